@@ -1,0 +1,98 @@
+//! DynamoDB, on the embedded engine.
+
+use std::fmt;
+
+use dynoxide::{Database, DynoxideError};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{Answer, BoxFuture, Call, NoAnswer, Service};
+
+const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
+
+/// DynamoDB and its streams, as far as the desk uses them. `Scan` is not among its operations.
+pub struct DynamoDb {
+    db: Database,
+}
+
+impl DynamoDb {
+    /// The service on `db`, which may be shared with others.
+    pub fn new(db: Database) -> Self {
+        Self { db }
+    }
+
+    fn run(&self, operation: &str, body: &[u8]) -> Option<dynoxide::Result<String>> {
+        let db = &self.db;
+        Some(match operation {
+            "CreateTable" => typed(body, |request| db.create_table(request)),
+            "DescribeTable" => typed(body, |request| db.describe_table(request)),
+            "ListTables" => typed(body, |request| db.list_tables(request)),
+            "UpdateTimeToLive" => typed(body, |request| db.update_time_to_live(request)),
+            "PutItem" => typed(body, |request| db.put_item(request)),
+            "GetItem" => typed(body, |request| db.get_item(request)),
+            "UpdateItem" => typed(body, |request| db.update_item(request)),
+            "DeleteItem" => typed(body, |request| db.delete_item(request)),
+            "Query" => typed(body, |request| db.query(request)),
+            "BatchGetItem" => typed(body, |request| db.batch_get_item(request)),
+            "BatchWriteItem" => typed(body, |request| db.batch_write_item(request)),
+            "TransactGetItems" => typed(body, |request| db.transact_get_items(request)),
+            "TransactWriteItems" => typed(body, |request| db.transact_write_items(request)),
+            "ListStreams" => typed(body, |request| db.list_streams(request)),
+            "DescribeStream" => typed(body, |request| db.describe_stream(request)),
+            "GetShardIterator" => typed(body, |request| db.get_shard_iterator(request)),
+            "GetRecords" => typed(body, |request| db.get_records(request)),
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Debug for DynamoDb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DynamoDb").finish_non_exhaustive()
+    }
+}
+
+impl Service for DynamoDb {
+    fn call<'a>(&'a self, call: Call) -> BoxFuture<'a, Result<Answer, NoAnswer>> {
+        Box::pin(async move {
+            Ok(match self.run(&call.operation, &call.body) {
+                Some(Ok(body)) => Answer {
+                    status: 200,
+                    content_type: CONTENT_TYPE,
+                    body,
+                },
+                Some(Err(error)) => Answer {
+                    status: error.status_code(),
+                    content_type: CONTENT_TYPE,
+                    body: error.to_json(),
+                },
+                None => Answer::unknown_operation(CONTENT_TYPE),
+            })
+        })
+    }
+}
+
+fn typed<Q: DeserializeOwned, A: Serialize>(
+    body: &[u8],
+    run: impl FnOnce(Q) -> dynoxide::Result<A>,
+) -> dynoxide::Result<String> {
+    let request = serde_json::from_slice(body).map_err(unreadable)?;
+    serde_json::to_string(&run(request)?)
+        .map_err(|e| DynoxideError::InternalServerError(e.to_string()))
+}
+
+/// The engine's request types mark a refusal with its class, and `serde_json` adds where in the body it was.
+fn unreadable(error: serde_json::Error) -> DynoxideError {
+    let text = error.to_string();
+    let text = text
+        .rsplit_once(" at line ")
+        .map_or(text.as_str(), |(text, _)| text);
+    match text.split_once(':') {
+        Some(("VALIDATION" | "VALIDATION_AS_READ" | "VALIDATION_REQUEST", reason)) => {
+            DynoxideError::ValidationException(reason.to_owned())
+        }
+        Some(("SERIALIZATION" | "SERIALIZATION_AS_READ", reason)) => {
+            DynoxideError::SerializationException(reason.to_owned())
+        }
+        _ => DynoxideError::SerializationException(text.to_owned()),
+    }
+}

@@ -1,0 +1,4 @@
+//! local
+
+/// AWS inside the process.
+pub mod aws;

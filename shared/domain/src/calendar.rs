@@ -1,0 +1,254 @@
+//! Help-desk hours and business days (POL-02), in the policy's time zone, right over both daylight-saving changes.
+
+use crate::Instant;
+use chrono::{DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc, Weekday};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+/// Opening hours of a day, `06:00-20:00`, up to but without the closing instant. `24:00` closes at midnight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Span {
+    opens: NaiveTime,
+    /// `None` is the day's end.
+    closes: Option<NaiveTime>,
+}
+
+impl TryFrom<String> for Span {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let refused = || format!("'{text}' is no span of hours, such as 06:00-20:00");
+        let time = |text: &str| NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| refused());
+        let (opens, closes) = text.split_once('-').ok_or_else(refused)?;
+        let opens = time(opens)?;
+        let closes = if closes == "24:00" { None } else { Some(time(closes)?) };
+        if closes.is_some_and(|closes| closes <= opens) {
+            return Err(refused());
+        }
+        Ok(Self { opens, closes })
+    }
+}
+
+impl From<Span> for String {
+    fn from(span: Span) -> Self {
+        let closes = span.closes.map_or_else(|| "24:00".to_owned(), |time| time.format("%H:%M").to_string());
+        format!("{}-{closes}", span.opens.format("%H:%M"))
+    }
+}
+
+/// The hours of a week, day by day; a day that is left out is closed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+pub struct Week {
+    monday: Vec<Span>,
+    tuesday: Vec<Span>,
+    wednesday: Vec<Span>,
+    thursday: Vec<Span>,
+    friday: Vec<Span>,
+    saturday: Vec<Span>,
+    sunday: Vec<Span>,
+}
+
+impl Week {
+    fn day(&self, day: Weekday) -> &[Span] {
+        match day {
+            Weekday::Mon => &self.monday,
+            Weekday::Tue => &self.tuesday,
+            Weekday::Wed => &self.wednesday,
+            Weekday::Thu => &self.thursday,
+            Weekday::Fri => &self.friday,
+            Weekday::Sat => &self.saturday,
+            Weekday::Sun => &self.sunday,
+        }
+    }
+
+    /// What is wrong with it, if anything.
+    pub(crate) fn fault(&self) -> Option<String> {
+        const DAYS: [Weekday; 7] =
+            [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
+        if DAYS.iter().all(|day| self.day(*day).is_empty()) {
+            return Some("the desk is never open".to_owned());
+        }
+        DAYS.iter().find_map(|day| {
+            self.day(*day)
+                .windows(2)
+                .any(|pair| pair[0].closes.is_none_or(|closes| closes >= pair[1].opens))
+                .then(|| format!("the spans of {day} overlap, touch or are not in order"))
+        })
+    }
+}
+
+/// A yearly day off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Holiday {
+    /// Its name.
+    pub name: String,
+    #[serde(flatten)]
+    day: HolidayRule,
+}
+
+/// Which day of the year it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+enum HolidayRule {
+    /// The 4th of July.
+    Fixed { month: u32, day: u32 },
+    /// The 4th Thursday of November; counted from the month's end when negative.
+    Nth { month: u32, weekday: Weekday, nth: i8 },
+}
+
+impl Holiday {
+    fn falls_on(&self, date: NaiveDate) -> bool {
+        match self.day {
+            HolidayRule::Fixed { month, day } => date.month() == month && date.day() == day,
+            HolidayRule::Nth { month, weekday, nth } => {
+                let from_start = i8::try_from((date.day() - 1) / 7 + 1).unwrap_or(0);
+                let left = date.num_days_in_month() - u8::try_from(date.day()).unwrap_or(31);
+                let from_end = -i8::try_from(left / 7 + 1).unwrap_or(0);
+                date.month() == month && date.weekday() == weekday && (nth == from_start || nth == from_end)
+            }
+        }
+    }
+
+    /// What is wrong with it, if anything.
+    pub(crate) fn fault(&self) -> Option<String> {
+        let sound = match self.day {
+            // 2000 was a leap year: every day of a year is one of its days.
+            HolidayRule::Fixed { month, day } => NaiveDate::from_ymd_opt(2000, month, day).is_some(),
+            HolidayRule::Nth { month, nth, .. } => (1..=12).contains(&month) && nth != 0 && (-5..=5).contains(&nth),
+        };
+        (!sound).then(|| format!("'{}' falls on no day", self.name))
+    }
+}
+
+/// Hours and days off in a time zone.
+#[derive(Debug, Clone, Copy)]
+pub struct Calendar<'a> {
+    /// The time zone that hours and dates are told in.
+    pub zone: Tz,
+    /// Open when.
+    pub week: &'a Week,
+    /// Days off.
+    pub holidays: &'a [Holiday],
+    /// Whether the desk closes on them; by default they only interrupt business days.
+    pub closed_on_holidays: bool,
+}
+
+/// A stretch of open hours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Open {
+    opens: Instant,
+    closes: Instant,
+}
+
+impl Calendar<'_> {
+    /// Whether the desk is open: from each opening up to, and without, the closing.
+    #[must_use]
+    pub fn is_open(&self, at: Instant) -> bool {
+        self.open_at(at).is_some()
+    }
+
+    /// `at` when the desk is open, else the next opening: the first instant at which something bound to hours may leave.
+    #[must_use]
+    pub fn open_from(&self, at: Instant) -> Instant {
+        if self.is_open(at) {
+            return at;
+        }
+        self.dates_from(at)
+            .flat_map(|date| self.opened(date))
+            .map(|open| open.opens)
+            .find(|opens| *opens > at)
+            .expect("a validated policy opens the desk within a year")
+    }
+
+    /// A due instant, held to hours (NT-07): one that falls while the desk is closed, or before the opening plus
+    /// `grace`, becomes the opening plus `grace`.
+    #[must_use]
+    pub fn held_to_hours(&self, due: Instant, grace: TimeDelta) -> Instant {
+        let opens = self.open_at(due).map_or_else(|| self.open_from(due), |open| self.unbroken_since(open));
+        due.max(opens + grace)
+    }
+
+    /// Whether `date` is a business day: Monday to Friday, and no holiday.
+    #[must_use]
+    pub fn is_business_day(&self, date: NaiveDate) -> bool {
+        !matches!(date.weekday(), Weekday::Sat | Weekday::Sun) && !self.is_holiday(date)
+    }
+
+    /// The date in the policy's time zone.
+    #[must_use]
+    pub fn date(&self, at: Instant) -> NaiveDate {
+        at.with_timezone(&self.zone).date_naive()
+    }
+
+    fn is_holiday(&self, date: NaiveDate) -> bool {
+        self.holidays.iter().any(|holiday| holiday.falls_on(date))
+    }
+
+    /// Dates from the day before `at`, so that a span which runs over midnight by a zone's change is seen.
+    fn dates_from(&self, at: Instant) -> impl Iterator<Item = NaiveDate> {
+        let first = self.date(at) - Days::new(1);
+        first.iter_days().take(400)
+    }
+
+    fn opened(&self, date: NaiveDate) -> Vec<Open> {
+        if self.closed_on_holidays && self.is_holiday(date) {
+            return Vec::new();
+        }
+        let spans = self.week.day(date.weekday());
+        spans
+            .iter()
+            .map(|span| Open {
+                opens: self.instant(date.and_time(span.opens), Edge::Opening),
+                closes: match span.closes {
+                    Some(closes) => self.instant(date.and_time(closes), Edge::Closing),
+                    None => self.instant((date + Days::new(1)).and_time(NaiveTime::MIN), Edge::Opening),
+                },
+            })
+            .filter(|open| open.opens < open.closes)
+            .collect()
+    }
+
+    fn open_at(&self, at: Instant) -> Option<Open> {
+        self.dates_from(at).take(3).flat_map(|date| self.opened(date)).find(|open| open.opens <= at && at < open.closes)
+    }
+
+    /// The opening of a stretch that may run over midnights; a week without a break counts as open since its start.
+    fn unbroken_since(&self, open: Open) -> Instant {
+        let mut opens = open.opens;
+        for _ in 0..7 {
+            match self.open_at(opens - TimeDelta::nanoseconds(1)) {
+                Some(before) => opens = before.opens,
+                None => return opens,
+            }
+        }
+        DateTime::<Utc>::MIN_UTC + TimeDelta::days(1)
+    }
+
+    /// A local time as an instant. One that daylight saving removes is the instant of the change; of one that it
+    /// doubles, an opening is the first and a closing the second, so that the desk is never open for less than it says.
+    fn instant(&self, local: NaiveDateTime, edge: Edge) -> Instant {
+        let mut local = local;
+        loop {
+            match self.zone.from_local_datetime(&local) {
+                LocalResult::Single(at) => return at.with_timezone(&Utc),
+                LocalResult::Ambiguous(first, second) => {
+                    return match edge {
+                        Edge::Opening => first.with_timezone(&Utc),
+                        Edge::Closing => second.with_timezone(&Utc),
+                    };
+                }
+                // Zones change at whole minutes.
+                LocalResult::None => local += TimeDelta::minutes(1),
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Edge {
+    Opening,
+    Closing,
+}

@@ -1,0 +1,151 @@
+//! The notification clock (12.7): when a notice is due, when it may leave, and by which rule.
+//!
+//! It reads the ticket and the policy and nothing else, so that every due instant can be computed anew (NT-15), told of
+//! in advance (TT-20) and explained.
+
+use crate::{Instant, Policy, Severity, ticket::Ticket};
+use chrono::{DurationRound, TimeDelta};
+use serde::{Deserialize, Serialize};
+
+/// A column of the chart: what a notice answers to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Column {
+    /// Response interval for status changes; the initial notice is due within it too (NT-05).
+    StatusChange,
+    /// Response interval for no status changes.
+    NoStatusChange,
+    /// Notification interval upon resolution.
+    UponResolution,
+}
+
+/// When a notice is due, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Due {
+    /// From when the interval runs: the change, the resolution, or the last notice (NT-17).
+    pub from: Instant,
+    /// By when the notice must have been sent.
+    pub at: Instant,
+    /// When it is to leave, never before.
+    pub leaves_at: Instant,
+    /// From when on, unsent, it is in jeopardy (NT-13).
+    pub jeopardy_at: Instant,
+    /// By which cell of the chart, and by which rule of hours.
+    pub rule: Rule,
+}
+
+/// The rule behind a due instant, as a timeline shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Rule {
+    /// The chart's column.
+    pub column: Column,
+    /// The chart's row: the severity that the ticket, or its group, runs at.
+    pub severity: Severity,
+    /// The chart's row: whether a workaround is provided.
+    pub workaround_provided: bool,
+    /// The chart's cell.
+    #[serde(with = "crate::duration")]
+    pub interval: TimeDelta,
+    /// What the hours of operation made of it (NT-07).
+    pub hours: HoursRule,
+}
+
+/// What the hours of operation do to a notice (NT-07).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum HoursRule {
+    /// Sent at any hour: severity 1, or severity 2 marked as worked outside hours.
+    AnyHour,
+    /// Within hours, and the interval ended in them.
+    WithinHours,
+    /// Within hours; the interval ended outside them, so that it is due the grace after the opening.
+    OpeningPlusGrace,
+}
+
+/// Checks run at whole minutes; a forecast counts with that.
+const CHECK_EVERY: TimeDelta = TimeDelta::minutes(1);
+
+/// The most notices that a forecast tells.
+pub const FORECAST_AT_MOST: usize = 1_000;
+
+/// A notice owed at `now` for what happened at `from`; of a column in which each row has an interval.
+///
+/// # Panics
+/// For the column of no status changes, whose notices are [`next_update`]'s.
+#[must_use]
+pub fn owed(ticket: &Ticket, column: Column, from: Instant, now: Instant, policy: &Policy) -> Due {
+    let calendar = policy.calendar(from);
+    let (mut due, _) = interval_from(ticket, column, from, policy).expect("a change and a resolution are always told");
+    due.leaves_at = match due.rule.hours {
+        HoursRule::AnyHour => now,
+        HoursRule::WithinHours | HoursRule::OpeningPlusGrace => calendar.open_from(now),
+    };
+    // Half of the interval (NT-13); of one that waits for an opening, half of what is left after it.
+    due.jeopardy_at = if due.leaves_at > now {
+        due.leaves_at + (due.at - due.leaves_at).max(TimeDelta::zero()) / 2
+    } else {
+        from + due.rule.interval / 2
+    };
+    due
+}
+
+/// The next no-change update, counted from the last notice; none when nothing is owed (NT-06, NT-08, NT-10).
+#[must_use]
+pub fn next_update(ticket: &Ticket, policy: &Policy) -> Option<Due> {
+    let last = ticket.last_notice.as_ref()?;
+    update_after(ticket, last.restarts_at, policy)
+}
+
+/// The notices that the ticket will produce until `until` if nothing changes (TT-20): the next update, and those after
+/// it, each as the check of its minute would send it.
+#[must_use]
+pub fn forecast(ticket: &Ticket, until: Instant, policy: &Policy) -> Vec<Due> {
+    let next = next_update(ticket, policy);
+    std::iter::successors(next, |due| update_after(ticket, checked_at(due.leaves_at), policy))
+        .take_while(|due| due.leaves_at <= until)
+        .take(FORECAST_AT_MOST)
+        .collect()
+}
+
+fn update_after(ticket: &Ticket, from: Instant, policy: &Policy) -> Option<Due> {
+    if !ticket.has_clock() {
+        return None;
+    }
+    let (mut due, lead) = interval_from(ticket, Column::NoStatusChange, from, policy)?;
+    due.leaves_at = due.at - lead;
+    due.jeopardy_at = due.at - lead / 2;
+    Some(due)
+}
+
+/// The interval of the chart's cell by the wall clock, then the hours. What began under a version of the policy is
+/// judged by it (POL-04). With it, the version's lead.
+fn interval_from(ticket: &Ticket, column: Column, from: Instant, policy: &Policy) -> Option<(Due, TimeDelta)> {
+    let version = policy.at(from);
+    let severity = ticket.clock_severity();
+    let workaround_provided = ticket.workaround.is_some();
+    let row = version.row(severity, workaround_provided);
+    let interval = match column {
+        Column::StatusChange => row.status_change,
+        Column::NoStatusChange => row.no_status_change?,
+        Column::UponResolution => row.upon_resolution,
+    };
+    let runs_out = from + interval;
+    let any_hour = version.outside_hours.always.contains(&severity)
+        || (ticket.worked_outside_hours && version.outside_hours.when_marked.contains(&severity));
+    let (at, hours) = if any_hour {
+        (runs_out, HoursRule::AnyHour)
+    } else {
+        let held = policy.calendar(from).held_to_hours(runs_out, version.grace);
+        (held, if held == runs_out { HoursRule::WithinHours } else { HoursRule::OpeningPlusGrace })
+    };
+    let rule = Rule { column, severity, workaround_provided, interval, hours };
+    Some((Due { from, at, leaves_at: at, jeopardy_at: at, rule }, version.lead))
+}
+
+/// The check that finds what leaves at an instant.
+fn checked_at(leaves_at: Instant) -> Instant {
+    let before = leaves_at.duration_trunc(CHECK_EVERY).unwrap_or(leaves_at);
+    if before == leaves_at { leaves_at } else { before + CHECK_EVERY }
+}

@@ -1,0 +1,35 @@
+//! The rules of the contract, pure: no clock, no cloud, no HTTP.
+//!
+//! A reader holds this crate beside its source, sections 12.2 to 12.7 of the change management document: each rule
+//! stands in the source's order and names its section and its requirement. Time and the [`Policy`] are arguments.
+//!
+//! | module | what it holds | source |
+//! |---|---|---|
+//! | [`policy`] | every number and name of the contract, dated | 12.7 |
+//! | [`calendar`] | help-desk hours and business days | 12.7 |
+//! | [`severity`] | the four levels with their bullets and examples | 12.5 |
+//! | [`ticket`] | a trouble ticket and what may happen to it | 12.3, 12.4 |
+//! | [`clock`] | when a notice is due, and by which rule | 12.7 |
+//! | [`notice`] | what a notice says, to whom, and its life | 12.6 |
+//! | [`subscription`] | who asked to be told what | 12.6 |
+
+pub mod calendar;
+pub mod clock;
+pub mod duration;
+pub mod notice;
+pub mod number;
+pub mod party;
+pub mod policy;
+pub mod refused;
+pub mod severity;
+pub mod subscription;
+pub mod ticket;
+
+pub use number::TicketNumber;
+pub use party::{Actor, ClecId, Party};
+pub use policy::Policy;
+pub use refused::{Fault, Refused};
+pub use severity::Severity;
+
+/// An instant, always UTC (POL-03).
+pub type Instant = chrono::DateTime<chrono::Utc>;

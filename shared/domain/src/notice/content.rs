@@ -1,0 +1,118 @@
+//! What a notice says (NT-03), composed from the ticket when it is taken for sending.
+
+use super::{Kind, Notice, NoticeType};
+use crate::{
+    Instant, Policy, Severity, TicketNumber,
+    ticket::{Impact, Status, Ticket},
+};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// The whole of it; the HTTPS message is this as JSON. What is unknown is there, as `null`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Content {
+    /// The notice's id, the same on every retry.
+    pub notice_id: String,
+    /// Target or event.
+    pub notice: NoticeType,
+    /// Initial, Update or Closure.
+    pub kind: Kind,
+    /// "Initial", "Update 3", "Closure".
+    pub label: String,
+    /// Its place in the ticket's sequence.
+    pub sequence: u32,
+    /// The ticket and all related ones, without telling whose they are.
+    pub ticket_numbers: Vec<TicketNumber>,
+    /// Its date and time.
+    pub at: Instant,
+    /// The ticket's status.
+    pub status: Status,
+    /// The status changes, in order; none is "no change".
+    pub changes: Vec<String>,
+    /// Severity; of a group, the gravest.
+    pub severity: Severity,
+    /// Severity level, 1 to 4.
+    pub severity_level: u8,
+    /// System affected.
+    pub system_affected: Option<String>,
+    /// Description of the problem.
+    pub description: String,
+    /// Impact to the CLECs.
+    pub impact: Option<Impact>,
+    /// Estimated resolution date and time.
+    pub estimated_resolution: Option<Instant>,
+    /// Resolution.
+    pub resolution: Option<String>,
+    /// Workaround.
+    pub workaround: Option<String>,
+    /// Call Center Database Reference Ticket number.
+    pub call_center_reference: Option<String>,
+    /// The disposition code, on closure.
+    pub disposition: Option<String>,
+    /// The patch's date.
+    pub patch_date: Option<NaiveDate>,
+    /// When the next update is due; none is owed when absent.
+    pub next_update_due: Option<Instant>,
+    /// Contact for more information on the problem.
+    pub provider_contact: String,
+    /// Escalation information.
+    pub escalation: String,
+}
+
+impl Content {
+    /// What a notice says of its ticket at the instant it is taken for sending. An event notice prints the desk's own
+    /// words and nothing that a CLEC reported (TT-27).
+    #[must_use]
+    pub fn of(notice: &Notice, ticket: &Ticket, related: &[TicketNumber], policy: &Policy, now: Instant) -> Self {
+        let severity = ticket.clock_severity();
+        let system = ticket.report.system_affected.clone();
+        let (description, impact) = match notice.notice_type {
+            NoticeType::Target => (ticket.report.description.clone(), ticket.report.impact.clone()),
+            NoticeType::Event => {
+                let alone = || {
+                    let system = system.as_deref().unwrap_or("a system that is not yet known");
+                    format!("Trouble with {system}, severity {}", severity.level())
+                };
+                (ticket.event_description.clone().unwrap_or_else(alone), ticket.event_impact.clone())
+            }
+        };
+        let workaround = ticket.workaround.as_ref();
+        let own_reference = || ticket.call_center_reference.clone();
+        Self {
+            notice_id: notice.id(),
+            notice: notice.notice_type,
+            kind: notice.kind,
+            label: notice.label(),
+            sequence: notice.sequence,
+            ticket_numbers: std::iter::once(ticket.number).chain(related.iter().copied()).collect(),
+            at: now,
+            status: ticket.status(),
+            changes: notice.facts.iter().filter_map(crate::ticket::Fact::told).collect(),
+            severity,
+            severity_level: severity.level(),
+            system_affected: system,
+            description,
+            impact,
+            estimated_resolution: ticket.estimated_resolution,
+            resolution: ticket.resolution.clone(),
+            workaround: workaround.map(|workaround| workaround.description.clone()),
+            call_center_reference: workaround.and_then(|it| it.call_center_reference.clone()).or_else(own_reference),
+            disposition: match &ticket.state {
+                crate::ticket::State::Closed(closing) => Some(closing.disposition.name().to_owned()),
+                _ => None,
+            },
+            patch_date: ticket.patch_date,
+            next_update_due: ticket.next_update.as_ref().map(|due| due.at),
+            provider_contact: ticket.provider_contact.clone().unwrap_or_else(|| policy.provider.contact.clone()),
+            escalation: ticket.escalation.clone().unwrap_or_else(|| policy.provider.escalation.clone()),
+        }
+    }
+
+    /// As a notice tells the status (12.6: open, no change, resolved ...).
+    #[must_use]
+    pub fn status_told(&self) -> String {
+        let status = self.status.told();
+        if self.changes.is_empty() { format!("{status}, no change") } else { status.to_owned() }
+    }
+}

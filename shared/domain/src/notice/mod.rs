@@ -1,0 +1,297 @@
+//! Status notifications (12.6): what a notice is, what it tells, to whom, and its life from owed to sent.
+
+mod content;
+mod text;
+
+pub use content::Content;
+pub use text::{Templates, Texts, gsm7_length};
+
+use crate::{
+    ClecId, Instant, Party, TicketNumber,
+    clock::Due,
+    ticket::{Fact, State, Ticket},
+};
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+use std::{collections::BTreeSet, fmt};
+
+/// The two types of status notifications (12.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum NoticeType {
+    /// For a ticket that relates to only one reporting CLEC: to that CLEC.
+    Target,
+    /// For a ticket that relates to more than one CLEC, or is believed to: to all subscribed CLECs.
+    Event,
+}
+
+impl NoticeType {
+    /// As subscriptions name it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Target => "target",
+            Self::Event => "event",
+        }
+    }
+}
+
+/// The kind of a notice (12.7: Initial, Update, Closure).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Kind {
+    /// A status change, or none.
+    Update,
+    /// The first, and the first as an event.
+    Initial,
+    /// The last.
+    Closure,
+}
+
+impl Kind {
+    /// The kind of a notice that tells `facts` of a ticket in `state`.
+    #[must_use]
+    pub fn of(facts: &[Fact], state: &State) -> Self {
+        if !state.is_open() {
+            Self::Closure
+        } else if facts.iter().any(|fact| matches!(fact, Fact::Opened { .. } | Fact::AcceptedAsEvent)) {
+            Self::Initial
+        } else {
+            Self::Update
+        }
+    }
+
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Initial => "Initial",
+            Self::Update => "Update",
+            Self::Closure => "Closure",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// One notice, sent to everyone it concerns (NT-11).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Notice {
+    /// Of which ticket.
+    pub ticket: TicketNumber,
+    /// Its place in the ticket's sequence, from 1.
+    pub sequence: u32,
+    /// Counts every write: the condition of the next.
+    pub revision: u64,
+    /// What kind it is.
+    pub kind: Kind,
+    /// The n of "Update n"; 0 for the others.
+    pub update: u32,
+    /// To one CLEC, or to all.
+    pub notice_type: NoticeType,
+    /// The status changes that it tells, in order; none for a no-change update.
+    pub facts: Vec<Fact>,
+    /// When it came to be owed.
+    pub owed_at: Instant,
+    /// When it is due, and why.
+    pub due: Due,
+    /// How far its sending is.
+    pub sending: Sending,
+    /// When the desk was warned that it is in jeopardy (NT-13).
+    pub warned_at: Option<Instant>,
+    /// When it was found to have missed its due instant; it is sent all the same (NT-11).
+    pub missed_at: Option<Instant>,
+    /// What it says, fixed when it is taken for sending (NT-08).
+    pub content: Option<Content>,
+    /// The parties whose topics it goes to, fixed with the content.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recipients: Vec<Recipient>,
+    /// The parties whose topics it has gone to.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub done: BTreeSet<Party>,
+}
+
+/// A party that a notice goes to, once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recipient {
+    /// Who.
+    pub party: Party,
+    /// Whether the trouble is its own, so that no filter of its subscriptions keeps the notice back (NT-02).
+    pub own: bool,
+    /// Its own tickets of the group.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tickets: Vec<TicketNumber>,
+}
+
+/// How far a notice's sending is. It is unsent until it is sent: claiming ends by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "camelCase")]
+pub enum Sending {
+    /// Nobody has taken it.
+    Owed,
+    /// Someone is sending it; when the lease ends without a mark, it is unsent as before (NT-12).
+    Claimed {
+        /// When the lease ends.
+        until: Instant,
+    },
+    /// It was sent.
+    Sent {
+        /// When.
+        at: Instant,
+        /// How.
+        by: Means,
+    },
+}
+
+/// How a notice was given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "means", rename_all = "camelCase")]
+pub enum Means {
+    /// To the topics of its recipients.
+    Published,
+    /// By a direct phone call (NT-01).
+    Telephone {
+        /// Who was told.
+        contact: String,
+        /// What was said.
+        detail: String,
+    },
+}
+
+impl Notice {
+    /// The next notice of a ticket.
+    #[must_use]
+    pub fn new(ticket: &Ticket, sequence: u32, facts: Vec<Fact>, kind: Kind, due: Due, now: Instant) -> Self {
+        Self {
+            ticket: ticket.number,
+            sequence,
+            revision: 1,
+            kind,
+            update: if kind == Kind::Update { ticket.updates + 1 } else { 0 },
+            notice_type: type_for(ticket),
+            facts,
+            owed_at: now,
+            due,
+            sending: Sending::Owed,
+            warned_at: None,
+            missed_at: None,
+            content: None,
+            recipients: Vec::new(),
+            done: BTreeSet::new(),
+        }
+    }
+
+    /// The waiting notice, telling more: it is due when the first of what it tells is due.
+    #[must_use]
+    pub fn and_tells(mut self, facts: Vec<Fact>, kind: Kind, due: Due, ticket: &Ticket, now: Instant) -> Self {
+        self.facts.extend(facts);
+        self.kind = self.kind.max(kind);
+        self.update = if self.kind == Kind::Update { self.update } else { 0 };
+        self.notice_type = type_for(ticket);
+        self.revision += 1;
+        let leaves_at = self.due.leaves_at.min(due.leaves_at).max(now);
+        if due.at < self.due.at {
+            self.due = due;
+        }
+        self.due.leaves_at = leaves_at;
+        self
+    }
+
+    /// Its id, which never changes (NT-12).
+    #[must_use]
+    pub fn id(&self) -> String {
+        format!("{}#{}", self.ticket, self.sequence)
+    }
+
+    /// "Initial", "Update 3" or "Closure".
+    #[must_use]
+    pub fn label(&self) -> String {
+        match self.kind {
+            Kind::Update => format!("{} {}", self.kind, self.update),
+            Kind::Initial | Kind::Closure => self.kind.to_string(),
+        }
+    }
+
+    /// Whether it was sent.
+    #[must_use]
+    pub fn is_sent(&self) -> bool {
+        matches!(self.sending, Sending::Sent { .. })
+    }
+
+    /// Whether it may be taken for sending now: it is unsent, may leave, and nobody is at it.
+    #[must_use]
+    pub fn may_be_taken(&self, now: Instant) -> bool {
+        match self.sending {
+            Sending::Owed => self.due.leaves_at <= now,
+            Sending::Claimed { until } => until <= now,
+            Sending::Sent { .. } => false,
+        }
+    }
+
+    /// Takes it for sending until the lease ends. Its content is fixed at the first time; that it is in jeopardy, or
+    /// has missed its due instant, is noted (NT-11, NT-13).
+    #[must_use]
+    pub fn taken(mut self, tells: impl FnOnce(&Self) -> (Content, Vec<Recipient>), now: Instant, until: Instant) -> Self {
+        if self.content.is_none() {
+            let (content, recipients) = tells(&self);
+            self.content = Some(content);
+            self.recipients = recipients;
+        }
+        self.revision += 1;
+        self.sending = Sending::Claimed { until };
+        self.judged(now)
+    }
+
+    /// Records what was done: sent when every recipient's topic was reached, unsent again otherwise, without losing
+    /// whom it reached.
+    #[must_use]
+    pub fn attempted(mut self, reached: impl IntoIterator<Item = Party>, now: Instant) -> Self {
+        self.done.extend(reached);
+        self.revision += 1;
+        let all = self.recipients.iter().all(|recipient| self.done.contains(&recipient.party));
+        self.sending = if all { Sending::Sent { at: now, by: Means::Published } } else { Sending::Owed };
+        self.judged(now)
+    }
+
+    /// The recipients that it has not reached yet.
+    pub fn unreached(&self) -> impl Iterator<Item = &Recipient> {
+        self.recipients.iter().filter(|recipient| !self.done.contains(&recipient.party))
+    }
+
+    fn judged(mut self, now: Instant) -> Self {
+        if now > self.due.at {
+            self.missed_at.get_or_insert(now);
+        } else if now >= self.due.jeopardy_at && !self.is_sent() {
+            self.warned_at.get_or_insert(now);
+        }
+        self
+    }
+}
+
+fn type_for(ticket: &Ticket) -> NoticeType {
+    // A linked ticket's own notices tell its CLEC alone: the event is its primary's to tell.
+    if ticket.is_event() && ticket.primary().is_none() { NoticeType::Event } else { NoticeType::Target }
+}
+
+/// To whom a notice of `ticket` goes: the desk's people always (SB-04); a target notice to the ticket's CLEC; an event
+/// notice to every CLEC of the group and to every CLEC that subscribed, each once (NT-02).
+#[must_use]
+pub fn recipients(notice: &Notice, ticket: &Ticket, group: &[(TicketNumber, Option<ClecId>)], subscribers: &[ClecId]) -> Vec<Recipient> {
+    let others = match notice.notice_type {
+        NoticeType::Target => &[],
+        NoticeType::Event => subscribers,
+    };
+    let clecs: BTreeSet<&ClecId> = ticket.clecs.iter().chain(others).collect();
+    let of_clecs = clecs.into_iter().map(|clec| Recipient {
+        party: Party::Clec(clec.clone()),
+        own: notice.notice_type == NoticeType::Event && ticket.clecs.contains(clec),
+        tickets: group.iter().filter(|(_, of)| of.as_ref() == Some(clec)).map(|(number, _)| *number).collect(),
+    });
+    let desk = Recipient { party: Party::Desk, own: false, tickets: Vec::new() };
+    of_clecs.chain([desk]).collect()
+}

@@ -1,0 +1,239 @@
+//! The three texts of a notice (SB-03): e-mail with its subject, SMS, and JSON for HTTPS.
+
+use super::{Content, Notice, Recipient};
+use crate::{Instant, Party, Policy, TicketNumber, ticket::Impact};
+use minijinja::{Environment, UndefinedBehavior, context};
+use serde::{Deserialize, Serialize};
+
+/// An SMS of one part.
+const SMS_AT_MOST: usize = 160;
+/// What the mail service takes as a subject.
+const SUBJECT_AT_MOST: usize = 100;
+/// How a text says that it does not know.
+const UNKNOWN: &str = "unknown";
+
+/// The policy's templates, in the Jinja language.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Templates {
+    /// The e-mail's subject: one line.
+    pub email_subject: String,
+    /// The e-mail.
+    pub email: String,
+    /// The SMS without its ending, which is the policy's address to read more; it is cut where it is too long.
+    pub sms: String,
+}
+
+/// A notice as one recipient gets it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Texts {
+    /// ASCII, one line, at most 100 characters.
+    pub subject: String,
+    /// The e-mail.
+    pub email: String,
+    /// At most 160 characters of the GSM 7-bit alphabet.
+    pub sms: String,
+    /// The whole notice as JSON.
+    pub https: String,
+}
+
+/// Why a notice could not be put into words.
+#[derive(Debug, thiserror::Error)]
+pub enum TextError {
+    /// A template is wrong.
+    #[error("{0:#}")]
+    Template(#[from] minijinja::Error),
+    /// The JSON could not be written.
+    #[error("{0}")]
+    Json(#[from] serde_json::Error),
+    /// Nothing is left for the text itself.
+    #[error("readMore leaves no room in an SMS: at most 80 characters of the GSM 7-bit alphabet")]
+    ReadMore,
+}
+
+/// What the HTTPS message adds for its recipient.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Https<'a> {
+    #[serde(flatten)]
+    content: &'a Content,
+    your_tickets: &'a [TicketNumber],
+}
+
+impl Templates {
+    /// The texts of a notice's content for a recipient.
+    ///
+    /// # Errors
+    /// When a template does not fit its content; a validated policy's do.
+    pub fn texts(&self, content: &Content, recipient: &Recipient, policy: &Policy) -> Result<Texts, TextError> {
+        let words = words(content, recipient, policy);
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        Ok(Texts {
+            subject: subject(&environment.render_str(&self.email_subject, &words)?),
+            email: environment.render_str(&self.email, &words)?,
+            sms: sms(&environment.render_str(&self.sms, &words)?, &policy.provider.read_more)?,
+            https: serde_json::to_string(&Https { content, your_tickets: &recipient.tickets })?,
+        })
+    }
+
+    /// Tries the templates on a notice without anything known, and on one with all.
+    pub(crate) fn try_out(&self, policy: &Policy) -> Result<(), TextError> {
+        let recipient = Recipient { party: Party::Desk, own: false, tickets: Vec::new() };
+        for content in [Content::sample(false), Content::sample(true)] {
+            self.texts(&content, &recipient, policy)?;
+        }
+        Ok(())
+    }
+}
+
+/// The content in words, in the policy's time zone.
+fn words(content: &Content, recipient: &Recipient, policy: &Policy) -> minijinja::Value {
+    let unknown = |text: &Option<String>| text.clone().unwrap_or_else(|| UNKNOWN.to_owned());
+    let moment = |at: Instant| at.with_timezone(&policy.time_zone).format("%Y-%m-%d %H:%M %Z").to_string();
+    let list = |numbers: &[TicketNumber]| numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let impact = content.impact.clone().unwrap_or_default();
+    let Impact { geographic_area, products_affected, business_implications, system_implications, other } = &impact;
+    let products = (!products_affected.is_empty()).then(|| products_affected.join(", "));
+    let heading = match content.notice {
+        super::NoticeType::Target => "trouble ticket notification",
+        super::NoticeType::Event => "event notification",
+    };
+    let workaround = content.workaround.clone().unwrap_or_else(|| "none provided".to_owned());
+    context! {
+        provider => &policy.provider.name,
+        heading,
+        number => recipient.tickets.first().or(content.ticket_numbers.first()).map(ToString::to_string),
+        numbers => list(&content.ticket_numbers),
+        yourNumbers => list(&recipient.tickets),
+        at => moment(content.at),
+        label => &content.label,
+        status => content.status_told(),
+        changes => &content.changes,
+        level => content.severity_level,
+        severity => content.severity.word(),
+        systemAffected => unknown(&content.system_affected),
+        description => &content.description,
+        impact => context! {
+            geographicArea => unknown(geographic_area),
+            productsAffected => unknown(&products),
+            businessImplications => unknown(business_implications),
+            systemImplications => unknown(system_implications),
+            other => unknown(other),
+        },
+        estimatedResolution => content.estimated_resolution.map_or_else(|| UNKNOWN.to_owned(), moment),
+        resolution => unknown(&content.resolution),
+        workaround,
+        callCenterReference => unknown(&content.call_center_reference),
+        disposition => &content.disposition,
+        patchDate => content.patch_date.map_or_else(|| UNKNOWN.to_owned(), |date| date.to_string()),
+        nextUpdate => content.next_update_due.map_or_else(|| "with the next change of status".to_owned(), moment),
+        contact => &content.provider_contact,
+        escalation => &content.escalation,
+        readMore => &policy.provider.read_more,
+    }
+}
+
+/// One line of printable ASCII.
+fn subject(text: &str) -> String {
+    let ascii: String = deunicode::deunicode(text).chars().map(|c| if c.is_ascii_graphic() { c } else { ' ' }).collect();
+    let line = ascii.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.chars().take(SUBJECT_AT_MOST).collect::<String>().trim_end().to_owned()
+}
+
+/// One part of an SMS that ends with the address to read more; the text before it gives way.
+fn sms(text: &str, read_more: &str) -> Result<String, TextError> {
+    let ending = format!(" {read_more}");
+    if gsm7(&ending) != ending || gsm7_length(&ending) > SMS_AT_MOST / 2 + 1 {
+        return Err(TextError::ReadMore);
+    }
+    let text = gsm7(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+    let room = SMS_AT_MOST - gsm7_length(&ending);
+    if gsm7_length(&text) <= room {
+        return Ok(text + &ending);
+    }
+    let mut left = room - 3;
+    let fits = |c: &char| {
+        let length = gsm7_septets(*c).unwrap_or(1);
+        let fits = length <= left;
+        left = left.saturating_sub(length);
+        fits
+    };
+    let cut: String = text.chars().take_while(fits).collect();
+    Ok(format!("{}...{ending}", cut.trim_end()))
+}
+
+/// The default alphabet of 3GPP TS 23.038, without its escape.
+const GSM7: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
+/// Its extension table: an escape goes before each.
+const GSM7_EXTENSION: &str = "^{}\\[~]|€\u{c}";
+
+fn gsm7_septets(c: char) -> Option<usize> {
+    if GSM7.contains(c) {
+        Some(1)
+    } else {
+        GSM7_EXTENSION.contains(c).then_some(2)
+    }
+}
+
+/// The length of a text in septets of the GSM 7-bit alphabet, in which an extension character counts two.
+#[must_use]
+pub fn gsm7_length(text: &str) -> usize {
+    text.chars().map(|c| gsm7_septets(c).unwrap_or(1)).sum()
+}
+
+/// The text in the GSM 7-bit alphabet; what it lacks is written in its nearest letters.
+fn gsm7(text: &str) -> String {
+    let nearest = |c: char| match gsm7_septets(c) {
+        Some(_) => c.to_string(),
+        None => {
+            let ascii = deunicode::deunicode_char(c).unwrap_or("?");
+            ascii.chars().map(|c| if gsm7_septets(c).is_some() { c } else { '\'' }).collect()
+        }
+    };
+    text.chars().map(nearest).collect()
+}
+
+impl Content {
+    /// A content to try templates on.
+    fn sample(known: bool) -> Self {
+        let text = |text: &str| known.then(|| text.to_owned());
+        let number = TicketNumber::derive("sample", "sample", 0);
+        Self {
+            notice_id: format!("{number}#1"),
+            notice: if known { super::NoticeType::Event } else { super::NoticeType::Target },
+            kind: super::Kind::Initial,
+            label: "Initial".to_owned(),
+            sequence: 1,
+            ticket_numbers: vec![number],
+            at: Instant::UNIX_EPOCH,
+            status: crate::ticket::Status::Acknowledged,
+            changes: text("Opened with severity 1 (critical)").into_iter().collect(),
+            severity: crate::Severity::Critical,
+            severity_level: 1,
+            system_affected: text("a system"),
+            description: "a description".to_owned(),
+            impact: known.then(Impact::default),
+            estimated_resolution: known.then_some(Instant::UNIX_EPOCH),
+            resolution: text("a resolution"),
+            workaround: text("a workaround"),
+            call_center_reference: text("a reference"),
+            disposition: text("Resolved"),
+            patch_date: known.then_some(chrono::NaiveDate::MIN),
+            next_update_due: known.then_some(Instant::UNIX_EPOCH),
+            provider_contact: "a contact".to_owned(),
+            escalation: "an escalation".to_owned(),
+        }
+    }
+}
+
+impl Notice {
+    /// The texts for a recipient, by the templates of the policy's version under which the notice began (POL-04).
+    ///
+    /// # Errors
+    /// See [`Templates::texts`]; also before the notice was taken for sending, when it says nothing yet.
+    pub fn texts(&self, recipient: &Recipient, policy: &Policy) -> Result<Option<Texts>, TextError> {
+        let Some(content) = &self.content else { return Ok(None) };
+        policy.at(self.due.from).templates.texts(content, recipient, policy).map(Some)
+    }
+}

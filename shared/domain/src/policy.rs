@@ -1,0 +1,261 @@
+//! The policy (POL-01): every number and name of the contract in one document, dated (POL-04), with the source's values
+//! as defaults. A document of your own names only what differs; `versions` is replaced whole.
+
+use crate::{
+    ClecId, Instant, Party, Severity,
+    calendar::{Calendar, Holiday, Week},
+    duration, notice,
+};
+use chrono::{NaiveDate, TimeDelta};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The whole document.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Policy {
+    /// The carrier, as notices name it.
+    pub provider: Provider,
+    /// The zone that hours and dates are told in.
+    pub time_zone: Tz,
+    /// Which claims of a token tell its party.
+    pub claims: Claims,
+    /// The role that makes a caller one of the provider's own people.
+    pub desk_role: String,
+    /// The party of tokens that carry neither claim, by client id.
+    pub clients: BTreeMap<String, Client>,
+    /// The rules, each version from its date on.
+    pub versions: Vec<Version>,
+}
+
+/// Names and contacts of the carrier.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Provider {
+    /// Its name.
+    pub name: String,
+    /// Contact for more information on a problem (12.6).
+    pub contact: String,
+    /// Escalation information (12.6).
+    pub escalation: String,
+    /// Where to read more; each SMS ends with it.
+    pub read_more: String,
+}
+
+/// Names of the token's claims.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Claims {
+    /// Holds a CLEC's id.
+    pub clec: String,
+    /// Holds the roles, as an array or as words.
+    pub roles: String,
+    /// Holds the client id.
+    pub client: String,
+}
+
+/// Whose a client of the identity provider is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub enum Client {
+    /// A CLEC's.
+    Clec(ClecId),
+    /// The provider's, in these roles.
+    Roles(Vec<String>),
+}
+
+/// The rules from a date on. What began under a version is judged by it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Version {
+    /// The first date, in the policy's zone.
+    pub from: NaiveDate,
+    /// WSHD normal hours of operation.
+    pub hours: Week,
+    /// Days that are no business days.
+    pub holidays: Vec<Holiday>,
+    /// Whether they close the help desk too; the source's sentence on hours has no exception.
+    #[serde(default)]
+    pub closed_on_holidays: bool,
+    /// The chart of 12.7.
+    pub intervals: Vec<Row>,
+    /// Which severities are told at any hour (NT-07).
+    pub outside_hours: OutsideHours,
+    /// After an opening, how long a notice that fell into the closed hours may take.
+    #[serde(with = "duration")]
+    pub grace: TimeDelta,
+    /// How long before its due instant a no-change update is sent (NT-09).
+    #[serde(with = "duration")]
+    pub lead: TimeDelta,
+    /// The texts of a notice.
+    pub templates: notice::Templates,
+}
+
+/// A row of the notification interval chart (12.7, NT-04).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Row {
+    /// Severity level of ticket.
+    pub severity: Severity,
+    /// Whether the row holds with or without a workaround; both when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workaround_provided: Option<bool>,
+    /// Response interval for status changes.
+    #[serde(with = "duration")]
+    pub status_change: TimeDelta,
+    /// Response interval for no status changes; none when absent.
+    #[serde(with = "duration::optional")]
+    pub no_status_change: Option<TimeDelta>,
+    /// Notification interval upon resolution.
+    #[serde(with = "duration")]
+    pub upon_resolution: TimeDelta,
+}
+
+/// Which severities are told outside the hours of operation.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct OutsideHours {
+    /// Without further ado.
+    pub always: Vec<Severity>,
+    /// When the desk marks the ticket as worked outside hours, case by case.
+    pub when_marked: Vec<Severity>,
+}
+
+/// Why a policy cannot be used; it stops the deployment.
+#[derive(Debug, thiserror::Error)]
+pub enum PolicyError {
+    /// Not a policy document.
+    #[error("the policy is not well-formed: {0}")]
+    Malformed(#[from] serde_json::Error),
+    /// It says something impossible.
+    #[error("the policy is not sound: {0}")]
+    Unsound(String),
+}
+
+const DEFAULTS: &str = include_str!("../data/policy.json");
+
+impl Policy {
+    /// The sources' values.
+    ///
+    /// # Panics
+    /// Never: a test loads them.
+    #[must_use]
+    pub fn defaults() -> Self {
+        Self::load("{}").expect("the built-in policy is sound")
+    }
+
+    /// Reads a document over the defaults and validates it.
+    ///
+    /// # Errors
+    /// When it is malformed or not sound, with the reason.
+    pub fn load(document: &str) -> Result<Self, PolicyError> {
+        let mut whole: serde_json::Map<String, serde_json::Value> = serde_json::from_str(DEFAULTS)?;
+        whole.extend(serde_json::from_str::<serde_json::Map<_, _>>(document)?);
+        let mut policy: Self = serde_json::from_value(whole.into())?;
+        policy.versions.sort_by_key(|version| version.from);
+        policy.validate()?;
+        Ok(policy)
+    }
+
+    /// The version that holds at an instant; before the first, the first.
+    #[must_use]
+    pub fn at(&self, at: Instant) -> &Version {
+        let date = at.with_timezone(&self.time_zone).date_naive();
+        self.versions.iter().rfind(|version| version.from <= date).unwrap_or(&self.versions[0])
+    }
+
+    /// The calendar of the version that holds at an instant.
+    #[must_use]
+    pub fn calendar(&self, at: Instant) -> Calendar<'_> {
+        let version = self.at(at);
+        Calendar {
+            zone: self.time_zone,
+            week: &version.hours,
+            holidays: &version.holidays,
+            closed_on_holidays: version.closed_on_holidays,
+        }
+    }
+
+    /// The party of a verified token, from its claims: a CLEC's, the desk's, or by the table of clients (AP-03).
+    #[must_use]
+    pub fn party(&self, clec: Option<&str>, roles: &[&str], client: Option<&str>) -> Option<Party> {
+        if let Some(clec) = clec {
+            return clec.parse().ok().map(Party::Clec);
+        }
+        if roles.contains(&self.desk_role.as_str()) {
+            return Some(Party::Desk);
+        }
+        match self.clients.get(client?)? {
+            Client::Clec(id) => Some(Party::Clec(id.clone())),
+            Client::Roles(roles) => roles.contains(&self.desk_role).then_some(Party::Desk),
+        }
+    }
+
+    fn validate(&self) -> Result<(), PolicyError> {
+        let unsound = |what: String| Err(PolicyError::Unsound(what));
+        if self.versions.is_empty() {
+            return unsound("it has no version".to_owned());
+        }
+        if self.versions.windows(2).any(|pair| pair[0].from == pair[1].from) {
+            return unsound("two versions hold from the same date".to_owned());
+        }
+        for version in &self.versions {
+            if let Some(fault) = version.fault() {
+                return unsound(format!("version from {}: {fault}", version.from));
+            }
+            version
+                .templates
+                .try_out(self)
+                .or_else(|fault| unsound(format!("version from {}: templates: {fault}", version.from)))?;
+        }
+        Ok(())
+    }
+}
+
+impl Version {
+    /// The row of the chart for a severity, with or without a workaround.
+    ///
+    /// # Panics
+    /// Never for a validated policy: each severity has exactly one row either way.
+    #[must_use]
+    pub fn row(&self, severity: Severity, workaround_provided: bool) -> &Row {
+        self.rows(severity, workaround_provided).next().expect("a validated chart has a row for each severity")
+    }
+
+    fn rows(&self, severity: Severity, workaround_provided: bool) -> impl Iterator<Item = &Row> {
+        self.intervals.iter().filter(move |row| {
+            row.severity == severity && row.workaround_provided.is_none_or(|provided| provided == workaround_provided)
+        })
+    }
+
+    fn fault(&self) -> Option<String> {
+        if let Some(fault) = self.hours.fault() {
+            return Some(format!("hours: {fault}"));
+        }
+        if let Some(fault) = self.holidays.iter().find_map(Holiday::fault) {
+            return Some(format!("holidays: {fault}"));
+        }
+        for severity in Severity::ALL {
+            for workaround in [true, false] {
+                let rows = self.rows(severity, workaround).count();
+                if rows != 1 {
+                    let with = if workaround { "with" } else { "without" };
+                    let level = severity.level();
+                    return Some(format!("intervals: severity {level} {with} a workaround has {rows} rows, not one"));
+                }
+            }
+        }
+        let zero = TimeDelta::zero();
+        let smallest = self.intervals.iter().flat_map(|row| {
+            [Some(row.status_change), row.no_status_change, Some(row.upon_resolution)].into_iter().flatten()
+        });
+        if smallest.min().is_none_or(|interval| interval <= self.lead) {
+            return Some("intervals: each must be longer than the lead".to_owned());
+        }
+        if self.lead < zero || self.grace < self.lead {
+            return Some("the grace after an opening must be at least the lead, and neither negative".to_owned());
+        }
+        None
+    }
+}

@@ -1,0 +1,86 @@
+//! The one type for a refusal: the domain saying no, with the rule and what is possible instead.
+
+use serde::Serialize;
+use std::fmt;
+
+/// One field of a request that breaks a rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    /// The field, as a path in the request: `impact.productsAffected[2]`.
+    pub field: String,
+    /// The rule: a requirement's id or a section of the source.
+    pub rule: &'static str,
+    /// What is wrong and what would be right.
+    pub detail: String,
+}
+
+impl Fault {
+    /// A fault of `field` against `rule`.
+    #[must_use]
+    pub fn new(field: impl Into<String>, rule: &'static str, detail: impl Into<String>) -> Self {
+        Self { field: field.into(), rule, detail: detail.into() }
+    }
+}
+
+/// Why a request was refused. Nothing was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refused {
+    /// The request itself is wrong; every bad field at once.
+    Invalid(Vec<Fault>),
+    /// Not for this party, though it may see the thing.
+    Forbidden {
+        /// The rule.
+        rule: &'static str,
+        /// Why, and who may.
+        detail: String,
+    },
+    /// For this party there is no such thing (AP-03, TT-07: unknown, closed and undisclosed look alike).
+    NotFound,
+    /// Not in this state; `possible` tells what is.
+    NotNow {
+        /// The rule.
+        rule: &'static str,
+        /// Why not.
+        detail: String,
+        /// What the state allows.
+        possible: Vec<&'static str>,
+    },
+}
+
+impl Refused {
+    /// One bad field.
+    #[must_use]
+    pub fn field(field: impl Into<String>, rule: &'static str, detail: impl Into<String>) -> Self {
+        Self::Invalid(vec![Fault::new(field, rule, detail)])
+    }
+
+    /// Not in this state.
+    #[must_use]
+    pub fn not_now(rule: &'static str, detail: impl Into<String>, possible: &[&'static str]) -> Self {
+        Self::NotNow { rule, detail: detail.into(), possible: possible.to_vec() }
+    }
+
+    /// Not for this party.
+    #[must_use]
+    pub fn forbidden(rule: &'static str, detail: impl Into<String>) -> Self {
+        Self::Forbidden { rule, detail: detail.into() }
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Invalid(faults) => {
+                for (at, fault) in faults.iter().enumerate() {
+                    let separator = if at == 0 { "" } else { "; " };
+                    write!(f, "{separator}{}: {} ({})", fault.field, fault.detail, fault.rule)?;
+                }
+                Ok(())
+            }
+            Self::Forbidden { rule, detail } | Self::NotNow { rule, detail, .. } => write!(f, "{detail} ({rule})"),
+            Self::NotFound => f.write_str("no such thing is known to this party"),
+        }
+    }
+}
+
+impl std::error::Error for Refused {}

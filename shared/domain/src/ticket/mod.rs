@@ -1,0 +1,304 @@
+//! A trouble ticket (12.3, 12.4): one struct of what every ticket holds, and an enum of states.
+//!
+//! What may happen to a ticket stands in its neighbours: [`work`] for the one ticket, [`group`] for tickets of one
+//! problem. Each transition takes the ticket and returns a [`Change`] or a refusal; nothing is written here.
+
+pub mod change;
+pub mod group;
+pub mod history;
+pub mod state;
+pub mod work;
+
+pub use change::{Act, Change, Link, TicketChange};
+pub use history::{Entry, Fact, Request};
+pub use state::{Closing, Disposition, State, Status};
+
+use crate::{
+    ClecId, Instant, Party, Severity, TicketNumber,
+    clock::Due,
+    notice::{Kind, Notice},
+};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+use std::collections::BTreeSet;
+
+/// A systems trouble, worked by the help desk (TT-02).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Ticket {
+    /// Its number (TT-01).
+    pub number: TicketNumber,
+    /// Counts what a client can see change: its ETag.
+    pub version: u64,
+    /// Counts every write: the condition of the next.
+    pub revision: u64,
+    /// When it was opened.
+    pub opened_at: Instant,
+    /// When a client last saw it change.
+    pub changed_at: Instant,
+    /// How it was opened: the history's first entry, kept here so that opening writes one item less.
+    pub opening: Entry,
+    /// Whose it is; none when the provider detected the trouble itself.
+    pub clec: Option<ClecId>,
+    /// What was reported.
+    pub report: Report,
+    /// As assigned by the desk.
+    pub severity: Severity,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub state: State,
+    /// How it came there.
+    pub status_changes: Vec<StatusChange>,
+    /// Its part in a group of one problem.
+    pub group: Group,
+    /// The CLECs that it relates to: its own, those that called, those of the tickets linked to it.
+    pub clecs: BTreeSet<ClecId>,
+    /// When it was accepted as relating to more than one CLEC, or to be believed to; once an event, always one (NT-02).
+    pub event_since: Option<Instant>,
+    /// The desk's own words, which event notices print instead of a CLEC's report (TT-27).
+    pub event_description: Option<String>,
+    /// The desk's own words on the impact, likewise.
+    pub event_impact: Option<Impact>,
+    /// The desk works it outside the hours of operation, so that severity 2 is told at any hour (NT-07).
+    #[serde(default)]
+    pub worked_outside_hours: bool,
+    /// Provided when present (NT-06).
+    pub workaround: Option<Workaround>,
+    /// Estimated resolution date and time.
+    pub estimated_resolution: Option<Instant>,
+    /// The date of the patch that will resolve it.
+    pub patch_date: Option<NaiveDate>,
+    /// When the problem was resolved, which may be before anyone recorded it (NT-17).
+    pub resolved_at: Option<Instant>,
+    /// What resolved it.
+    pub resolution: Option<String>,
+    /// Provider contact for this problem, when it is not the policy's.
+    pub provider_contact: Option<String>,
+    /// Escalation information for this problem, when it is not the policy's.
+    pub escalation: Option<String>,
+    /// The tier and the expert it was referred to.
+    pub referral: Option<Referral>,
+    /// Call Center Database Ticket number.
+    pub call_center_reference: Option<String>,
+    /// The latest further calls with the CLECs; all of them are in the history.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<Call>,
+    /// The latest notes; all of them are in the history.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
+    /// The latest notice.
+    pub last_notice: Option<LastNotice>,
+    /// How many Updates there were: the n of "Update n".
+    pub updates: u32,
+    /// The next no-change update, if one is owed.
+    pub next_update: Option<Due>,
+}
+
+/// How many calls and notes the ticket itself shows.
+pub const SHOWN_AT_MOST: usize = 20;
+
+/// What a CLEC, or the provider's own monitoring, reports.
+#[skip_serializing_none]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Report {
+    /// Description of the problem, in the reporter's words.
+    pub description: String,
+    /// The reporter's kind of ticket.
+    pub ticket_type: String,
+    /// System affected.
+    pub system_affected: Option<String>,
+    /// Impact to the CLEC.
+    pub impact: Option<Impact>,
+    /// Whom to call about it.
+    pub contact: Option<Contact>,
+    /// Who may raise the severity (12.5).
+    pub severity_escalation_contact: Option<Contact>,
+    /// A short name.
+    pub name: Option<String>,
+    /// The reporter's own number.
+    pub external_id: Option<String>,
+    /// The reporter's priority.
+    pub priority: Option<String>,
+    /// When the reporter wishes it resolved.
+    pub requested_resolution: Option<Instant>,
+    /// What the interface standard lets a client keep with a ticket and the desk does not interpret.
+    #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
+    pub kept: serde_json::Map<String, serde_json::Value>,
+}
+
+/// Impact to the CLECs (12.6).
+#[skip_serializing_none]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Impact {
+    /// Geographic area; several are separated by commas.
+    pub geographic_area: Option<String>,
+    /// Products affected.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub products_affected: Vec<String>,
+    /// Business implications.
+    pub business_implications: Option<String>,
+    /// System implications.
+    pub system_implications: Option<String>,
+    /// Other pertinent information.
+    pub other: Option<String>,
+}
+
+/// A person, or a desk, to call.
+#[skip_serializing_none]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Contact {
+    /// Name.
+    pub name: Option<String>,
+    /// Telephone.
+    pub phone: Option<String>,
+    /// E-mail.
+    pub email: Option<String>,
+}
+
+/// A change of status, as the interface standard lists them.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusChange {
+    /// To which.
+    pub status: Status,
+    /// When it occurred.
+    pub at: Instant,
+    /// Why.
+    pub why: Option<String>,
+}
+
+/// A workaround that the desk has provided.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Workaround {
+    /// What to do.
+    pub description: String,
+    /// Call Center Database Reference Ticket number.
+    pub call_center_reference: Option<String>,
+    /// Since when it is provided.
+    pub provided_at: Instant,
+}
+
+/// To whom a ticket was referred.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Referral {
+    /// Tier 2 or 3.
+    pub tier: u8,
+    /// The subject matter expert.
+    pub expert: Option<String>,
+}
+
+/// A further call on a recognized problem (TT-05).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// Which CLEC called; none for the provider's own.
+    pub clec: Option<ClecId>,
+    /// Who called.
+    pub contact: String,
+    /// What was said.
+    pub detail: String,
+    /// When.
+    pub at: Instant,
+}
+
+/// A note on a ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// Who wrote it.
+    pub author: Party,
+    /// When.
+    pub at: Instant,
+    /// What.
+    pub text: String,
+}
+
+/// A ticket's part in a group of one problem (TT-06).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "role", rename_all = "camelCase")]
+pub enum Group {
+    /// None.
+    #[default]
+    Alone,
+    /// The one that is worked; how many are linked to it, by severity 1 to 4.
+    Primary {
+        /// Linked tickets by severity.
+        linked: [u32; 4],
+    },
+    /// Linked: it has no clock, and no state, of its own.
+    #[serde(rename_all = "camelCase")]
+    Linked {
+        /// To which.
+        primary: TicketNumber,
+        /// Since when.
+        since: Instant,
+    },
+}
+
+/// What the ticket remembers of its latest notice.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LastNotice {
+    /// Its place in the ticket's sequence.
+    pub sequence: u32,
+    /// What kind it was.
+    pub kind: Kind,
+    /// From when the no-change interval runs again (NT-08): when the notice leaves.
+    pub restarts_at: Instant,
+    /// The notice itself while it waits for an opening: what comes until then is told in it.
+    pub waiting: Option<Box<Notice>>,
+}
+
+impl Ticket {
+    /// The gravest severity of the group, which its primary runs at; of a ticket without a group, its own.
+    #[must_use]
+    pub fn clock_severity(&self) -> Severity {
+        let Group::Primary { linked } = &self.group else { return self.severity };
+        let of_linked = Severity::ALL.into_iter().find(|severity| linked[*severity as usize] > 0);
+        of_linked.map_or(self.severity, |gravest| gravest.min(self.severity))
+    }
+
+    /// Whether no-change updates can be owed: not on Date TBD, not closed, not linked (NT-10).
+    #[must_use]
+    pub fn has_clock(&self) -> bool {
+        self.state.is_open() && !matches!(self.state, State::Held) && self.primary().is_none()
+    }
+
+    /// The primary that this ticket is linked to.
+    #[must_use]
+    pub fn primary(&self) -> Option<TicketNumber> {
+        match self.group {
+            Group::Linked { primary, .. } => Some(primary),
+            Group::Alone | Group::Primary { .. } => None,
+        }
+    }
+
+    /// How many tickets are linked to this one.
+    #[must_use]
+    pub fn linked_count(&self) -> u32 {
+        match &self.group {
+            Group::Primary { linked } => linked.iter().sum(),
+            Group::Alone | Group::Linked { .. } => 0,
+        }
+    }
+
+    /// Whether its notices are event notices.
+    #[must_use]
+    pub fn is_event(&self) -> bool {
+        self.event_since.is_some()
+    }
+
+    /// Whether a party may see the ticket: the desk, and the CLEC whose it is (AP-03).
+    #[must_use]
+    pub fn is_visible_to(&self, party: &Party) -> bool {
+        party.clec().is_none_or(|clec| self.clec.as_ref() == Some(clec))
+    }
+}

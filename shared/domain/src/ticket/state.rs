@@ -1,0 +1,213 @@
+//! Where a ticket stands (TT-24), and how it ends (TT-09).
+
+use crate::Instant;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+/// The state with what belongs to it. A stored state that is none of these is an error, never a default.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "camelCase")]
+pub enum State {
+    /// Opened.
+    Acknowledged,
+    /// Worked.
+    InProgress,
+    /// Its resolution is scheduled.
+    Pending,
+    /// Date TBD: the source of the problem is identified, its resolution not scheduled.
+    Held,
+    /// Fixed, agreement sought.
+    Resolved,
+    /// Closed, with its disposition.
+    Closed(Closing),
+    /// Withdrawn by its CLEC.
+    Cancelled,
+    /// No systems trouble: passed to the process side.
+    Rejected,
+}
+
+/// The word for a state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Status {
+    /// See [`State::Acknowledged`].
+    Acknowledged,
+    /// See [`State::InProgress`].
+    InProgress,
+    /// See [`State::Pending`].
+    Pending,
+    /// See [`State::Held`].
+    Held,
+    /// See [`State::Resolved`].
+    Resolved,
+    /// See [`State::Closed`].
+    Closed,
+    /// See [`State::Cancelled`].
+    Cancelled,
+    /// See [`State::Rejected`].
+    Rejected,
+}
+
+impl Status {
+    /// In the order of a ticket's life.
+    pub const ALL: [Self; 8] = [
+        Self::Acknowledged,
+        Self::InProgress,
+        Self::Pending,
+        Self::Held,
+        Self::Resolved,
+        Self::Closed,
+        Self::Cancelled,
+        Self::Rejected,
+    ];
+
+    /// As the interface standard writes it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        ["acknowledged", "inProgress", "pending", "held", "resolved", "closed", "cancelled", "rejected"][self as usize]
+    }
+
+    /// As a notice says it (12.6: open, no change, resolved ...).
+    #[must_use]
+    pub fn told(self) -> &'static str {
+        match self {
+            Self::Acknowledged => "open (acknowledged)",
+            Self::InProgress => "open (in progress)",
+            Self::Pending => "open (resolution scheduled)",
+            Self::Held => "Date TBD",
+            Self::Resolved => "resolved",
+            Self::Closed => "closed",
+            Self::Cancelled => "cancelled",
+            Self::Rejected => "rejected (no systems trouble)",
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+impl FromStr for Status {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|status| status.word() == text).ok_or(
+            "one of acknowledged, inProgress, pending, held, resolved, closed, cancelled, rejected",
+        )
+    }
+}
+
+impl State {
+    /// The word for it.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        match self {
+            Self::Acknowledged => Status::Acknowledged,
+            Self::InProgress => Status::InProgress,
+            Self::Pending => Status::Pending,
+            Self::Held => Status::Held,
+            Self::Resolved => Status::Resolved,
+            Self::Closed(_) => Status::Closed,
+            Self::Cancelled => Status::Cancelled,
+            Self::Rejected => Status::Rejected,
+        }
+    }
+
+    /// Neither closed, nor withdrawn, nor passed on.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Acknowledged | Self::InProgress | Self::Pending | Self::Held | Self::Resolved)
+    }
+
+    /// What an update of the status can lead to from here; `closed` is reached by closing alone.
+    #[must_use]
+    pub fn can_become(&self) -> Vec<Status> {
+        if !self.is_open() {
+            return Vec::new();
+        }
+        let unreachable = [Status::Acknowledged, Status::Closed, self.status()];
+        Status::ALL.into_iter().filter(|status| !unreachable.contains(status)).collect()
+    }
+}
+
+/// How a ticket was closed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Closing {
+    /// When it was closed.
+    pub closed_at: Instant,
+    /// With which disposition.
+    pub disposition: Disposition,
+}
+
+/// The disposition code that a ticket is closed with (12.3, TT-09).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "camelCase")]
+pub enum Disposition {
+    /// No Trouble Found.
+    NoTroubleFound,
+    /// Trouble to be Resolved in Patch, with the date of its implementation.
+    #[serde(rename_all = "camelCase")]
+    ResolvedInPatch {
+        /// When the patch is implemented.
+        patch_date: NaiveDate,
+    },
+    /// CLEC Should Submit CMP CR.
+    SubmitChangeRequest,
+    /// Resolved, with the resolution.
+    Resolved {
+        /// What resolved it.
+        resolution: String,
+    },
+}
+
+impl Disposition {
+    /// The code, the source's name for it and the source's condition, in the source's order.
+    pub const CODES: [(&'static str, &'static str, &'static str); 4] = [
+        (
+            "noTroubleFound",
+            "No Trouble Found",
+            "to be used when the provider's investigation indicates that no trouble exists in the provider's systems",
+        ),
+        (
+            "resolvedInPatch",
+            "Trouble to be Resolved in Patch",
+            "to be used when the trouble ticket will be resolved in a patch; needs patchDate, the date for its implementation",
+        ),
+        (
+            "submitChangeRequest",
+            "CLEC Should Submit CMP CR",
+            "to be used when the system is working pursuant to the technical specifications (unless these are incorrect), \
+             and the ticket requests a systems change that should be submitted as a CMP CR",
+        ),
+        (
+            "resolved",
+            "Resolved",
+            "to be used when the investigation has resolved the trouble; needs resolution",
+        ),
+    ];
+
+    /// The code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        Self::CODES[self.place()].0
+    }
+
+    /// The source's name for it.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        Self::CODES[self.place()].1
+    }
+
+    fn place(&self) -> usize {
+        match self {
+            Self::NoTroubleFound => 0,
+            Self::ResolvedInPatch { .. } => 1,
+            Self::SubmitChangeRequest => 2,
+            Self::Resolved { .. } => 3,
+        }
+    }
+}
