@@ -1,1 +1,11 @@
-fn main() {}
+//! The Lambda function `notice-publisher`.
+
+use aws_lambda_events::dynamodb::Event;
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    let desk = desk::start().await?;
+    let publish = |event: LambdaEvent<Event>| async { Ok::<_, Error>(notice_publisher::publish(&desk, event.payload).await) };
+    lambda_runtime::run(service_fn(publish)).await
+}

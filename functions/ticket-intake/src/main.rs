@@ -1,1 +1,9 @@
-fn main() {}
+//! The Lambda function `ticket-intake`.
+
+#[tokio::main]
+async fn main() -> Result<(), lambda_http::Error> {
+    let desk = desk::start().await?;
+    let policy = desk.policy.clone();
+    let (app, _) = http_edge::app(ticket_intake::routes(), desk, policy);
+    lambda_http::run(app).await
+}

@@ -1,1 +1,55 @@
-//! ticket-link
+//! `ticket-link`: tickets of one problem are tied together (12.4).
+
+use axum::{extract::State, response::Response};
+use desk::Desk;
+use domain::{Refused, TicketNumber, ticket::Act};
+use http_edge::{Ask, Problem, ProblemDocument};
+use tmf621::{Id, TroubleTicket};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The function's routes.
+#[must_use]
+pub fn routes() -> OpenApiRouter<Desk> {
+    OpenApiRouter::new().routes(routes!(link))
+}
+
+/// To which ticket.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "a description: the body is read field by field")]
+struct Link {
+    /// The primary's number; of a linked ticket, its primary is taken.
+    primary: String,
+}
+
+/// Links a ticket to the primary of its problem.
+///
+/// It is worked, told of and closed with its primary from then on; its CLEC is told the primary's number. The desk links
+/// any tickets, a CLEC its own to its own, or to one that an event notice has told it of. A number that is unknown, closed
+/// or not disclosed to the caller has one answer, 404.
+#[utoipa::path(
+    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/link", tag = "troubleTicket",
+    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
+    request_body = Link,
+    responses(
+        (status = 200, body = TroubleTicket),
+        (status = 400, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+async fn link(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
+    let (party, policy) = (ask.party(), &desk.policy);
+    let mut fields = ask.body.fields();
+    let primary = fields.needed::<TicketNumber>("primary", "TT-01");
+    fields.end()?;
+    let ticket = desk
+        .change_with(number, primary, &ask.asked, |found, now| {
+            let (ticket, _) = found.loaded.open()?;
+            let primary = found.other.ok_or(Refused::NotFound)?;
+            let act = Act::of(&ask.asked, now, None, None);
+            ticket.link(primary, &act, policy).map(Some)
+        })
+        .await?;
+    Ok(tmf621::answer(&ticket, party, policy))
+}

@@ -1,1 +1,143 @@
-//! ticket-query
+//! `ticket-query`: tickets are read and listed, with their timeline and the forecast of their notices; and the words that
+//! the contract chooses from (12.3, 12.5).
+
+mod list;
+
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use desk::Desk;
+use domain::{
+    Refused, clock,
+    severity::{Guideline, guidelines},
+    ticket::{Disposition, group::Loaded},
+};
+use http_edge::{Caller, Parameters, Problem, ProblemDocument, etag};
+use serde::Serialize;
+use tmf621::{Id, Timeline, TimelineClock, TroubleTicket};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The function's routes.
+#[must_use]
+pub fn routes() -> OpenApiRouter<Desk> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list))
+        .routes(routes!(read))
+        .routes(routes!(timeline))
+        .routes(routes!(forecast))
+        .routes(routes!(severities))
+        .routes(routes!(dispositions))
+}
+
+/// Reads a ticket.
+#[utoipa::path(
+    get, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}", tag = "troubleTicket",
+    params(("id" = String, Path), ("fields" = Option<String>, Query, description = "these attributes alone, separated by commas")),
+    responses(
+        (status = 200, body = TroubleTicket, headers(("ETag" = String, description = "for If-Match"))),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+async fn read(State(desk): State<Desk>, Id(number): Id, caller: Caller, mut parameters: Parameters) -> Result<Response, Problem> {
+    let fields = parameters.texts("fields");
+    parameters.end()?;
+    let loaded = desk.seen_by(caller.party(), number).await?;
+    let linked = match loaded.ticket.linked_count() {
+        0 => Vec::new(),
+        _ => desk.store.links(number).await.map_err(domain::Failed::from)?,
+    };
+    let ticket = TroubleTicket::of(&loaded.read(), &linked, caller.party(), &desk.policy);
+    Ok((etag(loaded.ticket.version), Json(ticket.selected(&fields))).into_response())
+}
+
+/// Every clock on a ticket: what is due, when, by which rule; and its whole history.
+#[utoipa::path(
+    get, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/timeline", tag = "troubleTicket",
+    params(("id" = String, Path)),
+    responses((status = 200, body = Timeline), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
+)]
+async fn timeline(State(desk): State<Desk>, Id(number): Id, caller: Caller, parameters: Parameters) -> Result<Response, Problem> {
+    parameters.end()?;
+    let whole = desk.store.whole(number).await.map_err(domain::Failed::from)?.ok_or(Refused::NotFound)?;
+    if !whole.ticket.is_visible_to(caller.party()) {
+        return Err(Refused::NotFound.into());
+    }
+    let now = desk.clock.now();
+    Ok(Json(Timeline::of(&whole.ticket, &whole.entries, &whole.notices, caller.party(), now)).into_response())
+}
+
+/// The notices to come.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Forecast {
+    /// Up to when.
+    until: DateTime<Utc>,
+    /// Whose notices: of a linked ticket, its primary's.
+    ticket: String,
+    /// The notices, in order; at most 1000.
+    notices: Vec<TimelineClock>,
+}
+
+/// The notices that a ticket will produce until an instant if nothing changes.
+#[utoipa::path(
+    get, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/forecast", tag = "troubleTicket",
+    params(("id" = String, Path), ("until" = Option<String>, Query, description = "RFC 3339; 24 hours from now when left out")),
+    responses(
+        (status = 200, body = Forecast),
+        (status = 400, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+async fn forecast(State(desk): State<Desk>, Id(number): Id, caller: Caller, mut parameters: Parameters) -> Result<Response, Problem> {
+    let until = parameters.parsed::<DateTime<Utc>>("until", "TT-20");
+    parameters.end()?;
+    let until = until.unwrap_or_else(|| desk.clock.now() + TimeDelta::hours(24));
+    let Loaded { ticket, primary } = desk.seen_by(caller.party(), number).await?;
+    // A linked ticket has no clock: its primary's notices are its own.
+    let told_of = primary.as_ref().unwrap_or(&ticket);
+    let waiting = told_of.last_notice.iter().filter_map(|last| last.waiting.as_deref());
+    let waiting = waiting.filter(|notice| notice.due.leaves_at > desk.clock.now() && notice.due.leaves_at <= until);
+    let updates = clock::forecast(told_of, until, &desk.policy);
+    let updates = updates.iter().zip(told_of.updates + 1..).map(|(due, n)| TimelineClock::ahead(due, format!("Update {n}")));
+    let notices = waiting.map(|notice| TimelineClock::of(notice, desk.clock.now())).chain(updates).collect();
+    Ok(Json(Forecast { until, ticket: told_of.number.to_string(), notices }).into_response())
+}
+
+/// A severity level with its guidelines.
+#[derive(Debug, Serialize, ToSchema)]
+struct SeverityLevel {
+    /// As requests name it.
+    severity: &'static str,
+    #[serde(flatten)]
+    #[schema(value_type = Object)]
+    guideline: &'static Guideline,
+}
+
+/// The severity levels with the bullets and examples of 12.5, which are guidelines.
+#[utoipa::path(get, path = "/cmp/v1/severity", tag = "contract", responses((status = 200, body = Vec<SeverityLevel>)))]
+async fn severities(_: Caller) -> Response {
+    let levels = domain::Severity::ALL.into_iter().zip(guidelines());
+    Json(levels.map(|(severity, guideline)| SeverityLevel { severity: severity.word(), guideline }).collect::<Vec<_>>()).into_response()
+}
+
+/// A disposition code.
+#[derive(Debug, Serialize, ToSchema)]
+struct DispositionCode {
+    /// As `close` takes it.
+    code: &'static str,
+    /// The source's name for it.
+    name: &'static str,
+    /// When it is used.
+    condition: &'static str,
+}
+
+/// The disposition codes of 12.3, each with its condition.
+#[utoipa::path(get, path = "/cmp/v1/disposition", tag = "contract", responses((status = 200, body = Vec<DispositionCode>)))]
+async fn dispositions(_: Caller) -> Response {
+    let codes = Disposition::CODES.iter().map(|(code, name, condition)| DispositionCode { code, name, condition });
+    Json(codes.collect::<Vec<_>>()).into_response()
+}

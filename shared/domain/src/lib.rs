@@ -13,6 +13,7 @@
 //! | [`notice`] | what a notice says, to whom, and its life | 12.6 |
 //! | [`subscription`] | who asked to be told what | 12.6 |
 
+pub mod asked;
 pub mod calendar;
 pub mod clock;
 pub mod duration;
@@ -25,10 +26,11 @@ pub mod severity;
 pub mod subscription;
 pub mod ticket;
 
+pub use asked::{Asked, Request};
 pub use number::TicketNumber;
 pub use party::{Actor, ClecId, Party};
 pub use policy::Policy;
-pub use refused::{Fault, Refused};
+pub use refused::{Failed, Fault, Refused};
 pub use severity::Severity;
 
 /// An instant, always UTC (POL-03).

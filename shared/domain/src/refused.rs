@@ -36,6 +36,13 @@ pub enum Refused {
     },
     /// For this party there is no such thing (AP-03, TT-07: unknown, closed and undisclosed look alike).
     NotFound,
+    /// The thing has changed since the caller saw it (AP-02).
+    Stale {
+        /// The version it has now.
+        current: u64,
+    },
+    /// The Idempotency-Key was used before, for another request (AP-02).
+    KeyReused,
     /// Not in this state; `possible` tells what is.
     NotNow {
         /// The rule.
@@ -79,8 +86,25 @@ impl fmt::Display for Refused {
             }
             Self::Forbidden { rule, detail } | Self::NotNow { rule, detail, .. } => write!(f, "{detail} ({rule})"),
             Self::NotFound => f.write_str("no such thing is known to this party"),
+            Self::Stale { current } => write!(f, "it has changed: its version is now {current} (AP-02)"),
+            Self::KeyReused => f.write_str("this Idempotency-Key was used for another request (AP-02)"),
         }
     }
 }
 
 impl std::error::Error for Refused {}
+
+/// A request that did not come to its end.
+#[derive(Debug)]
+pub enum Failed {
+    /// By a rule: the caller is told which.
+    Refused(Refused),
+    /// By something broken: the log is told the cause, the caller only that it was not done.
+    Broken(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<Refused> for Failed {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
+    }
+}

@@ -2,12 +2,17 @@
 //! what the domain matches, and what SNS is given to match.
 
 use crate::{
-    ClecId, Fault, Instant, Party, Severity,
+    ClecId, Fault, Instant, Party, Refused, Severity,
     notice::{Content, NoticeType, Recipient},
 };
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
-use std::collections::{BTreeMap, BTreeSet};
+use sha2::{Digest, Sha256};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    str::FromStr,
+};
 
 /// The marker on what concerns a CLEC's own group, which every filter accepts (NT-02).
 const OWN: &str = "own";
@@ -28,6 +33,14 @@ pub enum Channel {
     Https,
 }
 
+impl FromStr for Channel {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        [Self::Email, Self::Sms, Self::Https].into_iter().find(|channel| channel.word() == text).ok_or("email, sms or https")
+    }
+}
+
 impl Channel {
     /// As SNS names the protocol.
     #[must_use]
@@ -46,7 +59,9 @@ impl Channel {
 #[serde(rename_all = "camelCase")]
 pub struct Subscription {
     /// Its id: the same party, channel and endpoint have the same.
-    pub id: String,
+    pub id: SubscriptionId,
+    /// Counts every write: the condition of the next.
+    pub revision: u64,
     /// Whose it is.
     pub party: Party,
     /// How.
@@ -63,6 +78,110 @@ pub struct Subscription {
     pub requested_at: Instant,
     /// The messaging service's name for it.
     pub arn: Option<String>,
+}
+
+/// A subscription's id: its party, and a hash of channel and endpoint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct SubscriptionId {
+    /// Whose it is.
+    pub party: Party,
+    hash: String,
+}
+
+impl SubscriptionId {
+    /// The id of a party's endpoint.
+    #[must_use]
+    pub fn of(party: &Party, channel: Channel, endpoint: &str) -> Self {
+        Self { party: party.clone(), hash: hashed(&[channel.word(), endpoint]) }
+    }
+}
+
+impl fmt::Display for SubscriptionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.party, self.hash)
+    }
+}
+
+impl FromStr for SubscriptionId {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let parts = text.split_once('.').filter(|(_, hash)| hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()));
+        let (party, hash) = parts.ok_or("no subscription's id")?;
+        let party = if party == "desk" { Party::Desk } else { Party::Clec(party.parse().map_err(|_| "no subscription's id")?) };
+        Ok(Self { party, hash: hash.to_owned() })
+    }
+}
+
+impl TryFrom<String> for SubscriptionId {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<SubscriptionId> for String {
+    fn from(id: SubscriptionId) -> Self {
+        id.to_string()
+    }
+}
+
+/// The first 64 bits of a hash over texts, in hexadecimal.
+fn hashed(texts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for text in texts {
+        hash.update((text.len() as u64).to_be_bytes());
+        hash.update(text);
+    }
+    hash.finalize().iter().take(8).fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
+}
+
+/// Wrong codes after which a subscription by SMS must be asked for anew.
+const WRONG_CODES_AT_MOST: u32 = 5;
+
+impl Subscription {
+    /// A subscription that is not confirmed yet; by SMS with the code that its telephone is sent.
+    #[must_use]
+    pub fn pending(party: Party, channel: Channel, endpoint: String, filter: Filter, code: Option<&str>, now: Instant) -> Self {
+        let id = SubscriptionId::of(&party, channel, &endpoint);
+        let code_hash = code.map(|code| hashed(&[&id.to_string(), code]));
+        let standing = Standing::Pending { code_hash, wrong_codes: 0 };
+        Self { id, revision: 1, party, channel, endpoint, filter, standing, requested_at: now, arn: None }
+    }
+
+    /// The same after another write.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self { revision: self.revision + 1, ..self }
+    }
+
+    /// Whether it is confirmed.
+    #[must_use]
+    pub fn is_confirmed(&self) -> bool {
+        matches!(self.standing, Standing::Confirmed { .. })
+    }
+
+    /// Confirmed now.
+    #[must_use]
+    pub fn confirmed(self, arn: Option<String>, now: Instant) -> Self {
+        Self { standing: Standing::Confirmed { at: now }, arn: arn.or(self.arn.clone()), ..self }.next()
+    }
+
+    /// Judges a code that a telephone was sent. A wrong one is counted: the second value is to be written.
+    ///
+    /// # Errors
+    /// When too many were wrong already.
+    pub fn judge(&self, code: &str) -> Result<(bool, Self), Refused> {
+        let Standing::Pending { code_hash, wrong_codes } = &self.standing else { return Ok((true, self.clone())) };
+        if *wrong_codes >= WRONG_CODES_AT_MOST {
+            return Err(Refused::not_now("SB-02", "too many wrong codes: delete the subscription and ask anew", &["DELETE"]));
+        }
+        let right = code_hash.as_ref() == Some(&hashed(&[&self.id.to_string(), code]));
+        let standing = Standing::Pending { code_hash: code_hash.clone(), wrong_codes: wrong_codes + 1 };
+        Ok((right, Self { standing, ..self.clone() }.next()))
+    }
 }
 
 /// How far a subscription is (SB-07).

@@ -1,1 +1,15 @@
-//! x
+//! Trouble tickets as TM Forum's TMF621 v4 has them: the resource, its create and its update. Our fields extend the
+//! resource under their own names.
+
+mod edge;
+mod read;
+mod resource;
+mod write;
+
+pub use edge::{Id, answer};
+pub use read::{Patch, TEXT_AT_MOST, opening, patch};
+pub use resource::{Timeline, TimelineClock, TroubleTicket, TroubleTicketCreate, TroubleTicketUpdate};
+pub use write::{closing, contact_and_detail};
+
+/// Where the resources are.
+pub const BASE: &str = "/tmf-api/troubleTicket/v4/troubleTicket";

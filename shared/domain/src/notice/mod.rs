@@ -13,7 +13,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
-use std::{collections::BTreeSet, fmt};
+use std::{collections::BTreeSet, fmt, str::FromStr};
 
 /// The two types of status notifications (12.6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -33,6 +33,14 @@ impl NoticeType {
             Self::Target => "target",
             Self::Event => "event",
         }
+    }
+}
+
+impl FromStr for NoticeType {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        [Self::Target, Self::Event].into_iter().find(|notice| notice.word() == text).ok_or("event or target")
     }
 }
 

@@ -1,8 +1,8 @@
 //! What a transition gives to the store: tickets as they are to be, their history, the notices they owe.
 
-use super::{Entry, Fact, LastNotice, Request, State, Status, StatusChange, Ticket};
+use super::{Entry, Fact, LastNotice, State, Status, StatusChange, Ticket};
 use crate::{
-    Actor, ClecId, Instant, Policy, Severity, TicketNumber,
+    Actor, Asked, ClecId, Instant, Policy, Request, Severity, TicketNumber,
     clock::{self, Column, Due},
     notice::{Kind, Notice},
 };
@@ -24,6 +24,12 @@ pub struct Act {
 }
 
 impl Act {
+    /// What was asked for, done now.
+    #[must_use]
+    pub fn of(asked: &Asked, now: Instant, occurred_at: Option<Instant>, why: Option<String>) -> Self {
+        Self { by: asked.by.clone(), now, occurred_at, why, request: asked.request.clone() }
+    }
+
     /// When it occurred.
     #[must_use]
     pub fn occurred(&self) -> Instant {

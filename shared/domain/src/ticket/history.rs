@@ -1,7 +1,7 @@
 //! The history: who did what, when and why (TT-02), and what of it owes a notice (TT-24).
 
 use super::{Call, Disposition, Status};
-use crate::{Actor, Instant, Severity, TicketNumber};
+use crate::{Actor, Instant, Request, Severity, TicketNumber};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -25,15 +25,6 @@ pub struct Entry {
     pub why: Option<String>,
     /// The request that did it, when it named itself (AP-02).
     pub request: Option<Request>,
-}
-
-/// An Idempotency-Key and what came with it, each as a hash.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Request {
-    /// The hash of party and key.
-    pub key: String,
-    /// The hash of method, path and body.
-    pub body: String,
 }
 
 /// A thing that became so.

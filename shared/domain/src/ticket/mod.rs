@@ -10,7 +10,7 @@ pub mod state;
 pub mod work;
 
 pub use change::{Act, Change, Link, TicketChange};
-pub use history::{Entry, Fact, Request};
+pub use history::{Entry, Fact};
 pub use state::{Closing, Disposition, State, Status};
 
 use crate::{

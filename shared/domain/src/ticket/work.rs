@@ -27,6 +27,8 @@ pub struct Opening {
     pub report: Report,
     /// Call Center Database Ticket number.
     pub call_center_reference: Option<String>,
+    /// Notes that came with it.
+    pub notes: Vec<String>,
 }
 
 /// What an update asks for. `None` leaves a thing as it is; `Some(None)` takes it away.
@@ -121,7 +123,7 @@ impl Ticket {
             referral: None,
             call_center_reference: opening.call_center_reference,
             calls: Vec::new(),
-            notes: Vec::new(),
+            notes: opening.notes.into_iter().map(|text| Note { author: act.by.party.clone(), at: act.now, text }).collect(),
             last_notice: None,
             updates: 0,
             next_update: None,

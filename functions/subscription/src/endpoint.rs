@@ -1,0 +1,29 @@
+//! Endpoints, and the code that a telephone is sent.
+
+use domain::subscription::Channel;
+use email_address::EmailAddress;
+use url::Url;
+
+/// Checks an endpoint of a channel.
+pub(crate) fn check(channel: Channel, endpoint: &str) -> Result<(), &'static str> {
+    let sound = match channel {
+        Channel::Email => endpoint.is_ascii() && EmailAddress::is_valid(endpoint) && endpoint.contains('.'),
+        Channel::Sms => endpoint.strip_prefix('+').is_some_and(|digits| {
+            (8..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0')
+        }),
+        Channel::Https => Url::parse(endpoint).is_ok_and(|url| {
+            url.scheme() == "https" && url.has_host() && url.username().is_empty() && url.password().is_none() && url.fragment().is_none()
+        }),
+    };
+    let should_be = match channel {
+        Channel::Email => "is an e-mail address, such as noc@clec.example",
+        Channel::Sms => "is a telephone number in E.164, such as +13035550100",
+        Channel::Https => "is an https URL without a user, such as https://clec.example/notices",
+    };
+    if sound { Ok(()) } else { Err(should_be) }
+}
+
+/// Six digits, from the system's randomness.
+pub(crate) fn code() -> String {
+    format!("{:06}", uuid::Uuid::new_v4().as_u128() % 1_000_000)
+}

@@ -1,0 +1,221 @@
+//! Lists: filtered, sorted and paged (AP-04). A page costs what it shows, not what there is.
+
+use axum::{
+    Json,
+    extract::{OriginalUri, State},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use desk::{Desk, store::Listing};
+use domain::{ClecId, Failed, Party, Severity, TicketNumber, ticket::Status};
+use http_edge::{Caller, Parameters, Problem, ProblemDocument};
+use std::{fmt, str::FromStr};
+use tmf621::{BASE, TroubleTicket};
+
+/// What a page shows when it does not say.
+const LIMIT: usize = 20;
+/// What a page shows at the most.
+const LIMIT_AT_MOST: usize = 100;
+/// How many tickets are read for a page at the most; then the answer tells where to go on.
+const READ_AT_MOST: usize = 1_000;
+
+/// The attributes that filters name.
+const ATTRIBUTES: [&str; 10] = [
+    "id",
+    "name",
+    "externalId",
+    "ticketType",
+    "priority",
+    "systemAffected",
+    "event",
+    "originator",
+    "disposition",
+    "callCenterReference",
+];
+
+/// Lists tickets: a CLEC's own, the desk's all.
+///
+/// Filters are equalities, several values separated by commas; of `creationDate` also `.gt`, `.gte`, `.lt` and `.lte`.
+/// Where filters leave much out, a page may show fewer than its limit: follow `Link: rel="next"` to the end.
+#[utoipa::path(
+    get, path = "/tmf-api/troubleTicket/v4/troubleTicket", tag = "troubleTicket",
+    params(
+        ("fields" = Option<String>, Query, description = "these attributes alone, separated by commas"),
+        ("offset" = Option<usize>, Query, description = "leave out as many, at most 1000"),
+        ("limit" = Option<usize>, Query, description = "show as many, 20 when left out, at most 100"),
+        ("after" = Option<String>, Query, description = "go on behind this place, as the Link header gives it"),
+        ("sort" = Option<String>, Query, description = "-creationDate, the latest first, when left out; or creationDate"),
+        ("status" = Option<String>, Query), ("severity" = Option<String>, Query), ("ticketType" = Option<String>, Query),
+        ("systemAffected" = Option<String>, Query), ("externalId" = Option<String>, Query), ("event" = Option<bool>, Query),
+        ("clec" = Option<String>, Query, description = "by the desk: one CLEC's"),
+        ("creationDate.gte" = Option<String>, Query), ("creationDate.lt" = Option<String>, Query),
+    ),
+    responses(
+        (status = 200, body = Vec<TroubleTicket>, headers(
+            ("X-Result-Count" = usize, description = "how many this page shows"),
+            ("X-Total-Count" = usize, description = "how many there are, while it is known"),
+            ("Link" = String, description = "where to go on"),
+        )),
+        (status = 400, body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list(
+    State(desk): State<Desk>,
+    OriginalUri(uri): OriginalUri,
+    caller: Caller,
+    parameters: Parameters,
+) -> Result<Response, Problem> {
+    let asked = Query::read(parameters, caller.party())?;
+    let shown = select(&desk, &asked, caller.party()).await?;
+    let mut headers = HeaderMap::new();
+    let mut number = |name: &'static str, value: usize| headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
+    number("x-result-count", shown.tickets.len());
+    if let Some(total) = shown.total {
+        number("x-total-count", total);
+    }
+    if let Some(next) = shown.next
+        && let Ok(link) = HeaderValue::from_str(&format!("<{BASE}?{}>; rel=\"next\"", next.query(uri.query().unwrap_or_default())))
+    {
+        headers.insert(header::LINK, link);
+    }
+    let tickets: Vec<_> = shown.tickets.iter().map(|ticket| ticket.selected(&asked.fields)).collect();
+    Ok((headers, Json(tickets)).into_response())
+}
+
+/// What was asked for.
+struct Query {
+    fields: Vec<String>,
+    offset: usize,
+    limit: usize,
+    listing: Listing,
+    status: Vec<Status>,
+    severity: Vec<Severity>,
+    others: Vec<(&'static str, Vec<String>)>,
+}
+
+/// A place in a list: behind a ticket.
+#[derive(Clone, Copy)]
+struct Place(DateTime<Utc>, TicketNumber);
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}_{}", self.0.format("%Y%m%dT%H%M%S%.3fZ"), self.1)
+    }
+}
+
+impl FromStr for Place {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let place = text.split_once('_').and_then(|(at, number)| {
+            let at = chrono::NaiveDateTime::parse_from_str(at, "%Y%m%dT%H%M%S%.3fZ").ok()?.and_utc();
+            Some(Self(at, number.parse().ok()?))
+        });
+        place.ok_or("no place in a list, as the Link header gives it")
+    }
+}
+
+impl Place {
+    /// The same query from this place on.
+    fn query(self, query: &str) -> String {
+        let kept = query.split('&').filter(|part| !part.is_empty() && !part.starts_with("after=") && !part.starts_with("offset="));
+        kept.map(str::to_owned).chain([format!("after={self}")]).collect::<Vec<_>>().join("&")
+    }
+}
+
+impl Query {
+    fn read(mut parameters: Parameters, party: &Party) -> Result<Self, Problem> {
+        let milli = TimeDelta::milliseconds(1);
+        let fields = parameters.texts("fields");
+        let offset = parameters.parsed("offset", "AP-04").unwrap_or(0);
+        let limit = parameters.parsed("limit", "AP-04").unwrap_or(LIMIT);
+        if offset > READ_AT_MOST {
+            parameters.fault("offset", "AP-04", format!("is at most {READ_AT_MOST}: follow the Link header instead"));
+        }
+        if limit == 0 || limit > LIMIT_AT_MOST {
+            parameters.fault("limit", "AP-04", format!("is 1 to {LIMIT_AT_MOST}"));
+        }
+        let latest_first = match parameters.text("sort").as_deref() {
+            None | Some("-creationDate") => true,
+            Some("creationDate") => false,
+            Some(_) => {
+                parameters.fault("sort", "AP-04", "is creationDate or -creationDate");
+                true
+            }
+        };
+        let mut instant = |name: &str| parameters.parsed::<DateTime<Utc>>(name, "POL-03");
+        let on = instant("creationDate");
+        let from = [on, instant("creationDate.gte"), instant("creationDate.gt").map(|at| at + milli)].into_iter().flatten().max();
+        let to = [on, instant("creationDate.lte"), instant("creationDate.lt").map(|at| at - milli)].into_iter().flatten().min();
+        let after = parameters.parsed::<Place>("after", "AP-04").map(|place| (place.0, place.1));
+        let mut clec = party.clec().cloned();
+        let named = parameters.parsed::<ClecId>("clec", "AP-03");
+        if party.is_desk() {
+            clec = named;
+        } else if named.is_some() && named != clec {
+            parameters.fault("clec", "AP-03", "is the caller's own, or left out");
+        }
+        let status = parameters.parsed_list("status", "TT-24");
+        let severity = parameters.parsed_list("severity", "TT-03");
+        let others = ATTRIBUTES.into_iter().map(|name| (name, parameters.texts(name))).filter(|(_, values)| !values.is_empty()).collect();
+        parameters.end()?;
+        let listing = Listing { clec, from, to, latest_first, after };
+        Ok(Self { fields, offset, limit, listing, status, severity, others })
+    }
+
+    fn wants(&self, ticket: &TroubleTicket) -> bool {
+        let one_of = |name: &str, values: &[String]| {
+            values.is_empty() || ticket.attribute(name).is_some_and(|value| values.iter().any(|wanted| wanted.eq_ignore_ascii_case(&value)))
+        };
+        let words = |words: Vec<&str>| words.into_iter().map(str::to_owned).collect::<Vec<_>>();
+        one_of("status", &words(self.status.iter().map(|status| status.word()).collect()))
+            && one_of("severity", &words(self.severity.iter().map(|severity| severity.word()).collect()))
+            && self.others.iter().all(|(name, values)| one_of(name, values))
+    }
+
+    fn filters(&self) -> bool {
+        !self.status.is_empty() || !self.severity.is_empty() || !self.others.is_empty()
+    }
+}
+
+/// A page.
+struct Shown {
+    tickets: Vec<TroubleTicket>,
+    total: Option<usize>,
+    next: Option<Place>,
+}
+
+async fn select(desk: &Desk, asked: &Query, party: &Party) -> Result<Shown, Failed> {
+    let mut listing = asked.listing.clone();
+    let (mut shown, mut matched, mut read) = (Vec::new(), 0, 0);
+    let mut total_known = listing.after.is_none();
+    let mut next = None;
+    'pages: loop {
+        let wanted = asked.offset + asked.limit - matched;
+        let page = desk.store.list(&listing, if asked.filters() { LIMIT_AT_MOST } else { wanted.min(LIMIT_AT_MOST) }).await?;
+        let on_page = page.tickets.len();
+        for (at, loaded) in page.tickets.into_iter().enumerate() {
+            let place = Place(loaded.ticket.opened_at, loaded.ticket.number);
+            listing.after = Some((place.0, place.1));
+            read += 1;
+            let ticket = TroubleTicket::of(&loaded.read(), &[], party, &desk.policy);
+            if asked.wants(&ticket) {
+                matched += 1;
+                if matched > asked.offset {
+                    shown.push(ticket);
+                }
+            }
+            if shown.len() == asked.limit || read == READ_AT_MOST {
+                let more = page.more || at + 1 < on_page;
+                total_known &= !more;
+                next = more.then_some(place);
+                break 'pages;
+            }
+        }
+        if !page.more {
+            break;
+        }
+    }
+    Ok(Shown { tickets: shown, total: total_known.then_some(matched), next })
+}

@@ -1,0 +1,192 @@
+//! The bus: every change as an event, in one envelope (AP-05).
+//!
+//! Events are made from the table's stream, after the commit: none is told that did not happen, none is lost. At least
+//! once, in the order of each ticket; `id` is the same on a repeat.
+//!
+//! | detail-type | when | data |
+//! |---|---|---|
+//! | `ticket.opened` | a ticket was opened | `severity`, `clec` |
+//! | `ticket.changed` | an act on a ticket | `facts`, `version` |
+//! | `notice.owed` | a notice came to be owed | the notice's, below |
+//! | `notice.jeopardy` | it is unsent when half of its interval, or of its lead, is gone (NT-13) | |
+//! | `notice.missed` | it is unsent at its due instant, and is still to be sent | |
+//! | `notice.sent` | it was sent | |
+//! | `subscription.changed`, `subscription.removed` | | `subscription`, `standing` |
+//!
+//! The detail is `{"version": "1", "id", "type", "at", "party"?, "ticket"?, "data"}`. Of a notice, the data are `noticeId`,
+//! `kind`, `notice`, `sequence`, `dueAt`, `rule`. No contact, endpoint or free text is in it: who needs these asks the API.
+
+use crate::store::{Image, chain};
+use aws_sdk_eventbridge::{Client, types::PutEventsRequestEntry};
+use domain::{
+    ClecId, Instant, Party, TicketNumber,
+    notice::{Notice, Sending},
+    subscription::Standing,
+    ticket::{Entry, Fact},
+};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// What one call takes of events.
+const AT_ONCE: usize = 10;
+/// The source that events name.
+pub const SOURCE: &str = "wholesale.desk";
+
+/// The event bus.
+#[derive(Debug, Clone)]
+pub struct Bus {
+    client: Client,
+    name: String,
+}
+
+/// The envelope: an event's detail.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Event {
+    /// Of the envelope.
+    pub version: &'static str,
+    /// The same on a repeat.
+    pub id: String,
+    /// See the table above.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// When it happened.
+    pub at: Instant,
+    /// Whose matter it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub party: Option<Party>,
+    /// The ticket.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<TicketNumber>,
+    /// What belongs to the type.
+    pub data: Value,
+}
+
+/// Why events did not reach the bus.
+#[derive(Debug, thiserror::Error)]
+#[error("EventBridge PutEvents: {0}")]
+pub struct BusError(String);
+
+impl Bus {
+    /// The bus of this name.
+    #[must_use]
+    pub fn new(client: Client, name: impl Into<String>) -> Self {
+        Self { client, name: name.into() }
+    }
+
+    /// Puts events on the bus, ten a call.
+    ///
+    /// # Errors
+    /// When one of them was not taken; the others may have been.
+    pub async fn put(&self, events: &[Event]) -> Result<(), BusError> {
+        for chunk in events.chunks(AT_ONCE) {
+            let entries = chunk.iter().map(|event| self.entry(event)).collect::<Result<Vec<_>, _>>()?;
+            let put = self.client.put_events().set_entries(Some(entries)).send().await;
+            let put = put.map_err(|error| BusError(chain(&error)))?;
+            if put.failed_entry_count() > 0 {
+                let codes: Vec<&str> = put.entries().iter().filter_map(|entry| entry.error_code()).collect();
+                return Err(BusError(format!("{} of {} not taken: {}", codes.len(), chunk.len(), codes.join(", "))));
+            }
+        }
+        Ok(())
+    }
+
+    fn entry(&self, event: &Event) -> Result<PutEventsRequestEntry, BusError> {
+        let detail = serde_json::to_string(event).map_err(|error| BusError(error.to_string()))?;
+        let resources = event.ticket.map(|number| format!("ticket/{number}"));
+        Ok(PutEventsRequestEntry::builder()
+            .event_bus_name(&self.name)
+            .source(SOURCE)
+            .detail_type(event.kind)
+            .set_resources(resources.map(|resource| vec![resource]))
+            .detail(detail)
+            .build())
+    }
+}
+
+/// The events that a change of one item means.
+#[must_use]
+pub fn events_of(ticket: Option<TicketNumber>, old: Option<&Image>, new: Option<&Image>) -> Vec<Event> {
+    match (old, new) {
+        (None, Some(Image::Ticket(ticket))) => {
+            let data = json!({ "severity": ticket.severity, "clec": ticket.clec });
+            vec![of_ticket("ticket.opened", ticket.number, ticket.version, ticket.opened_at, ticket.clec.clone(), data)]
+        }
+        (None, Some(Image::Entry(entry))) => ticket.map(|number| changed(number, entry)).into_iter().collect(),
+        (old, Some(Image::Notice(notice))) => {
+            let before = match old {
+                Some(Image::Notice(before)) => Some(before.as_ref()),
+                _ => None,
+            };
+            of_notice(before, notice)
+        }
+        (_, Some(Image::Subscription(subscription))) => vec![of_subscription("subscription.changed", subscription)],
+        (Some(Image::Subscription(subscription)), None) => vec![of_subscription("subscription.removed", subscription)],
+        _ => Vec::new(),
+    }
+}
+
+fn of_ticket(kind: &'static str, number: TicketNumber, version: u64, at: Instant, clec: Option<ClecId>, data: Value) -> Event {
+    Event { version: "1", id: format!("{number}@{version}"), kind, at, party: clec.map(Party::Clec), ticket: Some(number), data }
+}
+
+fn changed(number: TicketNumber, entry: &Entry) -> Event {
+    let facts: Vec<Value> = entry.facts.iter().map(public).collect();
+    let data = json!({ "facts": facts, "version": entry.version, "occurredAt": entry.occurred_at.unwrap_or(entry.recorded_at) });
+    Event { party: Some(entry.by.party.clone()), ..of_ticket("ticket.changed", number, entry.version, entry.recorded_at, None, data) }
+}
+
+/// A fact without what people said in it.
+fn public(fact: &Fact) -> Value {
+    match fact {
+        Fact::Called(_) | Fact::ToldByPhone { .. } | Fact::Noted { .. } => json!({ "fact": fact.name() }),
+        Fact::Closed { disposition } => json!({ "fact": fact.name(), "disposition": disposition.code() }),
+        other => serde_json::to_value(other).unwrap_or_else(|_| json!({ "fact": fact.name() })),
+    }
+}
+
+/// A notice's events are the differences between two images of it.
+fn of_notice(before: Option<&Notice>, notice: &Notice) -> Vec<Event> {
+    let event = |kind: &'static str, at: Instant| Event {
+        version: "1",
+        id: format!("{}@{kind}", notice.id()),
+        kind,
+        at,
+        party: None,
+        ticket: Some(notice.ticket),
+        data: json!({
+            "noticeId": notice.id(), "kind": notice.kind, "notice": notice.notice_type, "sequence": notice.sequence,
+            "dueAt": notice.due.at, "rule": notice.due.rule,
+        }),
+    };
+    let newly = |before: Option<Instant>, now: Option<Instant>| if before.is_none() { now } else { None };
+    let sent = match (&notice.sending, before.is_some_and(Notice::is_sent)) {
+        (Sending::Sent { at, .. }, false) => Some(*at),
+        _ => None,
+    };
+    [
+        before.is_none().then(|| event("notice.owed", notice.owed_at)),
+        newly(before.and_then(|before| before.warned_at), notice.warned_at).map(|at| event("notice.jeopardy", at)),
+        newly(before.and_then(|before| before.missed_at), notice.missed_at).map(|at| event("notice.missed", at)),
+        sent.map(|at| event("notice.sent", at)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn of_subscription(kind: &'static str, subscription: &domain::subscription::Subscription) -> Event {
+    let (standing, at) = match &subscription.standing {
+        Standing::Pending { .. } => ("pending", subscription.requested_at),
+        Standing::Confirmed { at } => ("confirmed", *at),
+    };
+    let data = json!({ "subscription": subscription.id, "channel": subscription.channel, "standing": standing });
+    Event {
+        version: "1",
+        id: format!("{}@{kind}@{standing}", subscription.id),
+        kind,
+        at,
+        party: Some(subscription.party.clone()),
+        ticket: None,
+        data,
+    }
+}

@@ -1,0 +1,76 @@
+//! How every handler changes a ticket: load, decide, commit. A replay is answered without deciding anything; someone
+//! being first means deciding again on what they left.
+
+use crate::{Desk, StoreError, store::Found};
+use domain::{
+    Asked, Failed, Instant, Party, Refused, TicketNumber,
+    ticket::{Change, Ticket, group::Loaded},
+};
+
+/// How often a decision is made again after someone was first.
+const ROUNDS: u32 = 4;
+
+impl Desk {
+    /// Changes a ticket as `decide` says, and answers it as it reads then. `None` from it changes nothing.
+    ///
+    /// # Errors
+    /// What the party may not see is not there; a stale version, a key used for another request, and what the decision
+    /// refuses. Nothing is written then.
+    pub async fn change(
+        &self,
+        number: TicketNumber,
+        asked: &Asked,
+        decide: impl Fn(Loaded, Instant) -> Result<Option<Change>, Refused>,
+    ) -> Result<Ticket, Failed> {
+        self.change_with(number, None, asked, |found, now| decide(found.loaded, now)).await
+    }
+
+    /// The same with another ticket beside it, read in the same call.
+    ///
+    /// # Errors
+    /// See [`Desk::change`].
+    pub async fn change_with(
+        &self,
+        number: TicketNumber,
+        other: Option<TicketNumber>,
+        asked: &Asked,
+        decide: impl Fn(Found, Instant) -> Result<Option<Change>, Refused>,
+    ) -> Result<Ticket, Failed> {
+        let mut round = 1;
+        loop {
+            let found = self.store.find(number, other, asked.request.as_ref()).await?.ok_or(Refused::NotFound)?;
+            let loaded = found.loaded.clone();
+            if !loaded.ticket.is_visible_to(&asked.by.party) {
+                return Err(Refused::NotFound.into());
+            }
+            if let Some(entry) = found.replay {
+                return if entry.request == asked.request { Ok(loaded.read()) } else { Err(Refused::KeyReused.into()) };
+            }
+            if asked.seen.is_some_and(|seen| seen != loaded.ticket.version) {
+                return Err(Refused::Stale { current: loaded.ticket.version }.into());
+            }
+            let Some(change) = decide(found, self.clock.now())? else { return Ok(loaded.read()) };
+            match self.store.commit(&change).await {
+                Ok(()) => return Ok(read_after(&change, loaded.primary)),
+                Err(StoreError::Overtaken) if round < ROUNDS => round += 1,
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// A ticket that the party may see.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`] when there is none for it.
+    pub async fn seen_by(&self, party: &Party, number: TicketNumber) -> Result<Loaded, Failed> {
+        let found = self.store.find(number, None, None).await?.ok_or(Refused::NotFound)?;
+        if found.loaded.ticket.is_visible_to(party) { Ok(found.loaded) } else { Err(Refused::NotFound.into()) }
+    }
+}
+
+/// The ticket as it reads after its change: beside its primary as the change left it.
+fn read_after(change: &Change, primary: Option<Ticket>) -> Ticket {
+    let ticket = change.ticket();
+    let changed = change.tickets.iter().map(|of| &of.ticket).find(|of| Some(of.number) == ticket.primary());
+    ticket.as_read(changed.or(primary.as_ref()))
+}

@@ -1,0 +1,147 @@
+//! Every key of the one table, and what it serves.
+//!
+//! | access pattern | where | calls |
+//! |---|---|---|
+//! | a ticket by number, and the entry that an Idempotency-Key made | table, two keys at once | 1 |
+//! | a ticket with its history, its notices and the tickets linked to it | table, one partition | 1 a page |
+//! | the tickets linked to a primary | table, `LINK#` of its partition | 1 a page |
+//! | what is due by an instant | index `due`, one query a shard | 1 a page |
+//! | a CLEC's tickets by time | index `byClec` | 1 and the tickets |
+//! | all tickets by time | index `byTime` | 1 and the tickets |
+//! | a party's subscriptions | table, one partition | 1 a page |
+//! | the CLECs that subscribed to events | table, one partition | 1 a page |
+//!
+//! | item | `pk` | `sk` | in `due` | in `byClec`, `byTime` |
+//! |---|---|---|---|---|
+//! | ticket | `TICKET#7K3M-9QXD` | `TICKET` | while an update is owed | always |
+//! | history entry | `TICKET#7K3M-9QXD` | `HISTORY#` and version, or the hash of its Idempotency-Key | | |
+//! | notice | `TICKET#7K3M-9QXD` | `NOTICE#` and sequence | until it is sent | |
+//! | linked ticket | `TICKET#` and the primary | `LINK#` and the linked | | |
+//! | subscription | `PARTY#alpha` | `SUBSCRIPTION#` and its id | | |
+//! | subscriber | `SUBSCRIBERS` | the CLEC | | |
+//!
+//! The index `due` holds whole items, so that a sweep reads nothing else; the lists hold keys alone, so that a change of
+//! a ticket does not write them.
+
+use domain::{ClecId, Instant, Party, Request, TicketNumber};
+
+/// The index of what is due.
+pub const DUE: &str = "due";
+/// The index of a CLEC's tickets.
+pub const BY_CLEC: &str = "byClec";
+/// The index of all tickets.
+pub const BY_TIME: &str = "byTime";
+
+/// The one partition of [`BY_TIME`].
+pub const ALL_TICKETS: &str = "TICKETS";
+/// The partition of the CLECs that subscribed to events.
+pub const SUBSCRIBERS: &str = "SUBSCRIBERS";
+/// The sort key of a ticket.
+pub const TICKET: &str = "TICKET";
+/// How the sort keys of history entries begin.
+pub const HISTORY: &str = "HISTORY#";
+/// How the sort keys of notices begin.
+pub const NOTICE: &str = "NOTICE#";
+/// How the sort keys of linked tickets begin.
+pub const LINK: &str = "LINK#";
+/// How the sort keys of subscriptions begin.
+pub const SUBSCRIPTION: &str = "SUBSCRIPTION#";
+
+/// The partition of a ticket and all that belongs to it.
+#[must_use]
+pub fn ticket(number: TicketNumber) -> String {
+    format!("TICKET#{number}")
+}
+
+/// The number in a ticket's partition key.
+#[must_use]
+pub fn number(pk: &str) -> Option<TicketNumber> {
+    pk.strip_prefix("TICKET#")?.parse().ok()
+}
+
+/// An entry that a named request made: found by the request, and not made twice.
+#[must_use]
+pub fn requested(request: &Request) -> String {
+    format!("{HISTORY}{}", request.key)
+}
+
+/// Any other entry, by the ticket's version that it made.
+#[must_use]
+pub fn entry(version: u64) -> String {
+    format!("{HISTORY}{version:010}")
+}
+
+/// A notice, by its place in the ticket's sequence.
+#[must_use]
+pub fn notice(sequence: u32) -> String {
+    format!("{NOTICE}{sequence:010}")
+}
+
+/// A ticket linked to the partition's primary.
+#[must_use]
+pub fn link(number: TicketNumber) -> String {
+    format!("{LINK}{number}")
+}
+
+/// The partition of a party's subscriptions.
+#[must_use]
+pub fn party(party: &Party) -> String {
+    format!("PARTY#{party}")
+}
+
+/// A subscription.
+#[must_use]
+pub fn subscription(id: &str) -> String {
+    format!("{SUBSCRIPTION}{id}")
+}
+
+/// The partition of [`DUE`] that a ticket and its notices fall into, of `shards`.
+#[must_use]
+pub fn shard(number: TicketNumber, shards: u32) -> String {
+    // The printed number is drawn from a hash: its bytes spread by themselves.
+    let sum = number.to_string().bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+    due_shard(sum % shards.max(1))
+}
+
+/// A partition of [`DUE`].
+#[must_use]
+pub fn due_shard(shard: u32) -> String {
+    format!("DUE#{shard}")
+}
+
+/// When something is to leave, then what.
+#[must_use]
+pub fn due_at(leaves_at: Instant, sort: &str) -> String {
+    format!("{}#{sort}", instant(leaves_at))
+}
+
+/// The greatest sort key of what leaves by an instant.
+#[must_use]
+pub fn due_by(by: Instant) -> String {
+    due_at(by, "~")
+}
+
+/// The instant at the front of a sort key of [`DUE`].
+#[must_use]
+pub fn due_instant(sk: &str) -> Option<Instant> {
+    let (instant, _) = sk.split_once('#')?;
+    Some(chrono::DateTime::parse_from_rfc3339(instant).ok()?.to_utc())
+}
+
+/// The partition of [`BY_CLEC`].
+#[must_use]
+pub fn clec(clec: &ClecId) -> String {
+    format!("CLEC#{clec}")
+}
+
+/// When a ticket was opened, then its number: the order of both lists.
+#[must_use]
+pub fn opened(at: Instant, number: TicketNumber) -> String {
+    format!("{}#{number}", instant(at))
+}
+
+/// An instant that sorts as text.
+#[must_use]
+pub fn instant(at: Instant) -> String {
+    at.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}

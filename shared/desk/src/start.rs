@@ -1,0 +1,117 @@
+//! The start-up of a function in the cloud: settings, log, clients; written once.
+
+use crate::{Bus, Clock, Desk, Store, Topics};
+use aws_config::{BehaviorVersion, retry::RetryConfig};
+use aws_smithy_runtime_api::client::{
+    interceptors::context::InterceptorContext,
+    retries::classifiers::{ClassifyRetry, RetryAction},
+};
+use domain::Policy;
+use std::{env, fs, sync::Arc};
+
+/// How often a call is tried: DynamoDB's throttling passes within seconds.
+const ATTEMPTS: u32 = 5;
+
+/// Why a function did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Settings that are not there; all of them at once.
+    #[error("these environment variables are not set: {0}")]
+    Unset(String),
+    /// The policy cannot be used.
+    #[error("{path}: {cause}")]
+    Policy {
+        /// Where it was read from.
+        path: String,
+        /// Why not.
+        cause: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A setting that is no number.
+    #[error("DUE_SHARDS is no number: {0}")]
+    Shards(#[from] std::num::ParseIntError),
+}
+
+/// Starts a function: its log, and the desk by the environment.
+///
+/// | variable | what |
+/// |---|---|
+/// | `TABLE_NAME` | the table |
+/// | `TOPIC_PREFIX` | the ARN that topics' begin with, `arn:aws:sns:us-east-1:123456789012:desk` |
+/// | `BUS_NAME` | the event bus |
+/// | `DUE_SHARDS` | over how many partitions what is due is spread; 1 when it is not set |
+/// | `POLICY_FILE` | the policy's document; the sources' values when it is not set |
+///
+/// # Errors
+/// When a setting is missing, or the policy is not sound.
+pub async fn start() -> Result<Desk, StartError> {
+    log();
+    let names = ["TABLE_NAME", "TOPIC_PREFIX", "BUS_NAME"];
+    let values: Vec<String> = names.iter().filter_map(|name| env::var(name).ok()).collect();
+    let [table, topics, bus] = values.as_slice() else {
+        let unset: Vec<&str> = names.into_iter().filter(|name| env::var(name).is_err()).collect();
+        return Err(StartError::Unset(unset.join(", ")));
+    };
+    let shards = env::var("DUE_SHARDS").map_or(Ok(1), |shards| shards.parse())?;
+    let policy = match env::var("POLICY_FILE") {
+        Ok(path) => policy_from(&path)?,
+        Err(_) => Policy::defaults(),
+    };
+    let aws = aws_config::defaults(BehaviorVersion::latest())
+        .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
+        .load()
+        .await;
+    let dynamodb = aws_sdk_dynamodb::config::Builder::from(&aws).retry_classifier(TransactionConflicts).build();
+    Ok(Desk {
+        store: Store::new(aws_sdk_dynamodb::Client::from_conf(dynamodb), table, shards),
+        topics: Topics::new(aws_sdk_sns::Client::new(&aws), topics),
+        bus: Bus::new(aws_sdk_eventbridge::Client::new(&aws), bus),
+        policy: Arc::new(policy),
+        clock: Clock::system(),
+    })
+}
+
+/// Reads a policy's document.
+///
+/// # Errors
+/// When it cannot be read, or is not sound.
+pub fn policy_from(path: &str) -> Result<Policy, StartError> {
+    let unusable = |cause: Box<dyn std::error::Error + Send + Sync>| StartError::Policy { path: path.to_owned(), cause };
+    let document = fs::read_to_string(path).map_err(|error| unusable(error.into()))?;
+    Policy::load(&document).map_err(|error| unusable(error.into()))
+}
+
+/// Lines of JSON without a time of their own: the log service adds it.
+fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt().json().with_env_filter(filter).with_target(false).without_time().init();
+}
+
+/// Retries a transaction that met another one on the same item, or a throttle inside it: the SDK takes a cancelled
+/// transaction for final.
+#[derive(Debug)]
+pub struct TransactionConflicts;
+
+impl ClassifyRetry for TransactionConflicts {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError::TransactionCanceledException;
+        let Some(Err(error)) = context.output_or_error() else { return RetryAction::NoActionIndicated };
+        let Some(error) = error.as_operation_error().and_then(|error| error.downcast_ref()) else {
+            return RetryAction::NoActionIndicated;
+        };
+        let TransactionCanceledException(cancelled) = error else { return RetryAction::NoActionIndicated };
+        let codes: Vec<&str> = cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code()).collect();
+        let passing = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
+        if codes.iter().any(|code| passing.contains(code)) && !codes.contains(&"ConditionalCheckFailed") {
+            RetryAction::throttling_error()
+        } else {
+            RetryAction::NoActionIndicated
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "transaction conflicts"
+    }
+}
+
+/// The error type that the runtime of a function wants, for its `main`.
+pub type Error = Box<dyn std::error::Error + Send + Sync>;

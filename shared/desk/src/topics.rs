@@ -1,0 +1,222 @@
+//! The messaging service (SNS): one topic a CLEC and one for the desk, under the stack's own name; a subscription is one
+//! of SNS's on its party's topic.
+
+use crate::store::chain;
+use aws_sdk_sns::{
+    Client,
+    error::{ProvideErrorMetadata, SdkError},
+    operation::publish_batch::PublishBatchError,
+    types::{MessageAttributeValue, PublishBatchRequestEntry},
+};
+use domain::{
+    Failed, Party, Refused,
+    notice::{Content, Texts},
+    subscription::{Attributes, Channel, Filter, topic_name},
+};
+use serde_json::json;
+use std::collections::HashMap;
+
+/// What one call takes of messages, in number and in bytes.
+const AT_ONCE: usize = 10;
+const BYTES_AT_ONCE: usize = 250_000;
+
+/// The topics.
+#[derive(Debug, Clone)]
+pub struct Topics {
+    client: Client,
+    /// What comes before a topic's name: `arn:aws:sns:us-east-1:123456789012:`.
+    arn: String,
+    /// The stack's own name, which each topic's begins with.
+    prefix: String,
+}
+
+/// A notice for one topic.
+#[derive(Debug)]
+pub struct Message {
+    /// What it says.
+    pub texts: Texts,
+    /// What it says, for the attributes that travel with it.
+    pub content: Content,
+    /// What subscriptions filter by.
+    pub attributes: Attributes,
+}
+
+/// Why the messaging service did not do it.
+#[derive(Debug, thiserror::Error)]
+#[error("SNS {operation}: {cause}")]
+pub struct TopicError {
+    operation: &'static str,
+    cause: String,
+}
+
+impl TopicError {
+    fn new(operation: &'static str, cause: &dyn std::error::Error) -> Self {
+        Self { operation, cause: chain(cause) }
+    }
+}
+
+impl From<TopicError> for Failed {
+    fn from(error: TopicError) -> Self {
+        Self::Broken(Box::new(error))
+    }
+}
+
+impl Topics {
+    /// The topics whose ARNs begin with `arn:partition:sns:region:account:prefix`.
+    #[must_use]
+    pub fn new(client: Client, arn_prefix: &str) -> Self {
+        let (arn, prefix) = arn_prefix.rsplit_once(':').unwrap_or(("", arn_prefix));
+        Self { client, arn: format!("{arn}:"), prefix: prefix.to_owned() }
+    }
+
+    fn topic(&self, party: &Party) -> String {
+        format!("{}{}", self.arn, topic_name(&self.prefix, party))
+    }
+
+    /// Publishes messages to a party's topic, ten a call, and answers for each whether it was taken.
+    pub async fn publish(&self, party: &Party, messages: &[Message]) -> Vec<Result<(), TopicError>> {
+        let mut outcomes = Vec::with_capacity(messages.len());
+        let mut left = messages;
+        while !left.is_empty() {
+            let mut bytes = 0;
+            let fits = |message: &&Message| {
+                bytes += message.texts.email.len() + message.texts.https.len() + 2_000;
+                bytes <= BYTES_AT_ONCE
+            };
+            let count = left.iter().take(AT_ONCE).take_while(fits).count().max(1);
+            let (now, later) = left.split_at(count);
+            outcomes.extend(self.publish_batch(party, now).await);
+            left = later;
+        }
+        outcomes
+    }
+
+    async fn publish_batch(&self, party: &Party, messages: &[Message]) -> Vec<Result<(), TopicError>> {
+        let failed = |cause: String| messages.iter().map(|_| Err(TopicError { operation: "PublishBatch", cause: cause.clone() })).collect();
+        let entries: Result<Vec<_>, _> = messages.iter().enumerate().map(|(at, message)| entry(at, message)).collect();
+        let entries = match entries {
+            Ok(entries) => entries,
+            Err(error) => return failed(chain(&error)),
+        };
+        let send = || self.client.publish_batch().topic_arn(self.topic(party)).set_publish_batch_request_entries(Some(entries.clone())).send();
+        let mut sent = send().await;
+        // A party's topic is made when it is first needed.
+        if matches!(&sent, Err(SdkError::ServiceError(refused)) if matches!(refused.err(), PublishBatchError::NotFoundException(_))) {
+            if let Err(error) = self.create(party).await {
+                return failed(error.to_string());
+            }
+            sent = send().await;
+        }
+        match sent {
+            Err(error) => failed(chain(&error)),
+            Ok(answer) => {
+                let refused: HashMap<&str, &str> = answer.failed().iter().map(|entry| (entry.id(), entry.code())).collect();
+                let outcome = |at: usize| match refused.get(at.to_string().as_str()) {
+                    Some(code) => Err(TopicError { operation: "PublishBatch", cause: (*code).to_owned() }),
+                    None => Ok(()),
+                };
+                (0..messages.len()).map(outcome).collect()
+            }
+        }
+    }
+
+    /// Makes a party's topic, if there is none yet.
+    ///
+    /// # Errors
+    /// When SNS refuses.
+    pub async fn create(&self, party: &Party) -> Result<(), TopicError> {
+        let name = topic_name(&self.prefix, party);
+        self.client.create_topic().name(name).send().await.map_err(|error| TopicError::new("CreateTopic", &error))?;
+        Ok(())
+    }
+
+    /// Subscribes an endpoint to its party's topic. SNS sends e-mail and HTTPS endpoints a token to confirm with.
+    ///
+    /// # Errors
+    /// When SNS refuses.
+    pub async fn subscribe(&self, party: &Party, channel: Channel, endpoint: &str, filter: &Filter) -> Result<Option<String>, TopicError> {
+        self.create(party).await?;
+        let answer = self
+            .client
+            .subscribe()
+            .topic_arn(self.topic(party))
+            .protocol(channel.word())
+            .endpoint(endpoint)
+            .attributes("FilterPolicy", filter.policy().to_string())
+            .return_subscription_arn(true)
+            .send()
+            .await
+            .map_err(|error| TopicError::new("Subscribe", &error))?;
+        Ok(answer.subscription_arn)
+    }
+
+    /// Confirms a subscription with the token that its endpoint was sent.
+    ///
+    /// # Errors
+    /// A token that is not this endpoint's is refused.
+    pub async fn confirm(&self, party: &Party, token: &str) -> Result<Option<String>, Failed> {
+        let confirmed = self.client.confirm_subscription().topic_arn(self.topic(party)).token(token).send().await;
+        match confirmed {
+            Ok(answer) => Ok(answer.subscription_arn),
+            Err(SdkError::ServiceError(refused)) if refused.err().is_invalid_parameter_exception() => {
+                Err(Refused::field("token", "SB-02", "is not the one that the endpoint was sent").into())
+            }
+            Err(error) => Err(TopicError::new("ConfirmSubscription", &error).into()),
+        }
+    }
+
+    /// Ends a subscription. One that was never confirmed lapses by itself: SNS refuses to end it.
+    ///
+    /// # Errors
+    /// When SNS fails.
+    pub async fn unsubscribe(&self, arn: &str) -> Result<(), TopicError> {
+        match self.client.unsubscribe().subscription_arn(arn).send().await {
+            Ok(_) => Ok(()),
+            Err(SdkError::ServiceError(refused)) if refused.err().is_invalid_parameter_exception() => {
+                tracing::info!(code = refused.err().code(), "an unconfirmed subscription is left to lapse");
+                Ok(())
+            }
+            Err(error) => Err(TopicError::new("Unsubscribe", &error)),
+        }
+    }
+
+    /// Sends a confirmation code by SMS: SNS itself confirms no telephone.
+    ///
+    /// # Errors
+    /// When SNS fails.
+    pub async fn send_code(&self, party: &Party, phone: &str, text: &str, code: &str) -> Result<(), TopicError> {
+        let attribute = |value: &str| MessageAttributeValue::builder().data_type("String").string_value(value).build();
+        let mut sms = self.client.publish().phone_number(phone).message(text);
+        for (name, value) in [("kind", "confirmation"), ("clec", &party.to_string()), ("token", code)] {
+            let value = attribute(value).map_err(|error| TopicError::new("Publish", &error))?;
+            sms = sms.message_attributes(name, value);
+        }
+        sms.send().await.map_err(|error| TopicError::new("Publish", &error))?;
+        Ok(())
+    }
+}
+
+/// A message as SNS takes it: a text for each channel, and what travels beside it.
+fn entry(at: usize, message: &Message) -> Result<PublishBatchRequestEntry, aws_sdk_sns::error::BuildError> {
+    let Message { texts, content, attributes } = message;
+    let attribute = |kind: &str, value: String| MessageAttributeValue::builder().data_type(kind).string_value(value).build();
+    let list = |values: &[String]| json!(values).to_string();
+    let numbers: Vec<String> = content.ticket_numbers.iter().map(ToString::to_string).collect();
+    let mut beside = HashMap::from([
+        ("noticeId".to_owned(), attribute("String", content.notice_id.clone())?),
+        ("kind".to_owned(), attribute("String", content.kind.to_string())?),
+        ("sequence".to_owned(), attribute("Number", content.sequence.to_string())?),
+        ("ticketNumbers".to_owned(), attribute("String.Array", list(&numbers))?),
+    ]);
+    for (name, values) in attributes {
+        beside.insert((*name).to_owned(), attribute("String.Array", list(values))?);
+    }
+    let by_channel = json!({ "default": texts.sms, "email": texts.email, "sms": texts.sms, "https": texts.https });
+    PublishBatchRequestEntry::builder()
+        .id(at.to_string())
+        .subject(&texts.subject)
+        .message(by_channel.to_string())
+        .message_structure("json")
+        .set_message_attributes(Some(beside))
+        .build()
+}

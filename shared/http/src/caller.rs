@@ -1,0 +1,49 @@
+//! The caller: a party, from the token that the gateway has verified, never from the body (AP-03).
+
+use crate::Problem;
+use axum::{extract::FromRequestParts, http::request::Parts};
+use domain::{Actor, Party, Policy};
+use http::StatusCode;
+use lambda_http::request::RequestContext;
+use std::{collections::HashMap, sync::Arc};
+
+/// Who calls.
+#[derive(Debug, Clone)]
+pub struct Caller(pub Actor);
+
+impl Caller {
+    /// For whom.
+    #[must_use]
+    pub fn party(&self) -> &Party {
+        &self.0.party
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let policy = parts.extensions.get::<Arc<Policy>>();
+        let claims = claims(parts);
+        let caller = policy.zip(claims).and_then(|(policy, claims)| caller(policy, claims));
+        caller.ok_or_else(|| Problem::new(StatusCode::FORBIDDEN, "AP-03", "this token is no party's: no CLEC, no role, no known client"))
+    }
+}
+
+fn claims(parts: &Parts) -> Option<&HashMap<String, String>> {
+    match parts.extensions.get::<RequestContext>()? {
+        RequestContext::ApiGatewayV2(context) => Some(&context.authorizer.as_ref()?.jwt.as_ref()?.claims),
+        _ => None,
+    }
+}
+
+fn caller(policy: &Policy, claims: &HashMap<String, String>) -> Option<Caller> {
+    let claim = |name: &str| claims.get(name).map(String::as_str);
+    // The gateway hands an array on as "[one two]".
+    let roles: Vec<&str> = claim(&policy.claims.roles)
+        .map(|roles| roles.split(|c: char| c.is_whitespace() || "[],\"".contains(c)).filter(|role| !role.is_empty()).collect())
+        .unwrap_or_default();
+    let party = policy.party(claim(&policy.claims.clec), &roles, claim(&policy.claims.client))?;
+    let subject = claim("sub").or(claim(&policy.claims.client)).unwrap_or_default().to_owned();
+    Some(Caller(Actor { party, subject }))
+}

@@ -1,0 +1,86 @@
+//! What a write is conditional on (AP-02): the version that the caller saw, and that the request is a new one.
+
+use crate::Problem;
+use axum::{extract::FromRequestParts, http::request::Parts};
+use domain::{Fault, Party, Refused, Request};
+use http::{HeaderMap, HeaderValue, header};
+use sha2::{Digest, Sha256};
+
+/// The conditions of a request, from its headers.
+#[derive(Debug, Clone)]
+pub struct Conditions {
+    /// The version in If-Match; none, or `*`, takes any.
+    pub seen: Option<u64>,
+    /// The Idempotency-Key.
+    pub key: Option<String>,
+    target: String,
+}
+
+/// The header of a version.
+#[must_use]
+pub fn etag(version: u64) -> [(header::HeaderName, String); 1] {
+    [(header::ETAG, format!("\"{version}\""))]
+}
+
+impl Conditions {
+    /// The request's name, when it has one: by party and key, with what it asks.
+    #[must_use]
+    pub fn request(&self, party: &Party, body: &[u8]) -> Option<Request> {
+        let key = self.key.as_ref()?;
+        Some(Request {
+            key: hash(&[party.to_string().as_bytes(), key.as_bytes()]),
+            body: hash(&[self.target.as_bytes(), body]),
+        })
+    }
+}
+
+fn hash(parts: &[&[u8]]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    // Half of it is as good as a UUID, at half of its bytes in each item.
+    hex::encode(&hash.finalize()[..16])
+}
+
+impl<S: Sync> FromRequestParts<S> for Conditions {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let mut faults = Vec::new();
+        let seen = if_match(&parts.headers).unwrap_or_else(|fault| {
+            faults.push(fault);
+            None
+        });
+        let key = idempotency_key(&parts.headers).unwrap_or_else(|fault| {
+            faults.push(fault);
+            None
+        });
+        if faults.is_empty() {
+            Ok(Self { seen, key, target: format!("{} {}", parts.method, parts.uri.path()) })
+        } else {
+            Err(Refused::Invalid(faults).into())
+        }
+    }
+}
+
+fn if_match(headers: &HeaderMap<HeaderValue>) -> Result<Option<u64>, Fault> {
+    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let text = value.to_str().unwrap_or_default().trim();
+    if text == "*" {
+        return Ok(None);
+    }
+    let version = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).and_then(|text| text.parse().ok());
+    version.map(Some).ok_or_else(|| Fault::new("If-Match", "AP-02", "is an ETag as a ticket was answered with, such as \"3\""))
+}
+
+fn idempotency_key(headers: &HeaderMap<HeaderValue>) -> Result<Option<String>, Fault> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let text = value.to_str().unwrap_or_default().trim().trim_matches('"');
+    if (1..=255).contains(&text.len()) {
+        Ok(Some(text.to_owned()))
+    } else {
+        Err(Fault::new("Idempotency-Key", "AP-02", "is 1 to 255 printable ASCII characters"))
+    }
+}

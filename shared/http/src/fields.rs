@@ -1,0 +1,207 @@
+//! Reads a JSON object field by field and gathers every fault, so that one answer tells them all.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{Fault, Refused};
+use serde_json::{Map, Value};
+use std::str::FromStr;
+
+/// A text's length, where no other is given.
+const TEXT_AT_MOST: usize = 1_000;
+/// A list's length.
+const LIST_AT_MOST: usize = 50;
+
+/// The fields of an object that are still to be read, and what was wrong with those that were.
+#[derive(Debug)]
+pub struct Fields {
+    path: String,
+    left: Map<String, Value>,
+    faults: Vec<Fault>,
+}
+
+impl Fields {
+    /// Of a request's object.
+    #[must_use]
+    pub fn of(object: Map<String, Value>) -> Self {
+        Self { path: String::new(), left: object, faults: Vec::new() }
+    }
+
+    /// The path of a field in the request.
+    #[must_use]
+    pub fn path(&self, name: &str) -> String {
+        format!("{}{name}", self.path)
+    }
+
+    /// Notes a fault of a field.
+    pub fn fault(&mut self, name: &str, rule: &'static str, detail: impl Into<String>) {
+        let path = self.path(name);
+        self.faults.push(Fault::new(path, rule, detail));
+    }
+
+    /// Whether the field is there, `null` or not.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.left.contains_key(name)
+    }
+
+    /// Takes a field as it is; `null` is as if it were not there.
+    pub fn value(&mut self, name: &str) -> Option<Value> {
+        self.left.remove(name).filter(|value| !value.is_null())
+    }
+
+    /// Puts a field in place of the one that was taken, to be read.
+    pub fn put_back(&mut self, name: &str, value: Value) {
+        self.left.insert(name.to_owned(), value);
+    }
+
+    /// A text of at most `most` characters, without control characters but line breaks and tabs.
+    pub fn long_text(&mut self, name: &str, most: usize) -> Option<String> {
+        let value = self.value(name)?;
+        let Some(text) = value.as_str().map(str::trim) else {
+            self.fault(name, "AP-01", "is a text");
+            return None;
+        };
+        let count = text.chars().count();
+        if count == 0 || count > most {
+            self.fault(name, "AP-01", format!("has 1 to {most} characters"));
+            return None;
+        }
+        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+            self.fault(name, "AP-01", "has no control characters but line breaks and tabs");
+            return None;
+        }
+        Some(text.to_owned())
+    }
+
+    /// A text.
+    pub fn text(&mut self, name: &str) -> Option<String> {
+        self.long_text(name, TEXT_AT_MOST)
+    }
+
+    /// A text that must be there.
+    pub fn required(&mut self, name: &str, rule: &'static str, most: usize) -> String {
+        let missing = !self.left.get(name).is_some_and(|value| !value.is_null());
+        if missing {
+            self.left.remove(name);
+            self.fault(name, rule, "is missing");
+        }
+        self.long_text(name, most).unwrap_or_default()
+    }
+
+    /// A text that means something: a severity, a number, a party.
+    pub fn parsed<T: FromStr<Err: std::fmt::Display>>(&mut self, name: &str, rule: &'static str) -> Option<T> {
+        let value = self.value(name)?;
+        let text = match &value {
+            Value::String(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            _ => {
+                self.fault(name, rule, "is a text");
+                return None;
+            }
+        };
+        text.parse().map_err(|error: T::Err| self.fault(name, rule, format!("is {error}, not '{text}'"))).ok()
+    }
+
+    /// A text that means something and must be there: `None` only with a fault.
+    pub fn needed<T: FromStr<Err: std::fmt::Display>>(&mut self, name: &str, rule: &'static str) -> Option<T> {
+        if self.left.get(name).is_none_or(Value::is_null) {
+            self.fault(name, rule, "is missing");
+        }
+        self.parsed(name, rule)
+    }
+
+    /// An instant, RFC 3339 with its offset.
+    pub fn instant(&mut self, name: &str) -> Option<DateTime<Utc>> {
+        let text = self.text(name)?;
+        let instant = DateTime::parse_from_rfc3339(&text);
+        let instant = instant.map_err(|_| self.fault(name, "POL-03", "is an instant with its offset, such as 2026-03-06T19:30:00Z"));
+        instant.ok().map(|instant| instant.to_utc())
+    }
+
+    /// A date, in the policy's zone.
+    pub fn date(&mut self, name: &str) -> Option<NaiveDate> {
+        let text = self.text(name)?;
+        text.parse().map_err(|_| self.fault(name, "POL-03", "is a date, such as 2026-03-06")).ok()
+    }
+
+    /// True or false.
+    pub fn flag(&mut self, name: &str) -> Option<bool> {
+        let value = self.value(name)?;
+        if value.as_bool().is_none() {
+            self.fault(name, "AP-01", "is true or false");
+        }
+        value.as_bool()
+    }
+
+    /// A list of texts, or one text for a list of one.
+    pub fn texts(&mut self, name: &str) -> Vec<String> {
+        let values = match self.value(name) {
+            None => return Vec::new(),
+            Some(Value::Array(values)) => values,
+            Some(value) => vec![value],
+        };
+        if values.len() > LIST_AT_MOST {
+            self.fault(name, "AP-01", format!("has at most {LIST_AT_MOST} entries"));
+            return Vec::new();
+        }
+        let mut texts = Vec::new();
+        for (at, value) in values.into_iter().enumerate() {
+            let entry = format!("{name}[{at}]");
+            self.left.insert(entry.clone(), if value.is_null() { Value::Bool(false) } else { value });
+            texts.extend(self.long_text(&entry, 200));
+        }
+        texts
+    }
+
+    /// A list of texts that mean something.
+    pub fn parsed_list<T: FromStr<Err: std::fmt::Display>>(&mut self, name: &str, rule: &'static str) -> Vec<T> {
+        let values = match self.value(name) {
+            None => return Vec::new(),
+            Some(Value::Array(values)) if values.len() <= LIST_AT_MOST => values,
+            Some(Value::Array(_)) => {
+                self.fault(name, "AP-01", format!("has at most {LIST_AT_MOST} entries"));
+                return Vec::new();
+            }
+            Some(value) => vec![value],
+        };
+        let mut parsed = Vec::new();
+        for (at, value) in values.into_iter().enumerate() {
+            let entry = format!("{name}[{at}]");
+            self.left.insert(entry.clone(), if value.is_null() { Value::Bool(false) } else { value });
+            parsed.extend(self.parsed(&entry, rule));
+        }
+        parsed
+    }
+
+    /// The fields of an object within, read by `read`.
+    pub fn object<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        match self.value(name)? {
+            Value::Object(object) => {
+                let mut within = Self { path: format!("{}.", self.path(name)), left: object, faults: Vec::new() };
+                let value = read(&mut within);
+                self.faults.extend(within.all_faults());
+                Some(value)
+            }
+            _ => {
+                self.fault(name, "AP-01", "is an object");
+                None
+            }
+        }
+    }
+
+    /// Ends the reading: refused if anything was wrong, a field that nobody read included.
+    ///
+    /// # Errors
+    /// All faults at once.
+    pub fn end(self) -> Result<(), Refused> {
+        let faults = self.all_faults();
+        if faults.is_empty() { Ok(()) } else { Err(Refused::Invalid(faults)) }
+    }
+
+    fn all_faults(mut self) -> Vec<Fault> {
+        let unknown: Vec<String> = self.left.keys().cloned().collect();
+        for name in unknown {
+            self.fault(&name, "AP-01", "is no field of this request");
+        }
+        self.faults
+    }
+}

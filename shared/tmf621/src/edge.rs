@@ -1,0 +1,30 @@
+//! A ticket's number in a path, and a ticket as an answer.
+
+use crate::TroubleTicket;
+use axum::{
+    Json,
+    extract::{FromRequestParts, Path},
+    http::request::Parts,
+    response::{IntoResponse, Response},
+};
+use domain::{Party, Policy, Refused, TicketNumber, ticket::Ticket};
+use http_edge::{Problem, etag};
+
+/// The ticket number in a path. A text that is none names no ticket.
+#[derive(Debug, Clone, Copy)]
+pub struct Id(pub TicketNumber);
+
+impl<S: Send + Sync> FromRequestParts<S> for Id {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Path(id) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| Refused::NotFound)?;
+        Ok(Self(id.parse().map_err(|_| Refused::NotFound)?))
+    }
+}
+
+/// A ticket as the answer to a party, with its ETag.
+#[must_use]
+pub fn answer(ticket: &Ticket, viewer: &Party, policy: &Policy) -> Response {
+    (etag(ticket.version), Json(TroubleTicket::of(ticket, &[], viewer, policy))).into_response()
+}

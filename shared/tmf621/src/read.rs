@@ -1,0 +1,329 @@
+//! A create and an update, read into the domain's words. An update is a merge patch (RFC 7396) on what a create writes,
+//! so that one reader reads both.
+
+use chrono::{DateTime, Utc};
+use domain::{
+    Party, Policy, Refused, Severity,
+    ticket::{
+        Contact, Impact, Referral, Report, Status, Ticket,
+        work::{Opening, Update},
+    },
+};
+use http_edge::Fields;
+use serde_json::{Map, Value, json};
+
+/// The longest description.
+pub const TEXT_AT_MOST: usize = 4_000;
+/// What a client may keep with a ticket, in bytes.
+const KEPT_AT_MOST: usize = 16 * 1024;
+/// Notes in one request.
+const NOTES_AT_MOST: usize = 20;
+
+/// What the standard lets a client keep with a ticket and the desk does not interpret, with what each entry needs.
+const KEPT: [(&str, &[&str]); 6] = [
+    ("attachment", &[]),
+    ("channel", &["id"]),
+    ("relatedEntity", &["id", "role", "@referredType"]),
+    ("relatedParty", &["id", "@referredType"]),
+    ("troubleTicketRelationship", &["id"]),
+    ("@schemaLocation", &[]),
+];
+
+/// The report's own fields, as a create writes them.
+const REPORT: [&str; 16] = [
+    "description",
+    "ticketType",
+    "systemAffected",
+    "impact",
+    "contact",
+    "severityEscalationContact",
+    "name",
+    "externalId",
+    "priority",
+    "requestedResolutionDate",
+    "attachment",
+    "channel",
+    "relatedEntity",
+    "relatedParty",
+    "troubleTicketRelationship",
+    "@schemaLocation",
+];
+
+/// What the server owns; a client that writes it is told so by name.
+const SERVER_OWNED: [(&str, &str); 9] = [
+    ("id", "the server gives it"),
+    ("href", "the server gives it"),
+    ("creationDate", "the server sets it"),
+    ("lastUpdate", "the server sets it"),
+    ("statusChange", "the server keeps it"),
+    ("disposition", "POST it to close"),
+    ("workaround", "POST it to workaround"),
+    ("call", "POST it to call"),
+    ("closedDate", "POST to close"),
+];
+/// What else a create cannot set.
+const OWNED_AT_CREATE: [&str; 4] = ["status", "resolutionDate", "expectedResolutionDate", "statusChangeDate"];
+
+fn refuse_owned(fields: &mut Fields, names: impl IntoIterator<Item = (&'static str, &'static str)>) {
+    for (name, why) in names {
+        if fields.has(name) {
+            fields.value(name);
+            fields.fault(name, "TT-02", format!("is not the client's to write: {why}"));
+        }
+    }
+}
+
+/// Reads a create. The desk names the CLEC that it acts for; a CLEC's ticket is its own.
+///
+/// # Errors
+/// Every bad field at once.
+pub fn opening(mut fields: Fields, party: &Party) -> Result<Opening, Refused> {
+    refuse_owned(&mut fields, SERVER_OWNED);
+    refuse_owned(&mut fields, OWNED_AT_CREATE.map(|name| (name, "the server sets it; update the ticket instead")));
+    let severity = fields.needed::<Severity>("severity", "TT-03");
+    let report = report(&mut fields);
+    let notes = notes(&mut fields);
+    let mut clec = party.clec().cloned();
+    let mut event = None;
+    let mut event_description = None;
+    if party.is_desk() {
+        clec = fields.parsed("clec", "AP-03");
+        event = fields.flag("event");
+        event_description = fields.long_text("eventDescription", TEXT_AT_MOST);
+    } else {
+        refuse_owned(&mut fields, [("clec", "the caller's token tells it"), ("event", "the desk decides it (NT-02)"), ("eventDescription", "the desk writes it (TT-27)")]);
+    }
+    let call_center_reference = fields.text("callCenterReference");
+    fields.value("@type");
+    fields.value("@baseType");
+    fields.end()?;
+    let severity = severity.ok_or_else(|| Refused::field("severity", "TT-03", "is missing"))?;
+    Ok(Opening { clec, severity, event: event.unwrap_or(false), event_description, report, call_center_reference, notes })
+}
+
+fn report(fields: &mut Fields) -> Report {
+    Report {
+        description: fields.required("description", "TT-02", TEXT_AT_MOST),
+        ticket_type: fields.required("ticketType", "TT-02", 100),
+        system_affected: fields.long_text("systemAffected", 100),
+        impact: fields.object("impact", impact),
+        contact: fields.object("contact", contact),
+        severity_escalation_contact: fields.object("severityEscalationContact", contact),
+        name: fields.long_text("name", 200),
+        external_id: fields.long_text("externalId", 200),
+        priority: fields.long_text("priority", 100),
+        requested_resolution: fields.instant("requestedResolutionDate"),
+        kept: kept(fields),
+    }
+}
+
+fn impact(fields: &mut Fields) -> Impact {
+    Impact {
+        geographic_area: fields.text("geographicArea"),
+        products_affected: fields.texts("productsAffected"),
+        business_implications: fields.text("businessImplications"),
+        system_implications: fields.text("systemImplications"),
+        other: fields.text("other"),
+    }
+}
+
+fn contact(fields: &mut Fields) -> Contact {
+    Contact { name: fields.long_text("name", 200), phone: fields.long_text("phone", 50), email: fields.long_text("email", 254) }
+}
+
+fn kept(fields: &mut Fields) -> Map<String, Value> {
+    let mut kept = Map::new();
+    for (name, needs) in KEPT {
+        let Some(value) = fields.value(name) else { continue };
+        let is_list = !matches!(name, "channel" | "@schemaLocation");
+        let entries: Vec<&Value> = match &value {
+            Value::Array(entries) if is_list => entries.iter().collect(),
+            Value::Object(_) if name == "channel" => vec![&value],
+            Value::String(_) if name == "@schemaLocation" => vec![],
+            _ => {
+                fields.fault(name, "AP-01", if is_list { "is a list of objects" } else { "is not of its type" });
+                continue;
+            }
+        };
+        for (at, entry) in entries.into_iter().enumerate() {
+            for needed in needs {
+                if !entry.get(needed).is_some_and(Value::is_string) {
+                    fields.fault(&format!("{name}[{at}].{needed}"), "AP-01", "is missing");
+                }
+            }
+            if !entry.is_object() {
+                fields.fault(&format!("{name}[{at}]"), "AP-01", "is an object");
+            }
+        }
+        kept.insert(name.to_owned(), value);
+    }
+    if json!(kept).to_string().len() > KEPT_AT_MOST {
+        fields.fault("attachment", "AP-01", format!("and what else is kept with a ticket has at most {KEPT_AT_MOST} bytes"));
+    }
+    kept
+}
+
+/// Notes to add: those that are new, `{"text"}` without an id.
+fn notes(fields: &mut Fields) -> Vec<String> {
+    let Some(value) = fields.value("note") else { return Vec::new() };
+    let Value::Array(entries) = value else {
+        fields.fault("note", "AP-01", "is a list of notes");
+        return Vec::new();
+    };
+    let mut notes = Vec::new();
+    for (at, entry) in entries.into_iter().enumerate() {
+        if entry.get("id").is_some() {
+            continue; // One that the ticket has already, sent back.
+        }
+        let text = entry.get("text").and_then(Value::as_str).map(str::trim).unwrap_or_default();
+        if (1..=2_000).contains(&text.chars().count()) && notes.len() < NOTES_AT_MOST {
+            notes.push(text.to_owned());
+        } else {
+            fields.fault(&format!("note[{at}].text"), "AP-01", format!("has 1 to 2000 characters, in at most {NOTES_AT_MOST} new notes"));
+        }
+    }
+    notes
+}
+
+/// An update, read.
+#[derive(Debug)]
+pub struct Patch {
+    /// What it asks for.
+    pub update: Update,
+    /// Why.
+    pub why: Option<String>,
+    /// When it occurred, if earlier.
+    pub occurred_at: Option<DateTime<Utc>>,
+}
+
+/// Reads an update of a ticket, a merge patch: what is `null` is taken away, what is absent stays.
+///
+/// # Errors
+/// Every bad field at once; what only the desk may write, for a CLEC.
+pub fn patch(body: &Map<String, Value>, ticket: &Ticket, party: &Party, policy: &Policy) -> Result<Patch, Refused> {
+    let (of_report, of_work): (Map<_, _>, Map<_, _>) =
+        body.clone().into_iter().partition(|(name, _)| REPORT.contains(&name.as_str()));
+    if party.clec().is_some()
+        && let Some(name) = of_work.keys().find(|name| BY_DESK.contains(&name.as_str()))
+    {
+        return Err(Refused::forbidden("TT-24", format!("{name} is the desk's to write")));
+    }
+    let mut fields = Fields::of(of_work);
+    refuse_owned(&mut fields, SERVER_OWNED);
+    let mut update = Update {
+        status: fields.parsed::<Status>("status", "TT-24"),
+        severity: fields.parsed::<Severity>("severity", "TT-03"),
+        resolved_at: fields.instant("resolutionDate"),
+        resolution: clearable(&mut fields, "resolution", |fields, name| fields.long_text(name, TEXT_AT_MOST)),
+        estimated_resolution: clearable(&mut fields, "expectedResolutionDate", Fields::instant),
+        patch_date: clearable(&mut fields, "patchDate", Fields::date),
+        event: fields.flag("event"),
+        event_description: clearable(&mut fields, "eventDescription", |fields, name| fields.long_text(name, TEXT_AT_MOST)),
+        worked_outside_hours: fields.flag("workedOutsideHours"),
+        provider_contact: clearable(&mut fields, "providerContact", Fields::text),
+        escalation: clearable(&mut fields, "escalationInformation", Fields::text),
+        referral: clearable(&mut fields, "referral", referral),
+        call_center_reference: clearable(&mut fields, "callCenterReference", Fields::text),
+        notes: notes(&mut fields),
+        event_impact: merged(&mut fields, "eventImpact", &ticket.event_impact, impact),
+        report: None,
+    };
+    if let Some(Some(date)) = update.patch_date
+        && date < ticket.opened_at.with_timezone(&policy.time_zone).date_naive()
+    {
+        fields.fault("patchDate", "TT-24", "is not before the ticket's opening");
+    }
+    let why = fields.text("statusChangeReason");
+    let occurred_at = fields.instant("statusChangeDate");
+    fields.value("@type");
+    fields.value("@baseType");
+
+    let mut faults = match fields.end() {
+        Err(Refused::Invalid(faults)) => faults,
+        _ => Vec::new(),
+    };
+    if !of_report.is_empty() {
+        let names = of_report.keys().cloned().collect();
+        let mut whole = document(&ticket.report);
+        json_patch::merge(&mut whole, &Value::Object(of_report));
+        let mut fields = Fields::of(whole.as_object().cloned().unwrap_or_default());
+        let edited = report(&mut fields);
+        match fields.end() {
+            Err(Refused::Invalid(more)) => faults.extend(more),
+            _ => update.report = Some((edited, names)),
+        }
+    }
+    if faults.is_empty() { Ok(Patch { update, why, occurred_at }) } else { Err(Refused::Invalid(faults)) }
+}
+
+/// What a CLEC does not write.
+const BY_DESK: [&str; 12] = [
+    "severity",
+    "resolutionDate",
+    "resolution",
+    "expectedResolutionDate",
+    "patchDate",
+    "event",
+    "eventDescription",
+    "eventImpact",
+    "workedOutsideHours",
+    "providerContact",
+    "escalationInformation",
+    "referral",
+];
+
+/// A field that `null` takes away.
+fn clearable<T>(fields: &mut Fields, name: &str, read: impl FnOnce(&mut Fields, &str) -> Option<T>) -> Option<Option<T>> {
+    if !fields.has(name) {
+        return None;
+    }
+    Some(read(fields, name))
+}
+
+/// An object that a patch is merged into.
+fn merged<T: serde::Serialize>(
+    fields: &mut Fields,
+    name: &str,
+    present: &Option<T>,
+    read: impl FnOnce(&mut Fields) -> T,
+) -> Option<Option<T>> {
+    if !fields.has(name) {
+        return None;
+    }
+    let Some(patch) = fields.value(name) else { return Some(None) };
+    let mut whole = json!(present);
+    json_patch::merge(&mut whole, &patch);
+    fields.put_back(name, whole);
+    Some(fields.object(name, read))
+}
+
+fn referral(fields: &mut Fields, name: &str) -> Option<Referral> {
+    fields.object(name, |fields| {
+        let tier = fields.parsed::<u8>("tier", "TT-02");
+        if !tier.is_some_and(|tier| (2..=3).contains(&tier)) {
+            fields.fault("tier", "TT-02", "is 2 or 3");
+        }
+        Referral { tier: tier.unwrap_or_default(), expert: fields.long_text("expert", 200) }
+    })
+}
+
+/// A report as a create writes it.
+pub(crate) fn document(report: &Report) -> Value {
+    let mut document = json!({
+        "description": report.description,
+        "ticketType": report.ticket_type,
+        "systemAffected": report.system_affected,
+        "impact": report.impact,
+        "contact": report.contact,
+        "severityEscalationContact": report.severity_escalation_contact,
+        "name": report.name,
+        "externalId": report.external_id,
+        "priority": report.priority,
+        "requestedResolutionDate": report.requested_resolution,
+    });
+    if let Some(object) = document.as_object_mut() {
+        object.extend(report.kept.clone());
+        object.retain(|_, value| !value.is_null());
+    }
+    document
+}

@@ -1,0 +1,60 @@
+//! The bodies of the task resources.
+
+use chrono::{DateTime, Utc};
+use domain::{Refused, ticket::Disposition};
+use http_edge::Fields;
+
+/// A call, or a notice given by telephone: who, and what was said.
+pub fn contact_and_detail(fields: &mut Fields, rule: &'static str) -> (String, String) {
+    (fields.required("contact", rule, 200), fields.required("detail", rule, 2_000))
+}
+
+/// Closing: the disposition with what it needs (TT-09), and when the problem was resolved.
+///
+/// # Errors
+/// Every bad field at once.
+pub fn closing(mut fields: Fields) -> Result<(Disposition, Option<DateTime<Utc>>, Option<String>), Refused> {
+    let code = fields.required("disposition", "TT-09", 50);
+    let patch_date = fields.date("patchDate");
+    let resolution = fields.long_text("resolution", crate::TEXT_AT_MOST);
+    let resolved_at = fields.instant("resolutionDate");
+    let why = fields.text("statusChangeReason");
+    let needs = |fields: &mut Fields, name: &str| fields.fault(name, "TT-09", format!("goes with the disposition '{code}'"));
+    let misplaced = |fields: &mut Fields, name: &str, there: bool| {
+        if there {
+            fields.fault(name, "TT-09", format!("does not go with the disposition '{code}'"));
+        }
+    };
+    let disposition = match (code.as_str(), patch_date, resolution) {
+        ("noTroubleFound" | "submitChangeRequest", patch_date, resolution) => {
+            misplaced(&mut fields, "patchDate", patch_date.is_some());
+            misplaced(&mut fields, "resolution", resolution.is_some());
+            Some(if code == "noTroubleFound" { Disposition::NoTroubleFound } else { Disposition::SubmitChangeRequest })
+        }
+        ("resolvedInPatch", Some(patch_date), resolution) => {
+            misplaced(&mut fields, "resolution", resolution.is_some());
+            Some(Disposition::ResolvedInPatch { patch_date })
+        }
+        ("resolvedInPatch", None, _) => {
+            needs(&mut fields, "patchDate");
+            None
+        }
+        ("resolved", patch_date, Some(resolution)) => {
+            misplaced(&mut fields, "patchDate", patch_date.is_some());
+            Some(Disposition::Resolved { resolution })
+        }
+        ("resolved", _, None) => {
+            needs(&mut fields, "resolution");
+            None
+        }
+        ("", ..) => None,
+        _ => {
+            let codes: Vec<&str> = Disposition::CODES.iter().map(|(code, ..)| *code).collect();
+            fields.fault("disposition", "TT-09", format!("is one of {}", codes.join(", ")));
+            None
+        }
+    };
+    fields.end()?;
+    let disposition = disposition.ok_or_else(|| Refused::field("disposition", "TT-09", "is missing"))?;
+    Ok((disposition, resolved_at, why))
+}
