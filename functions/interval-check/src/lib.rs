@@ -41,7 +41,10 @@ pub async fn check(desk: &Desk) -> Result<Checked, StoreError> {
         let now = desk.clock.now();
         let (updates, unsent) = due(desk, shard, now).await?;
         checked.due += updates.len() + unsent.values().map(BTreeSet::len).sum::<usize>();
-        let all_unsent = unsent.iter().flat_map(|(number, of)| of.iter().map(|sequence| (*number, *sequence)));
+        let mut all_unsent: Vec<NoticeKey> = Vec::new();
+        for (number, of) in &unsent {
+            all_unsent.extend(of.iter().map(|sequence| (*number, *sequence)));
+        }
         let (sent, done) = desk.send(all_unsent).await;
         checked.count(sent);
         let (waited, in_turn): (Vec<Ticket>, Vec<Ticket>) = updates.into_iter().partition(|ticket| unsent.contains_key(&ticket.number));

@@ -43,7 +43,9 @@ pub async fn publish(desk: &Desk, batch: StreamEvent) -> DynamoDbEventResponse {
     if let Err(error) = desk.bus.put(&events).await {
         tracing::error!(%error, "events did not reach the bus: the batch is to be retried");
         if let Some(first) = batch.records.first().and_then(|record| record.change.sequence_number.clone()) {
-            response.batch_item_failures.push(DynamoDbBatchItemFailure { item_identifier: Some(first), ..Default::default() });
+            let mut failure = DynamoDbBatchItemFailure::default();
+            failure.item_identifier = Some(first);
+            response.batch_item_failures.push(failure);
         }
     }
     response

@@ -1,4 +1,20 @@
-//! local
+//! The whole desk in one process: the functions' own routers and handlers, the same store code against an embedded
+//! engine, the stream and the schedule played in order, and a mailbox in place of the messaging service.
+//!
+//! | module | what it stands for in the cloud |
+//! |---|---|
+//! | [`aws`] | DynamoDB, SNS, EventBridge, at the SDK's own seam |
+//! | [`clock`] | time, which can be turned |
+//! | [`world`] | the stream and the schedule that wake the functions |
+//! | [`gateway`] | API Gateway: routes, the authorizer |
+//! | [`identity`] | the identity provider: tokens |
+//! | [`local`] | `/local`, which nothing in the cloud has |
 
-/// AWS inside the process.
 pub mod aws;
+pub mod clock;
+pub mod gateway;
+pub mod identity;
+pub mod local;
+pub mod world;
+
+pub use world::World;

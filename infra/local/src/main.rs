@@ -1,1 +1,94 @@
-fn main() {}
+//! `cargo run`: the whole desk on one machine, without an account at any cloud.
+
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use clap::Parser;
+use domain::Policy;
+use local_desk::{World, gateway, identity, world::{Beginning, TABLE}};
+use std::{net::Ipv4Addr, path::PathBuf, sync::Arc};
+use tokio::net::TcpListener;
+
+/// The whole desk in one process: no account, no container.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Options {
+    /// The port of the API; the engine takes the next one.
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Where the data are kept.
+    #[arg(long, default_value = "data")]
+    data: PathBuf,
+    /// What time it is to be; data that are there already keep their clock, unless this is later.
+    #[arg(long)]
+    now: Option<DateTime<Utc>>,
+    /// How fast the clock runs: 60 makes a minute of a second, 0 stops it.
+    #[arg(long, default_value_t = 1.0)]
+    speed: f64,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let options = Options::parse();
+    anyhow::ensure!(options.speed.is_finite() && options.speed >= 0.0, "--speed is a number from 0 on");
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+
+    std::fs::create_dir_all(&options.data).with_context(|| format!("the folder {}", options.data.display()))?;
+    let file = options.data.join("desk.sqlite");
+    let db = dynoxide::Database::new(&file.to_string_lossy()).with_context(|| format!("the database {}", file.display()))?;
+
+    let api = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await.with_context(|| format!("port {}", options.port))?;
+    let address = format!("http://{}", api.local_addr()?);
+    let engine = engine(api.local_addr()?.port()).await?;
+    let engine_address = format!("http://{}", engine.local_addr()?);
+
+    let policy = policy()?;
+    let identity = identity::Identity::new(&address, &policy)?;
+    let world = World::open(db.clone(), Beginning { now: options.now, speed: options.speed, policy }, |services| services).await?;
+    let world = Arc::new(world);
+    world.resume().await?;
+    tokio::spawn(dynoxide::server::serve_on(engine, db));
+    tokio::spawn(world.clone().run());
+
+    println!("desk ready on {address}");
+    hints(&address, &engine_address);
+    axum::serve(api, gateway::app(world, identity)).with_graceful_shutdown(stopped()).await?;
+    Ok(())
+}
+
+/// The next port where it is free, for the AWS CLI.
+async fn engine(port: u16) -> anyhow::Result<TcpListener> {
+    let next = TcpListener::bind((Ipv4Addr::LOCALHOST, port.checked_add(1).unwrap_or_default())).await;
+    match next {
+        Ok(listener) => Ok(listener),
+        Err(_) => Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?),
+    }
+}
+
+/// The policy of `POLICY_FILE`, or the sources' values; with the local clients where it names none.
+fn policy() -> anyhow::Result<Policy> {
+    let mut policy = match std::env::var("POLICY_FILE") {
+        Ok(path) => desk::start::policy_from(&path)?,
+        Err(_) => Policy::defaults(),
+    };
+    if policy.clients.is_empty() {
+        policy.clients.extend(identity::clients());
+    }
+    Ok(policy)
+}
+
+fn hints(address: &str, engine: &str) {
+    println!("  the table, for the AWS CLI: {engine}");
+    println!("  clients alpha, beta, gamma (CLECs) and desk, secret {}; try:", identity::SECRET);
+    println!("  TOKEN=$(curl -s {address}/oauth2/token -d 'grant_type=client_credentials&client_id=alpha&client_secret=local' | sed 's/.*access_token\":\"\\([^\"]*\\).*/\\1/')");
+    println!("  curl -s {address}/tmf-api/troubleTicket/v4/troubleTicket -H \"Authorization: Bearer $TOKEN\"");
+    println!("  curl -s {address}/local/deliveries");
+    println!("  curl -s {address}/local/clock -d '{{\"advance\":\"PT1H\"}}'");
+    println!("  AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local aws --region us-east-1 --endpoint-url {engine} dynamodb describe-table --table-name {TABLE}");
+}
+
+async fn stopped() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

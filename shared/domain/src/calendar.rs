@@ -79,47 +79,48 @@ impl Week {
     }
 }
 
-/// A yearly day off.
+/// A yearly day off: the 4th of July (`month`, `day`), or the 4th Thursday of November (`month`, `weekday`, `nth`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Holiday {
     /// Its name.
     pub name: String,
-    #[serde(flatten)]
-    day: HolidayRule,
-}
-
-/// Which day of the year it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-enum HolidayRule {
-    /// The 4th of July.
-    Fixed { month: u32, day: u32 },
-    /// The 4th Thursday of November; counted from the month's end when negative.
-    Nth { month: u32, weekday: Weekday, nth: i8 },
+    month: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    day: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    weekday: Option<Weekday>,
+    /// Counted from the month's end when negative.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    nth: Option<i8>,
 }
 
 impl Holiday {
     fn falls_on(&self, date: NaiveDate) -> bool {
-        match self.day {
-            HolidayRule::Fixed { month, day } => date.month() == month && date.day() == day,
-            HolidayRule::Nth { month, weekday, nth } => {
+        if date.month() != self.month {
+            return false;
+        }
+        match (self.day, self.weekday, self.nth) {
+            (Some(day), ..) => date.day() == day,
+            (None, Some(weekday), Some(nth)) => {
                 let from_start = i8::try_from((date.day() - 1) / 7 + 1).unwrap_or(0);
-                let left = date.num_days_in_month() - u8::try_from(date.day()).unwrap_or(31);
+                let left = u32::from(date.num_days_in_month()) - date.day();
                 let from_end = -i8::try_from(left / 7 + 1).unwrap_or(0);
-                date.month() == month && date.weekday() == weekday && (nth == from_start || nth == from_end)
+                date.weekday() == weekday && (nth == from_start || nth == from_end)
             }
+            _ => false,
         }
     }
 
     /// What is wrong with it, if anything.
     pub(crate) fn fault(&self) -> Option<String> {
-        let sound = match self.day {
+        let sound = match (self.day, self.weekday, self.nth) {
             // 2000 was a leap year: every day of a year is one of its days.
-            HolidayRule::Fixed { month, day } => NaiveDate::from_ymd_opt(2000, month, day).is_some(),
-            HolidayRule::Nth { month, nth, .. } => (1..=12).contains(&month) && nth != 0 && (-5..=5).contains(&nth),
+            (Some(day), None, None) => NaiveDate::from_ymd_opt(2000, self.month, day).is_some(),
+            (None, Some(_), Some(nth)) => (1..=12).contains(&self.month) && nth != 0 && (-5..=5).contains(&nth),
+            _ => false,
         };
-        (!sound).then(|| format!("'{}' falls on no day", self.name))
+        (!sound).then(|| format!("'{}' is neither a day of a month nor the nth weekday of one", self.name))
     }
 }
 

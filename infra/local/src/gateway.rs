@@ -1,0 +1,91 @@
+//! The gateway: the functions' routes behind an authorizer, and answers only when what follows from a write was played.
+
+use crate::{World, identity::Identity, local};
+use axum::{
+    Json, Router,
+    extract::{Request, State},
+    http::{Method, StatusCode, header},
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use lambda_http::{aws_lambda_events::apigw::ApiGatewayV2httpRequestContext, request::RequestContext};
+use serde_json::json;
+use std::{collections::HashMap, sync::Arc};
+use utoipa::openapi::{OpenApi, security::{Flow, OAuth2, ClientCredentials, Scopes, SecurityScheme, SecurityRequirement}};
+
+/// All functions' routes and their description; in the cloud each is a function of its own.
+#[must_use]
+pub fn functions(world: &World) -> (Router, OpenApi) {
+    let routes = ticket_intake::routes()
+        .merge(ticket_query::routes())
+        .merge(ticket_status::routes())
+        .merge(ticket_link::routes())
+        .merge(subscription::routes());
+    let (router, mut description) = http_edge::app(routes, world.desk.clone(), world.desk.policy.clone());
+    describe(&mut description);
+    (router, description)
+}
+
+/// The whole application.
+#[must_use]
+pub fn app(world: Arc<World>, identity: Identity) -> Router {
+    let (functions, description) = functions(&world);
+    let behind_authorizer = functions
+        .fallback(|| async { (StatusCode::NOT_FOUND, Json(json!({ "message": "Not Found" }))) })
+        .layer(from_fn_with_state(world.clone(), play))
+        .layer(from_fn_with_state(identity.clone(), authorize));
+    Router::new()
+        .route("/oauth2/token", post(crate::identity::token).with_state(identity))
+        .route("/openapi.json", get(|| async { Json(description) }))
+        .nest("/local", local::routes(world))
+        .fallback_service(behind_authorizer)
+}
+
+/// As API Gateway's JWT authorizer: the claims of a good token go to the function, any other call ends here.
+async fn authorize(State(identity): State<Identity>, mut request: Request, next: Next) -> Response {
+    let token = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    match token.and_then(|token| identity.verify(token)) {
+        Some(claims) => {
+            request.extensions_mut().insert(context(&claims));
+            next.run(request).await
+        }
+        None => {
+            let challenge = [(header::WWW_AUTHENTICATE, "Bearer")];
+            (StatusCode::UNAUTHORIZED, challenge, Json(json!({ "message": "Unauthorized" }))).into_response()
+        }
+    }
+}
+
+/// The request context that a function gets from the gateway.
+fn context(claims: &HashMap<String, String>) -> RequestContext {
+    let context = json!({ "authorizer": { "jwt": { "claims": claims, "scopes": null } }, "http": { "method": "" }, "timeEpoch": 0 });
+    let context: ApiGatewayV2httpRequestContext = serde_json::from_value(context).unwrap_or_default();
+    RequestContext::ApiGatewayV2(context)
+}
+
+/// A write answers when the stream, and the deliveries that follow from it, have been played.
+async fn play(State(world): State<Arc<World>>, request: Request, next: Next) -> Response {
+    let writes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let response = next.run(request).await;
+    if writes && let Err(error) = world.settle().await {
+        tracing::error!(%error, "the stream could not be played");
+    }
+    response
+}
+
+/// What the description says beside the functions' own.
+fn describe(description: &mut OpenApi) {
+    description.info.title = "Wholesale support desk".to_owned();
+    description.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    description.info.description = Some(
+        "Trouble tickets as TM Forum TMF621 v4 resources, subscriptions to status notifications, and the words of the contract. \
+         Instants are RFC 3339, UTC; durations ISO 8601; dates in the policy's time zone. Errors are RFC 9457 problem documents \
+         that name the field and the rule."
+            .to_owned(),
+    );
+    description.info.license = None;
+    let scheme = SecurityScheme::OAuth2(OAuth2::new([Flow::ClientCredentials(ClientCredentials::new("/oauth2/token", Scopes::new()))]));
+    description.components.get_or_insert_default().add_security_scheme("token", scheme);
+    description.security = Some(vec![SecurityRequirement::new("token", Vec::<String>::new())]);
+}

@@ -1,0 +1,160 @@
+//! The identity provider: a token endpoint for client credentials, as Cognito has it, with keys made at start. Tokens are
+//! issued and judged by real time, whatever the desk's clock says.
+
+use anyhow::Context;
+use aws_lc_rs::{encoding::AsDer, rsa, signature::KeyPair};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use chrono::Utc;
+use domain::{
+    Policy,
+    policy::Client,
+};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use std::{collections::HashMap, fmt, sync::Arc};
+
+/// The secret of every local client.
+pub const SECRET: &str = "local";
+/// How long a token is good for, in seconds.
+pub const EXPIRES_IN: i64 = 3_600;
+
+/// Issues tokens, and verifies them as API Gateway's authorizer does.
+#[derive(Clone)]
+pub struct Identity(Arc<Keys>);
+
+struct Keys {
+    sign: EncodingKey,
+    verify: DecodingKey,
+    issuer: String,
+    audience: Vec<String>,
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Identity({})", self.0.issuer)
+    }
+}
+
+/// The local clients: three CLECs and the desk.
+#[must_use]
+pub fn clients() -> impl Iterator<Item = (String, Client)> {
+    let clecs = ["alpha", "beta", "gamma"].into_iter().filter_map(|name| Some((name.to_owned(), Client::Clec(name.parse().ok()?))));
+    clecs.chain([("desk".to_owned(), Client::Roles(vec!["desk".to_owned()]))])
+}
+
+/// What a token carries.
+#[derive(Debug, Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    sub: String,
+    client_id: String,
+    token_use: String,
+    scope: String,
+    iat: i64,
+    exp: i64,
+    jti: String,
+    #[serde(flatten)]
+    more: Map<String, Value>,
+}
+
+impl Identity {
+    /// With keys of its own; its audience are the policy's clients.
+    ///
+    /// # Errors
+    /// When no key can be made.
+    pub fn new(issuer: &str, policy: &Policy) -> anyhow::Result<Self> {
+        let key = rsa::KeyPair::generate(rsa::KeySize::Rsa2048).context("no key could be made")?;
+        let private = AsDer::<aws_lc_rs::encoding::Pkcs8V1Der<'_>>::as_der(&key).context("the key has no form")?;
+        let public = key.public_key();
+        let modulus = public.modulus().big_endian_without_leading_zero();
+        let exponent = public.exponent().big_endian_without_leading_zero();
+        Ok(Self(Arc::new(Keys {
+            sign: EncodingKey::from_rsa_pem(pem(private.as_ref()).as_bytes())?,
+            verify: DecodingKey::from_rsa_raw_components(modulus, exponent),
+            issuer: issuer.to_owned(),
+            audience: policy.clients.keys().cloned().collect(),
+        })))
+    }
+
+    /// A token for a client, good from now for so many seconds.
+    ///
+    /// # Errors
+    /// When it cannot be signed.
+    pub fn token(&self, client: &str, expires_in: i64) -> anyhow::Result<String> {
+        let now = Utc::now().timestamp();
+        let claims = Claims {
+            iss: self.0.issuer.clone(),
+            sub: client.to_owned(),
+            client_id: client.to_owned(),
+            token_use: "access".to_owned(),
+            scope: "desk/all".to_owned(),
+            iat: now,
+            exp: now + expires_in,
+            jti: uuid::Uuid::new_v4().to_string(),
+            more: Map::new(),
+        };
+        Ok(jsonwebtoken::encode(&Header::new(Algorithm::RS256), &claims, &self.0.sign)?)
+    }
+
+    /// The claims of a token that is signed, of this issuer, of the audience and not expired; as the gateway hands them on.
+    #[must_use]
+    pub fn verify(&self, token: &str) -> Option<HashMap<String, String>> {
+        let mut validation = Validation::new(Algorithm::RS256);
+        validation.set_issuer(&[&self.0.issuer]);
+        validation.leeway = 0;
+        validation.validate_nbf = true;
+        validation.validate_aud = false; // A client's token has none: its client id is held to the audience instead.
+        let claims = jsonwebtoken::decode::<Map<String, Value>>(token, &self.0.verify, &validation).ok()?.claims;
+        let audience = claims.get("aud").or(claims.get("client_id")).and_then(Value::as_str)?;
+        if !self.0.audience.iter().any(|known| known == audience) {
+            return None;
+        }
+        let text = |value: Value| match value {
+            Value::String(text) => text,
+            Value::Array(values) => {
+                let words: Vec<String> = values.iter().map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).collect();
+                format!("[{}]", words.join(" "))
+            }
+            other => other.to_string(),
+        };
+        Some(claims.into_iter().map(|(name, value)| (name, text(value))).collect())
+    }
+}
+
+/// `POST /oauth2/token`: client credentials, in the form or as HTTP Basic.
+pub async fn token(State(identity): State<Identity>, headers: HeaderMap, body: String) -> Response {
+    let form: HashMap<String, String> = serde_urlencoded::from_str(&body).unwrap_or_default();
+    let refused = |error: &str| (StatusCode::BAD_REQUEST, Json(json!({ "error": error }))).into_response();
+    if form.get("grant_type").map(String::as_str) != Some("client_credentials") {
+        return refused(if form.contains_key("grant_type") { "unsupported_grant_type" } else { "invalid_request" });
+    }
+    let basic = headers.get(header::AUTHORIZATION).and_then(|value| basic(value.to_str().ok()?));
+    let in_form = || Some((form.get("client_id")?.clone(), form.get("client_secret")?.clone()));
+    let known = |(client, secret): &(String, String)| secret == SECRET && identity.0.audience.contains(client);
+    let Some((client, _)) = basic.or_else(in_form).filter(known) else { return refused("invalid_client") };
+    match identity.token(&client, EXPIRES_IN) {
+        Ok(token) => Json(json!({ "access_token": token, "expires_in": EXPIRES_IN, "token_type": "Bearer" })).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a token could not be signed");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// A private key in the form that the signer reads.
+fn pem(private: &[u8]) -> String {
+    format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(private))
+}
+
+fn basic(header: &str) -> Option<(String, String)> {
+    let encoded = header.strip_prefix("Basic ")?;
+    let decoded = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
+    decoded.split_once(':').map(|(client, secret)| (client.to_owned(), secret.to_owned()))
+}

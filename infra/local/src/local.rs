@@ -1,0 +1,86 @@
+//! `/local`: the mailbox, the clock and the bus of the local desk. Nothing of it is deployed.
+
+use crate::World;
+use axum::{
+    Json, Router,
+    extract::{Query, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// The routes under `/local`.
+pub fn routes(world: Arc<World>) -> Router {
+    Router::new()
+        .route("/deliveries", get(deliveries))
+        .route("/clock", get(clock).post(turn))
+        .route("/events", get(events))
+        .with_state(world)
+}
+
+#[derive(Debug, Deserialize)]
+struct After {
+    #[serde(default)]
+    after: u64,
+}
+
+/// What would have been sent, in order.
+async fn deliveries(State(world): State<Arc<World>>, Query(After { after }): Query<After>) -> Response {
+    match world.deliveries(after).await {
+        Ok(deliveries) => Json(deliveries).into_response(),
+        Err(error) => broken(&error),
+    }
+}
+
+/// The latest events on the bus.
+async fn events(State(world): State<Arc<World>>) -> Response {
+    Json(world.events()).into_response()
+}
+
+async fn clock(State(world): State<Arc<World>>) -> Response {
+    Json(told(&world)).into_response()
+}
+
+/// How the clock is to be turned.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "lowercase")]
+enum Turn {
+    /// By an ISO 8601 duration.
+    Advance(String),
+    /// To an instant.
+    Now(DateTime<Utc>),
+}
+
+/// Turns the clock; each check that would have fired in between runs at its own instant.
+async fn turn(State(world): State<Arc<World>>, body: String) -> Response {
+    let refused = |detail: String| (StatusCode::BAD_REQUEST, Json(json!({ "detail": detail }))).into_response();
+    let now = world.desk.clock.now();
+    let to = match serde_json::from_str(&body) {
+        Ok(Turn::Now(to)) => to,
+        Ok(Turn::Advance(by)) => match domain::duration::parse(&by) {
+            Ok(by) => now + by,
+            Err(error) => return refused(error),
+        },
+        Err(error) => return refused(format!("the body is {{\"advance\": \"PT1H\"}} or {{\"now\": \"2026-03-06T19:30:00Z\"}}: {error}")),
+    };
+    if to < now {
+        return refused(format!("the clock is not turned back: it is {now}"));
+    }
+    match world.turn_to(to).await {
+        Ok(()) => Json(told(&world)).into_response(),
+        Err(error) => broken(&error),
+    }
+}
+
+fn told(world: &World) -> Value {
+    json!({ "now": world.desk.clock.now(), "speed": world.clock.speed() })
+}
+
+fn broken(error: &anyhow::Error) -> Response {
+    tracing::error!(%error, "the local desk failed");
+    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+}

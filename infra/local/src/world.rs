@@ -1,0 +1,347 @@
+//! The world around the functions: the table's stream wakes `notice-publisher`, the schedule wakes `interval-check`, each
+//! at its own instant, in order.
+
+use crate::{
+    aws::{
+        self, Service,
+        dynamodb::DynamoDb,
+        eventbridge::EventBridge,
+        sns::{Delivery, Sns},
+    },
+    clock::{Setting, TurnedClock},
+};
+use anyhow::Context;
+use aws_lambda_events::dynamodb::Event as StreamEvent;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedHttpClient, retry::RetryConfig, timeout::TimeoutConfig};
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use desk::{Bus, Clock, Desk, Store, Topics, start::TransactionConflicts, store::create_table};
+use domain::Policy;
+use dynoxide::{
+    Database,
+    actions::{get_records::GetRecordsRequest, get_shard_iterator::GetShardIteratorRequest, list_streams::ListStreamsRequest},
+};
+use std::{fmt, sync::Arc, time::Duration};
+use tokio::sync::Mutex;
+
+/// The table's name.
+pub const TABLE: &str = "desk";
+/// The bus's name.
+pub const BUS: &str = "desk";
+/// What the topics' ARNs begin with.
+const TOPICS: &str = "arn:aws:sns:us-east-1:000000000000:desk";
+/// The table of the local desk's own things: its clock, its place in the stream, its mailbox.
+const LOCAL: &str = "local";
+/// The schedule of `interval-check`.
+const EVERY: TimeDelta = TimeDelta::minutes(1);
+/// Records of the stream in one batch.
+const BATCH: usize = 100;
+
+/// The services that the desk's clients reach, each to be wrapped: tests count their calls and make them fail.
+#[derive(Debug, Clone)]
+pub struct Services {
+    /// DynamoDB.
+    pub dynamodb: Arc<dyn Service>,
+    /// SNS.
+    pub sns: Arc<dyn Service>,
+    /// EventBridge.
+    pub eventbridge: Arc<dyn Service>,
+}
+
+/// How a world begins.
+#[derive(Debug)]
+pub struct Beginning {
+    /// What time it is; the clock that the database kept, when that is later; real time without either.
+    pub now: Option<DateTime<Utc>>,
+    /// How fast the clock runs.
+    pub speed: f64,
+    /// The contract.
+    pub policy: Policy,
+}
+
+/// The world.
+pub struct World {
+    /// The desk that the functions work with.
+    pub desk: Desk,
+    /// Its clock.
+    pub clock: TurnedClock,
+    db: Database,
+    own: aws_sdk_dynamodb::Client,
+    sns: Arc<Sns>,
+    bus: Arc<EventBridge>,
+    play: Mutex<Play>,
+}
+
+/// How far the stream and the schedule have been played.
+struct Play {
+    stream: String,
+    /// The last record that was handled.
+    handled: Option<String>,
+    /// The last instant that the schedule fired for.
+    checked: DateTime<Utc>,
+}
+
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("World").field("clock", &self.clock).finish_non_exhaustive()
+    }
+}
+
+impl World {
+    /// Opens the world on a database. What was under way when it was left goes on: the stream from its place, the
+    /// schedule with one run, however many were missed.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn open(db: Database, beginning: Beginning, wrap: impl FnOnce(Services) -> Services) -> anyhow::Result<Self> {
+        let engine: Arc<dyn Service> = Arc::new(DynamoDb::new(db.clone()));
+        let own = dynamodb(aws::http_client(engine.clone()));
+        create_table(&own, TABLE).await.map_err(|error| anyhow::anyhow!("the table: {error}"))?;
+        let clock = TurnedClock::new(Setting::new(Utc::now(), beginning.speed));
+        let told = clock.clone();
+        let now: aws::Now = Arc::new(move || told.now());
+        let sns = Arc::new(Sns::open(own.clone(), now.clone()).await?);
+        let bus = Arc::new(EventBridge::new(now));
+        let services = wrap(Services { dynamodb: engine, sns: sns.clone(), eventbridge: bus.clone() });
+        let told = clock.clone();
+        let desk = Desk {
+            store: Store::new(dynamodb(aws::http_client(services.dynamodb)), TABLE, 1),
+            topics: Topics::new(sns_client(aws::http_client(services.sns)), TOPICS),
+            bus: Bus::new(eventbridge(aws::http_client(services.eventbridge)), BUS),
+            policy: Arc::new(beginning.policy),
+            clock: Clock::told_by(move || told.now()),
+        };
+        let stream = db.list_streams(ListStreamsRequest { table_name: Some(TABLE.to_owned()), ..Default::default() })?;
+        let stream = stream.streams.into_iter().next().context("the table has no stream")?.stream_arn;
+        let kept = Kept::load(&own).await?;
+        if let Some(setting) = kept.clock {
+            clock.set(TurnedClock::new(setting.at_speed(beginning.speed)).now());
+        }
+        if let Some(now) = beginning.now
+            && (kept.clock.is_none() || now > clock.now())
+        {
+            clock.set(now);
+        }
+        let checked = minute(clock.now());
+        let play = Mutex::new(Play { stream, handled: kept.handled, checked });
+        let world = Self { desk, clock, db, own, sns, bus, play };
+        world.keep(&*world.play.lock().await).await?;
+        Ok(world)
+    }
+
+    /// Goes on where an earlier process was stopped: the stream, then one check.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn resume(&self) -> anyhow::Result<()> {
+        let mut play = self.play.lock().await;
+        self.play_stream(&mut play).await?;
+        self.check(&mut play).await
+    }
+
+    /// Plays the stream until it is still.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn settle(&self) -> anyhow::Result<()> {
+        let mut play = self.play.lock().await;
+        self.play_stream(&mut play).await
+    }
+
+    /// Runs one check now, and what follows from it.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn check_now(&self) -> anyhow::Result<()> {
+        let mut play = self.play.lock().await;
+        self.check(&mut play).await
+    }
+
+    /// Turns the clock to an instant; each check that fires in between runs at its own. Checks that would find nothing are
+    /// left out.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn turn_to(&self, to: DateTime<Utc>) -> anyhow::Result<()> {
+        let mut play = self.play.lock().await;
+        self.play_until(&mut play, to).await?;
+        self.clock.set(to);
+        play.checked = play.checked.max(minute(to));
+        self.keep(&play).await
+    }
+
+    /// Lets the schedule keep up with the running clock, for ever.
+    pub async fn run(self: Arc<Self>) {
+        loop {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            let mut play = self.play.lock().await;
+            let now = self.clock.now();
+            if minute(now) <= play.checked {
+                continue;
+            }
+            let played = self.play_until(&mut play, now).await;
+            self.clock.set(now.max(self.clock.now()));
+            play.checked = play.checked.max(minute(now));
+            if let Err(error) = played {
+                tracing::error!(%error, "the schedule could not be played");
+            }
+        }
+    }
+
+    /// What the mailbox has taken after a delivery.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn deliveries(&self, after: u64) -> anyhow::Result<Vec<Delivery>> {
+        self.sns.deliveries(after).await
+    }
+
+    /// The latest events on the bus.
+    #[must_use]
+    pub fn events(&self) -> Vec<crate::aws::eventbridge::Event> {
+        self.bus.events()
+    }
+
+    async fn play_until(&self, play: &mut Play, to: DateTime<Utc>) -> anyhow::Result<()> {
+        self.play_stream(play).await?;
+        while let Some(due) = self.next_due().await? {
+            let fires = ceiling(due).max(play.checked + EVERY);
+            if fires > to {
+                break;
+            }
+            self.clock.hold(fires);
+            play.checked = fires;
+            self.check(play).await?;
+        }
+        Ok(())
+    }
+
+    async fn next_due(&self) -> anyhow::Result<Option<DateTime<Utc>>> {
+        let mut next: Option<DateTime<Utc>> = None;
+        for shard in 0..self.desk.store.shards() {
+            let due = self.desk.store.next_due(shard).await?;
+            next = next.into_iter().chain(due).min();
+        }
+        Ok(next)
+    }
+
+    /// One check. When it fails the next one makes good, as in the cloud.
+    async fn check(&self, play: &mut Play) -> anyhow::Result<()> {
+        if let Err(error) = interval_check::check(&self.desk).await {
+            tracing::error!(%error, "interval-check failed");
+        }
+        self.play_stream(play).await?;
+        self.keep(play).await
+    }
+
+    async fn play_stream(&self, play: &mut Play) -> anyhow::Result<()> {
+        loop {
+            let (iterator, from) = match &play.handled {
+                Some(number) => ("AFTER_SEQUENCE_NUMBER", Some(number.clone())),
+                None => ("TRIM_HORIZON", None),
+            };
+            let iterator = self.db.get_shard_iterator(GetShardIteratorRequest {
+                stream_arn: play.stream.clone(),
+                shard_id: dynoxide::streams::shard_id(TABLE),
+                shard_iterator_type: iterator.to_owned(),
+                sequence_number: from,
+            })?;
+            let shard_iterator = iterator.shard_iterator.context("the stream has no place to read from")?;
+            let batch = self.db.get_records(GetRecordsRequest { shard_iterator, limit: Some(BATCH) })?;
+            let Some(last) = batch.records.last().map(|record| record.dynamodb.sequence_number.clone()) else { return Ok(()) };
+            let event: StreamEvent = serde_json::from_value(serde_json::to_value(&batch)?)?;
+            let response = notice_publisher::publish(&self.desk, event).await;
+            if !response.batch_item_failures.is_empty() {
+                return Ok(()); // The batch is handled again the next time.
+            }
+            play.handled = Some(last);
+            self.keep(play).await?;
+        }
+    }
+
+    async fn keep(&self, play: &Play) -> anyhow::Result<()> {
+        Kept { clock: Some(self.clock.setting()), handled: play.handled.clone() }.save(&self.own).await
+    }
+}
+
+/// What outlives the process, beside the desk's own table.
+#[derive(Debug, Default, serde::Serialize, serde::Deserialize)]
+struct Kept {
+    clock: Option<Setting>,
+    handled: Option<String>,
+}
+
+impl Kept {
+    async fn load(client: &aws_sdk_dynamodb::Client) -> anyhow::Result<Self> {
+        let found = client.get_item().table_name(LOCAL).set_key(Some(Self::key())).consistent_read(true).send().await?;
+        Ok(found.item.map(serde_dynamo::from_item).transpose()?.unwrap_or_default())
+    }
+
+    async fn save(&self, client: &aws_sdk_dynamodb::Client) -> anyhow::Result<()> {
+        let mut item: std::collections::HashMap<_, _> = serde_dynamo::to_item(self)?;
+        item.extend(Self::key());
+        client.put_item().table_name(LOCAL).set_item(Some(item)).send().await?;
+        Ok(())
+    }
+
+    fn key() -> std::collections::HashMap<String, aws_sdk_dynamodb::types::AttributeValue> {
+        let text = |text: &str| aws_sdk_dynamodb::types::AttributeValue::S(text.to_owned());
+        [("pk".to_owned(), text("WORLD")), ("sk".to_owned(), text("WORLD"))].into()
+    }
+}
+
+/// The whole minute that an instant is in.
+fn minute(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.duration_trunc(EVERY).unwrap_or(at)
+}
+
+/// The first whole minute from an instant on.
+fn ceiling(at: DateTime<Utc>) -> DateTime<Utc> {
+    if minute(at) == at { at } else { minute(at) + EVERY }
+}
+
+fn region() -> Region {
+    Region::from_static("us-east-1")
+}
+
+fn credentials() -> Credentials {
+    Credentials::new("local", "local", None, None, "local")
+}
+
+/// As in the cloud, but for the pauses between the tries.
+fn retries() -> RetryConfig {
+    RetryConfig::standard().with_max_attempts(5).with_initial_backoff(Duration::from_millis(5))
+}
+
+fn dynamodb(http: SharedHttpClient) -> aws_sdk_dynamodb::Client {
+    let config = aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(region())
+        .credentials_provider(credentials())
+        .retry_config(retries())
+        .timeout_config(TimeoutConfig::disabled())
+        .retry_classifier(TransactionConflicts)
+        .http_client(http);
+    aws_sdk_dynamodb::Client::from_conf(config.build())
+}
+
+fn sns_client(http: SharedHttpClient) -> aws_sdk_sns::Client {
+    let config = aws_sdk_sns::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(region())
+        .credentials_provider(credentials())
+        .retry_config(retries())
+        .timeout_config(TimeoutConfig::disabled())
+        .http_client(http);
+    aws_sdk_sns::Client::from_conf(config.build())
+}
+
+fn eventbridge(http: SharedHttpClient) -> aws_sdk_eventbridge::Client {
+    let config = aws_sdk_eventbridge::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(region())
+        .credentials_provider(credentials())
+        .retry_config(retries())
+        .timeout_config(TimeoutConfig::disabled())
+        .http_client(http);
+    aws_sdk_eventbridge::Client::from_conf(config.build())
+}
