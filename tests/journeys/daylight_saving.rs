@@ -1,0 +1,1 @@
+//! daylight_saving

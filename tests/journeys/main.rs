@@ -1,0 +1,22 @@
+//! Stories, each with a clock that is turned.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod closing;
+mod date_tbd;
+mod daylight_saving;
+mod evening_change;
+mod event;
+mod failing_publish;
+mod friday_evening;
+mod jeopardy;
+mod killed;
+mod late_recording;
+mod lists;
+mod missed_checks;
+mod severity_change;
+mod subscriptions;
+mod telephone;
+mod three_clecs;
+mod timeline;
+mod workaround;

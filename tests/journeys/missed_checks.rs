@@ -1,0 +1,1 @@
+//! missed_checks

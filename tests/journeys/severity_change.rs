@@ -1,0 +1,1 @@
+//! severity_change

@@ -1,0 +1,15 @@
+//! Tables in the source's order, with literal instants.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod calendar;
+mod chart;
+mod faults;
+mod filters;
+mod idempotency;
+mod isolation;
+mod number;
+mod policy;
+mod refusals;
+mod texts;
+mod units;

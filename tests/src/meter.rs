@@ -1,0 +1,119 @@
+//! Calls and units of an operation, by AWS's documented rules: a write costs a unit a kilobyte of the larger of the item
+//! before and after, twice in a transaction; an index one more for each entry that is written, two where its key changes;
+//! a strongly consistent read a unit for four kilobytes, an index's half of one. The engine's own figures differ between
+//! engines, so they are computed here from what was written.
+
+use crate::Story;
+use desk::keys;
+use local_desk::world::TABLE;
+use serde_dynamo::{AttributeValue, Item};
+
+/// What an operation cost.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Cost {
+    /// Calls, by operation, in order.
+    pub calls: Vec<String>,
+    /// Write units.
+    pub write_units: usize,
+}
+
+/// The indexes, with the attribute that is each one's partition key, the one that is its sort key, and whether it holds
+/// whole items.
+const INDEXES: [(&str, &str, &str, bool); 3] =
+    [(keys::DUE, "duePk", "dueSk", true), (keys::BY_CLEC, "clecPk", "openedSk", false), (keys::BY_TIME, "timePk", "openedSk", false)];
+
+/// Measures what goes over the wire while `operation` runs.
+pub async fn measure<T>(story: &Story, operation: impl Future<Output = T>) -> (T, Cost) {
+    let _before = story.wire.calls();
+    let seen = story.records().len();
+    let value = operation.await;
+    let calls = story.wire.calls();
+    let mut records = story.records().split_off(seen).into_iter();
+    let mut cost = Cost::default();
+    for call in calls {
+        let writes = match call.operation.as_str() {
+            "PutItem" => 1,
+            "TransactWriteItems" => {
+                let body: serde_json::Value = serde_json::from_slice(&call.body).unwrap();
+                body["TransactItems"].as_array().map_or(0, Vec::len)
+            }
+            _ => 0,
+        };
+        let factor = if call.operation == "TransactWriteItems" { 2 } else { 1 };
+        for (old, new) in records.by_ref().take(writes) {
+            cost.write_units += factor * kilobytes(size(&old).max(size(&new))) + index_units(&old, &new);
+        }
+        cost.calls.push(call.operation);
+    }
+    (value, cost)
+}
+
+fn index_units(old: &Item, new: &Item) -> usize {
+    let entry = |item: &Item, pk: &str, sk: &str| Some((item.get(pk)?.clone(), item.get(sk)?.clone()));
+    let mut units = 0;
+    for (_, pk, sk, whole) in INDEXES {
+        let weight = |item: &Item| if whole { kilobytes(size(item)) } else { 1 };
+        units += match (entry(old, pk, sk), entry(new, pk, sk)) {
+            (None, None) => 0,
+            (None, Some(_)) => weight(new),
+            (Some(_), None) => weight(old),
+            (Some(before), Some(after)) if before != after => weight(old) + weight(new),
+            (Some(_), Some(_)) if whole && old != new => weight(old).max(weight(new)),
+            (Some(_), Some(_)) => 0,
+        };
+    }
+    units
+}
+
+fn kilobytes(bytes: usize) -> usize {
+    bytes.div_ceil(1024)
+}
+
+/// The size of an item by DynamoDB's rule: names and values in UTF-8, three bytes more for each list and map and one for
+/// each of their entries, a number by its digits.
+#[must_use]
+pub fn size(item: &Item) -> usize {
+    item.iter().map(|(name, value)| name.len() + value_size(value)).sum()
+}
+
+fn value_size(value: &AttributeValue) -> usize {
+    match value {
+        AttributeValue::S(text) => text.len(),
+        AttributeValue::N(number) => number.len().div_ceil(2) + 1,
+        AttributeValue::Bool(_) | AttributeValue::Null(_) => 1,
+        AttributeValue::L(values) => 3 + values.iter().map(|value| 1 + value_size(value)).sum::<usize>(),
+        AttributeValue::M(map) => 3 + map.iter().map(|(name, value)| 1 + name.len() + value_size(value)).sum::<usize>(),
+        _ => 0,
+    }
+}
+
+impl Story {
+    /// Every change of an item of the desk's table so far, from the table's stream: before and after.
+    #[must_use]
+    pub fn records(&self) -> Vec<(Item, Item)> {
+        use dynoxide::actions::{get_records::GetRecordsRequest, get_shard_iterator::GetShardIteratorRequest, list_streams::ListStreamsRequest};
+        let db = self.database();
+        let streams = db.list_streams(ListStreamsRequest { table_name: Some(TABLE.to_owned()), ..Default::default() }).unwrap();
+        let request = GetShardIteratorRequest {
+            stream_arn: streams.streams[0].stream_arn.clone(),
+            shard_id: dynoxide::streams::shard_id(TABLE),
+            shard_iterator_type: "TRIM_HORIZON".to_owned(),
+            sequence_number: None,
+        };
+        let mut iterator = db.get_shard_iterator(request).unwrap().shard_iterator;
+        let mut records = Vec::new();
+        while let Some(shard_iterator) = iterator {
+            let batch = db.get_records(GetRecordsRequest { shard_iterator, limit: Some(1_000) }).unwrap();
+            if batch.records.is_empty() {
+                break;
+            }
+            let image = |image: &serde_json::Value| serde_json::from_value(image.clone()).unwrap_or_default();
+            records.extend(batch.records.iter().map(|record| {
+                let record = serde_json::to_value(record).unwrap();
+                (image(&record["dynamodb"]["OldImage"]), image(&record["dynamodb"]["NewImage"]))
+            }));
+            iterator = batch.next_shard_iterator;
+        }
+        records
+    }
+}

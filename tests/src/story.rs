@@ -1,0 +1,287 @@
+//! A story: a desk on an engine of its own, told from the outside.
+
+use crate::{Wire, at};
+use axum::{Router, body::Body};
+use chrono::{DateTime, Utc};
+use domain::Policy;
+use dynoxide::Database;
+use http::{HeaderMap, Method, Request, StatusCode};
+use local_desk::{World, aws::sns::Delivery, gateway, identity::{self, Identity}, world::Beginning};
+use serde_json::{Value, json};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+use tower::ServiceExt;
+
+/// Where tickets are.
+pub const TICKETS: &str = "/tmf-api/troubleTicket/v4/troubleTicket";
+/// Where subscriptions are.
+pub const SUBSCRIPTIONS: &str = "/cmp/v1/subscription";
+
+/// A desk with a clock that stands still unless it is turned.
+#[derive(Debug)]
+pub struct Story {
+    /// The desk's world.
+    pub world: Arc<World>,
+    /// The wire to the services.
+    pub wire: Wire,
+    db: Kept,
+    app: Router,
+    identity: Identity,
+    read: AtomicU64,
+}
+
+/// The engine's database, which outlives a process.
+#[derive(Clone)]
+struct Kept(Database);
+
+impl std::fmt::Debug for Kept {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Database")
+    }
+}
+
+/// The default policy, with the local clients.
+#[must_use]
+pub fn policy() -> Policy {
+    let mut policy = Policy::defaults();
+    policy.clients.extend(identity::clients());
+    policy
+}
+
+impl Story {
+    /// A story that begins at an instant.
+    pub async fn at(now: &str) -> Self {
+        Self::under(policy(), now).await
+    }
+
+    /// A story under another policy.
+    pub async fn under(policy: Policy, now: &str) -> Self {
+        Self::begun(Database::memory().unwrap(), policy, Some(at(now))).await
+    }
+
+    async fn begun(db: Database, policy: Policy, now: Option<DateTime<Utc>>) -> Self {
+        let wire = Wire::default();
+        let identity = Identity::new("http://test", &policy).unwrap();
+        let beginning = Beginning { now, speed: 0.0, policy };
+        let world = World::open(db.clone(), beginning, |services| wire.before(services)).await.unwrap();
+        let world = Arc::new(world);
+        world.resume().await.unwrap();
+        let app = gateway::app(world.clone(), identity.clone());
+        let _opened = wire.calls();
+        Self { world, wire, db: Kept(db), app, identity, read: AtomicU64::new(0) }
+    }
+
+    /// The process is killed, and started again on what it left; the clock goes on from `now`.
+    pub async fn killed_and_started_at(self, now: &str) -> Self {
+        let (db, policy, read) = (self.db.0.clone(), (*self.world.desk.policy).clone(), self.read.load(Ordering::Relaxed));
+        drop(self);
+        let again = Self::begun(db, policy, Some(at(now))).await;
+        again.read.store(read, Ordering::Relaxed);
+        again
+    }
+
+    /// A client with a token of its own.
+    #[must_use]
+    pub fn as_(&self, client: &str) -> Client<'_> {
+        let token = self.identity.token(client, identity::EXPIRES_IN).unwrap();
+        Client { story: self, token: Some(token), headers: Vec::new() }
+    }
+
+    /// Somebody with this token, or none.
+    #[must_use]
+    pub fn with_token(&self, token: Option<&str>) -> Client<'_> {
+        Client { story: self, token: token.map(str::to_owned), headers: Vec::new() }
+    }
+
+    /// The engine's database.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        &self.db.0
+    }
+
+    /// The identity provider.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// What time it is.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.world.desk.clock.now()
+    }
+
+    /// Turns the clock by a duration (`PT1H`); the checks in between run.
+    pub async fn turn(&self, by: &str) {
+        self.world.turn_to(self.now() + domain::duration::parse(by).unwrap()).await.unwrap();
+    }
+
+    /// Turns the clock to an instant; the checks in between run.
+    pub async fn turn_to(&self, to: &str) {
+        self.world.turn_to(at(to)).await.unwrap();
+    }
+
+    /// Turns the clock without any check: the schedule is down.
+    pub fn turn_without_checks(&self, to: &str) {
+        self.world.clock.set(at(to));
+    }
+
+    /// Subscribes an endpoint and confirms it with the token that it is sent; the confirmation counts as read.
+    pub async fn subscribe(&self, client: &str, channel: &str, endpoint: &str, notices: &[&str]) -> String {
+        self.subscribe_with(client, json!({ "channel": channel, "endpoint": endpoint, "notices": notices })).await
+    }
+
+    /// The same with a body of its own.
+    pub async fn subscribe_with(&self, client: &str, body: Value) -> String {
+        let id = self.as_(client).post(SUBSCRIPTIONS, body).await.expect(201).text("id");
+        let sent = self.deliveries().await;
+        let token = sent.last().and_then(|delivery| delivery.token.clone()).expect("a token was sent");
+        self.as_(client).post(&format!("{SUBSCRIPTIONS}/{id}/confirmation"), json!({ "token": token })).await.expect(200);
+        id
+    }
+
+    /// Reports a trouble with the IMA system, and answers its number.
+    pub async fn report(&self, client: &str, severity: &str) -> String {
+        let body = json!({ "description": "orders are rejected", "severity": severity, "ticketType": "systems", "systemAffected": "IMA" });
+        self.as_(client).post(TICKETS, body).await.expect(201).text("id")
+    }
+
+    /// What was delivered since the last reading.
+    pub async fn deliveries(&self) -> Vec<Delivery> {
+        let new = self.world.deliveries(self.read.load(Ordering::Relaxed)).await.unwrap();
+        if let Some(last) = new.last() {
+            self.read.store(last.seq, Ordering::Relaxed);
+        }
+        new
+    }
+
+    /// What was delivered since the last reading, each as `instant to label of number`, in order: exactly this.
+    pub async fn expect(&self, expected: &[&str]) {
+        let delivered: Vec<String> = self.deliveries().await.iter().map(line).collect();
+        assert_eq!(delivered, expected, "the deliveries since the last reading");
+    }
+
+    /// The latest events on the bus of a type.
+    #[must_use]
+    pub fn events(&self, kind: &str) -> Vec<Value> {
+        self.world.events().into_iter().filter(|event| event.detail_type == kind).map(|event| event.detail).collect()
+    }
+}
+
+/// A delivery in a line: `2026-03-07T02:30:00Z noc@alpha.example Initial target #1`.
+#[must_use]
+pub fn line(delivery: &Delivery) -> String {
+    let kind = delivery.kind.clone().unwrap_or_default();
+    let notice = delivery.notice.map(|notice| format!("{notice:?}").to_lowercase()).unwrap_or_default();
+    let sequence = delivery.sequence.map(|sequence| format!("#{sequence}")).unwrap_or_default();
+    format!("{} {} {kind} {notice} {sequence}", delivery.at.format("%Y-%m-%dT%H:%M:%SZ"), delivery.to).trim_end().to_owned()
+}
+
+/// A client of the API.
+#[derive(Debug, Clone)]
+pub struct Client<'a> {
+    story: &'a Story,
+    token: Option<String>,
+    headers: Vec<(String, String)>,
+}
+
+impl Client<'_> {
+    /// With a header.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// GET.
+    pub async fn get(&self, path: &str) -> Reply {
+        self.send(Method::GET, path, None, Vec::new()).await
+    }
+
+    /// POST.
+    pub async fn post(&self, path: &str, body: Value) -> Reply {
+        self.send(Method::POST, path, Some("application/json"), body.to_string().into_bytes()).await
+    }
+
+    /// PATCH.
+    pub async fn patch(&self, path: &str, body: Value) -> Reply {
+        self.send(Method::PATCH, path, Some("application/merge-patch+json"), body.to_string().into_bytes()).await
+    }
+
+    /// DELETE.
+    pub async fn delete(&self, path: &str) -> Reply {
+        self.send(Method::DELETE, path, None, Vec::new()).await
+    }
+
+    /// Anything.
+    pub async fn send(&self, method: Method, path: &str, content_type: Option<&str>, body: Vec<u8>) -> Reply {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        if let Some(content_type) = content_type {
+            request = request.header("content-type", content_type);
+        }
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let response = self.story.app.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        Reply { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// A ticket's path.
+    #[must_use]
+    pub fn ticket(number: &str, task: &str) -> String {
+        if task.is_empty() { format!("{TICKETS}/{number}") } else { format!("{TICKETS}/{number}/{task}") }
+    }
+}
+
+/// A reply.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body; null when it has none.
+    pub body: Value,
+}
+
+impl Reply {
+    /// With this status.
+    #[allow(clippy::must_use_candidate, clippy::return_self_not_must_use, reason = "the expectation alone is a use")]
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{}", self.body);
+        self
+    }
+
+    /// A text of the body.
+    #[must_use]
+    #[track_caller]
+    pub fn text(&self, name: &str) -> String {
+        self.body[name].as_str().unwrap_or_else(|| panic!("no text '{name}' in {}", self.body)).to_owned()
+    }
+
+    /// A header.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The faults of a problem document: each field with its rule.
+    #[must_use]
+    pub fn faults(&self) -> HashMap<String, String> {
+        let errors = self.body["errors"].as_array().cloned().unwrap_or_default();
+        let text = |error: &Value, name: &str| error[name].as_str().unwrap_or_default().to_owned();
+        errors.iter().map(|error| (text(error, "field"), text(error, "rule"))).collect()
+    }
+}

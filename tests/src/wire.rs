@@ -1,0 +1,160 @@
+//! The wire to the services: it counts what goes over it, and fails where it is told to.
+
+use local_desk::{
+    aws::{Answer, BoxFuture, Call, NoAnswer, Service},
+    world::Services,
+};
+use std::{
+    fmt,
+    sync::{Arc, Mutex},
+};
+
+/// What goes wrong with a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// DynamoDB throttles it; nothing was done.
+    Throttled,
+    /// Another transaction is at the same item; nothing was done.
+    TransactionConflict,
+    /// The connection is lost before it arrives.
+    LostBefore,
+    /// It is done, and the connection is lost before the answer arrives.
+    LostAfter,
+    /// SNS, or EventBridge, takes all entries of the batch but the one at this place.
+    RefusesEntry(usize),
+    /// The service is down.
+    Down,
+    /// The process dies before the call: no later call arrives either.
+    KilledBefore,
+    /// The process dies right after the call.
+    KilledAfter,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    calls: Vec<Call>,
+    faults: Vec<(&'static str, Fault, usize)>,
+    dead: bool,
+}
+
+/// The wire; its clones are the same wire.
+#[derive(Debug, Clone, Default)]
+pub struct Wire(Arc<Mutex<State>>);
+
+impl Wire {
+    /// The next `times` calls of an operation fail so.
+    pub fn fails(&self, operation: &'static str, times: usize, fault: Fault) {
+        self.0.lock().unwrap().faults.push((operation, fault, times));
+    }
+
+    /// Nothing fails any more.
+    pub fn mended(&self) {
+        self.0.lock().unwrap().faults.clear();
+    }
+
+    /// The calls that went over it since it was last asked.
+    #[must_use]
+    pub fn calls(&self) -> Vec<Call> {
+        std::mem::take(&mut self.0.lock().unwrap().calls)
+    }
+
+    /// Puts the wire before the services.
+    #[must_use]
+    pub fn before(&self, services: Services) -> Services {
+        let wired = |service: Arc<dyn Service>| -> Arc<dyn Service> { Arc::new(Wired { wire: self.clone(), service }) };
+        Services { dynamodb: wired(services.dynamodb), sns: wired(services.sns), eventbridge: wired(services.eventbridge) }
+    }
+
+    fn fault(&self, call: &Call) -> Result<Option<Fault>, NoAnswer> {
+        let mut state = self.0.lock().unwrap();
+        if state.dead {
+            return Err(NoAnswer::ConnectionLost);
+        }
+        state.calls.push(call.clone());
+        let Some(at) = state.faults.iter().position(|(operation, ..)| *operation == call.operation) else { return Ok(None) };
+        let (_, fault, times) = &mut state.faults[at];
+        let fault = *fault;
+        *times -= 1;
+        if *times == 0 {
+            state.faults.remove(at);
+        }
+        if fault == Fault::KilledBefore {
+            state.dead = true;
+            return Err(NoAnswer::ConnectionLost);
+        }
+        Ok(Some(fault))
+    }
+}
+
+struct Wired {
+    wire: Wire,
+    service: Arc<dyn Service>,
+}
+
+impl fmt::Debug for Wired {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wired").finish_non_exhaustive()
+    }
+}
+
+impl Service for Wired {
+    fn call<'a>(&'a self, call: Call) -> BoxFuture<'a, Result<Answer, NoAnswer>> {
+        Box::pin(async move {
+            let dynamodb = |status, body: &str| Ok(Answer { status, content_type: "application/x-amz-json-1.0", body: body.to_owned() });
+            match self.wire.fault(&call)? {
+                None | Some(Fault::KilledBefore) => self.service.call(call).await,
+                Some(Fault::Throttled) => dynamodb(
+                    400,
+                    r#"{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException","message":"slow down"}"#,
+                ),
+                Some(Fault::TransactionConflict) => dynamodb(
+                    400,
+                    r#"{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","Message":"cancelled [TransactionConflict]","CancellationReasons":[{"Code":"TransactionConflict","Message":"ongoing"}]}"#,
+                ),
+                Some(Fault::LostBefore) => Err(NoAnswer::ConnectionLost),
+                Some(Fault::Down) => Ok(Answer {
+                    status: 400,
+                    content_type: "text/xml",
+                    body: "<ErrorResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><Error><Type>Receiver</Type><Code>InternalError</Code><Message>down</Message></Error><RequestId>0</RequestId></ErrorResponse>".to_owned(),
+                }),
+                Some(Fault::LostAfter) => {
+                    self.service.call(call).await?;
+                    Err(NoAnswer::ConnectionLost)
+                }
+                Some(Fault::KilledAfter) => {
+                    let _done = self.service.call(call).await?;
+                    self.wire.0.lock().unwrap().dead = true;
+                    Err(NoAnswer::ConnectionLost)
+                }
+                Some(Fault::RefusesEntry(at)) => refusing(self.service.as_ref(), call, at).await,
+            }
+        })
+    }
+}
+
+/// Does the batch without one entry, and answers that this one failed.
+async fn refusing(service: &dyn Service, call: Call, at: usize) -> Result<Answer, NoAnswer> {
+    let form = String::from_utf8(call.body).unwrap();
+    // SNS counts members from 1; each member's parameters begin alike.
+    let member = |index: usize| format!("PublishBatchRequestEntries.member.{index}.");
+    let refused = member(at + 1);
+    let id = form.split('&').find_map(|part| part.strip_prefix(&format!("{refused}Id="))).unwrap_or("0").to_owned();
+    let left: Vec<String> = form
+        .split('&')
+        .filter(|part| !part.starts_with(&refused))
+        .map(|part| {
+            let after = (at + 2..=10).find(|index| part.starts_with(&member(*index)));
+            after.map_or_else(|| part.to_owned(), |index| part.replacen(&member(index), &member(index - 1), 1))
+        })
+        .collect();
+    let failed = format!("<member><Id>{id}</Id><Code>InternalError</Code><SenderFault>false</SenderFault></member>");
+    if !left.iter().any(|part| part.starts_with(&member(1))) {
+        let body = format!(
+            "<PublishBatchResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishBatchResult><Successful/><Failed>{failed}</Failed></PublishBatchResult></PublishBatchResponse>"
+        );
+        return Ok(Answer { status: 200, content_type: "text/xml", body });
+    }
+    let mut answer = service.call(Call { operation: call.operation, body: left.join("&").into_bytes() }).await?;
+    answer.body = answer.body.replace("<Failed/>", "<Failed></Failed>").replace("</Failed>", &format!("{failed}</Failed>"));
+    Ok(answer)
+}
