@@ -1,16 +1,168 @@
-//! Calls and write units of every operation: exact, and frozen.
+//! Calls and write units of every operation: exact, and frozen in `infra/calls-and-units.md`, which this makes.
+//!
+//! `UPDATE_TABLES=1 cargo test -p tests --test spec units` writes the table anew.
 
-use serde_json::json;
-use tests::{Client, Story, meter::measure, story::TICKETS};
+use serde_json::{Value, json};
+use std::{fmt::Write, path::Path};
+use tests::{
+    Client, Story,
+    meter::{Cost, measure},
+    story::{SUBSCRIPTIONS, TICKETS},
+};
+
+const NOW: &str = "2026-03-04T18:00:00Z";
+
+fn trouble() -> Value {
+    json!({ "description": "orders are rejected", "severity": "serious", "ticketType": "systems", "systemAffected": "IMA" })
+}
+
+/// A row of the table: what a function does, and what it costs until its own commit.
+struct Row(&'static str, &'static str, Cost);
+
+/// What a handler does, without the stream that its commit wakes: its calls end with its write.
+async fn handler<T>(story: &Story, operation: impl Future<Output = T>) -> (T, Cost) {
+    let (value, whole) = measure(story, operation).await;
+    (value, whole.until_commit())
+}
 
 #[tokio::test]
-async fn intake() {
-    let story = Story::at("2026-03-04T18:00:00Z").await;
-    let body = json!({ "description": "orders are rejected", "severity": "serious", "ticketType": "systems", "systemAffected": "IMA" });
-    let (reply, cost) = measure(&story, story.as_("alpha").post(TICKETS, body)).await;
-    println!("{cost:?}");
-    let number = reply.expect(201).text("id");
-    for (old, new) in story.records() { println!("{} {} {:?}", tests::meter::size(&old), tests::meter::size(&new), new.get("sk")); }
-    let (_, cost) = measure(&story, story.as_("desk").patch(&Client::ticket(&number, ""), json!({"status": "inProgress"}))).await;
-    println!("{cost:?}");
+async fn the_table_of_calls_and_units_stands() {
+    let mut rows = Vec::new();
+    rows.extend(tickets().await);
+    rows.extend(groups().await);
+    rows.extend(reading().await);
+    rows.extend(sending().await);
+    rows.extend(subscriptions().await);
+    let mut table = String::from(HEAD);
+    for Row(function, operation, cost) in rows {
+        writeln!(table, "| `{function}` | {operation} | {} | {} | {} |", cost.calls.len(), cost.write_units, cost.told()).unwrap();
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra/calls-and-units.md");
+    if std::env::var_os("UPDATE_TABLES").is_some() {
+        std::fs::write(&path, &table).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), table, "the table of calls and units is another now");
+}
+
+const HEAD: &str = "# Calls and write units
+
+Made by `tests/spec/units.rs`, which fails when they change. Calls are those of the AWS SDK. Units are computed by AWS's
+documented rules from what was written: a unit a kilobyte of the larger of the item before and after, twice in a
+transaction; for each index entry one more a kilobyte, two where its key changes. Items are those of a small report.
+
+| function | operation | calls | write units | which calls |
+|---|---|---|---|---|
+";
+
+async fn tickets() -> Vec<Row> {
+    let story = Story::at(NOW).await;
+    story.report("beta", "minimal").await; // The CLEC's topic is there.
+    let intake = story.as_("alpha").with("Idempotency-Key", "one");
+    let (opened, intake_cost) = handler(&story, intake.post(TICKETS, trouble())).await;
+    let number = opened.expect(201).text("id");
+    let (_, replay) = handler(&story, intake.post(TICKETS, trouble())).await;
+    let mut rows = vec![Row("ticket-intake", "a trouble is reported", intake_cost), Row("ticket-intake", "the same request again", replay)];
+    let tasks = [
+        ("PATCH", "the status changes", json!({ "status": "inProgress" })),
+        ("PATCH", "a note is added", json!({ "note": [{ "text": "looked into it" }] })),
+        ("PATCH", "nothing changes", json!({ "status": "inProgress" })),
+        ("call", "a further call", json!({ "contact": "Ann", "detail": "still rejected" })),
+        ("severityChange", "another severity", json!({ "severity": "moderate", "reason": "a bypass is known" })),
+        ("workaround", "a workaround is provided", json!({ "description": "use the other form", "callCenterReference": "CC-1" })),
+        ("phoneNotice", "told by telephone", json!({ "contact": "Ann", "detail": "we are on it" })),
+        ("close", "closed", json!({ "disposition": "noTroubleFound" })),
+    ];
+    for (task, operation, body) in tasks {
+        let desk = story.as_("desk");
+        let cost = if task == "PATCH" {
+            handler(&story, desk.patch(&Client::ticket(&number, ""), body)).await
+        } else {
+            handler(&story, desk.post(&Client::ticket(&number, task), body)).await
+        };
+        cost.0.expect(200);
+        rows.push(Row("ticket-status", operation, cost.1));
+    }
+    rows
+}
+
+async fn groups() -> Vec<Row> {
+    let story = Story::at(NOW).await;
+    let (primary, linked, other) = (story.report("alpha", "serious").await, story.report("beta", "serious").await, story.report("gamma", "minimal").await);
+    let desk = story.as_("desk");
+    let (_, first) = handler(&story, desk.post(&Client::ticket(&linked, "link"), json!({ "primary": primary }))).await;
+    let (_, through) = handler(&story, desk.post(&Client::ticket(&other, "link"), json!({ "primary": linked }))).await;
+    let (_, severity) = handler(&story, desk.post(&Client::ticket(&other, "severityChange"), json!({ "severity": 1, "reason": "all orders" }))).await;
+    let (_, closed) = handler(&story, desk.post(&Client::ticket(&primary, "close"), json!({ "disposition": "noTroubleFound" }))).await;
+    vec![
+        Row("ticket-link", "linked to a primary, which becomes an event", first),
+        Row("ticket-link", "linked through a linked ticket to its primary", through),
+        Row("ticket-status", "another severity of a linked ticket, and so of its group", severity),
+        Row("ticket-status", "a group of three closed", closed),
+    ]
+}
+
+async fn reading() -> Vec<Row> {
+    let story = Story::at(NOW).await;
+    let number = story.report("alpha", "serious").await;
+    let linked = story.report("beta", "serious").await;
+    for _ in 0..30 {
+        story.report("alpha", "serious").await;
+    }
+    story.as_("desk").post(&Client::ticket(&linked, "link"), json!({ "primary": number })).await.expect(200);
+    let gets = [
+        ("alpha", "a ticket with one linked to it", Client::ticket(&number, "")),
+        ("beta", "a linked ticket", Client::ticket(&linked, "")),
+        ("alpha", "a timeline", Client::ticket(&number, "timeline")),
+        ("alpha", "a forecast", Client::ticket(&number, "forecast")),
+        ("alpha", "a page of 20 of a CLEC's tickets", TICKETS.to_owned()),
+        ("desk", "a page of 20 of all tickets, one of them linked", format!("{TICKETS}?sort=creationDate")),
+    ];
+    let mut rows = Vec::new();
+    for (client, operation, path) in gets {
+        let (reply, cost) = measure(&story, story.as_(client).get(&path)).await;
+        reply.expect(200);
+        rows.push(Row("ticket-query", operation, cost));
+    }
+    rows
+}
+
+async fn sending() -> Vec<Row> {
+    let story = Story::at(NOW).await;
+    let desk = &story.world.desk;
+    let mut rows = Vec::new();
+    let (_, target) = measure(&story, story.report("alpha", "serious")).await;
+    rows.push(Row("notice-publisher", "a first target notice: the topics are made", target.after_commit()));
+    let number = story.report("alpha", "serious").await;
+    let path = Client::ticket(&number, "");
+    let (_, update) = measure(&story, story.as_("desk").patch(&path, json!({ "status": "inProgress" }))).await;
+    rows.push(Row("notice-publisher", "a target notice", update.after_commit()));
+    let (_, event) = measure(&story, story.as_("desk").patch(&path, json!({ "event": true }))).await;
+    rows.push(Row("notice-publisher", "an event notice to one CLEC", event.after_commit()));
+
+    let (_, nothing) = measure(&story, interval_check::check(desk)).await;
+    rows.push(Row("interval-check", "nothing is due, two tickets are open", nothing));
+    story.turn_without_checks("2026-03-04T18:55:00Z");
+    let (checked, two) = measure(&story, interval_check::check(desk)).await;
+    assert_eq!((checked.unwrap().noticed, story.now()), (2, tests::at("2026-03-04T18:55:00Z")));
+    rows.push(Row("interval-check", "two updates are due, one an event's", two));
+    rows
+}
+
+async fn subscriptions() -> Vec<Row> {
+    let story = Story::at(NOW).await;
+    let body = json!({ "channel": "email", "endpoint": "noc@alpha.example", "notices": ["event"] });
+    let (reply, subscribe) = measure(&story, story.as_("alpha").post(SUBSCRIPTIONS, body)).await;
+    let id = reply.expect(201).text("id");
+    let token = story.deliveries().await[0].token.clone().unwrap();
+    let path = format!("{SUBSCRIPTIONS}/{id}");
+    let (_, confirm) = measure(&story, story.as_("alpha").post(&format!("{path}/confirmation"), json!({ "token": token }))).await;
+    let (_, list) = measure(&story, story.as_("alpha").get(SUBSCRIPTIONS)).await;
+    let (_, leave) = measure(&story, story.as_("alpha").delete(&path)).await;
+    let without_stream = Cost::without_events;
+    vec![
+        Row("subscription", "an e-mail endpoint is subscribed", without_stream(subscribe)),
+        Row("subscription", "confirmed", without_stream(confirm)),
+        Row("subscription", "listed", without_stream(list)),
+        Row("subscription", "left", without_stream(leave)),
+    ]
 }

@@ -15,6 +15,7 @@ pub struct Cost {
     pub calls: Vec<String>,
     /// Write units.
     pub write_units: usize,
+    units: Vec<usize>,
 }
 
 /// The indexes, with the attribute that is each one's partition key, the one that is its sort key, and whether it holds
@@ -39,10 +40,13 @@ pub async fn measure<T>(story: &Story, operation: impl Future<Output = T>) -> (T
             }
             _ => 0,
         };
+        let mut units = 0;
         let factor = if call.operation == "TransactWriteItems" { 2 } else { 1 };
         for (old, new) in records.by_ref().take(writes) {
-            cost.write_units += factor * kilobytes(size(&old).max(size(&new))) + index_units(&old, &new);
+            units += factor * kilobytes(size(&old).max(size(&new))) + index_units(&old, &new);
         }
+        cost.write_units += units;
+        cost.units.push(units);
         cost.calls.push(call.operation);
     }
     (value, cost)
@@ -115,5 +119,46 @@ impl Story {
             iterator = batch.next_shard_iterator;
         }
         records
+    }
+}
+
+impl Cost {
+    /// The part up to the first write: a handler's own.
+    #[must_use]
+    pub fn until_commit(self) -> Self {
+        let end = self.commit().map_or(self.calls.len(), |at| at + 1);
+        Self { write_units: self.units[..end].iter().sum(), calls: self.calls[..end].to_vec(), units: self.units[..end].to_vec() }
+    }
+
+    /// The part behind the first write: what the stream does with it.
+    #[must_use]
+    pub fn after_commit(self) -> Self {
+        let end = self.commit().map_or(self.calls.len(), |at| at + 1);
+        Self { write_units: self.units[end..].iter().sum(), calls: self.calls[end..].to_vec(), units: self.units[end..].to_vec() }
+    }
+
+    /// Without what the stream tells the bus.
+    #[must_use]
+    pub fn without_events(mut self) -> Self {
+        self.calls.retain(|call| call != "PutEvents");
+        self
+    }
+
+    /// The calls in words: `2 PutItem, Query`.
+    #[must_use]
+    pub fn told(&self) -> String {
+        let mut told: Vec<(usize, &str)> = Vec::new();
+        for call in &self.calls {
+            match told.iter_mut().find(|(_, known)| known == call) {
+                Some((count, _)) => *count += 1,
+                None => told.push((1, call)),
+            }
+        }
+        let words = told.into_iter().map(|(count, call)| if count == 1 { call.to_owned() } else { format!("{count} {call}") });
+        words.collect::<Vec<_>>().join(", ")
+    }
+
+    fn commit(&self) -> Option<usize> {
+        self.calls.iter().position(|call| call == "TransactWriteItems")
     }
 }

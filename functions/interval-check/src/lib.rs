@@ -5,14 +5,11 @@
 
 use desk::{
     Desk, StoreError,
-    sending::{NoticeKey, Sent},
+    sending::{AT_ONCE, NoticeKey},
     store::DueItem,
 };
-use domain::{
-    Instant, TicketNumber,
-    notice::Notice,
-    ticket::{Change, Ticket},
-};
+use domain::{Instant, TicketNumber, notice::Notice, ticket::Ticket};
+use futures::stream::{self, StreamExt};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,14 +43,16 @@ pub async fn check(desk: &Desk) -> Result<Checked, StoreError> {
             all_unsent.extend(of.iter().map(|sequence| (*number, *sequence)));
         }
         let (sent, done) = desk.send(all_unsent).await;
-        checked.count(sent);
+        checked += Checked { published: sent.published, failed: sent.failed, overtaken: sent.overtaken, ..Checked::default() };
         let (waited, in_turn): (Vec<Ticket>, Vec<Ticket>) = updates.into_iter().partition(|ticket| unsent.contains_key(&ticket.number));
         for ticket in waited {
-            restart(desk, &ticket, &done, now, &mut checked).await;
+            checked += restart(desk, &ticket, &done, now).await;
         }
         let mut claimed = Vec::new();
-        for ticket in in_turn {
-            claimed.extend(update(desk, &ticket, now, &mut checked).await);
+        let mut updates = stream::iter(in_turn).map(|ticket| update(desk, ticket, now)).buffered(AT_ONCE);
+        while let Some((updated, notice)) = updates.next().await {
+            checked += updated;
+            claimed.extend(notice);
         }
         let outcomes = desk.publish(claimed).await;
         checked.published += outcomes.iter().filter(|(_, sent)| *sent).count();
@@ -63,11 +62,13 @@ pub async fn check(desk: &Desk) -> Result<Checked, StoreError> {
     Ok(checked)
 }
 
-impl Checked {
-    fn count(&mut self, sent: Sent) {
-        self.published += sent.published;
-        self.failed += sent.failed;
-        self.overtaken += sent.overtaken;
+impl std::ops::AddAssign for Checked {
+    fn add_assign(&mut self, more: Self) {
+        self.due += more.due;
+        self.noticed += more.noticed;
+        self.overtaken += more.overtaken;
+        self.published += more.published;
+        self.failed += more.failed;
     }
 }
 
@@ -87,43 +88,38 @@ async fn due(desk: &Desk, shard: u32, now: Instant) -> Result<(Vec<Ticket>, BTre
 }
 
 /// An update: one, however late, committed already claimed; the clock restarts (NT-08).
-async fn update(desk: &Desk, ticket: &Ticket, now: Instant, checked: &mut Checked) -> Option<Notice> {
-    let mut change = ticket.update_due(now, &desk.policy)?;
-    let notice = change.notice.take()?;
+async fn update(desk: &Desk, ticket: Ticket, now: Instant) -> (Checked, Option<Notice>) {
     let committed = async {
-        let taken = desk.take(notice, &change.ticket, now).await?;
-        change.notice = Some(taken.clone());
-        desk.store.commit(&Change::from(change)).await?;
+        let Some(mut change) = ticket.update_due(now, &desk.policy) else { return Ok(None) };
+        if let Some(notice) = change.notice {
+            change.notice = Some(desk.take(notice, &change.ticket, now).await?);
+        }
+        let taken = change.notice.clone();
+        desk.store.commit(&change.into()).await?;
         Ok(taken)
     };
     match committed.await {
-        Ok(taken) => {
-            checked.noticed += 1;
-            Some(taken)
-        }
-        Err(error) => {
-            not_done(ticket, &error, checked);
-            None
-        }
+        Ok(taken) => (Checked { noticed: taken.iter().len(), ..Checked::default() }, taken),
+        Err(error) => (not_done(&ticket, &error), None),
     }
 }
 
 /// While a notice is unsent there is no update (NT-08). Once it is sent, this late, the interval restarts from it.
-async fn restart(desk: &Desk, ticket: &Ticket, done: &BTreeSet<NoticeKey>, now: Instant, checked: &mut Checked) {
+async fn restart(desk: &Desk, ticket: &Ticket, done: &BTreeSet<NoticeKey>, now: Instant) -> Checked {
     let last = ticket.last_notice.as_ref().map(|last| (ticket.number, last.sequence));
     if !last.is_some_and(|last| done.contains(&last)) {
-        return;
+        return Checked::default();
     }
-    if let Err(error) = desk.store.commit(&ticket.clock_restarted(now, &desk.policy).into()).await {
-        not_done(ticket, &error, checked);
+    match desk.store.commit(&ticket.clock_restarted(now, &desk.policy).into()).await {
+        Ok(()) => Checked::default(),
+        Err(error) => not_done(ticket, &error),
     }
 }
 
-fn not_done(ticket: &Ticket, error: &StoreError, checked: &mut Checked) {
+fn not_done(ticket: &Ticket, error: &StoreError) -> Checked {
     if matches!(error, StoreError::Overtaken) {
-        checked.overtaken += 1;
-    } else {
-        tracing::error!(ticket = %ticket.number, %error, "an update could not be committed");
-        checked.failed += 1;
+        return Checked { overtaken: 1, ..Checked::default() };
     }
+    tracing::error!(ticket = %ticket.number, %error, "an update could not be committed");
+    Checked { failed: 1, ..Checked::default() }
 }

@@ -67,7 +67,7 @@ async fn timeline(State(desk): State<Desk>, Id(number): Id, caller: Caller, para
         return Err(Refused::NotFound.into());
     }
     let now = desk.clock.now();
-    Ok(Json(Timeline::of(&whole.ticket, &whole.entries, &whole.notices, caller.party(), now)).into_response())
+    Ok(Json(Timeline::of(&whole.ticket, &whole.entries, &whole.notices, caller.party(), &desk.policy, now)).into_response())
 }
 
 /// The notices to come.

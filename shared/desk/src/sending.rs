@@ -11,11 +11,15 @@ use domain::{
     subscription,
     ticket::Ticket,
 };
+use futures::stream::{self, StreamExt};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Longer than any function may run (its timeout is 60 seconds), with the clocks' difference on top.
 pub const LEASE: chrono::TimeDelta = chrono::TimeDelta::seconds(90);
+
+/// How many calls are under way at once.
+pub const AT_ONCE: usize = 16;
 
 /// What came of sending.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -26,14 +30,6 @@ pub struct Sent {
     pub failed: usize,
     /// Notices that someone else took first, or that wait for the one before them.
     pub overtaken: usize,
-}
-
-impl std::ops::AddAssign for Sent {
-    fn add_assign(&mut self, more: Self) {
-        self.published += more.published;
-        self.failed += more.failed;
-        self.overtaken += more.overtaken;
-    }
 }
 
 /// A notice, by its ticket and its place in the sequence.
@@ -51,8 +47,9 @@ impl Desk {
         while !left.is_empty() {
             let first: Vec<NoticeKey> = left.iter_mut().filter_map(|(number, of)| Some((*number, of.pop_first()?))).collect();
             let mut claimed = Vec::new();
-            for key in first {
-                match self.claim(key).await {
+            let mut claims = stream::iter(first).map(|key| async move { (key, self.claim(key).await) }).buffered(AT_ONCE);
+            while let Some((key, claim)) = claims.next().await {
+                match claim {
                     Ok(Some(notice)) => claimed.push(notice),
                     Ok(None) | Err(StoreError::Overtaken) => sent.overtaken += 1,
                     Err(error) => {
@@ -61,11 +58,12 @@ impl Desk {
                     }
                 }
             }
-            let round = self.publish(claimed).await;
-            sent.published += round.len() - round.iter().filter(|(_, sent)| !sent).count();
-            sent.failed += round.iter().filter(|(_, sent)| !sent).count();
-            let reached: BTreeSet<NoticeKey> = round.into_iter().filter(|(_, sent)| *sent).map(|(key, _)| key).collect();
-            left.retain(|number, of| !of.is_empty() && reached.iter().any(|(sent, _)| sent == number));
+            let outcomes = self.publish(claimed).await;
+            let reached: BTreeSet<NoticeKey> = outcomes.iter().filter(|(_, sent)| *sent).map(|(key, _)| *key).collect();
+            sent.published += reached.len();
+            sent.failed += outcomes.len() - reached.len();
+            let in_turn: BTreeSet<TicketNumber> = reached.iter().map(|(number, _)| *number).collect();
+            left.retain(|number, of| !of.is_empty() && in_turn.contains(number));
             done.extend(reached);
         }
         (sent, done)
@@ -99,17 +97,17 @@ impl Desk {
                 }
             }
         }
-        let mut outcomes = Vec::with_capacity(claimed.len());
-        for (at, notice) in claimed.into_iter().enumerate() {
-            let key = (notice.ticket, notice.sequence);
-            let attempted = notice.attempted(reached.remove(&at).unwrap_or_default(), self.clock.now());
-            let marked = self.store.save(&attempted).await;
-            if let Err(error) = &marked {
-                tracing::error!(notice = attempted.id(), %error, "a notice was published but not marked");
-            }
-            outcomes.push((key, attempted.is_sent() && marked.is_ok()));
+        let now = self.clock.now();
+        let attempted = claimed.into_iter().enumerate().map(|(at, notice)| notice.attempted(reached.remove(&at).unwrap_or_default(), now));
+        stream::iter(attempted.collect::<Vec<_>>()).map(|notice| self.mark(notice)).buffered(AT_ONCE).collect().await
+    }
+
+    async fn mark(&self, attempted: Notice) -> (NoticeKey, bool) {
+        let marked = self.store.save(&attempted).await;
+        if let Err(error) = &marked {
+            tracing::error!(notice = attempted.id(), %error, "what was done for a notice could not be recorded");
         }
-        outcomes
+        ((attempted.ticket, attempted.sequence), attempted.is_sent() && marked.is_ok())
     }
 
     /// Takes a notice for sending, if it may be taken and the one before it was sent; its content is fixed now.

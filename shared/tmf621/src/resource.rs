@@ -4,7 +4,7 @@ use crate::{BASE, read::document};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     ClecId, Party, Policy, Severity, TicketNumber,
-    clock::Due,
+    clock::{self, Due},
     notice::Notice,
     ticket::{Call, Entry, Fact, Group, Impact, Link, Referral, State, Status, Ticket, Workaround},
 };
@@ -423,8 +423,8 @@ fn rule(due: &Due) -> Value {
 impl Timeline {
     /// The timeline as `viewer` reads it.
     #[must_use]
-    pub fn of(ticket: &Ticket, entries: &[Entry], notices: &[Notice], viewer: &Party, now: DateTime<Utc>) -> Self {
-        let ahead = ticket.next_update.as_ref().map(|due| TimelineClock::ahead(due, format!("Update {}", ticket.updates + 1)));
+    pub fn of(ticket: &Ticket, entries: &[Entry], notices: &[Notice], viewer: &Party, policy: &Policy, now: DateTime<Utc>) -> Self {
+        let ahead = clock::next_update(ticket, policy).map(|due| TimelineClock::ahead(&due, format!("Update {}", ticket.updates + 1)));
         let entries = std::iter::once(&ticket.opening).chain(entries);
         Self {
             id: ticket.number,

@@ -7,8 +7,10 @@ use crate::{
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
-/// The whole of it; the HTTPS message is this as JSON. What is unknown is there, as `null`.
+/// The whole of it. What is unknown is left out where it is stored, and said in each text.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Content {
@@ -61,6 +63,19 @@ pub struct Content {
 }
 
 impl Content {
+    /// What may be unknown: as JSON it is `null` then, not left out (NT-03).
+    pub const MAY_BE_UNKNOWN: [&str; 9] = [
+        "systemAffected",
+        "impact",
+        "estimatedResolution",
+        "resolution",
+        "workaround",
+        "callCenterReference",
+        "disposition",
+        "patchDate",
+        "nextUpdateDue",
+    ];
+
     /// What a notice says of its ticket at the instant it is taken for sending. An event notice prints the desk's own
     /// words and nothing that a CLEC reported (TT-27).
     #[must_use]

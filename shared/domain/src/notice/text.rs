@@ -51,15 +51,6 @@ pub enum TextError {
     ReadMore,
 }
 
-/// What the HTTPS message adds for its recipient.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Https<'a> {
-    #[serde(flatten)]
-    content: &'a Content,
-    your_tickets: &'a [TicketNumber],
-}
-
 impl Templates {
     /// The texts of a notice's content for a recipient.
     ///
@@ -73,7 +64,7 @@ impl Templates {
             subject: subject(&environment.render_str(&self.email_subject, &words)?),
             email: environment.render_str(&self.email, &words)?,
             sms: sms(&environment.render_str(&self.sms, &words)?, &policy.provider.read_more)?,
-            https: serde_json::to_string(&Https { content, your_tickets: &recipient.tickets })?,
+            https: https(content, recipient)?,
         })
     }
 
@@ -132,6 +123,18 @@ fn words(content: &Content, recipient: &Recipient, policy: &Policy) -> minijinja
         escalation => &content.escalation,
         readMore => &policy.provider.read_more,
     }
+}
+
+/// The whole notice, with the recipient's own tickets; what is unknown is `null`.
+fn https(content: &Content, recipient: &Recipient) -> Result<String, serde_json::Error> {
+    let mut whole = serde_json::to_value(content)?;
+    if let Some(whole) = whole.as_object_mut() {
+        whole.insert("yourTickets".to_owned(), serde_json::to_value(&recipient.tickets)?);
+        for name in Content::MAY_BE_UNKNOWN {
+            whole.entry(name).or_insert(serde_json::Value::Null);
+        }
+    }
+    serde_json::to_string(&whole)
 }
 
 /// One line of printable ASCII.

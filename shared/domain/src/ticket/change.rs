@@ -113,7 +113,7 @@ impl Ticket {
             let due = clock::owed(&self, column, from, act.now, policy);
             Some(self.owe(owing, due, act.now))
         };
-        self.next_update = clock::next_update(&self, policy);
+        self.set_clock(policy);
         let entry = Entry {
             version: self.version,
             recorded_at: act.now,
@@ -172,12 +172,17 @@ impl Ticket {
     }
 
     /// The no-change update that is due for sending by now, if one is: one, however late the check comes, and the clock
-    /// restarts (NT-08). It is no change that a client could lose, so the version stays.
+    /// restarts (NT-08). It is no change that a client could lose, so the version stays. Where the policy has come to say
+    /// another instant than the one that was stored, the clock is set by it and nothing is sent.
     #[must_use]
     pub fn update_due(&self, now: Instant, policy: &Policy) -> Option<TicketChange> {
-        let due = self.next_update.clone().filter(|due| due.leaves_at <= now)?;
+        self.next_update.filter(|next| next.leaves_at <= now)?;
         let mut ticket = self.clone();
         ticket.revision += 1;
+        let Some(due) = clock::next_update(self, policy).filter(|due| due.leaves_at <= now) else {
+            ticket.set_clock(policy);
+            return Some(TicketChange { before: Some(self.revision), ticket, entry: None, notice: None });
+        };
         let sequence = ticket.last_notice.as_ref().map_or(1, |last| last.sequence + 1);
         let notice = Notice::new(&ticket, sequence, Vec::new(), Kind::Update, due, now);
         ticket.remember(&notice, now);
@@ -198,7 +203,7 @@ impl Ticket {
         if let Some(last) = &mut self.last_notice {
             last.restarts_at = at;
         }
-        self.next_update = clock::next_update(self, policy);
+        self.set_clock(policy);
     }
 
     /// Whether it is still worked.

@@ -14,8 +14,8 @@ pub use history::{Entry, Fact};
 pub use state::{Closing, Disposition, State, Status};
 
 use crate::{
-    ClecId, Instant, Party, Severity, TicketNumber,
-    clock::Due,
+    ClecId, Instant, Party, Policy, Severity, TicketNumber,
+    clock,
     notice::{Kind, Notice},
 };
 use chrono::NaiveDate;
@@ -92,8 +92,18 @@ pub struct Ticket {
     pub last_notice: Option<LastNotice>,
     /// How many Updates there were: the n of "Update n".
     pub updates: u32,
-    /// The next no-change update, if one is owed.
-    pub next_update: Option<Due>,
+    /// The next no-change update, if one is owed: what the index is kept by, and what a recomputation is held against.
+    pub next_update: Option<NextUpdate>,
+}
+
+/// When the next no-change update leaves and is due; why, the clock can tell at any time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NextUpdate {
+    /// When it is to leave.
+    pub leaves_at: Instant,
+    /// By when it must have been sent.
+    pub at: Instant,
 }
 
 /// How many calls and notes the ticket itself shows.
@@ -294,6 +304,12 @@ impl Ticket {
     #[must_use]
     pub fn is_event(&self) -> bool {
         self.event_since.is_some()
+    }
+
+    /// Sets the clock by what the ticket is now.
+    pub(crate) fn set_clock(&mut self, policy: &Policy) {
+        let next = clock::next_update(self, policy);
+        self.next_update = next.map(|due| NextUpdate { leaves_at: due.leaves_at, at: due.at });
     }
 
     /// Whether a party may see the ticket: the desk, and the CLEC whose it is (AP-03).

@@ -131,7 +131,7 @@ impl Ticket {
         ticket.note_status(Status::Acknowledged, act);
         let due = clock::owed(&ticket, Column::StatusChange, act.occurred(), act.now, policy);
         let notice = ticket.owe(facts, due, act.now);
-        ticket.next_update = clock::next_update(&ticket, policy);
+        ticket.set_clock(policy);
         TicketChange { before: None, ticket, entry: None, notice: Some(notice) }
     }
 
@@ -351,7 +351,7 @@ impl Ticket {
             _ => {
                 ticket.check_worked()?;
                 let sequence = ticket.last_notice.as_ref().map_or(1, |last| last.sequence + 1);
-                let due = ticket.next_update.clone().unwrap_or_else(|| clock::owed(&ticket, Column::StatusChange, now, now, policy));
+                let due = clock::next_update(&ticket, policy).unwrap_or_else(|| clock::owed(&ticket, Column::StatusChange, now, now, policy));
                 Notice::new(&ticket, sequence, Vec::new(), Kind::Update, due, now)
             }
         };
