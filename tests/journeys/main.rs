@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod acts;
+
 mod closing;
 mod date_tbd;
 mod daylight_saving;

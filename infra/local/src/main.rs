@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use clap::Parser;
 use domain::Policy;
 use local_desk::{World, gateway, identity, world::{Beginning, TABLE}};
-use std::{net::Ipv4Addr, path::PathBuf, sync::Arc};
+use std::{io::Write, net::Ipv4Addr, path::PathBuf, sync::Arc};
 use tokio::net::TcpListener;
 
 /// The whole desk in one process: no account, no container.
@@ -50,8 +50,7 @@ async fn main() -> anyhow::Result<()> {
     tokio::spawn(dynoxide::server::serve_on(engine, db));
     tokio::spawn(world.clone().run());
 
-    println!("desk ready on {address}");
-    hints(&address, &engine_address);
+    tell(&address, &engine_address);
     axum::serve(api, gateway::app(world, identity)).with_graceful_shutdown(stopped()).await?;
     Ok(())
 }
@@ -77,14 +76,22 @@ fn policy() -> anyhow::Result<Policy> {
     Ok(policy)
 }
 
-fn hints(address: &str, engine: &str) {
-    println!("  the table, for the AWS CLI: {engine}");
-    println!("  clients alpha, beta, gamma (CLECs) and desk, secret {}; try:", identity::SECRET);
-    println!("  TOKEN=$(curl -s {address}/oauth2/token -d 'grant_type=client_credentials&client_id=alpha&client_secret=local' | sed 's/.*access_token\":\"\\([^\"]*\\).*/\\1/')");
-    println!("  curl -s {address}/tmf-api/troubleTicket/v4/troubleTicket -H \"Authorization: Bearer $TOKEN\"");
-    println!("  curl -s {address}/local/deliveries");
-    println!("  curl -s {address}/local/clock -d '{{\"advance\":\"PT1H\"}}'");
-    println!("  AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local aws --region us-east-1 --endpoint-url {engine} dynamodb describe-table --table-name {TABLE}");
+/// The ready line, then what to try. Whoever reads it may stop reading after the first line.
+fn tell(address: &str, engine: &str) {
+    let secret = identity::SECRET;
+    let text = format!(
+        r#"desk ready on {address}
+  the table, for the AWS CLI: {engine}
+  clients alpha, beta, gamma (CLECs) and desk, secret {secret}; try:
+  TOKEN=$(curl -s {address}/oauth2/token -d 'grant_type=client_credentials&client_id=alpha&client_secret={secret}' | sed 's/.*"access_token":"\([^"]*\).*/\1/')
+  curl -s {address}/tmf-api/troubleTicket/v4/troubleTicket -H "Authorization: Bearer $TOKEN"
+  curl -s {address}/local/deliveries
+  curl -s {address}/local/clock -d '{{"advance":"PT1H"}}'
+  AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local aws --region us-east-1 --endpoint-url {engine} dynamodb describe-table --table-name {TABLE}
+"#
+    );
+    let mut out = std::io::stdout().lock();
+    let _unread = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
 async fn stopped() {
