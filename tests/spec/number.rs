@@ -83,9 +83,9 @@ proptest! {
 
 #[test]
 fn tt_01_look_alikes_are_read_as_digits() {
-    // Q49A-CQHE has neither a 0 nor a 1: another number is looked for that has both.
-    let number = (0..).map(|attempt| TicketNumber::derive("alpha", "look-alikes", attempt).to_string());
-    let number = number.into_iter().find(|number| number.contains('0') && number.contains('1')).unwrap();
+    // One that has both digits is looked for.
+    let mut numbers = (0..).map(|attempt| TicketNumber::derive("alpha", "look-alikes", attempt).to_string());
+    let number = numbers.find(|number| number.contains('0') && number.contains('1')).unwrap();
     for (zero, one) in [("O", "I"), ("o", "i"), ("O", "L"), ("o", "l")] {
         assert_eq!(read(number.replace('0', zero).replace('1', one).chars()), Ok(number.clone()), "0 as {zero}, 1 as {one}");
     }
@@ -122,7 +122,7 @@ fn tt_01_the_same_key_always_leads_to_the_same_number() {
 fn tt_01_different_keys_lead_to_different_numbers() {
     let mut led_by = HashMap::new();
     let keys = (0..3_000).flat_map(|n| {
-        // The last two would be one if party and key were only put together.
+        // The last would be the first if party and key were only put together.
         [("alpha", format!("{n}"), 0), ("alpha", format!("{n}"), 1), ("beta", format!("{n}"), 0), ("alp", format!("ha{n}"), 0)]
     });
     for key in keys {
