@@ -8,7 +8,6 @@ use crate::{Desk, StoreError, topics::Message};
 use domain::{
     ClecId, Instant, Party, TicketNumber,
     notice::{self, Content, Notice, NoticeType},
-    subscription,
     ticket::Ticket,
 };
 use futures::stream::{self, StreamExt};
@@ -74,13 +73,8 @@ impl Desk {
         let mut messages: BTreeMap<Party, Vec<(usize, Message)>> = BTreeMap::new();
         for (at, notice) in claimed.iter().enumerate() {
             for recipient in notice.unreached() {
-                let Some(content) = notice.content.clone() else { continue };
-                match notice.texts(recipient, &self.policy) {
-                    Ok(Some(texts)) => {
-                        let attributes = subscription::attributes(&content, recipient);
-                        messages.entry(recipient.party.clone()).or_default().push((at, Message { texts, content, attributes }));
-                    }
-                    Ok(None) => {}
+                match Message::of(notice, recipient, &self.policy) {
+                    Ok(message) => messages.entry(recipient.party.clone()).or_default().extend(message.map(|message| (at, message))),
                     Err(error) => tracing::error!(notice = notice.id(), %error, "a notice could not be put into words"),
                 }
             }

@@ -9,9 +9,9 @@ use aws_sdk_sns::{
     types::{MessageAttributeValue, PublishBatchRequestEntry},
 };
 use domain::{
-    Failed, Party, Refused,
-    notice::{Content, Texts},
-    subscription::{Attributes, Channel, Filter, topic_name},
+    Failed, Party, Policy, Refused, TicketNumber,
+    notice::{Kind, Notice, Recipient, TextError, Texts},
+    subscription::{Attributes, Channel, Filter, attributes, topic_name},
 };
 use serde_json::json;
 use std::collections::HashMap;
@@ -33,12 +33,32 @@ pub struct Topics {
 /// A notice for one topic.
 #[derive(Debug)]
 pub struct Message {
-    /// What it says.
-    pub texts: Texts,
-    /// What it says, for the attributes that travel with it.
-    pub content: Content,
+    texts: Texts,
+    /// What travels beside it: the notice's id first, so that a receiver can drop a repeat (NT-12).
+    id: String,
+    kind: Kind,
+    sequence: u32,
+    numbers: Vec<TicketNumber>,
     /// What subscriptions filter by.
-    pub attributes: Attributes,
+    attributes: Attributes,
+}
+
+impl Message {
+    /// A notice as its recipient gets it; nothing before its content is fixed.
+    ///
+    /// # Errors
+    /// When a template does not fit it.
+    pub fn of(notice: &Notice, recipient: &Recipient, policy: &Policy) -> Result<Option<Self>, TextError> {
+        let (Some(texts), Some(content)) = (notice.texts(recipient, policy)?, &notice.content) else { return Ok(None) };
+        Ok(Some(Self {
+            texts,
+            id: notice.id(),
+            kind: notice.kind,
+            sequence: notice.sequence,
+            numbers: content.ticket_numbers.clone(),
+            attributes: attributes(notice, content, recipient),
+        }))
+    }
 }
 
 /// Why the messaging service did not do it.
@@ -198,14 +218,14 @@ impl Topics {
 
 /// A message as SNS takes it: a text for each channel, and what travels beside it.
 fn entry(at: usize, message: &Message) -> Result<PublishBatchRequestEntry, aws_sdk_sns::error::BuildError> {
-    let Message { texts, content, attributes } = message;
+    let Message { texts, id, kind, sequence, numbers, attributes } = message;
     let attribute = |kind: &str, value: String| MessageAttributeValue::builder().data_type(kind).string_value(value).build();
     let list = |values: &[String]| json!(values).to_string();
-    let numbers: Vec<String> = content.ticket_numbers.iter().map(ToString::to_string).collect();
+    let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
     let mut beside = HashMap::from([
-        ("noticeId".to_owned(), attribute("String", content.notice_id.clone())?),
-        ("kind".to_owned(), attribute("String", content.kind.to_string())?),
-        ("sequence".to_owned(), attribute("Number", content.sequence.to_string())?),
+        ("noticeId".to_owned(), attribute("String", id.clone())?),
+        ("kind".to_owned(), attribute("String", kind.to_string())?),
+        ("sequence".to_owned(), attribute("Number", sequence.to_string())?),
         ("ticketNumbers".to_owned(), attribute("String.Array", list(&numbers))?),
     ]);
     for (name, values) in attributes {

@@ -3,7 +3,7 @@
 
 use crate::{
     ClecId, Fault, Instant, Party, Refused, Severity,
-    notice::{Content, NoticeType, Recipient},
+    notice::{Content, Notice, NoticeType, Recipient},
 };
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -234,12 +234,12 @@ fn folded(text: &str) -> String {
 
 /// The attributes of a notice for a recipient.
 #[must_use]
-pub fn attributes(content: &Content, recipient: &Recipient) -> Attributes {
+pub fn attributes(notice: &Notice, content: &Content, recipient: &Recipient) -> Attributes {
     let impact = content.impact.clone().unwrap_or_default();
     let areas: Vec<&str> = impact.geographic_area.iter().flat_map(|area| area.split(',')).collect();
     let names = |names: Vec<&str>| names.into_iter().map(folded).filter(|name| !name.is_empty()).collect::<Vec<_>>();
     let mut attributes = Attributes::from([
-        ("notice", vec![content.notice.word().to_owned()]),
+        ("notice", vec![notice.notice_type.word().to_owned()]),
         ("severity", vec![content.severity.word().to_owned()]),
         ("systemAffected", names(content.system_affected.iter().map(String::as_str).collect())),
         ("product", names(impact.products_affected.iter().map(String::as_str).collect())),

@@ -1,6 +1,6 @@
 //! What a notice says (NT-03), composed from the ticket when it is taken for sending.
 
-use super::{Kind, Notice, NoticeType};
+use super::{Notice, NoticeType};
 use crate::{
     Instant, Policy, Severity, TicketNumber,
     ticket::{Impact, Status, Ticket},
@@ -9,21 +9,12 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-/// The whole of it. What is unknown is left out where it is stored, and said in each text.
+/// What the ticket gives to it; kind, sequence and id are the notice's. What is unknown is left out where it is stored, and
+/// said in each text.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Content {
-    /// The notice's id, the same on every retry.
-    pub notice_id: String,
-    /// Target or event.
-    pub notice: NoticeType,
-    /// Initial, Update or Closure.
-    pub kind: Kind,
-    /// "Initial", "Update 3", "Closure".
-    pub label: String,
-    /// Its place in the ticket's sequence.
-    pub sequence: u32,
     /// The ticket and all related ones, without telling whose they are.
     pub ticket_numbers: Vec<TicketNumber>,
     /// Its date and time.
@@ -34,8 +25,6 @@ pub struct Content {
     pub changes: Vec<String>,
     /// Severity; of a group, the gravest.
     pub severity: Severity,
-    /// Severity level, 1 to 4.
-    pub severity_level: u8,
     /// System affected.
     pub system_affected: Option<String>,
     /// Description of the problem.
@@ -95,17 +84,11 @@ impl Content {
         let workaround = ticket.workaround.as_ref();
         let own_reference = || ticket.call_center_reference.clone();
         Self {
-            notice_id: notice.id(),
-            notice: notice.notice_type,
-            kind: notice.kind,
-            label: notice.label(),
-            sequence: notice.sequence,
             ticket_numbers: std::iter::once(ticket.number).chain(related.iter().copied()).collect(),
             at: now,
             status: ticket.status(),
             changes: notice.facts.iter().filter_map(crate::ticket::Fact::told).collect(),
             severity,
-            severity_level: severity.level(),
             system_affected: system,
             description,
             impact,

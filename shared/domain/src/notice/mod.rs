@@ -4,7 +4,7 @@ mod content;
 mod text;
 
 pub use content::Content;
-pub use text::{Templates, Texts, gsm7_length};
+pub use text::{Templates, TextError, Texts, gsm7_length};
 
 use crate::{
     ClecId, Instant, Party, TicketNumber,

@@ -1,7 +1,7 @@
 //! The three texts of a notice (SB-03): e-mail with its subject, SMS, and JSON for HTTPS.
 
 use super::{Content, Notice, Recipient};
-use crate::{Instant, Party, Policy, TicketNumber, ticket::Impact};
+use crate::{Instant, Party, Policy, Severity, TicketNumber, clock, ticket::Impact};
 use minijinja::{Environment, UndefinedBehavior, context};
 use serde::{Deserialize, Serialize};
 
@@ -52,41 +52,38 @@ pub enum TextError {
 }
 
 impl Templates {
-    /// The texts of a notice's content for a recipient.
-    ///
-    /// # Errors
-    /// When a template does not fit its content; a validated policy's do.
-    pub fn texts(&self, content: &Content, recipient: &Recipient, policy: &Policy) -> Result<Texts, TextError> {
-        let words = words(content, recipient, policy);
+    /// The texts of a notice's content for a recipient; a validated policy's templates fit any.
+    fn texts(&self, notice: &Notice, content: &Content, recipient: &Recipient, policy: &Policy) -> Result<Texts, TextError> {
+        let words = words(notice, content, recipient, policy);
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         Ok(Texts {
             subject: subject(&environment.render_str(&self.email_subject, &words)?),
             email: environment.render_str(&self.email, &words)?,
             sms: sms(&environment.render_str(&self.sms, &words)?, &policy.provider.read_more)?,
-            https: https(content, recipient)?,
+            https: https(notice, content, recipient)?,
         })
     }
 
     /// Tries the templates on a notice without anything known, and on one with all.
     pub(crate) fn try_out(&self, policy: &Policy) -> Result<(), TextError> {
         let recipient = Recipient { party: Party::Desk, own: false, tickets: Vec::new() };
-        for content in [Content::sample(false), Content::sample(true)] {
-            self.texts(&content, &recipient, policy)?;
+        for known in [false, true] {
+            self.texts(&Notice::sample(known), &Content::sample(known), &recipient, policy)?;
         }
         Ok(())
     }
 }
 
 /// The content in words, in the policy's time zone.
-fn words(content: &Content, recipient: &Recipient, policy: &Policy) -> minijinja::Value {
+fn words(notice: &Notice, content: &Content, recipient: &Recipient, policy: &Policy) -> minijinja::Value {
     let unknown = |text: &Option<String>| text.clone().unwrap_or_else(|| UNKNOWN.to_owned());
     let moment = |at: Instant| at.with_timezone(&policy.time_zone).format("%Y-%m-%d %H:%M %Z").to_string();
     let list = |numbers: &[TicketNumber]| numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let impact = content.impact.clone().unwrap_or_default();
     let Impact { geographic_area, products_affected, business_implications, system_implications, other } = &impact;
     let products = (!products_affected.is_empty()).then(|| products_affected.join(", "));
-    let heading = match content.notice {
+    let heading = match notice.notice_type {
         super::NoticeType::Target => "trouble ticket notification",
         super::NoticeType::Event => "event notification",
     };
@@ -98,10 +95,10 @@ fn words(content: &Content, recipient: &Recipient, policy: &Policy) -> minijinja
         numbers => list(&content.ticket_numbers),
         yourNumbers => list(&recipient.tickets),
         at => moment(content.at),
-        label => &content.label,
+        label => notice.label(),
         status => content.status_told(),
         changes => &content.changes,
-        level => content.severity_level,
+        level => content.severity.level(),
         severity => content.severity.word(),
         systemAffected => unknown(&content.system_affected),
         description => &content.description,
@@ -126,10 +123,18 @@ fn words(content: &Content, recipient: &Recipient, policy: &Policy) -> minijinja
 }
 
 /// The whole notice, with the recipient's own tickets; what is unknown is `null`.
-fn https(content: &Content, recipient: &Recipient) -> Result<String, serde_json::Error> {
-    let mut whole = serde_json::to_value(content)?;
-    if let Some(whole) = whole.as_object_mut() {
-        whole.insert("yourTickets".to_owned(), serde_json::to_value(&recipient.tickets)?);
+fn https(notice: &Notice, content: &Content, recipient: &Recipient) -> Result<String, serde_json::Error> {
+    let mut whole = serde_json::json!({
+        "noticeId": notice.id(),
+        "notice": notice.notice_type,
+        "kind": notice.kind,
+        "label": notice.label(),
+        "sequence": notice.sequence,
+        "severityLevel": content.severity.level(),
+        "yourTickets": recipient.tickets,
+    });
+    if let (Some(whole), serde_json::Value::Object(content)) = (whole.as_object_mut(), serde_json::to_value(content)?) {
+        whole.extend(content);
         for name in Content::MAY_BE_UNKNOWN {
             whole.entry(name).or_insert(serde_json::Value::Null);
         }
@@ -203,17 +208,11 @@ impl Content {
         let text = |text: &str| known.then(|| text.to_owned());
         let number = TicketNumber::derive("sample", "sample", 0);
         Self {
-            notice_id: format!("{number}#1"),
-            notice: if known { super::NoticeType::Event } else { super::NoticeType::Target },
-            kind: super::Kind::Initial,
-            label: "Initial".to_owned(),
-            sequence: 1,
             ticket_numbers: vec![number],
             at: Instant::UNIX_EPOCH,
             status: crate::ticket::Status::Acknowledged,
             changes: text("Opened with severity 1 (critical)").into_iter().collect(),
-            severity: crate::Severity::Critical,
-            severity_level: 1,
+            severity: Severity::Critical,
             system_affected: text("a system"),
             description: "a description".to_owned(),
             impact: known.then(Impact::default),
@@ -231,12 +230,41 @@ impl Content {
 }
 
 impl Notice {
+    /// A notice to try templates on.
+    fn sample(known: bool) -> Self {
+        let at = Instant::UNIX_EPOCH;
+        let rule = clock::Rule {
+            column: clock::Column::StatusChange,
+            severity: Severity::Critical,
+            workaround_provided: known,
+            interval: chrono::TimeDelta::hours(1),
+            hours: clock::HoursRule::AnyHour,
+        };
+        Self {
+            ticket: TicketNumber::derive("sample", "sample", 0),
+            sequence: 1,
+            revision: 1,
+            kind: super::Kind::Initial,
+            update: 0,
+            notice_type: if known { super::NoticeType::Event } else { super::NoticeType::Target },
+            facts: Vec::new(),
+            owed_at: at,
+            due: clock::Due { from: at, at, leaves_at: at, jeopardy_at: at, rule },
+            sending: super::Sending::Owed,
+            warned_at: None,
+            missed_at: None,
+            content: None,
+            recipients: Vec::new(),
+            done: std::collections::BTreeSet::new(),
+        }
+    }
+
     /// The texts for a recipient, by the templates of the policy's version under which the notice began (POL-04).
     ///
     /// # Errors
     /// See [`Templates::texts`]; also before the notice was taken for sending, when it says nothing yet.
     pub fn texts(&self, recipient: &Recipient, policy: &Policy) -> Result<Option<Texts>, TextError> {
         let Some(content) = &self.content else { return Ok(None) };
-        policy.at(self.due.from).templates.texts(content, recipient, policy).map(Some)
+        policy.at(self.due.from).templates.texts(self, content, recipient, policy).map(Some)
     }
 }
