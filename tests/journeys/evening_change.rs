@@ -164,7 +164,12 @@ async fn nt_08_a_raise_to_severity_1_takes_the_waiting_changes_along_at_once() {
     assert_eq!(notices[0]["at"], "2026-06-03T03:00:00Z");
     assert_eq!(texts(&notices[0]["changes"]).len(), 2, "{}", notices[0]["changes"]);
     story.turn_to("2026-06-03T04:30:00Z").await;
-    story.expect(&["2026-06-03T03:55:00Z noc@alpha.example Update target #3", "2026-06-03T03:55:00Z https://alpha.example/notices Update target #3"]).await;
+    story
+        .expect(&[
+            "2026-06-03T03:55:00Z noc@alpha.example Update target #3",
+            "2026-06-03T03:55:00Z https://alpha.example/notices Update target #3",
+        ])
+        .await;
 }
 
 #[tokio::test]

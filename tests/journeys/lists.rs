@@ -1,1 +1,255 @@
-//! lists
+//! AP-03, AP-04: tickets are listed: filtered, sorted, paged. The clock stands still at 2026-06-02T16:00:00Z unless turned.
+
+use crate::acts::{act, update};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use tests::{Reply, Story, story::TICKETS};
+
+#[tokio::test]
+async fn ap_03_a_clec_lists_its_own_and_the_desk_all() {
+    let story = begun().await;
+    let alphas = story.report("alpha", "moderate").await;
+    let betas = story.report("beta", "moderate").await;
+    assert_eq!(listed(&story, "alpha", "").await, set([&alphas]));
+    assert_eq!(listed(&story, "beta", "").await, set([&betas]));
+    assert_eq!(listed(&story, "gamma", "").await, nothing());
+    assert_eq!(listed(&story, "desk", "").await, set([&alphas, &betas]));
+}
+
+#[tokio::test]
+async fn ap_03_the_desk_lists_one_clecs_and_a_clec_no_others() {
+    let story = begun().await;
+    story.report("alpha", "moderate").await;
+    let betas = story.report("beta", "moderate").await;
+    assert_eq!(listed(&story, "desk", "clec=beta").await, set([&betas]));
+    let refused = page(&story, "alpha", "clec=beta").await.expect(400);
+    assert_eq!(refused.faults()["clec"], "AP-03");
+}
+
+#[tokio::test]
+async fn ap_04_the_pages_lead_to_the_end_and_show_each_ticket_once() {
+    let story = begun().await;
+    // All opened at one instant, so that the instant alone tells no place.
+    let mut reported = BTreeSet::new();
+    for _ in 0..45 {
+        reported.insert(story.report("alpha", "moderate").await);
+    }
+    let pages = pages(&story, "alpha", "").await;
+    assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [20, 20, 5]);
+    assert_eq!(pages.concat().into_iter().collect::<BTreeSet<_>>(), reported);
+}
+
+#[tokio::test]
+async fn ap_04_a_pages_limit_and_its_counts() {
+    let story = begun().await;
+    for _ in 0..5 {
+        story.report("alpha", "moderate").await;
+    }
+    let first = page(&story, "alpha", "limit=2").await.expect(200);
+    assert_eq!(first.header("x-result-count"), Some("2"));
+    assert!(first.header("link").is_some());
+    let all = page(&story, "alpha", "limit=6").await.expect(200);
+    assert_eq!(all.header("x-result-count"), Some("5"));
+    assert_eq!(all.header("x-total-count"), Some("5"));
+    assert_eq!(all.header("link"), None);
+}
+
+#[tokio::test]
+async fn ap_04_the_total_counts_what_the_filter_leaves_also_where_the_page_is_short() {
+    let story = begun().await;
+    for severity in ["moderate", "critical", "moderate", "critical", "critical"] {
+        story.report("alpha", severity).await;
+    }
+    let filtered = page(&story, "alpha", "severity=critical").await.expect(200);
+    assert_eq!(filtered.header("x-total-count"), Some("3"));
+    let shifted = page(&story, "alpha", "severity=critical&offset=1").await.expect(200);
+    assert_eq!(shifted.header("x-result-count"), Some("2"));
+    assert_eq!(shifted.header("x-total-count"), Some("3"));
+}
+
+#[tokio::test]
+async fn ap_04_an_offset_leaves_out_as_many() {
+    let story = begun().await;
+    let reported = reported_in_order(&story, 4).await;
+    let shown = numbers(&page(&story, "alpha", "sort=creationDate&offset=1&limit=2").await.expect(200));
+    assert_eq!(shown, reported[1..3]);
+}
+
+#[tokio::test]
+async fn ap_04_the_latest_is_first_unless_asked_otherwise() {
+    let story = begun().await;
+    let reported = reported_in_order(&story, 3).await;
+    let reversed: Vec<String> = reported.iter().rev().cloned().collect();
+    assert_eq!(numbers(&page(&story, "alpha", "").await.expect(200)), reversed);
+    assert_eq!(numbers(&page(&story, "alpha", "sort=-creationDate").await.expect(200)), reversed);
+    assert_eq!(numbers(&page(&story, "alpha", "sort=creationDate").await.expect(200)), reported);
+}
+
+#[tokio::test]
+async fn ap_04_sorted_pages_go_on_in_order() {
+    let story = begun().await;
+    let reported = reported_in_order(&story, 7).await;
+    assert_eq!(pages(&story, "alpha", "sort=creationDate&limit=3").await.concat(), reported);
+    let reversed: Vec<String> = reported.into_iter().rev().collect();
+    assert_eq!(pages(&story, "alpha", "limit=3").await.concat(), reversed);
+}
+
+#[tokio::test]
+async fn ap_04_fields_shows_these_alone() {
+    let story = begun().await;
+    story.report("alpha", "moderate").await;
+    let list = page(&story, "alpha", "fields=status,severity").await.expect(200).body;
+    let names: Vec<&String> = list[0].as_object().unwrap().keys().collect();
+    assert_eq!(names.into_iter().collect::<BTreeSet<_>>(), set(["href", "id", "severity", "status"]).iter().collect());
+    assert_eq!(list[0]["status"], "acknowledged");
+}
+
+#[tokio::test]
+async fn ap_04_ranges_of_the_creation_date() {
+    let story = begun().await;
+    // At 16:00, 16:10, 16:20 and 16:30.
+    let reported = reported_in_order(&story, 4).await;
+    for (query, shown) in [
+        ("creationDate.gte=2026-06-02T16:10:00Z", 1..4),
+        ("creationDate.gt=2026-06-02T16:10:00Z", 2..4),
+        ("creationDate.lte=2026-06-02T16:20:00Z", 0..3),
+        ("creationDate.lt=2026-06-02T16:20:00Z", 0..2),
+        ("creationDate.gte=2026-06-02T16:10:00Z&creationDate.lt=2026-06-02T16:30:00Z", 1..3),
+        ("creationDate=2026-06-02T16:20:00Z", 2..3),
+        ("creationDate.gt=2026-06-02T16:30:00Z", 4..4),
+        // With another offset: 10:20 MDT.
+        ("creationDate.gte=2026-06-02T10:20:00-06:00", 2..4),
+    ] {
+        let found = numbers(&page(&story, "alpha", &format!("sort=creationDate&{query}")).await.expect(200));
+        assert_eq!(found, reported[shown], "{query}");
+    }
+}
+
+#[tokio::test]
+async fn ap_04_filters_of_status_and_severity() {
+    let story = begun().await;
+    let grave = story.report("alpha", "critical").await;
+    let worked = story.report("alpha", "moderate").await;
+    update(&story, &worked, json!({ "status": "inProgress" })).await;
+    let closed = story.report("alpha", "moderate").await;
+    act(&story, &closed, "close", json!({ "disposition": "noTroubleFound" })).await;
+    assert_eq!(listed(&story, "alpha", "status=inProgress").await, set([&worked]));
+    assert_eq!(listed(&story, "alpha", "status=inProgress,closed").await, set([&worked, &closed]));
+    assert_eq!(listed(&story, "alpha", "severity=critical").await, set([&grave]));
+    assert_eq!(listed(&story, "alpha", "severity=1").await, set([&grave]));
+    assert_eq!(listed(&story, "alpha", "severity=3&status=closed").await, set([&closed]));
+    assert_eq!(listed(&story, "alpha", "disposition=noTroubleFound").await, set([&closed]));
+}
+
+#[tokio::test]
+async fn ap_04_filters_of_what_was_reported() {
+    let story = begun().await;
+    let report = |system: &str, id: &str| {
+        json!({ "description": "no orders", "severity": 3, "ticketType": "systems", "systemAffected": system, "externalId": id })
+    };
+    let ima = story.as_("alpha").post(TICKETS, report("IMA", "A-1")).await.expect(201).text("id");
+    let lsms = story.as_("alpha").post(TICKETS, report("LSMS", "A-2")).await.expect(201).text("id");
+    assert_eq!(listed(&story, "alpha", "systemAffected=IMA").await, set([&ima]));
+    assert_eq!(listed(&story, "alpha", "systemAffected=IMA,LSMS").await, set([&ima, &lsms]));
+    assert_eq!(listed(&story, "alpha", "externalId=A-2").await, set([&lsms]));
+    assert_eq!(listed(&story, "alpha", "ticketType=other").await, nothing());
+}
+
+#[tokio::test]
+async fn ap_04_filter_of_events() {
+    let story = begun().await;
+    let target = story.report("alpha", "moderate").await;
+    let event = story.report("alpha", "moderate").await;
+    update(&story, &event, json!({ "event": true })).await;
+    assert_eq!(listed(&story, "desk", "event=true").await, set([&event]));
+    assert_eq!(listed(&story, "desk", "event=false").await, set([&target]));
+}
+
+#[tokio::test]
+async fn tt_08_a_linked_ticket_is_listed_as_its_primary_stands() {
+    let story = begun().await;
+    let primary = story.report("alpha", "moderate").await;
+    let linked = story.report("beta", "moderate").await;
+    act(&story, &linked, "link", json!({ "primary": primary })).await;
+    act(&story, &primary, "close", json!({ "disposition": "noTroubleFound" })).await;
+    assert_eq!(listed(&story, "beta", "status=closed").await, set([&linked]));
+    assert_eq!(listed(&story, "beta", "status=acknowledged").await, nothing());
+}
+
+#[tokio::test]
+async fn ap_04_filtered_pages_lead_to_every_match() {
+    let story = begun().await;
+    let mut grave = BTreeSet::new();
+    for at in 0..30 {
+        let severity = if at % 3 == 0 { "critical" } else { "moderate" };
+        let number = story.report("alpha", severity).await;
+        if severity == "critical" {
+            grave.insert(number);
+        }
+    }
+    let shown = pages(&story, "alpha", "severity=critical&limit=4").await.concat();
+    assert_eq!(shown.len(), 10, "each once");
+    assert_eq!(shown.into_iter().collect::<BTreeSet<_>>(), grave);
+}
+
+#[tokio::test]
+async fn ap_04_what_is_no_parameter_is_refused_by_name() {
+    let story = begun().await;
+    for (query, name) in [("colour=red", "colour"), ("limit=0", "limit"), ("limit=101", "limit"), ("status=open", "status"), ("sort=severity", "sort")] {
+        let refused = page(&story, "alpha", query).await.expect(400);
+        assert!(refused.faults().contains_key(name), "{query}: {}", refused.body);
+    }
+}
+
+async fn begun() -> Story {
+    Story::at("2026-06-02T16:00:00Z").await
+}
+
+/// As many of alpha's, ten minutes apart.
+async fn reported_in_order(story: &Story, count: usize) -> Vec<String> {
+    let mut reported = Vec::new();
+    for at in 0..count {
+        if at > 0 {
+            story.turn("PT10M").await;
+        }
+        reported.push(story.report("alpha", "moderate").await);
+    }
+    reported
+}
+
+async fn page(story: &Story, client: &str, query: &str) -> Reply {
+    story.as_(client).get(&format!("{TICKETS}?{query}")).await
+}
+
+fn numbers(reply: &Reply) -> Vec<String> {
+    reply.body.as_array().unwrap().iter().map(|ticket: &Value| ticket["id"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The numbers that a query leads to, page by page, as the Link header says.
+async fn pages(story: &Story, client: &str, query: &str) -> Vec<Vec<String>> {
+    let mut next = Some(format!("{TICKETS}?{query}"));
+    let mut pages = Vec::new();
+    while let Some(path) = next {
+        assert!(pages.len() < 100, "the pages have no end");
+        let reply = story.as_(client).get(&path).await.expect(200);
+        pages.push(numbers(&reply));
+        next = reply.header("link").map(|link| {
+            let (path, rest) = link.strip_prefix('<').and_then(|link| link.split_once('>')).unwrap();
+            assert_eq!(rest, "; rel=\"next\"");
+            path.to_owned()
+        });
+    }
+    pages
+}
+
+async fn listed(story: &Story, client: &str, query: &str) -> BTreeSet<String> {
+    pages(story, client, query).await.concat().into_iter().collect()
+}
+
+fn set<T: AsRef<str>, const N: usize>(texts: [T; N]) -> BTreeSet<String> {
+    texts.into_iter().map(|text| text.as_ref().to_owned()).collect()
+}
+
+fn nothing() -> BTreeSet<String> {
+    BTreeSet::new()
+}

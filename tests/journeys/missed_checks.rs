@@ -8,7 +8,7 @@ use tests::Story;
 async fn nt_08_ten_missed_checks_are_made_good_by_one_notice_and_the_clock_restarts() {
     let (story, _) = opened().await;
     story.turn_to("2026-06-02T16:54:00Z").await;
-    story.turn_without_checks("2026-06-02T17:05:00Z");
+    story.turn_without_checks("2026-06-02T17:05:00Z").await;
     story.world.check_now().await.unwrap();
     story.expect(&["2026-06-02T17:05:00Z noc@alpha.example Update target #2"]).await;
     story.turn_to("2026-06-02T18:54:00Z").await;
@@ -18,7 +18,7 @@ async fn nt_08_ten_missed_checks_are_made_good_by_one_notice_and_the_clock_resta
 #[tokio::test]
 async fn nt_08_several_missed_intervals_are_made_good_by_one_notice() {
     let (story, _) = opened().await;
-    story.turn_without_checks("2026-06-02T22:30:00Z");
+    story.turn_without_checks("2026-06-02T22:30:00Z").await;
     story.world.check_now().await.unwrap();
     story.world.check_now().await.unwrap();
     story.expect(&["2026-06-02T22:30:00Z noc@alpha.example Update target #2"]).await;
@@ -27,7 +27,7 @@ async fn nt_08_several_missed_intervals_are_made_good_by_one_notice() {
 #[tokio::test]
 async fn nt_11_a_missed_notice_is_recorded_as_missed_and_still_sent() {
     let (story, number) = opened().await;
-    story.turn_without_checks("2026-06-02T17:05:00Z");
+    story.turn_without_checks("2026-06-02T17:05:00Z").await;
     story.world.check_now().await.unwrap();
     let clock = clock(&story, &number, 2).await;
     assert_eq!(clock["dueAt"], "2026-06-02T17:00:00Z");
@@ -38,7 +38,7 @@ async fn nt_11_a_missed_notice_is_recorded_as_missed_and_still_sent() {
 #[tokio::test]
 async fn nt_13_a_missed_notice_is_an_event_on_the_bus_once() {
     let (story, number) = opened().await;
-    story.turn_without_checks("2026-06-02T17:05:00Z");
+    story.turn_without_checks("2026-06-02T17:05:00Z").await;
     story.world.check_now().await.unwrap();
     story.turn_to("2026-06-02T17:30:00Z").await;
     assert_eq!(told_on_bus(&story, "notice.missed"), [format!("{number}#2")]);
@@ -48,7 +48,7 @@ async fn nt_13_a_missed_notice_is_an_event_on_the_bus_once() {
 async fn nt_11_a_notice_sent_between_its_lead_and_its_due_instant_is_in_time() {
     let (story, number) = opened().await;
     story.turn_to("2026-06-02T16:54:00Z").await;
-    story.turn_without_checks("2026-06-02T17:00:00Z");
+    story.turn_without_checks("2026-06-02T17:00:00Z").await;
     story.world.check_now().await.unwrap();
     story.expect(&["2026-06-02T17:00:00Z noc@alpha.example Update target #2"]).await;
     assert_eq!(clock(&story, &number, 2).await["missed"], false);
@@ -62,7 +62,7 @@ async fn nt_07_an_update_that_was_missed_before_the_closing_does_not_leave_after
     story.subscribe("alpha", "email", "noc@alpha.example", &["target"]).await;
     story.report("alpha", "moderate").await;
     let _initial = story.deliveries().await;
-    story.turn_without_checks("2026-06-03T02:10:00Z");
+    story.turn_without_checks("2026-06-03T02:10:00Z").await;
     story.world.check_now().await.unwrap();
     story.turn_to("2026-06-03T13:00:00Z").await;
     story.expect(&["2026-06-03T12:00:00Z noc@alpha.example Update target #2"]).await;

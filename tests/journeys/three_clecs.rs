@@ -174,6 +174,14 @@ async fn tt_06_linking_to_a_linked_ticket_links_to_its_primary() {
 }
 
 #[tokio::test]
+async fn tt_06_a_linked_ticket_is_not_scheduled_apart_from_its_primary() {
+    let story = linked("moderate").await;
+    let patch = json!({ "expectedResolutionDate": "2026-06-04T18:00:00Z" });
+    story.story.as_("desk").patch(&tests::Client::ticket(&story.beta, ""), patch).await.expect(409);
+    story.story.expect(&[]).await;
+}
+
+#[tokio::test]
 async fn tt_06_a_ticket_cannot_be_linked_to_one_that_is_linked_to_it() {
     let story = three("moderate").await;
     story.link(&story.beta, &story.alpha).await;

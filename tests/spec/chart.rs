@@ -30,7 +30,13 @@ pub(super) fn mt(text: &str) -> DateTime<Utc> {
 
 /// What the desk does at an instant.
 pub(super) fn act(now: DateTime<Utc>) -> Act {
-    Act { by: Actor { party: Party::Desk, subject: "agent".to_owned() }, now, occurred_at: None, why: None, request: None }
+    Act {
+        by: Actor { party: Party::Desk, subject: "agent".to_owned() },
+        now,
+        occurred_at: None,
+        why: None,
+        request: None,
+    }
 }
 
 /// What alpha reports.
@@ -42,7 +48,15 @@ pub(super) fn trouble(severity: Severity) -> Opening {
         system_affected: Some("IMA".to_owned()),
         ..Report::default()
     };
-    Opening { clec: Some(alpha), severity, event: false, event_description: None, report, call_center_reference: None, notes: Vec::new() }
+    Opening {
+        clec: Some(alpha),
+        severity,
+        event: false,
+        event_description: None,
+        report,
+        call_center_reference: None,
+        notes: Vec::new(),
+    }
 }
 
 /// A ticket that is opened with the initial notice that it owes.
@@ -61,13 +75,18 @@ pub(super) fn moved(ticket: Ticket, to: Status, now: DateTime<Utc>, policy: &Pol
 }
 
 /// The ticket, closed, and the notice that it owes for it.
-pub(super) fn closed(ticket: Ticket, disposition: Disposition, now: DateTime<Utc>, policy: &Policy) -> (Ticket, Notice) {
+pub(super) fn closed(
+    ticket: Ticket,
+    disposition: Disposition,
+    now: DateTime<Utc>,
+    policy: &Policy,
+) -> (Ticket, Notice) {
     let mut change = ticket.close(disposition, None, &act(now), policy).unwrap();
     of(change.tickets.remove(0))
 }
 
 fn of(change: TicketChange) -> (Ticket, Notice) {
-    (change.ticket, change.notice.unwrap())
+    (change.ticket, change.notices.into_iter().next().unwrap())
 }
 
 /// A ticket of a row of the chart, opened long enough ago, with a workaround or without.
@@ -76,7 +95,8 @@ fn of_row(severity: Severity, workaround: bool, policy: &Policy) -> Ticket {
     if !workaround {
         return ticket;
     }
-    of(ticket.provide_workaround("use the GUI".to_owned(), None, &act(mt("Wed 2026-02-25 08:30 MST")), policy).unwrap()).0
+    of(ticket.provide_workaround("use the GUI".to_owned(), None, &act(mt("Wed 2026-02-25 08:30 MST")), policy).unwrap())
+        .0
 }
 
 /// Marked as worked outside the hours of operation.
@@ -141,7 +161,11 @@ fn nt_04_response_interval_for_no_status_changes() {
         let (ticket, _) = moved(ticket, Status::InProgress, mt(WEDNESDAY_AT_NINE), &policy);
         let next = clock::next_update(&ticket, &policy);
         assert_eq!(next.as_ref().map(|due| due.at), row.no_status_change.map(mt), "{of}");
-        assert_eq!(next.map(|due| (due.at, due.leaves_at)), ticket.next_update.map(|next| (next.at, next.leaves_at)), "{of}: as stored (NT-15)");
+        assert_eq!(
+            next.map(|due| (due.at, due.leaves_at)),
+            ticket.next_update.map(|next| (next.at, next.leaves_at)),
+            "{of}: as stored (NT-15)"
+        );
     }
 }
 
@@ -292,7 +316,8 @@ fn nt_07_a_no_change_update_is_held_to_hours() {
 #[test]
 fn nt_07_the_no_change_interval_runs_from_the_opening_at_which_a_waiting_notice_leaves() {
     let policy = Policy::defaults();
-    let (ticket, notice) = moved(of_row(Moderate, false, &policy), Status::InProgress, mt("Sun 2026-03-01 10:00 MST"), &policy);
+    let (ticket, notice) =
+        moved(of_row(Moderate, false, &policy), Status::InProgress, mt("Sun 2026-03-01 10:00 MST"), &policy);
     assert_instant(notice.due.leaves_at, "Mon 2026-03-02 06:00 MST", "the waiting notice");
     assert_instant(ticket.next_update.unwrap().at, "Mon 2026-03-02 10:00 MST", "the update after it");
 }
@@ -301,7 +326,8 @@ fn nt_07_the_no_change_interval_runs_from_the_opening_at_which_a_waiting_notice_
 #[test]
 fn nt_07_a_notice_that_waits_leaves_when_severity_2_is_marked() {
     let policy = Policy::defaults();
-    let (ticket, _) = moved(of_row(Serious, false, &policy), Status::InProgress, mt("Sun 2026-03-01 10:00 MST"), &policy);
+    let (ticket, _) =
+        moved(of_row(Serious, false, &policy), Status::InProgress, mt("Sun 2026-03-01 10:00 MST"), &policy);
     let mark = Update { worked_outside_hours: Some(true), ..Update::default() };
     let (ticket, hastened) = updated(ticket, mark, mt("Sun 2026-03-01 10:20 MST"), &policy);
     assert_instant(hastened.due.leaves_at, "Sun 2026-03-01 10:20 MST", "the notice");
@@ -313,18 +339,33 @@ fn nt_07_a_notice_that_waits_leaves_when_severity_2_is_marked() {
 #[test]
 fn nt_07_marking_severity_2_makes_no_notice_due_before_the_mark() {
     let policy = Policy::defaults();
-    let (mark, marked_at) = (Update { worked_outside_hours: Some(true), ..Update::default() }, mt("Fri 2026-02-27 23:00 MST"));
+    let (mark, marked_at) =
+        (Update { worked_outside_hours: Some(true), ..Update::default() }, mt("Fri 2026-02-27 23:00 MST"));
 
-    let (ticket, waiting) = moved(of_row(Serious, false, &policy), Status::InProgress, mt("Fri 2026-02-27 20:30 MST"), &policy);
+    let (ticket, waiting) =
+        moved(of_row(Serious, false, &policy), Status::InProgress, mt("Fri 2026-02-27 20:30 MST"), &policy);
     assert_instant(waiting.due.at, "Sat 2026-02-28 07:15 MST", "unmarked, the waiting notice");
     let (_, hastened) = updated(ticket, mark.clone(), marked_at, &policy);
     assert!(hastened.due.at >= marked_at, "the waiting notice was due at {}, before the mark", hastened.due.at);
 
-    let (ticket, _) = moved(of_row(Serious, false, &policy), Status::InProgress, mt("Fri 2026-02-27 19:30 MST"), &policy);
+    let (ticket, _) =
+        moved(of_row(Serious, false, &policy), Status::InProgress, mt("Fri 2026-02-27 19:30 MST"), &policy);
     assert_instant(ticket.next_update.unwrap().at, "Sat 2026-02-28 07:15 MST", "unmarked, the update");
     let ticket = ticket.update(mark, &act(marked_at), &policy).unwrap().unwrap().ticket;
     let next = ticket.next_update.unwrap();
     assert!(next.at >= marked_at, "the update was due at {}, before the mark", next.at);
+}
+
+/// What would be due at some hour without the mark is due then with it.
+#[test]
+fn nt_07_marking_severity_2_postpones_nothing() {
+    let policy = Policy::defaults();
+    let (ticket, _) =
+        moved(of_row(Serious, false, &policy), Status::InProgress, mt("Wed 2026-03-04 08:30 MST"), &policy);
+    assert_instant(ticket.next_update.unwrap().at, "Wed 2026-03-04 09:30 MST", "unmarked");
+    let mark = Update { worked_outside_hours: Some(true), ..Update::default() };
+    let marked = ticket.update(mark, &act(mt(WEDNESDAY_AT_NINE)), &policy).unwrap().unwrap().ticket;
+    assert_instant(marked.next_update.unwrap().at, "Wed 2026-03-04 09:30 MST", "marked at nine");
 }
 
 /// From when on a notice that is unsent is in jeopardy: half of its interval, of a no-change update half of its lead.
@@ -335,9 +376,16 @@ fn nt_13_jeopardy() {
     let initial = |severity| opened(trouble(severity), nine, &policy).1.due;
     let status = |severity| moved(of_row(severity, false, &policy), Status::InProgress, nine, &policy).1.due;
     let resolution = |severity| moved(of_row(severity, false, &policy), Status::Resolved, nine, &policy).1.due;
-    let update = |severity| clock::next_update(&moved(of_row(severity, false, &policy), Status::InProgress, nine, &policy).0, &policy).unwrap();
-    let on_sunday = |severity| moved(of_row(severity, false, &policy), Status::InProgress, mt("Sun 2026-03-01 10:00 MST"), &policy).1.due;
-    let in_the_evening = |severity| moved(of_row(severity, false, &policy), Status::InProgress, mt("Fri 2026-02-27 19:00 MST"), &policy).1.due;
+    let update = |severity| {
+        clock::next_update(&moved(of_row(severity, false, &policy), Status::InProgress, nine, &policy).0, &policy)
+            .unwrap()
+    };
+    let on_sunday = |severity| {
+        moved(of_row(severity, false, &policy), Status::InProgress, mt("Sun 2026-03-01 10:00 MST"), &policy).1.due
+    };
+    let in_the_evening = |severity| {
+        moved(of_row(severity, false, &policy), Status::InProgress, mt("Fri 2026-02-27 19:00 MST"), &policy).1.due
+    };
     #[rustfmt::skip]
     let table: [(&str, Due, &str); 14] = [
         ("initial, severity 1",      initial(Critical),    "Wed 2026-03-04 09:30 MST"),

@@ -8,7 +8,8 @@ use std::collections::HashMap;
 const ALPHABET: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 fn any_number() -> impl Strategy<Value = String> {
-    (any::<String>(), any::<String>(), any::<u32>()).prop_map(|(party, key, attempt)| TicketNumber::derive(&party, &key, attempt).to_string())
+    (any::<String>(), any::<String>(), any::<u32>())
+        .prop_map(|(party, key, attempt)| TicketNumber::derive(&party, &key, attempt).to_string())
 }
 
 fn plain(number: &str) -> Vec<char> {
@@ -87,14 +88,30 @@ fn tt_01_look_alikes_are_read_as_digits() {
     let mut numbers = (0..).map(|attempt| TicketNumber::derive("alpha", "look-alikes", attempt).to_string());
     let number = numbers.find(|number| number.contains('0') && number.contains('1')).unwrap();
     for (zero, one) in [("O", "I"), ("o", "i"), ("O", "L"), ("o", "l")] {
-        assert_eq!(read(number.replace('0', zero).replace('1', one).chars()), Ok(number.clone()), "0 as {zero}, 1 as {one}");
+        assert_eq!(
+            read(number.replace('0', zero).replace('1', one).chars()),
+            Ok(number.clone()),
+            "0 as {zero}, 1 as {one}"
+        );
     }
 }
 
 #[test]
 fn tt_01_what_is_no_number_is_refused() {
-    let not_eight_of_the_alphabet =
-        ["", "-", "47YT-3NC", "47YT-3NC22", "47YT-3NCU", "47YT_3NC2", "47YT-3NC!", "47YT-3NCÉ", "éééé", "４７YT", "47YT\t3NC2", "#47YT-3NC2"];
+    let not_eight_of_the_alphabet = [
+        "",
+        "-",
+        "47YT-3NC",
+        "47YT-3NC22",
+        "47YT-3NCU",
+        "47YT_3NC2",
+        "47YT-3NC!",
+        "47YT-3NCÉ",
+        "éééé",
+        "４７YT",
+        "47YT\t3NC2",
+        "#47YT-3NC2",
+    ];
     for text in not_eight_of_the_alphabet {
         assert_eq!(text.parse::<TicketNumber>(), Err(NumberError::Shape), "'{text}'");
     }
@@ -123,7 +140,12 @@ fn tt_01_different_keys_lead_to_different_numbers() {
     let mut led_by = HashMap::new();
     let keys = (0..3_000).flat_map(|n| {
         // The last would be the first if party and key were only put together.
-        [("alpha", format!("{n}"), 0), ("alpha", format!("{n}"), 1), ("beta", format!("{n}"), 0), ("alp", format!("ha{n}"), 0)]
+        [
+            ("alpha", format!("{n}"), 0),
+            ("alpha", format!("{n}"), 1),
+            ("beta", format!("{n}"), 0),
+            ("alp", format!("ha{n}"), 0),
+        ]
     });
     for key in keys {
         let number = TicketNumber::derive(key.0, &key.1, key.2);

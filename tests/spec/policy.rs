@@ -1,1 +1,320 @@
-//! policy
+//! The policy (POL-01): its defaults, a document over them, what is refused and why, and versions by date (POL-04).
+
+use super::chart::{moved, mt, opened, trouble, updated};
+use chrono::TimeDelta;
+use domain::{
+    Policy,
+    Severity::{self, Critical, Minimal, Moderate, Serious},
+    clock,
+    ticket::{Status, work::Update},
+};
+use serde_json::{Value, json};
+
+/// The defaults as a document.
+fn document() -> Value {
+    serde_json::to_value(Policy::defaults()).unwrap()
+}
+
+fn load(document: &Value) -> Result<Policy, String> {
+    Policy::load(&document.to_string()).map_err(|error| error.to_string())
+}
+
+#[test]
+fn pol_01_the_defaults_are_the_sources() {
+    let policy = Policy::defaults();
+    assert_eq!(policy.time_zone, chrono_tz::America::Denver);
+    assert_eq!(policy.versions.len(), 1);
+    let version = &policy.versions[0];
+    let rows: Vec<_> = version.intervals.iter().map(|row| (row.severity, row.workaround_provided)).collect();
+    let source = [
+        (Critical, None),
+        (Serious, None),
+        (Moderate, Some(true)),
+        (Moderate, Some(false)),
+        (Minimal, Some(true)),
+        (Minimal, Some(false)),
+    ];
+    assert_eq!(rows, source, "the chart, in the source's row order");
+    assert_eq!(version.outside_hours.always, [Critical]);
+    assert_eq!(version.outside_hours.when_marked, [Serious]);
+    assert_eq!((version.grace, version.lead), (TimeDelta::minutes(15), TimeDelta::minutes(5)));
+    assert!(!version.closed_on_holidays, "the sentence on hours has no exception (POL-02)");
+}
+
+#[test]
+fn pol_01_what_is_written_reads_the_same() {
+    assert_eq!(serde_json::to_value(load(&document()).unwrap()).unwrap(), document());
+}
+
+#[test]
+fn pol_01_an_empty_document_is_the_defaults() {
+    assert_eq!(serde_json::to_value(load(&json!({})).unwrap()).unwrap(), document());
+}
+
+/// What a document of one's own names, and what of the defaults is left.
+#[test]
+fn pol_01_a_document_names_only_what_differs() {
+    let table = [
+        ("/timeZone", json!({ "timeZone": "America/Chicago" }), json!("America/Chicago")),
+        ("/deskRole", json!({ "deskRole": "wshd" }), json!("wshd")),
+        ("/clients/noc", json!({ "clients": { "noc": { "clec": "alpha" } } }), json!({ "clec": "alpha" })),
+        ("/provider/name", json!({ "provider": { "name": "Mountain Bell" } }), json!("Mountain Bell")),
+        ("/claims/clec", json!({ "claims": { "clec": "custom:clec" } }), json!("custom:clec")),
+    ];
+    let refused: Vec<_> =
+        table.iter().filter_map(|(_, own, _)| load(own).err().map(|reason| format!("{own}: {reason}"))).collect();
+    assert!(refused.is_empty(), "refused: {}", refused.join("\n"));
+    for (path, own, expected) in table {
+        let mut loaded = serde_json::to_value(load(&own).unwrap()).unwrap();
+        let differing = loaded.pointer_mut(path).unwrap();
+        assert_eq!(*differing, expected, "{path}");
+        // The rest are the defaults.
+        match document().pointer(path) {
+            Some(default) => *differing = default.clone(),
+            None => loaded["clients"] = json!({}),
+        }
+        assert_eq!(loaded, document(), "the rest, with {path} set");
+    }
+}
+
+/// A document with one fault: what is wrong, the document, and what the reason names.
+#[rustfmt::skip]
+fn unsound() -> Vec<(&'static str, Value, &'static str)> {
+    let version = |path: &str, value: Value| {
+        let mut document = document();
+        let (parent, name) = path.rsplit_once('/').unwrap();
+        let parent = document.pointer_mut(&format!("/versions/0{parent}")).unwrap();
+        match parent {
+            Value::Array(list) => list[name.parse::<usize>().unwrap()] = value,
+            object => object[name] = value,
+        }
+        document
+    };
+    let monday = |spans: Value| version("/hours/monday", spans);
+    let holiday = |holiday: Value| version("/holidays/0", holiday);
+    let without_row = |row: usize| {
+        let mut document = document();
+        document["versions"][0]["intervals"].as_array_mut().unwrap().remove(row);
+        document
+    };
+    let doubled_row = |row: usize| {
+        let mut document = document();
+        let rows = document["versions"][0]["intervals"].as_array_mut().unwrap();
+        rows.push(rows[row].clone());
+        document
+    };
+    let mut two_versions = document();
+    let first = two_versions["versions"][0].clone();
+    two_versions["versions"].as_array_mut().unwrap().push(first);
+    let mut without_grace = document();
+    without_grace["versions"][0].as_object_mut().unwrap().remove("grace");
+    let mut long_address = document();
+    long_address["provider"]["readMore"] = json!(format!("https://{}.example/", "a".repeat(64)));
+    let mut foreign_address = document();
+    foreign_address["provider"]["readMore"] = json!("https://провайдер.example/");
+
+    vec![
+        ("no version",                         json!({ "versions": [] }),                                     "no version"),
+        ("two versions from one date",         two_versions,                                                  "same date"),
+        ("a version without a date",           version("/from", json!(null)),                                 "null"),
+        ("a date that is none",                version("/from", json!("2026-02-30")),                         "from"),
+        ("an unknown time zone",               json!({ "timeZone": "Mars/Olympus" }),                         "Mars/Olympus"),
+        ("an unknown field",                   json!({ "timezone": "UTC" }),                                  "timezone"),
+        ("an unknown field of a version",      version("/graze", json!("PT15M")),                             "graze"),
+        ("an unknown field of a row",          version("/intervals/0/onResolution", json!("PT1H")),           "onResolution"),
+        ("an unknown day",                     version("/hours/funday", json!(["06:00-20:00"])),              "funday"),
+        ("a missing field",                    without_grace,                                                 "grace"),
+        ("a missing row, severity 1",          without_row(0),                                                "severity 1"),
+        ("a missing row, workaround",          without_row(2),                                                "severity 3 with a workaround"),
+        ("a missing row, no workaround",       without_row(5),                                                "severity 4 without a workaround"),
+        ("a doubled row, severity 2",          doubled_row(1),                                                "severity 2"),
+        ("a doubled row, no workaround",       doubled_row(3),                                                "severity 3 without a workaround"),
+        ("a severity that is none",            version("/intervals/0/severity", json!(5)),                    "critical, serious, moderate, minimal"),
+        ("an interval that is no duration",    version("/intervals/0/statusChange", json!("1 hour")),         "'1 hour'"),
+        ("an interval in months",              version("/intervals/0/statusChange", json!("P1M")),            "'P1M'"),
+        ("an interval of nothing",             version("/intervals/0/uponResolution", json!("PT0S")),         "intervals"),
+        ("an interval within the lead",        version("/intervals/0/noStatusChange", json!("PT5M")),         "lead"),
+        ("a negative grace",                   version("/grace", json!("-PT15M")),                            "-PT15M"),
+        ("a grace shorter than the lead",      version("/grace", json!("PT4M")),                              "grace"),
+        ("a negative lead",                    version("/lead", json!("-PT5M")),                              "-PT5M"),
+        ("never open",                         version("/hours", json!({})),                                  "never open"),
+        ("never open, days without spans",     version("/hours", json!({ "monday": [] })),                    "never open"),
+        ("overlapping spans",                  monday(json!(["06:00-12:00", "11:00-20:00"])),                 "spans of Mon"),
+        ("touching spans",                     monday(json!(["06:00-12:00", "12:00-20:00"])),                 "spans of Mon"),
+        ("spans out of order",                 monday(json!(["13:00-20:00", "06:00-12:00"])),                 "spans of Mon"),
+        ("a span after the day's end",         monday(json!(["06:00-24:00", "20:00-21:00"])),                 "spans of Mon"),
+        ("a span that ends before it begins",  monday(json!(["20:00-06:00"])),                                "'20:00-06:00'"),
+        ("an empty span",                      monday(json!(["06:00-06:00"])),                                "'06:00-06:00'"),
+        ("a span past midnight",               monday(json!(["06:00-24:30"])),                                "'06:00-24:30'"),
+        ("a span that is none",                monday(json!(["all day"])),                                    "'all day'"),
+        ("a holiday on no day",                holiday(json!({ "name": "Leap Day", "month": 2, "day": 30 })), "Leap Day"),
+        ("a holiday of no month",              holiday(json!({ "name": "Smarch", "month": 13, "weekday": "Mon", "nth": 1 })), "Smarch"),
+        ("a holiday of a sixth Monday",        holiday(json!({ "name": "Sixth", "month": 5, "weekday": "Mon", "nth": 6 })),   "Sixth"),
+        ("a holiday both ways",                holiday(json!({ "name": "Both", "month": 5, "day": 1, "weekday": "Mon", "nth": 1 })), "Both"),
+        ("a holiday neither way",              holiday(json!({ "name": "Neither", "month": 5 })),             "Neither"),
+        ("a subject that does not parse",      version("/templates/emailSubject", json!("Ticket {{ number")), "emailSubject"),
+        ("a subject with an unknown name",     version("/templates/emailSubject", json!("{{ nunber }}")),     "emailSubject"),
+        ("a subject of nothing",               version("/templates/emailSubject", json!(" ")),                "emailSubject"),
+        ("an e-mail with an unknown name",     version("/templates/email", json!("{{ impact.price }}")),      "email"),
+        ("an SMS with an unknown filter",      version("/templates/sms", json!("{{ number | shout }}")),      "sms"),
+        ("an address too long for an SMS",     long_address,                                                  "readMore"),
+        ("an address that no SMS can hold",    foreign_address,                                               "readMore"),
+        ("a client of no CLEC",                json!({ "clients": { "noc": { "clec": "No CLEC" } } }),        "No CLEC"),
+        ("text that is no document",           json!([]),                                                     "map"),
+    ]
+}
+
+#[test]
+fn pol_01_what_is_not_sound_is_refused_with_the_reason() {
+    let mut wrong = Vec::new();
+    for (what, document, names) in unsound() {
+        match load(&document) {
+            Ok(_) => wrong.push(format!("{what}: loads")),
+            Err(reason) if !reason.contains(names) => {
+                wrong.push(format!("{what}: '{names}' is not in the reason: {reason}"))
+            }
+            Err(_) => {}
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The limits themselves are sound: none of the above is refused for another reason.
+#[test]
+fn pol_01_the_limits_are_sound() {
+    let version = |name: &str, value: Value| {
+        let mut document = document();
+        document["versions"][0][name] = value;
+        document
+    };
+    let mut address = document();
+    address["provider"]["readMore"] = json!(format!("https://{}.example/", "a".repeat(63)));
+    assert_eq!(address["provider"]["readMore"].as_str().unwrap().len(), 80);
+    let table = [
+        ("a read-more address of 80 characters", address),
+        ("a grace of the lead", version("grace", json!("PT5M"))),
+        ("no lead and no grace", {
+            let mut document = version("grace", json!("PT0S"));
+            document["versions"][0]["lead"] = json!("PT0S");
+            document
+        }),
+        ("spans with a minute between", version("hours", json!({ "monday": ["00:00-12:00", "12:01-24:00"] }))),
+        ("the 29th of February", version("holidays", json!([{ "name": "Leap Day", "month": 2, "day": 29 }]))),
+        ("no holidays", version("holidays", json!([]))),
+    ];
+    for (what, document) in table {
+        assert_eq!(load(&document).err(), None, "{what}");
+    }
+}
+
+/// Closed on every day on which it would open: no opening could ever be found.
+#[test]
+fn pol_01_hours_that_fall_on_days_off_alone_are_refused() {
+    let mut document = document();
+    let version = &mut document["versions"][0];
+    version["hours"] = json!({ "monday": ["06:00-20:00"] });
+    let mondays = (1..=12).flat_map(|month| {
+        (1..=5).map(move |nth| json!({ "name": "No Monday", "month": month, "weekday": "Mon", "nth": nth }))
+    });
+    version["holidays"] = mondays.collect();
+    version["closedOnHolidays"] = json!(true);
+    let reason = load(&document).err();
+    assert!(reason.as_ref().is_some_and(|reason| reason.contains("never open")), "{reason:?}");
+}
+
+#[test]
+fn pol_02_holidays_close_the_desk_when_the_policy_says_so() {
+    let mut document = document();
+    document["versions"][0]["closedOnHolidays"] = json!(true);
+    let policy = load(&document).unwrap();
+    let thanksgiving = mt("Thu 2026-11-26 09:00 MST");
+    assert!(Policy::defaults().calendar(thanksgiving).is_open(thanksgiving));
+    assert!(!policy.calendar(thanksgiving).is_open(thanksgiving));
+    assert_eq!(policy.calendar(thanksgiving).open_from(thanksgiving), mt("Fri 2026-11-27 06:00 MST"));
+}
+
+/// From 1 July 2026 the desk opens Monday to Friday at 08:00, and severity 3 is told of within 2 hours.
+fn dated() -> Policy {
+    let mut document = document();
+    let mut later = document["versions"][0].clone();
+    later["from"] = json!("2026-07-01");
+    later["hours"] = json!({
+        "monday": ["08:00-18:00"], "tuesday": ["08:00-18:00"], "wednesday": ["08:00-18:00"],
+        "thursday": ["08:00-18:00"], "friday": ["08:00-18:00"],
+    });
+    for row in [2, 3] {
+        later["intervals"][row]["statusChange"] = json!("PT2H");
+        later["intervals"][row]["uponResolution"] = json!("PT2H");
+    }
+    later["intervals"][3]["noStatusChange"] = json!("PT2H");
+    // In whatever order they are written.
+    document["versions"].as_array_mut().unwrap().insert(0, later);
+    load(&document).unwrap()
+}
+
+#[test]
+fn pol_04_a_version_holds_from_its_date_in_the_policys_zone() {
+    let policy = dated();
+    #[rustfmt::skip]
+    let table = [
+        ("before the first version", "Fri 1999-12-31 12:00 MST",    "2000-01-01"),
+        ("the last second before",   "Tue 2026-06-30 23:59:59 MDT", "2000-01-01"),
+        ("from midnight",            "Wed 2026-07-01 00:00 MDT",    "2026-07-01"),
+        ("later",                    "Fri 2027-01-01 12:00 MST",    "2026-07-01"),
+    ];
+    for (what, at, from) in table {
+        assert_eq!(policy.at(mt(at)).from.to_string(), from, "{what}");
+    }
+}
+
+/// What begins on either side of midnight: its interval and its hours are those of the version under which it began.
+#[test]
+fn pol_04_what_began_under_a_version_is_judged_by_it() {
+    let policy = dated();
+    #[rustfmt::skip]
+    let table = [
+        // what                                  status change               its notice is due           and leaves                  the next update is due
+        ("the old interval, within old hours",  "Tue 2026-06-30 15:00 MDT", "Tue 2026-06-30 19:00 MDT", "Tue 2026-06-30 15:00 MDT", "Tue 2026-06-30 19:00 MDT"),
+        ("the old interval, the old opening",   "Tue 2026-06-30 19:30 MDT", "Wed 2026-07-01 06:15 MDT", "Tue 2026-06-30 19:30 MDT", "Wed 2026-07-01 06:15 MDT"),
+        ("waits for the old opening",           "Tue 2026-06-30 23:59 MDT", "Wed 2026-07-01 06:15 MDT", "Wed 2026-07-01 06:00 MDT", "Wed 2026-07-01 08:15 MDT"),
+        ("waits for the new opening",           "Wed 2026-07-01 00:00 MDT", "Wed 2026-07-01 08:15 MDT", "Wed 2026-07-01 08:00 MDT", "Wed 2026-07-01 10:00 MDT"),
+        ("the new interval",                    "Wed 2026-07-01 09:00 MDT", "Wed 2026-07-01 11:00 MDT", "Wed 2026-07-01 09:00 MDT", "Wed 2026-07-01 11:00 MDT"),
+        ("the new interval, the new closing",   "Wed 2026-07-01 16:00 MDT", "Thu 2026-07-02 08:15 MDT", "Wed 2026-07-01 16:00 MDT", "Thu 2026-07-02 08:15 MDT"),
+        ("no Saturday any more",                "Fri 2026-07-03 17:00 MDT", "Mon 2026-07-06 08:15 MDT", "Fri 2026-07-03 17:00 MDT", "Mon 2026-07-06 08:15 MDT"),
+    ];
+    for (what, changes, due, leaves, next) in table {
+        let ticket = opened(trouble(Moderate), mt("Fri 2026-06-26 09:00 MDT"), &policy).0;
+        let (ticket, notice) = moved(ticket, Status::InProgress, mt(changes), &policy);
+        assert_eq!(notice.due.at, mt(due), "{what}: due {due}");
+        assert_eq!(notice.due.leaves_at, mt(leaves), "{what}: leaves {leaves}");
+        assert_eq!(ticket.next_update.unwrap().at, mt(next), "{what}: the next update {next}");
+    }
+}
+
+/// A ticket over the date of change: each update is judged by the version under which its interval began.
+#[test]
+fn pol_04_a_journey_over_the_date_of_change() {
+    let policy = dated();
+    let (ticket, initial) = opened(trouble(Severity::Moderate), mt("Tue 2026-06-30 14:00 MDT"), &policy);
+    assert_eq!(initial.due.at, mt("Tue 2026-06-30 18:00 MDT"));
+    let updates: Vec<_> = clock::forecast(&ticket, mt("Wed 2026-07-01 14:00 MDT"), &policy)
+        .into_iter()
+        .map(|due| (due.leaves_at, due.at))
+        .collect();
+    #[rustfmt::skip]
+    let expected = [
+        // leaves                     due
+        ("Tue 2026-06-30 17:55 MDT", "Tue 2026-06-30 18:00 MDT"),
+        ("Wed 2026-07-01 06:10 MDT", "Wed 2026-07-01 06:15 MDT"), // 17:55 and four hours is after the old closing
+        ("Wed 2026-07-01 08:10 MDT", "Wed 2026-07-01 08:15 MDT"), // 06:10 and two hours is before the new opening's grace
+        ("Wed 2026-07-01 10:05 MDT", "Wed 2026-07-01 10:10 MDT"),
+        ("Wed 2026-07-01 12:00 MDT", "Wed 2026-07-01 12:05 MDT"),
+        ("Wed 2026-07-01 13:55 MDT", "Wed 2026-07-01 14:00 MDT"),
+    ];
+    assert_eq!(updates, expected.map(|(leaves, due)| (mt(leaves), mt(due))));
+
+    let raised = Update { severity: Some(Severity::Serious), ..Update::default() };
+    let (ticket, notice) = updated(ticket, raised, mt("Wed 2026-07-01 17:30 MDT"), &policy);
+    assert_eq!(notice.due.at, mt("Thu 2026-07-02 08:15 MDT"), "18:30 is after the new closing");
+    assert_eq!(ticket.next_update.unwrap().at, mt("Thu 2026-07-02 08:15 MDT"));
+}

@@ -1,1 +1,466 @@
-//! texts
+//! What a notice says (NT-03) on each channel (SB-03), and by which templates (POL-04).
+
+use super::chart::{act, closed, moved, mt, opened, trouble, updated};
+use chrono::{DateTime, Utc};
+use domain::{
+    Party, Policy, Severity, TicketNumber,
+    notice::{Content, Notice, Recipient, Texts, gsm7_length},
+    ticket::{
+        Contact, Disposition, Impact, Status, Ticket,
+        work::{Opening, Update},
+    },
+};
+use proptest::{prelude::*, sample::select};
+use serde_json::{Value, json};
+
+/// The GSM 7-bit default alphabet, row by row as 3GPP TS 23.038 lists it, without the escape.
+const GSM7: [&str; 8] = [
+    "@£$¥èéùìòÇ\nØø\rÅå",
+    "Δ_ΦΓΛΩΠΨΣΘΞÆæßÉ",
+    " !\"#¤%&'()*+,-./",
+    "0123456789:;<=>?",
+    "¡ABCDEFGHIJKLMNO",
+    "PQRSTUVWXYZÄÖÑÜ§",
+    "¿abcdefghijklmno",
+    "pqrstuvwxyzäöñüà",
+];
+/// Its extension table: each takes an escape and a character.
+const EXTENSION: &str = "\u{c}^{}\\[~]|€";
+
+/// The septets of a text, or the first character that the alphabet lacks.
+fn septets(text: &str) -> Result<usize, char> {
+    text.chars()
+        .map(
+            |c| {
+                if GSM7.iter().any(|row| row.contains(c)) { Ok(1) } else { EXTENSION.contains(c).then_some(2).ok_or(c) }
+            },
+        )
+        .sum()
+}
+
+fn sent_at() -> DateTime<Utc> {
+    mt("Wed 2026-03-04 09:30 MST")
+}
+
+fn alphas() -> Recipient {
+    Recipient { party: Party::Clec("alpha".parse().unwrap()), own: false, tickets: Vec::new() }
+}
+
+/// The notice's texts for alpha.
+fn texts(notice: &Notice, ticket: &Ticket, related: &[TicketNumber], policy: &Policy) -> Texts {
+    told(notice, ticket, related, &alphas(), policy)
+}
+
+fn told(notice: &Notice, ticket: &Ticket, related: &[TicketNumber], recipient: &Recipient, policy: &Policy) -> Texts {
+    let tells = |notice: &Notice| (Content::of(notice, ticket, related, policy, sent_at()), vec![recipient.clone()]);
+    notice.clone().taken(tells, sent_at(), sent_at()).texts(recipient, policy).unwrap().unwrap()
+}
+
+/// A ticket with nothing but what must be known, and its initial notice.
+fn barely_known() -> (Ticket, Notice) {
+    let mut opening = trouble(Severity::Moderate);
+    opening.report.system_affected = None;
+    opened(opening, mt("Wed 2026-03-04 09:00 MST"), &Policy::defaults())
+}
+
+fn impact() -> Impact {
+    Impact {
+        geographic_area: Some("CO, UT".to_owned()),
+        products_affected: vec!["UNE-P".to_owned(), "Resale".to_owned()],
+        business_implications: Some("orders are late".to_owned()),
+        system_implications: Some("pre-order is down".to_owned()),
+        other: Some("since the release".to_owned()),
+    }
+}
+
+/// A ticket of which everything is known, and the notice of the update that tells the last of it.
+fn all_known() -> (Ticket, Notice) {
+    let policy = Policy::defaults();
+    let mut opening = trouble(Severity::Serious);
+    opening.report.impact = Some(impact());
+    let (ticket, _) = opened(opening, mt("Wed 2026-03-04 08:00 MST"), &policy);
+    let workaround = ("use the GUI".to_owned(), Some("CC-4711".to_owned()));
+    let provided = ticket.provide_workaround(workaround.0, workaround.1, &act(mt("Wed 2026-03-04 08:30 MST")), &policy);
+    let update = Update {
+        status: Some(Status::Pending),
+        estimated_resolution: Some(Some(mt("Wed 2026-03-04 16:00 MST"))),
+        resolution: Some(Some("a table is rebuilt".to_owned())),
+        provider_contact: Some(Some("Pat, +1 800 555 0199".to_owned())),
+        escalation: Some(Some("duty manager".to_owned())),
+        ..Update::default()
+    };
+    updated(provided.unwrap().ticket, update, mt("Wed 2026-03-04 09:00 MST"), &policy)
+}
+
+fn assert_lines(text: &str, lines: &[&str]) {
+    let missing: Vec<&&str> = lines.iter().filter(|line| !text.lines().any(|told| told == **line)).collect();
+    assert!(missing.is_empty(), "missing: {missing:#?}\nin\n{text}");
+}
+
+#[test]
+fn nt_03_the_e_mail_tells_all_that_is_known() {
+    let (ticket, notice) = all_known();
+    let related = TicketNumber::derive("beta", "related", 0);
+    let number = ticket.number;
+    let email = texts(&notice, &ticket, &[related], &Policy::defaults()).email;
+    // In the requirement's order.
+    let numbers = format!("Ticket numbers: {number}, {related}");
+    let lines = [
+        numbers.as_str(),
+        "Date and time: 2026-03-04 09:30 MST",
+        "Notice: Update 2",
+        "Status: open (resolution scheduled)",
+        "  - Status changed from open (acknowledged) to open (resolution scheduled)",
+        "Description: orders are rejected",
+        "  Geographic area: CO, UT",
+        "  Products affected: UNE-P, Resale",
+        "  Business implications: orders are late",
+        "  System implications: pre-order is down",
+        "  Other: since the release",
+        "Severity: 2 (serious)",
+        "Estimated resolution: 2026-03-04 16:00 MST",
+        "Resolution: a table is rebuilt",
+        "Workaround: use the GUI",
+        "Call center reference: CC-4711",
+        "Contact: Pat, +1 800 555 0199",
+        "System affected: IMA",
+        "Escalation: duty manager",
+        "Next update due: 2026-03-04 10:00 MST",
+        "Read more: https://provider.example/events",
+    ];
+    assert_lines(&email, &lines);
+}
+
+/// All dates and times of a text are in the policy's time zone (POL-03).
+#[test]
+fn nt_03_the_e_mail_tells_one_time_in_one_zone() {
+    let (ticket, notice) = all_known();
+    let email = texts(&notice, &ticket, &[], &Policy::defaults()).email;
+    assert!(!email.contains("UTC"), "{email}");
+    assert_lines(&email, &["  - Estimated resolution: 2026-03-04 16:00 MST"]);
+}
+
+#[test]
+fn nt_03_what_is_unknown_says_so() {
+    let (ticket, notice) = barely_known();
+    let email = texts(&notice, &ticket, &[], &Policy::defaults()).email;
+    let numbers = format!("Ticket numbers: {}", ticket.number);
+    let lines = [
+        numbers.as_str(),
+        "Notice: Initial",
+        "Status: open (acknowledged)",
+        "  - Opened with severity 3 (moderate)",
+        "  Geographic area: unknown",
+        "  Products affected: unknown",
+        "  Business implications: unknown",
+        "  System implications: unknown",
+        "  Other: unknown",
+        "Estimated resolution: unknown",
+        "Resolution: unknown",
+        "Workaround: none provided",
+        "Call center reference: unknown",
+        "System affected: unknown",
+        "Contact: Wholesale Systems Help Desk, +1 800 555 0100, wshd@provider.example",
+        "Escalation: Technical Escalation Process: https://provider.example/wholesale/systems/productionsupport.html",
+    ];
+    assert_lines(&email, &lines);
+}
+
+/// Notice type and sequence: Initial, Update n, Closure; no change says so.
+#[test]
+fn nt_03_type_and_sequence() {
+    let policy = Policy::defaults();
+    let (ticket, initial) = opened(trouble(Severity::Critical), mt("Wed 2026-03-04 08:00 MST"), &policy);
+    let (ticket, first) = moved(ticket, Status::InProgress, mt("Wed 2026-03-04 08:10 MST"), &policy);
+    let no_change = ticket.update_due(mt("Wed 2026-03-04 09:05 MST"), &policy).unwrap();
+    let (ticket, second) = (no_change.ticket, no_change.notices.into_iter().next().unwrap());
+    let (resolved, third) = moved(ticket.clone(), Status::Resolved, mt("Wed 2026-03-04 09:10 MST"), &policy);
+    let disposition = Disposition::Resolved { resolution: "mended".to_owned() };
+    let (done, closure) = closed(resolved.clone(), disposition, mt("Wed 2026-03-04 09:20 MST"), &policy);
+    let number = ticket.number;
+    let table = [
+        (&initial, &ticket, 1, "Initial", "open (in progress)"),
+        (&first, &ticket, 2, "Update 1", "open (in progress)"),
+        (&second, &ticket, 3, "Update 2", "open (in progress), no change"),
+        (&third, &resolved, 4, "Update 3", "resolved"),
+        (&closure, &done, 5, "Closure", "closed"),
+    ];
+    for (notice, ticket, sequence, label, status) in table {
+        let texts = texts(notice, ticket, &[], &policy);
+        assert_lines(&texts.email, &[&format!("Notice: {label}"), &format!("Status: {status}")]);
+        assert_eq!(texts.subject, format!("Ticket {number} severity 1 {label}: {status}"), "SB-03");
+        assert!(
+            texts.sms.starts_with(&format!("Provider {number} Sev1 {label}: {status}. IMA. orders")),
+            "{}",
+            texts.sms
+        );
+        let json: Value = serde_json::from_str(&texts.https).unwrap();
+        assert_eq!((&json["label"], &json["sequence"]), (&json!(label), &json!(sequence)));
+        assert_eq!(json["noticeId"], json!(format!("{number}#{sequence}")), "NT-12");
+    }
+}
+
+/// Each disposition with what goes with it (12.3), in the source's order.
+#[test]
+fn tt_09_the_closure_tells_the_disposition() {
+    let policy = Policy::defaults();
+    let patch_date = "2026-03-20".parse().unwrap();
+    let table = [
+        (Disposition::NoTroubleFound, "No Trouble Found", ""),
+        (Disposition::ResolvedInPatch { patch_date }, "Trouble to be Resolved in Patch", "2026-03-20"),
+        (Disposition::SubmitChangeRequest, "CLEC Should Submit CMP CR", ""),
+        (Disposition::Resolved { resolution: "the edit was mended".to_owned() }, "Resolved", "the edit was mended"),
+    ];
+    for (disposition, name, with) in table {
+        let (ticket, _) = opened(trouble(Severity::Moderate), mt("Wed 2026-03-04 08:00 MST"), &policy);
+        let (ticket, closure) = closed(ticket, disposition, mt("Wed 2026-03-04 09:00 MST"), &policy);
+        let texts = texts(&closure, &ticket, &[], &policy);
+        assert_lines(&texts.email, &[&format!("Disposition: {name}")]);
+        assert!(texts.email.contains(with), "{name}: the e-mail does not tell {with}:\n{}", texts.email);
+        let json: Value = serde_json::from_str(&texts.https).unwrap();
+        assert_eq!(json["disposition"], json!(name));
+        assert!(texts.https.contains(with), "{name}: {}", texts.https);
+    }
+}
+
+/// No disposition before closing.
+#[test]
+fn tt_09_an_open_ticket_tells_no_disposition() {
+    let (ticket, notice) = all_known();
+    let texts = texts(&notice, &ticket, &[], &Policy::defaults());
+    assert!(!texts.email.contains("Disposition"), "{}", texts.email);
+    assert_eq!(serde_json::from_str::<Value>(&texts.https).unwrap()["disposition"], json!(null));
+}
+
+#[test]
+fn sb_03_https_carries_the_whole_notice_as_json() {
+    let (ticket, notice) = all_known();
+    let related = TicketNumber::derive("beta", "related", 0);
+    let whole: Value = serde_json::from_str(&texts(&notice, &ticket, &[related], &Policy::defaults()).https).unwrap();
+    let number = ticket.number.to_string();
+    let expected = json!({
+        "noticeId": format!("{number}#3"),
+        "notice": "target",
+        "kind": "Update",
+        "label": "Update 2",
+        "sequence": 3,
+        "ticketNumbers": [number, related.to_string()],
+        "yourTickets": [],
+        "at": "2026-03-04T16:30:00Z",
+        "status": "pending",
+        "changes": whole["changes"],
+        "severity": "serious",
+        "severityLevel": 2,
+        "systemAffected": "IMA",
+        "description": "orders are rejected",
+        "impact": {
+            "geographicArea": "CO, UT",
+            "productsAffected": ["UNE-P", "Resale"],
+            "businessImplications": "orders are late",
+            "systemImplications": "pre-order is down",
+            "other": "since the release",
+        },
+        "estimatedResolution": "2026-03-04T23:00:00Z",
+        "resolution": "a table is rebuilt",
+        "workaround": "use the GUI",
+        "callCenterReference": "CC-4711",
+        "disposition": null,
+        "patchDate": null,
+        "nextUpdateDue": "2026-03-04T17:00:00Z",
+        "providerContact": "Pat, +1 800 555 0199",
+        "escalation": "duty manager",
+    });
+    assert_eq!(whole, expected);
+    assert_eq!(whole["changes"].as_array().map(Vec::len), Some(2), "{}", whole["changes"]);
+}
+
+/// What is unknown is there, as null: every field of the whole notice.
+#[test]
+fn sb_03_https_has_every_field_when_little_is_known() {
+    let fields = |value: &Value| {
+        let mut fields: Vec<String> = value.as_object().unwrap().keys().cloned().collect();
+        fields.sort();
+        fields
+    };
+    let json = |(ticket, notice): (Ticket, Notice)| -> Value {
+        serde_json::from_str(&texts(&notice, &ticket, &[], &Policy::defaults()).https).unwrap()
+    };
+    let (whole, barely) = (json(all_known()), json(barely_known()));
+    assert_eq!(fields(&barely), fields(&whole));
+    for unknown in
+        ["systemAffected", "impact", "estimatedResolution", "resolution", "workaround", "callCenterReference"]
+    {
+        assert_eq!(barely[unknown], json!(null), "{unknown}");
+    }
+    // Of an impact, what is unknown of it.
+    let mut opening = trouble(Severity::Moderate);
+    opening.report.impact = Some(Impact { other: Some("since the release".to_owned()), ..Impact::default() });
+    let in_part = json(opened(opening, mt("Wed 2026-03-04 09:00 MST"), &Policy::defaults()));
+    assert_eq!(fields(&in_part["impact"]), fields(&whole["impact"]), "{}", in_part["impact"]);
+}
+
+/// Alpha reports what is its own; beta's ticket is linked. Nothing of whose they are is in what the others read.
+#[test]
+fn nt_03_related_numbers_are_shown_without_telling_whose_they_are() {
+    let policy = Policy::defaults();
+    let alphas_own =
+        ["ALPHA-REPORT", "ALPHA-CONTACT", "ALPHA-NAME", "ALPHA-ID", "ALPHA-REFERENCE", "ALPHA-IMPACT", "ALPHA-NOTE"];
+    let [description, contact, name, id, reference, implications, note] = alphas_own.map(str::to_owned);
+    let mut opening = trouble(Severity::Serious);
+    opening.report.description = description;
+    opening.report.contact = Some(Contact { name: Some(contact), ..Contact::default() });
+    opening.report.name = Some(name);
+    opening.report.external_id = Some(id);
+    opening.report.impact = Some(Impact { business_implications: Some(implications), ..Impact::default() });
+    let opening = Opening { event: true, notes: vec![note], call_center_reference: Some(reference), ..opening };
+    let (ticket, notice) = opened(opening, mt("Wed 2026-03-04 09:00 MST"), &policy);
+    let betas = TicketNumber::derive("beta", "related", 0);
+    let gammas = TicketNumber::derive("gamma", "related", 0);
+    let recipient = Recipient { party: Party::Clec("beta".parse().unwrap()), own: true, tickets: vec![betas] };
+
+    let texts = told(&notice, &ticket, &[betas, gammas], &recipient, &policy);
+    assert_lines(&texts.email, &[&format!("Ticket numbers: {}, {betas}, {gammas}", ticket.number)]);
+    assert!(texts.subject.contains(&betas.to_string()), "the recipient's own number: {}", texts.subject);
+    assert!(texts.sms.contains(&betas.to_string()), "the recipient's own number: {}", texts.sms);
+    let json: Value = serde_json::from_str(&texts.https).unwrap();
+    assert_eq!(json["ticketNumbers"], json!([ticket.number, betas, gammas]));
+    assert_eq!(json["yourTickets"], json!([betas]));
+    for text in [&texts.subject, &texts.email, &texts.sms, &texts.https] {
+        for clec in ["alpha", "beta", "gamma"] {
+            assert!(!text.to_lowercase().contains(&format!("{clec} ")), "names {clec}:\n{text}");
+            assert!(!text.to_lowercase().contains(&format!("\"{clec}\"")), "names {clec}:\n{text}");
+        }
+        let told: Vec<&str> = alphas_own.into_iter().filter(|own| text.contains(own)).collect();
+        assert!(told.is_empty(), "tells alpha's own words {told:?} (TT-27):\n{text}");
+    }
+}
+
+/// Until there are the desk's own words, an event notice tells the system affected and the severity alone.
+#[test]
+fn tt_27_an_event_notice_prints_the_desks_own_description() {
+    let policy = Policy::defaults();
+    let event = |opening: Opening| Opening { event: true, ..opening };
+    let mut unknown_system = trouble(Severity::Minimal);
+    unknown_system.report.system_affected = None;
+    let described =
+        Opening { event_description: Some("IMA rejects all orders".to_owned()), ..trouble(Severity::Critical) };
+    let table = [
+        (trouble(Severity::Serious), "Description: Trouble with IMA, severity 2"),
+        (unknown_system, "Description: Trouble with a system that is not yet known, severity 4"),
+        (described, "Description: IMA rejects all orders"),
+    ];
+    for (opening, line) in table {
+        let (ticket, notice) = opened(event(opening), mt("Wed 2026-03-04 09:00 MST"), &policy);
+        assert_lines(&texts(&notice, &ticket, &[], &policy).email, &[line]);
+    }
+}
+
+fn any_description() -> impl Strategy<Value = String> {
+    let extension: Vec<char> = EXTENSION.chars().collect();
+    let c = prop_oneof![2 => any::<char>(), 2 => select(extension), 4 => prop::char::range(' ', '~'), 1 => select(vec!['\n', '\r', '\t', '\u{1b}', '\u{85}', '\u{2028}', '😀', 'é', '漢'])];
+    prop::collection::vec(c, 0..300).prop_map(|characters| characters.into_iter().collect())
+}
+
+fn policy_with(change: impl FnOnce(&mut Value)) -> Policy {
+    let mut document = serde_json::to_value(Policy::defaults()).unwrap();
+    change(&mut document);
+    Policy::load(&document.to_string()).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, max_shrink_iters: 5_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn sb_03_an_sms_has_160_gsm7_characters_and_ends_with_where_to_read_more(
+        description in any_description(),
+        system in prop::option::of(any_description()),
+        path in "[a-z~|]{0,25}",
+    ) {
+        let read_more = format!("https://wshd.example/{path}");
+        let policy = policy_with(|document| document["provider"]["readMore"] = json!(read_more));
+        let mut opening = trouble(Severity::Critical);
+        opening.report.description = description;
+        opening.report.system_affected = system;
+        let (ticket, notice) = opened(opening, mt("Wed 2026-03-04 09:00 MST"), &policy);
+        let sms = texts(&notice, &ticket, &[], &policy).sms;
+        let septets = septets(&sms);
+        prop_assert!(septets.is_ok_and(|septets| septets <= 160), "{:?} septets: {}", septets, sms);
+        let expected_ending = format!(" {}", read_more);
+        prop_assert!(sms.ends_with(&expected_ending), "{}", sms);
+        let beginning = format!("Provider {} Sev1 Initial: open (acknowledged). ", ticket.number);
+        prop_assert!(sms.starts_with(&beginning), "{}", sms);
+        prop_assert_eq!(Ok(gsm7_length(&sms)), septets);
+    }
+
+    #[test]
+    fn sb_03_an_e_mail_subject_is_one_line_of_at_most_100_ascii_characters(description in any_description()) {
+        let policy = policy_with(|document| {
+            document["versions"][0]["templates"]["emailSubject"] = json!("{{ number }} {{ level }} {{ status }} {{ description }}");
+        });
+        let mut opening = trouble(Severity::Critical);
+        opening.report.description = description;
+        let (ticket, notice) = opened(opening, mt("Wed 2026-03-04 09:00 MST"), &policy);
+        let subject = texts(&notice, &ticket, &[], &policy).subject;
+        let beginning = format!("{} 1 open (acknowledged)", ticket.number);
+        prop_assert!(subject.starts_with(&beginning), "{}", subject);
+        prop_assert!(subject.len() <= 100, "{} characters: {}", subject.len(), subject);
+        prop_assert!(subject.bytes().all(|b| (b' '..=b'~').contains(&b)), "{:?}", subject);
+    }
+}
+
+/// Descriptions as they are, and as a telephone of the seven-bit alphabet can show them.
+#[test]
+fn sb_03_an_sms_is_written_in_the_nearest_letters_and_cut_at_its_end() {
+    let sms = |description: &str| {
+        let mut opening = trouble(Severity::Critical);
+        opening.report.description = description.to_owned();
+        let (ticket, notice) = opened(opening, mt("Wed 2026-03-04 09:00 MST"), &Policy::defaults());
+        let sms = texts(&notice, &ticket, &[], &Policy::defaults()).sms;
+        let told =
+            sms.strip_prefix(&format!("Provider {} Sev1 Initial: open (acknowledged). IMA. ", ticket.number)).unwrap();
+        told.strip_suffix(" https://provider.example/events").unwrap().to_owned()
+    };
+    // What the texts before and behind it leave for the description; the dots of one that is cut take three.
+    let left = 160
+        - "Provider 47YT-3NC2 Sev1 Initial: open (acknowledged). IMA. ".len()
+        - " https://provider.example/events".len();
+    let table = [
+        ("orders are rejected".to_owned(), "orders are rejected".to_owned()),
+        ("  two\nlines\t".to_owned(), "two lines".to_owned()),
+        ("5 € \u{201c}per\u{201d} [order] – café ñ".to_owned(), "5 € \"per\" [order] - café ñ".to_owned()),
+        ("x".repeat(left), "x".repeat(left)),
+        ("x".repeat(left + 1), "x".repeat(left - 3) + "..."),
+        ("€".repeat(left / 2), "€".repeat(left / 2)),
+        ("€".repeat(left), "€".repeat((left - 3) / 2) + "..."),
+    ];
+    for (description, shown) in table {
+        assert_eq!(sms(&description), shown, "{description}");
+    }
+}
+
+#[test]
+fn sb_03_the_subject_tells_the_ticket_the_severity_and_the_status() {
+    let (ticket, notice) = all_known();
+    let subject = texts(&notice, &ticket, &[], &Policy::defaults()).subject;
+    assert_eq!(subject, format!("Ticket {} severity 2 Update 2: open (resolution scheduled)", ticket.number));
+}
+
+/// By the templates of the version under which the notice began, whenever it is sent.
+#[test]
+fn pol_04_a_notice_is_worded_by_the_templates_of_its_version() {
+    let policy = policy_with(|document| {
+        let mut later = document["versions"][0].clone();
+        later["from"] = json!("2026-03-05");
+        later["templates"] = json!({ "emailSubject": "later {{ number }}", "email": "later", "sms": "later" });
+        document["versions"].as_array_mut().unwrap().push(later);
+    });
+    let (ticket, before) = opened(trouble(Severity::Critical), mt("Wed 2026-03-04 23:59 MST"), &policy);
+    let (ticket, after) = moved(ticket, Status::InProgress, mt("Thu 2026-03-05 00:00 MST"), &policy);
+    // Both are sent after the change.
+    let (before, after) = (texts(&before, &ticket, &[], &policy), texts(&after, &ticket, &[], &policy));
+    assert_eq!(before.subject, format!("Ticket {} severity 1 Initial: open (in progress)", ticket.number));
+    assert!(before.email.starts_with("Provider: trouble ticket notification\n"), "{}", before.email);
+    assert_eq!(after.subject, format!("later {}", ticket.number));
+    assert_eq!(after.email, "later");
+    assert_eq!(after.sms, "later https://provider.example/events");
+}

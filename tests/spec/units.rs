@@ -141,7 +141,7 @@ async fn sending() -> Vec<Row> {
 
     let (_, nothing) = measure(&story, interval_check::check(desk)).await;
     rows.push(Row("interval-check", "nothing is due, two tickets are open", nothing));
-    story.turn_without_checks("2026-03-04T18:55:00Z");
+    story.turn_without_checks("2026-03-04T18:55:00Z").await;
     let (checked, two) = measure(&story, interval_check::check(desk)).await;
     assert_eq!((checked.unwrap().noticed, story.now()), (2, tests::at("2026-03-04T18:55:00Z")));
     rows.push(Row("interval-check", "two updates are due, one an event's", two));

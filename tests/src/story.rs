@@ -127,8 +127,8 @@ impl Story {
     }
 
     /// Turns the clock without any check: the schedule is down.
-    pub fn turn_without_checks(&self, to: &str) {
-        self.world.clock.set(at(to));
+    pub async fn turn_without_checks(&self, to: &str) {
+        self.world.turn_without_checks(at(to)).await;
     }
 
     /// Subscribes an endpoint and confirms it with the token that it is sent; the confirmation counts as read.
@@ -160,9 +160,15 @@ impl Story {
         new
     }
 
-    /// What was delivered since the last reading, each as `instant to label of number`, in order: exactly this.
+    /// What was delivered since the last reading, each as [`line`]: exactly this.
     pub async fn expect(&self, expected: &[&str]) {
-        let delivered: Vec<String> = self.deliveries().await.iter().map(line).collect();
+        // Topics are published to at once: the order is that of each recipient.
+        let by_recipient = |mut lines: Vec<String>| {
+            lines.sort_by_key(|line| line.split(' ').take(2).map(str::to_owned).collect::<Vec<_>>());
+            lines
+        };
+        let delivered = by_recipient(self.deliveries().await.iter().map(line).collect());
+        let expected = by_recipient(expected.iter().map(|line| (*line).to_owned()).collect());
         assert_eq!(delivered, expected, "the deliveries since the last reading");
     }
 

@@ -5,13 +5,16 @@
 
 use desk::{
     Desk, StoreError,
-    sending::{AT_ONCE, NoticeKey},
+    sending::{AT_ONCE, FEW, NoticeKey, WORK_AT_MOST},
     store::DueItem,
 };
-use domain::{Instant, TicketNumber, notice::Notice, ticket::Ticket};
+use domain::{TicketNumber, notice::Notice, ticket::Ticket};
 use futures::stream::{self, StreamExt};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Instant,
+};
 
 /// What a check did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -31,25 +34,40 @@ pub struct Checked {
 /// Runs one check.
 ///
 /// # Errors
-/// When the index cannot be read; what was due then is due at the next check.
+/// When the index of a shard cannot be read, after the others; what was due then is due at the next check.
 pub async fn check(desk: &Desk) -> Result<Checked, StoreError> {
+    let started = Instant::now();
     let mut checked = Checked::default();
+    let mut unread = None;
     for shard in 0..desk.store.shards() {
-        let now = desk.clock.now();
-        let (updates, unsent) = due(desk, shard, now).await?;
-        checked.due += updates.len() + unsent.values().map(BTreeSet::len).sum::<usize>();
-        let mut all_unsent: Vec<NoticeKey> = Vec::new();
-        for (number, of) in &unsent {
-            all_unsent.extend(of.iter().map(|sequence| (*number, *sequence)));
+        match check_shard(desk, shard, started).await {
+            Ok(of_shard) => checked += of_shard,
+            Err(error) => unread = Some(error),
         }
-        let (sent, done) = desk.send(all_unsent).await;
-        checked += Checked { published: sent.published, failed: sent.failed, overtaken: sent.overtaken, ..Checked::default() };
-        let (waited, in_turn): (Vec<Ticket>, Vec<Ticket>) = updates.into_iter().partition(|ticket| unsent.contains_key(&ticket.number));
-        for ticket in waited {
-            checked += restart(desk, &ticket, &done, now).await;
+    }
+    let Checked { due, noticed, overtaken, published, failed } = checked;
+    tracing::info!(due, noticed, overtaken, published, failed, "checked");
+    unread.map_or(Ok(checked), Err)
+}
+
+async fn check_shard(desk: &Desk, shard: u32, started: Instant) -> Result<Checked, StoreError> {
+    let now = desk.clock.now();
+    let (updates, unsent) = due(desk, shard, now).await?;
+    let of_tickets: Vec<NoticeKey> = unsent.iter().flat_map(|(number, of)| of.iter().map(|sequence| (*number, *sequence))).collect();
+    let mut checked = Checked { due: updates.len() + of_tickets.len(), ..Checked::default() };
+
+    let sent = desk.send(of_tickets).await;
+    checked += Checked { published: sent.published, failed: sent.failed, overtaken: sent.overtaken, ..Checked::default() };
+
+    // While a notice is unsent there is no update; when it is sent, this late, the interval restarts from it (NT-08).
+    let in_turn: Vec<Ticket> = updates.into_iter().filter(|ticket| !unsent.contains_key(&ticket.number)).collect();
+    for few in in_turn.chunks(FEW) {
+        if started.elapsed() > WORK_AT_MOST {
+            tracing::warn!("no time is left: the next check goes on");
+            break;
         }
         let mut claimed = Vec::new();
-        let mut updates = stream::iter(in_turn).map(|ticket| update(desk, ticket, now)).buffered(AT_ONCE);
+        let mut updates = stream::iter(few.to_vec()).map(|ticket| update(desk, ticket, now)).buffered(AT_ONCE);
         while let Some((updated, notice)) = updates.next().await {
             checked += updated;
             claimed.extend(notice);
@@ -58,7 +76,6 @@ pub async fn check(desk: &Desk) -> Result<Checked, StoreError> {
         checked.published += outcomes.iter().filter(|(_, sent)| *sent).count();
         checked.failed += outcomes.iter().filter(|(_, sent)| !sent).count();
     }
-    tracing::info!(due = checked.due, noticed = checked.noticed, overtaken = checked.overtaken, published = checked.published, failed = checked.failed, "checked");
     Ok(checked)
 }
 
@@ -73,7 +90,7 @@ impl std::ops::AddAssign for Checked {
 }
 
 /// The tickets whose update is to leave, and the unsent notices by ticket.
-async fn due(desk: &Desk, shard: u32, now: Instant) -> Result<(Vec<Ticket>, BTreeMap<TicketNumber, BTreeSet<u32>>), StoreError> {
+async fn due(desk: &Desk, shard: u32, now: domain::Instant) -> Result<(Vec<Ticket>, BTreeMap<TicketNumber, BTreeSet<u32>>), StoreError> {
     let mut updates = Vec::new();
     let mut unsent: BTreeMap<TicketNumber, BTreeSet<u32>> = BTreeMap::new();
     for item in desk.store.due(shard, now).await? {
@@ -88,31 +105,20 @@ async fn due(desk: &Desk, shard: u32, now: Instant) -> Result<(Vec<Ticket>, BTre
 }
 
 /// An update: one, however late, committed already claimed; the clock restarts (NT-08).
-async fn update(desk: &Desk, ticket: Ticket, now: Instant) -> (Checked, Option<Notice>) {
+async fn update(desk: &Desk, ticket: Ticket, now: domain::Instant) -> (Checked, Option<Notice>) {
     let committed = async {
         let Some(mut change) = ticket.update_due(now, &desk.policy) else { return Ok(None) };
-        if let Some(notice) = change.notice {
-            change.notice = Some(desk.take(notice, &change.ticket, now).await?);
-        }
-        let taken = change.notice.clone();
+        let taken = match change.notices.pop() {
+            Some(notice) => Some(desk.take(notice, &change.ticket, now).await?),
+            None => None,
+        };
+        change.notices.extend(taken.clone());
         desk.store.commit(&change.into()).await?;
         Ok(taken)
     };
     match committed.await {
         Ok(taken) => (Checked { noticed: taken.iter().len(), ..Checked::default() }, taken),
         Err(error) => (not_done(&ticket, &error), None),
-    }
-}
-
-/// While a notice is unsent there is no update (NT-08). Once it is sent, this late, the interval restarts from it.
-async fn restart(desk: &Desk, ticket: &Ticket, done: &BTreeSet<NoticeKey>, now: Instant) -> Checked {
-    let last = ticket.last_notice.as_ref().map(|last| (ticket.number, last.sequence));
-    if !last.is_some_and(|last| done.contains(&last)) {
-        return Checked::default();
-    }
-    match desk.store.commit(&ticket.clock_restarted(now, &desk.policy).into()).await {
-        Ok(()) => Checked::default(),
-        Err(error) => not_done(ticket, &error),
     }
 }
 

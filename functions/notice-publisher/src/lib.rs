@@ -36,7 +36,7 @@ pub async fn publish(desk: &Desk, batch: StreamEvent) -> DynamoDbEventResponse {
             Err(error) => tracing::error!(keys = ?record.change.keys, %error, "a record of the stream cannot be read"),
         }
     }
-    let (sent, _) = desk.send(owed).await;
+    let sent = desk.send(owed).await;
     if sent.published + sent.failed > 0 {
         tracing::info!(published = sent.published, failed = sent.failed, overtaken = sent.overtaken, "published");
     }
@@ -63,5 +63,5 @@ fn meaning(desk: &Desk, record: &EventRecord) -> Result<Meaning, StoreError> {
         Some(Image::Notice(notice)) if notice.content.is_none() && notice.may_be_taken(desk.clock.now()) => Some((notice.ticket, notice.sequence)),
         _ => None,
     };
-    Ok(Meaning { events: bus::events_of(number, old.as_ref(), new.as_ref()), owed })
+    Ok(Meaning { events: bus::events_of(number, old.as_ref(), new.as_ref(), desk.clock.now()), owed })
 }

@@ -1,13 +1,13 @@
 //! Endpoints, and the code that a telephone is sent.
 
 use domain::subscription::Channel;
-use email_address::EmailAddress;
+use email_address::{EmailAddress, Options};
 use url::Url;
 
 /// Checks an endpoint of a channel.
 pub(crate) fn check(channel: Channel, endpoint: &str) -> Result<(), &'static str> {
     let sound = match channel {
-        Channel::Email => endpoint.is_ascii() && EmailAddress::is_valid(endpoint) && endpoint.contains('.'),
+        Channel::Email => endpoint.is_ascii() && EmailAddress::parse_with_options(endpoint, plain()).is_ok(),
         Channel::Sms => endpoint.strip_prefix('+').is_some_and(|digits| {
             (8..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0')
         }),
@@ -16,11 +16,16 @@ pub(crate) fn check(channel: Channel, endpoint: &str) -> Result<(), &'static str
         }),
     };
     let should_be = match channel {
-        Channel::Email => "is an e-mail address, such as noc@clec.example",
-        Channel::Sms => "is a telephone number in E.164, such as +13035550100",
-        Channel::Https => "is an https URL without a user, such as https://clec.example/notices",
+        Channel::Email => "an e-mail address, such as noc@clec.example",
+        Channel::Sms => "a telephone number in E.164, such as +13035550100",
+        Channel::Https => "an https URL without a user, such as https://clec.example/notices",
     };
     if sound { Ok(()) } else { Err(should_be) }
+}
+
+/// An address alone, at a host with a name: as a mail program sends to it.
+fn plain() -> Options {
+    Options::default().without_display_text().without_domain_literal().with_required_tld()
 }
 
 /// Six digits, from the system's randomness.

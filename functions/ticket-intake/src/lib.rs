@@ -39,20 +39,20 @@ const NUMBERS: u32 = 4;
     )
 )]
 async fn report(State(desk): State<Desk>, ask: Ask) -> Result<Response, Problem> {
-    let opening = tmf621::opening(ask.body.fields(), ask.party())?;
-    let ticket = open(&desk, &ask, opening).await?;
+    let (opening, why) = tmf621::opening(ask.body.fields(), ask.party())?;
+    let act = Act::of(&ask.asked, desk.clock.now(), None, why);
+    let ticket = open(&desk, &ask, opening, &act).await?;
     let location = [(header::LOCATION, format!("{BASE}/{}", ticket.number))];
     Ok((StatusCode::CREATED, location, tmf621::answer(&ticket, ask.party(), &desk.policy)).into_response())
 }
 
 /// Decides and commits without a read: the number comes from party and key, and the put tells if it is taken.
-async fn open(desk: &Desk, ask: &Ask, opening: Opening) -> Result<Ticket, Failed> {
+async fn open(desk: &Desk, ask: &Ask, opening: Opening, act: &Act) -> Result<Ticket, Failed> {
     let party = ask.party().to_string();
     let key = ask.key.clone().unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
-    let act = Act::of(&ask.asked, desk.clock.now(), None, None);
     for attempt in 0..NUMBERS {
         let number = TicketNumber::derive(&party, &key, attempt);
-        let change = Ticket::open(number, opening.clone(), &act, &desk.policy);
+        let change = Ticket::open(number, opening.clone(), act, &desk.policy);
         let taken = match desk.store.open(&change).await? {
             Opened::New => return Ok(change.ticket),
             Opened::Taken(ticket) => ticket,

@@ -1,7 +1,7 @@
 //! `ticket-link`: tickets of one problem are tied together (12.4).
 
 use axum::{extract::State, response::Response};
-use desk::Desk;
+use desk::{Desk, store::Needs};
 use domain::{Refused, TicketNumber, ticket::Act};
 use http_edge::{Ask, Problem, ProblemDocument};
 use tmf621::{Id, TroubleTicket};
@@ -44,8 +44,8 @@ async fn link(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Resp
     let primary = fields.needed::<TicketNumber>("primary", "TT-01");
     fields.end()?;
     let ticket = desk
-        .change_with(number, primary, &ask.asked, |found, now| {
-            let (ticket, _) = found.loaded.open()?;
+        .change_with(number, Needs { other: primary, ..Needs::default() }, &ask.asked, |found, now| {
+            let (ticket, _) = found.loaded.for_change()?;
             let primary = found.other.ok_or(Refused::NotFound)?;
             let act = Act::of(&ask.asked, now, None, None);
             ticket.link(primary, &act, policy).map(Some)

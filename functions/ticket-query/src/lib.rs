@@ -11,9 +11,10 @@ use axum::{
 use chrono::{DateTime, TimeDelta, Utc};
 use desk::Desk;
 use domain::{
-    Refused, clock,
+    Failed, Refused, clock,
+    notice::{Notice, NoticeType},
     severity::{Guideline, guidelines},
-    ticket::{Disposition, group::Loaded},
+    ticket::{Disposition, Group, group::Loaded},
 };
 use http_edge::{Caller, Parameters, Problem, ProblemDocument, etag};
 use serde::Serialize;
@@ -48,7 +49,7 @@ async fn read(State(desk): State<Desk>, Id(number): Id, caller: Caller, mut para
     let loaded = desk.seen_by(caller.party(), number).await?;
     let linked = match loaded.ticket.linked_count() {
         0 => Vec::new(),
-        _ => desk.store.links(number).await.map_err(domain::Failed::from)?,
+        _ => desk.store.links(number).await.map_err(Failed::from)?,
     };
     let ticket = TroubleTicket::of(&loaded.read(), &linked, caller.party(), &desk.policy);
     Ok((etag(loaded.ticket.version), Json(ticket.selected(&fields))).into_response())
@@ -62,12 +63,22 @@ async fn read(State(desk): State<Desk>, Id(number): Id, caller: Caller, mut para
 )]
 async fn timeline(State(desk): State<Desk>, Id(number): Id, caller: Caller, parameters: Parameters) -> Result<Response, Problem> {
     parameters.end()?;
-    let whole = desk.store.whole(number).await.map_err(domain::Failed::from)?.ok_or(Refused::NotFound)?;
+    let whole = desk.store.whole(number).await.map_err(Failed::from)?.ok_or(Refused::NotFound)?;
     if !whole.ticket.is_visible_to(caller.party()) {
         return Err(Refused::NotFound.into());
     }
-    let now = desk.clock.now();
-    Ok(Json(Timeline::of(&whole.ticket, &whole.entries, &whole.notices, caller.party(), &desk.policy, now)).into_response())
+    let mut notices = whole.notices;
+    let mut primary = None;
+    if let Group::Linked { primary: number, since } = whole.ticket.group
+        && let Some(of_primary) = desk.store.whole(number).await.map_err(Failed::from)?
+    {
+        let told = |notice: &Notice| notice.notice_type == NoticeType::Event && notice.owed_at >= since;
+        notices.extend(of_primary.notices.into_iter().filter(told));
+        primary = Some(of_primary.ticket);
+    }
+    let loaded = Loaded { ticket: whole.ticket, primary };
+    let timeline = Timeline::of(&loaded, &whole.entries, &notices, caller.party(), &desk.policy, desk.clock.now());
+    Ok(Json(timeline).into_response())
 }
 
 /// The notices to come.

@@ -10,6 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use desk::{Desk, store::Listing};
 use domain::{ClecId, Failed, Party, Severity, TicketNumber, ticket::Status};
 use http_edge::{Caller, Parameters, Problem, ProblemDocument};
+use serde_json::Value;
 use std::{fmt, str::FromStr};
 use tmf621::{BASE, TroubleTicket};
 
@@ -20,9 +21,23 @@ const LIMIT_AT_MOST: usize = 100;
 /// How many tickets are read for a page at the most; then the answer tells where to go on.
 const READ_AT_MOST: usize = 1_000;
 
+/// How many bytes of tickets a page shows, about: a function's answer has at most 6 MB.
+const BYTES_AT_MOST: usize = 4_000_000;
+
 /// The attributes that filters name.
-const ATTRIBUTES: [&str; 10] = [
+const ATTRIBUTES: [&str; 21] = [
     "id",
+    "href",
+    "description",
+    "severityLevel",
+    "lastUpdate",
+    "statusChangeDate",
+    "statusChangeReason",
+    "expectedResolutionDate",
+    "requestedResolutionDate",
+    "resolutionDate",
+    "patchDate",
+    "@type",
     "name",
     "externalId",
     "ticketType",
@@ -75,12 +90,11 @@ pub(crate) async fn list(
         number("x-total-count", total);
     }
     if let Some(next) = shown.next
-        && let Ok(link) = HeaderValue::from_str(&format!("<{BASE}?{}>; rel=\"next\"", next.query(uri.query().unwrap_or_default())))
+        && let Ok(link) = HeaderValue::from_str(&format!("<{BASE}?{}>; rel=\"next\"", next.query(uri.query().unwrap_or_default(), shown.still_to_leave_out)))
     {
         headers.insert(header::LINK, link);
     }
-    let tickets: Vec<_> = shown.tickets.iter().map(|ticket| ticket.selected(&asked.fields)).collect();
-    Ok((headers, Json(tickets)).into_response())
+    Ok((headers, Json(shown.tickets)).into_response())
 }
 
 /// What was asked for.
@@ -117,10 +131,11 @@ impl FromStr for Place {
 }
 
 impl Place {
-    /// The same query from this place on.
-    fn query(self, query: &str) -> String {
+    /// The same query from this place on, with what is still to be left out.
+    fn query(self, query: &str, offset: usize) -> String {
         let kept = query.split('&').filter(|part| !part.is_empty() && !part.starts_with("after=") && !part.starts_with("offset="));
-        kept.map(str::to_owned).chain([format!("after={self}")]).collect::<Vec<_>>().join("&")
+        let offset = (offset > 0).then(|| format!("offset={offset}"));
+        kept.map(str::to_owned).chain(offset).chain([format!("after={self}")]).collect::<Vec<_>>().join("&")
     }
 }
 
@@ -146,9 +161,14 @@ impl Query {
         };
         let mut instant = |name: &str| parameters.parsed::<DateTime<Utc>>(name, "POL-03");
         let on = instant("creationDate");
-        let from = [on, instant("creationDate.gte"), instant("creationDate.gt").map(|at| at + milli)].into_iter().flatten().max();
-        let to = [on, instant("creationDate.lte"), instant("creationDate.lt").map(|at| at - milli)].into_iter().flatten().min();
+        let behind = instant("creationDate.gt").and_then(|at| at.checked_add_signed(milli));
+        let before = instant("creationDate.lt").and_then(|at| at.checked_sub_signed(milli));
+        let from = [on, instant("creationDate.gte"), behind].into_iter().flatten().max();
+        let to = [on, instant("creationDate.lte"), before].into_iter().flatten().min();
         let after = parameters.parsed::<Place>("after", "AP-04").map(|place| (place.0, place.1));
+        if after.is_some_and(|(at, _)| from.is_some_and(|from| at < from) || to.is_some_and(|to| at > to)) {
+            parameters.fault("after", "AP-04", "a place outside of the creation dates that are asked for");
+        }
         let mut clec = party.clec().cloned();
         let named = parameters.parsed::<ClecId>("clec", "AP-03");
         if party.is_desk() {
@@ -164,13 +184,19 @@ impl Query {
         Ok(Self { fields, offset, limit, listing, status, severity, others })
     }
 
-    fn wants(&self, ticket: &TroubleTicket) -> bool {
+    fn wants(&self, ticket: &Value) -> bool {
         let one_of = |name: &str, values: &[String]| {
-            values.is_empty() || ticket.attribute(name).is_some_and(|value| values.iter().any(|wanted| wanted.eq_ignore_ascii_case(&value)))
+            let value = match ticket.get(name) {
+                Some(Value::String(text)) => text.clone(),
+                None | Some(Value::Null | Value::Array(_) | Value::Object(_)) => return false,
+                Some(scalar) => scalar.to_string(),
+            };
+            values.iter().any(|wanted| wanted.eq_ignore_ascii_case(&value))
         };
-        let words = |words: Vec<&str>| words.into_iter().map(str::to_owned).collect::<Vec<_>>();
-        one_of("status", &words(self.status.iter().map(|status| status.word()).collect()))
-            && one_of("severity", &words(self.severity.iter().map(|severity| severity.word()).collect()))
+        let status = ticket["status"].as_str().and_then(|status| status.parse().ok());
+        let severity = ticket["severity"].as_str().and_then(|severity| severity.parse().ok());
+        (self.status.is_empty() || status.is_some_and(|status| self.status.contains(&status)))
+            && (self.severity.is_empty() || severity.is_some_and(|severity| self.severity.contains(&severity)))
             && self.others.iter().all(|(name, values)| one_of(name, values))
     }
 
@@ -180,36 +206,51 @@ impl Query {
 }
 
 /// A page.
+#[derive(Default)]
 struct Shown {
-    tickets: Vec<TroubleTicket>,
+    tickets: Vec<Value>,
+    bytes: usize,
     total: Option<usize>,
     next: Option<Place>,
+    still_to_leave_out: usize,
+}
+
+impl Shown {
+    fn is_full(&self, asked: &Query) -> bool {
+        self.tickets.len() == asked.limit || self.bytes > BYTES_AT_MOST
+    }
+
+    fn show(&mut self, ticket: &TroubleTicket, fields: &[String]) {
+        let ticket = ticket.selected(fields);
+        self.bytes += ticket.to_string().len();
+        self.tickets.push(ticket);
+    }
 }
 
 async fn select(desk: &Desk, asked: &Query, party: &Party) -> Result<Shown, Failed> {
     let mut listing = asked.listing.clone();
-    let (mut shown, mut matched, mut read) = (Vec::new(), 0, 0);
+    let mut shown = Shown::default();
+    let (mut matched, mut read) = (0, 0);
     let mut total_known = listing.after.is_none();
-    let mut next = None;
     'pages: loop {
-        let wanted = asked.offset + asked.limit - matched;
-        let page = desk.store.list(&listing, if asked.filters() { LIMIT_AT_MOST } else { wanted.min(LIMIT_AT_MOST) }).await?;
+        let wanted = if asked.filters() { LIMIT_AT_MOST } else { asked.offset + asked.limit - matched };
+        let page = desk.store.list(&listing, wanted.min(LIMIT_AT_MOST)).await?;
         let on_page = page.tickets.len();
         for (at, loaded) in page.tickets.into_iter().enumerate() {
             let place = Place(loaded.ticket.opened_at, loaded.ticket.number);
             listing.after = Some((place.0, place.1));
             read += 1;
             let ticket = TroubleTicket::of(&loaded.read(), &[], party, &desk.policy);
-            if asked.wants(&ticket) {
+            if !asked.filters() || asked.wants(&ticket.selected(&[])) {
                 matched += 1;
                 if matched > asked.offset {
-                    shown.push(ticket);
+                    shown.show(&ticket, &asked.fields);
                 }
             }
-            if shown.len() == asked.limit || read == READ_AT_MOST {
+            if shown.is_full(asked) || read == READ_AT_MOST {
                 let more = page.more || at + 1 < on_page;
                 total_known &= !more;
-                next = more.then_some(place);
+                shown.next = more.then_some(place);
                 break 'pages;
             }
         }
@@ -217,5 +258,7 @@ async fn select(desk: &Desk, asked: &Query, party: &Party) -> Result<Shown, Fail
             break;
         }
     }
-    Ok(Shown { tickets: shown, total: total_known.then_some(matched), next })
+    shown.total = total_known.then_some(matched);
+    shown.still_to_leave_out = asked.offset.saturating_sub(matched);
+    Ok(shown)
 }

@@ -14,6 +14,8 @@ pub(crate) struct Call {
     contact: String,
     /// What was said.
     detail: String,
+    /// By the desk: when it was, if earlier.
+    status_change_date: Option<DateTime<Utc>>,
 }
 
 /// Another severity.
@@ -25,6 +27,8 @@ pub(crate) struct SeverityChange {
     severity: String,
     /// Why.
     reason: String,
+    /// When it occurred, if earlier: the interval runs from there.
+    status_change_date: Option<DateTime<Utc>>,
 }
 
 /// A workaround.
@@ -36,6 +40,8 @@ pub(crate) struct Workaround {
     description: String,
     /// Call Center Database Reference Ticket number.
     call_center_reference: Option<String>,
+    /// When it occurred, if earlier: the interval runs from there.
+    status_change_date: Option<DateTime<Utc>>,
 }
 
 /// A notice given by telephone.
@@ -64,4 +70,6 @@ pub(crate) struct Close {
     resolution_date: Option<DateTime<Utc>>,
     /// Why.
     status_change_reason: Option<String>,
+    /// When it was closed, if earlier.
+    status_change_date: Option<DateTime<Utc>>,
 }

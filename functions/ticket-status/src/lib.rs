@@ -4,7 +4,7 @@
 //! Each handler parses its body, and says how the ticket is to change; loading and committing are [`Desk::change`].
 
 use axum::{extract::State, response::Response};
-use desk::Desk;
+use desk::{Desk, store::Needs};
 use domain::{
     ClecId, Severity,
     ticket::{Act, Change, Ticket},
@@ -47,10 +47,13 @@ async fn update(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Re
     let (body, party, policy) = (&ask.body.object, ask.party(), &desk.policy);
     let ticket = desk
         .change(number, &ask.asked, |loaded, now| {
-            let (ticket, _) = loaded.open()?;
+            let (ticket, primary) = loaded.for_change()?;
             let patch = tmf621::patch(body, &ticket, party, policy)?;
-            let act = Act::of(&ask.asked, now, patch.occurred_at, patch.why);
-            Ok(ticket.update(patch.update, &act, policy)?.map(Change::from))
+            let act = Act::of(&ask.asked, now, patch.occurred_at, patch.why.clone());
+            match patch.severity_alone() {
+                Some(severity) => ticket.change_severity(severity, primary, &act, policy),
+                None => Ok(ticket.update(patch.update, &act, policy)?.map(Change::from)),
+            }
         })
         .await?;
     Ok(tmf621::answer(&ticket, party, policy))
@@ -75,17 +78,19 @@ async fn call(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Resp
     let mut fields = ask.body.fields();
     let (contact, detail) = tmf621::contact_and_detail(&mut fields, "TT-05");
     let named = fields.parsed::<ClecId>("clec", "AP-03");
-    if let (Some(named), Some(own)) = (&named, party.clec())
-        && named != own
-    {
-        fields.fault("clec", "AP-03", "is the caller's own, or left out");
+    let occurred_at = fields.instant("statusChangeDate");
+    if party.clec().is_some_and(|own| named.as_ref().is_some_and(|named| named != own)) {
+        fields.fault("clec", "AP-03", "the caller's own, or left out");
+    }
+    if party.clec().is_some() && occurred_at.is_some() {
+        fields.fault("statusChangeDate", "NT-17", "the desk's to write");
     }
     fields.end()?;
     let ticket = desk
         .change(number, &ask.asked, |loaded, now| {
-            let (ticket, _) = loaded.open()?;
+            let (ticket, _) = loaded.for_change()?;
             let clec = named.clone().or_else(|| party.clec().cloned()).or_else(|| ticket.clec.clone());
-            let act = Act::of(&ask.asked, now, None, None);
+            let act = Act::of(&ask.asked, now, occurred_at, None);
             Ok(Some(ticket.call(clec, contact.clone(), detail.clone(), &act, policy)?.into()))
         })
         .await?;
@@ -110,12 +115,13 @@ async fn severity_change(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> 
     let mut fields = ask.body.fields();
     let severity = fields.needed::<Severity>("severity", "TT-03");
     let reason = fields.required("reason", "TT-04", 1_000);
+    let occurred_at = fields.instant("statusChangeDate");
     fields.end()?;
     let ticket = desk
         .change(number, &ask.asked, |loaded, now| {
             Ticket::by_desk(party, "TT-03", "assigning a severity")?;
-            let (ticket, primary) = loaded.open()?;
-            let act = Act::of(&ask.asked, now, None, Some(reason.clone()));
+            let (ticket, primary) = loaded.for_change()?;
+            let act = Act::of(&ask.asked, now, occurred_at, Some(reason.clone()));
             severity.map_or(Ok(None), |severity| ticket.change_severity(severity, primary, &act, policy))
         })
         .await?;
@@ -140,13 +146,14 @@ async fn workaround(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Resul
     let (party, policy) = (ask.party(), &desk.policy);
     let mut fields = ask.body.fields();
     let description = fields.required("description", "TT-13", tmf621::TEXT_AT_MOST);
-    let reference = fields.long_text("callCenterReference", 100);
+    let reference = fields.line("callCenterReference", 100);
+    let occurred_at = fields.instant("statusChangeDate");
     fields.end()?;
     let ticket = desk
         .change(number, &ask.asked, |loaded, now| {
             Ticket::by_desk(party, "TT-13", "recording that a workaround is provided")?;
-            let (ticket, _) = loaded.open()?;
-            let act = Act::of(&ask.asked, now, None, None);
+            let (ticket, _) = loaded.for_change()?;
+            let act = Act::of(&ask.asked, now, occurred_at, None);
             Ok(Some(ticket.provide_workaround(description.clone(), reference.clone(), &act, policy)?.into()))
         })
         .await?;
@@ -172,11 +179,11 @@ async fn phone_notice(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Res
     let (contact, detail) = tmf621::contact_and_detail(&mut fields, "NT-01");
     fields.end()?;
     let ticket = desk
-        .change(number, &ask.asked, |loaded, now| {
+        .change_with(number, Needs { unsent: true, ..Needs::default() }, &ask.asked, |found, now| {
             Ticket::by_desk(party, "NT-01", "giving a notice by telephone")?;
-            let (ticket, _) = loaded.open()?;
+            let (ticket, _) = found.loaded.for_change()?;
             let act = Act::of(&ask.asked, now, None, None);
-            Ok(Some(ticket.told_by_phone(contact.clone(), detail.clone(), &act, policy)?.into()))
+            Ok(Some(ticket.told_by_phone(&contact, &detail, found.unsent, &act, policy)?.into()))
         })
         .await?;
     Ok(tmf621::answer(&ticket, party, policy))
@@ -199,13 +206,13 @@ async fn phone_notice(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Res
 )]
 async fn close(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
     let (party, policy) = (ask.party(), &desk.policy);
-    let (disposition, resolved_at, why) = tmf621::closing(ask.body.fields())?;
+    let closing = tmf621::closing(ask.body.fields())?;
     let ticket = desk
         .change(number, &ask.asked, |loaded, now| {
             Ticket::by_desk(party, "TT-09", "closing")?;
-            let (ticket, _) = loaded.open()?;
-            let act = Act::of(&ask.asked, now, None, why.clone());
-            Ok(Some(ticket.close(disposition.clone(), resolved_at, &act, policy)?))
+            let (ticket, _) = loaded.for_change()?;
+            let act = Act::of(&ask.asked, now, closing.occurred_at, closing.why.clone());
+            Ok(Some(ticket.close(closing.disposition.clone(), closing.resolved_at, &act, policy)?))
         })
         .await?;
     Ok(tmf621::answer(&ticket, party, policy))

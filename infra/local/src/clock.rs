@@ -1,8 +1,9 @@
-//! A clock that can be turned. It goes on from where it was set, at its speed, also over a restart.
+//! A clock that can be turned. It runs on from where it was set, at its speed, but never past the next check of the
+//! schedule before that check was played: so each check runs at its own instant, and the clock never goes back.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The clock; its clones are the same clock.
 #[derive(Debug, Clone)]
@@ -11,8 +12,8 @@ pub struct TurnedClock(Arc<Mutex<State>>);
 #[derive(Debug, Clone, Copy)]
 struct State {
     setting: Setting,
-    /// Held at an instant while the schedule of that instant is played.
-    held: Option<DateTime<Utc>>,
+    /// It waits here.
+    gate: DateTime<Utc>,
 }
 
 /// At the real instant `real` it was `told`, and since then it runs at `speed`.
@@ -30,32 +31,34 @@ impl Setting {
         Self { told, real: Utc::now(), speed }
     }
 
-    fn at(&self, real: DateTime<Utc>) -> DateTime<Utc> {
-        let passed = (real - self.real).num_milliseconds().max(0);
+    /// What a clock with this setting has come to.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        let passed = (Utc::now() - self.real).num_milliseconds().max(0);
         #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "milliseconds of a few years, to within one")]
         let told = TimeDelta::milliseconds((passed as f64 * self.speed) as i64);
-        self.told + told
-    }
-
-    /// Going on from where it is, at another speed.
-    #[must_use]
-    pub fn at_speed(self, speed: f64) -> Self {
-        Self { told: self.at(Utc::now()), real: Utc::now(), speed }
+        self.told.checked_add_signed(told).unwrap_or(self.told)
     }
 }
 
 impl TurnedClock {
-    /// A clock with a setting.
+    /// A clock with a setting, that waits nowhere yet.
     #[must_use]
     pub fn new(setting: Setting) -> Self {
-        Self(Arc::new(Mutex::new(State { setting, held: None })))
+        Self(Arc::new(Mutex::new(State { setting, gate: DateTime::<Utc>::MAX_UTC })))
     }
 
     /// What it says.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         let state = self.state();
-        state.held.unwrap_or_else(|| state.setting.at(Utc::now()))
+        state.setting.now().min(state.gate)
+    }
+
+    /// What it would say if it waited nowhere.
+    #[must_use]
+    pub fn ahead(&self) -> DateTime<Utc> {
+        self.state().setting.now()
     }
 
     /// How fast it runs.
@@ -64,26 +67,18 @@ impl TurnedClock {
         self.state().setting.speed
     }
 
-    /// Its setting, to keep.
-    #[must_use]
-    pub fn setting(&self) -> Setting {
-        self.state().setting
-    }
-
-    /// Holds it at an instant, and lets it go on from there.
-    pub fn hold(&self, at: DateTime<Utc>) {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        state.setting = Setting::new(at, state.setting.speed);
-        state.held = Some(at);
-    }
-
-    /// Turns it to an instant, from where it runs on.
+    /// Turns it to an instant, from where it runs on; it goes there as its gate is moved.
     pub fn set(&self, at: DateTime<Utc>) {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *state = State { setting: Setting::new(at, state.setting.speed), held: None };
+        let mut state = self.state();
+        state.setting = Setting::new(at, state.setting.speed);
     }
 
-    fn state(&self) -> State {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Lets it go on as far as an instant.
+    pub fn wait_at(&self, gate: DateTime<Utc>) {
+        self.state().gate = gate;
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

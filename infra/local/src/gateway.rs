@@ -9,6 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use http_edge::GATEWAY_BODY_AT_MOST;
 use lambda_http::{aws_lambda_events::apigw::ApiGatewayV2httpRequestContext, request::RequestContext};
 use serde_json::json;
 use std::{collections::HashMap, sync::Arc};
@@ -64,14 +65,29 @@ fn context(claims: &HashMap<String, String>) -> RequestContext {
     RequestContext::ApiGatewayV2(context)
 }
 
-/// A write answers when the stream, and the deliveries that follow from it, have been played.
+/// A write answers when the stream, and the deliveries that follow from it, have been played; also when its client leaves.
 async fn play(State(world): State<Arc<World>>, request: Request, next: Next) -> Response {
-    let writes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    let response = next.run(request).await;
-    if writes && let Err(error) = world.settle().await {
-        tracing::error!(%error, "the stream could not be played");
+    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+        return next.run(request).await;
     }
-    response
+    // The body comes first, so that a slow client holds up nobody.
+    let (parts, body) = request.into_parts();
+    let body = match axum::body::to_bytes(body, GATEWAY_BODY_AT_MOST).await {
+        Ok(body) => body,
+        Err(_) => return (StatusCode::PAYLOAD_TOO_LARGE, Json(json!({ "message": "Request Entity Too Large" }))).into_response(),
+    };
+    let request = Request::from_parts(parts, body.into());
+    let written = tokio::spawn(async move {
+        let (response, played) = world.write(next.run(request)).await;
+        if let Err(error) = played {
+            tracing::error!(%error, "the stream could not be played");
+        }
+        response
+    });
+    written.await.unwrap_or_else(|error| {
+        tracing::error!(%error, "a handler panicked");
+        (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({ "message": "Internal Server Error" }))).into_response()
+    })
 }
 
 /// What the description says beside the functions' own.

@@ -113,29 +113,33 @@ impl World {
         let stream = db.list_streams(ListStreamsRequest { table_name: Some(TABLE.to_owned()), ..Default::default() })?;
         let stream = stream.streams.into_iter().next().context("the table has no stream")?.stream_arn;
         let kept = Kept::load(&own).await?;
-        if let Some(setting) = kept.clock {
-            clock.set(TurnedClock::new(setting.at_speed(beginning.speed)).now());
-        }
-        if let Some(now) = beginning.now
-            && (kept.clock.is_none() || now > clock.now())
-        {
-            clock.set(now);
-        }
-        let checked = minute(clock.now());
-        let play = Mutex::new(Play { stream, handled: kept.handled, checked });
-        let world = Self { desk, clock, db, own, sns, bus, play };
-        world.keep(&*world.play.lock().await).await?;
-        Ok(world)
+        let mut now = kept.clock.map(|setting| setting.now()).or(beginning.now).unwrap_or_else(Utc::now);
+        now = beginning.now.map_or(now, |asked| asked.max(now));
+        clock.set(now);
+        let play = Mutex::new(Play { stream, handled: kept.handled, checked: minute(now) });
+        Ok(Self { desk, clock, db, own, sns, bus, play })
     }
 
-    /// Goes on where an earlier process was stopped: the stream, then one check.
+    /// Goes on where an earlier process was stopped: the stream, then one check, however many were missed.
     ///
     /// # Errors
     /// When the database cannot be used.
     pub async fn resume(&self) -> anyhow::Result<()> {
         let mut play = self.play.lock().await;
+        self.clock.wait_at(play.checked + EVERY);
         self.play_stream(&mut play).await?;
         self.check(&mut play).await
+    }
+
+    /// Does something that writes, then plays what follows from it; nothing else is played meanwhile.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn write<T>(&self, work: impl Future<Output = T>) -> (T, anyhow::Result<()>) {
+        let mut play = self.play.lock().await;
+        let done = work.await;
+        let played = self.play_stream(&mut play).await;
+        (done, played)
     }
 
     /// Plays the stream until it is still.
@@ -143,8 +147,7 @@ impl World {
     /// # Errors
     /// When the database cannot be used.
     pub async fn settle(&self) -> anyhow::Result<()> {
-        let mut play = self.play.lock().await;
-        self.play_stream(&mut play).await
+        self.write(async {}).await.1
     }
 
     /// Runs one check now, and what follows from it.
@@ -156,17 +159,37 @@ impl World {
         self.check(&mut play).await
     }
 
-    /// Turns the clock to an instant; each check that fires in between runs at its own. Checks that would find nothing are
-    /// left out.
+    /// Turns the clock to where `to` leads from now; each check that fires in between runs at its own instant. Checks that
+    /// would find nothing are left out. `None` from `to` turns nothing.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn turn<E>(&self, to: impl FnOnce(DateTime<Utc>) -> Result<DateTime<Utc>, E>) -> anyhow::Result<Result<DateTime<Utc>, E>> {
+        let mut play = self.play.lock().await;
+        let to = match to(self.clock.now()) {
+            Ok(to) => to,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        self.clock.wait_at(self.clock.now());
+        self.clock.set(to);
+        self.play_until(&mut play, to).await?;
+        Ok(Ok(to))
+    }
+
+    /// Turns the clock to an instant.
     ///
     /// # Errors
     /// When the database cannot be used.
     pub async fn turn_to(&self, to: DateTime<Utc>) -> anyhow::Result<()> {
+        self.turn(|_| Ok::<_, std::convert::Infallible>(to)).await.map(drop)
+    }
+
+    /// Turns the clock without any check, as if the schedule were down.
+    pub async fn turn_without_checks(&self, to: DateTime<Utc>) {
         let mut play = self.play.lock().await;
-        self.play_until(&mut play, to).await?;
         self.clock.set(to);
-        play.checked = play.checked.max(minute(to));
-        self.keep(&play).await
+        play.checked = minute(to);
+        self.clock.wait_at(play.checked + EVERY);
     }
 
     /// Lets the schedule keep up with the running clock, for ever.
@@ -174,14 +197,10 @@ impl World {
         loop {
             tokio::time::sleep(Duration::from_millis(200)).await;
             let mut play = self.play.lock().await;
-            let now = self.clock.now();
-            if minute(now) <= play.checked {
-                continue;
-            }
-            let played = self.play_until(&mut play, now).await;
-            self.clock.set(now.max(self.clock.now()));
-            play.checked = play.checked.max(minute(now));
-            if let Err(error) = played {
+            let ahead = self.clock.ahead();
+            if ahead >= play.checked + EVERY
+                && let Err(error) = self.play_until(&mut play, ahead).await
+            {
                 tracing::error!(%error, "the schedule could not be played");
             }
         }
@@ -208,11 +227,13 @@ impl World {
             if fires > to {
                 break;
             }
-            self.clock.hold(fires);
+            self.clock.wait_at(fires);
             play.checked = fires;
             self.check(play).await?;
         }
-        Ok(())
+        play.checked = play.checked.max(minute(to));
+        self.clock.wait_at(play.checked + EVERY);
+        self.keep(play).await
     }
 
     async fn next_due(&self) -> anyhow::Result<Option<DateTime<Utc>>> {
@@ -259,7 +280,8 @@ impl World {
     }
 
     async fn keep(&self, play: &Play) -> anyhow::Result<()> {
-        Kept { clock: Some(self.clock.setting()), handled: play.handled.clone() }.save(&self.own).await
+        let clock = Setting::new(self.clock.now(), self.clock.speed());
+        Kept { clock: Some(clock), handled: play.handled.clone() }.save(&self.own).await
     }
 }
 

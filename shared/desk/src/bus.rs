@@ -103,9 +103,9 @@ impl Bus {
     }
 }
 
-/// The events that a change of one item means.
+/// The events that a change of one item means, seen at `now`.
 #[must_use]
-pub fn events_of(ticket: Option<TicketNumber>, old: Option<&Image>, new: Option<&Image>) -> Vec<Event> {
+pub fn events_of(ticket: Option<TicketNumber>, old: Option<&Image>, new: Option<&Image>, now: Instant) -> Vec<Event> {
     match (old, new) {
         (None, Some(Image::Ticket(ticket))) => {
             let data = json!({ "severity": ticket.severity, "clec": ticket.clec });
@@ -120,7 +120,9 @@ pub fn events_of(ticket: Option<TicketNumber>, old: Option<&Image>, new: Option<
             of_notice(before, notice)
         }
         (_, Some(Image::Subscription(subscription))) => vec![of_subscription("subscription.changed", subscription)],
-        (Some(Image::Subscription(subscription)), None) => vec![of_subscription("subscription.removed", subscription)],
+        (Some(Image::Subscription(subscription)), None) => {
+            vec![Event { at: now, ..of_subscription("subscription.removed", subscription) }]
+        },
         _ => Vec::new(),
     }
 }
@@ -182,7 +184,7 @@ fn of_subscription(kind: &'static str, subscription: &domain::subscription::Subs
     let data = json!({ "subscription": subscription.id, "channel": subscription.channel, "standing": standing });
     Event {
         version: "1",
-        id: format!("{}@{kind}@{standing}", subscription.id),
+        id: format!("{}@{kind}@{}@{}", subscription.id, subscription.requested_at.timestamp_millis(), subscription.revision),
         kind,
         at,
         party: Some(subscription.party.clone()),

@@ -1,9 +1,12 @@
 //! How every handler changes a ticket: load, decide, commit. A replay is answered without deciding anything; someone
 //! being first means deciding again on what they left.
 
-use crate::{Desk, StoreError, store::Found};
+use crate::{
+    Desk, StoreError,
+    store::{Found, Needs},
+};
 use domain::{
-    Asked, Failed, Instant, Party, Refused, TicketNumber,
+    Asked, Failed, Instant, Party, Refused, Request, TicketNumber,
     ticket::{Change, Ticket, group::Loaded},
 };
 
@@ -22,26 +25,29 @@ impl Desk {
         asked: &Asked,
         decide: impl Fn(Loaded, Instant) -> Result<Option<Change>, Refused>,
     ) -> Result<Ticket, Failed> {
-        self.change_with(number, None, asked, |found, now| decide(found.loaded, now)).await
+        self.change_with(number, Needs::default(), asked, |found, now| decide(found.loaded, now)).await
     }
 
-    /// The same with another ticket beside it, read in the same call.
+    /// The same with what it needs beside the ticket.
     ///
     /// # Errors
     /// See [`Desk::change`].
     pub async fn change_with(
         &self,
         number: TicketNumber,
-        other: Option<TicketNumber>,
+        needs: Needs,
         asked: &Asked,
         decide: impl Fn(Found, Instant) -> Result<Option<Change>, Refused>,
     ) -> Result<Ticket, Failed> {
         let mut round = 1;
         loop {
-            let found = self.store.find(number, other, asked.request.as_ref()).await?.ok_or(Refused::NotFound)?;
+            let found = self.store.find(number, needs, asked.request.as_ref()).await?.ok_or(Refused::NotFound)?;
             let loaded = found.loaded.clone();
             if !loaded.ticket.is_visible_to(&asked.by.party) {
                 return Err(Refused::NotFound.into());
+            }
+            if asked.request.is_some() && opened_by_same_key(&loaded.ticket, asked) {
+                return Err(Refused::KeyReused.into());
             }
             if let Some(entry) = found.replay {
                 return if entry.request == asked.request { Ok(loaded.read()) } else { Err(Refused::KeyReused.into()) };
@@ -63,9 +69,15 @@ impl Desk {
     /// # Errors
     /// [`Refused::NotFound`] when there is none for it.
     pub async fn seen_by(&self, party: &Party, number: TicketNumber) -> Result<Loaded, Failed> {
-        let found = self.store.find(number, None, None).await?.ok_or(Refused::NotFound)?;
+        let found = self.store.find(number, Needs::default(), None).await?.ok_or(Refused::NotFound)?;
         if found.loaded.ticket.is_visible_to(party) { Ok(found.loaded) } else { Err(Refused::NotFound.into()) }
     }
+}
+
+/// Whether the key opened this very ticket: then it named another request than a change of it.
+fn opened_by_same_key(ticket: &Ticket, asked: &Asked) -> bool {
+    let key = |request: &Option<Request>| request.as_ref().map(|request| request.key.clone());
+    key(&ticket.opening.request) == key(&asked.request)
 }
 
 /// The ticket as it reads after its change: beside its primary as the change left it.

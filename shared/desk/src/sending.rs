@@ -6,19 +6,26 @@
 
 use crate::{Desk, StoreError, topics::Message};
 use domain::{
-    ClecId, Instant, Party, TicketNumber,
+    ClecId, Party, TicketNumber, clock,
     notice::{self, Content, Notice, NoticeType},
     ticket::Ticket,
 };
 use futures::stream::{self, StreamExt};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    time::{Duration, Instant},
+};
 
 /// Longer than any function may run (its timeout is 60 seconds), with the clocks' difference on top.
 pub const LEASE: chrono::TimeDelta = chrono::TimeDelta::seconds(90);
 
 /// How many calls are under way at once.
 pub const AT_ONCE: usize = 16;
+/// How many notices are claimed before they are published and marked.
+pub const FEW: usize = 25;
+/// How long new work is begun, so that what was begun ends before the function's time does.
+pub const WORK_AT_MOST: Duration = Duration::from_secs(40);
 
 /// What came of sending.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -31,44 +38,100 @@ pub struct Sent {
     pub overtaken: usize,
 }
 
+/// Whether a notice leaves so much later than it was to that the no-change interval is to run from now.
+fn is_late(notice: &Notice, now: domain::Instant) -> bool {
+    now - notice.due.leaves_at >= chrono::TimeDelta::minutes(1)
+}
+
 /// A notice, by its ticket and its place in the sequence.
 pub type NoticeKey = (TicketNumber, u32);
 
 impl Desk {
-    /// Sends these notices, those of a ticket in their sequence. Answers which of them were sent, too.
-    pub async fn send(&self, notices: impl IntoIterator<Item = NoticeKey>) -> (Sent, BTreeSet<NoticeKey>) {
+    /// Sends these notices, those of a ticket in their sequence, as many as there is time for: what is left is found by the
+    /// next check.
+    pub async fn send(&self, notices: impl IntoIterator<Item = NoticeKey>) -> Sent {
+        let started = Instant::now();
         let mut left: BTreeMap<TicketNumber, BTreeSet<u32>> = BTreeMap::new();
         for (number, sequence) in notices {
             left.entry(number).or_default().insert(sequence);
         }
-        let (mut sent, mut done) = (Sent::default(), BTreeSet::new());
+        let mut sent = Sent::default();
         // In rounds, each with the first notice of each ticket: a later one leaves only when that is sent.
         while !left.is_empty() {
             let first: Vec<NoticeKey> = left.iter_mut().filter_map(|(number, of)| Some((*number, of.pop_first()?))).collect();
-            let mut claimed = Vec::new();
-            let mut claims = stream::iter(first).map(|key| async move { (key, self.claim(key).await) }).buffered(AT_ONCE);
-            while let Some((key, claim)) = claims.next().await {
-                match claim {
-                    Ok(Some(notice)) => claimed.push(notice),
-                    Ok(None) | Err(StoreError::Overtaken) => sent.overtaken += 1,
-                    Err(error) => {
-                        tracing::error!(ticket = %key.0, sequence = key.1, %error, "a notice could not be claimed");
-                        sent.failed += 1;
-                    }
+            let mut in_turn = BTreeSet::new();
+            for few in first.chunks(FEW) {
+                if started.elapsed() > WORK_AT_MOST {
+                    tracing::warn!(left = left.len(), "no time is left: the next check goes on");
+                    return sent;
                 }
+                let reached = self.send_few(few, &mut sent).await;
+                in_turn.extend(reached.into_iter().map(|(number, _)| number));
             }
-            let outcomes = self.publish(claimed).await;
-            let reached: BTreeSet<NoticeKey> = outcomes.iter().filter(|(_, sent)| *sent).map(|(key, _)| *key).collect();
-            sent.published += reached.len();
-            sent.failed += outcomes.len() - reached.len();
-            let in_turn: BTreeSet<TicketNumber> = reached.iter().map(|(number, _)| *number).collect();
-            left.retain(|number, of| !of.is_empty() && in_turn.contains(number));
-            done.extend(reached);
+            for (number, of) in left.extract_if(.., |number, _| !in_turn.contains(number)) {
+                self.judge_behind(number, of, &mut sent).await;
+            }
+            left.retain(|_, of| !of.is_empty());
         }
-        (sent, done)
+        sent
     }
 
-    /// Sends notices that were committed already claimed. Answers of each whether it was sent.
+    /// Notices that wait for the one before them are judged all the same: in jeopardy, or missed.
+    async fn judge_behind(&self, number: TicketNumber, behind: BTreeSet<u32>, sent: &mut Sent) {
+        for sequence in behind {
+            sent.overtaken += 1;
+            if let Err(error) = self.claim((number, sequence)).await {
+                tracing::error!(ticket = %number, sequence, %error, "a notice that waits could not be judged");
+            }
+        }
+    }
+
+    /// Claims, publishes and marks a few, of different tickets.
+    async fn send_few(&self, few: &[NoticeKey], sent: &mut Sent) -> BTreeSet<NoticeKey> {
+        let (mut claimed, mut late) = (Vec::new(), Vec::new());
+        let mut claims = stream::iter(few.to_vec()).map(|key| async move { (key, self.claim(key).await) }).buffered(AT_ONCE);
+        while let Some((key, claim)) = claims.next().await {
+            match claim {
+                Ok(Some((notice, ticket))) => {
+                    if is_late(&notice, self.clock.now()) {
+                        late.push(ticket);
+                    }
+                    claimed.push(notice);
+                }
+                Ok(None) | Err(StoreError::Overtaken) => sent.overtaken += 1,
+                Err(error) => {
+                    tracing::error!(ticket = %key.0, sequence = key.1, %error, "a notice could not be claimed");
+                    sent.failed += 1;
+                }
+            }
+        }
+        let outcomes = self.publish(claimed).await;
+        let reached: BTreeSet<NoticeKey> = outcomes.iter().filter(|(_, sent)| *sent).map(|(key, _)| *key).collect();
+        sent.published += reached.len();
+        sent.failed += outcomes.len() - reached.len();
+        for ticket in late {
+            self.restart_clock(&ticket, &reached).await;
+        }
+        reached
+    }
+
+    /// Every notice restarts the no-change interval when it leaves (NT-08). One that left in time did so when it came to be
+    /// owed; after one that could be sent only later, the interval runs from then.
+    async fn restart_clock(&self, ticket: &Ticket, reached: &BTreeSet<NoticeKey>) {
+        let last = ticket.last_notice.as_ref().map(|last| (ticket.number, last.sequence));
+        if !last.is_some_and(|last| reached.contains(&last)) {
+            return;
+        }
+        let restarted = ticket.clock_restarted(self.clock.now(), &self.policy);
+        match self.store.commit(&restarted.into()).await {
+            // Whoever was first has set the clock by what they told.
+            Ok(()) | Err(StoreError::Overtaken) => {}
+            Err(error) => tracing::error!(ticket = %ticket.number, %error, "a clock could not be restarted"),
+        }
+    }
+
+    /// Sends notices that are claimed: few enough that they are marked long before the lease ends. Answers of each whether
+    /// it was sent.
     pub async fn publish(&self, claimed: Vec<Notice>) -> Vec<(NoticeKey, bool)> {
         let mut messages: BTreeMap<Party, Vec<(usize, Message)>> = BTreeMap::new();
         for (at, notice) in claimed.iter().enumerate() {
@@ -79,10 +142,15 @@ impl Desk {
                 }
             }
         }
-        let mut reached: HashMap<usize, Vec<Party>> = HashMap::new();
-        for (party, messages) in messages {
+        let publish = |(party, messages): (Party, Vec<(usize, Message)>)| async move {
             let (at, messages): (Vec<usize>, Vec<Message>) = messages.into_iter().unzip();
-            for (at, outcome) in at.into_iter().zip(self.topics.publish(&party, &messages).await) {
+            let outcomes = self.topics.publish(&party, &messages).await;
+            (party, at.into_iter().zip(outcomes).collect::<Vec<_>>())
+        };
+        let mut reached: HashMap<usize, Vec<Party>> = HashMap::new();
+        let mut published = stream::iter(messages).map(publish).buffered(AT_ONCE);
+        while let Some((party, outcomes)) = published.next().await {
+            for (at, outcome) in outcomes {
                 match outcome {
                     Ok(()) => reached.entry(at).or_default().push(party.clone()),
                     Err(error) => {
@@ -105,24 +173,36 @@ impl Desk {
     }
 
     /// Takes a notice for sending, if it may be taken and the one before it was sent; its content is fixed now.
-    async fn claim(&self, (number, sequence): NoticeKey) -> Result<Option<Notice>, StoreError> {
+    async fn claim(&self, (number, sequence): NoticeKey) -> Result<Option<(Notice, Ticket)>, StoreError> {
         let now = self.clock.now();
         let (ticket, mut notices) = self.store.for_sending(number, sequence).await?;
-        let Some(notice) = notices.pop().filter(|notice| notice.sequence == sequence) else { return Ok(None) };
+        let notice = notices.pop().filter(|notice| notice.sequence == sequence && notice.may_be_taken(now));
+        let (Some(ticket), Some(notice)) = (ticket, notice) else { return Ok(None) };
         let in_turn = notices.iter().all(Notice::is_sent);
-        let (Some(ticket), true) = (ticket, in_turn && notice.may_be_taken(now)) else { return Ok(None) };
+        if !in_turn || !clock::may_leave(&ticket, now, &self.policy) {
+            if let Some(overdue) = notice.overdue(now) {
+                self.store.save(&overdue).await?;
+            }
+            return Ok(None);
+        }
         let taken = self.take(notice, &ticket, now).await?;
         self.store.save(&taken).await?;
-        Ok(Some(taken))
+        Ok(Some((taken, ticket)))
     }
 
     /// The notice as taken until the lease ends, with its content and its recipients.
     ///
     /// # Errors
     /// When the group or the subscribers cannot be read.
-    pub async fn take(&self, notice: Notice, ticket: &Ticket, now: Instant) -> Result<Notice, StoreError> {
+    pub async fn take(&self, notice: Notice, ticket: &Ticket, now: domain::Instant) -> Result<Notice, StoreError> {
         let fixed = notice.content.is_some();
         let group = if fixed { Vec::new() } else { self.group(ticket).await? };
+        // A linked ticket stands where its primary stands, also in what it is told.
+        let primary = match ticket.primary() {
+            Some(primary) if !fixed => self.store.tickets([primary]).await?.remove(&primary),
+            _ => None,
+        };
+        let ticket = &ticket.as_read(primary.as_ref());
         let subscribers = match notice.notice_type {
             NoticeType::Event if !fixed => self.store.subscribers().await?,
             _ => Vec::new(),
@@ -138,8 +218,11 @@ impl Desk {
     /// The numbers of a ticket's group, its own first, and whose each is.
     async fn group(&self, ticket: &Ticket) -> Result<Vec<(TicketNumber, Option<ClecId>)>, StoreError> {
         let mut group = vec![(ticket.number, ticket.clec.clone())];
-        // Of a primary that is another CLEC's, a linked ticket's notice tells the number alone.
-        group.extend(ticket.primary().map(|primary| (primary, None)));
+        // Of the other tickets of its group a linked ticket's notice tells the numbers alone.
+        if let Some(primary) = ticket.primary() {
+            let links = self.store.links(primary).await?.into_iter().map(|link| link.number);
+            group.extend(std::iter::once(primary).chain(links).filter(|number| *number != ticket.number).map(|number| (number, None)));
+        }
         if ticket.linked_count() > 0 {
             group.extend(self.store.links(ticket.number).await?.into_iter().map(|link| (link.number, link.clec)));
         }

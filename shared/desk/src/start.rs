@@ -112,6 +112,3 @@ impl ClassifyRetry for TransactionConflicts {
         "transaction conflicts"
     }
 }
-
-/// The error type that the runtime of a function wants, for its `main`.
-pub type Error = Box<dyn std::error::Error + Send + Sync>;

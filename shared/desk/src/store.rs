@@ -6,7 +6,7 @@ mod table;
 mod write;
 
 pub use item::{DueItem, Image, Whole};
-pub use read::{Found, Listing, Page};
+pub use read::{Found, Listing, Needs, Page};
 pub use table::create_table;
 pub use write::Opened;
 

@@ -96,28 +96,34 @@ impl Topics {
     /// Publishes messages to a party's topic, ten a call, and answers for each whether it was taken.
     pub async fn publish(&self, party: &Party, messages: &[Message]) -> Vec<Result<(), TopicError>> {
         let mut outcomes = Vec::with_capacity(messages.len());
-        let mut left = messages;
-        while !left.is_empty() {
-            let mut bytes = 0;
-            let fits = |message: &&Message| {
-                bytes += message.texts.email.len() + message.texts.https.len() + 2_000;
-                bytes <= BYTES_AT_ONCE
+        let mut batch: Vec<PublishBatchRequestEntry> = Vec::new();
+        let mut bytes = 0;
+        for message in messages {
+            let entry = match entry(batch.len(), message) {
+                Ok(entry) => entry,
+                Err(error) => {
+                    outcomes.extend(self.publish_batch(party, std::mem::take(&mut batch)).await);
+                    outcomes.push(Err(TopicError::new("PublishBatch", &error)));
+                    continue;
+                }
             };
-            let count = left.iter().take(AT_ONCE).take_while(fits).count().max(1);
-            let (now, later) = left.split_at(count);
-            outcomes.extend(self.publish_batch(party, now).await);
-            left = later;
+            let size = size(&entry);
+            if batch.len() == AT_ONCE || bytes + size > BYTES_AT_ONCE {
+                outcomes.extend(self.publish_batch(party, std::mem::take(&mut batch)).await);
+                bytes = 0;
+            }
+            bytes += size;
+            batch.push(entry);
         }
+        outcomes.extend(self.publish_batch(party, batch).await);
         outcomes
     }
 
-    async fn publish_batch(&self, party: &Party, messages: &[Message]) -> Vec<Result<(), TopicError>> {
-        let failed = |cause: String| messages.iter().map(|_| Err(TopicError { operation: "PublishBatch", cause: cause.clone() })).collect();
-        let entries: Result<Vec<_>, _> = messages.iter().enumerate().map(|(at, message)| entry(at, message)).collect();
-        let entries = match entries {
-            Ok(entries) => entries,
-            Err(error) => return failed(chain(&error)),
-        };
+    async fn publish_batch(&self, party: &Party, entries: Vec<PublishBatchRequestEntry>) -> Vec<Result<(), TopicError>> {
+        if entries.is_empty() {
+            return Vec::new();
+        }
+        let failed = |cause: String| entries.iter().map(|_| Err(TopicError { operation: "PublishBatch", cause: cause.clone() })).collect();
         let send = || self.client.publish_batch().topic_arn(self.topic(party)).set_publish_batch_request_entries(Some(entries.clone())).send();
         let mut sent = send().await;
         // A party's topic is made when it is first needed.
@@ -131,11 +137,11 @@ impl Topics {
             Err(error) => failed(chain(&error)),
             Ok(answer) => {
                 let refused: HashMap<&str, &str> = answer.failed().iter().map(|entry| (entry.id(), entry.code())).collect();
-                let outcome = |at: usize| match refused.get(at.to_string().as_str()) {
+                let outcome = |entry: &PublishBatchRequestEntry| match refused.get(entry.id()) {
                     Some(code) => Err(TopicError { operation: "PublishBatch", cause: (*code).to_owned() }),
                     None => Ok(()),
                 };
-                (0..messages.len()).map(outcome).collect()
+                entries.iter().map(outcome).collect()
             }
         }
     }
@@ -153,21 +159,28 @@ impl Topics {
     /// Subscribes an endpoint to its party's topic. SNS sends e-mail and HTTPS endpoints a token to confirm with.
     ///
     /// # Errors
-    /// When SNS refuses.
-    pub async fn subscribe(&self, party: &Party, channel: Channel, endpoint: &str, filter: &Filter) -> Result<Option<String>, TopicError> {
+    /// An endpoint that SNS does not take is refused.
+    pub async fn subscribe(&self, party: &Party, channel: Channel, endpoint: &str, filter: &Filter) -> Result<Option<String>, Failed> {
         self.create(party).await?;
-        let answer = self
-            .client
-            .subscribe()
-            .topic_arn(self.topic(party))
-            .protocol(channel.word())
-            .endpoint(endpoint)
-            .attributes("FilterPolicy", filter.policy().to_string())
-            .return_subscription_arn(true)
-            .send()
-            .await
-            .map_err(|error| TopicError::new("Subscribe", &error))?;
-        Ok(answer.subscription_arn)
+        let request = || {
+            let to = self.client.subscribe().topic_arn(self.topic(party)).protocol(channel.word()).endpoint(endpoint);
+            to.return_subscription_arn(true)
+        };
+        let policy = filter.policy().to_string();
+        match request().attributes("FilterPolicy", &policy).send().await {
+            Ok(answer) => Ok(answer.subscription_arn),
+            Err(SdkError::ServiceError(refused)) if refused.err().is_invalid_parameter_exception() => {
+                // One that was left unconfirmed is still there, with another filter: it gets this one.
+                let present = request().send().await;
+                let present = present.map_err(|_| Refused::field("endpoint", "SB-01", "no endpoint that the messaging service takes"))?;
+                let arn = present.subscription_arn;
+                let set = self.client.set_subscription_attributes().set_subscription_arn(arn.clone());
+                let set = set.attribute_name("FilterPolicy").attribute_value(&policy).send().await;
+                set.map_err(|error| TopicError::new("SetSubscriptionAttributes", &error))?;
+                Ok(arn)
+            }
+            Err(error) => Err(TopicError::new("Subscribe", &error).into()),
+        }
     }
 
     /// Confirms a subscription with the token that its endpoint was sent.
@@ -196,6 +209,7 @@ impl Topics {
                 tracing::info!(code = refused.err().code(), "an unconfirmed subscription is left to lapse");
                 Ok(())
             }
+            Err(SdkError::ServiceError(refused)) if refused.err().is_not_found_exception() => Ok(()),
             Err(error) => Err(TopicError::new("Unsubscribe", &error)),
         }
     }
@@ -214,6 +228,15 @@ impl Topics {
         sms.send().await.map_err(|error| TopicError::new("Publish", &error))?;
         Ok(())
     }
+}
+
+/// What SNS counts of a message: its body and its attributes, names and types included.
+fn size(entry: &PublishBatchRequestEntry) -> usize {
+    let attributes = entry.message_attributes().into_iter().flatten();
+    let of_attribute = |(name, value): (&String, &MessageAttributeValue)| {
+        name.len() + value.data_type().len() + value.string_value().map_or(0, str::len)
+    };
+    entry.message().len() + entry.subject().map_or(0, str::len) + attributes.map(of_attribute).sum::<usize>()
 }
 
 /// A message as SNS takes it: a text for each channel, and what travels beside it.

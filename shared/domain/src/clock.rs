@@ -3,7 +3,7 @@
 //! It reads the ticket and the policy and nothing else, so that every due instant can be computed anew (NT-15), told of
 //! in advance (TT-20) and explained.
 
-use crate::{Instant, Policy, Severity, ticket::Ticket};
+use crate::{Instant, Policy, Severity, policy::Version, ticket::Ticket};
 use chrono::{DurationRound, TimeDelta};
 use serde::{Deserialize, Serialize};
 
@@ -86,7 +86,7 @@ pub fn owed(ticket: &Ticket, column: Column, from: Instant, now: Instant, policy
     due.jeopardy_at = if due.leaves_at > now {
         due.leaves_at + (due.at - due.leaves_at).max(TimeDelta::zero()) / 2
     } else {
-        from + due.rule.interval / 2
+        due.from + due.rule.interval / 2
     };
     due
 }
@@ -119,6 +119,18 @@ fn update_after(ticket: &Ticket, from: Instant, policy: &Policy) -> Option<Due> 
     Some(due)
 }
 
+/// Whether what is bound to hours may leave now: the desk is open, or the ticket is told at any hour (NT-07).
+#[must_use]
+pub fn may_leave(ticket: &Ticket, now: Instant, policy: &Policy) -> bool {
+    any_hour(ticket, policy.at(now)) || policy.calendar(now).is_open(now)
+}
+
+fn any_hour(ticket: &Ticket, version: &Version) -> bool {
+    let severity = ticket.clock_severity();
+    version.outside_hours.always.contains(&severity)
+        || (ticket.worked_outside_since.is_some() && version.outside_hours.when_marked.contains(&severity))
+}
+
 /// The interval of the chart's cell by the wall clock, then the hours. What began under a version of the policy is
 /// judged by it (POL-04). With it, the version's lead.
 fn interval_from(ticket: &Ticket, column: Column, from: Instant, policy: &Policy) -> Option<(Due, TimeDelta)> {
@@ -131,9 +143,13 @@ fn interval_from(ticket: &Ticket, column: Column, from: Instant, policy: &Policy
         Column::NoStatusChange => row.no_status_change?,
         Column::UponResolution => row.upon_resolution,
     };
+    let any_hour = any_hour(ticket, version);
+    let from = match ticket.worked_outside_since {
+        // What was bound to hours until the marking is not late by it: its interval runs anew.
+        Some(since) if !version.outside_hours.always.contains(&severity) && from + interval <= since => since,
+        _ => from,
+    };
     let runs_out = from + interval;
-    let any_hour = version.outside_hours.always.contains(&severity)
-        || (ticket.worked_outside_hours && version.outside_hours.when_marked.contains(&severity));
     let (at, hours) = if any_hour {
         (runs_out, HoursRule::AnyHour)
     } else {

@@ -1,5 +1,5 @@
 //! The policy (POL-01): every number and name of the contract in one document, dated (POL-04), with the source's values
-//! as defaults. A document of your own names only what differs; `versions` is replaced whole.
+//! as defaults. A document of your own is a merge patch on them: it names only what differs; `versions` is replaced whole.
 
 use crate::{
     ClecId, Instant, Party, Severity,
@@ -150,9 +150,10 @@ impl Policy {
     /// # Errors
     /// When it is malformed or not sound, with the reason.
     pub fn load(document: &str) -> Result<Self, PolicyError> {
-        let mut whole: serde_json::Map<String, serde_json::Value> = serde_json::from_str(DEFAULTS)?;
-        whole.extend(serde_json::from_str::<serde_json::Map<_, _>>(document)?);
-        let mut policy: Self = serde_json::from_value(whole.into())?;
+        let mut whole = serde_json::from_str(DEFAULTS)?;
+        let differs: serde_json::Map<String, serde_json::Value> = serde_json::from_str(document)?;
+        json_patch::merge(&mut whole, &differs.into());
+        let mut policy: Self = serde_json::from_value(whole)?;
         policy.versions.sort_by_key(|version| version.from);
         policy.validate()?;
         Ok(policy)

@@ -72,6 +72,25 @@ impl Fields {
         Some(text.to_owned())
     }
 
+    /// A text of one line.
+    pub fn line(&mut self, name: &str, most: usize) -> Option<String> {
+        let line = self.long_text(name, most)?;
+        if line.chars().any(char::is_control) {
+            self.fault(name, "AP-01", "has one line");
+            return None;
+        }
+        Some(line)
+    }
+
+    /// A text of one line that must be there.
+    pub fn required_line(&mut self, name: &str, rule: &'static str, most: usize) -> String {
+        let text = self.required(name, rule, most);
+        if text.chars().any(char::is_control) {
+            self.fault(name, "AP-01", "has one line");
+        }
+        text
+    }
+
     /// A text.
     pub fn text(&mut self, name: &str) -> Option<String> {
         self.long_text(name, TEXT_AT_MOST)
@@ -98,7 +117,7 @@ impl Fields {
                 return None;
             }
         };
-        text.parse().map_err(|error: T::Err| self.fault(name, rule, format!("is {error}, not '{text}'"))).ok()
+        text.parse().map_err(|error: T::Err| self.fault(name, rule, format!("'{text}': {error}"))).ok()
     }
 
     /// A text that means something and must be there: `None` only with a fault.
@@ -132,28 +151,18 @@ impl Fields {
         value.as_bool()
     }
 
-    /// A list of texts, or one text for a list of one.
-    pub fn texts(&mut self, name: &str) -> Vec<String> {
-        let values = match self.value(name) {
-            None => return Vec::new(),
-            Some(Value::Array(values)) => values,
-            Some(value) => vec![value],
-        };
-        if values.len() > LIST_AT_MOST {
-            self.fault(name, "AP-01", format!("has at most {LIST_AT_MOST} entries"));
-            return Vec::new();
-        }
-        let mut texts = Vec::new();
-        for (at, value) in values.into_iter().enumerate() {
-            let entry = format!("{name}[{at}]");
-            self.left.insert(entry.clone(), if value.is_null() { Value::Bool(false) } else { value });
-            texts.extend(self.long_text(&entry, 200));
-        }
-        texts
+    /// A list of texts of one line, or one text for a list of one.
+    pub fn lines(&mut self, name: &str) -> Vec<String> {
+        self.entries(name, |fields, entry| fields.line(entry, 200))
     }
 
     /// A list of texts that mean something.
     pub fn parsed_list<T: FromStr<Err: std::fmt::Display>>(&mut self, name: &str, rule: &'static str) -> Vec<T> {
+        self.entries(name, |fields, entry| fields.parsed(entry, rule))
+    }
+
+    /// Each entry of a list, read as if it were a field `name[0]`, so that a fault names it.
+    fn entries<T>(&mut self, name: &str, mut read: impl FnMut(&mut Self, &str) -> Option<T>) -> Vec<T> {
         let values = match self.value(name) {
             None => return Vec::new(),
             Some(Value::Array(values)) if values.len() <= LIST_AT_MOST => values,
@@ -163,13 +172,16 @@ impl Fields {
             }
             Some(value) => vec![value],
         };
-        let mut parsed = Vec::new();
-        for (at, value) in values.into_iter().enumerate() {
+        let mut read_entry = |(at, value): (usize, Value)| {
             let entry = format!("{name}[{at}]");
-            self.left.insert(entry.clone(), if value.is_null() { Value::Bool(false) } else { value });
-            parsed.extend(self.parsed(&entry, rule));
-        }
-        parsed
+            if value.is_null() {
+                self.fault(&entry, "AP-01", "is a text");
+                return None;
+            }
+            self.left.insert(entry.clone(), value);
+            read(self, &entry)
+        };
+        values.into_iter().enumerate().filter_map(&mut read_entry).collect()
     }
 
     /// The fields of an object within, read by `read`.

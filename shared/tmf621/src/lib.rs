@@ -9,7 +9,7 @@ mod write;
 pub use edge::{Id, answer};
 pub use read::{Patch, TEXT_AT_MOST, opening, patch};
 pub use resource::{Timeline, TimelineClock, TroubleTicket, TroubleTicketCreate, TroubleTicketUpdate};
-pub use write::{closing, contact_and_detail};
+pub use write::{Closing, closing, contact_and_detail};
 
 /// Where the resources are.
 pub const BASE: &str = "/tmf-api/troubleTicket/v4/troubleTicket";

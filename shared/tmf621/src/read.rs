@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     Party, Policy, Refused, Severity,
     ticket::{
-        Contact, Impact, Referral, Report, Status, Ticket,
+        Contact, Impact, Note, Referral, Report, SHOWN_AT_MOST, Status, Ticket,
         work::{Opening, Update},
     },
 };
@@ -28,6 +28,9 @@ const KEPT: [(&str, &[&str]); 6] = [
     ("troubleTicketRelationship", &["id"]),
     ("@schemaLocation", &[]),
 ];
+
+/// The relations that the desk makes by linking.
+pub(crate) const OURS: [&str; 2] = ["isLinkedTo", "isPrimaryOf"];
 
 /// The report's own fields, as a create writes them.
 const REPORT: [&str; 16] = [
@@ -73,16 +76,16 @@ fn refuse_owned(fields: &mut Fields, names: impl IntoIterator<Item = (&'static s
     }
 }
 
-/// Reads a create. The desk names the CLEC that it acts for; a CLEC's ticket is its own.
+/// Reads a create, and why. The desk names the CLEC that it acts for; a CLEC's ticket is its own.
 ///
 /// # Errors
 /// Every bad field at once.
-pub fn opening(mut fields: Fields, party: &Party) -> Result<Opening, Refused> {
+pub fn opening(mut fields: Fields, party: &Party) -> Result<(Opening, Option<String>), Refused> {
     refuse_owned(&mut fields, SERVER_OWNED);
     refuse_owned(&mut fields, OWNED_AT_CREATE.map(|name| (name, "the server sets it; update the ticket instead")));
     let severity = fields.needed::<Severity>("severity", "TT-03");
     let report = report(&mut fields);
-    let notes = notes(&mut fields);
+    let notes = notes(&mut fields, &[]);
     let mut clec = party.clec().cloned();
     let mut event = None;
     let mut event_description = None;
@@ -93,25 +96,27 @@ pub fn opening(mut fields: Fields, party: &Party) -> Result<Opening, Refused> {
     } else {
         refuse_owned(&mut fields, [("clec", "the caller's token tells it"), ("event", "the desk decides it (NT-02)"), ("eventDescription", "the desk writes it (TT-27)")]);
     }
-    let call_center_reference = fields.text("callCenterReference");
+    let call_center_reference = fields.line("callCenterReference", 100);
+    let why = fields.text("statusChangeReason");
     fields.value("@type");
     fields.value("@baseType");
     fields.end()?;
     let severity = severity.ok_or_else(|| Refused::field("severity", "TT-03", "is missing"))?;
-    Ok(Opening { clec, severity, event: event.unwrap_or(false), event_description, report, call_center_reference, notes })
+    let event = event.unwrap_or(false);
+    Ok((Opening { clec, severity, event, event_description, report, call_center_reference, notes }, why))
 }
 
 fn report(fields: &mut Fields) -> Report {
     Report {
         description: fields.required("description", "TT-02", TEXT_AT_MOST),
-        ticket_type: fields.required("ticketType", "TT-02", 100),
-        system_affected: fields.long_text("systemAffected", 100),
+        ticket_type: fields.required_line("ticketType", "TT-02", 100),
+        system_affected: fields.line("systemAffected", 100),
         impact: fields.object("impact", impact),
         contact: fields.object("contact", contact),
         severity_escalation_contact: fields.object("severityEscalationContact", contact),
-        name: fields.long_text("name", 200),
-        external_id: fields.long_text("externalId", 200),
-        priority: fields.long_text("priority", 100),
+        name: fields.line("name", 200),
+        external_id: fields.line("externalId", 200),
+        priority: fields.line("priority", 100),
         requested_resolution: fields.instant("requestedResolutionDate"),
         kept: kept(fields),
     }
@@ -119,8 +124,8 @@ fn report(fields: &mut Fields) -> Report {
 
 fn impact(fields: &mut Fields) -> Impact {
     Impact {
-        geographic_area: fields.text("geographicArea"),
-        products_affected: fields.texts("productsAffected"),
+        geographic_area: fields.line("geographicArea", 1_000),
+        products_affected: fields.lines("productsAffected"),
         business_implications: fields.text("businessImplications"),
         system_implications: fields.text("systemImplications"),
         other: fields.text("other"),
@@ -128,7 +133,7 @@ fn impact(fields: &mut Fields) -> Impact {
 }
 
 fn contact(fields: &mut Fields) -> Contact {
-    Contact { name: fields.long_text("name", 200), phone: fields.long_text("phone", 50), email: fields.long_text("email", 254) }
+    Contact { name: fields.line("name", 200), phone: fields.line("phone", 50), email: fields.line("email", 254) }
 }
 
 fn kept(fields: &mut Fields) -> Map<String, Value> {
@@ -157,29 +162,36 @@ fn kept(fields: &mut Fields) -> Map<String, Value> {
         }
         kept.insert(name.to_owned(), value);
     }
+    // The desk's own relations, sent back, are not the client's.
+    if let Some(Value::Array(relations)) = kept.get_mut("troubleTicketRelationship") {
+        relations.retain(|relation| !relation["relationshipType"].as_str().is_some_and(|kind| OURS.contains(&kind)));
+    }
     if json!(kept).to_string().len() > KEPT_AT_MOST {
         fields.fault("attachment", "AP-01", format!("and what else is kept with a ticket has at most {KEPT_AT_MOST} bytes"));
     }
     kept
 }
 
-/// Notes to add: those that are new, `{"text"}` without an id.
-fn notes(fields: &mut Fields) -> Vec<String> {
-    let Some(value) = fields.value("note") else { return Vec::new() };
-    let Value::Array(entries) = value else {
-        fields.fault("note", "AP-01", "is a list of notes");
-        return Vec::new();
-    };
-    let mut notes = Vec::new();
-    for (at, entry) in entries.into_iter().enumerate() {
-        if entry.get("id").is_some() {
-            continue; // One that the ticket has already, sent back.
+/// Notes to add: those that the ticket does not have already.
+fn notes(fields: &mut Fields, present: &[Note]) -> Vec<String> {
+    let entries = match fields.value("note") {
+        None => return Vec::new(),
+        Some(Value::Array(entries)) if entries.len() <= NOTES_AT_MOST + SHOWN_AT_MOST => entries,
+        Some(_) => {
+            fields.fault("note", "AP-01", format!("is a list of at most {NOTES_AT_MOST} new notes"));
+            return Vec::new();
         }
-        let text = entry.get("text").and_then(Value::as_str).map(str::trim).unwrap_or_default();
-        if (1..=2_000).contains(&text.chars().count()) && notes.len() < NOTES_AT_MOST {
-            notes.push(text.to_owned());
-        } else {
-            fields.fault(&format!("note[{at}].text"), "AP-01", format!("has 1 to 2000 characters, in at most {NOTES_AT_MOST} new notes"));
+    };
+    let is_new = |entry: &Value| !present.iter().any(|note| entry.get("id").and_then(Value::as_str) == Some(&note.id));
+    let mut notes = Vec::new();
+    for (at, mut entry) in entries.into_iter().enumerate().filter(|(_, entry)| is_new(entry)) {
+        let name = format!("note[{at}].text");
+        match entry.get_mut("text").map(Value::take) {
+            Some(text) => {
+                fields.put_back(&name, text);
+                notes.extend(fields.long_text(&name, 2_000));
+            }
+            None => fields.fault(&name, "AP-01", "is missing"),
         }
     }
     notes
@@ -194,6 +206,15 @@ pub struct Patch {
     pub why: Option<String>,
     /// When it occurred, if earlier.
     pub occurred_at: Option<DateTime<Utc>>,
+}
+
+impl Patch {
+    /// The severity, when it asks for nothing else.
+    #[must_use]
+    pub fn severity_alone(&self) -> Option<Severity> {
+        let severity = self.update.severity?;
+        (self.update == Update { severity: Some(severity), ..Update::default() }).then_some(severity)
+    }
 }
 
 /// Reads an update of a ticket, a merge patch: what is `null` is taken away, what is absent stays.
@@ -223,8 +244,8 @@ pub fn patch(body: &Map<String, Value>, ticket: &Ticket, party: &Party, policy: 
         provider_contact: clearable(&mut fields, "providerContact", Fields::text),
         escalation: clearable(&mut fields, "escalationInformation", Fields::text),
         referral: clearable(&mut fields, "referral", referral),
-        call_center_reference: clearable(&mut fields, "callCenterReference", Fields::text),
-        notes: notes(&mut fields),
+        call_center_reference: clearable(&mut fields, "callCenterReference", |fields, name| fields.line(name, 100)),
+        notes: notes(&mut fields, &ticket.notes),
         event_impact: merged(&mut fields, "eventImpact", &ticket.event_impact, impact),
         report: None,
     };
@@ -257,8 +278,9 @@ pub fn patch(body: &Map<String, Value>, ticket: &Ticket, party: &Party, policy: 
 }
 
 /// What a CLEC does not write.
-const BY_DESK: [&str; 12] = [
+const BY_DESK: [&str; 13] = [
     "severity",
+    "statusChangeDate",
     "resolutionDate",
     "resolution",
     "expectedResolutionDate",
@@ -303,7 +325,7 @@ fn referral(fields: &mut Fields, name: &str) -> Option<Referral> {
         if !tier.is_some_and(|tier| (2..=3).contains(&tier)) {
             fields.fault("tier", "TT-02", "is 2 or 3");
         }
-        Referral { tier: tier.unwrap_or_default(), expert: fields.long_text("expert", 200) }
+        Referral { tier: tier.unwrap_or_default(), expert: fields.line("expert", 200) }
     })
 }
 

@@ -6,7 +6,7 @@ use domain::{
     ClecId, Party, Policy, Severity, TicketNumber,
     clock::{self, Due},
     notice::Notice,
-    ticket::{Call, Entry, Fact, Group, Impact, Link, Referral, State, Status, Ticket, Workaround},
+    ticket::{Call, Entry, Fact, Group, Impact, Link, Referral, State, Status, Ticket, Workaround, group::Loaded},
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -54,7 +54,7 @@ pub struct TroubleTicket {
     /// What resolved it.
     #[serde(skip_serializing_if = "Option::is_none")]
     resolution: Option<String>,
-    /// Related tickets: `isLinkedTo` its primary, `isPrimaryOf` those linked to it.
+    /// Related tickets: `isLinkedTo` its primary; `isPrimaryOf` those linked to it, where one ticket is read.
     trouble_ticket_relationship: Vec<Value>,
     /// The latest notes.
     note: Vec<Value>,
@@ -259,15 +259,14 @@ impl TroubleTicket {
             note: ticket
                 .notes
                 .iter()
-                .enumerate()
-                .map(|(at, note)| json!({ "id": at.to_string(), "author": note.author, "date": note.at, "text": note.text }))
+                .map(|note| json!({ "id": note.id, "author": note.author, "date": note.at, "text": note.text }))
                 .collect(),
             originator: if ticket.clec.is_some() { Originator::Clec } else { Originator::Provider },
             clec: ticket.clec.clone(),
             event: ticket.is_event(),
             event_description: ticket.event_description.clone(),
             event_impact: ticket.event_impact.clone(),
-            worked_outside_hours: ticket.worked_outside_hours,
+            worked_outside_hours: ticket.worked_outside_since.is_some(),
             workaround: ticket.workaround.clone(),
             call_center_reference: ticket.call_center_reference.clone(),
             patch_date: ticket.patch_date,
@@ -278,7 +277,7 @@ impl TroubleTicket {
             escalation_information: ticket.escalation.clone().unwrap_or_else(|| policy.provider.escalation.clone()),
             call: ticket.calls.iter().filter(|call| mine(&call.clec)).cloned().collect(),
             next_update_due: ticket.next_update.as_ref().map(|due| due.at),
-            possible: ticket.possible(),
+            possible: ticket.possible().into_iter().filter(|task| viewer.is_desk() || BY_CLEC.contains(task)).collect(),
             kind: "WholesaleTroubleTicket",
             base_kind: "TroubleTicket",
         }
@@ -293,17 +292,10 @@ impl TroubleTicket {
         }
         value
     }
-
-    /// What filters compare of an attribute, as text; `None` where the ticket has no such attribute.
-    #[must_use]
-    pub fn attribute(&self, name: &str) -> Option<String> {
-        match json!(self).get(name)? {
-            Value::String(text) => Some(text.clone()),
-            Value::Null | Value::Array(_) | Value::Object(_) => None,
-            scalar => Some(scalar.to_string()),
-        }
-    }
 }
+
+/// The task resources that a CLEC has.
+const BY_CLEC: [&str; 3] = ["PATCH", "call", "link"];
 
 /// Where a ticket is.
 fn href(number: TicketNumber) -> String {
@@ -421,10 +413,19 @@ fn rule(due: &Due) -> Value {
 }
 
 impl Timeline {
-    /// The timeline as `viewer` reads it.
+    /// The timeline as `viewer` reads it; a linked ticket's next update is its primary's, and `notices` hold its primary's
+    /// event notices since it was linked.
     #[must_use]
-    pub fn of(ticket: &Ticket, entries: &[Entry], notices: &[Notice], viewer: &Party, policy: &Policy, now: DateTime<Utc>) -> Self {
-        let ahead = clock::next_update(ticket, policy).map(|due| TimelineClock::ahead(&due, format!("Update {}", ticket.updates + 1)));
+    pub fn of(
+        Loaded { ticket, primary }: &Loaded,
+        entries: &[Entry],
+        notices: &[Notice],
+        viewer: &Party,
+        policy: &Policy,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let told_of = primary.as_ref().unwrap_or(ticket);
+        let ahead = clock::next_update(told_of, policy).map(|due| TimelineClock::ahead(&due, format!("Update {}", told_of.updates + 1)));
         let entries = std::iter::once(&ticket.opening).chain(entries);
         Self {
             id: ticket.number,

@@ -6,20 +6,34 @@ use http_edge::Fields;
 
 /// A call, or a notice given by telephone: who, and what was said.
 pub fn contact_and_detail(fields: &mut Fields, rule: &'static str) -> (String, String) {
-    (fields.required("contact", rule, 200), fields.required("detail", rule, 2_000))
+    (fields.required_line("contact", rule, 200), fields.required("detail", rule, 2_000))
 }
 
-/// Closing: the disposition with what it needs (TT-09), and when the problem was resolved.
+/// A closing, read.
+#[derive(Debug)]
+pub struct Closing {
+    /// The disposition, with what it needs (TT-09).
+    pub disposition: Disposition,
+    /// When the problem was resolved, if earlier.
+    pub resolved_at: Option<DateTime<Utc>>,
+    /// When the ticket was closed, if earlier.
+    pub occurred_at: Option<DateTime<Utc>>,
+    /// Why.
+    pub why: Option<String>,
+}
+
+/// Reads a closing.
 ///
 /// # Errors
 /// Every bad field at once.
-pub fn closing(mut fields: Fields) -> Result<(Disposition, Option<DateTime<Utc>>, Option<String>), Refused> {
-    let code = fields.required("disposition", "TT-09", 50);
+pub fn closing(mut fields: Fields) -> Result<Closing, Refused> {
+    let code = fields.required_line("disposition", "TT-09", 50);
     let patch_date = fields.date("patchDate");
     let resolution = fields.long_text("resolution", crate::TEXT_AT_MOST);
     let resolved_at = fields.instant("resolutionDate");
+    let occurred_at = fields.instant("statusChangeDate");
     let why = fields.text("statusChangeReason");
-    let needs = |fields: &mut Fields, name: &str| fields.fault(name, "TT-09", format!("goes with the disposition '{code}'"));
+    let needs = |fields: &mut Fields, name: &str| fields.fault(name, "TT-09", format!("is needed with the disposition '{code}'"));
     let misplaced = |fields: &mut Fields, name: &str, there: bool| {
         if there {
             fields.fault(name, "TT-09", format!("does not go with the disposition '{code}'"));
@@ -56,5 +70,5 @@ pub fn closing(mut fields: Fields) -> Result<(Disposition, Option<DateTime<Utc>>
     };
     fields.end()?;
     let disposition = disposition.ok_or_else(|| Refused::field("disposition", "TT-09", "is missing"))?;
-    Ok((disposition, resolved_at, why))
+    Ok(Closing { disposition, resolved_at, occurred_at, why })
 }

@@ -28,6 +28,17 @@ pub struct Found {
     pub other: Option<Ticket>,
     /// The entry that the same request made before.
     pub replay: Option<Entry>,
+    /// The ticket's unsent notices, where they were asked for.
+    pub unsent: Vec<Notice>,
+}
+
+/// What a change needs beside its ticket.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Needs {
+    /// Another ticket.
+    pub other: Option<TicketNumber>,
+    /// The ticket's unsent notices.
+    pub unsent: bool,
 }
 
 /// What a list is over.
@@ -55,14 +66,15 @@ pub struct Page {
 }
 
 impl Store {
-    /// A ticket for a change, and another one with it, in one call; in one more where a link leads to a linked ticket.
+    /// A ticket for a change, and another one with it, in one call; in one more where a link leads to a linked ticket, and
+    /// in one more for its unsent notices.
     ///
     /// # Errors
     /// When the table cannot be read.
     pub async fn find(
         &self,
         number: TicketNumber,
-        other: Option<TicketNumber>,
+        Needs { other, unsent }: Needs,
         request: Option<&Request>,
     ) -> Result<Option<Found>, StoreError> {
         let pk = keys::ticket(number);
@@ -85,7 +97,8 @@ impl Store {
         });
         let Some(ticket) = tickets.get(&number).cloned() else { return Ok(None) };
         let primary = ticket.primary().and_then(|primary| tickets.remove(&primary));
-        Ok(Some(Found { loaded: Loaded { ticket, primary }, other, replay }))
+        let unsent = if unsent { self.unsent(number).await? } else { Vec::new() };
+        Ok(Some(Found { loaded: Loaded { ticket, primary }, other, replay, unsent }))
     }
 
     /// Tickets by number, a hundred a call.
@@ -146,6 +159,15 @@ impl Store {
         Ok(ticket.map(|ticket| Whole { ticket, entries, notices, links }))
     }
 
+    /// A ticket's unsent notices, in their sequence; it reads them all.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn unsent(&self, number: TicketNumber) -> Result<Vec<Notice>, StoreError> {
+        let notices: Vec<Notice> = self.beginning(keys::ticket(number), keys::NOTICE).await?;
+        Ok(notices.into_iter().filter(|notice| !notice.is_sent()).collect())
+    }
+
     /// The tickets linked to a primary.
     ///
     /// # Errors
@@ -154,7 +176,8 @@ impl Store {
         self.beginning(keys::ticket(primary), keys::LINK).await
     }
 
-    /// What is to leave by an instant, of one shard, the earliest first.
+    /// What is to leave by an instant, of one shard, the earliest first. An item that cannot be read is told to the log and
+    /// left: it must not stop the others' clocks.
     ///
     /// # Errors
     /// When the index cannot be read.
@@ -167,10 +190,12 @@ impl Store {
             .expression_attribute_values(":by", text(keys::due_by(by)));
         let mut due = Vec::new();
         for item in self.all(query).await? {
-            match Image::read(into_serde(item))? {
-                Image::Ticket(ticket) => due.push(DueItem::Update(ticket)),
-                Image::Notice(notice) => due.push(DueItem::Unsent(notice)),
-                _ => {}
+            let key = item.get("dueSk").cloned();
+            match Image::read(into_serde(item)) {
+                Ok(Image::Ticket(ticket)) => due.push(DueItem::Update(ticket)),
+                Ok(Image::Notice(notice)) => due.push(DueItem::Unsent(notice)),
+                Ok(_) => {}
+                Err(error) => tracing::error!(?key, %error, "what is due cannot be read"),
             }
         }
         Ok(due)

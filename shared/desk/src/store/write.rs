@@ -125,7 +125,7 @@ impl Store {
             let once = Put::builder().condition_expression("attribute_not_exists(pk)");
             writes.push(put(once, &self.table, Self::entry_item(&change.ticket, entry)?)?);
         }
-        if let Some(notice) = &change.notice {
+        for notice in &change.notices {
             // A new notice once; a waiting one on what was seen of it.
             let on_what_was_seen = Put::builder()
                 .condition_expression("attribute_not_exists(pk) OR (revision < :revision AND sending.#state = :owed)")

@@ -15,8 +15,10 @@ use serde_with::skip_serializing_none;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Content {
-    /// The ticket and all related ones, without telling whose they are.
+    /// The ticket and all related ones, without telling whose they are; of a group that no message holds, the first.
     pub ticket_numbers: Vec<TicketNumber>,
+    /// How many more there are.
+    pub further_tickets: Option<usize>,
     /// Its date and time.
     pub at: Instant,
     /// The ticket's status.
@@ -51,6 +53,9 @@ pub struct Content {
     pub escalation: String,
 }
 
+/// As many numbers as a message of the messaging service holds in each of its texts, with room for the rest.
+const NUMBERS_AT_MOST: usize = 2_000;
+
 impl Content {
     /// What may be unknown: as JSON it is `null` then, not left out (NT-03).
     pub const MAY_BE_UNKNOWN: [&str; 9] = [
@@ -82,9 +87,10 @@ impl Content {
             }
         };
         let workaround = ticket.workaround.as_ref();
-        let own_reference = || ticket.call_center_reference.clone();
+        let own_reference = || ticket.call_center_reference.clone().filter(|_| notice.notice_type == NoticeType::Target);
         Self {
-            ticket_numbers: std::iter::once(ticket.number).chain(related.iter().copied()).collect(),
+            ticket_numbers: std::iter::once(ticket.number).chain(related.iter().copied()).take(NUMBERS_AT_MOST).collect(),
+            further_tickets: (related.len() + 1).checked_sub(NUMBERS_AT_MOST).filter(|further| *further > 0),
             at: now,
             status: ticket.status(),
             changes: notice.facts.iter().filter_map(crate::ticket::Fact::told).collect(),

@@ -44,7 +44,8 @@ impl FromStr for NoticeType {
     }
 }
 
-/// The kind of a notice (12.7: Initial, Update, Closure).
+/// The kind of a notice (12.7: Initial, Update, Closure), in the order in which one outweighs another: what tells of an
+/// opening and a closing is the Closure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Kind {
     /// A status change, or none.
@@ -241,6 +242,23 @@ impl Notice {
         }
     }
 
+    /// Given by a direct phone call, which satisfies it (NT-01).
+    #[must_use]
+    pub fn told_by_phone(mut self, contact: &str, detail: &str, now: Instant) -> Self {
+        self.revision += 1;
+        self.due.leaves_at = self.due.leaves_at.min(now);
+        self.sending = Sending::Sent { at: now, by: Means::Telephone { contact: contact.to_owned(), detail: detail.to_owned() } };
+        self.judged(now)
+    }
+
+    /// The notice with what is to be noted of it while it cannot be taken yet: jeopardy, or a miss. `None` when nothing is.
+    #[must_use]
+    pub fn overdue(&self, now: Instant) -> Option<Self> {
+        let mut judged = self.clone().judged(now);
+        judged.revision += 1;
+        (judged.warned_at != self.warned_at || judged.missed_at != self.missed_at).then_some(judged)
+    }
+
     /// Takes it for sending until the lease ends. Its content is fixed at the first time; that it is in jeopardy, or
     /// has missed its due instant, is noted (NT-11, NT-13).
     #[must_use]
@@ -290,11 +308,12 @@ fn type_for(ticket: &Ticket) -> NoticeType {
 /// notice to every CLEC of the group and to every CLEC that subscribed, each once (NT-02).
 #[must_use]
 pub fn recipients(notice: &Notice, ticket: &Ticket, group: &[(TicketNumber, Option<ClecId>)], subscribers: &[ClecId]) -> Vec<Recipient> {
-    let others = match notice.notice_type {
-        NoticeType::Target => &[],
-        NoticeType::Event => subscribers,
+    // Of a trouble that the provider detected, the one CLEC that called about it; never one that called about another's.
+    let reporting = ticket.clec.as_ref().or(ticket.clecs.first());
+    let clecs: BTreeSet<&ClecId> = match notice.notice_type {
+        NoticeType::Target => reporting.into_iter().collect(),
+        NoticeType::Event => ticket.clecs.iter().chain(subscribers).collect(),
     };
-    let clecs: BTreeSet<&ClecId> = ticket.clecs.iter().chain(others).collect();
     let of_clecs = clecs.into_iter().map(|clec| Recipient {
         party: Party::Clec(clec.clone()),
         own: notice.notice_type == NoticeType::Event && ticket.clecs.contains(clec),

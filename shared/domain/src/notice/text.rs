@@ -92,7 +92,10 @@ fn words(notice: &Notice, content: &Content, recipient: &Recipient, policy: &Pol
         provider => &policy.provider.name,
         heading,
         number => recipient.tickets.first().or(content.ticket_numbers.first()).map(ToString::to_string),
-        numbers => list(&content.ticket_numbers),
+        numbers => match content.further_tickets {
+            Some(further) => format!("{} and {further} more", list(&content.ticket_numbers)),
+            None => list(&content.ticket_numbers),
+        },
         yourNumbers => list(&recipient.tickets),
         at => moment(content.at),
         label => notice.label(),
@@ -114,7 +117,7 @@ fn words(notice: &Notice, content: &Content, recipient: &Recipient, policy: &Pol
         workaround,
         callCenterReference => unknown(&content.call_center_reference),
         disposition => &content.disposition,
-        patchDate => content.patch_date.map_or_else(|| UNKNOWN.to_owned(), |date| date.to_string()),
+        patchDate => content.patch_date.map(|date| date.to_string()),
         nextUpdate => content.next_update_due.map_or_else(|| "with the next change of status".to_owned(), moment),
         contact => &content.provider_contact,
         escalation => &content.escalation,
@@ -209,6 +212,7 @@ impl Content {
         let number = TicketNumber::derive("sample", "sample", 0);
         Self {
             ticket_numbers: vec![number],
+            further_tickets: known.then_some(1),
             at: Instant::UNIX_EPOCH,
             status: crate::ticket::Status::Acknowledged,
             changes: text("Opened with severity 1 (critical)").into_iter().collect(),

@@ -1,6 +1,6 @@
 //! What a transition gives to the store: tickets as they are to be, their history, the notices they owe.
 
-use super::{Entry, Fact, LastNotice, State, Status, StatusChange, Ticket};
+use super::{Entry, Fact, LastNotice, STATUS_CHANGES_AT_MOST, State, Status, StatusChange, Ticket};
 use crate::{
     Actor, Asked, ClecId, Instant, Policy, Request, Severity, TicketNumber,
     clock::{self, Column, Due},
@@ -55,8 +55,8 @@ pub struct TicketChange {
     pub ticket: Ticket,
     /// What is added to its history; a new ticket's stands in the ticket.
     pub entry: Option<Entry>,
-    /// The notice it owes: a new one, or a waiting one with more to tell.
-    pub notice: Option<Notice>,
+    /// The notice it owes: a new one, or a waiting one with more to tell; by telephone, those that are satisfied.
+    pub notices: Vec<Notice>,
 }
 
 /// A linked ticket, listed under its primary.
@@ -102,7 +102,7 @@ impl Ticket {
                 self.note_status(*to, act);
             }
         }
-        let owing: Vec<Fact> = facts.iter().filter(|fact| fact.owes()).cloned().collect();
+        let owing: Vec<Fact> = facts.iter().filter(|fact| fact.owes() && !self.is_silent(&facts)).cloned().collect();
         let notice = if owing.is_empty() {
             self.hasten_waiting(act.now, policy)
         } else {
@@ -123,11 +123,28 @@ impl Ticket {
             why: act.why.clone(),
             request: act.request.clone(),
         };
-        TicketChange { before: Some(before), ticket: self, entry: Some(entry), notice }
+        TicketChange { before: Some(before), ticket: self, entry: Some(entry), notices: notice.into_iter().collect() }
+    }
+
+    /// Ends a transition of another ticket that changed this one's place in its group, and nothing that anyone is told.
+    pub(super) fn kept_up(mut self, policy: &Policy) -> TicketChange {
+        let before = self.revision;
+        self.revision += 1;
+        self.set_clock(policy);
+        TicketChange { before: Some(before), ticket: self, entry: None, notices: Vec::new() }
+    }
+
+    /// Whether nothing is told: on Date TBD no status notification is issued any more, but of what led there (TT-11).
+    fn is_silent(&self, facts: &[Fact]) -> bool {
+        let came = |fact: &Fact| matches!(fact, Fact::StatusChanged { .. } | Fact::LinkedTo { .. });
+        matches!(self.state, State::Held) && !facts.iter().any(came)
     }
 
     /// Lists a status that the ticket came to.
     pub(super) fn note_status(&mut self, status: Status, act: &Act) {
+        if self.status_changes.len() == STATUS_CHANGES_AT_MOST {
+            self.status_changes.remove(0);
+        }
         self.status_changes.push(StatusChange { status, at: act.occurred(), why: act.why.clone() });
     }
 
@@ -180,14 +197,16 @@ impl Ticket {
         let mut ticket = self.clone();
         ticket.revision += 1;
         let Some(due) = clock::next_update(self, policy).filter(|due| due.leaves_at <= now) else {
-            ticket.set_clock(policy);
-            return Some(TicketChange { before: Some(self.revision), ticket, entry: None, notice: None });
+            return Some(self.clone().kept_up(policy));
         };
+        if !clock::may_leave(self, now, policy) {
+            return None; // Late, and the desk is closed by now: at its opening.
+        }
         let sequence = ticket.last_notice.as_ref().map_or(1, |last| last.sequence + 1);
         let notice = Notice::new(&ticket, sequence, Vec::new(), Kind::Update, due, now);
         ticket.remember(&notice, now);
         ticket.restart_clock(now, policy);
-        Some(TicketChange { before: Some(self.revision), ticket, entry: None, notice: Some(notice) })
+        Some(TicketChange { before: Some(self.revision), ticket, entry: None, notices: vec![notice] })
     }
 
     /// Restarts the no-change interval after a notice that was sent so late that the next fell due before it (NT-08).
@@ -196,10 +215,10 @@ impl Ticket {
         let mut ticket = self.clone();
         ticket.revision += 1;
         ticket.restart_clock(sent_at, policy);
-        TicketChange { before: Some(self.revision), ticket, entry: None, notice: None }
+        TicketChange { before: Some(self.revision), ticket, entry: None, notices: Vec::new() }
     }
 
-    fn restart_clock(&mut self, at: Instant, policy: &Policy) {
+    pub(super) fn restart_clock(&mut self, at: Instant, policy: &Policy) {
         if let Some(last) = &mut self.last_notice {
             last.restarts_at = at;
         }

@@ -4,7 +4,7 @@
 //! workaround, disposition. So one write closes a group of any size, whole or not at all (TT-08).
 
 use super::{Act, Change, Fact, Group, Link, State, Ticket};
-use crate::{Party, Policy, Refused, Severity, ticket::StatusChange};
+use crate::{Instant, Party, Policy, Refused, Severity, ticket::StatusChange};
 
 impl Ticket {
     /// Links this ticket to `primary`, which is never itself linked: the caller follows a linked target to its primary.
@@ -73,7 +73,7 @@ impl Ticket {
         let link = ticket.link_to(&primary, act);
         let of_group = primary.group_severity_changed(group_from);
         let ticket = ticket.settle(facts, None, act, policy);
-        let primary = primary.settle(of_group, None, act, policy);
+        let primary = if of_group.is_empty() { primary.kept_up(policy) } else { primary.settle(of_group, None, act, policy) };
         Ok(Some(Change { tickets: vec![ticket, primary], link: Some(link) }))
     }
 
@@ -92,8 +92,12 @@ impl Ticket {
         read.event_since = primary.event_since;
         read.event_description.clone_from(&primary.event_description);
         read.event_impact.clone_from(&primary.event_impact);
-        let since_linked = primary.status_changes.iter().filter(|change| change.at >= *since);
-        read.status_changes.extend(since_linked.map(|change| StatusChange { why: None, ..change.clone() }));
+        read.next_update = primary.next_update;
+        // By linking it came to its primary's status; then it follows. No reason is told: it may name a CLEC.
+        let told = |change: &StatusChange, at: Instant| StatusChange { status: change.status, at, why: None };
+        let (before, after): (Vec<_>, Vec<_>) = primary.status_changes.iter().partition(|change| change.at < *since);
+        read.status_changes.extend(before.last().map(|change| told(change, *since)));
+        read.status_changes.extend(after.into_iter().map(|change| told(change, change.at)));
         read
     }
 
@@ -152,7 +156,7 @@ impl Loaded {
     ///
     /// # Errors
     /// When its primary is not open.
-    pub fn open(self) -> Result<(Ticket, Option<Ticket>), Refused> {
+    pub fn for_change(self) -> Result<(Ticket, Option<Ticket>), Refused> {
         if let Some(primary) = &self.primary
             && !primary.is_open()
         {

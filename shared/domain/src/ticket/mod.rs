@@ -61,9 +61,8 @@ pub struct Ticket {
     pub event_description: Option<String>,
     /// The desk's own words on the impact, likewise.
     pub event_impact: Option<Impact>,
-    /// The desk works it outside the hours of operation, so that severity 2 is told at any hour (NT-07).
-    #[serde(default)]
-    pub worked_outside_hours: bool,
+    /// Since when the desk works it outside the hours of operation, so that severity 2 is told at any hour (NT-07).
+    pub worked_outside_since: Option<Instant>,
     /// Provided when present (NT-06).
     pub workaround: Option<Workaround>,
     /// Estimated resolution date and time.
@@ -106,8 +105,12 @@ pub struct NextUpdate {
     pub at: Instant,
 }
 
-/// How many calls and notes the ticket itself shows.
+/// How many calls, and how many notes, the ticket itself shows, and in how many bytes: an item has its limit.
 pub const SHOWN_AT_MOST: usize = 20;
+/// See [`SHOWN_AT_MOST`].
+pub const SHOWN_BYTES_AT_MOST: usize = 32 * 1024;
+/// How many changes of status it shows.
+pub const STATUS_CHANGES_AT_MOST: usize = 100;
 
 /// What a CLEC, or the provider's own monitoring, reports.
 #[skip_serializing_none]
@@ -222,6 +225,8 @@ pub struct Call {
 /// A note on a ticket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
+    /// Its id on the ticket.
+    pub id: String,
     /// Who wrote it.
     pub author: Party,
     /// When.

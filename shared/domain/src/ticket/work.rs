@@ -1,13 +1,13 @@
 //! What may happen to the one ticket, in the order of its life.
 
 use super::{
-    Act, Call, Change, Closing, Disposition, Entry, Fact, Group, Impact, Note, Referral, Report, SHOWN_AT_MOST,
+    Act, Call, Change, Closing, Disposition, Entry, Fact, Group, Impact, Note, Referral, Report, SHOWN_AT_MOST, SHOWN_BYTES_AT_MOST,
     State, Status, Ticket, TicketChange, Workaround,
 };
 use crate::{
     ClecId, Instant, Party, Policy, Refused, Severity, TicketNumber,
     clock::{self, Column},
-    notice::{Kind, Means, Notice, Sending},
+    notice::{Kind, Notice},
 };
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
@@ -32,7 +32,7 @@ pub struct Opening {
 }
 
 /// What an update asks for. `None` leaves a thing as it is; `Some(None)` takes it away.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Update {
     /// The whole report, edited, and which fields were.
     pub report: Option<(Report, Vec<String>)>,
@@ -99,7 +99,7 @@ impl Ticket {
                 occurred_at: act.occurred_at,
                 by: act.by.clone(),
                 facts: facts.clone(),
-                why: None,
+                why: act.why.clone(),
                 request: act.request.clone(),
             },
             clecs: opening.clec.iter().cloned().collect::<BTreeSet<_>>(),
@@ -112,7 +112,7 @@ impl Ticket {
             event_since: opening.event.then_some(act.now),
             event_description: opening.event_description,
             event_impact: None,
-            worked_outside_hours: false,
+            worked_outside_since: None,
             workaround: None,
             estimated_resolution: None,
             patch_date: None,
@@ -123,16 +123,20 @@ impl Ticket {
             referral: None,
             call_center_reference: opening.call_center_reference,
             calls: Vec::new(),
-            notes: opening.notes.into_iter().map(|text| Note { author: act.by.party.clone(), at: act.now, text }).collect(),
+            notes: Vec::new(),
             last_notice: None,
             updates: 0,
             next_update: None,
         };
+        for (at, text) in opening.notes.into_iter().enumerate() {
+            let note = Note { id: format!("1-{at}"), author: act.by.party.clone(), at: act.now, text };
+            show_latest(&mut ticket.notes, note, |note| note.text.len());
+        }
         ticket.note_status(Status::Acknowledged, act);
         let due = clock::owed(&ticket, Column::StatusChange, act.occurred(), act.now, policy);
         let notice = ticket.owe(facts, due, act.now);
         ticket.set_clock(policy);
-        TicketChange { before: None, ticket, entry: None, notice: Some(notice) }
+        TicketChange { before: None, ticket, entry: None, notices: vec![notice] }
     }
 
     /// Works the ticket: whatever the update asks for, as one act that is told in one notice. `None` when it asks for
@@ -143,6 +147,9 @@ impl Ticket {
     pub fn update(self, update: Update, act: &Act, policy: &Policy) -> Result<Option<TicketChange>, Refused> {
         let mut ticket = self;
         ticket.check_occurred(act)?;
+        if ticket.primary().is_some() && update.is_of_the_problem() {
+            return Err(ticket.worked_under_primary());
+        }
         let mut facts = Vec::new();
         let mut edited = Vec::new();
         if let Some((report, fields)) = update.report
@@ -153,7 +160,10 @@ impl Ticket {
         }
         set(&mut ticket.event_description, update.event_description, "eventDescription", &mut edited);
         set(&mut ticket.event_impact, update.event_impact, "eventImpact", &mut edited);
-        set(&mut ticket.worked_outside_hours, update.worked_outside_hours, "workedOutsideHours", &mut edited);
+        if update.worked_outside_hours.is_some_and(|marked| marked != ticket.worked_outside_since.is_some()) {
+            ticket.worked_outside_since = update.worked_outside_hours.and_then(|marked| marked.then_some(act.now));
+            edited.push("workedOutsideHours".to_owned());
+        }
         set(&mut ticket.provider_contact, update.provider_contact, "providerContact", &mut edited);
         set(&mut ticket.escalation, update.escalation, "escalationInformation", &mut edited);
         set(&mut ticket.referral, update.referral, "referral", &mut edited);
@@ -161,6 +171,9 @@ impl Ticket {
         set(&mut ticket.resolution, update.resolution, "resolution", &mut edited);
 
         facts.extend(ticket.accept_as_event(update.event, act)?);
+        if ticket.primary().is_some() && update.severity.is_some_and(|to| to != ticket.severity) {
+            return Err(Refused::not_now("TT-06", "a linked ticket's severity is changed alone: it is its group's too", &["severityChange"]));
+        }
         if let Some(to) = update.severity.filter(|to| *to != ticket.severity) {
             facts.extend(ticket.assign_severity(to)?);
         }
@@ -174,14 +187,17 @@ impl Ticket {
         if !changed.is_empty() {
             facts.push(Fact::PatchDate { to: ticket.patch_date });
         }
-        let resolved = ticket.move_status(update.status, update.resolved_at, act, &mut facts)?;
+        // A Date TBD that gets a date is scheduled (TT-11).
+        let scheduled = matches!(ticket.state, State::Held) && (ticket.estimated_resolution.is_some() || ticket.patch_date.is_some());
+        let status = update.status.or(scheduled.then_some(Status::Pending));
+        let resolved = ticket.move_status(status, update.resolved_at, act, &mut facts)?;
 
         if !edited.is_empty() {
             facts.push(Fact::Edited { fields: edited });
         }
         for text in update.notes {
-            let note = Note { author: act.by.party.clone(), at: act.now, text: text.clone() };
-            show_latest(&mut ticket.notes, note);
+            let id = format!("{}-{}", ticket.version + 1, facts.len());
+            show_latest(&mut ticket.notes, Note { id, author: act.by.party.clone(), at: act.now, text: text.clone() }, |note| note.text.len());
             facts.push(Fact::Noted { text });
         }
         if facts.is_empty() {
@@ -306,7 +322,7 @@ impl Ticket {
             return Err(ticket.worked_under_primary());
         }
         let call = Call { clec: clec.clone(), contact, detail, at: act.occurred() };
-        show_latest(&mut ticket.calls, call.clone());
+        show_latest(&mut ticket.calls, call.clone(), |call| call.detail.len() + call.contact.len());
         let mut facts = vec![Fact::Called(call)];
         ticket.clecs.extend(clec);
         if ticket.clecs.len() > 1 {
@@ -334,35 +350,39 @@ impl Ticket {
         Ok(ticket.settle(vec![fact], None, act, policy))
     }
 
-    /// Records that the reporting CLEC was told by a direct phone call (NT-01): it satisfies a target notice that waits,
-    /// and stands as the next update otherwise.
+    /// Records that the reporting CLEC was told by a direct phone call (NT-01): it satisfies every target notice that is
+    /// `unsent`, and stands as the next update when none is.
     ///
     /// # Errors
     /// For an event, whose notices go to all, or when nothing is owed any more.
-    pub fn told_by_phone(self, contact: String, detail: String, act: &Act, policy: &Policy) -> Result<TicketChange, Refused> {
+    pub fn told_by_phone(
+        self,
+        contact: &str,
+        detail: &str,
+        unsent: Vec<Notice>,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<TicketChange, Refused> {
         let mut ticket = self;
         if ticket.is_event() {
             return Err(Refused::not_now("NT-01", "an event is told to all subscribed CLECs, not by telephone", &[]));
         }
         let now = act.now;
-        let waiting = ticket.last_notice.as_ref().and_then(|last| last.waiting.clone());
-        let mut notice = match waiting {
-            Some(waiting) if waiting.due.leaves_at > now => *waiting,
-            _ => {
-                ticket.check_worked()?;
-                let sequence = ticket.last_notice.as_ref().map_or(1, |last| last.sequence + 1);
-                let due = clock::next_update(&ticket, policy).unwrap_or_else(|| clock::owed(&ticket, Column::StatusChange, now, now, policy));
-                Notice::new(&ticket, sequence, Vec::new(), Kind::Update, due, now)
-            }
-        };
-        notice.revision += 1;
-        notice.due.leaves_at = now;
-        notice.sending = Sending::Sent { at: now, by: Means::Telephone { contact: contact.clone(), detail: detail.clone() } };
-        ticket.remember(&notice, now);
-        let fact = Fact::ToldByPhone { contact, detail };
-        let mut change = ticket.settle(vec![fact], None, act, policy);
-        change.notice = Some(notice);
-        Ok(change)
+        let mut told = unsent;
+        if told.is_empty() {
+            ticket.check_worked()?;
+            let sequence = ticket.last_notice.as_ref().map_or(1, |last| last.sequence + 1);
+            let due = clock::next_update(&ticket, policy).unwrap_or_else(|| clock::owed(&ticket, Column::StatusChange, now, now, policy));
+            told.push(Notice { revision: 0, ..Notice::new(&ticket, sequence, Vec::new(), Kind::Update, due, now) });
+        }
+        let told: Vec<Notice> = told.into_iter().map(|notice| notice.told_by_phone(contact, detail, now)).collect();
+        if let Some(last) = told.last() {
+            ticket.remember(last, now);
+        }
+        ticket.restart_clock(now, policy);
+        let fact = Fact::ToldByPhone { contact: contact.to_owned(), detail: detail.to_owned() };
+        let change = ticket.settle(vec![fact], None, act, policy);
+        Ok(TicketChange { notices: told, ..change })
     }
 
     /// Closes the ticket, and with it every ticket linked to it, whole (TT-08): they have no state of their own.
@@ -381,10 +401,10 @@ impl Ticket {
             return Err(Refused::field("resolutionDate", "NT-17", "the ticket is resolved already, and its CLECs were told when"));
         }
         let resolved = if told_as_resolved { None } else { Some(ticket.check_resolved(resolved_at, act)?) };
+        ticket.resolved_at = ticket.resolved_at.or(resolved_at).or(resolved.filter(|_| matches!(disposition, Disposition::Resolved { .. })));
         match &disposition {
             Disposition::Resolved { resolution } => {
                 ticket.resolution = Some(resolution.clone());
-                ticket.resolved_at = ticket.resolved_at.or(resolved);
             }
             Disposition::ResolvedInPatch { patch_date } => {
                 if *patch_date < policy.calendar(act.now).date(act.now) {
@@ -453,10 +473,22 @@ impl Ticket {
     }
 }
 
+impl Update {
+    /// Whether it changes what a linked ticket has from its primary.
+    fn is_of_the_problem(&self) -> bool {
+        self.resolution.is_some()
+            || self.estimated_resolution.is_some()
+            || self.patch_date.is_some()
+            || self.event_description.is_some()
+            || self.event_impact.is_some()
+            || self.worked_outside_hours.is_some()
+    }
+}
+
 /// Adds to what the ticket shows; the history keeps all.
-fn show_latest<T>(shown: &mut Vec<T>, latest: T) {
-    if shown.len() == SHOWN_AT_MOST {
+fn show_latest<T>(shown: &mut Vec<T>, latest: T, size: impl Fn(&T) -> usize) {
+    shown.push(latest);
+    while shown.len() > SHOWN_AT_MOST || (shown.len() > 1 && shown.iter().map(&size).sum::<usize>() > SHOWN_BYTES_AT_MOST) {
         shown.remove(0);
     }
-    shown.push(latest);
 }
