@@ -2,6 +2,7 @@
 //! UTC). Their tickets are linked, told of as one event, and closed together. All three subscribed to events.
 
 use crate::acts::{act, body, notices_by_https, read};
+use local_desk::aws::sns::Delivery;
 use serde_json::{Value, json};
 use tests::Story;
 
@@ -10,7 +11,7 @@ async fn nt_02_the_first_link_between_two_clecs_makes_an_event_that_each_clec_is
     let story = three("moderate").await;
     story.story.turn_to("2026-06-02T16:10:00Z").await;
     story.link(&story.beta, &story.alpha).await;
-    let told = story.story.deliveries().await;
+    let told = story.told().await;
     let lines: Vec<String> = told.iter().map(tests::story::line).collect();
     assert_eq!(
         lines,
@@ -53,7 +54,7 @@ async fn nt_03_the_notice_of_a_later_link_names_all_related_tickets() {
 async fn nt_10_linked_tickets_have_no_clock_and_the_primarys_updates_name_them() {
     let story = linked("moderate").await;
     story.story.turn_to("2026-06-02T20:00:00Z").await;
-    let told = story.story.deliveries().await;
+    let told = story.told().await;
     let lines: Vec<String> = told.iter().map(tests::story::line).collect();
     assert_eq!(
         lines,
@@ -91,7 +92,7 @@ async fn tt_08_closing_the_primary_tells_each_clec_once_and_names_all_numbers() 
     let story = linked("moderate").await;
     story.story.turn_to("2026-06-02T17:00:00Z").await;
     story.close().await;
-    let told = story.story.deliveries().await;
+    let told = story.told().await;
     let lines: Vec<String> = told.iter().map(tests::story::line).collect();
     assert_eq!(
         lines,
@@ -112,7 +113,7 @@ async fn tt_08_closing_the_primary_tells_each_clec_once_and_names_all_numbers() 
 async fn tt_08_each_clec_is_told_for_its_own_number() {
     let story = linked("moderate").await;
     story.close().await;
-    let told = story.story.deliveries().await;
+    let told = story.told().await;
     for (delivery, own) in told.iter().zip([&story.alpha, &story.beta, &story.gamma]) {
         let subject = delivery.subject.as_deref().unwrap();
         assert!(subject.contains(own.as_str()), "{subject} to {}", delivery.to);
@@ -271,6 +272,13 @@ impl Three {
     /// Alpha's, and with it its group.
     async fn close(&self) {
         act(&self.story, &self.alpha, "close", json!({ "disposition": "resolved", "resolution": "a cable was replaced" })).await;
+    }
+
+    /// What was delivered since the last reading, by recipient.
+    async fn told(&self) -> Vec<Delivery> {
+        let mut told = self.story.deliveries().await;
+        told.sort_by(|one, other| one.to.cmp(&other.to));
+        told
     }
 
     fn sorted_numbers(&self) -> Vec<String> {

@@ -356,16 +356,25 @@ fn nt_07_marking_severity_2_makes_no_notice_due_before_the_mark() {
     assert!(next.at >= marked_at, "the update was due at {}, before the mark", next.at);
 }
 
-/// What would be due at some hour without the mark is due then with it.
+/// What would be due without the mark is due no later with it, whatever the severity.
 #[test]
-fn nt_07_marking_severity_2_postpones_nothing() {
+fn nt_07_the_mark_postpones_nothing() {
     let policy = Policy::defaults();
-    let (ticket, _) =
-        moved(of_row(Serious, false, &policy), Status::InProgress, mt("Wed 2026-03-04 08:30 MST"), &policy);
-    assert_instant(ticket.next_update.unwrap().at, "Wed 2026-03-04 09:30 MST", "unmarked");
-    let mark = Update { worked_outside_hours: Some(true), ..Update::default() };
-    let marked = ticket.update(mark, &act(mt(WEDNESDAY_AT_NINE)), &policy).unwrap().unwrap().ticket;
-    assert_instant(marked.next_update.unwrap().at, "Wed 2026-03-04 09:30 MST", "marked at nine");
+    #[rustfmt::skip]
+    let table = [
+        // the last notice leaves               unmarked, the update is due        marked                      and it is due
+        ("within hours",              Serious,  "Wed 2026-03-04 08:30 MST", "Wed 2026-03-04 09:30 MST", "Wed 2026-03-04 09:00 MST", "Wed 2026-03-04 09:30 MST"),
+        ("right before the opening",  Serious,  "Fri 2026-02-27 19:30 MST", "Sat 2026-02-28 07:15 MST", "Sat 2026-02-28 06:50 MST", "Sat 2026-02-28 07:15 MST"),
+        ("severity 3, in the night",  Moderate, "Fri 2026-02-27 17:00 MST", "Sat 2026-02-28 07:15 MST", "Sat 2026-02-28 06:50 MST", "Sat 2026-02-28 07:15 MST"),
+        ("severity 3, over the week", Moderate, "Sat 2026-02-28 12:00 MST", "Mon 2026-03-02 06:15 MST", "Mon 2026-03-02 05:00 MST", "Mon 2026-03-02 06:15 MST"),
+    ];
+    for (what, severity, last, unmarked, marked_at, due) in table {
+        let (ticket, _) = moved(of_row(severity, false, &policy), Status::InProgress, mt(last), &policy);
+        assert_instant(ticket.next_update.unwrap().at, unmarked, what);
+        let mark = Update { worked_outside_hours: Some(true), ..Update::default() };
+        let marked = ticket.update(mark, &act(mt(marked_at)), &policy).unwrap().unwrap().ticket;
+        assert_instant(marked.next_update.unwrap().at, due, what);
+    }
 }
 
 /// From when on a notice that is unsent is in jeopardy: half of its interval, of a no-change update half of its lead.

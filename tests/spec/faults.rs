@@ -95,24 +95,25 @@ async fn op_03_a_passing_fault_of_the_store_is_retried() {
         ("Query", Fault::LostBefore),
         ("Query", Fault::LostAfter),
     ];
-    let story = Story::at(NOW).await;
-    story.subscribe("alpha", "email", "noc@alpha.example", &["event", "target"]).await;
     for (at, (operation, fault)) in faults.into_iter().enumerate() {
+        // Each with retries of its own: the SDK has only so many for a client.
+        let story = Story::at(NOW).await;
+        story.subscribe("alpha", "email", "noc@alpha.example", &["event", "target"]).await;
         let what = format!("{operation} {fault:?}");
         // Intake, with a key and without.
         for key in [Some(format!("report {at}")), None] {
+            let before = story.as_("desk").get(&format!("{TICKETS}?limit=100")).await.expect(200);
             story.wire.fails(operation, PASSING, fault);
             let alpha = story.as_("alpha");
             let client = match &key {
                 Some(key) => alpha.with("Idempotency-Key", key),
                 None => alpha,
             };
-            let before = story.as_("desk").get(&format!("{TICKETS}?limit=100")).await;
             let reply = client.post(TICKETS, report()).await;
             assert_eq!(reply.status, 201, "{what}: {}", reply.body);
             story.wire.mended();
             let after = story.as_("desk").get(&format!("{TICKETS}?limit=100")).await.expect(200);
-            let more = after.body.as_array().unwrap().len() - before.expect(200).body.as_array().unwrap().len();
+            let more = after.body.as_array().unwrap().len() - before.body.as_array().unwrap().len();
             assert_eq!(more, 1, "{what}: one report, {more} tickets");
             let id = format!("{}#1", reply.text("id"));
             assert_eq!(noticed(&story).await, [id], "{what}");
@@ -128,14 +129,26 @@ async fn op_03_a_passing_fault_of_the_store_is_retried() {
                 None => desk,
             };
             let status = if nth == 0 { "inProgress" } else { "pending" };
-            client.patch(&Client::ticket(&number, ""), json!({ "status": status, "note": [{ "text": "a note" }] })).await.expect(200);
+            let reply = client
+                .patch(&Client::ticket(&number, ""), json!({ "status": status, "note": [{ "text": "a note" }] }))
+                .await;
+            assert_eq!(reply.status, 200, "{what} {key:?}: {}", reply.body);
             story.wire.mended();
             let facts = history(&story, &number).await;
-            assert_eq!((count(&facts, "noted"), count(&facts, "statusChanged")), (nth + 1, nth + 1), "{what}: {facts:?}");
+            assert_eq!(
+                (count(&facts, "noted"), count(&facts, "statusChanged")),
+                (nth + 1, nth + 1),
+                "{what}: {facts:?}"
+            );
             assert_eq!(noticed(&story).await, [format!("{number}#{}", nth + 2)], "{what}");
         }
         // Reads.
-        for path in [TICKETS.to_owned(), Client::ticket(&number, ""), Client::ticket(&number, "timeline"), SUBSCRIPTIONS.to_owned()] {
+        for path in [
+            TICKETS.to_owned(),
+            Client::ticket(&number, ""),
+            Client::ticket(&number, "timeline"),
+            SUBSCRIPTIONS.to_owned(),
+        ] {
             story.wire.fails(operation, PASSING, fault);
             let reply = story.as_("alpha").get(&path).await;
             assert_eq!(reply.status, 200, "{what} {path}: {}", reply.body);
@@ -176,7 +189,8 @@ async fn op_03_a_lasting_fault_of_the_store_is_503_with_nothing_half_written() {
             let before = story.records().len();
             story.wire.fails(operation, LASTING, fault);
             let client = story.as_("desk").with("Idempotency-Key", "written");
-            let reply = client.send(method.clone(), &path, Some("application/json"), body.to_string().into_bytes()).await;
+            let reply =
+                client.send(method.clone(), &path, Some("application/json"), body.to_string().into_bytes()).await;
             story.wire.mended();
             not_now(&reply);
             assert_eq!(story.records().len(), before, "{operation} {fault:?} {method} {path}: something was written");
@@ -240,7 +254,8 @@ async fn ap_02_a_lost_answer_of_a_change_is_found_again_by_its_key() {
         noticed(&story).await;
         story.wire.fails("TransactWriteItems", lost, Fault::LostAfter);
         let change = json!({ "status": "inProgress", "note": [{ "text": "a note" }] });
-        let first = story.as_("desk").with("Idempotency-Key", "k").patch(&Client::ticket(&number, ""), change.clone()).await;
+        let first =
+            story.as_("desk").with("Idempotency-Key", "k").patch(&Client::ticket(&number, ""), change.clone()).await;
         story.wire.mended();
         assert!(matches!(first.status.as_u16(), 200 | 503), "{}", first.body);
         story.as_("desk").with("Idempotency-Key", "k").patch(&Client::ticket(&number, ""), change).await.expect(200);
@@ -273,9 +288,14 @@ async fn nt_12_a_notice_whose_sending_meets_a_fault_stays_owed() {
         let due = |timeline: Value| timeline["clock"].as_array().unwrap()[1]["dueAt"].clone();
         story.wire.mended();
         let before = due(story.as_("desk").get(&Client::ticket(&number, "timeline")).await.expect(200).body);
-        story.wire.fails(operation, LASTING, fault);
-        story.turn("PT10M").await;
-        story.wire.mended();
+        if operation == "Query" {
+            // The schedule cannot even be asked what is due: the checks of these minutes are missed.
+            story.turn_without_checks("2026-03-04T18:10:00Z").await;
+        } else {
+            story.wire.fails(operation, LASTING, fault);
+            story.turn("PT10M").await;
+            story.wire.mended();
+        }
         let early = noticed(&story).await;
         if fault == Fault::LostAfter && operation == "PublishBatch" {
             // It was told, and nobody knows: again and again is all that can be done.
@@ -326,7 +346,10 @@ async fn op_03_a_subscription_that_meets_a_fault_can_be_asked_for_again() {
                 not_now(&first);
             }
             let id = story.as_("alpha").post(SUBSCRIPTIONS, body.clone()).await.expect(201).text("id");
-            let token = story.deliveries().await.into_iter().rev().find_map(|delivery| delivery.token).expect("a token");
+            let token = story.deliveries().await.into_iter().rev().find_map(|delivery| delivery.token);
+            let token = token.unwrap_or_else(|| {
+                panic!("{what} {body}: asked again, it is answered 201, and no token was ever sent")
+            });
             let confirmation = format!("{SUBSCRIPTIONS}/{id}/confirmation");
             let confirmed = story.as_("alpha").post(&confirmation, json!({ "token": token })).await;
             assert_eq!(confirmed.status, 200, "{what} {body}: {}", confirmed.body);
@@ -355,7 +378,8 @@ async fn ap_02_what_was_decided_on_an_old_revision_is_not_written() {
     for contact in ["Ann", "Bob"] {
         let found = desk.store.find(number, desk::store::Needs::default(), None).await.unwrap().unwrap();
         let act = Act::of(&asked("desk"), story.now(), None, None);
-        changes.push(found.loaded.ticket.call(None, contact.to_owned(), "asked".to_owned(), &act, &desk.policy).unwrap());
+        changes
+            .push(found.loaded.ticket.call(None, contact.to_owned(), "asked".to_owned(), &act, &desk.policy).unwrap());
     }
     let [first, second]: [_; 2] = changes.try_into().unwrap();
     desk.store.commit(&first.into()).await.unwrap();
@@ -421,9 +445,11 @@ async fn ap_02_twenty_writers_at_once_lose_nothing() {
     assert_eq!((facts.len(), count(&facts, "called")), (21, 20), "{facts:?}");
     let ticket = story.as_("desk").get(&Client::ticket(&number, "")).await.expect(200);
     assert_eq!(ticket.header("etag"), Some("\"21\""));
-    let callers: BTreeSet<String> = ticket.body["call"].as_array().unwrap().iter().map(|call| call["contact"].to_string()).collect();
+    let callers: BTreeSet<String> =
+        ticket.body["call"].as_array().unwrap().iter().map(|call| call["contact"].to_string()).collect();
     assert_eq!(callers.len(), 20);
-    let events: BTreeSet<String> = story.events("ticket.changed").iter().map(|event| event["id"].as_str().unwrap().to_owned()).collect();
+    let events: BTreeSet<String> =
+        story.events("ticket.changed").iter().map(|event| event["id"].as_str().unwrap().to_owned()).collect();
     assert_eq!(events.len(), 20);
 }
 
@@ -437,15 +463,26 @@ async fn tt_06_many_links_at_once_are_all_counted_and_closed() {
     }
     let mut writers = JoinSet::new();
     for number in &linked {
-        writers.spawn(insistently(story.clone(), "desk", "link".to_owned(), Client::ticket(number, "link"), json!({ "primary": primary })));
+        writers.spawn(insistently(
+            story.clone(),
+            "desk",
+            format!("link {number}"),
+            Client::ticket(number, "link"),
+            json!({ "primary": primary }),
+        ));
     }
     let outcomes = writers.join_all().await;
     assert!(outcomes.iter().all(|(_, last)| *last == 200), "{outcomes:?}");
     let ticket = story.as_("desk").get(&Client::ticket(&primary, "")).await.expect(200).body;
-    let related: BTreeSet<&str> = ticket["troubleTicketRelationship"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap()).collect();
+    let related: BTreeSet<&str> =
+        ticket["troubleTicketRelationship"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap()).collect();
     assert_eq!(related, linked.iter().map(String::as_str).collect());
     assert_eq!(count(&history(&story, &primary).await, "linked"), 12);
-    story.as_("desk").post(&Client::ticket(&primary, "close"), json!({ "disposition": "noTroubleFound" })).await.expect(200);
+    story
+        .as_("desk")
+        .post(&Client::ticket(&primary, "close"), json!({ "disposition": "noTroubleFound" }))
+        .await
+        .expect(200);
     for number in &linked {
         assert_eq!(story.as_("desk").get(&Client::ticket(number, "")).await.expect(200).text("status"), "closed");
     }
@@ -455,11 +492,14 @@ async fn tt_06_many_links_at_once_are_all_counted_and_closed() {
 async fn tt_06_two_links_at_once_make_no_cycle() {
     let story = Arc::new(Story::at(NOW).await);
     for round in 0..10 {
-        let [one, two] = [reported(&story, "alpha", &format!("one {round}")).await, reported(&story, "alpha", &format!("two {round}")).await];
+        let [one, two] = [
+            reported(&story, "alpha", &format!("one {round}")).await,
+            reported(&story, "alpha", &format!("two {round}")).await,
+        ];
         let mut writers = JoinSet::new();
         for (number, primary) in [(&one, &two), (&two, &one)] {
             let (path, body) = (Client::ticket(number, "link"), json!({ "primary": primary }));
-            writers.spawn(insistently(story.clone(), "alpha", "link".to_owned(), path, body));
+            writers.spawn(insistently(story.clone(), "alpha", format!("link {number}"), path, body));
         }
         let mut last: Vec<u16> = writers.join_all().await.into_iter().map(|(_, last)| last).collect();
         last.sort_unstable();
@@ -473,13 +513,28 @@ async fn tt_08_a_link_and_a_closing_at_once_leave_no_open_ticket_under_a_closed_
     for round in 0..10 {
         let primary = reported(&story, "alpha", &format!("primary {round}")).await;
         let number = reported(&story, "alpha", &format!("linked {round}")).await;
-        let close = insistently(story.clone(), "desk", "close".to_owned(), Client::ticket(&primary, "close"), json!({ "disposition": "noTroubleFound" }));
-        let link = insistently(story.clone(), "alpha", "link".to_owned(), Client::ticket(&number, "link"), json!({ "primary": primary }));
+        let close = insistently(
+            story.clone(),
+            "desk",
+            "close".to_owned(),
+            Client::ticket(&primary, "close"),
+            json!({ "disposition": "noTroubleFound" }),
+        );
+        let link = insistently(
+            story.clone(),
+            "alpha",
+            "link".to_owned(),
+            Client::ticket(&number, "link"),
+            json!({ "primary": primary }),
+        );
         let (close, link) = (tokio::spawn(close), tokio::spawn(link));
         assert_eq!(close.await.unwrap().1, 200);
         let status = story.as_("alpha").get(&Client::ticket(&number, "")).await.expect(200).text("status");
         match link.await.unwrap().1 {
-            200 => assert_eq!(story.as_("alpha").get(&Client::ticket(&number, "")).await.expect(200).text("status"), "closed"),
+            200 => assert_eq!(
+                story.as_("alpha").get(&Client::ticket(&number, "")).await.expect(200).text("status"),
+                "closed"
+            ),
             404 => assert_eq!(status, "acknowledged"),
             other => panic!("{other}"),
         }
@@ -495,7 +550,11 @@ async fn told_of(story: &Story) -> BTreeSet<String> {
     story.as_("desk").patch(&task(""), json!({ "status": "inProgress" })).await.expect(200);
     story.as_("desk").post(&task("call"), a_call()).await.expect(200);
     story.subscribe("alpha", "email", "noc@alpha.example", &["target"]).await;
-    story.as_("desk").post(&task("severityChange"), json!({ "severity": "minimal", "reason": "it is less" })).await.expect(200);
+    story
+        .as_("desk")
+        .post(&task("severityChange"), json!({ "severity": "minimal", "reason": "it is less" }))
+        .await
+        .expect(200);
     story.as_("desk").post(&task("close"), json!({ "disposition": "noTroubleFound" })).await.expect(200);
     story.turn("PT5M").await;
     story.wire.mended();
@@ -538,8 +597,14 @@ async fn ap_05_an_event_that_the_bus_refuses_alone_is_told_later() {
         for _ in 0..5 {
             world.settle().await.unwrap();
         }
-        let told: BTreeSet<String> = world.events().iter().map(|event| event.detail["id"].as_str().unwrap().to_owned()).collect();
-        let of_the_opening: BTreeSet<String> = expected.iter().filter(|id| id.contains("@1") || id.contains("#1@")).cloned().collect();
+        let told: BTreeSet<String> =
+            world.events().iter().map(|event| event.detail["id"].as_str().unwrap().to_owned()).collect();
+        let of_the_opening: BTreeSet<String> = expected
+            .iter()
+            .filter(|id| id.ends_with("@1") || id.contains("#1@"))
+            .filter(|id| !id.contains("subscription"))
+            .cloned()
+            .collect();
         assert!(of_the_opening.len() >= 3, "{of_the_opening:?}");
         assert!(told.is_superset(&of_the_opening), "{told:?} lacks of {of_the_opening:?}");
     }
@@ -548,8 +613,17 @@ async fn ap_05_an_event_that_the_bus_refuses_alone_is_told_later() {
 // A process killed anywhere.
 
 /// What changes something.
-const WRITES: [&str; 9] =
-    ["TransactWriteItems", "PutItem", "PublishBatch", "Publish", "CreateTopic", "Subscribe", "ConfirmSubscription", "Unsubscribe", "PutEvents"];
+const WRITES: [&str; 9] = [
+    "TransactWriteItems",
+    "PutItem",
+    "PublishBatch",
+    "Publish",
+    "CreateTopic",
+    "Subscribe",
+    "ConfirmSubscription",
+    "Unsubscribe",
+    "PutEvents",
+];
 
 /// When a process dies: after so many writes, with the last one's answer seen, or lost with the process.
 #[derive(Debug, Clone, Copy)]
@@ -560,7 +634,10 @@ struct Death {
 
 /// Counts the writes of a process, and ends it.
 #[derive(Debug, Clone, Default)]
-struct Cut(Arc<Mutex<Process>>);
+struct Cut(Arc<Mutex<Process>>, Arc<tokio::sync::Mutex<()>>);
+
+/// What a call is answered with instead.
+type Script = fn(&Call) -> (u16, Value);
 
 #[derive(Debug, Default)]
 struct Process {
@@ -570,13 +647,17 @@ struct Process {
     /// The bus refuses this entry of so many calls.
     refuses: Option<(usize, usize)>,
     /// These operations are answered with this instead, so many times.
-    answers: Vec<(&'static str, usize, fn(&Call) -> (u16, Value))>,
+    answers: Vec<(&'static str, usize, Script)>,
 }
 
 impl Cut {
     fn before(&self, services: Services) -> Services {
         let wired = |service: Arc<dyn Service>| -> Arc<dyn Service> { Arc::new(Wired { cut: self.clone(), service }) };
-        Services { dynamodb: wired(services.dynamodb), sns: wired(services.sns), eventbridge: wired(services.eventbridge) }
+        Services {
+            dynamodb: wired(services.dynamodb),
+            sns: wired(services.sns),
+            eventbridge: wired(services.eventbridge),
+        }
     }
 
     fn scripted(&self, call: &Call) -> Option<Answer> {
@@ -601,6 +682,8 @@ struct Wired {
 impl Service for Wired {
     fn call<'a>(&'a self, call: Call) -> BoxFuture<'a, Result<Answer, NoAnswer>> {
         Box::pin(async move {
+            // One call at a time, so that a process dies between two of them.
+            let _turn = self.cut.1.lock().await;
             let writes = WRITES.contains(&call.operation.as_str());
             {
                 let mut process = self.cut.0.lock().unwrap();
@@ -702,7 +785,8 @@ impl Handler {
         story.subscribe("beta", "https", "https://beta.example/notices", &["target", "event"]).await;
         story.subscribe("desk", "email", "wshd@provider.example", &["target", "event"]).await;
         let request = |who, method, path: String, body| Prepared { who, method, path, body };
-        let subscription = |channel: &str, endpoint: &str| json!({ "channel": channel, "endpoint": endpoint, "notices": ["target"] });
+        let subscription =
+            |channel: &str, endpoint: &str| json!({ "channel": channel, "endpoint": endpoint, "notices": ["target"] });
         let (email, sms) = (subscription("email", "boss@alpha.example"), subscription("sms", "+13035550100"));
         if matches!(self, Self::Report) {
             return request("alpha", Method::POST, TICKETS.to_owned(), report());
@@ -711,18 +795,44 @@ impl Handler {
         let task = |task: &str| Client::ticket(&number, task);
         match self {
             Self::Report => unreachable!("above"),
-            Self::Update => request("desk", Method::PATCH, task(""), json!({ "status": "inProgress", "note": [{ "text": "a note" }] })),
+            Self::Update => request(
+                "desk",
+                Method::PATCH,
+                task(""),
+                json!({ "status": "inProgress", "note": [{ "text": "a note" }] }),
+            ),
             Self::Call => {
                 // The second CLEC's: an event, from one that was none.
-                request("desk", Method::POST, task("call"), json!({ "clec": "beta", "contact": "Bob", "detail": "the same" }))
+                request(
+                    "desk",
+                    Method::POST,
+                    task("call"),
+                    json!({ "clec": "beta", "contact": "Bob", "detail": "the same" }),
+                )
             }
-            Self::SeverityChange => request("desk", Method::POST, task("severityChange"), json!({ "severity": "serious", "reason": "it is more" })),
-            Self::Workaround => request("desk", Method::POST, task("workaround"), json!({ "description": "send it by fax" })),
+            Self::SeverityChange => request(
+                "desk",
+                Method::POST,
+                task("severityChange"),
+                json!({ "severity": "serious", "reason": "it is more" }),
+            ),
+            Self::Workaround => {
+                request("desk", Method::POST, task("workaround"), json!({ "description": "send it by fax" }))
+            }
             Self::PhoneNotice => request("desk", Method::POST, task("phoneNotice"), a_call()),
             Self::Close => {
                 let linked = reported(story, "beta", "linked").await;
-                story.as_("desk").post(&Client::ticket(&linked, "link"), json!({ "primary": number })).await.expect(200);
-                request("desk", Method::POST, task("close"), json!({ "disposition": "resolved", "resolution": "turned on again" }))
+                story
+                    .as_("desk")
+                    .post(&Client::ticket(&linked, "link"), json!({ "primary": number }))
+                    .await
+                    .expect(200);
+                request(
+                    "desk",
+                    Method::POST,
+                    task("close"),
+                    json!({ "disposition": "resolved", "resolution": "turned on again" }),
+                )
             }
             Self::Link => {
                 // Two CLECs' tickets: two notices, and an event.
@@ -742,13 +852,13 @@ impl Handler {
                 request("alpha", Method::DELETE, format!("{SUBSCRIPTIONS}/{id}"), Value::Null)
             }
             // Severity 3 without a workaround: every four hours, five minutes before.
-            Self::Sweep => request("desk", Method::GET, "2026-03-04T21:56:00Z".to_owned(), Value::Null),
+            Self::Sweep => request("desk", Method::GET, "2026-03-04T21:55:00Z".to_owned(), Value::Null),
         }
     }
 
     /// When the process is started again: later than any lease.
     fn again_at(self) -> &'static str {
-        if self == Self::Sweep { "2026-03-04T21:58:00Z" } else { "2026-03-04T18:02:00Z" }
+        if self == Self::Sweep { "2026-03-04T21:57:00Z" } else { "2026-03-04T18:02:00Z" }
     }
 }
 
@@ -762,7 +872,18 @@ struct Ended {
     /// How often each endpoint was told of each notice.
     told: BTreeMap<(String, String), usize>,
     events: BTreeSet<String>,
+    /// Who was sent a token.
+    confirmations: BTreeSet<String>,
     ticket_statuses: Vec<String>,
+}
+
+/// An event's id; of a subscription's without the revision and the instant, which a client that asks again makes anew.
+fn told_id(event: &local_desk::aws::eventbridge::Event) -> String {
+    let id = event.detail["id"].as_str().unwrap();
+    if event.detail_type.starts_with("subscription") {
+        return format!("{} {} {}", id.split('@').next().unwrap(), event.detail_type, event.detail["data"]["standing"]);
+    }
+    id.to_owned()
 }
 
 /// Runs a handler in a process that may die, then one that goes on where that one was stopped; a client without an answer
@@ -772,13 +893,14 @@ async fn run(handler: Handler, dies: Option<Death>) -> Ended {
     let prepared = handler.prepare(&story).await;
     let read = story.world.deliveries(0).await.unwrap().last().map_or(0, |delivery| delivery.seq);
     let mut events: BTreeSet<String> = BTreeSet::new();
-    let before: BTreeSet<String> = story.world.events().iter().map(|event| event.detail["id"].as_str().unwrap().to_owned()).collect();
+    let before: BTreeSet<String> = story.world.events().iter().map(told_id).collect();
     let cut = Cut::default();
     let (world, app) = second(&story, &cut).await;
     cut.0.lock().unwrap().dies = dies;
     let body = if prepared.body.is_null() { Vec::new() } else { prepared.body.to_string().into_bytes() };
     if handler == Handler::Sweep {
-        world.turn_to(tests::at(&prepared.path)).await.unwrap();
+        let turned = world.turn_to(tests::at(&prepared.path)).await;
+        assert!(dies.is_some() || turned.is_ok(), "{turned:?}");
     } else {
         let request = Request::builder()
             .method(prepared.method.clone())
@@ -791,7 +913,7 @@ async fn run(handler: Handler, dies: Option<Death>) -> Ended {
             assert!(response.status().is_success(), "{handler:?}: {}", response.status());
         }
     }
-    events.extend(world.events().iter().map(|event| event.detail["id"].as_str().unwrap().to_owned()));
+    events.extend(world.events().iter().map(told_id));
     drop(world);
     let writes = cut.0.lock().unwrap().writes.clone();
     let story = story.killed_and_started_at(handler.again_at()).await;
@@ -799,10 +921,24 @@ async fn run(handler: Handler, dies: Option<Death>) -> Ended {
         let client = story.as_(prepared.who).with("Idempotency-Key", "the request");
         let reply = client.send(prepared.method, &prepared.path, Some("application/json"), body).await;
         let gone = handler == Handler::Unsubscribe && reply.status == 404;
-        assert!(reply.status.is_success() || gone, "{handler:?} {dies:?}: asked again, {} {}", reply.status, reply.body);
+        assert!(
+            reply.status.is_success() || gone,
+            "{handler:?} {dies:?}: asked again, {} {}",
+            reply.status,
+            reply.body
+        );
     }
     story.world.check_now().await.unwrap();
-    events.extend(story.world.events().iter().map(|event| event.detail["id"].as_str().unwrap().to_owned()));
+    events.extend(story.world.events().iter().map(told_id));
+    let confirmations: BTreeSet<String> = story
+        .world
+        .deliveries(read)
+        .await
+        .unwrap()
+        .into_iter()
+        .filter(|delivery| delivery.token.is_some())
+        .map(|delivery| delivery.to)
+        .collect();
     let mut told = BTreeMap::new();
     for delivery in story.world.deliveries(read).await.unwrap() {
         if let Some(id) = delivery.notice_id {
@@ -811,8 +947,17 @@ async fn run(handler: Handler, dies: Option<Death>) -> Ended {
     }
     let (table, due) = table(&story);
     let tickets = story.as_("desk").get(&format!("{TICKETS}?sort=creationDate")).await.expect(200).body;
-    let ticket_statuses = tickets.as_array().unwrap().iter().map(|ticket| ticket["status"].as_str().unwrap().to_owned()).collect();
-    Ended { writes, table, due, told, events: events.difference(&before).cloned().collect(), ticket_statuses }
+    let ticket_statuses =
+        tickets.as_array().unwrap().iter().map(|ticket| ticket["status"].as_str().unwrap().to_owned()).collect();
+    Ended {
+        writes,
+        table,
+        due,
+        told,
+        events: events.difference(&before).cloned().collect(),
+        confirmations,
+        ticket_statuses,
+    }
 }
 
 /// The table as it is at the end, without what differs when a thing is done two minutes later: instants, revisions, codes
@@ -826,7 +971,11 @@ fn table(story: &Story) -> (BTreeMap<String, Value>, BTreeMap<String, Value>) {
         items.insert(key, new);
     }
     items.retain(|_, item| item.get("pk").is_some());
-    let due = items.iter().filter(|(key, _)| key.contains("NOTICE#")).map(|(key, item)| (key.clone(), item["due"]["M"]["at"].clone())).collect();
+    let due = items
+        .iter()
+        .filter(|(key, _)| key.contains("NOTICE#"))
+        .map(|(key, item)| (key.clone(), item["due"]["M"]["at"].clone()))
+        .collect();
     for item in items.values_mut() {
         level(item);
     }
@@ -842,7 +991,12 @@ fn level(value: &mut Value) {
             object.values_mut().for_each(level);
         }
         Value::Array(values) => values.iter_mut().for_each(level),
-        Value::String(text) if text.len() >= 20 && text.is_char_boundary(10) && text[..5].ends_with('-') && text[10..].starts_with('T') => {
+        Value::String(text)
+            if text.len() >= 20
+                && text.is_char_boundary(10)
+                && text[..5].ends_with('-')
+                && text[10..].starts_with('T') =>
+        {
             if let Some((_, rest)) = text.split_once('Z') {
                 *text = format!("T{rest}");
             }
@@ -859,10 +1013,18 @@ async fn ends_as_undisturbed(handler: Handler) {
     assert_eq!(notifies, !clean.told.is_empty(), "{:?}", clean.writes);
     assert!(clean.told.values().all(|times| *times == 1), "{:?}", clean.told);
     let mut wrong = Vec::new();
-    let deaths = (0..=clean.writes.len()).flat_map(|after| [Death { after, answered: true }, Death { after, answered: false }]);
-    for death in deaths.filter(|death| death.answered || death.after > 0).filter(|death| !death.answered || death.after < clean.writes.len()) {
+    let deaths =
+        (0..=clean.writes.len()).flat_map(|after| [Death { after, answered: true }, Death { after, answered: false }]);
+    for death in deaths
+        .filter(|death| death.answered || death.after > 0)
+        .filter(|death| !death.answered || death.after < clean.writes.len())
+    {
         let killed = run(handler, Some(death)).await;
-        let what = format!("{} {:?}", if death.answered { "before the write after" } else { "right after" }, &clean.writes[..death.after]);
+        let what = format!(
+            "{} {:?}",
+            if death.answered { "before the write after" } else { "right after" },
+            &clean.writes[..death.after]
+        );
         if killed.writes != clean.writes[..death.after] {
             wrong.push(format!("{what}: it wrote {:?}", killed.writes));
         }
@@ -877,12 +1039,23 @@ async fn ends_as_undisturbed(handler: Handler) {
         }
         if killed.events != clean.events {
             let (less, more) = (clean.events.difference(&killed.events), killed.events.difference(&clean.events));
-            wrong.push(format!("{what}: events not told {:?}, too many {:?}", less.collect::<Vec<_>>(), more.collect::<Vec<_>>()));
+            wrong.push(format!(
+                "{what}: events not told {:?}, too many {:?}",
+                less.collect::<Vec<_>>(),
+                more.collect::<Vec<_>>()
+            ));
+        }
+        if killed.confirmations != clean.confirmations {
+            wrong.push(format!(
+                "{what}: tokens were sent to {:?}, not to {:?}",
+                killed.confirmations, clean.confirmations
+            ));
         }
         // Doubled only where it died between publishing and marking.
         let done = &clean.writes[..death.after];
         let last = |name: &str| done.iter().rposition(|write| write == name);
-        let unmarked = last("PublishBatch").is_some_and(|published| last("PutItem").is_none_or(|marked| marked < published));
+        let unmarked =
+            last("PublishBatch").is_some_and(|published| last("PutItem").is_none_or(|marked| marked < published));
         for key in clean.told.keys().chain(killed.told.keys()).collect::<BTreeSet<_>>() {
             let times = killed.told.get(key).copied().unwrap_or(0);
             if !(clean.told.contains_key(key) && (times == 1 || (times == 2 && unmarked))) {
@@ -894,7 +1067,12 @@ async fn ends_as_undisturbed(handler: Handler) {
             wrong.push(format!("{what}: due {:?}, not {:?}", killed.due, clean.due));
         }
     }
-    assert!(wrong.is_empty(), "{handler:?}, {} complaints, the first:\n{}", wrong.len(), wrong[..wrong.len().min(8)].join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{handler:?}, {} complaints, the first:\n{}",
+        wrong.len(),
+        wrong[..wrong.len().min(8)].join("\n")
+    );
 }
 
 macro_rules! killed {
@@ -929,7 +1107,6 @@ killed! {
 
 #[tokio::test]
 async fn op_03_every_passing_answer_of_dynamodb_is_retried() {
-    type Script = fn(&Call) -> (u16, Value);
     fn refused(kind: &str) -> Value {
         json!({ "__type": format!("com.amazonaws.dynamodb.v20120810#{kind}"), "message": "not now" })
     }
@@ -948,7 +1125,9 @@ async fn op_03_every_passing_answer_of_dynamodb_is_retried() {
         ("server error", "TransactWriteItems", |_| (500, refused("InternalServerError"))),
         ("in progress", "TransactWriteItems", |_| (400, refused("TransactionInProgressException"))),
         ("throttled inside", "TransactWriteItems", |_| (400, cancelled(&["None", "ThrottlingError", "None"]))),
-        ("provisioned inside", "TransactWriteItems", |_| (400, cancelled(&["ProvisionedThroughputExceeded", "None", "None"]))),
+        ("provisioned inside", "TransactWriteItems", |_| {
+            (400, cancelled(&["ProvisionedThroughputExceeded", "None", "None"]))
+        }),
         ("conflict inside", "TransactWriteItems", |_| (400, cancelled(&["None", "None", "TransactionConflict"]))),
         ("server error", "PutItem", |_| (500, refused("InternalServerError"))),
         ("conflict", "PutItem", |_| (400, refused("TransactionConflictException"))),
@@ -966,10 +1145,12 @@ async fn op_03_every_passing_answer_of_dynamodb_is_retried() {
             .uri(Client::ticket(&number, ""))
             .header("authorization", format!("Bearer {}", story.identity().token("desk", 60).unwrap()))
             .header("content-type", "application/json");
-        let response = app.oneshot(request.body(Body::from(json!({ "event": true }).to_string())).unwrap()).await.unwrap();
+        let response =
+            app.oneshot(request.body(Body::from(json!({ "event": true }).to_string())).unwrap()).await.unwrap();
         assert_eq!(response.status(), 200, "{operation}: {what}");
         assert!(cut.0.lock().unwrap().answers.is_empty(), "{operation}: {what}: it was never answered so");
-        let sent: Vec<String> = world.deliveries(0).await.unwrap().into_iter().filter_map(|delivery| delivery.notice_id).collect();
+        let sent: Vec<String> =
+            world.deliveries(0).await.unwrap().into_iter().filter_map(|delivery| delivery.notice_id).collect();
         assert_eq!(sent, [format!("{number}#2")], "{operation}: {what}: told at once, once");
         assert_eq!(history(&story, &number).await, ["opened", "acceptedAsEvent"], "{operation}: {what}");
     }

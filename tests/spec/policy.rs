@@ -1,14 +1,15 @@
 //! The policy (POL-01): its defaults, a document over them, what is refused and why, and versions by date (POL-04).
 
-use super::chart::{moved, mt, opened, trouble, updated};
+use super::chart::{act, moved, mt, opened, trouble, updated};
 use chrono::TimeDelta;
 use domain::{
     Policy,
     Severity::{self, Critical, Minimal, Moderate, Serious},
     clock,
-    ticket::{Status, work::Update},
+    ticket::{Act, Status, work::Update},
 };
 use serde_json::{Value, json};
+use tests::Story;
 
 /// The defaults as a document.
 fn document() -> Value {
@@ -291,6 +292,18 @@ fn pol_04_what_began_under_a_version_is_judged_by_it() {
     }
 }
 
+/// Recorded when the new version holds already: what occurred before is held to the old hours.
+#[test]
+fn pol_04_what_occurred_before_and_is_recorded_after_is_judged_by_the_old_version() {
+    let policy = dated();
+    let ticket = opened(trouble(Moderate), mt("Fri 2026-06-26 09:00 MDT"), &policy).0;
+    let recorded = Act { occurred_at: Some(mt("Tue 2026-06-30 19:30 MDT")), ..act(mt("Wed 2026-07-01 06:10 MDT")) };
+    let update = Update { status: Some(Status::InProgress), ..Update::default() };
+    let notice = ticket.update(update, &recorded, &policy).unwrap().unwrap().notices.remove(0);
+    assert_eq!(notice.due.at, mt("Wed 2026-07-01 06:15 MDT"));
+    assert_eq!(notice.due.leaves_at, mt("Wed 2026-07-01 06:10 MDT"), "the old hours have begun, the new ones have not");
+}
+
 /// A ticket over the date of change: each update is judged by the version under which its interval began.
 #[test]
 fn pol_04_a_journey_over_the_date_of_change() {
@@ -317,4 +330,27 @@ fn pol_04_a_journey_over_the_date_of_change() {
     let (ticket, notice) = updated(ticket, raised, mt("Wed 2026-07-01 17:30 MDT"), &policy);
     assert_eq!(notice.due.at, mt("Thu 2026-07-02 08:15 MDT"), "18:30 is after the new closing");
     assert_eq!(ticket.next_update.unwrap().at, mt("Thu 2026-07-02 08:15 MDT"));
+}
+
+/// The same journey at the running desk.
+#[tokio::test]
+async fn pol_04_the_running_desk_over_the_date_of_change() {
+    let mut policy = dated();
+    policy.clients.extend(tests::story::policy().clients);
+    let story = Story::under(policy, "2026-06-30T20:00:00Z").await;
+    story.subscribe("alpha", "email", "n@alpha.example", &["target"]).await;
+    story.deliveries().await;
+    story.report("alpha", "moderate").await;
+    story.turn_to("2026-07-01T20:00:00Z").await;
+    let delivered: Vec<_> = story.deliveries().await.iter().map(|delivery| delivery.at).collect();
+    let expected = [
+        "Tue 2026-06-30 14:00 MDT",
+        "Tue 2026-06-30 17:55 MDT",
+        "Wed 2026-07-01 06:10 MDT",
+        "Wed 2026-07-01 08:10 MDT",
+        "Wed 2026-07-01 10:05 MDT",
+        "Wed 2026-07-01 12:00 MDT",
+        "Wed 2026-07-01 13:55 MDT",
+    ];
+    assert_eq!(delivered, expected.map(mt));
 }

@@ -40,7 +40,7 @@ pub async fn check(desk: &Desk) -> Result<Checked, StoreError> {
     let mut checked = Checked::default();
     let mut unread = None;
     for shard in 0..desk.store.shards() {
-        match check_shard(desk, shard, started).await {
+        match Box::pin(check_shard(desk, shard, started)).await {
             Ok(of_shard) => checked += of_shard,
             Err(error) => unread = Some(error),
         }
@@ -56,7 +56,7 @@ async fn check_shard(desk: &Desk, shard: u32, started: Instant) -> Result<Checke
     let of_tickets: Vec<NoticeKey> = unsent.iter().flat_map(|(number, of)| of.iter().map(|sequence| (*number, *sequence))).collect();
     let mut checked = Checked { due: updates.len() + of_tickets.len(), ..Checked::default() };
 
-    let sent = desk.send(of_tickets).await;
+    let sent = Box::pin(desk.send(of_tickets)).await;
     checked += Checked { published: sent.published, failed: sent.failed, overtaken: sent.overtaken, ..Checked::default() };
 
     // While a notice is unsent there is no update; when it is sent, this late, the interval restarts from it (NT-08).

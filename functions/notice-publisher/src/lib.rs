@@ -36,7 +36,7 @@ pub async fn publish(desk: &Desk, batch: StreamEvent) -> DynamoDbEventResponse {
             Err(error) => tracing::error!(keys = ?record.change.keys, %error, "a record of the stream cannot be read"),
         }
     }
-    let sent = desk.send(owed).await;
+    let sent = Box::pin(desk.send(owed)).await;
     if sent.published + sent.failed > 0 {
         tracing::info!(published = sent.published, failed = sent.failed, overtaken = sent.overtaken, "published");
     }

@@ -15,13 +15,13 @@ use domain::{
     notice::NoticeType,
     subscription::{Channel, Filter, Standing, Subscription, SubscriptionId},
 };
-use http_edge::{Ask, Caller, Fields, Parameters, Problem, ProblemDocument};
+use http_edge::{Ask, Caller, Conditions, Fields, Parameters, Problem, ProblemDocument};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// How long a telephone is sent no other code.
-const BETWEEN_CODES: TimeDelta = TimeDelta::minutes(1);
+/// How long an endpoint is sent no other token: a request that is repeated sends one.
+const BETWEEN_TOKENS: TimeDelta = TimeDelta::minutes(1);
 
 /// The function's routes.
 #[must_use]
@@ -104,7 +104,8 @@ impl From<&Subscription> for Shown {
 
 /// Subscribes an endpoint. Nothing is sent to it but a token, until it is confirmed with that.
 ///
-/// Event notices are all CLECs'; target notices are the CLEC's own. Asking again for the same sends the token again.
+/// Event notices are all CLECs'; target notices are the CLEC's own. Asking again for the same after a minute sends
+/// a token again.
 #[utoipa::path(
     post, path = "/cmp/v1/subscription", tag = "subscription",
     request_body = SubscriptionCreate,
@@ -116,14 +117,14 @@ impl From<&Subscription> for Shown {
 )]
 async fn subscribe(State(desk): State<Desk>, ask: Ask) -> Result<Response, Problem> {
     let wanted = wanted(ask.body.fields(), ask.party(), desk.clock.now())?;
-    let subscription = request(&desk, wanted).await?;
+    let subscription = request(&desk, Subscription { request: ask.asked.request, ..wanted }).await?;
     Ok((StatusCode::CREATED, Json(Shown::from(&subscription))).into_response())
 }
 
 /// What is asked for, read.
 fn wanted(mut fields: Fields, caller: &Party, now: DateTime<Utc>) -> Result<Subscription, Refused> {
     let channel = fields.needed::<Channel>("channel", "SB-01");
-    let endpoint = fields.required_line("endpoint", "SB-01", 2_048);
+    let endpoint = fields.required("endpoint", "SB-01", 2_048);
     let notices = fields.parsed_list::<NoticeType>("notices", "SB-01").into_iter().collect();
     let limits = fields.object("filter", |fields| Filter {
         notices: std::collections::BTreeSet::new(),
@@ -156,15 +157,19 @@ fn wanted(mut fields: Fields, caller: &Party, now: DateTime<Utc>) -> Result<Subs
 /// Sees to it that the endpoint gets its token. The messaging service comes first: what dies before the table is written
 /// is done again by asking again.
 async fn request(desk: &Desk, wanted: Subscription) -> Result<Subscription, Failed> {
-    let present = desk.store.subscription(&wanted.id).await?;
+    let of_party = desk.store.subscriptions(&wanted.party).await?;
+    let key = |of: &Subscription| of.request.as_ref().map(|request| request.key.clone());
+    if let Some(asked) = of_party.iter().find(|asked| key(asked).is_some() && key(asked) == key(&wanted)) {
+        return if asked.request == wanted.request { Ok(asked.clone()) } else { Err(Refused::KeyReused.into()) };
+    }
+    let present = of_party.into_iter().find(|present| present.id == wanted.id);
     if let Some(present) = &present {
         if present.filter != wanted.filter {
             let detail = "the endpoint is subscribed with another filter: delete that subscription first";
             return Err(Refused::not_now("SB-01", detail, &["DELETE"]).into());
         }
-        // A telephone is not sent a code for each request.
-        let just_asked = wanted.channel == Channel::Sms && wanted.requested_at - present.requested_at < BETWEEN_CODES;
-        if present.is_confirmed() || just_asked {
+        // An endpoint is not sent a token for each request.
+        if present.is_confirmed() || wanted.requested_at - present.requested_at < BETWEEN_TOKENS {
             return Ok(present.clone());
         }
     }
@@ -173,11 +178,9 @@ async fn request(desk: &Desk, wanted: Subscription) -> Result<Subscription, Fail
     let subscription = if channel == Channel::Sms {
         let code = endpoint::code();
         let text = format!("{}: your code to confirm notices is {code}", desk.policy.provider.name);
-        let pending = Subscription::pending(party.clone(), channel, endpoint.clone(), wanted.filter.clone(), Some(&code), wanted.requested_at);
-        let pending = Subscription { revision, ..pending };
-        desk.store.subscribe(&pending).await?;
         desk.topics.send_code(party, endpoint, &text, &code).await?;
-        return Ok(pending);
+        let pending = Subscription::pending(party.clone(), channel, endpoint.clone(), wanted.filter.clone(), Some(&code), wanted.requested_at);
+        Subscription { revision, request: wanted.request.clone(), ..pending }
     } else {
         let arn = desk.topics.subscribe(party, channel, endpoint, &wanted.filter).await?;
         Subscription { revision, arn, ..wanted }
@@ -226,6 +229,11 @@ async fn confirmed(desk: &Desk, subscription: Subscription, token: &str) -> Resu
     } else {
         let arn = desk.topics.confirm(&party, token).await?;
         if arn != subscription.arn {
+            // The token was another endpoint's, which SNS has confirmed by it: so it stands confirmed.
+            let of_party = desk.store.subscriptions(&party).await?;
+            if let Some(other) = of_party.into_iter().find(|other| other.arn == arn && !other.is_confirmed()) {
+                desk.store.subscribe(&other.confirmed(arn, now)).await?;
+            }
             return Err(wrong().into());
         }
         subscription.confirmed(arn, now)
@@ -261,9 +269,18 @@ async fn list(State(desk): State<Desk>, caller: Caller, mut parameters: Paramete
     params(("id" = String, Path)),
     responses((status = 204), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
 )]
-async fn unsubscribe(State(desk): State<Desk>, Path(id): Path<String>, caller: Caller) -> Result<Response, Problem> {
-    let subscription = found(&desk, &id, caller.party()).await?;
-    end(&desk, &subscription).await?;
+async fn unsubscribe(
+    State(desk): State<Desk>,
+    Path(id): Path<String>,
+    caller: Caller,
+    conditions: Conditions,
+) -> Result<Response, Problem> {
+    match found(&desk, &id, caller.party()).await {
+        Ok(subscription) => end(&desk, &subscription).await?,
+        // The same request again: it is gone already.
+        Err(Failed::Refused(Refused::NotFound)) if conditions.key.is_some() && is_own(&id, caller.party()) => {}
+        Err(failed) => return Err(failed.into()),
+    }
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
@@ -278,8 +295,12 @@ async fn end(desk: &Desk, subscription: &Subscription) -> Result<(), Failed> {
 /// A subscription of the caller's own; for the desk, anyone's (SB-02).
 async fn found(desk: &Desk, id: &str, caller: &Party) -> Result<Subscription, Failed> {
     let id: SubscriptionId = id.parse().map_err(|_| Refused::NotFound)?;
-    if !caller.is_desk() && id.party != *caller {
+    if !is_own(&id.to_string(), caller) {
         return Err(Refused::NotFound.into());
     }
     Ok(desk.store.subscription(&id).await?.ok_or(Refused::NotFound)?)
+}
+
+fn is_own(id: &str, caller: &Party) -> bool {
+    id.parse::<SubscriptionId>().is_ok_and(|id| caller.is_desk() || id.party == *caller)
 }

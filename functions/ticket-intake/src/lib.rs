@@ -43,7 +43,7 @@ async fn report(State(desk): State<Desk>, ask: Ask) -> Result<Response, Problem>
     let act = Act::of(&ask.asked, desk.clock.now(), None, why);
     let ticket = open(&desk, &ask, opening, &act).await?;
     let location = [(header::LOCATION, format!("{BASE}/{}", ticket.number))];
-    Ok((StatusCode::CREATED, location, tmf621::answer(&ticket, ask.party(), &desk.policy)).into_response())
+    Ok((StatusCode::CREATED, location, tmf621::answer(&ticket, &desk.linked_to(&ticket).await?, ask.party(), &desk.policy)).into_response())
 }
 
 /// Decides and commits without a read: the number comes from party and key, and the put tells if it is taken.

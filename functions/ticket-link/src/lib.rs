@@ -2,7 +2,10 @@
 
 use axum::{extract::State, response::Response};
 use desk::{Desk, store::Needs};
-use domain::{Refused, TicketNumber, ticket::Act};
+use domain::{
+    TicketNumber,
+    ticket::{Act, Ticket},
+};
 use http_edge::{Ask, Problem, ProblemDocument};
 use tmf621::{Id, TroubleTicket};
 use utoipa::ToSchema;
@@ -46,10 +49,10 @@ async fn link(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Resp
     let ticket = desk
         .change_with(number, Needs { other: primary, ..Needs::default() }, &ask.asked, |found, now| {
             let (ticket, _) = found.loaded.for_change()?;
-            let primary = found.other.ok_or(Refused::NotFound)?;
+            let primary = found.other.ok_or_else(Ticket::no_such_primary)?;
             let act = Act::of(&ask.asked, now, None, None);
             ticket.link(primary, &act, policy).map(Some)
         })
         .await?;
-    Ok(tmf621::answer(&ticket, party, policy))
+    Ok(tmf621::answer(&ticket, &desk.linked_to(&ticket).await?, party, policy))
 }

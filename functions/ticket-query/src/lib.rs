@@ -47,12 +47,9 @@ async fn read(State(desk): State<Desk>, Id(number): Id, caller: Caller, mut para
     let fields = parameters.texts("fields");
     parameters.end()?;
     let loaded = desk.seen_by(caller.party(), number).await?;
-    let linked = match loaded.ticket.linked_count() {
-        0 => Vec::new(),
-        _ => desk.store.links(number).await.map_err(Failed::from)?,
-    };
+    let linked = desk.linked_to(&loaded.ticket).await?;
     let ticket = TroubleTicket::of(&loaded.read(), &linked, caller.party(), &desk.policy);
-    Ok((etag(loaded.ticket.version), Json(ticket.selected(&fields))).into_response())
+    Ok((etag(loaded.read().version), Json(ticket.selected(&fields))).into_response())
 }
 
 /// Every clock on a ticket: what is due, when, by which rule; and its whole history.
@@ -114,7 +111,7 @@ async fn forecast(State(desk): State<Desk>, Id(number): Id, caller: Caller, mut 
     let waiting = waiting.filter(|notice| notice.due.leaves_at > desk.clock.now() && notice.due.leaves_at <= until);
     let updates = clock::forecast(told_of, until, &desk.policy);
     let updates = updates.iter().zip(told_of.updates + 1..).map(|(due, n)| TimelineClock::ahead(due, format!("Update {n}")));
-    let notices = waiting.map(|notice| TimelineClock::of(notice, desk.clock.now())).chain(updates).collect();
+    let notices = waiting.map(|notice| TimelineClock::of(notice, &desk.policy, desk.clock.now())).chain(updates).collect();
     Ok(Json(Forecast { until, ticket: told_of.number.to_string(), notices }).into_response())
 }
 

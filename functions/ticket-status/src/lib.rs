@@ -56,7 +56,7 @@ async fn update(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Re
             }
         })
         .await?;
-    Ok(tmf621::answer(&ticket, party, policy))
+    Ok(tmf621::answer(&ticket, &desk.linked_to(&ticket).await?, party, policy))
 }
 
 /// Documents a further call on a recognized problem in the primary ticket: no new ticket (12.4).
@@ -94,7 +94,7 @@ async fn call(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Resp
             Ok(Some(ticket.call(clec, contact.clone(), detail.clone(), &act, policy)?.into()))
         })
         .await?;
-    Ok(tmf621::answer(&ticket, party, policy))
+    Ok(tmf621::answer(&ticket, &desk.linked_to(&ticket).await?, party, policy))
 }
 
 /// Assigns another severity, with its reason (12.5). It is a status change.
@@ -125,7 +125,7 @@ async fn severity_change(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> 
             severity.map_or(Ok(None), |severity| ticket.change_severity(severity, primary, &act, policy))
         })
         .await?;
-    Ok(tmf621::answer(&ticket, party, policy))
+    Ok(tmf621::answer(&ticket, &desk.linked_to(&ticket).await?, party, policy))
 }
 
 /// Records that a workaround is provided (12.4.1). It is a status change; for severity 3 and 4 it ends the no-change
@@ -157,7 +157,7 @@ async fn workaround(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Resul
             Ok(Some(ticket.provide_workaround(description.clone(), reference.clone(), &act, policy)?.into()))
         })
         .await?;
-    Ok(tmf621::answer(&ticket, party, policy))
+    Ok(tmf621::answer(&ticket, &desk.linked_to(&ticket).await?, party, policy))
 }
 
 /// Records that the reporting CLEC was told by a direct phone call (12.6): it satisfies the target notice.
@@ -186,7 +186,7 @@ async fn phone_notice(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Res
             Ok(Some(ticket.told_by_phone(&contact, &detail, found.unsent, &act, policy)?.into()))
         })
         .await?;
-    Ok(tmf621::answer(&ticket, party, policy))
+    Ok(tmf621::answer(&ticket, &desk.linked_to(&ticket).await?, party, policy))
 }
 
 /// Closes a ticket with its disposition, and with it every ticket linked to it (12.3, 12.4).
@@ -215,5 +215,5 @@ async fn close(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Res
             Ok(Some(ticket.close(closing.disposition.clone(), closing.resolved_at, &act, policy)?))
         })
         .await?;
-    Ok(tmf621::answer(&ticket, party, policy))
+    Ok(tmf621::answer(&ticket, &desk.linked_to(&ticket).await?, party, policy))
 }

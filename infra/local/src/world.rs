@@ -12,6 +12,7 @@ use crate::{
 };
 use anyhow::Context;
 use aws_lambda_events::dynamodb::Event as StreamEvent;
+use aws_smithy_runtime::client::retries::RetryPartition;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedHttpClient, retry::RetryConfig, timeout::TimeoutConfig};
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use desk::{Bus, Clock, Desk, Store, Topics, start::TransactionConflicts, store::create_table};
@@ -222,7 +223,7 @@ impl World {
 
     async fn play_until(&self, play: &mut Play, to: DateTime<Utc>) -> anyhow::Result<()> {
         self.play_stream(play).await?;
-        while let Some(due) = self.next_due().await? {
+        while let Some(due) = self.next_due().await {
             let fires = ceiling(due).max(play.checked + EVERY);
             if fires > to {
                 break;
@@ -236,13 +237,17 @@ impl World {
         self.keep(play).await
     }
 
-    async fn next_due(&self) -> anyhow::Result<Option<DateTime<Utc>>> {
+    /// When the next check would find something; when that cannot be told, the next check is to see.
+    async fn next_due(&self) -> Option<DateTime<Utc>> {
         let mut next: Option<DateTime<Utc>> = None;
         for shard in 0..self.desk.store.shards() {
-            let due = self.desk.store.next_due(shard).await?;
+            let due = self.desk.store.next_due(shard).await.unwrap_or_else(|error| {
+                tracing::error!(%error, "what is due next cannot be read");
+                Some(DateTime::UNIX_EPOCH)
+            });
             next = next.into_iter().chain(due).min();
         }
-        Ok(next)
+        next
     }
 
     /// One check. When it fails the next one makes good, as in the cloud.
@@ -334,12 +339,18 @@ fn retries() -> RetryConfig {
     RetryConfig::standard().with_max_attempts(5).with_initial_backoff(Duration::from_millis(5))
 }
 
+/// Each world has retries of its own: the SDK counts them over the whole process.
+fn partition() -> RetryPartition {
+    RetryPartition::new(uuid::Uuid::new_v4().to_string())
+}
+
 fn dynamodb(http: SharedHttpClient) -> aws_sdk_dynamodb::Client {
     let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(region())
         .credentials_provider(credentials())
         .retry_config(retries())
+        .retry_partition(partition())
         .timeout_config(TimeoutConfig::disabled())
         .retry_classifier(TransactionConflicts)
         .http_client(http);
@@ -352,6 +363,7 @@ fn sns_client(http: SharedHttpClient) -> aws_sdk_sns::Client {
         .region(region())
         .credentials_provider(credentials())
         .retry_config(retries())
+        .retry_partition(partition())
         .timeout_config(TimeoutConfig::disabled())
         .http_client(http);
     aws_sdk_sns::Client::from_conf(config.build())
@@ -363,6 +375,7 @@ fn eventbridge(http: SharedHttpClient) -> aws_sdk_eventbridge::Client {
         .region(region())
         .credentials_provider(credentials())
         .retry_config(retries())
+        .retry_partition(partition())
         .timeout_config(TimeoutConfig::disabled())
         .http_client(http);
     aws_sdk_eventbridge::Client::from_conf(config.build())

@@ -111,6 +111,7 @@ pub fn events_of(ticket: Option<TicketNumber>, old: Option<&Image>, new: Option<
             let data = json!({ "severity": ticket.severity, "clec": ticket.clec });
             vec![of_ticket("ticket.opened", ticket.number, ticket.version, ticket.opened_at, ticket.clec.clone(), data)]
         }
+        (None, Some(Image::Entry(entry))) if entry.facts.is_empty() => Vec::new(),
         (None, Some(Image::Entry(entry))) => ticket.map(|number| changed(number, entry)).into_iter().collect(),
         (old, Some(Image::Notice(notice))) => {
             let before = match old {

@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     Asked, Failed, Instant, Party, Refused, Request, TicketNumber,
-    ticket::{Change, Ticket, group::Loaded},
+    ticket::{Act, Change, Link, Ticket, group::Loaded},
 };
 
 /// How often a decision is made again after someone was first.
@@ -52,16 +52,31 @@ impl Desk {
             if let Some(entry) = found.replay {
                 return if entry.request == asked.request { Ok(loaded.read()) } else { Err(Refused::KeyReused.into()) };
             }
-            if asked.seen.is_some_and(|seen| seen != loaded.ticket.version) {
-                return Err(Refused::Stale { current: loaded.ticket.version }.into());
+            let current = loaded.read().version;
+            if asked.seen.is_some_and(|seen| seen != current) {
+                return Err(Refused::Stale { current }.into());
             }
-            let Some(change) = decide(found, self.clock.now())? else { return Ok(loaded.read()) };
+            let now = self.clock.now();
+            let change = match decide(found, now)? {
+                Some(change) => change,
+                // A request that names itself has its one effect, also when that was none.
+                None if asked.request.is_some() => loaded.ticket.clone().left_as_it_is(&Act::of(asked, now, None, None)).into(),
+                None => return Ok(loaded.read()),
+            };
             match self.store.commit(&change).await {
                 Ok(()) => return Ok(read_after(&change, loaded.primary)),
                 Err(StoreError::Overtaken) if round < ROUNDS => round += 1,
                 Err(error) => return Err(error.into()),
             }
         }
+    }
+
+    /// The tickets linked to a ticket.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub async fn linked_to(&self, ticket: &Ticket) -> Result<Vec<Link>, Failed> {
+        if ticket.linked_count() == 0 { Ok(Vec::new()) } else { Ok(self.store.links(ticket.number).await?) }
     }
 
     /// A ticket that the party may see.

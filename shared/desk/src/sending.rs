@@ -65,7 +65,7 @@ impl Desk {
                     tracing::warn!(left = left.len(), "no time is left: the next check goes on");
                     return sent;
                 }
-                let reached = self.send_few(few, &mut sent).await;
+                let reached = Box::pin(self.send_few(few, &mut sent)).await;
                 in_turn.extend(reached.into_iter().map(|(number, _)| number));
             }
             for (number, of) in left.extract_if(.., |number, _| !in_turn.contains(number)) {
@@ -142,15 +142,10 @@ impl Desk {
                 }
             }
         }
-        let publish = |(party, messages): (Party, Vec<(usize, Message)>)| async move {
-            let (at, messages): (Vec<usize>, Vec<Message>) = messages.into_iter().unzip();
-            let outcomes = self.topics.publish(&party, &messages).await;
-            (party, at.into_iter().zip(outcomes).collect::<Vec<_>>())
-        };
         let mut reached: HashMap<usize, Vec<Party>> = HashMap::new();
-        let mut published = stream::iter(messages).map(publish).buffered(AT_ONCE);
-        while let Some((party, outcomes)) = published.next().await {
-            for (at, outcome) in outcomes {
+        for (party, messages) in messages {
+            let (at, messages): (Vec<usize>, Vec<Message>) = messages.into_iter().unzip();
+            for (at, outcome) in at.into_iter().zip(self.topics.publish(&party, &messages).await) {
                 match outcome {
                     Ok(()) => reached.entry(at).or_default().push(party.clone()),
                     Err(error) => {
@@ -179,7 +174,7 @@ impl Desk {
         let notice = notices.pop().filter(|notice| notice.sequence == sequence && notice.may_be_taken(now));
         let (Some(ticket), Some(notice)) = (ticket, notice) else { return Ok(None) };
         let in_turn = notices.iter().all(Notice::is_sent);
-        if !in_turn || !clock::may_leave(&ticket, now, &self.policy) {
+        if !in_turn || !clock::may_leave(&ticket, notice.due.from, now, &self.policy) {
             if let Some(overdue) = notice.overdue(now) {
                 self.store.save(&overdue).await?;
             }

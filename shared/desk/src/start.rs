@@ -86,18 +86,21 @@ fn log() {
     tracing_subscriber::fmt().json().with_env_filter(filter).with_target(false).without_time().init();
 }
 
-/// Retries a transaction that met another one on the same item, or a throttle inside it: the SDK takes a cancelled
-/// transaction for final.
+/// Retries a write that met a transaction on the same item, and a transaction with a throttle inside it: the SDK takes
+/// both for final.
 #[derive(Debug)]
 pub struct TransactionConflicts;
 
 impl ClassifyRetry for TransactionConflicts {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        use aws_sdk_dynamodb::operation::put_item::PutItemError;
         use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError::TransactionCanceledException;
         let Some(Err(error)) = context.output_or_error() else { return RetryAction::NoActionIndicated };
-        let Some(error) = error.as_operation_error().and_then(|error| error.downcast_ref()) else {
-            return RetryAction::NoActionIndicated;
-        };
+        let Some(error) = error.as_operation_error() else { return RetryAction::NoActionIndicated };
+        if error.downcast_ref().is_some_and(PutItemError::is_transaction_conflict_exception) {
+            return RetryAction::throttling_error();
+        }
+        let Some(error) = error.downcast_ref() else { return RetryAction::NoActionIndicated };
         let TransactionCanceledException(cancelled) = error else { return RetryAction::NoActionIndicated };
         let codes: Vec<&str> = cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code()).collect();
         let passing = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];

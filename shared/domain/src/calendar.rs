@@ -172,6 +172,11 @@ impl Calendar<'_> {
         due.max(opens + grace)
     }
 
+    /// Whether it opens at all within a year of an instant.
+    pub(crate) fn opens_within_a_year(&self, from: Instant) -> bool {
+        self.dates_from(from).any(|date| !self.opened(date).is_empty())
+    }
+
     /// Whether `date` is a business day: Monday to Friday, and no holiday.
     #[must_use]
     pub fn is_business_day(&self, date: NaiveDate) -> bool {
@@ -236,9 +241,11 @@ impl Calendar<'_> {
             match self.zone.from_local_datetime(&local) {
                 LocalResult::Single(at) => return at.with_timezone(&Utc),
                 LocalResult::Ambiguous(first, second) => {
+                    // A closing at the very beginning of what is doubled ends what came before it.
+                    let within = |local| matches!(self.zone.from_local_datetime(&local), LocalResult::Ambiguous(..));
                     return match edge {
-                        Edge::Opening => first.with_timezone(&Utc),
-                        Edge::Closing => second.with_timezone(&Utc),
+                        Edge::Closing if within(local - TimeDelta::minutes(1)) => second.with_timezone(&Utc),
+                        Edge::Opening | Edge::Closing => first.with_timezone(&Utc),
                     };
                 }
                 // Zones change at whole minutes.

@@ -119,10 +119,11 @@ fn update_after(ticket: &Ticket, from: Instant, policy: &Policy) -> Option<Due> 
     Some(due)
 }
 
-/// Whether what is bound to hours may leave now: the desk is open, or the ticket is told at any hour (NT-07).
+/// Whether what began at `from` and is bound to hours may leave now: the desk is open, or the ticket is told at any hour
+/// (NT-07).
 #[must_use]
-pub fn may_leave(ticket: &Ticket, now: Instant, policy: &Policy) -> bool {
-    any_hour(ticket, policy.at(now)) || policy.calendar(now).is_open(now)
+pub fn may_leave(ticket: &Ticket, from: Instant, now: Instant, policy: &Policy) -> bool {
+    any_hour(ticket, policy.at(from)) || policy.calendar(from).is_open(now)
 }
 
 fn any_hour(ticket: &Ticket, version: &Version) -> bool {
@@ -143,18 +144,15 @@ fn interval_from(ticket: &Ticket, column: Column, from: Instant, policy: &Policy
         Column::NoStatusChange => row.no_status_change?,
         Column::UponResolution => row.upon_resolution,
     };
-    let any_hour = any_hour(ticket, version);
-    let from = match ticket.worked_outside_since {
-        // What was bound to hours until the marking is not late by it: its interval runs anew.
-        Some(since) if !version.outside_hours.always.contains(&severity) && from + interval <= since => since,
-        _ => from,
-    };
     let runs_out = from + interval;
-    let (at, hours) = if any_hour {
-        (runs_out, HoursRule::AnyHour)
-    } else {
-        let held = policy.calendar(from).held_to_hours(runs_out, version.grace);
-        (held, if held == runs_out { HoursRule::WithinHours } else { HoursRule::OpeningPlusGrace })
+    let held = policy.calendar(from).held_to_hours(runs_out, version.grace);
+    let by_marking = ticket.worked_outside_since.filter(|_| !version.outside_hours.always.contains(&severity));
+    let (at, hours) = match by_marking {
+        _ if !any_hour(ticket, version) && held == runs_out => (held, HoursRule::WithinHours),
+        _ if !any_hour(ticket, version) => (held, HoursRule::OpeningPlusGrace),
+        // What was bound to hours until the marking is not late by it, nor put off.
+        Some(since) if runs_out <= since => (held.min(since + interval), HoursRule::AnyHour),
+        _ => (runs_out, HoursRule::AnyHour),
     };
     let rule = Rule { column, severity, workaround_provided, interval, hours };
     Some((Due { from, at, leaves_at: at, jeopardy_at: at, rule }, version.lead))

@@ -104,7 +104,7 @@ pub struct Row {
     /// Response interval for status changes.
     #[serde(with = "duration")]
     pub status_change: TimeDelta,
-    /// Response interval for no status changes; none when absent.
+    /// Response interval for no status changes; `null` where none are sent.
     #[serde(with = "duration::optional")]
     pub no_status_change: Option<TimeDelta>,
     /// Notification interval upon resolution.
@@ -125,9 +125,12 @@ pub struct OutsideHours {
 /// Why a policy cannot be used; it stops the deployment.
 #[derive(Debug, thiserror::Error)]
 pub enum PolicyError {
-    /// Not a policy document.
+    /// Not a document.
+    #[error("the policy is not JSON: {0}")]
+    NotJson(#[from] serde_json::Error),
+    /// One of its values is not of its kind.
     #[error("the policy is not well-formed: {0}")]
-    Malformed(#[from] serde_json::Error),
+    Malformed(#[from] serde_path_to_error::Error<serde_json::Error>),
     /// It says something impossible.
     #[error("the policy is not sound: {0}")]
     Unsound(String),
@@ -153,7 +156,7 @@ impl Policy {
         let mut whole = serde_json::from_str(DEFAULTS)?;
         let differs: serde_json::Map<String, serde_json::Value> = serde_json::from_str(document)?;
         json_patch::merge(&mut whole, &differs.into());
-        let mut policy: Self = serde_json::from_value(whole)?;
+        let mut policy: Self = serde_path_to_error::deserialize(whole)?;
         policy.versions.sort_by_key(|version| version.from);
         policy.validate()?;
         Ok(policy)
@@ -169,7 +172,10 @@ impl Policy {
     /// The calendar of the version that holds at an instant.
     #[must_use]
     pub fn calendar(&self, at: Instant) -> Calendar<'_> {
-        let version = self.at(at);
+        self.calendar_of(self.at(at))
+    }
+
+    fn calendar_of<'a>(&self, version: &'a Version) -> Calendar<'a> {
         Calendar {
             zone: self.time_zone,
             week: &version.hours,
@@ -204,6 +210,10 @@ impl Policy {
         for version in &self.versions {
             if let Some(fault) = version.fault() {
                 return unsound(format!("version from {}: {fault}", version.from));
+            }
+            let midnight = version.from.and_time(chrono::NaiveTime::MIN).and_utc();
+            if !self.calendar_of(version).opens_within_a_year(midnight) {
+                return unsound(format!("version from {}: hours: the desk is never open", version.from));
             }
             version
                 .templates

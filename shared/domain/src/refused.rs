@@ -36,6 +36,8 @@ pub enum Refused {
     },
     /// For this party there is no such thing (AP-03, TT-07: unknown, closed and undisclosed look alike).
     NotFound,
+    /// For this party there is no such thing, which a field of the request names.
+    NoSuch(Fault),
     /// The thing has changed since the caller saw it (AP-02).
     Stale {
         /// The version it has now.
@@ -86,6 +88,7 @@ impl fmt::Display for Refused {
             }
             Self::Forbidden { rule, detail } | Self::NotNow { rule, detail, .. } => write!(f, "{detail} ({rule})"),
             Self::NotFound => f.write_str("no such thing is known to this party"),
+            Self::NoSuch(fault) => write!(f, "{}: {} ({})", fault.field, fault.detail, fault.rule),
             Self::Stale { current } => write!(f, "it has changed: its version is now {current} (AP-02)"),
             Self::KeyReused => f.write_str("this Idempotency-Key was used for another request (AP-02)"),
         }

@@ -2,7 +2,7 @@
 //! what the domain matches, and what SNS is given to match.
 
 use crate::{
-    ClecId, Fault, Instant, Party, Refused, Severity,
+    ClecId, Fault, Instant, Party, Refused, Request, Severity,
     notice::{Content, Notice, NoticeType, Recipient},
 };
 use serde::{Deserialize, Serialize};
@@ -14,10 +14,9 @@ use std::{
     str::FromStr,
 };
 
-/// The marker on what concerns a CLEC's own group, which every filter accepts (NT-02).
-const OWN: &str = "own";
-/// The marker on what is not known, which every filter accepts: better told than lost.
-const UNKNOWN: &str = "unknown";
+/// The marker that every filter accepts: on what concerns a CLEC's own group (NT-02), and on what is not known, which is
+/// better told than lost. No name is written so: names are compared in small letters.
+const OWN: &str = "OWN";
 /// What SNS takes at the most of a filter policy's combinations.
 const COMBINATIONS_AT_MOST: usize = 150;
 
@@ -78,6 +77,8 @@ pub struct Subscription {
     pub requested_at: Instant,
     /// The messaging service's name for it.
     pub arn: Option<String>,
+    /// The request that asked for it, when it named itself (AP-02).
+    pub request: Option<Request>,
 }
 
 /// A subscription's id: its party, and a hash of channel and endpoint.
@@ -148,7 +149,7 @@ impl Subscription {
         let id = SubscriptionId::of(&party, channel, &endpoint);
         let code_hash = code.map(|code| hashed(&[&id.to_string(), code]));
         let standing = Standing::Pending { code_hash, wrong_codes: 0 };
-        Self { id, revision: 1, party, channel, endpoint, filter, standing, requested_at: now, arn: None }
+        Self { id, revision: 1, party, channel, endpoint, filter, standing, requested_at: now, arn: None, request: None }
     }
 
     /// The same after another write.
@@ -246,10 +247,7 @@ pub fn attributes(notice: &Notice, content: &Content, recipient: &Recipient) -> 
         ("area", names(areas)),
     ]);
     for values in attributes.values_mut() {
-        if values.is_empty() {
-            values.push(UNKNOWN.to_owned());
-        }
-        if recipient.own {
+        if values.is_empty() || recipient.own {
             values.push(OWN.to_owned());
         }
     }
@@ -258,8 +256,8 @@ pub fn attributes(notice: &Notice, content: &Content, recipient: &Recipient) -> 
 
 impl Filter {
     /// The values that it accepts, by key.
-    fn accepted(&self) -> BTreeMap<&'static str, Vec<String>> {
-        let names = |names: &BTreeSet<String>| names.iter().map(|name| folded(name)).collect::<Vec<_>>();
+    fn accepted(&self) -> BTreeMap<&'static str, BTreeSet<String>> {
+        let names = |names: &BTreeSet<String>| names.iter().map(|name| folded(name)).collect::<BTreeSet<_>>();
         let keys = [
             ("notice", self.notices.iter().map(|notice| notice.word().to_owned()).collect()),
             ("severity", self.severity.iter().map(|severity| severity.word().to_owned()).collect()),
@@ -275,18 +273,15 @@ impl Filter {
     pub fn matches(&self, attributes: &Attributes) -> bool {
         self.accepted().into_iter().all(|(key, accepted)| {
             let values = attributes.get(key).map(Vec::as_slice).unwrap_or_default();
-            values.iter().any(|value| value == OWN || value == UNKNOWN || accepted.contains(value))
+            values.iter().any(|value| value == OWN || accepted.contains(value))
         })
     }
 
     /// The filter as an SNS filter policy, which says the same.
     #[must_use]
     pub fn policy(&self) -> serde_json::Value {
-        let with_markers = |mut values: Vec<String>| {
-            values.extend([OWN.to_owned(), UNKNOWN.to_owned()]);
-            values
-        };
-        self.accepted().into_iter().map(|(key, values)| (key.to_owned(), with_markers(values).into())).collect::<serde_json::Map<_, serde_json::Value>>().into()
+        let with_marker = |values: BTreeSet<String>| values.into_iter().chain([OWN.to_owned()]).collect::<Vec<_>>();
+        self.accepted().into_iter().map(|(key, values)| (key.to_owned(), with_marker(values).into())).collect::<serde_json::Map<_, serde_json::Value>>().into()
     }
 
     /// What is wrong with it, if anything.
@@ -295,9 +290,9 @@ impl Filter {
         if self.notices.is_empty() {
             return Some(Fault::new("notices", "SB-01", "names 'event', 'target' or both"));
         }
-        let combinations = self.accepted().values().map(|values| values.len() + 2).try_fold(1_usize, usize::checked_mul);
+        let combinations = self.accepted().values().map(|values| values.len() + 1).try_fold(1_usize, usize::checked_mul);
         if combinations.is_none_or(|combinations| combinations > COMBINATIONS_AT_MOST) {
-            let detail = format!("has more than {COMBINATIONS_AT_MOST} combinations of its values, each list counted with two more");
+            let detail = format!("has more than {COMBINATIONS_AT_MOST} combinations of its values, each list counted with one more");
             return Some(Fault::new("filter", "SB-01", detail));
         }
         None

@@ -44,7 +44,8 @@ impl<S: Send + Sync> FromRequest<S> for Body {
         }
         if !is_json {
             let detail = "the body is JSON: Content-Type is application/json, or application/merge-patch+json";
-            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "AP-01", detail));
+            let refused = Refused::field("Content-Type", "AP-01", detail);
+            return Err(Problem::from(refused).with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
         match serde_json::from_slice(&bytes) {
             Ok(object) => Ok(Self { object, bytes }),

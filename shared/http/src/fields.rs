@@ -139,7 +139,11 @@ impl Fields {
     /// A date, in the policy's zone.
     pub fn date(&mut self, name: &str) -> Option<NaiveDate> {
         let text = self.text(name)?;
-        text.parse().map_err(|_| self.fault(name, "POL-03", "is a date, such as 2026-03-06")).ok()
+        let date = if text.len() == 10 { text.parse().ok() } else { None };
+        if date.is_none() {
+            self.fault(name, "POL-03", "is a date, such as 2026-03-06");
+        }
+        date
     }
 
     /// True or false.
@@ -153,16 +157,16 @@ impl Fields {
 
     /// A list of texts of one line, or one text for a list of one.
     pub fn lines(&mut self, name: &str) -> Vec<String> {
-        self.entries(name, |fields, entry| fields.line(entry, 200))
+        self.entries(name, "AP-01", |fields, entry| fields.line(entry, 200))
     }
 
     /// A list of texts that mean something.
     pub fn parsed_list<T: FromStr<Err: std::fmt::Display>>(&mut self, name: &str, rule: &'static str) -> Vec<T> {
-        self.entries(name, |fields, entry| fields.parsed(entry, rule))
+        self.entries(name, rule, |fields, entry| fields.parsed(entry, rule))
     }
 
     /// Each entry of a list, read as if it were a field `name[0]`, so that a fault names it.
-    fn entries<T>(&mut self, name: &str, mut read: impl FnMut(&mut Self, &str) -> Option<T>) -> Vec<T> {
+    fn entries<T>(&mut self, name: &str, rule: &'static str, mut read: impl FnMut(&mut Self, &str) -> Option<T>) -> Vec<T> {
         let values = match self.value(name) {
             None => return Vec::new(),
             Some(Value::Array(values)) if values.len() <= LIST_AT_MOST => values,
@@ -175,7 +179,7 @@ impl Fields {
         let mut read_entry = |(at, value): (usize, Value)| {
             let entry = format!("{name}[{at}]");
             if value.is_null() {
-                self.fault(&entry, "AP-01", "is a text");
+                self.fault(&entry, rule, "is a text");
                 return None;
             }
             self.left.insert(entry.clone(), value);

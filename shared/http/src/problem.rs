@@ -91,7 +91,11 @@ impl From<Refused> for Problem {
             }
             Refused::Forbidden { rule, .. } => problem(StatusCode::FORBIDDEN, rule),
             Refused::NotFound => problem(StatusCode::NOT_FOUND, "AP-03"),
-            Refused::Stale { .. } => problem(StatusCode::PRECONDITION_FAILED, "AP-02"),
+            Refused::NoSuch(fault) => Self { errors: vec![fault.clone()], ..problem(StatusCode::NOT_FOUND, fault.rule) },
+            Refused::Stale { .. } => {
+                let fault = Fault::new("If-Match", "AP-02", detail.clone());
+                Self { errors: vec![fault], ..problem(StatusCode::PRECONDITION_FAILED, "AP-02") }
+            }
             Refused::KeyReused => {
                 let fault = Fault::new("Idempotency-Key", "AP-02", "was used for another request");
                 Self { errors: vec![fault], ..problem(StatusCode::UNPROCESSABLE_ENTITY, "AP-02") }

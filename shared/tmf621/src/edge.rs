@@ -7,7 +7,10 @@ use axum::{
     http::request::Parts,
     response::{IntoResponse, Response},
 };
-use domain::{Party, Policy, Refused, TicketNumber, ticket::Ticket};
+use domain::{
+    Party, Policy, Refused, TicketNumber,
+    ticket::{Link, Ticket},
+};
 use http_edge::{Problem, etag};
 
 /// The ticket number in a path. A text that is none names no ticket.
@@ -25,6 +28,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
 
 /// A ticket as the answer to a party, with its ETag.
 #[must_use]
-pub fn answer(ticket: &Ticket, viewer: &Party, policy: &Policy) -> Response {
-    (etag(ticket.version), Json(TroubleTicket::of(ticket, &[], viewer, policy))).into_response()
+pub fn answer(ticket: &Ticket, linked: &[Link], viewer: &Party, policy: &Policy) -> Response {
+    (etag(ticket.version), Json(TroubleTicket::of(ticket, linked, viewer, policy))).into_response()
 }

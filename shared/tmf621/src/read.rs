@@ -19,6 +19,9 @@ const KEPT_AT_MOST: usize = 16 * 1024;
 /// Notes in one request.
 const NOTES_AT_MOST: usize = 20;
 
+/// A note's fields; of one that is new, the text is taken.
+const NOTE: [&str; 7] = ["id", "author", "date", "text", "@type", "@baseType", "@schemaLocation"];
+
 /// What the standard lets a client keep with a ticket and the desk does not interpret, with what each entry needs.
 const KEPT: [(&str, &[&str]); 6] = [
     ("attachment", &[]),
@@ -98,8 +101,8 @@ pub fn opening(mut fields: Fields, party: &Party) -> Result<(Opening, Option<Str
     }
     let call_center_reference = fields.line("callCenterReference", 100);
     let why = fields.text("statusChangeReason");
-    fields.value("@type");
-    fields.value("@baseType");
+    fields.line("@type", 100);
+    fields.line("@baseType", 100);
     fields.end()?;
     let severity = severity.ok_or_else(|| Refused::field("severity", "TT-03", "is missing"))?;
     let event = event.unwrap_or(false);
@@ -185,6 +188,9 @@ fn notes(fields: &mut Fields, present: &[Note]) -> Vec<String> {
     let is_new = |entry: &Value| !present.iter().any(|note| entry.get("id").and_then(Value::as_str) == Some(&note.id));
     let mut notes = Vec::new();
     for (at, mut entry) in entries.into_iter().enumerate().filter(|(_, entry)| is_new(entry)) {
+        if let Some(unknown) = entry.as_object().and_then(|entry| entry.keys().find(|key| !NOTE.contains(&key.as_str()))) {
+            fields.fault(&format!("note[{at}].{unknown}"), "AP-01", "is no field of this request");
+        }
         let name = format!("note[{at}].text");
         match entry.get_mut("text").map(Value::take) {
             Some(text) => {
@@ -193,6 +199,9 @@ fn notes(fields: &mut Fields, present: &[Note]) -> Vec<String> {
             }
             None => fields.fault(&name, "AP-01", "is missing"),
         }
+    }
+    if notes.len() > NOTES_AT_MOST {
+        fields.fault("note", "AP-01", format!("is a list of at most {NOTES_AT_MOST} new notes"));
     }
     notes
 }
@@ -256,8 +265,8 @@ pub fn patch(body: &Map<String, Value>, ticket: &Ticket, party: &Party, policy: 
     }
     let why = fields.text("statusChangeReason");
     let occurred_at = fields.instant("statusChangeDate");
-    fields.value("@type");
-    fields.value("@baseType");
+    fields.line("@type", 100);
+    fields.line("@baseType", 100);
 
     let mut faults = match fields.end() {
         Err(Refused::Invalid(faults)) => faults,

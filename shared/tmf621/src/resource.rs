@@ -376,7 +376,7 @@ impl TimelineClock {
 
     /// A notice's clock.
     #[must_use]
-    pub fn of(notice: &Notice, now: DateTime<Utc>) -> Self {
+    pub fn of(notice: &Notice, policy: &Policy, now: DateTime<Utc>) -> Self {
         use domain::notice::{Means, Sending};
         let (sent_at, means) = match &notice.sending {
             Sending::Sent { at, by: Means::Published } => (Some(*at), Some("published")),
@@ -396,7 +396,7 @@ impl TimelineClock {
             sent_at,
             means,
             missed: notice.missed_at.is_some() || standing == "missed",
-            changes: notice.facts.iter().filter_map(Fact::told).collect(),
+            changes: notice.facts.iter().filter_map(|fact| fact.told(policy.time_zone)).collect(),
             ..Self::ahead(&notice.due, notice.label())
         }
     }
@@ -429,7 +429,7 @@ impl Timeline {
         let entries = std::iter::once(&ticket.opening).chain(entries);
         Self {
             id: ticket.number,
-            clock: notices.iter().map(|notice| TimelineClock::of(notice, now)).chain(ahead).collect(),
+            clock: notices.iter().map(|notice| TimelineClock::of(notice, policy, now)).chain(ahead).collect(),
             history: entries.filter_map(|entry| history(entry, ticket, viewer)).collect(),
         }
     }

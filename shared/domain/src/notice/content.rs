@@ -93,7 +93,7 @@ impl Content {
             further_tickets: (related.len() + 1).checked_sub(NUMBERS_AT_MOST).filter(|further| *further > 0),
             at: now,
             status: ticket.status(),
-            changes: notice.facts.iter().filter_map(crate::ticket::Fact::told).collect(),
+            changes: notice.facts.iter().filter_map(|fact| fact.told(policy.time_zone)).collect(),
             severity,
             system_affected: system,
             description,

@@ -46,6 +46,9 @@ pub enum TextError {
     /// The JSON could not be written.
     #[error("{0}")]
     Json(#[from] serde_json::Error),
+    /// A template says nothing.
+    #[error("{0} comes out empty")]
+    Empty(&'static str),
     /// Nothing is left for the text itself.
     #[error("readMore leaves no room in an SMS: at most 80 characters of the GSM 7-bit alphabet")]
     ReadMore,
@@ -58,9 +61,9 @@ impl Templates {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         Ok(Texts {
-            subject: subject(&environment.render_str(&self.email_subject, &words)?),
-            email: environment.render_str(&self.email, &words)?,
-            sms: sms(&environment.render_str(&self.sms, &words)?, &policy.provider.read_more)?,
+            subject: said("emailSubject", subject(&environment.render_named_str("emailSubject", &self.email_subject, &words)?))?,
+            email: said("email", environment.render_named_str("email", &self.email, &words)?)?,
+            sms: sms(&said("sms", environment.render_named_str("sms", &self.sms, &words)?)?, &policy.provider.read_more)?,
             https: https(notice, content, recipient)?,
         })
     }
@@ -125,6 +128,11 @@ fn words(notice: &Notice, content: &Content, recipient: &Recipient, policy: &Pol
     }
 }
 
+/// A text that is not blank: the messaging service takes no other.
+fn said(name: &'static str, text: String) -> Result<String, TextError> {
+    if text.trim().is_empty() { Err(TextError::Empty(name)) } else { Ok(text) }
+}
+
 /// The whole notice, with the recipient's own tickets; what is unknown is `null`.
 fn https(notice: &Notice, content: &Content, recipient: &Recipient) -> Result<String, serde_json::Error> {
     let mut whole = serde_json::json!({
@@ -140,6 +148,11 @@ fn https(notice: &Notice, content: &Content, recipient: &Recipient) -> Result<St
         whole.extend(content);
         for name in Content::MAY_BE_UNKNOWN {
             whole.entry(name).or_insert(serde_json::Value::Null);
+        }
+        if let Some(serde_json::Value::Object(impact)) = whole.get_mut("impact") {
+            for name in Impact::FIELDS {
+                impact.entry(name).or_insert(serde_json::Value::Null);
+            }
         }
     }
     serde_json::to_string(&whole)

@@ -30,6 +30,11 @@ impl Act {
         Self { by: asked.by.clone(), now, occurred_at, why, request: asked.request.clone() }
     }
 
+    /// The same act on another ticket that it touches: the request named the first alone.
+    pub(super) fn on_another(&self) -> Self {
+        Self { request: None, ..self.clone() }
+    }
+
     /// When it occurred.
     #[must_use]
     pub fn occurred(&self) -> Instant {
@@ -114,15 +119,7 @@ impl Ticket {
             Some(self.owe(owing, due, act.now))
         };
         self.set_clock(policy);
-        let entry = Entry {
-            version: self.version,
-            recorded_at: act.now,
-            occurred_at: act.occurred_at,
-            by: act.by.clone(),
-            facts,
-            why: act.why.clone(),
-            request: act.request.clone(),
-        };
+        let entry = self.entry(facts, act);
         TicketChange { before: Some(before), ticket: self, entry: Some(entry), notices: notice.into_iter().collect() }
     }
 
@@ -132,6 +129,27 @@ impl Ticket {
         self.revision += 1;
         self.set_clock(policy);
         TicketChange { before: Some(before), ticket: self, entry: None, notices: Vec::new() }
+    }
+
+    /// A request that asked for nothing new is remembered, so that its repetition asks for nothing either.
+    #[must_use]
+    pub fn left_as_it_is(mut self, act: &Act) -> TicketChange {
+        let before = self.revision;
+        self.revision += 1;
+        let entry = self.entry(Vec::new(), act);
+        TicketChange { before: Some(before), ticket: self, entry: Some(entry), notices: Vec::new() }
+    }
+
+    fn entry(&self, facts: Vec<Fact>, act: &Act) -> Entry {
+        Entry {
+            version: self.version,
+            recorded_at: act.now,
+            occurred_at: act.occurred_at,
+            by: act.by.clone(),
+            facts,
+            why: act.why.clone(),
+            request: act.request.clone(),
+        }
     }
 
     /// Whether nothing is told: on Date TBD no status notification is issued any more, but of what led there (TT-11).
@@ -199,7 +217,7 @@ impl Ticket {
         let Some(due) = clock::next_update(self, policy).filter(|due| due.leaves_at <= now) else {
             return Some(self.clone().kept_up(policy));
         };
-        if !clock::may_leave(self, now, policy) {
+        if !clock::may_leave(self, due.from, now, policy) {
             return None; // Late, and the desk is closed by now: at its opening.
         }
         let sequence = ticket.last_notice.as_ref().map_or(1, |last| last.sequence + 1);

@@ -4,7 +4,7 @@
 //! workaround, disposition. So one write closes a group of any size, whole or not at all (TT-08).
 
 use super::{Act, Change, Fact, Group, Link, State, Ticket};
-use crate::{Instant, Party, Policy, Refused, Severity, ticket::StatusChange};
+use crate::{Fault, Instant, Party, Policy, Refused, Severity, ticket::StatusChange};
 
 impl Ticket {
     /// Links this ticket to `primary`, which is never itself linked: the caller follows a linked target to its primary.
@@ -15,7 +15,7 @@ impl Ticket {
         let (mut linked, mut primary) = (self, primary);
         linked.check_open()?;
         if !primary.may_be_linked_to(&act.by.party) {
-            return Err(Refused::NotFound);
+            return Err(Self::no_such_primary());
         }
         if linked.number == primary.number {
             return Err(Refused::field("primary", "TT-06", "a ticket cannot be linked to itself, nor to one that is linked to it"));
@@ -45,7 +45,7 @@ impl Ticket {
         linked.group = Group::Linked { primary: primary.number, since: act.now };
         let told = Fact::LinkedTo { primary: primary.number, told_by_primary: becomes_event };
         let linked = linked.settle(vec![told], None, act, policy);
-        let primary = primary.settle(facts, None, act, policy);
+        let primary = primary.settle(facts, None, &act.on_another(), policy);
         Ok(Change { tickets: vec![linked, primary], link: Some(link) })
     }
 
@@ -73,7 +73,7 @@ impl Ticket {
         let link = ticket.link_to(&primary, act);
         let of_group = primary.group_severity_changed(group_from);
         let ticket = ticket.settle(facts, None, act, policy);
-        let primary = if of_group.is_empty() { primary.kept_up(policy) } else { primary.settle(of_group, None, act, policy) };
+        let primary = if of_group.is_empty() { primary.kept_up(policy) } else { primary.settle(of_group, None, &act.on_another(), policy) };
         Ok(Some(Change { tickets: vec![ticket, primary], link: Some(link) }))
     }
 
@@ -93,12 +93,20 @@ impl Ticket {
         read.event_description.clone_from(&primary.event_description);
         read.event_impact.clone_from(&primary.event_impact);
         read.next_update = primary.next_update;
+        // Both only grow: it reads otherwise exactly when the sum does.
+        read.version += primary.version;
         // By linking it came to its primary's status; then it follows. No reason is told: it may name a CLEC.
         let told = |change: &StatusChange, at: Instant| StatusChange { status: change.status, at, why: None };
         let (before, after): (Vec<_>, Vec<_>) = primary.status_changes.iter().partition(|change| change.at < *since);
         read.status_changes.extend(before.last().map(|change| told(change, *since)));
         read.status_changes.extend(after.into_iter().map(|change| told(change, change.at)));
         read
+    }
+
+    /// Unknown, closed or not disclosed: one answer, so that nothing is learned from it (TT-07).
+    #[must_use]
+    pub fn no_such_primary() -> Refused {
+        Refused::NoSuch(Fault::new("primary", "TT-07", "no open ticket that is known to this party"))
     }
 
     /// Whether a party may name the ticket as a link's target: it is open, and the desk's, its own, or told of by an

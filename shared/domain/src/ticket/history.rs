@@ -3,6 +3,7 @@
 use super::{Call, Disposition, Status};
 use crate::{Actor, Instant, Request, Severity, TicketNumber};
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
@@ -159,9 +160,9 @@ impl Fact {
         }
     }
 
-    /// What a notice says of it; nothing of a fact that owes none. No reason is told: it may name a CLEC (TT-27).
+    /// What a notice says of it, times in the policy's zone; nothing of a fact that owes none. No reason is told: it may name a CLEC (TT-27).
     #[must_use]
-    pub fn told(&self) -> Option<String> {
+    pub fn told(&self, zone: Tz) -> Option<String> {
         let severity = |severity: &Severity| format!("{} ({severity})", severity.level());
         Some(match self {
             Self::Opened { severity: level } => format!("Opened with severity {}", severity(level)),
@@ -176,7 +177,7 @@ impl Fact {
             }
             Self::WorkaroundProvided { call_center_reference: None } => "Workaround provided".to_owned(),
             Self::EstimatedResolution { to: Some(at) } => {
-                format!("Estimated resolution: {}", at.format("%Y-%m-%d %H:%M UTC"))
+                format!("Estimated resolution: {}", at.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z"))
             }
             Self::EstimatedResolution { to: None } => "Estimated resolution: no longer known".to_owned(),
             Self::PatchDate { to: Some(date) } => format!("Patch date: {date}"),

@@ -160,6 +160,12 @@ pub struct Impact {
     pub other: Option<String>,
 }
 
+impl Impact {
+    /// Its fields, by name.
+    pub const FIELDS: [&str; 5] =
+        ["geographicArea", "productsAffected", "businessImplications", "systemImplications", "other"];
+}
+
 /// A person, or a desk, to call.
 #[skip_serializing_none]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -422,10 +422,16 @@ impl Ticket {
     /// What this state allows, as a client would call it.
     #[must_use]
     pub fn possible(&self) -> Vec<&'static str> {
-        match (self.is_open(), self.primary()) {
-            (true, None) => vec!["PATCH", "call", "severityChange", "workaround", "phoneNotice", "link", "close"],
-            (true, Some(_)) => vec!["PATCH", "call", "severityChange"],
-            (false, _) => vec![],
+        match (self.is_open(), &self.group) {
+            (false, _) => Vec::new(),
+            (true, Group::Linked { .. }) => vec!["PATCH", "call", "severityChange"],
+            (true, group) => {
+                let mut possible = vec!["PATCH", "call", "severityChange", "workaround"];
+                possible.extend((!self.is_event()).then_some("phoneNotice"));
+                possible.extend((*group == Group::Alone).then_some("link"));
+                possible.push("close");
+                possible
+            }
         }
     }
 
