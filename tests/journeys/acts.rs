@@ -24,7 +24,11 @@ pub(crate) async fn clock(story: &Story, number: &str, sequence: u32) -> Value {
     let timeline = story.as_("desk").get(&Client::ticket(number, "timeline")).await.expect(200).body;
     let id = format!("{number}#{sequence}");
     let clocks = timeline["clock"].as_array().unwrap();
-    clocks.iter().find(|clock| clock["noticeId"] == id.as_str()).unwrap_or_else(|| panic!("no clock of {id} in {timeline}")).clone()
+    clocks
+        .iter()
+        .find(|clock| clock["noticeId"] == id.as_str())
+        .unwrap_or_else(|| panic!("no clock of {id} in {timeline}"))
+        .clone()
 }
 
 /// What was delivered by HTTPS since the last reading: each notice whole.

@@ -29,7 +29,8 @@ async fn tt_09_clec_should_submit_cmp_cr() {
 
 #[tokio::test]
 async fn tt_09_resolved_tells_the_resolution() {
-    let (closure, ticket) = closed_with(json!({ "disposition": "resolved", "resolution": "the edit was mended" })).await;
+    let (closure, ticket) =
+        closed_with(json!({ "disposition": "resolved", "resolution": "the edit was mended" })).await;
     assert_eq!(closure["disposition"], "Resolved");
     assert_eq!(closure["resolution"], "the edit was mended");
     assert_eq!(ticket["resolution"], "the edit was mended");
@@ -92,7 +93,10 @@ async fn nt_17_after_being_told_as_resolved_the_closure_follows_when_it_is_close
     act(&story, &number, "close", json!({ "disposition": "resolved", "resolution": "the edit was mended" })).await;
     story.turn_to("2026-06-02T20:00:00Z").await;
     let told = notices_by_https(&story).await;
-    let kinds: Vec<_> = told.iter().map(|it| (it["at"].as_str().unwrap(), it["kind"].as_str().unwrap(), it["status"].as_str().unwrap())).collect();
+    let kinds: Vec<_> = told
+        .iter()
+        .map(|it| (it["at"].as_str().unwrap(), it["kind"].as_str().unwrap(), it["status"].as_str().unwrap()))
+        .collect();
     assert_eq!(kinds, [("2026-06-02T16:20:00Z", "Update", "resolved"), ("2026-06-02T16:50:00Z", "Closure", "closed")]);
     assert_eq!(told[0]["resolution"], "the edit was mended");
     let ticket = read(&story, "alpha", &number).await;
@@ -113,7 +117,8 @@ async fn nt_17_closing_is_due_within_the_interval_from_the_resolution() {
     for (severity, due) in UPON_RESOLUTION {
         let (story, number) = opened(severity).await;
         story.turn_to("2026-06-02T16:30:00Z").await;
-        let close = json!({ "disposition": "resolved", "resolution": "mended", "resolutionDate": "2026-06-02T16:10:00Z" });
+        let close =
+            json!({ "disposition": "resolved", "resolution": "mended", "resolutionDate": "2026-06-02T16:10:00Z" });
         act(&story, &number, "close", close).await;
         let clock = clock(&story, &number, 2).await;
         assert_eq!(clock["dueAt"], due, "{severity}");

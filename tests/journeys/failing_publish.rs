@@ -116,7 +116,8 @@ async fn nt_12_whom_a_notice_reached_is_not_told_again_when_another_topic_failed
     }
     // One of the three topics refuses it.
     story.wire.fails("PublishBatch", 1, Fault::RefusesEntry(0));
-    let report = json!({ "description": "a router is down", "severity": "critical", "ticketType": "systems", "event": true });
+    let report =
+        json!({ "description": "a router is down", "severity": "critical", "ticketType": "systems", "event": true });
     story.as_("desk").post(tests::story::TICKETS, report).await.expect(201);
     let told = story.deliveries().await;
     story.turn_to("2026-06-02T16:30:00Z").await;

@@ -4,7 +4,10 @@
 use crate::acts::read;
 use serde_json::json;
 use std::collections::BTreeSet;
-use tests::{Fault, Story, story::{TICKETS, line}};
+use tests::{
+    Fault, Story,
+    story::{TICKETS, line},
+};
 
 #[tokio::test]
 async fn nt_12_killed_between_publish_and_mark_it_is_sent_again_under_the_same_id() {
@@ -15,9 +18,15 @@ async fn nt_12_killed_between_publish_and_mark_it_is_sent_again_under_the_same_i
     let story = story.killed_and_started_at("2026-06-02T16:00:20Z").await;
     story.turn_to("2026-06-02T16:30:00Z").await;
     let again = story.deliveries().await;
-    assert_eq!(first.iter().map(line).collect::<Vec<_>>(), ["2026-06-02T16:00:00Z noc@alpha.example Initial target #1"]);
+    assert_eq!(
+        first.iter().map(line).collect::<Vec<_>>(),
+        ["2026-06-02T16:00:00Z noc@alpha.example Initial target #1"]
+    );
     // The first check after the lease, which ended at 16:01:30.
-    assert_eq!(again.iter().map(line).collect::<Vec<_>>(), ["2026-06-02T16:02:00Z noc@alpha.example Initial target #1"]);
+    assert_eq!(
+        again.iter().map(line).collect::<Vec<_>>(),
+        ["2026-06-02T16:02:00Z noc@alpha.example Initial target #1"]
+    );
     assert_eq!(first[0].notice_id, again[0].notice_id);
     assert_eq!(first[0].body, again[0].body, "its content was fixed when it was taken");
 }
@@ -122,7 +131,8 @@ async fn nt_12_killed_between_two_topics_nobody_is_left_out() {
     story.subscribe("beta", "email", "noc@beta.example", &["event"]).await;
     // Topics are published to at once: at least one of them was reached.
     story.wire.fails("PublishBatch", 1, Fault::KilledAfter);
-    let report = json!({ "description": "a router is down", "severity": "critical", "ticketType": "systems", "event": true });
+    let report =
+        json!({ "description": "a router is down", "severity": "critical", "ticketType": "systems", "event": true });
     story.as_("desk").post(TICKETS, report).await.expect(201);
     let before = story.deliveries().await;
     assert!(!before.is_empty());
@@ -133,9 +143,15 @@ async fn nt_12_killed_between_two_topics_nobody_is_left_out() {
     told.sort();
     assert_eq!(
         told,
-        ["2026-06-02T16:02:00Z noc@alpha.example Initial event #1", "2026-06-02T16:02:00Z noc@beta.example Initial event #1"]
+        [
+            "2026-06-02T16:02:00Z noc@alpha.example Initial event #1",
+            "2026-06-02T16:02:00Z noc@beta.example Initial event #1"
+        ]
     );
-    assert!(before.iter().chain(&after).all(|delivery| delivery.notice_id == after[0].notice_id), "a repeat has the same id");
+    assert!(
+        before.iter().chain(&after).all(|delivery| delivery.notice_id == after[0].notice_id),
+        "a repeat has the same id"
+    );
 }
 
 #[tokio::test]

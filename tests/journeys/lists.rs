@@ -144,9 +144,7 @@ async fn ap_04_filters_of_status_and_severity() {
 #[tokio::test]
 async fn ap_04_filters_of_what_was_reported() {
     let story = begun().await;
-    let report = |system: &str, id: &str| {
-        json!({ "description": "no orders", "severity": 3, "ticketType": "systems", "systemAffected": system, "externalId": id })
-    };
+    let report = |system: &str, id: &str| json!({ "description": "no orders", "severity": 3, "ticketType": "systems", "systemAffected": system, "externalId": id });
     let ima = story.as_("alpha").post(TICKETS, report("IMA", "A-1")).await.expect(201).text("id");
     let lsms = story.as_("alpha").post(TICKETS, report("LSMS", "A-2")).await.expect(201).text("id");
     assert_eq!(listed(&story, "alpha", "systemAffected=IMA").await, set([&ima]));
@@ -195,7 +193,13 @@ async fn ap_04_filtered_pages_lead_to_every_match() {
 #[tokio::test]
 async fn ap_04_what_is_no_parameter_is_refused_by_name() {
     let story = begun().await;
-    for (query, name) in [("colour=red", "colour"), ("limit=0", "limit"), ("limit=101", "limit"), ("status=open", "status"), ("sort=severity", "sort")] {
+    for (query, name) in [
+        ("colour=red", "colour"),
+        ("limit=0", "limit"),
+        ("limit=101", "limit"),
+        ("status=open", "status"),
+        ("sort=severity", "sort"),
+    ] {
         let refused = page(&story, "alpha", query).await.expect(400);
         assert!(refused.faults().contains_key(name), "{query}: {}", refused.body);
     }

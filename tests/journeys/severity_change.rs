@@ -179,5 +179,9 @@ async fn group(of_primary: &str, of_linked: &str) -> (Story, String, String) {
 async fn told_of(story: &Story, number: &str) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let notices = notices_by_https(story).await;
-    notices.iter().filter(|notice| notice["ticketNumbers"][0] == number).map(|notice| (text(&notice["at"]), text(&notice["severity"]))).collect()
+    notices
+        .iter()
+        .filter(|notice| notice["ticketNumbers"][0] == number)
+        .map(|notice| (text(&notice["at"]), text(&notice["severity"])))
+        .collect()
 }

@@ -33,7 +33,10 @@ async fn nt_01_the_history_tells_who_was_told_and_what_was_said() {
     act(&story.0, &story.1, "phoneNotice", call()).await;
     let timeline = story.0.as_("desk").get(&Client::ticket(&story.1, "timeline")).await.expect(200).body;
     let last = timeline["history"].as_array().unwrap().last().unwrap().clone();
-    assert_eq!(last["facts"][0], json!({ "fact": "toldByPhone", "contact": "Ann, +1 303 555 0100", "detail": "still searching" }));
+    assert_eq!(
+        last["facts"][0],
+        json!({ "fact": "toldByPhone", "contact": "Ann, +1 303 555 0100", "detail": "still searching" })
+    );
 }
 
 #[tokio::test]
@@ -82,7 +85,8 @@ async fn nt_01_a_call_satisfies_a_notice_that_could_not_be_published() {
 async fn nt_01_an_event_is_not_told_by_telephone() {
     let story = Story::at("2026-06-02T16:00:00Z").await;
     story.subscribe("alpha", "email", "noc@alpha.example", &["event"]).await;
-    let report = json!({ "description": "a router is down", "severity": "critical", "ticketType": "systems", "event": true });
+    let report =
+        json!({ "description": "a router is down", "severity": "critical", "ticketType": "systems", "event": true });
     let number = story.as_("desk").post(TICKETS, report).await.expect(201).text("id");
     let _initial = story.deliveries().await;
     let refused = story.as_("desk").post(&Client::ticket(&number, "phoneNotice"), call()).await.expect(409);

@@ -82,7 +82,8 @@ async fn nt_10_what_a_linked_ticket_owed_before_is_still_told() {
     act(&story, &linked, "link", json!({ "primary": primary })).await;
     let _at_once = story.deliveries().await;
     story.turn_to("2026-06-08T12:00:00Z").await;
-    let of_linked: Vec<_> = story.deliveries().await.into_iter().filter(|it| it.notice_id == Some(format!("{linked}#1"))).collect();
+    let of_linked: Vec<_> =
+        story.deliveries().await.into_iter().filter(|it| it.notice_id == Some(format!("{linked}#1"))).collect();
     assert_eq!(of_linked.len(), 1);
     assert_eq!(tests::story::line(&of_linked[0]), "2026-06-08T12:00:00Z noc@gamma.example Initial target #1");
 }
@@ -271,7 +272,13 @@ impl Three {
 
     /// Alpha's, and with it its group.
     async fn close(&self) {
-        act(&self.story, &self.alpha, "close", json!({ "disposition": "resolved", "resolution": "a cable was replaced" })).await;
+        act(
+            &self.story,
+            &self.alpha,
+            "close",
+            json!({ "disposition": "resolved", "resolution": "a cable was replaced" }),
+        )
+        .await;
     }
 
     /// What was delivered since the last reading, by recipient.

@@ -66,7 +66,8 @@ async fn tt_20_the_forecast_begins_with_the_notice_that_waits() {
     // Sunday 12:00 MDT.
     let (story, number) = opened("2026-06-07T18:00:00Z", "moderate").await;
     let notices = forecast(&story, &number, "2026-06-08T16:00:00Z").await;
-    let told: Vec<_> = notices.iter().map(|it| (it["notice"].as_str().unwrap(), it["leavesAt"].as_str().unwrap())).collect();
+    let told: Vec<_> =
+        notices.iter().map(|it| (it["notice"].as_str().unwrap(), it["leavesAt"].as_str().unwrap())).collect();
     assert_eq!(told, [("Initial", "2026-06-08T12:00:00Z"), ("Update 1", "2026-06-08T15:55:00Z")]);
 }
 
@@ -86,7 +87,10 @@ async fn tt_20_a_linked_tickets_forecast_is_its_primarys() {
     let path = format!("{}?until=2026-06-05T22:00:00Z", Client::ticket(&linked, "forecast"));
     let of_linked = story.as_("beta").get(&path).await.expect(200).body;
     assert_eq!(of_linked["ticket"], primary.as_str());
-    assert_eq!(leaving(of_linked["notices"].as_array().unwrap()), [at("2026-06-05T20:55:00Z"), at("2026-06-05T21:50:00Z")]);
+    assert_eq!(
+        leaving(of_linked["notices"].as_array().unwrap()),
+        [at("2026-06-05T20:55:00Z"), at("2026-06-05T21:50:00Z")]
+    );
 }
 
 #[tokio::test]
@@ -131,10 +135,17 @@ async fn tt_20_the_history_tells_who_did_what_when_and_why() {
     story.turn_to("2026-06-05T20:20:00Z").await;
     act(&story, &number, "close", json!({ "disposition": "noTroubleFound" })).await;
     let history = timeline(&story, &number).await["history"].as_array().unwrap().clone();
-    let told: Vec<_> = history.iter().map(|it| (it["facts"][0]["fact"].as_str().unwrap(), it["recordedAt"].as_str().unwrap())).collect();
+    let told: Vec<_> = history
+        .iter()
+        .map(|it| (it["facts"][0]["fact"].as_str().unwrap(), it["recordedAt"].as_str().unwrap()))
+        .collect();
     assert_eq!(
         told,
-        [("opened", "2026-06-05T20:00:00Z"), ("statusChanged", "2026-06-05T20:10:00Z"), ("closed", "2026-06-05T20:20:00Z")]
+        [
+            ("opened", "2026-06-05T20:00:00Z"),
+            ("statusChanged", "2026-06-05T20:10:00Z"),
+            ("closed", "2026-06-05T20:20:00Z")
+        ]
     );
     assert!(history[0]["by"].as_str().unwrap().starts_with("alpha"));
     assert!(history[1]["by"].as_str().unwrap().starts_with("desk"));

@@ -1495,29 +1495,42 @@ async fn sb_01_a_bad_subscription_is_refused() {
 async fn sb_02_a_wrong_token_confirms_nothing() {
     let story = Story::at(NOW).await;
     let alpha = story.as_("alpha");
+    let body = json!({ "channel": "email", "endpoint": "noc@alpha.example", "notices": ["event"] });
+    let id = alpha.post(SUBSCRIPTIONS, body).await.expect(201).text("id");
+    let confirm =
+        |token: Value| post("alpha", &format!("{SUBSCRIPTIONS}/{id}/confirmation"), &json!({ "token": token }));
+    let rows = [
+        confirm(json!("x")).faults(&[("token", "SB-02")]),
+        confirm(json!("000000")).faults(&[("token", "SB-02")]),
+        confirm(json!(null)).faults(&[("token", "SB-02")]),
+        confirm(json!(5)).faults(&[("token", "AP-01")]),
+    ];
+    refuses(&story, rows).await;
+    assert_eq!(alpha.get(SUBSCRIPTIONS).await.expect(200).body[0]["status"], "pending");
+}
+
+#[tokio::test]
+async fn sb_02_the_token_of_another_endpoint_does_not_confirm_this_one() {
+    // The messaging service confirms whatever a token is for: what it then sends to, and what we say, must agree (SB-07).
+    let story = Story::at(NOW).await;
+    let alpha = story.as_("alpha");
     let subscribe =
         |channel: &str, endpoint: &str| json!({ "channel": channel, "endpoint": endpoint, "notices": ["event"] });
     let email = alpha.post(SUBSCRIPTIONS, subscribe("email", "noc@alpha.example")).await.expect(201).text("id");
-    let other =
-        alpha.post(SUBSCRIPTIONS, subscribe("https", "https://alpha.example/notices")).await.expect(201).text("id");
+    alpha.post(SUBSCRIPTIONS, subscribe("https", "https://alpha.example/notices")).await.expect(201);
     let tokens: Vec<String> = story.deliveries().await.into_iter().filter_map(|delivery| delivery.token).collect();
-    let confirm = |id: &str, token: Value| {
-        post("alpha", &format!("{SUBSCRIPTIONS}/{id}/confirmation"), &json!({ "token": token }))
-    };
-    let rows = [
-        confirm(&email, json!("x")).faults(&[("token", "SB-02")]),
-        confirm(&email, json!("000000")).faults(&[("token", "SB-02")]),
-        confirm(&email, json!(null)).faults(&[("token", "SB-02")]),
-        confirm(&email, json!(5)).faults(&[("token", "AP-01")]),
-    ];
-    refuses(&story, rows).await;
-    let path = format!("{SUBSCRIPTIONS}/{email}/confirmation");
-    alpha.post(&path, json!({ "token": tokens[1] })).await.expect(400);
-    // Only the other endpoint's own token did anything: it proves that endpoint, and only that is told.
+    let reply = alpha.post(&format!("{SUBSCRIPTIONS}/{email}/confirmation"), json!({ "token": tokens[1] })).await;
+    assert_eq!(problem(&reply, 400), Vec::<String>::new());
+    assert_eq!(reply.faults().get("token").map(String::as_str), Some("SB-02"));
+
+    let standing = alpha.get(SUBSCRIPTIONS).await.expect(200).body;
+    let confirmed = standing.as_array().unwrap().iter().filter(|it| it["status"] == "confirmed");
+    let confirmed: Vec<String> = confirmed.map(|it| it["endpoint"].as_str().unwrap().to_owned()).collect();
+    assert!(!confirmed.contains(&"noc@alpha.example".to_owned()), "{standing}");
     let number = story.report("alpha", "critical").await;
     story.as_("desk").patch(&Client::ticket(&number, ""), json!({ "event": true })).await.expect(200);
-    story.expect(&["2026-03-04T18:00:00Z https://alpha.example/notices Initial event #2"]).await;
-    alpha.post(&format!("{SUBSCRIPTIONS}/{other}/confirmation"), json!({ "token": tokens[1] })).await.expect(200);
+    let told: Vec<String> = story.deliveries().await.into_iter().map(|delivery| delivery.to).collect();
+    assert_eq!(told, confirmed, "who is told, and who reads as confirmed");
 }
 
 #[tokio::test]

@@ -35,7 +35,14 @@ async fn the_table_of_calls_and_units_stands() {
     rows.extend(subscriptions().await);
     let mut table = String::from(HEAD);
     for Row(function, operation, cost) in rows {
-        writeln!(table, "| `{function}` | {operation} | {} | {} | {} |", cost.calls.len(), cost.write_units, cost.told()).unwrap();
+        writeln!(
+            table,
+            "| `{function}` | {operation} | {} | {} | {} |",
+            cost.calls.len(),
+            cost.write_units,
+            cost.told()
+        )
+        .unwrap();
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra/calls-and-units.md");
     if std::env::var_os("UPDATE_TABLES").is_some() {
@@ -61,14 +68,21 @@ async fn tickets() -> Vec<Row> {
     let (opened, intake_cost) = handler(&story, intake.post(TICKETS, trouble())).await;
     let number = opened.expect(201).text("id");
     let (_, replay) = handler(&story, intake.post(TICKETS, trouble())).await;
-    let mut rows = vec![Row("ticket-intake", "a trouble is reported", intake_cost), Row("ticket-intake", "the same request again", replay)];
+    let mut rows = vec![
+        Row("ticket-intake", "a trouble is reported", intake_cost),
+        Row("ticket-intake", "the same request again", replay),
+    ];
     let tasks = [
         ("PATCH", "the status changes", json!({ "status": "inProgress" })),
         ("PATCH", "a note is added", json!({ "note": [{ "text": "looked into it" }] })),
         ("PATCH", "nothing changes", json!({ "status": "inProgress" })),
         ("call", "a further call", json!({ "contact": "Ann", "detail": "still rejected" })),
         ("severityChange", "another severity", json!({ "severity": "moderate", "reason": "a bypass is known" })),
-        ("workaround", "a workaround is provided", json!({ "description": "use the other form", "callCenterReference": "CC-1" })),
+        (
+            "workaround",
+            "a workaround is provided",
+            json!({ "description": "use the other form", "callCenterReference": "CC-1" }),
+        ),
         ("phoneNotice", "told by telephone", json!({ "contact": "Ann", "detail": "we are on it" })),
         ("close", "closed", json!({ "disposition": "noTroubleFound" })),
     ];
@@ -87,12 +101,22 @@ async fn tickets() -> Vec<Row> {
 
 async fn groups() -> Vec<Row> {
     let story = Story::at(NOW).await;
-    let (primary, linked, other) = (story.report("alpha", "serious").await, story.report("beta", "serious").await, story.report("gamma", "minimal").await);
+    let (primary, linked, other) = (
+        story.report("alpha", "serious").await,
+        story.report("beta", "serious").await,
+        story.report("gamma", "minimal").await,
+    );
     let desk = story.as_("desk");
     let (_, first) = handler(&story, desk.post(&Client::ticket(&linked, "link"), json!({ "primary": primary }))).await;
     let (_, through) = handler(&story, desk.post(&Client::ticket(&other, "link"), json!({ "primary": linked }))).await;
-    let (_, severity) = handler(&story, desk.post(&Client::ticket(&other, "severityChange"), json!({ "severity": 1, "reason": "all orders" }))).await;
-    let (_, closed) = handler(&story, desk.post(&Client::ticket(&primary, "close"), json!({ "disposition": "noTroubleFound" }))).await;
+    let (_, severity) = handler(
+        &story,
+        desk.post(&Client::ticket(&other, "severityChange"), json!({ "severity": 1, "reason": "all orders" })),
+    )
+    .await;
+    let (_, closed) =
+        handler(&story, desk.post(&Client::ticket(&primary, "close"), json!({ "disposition": "noTroubleFound" })))
+            .await;
     vec![
         Row("ticket-link", "linked to a primary, which becomes an event", first),
         Row("ticket-link", "linked through a linked ticket to its primary", through),
@@ -155,7 +179,8 @@ async fn subscriptions() -> Vec<Row> {
     let id = reply.expect(201).text("id");
     let token = story.deliveries().await[0].token.clone().unwrap();
     let path = format!("{SUBSCRIPTIONS}/{id}");
-    let (_, confirm) = measure(&story, story.as_("alpha").post(&format!("{path}/confirmation"), json!({ "token": token }))).await;
+    let (_, confirm) =
+        measure(&story, story.as_("alpha").post(&format!("{path}/confirmation"), json!({ "token": token }))).await;
     let (_, list) = measure(&story, story.as_("alpha").get(SUBSCRIPTIONS)).await;
     let (_, leave) = measure(&story, story.as_("alpha").delete(&path)).await;
     let without_stream = Cost::without_events;

@@ -20,8 +20,11 @@ pub struct Cost {
 
 /// The indexes, with the attribute that is each one's partition key, the one that is its sort key, and whether it holds
 /// whole items.
-const INDEXES: [(&str, &str, &str, bool); 3] =
-    [(keys::DUE, "duePk", "dueSk", true), (keys::BY_CLEC, "clecPk", "openedSk", false), (keys::BY_TIME, "timePk", "openedSk", false)];
+const INDEXES: [(&str, &str, &str, bool); 3] = [
+    (keys::DUE, "duePk", "dueSk", true),
+    (keys::BY_CLEC, "clecPk", "openedSk", false),
+    (keys::BY_TIME, "timePk", "openedSk", false),
+];
 
 /// Measures what goes over the wire while `operation` runs.
 pub async fn measure<T>(story: &Story, operation: impl Future<Output = T>) -> (T, Cost) {
@@ -95,9 +98,13 @@ impl Story {
     /// Every change of an item of the desk's table so far, from the table's stream: before and after.
     #[must_use]
     pub fn records(&self) -> Vec<(Item, Item)> {
-        use dynoxide::actions::{get_records::GetRecordsRequest, get_shard_iterator::GetShardIteratorRequest, list_streams::ListStreamsRequest};
+        use dynoxide::actions::{
+            get_records::GetRecordsRequest, get_shard_iterator::GetShardIteratorRequest,
+            list_streams::ListStreamsRequest,
+        };
         let db = self.database();
-        let streams = db.list_streams(ListStreamsRequest { table_name: Some(TABLE.to_owned()), ..Default::default() }).unwrap();
+        let streams =
+            db.list_streams(ListStreamsRequest { table_name: Some(TABLE.to_owned()), ..Default::default() }).unwrap();
         let request = GetShardIteratorRequest {
             stream_arn: streams.streams[0].stream_arn.clone(),
             shard_id: dynoxide::streams::shard_id(TABLE),
@@ -127,14 +134,22 @@ impl Cost {
     #[must_use]
     pub fn until_commit(self) -> Self {
         let end = self.commit().map_or(self.calls.len(), |at| at + 1);
-        Self { write_units: self.units[..end].iter().sum(), calls: self.calls[..end].to_vec(), units: self.units[..end].to_vec() }
+        Self {
+            write_units: self.units[..end].iter().sum(),
+            calls: self.calls[..end].to_vec(),
+            units: self.units[..end].to_vec(),
+        }
     }
 
     /// The part behind the first write: what the stream does with it.
     #[must_use]
     pub fn after_commit(self) -> Self {
         let end = self.commit().map_or(self.calls.len(), |at| at + 1);
-        Self { write_units: self.units[end..].iter().sum(), calls: self.calls[end..].to_vec(), units: self.units[end..].to_vec() }
+        Self {
+            write_units: self.units[end..].iter().sum(),
+            calls: self.calls[end..].to_vec(),
+            units: self.units[end..].to_vec(),
+        }
     }
 
     /// Without what the stream tells the bus.
@@ -154,7 +169,8 @@ impl Cost {
                 None => told.push((1, call)),
             }
         }
-        let words = told.into_iter().map(|(count, call)| if count == 1 { call.to_owned() } else { format!("{count} {call}") });
+        let words =
+            told.into_iter().map(|(count, call)| if count == 1 { call.to_owned() } else { format!("{count} {call}") });
         words.collect::<Vec<_>>().join(", ")
     }
 

@@ -6,7 +6,13 @@ use chrono::{DateTime, Utc};
 use domain::Policy;
 use dynoxide::Database;
 use http::{HeaderMap, Method, Request, StatusCode};
-use local_desk::{World, aws::sns::Delivery, gateway, identity::{self, Identity}, world::Beginning};
+use local_desk::{
+    World,
+    aws::sns::Delivery,
+    gateway,
+    identity::{self, Identity},
+    world::Beginning,
+};
 use serde_json::{Value, json};
 use std::{
     collections::HashMap,
@@ -78,7 +84,8 @@ impl Story {
 
     /// The process is killed, and started again on what it left; the clock goes on from `now`.
     pub async fn killed_and_started_at(self, now: &str) -> Self {
-        let (db, policy, read) = (self.db.0.clone(), (*self.world.desk.policy).clone(), self.read.load(Ordering::Relaxed));
+        let (db, policy, read) =
+            (self.db.0.clone(), (*self.world.desk.policy).clone(), self.read.load(Ordering::Relaxed));
         drop(self);
         let again = Self::begun(db, policy, Some(at(now))).await;
         again.read.store(read, Ordering::Relaxed);
@@ -141,7 +148,10 @@ impl Story {
         let id = self.as_(client).post(SUBSCRIPTIONS, body).await.expect(201).text("id");
         let sent = self.deliveries().await;
         let token = sent.last().and_then(|delivery| delivery.token.clone()).expect("a token was sent");
-        self.as_(client).post(&format!("{SUBSCRIPTIONS}/{id}/confirmation"), json!({ "token": token })).await.expect(200);
+        self.as_(client)
+            .post(&format!("{SUBSCRIPTIONS}/{id}/confirmation"), json!({ "token": token }))
+            .await
+            .expect(200);
         id
     }
 
@@ -185,7 +195,9 @@ pub fn line(delivery: &Delivery) -> String {
     let kind = delivery.kind.clone().unwrap_or_default();
     let notice = delivery.notice.map(|notice| format!("{notice:?}").to_lowercase()).unwrap_or_default();
     let sequence = delivery.sequence.map(|sequence| format!("#{sequence}")).unwrap_or_default();
-    format!("{} {} {kind} {notice} {sequence}", delivery.at.format("%Y-%m-%dT%H:%M:%SZ"), delivery.to).trim_end().to_owned()
+    format!("{} {} {kind} {notice} {sequence}", delivery.at.format("%Y-%m-%dT%H:%M:%SZ"), delivery.to)
+        .trim_end()
+        .to_owned()
 }
 
 /// A client of the API.

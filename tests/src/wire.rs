@@ -62,7 +62,11 @@ impl Wire {
     #[must_use]
     pub fn before(&self, services: Services) -> Services {
         let wired = |service: Arc<dyn Service>| -> Arc<dyn Service> { Arc::new(Wired { wire: self.clone(), service }) };
-        Services { dynamodb: wired(services.dynamodb), sns: wired(services.sns), eventbridge: wired(services.eventbridge) }
+        Services {
+            dynamodb: wired(services.dynamodb),
+            sns: wired(services.sns),
+            eventbridge: wired(services.eventbridge),
+        }
     }
 
     fn fault(&self, call: &Call) -> Result<Option<Fault>, NoAnswer> {
@@ -71,7 +75,9 @@ impl Wire {
             return Err(NoAnswer::ConnectionLost);
         }
         state.calls.push(call.clone());
-        let Some(at) = state.faults.iter().position(|(operation, ..)| *operation == call.operation) else { return Ok(None) };
+        let Some(at) = state.faults.iter().position(|(operation, ..)| *operation == call.operation) else {
+            return Ok(None);
+        };
         let (_, fault, times) = &mut state.faults[at];
         let fault = *fault;
         *times -= 1;
@@ -100,7 +106,9 @@ impl fmt::Debug for Wired {
 impl Service for Wired {
     fn call<'a>(&'a self, call: Call) -> BoxFuture<'a, Result<Answer, NoAnswer>> {
         Box::pin(async move {
-            let dynamodb = |status, body: &str| Ok(Answer { status, content_type: "application/x-amz-json-1.0", body: body.to_owned() });
+            let dynamodb = |status, body: &str| {
+                Ok(Answer { status, content_type: "application/x-amz-json-1.0", body: body.to_owned() })
+            };
             match self.wire.fault(&call)? {
                 None | Some(Fault::KilledBefore) => self.service.call(call).await,
                 Some(Fault::Throttled) => dynamodb(
@@ -155,6 +163,7 @@ async fn refusing(service: &dyn Service, call: Call, at: usize) -> Result<Answer
         return Ok(Answer { status: 200, content_type: "text/xml", body });
     }
     let mut answer = service.call(Call { operation: call.operation, body: left.join("&").into_bytes() }).await?;
-    answer.body = answer.body.replace("<Failed/>", "<Failed></Failed>").replace("</Failed>", &format!("{failed}</Failed>"));
+    answer.body =
+        answer.body.replace("<Failed/>", "<Failed></Failed>").replace("</Failed>", &format!("{failed}</Failed>"));
     Ok(answer)
 }

@@ -53,11 +53,13 @@ pub async fn check(desk: &Desk) -> Result<Checked, StoreError> {
 async fn check_shard(desk: &Desk, shard: u32, started: Instant) -> Result<Checked, StoreError> {
     let now = desk.clock.now();
     let (updates, unsent) = due(desk, shard, now).await?;
-    let of_tickets: Vec<NoticeKey> = unsent.iter().flat_map(|(number, of)| of.iter().map(|sequence| (*number, *sequence))).collect();
+    let of_tickets: Vec<NoticeKey> =
+        unsent.iter().flat_map(|(number, of)| of.iter().map(|sequence| (*number, *sequence))).collect();
     let mut checked = Checked { due: updates.len() + of_tickets.len(), ..Checked::default() };
 
     let sent = Box::pin(desk.send(of_tickets)).await;
-    checked += Checked { published: sent.published, failed: sent.failed, overtaken: sent.overtaken, ..Checked::default() };
+    checked +=
+        Checked { published: sent.published, failed: sent.failed, overtaken: sent.overtaken, ..Checked::default() };
 
     // While a notice is unsent there is no update; when it is sent, this late, the interval restarts from it (NT-08).
     let in_turn: Vec<Ticket> = updates.into_iter().filter(|ticket| !unsent.contains_key(&ticket.number)).collect();
@@ -90,7 +92,11 @@ impl std::ops::AddAssign for Checked {
 }
 
 /// The tickets whose update is to leave, and the unsent notices by ticket.
-async fn due(desk: &Desk, shard: u32, now: domain::Instant) -> Result<(Vec<Ticket>, BTreeMap<TicketNumber, BTreeSet<u32>>), StoreError> {
+async fn due(
+    desk: &Desk,
+    shard: u32,
+    now: domain::Instant,
+) -> Result<(Vec<Ticket>, BTreeMap<TicketNumber, BTreeSet<u32>>), StoreError> {
     let mut updates = Vec::new();
     let mut unsent: BTreeMap<TicketNumber, BTreeSet<u32>> = BTreeMap::new();
     for item in desk.store.due(shard, now).await? {

@@ -52,7 +52,8 @@ pub async fn publish(desk: &Desk, batch: StreamEvent) -> DynamoDbEventResponse {
 }
 
 fn meaning(desk: &Desk, record: &EventRecord) -> Result<Meaning, StoreError> {
-    let image = |item: &serde_dynamo::Item| if item.is_empty() { Ok(None) } else { Image::read(item.clone()).map(Some) };
+    let image =
+        |item: &serde_dynamo::Item| if item.is_empty() { Ok(None) } else { Image::read(item.clone()).map(Some) };
     let (old, new) = (image(&record.change.old_image)?, image(&record.change.new_image)?);
     let number = match record.change.keys.get("pk") {
         Some(serde_dynamo::AttributeValue::S(pk)) => keys::number(pk),
@@ -60,7 +61,9 @@ fn meaning(desk: &Desk, record: &EventRecord) -> Result<Meaning, StoreError> {
     };
     // One that was tried already is the sweep's: its own failure must not wake this function again.
     let owed = match &new {
-        Some(Image::Notice(notice)) if notice.content.is_none() && notice.may_be_taken(desk.clock.now()) => Some((notice.ticket, notice.sequence)),
+        Some(Image::Notice(notice)) if notice.content.is_none() && notice.may_be_taken(desk.clock.now()) => {
+            Some((notice.ticket, notice.sequence))
+        }
         _ => None,
     };
     Ok(Meaning { events: bus::events_of(number, old.as_ref(), new.as_ref(), desk.clock.now()), owed })

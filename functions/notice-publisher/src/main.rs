@@ -6,6 +6,7 @@ use lambda_runtime::{Error, LambdaEvent, service_fn};
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     let desk = desk::start().await?;
-    let publish = |event: LambdaEvent<Event>| async { Ok::<_, Error>(notice_publisher::publish(&desk, event.payload).await) };
+    let publish =
+        |event: LambdaEvent<Event>| async { Ok::<_, Error>(notice_publisher::publish(&desk, event.payload).await) };
     lambda_runtime::run(service_fn(publish)).await
 }

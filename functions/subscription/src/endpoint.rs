@@ -12,7 +12,11 @@ pub(crate) fn check(channel: Channel, endpoint: &str) -> Result<(), &'static str
             (8..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0')
         }),
         Channel::Https => Url::parse(endpoint).is_ok_and(|url| {
-            url.scheme() == "https" && url.has_host() && url.username().is_empty() && url.password().is_none() && url.fragment().is_none()
+            url.scheme() == "https"
+                && url.has_host()
+                && url.username().is_empty()
+                && url.password().is_none()
+                && url.fragment().is_none()
         }),
     };
     let should_be = match channel {

@@ -142,7 +142,9 @@ fn wanted(mut fields: Fields, caller: &Party, now: DateTime<Utc>) -> Result<Subs
         }
         (caller, _) => caller.clone(),
     };
-    if let Some(Err(detail)) = channel.map(|channel| endpoint::check(channel, &endpoint)).filter(|_| !endpoint.is_empty()) {
+    if let Some(Err(detail)) =
+        channel.map(|channel| endpoint::check(channel, &endpoint)).filter(|_| !endpoint.is_empty())
+    {
         fields.fault("endpoint", "SB-01", detail);
     }
     let filter = Filter { notices, ..limits.unwrap_or_default() };
@@ -179,7 +181,14 @@ async fn request(desk: &Desk, wanted: Subscription) -> Result<Subscription, Fail
         let code = endpoint::code();
         let text = format!("{}: your code to confirm notices is {code}", desk.policy.provider.name);
         desk.topics.send_code(party, endpoint, &text, &code).await?;
-        let pending = Subscription::pending(party.clone(), channel, endpoint.clone(), wanted.filter.clone(), Some(&code), wanted.requested_at);
+        let pending = Subscription::pending(
+            party.clone(),
+            channel,
+            endpoint.clone(),
+            wanted.filter.clone(),
+            Some(&code),
+            wanted.requested_at,
+        );
         Subscription { revision, request: wanted.request.clone(), ..pending }
     } else {
         let arn = desk.topics.subscribe(party, channel, endpoint, &wanted.filter).await?;
@@ -209,7 +218,8 @@ async fn confirm(State(desk): State<Desk>, Path(id): Path<String>, ask: Ask) -> 
     let token = fields.required_line("token", "SB-02", 1_000);
     fields.end()?;
     let subscription = found(&desk, &id, ask.party()).await?;
-    let subscription = if subscription.is_confirmed() { subscription } else { confirmed(&desk, subscription, &token).await? };
+    let subscription =
+        if subscription.is_confirmed() { subscription } else { confirmed(&desk, subscription, &token).await? };
     Ok(Json(Shown::from(&subscription)).into_response())
 }
 

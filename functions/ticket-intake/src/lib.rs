@@ -43,7 +43,12 @@ async fn report(State(desk): State<Desk>, ask: Ask) -> Result<Response, Problem>
     let act = Act::of(&ask.asked, desk.clock.now(), None, why);
     let ticket = open(&desk, &ask, opening, &act).await?;
     let location = [(header::LOCATION, format!("{BASE}/{}", ticket.number))];
-    Ok((StatusCode::CREATED, location, tmf621::answer(&ticket, &desk.linked_to(&ticket).await?, ask.party(), &desk.policy)).into_response())
+    Ok((
+        StatusCode::CREATED,
+        location,
+        tmf621::answer(&ticket, &desk.linked_to(&ticket).await?, ask.party(), &desk.policy),
+    )
+        .into_response())
 }
 
 /// Decides and commits without a read: the number comes from party and key, and the put tells if it is taken.
@@ -57,7 +62,8 @@ async fn open(desk: &Desk, ask: &Ask, opening: Opening, act: &Act) -> Result<Tic
             Opened::New => return Ok(change.ticket),
             Opened::Taken(ticket) => ticket,
         };
-        let by_same_key = taken.opening.request.as_ref().map(|request| &request.key) == act.request.as_ref().map(|request| &request.key);
+        let by_same_key = taken.opening.request.as_ref().map(|request| &request.key)
+            == act.request.as_ref().map(|request| &request.key);
         if act.request.is_some() && by_same_key {
             return if taken.opening.request == act.request {
                 Ok(desk.seen_by(ask.party(), number).await?.read())

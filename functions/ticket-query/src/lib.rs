@@ -43,7 +43,12 @@ pub fn routes() -> OpenApiRouter<Desk> {
         (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
-async fn read(State(desk): State<Desk>, Id(number): Id, caller: Caller, mut parameters: Parameters) -> Result<Response, Problem> {
+async fn read(
+    State(desk): State<Desk>,
+    Id(number): Id,
+    caller: Caller,
+    mut parameters: Parameters,
+) -> Result<Response, Problem> {
     let fields = parameters.texts("fields");
     parameters.end()?;
     let loaded = desk.seen_by(caller.party(), number).await?;
@@ -58,7 +63,12 @@ async fn read(State(desk): State<Desk>, Id(number): Id, caller: Caller, mut para
     params(("id" = String, Path)),
     responses((status = 200, body = Timeline), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
 )]
-async fn timeline(State(desk): State<Desk>, Id(number): Id, caller: Caller, parameters: Parameters) -> Result<Response, Problem> {
+async fn timeline(
+    State(desk): State<Desk>,
+    Id(number): Id,
+    caller: Caller,
+    parameters: Parameters,
+) -> Result<Response, Problem> {
     parameters.end()?;
     let whole = desk.store.whole(number).await.map_err(Failed::from)?.ok_or(Refused::NotFound)?;
     if !whole.ticket.is_visible_to(caller.party()) {
@@ -100,7 +110,12 @@ struct Forecast {
         (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
-async fn forecast(State(desk): State<Desk>, Id(number): Id, caller: Caller, mut parameters: Parameters) -> Result<Response, Problem> {
+async fn forecast(
+    State(desk): State<Desk>,
+    Id(number): Id,
+    caller: Caller,
+    mut parameters: Parameters,
+) -> Result<Response, Problem> {
     let until = parameters.parsed::<DateTime<Utc>>("until", "TT-20");
     parameters.end()?;
     let until = until.unwrap_or_else(|| desk.clock.now() + TimeDelta::hours(24));
@@ -110,8 +125,10 @@ async fn forecast(State(desk): State<Desk>, Id(number): Id, caller: Caller, mut 
     let waiting = told_of.last_notice.iter().filter_map(|last| last.waiting.as_deref());
     let waiting = waiting.filter(|notice| notice.due.leaves_at > desk.clock.now() && notice.due.leaves_at <= until);
     let updates = clock::forecast(told_of, until, &desk.policy);
-    let updates = updates.iter().zip(told_of.updates + 1..).map(|(due, n)| TimelineClock::ahead(due, format!("Update {n}")));
-    let notices = waiting.map(|notice| TimelineClock::of(notice, &desk.policy, desk.clock.now())).chain(updates).collect();
+    let updates =
+        updates.iter().zip(told_of.updates + 1..).map(|(due, n)| TimelineClock::ahead(due, format!("Update {n}")));
+    let notices =
+        waiting.map(|notice| TimelineClock::of(notice, &desk.policy, desk.clock.now())).chain(updates).collect();
     Ok(Json(Forecast { until, ticket: told_of.number.to_string(), notices }).into_response())
 }
 
@@ -129,7 +146,8 @@ struct SeverityLevel {
 #[utoipa::path(get, path = "/cmp/v1/severity", tag = "contract", responses((status = 200, body = Vec<SeverityLevel>)))]
 async fn severities(_: Caller) -> Response {
     let levels = domain::Severity::ALL.into_iter().zip(guidelines());
-    Json(levels.map(|(severity, guideline)| SeverityLevel { severity: severity.word(), guideline }).collect::<Vec<_>>()).into_response()
+    Json(levels.map(|(severity, guideline)| SeverityLevel { severity: severity.word(), guideline }).collect::<Vec<_>>())
+        .into_response()
 }
 
 /// A disposition code.

@@ -84,13 +84,17 @@ pub(crate) async fn list(
     let asked = Query::read(parameters, caller.party())?;
     let shown = select(&desk, &asked, caller.party()).await?;
     let mut headers = HeaderMap::new();
-    let mut number = |name: &'static str, value: usize| headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
+    let mut number =
+        |name: &'static str, value: usize| headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
     number("x-result-count", shown.tickets.len());
     if let Some(total) = shown.total {
         number("x-total-count", total);
     }
     if let Some(next) = shown.next
-        && let Ok(link) = HeaderValue::from_str(&format!("<{BASE}?{}>; rel=\"next\"", next.query(uri.query().unwrap_or_default(), shown.still_to_leave_out)))
+        && let Ok(link) = HeaderValue::from_str(&format!(
+            "<{BASE}?{}>; rel=\"next\"",
+            next.query(uri.query().unwrap_or_default(), shown.still_to_leave_out)
+        ))
     {
         headers.insert(header::LINK, link);
     }
@@ -133,7 +137,9 @@ impl FromStr for Place {
 impl Place {
     /// The same query from this place on, with what is still to be left out.
     fn query(self, query: &str, offset: usize) -> String {
-        let kept = query.split('&').filter(|part| !part.is_empty() && !part.starts_with("after=") && !part.starts_with("offset="));
+        let kept = query
+            .split('&')
+            .filter(|part| !part.is_empty() && !part.starts_with("after=") && !part.starts_with("offset="));
         let offset = (offset > 0).then(|| format!("offset={offset}"));
         kept.map(str::to_owned).chain(offset).chain([format!("after={self}")]).collect::<Vec<_>>().join("&")
     }
@@ -178,7 +184,11 @@ impl Query {
         }
         let status = parameters.parsed_list("status", "TT-24");
         let severity = parameters.parsed_list("severity", "TT-03");
-        let others = ATTRIBUTES.into_iter().map(|name| (name, parameters.texts(name))).filter(|(_, values)| !values.is_empty()).collect();
+        let others = ATTRIBUTES
+            .into_iter()
+            .map(|name| (name, parameters.texts(name)))
+            .filter(|(_, values)| !values.is_empty())
+            .collect();
         parameters.end()?;
         let listing = Listing { clec, from, to, latest_first, after };
         Ok(Self { fields, offset, limit, listing, status, severity, others })

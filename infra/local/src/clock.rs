@@ -35,7 +35,11 @@ impl Setting {
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         let passed = (Utc::now() - self.real).num_milliseconds().max(0);
-        #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "milliseconds of a few years, to within one")]
+        #[allow(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            reason = "milliseconds of a few years, to within one"
+        )]
         let told = TimeDelta::milliseconds((passed as f64 * self.speed) as i64);
         self.told.checked_add_signed(told).unwrap_or(self.told)
     }

@@ -13,7 +13,10 @@ use http_edge::GATEWAY_BODY_AT_MOST;
 use lambda_http::{aws_lambda_events::apigw::ApiGatewayV2httpRequestContext, request::RequestContext};
 use serde_json::json;
 use std::{collections::HashMap, sync::Arc};
-use utoipa::openapi::{OpenApi, security::{Flow, OAuth2, ClientCredentials, Scopes, SecurityScheme, SecurityRequirement}};
+use utoipa::openapi::{
+    OpenApi,
+    security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityRequirement, SecurityScheme},
+};
 
 /// All functions' routes and their description; in the cloud each is a function of its own.
 #[must_use]
@@ -45,7 +48,8 @@ pub fn app(world: Arc<World>, identity: Identity) -> Router {
 
 /// As API Gateway's JWT authorizer: the claims of a good token go to the function, any other call ends here.
 async fn authorize(State(identity): State<Identity>, mut request: Request, next: Next) -> Response {
-    let token = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let token =
+        request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     match token.and_then(|token| identity.verify(token)) {
         Some(claims) => {
             request.extensions_mut().insert(context(&claims));
@@ -74,7 +78,10 @@ async fn play(State(world): State<Arc<World>>, request: Request, next: Next) -> 
     let (parts, body) = request.into_parts();
     let body = match axum::body::to_bytes(body, GATEWAY_BODY_AT_MOST).await {
         Ok(body) => body,
-        Err(_) => return (StatusCode::PAYLOAD_TOO_LARGE, Json(json!({ "message": "Request Entity Too Large" }))).into_response(),
+        Err(_) => {
+            return (StatusCode::PAYLOAD_TOO_LARGE, Json(json!({ "message": "Request Entity Too Large" })))
+                .into_response();
+        }
     };
     let request = Request::from_parts(parts, body.into());
     let written = tokio::spawn(async move {
@@ -101,7 +108,10 @@ fn describe(description: &mut OpenApi) {
             .to_owned(),
     );
     description.info.license = None;
-    let scheme = SecurityScheme::OAuth2(OAuth2::new([Flow::ClientCredentials(ClientCredentials::new("/oauth2/token", Scopes::new()))]));
+    let scheme = SecurityScheme::OAuth2(OAuth2::new([Flow::ClientCredentials(ClientCredentials::new(
+        "/oauth2/token",
+        Scopes::new(),
+    ))]));
     description.components.get_or_insert_default().add_security_scheme("token", scheme);
     description.security = Some(vec![SecurityRequirement::new("token", Vec::<String>::new())]);
 }

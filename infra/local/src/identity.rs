@@ -11,10 +11,7 @@ use axum::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::Utc;
-use domain::{
-    Policy,
-    policy::Client,
-};
+use domain::{Policy, policy::Client};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -45,7 +42,9 @@ impl fmt::Debug for Identity {
 /// The local clients: three CLECs and the desk.
 #[must_use]
 pub fn clients() -> impl Iterator<Item = (String, Client)> {
-    let clecs = ["alpha", "beta", "gamma"].into_iter().filter_map(|name| Some((name.to_owned(), Client::Clec(name.parse().ok()?))));
+    let clecs = ["alpha", "beta", "gamma"]
+        .into_iter()
+        .filter_map(|name| Some((name.to_owned(), Client::Clec(name.parse().ok()?))));
     clecs.chain([("desk".to_owned(), Client::Roles(vec!["desk".to_owned()]))])
 }
 
@@ -119,7 +118,10 @@ impl Identity {
         let text = |value: Value| match value {
             Value::String(text) => text,
             Value::Array(values) => {
-                let words: Vec<String> = values.iter().map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).collect();
+                let words: Vec<String> = values
+                    .iter()
+                    .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+                    .collect();
                 format!("[{}]", words.join(" "))
             }
             other => other.to_string(),
@@ -140,7 +142,9 @@ pub async fn token(State(identity): State<Identity>, headers: HeaderMap, body: S
     let known = |(client, secret): &(String, String)| secret == SECRET && identity.0.audience.contains(client);
     let Some((client, _)) = basic.or_else(in_form).filter(known) else { return refused("invalid_client") };
     match identity.token(&client, EXPIRES_IN) {
-        Ok(token) => Json(json!({ "access_token": token, "expires_in": EXPIRES_IN, "token_type": "Bearer" })).into_response(),
+        Ok(token) => {
+            Json(json!({ "access_token": token, "expires_in": EXPIRES_IN, "token_type": "Bearer" })).into_response()
+        }
         Err(error) => {
             tracing::error!(%error, "a token could not be signed");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()

@@ -60,7 +60,11 @@ async fn turn(State(world): State<Arc<World>>, body: String) -> Response {
     let refused = |detail: String| (StatusCode::BAD_REQUEST, Json(json!({ "detail": detail }))).into_response();
     let turn = match serde_json::from_str::<Turn>(&body) {
         Ok(turn) => turn,
-        Err(error) => return refused(format!("the body is {{\"advance\": \"PT1H\"}} or {{\"now\": \"2026-03-06T19:30:00Z\"}}: {error}")),
+        Err(error) => {
+            return refused(format!(
+                "the body is {{\"advance\": \"PT1H\"}} or {{\"now\": \"2026-03-06T19:30:00Z\"}}: {error}"
+            ));
+        }
     };
     let turning = world.clone();
     let turned = tokio::spawn(async move { turning.turn(|now| turn.from(now)).await });

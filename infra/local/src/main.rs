@@ -4,7 +4,10 @@ use anyhow::Context;
 use chrono::{DateTime, Utc};
 use clap::Parser;
 use domain::Policy;
-use local_desk::{World, gateway, identity, world::{Beginning, TABLE}};
+use local_desk::{
+    World, gateway, identity,
+    world::{Beginning, TABLE},
+};
 use std::{io::Write, net::Ipv4Addr, path::PathBuf, sync::Arc};
 use tokio::net::TcpListener;
 
@@ -35,16 +38,21 @@ async fn main() -> anyhow::Result<()> {
 
     std::fs::create_dir_all(&options.data).with_context(|| format!("the folder {}", options.data.display()))?;
     let file = options.data.join("desk.sqlite");
-    let db = dynoxide::Database::new(&file.to_string_lossy()).with_context(|| format!("the database {}", file.display()))?;
+    let db =
+        dynoxide::Database::new(&file.to_string_lossy()).with_context(|| format!("the database {}", file.display()))?;
 
-    let api = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await.with_context(|| format!("port {}", options.port))?;
+    let api = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))
+        .await
+        .with_context(|| format!("port {}", options.port))?;
     let address = format!("http://{}", api.local_addr()?);
     let engine = engine(api.local_addr()?.port()).await?;
     let engine_address = format!("http://{}", engine.local_addr()?);
 
     let policy = policy()?;
     let identity = identity::Identity::new(&address, &policy)?;
-    let world = World::open(db.clone(), Beginning { now: options.now, speed: options.speed, policy }, |services| services).await?;
+    let world =
+        World::open(db.clone(), Beginning { now: options.now, speed: options.speed, policy }, |services| services)
+            .await?;
     let world = Arc::new(world);
     world.resume().await?;
     tokio::spawn(dynoxide::server::serve_on(engine, db));

@@ -12,14 +12,18 @@ use crate::{
 };
 use anyhow::Context;
 use aws_lambda_events::dynamodb::Event as StreamEvent;
+use aws_sdk_dynamodb::config::{
+    BehaviorVersion, Credentials, Region, SharedHttpClient, retry::RetryConfig, timeout::TimeoutConfig,
+};
 use aws_smithy_runtime::client::retries::RetryPartition;
-use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedHttpClient, retry::RetryConfig, timeout::TimeoutConfig};
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use desk::{Bus, Clock, Desk, Store, Topics, start::TransactionConflicts, store::create_table};
 use domain::Policy;
 use dynoxide::{
     Database,
-    actions::{get_records::GetRecordsRequest, get_shard_iterator::GetShardIteratorRequest, list_streams::ListStreamsRequest},
+    actions::{
+        get_records::GetRecordsRequest, get_shard_iterator::GetShardIteratorRequest, list_streams::ListStreamsRequest,
+    },
 };
 use std::{fmt, sync::Arc, time::Duration};
 use tokio::sync::Mutex;
@@ -93,7 +97,11 @@ impl World {
     ///
     /// # Errors
     /// When the database cannot be used.
-    pub async fn open(db: Database, beginning: Beginning, wrap: impl FnOnce(Services) -> Services) -> anyhow::Result<Self> {
+    pub async fn open(
+        db: Database,
+        beginning: Beginning,
+        wrap: impl FnOnce(Services) -> Services,
+    ) -> anyhow::Result<Self> {
         let engine: Arc<dyn Service> = Arc::new(DynamoDb::new(db.clone()));
         let own = dynamodb(aws::http_client(engine.clone()));
         create_table(&own, TABLE).await.map_err(|error| anyhow::anyhow!("the table: {error}"))?;
@@ -111,7 +119,8 @@ impl World {
             policy: Arc::new(beginning.policy),
             clock: Clock::told_by(move || told.now()),
         };
-        let stream = db.list_streams(ListStreamsRequest { table_name: Some(TABLE.to_owned()), ..Default::default() })?;
+        let stream =
+            db.list_streams(ListStreamsRequest { table_name: Some(TABLE.to_owned()), ..Default::default() })?;
         let stream = stream.streams.into_iter().next().context("the table has no stream")?.stream_arn;
         let kept = Kept::load(&own).await?;
         let mut now = kept.clock.map(|setting| setting.now()).or(beginning.now).unwrap_or_else(Utc::now);
@@ -165,7 +174,10 @@ impl World {
     ///
     /// # Errors
     /// When the database cannot be used.
-    pub async fn turn<E>(&self, to: impl FnOnce(DateTime<Utc>) -> Result<DateTime<Utc>, E>) -> anyhow::Result<Result<DateTime<Utc>, E>> {
+    pub async fn turn<E>(
+        &self,
+        to: impl FnOnce(DateTime<Utc>) -> Result<DateTime<Utc>, E>,
+    ) -> anyhow::Result<Result<DateTime<Utc>, E>> {
         let mut play = self.play.lock().await;
         let to = match to(self.clock.now()) {
             Ok(to) => to,
@@ -273,7 +285,9 @@ impl World {
             })?;
             let shard_iterator = iterator.shard_iterator.context("the stream has no place to read from")?;
             let batch = self.db.get_records(GetRecordsRequest { shard_iterator, limit: Some(BATCH) })?;
-            let Some(last) = batch.records.last().map(|record| record.dynamodb.sequence_number.clone()) else { return Ok(()) };
+            let Some(last) = batch.records.last().map(|record| record.dynamodb.sequence_number.clone()) else {
+                return Ok(());
+            };
             let event: StreamEvent = serde_json::from_value(serde_json::to_value(&batch)?)?;
             let response = notice_publisher::publish(&self.desk, event).await;
             if !response.batch_item_failures.is_empty() {

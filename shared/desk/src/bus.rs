@@ -123,19 +123,37 @@ pub fn events_of(ticket: Option<TicketNumber>, old: Option<&Image>, new: Option<
         (_, Some(Image::Subscription(subscription))) => vec![of_subscription("subscription.changed", subscription)],
         (Some(Image::Subscription(subscription)), None) => {
             vec![Event { at: now, ..of_subscription("subscription.removed", subscription) }]
-        },
+        }
         _ => Vec::new(),
     }
 }
 
-fn of_ticket(kind: &'static str, number: TicketNumber, version: u64, at: Instant, clec: Option<ClecId>, data: Value) -> Event {
-    Event { version: "1", id: format!("{number}@{version}"), kind, at, party: clec.map(Party::Clec), ticket: Some(number), data }
+fn of_ticket(
+    kind: &'static str,
+    number: TicketNumber,
+    version: u64,
+    at: Instant,
+    clec: Option<ClecId>,
+    data: Value,
+) -> Event {
+    Event {
+        version: "1",
+        id: format!("{number}@{version}"),
+        kind,
+        at,
+        party: clec.map(Party::Clec),
+        ticket: Some(number),
+        data,
+    }
 }
 
 fn changed(number: TicketNumber, entry: &Entry) -> Event {
     let facts: Vec<Value> = entry.facts.iter().map(public).collect();
     let data = json!({ "facts": facts, "version": entry.version, "occurredAt": entry.occurred_at.unwrap_or(entry.recorded_at) });
-    Event { party: Some(entry.by.party.clone()), ..of_ticket("ticket.changed", number, entry.version, entry.recorded_at, None, data) }
+    Event {
+        party: Some(entry.by.party.clone()),
+        ..of_ticket("ticket.changed", number, entry.version, entry.recorded_at, None, data)
+    }
 }
 
 /// A fact without what people said in it.
@@ -185,7 +203,12 @@ fn of_subscription(kind: &'static str, subscription: &domain::subscription::Subs
     let data = json!({ "subscription": subscription.id, "channel": subscription.channel, "standing": standing });
     Event {
         version: "1",
-        id: format!("{}@{kind}@{}@{}", subscription.id, subscription.requested_at.timestamp_millis(), subscription.revision),
+        id: format!(
+            "{}@{kind}@{}@{}",
+            subscription.id,
+            subscription.requested_at.timestamp_millis(),
+            subscription.revision
+        ),
         kind,
         at,
         party: Some(subscription.party.clone()),

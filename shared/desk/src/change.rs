@@ -60,7 +60,9 @@ impl Desk {
             let change = match decide(found, now)? {
                 Some(change) => change,
                 // A request that names itself has its one effect, also when that was none.
-                None if asked.request.is_some() => loaded.ticket.clone().left_as_it_is(&Act::of(asked, now, None, None)).into(),
+                None if asked.request.is_some() => {
+                    loaded.ticket.clone().left_as_it_is(&Act::of(asked, now, None, None)).into()
+                }
                 None => return Ok(loaded.read()),
             };
             match self.store.commit(&change).await {

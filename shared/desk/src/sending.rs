@@ -58,7 +58,8 @@ impl Desk {
         let mut sent = Sent::default();
         // In rounds, each with the first notice of each ticket: a later one leaves only when that is sent.
         while !left.is_empty() {
-            let first: Vec<NoticeKey> = left.iter_mut().filter_map(|(number, of)| Some((*number, of.pop_first()?))).collect();
+            let first: Vec<NoticeKey> =
+                left.iter_mut().filter_map(|(number, of)| Some((*number, of.pop_first()?))).collect();
             let mut in_turn = BTreeSet::new();
             for few in first.chunks(FEW) {
                 if started.elapsed() > WORK_AT_MOST {
@@ -89,7 +90,8 @@ impl Desk {
     /// Claims, publishes and marks a few, of different tickets.
     async fn send_few(&self, few: &[NoticeKey], sent: &mut Sent) -> BTreeSet<NoticeKey> {
         let (mut claimed, mut late) = (Vec::new(), Vec::new());
-        let mut claims = stream::iter(few.to_vec()).map(|key| async move { (key, self.claim(key).await) }).buffered(AT_ONCE);
+        let mut claims =
+            stream::iter(few.to_vec()).map(|key| async move { (key, self.claim(key).await) }).buffered(AT_ONCE);
         while let Some((key, claim)) = claims.next().await {
             match claim {
                 Ok(Some((notice, ticket))) => {
@@ -137,7 +139,10 @@ impl Desk {
         for (at, notice) in claimed.iter().enumerate() {
             for recipient in notice.unreached() {
                 match Message::of(notice, recipient, &self.policy) {
-                    Ok(message) => messages.entry(recipient.party.clone()).or_default().extend(message.map(|message| (at, message))),
+                    Ok(message) => messages
+                        .entry(recipient.party.clone())
+                        .or_default()
+                        .extend(message.map(|message| (at, message))),
                     Err(error) => tracing::error!(notice = notice.id(), %error, "a notice could not be put into words"),
                 }
             }
@@ -155,7 +160,10 @@ impl Desk {
             }
         }
         let now = self.clock.now();
-        let attempted = claimed.into_iter().enumerate().map(|(at, notice)| notice.attempted(reached.remove(&at).unwrap_or_default(), now));
+        let attempted = claimed
+            .into_iter()
+            .enumerate()
+            .map(|(at, notice)| notice.attempted(reached.remove(&at).unwrap_or_default(), now));
         stream::iter(attempted.collect::<Vec<_>>()).map(|notice| self.mark(notice)).buffered(AT_ONCE).collect().await
     }
 
@@ -216,7 +224,12 @@ impl Desk {
         // Of the other tickets of its group a linked ticket's notice tells the numbers alone.
         if let Some(primary) = ticket.primary() {
             let links = self.store.links(primary).await?.into_iter().map(|link| link.number);
-            group.extend(std::iter::once(primary).chain(links).filter(|number| *number != ticket.number).map(|number| (number, None)));
+            group.extend(
+                std::iter::once(primary)
+                    .chain(links)
+                    .filter(|number| *number != ticket.number)
+                    .map(|number| (number, None)),
+            );
         }
         if ticket.linked_count() > 0 {
             group.extend(self.store.links(ticket.number).await?.into_iter().map(|link| (link.number, link.clec)));

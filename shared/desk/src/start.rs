@@ -75,7 +75,8 @@ pub async fn start() -> Result<Desk, StartError> {
 /// # Errors
 /// When it cannot be read, or is not sound.
 pub fn policy_from(path: &str) -> Result<Policy, StartError> {
-    let unusable = |cause: Box<dyn std::error::Error + Send + Sync>| StartError::Policy { path: path.to_owned(), cause };
+    let unusable =
+        |cause: Box<dyn std::error::Error + Send + Sync>| StartError::Policy { path: path.to_owned(), cause };
     let document = fs::read_to_string(path).map_err(|error| unusable(error.into()))?;
     Policy::load(&document).map_err(|error| unusable(error.into()))
 }

@@ -119,15 +119,28 @@ impl Topics {
         outcomes
     }
 
-    async fn publish_batch(&self, party: &Party, entries: Vec<PublishBatchRequestEntry>) -> Vec<Result<(), TopicError>> {
+    async fn publish_batch(
+        &self,
+        party: &Party,
+        entries: Vec<PublishBatchRequestEntry>,
+    ) -> Vec<Result<(), TopicError>> {
         if entries.is_empty() {
             return Vec::new();
         }
-        let failed = |cause: String| entries.iter().map(|_| Err(TopicError { operation: "PublishBatch", cause: cause.clone() })).collect();
-        let send = || self.client.publish_batch().topic_arn(self.topic(party)).set_publish_batch_request_entries(Some(entries.clone())).send();
+        let failed = |cause: String| {
+            entries.iter().map(|_| Err(TopicError { operation: "PublishBatch", cause: cause.clone() })).collect()
+        };
+        let send = || {
+            self.client
+                .publish_batch()
+                .topic_arn(self.topic(party))
+                .set_publish_batch_request_entries(Some(entries.clone()))
+                .send()
+        };
         let mut sent = send().await;
         // A party's topic is made when it is first needed.
-        if matches!(&sent, Err(SdkError::ServiceError(refused)) if matches!(refused.err(), PublishBatchError::NotFoundException(_))) {
+        if matches!(&sent, Err(SdkError::ServiceError(refused)) if matches!(refused.err(), PublishBatchError::NotFoundException(_)))
+        {
             if let Err(error) = self.create(party).await {
                 return failed(error.to_string());
             }
@@ -136,7 +149,8 @@ impl Topics {
         match sent {
             Err(error) => failed(chain(&error)),
             Ok(answer) => {
-                let refused: HashMap<&str, &str> = answer.failed().iter().map(|entry| (entry.id(), entry.code())).collect();
+                let refused: HashMap<&str, &str> =
+                    answer.failed().iter().map(|entry| (entry.id(), entry.code())).collect();
                 let outcome = |entry: &PublishBatchRequestEntry| match refused.get(entry.id()) {
                     Some(code) => Err(TopicError { operation: "PublishBatch", cause: (*code).to_owned() }),
                     None => Ok(()),
@@ -160,7 +174,13 @@ impl Topics {
     ///
     /// # Errors
     /// An endpoint that SNS does not take is refused.
-    pub async fn subscribe(&self, party: &Party, channel: Channel, endpoint: &str, filter: &Filter) -> Result<Option<String>, Failed> {
+    pub async fn subscribe(
+        &self,
+        party: &Party,
+        channel: Channel,
+        endpoint: &str,
+        filter: &Filter,
+    ) -> Result<Option<String>, Failed> {
         self.create(party).await?;
         let request = || {
             let to = self.client.subscribe().topic_arn(self.topic(party)).protocol(channel.word()).endpoint(endpoint);
@@ -172,7 +192,8 @@ impl Topics {
             Err(SdkError::ServiceError(refused)) if refused.err().is_invalid_parameter_exception() => {
                 // One that was left unconfirmed is still there, with another filter: it gets this one.
                 let present = request().send().await;
-                let present = present.map_err(|_| Refused::field("endpoint", "SB-01", "no endpoint that the messaging service takes"))?;
+                let present = present
+                    .map_err(|_| Refused::field("endpoint", "SB-01", "no endpoint that the messaging service takes"))?;
                 let arn = present.subscription_arn;
                 let set = self.client.set_subscription_attributes().set_subscription_arn(arn.clone());
                 let set = set.attribute_name("FilterPolicy").attribute_value(&policy).send().await;
@@ -242,7 +263,8 @@ fn size(entry: &PublishBatchRequestEntry) -> usize {
 /// A message as SNS takes it: a text for each channel, and what travels beside it.
 fn entry(at: usize, message: &Message) -> Result<PublishBatchRequestEntry, aws_sdk_sns::error::BuildError> {
     let Message { texts, id, kind, sequence, numbers, attributes } = message;
-    let attribute = |kind: &str, value: String| MessageAttributeValue::builder().data_type(kind).string_value(value).build();
+    let attribute =
+        |kind: &str, value: String| MessageAttributeValue::builder().data_type(kind).string_value(value).build();
     let list = |values: &[String]| json!(values).to_string();
     let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
     let mut beside = HashMap::from([

@@ -8,7 +8,8 @@ use serde::{Deserialize, Deserializer, Serializer, de::Error};
 /// # Errors
 /// The text when it is no duration, or counts in months or years, whose length depends on the calendar.
 pub fn parse(text: &str) -> Result<TimeDelta, String> {
-    let refused = || format!("'{text}' is no ISO 8601 duration of weeks, days, hours, minutes or seconds, such as PT1H");
+    let refused =
+        || format!("'{text}' is no ISO 8601 duration of weeks, days, hours, minutes or seconds, such as PT1H");
     match iso8601::duration(text).map_err(|_| refused())? {
         iso8601::Duration::YMDHMS { year: 0, month: 0, day, hour, minute, second, millisecond } => {
             Ok(TimeDelta::days(day.into())

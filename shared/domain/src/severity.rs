@@ -49,7 +49,9 @@ impl FromStr for Severity {
             "serious" | "high" | "2" => Ok(Self::Serious),
             "moderate" | "medium" | "3" => Ok(Self::Moderate),
             "minimal" | "low" | "4" => Ok(Self::Minimal),
-            _ => Err("one of critical, serious, moderate, minimal (or 1 to 4, or high, medium, low for the last three)"),
+            _ => {
+                Err("one of critical, serious, moderate, minimal (or 1 to 4, or high, medium, low for the last three)")
+            }
         }
     }
 }
@@ -93,7 +95,8 @@ pub struct Guideline {
 /// The guidelines of 12.5, word for word.
 pub fn guidelines() -> &'static [Guideline] {
     static GUIDELINES: LazyLock<Vec<Guideline>> = LazyLock::new(|| {
-        serde_json::from_str(include_str!("../data/severity-guidelines.json")).expect("the built-in guidelines are JSON")
+        serde_json::from_str(include_str!("../data/severity-guidelines.json"))
+            .expect("the built-in guidelines are JSON")
     });
     &GUIDELINES
 }

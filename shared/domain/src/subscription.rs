@@ -36,7 +36,10 @@ impl FromStr for Channel {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::Email, Self::Sms, Self::Https].into_iter().find(|channel| channel.word() == text).ok_or("email, sms or https")
+        [Self::Email, Self::Sms, Self::Https]
+            .into_iter()
+            .find(|channel| channel.word() == text)
+            .ok_or("email, sms or https")
     }
 }
 
@@ -108,9 +111,11 @@ impl FromStr for SubscriptionId {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let parts = text.split_once('.').filter(|(_, hash)| hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()));
+        let parts =
+            text.split_once('.').filter(|(_, hash)| hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()));
         let (party, hash) = parts.ok_or("no subscription's id")?;
-        let party = if party == "desk" { Party::Desk } else { Party::Clec(party.parse().map_err(|_| "no subscription's id")?) };
+        let party =
+            if party == "desk" { Party::Desk } else { Party::Clec(party.parse().map_err(|_| "no subscription's id")?) };
         Ok(Self { party, hash: hash.to_owned() })
     }
 }
@@ -145,11 +150,29 @@ const WRONG_CODES_AT_MOST: u32 = 5;
 impl Subscription {
     /// A subscription that is not confirmed yet; by SMS with the code that its telephone is sent.
     #[must_use]
-    pub fn pending(party: Party, channel: Channel, endpoint: String, filter: Filter, code: Option<&str>, now: Instant) -> Self {
+    pub fn pending(
+        party: Party,
+        channel: Channel,
+        endpoint: String,
+        filter: Filter,
+        code: Option<&str>,
+        now: Instant,
+    ) -> Self {
         let id = SubscriptionId::of(&party, channel, &endpoint);
         let code_hash = code.map(|code| hashed(&[&id.to_string(), code]));
         let standing = Standing::Pending { code_hash, wrong_codes: 0 };
-        Self { id, revision: 1, party, channel, endpoint, filter, standing, requested_at: now, arn: None, request: None }
+        Self {
+            id,
+            revision: 1,
+            party,
+            channel,
+            endpoint,
+            filter,
+            standing,
+            requested_at: now,
+            arn: None,
+            request: None,
+        }
     }
 
     /// The same after another write.
@@ -177,7 +200,11 @@ impl Subscription {
     pub fn judge(&self, code: &str) -> Result<(bool, Self), Refused> {
         let Standing::Pending { code_hash, wrong_codes } = &self.standing else { return Ok((true, self.clone())) };
         if *wrong_codes >= WRONG_CODES_AT_MOST {
-            return Err(Refused::not_now("SB-02", "too many wrong codes: delete the subscription and ask anew", &["DELETE"]));
+            return Err(Refused::not_now(
+                "SB-02",
+                "too many wrong codes: delete the subscription and ask anew",
+                &["DELETE"],
+            ));
         }
         let right = code_hash.as_ref() == Some(&hashed(&[&self.id.to_string(), code]));
         let standing = Standing::Pending { code_hash: code_hash.clone(), wrong_codes: wrong_codes + 1 };
@@ -281,7 +308,11 @@ impl Filter {
     #[must_use]
     pub fn policy(&self) -> serde_json::Value {
         let with_marker = |values: BTreeSet<String>| values.into_iter().chain([OWN.to_owned()]).collect::<Vec<_>>();
-        self.accepted().into_iter().map(|(key, values)| (key.to_owned(), with_marker(values).into())).collect::<serde_json::Map<_, serde_json::Value>>().into()
+        self.accepted()
+            .into_iter()
+            .map(|(key, values)| (key.to_owned(), with_marker(values).into()))
+            .collect::<serde_json::Map<_, serde_json::Value>>()
+            .into()
     }
 
     /// What is wrong with it, if anything.
@@ -290,9 +321,12 @@ impl Filter {
         if self.notices.is_empty() {
             return Some(Fault::new("notices", "SB-01", "names 'event', 'target' or both"));
         }
-        let combinations = self.accepted().values().map(|values| values.len() + 1).try_fold(1_usize, usize::checked_mul);
+        let combinations =
+            self.accepted().values().map(|values| values.len() + 1).try_fold(1_usize, usize::checked_mul);
         if combinations.is_none_or(|combinations| combinations > COMBINATIONS_AT_MOST) {
-            let detail = format!("has more than {COMBINATIONS_AT_MOST} combinations of its values, each list counted with one more");
+            let detail = format!(
+                "has more than {COMBINATIONS_AT_MOST} combinations of its values, each list counted with one more"
+            );
             return Some(Fault::new("filter", "SB-01", detail));
         }
         None

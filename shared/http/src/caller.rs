@@ -26,7 +26,9 @@ impl<S: Sync> FromRequestParts<S> for Caller {
         let policy = parts.extensions.get::<Arc<Policy>>();
         let claims = claims(parts);
         let caller = policy.zip(claims).and_then(|(policy, claims)| caller(policy, claims));
-        caller.ok_or_else(|| Problem::new(StatusCode::FORBIDDEN, "AP-03", "this token is no party's: no CLEC, no role, no known client"))
+        caller.ok_or_else(|| {
+            Problem::new(StatusCode::FORBIDDEN, "AP-03", "this token is no party's: no CLEC, no role, no known client")
+        })
     }
 }
 
@@ -41,7 +43,9 @@ fn caller(policy: &Policy, claims: &HashMap<String, String>) -> Option<Caller> {
     let claim = |name: &str| claims.get(name).map(String::as_str);
     // The gateway hands an array on as "[one two]".
     let roles: Vec<&str> = claim(&policy.claims.roles)
-        .map(|roles| roles.split(|c: char| c.is_whitespace() || "[],\"".contains(c)).filter(|role| !role.is_empty()).collect())
+        .map(|roles| {
+            roles.split(|c: char| c.is_whitespace() || "[],\"".contains(c)).filter(|role| !role.is_empty()).collect()
+        })
         .unwrap_or_default();
     let party = policy.party(claim(&policy.claims.clec), &roles, claim(&policy.claims.client))?;
     let subject = claim("sub").or(claim(&policy.claims.client)).unwrap_or_default().to_owned();

@@ -132,7 +132,8 @@ impl Fields {
     pub fn instant(&mut self, name: &str) -> Option<DateTime<Utc>> {
         let text = self.text(name)?;
         let instant = DateTime::parse_from_rfc3339(&text);
-        let instant = instant.map_err(|_| self.fault(name, "POL-03", "is an instant with its offset, such as 2026-03-06T19:30:00Z"));
+        let instant = instant
+            .map_err(|_| self.fault(name, "POL-03", "is an instant with its offset, such as 2026-03-06T19:30:00Z"));
         instant.ok().map(|instant| instant.to_utc())
     }
 
@@ -166,7 +167,12 @@ impl Fields {
     }
 
     /// Each entry of a list, read as if it were a field `name[0]`, so that a fault names it.
-    fn entries<T>(&mut self, name: &str, rule: &'static str, mut read: impl FnMut(&mut Self, &str) -> Option<T>) -> Vec<T> {
+    fn entries<T>(
+        &mut self,
+        name: &str,
+        rule: &'static str,
+        mut read: impl FnMut(&mut Self, &str) -> Option<T>,
+    ) -> Vec<T> {
         let values = match self.value(name) {
             None => return Vec::new(),
             Some(Value::Array(values)) if values.len() <= LIST_AT_MOST => values,

@@ -25,7 +25,11 @@ use utoipa_axum::router::OpenApiRouter;
 pub const GATEWAY_BODY_AT_MOST: usize = 6 * 1024 * 1024;
 
 /// The routes of a function, ready to serve, and their description.
-pub fn app<S: Clone + Send + Sync + 'static>(routes: OpenApiRouter<S>, state: S, policy: Arc<Policy>) -> (Router, OpenApi) {
+pub fn app<S: Clone + Send + Sync + 'static>(
+    routes: OpenApiRouter<S>,
+    state: S,
+    policy: Arc<Policy>,
+) -> (Router, OpenApi) {
     let (router, description) = routes.with_state(state).split_for_parts();
     let router = router
         .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })

@@ -91,7 +91,9 @@ impl From<Refused> for Problem {
             }
             Refused::Forbidden { rule, .. } => problem(StatusCode::FORBIDDEN, rule),
             Refused::NotFound => problem(StatusCode::NOT_FOUND, "AP-03"),
-            Refused::NoSuch(fault) => Self { errors: vec![fault.clone()], ..problem(StatusCode::NOT_FOUND, fault.rule) },
+            Refused::NoSuch(fault) => {
+                Self { errors: vec![fault.clone()], ..problem(StatusCode::NOT_FOUND, fault.rule) }
+            }
             Refused::Stale { .. } => {
                 let fault = Fault::new("If-Match", "AP-02", detail.clone());
                 Self { errors: vec![fault], ..problem(StatusCode::PRECONDITION_FAILED, "AP-02") }
@@ -112,7 +114,11 @@ impl From<Failed> for Problem {
             Failed::Refused(refused) => refused.into(),
             Failed::Broken(cause) => {
                 tracing::error!(%cause, "a request failed");
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, "OP-03", "it could not be done now: nothing is lost, ask again")
+                Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "OP-03",
+                    "it could not be done now: nothing is lost, ask again",
+                )
             }
         }
     }

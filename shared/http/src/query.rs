@@ -32,7 +32,8 @@ impl Parameters {
     pub fn texts(&mut self, name: &str) -> Vec<String> {
         let (of_name, left) = std::mem::take(&mut self.left).into_iter().partition::<Vec<_>, _>(|(key, _)| key == name);
         self.left = left;
-        let split = |(_, value): (String, String)| value.split(',').map(|part| part.trim().to_owned()).collect::<Vec<_>>();
+        let split =
+            |(_, value): (String, String)| value.split(',').map(|part| part.trim().to_owned()).collect::<Vec<_>>();
         of_name.into_iter().flat_map(split).filter(|value| !value.is_empty()).collect()
     }
 

@@ -97,7 +97,14 @@ pub fn opening(mut fields: Fields, party: &Party) -> Result<(Opening, Option<Str
         event = fields.flag("event");
         event_description = fields.long_text("eventDescription", TEXT_AT_MOST);
     } else {
-        refuse_owned(&mut fields, [("clec", "the caller's token tells it"), ("event", "the desk decides it (NT-02)"), ("eventDescription", "the desk writes it (TT-27)")]);
+        refuse_owned(
+            &mut fields,
+            [
+                ("clec", "the caller's token tells it"),
+                ("event", "the desk decides it (NT-02)"),
+                ("eventDescription", "the desk writes it (TT-27)"),
+            ],
+        );
     }
     let call_center_reference = fields.line("callCenterReference", 100);
     let why = fields.text("statusChangeReason");
@@ -170,7 +177,11 @@ fn kept(fields: &mut Fields) -> Map<String, Value> {
         relations.retain(|relation| !relation["relationshipType"].as_str().is_some_and(|kind| OURS.contains(&kind)));
     }
     if json!(kept).to_string().len() > KEPT_AT_MOST {
-        fields.fault("attachment", "AP-01", format!("and what else is kept with a ticket has at most {KEPT_AT_MOST} bytes"));
+        fields.fault(
+            "attachment",
+            "AP-01",
+            format!("and what else is kept with a ticket has at most {KEPT_AT_MOST} bytes"),
+        );
     }
     kept
 }
@@ -188,7 +199,9 @@ fn notes(fields: &mut Fields, present: &[Note]) -> Vec<String> {
     let is_new = |entry: &Value| !present.iter().any(|note| entry.get("id").and_then(Value::as_str) == Some(&note.id));
     let mut notes = Vec::new();
     for (at, mut entry) in entries.into_iter().enumerate().filter(|(_, entry)| is_new(entry)) {
-        if let Some(unknown) = entry.as_object().and_then(|entry| entry.keys().find(|key| !NOTE.contains(&key.as_str()))) {
+        if let Some(unknown) =
+            entry.as_object().and_then(|entry| entry.keys().find(|key| !NOTE.contains(&key.as_str())))
+        {
             fields.fault(&format!("note[{at}].{unknown}"), "AP-01", "is no field of this request");
         }
         let name = format!("note[{at}].text");
@@ -248,7 +261,9 @@ pub fn patch(body: &Map<String, Value>, ticket: &Ticket, party: &Party, policy: 
         estimated_resolution: clearable(&mut fields, "expectedResolutionDate", Fields::instant),
         patch_date: clearable(&mut fields, "patchDate", Fields::date),
         event: fields.flag("event"),
-        event_description: clearable(&mut fields, "eventDescription", |fields, name| fields.long_text(name, TEXT_AT_MOST)),
+        event_description: clearable(&mut fields, "eventDescription", |fields, name| {
+            fields.long_text(name, TEXT_AT_MOST)
+        }),
         worked_outside_hours: fields.flag("workedOutsideHours"),
         provider_contact: clearable(&mut fields, "providerContact", Fields::text),
         escalation: clearable(&mut fields, "escalationInformation", Fields::text),
@@ -304,7 +319,11 @@ const BY_DESK: [&str; 13] = [
 ];
 
 /// A field that `null` takes away.
-fn clearable<T>(fields: &mut Fields, name: &str, read: impl FnOnce(&mut Fields, &str) -> Option<T>) -> Option<Option<T>> {
+fn clearable<T>(
+    fields: &mut Fields,
+    name: &str,
+    read: impl FnOnce(&mut Fields, &str) -> Option<T>,
+) -> Option<Option<T>> {
     if !fields.has(name) {
         return None;
     }

@@ -218,9 +218,7 @@ impl TroubleTicket {
     /// where they were asked for. A CLEC never sees who else is concerned.
     #[must_use]
     pub fn of(ticket: &Ticket, linked: &[Link], viewer: &Party, policy: &Policy) -> Self {
-        let relation = |kind: &str, number: TicketNumber| {
-            json!({ "id": number, "href": href(number), "relationshipType": kind, "@type": "TroubleTicketRelationship" })
-        };
+        let relation = |kind: &str, number: TicketNumber| json!({ "id": number, "href": href(number), "relationshipType": kind, "@type": "TroubleTicketRelationship" });
         let mut report = document(&ticket.report).as_object().cloned().unwrap_or_default();
         let mut relations = match report.remove("troubleTicketRelationship") {
             Some(Value::Array(kept)) => kept,
@@ -250,7 +248,11 @@ impl TroubleTicket {
             status_change: ticket
                 .status_changes
                 .iter()
-                .map(|change| StatusChange { status: change.status, change_date: change.at, change_reason: change.why.clone() })
+                .map(|change| StatusChange {
+                    status: change.status,
+                    change_date: change.at,
+                    change_reason: change.why.clone(),
+                })
                 .collect(),
             expected_resolution_date: ticket.estimated_resolution,
             resolution_date: ticket.resolved_at,
@@ -425,7 +427,8 @@ impl Timeline {
         now: DateTime<Utc>,
     ) -> Self {
         let told_of = primary.as_ref().unwrap_or(ticket);
-        let ahead = clock::next_update(told_of, policy).map(|due| TimelineClock::ahead(&due, format!("Update {}", told_of.updates + 1)));
+        let ahead = clock::next_update(told_of, policy)
+            .map(|due| TimelineClock::ahead(&due, format!("Update {}", told_of.updates + 1)));
         let entries = std::iter::once(&ticket.opening).chain(entries);
         Self {
             id: ticket.number,
@@ -445,7 +448,11 @@ fn history(entry: &Entry, ticket: &Ticket, viewer: &Party) -> Option<Value> {
     if facts.is_empty() {
         return None;
     }
-    let by = if entry.by.party == *viewer { format!("{} ({})", entry.by.party, entry.by.subject) } else { entry.by.party.to_string() };
+    let by = if entry.by.party == *viewer {
+        format!("{} ({})", entry.by.party, entry.by.subject)
+    } else {
+        entry.by.party.to_string()
+    };
     let own = viewer.is_desk() || entry.by.party.is_desk() || entry.by.party == *viewer;
     Some(json!({
         "version": entry.version,

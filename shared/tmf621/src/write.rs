@@ -33,7 +33,9 @@ pub fn closing(mut fields: Fields) -> Result<Closing, Refused> {
     let resolved_at = fields.instant("resolutionDate");
     let occurred_at = fields.instant("statusChangeDate");
     let why = fields.text("statusChangeReason");
-    let needs = |fields: &mut Fields, name: &str| fields.fault(name, "TT-09", format!("is needed with the disposition '{code}'"));
+    let needs = |fields: &mut Fields, name: &str| {
+        fields.fault(name, "TT-09", format!("is needed with the disposition '{code}'"))
+    };
     let misplaced = |fields: &mut Fields, name: &str, there: bool| {
         if there {
             fields.fault(name, "TT-09", format!("does not go with the disposition '{code}'"));

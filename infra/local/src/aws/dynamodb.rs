@@ -55,16 +55,10 @@ impl Service for DynamoDb {
     fn call<'a>(&'a self, call: Call) -> BoxFuture<'a, Result<Answer, NoAnswer>> {
         Box::pin(async move {
             Ok(match self.run(&call.operation, &call.body) {
-                Some(Ok(body)) => Answer {
-                    status: 200,
-                    content_type: CONTENT_TYPE,
-                    body,
-                },
-                Some(Err(error)) => Answer {
-                    status: error.status_code(),
-                    content_type: CONTENT_TYPE,
-                    body: error.to_json(),
-                },
+                Some(Ok(body)) => Answer { status: 200, content_type: CONTENT_TYPE, body },
+                Some(Err(error)) => {
+                    Answer { status: error.status_code(), content_type: CONTENT_TYPE, body: error.to_json() }
+                }
                 None => Answer::unknown_operation(CONTENT_TYPE),
             })
         })
@@ -76,16 +70,13 @@ fn typed<Q: DeserializeOwned, A: Serialize>(
     run: impl FnOnce(Q) -> dynoxide::Result<A>,
 ) -> dynoxide::Result<String> {
     let request = serde_json::from_slice(body).map_err(unreadable)?;
-    serde_json::to_string(&run(request)?)
-        .map_err(|e| DynoxideError::InternalServerError(e.to_string()))
+    serde_json::to_string(&run(request)?).map_err(|e| DynoxideError::InternalServerError(e.to_string()))
 }
 
 /// The engine's request types mark a refusal with its class, and `serde_json` adds where in the body it was.
 fn unreadable(error: serde_json::Error) -> DynoxideError {
     let text = error.to_string();
-    let text = text
-        .rsplit_once(" at line ")
-        .map_or(text.as_str(), |(text, _)| text);
+    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);
     match text.split_once(':') {
         Some(("VALIDATION" | "VALIDATION_AS_READ" | "VALIDATION_REQUEST", reason)) => {
             DynoxideError::ValidationException(reason.to_owned())

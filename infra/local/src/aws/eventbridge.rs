@@ -46,20 +46,12 @@ pub struct EventBridge {
 impl EventBridge {
     /// The service, with no events yet.
     pub fn new(now: Now) -> Self {
-        Self {
-            now,
-            events: Mutex::default(),
-        }
+        Self { now, events: Mutex::default() }
     }
 
     /// The last 1,000 events in the order of their arrival.
     pub fn events(&self) -> Vec<Event> {
-        self.events
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .iter()
-            .cloned()
-            .collect()
+        self.events.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
     fn put_events(&self, body: &[u8]) -> Answer {
@@ -68,11 +60,7 @@ impl EventBridge {
             Err(error) => return refused("SerializationException", &error.to_string()),
         };
         if entries.is_empty() || entries.len() > MAX_ENTRIES {
-            let (word, bound) = if entries.is_empty() {
-                ("greater", 1)
-            } else {
-                ("less", MAX_ENTRIES)
-            };
+            let (word, bound) = if entries.is_empty() { ("greater", 1) } else { ("less", MAX_ENTRIES) };
             return refused(
                 "ValidationException",
                 &format!(
@@ -100,11 +88,7 @@ impl EventBridge {
         let surplus = events.len().saturating_sub(KEPT);
         events.drain(..surplus);
         let body = json!({ "FailedEntryCount": failed, "Entries": results }).to_string();
-        Answer {
-            status: 200,
-            content_type: CONTENT_TYPE,
-            body,
-        }
+        Answer { status: 200, content_type: CONTENT_TYPE, body }
     }
 }
 
@@ -148,9 +132,7 @@ impl Entry {
         let invalid = |reason: String| ("InvalidArgument", reason);
         let required = |name: &str, value: Option<String>| {
             value.filter(|value| !value.is_empty()).ok_or_else(|| {
-                invalid(format!(
-                    "Parameter {name} is not valid. Reason: {name} is a required argument."
-                ))
+                invalid(format!("Parameter {name} is not valid. Reason: {name} is a required argument."))
             })
         };
         let source = required("Source", self.source)?;
@@ -166,23 +148,11 @@ impl Entry {
                 .ok_or_else(|| invalid("Parameter Time is not valid.".to_owned()))?,
             None => now(),
         };
-        Ok(Event {
-            id: Uuid::new_v4().to_string(),
-            time,
-            bus,
-            source,
-            detail_type,
-            resources: self.resources,
-            detail,
-        })
+        Ok(Event { id: Uuid::new_v4().to_string(), time, bus, source, detail_type, resources: self.resources, detail })
     }
 }
 
 fn refused(code: &str, message: &str) -> Answer {
     let body = json!({ "__type": code, "message": message }).to_string();
-    Answer {
-        status: 400,
-        content_type: CONTENT_TYPE,
-        body,
-    }
+    Answer { status: 400, content_type: CONTENT_TYPE, body }
 }

@@ -9,10 +9,7 @@ use std::{fmt, future::Future, pin::Pin, sync::Arc};
 
 use aws_smithy_runtime_api::{
     client::{
-        http::{
-            HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector,
-            http_client_fn,
-        },
+        http::{HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn},
         orchestrator::{HttpRequest, HttpResponse},
         result::ConnectorError,
     },
@@ -95,9 +92,7 @@ struct Connector(Arc<dyn Service>);
 impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let service = self.0.clone();
-        HttpConnectorFuture::new(async move {
-            service.call(Call::read(&request)?).await?.into_response()
-        })
+        HttpConnectorFuture::new(async move { service.call(Call::read(&request)?).await?.into_response() })
     }
 }
 
@@ -116,31 +111,21 @@ impl Call {
                 .into_iter()
                 .find_map(|(name, value)| (name == "Action").then_some(value)),
         };
-        Ok(Self {
-            operation: operation.unwrap_or_default(),
-            body,
-        })
+        Ok(Self { operation: operation.unwrap_or_default(), body })
     }
 }
 
 impl Answer {
     fn into_response(self) -> Result<HttpResponse, ConnectorError> {
-        let status =
-            StatusCode::try_from(self.status).map_err(|e| ConnectorError::other(e.into(), None))?;
+        let status = StatusCode::try_from(self.status).map_err(|e| ConnectorError::other(e.into(), None))?;
         let mut response = HttpResponse::new(status, SdkBody::from(self.body));
-        response
-            .headers_mut()
-            .insert("content-type", self.content_type);
+        response.headers_mut().insert("content-type", self.content_type);
         Ok(response)
     }
 
     /// How the JSON protocols refuse an operation they do not have.
     fn unknown_operation(content_type: &'static str) -> Self {
         let body = r#"{"__type":"com.amazon.coral.service#UnknownOperationException"}"#.to_owned();
-        Self {
-            status: 400,
-            content_type,
-            body,
-        }
+        Self { status: 400, content_type, body }
     }
 }

@@ -9,9 +9,7 @@ macro_rules! client {
             $sdk::Config::builder()
                 .behavior_version_latest()
                 .region($sdk::config::Region::new("us-east-1"))
-                .credentials_provider($sdk::config::Credentials::new(
-                    "local", "local", None, None, "local",
-                ))
+                .credentials_provider($sdk::config::Credentials::new("local", "local", None, None, "local"))
                 .retry_config(
                     $sdk::config::retry::RetryConfig::standard()
                         .with_initial_backoff(std::time::Duration::from_millis(1)),
@@ -27,10 +25,7 @@ macro_rules! refusal {
     ($request:expr) => {{
         let error = $request.send().await.unwrap_err().into_service_error();
         let meta = error.meta();
-        (
-            meta.code().unwrap().to_owned(),
-            meta.message().unwrap_or_default().to_owned(),
-        )
+        (meta.code().unwrap().to_owned(), meta.message().unwrap_or_default().to_owned())
     }};
 }
 
@@ -80,28 +75,16 @@ enum Fault {
 
 impl Wrapped {
     fn new(inner: Arc<dyn Service>) -> Arc<Self> {
-        Arc::new(Self {
-            inner,
-            faults: Mutex::default(),
-            calls: Mutex::default(),
-        })
+        Arc::new(Self { inner, faults: Mutex::default(), calls: Mutex::default() })
     }
 
     /// The next calls of `operation` have these faults.
     fn fail(&self, operation: &'static str, faults: impl IntoIterator<Item = Fault>) {
-        self.faults
-            .lock()
-            .unwrap()
-            .extend(faults.into_iter().map(|fault| (operation, fault)));
+        self.faults.lock().unwrap().extend(faults.into_iter().map(|fault| (operation, fault)));
     }
 
     fn calls(&self, operation: &str) -> usize {
-        self.calls
-            .lock()
-            .unwrap()
-            .iter()
-            .filter(|call| *call == operation)
-            .count()
+        self.calls.lock().unwrap().iter().filter(|call| *call == operation).count()
     }
 }
 
@@ -111,9 +94,7 @@ impl Service for Wrapped {
             self.calls.lock().unwrap().push(call.operation.clone());
             let fault = {
                 let mut faults = self.faults.lock().unwrap();
-                let next = faults
-                    .iter()
-                    .position(|(operation, _)| *operation == call.operation);
+                let next = faults.iter().position(|(operation, _)| *operation == call.operation);
                 next.map(|next| faults.remove(next).1)
             };
             match fault {
@@ -137,28 +118,14 @@ struct Desk {
 
 async fn open(db: &Database) -> Desk {
     let table = Wrapped::new(Arc::new(DynamoDb::new(db.clone())));
-    let sns = Arc::new(
-        Sns::open(client!(aws_sdk_dynamodb, table.clone()), now())
-            .await
-            .unwrap(),
-    );
-    Desk {
-        client: client!(aws_sdk_sns, sns.clone()),
-        sns,
-        table,
-    }
+    let sns = Arc::new(Sns::open(client!(aws_sdk_dynamodb, table.clone()), now()).await.unwrap());
+    Desk { client: client!(aws_sdk_sns, sns.clone()), sns, table }
 }
 
 /// An empty SNS with one topic.
 async fn desk() -> Desk {
     let desk = open(&Database::memory().unwrap()).await;
-    let created = desk
-        .client
-        .create_topic()
-        .name("repair-clec-c1")
-        .send()
-        .await
-        .unwrap();
+    let created = desk.client.create_topic().name("repair-clec-c1").send().await.unwrap();
     assert_eq!(created.topic_arn(), Some(TOPIC));
     desk
 }
@@ -174,60 +141,29 @@ impl Desk {
 
     /// A confirmed e-mail subscription's ARN.
     async fn subscribed(&self, address: &str, filter_policy: &str) -> String {
-        let subscribe = self
-            .client
-            .subscribe()
-            .topic_arn(TOPIC)
-            .protocol("email")
-            .endpoint(address);
-        subscribe
-            .attributes("FilterPolicy", filter_policy)
-            .send()
-            .await
-            .unwrap();
+        let subscribe = self.client.subscribe().topic_arn(TOPIC).protocol("email").endpoint(address);
+        subscribe.attributes("FilterPolicy", filter_policy).send().await.unwrap();
         let token = self.last().await.token.unwrap();
-        let confirmed = self
-            .client
-            .confirm_subscription()
-            .topic_arn(TOPIC)
-            .token(token)
-            .send()
-            .await
-            .unwrap();
+        let confirmed = self.client.confirm_subscription().topic_arn(TOPIC).token(token).send().await.unwrap();
         confirmed.subscription_arn.unwrap()
     }
 
     async fn subscribe_number(&self, number: String) {
-        let subscribe = self
-            .client
-            .subscribe()
-            .topic_arn(TOPIC)
-            .protocol("sms")
-            .endpoint(number);
+        let subscribe = self.client.subscribe().topic_arn(TOPIC).protocol("sms").endpoint(number);
         subscribe.send().await.unwrap();
     }
 }
 
 fn attribute(data_type: &str, value: &str) -> MessageAttributeValue {
-    MessageAttributeValue::builder()
-        .data_type(data_type)
-        .string_value(value)
-        .build()
-        .unwrap()
+    MessageAttributeValue::builder().data_type(data_type).string_value(value).build().unwrap()
 }
 
 fn notice_attributes() -> HashMap<String, MessageAttributeValue> {
     HashMap::from([
         ("noticeId".to_owned(), attribute("String", "n-1")),
-        (
-            "notice".to_owned(),
-            attribute("String.Array", r#"["all","event"]"#),
-        ),
+        ("notice".to_owned(), attribute("String.Array", r#"["all","event"]"#)),
         ("kind".to_owned(), attribute("String", "opened")),
         ("sequence".to_owned(), attribute("Number", "7")),
-        (
-            "ticketNumbers".to_owned(),
-            attribute("String.Array", r#"["T-1","T-2"]"#),
-        ),
+        ("ticketNumbers".to_owned(), attribute("String.Array", r#"["T-1","T-2"]"#)),
     ])
 }

@@ -68,7 +68,10 @@ impl Image {
             sk if sk.starts_with(keys::SUBSCRIPTION) => Self::Subscription(serde_dynamo::from_item(item)?),
             _ if pk == keys::SUBSCRIBERS => Self::Subscriber(serde_dynamo::from_item(item)?),
             _ => {
-                return Err(<serde_dynamo::Error as serde::de::Error>::custom(format!("the key {pk} {sk} is none of ours")).into());
+                return Err(<serde_dynamo::Error as serde::de::Error>::custom(format!(
+                    "the key {pk} {sk} is none of ours"
+                ))
+                .into());
             }
         })
     }

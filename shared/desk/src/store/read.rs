@@ -90,11 +90,12 @@ impl Store {
             }
         }
         let linked_to: HashSet<TicketNumber> = tickets.values().filter_map(Ticket::primary).collect();
-        let unread: Vec<TicketNumber> = linked_to.into_iter().filter(|primary| !tickets.contains_key(primary)).collect();
+        let unread: Vec<TicketNumber> =
+            linked_to.into_iter().filter(|primary| !tickets.contains_key(primary)).collect();
         tickets.extend(self.tickets(unread).await?);
-        let other = other.and_then(|other| tickets.get(&other)).map(|other| {
-            other.primary().and_then(|primary| tickets.get(&primary)).unwrap_or(other).clone()
-        });
+        let other = other
+            .and_then(|other| tickets.get(&other))
+            .map(|other| other.primary().and_then(|primary| tickets.get(&primary)).unwrap_or(other).clone());
         let Some(ticket) = tickets.get(&number).cloned() else { return Ok(None) };
         let primary = ticket.primary().and_then(|primary| tickets.remove(&primary));
         let unsent = if unsent { self.unsent(number).await? } else { Vec::new() };
@@ -121,7 +122,11 @@ impl Store {
     ///
     /// # Errors
     /// When the table cannot be read.
-    pub async fn for_sending(&self, number: TicketNumber, sequence: u32) -> Result<(Option<Ticket>, Vec<Notice>), StoreError> {
+    pub async fn for_sending(
+        &self,
+        number: TicketNumber,
+        sequence: u32,
+    ) -> Result<(Option<Ticket>, Vec<Notice>), StoreError> {
         let pk = keys::ticket(number);
         let mut wanted = vec![key(&pk, keys::TICKET), key(&pk, keys::notice(sequence))];
         if sequence > 1 {
@@ -301,7 +306,10 @@ impl Store {
     }
 
     fn partition(&self, pk: impl std::fmt::Display) -> QueryFluentBuilder {
-        self.query().consistent_read(true).key_condition_expression("pk = :pk").expression_attribute_values(":pk", text(pk))
+        self.query()
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", text(pk))
     }
 
     async fn beginning<T: serde::de::DeserializeOwned>(&self, pk: String, sk: &str) -> Result<Vec<T>, StoreError> {

@@ -46,7 +46,9 @@ impl Store {
     pub async fn open(&self, change: &TicketChange) -> Result<Opened, StoreError> {
         match self.transact(self.writes(change)?).await {
             Ok(()) => Ok(Opened::New),
-            Err(Refusal { error: StoreError::Overtaken, present: Some(present) }) => Ok(Opened::Taken(Box::new(read(present)?))),
+            Err(Refusal { error: StoreError::Overtaken, present: Some(present) }) => {
+                Ok(Opened::Taken(Box::new(read(present)?)))
+            }
             Err(Refusal { error, .. }) => Err(error),
         }
     }
@@ -175,7 +177,11 @@ impl From<SdkError<TransactWriteItemsError>> for Refusal {
     }
 }
 
-fn put(put: aws_sdk_dynamodb::types::builders::PutBuilder, table: &str, item: Item) -> Result<TransactWriteItem, StoreError> {
+fn put(
+    put: aws_sdk_dynamodb::types::builders::PutBuilder,
+    table: &str,
+    item: Item,
+) -> Result<TransactWriteItem, StoreError> {
     wrap(put.table_name(table).set_item(Some(item)))
 }
 

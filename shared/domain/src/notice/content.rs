@@ -87,9 +87,13 @@ impl Content {
             }
         };
         let workaround = ticket.workaround.as_ref();
-        let own_reference = || ticket.call_center_reference.clone().filter(|_| notice.notice_type == NoticeType::Target);
+        let own_reference =
+            || ticket.call_center_reference.clone().filter(|_| notice.notice_type == NoticeType::Target);
         Self {
-            ticket_numbers: std::iter::once(ticket.number).chain(related.iter().copied()).take(NUMBERS_AT_MOST).collect(),
+            ticket_numbers: std::iter::once(ticket.number)
+                .chain(related.iter().copied())
+                .take(NUMBERS_AT_MOST)
+                .collect(),
             further_tickets: (related.len() + 1).checked_sub(NUMBERS_AT_MOST).filter(|further| *further > 0),
             at: now,
             status: ticket.status(),

@@ -247,7 +247,8 @@ impl Notice {
     pub fn told_by_phone(mut self, contact: &str, detail: &str, now: Instant) -> Self {
         self.revision += 1;
         self.due.leaves_at = self.due.leaves_at.min(now);
-        self.sending = Sending::Sent { at: now, by: Means::Telephone { contact: contact.to_owned(), detail: detail.to_owned() } };
+        self.sending =
+            Sending::Sent { at: now, by: Means::Telephone { contact: contact.to_owned(), detail: detail.to_owned() } };
         self.judged(now)
     }
 
@@ -262,7 +263,12 @@ impl Notice {
     /// Takes it for sending until the lease ends. Its content is fixed at the first time; that it is in jeopardy, or
     /// has missed its due instant, is noted (NT-11, NT-13).
     #[must_use]
-    pub fn taken(mut self, tells: impl FnOnce(&Self) -> (Content, Vec<Recipient>), now: Instant, until: Instant) -> Self {
+    pub fn taken(
+        mut self,
+        tells: impl FnOnce(&Self) -> (Content, Vec<Recipient>),
+        now: Instant,
+        until: Instant,
+    ) -> Self {
         if self.content.is_none() {
             let (content, recipients) = tells(&self);
             self.content = Some(content);
@@ -307,7 +313,12 @@ fn type_for(ticket: &Ticket) -> NoticeType {
 /// To whom a notice of `ticket` goes: the desk's people always (SB-04); a target notice to the ticket's CLEC; an event
 /// notice to every CLEC of the group and to every CLEC that subscribed, each once (NT-02).
 #[must_use]
-pub fn recipients(notice: &Notice, ticket: &Ticket, group: &[(TicketNumber, Option<ClecId>)], subscribers: &[ClecId]) -> Vec<Recipient> {
+pub fn recipients(
+    notice: &Notice,
+    ticket: &Ticket,
+    group: &[(TicketNumber, Option<ClecId>)],
+    subscribers: &[ClecId],
+) -> Vec<Recipient> {
     // Of a trouble that the provider detected, the one CLEC that called about it; never one that called about another's.
     let reporting = ticket.clec.as_ref().or(ticket.clecs.first());
     let clecs: BTreeSet<&ClecId> = match notice.notice_type {

@@ -56,14 +56,26 @@ pub enum TextError {
 
 impl Templates {
     /// The texts of a notice's content for a recipient; a validated policy's templates fit any.
-    fn texts(&self, notice: &Notice, content: &Content, recipient: &Recipient, policy: &Policy) -> Result<Texts, TextError> {
+    fn texts(
+        &self,
+        notice: &Notice,
+        content: &Content,
+        recipient: &Recipient,
+        policy: &Policy,
+    ) -> Result<Texts, TextError> {
         let words = words(notice, content, recipient, policy);
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         Ok(Texts {
-            subject: said("emailSubject", subject(&environment.render_named_str("emailSubject", &self.email_subject, &words)?))?,
+            subject: said(
+                "emailSubject",
+                subject(&environment.render_named_str("emailSubject", &self.email_subject, &words)?),
+            )?,
             email: said("email", environment.render_named_str("email", &self.email, &words)?)?,
-            sms: sms(&said("sms", environment.render_named_str("sms", &self.sms, &words)?)?, &policy.provider.read_more)?,
+            sms: sms(
+                &said("sms", environment.render_named_str("sms", &self.sms, &words)?)?,
+                &policy.provider.read_more,
+            )?,
             https: https(notice, content, recipient)?,
         })
     }
@@ -160,7 +172,8 @@ fn https(notice: &Notice, content: &Content, recipient: &Recipient) -> Result<St
 
 /// One line of printable ASCII.
 fn subject(text: &str) -> String {
-    let ascii: String = deunicode::deunicode(text).chars().map(|c| if c.is_ascii_graphic() { c } else { ' ' }).collect();
+    let ascii: String =
+        deunicode::deunicode(text).chars().map(|c| if c.is_ascii_graphic() { c } else { ' ' }).collect();
     let line = ascii.split_whitespace().collect::<Vec<_>>().join(" ");
     line.chars().take(SUBJECT_AT_MOST).collect::<String>().trim_end().to_owned()
 }
@@ -193,11 +206,7 @@ const GSM7: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ 
 const GSM7_EXTENSION: &str = "^{}\\[~]|€\u{c}";
 
 fn gsm7_septets(c: char) -> Option<usize> {
-    if GSM7.contains(c) {
-        Some(1)
-    } else {
-        GSM7_EXTENSION.contains(c).then_some(2)
-    }
+    if GSM7.contains(c) { Some(1) } else { GSM7_EXTENSION.contains(c).then_some(2) }
 }
 
 /// The length of a text in septets of the GSM 7-bit alphabet, in which an extension character counts two.

@@ -97,7 +97,13 @@ impl Ticket {
     /// Ends a transition: the facts go into the history, what of them owes a notice is owed, the clock is set.
     ///
     /// `resolved` is the instant of the resolution when the facts tell of it: the interval then runs from there.
-    pub(super) fn settle(mut self, facts: Vec<Fact>, resolved: Option<Instant>, act: &Act, policy: &Policy) -> TicketChange {
+    pub(super) fn settle(
+        mut self,
+        facts: Vec<Fact>,
+        resolved: Option<Instant>,
+        act: &Act,
+        policy: &Policy,
+    ) -> TicketChange {
         let before = self.revision;
         self.version += 1;
         self.revision += 1;

@@ -18,13 +18,21 @@ impl Ticket {
             return Err(Self::no_such_primary());
         }
         if linked.number == primary.number {
-            return Err(Refused::field("primary", "TT-06", "a ticket cannot be linked to itself, nor to one that is linked to it"));
+            return Err(Refused::field(
+                "primary",
+                "TT-06",
+                "a ticket cannot be linked to itself, nor to one that is linked to it",
+            ));
         }
         if let Some(present) = linked.primary() {
             return Err(Refused::not_now("TT-06", format!("it is linked to {present} already"), &linked.possible()));
         }
         if linked.linked_count() > 0 {
-            let detail = format!("it is the primary of {} linked tickets: link {} to it instead", linked.linked_count(), primary.number);
+            let detail = format!(
+                "it is the primary of {} linked tickets: link {} to it instead",
+                linked.linked_count(),
+                primary.number
+            );
             return Err(Refused::not_now("TT-06", detail, &linked.possible()));
         }
         let from = primary.clock_severity();
@@ -54,7 +62,13 @@ impl Ticket {
     ///
     /// # Errors
     /// When the ticket is not open.
-    pub fn change_severity(self, to: Severity, primary: Option<Self>, act: &Act, policy: &Policy) -> Result<Option<Change>, Refused> {
+    pub fn change_severity(
+        self,
+        to: Severity,
+        primary: Option<Self>,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Option<Change>, Refused> {
         let mut ticket = self;
         ticket.check_open()?;
         let from = ticket.severity;
@@ -73,7 +87,11 @@ impl Ticket {
         let link = ticket.link_to(&primary, act);
         let of_group = primary.group_severity_changed(group_from);
         let ticket = ticket.settle(facts, None, act, policy);
-        let primary = if of_group.is_empty() { primary.kept_up(policy) } else { primary.settle(of_group, None, &act.on_another(), policy) };
+        let primary = if of_group.is_empty() {
+            primary.kept_up(policy)
+        } else {
+            primary.settle(of_group, None, &act.on_another(), policy)
+        };
         Ok(Some(Change { tickets: vec![ticket, primary], link: Some(link) }))
     }
 

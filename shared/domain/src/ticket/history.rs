@@ -168,7 +168,9 @@ impl Fact {
             Self::Opened { severity: level } => format!("Opened with severity {}", severity(level)),
             Self::AcceptedAsEvent => "Accepted as an issue that impacts more than one CLEC".to_owned(),
             Self::StatusChanged { from, to } => format!("Status changed from {} to {}", from.told(), to.told()),
-            Self::SeverityChanged { from, to } => format!("Severity changed from {} to {}", severity(from), severity(to)),
+            Self::SeverityChanged { from, to } => {
+                format!("Severity changed from {} to {}", severity(from), severity(to))
+            }
             Self::GroupSeverityChanged { from, to } => {
                 format!("Severity of the related tickets changed from {} to {}", severity(from), severity(to))
             }

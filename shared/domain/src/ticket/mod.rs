@@ -14,8 +14,7 @@ pub use history::{Entry, Fact};
 pub use state::{Closing, Disposition, State, Status};
 
 use crate::{
-    ClecId, Instant, Party, Policy, Severity, TicketNumber,
-    clock,
+    ClecId, Instant, Party, Policy, Severity, TicketNumber, clock,
     notice::{Kind, Notice},
 };
 use chrono::NaiveDate;

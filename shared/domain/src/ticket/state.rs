@@ -94,9 +94,10 @@ impl FromStr for Status {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|status| status.word() == text).ok_or(
-            "one of acknowledged, inProgress, pending, held, resolved, closed, cancelled, rejected",
-        )
+        Self::ALL
+            .into_iter()
+            .find(|status| status.word() == text)
+            .ok_or("one of acknowledged, inProgress, pending, held, resolved, closed, cancelled, rejected")
     }
 }
 
@@ -183,11 +184,7 @@ impl Disposition {
             "to be used when the system is working pursuant to the technical specifications (unless these are incorrect), \
              and the ticket requests a systems change that should be submitted as a CMP CR",
         ),
-        (
-            "resolved",
-            "Resolved",
-            "to be used when the investigation has resolved the trouble; needs resolution",
-        ),
+        ("resolved", "Resolved", "to be used when the investigation has resolved the trouble; needs resolution"),
     ];
 
     /// The code.

@@ -1,8 +1,8 @@
 //! What may happen to the one ticket, in the order of its life.
 
 use super::{
-    Act, Call, Change, Closing, Disposition, Entry, Fact, Group, Impact, Note, Referral, Report, SHOWN_AT_MOST, SHOWN_BYTES_AT_MOST,
-    State, Status, Ticket, TicketChange, Workaround,
+    Act, Call, Change, Closing, Disposition, Entry, Fact, Group, Impact, Note, Referral, Report, SHOWN_AT_MOST,
+    SHOWN_BYTES_AT_MOST, State, Status, Ticket, TicketChange, Workaround,
 };
 use crate::{
     ClecId, Instant, Party, Policy, Refused, Severity, TicketNumber,
@@ -172,7 +172,11 @@ impl Ticket {
 
         facts.extend(ticket.accept_as_event(update.event, act)?);
         if ticket.primary().is_some() && update.severity.is_some_and(|to| to != ticket.severity) {
-            return Err(Refused::not_now("TT-06", "a linked ticket's severity is changed alone: it is its group's too", &["severityChange"]));
+            return Err(Refused::not_now(
+                "TT-06",
+                "a linked ticket's severity is changed alone: it is its group's too",
+                &["severityChange"],
+            ));
         }
         if let Some(to) = update.severity.filter(|to| *to != ticket.severity) {
             facts.extend(ticket.assign_severity(to)?);
@@ -188,7 +192,8 @@ impl Ticket {
             facts.push(Fact::PatchDate { to: ticket.patch_date });
         }
         // A Date TBD that gets a date is scheduled (TT-11).
-        let scheduled = matches!(ticket.state, State::Held) && (ticket.estimated_resolution.is_some() || ticket.patch_date.is_some());
+        let scheduled = matches!(ticket.state, State::Held)
+            && (ticket.estimated_resolution.is_some() || ticket.patch_date.is_some());
         let status = update.status.or(scheduled.then_some(Status::Pending));
         let resolved = ticket.move_status(status, update.resolved_at, act, &mut facts)?;
 
@@ -197,7 +202,11 @@ impl Ticket {
         }
         for text in update.notes {
             let id = format!("{}-{}", ticket.version + 1, facts.len());
-            show_latest(&mut ticket.notes, Note { id, author: act.by.party.clone(), at: act.now, text: text.clone() }, |note| note.text.len());
+            show_latest(
+                &mut ticket.notes,
+                Note { id, author: act.by.party.clone(), at: act.now, text: text.clone() },
+                |note| note.text.len(),
+            );
             facts.push(Fact::Noted { text });
         }
         if facts.is_empty() {
@@ -266,7 +275,10 @@ impl Ticket {
             return Err(Refused::not_now("TT-24", detail, &words));
         }
         if act.by.party.clec().is_some() && to != Status::Cancelled {
-            return Err(Refused::forbidden("TT-24", "a CLEC can withdraw its ticket ('cancelled'); the desk moves its status"));
+            return Err(Refused::forbidden(
+                "TT-24",
+                "a CLEC can withdraw its ticket ('cancelled'); the desk moves its status",
+            ));
         }
         if to != Status::Resolved && resolved_at.is_some() {
             return Err(Refused::field("resolutionDate", "NT-17", "goes with status 'resolved', or with close"));
@@ -313,7 +325,14 @@ impl Ticket {
     ///
     /// # Errors
     /// When the ticket is not open, or is worked under its primary.
-    pub fn call(self, clec: Option<ClecId>, contact: String, detail: String, act: &Act, policy: &Policy) -> Result<TicketChange, Refused> {
+    pub fn call(
+        self,
+        clec: Option<ClecId>,
+        contact: String,
+        detail: String,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<TicketChange, Refused> {
         let mut ticket = self;
         ticket.check_open()?;
         ticket.check_occurred(act)?;
@@ -372,7 +391,8 @@ impl Ticket {
         if told.is_empty() {
             ticket.check_worked()?;
             let sequence = ticket.last_notice.as_ref().map_or(1, |last| last.sequence + 1);
-            let due = clock::next_update(&ticket, policy).unwrap_or_else(|| clock::owed(&ticket, Column::StatusChange, now, now, policy));
+            let due = clock::next_update(&ticket, policy)
+                .unwrap_or_else(|| clock::owed(&ticket, Column::StatusChange, now, now, policy));
             told.push(Notice { revision: 0, ..Notice::new(&ticket, sequence, Vec::new(), Kind::Update, due, now) });
         }
         let told: Vec<Notice> = told.into_iter().map(|notice| notice.told_by_phone(contact, detail, now)).collect();
@@ -392,23 +412,40 @@ impl Ticket {
     ///
     /// # Errors
     /// When it is not open, or is itself linked.
-    pub fn close(self, disposition: Disposition, resolved_at: Option<Instant>, act: &Act, policy: &Policy) -> Result<Change, Refused> {
+    pub fn close(
+        self,
+        disposition: Disposition,
+        resolved_at: Option<Instant>,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Change, Refused> {
         let mut ticket = self;
         ticket.check_worked()?;
         ticket.check_occurred(act)?;
         let told_as_resolved = matches!(ticket.state, State::Resolved);
         if told_as_resolved && resolved_at.is_some() {
-            return Err(Refused::field("resolutionDate", "NT-17", "the ticket is resolved already, and its CLECs were told when"));
+            return Err(Refused::field(
+                "resolutionDate",
+                "NT-17",
+                "the ticket is resolved already, and its CLECs were told when",
+            ));
         }
         let resolved = if told_as_resolved { None } else { Some(ticket.check_resolved(resolved_at, act)?) };
-        ticket.resolved_at = ticket.resolved_at.or(resolved_at).or(resolved.filter(|_| matches!(disposition, Disposition::Resolved { .. })));
+        ticket.resolved_at = ticket
+            .resolved_at
+            .or(resolved_at)
+            .or(resolved.filter(|_| matches!(disposition, Disposition::Resolved { .. })));
         match &disposition {
             Disposition::Resolved { resolution } => {
                 ticket.resolution = Some(resolution.clone());
             }
             Disposition::ResolvedInPatch { patch_date } => {
                 if *patch_date < policy.calendar(act.now).date(act.now) {
-                    return Err(Refused::field("patchDate", "TT-09", "a patch that will resolve the trouble is not in the past"));
+                    return Err(Refused::field(
+                        "patchDate",
+                        "TT-09",
+                        "a patch that will resolve the trouble is not in the past",
+                    ));
                 }
                 ticket.patch_date = Some(*patch_date);
             }
@@ -494,7 +531,9 @@ impl Update {
 /// Adds to what the ticket shows; the history keeps all.
 fn show_latest<T>(shown: &mut Vec<T>, latest: T, size: impl Fn(&T) -> usize) {
     shown.push(latest);
-    while shown.len() > SHOWN_AT_MOST || (shown.len() > 1 && shown.iter().map(&size).sum::<usize>() > SHOWN_BYTES_AT_MOST) {
+    while shown.len() > SHOWN_AT_MOST
+        || (shown.len() > 1 && shown.iter().map(&size).sum::<usize>() > SHOWN_BYTES_AT_MOST)
+    {
         shown.remove(0);
     }
 }

@@ -17,40 +17,21 @@ pub(super) struct Refused {
 
 impl Refused {
     pub(super) fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            status: 400,
-            code,
-            message: message.into(),
-        }
+        Self { status: 400, code, message: message.into() }
     }
 
     /// A parameter is wrong: `InvalidParameter`, whose text starts with the same words each time.
     pub(super) fn parameter(reason: impl AsRef<str>) -> Self {
-        Self::new(
-            "InvalidParameter",
-            format!("Invalid parameter: {}", reason.as_ref()),
-        )
+        Self::new("InvalidParameter", format!("Invalid parameter: {}", reason.as_ref()))
     }
 
     pub(super) fn not_found(what: &str) -> Self {
-        Self {
-            status: 404,
-            ..Self::new("NotFound", format!("{what} does not exist"))
-        }
+        Self { status: 404, ..Self::new("NotFound", format!("{what} does not exist")) }
     }
 
     pub(super) fn into_answer(self) -> Answer {
-        let fault = if self.status < 500 {
-            "Sender"
-        } else {
-            "Receiver"
-        };
-        let error = [
-            text("Type", fault),
-            text("Code", self.code),
-            text("Message", &self.message),
-        ]
-        .concat();
+        let fault = if self.status < 500 { "Sender" } else { "Receiver" };
+        let error = [text("Type", fault), text("Code", self.code), text("Message", &self.message)].concat();
         Answer {
             status: self.status,
             content_type: CONTENT_TYPE,
@@ -63,10 +44,7 @@ impl Refused {
 impl From<anyhow::Error> for Refused {
     fn from(error: anyhow::Error) -> Self {
         tracing::error!("the local mailbox failed: {error:#}");
-        Self {
-            status: 500,
-            ..Self::new("InternalError", format!("{error:#}"))
-        }
+        Self { status: 500, ..Self::new("InternalError", format!("{error:#}")) }
     }
 }
 
@@ -82,17 +60,11 @@ pub(super) fn done_with(action: &str, result: &str) -> Answer {
 
 fn success(action: &str, result: String) -> Answer {
     let metadata = element("ResponseMetadata", &request_id());
-    Answer {
-        status: 200,
-        content_type: CONTENT_TYPE,
-        body: response(action, &[result, metadata].concat()),
-    }
+    Answer { status: 200, content_type: CONTENT_TYPE, body: response(action, &[result, metadata].concat()) }
 }
 
 fn response(name: &str, inner: &str) -> String {
-    format!(
-        r#"<{name}Response xmlns="http://sns.amazonaws.com/doc/2010-03-31/">{inner}</{name}Response>"#
-    )
+    format!(r#"<{name}Response xmlns="http://sns.amazonaws.com/doc/2010-03-31/">{inner}</{name}Response>"#)
 }
 
 fn request_id() -> String {
@@ -133,9 +105,6 @@ mod tests {
 
     #[test]
     fn markup_and_control_characters_are_escaped() {
-        assert_eq!(
-            text("A", "a<b> & \"c\"\r\n\u{1}"),
-            "<A>a&lt;b&gt; &amp; &quot;c&quot;&#13;\n\u{FFFD}</A>"
-        );
+        assert_eq!(text("A", "a<b> & \"c\"\r\n\u{1}"), "<A>a&lt;b&gt; &amp; &quot;c&quot;&#13;\n\u{FFFD}</A>");
     }
 }

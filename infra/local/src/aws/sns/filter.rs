@@ -19,25 +19,18 @@ impl FilterPolicy {
         let policy: Map<String, Value> =
             serde_json::from_str(text).map_err(|e| format!("failed to parse JSON. {e}"))?;
         if policy.len() > MAX_KEYS {
-            return Err(format!(
-                "Filter policy can not have more than {MAX_KEYS} keys"
-            ));
+            return Err(format!("Filter policy can not have more than {MAX_KEYS} keys"));
         }
         let mut combinations = 1_usize;
         for (key, wanted) in &policy {
-            let wanted = wanted
-                .as_array()
-                .ok_or_else(|| format!("\"{key}\" must be an array"))?;
+            let wanted = wanted.as_array().ok_or_else(|| format!("\"{key}\" must be an array"))?;
             if wanted.is_empty() {
                 return Err("Empty arrays are not allowed".to_owned());
             }
-            if let Some(other) = wanted
-                .iter()
-                .find(|v| !matches!(v, Value::String(_) | Value::Number(_) | Value::Bool(_)))
+            if let Some(other) =
+                wanted.iter().find(|v| !matches!(v, Value::String(_) | Value::Number(_) | Value::Bool(_)))
             {
-                return Err(format!(
-                    "Match value must be String, number, true or false, not {other}"
-                ));
+                return Err(format!("Match value must be String, number, true or false, not {other}"));
             }
             combinations = combinations.saturating_mul(wanted.len());
         }
@@ -54,14 +47,9 @@ impl FilterPolicy {
     /// Whether a message with these attributes is wanted.
     pub(super) fn matches(&self, attributes: &BTreeMap<String, Attribute>) -> bool {
         self.0.iter().all(|(key, wanted)| {
-            let given = attributes
-                .get(key)
-                .map(Attribute::values)
-                .unwrap_or_default();
+            let given = attributes.get(key).map(Attribute::values).unwrap_or_default();
             let wanted = wanted.as_array().map(Vec::as_slice).unwrap_or_default();
-            given
-                .iter()
-                .any(|given| wanted.iter().any(|wanted| same(wanted, given)))
+            given.iter().any(|given| wanted.iter().any(|wanted| same(wanted, given)))
         })
     }
 }
@@ -82,10 +70,7 @@ mod tests {
     use super::*;
 
     fn attributes(given: &[(&str, Attribute)]) -> BTreeMap<String, Attribute> {
-        given
-            .iter()
-            .map(|(name, attribute)| ((*name).to_owned(), attribute.clone()))
-            .collect()
+        given.iter().map(|(name, attribute)| ((*name).to_owned(), attribute.clone())).collect()
     }
 
     fn text(value: &str) -> Attribute {
@@ -96,27 +81,16 @@ mod tests {
     fn every_key_must_match_one_of_its_values() {
         let policy = FilterPolicy::read(r#"{"kind":["opened","closed"],"weight":[1]}"#).unwrap();
         let weight = || Attribute::Number(serde_json::from_str("1.0").unwrap());
-        assert!(policy.matches(&attributes(&[
-            ("kind", text("closed")),
-            ("weight", weight())
-        ])));
+        assert!(policy.matches(&attributes(&[("kind", text("closed")), ("weight", weight())])));
         assert!(!policy.matches(&attributes(&[("kind", text("held")), ("weight", weight())])));
         assert!(!policy.matches(&attributes(&[("kind", text("closed"))])));
-        assert!(!policy.matches(&attributes(&[
-            ("kind", text("closed")),
-            ("weight", text("1"))
-        ])));
+        assert!(!policy.matches(&attributes(&[("kind", text("closed")), ("weight", text("1"))])));
     }
 
     #[test]
     fn an_array_matches_when_it_has_an_element_in_common() {
         let policy = FilterPolicy::read(r#"{"notice":["target",true]}"#).unwrap();
-        let array = |value: Value| {
-            attributes(&[(
-                "notice",
-                Attribute::Array(value.as_array().unwrap().clone()),
-            )])
-        };
+        let array = |value: Value| attributes(&[("notice", Attribute::Array(value.as_array().unwrap().clone()))]);
         assert!(policy.matches(&array(json!(["event", "target"]))));
         assert!(policy.matches(&array(json!([true]))));
         assert!(!policy.matches(&array(json!(["event", "true"]))));
@@ -131,9 +105,7 @@ mod tests {
     #[test]
     fn policies_sns_would_refuse_and_operators_are_refused() {
         let values = |n: usize| (0..n).map(|i| i.to_string()).collect::<Vec<_>>();
-        assert!(
-            FilterPolicy::read(&json!({ "a": values(15), "b": values(10) }).to_string()).is_ok()
-        );
+        assert!(FilterPolicy::read(&json!({ "a": values(15), "b": values(10) }).to_string()).is_ok());
         for bad in [
             "nonsense".to_owned(),
             "[]".to_owned(),

@@ -37,9 +37,7 @@ pub enum Channel {
 
 impl Channel {
     pub(super) fn from_protocol(protocol: &str) -> Option<Self> {
-        [Self::Email, Self::Sms, Self::Https]
-            .into_iter()
-            .find(|channel| channel.protocol() == protocol)
+        [Self::Email, Self::Sms, Self::Https].into_iter().find(|channel| channel.protocol() == protocol)
     }
 
     pub(super) fn protocol(self) -> &'static str {
@@ -110,33 +108,22 @@ impl Delivery {
             to: to.to_owned(),
             clec,
             notice_id: message.text("noticeId"),
-            notice: message
-                .texts("notice")
-                .iter()
-                .find_map(|word| match word.as_str() {
-                    "event" => Some(Notice::Event),
-                    "target" => Some(Notice::Target),
-                    _ => None,
-                }),
+            notice: message.texts("notice").iter().find_map(|word| match word.as_str() {
+                "event" => Some(Notice::Event),
+                "target" => Some(Notice::Target),
+                _ => None,
+            }),
             kind: message.text("kind"),
             sequence: message.number("sequence"),
             ticket_numbers: message.texts("ticketNumbers"),
-            subject: message
-                .subject
-                .clone()
-                .filter(|_| channel == Channel::Email),
+            subject: message.subject.clone().filter(|_| channel == Channel::Email),
             body: Some(message.body(channel).to_owned()),
             token: None,
         }
     }
 
     /// A request to confirm a subscription.
-    pub(super) fn confirmation(
-        channel: Channel,
-        to: &str,
-        clec: Option<String>,
-        token: &str,
-    ) -> Self {
+    pub(super) fn confirmation(channel: Channel, to: &str, clec: Option<String>, token: &str) -> Self {
         Self {
             seq: 0,
             at: DateTime::UNIX_EPOCH,
@@ -165,11 +152,7 @@ pub(super) struct Mailbox {
 
 impl Mailbox {
     pub(super) fn new(client: Client, now: Now) -> Self {
-        Self {
-            client,
-            now,
-            last: Mutex::default(),
-        }
+        Self { client, now, last: Mutex::default() }
     }
 
     /// Numbers the deliveries, dates them and writes them.
@@ -191,9 +174,7 @@ impl Mailbox {
             delivery.at = at;
         }
         for rows in transactions(&deliveries) {
-            self.write(rows)
-                .await
-                .context("the deliveries could not be written")?;
+            self.write(rows).await.context("the deliveries could not be written")?;
         }
         *last = Some(seq);
         Ok(())
@@ -239,11 +220,7 @@ impl Mailbox {
 
     async fn write(&self, deliveries: &[Delivery]) -> anyhow::Result<()> {
         let puts = deliveries.iter().map(|delivery| {
-            let row = Row {
-                pk: PARTITION.to_owned(),
-                sk: sort_key(delivery.seq),
-                value: delivery,
-            };
+            let row = Row { pk: PARTITION.to_owned(), sk: sort_key(delivery.seq), value: delivery };
             let put = Put::builder()
                 .table_name(TABLE)
                 .set_item(Some(serde_dynamo::to_item(row)?))
@@ -252,11 +229,7 @@ impl Mailbox {
             Ok(TransactWriteItem::builder().put(put).build())
         });
         let puts = puts.collect::<anyhow::Result<Vec<_>>>()?;
-        self.client
-            .transact_write_items()
-            .set_transact_items(Some(puts))
-            .send()
-            .await?;
+        self.client.transact_write_items().set_transact_items(Some(puts)).send().await?;
         Ok(())
     }
 }
@@ -292,12 +265,7 @@ mod tests {
             delivery.body = Some("x".repeat(length));
             delivery
         };
-        let sizes = |deliveries: &[Delivery]| {
-            transactions(deliveries)
-                .iter()
-                .map(|t| t.len())
-                .collect::<Vec<_>>()
-        };
+        let sizes = |deliveries: &[Delivery]| transactions(deliveries).iter().map(|t| t.len()).collect::<Vec<_>>();
         assert_eq!(sizes(&vec![delivery(1); 201]), [100, 100, 1]);
         assert_eq!(sizes(&vec![delivery(250_000); 25]), [12, 12, 1]);
         assert_eq!(sizes(&[delivery(MAX_TEXT + 1), delivery(1)]), [1, 1]);

@@ -40,9 +40,8 @@ impl Message {
     /// Reads the message whose fields start with `prefix`.
     pub(super) fn read(form: &Form, prefix: &str) -> Result<Self, Refused> {
         let field = |name: &str| form.get(&format!("{prefix}{name}"));
-        let text = field("Message")
-            .filter(|text| !text.is_empty())
-            .ok_or_else(|| Refused::parameter("Empty message"))?;
+        let text =
+            field("Message").filter(|text| !text.is_empty()).ok_or_else(|| Refused::parameter("Empty message"))?;
         if size(form, prefix) > MAX_BYTES {
             return Err(Refused::parameter("Message too long"));
         }
@@ -52,10 +51,7 @@ impl Message {
             Some(_) => return Err(Refused::parameter("MessageStructure")),
         };
         let subject = field("Subject").map(str::to_owned);
-        if subject
-            .as_deref()
-            .is_some_and(|subject| !is_subject(subject))
-        {
+        if subject.as_deref().is_some_and(|subject| !is_subject(subject)) {
             return Err(Refused::parameter("Subject"));
         }
         let attributes = form
@@ -63,19 +59,13 @@ impl Message {
             .iter()
             .map(|entry| attribute(form, entry))
             .collect::<Result<_, _>>()?;
-        Ok(Self {
-            bodies,
-            subject,
-            attributes,
-        })
+        Ok(Self { bodies, subject, attributes })
     }
 
     /// The text for a channel.
     pub(super) fn body(&self, channel: Channel) -> &str {
         let body = |name: &str| self.bodies.get(name).and_then(Value::as_str);
-        body(channel.protocol())
-            .or_else(|| body("default"))
-            .unwrap_or_default()
+        body(channel.protocol()).or_else(|| body("default")).unwrap_or_default()
     }
 
     pub(super) fn text(&self, name: &str) -> Option<String> {
@@ -94,11 +84,7 @@ impl Message {
 
     pub(super) fn texts(&self, name: &str) -> Vec<String> {
         match self.attributes.get(name) {
-            Some(Attribute::Array(elements)) => elements
-                .iter()
-                .filter_map(Value::as_str)
-                .map(str::to_owned)
-                .collect(),
+            Some(Attribute::Array(elements)) => elements.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
             _ => Vec::new(),
         }
     }
@@ -108,15 +94,9 @@ impl Message {
 pub(super) fn size(form: &Form, prefix: &str) -> usize {
     let mut fields = vec![format!("{prefix}Message")];
     for entry in form.elements(&format!("{prefix}MessageAttributes.entry")) {
-        fields.extend(
-            ["Name", "Value.DataType", "Value.StringValue"].map(|field| format!("{entry}{field}")),
-        );
+        fields.extend(["Name", "Value.DataType", "Value.StringValue"].map(|field| format!("{entry}{field}")));
     }
-    fields
-        .iter()
-        .filter_map(|field| form.get(field))
-        .map(str::len)
-        .sum()
+    fields.iter().filter_map(|field| form.get(field)).map(str::len).sum()
 }
 
 /// A body for each protocol, and one for the rest.
@@ -126,45 +106,32 @@ fn bodies(text: &str) -> Result<Map<String, Value>, Refused> {
     if bodies.get("default").is_some_and(Value::is_string) {
         Ok(bodies)
     } else {
-        Err(Refused::parameter(
-            "Message Structure - No default entry in JSON message body",
-        ))
+        Err(Refused::parameter("Message Structure - No default entry in JSON message body"))
     }
 }
 
 fn is_subject(subject: &str) -> bool {
     subject.len() <= MAX_SUBJECT
         && subject.starts_with(|c: char| c.is_ascii_graphic())
-        && subject
-            .chars()
-            .all(|c| c.is_ascii() && !c.is_ascii_control())
+        && subject.chars().all(|c| c.is_ascii() && !c.is_ascii_control())
 }
 
 fn attribute(form: &Form, entry: &str) -> Result<(String, Attribute), Refused> {
     let name = form.get(&format!("{entry}Name")).unwrap_or_default();
-    let refused = |reason: &str| {
-        Refused::new(
-            "ParameterValueInvalid",
-            format!("The message attribute '{name}' {reason}"),
-        )
-    };
+    let refused =
+        |reason: &str| Refused::new("ParameterValueInvalid", format!("The message attribute '{name}' {reason}"));
     if name.is_empty() {
         return Err(refused("must have a name."));
     }
-    let value = form
-        .get(&format!("{entry}Value.StringValue"))
-        .filter(|value| !value.is_empty());
+    let value = form.get(&format!("{entry}Value.StringValue")).filter(|value| !value.is_empty());
     let value = || value.ok_or_else(|| refused("must contain non-empty message attribute value."));
     let attribute = match form.get(&format!("{entry}Value.DataType")) {
         Some("String") => Attribute::Text(value()?.to_owned()),
         Some("Number") => Attribute::Number(
-            serde_json::from_str(value()?)
-                .map_err(|_| refused("has a value that could not be cast to a number."))?,
+            serde_json::from_str(value()?).map_err(|_| refused("has a value that could not be cast to a number."))?,
         ),
         // SNS takes text that is no array too; no filter policy ever matches it.
-        Some("String.Array") => {
-            Attribute::Array(serde_json::from_str(value()?).unwrap_or_default())
-        }
+        Some("String.Array") => Attribute::Array(serde_json::from_str(value()?).unwrap_or_default()),
         _ => {
             return Err(refused(
                 "has an invalid message attribute type, the set of supported types here is String, String.Array, and Number.",

@@ -45,11 +45,7 @@ impl Sns {
     /// writer of deliveries.
     pub async fn open(client: Client, now: Now) -> anyhow::Result<Self> {
         let state = State::open(client.clone()).await?;
-        Ok(Self {
-            state,
-            mailbox: Mailbox::new(client, now),
-            changes: Mutex::default(),
-        })
+        Ok(Self { state, mailbox: Mailbox::new(client, now), changes: Mutex::default() })
     }
 
     /// The deliveries with a greater number than `after`, in their order.
@@ -101,21 +97,14 @@ impl Sns {
             }
             (None, Some(number)) => {
                 if !is_phone_number(number) {
-                    return Err(Refused::parameter(format!(
-                        "PhoneNumber Reason: {number} is not valid to publish to"
-                    )));
+                    return Err(Refused::parameter(format!("PhoneNumber Reason: {number} is not valid to publish to")));
                 }
                 let message = Message::read(form, "")?;
                 let delivery = Delivery::of(&message, Channel::Sms, number, message.text("clec"));
-                vec![Delivery {
-                    token: message.text("token"),
-                    ..delivery
-                }]
+                vec![Delivery { token: message.text("token"), ..delivery }]
             }
             _ => {
-                return Err(Refused::parameter(
-                    "Exactly one of TopicArn and PhoneNumber must be given",
-                ));
+                return Err(Refused::parameter("Exactly one of TopicArn and PhoneNumber must be given"));
             }
         };
         self.mailbox.deliver(deliveries).await?;
@@ -125,14 +114,8 @@ impl Sns {
     async fn publish_batch(&self, form: &Form) -> Result<String, Refused> {
         let topic = topic_name(form.required("TopicArn")?)?;
         let entries = form.elements("PublishBatchRequestEntries.member");
-        let ids: Vec<_> = entries
-            .iter()
-            .map(|entry| form.get(&format!("{entry}Id")).unwrap_or_default())
-            .collect();
-        check_batch(
-            &ids,
-            entries.iter().map(|entry| message::size(form, entry)).sum(),
-        )?;
+        let ids: Vec<_> = entries.iter().map(|entry| form.get(&format!("{entry}Id")).unwrap_or_default()).collect();
+        check_batch(&ids, entries.iter().map(|entry| message::size(form, entry)).sum())?;
 
         let subscriptions = self.subscriptions(topic).await?;
         let (mut successful, mut failed, mut outgoing) = (String::new(), String::new(), Vec::new());
@@ -144,28 +127,18 @@ impl Sns {
                     successful.push_str(&element("member", &[id, message_id()].concat()));
                 }
                 Err(refused) => {
-                    let (code, message) = (
-                        text("Code", refused.code),
-                        text("Message", &refused.message),
-                    );
+                    let (code, message) = (text("Code", refused.code), text("Message", &refused.message));
                     let fault = text("SenderFault", "true");
                     failed.push_str(&element("member", &[id, code, message, fault].concat()));
                 }
             }
         }
         self.mailbox.deliver(outgoing).await?;
-        Ok([
-            element("Successful", &successful),
-            element("Failed", &failed),
-        ]
-        .concat())
+        Ok([element("Successful", &successful), element("Failed", &failed)].concat())
     }
 
     async fn subscriptions(&self, topic: &str) -> Result<Vec<Subscription>, Refused> {
-        self.state
-            .subscriptions(topic)
-            .await?
-            .ok_or_else(|| Refused::not_found("Topic"))
+        self.state.subscriptions(topic).await?.ok_or_else(|| Refused::not_found("Topic"))
     }
 }
 
@@ -177,12 +150,7 @@ impl fmt::Debug for Sns {
 
 impl Service for Sns {
     fn call<'a>(&'a self, call: Call) -> BoxFuture<'a, Result<Answer, NoAnswer>> {
-        Box::pin(async move {
-            Ok(self
-                .act(&call.operation, &call.body)
-                .await
-                .unwrap_or_else(Refused::into_answer))
-        })
+        Box::pin(async move { Ok(self.act(&call.operation, &call.body).await.unwrap_or_else(Refused::into_answer)) })
     }
 }
 
@@ -191,14 +159,7 @@ fn deliveries(message: &Message, topic: &str, subscriptions: &[Subscription]) ->
     subscriptions
         .iter()
         .filter(|subscription| !subscription.pending && subscription.wants(message))
-        .map(|subscription| {
-            Delivery::of(
-                message,
-                subscription.channel,
-                &subscription.endpoint,
-                recipient(topic),
-            )
-        })
+        .map(|subscription| Delivery::of(message, subscription.channel, &subscription.endpoint, recipient(topic)))
         .collect()
 }
 
@@ -213,30 +174,15 @@ impl Subscription {
 
 fn check_batch(ids: &[&str], size: usize) -> Result<(), Refused> {
     let (code, reason) = if ids.is_empty() {
-        (
-            "EmptyBatchRequest",
-            "The batch request doesn't contain any entries.",
-        )
+        ("EmptyBatchRequest", "The batch request doesn't contain any entries.")
     } else if ids.len() > MAX_ENTRIES {
-        (
-            "TooManyEntriesInBatchRequest",
-            "The batch request contains more entries than permissible.",
-        )
+        ("TooManyEntriesInBatchRequest", "The batch request contains more entries than permissible.")
     } else if !ids.iter().all(|id| is_name(id, MAX_ENTRY_ID)) {
-        (
-            "InvalidBatchEntryId",
-            "The Id of a batch entry in a batch request doesn't abide by the specification.",
-        )
+        ("InvalidBatchEntryId", "The Id of a batch entry in a batch request doesn't abide by the specification.")
     } else if ids.iter().collect::<BTreeSet<_>>().len() < ids.len() {
-        (
-            "BatchEntryIdsNotDistinct",
-            "Two or more batch entries in the request have the same Id.",
-        )
+        ("BatchEntryIdsNotDistinct", "Two or more batch entries in the request have the same Id.")
     } else if size > MAX_BYTES {
-        (
-            "BatchRequestTooLong",
-            "The length of all the batch messages put together is more than the limit.",
-        )
+        ("BatchRequestTooLong", "The length of all the batch messages put together is more than the limit.")
     } else {
         return Ok(());
     };
@@ -256,24 +202,17 @@ fn recipient(topic: &str) -> Option<String> {
 }
 
 fn topic_name(arn: &str) -> Result<&str, Refused> {
-    arn.strip_prefix(TOPIC_ARNS)
-        .filter(|name| is_name(name, MAX_NAME))
-        .ok_or_else(|| Refused::parameter("TopicArn"))
+    arn.strip_prefix(TOPIC_ARNS).filter(|name| is_name(name, MAX_NAME)).ok_or_else(|| Refused::parameter("TopicArn"))
 }
 
 fn is_name(name: &str, max: usize) -> bool {
-    (1..=max).contains(&name.len())
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    (1..=max).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
 /// E.164: a plus sign and up to 15 digits, the first of them not 0.
 fn is_phone_number(number: &str) -> bool {
     number.strip_prefix('+').is_some_and(|digits| {
-        (2..=15).contains(&digits.len())
-            && !digits.starts_with('0')
-            && digits.bytes().all(|b| b.is_ascii_digit())
+        (2..=15).contains(&digits.len()) && !digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit())
     })
 }
 
@@ -292,13 +231,7 @@ mod tests {
     #[test]
     fn phone_numbers_are_international() {
         assert!(is_phone_number("+15550100"));
-        for bad in [
-            "15550100",
-            "+05550100",
-            "+1555 0100",
-            "+",
-            "+1234567890123456",
-        ] {
+        for bad in ["15550100", "+05550100", "+1555 0100", "+", "+1234567890123456"] {
             assert!(!is_phone_number(bad), "{bad}");
         }
     }

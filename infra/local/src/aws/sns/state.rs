@@ -4,10 +4,7 @@ use anyhow::Context;
 use aws_sdk_dynamodb::{
     Client,
     operation::create_table::CreateTableError,
-    types::{
-        AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType,
-        ScalarAttributeType,
-    },
+    types::{AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType},
 };
 use serde::{Deserialize, Serialize};
 
@@ -52,17 +49,10 @@ pub(super) struct State {
 impl State {
     /// Creates the table if it is missing.
     pub(super) async fn open(client: Client) -> anyhow::Result<Self> {
-        let key = |name: &str, key_type: KeyType| {
-            KeySchemaElement::builder()
-                .attribute_name(name)
-                .key_type(key_type)
-                .build()
-        };
+        let key =
+            |name: &str, key_type: KeyType| KeySchemaElement::builder().attribute_name(name).key_type(key_type).build();
         let string = |name: &str| {
-            AttributeDefinition::builder()
-                .attribute_name(name)
-                .attribute_type(ScalarAttributeType::S)
-                .build()
+            AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S).build()
         };
         let created = client
             .create_table()
@@ -75,11 +65,7 @@ impl State {
             .send()
             .await;
         match created {
-            Err(e)
-                if !e
-                    .as_service_error()
-                    .is_some_and(CreateTableError::is_resource_in_use_exception) =>
-            {
+            Err(e) if !e.as_service_error().is_some_and(CreateTableError::is_resource_in_use_exception) => {
                 Err(e).with_context(|| format!("the table {TABLE:?} could not be created"))
             }
             _ => Ok(Self { client }),
@@ -87,19 +73,11 @@ impl State {
     }
 
     pub(super) async fn put_topic(&self, topic: &str) -> anyhow::Result<()> {
-        self.put(Row {
-            pk: partition(topic),
-            sk: TOPIC.to_owned(),
-            value: Nothing {},
-        })
-        .await
+        self.put(Row { pk: partition(topic), sk: TOPIC.to_owned(), value: Nothing {} }).await
     }
 
     /// The subscriptions of a topic, by channel and endpoint; none if there is no such topic.
-    pub(super) async fn subscriptions(
-        &self,
-        topic: &str,
-    ) -> anyhow::Result<Option<Vec<Subscription>>> {
+    pub(super) async fn subscriptions(&self, topic: &str) -> anyhow::Result<Option<Vec<Subscription>>> {
         let rows = self
             .client
             .query()
@@ -113,25 +91,18 @@ impl State {
             .collect::<Result<Vec<_>, _>>()
             .await
             .context("the topic could not be read")?;
-        let (topics, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| {
-            row.get("sk")
-                .is_some_and(|sk| *sk == AttributeValue::S(TOPIC.to_owned()))
-        });
+        let (topics, rows): (Vec<_>, Vec<_>) = rows
+            .into_iter()
+            .partition(|row| row.get("sk").is_some_and(|sk| *sk == AttributeValue::S(TOPIC.to_owned())));
         if topics.is_empty() {
             return Ok(None);
         }
         let mut subscriptions: Vec<Subscription> = serde_dynamo::from_items(rows)?;
-        subscriptions.sort_by(|a, b| {
-            (a.channel.protocol(), &a.endpoint).cmp(&(b.channel.protocol(), &b.endpoint))
-        });
+        subscriptions.sort_by(|a, b| (a.channel.protocol(), &a.endpoint).cmp(&(b.channel.protocol(), &b.endpoint)));
         Ok(Some(subscriptions))
     }
 
-    pub(super) async fn subscription(
-        &self,
-        topic: &str,
-        id: &str,
-    ) -> anyhow::Result<Option<Subscription>> {
+    pub(super) async fn subscription(&self, topic: &str, id: &str) -> anyhow::Result<Option<Subscription>> {
         let row = self
             .client
             .get_item()
@@ -146,18 +117,9 @@ impl State {
         Ok(row.map(serde_dynamo::from_item).transpose()?)
     }
 
-    pub(super) async fn put_subscription(
-        &self,
-        topic: &str,
-        subscription: &Subscription,
-    ) -> anyhow::Result<()> {
+    pub(super) async fn put_subscription(&self, topic: &str, subscription: &Subscription) -> anyhow::Result<()> {
         let sk = format!("{SUBSCRIPTION}{}", subscription.id);
-        self.put(Row {
-            pk: partition(topic),
-            sk,
-            value: subscription,
-        })
-        .await
+        self.put(Row { pk: partition(topic), sk, value: subscription }).await
     }
 
     pub(super) async fn delete_subscription(&self, topic: &str, id: &str) -> anyhow::Result<()> {

@@ -29,17 +29,12 @@ impl Sns {
             .subscriptions(topic)
             .await?
             .into_iter()
-            .find(|subscription| {
-                subscription.channel == channel && subscription.endpoint == endpoint
-            });
+            .find(|subscription| subscription.channel == channel && subscription.endpoint == endpoint);
         let subscription = match existing {
             Some(existing) => {
                 // SNS compares only the attributes that are given.
-                if filter_policy
-                    .is_some_and(|policy| !same_policy(policy, existing.filter_policy.as_deref()))
-                {
-                    let reason =
-                        "Attributes Reason: Subscription already exists with different attributes";
+                if filter_policy.is_some_and(|policy| !same_policy(policy, existing.filter_policy.as_deref())) {
+                    let reason = "Attributes Reason: Subscription already exists with different attributes";
                     return Err(Refused::parameter(reason));
                 }
                 existing
@@ -58,11 +53,7 @@ impl Sns {
                 subscription
             }
         };
-        if let Some(token) = subscription
-            .token
-            .as_deref()
-            .filter(|_| subscription.pending)
-        {
+        if let Some(token) = subscription.token.as_deref().filter(|_| subscription.pending) {
             let confirmation = Delivery::confirmation(channel, endpoint, recipient(topic), token);
             self.mailbox.deliver(vec![confirmation]).await?;
         }
@@ -82,10 +73,7 @@ impl Sns {
             .into_iter()
             .find(|subscription| subscription.token.as_deref() == Some(token))
             .ok_or_else(|| Refused::new("InvalidParameter", "Invalid token"))?;
-        let confirmed = Subscription {
-            pending: false,
-            ..subscription
-        };
+        let confirmed = Subscription { pending: false, ..subscription };
         self.state.put_subscription(topic, &confirmed).await?;
         Ok(text("SubscriptionArn", &arn(topic, &confirmed.id)))
     }
@@ -94,15 +82,8 @@ impl Sns {
         let (topic, id) = subscription_name(form.required("SubscriptionArn")?)?;
 
         let _changes = self.changes.lock().await;
-        if self
-            .state
-            .subscription(topic, id)
-            .await?
-            .is_some_and(|subscription| subscription.pending)
-        {
-            return Err(Refused::parameter(
-                "SubscriptionArn Reason: the subscription is pending confirmation",
-            ));
+        if self.state.subscription(topic, id).await?.is_some_and(|subscription| subscription.pending) {
+            return Err(Refused::parameter("SubscriptionArn Reason: the subscription is pending confirmation"));
         }
         Ok(self.state.delete_subscription(topic, id).await?)
     }
@@ -123,10 +104,7 @@ impl Sns {
         let _changes = self.changes.lock().await;
         let subscription = self.subscription(topic, id).await?;
         if let Some(policy) = filter_policy {
-            let changed = Subscription {
-                filter_policy: kept_policy(policy),
-                ..subscription
-            };
+            let changed = Subscription { filter_policy: kept_policy(policy), ..subscription };
             self.state.put_subscription(topic, &changed).await?;
         }
         Ok(())
@@ -143,27 +121,15 @@ impl Sns {
             ("Owner", OWNER),
             ("Protocol", subscription.channel.protocol()),
             ("Endpoint", &subscription.endpoint),
-            (
-                "PendingConfirmation",
-                if subscription.pending {
-                    "true"
-                } else {
-                    "false"
-                },
-            ),
+            ("PendingConfirmation", if subscription.pending { "true" } else { "false" }),
             ("RawMessageDelivery", "false"),
         ];
         if let Some(policy) = &subscription.filter_policy {
-            attributes.extend([
-                ("FilterPolicy", policy.as_str()),
-                ("FilterPolicyScope", "MessageAttributes"),
-            ]);
+            attributes.extend([("FilterPolicy", policy.as_str()), ("FilterPolicyScope", "MessageAttributes")]);
         }
         let entries: String = attributes
             .into_iter()
-            .map(|(key, value)| {
-                element("entry", &[text("key", key), text("value", value)].concat())
-            })
+            .map(|(key, value)| element("entry", &[text("key", key), text("value", value)].concat()))
             .collect();
         Ok(element("Attributes", &entries))
     }
@@ -182,11 +148,7 @@ impl Sns {
             .take(PAGE)
             .map(|subscription| {
                 let arn = arn(topic, &subscription.id);
-                let arn = if subscription.pending {
-                    "PendingConfirmation"
-                } else {
-                    &arn
-                };
+                let arn = if subscription.pending { "PendingConfirmation" } else { &arn };
                 let fields = [
                     text("SubscriptionArn", arn),
                     text("Owner", OWNER),
@@ -203,10 +165,7 @@ impl Sns {
     }
 
     async fn subscription(&self, topic: &str, id: &str) -> Result<Subscription, Refused> {
-        self.state
-            .subscription(topic, id)
-            .await?
-            .ok_or_else(|| Refused::not_found("Subscription"))
+        self.state.subscription(topic, id).await?.ok_or_else(|| Refused::not_found("Subscription"))
     }
 }
 
@@ -223,27 +182,25 @@ fn subscription_name(arn: &str) -> Result<(&str, &str), Refused> {
 }
 
 fn channel(protocol: &str) -> Result<Channel, Refused> {
-    Channel::from_protocol(protocol).ok_or_else(|| {
-        Refused::parameter(format!("Does not support this protocol string: {protocol}"))
-    })
+    Channel::from_protocol(protocol)
+        .ok_or_else(|| Refused::parameter(format!("Does not support this protocol string: {protocol}")))
 }
 
 fn check_endpoint(channel: Channel, endpoint: &str) -> Result<(), Refused> {
     match channel {
         Channel::Email if !is_address(endpoint) => Err(Refused::parameter("Email address")),
-        Channel::Sms if !is_phone_number(endpoint) => Err(Refused::parameter(format!(
-            "Invalid SMS endpoint: {endpoint}"
-        ))),
-        Channel::Https if !endpoint.starts_with("https://") => Err(Refused::parameter(
-            "Endpoint must match the specified protocol",
-        )),
+        Channel::Sms if !is_phone_number(endpoint) => {
+            Err(Refused::parameter(format!("Invalid SMS endpoint: {endpoint}")))
+        }
+        Channel::Https if !endpoint.starts_with("https://") => {
+            Err(Refused::parameter("Endpoint must match the specified protocol"))
+        }
         _ => Ok(()),
     }
 }
 
 fn is_address(text: &str) -> bool {
-    text.split_once('@')
-        .is_some_and(|(user, host)| !user.is_empty() && !host.is_empty() && !host.contains('@'))
+    text.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty() && !host.contains('@'))
         && !text.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 
@@ -259,9 +216,7 @@ fn requested_filter_policy(form: &Form) -> Result<Option<&str>, Refused> {
             }
             "FilterPolicyScope" => check_scope(value, PREFIX)?,
             _ => {
-                return Err(Refused::parameter(format!(
-                    "{PREFIX}Unknown attribute: {name}"
-                )));
+                return Err(Refused::parameter(format!("{PREFIX}Unknown attribute: {name}")));
             }
         }
     }
@@ -269,8 +224,7 @@ fn requested_filter_policy(form: &Form) -> Result<Option<&str>, Refused> {
 }
 
 fn check_policy(policy: &str, prefix: &str) -> Result<(), Refused> {
-    FilterPolicy::read(policy)
-        .map_err(|reason| Refused::parameter(format!("{prefix}FilterPolicy: {reason}")))?;
+    FilterPolicy::read(policy).map_err(|reason| Refused::parameter(format!("{prefix}FilterPolicy: {reason}")))?;
     Ok(())
 }
 
@@ -278,17 +232,13 @@ fn check_scope(scope: &str, prefix: &str) -> Result<(), Refused> {
     if scope == "MessageAttributes" {
         Ok(())
     } else {
-        Err(Refused::parameter(format!(
-            "{prefix}FilterPolicyScope: Invalid value [{scope}]"
-        )))
+        Err(Refused::parameter(format!("{prefix}FilterPolicyScope: Invalid value [{scope}]")))
     }
 }
 
 /// The policy as it is kept; one without a key is none.
 fn kept_policy(policy: &str) -> Option<String> {
-    FilterPolicy::read(policy)
-        .is_ok_and(|policy| !policy.is_empty())
-        .then(|| policy.to_owned())
+    FilterPolicy::read(policy).is_ok_and(|policy| !policy.is_empty()).then(|| policy.to_owned())
 }
 
 fn same_policy(asked: &str, kept: Option<&str>) -> bool {
