@@ -1576,3 +1576,35 @@ async fn ap_01_a_method_that_a_resource_has_not_is_a_problem_too() {
     ];
     refuses(&story, rows.into_iter().map(|row| row.status(405, "AP-01"))).await;
 }
+
+#[tokio::test]
+async fn tt_02_a_ticket_that_is_filled_to_the_brim_can_still_be_worked_and_closed() {
+    // Each field at its limit, in characters of four bytes: one that no longer fits is refused as too long, and does not
+    // leave a ticket that nobody can write any more.
+    let story = Story::at(NOW).await;
+    let alpha = story.as_("alpha");
+    let long = |length: usize| "🎫".repeat(length);
+    let contact = json!({ "name": long(200), "phone": long(50), "email": long(254) });
+    let full = json!({
+        "description": long(4_000), "ticketType": long(100), "systemAffected": long(100), "name": long(200), "externalId": long(200),
+        "priority": long(100), "contact": contact, "severityEscalationContact": contact,
+        "attachment": [{ "content": "x".repeat(16_000) }], "severity": "moderate",
+    });
+    let number = alpha.post(TICKETS, full).await.expect(201).text("id");
+    let path = Client::ticket(&number, "");
+    let impact = json!({
+        "geographicArea": long(1_000), "businessImplications": long(1_000), "systemImplications": long(1_000), "other": long(1_000),
+        "productsAffected": vec![long(200); 50],
+    });
+    let mut answers = vec![alpha.patch(&path, json!({ "impact": impact })).await];
+    for _ in 0..22 {
+        answers.push(alpha.patch(&path, json!({ "note": [{ "text": long(2_000) }] })).await);
+        answers.push(alpha.post(&Client::ticket(&number, "call"), json!({ "contact": long(200), "detail": long(2_000) })).await);
+    }
+    let statuses: Vec<u16> = answers.iter().map(|reply| reply.status.as_u16()).collect();
+    assert!(statuses.iter().all(|status| matches!(status, 200 | 400 | 409 | 413)), "{statuses:?}");
+    let desk = story.as_("desk");
+    desk.patch(&path, json!({ "status": "inProgress", "eventDescription": long(4_000) })).await.expect(200);
+    desk.post(&Client::ticket(&number, "workaround"), json!({ "description": long(4_000) })).await.expect(200);
+    desk.post(&Client::ticket(&number, "close"), json!({ "disposition": "resolved", "resolution": long(4_000) })).await.expect(200);
+}

@@ -19,7 +19,6 @@ use utoipa::openapi::{
 };
 
 /// All functions' routes and their description; in the cloud each is a function of its own.
-#[must_use]
 pub fn functions(world: &World) -> (Router, OpenApi) {
     let routes = ticket_intake::routes()
         .merge(ticket_query::routes())
@@ -32,7 +31,6 @@ pub fn functions(world: &World) -> (Router, OpenApi) {
 }
 
 /// The whole application.
-#[must_use]
 pub fn app(world: Arc<World>, identity: Identity) -> Router {
     let (functions, description) = functions(&world);
     let behind_authorizer = functions

@@ -40,7 +40,6 @@ impl fmt::Debug for Identity {
 }
 
 /// The local clients: three CLECs and the desk.
-#[must_use]
 pub fn clients() -> impl Iterator<Item = (String, Client)> {
     let clecs = ["alpha", "beta", "gamma"]
         .into_iter()

@@ -98,7 +98,7 @@ impl Fields {
 
     /// A text that must be there.
     pub fn required(&mut self, name: &str, rule: &'static str, most: usize) -> String {
-        let missing = !self.left.get(name).is_some_and(|value| !value.is_null());
+        let missing = self.left.get(name).is_none_or(Value::is_null);
         if missing {
             self.left.remove(name);
             self.fault(name, rule, "is missing");

@@ -232,7 +232,7 @@ impl Store {
         };
         // The range's ends; "~" sorts behind every number.
         let from = listing.from.map_or_else(|| " ".to_owned(), keys::instant);
-        let to = listing.to.map_or_else(|| "~".to_owned(), |to| keys::due_by(to));
+        let to = listing.to.map_or_else(|| "~".to_owned(), keys::due_by);
         if from > to {
             return Ok(Page { tickets: Vec::new(), more: false });
         }

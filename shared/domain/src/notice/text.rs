@@ -288,7 +288,7 @@ impl Notice {
     /// The texts for a recipient, by the templates of the policy's version under which the notice began (POL-04).
     ///
     /// # Errors
-    /// See [`Templates::texts`]; also before the notice was taken for sending, when it says nothing yet.
+    /// When a template does not fit its content. Before the notice was taken for sending, it says nothing yet: `None`.
     pub fn texts(&self, recipient: &Recipient, policy: &Policy) -> Result<Option<Texts>, TextError> {
         let Some(content) = &self.content else { return Ok(None) };
         policy.at(self.due.from).templates.texts(self, content, recipient, policy).map(Some)
