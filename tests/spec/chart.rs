@@ -12,10 +12,7 @@ use domain::{
         HoursRule::{self, AnyHour, OpeningPlusGrace, WithinHours},
     },
     notice::{Kind, Notice, NoticeType},
-    ticket::{
-        Act, Disposition, Report, Status, Ticket, TicketChange,
-        work::{Opening, Update},
-    },
+    ticket::{Act, Disposition, Report, Status, Ticket, TicketChange, opening::Opening, update::Update},
 };
 use tests::{Story, story::line};
 

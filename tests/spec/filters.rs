@@ -8,7 +8,7 @@ use domain::{
     notice::{Content, Notice, NoticeType, Recipient},
     severity::guidelines,
     subscription::{Attributes, Channel, Filter, attributes},
-    ticket::{Impact, work::Opening},
+    ticket::{Impact, opening::Opening},
 };
 use proptest::{prelude::*, sample::select};
 use serde_json::{Value, json};

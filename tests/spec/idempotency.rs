@@ -3,7 +3,7 @@
 use axum::http::Method;
 use domain::{
     Actor, Party, Severity, TicketNumber,
-    ticket::{Act, Report, Ticket, work::Opening},
+    ticket::{Act, Report, Ticket, opening::Opening},
 };
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, sync::Arc};

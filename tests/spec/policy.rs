@@ -6,7 +6,7 @@ use domain::{
     Policy,
     Severity::{self, Critical, Minimal, Moderate, Serious},
     clock,
-    ticket::{Act, Status, work::Update},
+    ticket::{Act, Status, update::Update},
 };
 use serde_json::{Value, json};
 use tests::Story;

@@ -1599,12 +1599,19 @@ async fn tt_02_a_ticket_that_is_filled_to_the_brim_can_still_be_worked_and_close
     let mut answers = vec![alpha.patch(&path, json!({ "impact": impact })).await];
     for _ in 0..22 {
         answers.push(alpha.patch(&path, json!({ "note": [{ "text": long(2_000) }] })).await);
-        answers.push(alpha.post(&Client::ticket(&number, "call"), json!({ "contact": long(200), "detail": long(2_000) })).await);
+        answers.push(
+            alpha.post(&Client::ticket(&number, "call"), json!({ "contact": long(200), "detail": long(2_000) })).await,
+        );
     }
     let statuses: Vec<u16> = answers.iter().map(|reply| reply.status.as_u16()).collect();
     assert!(statuses.iter().all(|status| matches!(status, 200 | 400 | 409 | 413)), "{statuses:?}");
     let desk = story.as_("desk");
     desk.patch(&path, json!({ "status": "inProgress", "eventDescription": long(4_000) })).await.expect(200);
     desk.post(&Client::ticket(&number, "workaround"), json!({ "description": long(4_000) })).await.expect(200);
-    desk.post(&Client::ticket(&number, "close"), json!({ "disposition": "resolved", "resolution": long(4_000) })).await.expect(200);
+    desk.post(&Client::ticket(&number, "close"), json!({ "disposition": "resolved", "resolution": long(4_000) }))
+        .await
+        .expect(200);
+    // DynamoDB takes items of 400 KB.
+    let largest = story.records().iter().map(|(_, new)| tests::meter::size(new)).max().unwrap();
+    assert!(largest <= 400 * 1024, "an item of {largest} bytes");
 }

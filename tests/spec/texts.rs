@@ -5,10 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     Party, Policy, Severity, TicketNumber,
     notice::{Content, Notice, Recipient, Texts, gsm7_length},
-    ticket::{
-        Contact, Disposition, Impact, Status, Ticket,
-        work::{Opening, Update},
-    },
+    ticket::{Contact, Disposition, Impact, Status, Ticket, opening::Opening, update::Update},
 };
 use proptest::{prelude::*, sample::select};
 use serde_json::{Value, json};

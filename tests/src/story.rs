@@ -170,7 +170,7 @@ impl Story {
         new
     }
 
-    /// What was delivered since the last reading, each as [`line`]: exactly this.
+    /// What was delivered since the last reading, each as [`line()`]: exactly this.
     pub async fn expect(&self, expected: &[&str]) {
         // Topics are published to at once: the order is that of each recipient.
         let by_recipient = |mut lines: Vec<String>| {

@@ -8,7 +8,7 @@ use axum::{
 use desk::{Desk, store::Opened};
 use domain::{
     Failed, Refused, TicketNumber,
-    ticket::{Act, Ticket, work::Opening},
+    ticket::{Act, Ticket, opening::Opening},
 };
 use http_edge::{Ask, Problem, ProblemDocument};
 use tmf621::{BASE, TroubleTicket, TroubleTicketCreate};

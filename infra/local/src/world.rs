@@ -11,10 +11,9 @@ use crate::{
     clock::{Setting, TurnedClock},
 };
 use anyhow::Context;
+use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_lambda_events::dynamodb::Event as StreamEvent;
-use aws_sdk_dynamodb::config::{
-    BehaviorVersion, Credentials, Region, SharedHttpClient, retry::RetryConfig, timeout::TimeoutConfig,
-};
+use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider, SharedHttpClient};
 use aws_smithy_runtime::client::retries::RetryPartition;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use desk::{Bus, Clock, Desk, Store, Topics, start::TransactionConflicts, store::create_table};
@@ -340,17 +339,16 @@ fn ceiling(at: DateTime<Utc>) -> DateTime<Utc> {
     if minute(at) == at { at } else { minute(at) + EVERY }
 }
 
-fn region() -> Region {
-    Region::from_static("us-east-1")
-}
-
-fn credentials() -> Credentials {
-    Credentials::new("local", "local", None, None, "local")
-}
-
-/// As in the cloud, but for the pauses between the tries.
-fn retries() -> RetryConfig {
-    RetryConfig::standard().with_max_attempts(5).with_initial_backoff(Duration::from_millis(5))
+/// What the clients have in common: as in the cloud, but for the pauses between the tries.
+fn sdk(http: SharedHttpClient) -> SdkConfig {
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::from_static("us-east-1"))
+        .credentials_provider(SharedCredentialsProvider::new(Credentials::new("local", "local", None, None, "local")))
+        .retry_config(RetryConfig::standard().with_max_attempts(5).with_initial_backoff(Duration::from_millis(5)))
+        .timeout_config(TimeoutConfig::disabled())
+        .http_client(http)
+        .build()
 }
 
 /// Each world has retries of its own: the SDK counts them over the whole process.
@@ -359,38 +357,16 @@ fn partition() -> RetryPartition {
 }
 
 fn dynamodb(http: SharedHttpClient) -> aws_sdk_dynamodb::Client {
-    let config = aws_sdk_dynamodb::Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(region())
-        .credentials_provider(credentials())
-        .retry_config(retries())
-        .retry_partition(partition())
-        .timeout_config(TimeoutConfig::disabled())
-        .retry_classifier(TransactionConflicts)
-        .http_client(http);
-    aws_sdk_dynamodb::Client::from_conf(config.build())
+    let config = aws_sdk_dynamodb::config::Builder::from(&sdk(http)).retry_partition(partition());
+    aws_sdk_dynamodb::Client::from_conf(config.retry_classifier(TransactionConflicts).build())
 }
 
 fn sns_client(http: SharedHttpClient) -> aws_sdk_sns::Client {
-    let config = aws_sdk_sns::Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(region())
-        .credentials_provider(credentials())
-        .retry_config(retries())
-        .retry_partition(partition())
-        .timeout_config(TimeoutConfig::disabled())
-        .http_client(http);
+    let config = aws_sdk_sns::config::Builder::from(&sdk(http)).retry_partition(partition());
     aws_sdk_sns::Client::from_conf(config.build())
 }
 
 fn eventbridge(http: SharedHttpClient) -> aws_sdk_eventbridge::Client {
-    let config = aws_sdk_eventbridge::Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(region())
-        .credentials_provider(credentials())
-        .retry_config(retries())
-        .retry_partition(partition())
-        .timeout_config(TimeoutConfig::disabled())
-        .http_client(http);
+    let config = aws_sdk_eventbridge::config::Builder::from(&sdk(http)).retry_partition(partition());
     aws_sdk_eventbridge::Client::from_conf(config.build())
 }

@@ -4,11 +4,13 @@
 mod edge;
 mod read;
 mod resource;
+mod timeline;
 mod write;
 
 pub use edge::{Id, answer};
 pub use read::{Patch, TEXT_AT_MOST, opening, patch};
-pub use resource::{Timeline, TimelineClock, TroubleTicket, TroubleTicketCreate, TroubleTicketUpdate};
+pub use resource::{TroubleTicket, TroubleTicketCreate, TroubleTicketUpdate};
+pub use timeline::{Timeline, TimelineClock};
 pub use write::{Closing, closing, contact_and_detail};
 
 /// Where the resources are.

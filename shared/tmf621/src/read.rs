@@ -5,8 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     Party, Policy, Refused, Severity,
     ticket::{
-        Contact, Impact, Note, Referral, Report, SHOWN_AT_MOST, Status, Ticket,
-        work::{Opening, Update},
+        Contact, Impact, Note, Referral, Report, SHOWN_AT_MOST, Status, Ticket, opening::Opening, update::Update,
     },
 };
 use http_edge::Fields;

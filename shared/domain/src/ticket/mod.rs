@@ -1,12 +1,14 @@
 //! A trouble ticket (12.3, 12.4): one struct of what every ticket holds, and an enum of states.
 //!
-//! What may happen to a ticket stands in its neighbours: [`work`] for the one ticket, [`group`] for tickets of one
-//! problem. Each transition takes the ticket and returns a [`Change`] or a refusal; nothing is written here.
+//! What may happen to a ticket stands in its neighbours, in the order of its life: [`opening`], [`update`], [`work`], and
+//! [`group`] for tickets of one problem. Each transition takes the ticket and returns a [`Change`] or a refusal; nothing is written here.
 
 pub mod change;
 pub mod group;
 pub mod history;
+pub mod opening;
 pub mod state;
+pub mod update;
 pub mod work;
 
 pub use change::{Act, Change, Link, TicketChange};

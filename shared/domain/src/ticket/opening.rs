@@ -1,0 +1,89 @@
+//! A trouble is reported: the ticket is opened (12.3, 12.4).
+
+use super::{Act, Entry, Fact, Group, Note, Report, State, Status, Ticket, TicketChange, work::show_latest};
+use crate::{
+    ClecId, Policy, Severity, TicketNumber,
+    clock::{self, Column},
+};
+use std::collections::BTreeSet;
+
+/// A trouble as it is first reported.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    /// The CLEC that it is for; none when the provider detected it.
+    pub clec: Option<ClecId>,
+    /// The severity, given with the report.
+    pub severity: Severity,
+    /// Believed from the start to impact more than one CLEC.
+    pub event: bool,
+    /// The desk's own words for an event.
+    pub event_description: Option<String>,
+    /// The report.
+    pub report: Report,
+    /// Call Center Database Ticket number.
+    pub call_center_reference: Option<String>,
+    /// Notes that came with it.
+    pub notes: Vec<String>,
+}
+
+impl Ticket {
+    /// Opens a ticket (TT-01): it is acknowledged, and its initial notice is owed at once (NT-05).
+    #[must_use]
+    pub fn open(number: TicketNumber, opening: Opening, act: &Act, policy: &Policy) -> TicketChange {
+        let severity = opening.severity;
+        let mut facts = vec![Fact::Opened { severity }];
+        if opening.event {
+            facts.push(Fact::AcceptedAsEvent);
+        }
+        let mut ticket = Self {
+            number,
+            version: 1,
+            revision: 1,
+            opened_at: act.now,
+            changed_at: act.now,
+            opening: Entry {
+                version: 1,
+                recorded_at: act.now,
+                occurred_at: act.occurred_at,
+                by: act.by.clone(),
+                facts: facts.clone(),
+                why: act.why.clone(),
+                request: act.request.clone(),
+            },
+            clecs: opening.clec.iter().cloned().collect::<BTreeSet<_>>(),
+            clec: opening.clec,
+            report: opening.report,
+            severity,
+            state: State::Acknowledged,
+            status_changes: Vec::new(),
+            group: Group::Alone,
+            event_since: opening.event.then_some(act.now),
+            event_description: opening.event_description,
+            event_impact: None,
+            worked_outside_since: None,
+            workaround: None,
+            estimated_resolution: None,
+            patch_date: None,
+            resolved_at: None,
+            resolution: None,
+            provider_contact: None,
+            escalation: None,
+            referral: None,
+            call_center_reference: opening.call_center_reference,
+            calls: Vec::new(),
+            notes: Vec::new(),
+            last_notice: None,
+            updates: 0,
+            next_update: None,
+        };
+        for (at, text) in opening.notes.into_iter().enumerate() {
+            let note = Note { id: format!("1-{at}"), author: act.by.party.clone(), at: act.now, text };
+            show_latest(&mut ticket.notes, note, |note| note.text.len());
+        }
+        ticket.note_status(Status::Acknowledged, act);
+        let due = clock::owed(&ticket, Column::StatusChange, act.occurred(), act.now, policy);
+        let notice = ticket.owe(facts, due, act.now);
+        ticket.set_clock(policy);
+        TicketChange { before: None, ticket, entry: None, notices: vec![notice] }
+    }
+}

@@ -1,0 +1,248 @@
+//! A ticket is updated: whatever one act asks for, told in one notice.
+
+use super::{Act, Fact, Impact, Note, Referral, Report, State, Status, Ticket, TicketChange, work::show_latest};
+use crate::{Instant, Policy, Refused, Severity};
+use chrono::NaiveDate;
+
+/// What an update asks for. `None` leaves a thing as it is; `Some(None)` takes it away.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Update {
+    /// The whole report, edited, and which fields were.
+    pub report: Option<(Report, Vec<String>)>,
+    /// Another status.
+    pub status: Option<Status>,
+    /// Another severity, by the desk.
+    pub severity: Option<Severity>,
+    /// When the problem was resolved.
+    pub resolved_at: Option<Instant>,
+    /// What resolved it.
+    pub resolution: Option<Option<String>>,
+    /// Estimated resolution.
+    pub estimated_resolution: Option<Option<Instant>>,
+    /// The patch's date.
+    pub patch_date: Option<Option<NaiveDate>>,
+    /// Accept it as an event (true; once an event, always one).
+    pub event: Option<bool>,
+    /// The desk's own words for an event.
+    pub event_description: Option<Option<String>>,
+    /// The desk's own words on the impact.
+    pub event_impact: Option<Option<Impact>>,
+    /// Worked outside the hours of operation.
+    pub worked_outside_hours: Option<bool>,
+    /// Provider contact for this problem.
+    pub provider_contact: Option<Option<String>>,
+    /// Escalation information for this problem.
+    pub escalation: Option<Option<String>>,
+    /// Tier and expert.
+    pub referral: Option<Option<Referral>>,
+    /// Call Center Database Ticket number.
+    pub call_center_reference: Option<Option<String>>,
+    /// Notes to add.
+    pub notes: Vec<String>,
+}
+
+impl Update {
+    /// Whether it changes what a linked ticket has from its primary.
+    fn is_of_the_problem(&self) -> bool {
+        self.resolution.is_some()
+            || self.estimated_resolution.is_some()
+            || self.patch_date.is_some()
+            || self.event_description.is_some()
+            || self.event_impact.is_some()
+            || self.worked_outside_hours.is_some()
+    }
+}
+
+impl Ticket {
+    /// Works the ticket: whatever the update asks for, as one act that is told in one notice. `None` when it asks for
+    /// nothing that is not so already.
+    ///
+    /// # Errors
+    /// What the state or the party does not allow.
+    pub fn update(self, update: Update, act: &Act, policy: &Policy) -> Result<Option<TicketChange>, Refused> {
+        let mut ticket = self;
+        ticket.check_occurred(act)?;
+        if ticket.primary().is_some() && update.is_of_the_problem() {
+            return Err(ticket.worked_under_primary());
+        }
+        let mut facts = Vec::new();
+        let mut edited = Vec::new();
+        if let Some((report, fields)) = update.report
+            && ticket.report != report
+        {
+            ticket.report = report;
+            edited.extend(fields);
+        }
+        set(&mut ticket.event_description, update.event_description, "eventDescription", &mut edited);
+        set(&mut ticket.event_impact, update.event_impact, "eventImpact", &mut edited);
+        if update.worked_outside_hours.is_some_and(|marked| marked != ticket.worked_outside_since.is_some()) {
+            ticket.worked_outside_since = update.worked_outside_hours.and_then(|marked| marked.then_some(act.now));
+            edited.push("workedOutsideHours".to_owned());
+        }
+        set(&mut ticket.provider_contact, update.provider_contact, "providerContact", &mut edited);
+        set(&mut ticket.escalation, update.escalation, "escalationInformation", &mut edited);
+        set(&mut ticket.referral, update.referral, "referral", &mut edited);
+        set(&mut ticket.call_center_reference, update.call_center_reference, "callCenterReference", &mut edited);
+        set(&mut ticket.resolution, update.resolution, "resolution", &mut edited);
+
+        facts.extend(ticket.accept_as_event(update.event, act)?);
+        if ticket.primary().is_some() && update.severity.is_some_and(|to| to != ticket.severity) {
+            return Err(Refused::not_now(
+                "TT-06",
+                "a linked ticket's severity is changed alone: it is its group's too",
+                &["severityChange"],
+            ));
+        }
+        if let Some(to) = update.severity.filter(|to| *to != ticket.severity) {
+            facts.extend(ticket.assign_severity(to)?);
+        }
+        let mut changed = Vec::new();
+        set(&mut ticket.estimated_resolution, update.estimated_resolution, "", &mut changed);
+        if !changed.is_empty() {
+            facts.push(Fact::EstimatedResolution { to: ticket.estimated_resolution });
+        }
+        let mut changed = Vec::new();
+        set(&mut ticket.patch_date, update.patch_date, "", &mut changed);
+        if !changed.is_empty() {
+            facts.push(Fact::PatchDate { to: ticket.patch_date });
+        }
+        // A Date TBD that gets a date is scheduled (TT-11).
+        let scheduled = matches!(ticket.state, State::Held)
+            && (ticket.estimated_resolution.is_some() || ticket.patch_date.is_some());
+        let status = update.status.or(scheduled.then_some(Status::Pending));
+        let resolved = ticket.move_status(status, update.resolved_at, act, &mut facts)?;
+
+        if !edited.is_empty() {
+            facts.push(Fact::Edited { fields: edited });
+        }
+        for text in update.notes {
+            let id = format!("{}-{}", ticket.version + 1, facts.len());
+            show_latest(
+                &mut ticket.notes,
+                Note { id, author: act.by.party.clone(), at: act.now, text: text.clone() },
+                |note| note.text.len(),
+            );
+            facts.push(Fact::Noted { text });
+        }
+        if facts.is_empty() {
+            return Ok(None);
+        }
+        if !ticket.is_open() && !facts.iter().any(|fact| matches!(fact, Fact::StatusChanged { .. })) {
+            return Err(ticket.not_open());
+        }
+        Ok(Some(ticket.settle(facts, resolved, act, policy)))
+    }
+
+    /// The provider believes that it impacts more than one CLEC (NT-02).
+    pub(super) fn accept_as_event(&mut self, event: Option<bool>, act: &Act) -> Result<Option<Fact>, Refused> {
+        match event {
+            Some(false) if self.is_event() => {
+                Err(Refused::field("event", "NT-02", "once an event, always one: it cannot be taken back"))
+            }
+            Some(true) if self.primary().is_some() => Err(self.worked_under_primary()),
+            Some(true) if !self.is_event() => {
+                self.event_since = Some(act.now);
+                Ok(Some(Fact::AcceptedAsEvent))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Assigns a severity: told if it changes; a raise to severity 1 or 2 ends a Date TBD (TT-11).
+    pub(super) fn assign_severity(&mut self, to: Severity) -> Result<Vec<Fact>, Refused> {
+        if !self.is_open() {
+            return Err(self.not_open());
+        }
+        let mut facts = vec![Fact::SeverityChanged { from: self.severity, to }];
+        self.severity = to;
+        if matches!(self.state, State::Held) && to <= Severity::Serious {
+            facts.push(self.become_state(State::InProgress));
+        }
+        Ok(facts)
+    }
+
+    /// Moves the status among the open ones, or ends the ticket by withdrawing or passing it on. Answers the instant of
+    /// the resolution when it came to be resolved.
+    fn move_status(
+        &mut self,
+        status: Option<Status>,
+        resolved_at: Option<Instant>,
+        act: &Act,
+        facts: &mut Vec<Fact>,
+    ) -> Result<Option<Instant>, Refused> {
+        let to = match status {
+            Some(to) if to != self.status() => to,
+            _ if resolved_at.is_some() => {
+                return Err(Refused::field("resolutionDate", "NT-17", "goes with status 'resolved', or with close"));
+            }
+            _ => return Ok(None),
+        };
+        if self.primary().is_some() {
+            return Err(self.worked_under_primary());
+        }
+        if to == Status::Closed {
+            return Err(Refused::field("status", "TT-09", "closing needs a disposition: POST it to close"));
+        }
+        let possible = self.state.can_become();
+        if !possible.contains(&to) {
+            let words: Vec<&'static str> = possible.iter().map(|status| status.word()).collect();
+            let detail = format!("a ticket that is {} cannot become {to}", self.status());
+            return Err(Refused::not_now("TT-24", detail, &words));
+        }
+        if act.by.party.clec().is_some() && to != Status::Cancelled {
+            return Err(Refused::forbidden(
+                "TT-24",
+                "a CLEC can withdraw its ticket ('cancelled'); the desk moves its status",
+            ));
+        }
+        if to != Status::Resolved && resolved_at.is_some() {
+            return Err(Refused::field("resolutionDate", "NT-17", "goes with status 'resolved', or with close"));
+        }
+        let state = match to {
+            Status::InProgress => State::InProgress,
+            Status::Pending => State::Pending,
+            Status::Held => self.date_tbd(act)?,
+            Status::Resolved => {
+                self.resolved_at = Some(self.check_resolved(resolved_at, act)?);
+                State::Resolved
+            }
+            Status::Cancelled | Status::Rejected if self.linked_count() > 0 => {
+                let detail = format!("it is the primary of {} linked tickets", self.linked_count());
+                return Err(Refused::not_now("TT-06", detail, &["close"]));
+            }
+            Status::Cancelled => State::Cancelled,
+            Status::Rejected => State::Rejected,
+            Status::Acknowledged | Status::Closed => unreachable!("refused above"),
+        };
+        if matches!(self.state, State::Resolved) && !matches!(state, State::Resolved) {
+            self.resolved_at = None;
+        }
+        facts.push(self.become_state(state));
+        Ok(self.resolved_at.filter(|_| to == Status::Resolved))
+    }
+
+    /// Date TBD: severity 3 or 4 alone, its source identified (the reason tells it), its resolution not scheduled.
+    fn date_tbd(&self, act: &Act) -> Result<State, Refused> {
+        if self.severity < Severity::Moderate || self.clock_severity() < Severity::Moderate {
+            return Err(Refused::field("status", "TT-11", "only severity 3 and 4 can be Date TBD ('held')"));
+        }
+        if act.why.is_none() {
+            let detail = "Date TBD needs the identified source of the problem";
+            return Err(Refused::field("statusChangeReason", "TT-11", detail));
+        }
+        if self.estimated_resolution.is_some() || self.patch_date.is_some() {
+            return Err(Refused::field("status", "TT-11", "its resolution is scheduled, so it is not Date TBD"));
+        }
+        Ok(State::Held)
+    }
+}
+
+/// Sets a field that the desk keeps, and lists its name when it changed.
+fn set<T: PartialEq>(field: &mut T, to: Option<T>, name: &str, edited: &mut Vec<String>) {
+    if let Some(to) = to
+        && *field != to
+    {
+        *field = to;
+        edited.push(name.to_owned());
+    }
+}
