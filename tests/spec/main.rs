@@ -9,6 +9,7 @@ mod filters;
 mod idempotency;
 mod isolation;
 mod number;
+mod openapi;
 mod policy;
 mod refusals;
 mod texts;

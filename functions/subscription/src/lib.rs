@@ -104,7 +104,8 @@ impl From<&Subscription> for Shown {
 
 /// Subscribes an endpoint. Nothing is sent to it but a token, until it is confirmed with that.
 ///
-/// Event notices are all CLECs'; target notices are the CLEC's own. Asking again for the same after a minute sends
+/// Event notices are all CLECs'; target notices are the CLEC's own. An event that is of the CLEC's own trouble reaches it
+/// whatever the limits say. Asking again for the same after a minute sends
 /// a token again.
 #[utoipa::path(
     post, path = "/cmp/v1/subscription", tag = "subscription",
@@ -254,7 +255,7 @@ async fn confirmed(desk: &Desk, subscription: Subscription, token: &str) -> Resu
 
 /// Lists the caller's subscriptions; the desk's own, or with `clec` a CLEC's.
 #[utoipa::path(
-    get, path = "/cmp/v1/subscription", tag = "subscription",
+    get, path = "/cmp/v1/subscription", tag = "subscription", operation_id = "listSubscription",
     params(("clec" = Option<String>, Query, description = "by the desk: which CLEC's")),
     responses((status = 200, body = Vec<Shown>), (status = 400, body = ProblemDocument, content_type = "application/problem+json"))
 )]

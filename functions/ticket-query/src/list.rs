@@ -25,7 +25,7 @@ const READ_AT_MOST: usize = 1_000;
 const BYTES_AT_MOST: usize = 4_000_000;
 
 /// The attributes that filters name.
-const ATTRIBUTES: [&str; 21] = [
+const ATTRIBUTES: [&str; 20] = [
     "id",
     "href",
     "description",
@@ -43,7 +43,6 @@ const ATTRIBUTES: [&str; 21] = [
     "ticketType",
     "priority",
     "systemAffected",
-    "event",
     "originator",
     "disposition",
     "callCenterReference",
@@ -54,7 +53,7 @@ const ATTRIBUTES: [&str; 21] = [
 /// Filters are equalities, several values separated by commas; of `creationDate` also `.gt`, `.gte`, `.lt` and `.lte`.
 /// Where filters leave much out, a page may show fewer than its limit: follow `Link: rel="next"` to the end.
 #[utoipa::path(
-    get, path = "/tmf-api/troubleTicket/v4/troubleTicket", tag = "troubleTicket",
+    get, path = "/tmf-api/troubleTicket/v4/troubleTicket", tag = "troubleTicket", operation_id = "listTroubleTicket",
     params(
         ("fields" = Option<String>, Query, description = "these attributes alone, separated by commas"),
         ("offset" = Option<usize>, Query, description = "leave out as many, at most 1000"),
@@ -182,11 +181,14 @@ impl Query {
         } else if named.is_some() && named != clec {
             parameters.fault("clec", "AP-03", "is the caller's own, or left out");
         }
+        let event =
+            parameters.parsed_list::<bool>("event", "NT-02").iter().map(ToString::to_string).collect::<Vec<_>>();
         let status = parameters.parsed_list("status", "TT-24");
         let severity = parameters.parsed_list("severity", "TT-03");
         let others = ATTRIBUTES
             .into_iter()
             .map(|name| (name, parameters.texts(name)))
+            .chain([("event", event)])
             .filter(|(_, values)| !values.is_empty())
             .collect();
         parameters.end()?;

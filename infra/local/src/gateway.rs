@@ -14,7 +14,7 @@ use lambda_http::{aws_lambda_events::apigw::ApiGatewayV2httpRequestContext, requ
 use serde_json::json;
 use std::{collections::HashMap, sync::Arc};
 use utoipa::openapi::{
-    OpenApi,
+    OpenApi, RefOr,
     security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityRequirement, SecurityScheme},
 };
 
@@ -111,5 +111,22 @@ fn describe(description: &mut OpenApi) {
         Scopes::new(),
     ))]));
     description.components.get_or_insert_default().add_security_scheme("token", scheme);
+    // Each answer has its words, also where the status says it all.
+    let operations = description.paths.paths.values_mut().flat_map(|path| {
+        [&mut path.get, &mut path.post, &mut path.patch, &mut path.delete].into_iter().filter_map(Option::as_mut)
+    });
+    for operation in operations {
+        for (status, response) in &mut operation.responses.responses {
+            if let RefOr::T(response) = response
+                && response.description.is_empty()
+            {
+                let status = status.parse::<u16>().ok().and_then(|status| StatusCode::from_u16(status).ok());
+                status
+                    .and_then(|status| status.canonical_reason())
+                    .unwrap_or("done")
+                    .clone_into(&mut response.description);
+            }
+        }
+    }
     description.security = Some(vec![SecurityRequirement::new("token", Vec::<String>::new())]);
 }

@@ -37,6 +37,9 @@ async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 
     std::fs::create_dir_all(&options.data).with_context(|| format!("the folder {}", options.data.display()))?;
+    // One process at a time; the lock goes with the process, however that ends.
+    let lock = std::fs::File::create(options.data.join("desk.lock"))?;
+    lock.try_lock().with_context(|| format!("another desk runs on {}", options.data.display()))?;
     let file = options.data.join("desk.sqlite");
     let db =
         dynoxide::Database::new(&file.to_string_lossy()).with_context(|| format!("the database {}", file.display()))?;

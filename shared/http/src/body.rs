@@ -36,7 +36,7 @@ impl<S: Send + Sync> FromRequest<S> for Body {
         let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let is_json = content_type.is_some_and(|content_type| {
             let media = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-            media == "application/json" || (media.starts_with("application/") && media.ends_with("+json"))
+            matches!(media.as_str(), "application/json" | "application/merge-patch+json")
         });
         let bytes = Bytes::from_request(request, state).await.map_err(|_| too_large())?;
         if bytes.len() > BODY_AT_MOST {

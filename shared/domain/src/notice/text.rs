@@ -133,7 +133,11 @@ fn words(notice: &Notice, content: &Content, recipient: &Recipient, policy: &Pol
         callCenterReference => unknown(&content.call_center_reference),
         disposition => &content.disposition,
         patchDate => content.patch_date.map(|date| date.to_string()),
-        nextUpdate => content.next_update_due.map_or_else(|| "with the next change of status".to_owned(), moment),
+        nextUpdate => match content.next_update_due {
+            Some(at) => moment(at),
+            None if content.status.is_open() => "with the next change of status".to_owned(),
+            None => "none".to_owned(),
+        },
         contact => &content.provider_contact,
         escalation => &content.escalation,
         readMore => &policy.provider.read_more,

@@ -116,7 +116,9 @@ impl Ticket {
         // By linking it came to its primary's status; then it follows. No reason is told: it may name a CLEC.
         let told = |change: &StatusChange, at: Instant| StatusChange { status: change.status, at, why: None };
         let (before, after): (Vec<_>, Vec<_>) = primary.status_changes.iter().partition(|change| change.at < *since);
-        read.status_changes.extend(before.last().map(|change| told(change, *since)));
+        let came_to =
+            before.last().filter(|change| Some(change.status) != self.status_changes.last().map(|own| own.status));
+        read.status_changes.extend(came_to.map(|change| told(change, *since)));
         read.status_changes.extend(after.into_iter().map(|change| told(change, change.at)));
         read
     }

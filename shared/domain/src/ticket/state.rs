@@ -68,6 +68,12 @@ impl Status {
         ["acknowledged", "inProgress", "pending", "held", "resolved", "closed", "cancelled", "rejected"][self as usize]
     }
 
+    /// Neither closed, nor withdrawn, nor passed on.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        !matches!(self, Self::Closed | Self::Cancelled | Self::Rejected)
+    }
+
     /// As a notice says it (12.6: open, no change, resolved ...).
     #[must_use]
     pub fn told(self) -> &'static str {
@@ -120,7 +126,7 @@ impl State {
     /// Neither closed, nor withdrawn, nor passed on.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        matches!(self, Self::Acknowledged | Self::InProgress | Self::Pending | Self::Held | Self::Resolved)
+        self.status().is_open()
     }
 
     /// What an update of the status can lead to from here; `closed` is reached by closing alone.

@@ -1,0 +1,61 @@
+//! AP-01: the API's description, held against the running desk.
+
+use axum::body::Body;
+use http::Request;
+use local_desk::gateway;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use tests::Story;
+use tower::ServiceExt;
+
+const NOW: &str = "2026-03-04T18:00:00Z";
+
+async fn description(story: &Story) -> Value {
+    let app = gateway::app(story.world.clone(), story.identity().clone());
+    let response = app.oneshot(Request::get("/openapi.json").body(Body::empty()).unwrap()).await.unwrap();
+    serde_json::from_slice(&axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap()).unwrap()
+}
+
+/// Every operation: its path, its method, and what is said of it.
+fn operations(description: &Value) -> Vec<(&String, &String, &Value)> {
+    let paths = description["paths"].as_object().unwrap();
+    paths
+        .iter()
+        .flat_map(|(path, of)| of.as_object().unwrap().iter().map(move |(method, said)| (path, method, said)))
+        .collect()
+}
+
+#[tokio::test]
+async fn ap_01_each_operation_has_a_name_of_its_own_and_each_answer_its_words() {
+    let story = Story::at(NOW).await;
+    let description = description(&story).await;
+    let operations = operations(&description);
+    let names: BTreeSet<&str> = operations.iter().map(|(.., said)| said["operationId"].as_str().unwrap()).collect();
+    assert_eq!(names.len(), operations.len(), "{names:?}");
+    for (path, method, said) in operations {
+        for (status, answer) in said["responses"].as_object().unwrap() {
+            assert!(!answer["description"].as_str().unwrap_or_default().is_empty(), "{method} {path}: {status}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn ap_01_what_is_described_is_there_and_answers_as_described() {
+    let story = Story::at(NOW).await;
+    let number = story.report("alpha", "serious").await;
+    let description = description(&story).await;
+    for (path, method, said) in operations(&description) {
+        let path = path.replace("{id}", if path.starts_with("/tmf-api") { &number } else { "alpha.0123456789abcdef" });
+        let method = http::Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+        let described: BTreeSet<&str> = said["responses"].as_object().unwrap().keys().map(String::as_str).collect();
+        // An empty request: it is done, or refused as the description says.
+        let body = if method == http::Method::GET { None } else { Some("application/json") };
+        let reply = story.as_("desk").send(method.clone(), &path, body, b"{}".to_vec()).await;
+        assert!(
+            described.contains(reply.status.as_str()),
+            "{method} {path}: {} is not described: {}",
+            reply.status,
+            reply.body
+        );
+    }
+}
