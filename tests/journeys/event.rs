@@ -203,6 +203,18 @@ async fn tt_27_an_event_prints_the_desks_own_words() {
 }
 
 #[tokio::test]
+async fn tt_27_what_a_clec_is_told_of_its_linked_ticket_is_not_told_to_those_who_called_on_it() {
+    let story = told_of_alphas().await;
+    call(&story, "beta").await;
+    let primary = story.0.report("gamma", "moderate").await;
+    update(&story.0, &primary, json!({ "event": true })).await;
+    let _events = story.0.deliveries().await;
+    act(&story.0, &story.1, "link", json!({ "primary": primary })).await;
+    // Its number as linked, with alpha's own words.
+    story.0.expect(&["2026-06-02T16:00:00Z noc@alpha.example Update target #3"]).await;
+}
+
+#[tokio::test]
 async fn nt_02_no_filter_keeps_an_event_from_a_clec_of_its_group() {
     let story = Story::at("2026-06-02T16:00:00Z").await;
     for clec in ["beta", "gamma"] {

@@ -173,7 +173,7 @@ fn nt_04_notification_interval_upon_resolution() {
         Disposition::NoTroubleFound,
         Disposition::ResolvedInPatch { patch_date: "2026-03-20".parse().unwrap() },
         Disposition::SubmitChangeRequest,
-        Disposition::Resolved { resolution: "the edit was mended".to_owned() },
+        Disposition::Resolved { resolution: Some("the edit was mended".to_owned()) },
     ];
     for (row, ticket, of) in rows(&policy) {
         let (_, told_as_resolved) = moved(ticket.clone(), Status::Resolved, mt(WEDNESDAY_AT_NINE), &policy);

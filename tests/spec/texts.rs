@@ -172,7 +172,7 @@ fn nt_03_type_and_sequence() {
     let no_change = ticket.update_due(mt("Wed 2026-03-04 09:05 MST"), &policy).unwrap();
     let (ticket, second) = (no_change.ticket, no_change.notices.into_iter().next().unwrap());
     let (resolved, third) = moved(ticket.clone(), Status::Resolved, mt("Wed 2026-03-04 09:10 MST"), &policy);
-    let disposition = Disposition::Resolved { resolution: "mended".to_owned() };
+    let disposition = Disposition::Resolved { resolution: Some("mended".to_owned()) };
     let (done, closure) = closed(resolved.clone(), disposition, mt("Wed 2026-03-04 09:20 MST"), &policy);
     let number = ticket.number;
     let table = [
@@ -206,7 +206,11 @@ fn tt_09_the_closure_tells_the_disposition() {
         (Disposition::NoTroubleFound, "No Trouble Found", ""),
         (Disposition::ResolvedInPatch { patch_date }, "Trouble to be Resolved in Patch", "2026-03-20"),
         (Disposition::SubmitChangeRequest, "CLEC Should Submit CMP CR", ""),
-        (Disposition::Resolved { resolution: "the edit was mended".to_owned() }, "Resolved", "the edit was mended"),
+        (
+            Disposition::Resolved { resolution: Some("the edit was mended".to_owned()) },
+            "Resolved",
+            "the edit was mended",
+        ),
     ];
     for (disposition, name, with) in table {
         let (ticket, _) = opened(trouble(Severity::Moderate), mt("Wed 2026-03-04 08:00 MST"), &policy);

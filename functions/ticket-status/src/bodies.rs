@@ -64,7 +64,7 @@ pub(crate) struct Close {
     disposition: String,
     /// With resolvedInPatch: the date for the patch's implementation.
     patch_date: Option<NaiveDate>,
-    /// With resolved: what resolved it.
+    /// With resolved: what resolved it; the ticket's own resolution when it is left out.
     resolution: Option<String>,
     /// When the problem was resolved, if earlier.
     resolution_date: Option<DateTime<Utc>>,

@@ -55,13 +55,9 @@ pub fn closing(mut fields: Fields) -> Result<Closing, Refused> {
             needs(&mut fields, "patchDate");
             None
         }
-        ("resolved", patch_date, Some(resolution)) => {
+        ("resolved", patch_date, resolution) => {
             misplaced(&mut fields, "patchDate", patch_date.is_some());
             Some(Disposition::Resolved { resolution })
-        }
-        ("resolved", _, None) => {
-            needs(&mut fields, "resolution");
-            None
         }
         ("", ..) => None,
         _ => {

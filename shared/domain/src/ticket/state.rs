@@ -166,8 +166,8 @@ pub enum Disposition {
     SubmitChangeRequest,
     /// Resolved, with the resolution.
     Resolved {
-        /// What resolved it.
-        resolution: String,
+        /// What resolved it; the ticket's own resolution when it is left out.
+        resolution: Option<String>,
     },
 }
 
@@ -190,7 +190,11 @@ impl Disposition {
             "to be used when the system is working pursuant to the technical specifications (unless these are incorrect), \
              and the ticket requests a systems change that should be submitted as a CMP CR",
         ),
-        ("resolved", "Resolved", "to be used when the investigation has resolved the trouble; needs resolution"),
+        (
+            "resolved",
+            "Resolved",
+            "to be used when the investigation has resolved the trouble; needs resolution, here or on the ticket",
+        ),
     ];
 
     /// The code.

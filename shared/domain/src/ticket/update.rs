@@ -201,7 +201,7 @@ impl Ticket {
         let state = match to {
             Status::InProgress => State::InProgress,
             Status::Pending => State::Pending,
-            Status::Held => self.date_tbd(act)?,
+            Status::Held => self.date_tbd()?,
             Status::Resolved => {
                 self.resolved_at = Some(self.check_resolved(resolved_at, act)?);
                 State::Resolved
@@ -221,14 +221,11 @@ impl Ticket {
         Ok(self.resolved_at.filter(|_| to == Status::Resolved))
     }
 
-    /// Date TBD: severity 3 or 4 alone, its source identified (the reason tells it), its resolution not scheduled.
-    fn date_tbd(&self, act: &Act) -> Result<State, Refused> {
+    /// Date TBD: severity 3 or 4 alone, and its resolution not scheduled. By it the desk says that the source of the problem
+    /// is identified; the reason may name it.
+    fn date_tbd(&self) -> Result<State, Refused> {
         if self.severity < Severity::Moderate || self.clock_severity() < Severity::Moderate {
             return Err(Refused::field("status", "TT-11", "only severity 3 and 4 can be Date TBD ('held')"));
-        }
-        if act.why.is_none() {
-            let detail = "Date TBD needs the identified source of the problem";
-            return Err(Refused::field("statusChangeReason", "TT-11", detail));
         }
         if self.estimated_resolution.is_some() || self.patch_date.is_some() {
             return Err(Refused::field("status", "TT-11", "its resolution is scheduled, so it is not Date TBD"));

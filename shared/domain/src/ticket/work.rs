@@ -127,7 +127,10 @@ impl Ticket {
             .or(resolved.filter(|_| matches!(disposition, Disposition::Resolved { .. })));
         match &disposition {
             Disposition::Resolved { resolution } => {
-                ticket.resolution = Some(resolution.clone());
+                if resolution.is_none() && ticket.resolution.is_none() {
+                    return Err(Refused::field("resolution", "TT-09", "is needed with the disposition 'resolved'"));
+                }
+                ticket.resolution = resolution.clone().or(ticket.resolution);
             }
             Disposition::ResolvedInPatch { patch_date } => {
                 if *patch_date < policy.calendar(act.now).date(act.now) {
