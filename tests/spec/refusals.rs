@@ -1136,10 +1136,6 @@ async fn tt_11_date_tbd_has_its_conditions() {
     for severity in ["critical", "serious"] {
         rows.push(patch("desk", &story.report("alpha", severity).await, &held).faults(&[("status", "TT-11")]));
     }
-    rows.push(
-        patch("desk", &story.report("alpha", "moderate").await, &json!({ "status": "held" }))
-            .faults(&[("statusChangeReason", "TT-11")]),
-    );
     for scheduled in [json!({ "patchDate": "2026-04-01" }), json!({ "expectedResolutionDate": "2026-04-01T12:00:00Z" })]
     {
         let number = story.report("alpha", "minimal").await;
