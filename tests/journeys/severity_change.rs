@@ -108,6 +108,18 @@ async fn tt_06_raising_a_linked_ticket_raises_its_group() {
 }
 
 #[tokio::test]
+async fn nt_10_the_clec_of_a_linked_ticket_is_told_of_its_groups_severity_once() {
+    let (story, primary, linked) = group("moderate", "moderate").await;
+    story.subscribe("beta", "email", "noc@beta.example", &["event", "target"]).await;
+    let _confirmed = story.deliveries().await;
+    act(&story, &linked, "severityChange", json!({ "severity": "critical", "reason": "all orders fail" })).await;
+    let told: Vec<_> =
+        story.deliveries().await.into_iter().filter(|delivery| delivery.to == "noc@beta.example").collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].ticket_numbers.contains(&primary) && told[0].ticket_numbers.contains(&linked));
+}
+
+#[tokio::test]
 async fn tt_06_lowering_the_gravest_ticket_lowers_its_group_to_the_next() {
     let (story, primary, linked) = group("moderate", "critical").await;
     act(&story, &linked, "severityChange", json!({ "severity": "minimal", "reason": "a bypass is found" })).await;

@@ -75,7 +75,7 @@ impl Ticket {
         if from == to {
             return Ok(None);
         }
-        let facts = ticket.assign_severity(to)?;
+        let mut facts = ticket.assign_severity(to)?;
         let Some(mut primary) = primary else {
             return Ok(Some(ticket.settle(facts, None, act, policy).into()));
         };
@@ -86,6 +86,10 @@ impl Ticket {
         primary.group = Group::Primary { linked: counts };
         let link = ticket.link_to(&primary, act);
         let of_group = primary.group_severity_changed(group_from);
+        if !of_group.is_empty() {
+            // Its CLEC gets the primary's notice: it is told once.
+            facts = vec![Fact::SeverityChanged { from, to, told_by_primary: true }];
+        }
         let ticket = ticket.settle(facts, None, act, policy);
         let primary = if of_group.is_empty() {
             primary.kept_up(policy)

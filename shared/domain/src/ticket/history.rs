@@ -53,6 +53,9 @@ pub enum Fact {
         from: Severity,
         /// To.
         to: Severity,
+        /// Whether the primary's own notice, owed by the same act, tells of it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        told_by_primary: bool,
     },
     /// The gravest severity of its group changed by one of the linked tickets.
     GroupSeverityChanged {
@@ -123,13 +126,12 @@ impl Fact {
             Self::Opened { .. }
             | Self::AcceptedAsEvent
             | Self::StatusChanged { .. }
-            | Self::SeverityChanged { .. }
             | Self::GroupSeverityChanged { .. }
             | Self::WorkaroundProvided { .. }
             | Self::EstimatedResolution { .. }
             | Self::PatchDate { .. }
             | Self::Closed { .. } => true,
-            Self::LinkedTo { told_by_primary, .. } => !told_by_primary,
+            Self::LinkedTo { told_by_primary, .. } | Self::SeverityChanged { told_by_primary, .. } => !told_by_primary,
             Self::Linked { .. }
             | Self::Called(_)
             | Self::ToldByPhone { .. }
@@ -168,7 +170,7 @@ impl Fact {
             Self::Opened { severity: level } => format!("Opened with severity {}", severity(level)),
             Self::AcceptedAsEvent => "Accepted as an issue that impacts more than one CLEC".to_owned(),
             Self::StatusChanged { from, to } => format!("Status changed from {} to {}", from.told(), to.told()),
-            Self::SeverityChanged { from, to } => {
+            Self::SeverityChanged { from, to, .. } => {
                 format!("Severity changed from {} to {}", severity(from), severity(to))
             }
             Self::GroupSeverityChanged { from, to } => {

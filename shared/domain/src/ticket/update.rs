@@ -153,7 +153,7 @@ impl Ticket {
         if !self.is_open() {
             return Err(self.not_open());
         }
-        let mut facts = vec![Fact::SeverityChanged { from: self.severity, to }];
+        let mut facts = vec![Fact::SeverityChanged { from: self.severity, to, told_by_primary: false }];
         self.severity = to;
         if matches!(self.state, State::Held) && to <= Severity::Serious {
             facts.push(self.become_state(State::InProgress));
