@@ -6,7 +6,7 @@ use axum::{
     body::Body,
     http::{Method, Request, StatusCode},
 };
-use desk::StoreError;
+use desk::{Metrics, StoreError};
 use domain::{Actor, Asked, Party, TicketNumber, ticket::Act};
 use local_desk::{
     World,
@@ -744,8 +744,10 @@ async fn refusing(service: &dyn Service, call: Call, at: usize) -> Result<Answer
 
 /// Another process on the story's database, behind a wire of its own.
 async fn second(story: &Story, cut: &Cut) -> (Arc<World>, Router) {
-    let beginning = Beginning { now: Some(story.now()), speed: 0.0, policy: policy() };
-    let world = World::open(story.database().clone(), beginning, |services| cut.before(services)).await.unwrap();
+    let beginning = Beginning { now: Some(story.now()), speed: 0.0, policy: policy(), metrics: Metrics::none() };
+    let cut = cut.clone();
+    let world =
+        World::open(story.database().clone(), beginning, move |_, services| cut.before(services)).await.unwrap();
     let world = Arc::new(world);
     let app = gateway::app(world.clone(), story.identity().clone());
     (world, app)

@@ -10,14 +10,27 @@ use tower::ServiceExt;
 
 const NOW: &str = "2026-03-04T18:00:00Z";
 
-async fn description(story: &Story) -> Value {
+pub(crate) async fn description(story: &Story) -> Value {
     let app = gateway::app(story.world.clone(), story.identity().clone());
     let response = app.oneshot(Request::get("/openapi.json").body(Body::empty()).unwrap()).await.unwrap();
+    assert_eq!(response.headers()["content-type"], "application/json");
     serde_json::from_slice(&axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap()).unwrap()
 }
 
+/// `UPDATE_TABLES=1 cargo test -p tests --test spec openapi` writes the document anew.
+#[tokio::test]
+async fn ap_01_the_document_that_is_deployed_is_the_codes() {
+    let (_, made) = gateway::functions(&Story::at(NOW).await.world);
+    let made = made.to_pretty_json().unwrap() + "\n";
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../functions/api-description/openapi.json");
+    if std::env::var_os("UPDATE_TABLES").is_some() {
+        std::fs::write(&path, &made).unwrap();
+    }
+    assert!(std::fs::read_to_string(&path).unwrap() == made, "functions/api-description/openapi.json is another now");
+}
+
 /// Every operation: its path, its method, and what is said of it.
-fn operations(description: &Value) -> Vec<(&String, &String, &Value)> {
+pub(crate) fn operations(description: &Value) -> Vec<(&String, &String, &Value)> {
     let paths = description["paths"].as_object().unwrap();
     paths
         .iter()

@@ -153,7 +153,7 @@ async fn reading() -> Vec<Row> {
 
 async fn sending() -> Vec<Row> {
     let story = Story::at(NOW).await;
-    let desk = &story.world.desk;
+    let desk = &story.world.desk_of("interval-check");
     let mut rows = Vec::new();
     let (_, target) = measure(&story, story.report("alpha", "serious")).await;
     rows.push(Row("notice-publisher", "a first target notice: the topics are made", target.after_commit()));

@@ -6,9 +6,11 @@
 
 pub mod meter;
 pub mod story;
+pub mod template;
 pub mod wire;
 
 pub use story::{Client, Reply, Story};
+pub use template::Template;
 pub use wire::{Fault, Wire};
 
 use chrono::{DateTime, Utc};

@@ -3,6 +3,7 @@
 use crate::{Wire, at};
 use axum::{Router, body::Body};
 use chrono::{DateTime, Utc};
+use desk::Metrics;
 use domain::Policy;
 use dynoxide::Database;
 use http::{HeaderMap, Method, Request, StatusCode};
@@ -16,8 +17,9 @@ use local_desk::{
 use serde_json::{Value, json};
 use std::{
     collections::HashMap,
+    io::Write,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -35,6 +37,7 @@ pub struct Story {
     pub world: Arc<World>,
     /// The wire to the services.
     pub wire: Wire,
+    told: Told,
     db: Kept,
     app: Router,
     identity: Identity,
@@ -48,6 +51,33 @@ struct Kept(Database);
 impl std::fmt::Debug for Kept {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Database")
+    }
+}
+
+/// What was written, line by line.
+#[derive(Debug, Clone, Default)]
+pub struct Told(Arc<Mutex<Vec<u8>>>);
+
+impl Told {
+    /// The lines so far, each a JSON object.
+    #[must_use]
+    pub fn lines(&self) -> Vec<Value> {
+        let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    fn forget(&self) {
+        self.0.lock().unwrap().clear();
+    }
+}
+
+impl Write for Told {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 
@@ -73,13 +103,17 @@ impl Story {
     async fn begun(db: Database, policy: Policy, now: Option<DateTime<Utc>>) -> Self {
         let wire = Wire::default();
         let identity = Identity::new("http://test", &policy).unwrap();
-        let beginning = Beginning { now, speed: 0.0, policy };
-        let world = World::open(db.clone(), beginning, |services| wire.before(services)).await.unwrap();
+        let told = Told::default();
+        let beginning = Beginning { now, speed: 0.0, policy, metrics: Metrics::new("desk", told.clone()) };
+        let between = wire.clone();
+        let wrap = move |function: &str, services| between.before(function, services);
+        let world = World::open(db.clone(), beginning, wrap).await.unwrap();
         let world = Arc::new(world);
         world.resume().await.unwrap();
         let app = gateway::app(world.clone(), identity.clone());
         let _opened = wire.calls();
-        Self { world, wire, db: Kept(db), app, identity, read: AtomicU64::new(0) }
+        told.forget();
+        Self { world, wire, told, db: Kept(db), app, identity, read: AtomicU64::new(0) }
     }
 
     /// The process is killed, and started again on what it left; the clock goes on from `now`.
@@ -109,6 +143,12 @@ impl Story {
     #[must_use]
     pub fn database(&self) -> &Database {
         &self.db.0
+    }
+
+    /// The metrics that were told so far.
+    #[must_use]
+    pub fn metrics(&self) -> Vec<Value> {
+        self.told.lines()
     }
 
     /// The identity provider.

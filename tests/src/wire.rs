@@ -1,10 +1,16 @@
-//! The wire to the services: it counts what goes over it, and fails where it is told to.
+//! The wire to the services: it counts what goes over it, fails where it is told to, and lets a function call only what the
+//! template allows it.
 
+use crate::{
+    Template,
+    template::{Permission, needed},
+};
 use local_desk::{
     aws::{Answer, BoxFuture, Call, NoAnswer, Service},
     world::Services,
 };
 use std::{
+    collections::BTreeSet,
     fmt,
     sync::{Arc, Mutex},
 };
@@ -35,6 +41,18 @@ struct State {
     calls: Vec<Call>,
     faults: Vec<(&'static str, Fault, usize)>,
     dead: bool,
+    used: BTreeSet<(String, Permission)>,
+}
+
+/// A service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// The table.
+    DynamoDb,
+    /// The messaging service.
+    Sns,
+    /// The bus.
+    EventBridge,
 }
 
 /// The wire; its clones are the same wire.
@@ -58,14 +76,34 @@ impl Wire {
         std::mem::take(&mut self.0.lock().unwrap().calls)
     }
 
-    /// Puts the wire before the services.
+    /// What the functions used of what they are allowed, each by the permission that allowed it.
     #[must_use]
-    pub fn before(&self, services: Services) -> Services {
-        let wired = |service: Arc<dyn Service>| -> Arc<dyn Service> { Arc::new(Wired { wire: self.clone(), service }) };
+    pub fn used(&self) -> BTreeSet<(String, Permission)> {
+        self.0.lock().unwrap().used.clone()
+    }
+
+    /// Puts the wire between a function and the services.
+    #[must_use]
+    pub fn before(&self, function: &str, services: Services) -> Services {
+        let allowed: Arc<[Permission]> = Template::get().permissions(function).into();
+        let wired = |target, service: Arc<dyn Service>| -> Arc<dyn Service> {
+            let (wire, function, allowed) = (self.clone(), function.to_owned(), allowed.clone());
+            Arc::new(Wired { wire, function, allowed, target, service })
+        };
         Services {
-            dynamodb: wired(services.dynamodb),
-            sns: wired(services.sns),
-            eventbridge: wired(services.eventbridge),
+            dynamodb: wired(Target::DynamoDb, services.dynamodb),
+            sns: wired(Target::Sns, services.sns),
+            eventbridge: wired(Target::EventBridge, services.eventbridge),
+        }
+    }
+
+    /// A call that the template does not allow is the test's failure.
+    fn permit(&self, wired: &Wired, call: &Call) {
+        for needed in needed(wired.target, call) {
+            let by = wired.allowed.iter().find(|allowed| allowed.allows(&needed)).unwrap_or_else(|| {
+                panic!("{} may not {} on {}: infra/template.yaml", wired.function, needed.action, needed.resource)
+            });
+            self.0.lock().unwrap().used.insert((wired.function.clone(), by.clone()));
         }
     }
 
@@ -94,6 +132,9 @@ impl Wire {
 
 struct Wired {
     wire: Wire,
+    function: String,
+    allowed: Arc<[Permission]>,
+    target: Target,
     service: Arc<dyn Service>,
 }
 
@@ -106,6 +147,7 @@ impl fmt::Debug for Wired {
 impl Service for Wired {
     fn call<'a>(&'a self, call: Call) -> BoxFuture<'a, Result<Answer, NoAnswer>> {
         Box::pin(async move {
+            self.wire.permit(self, &call);
             let dynamodb = |status, body: &str| {
                 Ok(Answer { status, content_type: "application/x-amz-json-1.0", body: body.to_owned() })
             };

@@ -5,8 +5,9 @@
 
 use desk::{
     Desk, StoreError,
+    metrics::Sweep,
     sending::{AT_ONCE, FEW, NoticeKey, WORK_AT_MOST},
-    store::DueItem,
+    store::{Due, DueItem},
 };
 use domain::{TicketNumber, notice::Notice, ticket::Ticket};
 use futures::stream::{self, StreamExt};
@@ -27,7 +28,7 @@ pub struct Checked {
     pub overtaken: usize,
     /// Notices that were sent.
     pub published: usize,
-    /// What is still owed.
+    /// What is still owed, or cannot be read.
     pub failed: usize,
 }
 
@@ -36,26 +37,35 @@ pub struct Checked {
 /// # Errors
 /// When the index of a shard cannot be read, after the others; what was due then is due at the next check.
 pub async fn check(desk: &Desk) -> Result<Checked, StoreError> {
-    let started = Instant::now();
+    let (started, now) = (Instant::now(), desk.clock.now());
     let mut checked = Checked::default();
-    let mut unread = None;
+    let (mut oldest, mut unread) = (None, None);
     for shard in 0..desk.store.shards() {
-        match Box::pin(check_shard(desk, shard, started)).await {
-            Ok(of_shard) => checked += of_shard,
+        match desk.store.due(shard, now).await {
+            Ok(due) => {
+                oldest = oldest.into_iter().chain(due.since).min();
+                checked += Box::pin(check_shard(desk, due, now, started)).await;
+            }
             Err(error) => unread = Some(error),
         }
     }
     let Checked { due, noticed, overtaken, published, failed } = checked;
     tracing::info!(due, noticed, overtaken, published, failed, "checked");
-    unread.map_or(Ok(checked), Err)
+    match unread {
+        // No metric: the alarm on missing sweeps is to hear of it.
+        Some(error) => Err(error),
+        None => {
+            desk.metrics.tell(&Sweep::new(now, due, oldest, overtaken, failed));
+            Ok(checked)
+        }
+    }
 }
 
-async fn check_shard(desk: &Desk, shard: u32, started: Instant) -> Result<Checked, StoreError> {
-    let now = desk.clock.now();
-    let (updates, unsent) = due(desk, shard, now).await?;
+async fn check_shard(desk: &Desk, due: Due, now: domain::Instant, started: Instant) -> Checked {
+    let mut checked = Checked { due: due.items.len() + due.unreadable, failed: due.unreadable, ..Checked::default() };
+    let (updates, unsent) = apart(due.items);
     let of_tickets: Vec<NoticeKey> =
         unsent.iter().flat_map(|(number, of)| of.iter().map(|sequence| (*number, *sequence))).collect();
-    let mut checked = Checked { due: updates.len() + of_tickets.len(), ..Checked::default() };
 
     let sent = Box::pin(desk.send(of_tickets)).await;
     checked +=
@@ -78,7 +88,7 @@ async fn check_shard(desk: &Desk, shard: u32, started: Instant) -> Result<Checke
         checked.published += outcomes.iter().filter(|(_, sent)| *sent).count();
         checked.failed += outcomes.iter().filter(|(_, sent)| !sent).count();
     }
-    Ok(checked)
+    checked
 }
 
 impl std::ops::AddAssign for Checked {
@@ -92,14 +102,10 @@ impl std::ops::AddAssign for Checked {
 }
 
 /// The tickets whose update is to leave, and the unsent notices by ticket.
-async fn due(
-    desk: &Desk,
-    shard: u32,
-    now: domain::Instant,
-) -> Result<(Vec<Ticket>, BTreeMap<TicketNumber, BTreeSet<u32>>), StoreError> {
+fn apart(due: Vec<DueItem>) -> (Vec<Ticket>, BTreeMap<TicketNumber, BTreeSet<u32>>) {
     let mut updates = Vec::new();
     let mut unsent: BTreeMap<TicketNumber, BTreeSet<u32>> = BTreeMap::new();
-    for item in desk.store.due(shard, now).await? {
+    for item in due {
         match item {
             DueItem::Update(ticket) => updates.push(*ticket),
             DueItem::Unsent(notice) => {
@@ -107,7 +113,7 @@ async fn due(
             }
         }
     }
-    Ok((updates, unsent))
+    (updates, unsent)
 }
 
 /// An update: one, however late, committed already claimed; the clock restarts (NT-08).

@@ -11,60 +11,83 @@ use desk::{
     Desk, StoreError,
     bus::{self, Event},
     keys,
+    metrics::Notices,
     sending::NoticeKey,
     store::Image,
 };
+use domain::notice::Progress;
 
-/// What a record means.
+/// What records mean.
+#[derive(Default)]
 struct Meaning {
     events: Vec<Event>,
-    owed: Option<NoticeKey>,
+    owed: Vec<NoticeKey>,
+    /// What came of notices, and whether each had missed its due instant.
+    notices: Vec<(Progress, bool)>,
 }
 
-/// Handles a batch of the stream, in its order. Answers the record from which on the batch is to be retried, if the bus
-/// did not take all: events are told at least once.
+/// Handles a batch of the stream, in its order. Answers the record from which on the batch is to be retried, and kept when
+/// that does not help: the first that cannot be read, or all of it when the bus did not take the events, which are told at
+/// least once. What is owed is sent all the same.
 pub async fn publish(desk: &Desk, batch: StreamEvent) -> DynamoDbEventResponse {
-    let mut response = DynamoDbEventResponse::default();
-    let (mut events, mut owed) = (Vec::new(), Vec::new());
+    let mut meant = Meaning::default();
+    let mut unread = None;
     for record in &batch.records {
-        match meaning(desk, record) {
-            Ok(meaning) => {
-                events.extend(meaning.events);
-                owed.extend(meaning.owed);
+        match meant.add(desk, record) {
+            Ok(()) => {}
+            Err(error) => {
+                tracing::error!(keys = ?record.change.keys, %error, "a record of the stream cannot be read");
+                unread = Some(record);
+                break;
             }
-            // It would fail for ever, and hold up all behind it: the log keeps it.
-            Err(error) => tracing::error!(keys = ?record.change.keys, %error, "a record of the stream cannot be read"),
         }
     }
-    let sent = Box::pin(desk.send(owed)).await;
+    let sent = Box::pin(desk.send(meant.owed)).await;
     if sent.published + sent.failed > 0 {
         tracing::info!(published = sent.published, failed = sent.failed, overtaken = sent.overtaken, "published");
     }
-    if let Err(error) = desk.bus.put(&events).await {
-        tracing::error!(%error, "events did not reach the bus: the batch is to be retried");
-        if let Some(first) = batch.records.first().and_then(|record| record.change.sequence_number.clone()) {
-            let mut failure = DynamoDbBatchItemFailure::default();
-            failure.item_identifier = Some(first);
-            response.batch_item_failures.push(failure);
+    match desk.bus.put(&meant.events).await {
+        Ok(()) if meant.notices.is_empty() => {}
+        Ok(()) => desk.metrics.tell(&Notices::new(desk.clock.now(), &meant.notices)),
+        Err(error) => {
+            tracing::error!(%error, "events did not reach the bus: the batch is to be retried");
+            unread = batch.records.first();
         }
+    }
+    let mut response = DynamoDbEventResponse::default();
+    if let Some(number) = unread.and_then(|record| record.change.sequence_number.clone()) {
+        let mut failure = DynamoDbBatchItemFailure::default();
+        failure.item_identifier = Some(number);
+        response.batch_item_failures.push(failure);
     }
     response
 }
 
-fn meaning(desk: &Desk, record: &EventRecord) -> Result<Meaning, StoreError> {
-    let image =
-        |item: &serde_dynamo::Item| if item.is_empty() { Ok(None) } else { Image::read(item.clone()).map(Some) };
-    let (old, new) = (image(&record.change.old_image)?, image(&record.change.new_image)?);
-    let number = match record.change.keys.get("pk") {
-        Some(serde_dynamo::AttributeValue::S(pk)) => keys::number(pk),
-        _ => None,
-    };
-    // One that was tried already is the sweep's: its own failure must not wake this function again.
-    let owed = match &new {
-        Some(Image::Notice(notice)) if notice.content.is_none() && notice.may_be_taken(desk.clock.now()) => {
-            Some((notice.ticket, notice.sequence))
+impl Meaning {
+    fn add(&mut self, desk: &Desk, record: &EventRecord) -> Result<(), StoreError> {
+        let image =
+            |item: &serde_dynamo::Item| if item.is_empty() { Ok(None) } else { Image::read(item.clone()).map(Some) };
+        let (old, new) = (image(&record.change.old_image)?, image(&record.change.new_image)?);
+        let number = match record.change.keys.get("pk") {
+            Some(serde_dynamo::AttributeValue::S(pk)) => keys::number(pk),
+            _ => None,
+        };
+        let now = desk.clock.now();
+        if let Some(Image::Notice(notice)) = &new {
+            let before = match &old {
+                Some(Image::Notice(before)) => Some(before.as_ref()),
+                _ => None,
+            };
+            let since = notice.since(before);
+            if since != Progress::default() {
+                self.notices.push((since, notice.missed_at.is_some()));
+            }
+            // One that was tried already is the sweep's: its own failure must not wake this function again.
+            if notice.content.is_none() && notice.may_be_taken(now) {
+                self.owed.push((notice.ticket, notice.sequence));
+            }
         }
-        _ => None,
-    };
-    Ok(Meaning { events: bus::events_of(number, old.as_ref(), new.as_ref(), desk.clock.now()), owed })
+        self.events.extend(bus::events_of(number, old.as_ref(), new.as_ref(), now));
+        Ok(())
+    }
 }

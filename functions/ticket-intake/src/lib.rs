@@ -57,6 +57,7 @@ async fn open(desk: &Desk, ask: &Ask, opening: Opening, act: &Act) -> Result<Tic
     let key = ask.key.clone().unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
     for attempt in 0..NUMBERS {
         let number = TicketNumber::derive(&party, &key, attempt);
+        tmf621::logged_as_of(number);
         let change = Ticket::open(number, opening.clone(), act, &desk.policy);
         let taken = match desk.store.open(&change).await? {
             Opened::New => return Ok(change.ticket),

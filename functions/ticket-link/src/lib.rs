@@ -54,5 +54,6 @@ async fn link(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Resp
             ticket.link(primary, &act, policy).map(Some)
         })
         .await?;
-    Ok(tmf621::answer(&ticket, &desk.linked_to(&ticket).await?, party, policy))
+    // A linked ticket has none linked to it.
+    Ok(tmf621::answer(&ticket, &[], party, policy))
 }

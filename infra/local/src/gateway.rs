@@ -7,39 +7,53 @@ use axum::{
     http::{Method, StatusCode, header},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{any, post},
 };
 use http_edge::GATEWAY_BODY_AT_MOST;
 use lambda_http::{aws_lambda_events::apigw::ApiGatewayV2httpRequestContext, request::RequestContext};
 use serde_json::json;
 use std::{collections::HashMap, sync::Arc};
+use tower::ServiceExt;
 use utoipa::openapi::{
     OpenApi, RefOr,
-    security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityRequirement, SecurityScheme},
+    security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
 };
 
 /// All functions' routes and their description; in the cloud each is a function of its own.
 pub fn functions(world: &World) -> (Router, OpenApi) {
-    let routes = ticket_intake::routes()
-        .merge(ticket_query::routes())
-        .merge(ticket_status::routes())
-        .merge(ticket_link::routes())
-        .merge(subscription::routes());
-    let (router, mut description) = http_edge::app(routes, world.desk.clone(), world.desk.policy.clone());
+    let all = [
+        ("ticket-intake", ticket_intake::routes()),
+        ("ticket-query", ticket_query::routes()),
+        ("ticket-status", ticket_status::routes()),
+        ("ticket-link", ticket_link::routes()),
+        ("subscription", subscription::routes()),
+    ];
+    let (mut router, mut description) = (Router::new(), OpenApi::default());
+    for (function, routes) in all {
+        let desk = world.desk_of(function);
+        let policy = desk.policy.clone();
+        let (of_function, described) = http_edge::app(routes, desk, policy);
+        router = router.merge(of_function);
+        description.merge(described);
+    }
     describe(&mut description);
     (router, description)
 }
 
 /// The whole application.
 pub fn app(world: Arc<World>, identity: Identity) -> Router {
-    let (functions, description) = functions(&world);
+    let (functions, _) = functions(&world);
+    // What is no route of another function goes to this one, as the gateway's default route.
+    let description = api_description::routes();
+    let other = description.clone();
     let behind_authorizer = functions
-        .fallback(|| async { (StatusCode::NOT_FOUND, Json(json!({ "message": "Not Found" }))) })
+        .method_not_allowed_fallback(|request: Request| other.oneshot(request))
+        .fallback_service(description.clone())
         .layer(from_fn_with_state(world.clone(), play))
         .layer(from_fn_with_state(identity.clone(), authorize));
     Router::new()
         .route("/oauth2/token", post(crate::identity::token).with_state(identity))
-        .route("/openapi.json", get(|| async { Json(description) }))
+        .route("/openapi.json", any(|request: Request| description.oneshot(request)))
         .nest("/local", local::routes(world))
         .fallback_service(behind_authorizer)
 }
@@ -62,7 +76,8 @@ async fn authorize(State(identity): State<Identity>, mut request: Request, next:
 
 /// The request context that a function gets from the gateway.
 fn context(claims: &HashMap<String, String>) -> RequestContext {
-    let context = json!({ "authorizer": { "jwt": { "claims": claims, "scopes": null } }, "http": { "method": "" }, "timeEpoch": 0 });
+    let id = uuid::Uuid::new_v4().to_string();
+    let context = json!({ "requestId": id, "authorizer": { "jwt": { "claims": claims, "scopes": null } }, "http": { "method": "" }, "timeEpoch": 0 });
     let context: ApiGatewayV2httpRequestContext = serde_json::from_value(context).unwrap_or_default();
     RequestContext::ApiGatewayV2(context)
 }
@@ -106,10 +121,7 @@ fn describe(description: &mut OpenApi) {
             .to_owned(),
     );
     description.info.license = None;
-    let scheme = SecurityScheme::OAuth2(OAuth2::new([Flow::ClientCredentials(ClientCredentials::new(
-        "/oauth2/token",
-        Scopes::new(),
-    ))]));
+    let scheme = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build());
     description.components.get_or_insert_default().add_security_scheme("token", scheme);
     // Each answer has its words, also where the status says it all.
     let operations = description.paths.paths.values_mut().flat_map(|path| {

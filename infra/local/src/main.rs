@@ -3,6 +3,7 @@
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use clap::Parser;
+use desk::Metrics;
 use domain::Policy;
 use local_desk::{
     World, gateway, identity,
@@ -27,11 +28,19 @@ struct Options {
     /// How fast the clock runs: 60 makes a minute of a second, 0 stops it.
     #[arg(long, default_value_t = 1.0)]
     speed: f64,
+    /// Tells whether a policy's document may be deployed, and does nothing else.
+    #[arg(long, value_name = "FILE")]
+    check_policy: Option<String>,
 }
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let options = Options::parse();
+    if let Some(path) = options.check_policy {
+        let policy = desk::start::policy_from(&path)?;
+        println!("{path} is sound: {} versions, {} clients", policy.versions.len(), policy.clients.len());
+        return Ok(());
+    }
     anyhow::ensure!(options.speed.is_finite() && options.speed >= 0.0, "--speed is a number from 0 on");
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
@@ -53,9 +62,12 @@ async fn main() -> anyhow::Result<()> {
 
     let policy = policy()?;
     let identity = identity::Identity::new(&address, &policy)?;
-    let world =
-        World::open(db.clone(), Beginning { now: options.now, speed: options.speed, policy }, |services| services)
-            .await?;
+    let world = World::open(
+        db.clone(),
+        Beginning { now: options.now, speed: options.speed, policy, metrics: Metrics::none() },
+        |_, services| services,
+    )
+    .await?;
     let world = Arc::new(world);
     world.resume().await?;
     tokio::spawn(dynoxide::server::serve_on(engine, db));

@@ -16,7 +16,7 @@ use aws_lambda_events::dynamodb::Event as StreamEvent;
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider, SharedHttpClient};
 use aws_smithy_runtime::client::retries::RetryPartition;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
-use desk::{Bus, Clock, Desk, Store, Topics, start::TransactionConflicts, store::create_table};
+use desk::{Bus, Clock, Desk, Metrics, Store, Topics, start::TransactionConflicts, store::create_table};
 use domain::Policy;
 use dynoxide::{
     Database,
@@ -40,7 +40,10 @@ const EVERY: TimeDelta = TimeDelta::minutes(1);
 /// Records of the stream in one batch.
 const BATCH: usize = 100;
 
-/// The services that the desk's clients reach, each to be wrapped: tests count their calls and make them fail.
+/// How often a record of the stream is tried before it is given up.
+const TRIES: u32 = 20;
+
+/// The services that a function's clients reach, each to be wrapped: tests count their calls and make them fail.
 #[derive(Debug, Clone)]
 pub struct Services {
     /// DynamoDB.
@@ -60,16 +63,25 @@ pub struct Beginning {
     pub speed: f64,
     /// The contract.
     pub policy: Policy,
+    /// Where metrics go.
+    pub metrics: Metrics,
 }
+
+/// Puts something between a function, by its name, and the services.
+type Wrap = Box<dyn Fn(&str, Services) -> Services + Send + Sync>;
 
 /// The world.
 pub struct World {
-    /// The desk that the functions work with.
+    /// The desk as the world itself uses it; each function has its own.
     pub desk: Desk,
     /// Its clock.
     pub clock: TurnedClock,
     db: Database,
     own: aws_sdk_dynamodb::Client,
+    interval_check: Desk,
+    notice_publisher: Desk,
+    services: Services,
+    wrap: Wrap,
     sns: Arc<Sns>,
     bus: Arc<EventBridge>,
     play: Mutex<Play>,
@@ -82,6 +94,8 @@ struct Play {
     handled: Option<String>,
     /// The last instant that the schedule fired for.
     checked: DateTime<Utc>,
+    /// How often the record behind it was tried.
+    tries: u32,
 }
 
 impl fmt::Debug for World {
@@ -99,7 +113,7 @@ impl World {
     pub async fn open(
         db: Database,
         beginning: Beginning,
-        wrap: impl FnOnce(Services) -> Services,
+        wrap: impl Fn(&str, Services) -> Services + Send + Sync + 'static,
     ) -> anyhow::Result<Self> {
         let engine: Arc<dyn Service> = Arc::new(DynamoDb::new(db.clone()));
         let own = dynamodb(aws::http_client(engine.clone()));
@@ -109,15 +123,14 @@ impl World {
         let now: aws::Now = Arc::new(move || told.now());
         let sns = Arc::new(Sns::open(own.clone(), now.clone()).await?);
         let bus = Arc::new(EventBridge::new(now));
-        let services = wrap(Services { dynamodb: engine, sns: sns.clone(), eventbridge: bus.clone() });
+        let services = Services { dynamodb: engine, sns: sns.clone(), eventbridge: bus.clone() };
         let told = clock.clone();
-        let desk = Desk {
-            store: Store::new(dynamodb(aws::http_client(services.dynamodb)), TABLE, 1),
-            topics: Topics::new(sns_client(aws::http_client(services.sns)), TOPICS),
-            bus: Bus::new(eventbridge(aws::http_client(services.eventbridge)), BUS),
-            policy: Arc::new(beginning.policy),
-            clock: Clock::told_by(move || told.now()),
-        };
+        let desk = reaching(
+            services.clone(),
+            Arc::new(beginning.policy),
+            Clock::told_by(move || told.now()),
+            beginning.metrics,
+        );
         let stream =
             db.list_streams(ListStreamsRequest { table_name: Some(TABLE.to_owned()), ..Default::default() })?;
         let stream = stream.streams.into_iter().next().context("the table has no stream")?.stream_arn;
@@ -125,8 +138,17 @@ impl World {
         let mut now = kept.clock.map(|setting| setting.now()).or(beginning.now).unwrap_or_else(Utc::now);
         now = beginning.now.map_or(now, |asked| asked.max(now));
         clock.set(now);
-        let play = Mutex::new(Play { stream, handled: kept.handled, checked: minute(now) });
-        Ok(Self { desk, clock, db, own, sns, bus, play })
+        let play = Mutex::new(Play { stream, handled: kept.handled, checked: minute(now), tries: 0 });
+        let of = |function| of(function, &desk, &services, &wrap);
+        let (interval_check, notice_publisher) = (of("interval-check"), of("notice-publisher"));
+        let wrap = Box::new(wrap);
+        Ok(Self { desk, clock, db, own, interval_check, notice_publisher, services, wrap, sns, bus, play })
+    }
+
+    /// The desk as a function has it: with clients of its own, as in the cloud.
+    #[must_use]
+    pub fn desk_of(&self, function: &str) -> Desk {
+        of(function, &self.desk, &self.services, &self.wrap)
     }
 
     /// Goes on where an earlier process was stopped: the stream, then one check, however many were missed.
@@ -263,7 +285,7 @@ impl World {
 
     /// One check. When it fails the next one makes good, as in the cloud.
     async fn check(&self, play: &mut Play) -> anyhow::Result<()> {
-        if let Err(error) = interval_check::check(&self.desk).await {
+        if let Err(error) = interval_check::check(&self.interval_check).await {
             tracing::error!(%error, "interval-check failed");
         }
         self.play_stream(play).await?;
@@ -288,11 +310,23 @@ impl World {
                 return Ok(());
             };
             let event: StreamEvent = serde_json::from_value(serde_json::to_value(&batch)?)?;
-            let response = notice_publisher::publish(&self.desk, event).await;
-            if !response.batch_item_failures.is_empty() {
-                return Ok(()); // The batch is handled again the next time.
+            let response = notice_publisher::publish(&self.notice_publisher, event).await;
+            let mut handled = last;
+            if let Some(failed) = response.batch_item_failures.into_iter().find_map(|failed| failed.item_identifier) {
+                let numbers = batch.records.iter().map(|record| &record.dynamodb.sequence_number);
+                if let Some(before) = numbers.take_while(|number| **number != failed).last() {
+                    play.handled = Some(before.clone());
+                    play.tries = 0;
+                }
+                play.tries += 1;
+                if play.tries < TRIES {
+                    return Ok(()); // It is handled again the next time.
+                }
+                tracing::error!(record = failed, "a record of the stream is given up");
+                handled = failed;
             }
-            play.handled = Some(last);
+            play.tries = 0;
+            play.handled = Some(handled);
             self.keep(play).await?;
         }
     }
@@ -337,6 +371,22 @@ fn minute(at: DateTime<Utc>) -> DateTime<Utc> {
 /// The first whole minute from an instant on.
 fn ceiling(at: DateTime<Utc>) -> DateTime<Utc> {
     if minute(at) == at { at } else { minute(at) + EVERY }
+}
+
+fn of(function: &str, desk: &Desk, services: &Services, wrap: &dyn Fn(&str, Services) -> Services) -> Desk {
+    let Desk { policy, clock, metrics, .. } = desk.clone();
+    reaching(wrap(function, services.clone()), policy, clock, metrics)
+}
+
+fn reaching(services: Services, policy: Arc<Policy>, clock: Clock, metrics: Metrics) -> Desk {
+    Desk {
+        store: Store::new(dynamodb(aws::http_client(services.dynamodb)), TABLE, 1),
+        topics: Topics::new(sns_client(aws::http_client(services.sns)), TOPICS),
+        bus: Bus::new(eventbridge(aws::http_client(services.eventbridge)), BUS),
+        policy,
+        clock,
+        metrics,
+    }
 }
 
 /// What the clients have in common: as in the cloud, but for the pauses between the tries.

@@ -20,7 +20,7 @@ use crate::store::{Image, chain};
 use aws_sdk_eventbridge::{Client, types::PutEventsRequestEntry};
 use domain::{
     ClecId, Instant, Party, TicketNumber,
-    notice::{Notice, Sending},
+    notice::Notice,
     subscription::Standing,
     ticket::{Entry, Fact},
 };
@@ -179,16 +179,12 @@ fn of_notice(before: Option<&Notice>, notice: &Notice) -> Vec<Event> {
             "dueAt": notice.due.at, "rule": notice.due.rule,
         }),
     };
-    let newly = |before: Option<Instant>, now: Option<Instant>| if before.is_none() { now } else { None };
-    let sent = match (&notice.sending, before.is_some_and(Notice::is_sent)) {
-        (Sending::Sent { at, .. }, false) => Some(*at),
-        _ => None,
-    };
+    let since = notice.since(before);
     [
-        before.is_none().then(|| event("notice.owed", notice.owed_at)),
-        newly(before.and_then(|before| before.warned_at), notice.warned_at).map(|at| event("notice.jeopardy", at)),
-        newly(before.and_then(|before| before.missed_at), notice.missed_at).map(|at| event("notice.missed", at)),
-        sent.map(|at| event("notice.sent", at)),
+        since.owed.map(|at| event("notice.owed", at)),
+        since.warned.map(|at| event("notice.jeopardy", at)),
+        since.missed.map(|at| event("notice.missed", at)),
+        since.sent.map(|at| event("notice.sent", at)),
     ]
     .into_iter()
     .flatten()

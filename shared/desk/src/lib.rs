@@ -6,12 +6,14 @@
 pub mod bus;
 pub mod change;
 pub mod keys;
+pub mod metrics;
 pub mod sending;
 pub mod start;
 pub mod store;
 pub mod topics;
 
 pub use bus::Bus;
+pub use metrics::Metrics;
 pub use start::start;
 pub use store::{Store, StoreError};
 pub use topics::Topics;
@@ -32,6 +34,8 @@ pub struct Desk {
     pub policy: Arc<Policy>,
     /// What time it is.
     pub clock: Clock,
+    /// Where metrics go.
+    pub metrics: Metrics,
 }
 
 /// Tells the time. Whole milliseconds, so that an instant reads the same wherever it is kept.

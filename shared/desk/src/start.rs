@@ -1,6 +1,6 @@
 //! The start-up of a function in the cloud: settings, log, clients; written once.
 
-use crate::{Bus, Clock, Desk, Store, Topics};
+use crate::{Bus, Clock, Desk, Metrics, Store, Topics};
 use aws_config::{BehaviorVersion, retry::RetryConfig};
 use aws_smithy_runtime_api::client::{
     interceptors::context::InterceptorContext,
@@ -40,6 +40,8 @@ pub enum StartError {
 /// | `BUS_NAME` | the event bus |
 /// | `DUE_SHARDS` | over how many partitions what is due is spread; 1 when it is not set |
 /// | `POLICY_FILE` | the policy's document; the sources' values when it is not set |
+/// | `METRICS` | the namespace of the metrics; `desk` when it is not set |
+/// | `RUST_LOG` | what is logged; `info` when it is not set |
 ///
 /// # Errors
 /// When a setting is missing, or the policy is not sound.
@@ -67,6 +69,7 @@ pub async fn start() -> Result<Desk, StartError> {
         bus: Bus::new(aws_sdk_eventbridge::Client::new(&aws), bus),
         policy: Arc::new(policy),
         clock: Clock::system(),
+        metrics: Metrics::new(env::var("METRICS").unwrap_or_else(|_| "desk".to_owned()), std::io::stdout()),
     })
 }
 
@@ -81,10 +84,20 @@ pub fn policy_from(path: &str) -> Result<Policy, StartError> {
     Policy::load(&document).map_err(|error| unusable(error.into()))
 }
 
-/// Lines of JSON without a time of their own: the log service adds it.
-fn log() {
+/// Begins the log of a function; [`start`] does it too.
+pub fn log() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
-    tracing_subscriber::fmt().json().with_env_filter(filter).with_target(false).without_time().init();
+    tracing_subscriber::util::SubscriberInitExt::init(log_lines(filter, std::io::stdout));
+}
+
+/// The log: lines of JSON, each with the spans that it is in, and so with the request and the ticket (OP-02). Without a time
+/// of their own: the log service adds it.
+pub fn log_lines(
+    filter: tracing_subscriber::EnvFilter,
+    out: impl for<'a> tracing_subscriber::fmt::MakeWriter<'a> + Send + Sync + 'static,
+) -> impl tracing::Subscriber + Send + Sync {
+    let lines = tracing_subscriber::fmt().json().flatten_event(true).with_current_span(false);
+    lines.with_env_filter(filter).with_target(false).without_time().with_writer(out).finish()
 }
 
 /// Retries a write that met a transaction on the same item, and a transaction with a throttle inside it: the SDK takes

@@ -15,9 +15,16 @@ pub use fields::Fields;
 pub use problem::{Problem, ProblemDocument, ProblemField};
 pub use query::Parameters;
 
-use axum::{Extension, Router, extract::DefaultBodyLimit, middleware::Next, response::Response};
+use axum::{
+    Extension, Router,
+    extract::{DefaultBodyLimit, MatchedPath},
+    middleware::Next,
+    response::Response,
+};
 use domain::Policy;
+use lambda_http::request::RequestContext;
 use std::sync::Arc;
+use tracing::Instrument;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -31,19 +38,31 @@ pub fn app<S: Clone + Send + Sync + 'static>(
     policy: Arc<Policy>,
 ) -> (Router, OpenApi) {
     let (router, description) = routes.with_state(state).split_for_parts();
-    let router = router
-        .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
-        .layer(DefaultBodyLimit::max(GATEWAY_BODY_AT_MOST))
-        .layer(axum::middleware::from_fn(log_request))
-        .layer(Extension(policy));
+    let router = router.layer(DefaultBodyLimit::max(GATEWAY_BODY_AT_MOST)).layer(Extension(policy));
+    let router = logged(router);
     (router, description)
 }
 
-/// One line a request: what was asked and what came of it, never who by name or with which words.
+/// Routes whose requests are logged.
+pub fn logged(router: Router) -> Router {
+    router.layer(axum::middleware::from_fn(log_request))
+}
+
+/// One line a request: what was asked and what came of it, never who by name or with which words. What is logged on the
+/// way is in its span, which tells the gateway's id of the request, and of which ticket it is, once that is known.
 async fn log_request(request: axum::extract::Request, next: Next) -> Response {
     let method = request.method().clone();
-    let path = request.uri().path().to_owned();
-    let response = next.run(request).await;
-    tracing::info!(%method, path, status = response.status().as_u16(), "request");
-    response
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let gateway = match request.extensions().get::<RequestContext>() {
+        Some(RequestContext::ApiGatewayV2(context)) => context.request_id.clone(),
+        _ => None,
+    };
+    let span = tracing::info_span!("request", gateway, ticket = tracing::field::Empty);
+    async {
+        let response = next.run(request).await;
+        tracing::info!(%method, route, status = response.status().as_u16(), "request");
+        response
+    }
+    .instrument(span)
+    .await
 }

@@ -73,6 +73,12 @@ impl Problem {
         Self { status, ..self }
     }
 
+    /// There is nothing under this path.
+    #[must_use]
+    pub fn no_such_resource() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "AP-01", "there is no such resource: see /openapi.json")
+    }
+
     /// The resource has no such method.
     #[must_use]
     pub fn method_not_allowed() -> Self {

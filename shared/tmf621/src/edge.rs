@@ -22,8 +22,15 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let Path(id) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| Refused::NotFound)?;
-        Ok(Self(id.parse().map_err(|_| Refused::NotFound)?))
+        let number = id.parse().map_err(|_| Refused::NotFound)?;
+        logged_as_of(number);
+        Ok(Self(number))
     }
+}
+
+/// From here on the request's lines of the log tell which ticket it is about.
+pub fn logged_as_of(number: TicketNumber) {
+    tracing::Span::current().record("ticket", tracing::field::display(number));
 }
 
 /// A ticket as the answer to a party, with its ETag.

@@ -7,7 +7,7 @@ mod resource;
 mod timeline;
 mod write;
 
-pub use edge::{Id, answer};
+pub use edge::{Id, answer, logged_as_of};
 pub use read::{Patch, TEXT_AT_MOST, opening, patch};
 pub use resource::{TroubleTicket, TroubleTicketCreate, TroubleTicketUpdate};
 pub use timeline::{Timeline, TimelineClock};

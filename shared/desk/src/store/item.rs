@@ -3,7 +3,7 @@
 use super::{Item, Store, StoreError, text};
 use crate::keys;
 use domain::{
-    Party,
+    Instant, Party,
     notice::Notice,
     subscription::{Subscriber, Subscription},
     ticket::{Entry, Link, Ticket},
@@ -21,6 +21,17 @@ pub struct Whole {
     pub notices: Vec<Notice>,
     /// The tickets linked to it, by number.
     pub links: Vec<Link>,
+}
+
+/// What is due in one shard.
+#[derive(Debug, Clone, Default)]
+pub struct Due {
+    /// The items, the earliest first.
+    pub items: Vec<DueItem>,
+    /// When the earliest was to leave.
+    pub since: Option<Instant>,
+    /// Items that could not be read.
+    pub unreadable: usize,
 }
 
 /// Something that is due.

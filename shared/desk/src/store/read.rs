@@ -1,6 +1,6 @@
 //! What is read, and in how many calls.
 
-use super::{DueItem, Image, Item, Store, StoreError, Whole, item::read, key, text};
+use super::{Due, DueItem, Image, Item, Store, StoreError, Whole, item::read, key, text};
 use crate::keys;
 use aws_sdk_dynamodb::{
     operation::query::builders::QueryFluentBuilder,
@@ -182,25 +182,29 @@ impl Store {
     }
 
     /// What is to leave by an instant, of one shard, the earliest first. An item that cannot be read is told to the log and
-    /// left: it must not stop the others' clocks.
+    /// counted: it must not stop the others' clocks.
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub async fn due(&self, shard: u32, by: Instant) -> Result<Vec<DueItem>, StoreError> {
+    pub async fn due(&self, shard: u32, by: Instant) -> Result<Due, StoreError> {
         let query = self
             .query()
             .index_name(keys::DUE)
             .key_condition_expression("duePk = :pk AND dueSk <= :by")
             .expression_attribute_values(":pk", text(keys::due_shard(shard)))
             .expression_attribute_values(":by", text(keys::due_by(by)));
-        let mut due = Vec::new();
+        let mut due = Due::default();
         for item in self.all(query).await? {
-            let key = item.get("dueSk").cloned();
+            let key = item.get("dueSk").and_then(|key| key.as_s().ok()).cloned().unwrap_or_default();
+            due.since = due.since.or(keys::due_instant(&key));
             match Image::read(into_serde(item)) {
-                Ok(Image::Ticket(ticket)) => due.push(DueItem::Update(ticket)),
-                Ok(Image::Notice(notice)) => due.push(DueItem::Unsent(notice)),
+                Ok(Image::Ticket(ticket)) => due.items.push(DueItem::Update(ticket)),
+                Ok(Image::Notice(notice)) => due.items.push(DueItem::Unsent(notice)),
                 Ok(_) => {}
-                Err(error) => tracing::error!(?key, %error, "what is due cannot be read"),
+                Err(error) => {
+                    tracing::error!(key, %error, "what is due cannot be read");
+                    due.unreadable += 1;
+                }
             }
         }
         Ok(due)

@@ -172,6 +172,19 @@ pub enum Means {
     },
 }
 
+/// What has come of a notice between two images of it: when each first was.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// It came to be owed.
+    pub owed: Option<Instant>,
+    /// The desk was warned of it.
+    pub warned: Option<Instant>,
+    /// It was found to have missed its due instant.
+    pub missed: Option<Instant>,
+    /// It was sent.
+    pub sent: Option<Instant>,
+}
+
 impl Notice {
     /// The next notice of a ticket.
     #[must_use]
@@ -209,6 +222,21 @@ impl Notice {
         }
         self.due.leaves_at = leaves_at;
         self
+    }
+
+    /// What has come of it since an earlier image.
+    #[must_use]
+    pub fn since(&self, before: Option<&Self>) -> Progress {
+        let newly = |of: fn(&Self) -> Option<Instant>| of(self).filter(|_| before.and_then(of).is_none());
+        Progress {
+            owed: before.is_none().then_some(self.owed_at),
+            warned: newly(|notice| notice.warned_at),
+            missed: newly(|notice| notice.missed_at),
+            sent: newly(|notice| match notice.sending {
+                Sending::Sent { at, .. } => Some(at),
+                _ => None,
+            }),
+        }
     }
 
     /// Its id, which never changes (NT-12).

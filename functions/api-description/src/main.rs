@@ -1,0 +1,7 @@
+//! The Lambda function `api-description`.
+
+#[tokio::main]
+async fn main() -> Result<(), lambda_http::Error> {
+    desk::start::log();
+    lambda_http::run(api_description::routes()).await
+}

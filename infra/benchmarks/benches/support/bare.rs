@@ -1,0 +1,156 @@
+//! A call that a handler made, as the bare SDK makes it: the same inputs, made ready beforehand.
+
+#![allow(unreachable_pub, reason = "a module of a program")]
+#![allow(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
+
+use crate::support::Bench;
+use aws_sdk_dynamodb::{
+    Client,
+    types::{AttributeValue, Delete, KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem},
+};
+use local_desk::aws::Call;
+use serde_dynamo::Item;
+use serde_json::Value;
+use std::collections::HashMap;
+
+type Attributes = HashMap<String, AttributeValue>;
+
+/// The inputs of a call.
+#[derive(Debug, Clone)]
+pub enum Bare {
+    Write(Vec<TransactWriteItem>),
+    Batch(HashMap<String, KeysAndAttributes>),
+    Query { table: String, condition: String, values: Attributes },
+    Get { table: String, key: Attributes },
+    CreateTopic(String),
+    Subscribe { topic: String, protocol: String, endpoint: String, attributes: HashMap<String, String> },
+    Unsubscribe(String),
+}
+
+impl Bare {
+    /// Of a call, with other texts in place of some.
+    pub fn of(call: &Call, instead: &[(String, String)]) -> Self {
+        let text = String::from_utf8(call.body.clone()).unwrap();
+        let text = instead.iter().fold(text, |text, (from, to)| text.replace(from, to));
+        let json = || serde_json::from_str::<Value>(&text).unwrap();
+        let form = || serde_urlencoded::from_str::<HashMap<String, String>>(&text).unwrap();
+        match call.operation.as_str() {
+            "TransactWriteItems" => {
+                Self::Write(json()["TransactItems"].as_array().unwrap().iter().map(write).collect())
+            }
+            "BatchGetItem" => {
+                let asked = |(table, asked): (&String, &Value)| {
+                    let keys = asked["Keys"].as_array().unwrap().iter().map(attributes).collect();
+                    let consistent = asked["ConsistentRead"].as_bool();
+                    let keys = KeysAndAttributes::builder().set_keys(Some(keys)).set_consistent_read(consistent);
+                    (table.clone(), keys.build().unwrap())
+                };
+                Self::Batch(json()["RequestItems"].as_object().unwrap().iter().map(asked).collect())
+            }
+            "Query" => {
+                let json = json();
+                assert_eq!(json["ConsistentRead"], true);
+                Self::Query {
+                    table: string(&json["TableName"]),
+                    condition: string(&json["KeyConditionExpression"]),
+                    values: attributes(&json["ExpressionAttributeValues"]),
+                }
+            }
+            "GetItem" => {
+                let json = json();
+                assert_eq!(json["ConsistentRead"], true);
+                Self::Get { table: string(&json["TableName"]), key: attributes(&json["Key"]) }
+            }
+            "CreateTopic" => Self::CreateTopic(form()["Name"].clone()),
+            "Subscribe" => {
+                let form = form();
+                let attribute = (form["Attributes.entry.1.key"].clone(), form["Attributes.entry.1.value"].clone());
+                Self::Subscribe {
+                    topic: form["TopicArn"].clone(),
+                    protocol: form["Protocol"].clone(),
+                    endpoint: form["Endpoint"].clone(),
+                    attributes: HashMap::from([attribute]),
+                }
+            }
+            "Unsubscribe" => Self::Unsubscribe(form()["SubscriptionArn"].clone()),
+            other => panic!("{other} is no call of a write handler"),
+        }
+    }
+
+    /// Sends it.
+    pub async fn send(self, bench: &Bench) {
+        let (dynamodb, sns): (&Client, &aws_sdk_sns::Client) = (&bench.dynamodb, &bench.sns);
+        match self {
+            Self::Write(items) => {
+                drop(dynamodb.transact_write_items().set_transact_items(Some(items)).send().await.unwrap());
+            }
+            Self::Batch(items) => {
+                drop(dynamodb.batch_get_item().set_request_items(Some(items)).send().await.unwrap());
+            }
+            Self::Query { table, condition, values } => {
+                let query =
+                    dynamodb.query().table_name(table).consistent_read(true).key_condition_expression(condition);
+                drop(query.set_expression_attribute_values(Some(values)).send().await.unwrap());
+            }
+            Self::Get { table, key } => {
+                drop(
+                    dynamodb
+                        .get_item()
+                        .table_name(table)
+                        .consistent_read(true)
+                        .set_key(Some(key))
+                        .send()
+                        .await
+                        .unwrap(),
+                );
+            }
+            Self::CreateTopic(name) => drop(sns.create_topic().name(name).send().await.unwrap()),
+            Self::Subscribe { topic, protocol, endpoint, attributes } => {
+                let subscribe = sns.subscribe().topic_arn(topic).protocol(protocol).endpoint(endpoint);
+                let subscribe = subscribe.return_subscription_arn(true).set_attributes(Some(attributes));
+                drop(subscribe.send().await.unwrap());
+            }
+            Self::Unsubscribe(arn) => drop(sns.unsubscribe().subscription_arn(arn).send().await.unwrap()),
+        }
+    }
+}
+
+fn write(item: &Value) -> TransactWriteItem {
+    if let Some(gone) = item.get("Delete") {
+        assert_eq!(gone.as_object().unwrap().len(), 2, "{gone}");
+        let delete = Delete::builder().table_name(string(&gone["TableName"])).set_key(Some(attributes(&gone["Key"])));
+        return TransactWriteItem::builder().delete(delete.build().unwrap()).build();
+    }
+    let put = &item["Put"];
+    let known = [
+        "TableName",
+        "Item",
+        "ConditionExpression",
+        "ExpressionAttributeNames",
+        "ExpressionAttributeValues",
+        "ReturnValuesOnConditionCheckFailure",
+    ];
+    assert!(put.as_object().unwrap().keys().all(|name| known.contains(&name.as_str())), "{put}");
+    let text = |name: &str| put[name].as_str().map(str::to_owned);
+    let names = put["ExpressionAttributeNames"].as_object();
+    let names = names.map(|names| names.iter().map(|(name, of)| (name.clone(), string(of))).collect());
+    let on_failure = text("ReturnValuesOnConditionCheckFailure");
+    let put = Put::builder()
+        .set_table_name(text("TableName"))
+        .set_item(Some(attributes(&put["Item"])))
+        .set_condition_expression(text("ConditionExpression"))
+        .set_expression_attribute_names(names)
+        .set_expression_attribute_values(put.get("ExpressionAttributeValues").map(attributes))
+        .set_return_values_on_condition_check_failure(
+            on_failure.map(|value| ReturnValuesOnConditionCheckFailure::from(value.as_str())),
+        );
+    TransactWriteItem::builder().put(put.build().unwrap()).build()
+}
+
+fn attributes(json: &Value) -> Attributes {
+    serde_json::from_value::<Item>(json.clone()).unwrap().into()
+}
+
+fn string(json: &Value) -> String {
+    json.as_str().unwrap().to_owned()
+}

@@ -1,0 +1,298 @@
+//! What the benchmarks are made with: a desk on an engine in memory, the seam between them, and the clocks.
+
+#![allow(dead_code, unreachable_pub, reason = "a module of several programs, none of which uses all of it")]
+#![allow(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
+
+use aws_sdk_dynamodb::{
+    Client,
+    config::{BehaviorVersion, Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig},
+};
+use axum::{Router, body::Body};
+use chrono::{DateTime, Utc};
+use desk::{Bus, Clock, Desk, Metrics, Store, Topics, start::TransactionConflicts, store::create_table};
+use dynoxide::Database;
+use http::{Method, Request, StatusCode};
+use http_edge::app;
+use lambda_http::{aws_lambda_events::apigw::ApiGatewayV2httpRequestContext, request::RequestContext};
+use local_desk::{
+    aws::{self, Answer, BoxFuture, Call, NoAnswer, Service, dynamodb::DynamoDb, eventbridge::EventBridge, sns::Sns},
+    world::{BUS, TABLE},
+};
+use rustix::time::{ClockId, clock_gettime};
+use serde_dynamo::Item;
+use serde_json::{Value, json};
+use std::{
+    collections::{HashMap, VecDeque},
+    fmt,
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+use tower::ServiceExt;
+
+/// Where tickets are.
+pub const TICKETS: &str = "/tmf-api/troubleTicket/v4/troubleTicket";
+/// Where subscriptions are.
+pub const SUBSCRIPTIONS: &str = "/cmp/v1/subscription";
+/// The topics' ARNs begin so.
+const TOPICS: &str = "arn:aws:sns:us-east-1:000000000000:desk";
+
+/// What lies between the SDK and the services.
+#[derive(Debug, Clone, Default)]
+pub struct Seam(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+enum State {
+    /// Calls go through.
+    #[default]
+    Open,
+    /// Calls go through and are kept.
+    Recording(Vec<(Call, Answer)>),
+    /// Calls are answered at once with what is laid out here.
+    Canned(VecDeque<Answer>),
+}
+
+impl Seam {
+    /// Keeps the calls from now on.
+    pub fn record(&self) {
+        *self.0.lock().unwrap() = State::Recording(Vec::new());
+    }
+
+    /// What was kept; calls go through again.
+    pub fn recorded(&self) -> Vec<(Call, Answer)> {
+        match std::mem::take(&mut *self.0.lock().unwrap()) {
+            State::Recording(calls) => calls,
+            _ => Vec::new(),
+        }
+    }
+
+    /// Answers the next calls so, without any service.
+    pub fn answers(&self, answers: VecDeque<Answer>) {
+        *self.0.lock().unwrap() = State::Canned(answers);
+    }
+
+    /// Lets calls go through.
+    pub fn open(&self) {
+        *self.0.lock().unwrap() = State::Open;
+    }
+
+    fn before(&self, service: Arc<dyn Service>) -> Arc<dyn Service> {
+        Arc::new(Behind { seam: self.clone(), service })
+    }
+}
+
+struct Behind {
+    seam: Seam,
+    service: Arc<dyn Service>,
+}
+
+impl fmt::Debug for Behind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Behind").finish_non_exhaustive()
+    }
+}
+
+impl Service for Behind {
+    fn call<'a>(&'a self, call: Call) -> BoxFuture<'a, Result<Answer, NoAnswer>> {
+        Box::pin(async move {
+            let recording = match &mut *self.seam.0.lock().unwrap() {
+                State::Canned(answers) => return answers.pop_front().ok_or(NoAnswer::ConnectionLost),
+                State::Recording(_) => Some(call.clone()),
+                State::Open => None,
+            };
+            let answer = self.service.call(call).await?;
+            if let (Some(call), State::Recording(calls)) = (recording, &mut *self.seam.0.lock().unwrap()) {
+                calls.push((call, answer.clone()));
+            }
+            Ok(answer)
+        })
+    }
+}
+
+/// A desk on an engine of its own, whose clock stands where it is put. Its stream is not played.
+pub struct Bench {
+    /// The desk.
+    pub desk: Desk,
+    /// The same client that the desk has.
+    pub dynamodb: Client,
+    /// The same client that the desk has.
+    pub sns: aws_sdk_sns::Client,
+    /// The engine.
+    pub db: Database,
+    /// The seam.
+    pub seam: Seam,
+    /// The mailbox.
+    pub mailbox: Arc<Sns>,
+    now: Arc<Mutex<DateTime<Utc>>>,
+    routers: HashMap<&'static str, Router>,
+}
+
+impl Bench {
+    /// A new one.
+    pub async fn at(now: &str) -> Self {
+        let now = Arc::new(Mutex::new(tests::at(now)));
+        let db = Database::memory().unwrap();
+        let seam = Seam::default();
+        let engine: Arc<dyn Service> = Arc::new(DynamoDb::new(db.clone()));
+        let own = dynamodb(engine.clone());
+        create_table(&own, TABLE).await.unwrap();
+        let told = now.clone();
+        let tell: aws::Now = Arc::new(move || *told.lock().unwrap());
+        let mailbox = Arc::new(Sns::open(own, tell.clone()).await.unwrap());
+        let dynamodb = dynamodb(seam.before(engine));
+        let sns = sns(seam.before(mailbox.clone()));
+        let bus = eventbridge(seam.before(Arc::new(EventBridge::new(tell.clone()))));
+        let desk = Desk {
+            store: Store::new(dynamodb.clone(), TABLE, 1),
+            topics: Topics::new(sns.clone(), TOPICS),
+            bus: Bus::new(bus, BUS),
+            policy: Arc::new(tests::story::policy()),
+            clock: Clock::told_by(move || tell()),
+            metrics: Metrics::none(),
+        };
+        let router = |routes| app(routes, desk.clone(), desk.policy.clone()).0;
+        let routers = HashMap::from([
+            ("ticket-intake", router(ticket_intake::routes())),
+            ("ticket-status", router(ticket_status::routes())),
+            ("ticket-link", router(ticket_link::routes())),
+            ("subscription", router(subscription::routes())),
+        ]);
+        Self { desk, dynamodb, sns, db, seam, mailbox, now, routers }
+    }
+
+    /// Puts the clock.
+    pub fn turn_to(&self, now: DateTime<Utc>) {
+        *self.now.lock().unwrap() = now;
+    }
+
+    /// A function's router.
+    pub fn router(&self, function: &str) -> Router {
+        self.routers[function].clone()
+    }
+
+    /// Asks a function, and answers the status and the body.
+    pub async fn ask(&self, function: &str, request: Request<Body>) -> (StatusCode, Value) {
+        let response = self.router(function).oneshot(request).await.unwrap();
+        let status = response.status();
+        let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        (status, serde_json::from_slice(&body).unwrap_or_default())
+    }
+
+    /// Reports a trouble, and answers its number.
+    pub async fn report(&self, clec: &str, severity: &str) -> String {
+        let (status, ticket) =
+            self.ask("ticket-intake", request(Method::POST, TICKETS, clec, &trouble(severity))).await;
+        assert_eq!(status, StatusCode::CREATED, "{ticket}");
+        ticket["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Reports a trouble whose initial notice has left.
+    pub async fn reported(&self, clec: &str, severity: &str) -> String {
+        let number = self.report(clec, severity).await;
+        let sent = self.desk.send([(number.parse().unwrap(), 1)]).await;
+        assert_eq!(sent.published, 1);
+        number
+    }
+
+    /// Everything under a ticket's number.
+    pub async fn partition(&self, number: &str) -> Vec<Item> {
+        let query = self.dynamodb.query().table_name(TABLE).key_condition_expression("pk = :pk");
+        let pk = aws_sdk_dynamodb::types::AttributeValue::S(format!("TICKET#{number}"));
+        let found = query.expression_attribute_values(":pk", pk).send().await.unwrap();
+        found.items.unwrap_or_default().into_iter().map(Item::from).collect()
+    }
+}
+
+/// A small report.
+pub fn trouble(severity: &str) -> Value {
+    json!({ "description": "orders are rejected", "severity": severity, "ticketType": "systems", "systemAffected": "IMA" })
+}
+
+/// A request as it comes from the gateway, with the claims of a client's token.
+pub fn request(method: Method, path: &str, client: &str, body: &Value) -> Request<Body> {
+    let claims = json!({ "sub": client, "client_id": client, "token_use": "access", "scope": "desk/all" });
+    let context = json!({ "authorizer": { "jwt": { "claims": claims, "scopes": null } }, "http": { "method": "" }, "timeEpoch": 0 });
+    let context: ApiGatewayV2httpRequestContext = serde_json::from_value(context).unwrap();
+    let media = if method == Method::PATCH { "application/merge-patch+json" } else { "application/json" };
+    let request = Request::builder().method(method).uri(path).header("content-type", media);
+    let mut request = request.body(Body::from(body.to_string())).unwrap();
+    request.extensions_mut().insert(RequestContext::ApiGatewayV2(context));
+    request
+}
+
+/// The wall's clock, and that of the CPU time of the whole process.
+#[derive(Debug)]
+pub struct Watch(Duration, Instant);
+
+impl Watch {
+    /// Starts.
+    pub fn start() -> Self {
+        let cpu = cpu_time();
+        Self(cpu, Instant::now())
+    }
+
+    /// What has passed.
+    pub fn stop(self) -> Took {
+        let wall = self.1.elapsed();
+        Took { wall, cpu: cpu_time().saturating_sub(self.0) }
+    }
+}
+
+/// What the process has had of CPU time.
+fn cpu_time() -> Duration {
+    clock_gettime(ClockId::ProcessCPUTime).try_into().unwrap()
+}
+
+/// What something took.
+#[derive(Debug, Clone, Copy)]
+pub struct Took {
+    /// Of time.
+    pub wall: Duration,
+    /// Of CPU time.
+    pub cpu: Duration,
+}
+
+/// The middle one.
+pub fn median<T: Ord + Copy>(values: impl IntoIterator<Item = T>) -> T {
+    let mut values: Vec<T> = values.into_iter().collect();
+    values.sort_unstable();
+    values[values.len() / 2]
+}
+
+/// The mean, in microseconds.
+pub fn mean(values: impl IntoIterator<Item = Duration>) -> f64 {
+    let (count, sum) = values.into_iter().fold((0_u32, Duration::ZERO), |(count, sum), took| (count + 1, sum + took));
+    micros(sum) / f64::from(count.max(1))
+}
+
+/// In microseconds.
+pub fn micros(took: Duration) -> f64 {
+    took.as_secs_f64() * 1e6
+}
+
+/// A runtime on one thread: all that is done is done here, and so is counted.
+pub fn run<F: Future>(work: F) -> F::Output {
+    // As the functions log, but to nowhere.
+    let log = tracing_subscriber::fmt().json().with_env_filter("info").with_target(false).without_time();
+    log.with_writer(std::io::sink).init();
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
+}
+
+macro_rules! client {
+    ($name:ident, $sdk:ident) => {
+        fn $name(service: Arc<dyn Service>) -> $sdk::Client {
+            let config = $sdk::config::Builder::new()
+                .behavior_version(BehaviorVersion::latest())
+                .region(Region::from_static("us-east-1"))
+                .credentials_provider(Credentials::new("local", "local", None, None, "local"))
+                .retry_config(RetryConfig::standard().with_max_attempts(5))
+                .timeout_config(TimeoutConfig::disabled())
+                .retry_classifier(TransactionConflicts)
+                .http_client(aws::http_client(service));
+            $sdk::Client::from_conf(config.build())
+        }
+    };
+}
+
+client!(dynamodb, aws_sdk_dynamodb);
+client!(sns, aws_sdk_sns);
+client!(eventbridge, aws_sdk_eventbridge);

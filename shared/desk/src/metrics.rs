@@ -1,0 +1,136 @@
+//! Metrics (OP-02): a line of the log each, in CloudWatch's embedded metric format, in the namespace of the stack.
+//!
+//! | metric | unit | from | what |
+//! |---|---|---|---|
+//! | `Sweeps` | count | `interval-check` | 1 for each check that went through all shards |
+//! | `Due` | count | `interval-check` | updates and unsent notices that the index told of |
+//! | `OldestDueNoticeAge` | seconds | `interval-check` | for how long the earliest of them could have left already |
+//! | `Overtaken` | count | `interval-check` | what someone else was first with, or waits for the notice before it |
+//! | `Failed` | count | `interval-check` | what is still owed after the check |
+//! | `NoticesOwed` | count | `notice-publisher` | notices that came to be owed |
+//! | `NoticesSent` | count | `notice-publisher` | notices that were sent, to everyone they concern |
+//! | `NoticesOnTime` | count | `notice-publisher` | of these, those sent by their due instant |
+//! | `NoticesInJeopardy` | count | `notice-publisher` | unsent when half of their time was gone (NT-13) |
+//! | `NoticesMissed` | count | `notice-publisher` | not sent by their due instant; once each |
+//!
+//! What `notice-publisher` counts it reads from the table's stream: each once, whoever sent it, and again only where a
+//! batch is handled again.
+
+use domain::{Instant, notice::Progress};
+use metrique_writer::{
+    Entry,
+    format::Format,
+    unit::{AsCount, Second, WithUnit},
+};
+use metrique_writer_format_emf::Emf;
+use std::{
+    fmt,
+    io::Write,
+    sync::{Arc, Mutex, PoisonError},
+    time::SystemTime,
+};
+
+/// Where metrics go; its clones go there too.
+#[derive(Clone)]
+pub struct Metrics(Arc<Mutex<Lines>>);
+
+struct Lines {
+    format: Emf,
+    out: Box<dyn Write + Send>,
+}
+
+impl fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Metrics")
+    }
+}
+
+impl Metrics {
+    /// Metrics of a namespace, as lines of `out`.
+    pub fn new(namespace: impl Into<String>, out: impl Write + Send + 'static) -> Self {
+        let format = Emf::all_validations(namespace.into(), vec![vec![]]);
+        Self(Arc::new(Mutex::new(Lines { format, out: Box::new(out) })))
+    }
+
+    /// Metrics that nobody reads.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::new("none", std::io::sink())
+    }
+
+    /// Tells a line of them.
+    pub fn tell(&self, entry: &impl Entry) {
+        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Lines { format, out } = &mut *lines;
+        let mut line = Vec::new();
+        let told = format.format(entry, &mut line).map_err(|error| error.to_string());
+        // In one piece, so that no other line comes between.
+        let told =
+            told.and_then(|()| out.write_all(&line).and_then(|()| out.flush()).map_err(|error| error.to_string()));
+        if let Err(error) = told {
+            tracing::error!(error, "metrics could not be told");
+        }
+    }
+}
+
+/// What a check found and left.
+#[derive(Debug, Entry)]
+#[entry(rename_all = "PascalCase")]
+pub struct Sweep {
+    #[entry(timestamp)]
+    at: SystemTime,
+    sweeps: AsCount<u64>,
+    due: AsCount<u64>,
+    oldest_due_notice_age: WithUnit<f64, Second>,
+    overtaken: AsCount<u64>,
+    failed: AsCount<u64>,
+}
+
+impl Sweep {
+    /// A check at `now`, that found the earliest to leave since `oldest`.
+    #[must_use]
+    pub fn new(now: Instant, due: usize, oldest: Option<Instant>, overtaken: usize, failed: usize) -> Self {
+        let age = oldest.map_or(0, |since| (now - since).num_milliseconds().max(0));
+        Self {
+            at: now.into(),
+            sweeps: 1.into(),
+            due: count(due),
+            oldest_due_notice_age: std::time::Duration::from_millis(age.unsigned_abs()).as_secs_f64().into(),
+            overtaken: count(overtaken),
+            failed: count(failed),
+        }
+    }
+}
+
+/// What came of notices.
+#[derive(Debug, Entry)]
+#[entry(rename_all = "PascalCase")]
+pub struct Notices {
+    #[entry(timestamp)]
+    at: SystemTime,
+    notices_owed: AsCount<u64>,
+    notices_sent: AsCount<u64>,
+    notices_on_time: AsCount<u64>,
+    notices_in_jeopardy: AsCount<u64>,
+    notices_missed: AsCount<u64>,
+}
+
+impl Notices {
+    /// What came of each, and whether it had missed its due instant.
+    #[must_use]
+    pub fn new(now: Instant, of: &[(Progress, bool)]) -> Self {
+        let number = |tells: fn(&(Progress, bool)) -> bool| count(of.iter().filter(|of| tells(of)).count());
+        Self {
+            at: now.into(),
+            notices_owed: number(|(of, _)| of.owed.is_some()),
+            notices_sent: number(|(of, _)| of.sent.is_some()),
+            notices_on_time: number(|(of, late)| of.sent.is_some() && !late),
+            notices_in_jeopardy: number(|(of, _)| of.warned.is_some()),
+            notices_missed: number(|(of, _)| of.missed.is_some()),
+        }
+    }
+}
+
+fn count(number: usize) -> AsCount<u64> {
+    (number as u64).into()
+}

@@ -1,0 +1,249 @@
+//! OP-01: what is deployed, held to the code, both ways.
+//!
+//! Each function's calls are held to its policy in every test: the wire refuses what `infra/template.yaml` does not allow.
+//! Here is the other way: what it allows is used.
+
+use crate::openapi::{description, operations};
+use desk::{keys, sending};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use tests::{
+    Client, Fault, Story, Template,
+    story::{SUBSCRIPTIONS, TICKETS},
+    template::{Permission, Route},
+};
+
+const NOW: &str = "2026-03-04T18:00:00Z";
+
+/// The folders of `functions/`.
+fn folders() -> BTreeSet<String> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../functions");
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    entries
+        .filter(|entry| entry.path().join("Cargo.toml").is_file())
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .collect()
+}
+
+#[test]
+fn op_01_each_function_is_deployed_once_and_nothing_else_is() {
+    let deployed = Template::get().functions();
+    assert_eq!(deployed.len(), deployed.iter().collect::<BTreeSet<_>>().len());
+    assert_eq!(deployed.into_iter().collect::<BTreeSet<_>>(), folders());
+}
+
+#[test]
+fn op_01_each_function_has_its_own_archive_role_and_log() {
+    let template = Template::get();
+    let (mut roles, mut logs) = (BTreeSet::new(), BTreeSet::new());
+    for (name, function) in template.of_type("AWS::Serverless::Function") {
+        let of = function["FunctionName"].clone();
+        let serde_norway::Value::Tagged(of) = of else { panic!("{name} is not named after the stack") };
+        let of = of.value.as_str().unwrap().strip_prefix("${AWS::StackName}-").unwrap().to_owned();
+        assert_eq!(function["CodeUri"].as_str().unwrap(), format!("../target/lambda/{of}/"));
+        assert!(roles.insert(format!("{:?}", function["Role"])), "{name} shares its role");
+        assert!(logs.insert(format!("{:?}", function["LoggingConfig"]["LogGroup"])), "{name} shares its log");
+    }
+}
+
+/// The routes that the code declares, by function: what the local desk serves.
+async fn declared() -> BTreeSet<Route> {
+    let story = Story::at(NOW).await;
+    let described = description(&story).await;
+    let mut of_functions: Vec<(&str, Value)> = [
+        ("ticket-intake", ticket_intake::routes()),
+        ("ticket-query", ticket_query::routes()),
+        ("ticket-status", ticket_status::routes()),
+        ("ticket-link", ticket_link::routes()),
+        ("subscription", subscription::routes()),
+    ]
+    .map(|(function, routes)| (function, json!(routes.into_openapi())))
+    .into();
+    let all: usize = of_functions.iter().map(|(_, described)| operations(described).len()).sum();
+    assert_eq!(all, operations(&described).len(), "a function's routes are not served, or not listed here");
+    let mut routes: BTreeSet<Route> = BTreeSet::new();
+    for (function, described) in &mut of_functions {
+        routes.extend(operations(described).into_iter().map(|(path, method, _)| Route {
+            method: method.to_uppercase(),
+            path: path.clone(),
+            function: (*function).to_owned(),
+            authorized: true,
+        }));
+    }
+    // The description needs no token, since it tells nothing of anybody; what is no route is told so by the same function.
+    routes.extend([("GET", "/openapi.json", false), ("ANY", "$default", true)].map(|(method, path, authorized)| {
+        Route { method: method.to_owned(), path: path.to_owned(), function: "api-description".to_owned(), authorized }
+    }));
+    routes
+}
+
+#[tokio::test]
+async fn op_01_each_route_is_a_functions_and_the_other_way_round() {
+    assert_eq!(Template::get().routes().into_iter().collect::<BTreeSet<_>>(), declared().await);
+}
+
+#[test]
+fn op_01_each_function_behind_the_api_may_be_called_by_it_and_no_other() {
+    let template = Template::get();
+    let routed: BTreeSet<String> = template.routes().into_iter().map(|route| route.function).collect();
+    let invoked: BTreeSet<String> = template.invoked_by_api();
+    assert_eq!(invoked, routed);
+}
+
+#[test]
+fn op_01_the_schedule_is_that_of_interval_check_and_the_stream_that_of_notice_publisher() {
+    let template = Template::get();
+    assert_eq!(template.schedules(), [("rate(1 minute)".to_owned(), "interval-check".to_owned())]);
+    assert_eq!(template.on_stream(), ["notice-publisher"]);
+    let others: BTreeSet<String> = template.routes().into_iter().map(|route| route.function).collect();
+    let all: BTreeSet<String> =
+        others.into_iter().chain(["interval-check".to_owned(), "notice-publisher".to_owned()]).collect();
+    assert_eq!(all, folders(), "a function that nothing wakes");
+}
+
+#[test]
+fn op_01_a_notices_lease_outlives_each_function_that_holds_one() {
+    for (name, function) in Template::get().of_type("AWS::Serverless::Function") {
+        let timeout = function["Timeout"].as_i64().unwrap_or(15);
+        let lease = sending::LEASE.num_seconds();
+        assert!(timeout + 30 <= lease, "{name} runs for {timeout} s, a lease ends after {lease} s");
+        assert!(sending::WORK_AT_MOST.as_secs() < 60, "new work is begun until the function's time is over");
+    }
+}
+
+#[test]
+fn op_01_the_table_is_the_one_that_the_code_makes_for_itself() {
+    let template = Template::get();
+    let (_, table) = template.of_type("AWS::DynamoDB::Table").next().unwrap();
+    let text = |value: &serde_norway::Value| value.as_str().unwrap().to_owned();
+    let schema = |of: &serde_norway::Value| -> Vec<String> {
+        of["KeySchema"].as_sequence().unwrap().iter().map(|key| text(&key["AttributeName"])).collect()
+    };
+    assert_eq!(schema(table), ["pk", "sk"]);
+    let indexes: BTreeSet<(String, Vec<String>, String)> = table["GlobalSecondaryIndexes"]
+        .as_sequence()
+        .unwrap()
+        .iter()
+        .map(|index| (text(&index["IndexName"]), schema(index), text(&index["Projection"]["ProjectionType"])))
+        .collect();
+    let index = |name: &str, pk: &str, sk: &str, projected: &str| {
+        (name.to_owned(), vec![pk.to_owned(), sk.to_owned()], projected.to_owned())
+    };
+    let made = [
+        index(keys::DUE, "duePk", "dueSk", "ALL"),
+        index(keys::BY_CLEC, "clecPk", "openedSk", "KEYS_ONLY"),
+        index(keys::BY_TIME, "timePk", "openedSk", "KEYS_ONLY"),
+    ];
+    assert_eq!(indexes, made.into());
+    assert_eq!(text(&table["StreamSpecification"]["StreamViewType"]), "NEW_AND_OLD_IMAGES");
+}
+
+/// A story in which each function makes each of its calls.
+async fn everything_is_called() -> Story {
+    let story = Story::at(NOW).await;
+    let (alpha, desk) = (story.as_("alpha"), story.as_("desk"));
+    // Subscriptions: e-mail, one left unconfirmed with another filter, SMS, and leaving.
+    let email = |severity: &[u8]| json!({ "channel": "email", "endpoint": "noc@alpha.example", "notices": ["event", "target"], "filter": { "severity": severity } });
+    let reply = alpha.post(SUBSCRIPTIONS, email(&[1])).await.expect(201);
+    let token = story.deliveries().await.pop().unwrap().token.unwrap();
+    story.wire.fails("TransactWriteItems", 5, Fault::LostBefore);
+    let other = json!({ "channel": "email", "endpoint": "ops@alpha.example", "notices": ["event"], "filter": { "severity": [1] } });
+    alpha.post(SUBSCRIPTIONS, other.clone()).await.expect(503);
+    story.wire.mended();
+    let again = json!({ "channel": "email", "endpoint": "ops@alpha.example", "notices": ["event"], "filter": { "severity": [2] } });
+    alpha.post(SUBSCRIPTIONS, again).await.expect(201);
+    let id = reply.text("id");
+    alpha.post(&format!("{SUBSCRIPTIONS}/{id}/confirmation"), json!({ "token": token })).await.expect(200);
+    let sms = json!({ "channel": "sms", "endpoint": "+15555550123", "notices": ["event"] });
+    alpha.post(SUBSCRIPTIONS, sms).await.expect(201);
+    alpha.get(SUBSCRIPTIONS).await.expect(200);
+    alpha.delete(&format!("{SUBSCRIPTIONS}/{id}")).await.expect(204);
+    // Tickets: told by the stream, then by the schedule.
+    let trouble = json!({ "description": "rejected", "severity": "serious", "ticketType": "systems" });
+    let keyed = story.as_("alpha").with("Idempotency-Key", "one");
+    let number = keyed.post(TICKETS, trouble.clone()).await.expect(201).text("id");
+    let linked = story.report("beta", "serious").await;
+    for client in [&alpha, &desk] {
+        client.get(TICKETS).await.expect(200);
+    }
+    desk.get(&Client::ticket(&number, "timeline")).await.expect(200);
+    desk.patch(&Client::ticket(&number, ""), json!({ "status": "inProgress" })).await.expect(200);
+    desk.post(&Client::ticket(&linked, "link"), json!({ "primary": number })).await.expect(200);
+    // A repeated report finds its ticket as it now stands, with those linked to it.
+    keyed.post(TICKETS, trouble).await.expect(201);
+    story.turn("PT2H").await;
+    // What is owed by telephone is looked for among the notices.
+    story.wire.fails("PublishBatch", 1_000, Fault::Down);
+    let unsent = story.report("gamma", "critical").await;
+    desk.post(&Client::ticket(&unsent, "phoneNotice"), json!({ "contact": "Ann", "detail": "told" })).await.expect(200);
+    // The stream's function does not reach a topic that is not there yet: the schedule makes it.
+    story.report("gamma", "critical").await;
+    story.wire.mended();
+    story.turn("PT1H").await;
+    story
+}
+
+#[tokio::test]
+async fn op_01_a_function_is_allowed_nothing_that_it_does_not_call() {
+    let story = everything_is_called().await;
+    let used = story.wire.used();
+    for function in folders() {
+        for allowed in allowed(&function) {
+            assert!(used.contains(&(function.clone(), allowed.clone())), "{function} never uses {allowed:?}");
+        }
+    }
+}
+
+fn allowed(function: &str) -> Vec<Permission> {
+    Template::get().permissions(function)
+}
+
+#[test]
+fn op_01_what_is_allowed_on_everything_is_named_here() {
+    let wide: Vec<(String, Permission)> = folders()
+        .into_iter()
+        .flat_map(|function| allowed(&function).into_iter().map(move |allowed| (function.clone(), allowed)))
+        .filter(|(_, allowed)| allowed.resource.contains('*'))
+        .collect();
+    let topics = "arn:aws:sns:us-east-1:000000000000:desk-*";
+    let named = [
+        // Topics under the stack's own name: a party's is made when it is first needed.
+        ("interval-check", "sns:CreateTopic", topics),
+        ("interval-check", "sns:Publish", topics),
+        ("notice-publisher", "sns:CreateTopic", topics),
+        ("notice-publisher", "sns:Publish", topics),
+        ("subscription", "sns:CreateTopic", topics),
+        ("subscription", "sns:Subscribe", topics),
+        ("subscription", "sns:ConfirmSubscription", topics),
+        // A code by SMS: anything that is no topic.
+        ("subscription", "sns:Publish", "!arn:aws:sns:*:*:*"),
+        // SNS knows no resource for these.
+        ("subscription", "sns:SetSubscriptionAttributes", "*"),
+        ("subscription", "sns:Unsubscribe", "*"),
+    ];
+    let sorted = |all: &mut dyn Iterator<Item = (String, String, String)>| all.collect::<BTreeSet<_>>();
+    assert_eq!(
+        sorted(&mut wide.into_iter().map(|(function, allowed)| (function, allowed.action, allowed.resource))),
+        sorted(&mut named.into_iter().map(|(function, action, resource)| (
+            function.to_owned(),
+            action.to_owned(),
+            resource.to_owned()
+        )))
+    );
+}
+
+#[test]
+fn op_01_a_wildcard_stands_for_anything_and_nothing_else_does() {
+    let of = |resource: &str, on: &str| {
+        let permission =
+            |resource: &str| Permission { action: "sns:Publish".to_owned(), resource: resource.to_owned() };
+        permission(resource).allows(&permission(on))
+    };
+    assert!(of("arn:a:desk-*", "arn:a:desk-clec-alpha"));
+    assert!(!of("arn:a:desk-*", "arn:a:other-clec-alpha"));
+    assert!(!of("arn:a:desk", "arn:a:desk-clec-alpha"));
+    assert!(of("*", "*"));
+    assert!(!of("arn:a:desk-*", "*"));
+    assert!(of("!arn:aws:sns:*:*:*", "+15555550123"));
+    assert!(!of("!arn:aws:sns:*:*:*", "arn:aws:sns:us-east-1:000000000000:desk-desk"));
+}
