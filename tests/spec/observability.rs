@@ -7,6 +7,7 @@ use tests::{
     Client, Fault, Story, Template,
     story::{SUBSCRIPTIONS, TICKETS, Told},
 };
+use tracing_subscriber::filter::{LevelFilter, Targets};
 
 /// A Tuesday, 10:00 in Denver.
 const NOW: &str = "2026-06-02T16:00:00Z";
@@ -141,7 +142,9 @@ async fn op_02_the_metrics_are_those_that_the_alarms_and_the_dashboard_read() {
 async fn logged(story: impl Future<Output = ()>) -> Vec<Value> {
     let told = Told::default();
     let out = told.clone();
-    let _log = tracing::subscriber::set_default(log_lines("info".into(), move || out.clone()));
+    let _log = tracing::subscriber::set_default(log_lines(Targets::new().with_default(LevelFilter::INFO), move || {
+        out.clone()
+    }));
     story.await;
     told.lines()
 }

@@ -38,6 +38,27 @@ pub(crate) fn operations(description: &Value) -> Vec<(&String, &String, &Value)>
         .collect()
 }
 
+#[test]
+fn ap_01_each_reference_of_the_document_leads_to_something() {
+    fn references<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {
+        match value {
+            Value::Object(object) => {
+                found.extend(object.get("$ref").and_then(Value::as_str));
+                object.values().for_each(|value| references(value, found));
+            }
+            Value::Array(values) => values.iter().for_each(|value| references(value, found)),
+            _ => {}
+        }
+    }
+    let document: Value = serde_json::from_str(api_description::DOCUMENT).unwrap();
+    let mut found = BTreeSet::new();
+    references(&document, &mut found);
+    assert!(!found.is_empty());
+    for reference in found {
+        assert!(document.pointer(reference.strip_prefix('#').unwrap()).is_some(), "{reference} leads nowhere");
+    }
+}
+
 #[tokio::test]
 async fn ap_01_each_operation_has_a_name_of_its_own_and_each_answer_its_words() {
     let story = Story::at(NOW).await;

@@ -1,6 +1,6 @@
 //! The Lambda function `api-description`.
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     desk::start::log();
     lambda_http::run(api_description::routes()).await

@@ -15,7 +15,7 @@ use domain::{
     notice::NoticeType,
     subscription::{Channel, Filter, Standing, Subscription, SubscriptionId},
 };
-use http_edge::{Ask, Caller, Conditions, Fields, Parameters, Problem, ProblemDocument};
+use http_edge::{Ask, Caller, Conditions, Fields, Parameters, Problem, ReadRefusals, WriteRefusals};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -112,8 +112,7 @@ impl From<&Subscription> for Shown {
     request_body = SubscriptionCreate,
     responses(
         (status = 201, body = Shown),
-        (status = 400, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "the endpoint is subscribed with another filter"),
+        WriteRefusals,
     )
 )]
 async fn subscribe(State(desk): State<Desk>, ask: Ask) -> Result<Response, Problem> {
@@ -209,9 +208,7 @@ async fn request(desk: &Desk, wanted: Subscription) -> Result<Subscription, Fail
     request_body = Confirmation,
     responses(
         (status = 200, body = Shown),
-        (status = 400, body = ProblemDocument, content_type = "application/problem+json", description = "another token"),
-        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "too many wrong codes"),
+        WriteRefusals,
     )
 )]
 async fn confirm(State(desk): State<Desk>, Path(id): Path<String>, ask: Ask) -> Result<Response, Problem> {
@@ -257,7 +254,7 @@ async fn confirmed(desk: &Desk, subscription: Subscription, token: &str) -> Resu
 #[utoipa::path(
     get, path = "/cmp/v1/subscription", tag = "subscription", operation_id = "listSubscription",
     params(("clec" = Option<String>, Query, description = "by the desk: which CLEC's")),
-    responses((status = 200, body = Vec<Shown>), (status = 400, body = ProblemDocument, content_type = "application/problem+json"))
+    responses((status = 200, body = Vec<Shown>), ReadRefusals)
 )]
 async fn list(State(desk): State<Desk>, caller: Caller, mut parameters: Parameters) -> Result<Response, Problem> {
     let clec = parameters.parsed::<ClecId>("clec", "AP-03");
@@ -278,7 +275,7 @@ async fn list(State(desk): State<Desk>, caller: Caller, mut parameters: Paramete
 #[utoipa::path(
     delete, path = "/cmp/v1/subscription/{id}", tag = "subscription",
     params(("id" = String, Path)),
-    responses((status = 204), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
+    responses((status = 204), WriteRefusals)
 )]
 async fn unsubscribe(
     State(desk): State<Desk>,

@@ -10,7 +10,7 @@ use domain::{
     Failed, Refused, TicketNumber,
     ticket::{Act, Ticket, opening::Opening},
 };
-use http_edge::{Ask, Problem, ProblemDocument};
+use http_edge::{Ask, Problem, WriteRefusals};
 use tmf621::{BASE, TroubleTicket, TroubleTicketCreate};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -34,8 +34,7 @@ const NUMBERS: u32 = 4;
     request_body = TroubleTicketCreate,
     responses(
         (status = 201, body = TroubleTicket),
-        (status = 400, body = ProblemDocument, content_type = "application/problem+json", description = "every bad field, with its rule"),
-        (status = 422, body = ProblemDocument, content_type = "application/problem+json", description = "the key was used for another request"),
+        WriteRefusals,
     )
 )]
 async fn report(State(desk): State<Desk>, ask: Ask) -> Result<Response, Problem> {

@@ -6,7 +6,7 @@ use domain::{
     TicketNumber,
     ticket::{Act, Ticket},
 };
-use http_edge::{Ask, Problem, ProblemDocument};
+use http_edge::{Ask, Problem, WriteRefusals};
 use tmf621::{Id, TroubleTicket};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -36,9 +36,7 @@ struct Link {
     request_body = Link,
     responses(
         (status = 200, body = TroubleTicket),
-        (status = 400, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 409, body = ProblemDocument, content_type = "application/problem+json"),
+        WriteRefusals,
     )
 )]
 async fn link(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {

@@ -16,7 +16,7 @@ use domain::{
     severity::{Guideline, guidelines},
     ticket::{Disposition, Group, group::Loaded},
 };
-use http_edge::{Caller, Parameters, Problem, ProblemDocument, etag};
+use http_edge::{Caller, Parameters, Problem, ReadRefusals, etag};
 use serde::Serialize;
 use tmf621::{Id, Timeline, TimelineClock, TroubleTicket};
 use utoipa::ToSchema;
@@ -40,7 +40,7 @@ pub fn routes() -> OpenApiRouter<Desk> {
     params(("id" = String, Path), ("fields" = Option<String>, Query, description = "these attributes alone, separated by commas")),
     responses(
         (status = 200, body = TroubleTicket, headers(("ETag" = String, description = "for If-Match"))),
-        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
+        ReadRefusals,
     )
 )]
 async fn read(
@@ -61,7 +61,7 @@ async fn read(
 #[utoipa::path(
     get, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/timeline", tag = "troubleTicket",
     params(("id" = String, Path)),
-    responses((status = 200, body = Timeline), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
+    responses((status = 200, body = Timeline), ReadRefusals)
 )]
 async fn timeline(
     State(desk): State<Desk>,
@@ -106,8 +106,7 @@ struct Forecast {
     params(("id" = String, Path), ("until" = Option<String>, Query, description = "RFC 3339; 24 hours from now when left out")),
     responses(
         (status = 200, body = Forecast),
-        (status = 400, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
+        ReadRefusals,
     )
 )]
 async fn forecast(

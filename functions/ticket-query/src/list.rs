@@ -9,7 +9,7 @@ use axum::{
 use chrono::{DateTime, TimeDelta, Utc};
 use desk::{Desk, store::Listing};
 use domain::{ClecId, Failed, Party, Severity, TicketNumber, ticket::Status};
-use http_edge::{Caller, Parameters, Problem, ProblemDocument};
+use http_edge::{Caller, Parameters, Problem, ReadRefusals};
 use serde_json::Value;
 use std::{fmt, str::FromStr};
 use tmf621::{BASE, TroubleTicket};
@@ -71,7 +71,7 @@ const ATTRIBUTES: [&str; 20] = [
             ("X-Total-Count" = usize, description = "how many there are, while it is known"),
             ("Link" = String, description = "where to go on"),
         )),
-        (status = 400, body = ProblemDocument, content_type = "application/problem+json"),
+        ReadRefusals,
     )
 )]
 pub(crate) async fn list(

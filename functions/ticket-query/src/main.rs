@@ -1,8 +1,8 @@
 //! The Lambda function `ticket-query`.
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    let desk = desk::start().await?;
+    let desk = desk::start()?;
     let policy = desk.policy.clone();
     let (app, _) = http_edge::app(ticket_query::routes(), desk, policy);
     lambda_http::run(app).await

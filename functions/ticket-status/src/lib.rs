@@ -9,7 +9,7 @@ use domain::{
     ClecId, Severity,
     ticket::{Act, Change, Ticket},
 };
-use http_edge::{Ask, Problem, ProblemDocument};
+use http_edge::{Ask, Problem, WriteRefusals};
 use tmf621::{Id, TroubleTicket, TroubleTicketUpdate};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -37,10 +37,7 @@ pub fn routes() -> OpenApiRouter<Desk> {
     request_body(content = TroubleTicketUpdate, content_type = "application/merge-patch+json"),
     responses(
         (status = 200, body = TroubleTicket),
-        (status = 400, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "not in this state; tells what is possible"),
-        (status = 412, body = ProblemDocument, content_type = "application/problem+json", description = "the ticket has changed"),
+        WriteRefusals,
     )
 )]
 async fn update(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
@@ -68,9 +65,7 @@ async fn update(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Re
     request_body = bodies::Call,
     responses(
         (status = 200, body = TroubleTicket),
-        (status = 400, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 409, body = ProblemDocument, content_type = "application/problem+json"),
+        WriteRefusals,
     )
 )]
 async fn call(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
@@ -104,10 +99,7 @@ async fn call(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Resp
     request_body = bodies::SeverityChange,
     responses(
         (status = 200, body = TroubleTicket),
-        (status = 400, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 403, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 409, body = ProblemDocument, content_type = "application/problem+json"),
+        WriteRefusals,
     )
 )]
 async fn severity_change(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
@@ -136,10 +128,7 @@ async fn severity_change(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> 
     request_body = bodies::Workaround,
     responses(
         (status = 200, body = TroubleTicket),
-        (status = 400, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 403, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 409, body = ProblemDocument, content_type = "application/problem+json"),
+        WriteRefusals,
     )
 )]
 async fn workaround(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
@@ -167,10 +156,7 @@ async fn workaround(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Resul
     request_body = bodies::PhoneNotice,
     responses(
         (status = 200, body = TroubleTicket),
-        (status = 400, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 403, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 409, body = ProblemDocument, content_type = "application/problem+json"),
+        WriteRefusals,
     )
 )]
 async fn phone_notice(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
@@ -198,10 +184,7 @@ async fn phone_notice(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Res
     request_body = bodies::Close,
     responses(
         (status = 200, body = TroubleTicket),
-        (status = 400, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 403, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 409, body = ProblemDocument, content_type = "application/problem+json"),
+        WriteRefusals,
     )
 )]
 async fn close(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {

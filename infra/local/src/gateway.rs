@@ -9,14 +9,17 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{any, post},
 };
-use http_edge::GATEWAY_BODY_AT_MOST;
+use http_edge::{GATEWAY_BODY_AT_MOST, ProblemDocument};
 use lambda_http::{aws_lambda_events::apigw::ApiGatewayV2httpRequestContext, request::RequestContext};
 use serde_json::json;
 use std::{collections::HashMap, sync::Arc};
 use tower::ServiceExt;
-use utoipa::openapi::{
-    OpenApi, RefOr,
-    security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        OpenApi, RefOr,
+        security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
+    },
 };
 
 /// All functions' routes and their description; in the cloud each is a function of its own.
@@ -122,7 +125,12 @@ fn describe(description: &mut OpenApi) {
     );
     description.info.license = None;
     let scheme = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build());
-    description.components.get_or_insert_default().add_security_scheme("token", scheme);
+    let components = description.components.get_or_insert_default();
+    components.add_security_scheme("token", scheme);
+    // The refusals' bodies: utoipa gathers those of the answers only.
+    let mut schemas = vec![(ProblemDocument::name().into_owned(), ProblemDocument::schema())];
+    ProblemDocument::schemas(&mut schemas);
+    components.schemas.extend(schemas);
     // Each answer has its words, also where the status says it all.
     let operations = description.paths.paths.values_mut().flat_map(|path| {
         [&mut path.get, &mut path.post, &mut path.patch, &mut path.delete].into_iter().filter_map(Option::as_mut)

@@ -11,6 +11,11 @@ use local_desk::{
 };
 use std::{io::Write, net::Ipv4Addr, path::PathBuf, sync::Arc};
 use tokio::net::TcpListener;
+use tracing_subscriber::{
+    filter::{LevelFilter, Targets},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
 
 /// The whole desk in one process: no account, no container.
 #[derive(Debug, Parser)]
@@ -38,12 +43,17 @@ async fn main() -> anyhow::Result<()> {
     let options = Options::parse();
     if let Some(path) = options.check_policy {
         let policy = desk::start::policy_from(&path)?;
-        println!("{path} is sound: {} versions, {} clients", policy.versions.len(), policy.clients.len());
+        let (versions, clients) = (policy.versions.len(), policy.clients.len());
+        println!("{path} is sound: {versions} versions, {clients} clients, time zone {}", policy.time_zone);
         return Ok(());
     }
     anyhow::ensure!(options.speed.is_finite() && options.speed >= 0.0, "--speed is a number from 0 on");
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let levels = match std::env::var("RUST_LOG") {
+        Ok(levels) => levels.parse().context("RUST_LOG")?,
+        Err(_) => Targets::new().with_default(LevelFilter::WARN),
+    };
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    tracing_subscriber::registry().with(levels).with(lines).init();
 
     std::fs::create_dir_all(&options.data).with_context(|| format!("the folder {}", options.data.display()))?;
     // One process at a time; the lock goes with the process, however that ends.

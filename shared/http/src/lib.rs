@@ -12,7 +12,7 @@ pub use body::{Ask, BODY_AT_MOST, Body};
 pub use caller::Caller;
 pub use conditions::{Conditions, etag};
 pub use fields::Fields;
-pub use problem::{Problem, ProblemDocument, ProblemField};
+pub use problem::{Problem, ProblemDocument, ProblemField, ReadRefusals, WriteRefusals};
 pub use query::Parameters;
 
 use axum::{

@@ -5,7 +5,7 @@ use domain::{Failed, Fault, Refused};
 use http::{HeaderValue, StatusCode, header};
 use problem_details::ProblemDetails;
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoResponses, ToSchema};
 
 /// What the interface standard, and this desk, add to a problem document.
 #[derive(Debug, Serialize)]
@@ -18,6 +18,49 @@ struct Extensions {
     errors: Vec<Fault>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     possible: Vec<&'static str>,
+}
+
+/// How a request that writes is refused, as the API describes it.
+#[derive(IntoResponses)]
+pub enum WriteRefusals {
+    /// Every bad field, with its rule.
+    #[response(status = 400, content_type = "application/problem+json")]
+    Invalid(ProblemDocument),
+    /// The token is no party's, or it is not this party's to do.
+    #[response(status = 403, content_type = "application/problem+json")]
+    Forbidden(ProblemDocument),
+    /// No such thing is known to this party.
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotFound(ProblemDocument),
+    /// Not in this state; tells what is possible now. Or someone else was first, again and again.
+    #[response(status = 409, content_type = "application/problem+json")]
+    Conflict(ProblemDocument),
+    /// It has changed since the version that `If-Match` names.
+    #[response(status = 412, content_type = "application/problem+json")]
+    Stale(ProblemDocument),
+    /// The Idempotency-Key was used for another request.
+    #[response(status = 422, content_type = "application/problem+json")]
+    KeyReused(ProblemDocument),
+    /// It could not be done now; nothing is lost, ask again.
+    #[response(status = 503, content_type = "application/problem+json")]
+    Unavailable(ProblemDocument),
+}
+
+/// How a request that reads is refused, as the API describes it.
+#[derive(IntoResponses)]
+pub enum ReadRefusals {
+    /// Every bad parameter, with its rule.
+    #[response(status = 400, content_type = "application/problem+json")]
+    Invalid(ProblemDocument),
+    /// The token is no party's.
+    #[response(status = 403, content_type = "application/problem+json")]
+    Forbidden(ProblemDocument),
+    /// No such thing is known to this party.
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotFound(ProblemDocument),
+    /// It could not be read now; ask again.
+    #[response(status = 503, content_type = "application/problem+json")]
+    Unavailable(ProblemDocument),
 }
 
 /// A problem document, as the API describes it.

@@ -9,7 +9,11 @@ use aws_sdk_dynamodb::{
 };
 use axum::{Router, body::Body};
 use chrono::{DateTime, Utc};
-use desk::{Bus, Clock, Desk, Metrics, Store, Topics, start::TransactionConflicts, store::create_table};
+use desk::{
+    Bus, Clock, Desk, Metrics, Store, Topics,
+    start::{TransactionConflicts, log_lines},
+    store::create_table,
+};
 use dynoxide::Database;
 use http::{Method, Request, StatusCode};
 use http_edge::app;
@@ -28,6 +32,10 @@ use std::{
     time::{Duration, Instant},
 };
 use tower::ServiceExt;
+use tracing_subscriber::{
+    filter::{LevelFilter, Targets},
+    util::SubscriberInitExt,
+};
 
 /// Where tickets are.
 pub const TICKETS: &str = "/tmf-api/troubleTicket/v4/troubleTicket";
@@ -272,8 +280,7 @@ pub fn micros(took: Duration) -> f64 {
 /// A runtime on one thread: all that is done is done here, and so is counted.
 pub fn run<F: Future>(work: F) -> F::Output {
     // As the functions log, but to nowhere.
-    let log = tracing_subscriber::fmt().json().with_env_filter("info").with_target(false).without_time();
-    log.with_writer(std::io::sink).init();
+    log_lines(Targets::new().with_default(LevelFilter::INFO), std::io::sink).init();
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
 

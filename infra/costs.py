@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""What a month costs: the write units of infra/calls-and-units.md, times how often, times AWS's prices.
+
+    infra/costs.py            prints the table
+    infra/costs.py --write    writes it into infra/README.md
+    infra/costs.py --check    fails when infra/README.md says otherwise
+
+Change the ticket below into one of yours, and the prices into those of your region.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+# AWS's list prices of us-east-1 in dollars, without free tiers; look them up again before you rely on them.
+PRICES = {
+    "write unit, on demand": 0.625e-6,
+    "read unit, on demand": 0.125e-6,
+    "GB-month in the table": 0.25,
+    "GB-month of point-in-time recovery": 0.20,
+    "HTTP API request": 1.00e-6,
+    "Lambda request": 0.20e-6,
+    "Lambda GB-second, arm64": 13.3334e-6,
+    "event on the bus": 1.00e-6,
+    "GB into the archive": 0.10,
+    "SNS publish": 0.50e-6,
+    "SNS e-mail": 20e-6,
+    "SNS HTTPS delivery": 0.60e-6,
+    "GB of logs": 0.50,
+    "custom metric": 0.30,
+    "alarm on a metric": 0.10,
+    "dashboard": 3.00,
+    "scheduled run": 1.00e-6,
+}
+
+# A ticket's life: how often each operation of the table, by its name there.
+OPERATIONS = {
+    "a trouble is reported": 1,
+    "the status changes": 2,
+    "a note is added": 2,
+    "a workaround is provided": 0.5,
+    "closed": 1,
+}
+LINKED = ("linked to a primary, which becomes an event", 0.2)
+STATUS_NOTICES = 5  # Initial, Closure, and what changed between.
+UPDATES = 7  # No-change updates: a working day of severity 2, hour by hour.
+READS = 30  # By clients that look; each about two read units.
+TOPICS = 2  # A notice goes to its CLEC's topic and to the desk's.
+EMAILS, HTTPS = 4, 1  # Endpoints that a notice reaches.
+KILOBYTES = 20  # What a ticket leaves in the table, with its history, notices and index entries.
+
+# Not measured in the cloud: assumptions on the safe side, at 256 MB.
+SECONDS = {"request": 0.03, "stream": 0.15, "sweep": 0.10}
+LOG_BYTES = 1_000  # An invocation.
+MINUTES = 30 * 24 * 60
+
+
+def units() -> dict[str, float]:
+    """The write units of each operation."""
+    rows = re.findall(r"^\| `[\w-]+` \| (.+?) \| \d+ \| (\d+) \|", (HERE / "calls-and-units.md").read_text(), re.M)
+    return {operation: int(written) for operation, written in rows}
+
+
+def month(tickets: int) -> list[tuple[str, str, float]]:
+    """What is paid for, how much of it, and the dollars."""
+    of = units()
+    sending = of["a target notice"]
+    update = of["two updates are due, one an event's"] / 2
+    acts = sum(OPERATIONS.values()) + LINKED[1]
+    notices = STATUS_NOTICES + UPDATES
+    writes = sum(of[name] * times for name, times in OPERATIONS.items()) + of[LINKED[0]] * LINKED[1]
+    writes += STATUS_NOTICES * sending + UPDATES * update
+    # Each act is a batch of the stream, and so is each step of a notice's sending.
+    batches = acts + 2 * notices
+    events = acts + 2 * notices
+    reads = 2 * (acts + READS) + 3 * notices
+    requests = acts + READS
+    invocations = requests + batches
+    seconds = requests * SECONDS["request"] + batches * SECONDS["stream"]
+
+    def row(price: str, times: float, once: float = 0) -> tuple[str, str, float]:
+        amount = times * tickets + once
+        shown = f"{amount:,.0f}" if amount >= 10 else f"{amount:.2g}"
+        return price, shown, amount * PRICES[price]
+
+    gigabyte = 1e6  # In kilobytes; an event has one at the most.
+    return [
+        row("write unit, on demand", writes),
+        row("read unit, on demand", reads, MINUTES * 0.5),
+        row("GB-month in the table", 12 * KILOBYTES / gigabyte),
+        row("GB-month of point-in-time recovery", 12 * KILOBYTES / gigabyte),
+        row("HTTP API request", requests),
+        row("Lambda request", invocations, MINUTES),
+        row("Lambda GB-second, arm64", seconds / 4, MINUTES * SECONDS["sweep"] / 4),
+        row("event on the bus", events),
+        row("GB into the archive", events / gigabyte),
+        row("SNS publish", notices * TOPICS),
+        row("SNS e-mail", notices * EMAILS),
+        row("SNS HTTPS delivery", notices * HTTPS),
+        row("GB of logs", invocations * LOG_BYTES / 1e9, MINUTES * LOG_BYTES / 1e9),
+        row("custom metric", 0, 10),
+        row("alarm on a metric", 0, 15),
+        row("dashboard", 0, 1),
+        row("scheduled run", 0, MINUTES),
+    ]
+
+
+def table() -> str:
+    """Both months, in Markdown."""
+    few, many = month(1_000), month(100_000)
+    lines = ["| what | price, $ | at 1,000 tickets | $ | at 100,000 tickets | $ |", "|---|---:|---:|---:|---:|---:|"]
+    for (name, amount, dollars), (_, amount_of_many, dollars_of_many) in zip(few, many):
+        price = f"{PRICES[name]:.2f}" if PRICES[name] >= 0.01 else f"{PRICES[name] * 1e6:g} a million"
+        lines.append(f"| {name} | {price} | {amount} | {dollars:,.2f} | {amount_of_many} | {dollars_of_many:,.2f} |")
+    total = [sum(dollars for *_, dollars in of) for of in (few, many)]
+    lines.append(f"| **sum** | | | **{total[0]:,.2f}** | | **{total[1]:,.2f}** |")
+    return "\n".join(lines)
+
+
+def main() -> int:
+    readme = HERE / "README.md"
+    if len(sys.argv) < 2:
+        print(table())
+        return 0
+    text = readme.read_text()
+    begin, end = "<!-- costs -->\n", "\n<!-- /costs -->"
+    before, rest = text.split(begin)
+    now, after = rest.split(end)
+    if sys.argv[1] == "--write":
+        readme.write_text(before + begin + table() + end + after)
+    elif now != table():
+        print("infra/README.md tells other costs than infra/costs.py --write would", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,354 @@
+"""One journey through the deployed desk: `PROFILE=ci infra/build x86_64 && python infra/deployed/journey.py`.
+
+The real template and the real archives, deployed by the commands of infra/README.md into a stand-in for AWS on this machine.
+A line a step; at the first that fails, why, and the ends of the logs.
+"""
+
+import argparse
+import json
+import re
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import contextmanager
+from pathlib import Path
+
+from cloud import Cloud
+from desk import ROOT, STACK, Desk, Receiver
+
+TICKETS = "/tmf-api/troubleTicket/v4/troubleTicket"
+SUBSCRIPTIONS = "/cmp/v1/subscription"
+
+# What people write of a trouble; none of it is the logs' business.
+WORDS = ["canary-description", "canary-contact", "canary@alpha.example", "canary-resolution", "canary-event", "+1303"]
+TROUBLE = {
+    "description": "canary-description: all our orders are rejected",
+    "severity": "serious",
+    "ticketType": "systems",
+    "systemAffected": "IMA",
+    "contact": {"name": "canary-contact", "email": "canary@alpha.example"},
+}
+
+# The stream wakes the publisher within a second; a cold function and a slow machine need some more.
+BY_STREAM = 20
+# A minute to the next check, and what it does; the stand-in looks at its schedules every ten seconds.
+BY_SCHEDULE = 90
+
+
+def policy(clients: dict) -> dict:
+    """The source's policy with a clock that a test can wait for: at any hour, an update leaves twenty seconds after the
+    last notice. It is due much later, so that a slow machine does not make it late."""
+    version = json.loads((ROOT / "shared/domain/data/policy.json").read_text())["versions"][0]
+    version["hours"] = {day: ["00:00-24:00"] for day in "monday tuesday wednesday thursday friday saturday sunday".split()}
+    version["lead"] = version["grace"] = "PT220S"
+    for row in version["intervals"]:
+        for interval in ("statusChange", "noStatusChange", "uponResolution"):
+            row[interval] = row[interval] and "PT4M"
+    return {"clients": clients, "versions": [version]}
+
+
+@contextmanager
+def step(what: str):
+    """Tells what is tried, and how long it took."""
+    begun = time.monotonic()
+    try:
+        yield
+    except BaseException:
+        print(f"FAILED {time.monotonic() - begun:6.1f} s  {what}", flush=True)
+        raise
+    print(f"ok     {time.monotonic() - begun:6.1f} s  {what}", flush=True)
+
+
+def within(seconds: float, what: str, probe):
+    """What the probe finds, as soon as it finds anything."""
+    until = time.monotonic() + seconds
+    while not (found := probe()):
+        assert time.monotonic() < until, f"not within {seconds} s: {what}"
+        time.sleep(0.2)
+    return found
+
+
+class Journey:
+    def __init__(self, cloud: Cloud, desk: Desk, receiver: Receiver):
+        self.cloud, self.desk, self.receiver = cloud, desk, receiver
+        self.events = {}
+
+    def run(self):
+        self.deployed()
+        self.edges()
+        self.subscribed()
+        self.reported()
+        self.updated()
+        self.worked()
+        self.linked()
+        self.closed()
+        self.all_told_once()
+        self.publisher_broken()
+        self.measured()
+        self.nothing_said_in_logs()
+        self.deleted_and_back()
+
+    def told(self, clec: str, seconds: float, **wanted) -> dict:
+        """The first notice to a CLEC in which all is as wanted."""
+
+        def found():
+            return [n for n in self.receiver.notices(clec) if wanted == {name: n.get(name) for name in wanted}]
+
+        try:
+            return within(seconds, f"{wanted} to {clec}", found)[0]
+        except AssertionError as missing:
+            arrived = [(n["noticeId"], n["notice"], n["label"], n["status"]) for n in self.receiver.notices(clec)]
+            raise AssertionError(f"{missing}; arrived: {arrived}") from None
+
+    def told_once(self) -> set[str]:
+        """The ids of all notices that arrived, none of them twice at one endpoint."""
+        arrived = Counter((clec, n["noticeId"]) for clec in ("alpha", "beta") for n in self.receiver.notices(clec))
+        assert max(arrived.values()) == 1, f"told twice: {arrived}"
+        return {notice for _, notice in arrived}
+
+    def on_bus(self) -> list[dict]:
+        """The events that were put on the bus so far; one that was told again is the same event."""
+        sqs = self.cloud.client("sqs")
+        while messages := sqs.receive_message(QueueUrl=self.heard, MaxNumberOfMessages=10).get("Messages", []):
+            for message in messages:
+                event = json.loads(message["Body"])["detail"]
+                self.events[event["id"]] = event
+                sqs.delete_message(QueueUrl=self.heard, ReceiptHandle=message["ReceiptHandle"])
+        return list(self.events.values())
+
+    def deployed(self):
+        with step("the stack is deployed, and nobody may call it"):
+            self.desk.deploy(policy({}), LogRetentionDays="1")
+        with step("clients are made, and the stack is deployed again with them"):
+            ids = {name: self.desk.add_client(name) for name in ("alpha", "beta", "desk")}
+            clients = {ids["alpha"]: {"clec": "alpha"}, ids["beta"]: {"clec": "beta"}, ids["desk"]: {"roles": ["desk"]}}
+            self.policy, self.parameters = policy(clients), {"LogRetentionDays": "1", "JwtAudience": ",".join(ids.values())}
+            self.desk.deploy(self.policy, **self.parameters)
+        # A test's ear on the bus.
+        sqs, events = self.cloud.client("sqs"), self.cloud.client("events")
+        self.heard = sqs.create_queue(QueueName="heard")["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=self.heard, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        rule = {"Name": "heard", "EventBusName": self.desk.outputs["BusName"]}
+        events.put_rule(**rule, EventPattern=json.dumps({"source": ["wholesale.desk"]}))
+        events.put_targets(Rule="heard", EventBusName=rule["EventBusName"], Targets=[{"Id": "heard", "Arn": arn}])
+
+    def edges(self):
+        with step("the gateway: a description for everybody, no token 401, another's token 401, no route 404"):
+            assert "openapi" in self.desk.call(None, "GET", "/openapi.json").expect(200).body
+            for path in (TICKETS, SUBSCRIPTIONS, f"{TICKETS}/X8FR-JS8J", f"{TICKETS}/X8FR-JS8J/timeline"):
+                self.desk.call(None, "GET", path).expect(401)
+            self.desk.call(None, "POST", TICKETS, TROUBLE).expect(401)
+            self.desk.call(self.desk.token("alpha")[:-8] + "AAAAAAAA", "GET", TICKETS).expect(401)
+            self.desk.as_("alpha", "GET", "/local/events").expect(404)
+
+    def subscribed(self):
+        with step("both CLECs subscribe an HTTPS endpoint, and confirm it with the token that it is sent"):
+            for clec in ("alpha", "beta"):
+                wanted = {"channel": "https", "endpoint": self.receiver.endpoint(clec), "notices": ["event", "target"]}
+                pending = self.desk.as_(clec, "POST", SUBSCRIPTIONS, wanted).expect(201).body
+                assert pending["status"] == "pending", pending
+                token = within(BY_STREAM, f"a token for {clec}", lambda: self.receiver.tokens(clec))[0]
+                confirmation = f"{SUBSCRIPTIONS}/{pending['id']}/confirmation"
+                confirmed = self.desk.as_(clec, "POST", confirmation, {"token": token}).expect(200).body
+                assert confirmed["status"] == "confirmed", confirmed
+        with step("a telephone and an e-mail endpoint are subscribed, listed and removed"):
+            for channel, endpoint in (("sms", "+13035550100"), ("email", "canary@alpha.example")):
+                wanted = {"channel": channel, "endpoint": endpoint, "notices": ["event"]}
+                made = self.desk.as_("alpha", "POST", SUBSCRIPTIONS, wanted).expect(201).body["id"]
+                if channel == "sms":
+                    # The stand-in has no telephone network: it logs what it would send.
+                    code = re.findall(r"SMS to \+13035550100: .*?(\d{6})", self.cloud.log.read_text())[0]
+                    confirmation = f"{SUBSCRIPTIONS}/{made}/confirmation"
+                    self.desk.as_("alpha", "POST", confirmation, {"token": code}).expect(200)
+                listed = self.desk.as_("alpha", "GET", SUBSCRIPTIONS).expect(200).body
+                assert made in [subscription["id"] for subscription in listed], listed
+                self.desk.as_("alpha", "DELETE", f"{SUBSCRIPTIONS}/{made}").expect(204)
+
+    def reported(self):
+        with step("alpha reports; the same request again finds the same ticket; the body is checked"):
+            self.alpha = self.desk.as_("alpha", "POST", TICKETS, TROUBLE, key="alpha-1").expect(201).body["id"]
+            again = self.desk.as_("alpha", "POST", TICKETS, TROUBLE, key="alpha-1").expect(201).body["id"]
+            assert again == self.alpha, f"{again} is another ticket than {self.alpha}"
+            self.desk.as_("alpha", "POST", TICKETS, {"severity": "grave"}).expect(400)
+        with step("the stream wakes the publisher: alpha is told the Initial"):
+            self.told("alpha", BY_STREAM, kind="Initial", ticketNumbers=[self.alpha])
+        with step("beta cannot see alpha's ticket, and lists none; alpha and the desk do"):
+            for path in (f"{TICKETS}/{self.alpha}", f"{TICKETS}/{self.alpha}/timeline"):
+                self.desk.as_("beta", "GET", path).expect(404)
+            self.desk.as_("beta", "PATCH", f"{TICKETS}/{self.alpha}", {"status": "cancelled"}).expect(404)
+            for client, numbers in (("alpha", [self.alpha]), ("beta", []), ("desk", [self.alpha])):
+                listed = self.desk.as_(client, "GET", TICKETS).expect(200).body
+                assert [ticket["id"] for ticket in listed] == numbers, f"{client}: {listed}"
+
+    def updated(self):
+        with step("the stack is deployed again with more shards, while the ticket is open"):
+            self.desk.deploy(self.policy, **self.parameters, DueShards="2")
+        with step("the schedule fires: alpha is told an Update without a change, in time"):
+            self.told("alpha", BY_SCHEDULE, kind="Update", ticketNumbers=[self.alpha], changes=[])
+
+    def worked(self):
+        with step("the desk takes the ticket in hand: alpha is told"):
+            change = {"status": "inProgress", "eventDescription": "canary-event: IMA rejects orders"}
+            self.desk.as_("desk", "PATCH", f"{TICKETS}/{self.alpha}", change).expect(200)
+            self.told("alpha", BY_STREAM, kind="Update", status="inProgress")
+        with step("every other act is answered, and its repetition alike; what changed is told"):
+            said = {"contact": "canary-contact", "detail": "canary-description: still rejected"}
+            bypass = "canary-description: submit by fax"
+            for task, body in (
+                ("call", {"clec": "alpha", **said}),
+                ("severityChange", {"severity": "moderate", "reason": "canary-description: a bypass is found"}),
+                ("workaround", {"description": bypass}),
+                ("phoneNotice", said),
+            ):
+                for _ in range(2):
+                    answer = self.desk.as_("desk", "POST", f"{TICKETS}/{self.alpha}/{task}", body, key=task)
+                    assert answer.expect(200).body["id"] == self.alpha
+                if task == "workaround":
+                    self.told("alpha", BY_STREAM, kind="Update", workaround=bypass)
+        with step("everything that can be read is answered"):
+            for path in (f"{TICKETS}/{self.alpha}/forecast", "/cmp/v1/severity", "/cmp/v1/disposition"):
+                self.desk.as_("alpha", "GET", path).expect(200)
+            for status, numbers in (("inProgress", [self.alpha]), ("closed", [])):
+                listed = self.desk.as_("desk", "GET", f"{TICKETS}?status={status}").expect(200).body
+                assert [ticket["id"] for ticket in listed] == numbers, listed
+
+    def linked(self):
+        with step("beta reports; its ticket is linked to alpha's; both are told of one event"):
+            self.beta = self.desk.as_("beta", "POST", TICKETS, TROUBLE, key="beta-1").expect(201).body["id"]
+            self.told("beta", BY_STREAM, kind="Initial", ticketNumbers=[self.beta])
+            self.desk.as_("desk", "POST", f"{TICKETS}/{self.beta}/link", {"primary": self.alpha}).expect(200)
+            for clec in ("alpha", "beta"):
+                event = self.told(clec, BY_STREAM, kind="Initial", notice="event", ticketNumbers=[self.alpha, self.beta])
+                assert event["description"] == "canary-event: IMA rejects orders", event
+        with step("linked tickets are read, and found again by their keys"):
+            for clec, number in (("alpha", self.alpha), ("beta", self.beta)):
+                assert self.desk.as_(clec, "GET", f"{TICKETS}/{number}").expect(200).body["status"] == "inProgress"
+                again = self.desk.as_(clec, "POST", TICKETS, TROUBLE, key=f"{clec}-1").expect(201).body["id"]
+                assert again == number, f"{again} is another ticket than {number}"
+
+    def closed(self):
+        with step("the desk closes alpha's ticket: beta's is closed with it, both are told"):
+            closing = {"disposition": "resolved", "resolution": "canary-resolution: an edit was corrected"}
+            self.desk.as_("desk", "POST", f"{TICKETS}/{self.alpha}/close", closing).expect(200)
+            assert self.desk.as_("beta", "GET", f"{TICKETS}/{self.beta}").expect(200).body["status"] == "closed"
+            for clec in ("alpha", "beta"):
+                self.told(clec, BY_STREAM, kind="Closure", ticketNumbers=[self.alpha, self.beta])
+
+    def all_told_once(self):
+        with step("each notice arrived exactly once, none was late, and the bus and its archive have the whole story"):
+            clocks = []
+            for number in (self.alpha, self.beta):
+                clocks += self.desk.as_("desk", "GET", f"{TICKETS}/{number}/timeline").expect(200).body["clock"]
+            assert {clock["standing"] for clock in clocks} <= {"sent", "void"}, clocks
+            by_telephone = {clock["noticeId"] for clock in clocks if clock.get("means") == "telephone"}
+            assert len(by_telephone) == 1, clocks
+
+            def whole():
+                events = self.on_bus()
+                of = lambda kind: {e["data"]["noticeId"] for e in events if e["type"] == kind}
+                return of("notice.owed") == of("notice.sent") == self.told_once() | by_telephone
+
+            try:
+                within(BY_STREAM, "the events of all notices", whole)
+            except AssertionError as late:
+                raise AssertionError(f"{late}; told: {self.told_once()}; on the bus: {sorted(self.events)}") from None
+            kinds = Counter(event["type"] for event in self.on_bus())
+            assert kinds["ticket.opened"] == 2 and kinds["ticket.changed"] >= 3, kinds
+            assert kinds["subscription.changed"] >= 4 and kinds["subscription.removed"] == 2, kinds
+            assert not kinds["notice.missed"], kinds
+            archive = self.cloud.client("events").describe_archive(ArchiveName=STACK)
+            assert archive["EventCount"] >= len(self.events), archive
+
+    def publisher_broken(self):
+        functions = self.cloud.client("lambda")
+        publisher = self.desk.function("notice-publisher")
+        variables = functions.get_function_configuration(FunctionName=publisher)["Environment"]["Variables"]
+        # A record's age in place of a number of tries: the stand-in counts none, and a test does not wait for them.
+        mapping = functions.list_event_source_mappings(FunctionName=publisher)["EventSourceMappings"][0]["UUID"]
+        functions.update_event_source_mapping(UUID=mapping, MaximumRecordAgeInSeconds=60)
+        broken = {"Variables": {**variables, "POLICY_FILE": "missing.json"}}
+        functions.update_function_configuration(FunctionName=publisher, Environment=broken)
+        with step("the publisher is broken: the schedule sends alpha the Initial all the same"):
+            self.third = self.desk.as_("alpha", "POST", TICKETS, TROUBLE, key="alpha-2").expect(201).body["id"]
+            self.told("alpha", BY_SCHEDULE, kind="Initial", ticketNumbers=[self.third])
+        with step("what the publisher could not handle is among the dead letters"):
+            within(BY_SCHEDULE, "a dead letter", lambda: self.third in self.desk.replay("--look"))
+        with step("the publisher is mended: the stream goes on"):
+            functions.update_function_configuration(FunctionName=publisher, Environment={"Variables": variables})
+            closing = {"disposition": "noTroubleFound"}
+            self.desk.as_("desk", "POST", f"{TICKETS}/{self.third}/close", closing).expect(200)
+            self.told("alpha", BY_STREAM, kind="Closure", ticketNumbers=[self.third])
+        with step("the dead letters are replayed: the bus has what it missed, nobody is told twice"):
+            opened = lambda: [e for e in self.on_bus() if e["type"] == "ticket.opened" and e["ticket"] == self.third]
+            assert not opened(), opened()
+            assert "handled" in (replayed := self.desk.replay()), f"replayed: {replayed or 'nothing'}"
+            within(BY_STREAM, "the ticket's event", opened)
+            assert self.third not in self.desk.replay("--look")
+            self.told_once()
+
+    def measured(self):
+        with step("each alarm on a metric of the desk's own watches one that is told"):
+            lines = [line for archive in self.desk.archives for line in self.cloud.logged(self.desk.log(archive.name))]
+            directives = [json.loads(line)["_aws"]["CloudWatchMetrics"] for line in lines if '"_aws"' in line]
+            told = {metric["Name"] for of in directives for each in of for metric in each["Metrics"]}
+            told_in = {each["Namespace"] for of in directives for each in of}
+            assert told_in == {STACK}, f"metrics are told in {told_in or 'no namespace'}"
+            alarms = self.cloud.client("cloudwatch").describe_alarms()["MetricAlarms"]
+            watched = {alarm["MetricName"] for alarm in alarms if alarm["Namespace"] == STACK}
+            assert watched and watched <= told, f"watched: {watched}; told: {told}"
+
+    def nothing_said_in_logs(self):
+        with step("no log has an address, or what people wrote"):
+            for archive in self.desk.archives:
+                lines = self.cloud.logged(self.desk.log(archive.name))
+                assert lines, f"{archive.name} has logged nothing"
+                for line in lines:
+                    assert not any(word in line for word in WORDS), f"{archive.name}: {line}"
+
+    def deleted_and_back(self):
+        with step("the stack is deleted: the functions are gone, the table is there with its tickets"):
+            self.desk.delete()
+            assert not self.cloud.client("lambda").list_functions()["Functions"]
+            items = self.cloud.client("dynamodb").scan(TableName=STACK)["Items"]
+            kept = json.dumps(items)
+            assert all(number in kept for number in (self.alpha, self.beta, self.third)), kept[:2000]
+        with step("a new stack is made around the table and the clients that are there: alpha reads its ticket"):
+            self.desk.come_back(**self.parameters, DueShards="2")
+            assert self.desk.as_("alpha", "GET", f"{TICKETS}/{self.alpha}").expect(200).body["status"] == "closed"
+            self.desk.as_("beta", "GET", f"{TICKETS}/{self.alpha}").expect(404)
+
+
+def tell_ends_of_logs(cloud: Cloud):
+    """What a failure leaves to read."""
+    print("\n== ministack", *cloud.log.read_text().splitlines()[-30:], sep="\n", file=sys.stderr)
+    for group in cloud.log_groups():
+        lines = [line for line in cloud.logged(group) if not line.startswith(("START", "END", "REPORT"))]
+        if lines:
+            print(f"\n== {group}", *lines[-5:], sep="\n", file=sys.stderr)
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--template", type=Path, default=ROOT / "infra/template.yaml")
+    arguments.add_argument("--archives", type=Path, default=ROOT / "target/lambda")
+    asked = arguments.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # The cloud is to end with it.
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory() as name:
+        work = Path(name)
+        receiver = Receiver(work)
+        with Cloud(work, trusted=receiver.certificate) as cloud:
+            try:
+                Journey(cloud, Desk(cloud, work, asked.template, asked.archives), receiver).run()
+            except Exception as failure:
+                print(f"\n{type(failure).__name__}: {failure}", file=sys.stderr)
+                tell_ends_of_logs(cloud)
+                return 1
+    print(f"ok     {time.monotonic() - begun:6.1f} s  in all")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
