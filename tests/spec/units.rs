@@ -51,6 +51,27 @@ async fn the_table_of_calls_and_units_stands() {
     assert_eq!(std::fs::read_to_string(&path).unwrap(), table, "the table of calls and units is another now");
 }
 
+/// `cargo bench -p benchmarks --bench sweep` asserts the same of 1,000 and 100,000 tickets, with their read units.
+#[tokio::test]
+async fn nt_14_a_sweep_costs_what_is_due_and_not_what_is_open() {
+    let mut costs = Vec::new();
+    for open in [0, 200] {
+        let story = Story::at(NOW).await;
+        for _ in 0..3 {
+            story.report("alpha", "serious").await;
+        }
+        for _ in 0..open {
+            story.report("alpha", "minimal").await; // Their updates are due in two days.
+        }
+        story.turn_without_checks("2026-03-04T18:55:00Z").await;
+        let (checked, cost) = measure(&story, interval_check::check(&story.world.desk_of("interval-check"))).await;
+        let checked = checked.unwrap();
+        assert_eq!((checked.due, checked.noticed, checked.published), (3, 3, 3), "{open} others are open");
+        costs.push((cost.told(), cost.write_units));
+    }
+    assert_eq!(costs[0], costs[1]);
+}
+
 const HEAD: &str = "# Calls and write units
 
 Made by `tests/spec/units.rs`, which fails when they change. Calls are those of the AWS SDK. Units are computed by AWS's

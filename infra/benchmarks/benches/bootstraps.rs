@@ -1,9 +1,9 @@
 //! Each function's bootstrap beside a hello-world function's: its start, its size, its memory.
 //!
 //! The start is from the spawning to the first poll for an event, at a runtime API that is served here; the memory is what
-//! the process holds then, and held at most. The bootstraps are made by
-//! `cargo lambda build --release --x86-64 --workspace --bins --exclude local-desk --exclude tests`, and are looked for in
-//! `target/lambda/<function>/bootstrap`, or under the folder that `BOOTSTRAPS` names.
+//! the process holds then, and held at most. The archives are made by `infra/build x86_64`, hello-world's by
+//! `cargo lambda build --release --x86-64 -p benchmarks --bin hello`; they are looked for in `target/lambda/<function>/`, or
+//! under the folder that `BOOTSTRAPS` names.
 
 #![allow(missing_docs, reason = "a benchmark")]
 #![allow(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
@@ -18,7 +18,7 @@ use std::{
 };
 
 const HELLO: &str = "hello";
-const FUNCTIONS: [&str; 7] = [
+const FUNCTIONS: [&str; 8] = [
     "ticket-intake",
     "ticket-query",
     "ticket-status",
@@ -26,6 +26,7 @@ const FUNCTIONS: [&str; 7] = [
     "subscription",
     "interval-check",
     "notice-publisher",
+    "api-description",
 ];
 /// Starts of each, in turn; the first of each is left out.
 const STARTS: usize = 41;
@@ -104,6 +105,8 @@ fn start(listener: &TcpListener, path: &Path) -> Started {
         ("TABLE_NAME", "desk"),
         ("TOPIC_PREFIX", "arn:aws:sns:us-east-1:000000000000:desk"),
         ("BUS_NAME", "desk"),
+        ("POLICY_FILE", "policy.json"),
+        ("SSL_CERT_FILE", "amazon-trust-services.pem"),
         ("AWS_REGION", "us-east-1"),
         ("AWS_DEFAULT_REGION", "us-east-1"),
         ("AWS_ACCESS_KEY_ID", "local"),
@@ -115,11 +118,8 @@ fn start(listener: &TcpListener, path: &Path) -> Started {
     for (name, value) in environment {
         command.env(name, value);
     }
-    for name in ["AWS_LC_SYS_NO_JITTER_ENTROPY", "SSL_CERT_FILE"] {
-        if let Some(value) = env::var_os(name) {
-            command.env(name, value);
-        }
-    }
+    // As in the cloud, where an archive's folder is the one that its function runs in.
+    command.current_dir(path.parent().unwrap());
     let spawned = Instant::now();
     let mut child = command.spawn().unwrap();
     let (stream, _) = listener.accept().unwrap();

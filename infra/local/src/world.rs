@@ -381,8 +381,8 @@ fn of(function: &str, desk: &Desk, services: &Services, wrap: &dyn Fn(&str, Serv
 fn reaching(services: Services, policy: Arc<Policy>, clock: Clock, metrics: Metrics) -> Desk {
     Desk {
         store: Store::new(dynamodb(aws::http_client(services.dynamodb)), TABLE, 1),
-        topics: Topics::new(sns_client(aws::http_client(services.sns)), TOPICS),
-        bus: Bus::new(eventbridge(aws::http_client(services.eventbridge)), BUS),
+        topics: Topics::new(move || sns_client(aws::http_client(services.sns)), TOPICS),
+        bus: Bus::new(move || eventbridge(aws::http_client(services.eventbridge)), BUS),
         policy,
         clock,
         metrics,

@@ -16,7 +16,10 @@
 //! The detail is `{"version": "1", "id", "type", "at", "party"?, "ticket"?, "data"}`. Of a notice, the data are `noticeId`,
 //! `kind`, `notice`, `sequence`, `dueAt`, `rule`. No contact, endpoint or free text is in it: who needs these asks the API.
 
-use crate::store::{Image, chain};
+use crate::{
+    Lazy,
+    store::{Image, chain},
+};
 use aws_sdk_eventbridge::{Client, types::PutEventsRequestEntry};
 use domain::{
     ClecId, Instant, Party, TicketNumber,
@@ -35,7 +38,7 @@ pub const SOURCE: &str = "wholesale.desk";
 /// The event bus.
 #[derive(Debug, Clone)]
 pub struct Bus {
-    client: Client,
+    client: Lazy<Client>,
     name: String,
 }
 
@@ -69,8 +72,8 @@ pub struct BusError(String);
 impl Bus {
     /// The bus of this name.
     #[must_use]
-    pub fn new(client: Client, name: impl Into<String>) -> Self {
-        Self { client, name: name.into() }
+    pub fn new(client: impl FnOnce() -> Client + Send + 'static, name: impl Into<String>) -> Self {
+        Self { client: Lazy::new(client), name: name.into() }
     }
 
     /// Puts events on the bus, ten a call.

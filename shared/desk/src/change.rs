@@ -52,9 +52,11 @@ impl Desk {
             if let Some(entry) = found.replay {
                 return if entry.request == asked.request { Ok(loaded.read()) } else { Err(Refused::KeyReused.into()) };
             }
-            let current = loaded.read().version;
-            if asked.seen.is_some_and(|seen| seen != current) {
-                return Err(Refused::Stale { current }.into());
+            if let Some(seen) = asked.seen {
+                let current = loaded.read().version;
+                if seen != current {
+                    return Err(Refused::Stale { current }.into());
+                }
             }
             let now = self.clock.now();
             let change = match decide(found, now)? {

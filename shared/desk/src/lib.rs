@@ -19,7 +19,11 @@ pub use store::{Store, StoreError};
 pub use topics::Topics;
 
 use domain::{Instant, Policy};
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    ops::Deref,
+    sync::{Arc, LazyLock},
+};
 
 /// Everything a function works with; cheap to clone.
 #[derive(Debug, Clone)]
@@ -36,6 +40,30 @@ pub struct Desk {
     pub clock: Clock,
     /// Where metrics go.
     pub metrics: Metrics,
+}
+
+/// A client that is made when it is first needed: most functions write to the table and call nothing else.
+#[derive(Clone)]
+struct Lazy<C>(Arc<LazyLock<C, Box<dyn FnOnce() -> C + Send>>>);
+
+impl<C> Lazy<C> {
+    fn new(make: impl FnOnce() -> C + Send + 'static) -> Self {
+        Self(Arc::new(LazyLock::new(Box::new(make))))
+    }
+}
+
+impl<C> Deref for Lazy<C> {
+    type Target = C;
+
+    fn deref(&self) -> &C {
+        &self.0
+    }
+}
+
+impl<C> fmt::Debug for Lazy<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Lazy")
+    }
 }
 
 /// Tells the time. Whole milliseconds, so that an instant reads the same wherever it is kept.

@@ -70,11 +70,12 @@ pub fn start() -> Result<Desk, StartError> {
         Err(_) => Policy::defaults(),
     };
     let aws = sdk();
+    let (for_sns, for_bus) = (aws.clone(), aws.clone());
     let dynamodb = aws_sdk_dynamodb::config::Builder::from(&aws).retry_classifier(TransactionConflicts).build();
     Ok(Desk {
         store: Store::new(aws_sdk_dynamodb::Client::from_conf(dynamodb), table, shards),
-        topics: Topics::new(aws_sdk_sns::Client::new(&aws), topics),
-        bus: Bus::new(aws_sdk_eventbridge::Client::new(&aws), bus),
+        topics: Topics::new(move || aws_sdk_sns::Client::new(&for_sns), topics),
+        bus: Bus::new(move || aws_sdk_eventbridge::Client::new(&for_bus), bus),
         policy: Arc::new(policy),
         clock: Clock::system(),
         metrics: Metrics::new(env::var("METRICS").unwrap_or_else(|_| "desk".to_owned()), std::io::stdout()),

@@ -1,7 +1,7 @@
 //! The messaging service (SNS): one topic a CLEC and one for the desk, under the stack's own name; a subscription is one
 //! of SNS's on its party's topic.
 
-use crate::store::chain;
+use crate::{Lazy, store::chain};
 use aws_sdk_sns::{
     Client,
     error::{ProvideErrorMetadata, SdkError},
@@ -23,7 +23,7 @@ const BYTES_AT_ONCE: usize = 250_000;
 /// The topics.
 #[derive(Debug, Clone)]
 pub struct Topics {
-    client: Client,
+    client: Lazy<Client>,
     /// What comes before a topic's name: `arn:aws:sns:us-east-1:123456789012:`.
     arn: String,
     /// The stack's own name, which each topic's begins with.
@@ -84,9 +84,9 @@ impl From<TopicError> for Failed {
 impl Topics {
     /// The topics whose ARNs begin with `arn:partition:sns:region:account:prefix`.
     #[must_use]
-    pub fn new(client: Client, arn_prefix: &str) -> Self {
+    pub fn new(client: impl FnOnce() -> Client + Send + 'static, arn_prefix: &str) -> Self {
         let (arn, prefix) = arn_prefix.rsplit_once(':').unwrap_or(("", arn_prefix));
-        Self { client, arn: format!("{arn}:"), prefix: prefix.to_owned() }
+        Self { client: Lazy::new(client), arn: format!("{arn}:"), prefix: prefix.to_owned() }
     }
 
     fn topic(&self, party: &Party) -> String {

@@ -18,7 +18,7 @@ pub use query::Parameters;
 use axum::{
     Extension, Router,
     extract::{DefaultBodyLimit, MatchedPath},
-    middleware::Next,
+    middleware::{Next, from_fn},
     response::Response,
 };
 use domain::Policy;
@@ -38,14 +38,14 @@ pub fn app<S: Clone + Send + Sync + 'static>(
     policy: Arc<Policy>,
 ) -> (Router, OpenApi) {
     let (router, description) = routes.with_state(state).split_for_parts();
-    let router = router.layer(DefaultBodyLimit::max(GATEWAY_BODY_AT_MOST)).layer(Extension(policy));
-    let router = logged(router);
-    (router, description)
+    // In one: each layer of its own is boxed anew for each request.
+    let layers = (from_fn(log_request), Extension(policy), DefaultBodyLimit::max(GATEWAY_BODY_AT_MOST));
+    (router.layer(layers), description)
 }
 
 /// Routes whose requests are logged.
 pub fn logged(router: Router) -> Router {
-    router.layer(axum::middleware::from_fn(log_request))
+    router.layer(from_fn(log_request))
 }
 
 /// One line a request: what was asked and what came of it, never who by name or with which words. What is logged on the

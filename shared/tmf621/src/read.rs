@@ -288,7 +288,7 @@ pub fn patch(body: &Map<String, Value>, ticket: &Ticket, party: &Party, policy: 
     };
     if !of_report.is_empty() {
         let names = of_report.keys().cloned().collect();
-        let mut whole = document(&ticket.report);
+        let mut whole = Value::Object(document(&ticket.report));
         json_patch::merge(&mut whole, &Value::Object(of_report));
         let mut fields = Fields::of(whole.as_object().cloned().unwrap_or_default());
         let edited = report(&mut fields);
@@ -357,22 +357,19 @@ fn referral(fields: &mut Fields, name: &str) -> Option<Referral> {
 }
 
 /// A report as a create writes it.
-pub(crate) fn document(report: &Report) -> Value {
-    let mut document = json!({
-        "description": report.description,
-        "ticketType": report.ticket_type,
-        "systemAffected": report.system_affected,
-        "impact": report.impact,
-        "contact": report.contact,
-        "severityEscalationContact": report.severity_escalation_contact,
-        "name": report.name,
-        "externalId": report.external_id,
-        "priority": report.priority,
-        "requestedResolutionDate": report.requested_resolution,
-    });
-    if let Some(object) = document.as_object_mut() {
-        object.extend(report.kept.clone());
-        object.retain(|_, value| !value.is_null());
-    }
-    document
+pub(crate) fn document(report: &Report) -> Map<String, Value> {
+    let own = [
+        ("description", json!(report.description)),
+        ("ticketType", json!(report.ticket_type)),
+        ("systemAffected", json!(report.system_affected)),
+        ("impact", json!(report.impact)),
+        ("contact", json!(report.contact)),
+        ("severityEscalationContact", json!(report.severity_escalation_contact)),
+        ("name", json!(report.name)),
+        ("externalId", json!(report.external_id)),
+        ("priority", json!(report.priority)),
+        ("requestedResolutionDate", json!(report.requested_resolution)),
+    ];
+    let own = own.into_iter().map(|(name, value)| (name.to_owned(), value));
+    own.chain(report.kept.clone()).filter(|(_, value)| !value.is_null()).collect()
 }

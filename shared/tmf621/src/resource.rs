@@ -217,7 +217,7 @@ impl TroubleTicket {
     #[must_use]
     pub fn of(ticket: &Ticket, linked: &[Link], viewer: &Party, policy: &Policy) -> Self {
         let relation = |kind: &str, number: TicketNumber| json!({ "id": number, "href": href(number), "relationshipType": kind, "@type": "TroubleTicketRelationship" });
-        let mut report = document(&ticket.report).as_object().cloned().unwrap_or_default();
+        let mut report = document(&ticket.report);
         let mut relations = match report.remove("troubleTicketRelationship") {
             Some(Value::Array(kept)) => kept,
             _ => Vec::new(),

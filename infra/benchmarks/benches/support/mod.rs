@@ -151,8 +151,14 @@ impl Bench {
         let bus = eventbridge(seam.before(Arc::new(EventBridge::new(tell.clone()))));
         let desk = Desk {
             store: Store::new(dynamodb.clone(), TABLE, 1),
-            topics: Topics::new(sns.clone(), TOPICS),
-            bus: Bus::new(bus, BUS),
+            topics: Topics::new(
+                {
+                    let sns = sns.clone();
+                    move || sns
+                },
+                TOPICS,
+            ),
+            bus: Bus::new(move || bus, BUS),
             policy: Arc::new(tests::story::policy()),
             clock: Clock::told_by(move || tell()),
             metrics: Metrics::none(),

@@ -96,7 +96,7 @@ impl Store {
         let other = other
             .and_then(|other| tickets.get(&other))
             .map(|other| other.primary().and_then(|primary| tickets.get(&primary)).unwrap_or(other).clone());
-        let Some(ticket) = tickets.get(&number).cloned() else { return Ok(None) };
+        let Some(ticket) = tickets.remove(&number) else { return Ok(None) };
         let primary = ticket.primary().and_then(|primary| tickets.remove(&primary));
         let unsent = if unsent { self.unsent(number).await? } else { Vec::new() };
         Ok(Some(Found { loaded: Loaded { ticket, primary }, other, replay, unsent }))
