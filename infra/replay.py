@@ -13,6 +13,7 @@ import json
 import sys
 
 import boto3
+from botocore.config import Config
 
 
 # A page holds up to a thousand records; a batch a hundred, and empty pages between.
@@ -41,6 +42,29 @@ def records(streams, place: dict) -> list[dict]:
     raise LookupError(f"the stream ends before {place['endSequenceNumber']}")
 
 
+def tell(batch: list[dict]):
+    """What records are about."""
+    for record in batch:
+        keys = {name: value["S"] for name, value in record["dynamodb"]["Keys"].items()}
+        print(f"  {record['dynamodb']['SequenceNumber']} {record['eventName']} {keys['pk']} {keys['sk']}")
+
+
+def replay(functions, function: str, batch: list[dict]) -> list[dict]:
+    """Gives records to the function, and answers those that it could not handle; it goes on behind each of them."""
+    failed = []
+    while batch:
+        event = json.dumps({"Records": batch}, default=lambda instant: instant.timestamp())
+        answer = functions.invoke(FunctionName=function, Payload=event)
+        told = json.loads(answer["Payload"].read() or "null")
+        if "FunctionError" in answer or not isinstance(told, dict):
+            raise RuntimeError(f"{function}: {json.dumps(told)[:500]}")
+        failures = [failure["itemIdentifier"] for failure in told["batchItemFailures"]]
+        at = [record["dynamodb"]["SequenceNumber"] for record in batch].index(failures[0]) if failures else len(batch)
+        failed += batch[at : at + 1]
+        batch = batch[at + 1 :]
+    return failed
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--stack", required=True, help="the stack's name")
@@ -49,43 +73,38 @@ def main() -> int:
 
     stack = boto3.client("cloudformation").describe_stacks(StackName=options.stack)["Stacks"][0]
     queue = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}["StreamDeadLetters"]
-    sqs, streams, functions = (boto3.client(name) for name in ("sqs", "dynamodbstreams", "lambda"))
+    sqs, streams = boto3.client("sqs"), boto3.client("dynamodbstreams")
+    # Longer than the function may run, and once: a repeated call would run beside the first.
+    functions = boto3.client("lambda", config=Config(read_timeout=90, retries={"max_attempts": 0}))
 
     # A letter that was received is hidden from the next call; those that stay are shown again at the end.
     receive = {"QueueUrl": queue, "MaxNumberOfMessages": 10, "WaitTimeSeconds": 2, "VisibilityTimeout": 900}
     staying, left = [], 0
-    while letters := sqs.receive_message(**receive).get("Messages", []):
-        for letter in letters:
-            place = json.loads(letter["Body"])["DDBStreamBatchInfo"]
-            what = f"{place['batchSize']} records of {place['shardId']} from {place['startSequenceNumber']}"
-            shown = {"QueueUrl": queue, "ReceiptHandle": letter["ReceiptHandle"]}
-            try:
-                batch = records(streams, place)
-            except (streams.exceptions.TrimmedDataAccessException, LookupError) as gone:
-                print(f"{what}: older than a day, the stream has let them go; the letter stays ({gone})")
-                staying.append(shown)
-                left += 1
-                continue
-            if options.look:
-                print(f"{what}:")
-                for record in batch:
-                    keys = {name: value["S"] for name, value in record["dynamodb"]["Keys"].items()}
-                    print(f"  {record['dynamodb']['SequenceNumber']} {record['eventName']} {keys['pk']} {keys['sk']}")
-                staying.append(shown)
-                continue
-            event = json.dumps({"Records": batch}, default=lambda instant: instant.timestamp())
-            answer = functions.invoke(FunctionName=f"{options.stack}-notice-publisher", Payload=event)
-            told = json.loads(answer["Payload"].read() or "null")
-            failed = told.get("batchItemFailures") if isinstance(told, dict) else None
-            if "FunctionError" in answer or failed is None or failed:
-                print(f"{what}: not handled: {json.dumps(told)[:500]}; the letter stays")
-                staying.append(shown)
-                left += 1
-            else:
-                sqs.delete_message(**shown)
-                print(f"{what}: {len(batch)} handled")
-    for shown in staying:
-        sqs.change_message_visibility(**shown, VisibilityTimeout=0)
+    try:
+        while letters := sqs.receive_message(**receive).get("Messages", []):
+            staying += letters
+            for letter in letters:
+                place = json.loads(letter["Body"])["DDBStreamBatchInfo"]
+                print(f"{place['batchSize']} records of {place['shardId']} from {place['startSequenceNumber']}:")
+                try:
+                    batch = records(streams, place)
+                except (streams.exceptions.TrimmedDataAccessException, streams.exceptions.ResourceNotFoundException, LookupError) as gone:
+                    print(f"  the stream has let them go, a day after they were written; the letter stays ({gone})")
+                    left += 1
+                    continue
+                if options.look:
+                    tell(batch)
+                elif failed := replay(functions, f"{options.stack}-notice-publisher", batch):
+                    print(f"  {len(batch) - len(failed)} handled; the letter stays for:")
+                    tell(failed)
+                    left += 1
+                else:
+                    sqs.delete_message(QueueUrl=queue, ReceiptHandle=letter["ReceiptHandle"])
+                    staying.remove(letter)
+                    print(f"  {len(batch)} handled")
+    finally:
+        for letter in staying:
+            sqs.change_message_visibility(QueueUrl=queue, ReceiptHandle=letter["ReceiptHandle"], VisibilityTimeout=0)
     return 1 if left else 0
 
 

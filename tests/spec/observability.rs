@@ -88,7 +88,7 @@ async fn op_02_a_check_that_could_not_read_the_index_tells_no_sweep() {
 #[tokio::test]
 async fn op_02_what_is_due_and_cannot_be_read_is_counted_and_ages() {
     let story = Story::at(NOW).await;
-    garble(&story, &story.report("alpha", "critical").await, "TICKET");
+    garble(&story, &story.report("alpha", "critical").await, "opening");
     story.turn_without_checks("2026-06-02T17:05:00Z").await;
     story.world.check_now().await.unwrap();
     // Its update was to leave at 16:55.
@@ -97,10 +97,10 @@ async fn op_02_what_is_due_and_cannot_be_read_is_counted_and_ages() {
 }
 
 /// Makes a stored item unreadable for the code that is running, as a later version's item is for an earlier one.
-fn garble(story: &Story, number: &str, sk: &str) {
-    let key = json!({ "pk": { "S": format!("TICKET#{number}") }, "sk": { "S": sk } });
-    let update = json!({ "TableName": "desk", "Key": key, "UpdateExpression": "SET severity = :unknown",
-        "ExpressionAttributeValues": { ":unknown": { "S": "ofALaterVersion" } } });
+fn garble(story: &Story, number: &str, attribute: &str) {
+    let key = json!({ "pk": { "S": format!("TICKET#{number}") }, "sk": { "S": "TICKET" } });
+    let update = json!({ "TableName": "desk", "Key": key, "UpdateExpression": format!("SET {attribute} = :unknown"),
+        "ExpressionAttributeValues": { ":unknown": { "S": "the \"canary\" of a later version" } } });
     story.database().update_item(serde_json::from_value(update).unwrap()).unwrap();
 }
 
@@ -252,7 +252,7 @@ async fn op_02_no_line_holds_what_people_wrote_or_how_they_are_reached() {
             story.wire.mended();
         }
         // A record of the stream, and what is due, cannot be read.
-        garble(&story, &number, "TICKET");
+        garble(&story, &number, "opening");
         story.turn("PT2H").await;
         desk.post(&Client::ticket(&number, "close"), json!({ "disposition": "noTroubleFound" })).await.expect(503);
     })
@@ -311,7 +311,7 @@ fn record(story: &Story, number: &str, sk: &str, sequence: &str, severity: &str)
 async fn op_03_what_cannot_be_read_does_not_stop_the_others_for_ever() {
     let story = Story::at(NOW).await;
     story.subscribe("beta", "email", "noc@beta.example", &["target"]).await;
-    garble(&story, &story.report("alpha", "moderate").await, "TICKET");
+    garble(&story, &story.report("alpha", "moderate").await, "severity");
     story.world.settle().await.unwrap();
     story.report("beta", "critical").await;
     // The schedule sends what the stream did not come to.

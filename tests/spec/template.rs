@@ -103,11 +103,94 @@ fn op_01_the_schedule_is_that_of_interval_check_and_the_stream_that_of_notice_pu
 
 #[test]
 fn op_01_a_notices_lease_outlives_each_function_that_holds_one() {
-    for (name, function) in Template::get().of_type("AWS::Serverless::Function") {
-        let timeout = function["Timeout"].as_i64().unwrap_or(15);
-        let lease = sending::LEASE.num_seconds();
-        assert!(timeout + 30 <= lease, "{name} runs for {timeout} s, a lease ends after {lease} s");
-        assert!(sending::WORK_AT_MOST.as_secs() < 60, "new work is begun until the function's time is over");
+    let template = Template::get();
+    for logical in ["IntervalCheck", "NoticePublisher"] {
+        let (_, function) = template.of_type("AWS::Serverless::Function").find(|(name, _)| *name == logical).unwrap();
+        let timeout = function["Timeout"].as_u64().unwrap();
+        let (lease, begins) = (sending::LEASE.num_seconds().unsigned_abs(), sending::WORK_AT_MOST.as_secs());
+        assert!(timeout + 30 <= lease, "{logical} runs for {timeout} s, a lease ends after {lease} s");
+        assert!(begins + 15 <= timeout, "{logical} begins work for {begins} s, and is ended after {timeout} s");
+    }
+}
+
+/// What Lambda and the schedule do in a function's name, and what is kept when they fail (OP-03).
+#[test]
+fn op_03_what_fails_is_kept_and_a_partial_answer_is_one() {
+    let template = Template::get();
+    let of = |kind: &'static str, logical: &str| {
+        template.of_type(kind).find(|(name, _)| *name == logical).map(|(_, properties)| properties).unwrap()
+    };
+    let stream = &of("AWS::Serverless::Function", "NoticePublisher")["Events"]["Stream"]["Properties"];
+    // Without it a batch that failed in part would count as handled.
+    assert_eq!(template.texts(&stream["FunctionResponseTypes"]), ["ReportBatchItemFailures"]);
+    assert_eq!(stream["BisectBatchOnFunctionError"].as_bool(), Some(true));
+    let kept = |of: &serde_norway::Value| template.texts(&of["DestinationConfig"]["OnFailure"]["Destination"]);
+    assert_eq!(kept(stream), ["StreamDeadLetters.Arn"]);
+    assert_eq!(
+        kept(&of("AWS::Serverless::Function", "IntervalCheck")["EventInvokeConfig"]),
+        ["ScheduleDeadLetters.Arn"]
+    );
+    let target = &of("AWS::Scheduler::Schedule", "EveryMinute")["Target"];
+    assert_eq!(template.texts(&target["DeadLetterConfig"]["Arn"]), ["ScheduleDeadLetters.Arn"]);
+}
+
+#[test]
+fn op_01_a_role_has_what_its_function_calls_and_what_lambda_does_for_it_and_nothing_else() {
+    let template = Template::get();
+    let keys = |of: &serde_norway::Value| -> BTreeSet<String> {
+        of.as_mapping().unwrap().keys().map(|key| key.as_str().unwrap().to_owned()).collect()
+    };
+    let mut roles = BTreeSet::new();
+    for (name, role) in template.of_type("AWS::IAM::Role") {
+        roles.insert(name.to_owned());
+        assert_eq!(keys(role), ["AssumeRolePolicyDocument", "Policies"].map(str::to_owned).into(), "{name}");
+        let mut runtime = BTreeSet::new();
+        for policy in role["Policies"].as_sequence().unwrap() {
+            let statements = policy["PolicyDocument"]["Statement"].as_sequence().unwrap();
+            for statement in statements {
+                let known = ["Action", "Effect", "NotResource", "Resource"].map(str::to_owned).into();
+                assert!(keys(statement).is_subset(&known), "{name}: {statement:?}");
+            }
+            match policy["PolicyName"].as_str().unwrap() {
+                "calls" => {}
+                "runtime" => runtime.extend(statements.iter().flat_map(|statement| {
+                    let resource = template.texts(&statement["Resource"]).remove(0);
+                    template.texts(&statement["Action"]).into_iter().map(move |action| format!("{action} {resource}"))
+                })),
+                other => panic!("{name} has a policy '{other}'"),
+            }
+        }
+        let stem = name.strip_suffix("Role").unwrap();
+        let log = format!("{stem}Log.Arn");
+        let expected: Vec<(&str, &str)> = match stem {
+            "EveryMinute" => {
+                vec![("lambda:InvokeFunction", "IntervalCheck.Arn"), ("sqs:SendMessage", "ScheduleDeadLetters.Arn")]
+            }
+            stem => {
+                let mut all = vec![("logs:CreateLogStream", log.as_str()), ("logs:PutLogEvents", &log)];
+                if stem == "IntervalCheck" {
+                    all.push(("sqs:SendMessage", "ScheduleDeadLetters.Arn"));
+                }
+                if stem == "NoticePublisher" {
+                    all.push(("sqs:SendMessage", "StreamDeadLetters.Arn"));
+                    let reading = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"];
+                    let reading = reading.map(|action| format!("dynamodb:{action} Table.StreamArn"));
+                    assert!(reading.iter().all(|reads| runtime.remove(reads)), "{name} cannot read the stream");
+                }
+                all
+            }
+        };
+        let expected: BTreeSet<String> =
+            expected.into_iter().map(|(action, resource)| format!("{action} {resource}")).collect();
+        assert_eq!(runtime, expected, "{name}");
+    }
+    let functions = template.of_type("AWS::Serverless::Function").map(|(name, _)| format!("{name}Role"));
+    assert_eq!(roles, functions.chain(["EveryMinuteRole".to_owned()]).collect());
+    for other in ["AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::ManagedPolicy"] {
+        assert_eq!(template.of_type(other).count(), 0, "{other}");
+    }
+    for (name, function) in template.of_type("AWS::Serverless::Function") {
+        assert!(function.get("Policies").is_none(), "{name} has policies beside its role");
     }
 }
 

@@ -89,6 +89,15 @@ pub fn policy() -> Policy {
     policy
 }
 
+impl Drop for Story {
+    /// Here, because a handler's panic would be answered as 500, and a stream's not at all.
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_eq!(self.wire.violations(), Vec::<String>::new());
+        }
+    }
+}
+
 impl Story {
     /// A story that begins at an instant.
     pub async fn at(now: &str) -> Self {

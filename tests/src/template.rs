@@ -174,10 +174,7 @@ impl Template {
 
     fn permissions_of(&self, statement: &Yaml) -> Vec<Permission> {
         assert_eq!(statement["Effect"].as_str(), Some("Allow"));
-        let several = |value: &Yaml| match value {
-            Yaml::Sequence(values) => values.iter().map(|value| self.text(value)).collect(),
-            one => vec![self.text(one)],
-        };
+        let several = |value: &Yaml| self.texts(value);
         let resources = match (statement.get("Resource"), statement.get("NotResource")) {
             (Some(resources), None) => several(resources),
             (None, Some(excepted)) => several(excepted).into_iter().map(|resource| format!("!{resource}")).collect(),
@@ -188,6 +185,15 @@ impl Template {
             resources.iter().map(move |resource| Permission { action: action.clone(), resource: resource.clone() })
         });
         all.collect()
+    }
+
+    /// One value, or several, each as CloudFormation would fill it in.
+    #[must_use]
+    pub fn texts(&self, value: &Yaml) -> Vec<String> {
+        match value {
+            Yaml::Sequence(values) => values.iter().map(|value| self.text(value)).collect(),
+            one => vec![self.text(one)],
+        }
     }
 
     /// A value as CloudFormation would fill it in; an attribute of a resource that has no ARN here stays `Name.Attribute`.

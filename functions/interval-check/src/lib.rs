@@ -67,7 +67,7 @@ async fn check_shard(desk: &Desk, due: Due, now: domain::Instant, started: Insta
     let of_tickets: Vec<NoticeKey> =
         unsent.iter().flat_map(|(number, of)| of.iter().map(|sequence| (*number, *sequence))).collect();
 
-    let sent = Box::pin(desk.send(of_tickets)).await;
+    let sent = Box::pin(desk.send(of_tickets, started)).await;
     checked +=
         Checked { published: sent.published, failed: sent.failed, overtaken: sent.overtaken, ..Checked::default() };
 

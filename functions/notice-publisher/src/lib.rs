@@ -16,6 +16,7 @@ use desk::{
     store::Image,
 };
 use domain::notice::Progress;
+use std::time::Instant;
 
 /// What records mean.
 #[derive(Default)]
@@ -42,7 +43,7 @@ pub async fn publish(desk: &Desk, batch: StreamEvent) -> DynamoDbEventResponse {
             }
         }
     }
-    let sent = Box::pin(desk.send(meant.owed)).await;
+    let sent = Box::pin(desk.send(meant.owed, Instant::now())).await;
     if sent.published + sent.failed > 0 {
         tracing::info!(published = sent.published, failed = sent.failed, overtaken = sent.overtaken, "published");
     }
@@ -55,11 +56,11 @@ pub async fn publish(desk: &Desk, batch: StreamEvent) -> DynamoDbEventResponse {
         }
     }
     let mut response = DynamoDbEventResponse::default();
-    if let Some(number) = unread.and_then(|record| record.change.sequence_number.clone()) {
+    response.batch_item_failures.extend(unread.map(|record| {
         let mut failure = DynamoDbBatchItemFailure::default();
-        failure.item_identifier = Some(number);
-        response.batch_item_failures.push(failure);
-    }
+        failure.item_identifier.clone_from(&record.change.sequence_number); // Without one, all of it has failed.
+        failure
+    }));
     response
 }
 
@@ -79,6 +80,9 @@ impl Meaning {
                 _ => None,
             };
             let since = notice.since(before);
+            if since.missed.is_some() {
+                tracing::warn!(notice = notice.id(), "a notice missed its due instant");
+            }
             if since != Progress::default() {
                 self.notices.push((since, notice.missed_at.is_some()));
             }

@@ -18,7 +18,10 @@ use domain::TicketNumber;
 use http::{Method, Request, StatusCode};
 use local_desk::aws::{Answer, Call};
 use serde_json::{Value, json};
-use std::collections::{BTreeSet, VecDeque};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    time::Duration,
+};
 use support::{Bench, SUBSCRIPTIONS, TICKETS, Took, Watch, mean, median, micros, request, run, trouble};
 use tower::ServiceExt;
 
@@ -26,6 +29,9 @@ const NOW: &str = "2026-03-04T18:00:00Z";
 /// Of each operation on the engine, and with answers laid out.
 const ON_ENGINE: usize = 300;
 const LAID_OUT: usize = 2_000;
+/// A service that is not in the process: how long a call of the table takes, and how many of each.
+const DISTANCE: Duration = Duration::from_millis(3);
+const AT_A_DISTANCE: usize = 200;
 /// Left out at the beginning.
 const WARM_UP: usize = 50;
 /// Pairs on one engine: it becomes slower with what it holds.
@@ -153,14 +159,18 @@ fn main() {
             println!("{}", on_engine(operation).await);
         }
         let bench = Bench::at(NOW).await;
-        println!("\nWith answers laid out, {LAID_OUT} of each:\n\n{HEAD}");
-        for operation in &OPERATIONS {
-            let numbers = operation.prepare(&bench).await;
-            let seen = seen(&bench, operation.function, || operation.request(&numbers), numbers.clone()).await;
-            let request = || operation.request(&numbers);
-            println!("{}", laid_out(&bench, operation.function, operation.name, request, &seen).await);
+        for (times, after) in [(LAID_OUT, Duration::ZERO), (AT_A_DISTANCE, DISTANCE)] {
+            println!("\nWith answers laid out, each after {after:?}, {times} of each:\n\n{HEAD}");
+            for operation in &OPERATIONS {
+                let numbers = operation.prepare(&bench).await;
+                let seen = seen(&bench, operation.function, || operation.request(&numbers), numbers.clone()).await;
+                let request = || operation.request(&numbers);
+                let laid_out =
+                    LaidOut { function: operation.function, name: operation.name, seen: &seen, times, after };
+                println!("{}", laid_out.row(&bench, request).await);
+            }
+            subscriptions(&bench, times, after).await;
         }
-        subscriptions(&bench).await;
     });
 }
 
@@ -225,43 +235,49 @@ async fn left(bench: &Bench, numbers: &[String]) -> BTreeSet<String> {
     left
 }
 
-async fn laid_out(
-    bench: &Bench,
-    function: &str,
-    name: &str,
-    request: impl Fn() -> Request<Body>,
-    seen: &Seen,
-) -> String {
-    let answers: VecDeque<Answer> = seen.calls.iter().map(|(_, answer)| answer.clone()).collect();
-    let calls = bare(seen, &seen.numbers);
-    let mut pairs = Pairs::default();
-    for at in 0..LAID_OUT + WARM_UP {
-        let handler = async {
-            let request = request();
-            bench.seam.answers(answers.clone());
-            let (took, status, body) = by_handler(bench, function, request).await;
-            assert!(status.is_success(), "{body}");
-            took
-        };
-        let sdk = async {
-            let calls = calls.clone();
-            bench.seam.answers(answers.clone());
-            by_sdk(bench, calls).await
-        };
-        pairs.0.push(if at % 2 == 0 {
-            let handler = handler.await;
-            (handler, sdk.await)
-        } else {
-            let sdk = sdk.await;
-            (handler.await, sdk)
-        });
+/// An operation whose calls are answered with what was seen.
+struct LaidOut<'a> {
+    function: &'a str,
+    name: &'a str,
+    seen: &'a Seen,
+    times: usize,
+    after: Duration,
+}
+
+impl LaidOut<'_> {
+    async fn row(&self, bench: &Bench, request: impl Fn() -> Request<Body>) -> String {
+        let Self { function, name, seen, times, after } = *self;
+        let answers: VecDeque<Answer> = seen.calls.iter().map(|(_, answer)| answer.clone()).collect();
+        let calls = bare(seen, &seen.numbers);
+        let mut pairs = Pairs::default();
+        for at in 0..times + WARM_UP {
+            let handler = async {
+                let request = request();
+                bench.seam.answers(answers.clone(), after);
+                let (took, status, body) = by_handler(bench, function, request).await;
+                assert!(status.is_success(), "{body}");
+                took
+            };
+            let sdk = async {
+                let calls = calls.clone();
+                bench.seam.answers(answers.clone(), after);
+                by_sdk(bench, calls).await
+            };
+            pairs.0.push(if at % 2 == 0 {
+                let handler = handler.await;
+                (handler, sdk.await)
+            } else {
+                let sdk = sdk.await;
+                (handler.await, sdk)
+            });
+        }
+        bench.seam.open();
+        pairs.row(name, seen.calls.len())
     }
-    bench.seam.open();
-    pairs.row(name, seen.calls.len())
 }
 
 /// Subscribing and leaving: the messaging service is called too, so only with answers laid out.
-async fn subscriptions(bench: &Bench) {
+async fn subscriptions(bench: &Bench, times: usize, after: Duration) {
     let body = json!({ "channel": "email", "endpoint": "noc@alpha.example", "notices": ["event", "target"] });
     let subscribe = || request(Method::POST, SUBSCRIPTIONS, "alpha", &body);
     let seen_subscribing = seen(bench, "subscription", subscribe, Vec::new()).await;
@@ -273,6 +289,7 @@ async fn subscriptions(bench: &Bench) {
     assert_eq!(status, StatusCode::OK, "{body}");
     let leave = || request(Method::DELETE, &format!("{SUBSCRIPTIONS}/{id}"), "alpha", &json!({}));
     let seen_leaving = seen(bench, "subscription", leave, vec![id.clone()]).await;
-    println!("{}", laid_out(bench, "subscription", "subscribe", subscribe, &seen_subscribing).await);
-    println!("{}", laid_out(bench, "subscription", "leave", leave, &seen_leaving).await);
+    let of = |name, seen| LaidOut { function: "subscription", name, seen, times, after };
+    println!("{}", of("subscribe", &seen_subscribing).row(bench, subscribe).await);
+    println!("{}", of("leave", &seen_leaving).row(bench, leave).await);
 }

@@ -143,5 +143,5 @@ pub fn opened(at: Instant, number: TicketNumber) -> String {
 /// An instant that sorts as text.
 #[must_use]
 pub fn instant(at: Instant) -> String {
-    at.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+    at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }

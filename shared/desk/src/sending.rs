@@ -49,8 +49,7 @@ pub type NoticeKey = (TicketNumber, u32);
 impl Desk {
     /// Sends these notices, those of a ticket in their sequence, as many as there is time for: what is left is found by the
     /// next check.
-    pub async fn send(&self, notices: impl IntoIterator<Item = NoticeKey>) -> Sent {
-        let started = Instant::now();
+    pub async fn send(&self, notices: impl IntoIterator<Item = NoticeKey>, started: Instant) -> Sent {
         let mut left: BTreeMap<TicketNumber, BTreeSet<u32>> = BTreeMap::new();
         for (number, sequence) in notices {
             left.entry(number).or_default().insert(sequence);

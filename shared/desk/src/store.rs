@@ -39,9 +39,18 @@ pub enum StoreError {
         /// The cause, whole.
         cause: String,
     },
-    /// A stored item is not what it should be.
+    /// A stored item is not what it should be; why, without the values that are in it.
     #[error("a stored item cannot be read: {0}")]
-    Unreadable(#[from] serde_dynamo::Error),
+    Unreadable(String),
+}
+
+impl From<serde_dynamo::Error> for StoreError {
+    fn from(error: serde_dynamo::Error) -> Self {
+        // What stands in quotation marks is what somebody wrote.
+        let text = error.to_string();
+        let quoted = text.split_once('"').zip(text.rsplit_once('"'));
+        Self::Unreadable(quoted.map_or(text.clone(), |((before, _), (_, after))| format!("{before}...{after}")))
+    }
 }
 
 impl StoreError {

@@ -70,8 +70,16 @@ pub struct TopicError {
 }
 
 impl TopicError {
-    fn new(operation: &'static str, cause: &dyn std::error::Error) -> Self {
-        Self { operation, cause: chain(cause) }
+    /// By the service's code where there is one: its message quotes telephone numbers and addresses.
+    fn new<E: ProvideErrorMetadata + std::error::Error + 'static>(
+        operation: &'static str,
+        error: &SdkError<E>,
+    ) -> Self {
+        let cause = match error {
+            SdkError::ServiceError(refused) => refused.err().code().unwrap_or("an error without a code").to_owned(),
+            other => chain(other),
+        };
+        Self { operation, cause }
     }
 }
 
@@ -103,7 +111,7 @@ impl Topics {
                 Ok(entry) => entry,
                 Err(error) => {
                     outcomes.extend(self.publish_batch(party, std::mem::take(&mut batch)).await);
-                    outcomes.push(Err(TopicError::new("PublishBatch", &error)));
+                    outcomes.push(Err(TopicError { operation: "PublishBatch", cause: error.to_string() }));
                     continue;
                 }
             };
@@ -238,16 +246,24 @@ impl Topics {
     /// Sends a confirmation code by SMS: SNS itself confirms no telephone.
     ///
     /// # Errors
-    /// When SNS fails.
-    pub async fn send_code(&self, party: &Party, phone: &str, text: &str, code: &str) -> Result<(), TopicError> {
+    /// A number that SNS does not take is refused.
+    pub async fn send_code(&self, party: &Party, phone: &str, text: &str, code: &str) -> Result<(), Failed> {
         let attribute = |value: &str| MessageAttributeValue::builder().data_type("String").string_value(value).build();
         let mut sms = self.client.publish().phone_number(phone).message(text);
         for (name, value) in [("kind", "confirmation"), ("clec", &party.to_string()), ("token", code)] {
-            let value = attribute(value).map_err(|error| TopicError::new("Publish", &error))?;
-            sms = sms.message_attributes(name, value);
+            let value = attribute(value);
+            sms = sms.message_attributes(
+                name,
+                value.map_err(|error| TopicError { operation: "Publish", cause: error.to_string() })?,
+            );
         }
-        sms.send().await.map_err(|error| TopicError::new("Publish", &error))?;
-        Ok(())
+        match sms.send().await {
+            Ok(_) => Ok(()),
+            Err(SdkError::ServiceError(refused)) if refused.err().is_invalid_parameter_exception() => {
+                Err(Refused::field("endpoint", "SB-01", "no endpoint that the messaging service takes").into())
+            }
+            Err(error) => Err(TopicError::new("Publish", &error).into()),
+        }
     }
 }
 

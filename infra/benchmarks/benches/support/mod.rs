@@ -55,8 +55,8 @@ enum State {
     Open,
     /// Calls go through and are kept.
     Recording(Vec<(Call, Answer)>),
-    /// Calls are answered at once with what is laid out here.
-    Canned(VecDeque<Answer>),
+    /// Calls are answered with what is laid out here, after so long.
+    Canned(VecDeque<Answer>, Duration),
 }
 
 impl Seam {
@@ -73,9 +73,9 @@ impl Seam {
         }
     }
 
-    /// Answers the next calls so, without any service.
-    pub fn answers(&self, answers: VecDeque<Answer>) {
-        *self.0.lock().unwrap() = State::Canned(answers);
+    /// Answers the next calls so, without any service, each after so long.
+    pub fn answers(&self, answers: VecDeque<Answer>, after: Duration) {
+        *self.0.lock().unwrap() = State::Canned(answers, after);
     }
 
     /// Lets calls go through.
@@ -102,11 +102,17 @@ impl fmt::Debug for Behind {
 impl Service for Behind {
     fn call<'a>(&'a self, call: Call) -> BoxFuture<'a, Result<Answer, NoAnswer>> {
         Box::pin(async move {
-            let recording = match &mut *self.seam.0.lock().unwrap() {
-                State::Canned(answers) => return answers.pop_front().ok_or(NoAnswer::ConnectionLost),
-                State::Recording(_) => Some(call.clone()),
-                State::Open => None,
+            let (canned, recording) = match &mut *self.seam.0.lock().unwrap() {
+                State::Canned(answers, after) => (Some((answers.pop_front(), *after)), None),
+                State::Recording(_) => (None, Some(call.clone())),
+                State::Open => (None, None),
             };
+            if let Some((answer, after)) = canned {
+                if !after.is_zero() {
+                    tokio::time::sleep(after).await;
+                }
+                return answer.ok_or(NoAnswer::ConnectionLost);
+            }
             let answer = self.service.call(call).await?;
             if let (Some(call), State::Recording(calls)) = (recording, &mut *self.seam.0.lock().unwrap()) {
                 calls.push((call, answer.clone()));
@@ -202,7 +208,7 @@ impl Bench {
     /// Reports a trouble whose initial notice has left.
     pub async fn reported(&self, clec: &str, severity: &str) -> String {
         let number = self.report(clec, severity).await;
-        let sent = self.desk.send([(number.parse().unwrap(), 1)]).await;
+        let sent = self.desk.send([(number.parse().unwrap(), 1)], Instant::now()).await;
         assert_eq!(sent.published, 1);
         number
     }
