@@ -59,7 +59,8 @@ def replay(functions, function: str, batch: list[dict]) -> list[dict]:
         if "FunctionError" in answer or not isinstance(told, dict):
             raise RuntimeError(f"{function}: {json.dumps(told)[:500]}")
         failures = [failure["itemIdentifier"] for failure in told["batchItemFailures"]]
-        at = [record["dynamodb"]["SequenceNumber"] for record in batch].index(failures[0]) if failures else len(batch)
+        numbers = [record["dynamodb"]["SequenceNumber"] for record in batch]
+        at = numbers.index(failures[0]) if failures else len(batch)
         failed += batch[at : at + 1]
         batch = batch[at + 1 :]
     return failed
