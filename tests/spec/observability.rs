@@ -1,13 +1,12 @@
 //! OP-02, OP-03: what the log and the metrics tell, and what they do not.
 
 use aws_lambda_events::dynamodb::Event as StreamEvent;
-use desk::start::log_lines;
 use serde_json::{Value, json};
 use tests::{
     Client, Fault, Story, Template,
-    story::{SUBSCRIPTIONS, TICKETS, Told},
+    log::logged,
+    story::{SUBSCRIPTIONS, TICKETS},
 };
-use tracing_subscriber::filter::{LevelFilter, Targets};
 
 /// A Tuesday, 10:00 in Denver.
 const NOW: &str = "2026-06-02T16:00:00Z";
@@ -136,17 +135,6 @@ async fn op_02_the_metrics_are_those_that_the_alarms_and_the_dashboard_read() {
             assert!(told.contains(&metric[1].as_str().unwrap().to_owned()), "the dashboard shows {metric}");
         }
     }
-}
-
-/// Runs a story with its log kept, as a function writes it.
-async fn logged(story: impl Future<Output = ()>) -> Vec<Value> {
-    let told = Told::default();
-    let out = told.clone();
-    let _log = tracing::subscriber::set_default(log_lines(Targets::new().with_default(LevelFilter::INFO), move || {
-        out.clone()
-    }));
-    story.await;
-    told.lines()
 }
 
 /// A value of a line's spans.

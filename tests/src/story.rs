@@ -1,6 +1,6 @@
 //! A story: a desk on an engine of its own, told from the outside.
 
-use crate::{Wire, at};
+use crate::{Wire, at, log};
 use axum::{Router, body::Body};
 use chrono::{DateTime, Utc};
 use desk::Metrics;
@@ -110,6 +110,7 @@ impl Story {
     }
 
     async fn begun(db: Database, policy: Policy, now: Option<DateTime<Utc>>) -> Self {
+        log::begin();
         let wire = Wire::default();
         let identity = Identity::new("http://test", &policy).unwrap();
         let told = Told::default();
