@@ -12,7 +12,8 @@ use local_desk::{
     World,
     aws::{Answer, BoxFuture, Call, NoAnswer, Service},
     gateway,
-    world::{Beginning, Services},
+    services::Services,
+    world::Beginning,
 };
 use serde_json::{Value, json};
 use std::{

@@ -5,7 +5,7 @@
 
 use crate::Story;
 use desk::keys;
-use local_desk::world::TABLE;
+use local_desk::services::TABLE;
 use serde_dynamo::{AttributeValue, Item};
 
 /// What an operation cost.

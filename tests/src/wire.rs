@@ -7,7 +7,7 @@ use crate::{
 };
 use local_desk::{
     aws::{Answer, BoxFuture, Call, NoAnswer, Service},
-    world::Services,
+    services::Services,
 };
 use std::{
     collections::BTreeSet,

@@ -11,7 +11,7 @@ use domain::TicketNumber;
 use dynoxide::ImportOptions;
 use local_desk::{
     aws::{Answer, Call},
-    world::TABLE,
+    services::TABLE,
 };
 use serde_dynamo::Item;
 use serde_json::Value;

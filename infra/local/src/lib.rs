@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`aws`] | DynamoDB, SNS, EventBridge, at the SDK's own seam |
 //! | [`clock`] | time, which can be turned |
+//! | [`services`] | what a function reaches, with clients of its own |
 //! | [`world`] | the stream and the schedule that wake the functions |
 //! | [`gateway`] | API Gateway: routes, the authorizer |
 //! | [`identity`] | the identity provider: tokens |
@@ -15,6 +16,7 @@ pub mod clock;
 pub mod gateway;
 pub mod identity;
 pub mod local;
+pub mod services;
 pub mod world;
 
 pub use world::World;

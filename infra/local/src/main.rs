@@ -5,10 +5,7 @@ use chrono::{DateTime, Utc};
 use clap::Parser;
 use desk::Metrics;
 use domain::Policy;
-use local_desk::{
-    World, gateway, identity,
-    world::{Beginning, TABLE},
-};
+use local_desk::{World, gateway, identity, services::TABLE, world::Beginning};
 use std::{io::Write, net::Ipv4Addr, path::PathBuf, sync::Arc};
 use tokio::net::TcpListener;
 use tracing_subscriber::{

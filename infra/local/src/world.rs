@@ -9,14 +9,12 @@ use crate::{
         sns::{Delivery, Sns},
     },
     clock::{Setting, TurnedClock},
+    services::{self, Services, TABLE},
 };
 use anyhow::Context;
-use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_lambda_events::dynamodb::Event as StreamEvent;
-use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider, SharedHttpClient};
-use aws_smithy_runtime::client::retries::RetryPartition;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
-use desk::{Bus, Clock, Desk, Metrics, Store, Topics, start::TransactionConflicts, store::create_table};
+use desk::{Clock, Desk, Metrics, store::create_table};
 use domain::Policy;
 use dynoxide::{
     Database,
@@ -27,12 +25,6 @@ use dynoxide::{
 use std::{fmt, sync::Arc, time::Duration};
 use tokio::sync::Mutex;
 
-/// The table's name.
-pub const TABLE: &str = "desk";
-/// The bus's name.
-pub const BUS: &str = "desk";
-/// What the topics' ARNs begin with.
-const TOPICS: &str = "arn:aws:sns:us-east-1:000000000000:desk";
 /// The table of the local desk's own things: its clock, its place in the stream, its mailbox.
 const LOCAL: &str = "local";
 /// The schedule of `interval-check`.
@@ -42,17 +34,6 @@ const BATCH: usize = 100;
 
 /// How often a record of the stream is tried before it is given up.
 const TRIES: u32 = 20;
-
-/// The services that a function's clients reach, each to be wrapped: tests count their calls and make them fail.
-#[derive(Debug, Clone)]
-pub struct Services {
-    /// DynamoDB.
-    pub dynamodb: Arc<dyn Service>,
-    /// SNS.
-    pub sns: Arc<dyn Service>,
-    /// EventBridge.
-    pub eventbridge: Arc<dyn Service>,
-}
 
 /// How a world begins.
 #[derive(Debug)]
@@ -116,7 +97,7 @@ impl World {
         wrap: impl Fn(&str, Services) -> Services + Send + Sync + 'static,
     ) -> anyhow::Result<Self> {
         let engine: Arc<dyn Service> = Arc::new(DynamoDb::new(db.clone()));
-        let own = dynamodb(aws::http_client(engine.clone()));
+        let own = services::dynamodb(aws::http_client(engine.clone()));
         create_table(&own, TABLE).await.map_err(|error| anyhow::anyhow!("the table: {error}"))?;
         let clock = TurnedClock::new(Setting::new(Utc::now(), beginning.speed));
         let told = clock.clone();
@@ -125,7 +106,7 @@ impl World {
         let bus = Arc::new(EventBridge::new(now));
         let services = Services { dynamodb: engine, sns: sns.clone(), eventbridge: bus.clone() };
         let told = clock.clone();
-        let desk = reaching(
+        let desk = services::desk(
             services.clone(),
             Arc::new(beginning.policy),
             Clock::told_by(move || told.now()),
@@ -375,48 +356,5 @@ fn ceiling(at: DateTime<Utc>) -> DateTime<Utc> {
 
 fn of(function: &str, desk: &Desk, services: &Services, wrap: &dyn Fn(&str, Services) -> Services) -> Desk {
     let Desk { policy, clock, metrics, .. } = desk.clone();
-    reaching(wrap(function, services.clone()), policy, clock, metrics)
-}
-
-fn reaching(services: Services, policy: Arc<Policy>, clock: Clock, metrics: Metrics) -> Desk {
-    Desk {
-        store: Store::new(dynamodb(aws::http_client(services.dynamodb)), TABLE, 1),
-        topics: Topics::new(move || sns_client(aws::http_client(services.sns)), TOPICS),
-        bus: Bus::new(move || eventbridge(aws::http_client(services.eventbridge)), BUS),
-        policy,
-        clock,
-        metrics,
-    }
-}
-
-/// What the clients have in common: as in the cloud, but for the pauses between the tries.
-fn sdk(http: SharedHttpClient) -> SdkConfig {
-    SdkConfig::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::from_static("us-east-1"))
-        .credentials_provider(SharedCredentialsProvider::new(Credentials::new("local", "local", None, None, "local")))
-        .retry_config(RetryConfig::standard().with_max_attempts(5).with_initial_backoff(Duration::from_millis(5)))
-        .timeout_config(TimeoutConfig::disabled())
-        .http_client(http)
-        .build()
-}
-
-/// Each world has retries of its own: the SDK counts them over the whole process.
-fn partition() -> RetryPartition {
-    RetryPartition::new(uuid::Uuid::new_v4().to_string())
-}
-
-fn dynamodb(http: SharedHttpClient) -> aws_sdk_dynamodb::Client {
-    let config = aws_sdk_dynamodb::config::Builder::from(&sdk(http)).retry_partition(partition());
-    aws_sdk_dynamodb::Client::from_conf(config.retry_classifier(TransactionConflicts).build())
-}
-
-fn sns_client(http: SharedHttpClient) -> aws_sdk_sns::Client {
-    let config = aws_sdk_sns::config::Builder::from(&sdk(http)).retry_partition(partition());
-    aws_sdk_sns::Client::from_conf(config.build())
-}
-
-fn eventbridge(http: SharedHttpClient) -> aws_sdk_eventbridge::Client {
-    let config = aws_sdk_eventbridge::config::Builder::from(&sdk(http)).retry_partition(partition());
-    aws_sdk_eventbridge::Client::from_conf(config.build())
+    services::desk(wrap(function, services.clone()), policy, clock, metrics)
 }

@@ -20,7 +20,7 @@ use http_edge::app;
 use lambda_http::{aws_lambda_events::apigw::ApiGatewayV2httpRequestContext, request::RequestContext};
 use local_desk::{
     aws::{self, Answer, BoxFuture, Call, NoAnswer, Service, dynamodb::DynamoDb, eventbridge::EventBridge, sns::Sns},
-    world::{BUS, TABLE},
+    services::{BUS, TABLE},
 };
 use rustix::time::{ClockId, clock_gettime};
 use serde_dynamo::Item;
