@@ -82,8 +82,8 @@ pub fn start() -> Result<Desk, StartError> {
     })
 }
 
-/// What the clients have in common. Lambda tells region and credentials by the environment: the chain of all the places
-/// where they could be costs a third of the start, and as much memory as the rest.
+/// What the clients have in common. Lambda tells region and credentials by the environment: the SDK's chain of all the places
+/// where they could be is left out, for it is loaded and built at each start (`infra/decisions/0010`).
 fn sdk() -> SdkConfig {
     let http =
         aws_smithy_http_client::Builder::new().tls_provider(tls::Provider::Rustls(CryptoMode::Ring)).build_https();
