@@ -239,6 +239,10 @@ async fn op_02_no_line_holds_what_people_wrote_or_how_they_are_reached() {
             story.turn("PT1M").await;
             story.wire.mended();
         }
+        story.wire.fails("Publish", 1, Fault::QuotesNumber);
+        let body = json!({ "channel": "sms", "endpoint": "+15555550177", "notices": ["event"] });
+        let refused = story.as_("beta").post(SUBSCRIPTIONS, body).await.expect(400);
+        assert_eq!(refused.faults()["endpoint"], "SB-01");
         // A record of the stream, and what is due, cannot be read.
         garble(&story, &number, "opening");
         story.turn("PT2H").await;

@@ -1,5 +1,5 @@
-//! The wire to the services: it counts what goes over it, fails where it is told to, and lets a function call only what the
-//! template allows it.
+//! The wire to the services: it counts what goes over it, fails where it is told to, and notes each call that the template
+//! does not allow the function that makes it.
 
 use crate::{
     Template,
@@ -30,6 +30,8 @@ pub enum Fault {
     RefusesEntry(usize),
     /// The service is down.
     Down,
+    /// SNS does not take the number, and quotes it.
+    QuotesNumber,
     /// The process dies before the call: no later call arrives either.
     KilledBefore,
     /// The process dies right after the call.
@@ -104,7 +106,7 @@ impl Wire {
         self.0.lock().unwrap().violations.clone()
     }
 
-    /// A call that the template does not allow is the test's failure.
+    /// Holds a call to its function's policy.
     fn permit(&self, wired: &Wired, call: &Call) {
         for needed in needed(wired.target, call) {
             let by = wired.allowed.iter().find(|allowed| allowed.allows(&needed));
@@ -173,6 +175,15 @@ impl Service for Wired {
                     400,
                     r#"{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","Message":"cancelled [TransactionConflict]","CancellationReasons":[{"Code":"TransactionConflict","Message":"ongoing"}]}"#,
                 ),
+                Some(Fault::QuotesNumber) => {
+                    let form = url::form_urlencoded::parse(&call.body);
+                    let number = form.into_owned().find(|(name, _)| name == "PhoneNumber").unwrap().1;
+                    Ok(Answer {
+                        status: 400,
+                        content_type: "text/xml",
+                        body: format!("<ErrorResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><Error><Type>Sender</Type><Code>InvalidParameter</Code><Message>Invalid parameter: PhoneNumber Reason: {number} is not valid to publish to</Message></Error><RequestId>0</RequestId></ErrorResponse>"),
+                    })
+                }
                 Some(Fault::LostBefore) => Err(NoAnswer::ConnectionLost),
                 Some(Fault::Down) => Ok(Answer {
                     status: 400,
