@@ -16,7 +16,7 @@ use local_desk::{
 };
 use serde_json::{Value, json};
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     io::Write,
     sync::{
         Arc, Mutex,
@@ -93,7 +93,7 @@ impl Drop for Story {
     /// Here, because a handler's panic would be answered as 500, and a stream's not at all.
     fn drop(&mut self) {
         if !std::thread::panicking() {
-            assert_eq!(self.wire.violations(), Vec::<String>::new());
+            assert_eq!(self.wire.violations(), BTreeSet::new());
         }
     }
 }

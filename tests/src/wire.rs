@@ -44,7 +44,7 @@ struct State {
     faults: Vec<(&'static str, Fault, usize)>,
     dead: bool,
     used: BTreeSet<(String, Permission)>,
-    violations: Vec<String>,
+    violations: BTreeSet<String>,
 }
 
 /// A service.
@@ -102,7 +102,7 @@ impl Wire {
 
     /// The calls that the template does not allow. They are let through: the story fails when it ends.
     #[must_use]
-    pub fn violations(&self) -> Vec<String> {
+    pub fn violations(&self) -> BTreeSet<String> {
         self.0.lock().unwrap().violations.clone()
     }
 
@@ -113,10 +113,10 @@ impl Wire {
             let mut state = self.0.lock().unwrap();
             match by {
                 Some(by) => drop(state.used.insert((wired.function.clone(), by.clone()))),
-                None => state.violations.push(format!(
+                None => drop(state.violations.insert(format!(
                     "{} may not {} on {}: infra/template.yaml",
                     wired.function, needed.action, needed.resource
-                )),
+                ))),
             }
         }
     }

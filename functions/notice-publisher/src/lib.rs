@@ -29,7 +29,7 @@ struct Meaning {
 
 /// Handles a batch of the stream, in its order. Answers the record from which on the batch is to be retried, and kept when
 /// that does not help: the first that cannot be read, or all of it when the bus did not take the events, which are told at
-/// least once. What is owed is sent all the same.
+/// least once. What was found owed is sent all the same; what is behind an unreadable record, the schedule sends.
 pub async fn publish(desk: &Desk, batch: StreamEvent) -> DynamoDbEventResponse {
     let mut meant = Meaning::default();
     let mut unread = None;
