@@ -12,7 +12,9 @@ use domain::{
         HoursRule::{self, AnyHour, OpeningPlusGrace, WithinHours},
     },
     notice::{Kind, Notice, NoticeType},
-    ticket::{Act, Disposition, Report, Status, Ticket, TicketChange, opening::Opening, update::Update},
+    ticket::{
+        Act, Disposition, Report, Status, Ticket, TicketChange, opening::Opening, update::Update, workaround::Proposal,
+    },
 };
 use tests::{Story, story::line};
 
@@ -53,6 +55,8 @@ pub(super) fn trouble(severity: Severity) -> Opening {
         report,
         call_center_reference: None,
         notes: Vec::new(),
+        severity_checklist: Vec::new(),
+        release: None,
     }
 }
 
@@ -82,6 +86,10 @@ pub(super) fn closed(
     of(change.tickets.remove(0))
 }
 
+fn use_the_gui() -> Proposal {
+    Proposal { description: "use the GUI".to_owned(), ..Proposal::default() }
+}
+
 fn column(notice: &Notice) -> Column {
     notice.due.rule.chart().unwrap().column
 }
@@ -96,8 +104,7 @@ fn of_row(severity: Severity, workaround: bool, policy: &Policy) -> Ticket {
     if !workaround {
         return ticket;
     }
-    of(ticket.provide_workaround("use the GUI".to_owned(), None, &act(mt("Wed 2026-02-25 08:30 MST")), policy).unwrap())
-        .0
+    of(ticket.provide_workaround(use_the_gui(), &act(mt("Wed 2026-02-25 08:30 MST")), policy).unwrap()).0
 }
 
 /// Marked as worked outside the hours of operation.

@@ -377,7 +377,7 @@ async fn ap_02_what_was_decided_on_an_old_revision_is_not_written() {
     let desk = &story.world.desk;
     let mut changes = Vec::new();
     for contact in ["Ann", "Bob"] {
-        let found = desk.store.find(number, desk::store::Needs::default(), None).await.unwrap().unwrap();
+        let found = desk.store.find(number, &desk::store::Needs::default(), None).await.unwrap().unwrap();
         let act = Act::of(&asked("desk"), story.now(), None, None);
         changes
             .push(found.loaded.ticket.call(None, contact.to_owned(), "asked".to_owned(), &act, &desk.policy).unwrap());

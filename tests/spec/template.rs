@@ -55,6 +55,7 @@ async fn declared() -> BTreeSet<Route> {
         ("ticket-query", ticket_query::routes()),
         ("ticket-status", ticket_status::routes()),
         ("ticket-link", ticket_link::routes()),
+        ("ticket-case", ticket_case::routes()),
         ("subscription", subscription::routes()),
     ]
     .map(|(function, routes)| (function, json!(routes.into_openapi())))
@@ -256,6 +257,20 @@ async fn everything_is_called() -> BTreeSet<(String, Permission)> {
     desk.get(&Client::ticket(&number, "timeline")).await.expect(200);
     desk.patch(&Client::ticket(&number, ""), json!({ "status": "inProgress" })).await.expect(200);
     desk.post(&Client::ticket(&linked, "link"), json!({ "primary": number })).await.expect(200);
+    // Groups change: another primary, one that is unlinked, one that its CLEC reopens; and cases are raised.
+    desk.post(&Client::ticket(&linked, "primary"), json!({})).await.expect(200);
+    desk.post(&Client::ticket(&number, "primary"), json!({})).await.expect(200);
+    desk.delete(&Client::ticket(&linked, "link")).await.expect(200);
+    desk.post(&Client::ticket(&linked, "link"), json!({ "primary": number })).await.expect(200);
+    desk.post(&Client::ticket(&number, "technicalEscalation"), json!({ "reason": "x", "contact": "y" }))
+        .await
+        .expect(200);
+    desk.get(&Client::ticket(&number, "order")).await.expect(200);
+    let ended = story.report("alpha", "serious").await;
+    let with = story.report("alpha", "serious").await;
+    desk.post(&Client::ticket(&with, "link"), json!({ "primary": ended })).await.expect(200);
+    desk.post(&Client::ticket(&ended, "close"), json!({ "disposition": "noTroubleFound" })).await.expect(200);
+    alpha.post(&Client::ticket(&with, "reopen"), json!({ "reason": "still so" })).await.expect(200);
     // A repeated report finds its ticket as it now stands, with those linked to it.
     keyed.post(TICKETS, trouble).await.expect(201);
     story.turn("PT2H").await;

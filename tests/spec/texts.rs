@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     Party, Policy, Severity, TicketNumber,
     notice::{Content, Notice, Recipient, StatusContent, Texts, gsm7_length},
-    ticket::{Contact, Disposition, Impact, Status, Ticket, opening::Opening, update::Update},
+    ticket::{Contact, Disposition, Impact, Status, Ticket, opening::Opening, update::Update, workaround::Proposal},
 };
 use proptest::{prelude::*, sample::select};
 use serde_json::{Value, json};
@@ -77,8 +77,12 @@ fn all_known() -> (Ticket, Notice) {
     let mut opening = trouble(Severity::Serious);
     opening.report.impact = Some(impact());
     let (ticket, _) = opened(opening, mt("Wed 2026-03-04 08:00 MST"), &policy);
-    let workaround = ("use the GUI".to_owned(), Some("CC-4711".to_owned()));
-    let provided = ticket.provide_workaround(workaround.0, workaround.1, &act(mt("Wed 2026-03-04 08:30 MST")), &policy);
+    let workaround = Proposal {
+        description: "use the GUI".to_owned(),
+        call_center_reference: Some("CC-4711".to_owned()),
+        ..Proposal::default()
+    };
+    let provided = ticket.provide_workaround(workaround, &act(mt("Wed 2026-03-04 08:30 MST")), &policy);
     let update = Update {
         status: Some(Status::Pending),
         estimated_resolution: Some(Some(mt("Wed 2026-03-04 16:00 MST"))),

@@ -122,7 +122,8 @@ async fn oblige(desk: &Desk, record: Obliged, now: domain::Instant) -> (Checked,
         let Some(mut change) = record.when_due(now, &desk.policy) else { return Ok(Vec::new()) };
         let mut claimed = Vec::new();
         for of in &mut change.tickets {
-            for notice in &mut of.notices {
+            // One that is to leave later is found then.
+            for notice in of.notices.iter_mut().filter(|notice| notice.may_be_taken(now)) {
                 *notice = desk.take(notice.clone(), Some(&of.record), now).await?;
                 claimed.push(notice.clone());
             }

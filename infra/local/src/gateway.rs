@@ -29,6 +29,7 @@ pub fn functions(world: &World) -> (Router, OpenApi) {
         ("ticket-query", ticket_query::routes()),
         ("ticket-status", ticket_status::routes()),
         ("ticket-link", ticket_link::routes()),
+        ("ticket-case", ticket_case::routes()),
         ("subscription", subscription::routes()),
     ];
     let (mut router, mut description) = (Router::new(), OpenApi::default());

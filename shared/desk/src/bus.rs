@@ -162,7 +162,14 @@ fn changed(number: TicketNumber, entry: &Entry) -> Event {
 /// A fact without what people said in it.
 fn public(fact: &Fact) -> Value {
     match fact {
-        Fact::Called(_) | Fact::ToldByPhone { .. } | Fact::Noted { .. } => json!({ "fact": fact.name() }),
+        Fact::Called(_)
+        | Fact::ToldByPhone { .. }
+        | Fact::Noted { .. }
+        | Fact::PatchDefined { .. }
+        | Fact::MeetingCalled { .. }
+        | Fact::OrderListed { .. }
+        | Fact::OrderMarked { .. } => json!({ "fact": fact.name() }),
+        Fact::NoticeCorrected { sequence, .. } => json!({ "fact": fact.name(), "sequence": sequence }),
         Fact::Closed { disposition } => json!({ "fact": fact.name(), "disposition": disposition.code() }),
         other => serde_json::to_value(other).unwrap_or_else(|_| json!({ "fact": fact.name() })),
     }

@@ -33,6 +33,8 @@ trait Seen: Clone + Send {
     /// The request of the entry that the same key made before.
     fn replayed(&self) -> Option<&Option<Request>>;
     fn left_as_it_is(&self, act: &Act) -> Self::Decision;
+    /// Whether something that is possible is a party's to do.
+    fn is_for(party: &Party, task: &str) -> bool;
 }
 
 impl Seen for Found {
@@ -44,7 +46,7 @@ impl Seen for Found {
         (number, needs): &Self::Key,
         request: Option<&Request>,
     ) -> Result<Option<Self>, StoreError> {
-        store.find(*number, *needs, request).await
+        store.find(*number, needs, request).await
     }
 
     fn is_visible_to(&self, party: &Party) -> bool {
@@ -65,6 +67,10 @@ impl Seen for Found {
 
     fn left_as_it_is(&self, act: &Act) -> Change {
         self.loaded.ticket.clone().left_as_it_is(act).into()
+    }
+
+    fn is_for(party: &Party, task: &str) -> bool {
+        Ticket::is_for(party, task)
     }
 }
 
@@ -98,6 +104,10 @@ where
 
     fn left_as_it_is(&self, act: &Act) -> Revised<R> {
         self.record.clone().left_as_it_is(act)
+    }
+
+    fn is_for(_: &Party, _: &str) -> bool {
+        true
     }
 }
 
@@ -181,7 +191,8 @@ impl Desk {
                 }
             }
             let now = self.clock.now();
-            let change = match decide(seen.clone(), now)? {
+            let decision = decide(seen.clone(), now);
+            let change = match decision.map_err(|no| no.telling(|task| S::is_for(&asked.by.party, task)))? {
                 Some(change) => change,
                 // A request that names itself has its one effect, also when that was none.
                 None if asked.request.is_some() => seen.left_as_it_is(&Act::of(asked, now, None, None)),
@@ -200,7 +211,10 @@ impl Desk {
     /// # Errors
     /// When they cannot be read.
     pub async fn linked_to(&self, ticket: &Ticket) -> Result<Vec<Link>, Failed> {
-        if ticket.linked_count() == 0 { Ok(Vec::new()) } else { Ok(self.store.links(ticket.number).await?) }
+        match ticket.home() {
+            Some(home) if ticket.linked_count() > 0 => Ok(self.store.links(home).await?),
+            _ => Ok(Vec::new()),
+        }
     }
 
     /// A ticket that the party may see.
@@ -208,7 +222,7 @@ impl Desk {
     /// # Errors
     /// [`Refused::NotFound`] when there is none for it.
     pub async fn seen_by(&self, party: &Party, number: TicketNumber) -> Result<Loaded, Failed> {
-        let found = self.store.find(number, Needs::default(), None).await?.ok_or(Refused::NotFound)?;
+        let found = self.store.find(number, &Needs::default(), None).await?.ok_or(Refused::NotFound)?;
         if found.loaded.ticket.is_visible_to(party) { Ok(found.loaded) } else { Err(Refused::NotFound.into()) }
     }
 }
@@ -217,6 +231,8 @@ impl Desk {
 fn read_after(change: &Change, before: Loaded) -> Ticket {
     let changed = |number: TicketNumber| change.tickets.iter().map(|of| &of.record).find(|of| of.number == number);
     let ticket = changed(before.ticket.number).unwrap_or(&before.ticket);
-    let primary = ticket.primary().and_then(changed).or(before.primary.as_ref());
+    // Its primary is the one that leads where it is listed: of a change, or as it was.
+    let leads = |of: &&Ticket| ticket.primary().is_some() && of.primary().is_none() && of.home() == ticket.primary();
+    let primary = change.tickets.iter().map(|of| &of.record).find(leads).or(before.primary.as_ref());
     ticket.as_read(primary)
 }

@@ -4,7 +4,8 @@
 //! |---|---|---|
 //! | a ticket by number, and the entry that an Idempotency-Key made | table, two keys at once | 1 |
 //! | a ticket with its history, its notices and the tickets linked to it | table, one partition | 1 a page |
-//! | the tickets linked to a primary | table, `LINK#` of its partition | 1 a page |
+//! | the tickets linked to a primary | table, `LINK#` of the partition that the group is listed in | 1 a page |
+//! | the orders at risk of a ticket | table, `ORDER#` of its partition | 1 a page |
 //! | what is due by an instant | index `due`, one query a shard | 1 a page |
 //! | a CLEC's tickets by time | index `byClec` | 1 and the tickets |
 //! | the tickets that are worked, those on Date TBD, those that are ended, by time | index `byTime` | 1 each and the tickets |
@@ -16,7 +17,9 @@
 //! | ticket | `TICKET#7K3M-9QXD` | `TICKET` | while it has something to do by itself | always |
 //! | history entry | `TICKET#7K3M-9QXD` | `HISTORY#` and version, or the hash of its Idempotency-Key | | |
 //! | notice | its matter's, `TICKET#7K3M-9QXD` | `NOTICE#` and sequence | until it is sent | |
-//! | linked ticket | `TICKET#` and the primary | `LINK#` and the linked | | |
+//! | linked ticket | `TICKET#` and the group's first primary | `LINK#` and the linked | | |
+//! | another primary of that group | likewise | `GROUP` | | |
+//! | order at risk | `TICKET#7K3M-9QXD` | `ORDER#` and its number | | |
 //! | subscription | `PARTY#alpha` | `SUBSCRIPTION#` and its id | | |
 //! | subscriber | `SUBSCRIBERS` | the CLEC | | |
 //!
@@ -54,6 +57,10 @@ pub const HISTORY: &str = "HISTORY#";
 pub const NOTICE: &str = "NOTICE#";
 /// How the sort keys of linked tickets begin.
 pub const LINK: &str = "LINK#";
+/// The sort key of which ticket leads the group that is listed in the partition.
+pub const GROUP: &str = "GROUP";
+/// How the sort keys of orders at risk begin.
+pub const ORDER: &str = "ORDER#";
 /// How the sort keys of subscriptions begin.
 pub const SUBSCRIPTION: &str = "SUBSCRIPTION#";
 
@@ -117,6 +124,12 @@ pub fn notice(about: &Matter, sequence: u32) -> String {
 #[must_use]
 pub fn link(number: TicketNumber) -> String {
     format!("{LINK}{number}")
+}
+
+/// An order at risk, by the CLEC's number of it.
+#[must_use]
+pub fn order(order: &str) -> String {
+    format!("{ORDER}{order}")
 }
 
 /// The partition of a party's subscriptions.

@@ -219,13 +219,11 @@ impl Desk {
 
     /// A status notification tells its ticket as it stands now.
     async fn fix_status(&self, notice: Notice, ticket: &Ticket, now: domain::Instant) -> Result<Notice, StoreError> {
-        let group = self.group(ticket).await?;
         // A linked ticket stands where its primary stands, also in what it is told.
-        let primary = match ticket.primary() {
-            Some(primary) => self.store.tickets([primary]).await?.remove(&primary),
-            None => None,
-        };
-        let ticket = &ticket.as_read(primary.as_ref());
+        let primaries = self.store.primaries([ticket]).await?;
+        let primary = ticket.primary().and_then(|home| primaries.get(&home));
+        let group = self.group(ticket, primary).await?;
+        let ticket = &ticket.as_read(primary);
         let subscribers = match notice.notice_type {
             NoticeType::Event => self.store.subscribers().await?,
             NoticeType::Target => Vec::new(),
@@ -237,20 +235,21 @@ impl Desk {
     }
 
     /// The numbers of a ticket's group, its own first, and whose each is.
-    async fn group(&self, ticket: &Ticket) -> Result<Vec<(TicketNumber, Option<ClecId>)>, StoreError> {
+    async fn group(
+        &self,
+        ticket: &Ticket,
+        primary: Option<&Ticket>,
+    ) -> Result<Vec<(TicketNumber, Option<ClecId>)>, StoreError> {
         let mut group = vec![(ticket.number, ticket.clec.clone())];
-        // Of the other tickets of its group a linked ticket's notice tells the numbers alone.
-        if let Some(primary) = ticket.primary() {
-            let links = self.store.links(primary).await?.into_iter().map(|link| link.number);
-            group.extend(
-                std::iter::once(primary)
-                    .chain(links)
-                    .filter(|number| *number != ticket.number)
-                    .map(|number| (number, None)),
-            );
-        }
-        if ticket.linked_count() > 0 {
-            group.extend(self.store.links(ticket.number).await?.into_iter().map(|link| (link.number, link.clec)));
+        let Some(home) = ticket.home() else { return Ok(group) };
+        let links = self.store.links(home).await?.into_iter().filter(|link| link.number != ticket.number);
+        match primary {
+            // Of the other tickets of its group a linked ticket's notice tells the numbers alone.
+            Some(primary) => {
+                group.push((primary.number, None));
+                group.extend(links.map(|link| (link.number, None)));
+            }
+            None => group.extend(links.map(|link| (link.number, link.clec))),
         }
         Ok(group)
     }

@@ -209,7 +209,7 @@ fn interval_from(
 ) -> Option<(Instant, ChartRule, TimeDelta)> {
     let version = policy.at(from);
     let severity = ticket.clock_severity();
-    let workaround_provided = ticket.workaround.is_some();
+    let workaround_provided = ticket.workaround_provided();
     let row = version.row(severity, workaround_provided);
     let interval = match column {
         Column::StatusChange => row.status_change,

@@ -4,7 +4,7 @@
 use crate::{
     Act, Actor, Instant, Matter, Party, Policy, Request,
     notice::Notice,
-    ticket::{Link, Ticket},
+    ticket::{Link, Order, Ticket, group::GroupHead},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_with::skip_serializing_none;
@@ -90,6 +90,12 @@ pub struct Change {
     pub tickets: Vec<Revised<Ticket>>,
     /// Tickets that were linked to their primary, or whose link changed.
     pub links: Vec<Link>,
+    /// Links that are no more.
+    pub unlinked: Vec<Link>,
+    /// Another primary of a group.
+    pub head: Option<GroupHead>,
+    /// Orders at risk.
+    pub orders: Vec<Order>,
 }
 
 impl From<Revised<Ticket>> for Change {

@@ -3,10 +3,10 @@
 use super::{Item, Store, StoreError, text};
 use crate::keys;
 use domain::{
-    Change, Entry, Instant, Party, Policy, Record,
+    Change, Entry, Instant, Party, Policy, Record, TicketNumber,
     notice::Notice,
     subscription::{Subscriber, Subscription},
-    ticket::{self, Link, Status, Ticket},
+    ticket::{self, Link, Order, Status, Ticket, group::GroupHead},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -19,8 +19,10 @@ pub struct Whole {
     pub entries: Vec<ticket::Entry>,
     /// Its notices, in their sequence.
     pub notices: Vec<Notice>,
-    /// The tickets linked to it, by number.
+    /// The tickets of the group that is listed under its number.
     pub links: Vec<Link>,
+    /// The primary of that group, when it is another.
+    pub head: Option<TicketNumber>,
 }
 
 /// What is due in one shard.
@@ -79,6 +81,10 @@ pub enum Image {
     Notice(Box<Notice>),
     /// A linked ticket.
     Link(Link),
+    /// Another primary of a group than the one that it is listed under.
+    Head(GroupHead),
+    /// An order at risk.
+    Order(Order),
     /// A subscription.
     Subscription(Box<Subscription>),
     /// A CLEC that subscribed to events.
@@ -101,6 +107,8 @@ impl Image {
             sk if sk.starts_with(keys::HISTORY) => Self::Entry(serde_dynamo::from_item(item)?),
             sk if sk.starts_with(keys::NOTICE) => Self::Notice(serde_dynamo::from_item(item)?),
             sk if sk.starts_with(keys::LINK) => Self::Link(serde_dynamo::from_item(item)?),
+            keys::GROUP => Self::Head(serde_dynamo::from_item(item)?),
+            sk if sk.starts_with(keys::ORDER) => Self::Order(serde_dynamo::from_item(item)?),
             sk if sk.starts_with(keys::SUBSCRIPTION) => Self::Subscription(serde_dynamo::from_item(item)?),
             _ if pk == keys::SUBSCRIBERS => Self::Subscriber(serde_dynamo::from_item(item)?),
             _ => {
@@ -169,6 +177,14 @@ impl Store {
 
     pub(super) fn link_item(link: &Link) -> Result<Item, StoreError> {
         item(keys::ticket(link.primary), keys::link(link.number), link)
+    }
+
+    pub(super) fn head_item(head: &GroupHead) -> Result<Item, StoreError> {
+        item(keys::ticket(head.home), keys::GROUP.to_owned(), head)
+    }
+
+    pub(super) fn order_item(order: &Order) -> Result<Item, StoreError> {
+        item(keys::ticket(order.ticket), keys::order(&order.order), order)
     }
 
     pub(super) fn subscription_item(subscription: &Subscription) -> Result<Item, StoreError> {

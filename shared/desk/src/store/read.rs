@@ -10,7 +10,10 @@ use domain::{
     ClecId, Entry, Instant, Matter, Party, Record, Request, TicketNumber,
     notice::Notice,
     subscription::{Subscriber, Subscription, SubscriptionId},
-    ticket::{self, Link, Ticket, group::Loaded},
+    ticket::{
+        self, Link, Order, Ticket,
+        group::{self, Loaded},
+    },
 };
 use std::collections::{HashMap, HashSet};
 
@@ -26,6 +29,12 @@ pub struct Found {
     pub loaded: Loaded,
     /// The other ticket that was asked for; of a linked one, its primary.
     pub other: Option<Ticket>,
+    /// The tickets linked in its group, where they were asked for.
+    pub links: Vec<Link>,
+    /// The ticket that its group is handed on to when it leaves it as its primary, where it was asked for.
+    pub successor: Option<Ticket>,
+    /// The order at risk that was asked for.
+    pub order: Option<Order>,
     /// The entry that the same request made before.
     pub replay: Option<ticket::Entry>,
     /// The ticket's unsent notices, where they were asked for.
@@ -42,12 +51,18 @@ pub struct Kept<R: Record> {
 }
 
 /// What a change needs beside its ticket.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Needs {
     /// Another ticket.
     pub other: Option<TicketNumber>,
     /// The ticket's unsent notices.
     pub unsent: bool,
+    /// The tickets linked in its group.
+    pub links: bool,
+    /// The ticket that its group would be handed on to.
+    pub successor: bool,
+    /// An order at risk, by the CLEC's number of it.
+    pub order: Option<String>,
 }
 
 /// The tickets that a list is made of.
@@ -89,39 +104,75 @@ pub struct Page {
 
 impl Store {
     /// A ticket for a change, and another one with it, in one call; in one more where a link leads to a linked ticket, and
-    /// in one more for its unsent notices.
+    /// in one more each for its unsent notices, for the links of its group, and for the successor among them.
     ///
     /// # Errors
     /// When the table cannot be read.
     pub async fn find(
         &self,
         number: TicketNumber,
-        Needs { other, unsent }: Needs,
+        needs: &Needs,
         request: Option<&Request>,
     ) -> Result<Option<Found>, StoreError> {
-        let pk = keys::ticket(number);
+        let (pk, other) = (keys::ticket(number), needs.other);
         let mut wanted = vec![key(&pk, keys::TICKET)];
+        wanted.extend(needs.order.as_ref().map(|order| key(&pk, keys::order(order))));
         wanted.extend(other.filter(|other| *other != number).map(|other| key(keys::ticket(other), keys::TICKET)));
         wanted.extend(request.map(|request| key(&pk, keys::requested(request))));
-        let (mut tickets, mut replay) = (HashMap::new(), None);
+        let (mut tickets, mut replay, mut order) = (HashMap::new(), None, None);
         for image in self.images(wanted).await? {
             match image {
                 Image::Ticket(found) => drop(tickets.insert(found.number, *found)),
                 Image::Entry(found) => replay = Some(*found),
+                Image::Order(found) => order = Some(found),
                 _ => {}
             }
         }
-        let linked_to: HashSet<TicketNumber> = tickets.values().filter_map(Ticket::primary).collect();
-        let unread: Vec<TicketNumber> =
-            linked_to.into_iter().filter(|primary| !tickets.contains_key(primary)).collect();
-        tickets.extend(self.tickets(unread).await?);
+        let primaries = self.primaries(tickets.values()).await?;
         let other = other
             .and_then(|other| tickets.get(&other))
-            .map(|other| other.primary().and_then(|primary| tickets.get(&primary)).unwrap_or(other).clone());
+            .map(|other| other.primary().and_then(|home| primaries.get(&home)).unwrap_or(other).clone());
         let Some(ticket) = tickets.remove(&number) else { return Ok(None) };
-        let primary = ticket.primary().and_then(|primary| tickets.remove(&primary));
-        let unsent = if unsent { self.unsent(number).await? } else { Vec::new() };
-        Ok(Some(Found { loaded: Loaded { ticket, primary }, other, replay, unsent }))
+        let primary = ticket.primary().and_then(|home| primaries.get(&home).cloned());
+        let unsent = if needs.unsent { self.unsent(number).await? } else { Vec::new() };
+        let leads = needs.successor && ticket.linked_count() > 0;
+        let links = match ticket.home() {
+            Some(home) if needs.links || leads => self.links(home).await?,
+            _ => Vec::new(),
+        };
+        let successor = match group::successor(&links) {
+            Some(number) if leads => self.tickets([number]).await?.remove(&number),
+            _ => None,
+        };
+        Ok(Some(Found { loaded: Loaded { ticket, primary }, other, links, successor, order, replay, unsent }))
+    }
+
+    /// The primaries of linked tickets, by the number that their group is listed under; in one call more where another
+    /// ticket has become the primary.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn primaries(
+        &self,
+        tickets: impl IntoIterator<Item = &Ticket>,
+    ) -> Result<HashMap<TicketNumber, Ticket>, StoreError> {
+        let homes: HashSet<TicketNumber> = tickets.into_iter().filter_map(Ticket::primary).collect();
+        let keys_of = |home: &TicketNumber| [keys::TICKET, keys::GROUP].map(|sk| key(keys::ticket(*home), sk));
+        let (mut primaries, mut heads) = (HashMap::new(), Vec::new());
+        for image in self.images(homes.iter().flat_map(keys_of).collect()).await? {
+            match image {
+                Image::Ticket(ticket) => drop(primaries.insert(ticket.number, *ticket)),
+                Image::Head(head) => heads.push(head),
+                _ => {}
+            }
+        }
+        let others = self.tickets(heads.iter().map(|head| head.primary)).await?;
+        for head in heads {
+            if let Some(primary) = others.get(&head.primary) {
+                primaries.insert(head.home, primary.clone());
+            }
+        }
+        Ok(primaries)
     }
 
     /// A record for a change, in one call.
@@ -198,7 +249,8 @@ impl Store {
     /// When the table cannot be read.
     pub async fn whole(&self, number: TicketNumber) -> Result<Option<Whole>, StoreError> {
         let query = self.partition(keys::ticket(number));
-        let (mut ticket, mut entries, mut notices, mut links) = (None, Vec::new(), Vec::new(), Vec::new());
+        let (mut ticket, mut entries, mut notices) = (None, Vec::new(), Vec::new());
+        let (mut links, mut head) = (Vec::new(), None);
         for item in self.all(query).await? {
             match Image::read(into_serde(item))? {
                 Image::Ticket(found) => ticket = Some(*found),
@@ -206,11 +258,23 @@ impl Store {
                 Image::Notice(found) if found.about == number.into() => notices.push(*found),
                 Image::Notice(_) => {} // Of a case: its own story.
                 Image::Link(found) => links.push(found),
-                Image::Subscription(_) | Image::Subscriber(_) => {}
+                Image::Head(found) => head = Some(found.primary),
+                Image::Order(_) | Image::Subscription(_) | Image::Subscriber(_) => {}
             }
         }
         entries.sort_by_key(|entry| entry.version);
-        Ok(ticket.map(|ticket| Whole { ticket, entries, notices, links }))
+        Ok(ticket.map(|ticket| Whole { ticket, entries, notices, links, head }))
+    }
+
+    /// The primary of the group that is listed under a number, with everything under its own.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn whole_primary(&self, home: TicketNumber) -> Result<Option<Whole>, StoreError> {
+        match self.whole(home).await? {
+            Some(Whole { head: Some(primary), .. }) => self.whole(primary).await,
+            whole => Ok(whole),
+        }
     }
 
     /// A ticket's unsent notices, in their sequence; it reads them all.
@@ -222,12 +286,20 @@ impl Store {
         Ok(notices.into_iter().filter(|notice| notice.about == number.into() && !notice.is_sent()).collect())
     }
 
-    /// The tickets linked to a primary.
+    /// The orders at risk on a ticket.
     ///
     /// # Errors
     /// When the table cannot be read.
-    pub async fn links(&self, primary: TicketNumber) -> Result<Vec<Link>, StoreError> {
-        self.beginning(keys::ticket(primary), keys::LINK).await
+    pub async fn orders(&self, number: TicketNumber) -> Result<Vec<Order>, StoreError> {
+        self.beginning(keys::ticket(number), keys::ORDER).await
+    }
+
+    /// The tickets linked in the group that is listed under a number.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn links(&self, home: TicketNumber) -> Result<Vec<Link>, StoreError> {
+        self.beginning(keys::ticket(home), keys::LINK).await
     }
 
     /// What is to leave by an instant, of one shard, the earliest first. An item that cannot be read is told to the log and
@@ -299,8 +371,7 @@ impl Store {
         opened.truncate(limit);
         let numbers: Vec<TicketNumber> = opened.into_iter().map(|(_, number)| number).collect();
         let mut tickets = self.tickets(numbers.iter().copied()).await?;
-        let primaries = tickets.values().filter_map(Ticket::primary).collect::<HashSet<_>>();
-        let primaries = self.tickets(primaries).await?;
+        let primaries = self.primaries(tickets.values()).await?;
         let loaded = numbers.iter().filter_map(|number| tickets.remove(number)).map(|ticket| {
             let primary = ticket.primary().and_then(|primary| primaries.get(&primary).cloned());
             Loaded { ticket, primary }

@@ -37,6 +37,15 @@ impl Store {
         for link in &change.links {
             writes.push(put(Put::builder(), &self.table, Self::link_item(link)?)?);
         }
+        for link in &change.unlinked {
+            writes.push(self.delete(key(keys::ticket(link.primary), keys::link(link.number)))?);
+        }
+        if let Some(head) = &change.head {
+            writes.push(put(Put::builder(), &self.table, Self::head_item(head)?)?);
+        }
+        for order in &change.orders {
+            writes.push(put(Put::builder(), &self.table, Self::order_item(order)?)?);
+        }
         self.transact(writes).await.map_err(|refused| refused.error)
     }
 
@@ -102,12 +111,14 @@ impl Store {
     /// # Errors
     /// When the table cannot be written.
     pub async fn unsubscribe(&self, subscription: &Subscription) -> Result<(), StoreError> {
-        let gone = Delete::builder()
-            .table_name(&self.table)
-            .set_key(Some(key(keys::party(&subscription.party), keys::subscription(&subscription.id.to_string()))))
-            .build()
-            .map_err(|error| StoreError::aws("TransactWriteItems")(&error))?;
-        self.transact(vec![TransactWriteItem::builder().delete(gone).build()]).await.map_err(|refused| refused.error)
+        let gone = key(keys::party(&subscription.party), keys::subscription(&subscription.id.to_string()));
+        self.transact(vec![self.delete(gone)?]).await.map_err(|refused| refused.error)
+    }
+
+    fn delete(&self, key: Item) -> Result<TransactWriteItem, StoreError> {
+        let gone = Delete::builder().table_name(&self.table).set_key(Some(key)).build();
+        let gone = gone.map_err(|error| StoreError::aws("TransactWriteItems")(&error))?;
+        Ok(TransactWriteItem::builder().delete(gone).build())
     }
 
     /// The items of one record's change, the record's first.

@@ -3,7 +3,7 @@
 use super::{Notice, NoticeType};
 use crate::{
     Instant, Policy, Severity, TicketNumber,
-    ticket::{Impact, Status, Ticket},
+    ticket::{Impact, Status, Ticket, Workaround},
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -151,7 +151,8 @@ impl StatusContent {
                 (ticket.event_description.clone().unwrap_or_else(alone), ticket.event_impact.clone())
             }
         };
-        let workaround = ticket.workaround.as_ref();
+        let in_force = |of: &&Workaround| of.provided_at.is_some() && of.retired_at.is_none();
+        let workaround = ticket.workaround.as_ref().filter(in_force);
         let own_reference =
             || ticket.call_center_reference.clone().filter(|_| notice.notice_type == NoticeType::Target);
         Self {
@@ -169,7 +170,10 @@ impl StatusContent {
             impact,
             estimated_resolution: ticket.estimated_resolution,
             resolution: ticket.resolution.clone(),
-            workaround: workaround.map(|workaround| workaround.description.clone()),
+            workaround: workaround.map(|workaround| match workaround.is_provided() {
+                true => workaround.description.clone(),
+                false => format!("{} (disputed as not acceptable)", workaround.description),
+            }),
             call_center_reference: workaround.and_then(|it| it.call_center_reference.clone()).or_else(own_reference),
             disposition: match &ticket.state {
                 crate::ticket::State::Closed(closing) => Some(closing.disposition.name().to_owned()),

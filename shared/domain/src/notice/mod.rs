@@ -60,7 +60,12 @@ impl Kind {
     /// The kind of a notice that tells `facts` of a ticket in `state`.
     #[must_use]
     pub fn of(facts: &[Fact], state: &State) -> Self {
-        if !state.is_open() {
+        let ends = |fact: &Fact| match fact {
+            Fact::Closed { .. } => true,
+            Fact::StatusChanged { to, .. } => !to.is_open(),
+            _ => false,
+        };
+        if !state.is_open() && facts.iter().any(ends) {
             Self::Closure
         } else if facts.iter().any(|fact| matches!(fact, Fact::Opened { .. } | Fact::AcceptedAsEvent)) {
             Self::Initial

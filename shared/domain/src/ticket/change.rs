@@ -19,6 +19,8 @@ pub struct Link {
     pub clec: Option<ClecId>,
     /// Its own severity.
     pub severity: Severity,
+    /// When it was opened.
+    pub opened_at: Instant,
     /// Since when.
     pub since: Instant,
 }
@@ -51,11 +53,11 @@ impl Record for Ticket {
     }
 
     fn wakes_at(&self) -> Option<Instant> {
-        self.next_update.map(|next| next.leaves_at)
+        self.next_update.map(|next| next.leaves_at).into_iter().chain(self.patch_due).min()
     }
 
     fn when_due(&self, now: Instant, policy: &Policy) -> Option<Change> {
-        self.update_due(now, policy).map(Change::from)
+        self.update_due(now, policy).map(Change::from).or_else(|| self.patch_overdue(now, policy))
     }
 
     fn left_as_it_is(mut self, act: &Act) -> TicketChange {
@@ -110,10 +112,27 @@ impl Ticket {
         TicketChange { before: Some(before), record: self, entry: None, notices: Vec::new() }
     }
 
-    /// Whether nothing is told: on Date TBD no status notification is issued any more, but of what led there (TT-11).
+    /// Whether nothing is told: on Date TBD no status notification is issued any more, but of what led there (TT-11), what the
+    /// provider announces to all, and corrections; of an ended group, that another leads it is nothing to tell.
     fn is_silent(&self, facts: &[Fact]) -> bool {
-        let came = |fact: &Fact| matches!(fact, Fact::StatusChanged { .. } | Fact::LinkedTo { .. });
-        matches!(self.state, State::Held) && !facts.iter().any(came)
+        let told = |fact: &Fact| {
+            matches!(
+                fact,
+                Fact::StatusChanged { .. }
+                    | Fact::LinkedTo { .. }
+                    | Fact::Unlinked { .. }
+                    | Fact::PatchDefined { .. }
+                    | Fact::PatchRelease { .. }
+                    | Fact::MeetingCalled { .. }
+                    | Fact::NoticeCorrected { .. }
+                    | Fact::NoticeWithdrawn { .. }
+            )
+        };
+        match self.state {
+            State::Held => !facts.iter().any(told),
+            State::Closed(_) => facts.iter().all(|fact| matches!(fact, Fact::MadePrimary { .. })),
+            _ => false,
+        }
     }
 
     /// Lists a status that the ticket came to.

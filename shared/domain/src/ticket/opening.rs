@@ -2,7 +2,7 @@
 
 use super::{Act, Entry, Fact, Group, Note, Report, State, Status, Ticket, TicketChange, work::show_latest};
 use crate::{
-    ClecId, Policy, Severity, TicketNumber,
+    ClecId, Policy, ReleaseNumber, Severity, TicketNumber,
     clock::{self, Column},
 };
 use std::collections::BTreeSet;
@@ -24,6 +24,10 @@ pub struct Opening {
     pub call_center_reference: Option<String>,
     /// Notes that came with it.
     pub notes: Vec<String>,
+    /// Which guidelines were ticked when the severity was chosen (TT-03).
+    pub severity_checklist: Vec<String>,
+    /// The release whose deployment it is a problem of (TT-17).
+    pub release: Option<ReleaseNumber>,
 }
 
 impl Ticket {
@@ -49,15 +53,26 @@ impl Ticket {
             state: State::Acknowledged,
             status_changes: Vec::new(),
             group: Group::Alone,
+            hosts: false,
             event_since: opening.event.then_some(act.now),
             event_description: opening.event_description,
             event_impact: None,
             worked_outside_since: None,
             workaround: None,
+            patch: None,
+            commitment: None,
+            patch_due: None,
             estimated_resolution: None,
             patch_date: None,
             resolved_at: None,
             resolution: None,
+            agreement: None,
+            disagreed: BTreeSet::new(),
+            severity_checklist: opening.severity_checklist,
+            cases: Vec::new(),
+            cases_raised: 0,
+            change_requests: BTreeSet::new(),
+            release: opening.release,
             provider_contact: None,
             escalation: None,
             referral: None,
