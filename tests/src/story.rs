@@ -30,6 +30,9 @@ pub const TICKETS: &str = "/tmf-api/troubleTicket/v4/troubleTicket";
 /// Where subscriptions are.
 pub const SUBSCRIPTIONS: &str = "/cmp/v1/subscription";
 
+/// Where contacts are.
+pub const CONTACTS: &str = "/cmp/v1/contact";
+
 /// A desk with a clock that stands still unless it is turned.
 #[derive(Debug)]
 pub struct Story {

@@ -8,8 +8,9 @@
 //! | what is due by an instant | index `due`, one query a shard | 1 a page |
 //! | a CLEC's tickets by time | index `byClec` | 1 and the tickets |
 //! | all tickets by time | index `byTime` | 1 and the tickets |
-//! | a party's subscriptions | table, one partition | 1 a page |
-//! | the CLECs that subscribed to events | table, one partition | 1 a page |
+//! | a party's subscriptions, its contacts, or both | table, one partition | 1 a page |
+//! | the register of CLECs | table, one partition | 1 a page |
+//! | contacts that a nightly check has something to tell of | index `due`, one partition | 1 a page |
 //!
 //! | item | `pk` | `sk` | in `due` | in `byClec`, `byTime` |
 //! |---|---|---|---|---|
@@ -18,12 +19,13 @@
 //! | notice | `TICKET#7K3M-9QXD` | `NOTICE#` and sequence | until it is sent | |
 //! | linked ticket | `TICKET#` and the primary | `LINK#` and the linked | | |
 //! | subscription | `PARTY#alpha` | `SUBSCRIPTION#` and its id | | |
-//! | subscriber | `SUBSCRIBERS` | the CLEC | | |
+//! | contact | `PARTY#alpha` | `CONTACT#` and its id | until it was told that it is overdue | |
+//! | CLEC | `CLECS` | its id | | |
 //!
 //! The index `due` holds whole items, so that a sweep reads nothing else; the lists hold keys alone, so that a change of
 //! a ticket does not write them.
 
-use domain::{ClecId, Instant, Party, Request, TicketNumber};
+use domain::{ClecId, Instant, OwnId, Party, Request, TicketNumber};
 
 /// The index of what is due.
 pub const DUE: &str = "due";
@@ -34,8 +36,10 @@ pub const BY_TIME: &str = "byTime";
 
 /// The one partition of [`BY_TIME`].
 pub const ALL_TICKETS: &str = "TICKETS";
-/// The partition of the CLECs that subscribed to events.
-pub const SUBSCRIBERS: &str = "SUBSCRIBERS";
+/// The partition of the register of CLECs.
+pub const CLECS: &str = "CLECS";
+/// The partition of [`DUE`] that nightly checks read.
+pub const NIGHTLY: &str = "NIGHTLY#0";
 /// The sort key of a ticket.
 pub const TICKET: &str = "TICKET";
 /// How the sort keys of history entries begin.
@@ -46,6 +50,8 @@ pub const NOTICE: &str = "NOTICE#";
 pub const LINK: &str = "LINK#";
 /// How the sort keys of subscriptions begin.
 pub const SUBSCRIPTION: &str = "SUBSCRIPTION#";
+/// How the sort keys of contacts begin.
+pub const CONTACT: &str = "CONTACT#";
 
 /// The partition of a ticket and all that belongs to it.
 #[must_use]
@@ -83,7 +89,7 @@ pub fn link(number: TicketNumber) -> String {
     format!("{LINK}{number}")
 }
 
-/// The partition of a party's subscriptions.
+/// The partition of a party's subscriptions and contacts.
 #[must_use]
 pub fn party(party: &Party) -> String {
     format!("PARTY#{party}")
@@ -91,8 +97,14 @@ pub fn party(party: &Party) -> String {
 
 /// A subscription.
 #[must_use]
-pub fn subscription(id: &str) -> String {
+pub fn subscription(id: &OwnId) -> String {
     format!("{SUBSCRIPTION}{id}")
+}
+
+/// A contact.
+#[must_use]
+pub fn contact(id: &OwnId) -> String {
+    format!("{CONTACT}{id}")
 }
 
 /// The partition of [`DUE`] that a ticket and its notices fall into, of `shards`.

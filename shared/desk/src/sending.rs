@@ -195,7 +195,7 @@ impl Desk {
     /// The notice as taken until the lease ends, with its content and its recipients.
     ///
     /// # Errors
-    /// When the group or the subscribers cannot be read.
+    /// When the group or the register cannot be read.
     pub async fn take(&self, notice: Notice, ticket: &Ticket, now: domain::Instant) -> Result<Notice, StoreError> {
         let fixed = notice.content.is_some();
         let group = if fixed { Vec::new() } else { self.group(ticket).await? };
@@ -205,14 +205,16 @@ impl Desk {
             _ => None,
         };
         let ticket = &ticket.as_read(primary.as_ref());
-        let subscribers = match notice.notice_type {
-            NoticeType::Event if !fixed => self.store.subscribers().await?,
+        let registered: Vec<ClecId> = match notice.notice_type {
+            NoticeType::Event | NoticeType::Outage if !fixed => {
+                self.store.clecs().await?.into_iter().map(|clec| clec.id).collect()
+            }
             _ => Vec::new(),
         };
         let tells = |notice: &Notice| {
             let related: Vec<TicketNumber> = group.iter().skip(1).map(|(number, _)| *number).collect();
             let content = Content::of(notice, ticket, &related, &self.policy, now);
-            (content, notice::recipients(notice, ticket, &group, &subscribers))
+            (content, notice::recipients(notice, ticket, &group, &registered))
         };
         Ok(notice.taken(tells, now, now + LEASE))
     }

@@ -5,7 +5,7 @@ mod read;
 mod table;
 mod write;
 
-pub use item::{Due, DueItem, Image, Whole};
+pub use item::{Due, DueContacts, DueItem, Image, OfParty, Whole};
 pub use read::{Found, Listing, Needs, Page};
 pub use table::create_table;
 pub use write::Opened;

@@ -1,7 +1,7 @@
 //! Reads a JSON object field by field and gathers every fault, so that one answer tells them all.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{Fault, Refused};
+use domain::{ClecId, Fault, Party, Refused};
 use serde_json::{Map, Value};
 use std::str::FromStr;
 
@@ -126,6 +126,15 @@ impl Fields {
             self.fault(name, rule, "is missing");
         }
         self.parsed(name, rule)
+    }
+
+    /// For whom it is asked: the caller, or the CLEC that the desk names in `clec`.
+    pub fn acting_for(&mut self, caller: &Party) -> Party {
+        let named = self.parsed::<ClecId>("clec", "AP-03");
+        caller.acting_for(named).unwrap_or_else(|detail| {
+            self.fault("clec", "AP-03", detail);
+            caller.clone()
+        })
     }
 
     /// An instant, RFC 3339 with its offset.

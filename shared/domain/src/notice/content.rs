@@ -78,7 +78,7 @@ impl Content {
         let system = ticket.report.system_affected.clone();
         let (description, impact) = match notice.notice_type {
             NoticeType::Target => (ticket.report.description.clone(), ticket.report.impact.clone()),
-            NoticeType::Event => {
+            NoticeType::Event | NoticeType::Outage => {
                 let alone = || {
                     let system = system.as_deref().unwrap_or("a system that is not yet known");
                     format!("Trouble with {system}, severity {}", severity.level())

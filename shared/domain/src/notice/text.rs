@@ -101,6 +101,7 @@ fn words(notice: &Notice, content: &Content, recipient: &Recipient, policy: &Pol
     let heading = match notice.notice_type {
         super::NoticeType::Target => "trouble ticket notification",
         super::NoticeType::Event => "event notification",
+        super::NoticeType::Outage => "planned outage notification",
     };
     let workaround = content.workaround.clone().unwrap_or_else(|| "none provided".to_owned());
     context! {
