@@ -16,6 +16,7 @@ mod killed;
 mod late_recording;
 mod lists;
 mod missed_checks;
+mod parties;
 mod severity_change;
 mod subscriptions;
 mod telephone;

@@ -214,6 +214,11 @@ impl Story {
         self.as_(client).post(TICKETS, body).await.expect(201).text("id")
     }
 
+    /// The messaging service forgets what a CLEC's endpoints were asked and did not confirm.
+    pub async fn forgets(&self, clec: &str) {
+        self.world.forgets(&format!("desk-clec-{clec}")).await.unwrap();
+    }
+
     /// What was delivered since the last reading.
     pub async fn deliveries(&self) -> Vec<Delivery> {
         let new = self.world.deliveries(self.read.load(Ordering::Relaxed)).await.unwrap();

@@ -5,9 +5,10 @@
 //! whoever wants it asks again. It comes of a request that died between the service and the table, and was confirmed by the
 //! link. What has no channel of ours, such as a queue, an operator has made: it is counted and left alone.
 
-use desk::{Desk, StoreError, topics::Listed};
+use desk::{Desk, StoreError, store::OfParty, topics::Listed};
 use domain::{
     Failed, Party,
+    contact::steps,
     subscription::{Channel, Known, Subscription},
 };
 use futures::stream::{self, StreamExt};
@@ -72,19 +73,16 @@ async fn of_party(desk: &Desk, party: Party) -> Reconciliation {
     if let Err(failed) = compare(desk, &party, &mut done).await {
         done.fails(&party, failed);
     }
-    match desk.settle(&party).await {
-        Ok(steps) => done.settled += steps,
-        Err(failed) => done.fails(&party, failed),
-    }
     done
 }
 
 /// The messaging service is asked first: what it knows was asked for by the table by then.
 async fn compare(desk: &Desk, party: &Party, done: &mut Reconciliation) -> Result<(), Failed> {
     let there = desk.topics.subscriptions(party).await?;
-    let here = desk.store.subscriptions(party).await?;
+    let OfParty { contacts, subscriptions: here } = desk.store.of_party(party).await?;
+    let now = desk.clock.now();
     for subscription in &here {
-        let Some(changed) = subscription.as_known(&known(&there, subscription), desk.clock.now()) else { continue };
+        let Some(changed) = subscription.as_known(&known(&there, subscription), now) else { continue };
         let ended = changed.is_ended();
         match desk.stands(changed).await {
             Ok(()) if ended => done.ended += 1,
@@ -99,6 +97,10 @@ async fn compare(desk: &Desk, party: &Party, done: &mut Reconciliation) -> Resul
             desk.topics.unsubscribe(arn).await?;
             done.unsubscribed += 1;
         }
+    }
+    // What a request that died left undone.
+    if !steps(&contacts, &here, &desk.policy, now).is_empty() {
+        done.settled += desk.settle(party).await?;
     }
     Ok(())
 }

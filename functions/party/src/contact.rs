@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use desk::{Desk, StoreError, endpoint, store::OfParty};
 use domain::{
     Done, Failed, Party, Policy, Refused, Request,
-    contact::{CONTACTS_AT_MOST, Contact, ContactId, Role, Stays, may_go},
+    contact::{CONTACTS_AT_MOST, Contact, ContactId, Role, Stays, fits, may_go},
     subscription::Channel,
     ticket::Contact as Person,
 };
@@ -65,10 +65,15 @@ pub(crate) struct Shown {
     party: String,
     /// What it is for.
     role: String,
-    /// Name, telephone and e-mail.
-    #[serde(flatten)]
-    #[schema(inline)]
-    person: ShownPerson,
+    /// Name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    /// Telephone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone: Option<String>,
+    /// E-mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
     /// The subscription that it is told by: how far that is, `GET /cmp/v1/subscription` tells.
     #[serde(skip_serializing_if = "Option::is_none")]
     subscription: Option<String>,
@@ -82,20 +87,6 @@ pub(crate) struct Shown {
     verification: &'static str,
 }
 
-/// Whom to reach.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ShownPerson {
-    /// Name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<String>,
-    /// Telephone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    phone: Option<String>,
-    /// E-mail.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    email: Option<String>,
-}
-
 impl Shown {
     fn of(contact: &Contact, desk: &Desk) -> Self {
         let Person { name, phone, email } = contact.person.clone();
@@ -103,7 +94,9 @@ impl Shown {
             id: contact.id.to_string(),
             party: contact.party.to_string(),
             role: contact.role.to_string(),
-            person: ShownPerson { name, phone, email },
+            name,
+            phone,
+            email,
             subscription: contact.subscription(&desk.policy).map(|id| id.to_string()),
             created_at: contact.created_at,
             verified_at: contact.verified_at,
@@ -127,7 +120,7 @@ fn role_and_person(fields: &mut Fields, party: &Party, policy: &Policy) -> (Opti
     });
     let role = role.ok();
     let name = fields.required_line("name", "SB-06", 200);
-    let (has_phone, has_email) = (fields.has("phone"), fields.has("email"));
+    let (gives_phone, gives_email) = (fields.gives("phone"), fields.gives("email"));
     let (phone, email) = (fields.line("phone", 50), fields.line("email", 254));
     if let Some(Err(detail)) = phone.as_deref().map(endpoint::check_phone) {
         fields.fault("phone", "SB-06", detail);
@@ -135,9 +128,9 @@ fn role_and_person(fields: &mut Fields, party: &Party, policy: &Policy) -> (Opti
     if let Some(Err(detail)) = email.as_deref().map(|email| endpoint::check(Channel::Email, email)) {
         fields.fault("email", "SB-06", detail);
     }
-    if email.is_none() && role == Some(Role::MandatoryNotices) {
+    if !gives_email && role == Some(Role::MandatoryNotices) {
         fields.fault("email", "SB-06", "is missing: mandatory notices go there");
-    } else if phone.is_none() && email.is_none() && !(has_phone && has_email) {
+    } else if !gives_email && !gives_phone {
         fields.fault("email", "SB-06", "is missing, and so is a phone");
     }
     (role, Person { name: Some(name), phone, email })
@@ -165,22 +158,25 @@ pub(crate) async fn create(State(desk): State<Desk>, ask: Ask) -> Result<Respons
     let new = Contact::new(party, role, person, &unique, desk.clock.now());
     let new = Contact { done: Done::default().and(request.clone()), ..new };
     let contact = keep(&desk, new, request.as_ref()).await?;
-    desk.settle(&contact.party).await?;
+    if contact.subscription(&desk.policy).is_some() {
+        desk.settle(&contact.party).await?;
+    }
     Ok(answer(StatusCode::CREATED, &contact, &desk))
 }
 
 async fn keep(desk: &Desk, new: Contact, request: Option<&Request>) -> Result<Contact, Failed> {
     let mut round = 1;
     loop {
-        let present = desk.store.contacts(&new.party).await?;
-        if let Some(present) = present.iter().find(|present| present.id == new.id) {
+        let OfParty { contacts, subscriptions } = desk.store.of_party(&new.party).await?;
+        if let Some(present) = contacts.iter().find(|present| present.id == new.id) {
             present.done.had(request)?;
             return Ok(present.clone());
         }
-        if present.len() >= CONTACTS_AT_MOST {
+        if contacts.len() >= CONTACTS_AT_MOST {
             let detail = format!("a party has at most {CONTACTS_AT_MOST} contacts");
             return Err(Refused::not_now("SB-06", detail, &["DELETE /cmp/v1/contact/{id}"]).into());
         }
+        fits(&new, &subscriptions, &desk.policy)?;
         match desk.store.save_contact(&new, None, &desk.policy).await {
             Ok(()) => return Ok(new),
             Err(StoreError::Overtaken) if round < ROUNDS => round += 1,
@@ -238,18 +234,25 @@ pub(crate) async fn read(
 )]
 pub(crate) async fn update(State(desk): State<Desk>, Path(id): Path<String>, ask: Ask) -> Result<Response, Problem> {
     let id = kept_by(ask.party(), &id)?;
-    let (contact, _) = change(&desk, &id, &ask, |contact, of_party, _| {
+    let (contact, before) = change(&desk, &id, &ask, |contact, of_party, _| {
         let mut fields = Fields::of(patched(&contact, &ask.body.object));
         let (role, person) = role_and_person(&mut fields, &contact.party, &desk.policy);
         fields.end()?;
         let role = role.ok_or_else(|| Refused::field("role", "SB-06", "is missing"))?;
         let stays =
             if role == contact.role { None } else { may_go(&contact, &of_party.contacts, &of_party.subscriptions)? };
-        let same = (&role, &person) == (&contact.role, &contact.person);
-        Ok((!same).then(|| (Contact { role, person, ..contact }.next(), stays)))
+        if (&role, &person) == (&contact.role, &contact.person) {
+            return Ok(None);
+        }
+        let changed = Contact { role, person, ..contact }.next();
+        fits(&changed, &of_party.subscriptions, &desk.policy)?;
+        Ok(Some((changed, stays)))
     })
     .await?;
-    desk.settle(&contact.party).await?;
+    let was_told = before.subscriptions.iter().any(|of| of.mandatory.contains_key(&contact.id));
+    if was_told || contact.subscription(&desk.policy).is_some() {
+        desk.settle(&contact.party).await?;
+    }
     Ok(answer(StatusCode::OK, &contact, &desk))
 }
 

@@ -256,6 +256,14 @@ impl World {
         self.sns.deliveries(after).await
     }
 
+    /// The messaging service forgets what was asked on a topic and not confirmed, as it does after some days.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn forgets(&self, topic: &str) -> anyhow::Result<()> {
+        self.sns.forgets(topic).await
+    }
+
     /// The latest events on the bus.
     #[must_use]
     pub fn events(&self) -> Vec<crate::aws::eventbridge::Event> {

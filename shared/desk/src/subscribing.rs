@@ -92,6 +92,8 @@ impl Desk {
     /// Another token, or too many wrong ones; one that has ended is asked for anew.
     pub async fn confirm(&self, subscription: Subscription, token: &str) -> Result<Subscription, Failed> {
         if subscription.is_confirmed() {
+            // Asked again, perhaps because it died before the one that this takes the place of had ended.
+            self.takes_its_place(&subscription).await?;
             return Ok(subscription);
         }
         if subscription.is_ended() {
@@ -131,6 +133,10 @@ impl Desk {
     /// When it was changed meanwhile, or the messaging service or the table fails.
     pub async fn stands(&self, subscription: Subscription) -> Result<(), Failed> {
         self.store.subscribe(&subscription).await?;
+        self.takes_its_place(&subscription).await
+    }
+
+    async fn takes_its_place(&self, subscription: &Subscription) -> Result<(), Failed> {
         if subscription.is_confirmed() && !subscription.mandatory.is_empty() {
             self.settle(&subscription.party).await?;
         }

@@ -206,7 +206,7 @@ impl Topics {
             to.return_subscription_arn(true)
         };
         let policy = filter.policy().to_string();
-        match request().attributes("FilterPolicy", &policy).send().await {
+        match request().attributes("FilterPolicy", policy).send().await {
             Ok(answer) => Ok(answer.subscription_arn),
             Err(SdkError::ServiceError(refused)) if refused.err().is_invalid_parameter_exception() => {
                 // One that was left unconfirmed is still there, with another filter: it gets this one.
@@ -214,9 +214,9 @@ impl Topics {
                 let present = present
                     .map_err(|_| Refused::field("endpoint", "SB-01", "no endpoint that the messaging service takes"))?;
                 let arn = present.subscription_arn;
-                let set = self.client.set_subscription_attributes().set_subscription_arn(arn.clone());
-                let set = set.attribute_name("FilterPolicy").attribute_value(&policy).send().await;
-                set.map_err(|error| TopicError::new("SetSubscriptionAttributes", &error))?;
+                if let Some(arn) = &arn {
+                    self.refilter(arn, filter).await?;
+                }
                 Ok(arn)
             }
             Err(error) => Err(TopicError::new("Subscribe", &error).into()),

@@ -255,6 +255,23 @@ pub fn may_go(going: &Contact, contacts: &[Contact], subscriptions: &[Subscripti
     Err(Refused::not_now("SB-06", detail, possible))
 }
 
+/// Whether what must reach a contact fits into the subscription that its address has already.
+///
+/// # Errors
+/// When the messaging service takes no filter of both.
+pub fn fits(contact: &Contact, subscriptions: &[Subscription], policy: &Policy) -> Result<(), Refused> {
+    let id = contact.subscription(policy);
+    let Some(present) = subscriptions.iter().find(|of| Some(&of.id) == id.as_ref()) else { return Ok(()) };
+    let mut mandatory = present.mandatory.clone();
+    mandatory.insert(contact.id.clone(), contact.must_be_told(policy));
+    if present.clone().of_contacts(mandatory).filter.fault().is_none() {
+        return Ok(());
+    }
+    let detail = "the address is subscribed with so many limits that what must reach it does not fit: delete that subscription, \
+                  then ask with fewer";
+    Err(Refused::not_now("SB-06", detail, &["DELETE /cmp/v1/subscription/{id}"]))
+}
+
 /// What is to be done for a party's subscriptions to be those that its contacts need.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {

@@ -43,6 +43,12 @@ impl Fields {
         self.left.contains_key(name)
     }
 
+    /// Whether the field is there, and not `null`.
+    #[must_use]
+    pub fn gives(&self, name: &str) -> bool {
+        self.left.get(name).is_some_and(|value| !value.is_null())
+    }
+
     /// Takes a field as it is; `null` is as if it were not there.
     pub fn value(&mut self, name: &str) -> Option<Value> {
         self.left.remove(name).filter(|value| !value.is_null())
@@ -98,8 +104,7 @@ impl Fields {
 
     /// A text that must be there.
     pub fn required(&mut self, name: &str, rule: &'static str, most: usize) -> String {
-        let missing = self.left.get(name).is_none_or(Value::is_null);
-        if missing {
+        if !self.gives(name) {
             self.left.remove(name);
             self.fault(name, rule, "is missing");
         }
@@ -122,7 +127,7 @@ impl Fields {
 
     /// A text that means something and must be there: `None` only with a fault.
     pub fn needed<T: FromStr<Err: std::fmt::Display>>(&mut self, name: &str, rule: &'static str) -> Option<T> {
-        if self.left.get(name).is_none_or(Value::is_null) {
+        if !self.gives(name) {
             self.fault(name, rule, "is missing");
         }
         self.parsed(name, rule)
