@@ -5,7 +5,7 @@ use super::chart::{mt, opened, trouble};
 use desk::topics::Message;
 use domain::{
     Party, Policy, Severity,
-    notice::{Content, Notice, NoticeType, Recipient},
+    notice::{Content, Notice, NoticeType, Recipient, StatusContent},
     severity::guidelines,
     subscription::{Attributes, Channel, Filter, attributes},
     ticket::{Impact, opening::Opening},
@@ -45,8 +45,8 @@ impl Told {
         let (mut ticket, notice) = opened(opening, now, &policy);
         ticket.event_impact = Some(impact);
         let recipient = Recipient { party: Party::Clec("alpha".parse().unwrap()), own, tickets: Vec::new() };
-        let content = Content::of(&notice, &ticket, &[], &policy, now);
-        let notice = notice.taken(|_| (content.clone(), vec![recipient.clone()]), now, now);
+        let content = Content::Status(Box::new(StatusContent::of(&notice, &ticket, &[], &policy, now)));
+        let notice = notice.fixed(Some(content.clone()), vec![recipient.clone()]).taken(now, now);
         (notice, content, recipient)
     }
 

@@ -11,7 +11,7 @@ use axum::{
 use chrono::{DateTime, TimeDelta, Utc};
 use desk::Desk;
 use domain::{
-    Failed, Refused, clock,
+    Failed, Record, Refused, clock,
     notice::{Notice, NoticeType},
     severity::{Guideline, guidelines},
     ticket::{Disposition, Group, group::Loaded},

@@ -18,7 +18,8 @@
 //! | `clec.changed` | a CLEC came into the register, or has another name | `clec` |
 //!
 //! The detail is `{"version": "1", "id", "type", "at", "party"?, "ticket"?, "data"}`. Of a notice, the data are `noticeId`,
-//! `kind`, `notice`, `sequence`, `dueAt`, `rule`; of a contact `contact`, `role`, `verification`. No name, endpoint or free text is in it: who needs these asks the API.
+//! `about`, `kind`, `notice`, `sequence`, `dueAt`, `rule`; of a contact `contact`, `role`, `verification`. No name, endpoint or
+//! free text is in it: who needs these asks the API.
 
 use crate::{
     Lazy,
@@ -219,9 +220,9 @@ fn of_notice(before: Option<&Notice>, notice: &Notice) -> Vec<Event> {
         kind,
         at,
         party: None,
-        ticket: Some(notice.ticket),
+        ticket: notice.about.ticket(),
         data: json!({
-            "noticeId": notice.id(), "kind": notice.kind, "notice": notice.notice_type, "sequence": notice.sequence,
+            "noticeId": notice.id(), "about": notice.about, "kind": notice.kind, "notice": notice.notice_type, "sequence": notice.sequence,
             "dueAt": notice.due.at, "rule": notice.due.rule,
         }),
     };

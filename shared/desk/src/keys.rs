@@ -7,16 +7,16 @@
 //! | the tickets linked to a primary | table, `LINK#` of its partition | 1 a page |
 //! | what is due by an instant | index `due`, one query a shard | 1 a page |
 //! | a CLEC's tickets by time | index `byClec` | 1 and the tickets |
-//! | all tickets by time | index `byTime` | 1 and the tickets |
+//! | the tickets that are worked, those on Date TBD, those that are ended, by time | index `byTime` | 1 each and the tickets |
 //! | a party's subscriptions, its contacts, or both | table, one partition | 1 a page |
 //! | the register of CLECs | table, one partition | 1 a page |
 //! | contacts that a nightly check has something to tell of | index `due`, one partition | 1 a page |
 //!
 //! | item | `pk` | `sk` | in `due` | in `byClec`, `byTime` |
 //! |---|---|---|---|---|
-//! | ticket | `TICKET#7K3M-9QXD` | `TICKET` | while an update is owed | always |
+//! | ticket | `TICKET#7K3M-9QXD` | `TICKET` | while it has something to do by itself | always |
 //! | history entry | `TICKET#7K3M-9QXD` | `HISTORY#` and version, or the hash of its Idempotency-Key | | |
-//! | notice | `TICKET#7K3M-9QXD` | `NOTICE#` and sequence | until it is sent | |
+//! | notice | its matter's, `TICKET#7K3M-9QXD` | `NOTICE#` and sequence | until it is sent | |
 //! | linked ticket | `TICKET#` and the primary | `LINK#` and the linked | | |
 //! | subscription | `PARTY#alpha` | `SUBSCRIPTION#` and its id | | |
 //! | contact | `PARTY#alpha` | `CONTACT#` and its id | until it was told that it is overdue | |
@@ -25,7 +25,7 @@
 //! The index `due` holds whole items, so that a sweep reads nothing else; the lists hold keys alone, so that a change of
 //! a ticket does not write them.
 
-use domain::{ClecId, Instant, OwnId, Party, Request, TicketNumber};
+use domain::{ClecId, Instant, Matter, OwnId, Party, Request, TicketNumber};
 
 /// The index of what is due.
 pub const DUE: &str = "due";
@@ -34,14 +34,24 @@ pub const BY_CLEC: &str = "byClec";
 /// The index of all tickets.
 pub const BY_TIME: &str = "byTime";
 
-/// The one partition of [`BY_TIME`].
-pub const ALL_TICKETS: &str = "TICKETS";
 /// The partition of the register of CLECs.
 pub const CLECS: &str = "CLECS";
 /// The partition of [`DUE`] that nightly checks read.
 pub const NIGHTLY: &str = "NIGHTLY#0";
+/// The partition of [`BY_TIME`] for tickets that are open and not on Date TBD.
+pub const WORKED: &str = "WORKED";
+/// The partition of [`BY_TIME`] for tickets on Date TBD.
+pub const DATE_TBD: &str = "DATE_TBD";
+/// The partition of [`BY_TIME`] for tickets that are closed, withdrawn or passed on.
+pub const ENDED: &str = "ENDED";
 /// The sort key of a ticket.
 pub const TICKET: &str = "TICKET";
+/// The sort key of a planned outage.
+pub const OUTAGE: &str = "OUTAGE";
+/// The sort key of a release.
+pub const RELEASE: &str = "RELEASE";
+/// How the sort keys of contacts begin.
+pub const CONTACT: &str = "CONTACT#";
 /// How the sort keys of history entries begin.
 pub const HISTORY: &str = "HISTORY#";
 /// How the sort keys of notices begin.
@@ -50,13 +60,33 @@ pub const NOTICE: &str = "NOTICE#";
 pub const LINK: &str = "LINK#";
 /// How the sort keys of subscriptions begin.
 pub const SUBSCRIPTION: &str = "SUBSCRIPTION#";
-/// How the sort keys of contacts begin.
-pub const CONTACT: &str = "CONTACT#";
 
 /// The partition of a ticket and all that belongs to it.
 #[must_use]
 pub fn ticket(number: TicketNumber) -> String {
     format!("TICKET#{number}")
+}
+
+/// The partition of a matter and all that belongs to it.
+#[must_use]
+pub fn partition(matter: &Matter) -> String {
+    match matter {
+        Matter::Ticket(number) | Matter::Case(number, _) => ticket(*number),
+        Matter::Outage(number) => format!("OUTAGE#{number}"),
+        Matter::Release(number) => format!("RELEASE#{number}"),
+        Matter::Party(of, _) => party(of),
+    }
+}
+
+/// The sort key of a matter's record, in its partition.
+#[must_use]
+pub fn record(matter: &Matter) -> &'static str {
+    match matter {
+        Matter::Ticket(_) | Matter::Case(..) => TICKET,
+        Matter::Outage(_) => OUTAGE,
+        Matter::Release(_) => RELEASE,
+        Matter::Party(..) => CONTACT,
+    }
 }
 
 /// The number in a ticket's partition key.
@@ -77,10 +107,14 @@ pub fn entry(version: u64) -> String {
     format!("{HISTORY}{version:010}")
 }
 
-/// A notice, by its place in the ticket's sequence.
+/// A notice, by its place in the matter's sequence; where the matter is a part of what its partition holds, by that too.
 #[must_use]
-pub fn notice(sequence: u32) -> String {
-    format!("{NOTICE}{sequence:010}")
+pub fn notice(about: &Matter, sequence: u32) -> String {
+    match about {
+        Matter::Ticket(_) | Matter::Outage(_) | Matter::Release(_) => format!("{NOTICE}{sequence:010}"),
+        Matter::Case(_, case) => format!("{NOTICE}CASE#{case:05}#{sequence:010}"),
+        Matter::Party(_, what) => format!("{NOTICE}{what}#{sequence:010}"),
+    }
 }
 
 /// A ticket linked to the partition's primary.
@@ -107,11 +141,11 @@ pub fn contact(id: &OwnId) -> String {
     format!("{CONTACT}{id}")
 }
 
-/// The partition of [`DUE`] that a ticket and its notices fall into, of `shards`.
+/// The partition of [`DUE`] that a matter and its notices fall into, of `shards`.
 #[must_use]
-pub fn shard(number: TicketNumber, shards: u32) -> String {
+pub fn shard(matter: &Matter, shards: u32) -> String {
     // The printed number is drawn from a hash: its bytes spread by themselves.
-    let sum = number.to_string().bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+    let sum = matter.to_string().bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
     due_shard(sum % shards.max(1))
 }
 

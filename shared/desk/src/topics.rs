@@ -55,7 +55,7 @@ impl Message {
             id: notice.id(),
             kind: notice.kind,
             sequence: notice.sequence,
-            numbers: content.ticket_numbers.clone(),
+            numbers: content.ticket_numbers().to_vec(),
             attributes: attributes(notice, content, recipient),
         }))
     }

@@ -11,6 +11,7 @@
 //! | [`ticket`] | a trouble ticket and what may happen to it | 12.3, 12.4 |
 //! | [`clock`] | when a notice is due, and by which rule | 12.7 |
 //! | [`notice`] | what a notice says, to whom, and its life | 12.6 |
+//! | [`record`] | what is kept of each thing, and how it changes | |
 //! | [`subscription`] | who asked to be told what | 12.6 |
 //! | [`contact`] | whom to reach: contacts, and the desk's lists | 12.5, 12.6, 12.9 |
 
@@ -19,19 +20,23 @@ pub mod calendar;
 pub mod clock;
 pub mod contact;
 pub mod duration;
+pub mod matter;
 pub mod notice;
 pub mod number;
 pub mod party;
 pub mod policy;
+pub mod record;
 pub mod refused;
 pub mod severity;
 pub mod subscription;
 pub mod ticket;
 
-pub use asked::{Asked, Done, Request};
+pub use asked::{Act, Asked, Done, Request};
+pub use matter::{Matter, OutageNumber, ReleaseNumber};
 pub use number::TicketNumber;
 pub use party::{Actor, Clec, ClecId, OwnId, Party};
 pub use policy::Policy;
+pub use record::{Change, Entry, Record, Revised};
 pub use refused::{Failed, Fault, Refused};
 pub use severity::Severity;
 

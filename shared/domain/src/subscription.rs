@@ -338,13 +338,17 @@ fn folded(text: &str) -> String {
 /// The attributes of a notice for a recipient.
 #[must_use]
 pub fn attributes(notice: &Notice, content: &Content, recipient: &Recipient) -> Attributes {
-    let impact = content.impact.clone().unwrap_or_default();
+    let (severity, system, impact) = match content {
+        Content::Status(content) => (Some(content.severity), &content.system_affected, &content.impact),
+        Content::Bulletin(content) => (None, &content.system_affected, &content.impact),
+    };
+    let impact = impact.clone().unwrap_or_default();
     let areas: Vec<&str> = impact.geographic_area.iter().flat_map(|area| area.split(',')).collect();
     let names = |names: Vec<&str>| names.into_iter().map(folded).filter(|name| !name.is_empty()).collect::<Vec<_>>();
     let mut attributes = Attributes::from([
         ("notice", vec![notice.notice_type.word().to_owned()]),
-        ("severity", vec![content.severity.word().to_owned()]),
-        ("systemAffected", names(content.system_affected.iter().map(String::as_str).collect())),
+        ("severity", severity.iter().map(|severity| severity.word().to_owned()).collect()),
+        ("systemAffected", names(system.iter().map(String::as_str).collect())),
         ("product", names(impact.products_affected.iter().map(String::as_str).collect())),
         ("area", names(areas)),
     ]);

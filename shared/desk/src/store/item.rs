@@ -3,11 +3,11 @@
 use super::{Item, Store, StoreError, text};
 use crate::keys;
 use domain::{
-    Clec, Instant, Policy,
+    Change, Clec, Entry, Instant, Policy, Record,
     contact::Contact,
     notice::Notice,
     subscription::Subscription,
-    ticket::{Entry, Link, Ticket},
+    ticket::{self, Link, Status, Ticket},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -17,7 +17,7 @@ pub struct Whole {
     /// The ticket.
     pub ticket: Ticket,
     /// Its history, in order, without the opening that the ticket itself holds.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<ticket::Entry>,
     /// Its notices, in their sequence.
     pub notices: Vec<Notice>,
     /// The tickets linked to it, by number.
@@ -56,10 +56,35 @@ pub struct DueContacts {
 /// Something that is due.
 #[derive(Debug, Clone)]
 pub enum DueItem {
-    /// A ticket whose no-change update is to leave.
-    Update(Box<Ticket>),
+    /// A record that has something to do.
+    Obliged(Obliged),
     /// A notice that is unsent.
     Unsent(Box<Notice>),
+}
+
+/// A record that does things by itself when their time has come.
+#[derive(Debug, Clone)]
+pub enum Obliged {
+    /// A ticket: its no-change updates.
+    Ticket(Box<Ticket>),
+}
+
+impl Obliged {
+    /// Which it is.
+    #[must_use]
+    pub fn matter(&self) -> domain::Matter {
+        match self {
+            Self::Ticket(ticket) => ticket.matter(),
+        }
+    }
+
+    /// What it has to do by now, if anything.
+    #[must_use]
+    pub fn when_due(&self, now: Instant, policy: &Policy) -> Option<Change> {
+        match self {
+            Self::Ticket(ticket) => ticket.when_due(now, policy),
+        }
+    }
 }
 
 /// An item as a stream record carries it.
@@ -68,7 +93,7 @@ pub enum Image {
     /// A ticket.
     Ticket(Box<Ticket>),
     /// An entry of the history of the partition's ticket.
-    Entry(Box<Entry>),
+    Entry(Box<ticket::Entry>),
     /// A notice.
     Notice(Box<Notice>),
     /// A linked ticket.
@@ -124,32 +149,44 @@ fn item(pk: String, sk: String, value: &impl Serialize) -> Result<Item, StoreErr
 impl Store {
     pub(super) fn ticket_item(&self, ticket: &Ticket) -> Result<Item, StoreError> {
         let number = ticket.number;
-        let mut item = item(keys::ticket(number), keys::TICKET.to_owned(), ticket)?;
-        if let Some(due) = &ticket.next_update {
-            item.insert("duePk".to_owned(), text(keys::shard(number, self.shards)));
-            item.insert("dueSk".to_owned(), text(keys::due_at(due.leaves_at, &number.to_string())));
-        }
+        let mut item = self.record_item(ticket)?;
         if let Some(clec) = &ticket.clec {
             item.insert("clecPk".to_owned(), text(keys::clec(clec)));
         }
-        item.insert("timePk".to_owned(), text(keys::ALL_TICKETS));
+        let list = match ticket.status() {
+            Status::Held => keys::DATE_TBD,
+            status if status.is_open() => keys::WORKED,
+            _ => keys::ENDED,
+        };
+        item.insert("timePk".to_owned(), text(list));
         item.insert("openedSk".to_owned(), text(keys::opened(ticket.opened_at, number)));
         Ok(item)
     }
 
+    /// A record, in the index of what is due while it has something to do.
+    pub(super) fn record_item<R: Record>(&self, record: &R) -> Result<Item, StoreError> {
+        let matter = record.matter();
+        let mut item = item(keys::partition(&matter), keys::record(&matter).to_owned(), record)?;
+        if let Some(wakes_at) = record.wakes_at() {
+            item.insert("duePk".to_owned(), text(keys::shard(&matter, self.shards)));
+            item.insert("dueSk".to_owned(), text(keys::due_at(wakes_at, &matter.to_string())));
+        }
+        Ok(item)
+    }
+
     pub(super) fn notice_item(&self, notice: &Notice) -> Result<Item, StoreError> {
-        let number = notice.ticket;
-        let mut item = item(keys::ticket(number), keys::notice(notice.sequence), notice)?;
+        let about = &notice.about;
+        let mut item = item(keys::partition(about), keys::notice(about, notice.sequence), notice)?;
         if !notice.is_sent() {
-            item.insert("duePk".to_owned(), text(keys::shard(number, self.shards)));
+            item.insert("duePk".to_owned(), text(keys::shard(about, self.shards)));
             item.insert("dueSk".to_owned(), text(keys::due_at(notice.due.leaves_at, &notice.id())));
         }
         Ok(item)
     }
 
-    pub(super) fn entry_item(ticket: &Ticket, entry: &Entry) -> Result<Item, StoreError> {
+    pub(super) fn entry_item<R: Record>(record: &R, entry: &Entry<R::Fact>) -> Result<Item, StoreError> {
         let sk = entry.request.as_ref().map_or_else(|| keys::entry(entry.version), keys::requested);
-        item(keys::ticket(ticket.number), sk, entry)
+        item(keys::partition(&record.matter()), sk, entry)
     }
 
     pub(super) fn link_item(link: &Link) -> Result<Item, StoreError> {

@@ -1,17 +1,19 @@
 //! What is read, and in how many calls.
 
-use super::{Due, DueContacts, DueItem, Image, Item, OfParty, Store, StoreError, Whole, item::read, key, text};
+use super::{
+    Due, DueContacts, DueItem, Image, Item, Obliged, OfParty, Store, StoreError, Whole, item::read, key, text,
+};
 use crate::keys;
 use aws_sdk_dynamodb::{
     operation::query::builders::QueryFluentBuilder,
     types::{AttributeValue, KeysAndAttributes},
 };
 use domain::{
-    Clec, ClecId, Instant, Party, Request, TicketNumber,
+    Clec, ClecId, Entry, Instant, Matter, Party, Record, Request, TicketNumber,
     contact::{Contact, ContactId, Role},
     notice::Notice,
     subscription::{Subscription, SubscriptionId},
-    ticket::{Entry, Link, Ticket, group::Loaded},
+    ticket::{self, Link, Ticket, group::Loaded},
 };
 use std::collections::{HashMap, HashSet};
 
@@ -28,9 +30,18 @@ pub struct Found {
     /// The other ticket that was asked for; of a linked one, its primary.
     pub other: Option<Ticket>,
     /// The entry that the same request made before.
-    pub replay: Option<Entry>,
+    pub replay: Option<ticket::Entry>,
     /// The ticket's unsent notices, where they were asked for.
     pub unsent: Vec<Notice>,
+}
+
+/// A record as a change needs it.
+#[derive(Debug, Clone)]
+pub struct Kept<R: Record> {
+    /// The record.
+    pub record: R,
+    /// The entry that the same request made before.
+    pub replay: Option<Entry<R::Fact>>,
 }
 
 /// What a change needs beside its ticket.
@@ -42,11 +53,24 @@ pub struct Needs {
     pub unsent: bool,
 }
 
+/// The tickets that a list is made of.
+#[derive(Debug, Clone)]
+pub enum Of {
+    /// One CLEC's.
+    Clec(ClecId),
+    /// All.
+    All,
+    /// Those that are open and not on Date TBD.
+    Worked,
+    /// Those on Date TBD.
+    DateTbd,
+}
+
 /// What a list is over.
 #[derive(Debug, Clone)]
 pub struct Listing {
-    /// One CLEC's tickets; everyone's without.
-    pub clec: Option<ClecId>,
+    /// Of which tickets.
+    pub of: Of,
     /// Opened from this instant on.
     pub from: Option<Instant>,
     /// Opened up to this instant.
@@ -103,6 +127,28 @@ impl Store {
         Ok(Some(Found { loaded: Loaded { ticket, primary }, other, replay, unsent }))
     }
 
+    /// A record for a change, in one call.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn kept<R: Record>(
+        &self,
+        matter: &Matter,
+        request: Option<&Request>,
+    ) -> Result<Option<Kept<R>>, StoreError> {
+        let pk = keys::partition(matter);
+        let mut wanted = vec![key(&pk, keys::record(matter))];
+        wanted.extend(request.map(|request| key(&pk, keys::requested(request))));
+        let (mut record, mut replay) = (None, None);
+        for item in self.items(wanted).await? {
+            match item.get("sk").and_then(|sk| sk.as_s().ok()) {
+                Some(sk) if sk == keys::record(matter) => record = Some(read(item)?),
+                _ => replay = Some(read(item)?),
+            }
+        }
+        Ok(record.map(|record| Kept { record, replay }))
+    }
+
     /// Tickets by number, a hundred a call.
     ///
     /// # Errors
@@ -119,19 +165,23 @@ impl Store {
         Ok(tickets.collect())
     }
 
-    /// For sending: the ticket, the notice as it is now, and the one before it in the sequence, in one call.
+    /// For sending: the notice as it is now, the one before it in the sequence, and the ticket that it is about, if it is, in
+    /// one call.
     ///
     /// # Errors
     /// When the table cannot be read.
     pub async fn for_sending(
         &self,
-        number: TicketNumber,
+        about: &Matter,
         sequence: u32,
     ) -> Result<(Option<Ticket>, Vec<Notice>), StoreError> {
-        let pk = keys::ticket(number);
-        let mut wanted = vec![key(&pk, keys::TICKET), key(&pk, keys::notice(sequence))];
+        let pk = keys::partition(about);
+        let mut wanted = vec![key(&pk, keys::notice(about, sequence))];
+        if let Matter::Ticket(_) = about {
+            wanted.push(key(&pk, keys::TICKET));
+        }
         if sequence > 1 {
-            wanted.push(key(&pk, keys::notice(sequence - 1)));
+            wanted.push(key(&pk, keys::notice(about, sequence - 1)));
         }
         let (mut ticket, mut notices) = (None, Vec::new());
         for image in self.images(wanted).await? {
@@ -156,7 +206,8 @@ impl Store {
             match Image::read(into_serde(item))? {
                 Image::Ticket(found) => ticket = Some(*found),
                 Image::Entry(found) => entries.push(*found),
-                Image::Notice(found) => notices.push(*found),
+                Image::Notice(found) if found.about == number.into() => notices.push(*found),
+                Image::Notice(_) => {} // Of a case: its own story.
                 Image::Link(found) => links.push(found),
                 Image::Subscription(_) | Image::Contact(_) | Image::Clec(_) => {}
             }
@@ -171,7 +222,7 @@ impl Store {
     /// When the table cannot be read.
     pub async fn unsent(&self, number: TicketNumber) -> Result<Vec<Notice>, StoreError> {
         let notices: Vec<Notice> = self.beginning(keys::ticket(number), keys::NOTICE).await?;
-        Ok(notices.into_iter().filter(|notice| !notice.is_sent()).collect())
+        Ok(notices.into_iter().filter(|notice| notice.about == number.into() && !notice.is_sent()).collect())
     }
 
     /// The tickets linked to a primary.
@@ -192,7 +243,7 @@ impl Store {
         for (since, image) in self.due_of(keys::due_shard(shard), by).await? {
             due.since = due.since.or(since);
             match image {
-                Some(Image::Ticket(ticket)) => due.items.push(DueItem::Update(ticket)),
+                Some(Image::Ticket(ticket)) => due.items.push(DueItem::Obliged(Obliged::Ticket(ticket))),
                 Some(Image::Notice(notice)) => due.items.push(DueItem::Unsent(notice)),
                 Some(_) => {}
                 None => due.unreadable += 1,
@@ -256,18 +307,50 @@ impl Store {
     /// # Errors
     /// When the index or the table cannot be read.
     pub async fn list(&self, listing: &Listing, limit: usize) -> Result<Page, StoreError> {
-        let (index, name, pk) = match &listing.clec {
-            Some(clec) => (keys::BY_CLEC, "clecPk", keys::clec(clec)),
-            None => (keys::BY_TIME, "timePk", keys::ALL_TICKETS.to_owned()),
+        let (index, name, lists) = match &listing.of {
+            Of::Clec(clec) => (keys::BY_CLEC, "clecPk", vec![keys::clec(clec)]),
+            Of::All => (keys::BY_TIME, "timePk", [keys::WORKED, keys::DATE_TBD, keys::ENDED].map(str::to_owned).into()),
+            Of::Worked => (keys::BY_TIME, "timePk", vec![keys::WORKED.to_owned()]),
+            Of::DateTbd => (keys::BY_TIME, "timePk", vec![keys::DATE_TBD.to_owned()]),
         };
+        let pages = lists.iter().map(|pk| self.numbers((index, name, pk), listing, limit));
+        let (mut opened, mut more) = (Vec::new(), false);
+        for page in futures::future::try_join_all(pages).await? {
+            opened.extend(page.0);
+            more |= page.1;
+        }
+        opened.sort();
+        if listing.latest_first {
+            opened.reverse();
+        }
+        more |= opened.len() > limit;
+        opened.truncate(limit);
+        let numbers: Vec<TicketNumber> = opened.into_iter().map(|(_, number)| number).collect();
+        let mut tickets = self.tickets(numbers.iter().copied()).await?;
+        let primaries = tickets.values().filter_map(Ticket::primary).collect::<HashSet<_>>();
+        let primaries = self.tickets(primaries).await?;
+        let loaded = numbers.iter().filter_map(|number| tickets.remove(number)).map(|ticket| {
+            let primary = ticket.primary().and_then(|primary| primaries.get(&primary).cloned());
+            Loaded { ticket, primary }
+        });
+        Ok(Page { tickets: loaded.collect(), more })
+    }
+
+    /// The numbers of a partition of an index, each behind what it is sorted by; and whether there is more.
+    async fn numbers(
+        &self,
+        (index, name, pk): (&str, &str, &str),
+        listing: &Listing,
+        limit: usize,
+    ) -> Result<(Vec<(String, TicketNumber)>, bool), StoreError> {
         // The range's ends; "~" sorts behind every number.
         let from = listing.from.map_or_else(|| " ".to_owned(), keys::instant);
         let to = listing.to.map_or_else(|| "~".to_owned(), keys::due_by);
         if from > to {
-            return Ok(Page { tickets: Vec::new(), more: false });
+            return Ok((Vec::new(), false));
         }
         let after = listing.after.map(|(at, number)| {
-            let of_index = [(name.to_owned(), text(&pk)), ("openedSk".to_owned(), text(keys::opened(at, number)))];
+            let of_index = [(name.to_owned(), text(pk)), ("openedSk".to_owned(), text(keys::opened(at, number)))];
             key(keys::ticket(number), keys::TICKET).into_iter().chain(of_index).collect()
         });
         let found = self
@@ -275,7 +358,7 @@ impl Store {
             .index_name(index)
             .key_condition_expression("#pk = :pk AND openedSk BETWEEN :from AND :to")
             .expression_attribute_names("#pk", name)
-            .expression_attribute_values(":pk", text(&pk))
+            .expression_attribute_values(":pk", text(pk))
             .expression_attribute_values(":from", text(from))
             .expression_attribute_values(":to", text(to))
             .scan_index_forward(!listing.latest_first)
@@ -285,16 +368,11 @@ impl Store {
             .await
             .map_err(|error| StoreError::aws("Query")(&error))?;
         let more = found.last_evaluated_key().is_some();
-        let numbers: Vec<TicketNumber> =
-            found.items().iter().filter_map(|item| keys::number(item.get("pk")?.as_s().ok()?)).collect();
-        let mut tickets = self.tickets(numbers.iter().copied()).await?;
-        let primaries = tickets.values().filter_map(Ticket::primary).collect::<HashSet<_>>();
-        let primaries = self.tickets(primaries).await?;
-        let loaded = numbers.iter().filter_map(|number| tickets.remove(number)).map(|ticket| {
-            let primary = ticket.primary().and_then(|primary| primaries.get(&primary).cloned());
-            Loaded { ticket, primary }
+        let opened = found.items.unwrap_or_default().into_iter().filter_map(|item| {
+            let number = keys::number(item.get("pk")?.as_s().ok()?)?;
+            Some((item.get("openedSk")?.as_s().ok()?.clone(), number))
         });
-        Ok(Page { tickets: loaded.collect(), more })
+        Ok((opened.collect(), more))
     }
 
     /// A party's subscriptions.
@@ -414,9 +492,14 @@ impl Store {
         Ok(items)
     }
 
-    /// Items by key, in no order; keys without an item are left out.
+    /// Items by key, each read by its shape.
     async fn images(&self, wanted: Vec<Item>) -> Result<Vec<Image>, StoreError> {
-        let mut images = Vec::new();
+        self.items(wanted).await?.into_iter().map(|item| Image::read(into_serde(item))).collect()
+    }
+
+    /// Items by key, in no order; keys without an item are left out.
+    async fn items(&self, wanted: Vec<Item>) -> Result<Vec<Item>, StoreError> {
+        let mut items = Vec::new();
         for chunk in wanted.chunks(KEYS_AT_ONCE) {
             let mut left = chunk.to_vec();
             for round in 0..ROUNDS {
@@ -432,9 +515,7 @@ impl Store {
                     .send()
                     .await
                     .map_err(|error| StoreError::aws("BatchGetItem")(&error))?;
-                for item in answer.responses.unwrap_or_default().into_values().flatten() {
-                    images.push(Image::read(into_serde(item))?);
-                }
+                items.extend(answer.responses.unwrap_or_default().into_values().flatten());
                 left = answer.unprocessed_keys.unwrap_or_default().into_values().flat_map(|keys| keys.keys).collect();
                 if left.is_empty() {
                     break;
@@ -444,7 +525,7 @@ impl Store {
                 return Err(StoreError::Aws { operation: "BatchGetItem", cause: "keys stayed unprocessed".to_owned() });
             }
         }
-        Ok(images)
+        Ok(items)
     }
 }
 

@@ -10,11 +10,11 @@ use aws_sdk_dynamodb::{
     },
 };
 use domain::{
-    Clec, Instant, Party, Policy,
+    Change, Clec, Instant, Party, Policy, Record, Revised,
     contact::{Contact, Stays},
     notice::Notice,
     subscription::Subscription,
-    ticket::{Change, Ticket, TicketChange},
+    ticket::{Ticket, TicketChange},
 };
 
 /// What came of opening a ticket.
@@ -35,9 +35,9 @@ impl Store {
     pub async fn commit(&self, change: &Change) -> Result<(), StoreError> {
         let mut writes = Vec::new();
         for of in &change.tickets {
-            writes.extend(self.writes(of)?);
+            writes.extend(self.writes(of, self.ticket_item(&of.record)?)?);
         }
-        if let Some(link) = &change.link {
+        for link in &change.links {
             writes.push(put(Put::builder(), &self.table, Self::link_item(link)?)?);
         }
         self.transact(writes).await.map_err(|refused| refused.error)
@@ -48,7 +48,7 @@ impl Store {
     /// # Errors
     /// When the table cannot be written.
     pub async fn open(&self, change: &TicketChange) -> Result<Opened, StoreError> {
-        match self.transact(self.writes(change)?).await {
+        match self.transact(self.writes(change, self.ticket_item(&change.record)?)?).await {
             Ok(()) => Ok(Opened::New),
             Err(Refusal { error: StoreError::Overtaken, present: Some(present) }) => {
                 Ok(Opened::Taken(Box::new(read(present)?)))
@@ -201,23 +201,22 @@ impl Store {
         std::iter::once(contact).chain(subscription).map(as_seen).collect()
     }
 
-    /// The items of one ticket's change, the ticket's first.
-    fn writes(&self, change: &TicketChange) -> Result<Vec<TransactWriteItem>, StoreError> {
-        let ticket = self.ticket_item(&change.ticket)?;
-        let ticket = match change.before {
+    /// The items of one record's change, the record's first.
+    fn writes<R: Record>(&self, change: &Revised<R>, record: Item) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let record = match change.before {
             None => Put::builder()
                 .condition_expression("attribute_not_exists(pk)")
                 .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-                .set_item(Some(ticket)),
+                .set_item(Some(record)),
             Some(revision) => Put::builder()
                 .condition_expression("revision = :before")
                 .expression_attribute_values(":before", number(revision))
-                .set_item(Some(ticket)),
+                .set_item(Some(record)),
         };
-        let mut writes = vec![wrap(ticket.table_name(&self.table))?];
+        let mut writes = vec![wrap(record.table_name(&self.table))?];
         if let Some(entry) = &change.entry {
             let once = Put::builder().condition_expression("attribute_not_exists(pk)");
-            writes.push(put(once, &self.table, Self::entry_item(&change.ticket, entry)?)?);
+            writes.push(put(once, &self.table, Self::entry_item(&change.record, entry)?)?);
         }
         for notice in &change.notices {
             // A new notice once; a waiting one on what was seen of it.

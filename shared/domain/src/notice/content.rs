@@ -1,4 +1,4 @@
-//! What a notice says (NT-03), composed from the ticket when it is taken for sending.
+//! What a notice says: of a ticket its status (NT-03), composed when it is taken for sending; of anything else, a bulletin.
 
 use super::{Notice, NoticeType};
 use crate::{
@@ -9,12 +9,77 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
+/// What a notice says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Content {
+    /// The status of a ticket.
+    Status(Box<StatusContent>),
+    /// Anything else.
+    Bulletin(Bulletin),
+}
+
+impl Content {
+    /// The tickets that it names.
+    #[must_use]
+    pub fn ticket_numbers(&self) -> &[TicketNumber] {
+        match self {
+            Self::Status(content) => &content.ticket_numbers,
+            Self::Bulletin(content) => &content.ticket_numbers,
+        }
+    }
+}
+
+/// What is told of a thing that is no ticket.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Bulletin {
+    /// What it is about, in a line: an e-mail's subject.
+    pub heading: String,
+    /// Its date and time.
+    pub at: Instant,
+    /// What changed, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<String>,
+    /// What there is to say, by name.
+    pub lines: Vec<Line>,
+    /// The tickets that it names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ticket_numbers: Vec<TicketNumber>,
+    /// What subscriptions can be limited by.
+    pub system_affected: Option<String>,
+    /// Likewise.
+    pub impact: Option<Impact>,
+    /// Contact for more information.
+    pub provider_contact: String,
+    /// The thing itself as the API shows it, for who is told by HTTPS.
+    pub details: Option<serde_json::Value>,
+}
+
+/// A line of a bulletin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// What: "Scheduled start".
+    pub name: String,
+    /// The value in words.
+    pub value: String,
+}
+
+impl Line {
+    /// A line.
+    #[must_use]
+    pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
+}
+
 /// What the ticket gives to it; kind, sequence and id are the notice's. What is unknown is left out where it is stored, and
 /// said in each text.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Content {
+pub struct StatusContent {
     /// The ticket and all related ones, without telling whose they are; of a group that no message holds, the first.
     pub ticket_numbers: Vec<TicketNumber>,
     /// How many more there are.
@@ -56,7 +121,7 @@ pub struct Content {
 /// As many numbers as a message of the messaging service holds in each of its texts, with room for the rest.
 const NUMBERS_AT_MOST: usize = 2_000;
 
-impl Content {
+impl StatusContent {
     /// What may be unknown: as JSON it is `null` then, not left out (NT-03).
     pub const MAY_BE_UNKNOWN: [&str; 9] = [
         "systemAffected",

@@ -3,11 +3,11 @@
 mod content;
 mod text;
 
-pub use content::Content;
-pub use text::{Templates, TextError, Texts, gsm7_length};
+pub use content::{Bulletin, Content, Line, StatusContent};
+pub use text::{BulletinTemplates, Templates, TextError, Texts, gsm7_length, moment};
 
 use crate::{
-    ClecId, Instant, Party, TicketNumber,
+    ClecId, Instant, Matter, Party, TicketNumber,
     clock::Due,
     ticket::{Fact, State, Ticket},
 };
@@ -97,9 +97,9 @@ impl fmt::Display for Kind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Notice {
-    /// Of which ticket.
-    pub ticket: TicketNumber,
-    /// Its place in the ticket's sequence, from 1.
+    /// About what.
+    pub about: Matter,
+    /// Its place in the matter's sequence, from 1.
     pub sequence: u32,
     /// Counts every write: the condition of the next.
     pub revision: u64,
@@ -121,14 +121,42 @@ pub struct Notice {
     pub warned_at: Option<Instant>,
     /// When it was found to have missed its due instant; it is sent all the same (NT-11).
     pub missed_at: Option<Instant>,
-    /// What it says, fixed when it is taken for sending (NT-08).
+    /// What it says: of a ticket, fixed when it is taken for sending (NT-08); of anything else, when it comes to be owed.
     pub content: Option<Content>,
+    /// To whom it goes.
+    #[serde(default, skip_serializing_if = "Audience::is_group")]
+    pub audience: Audience,
     /// The parties whose topics it goes to, fixed with the content.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recipients: Vec<Recipient>,
     /// The parties whose topics it has gone to.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub done: BTreeSet<Party>,
+}
+
+/// To whom a notice goes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "to", content = "parties", rename_all = "camelCase")]
+pub enum Audience {
+    /// Of a ticket: the CLECs of its group, of an event those that subscribed too; and the desk's people.
+    #[default]
+    Group,
+    /// All CLECs, and the desk's people.
+    Everyone,
+    /// These alone.
+    Parties(BTreeSet<Party>),
+}
+
+impl Audience {
+    fn is_group(&self) -> bool {
+        *self == Self::Group
+    }
+
+    /// One party alone.
+    #[must_use]
+    pub fn one(party: Party) -> Self {
+        Self::Parties([party].into())
+    }
 }
 
 /// A party that a notice goes to, once.
@@ -196,7 +224,7 @@ impl Notice {
     #[must_use]
     pub fn new(ticket: &Ticket, sequence: u32, facts: Vec<Fact>, kind: Kind, due: Due, now: Instant) -> Self {
         Self {
-            ticket: ticket.number,
+            about: ticket.number.into(),
             sequence,
             revision: 1,
             kind,
@@ -209,6 +237,37 @@ impl Notice {
             warned_at: None,
             missed_at: None,
             content: None,
+            audience: Audience::Group,
+            recipients: Vec::new(),
+            done: BTreeSet::new(),
+        }
+    }
+
+    /// A notice about another thing than a ticket; what it says is fixed now.
+    #[must_use]
+    pub fn bulletin(
+        (about, sequence): (Matter, u32),
+        (kind, update): (Kind, u32),
+        notice_type: NoticeType,
+        audience: Audience,
+        content: Bulletin,
+        due: Due,
+    ) -> Self {
+        Self {
+            about,
+            sequence,
+            revision: 1,
+            kind,
+            update,
+            notice_type,
+            facts: Vec::new(),
+            owed_at: content.at,
+            due,
+            sending: Sending::Owed,
+            warned_at: None,
+            missed_at: None,
+            content: Some(Content::Bulletin(content)),
+            audience,
             recipients: Vec::new(),
             done: BTreeSet::new(),
         }
@@ -248,7 +307,7 @@ impl Notice {
     /// Its id, which never changes (NT-12).
     #[must_use]
     pub fn id(&self) -> String {
-        format!("{}#{}", self.ticket, self.sequence)
+        format!("{}#{}", self.about, self.sequence)
     }
 
     /// "Initial", "Update 3" or "Closure".
@@ -294,20 +353,24 @@ impl Notice {
         (judged.warned_at != self.warned_at || judged.missed_at != self.missed_at).then_some(judged)
     }
 
-    /// Takes it for sending until the lease ends. Its content is fixed at the first time; that it is in jeopardy, or
-    /// has missed its due instant, is noted (NT-11, NT-13).
+    /// Whether what it says, and to whom, is still to be fixed.
     #[must_use]
-    pub fn taken(
-        mut self,
-        tells: impl FnOnce(&Self) -> (Content, Vec<Recipient>),
-        now: Instant,
-        until: Instant,
-    ) -> Self {
-        if self.content.is_none() {
-            let (content, recipients) = tells(&self);
-            self.content = Some(content);
-            self.recipients = recipients;
-        }
+    pub fn is_to_be_fixed(&self) -> bool {
+        self.recipients.is_empty()
+    }
+
+    /// Fixes to whom it goes, and with it, of a ticket, what it says: once, at the first taking.
+    #[must_use]
+    pub fn fixed(mut self, content: Option<Content>, recipients: Vec<Recipient>) -> Self {
+        self.content = self.content.or(content);
+        self.recipients = recipients;
+        self
+    }
+
+    /// Takes it for sending until the lease ends; that it is in jeopardy, or has missed its due instant, is noted (NT-11,
+    /// NT-13).
+    #[must_use]
+    pub fn taken(mut self, now: Instant, until: Instant) -> Self {
         self.revision += 1;
         self.sending = Sending::Claimed { until };
         self.judged(now)
@@ -366,4 +429,18 @@ pub fn recipients(
     });
     let desk = Recipient { party: Party::Desk, own: false, tickets: Vec::new() };
     of_clecs.chain([desk]).collect()
+}
+
+/// To whom a notice about anything else goes; `clecs` are all of them.
+#[must_use]
+pub fn audience(audience: &Audience, clecs: &[ClecId]) -> Vec<Recipient> {
+    let parties: Vec<(Party, bool)> = match audience {
+        Audience::Group => Vec::new(),
+        Audience::Everyone => {
+            let all = clecs.iter().cloned().map(Party::Clec).chain([Party::Desk]);
+            all.map(|party| (party, false)).collect()
+        }
+        Audience::Parties(parties) => parties.iter().map(|party| (party.clone(), party.clec().is_some())).collect(),
+    };
+    parties.into_iter().map(|(party, own)| Recipient { party, own, tickets: Vec::new() }).collect()
 }

@@ -4,7 +4,7 @@
 //! workaround, disposition. So one write closes a group of any size, whole or not at all (TT-08).
 
 use super::{Act, Change, Fact, Group, Link, State, Ticket};
-use crate::{Fault, Instant, Party, Policy, Refused, Severity, ticket::StatusChange};
+use crate::{Fault, Instant, Party, Policy, Record, Refused, Severity, ticket::StatusChange};
 
 impl Ticket {
     /// Links this ticket to `primary`, which is never itself linked: the caller follows a linked target to its primary.
@@ -54,7 +54,7 @@ impl Ticket {
         let told = Fact::LinkedTo { primary: primary.number, told_by_primary: becomes_event };
         let linked = linked.settle(vec![told], None, act, policy);
         let primary = primary.settle(facts, None, &act.on_another(), policy);
-        Ok(Change { tickets: vec![linked, primary], link: Some(link) })
+        Ok(Change { tickets: vec![linked, primary], links: vec![link] })
     }
 
     /// Assigns another severity (12.5), told to the CLEC; a linked ticket's changes the group's, which its primary runs
@@ -96,7 +96,7 @@ impl Ticket {
         } else {
             primary.settle(of_group, None, &act.on_another(), policy)
         };
-        Ok(Some(Change { tickets: vec![ticket, primary], link: Some(link) }))
+        Ok(Some(Change { tickets: vec![ticket, primary], links: vec![link] }))
     }
 
     /// The ticket as it reads: a linked one stands where its primary stands, of which it tells only what an event notice

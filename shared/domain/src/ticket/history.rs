@@ -1,32 +1,14 @@
 //! The history: who did what, when and why (TT-02), and what of it owes a notice (TT-24).
 
 use super::{Call, Disposition, Status};
-use crate::{Actor, Instant, Request, Severity, TicketNumber};
+use crate::{Instant, Severity, TicketNumber};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-/// One entry: one act, which may be several facts.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Entry {
-    /// The ticket's version that the act made.
-    pub version: u64,
-    /// When it was recorded.
-    pub recorded_at: Instant,
-    /// When it occurred, if earlier (NT-17).
-    pub occurred_at: Option<Instant>,
-    /// Who did it.
-    pub by: Actor,
-    /// What was done.
-    pub facts: Vec<Fact>,
-    /// Why.
-    pub why: Option<String>,
-    /// The request that did it, when it named itself (AP-02).
-    pub request: Option<Request>,
-}
+/// An entry of a ticket's history.
+pub type Entry = crate::Entry<Fact>;
 
 /// A thing that became so.
 #[skip_serializing_none]

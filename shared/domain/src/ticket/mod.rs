@@ -11,7 +11,8 @@ pub mod state;
 pub mod update;
 pub mod work;
 
-pub use change::{Act, Change, Link, TicketChange};
+pub use crate::{Act, Change};
+pub use change::{Link, TicketChange};
 pub use history::{Entry, Fact};
 pub use state::{Closing, Disposition, State, Status};
 
@@ -322,11 +323,5 @@ impl Ticket {
     pub(crate) fn set_clock(&mut self, policy: &Policy) {
         let next = clock::next_update(self, policy);
         self.next_update = next.map(|due| NextUpdate { leaves_at: due.leaves_at, at: due.at });
-    }
-
-    /// Whether a party may see the ticket: the desk, and the CLEC whose it is (AP-03).
-    #[must_use]
-    pub fn is_visible_to(&self, party: &Party) -> bool {
-        party.clec().is_none_or(|clec| self.clec.as_ref() == Some(clec))
     }
 }

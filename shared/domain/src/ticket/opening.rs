@@ -41,15 +41,7 @@ impl Ticket {
             revision: 1,
             opened_at: act.now,
             changed_at: act.now,
-            opening: Entry {
-                version: 1,
-                recorded_at: act.now,
-                occurred_at: act.occurred_at,
-                by: act.by.clone(),
-                facts: facts.clone(),
-                why: act.why.clone(),
-                request: act.request.clone(),
-            },
+            opening: Entry::of(act, 1, facts.clone()),
             clecs: opening.clec.iter().cloned().collect::<BTreeSet<_>>(),
             clec: opening.clec,
             report: opening.report,
@@ -84,6 +76,6 @@ impl Ticket {
         let due = clock::owed(&ticket, Column::StatusChange, act.occurred(), act.now, policy);
         let notice = ticket.owe(facts, due, act.now);
         ticket.set_clock(policy);
-        TicketChange { before: None, ticket, entry: None, notices: vec![notice] }
+        TicketChange { before: None, record: ticket, entry: None, notices: vec![notice] }
     }
 }
