@@ -19,6 +19,7 @@ mod killed;
 mod late_recording;
 mod lists;
 mod missed_checks;
+mod parties;
 mod patch;
 mod requests;
 mod severity_change;

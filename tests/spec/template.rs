@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tests::{
     Client, Fault, Story, Template,
-    story::{SUBSCRIPTIONS, TICKETS},
+    story::{CONTACTS, SUBSCRIPTIONS, TICKETS},
     template::{Permission, Route},
 };
 
@@ -57,6 +57,7 @@ async fn declared() -> BTreeSet<Route> {
         ("ticket-link", ticket_link::routes()),
         ("ticket-case", ticket_case::routes()),
         ("subscription", subscription::routes()),
+        ("party", party::routes()),
     ]
     .map(|(function, routes)| (function, json!(routes.into_openapi())))
     .into();
@@ -92,13 +93,14 @@ fn op_01_each_function_behind_the_api_may_be_called_by_it_and_no_other() {
 }
 
 #[test]
-fn op_01_the_schedule_is_that_of_interval_check_and_the_stream_that_of_notice_publisher() {
+fn op_01_each_schedule_is_a_checks_and_the_stream_is_that_of_notice_publisher() {
     let template = Template::get();
-    assert_eq!(template.schedules(), [("rate(1 minute)".to_owned(), "interval-check".to_owned())]);
+    let schedules = [("rate(1 minute)", "interval-check"), ("cron(0 9 * * ? *)", "nightly-check")];
+    assert_eq!(template.schedules(), schedules.map(|(when, what)| (when.to_owned(), what.to_owned())));
     assert_eq!(template.on_stream(), ["notice-publisher"]);
     let others: BTreeSet<String> = template.routes().into_iter().map(|route| route.function).collect();
-    let all: BTreeSet<String> =
-        others.into_iter().chain(["interval-check".to_owned(), "notice-publisher".to_owned()]).collect();
+    let woken = ["interval-check", "nightly-check", "notice-publisher"].map(str::to_owned);
+    let all: BTreeSet<String> = others.into_iter().chain(woken).collect();
     assert_eq!(all, folders(), "a function that nothing wakes");
 }
 
@@ -127,12 +129,11 @@ fn op_03_what_fails_is_kept_and_a_partial_answer_is_one() {
     assert_eq!(stream["BisectBatchOnFunctionError"].as_bool(), Some(true));
     let kept = |of: &serde_norway::Value| template.texts(&of["DestinationConfig"]["OnFailure"]["Destination"]);
     assert_eq!(kept(stream), ["StreamDeadLetters.Arn"]);
-    assert_eq!(
-        kept(&of("AWS::Serverless::Function", "IntervalCheck")["EventInvokeConfig"]),
-        ["ScheduleDeadLetters.Arn"]
-    );
-    let target = &of("AWS::Scheduler::Schedule", "EveryMinute")["Target"];
-    assert_eq!(template.texts(&target["DeadLetterConfig"]["Arn"]), ["ScheduleDeadLetters.Arn"]);
+    for (check, schedule) in [("IntervalCheck", "EveryMinute"), ("NightlyCheck", "EveryNight")] {
+        assert_eq!(kept(&of("AWS::Serverless::Function", check)["EventInvokeConfig"]), ["ScheduleDeadLetters.Arn"]);
+        let target = &of("AWS::Scheduler::Schedule", schedule)["Target"];
+        assert_eq!(template.texts(&target["DeadLetterConfig"]["Arn"]), ["ScheduleDeadLetters.Arn"]);
+    }
 }
 
 #[test]
@@ -167,9 +168,12 @@ fn op_01_a_role_has_what_its_function_calls_and_what_lambda_does_for_it_and_noth
             "EveryMinute" => {
                 vec![("lambda:InvokeFunction", "IntervalCheck.Arn"), ("sqs:SendMessage", "ScheduleDeadLetters.Arn")]
             }
+            "EveryNight" => {
+                vec![("lambda:InvokeFunction", "NightlyCheck.Arn"), ("sqs:SendMessage", "ScheduleDeadLetters.Arn")]
+            }
             stem => {
                 let mut all = vec![("logs:CreateLogStream", log.as_str()), ("logs:PutLogEvents", &log)];
-                if stem == "IntervalCheck" {
+                if matches!(stem, "IntervalCheck" | "NightlyCheck") {
                     all.push(("sqs:SendMessage", "ScheduleDeadLetters.Arn"));
                 }
                 if stem == "NoticePublisher" {
@@ -186,7 +190,7 @@ fn op_01_a_role_has_what_its_function_calls_and_what_lambda_does_for_it_and_noth
         assert_eq!(runtime, expected, "{name}");
     }
     let functions = template.of_type("AWS::Serverless::Function").map(|(name, _)| format!("{name}Role"));
-    assert_eq!(roles, functions.chain(["EveryMinuteRole".to_owned()]).collect());
+    assert_eq!(roles, functions.chain(["EveryMinuteRole", "EveryNightRole"].map(str::to_owned)).collect());
     for other in ["AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::ManagedPolicy"] {
         assert_eq!(template.of_type(other).count(), 0, "{other}");
     }
@@ -283,6 +287,58 @@ async fn everything_is_called() -> BTreeSet<(String, Permission)> {
     story.wire.used()
 }
 
+/// A story of contacts and nights, for a CLEC and the desk: what `party` and `nightly-check` call.
+async fn parties() -> BTreeSet<(String, Permission)> {
+    let story = Story::at(NOW).await;
+    let desk = story.as_("desk");
+    let put = |id: &str| format!("/cmp/v1/clec/{id}");
+    let name = |name: &str| json!({ "name": name }).to_string().into_bytes();
+    desk.send(http::Method::PUT, &put("alpha"), Some("application/json"), name("Alpha")).await.expect(201);
+    for (client, role) in [("alpha", "mandatoryNotices"), ("desk", "helpDesk")] {
+        let of = story.as_(client);
+        let contact = |at: usize| json!({ "role": role, "name": "Ann", "email": format!("{at}@{client}.example") });
+        let mut ids = Vec::new();
+        for at in 0..3 {
+            ids.push(of.post(CONTACTS, contact(at)).await.expect(201).text("id"));
+            confirm_latest(&story, client).await;
+        }
+        of.get(CONTACTS).await.expect(200);
+        of.get(&format!("{CONTACTS}/{}", ids[0])).await.expect(200);
+        of.delete(&format!("{CONTACTS}/{}", ids[0])).await.expect(204);
+        // An address that is another contact's already: its subscription is told of it.
+        of.patch(&format!("{CONTACTS}/{}", ids[1]), json!({ "email": format!("2@{client}.example") }))
+            .await
+            .expect(200);
+        // The same, where the messaging service failed and the night makes good: a new address, and one there already.
+        story.wire.fails("Subscribe", 5, Fault::Down);
+        of.post(CONTACTS, contact(4)).await.expect(503);
+        story.wire.mended();
+        story.turn("PT24H").await;
+        confirm_latest(&story, client).await;
+        story.wire.fails("SetSubscriptionAttributes", 5, Fault::Down);
+        of.post(CONTACTS, contact(4)).await.expect(503);
+        story.wire.mended();
+        story.turn("PT24H").await;
+        story.wire.fails("Unsubscribe", 5, Fault::Down);
+        of.delete(&format!("{CONTACTS}/{}", ids[1])).await.expect(204);
+        of.delete(&format!("{CONTACTS}/{}", ids[2])).await.expect(503);
+        story.wire.mended();
+        story.turn("PT24H").await;
+    }
+    desk.get("/cmp/v1/clec").await.expect(200);
+    // Contacts come to be verified.
+    story.turn("P180D").await;
+    story.wire.used()
+}
+
+async fn confirm_latest(story: &Story, client: &str) {
+    let listed = story.as_(client).get(SUBSCRIPTIONS).await.expect(200).body;
+    let Some(sent) = story.deliveries().await.pop() else { return };
+    let of = listed.as_array().unwrap().iter().find(|of| of["endpoint"] == sent.to.as_str()).unwrap();
+    let path = format!("{SUBSCRIPTIONS}/{}/confirmation", of["id"].as_str().unwrap());
+    story.as_(client).post(&path, json!({ "token": sent.token.unwrap() })).await.expect(200);
+}
+
 /// The topics are not there yet: the stream's function is the first to reach them, or fails, and the schedule's is.
 async fn first_notice(of_the_stream: bool) -> BTreeSet<(String, Permission)> {
     let story = Story::at(NOW).await;
@@ -300,6 +356,7 @@ async fn op_01_a_function_is_allowed_nothing_that_it_does_not_call() {
     let mut used = everything_is_called().await;
     used.extend(first_notice(true).await);
     used.extend(first_notice(false).await);
+    used.extend(parties().await);
     for function in folders() {
         for allowed in allowed(&function) {
             assert!(used.contains(&(function.clone(), allowed.clone())), "{function} never uses {allowed:?}");
@@ -328,11 +385,20 @@ fn op_01_what_is_allowed_on_everything_is_named_here() {
         ("subscription", "sns:CreateTopic", topics),
         ("subscription", "sns:Subscribe", topics),
         ("subscription", "sns:ConfirmSubscription", topics),
+        ("party", "sns:CreateTopic", topics),
+        ("party", "sns:Subscribe", topics),
+        ("nightly-check", "sns:CreateTopic", topics),
+        ("nightly-check", "sns:ListSubscriptionsByTopic", topics),
+        ("nightly-check", "sns:Subscribe", topics),
         // A code by SMS: anything that is no topic.
         ("subscription", "sns:Publish", "!arn:aws:sns:*:*:*"),
         // SNS knows no resource for these.
         ("subscription", "sns:SetSubscriptionAttributes", "*"),
         ("subscription", "sns:Unsubscribe", "*"),
+        ("party", "sns:SetSubscriptionAttributes", "*"),
+        ("party", "sns:Unsubscribe", "*"),
+        ("nightly-check", "sns:SetSubscriptionAttributes", "*"),
+        ("nightly-check", "sns:Unsubscribe", "*"),
     ];
     let sorted = |all: &mut dyn Iterator<Item = (String, String, String)>| all.collect::<BTreeSet<_>>();
     assert_eq!(

@@ -6,8 +6,9 @@
 use axum::{extract::State, response::Response};
 use desk::{Desk, store::Needs};
 use domain::{
-    Act, Change, ClecId, Refused, Severity,
-    ticket::{Ticket, order::DueDate},
+    Act, Change, ClecId, Failed, Party, Refused, Severity,
+    contact::Role,
+    ticket::{Contact as Person, Ticket, order::DueDate},
 };
 use http_edge::{Ask, Problem, WriteRefusals};
 use serde_json::Value;
@@ -137,6 +138,14 @@ async fn severity_change(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> 
     }
     fields.end()?;
     let severity = severity.ok_or_else(|| Refused::field("severity", "TT-03", "is missing"))?;
+    // Who may raise the severity is known from the ticket, or from the CLEC's contacts.
+    let escalation: Vec<Person> = match party {
+        Party::Desk => Vec::new(),
+        Party::Clec(_) => {
+            let contacts = desk.store.contacts_of_role(party, &Role::SeverityEscalation).await.map_err(Failed::from)?;
+            contacts.into_iter().map(|contact| contact.person).collect()
+        }
+    };
     let ticket = desk
         .change(number, &ask.asked, |loaded, now| {
             let (ticket, primary) = loaded.for_change()?;
@@ -145,7 +154,7 @@ async fn severity_change(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> 
             if party.is_desk() {
                 ticket.change_severity(severity, primary, &act, policy)
             } else {
-                ticket.ask_severity(severity, words.clone(), &[], primary, &act, policy).map(Some)
+                ticket.ask_severity(severity, words.clone(), &escalation, primary, &act, policy).map(Some)
             }
         })
         .await?;

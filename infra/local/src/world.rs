@@ -1,5 +1,5 @@
-//! The world around the functions: the table's stream wakes `notice-publisher`, the schedule wakes `interval-check`, each
-//! at its own instant, in order.
+//! The world around the functions: the table's stream wakes `notice-publisher`, the schedules wake `interval-check` and
+//! `nightly-check`, each at its own instant, in order.
 
 use crate::{
     aws::{
@@ -29,6 +29,8 @@ use tokio::sync::Mutex;
 const LOCAL: &str = "local";
 /// The schedule of `interval-check`.
 const EVERY: TimeDelta = TimeDelta::minutes(1);
+/// The hour, in UTC, at which `nightly-check` runs: at night in every zone of the continent.
+const NIGHT: TimeDelta = TimeDelta::hours(9);
 /// Records of the stream in one batch.
 const BATCH: usize = 100;
 
@@ -60,6 +62,7 @@ pub struct World {
     db: Database,
     own: aws_sdk_dynamodb::Client,
     interval_check: Desk,
+    nightly_check: Desk,
     notice_publisher: Desk,
     services: Services,
     wrap: Wrap,
@@ -75,6 +78,8 @@ struct Play {
     handled: Option<String>,
     /// The last instant that the schedule fired for.
     checked: DateTime<Utc>,
+    /// The last night that `nightly-check` ran for.
+    night: DateTime<Utc>,
     /// How often the record behind it was tried.
     tries: u32,
 }
@@ -119,11 +124,26 @@ impl World {
         let mut now = kept.clock.map(|setting| setting.now()).or(beginning.now).unwrap_or_else(Utc::now);
         now = beginning.now.map_or(now, |asked| asked.max(now));
         clock.set(now);
-        let play = Mutex::new(Play { stream, handled: kept.handled, checked: minute(now), tries: 0 });
+        let night = kept.night.unwrap_or_else(|| night(now));
+        let play = Mutex::new(Play { stream, handled: kept.handled, checked: minute(now), night, tries: 0 });
         let of = |function| of(function, &desk, &services, &wrap);
-        let (interval_check, notice_publisher) = (of("interval-check"), of("notice-publisher"));
+        let (interval_check, nightly_check) = (of("interval-check"), of("nightly-check"));
+        let notice_publisher = of("notice-publisher");
         let wrap = Box::new(wrap);
-        Ok(Self { desk, clock, db, own, interval_check, notice_publisher, services, wrap, sns, bus, play })
+        Ok(Self {
+            desk,
+            clock,
+            db,
+            own,
+            interval_check,
+            nightly_check,
+            notice_publisher,
+            services,
+            wrap,
+            sns,
+            bus,
+            play,
+        })
     }
 
     /// The desk as a function has it: with clients of its own, as in the cloud.
@@ -132,7 +152,7 @@ impl World {
         of(function, &self.desk, &self.services, &self.wrap)
     }
 
-    /// Goes on where an earlier process was stopped: the stream, then one check, however many were missed.
+    /// Goes on where an earlier process was stopped: the stream, then one check of each schedule, however many were missed.
     ///
     /// # Errors
     /// When the database cannot be used.
@@ -140,7 +160,13 @@ impl World {
         let mut play = self.play.lock().await;
         self.clock.wait_at(play.checked + EVERY);
         self.play_stream(&mut play).await?;
-        self.check(&mut play).await
+        self.check(&mut play).await?;
+        let last = night(self.clock.now());
+        if last > play.night {
+            play.night = last;
+            self.check_night(&mut play).await?;
+        }
+        Ok(())
     }
 
     /// Does something that writes, then plays what follows from it; nothing else is played meanwhile.
@@ -204,6 +230,7 @@ impl World {
         let mut play = self.play.lock().await;
         self.clock.set(to);
         play.checked = minute(to);
+        play.night = night(to);
         self.clock.wait_at(play.checked + EVERY);
     }
 
@@ -229,6 +256,14 @@ impl World {
         self.sns.deliveries(after).await
     }
 
+    /// The messaging service forgets what was asked on a topic and not confirmed, as it does after some days.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn forgets(&self, topic: &str) -> anyhow::Result<()> {
+        self.sns.forgets(topic).await
+    }
+
     /// The latest events on the bus.
     #[must_use]
     pub fn events(&self) -> Vec<crate::aws::eventbridge::Event> {
@@ -237,14 +272,22 @@ impl World {
 
     async fn play_until(&self, play: &mut Play, to: DateTime<Utc>) -> anyhow::Result<()> {
         self.play_stream(play).await?;
-        while let Some(due) = self.next_due().await {
-            let fires = ceiling(due).max(play.checked + EVERY);
-            if fires > to {
-                break;
+        loop {
+            let next = self.next_due().await.map(|due| ceiling(due).max(play.checked + EVERY));
+            let night = play.night + TimeDelta::days(1);
+            match next {
+                Some(fires) if fires <= night.min(to) => {
+                    self.clock.wait_at(fires);
+                    play.checked = fires;
+                    self.check(play).await?;
+                }
+                _ if night <= to => {
+                    self.clock.wait_at(night);
+                    (play.checked, play.night) = (night, night);
+                    self.check_night(play).await?;
+                }
+                _ => break,
             }
-            self.clock.wait_at(fires);
-            play.checked = fires;
-            self.check(play).await?;
         }
         play.checked = play.checked.max(minute(to));
         self.clock.wait_at(play.checked + EVERY);
@@ -268,6 +311,15 @@ impl World {
     async fn check(&self, play: &mut Play) -> anyhow::Result<()> {
         if let Err(error) = interval_check::check(&self.interval_check).await {
             tracing::error!(%error, "interval-check failed");
+        }
+        self.play_stream(play).await?;
+        self.keep(play).await
+    }
+
+    /// One nightly check. When it fails the next one makes good.
+    async fn check_night(&self, play: &mut Play) -> anyhow::Result<()> {
+        if let Err(error) = nightly_check::check(&self.nightly_check).await {
+            tracing::error!(%error, "nightly-check failed");
         }
         self.play_stream(play).await?;
         self.keep(play).await
@@ -314,7 +366,7 @@ impl World {
 
     async fn keep(&self, play: &Play) -> anyhow::Result<()> {
         let clock = Setting::new(self.clock.now(), self.clock.speed());
-        Kept { clock: Some(clock), handled: play.handled.clone() }.save(&self.own).await
+        Kept { clock: Some(clock), handled: play.handled.clone(), night: Some(play.night) }.save(&self.own).await
     }
 }
 
@@ -323,6 +375,8 @@ impl World {
 struct Kept {
     clock: Option<Setting>,
     handled: Option<String>,
+    #[serde(default)]
+    night: Option<DateTime<Utc>>,
 }
 
 impl Kept {
@@ -347,6 +401,12 @@ impl Kept {
 /// The whole minute that an instant is in.
 fn minute(at: DateTime<Utc>) -> DateTime<Utc> {
     at.duration_trunc(EVERY).unwrap_or(at)
+}
+
+/// The last night's check up to an instant.
+fn night(at: DateTime<Utc>) -> DateTime<Utc> {
+    let day = TimeDelta::days(1);
+    (at - NIGHT).duration_trunc(day).map_or(at, |midnight| midnight + NIGHT)
 }
 
 /// The first whole minute from an instant on.

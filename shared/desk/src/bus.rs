@@ -11,10 +11,15 @@
 //! | `notice.jeopardy` | it is unsent when half of its interval, or of its lead, is gone (NT-13) | |
 //! | `notice.missed` | it is unsent at its due instant, and is still to be sent | |
 //! | `notice.sent` | it was sent | |
-//! | `subscription.changed`, `subscription.removed` | | `subscription`, `standing` |
+//! | `subscription.changed`, `subscription.removed` | | `subscription`, `channel`, `standing`, `mandatory` |
+//! | `contact.changed`, `contact.removed` | | the contact's, below |
+//! | `contact.verificationDue` | a contact is to be verified soon (SB-06); once | |
+//! | `contact.unverified` | it was not verified in time; once | |
+//! | `clec.changed` | a CLEC came into the register, or has another name | `clec` |
 //!
 //! The detail is `{"version": "1", "id", "type", "at", "party"?, "ticket"?, "data"}`. Of a notice, the data are `noticeId`,
-//! `about`, `kind`, `notice`, `sequence`, `dueAt`, `rule`. No contact, endpoint or free text is in it: who needs these asks the API.
+//! `about`, `kind`, `notice`, `sequence`, `dueAt`, `rule`; of a contact `contact`, `role`, `verification`. No name, endpoint or
+//! free text is in it: who needs these asks the API.
 
 use crate::{
     Lazy,
@@ -23,6 +28,7 @@ use crate::{
 use aws_sdk_eventbridge::{Client, types::PutEventsRequestEntry};
 use domain::{
     ClecId, Instant, Party, TicketNumber,
+    contact::{Contact, Verification},
     notice::Notice,
     subscription::Standing,
     ticket::{Entry, Fact},
@@ -127,7 +133,45 @@ pub fn events_of(ticket: Option<TicketNumber>, old: Option<&Image>, new: Option<
         (Some(Image::Subscription(subscription)), None) => {
             vec![Event { at: now, ..of_subscription("subscription.removed", subscription) }]
         }
+        (old, Some(Image::Contact(contact))) => {
+            let before = match old {
+                Some(Image::Contact(before)) => Some(before.told),
+                _ => None,
+            };
+            of_contact(before, contact, now)
+        }
+        (Some(Image::Contact(contact)), None) => vec![contact_event("contact.removed", contact, now)],
+        (_, Some(Image::Clec(clec))) => vec![Event {
+            version: "1",
+            id: format!("{}@clec.changed@{}", clec.id, clec.revision),
+            kind: "clec.changed",
+            at: now,
+            party: Some(Party::Clec(clec.id.clone())),
+            ticket: None,
+            data: json!({ "clec": clec.id }),
+        }],
         _ => Vec::new(),
+    }
+}
+
+/// What was newly told of its verification; anything else is a change of it.
+fn of_contact(before: Option<Verification>, contact: &Contact, now: Instant) -> Vec<Event> {
+    let told = [("contact.verificationDue", Verification::Due), ("contact.unverified", Verification::Overdue)]
+        .into_iter()
+        .filter(|(_, told)| before.is_some_and(|before| before < *told && *told <= contact.told));
+    let told: Vec<Event> = told.map(|(kind, _)| contact_event(kind, contact, now)).collect();
+    if told.is_empty() { vec![contact_event("contact.changed", contact, now)] } else { told }
+}
+
+fn contact_event(kind: &'static str, contact: &Contact, now: Instant) -> Event {
+    Event {
+        version: "1",
+        id: format!("{}@{kind}@{}", contact.id, contact.revision),
+        kind,
+        at: now,
+        party: Some(contact.party.clone()),
+        ticket: None,
+        data: json!({ "contact": contact.id, "role": contact.role, "verification": contact.told }),
     }
 }
 
@@ -205,8 +249,12 @@ fn of_subscription(kind: &'static str, subscription: &domain::subscription::Subs
     let (standing, at) = match &subscription.standing {
         Standing::Pending { .. } => ("pending", subscription.requested_at),
         Standing::Confirmed { at } => ("confirmed", *at),
+        Standing::Ended { at, .. } => ("ended", *at),
     };
-    let data = json!({ "subscription": subscription.id, "channel": subscription.channel, "standing": standing });
+    let data = json!({
+        "subscription": subscription.id, "channel": subscription.channel, "standing": standing,
+        "mandatory": subscription.mandatory.keys().collect::<Vec<_>>(),
+    });
     Event {
         version: "1",
         id: format!(

@@ -9,8 +9,9 @@
 //! | what is due by an instant | index `due`, one query a shard | 1 a page |
 //! | a CLEC's tickets by time | index `byClec` | 1 and the tickets |
 //! | the tickets that are worked, those on Date TBD, those that are ended, by time | index `byTime` | 1 each and the tickets |
-//! | a party's subscriptions | table, one partition | 1 a page |
-//! | the CLECs that subscribed to events | table, one partition | 1 a page |
+//! | a party's subscriptions, its contacts, or both | table, one partition | 1 a page |
+//! | the register of CLECs | table, one partition | 1 a page |
+//! | contacts that a nightly check has something to tell of | index `due`, one partition | 1 a page |
 //!
 //! | item | `pk` | `sk` | in `due` | in `byClec`, `byTime` |
 //! |---|---|---|---|---|
@@ -21,12 +22,13 @@
 //! | another primary of that group | likewise | `GROUP` | | |
 //! | order at risk | `TICKET#7K3M-9QXD` | `ORDER#` and its number | | |
 //! | subscription | `PARTY#alpha` | `SUBSCRIPTION#` and its id | | |
-//! | subscriber | `SUBSCRIBERS` | the CLEC | | |
+//! | contact | `PARTY#alpha` | `CONTACT#` and its id | until it was told that it is overdue | |
+//! | CLEC | `CLECS` | its id | | |
 //!
 //! The index `due` holds whole items, so that a sweep reads nothing else; the lists hold keys alone, so that a change of
 //! a ticket does not write them.
 
-use domain::{ClecId, Instant, Matter, Party, Request, TicketNumber};
+use domain::{ClecId, Instant, Matter, OwnId, Party, Request, TicketNumber};
 
 /// The index of what is due.
 pub const DUE: &str = "due";
@@ -35,14 +37,16 @@ pub const BY_CLEC: &str = "byClec";
 /// The index of all tickets.
 pub const BY_TIME: &str = "byTime";
 
+/// The partition of the register of CLECs.
+pub const CLECS: &str = "CLECS";
+/// The partition of [`DUE`] that nightly checks read.
+pub const NIGHTLY: &str = "NIGHTLY#0";
 /// The partition of [`BY_TIME`] for tickets that are open and not on Date TBD.
 pub const WORKED: &str = "WORKED";
 /// The partition of [`BY_TIME`] for tickets on Date TBD.
 pub const DATE_TBD: &str = "DATE_TBD";
 /// The partition of [`BY_TIME`] for tickets that are closed, withdrawn or passed on.
 pub const ENDED: &str = "ENDED";
-/// The partition of the CLECs that subscribed to events.
-pub const SUBSCRIBERS: &str = "SUBSCRIBERS";
 /// The sort key of a ticket.
 pub const TICKET: &str = "TICKET";
 /// The sort key of a planned outage.
@@ -132,7 +136,7 @@ pub fn order(order: &str) -> String {
     format!("{ORDER}{order}")
 }
 
-/// The partition of a party's subscriptions.
+/// The partition of a party's subscriptions and contacts.
 #[must_use]
 pub fn party(party: &Party) -> String {
     format!("PARTY#{party}")
@@ -140,8 +144,14 @@ pub fn party(party: &Party) -> String {
 
 /// A subscription.
 #[must_use]
-pub fn subscription(id: &str) -> String {
+pub fn subscription(id: &OwnId) -> String {
     format!("{SUBSCRIPTION}{id}")
+}
+
+/// A contact.
+#[must_use]
+pub fn contact(id: &OwnId) -> String {
+    format!("{CONTACT}{id}")
 }
 
 /// The partition of [`DUE`] that a matter and its notices fall into, of `shards`.

@@ -198,7 +198,7 @@ impl Desk {
     /// The notice as taken until the lease ends, with what it says and its recipients.
     ///
     /// # Errors
-    /// When the group or the CLECs cannot be read.
+    /// When the group or the register cannot be read.
     pub async fn take(
         &self,
         notice: Notice,
@@ -208,13 +208,18 @@ impl Desk {
         let notice = match (notice.is_to_be_fixed(), ticket, &notice.audience) {
             (true, Some(ticket), Audience::Group) => self.fix_status(notice, ticket, now).await?,
             (true, _, audience) => {
-                let clecs = if *audience == Audience::Everyone { self.store.subscribers().await? } else { Vec::new() };
+                let clecs = if *audience == Audience::Everyone { self.registered().await? } else { Vec::new() };
                 let recipients = notice::audience(audience, &clecs);
                 notice.fixed(None, recipients)
             }
             (false, ..) => notice,
         };
         Ok(notice.taken(now, now + LEASE))
+    }
+
+    /// The CLECs of the register.
+    async fn registered(&self) -> Result<Vec<ClecId>, StoreError> {
+        Ok(self.store.clecs().await?.into_iter().map(|clec| clec.id).collect())
     }
 
     /// A status notification tells its ticket as it stands now.
@@ -224,13 +229,13 @@ impl Desk {
         let primary = ticket.primary().and_then(|home| primaries.get(&home));
         let group = self.group(ticket, primary).await?;
         let ticket = &ticket.as_read(primary);
-        let subscribers = match notice.notice_type {
-            NoticeType::Event => self.store.subscribers().await?,
+        let registered = match notice.notice_type {
+            NoticeType::Event | NoticeType::Outage => self.registered().await?,
             NoticeType::Target => Vec::new(),
         };
         let related: Vec<TicketNumber> = group.iter().skip(1).map(|(number, _)| *number).collect();
         let content = StatusContent::of(&notice, ticket, &related, &self.policy, now);
-        let recipients = notice::recipients(&notice, ticket, &group, &subscribers);
+        let recipients = notice::recipients(&notice, ticket, &group, &registered);
         Ok(notice.fixed(Some(Content::Status(Box::new(content))), recipients))
     }
 

@@ -5,7 +5,7 @@ mod read;
 mod table;
 mod write;
 
-pub use item::{Due, DueItem, Image, Obliged, Whole};
+pub use item::{Due, DueContacts, DueItem, Image, Obliged, OfParty, Whole};
 pub use read::{Found, Kept, Listing, Needs, Of, Page};
 pub use table::create_table;
 pub use write::Opened;

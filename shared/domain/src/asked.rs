@@ -1,6 +1,6 @@
 //! Who asks for a change, and on what condition (AP-02).
 
-use crate::{Actor, Instant};
+use crate::{Actor, Instant, Refused};
 use serde::{Deserialize, Serialize};
 
 /// A request as the domain sees it.
@@ -21,6 +21,43 @@ pub struct Request {
     pub key: String,
     /// The hash of method, path and body.
     pub body: String,
+}
+
+/// How many requests a thing remembers.
+const REMEMBERED: usize = 20;
+
+/// The latest requests that named themselves and had their effect on a thing (AP-02).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Done(Vec<Request>);
+
+impl Done {
+    /// Whether the request had its effect already.
+    ///
+    /// # Errors
+    /// [`Refused::KeyReused`] when its key named another one.
+    pub fn had(&self, request: Option<&Request>) -> Result<bool, Refused> {
+        let same_key = request.and_then(|request| self.0.iter().find(|done| done.key == request.key));
+        match same_key {
+            Some(done) if Some(done) == request => Ok(true),
+            Some(_) => Err(Refused::KeyReused),
+            None => Ok(false),
+        }
+    }
+
+    /// With this one.
+    #[must_use]
+    pub fn and(mut self, request: Option<Request>) -> Self {
+        self.0.extend(request);
+        self.0.drain(..self.0.len().saturating_sub(REMEMBERED));
+        self
+    }
+
+    /// Whether none named itself.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 /// Who acts, when, and for what cause: the same for every transition.

@@ -2,15 +2,16 @@
 //! what the domain matches, and what SNS is given to match.
 
 use crate::{
-    ClecId, Fault, Instant, Party, Refused, Request, Severity,
+    Fault, Instant, OwnId, Party, Refused, Request, Severity,
+    contact::ContactId,
     notice::{Content, Notice, NoticeType, Recipient},
+    party::hashed,
 };
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
-use sha2::{Digest, Sha256};
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt,
     str::FromStr,
 };
 
@@ -19,6 +20,10 @@ use std::{
 const OWN: &str = "OWN";
 /// What SNS takes at the most of a filter policy's combinations.
 const COMBINATIONS_AT_MOST: usize = 150;
+/// How long what the messaging service says of a subscription may be from before it was asked for, or confirmed.
+const SETTLED_AFTER: TimeDelta = TimeDelta::hours(1);
+/// How long an endpoint is sent no other token: a request that is repeated sends one.
+const BETWEEN_TOKENS: TimeDelta = TimeDelta::minutes(1);
 
 /// How a notice reaches a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -73,6 +78,10 @@ pub struct Subscription {
     /// What of it is wanted.
     #[serde(flatten)]
     pub filter: Filter,
+    /// The contacts whose address this is, each with what must reach it (SB-06, PO-07): as long as there is one, the
+    /// subscription does not end.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub mandatory: BTreeMap<ContactId, BTreeSet<NoticeType>>,
     /// How far it is.
     #[serde(flatten)]
     pub standing: Standing,
@@ -84,94 +93,117 @@ pub struct Subscription {
     pub request: Option<Request>,
 }
 
-/// A subscription's id: its party, and a hash of channel and endpoint.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct SubscriptionId {
-    /// Whose it is.
-    pub party: Party,
-    hash: String,
-}
+/// A subscription's id: the same endpoint of a party, by the same channel, has the same.
+pub type SubscriptionId = OwnId;
 
-impl SubscriptionId {
-    /// The id of a party's endpoint.
-    #[must_use]
-    pub fn of(party: &Party, channel: Channel, endpoint: &str) -> Self {
-        Self { party: party.clone(), hash: hashed(&[channel.word(), endpoint]) }
-    }
-}
-
-impl fmt::Display for SubscriptionId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.party, self.hash)
-    }
-}
-
-impl FromStr for SubscriptionId {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let parts =
-            text.split_once('.').filter(|(_, hash)| hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()));
-        let (party, hash) = parts.ok_or("no subscription's id")?;
-        let party =
-            if party == "desk" { Party::Desk } else { Party::Clec(party.parse().map_err(|_| "no subscription's id")?) };
-        Ok(Self { party, hash: hash.to_owned() })
-    }
-}
-
-impl TryFrom<String> for SubscriptionId {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
-impl From<SubscriptionId> for String {
-    fn from(id: SubscriptionId) -> Self {
-        id.to_string()
-    }
-}
-
-/// The first 64 bits of a hash over texts, in hexadecimal.
-fn hashed(texts: &[&str]) -> String {
-    let mut hash = Sha256::new();
-    for text in texts {
-        hash.update((text.len() as u64).to_be_bytes());
-        hash.update(text);
-    }
-    hash.finalize().iter().take(8).fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
+/// The id of a party's endpoint.
+#[must_use]
+pub fn id_of(party: &Party, channel: Channel, endpoint: &str) -> SubscriptionId {
+    OwnId::of(party, &[channel.word(), endpoint])
 }
 
 /// Wrong codes after which a subscription by SMS must be asked for anew.
 const WRONG_CODES_AT_MOST: u32 = 5;
 
 impl Subscription {
-    /// A subscription that is not confirmed yet; by SMS with the code that its telephone is sent.
+    /// A subscription that is not confirmed yet.
     #[must_use]
-    pub fn pending(
-        party: Party,
-        channel: Channel,
-        endpoint: String,
-        filter: Filter,
-        code: Option<&str>,
-        now: Instant,
-    ) -> Self {
-        let id = SubscriptionId::of(&party, channel, &endpoint);
-        let code_hash = code.map(|code| hashed(&[&id.to_string(), code]));
-        let standing = Standing::Pending { code_hash, wrong_codes: 0 };
+    pub fn pending(party: Party, channel: Channel, endpoint: String, filter: Filter, now: Instant) -> Self {
         Self {
-            id,
+            id: id_of(&party, channel, &endpoint),
             revision: 1,
             party,
             channel,
             endpoint,
             filter,
-            standing,
+            mandatory: BTreeMap::new(),
+            standing: Standing::asked(),
             requested_at: now,
             arn: None,
             request: None,
+        }
+    }
+
+    /// Asked for anew: what was known of its confirmation is forgotten.
+    #[must_use]
+    pub fn asked_anew(self, now: Instant) -> Self {
+        Self { standing: Standing::asked(), requested_at: now, ..self }.next()
+    }
+
+    /// With the code that its telephone is sent.
+    #[must_use]
+    pub fn with_code(self, code: &str) -> Self {
+        let code_hash = Some(hashed(&[&self.id.to_string(), code]));
+        Self { standing: Standing::Pending { code_hash, wrong_codes: 0 }, ..self }
+    }
+
+    /// With these contacts.
+    #[must_use]
+    pub fn of_contacts(mut self, mandatory: BTreeMap<ContactId, BTreeSet<NoticeType>>) -> Self {
+        self.filter.always = mandatory.values().flatten().copied().collect();
+        Self { mandatory, ..self }
+    }
+
+    /// As it is to be when its endpoint is asked for with these wishes; `None` where there is nothing to do: it is
+    /// confirmed, or was sent its token just now.
+    ///
+    /// # Errors
+    /// Where it has other wishes, or a contact's and these are too many.
+    pub fn asked_with(self, wishes: &Filter, now: Instant) -> Result<Option<Self>, Refused> {
+        let same = self.filter.wishes() == *wishes;
+        if !same && self.filter.has_wishes() && !self.is_ended() {
+            let detail = "the endpoint is subscribed with another filter: delete that subscription first";
+            return Err(Refused::not_now("SB-01", detail, &["DELETE"]));
+        }
+        if same && (self.is_confirmed() || now - self.requested_at < BETWEEN_TOKENS) {
+            return Ok(None);
+        }
+        let filter = Filter { always: self.filter.always.clone(), ..wishes.clone() };
+        if let Some(fault) = filter.fault() {
+            return Err(Refused::Invalid(vec![fault]));
+        }
+        let confirmed = self.is_confirmed();
+        let wanted = Self { filter, ..self };
+        Ok(Some(if confirmed { wanted.next() } else { wanted.asked_anew(now) }))
+    }
+
+    /// Left: without wishes of its own. `None` where nothing is left of it.
+    ///
+    /// # Errors
+    /// Where it is a contact's alone: it ends with that (SB-06).
+    pub fn left(self) -> Result<Option<Self>, Refused> {
+        if self.mandatory.is_empty() {
+            return Ok(None);
+        }
+        if !self.filter.has_wishes() {
+            let detail = "notices must reach this endpoint, which is a contact's: change or delete the contact";
+            return Err(Refused::not_now(
+                "SB-06",
+                detail,
+                &["PATCH /cmp/v1/contact/{id}", "DELETE /cmp/v1/contact/{id}"],
+            ));
+        }
+        let filter = Filter { always: self.filter.always.clone(), ..Filter::default() };
+        Ok(Some(Self { filter, ..self }.next()))
+    }
+
+    /// As the messaging service knows it, where that is not as it is known here: confirmed past us by the link in the
+    /// mail; or ended there, or never confirmed and forgotten.
+    #[must_use]
+    pub fn as_known(&self, there: &Known, now: Instant) -> Option<Self> {
+        let ended = |why| Some(Self { standing: Standing::Ended { at: now, why }, arn: None, ..self.clone() }.next());
+        match (&self.standing, there) {
+            (Standing::Confirmed { .. }, Known::Confirmed(arn)) if Some(arn) == self.arn.as_ref() => None,
+            (Standing::Confirmed { at }, Known::Confirmed(arn)) => Some(self.clone().confirmed(Some(arn.clone()), *at)),
+            (_, Known::Confirmed(arn)) => Some(self.clone().confirmed(Some(arn.clone()), now)),
+            (Standing::Confirmed { at }, _) if now - *at >= SETTLED_AFTER => ended(Ending::Unsubscribed),
+            // Before its code is confirmed, the messaging service knows no telephone.
+            (Standing::Pending { .. }, Known::Nothing)
+                if self.channel != Channel::Sms && now - self.requested_at >= SETTLED_AFTER =>
+            {
+                ended(Ending::Unconfirmed)
+            }
+            _ => None,
         }
     }
 
@@ -185,6 +217,12 @@ impl Subscription {
     #[must_use]
     pub fn is_confirmed(&self) -> bool {
         matches!(self.standing, Standing::Confirmed { .. })
+    }
+
+    /// Whether it has ended.
+    #[must_use]
+    pub fn is_ended(&self) -> bool {
+        matches!(self.standing, Standing::Ended { .. })
     }
 
     /// Confirmed now.
@@ -230,14 +268,51 @@ pub enum Standing {
         /// When.
         at: Instant,
     },
+    /// It has ended, and not by us: who leaves by the API is forgotten.
+    Ended {
+        /// When that was found.
+        at: Instant,
+        /// Why.
+        why: Ending,
+    },
+}
+
+impl Standing {
+    fn asked() -> Self {
+        Self::Pending { code_hash: None, wrong_codes: 0 }
+    }
+}
+
+/// Why a subscription has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Ending {
+    /// It was not confirmed while its token was good.
+    Unconfirmed,
+    /// At the messaging service, past us: by the link in a mail, an answer of STOP, or an operator.
+    Unsubscribed,
+}
+
+/// What the messaging service knows of an endpoint. Of an e-mail that bounced it tells nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Known {
+    /// Nothing.
+    Nothing,
+    /// That it was sent a token.
+    Pending,
+    /// That it is subscribed, under this name.
+    Confirmed(String),
 }
 
 /// What of the notices a subscription wants. An empty list limits nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Filter {
-    /// Event notices, target notices or both.
+    /// Which notices.
     pub notices: BTreeSet<NoticeType>,
+    /// Which notices whatever the limits below (PO-07).
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub always: BTreeSet<NoticeType>,
     /// Severities.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub severity: BTreeSet<Severity>,
@@ -277,26 +352,52 @@ pub fn attributes(notice: &Notice, content: &Content, recipient: &Recipient) -> 
         ("product", names(impact.products_affected.iter().map(String::as_str).collect())),
         ("area", names(areas)),
     ]);
-    for values in attributes.values_mut() {
+    for (key, values) in &mut attributes {
         if values.is_empty() || recipient.own {
             values.push(OWN.to_owned());
         }
+        if *key != "notice" {
+            values.push(mark(notice.notice_type));
+        }
     }
     attributes
+}
+
+/// The marker of a type of notices, on what can be limited: whom it must reach accepts it.
+fn mark(notice: NoticeType) -> String {
+    notice.word().to_uppercase()
 }
 
 impl Filter {
     /// The values that it accepts, by key.
     fn accepted(&self) -> BTreeMap<&'static str, BTreeSet<String>> {
         let names = |names: &BTreeSet<String>| names.iter().map(|name| folded(name)).collect::<BTreeSet<_>>();
-        let keys = [
-            ("notice", self.notices.iter().map(|notice| notice.word().to_owned()).collect()),
+        let keys: [(_, BTreeSet<String>); 5] = [
+            ("notice", self.notices.union(&self.always).map(|notice| notice.word().to_owned()).collect()),
             ("severity", self.severity.iter().map(|severity| severity.word().to_owned()).collect()),
             ("systemAffected", names(&self.system_affected)),
             ("product", names(&self.product)),
             ("area", names(&self.area)),
         ];
-        keys.into_iter().filter(|(_, values)| !values.is_empty()).collect()
+        let with_marks = |(key, mut values): (&'static str, BTreeSet<String>)| {
+            if key != "notice" {
+                values.extend(self.always.iter().copied().map(mark));
+            }
+            (key, values)
+        };
+        keys.into_iter().filter(|(_, values)| !values.is_empty()).map(with_marks).collect()
+    }
+
+    /// What was asked for, without what must reach the endpoint all the same.
+    #[must_use]
+    pub fn wishes(&self) -> Self {
+        Self { always: BTreeSet::new(), ..self.clone() }
+    }
+
+    /// Whether anything was asked for.
+    #[must_use]
+    pub fn has_wishes(&self) -> bool {
+        !self.notices.is_empty()
     }
 
     /// Whether a notice with these attributes is wanted.
@@ -322,8 +423,8 @@ impl Filter {
     /// What is wrong with it, if anything.
     #[must_use]
     pub fn fault(&self) -> Option<Fault> {
-        if self.notices.is_empty() {
-            return Some(Fault::new("notices", "SB-01", "names 'event', 'target' or both"));
+        if self.notices.is_empty() && self.always.is_empty() {
+            return Some(Fault::new("notices", "SB-01", "names 'event', 'target', 'outage' or several of them"));
         }
         let combinations =
             self.accepted().values().map(|values| values.len() + 1).try_fold(1_usize, usize::checked_mul);
@@ -344,11 +445,4 @@ pub fn topic_name(prefix: &str, party: &Party) -> String {
         Party::Clec(clec) => format!("{prefix}-clec-{clec}"),
         Party::Desk => format!("{prefix}-desk"),
     }
-}
-
-/// A CLEC that subscribed to event notices: what an event's audience is made from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Subscriber {
-    /// Which.
-    pub clec: ClecId,
 }

@@ -3,9 +3,10 @@
 use super::{Item, Store, StoreError, text};
 use crate::keys;
 use domain::{
-    Change, Entry, Instant, Party, Policy, Record, TicketNumber,
+    Change, Clec, Entry, Instant, Policy, Record, TicketNumber,
+    contact::Contact,
     notice::Notice,
-    subscription::{Subscriber, Subscription},
+    subscription::Subscription,
     ticket::{self, Link, Order, Status, Ticket, group::GroupHead},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -25,6 +26,15 @@ pub struct Whole {
     pub head: Option<TicketNumber>,
 }
 
+/// What a party has of contacts and subscriptions.
+#[derive(Debug, Clone, Default)]
+pub struct OfParty {
+    /// Its contacts.
+    pub contacts: Vec<Contact>,
+    /// Its subscriptions.
+    pub subscriptions: Vec<Subscription>,
+}
+
 /// What is due in one shard.
 #[derive(Debug, Clone, Default)]
 pub struct Due {
@@ -32,6 +42,15 @@ pub struct Due {
     pub items: Vec<DueItem>,
     /// When the earliest was to leave.
     pub since: Option<Instant>,
+    /// Items that could not be read.
+    pub unreadable: usize,
+}
+
+/// The contacts that a nightly check has something to tell of.
+#[derive(Debug, Clone, Default)]
+pub struct DueContacts {
+    /// The contacts, the earliest first.
+    pub contacts: Vec<Contact>,
     /// Items that could not be read.
     pub unreadable: usize,
 }
@@ -87,8 +106,10 @@ pub enum Image {
     Order(Order),
     /// A subscription.
     Subscription(Box<Subscription>),
-    /// A CLEC that subscribed to events.
-    Subscriber(Subscriber),
+    /// A contact.
+    Contact(Box<Contact>),
+    /// A CLEC of the register.
+    Clec(Clec),
 }
 
 impl Image {
@@ -110,7 +131,8 @@ impl Image {
             keys::GROUP => Self::Head(serde_dynamo::from_item(item)?),
             sk if sk.starts_with(keys::ORDER) => Self::Order(serde_dynamo::from_item(item)?),
             sk if sk.starts_with(keys::SUBSCRIPTION) => Self::Subscription(serde_dynamo::from_item(item)?),
-            _ if pk == keys::SUBSCRIBERS => Self::Subscriber(serde_dynamo::from_item(item)?),
+            sk if sk.starts_with(keys::CONTACT) => Self::Contact(Box::new(serde_dynamo::from_item(item)?)),
+            _ if pk == keys::CLECS => Self::Clec(serde_dynamo::from_item(item)?),
             _ => {
                 return Err(<serde_dynamo::Error as serde::de::Error>::custom(format!(
                     "the key {pk} {sk} is none of ours"
@@ -188,11 +210,20 @@ impl Store {
     }
 
     pub(super) fn subscription_item(subscription: &Subscription) -> Result<Item, StoreError> {
-        item(keys::party(&subscription.party), keys::subscription(&subscription.id.to_string()), subscription)
+        item(keys::party(&subscription.party), keys::subscription(&subscription.id), subscription)
     }
 
-    pub(super) fn subscriber_item(party: &Party) -> Result<Option<Item>, StoreError> {
-        let Some(clec) = party.clec() else { return Ok(None) };
-        item(keys::SUBSCRIBERS.to_owned(), clec.to_string(), &Subscriber { clec: clec.clone() }).map(Some)
+    /// In the index while something is to be told of its verification.
+    pub(super) fn contact_item(contact: &Contact, policy: &Policy) -> Result<Item, StoreError> {
+        let mut item = item(keys::party(&contact.party), keys::contact(&contact.id), contact)?;
+        if let Some(due) = contact.when_due(policy) {
+            item.insert("duePk".to_owned(), text(keys::NIGHTLY));
+            item.insert("dueSk".to_owned(), text(keys::due_at(due, &contact.id.to_string())));
+        }
+        Ok(item)
+    }
+
+    pub(super) fn clec_item(clec: &Clec) -> Result<Item, StoreError> {
+        item(keys::CLECS.to_owned(), clec.id.to_string(), clec)
     }
 }

@@ -1,15 +1,18 @@
 //! What is read, and in how many calls.
 
-use super::{Due, DueItem, Image, Item, Obliged, Store, StoreError, Whole, item::read, key, text};
+use super::{
+    Due, DueContacts, DueItem, Image, Item, Obliged, OfParty, Store, StoreError, Whole, item::read, key, text,
+};
 use crate::keys;
 use aws_sdk_dynamodb::{
     operation::query::builders::QueryFluentBuilder,
     types::{AttributeValue, KeysAndAttributes},
 };
 use domain::{
-    ClecId, Entry, Instant, Matter, Party, Record, Request, TicketNumber,
+    Clec, ClecId, Entry, Instant, Matter, Party, Record, Request, TicketNumber,
+    contact::{Contact, ContactId, Role},
     notice::Notice,
-    subscription::{Subscriber, Subscription, SubscriptionId},
+    subscription::{Subscription, SubscriptionId},
     ticket::{
         self, Link, Order, Ticket,
         group::{self, Loaded},
@@ -259,7 +262,7 @@ impl Store {
                 Image::Notice(_) => {} // Of a case: its own story.
                 Image::Link(found) => links.push(found),
                 Image::Head(found) => head = Some(found.primary),
-                Image::Order(_) | Image::Subscription(_) | Image::Subscriber(_) => {}
+                Image::Order(_) | Image::Subscription(_) | Image::Contact(_) | Image::Clec(_) => {}
             }
         }
         entries.sort_by_key(|entry| entry.version);
@@ -308,27 +311,52 @@ impl Store {
     /// # Errors
     /// When the index cannot be read.
     pub async fn due(&self, shard: u32, by: Instant) -> Result<Due, StoreError> {
+        let mut due = Due::default();
+        for (since, image) in self.due_of(keys::due_shard(shard), by).await? {
+            due.since = due.since.or(since);
+            match image {
+                Some(Image::Ticket(ticket)) => due.items.push(DueItem::Obliged(Obliged::Ticket(ticket))),
+                Some(Image::Notice(notice)) => due.items.push(DueItem::Unsent(notice)),
+                Some(_) => {}
+                None => due.unreadable += 1,
+            }
+        }
+        Ok(due)
+    }
+
+    /// The contacts of which there is something to tell by an instant; those that cannot be read are told to the log.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub async fn due_contacts(&self, by: Instant) -> Result<DueContacts, StoreError> {
+        let mut due = DueContacts::default();
+        for (_, image) in self.due_of(keys::NIGHTLY.to_owned(), by).await? {
+            match image {
+                Some(Image::Contact(contact)) => due.contacts.push(*contact),
+                Some(_) => {}
+                None => due.unreadable += 1,
+            }
+        }
+        Ok(due)
+    }
+
+    /// What is due by an instant, of one partition, the earliest first: since when, and what it is, where it can be read.
+    async fn due_of(&self, pk: String, by: Instant) -> Result<Vec<(Option<Instant>, Option<Image>)>, StoreError> {
         let query = self
             .query()
             .index_name(keys::DUE)
             .key_condition_expression("duePk = :pk AND dueSk <= :by")
-            .expression_attribute_values(":pk", text(keys::due_shard(shard)))
+            .expression_attribute_values(":pk", text(pk))
             .expression_attribute_values(":by", text(keys::due_by(by)));
-        let mut due = Due::default();
-        for item in self.all(query).await? {
+        let due = self.all(query).await?.into_iter().map(|item| {
             let key = item.get("dueSk").and_then(|key| key.as_s().ok()).cloned().unwrap_or_default();
-            due.since = due.since.or(keys::due_instant(&key));
-            match Image::read(into_serde(item)) {
-                Ok(Image::Ticket(ticket)) => due.items.push(DueItem::Obliged(Obliged::Ticket(ticket))),
-                Ok(Image::Notice(notice)) => due.items.push(DueItem::Unsent(notice)),
-                Ok(_) => {}
-                Err(error) => {
-                    tracing::error!(key, %error, "what is due cannot be read");
-                    due.unreadable += 1;
-                }
+            let image = Image::read(into_serde(item));
+            if let Err(error) = &image {
+                tracing::error!(key, %error, "what is due cannot be read");
             }
-        }
-        Ok(due)
+            (keys::due_instant(&key), image.ok())
+        });
+        Ok(due.collect())
     }
 
     /// When the next thing is to leave, of one shard: a sweep before would find nothing.
@@ -426,13 +454,61 @@ impl Store {
         self.beginning(keys::party(party), keys::SUBSCRIPTION).await
     }
 
-    /// The CLECs that subscribed to event notices.
+    /// A party's contacts.
     ///
     /// # Errors
     /// When the table cannot be read.
-    pub async fn subscribers(&self) -> Result<Vec<ClecId>, StoreError> {
-        let items = self.all(self.partition(keys::SUBSCRIBERS)).await?;
-        items.into_iter().map(|item| Ok(read::<Subscriber>(item)?.clec)).collect()
+    pub async fn contacts(&self, party: &Party) -> Result<Vec<Contact>, StoreError> {
+        self.beginning(keys::party(party), keys::CONTACT).await
+    }
+
+    /// A party's contacts of a role, as for a ticket's severity escalation (TT-04).
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn contacts_of_role(&self, party: &Party, role: &Role) -> Result<Vec<Contact>, StoreError> {
+        Ok(self.contacts(party).await?.into_iter().filter(|contact| contact.role == *role).collect())
+    }
+
+    /// A party's contacts and subscriptions, in one call.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn of_party(&self, party: &Party) -> Result<OfParty, StoreError> {
+        let mut of_party = OfParty::default();
+        for item in self.all(self.partition(keys::party(party))).await? {
+            match Image::read(into_serde(item))? {
+                Image::Contact(contact) => of_party.contacts.push(*contact),
+                Image::Subscription(subscription) => of_party.subscriptions.push(*subscription),
+                _ => {}
+            }
+        }
+        Ok(of_party)
+    }
+
+    /// The register of CLECs: whom event notices, and those of planned outages, go to. A topic without subscriptions reaches
+    /// nobody.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn clecs(&self) -> Result<Vec<Clec>, StoreError> {
+        self.all(self.partition(keys::CLECS)).await?.into_iter().map(read).collect()
+    }
+
+    /// A CLEC of the register.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn clec(&self, id: &ClecId) -> Result<Option<Clec>, StoreError> {
+        self.get(keys::CLECS.to_owned(), id.to_string()).await
+    }
+
+    /// One contact of a party.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn contact(&self, id: &ContactId) -> Result<Option<Contact>, StoreError> {
+        self.get(keys::party(&id.party), keys::contact(id)).await
     }
 
     /// One subscription of a party.
@@ -440,11 +516,15 @@ impl Store {
     /// # Errors
     /// When the table cannot be read.
     pub async fn subscription(&self, id: &SubscriptionId) -> Result<Option<Subscription>, StoreError> {
+        self.get(keys::party(&id.party), keys::subscription(id)).await
+    }
+
+    async fn get<T: serde::de::DeserializeOwned>(&self, pk: String, sk: String) -> Result<Option<T>, StoreError> {
         let found = self
             .client
             .get_item()
             .table_name(&self.table)
-            .set_key(Some(key(keys::party(&id.party), keys::subscription(&id.to_string()))))
+            .set_key(Some(key(pk, sk)))
             .consistent_read(true)
             .send()
             .await

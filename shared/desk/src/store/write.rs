@@ -1,17 +1,20 @@
-//! The one commit, and its two narrower forms for a notice's sending and for subscriptions.
+//! The one commit, and its narrower forms for a notice's sending, for subscriptions, contacts and the register.
 
 use super::{Item, Store, StoreError, chain, item::read, key, text};
 use crate::keys;
 use aws_sdk_dynamodb::{
     error::SdkError,
     operation::transact_write_items::TransactWriteItemsError,
-    types::{AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem},
+    types::{
+        AttributeValue, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+    },
 };
 use domain::{
-    Change, Record, Revised,
+    Change, Clec, Instant, Party, Policy, Record, Revised,
+    contact::{Contact, Stays},
     notice::Notice,
     subscription::Subscription,
-    ticket::{Ticket, TicketChange},
+    ticket::{Link, Ticket, TicketChange},
 };
 
 /// What came of opening a ticket.
@@ -38,7 +41,7 @@ impl Store {
             writes.push(put(Put::builder(), &self.table, Self::link_item(link)?)?);
         }
         for link in &change.unlinked {
-            writes.push(self.delete(key(keys::ticket(link.primary), keys::link(link.number)))?);
+            writes.push(self.unlist(link)?);
         }
         if let Some(head) = &change.head {
             writes.push(put(Put::builder(), &self.table, Self::head_item(head)?)?);
@@ -86,39 +89,133 @@ impl Store {
         }
     }
 
-    /// Writes a subscription: a new one only if there is none, and its CLEC among the subscribers with it.
+    /// Writes a subscription: a new one only if there is none, and its CLEC into the register with it.
     ///
     /// # Errors
     /// [`StoreError::Overtaken`] when someone was first.
     pub async fn subscribe(&self, subscription: &Subscription) -> Result<(), StoreError> {
-        let item = Self::subscription_item(subscription)?;
-        let new = subscription.revision == 1;
-        let conditional = if new {
-            Put::builder().condition_expression("attribute_not_exists(pk)")
-        } else {
-            let before = number(subscription.revision - 1);
-            Put::builder().condition_expression("revision = :before").expression_attribute_values(":before", before)
-        };
-        let mut writes = vec![put(conditional, &self.table, item)?];
-        if let Some(subscriber) = Self::subscriber_item(&subscription.party)?.filter(|_| new) {
-            writes.push(put(Put::builder(), &self.table, subscriber)?);
+        let Subscription { party, revision, requested_at, .. } = subscription;
+        let mut writes = vec![self.put_after(*revision, Self::subscription_item(subscription)?)?];
+        if *revision == 1 {
+            writes.extend(self.registered(party, *requested_at)?);
         }
         self.transact(writes).await.map_err(|refused| refused.error)
     }
 
-    /// Removes a subscription. Its CLEC stays among the subscribers: a topic without subscriptions reaches nobody.
+    /// Removes a subscription as it was seen. Its CLEC stays in the register.
     ///
     /// # Errors
-    /// When the table cannot be written.
+    /// [`StoreError::Overtaken`] when it was changed meanwhile.
     pub async fn unsubscribe(&self, subscription: &Subscription) -> Result<(), StoreError> {
-        let gone = key(keys::party(&subscription.party), keys::subscription(&subscription.id.to_string()));
-        self.transact(vec![self.delete(gone)?]).await.map_err(|refused| refused.error)
+        let key = key(keys::party(&subscription.party), keys::subscription(&subscription.id));
+        let gone = self.delete(key, subscription.revision)?;
+        self.transact(vec![gone]).await.map_err(|refused| refused.error)
     }
 
-    fn delete(&self, key: Item) -> Result<TransactWriteItem, StoreError> {
+    /// Writes a contact: a new one only if there is none, and its CLEC into the register with it; where another one must
+    /// stay, only if that is as it was seen.
+    ///
+    /// # Errors
+    /// [`StoreError::Overtaken`] when someone was first.
+    pub async fn save_contact(
+        &self,
+        contact: &Contact,
+        stays: Option<&Stays>,
+        policy: &Policy,
+    ) -> Result<(), StoreError> {
+        let mut writes = vec![self.put_after(contact.revision, Self::contact_item(contact, policy)?)?];
+        if contact.revision == 1 {
+            writes.extend(self.registered(&contact.party, contact.created_at)?);
+        }
+        writes.extend(self.must_stay(&contact.party, stays)?);
+        self.transact(writes).await.map_err(|refused| refused.error)
+    }
+
+    /// Removes a contact as it was seen; where another one must stay, only if that is as it was seen. Of two that go at once,
+    /// each while it relies on the other, one is refused: the table writes them one after the other.
+    ///
+    /// # Errors
+    /// [`StoreError::Overtaken`] when someone was first.
+    pub async fn remove_contact(&self, contact: &Contact, stays: Option<&Stays>) -> Result<(), StoreError> {
+        let mut writes =
+            vec![self.delete(key(keys::party(&contact.party), keys::contact(&contact.id)), contact.revision)?];
+        writes.extend(self.must_stay(&contact.party, stays)?);
+        self.transact(writes).await.map_err(|refused| refused.error)
+    }
+
+    /// Writes a CLEC of the register: a new one only if there is none.
+    ///
+    /// # Errors
+    /// [`StoreError::Overtaken`] when someone was first.
+    pub async fn save_clec(&self, clec: &Clec) -> Result<(), StoreError> {
+        let put = self.put_after(clec.revision, Self::clec_item(clec)?)?;
+        self.transact(vec![put]).await.map_err(|refused| refused.error)
+    }
+
+    /// An item on the revision before its own; the first only if there is none.
+    fn put_after(&self, revision: u64, item: Item) -> Result<TransactWriteItem, StoreError> {
+        let conditional = if revision == 1 {
+            Put::builder().condition_expression("attribute_not_exists(pk)")
+        } else {
+            Put::builder()
+                .condition_expression("revision = :before")
+                .expression_attribute_values(":before", number(revision - 1))
+        };
+        put(conditional, &self.table, item)
+    }
+
+    /// Removes a link; the tickets that it ties are written on what was seen of them.
+    fn unlist(&self, link: &Link) -> Result<TransactWriteItem, StoreError> {
+        let key = key(keys::ticket(link.primary), keys::link(link.number));
         let gone = Delete::builder().table_name(&self.table).set_key(Some(key)).build();
         let gone = gone.map_err(|error| StoreError::aws("TransactWriteItems")(&error))?;
         Ok(TransactWriteItem::builder().delete(gone).build())
+    }
+
+    /// Removes an item as it was seen; one that is gone already stays so.
+    fn delete(&self, key: Item, seen: u64) -> Result<TransactWriteItem, StoreError> {
+        let gone = Delete::builder()
+            .table_name(&self.table)
+            .set_key(Some(key))
+            .condition_expression("attribute_not_exists(pk) OR revision = :seen")
+            .expression_attribute_values(":seen", number(seen))
+            .build()
+            .map_err(|error| StoreError::aws("TransactWriteItems")(&error))?;
+        Ok(TransactWriteItem::builder().delete(gone).build())
+    }
+
+    /// A CLEC comes into the register, or stays there as it is.
+    fn registered(&self, party: &Party, now: Instant) -> Result<Option<TransactWriteItem>, StoreError> {
+        let Some(clec) = party.clec() else { return Ok(None) };
+        let item = Self::clec_item(&Clec::new(clec.clone(), now))?;
+        let mut update = Update::builder().table_name(&self.table).set_key(Some(key(keys::CLECS, clec)));
+        let mut sets = Vec::new();
+        for (name, value) in item.into_iter().filter(|(name, _)| !matches!(name.as_str(), "pk" | "sk")) {
+            sets.push(format!("#{name} = if_not_exists(#{name}, :{name})"));
+            update = update
+                .expression_attribute_names(format!("#{name}"), &name)
+                .expression_attribute_values(format!(":{name}"), value);
+        }
+        let update = update.update_expression(format!("SET {}", sets.join(", "))).build();
+        let update = update.map_err(|error| StoreError::aws("TransactWriteItems")(&error))?;
+        Ok(Some(TransactWriteItem::builder().update(update).build()))
+    }
+
+    fn must_stay(&self, party: &Party, stays: Option<&Stays>) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let Some(Stays { contact, subscription }) = stays else { return Ok(Vec::new()) };
+        let contact = (keys::contact(&contact.0), contact.1);
+        let subscription = subscription.as_ref().map(|(id, seen)| (keys::subscription(id), *seen));
+        let as_seen = |(sk, seen): (String, u64)| {
+            let check = ConditionCheck::builder()
+                .table_name(&self.table)
+                .set_key(Some(key(keys::party(party), sk)))
+                .condition_expression("revision = :seen")
+                .expression_attribute_values(":seen", number(seen))
+                .build()
+                .map_err(|error| StoreError::aws("TransactWriteItems")(&error))?;
+            Ok(TransactWriteItem::builder().condition_check(check).build())
+        };
+        std::iter::once(contact).chain(subscription).map(as_seen).collect()
     }
 
     /// The items of one record's change, the record's first.

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
-/// The two types of status notifications (12.6).
+/// What a notice is of: the two types of status notifications (12.6), and planned outages (12.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum NoticeType {
@@ -23,15 +23,21 @@ pub enum NoticeType {
     Target,
     /// For a ticket that relates to more than one CLEC, or is believed to: to all subscribed CLECs.
     Event,
+    /// Of a planned outage: to all CLECs (PO-02).
+    Outage,
 }
 
 impl NoticeType {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Target, Self::Event, Self::Outage];
+
     /// As subscriptions name it.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Target => "target",
             Self::Event => "event",
+            Self::Outage => "outage",
         }
     }
 }
@@ -40,7 +46,7 @@ impl FromStr for NoticeType {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::Target, Self::Event].into_iter().find(|notice| notice.word() == text).ok_or("event or target")
+        Self::ALL.into_iter().find(|notice| notice.word() == text).ok_or("event, target or outage")
     }
 }
 
@@ -265,7 +271,7 @@ impl Notice {
             sending: Sending::Owed,
             warned_at: None,
             missed_at: None,
-            content: Some(Content::Bulletin(content)),
+            content: Some(Content::Bulletin(Box::new(content))),
             audience,
             recipients: Vec::new(),
             done: BTreeSet::new(),
@@ -407,19 +413,19 @@ fn type_for(ticket: &Ticket) -> NoticeType {
 }
 
 /// To whom a notice of `ticket` goes: the desk's people always (SB-04); a target notice to the ticket's CLEC; an event
-/// notice to every CLEC of the group and to every CLEC that subscribed, each once (NT-02).
+/// notice to every CLEC of the group and of the register, each once (NT-02): whom it reaches there, the subscriptions tell.
 #[must_use]
 pub fn recipients(
     notice: &Notice,
     ticket: &Ticket,
     group: &[(TicketNumber, Option<ClecId>)],
-    subscribers: &[ClecId],
+    registered: &[ClecId],
 ) -> Vec<Recipient> {
     // Of a trouble that the provider detected, the one CLEC that called about it; never one that called about another's.
     let reporting = ticket.clec.as_ref().or(ticket.clecs.first());
     let clecs: BTreeSet<&ClecId> = match notice.notice_type {
         NoticeType::Target => reporting.into_iter().collect(),
-        NoticeType::Event => ticket.clecs.iter().chain(subscribers).collect(),
+        NoticeType::Event | NoticeType::Outage => ticket.clecs.iter().chain(registered).collect(),
     };
     let of_clecs = clecs.into_iter().map(|clec| Recipient {
         party: Party::Clec(clec.clone()),
