@@ -128,7 +128,7 @@ async fn patch_release(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Re
 
 /// Answers a case: a question of the desk, a clarification, a response. It is told to the other side at once.
 #[utoipa::path(
-    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/case/{case}/statement", tag = "case",
+    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/case/{case}/statement", tag = "case", operation_id = "caseStatement",
     params(("id" = String, Path), ("case" = u32, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
     request_body = bodies::Statement,
     responses((status = 200, body = TroubleTicket), WriteRefusals)
@@ -149,7 +149,7 @@ async fn statement(State(desk): State<Desk>, Path(path): Path<CasePath>, ask: As
 
 /// Decides a case with one of its `decisions` and the reason, and does what follows from it; who raised it may withdraw it.
 #[utoipa::path(
-    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/case/{case}/outcome", tag = "case",
+    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/case/{case}/outcome", tag = "case", operation_id = "caseOutcome",
     params(("id" = String, Path), ("case" = u32, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
     request_body = bodies::Outcome,
     responses((status = 200, body = TroubleTicket), WriteRefusals)
