@@ -16,6 +16,7 @@ mod killed;
 mod late_recording;
 mod lists;
 mod missed_checks;
+mod past;
 mod severity_change;
 mod subscriptions;
 mod telephone;

@@ -11,6 +11,7 @@ mod isolation;
 mod number;
 mod observability;
 mod openapi;
+mod past;
 mod policy;
 mod refusals;
 mod template;

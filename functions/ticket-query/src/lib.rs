@@ -9,9 +9,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use desk::Desk;
+use desk::{Desk, store::Whole};
 use domain::{
-    Failed, Record, Refused, clock,
+    Failed, Party, Record, Refused, TicketNumber, clock,
     notice::{Notice, NoticeType},
     severity::{Guideline, guidelines},
     ticket::{Disposition, Group, group::Loaded},
@@ -34,10 +34,14 @@ pub fn routes() -> OpenApiRouter<Desk> {
         .routes(routes!(dispositions))
 }
 
-/// Reads a ticket.
+/// Reads a ticket, as it is or as it was.
 #[utoipa::path(
     get, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}", tag = "troubleTicket",
-    params(("id" = String, Path), ("fields" = Option<String>, Query, description = "these attributes alone, separated by commas")),
+    params(
+        ("id" = String, Path),
+        ("fields" = Option<String>, Query, description = "these attributes alone, separated by commas"),
+        ("at" = Option<String>, Query, description = "RFC 3339: as it was then; without an ETag, since nothing can be changed there"),
+    ),
     responses(
         (status = 200, body = TroubleTicket, headers(("ETag" = String, description = "for If-Match"))),
         ReadRefusals,
@@ -50,42 +54,75 @@ async fn read(
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
     let fields = parameters.texts("fields");
+    let at = past(&mut parameters, &desk);
     parameters.end()?;
+    if at.is_some() {
+        let (whole, primary) = whole(&desk, number, caller.party(), at).await?;
+        let read = whole.ticket.as_read(primary.as_ref().map(|primary| &primary.ticket));
+        let ticket = TroubleTicket::of(&read, &whole.links, caller.party(), &desk.policy);
+        return Ok(Json(ticket.selected(&fields)).into_response());
+    }
     let loaded = desk.seen_by(caller.party(), number).await?;
     let linked = desk.linked_to(&loaded.ticket).await?;
     let ticket = TroubleTicket::of(&loaded.read(), &linked, caller.party(), &desk.policy);
     Ok((etag(loaded.read().version), Json(ticket.selected(&fields))).into_response())
 }
 
-/// Every clock on a ticket: what is due, when, by which rule; and its whole history.
+/// Every clock on a ticket, as it is or as it was: what is due, when, by which rule; and its whole history.
 #[utoipa::path(
     get, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/timeline", tag = "troubleTicket",
-    params(("id" = String, Path)),
+    params(("id" = String, Path), ("at" = Option<String>, Query, description = "RFC 3339: as it was then")),
     responses((status = 200, body = Timeline), ReadRefusals)
 )]
 async fn timeline(
     State(desk): State<Desk>,
     Id(number): Id,
     caller: Caller,
-    parameters: Parameters,
+    mut parameters: Parameters,
 ) -> Result<Response, Problem> {
+    let at = past(&mut parameters, &desk);
     parameters.end()?;
-    let whole = desk.store.whole(number).await.map_err(Failed::from)?.ok_or(Refused::NotFound)?;
-    if !whole.ticket.is_visible_to(caller.party()) {
-        return Err(Refused::NotFound.into());
-    }
+    let (whole, of_primary) = whole(&desk, number, caller.party(), at).await?;
     let mut notices = whole.notices;
     let mut primary = None;
-    if let Group::Linked { primary: number, since } = whole.ticket.group
-        && let Some(of_primary) = desk.store.whole(number).await.map_err(Failed::from)?
-    {
-        let told = |notice: &Notice| notice.notice_type == NoticeType::Event && notice.owed_at >= since;
+    if let (Group::Linked { since, .. }, Some(of_primary)) = (&whole.ticket.group, of_primary) {
+        let told = |notice: &Notice| notice.notice_type == NoticeType::Event && notice.owed_at >= *since;
         notices.extend(of_primary.notices.into_iter().filter(told));
         primary = Some(of_primary.ticket);
     }
     let loaded = Loaded { ticket: whole.ticket, primary };
-    let timeline = Timeline::of(&loaded, &whole.entries, &notices, caller.party(), &desk.policy, desk.clock.now());
+    let now = at.unwrap_or_else(|| desk.clock.now());
+    let timeline = Timeline::of(&loaded, &whole.entries, &notices, caller.party(), &desk.policy, now);
     Ok(Json(timeline).into_response())
+}
+
+/// The past instant that is asked for (TT-22).
+fn past(parameters: &mut Parameters, desk: &Desk) -> Option<DateTime<Utc>> {
+    let at = parameters.parsed::<DateTime<Utc>>("at", "TT-22")?;
+    if at > desk.clock.now() {
+        parameters.fault("at", "TT-22", "lies in the past: what is to come is told by forecast");
+    }
+    Some(at)
+}
+
+/// A ticket with everything under its number, for a party that may see it, and its primary's; as they were at an instant, if
+/// one is asked for.
+async fn whole(
+    desk: &Desk,
+    number: TicketNumber,
+    party: &Party,
+    at: Option<DateTime<Utc>>,
+) -> Result<(Whole, Option<Whole>), Failed> {
+    let read = async |number| match (desk.store.whole(number).await?, at) {
+        (Some(whole), Some(at)) => Ok::<_, Failed>(whole.as_at(at, &desk.policy)?),
+        (whole, _) => Ok(whole),
+    };
+    let whole = read(number).await?.filter(|whole| whole.ticket.is_visible_to(party)).ok_or(Refused::NotFound)?;
+    let primary = match whole.ticket.primary() {
+        Some(primary) => read(primary).await?,
+        None => None,
+    };
+    Ok((whole, primary))
 }
 
 /// The notices to come.

@@ -33,6 +33,8 @@ trait Seen: Clone + Send {
     /// The request of the entry that the same key made before.
     fn replayed(&self) -> Option<&Option<Request>>;
     fn left_as_it_is(&self, act: &Act) -> Self::Decision;
+    /// The decision with what its records were before it, where their past is told.
+    fn remembered(&self, decision: Self::Decision, act: &Act) -> Self::Decision;
 }
 
 impl Seen for Found {
@@ -66,6 +68,23 @@ impl Seen for Found {
     fn left_as_it_is(&self, act: &Act) -> Change {
         self.loaded.ticket.clone().left_as_it_is(act).into()
     }
+
+    /// Here alone entries come to hold it (TT-22): what is seen holds each ticket that a decision on it can change.
+    fn remembered(&self, decision: Change, act: &Act) -> Change {
+        let Loaded { ticket, primary } = &self.loaded;
+        let seen =
+            |number| std::iter::once(ticket).chain(primary).chain(&self.other).find(|seen| seen.number == number);
+        decision.remembering(
+            |number| {
+                let seen = seen(number);
+                if seen.is_none() {
+                    tracing::error!(ticket = %number, "a change does not tell what its ticket was: its past is lost");
+                }
+                seen
+            },
+            act,
+        )
+    }
 }
 
 impl<R: Record + Send + Sync> Seen for Kept<R>
@@ -98,6 +117,10 @@ where
 
     fn left_as_it_is(&self, act: &Act) -> Revised<R> {
         self.record.clone().left_as_it_is(act)
+    }
+
+    fn remembered(&self, decision: Revised<R>, _: &Act) -> Revised<R> {
+        decision
     }
 }
 
@@ -187,6 +210,7 @@ impl Desk {
                 None if asked.request.is_some() => seen.left_as_it_is(&Act::of(asked, now, None, None)),
                 None => return Ok((seen, None)),
             };
+            let change = seen.remembered(change, &Act::of(asked, now, None, None));
             match self.store.commit(&change.clone().into()).await {
                 Ok(()) => return Ok((seen, Some(change))),
                 Err(StoreError::Overtaken) if round < ROUNDS => round += 1,

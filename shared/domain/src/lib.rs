@@ -13,6 +13,7 @@
 //! | [`notice`] | what a notice says, to whom, and its life | 12.6 |
 //! | [`record`] | what is kept of each thing, and how it changes | |
 //! | [`subscription`] | who asked to be told what | 12.6 |
+//! | [`was`] | what a thing was before a change | |
 
 pub mod asked;
 pub mod calendar;
@@ -28,6 +29,7 @@ pub mod refused;
 pub mod severity;
 pub mod subscription;
 pub mod ticket;
+pub mod was;
 
 pub use asked::{Act, Asked, Request};
 pub use matter::{Matter, OutageNumber, ReleaseNumber};
@@ -37,6 +39,7 @@ pub use policy::Policy;
 pub use record::{Change, Entry, Record, Revised};
 pub use refused::{Failed, Fault, Refused};
 pub use severity::Severity;
+pub use was::Was;
 
 /// An instant, always UTC (POL-03).
 pub type Instant = chrono::DateTime<chrono::Utc>;

@@ -23,6 +23,22 @@ pub struct Whole {
     pub links: Vec<Link>,
 }
 
+impl Whole {
+    /// As it stood at an instant; nothing before the ticket's opening (TT-22).
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    pub fn as_at(self, at: Instant, policy: &Policy) -> Result<Option<Self>, StoreError> {
+        let Self { ticket, mut entries, notices, mut links } = self;
+        let ticket = ticket.as_at(&entries, &notices, at, policy);
+        let Some(ticket) = ticket.map_err(|error| StoreError::Unreadable(error.to_string()))? else { return Ok(None) };
+        entries.retain(|entry| entry.recorded_at <= at);
+        links.retain(|link| link.since <= at);
+        let notices = notices.iter().filter_map(|notice| notice.as_at(at)).collect();
+        Ok(Some(Self { ticket, entries, notices, links }))
+    }
+}
+
 /// What is due in one shard.
 #[derive(Debug, Clone, Default)]
 pub struct Due {
@@ -163,7 +179,11 @@ impl Store {
     }
 
     pub(super) fn entry_item<R: Record>(record: &R, entry: &Entry<R::Fact>) -> Result<Item, StoreError> {
-        let sk = entry.request.as_ref().map_or_else(|| keys::entry(entry.version), keys::requested);
+        let sk = match &entry.request {
+            Some(request) => keys::requested(request),
+            None if entry.facts.is_empty() => keys::untold(entry.version, record.revision()),
+            None => keys::entry(entry.version),
+        };
         item(keys::partition(&record.matter()), sk, entry)
     }
 

@@ -209,7 +209,8 @@ impl Store {
                 Image::Subscription(_) | Image::Subscriber(_) => {}
             }
         }
-        entries.sort_by_key(|entry| entry.version);
+        // Behind the act that made a version, what nobody was told, in the order of its key.
+        entries.sort_by_key(|entry| (entry.version, entry.facts.is_empty()));
         Ok(ticket.map(|ticket| Whole { ticket, entries, notices, links }))
     }
 

@@ -384,6 +384,7 @@ impl Notice {
             audience: super::Audience::Group,
             recipients: Vec::new(),
             done: std::collections::BTreeSet::new(),
+            was: Vec::new(),
         }
     }
 

@@ -7,6 +7,7 @@ pub mod change;
 pub mod group;
 pub mod history;
 pub mod opening;
+pub mod past;
 pub mod state;
 pub mod update;
 pub mod work;
