@@ -7,6 +7,7 @@ mod acts;
 mod closing;
 mod date_tbd;
 mod daylight_saving;
+mod digest;
 mod evening_change;
 mod event;
 mod failing_publish;

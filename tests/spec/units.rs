@@ -199,6 +199,14 @@ async fn sending() -> Vec<Row> {
     let (checked, two) = measure(&story, interval_check::check(desk)).await;
     assert_eq!((checked.unwrap().noticed, story.now()), (2, tests::at("2026-03-04T18:55:00Z")));
     rows.push(Row("interval-check", "two updates are due, one an event's", two));
+
+    let story = Story::at(NOW).await;
+    for _ in 0..12 {
+        story.report("alpha", "serious").await;
+    }
+    story.turn_without_checks("2026-03-04T18:55:00Z").await;
+    let (_, twelve) = measure(&story, interval_check::check(&story.world.desk_of("interval-check"))).await;
+    rows.push(Row("interval-check", "twelve updates of one CLEC are due: a digest for each topic", twelve));
     rows
 }
 

@@ -4,7 +4,7 @@ mod content;
 mod text;
 
 pub use content::{Bulletin, Content, Line, StatusContent};
-pub use text::{BulletinTemplates, Templates, TextError, Texts, gsm7_length, moment};
+pub use text::{TemplateSet, Templates, TextError, Texts, digest, gsm7_length, moment};
 
 use crate::{
     ClecId, Instant, Matter, Party, TicketNumber, Was,
