@@ -18,6 +18,7 @@ mod late_recording;
 mod lists;
 mod missed_checks;
 mod past;
+mod recipients;
 mod severity_change;
 mod subscriptions;
 mod telephone;

@@ -168,6 +168,7 @@ async fn reading() -> Vec<Row> {
         ("alpha", "a forecast", Client::ticket(&number, "forecast")),
         ("alpha", "a ticket as it was", format!("{TICKETS}/{number}?at=2026-03-04T18:00:00Z")),
         ("beta", "a linked ticket's timeline as it was", Client::ticket(&linked, "timeline?at=2026-03-04T18:01:00Z")),
+        ("desk", "who would receive an event's notice, two CLECs and the desk", Client::ticket(&number, "recipients")),
         ("alpha", "a page of 20 of a CLEC's tickets", TICKETS.to_owned()),
         ("desk", "a page of 20 of all tickets, one of them linked", format!("{TICKETS}?sort=creationDate")),
     ];

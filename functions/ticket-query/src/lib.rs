@@ -2,6 +2,7 @@
 //! the contract chooses from (12.3, 12.5).
 
 mod list;
+mod recipients;
 
 use axum::{
     Json,
@@ -30,6 +31,7 @@ pub fn routes() -> OpenApiRouter<Desk> {
         .routes(routes!(read))
         .routes(routes!(timeline))
         .routes(routes!(forecast))
+        .routes(routes!(recipients::recipients))
         .routes(routes!(severities))
         .routes(routes!(dispositions))
 }
