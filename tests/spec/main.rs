@@ -14,6 +14,7 @@ mod openapi;
 mod past;
 mod policy;
 mod refusals;
+mod requirements;
 mod template;
 mod texts;
 mod units;
