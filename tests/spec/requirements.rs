@@ -66,7 +66,7 @@ struct Found {
     unknown: Vec<String>,
 }
 
-/// Reads a file: a test is a function behind a `test` attribute, with the comments above it.
+/// Reads a file: a test is a function behind a `test` attribute, or a name given to a macro, with the comments above it.
 fn read(text: &str) -> Found {
     let mut found = Found::default();
     let (mut comment, mut is_test) = (BTreeSet::new(), false);
@@ -79,7 +79,11 @@ fn read(text: &str) -> Found {
             is_test |= line == "#[test]" || line.starts_with("#[tokio::test");
         } else {
             let function = line.strip_prefix("async ").unwrap_or(line).strip_prefix("fn ");
-            if let Some(name) = function.and_then(|rest| rest.split('(').next()).filter(|_| is_test) {
+            let function = function.and_then(|rest| rest.split('(').next()).filter(|_| is_test);
+            // What a macro makes tests of: `nt_12_a_name: Of;`.
+            let made =
+                line.split_once(": ").map(|(name, _)| name).filter(|name| line.ends_with(';') && front(name).is_some());
+            if let Some(name) = function.or(made) {
                 let mut of: BTreeSet<Id> = std::mem::take(&mut comment);
                 match front(name) {
                     Some(Ok(id)) => drop(of.insert(id)),
@@ -197,14 +201,22 @@ fn a_file_of_tests_is_read() {
             #[test]
             fn without_an_id() {}
         }
+        killed! {
+            nt_12_killed: Report;
+        }
     "
     .replace("HIGH", "99");
     let of = |text: &str| *named(text).first().unwrap();
     let expected = Found {
         head: [of("NT-04")].into(),
-        tests: [("SB-02", "tt_11_a_story"), ("TT-11", "tt_11_a_story"), ("POL-03", "pol_03_whatever")]
-            .map(|(id, test)| (of(id), vec![test.to_owned()]))
-            .into(),
+        tests: [
+            ("SB-02", "tt_11_a_story"),
+            ("TT-11", "tt_11_a_story"),
+            ("POL-03", "pol_03_whatever"),
+            ("NT-12", "nt_12_killed"),
+        ]
+        .map(|(id, test)| (of(id), vec![test.to_owned()]))
+        .into(),
         unknown: vec!["nt_99_none".to_owned()],
     };
     assert_eq!(read(&text), expected);
