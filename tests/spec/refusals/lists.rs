@@ -49,7 +49,7 @@ async fn ap_04_bad_list_parameters_are_refused_by_name() {
             ("colour", "AP-04"),
         ]),
         get("alpha", &format!("{path}?colour=red")).faults(&[("colour", "AP-04")]),
-        get("alpha", &format!("{path}/timeline?at=now")).faults(&[("at", "AP-04")]),
+        get("alpha", &format!("{path}/timeline?when=now")).faults(&[("when", "AP-04")]),
         get("alpha", &format!("{path}/forecast?until=tomorrow")).faults(&[("until", "TT-20")]),
         get("alpha", &format!("{path}/forecast?colour=red")).faults(&[("colour", "AP-04")]),
         get("alpha", &format!("{SUBSCRIPTIONS}?colour=red")).faults(&[("colour", "AP-04")]),
