@@ -1,7 +1,10 @@
 //! NT-12, SB-01, SB-03: more than ten notices due at once for one topic leave in one message, each of them whole in it.
 
 use crate::acts::{body, clock, texts};
-use desk::sending::{A_SECOND, Run};
+use desk::{
+    sending::{A_SECOND, Run},
+    topics::Message,
+};
 use domain::{
     Act, Actor, Party, Severity, TicketNumber,
     ticket::{Report, Ticket, opening::Opening},
@@ -146,6 +149,24 @@ fn nt_12_no_topic_gets_more_than_ten_messages_in_a_second() {
         assert!(within <= A_SECOND, "{within} in a second");
     }
     assert_eq!(left[..10], [now; 10], "ten leave at once");
+}
+
+/// The eleventh of a run waits until the first has been gone for a second.
+#[tokio::test]
+async fn nt_12_the_eleventh_message_of_a_second_waits() {
+    let story = Story::at(NOW).await;
+    let number = story.report("alpha", "serious").await;
+    let (desk, mut run) = (&story.world.desk, Run::begun());
+    let whole = desk.store.whole(number.parse().unwrap()).await.unwrap().unwrap();
+    let (notice, to) = (&whole.notices[0], &whole.notices[0].recipients[0]);
+    let began = Instant::now();
+    for _ in 0..=A_SECOND {
+        let message = Message::of(notice, to, &desk.policy).unwrap().unwrap();
+        for outcome in desk.topics.publish(&to.party, &[message], &desk.policy, &mut run).await {
+            outcome.unwrap();
+        }
+    }
+    assert!(began.elapsed() >= Duration::from_secs(1), "eleven messages in {:?}", began.elapsed());
 }
 
 /// What one step has too few of for a digest is gathered all the same, once the check has found more than ten.
