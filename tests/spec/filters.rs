@@ -2,7 +2,7 @@
 //! evaluator of SNS's rules that is written here, and against the local SNS. And the guidelines of 12.5 (TT-03).
 
 use super::chart::{mt, opened, trouble};
-use desk::topics::Message;
+use desk::{sending::Run, topics::Message};
 use domain::{
     Party, Policy, Severity,
     notice::{Content, Notice, NoticeType, Recipient, StatusContent},
@@ -315,7 +315,7 @@ async fn sb_01_sns_delivers_what_the_filter_wants() {
     for (told, own) in published {
         let (notice, _, recipient) = told.taken(own);
         let message = Message::of(&notice, &recipient, &Policy::defaults()).unwrap().unwrap();
-        topics.publish(&alpha, &[message]).await.pop().unwrap().unwrap();
+        topics.publish(&alpha, &[message], &Policy::defaults(), &mut Run::begun()).await.pop().unwrap().unwrap();
         let mut delivered: Vec<String> = story.deliveries().await.into_iter().map(|delivery| delivery.to).collect();
         let wanted =
             filters.iter().filter(|(_, filter)| filter.fault().is_none() && filter.matches(&told.attributes(own)));

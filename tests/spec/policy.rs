@@ -94,6 +94,9 @@ fn unsound() -> Vec<(&'static str, Value, &'static str)> {
     let contacts = |name: &str, value: Value| json!({ "contacts": { name: value } });
     let monday = |spans: Value| version("/hours/monday", spans);
     let holiday = |holiday: Value| version("/holidays/0", holiday);
+    let digest = |subject: &str, email: &str| {
+        version("/templates/digest", json!({ "emailSubject": subject, "email": email, "sms": "{{ about }}" }))
+    };
     let without_row = |row: usize| {
         let mut document = document();
         document["versions"][0]["intervals"].as_array_mut().unwrap().remove(row);
@@ -159,6 +162,8 @@ fn unsound() -> Vec<(&'static str, Value, &'static str)> {
         ("a subject of nothing",               version("/templates/emailSubject", json!(" ")),                "emailSubject"),
         ("an e-mail with an unknown name",     version("/templates/email", json!("{{ impact.price }}")),      "email"),
         ("an SMS with an unknown filter",      version("/templates/sms", json!("{{ number | shout }}")),      "sms"),
+        ("a digest with a ticket's names",      digest("{{ number }}", "text"),                                "emailSubject"),
+        ("a digest of nothing",                digest("{{ count }}", " "),                                    "email"),
         ("an address too long for an SMS",     long_address,                                                  "readMore"),
         ("an address that no SMS can hold",    foreign_address,                                               "readMore"),
         ("a client of no CLEC",                json!({ "clients": { "noc": { "clec": "No CLEC" } } }),        "No CLEC"),

@@ -136,6 +136,11 @@ async fn groups() -> Vec<Row> {
         desk.post(&Client::ticket(&other, "severityChange"), json!({ "severity": 1, "reason": "all orders" })),
     )
     .await;
+    let (_, kept) = handler(
+        &story,
+        desk.post(&Client::ticket(&linked, "severityChange"), json!({ "severity": 3, "reason": "few orders" })),
+    )
+    .await;
     let (_, closed) =
         handler(&story, desk.post(&Client::ticket(&primary, "close"), json!({ "disposition": "noTroubleFound" })))
             .await;
@@ -143,6 +148,7 @@ async fn groups() -> Vec<Row> {
         Row("ticket-link", "linked to a primary, which becomes an event", first),
         Row("ticket-link", "linked through a linked ticket to its primary", through),
         Row("ticket-status", "another severity of a linked ticket, and so of its group", severity),
+        Row("ticket-status", "another severity of a linked ticket, and not of its group", kept),
         Row("ticket-status", "a group of three closed", closed),
     ]
 }
@@ -161,6 +167,9 @@ async fn reading() -> Vec<Row> {
         ("beta", "a linked ticket", Client::ticket(&linked, "")),
         ("alpha", "a timeline", Client::ticket(&number, "timeline")),
         ("alpha", "a forecast", Client::ticket(&number, "forecast")),
+        ("alpha", "a ticket as it was", format!("{TICKETS}/{number}?at=2026-03-04T18:00:00Z")),
+        ("beta", "a linked ticket's timeline as it was", Client::ticket(&linked, "timeline?at=2026-03-04T18:01:00Z")),
+        ("desk", "who would receive an event's notice, two CLECs and the desk", Client::ticket(&number, "recipients")),
         ("alpha", "a page of 20 of a CLEC's tickets", TICKETS.to_owned()),
         ("desk", "a page of 20 of all tickets, one of them linked", format!("{TICKETS}?sort=creationDate")),
     ];
@@ -192,6 +201,14 @@ async fn sending() -> Vec<Row> {
     let (checked, two) = measure(&story, interval_check::check(desk)).await;
     assert_eq!((checked.unwrap().noticed, story.now()), (2, tests::at("2026-03-04T18:55:00Z")));
     rows.push(Row("interval-check", "two updates are due, one an event's", two));
+
+    let story = Story::at(NOW).await;
+    for _ in 0..12 {
+        story.report("alpha", "serious").await;
+    }
+    story.turn_without_checks("2026-03-04T18:55:00Z").await;
+    let (_, twelve) = measure(&story, interval_check::check(&story.world.desk_of("interval-check"))).await;
+    rows.push(Row("interval-check", "twelve updates of one CLEC are due: a digest for each topic", twelve));
     rows
 }
 

@@ -6,16 +6,13 @@
 use desk::{
     Desk, StoreError,
     metrics::Sweep,
-    sending::{AT_ONCE, FEW, NoticeKey, WORK_AT_MOST},
+    sending::{AT_ONCE, FEW, NoticeKey, Run},
     store::{Due, DueItem, Obliged},
 };
 use domain::{Matter, notice::Notice};
 use futures::stream::{self, StreamExt};
 use serde::Serialize;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Instant,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a check did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -37,14 +34,14 @@ pub struct Checked {
 /// # Errors
 /// When the index of a shard cannot be read, after the others; what was due then is due at the next check.
 pub async fn check(desk: &Desk) -> Result<Checked, StoreError> {
-    let (started, now) = (Instant::now(), desk.clock.now());
+    let (mut run, now) = (Run::begun(), desk.clock.now());
     let mut checked = Checked::default();
     let (mut oldest, mut unread) = (None, None);
     for shard in 0..desk.store.shards() {
         match desk.store.due(shard, now).await {
             Ok(due) => {
                 oldest = oldest.into_iter().chain(due.since).min();
-                checked += Box::pin(check_shard(desk, due, now, started)).await;
+                checked += Box::pin(check_shard(desk, due, now, &mut run)).await;
             }
             Err(error) => unread = Some(error),
         }
@@ -61,20 +58,20 @@ pub async fn check(desk: &Desk) -> Result<Checked, StoreError> {
     }
 }
 
-async fn check_shard(desk: &Desk, due: Due, now: domain::Instant, started: Instant) -> Checked {
+async fn check_shard(desk: &Desk, due: Due, now: domain::Instant, run: &mut Run) -> Checked {
     let mut checked = Checked { due: due.items.len() + due.unreadable, failed: due.unreadable, ..Checked::default() };
     let (obliged, unsent) = apart(due.items);
     let owed: Vec<NoticeKey> =
         unsent.iter().flat_map(|(about, of)| of.iter().map(|sequence| (about.clone(), *sequence))).collect();
 
-    let sent = Box::pin(desk.send(owed, started)).await;
+    let sent = Box::pin(desk.send(owed, run)).await;
     checked +=
         Checked { published: sent.published, failed: sent.failed, overtaken: sent.overtaken, ..Checked::default() };
 
     // While a notice is unsent there is no update; when it is sent, this late, the interval restarts from it (NT-08).
     let in_turn: Vec<Obliged> = obliged.into_iter().filter(|of| !unsent.contains_key(&of.matter())).collect();
     for few in in_turn.chunks(FEW) {
-        if started.elapsed() > WORK_AT_MOST {
+        if run.is_over() {
             tracing::warn!("no time is left: the next check goes on");
             break;
         }
@@ -84,7 +81,7 @@ async fn check_shard(desk: &Desk, due: Due, now: domain::Instant, started: Insta
             checked += done;
             claimed.extend(notices);
         }
-        let outcomes = desk.publish(claimed).await;
+        let outcomes = desk.publish(claimed, run).await;
         checked.published += outcomes.iter().filter(|(_, sent)| *sent).count();
         checked.failed += outcomes.iter().filter(|(_, sent)| !sent).count();
     }

@@ -12,11 +12,10 @@ use desk::{
     bus::{self, Event},
     keys,
     metrics::Notices,
-    sending::NoticeKey,
+    sending::{NoticeKey, Run},
     store::Image,
 };
 use domain::notice::Progress;
-use std::time::Instant;
 
 /// What records mean.
 #[derive(Default)]
@@ -43,7 +42,7 @@ pub async fn publish(desk: &Desk, batch: StreamEvent) -> DynamoDbEventResponse {
             }
         }
     }
-    let sent = Box::pin(desk.send(meant.owed, Instant::now())).await;
+    let sent = Box::pin(desk.send(meant.owed, &mut Run::begun())).await;
     if sent.published + sent.failed > 0 {
         tracing::info!(published = sent.published, failed = sent.failed, overtaken = sent.overtaken, "published");
     }

@@ -2,6 +2,7 @@
 //! the contract chooses from (12.3, 12.5).
 
 mod list;
+mod recipients;
 
 use axum::{
     Json,
@@ -9,9 +10,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use desk::Desk;
+use desk::{Desk, store::Whole};
 use domain::{
-    Failed, Record, Refused, clock,
+    Failed, Party, Record, Refused, TicketNumber, clock,
     notice::{Notice, NoticeType},
     severity::{Guideline, guidelines},
     ticket::{Disposition, Group, group::Loaded, order::DueDate},
@@ -31,15 +32,20 @@ pub fn routes() -> OpenApiRouter<Desk> {
         .routes(routes!(timeline))
         .routes(routes!(forecast))
         .routes(routes!(orders))
+        .routes(routes!(recipients::recipients))
         .routes(routes!(severities))
         .routes(routes!(proposal))
         .routes(routes!(dispositions))
 }
 
-/// Reads a ticket.
+/// Reads a ticket, as it is or as it was.
 #[utoipa::path(
     get, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}", tag = "troubleTicket",
-    params(("id" = String, Path), ("fields" = Option<String>, Query, description = "these attributes alone, separated by commas")),
+    params(
+        ("id" = String, Path),
+        ("fields" = Option<String>, Query, description = "these attributes alone, separated by commas"),
+        ("at" = Option<String>, Query, description = "RFC 3339: as it was then; without an ETag, since nothing can be changed there"),
+    ),
     responses(
         (status = 200, body = TroubleTicket, headers(("ETag" = String, description = "for If-Match"))),
         ReadRefusals,
@@ -52,42 +58,76 @@ async fn read(
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
     let fields = parameters.texts("fields");
+    let at = past(&mut parameters, &desk);
     parameters.end()?;
+    if at.is_some() {
+        let (whole, primary) = whole(&desk, number, caller.party(), at).await?;
+        let read = whole.ticket.as_read(primary.as_ref().map(|primary| &primary.ticket));
+        let ticket = TroubleTicket::of(&read, &whole.links, caller.party(), &desk.policy);
+        return Ok(Json(ticket.selected(&fields)).into_response());
+    }
     let loaded = desk.seen_by(caller.party(), number).await?;
     let linked = desk.linked_to(&loaded.ticket).await?;
     let ticket = TroubleTicket::of(&loaded.read(), &linked, caller.party(), &desk.policy);
     Ok((etag(loaded.read().version), Json(ticket.selected(&fields))).into_response())
 }
 
-/// Every clock on a ticket: what is due, when, by which rule; and its whole history.
+/// Every clock on a ticket, as it is or as it was: what is due, when, by which rule; and its whole history.
 #[utoipa::path(
     get, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/timeline", tag = "troubleTicket",
-    params(("id" = String, Path)),
+    params(("id" = String, Path), ("at" = Option<String>, Query, description = "RFC 3339: as it was then")),
     responses((status = 200, body = Timeline), ReadRefusals)
 )]
 async fn timeline(
     State(desk): State<Desk>,
     Id(number): Id,
     caller: Caller,
-    parameters: Parameters,
+    mut parameters: Parameters,
 ) -> Result<Response, Problem> {
+    let at = past(&mut parameters, &desk);
     parameters.end()?;
-    let whole = desk.store.whole(number).await.map_err(Failed::from)?.ok_or(Refused::NotFound)?;
-    if !whole.ticket.is_visible_to(caller.party()) {
-        return Err(Refused::NotFound.into());
-    }
+    let (whole, of_primary) = whole(&desk, number, caller.party(), at).await?;
     let mut notices = whole.notices;
     let mut primary = None;
-    if let Group::Linked { primary: home, since } = whole.ticket.group
-        && let Some(of_primary) = desk.store.whole_primary(home).await.map_err(Failed::from)?
-    {
-        let told = |notice: &Notice| notice.notice_type == NoticeType::Event && notice.owed_at >= since;
+    if let (Group::Linked { since, .. }, Some(of_primary)) = (&whole.ticket.group, of_primary) {
+        let told = |notice: &Notice| notice.notice_type == NoticeType::Event && notice.owed_at >= *since;
         notices.extend(of_primary.notices.into_iter().filter(told));
         primary = Some(of_primary.ticket);
     }
     let loaded = Loaded { ticket: whole.ticket, primary };
-    let timeline = Timeline::of(&loaded, &whole.entries, &notices, caller.party(), &desk.policy, desk.clock.now());
+    let now = at.unwrap_or_else(|| desk.clock.now());
+    let timeline = Timeline::of(&loaded, &whole.entries, &notices, caller.party(), &desk.policy, now);
     Ok(Json(timeline).into_response())
+}
+
+/// The past instant that is asked for (TT-22).
+fn past(parameters: &mut Parameters, desk: &Desk) -> Option<DateTime<Utc>> {
+    let at = parameters.parsed::<DateTime<Utc>>("at", "TT-22")?;
+    if at > desk.clock.now() {
+        parameters.fault("at", "TT-22", "lies in the past: what is to come is told by forecast");
+    }
+    Some(at)
+}
+
+/// A ticket with everything under its number, for a party that may see it, and its primary's; as they were at an instant, if
+/// one is asked for.
+async fn whole(
+    desk: &Desk,
+    number: TicketNumber,
+    party: &Party,
+    at: Option<DateTime<Utc>>,
+) -> Result<(Whole, Option<Whole>), Failed> {
+    let as_at = |whole: Option<Whole>| match (whole, at) {
+        (Some(whole), Some(at)) => whole.as_at(at, &desk.policy),
+        (whole, _) => Ok(whole),
+    };
+    let whole = as_at(desk.store.whole(number).await?)?;
+    let whole = whole.filter(|whole| whole.ticket.is_visible_to(party)).ok_or(Refused::NotFound)?;
+    let primary = match whole.ticket.primary() {
+        Some(home) => as_at(desk.store.whole_primary(home, at).await?)?,
+        None => None,
+    };
+    Ok((whole, primary))
 }
 
 /// The notices to come.

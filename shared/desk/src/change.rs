@@ -35,6 +35,8 @@ trait Seen: Clone + Send {
     fn left_as_it_is(&self, act: &Act) -> Self::Decision;
     /// Whether something that is possible is a party's to do.
     fn is_for(party: &Party, task: &str) -> bool;
+    /// The decision with what its records were before it, where their past is told.
+    fn remembered(&self, decision: Self::Decision, act: &Act) -> Self::Decision;
 }
 
 impl Seen for Found {
@@ -72,6 +74,28 @@ impl Seen for Found {
     fn is_for(party: &Party, task: &str) -> bool {
         Ticket::is_for(party, task)
     }
+
+    /// Here alone entries come to hold it (TT-22): what is seen holds each ticket that a decision on it can change.
+    fn remembered(&self, decision: Change, act: &Act) -> Change {
+        let Loaded { ticket, primary } = &self.loaded;
+        let seen = |number| {
+            std::iter::once(ticket)
+                .chain(primary)
+                .chain(&self.other)
+                .chain(&self.successor)
+                .find(|seen| seen.number == number)
+        };
+        decision.remembering(
+            |number| {
+                let seen = seen(number);
+                if seen.is_none() {
+                    tracing::error!(ticket = %number, "a change does not tell what its ticket was: its past is lost");
+                }
+                seen
+            },
+            act,
+        )
+    }
 }
 
 impl<R: Record + Send + Sync> Seen for Kept<R>
@@ -108,6 +132,10 @@ where
 
     fn is_for(_: &Party, _: &str) -> bool {
         true
+    }
+
+    fn remembered(&self, decision: Revised<R>, _: &Act) -> Revised<R> {
+        decision
     }
 }
 
@@ -198,6 +226,7 @@ impl Desk {
                 None if asked.request.is_some() => seen.left_as_it_is(&Act::of(asked, now, None, None)),
                 None => return Ok((seen, None)),
             };
+            let change = seen.remembered(change, &Act::of(asked, now, None, None));
             match self.store.commit(&change.clone().into()).await {
                 Ok(()) => return Ok((seen, Some(change))),
                 Err(StoreError::Overtaken) if round < ROUNDS => round += 1,

@@ -16,7 +16,7 @@
 //! | item | `pk` | `sk` | in `due` | in `byClec`, `byTime` |
 //! |---|---|---|---|---|
 //! | ticket | `TICKET#7K3M-9QXD` | `TICKET` | while it has something to do by itself | always |
-//! | history entry | `TICKET#7K3M-9QXD` | `HISTORY#` and version, or the hash of its Idempotency-Key | | |
+//! | history entry | `TICKET#7K3M-9QXD` | `HISTORY#` and version (of what nobody is told, revision too), or the hash of its Idempotency-Key | | |
 //! | notice | its matter's, `TICKET#7K3M-9QXD` | `NOTICE#` and sequence | until it is sent | |
 //! | linked ticket | `TICKET#` and the group's first primary | `LINK#` and the linked | | |
 //! | another primary of that group | likewise | `GROUP` | | |
@@ -112,6 +112,12 @@ pub fn requested(request: &Request) -> String {
 #[must_use]
 pub fn entry(version: u64) -> String {
     format!("{HISTORY}{version:010}")
+}
+
+/// An entry of an act that nobody is told of: by the version that it left, and the ticket's write.
+#[must_use]
+pub fn untold(version: u64, revision: u64) -> String {
+    format!("{}#{revision:010}", entry(version))
 }
 
 /// A notice, by its place in the matter's sequence; where the matter is a part of what its partition holds, by that too.

@@ -7,13 +7,14 @@
 use crate::{Desk, StoreError, topics::Message};
 use domain::{
     ClecId, Matter, Party, TicketNumber, clock,
-    notice::{self, Audience, Content, Notice, NoticeType, StatusContent},
+    notice::{self, Audience, Content, Kind, Notice, NoticeType, Recipient, StatusContent},
+    subscription::{Subscription, attributes},
     ticket::Ticket,
 };
 use futures::stream::{self, StreamExt};
 use serde::Serialize;
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
     time::{Duration, Instant},
 };
 
@@ -38,18 +39,118 @@ pub struct Sent {
     pub overtaken: usize,
 }
 
-/// Whether a notice leaves so much later than it was to that the no-change interval is to run from now.
-fn is_late(notice: &Notice, now: domain::Instant) -> bool {
-    now - notice.due.leaves_at >= chrono::TimeDelta::minutes(1)
+/// More messages than this for one topic are gathered into digests, and no more leave for it in a second: SNS disables an
+/// e-mail subscription that gets more.
+pub const A_SECOND: usize = 10;
+/// A second, with what one message may take longer than another to arrive.
+const SECOND: Duration = Duration::from_millis(1_100);
+
+/// One run of a function: how long it is at work, and what it has published to each topic. All that a check finds due, and all
+/// that one batch of the stream tells of, is due at once.
+#[derive(Debug)]
+pub struct Run {
+    started: Instant,
+    topics: HashMap<Party, Published>,
+}
+
+/// What a run has published to a topic.
+#[derive(Debug, Default)]
+struct Published {
+    /// How many notices.
+    notices: usize,
+    /// When the latest messages leave.
+    latest: VecDeque<Instant>,
+}
+
+impl Run {
+    /// A run that begins now.
+    #[must_use]
+    pub fn begun() -> Self {
+        Self { started: Instant::now(), topics: HashMap::new() }
+    }
+
+    /// Whether no new work is to be begun.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.started.elapsed() > WORK_AT_MOST
+    }
+
+    /// Counts more notices for a topic, and tells whether they are to be gathered: more than ten are due at once. The first ten
+    /// may have left alone by then, a few at a time.
+    pub fn gathers(&mut self, party: &Party, more: usize) -> bool {
+        let notices = &mut self.topics.entry(party.clone()).or_default().notices;
+        *notices += more;
+        *notices > A_SECOND
+    }
+
+    /// When so many messages, ten at the most, may leave for a topic: at once, unless with those before them it were too many
+    /// for a second. They count as leaving then.
+    pub fn leaves_at(&mut self, party: &Party, messages: usize, now: Instant) -> Instant {
+        let latest = &mut self.topics.entry(party.clone()).or_default().latest;
+        let in_the_way = (latest.len() + messages).checked_sub(A_SECOND + 1).and_then(|at| latest.get(at));
+        let at = in_the_way.map_or(now, |left| now.max(*left + SECOND));
+        latest.extend(std::iter::repeat_n(at, messages));
+        latest.drain(..latest.len().saturating_sub(A_SECOND));
+        at
+    }
 }
 
 /// A notice, by what it is about and its place in the sequence.
 pub type NoticeKey = (Matter, u32);
 
+/// Whom a notice would reach if it were sent now (SB-05).
+#[derive(Debug)]
+pub struct Reach {
+    /// The notice.
+    pub notice: Notice,
+    /// The parties that it goes to, each with its subscriptions.
+    pub parties: Vec<(Recipient, Vec<Reached>)>,
+}
+
+/// A subscription of a party that a notice goes to.
+#[derive(Debug)]
+pub struct Reached {
+    /// The subscription.
+    pub subscription: Subscription,
+    /// The keys by which its filter keeps the notice back; none when it does not.
+    pub kept_back_by: Vec<&'static str>,
+}
+
 impl Desk {
+    /// Whom the ticket's notice would reach if it were sent now: the first that is unsent, or else one of a status change. What
+    /// sending does, but for the writing; only that a digest reaches who wants any of what it carries cannot be told before.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn would_reach(&self, ticket: &Ticket) -> Result<Reach, StoreError> {
+        let now = self.clock.now();
+        let unsent = self.store.unsent(ticket.number).await?.into_iter().next();
+        let notice = unsent.unwrap_or_else(|| {
+            let sequence = ticket.last_notice.as_ref().map_or(1, |last| last.sequence + 1);
+            let due = clock::owed(ticket, clock::Column::StatusChange, now, now, &self.policy);
+            Notice::new(ticket, sequence, Vec::new(), Kind::of(&[], &ticket.state), due, now)
+        });
+        let notice = self.take(notice, Some(ticket), now).await?;
+        let of_party = |recipient: Recipient| {
+            let attributes = notice.content.as_ref().map(|content| attributes(&notice, content, &recipient));
+            async move {
+                let subscriptions = self.store.subscriptions(&recipient.party).await?;
+                let reached = |subscription: Subscription| Reached {
+                    kept_back_by: attributes.iter().flat_map(|of| subscription.filter.keeps_back_by(of)).collect(),
+                    subscription,
+                };
+                Ok((recipient, subscriptions.into_iter().map(reached).collect()))
+            }
+        };
+        let recipients: Vec<Recipient> = notice.unreached().cloned().collect();
+        let parties = stream::iter(recipients).map(of_party).buffered(AT_ONCE);
+        let parties = parties.collect::<Vec<_>>().await.into_iter().collect::<Result<_, StoreError>>()?;
+        Ok(Reach { notice, parties })
+    }
+
     /// Sends these notices, those of a matter in their sequence, as many as there is time for: what is left is found by the
     /// next check.
-    pub async fn send(&self, notices: impl IntoIterator<Item = NoticeKey>, started: Instant) -> Sent {
+    pub async fn send(&self, notices: impl IntoIterator<Item = NoticeKey>, run: &mut Run) -> Sent {
         let mut left: BTreeMap<Matter, BTreeSet<u32>> = BTreeMap::new();
         for (about, sequence) in notices {
             left.entry(about).or_default().insert(sequence);
@@ -61,11 +162,11 @@ impl Desk {
                 left.iter_mut().filter_map(|(about, of)| Some((about.clone(), of.pop_first()?))).collect();
             let mut in_turn = BTreeSet::new();
             for few in first.chunks(FEW) {
-                if started.elapsed() > WORK_AT_MOST {
+                if run.is_over() {
                     tracing::warn!(left = left.len(), "no time is left: the next check goes on");
                     return sent;
                 }
-                let reached = Box::pin(self.send_few(few, &mut sent)).await;
+                let reached = Box::pin(self.send_few(few, &mut sent, run)).await;
                 in_turn.extend(reached.into_iter().map(|(about, _)| about));
             }
             for (about, of) in left.extract_if(.., |about, _| !in_turn.contains(about)) {
@@ -87,14 +188,14 @@ impl Desk {
     }
 
     /// Claims, publishes and marks a few, of different matters.
-    async fn send_few(&self, few: &[NoticeKey], sent: &mut Sent) -> BTreeSet<NoticeKey> {
+    async fn send_few(&self, few: &[NoticeKey], sent: &mut Sent, run: &mut Run) -> BTreeSet<NoticeKey> {
         let (mut claimed, mut late) = (Vec::new(), Vec::new());
         let mut claims =
             stream::iter(few.to_vec()).map(|key| async move { (self.claim(&key).await, key) }).buffered(AT_ONCE);
         while let Some((claim, key)) = claims.next().await {
             match claim {
                 Ok(Some((notice, ticket))) => {
-                    late.extend(ticket.filter(|_| is_late(&notice, self.clock.now())));
+                    late.extend(ticket.filter(|_| notice.is_late(self.clock.now())));
                     claimed.push(notice);
                 }
                 Ok(None) | Err(StoreError::Overtaken) => sent.overtaken += 1,
@@ -104,7 +205,7 @@ impl Desk {
                 }
             }
         }
-        let outcomes = self.publish(claimed).await;
+        let outcomes = self.publish(claimed, run).await;
         let all = outcomes.len();
         let reached: BTreeSet<NoticeKey> = outcomes.into_iter().filter(|(_, sent)| *sent).map(|(key, _)| key).collect();
         sent.published += reached.len();
@@ -132,8 +233,8 @@ impl Desk {
 
     /// Sends notices that are claimed: few enough that they are marked long before the lease ends. Answers of each whether
     /// it was sent.
-    pub async fn publish(&self, claimed: Vec<Notice>) -> Vec<(NoticeKey, bool)> {
-        let mut messages: BTreeMap<Party, Vec<(usize, Message)>> = BTreeMap::new();
+    pub async fn publish(&self, claimed: Vec<Notice>, run: &mut Run) -> Vec<(NoticeKey, bool)> {
+        let mut messages: BTreeMap<Party, Vec<(usize, Message<'_>)>> = BTreeMap::new();
         for (at, notice) in claimed.iter().enumerate() {
             for recipient in notice.unreached() {
                 match Message::of(notice, recipient, &self.policy) {
@@ -147,8 +248,9 @@ impl Desk {
         }
         let mut reached: HashMap<usize, Vec<Party>> = HashMap::new();
         for (party, messages) in messages {
-            let (at, messages): (Vec<usize>, Vec<Message>) = messages.into_iter().unzip();
-            for (at, outcome) in at.into_iter().zip(self.topics.publish(&party, &messages).await) {
+            let (at, messages): (Vec<usize>, Vec<Message<'_>>) = messages.into_iter().unzip();
+            let outcomes = self.topics.publish(&party, &messages, &self.policy, run).await;
+            for (at, outcome) in at.into_iter().zip(outcomes) {
                 match outcome {
                     Ok(()) => reached.entry(at).or_default().push(party.clone()),
                     Err(error) => {

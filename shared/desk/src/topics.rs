@@ -1,7 +1,7 @@
 //! The messaging service (SNS): one topic a CLEC and one for the desk, under the stack's own name; a subscription is one
 //! of SNS's on its party's topic.
 
-use crate::{Lazy, store::chain};
+use crate::{Lazy, sending::Run, store::chain};
 use aws_sdk_sns::{
     Client,
     error::{ProvideErrorMetadata, SdkError},
@@ -10,11 +10,14 @@ use aws_sdk_sns::{
 };
 use domain::{
     Failed, Party, Policy, Refused, TicketNumber,
-    notice::{Kind, Notice, Recipient, TextError, Texts},
-    subscription::{Attributes, Channel, Filter, attributes, topic_name},
+    notice::{self, Notice, Recipient, TextError, Texts},
+    subscription::{Attributes, Channel, Filter, attributes, topic_name, united},
 };
 use serde_json::json;
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::Instant,
+};
 
 /// What one call takes of messages, in number and in bytes.
 const AT_ONCE: usize = 10;
@@ -32,32 +35,23 @@ pub struct Topics {
 
 /// A notice for one topic.
 #[derive(Debug)]
-pub struct Message {
+pub struct Message<'a> {
+    notice: &'a Notice,
+    numbers: &'a [TicketNumber],
     texts: Texts,
-    /// What travels beside it: the notice's id first, so that a receiver can drop a repeat (NT-12).
-    id: String,
-    kind: Kind,
-    sequence: u32,
-    numbers: Vec<TicketNumber>,
     /// What subscriptions filter by.
     attributes: Attributes,
 }
 
-impl Message {
+impl<'a> Message<'a> {
     /// A notice as its recipient gets it; nothing before its content is fixed.
     ///
     /// # Errors
     /// When a template does not fit it.
-    pub fn of(notice: &Notice, recipient: &Recipient, policy: &Policy) -> Result<Option<Self>, TextError> {
+    pub fn of(notice: &'a Notice, recipient: &Recipient, policy: &Policy) -> Result<Option<Self>, TextError> {
         let (Some(texts), Some(content)) = (notice.texts(recipient, policy)?, &notice.content) else { return Ok(None) };
-        Ok(Some(Self {
-            texts,
-            id: notice.id(),
-            kind: notice.kind,
-            sequence: notice.sequence,
-            numbers: content.ticket_numbers().to_vec(),
-            attributes: attributes(notice, content, recipient),
-        }))
+        let (numbers, attributes) = (content.ticket_numbers(), attributes(notice, content, recipient));
+        Ok(Some(Self { notice, numbers, texts, attributes }))
     }
 }
 
@@ -73,7 +67,7 @@ pub struct Listed {
 }
 
 /// Why the messaging service did not do it.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("SNS {operation}: {cause}")]
 pub struct TopicError {
     operation: &'static str,
@@ -112,40 +106,55 @@ impl Topics {
         format!("{}{}", self.arn, topic_name(&self.prefix, party))
     }
 
-    /// Publishes messages to a party's topic, ten a call, and answers for each whether it was taken.
-    pub async fn publish(&self, party: &Party, messages: &[Message]) -> Vec<Result<(), TopicError>> {
+    /// Publishes messages to a party's topic, ten a call and ten a second, and answers for each whether it was taken; where
+    /// more than ten are due at once, as few as carry them all.
+    pub async fn publish(
+        &self,
+        party: &Party,
+        messages: &[Message<'_>],
+        policy: &Policy,
+        run: &mut Run,
+    ) -> Vec<Result<(), TopicError>> {
+        let leaving = if run.gathers(party, messages.len()) {
+            gathered(messages, policy)
+        } else {
+            messages.chunks(1).map(|one| (one.len(), entry(one, policy))).collect()
+        };
         let mut outcomes = Vec::with_capacity(messages.len());
-        let mut batch: Vec<PublishBatchRequestEntry> = Vec::new();
-        let mut bytes = 0;
-        for message in messages {
-            let entry = match entry(batch.len(), message) {
-                Ok(entry) => entry,
-                Err(error) => {
-                    outcomes.extend(self.publish_batch(party, std::mem::take(&mut batch)).await);
-                    outcomes.push(Err(TopicError { operation: "PublishBatch", cause: error.to_string() }));
-                    continue;
+        let mut batch = Batch::default();
+        for (carries, entry) in leaving {
+            match entry {
+                Ok(entry) => {
+                    if !batch.takes(&entry) {
+                        outcomes.extend(self.publish_batch(party, std::mem::take(&mut batch), run).await);
+                    }
+                    batch.add(carries, entry);
                 }
-            };
-            let size = size(&entry);
-            if batch.len() == AT_ONCE || bytes + size > BYTES_AT_ONCE {
-                outcomes.extend(self.publish_batch(party, std::mem::take(&mut batch)).await);
-                bytes = 0;
+                Err(error) => {
+                    outcomes.extend(self.publish_batch(party, std::mem::take(&mut batch), run).await);
+                    outcomes.extend((0..carries).map(|_| Err(error.clone())));
+                }
             }
-            bytes += size;
-            batch.push(entry);
         }
-        outcomes.extend(self.publish_batch(party, batch).await);
+        outcomes.extend(self.publish_batch(party, batch, run).await);
         outcomes
     }
 
+    /// What came of each message that the entries carry.
     async fn publish_batch(
         &self,
         party: &Party,
-        entries: Vec<PublishBatchRequestEntry>,
+        Batch { entries, carry, .. }: Batch,
+        run: &mut Run,
     ) -> Vec<Result<(), TopicError>> {
         if entries.is_empty() {
             return Vec::new();
         }
+        tokio::time::sleep_until(run.leaves_at(party, entries.len(), Instant::now()).into()).await;
+        let of_each = |outcomes: Vec<Result<(), TopicError>>| {
+            let carried = outcomes.into_iter().zip(carry);
+            carried.flat_map(|(outcome, carried)| std::iter::repeat_n(outcome, carried)).collect()
+        };
         let failed = |cause: String| {
             entries.iter().map(|_| Err(TopicError { operation: "PublishBatch", cause: cause.clone() })).collect()
         };
@@ -161,11 +170,11 @@ impl Topics {
         if matches!(&sent, Err(SdkError::ServiceError(refused)) if matches!(refused.err(), PublishBatchError::NotFoundException(_)))
         {
             if let Err(error) = self.create(party).await {
-                return failed(error.to_string());
+                return of_each(failed(error.to_string()));
             }
             sent = send().await;
         }
-        match sent {
+        of_each(match sent {
             Err(error) => failed(chain(&error)),
             Ok(answer) => {
                 let refused: HashMap<&str, &str> =
@@ -176,7 +185,7 @@ impl Topics {
                 };
                 entries.iter().map(outcome).collect()
             }
-        }
+        })
     }
 
     /// Makes a party's topic, if there is none yet.
@@ -330,28 +339,80 @@ fn size(entry: &PublishBatchRequestEntry) -> usize {
     entry.message().len() + entry.subject().map_or(0, str::len) + attributes.map(of_attribute).sum::<usize>()
 }
 
-/// A message as SNS takes it: a text for each channel, and what travels beside it.
-fn entry(at: usize, message: &Message) -> Result<PublishBatchRequestEntry, aws_sdk_sns::error::BuildError> {
-    let Message { texts, id, kind, sequence, numbers, attributes } = message;
-    let attribute =
-        |kind: &str, value: String| MessageAttributeValue::builder().data_type(kind).string_value(value).build();
-    let list = |values: &[String]| json!(values).to_string();
-    let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
-    let mut beside = HashMap::from([
-        ("noticeId".to_owned(), attribute("String", id.clone())?),
-        ("kind".to_owned(), attribute("String", kind.to_string())?),
-        ("sequence".to_owned(), attribute("Number", sequence.to_string())?),
-        ("ticketNumbers".to_owned(), attribute("String.Array", list(&numbers))?),
-    ]);
-    for (name, values) in attributes {
-        beside.insert((*name).to_owned(), attribute("String.Array", list(values))?);
+/// What goes in one call: each entry with how many messages it carries.
+#[derive(Default)]
+struct Batch {
+    entries: Vec<PublishBatchRequestEntry>,
+    carry: Vec<usize>,
+    bytes: usize,
+}
+
+impl Batch {
+    fn takes(&self, entry: &PublishBatchRequestEntry) -> bool {
+        self.entries.len() < AT_ONCE && self.bytes + size(entry) <= BYTES_AT_ONCE
     }
+
+    fn add(&mut self, carries: usize, mut entry: PublishBatchRequestEntry) {
+        entry.id = self.entries.len().to_string();
+        self.bytes += size(&entry);
+        self.carry.push(carries);
+        self.entries.push(entry);
+    }
+}
+
+/// Messages put together: as few digests as the messaging service takes in size, each with how many messages it carries.
+fn gathered(messages: &[Message<'_>], policy: &Policy) -> Vec<(usize, Result<PublishBatchRequestEntry, TopicError>)> {
+    let whole = entry(messages, policy);
+    if messages.len() > 1 && whole.as_ref().is_ok_and(|whole| size(whole) > BYTES_AT_ONCE) {
+        let (first, second) = messages.split_at(messages.len() / 2);
+        return [first, second].into_iter().flat_map(|half| gathered(half, policy)).collect();
+    }
+    vec![(messages.len(), whole)]
+}
+
+/// A message as SNS takes it, or a digest of several: a text for each channel, and what travels beside it. A notice's id is the
+/// same however often it is sent, so that a receiver can drop a repeat (NT-12); of a digest's notices each has its own, since
+/// what is sent again may be put together otherwise.
+fn entry(messages: &[Message<'_>], policy: &Policy) -> Result<PublishBatchRequestEntry, TopicError> {
+    let failed = |cause: String| TopicError { operation: "PublishBatch", cause };
+    let list = |values: &[String]| ("String.Array", json!(values).to_string());
+    let mut once = BTreeSet::new();
+    let numbers = messages.iter().flat_map(|message| message.numbers).filter(|number| once.insert(**number));
+    let numbers: Vec<String> = numbers.map(ToString::to_string).collect();
+    let (texts, of_kind) = match messages {
+        [Message { notice, texts, .. }] => {
+            let (kind, sequence) = (notice.kind.to_string(), notice.sequence.to_string());
+            let of_kind = vec![
+                ("noticeId", ("String", notice.id())),
+                ("kind", ("String", kind)),
+                ("sequence", ("Number", sequence)),
+            ];
+            (texts.clone(), of_kind)
+        }
+        several => {
+            let told: Vec<(&Notice, &Texts)> = several.iter().map(|message| (message.notice, &message.texts)).collect();
+            let ids: Vec<String> = several.iter().map(|message| message.notice.id()).collect();
+            let digest = notice::digest(&told, policy).map_err(|error| failed(error.to_string()))?;
+            (digest, vec![("noticeIds", list(&ids)), ("kind", ("String", "Digest".to_owned()))])
+        }
+    };
+    let attributes = united(messages.iter().map(|message| &message.attributes));
+    let beside = of_kind
+        .into_iter()
+        .chain([("ticketNumbers", list(&numbers))])
+        .chain(attributes.iter().map(|(name, values)| (*name, list(values))))
+        .map(|(name, (kind, value))| {
+            let value = MessageAttributeValue::builder().data_type(kind).string_value(value).build();
+            value.map(|value| (name.to_owned(), value)).map_err(|error| failed(error.to_string()))
+        })
+        .collect::<Result<HashMap<_, _>, _>>()?;
     let by_channel = json!({ "default": texts.sms, "email": texts.email, "sms": texts.sms, "https": texts.https });
-    PublishBatchRequestEntry::builder()
-        .id(at.to_string())
+    let entry = PublishBatchRequestEntry::builder()
+        .id("0")
         .subject(&texts.subject)
         .message(by_channel.to_string())
         .message_structure("json")
         .set_message_attributes(Some(beside))
-        .build()
+        .build();
+    entry.map_err(|error| failed(error.to_string()))
 }

@@ -14,6 +14,7 @@
 //! | [`record`] | what is kept of each thing, and how it changes | |
 //! | [`subscription`] | who asked to be told what | 12.6 |
 //! | [`contact`] | whom to reach: contacts, and the desk's lists | 12.5, 12.6, 12.9 |
+//! | [`was`] | what a thing was before a change | |
 
 pub mod asked;
 pub mod calendar;
@@ -30,6 +31,7 @@ pub mod refused;
 pub mod severity;
 pub mod subscription;
 pub mod ticket;
+pub mod was;
 
 pub use asked::{Act, Asked, Done, Request};
 pub use matter::{Matter, OutageNumber, ReleaseNumber};
@@ -39,6 +41,7 @@ pub use policy::Policy;
 pub use record::{Change, Entry, Record, Revised};
 pub use refused::{Failed, Fault, Refused};
 pub use severity::Severity;
+pub use was::Was;
 
 /// An instant, always UTC (POL-03).
 pub type Instant = chrono::DateTime<chrono::Utc>;

@@ -2,7 +2,7 @@
 //! history of who changed what, when and why, and the notices that it owes. All of them are changed in one way.
 
 use crate::{
-    Act, Actor, Instant, Matter, Party, Policy, Request,
+    Act, Actor, Instant, Matter, Party, Policy, Request, Was,
     notice::Notice,
     ticket::{Link, Order, Ticket, group::GroupHead},
 };
@@ -52,6 +52,8 @@ pub struct Entry<F> {
     pub why: Option<String>,
     /// The request that did it, when it named itself (AP-02).
     pub request: Option<Request>,
+    /// How the record differed before it (TT-22).
+    pub was: Option<Was>,
 }
 
 impl<F> Entry<F> {
@@ -66,6 +68,7 @@ impl<F> Entry<F> {
             facts,
             why: act.why.clone(),
             request: act.request.clone(),
+            was: None,
         }
     }
 }

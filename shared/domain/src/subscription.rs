@@ -368,6 +368,20 @@ fn mark(notice: NoticeType) -> String {
     notice.word().to_uppercase()
 }
 
+/// The attributes of one message that carries several notices: of each key, every value that one of them has.
+///
+/// Who wanted one of the notices gets the message: a filter asks of each key for one value that it accepts, and what one
+/// notice has is still there. So nothing is lost, and what is a CLEC's own stays so. It costs that somebody may be told more
+/// than was asked for: the notices beside the wanted one, and the whole where no single notice had all that the filter asks.
+#[must_use]
+pub fn united<'a>(all: impl IntoIterator<Item = &'a Attributes>) -> Attributes {
+    let mut united: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
+    for (key, values) in all.into_iter().flatten() {
+        united.entry(key).or_default().extend(values.iter().cloned());
+    }
+    united.into_iter().map(|(key, values)| (key, values.into_iter().collect())).collect()
+}
+
 impl Filter {
     /// The values that it accepts, by key.
     fn accepted(&self) -> BTreeMap<&'static str, BTreeSet<String>> {
@@ -403,10 +417,17 @@ impl Filter {
     /// Whether a notice with these attributes is wanted.
     #[must_use]
     pub fn matches(&self, attributes: &Attributes) -> bool {
-        self.accepted().into_iter().all(|(key, accepted)| {
+        self.keeps_back_by(attributes).is_empty()
+    }
+
+    /// The keys by which a notice with these attributes is kept back; none when it is wanted (SB-05).
+    #[must_use]
+    pub fn keeps_back_by(&self, attributes: &Attributes) -> Vec<&'static str> {
+        let lacks = |(key, accepted): &(&'static str, BTreeSet<String>)| {
             let values = attributes.get(key).map(Vec::as_slice).unwrap_or_default();
-            values.iter().any(|value| value == OWN || accepted.contains(value))
-        })
+            !values.iter().any(|value| value == OWN || accepted.contains(value))
+        };
+        self.accepted().into_iter().filter(lacks).map(|(key, _)| key).collect()
     }
 
     /// The filter as an SNS filter policy, which says the same.

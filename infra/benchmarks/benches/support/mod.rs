@@ -11,6 +11,7 @@ use axum::{Router, body::Body};
 use chrono::{DateTime, Utc};
 use desk::{
     Bus, Clock, Desk, Metrics, Store, Topics,
+    sending::Run,
     start::{TransactionConflicts, log_lines},
     store::create_table,
 };
@@ -208,7 +209,7 @@ impl Bench {
     /// Reports a trouble whose initial notice has left.
     pub async fn reported(&self, clec: &str, severity: &str) -> String {
         let number = self.report(clec, severity).await;
-        let sent = self.desk.send([(number.parse().unwrap(), 1)], Instant::now()).await;
+        let sent = self.desk.send([(number.parse().unwrap(), 1)], &mut Run::begun()).await;
         assert_eq!(sent.published, 1);
         number
     }

@@ -3,7 +3,7 @@
 use super::{Item, Store, StoreError, text};
 use crate::keys;
 use domain::{
-    Change, Clec, Entry, Instant, Policy, Record, TicketNumber,
+    Act, Change, Clec, Entry, Instant, Policy, Record, TicketNumber,
     contact::Contact,
     notice::Notice,
     subscription::Subscription,
@@ -33,6 +33,22 @@ pub struct OfParty {
     pub contacts: Vec<Contact>,
     /// Its subscriptions.
     pub subscriptions: Vec<Subscription>,
+}
+
+impl Whole {
+    /// As it stood at an instant; nothing before the ticket's opening (TT-22).
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    pub fn as_at(self, at: Instant, policy: &Policy) -> Result<Option<Self>, StoreError> {
+        let Self { ticket, mut entries, notices, mut links, head } = self;
+        let ticket = ticket.as_at(&entries, &notices, at, policy);
+        let Some(ticket) = ticket.map_err(|error| StoreError::Unreadable(error.to_string()))? else { return Ok(None) };
+        entries.retain(|entry| entry.recorded_at <= at);
+        links.retain(|link| link.since <= at);
+        let notices = notices.iter().filter_map(|notice| notice.as_at(at)).collect();
+        Ok(Some(Self { ticket, entries, notices, links, head }))
+    }
 }
 
 /// What is due in one shard.
@@ -84,7 +100,10 @@ impl Obliged {
     #[must_use]
     pub fn when_due(&self, now: Instant, policy: &Policy) -> Option<Change> {
         match self {
-            Self::Ticket(ticket) => ticket.when_due(now, policy),
+            Self::Ticket(ticket) => {
+                let change = ticket.when_due(now, policy)?;
+                Some(change.remembering(|_| Some(ticket), &Act::by_schedule(now)))
+            }
         }
     }
 }
@@ -193,7 +212,11 @@ impl Store {
     }
 
     pub(super) fn entry_item<R: Record>(record: &R, entry: &Entry<R::Fact>) -> Result<Item, StoreError> {
-        let sk = entry.request.as_ref().map_or_else(|| keys::entry(entry.version), keys::requested);
+        let sk = match &entry.request {
+            Some(request) => keys::requested(request),
+            None if entry.facts.is_empty() => keys::untold(entry.version, record.revision()),
+            None => keys::entry(entry.version),
+        };
         item(keys::partition(&record.matter()), sk, entry)
     }
 

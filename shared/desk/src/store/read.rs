@@ -14,7 +14,7 @@ use domain::{
     notice::Notice,
     subscription::{Subscription, SubscriptionId},
     ticket::{
-        self, Link, Order, Ticket,
+        self, Fact, Link, Order, Ticket,
         group::{self, Loaded},
     },
 };
@@ -265,19 +265,31 @@ impl Store {
                 Image::Order(_) | Image::Subscription(_) | Image::Contact(_) | Image::Clec(_) => {}
             }
         }
-        entries.sort_by_key(|entry| entry.version);
+        // Behind the act that made a version, what nobody was told, in the order of its key.
+        entries.sort_by_key(|entry| (entry.version, entry.facts.is_empty()));
         Ok(ticket.map(|ticket| Whole { ticket, entries, notices, links, head }))
     }
 
-    /// The primary of the group that is listed under a number, with everything under its own.
+    /// The primary of the group that is listed under a number, with everything under its own; the one that it was at an
+    /// instant, if one is asked for: each tells in whose place it came.
     ///
     /// # Errors
     /// When the table cannot be read.
-    pub async fn whole_primary(&self, home: TicketNumber) -> Result<Option<Whole>, StoreError> {
-        match self.whole(home).await? {
-            Some(Whole { head: Some(primary), .. }) => self.whole(primary).await,
-            whole => Ok(whole),
+    pub async fn whole_primary(&self, home: TicketNumber, at: Option<Instant>) -> Result<Option<Whole>, StoreError> {
+        let mut whole = match self.whole(home).await? {
+            Some(Whole { head: Some(primary), .. }) => self.whole(primary).await?,
+            whole => whole,
+        };
+        while let (Some(primary), Some(at)) = (&whole, at) {
+            let since = primary.entries.iter().filter(|entry| entry.recorded_at > at);
+            let made = since.flat_map(|entry| &entry.facts).find_map(|fact| match fact {
+                Fact::MadePrimary { in_place_of } => Some(*in_place_of),
+                _ => None,
+            });
+            let Some(former) = made else { break };
+            whole = self.whole(former).await?;
         }
+        Ok(whole)
     }
 
     /// A ticket's unsent notices, in their sequence; it reads them all.

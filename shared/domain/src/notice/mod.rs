@@ -4,13 +4,14 @@ mod content;
 mod text;
 
 pub use content::{Bulletin, Content, Line, StatusContent};
-pub use text::{BulletinTemplates, Templates, TextError, Texts, gsm7_length, moment};
+pub use text::{TemplateSet, Templates, TextError, Texts, digest, gsm7_length, moment};
 
 use crate::{
-    ClecId, Instant, Matter, Party, TicketNumber,
+    ClecId, Instant, Matter, Party, TicketNumber, Was,
     clock::Due,
     ticket::{Fact, State, Ticket},
 };
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::{collections::BTreeSet, fmt, str::FromStr};
@@ -137,6 +138,18 @@ pub struct Notice {
     /// The parties whose topics it has gone to.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub done: BTreeSet<Party>,
+    /// What it was before it was told more, or left earlier, than it was to: the earliest first (TT-22).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub was: Vec<Earlier>,
+}
+
+/// What a notice was until an instant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Earlier {
+    /// Until when.
+    pub until: Instant,
+    /// How it differed.
+    pub was: Was,
 }
 
 /// To whom a notice goes.
@@ -245,6 +258,7 @@ impl Notice {
             audience: Audience::Group,
             recipients: Vec::new(),
             done: BTreeSet::new(),
+            was: Vec::new(),
         }
     }
 
@@ -275,12 +289,14 @@ impl Notice {
             audience,
             recipients: Vec::new(),
             done: BTreeSet::new(),
+            was: Vec::new(),
         }
     }
 
     /// The waiting notice, telling more: it is due when the first of what it tells is due.
     #[must_use]
     pub fn and_tells(mut self, facts: Vec<Fact>, kind: Kind, due: Due, ticket: &Ticket, now: Instant) -> Self {
+        let before = self.clone();
         self.facts.extend(facts);
         self.kind = self.kind.max(kind);
         self.update = if self.kind == Kind::Update { self.update } else { 0 };
@@ -291,7 +307,7 @@ impl Notice {
             self.due = due;
         }
         self.due.leaves_at = leaves_at;
-        self
+        self.having_been(&before, now)
     }
 
     /// What has come of it since an earlier image.
@@ -343,11 +359,28 @@ impl Notice {
     /// Given by a direct phone call, which satisfies it (NT-01).
     #[must_use]
     pub fn told_by_phone(mut self, contact: &str, detail: &str, now: Instant) -> Self {
+        let before = self.clone();
         self.revision += 1;
         self.due.leaves_at = self.due.leaves_at.min(now);
         self.sending =
             Sending::Sent { at: now, by: Means::Telephone { contact: contact.to_owned(), detail: detail.to_owned() } };
-        self.judged(now)
+        self.having_been(&before, now).judged(now)
+    }
+
+    /// Remembers what it was until now (TT-22): what it tells, and when it is due; how far its sending is tells its instants
+    /// itself.
+    fn having_been(mut self, before: &Self, now: Instant) -> Self {
+        let of_sending =
+            ["revision", "sending", "warnedAt", "missedAt", "content", "audience", "recipients", "done", "was"];
+        let was = Was::between(before, &self, &of_sending);
+        self.was.extend(was.map(|was| Earlier { until: now, was }));
+        self
+    }
+
+    /// Whether it leaves so much later than it was to that the no-change interval is to run from then (NT-08).
+    #[must_use]
+    pub fn is_late(&self, leaves: Instant) -> bool {
+        leaves - self.due.leaves_at >= TimeDelta::minutes(1)
     }
 
     /// The notice with what is to be noted of it while it cannot be taken yet: jeopardy, or a miss. `None` when nothing is.

@@ -23,14 +23,17 @@ pub struct Templates {
     /// The SMS without its ending, which is the policy's address to read more; it is cut where it is too long.
     pub sms: String,
     /// The same of what is told of anything but a ticket.
-    #[serde(default = "BulletinTemplates::defaults")]
-    pub bulletin: BulletinTemplates,
+    #[serde(default = "TemplateSet::of_bulletin")]
+    pub bulletin: TemplateSet,
+    /// The same of one message that carries several notices.
+    #[serde(default = "TemplateSet::of_digest")]
+    pub digest: TemplateSet,
 }
 
-/// The templates of a bulletin.
+/// The templates of a bulletin, or of a digest.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct BulletinTemplates {
+pub struct TemplateSet {
     /// See [`Templates::email_subject`].
     pub email_subject: String,
     /// See [`Templates::email`].
@@ -39,9 +42,9 @@ pub struct BulletinTemplates {
     pub sms: String,
 }
 
-impl BulletinTemplates {
+impl TemplateSet {
     /// Of a policy whose versions have none of their own.
-    fn defaults() -> Self {
+    fn of_bulletin() -> Self {
         Self {
             email_subject: "{{ heading }}".to_owned(),
             email: "{{ provider }}: {{ heading }}\n\nNotice: {{ noticeId }}, {{ label }}\nDate and time: {{ at }}\n{% if changes %}What changed:\n\
@@ -49,6 +52,17 @@ impl BulletinTemplates {
                     {% endfor %}\nContact: {{ contact }}\nRead more: {{ readMore }}\n"
                 .to_owned(),
             sms: "{{ provider }} {{ heading }}{% for change in changes %}. {{ change }}{% endfor %}".to_owned(),
+        }
+    }
+
+    /// See [`TemplateSet::of_bulletin`].
+    fn of_digest() -> Self {
+        Self {
+            email_subject: "{{ count }} notices: {{ about }}".to_owned(),
+            email: "{{ provider }}: {{ count }} notices in one message\n{% for notice in notices %}\n\
+                    ---- {{ loop.index }} of {{ count }}: {{ notice.subject }}\n\n{{ notice.text }}\n{% endfor %}"
+                .to_owned(),
+            sms: "{{ provider }} {{ count }} notices: {{ about }}".to_owned(),
         }
     }
 }
@@ -92,30 +106,17 @@ impl Templates {
         recipient: &Recipient,
         policy: &Policy,
     ) -> Result<Texts, TextError> {
-        let of_bulletin = &self.bulletin;
-        let (words, [email_subject, email, short], https) = match content {
-            Content::Status(content) => (
-                words(notice, content, recipient, policy),
+        match content {
+            Content::Status(content) => said_by(
                 [&self.email_subject, &self.email, &self.sms],
+                &words(notice, content, recipient, policy),
                 https(notice, content, recipient)?,
+                policy,
             ),
-            Content::Bulletin(content) => (
-                bulletin_words(notice, content, policy),
-                [&of_bulletin.email_subject, &of_bulletin.email, &of_bulletin.sms],
-                bulletin_https(notice, content)?,
-            ),
-        };
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        Ok(Texts {
-            subject: said(
-                "emailSubject",
-                subject(&environment.render_named_str("emailSubject", email_subject, &words)?),
-            )?,
-            email: said("email", environment.render_named_str("email", email, &words)?)?,
-            sms: sms(&said("sms", environment.render_named_str("sms", short, &words)?)?, &policy.provider.read_more)?,
-            https,
-        })
+            Content::Bulletin(content) => {
+                self.bulletin.said(&bulletin_words(notice, content, policy), bulletin_https(notice, content)?, policy)
+            }
+        }
     }
 
     /// Tries the templates on a notice without anything known, and on one with all.
@@ -124,9 +125,63 @@ impl Templates {
         for known in [false, true] {
             let notice = Notice::sample(known);
             self.texts(&notice, &Content::Status(Box::new(StatusContent::sample(known))), &recipient, policy)?;
-            self.texts(&notice, &Content::Bulletin(Box::new(Bulletin::sample(known))), &recipient, policy)?;
+            let texts =
+                self.texts(&notice, &Content::Bulletin(Box::new(Bulletin::sample(known))), &recipient, policy)?;
+            self.digest.said(&digest_words(&[(&notice, &texts)], policy), texts.https, policy)?;
         }
         Ok(())
+    }
+}
+
+impl TemplateSet {
+    fn said(&self, words: &minijinja::Value, https: String, policy: &Policy) -> Result<Texts, TextError> {
+        said_by([&self.email_subject, &self.email, &self.sms], words, https, policy)
+    }
+}
+
+/// What the templates of subject, e-mail and SMS say with these words.
+fn said_by(
+    [email_subject, email, short]: [&String; 3],
+    words: &minijinja::Value,
+    https: String,
+    policy: &Policy,
+) -> Result<Texts, TextError> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    Ok(Texts {
+        subject: said("emailSubject", subject(&environment.render_named_str("emailSubject", email_subject, words)?))?,
+        email: said("email", environment.render_named_str("email", email, words)?)?,
+        sms: sms(&said("sms", environment.render_named_str("sms", short, words)?)?, &policy.provider.read_more)?,
+        https,
+    })
+}
+
+/// One message that carries several notices for one topic: each with its own subject and text, and whole as JSON, so that a
+/// receiver drops a repeat by the ids that are in it: what is sent again may be put together otherwise.
+///
+/// # Errors
+/// When a template does not fit, or a notice's JSON is none.
+pub fn digest(notices: &[(&Notice, &Texts)], policy: &Policy) -> Result<Texts, TextError> {
+    let whole = notices.iter().map(|(_, texts)| serde_json::from_str(&texts.https));
+    let whole = whole.collect::<Result<Vec<serde_json::Value>, _>>()?;
+    let ids: Vec<String> = notices.iter().map(|(notice, _)| notice.id()).collect();
+    let https = serde_json::json!({ "digest": true, "noticeIds": ids, "notices": whole }).to_string();
+    let begun = notices.iter().map(|(notice, _)| notice.due.from).min().unwrap_or_default();
+    policy.at(begun).templates.digest.said(&digest_words(notices, policy), https, policy)
+}
+
+/// A digest in words.
+fn digest_words(notices: &[(&Notice, &Texts)], policy: &Policy) -> minijinja::Value {
+    let about = |notice: &Notice| notice.about.ticket().map_or_else(|| notice.about.to_string(), |it| it.to_string());
+    let mut abouts: Vec<String> = notices.iter().map(|(notice, _)| about(notice)).collect();
+    abouts.dedup();
+    let told = |(_, texts): &(&Notice, &Texts)| context! { subject => &texts.subject, text => &texts.email };
+    context! {
+        provider => &policy.provider.name,
+        count => notices.len(),
+        about => abouts.join(", "),
+        notices => notices.iter().map(told).collect::<Vec<_>>(),
+        readMore => &policy.provider.read_more,
     }
 }
 
@@ -384,6 +439,7 @@ impl Notice {
             audience: super::Audience::Group,
             recipients: Vec::new(),
             done: std::collections::BTreeSet::new(),
+            was: Vec::new(),
         }
     }
 

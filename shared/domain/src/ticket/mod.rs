@@ -11,6 +11,7 @@ pub mod group;
 pub mod history;
 pub mod opening;
 pub mod order;
+pub mod past;
 pub mod patch;
 pub mod state;
 pub mod update;

@@ -83,9 +83,12 @@ pub struct Delivery {
     pub clec: Option<String>,
     /// The notice's id.
     pub notice_id: Option<String>,
+    /// The notices' ids, where one message carries several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notice_ids: Vec<String>,
     /// What the notice is about.
     pub notice: Option<Notice>,
-    /// The notice's kind; `confirmation` when it asks for a confirmation.
+    /// The notice's kind; `Digest` of several notices, `confirmation` when it asks for a confirmation.
     pub kind: Option<String>,
     /// The sequence number the publisher gave.
     pub sequence: Option<u64>,
@@ -110,6 +113,7 @@ impl Delivery {
             to: to.to_owned(),
             clec,
             notice_id: message.text("noticeId"),
+            notice_ids: message.texts("noticeIds"),
             notice: message.texts("notice").iter().find_map(|word| match word.as_str() {
                 "event" => Some(Notice::Event),
                 "target" => Some(Notice::Target),
@@ -134,6 +138,7 @@ impl Delivery {
             to: to.to_owned(),
             clec,
             notice_id: None,
+            notice_ids: Vec::new(),
             notice: None,
             kind: Some("confirmation".to_owned()),
             sequence: None,

@@ -1,0 +1,117 @@
+//! Who would receive a notice before it is sent (SB-05).
+
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use desk::{
+    Desk,
+    sending::{Reach, Reached},
+};
+use domain::{
+    Failed,
+    notice::Recipient,
+    ticket::{Ticket, group::Loaded},
+};
+use http_edge::{Caller, Parameters, Problem, ReadRefusals};
+use serde::Serialize;
+use tmf621::Id;
+use utoipa::ToSchema;
+
+/// Who would receive the notice that would be sent now.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Recipients {
+    /// Whose notice: of a linked ticket, its primary's.
+    ticket: String,
+    /// Its id.
+    notice_id: String,
+    /// Initial, Update 3, Closure.
+    notice: String,
+    /// target or event.
+    notice_type: &'static str,
+    /// The parties that it goes to, each once.
+    recipients: Vec<OfParty>,
+}
+
+/// A party that it goes to.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct OfParty {
+    /// A CLEC, or `desk`.
+    party: String,
+    /// Whether an event is of its own trouble, so that no limit keeps it back.
+    own: bool,
+    /// Its own tickets of the group.
+    tickets: Vec<String>,
+    /// All its subscriptions.
+    subscriptions: Vec<Shown>,
+}
+
+/// A subscription, and whether it would be told.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Reached)]
+#[serde(rename_all = "camelCase")]
+struct Shown {
+    /// Its id.
+    id: String,
+    /// email, sms or https.
+    channel: &'static str,
+    /// Where.
+    endpoint: String,
+    /// Whether it is confirmed: nothing is sent before.
+    confirmed: bool,
+    /// Whether it would be told.
+    reached: bool,
+    /// What of its filter keeps the notice back: notice, severity, systemAffected, product, area.
+    kept_back_by: Vec<&'static str>,
+}
+
+impl Shown {
+    fn of(Reached { subscription, kept_back_by }: Reached) -> Self {
+        let confirmed = subscription.is_confirmed();
+        Self {
+            id: subscription.id.to_string(),
+            channel: subscription.channel.word(),
+            endpoint: subscription.endpoint,
+            confirmed,
+            reached: confirmed && kept_back_by.is_empty(),
+            kept_back_by,
+        }
+    }
+}
+
+/// Who would receive a ticket's notice if it were sent now: the one that is unsent, or else one of a status change.
+#[utoipa::path(
+    get, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/recipients", tag = "troubleTicket",
+    params(("id" = String, Path)),
+    responses((status = 200, body = Recipients), ReadRefusals)
+)]
+pub(super) async fn recipients(
+    State(desk): State<Desk>,
+    Id(number): Id,
+    caller: Caller,
+    parameters: Parameters,
+) -> Result<Response, Problem> {
+    parameters.end()?;
+    let Loaded { ticket, primary } = desk.seen_by(caller.party(), number).await?;
+    Ticket::by_desk(caller.party(), "SB-05", "seeing who would be told")?;
+    // A linked ticket is told of by its primary's notices.
+    let told_of = primary.unwrap_or(ticket);
+    let Reach { notice, parties } = desk.would_reach(&told_of).await.map_err(Failed::from)?;
+    let of_party = |(recipient, subscriptions): (Recipient, Vec<Reached>)| OfParty {
+        party: recipient.party.to_string(),
+        own: recipient.own,
+        tickets: recipient.tickets.iter().map(ToString::to_string).collect(),
+        subscriptions: subscriptions.into_iter().map(Shown::of).collect(),
+    };
+    let recipients = Recipients {
+        ticket: told_of.number.to_string(),
+        notice_id: notice.id(),
+        notice: notice.label(),
+        notice_type: notice.notice_type.word(),
+        recipients: parties.into_iter().map(of_party).collect(),
+    };
+    Ok(Json(recipients).into_response())
+}

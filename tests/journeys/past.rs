@@ -1,0 +1,203 @@
+//! TT-22: the state of a ticket and its clocks, for any past instant.
+
+use crate::acts::{act, update};
+use serde_json::{Value, json};
+use tests::{Client, Story, story::TICKETS};
+
+/// What readers see of a ticket now, or at an instant.
+async fn seen(story: &Story, number: &str, clec: &str, at: Option<&str>) -> Vec<(String, Value)> {
+    let mut seen = Vec::new();
+    for client in ["desk", clec] {
+        for task in ["", "timeline"] {
+            let query = at.map(|at| format!("?at={at}")).unwrap_or_default();
+            let path = format!("{}{query}", Client::ticket(number, task));
+            seen.push((format!("{client} {path}"), story.as_(client).get(&path).await.expect(200).body));
+        }
+    }
+    seen
+}
+
+/// What was seen of a ticket at an instant.
+struct Page {
+    at: String,
+    number: String,
+    clec: String,
+    seen: Vec<(String, Value)>,
+}
+
+/// What was seen of tickets.
+#[derive(Default)]
+struct Album(Vec<Page>);
+
+impl Album {
+    async fn take(&mut self, story: &Story, tickets: &[(&str, &str)]) {
+        let at = story.now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+        for (number, clec) in tickets {
+            let seen = seen(story, number, clec, None).await;
+            self.0.push(Page { at: at.clone(), number: (*number).to_owned(), clec: (*clec).to_owned(), seen });
+        }
+    }
+
+    /// Each page reads now as it read then.
+    async fn holds(&self, story: &Story) {
+        assert!(self.0.len() > 1);
+        for Page { at, number, clec, seen: then } in &self.0 {
+            for ((path, now), (_, then)) in seen(story, number, clec, Some(at)).await.into_iter().zip(then) {
+                assert_eq!(now, *then, "{path}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn tt_22_a_ticket_and_its_clocks_read_as_they_read_then() {
+    let story = Story::at("2026-03-04T18:00:00Z").await;
+    let number = story.report("alpha", "serious").await;
+    let ticket = [(number.as_str(), "alpha")];
+    let mut album = Album::default();
+    album.take(&story, &ticket).await;
+    for patch in [
+        json!({ "status": "inProgress", "statusChangeReason": "looked into", "note": [{ "text": "a first" }] }),
+        json!({ "expectedResolutionDate": "2026-03-05T18:00:00Z", "providerContact": "Ann" }),
+        json!({ "event": true, "eventDescription": "IMA rejects orders" }),
+        json!({ "severity": "moderate", "note": [{ "text": "a second" }, { "text": "a third" }] }),
+        json!({ "description": "other words", "impact": { "geographicArea": "Utah" } }),
+        json!({ "status": "resolved", "resolution": "An edit was corrected" }),
+    ] {
+        story.turn("PT37M").await;
+        update(&story, &number, patch).await;
+        album.take(&story, &ticket).await;
+        story.turn("PT1H10M").await;
+        album.take(&story, &ticket).await;
+    }
+    story.turn("PT5M").await;
+    act(&story, &number, "workaround", json!({ "description": "by hand", "callCenterReference": "CC-1" })).await;
+    album.take(&story, &ticket).await;
+    story.turn("PT5M").await;
+    act(&story, &number, "close", json!({ "disposition": "resolved" })).await;
+    album.take(&story, &ticket).await;
+    story.turn("PT72H").await;
+    album.holds(&story).await;
+}
+
+/// A notice that waited for the opening was told more and more: at each instant it tells what it told then.
+#[tokio::test]
+async fn tt_22_what_waited_over_the_night_is_told_as_it_waited() {
+    let story = Story::at("2026-03-05T02:50:00Z").await;
+    let number = story.report("alpha", "moderate").await;
+    let ticket = [(number.as_str(), "alpha")];
+    let mut album = Album::default();
+    for patch in [
+        json!({ "status": "inProgress" }),
+        json!({ "expectedResolutionDate": "2026-03-06T18:00:00Z" }),
+        json!({ "severity": "serious" }),
+        json!({ "workedOutsideHours": true }),
+        json!({ "severity": "critical" }),
+        json!({ "severity": "minimal" }),
+        json!({ "status": "cancelled" }),
+    ] {
+        story.turn("PT20M").await;
+        update(&story, &number, patch).await;
+        album.take(&story, &ticket).await;
+    }
+    story.turn("PT24H").await;
+    album.holds(&story).await;
+}
+
+/// A linked ticket reads as its primary stood then; a severity of one that is linked is its primary's clock.
+#[tokio::test]
+async fn tt_22_a_group_reads_as_it_stood() {
+    let story = Story::at("2026-03-04T18:00:00Z").await;
+    let (primary, beta, gamma) = (
+        story.report("alpha", "moderate").await,
+        story.report("beta", "minimal").await,
+        story.report("gamma", "moderate").await,
+    );
+    let tickets = [(primary.as_str(), "alpha"), (beta.as_str(), "beta"), (gamma.as_str(), "gamma")];
+    let mut album = Album::default();
+    album.take(&story, &tickets).await;
+    for linked in [&beta, &gamma] {
+        story.turn("PT10M").await;
+        act(&story, linked, "link", json!({ "primary": primary })).await;
+        album.take(&story, &tickets).await;
+    }
+    for (number, severity) in
+        [(&beta, "serious"), (&gamma, "serious"), (&beta, "minimal"), (&gamma, "minimal"), (&gamma, "moderate")]
+    {
+        story.turn("PT10M").await;
+        act(&story, number, "severityChange", json!({ "severity": severity, "reason": "as it turned out" })).await;
+        album.take(&story, &tickets).await;
+    }
+    story.turn("PT10M").await;
+    update(&story, &primary, json!({ "status": "inProgress" })).await;
+    story.turn("PT10M").await;
+    album.take(&story, &tickets).await;
+    story.turn("PT10M").await;
+    act(&story, &primary, "close", json!({ "disposition": "noTroubleFound" })).await;
+    album.take(&story, &tickets).await;
+    story.turn("PT10M").await;
+    album.holds(&story).await;
+}
+
+/// Told by telephone, and told too late: the clock runs from when it was told.
+#[tokio::test]
+async fn tt_22_the_clock_ran_from_when_a_notice_left() {
+    let story = Story::at("2026-03-04T18:00:00Z").await;
+    let number = story.report("alpha", "serious").await;
+    let ticket = [(number.as_str(), "alpha")];
+    let mut album = Album::default();
+    story.turn("PT10M").await;
+    act(&story, &number, "phoneNotice", json!({ "contact": "Ann", "detail": "we are on it" })).await;
+    album.take(&story, &ticket).await;
+    story.turn("PT10M").await;
+    story.wire.fails("PublishBatch", 1_000, tests::Fault::Down);
+    update(&story, &number, json!({ "status": "inProgress" })).await;
+    album.take(&story, &ticket).await;
+    story.turn("PT20M").await;
+    album.take(&story, &ticket).await;
+    story.wire.mended();
+    story.turn("PT1M").await;
+    album.take(&story, &ticket).await;
+    story.turn_without_checks("2026-03-04T21:00:00Z").await;
+    story.turn("PT1M").await;
+    album.take(&story, &ticket).await;
+    story.turn("PT10H").await;
+    album.holds(&story).await;
+}
+
+/// Calls and notes give way to later ones on the ticket: what was shown then is shown.
+#[tokio::test]
+async fn tt_22_what_gave_way_to_later_is_shown_again() {
+    let story = Story::at("2026-03-04T18:00:00Z").await;
+    let number = story.report("alpha", "minimal").await;
+    let ticket = [(number.as_str(), "alpha")];
+    let mut album = Album::default();
+    for at in 0..24 {
+        story.turn("PT1M").await;
+        let keyed = story.as_("desk").with("Idempotency-Key", &format!("call {at}"));
+        let body = json!({ "contact": "Ann", "detail": format!("call {at}") });
+        keyed.post(&Client::ticket(&number, "call"), body).await.expect(200);
+        update(&story, &number, json!({ "note": [{ "text": format!("note {at}") }] })).await;
+        album.take(&story, &ticket).await;
+    }
+    album.holds(&story).await;
+}
+
+#[tokio::test]
+async fn tt_22_only_the_past_since_its_opening_is_told_and_to_who_may_see_it() {
+    let story = Story::at("2026-03-04T18:00:00Z").await;
+    let number = story.report("alpha", "serious").await;
+    story.turn("PT1H").await;
+    for task in ["", "timeline"] {
+        let path = |at: &str| format!("{}?at={at}", Client::ticket(&number, task));
+        story.as_("desk").get(&path("2026-03-04T17:59:59Z")).await.expect(404);
+        assert_eq!(story.as_("desk").get(&path("2026-03-04T19:00:01Z")).await.expect(400).faults()["at"], "TT-22");
+        assert_eq!(story.as_("desk").get(&path("yesterday")).await.expect(400).faults()["at"], "TT-22");
+        story.as_("beta").get(&path("2026-03-04T18:30:00Z")).await.expect(404);
+        let reply = story.as_("alpha").get(&path("2026-03-04T18:30:00%2B00:00")).await.expect(200);
+        assert_eq!(reply.header("etag"), None, "nothing can be changed there");
+    }
+    let some =
+        story.as_("alpha").get(&format!("{TICKETS}/{number}?at=2026-03-04T18:30:00Z&fields=status")).await.expect(200);
+    assert_eq!(some.body.as_object().unwrap().len(), 3);
+}

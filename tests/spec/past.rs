@@ -1,0 +1,238 @@
+//! TT-22: whatever is done to tickets, and whenever: what is told of a past instant is what was so then.
+
+use crate::chart::{act, trouble};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{
+    Change, Policy, Severity, TicketNumber,
+    notice::{Kind, Notice, Sending},
+    ticket::{
+        Disposition, Entry, Fact, LastNotice, Status, Ticket, group::Loaded, update::Update, workaround::Proposal,
+    },
+};
+use proptest::{prelude::*, sample::select};
+use std::collections::BTreeMap;
+
+type At = DateTime<Utc>;
+
+/// What the table would hold.
+#[derive(Debug, Clone, Default)]
+struct Desk {
+    tickets: BTreeMap<TicketNumber, Ticket>,
+    entries: BTreeMap<TicketNumber, Vec<Entry>>,
+    notices: BTreeMap<TicketNumber, BTreeMap<u32, Notice>>,
+}
+
+impl Desk {
+    fn commit(&mut self, change: Change, now: At) {
+        let before = self.tickets.clone();
+        for of in change.remembering(|number| before.get(&number), &act(now)).tickets {
+            let number = of.record.number;
+            self.entries.entry(number).or_default().extend(of.entry);
+            self.notices.entry(number).or_default().extend(of.notices.into_iter().map(|it| (it.sequence, it)));
+            self.tickets.insert(number, of.record);
+        }
+    }
+
+    fn entries(&self, number: TicketNumber) -> Vec<Entry> {
+        let mut entries = self.entries[&number].clone();
+        entries.sort_by_key(|entry| (entry.version, entry.facts.is_empty()));
+        entries
+    }
+
+    fn notices(&self, number: TicketNumber) -> Vec<Notice> {
+        self.notices[&number].values().cloned().collect()
+    }
+
+    fn unsent(&self, number: TicketNumber) -> Vec<Notice> {
+        self.notices(number).into_iter().filter(|notice| !notice.is_sent()).collect()
+    }
+
+    /// What may leave leaves; the clock of what leaves late restarts.
+    fn send(&mut self, now: At, policy: &Policy) {
+        for number in self.tickets.keys().copied().collect::<Vec<_>>() {
+            for notice in self.unsent(number) {
+                let ticket = self.tickets[&number].clone();
+                if !notice.may_be_taken(now) || !domain::clock::may_leave(&ticket, notice.due.from, now, policy) {
+                    break;
+                }
+                let late = notice.is_late(now);
+                let sent = notice.taken(now, now).attempted([], now);
+                let last = ticket.last_notice.as_ref().is_some_and(|last| last.sequence == sent.sequence);
+                self.notices.get_mut(&number).unwrap().insert(sent.sequence, sent);
+                if late && last {
+                    self.commit(ticket.clock_restarted(now, policy).into(), now);
+                }
+            }
+        }
+    }
+
+    /// The check: what is due and does not wait for another.
+    fn check(&mut self, now: At, policy: &Policy) {
+        self.send(now, policy);
+        for number in self.tickets.keys().copied().collect::<Vec<_>>() {
+            if self.unsent(number).is_empty()
+                && let Some(change) = self.tickets[&number].update_due(now, policy)
+            {
+                let sequences: Vec<u32> = change.notices.iter().map(|notice| notice.sequence).collect();
+                self.commit(change.into(), now);
+                for sequence in sequences {
+                    let notices = self.notices.get_mut(&number).unwrap();
+                    let sent = notices[&sequence].clone().taken(now, now).attempted([], now);
+                    notices.insert(sequence, sent);
+                }
+            }
+        }
+    }
+
+    fn does(&mut self, deed: &Deed, now: At, policy: &Policy) {
+        let numbers: Vec<TicketNumber> = self.tickets.keys().copied().collect();
+        let (number, act) = (numbers[deed.of % numbers.len()], act(now));
+        let ticket = self.tickets[&number].clone();
+        let primary = ticket.primary().map(|primary| self.tickets[&primary].clone());
+        let Ok((ticket, primary)) = (Loaded { ticket, primary }).for_change() else { return };
+        let changed: Option<Change> = match &deed.what {
+            What::Update(update) => ticket.update(update.clone(), &act, policy).ok().flatten().map(Change::from),
+            What::Severity(to) => ticket.change_severity(*to, primary, &act, policy).ok().flatten(),
+            What::Workaround => {
+                let by_hand = Proposal { description: "by hand".to_owned(), ..Proposal::default() };
+                ticket.provide_workaround(by_hand, &act, policy).ok().map(Change::from)
+            }
+            What::Call => {
+                let clec = ["alpha", "beta"][deed.of % 2].parse().unwrap();
+                let detail = "still so".repeat(deed.of + 1);
+                ticket.call(Some(clec), "Ann".to_owned(), detail, &act, policy).ok().map(Change::from)
+            }
+            What::Link(to) => {
+                let other = &self.tickets[&numbers[to % numbers.len()]];
+                let other = other.primary().map_or(other, |primary| &self.tickets[&primary]).clone();
+                ticket.link(other, &act, policy).ok()
+            }
+            What::Phone => {
+                let unsent = self.unsent(number);
+                ticket.told_by_phone("Ann", "we are on it", unsent, &act, policy).ok().map(Change::from)
+            }
+            What::Close => ticket.close(Disposition::NoTroubleFound, None, &act, policy).ok(),
+            What::Nothing => None,
+        };
+        if let Some(change) = changed {
+            self.commit(change, now);
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+enum What {
+    Update(Update),
+    Severity(Severity),
+    Workaround,
+    Call,
+    Link(usize),
+    Phone,
+    Close,
+    Nothing,
+}
+
+/// Something that is done, how long after the last, and whether the stream sends what it owes and the schedule goes on meanwhile.
+#[derive(Debug, Clone)]
+struct Deed {
+    after: i64,
+    of: usize,
+    what: What,
+    sends: bool,
+    checks: bool,
+}
+
+fn updates() -> impl Strategy<Value = Update> {
+    let status =
+        select([Status::InProgress, Status::Pending, Status::Held, Status::Resolved, Status::Cancelled].as_slice());
+    let severity = select(Severity::ALL.as_slice());
+    prop_oneof![
+        4 => status.prop_map(|status| Update { status: Some(status), ..Update::default() }),
+        2 => severity.prop_map(|severity| Update { severity: Some(severity), ..Update::default() }),
+        2 => any::<bool>().prop_map(|marked| Update { worked_outside_hours: Some(marked), ..Update::default() }),
+        2 => (1..4_usize).prop_map(|notes| Update { notes: vec!["looked into it".to_owned(); notes], ..Update::default() }),
+        1 => Just(Update { event: Some(true), event_description: Some(Some("our words".to_owned())), ..Update::default() }),
+        1 => Just(Update { estimated_resolution: Some(None), resolution: Some(Some("a fix".to_owned())), ..Update::default() }),
+        1 => any::<i32>().prop_map(|at| Update { estimated_resolution: Some(DateTime::from_timestamp(at.into(), 0)), ..Update::default() }),
+    ]
+}
+
+fn deeds() -> impl Strategy<Value = Vec<Deed>> {
+    let what = prop_oneof![
+        6 => updates().prop_map(What::Update),
+        3 => select(Severity::ALL.as_slice()).prop_map(What::Severity),
+        1 => Just(What::Workaround),
+        2 => Just(What::Call),
+        3 => (0..4_usize).prop_map(What::Link),
+        2 => Just(What::Phone),
+        1 => Just(What::Close),
+        2 => Just(What::Nothing),
+    ];
+    let deed = (select([0, 1, 20, 59, 61, 240, 700].as_slice()), 0..4_usize, what, any::<bool>(), any::<bool>())
+        .prop_map(|(after, of, what, sends, checks)| Deed { after, of, what, sends, checks });
+    proptest::collection::vec(deed, 1..40)
+}
+
+/// What a reader sees of a ticket at an instant, and its clock.
+fn seen(ticket: &Ticket, at: At) -> (Ticket, Option<(Kind, Vec<Fact>, domain::clock::Due)>) {
+    let mut ticket = ticket.clone();
+    ticket.revision = 0;
+    let waiting = ticket.last_notice.as_mut().and_then(|LastNotice { waiting, .. }| waiting.take());
+    let waiting = waiting.filter(|notice| notice.due.leaves_at > at);
+    (ticket, waiting.map(|notice| (notice.kind, notice.facts, notice.due)))
+}
+
+/// What a timeline shows of a notice.
+fn shown(notice: &Notice) -> (String, Vec<Fact>, domain::clock::Due, Option<Sending>, Option<At>, Option<At>) {
+    let sent = Some(notice.sending.clone()).filter(|_| notice.is_sent());
+    (notice.label(), notice.facts.clone(), notice.due.clone(), sent, notice.warned_at, notice.missed_at)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, max_shrink_iters: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn tt_22_what_is_told_of_an_instant_is_what_was_so_then(deeds in deeds(), begins in 0..10_080_i64) {
+        let policy = Policy::defaults();
+        let mut now = tests::at("2026-03-04T18:00:00Z") + TimeDelta::minutes(begins);
+        let opened_at = now;
+        let mut desk = Desk::default();
+        for (at, severity) in (0..).zip([Severity::Serious, Severity::Moderate, Severity::Minimal, Severity::Critical]) {
+            let number = TicketNumber::derive("alpha", "past", at);
+            let opened = Ticket::open(number, trouble(severity), &act(now), &policy);
+            desk.commit(opened.into(), now);
+        }
+        let mut album: BTreeMap<At, Desk> = BTreeMap::from([(now, desk.clone())]);
+        for deed in &deeds {
+            let until = now + TimeDelta::minutes(deed.after);
+            // The schedule in between, each check at an instant of its own.
+            while deed.checks && now + TimeDelta::minutes(35) < until {
+                now += TimeDelta::minutes(35);
+                desk.check(now, &policy);
+                album.insert(now, desk.clone());
+            }
+            now = until;
+            desk.does(deed, now, &policy);
+            if deed.sends {
+                desk.send(now, &policy);
+            }
+            album.insert(now, desk.clone());
+        }
+        let ends = album.keys().skip(1).copied().chain([now + TimeDelta::minutes(1)]).collect::<Vec<_>>();
+        for ((at, then), end) in album.iter().zip(ends) {
+            for number in desk.tickets.keys() {
+                let (entries, notices) = (desk.entries(*number), desk.notices(*number));
+                let ticket = &desk.tickets[number];
+                for at in [*at, *at + (end - *at) / 2] {
+                    let past = ticket.as_at(&entries, &notices, at, &policy).unwrap().unwrap();
+                    prop_assert_eq!(seen(&past, at), seen(&then.tickets[number], at), "{} at {}", number, at);
+                    let past: Vec<_> = notices.iter().filter_map(|notice| notice.as_at(at)).map(|it| shown(&it)).collect();
+                    let then: Vec<_> = then.notices(*number).iter().map(shown).collect();
+                    prop_assert_eq!(past, then, "notices of {} at {}", number, at);
+                }
+                let before = ticket.as_at(&entries, &notices, opened_at - TimeDelta::milliseconds(1), &policy).unwrap();
+                prop_assert!(before.is_none());
+            }
+        }
+    }
+}
