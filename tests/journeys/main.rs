@@ -16,6 +16,8 @@ mod killed;
 mod late_recording;
 mod lists;
 mod missed_checks;
+mod outage;
+mod release;
 mod severity_change;
 mod subscriptions;
 mod telephone;

@@ -38,7 +38,7 @@ struct SubscriptionCreate {
     channel: String,
     /// An e-mail address, a telephone number in E.164 (`+13035550100`), or an https URL.
     endpoint: String,
-    /// event, target or both.
+    /// event, target, outage, release: one or several.
     notices: Vec<String>,
     /// Limits: `severity`, `systemAffected`, `product`, `area`, each a list; what is left out limits nothing.
     #[schema(value_type = Option<Object>)]
@@ -67,7 +67,7 @@ struct Shown {
     channel: &'static str,
     /// Where.
     endpoint: String,
-    /// event, target or both.
+    /// event, target, outage, release: one or several.
     notices: Vec<&'static str>,
     /// Limits.
     #[schema(value_type = Object)]
@@ -104,7 +104,7 @@ impl From<&Subscription> for Shown {
 
 /// Subscribes an endpoint. Nothing is sent to it but a token, until it is confirmed with that.
 ///
-/// Event notices are all CLECs'; target notices are the CLEC's own. An event that is of the CLEC's own trouble reaches it
+/// Event notices are all CLECs', and so are those of planned outages and releases; target notices are the CLEC's own. An event that is of the CLEC's own trouble reaches it
 /// whatever the limits say. Asking again for the same after a minute sends
 /// a token again.
 #[utoipa::path(

@@ -8,6 +8,10 @@
 //! | what is due by an instant | index `due`, one query a shard | 1 a page |
 //! | a CLEC's tickets by time | index `byClec` | 1 and the tickets |
 //! | the tickets that are worked, those on Date TBD, those that are ended, by time | index `byTime` | 1 each and the tickets |
+//! | a planned outage, or a release, by number, and the entry that an Idempotency-Key made | table, two keys at once | 1 |
+//! | the planned outages that were announced, the drafts, the releases, by time | index `byTime` | 1 each and the records |
+//! | a CLEC's position on a planned outage, with that | table, three keys at once | 1 |
+//! | all positions; a party's issues, or all, of a release | table, a part of one partition | 1 a page |
 //! | a party's subscriptions | table, one partition | 1 a page |
 //! | the CLECs that subscribed to events | table, one partition | 1 a page |
 //!
@@ -17,6 +21,10 @@
 //! | history entry | `TICKET#7K3M-9QXD` | `HISTORY#` and version, or the hash of its Idempotency-Key | | |
 //! | notice | its matter's, `TICKET#7K3M-9QXD` | `NOTICE#` and sequence | until it is sent | |
 //! | linked ticket | `TICKET#` and the primary | `LINK#` and the linked | | |
+//! | planned outage | `OUTAGE#PO-7K3M-9QXD` | `OUTAGE` | while it has something to do by itself | `byTime`: announced or draft, by its start |
+//! | a CLEC's position | `OUTAGE#PO-7K3M-9QXD` | `POSITION#` and the CLEC | | |
+//! | release | `RELEASE#RL-7K3M-9QXD` | `RELEASE` | while it has something to do by itself | `byTime`, by its production date |
+//! | an issue | `RELEASE#RL-7K3M-9QXD` | `ISSUE#`, whose, and its place | | |
 //! | subscription | `PARTY#alpha` | `SUBSCRIPTION#` and its id | | |
 //! | subscriber | `SUBSCRIBERS` | the CLEC | | |
 //!
@@ -38,6 +46,12 @@ pub const WORKED: &str = "WORKED";
 pub const DATE_TBD: &str = "DATE_TBD";
 /// The partition of [`BY_TIME`] for tickets that are closed, withdrawn or passed on.
 pub const ENDED: &str = "ENDED";
+/// The partition of [`BY_TIME`] for planned outages that were announced.
+pub const OUTAGES: &str = "OUTAGES";
+/// The partition of [`BY_TIME`] for planned outages that were not.
+pub const OUTAGE_DRAFTS: &str = "OUTAGE_DRAFTS";
+/// The partition of [`BY_TIME`] for releases.
+pub const RELEASES: &str = "RELEASES";
 /// The partition of the CLECs that subscribed to events.
 pub const SUBSCRIBERS: &str = "SUBSCRIBERS";
 /// The sort key of a ticket.
@@ -54,6 +68,10 @@ pub const HISTORY: &str = "HISTORY#";
 pub const NOTICE: &str = "NOTICE#";
 /// How the sort keys of linked tickets begin.
 pub const LINK: &str = "LINK#";
+/// How the sort keys of CLECs' positions begin.
+pub const POSITION: &str = "POSITION#";
+/// How the sort keys of issues begin.
+pub const ISSUE: &str = "ISSUE#";
 /// How the sort keys of subscriptions begin.
 pub const SUBSCRIPTION: &str = "SUBSCRIPTION#";
 
@@ -85,10 +103,33 @@ pub fn record(matter: &Matter) -> &'static str {
     }
 }
 
-/// The number in a ticket's partition key.
+/// The matter that a partition is of, if it is one with a number.
 #[must_use]
-pub fn number(pk: &str) -> Option<TicketNumber> {
-    pk.strip_prefix("TICKET#")?.parse().ok()
+pub fn matter(pk: &str) -> Option<Matter> {
+    match pk.split_once('#')? {
+        ("TICKET", number) => number.parse().ok().map(Matter::Ticket),
+        ("OUTAGE", number) => number.parse().ok().map(Matter::Outage),
+        ("RELEASE", number) => number.parse().ok().map(Matter::Release),
+        _ => None,
+    }
+}
+
+/// A CLEC's position on the partition's planned outage.
+#[must_use]
+pub fn position(clec: &ClecId) -> String {
+    format!("{POSITION}{clec}")
+}
+
+/// How the sort keys of a party's issues begin.
+#[must_use]
+pub fn issues(of: &Party) -> String {
+    format!("{ISSUE}{of}#")
+}
+
+/// An issue of the partition's release.
+#[must_use]
+pub fn issue(of: &Party, place: u32) -> String {
+    format!("{}{place:010}", issues(of))
 }
 
 /// An entry that a named request made: found by the request, and not made twice.
@@ -170,10 +211,10 @@ pub fn clec(clec: &ClecId) -> String {
     format!("CLEC#{clec}")
 }
 
-/// When a ticket was opened, then its number: the order of both lists.
+/// When a ticket was opened, or what else a list goes by, then the number: the order of the lists.
 #[must_use]
-pub fn opened(at: Instant, number: TicketNumber) -> String {
-    format!("{}#{number}", instant(at))
+pub fn opened(at: Instant, matter: &Matter) -> String {
+    format!("{}#{matter}", instant(at))
 }
 
 /// An instant that sorts as text.

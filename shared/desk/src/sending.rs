@@ -228,7 +228,7 @@ impl Desk {
         let ticket = &ticket.as_read(primary.as_ref());
         let subscribers = match notice.notice_type {
             NoticeType::Event => self.store.subscribers().await?,
-            NoticeType::Target => Vec::new(),
+            NoticeType::Target | NoticeType::Outage | NoticeType::Release => Vec::new(),
         };
         let related: Vec<TicketNumber> = group.iter().skip(1).map(|(number, _)| *number).collect();
         let content = StatusContent::of(&notice, ticket, &related, &self.policy, now);

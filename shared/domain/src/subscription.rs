@@ -236,7 +236,7 @@ pub enum Standing {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Filter {
-    /// Event notices, target notices or both.
+    /// Notices of which types.
     pub notices: BTreeSet<NoticeType>,
     /// Severities.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
@@ -323,7 +323,11 @@ impl Filter {
     #[must_use]
     pub fn fault(&self) -> Option<Fault> {
         if self.notices.is_empty() {
-            return Some(Fault::new("notices", "SB-01", "names 'event', 'target' or both"));
+            return Some(Fault::new(
+                "notices",
+                "SB-01",
+                "names one or several of 'event', 'target', 'outage', 'release'",
+            ));
         }
         let combinations =
             self.accepted().values().map(|values| values.len() + 1).try_fold(1_usize, usize::checked_mul);

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
-/// The two types of status notifications (12.6).
+/// What a notice is of: the two types of status notifications (12.6), planned outages (12.1) and releases (12.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum NoticeType {
@@ -23,15 +23,24 @@ pub enum NoticeType {
     Target,
     /// For a ticket that relates to more than one CLEC, or is believed to: to all subscribed CLECs.
     Event,
+    /// Of a planned outage: to all CLECs (PO-02).
+    Outage,
+    /// Of a release: to all CLECs (TT-17).
+    Release,
 }
 
 impl NoticeType {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Target, Self::Event, Self::Outage, Self::Release];
+
     /// As subscriptions name it.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Target => "target",
             Self::Event => "event",
+            Self::Outage => "outage",
+            Self::Release => "release",
         }
     }
 }
@@ -40,7 +49,7 @@ impl FromStr for NoticeType {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::Target, Self::Event].into_iter().find(|notice| notice.word() == text).ok_or("event or target")
+        Self::ALL.into_iter().find(|notice| notice.word() == text).ok_or("event, target, outage or release")
     }
 }
 
@@ -83,6 +92,26 @@ impl Kind {
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.word())
+    }
+}
+
+/// How many notices of a matter all have been told, and how many of them were Updates.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// The last one's place in the sequence.
+    pub notices: u32,
+    /// The n of the last "Update n".
+    pub updates: u32,
+}
+
+impl Told {
+    /// The next of them: its place in the sequence, and its n when it is an Update.
+    pub fn next(&mut self, kind: Kind) -> (u32, u32) {
+        self.notices += 1;
+        if kind == Kind::Update {
+            self.updates += 1;
+        }
+        (self.notices, if kind == Kind::Update { self.updates } else { 0 })
     }
 }
 
@@ -260,11 +289,20 @@ impl Notice {
             sending: Sending::Owed,
             warned_at: None,
             missed_at: None,
-            content: Some(Content::Bulletin(content)),
+            content: Some(Content::Bulletin(Box::new(content))),
             audience,
             recipients: Vec::new(),
             done: BTreeSet::new(),
         }
+    }
+
+    /// What one party alone is told about a matter, at the `occasion`th write of it. It is a sequence of its own: nobody else
+    /// can tell from a gap that there was such a notice, and none of theirs waits for it.
+    #[must_use]
+    pub fn aside((about, occasion): (&Matter, u64), to: Party, notice_type: NoticeType, content: Bulletin) -> Self {
+        let due = Due::at_once(content.at);
+        let about = Matter::Party(to.clone(), format!("{about}@{occasion}"));
+        Self::bulletin((about, 1), (Kind::Initial, 0), notice_type, Audience::one(to), content, due)
     }
 
     /// The waiting notice, telling more: it is due when the first of what it tells is due.
@@ -414,7 +452,9 @@ pub fn recipients(
     let reporting = ticket.clec.as_ref().or(ticket.clecs.first());
     let clecs: BTreeSet<&ClecId> = match notice.notice_type {
         NoticeType::Target => reporting.into_iter().collect(),
-        NoticeType::Event => ticket.clecs.iter().chain(subscribers).collect(),
+        NoticeType::Event | NoticeType::Outage | NoticeType::Release => {
+            ticket.clecs.iter().chain(subscribers).collect()
+        }
     };
     let of_clecs = clecs.into_iter().map(|clec| Recipient {
         party: Party::Clec(clec.clone()),

@@ -124,7 +124,7 @@ impl Templates {
         for known in [false, true] {
             let notice = Notice::sample(known);
             self.texts(&notice, &Content::Status(Box::new(StatusContent::sample(known))), &recipient, policy)?;
-            self.texts(&notice, &Content::Bulletin(Bulletin::sample(known)), &recipient, policy)?;
+            self.texts(&notice, &Content::Bulletin(Box::new(Bulletin::sample(known))), &recipient, policy)?;
         }
         Ok(())
     }

@@ -54,7 +54,7 @@ impl Ticket {
         let told = Fact::LinkedTo { primary: primary.number, told_by_primary: becomes_event };
         let linked = linked.settle(vec![told], None, act, policy);
         let primary = primary.settle(facts, None, &act.on_another(), policy);
-        Ok(Change { tickets: vec![linked, primary], links: vec![link] })
+        Ok(Change { tickets: vec![linked, primary], links: vec![link], ..Change::default() })
     }
 
     /// Assigns another severity (12.5), told to the CLEC; a linked ticket's changes the group's, which its primary runs
@@ -96,7 +96,7 @@ impl Ticket {
         } else {
             primary.settle(of_group, None, &act.on_another(), policy)
         };
-        Ok(Some(Change { tickets: vec![ticket, primary], links: vec![link] }))
+        Ok(Some(Change { tickets: vec![ticket, primary], links: vec![link], ..Change::default() }))
     }
 
     /// The ticket as it reads: a linked one stands where its primary stands, of which it tells only what an event notice
