@@ -223,7 +223,7 @@ fn any_told() -> impl Strategy<Value = Told> {
 /// What must reach a mandatory contact does so whatever its address is limited to, and what it is limited to stays so.
 #[test]
 fn po_07_what_must_reach_an_endpoint_is_kept_back_by_no_limit() {
-    let always = [NoticeType::Target, NoticeType::Outage];
+    let always = [NoticeType::Target, NoticeType::Outage, NoticeType::Release];
     for (limits, wanted) in limits() {
         let limited = Filter { always: always.into(), ..filter(limits.clone()) };
         for notice_type in NoticeType::ALL {
@@ -239,7 +239,7 @@ fn po_07_what_must_reach_an_endpoint_is_kept_back_by_no_limit() {
     }
     let alone = Filter { always: always.into(), ..Filter::default() };
     let reached = NoticeType::ALL.map(|notice_type| alone.matches(&Told { notice_type, ..told() }.attributes(false)));
-    assert_eq!(reached, [true, false, true]);
+    assert_eq!(reached, [true, false, true, true]);
     assert!(alone.matches(&told().attributes(true)), "an event of its own group");
 }
 

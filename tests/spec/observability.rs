@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tests::{
     Client, Fault, Story, Template,
     log::logged,
-    story::{CONTACTS, SUBSCRIPTIONS, TICKETS},
+    story::{CONTACTS, OUTAGES, RELEASES, SUBSCRIPTIONS, TICKETS},
 };
 
 /// A Tuesday, 10:00 in Denver.
@@ -317,6 +317,43 @@ fn record(story: &Story, number: &str, sk: &str, sequence: &str, severity: &str)
     json!({ "eventID": sequence, "eventName": "INSERT", "eventSource": "aws:dynamodb", "awsRegion": "us-east-1",
         "dynamodb": { "ApproximateCreationDateTime": 0, "Keys": key, "NewImage": item, "SequenceNumber": sequence,
             "SizeBytes": 1, "StreamViewType": "NEW_AND_OLD_IMAGES" } })
+}
+
+#[tokio::test]
+async fn op_02_no_line_and_no_event_holds_what_is_said_of_planned_outages_and_releases() {
+    let story = Story::at(NOW).await;
+    let lines = logged(async {
+        let (alpha, desk) = (story.as_("alpha"), story.as_("desk"));
+        let outage = json!({
+            "interface": "canary interface", "description": "canary words", "impact": { "other": "canary impact" }, "workaround": "canary",
+            "providerContact": "canary Ann", "start": "2026-06-20T04:00:00Z", "stop": "2026-06-20T05:00:00Z",
+        });
+        let number = desk.post(OUTAGES, outage.clone()).await.expect(201).text("id");
+        let path = |task: &str| format!("{OUTAGES}/{number}/{task}");
+        alpha.post(&path("position"), json!({ "position": "object", "reason": "canary reason" })).await.expect(200);
+        desk.post(&path("position/alpha/answer"), json!({ "answer": "canary answer" })).await.expect(200);
+        desk.patch(&format!("{OUTAGES}/{number}"), json!({ "description": "canary other" })).await.expect(200);
+        alpha.get(&format!("{OUTAGES}/canary")).await.expect(404);
+        desk.post(OUTAGES, json!({ "interface": "canary", "canary": "canary" })).await.expect(400);
+        story.wire.fails("TransactWriteItems", 5, Fault::LostBefore);
+        desk.post(OUTAGES, outage).await.expect(503);
+        story.wire.mended();
+        desk.post(&path("cancellation"), json!({ "reason": "canary reason" })).await.expect(200);
+        let release = json!({ "name": "canary 1", "productionDate": "2026-06-02", "reviewCall": { "bridge": "canary bridge" } });
+        let release = desk.post(RELEASES, release).await.expect(201).text("id");
+        alpha.post(&format!("{RELEASES}/{release}/issue"), json!({ "text": "canary issue" })).await.expect(201);
+        story.turn_to("2026-06-10T18:00:00Z").await;
+        desk.post(&format!("{RELEASES}/{release}/minutes"), json!({ "text": "canary minutes" })).await.expect(200);
+    })
+    .await;
+    assert!(lines.iter().any(|line| line["message"] == "a request failed"));
+    let events =
+        [story.events("outage.changed"), story.events("release.changed"), story.events("notice.sent")].concat();
+    assert_eq!(events.iter().filter(|event| event["type"] == "outage.changed").count(), 5);
+    assert_eq!(events.iter().filter(|event| event["type"] == "release.changed").count(), 4);
+    for line in lines.iter().chain(&events) {
+        assert!(!line.to_string().to_lowercase().contains(CANARY), "{line}");
+    }
 }
 
 #[tokio::test]

@@ -79,7 +79,9 @@ async fn ap_01_what_is_described_is_there_and_answers_as_described() {
     let number = story.report("alpha", "serious").await;
     let description = description(&story).await;
     for (path, method, said) in operations(&description) {
-        let path = path.replace("{id}", if path.starts_with("/tmf-api") { &number } else { "alpha.0123456789abcdef" });
+        let path = path
+            .replace("{clec}", "alpha")
+            .replace("{id}", if path.starts_with("/tmf-api") { &number } else { "alpha.0123456789abcdef" });
         let method = http::Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
         let described: BTreeSet<&str> = said["responses"].as_object().unwrap().keys().map(String::as_str).collect();
         // An empty request: it is done, or refused as the description says.

@@ -120,6 +120,15 @@ fn unsound() -> Vec<(&'static str, Value, &'static str)> {
 
     vec![
         ("no version",                         json!({ "versions": [] }),                                     "no version"),
+        ("an outage of no length",             json!({ "outages": { "longest": "PT0S" } }),                    "outages"),
+        ("an outage of ten years",             json!({ "outages": { "longest": "P3650D" } }),                  "outages"),
+        ("a reminder after the start",         json!({ "outages": { "reminder": "-PT1H" } }),                  "duration"),
+        ("an organizer without an address",    json!({ "outages": { "organizer": "the help desk" } }),         "e-mail"),
+        ("no severity of an overrun",          json!({ "outages": { "overrunSeverity": "grave" } }),           "overrunSeverity"),
+        ("what is no part of outages",         json!({ "outages": { "shortest": "PT1H" } }),                   "shortest"),
+        ("no interface with releases",         json!({ "releases": { "interfaces": [] } }),                    "interface"),
+        ("a review on the same day",           json!({ "releases": { "reviewAfterDays": 0 } }),                "review"),
+        ("a review at no time",                json!({ "releases": { "reviewAt": "25:00:00" } }),              "reviewAt"),
         ("two versions from one date",         two_versions,                                                  "same date"),
         ("a version without a date",           version("/from", json!(null)),                                 "null"),
         ("a date that is none",                version("/from", json!("2026-02-30")),                         "from"),

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tests::{
     Client, Fault, Story, Template,
-    story::{CONTACTS, SUBSCRIPTIONS, TICKETS},
+    story::{CONTACTS, OUTAGES, RELEASES, SUBSCRIPTIONS, TICKETS},
     template::{Permission, Route},
 };
 
@@ -58,6 +58,8 @@ async fn declared() -> BTreeSet<Route> {
         ("ticket-case", ticket_case::routes()),
         ("subscription", subscription::routes()),
         ("party", party::routes()),
+        ("planned-outage", planned_outage::routes()),
+        ("release", release::routes()),
     ]
     .map(|(function, routes)| (function, json!(routes.into_openapi())))
     .into();
@@ -65,11 +67,12 @@ async fn declared() -> BTreeSet<Route> {
     assert_eq!(all, operations(&described).len(), "a function's routes are not served, or not listed here");
     let mut routes: BTreeSet<Route> = BTreeSet::new();
     for (function, described) in &mut of_functions {
-        routes.extend(operations(described).into_iter().map(|(path, method, _)| Route {
+        routes.extend(operations(described).into_iter().map(|(path, method, said)| Route {
             method: method.to_uppercase(),
             path: path.clone(),
             function: (*function).to_owned(),
-            authorized: true,
+            // What everybody may read says so.
+            authorized: said["security"] != json!([{}]),
         }));
     }
     // The description needs no token, since it tells nothing of anybody; what is no route is told so by the same function.
@@ -278,6 +281,17 @@ async fn everything_is_called() -> BTreeSet<(String, Permission)> {
     // A repeated report finds its ticket as it now stands, with those linked to it.
     keyed.post(TICKETS, trouble).await.expect(201);
     story.turn("PT2H").await;
+    // A planned outage, with what overlaps it, a position, and its calendar; a release, and what the meeting goes through.
+    let outage = json!({
+        "interface": "IMA", "description": "Upgrade", "impact": { "other": "none" }, "start": "2026-03-06T04:00:00Z", "stop": "2026-03-06T05:00:00Z",
+    });
+    let outage = desk.post(OUTAGES, outage).await.expect(201).text("id");
+    alpha.post(&format!("{OUTAGES}/{outage}/position"), json!({ "position": "agree" })).await.expect(200);
+    desk.get(&format!("{OUTAGES}/{outage}/position")).await.expect(200);
+    let release = json!({ "name": "19.0", "productionDate": "2026-03-04" });
+    let release = desk.post(RELEASES, release).await.expect(201).text("id");
+    desk.get(&format!("{RELEASES}/{release}")).await.expect(200);
+    desk.get("/cmp/v1/monthlyMeeting/list").await.expect(200);
     // What is owed by telephone is looked for among the notices.
     story.wire.fails("PublishBatch", 1_000, Fault::Down);
     let unsent = story.report("gamma", "critical").await;

@@ -7,7 +7,7 @@ use std::{fmt::Write, path::Path};
 use tests::{
     Client, Story,
     meter::{Cost, measure},
-    story::{CONTACTS, SUBSCRIPTIONS, TICKETS},
+    story::{CONTACTS, OUTAGES, RELEASES, SUBSCRIPTIONS, TICKETS},
 };
 
 const NOW: &str = "2026-03-04T18:00:00Z";
@@ -34,6 +34,8 @@ async fn the_table_of_calls_and_units_stands() {
     rows.extend(sending().await);
     rows.extend(subscriptions().await);
     rows.extend(parties().await);
+    rows.extend(outages().await);
+    rows.extend(releases().await);
     let mut table = String::from(HEAD);
     for Row(function, operation, cost) in rows {
         writeln!(
@@ -71,6 +73,84 @@ async fn nt_14_a_sweep_costs_what_is_due_and_not_what_is_open() {
         costs.push((cost.told(), cost.write_units));
     }
     assert_eq!(costs[0], costs[1]);
+}
+
+async fn outages() -> Vec<Row> {
+    let story = Story::at(NOW).await;
+    story.subscribe("alpha", "email", "noc@alpha.example", &["outage"]).await;
+    let (desk, alpha) = (story.as_("desk"), story.as_("alpha"));
+    let body = |start: &str, stop: &str| json!({ "interface": "IMA", "description": "Upgrade", "impact": { "other": "none" }, "start": start, "stop": stop });
+    let (draft, saved) = handler(&story, desk.post(OUTAGES, json!({ "draft": true, "interface": "IMA" }))).await;
+    draft.expect(201);
+    let night = body("2026-03-10T04:00:00Z", "2026-03-10T08:00:00Z");
+    let (reply, announced) = measure(&story, desk.post(OUTAGES, night.clone())).await;
+    let number = reply.expect(201).text("id");
+    let told = announced.clone().after_commit();
+    let (_, overlapping) = handler(&story, desk.post(OUTAGES, night)).await;
+    let path = |task: &str| format!("{OUTAGES}/{number}/{task}");
+    let (_, agreed) = handler(&story, alpha.post(&path("position"), json!({ "position": "agree" }))).await;
+    let objection = json!({ "position": "object", "reason": "no" });
+    let (_, objected) = handler(&story, alpha.post(&path("position"), objection)).await;
+    let (_, answered) = handler(&story, desk.post(&path("position/alpha/answer"), json!({ "answer": "yes" }))).await;
+    let stop = json!({ "stop": "2026-03-10T09:00:00Z" });
+    let (_, changed) = handler(&story, desk.patch(&format!("{OUTAGES}/{number}"), stop)).await;
+    let (_, read) = measure(&story, alpha.get(&format!("{OUTAGES}/{number}"))).await;
+    let (_, listed) = measure(&story, alpha.get(OUTAGES)).await;
+    let (_, positions) = measure(&story, desk.get(&path("position"))).await;
+    let (_, calendar) = measure(&story, alpha.get(&format!("{OUTAGES}/calendar.ics"))).await;
+    let (_, cancelled) = handler(&story, desk.post(&path("cancellation"), json!({ "reason": "no" }))).await;
+    // The other one overruns; what the stream does with it is not counted.
+    story.turn_to("2026-03-10T08:14:00Z").await;
+    story.turn_without_checks("2026-03-10T08:15:00Z").await;
+    let interval_check = story.world.desk_of("interval-check");
+    let (checked, overrun) = measure(&story, interval_check::check(&interval_check)).await;
+    assert_eq!(checked.unwrap().noticed, 2);
+    vec![
+        Row("planned-outage", "a draft is saved", saved),
+        Row("planned-outage", "a maintenance is announced", announced.until_commit()),
+        Row("planned-outage", "the same, overlapping another", overlapping),
+        Row("planned-outage", "a CLEC agrees", agreed),
+        Row("planned-outage", "a CLEC objects", objected),
+        Row("planned-outage", "the desk answers", answered),
+        Row("planned-outage", "its window is changed", changed),
+        Row("planned-outage", "it is cancelled", cancelled),
+        Row("planned-outage", "it is read", read),
+        Row("planned-outage", "a page of them", listed),
+        Row("planned-outage", "the positions on it", positions),
+        Row("planned-outage", "the calendar", calendar),
+        Row("notice-publisher", "a planned outage's notice to one CLEC and the desk", told),
+        Row("interval-check", "a planned outage overruns: a ticket is raised", overrun),
+    ]
+}
+
+async fn releases() -> Vec<Row> {
+    let story = Story::at(NOW).await;
+    let (desk, alpha) = (story.as_("desk"), story.as_("alpha"));
+    let ticket = story.report("alpha", "moderate").await;
+    let release = json!({ "name": "19.0", "productionDate": "2026-03-04" });
+    let (reply, recorded) = handler(&story, desk.post(RELEASES, release)).await;
+    let path = format!("{RELEASES}/{}", reply.expect(201).text("id"));
+    let issue = json!({ "ticket": ticket, "text": "rejects" });
+    let (_, noted) = handler(&story, alpha.post(&format!("{path}/issue"), issue)).await;
+    let (_, changed) = handler(&story, desk.patch(&path, json!({ "name": "19.0.1" }))).await;
+    let (_, read) = measure(&story, alpha.get(&path)).await;
+    let (_, listed) = measure(&story, alpha.get(RELEASES)).await;
+    let held = json!({ "status": "held", "statusChangeReason": "found" });
+    desk.patch(&Client::ticket(&ticket, ""), held).await.expect(200);
+    let (_, date_tbd) = measure(&story, alpha.get("/cmp/v1/dateTbd")).await;
+    let (_, meeting) = measure(&story, alpha.get("/cmp/v1/monthlyMeeting/list")).await;
+    story.turn_to("2026-03-11T17:00:00Z").await;
+    let (_, minutes) = handler(&story, desk.post(&format!("{path}/minutes"), json!({ "text": "none" }))).await;
+    vec![
+        Row("release", "a release is recorded", recorded),
+        Row("release", "an issue is noted, with its ticket", noted),
+        Row("release", "it is changed", changed),
+        Row("release", "its minutes are recorded", minutes),
+        Row("release", "it is read", read),
+        Row("release", "a page of them", listed),
+        Row("release", "the Date TBD list", date_tbd),
+        Row("release", "the monthly meeting's list, one release", meeting),
+    ]
 }
 
 const HEAD: &str = "# Calls and write units

@@ -29,6 +29,10 @@ use tower::ServiceExt;
 pub const TICKETS: &str = "/tmf-api/troubleTicket/v4/troubleTicket";
 /// Where subscriptions are.
 pub const SUBSCRIPTIONS: &str = "/cmp/v1/subscription";
+/// Where planned outages are.
+pub const OUTAGES: &str = "/cmp/v1/plannedOutage";
+/// Where releases are.
+pub const RELEASES: &str = "/cmp/v1/release";
 
 /// Where contacts are.
 pub const CONTACTS: &str = "/cmp/v1/contact";
@@ -310,7 +314,7 @@ impl Client<'_> {
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Reply { status: parts.status, headers: parts.headers, body }
+        Reply { status: parts.status, headers: parts.headers, body, bytes: bytes.to_vec() }
     }
 
     /// A ticket's path.
@@ -327,8 +331,10 @@ pub struct Reply {
     pub status: StatusCode,
     /// Its headers.
     pub headers: HeaderMap,
-    /// Its body; null when it has none.
+    /// Its body; null when it has none that is JSON.
     pub body: Value,
+    /// The same as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl Reply {

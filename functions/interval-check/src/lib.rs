@@ -68,8 +68,10 @@ async fn check_shard(desk: &Desk, due: Due, now: domain::Instant, run: &mut Run)
     checked +=
         Checked { published: sent.published, failed: sent.failed, overtaken: sent.overtaken, ..Checked::default() };
 
-    // While a notice is unsent there is no update; when it is sent, this late, the interval restarts from it (NT-08).
-    let in_turn: Vec<Obliged> = obliged.into_iter().filter(|of| !unsent.contains_key(&of.matter())).collect();
+    // While a notice is unsent there is no update; when it is sent, this late, the interval restarts from it (NT-08). What else
+    // is to be done does not wait for what is to be told.
+    let waits = |of: &Obliged| matches!(of, Obliged::Ticket(_)) && unsent.contains_key(&of.matter());
+    let in_turn: Vec<Obliged> = obliged.into_iter().filter(|of| !waits(of)).collect();
     for few in in_turn.chunks(FEW) {
         if run.is_over() {
             tracing::warn!("no time is left: the next check goes on");
@@ -113,23 +115,26 @@ fn apart(due: Vec<DueItem>) -> (Vec<Obliged>, BTreeMap<Matter, BTreeSet<u32>>) {
     (obliged, unsent)
 }
 
-/// What a record has to do: once, however late; the notices that it owes by it are committed already claimed (NT-08).
+/// What a record has to do: once, however late. The notices that a ticket owes by it are committed already claimed (NT-08);
+/// those of the others leave by the stream, each in its turn.
 async fn oblige(desk: &Desk, record: Obliged, now: domain::Instant) -> (Checked, Vec<Notice>) {
     let committed = async {
-        let Some(mut change) = record.when_due(now, &desk.policy) else { return Ok(Vec::new()) };
+        let Some(mut change) = record.when_due(now, &desk.policy) else { return Ok((0, Vec::new())) };
         let mut claimed = Vec::new();
-        for of in &mut change.tickets {
-            // One that is to leave later is found then.
-            for notice in of.notices.iter_mut().filter(|notice| notice.may_be_taken(now)) {
-                *notice = desk.take(notice.clone(), Some(&of.record), now).await?;
-                claimed.push(notice.clone());
+        if matches!(record, Obliged::Ticket(_)) {
+            for of in &mut change.tickets {
+                // One that is to leave later is found then.
+                for notice in of.notices.iter_mut().filter(|notice| notice.may_be_taken(now)) {
+                    *notice = desk.take(notice.clone(), Some(&of.record), now).await?;
+                    claimed.push(notice.clone());
+                }
             }
         }
         desk.store.commit(&change).await?;
-        Ok(claimed)
+        Ok((change.owes(), claimed))
     };
     match committed.await {
-        Ok(claimed) => (Checked { noticed: claimed.len(), ..Checked::default() }, claimed),
+        Ok((noticed, claimed)) => (Checked { noticed, ..Checked::default() }, claimed),
         Err(error) => (not_done(&record.matter(), &error), Vec::new()),
     }
 }

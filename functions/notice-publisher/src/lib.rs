@@ -68,8 +68,8 @@ impl Meaning {
         let image =
             |item: &serde_dynamo::Item| if item.is_empty() { Ok(None) } else { Image::read(item.clone()).map(Some) };
         let (old, new) = (image(&record.change.old_image)?, image(&record.change.new_image)?);
-        let number = match record.change.keys.get("pk") {
-            Some(serde_dynamo::AttributeValue::S(pk)) => keys::number(pk),
+        let matter = match record.change.keys.get("pk") {
+            Some(serde_dynamo::AttributeValue::S(pk)) => keys::matter(pk),
             _ => None,
         };
         let now = desk.clock.now();
@@ -90,7 +90,7 @@ impl Meaning {
                 self.owed.push((notice.about.clone(), notice.sequence));
             }
         }
-        self.events.extend(bus::events_of(number, old.as_ref(), new.as_ref(), now));
+        self.events.extend(bus::events_of(matter.as_ref(), old.as_ref(), new.as_ref(), now));
         Ok(())
     }
 }

@@ -34,7 +34,7 @@ struct SubscriptionCreate {
     channel: String,
     /// An e-mail address, a telephone number in E.164 (`+13035550100`), or an https URL.
     endpoint: String,
-    /// event, target, outage.
+    /// event, target, outage, release.
     notices: Vec<String>,
     /// Limits: `severity`, `systemAffected`, `product`, `area`, each a list; what is left out limits nothing.
     #[schema(value_type = Option<Object>)]
@@ -63,7 +63,7 @@ struct Shown {
     channel: &'static str,
     /// Where.
     endpoint: String,
-    /// What was asked for: event, target, outage.
+    /// What was asked for: event, target, outage, release.
     notices: Vec<&'static str>,
     /// Limits.
     #[schema(value_type = Object)]
@@ -119,8 +119,8 @@ impl From<&Subscription> for Shown {
 
 /// Subscribes an endpoint. Nothing is sent to it but a token, until it is confirmed with that.
 ///
-/// Event notices are all CLECs', as are those of planned outages; target notices are the CLEC's own. An event that is of the
-/// CLEC's own trouble reaches it whatever the limits say. Asking again for the same after a minute sends a token again.
+/// Event notices are all CLECs', as are those of planned outages and releases; target notices are the CLEC's own. An event that
+/// is of the CLEC's own trouble reaches it whatever the limits say. Asking again for the same after a minute sends a token again.
 #[utoipa::path(
     post, path = "/cmp/v1/subscription", tag = "subscription",
     request_body = SubscriptionCreate,

@@ -5,9 +5,9 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use desk::{Desk, store::Opened};
+use desk::{Desk, change::Begun};
 use domain::{
-    Failed, Refused, TicketNumber,
+    Failed, TicketNumber,
     ticket::{Act, Ticket, opening::Opening},
 };
 use http_edge::{Ask, Problem, WriteRefusals};
@@ -19,9 +19,6 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub fn routes() -> OpenApiRouter<Desk> {
     OpenApiRouter::new().routes(routes!(report))
 }
-
-/// How many numbers are tried: one in 34 billion is taken.
-const NUMBERS: u32 = 4;
 
 /// Reports trouble.
 ///
@@ -39,8 +36,7 @@ const NUMBERS: u32 = 4;
 )]
 async fn report(State(desk): State<Desk>, ask: Ask) -> Result<Response, Problem> {
     let (opening, why) = tmf621::opening(ask.body.fields(), ask.party())?;
-    let act = Act::of(&ask.asked, desk.clock.now(), None, why);
-    let ticket = open(&desk, &ask, opening, &act).await?;
+    let ticket = open(&desk, &ask, opening, why).await?;
     let location = [(header::LOCATION, format!("{BASE}/{}", ticket.number))];
     Ok((
         StatusCode::CREATED,
@@ -51,26 +47,18 @@ async fn report(State(desk): State<Desk>, ask: Ask) -> Result<Response, Problem>
 }
 
 /// Decides and commits without a read: the number comes from party and key, and the put tells if it is taken.
-async fn open(desk: &Desk, ask: &Ask, opening: Opening, act: &Act) -> Result<Ticket, Failed> {
+async fn open(desk: &Desk, ask: &Ask, opening: Opening, why: Option<String>) -> Result<Ticket, Failed> {
     let party = ask.party().to_string();
     let key = ask.key.clone().unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
-    for attempt in 0..NUMBERS {
-        let number = TicketNumber::derive(&party, &key, attempt);
-        tmf621::logged_as_of(number);
-        let change = Ticket::open(number, opening.clone(), act, &desk.policy);
-        let taken = match desk.store.open(&change).await? {
-            Opened::New => return Ok(change.record),
-            Opened::Taken(ticket) => ticket,
-        };
-        let by_same_key = taken.opening.request.as_ref().map(|request| &request.key)
-            == act.request.as_ref().map(|request| &request.key);
-        if act.request.is_some() && by_same_key {
-            return if taken.opening.request == act.request {
-                Ok(desk.seen_by(ask.party(), number).await?.read())
-            } else {
-                Err(Refused::KeyReused.into())
-            };
-        }
+    let begun = desk
+        .open(&ask.asked, |attempt, act| {
+            let number = TicketNumber::derive(&party, &key, attempt);
+            tmf621::logged_as_of(number);
+            Ok(Ticket::open(number, opening.clone(), &Act { why: why.clone(), ..act.clone() }, &desk.policy))
+        })
+        .await?;
+    match begun {
+        Begun::New(ticket) => Ok(ticket),
+        Begun::Before(ticket) => Ok(desk.seen_by(ask.party(), ticket.number).await?.read()),
     }
-    Err(Failed::Broken("every number that was drawn is taken".into()))
 }

@@ -3,7 +3,7 @@
 use axum::{
     Json,
     extract::{OriginalUri, State},
-    http::{HeaderMap, HeaderName, HeaderValue, header},
+    http::{HeaderMap, HeaderName, HeaderValue},
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -12,9 +12,8 @@ use desk::{
     store::{Listing, Of},
 };
 use domain::{ClecId, Failed, Party, Severity, TicketNumber, ticket::Status};
-use http_edge::{Caller, Parameters, Problem, ReadRefusals};
+use http_edge::{Caller, Parameters, Place, Problem, ReadRefusals};
 use serde_json::Value;
-use std::{fmt, str::FromStr};
 use tmf621::{BASE, TroubleTicket};
 
 /// What a page shows when it does not say.
@@ -92,14 +91,8 @@ pub(crate) async fn list(
     if let Some(total) = shown.total {
         number("x-total-count", total);
     }
-    if let Some(next) = shown.next
-        && let Ok(link) = HeaderValue::from_str(&format!(
-            "<{BASE}?{}>; rel=\"next\"",
-            next.query(uri.query().unwrap_or_default(), shown.still_to_leave_out)
-        ))
-    {
-        headers.insert(header::LINK, link);
-    }
+    let query = uri.query().unwrap_or_default();
+    headers.extend(shown.next.and_then(|next| next.link(BASE, query, shown.still_to_leave_out)));
     Ok((headers, Json(shown.tickets)).into_response())
 }
 
@@ -112,39 +105,6 @@ struct Query {
     status: Vec<Status>,
     severity: Vec<Severity>,
     others: Vec<(&'static str, Vec<String>)>,
-}
-
-/// A place in a list: behind a ticket.
-#[derive(Clone, Copy)]
-struct Place(DateTime<Utc>, TicketNumber);
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}_{}", self.0.format("%Y%m%dT%H%M%S%.3fZ"), self.1)
-    }
-}
-
-impl FromStr for Place {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let place = text.split_once('_').and_then(|(at, number)| {
-            let at = chrono::NaiveDateTime::parse_from_str(at, "%Y%m%dT%H%M%S%.3fZ").ok()?.and_utc();
-            Some(Self(at, number.parse().ok()?))
-        });
-        place.ok_or("no place in a list, as the Link header gives it")
-    }
-}
-
-impl Place {
-    /// The same query from this place on, with what is still to be left out.
-    fn query(self, query: &str, offset: usize) -> String {
-        let kept = query
-            .split('&')
-            .filter(|part| !part.is_empty() && !part.starts_with("after=") && !part.starts_with("offset="));
-        let offset = (offset > 0).then(|| format!("offset={offset}"));
-        kept.map(str::to_owned).chain(offset).chain([format!("after={self}")]).collect::<Vec<_>>().join("&")
-    }
 }
 
 impl Query {
@@ -173,7 +133,7 @@ impl Query {
         let before = instant("creationDate.lt").and_then(|at| at.checked_sub_signed(milli));
         let from = [on, instant("creationDate.gte"), behind].into_iter().flatten().max();
         let to = [on, instant("creationDate.lte"), before].into_iter().flatten().min();
-        let after = parameters.parsed::<Place>("after", "AP-04").map(|place| (place.0, place.1));
+        let after = parameters.parsed::<Place<TicketNumber>>("after", "AP-04").map(|place| (place.0, place.1));
         if after.is_some_and(|(at, _)| from.is_some_and(|from| at < from) || to.is_some_and(|to| at > to)) {
             parameters.fault("after", "AP-04", "a place outside of the creation dates that are asked for");
         }
@@ -226,7 +186,7 @@ struct Shown {
     tickets: Vec<Value>,
     bytes: usize,
     total: Option<usize>,
-    next: Option<Place>,
+    next: Option<Place<TicketNumber>>,
     still_to_leave_out: usize,
 }
 

@@ -7,7 +7,7 @@ use axum::{
     http::{Method, StatusCode, header},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
-    routing::{any, post},
+    routing::{any, get_service, post},
 };
 use http_edge::{GATEWAY_BODY_AT_MOST, ProblemDocument};
 use lambda_http::{aws_lambda_events::apigw::ApiGatewayV2httpRequestContext, request::RequestContext};
@@ -22,6 +22,9 @@ use utoipa::{
     },
 };
 
+/// What everybody may read beside the description.
+const CALENDAR: &str = "/cmp/v1/plannedOutage/calendar.ics";
+
 /// All functions' routes and their description; in the cloud each is a function of its own.
 pub fn functions(world: &World) -> (Router, OpenApi) {
     let all = [
@@ -32,6 +35,8 @@ pub fn functions(world: &World) -> (Router, OpenApi) {
         ("ticket-case", ticket_case::routes()),
         ("subscription", subscription::routes()),
         ("party", party::routes()),
+        ("planned-outage", planned_outage::routes()),
+        ("release", release::routes()),
     ];
     let (mut router, mut description) = (Router::new(), OpenApi::default());
     for (function, routes) in all {
@@ -50,6 +55,7 @@ pub fn app(world: Arc<World>, identity: Identity) -> Router {
     let (functions, _) = functions(&world);
     // What is no route of another function goes to this one, as the gateway's default route.
     let description = api_description::routes();
+    let for_everybody = functions.clone();
     let other = description.clone();
     let behind_authorizer = functions
         .method_not_allowed_fallback(|request: Request| other.oneshot(request))
@@ -59,6 +65,7 @@ pub fn app(world: Arc<World>, identity: Identity) -> Router {
     Router::new()
         .route("/oauth2/token", post(crate::identity::token).with_state(identity))
         .route("/openapi.json", any(|request: Request| description.oneshot(request)))
+        .route(CALENDAR, get_service(for_everybody).fallback_service(behind_authorizer.clone()))
         .nest("/local", local::routes(world))
         .fallback_service(behind_authorizer)
 }

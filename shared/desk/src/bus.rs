@@ -7,6 +7,8 @@
 //! |---|---|---|
 //! | `ticket.opened` | a ticket was opened | `severity`, `clec` |
 //! | `ticket.changed` | an act on a ticket | `facts`, `version` |
+//! | `outage.changed` | a planned outage was scheduled, or an act on it | `plannedOutage`, `facts` |
+//! | `release.changed` | a release was recorded, or an act on it | `release`, `facts` |
 //! | `notice.owed` | a notice came to be owed | the notice's, below |
 //! | `notice.jeopardy` | it is unsent when half of its interval, or of its lead, is gone (NT-13) | |
 //! | `notice.missed` | it is unsent at its due instant, and is still to be sent | |
@@ -27,7 +29,7 @@ use crate::{
 };
 use aws_sdk_eventbridge::{Client, types::PutEventsRequestEntry};
 use domain::{
-    ClecId, Instant, Party, TicketNumber,
+    ClecId, Instant, Matter, Party, TicketNumber,
     contact::{Contact, Verification},
     notice::Notice,
     subscription::Standing,
@@ -114,14 +116,20 @@ impl Bus {
 
 /// The events that a change of one item means, seen at `now`.
 #[must_use]
-pub fn events_of(ticket: Option<TicketNumber>, old: Option<&Image>, new: Option<&Image>, now: Instant) -> Vec<Event> {
+pub fn events_of(matter: Option<&Matter>, old: Option<&Image>, new: Option<&Image>, now: Instant) -> Vec<Event> {
     match (old, new) {
+        (None, Some(Image::Outage(outage))) => of_record(matter, &outage.opening).into_iter().collect(),
+        (None, Some(Image::OutageEntry(entry))) => of_record(matter, entry).into_iter().collect(),
+        (None, Some(Image::Release(release))) => of_record(matter, &release.opening).into_iter().collect(),
+        (None, Some(Image::ReleaseEntry(entry))) => of_record(matter, entry).into_iter().collect(),
         (None, Some(Image::Ticket(ticket))) => {
             let data = json!({ "severity": ticket.severity, "clec": ticket.clec });
             vec![of_ticket("ticket.opened", ticket.number, ticket.version, ticket.opened_at, ticket.clec.clone(), data)]
         }
         (None, Some(Image::Entry(entry))) if entry.facts.is_empty() => Vec::new(),
-        (None, Some(Image::Entry(entry))) => ticket.map(|number| changed(number, entry)).into_iter().collect(),
+        (None, Some(Image::Entry(entry))) => {
+            matter.and_then(Matter::ticket).map(|number| changed(number, entry)).into_iter().collect()
+        }
         (old, Some(Image::Notice(notice))) => {
             let before = match old {
                 Some(Image::Notice(before)) => Some(before.as_ref()),
@@ -192,6 +200,28 @@ fn of_ticket(
         ticket: Some(number),
         data,
     }
+}
+
+/// What became of a planned outage, or of a release: none of its facts holds what people wrote.
+fn of_record<F: Serialize>(matter: Option<&Matter>, entry: &domain::Entry<F>) -> Option<Event> {
+    let (kind, name) = match matter {
+        Some(Matter::Outage(_)) => ("outage.changed", "plannedOutage"),
+        Some(Matter::Release(_)) => ("release.changed", "release"),
+        _ => return None,
+    };
+    let data = json!({
+        name: matter, "facts": entry.facts, "version": entry.version,
+        "occurredAt": entry.occurred_at.unwrap_or(entry.recorded_at),
+    });
+    (!entry.facts.is_empty()).then(|| Event {
+        version: "1",
+        id: format!("{}@{}", matter.map(ToString::to_string).unwrap_or_default(), entry.version),
+        kind,
+        at: entry.recorded_at,
+        party: Some(entry.by.party.clone()),
+        ticket: None,
+        data,
+    })
 }
 
 fn changed(number: TicketNumber, entry: &Entry) -> Event {

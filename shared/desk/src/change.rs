@@ -3,12 +3,13 @@
 
 use crate::{
     Desk, Store, StoreError,
-    store::{Found, Kept, Needs},
+    store::{Found, Kept, Listed, Needs, Opened, Parted},
 };
 use domain::{
     Act, Asked, Change, Failed, Instant, Matter, Party, Record, Refused, Request, Revised, TicketNumber,
     ticket::{Link, Ticket, group::Loaded},
 };
+use serde::de::DeserializeOwned;
 
 /// How often a decision is made again after someone was first.
 const ROUNDS: u32 = 4;
@@ -34,9 +35,13 @@ trait Seen: Clone + Send {
     fn replayed(&self) -> Option<&Option<Request>>;
     fn left_as_it_is(&self, act: &Act) -> Self::Decision;
     /// Whether something that is possible is a party's to do.
-    fn is_for(party: &Party, task: &str) -> bool;
+    fn is_for(_: &Party, _: &str) -> bool {
+        true
+    }
     /// The decision with what its records were before it, where their past is told.
-    fn remembered(&self, decision: Self::Decision, act: &Act) -> Self::Decision;
+    fn remembered(&self, decision: Self::Decision, _: &Act) -> Self::Decision {
+        decision
+    }
 }
 
 impl Seen for Found {
@@ -129,17 +134,91 @@ where
     fn left_as_it_is(&self, act: &Act) -> Revised<R> {
         self.record.clone().left_as_it_is(act)
     }
+}
 
-    fn is_for(_: &Party, _: &str) -> bool {
-        true
+impl<R: Record + Send + Sync, P: Clone + Send + DeserializeOwned> Seen for Parted<R, P>
+where
+    R::Fact: Send + Sync,
+    Change: From<Revised<R>>,
+{
+    type Key = (Matter, Option<String>);
+    type Decision = Change;
+
+    async fn find(
+        store: &Store,
+        (matter, part): &Self::Key,
+        request: Option<&Request>,
+    ) -> Result<Option<Self>, StoreError> {
+        store.parted(matter, part.as_deref(), request).await
     }
 
-    fn remembered(&self, decision: Revised<R>, _: &Act) -> Revised<R> {
-        decision
+    fn is_visible_to(&self, party: &Party) -> bool {
+        self.kept.is_visible_to(party)
+    }
+
+    fn version(&self) -> u64 {
+        self.kept.version()
+    }
+
+    fn opened_by(&self) -> Option<&Request> {
+        self.kept.opened_by()
+    }
+
+    fn replayed(&self) -> Option<&Option<Request>> {
+        self.kept.replayed()
+    }
+
+    fn left_as_it_is(&self, act: &Act) -> Change {
+        self.kept.left_as_it_is(act).into()
     }
 }
 
+/// A record that was to be opened.
+#[derive(Debug)]
+pub enum Begun<R> {
+    /// It was.
+    New(R),
+    /// The same request had opened it: as it is now.
+    Before(R),
+}
+
+/// How many numbers are tried: one in 34 billion is taken.
+const NUMBERS: u32 = 4;
+
 impl Desk {
+    /// Opens a record, without a read: `make` draws its number from who asks, the key and the attempt, and the put tells if it
+    /// is taken. A repeated Idempotency-Key finds what it opened.
+    ///
+    /// # Errors
+    /// What `make` refuses; a key that opened something else with another request.
+    pub async fn open<R: Listed + Send + Sync>(
+        &self,
+        asked: &Asked,
+        make: impl Fn(u32, &Act) -> Result<Revised<R>, Refused>,
+    ) -> Result<Begun<R>, Failed>
+    where
+        R::Fact: Send + Sync,
+    {
+        let act = Act::of(asked, self.clock.now(), None, None);
+        for attempt in 0..NUMBERS {
+            let made = make(attempt, &act)?;
+            let taken = match self.store.open(&made).await? {
+                Opened::New => return Ok(Begun::New(made.record)),
+                Opened::Taken(taken) => taken,
+            };
+            let by = taken.opening().request.as_ref();
+            let key = |request: Option<&Request>| request.map(|request| request.key.clone());
+            if asked.request.is_some() && key(by) == key(asked.request.as_ref()) {
+                return if by == asked.request.as_ref() {
+                    Ok(Begun::Before(*taken))
+                } else {
+                    Err(Refused::KeyReused.into())
+                };
+            }
+        }
+        Err(Failed::Broken("every number that was drawn is taken".into()))
+    }
+
     /// Changes a ticket as `decide` says, and answers it as it reads then. `None` from it changes nothing.
     ///
     /// # Errors
@@ -188,6 +267,33 @@ impl Desk {
     {
         let (kept, revised) = self.decided(matter, asked, |kept: Kept<R>, now| decide(kept.record, now)).await?;
         Ok(revised.map_or(kept.record, |revised| revised.record))
+    }
+
+    /// The same of a record with one of the things under it, by its sort key. Answers what was seen, and the change; none for
+    /// a replay, and where nothing changes.
+    ///
+    /// # Errors
+    /// See [`Desk::change`].
+    pub async fn revise_with<R: Record + Send + Sync, P: Clone + Send + DeserializeOwned>(
+        &self,
+        (matter, part): (Matter, Option<String>),
+        asked: &Asked,
+        decide: impl Fn(R, Option<P>, Instant) -> Result<Option<Change>, Refused>,
+    ) -> Result<(Parted<R, P>, Option<Change>), Failed>
+    where
+        R::Fact: Send + Sync,
+        Change: From<Revised<R>>,
+    {
+        self.decided(&(matter, part), asked, |seen: Parted<R, P>, now| decide(seen.kept.record, seen.part, now)).await
+    }
+
+    /// A record that the party may see.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`] when there is none for it.
+    pub async fn record_seen_by<R: Record>(&self, party: &Party, matter: &Matter) -> Result<R, Failed> {
+        let kept = self.store.kept::<R>(matter, None).await?;
+        Ok(kept.map(|kept| kept.record).filter(|record| record.is_visible_to(party)).ok_or(Refused::NotFound)?)
     }
 
     /// Loads, decides and commits, until nobody was first. Answers what was seen, and the change; none for a replay, and where

@@ -9,6 +9,10 @@
 //! | what is due by an instant | index `due`, one query a shard | 1 a page |
 //! | a CLEC's tickets by time | index `byClec` | 1 and the tickets |
 //! | the tickets that are worked, those on Date TBD, those that are ended, by time | index `byTime` | 1 each and the tickets |
+//! | a planned outage, or a release, by number, and the entry that an Idempotency-Key made | table, two keys at once | 1 |
+//! | the planned outages that were announced, the drafts, the releases, by time | index `byTime` | 1 each and the records |
+//! | a CLEC's position on a planned outage, with that | table, three keys at once | 1 |
+//! | all positions; a party's issues, or all, of a release | table, a part of one partition | 1 a page |
 //! | a party's subscriptions, its contacts, or both | table, one partition | 1 a page |
 //! | the register of CLECs | table, one partition | 1 a page |
 //! | contacts that a nightly check has something to tell of | index `due`, one partition | 1 a page |
@@ -21,6 +25,10 @@
 //! | linked ticket | `TICKET#` and the group's first primary | `LINK#` and the linked | | |
 //! | another primary of that group | likewise | `GROUP` | | |
 //! | order at risk | `TICKET#7K3M-9QXD` | `ORDER#` and its number | | |
+//! | planned outage | `OUTAGE#PO-7K3M-9QXD` | `OUTAGE` | while it has something to do by itself | `byTime`: announced or draft, by its start |
+//! | a CLEC's position | `OUTAGE#PO-7K3M-9QXD` | `POSITION#` and the CLEC | | |
+//! | release | `RELEASE#RL-7K3M-9QXD` | `RELEASE` | while it has something to do by itself | `byTime`, by its production date |
+//! | an issue | `RELEASE#RL-7K3M-9QXD` | `ISSUE#`, whose, and its place | | |
 //! | subscription | `PARTY#alpha` | `SUBSCRIPTION#` and its id | | |
 //! | contact | `PARTY#alpha` | `CONTACT#` and its id | until it was told that it is overdue | |
 //! | CLEC | `CLECS` | its id | | |
@@ -47,6 +55,12 @@ pub const WORKED: &str = "WORKED";
 pub const DATE_TBD: &str = "DATE_TBD";
 /// The partition of [`BY_TIME`] for tickets that are closed, withdrawn or passed on.
 pub const ENDED: &str = "ENDED";
+/// The partition of [`BY_TIME`] for planned outages that were announced.
+pub const OUTAGES: &str = "OUTAGES";
+/// The partition of [`BY_TIME`] for planned outages that were not.
+pub const OUTAGE_DRAFTS: &str = "OUTAGE_DRAFTS";
+/// The partition of [`BY_TIME`] for releases.
+pub const RELEASES: &str = "RELEASES";
 /// The sort key of a ticket.
 pub const TICKET: &str = "TICKET";
 /// The sort key of a planned outage.
@@ -65,6 +79,10 @@ pub const LINK: &str = "LINK#";
 pub const GROUP: &str = "GROUP";
 /// How the sort keys of orders at risk begin.
 pub const ORDER: &str = "ORDER#";
+/// How the sort keys of CLECs' positions begin.
+pub const POSITION: &str = "POSITION#";
+/// How the sort keys of issues begin.
+pub const ISSUE: &str = "ISSUE#";
 /// How the sort keys of subscriptions begin.
 pub const SUBSCRIPTION: &str = "SUBSCRIPTION#";
 
@@ -96,10 +114,33 @@ pub fn record(matter: &Matter) -> &'static str {
     }
 }
 
-/// The number in a ticket's partition key.
+/// The matter that a partition is of, if it is one with a number.
 #[must_use]
-pub fn number(pk: &str) -> Option<TicketNumber> {
-    pk.strip_prefix("TICKET#")?.parse().ok()
+pub fn matter(pk: &str) -> Option<Matter> {
+    match pk.split_once('#')? {
+        ("TICKET", number) => number.parse().ok().map(Matter::Ticket),
+        ("OUTAGE", number) => number.parse().ok().map(Matter::Outage),
+        ("RELEASE", number) => number.parse().ok().map(Matter::Release),
+        _ => None,
+    }
+}
+
+/// A CLEC's position on the partition's planned outage.
+#[must_use]
+pub fn position(clec: &ClecId) -> String {
+    format!("{POSITION}{clec}")
+}
+
+/// How the sort keys of a party's issues begin.
+#[must_use]
+pub fn issues(of: &Party) -> String {
+    format!("{ISSUE}{of}#")
+}
+
+/// An issue of the partition's release.
+#[must_use]
+pub fn issue(of: &Party, place: u32) -> String {
+    format!("{}{place:010}", issues(of))
 }
 
 /// An entry that a named request made: found by the request, and not made twice.
@@ -199,10 +240,10 @@ pub fn clec(clec: &ClecId) -> String {
     format!("CLEC#{clec}")
 }
 
-/// When a ticket was opened, then its number: the order of both lists.
+/// When a ticket was opened, or what else a list goes by, then the number: the order of the lists.
 #[must_use]
-pub fn opened(at: Instant, number: TicketNumber) -> String {
-    format!("{}#{number}", instant(at))
+pub fn opened(at: Instant, matter: &Matter) -> String {
+    format!("{}#{matter}", instant(at))
 }
 
 /// An instant that sorts as text.

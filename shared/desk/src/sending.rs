@@ -11,7 +11,7 @@ use domain::{
     subscription::{Subscription, attributes},
     ticket::Ticket,
 };
-use futures::stream::{self, StreamExt};
+use futures::stream::{self, StreamExt, TryStreamExt};
 use serde::Serialize;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
@@ -310,13 +310,25 @@ impl Desk {
         let notice = match (notice.is_to_be_fixed(), ticket, &notice.audience) {
             (true, Some(ticket), Audience::Group) => self.fix_status(notice, ticket, now).await?,
             (true, _, audience) => {
-                let clecs = if *audience == Audience::Everyone { self.registered().await? } else { Vec::new() };
-                let recipients = notice::audience(audience, &clecs);
+                let everyone = if *audience == Audience::Everyone { self.everyone(&notice).await? } else { Vec::new() };
+                let recipients = notice::audience(audience, &everyone);
                 notice.fixed(None, recipients)
             }
             (false, ..) => notice,
         };
         Ok(notice.taken(now, now + LEASE))
+    }
+
+    /// The CLECs of the register, each with whether somebody there must be told: a CLEC that has none is told on all that it
+    /// subscribed, so that a notice to all CLECs reaches all (PO-07).
+    async fn everyone(&self, notice: &Notice) -> Result<Vec<(ClecId, bool)>, StoreError> {
+        let of_clec = |clec: ClecId| async {
+            let subscriptions = self.store.subscriptions(&Party::Clec(clec.clone())).await?;
+            let must = |of: &Subscription| of.is_confirmed() && of.filter.always.contains(&notice.notice_type);
+            Ok((clec, subscriptions.iter().any(must)))
+        };
+        let clecs = self.registered().await?;
+        stream::iter(clecs).map(of_clec).buffered(AT_ONCE).try_collect().await
     }
 
     /// The CLECs of the register.
@@ -332,8 +344,8 @@ impl Desk {
         let group = self.group(ticket, primary).await?;
         let ticket = &ticket.as_read(primary);
         let registered = match notice.notice_type {
-            NoticeType::Event | NoticeType::Outage => self.registered().await?,
-            NoticeType::Target => Vec::new(),
+            NoticeType::Event => self.registered().await?,
+            NoticeType::Target | NoticeType::Outage | NoticeType::Release => Vec::new(),
         };
         let related: Vec<TicketNumber> = group.iter().skip(1).map(|(number, _)| *number).collect();
         let content = StatusContent::of(&notice, ticket, &related, &self.policy, now);

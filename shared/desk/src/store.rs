@@ -5,8 +5,8 @@ mod read;
 mod table;
 mod write;
 
-pub use item::{Due, DueContacts, DueItem, Image, Obliged, OfParty, Whole};
-pub use read::{Found, Kept, Listing, Needs, Of, Page};
+pub use item::{Due, DueContacts, DueItem, Image, Listed, Obliged, OfParty, Whole};
+pub use read::{Found, Kept, Listing, Needs, Of, Page, Parted, Span};
 pub use table::create_table;
 pub use write::Opened;
 

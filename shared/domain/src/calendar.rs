@@ -205,6 +205,32 @@ impl Calendar<'_> {
         at.with_timezone(&self.zone).date_naive()
     }
 
+    /// The end of the `days`th calendar day after that of `at`: the first instant of the day behind it.
+    #[must_use]
+    pub fn end_of_day_after(&self, at: Instant, days: u64) -> Instant {
+        self.at_time(self.date(at) + Days::new(days + 1), NaiveTime::MIN)
+    }
+
+    /// The end of the `days`th business day after that of `at`.
+    #[must_use]
+    pub fn end_of_business_day_after(&self, at: Instant, days: usize) -> Instant {
+        let first = self.date(at) + Days::new(1);
+        let day = first.iter_days().filter(|date| self.is_business_day(*date)).nth(days.saturating_sub(1));
+        self.at_time(day.unwrap_or(first) + Days::new(1), NaiveTime::MIN)
+    }
+
+    /// The date itself when it is a business day, else the next one.
+    #[must_use]
+    pub fn business_day_from(&self, date: NaiveDate) -> NaiveDate {
+        date.iter_days().take(400).find(|date| self.is_business_day(*date)).unwrap_or(date)
+    }
+
+    /// A time of a date; one that daylight saving doubles is the first, one that it removes the instant of the change.
+    #[must_use]
+    pub fn at_time(&self, date: NaiveDate, time: NaiveTime) -> Instant {
+        self.instant(date.and_time(time), Edge::Opening)
+    }
+
     fn is_holiday(&self, date: NaiveDate) -> bool {
         self.holidays.iter().any(|holiday| holiday.falls_on(date))
     }

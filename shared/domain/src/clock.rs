@@ -76,6 +76,8 @@ pub enum Term {
     AtOnce,
     /// No later than two calendar days after the scheduling of a maintenance activity.
     TwoCalendarDays,
+    /// Before what it reminds of begins.
+    Reminder,
 }
 
 impl Term {
@@ -86,6 +88,7 @@ impl Term {
         match self {
             Self::AtOnce => ("12.6", "NT-05"),
             Self::TwoCalendarDays => ("12.1", "PO-02"),
+            Self::Reminder => ("12.1", "PO-03"),
         }
     }
 }

@@ -197,7 +197,7 @@ impl Contact {
     #[must_use]
     pub fn must_be_told(&self, policy: &Policy) -> BTreeSet<NoticeType> {
         match &self.role {
-            Role::MandatoryNotices => [NoticeType::Target, NoticeType::Outage].into(),
+            Role::MandatoryNotices => [NoticeType::Target, NoticeType::Outage, NoticeType::Release].into(),
             Role::List(name) => policy.contacts.lists.get(name).cloned().unwrap_or_default(),
             Role::SeverityEscalation | Role::AfterHours => BTreeSet::new(),
         }

@@ -11,6 +11,8 @@
 //! | [`ticket`] | a trouble ticket and what may happen to it | 12.3, 12.4 |
 //! | [`clock`] | when a notice is due, and by which rule | 12.7 |
 //! | [`notice`] | what a notice says, to whom, and its life | 12.6 |
+//! | [`outage`] | planned outages, and what CLECs say to them | 12.1 |
+//! | [`release`] | a release and its review call | 12.2 |
 //! | [`record`] | what is kept of each thing, and how it changes | |
 //! | [`subscription`] | who asked to be told what | 12.6 |
 //! | [`contact`] | whom to reach: contacts, and the desk's lists | 12.5, 12.6, 12.9 |
@@ -24,10 +26,12 @@ pub mod duration;
 pub mod matter;
 pub mod notice;
 pub mod number;
+pub mod outage;
 pub mod party;
 pub mod policy;
 pub mod record;
 pub mod refused;
+pub mod release;
 pub mod severity;
 pub mod subscription;
 pub mod ticket;

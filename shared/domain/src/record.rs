@@ -4,6 +4,8 @@
 use crate::{
     Act, Actor, Instant, Matter, Party, Policy, Request, Was,
     notice::Notice,
+    outage::{Outage, Position},
+    release::{Issue, Release},
     ticket::{Link, Order, Ticket, group::GroupHead},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -99,10 +101,40 @@ pub struct Change {
     pub head: Option<GroupHead>,
     /// Orders at risk.
     pub orders: Vec<Order>,
+    /// The planned outages that it touches.
+    pub outages: Vec<Revised<Outage>>,
+    /// What CLECs say to them, each kept apart.
+    pub positions: Vec<Position>,
+    /// The releases that it touches.
+    pub releases: Vec<Revised<Release>>,
+    /// Issues noted on them, each kept apart.
+    pub issues: Vec<Issue>,
+}
+
+impl Change {
+    /// How many notices it owes.
+    #[must_use]
+    pub fn owes(&self) -> usize {
+        let tickets = self.tickets.iter().map(|of| of.notices.len());
+        let outages = self.outages.iter().map(|of| of.notices.len());
+        tickets.chain(outages).chain(self.releases.iter().map(|of| of.notices.len())).sum()
+    }
 }
 
 impl From<Revised<Ticket>> for Change {
     fn from(ticket: Revised<Ticket>) -> Self {
         Self { tickets: vec![ticket], ..Self::default() }
+    }
+}
+
+impl From<Revised<Outage>> for Change {
+    fn from(outage: Revised<Outage>) -> Self {
+        Self { outages: vec![outage], ..Self::default() }
+    }
+}
+
+impl From<Revised<Release>> for Change {
+    fn from(release: Revised<Release>) -> Self {
+        Self { releases: vec![release], ..Self::default() }
     }
 }

@@ -308,7 +308,7 @@ pub enum Known {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Filter {
-    /// Which notices.
+    /// Notices of which types.
     pub notices: BTreeSet<NoticeType>,
     /// Which notices whatever the limits below (PO-07).
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
@@ -445,7 +445,11 @@ impl Filter {
     #[must_use]
     pub fn fault(&self) -> Option<Fault> {
         if self.notices.is_empty() && self.always.is_empty() {
-            return Some(Fault::new("notices", "SB-01", "names 'event', 'target', 'outage' or several of them"));
+            return Some(Fault::new(
+                "notices",
+                "SB-01",
+                "names one or several of 'event', 'target', 'outage', 'release'",
+            ));
         }
         let combinations =
             self.accepted().values().map(|values| values.len() + 1).try_fold(1_usize, usize::checked_mul);

@@ -13,7 +13,7 @@ pub use caller::Caller;
 pub use conditions::{Conditions, etag};
 pub use fields::Fields;
 pub use problem::{Problem, ProblemDocument, ProblemField, ReadRefusals, WriteRefusals};
-pub use query::Parameters;
+pub use query::{Parameters, Place};
 
 use axum::{
     Extension, Router,

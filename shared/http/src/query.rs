@@ -2,8 +2,10 @@
 
 use crate::Problem;
 use axum::{extract::FromRequestParts, http::request::Parts};
+use chrono::{DateTime, Utc};
 use domain::{ClecId, Fault, Party, Refused};
-use std::str::FromStr;
+use http::{HeaderValue, header};
+use std::{fmt, str::FromStr};
 
 /// The parameters of a request that are still to be read, and what was wrong with those that were.
 #[derive(Debug)]
@@ -77,5 +79,46 @@ impl Parameters {
             self.fault(&name, "AP-04", "is no parameter of this request");
         }
         if self.faults.is_empty() { Ok(()) } else { Err(Refused::Invalid(self.faults)) }
+    }
+}
+
+/// A place in a list: behind the thing at an instant, with a number.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<N>(pub DateTime<Utc>, pub N);
+
+impl<N: fmt::Display> fmt::Display for Place<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}_{}", self.0.format("%Y%m%dT%H%M%S%.3fZ"), self.1)
+    }
+}
+
+impl<N: FromStr> FromStr for Place<N> {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let place = text.split_once('_').and_then(|(at, number)| {
+            let at = chrono::NaiveDateTime::parse_from_str(at, "%Y%m%dT%H%M%S%.3fZ").ok()?.and_utc();
+            Some(Self(at, number.parse().ok()?))
+        });
+        place.ok_or("no place in a list, as the Link header gives it")
+    }
+}
+
+impl<N: fmt::Display> Place<N> {
+    /// The same query from this place on, with what is still to be left out.
+    #[must_use]
+    pub fn query(&self, query: &str, offset: usize) -> String {
+        let kept = query
+            .split('&')
+            .filter(|part| !part.is_empty() && !part.starts_with("after=") && !part.starts_with("offset="));
+        let offset = (offset > 0).then(|| format!("offset={offset}"));
+        kept.map(str::to_owned).chain(offset).chain([format!("after={self}")]).collect::<Vec<_>>().join("&")
+    }
+
+    /// The header that leads to the next page of a list at `path`.
+    #[must_use]
+    pub fn link(&self, path: &str, query: &str, offset: usize) -> Option<(header::HeaderName, HeaderValue)> {
+        let link = format!("<{path}?{}>; rel=\"next\"", self.query(query, offset));
+        Some((header::LINK, HeaderValue::from_str(&link).ok()?))
     }
 }

@@ -170,7 +170,9 @@ fn report(fields: &mut Fields) -> Report {
     }
 }
 
-fn impact(fields: &mut Fields) -> Impact {
+/// Impact to the CLECs, as a create writes it.
+#[must_use]
+pub fn impact(fields: &mut Fields) -> Impact {
     Impact {
         geographic_area: fields.line("geographicArea", 1_000),
         products_affected: fields.lines("productsAffected"),

@@ -3,9 +3,11 @@
 use super::{Item, Store, StoreError, text};
 use crate::keys;
 use domain::{
-    Act, Change, Clec, Entry, Instant, Policy, Record, TicketNumber,
+    Act, Change, Clec, ClecId, Entry, Instant, Matter, Policy, Record, TicketNumber,
     contact::Contact,
     notice::Notice,
+    outage::{self, Outage, Position},
+    release::{self, Issue, Release},
     subscription::Subscription,
     ticket::{self, Link, Order, Status, Ticket, group::GroupHead},
 };
@@ -85,6 +87,10 @@ pub enum DueItem {
 pub enum Obliged {
     /// A ticket: its no-change updates.
     Ticket(Box<Ticket>),
+    /// A planned outage: a draft's warnings, its reminder, its overrun.
+    Outage(Box<Outage>),
+    /// A release: its reminder, its missing minutes.
+    Release(Box<Release>),
 }
 
 impl Obliged {
@@ -93,6 +99,8 @@ impl Obliged {
     pub fn matter(&self) -> domain::Matter {
         match self {
             Self::Ticket(ticket) => ticket.matter(),
+            Self::Outage(outage) => outage.matter(),
+            Self::Release(release) => release.matter(),
         }
     }
 
@@ -104,6 +112,8 @@ impl Obliged {
                 let change = ticket.when_due(now, policy)?;
                 Some(change.remembering(|_| Some(ticket), &Act::by_schedule(now)))
             }
+            Self::Outage(outage) => outage.when_due(now, policy),
+            Self::Release(release) => release.when_due(now, policy),
         }
     }
 }
@@ -115,6 +125,18 @@ pub enum Image {
     Ticket(Box<Ticket>),
     /// An entry of the history of the partition's ticket.
     Entry(Box<ticket::Entry>),
+    /// A planned outage.
+    Outage(Box<Outage>),
+    /// An entry of the history of the partition's planned outage.
+    OutageEntry(Box<outage::Entry>),
+    /// A CLEC's position on it.
+    Position(Box<Position>),
+    /// A release.
+    Release(Box<Release>),
+    /// An entry of the history of the partition's release.
+    ReleaseEntry(Box<release::Entry>),
+    /// An issue of it.
+    Issue(Box<Issue>),
     /// A notice.
     Notice(Box<Notice>),
     /// A linked ticket.
@@ -144,7 +166,15 @@ impl Image {
         let (pk, sk) = (key("pk"), key("sk"));
         Ok(match sk.as_str() {
             keys::TICKET => Self::Ticket(serde_dynamo::from_item(item)?),
-            sk if sk.starts_with(keys::HISTORY) => Self::Entry(serde_dynamo::from_item(item)?),
+            keys::OUTAGE => Self::Outage(serde_dynamo::from_item(item)?),
+            keys::RELEASE => Self::Release(serde_dynamo::from_item(item)?),
+            sk if sk.starts_with(keys::HISTORY) => match keys::matter(&pk) {
+                Some(Matter::Outage(_)) => Self::OutageEntry(serde_dynamo::from_item(item)?),
+                Some(Matter::Release(_)) => Self::ReleaseEntry(serde_dynamo::from_item(item)?),
+                _ => Self::Entry(serde_dynamo::from_item(item)?),
+            },
+            sk if sk.starts_with(keys::POSITION) => Self::Position(serde_dynamo::from_item(item)?),
+            sk if sk.starts_with(keys::ISSUE) => Self::Issue(serde_dynamo::from_item(item)?),
             sk if sk.starts_with(keys::NOTICE) => Self::Notice(serde_dynamo::from_item(item)?),
             sk if sk.starts_with(keys::LINK) => Self::Link(serde_dynamo::from_item(item)?),
             keys::GROUP => Self::Head(serde_dynamo::from_item(item)?),
@@ -173,27 +203,57 @@ fn item(pk: String, sk: String, value: &impl Serialize) -> Result<Item, StoreErr
     Ok(item)
 }
 
-impl Store {
-    pub(super) fn ticket_item(&self, ticket: &Ticket) -> Result<Item, StoreError> {
-        let number = ticket.number;
-        let mut item = self.record_item(ticket)?;
-        if let Some(clec) = &ticket.clec {
-            item.insert("clecPk".to_owned(), text(keys::clec(clec)));
-        }
-        let list = match ticket.status() {
+/// A record that lists are made of.
+pub trait Listed: Record {
+    /// The list of all that it is in, and the instant that it stands at there.
+    fn place(&self) -> (&'static str, Instant);
+
+    /// Whose list it is in.
+    fn of_clec(&self) -> Option<&ClecId> {
+        None
+    }
+}
+
+impl Listed for Ticket {
+    fn place(&self) -> (&'static str, Instant) {
+        let list = match self.status() {
             Status::Held => keys::DATE_TBD,
             status if status.is_open() => keys::WORKED,
             _ => keys::ENDED,
         };
-        item.insert("timePk".to_owned(), text(list));
-        item.insert("openedSk".to_owned(), text(keys::opened(ticket.opened_at, number)));
-        Ok(item)
+        (list, self.opened_at)
     }
 
-    /// A record, in the index of what is due while it has something to do.
-    pub(super) fn record_item<R: Record>(&self, record: &R) -> Result<Item, StoreError> {
+    fn of_clec(&self) -> Option<&ClecId> {
+        self.clec.as_ref()
+    }
+}
+
+impl Listed for Outage {
+    /// By its start; a draft that has none yet by its scheduling.
+    fn place(&self) -> (&'static str, Instant) {
+        let list = if self.announced_at.is_some() { keys::OUTAGES } else { keys::OUTAGE_DRAFTS };
+        (list, self.plan.start.unwrap_or(self.scheduled_at))
+    }
+}
+
+impl Listed for Release {
+    fn place(&self) -> (&'static str, Instant) {
+        (keys::RELEASES, self.plan.production_date.and_time(chrono::NaiveTime::MIN).and_utc())
+    }
+}
+
+impl Store {
+    /// A record, in its lists, and in the index of what is due while it has something to do.
+    pub(super) fn record_item<R: Listed>(&self, record: &R) -> Result<Item, StoreError> {
         let matter = record.matter();
         let mut item = item(keys::partition(&matter), keys::record(&matter).to_owned(), record)?;
+        if let Some(clec) = record.of_clec() {
+            item.insert("clecPk".to_owned(), text(keys::clec(clec)));
+        }
+        let (list, at) = record.place();
+        item.insert("timePk".to_owned(), text(list));
+        item.insert("openedSk".to_owned(), text(keys::opened(at, &matter)));
         if let Some(wakes_at) = record.wakes_at() {
             item.insert("duePk".to_owned(), text(keys::shard(&matter, self.shards)));
             item.insert("dueSk".to_owned(), text(keys::due_at(wakes_at, &matter.to_string())));
@@ -218,6 +278,14 @@ impl Store {
             None => keys::entry(entry.version),
         };
         item(keys::partition(&record.matter()), sk, entry)
+    }
+
+    pub(super) fn position_item(position: &Position) -> Result<Item, StoreError> {
+        item(keys::partition(&Matter::Outage(position.outage)), keys::position(&position.clec), position)
+    }
+
+    pub(super) fn issue_item(issue: &Issue) -> Result<Item, StoreError> {
+        item(keys::partition(&Matter::Release(issue.release)), keys::issue(&issue.party(), issue.place), issue)
     }
 
     pub(super) fn link_item(link: &Link) -> Result<Item, StoreError> {

@@ -12,6 +12,8 @@ use domain::{
     Clec, ClecId, Entry, Instant, Matter, Party, Record, Request, TicketNumber,
     contact::{Contact, ContactId, Role},
     notice::Notice,
+    outage::{Outage, Position},
+    release::{Issue, Release},
     subscription::{Subscription, SubscriptionId},
     ticket::{
         self, Fact, Link, Order, Ticket,
@@ -51,6 +53,15 @@ pub struct Kept<R: Record> {
     pub record: R,
     /// The entry that the same request made before.
     pub replay: Option<Entry<R::Fact>>,
+}
+
+/// A record with one of the things under it that are kept apart, because any number of them fits.
+#[derive(Debug, Clone)]
+pub struct Parted<R: Record, P> {
+    /// The record.
+    pub kept: Kept<R>,
+    /// The other thing, if there is one.
+    pub part: Option<P>,
 }
 
 /// What a change needs beside its ticket.
@@ -94,6 +105,19 @@ pub struct Listing {
     pub latest_first: bool,
     /// After the ticket with this opening and number.
     pub after: Option<(Instant, TicketNumber)>,
+}
+
+/// What a list of other records is over.
+#[derive(Debug, Clone, Default)]
+pub struct Span {
+    /// From this instant on.
+    pub from: Option<Instant>,
+    /// Up to this instant.
+    pub to: Option<Instant>,
+    /// The latest first.
+    pub latest_first: bool,
+    /// After the record at this instant, with this number.
+    pub after: Option<(Instant, Matter)>,
 }
 
 /// A page of a list.
@@ -187,17 +211,81 @@ impl Store {
         matter: &Matter,
         request: Option<&Request>,
     ) -> Result<Option<Kept<R>>, StoreError> {
+        let found = self.parted::<R, serde::de::IgnoredAny>(matter, None, request).await?;
+        Ok(found.map(|found| found.kept))
+    }
+
+    /// The same with one of the things under it, by its sort key.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn parted<R: Record, P: serde::de::DeserializeOwned>(
+        &self,
+        matter: &Matter,
+        part: Option<&str>,
+        request: Option<&Request>,
+    ) -> Result<Option<Parted<R, P>>, StoreError> {
         let pk = keys::partition(matter);
         let mut wanted = vec![key(&pk, keys::record(matter))];
+        wanted.extend(part.map(|part| key(&pk, part)));
         wanted.extend(request.map(|request| key(&pk, keys::requested(request))));
-        let (mut record, mut replay) = (None, None);
+        let (mut record, mut replay, mut found) = (None, None, None);
         for item in self.items(wanted).await? {
             match item.get("sk").and_then(|sk| sk.as_s().ok()) {
                 Some(sk) if sk == keys::record(matter) => record = Some(read(item)?),
+                Some(sk) if Some(sk.as_str()) == part => found = Some(read(item)?),
                 _ => replay = Some(read(item)?),
             }
         }
-        Ok(record.map(|record| Kept { record, replay }))
+        Ok(record.map(|record| Parted { kept: Kept { record, replay }, part: found }))
+    }
+
+    /// A page of a list of planned outages that were announced, or of drafts; `limit` at the most, and whether there is more.
+    ///
+    /// # Errors
+    /// When the index or the table cannot be read.
+    pub async fn outages(&self, drafts: bool, span: &Span, limit: usize) -> Result<(Vec<Outage>, bool), StoreError> {
+        let list = if drafts { keys::OUTAGE_DRAFTS } else { keys::OUTAGES };
+        self.records(list, span, limit).await
+    }
+
+    /// The same of releases, by their production dates.
+    ///
+    /// # Errors
+    /// When the index or the table cannot be read.
+    pub async fn releases(&self, span: &Span, limit: usize) -> Result<(Vec<Release>, bool), StoreError> {
+        self.records(keys::RELEASES, span, limit).await
+    }
+
+    async fn records<R: Record>(&self, list: &str, span: &Span, limit: usize) -> Result<(Vec<R>, bool), StoreError> {
+        let (listed, more) = self.matters((keys::BY_TIME, "timePk", list), span, limit).await?;
+        let wanted = listed.iter().map(|(_, matter)| key(keys::partition(matter), keys::record(matter))).collect();
+        let found = self.items(wanted).await?.into_iter().map(read::<R>).collect::<Result<Vec<R>, _>>()?;
+        let mut found: HashMap<Matter, R> = found.into_iter().map(|record| (record.matter(), record)).collect();
+        Ok((listed.iter().filter_map(|(_, matter)| found.remove(matter)).collect(), more))
+    }
+
+    /// What CLECs say to a planned outage: one's position, or all of them.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn positions(&self, outage: &Matter, of: Option<&ClecId>) -> Result<Vec<Position>, StoreError> {
+        let mut positions: Vec<Position> = self
+            .beginning(keys::partition(outage), &of.map_or_else(|| keys::POSITION.to_owned(), keys::position))
+            .await?;
+        positions.retain(|position| of.is_none_or(|of| position.clec == *of));
+        Ok(positions)
+    }
+
+    /// The issues of a release: a party's, or all of them, in their order.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn issues(&self, release: &Matter, of: Option<&Party>) -> Result<Vec<Issue>, StoreError> {
+        let sk = of.map_or_else(|| keys::ISSUE.to_owned(), keys::issues);
+        let mut issues: Vec<Issue> = self.beginning(keys::partition(release), &sk).await?;
+        issues.sort_by_key(|issue| issue.place);
+        Ok(issues)
     }
 
     /// Tickets by number, a hundred a call.
@@ -262,7 +350,7 @@ impl Store {
                 Image::Notice(_) => {} // Of a case: its own story.
                 Image::Link(found) => links.push(found),
                 Image::Head(found) => head = Some(found.primary),
-                Image::Order(_) | Image::Subscription(_) | Image::Contact(_) | Image::Clec(_) => {}
+                _ => {}
             }
         }
         // Behind the act that made a version, what nobody was told, in the order of its key.
@@ -328,6 +416,8 @@ impl Store {
             due.since = due.since.or(since);
             match image {
                 Some(Image::Ticket(ticket)) => due.items.push(DueItem::Obliged(Obliged::Ticket(ticket))),
+                Some(Image::Outage(outage)) => due.items.push(DueItem::Obliged(Obliged::Outage(outage))),
+                Some(Image::Release(release)) => due.items.push(DueItem::Obliged(Obliged::Release(release))),
                 Some(Image::Notice(notice)) => due.items.push(DueItem::Unsent(notice)),
                 Some(_) => {}
                 None => due.unreadable += 1,
@@ -397,7 +487,13 @@ impl Store {
             Of::Worked => (keys::BY_TIME, "timePk", vec![keys::WORKED.to_owned()]),
             Of::DateTbd => (keys::BY_TIME, "timePk", vec![keys::DATE_TBD.to_owned()]),
         };
-        let pages = lists.iter().map(|pk| self.numbers((index, name, pk), listing, limit));
+        let span = Span {
+            from: listing.from,
+            to: listing.to,
+            latest_first: listing.latest_first,
+            after: listing.after.map(|(at, number)| (at, number.into())),
+        };
+        let pages = lists.iter().map(|pk| self.matters((index, name, pk), &span, limit));
         let (mut opened, mut more) = (Vec::new(), false);
         for page in futures::future::try_join_all(pages).await? {
             opened.extend(page.0);
@@ -409,7 +505,7 @@ impl Store {
         }
         more |= opened.len() > limit;
         opened.truncate(limit);
-        let numbers: Vec<TicketNumber> = opened.into_iter().map(|(_, number)| number).collect();
+        let numbers: Vec<TicketNumber> = opened.into_iter().filter_map(|(_, matter)| matter.ticket()).collect();
         let mut tickets = self.tickets(numbers.iter().copied()).await?;
         let primaries = self.primaries(tickets.values()).await?;
         let loaded = numbers.iter().filter_map(|number| tickets.remove(number)).map(|ticket| {
@@ -419,22 +515,22 @@ impl Store {
         Ok(Page { tickets: loaded.collect(), more })
     }
 
-    /// The numbers of a partition of an index, each behind what it is sorted by; and whether there is more.
-    async fn numbers(
+    /// What is in a partition of an index, each behind what it is sorted by; and whether there is more.
+    async fn matters(
         &self,
         (index, name, pk): (&str, &str, &str),
-        listing: &Listing,
+        listing: &Span,
         limit: usize,
-    ) -> Result<(Vec<(String, TicketNumber)>, bool), StoreError> {
+    ) -> Result<(Vec<(String, Matter)>, bool), StoreError> {
         // The range's ends; "~" sorts behind every number.
         let from = listing.from.map_or_else(|| " ".to_owned(), keys::instant);
         let to = listing.to.map_or_else(|| "~".to_owned(), keys::due_by);
         if from > to {
             return Ok((Vec::new(), false));
         }
-        let after = listing.after.map(|(at, number)| {
-            let of_index = [(name.to_owned(), text(pk)), ("openedSk".to_owned(), text(keys::opened(at, number)))];
-            key(keys::ticket(number), keys::TICKET).into_iter().chain(of_index).collect()
+        let after = listing.after.as_ref().map(|(at, matter)| {
+            let of_index = [(name.to_owned(), text(pk)), ("openedSk".to_owned(), text(keys::opened(*at, matter)))];
+            key(keys::partition(matter), keys::record(matter)).into_iter().chain(of_index).collect()
         });
         let found = self
             .query()
@@ -452,8 +548,8 @@ impl Store {
             .map_err(|error| StoreError::aws("Query")(&error))?;
         let more = found.last_evaluated_key().is_some();
         let opened = found.items.unwrap_or_default().into_iter().filter_map(|item| {
-            let number = keys::number(item.get("pk")?.as_s().ok()?)?;
-            Some((item.get("openedSk")?.as_s().ok()?.clone(), number))
+            let matter = keys::matter(item.get("pk")?.as_s().ok()?)?;
+            Some((item.get("openedSk")?.as_s().ok()?.clone(), matter))
         });
         Ok((opened.collect(), more))
     }

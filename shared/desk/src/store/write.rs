@@ -1,6 +1,6 @@
 //! The one commit, and its narrower forms for a notice's sending, for subscriptions, contacts and the register.
 
-use super::{Item, Store, StoreError, chain, item::read, key, text};
+use super::{Item, Listed, Store, StoreError, chain, item::read, key, text};
 use crate::keys;
 use aws_sdk_dynamodb::{
     error::SdkError,
@@ -10,20 +10,20 @@ use aws_sdk_dynamodb::{
     },
 };
 use domain::{
-    Change, Clec, Instant, Party, Policy, Record, Revised,
+    Change, Clec, Instant, Party, Policy, Revised,
     contact::{Contact, Stays},
     notice::Notice,
     subscription::Subscription,
-    ticket::{Link, Ticket, TicketChange},
+    ticket::Link,
 };
 
-/// What came of opening a ticket.
+/// What came of opening a record.
 #[derive(Debug)]
-pub enum Opened {
+pub enum Opened<R> {
     /// It was opened.
     New,
-    /// Its number was taken, by this ticket.
-    Taken(Box<Ticket>),
+    /// Its number was taken, by this one.
+    Taken(Box<R>),
 }
 
 impl Store {
@@ -35,7 +35,7 @@ impl Store {
     pub async fn commit(&self, change: &Change) -> Result<(), StoreError> {
         let mut writes = Vec::new();
         for of in &change.tickets {
-            writes.extend(self.writes(of, self.ticket_item(&of.record)?)?);
+            writes.extend(self.writes(of)?);
         }
         for link in &change.links {
             writes.push(put(Put::builder(), &self.table, Self::link_item(link)?)?);
@@ -49,15 +49,32 @@ impl Store {
         for order in &change.orders {
             writes.push(put(Put::builder(), &self.table, Self::order_item(order)?)?);
         }
+        for of in &change.outages {
+            writes.extend(self.writes(of)?);
+        }
+        for position in &change.positions {
+            let seen = "attribute_not_exists(pk) OR revision = :before";
+            let on_what_was_seen = Put::builder()
+                .condition_expression(seen)
+                .expression_attribute_values(":before", number(position.revision - 1));
+            writes.push(put(on_what_was_seen, &self.table, Self::position_item(position)?)?);
+        }
+        for of in &change.releases {
+            writes.extend(self.writes(of)?);
+        }
+        for issue in &change.issues {
+            let once = Put::builder().condition_expression("attribute_not_exists(pk)");
+            writes.push(put(once, &self.table, Self::issue_item(issue)?)?);
+        }
         self.transact(writes).await.map_err(|refused| refused.error)
     }
 
-    /// Writes a new ticket, in one call without a read: the put is conditional, and tells whose the number is.
+    /// Writes a new record, in one call without a read: the put is conditional, and tells whose the number is.
     ///
     /// # Errors
     /// When the table cannot be written.
-    pub async fn open(&self, change: &TicketChange) -> Result<Opened, StoreError> {
-        match self.transact(self.writes(change, self.ticket_item(&change.record)?)?).await {
+    pub async fn open<R: Listed>(&self, change: &Revised<R>) -> Result<Opened<R>, StoreError> {
+        match self.transact(self.writes(change)?).await {
             Ok(()) => Ok(Opened::New),
             Err(Refusal { error: StoreError::Overtaken, present: Some(present) }) => {
                 Ok(Opened::Taken(Box::new(read(present)?)))
@@ -219,7 +236,8 @@ impl Store {
     }
 
     /// The items of one record's change, the record's first.
-    fn writes<R: Record>(&self, change: &Revised<R>, record: Item) -> Result<Vec<TransactWriteItem>, StoreError> {
+    fn writes<R: Listed>(&self, change: &Revised<R>) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let record = self.record_item(&change.record)?;
         let record = match change.before {
             None => Put::builder()
                 .condition_expression("attribute_not_exists(pk)")

@@ -143,7 +143,7 @@ impl StatusContent {
         let system = ticket.report.system_affected.clone();
         let (description, impact) = match notice.notice_type {
             NoticeType::Target => (ticket.report.description.clone(), ticket.report.impact.clone()),
-            NoticeType::Event | NoticeType::Outage => {
+            NoticeType::Event | NoticeType::Outage | NoticeType::Release => {
                 let alone = || {
                     let system = system.as_deref().unwrap_or("a system that is not yet known");
                     format!("Trouble with {system}, severity {}", severity.level())

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
-/// What a notice is of: the two types of status notifications (12.6), and planned outages (12.1).
+/// What a notice is of: the two types of status notifications (12.6), planned outages (12.1) and releases (12.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum NoticeType {
@@ -26,11 +26,13 @@ pub enum NoticeType {
     Event,
     /// Of a planned outage: to all CLECs (PO-02).
     Outage,
+    /// Of a release: to all CLECs (TT-17).
+    Release,
 }
 
 impl NoticeType {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Target, Self::Event, Self::Outage];
+    pub const ALL: [Self; 4] = [Self::Target, Self::Event, Self::Outage, Self::Release];
 
     /// As subscriptions name it.
     #[must_use]
@@ -39,6 +41,7 @@ impl NoticeType {
             Self::Target => "target",
             Self::Event => "event",
             Self::Outage => "outage",
+            Self::Release => "release",
         }
     }
 }
@@ -47,7 +50,7 @@ impl FromStr for NoticeType {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|notice| notice.word() == text).ok_or("event, target or outage")
+        Self::ALL.into_iter().find(|notice| notice.word() == text).ok_or("event, target, outage or release")
     }
 }
 
@@ -95,6 +98,26 @@ impl Kind {
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.word())
+    }
+}
+
+/// How many notices of a matter all have been told, and how many of them were Updates.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// The last one's place in the sequence.
+    pub notices: u32,
+    /// The n of the last "Update n".
+    pub updates: u32,
+}
+
+impl Told {
+    /// The next of them: its place in the sequence, and its n when it is an Update.
+    pub fn next(&mut self, kind: Kind) -> (u32, u32) {
+        self.notices += 1;
+        if kind == Kind::Update {
+            self.updates += 1;
+        }
+        (self.notices, if kind == Kind::Update { self.updates } else { 0 })
     }
 }
 
@@ -293,6 +316,15 @@ impl Notice {
         }
     }
 
+    /// What one party alone is told about a matter, at the `occasion`th write of it. It is a sequence of its own: nobody else
+    /// can tell from a gap that there was such a notice, and none of theirs waits for it.
+    #[must_use]
+    pub fn aside((about, occasion): (&Matter, u64), to: Party, notice_type: NoticeType, content: Bulletin) -> Self {
+        let due = Due::at_once(content.at);
+        let about = Matter::Party(to.clone(), format!("{about}@{occasion}"));
+        Self::bulletin((about, 1), (Kind::Initial, 0), notice_type, Audience::one(to), content, due)
+    }
+
     /// The waiting notice, telling more: it is due when the first of what it tells is due.
     #[must_use]
     pub fn and_tells(mut self, facts: Vec<Fact>, kind: Kind, due: Due, ticket: &Ticket, now: Instant) -> Self {
@@ -458,7 +490,7 @@ pub fn recipients(
     let reporting = ticket.clec.as_ref().or(ticket.clecs.first());
     let clecs: BTreeSet<&ClecId> = match notice.notice_type {
         NoticeType::Target => reporting.into_iter().collect(),
-        NoticeType::Event | NoticeType::Outage => ticket.clecs.iter().chain(registered).collect(),
+        NoticeType::Event | NoticeType::Outage | NoticeType::Release => ticket.clecs.iter().chain(registered).collect(),
     };
     let of_clecs = clecs.into_iter().map(|clec| Recipient {
         party: Party::Clec(clec.clone()),
@@ -469,14 +501,15 @@ pub fn recipients(
     of_clecs.chain([desk]).collect()
 }
 
-/// To whom a notice about anything else goes; `clecs` are all of them.
+/// To whom a notice about anything else goes; `clecs` are all of them, each with whether it has a contact whom such a notice
+/// must reach: of one that has none, no filter keeps it back.
 #[must_use]
-pub fn audience(audience: &Audience, clecs: &[ClecId]) -> Vec<Recipient> {
+pub fn audience(audience: &Audience, clecs: &[(ClecId, bool)]) -> Vec<Recipient> {
     let parties: Vec<(Party, bool)> = match audience {
         Audience::Group => Vec::new(),
         Audience::Everyone => {
-            let all = clecs.iter().cloned().map(Party::Clec).chain([Party::Desk]);
-            all.map(|party| (party, false)).collect()
+            let all = clecs.iter().map(|(clec, must)| (Party::Clec(clec.clone()), !must));
+            all.chain([(Party::Desk, false)]).collect()
         }
         Audience::Parties(parties) => parties.iter().map(|party| (party.clone(), party.clec().is_some())).collect(),
     };

@@ -65,6 +65,8 @@ pub enum Notice {
     Target,
     /// A planned outage.
     Outage,
+    /// A release.
+    Release,
 }
 
 /// One delivery to one endpoint.
@@ -118,6 +120,7 @@ impl Delivery {
                 "event" => Some(Notice::Event),
                 "target" => Some(Notice::Target),
                 "outage" => Some(Notice::Outage),
+                "release" => Some(Notice::Release),
                 _ => None,
             }),
             kind: message.text("kind"),

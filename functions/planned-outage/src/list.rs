@@ -1,0 +1,122 @@
+//! The list: by start, of a time, of a status; a page costs what it shows (AP-04).
+
+use crate::{BASE, shown::PlannedOutage};
+use axum::{
+    Json,
+    extract::{OriginalUri, State},
+    http::HeaderMap,
+    response::{IntoResponse, Response},
+};
+use chrono::{DateTime, Utc};
+use desk::{
+    Desk,
+    store::{Listed, Span},
+};
+use domain::{
+    Failed, Matter, OutageNumber, Party,
+    outage::{Outage, Status},
+};
+use http_edge::{Caller, Parameters, Place, Problem, ReadRefusals};
+
+/// What a page shows when it does not say, and at the most.
+const LIMIT: (usize, usize) = (20, 100);
+/// How many are read for a page at the most; then the answer tells where to go on.
+const READ_AT_MOST: usize = 1_000;
+
+/// Lists planned outages, the latest start first: CLECs see what was announced, the desk its drafts too, those without a start
+/// at their scheduling.
+///
+/// Where a status leaves much out, a page may show fewer than its limit: follow `Link: rel="next"` to the end.
+#[utoipa::path(
+    get, path = "/cmp/v1/plannedOutage", tag = "plannedOutage", operation_id = "listPlannedOutage",
+    params(
+        ("from" = Option<String>, Query, description = "starting from this instant on"),
+        ("to" = Option<String>, Query, description = "starting up to this instant"),
+        ("status" = Option<String>, Query, description = "draft, announced, cancelled, ended; several separated by commas"),
+        ("sort" = Option<String>, Query, description = "-start when left out, or start"),
+        ("limit" = Option<usize>, Query, description = "show as many, 20 when left out, at most 100"),
+        ("after" = Option<String>, Query, description = "go on behind this place, as the Link header gives it"),
+    ),
+    responses(
+        (status = 200, body = Vec<PlannedOutage>, headers(("Link" = String, description = "where to go on"))),
+        ReadRefusals,
+    )
+)]
+pub(crate) async fn list(
+    State(desk): State<Desk>,
+    OriginalUri(uri): OriginalUri,
+    caller: Caller,
+    mut parameters: Parameters,
+) -> Result<Response, Problem> {
+    let from = parameters.parsed::<DateTime<Utc>>("from", "POL-03");
+    let to = parameters.parsed::<DateTime<Utc>>("to", "POL-03");
+    let status = parameters.parsed_list::<Status>("status", "PO-02");
+    let limit = parameters.parsed("limit", "AP-04").unwrap_or(LIMIT.0);
+    if limit == 0 || limit > LIMIT.1 {
+        parameters.fault("limit", "AP-04", format!("is 1 to {}", LIMIT.1));
+    }
+    let latest_first = match parameters.text("sort").as_deref() {
+        None | Some("-start") => true,
+        Some("start") => false,
+        Some(_) => {
+            parameters.fault("sort", "AP-04", "is start or -start");
+            true
+        }
+    };
+    let after = parameters.parsed::<Place<OutageNumber>>("after", "AP-04");
+    if let Some(Place(at, _)) = after
+        && (from.is_some_and(|from| at < from) || to.is_some_and(|to| at > to))
+    {
+        parameters.fault("after", "AP-04", "a place outside of the starts that are asked for");
+    }
+    parameters.end()?;
+    let after = after.map(|Place(at, number)| (at, Matter::Outage(number)));
+    let span = Span { from, to, latest_first, after };
+    let (outages, next) = select(&desk, span, &status, limit, caller.party()).await?;
+    let shown: Vec<PlannedOutage> =
+        outages.iter().map(|outage| PlannedOutage::of(outage, caller.party(), &desk.policy)).collect();
+    let link = next.and_then(|place| place.link(BASE, uri.query().unwrap_or_default(), 0));
+    Ok((link.into_iter().collect::<HeaderMap>(), Json(shown)).into_response())
+}
+
+async fn select(
+    desk: &Desk,
+    mut span: Span,
+    status: &[Status],
+    limit: usize,
+    party: &Party,
+) -> Result<(Vec<Outage>, Option<Place<OutageNumber>>), Failed> {
+    let lists: &[bool] = if party.is_desk() { &[false, true] } else { &[false] };
+    let (mut shown, mut read) = (Vec::new(), 0);
+    loop {
+        let pages = lists.iter().map(|drafts| desk.store.outages(*drafts, &span, LIMIT.1));
+        let (mut found, mut more) = (Vec::new(), false);
+        for (page, of_page) in futures::future::try_join_all(pages).await? {
+            found.extend(page);
+            more |= of_page;
+        }
+        let place = |outage: &Outage| (outage.place().1, outage.number);
+        found.sort_by_key(place);
+        if span.latest_first {
+            found.reverse();
+        }
+        more |= found.len() > LIMIT.1;
+        found.truncate(LIMIT.1);
+        let on_page = found.len();
+        for (at, outage) in found.into_iter().enumerate() {
+            let (start, number) = place(&outage);
+            span.after = Some((start, Matter::Outage(number)));
+            read += 1;
+            if status.is_empty() || status.contains(&outage.status()) {
+                shown.push(outage);
+            }
+            if shown.len() == limit || read == READ_AT_MOST {
+                let next = more || at + 1 < on_page;
+                return Ok((shown, next.then_some(Place(start, number))));
+            }
+        }
+        if !more {
+            return Ok((shown, None));
+        }
+    }
+}

@@ -1,0 +1,413 @@
+//! Planned outages (12.1): reserved times for scheduled maintenance to OSS interfaces, told to all CLECs within two calendar
+//! days of the scheduling.
+//!
+//! What may happen to one stands in [`change`], what CLECs say to it in [`position`], what is told of it in [`told`]. Each
+//! transition takes the outage and returns what it becomes, or a refusal; nothing is written here.
+
+pub mod change;
+pub mod position;
+pub mod told;
+
+pub use position::{Answer, Position, Stand};
+
+use crate::{
+    ClecId, Fault, Instant, Matter, OutageNumber, Party, Policy, TicketNumber,
+    notice::{Told, moment},
+    ticket::Impact,
+};
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+use std::{fmt, str::FromStr};
+
+/// An entry of a planned outage's history. It is counted by the outage's revision: that a CLEC took a position is no change
+/// that another can see.
+pub type Entry = crate::Entry<Fact>;
+
+/// A planned outage (PO-01).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Outage {
+    /// Its number.
+    pub number: OutageNumber,
+    /// Counts what every client can see change: its ETag.
+    pub version: u64,
+    /// Counts every write: the condition of the next.
+    pub revision: u64,
+    /// How it began: the history's first entry.
+    pub opening: Entry,
+    /// When a client last saw it change.
+    pub changed_at: Instant,
+    /// What is planned.
+    pub plan: Plan,
+    /// When the maintenance was scheduled.
+    pub scheduled_at: Instant,
+    /// By when its notice must have been sent (PO-02).
+    pub due_at: Instant,
+    /// Where it stands.
+    pub state: State,
+    /// When it was announced; a draft that was given up never was.
+    pub announced_at: Option<Instant>,
+    /// Counts the windows that were announced: a position is on one of them.
+    pub window: u32,
+    /// The notices of it.
+    pub told: Told,
+    /// What the desk was warned of when the window was announced.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
+    /// The tickets that it raised by passing its stop.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overruns: Vec<TicketNumber>,
+}
+
+/// What a notification of a planned outage must include (12.1); of a draft, what is known.
+#[skip_serializing_none]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Plan {
+    /// The subject OSS interface.
+    pub interface: Option<String>,
+    /// The scheduled maintenance activity.
+    pub description: Option<String>,
+    /// Impact to the CLECs.
+    pub impact: Option<Impact>,
+    /// The same in a word that programs read (PO-06).
+    pub maintenance_impact: MaintenanceImpact,
+    /// Scheduled start.
+    pub start: Option<Instant>,
+    /// Scheduled stop.
+    pub stop: Option<Instant>,
+    /// Work around, if applicable.
+    pub workaround: Option<String>,
+    /// Contact for more information, when it is not the policy's.
+    pub provider_contact: Option<String>,
+}
+
+impl Plan {
+    /// Its fields, by name.
+    pub const FIELDS: [&str; 8] =
+        ["interface", "description", "impact", "maintenanceImpact", "start", "stop", "workaround", "providerContact"];
+
+    /// What 12.1 demands and is missing, by name.
+    #[must_use]
+    pub fn missing(&self) -> Vec<&'static str> {
+        let impact = self.impact.as_ref().is_some_and(|impact| *impact != Impact::default());
+        let there = [
+            ("interface", self.interface.is_some()),
+            ("description", self.description.is_some()),
+            ("impact", impact),
+            ("start", self.start.is_some()),
+            ("stop", self.stop.is_some()),
+        ];
+        there.into_iter().filter(|(_, there)| !there).map(|(name, _)| name).collect()
+    }
+
+    /// Start and stop, when both are known.
+    #[must_use]
+    pub fn window(&self) -> Option<(Instant, Instant)> {
+        self.start.zip(self.stop)
+    }
+
+    /// The interface as texts name it.
+    #[must_use]
+    pub fn interface_told(&self) -> &str {
+        self.interface.as_deref().unwrap_or("an interface that is not yet known")
+    }
+
+    /// What is wrong with its instants at `now`; those that were planned `before` are not held against the clock again, and
+    /// what has `begun` keeps its start.
+    #[must_use]
+    pub fn faults(&self, before: Option<&Self>, begun: bool, now: Instant, policy: &Policy) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let mut fault = |field: &str, detail: String| faults.push(Fault::new(field, "PO-01", detail));
+        let old = |of: fn(&Self) -> Option<Instant>| before.and_then(of);
+        if let Some(start) = self.start.filter(|start| old(|plan| plan.start) != Some(*start)) {
+            if begun {
+                fault("start", "has come: what has begun keeps its start".to_owned());
+            } else if start <= now {
+                fault("start", format!("is in the future: it is {} now", moment(now, policy)));
+            } else if start - now > policy.outages.furthest {
+                let days = policy.outages.furthest.num_days();
+                fault("start", format!("is at most {days} days ahead (policy: outages.furthest)"));
+            }
+        }
+        if let Some(stop) = self.stop {
+            if old(|plan| plan.stop) != Some(stop) && stop <= now {
+                fault("stop", format!("is in the future: it is {} now", moment(now, policy)));
+            } else if self.start.is_some_and(|start| stop <= start) {
+                fault("stop", "is behind the start".to_owned());
+            } else if self.start.is_some_and(|start| stop - start > policy.outages.longest) {
+                let hours = policy.outages.longest.num_hours();
+                fault("stop", format!("is at most {hours} hours behind the start (policy: outages.longest)"));
+            }
+        }
+        faults
+    }
+
+    /// What is missing, as faults.
+    #[must_use]
+    pub fn missing_faults(&self) -> Vec<Fault> {
+        let detail = "is missing; what is not yet known is saved with \"draft\": true";
+        self.missing().into_iter().map(|name| Fault::new(name, "PO-01", detail)).collect()
+    }
+}
+
+/// The worst that a maintenance does to its interface, in the words of the NANOG standard for maintenance notifications.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING-KEBAB-CASE")]
+pub enum MaintenanceImpact {
+    /// Nothing is noticed.
+    NoImpact,
+    /// Nothing is noticed, unless something else fails.
+    ReducedRedundancy,
+    /// It works, but not as well.
+    Degraded,
+    /// It is out of service; the standard's default.
+    #[default]
+    Outage,
+}
+
+impl MaintenanceImpact {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::NoImpact, Self::ReducedRedundancy, Self::Degraded, Self::Outage];
+
+    /// As the standard writes it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        ["NO-IMPACT", "REDUCED-REDUNDANCY", "DEGRADED", "OUTAGE"][self as usize]
+    }
+}
+
+impl FromStr for MaintenanceImpact {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let known = Self::ALL.into_iter().find(|impact| impact.word() == text);
+        known.ok_or("one of NO-IMPACT, REDUCED-REDUNDANCY, DEGRADED, OUTAGE")
+    }
+}
+
+/// Where a planned outage stands.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum State {
+    /// Incomplete: the desk's own until it can be announced (PO-02).
+    Draft {
+        /// How far the desk was warned that its notice is due.
+        warned: Warned,
+    },
+    /// Told to all.
+    Announced {
+        /// When all are to be reminded; none when they were, or were told so late that it reminds (PO-03).
+        reminder_at: Option<Instant>,
+        /// When it raises a ticket if it was not ended; none when it did (PO-06).
+        overrun_at: Option<Instant>,
+    },
+    /// It does not take place.
+    Cancelled {
+        /// Since when.
+        at: Instant,
+        /// Why, in the desk's words, which all are told.
+        reason: String,
+    },
+    /// It is over.
+    Ended {
+        /// Since when.
+        at: Instant,
+        /// What there is to say of it.
+        detail: Option<String>,
+    },
+}
+
+/// How far the desk was warned of a draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Warned {
+    /// Not at all.
+    No,
+    /// That half of the time is gone (NT-13).
+    Half,
+    /// That the due instant has passed.
+    Missed,
+}
+
+/// A state, in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// See [`State::Draft`].
+    Draft,
+    /// See [`State::Announced`].
+    Announced,
+    /// See [`State::Cancelled`].
+    Cancelled,
+    /// See [`State::Ended`].
+    Ended,
+}
+
+impl Status {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Draft, Self::Announced, Self::Cancelled, Self::Ended];
+
+    /// The word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        ["draft", "announced", "cancelled", "ended"][self as usize]
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+impl FromStr for Status {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|status| status.word() == text).ok_or("one of draft, announced, cancelled, ended")
+    }
+}
+
+/// What the desk is warned of when a window is announced (PO-06).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "warning", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Warning {
+    /// Another announced outage is at the same time.
+    Overlap {
+        /// Which.
+        outage: OutageNumber,
+        /// Of which interface.
+        interface: String,
+        /// Whether it is of the same one.
+        same_interface: bool,
+    },
+    /// The start is nearer than the policy's short notice.
+    ShortNotice {
+        /// The start.
+        start: Instant,
+    },
+}
+
+impl Warning {
+    /// In words.
+    #[must_use]
+    pub fn told(&self, policy: &Policy) -> String {
+        match self {
+            Self::Overlap { outage, interface, same_interface } => {
+                let of = if *same_interface { "the same interface, " } else { "" };
+                format!("Overlaps planned outage {outage} of {of}{interface}")
+            }
+            Self::ShortNotice { start } => {
+                let hours = policy.outages.short_notice.num_hours();
+                format!("Short notice: it begins {}, within {hours} hours", moment(*start, policy))
+            }
+        }
+    }
+}
+
+/// A thing that became so. None holds what people wrote.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Fact {
+    /// It was saved as a draft.
+    Drafted,
+    /// It was announced.
+    Announced {
+        /// Scheduled start.
+        start: Option<Instant>,
+        /// Scheduled stop.
+        stop: Option<Instant>,
+    },
+    /// Some of what is planned was changed.
+    Changed {
+        /// The fields' names.
+        fields: Vec<String>,
+    },
+    /// It was cancelled.
+    Cancelled,
+    /// It was ended.
+    Ended {
+        /// When.
+        at: Instant,
+    },
+    /// All were reminded.
+    Reminded,
+    /// The desk was warned of the draft.
+    Warned {
+        /// Of what.
+        of: Warned,
+    },
+    /// It passed its stop without an end, and raised a ticket.
+    Overran {
+        /// Which.
+        ticket: TicketNumber,
+    },
+    /// A CLEC took a position.
+    PositionTaken {
+        /// Which CLEC.
+        clec: ClecId,
+        /// Which position.
+        position: Stand,
+    },
+    /// The desk answered a position.
+    Answered {
+        /// Whose.
+        clec: ClecId,
+    },
+}
+
+impl Outage {
+    /// Where it stands, in a word.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        match self.state {
+            State::Draft { .. } => Status::Draft,
+            State::Announced { .. } => Status::Announced,
+            State::Cancelled { .. } => Status::Cancelled,
+            State::Ended { .. } => Status::Ended,
+        }
+    }
+
+    /// Whether it has begun by `now`: it was announced, and its start has come.
+    #[must_use]
+    pub fn has_begun(&self, now: Instant) -> bool {
+        let at_work = matches!(self.state, State::Announced { .. } | State::Ended { .. });
+        at_work && self.plan.start.is_some_and(|start| start <= now)
+    }
+
+    /// What is wrong with another plan for it at `now`. What a draft holds may have been overtaken by time: one that would be
+    /// announced by it is looked at as if it were new.
+    #[must_use]
+    pub fn faults_of(&self, plan: &Plan, now: Instant, policy: &Policy) -> Vec<Fault> {
+        if matches!(self.state, State::Draft { .. }) {
+            let before = Some(&self.plan).filter(|_| !plan.missing().is_empty());
+            return plan.faults(before, false, now, policy);
+        }
+        let faults = plan.faults(Some(&self.plan), self.has_begun(now), now, policy);
+        faults.into_iter().chain(plan.missing_faults()).collect()
+    }
+
+    /// What its state allows at `now`.
+    #[must_use]
+    pub fn possible(&self, now: Instant) -> &'static [&'static str] {
+        match self.state {
+            State::Draft { .. } => &["PATCH", "cancellation"],
+            State::Announced { .. } if self.has_begun(now) => &["PATCH", "end", "position"],
+            State::Announced { .. } => &["PATCH", "cancellation", "position"],
+            State::Cancelled { .. } | State::Ended { .. } => &[],
+        }
+    }
+
+    /// Whether a party may see it: the desk all, a CLEC what was announced (AP-03).
+    #[must_use]
+    pub fn is_seen_by(&self, party: &Party) -> bool {
+        party.is_desk() || self.announced_at.is_some()
+    }
+
+    pub(crate) fn about(&self) -> Matter {
+        Matter::Outage(self.number)
+    }
+}

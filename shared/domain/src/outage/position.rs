@@ -1,0 +1,163 @@
+//! What CLECs say to a planned outage, and the desk's answers (PO-04): each CLEC's position is its own.
+
+use super::{Fact, Outage, State};
+use crate::{Act, Change, ClecId, Instant, OutageNumber, Party, Policy, Refused, Revised, notice::Line};
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+use std::str::FromStr;
+
+/// A CLEC's position on a window.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Position {
+    /// On which planned outage.
+    pub outage: OutageNumber,
+    /// Whose.
+    pub clec: ClecId,
+    /// Counts every write: the condition of the next.
+    pub revision: u64,
+    /// Agrees or objects.
+    pub position: Stand,
+    /// Why.
+    pub reason: Option<String>,
+    /// On which of its windows: another one asks again.
+    pub window: u32,
+    /// That window's start.
+    pub start: Option<Instant>,
+    /// That window's stop.
+    pub stop: Option<Instant>,
+    /// When.
+    pub at: Instant,
+    /// The desk's answer.
+    pub answer: Option<Answer>,
+}
+
+/// The desk's answer to a position.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// What.
+    pub text: String,
+    /// When.
+    pub at: Instant,
+}
+
+/// Agrees or objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Stand {
+    /// Agrees.
+    Agree,
+    /// Objects.
+    Object,
+}
+
+impl Stand {
+    /// The word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Agree => "agree",
+            Self::Object => "object",
+        }
+    }
+}
+
+impl FromStr for Stand {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        [Self::Agree, Self::Object].into_iter().find(|stand| stand.word() == text).ok_or("agree or object")
+    }
+}
+
+impl Outage {
+    /// A CLEC agrees or objects; an objection, which has its reason, is told to the desk, and so is its withdrawal. `None`
+    /// when it stands so already.
+    ///
+    /// # Errors
+    /// Only a CLEC takes a position, and only on what is announced. An objection without a reason.
+    pub fn take_position(
+        self,
+        before: Option<Position>,
+        position: Stand,
+        reason: Option<String>,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Option<Change>, Refused> {
+        let Some(clec) = act.by.party.clec().cloned() else {
+            return Err(Refused::forbidden("PO-04", "a position is a CLEC's; the desk answers it"));
+        };
+        if !matches!(self.state, State::Announced { .. }) {
+            return Err(self.not_now("PO-04", "be agreed or objected to", act.now));
+        }
+        if position == Stand::Object && reason.is_none() {
+            return Err(Refused::field("reason", "PO-04", "is missing: an objection says why"));
+        }
+        let taken = Position {
+            outage: self.number,
+            clec: clec.clone(),
+            revision: before.as_ref().map_or(1, |before| before.revision + 1),
+            position,
+            reason,
+            window: self.window,
+            start: self.plan.start,
+            stop: self.plan.stop,
+            at: act.now,
+            answer: None,
+        };
+        let said = |of: &Position| (of.position, of.reason.clone(), of.window);
+        if before.as_ref().is_some_and(|before| said(before) == said(&taken)) {
+            return Ok(None);
+        }
+        let objected = before.is_some_and(|before| before.position == Stand::Object);
+        let told = (position == Stand::Object || objected).then(|| {
+            let (verb, number) = (if position == Stand::Object { "objects to" } else { "agrees with" }, self.number);
+            let heading = format!("{clec} {verb} planned outage {number} of {}", self.plan.interface_told());
+            let lines = vec![
+                Line::new("CLEC", clec.as_str()),
+                Line::new("Position", position.word()),
+                Line::new("Reason", taken.reason.as_deref().unwrap_or("none")),
+            ];
+            self.tell_aside(Party::Desk, heading, Vec::new(), lines, act.now, policy)
+        });
+        let fact = Fact::PositionTaken { clec, position };
+        let outage = self.settled(vec![fact], told.into_iter().collect(), act);
+        Ok(Some(Change { positions: vec![taken], ..outage.into() }))
+    }
+
+    /// The desk answers a CLEC's position, which that CLEC is told (PO-04). `None` when it is answered so already.
+    ///
+    /// # Errors
+    /// Only the desk answers, only a position that was taken, and only on what is announced.
+    pub fn answer_position(
+        self,
+        position: Option<Position>,
+        text: String,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Option<Change>, Refused> {
+        if !act.by.party.is_desk() {
+            return Err(Refused::forbidden("PO-04", "the desk answers a position"));
+        }
+        let mut position = position.ok_or(Refused::NotFound)?;
+        if !matches!(self.state, State::Announced { .. }) {
+            return Err(self.not_now("PO-04", "be negotiated", act.now));
+        }
+        if position.answer.as_ref().is_some_and(|answer| answer.text == text) {
+            return Ok(None);
+        }
+        let heading = format!("Answer on planned outage {} of {}", self.number, self.plan.interface_told());
+        let lines = vec![
+            Line::new("Your position", position.position.word()),
+            Line::new("Your reason", position.reason.as_deref().unwrap_or("none")),
+            Line::new("Answer", &text),
+        ];
+        let told = self.tell_aside(Party::Clec(position.clec.clone()), heading, Vec::new(), lines, act.now, policy);
+        let fact = Fact::Answered { clec: position.clec.clone() };
+        position.revision += 1;
+        position.answer = Some(Answer { text, at: act.now });
+        let outage: Revised<Self> = self.settled(vec![fact], vec![told], act);
+        Ok(Some(Change { positions: vec![position], ..outage.into() }))
+    }
+}

@@ -1,0 +1,428 @@
+//! A newly deployed release (12.2, TT-17): a week after its production date a conference call reviews what was found with it.
+
+use crate::{
+    Act, Change, ClecId, Fault, Instant, Matter, Party, Policy, Record, Refused, ReleaseNumber, Revised, TicketNumber,
+    clock::{Due, Term},
+    notice::{Audience, Bulletin, Kind, Line, Notice, NoticeType, Told, moment},
+};
+use chrono::{Days, NaiveDate};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use serde_with::skip_serializing_none;
+
+/// An entry of a release's history, counted by its revision: that a CLEC noted an issue is no change that another can see.
+pub type Entry = crate::Entry<Fact>;
+
+/// A release of an OSS interface.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Release {
+    /// Its number.
+    pub number: ReleaseNumber,
+    /// Counts what every client can see change: its ETag.
+    pub version: u64,
+    /// Counts every write: the condition of the next.
+    pub revision: u64,
+    /// How it was recorded: the history's first entry.
+    pub opening: Entry,
+    /// When a client last saw it change.
+    pub changed_at: Instant,
+    /// What is released, when, and when it is reviewed.
+    pub plan: Plan,
+    /// Where it stands.
+    pub state: State,
+    /// The notices of it.
+    pub told: Told,
+    /// How many issues were noted on it.
+    pub issues: u32,
+}
+
+/// What the desk says of a release.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Plan {
+    /// Of which OSS interface.
+    pub interface: String,
+    /// Its name.
+    pub name: String,
+    /// Release production date, in the policy's zone.
+    pub production_date: NaiveDate,
+    /// When the review call is, where it is not the week after at the policy's time.
+    pub review_at: Option<Instant>,
+    /// How to dial in.
+    pub bridge: Option<String>,
+}
+
+impl Plan {
+    /// When the review call is: a week after the production date at the policy's time, or on the first business day from then
+    /// on, unless it says otherwise.
+    #[must_use]
+    pub fn review(&self, policy: &Policy) -> Instant {
+        let settled = policy.calendar(self.production_date.and_time(chrono::NaiveTime::MIN).and_utc());
+        let week = self.production_date + Days::new(policy.releases.review_after_days.into());
+        self.review_at.unwrap_or_else(|| settled.at_time(settled.business_day_from(week), policy.releases.review_at))
+    }
+
+    /// What is wrong with it at `now`, seen from what it was before.
+    #[must_use]
+    pub fn faults(&self, before: Option<&Self>, now: Instant, policy: &Policy) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let mut fault = |field: &str, detail: String| faults.push(Fault::new(field, "TT-17", detail));
+        if !policy.releases.interfaces.contains(&self.interface) {
+            fault(
+                "interface",
+                format!("is one of {} (policy: releases.interfaces)", policy.releases.interfaces.join(", ")),
+            );
+        }
+        let years = policy.outages.furthest.num_days();
+        let distance = (self.production_date - policy.calendar(now).date(now)).num_days();
+        if distance.abs() > years {
+            fault("productionDate", format!("is within {years} days of today (policy: outages.furthest)"));
+            return faults;
+        }
+        let review = self.review(policy);
+        let moved = before.is_none_or(|before| before.review(policy) != review);
+        let calendar = policy.calendar(now);
+        if moved && review <= now {
+            let detail = format!("is in the future; a week after the production date was {}", moment(review, policy));
+            fault("reviewCall.at", detail);
+        } else if moved && calendar.date(review) < self.production_date {
+            fault("reviewCall.at", "is not before the production date".to_owned());
+        } else if moved && review - now > policy.outages.furthest {
+            fault("reviewCall.at", format!("is at most {years} days ahead (policy: outages.furthest)"));
+        }
+        faults
+    }
+
+    fn words(&self, policy: &Policy) -> [(&'static str, String); 5] {
+        [
+            ("Interface", self.interface.clone()),
+            ("Release", self.name.clone()),
+            ("Release production date", self.production_date.to_string()),
+            ("Review call", moment(self.review(policy), policy)),
+            ("Bridge", self.bridge.clone().unwrap_or_else(|| "not yet known".to_owned())),
+        ]
+    }
+}
+
+/// Where a release stands.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum State {
+    /// Its review call is ahead, or has no minutes yet.
+    Scheduled {
+        /// When all are to be reminded of the call; none when they were, or were told so late that it reminds.
+        reminder_at: Option<Instant>,
+        /// When the desk is told that there are no minutes; none when it was.
+        minutes_due_at: Option<Instant>,
+    },
+    /// Reviewed, with minutes.
+    Reviewed {
+        /// The minutes.
+        minutes: String,
+        /// Since when they are there.
+        at: Instant,
+    },
+}
+
+/// A thing that became so. None holds what people wrote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Fact {
+    /// It was recorded, and its review call set.
+    Recorded {
+        /// When the call is.
+        review: Instant,
+    },
+    /// It was changed.
+    Changed,
+    /// All were reminded of the call.
+    Reminded,
+    /// There were minutes.
+    MinutesRecorded,
+    /// There were none in time.
+    MinutesMissing,
+    /// An issue was noted.
+    IssueNoted {
+        /// Whose; the provider's own.
+        clec: Option<ClecId>,
+    },
+}
+
+/// An issue that was found with a release: seen by its CLEC and the desk.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Issue {
+    /// With which release.
+    pub release: ReleaseNumber,
+    /// Its place among all of the release's.
+    pub place: u32,
+    /// Whose; none when the provider found it.
+    pub clec: Option<ClecId>,
+    /// The ticket that it is worked by.
+    pub ticket: Option<TicketNumber>,
+    /// What.
+    pub text: String,
+    /// When it was noted.
+    pub at: Instant,
+}
+
+impl Issue {
+    /// Whose it is.
+    #[must_use]
+    pub fn party(&self) -> Party {
+        self.clec.clone().map_or(Party::Desk, Party::Clec)
+    }
+}
+
+impl Record for Release {
+    type Fact = Fact;
+
+    fn matter(&self) -> Matter {
+        Matter::Release(self.number)
+    }
+
+    fn version(&self) -> u64 {
+        self.version
+    }
+
+    fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    fn opening(&self) -> &Entry {
+        &self.opening
+    }
+
+    /// All are told of every release.
+    fn is_visible_to(&self, _: &Party) -> bool {
+        true
+    }
+
+    fn wakes_at(&self) -> Option<Instant> {
+        match self.state {
+            State::Scheduled { reminder_at, minutes_due_at } => reminder_at.into_iter().chain(minutes_due_at).min(),
+            State::Reviewed { .. } => None,
+        }
+    }
+
+    fn when_due(&self, now: Instant, policy: &Policy) -> Option<Change> {
+        let due = self.wakes_at().filter(|due| *due <= now)?;
+        let State::Scheduled { reminder_at, .. } = self.state else { return None };
+        let release = self.clone();
+        Some(
+            if reminder_at == Some(due) { release.remind(due, now, policy) } else { release.miss_minutes(now, policy) }
+                .into(),
+        )
+    }
+
+    fn left_as_it_is(self, act: &Act) -> Revised<Self> {
+        self.settled(Vec::new(), Vec::new(), act)
+    }
+}
+
+impl Release {
+    /// A release is recorded: its review call is set, and all are told.
+    ///
+    /// # Errors
+    /// Another interface than the policy's, and dates that cannot be.
+    pub fn record(number: ReleaseNumber, plan: Plan, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
+        let faults = plan.faults(None, act.now, policy);
+        if !faults.is_empty() {
+            return Err(Refused::Invalid(faults));
+        }
+        let review = plan.review(policy);
+        let mut release = Self {
+            number,
+            version: 1,
+            revision: 1,
+            opening: Entry::of(act, 1, vec![Fact::Recorded { review }]),
+            changed_at: act.now,
+            state: State::Scheduled { reminder_at: None, minutes_due_at: None },
+            plan,
+            told: Told::default(),
+            issues: 0,
+        };
+        release.set_clock(act.now, policy);
+        let heading = format!("Release {}: review call {}", release.plan.name, moment(review, policy));
+        let notice = release.tell(Kind::Initial, heading, Vec::new(), Due::at_once(act.now), act.now, policy);
+        Ok(Revised { before: None, record: release, entry: None, notices: vec![notice] })
+    }
+
+    /// Changes what is said of it, which all are told. `None` when it is so already.
+    ///
+    /// # Errors
+    /// A release that was reviewed stays as it is; dates that cannot be.
+    pub fn change(mut self, plan: Plan, act: &Act, policy: &Policy) -> Result<Option<Revised<Self>>, Refused> {
+        if !matches!(self.state, State::Scheduled { .. }) {
+            return Err(Refused::not_now("TT-17", "the release was reviewed: it stays as it is", &self.possible()));
+        }
+        let faults = plan.faults(Some(&self.plan), act.now, policy);
+        if !faults.is_empty() {
+            return Err(Refused::Invalid(faults));
+        }
+        let changed = self.plan.words(policy).into_iter().zip(plan.words(policy)).filter(|(from, to)| from != to);
+        let changes: Vec<String> =
+            changed.map(|((name, from), (_, to))| format!("{name} changed from {from} to {to}")).collect();
+        if changes.is_empty() {
+            return Ok(None);
+        }
+        let before = std::mem::replace(&mut self.plan, plan);
+        if before.review(policy) != self.plan.review(policy) {
+            self.set_clock(act.now, policy);
+        }
+        self.version += 1;
+        self.changed_at = act.now;
+        let heading = format!("Release {} changed", self.plan.name);
+        let notice = self.tell(Kind::Update, heading, changes, Due::at_once(act.now), act.now, policy);
+        Ok(Some(self.settled(vec![Fact::Changed], vec![notice], act)))
+    }
+
+    /// The call's minutes, which all are told are there; others may take their place. `None` when they are so already.
+    ///
+    /// # Errors
+    /// Before the call there are none.
+    pub fn record_minutes(
+        mut self,
+        text: String,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Option<Revised<Self>>, Refused> {
+        let kind = match &self.state {
+            State::Reviewed { minutes, .. } if *minutes == text => return Ok(None),
+            State::Reviewed { .. } => Kind::Update,
+            State::Scheduled { .. } => Kind::Closure,
+        };
+        if act.now < self.plan.review(policy) {
+            let detail = "the review call is still ahead: there are no minutes of it";
+            return Err(Refused::not_now("TT-17", detail, &self.possible()));
+        }
+        self.state = State::Reviewed { minutes: text, at: act.now };
+        self.version += 1;
+        self.changed_at = act.now;
+        let heading = format!("Release {}: minutes of the review call", self.plan.name);
+        let changes =
+            vec![if kind == Kind::Closure { "Minutes were recorded" } else { "Minutes were corrected" }.to_owned()];
+        let notice = self.tell(kind, heading, changes, Due::at_once(act.now), act.now, policy);
+        Ok(Some(self.settled(vec![Fact::MinutesRecorded], vec![notice], act)))
+    }
+
+    /// An issue is noted: by a CLEC its own, by the desk any.
+    ///
+    /// # Errors
+    /// A CLEC notes no other's.
+    pub fn note(
+        mut self,
+        clec: Option<ClecId>,
+        ticket: Option<TicketNumber>,
+        text: String,
+        act: &Act,
+    ) -> Result<Change, Refused> {
+        if act.by.party.clec().is_some_and(|own| clec.as_ref() != Some(own)) {
+            return Err(Refused::field("clec", "AP-03", "is the caller's own, or left out"));
+        }
+        self.issues += 1;
+        let issue = Issue { release: self.number, place: self.issues, clec: clec.clone(), ticket, text, at: act.now };
+        let release = self.settled(vec![Fact::IssueNoted { clec }], Vec::new(), act);
+        Ok(Change { issues: vec![issue], ..release.into() })
+    }
+
+    /// Whether a release problem of it is still on the monthly meeting's list at `now`.
+    #[must_use]
+    pub fn is_listed(&self, now: Instant, policy: &Policy) -> bool {
+        let from = policy.calendar(now).at_time(self.plan.production_date, chrono::NaiveTime::MIN);
+        from <= now && now - from <= policy.releases.listed_for
+    }
+
+    /// What its state allows at `now`.
+    #[must_use]
+    pub fn possible(&self) -> Vec<&'static str> {
+        match self.state {
+            State::Scheduled { .. } => vec!["PATCH", "minutes", "issue"],
+            State::Reviewed { .. } => vec!["minutes", "issue"],
+        }
+    }
+
+    /// When all are reminded, and when the minutes are missed.
+    fn set_clock(&mut self, now: Instant, policy: &Policy) {
+        let review = self.plan.review(policy);
+        let within = policy.releases.minutes_within as usize;
+        self.state = State::Scheduled {
+            reminder_at: Some(review - policy.releases.reminder).filter(|at| *at > now && *at < review),
+            minutes_due_at: Some(policy.calendar(review).end_of_business_day_after(review, within)),
+        };
+    }
+
+    fn remind(mut self, since: Instant, now: Instant, policy: &Policy) -> Revised<Self> {
+        if let State::Scheduled { reminder_at, .. } = &mut self.state {
+            *reminder_at = None;
+        }
+        let review = self.plan.review(policy);
+        let heading = format!("Reminder: review call of release {} {}", self.plan.name, moment(review, policy));
+        let due = Due::by_term(Term::Reminder, since, review, now);
+        let notice = self.tell(Kind::Update, heading, Vec::new(), due, now, policy);
+        self.settled(vec![Fact::Reminded], vec![notice], &Act::by_schedule(now))
+    }
+
+    fn miss_minutes(mut self, now: Instant, policy: &Policy) -> Revised<Self> {
+        if let State::Scheduled { minutes_due_at, .. } = &mut self.state {
+            *minutes_due_at = None;
+        }
+        let heading = format!("Release {}: the review call has no minutes", self.plan.name);
+        let days = policy.releases.minutes_within;
+        let changes = vec![format!("No minutes were recorded within {days} business days of the call")];
+        let content = self.bulletin(heading, changes, now, policy);
+        let aside = (&self.matter(), self.revision + 1);
+        let notice = Notice::aside(aside, Party::Desk, NoticeType::Release, content);
+        self.settled(vec![Fact::MinutesMissing], vec![notice], &Act::by_schedule(now))
+    }
+
+    /// A notice of it to all CLECs and the desk's people.
+    fn tell(
+        &mut self,
+        kind: Kind,
+        heading: String,
+        changes: Vec<String>,
+        due: Due,
+        now: Instant,
+        policy: &Policy,
+    ) -> Notice {
+        let (sequence, update) = self.told.next(kind);
+        let content = self.bulletin(heading, changes, now, policy);
+        let number = (self.matter(), sequence);
+        Notice::bulletin(number, (kind, update), NoticeType::Release, Audience::Everyone, content, due)
+    }
+
+    fn bulletin(&self, heading: String, changes: Vec<String>, now: Instant, policy: &Policy) -> Bulletin {
+        let mut lines: Vec<Line> =
+            self.plan.words(policy).into_iter().map(|(name, value)| Line::new(name, value)).collect();
+        if let State::Reviewed { minutes, .. } = &self.state {
+            lines.push(Line::new("Minutes", minutes));
+        }
+        Bulletin {
+            heading,
+            at: now,
+            changes,
+            lines,
+            ticket_numbers: Vec::new(),
+            system_affected: Some(self.plan.interface.clone()),
+            impact: None,
+            provider_contact: policy.provider.contact.clone(),
+            details: Some(json!({
+                "release": self.number, "interface": self.plan.interface, "name": self.plan.name,
+                "productionDate": self.plan.production_date, "reviewCall": self.plan.review(policy),
+            })),
+        }
+    }
+
+    fn settled(mut self, facts: Vec<Fact>, notices: Vec<Notice>, act: &Act) -> Revised<Self> {
+        let before = self.revision;
+        self.revision += 1;
+        let entry = Entry::of(act, self.revision, facts);
+        Revised { before: Some(before), record: self, entry: Some(entry), notices }
+    }
+}

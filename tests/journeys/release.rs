@@ -1,0 +1,228 @@
+//! TT-17, TT-11: a release of Monday 2026-03-02, its review call a week later (daylight saving begins on the 8th), its issues,
+//! and what the monthly systems meeting goes through.
+
+use serde_json::{Value, json};
+use tests::{Client, Reply, Story, story::RELEASES};
+
+/// The day of the release, 11:00 in Denver.
+const NOW: &str = "2026-03-02T18:00:00Z";
+
+async fn subscribed() -> Story {
+    let story = Story::at(NOW).await;
+    for (client, endpoint) in [("alpha", "noc@alpha.example"), ("desk", "cmp@provider.example")] {
+        story.subscribe(client, "email", endpoint, &["release"]).await;
+    }
+    story
+}
+
+async fn recorded(story: &Story) -> String {
+    let body =
+        json!({ "name": "IMA 19.0", "productionDate": "2026-03-02", "reviewCall": { "bridge": "+1 800 555 0199" } });
+    let reply = story.as_("desk").post(RELEASES, body).await.expect(201);
+    assert_eq!((reply.text("interface"), reply.text("status")), ("IMA".to_owned(), "scheduled".to_owned()));
+    reply.text("id")
+}
+
+fn path(number: &str, task: &str) -> String {
+    if task.is_empty() { format!("{RELEASES}/{number}") } else { format!("{RELEASES}/{number}/{task}") }
+}
+
+#[tokio::test]
+async fn tt_17_the_review_call_is_set_a_week_later_told_reminded_of_and_has_its_minutes() {
+    let story = subscribed().await;
+    let number = recorded(&story).await;
+    let read = story.as_("alpha").get(&path(&number, "")).await.expect(200);
+    // 10:00 in Denver, an hour earlier in UTC than the week before.
+    assert_eq!(read.body["reviewCall"], json!({ "at": "2026-03-09T16:00:00Z", "bridge": "+1 800 555 0199" }));
+    let told = story.deliveries().await;
+    assert_eq!(told.len(), 2);
+    assert!(told[0].body.as_ref().unwrap().contains("Review call: 2026-03-09 10:00 MDT"));
+    story.turn_to("2026-03-09T15:00:00Z").await;
+    story
+        .expect(&[
+            "2026-03-08T16:00:00Z noc@alpha.example Update release #2",
+            "2026-03-08T16:00:00Z cmp@provider.example Update release #2",
+        ])
+        .await;
+    let desk = story.as_("desk");
+    let minutes = json!({ "text": "Two problems, one of them closed" });
+    desk.post(&path(&number, "minutes"), minutes.clone()).await.expect(409);
+    // The end of the second business day after the call: Wednesday's, in Denver.
+    story.turn_to("2026-03-13T00:00:00Z").await;
+    let told = story.deliveries().await;
+    assert_eq!(
+        told.iter().map(tests::story::line).collect::<Vec<_>>(),
+        ["2026-03-12T06:00:00Z cmp@provider.example Initial release #1"]
+    );
+    assert!(told[0].body.as_ref().unwrap().contains("No minutes were recorded within 2 business days"));
+    desk.post(&path(&number, "minutes"), minutes.clone()).await.expect(200);
+    desk.post(&path(&number, "minutes"), minutes).await.expect(200);
+    let told = story.deliveries().await;
+    assert_eq!(told.len(), 2, "told once");
+    assert!(told[0].body.as_ref().unwrap().contains("Minutes: Two problems, one of them closed"));
+    let read = story.as_("alpha").get(&path(&number, "")).await.expect(200);
+    assert_eq!(
+        (read.text("status"), read.text("minutes")),
+        ("reviewed".to_owned(), "Two problems, one of them closed".to_owned())
+    );
+    let late = desk.patch(&path(&number, ""), json!({ "name": "IMA 19.1" })).await.expect(409);
+    assert_eq!(late.body["possible"], json!(["minutes", "issue"]));
+    story.turn_to("2026-04-13T00:00:00Z").await;
+    story.expect(&[]).await;
+}
+
+#[tokio::test]
+async fn tt_17_minutes_in_time_are_missed_by_nobody_and_another_date_moves_the_call() {
+    let story = subscribed().await;
+    let number = recorded(&story).await;
+    story.deliveries().await;
+    let desk = story.as_("desk");
+    let moved = desk.patch(&path(&number, ""), json!({ "productionDate": "2026-03-09" })).await.expect(200);
+    assert_eq!(moved.body["reviewCall"]["at"], "2026-03-16T16:00:00Z");
+    let told = story.deliveries().await;
+    assert!(
+        told[0]
+            .body
+            .as_ref()
+            .unwrap()
+            .contains("Review call changed from 2026-03-09 10:00 MDT to 2026-03-16 10:00 MDT")
+    );
+    story.turn_to("2026-03-15T15:59:00Z").await;
+    story.expect(&[]).await;
+    story.turn_to("2026-03-16T17:00:00Z").await;
+    assert_eq!(story.deliveries().await.len(), 2);
+    desk.post(&path(&number, "minutes"), json!({ "text": "none" })).await.expect(200);
+    story.deliveries().await;
+    story.turn_to("2026-04-16T17:00:00Z").await;
+    story.expect(&[]).await;
+}
+
+#[tokio::test]
+async fn tt_17_an_issue_is_its_clecs_own_and_names_only_tickets_that_it_may_see() {
+    let story = subscribed().await;
+    let number = recorded(&story).await;
+    let (alphas, betas) = (story.report("alpha", "moderate").await, story.report("beta", "moderate").await);
+    let issue = path(&number, "issue");
+    let (alpha, beta, desk) = (story.as_("alpha"), story.as_("beta"), story.as_("desk"));
+    alpha.post(&issue, json!({ "ticket": alphas, "text": "zzcanary rejects" })).await.expect(201);
+    let refused = alpha.post(&issue, json!({ "ticket": betas, "text": "whose?" })).await.expect(404);
+    let unknown = alpha.post(&issue, json!({ "ticket": "0000-0000", "text": "whose?" })).await.expect(404);
+    assert_eq!(refused.body, unknown.body, "another's and none look alike");
+    assert_eq!(refused.faults()["ticket"], "TT-07");
+    desk.post(&issue, json!({ "clec": "alpha", "ticket": betas, "text": "?" })).await.expect(404);
+    alpha.post(&issue, json!({ "clec": "beta", "text": "?" })).await.expect(400);
+    desk.post(&issue, json!({ "clec": "beta", "ticket": betas, "text": "zzrobin slow" })).await.expect(201);
+    desk.post(&issue, json!({ "text": "found by ourselves" })).await.expect(201);
+    let texts = |reply: Reply| -> Vec<String> {
+        let issues = reply.expect(200).body["issues"].as_array().cloned().unwrap_or_default();
+        issues.iter().map(|issue| issue["text"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(texts(alpha.get(&path(&number, "")).await), ["zzcanary rejects"]);
+    assert_eq!(texts(beta.get(&path(&number, "")).await), ["zzrobin slow"]);
+    assert_eq!(texts(desk.get(&path(&number, "")).await), ["zzcanary rejects", "zzrobin slow", "found by ourselves"]);
+    assert_eq!(texts(alpha.get(&path(&number, "")).await).len(), 1);
+    assert!(texts(story.as_("gamma").get(&path(&number, "")).await).is_empty());
+    assert_eq!(beta.get(&path(&number, "")).await.header("etag"), Some("\"1\""), "others' issues are no change");
+    // The same request has one effect.
+    let keyed = story.as_("gamma").with("Idempotency-Key", "one");
+    for _ in 0..2 {
+        assert_eq!(keyed.post(&issue, json!({ "text": "once" })).await.expect(201).text("text"), "once");
+    }
+    assert_eq!(texts(story.as_("gamma").get(&path(&number, "")).await), ["once"]);
+}
+
+#[tokio::test]
+async fn tt_17_the_monthly_meeting_goes_through_open_release_problems_and_the_date_tbd_list() {
+    let story = subscribed().await;
+    let number = recorded(&story).await;
+    let (alphas, betas, closed) = (
+        story.report("alpha", "moderate").await,
+        story.report("beta", "minimal").await,
+        story.report("alpha", "moderate").await,
+    );
+    let desk = story.as_("desk");
+    let issue = path(&number, "issue");
+    for (client, ticket) in [("alpha", &alphas), ("alpha", &closed)] {
+        let body = json!({ "ticket": ticket, "text": "zzcanary" });
+        story.as_(client).post(&issue, body).await.expect(201);
+    }
+    story.as_("alpha").post(&issue, json!({ "text": "zzcanary without a ticket" })).await.expect(201);
+    desk.post(&Client::ticket(&closed, "close"), json!({ "disposition": "noTroubleFound" })).await.expect(200);
+    desk.patch(&Client::ticket(&betas, ""), json!({ "eventDescription": "Slow searches" })).await.expect(200);
+    story.turn("PT1H").await;
+    desk.patch(&Client::ticket(&betas, ""), json!({ "status": "held", "statusChangeReason": "found" }))
+        .await
+        .expect(200);
+    let list = "/cmp/v1/monthlyMeeting/list";
+    let row = |number: &str, severity: u8, words: Value, since: &str| json!({ "number": number, "systemAffected": "IMA", "severity": severity, "eventDescription": words, "since": since });
+    let held = row(&betas, 4, json!("Slow searches"), "2026-03-02T19:00:00Z");
+    let problem = row(&alphas, 3, Value::Null, "2026-03-02T18:00:00Z");
+    // Of another's problem all are told what an event notification would.
+    let others = story.as_("gamma").get(list).await.expect(200).body;
+    let release = json!({ "release": number, "interface": "IMA", "name": "IMA 19.0", "productionDate": "2026-03-02", "problems": [{ "ticket": problem }] });
+    assert_eq!(others, json!({ "releases": [release], "dateTbd": [held] }));
+    let own = story.as_("alpha").get(list).await.expect(200).body;
+    assert_eq!(own["releases"][0]["problems"].as_array().unwrap().len(), 2);
+    assert_eq!(own["releases"][0]["problems"][0]["text"], "zzcanary");
+    assert_eq!(desk.get(list).await.expect(200).body["releases"][0]["problems"][1]["clec"], "alpha");
+    assert_eq!(story.as_("gamma").get("/cmp/v1/dateTbd").await.expect(200).body, json!([held]));
+    // What is over is off the list.
+    desk.post(&Client::ticket(&alphas, "close"), json!({ "disposition": "noTroubleFound" })).await.expect(200);
+    desk.patch(&Client::ticket(&betas, ""), json!({ "patchDate": "2026-03-20" })).await.expect(200);
+    assert_eq!(story.as_("gamma").get(list).await.expect(200).body, json!({ "releases": [], "dateTbd": [] }));
+}
+
+#[tokio::test]
+async fn tt_11_the_date_tbd_list_is_paged() {
+    let story = Story::at(NOW).await;
+    let mut held = Vec::new();
+    for _ in 0..5 {
+        let number = story.report("alpha", "moderate").await;
+        story.turn("PT1M").await;
+        let body = json!({ "status": "held", "statusChangeReason": "found" });
+        story.as_("desk").patch(&Client::ticket(&number, ""), body).await.expect(200);
+        held.push(number);
+    }
+    let (mut next, mut seen) = (Some("/cmp/v1/dateTbd?limit=2".to_owned()), Vec::new());
+    while let Some(path) = next {
+        let page = story.as_("beta").get(&path).await.expect(200);
+        seen.extend(page.body.as_array().unwrap().iter().map(|row| row["number"].as_str().unwrap().to_owned()));
+        next = page.header("link").map(|link| link[1..link.find('>').unwrap()].to_owned());
+    }
+    assert_eq!(seen, held);
+}
+
+#[tokio::test]
+async fn tt_17_what_cannot_be_is_refused_field_by_field() {
+    let story = Story::at(NOW).await;
+    let desk = story.as_("desk");
+    let release = |date: &str, call: Value| json!({ "name": "IMA 19.0", "productionDate": date, "reviewCall": call });
+    let table = [
+        (json!({}), vec!["name", "productionDate"]),
+        (json!({ "name": "x", "productionDate": "2026-13-01", "interface": "XYZ" }), vec!["productionDate"]),
+        (json!({ "name": "x", "productionDate": "2026-03-02", "interface": "XYZ" }), vec!["interface"]),
+        (release("2026-02-01", json!({})), vec!["reviewCall.at"]),
+        (release("2026-03-02", json!({ "at": "2026-03-02T18:00:00Z" })), vec!["reviewCall.at"]),
+        (release("2026-03-12", json!({ "at": "2026-03-11T18:00:00Z" })), vec!["reviewCall.at"]),
+        (release("2026-03-02", json!({ "at": "2036-03-02T18:00:00Z" })), vec!["reviewCall.at"]),
+        (release("9999-12-31", json!({})), vec!["productionDate"]),
+        (json!({ "name": "x", "productionDate": "2026-03-02", "reviewCall": "soon" }), vec!["reviewCall"]),
+        (json!({ "name": "x\ny", "productionDate": "2026-03-02", "minutes": "x" }), vec!["minutes", "name"]),
+    ];
+    for (body, fields) in table {
+        let faults = desk.post(RELEASES, body.clone()).await.expect(400).faults();
+        let mut named: Vec<_> = faults.keys().map(String::as_str).collect();
+        named.sort_unstable();
+        assert_eq!(named, fields, "{body}");
+    }
+    story.as_("alpha").post(RELEASES, release("2026-03-02", json!({}))).await.expect(403);
+    let number = desk.post(RELEASES, release("2026-03-02", json!({}))).await.expect(201).text("id");
+    story.as_("alpha").patch(&path(&number, ""), json!({ "name": "mine" })).await.expect(403);
+    story.as_("alpha").post(&path(&number, "minutes"), json!({ "text": "mine" })).await.expect(403);
+    for client in ["alpha", "desk"] {
+        for none in ["RL-0000-0000", "PO-0000-0000", "x", "%F0%9F%98%80"] {
+            story.as_(client).get(&path(none, "")).await.expect(404);
+            story.as_(client).post(&path(none, "issue"), json!({ "text": "?" })).await.expect(404);
+        }
+    }
+}
