@@ -91,6 +91,7 @@ fn unsound() -> Vec<(&'static str, Value, &'static str)> {
         }
         document
     };
+    let hub = |name: &str, value: Value| json!({ "hub": { name: value } });
     let monday = |spans: Value| version("/hours/monday", spans);
     let holiday = |holiday: Value| version("/holidays/0", holiday);
     let without_row = |row: usize| {
@@ -161,6 +162,14 @@ fn unsound() -> Vec<(&'static str, Value, &'static str)> {
         ("an address too long for an SMS",     long_address,                                                  "readMore"),
         ("an address that no SMS can hold",    foreign_address,                                               "readMore"),
         ("a client of no CLEC",                json!({ "clients": { "noc": { "clec": "No CLEC" } } }),        "No CLEC"),
+        ("a hub without retries",              hub("retries", json!([])),                                    "retries"),
+        ("a retry within a minute",            hub("retries", json!(["PT59S"])),                             "minute"),
+        ("a retry that is no duration",        hub("retries", json!(["PT1M", "soon"])),                      "'soon'"),
+        ("retries that shrink",                hub("retries", json!(["PT5M", "PT1M"])),                      "as long as"),
+        ("a retry after more than a week",     hub("retries", json!(["PT1M", "P8D"])),                       "week"),
+        ("too many retries",                   hub("retries", json!(vec!["PT1M"; 31])),                          "at most 30"),
+        ("no listeners",                       hub("listenersAtMost", json!(0)),                             "listenersAtMost"),
+        ("too many listeners",                 hub("listenersAtMost", json!(101)),                           "listenersAtMost"),
         ("text that is no document",           json!([]),                                                     "map"),
     ]
 }

@@ -2,7 +2,7 @@
 
 use domain::subscription::Channel;
 use email_address::{EmailAddress, Options};
-use url::Url;
+use http_edge::web_address;
 
 /// Checks an endpoint of a channel.
 pub(crate) fn check(channel: Channel, endpoint: &str) -> Result<(), &'static str> {
@@ -11,13 +11,7 @@ pub(crate) fn check(channel: Channel, endpoint: &str) -> Result<(), &'static str
         Channel::Sms => endpoint.strip_prefix('+').is_some_and(|digits| {
             (8..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0')
         }),
-        Channel::Https => Url::parse(endpoint).is_ok_and(|url| {
-            url.scheme() == "https"
-                && url.has_host()
-                && url.username().is_empty()
-                && url.password().is_none()
-                && url.fragment().is_none()
-        }),
+        Channel::Https => web_address(endpoint, &["https"]).is_some(),
     };
     let should_be = match channel {
         Channel::Email => "an e-mail address, such as noc@clec.example",

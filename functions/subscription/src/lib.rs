@@ -303,12 +303,12 @@ async fn end(desk: &Desk, subscription: &Subscription) -> Result<(), Failed> {
 /// A subscription of the caller's own; for the desk, anyone's (SB-02).
 async fn found(desk: &Desk, id: &str, caller: &Party) -> Result<Subscription, Failed> {
     let id: SubscriptionId = id.parse().map_err(|_| Refused::NotFound)?;
-    if !is_own(&id.to_string(), caller) {
+    if !id.is_reached_by(caller) {
         return Err(Refused::NotFound.into());
     }
     Ok(desk.store.subscription(&id).await?.ok_or(Refused::NotFound)?)
 }
 
 fn is_own(id: &str, caller: &Party) -> bool {
-    id.parse::<SubscriptionId>().is_ok_and(|id| caller.is_desk() || id.party == *caller)
+    id.parse::<SubscriptionId>().is_ok_and(|id| id.is_reached_by(caller))
 }

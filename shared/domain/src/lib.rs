@@ -12,13 +12,16 @@
 //! | [`clock`] | when a notice is due, and by which rule | 12.7 |
 //! | [`notice`] | what a notice says, to whom, and its life | 12.6 |
 //! | [`subscription`] | who asked to be told what | 12.6 |
+//! | [`hub`] | which programs listen to the tickets' events, and what becomes of those that do not answer | TMF621 |
 
 pub mod asked;
 pub mod calendar;
 pub mod clock;
 pub mod duration;
+pub mod hub;
 pub mod notice;
 pub mod number;
+pub mod own_id;
 pub mod party;
 pub mod policy;
 pub mod refused;
@@ -28,6 +31,7 @@ pub mod ticket;
 
 pub use asked::{Asked, Request};
 pub use number::TicketNumber;
+pub use own_id::OwnId;
 pub use party::{Actor, ClecId, Party};
 pub use policy::Policy;
 pub use refused::{Failed, Fault, Refused};

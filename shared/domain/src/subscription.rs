@@ -2,15 +2,14 @@
 //! what the domain matches, and what SNS is given to match.
 
 use crate::{
-    ClecId, Fault, Instant, Party, Refused, Request, Severity,
+    ClecId, Fault, Instant, OwnId, Party, Refused, Request, Severity,
     notice::{Content, Notice, NoticeType, Recipient},
+    own_id::hashed,
 };
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
-use sha2::{Digest, Sha256};
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt,
     str::FromStr,
 };
 
@@ -84,65 +83,8 @@ pub struct Subscription {
     pub request: Option<Request>,
 }
 
-/// A subscription's id: its party, and a hash of channel and endpoint.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct SubscriptionId {
-    /// Whose it is.
-    pub party: Party,
-    hash: String,
-}
-
-impl SubscriptionId {
-    /// The id of a party's endpoint.
-    #[must_use]
-    pub fn of(party: &Party, channel: Channel, endpoint: &str) -> Self {
-        Self { party: party.clone(), hash: hashed(&[channel.word(), endpoint]) }
-    }
-}
-
-impl fmt::Display for SubscriptionId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.party, self.hash)
-    }
-}
-
-impl FromStr for SubscriptionId {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let parts =
-            text.split_once('.').filter(|(_, hash)| hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()));
-        let (party, hash) = parts.ok_or("no subscription's id")?;
-        let party =
-            if party == "desk" { Party::Desk } else { Party::Clec(party.parse().map_err(|_| "no subscription's id")?) };
-        Ok(Self { party, hash: hash.to_owned() })
-    }
-}
-
-impl TryFrom<String> for SubscriptionId {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
-impl From<SubscriptionId> for String {
-    fn from(id: SubscriptionId) -> Self {
-        id.to_string()
-    }
-}
-
-/// The first 64 bits of a hash over texts, in hexadecimal.
-fn hashed(texts: &[&str]) -> String {
-    let mut hash = Sha256::new();
-    for text in texts {
-        hash.update((text.len() as u64).to_be_bytes());
-        hash.update(text);
-    }
-    hash.finalize().iter().take(8).fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
-}
+/// A subscription's id: of its party, channel and endpoint.
+pub type SubscriptionId = OwnId;
 
 /// Wrong codes after which a subscription by SMS must be asked for anew.
 const WRONG_CODES_AT_MOST: u32 = 5;
@@ -158,7 +100,7 @@ impl Subscription {
         code: Option<&str>,
         now: Instant,
     ) -> Self {
-        let id = SubscriptionId::of(&party, channel, &endpoint);
+        let id = SubscriptionId::of(&party, &[channel.word(), &endpoint]);
         let code_hash = code.map(|code| hashed(&[&id.to_string(), code]));
         let standing = Standing::Pending { code_hash, wrong_codes: 0 };
         Self {
