@@ -14,6 +14,7 @@ mod friday_evening;
 mod jeopardy;
 mod killed;
 mod late_recording;
+mod listeners;
 mod lists;
 mod missed_checks;
 mod severity_change;

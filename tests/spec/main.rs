@@ -8,6 +8,7 @@ mod faults;
 mod filters;
 mod idempotency;
 mod isolation;
+mod listeners;
 mod number;
 mod observability;
 mod openapi;

@@ -12,6 +12,8 @@
 //! | `notice.missed` | it is unsent at its due instant, and is still to be sent | |
 //! | `notice.sent` | it was sent | |
 //! | `subscription.changed`, `subscription.removed` | | `subscription`, `standing` |
+//! | `hub.listenerRegistered`, `hub.listenerRemoved` | by its party | `listener` |
+//! | `hub.listenerDropped` | a listener did not take events until its tries were used up, or answered 410 | `listener`, `why` |
 //!
 //! The detail is `{"version": "1", "id", "type", "at", "party"?, "ticket"?, "data"}`. Of a notice, the data are `noticeId`,
 //! `kind`, `notice`, `sequence`, `dueAt`, `rule`. No contact, endpoint or free text is in it: who needs these asks the API.
@@ -23,6 +25,7 @@ use crate::{
 use aws_sdk_eventbridge::{Client, types::PutEventsRequestEntry};
 use domain::{
     ClecId, Instant, Party, TicketNumber,
+    hub::{self as listener, Listener},
     notice::Notice,
     subscription::Standing,
     ticket::{Entry, Fact},
@@ -127,7 +130,44 @@ pub fn events_of(ticket: Option<TicketNumber>, old: Option<&Image>, new: Option<
         (Some(Image::Subscription(subscription)), None) => {
             vec![Event { at: now, ..of_subscription("subscription.removed", subscription) }]
         }
+        (old, Some(Image::Listener(listener))) => {
+            let before = match old {
+                Some(Image::Listener(before)) => Some(before.as_ref()),
+                _ => None,
+            };
+            of_listener(before, listener)
+        }
+        (Some(Image::Listener(listener)), None) if !listener.is_dropped() => {
+            vec![listener_event("hub.listenerRemoved", listener, now, json!({}))]
+        }
         _ => Vec::new(),
+    }
+}
+
+/// A listener's events are the differences between two images of it.
+fn of_listener(before: Option<&Listener>, listener: &Listener) -> Vec<Event> {
+    let listened = before.is_some_and(|before| !before.is_dropped());
+    match &listener.standing {
+        listener::Standing::Dropped { at, why } if listened => {
+            vec![listener_event("hub.listenerDropped", listener, *at, json!({ "why": why }))]
+        }
+        listener::Standing::Active if !listened => {
+            vec![listener_event("hub.listenerRegistered", listener, listener.registered_at, json!({}))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn listener_event(kind: &'static str, listener: &Listener, at: Instant, mut data: Value) -> Event {
+    data["listener"] = json!(listener.id);
+    Event {
+        version: "1",
+        id: format!("{}@{kind}@{}@{}", listener.id, listener.registered_at.timestamp_millis(), listener.revision),
+        kind,
+        at,
+        party: Some(listener.id.party.clone()),
+        ticket: None,
+        data,
     }
 }
 

@@ -10,6 +10,9 @@
 //! | all tickets by time | index `byTime` | 1 and the tickets |
 //! | a party's subscriptions | table, one partition | 1 a page |
 //! | the CLECs that subscribed to events | table, one partition | 1 a page |
+//! | a party's listeners | table, one partition | 1 a page |
+//! | what is owed to a listener | table, one partition | 1 a page |
+//! | what listeners are to be tried again by an instant | index `due`, one query | 1 a page |
 //!
 //! | item | `pk` | `sk` | in `due` | in `byClec`, `byTime` |
 //! |---|---|---|---|---|
@@ -19,11 +22,14 @@
 //! | linked ticket | `TICKET#` and the primary | `LINK#` and the linked | | |
 //! | subscription | `PARTY#alpha` | `SUBSCRIPTION#` and its id | | |
 //! | subscriber | `SUBSCRIBERS` | the CLEC | | |
+//! | listener | `PARTY#alpha` | `LISTENER#` and its id | while it fails, in `HUB` | |
+//! | delivery | `LISTENER#` and the listener | `DELIVERY#` and the event's id | while it is claimed, in `HUB` | |
 //!
 //! The index `due` holds whole items, so that a sweep reads nothing else; the lists hold keys alone, so that a change of
-//! a ticket does not write them.
+//! a ticket does not write them. Deliveries, and listeners that were dropped, are forgotten by the table itself, at
+//! [`EXPIRES`].
 
-use domain::{ClecId, Instant, Party, Request, TicketNumber};
+use domain::{ClecId, Instant, Party, Request, TicketNumber, hub::ListenerId};
 
 /// The index of what is due.
 pub const DUE: &str = "due";
@@ -46,6 +52,15 @@ pub const NOTICE: &str = "NOTICE#";
 pub const LINK: &str = "LINK#";
 /// How the sort keys of subscriptions begin.
 pub const SUBSCRIPTION: &str = "SUBSCRIPTION#";
+
+/// How the sort keys of listeners begin.
+pub const LISTENER: &str = "LISTENER#";
+/// How the sort keys of deliveries begin.
+pub const DELIVERY: &str = "DELIVERY#";
+/// The partition of [`DUE`] of what is owed to listeners.
+pub const HUB: &str = "HUB";
+/// The attribute that tells when the table may forget an item.
+pub const EXPIRES: &str = "expiresAt";
 
 /// The partition of a ticket and all that belongs to it.
 #[must_use]
@@ -83,7 +98,7 @@ pub fn link(number: TicketNumber) -> String {
     format!("{LINK}{number}")
 }
 
-/// The partition of a party's subscriptions.
+/// The partition of a party's subscriptions and listeners.
 #[must_use]
 pub fn party(party: &Party) -> String {
     format!("PARTY#{party}")
@@ -93,6 +108,18 @@ pub fn party(party: &Party) -> String {
 #[must_use]
 pub fn subscription(id: &str) -> String {
     format!("{SUBSCRIPTION}{id}")
+}
+
+/// A listener; also the partition of what is owed to it.
+#[must_use]
+pub fn listener(id: &ListenerId) -> String {
+    format!("{LISTENER}{id}")
+}
+
+/// What is owed of an event.
+#[must_use]
+pub fn delivery(event: &str) -> String {
+    format!("{DELIVERY}{event}")
 }
 
 /// The partition of [`DUE`] that a ticket and its notices fall into, of `shards`.

@@ -1,10 +1,12 @@
 //! The store: one table, one commit, every write conditional.
 
+mod hub;
 mod item;
 mod read;
 mod table;
 mod write;
 
+pub use hub::HubDue;
 pub use item::{Due, DueItem, Image, Whole};
 pub use read::{Found, Listing, Needs, Page};
 pub use table::create_table;

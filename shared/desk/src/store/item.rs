@@ -4,6 +4,7 @@ use super::{Item, Store, StoreError, text};
 use crate::keys;
 use domain::{
     Instant, Party,
+    hub::{Delivery, Listener, Progress},
     notice::Notice,
     subscription::{Subscriber, Subscription},
     ticket::{Entry, Link, Ticket},
@@ -58,6 +59,10 @@ pub enum Image {
     Subscription(Box<Subscription>),
     /// A CLEC that subscribed to events.
     Subscriber(Subscriber),
+    /// A listener.
+    Listener(Box<Listener>),
+    /// What is owed to a listener.
+    Delivery(Box<Delivery>),
 }
 
 impl Image {
@@ -77,6 +82,8 @@ impl Image {
             sk if sk.starts_with(keys::NOTICE) => Self::Notice(serde_dynamo::from_item(item)?),
             sk if sk.starts_with(keys::LINK) => Self::Link(serde_dynamo::from_item(item)?),
             sk if sk.starts_with(keys::SUBSCRIPTION) => Self::Subscription(serde_dynamo::from_item(item)?),
+            sk if sk.starts_with(keys::LISTENER) => Self::Listener(serde_dynamo::from_item(item)?),
+            sk if sk.starts_with(keys::DELIVERY) => Self::Delivery(serde_dynamo::from_item(item)?),
             _ if pk == keys::SUBSCRIBERS => Self::Subscriber(serde_dynamo::from_item(item)?),
             _ => {
                 return Err(<serde_dynamo::Error as serde::de::Error>::custom(format!(
@@ -142,4 +149,27 @@ impl Store {
         let Some(clec) = party.clec() else { return Ok(None) };
         item(keys::SUBSCRIBERS.to_owned(), clec.to_string(), &Subscriber { clec: clec.clone() }).map(Some)
     }
+
+    pub(super) fn listener_item(listener: &Listener) -> Result<Item, StoreError> {
+        let sk = keys::listener(&listener.id);
+        let mut item = item(keys::party(&listener.id.party), sk.clone(), listener)?;
+        if let Some(next_try) = listener.next_try() {
+            due_in_hub(&mut item, next_try, &sk);
+        }
+        Ok(item)
+    }
+
+    pub(super) fn delivery_item(delivery: &Delivery) -> Result<Item, StoreError> {
+        let pk = keys::listener(&delivery.listener);
+        let mut item = item(pk.clone(), keys::delivery(&delivery.event), delivery)?;
+        if let Progress::Claimed { until } = delivery.progress {
+            due_in_hub(&mut item, until, &format!("{pk}#{}", delivery.event));
+        }
+        Ok(item)
+    }
+}
+
+fn due_in_hub(item: &mut Item, at: Instant, sort: &str) {
+    item.insert("duePk".to_owned(), text(keys::HUB));
+    item.insert("dueSk".to_owned(), text(keys::due_at(at, sort)));
 }

@@ -157,7 +157,7 @@ impl Store {
                 Image::Entry(found) => entries.push(*found),
                 Image::Notice(found) => notices.push(*found),
                 Image::Link(found) => links.push(found),
-                Image::Subscription(_) | Image::Subscriber(_) => {}
+                Image::Subscription(_) | Image::Subscriber(_) | Image::Listener(_) | Image::Delivery(_) => {}
             }
         }
         entries.sort_by_key(|entry| entry.version);
@@ -187,27 +187,39 @@ impl Store {
     /// # Errors
     /// When the index cannot be read.
     pub async fn due(&self, shard: u32, by: Instant) -> Result<Due, StoreError> {
+        let mut due = Due::default();
+        for (key, image) in self.due_in(keys::due_shard(shard), by).await? {
+            due.since = due.since.or(keys::due_instant(&key));
+            match image {
+                Some(Image::Ticket(ticket)) => due.items.push(DueItem::Update(ticket)),
+                Some(Image::Notice(notice)) => due.items.push(DueItem::Unsent(notice)),
+                Some(_) => {}
+                None => due.unreadable += 1,
+            }
+        }
+        Ok(due)
+    }
+
+    /// What a partition of the index holds up to an instant, each item with its key; `None` of one that cannot be read, as
+    /// the log is told.
+    pub(super) async fn due_in(
+        &self,
+        partition: impl std::fmt::Display,
+        by: Instant,
+    ) -> Result<Vec<(String, Option<Image>)>, StoreError> {
         let query = self
             .query()
             .index_name(keys::DUE)
             .key_condition_expression("duePk = :pk AND dueSk <= :by")
-            .expression_attribute_values(":pk", text(keys::due_shard(shard)))
+            .expression_attribute_values(":pk", text(partition))
             .expression_attribute_values(":by", text(keys::due_by(by)));
-        let mut due = Due::default();
-        for item in self.all(query).await? {
+        let read = |item: Item| {
             let key = item.get("dueSk").and_then(|key| key.as_s().ok()).cloned().unwrap_or_default();
-            due.since = due.since.or(keys::due_instant(&key));
-            match Image::read(into_serde(item)) {
-                Ok(Image::Ticket(ticket)) => due.items.push(DueItem::Update(ticket)),
-                Ok(Image::Notice(notice)) => due.items.push(DueItem::Unsent(notice)),
-                Ok(_) => {}
-                Err(error) => {
-                    tracing::error!(key, %error, "what is due cannot be read");
-                    due.unreadable += 1;
-                }
-            }
-        }
-        Ok(due)
+            let image = Image::read(into_serde(item));
+            let image = image.inspect_err(|error| tracing::error!(key, %error, "what is due cannot be read"));
+            (key, image.ok())
+        };
+        Ok(self.all(query).await?.into_iter().map(read).collect())
     }
 
     /// When the next thing is to leave, of one shard: a sweep before would find nothing.
@@ -215,11 +227,15 @@ impl Store {
     /// # Errors
     /// When the index cannot be read.
     pub async fn next_due(&self, shard: u32) -> Result<Option<Instant>, StoreError> {
+        self.next_due_in(keys::due_shard(shard)).await
+    }
+
+    pub(super) async fn next_due_in(&self, partition: impl std::fmt::Display) -> Result<Option<Instant>, StoreError> {
         let query = self
             .query()
             .index_name(keys::DUE)
             .key_condition_expression("duePk = :pk")
-            .expression_attribute_values(":pk", text(keys::due_shard(shard)))
+            .expression_attribute_values(":pk", text(partition))
             .limit(1);
         let found = query.send().await.map_err(|error| StoreError::aws("Query")(&error))?;
         Ok(found.items().first().and_then(|item| keys::due_instant(item.get("dueSk")?.as_s().ok()?)))
@@ -293,16 +309,14 @@ impl Store {
     /// # Errors
     /// When the table cannot be read.
     pub async fn subscription(&self, id: &SubscriptionId) -> Result<Option<Subscription>, StoreError> {
-        let found = self
-            .client
-            .get_item()
-            .table_name(&self.table)
-            .set_key(Some(key(keys::party(&id.party), keys::subscription(&id.to_string()))))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(|error| StoreError::aws("GetItem")(&error))?;
-        found.item.map(read).transpose()
+        self.one(key(keys::party(&id.party), keys::subscription(&id.to_string()))).await
+    }
+
+    /// One item by its key.
+    pub(super) async fn one<T: serde::de::DeserializeOwned>(&self, key: Item) -> Result<Option<T>, StoreError> {
+        let found =
+            self.client.get_item().table_name(&self.table).set_key(Some(key)).consistent_read(true).send().await;
+        found.map_err(|error| StoreError::aws("GetItem")(&error))?.item.map(read).transpose()
     }
 
     fn query(&self) -> QueryFluentBuilder {
@@ -316,18 +330,24 @@ impl Store {
             .expression_attribute_values(":pk", text(pk))
     }
 
-    async fn beginning<T: serde::de::DeserializeOwned>(&self, pk: String, sk: &str) -> Result<Vec<T>, StoreError> {
-        let query = self
-            .query()
+    pub(super) fn of_partition(&self, pk: String, sk: &str) -> QueryFluentBuilder {
+        self.query()
             .consistent_read(true)
             .key_condition_expression("pk = :pk AND begins_with(sk, :sk)")
             .expression_attribute_values(":pk", text(pk))
-            .expression_attribute_values(":sk", text(sk));
-        self.all(query).await?.into_iter().map(read).collect()
+            .expression_attribute_values(":sk", text(sk))
+    }
+
+    pub(super) async fn beginning<T: serde::de::DeserializeOwned>(
+        &self,
+        pk: String,
+        sk: &str,
+    ) -> Result<Vec<T>, StoreError> {
+        self.all(self.of_partition(pk, sk)).await?.into_iter().map(read).collect()
     }
 
     /// All pages of a query.
-    async fn all(&self, query: QueryFluentBuilder) -> Result<Vec<Item>, StoreError> {
+    pub(super) async fn all(&self, query: QueryFluentBuilder) -> Result<Vec<Item>, StoreError> {
         let mut pages = query.into_paginator().send();
         let mut items = Vec::new();
         while let Some(page) = pages.next().await {

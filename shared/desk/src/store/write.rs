@@ -5,7 +5,9 @@ use crate::keys;
 use aws_sdk_dynamodb::{
     error::SdkError,
     operation::transact_write_items::TransactWriteItemsError,
-    types::{AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem},
+    types::{
+        AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, builders::PutBuilder,
+    },
 };
 use domain::{
     notice::Notice,
@@ -58,16 +60,18 @@ impl Store {
     /// # Errors
     /// [`StoreError::Overtaken`] when someone else has it.
     pub async fn save(&self, notice: &Notice) -> Result<(), StoreError> {
-        let saved = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(self.notice_item(notice)?))
-            .condition_expression("revision = :before")
-            .expression_attribute_values(":before", number(notice.revision - 1))
-            .send()
-            .await;
-        match saved {
+        self.put_one(notice.revision - 1, self.notice_item(notice)?).await
+    }
+
+    /// Writes an item on the revision that it was read with, 0 where there was none.
+    pub(super) async fn put_one(&self, before: u64, item: Item) -> Result<(), StoreError> {
+        let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
+        let put = if before == 0 {
+            put.condition_expression("attribute_not_exists(pk)")
+        } else {
+            put.condition_expression("revision = :before").expression_attribute_values(":before", number(before))
+        };
+        match put.send().await {
             Ok(_) => Ok(()),
             Err(SdkError::ServiceError(refused)) if refused.err().is_conditional_check_failed_exception() => {
                 Err(StoreError::Overtaken)
@@ -83,13 +87,7 @@ impl Store {
     pub async fn subscribe(&self, subscription: &Subscription) -> Result<(), StoreError> {
         let item = Self::subscription_item(subscription)?;
         let new = subscription.revision == 1;
-        let conditional = if new {
-            Put::builder().condition_expression("attribute_not_exists(pk)")
-        } else {
-            let before = number(subscription.revision - 1);
-            Put::builder().condition_expression("revision = :before").expression_attribute_values(":before", before)
-        };
-        let mut writes = vec![put(conditional, &self.table, item)?];
+        let mut writes = vec![put(on(subscription.revision - 1), &self.table, item)?];
         if let Some(subscriber) = Self::subscriber_item(&subscription.party)?.filter(|_| new) {
             writes.push(put(Put::builder(), &self.table, subscriber)?);
         }
@@ -101,12 +99,27 @@ impl Store {
     /// # Errors
     /// When the table cannot be written.
     pub async fn unsubscribe(&self, subscription: &Subscription) -> Result<(), StoreError> {
-        let gone = Delete::builder()
-            .table_name(&self.table)
-            .set_key(Some(key(keys::party(&subscription.party), keys::subscription(&subscription.id.to_string()))))
-            .build()
-            .map_err(|error| StoreError::aws("TransactWriteItems")(&error))?;
-        self.transact(vec![TransactWriteItem::builder().delete(gone).build()]).await.map_err(|refused| refused.error)
+        self.remove(vec![key(keys::party(&subscription.party), keys::subscription(&subscription.id.to_string()))]).await
+    }
+
+    /// Removes items, a hundred at most.
+    pub(super) async fn remove(&self, keys: Vec<Item>) -> Result<(), StoreError> {
+        let remove = |key| {
+            let gone = Delete::builder().table_name(&self.table).set_key(Some(key)).build();
+            let gone = gone.map_err(|error| StoreError::aws("TransactWriteItems")(&error))?;
+            Ok(TransactWriteItem::builder().delete(gone).build())
+        };
+        let writes = keys.into_iter().map(remove).collect::<Result<Vec<_>, StoreError>>()?;
+        self.transact(writes).await.map_err(|refused| refused.error)
+    }
+
+    /// Writes items, each on the revision that it was read with, 0 where there was none: all of them or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Overtaken`] when someone was first.
+    pub(super) async fn put_all(&self, items: Vec<(u64, Item)>) -> Result<(), StoreError> {
+        let puts = items.into_iter().map(|(before, item)| put(on(before), &self.table, item));
+        self.transact(puts.collect::<Result<Vec<_>, _>>()?).await.map_err(|refused| refused.error)
     }
 
     /// The items of one ticket's change, the ticket's first.
@@ -177,15 +190,20 @@ impl From<SdkError<TransactWriteItemsError>> for Refusal {
     }
 }
 
-fn put(
-    put: aws_sdk_dynamodb::types::builders::PutBuilder,
-    table: &str,
-    item: Item,
-) -> Result<TransactWriteItem, StoreError> {
+/// A put on the revision that the item was read with, 0 where there was none.
+fn on(before: u64) -> PutBuilder {
+    if before == 0 {
+        Put::builder().condition_expression("attribute_not_exists(pk)")
+    } else {
+        Put::builder().condition_expression("revision = :before").expression_attribute_values(":before", number(before))
+    }
+}
+
+fn put(put: PutBuilder, table: &str, item: Item) -> Result<TransactWriteItem, StoreError> {
     wrap(put.table_name(table).set_item(Some(item)))
 }
 
-fn wrap(put: aws_sdk_dynamodb::types::builders::PutBuilder) -> Result<TransactWriteItem, StoreError> {
+fn wrap(put: PutBuilder) -> Result<TransactWriteItem, StoreError> {
     let put = put.build().map_err(|error| StoreError::aws("TransactWriteItems")(&error))?;
     Ok(TransactWriteItem::builder().put(put).build())
 }
