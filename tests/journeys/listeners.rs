@@ -479,12 +479,12 @@ async fn ap_05_a_party_has_at_most_twenty_listeners() {
 async fn op_02_no_line_tells_a_callback_a_secret_or_what_was_said() {
     let story = Story::at(NOW).await;
     let receiver = Receiver::start().await;
-    let mut secret = String::new();
+    let (mut secret, mut number) = (String::new(), String::new());
     let lines = logged(async {
         let query = format!("{}?token=canary-token", receiver.url());
         let body = json!({ "callback": query });
         secret = story.as_("alpha").post(HUB, body).await.expect(201).text("secret");
-        let number = story.report("alpha", "serious").await;
+        number = story.report("alpha", "serious").await;
         receiver.answers(500);
         note(&story, &number, "canary-note").await;
         receiver.answers(410);
@@ -492,6 +492,8 @@ async fn op_02_no_line_tells_a_callback_a_secret_or_what_was_said() {
     })
     .await;
     assert!(lines.iter().any(|line| line["message"] == "a listener is dropped"));
+    let told = lines.iter().filter(|line| line["message"] == "told to listeners" && line["ticket"] == number.as_str());
+    assert_eq!(told.count(), 2, "each with its ticket");
     for line in &lines {
         let line = line.to_string();
         for word in ["canary", &secret, "127.0.0.1", "orders are rejected"] {

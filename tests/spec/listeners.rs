@@ -1,7 +1,13 @@
 //! AP-05: where listeners may be, and how one is asked for.
 
+use domain::{
+    Party,
+    hub::{Delivery, Failure, Listener, Progress, Query, Reach, Secret},
+};
+use hub_delivery::Post;
 use serde_json::json;
-use tests::{Story, story::HUB};
+use std::time::Duration;
+use tests::{Receiver, Story, at, story::HUB};
 
 const NOW: &str = "2026-06-02T16:00:00Z";
 
@@ -93,6 +99,29 @@ async fn ap_05_in_the_cloud_an_address_that_is_not_public_is_refused() {
         let client = ["alpha", "beta"][at % 2];
         story.as_(client).post(HUB, json!({ "callback": format!("https://{host}/events") })).await.expect(201);
     }
+}
+
+/// As if it had been registered where listeners may be anywhere.
+#[tokio::test]
+async fn ap_05_in_the_cloud_an_address_that_is_not_public_is_not_posted_to_however_it_was_registered() {
+    let (receiver, now, policy) = (Receiver::start().await, at(NOW), tests::story::policy());
+    let sent = |reach, callback: String| {
+        let secret = Secret("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".to_owned());
+        let to = Listener::registered(&Party::Desk, callback, None, Query::default(), secret, now);
+        let ticket = "X8FR-JS8J".parse().unwrap();
+        let (event, body) = ("one".to_owned(), "{}".to_owned());
+        let delivery = Delivery::recorded(&to, event, ticket, body, Progress::Waiting, now, &policy);
+        async move { Post::new(reach, Duration::from_secs(2)).unwrap().send(&delivery, &to, now).await }
+    };
+    for host in NOT_PUBLIC {
+        let callback = format!("https://{host}:{}/events", receiver.port());
+        assert_eq!(sent(Reach::Public, callback.clone()).await, Err(Failure::NotPublic), "{callback}");
+    }
+    assert!(receiver.posted().is_empty());
+    // By http nothing is sent either, and on one machine it is.
+    assert!(sent(Reach::Public, "http://clec.example/".to_owned()).await.is_err());
+    assert_eq!(sent(Reach::Anywhere, receiver.url()).await, Ok(()));
+    assert_eq!(receiver.posted().len(), 1);
 }
 
 #[tokio::test]

@@ -150,7 +150,7 @@ pub async fn tell(desk: &Desk, post: &Post, detail: Value) -> Result<Delivered, 
             Err(error) => unfinished = Some(error),
         }
     }
-    log(&done);
+    log(happened.ticket, &done);
     unfinished.map_or(Ok(done), Err)
 }
 
@@ -339,7 +339,7 @@ pub async fn retry(desk: &Desk, post: &Post) -> Result<Delivered, StoreError> {
             Err(error) => tracing::error!(%error, "a listener could not be tried again"),
         }
     }
-    log(&done);
+    log(None, &done);
     Ok(done)
 }
 
@@ -436,10 +436,11 @@ fn unless_overtaken<T>(kept: Result<T, StoreError>) -> Result<(), StoreError> {
     }
 }
 
-fn log(done: &Delivered) {
+fn log(ticket: Option<TicketNumber>, done: &Delivered) {
     let Delivered { taken, failed, waiting, known } = *done;
     if *done != Delivered::default() {
-        tracing::info!(taken, failed, waiting, known, "told to listeners");
+        let ticket = ticket.map(tracing::field::display);
+        tracing::info!(ticket, taken, failed, waiting, known, "told to listeners");
     }
 }
 
