@@ -52,3 +52,15 @@ pub(crate) fn texts(list: &Value) -> Vec<&str> {
 pub(crate) fn told_on_bus(story: &Story, kind: &str) -> Vec<String> {
     story.events(kind).iter().map(|event| event["data"]["noticeId"].as_str().unwrap().to_owned()).collect()
 }
+
+/// A party does a task of a ticket.
+pub(crate) async fn does(story: &Story, who: &str, number: &str, task: &str, body: Value) -> Reply {
+    story.as_(who).post(&Client::ticket(number, task), body).await
+}
+
+/// The subjects of what was delivered since the last reading, each behind whom it went to.
+pub(crate) async fn subjects(story: &Story) -> Vec<String> {
+    let deliveries = story.deliveries().await;
+    let line = |delivery: &Delivery| format!("{}: {}", delivery.to, delivery.subject.clone().unwrap_or_default());
+    deliveries.iter().map(line).collect()
+}

@@ -158,6 +158,101 @@ async fn tt_06_the_clec_of_a_linked_ticket_hears_of_it_when_its_primary_changes(
     assert!(beta.posted().is_empty());
 }
 
+/// Each act that a linked ticket reads otherwise by, and each that it does not.
+#[tokio::test]
+async fn tt_06_a_linked_tickets_clec_hears_of_what_it_reads_from_its_primary_and_of_nothing_else() {
+    let story = Story::at(NOW).await;
+    let (alpha, beta) = (Receiver::start().await, Receiver::start().await);
+    listens(&story, "alpha", &alpha, None).await;
+    listens(&story, "beta", &beta, None).await;
+    let primary = story.report("alpha", "serious").await;
+    let linked = story.report("beta", "serious").await;
+    let desk = story.as_("desk");
+    desk.post(&Client::ticket(&linked, "link"), json!({ "primary": primary })).await.expect(200);
+    let attribute = "TroubleTicketAttributeValueChangeEvent";
+    let patch = json!({
+        "changes": "software", "departedFrom": "technicalSpecifications", "document": "IMA EDI 21.0", "change": "the edit of the field",
+    });
+    let acts = [
+        ("workaround", json!({ "description": "use the other form" }), true),
+        ("workaround/implementation", json!({}), true),
+        ("workaround/retirement", json!({}), true),
+        ("patch", patch, true),
+        ("call", json!({ "contact": "Ann", "detail": "still rejected" }), false),
+        ("severityChange", json!({ "severity": "critical", "reason": "all orders" }), false),
+        ("", json!({ "expectedResolutionDate": "2026-06-03T16:00:00Z" }), true),
+        ("", json!({ "eventDescription": "orders are rejected" }), true),
+        ("", json!({ "note": [{ "text": "alpha's own" }] }), false),
+        ("", json!({ "providerContact": "Bob" }), false),
+    ];
+    for (task, body, heard) in acts {
+        let _before = (alpha.posted(), beta.posted());
+        let path = Client::ticket(&primary, task);
+        let done = if task.is_empty() { desk.patch(&path, body).await } else { desk.post(&path, body).await };
+        assert!(done.status.is_success(), "{task}: {}", done.body);
+        let (of_alpha, of_beta) = (alpha.posted(), beta.posted());
+        assert_eq!(of_alpha.len(), 1, "{task}");
+        assert_eq!(of_beta.len(), usize::from(heard), "{task}");
+        for (posted, client, number) in [(&of_alpha, "alpha", &primary), (&of_beta, "beta", &linked)] {
+            let read = story.as_(client).get(&Client::ticket(number, "")).await.expect(200).body;
+            for posted in posted {
+                assert_eq!(posted.event()["eventType"], attribute, "{task}");
+                assert_eq!(posted.event()["event"]["troubleTicket"], read, "{task}");
+            }
+        }
+    }
+}
+
+/// The group is listed under its first primary: who is told of it follows to the next.
+#[tokio::test]
+async fn tt_06_a_group_that_changes_hands_is_told_of_by_its_new_primary() {
+    let story = Story::at(NOW).await;
+    let receivers = [Receiver::start().await, Receiver::start().await, Receiver::start().await];
+    let [alpha, beta, gamma] = &receivers;
+    let mut numbers = Vec::new();
+    for (client, receiver) in ["alpha", "beta", "gamma"].into_iter().zip(&receivers) {
+        listens(&story, client, receiver, None).await;
+        numbers.push(story.report(client, "serious").await);
+    }
+    let desk = story.as_("desk");
+    becomes(&story, &numbers[0], "pending").await;
+    for linked in &numbers[1..] {
+        desk.post(&Client::ticket(linked, "link"), json!({ "primary": numbers[0] })).await.expect(200);
+    }
+    let of = |posted: &tests::receiver::Posted| {
+        let event = posted.event();
+        let ticket = &event["event"]["troubleTicket"];
+        (event["eventType"].as_str().unwrap().replace("TroubleTicket", ""), ticket["id"].clone(), ticket.clone())
+    };
+    let heard = |receiver: &Receiver| receiver.posted().iter().map(of).collect::<Vec<_>>();
+    let _before = receivers.each_ref().map(Receiver::posted);
+    desk.post(&Client::ticket(&numbers[1], "primary"), json!({})).await.expect(200);
+    for (receiver, (client, number)) in receivers.iter().zip(["alpha", "beta", "gamma"].into_iter().zip(&numbers)) {
+        let heard = heard(receiver);
+        assert_eq!(heard.len(), 1, "{client}: {heard:?}");
+        let (event, of, ticket) = &heard[0];
+        assert_eq!((event.as_str(), of), ("AttributeValueChangeEvent", &json!(number)), "{client}");
+        let read = story.as_(client).get(&Client::ticket(number, "")).await.expect(200).body;
+        assert_eq!(ticket, &read, "{client}");
+    }
+    // The others hear of what the new primary comes to.
+    becomes(&story, &numbers[1], "inProgress").await;
+    for receiver in &receivers {
+        assert_eq!(receiver.told(), ["TroubleTicketStatusChangeEvent inProgress"]);
+    }
+    becomes(&story, &numbers[1], "pending").await;
+    let _before = receivers.each_ref().map(Receiver::posted);
+    // One that leaves it is worked by itself again, and the group without it.
+    desk.delete(&Client::ticket(&numbers[2], "link")).await.expect(200);
+    let told: BTreeSet<String> = gamma.told().into_iter().collect();
+    let expected = ["TroubleTicketAttributeValueChangeEvent inProgress", "TroubleTicketStatusChangeEvent inProgress"];
+    assert_eq!(told, expected.map(str::to_owned).into());
+    assert_eq!(beta.told(), ["TroubleTicketAttributeValueChangeEvent pending"]);
+    assert!(alpha.posted().is_empty());
+    becomes(&story, &numbers[1], "inProgress").await;
+    assert_eq!((alpha.told().len(), gamma.told().len()), (1, 0));
+}
+
 #[tokio::test]
 async fn ap_05_a_query_limits_what_a_listener_is_told() {
     let story = Story::at(NOW).await;
@@ -291,6 +386,44 @@ async fn ap_05_a_listener_that_used_up_its_tries_is_dropped_and_that_is_told() {
     assert_ne!(back["secret"], registered["secret"]);
     note(&story, &number, "heard").await;
     assert_eq!(receiver.posted().len(), 1);
+}
+
+/// By a notice to whoever of its party has asked for notices, as the bus is not heard by everyone.
+#[tokio::test]
+async fn ap_05_the_party_of_a_dropped_listener_is_sent_a_notice_of_it_and_nobody_else() {
+    let story = Story::at(NOW).await;
+    for client in ["alpha", "beta"] {
+        story.subscribe(client, "email", &format!("noc@{client}.example"), &["target"]).await;
+    }
+    let receiver = Receiver::start().await;
+    let body = json!({ "callback": format!("{}/events?token=canary", receiver.url()) });
+    let id = story.as_("alpha").post(HUB, body).await.expect(201).text("id");
+    receiver.answers(503);
+    story.report("alpha", "minimal").await;
+    story.turn_to("2026-06-05T19:35:00Z").await;
+    let _of_the_ticket = story.deliveries().await;
+    story.turn("PT1H").await;
+    let told = story.deliveries().await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(tests::story::line(&told[0]), "2026-06-05T19:36:00Z noc@alpha.example Closure target #1");
+    let body = told[0].body.as_deref().unwrap();
+    for said in [
+        format!("Listener dropped: 127.0.0.1:{}", receiver.port()),
+        format!("Listener: {id}"),
+        format!("Callback: {}/events\n", receiver.url()),
+        "Failures: 10 in a row since 2026-06-02 10:00 MDT; the last time it answered 503".to_owned(),
+        "POST /tmf-api/troubleTicket/v4/hub".to_owned(),
+    ] {
+        assert!(body.contains(&said), "{said}: {body}");
+    }
+    assert!(!body.contains("canary"), "{body}");
+    assert_eq!(story.events("hub.listenerDropped").len(), 1);
+    let of_drop = |event: &Value| event["data"]["about"].as_str().is_some_and(|about| about.contains("listener-"));
+    let sent: Vec<Value> = story.events("notice.sent").into_iter().filter(of_drop).collect();
+    assert_eq!(sent.len(), 1, "{sent:?}");
+    // What the party has is read as before.
+    assert_eq!(story.as_("alpha").get(HUB).await.expect(200).body.as_array().unwrap().len(), 1);
+    story.as_("alpha").get(tests::story::CONTACTS).await.expect(200);
 }
 
 #[tokio::test]

@@ -4,9 +4,12 @@
 
 mod acts;
 
+mod agreement;
+mod another_primary;
 mod closing;
 mod date_tbd;
 mod daylight_saving;
+mod escalation;
 mod evening_change;
 mod event;
 mod failing_publish;
@@ -17,9 +20,14 @@ mod late_recording;
 mod listeners;
 mod lists;
 mod missed_checks;
+mod parties;
+mod patch;
+mod requests;
 mod severity_change;
+mod severity_request;
 mod subscriptions;
 mod telephone;
 mod three_clecs;
 mod timeline;
 mod workaround;
+mod workaround_record;

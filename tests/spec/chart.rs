@@ -12,7 +12,9 @@ use domain::{
         HoursRule::{self, AnyHour, OpeningPlusGrace, WithinHours},
     },
     notice::{Kind, Notice, NoticeType},
-    ticket::{Act, Disposition, Report, Status, Ticket, TicketChange, opening::Opening, update::Update},
+    ticket::{
+        Act, Disposition, Report, Status, Ticket, TicketChange, opening::Opening, update::Update, workaround::Proposal,
+    },
 };
 use tests::{Story, story::line};
 
@@ -53,6 +55,8 @@ pub(super) fn trouble(severity: Severity) -> Opening {
         report,
         call_center_reference: None,
         notes: Vec::new(),
+        severity_checklist: Vec::new(),
+        release: None,
     }
 }
 
@@ -82,8 +86,16 @@ pub(super) fn closed(
     of(change.tickets.remove(0))
 }
 
+fn use_the_gui() -> Proposal {
+    Proposal { description: "use the GUI".to_owned(), ..Proposal::default() }
+}
+
+fn column(notice: &Notice) -> Column {
+    notice.due.rule.chart().unwrap().column
+}
+
 fn of(change: TicketChange) -> (Ticket, Notice) {
-    (change.ticket, change.notices.into_iter().next().unwrap())
+    (change.record, change.notices.into_iter().next().unwrap())
 }
 
 /// A ticket of a row of the chart, opened long enough ago, with a workaround or without.
@@ -92,14 +104,13 @@ fn of_row(severity: Severity, workaround: bool, policy: &Policy) -> Ticket {
     if !workaround {
         return ticket;
     }
-    of(ticket.provide_workaround("use the GUI".to_owned(), None, &act(mt("Wed 2026-02-25 08:30 MST")), policy).unwrap())
-        .0
+    of(ticket.provide_workaround(use_the_gui(), &act(mt("Wed 2026-02-25 08:30 MST")), policy).unwrap()).0
 }
 
 /// Marked as worked outside the hours of operation.
 fn marked(ticket: Ticket, policy: &Policy) -> Ticket {
     let mark = Update { worked_outside_hours: Some(true), ..Update::default() };
-    ticket.update(mark, &act(mt("Wed 2026-02-25 09:00 MST")), policy).unwrap().unwrap().ticket
+    ticket.update(mark, &act(mt("Wed 2026-02-25 09:00 MST")), policy).unwrap().unwrap().record
 }
 
 #[track_caller]
@@ -147,7 +158,7 @@ fn nt_04_response_interval_for_status_changes() {
         let (_, notice) = moved(ticket, Status::InProgress, mt(WEDNESDAY_AT_NINE), &policy);
         assert_instant(notice.due.at, row.status_change, &of);
         assert_instant(notice.due.leaves_at, WEDNESDAY_AT_NINE, &of);
-        assert_eq!((notice.kind, notice.due.rule.column), (Kind::Update, Column::StatusChange), "{of}");
+        assert_eq!((notice.kind, column(&notice)), (Kind::Update, Column::StatusChange), "{of}");
     }
 }
 
@@ -182,7 +193,7 @@ fn nt_04_notification_interval_upon_resolution() {
             let of = format!("{of}, {}", disposition.name());
             let (ticket, closure) = closed(ticket.clone(), disposition, mt(WEDNESDAY_AT_NINE), &policy);
             assert_instant(closure.due.at, row.upon_resolution, &of);
-            assert_eq!((closure.kind, closure.due.rule.column), (Kind::Closure, Column::UponResolution), "{of}");
+            assert_eq!((closure.kind, column(&closure)), (Kind::Closure, Column::UponResolution), "{of}");
             assert_eq!(ticket.next_update, None, "{of}: a closed ticket has no clock (NT-10)");
         }
     }
@@ -274,7 +285,7 @@ fn nt_07_a_status_change_is_held_to_hours() {
         let (_, notice) = moved(ticket, Status::InProgress, mt(changes), &policy);
         assert_instant(notice.due.at, due, what);
         assert_instant(notice.due.leaves_at, leaves, what);
-        assert_eq!(notice.due.rule.hours, hours, "{what}");
+        assert_eq!(notice.due.rule.chart().unwrap().hours, hours, "{what}");
     }
 }
 
@@ -348,7 +359,7 @@ fn nt_07_marking_severity_2_makes_no_notice_due_before_the_mark() {
     let (ticket, _) =
         moved(of_row(Serious, false, &policy), Status::InProgress, mt("Fri 2026-02-27 19:30 MST"), &policy);
     assert_instant(ticket.next_update.unwrap().at, "Sat 2026-02-28 07:15 MST", "unmarked, the update");
-    let ticket = ticket.update(mark, &act(marked_at), &policy).unwrap().unwrap().ticket;
+    let ticket = ticket.update(mark, &act(marked_at), &policy).unwrap().unwrap().record;
     let next = ticket.next_update.unwrap();
     assert!(next.at >= marked_at, "the update was due at {}, before the mark", next.at);
 }
@@ -369,7 +380,7 @@ fn nt_07_the_mark_postpones_nothing() {
         let (ticket, _) = moved(of_row(severity, false, &policy), Status::InProgress, mt(last), &policy);
         assert_instant(ticket.next_update.unwrap().at, unmarked, what);
         let mark = Update { worked_outside_hours: Some(true), ..Update::default() };
-        let marked = ticket.update(mark, &act(mt(marked_at)), &policy).unwrap().unwrap().ticket;
+        let marked = ticket.update(mark, &act(mt(marked_at)), &policy).unwrap().unwrap().record;
         assert_instant(marked.next_update.unwrap().at, due, what);
     }
 }
@@ -420,11 +431,8 @@ fn nt_13_an_unsent_notice_is_warned_of_from_jeopardy_on_and_missed_after_its_due
     let policy = Policy::defaults();
     let unsent = |now: &str| {
         let (ticket, notice) = opened(trouble(Critical), mt(WEDNESDAY_AT_NINE), &policy);
-        let tells = |notice: &Notice| {
-            let content = domain::notice::Content::of(notice, &ticket, &[], &policy, mt(now));
-            (content, domain::notice::recipients(notice, &ticket, &[], &[]))
-        };
-        notice.taken(tells, mt(now), mt(now)).attempted([], mt(now))
+        let recipients = domain::notice::recipients(&notice, &ticket, &[], &[]);
+        notice.fixed(None, recipients).taken(mt(now), mt(now)).attempted([], mt(now))
     };
     #[rustfmt::skip]
     let table = [

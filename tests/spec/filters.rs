@@ -5,7 +5,7 @@ use super::chart::{mt, opened, trouble};
 use desk::topics::Message;
 use domain::{
     Party, Policy, Severity,
-    notice::{Content, Notice, NoticeType, Recipient},
+    notice::{Content, Notice, NoticeType, Recipient, StatusContent},
     severity::guidelines,
     subscription::{Attributes, Channel, Filter, attributes},
     ticket::{Impact, opening::Opening},
@@ -45,8 +45,8 @@ impl Told {
         let (mut ticket, notice) = opened(opening, now, &policy);
         ticket.event_impact = Some(impact);
         let recipient = Recipient { party: Party::Clec("alpha".parse().unwrap()), own, tickets: Vec::new() };
-        let content = Content::of(&notice, &ticket, &[], &policy, now);
-        let notice = notice.taken(|_| (content.clone(), vec![recipient.clone()]), now, now);
+        let content = Content::Status(Box::new(StatusContent::of(&notice, &ticket, &[], &policy, now)));
+        let notice = notice.fixed(Some(content.clone()), vec![recipient.clone()]).taken(now, now);
         (notice, content, recipient)
     }
 
@@ -187,17 +187,23 @@ fn any_name() -> impl Strategy<Value = String> {
 
 fn any_filter() -> impl Strategy<Value = Filter> {
     let names = || prop::collection::btree_set(any_name(), 0..4);
-    let notices = select(vec![NoticeType::Target, NoticeType::Event]);
-    let notices = prop::collection::btree_set(notices, 0..=2);
+    let notices = || prop::collection::btree_set(select(NoticeType::ALL.to_vec()), 0..=3);
     let severity = prop::collection::btree_set(select(Severity::ALL.to_vec()), 0..=4);
-    (notices, severity, names(), names(), names()).prop_map(|(notices, severity, system_affected, product, area)| {
-        Filter { notices, severity, system_affected, product, area }
-    })
+    (notices(), notices(), severity, names(), names(), names()).prop_map(
+        |(notices, always, severity, system_affected, product, area)| Filter {
+            notices,
+            always,
+            severity,
+            system_affected,
+            product,
+            area,
+        },
+    )
 }
 
 fn any_told() -> impl Strategy<Value = Told> {
     let areas = prop::collection::vec(any_name(), 0..3).prop_map(|areas| (!areas.is_empty()).then(|| areas.join(",")));
-    let notice_type = select(vec![NoticeType::Target, NoticeType::Event]);
+    let notice_type = select(NoticeType::ALL.to_vec());
     (
         notice_type,
         select(Severity::ALL.to_vec()),
@@ -212,6 +218,29 @@ fn any_told() -> impl Strategy<Value = Told> {
             products,
             area,
         })
+}
+
+/// What must reach a mandatory contact does so whatever its address is limited to, and what it is limited to stays so.
+#[test]
+fn po_07_what_must_reach_an_endpoint_is_kept_back_by_no_limit() {
+    let always = [NoticeType::Target, NoticeType::Outage];
+    for (limits, wanted) in limits() {
+        let limited = Filter { always: always.into(), ..filter(limits.clone()) };
+        for notice_type in NoticeType::ALL {
+            let attributes = Told { notice_type, ..told() }.attributes(false);
+            let alone = filter(limits.clone()).matches(&attributes);
+            assert_eq!(
+                limited.matches(&attributes),
+                always.contains(&notice_type) || alone,
+                "{limits} {notice_type:?}"
+            );
+        }
+        assert_eq!(limited.matches(&told().attributes(false)), wanted, "{limits}");
+    }
+    let alone = Filter { always: always.into(), ..Filter::default() };
+    let reached = NoticeType::ALL.map(|notice_type| alone.matches(&Told { notice_type, ..told() }.attributes(false)));
+    assert_eq!(reached, [true, false, true]);
+    assert!(alone.matches(&told().attributes(true)), "an event of its own group");
 }
 
 proptest! {
@@ -236,7 +265,7 @@ proptest! {
         let combinations: usize = values.clone().map(Vec::len).product();
         prop_assert!(policy.len() <= 5);
         prop_assert!(values.all(|values| !values.is_empty()));
-        let fits = combinations <= 150 && !filter.notices.is_empty();
+        let fits = combinations <= 150 && !(filter.notices.is_empty() && filter.always.is_empty());
         prop_assert_eq!(filter.fault().is_none(), fits, "{} combinations", combinations);
     }
 
@@ -262,6 +291,14 @@ async fn sb_01_sns_delivers_what_the_filter_wants() {
         .enumerate()
         .map(|(at, (limits, _))| (format!("{at}@alpha.example"), filter(limits)))
         .collect();
+    let filters: Vec<(String, Filter)> = filters
+        .into_iter()
+        .flat_map(|(endpoint, filter)| {
+            let always = [NoticeType::Target, NoticeType::Outage].into();
+            let mandatory = (format!("m{endpoint}"), Filter { always, ..filter.clone() });
+            [(endpoint, filter), mandatory]
+        })
+        .collect();
     for (endpoint, filter) in filters.iter().filter(|(_, filter)| filter.fault().is_none()) {
         topics.subscribe(&alpha, Channel::Email, endpoint, filter).await.unwrap();
         let token = story.deliveries().await.pop().unwrap().token.unwrap();
@@ -271,6 +308,7 @@ async fn sb_01_sns_delivers_what_the_filter_wants() {
         (told(), false),
         (told(), true),
         (Told { notice_type: NoticeType::Target, ..told() }, false),
+        (Told { notice_type: NoticeType::Outage, ..told() }, false),
         (Told { severity: Severity::Critical, system: Some("edi".to_owned()), ..told() }, false),
         (Told { system: None, products: vec!["ISDN".to_owned()], area: None, ..told() }, false),
     ];

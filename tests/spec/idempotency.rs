@@ -421,6 +421,8 @@ async fn ap_02_a_number_that_is_taken_leaves_the_key_the_next() {
             },
             call_center_reference: None,
             notes: Vec::new(),
+            severity_checklist: Vec::new(),
+            release: None,
         };
         let by = Actor { party: Party::Clec("beta".parse().unwrap()), subject: "beta".to_owned() };
         let act = Act { by, now: story.now(), occurred_at: None, why: None, request: None };

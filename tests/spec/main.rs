@@ -4,6 +4,7 @@
 
 mod calendar;
 mod chart;
+mod contacts;
 mod faults;
 mod filters;
 mod idempotency;

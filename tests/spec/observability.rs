@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tests::{
     Client, Fault, Story, Template,
     log::logged,
-    story::{SUBSCRIPTIONS, TICKETS},
+    story::{CONTACTS, SUBSCRIPTIONS, TICKETS},
 };
 
 /// A Tuesday, 10:00 in Denver.
@@ -199,6 +199,12 @@ async fn op_02_no_line_holds_what_people_wrote_or_how_they_are_reached() {
             let body = json!({ "channel": channel, "endpoint": endpoint, "notices": ["event", "target"] });
             story.as_("alpha").post(SUBSCRIPTIONS, body).await.expect(201);
         }
+        for role in ["mandatoryNotices", "afterHours"] {
+            let contact =
+                json!({ "role": role, "name": "canary", "phone": "+1 303 555 5501", "email": "canary3@alpha.example" });
+            let kept = story.as_("alpha").post(CONTACTS, contact).await.expect(201).text("id");
+            story.as_("alpha").patch(&format!("{CONTACTS}/{kept}"), json!({ "name": "canary two" })).await.expect(200);
+        }
         let sent = story.deliveries().await;
         let mailed = sent.iter().find(|delivery| delivery.to == "canary@alpha.example").unwrap();
         let number = alpha.post(TICKETS, trouble.clone()).await.expect(201).text("id");
@@ -227,6 +233,8 @@ async fn op_02_no_line_holds_what_people_wrote_or_how_they_are_reached() {
             ("Subscribe", Fault::Down),
             ("Publish", Fault::Down),
             ("CreateTopic", Fault::Down),
+            ("ListSubscriptionsByTopic", Fault::Down),
+            ("SetSubscriptionAttributes", Fault::Down),
             ("Query", Fault::Throttled),
         ] {
             story.wire.fails(operation, 5, fault);
@@ -236,9 +244,13 @@ async fn op_02_no_line_holds_what_people_wrote_or_how_they_are_reached() {
             story.as_("alpha").post(SUBSCRIPTIONS, body).await;
             let body = json!({ "channel": "sms", "endpoint": "+15555550199", "notices": ["event"] });
             story.as_("beta").post(SUBSCRIPTIONS, body).await;
+            let body = json!({ "role": "mandatoryNotices", "name": "canary", "email": "canary2@alpha.example" });
+            story.as_("alpha").post(CONTACTS, body).await;
             story.turn("PT1M").await;
+            let _failed = nightly_check::check(&story.world.desk_of("nightly-check")).await;
             story.wire.mended();
         }
+        nightly_check::check(&story.world.desk_of("nightly-check")).await.unwrap();
         story.wire.fails("Publish", 1, Fault::QuotesNumber);
         let body = json!({ "channel": "sms", "endpoint": "+15555550177", "notices": ["event"] });
         let refused = story.as_("beta").post(SUBSCRIPTIONS, body).await.expect(400);
@@ -250,7 +262,15 @@ async fn op_02_no_line_holds_what_people_wrote_or_how_they_are_reached() {
     })
     .await;
     let told: Vec<&str> = lines.iter().filter_map(|line| line["message"].as_str()).collect();
-    for said in ["request", "published", "checked", "a request failed", "a record of the stream cannot be read"] {
+    for said in [
+        "request",
+        "published",
+        "checked",
+        "a request failed",
+        "a record of the stream cannot be read",
+        "contacts were checked",
+        "reconciled",
+    ] {
         assert!(told.contains(&said), "the story does not make a function say '{said}': {told:?}");
     }
     for line in &lines {

@@ -91,6 +91,7 @@ fn unsound() -> Vec<(&'static str, Value, &'static str)> {
         }
         document
     };
+    let contacts = |name: &str, value: Value| json!({ "contacts": { name: value } });
     let hub = |name: &str, value: Value| json!({ "hub": { name: value } });
     let monday = |spans: Value| version("/hours/monday", spans);
     let holiday = |holiday: Value| version("/holidays/0", holiday);
@@ -162,6 +163,15 @@ fn unsound() -> Vec<(&'static str, Value, &'static str)> {
         ("an address too long for an SMS",     long_address,                                                  "readMore"),
         ("an address that no SMS can hold",    foreign_address,                                               "readMore"),
         ("a client of no CLEC",                json!({ "clients": { "noc": { "clec": "No CLEC" } } }),        "No CLEC"),
+        ("a verification for ever",            contacts("verifyEvery", json!(null)),                          "contacts"),
+        ("a verification every month",         contacts("verifyEvery", json!("P1M")),                         "P1M"),
+        ("a warning that comes at once",       contacts("warnBefore", json!("P180D")),                        "contacts"),
+        ("a warning that a night is too late for", contacts("warnBefore", json!("PT1H")),                     "contacts"),
+        ("no list that is told of events",     contacts("lists", json!({ "csie": ["outage"], "helpDesk": null, "itTier2": null, "itTier3": null, "wsdTier2": null, "cmpManager": null })), "SB-04"),
+        ("a list that is told nothing",        contacts("lists", json!({ "noc": [] })),                       "noc"),
+        ("a list of unknown notices",          contacts("lists", json!({ "noc": ["rumour"] })),               "rumour"),
+        ("a list with a CLEC's role",          contacts("lists", json!({ "mandatoryNotices": ["event"] })),   "mandatoryNotices"),
+        ("a list with no word for a name",     contacts("lists", json!({ "help desk": ["event"] })),          "help desk"),
         ("a hub without retries",              hub("retries", json!([])),                                    "retries"),
         ("a retry within a minute",            hub("retries", json!(["PT59S"])),                             "minute"),
         ("a retry that is no duration",        hub("retries", json!(["PT1M", "soon"])),                      "'soon'"),

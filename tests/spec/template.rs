@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tests::{
     Client, Fault, Receiver, Story, Template,
-    story::{HUB, SUBSCRIPTIONS, TICKETS},
+    story::{CONTACTS, HUB, SUBSCRIPTIONS, TICKETS},
     template::{Permission, Route},
 };
 
@@ -56,7 +56,9 @@ async fn declared() -> BTreeSet<Route> {
         ("ticket-query", ticket_query::routes()),
         ("ticket-status", ticket_status::routes()),
         ("ticket-link", ticket_link::routes()),
+        ("ticket-case", ticket_case::routes()),
         ("subscription", subscription::routes()),
+        ("party", party::routes()),
         ("hub", hub::routes()),
     ]
     .map(|(function, routes)| (function, json!(routes.into_openapi())))
@@ -95,14 +97,18 @@ fn op_01_each_function_behind_the_api_may_be_called_by_it_and_no_other() {
 #[test]
 fn op_01_each_function_that_is_not_behind_the_api_is_woken_by_what_it_is_for() {
     let template = Template::get();
-    let every_minute = |function: &str| ("rate(1 minute)".to_owned(), function.to_owned());
-    let schedules: BTreeSet<_> = template.schedules().into_iter().collect();
-    assert_eq!(schedules, [every_minute("interval-check"), every_minute("hub-delivery")].into());
+    let schedules = [
+        ("rate(1 minute)", "interval-check"),
+        ("cron(0 9 * * ? *)", "nightly-check"),
+        ("rate(1 minute)", "hub-delivery"),
+    ];
+    let of_template: BTreeSet<_> = template.schedules().into_iter().collect();
+    assert_eq!(of_template, schedules.map(|(when, what)| (when.to_owned(), what.to_owned())).into());
     assert_eq!(template.on_stream(), ["notice-publisher"]);
     assert_eq!(template.on_bus(), [("hub-delivery".to_owned(), TOLD_TO_LISTENERS.map(str::to_owned).into())]);
     assert_eq!(template.invoked_by("events.amazonaws.com"), ["hub-delivery".to_owned()].into());
     let others: BTreeSet<String> = template.routes().into_iter().map(|route| route.function).collect();
-    let woken = ["interval-check", "notice-publisher", "hub-delivery"].map(str::to_owned);
+    let woken = ["interval-check", "nightly-check", "notice-publisher", "hub-delivery"].map(str::to_owned);
     assert_eq!(others.into_iter().chain(woken).collect::<BTreeSet<_>>(), folders(), "a function that nothing wakes");
 }
 
@@ -131,12 +137,11 @@ fn op_03_what_fails_is_kept_and_a_partial_answer_is_one() {
     assert_eq!(stream["BisectBatchOnFunctionError"].as_bool(), Some(true));
     let kept = |of: &serde_norway::Value| template.texts(&of["DestinationConfig"]["OnFailure"]["Destination"]);
     assert_eq!(kept(stream), ["StreamDeadLetters.Arn"]);
-    assert_eq!(
-        kept(&of("AWS::Serverless::Function", "IntervalCheck")["EventInvokeConfig"]),
-        ["ScheduleDeadLetters.Arn"]
-    );
-    let target = &of("AWS::Scheduler::Schedule", "EveryMinute")["Target"];
-    assert_eq!(template.texts(&target["DeadLetterConfig"]["Arn"]), ["ScheduleDeadLetters.Arn"]);
+    for (check, schedule) in [("IntervalCheck", "EveryMinute"), ("NightlyCheck", "EveryNight")] {
+        assert_eq!(kept(&of("AWS::Serverless::Function", check)["EventInvokeConfig"]), ["ScheduleDeadLetters.Arn"]);
+        let target = &of("AWS::Scheduler::Schedule", schedule)["Target"];
+        assert_eq!(template.texts(&target["DeadLetterConfig"]["Arn"]), ["ScheduleDeadLetters.Arn"]);
+    }
     // What the bus or the schedule cannot hand to hub-delivery, and what that fails at.
     assert_eq!(kept(&of("AWS::Serverless::Function", "HubDelivery")["EventInvokeConfig"]), ["HubDeadLetters.Arn"]);
     for target in [
@@ -185,12 +190,15 @@ fn op_01_a_role_has_what_its_function_calls_and_what_lambda_does_for_it_and_noth
             "EveryMinute" => {
                 vec![("lambda:InvokeFunction", "IntervalCheck.Arn"), ("sqs:SendMessage", "ScheduleDeadLetters.Arn")]
             }
+            "EveryNight" => {
+                vec![("lambda:InvokeFunction", "NightlyCheck.Arn"), ("sqs:SendMessage", "ScheduleDeadLetters.Arn")]
+            }
             "HubEveryMinute" => {
                 vec![("lambda:InvokeFunction", "HubDelivery.Arn"), ("sqs:SendMessage", "HubDeadLetters.Arn")]
             }
             stem => {
                 let mut all = vec![("logs:CreateLogStream", log.as_str()), ("logs:PutLogEvents", &log)];
-                if stem == "IntervalCheck" {
+                if matches!(stem, "IntervalCheck" | "NightlyCheck") {
                     all.push(("sqs:SendMessage", "ScheduleDeadLetters.Arn"));
                 }
                 if stem == "HubDelivery" {
@@ -210,13 +218,39 @@ fn op_01_a_role_has_what_its_function_calls_and_what_lambda_does_for_it_and_noth
         assert_eq!(runtime, expected, "{name}");
     }
     let functions = template.of_type("AWS::Serverless::Function").map(|(name, _)| format!("{name}Role"));
-    assert_eq!(roles, functions.chain(["EveryMinuteRole", "HubEveryMinuteRole"].map(str::to_owned)).collect());
+    let schedules = ["EveryMinuteRole", "EveryNightRole", "HubEveryMinuteRole"].map(str::to_owned);
+    assert_eq!(roles, functions.chain(schedules).collect());
     for other in ["AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::ManagedPolicy"] {
         assert_eq!(template.of_type(other).count(), 0, "{other}");
     }
     for (name, function) in template.of_type("AWS::Serverless::Function") {
         assert!(function.get("Policies").is_none(), "{name} has policies beside its role");
     }
+}
+
+/// CloudWatch takes at most ten metrics in an alarm's expression.
+#[test]
+fn op_02_an_error_of_any_function_rings_and_no_alarm_asks_for_too_many() {
+    let template = Template::get();
+    let mut rings = Vec::new();
+    for (name, alarm) in template.of_type("AWS::CloudWatch::Alarm") {
+        let Some(metrics) = alarm["Metrics"].as_sequence() else { continue };
+        let of_functions: Vec<&serde_norway::Value> =
+            metrics.iter().map(|of| &of["MetricStat"]["Metric"]).filter(|of| !of.is_null()).collect();
+        assert!(of_functions.len() <= 10, "{name}");
+        for metric in of_functions {
+            assert_eq!(
+                (metric["Namespace"].as_str(), metric["MetricName"].as_str()),
+                (Some("AWS/Lambda"), Some("Errors"))
+            );
+            rings.push(template.texts(&metric["Dimensions"][0]["Value"]).remove(0));
+        }
+    }
+    rings.sort();
+    let mut functions: Vec<String> =
+        template.of_type("AWS::Serverless::Function").map(|(name, _)| name.to_owned()).collect();
+    functions.sort();
+    assert_eq!(rings, functions);
 }
 
 #[test]
@@ -283,6 +317,20 @@ async fn everything_is_called() -> BTreeSet<(String, Permission)> {
     desk.get(&Client::ticket(&number, "timeline")).await.expect(200);
     desk.patch(&Client::ticket(&number, ""), json!({ "status": "inProgress" })).await.expect(200);
     desk.post(&Client::ticket(&linked, "link"), json!({ "primary": number })).await.expect(200);
+    // Groups change: another primary, one that is unlinked, one that its CLEC reopens; and cases are raised.
+    desk.post(&Client::ticket(&linked, "primary"), json!({})).await.expect(200);
+    desk.post(&Client::ticket(&number, "primary"), json!({})).await.expect(200);
+    desk.delete(&Client::ticket(&linked, "link")).await.expect(200);
+    desk.post(&Client::ticket(&linked, "link"), json!({ "primary": number })).await.expect(200);
+    desk.post(&Client::ticket(&number, "technicalEscalation"), json!({ "reason": "x", "contact": "y" }))
+        .await
+        .expect(200);
+    desk.get(&Client::ticket(&number, "order")).await.expect(200);
+    let ended = story.report("alpha", "serious").await;
+    let with = story.report("alpha", "serious").await;
+    desk.post(&Client::ticket(&with, "link"), json!({ "primary": ended })).await.expect(200);
+    desk.post(&Client::ticket(&ended, "close"), json!({ "disposition": "noTroubleFound" })).await.expect(200);
+    alpha.post(&Client::ticket(&with, "reopen"), json!({ "reason": "still so" })).await.expect(200);
     // A repeated report finds its ticket as it now stands, with those linked to it.
     keyed.post(TICKETS, trouble).await.expect(201);
     story.turn("PT2H").await;
@@ -312,6 +360,58 @@ async fn listeners(story: &Story, primary: &str) {
     alpha.delete(&format!("{HUB}/{id}")).await.expect(204);
 }
 
+/// A story of contacts and nights, for a CLEC and the desk: what `party` and `nightly-check` call.
+async fn parties() -> BTreeSet<(String, Permission)> {
+    let story = Story::at(NOW).await;
+    let desk = story.as_("desk");
+    let put = |id: &str| format!("/cmp/v1/clec/{id}");
+    let name = |name: &str| json!({ "name": name }).to_string().into_bytes();
+    desk.send(http::Method::PUT, &put("alpha"), Some("application/json"), name("Alpha")).await.expect(201);
+    for (client, role) in [("alpha", "mandatoryNotices"), ("desk", "helpDesk")] {
+        let of = story.as_(client);
+        let contact = |at: usize| json!({ "role": role, "name": "Ann", "email": format!("{at}@{client}.example") });
+        let mut ids = Vec::new();
+        for at in 0..3 {
+            ids.push(of.post(CONTACTS, contact(at)).await.expect(201).text("id"));
+            confirm_latest(&story, client).await;
+        }
+        of.get(CONTACTS).await.expect(200);
+        of.get(&format!("{CONTACTS}/{}", ids[0])).await.expect(200);
+        of.delete(&format!("{CONTACTS}/{}", ids[0])).await.expect(204);
+        // An address that is another contact's already: its subscription is told of it.
+        of.patch(&format!("{CONTACTS}/{}", ids[1]), json!({ "email": format!("2@{client}.example") }))
+            .await
+            .expect(200);
+        // The same, where the messaging service failed and the night makes good: a new address, and one there already.
+        story.wire.fails("Subscribe", 5, Fault::Down);
+        of.post(CONTACTS, contact(4)).await.expect(503);
+        story.wire.mended();
+        story.turn("PT24H").await;
+        confirm_latest(&story, client).await;
+        story.wire.fails("SetSubscriptionAttributes", 5, Fault::Down);
+        of.post(CONTACTS, contact(4)).await.expect(503);
+        story.wire.mended();
+        story.turn("PT24H").await;
+        story.wire.fails("Unsubscribe", 5, Fault::Down);
+        of.delete(&format!("{CONTACTS}/{}", ids[1])).await.expect(204);
+        of.delete(&format!("{CONTACTS}/{}", ids[2])).await.expect(503);
+        story.wire.mended();
+        story.turn("PT24H").await;
+    }
+    desk.get("/cmp/v1/clec").await.expect(200);
+    // Contacts come to be verified.
+    story.turn("P180D").await;
+    story.wire.used()
+}
+
+async fn confirm_latest(story: &Story, client: &str) {
+    let listed = story.as_(client).get(SUBSCRIPTIONS).await.expect(200).body;
+    let Some(sent) = story.deliveries().await.pop() else { return };
+    let of = listed.as_array().unwrap().iter().find(|of| of["endpoint"] == sent.to.as_str()).unwrap();
+    let path = format!("{SUBSCRIPTIONS}/{}/confirmation", of["id"].as_str().unwrap());
+    story.as_(client).post(&path, json!({ "token": sent.token.unwrap() })).await.expect(200);
+}
+
 /// The topics are not there yet: the stream's function is the first to reach them, or fails, and the schedule's is.
 async fn first_notice(of_the_stream: bool) -> BTreeSet<(String, Permission)> {
     let story = Story::at(NOW).await;
@@ -329,6 +429,7 @@ async fn op_01_a_function_is_allowed_nothing_that_it_does_not_call() {
     let mut used = everything_is_called().await;
     used.extend(first_notice(true).await);
     used.extend(first_notice(false).await);
+    used.extend(parties().await);
     for function in folders() {
         for allowed in allowed(&function) {
             assert!(used.contains(&(function.clone(), allowed.clone())), "{function} never uses {allowed:?}");
@@ -357,11 +458,20 @@ fn op_01_what_is_allowed_on_everything_is_named_here() {
         ("subscription", "sns:CreateTopic", topics),
         ("subscription", "sns:Subscribe", topics),
         ("subscription", "sns:ConfirmSubscription", topics),
+        ("party", "sns:CreateTopic", topics),
+        ("party", "sns:Subscribe", topics),
+        ("nightly-check", "sns:CreateTopic", topics),
+        ("nightly-check", "sns:ListSubscriptionsByTopic", topics),
+        ("nightly-check", "sns:Subscribe", topics),
         // A code by SMS: anything that is no topic.
         ("subscription", "sns:Publish", "!arn:aws:sns:*:*:*"),
         // SNS knows no resource for these.
         ("subscription", "sns:SetSubscriptionAttributes", "*"),
         ("subscription", "sns:Unsubscribe", "*"),
+        ("party", "sns:SetSubscriptionAttributes", "*"),
+        ("party", "sns:Unsubscribe", "*"),
+        ("nightly-check", "sns:SetSubscriptionAttributes", "*"),
+        ("nightly-check", "sns:Unsubscribe", "*"),
     ];
     let sorted = |all: &mut dyn Iterator<Item = (String, String, String)>| all.collect::<BTreeSet<_>>();
     assert_eq!(

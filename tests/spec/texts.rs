@@ -4,8 +4,8 @@ use super::chart::{act, closed, moved, mt, opened, trouble, updated};
 use chrono::{DateTime, Utc};
 use domain::{
     Party, Policy, Severity, TicketNumber,
-    notice::{Content, Notice, Recipient, Texts, gsm7_length},
-    ticket::{Contact, Disposition, Impact, Status, Ticket, opening::Opening, update::Update},
+    notice::{Content, Notice, Recipient, StatusContent, Texts, gsm7_length},
+    ticket::{Contact, Disposition, Impact, Status, Ticket, opening::Opening, update::Update, workaround::Proposal},
 };
 use proptest::{prelude::*, sample::select};
 use serde_json::{Value, json};
@@ -49,8 +49,9 @@ fn texts(notice: &Notice, ticket: &Ticket, related: &[TicketNumber], policy: &Po
 }
 
 fn told(notice: &Notice, ticket: &Ticket, related: &[TicketNumber], recipient: &Recipient, policy: &Policy) -> Texts {
-    let tells = |notice: &Notice| (Content::of(notice, ticket, related, policy, sent_at()), vec![recipient.clone()]);
-    notice.clone().taken(tells, sent_at(), sent_at()).texts(recipient, policy).unwrap().unwrap()
+    let content = StatusContent::of(notice, ticket, related, policy, sent_at());
+    let fixed = notice.clone().fixed(Some(Content::Status(Box::new(content))), vec![recipient.clone()]);
+    fixed.taken(sent_at(), sent_at()).texts(recipient, policy).unwrap().unwrap()
 }
 
 /// A ticket with nothing but what must be known, and its initial notice.
@@ -76,8 +77,12 @@ fn all_known() -> (Ticket, Notice) {
     let mut opening = trouble(Severity::Serious);
     opening.report.impact = Some(impact());
     let (ticket, _) = opened(opening, mt("Wed 2026-03-04 08:00 MST"), &policy);
-    let workaround = ("use the GUI".to_owned(), Some("CC-4711".to_owned()));
-    let provided = ticket.provide_workaround(workaround.0, workaround.1, &act(mt("Wed 2026-03-04 08:30 MST")), &policy);
+    let workaround = Proposal {
+        description: "use the GUI".to_owned(),
+        call_center_reference: Some("CC-4711".to_owned()),
+        ..Proposal::default()
+    };
+    let provided = ticket.provide_workaround(workaround, &act(mt("Wed 2026-03-04 08:30 MST")), &policy);
     let update = Update {
         status: Some(Status::Pending),
         estimated_resolution: Some(Some(mt("Wed 2026-03-04 16:00 MST"))),
@@ -86,7 +91,7 @@ fn all_known() -> (Ticket, Notice) {
         escalation: Some(Some("duty manager".to_owned())),
         ..Update::default()
     };
-    updated(provided.unwrap().ticket, update, mt("Wed 2026-03-04 09:00 MST"), &policy)
+    updated(provided.unwrap().record, update, mt("Wed 2026-03-04 09:00 MST"), &policy)
 }
 
 fn assert_lines(text: &str, lines: &[&str]) {
@@ -170,7 +175,7 @@ fn nt_03_type_and_sequence() {
     let (ticket, initial) = opened(trouble(Severity::Critical), mt("Wed 2026-03-04 08:00 MST"), &policy);
     let (ticket, first) = moved(ticket, Status::InProgress, mt("Wed 2026-03-04 08:10 MST"), &policy);
     let no_change = ticket.update_due(mt("Wed 2026-03-04 09:05 MST"), &policy).unwrap();
-    let (ticket, second) = (no_change.ticket, no_change.notices.into_iter().next().unwrap());
+    let (ticket, second) = (no_change.record, no_change.notices.into_iter().next().unwrap());
     let (resolved, third) = moved(ticket.clone(), Status::Resolved, mt("Wed 2026-03-04 09:10 MST"), &policy);
     let disposition = Disposition::Resolved { resolution: Some("mended".to_owned()) };
     let (done, closure) = closed(resolved.clone(), disposition, mt("Wed 2026-03-04 09:20 MST"), &policy);

@@ -7,7 +7,7 @@ use std::{fmt::Write, path::Path};
 use tests::{
     Client, Receiver, Story,
     meter::{Cost, measure},
-    story::{HUB, SUBSCRIPTIONS, TICKETS},
+    story::{CONTACTS, HUB, SUBSCRIPTIONS, TICKETS},
 };
 
 const NOW: &str = "2026-03-04T18:00:00Z";
@@ -33,6 +33,7 @@ async fn the_table_of_calls_and_units_stands() {
     rows.extend(reading().await);
     rows.extend(sending().await);
     rows.extend(subscriptions().await);
+    rows.extend(parties().await);
     rows.extend(listeners().await);
     let mut table = String::from(HEAD);
     for Row(function, operation, cost) in rows {
@@ -217,6 +218,48 @@ async fn subscriptions() -> Vec<Row> {
         Row("subscription", "listed", without_stream(list)),
         Row("subscription", "left", without_stream(leave)),
     ]
+}
+
+async fn parties() -> Vec<Row> {
+    let story = Story::at(NOW).await;
+    let (alpha, desk) = (story.as_("alpha"), story.as_("desk"));
+    let name = json!({ "name": "Alpha" }).to_string().into_bytes();
+    let put = desk.send(http::Method::PUT, "/cmp/v1/clec/alpha", Some("application/json"), name);
+    let (_, register) = measure(&story, put).await;
+    let (_, clecs) = measure(&story, desk.get("/cmp/v1/clec")).await;
+    let after_hours = json!({ "role": "afterHours", "name": "Ann", "phone": "+1 303 555 0100" });
+    let (kept, keep) = measure(&story, alpha.post(CONTACTS, after_hours)).await;
+    let path = format!("{CONTACTS}/{}", kept.expect(201).text("id"));
+    let mandatory =
+        |at: u8| json!({ "role": "mandatoryNotices", "name": "Ann", "email": format!("{at}@alpha.example") });
+    let (first, keep_mandatory) = measure(&story, alpha.post(CONTACTS, mandatory(1))).await;
+    let (_, list) = measure(&story, alpha.get(CONTACTS)).await;
+    let (_, read) = measure(&story, alpha.get(&path)).await;
+    let (_, change) = measure(&story, alpha.patch(&path, json!({ "name": "Bob" }))).await;
+    let (_, verify) = measure(&story, alpha.post(&format!("{path}/verification"), json!({}))).await;
+    alpha.post(CONTACTS, mandatory(2)).await.expect(201);
+    let path = format!("{CONTACTS}/{}", first.expect(201).text("id"));
+    let (gone, remove) = measure(&story, alpha.delete(&path)).await;
+    gone.expect(204);
+    let check = async || nightly_check::check(&story.world.desk_of("nightly-check")).await.unwrap();
+    let (_, quiet) = measure(&story, check()).await;
+    story.turn_without_checks("2026-08-25T09:00:00Z").await;
+    let (checked, due) = measure(&story, check()).await;
+    assert_eq!(checked.verification.told, 2);
+    let rows = [
+        ("party", "a CLEC is registered", register),
+        ("party", "the register of one CLEC", clecs),
+        ("party", "a contact is kept", keep),
+        ("party", "a contact for mandatory notices is kept", keep_mandatory),
+        ("party", "contacts listed", list),
+        ("party", "a contact read", read),
+        ("party", "a contact changed", change),
+        ("party", "a contact verified", verify),
+        ("party", "one of two contacts for mandatory notices removed", remove),
+        ("nightly-check", "nothing is due, one CLEC is registered", quiet),
+        ("nightly-check", "two contacts are to be verified", due),
+    ];
+    rows.map(|(function, operation, cost)| Row(function, operation, cost.without_events())).into()
 }
 
 async fn listeners() -> Vec<Row> {

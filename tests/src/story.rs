@@ -30,6 +30,8 @@ pub const TICKETS: &str = "/tmf-api/troubleTicket/v4/troubleTicket";
 /// Where subscriptions are.
 pub const SUBSCRIPTIONS: &str = "/cmp/v1/subscription";
 
+/// Where contacts are.
+pub const CONTACTS: &str = "/cmp/v1/contact";
 /// Where listeners are.
 pub const HUB: &str = "/tmf-api/troubleTicket/v4/hub";
 
@@ -233,6 +235,11 @@ impl Story {
     pub async fn report(&self, client: &str, severity: &str) -> String {
         let body = json!({ "description": "orders are rejected", "severity": severity, "ticketType": "systems", "systemAffected": "IMA" });
         self.as_(client).post(TICKETS, body).await.expect(201).text("id")
+    }
+
+    /// The messaging service forgets what a CLEC's endpoints were asked and did not confirm.
+    pub async fn forgets(&self, clec: &str) {
+        self.world.forgets(&format!("desk-clec-{clec}")).await.unwrap();
     }
 
     /// What was delivered since the last reading.

@@ -16,7 +16,8 @@ use desk::{
 };
 use domain::{
     Instant, Party, TicketNumber,
-    hub::{AfterFailure, BODY_AT_MOST, Delivery, EventType, Failure, Listener, Progress, THIN, is_inherited},
+    hub::{AfterFailure, BODY_AT_MOST, Delivery, EventType, Failure, Listener, Progress, THIN},
+    notice::Notice,
     ticket::{Link, Ticket},
 };
 use futures::stream::{self, StreamExt};
@@ -81,16 +82,24 @@ struct Happened {
 }
 
 #[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 struct Data {
-    #[serde(default)]
     facts: Vec<Said>,
+    /// Which events it is of the ticket.
+    events: BTreeSet<EventType>,
+    /// Which it is of the tickets linked to it.
+    events_of_linked: BTreeSet<EventType>,
 }
 
+/// Of a fact, what its ticket came to, or left.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Said {
     fact: String,
-    #[serde(default)]
-    fields: Vec<String>,
+    /// Of a ticket that was linked, or unlinked.
+    primary: Option<TicketNumber>,
+    /// Of a ticket that became the primary.
+    in_place_of: Option<TicketNumber>,
 }
 
 /// A ticket that reads otherwise, and which events that is.
@@ -139,7 +148,7 @@ pub async fn tell(desk: &Desk, post: &Post, detail: Value) -> Result<Delivered, 
         if started.elapsed() > WORK_AT_MOST {
             return Err(Unfinished::NoTime);
         }
-        Ok(owe(desk, post, listener, &telling).await?)
+        Ok(Box::pin(owe(desk, post, listener, &telling)).await?)
     });
     let mut done = Delivered::default();
     let mut unfinished = None;
@@ -156,31 +165,36 @@ pub async fn tell(desk: &Desk, post: &Post, detail: Value) -> Result<Delivered, 
 
 /// The tickets that read otherwise: the one that changed, and those that are linked to it and stand where it stands.
 async fn concerned(desk: &Desk, happened: &Happened) -> Result<Vec<Concerned>, StoreError> {
+    let Data { facts, events, events_of_linked } = &happened.data;
     let mut types: BTreeSet<EventType> = match happened.kind.as_str() {
         "ticket.opened" => [EventType::Create].into(),
-        "ticket.changed" => happened.data.facts.iter().map(|said| EventType::of_fact(&said.fact)).collect(),
+        "ticket.changed" => events.clone(),
         _ => return Ok(Vec::new()),
     };
     let Some(number) = happened.ticket else { return Ok(Vec::new()) };
-    let Some(found) = desk.store.find(number, Needs::default(), None).await? else { return Ok(Vec::new()) };
-    let ticket = found.loaded.read();
-    let was_linked = happened.data.facts.iter().any(|said| said.fact == "linkedTo");
-    if was_linked && ticket.status() != found.loaded.ticket.status() {
-        types.insert(EventType::StatusChange); // By linking it came to its primary's status.
+    let left = facts.iter().filter(|said| said.fact == "unlinked").find_map(|said| said.primary);
+    let needs = Needs { other: left, ..Needs::default() };
+    let Some(found) = desk.store.find(number, &needs, None).await? else { return Ok(Vec::new()) };
+    let (own, ticket) = (found.loaded.ticket.status(), found.loaded.read());
+    // By linking it came to its primary's status, by leaving it to its own again.
+    let was_linked = facts.iter().any(|said| said.fact == "linkedTo");
+    if was_linked && ticket.status() != own || found.other.is_some_and(|left| left.status() != own) {
+        types.insert(EventType::StatusChange);
     }
-    let links = if ticket.linked_count() == 0 { Vec::new() } else { desk.store.links(number).await? };
-    let of_group: BTreeSet<EventType> = happened
-        .data
-        .facts
-        .iter()
-        .filter(|said| is_inherited(&said.fact, &said.fields))
-        .map(|said| EventType::of_fact(&said.fact))
-        .collect();
-    let linked = if of_group.is_empty() { Vec::new() } else { links.iter().map(|link| link.number).collect() };
-    let linked = desk.store.tickets(linked).await?.into_values().map(|linked| Concerned {
+    let links = match ticket.home() {
+        Some(home) if ticket.linked_count() > 0 => desk.store.links(home).await?,
+        _ => Vec::new(),
+    };
+    // The former primary has an event of its own, in which it was linked.
+    let former = facts.iter().find_map(|said| said.in_place_of);
+    let numbers = links.iter().map(|link| link.number).filter(|number| Some(*number) != former);
+    let numbers = if events_of_linked.is_empty() { Vec::new() } else { numbers.collect() };
+    let linked = desk.store.tickets(numbers).await?.into_values();
+    // One that went to another group meanwhile reads nothing of this one.
+    let linked = linked.filter(|linked| linked.primary() == ticket.home()).map(|linked| Concerned {
         ticket: linked.as_read(Some(&ticket)),
         links: Vec::new(),
-        types: of_group.clone(),
+        types: events_of_linked.clone(),
         id: format!("{}@{}", linked.number, happened.id),
     });
     let mut concerned: Vec<Concerned> = linked.collect();
@@ -240,7 +254,7 @@ async fn owe(desk: &Desk, post: &Post, mut listener: Listener, owed: &Telling) -
         if !listener.is_failing() {
             let claimed = record(&listener, Progress::Claimed { until: now + LEASE });
             return match desk.store.keep_delivery(claimed).await {
-                Ok(delivery) => send(desk, post, listener, delivery).await,
+                Ok(delivery) => Box::pin(send(desk, post, listener, delivery)).await,
                 Err(StoreError::Overtaken) => Ok(KNOWN),
                 Err(error) => Err(error),
             };
@@ -275,7 +289,7 @@ async fn send(desk: &Desk, post: &Post, listener: Listener, delivery: Delivery) 
             }
             Ok(TAKEN)
         }
-        Err(failure) => not_taken(desk, listener, delivery, failure).await,
+        Err(failure) => Box::pin(not_taken(desk, listener, delivery, failure)).await,
     }
 }
 
@@ -294,7 +308,7 @@ async fn not_taken(
         } else {
             match listener.clone().failed(failure, desk.clock.now(), &desk.policy) {
                 AfterFailure::Waits(failing) => desk.store.keep_waiting(failing, delivery.clone().waiting()).await,
-                AfterFailure::Dropped(dropped) => drop_listener(desk, dropped).await,
+                AfterFailure::Dropped(dropped, told) => Box::pin(drop_listener(desk, dropped, &told)).await,
             }
         };
         match kept {
@@ -378,7 +392,7 @@ async fn try_again(desk: &Desk, post: &Post, listener: Listener, started: Moment
         for delivery in waiting {
             let now = desk.clock.now();
             if started.elapsed() > WORK_AT_MOST {
-                keep_held(desk, listener.put_off(now)).await?;
+                keep_held(desk, listener.put_off(now), None).await?;
                 return Ok(done);
             }
             match post.send(&delivery, &listener, now).await {
@@ -389,8 +403,8 @@ async fn try_again(desk: &Desk, post: &Post, listener: Listener, started: Moment
                 }
                 Err(failure) => {
                     match listener.failed(failure, now, &desk.policy) {
-                        AfterFailure::Waits(failing) => keep_held(desk, failing).await?,
-                        AfterFailure::Dropped(dropped) => drop_listener(desk, dropped).await?,
+                        AfterFailure::Waits(failing) => keep_held(desk, failing, None).await?,
+                        AfterFailure::Dropped(dropped, told) => Box::pin(drop_listener(desk, dropped, &told)).await?,
                     }
                     done += FAILED;
                     return Ok(done);
@@ -400,11 +414,16 @@ async fn try_again(desk: &Desk, post: &Post, listener: Listener, started: Moment
     }
 }
 
-/// Writes a listener that this one tries; the others only add to what waits for it.
-async fn keep_held(desk: &Desk, mut listener: Listener) -> Result<(), StoreError> {
+/// Writes a listener that this one tries, with the notice to its party where it is dropped; the others only add to what waits
+/// for it.
+async fn keep_held(desk: &Desk, mut listener: Listener, told: Option<&Notice>) -> Result<(), StoreError> {
     for _ in 0..ROUNDS {
-        match desk.store.keep_listener(listener.clone()).await {
-            Ok(_) => return Ok(()),
+        let kept = match told {
+            Some(told) => desk.store.drop_listener(listener.clone(), told).await,
+            None => desk.store.keep_listener(listener.clone()).await.map(drop),
+        };
+        match kept {
+            Ok(()) => return Ok(()),
             Err(StoreError::Overtaken) => {}
             Err(error) => return Err(error),
         }
@@ -416,10 +435,11 @@ async fn keep_held(desk: &Desk, mut listener: Listener) -> Result<(), StoreError
     Err(StoreError::Overtaken)
 }
 
-/// Writes that a listener is dropped, and forgets what was owed to it. The bus is told by the table's stream.
-async fn drop_listener(desk: &Desk, dropped: Listener) -> Result<(), StoreError> {
+/// Writes that a listener is dropped, and forgets what was owed to it. The bus and its party are told by way of the table's
+/// stream.
+async fn drop_listener(desk: &Desk, dropped: Listener, told: &Notice) -> Result<(), StoreError> {
     let id = dropped.id.clone();
-    keep_held(desk, dropped).await?;
+    keep_held(desk, dropped, Some(told)).await?;
     tracing::warn!(listener = %id, "a listener is dropped");
     desk.store.forget_owed(&id).await
 }

@@ -8,13 +8,13 @@ use axum::{
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use chrono::{DateTime, Utc};
-use desk::{Desk, StoreError};
+use desk::{Desk, StoreError, endpoint::web_address};
 use domain::{
     Failed, Party, Refused, Severity,
     hub::{EventType, Listener, ListenerId, Query, Reach, Secret, Standing},
     ticket::Status,
 };
-use http_edge::{Ask, Caller, Conditions, Fields, Parameters, Problem, ReadRefusals, WriteRefusals, web_address};
+use http_edge::{Ask, Caller, Conditions, Fields, Parameters, Problem, ReadRefusals, WriteRefusals};
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 use url::Host;

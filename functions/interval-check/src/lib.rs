@@ -1,15 +1,15 @@
 //! `interval-check`: the schedule. Which notices are due? Every minute, with no input; safe to run twice, or late.
 //!
-//! Its cost grows with what is due, not with what is open (NT-14): one query a shard finds both the tickets whose
-//! no-change update is to leave and the notices that are unsent.
+//! Its cost grows with what is due, not with what is open (NT-14): one query a shard finds both the records that
+//! have something to do, such as a ticket whose no-change update is to leave, and the notices that are unsent.
 
 use desk::{
     Desk, StoreError,
     metrics::Sweep,
     sending::{AT_ONCE, FEW, NoticeKey, WORK_AT_MOST},
-    store::{Due, DueItem},
+    store::{Due, DueItem, Obliged},
 };
-use domain::{TicketNumber, notice::Notice, ticket::Ticket};
+use domain::{Matter, notice::Notice};
 use futures::stream::{self, StreamExt};
 use serde::Serialize;
 use std::{
@@ -63,26 +63,26 @@ pub async fn check(desk: &Desk) -> Result<Checked, StoreError> {
 
 async fn check_shard(desk: &Desk, due: Due, now: domain::Instant, started: Instant) -> Checked {
     let mut checked = Checked { due: due.items.len() + due.unreadable, failed: due.unreadable, ..Checked::default() };
-    let (updates, unsent) = apart(due.items);
-    let of_tickets: Vec<NoticeKey> =
-        unsent.iter().flat_map(|(number, of)| of.iter().map(|sequence| (*number, *sequence))).collect();
+    let (obliged, unsent) = apart(due.items);
+    let owed: Vec<NoticeKey> =
+        unsent.iter().flat_map(|(about, of)| of.iter().map(|sequence| (about.clone(), *sequence))).collect();
 
-    let sent = Box::pin(desk.send(of_tickets, started)).await;
+    let sent = Box::pin(desk.send(owed, started)).await;
     checked +=
         Checked { published: sent.published, failed: sent.failed, overtaken: sent.overtaken, ..Checked::default() };
 
     // While a notice is unsent there is no update; when it is sent, this late, the interval restarts from it (NT-08).
-    let in_turn: Vec<Ticket> = updates.into_iter().filter(|ticket| !unsent.contains_key(&ticket.number)).collect();
+    let in_turn: Vec<Obliged> = obliged.into_iter().filter(|of| !unsent.contains_key(&of.matter())).collect();
     for few in in_turn.chunks(FEW) {
         if started.elapsed() > WORK_AT_MOST {
             tracing::warn!("no time is left: the next check goes on");
             break;
         }
         let mut claimed = Vec::new();
-        let mut updates = stream::iter(few.to_vec()).map(|ticket| update(desk, ticket, now)).buffered(AT_ONCE);
-        while let Some((updated, notice)) = updates.next().await {
-            checked += updated;
-            claimed.extend(notice);
+        let mut done = stream::iter(few.to_vec()).map(|of| oblige(desk, of, now)).buffered(AT_ONCE);
+        while let Some((done, notices)) = done.next().await {
+            checked += done;
+            claimed.extend(notices);
         }
         let outcomes = desk.publish(claimed).await;
         checked.published += outcomes.iter().filter(|(_, sent)| *sent).count();
@@ -101,43 +101,46 @@ impl std::ops::AddAssign for Checked {
     }
 }
 
-/// The tickets whose update is to leave, and the unsent notices by ticket.
-fn apart(due: Vec<DueItem>) -> (Vec<Ticket>, BTreeMap<TicketNumber, BTreeSet<u32>>) {
-    let mut updates = Vec::new();
-    let mut unsent: BTreeMap<TicketNumber, BTreeSet<u32>> = BTreeMap::new();
+/// The records that have something to do, and the unsent notices by matter.
+fn apart(due: Vec<DueItem>) -> (Vec<Obliged>, BTreeMap<Matter, BTreeSet<u32>>) {
+    let mut obliged = Vec::new();
+    let mut unsent: BTreeMap<Matter, BTreeSet<u32>> = BTreeMap::new();
     for item in due {
         match item {
-            DueItem::Update(ticket) => updates.push(*ticket),
+            DueItem::Obliged(record) => obliged.push(record),
             DueItem::Unsent(notice) => {
-                unsent.entry(notice.ticket).or_default().insert(notice.sequence);
+                unsent.entry(notice.about).or_default().insert(notice.sequence);
             }
         }
     }
-    (updates, unsent)
+    (obliged, unsent)
 }
 
-/// An update: one, however late, committed already claimed; the clock restarts (NT-08).
-async fn update(desk: &Desk, ticket: Ticket, now: domain::Instant) -> (Checked, Option<Notice>) {
+/// What a record has to do: once, however late; the notices that it owes by it are committed already claimed (NT-08).
+async fn oblige(desk: &Desk, record: Obliged, now: domain::Instant) -> (Checked, Vec<Notice>) {
     let committed = async {
-        let Some(mut change) = ticket.update_due(now, &desk.policy) else { return Ok(None) };
-        let taken = match change.notices.pop() {
-            Some(notice) => Some(desk.take(notice, &change.ticket, now).await?),
-            None => None,
-        };
-        change.notices.extend(taken.clone());
-        desk.store.commit(&change.into()).await?;
-        Ok(taken)
+        let Some(mut change) = record.when_due(now, &desk.policy) else { return Ok(Vec::new()) };
+        let mut claimed = Vec::new();
+        for of in &mut change.tickets {
+            // One that is to leave later is found then.
+            for notice in of.notices.iter_mut().filter(|notice| notice.may_be_taken(now)) {
+                *notice = desk.take(notice.clone(), Some(&of.record), now).await?;
+                claimed.push(notice.clone());
+            }
+        }
+        desk.store.commit(&change).await?;
+        Ok(claimed)
     };
     match committed.await {
-        Ok(taken) => (Checked { noticed: taken.iter().len(), ..Checked::default() }, taken),
-        Err(error) => (not_done(&ticket, &error), None),
+        Ok(claimed) => (Checked { noticed: claimed.len(), ..Checked::default() }, claimed),
+        Err(error) => (not_done(&record.matter(), &error), Vec::new()),
     }
 }
 
-fn not_done(ticket: &Ticket, error: &StoreError) -> Checked {
+fn not_done(matter: &Matter, error: &StoreError) -> Checked {
     if matches!(error, StoreError::Overtaken) {
         return Checked { overtaken: 1, ..Checked::default() };
     }
-    tracing::error!(ticket = %ticket.number, %error, "an update could not be committed");
+    tracing::error!(about = %matter, %error, "what was due could not be committed");
     Checked { failed: 1, ..Checked::default() }
 }

@@ -87,8 +87,8 @@ impl Meaning {
                 self.notices.push((since, notice.missed_at.is_some()));
             }
             // One that was tried already is the sweep's: its own failure must not wake this function again.
-            if notice.content.is_none() && notice.may_be_taken(now) {
-                self.owed.push((notice.ticket, notice.sequence));
+            if notice.is_to_be_fixed() && notice.may_be_taken(now) {
+                self.owed.push((notice.about.clone(), notice.sequence));
             }
         }
         self.events.extend(bus::events_of(number, old.as_ref(), new.as_ref(), now));

@@ -1,6 +1,4 @@
-//! `subscription`: who is told what, by which channel (12.6, SB-01 to SB-03).
-
-mod endpoint;
+//! `subscription`: who is told what, by which channel (12.6, SB-01 to SB-03, SB-07).
 
 use axum::{
     Json,
@@ -8,20 +6,18 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use chrono::{DateTime, TimeDelta, Utc};
-use desk::{Desk, StoreError};
+use chrono::{DateTime, Utc};
+use desk::{Desk, endpoint};
 use domain::{
-    ClecId, Failed, Party, Refused,
+    Failed, Party, Refused,
     notice::NoticeType,
-    subscription::{Channel, Filter, Standing, Subscription, SubscriptionId},
+    subscription::{Channel, Ending, Filter, Standing, Subscription, SubscriptionId},
 };
 use http_edge::{Ask, Caller, Conditions, Fields, Parameters, Problem, ReadRefusals, WriteRefusals};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
-
-/// How long an endpoint is sent no other token: a request that is repeated sends one.
-const BETWEEN_TOKENS: TimeDelta = TimeDelta::minutes(1);
 
 /// The function's routes.
 #[must_use]
@@ -38,7 +34,7 @@ struct SubscriptionCreate {
     channel: String,
     /// An e-mail address, a telephone number in E.164 (`+13035550100`), or an https URL.
     endpoint: String,
-    /// event, target or both.
+    /// event, target, outage.
     notices: Vec<String>,
     /// Limits: `severity`, `systemAffected`, `product`, `area`, each a list; what is left out limits nothing.
     #[schema(value_type = Option<Object>)]
@@ -67,46 +63,64 @@ struct Shown {
     channel: &'static str,
     /// Where.
     endpoint: String,
-    /// event, target or both.
+    /// What was asked for: event, target, outage.
     notices: Vec<&'static str>,
     /// Limits.
     #[schema(value_type = Object)]
     filter: serde_json::Value,
-    /// pending or confirmed.
+    /// What it is told whatever was asked for, with its limits, since it is a contact's.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    always: Vec<&'static str>,
+    /// The contacts whose address it is: it ends with the last of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    mandatory: Vec<String>,
+    /// pending, confirmed or ended. The messaging service tells of no e-mail that bounces.
     status: &'static str,
     /// When it was asked for.
     requested_at: DateTime<Utc>,
     /// When it was confirmed.
     #[serde(skip_serializing_if = "Option::is_none")]
     confirmed_at: Option<DateTime<Utc>>,
+    /// When it was found to have ended, not by the API.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended_at: Option<DateTime<Utc>>,
+    /// unconfirmed: its token was not given in time; unsubscribed: at the messaging service.
+    #[schema(value_type = Option<String>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ending: Option<Ending>,
 }
 
 impl From<&Subscription> for Shown {
     fn from(subscription: &Subscription) -> Self {
-        let (status, confirmed_at) = match subscription.standing {
-            Standing::Pending { .. } => ("pending", None),
-            Standing::Confirmed { at } => ("confirmed", Some(at)),
+        let (status, confirmed_at, ended) = match subscription.standing {
+            Standing::Pending { .. } => ("pending", None, None),
+            Standing::Confirmed { at } => ("confirmed", Some(at), None),
+            Standing::Ended { at, why } => ("ended", None, Some((at, why))),
         };
-        let Filter { notices, severity, system_affected, product, area } = &subscription.filter;
+        let Filter { notices, always, severity, system_affected, product, area } = &subscription.filter;
+        let words = |notices: &BTreeSet<NoticeType>| notices.iter().map(|notice| notice.word()).collect();
         Self {
             id: subscription.id.to_string(),
             party: subscription.party.to_string(),
             channel: subscription.channel.word(),
             endpoint: subscription.endpoint.clone(),
-            notices: notices.iter().map(|notice| notice.word()).collect(),
+            notices: words(notices),
             filter: serde_json::json!({ "severity": severity, "systemAffected": system_affected, "product": product, "area": area }),
+            always: words(always),
+            mandatory: subscription.mandatory.keys().map(ToString::to_string).collect(),
             status,
             requested_at: subscription.requested_at,
             confirmed_at,
+            ended_at: ended.map(|(at, _)| at),
+            ending: ended.map(|(_, why)| why),
         }
     }
 }
 
 /// Subscribes an endpoint. Nothing is sent to it but a token, until it is confirmed with that.
 ///
-/// Event notices are all CLECs'; target notices are the CLEC's own. An event that is of the CLEC's own trouble reaches it
-/// whatever the limits say. Asking again for the same after a minute sends
-/// a token again.
+/// Event notices are all CLECs', as are those of planned outages; target notices are the CLEC's own. An event that is of the
+/// CLEC's own trouble reaches it whatever the limits say. Asking again for the same after a minute sends a token again.
 #[utoipa::path(
     post, path = "/cmp/v1/subscription", tag = "subscription",
     request_body = SubscriptionCreate,
@@ -117,7 +131,7 @@ impl From<&Subscription> for Shown {
 )]
 async fn subscribe(State(desk): State<Desk>, ask: Ask) -> Result<Response, Problem> {
     let wanted = wanted(ask.body.fields(), ask.party(), desk.clock.now())?;
-    let subscription = request(&desk, Subscription { request: ask.asked.request, ..wanted }).await?;
+    let subscription = desk.subscribe(Subscription { request: ask.asked.request, ..wanted }).await?;
     Ok((StatusCode::CREATED, Json(Shown::from(&subscription))).into_response())
 }
 
@@ -127,21 +141,13 @@ fn wanted(mut fields: Fields, caller: &Party, now: DateTime<Utc>) -> Result<Subs
     let endpoint = fields.required("endpoint", "SB-01", 2_048);
     let notices = fields.parsed_list::<NoticeType>("notices", "SB-01").into_iter().collect();
     let limits = fields.object("filter", |fields| Filter {
-        notices: std::collections::BTreeSet::new(),
         severity: fields.parsed_list("severity", "SB-01").into_iter().collect(),
         system_affected: fields.lines("systemAffected").into_iter().collect(),
         product: fields.lines("product").into_iter().collect(),
         area: fields.lines("area").into_iter().collect(),
+        ..Filter::default()
     });
-    let clec = fields.parsed::<ClecId>("clec", "AP-03");
-    let party = match (caller, clec) {
-        (Party::Desk, Some(clec)) => Party::Clec(clec),
-        (caller, Some(clec)) if caller.clec() != Some(&clec) => {
-            fields.fault("clec", "AP-03", "is the caller's own, or left out");
-            caller.clone()
-        }
-        (caller, _) => caller.clone(),
-    };
+    let party = fields.acting_for(caller);
     if let Some(Err(detail)) =
         channel.map(|channel| endpoint::check(channel, &endpoint)).filter(|_| !endpoint.is_empty())
     {
@@ -153,52 +159,7 @@ fn wanted(mut fields: Fields, caller: &Party, now: DateTime<Utc>) -> Result<Subs
     }
     fields.end()?;
     let channel = channel.ok_or_else(|| Refused::field("channel", "SB-01", "is missing"))?;
-    Ok(Subscription::pending(party, channel, endpoint, filter, None, now))
-}
-
-/// Sees to it that the endpoint gets its token. The messaging service comes first: what dies before the table is written
-/// is done again by asking again.
-async fn request(desk: &Desk, wanted: Subscription) -> Result<Subscription, Failed> {
-    let of_party = desk.store.subscriptions(&wanted.party).await?;
-    let key = |of: &Subscription| of.request.as_ref().map(|request| request.key.clone());
-    if let Some(asked) = of_party.iter().find(|asked| key(asked).is_some() && key(asked) == key(&wanted)) {
-        return if asked.request == wanted.request { Ok(asked.clone()) } else { Err(Refused::KeyReused.into()) };
-    }
-    let present = of_party.into_iter().find(|present| present.id == wanted.id);
-    if let Some(present) = &present {
-        if present.filter != wanted.filter {
-            let detail = "the endpoint is subscribed with another filter: delete that subscription first";
-            return Err(Refused::not_now("SB-01", detail, &["DELETE"]).into());
-        }
-        // An endpoint is not sent a token for each request.
-        if present.is_confirmed() || wanted.requested_at - present.requested_at < BETWEEN_TOKENS {
-            return Ok(present.clone());
-        }
-    }
-    let revision = present.map_or(1, |present| present.revision + 1);
-    let (party, channel, endpoint) = (&wanted.party, wanted.channel, &wanted.endpoint);
-    let subscription = if channel == Channel::Sms {
-        let code = endpoint::code();
-        let text = format!("{}: your code to confirm notices is {code}", desk.policy.provider.name);
-        desk.topics.send_code(party, endpoint, &text, &code).await?;
-        let pending = Subscription::pending(
-            party.clone(),
-            channel,
-            endpoint.clone(),
-            wanted.filter.clone(),
-            Some(&code),
-            wanted.requested_at,
-        );
-        Subscription { revision, request: wanted.request.clone(), ..pending }
-    } else {
-        let arn = desk.topics.subscribe(party, channel, endpoint, &wanted.filter).await?;
-        Subscription { revision, arn, ..wanted }
-    };
-    match desk.store.subscribe(&subscription).await {
-        // The same request, twice at once: the other one's stands.
-        Ok(()) | Err(StoreError::Overtaken) => Ok(subscription),
-        Err(error) => Err(error.into()),
-    }
+    Ok(Subscription::pending(party, channel, endpoint, filter, now))
 }
 
 /// Confirms a subscription with the token that its endpoint was sent.
@@ -216,38 +177,8 @@ async fn confirm(State(desk): State<Desk>, Path(id): Path<String>, ask: Ask) -> 
     let token = fields.required_line("token", "SB-02", 1_000);
     fields.end()?;
     let subscription = found(&desk, &id, ask.party()).await?;
-    let subscription =
-        if subscription.is_confirmed() { subscription } else { confirmed(&desk, subscription, &token).await? };
+    let subscription = desk.confirm(subscription, &token).await?;
     Ok(Json(Shown::from(&subscription)).into_response())
-}
-
-async fn confirmed(desk: &Desk, subscription: Subscription, token: &str) -> Result<Subscription, Failed> {
-    let wrong = || Refused::field("token", "SB-02", "is not the one that the endpoint was sent");
-    let now = desk.clock.now();
-    let party = subscription.party.clone();
-    let confirmed = if subscription.channel == Channel::Sms {
-        // The try is written before it is judged, so that many at once are counted too.
-        let (right, tried) = subscription.judge(token)?;
-        desk.store.subscribe(&tried).await?;
-        if !right {
-            return Err(wrong().into());
-        }
-        let arn = desk.topics.subscribe(&party, tried.channel, &tried.endpoint, &tried.filter).await?;
-        tried.confirmed(arn, now)
-    } else {
-        let arn = desk.topics.confirm(&party, token).await?;
-        if arn != subscription.arn {
-            // The token was another endpoint's, which SNS has confirmed by it: so it stands confirmed.
-            let of_party = desk.store.subscriptions(&party).await?;
-            if let Some(other) = of_party.into_iter().find(|other| other.arn == arn && !other.is_confirmed()) {
-                desk.store.subscribe(&other.confirmed(arn, now)).await?;
-            }
-            return Err(wrong().into());
-        }
-        subscription.confirmed(arn, now)
-    };
-    desk.store.subscribe(&confirmed).await?;
-    Ok(confirmed)
 }
 
 /// Lists the caller's subscriptions; the desk's own, or with `clec` a CLEC's.
@@ -257,21 +188,13 @@ async fn confirmed(desk: &Desk, subscription: Subscription, token: &str) -> Resu
     responses((status = 200, body = Vec<Shown>), ReadRefusals)
 )]
 async fn list(State(desk): State<Desk>, caller: Caller, mut parameters: Parameters) -> Result<Response, Problem> {
-    let clec = parameters.parsed::<ClecId>("clec", "AP-03");
-    let party = match (caller.party(), clec) {
-        (Party::Desk, Some(clec)) => Party::Clec(clec),
-        (party, Some(clec)) if party.clec() != Some(&clec) => {
-            parameters.fault("clec", "AP-03", "is the caller's own, or left out");
-            party.clone()
-        }
-        (party, _) => party.clone(),
-    };
+    let party = parameters.acting_for(caller.party());
     parameters.end()?;
     let subscriptions = desk.store.subscriptions(&party).await.map_err(Failed::from)?;
     Ok(Json(subscriptions.iter().map(Shown::from).collect::<Vec<_>>()).into_response())
 }
 
-/// Ends a subscription, in one step.
+/// Ends a subscription, in one step. What a contact must be told does not end with it: that is the contact's.
 #[utoipa::path(
     delete, path = "/cmp/v1/subscription/{id}", tag = "subscription",
     params(("id" = String, Path)),
@@ -284,7 +207,7 @@ async fn unsubscribe(
     conditions: Conditions,
 ) -> Result<Response, Problem> {
     match found(&desk, &id, caller.party()).await {
-        Ok(subscription) => end(&desk, &subscription).await?,
+        Ok(subscription) => desk.leave(subscription).await?,
         // The same request again: it is gone already.
         Err(Failed::Refused(Refused::NotFound)) if conditions.key.is_some() && is_own(&id, caller.party()) => {}
         Err(failed) => return Err(failed.into()),
@@ -292,23 +215,15 @@ async fn unsubscribe(
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// The messaging service first: a subscription that the table forgot but the service kept would go on being told.
-async fn end(desk: &Desk, subscription: &Subscription) -> Result<(), Failed> {
-    if let Some(arn) = &subscription.arn {
-        desk.topics.unsubscribe(arn).await?;
-    }
-    Ok(desk.store.unsubscribe(subscription).await?)
-}
-
 /// A subscription of the caller's own; for the desk, anyone's (SB-02).
 async fn found(desk: &Desk, id: &str, caller: &Party) -> Result<Subscription, Failed> {
     let id: SubscriptionId = id.parse().map_err(|_| Refused::NotFound)?;
-    if !id.is_reached_by(caller) {
+    if !caller.keeps(&id.party) {
         return Err(Refused::NotFound.into());
     }
     Ok(desk.store.subscription(&id).await?.ok_or(Refused::NotFound)?)
 }
 
 fn is_own(id: &str, caller: &Party) -> bool {
-    id.parse::<SubscriptionId>().is_ok_and(|id| id.is_reached_by(caller))
+    id.parse::<SubscriptionId>().is_ok_and(|id| caller.keeps(&id.party))
 }

@@ -59,7 +59,7 @@ async fn open(desk: &Desk, ask: &Ask, opening: Opening, act: &Act) -> Result<Tic
         tmf621::logged_as_of(number);
         let change = Ticket::open(number, opening.clone(), act, &desk.policy);
         let taken = match desk.store.open(&change).await? {
-            Opened::New => return Ok(change.ticket),
+            Opened::New => return Ok(change.record),
             Opened::Taken(ticket) => ticket,
         };
         let by_same_key = taken.opening.request.as_ref().map(|request| &request.key)

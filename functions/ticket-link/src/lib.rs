@@ -14,7 +14,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 /// The function's routes.
 #[must_use]
 pub fn routes() -> OpenApiRouter<Desk> {
-    OpenApiRouter::new().routes(routes!(link))
+    OpenApiRouter::new().routes(routes!(link, unlink)).routes(routes!(primary))
 }
 
 /// To which ticket.
@@ -23,6 +23,14 @@ pub fn routes() -> OpenApiRouter<Desk> {
 struct Link {
     /// The primary's number; of a linked ticket, its primary is taken.
     primary: String,
+}
+
+/// Why.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "a description: the body is read field by field")]
+struct Reason {
+    /// Why; told to nobody but the ticket's CLEC.
+    reason: Option<String>,
 }
 
 /// Links a ticket to the primary of its problem.
@@ -54,4 +62,48 @@ async fn link(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Resp
         .await?;
     // A linked ticket has none linked to it.
     Ok(tmf621::answer(&ticket, &[], party, policy))
+}
+
+/// Unlinks a ticket that turned out to be another problem: it is worked by itself again, and its CLEC is told so.
+#[utoipa::path(
+    delete, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/link", tag = "troubleTicket",
+    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
+    responses((status = 200, body = TroubleTicket), WriteRefusals)
+)]
+async fn unlink(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
+    let (party, policy) = (ask.party(), &desk.policy);
+    ask.body.fields().end()?;
+    let ticket = desk
+        .change_with(number, Needs { links: true, ..Needs::default() }, &ask.asked, |found, now| {
+            Ticket::by_desk(party, "TT-06", "unlinking")?;
+            let (ticket, primary) = found.loaded.for_change()?;
+            let act = Act::of(&ask.asked, now, None, None);
+            ticket.unlink(primary, &found.links, &act, policy).map(Some)
+        })
+        .await?;
+    Ok(tmf621::answer(&ticket, &[], party, policy))
+}
+
+/// Makes a linked ticket the primary of its group: everyone of the group is told its number. The group, of any size, is handed
+/// on by one write.
+#[utoipa::path(
+    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/primary", tag = "troubleTicket",
+    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
+    request_body = Reason,
+    responses((status = 200, body = TroubleTicket), WriteRefusals)
+)]
+async fn primary(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
+    let (party, policy) = (ask.party(), &desk.policy);
+    let mut fields = ask.body.fields();
+    let reason = fields.text("reason");
+    fields.end()?;
+    let ticket = desk
+        .change(number, &ask.asked, |loaded, now| {
+            Ticket::by_desk(party, "TT-06", "choosing the primary")?;
+            let (ticket, former) = loaded.for_change()?;
+            let act = Act::of(&ask.asked, now, None, reason.clone());
+            ticket.make_primary(former, &act, policy).map(Some)
+        })
+        .await?;
+    Ok(tmf621::answer(&ticket, &desk.linked_to(&ticket).await?, party, policy))
 }

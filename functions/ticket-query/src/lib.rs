@@ -8,13 +8,13 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use desk::Desk;
 use domain::{
-    Failed, Refused, clock,
+    Failed, Record, Refused, clock,
     notice::{Notice, NoticeType},
     severity::{Guideline, guidelines},
-    ticket::{Disposition, Group, group::Loaded},
+    ticket::{Disposition, Group, group::Loaded, order::DueDate},
 };
 use http_edge::{Caller, Parameters, Problem, ReadRefusals, etag};
 use serde::Serialize;
@@ -30,7 +30,9 @@ pub fn routes() -> OpenApiRouter<Desk> {
         .routes(routes!(read))
         .routes(routes!(timeline))
         .routes(routes!(forecast))
+        .routes(routes!(orders))
         .routes(routes!(severities))
+        .routes(routes!(proposal))
         .routes(routes!(dispositions))
 }
 
@@ -76,8 +78,8 @@ async fn timeline(
     }
     let mut notices = whole.notices;
     let mut primary = None;
-    if let Group::Linked { primary: number, since } = whole.ticket.group
-        && let Some(of_primary) = desk.store.whole(number).await.map_err(Failed::from)?
+    if let Group::Linked { primary: home, since } = whole.ticket.group
+        && let Some(of_primary) = desk.store.whole_primary(home).await.map_err(Failed::from)?
     {
         let told = |notice: &Notice| notice.notice_type == NoticeType::Event && notice.owed_at >= since;
         notices.extend(of_primary.notices.into_iter().filter(told));
@@ -131,11 +133,63 @@ async fn forecast(
     Ok(Json(Forecast { until, ticket: told_of.number.to_string(), notices }).into_response())
 }
 
+/// An order whose requested due date is at risk.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct OrderAtRisk {
+    /// The CLEC's number of it.
+    order: String,
+    /// The date that the CLEC requested, in the policy's zone.
+    due_date: NaiveDate,
+    /// kept or missed, once it is known.
+    #[schema(value_type = Option<String>)]
+    outcome: Option<DueDate>,
+    /// When it was listed.
+    listed_at: DateTime<Utc>,
+    /// When it was marked.
+    marked_at: Option<DateTime<Utc>>,
+}
+
+/// The orders whose requested due dates the trouble puts at risk, by number (12.4.1).
+#[utoipa::path(
+    get, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/order", tag = "troubleTicket",
+    params(("id" = String, Path)),
+    responses((status = 200, body = Vec<OrderAtRisk>), ReadRefusals)
+)]
+async fn orders(
+    State(desk): State<Desk>,
+    Id(number): Id,
+    caller: Caller,
+    parameters: Parameters,
+) -> Result<Response, Problem> {
+    parameters.end()?;
+    desk.seen_by(caller.party(), number).await?;
+    let orders = desk.store.orders(number).await.map_err(Failed::from)?.into_iter().map(|order| OrderAtRisk {
+        order: order.order,
+        due_date: order.due_date,
+        outcome: order.outcome,
+        listed_at: order.listed_at,
+        marked_at: order.marked_at,
+    });
+    Ok(Json(orders.collect::<Vec<_>>()).into_response())
+}
+
+/// A guideline of a severity level, to be ticked.
+#[derive(Debug, Serialize, ToSchema)]
+struct ChecklistItem {
+    /// As `severityChecklist` names it: `1.4`, `1.e2`.
+    id: String,
+    /// The source's words.
+    text: &'static str,
+}
+
 /// A severity level with its guidelines.
 #[derive(Debug, Serialize, ToSchema)]
 struct SeverityLevel {
     /// As requests name it.
     severity: &'static str,
+    /// The guidelines as a checklist.
+    checklist: Vec<ChecklistItem>,
     #[serde(flatten)]
     #[schema(value_type = Object)]
     guideline: &'static Guideline,
@@ -145,8 +199,50 @@ struct SeverityLevel {
 #[utoipa::path(get, path = "/cmp/v1/severity", tag = "contract", responses((status = 200, body = Vec<SeverityLevel>)))]
 async fn severities(_: Caller) -> Response {
     let levels = domain::Severity::ALL.into_iter().zip(guidelines());
-    Json(levels.map(|(severity, guideline)| SeverityLevel { severity: severity.word(), guideline }).collect::<Vec<_>>())
-        .into_response()
+    let shown = levels.map(|(severity, guideline)| SeverityLevel {
+        severity: severity.word(),
+        checklist: guideline.items().map(|(id, text)| ChecklistItem { id, text }).collect(),
+        guideline,
+    });
+    Json(shown.collect::<Vec<_>>()).into_response()
+}
+
+/// The severity level that ticked guidelines propose.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Proposal {
+    /// The level that they propose: the gravest of theirs. The representative determines it, with the CLEC.
+    proposes: &'static str,
+    /// 1 to 4.
+    severity_level: u8,
+    /// What was ticked, with the source's words.
+    ticked: Vec<ChecklistItem>,
+}
+
+/// Proposes a severity level by ticked guidelines of 12.5. They are guidelines, and each situation is unique.
+#[utoipa::path(
+    get, path = "/cmp/v1/severity/proposal", tag = "contract",
+    params(("ticked" = String, Query, description = "ids of guidelines, separated by commas: 1.4,2.e1")),
+    responses((status = 200, body = Proposal), ReadRefusals)
+)]
+async fn proposal(_: Caller, mut parameters: Parameters) -> Result<Response, Problem> {
+    let ids = parameters.texts("ticked");
+    let mut ticked = Vec::new();
+    for id in &ids {
+        match domain::severity::item(id) {
+            Some((_, text)) => ticked.push(ChecklistItem { id: id.clone(), text }),
+            None => {
+                parameters.fault("ticked", "TT-03", format!("'{id}' is none of the guidelines: see /cmp/v1/severity"))
+            }
+        }
+    }
+    let proposed = domain::severity::proposed(&ids);
+    if ids.is_empty() {
+        parameters.fault("ticked", "TT-03", "names at least one guideline");
+    }
+    parameters.end()?;
+    let proposed = proposed.ok_or_else(|| Refused::field("ticked", "TT-03", "names at least one guideline"))?;
+    Ok(Json(Proposal { proposes: proposed.word(), severity_level: proposed.level(), ticked }).into_response())
 }
 
 /// A disposition code.

@@ -7,7 +7,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use desk::{Desk, store::Listing};
+use desk::{
+    Desk,
+    store::{Listing, Of},
+};
 use domain::{ClecId, Failed, Party, Severity, TicketNumber, ticket::Status};
 use http_edge::{Caller, Parameters, Problem, ReadRefusals};
 use serde_json::Value;
@@ -192,7 +195,7 @@ impl Query {
             .filter(|(_, values)| !values.is_empty())
             .collect();
         parameters.end()?;
-        let listing = Listing { clec, from, to, latest_first, after };
+        let listing = Listing { of: clec.map_or(Of::All, Of::Clec), from, to, latest_first, after };
         Ok(Self { fields, offset, limit, listing, status, severity, others })
     }
 

@@ -1,6 +1,7 @@
 //! The bodies of the task resources, as the API describes them.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 /// A further call.
@@ -27,7 +28,12 @@ pub(crate) struct SeverityChange {
     severity: String,
     /// Why.
     reason: String,
-    /// When it occurred, if earlier: the interval runs from there.
+    /// By a CLEC: who asks, a name or `name`, `phone`, `email`. Of its Severity Escalation Contact it holds at once.
+    #[schema(value_type = Option<Object>)]
+    contact: Option<Value>,
+    /// Which guidelines of `/cmp/v1/severity` apply, by their ids.
+    severity_checklist: Option<Vec<String>>,
+    /// By the desk: when it occurred, if earlier: the interval runs from there.
     status_change_date: Option<DateTime<Utc>>,
 }
 
@@ -40,6 +46,13 @@ pub(crate) struct Workaround {
     description: String,
     /// Call Center Database Reference Ticket number.
     call_center_reference: Option<String>,
+    /// provided, when it is left out, or proposed.
+    status: Option<String>,
+    /// How the problem is impacting the CLEC.
+    impact: Option<String>,
+    /// The CLEC's primary contact for it.
+    #[schema(value_type = Option<Object>)]
+    contact: Option<Value>,
     /// When it occurred, if earlier: the interval runs from there.
     status_change_date: Option<DateTime<Utc>>,
 }
@@ -72,4 +85,110 @@ pub(crate) struct Close {
     status_change_reason: Option<String>,
     /// When it was closed, if earlier.
     status_change_date: Option<DateTime<Utc>>,
+}
+
+/// Whether a CLEC agrees.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[allow(dead_code, reason = "a description: the body is read field by field")]
+pub(crate) struct Agreement {
+    /// Whether.
+    agreed: bool,
+    /// Why; needed when it does not.
+    reason: Option<String>,
+    /// Which person said so.
+    #[schema(value_type = Option<Object>)]
+    contact: Option<Value>,
+}
+
+/// Something that occurred.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[allow(dead_code, reason = "a description: the body is read field by field")]
+pub(crate) struct Occurred {
+    /// Why.
+    status_change_reason: Option<String>,
+    /// When, if earlier.
+    status_change_date: Option<DateTime<Utc>>,
+}
+
+/// A patch.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[allow(dead_code, reason = "a description: the body is read field by field")]
+pub(crate) struct Patch {
+    /// process, software or documentation.
+    changes: String,
+    /// technicalSpecifications or guiDocumentation: what the system departed from.
+    departed_from: String,
+    /// Which document.
+    document: String,
+    /// The change, clearly defined.
+    change: String,
+    /// When it is implemented.
+    patch_date: Option<NaiveDate>,
+}
+
+/// What became of a patch.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[allow(dead_code, reason = "a description: the body is read field by field")]
+pub(crate) struct PatchOutcome {
+    /// implemented, slipped or dropped.
+    outcome: String,
+    /// With slipped: its date now.
+    patch_date: Option<NaiveDate>,
+    /// Why.
+    status_change_reason: Option<String>,
+    /// When it was implemented, if earlier.
+    status_change_date: Option<DateTime<Utc>>,
+}
+
+/// An order at risk: with `dueDate` it is listed, with `outcome` it is marked.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[allow(dead_code, reason = "a description: the body is read field by field")]
+pub(crate) struct Order {
+    /// The CLEC's number of it.
+    order: String,
+    /// The date that the CLEC requested.
+    due_date: Option<NaiveDate>,
+    /// kept or missed.
+    outcome: Option<String>,
+}
+
+/// A change request.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[allow(dead_code, reason = "a description: the body is read field by field")]
+pub(crate) struct ChangeRequest {
+    /// Its number.
+    number: String,
+}
+
+/// A correction.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[allow(dead_code, reason = "a description: the body is read field by field")]
+pub(crate) struct Correction {
+    /// What is right, in the desk's words.
+    correction: String,
+}
+
+/// A withdrawal.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[allow(dead_code, reason = "a description: the body is read field by field")]
+pub(crate) struct Withdrawal {
+    /// Why.
+    reason: String,
+}
+
+/// A reopening.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[allow(dead_code, reason = "a description: the body is read field by field")]
+pub(crate) struct Reopen {
+    /// Why.
+    reason: String,
 }

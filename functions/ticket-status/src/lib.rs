@@ -1,19 +1,25 @@
-//! `ticket-status`: the desk works a ticket, its CLEC adds to it: updates, calls, severity, workaround, telephone notices,
-//! closing (12.3 to 12.6).
+//! `ticket-status`: the desk works a ticket, its CLEC adds to it: updates, calls, severity, workaround, patch, orders, telephone
+//! notices, corrections, closing and reopening (12.3 to 12.6).
 //!
 //! Each handler parses its body, and says how the ticket is to change; loading and committing are [`Desk::change`].
 
 use axum::{extract::State, response::Response};
 use desk::{Desk, store::Needs};
 use domain::{
-    ClecId, Severity,
-    ticket::{Act, Change, Ticket},
+    Act, Change, ClecId, Failed, Party, Refused, Severity,
+    contact::Role,
+    ticket::{Contact as Person, Ticket, order::DueDate},
 };
 use http_edge::{Ask, Problem, WriteRefusals};
+use serde_json::Value;
 use tmf621::{Id, TroubleTicket, TroubleTicketUpdate};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 mod bodies;
+mod closing;
+mod correction;
+mod patch;
+mod workaround;
 
 /// The function's routes.
 #[must_use]
@@ -22,9 +28,20 @@ pub fn routes() -> OpenApiRouter<Desk> {
         .routes(routes!(update))
         .routes(routes!(call))
         .routes(routes!(severity_change))
-        .routes(routes!(workaround))
+        .routes(routes!(workaround::provide))
+        .routes(routes!(workaround::agreement))
+        .routes(routes!(workaround::implementation))
+        .routes(routes!(workaround::retirement))
+        .routes(routes!(patch::define))
+        .routes(routes!(patch::outcome))
+        .routes(routes!(order))
+        .routes(routes!(change_request))
         .routes(routes!(phone_notice))
-        .routes(routes!(close))
+        .routes(routes!(correction::correct))
+        .routes(routes!(correction::withdraw))
+        .routes(routes!(closing::agreement))
+        .routes(routes!(closing::close))
+        .routes(routes!(closing::reopen))
 }
 
 /// Updates a ticket by a merge patch (RFC 7396).
@@ -42,18 +59,22 @@ pub fn routes() -> OpenApiRouter<Desk> {
 )]
 async fn update(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
     let (body, party, policy) = (&ask.body.object, ask.party(), &desk.policy);
+    // A primary that is withdrawn or passed on hands its group on.
+    let ends =
+        body.get("status").and_then(Value::as_str).is_some_and(|status| ["cancelled", "rejected"].contains(&status));
     let ticket = desk
-        .change(number, &ask.asked, |loaded, now| {
-            let (ticket, primary) = loaded.for_change()?;
+        .change_with(number, Needs { successor: ends, ..Needs::default() }, &ask.asked, |found, now| {
+            let (ticket, primary) = found.loaded.for_change()?;
             let patch = tmf621::patch(body, &ticket, party, policy)?;
             let act = Act::of(&ask.asked, now, patch.occurred_at, patch.why.clone());
-            match patch.severity_alone() {
-                Some(severity) => ticket.change_severity(severity, primary, &act, policy),
-                None => Ok(ticket.update(patch.update, &act, policy)?.map(Change::from)),
+            match (patch.severity_alone(), found.successor) {
+                (Some(severity), _) => ticket.change_severity(severity, primary, &act, policy),
+                (None, Some(successor)) => ticket.withdraw_primary(patch.update, successor, &found.links, &act, policy),
+                (None, None) => Ok(ticket.update(patch.update, &act, policy)?.map(Change::from)),
             }
         })
         .await?;
-    Ok(tmf621::answer(&ticket, &desk.linked_to(&ticket).await?, party, policy))
+    answered(&desk, &ask, &ticket).await
 }
 
 /// Documents a further call on a recognized problem in the primary ticket: no new ticket (12.4).
@@ -89,10 +110,13 @@ async fn call(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Resp
             Ok(Some(ticket.call(clec, contact.clone(), detail.clone(), &act, policy)?.into()))
         })
         .await?;
-    Ok(tmf621::answer(&ticket, &desk.linked_to(&ticket).await?, party, policy))
+    answered(&desk, &ask, &ticket).await
 }
 
-/// Assigns another severity, with its reason (12.5). It is a status change.
+/// Assigns another severity (the desk), or asks for one (its CLEC), with the reason (12.5).
+///
+/// What the CLEC's Severity Escalation Contact asks for, named in `contact`, holds at once; what another asks for waits for the
+/// desk. Either is a case, which the desk may question and decides. A severity that is assigned is a status change.
 #[utoipa::path(
     post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/severityChange", tag = "troubleTicket",
     params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
@@ -106,47 +130,35 @@ async fn severity_change(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> 
     let (party, policy) = (ask.party(), &desk.policy);
     let mut fields = ask.body.fields();
     let severity = fields.needed::<Severity>("severity", "TT-03");
-    let reason = fields.required("reason", "TT-04", 1_000);
+    let words = tmf621::words(&mut fields, "reason", "TT-04");
+    let ticked = tmf621::checklist(&mut fields);
     let occurred_at = fields.instant("statusChangeDate");
+    if party.clec().is_some() && occurred_at.is_some() {
+        fields.fault("statusChangeDate", "NT-17", "the desk's to write");
+    }
     fields.end()?;
+    let severity = severity.ok_or_else(|| Refused::field("severity", "TT-03", "is missing"))?;
+    // Who may raise the severity is known from the ticket, or from the CLEC's contacts.
+    let escalation: Vec<Person> = match party {
+        Party::Desk => Vec::new(),
+        Party::Clec(_) => {
+            let contacts = desk.store.contacts_of_role(party, &Role::SeverityEscalation).await.map_err(Failed::from)?;
+            contacts.into_iter().map(|contact| contact.person).collect()
+        }
+    };
     let ticket = desk
         .change(number, &ask.asked, |loaded, now| {
-            Ticket::by_desk(party, "TT-03", "assigning a severity")?;
             let (ticket, primary) = loaded.for_change()?;
-            let act = Act::of(&ask.asked, now, occurred_at, Some(reason.clone()));
-            severity.map_or(Ok(None), |severity| ticket.change_severity(severity, primary, &act, policy))
+            let ticket = ticket.ticked(&ticked);
+            let act = Act::of(&ask.asked, now, occurred_at, Some(words.text.clone()));
+            if party.is_desk() {
+                ticket.change_severity(severity, primary, &act, policy)
+            } else {
+                ticket.ask_severity(severity, words.clone(), &escalation, primary, &act, policy).map(Some)
+            }
         })
         .await?;
-    Ok(tmf621::answer(&ticket, &desk.linked_to(&ticket).await?, party, policy))
-}
-
-/// Records that a workaround is provided (12.4.1). It is a status change; for severity 3 and 4 it ends the no-change
-/// updates (12.7).
-#[utoipa::path(
-    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/workaround", tag = "troubleTicket",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = bodies::Workaround,
-    responses(
-        (status = 200, body = TroubleTicket),
-        WriteRefusals,
-    )
-)]
-async fn workaround(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
-    let (party, policy) = (ask.party(), &desk.policy);
-    let mut fields = ask.body.fields();
-    let description = fields.required("description", "TT-13", tmf621::TEXT_AT_MOST);
-    let reference = fields.line("callCenterReference", 100);
-    let occurred_at = fields.instant("statusChangeDate");
-    fields.end()?;
-    let ticket = desk
-        .change(number, &ask.asked, |loaded, now| {
-            Ticket::by_desk(party, "TT-13", "recording that a workaround is provided")?;
-            let (ticket, _) = loaded.for_change()?;
-            let act = Act::of(&ask.asked, now, occurred_at, None);
-            Ok(Some(ticket.provide_workaround(description.clone(), reference.clone(), &act, policy)?.into()))
-        })
-        .await?;
-    Ok(tmf621::answer(&ticket, &desk.linked_to(&ticket).await?, party, policy))
+    answered(&desk, &ask, &ticket).await
 }
 
 /// Records that the reporting CLEC was told by a direct phone call (12.6): it satisfies the target notice.
@@ -172,31 +184,60 @@ async fn phone_notice(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Res
             Ok(Some(ticket.told_by_phone(&contact, &detail, found.unsent, &act, policy)?.into()))
         })
         .await?;
-    Ok(tmf621::answer(&ticket, &desk.linked_to(&ticket).await?, party, policy))
+    answered(&desk, &ask, &ticket).await
 }
 
-/// Closes a ticket with its disposition, and with it every ticket linked to it (12.3, 12.4).
-///
-/// The interval upon resolution runs from `resolutionDate`, or from now.
+/// Lists an order whose requested due date the trouble puts at risk, or marks its date as kept or missed (12.4.1).
 #[utoipa::path(
-    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/close", tag = "troubleTicket",
+    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/order", tag = "troubleTicket",
     params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = bodies::Close,
-    responses(
-        (status = 200, body = TroubleTicket),
-        WriteRefusals,
-    )
+    request_body = bodies::Order,
+    responses((status = 200, body = TroubleTicket), WriteRefusals)
 )]
-async fn close(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
-    let (party, policy) = (ask.party(), &desk.policy);
-    let closing = tmf621::closing(ask.body.fields())?;
+async fn order(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
+    let mut fields = ask.body.fields();
+    let order = fields.required_line("order", "TT-23", 100);
+    let due_date = fields.date("dueDate");
+    let outcome = fields.parsed::<DueDate>("outcome", "TT-23");
+    if due_date.is_some() == outcome.is_some() {
+        fields.fault("dueDate", "TT-23", "an order is listed with its dueDate, or marked with its outcome");
+    }
+    fields.end()?;
+    let needs = Needs { order: Some(order.clone()), ..Needs::default() };
     let ticket = desk
-        .change(number, &ask.asked, |loaded, now| {
-            Ticket::by_desk(party, "TT-09", "closing")?;
-            let (ticket, _) = loaded.for_change()?;
-            let act = Act::of(&ask.asked, now, closing.occurred_at, closing.why.clone());
-            Ok(Some(ticket.close(closing.disposition.clone(), closing.resolved_at, &act, policy)?))
+        .change_with(number, needs, &ask.asked, |found, now| {
+            let act = Act::of(&ask.asked, now, None, None);
+            let ticket = found.loaded.ticket;
+            match (due_date, outcome) {
+                (Some(due_date), _) => ticket.list_order(order.clone(), due_date, found.order, &act, &desk.policy),
+                (_, Some(outcome)) => ticket.mark_order(outcome, found.order, &act, &desk.policy),
+                (None, None) => Ok(None),
+            }
         })
         .await?;
-    Ok(tmf621::answer(&ticket, &desk.linked_to(&ticket).await?, party, policy))
+    answered(&desk, &ask, &ticket).await
+}
+
+/// Names a change request that the ticket led to: either side may originate one (12.3).
+#[utoipa::path(
+    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/changeRequest", tag = "troubleTicket",
+    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
+    request_body = bodies::ChangeRequest,
+    responses((status = 200, body = TroubleTicket), WriteRefusals)
+)]
+async fn change_request(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
+    let mut fields = ask.body.fields();
+    let named = fields.required_line("number", "TT-12", 50);
+    fields.end()?;
+    let ticket = desk
+        .change(number, &ask.asked, |loaded, now| {
+            let act = Act::of(&ask.asked, now, None, None);
+            Ok(loaded.ticket.name_change_request(named.clone(), &act, &desk.policy)?.map(Change::from))
+        })
+        .await?;
+    answered(&desk, &ask, &ticket).await
+}
+
+async fn answered(desk: &Desk, ask: &Ask, ticket: &Ticket) -> Result<Response, Problem> {
+    Ok(tmf621::answer(ticket, &desk.linked_to(ticket).await?, ask.party(), &desk.policy))
 }

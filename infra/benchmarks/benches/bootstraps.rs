@@ -18,13 +18,15 @@ use std::{
 };
 
 const HELLO: &str = "hello";
-const FUNCTIONS: [&str; 8] = [
+const FUNCTIONS: [&str; 10] = [
     "ticket-intake",
     "ticket-query",
     "ticket-status",
     "ticket-link",
     "subscription",
+    "party",
     "interval-check",
+    "nightly-check",
     "notice-publisher",
     "api-description",
 ];

@@ -29,7 +29,9 @@ pub fn functions(world: &World) -> (Router, OpenApi) {
         ("ticket-query", ticket_query::routes()),
         ("ticket-status", ticket_status::routes()),
         ("ticket-link", ticket_link::routes()),
+        ("ticket-case", ticket_case::routes()),
         ("subscription", subscription::routes()),
+        ("party", party::routes()),
         ("hub", hub::routes()),
     ];
     let (mut router, mut description) = (Router::new(), OpenApi::default());
@@ -134,7 +136,9 @@ fn describe(description: &mut OpenApi) {
     components.schemas.extend(schemas);
     // Each answer has its words, also where the status says it all.
     let operations = description.paths.paths.values_mut().flat_map(|path| {
-        [&mut path.get, &mut path.post, &mut path.patch, &mut path.delete].into_iter().filter_map(Option::as_mut)
+        [&mut path.get, &mut path.put, &mut path.post, &mut path.patch, &mut path.delete]
+            .into_iter()
+            .filter_map(Option::as_mut)
     });
     for operation in operations {
         for (status, response) in &mut operation.responses.responses {

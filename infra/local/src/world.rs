@@ -1,5 +1,5 @@
 //! The world around the functions: the table's stream wakes `notice-publisher`, what that puts on the bus wakes
-//! `hub-delivery`, the schedules wake `interval-check` and `hub-delivery`, each at its own instant, in order.
+//! `hub-delivery`, the schedules wake `interval-check`, `hub-delivery` and `nightly-check`, each at its own instant, in order.
 
 use crate::{
     aws::{
@@ -30,6 +30,8 @@ use tokio::sync::Mutex;
 const LOCAL: &str = "local";
 /// The schedule of `interval-check`.
 const EVERY: TimeDelta = TimeDelta::minutes(1);
+/// The hour, in UTC, at which `nightly-check` runs: at night in every zone of the continent.
+const NIGHT: TimeDelta = TimeDelta::hours(9);
 /// Records of the stream in one batch.
 const BATCH: usize = 100;
 
@@ -68,6 +70,7 @@ pub struct World {
     db: Database,
     own: aws_sdk_dynamodb::Client,
     interval_check: Desk,
+    nightly_check: Desk,
     notice_publisher: Desk,
     hub_delivery: Desk,
     post: Post,
@@ -87,6 +90,8 @@ struct Play {
     events: usize,
     /// The last instant that the schedule fired for.
     checked: DateTime<Utc>,
+    /// The last night that `nightly-check` ran for.
+    night: DateTime<Utc>,
     /// How often the record behind it was tried.
     tries: u32,
 }
@@ -132,9 +137,12 @@ impl World {
         let mut now = kept.clock.map(|setting| setting.now()).or(beginning.now).unwrap_or_else(Utc::now);
         now = beginning.now.map_or(now, |asked| asked.max(now));
         clock.set(now);
-        let play = Mutex::new(Play { stream, handled: kept.handled, events: 0, checked: minute(now), tries: 0 });
+        let night = kept.night.unwrap_or_else(|| night(now));
+        let play = Play { stream, handled: kept.handled, events: 0, checked: minute(now), night, tries: 0 };
+        let play = Mutex::new(play);
         let of = |function| of(function, &desk, &services, &wrap);
-        let (interval_check, notice_publisher) = (of("interval-check"), of("notice-publisher"));
+        let (interval_check, nightly_check) = (of("interval-check"), of("nightly-check"));
+        let notice_publisher = of("notice-publisher");
         let (hub_delivery, post) = (of("hub-delivery"), Post::new(desk.reach, ANSWERS_WITHIN)?);
         let wrap = Box::new(wrap);
         Ok(Self {
@@ -143,6 +151,7 @@ impl World {
             db,
             own,
             interval_check,
+            nightly_check,
             notice_publisher,
             hub_delivery,
             post,
@@ -160,7 +169,7 @@ impl World {
         of(function, &self.desk, &self.services, &self.wrap)
     }
 
-    /// Goes on where an earlier process was stopped: the stream, then one check, however many were missed.
+    /// Goes on where an earlier process was stopped: the stream, then one check of each schedule, however many were missed.
     ///
     /// # Errors
     /// When the database cannot be used.
@@ -168,7 +177,13 @@ impl World {
         let mut play = self.play.lock().await;
         self.clock.wait_at(play.checked + EVERY);
         self.play_stream(&mut play).await?;
-        self.check(&mut play).await
+        self.check(&mut play).await?;
+        let last = night(self.clock.now());
+        if last > play.night {
+            play.night = last;
+            self.check_night(&mut play).await?;
+        }
+        Ok(())
     }
 
     /// Does something that writes, then plays what follows from it; nothing else is played meanwhile.
@@ -232,6 +247,7 @@ impl World {
         let mut play = self.play.lock().await;
         self.clock.set(to);
         play.checked = minute(to);
+        play.night = night(to);
         self.clock.wait_at(play.checked + EVERY);
     }
 
@@ -257,6 +273,14 @@ impl World {
         self.sns.deliveries(after).await
     }
 
+    /// The messaging service forgets what was asked on a topic and not confirmed, as it does after some days.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn forgets(&self, topic: &str) -> anyhow::Result<()> {
+        self.sns.forgets(topic).await
+    }
+
     /// The latest events on the bus.
     #[must_use]
     pub fn events(&self) -> Vec<crate::aws::eventbridge::Event> {
@@ -265,14 +289,22 @@ impl World {
 
     async fn play_until(&self, play: &mut Play, to: DateTime<Utc>) -> anyhow::Result<()> {
         self.play_stream(play).await?;
-        while let Some(due) = self.next_due().await {
-            let fires = ceiling(due).max(play.checked + EVERY);
-            if fires > to {
-                break;
+        loop {
+            let next = self.next_due().await.map(|due| ceiling(due).max(play.checked + EVERY));
+            let night = play.night + TimeDelta::days(1);
+            match next {
+                Some(fires) if fires <= night.min(to) => {
+                    self.clock.wait_at(fires);
+                    play.checked = fires;
+                    self.check(play).await?;
+                }
+                _ if night <= to => {
+                    self.clock.wait_at(night);
+                    (play.checked, play.night) = (night, night);
+                    self.check_night(play).await?;
+                }
+                _ => break,
             }
-            self.clock.wait_at(fires);
-            play.checked = fires;
-            self.check(play).await?;
         }
         play.checked = play.checked.max(minute(to));
         self.clock.wait_at(play.checked + EVERY);
@@ -310,6 +342,15 @@ impl World {
             && let Err(error) = hub_delivery::retry(&self.hub_delivery, &self.post).await
         {
             tracing::error!(%error, "hub-delivery failed");
+        }
+        self.play_stream(play).await?;
+        self.keep(play).await
+    }
+
+    /// One nightly check. When it fails the next one makes good.
+    async fn check_night(&self, play: &mut Play) -> anyhow::Result<()> {
+        if let Err(error) = nightly_check::check(&self.nightly_check).await {
+            tracing::error!(%error, "nightly-check failed");
         }
         self.play_stream(play).await?;
         self.keep(play).await
@@ -371,7 +412,7 @@ impl World {
 
     async fn keep(&self, play: &Play) -> anyhow::Result<()> {
         let clock = Setting::new(self.clock.now(), self.clock.speed());
-        Kept { clock: Some(clock), handled: play.handled.clone() }.save(&self.own).await
+        Kept { clock: Some(clock), handled: play.handled.clone(), night: Some(play.night) }.save(&self.own).await
     }
 }
 
@@ -380,6 +421,8 @@ impl World {
 struct Kept {
     clock: Option<Setting>,
     handled: Option<String>,
+    #[serde(default)]
+    night: Option<DateTime<Utc>>,
 }
 
 impl Kept {
@@ -404,6 +447,12 @@ impl Kept {
 /// The whole minute that an instant is in.
 fn minute(at: DateTime<Utc>) -> DateTime<Utc> {
     at.duration_trunc(EVERY).unwrap_or(at)
+}
+
+/// The last night's check up to an instant.
+fn night(at: DateTime<Utc>) -> DateTime<Utc> {
+    let day = TimeDelta::days(1);
+    (at - NIGHT).duration_trunc(day).map_or(at, |midnight| midnight + NIGHT)
 }
 
 /// The first whole minute from an instant on.

@@ -6,17 +6,22 @@
 //! | detail-type | when | data |
 //! |---|---|---|
 //! | `ticket.opened` | a ticket was opened | `severity`, `clec` |
-//! | `ticket.changed` | an act on a ticket | `facts`, `version` |
+//! | `ticket.changed` | an act on a ticket | `facts`, `version`, `occurredAt`; `events` and `eventsOfLinked`: which of TMF621's events it is of the ticket, and of those linked to it |
 //! | `notice.owed` | a notice came to be owed | the notice's, below |
 //! | `notice.jeopardy` | it is unsent when half of its interval, or of its lead, is gone (NT-13) | |
 //! | `notice.missed` | it is unsent at its due instant, and is still to be sent | |
 //! | `notice.sent` | it was sent | |
-//! | `subscription.changed`, `subscription.removed` | | `subscription`, `standing` |
+//! | `subscription.changed`, `subscription.removed` | | `subscription`, `channel`, `standing`, `mandatory` |
+//! | `contact.changed`, `contact.removed` | | the contact's, below |
+//! | `contact.verificationDue` | a contact is to be verified soon (SB-06); once | |
+//! | `contact.unverified` | it was not verified in time; once | |
+//! | `clec.changed` | a CLEC came into the register, or has another name | `clec` |
 //! | `hub.listenerRegistered`, `hub.listenerRemoved` | by its party | `listener` |
 //! | `hub.listenerDropped` | a listener did not take events until its tries were used up, or answered 410 | `listener`, `why` |
 //!
 //! The detail is `{"version": "1", "id", "type", "at", "party"?, "ticket"?, "data"}`. Of a notice, the data are `noticeId`,
-//! `kind`, `notice`, `sequence`, `dueAt`, `rule`. No contact, endpoint or free text is in it: who needs these asks the API.
+//! `about`, `kind`, `notice`, `sequence`, `dueAt`, `rule`; of a contact `contact`, `role`, `verification`. No name, endpoint or
+//! free text is in it: who needs these asks the API.
 
 use crate::{
     Lazy,
@@ -25,7 +30,8 @@ use crate::{
 use aws_sdk_eventbridge::{Client, types::PutEventsRequestEntry};
 use domain::{
     ClecId, Instant, Party, TicketNumber,
-    hub::{self as listener, Listener},
+    contact::{Contact, Verification},
+    hub::{self as listener, EventType, Listener},
     notice::Notice,
     subscription::Standing,
     ticket::{Entry, Fact},
@@ -130,6 +136,23 @@ pub fn events_of(ticket: Option<TicketNumber>, old: Option<&Image>, new: Option<
         (Some(Image::Subscription(subscription)), None) => {
             vec![Event { at: now, ..of_subscription("subscription.removed", subscription) }]
         }
+        (old, Some(Image::Contact(contact))) => {
+            let before = match old {
+                Some(Image::Contact(before)) => Some(before.told),
+                _ => None,
+            };
+            of_contact(before, contact, now)
+        }
+        (Some(Image::Contact(contact)), None) => vec![contact_event("contact.removed", contact, now)],
+        (_, Some(Image::Clec(clec))) => vec![Event {
+            version: "1",
+            id: format!("{}@clec.changed@{}", clec.id, clec.revision),
+            kind: "clec.changed",
+            at: now,
+            party: Some(Party::Clec(clec.id.clone())),
+            ticket: None,
+            data: json!({ "clec": clec.id }),
+        }],
         (old, Some(Image::Listener(listener))) => {
             let before = match old {
                 Some(Image::Listener(before)) => Some(before.as_ref()),
@@ -171,6 +194,27 @@ fn listener_event(kind: &'static str, listener: &Listener, at: Instant, mut data
     }
 }
 
+/// What was newly told of its verification; anything else is a change of it.
+fn of_contact(before: Option<Verification>, contact: &Contact, now: Instant) -> Vec<Event> {
+    let told = [("contact.verificationDue", Verification::Due), ("contact.unverified", Verification::Overdue)]
+        .into_iter()
+        .filter(|(_, told)| before.is_some_and(|before| before < *told && *told <= contact.told));
+    let told: Vec<Event> = told.map(|(kind, _)| contact_event(kind, contact, now)).collect();
+    if told.is_empty() { vec![contact_event("contact.changed", contact, now)] } else { told }
+}
+
+fn contact_event(kind: &'static str, contact: &Contact, now: Instant) -> Event {
+    Event {
+        version: "1",
+        id: format!("{}@{kind}@{}", contact.id, contact.revision),
+        kind,
+        at: now,
+        party: Some(contact.party.clone()),
+        ticket: None,
+        data: json!({ "contact": contact.id, "role": contact.role, "verification": contact.told }),
+    }
+}
+
 fn of_ticket(
     kind: &'static str,
     number: TicketNumber,
@@ -192,7 +236,10 @@ fn of_ticket(
 
 fn changed(number: TicketNumber, entry: &Entry) -> Event {
     let facts: Vec<Value> = entry.facts.iter().map(public).collect();
-    let data = json!({ "facts": facts, "version": entry.version, "occurredAt": entry.occurred_at.unwrap_or(entry.recorded_at) });
+    let data = json!({
+        "facts": facts, "version": entry.version, "occurredAt": entry.occurred_at.unwrap_or(entry.recorded_at),
+        "events": EventType::of_all(&entry.facts), "eventsOfLinked": EventType::of_linked(&entry.facts),
+    });
     Event {
         party: Some(entry.by.party.clone()),
         ..of_ticket("ticket.changed", number, entry.version, entry.recorded_at, None, data)
@@ -202,7 +249,14 @@ fn changed(number: TicketNumber, entry: &Entry) -> Event {
 /// A fact without what people said in it.
 fn public(fact: &Fact) -> Value {
     match fact {
-        Fact::Called(_) | Fact::ToldByPhone { .. } | Fact::Noted { .. } => json!({ "fact": fact.name() }),
+        Fact::Called(_)
+        | Fact::ToldByPhone { .. }
+        | Fact::Noted { .. }
+        | Fact::PatchDefined { .. }
+        | Fact::MeetingCalled { .. }
+        | Fact::OrderListed { .. }
+        | Fact::OrderMarked { .. } => json!({ "fact": fact.name() }),
+        Fact::NoticeCorrected { sequence, .. } => json!({ "fact": fact.name(), "sequence": sequence }),
         Fact::Closed { disposition } => json!({ "fact": fact.name(), "disposition": disposition.code() }),
         other => serde_json::to_value(other).unwrap_or_else(|_| json!({ "fact": fact.name() })),
     }
@@ -216,9 +270,9 @@ fn of_notice(before: Option<&Notice>, notice: &Notice) -> Vec<Event> {
         kind,
         at,
         party: None,
-        ticket: Some(notice.ticket),
+        ticket: notice.about.ticket(),
         data: json!({
-            "noticeId": notice.id(), "kind": notice.kind, "notice": notice.notice_type, "sequence": notice.sequence,
+            "noticeId": notice.id(), "about": notice.about, "kind": notice.kind, "notice": notice.notice_type, "sequence": notice.sequence,
             "dueAt": notice.due.at, "rule": notice.due.rule,
         }),
     };
@@ -238,8 +292,12 @@ fn of_subscription(kind: &'static str, subscription: &domain::subscription::Subs
     let (standing, at) = match &subscription.standing {
         Standing::Pending { .. } => ("pending", subscription.requested_at),
         Standing::Confirmed { at } => ("confirmed", *at),
+        Standing::Ended { at, .. } => ("ended", *at),
     };
-    let data = json!({ "subscription": subscription.id, "channel": subscription.channel, "standing": standing });
+    let data = json!({
+        "subscription": subscription.id, "channel": subscription.channel, "standing": standing,
+        "mandatory": subscription.mandatory.keys().collect::<Vec<_>>(),
+    });
     Event {
         version: "1",
         id: format!(

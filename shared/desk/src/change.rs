@@ -1,17 +1,115 @@
-//! How every handler changes a ticket: load, decide, commit. A replay is answered without deciding anything; someone
+//! How every handler changes what is kept: load, decide, commit. A replay is answered without deciding anything; someone
 //! being first means deciding again on what they left.
 
 use crate::{
-    Desk, StoreError,
-    store::{Found, Needs},
+    Desk, Store, StoreError,
+    store::{Found, Kept, Needs},
 };
 use domain::{
-    Asked, Failed, Instant, Party, Refused, Request, TicketNumber,
-    ticket::{Act, Change, Link, Ticket, group::Loaded},
+    Act, Asked, Change, Failed, Instant, Matter, Party, Record, Refused, Request, Revised, TicketNumber,
+    ticket::{Link, Ticket, group::Loaded},
 };
 
 /// How often a decision is made again after someone was first.
 const ROUNDS: u32 = 4;
+
+/// What a change is decided on.
+trait Seen: Clone + Send {
+    /// How it is found.
+    type Key: Sync;
+    /// What a decision on it is.
+    type Decision: Clone + Send + Into<Change>;
+
+    fn find(
+        store: &Store,
+        key: &Self::Key,
+        request: Option<&Request>,
+    ) -> impl Future<Output = Result<Option<Self>, StoreError>> + Send;
+    fn is_visible_to(&self, party: &Party) -> bool;
+    /// The version that a reader is told.
+    fn version(&self) -> u64;
+    /// The request that made it.
+    fn opened_by(&self) -> Option<&Request>;
+    /// The request of the entry that the same key made before.
+    fn replayed(&self) -> Option<&Option<Request>>;
+    fn left_as_it_is(&self, act: &Act) -> Self::Decision;
+    /// Whether something that is possible is a party's to do.
+    fn is_for(party: &Party, task: &str) -> bool;
+}
+
+impl Seen for Found {
+    type Key = (TicketNumber, Needs);
+    type Decision = Change;
+
+    async fn find(
+        store: &Store,
+        (number, needs): &Self::Key,
+        request: Option<&Request>,
+    ) -> Result<Option<Self>, StoreError> {
+        store.find(*number, needs, request).await
+    }
+
+    fn is_visible_to(&self, party: &Party) -> bool {
+        self.loaded.ticket.is_visible_to(party)
+    }
+
+    fn version(&self) -> u64 {
+        self.loaded.read().version
+    }
+
+    fn opened_by(&self) -> Option<&Request> {
+        self.loaded.ticket.opening.request.as_ref()
+    }
+
+    fn replayed(&self) -> Option<&Option<Request>> {
+        self.replay.as_ref().map(|entry| &entry.request)
+    }
+
+    fn left_as_it_is(&self, act: &Act) -> Change {
+        self.loaded.ticket.clone().left_as_it_is(act).into()
+    }
+
+    fn is_for(party: &Party, task: &str) -> bool {
+        Ticket::is_for(party, task)
+    }
+}
+
+impl<R: Record + Send + Sync> Seen for Kept<R>
+where
+    R::Fact: Send + Sync,
+    Change: From<Revised<R>>,
+{
+    type Key = Matter;
+    type Decision = Revised<R>;
+
+    async fn find(store: &Store, matter: &Matter, request: Option<&Request>) -> Result<Option<Self>, StoreError> {
+        store.kept(matter, request).await
+    }
+
+    fn is_visible_to(&self, party: &Party) -> bool {
+        self.record.is_visible_to(party)
+    }
+
+    fn version(&self) -> u64 {
+        self.record.version()
+    }
+
+    fn opened_by(&self) -> Option<&Request> {
+        self.record.opening().request.as_ref()
+    }
+
+    fn replayed(&self) -> Option<&Option<Request>> {
+        self.replay.as_ref().map(|entry| &entry.request)
+    }
+
+    fn left_as_it_is(&self, act: &Act) -> Revised<R> {
+        self.record.clone().left_as_it_is(act)
+    }
+
+    fn is_for(_: &Party, _: &str) -> bool {
+        true
+    }
+}
 
 impl Desk {
     /// Changes a ticket as `decide` says, and answers it as it reads then. `None` from it changes nothing.
@@ -39,36 +137,69 @@ impl Desk {
         asked: &Asked,
         decide: impl Fn(Found, Instant) -> Result<Option<Change>, Refused>,
     ) -> Result<Ticket, Failed> {
+        let (found, change) = self.decided(&(number, needs), asked, decide).await?;
+        Ok(match change {
+            Some(change) => read_after(&change, found.loaded),
+            None => found.loaded.read(),
+        })
+    }
+
+    /// Changes any other record as `decide` says, and answers it as it is then.
+    ///
+    /// # Errors
+    /// See [`Desk::change`].
+    pub async fn revise<R: Record + Send + Sync>(
+        &self,
+        matter: &Matter,
+        asked: &Asked,
+        decide: impl Fn(R, Instant) -> Result<Option<Revised<R>>, Refused>,
+    ) -> Result<R, Failed>
+    where
+        R::Fact: Send + Sync,
+        Change: From<Revised<R>>,
+    {
+        let (kept, revised) = self.decided(matter, asked, |kept: Kept<R>, now| decide(kept.record, now)).await?;
+        Ok(revised.map_or(kept.record, |revised| revised.record))
+    }
+
+    /// Loads, decides and commits, until nobody was first. Answers what was seen, and the change; none for a replay, and where
+    /// nothing changes.
+    async fn decided<S: Seen>(
+        &self,
+        key: &S::Key,
+        asked: &Asked,
+        decide: impl Fn(S, Instant) -> Result<Option<S::Decision>, Refused>,
+    ) -> Result<(S, Option<S::Decision>), Failed> {
         let mut round = 1;
         loop {
-            let found = self.store.find(number, needs, asked.request.as_ref()).await?.ok_or(Refused::NotFound)?;
-            let loaded = found.loaded.clone();
-            if !loaded.ticket.is_visible_to(&asked.by.party) {
+            let seen = S::find(&self.store, key, asked.request.as_ref()).await?.ok_or(Refused::NotFound)?;
+            if !seen.is_visible_to(&asked.by.party) {
                 return Err(Refused::NotFound.into());
             }
-            if asked.request.is_some() && opened_by_same_key(&loaded.ticket, asked) {
+            let name = |request: Option<&Request>| request.map(|request| request.key.clone());
+            if asked.request.is_some() && name(seen.opened_by()) == name(asked.request.as_ref()) {
+                // The key opened this very thing: then it named another request than a change of it.
                 return Err(Refused::KeyReused.into());
             }
-            if let Some(entry) = found.replay {
-                return if entry.request == asked.request { Ok(loaded.read()) } else { Err(Refused::KeyReused.into()) };
+            if let Some(request) = seen.replayed() {
+                return if *request == asked.request { Ok((seen, None)) } else { Err(Refused::KeyReused.into()) };
             }
-            if let Some(seen) = asked.seen {
-                let current = loaded.read().version;
-                if seen != current {
+            if let Some(version) = asked.seen {
+                let current = seen.version();
+                if version != current {
                     return Err(Refused::Stale { current }.into());
                 }
             }
             let now = self.clock.now();
-            let change = match decide(found, now)? {
+            let decision = decide(seen.clone(), now);
+            let change = match decision.map_err(|no| no.telling(|task| S::is_for(&asked.by.party, task)))? {
                 Some(change) => change,
                 // A request that names itself has its one effect, also when that was none.
-                None if asked.request.is_some() => {
-                    loaded.ticket.clone().left_as_it_is(&Act::of(asked, now, None, None)).into()
-                }
-                None => return Ok(loaded.read()),
+                None if asked.request.is_some() => seen.left_as_it_is(&Act::of(asked, now, None, None)),
+                None => return Ok((seen, None)),
             };
-            match self.store.commit(&change).await {
-                Ok(()) => return Ok(read_after(&change, loaded.primary)),
+            match self.store.commit(&change.clone().into()).await {
+                Ok(()) => return Ok((seen, Some(change))),
                 Err(StoreError::Overtaken) if round < ROUNDS => round += 1,
                 Err(error) => return Err(error.into()),
             }
@@ -80,7 +211,10 @@ impl Desk {
     /// # Errors
     /// When they cannot be read.
     pub async fn linked_to(&self, ticket: &Ticket) -> Result<Vec<Link>, Failed> {
-        if ticket.linked_count() == 0 { Ok(Vec::new()) } else { Ok(self.store.links(ticket.number).await?) }
+        match ticket.home() {
+            Some(home) if ticket.linked_count() > 0 => Ok(self.store.links(home).await?),
+            _ => Ok(Vec::new()),
+        }
     }
 
     /// A ticket that the party may see.
@@ -88,20 +222,17 @@ impl Desk {
     /// # Errors
     /// [`Refused::NotFound`] when there is none for it.
     pub async fn seen_by(&self, party: &Party, number: TicketNumber) -> Result<Loaded, Failed> {
-        let found = self.store.find(number, Needs::default(), None).await?.ok_or(Refused::NotFound)?;
+        let found = self.store.find(number, &Needs::default(), None).await?.ok_or(Refused::NotFound)?;
         if found.loaded.ticket.is_visible_to(party) { Ok(found.loaded) } else { Err(Refused::NotFound.into()) }
     }
 }
 
-/// Whether the key opened this very ticket: then it named another request than a change of it.
-fn opened_by_same_key(ticket: &Ticket, asked: &Asked) -> bool {
-    let key = |request: &Option<Request>| request.as_ref().map(|request| request.key.clone());
-    key(&ticket.opening.request) == key(&asked.request)
-}
-
-/// The ticket as it reads after its change: beside its primary as the change left it.
-fn read_after(change: &Change, primary: Option<Ticket>) -> Ticket {
-    let ticket = change.ticket();
-    let changed = change.tickets.iter().map(|of| &of.ticket).find(|of| Some(of.number) == ticket.primary());
-    ticket.as_read(changed.or(primary.as_ref()))
+/// The ticket as it reads after the change: it, and its primary, as the change left them.
+fn read_after(change: &Change, before: Loaded) -> Ticket {
+    let changed = |number: TicketNumber| change.tickets.iter().map(|of| &of.record).find(|of| of.number == number);
+    let ticket = changed(before.ticket.number).unwrap_or(&before.ticket);
+    // Its primary is the one that leads where it is listed: of a change, or as it was.
+    let leads = |of: &&Ticket| ticket.primary().is_some() && of.primary().is_none() && of.home() == ticket.primary();
+    let primary = change.tickets.iter().map(|of| &of.record).find(leads).or(before.primary.as_ref());
+    ticket.as_read(primary)
 }

@@ -4,24 +4,28 @@
 //! |---|---|---|
 //! | a ticket by number, and the entry that an Idempotency-Key made | table, two keys at once | 1 |
 //! | a ticket with its history, its notices and the tickets linked to it | table, one partition | 1 a page |
-//! | the tickets linked to a primary | table, `LINK#` of its partition | 1 a page |
+//! | the tickets linked to a primary | table, `LINK#` of the partition that the group is listed in | 1 a page |
+//! | the orders at risk of a ticket | table, `ORDER#` of its partition | 1 a page |
 //! | what is due by an instant | index `due`, one query a shard | 1 a page |
 //! | a CLEC's tickets by time | index `byClec` | 1 and the tickets |
-//! | all tickets by time | index `byTime` | 1 and the tickets |
-//! | a party's subscriptions | table, one partition | 1 a page |
-//! | the CLECs that subscribed to events | table, one partition | 1 a page |
-//! | a party's listeners | table, one partition | 1 a page |
+//! | the tickets that are worked, those on Date TBD, those that are ended, by time | index `byTime` | 1 each and the tickets |
+//! | a party's subscriptions, its contacts, both, or its listeners | table, one partition | 1 a page |
+//! | the register of CLECs | table, one partition | 1 a page |
+//! | contacts that a nightly check has something to tell of | index `due`, one partition | 1 a page |
 //! | what is owed to a listener | table, one partition | 1 a page |
-//! | what listeners are to be tried again by an instant | index `due`, one query | 1 a page |
+//! | what listeners are to be tried again by an instant | index `due`, one partition | 1 a page |
 //!
 //! | item | `pk` | `sk` | in `due` | in `byClec`, `byTime` |
 //! |---|---|---|---|---|
-//! | ticket | `TICKET#7K3M-9QXD` | `TICKET` | while an update is owed | always |
+//! | ticket | `TICKET#7K3M-9QXD` | `TICKET` | while it has something to do by itself | always |
 //! | history entry | `TICKET#7K3M-9QXD` | `HISTORY#` and version, or the hash of its Idempotency-Key | | |
-//! | notice | `TICKET#7K3M-9QXD` | `NOTICE#` and sequence | until it is sent | |
-//! | linked ticket | `TICKET#` and the primary | `LINK#` and the linked | | |
+//! | notice | its matter's, `TICKET#7K3M-9QXD`; of a party's things `NOTICES#alpha` | `NOTICE#`, of which part, sequence | until it is sent | |
+//! | linked ticket | `TICKET#` and the group's first primary | `LINK#` and the linked | | |
+//! | another primary of that group | likewise | `GROUP` | | |
+//! | order at risk | `TICKET#7K3M-9QXD` | `ORDER#` and its number | | |
 //! | subscription | `PARTY#alpha` | `SUBSCRIPTION#` and its id | | |
-//! | subscriber | `SUBSCRIBERS` | the CLEC | | |
+//! | contact | `PARTY#alpha` | `CONTACT#` and its id | until it was told that it is overdue | |
+//! | CLEC | `CLECS` | its id | | |
 //! | listener | `PARTY#alpha` | `LISTENER#` and its id | while it fails, in `HUB` | |
 //! | delivery | `LISTENER#` and the listener | `DELIVERY#` and the event's id | while it is claimed, in `HUB` | |
 //!
@@ -29,7 +33,7 @@
 //! a ticket does not write them. Deliveries, and listeners that were dropped, are forgotten by the table itself, at
 //! [`EXPIRES`].
 
-use domain::{ClecId, Instant, Party, Request, TicketNumber, hub::ListenerId};
+use domain::{ClecId, Instant, Matter, OwnId, Party, Request, TicketNumber, hub::ListenerId};
 
 /// The index of what is due.
 pub const DUE: &str = "due";
@@ -38,18 +42,34 @@ pub const BY_CLEC: &str = "byClec";
 /// The index of all tickets.
 pub const BY_TIME: &str = "byTime";
 
-/// The one partition of [`BY_TIME`].
-pub const ALL_TICKETS: &str = "TICKETS";
-/// The partition of the CLECs that subscribed to events.
-pub const SUBSCRIBERS: &str = "SUBSCRIBERS";
+/// The partition of the register of CLECs.
+pub const CLECS: &str = "CLECS";
+/// The partition of [`DUE`] that nightly checks read.
+pub const NIGHTLY: &str = "NIGHTLY#0";
+/// The partition of [`BY_TIME`] for tickets that are open and not on Date TBD.
+pub const WORKED: &str = "WORKED";
+/// The partition of [`BY_TIME`] for tickets on Date TBD.
+pub const DATE_TBD: &str = "DATE_TBD";
+/// The partition of [`BY_TIME`] for tickets that are closed, withdrawn or passed on.
+pub const ENDED: &str = "ENDED";
 /// The sort key of a ticket.
 pub const TICKET: &str = "TICKET";
+/// The sort key of a planned outage.
+pub const OUTAGE: &str = "OUTAGE";
+/// The sort key of a release.
+pub const RELEASE: &str = "RELEASE";
+/// How the sort keys of contacts begin.
+pub const CONTACT: &str = "CONTACT#";
 /// How the sort keys of history entries begin.
 pub const HISTORY: &str = "HISTORY#";
 /// How the sort keys of notices begin.
 pub const NOTICE: &str = "NOTICE#";
 /// How the sort keys of linked tickets begin.
 pub const LINK: &str = "LINK#";
+/// The sort key of which ticket leads the group that is listed in the partition.
+pub const GROUP: &str = "GROUP";
+/// How the sort keys of orders at risk begin.
+pub const ORDER: &str = "ORDER#";
 /// How the sort keys of subscriptions begin.
 pub const SUBSCRIPTION: &str = "SUBSCRIPTION#";
 
@@ -66,6 +86,29 @@ pub const EXPIRES: &str = "expiresAt";
 #[must_use]
 pub fn ticket(number: TicketNumber) -> String {
     format!("TICKET#{number}")
+}
+
+/// The partition of a matter and all that belongs to it.
+#[must_use]
+pub fn partition(matter: &Matter) -> String {
+    match matter {
+        Matter::Ticket(number) | Matter::Case(number, _) => ticket(*number),
+        Matter::Outage(number) => format!("OUTAGE#{number}"),
+        Matter::Release(number) => format!("RELEASE#{number}"),
+        // Apart from what the party has, which is read whole.
+        Matter::Party(of, _) => format!("NOTICES#{of}"),
+    }
+}
+
+/// The sort key of a matter's record, in its partition.
+#[must_use]
+pub fn record(matter: &Matter) -> &'static str {
+    match matter {
+        Matter::Ticket(_) | Matter::Case(..) => TICKET,
+        Matter::Outage(_) => OUTAGE,
+        Matter::Release(_) => RELEASE,
+        Matter::Party(..) => CONTACT,
+    }
 }
 
 /// The number in a ticket's partition key.
@@ -86,10 +129,14 @@ pub fn entry(version: u64) -> String {
     format!("{HISTORY}{version:010}")
 }
 
-/// A notice, by its place in the ticket's sequence.
+/// A notice, by its place in the matter's sequence; where the matter is a part of what its partition holds, by that too.
 #[must_use]
-pub fn notice(sequence: u32) -> String {
-    format!("{NOTICE}{sequence:010}")
+pub fn notice(about: &Matter, sequence: u32) -> String {
+    match about {
+        Matter::Ticket(_) | Matter::Outage(_) | Matter::Release(_) => format!("{NOTICE}{sequence:010}"),
+        Matter::Case(_, case) => format!("{NOTICE}CASE#{case:05}#{sequence:010}"),
+        Matter::Party(_, what) => format!("{NOTICE}{what}#{sequence:010}"),
+    }
 }
 
 /// A ticket linked to the partition's primary.
@@ -98,7 +145,13 @@ pub fn link(number: TicketNumber) -> String {
     format!("{LINK}{number}")
 }
 
-/// The partition of a party's subscriptions and listeners.
+/// An order at risk, by the CLEC's number of it.
+#[must_use]
+pub fn order(order: &str) -> String {
+    format!("{ORDER}{order}")
+}
+
+/// The partition of a party's subscriptions, contacts and listeners.
 #[must_use]
 pub fn party(party: &Party) -> String {
     format!("PARTY#{party}")
@@ -106,8 +159,14 @@ pub fn party(party: &Party) -> String {
 
 /// A subscription.
 #[must_use]
-pub fn subscription(id: &str) -> String {
+pub fn subscription(id: &OwnId) -> String {
     format!("{SUBSCRIPTION}{id}")
+}
+
+/// A contact.
+#[must_use]
+pub fn contact(id: &OwnId) -> String {
+    format!("{CONTACT}{id}")
 }
 
 /// A listener; also the partition of what is owed to it.
@@ -122,11 +181,11 @@ pub fn delivery(event: &str) -> String {
     format!("{DELIVERY}{event}")
 }
 
-/// The partition of [`DUE`] that a ticket and its notices fall into, of `shards`.
+/// The partition of [`DUE`] that a matter and its notices fall into, of `shards`.
 #[must_use]
-pub fn shard(number: TicketNumber, shards: u32) -> String {
+pub fn shard(matter: &Matter, shards: u32) -> String {
     // The printed number is drawn from a hash: its bytes spread by themselves.
-    let sum = number.to_string().bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+    let sum = matter.to_string().bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
     due_shard(sum % shards.max(1))
 }
 

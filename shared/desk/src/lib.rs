@@ -1,15 +1,18 @@
 //! What a function needs from the world: the store (DynamoDB), the publisher (SNS), the bus (EventBridge), the clock and
 //! the start-up. The only place that knows the AWS SDK.
 //!
-//! Only [`Store::commit`] and its two narrower forms write; only [`sending`] publishes a notice.
+//! Only [`Store::commit`] and its narrower forms write; only [`sending`] publishes a notice; only [`subscribing`] changes
+//! who gets them.
 
 pub mod bus;
 pub mod change;
+pub mod endpoint;
 pub mod keys;
 pub mod metrics;
 pub mod sending;
 pub mod start;
 pub mod store;
+pub mod subscribing;
 pub mod topics;
 
 pub use bus::Bus;

@@ -6,8 +6,8 @@
 
 use crate::{Desk, StoreError, topics::Message};
 use domain::{
-    ClecId, Party, TicketNumber, clock,
-    notice::{self, Content, Notice, NoticeType},
+    ClecId, Matter, Party, TicketNumber, clock,
+    notice::{self, Audience, Content, Notice, NoticeType, StatusContent},
     ticket::Ticket,
 };
 use futures::stream::{self, StreamExt};
@@ -43,22 +43,22 @@ fn is_late(notice: &Notice, now: domain::Instant) -> bool {
     now - notice.due.leaves_at >= chrono::TimeDelta::minutes(1)
 }
 
-/// A notice, by its ticket and its place in the sequence.
-pub type NoticeKey = (TicketNumber, u32);
+/// A notice, by what it is about and its place in the sequence.
+pub type NoticeKey = (Matter, u32);
 
 impl Desk {
-    /// Sends these notices, those of a ticket in their sequence, as many as there is time for: what is left is found by the
+    /// Sends these notices, those of a matter in their sequence, as many as there is time for: what is left is found by the
     /// next check.
     pub async fn send(&self, notices: impl IntoIterator<Item = NoticeKey>, started: Instant) -> Sent {
-        let mut left: BTreeMap<TicketNumber, BTreeSet<u32>> = BTreeMap::new();
-        for (number, sequence) in notices {
-            left.entry(number).or_default().insert(sequence);
+        let mut left: BTreeMap<Matter, BTreeSet<u32>> = BTreeMap::new();
+        for (about, sequence) in notices {
+            left.entry(about).or_default().insert(sequence);
         }
         let mut sent = Sent::default();
-        // In rounds, each with the first notice of each ticket: a later one leaves only when that is sent.
+        // In rounds, each with the first notice of each matter: a later one leaves only when that is sent.
         while !left.is_empty() {
             let first: Vec<NoticeKey> =
-                left.iter_mut().filter_map(|(number, of)| Some((*number, of.pop_first()?))).collect();
+                left.iter_mut().filter_map(|(about, of)| Some((about.clone(), of.pop_first()?))).collect();
             let mut in_turn = BTreeSet::new();
             for few in first.chunks(FEW) {
                 if started.elapsed() > WORK_AT_MOST {
@@ -66,10 +66,10 @@ impl Desk {
                     return sent;
                 }
                 let reached = Box::pin(self.send_few(few, &mut sent)).await;
-                in_turn.extend(reached.into_iter().map(|(number, _)| number));
+                in_turn.extend(reached.into_iter().map(|(about, _)| about));
             }
-            for (number, of) in left.extract_if(.., |number, _| !in_turn.contains(number)) {
-                self.judge_behind(number, of, &mut sent).await;
+            for (about, of) in left.extract_if(.., |about, _| !in_turn.contains(about)) {
+                self.judge_behind(&about, of, &mut sent).await;
             }
             left.retain(|_, of| !of.is_empty());
         }
@@ -77,39 +77,38 @@ impl Desk {
     }
 
     /// Notices that wait for the one before them are judged all the same: in jeopardy, or missed.
-    async fn judge_behind(&self, number: TicketNumber, behind: BTreeSet<u32>, sent: &mut Sent) {
+    async fn judge_behind(&self, about: &Matter, behind: BTreeSet<u32>, sent: &mut Sent) {
         for sequence in behind {
             sent.overtaken += 1;
-            if let Err(error) = self.claim((number, sequence)).await {
-                tracing::error!(ticket = %number, sequence, %error, "a notice that waits could not be judged");
+            if let Err(error) = self.claim(&(about.clone(), sequence)).await {
+                tracing::error!(%about, sequence, %error, "a notice that waits could not be judged");
             }
         }
     }
 
-    /// Claims, publishes and marks a few, of different tickets.
+    /// Claims, publishes and marks a few, of different matters.
     async fn send_few(&self, few: &[NoticeKey], sent: &mut Sent) -> BTreeSet<NoticeKey> {
         let (mut claimed, mut late) = (Vec::new(), Vec::new());
         let mut claims =
-            stream::iter(few.to_vec()).map(|key| async move { (key, self.claim(key).await) }).buffered(AT_ONCE);
-        while let Some((key, claim)) = claims.next().await {
+            stream::iter(few.to_vec()).map(|key| async move { (self.claim(&key).await, key) }).buffered(AT_ONCE);
+        while let Some((claim, key)) = claims.next().await {
             match claim {
                 Ok(Some((notice, ticket))) => {
-                    if is_late(&notice, self.clock.now()) {
-                        late.push(ticket);
-                    }
+                    late.extend(ticket.filter(|_| is_late(&notice, self.clock.now())));
                     claimed.push(notice);
                 }
                 Ok(None) | Err(StoreError::Overtaken) => sent.overtaken += 1,
                 Err(error) => {
-                    tracing::error!(ticket = %key.0, sequence = key.1, %error, "a notice could not be claimed");
+                    tracing::error!(about = %key.0, sequence = key.1, %error, "a notice could not be claimed");
                     sent.failed += 1;
                 }
             }
         }
         let outcomes = self.publish(claimed).await;
-        let reached: BTreeSet<NoticeKey> = outcomes.iter().filter(|(_, sent)| *sent).map(|(key, _)| *key).collect();
+        let all = outcomes.len();
+        let reached: BTreeSet<NoticeKey> = outcomes.into_iter().filter(|(_, sent)| *sent).map(|(key, _)| key).collect();
         sent.published += reached.len();
-        sent.failed += outcomes.len() - reached.len();
+        sent.failed += all - reached.len();
         for ticket in late {
             self.restart_clock(&ticket, &reached).await;
         }
@@ -119,7 +118,7 @@ impl Desk {
     /// Every notice restarts the no-change interval when it leaves (NT-08). One that left in time did so when it came to be
     /// owed; after one that could be sent only later, the interval runs from then.
     async fn restart_clock(&self, ticket: &Ticket, reached: &BTreeSet<NoticeKey>) {
-        let last = ticket.last_notice.as_ref().map(|last| (ticket.number, last.sequence));
+        let last = ticket.last_notice.as_ref().map(|last| (ticket.number.into(), last.sequence));
         if !last.is_some_and(|last| reached.contains(&last)) {
             return;
         }
@@ -171,67 +170,91 @@ impl Desk {
         if let Err(error) = &marked {
             tracing::error!(notice = attempted.id(), %error, "what was done for a notice could not be recorded");
         }
-        ((attempted.ticket, attempted.sequence), attempted.is_sent() && marked.is_ok())
+        let sent = attempted.is_sent() && marked.is_ok();
+        ((attempted.about, attempted.sequence), sent)
     }
 
-    /// Takes a notice for sending, if it may be taken and the one before it was sent; its content is fixed now.
-    async fn claim(&self, (number, sequence): NoticeKey) -> Result<Option<(Notice, Ticket)>, StoreError> {
+    /// Takes a notice for sending, if it may be taken and the one before it was sent; what it says, and to whom, is fixed now.
+    /// With it the ticket that it is about.
+    async fn claim(&self, (about, sequence): &NoticeKey) -> Result<Option<(Notice, Option<Ticket>)>, StoreError> {
         let now = self.clock.now();
-        let (ticket, mut notices) = self.store.for_sending(number, sequence).await?;
-        let notice = notices.pop().filter(|notice| notice.sequence == sequence && notice.may_be_taken(now));
-        let (Some(ticket), Some(notice)) = (ticket, notice) else { return Ok(None) };
+        let (ticket, mut notices) = self.store.for_sending(about, *sequence).await?;
+        let notice = notices.pop().filter(|notice| notice.sequence == *sequence && notice.may_be_taken(now));
+        let Some(notice) = notice else { return Ok(None) };
         let in_turn = notices.iter().all(Notice::is_sent);
-        if !in_turn || !clock::may_leave(&ticket, notice.due.from, now, &self.policy) {
+        let in_hours =
+            ticket.as_ref().is_none_or(|ticket| clock::may_leave(ticket, notice.due.from, now, &self.policy));
+        if !in_turn || !in_hours {
             if let Some(overdue) = notice.overdue(now) {
                 self.store.save(&overdue).await?;
             }
             return Ok(None);
         }
-        let taken = self.take(notice, &ticket, now).await?;
+        let taken = self.take(notice, ticket.as_ref(), now).await?;
         self.store.save(&taken).await?;
         Ok(Some((taken, ticket)))
     }
 
-    /// The notice as taken until the lease ends, with its content and its recipients.
+    /// The notice as taken until the lease ends, with what it says and its recipients.
     ///
     /// # Errors
-    /// When the group or the subscribers cannot be read.
-    pub async fn take(&self, notice: Notice, ticket: &Ticket, now: domain::Instant) -> Result<Notice, StoreError> {
-        let fixed = notice.content.is_some();
-        let group = if fixed { Vec::new() } else { self.group(ticket).await? };
+    /// When the group or the register cannot be read.
+    pub async fn take(
+        &self,
+        notice: Notice,
+        ticket: Option<&Ticket>,
+        now: domain::Instant,
+    ) -> Result<Notice, StoreError> {
+        let notice = match (notice.is_to_be_fixed(), ticket, &notice.audience) {
+            (true, Some(ticket), Audience::Group) => self.fix_status(notice, ticket, now).await?,
+            (true, _, audience) => {
+                let clecs = if *audience == Audience::Everyone { self.registered().await? } else { Vec::new() };
+                let recipients = notice::audience(audience, &clecs);
+                notice.fixed(None, recipients)
+            }
+            (false, ..) => notice,
+        };
+        Ok(notice.taken(now, now + LEASE))
+    }
+
+    /// The CLECs of the register.
+    async fn registered(&self) -> Result<Vec<ClecId>, StoreError> {
+        Ok(self.store.clecs().await?.into_iter().map(|clec| clec.id).collect())
+    }
+
+    /// A status notification tells its ticket as it stands now.
+    async fn fix_status(&self, notice: Notice, ticket: &Ticket, now: domain::Instant) -> Result<Notice, StoreError> {
         // A linked ticket stands where its primary stands, also in what it is told.
-        let primary = match ticket.primary() {
-            Some(primary) if !fixed => self.store.tickets([primary]).await?.remove(&primary),
-            _ => None,
+        let primaries = self.store.primaries([ticket]).await?;
+        let primary = ticket.primary().and_then(|home| primaries.get(&home));
+        let group = self.group(ticket, primary).await?;
+        let ticket = &ticket.as_read(primary);
+        let registered = match notice.notice_type {
+            NoticeType::Event | NoticeType::Outage => self.registered().await?,
+            NoticeType::Target => Vec::new(),
         };
-        let ticket = &ticket.as_read(primary.as_ref());
-        let subscribers = match notice.notice_type {
-            NoticeType::Event if !fixed => self.store.subscribers().await?,
-            _ => Vec::new(),
-        };
-        let tells = |notice: &Notice| {
-            let related: Vec<TicketNumber> = group.iter().skip(1).map(|(number, _)| *number).collect();
-            let content = Content::of(notice, ticket, &related, &self.policy, now);
-            (content, notice::recipients(notice, ticket, &group, &subscribers))
-        };
-        Ok(notice.taken(tells, now, now + LEASE))
+        let related: Vec<TicketNumber> = group.iter().skip(1).map(|(number, _)| *number).collect();
+        let content = StatusContent::of(&notice, ticket, &related, &self.policy, now);
+        let recipients = notice::recipients(&notice, ticket, &group, &registered);
+        Ok(notice.fixed(Some(Content::Status(Box::new(content))), recipients))
     }
 
     /// The numbers of a ticket's group, its own first, and whose each is.
-    async fn group(&self, ticket: &Ticket) -> Result<Vec<(TicketNumber, Option<ClecId>)>, StoreError> {
+    async fn group(
+        &self,
+        ticket: &Ticket,
+        primary: Option<&Ticket>,
+    ) -> Result<Vec<(TicketNumber, Option<ClecId>)>, StoreError> {
         let mut group = vec![(ticket.number, ticket.clec.clone())];
-        // Of the other tickets of its group a linked ticket's notice tells the numbers alone.
-        if let Some(primary) = ticket.primary() {
-            let links = self.store.links(primary).await?.into_iter().map(|link| link.number);
-            group.extend(
-                std::iter::once(primary)
-                    .chain(links)
-                    .filter(|number| *number != ticket.number)
-                    .map(|number| (number, None)),
-            );
-        }
-        if ticket.linked_count() > 0 {
-            group.extend(self.store.links(ticket.number).await?.into_iter().map(|link| (link.number, link.clec)));
+        let Some(home) = ticket.home() else { return Ok(group) };
+        let links = self.store.links(home).await?.into_iter().filter(|link| link.number != ticket.number);
+        match primary {
+            // Of the other tickets of its group a linked ticket's notice tells the numbers alone.
+            Some(primary) => {
+                group.push((primary.number, None));
+                group.extend(links.map(|link| (link.number, None)));
+            }
+            None => group.extend(links.map(|link| (link.number, link.clec))),
         }
         Ok(group)
     }

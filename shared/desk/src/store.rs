@@ -7,8 +7,8 @@ mod table;
 mod write;
 
 pub use hub::HubDue;
-pub use item::{Due, DueItem, Image, Whole};
-pub use read::{Found, Listing, Needs, Page};
+pub use item::{Due, DueContacts, DueItem, Image, Obliged, OfParty, Whole};
+pub use read::{Found, Kept, Listing, Needs, Of, Page};
 pub use table::create_table;
 pub use write::Opened;
 

@@ -55,10 +55,21 @@ impl Message {
             id: notice.id(),
             kind: notice.kind,
             sequence: notice.sequence,
-            numbers: content.ticket_numbers.clone(),
+            numbers: content.ticket_numbers().to_vec(),
             attributes: attributes(notice, content, recipient),
         }))
     }
+}
+
+/// A subscription as the messaging service knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name, once it is confirmed.
+    pub arn: Option<String>,
+    /// How; none of a protocol that is no channel of ours.
+    pub channel: Option<Channel>,
+    /// Where.
+    pub endpoint: String,
 }
 
 /// Why the messaging service did not do it.
@@ -195,7 +206,7 @@ impl Topics {
             to.return_subscription_arn(true)
         };
         let policy = filter.policy().to_string();
-        match request().attributes("FilterPolicy", &policy).send().await {
+        match request().attributes("FilterPolicy", policy).send().await {
             Ok(answer) => Ok(answer.subscription_arn),
             Err(SdkError::ServiceError(refused)) if refused.err().is_invalid_parameter_exception() => {
                 // One that was left unconfirmed is still there, with another filter: it gets this one.
@@ -203,12 +214,53 @@ impl Topics {
                 let present = present
                     .map_err(|_| Refused::field("endpoint", "SB-01", "no endpoint that the messaging service takes"))?;
                 let arn = present.subscription_arn;
-                let set = self.client.set_subscription_attributes().set_subscription_arn(arn.clone());
-                let set = set.attribute_name("FilterPolicy").attribute_value(&policy).send().await;
-                set.map_err(|error| TopicError::new("SetSubscriptionAttributes", &error))?;
+                if let Some(arn) = &arn {
+                    self.refilter(arn, filter).await?;
+                }
                 Ok(arn)
             }
             Err(error) => Err(TopicError::new("Subscribe", &error).into()),
+        }
+    }
+
+    /// Gives a subscription another filter; `false` when the messaging service does not know it any more.
+    ///
+    /// # Errors
+    /// When SNS fails.
+    pub async fn refilter(&self, arn: &str, filter: &Filter) -> Result<bool, TopicError> {
+        let policy = filter.policy().to_string();
+        let set = self.client.set_subscription_attributes().subscription_arn(arn);
+        match set.attribute_name("FilterPolicy").attribute_value(policy).send().await {
+            Ok(_) => Ok(true),
+            Err(SdkError::ServiceError(refused)) if refused.err().is_not_found_exception() => Ok(false),
+            Err(error) => Err(TopicError::new("SetSubscriptionAttributes", &error)),
+        }
+    }
+
+    /// What the messaging service knows of a party's topic; nothing where that was not needed yet.
+    ///
+    /// # Errors
+    /// When SNS fails.
+    pub async fn subscriptions(&self, party: &Party) -> Result<Vec<Listed>, TopicError> {
+        let mut listed = Vec::new();
+        let mut next = None;
+        loop {
+            let page = self.client.list_subscriptions_by_topic().topic_arn(self.topic(party)).set_next_token(next);
+            let page = match page.send().await {
+                Ok(page) => page,
+                Err(SdkError::ServiceError(refused)) if refused.err().is_not_found_exception() => return Ok(listed),
+                Err(error) => return Err(TopicError::new("ListSubscriptionsByTopic", &error)),
+            };
+            listed.extend(page.subscriptions.unwrap_or_default().into_iter().map(|of| Listed {
+                // "PendingConfirmation" stands where the name will be.
+                arn: of.subscription_arn.filter(|arn| arn.starts_with("arn:")),
+                channel: of.protocol.and_then(|protocol| protocol.parse().ok()),
+                endpoint: of.endpoint.unwrap_or_default(),
+            }));
+            next = page.next_token;
+            if next.is_none() {
+                return Ok(listed);
+            }
         }
     }
 
@@ -217,7 +269,9 @@ impl Topics {
     /// # Errors
     /// A token that is not this endpoint's is refused.
     pub async fn confirm(&self, party: &Party, token: &str) -> Result<Option<String>, Failed> {
-        let confirmed = self.client.confirm_subscription().topic_arn(self.topic(party)).token(token).send().await;
+        let confirmed = self.client.confirm_subscription().topic_arn(self.topic(party)).token(token);
+        // The link in each mail ends nothing then: a scanner that follows links removes nobody (SB-06).
+        let confirmed = confirmed.authenticate_on_unsubscribe("true").send().await;
         match confirmed {
             Ok(answer) => Ok(answer.subscription_arn),
             Err(SdkError::ServiceError(refused)) if refused.err().is_invalid_parameter_exception() => {

@@ -1,6 +1,6 @@
 //! Who asks for a change, and on what condition (AP-02).
 
-use crate::Actor;
+use crate::{Actor, Instant, Refused};
 use serde::{Deserialize, Serialize};
 
 /// A request as the domain sees it.
@@ -21,4 +21,82 @@ pub struct Request {
     pub key: String,
     /// The hash of method, path and body.
     pub body: String,
+}
+
+/// How many requests a thing remembers.
+const REMEMBERED: usize = 20;
+
+/// The latest requests that named themselves and had their effect on a thing (AP-02).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Done(Vec<Request>);
+
+impl Done {
+    /// Whether the request had its effect already.
+    ///
+    /// # Errors
+    /// [`Refused::KeyReused`] when its key named another one.
+    pub fn had(&self, request: Option<&Request>) -> Result<bool, Refused> {
+        let same_key = request.and_then(|request| self.0.iter().find(|done| done.key == request.key));
+        match same_key {
+            Some(done) if Some(done) == request => Ok(true),
+            Some(_) => Err(Refused::KeyReused),
+            None => Ok(false),
+        }
+    }
+
+    /// With this one.
+    #[must_use]
+    pub fn and(mut self, request: Option<Request>) -> Self {
+        self.0.extend(request);
+        self.0.drain(..self.0.len().saturating_sub(REMEMBERED));
+        self
+    }
+
+    /// Whether none named itself.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Who acts, when, and for what cause: the same for every transition.
+#[derive(Debug, Clone)]
+pub struct Act {
+    /// Who.
+    pub by: Actor,
+    /// When it is recorded.
+    pub now: Instant,
+    /// When it occurred, if earlier (NT-17).
+    pub occurred_at: Option<Instant>,
+    /// Why.
+    pub why: Option<String>,
+    /// The request, when it named itself with an Idempotency-Key.
+    pub request: Option<Request>,
+}
+
+impl Act {
+    /// What was asked for, done now.
+    #[must_use]
+    pub fn of(asked: &Asked, now: Instant, occurred_at: Option<Instant>, why: Option<String>) -> Self {
+        Self { by: asked.by.clone(), now, occurred_at, why, request: asked.request.clone() }
+    }
+
+    /// What the desk does by itself, because its time has come.
+    #[must_use]
+    pub fn by_schedule(now: Instant) -> Self {
+        let by = Actor { party: crate::Party::Desk, subject: "schedule".to_owned() };
+        Self { by, now, occurred_at: None, why: None, request: None }
+    }
+
+    /// The same act on another record that it touches: the request named the first alone.
+    pub(crate) fn on_another(&self) -> Self {
+        Self { request: None, ..self.clone() }
+    }
+
+    /// When it occurred.
+    #[must_use]
+    pub fn occurred(&self) -> Instant {
+        self.occurred_at.unwrap_or(self.now)
+    }
 }

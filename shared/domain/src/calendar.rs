@@ -185,6 +185,20 @@ impl Calendar<'_> {
         !matches!(date.weekday(), Weekday::Sat | Weekday::Sun) && !self.is_holiday(date)
     }
 
+    /// The end of a date: the beginning of the next.
+    #[must_use]
+    pub fn end_of(&self, date: NaiveDate) -> Instant {
+        self.instant((date + Days::new(1)).and_time(NaiveTime::MIN), Edge::Opening)
+    }
+
+    /// The end of the `nth` business day after the date of an instant.
+    #[must_use]
+    pub fn end_of_business_day(&self, at: Instant, nth: u32) -> Instant {
+        let following = self.date(at).iter_days().skip(1).take(400);
+        let date = following.filter(|date| self.is_business_day(*date)).nth(nth.max(1) as usize - 1);
+        self.end_of(date.expect("a validated policy has business days"))
+    }
+
     /// The date in the policy's time zone.
     #[must_use]
     pub fn date(&self, at: Instant) -> NaiveDate {

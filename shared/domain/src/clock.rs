@@ -31,14 +31,83 @@ pub struct Due {
     pub leaves_at: Instant,
     /// From when on, unsent, it is in jeopardy (NT-13).
     pub jeopardy_at: Instant,
-    /// By which cell of the chart, and by which rule of hours.
+    /// By which rule.
     pub rule: Rule,
 }
 
 /// The rule behind a due instant, as a timeline shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Rule {
+    /// A cell of the chart (12.7), and the rule of hours.
+    Chart(ChartRule),
+    /// A term that the contract sets beside the chart.
+    Term {
+        /// Which.
+        term: Term,
+    },
+}
+
+impl Rule {
+    /// The chart's cell, of a status notification.
+    #[must_use]
+    pub fn chart(&self) -> Option<&ChartRule> {
+        match self {
+            Self::Chart(rule) => Some(rule),
+            Self::Term { .. } => None,
+        }
+    }
+
+    /// Where it stands: the section of the source, and the requirement.
+    #[must_use]
+    pub fn place(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Chart(_) => ("12.7", "NT-04, NT-07"),
+            Self::Term { term } => term.place(),
+        }
+    }
+}
+
+/// A term beside the chart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Rule {
+pub enum Term {
+    /// Told at once, which is within 60 seconds.
+    AtOnce,
+    /// No later than two calendar days after the scheduling of a maintenance activity.
+    TwoCalendarDays,
+}
+
+impl Term {
+    /// What "at once" is (NT-05).
+    pub const AT_ONCE: TimeDelta = TimeDelta::seconds(60);
+
+    fn place(self) -> (&'static str, &'static str) {
+        match self {
+            Self::AtOnce => ("12.6", "NT-05"),
+            Self::TwoCalendarDays => ("12.1", "PO-02"),
+        }
+    }
+}
+
+impl Due {
+    /// Owed since `from`, to leave at `now` and at any hour; in jeopardy when half of its time is gone.
+    #[must_use]
+    pub fn by_term(term: Term, from: Instant, at: Instant, now: Instant) -> Self {
+        Self { from, at, leaves_at: now, jeopardy_at: from + (at - from) / 2, rule: Rule::Term { term } }
+    }
+
+    /// To be told at once.
+    #[must_use]
+    pub fn at_once(now: Instant) -> Self {
+        Self::by_term(Term::AtOnce, now, now + Term::AT_ONCE, now)
+    }
+}
+
+/// A cell of the chart, and what the hours made of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChartRule {
     /// The chart's column.
     pub column: Column,
     /// The chart's row: the severity that the ticket, or its group, runs at.
@@ -77,18 +146,18 @@ pub const FORECAST_AT_MOST: usize = 1_000;
 #[must_use]
 pub fn owed(ticket: &Ticket, column: Column, from: Instant, now: Instant, policy: &Policy) -> Due {
     let calendar = policy.calendar(from);
-    let (mut due, _) = interval_from(ticket, column, from, policy).expect("a change and a resolution are always told");
-    due.leaves_at = match due.rule.hours {
+    let (at, rule, _) = interval_from(ticket, column, from, policy).expect("a change and a resolution are always told");
+    let leaves_at = match rule.hours {
         HoursRule::AnyHour => now,
         HoursRule::WithinHours | HoursRule::OpeningPlusGrace => calendar.open_from(now),
     };
     // Half of the interval (NT-13); of one that waits for an opening, half of what is left after it.
-    due.jeopardy_at = if due.leaves_at > now {
-        due.leaves_at + (due.at - due.leaves_at).max(TimeDelta::zero()) / 2
+    let jeopardy_at = if leaves_at > now {
+        leaves_at + (at - leaves_at).max(TimeDelta::zero()) / 2
     } else {
-        due.from + due.rule.interval / 2
+        from + rule.interval / 2
     };
-    due
+    Due { from, at, leaves_at, jeopardy_at, rule: Rule::Chart(rule) }
 }
 
 /// The next no-change update, counted from the last notice; none when nothing is owed (NT-06, NT-08, NT-10).
@@ -113,10 +182,8 @@ fn update_after(ticket: &Ticket, from: Instant, policy: &Policy) -> Option<Due> 
     if !ticket.has_clock() {
         return None;
     }
-    let (mut due, lead) = interval_from(ticket, Column::NoStatusChange, from, policy)?;
-    due.leaves_at = due.at - lead;
-    due.jeopardy_at = due.at - lead / 2;
-    Some(due)
+    let (at, rule, lead) = interval_from(ticket, Column::NoStatusChange, from, policy)?;
+    Some(Due { from, at, leaves_at: at - lead, jeopardy_at: at - lead / 2, rule: Rule::Chart(rule) })
 }
 
 /// Whether what began at `from` and is bound to hours may leave now: the desk is open, or the ticket is told at any hour
@@ -134,10 +201,15 @@ fn any_hour(ticket: &Ticket, version: &Version) -> bool {
 
 /// The interval of the chart's cell by the wall clock, then the hours. What began under a version of the policy is
 /// judged by it (POL-04). With it, the version's lead.
-fn interval_from(ticket: &Ticket, column: Column, from: Instant, policy: &Policy) -> Option<(Due, TimeDelta)> {
+fn interval_from(
+    ticket: &Ticket,
+    column: Column,
+    from: Instant,
+    policy: &Policy,
+) -> Option<(Instant, ChartRule, TimeDelta)> {
     let version = policy.at(from);
     let severity = ticket.clock_severity();
-    let workaround_provided = ticket.workaround.is_some();
+    let workaround_provided = ticket.workaround_provided();
     let row = version.row(severity, workaround_provided);
     let interval = match column {
         Column::StatusChange => row.status_change,
@@ -154,8 +226,7 @@ fn interval_from(ticket: &Ticket, column: Column, from: Instant, policy: &Policy
         Some(since) if runs_out <= since => (held.min(since + interval), HoursRule::AnyHour),
         _ => (runs_out, HoursRule::AnyHour),
     };
-    let rule = Rule { column, severity, workaround_provided, interval, hours };
-    Some((Due { from, at, leaves_at: at, jeopardy_at: at, rule }, version.lead))
+    Some((at, ChartRule { column, severity, workaround_provided, interval, hours }, version.lead))
 }
 
 /// The check that finds what leaves at an instant.

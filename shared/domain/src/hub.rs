@@ -4,7 +4,12 @@
 //! A listener is retried as one: while it fails, what is owed to it waits in order, and one delivery after another is tried
 //! when its next try has come. So a dead listener costs a call a try, however much waits behind it.
 
-use crate::{Instant, OwnId, Party, Policy, Request, Severity, TicketNumber, ticket::Status};
+use crate::{
+    Instant, Matter, OwnId, Party, Policy, Request, Severity, TicketNumber,
+    clock::Due,
+    notice::{Audience, Bulletin, Kind, Line, Notice, NoticeType, moment},
+    ticket::{Fact, Status},
+};
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -56,14 +61,26 @@ impl EventType {
         ["create", "attribute", "status"][self as usize]
     }
 
-    /// What a fact of a ticket's history means, by the fact's name.
+    /// What a fact of a ticket's history means.
     #[must_use]
-    pub fn of_fact(fact: &str) -> Self {
+    pub fn of(fact: &Fact) -> Self {
         match fact {
-            "opened" => Self::Create,
-            "statusChanged" | "closed" => Self::StatusChange,
+            Fact::Opened { .. } => Self::Create,
+            Fact::StatusChanged { .. } | Fact::Closed { .. } => Self::StatusChange,
             _ => Self::AttributeValueChange,
         }
+    }
+
+    /// What the facts of one act mean for their ticket.
+    #[must_use]
+    pub fn of_all(facts: &[Fact]) -> BTreeSet<Self> {
+        facts.iter().map(Self::of).collect()
+    }
+
+    /// What they mean for the tickets linked to it: events where these read otherwise.
+    #[must_use]
+    pub fn of_linked(facts: &[Fact]) -> BTreeSet<Self> {
+        facts.iter().filter(|fact| is_inherited(fact)).map(Self::of).collect()
     }
 }
 
@@ -76,18 +93,55 @@ impl FromStr for EventType {
     }
 }
 
-/// Whether the tickets linked to one read otherwise by a fact of it: they stand where it stands (TT-06). `fields` are those
-/// that were edited.
-#[must_use]
-pub fn is_inherited(fact: &str, fields: &[String]) -> bool {
+/// Whether the tickets linked to one read otherwise by a fact of it: they stand where it stands (TT-06), in what
+/// [`Ticket::as_read`](crate::ticket::Ticket::as_read) takes from it. That the next update is due at another time, as after
+/// each notice, is no event.
+fn is_inherited(fact: &Fact) -> bool {
     match fact {
-        "statusChanged" | "closed" | "workaroundProvided" | "estimatedResolution" | "patchDate" | "acceptedAsEvent" => {
-            true
+        Fact::AcceptedAsEvent
+        | Fact::StatusChanged { .. }
+        | Fact::Closed { .. }
+        | Fact::MadePrimary { .. }
+        | Fact::WorkaroundProposed
+        | Fact::WorkaroundAgreed
+        | Fact::WorkaroundDisputed
+        | Fact::WorkaroundSettled
+        | Fact::WorkaroundProvided { .. }
+        | Fact::WorkaroundImplemented
+        | Fact::WorkaroundRetired
+        | Fact::PatchDefined { .. }
+        | Fact::PatchImplemented
+        | Fact::PatchSlipped { .. }
+        | Fact::PatchOverdue { .. }
+        | Fact::PatchDate { .. }
+        | Fact::PatchRelease { .. }
+        | Fact::MeetingCalled { .. }
+        | Fact::EstimatedResolution { .. } => true,
+        Fact::Edited { fields } => {
+            let read = ["resolution", "eventDescription", "eventImpact", "release"];
+            fields.iter().any(|field| read.contains(&field.as_str()))
         }
-        "edited" => {
-            fields.iter().any(|field| matches!(field.as_str(), "resolution" | "eventDescription" | "eventImpact"))
-        }
-        _ => false,
+        // Of the ticket itself, of its CLEC's dealings with the desk, or of its place in a group.
+        Fact::Opened { .. }
+        | Fact::SeverityChanged { .. }
+        | Fact::GroupSeverityChanged { .. }
+        | Fact::Unlinked { .. }
+        | Fact::Linked { .. }
+        | Fact::LinkedLeft { .. }
+        | Fact::LinkedTo { .. }
+        | Fact::NoticeCorrected { .. }
+        | Fact::NoticeWithdrawn { .. }
+        | Fact::ClosingAgreed { .. }
+        | Fact::AgreementOfLinked { .. }
+        | Fact::CaseRaised { .. }
+        | Fact::CaseAnswered { .. }
+        | Fact::CaseDecided { .. }
+        | Fact::OrderListed { .. }
+        | Fact::OrderMarked { .. }
+        | Fact::ChangeRequest { .. }
+        | Fact::Called(_)
+        | Fact::ToldByPhone { .. }
+        | Fact::Noted { .. } => false,
     }
 }
 
@@ -223,8 +277,8 @@ impl fmt::Display for Failure {
 pub enum AfterFailure {
     /// It waits for its next try.
     Waits(Listener),
-    /// It is dead, with all that was owed to it; its party is to be told.
-    Dropped(Listener),
+    /// It is dead, with all that was owed to it; its party is told so by a notice.
+    Dropped(Listener, Box<Notice>),
 }
 
 impl Listener {
@@ -319,13 +373,46 @@ impl Listener {
                 let standing = Standing::Failing { failures: before + 1, since, next_try: now + *delay, why };
                 AfterFailure::Waits(Self { standing, ..self })
             }
-            None => AfterFailure::Dropped(Self {
-                standing: Standing::Dropped { at: now, why },
-                secret: None,
-                expires_at: Some((now + DROPPED_KEPT).timestamp()),
-                ..self
-            }),
+            None => {
+                let told = self.told_of_drop(before + 1, since, &why, now, policy);
+                let dropped = Self {
+                    standing: Standing::Dropped { at: now, why },
+                    secret: None,
+                    expires_at: Some((now + DROPPED_KEPT).timestamp()),
+                    ..self
+                };
+                AfterFailure::Dropped(dropped, Box::new(told))
+            }
         }
+    }
+
+    /// The notice to its party that it is dropped. Of its callback, what may be secret is left out: the query.
+    fn told_of_drop(&self, failures: u32, since: Instant, why: &str, now: Instant, policy: &Policy) -> Notice {
+        let callback = self.callback.split(['?', '#']).next().unwrap_or_default();
+        let host = callback.split_once("://").map_or(callback, |(_, rest)| rest);
+        let host = host.split('/').next().unwrap_or_default();
+        let at = moment(since, policy);
+        let content = Bulletin {
+            heading: format!("Listener dropped: {}", host.rsplit('@').next().unwrap_or_default()),
+            at: now,
+            changes: Vec::new(),
+            lines: vec![
+                Line::new("Listener", self.id.to_string()),
+                Line::new("Callback", callback.replace(|c: char| c.is_control(), "")),
+                Line::new("Failures", format!("{failures} in a row since {at}; the last time it {why}")),
+                Line::new("Not told any more", "what was owed to it, and what happens from now on"),
+                Line::new("To be told again", "register it anew: POST /tmf-api/troubleTicket/v4/hub"),
+            ],
+            ticket_numbers: Vec::new(),
+            system_affected: None,
+            impact: None,
+            provider_contact: policy.provider.contact.clone(),
+            details: None,
+        };
+        let party = self.id.party.clone();
+        let about = Matter::Party(party.clone(), format!("listener-{}-{}", self.id, now.timestamp_millis()));
+        let audience = Audience::one(party);
+        Notice::bulletin((about, 1), (Kind::Closure, 0), NoticeType::Target, audience, content, Due::at_once(now))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The rules of the contract, pure: no clock, no cloud, no HTTP.
 //!
-//! A reader holds this crate beside its source, sections 12.2 to 12.7 of the change management document: each rule
+//! A reader holds this crate beside its source, sections 12.2 to 12.7 and 12.9 of the change management document: each rule
 //! stands in the source's order and names its section and its requirement. Time and the [`Policy`] are arguments.
 //!
 //! | module | what it holds | source |
@@ -11,29 +11,34 @@
 //! | [`ticket`] | a trouble ticket and what may happen to it | 12.3, 12.4 |
 //! | [`clock`] | when a notice is due, and by which rule | 12.7 |
 //! | [`notice`] | what a notice says, to whom, and its life | 12.6 |
+//! | [`record`] | what is kept of each thing, and how it changes | |
 //! | [`subscription`] | who asked to be told what | 12.6 |
+//! | [`contact`] | whom to reach: contacts, and the desk's lists | 12.5, 12.6, 12.9 |
 //! | [`hub`] | which programs listen to the tickets' events, and what becomes of those that do not answer | TMF621 |
 
 pub mod asked;
 pub mod calendar;
 pub mod clock;
+pub mod contact;
 pub mod duration;
 pub mod hub;
+pub mod matter;
 pub mod notice;
 pub mod number;
-pub mod own_id;
 pub mod party;
 pub mod policy;
+pub mod record;
 pub mod refused;
 pub mod severity;
 pub mod subscription;
 pub mod ticket;
 
-pub use asked::{Asked, Request};
+pub use asked::{Act, Asked, Done, Request};
+pub use matter::{Matter, OutageNumber, ReleaseNumber};
 pub use number::TicketNumber;
-pub use own_id::OwnId;
-pub use party::{Actor, ClecId, Party};
+pub use party::{Actor, Clec, ClecId, OwnId, Party};
 pub use policy::Policy;
+pub use record::{Change, Entry, Record, Revised};
 pub use refused::{Failed, Fault, Refused};
 pub use severity::Severity;
 

@@ -1,7 +1,10 @@
 //! Who acts, and for whom.
 
+use crate::{Done, Instant};
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use serde_with::skip_serializing_none;
+use sha2::{Digest, Sha256};
+use std::{fmt, str::FromStr};
 
 /// A CLEC's identifier, as tokens and topics carry it: 1 to 40 lower-case letters, digits and inner hyphens.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -35,7 +38,7 @@ impl TryFrom<String> for ClecId {
     }
 }
 
-impl std::str::FromStr for ClecId {
+impl FromStr for ClecId {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -52,6 +55,32 @@ impl From<ClecId> for String {
 impl fmt::Display for ClecId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// A CLEC in the register: from its first subscription or contact on, or when the desk registers it.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Clec {
+    /// Which.
+    pub id: ClecId,
+    /// As the desk calls it.
+    pub name: Option<String>,
+    /// Since when it is known.
+    pub registered_at: Instant,
+    /// Counts every write: the condition of the next.
+    pub revision: u64,
+    /// The requests that had their effect on it.
+    #[serde(default, skip_serializing_if = "Done::is_empty")]
+    pub done: Done,
+}
+
+impl Clec {
+    /// A CLEC that nobody has named yet.
+    #[must_use]
+    pub fn new(id: ClecId, now: Instant) -> Self {
+        Self { id, name: None, registered_at: now, revision: 1, done: Done::default() }
     }
 }
 
@@ -104,6 +133,24 @@ impl Party {
         }
     }
 
+    /// For whom it acts where it names a CLEC: the desk for any, a CLEC for itself.
+    ///
+    /// # Errors
+    /// When it may not.
+    pub fn acting_for(&self, named: Option<ClecId>) -> Result<Self, &'static str> {
+        match (self, named) {
+            (Self::Desk, Some(clec)) => Ok(Self::Clec(clec)),
+            (caller, Some(clec)) if caller.clec() != Some(&clec) => Err("is the caller's own, or left out"),
+            (caller, _) => Ok(caller.clone()),
+        }
+    }
+
+    /// Whether it keeps what is `party`'s: its own; the desk, everyone's.
+    #[must_use]
+    pub fn keeps(&self, party: &Self) -> bool {
+        self.is_desk() || self == party
+    }
+
     /// Whether this is the provider's desk.
     #[must_use]
     pub fn is_desk(&self) -> bool {
@@ -118,6 +165,66 @@ impl fmt::Display for Party {
             Self::Desk => f.write_str("desk"),
         }
     }
+}
+
+/// The id of something that a party has: the party, and a hash. So what is another party's is known without a read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct OwnId {
+    /// Whose it is.
+    pub party: Party,
+    hash: String,
+}
+
+impl OwnId {
+    /// The id of what these texts tell apart from everything else of the party's.
+    #[must_use]
+    pub fn of(party: &Party, texts: &[&str]) -> Self {
+        Self { party: party.clone(), hash: hashed(texts) }
+    }
+}
+
+impl fmt::Display for OwnId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.party, self.hash)
+    }
+}
+
+impl FromStr for OwnId {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let none = "no id of anything that a party has";
+        let parts =
+            text.split_once('.').filter(|(_, hash)| hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()));
+        let (party, hash) = parts.ok_or(none)?;
+        let party = if party == "desk" { Party::Desk } else { Party::Clec(party.parse().map_err(|_| none)?) };
+        Ok(Self { party, hash: hash.to_owned() })
+    }
+}
+
+impl TryFrom<String> for OwnId {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<OwnId> for String {
+    fn from(id: OwnId) -> Self {
+        id.to_string()
+    }
+}
+
+/// The first 64 bits of a hash over texts, in hexadecimal.
+pub(crate) fn hashed(texts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for text in texts {
+        hash.update((text.len() as u64).to_be_bytes());
+        hash.update(text);
+    }
+    hash.finalize().iter().take(8).fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }
 
 /// Who did a thing: the party and, within it, the token's subject.

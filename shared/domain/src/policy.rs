@@ -4,12 +4,14 @@
 use crate::{
     ClecId, Instant, Party, Severity,
     calendar::{Calendar, Holiday, Week},
-    duration, notice,
+    contact::Role,
+    duration,
+    notice::{self, NoticeType},
 };
 use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The whole document.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -25,6 +27,8 @@ pub struct Policy {
     pub desk_role: String,
     /// The party of tokens that carry neither claim, by client id.
     pub clients: BTreeMap<String, Client>,
+    /// Whom to reach, and how often that is verified.
+    pub contacts: Contacts,
     /// Programs that listen to the tickets' events.
     pub hub: Hub,
     /// The rules, each version from its date on.
@@ -43,6 +47,20 @@ pub struct Provider {
     pub escalation: String,
     /// Where to read more; each SMS ends with it.
     pub read_more: String,
+}
+
+/// Rules of contacts (SB-04, SB-06).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Contacts {
+    /// How long a verification holds.
+    #[serde(with = "duration")]
+    pub verify_every: TimeDelta,
+    /// How long before its end that is told.
+    #[serde(with = "duration")]
+    pub warn_before: TimeDelta,
+    /// The desk's lists of appropriate personnel, each with the notices that its people are told.
+    pub lists: BTreeMap<String, BTreeSet<NoticeType>>,
 }
 
 /// Names of the token's claims.
@@ -242,6 +260,9 @@ impl Policy {
         if self.versions.windows(2).any(|pair| pair[0].from == pair[1].from) {
             return unsound("two versions hold from the same date".to_owned());
         }
+        if let Some(fault) = self.contacts.fault() {
+            return unsound(format!("contacts: {fault}"));
+        }
         if let Some(fault) = self.hub.fault() {
             return unsound(format!("hub: {fault}"));
         }
@@ -259,6 +280,35 @@ impl Policy {
                 .or_else(|fault| unsound(format!("version from {}: templates: {fault}", version.from)))?;
         }
         Ok(())
+    }
+}
+
+impl Contacts {
+    fn fault(&self) -> Option<String> {
+        // Checked once a day: what is shorter would be told when it is over.
+        let day = TimeDelta::days(1);
+        if self.warn_before < day || self.verify_every < self.warn_before + day {
+            return Some(
+                "a warning comes a day or more before the end, and a day or more after the beginning".to_owned(),
+            );
+        }
+        let word = |name: &str| {
+            (1..=40).contains(&name.len())
+                && name.starts_with(|c: char| c.is_ascii_lowercase())
+                && name.bytes().all(|b| b.is_ascii_alphanumeric())
+        };
+        if let Some(name) = self.lists.keys().find(|name| !word(name) || Role::OF_CLECS.contains(&name.as_str())) {
+            return Some(format!(
+                "lists: '{name}' is no name of a list: letters and digits, no role of a CLEC's contact"
+            ));
+        }
+        if let Some((name, _)) = self.lists.iter().find(|(_, notices)| notices.is_empty()) {
+            return Some(format!("lists: '{name}' is told nothing"));
+        }
+        if !self.lists.values().any(|notices| notices.contains(&NoticeType::Event)) {
+            return Some("lists: none is told of events (SB-04)".to_owned());
+        }
+        None
     }
 }
 

@@ -69,6 +69,18 @@ impl Refused {
         Self::NotNow { rule, detail: detail.into(), possible: possible.to_vec() }
     }
 
+    /// The same, telling of what is possible that alone which `keeps` says.
+    #[must_use]
+    pub fn telling(self, keeps: impl Fn(&str) -> bool) -> Self {
+        match self {
+            Self::NotNow { rule, detail, mut possible } => {
+                possible.retain(|task| keeps(task));
+                Self::NotNow { rule, detail, possible }
+            }
+            other => other,
+        }
+    }
+
     /// Not for this party.
     #[must_use]
     pub fn forbidden(rule: &'static str, detail: impl Into<String>) -> Self {

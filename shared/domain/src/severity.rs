@@ -92,6 +92,39 @@ pub struct Guideline {
     pub examples: Vec<String>,
 }
 
+/// A guideline by its id: `1.4` is the fourth bullet of severity 1, `1.e2` its second example.
+#[must_use]
+pub fn item(id: &str) -> Option<(Severity, &'static str)> {
+    let (level, place) = id.split_once('.')?;
+    let (at, severity) =
+        Severity::ALL.into_iter().enumerate().find(|(_, severity)| severity.level().to_string() == level)?;
+    let guideline = guidelines().get(at)?;
+    let (items, place) = match place.strip_prefix('e') {
+        Some(place) => (&guideline.examples, place),
+        None => (&guideline.bullets, place),
+    };
+    let text = items.get(place.parse::<usize>().ok()?.checked_sub(1)?)?;
+    Some((severity, text))
+}
+
+/// The level that ticked guidelines propose: the gravest of theirs (TT-03). The representative determines it, with the CLEC.
+#[must_use]
+pub fn proposed(ticked: &[String]) -> Option<Severity> {
+    ticked.iter().filter_map(|id| item(id)).map(|(severity, _)| severity).min()
+}
+
+impl Guideline {
+    /// The ids of its bullets and examples, with their texts.
+    pub fn items(&'static self) -> impl Iterator<Item = (String, &'static str)> {
+        let level = self.level;
+        let bullets =
+            self.bullets.iter().enumerate().map(move |(at, text)| (format!("{level}.{}", at + 1), text.as_str()));
+        let examples =
+            self.examples.iter().enumerate().map(move |(at, text)| (format!("{level}.e{}", at + 1), text.as_str()));
+        bullets.chain(examples)
+    }
+}
+
 /// The guidelines of 12.5, word for word.
 pub fn guidelines() -> &'static [Guideline] {
     static GUIDELINES: LazyLock<Vec<Guideline>> = LazyLock::new(|| {

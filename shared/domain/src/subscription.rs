@@ -2,10 +2,12 @@
 //! what the domain matches, and what SNS is given to match.
 
 use crate::{
-    ClecId, Fault, Instant, OwnId, Party, Refused, Request, Severity,
+    Fault, Instant, OwnId, Party, Refused, Request, Severity,
+    contact::ContactId,
     notice::{Content, Notice, NoticeType, Recipient},
-    own_id::hashed,
+    party::hashed,
 };
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::{
@@ -18,6 +20,10 @@ use std::{
 const OWN: &str = "OWN";
 /// What SNS takes at the most of a filter policy's combinations.
 const COMBINATIONS_AT_MOST: usize = 150;
+/// How long what the messaging service says of a subscription may be from before it was asked for, or confirmed.
+const SETTLED_AFTER: TimeDelta = TimeDelta::hours(1);
+/// How long an endpoint is sent no other token: a request that is repeated sends one.
+const BETWEEN_TOKENS: TimeDelta = TimeDelta::minutes(1);
 
 /// How a notice reaches a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -72,6 +78,10 @@ pub struct Subscription {
     /// What of it is wanted.
     #[serde(flatten)]
     pub filter: Filter,
+    /// The contacts whose address this is, each with what must reach it (SB-06, PO-07): as long as there is one, the
+    /// subscription does not end.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub mandatory: BTreeMap<ContactId, BTreeSet<NoticeType>>,
     /// How far it is.
     #[serde(flatten)]
     pub standing: Standing,
@@ -83,37 +93,117 @@ pub struct Subscription {
     pub request: Option<Request>,
 }
 
-/// A subscription's id: of its party, channel and endpoint.
+/// A subscription's id: the same endpoint of a party, by the same channel, has the same.
 pub type SubscriptionId = OwnId;
+
+/// The id of a party's endpoint.
+#[must_use]
+pub fn id_of(party: &Party, channel: Channel, endpoint: &str) -> SubscriptionId {
+    OwnId::of(party, &[channel.word(), endpoint])
+}
 
 /// Wrong codes after which a subscription by SMS must be asked for anew.
 const WRONG_CODES_AT_MOST: u32 = 5;
 
 impl Subscription {
-    /// A subscription that is not confirmed yet; by SMS with the code that its telephone is sent.
+    /// A subscription that is not confirmed yet.
     #[must_use]
-    pub fn pending(
-        party: Party,
-        channel: Channel,
-        endpoint: String,
-        filter: Filter,
-        code: Option<&str>,
-        now: Instant,
-    ) -> Self {
-        let id = SubscriptionId::of(&party, &[channel.word(), &endpoint]);
-        let code_hash = code.map(|code| hashed(&[&id.to_string(), code]));
-        let standing = Standing::Pending { code_hash, wrong_codes: 0 };
+    pub fn pending(party: Party, channel: Channel, endpoint: String, filter: Filter, now: Instant) -> Self {
         Self {
-            id,
+            id: id_of(&party, channel, &endpoint),
             revision: 1,
             party,
             channel,
             endpoint,
             filter,
-            standing,
+            mandatory: BTreeMap::new(),
+            standing: Standing::asked(),
             requested_at: now,
             arn: None,
             request: None,
+        }
+    }
+
+    /// Asked for anew: what was known of its confirmation is forgotten.
+    #[must_use]
+    pub fn asked_anew(self, now: Instant) -> Self {
+        Self { standing: Standing::asked(), requested_at: now, ..self }.next()
+    }
+
+    /// With the code that its telephone is sent.
+    #[must_use]
+    pub fn with_code(self, code: &str) -> Self {
+        let code_hash = Some(hashed(&[&self.id.to_string(), code]));
+        Self { standing: Standing::Pending { code_hash, wrong_codes: 0 }, ..self }
+    }
+
+    /// With these contacts.
+    #[must_use]
+    pub fn of_contacts(mut self, mandatory: BTreeMap<ContactId, BTreeSet<NoticeType>>) -> Self {
+        self.filter.always = mandatory.values().flatten().copied().collect();
+        Self { mandatory, ..self }
+    }
+
+    /// As it is to be when its endpoint is asked for with these wishes; `None` where there is nothing to do: it is
+    /// confirmed, or was sent its token just now.
+    ///
+    /// # Errors
+    /// Where it has other wishes, or a contact's and these are too many.
+    pub fn asked_with(self, wishes: &Filter, now: Instant) -> Result<Option<Self>, Refused> {
+        let same = self.filter.wishes() == *wishes;
+        if !same && self.filter.has_wishes() && !self.is_ended() {
+            let detail = "the endpoint is subscribed with another filter: delete that subscription first";
+            return Err(Refused::not_now("SB-01", detail, &["DELETE"]));
+        }
+        if same && (self.is_confirmed() || now - self.requested_at < BETWEEN_TOKENS) {
+            return Ok(None);
+        }
+        let filter = Filter { always: self.filter.always.clone(), ..wishes.clone() };
+        if let Some(fault) = filter.fault() {
+            return Err(Refused::Invalid(vec![fault]));
+        }
+        let confirmed = self.is_confirmed();
+        let wanted = Self { filter, ..self };
+        Ok(Some(if confirmed { wanted.next() } else { wanted.asked_anew(now) }))
+    }
+
+    /// Left: without wishes of its own. `None` where nothing is left of it.
+    ///
+    /// # Errors
+    /// Where it is a contact's alone: it ends with that (SB-06).
+    pub fn left(self) -> Result<Option<Self>, Refused> {
+        if self.mandatory.is_empty() {
+            return Ok(None);
+        }
+        if !self.filter.has_wishes() {
+            let detail = "notices must reach this endpoint, which is a contact's: change or delete the contact";
+            return Err(Refused::not_now(
+                "SB-06",
+                detail,
+                &["PATCH /cmp/v1/contact/{id}", "DELETE /cmp/v1/contact/{id}"],
+            ));
+        }
+        let filter = Filter { always: self.filter.always.clone(), ..Filter::default() };
+        Ok(Some(Self { filter, ..self }.next()))
+    }
+
+    /// As the messaging service knows it, where that is not as it is known here: confirmed past us by the link in the
+    /// mail; or ended there, or never confirmed and forgotten.
+    #[must_use]
+    pub fn as_known(&self, there: &Known, now: Instant) -> Option<Self> {
+        let ended = |why| Some(Self { standing: Standing::Ended { at: now, why }, arn: None, ..self.clone() }.next());
+        match (&self.standing, there) {
+            (Standing::Confirmed { .. }, Known::Confirmed(arn)) if Some(arn) == self.arn.as_ref() => None,
+            (Standing::Confirmed { at }, Known::Confirmed(arn)) => Some(self.clone().confirmed(Some(arn.clone()), *at)),
+            (_, Known::Confirmed(arn)) => Some(self.clone().confirmed(Some(arn.clone()), now)),
+            (Standing::Confirmed { at }, _) if now - *at >= SETTLED_AFTER => ended(Ending::Unsubscribed),
+            // Before its code is confirmed, the messaging service knows no telephone.
+            (Standing::Pending { .. }, Known::Nothing)
+                if self.channel != Channel::Sms && now - self.requested_at >= SETTLED_AFTER =>
+            {
+                ended(Ending::Unconfirmed)
+            }
+            _ => None,
         }
     }
 
@@ -127,6 +217,12 @@ impl Subscription {
     #[must_use]
     pub fn is_confirmed(&self) -> bool {
         matches!(self.standing, Standing::Confirmed { .. })
+    }
+
+    /// Whether it has ended.
+    #[must_use]
+    pub fn is_ended(&self) -> bool {
+        matches!(self.standing, Standing::Ended { .. })
     }
 
     /// Confirmed now.
@@ -172,14 +268,51 @@ pub enum Standing {
         /// When.
         at: Instant,
     },
+    /// It has ended, and not by us: who leaves by the API is forgotten.
+    Ended {
+        /// When that was found.
+        at: Instant,
+        /// Why.
+        why: Ending,
+    },
+}
+
+impl Standing {
+    fn asked() -> Self {
+        Self::Pending { code_hash: None, wrong_codes: 0 }
+    }
+}
+
+/// Why a subscription has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Ending {
+    /// It was not confirmed while its token was good.
+    Unconfirmed,
+    /// At the messaging service, past us: by the link in a mail, an answer of STOP, or an operator.
+    Unsubscribed,
+}
+
+/// What the messaging service knows of an endpoint. Of an e-mail that bounced it tells nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Known {
+    /// Nothing.
+    Nothing,
+    /// That it was sent a token.
+    Pending,
+    /// That it is subscribed, under this name.
+    Confirmed(String),
 }
 
 /// What of the notices a subscription wants. An empty list limits nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Filter {
-    /// Event notices, target notices or both.
+    /// Which notices.
     pub notices: BTreeSet<NoticeType>,
+    /// Which notices whatever the limits below (PO-07).
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub always: BTreeSet<NoticeType>,
     /// Severities.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub severity: BTreeSet<Severity>,
@@ -205,36 +338,66 @@ fn folded(text: &str) -> String {
 /// The attributes of a notice for a recipient.
 #[must_use]
 pub fn attributes(notice: &Notice, content: &Content, recipient: &Recipient) -> Attributes {
-    let impact = content.impact.clone().unwrap_or_default();
+    let (severity, system, impact) = match content {
+        Content::Status(content) => (Some(content.severity), &content.system_affected, &content.impact),
+        Content::Bulletin(content) => (None, &content.system_affected, &content.impact),
+    };
+    let impact = impact.clone().unwrap_or_default();
     let areas: Vec<&str> = impact.geographic_area.iter().flat_map(|area| area.split(',')).collect();
     let names = |names: Vec<&str>| names.into_iter().map(folded).filter(|name| !name.is_empty()).collect::<Vec<_>>();
     let mut attributes = Attributes::from([
         ("notice", vec![notice.notice_type.word().to_owned()]),
-        ("severity", vec![content.severity.word().to_owned()]),
-        ("systemAffected", names(content.system_affected.iter().map(String::as_str).collect())),
+        ("severity", severity.iter().map(|severity| severity.word().to_owned()).collect()),
+        ("systemAffected", names(system.iter().map(String::as_str).collect())),
         ("product", names(impact.products_affected.iter().map(String::as_str).collect())),
         ("area", names(areas)),
     ]);
-    for values in attributes.values_mut() {
+    for (key, values) in &mut attributes {
         if values.is_empty() || recipient.own {
             values.push(OWN.to_owned());
         }
+        if *key != "notice" {
+            values.push(mark(notice.notice_type));
+        }
     }
     attributes
+}
+
+/// The marker of a type of notices, on what can be limited: whom it must reach accepts it.
+fn mark(notice: NoticeType) -> String {
+    notice.word().to_uppercase()
 }
 
 impl Filter {
     /// The values that it accepts, by key.
     fn accepted(&self) -> BTreeMap<&'static str, BTreeSet<String>> {
         let names = |names: &BTreeSet<String>| names.iter().map(|name| folded(name)).collect::<BTreeSet<_>>();
-        let keys = [
-            ("notice", self.notices.iter().map(|notice| notice.word().to_owned()).collect()),
+        let keys: [(_, BTreeSet<String>); 5] = [
+            ("notice", self.notices.union(&self.always).map(|notice| notice.word().to_owned()).collect()),
             ("severity", self.severity.iter().map(|severity| severity.word().to_owned()).collect()),
             ("systemAffected", names(&self.system_affected)),
             ("product", names(&self.product)),
             ("area", names(&self.area)),
         ];
-        keys.into_iter().filter(|(_, values)| !values.is_empty()).collect()
+        let with_marks = |(key, mut values): (&'static str, BTreeSet<String>)| {
+            if key != "notice" {
+                values.extend(self.always.iter().copied().map(mark));
+            }
+            (key, values)
+        };
+        keys.into_iter().filter(|(_, values)| !values.is_empty()).map(with_marks).collect()
+    }
+
+    /// What was asked for, without what must reach the endpoint all the same.
+    #[must_use]
+    pub fn wishes(&self) -> Self {
+        Self { always: BTreeSet::new(), ..self.clone() }
+    }
+
+    /// Whether anything was asked for.
+    #[must_use]
+    pub fn has_wishes(&self) -> bool {
+        !self.notices.is_empty()
     }
 
     /// Whether a notice with these attributes is wanted.
@@ -260,8 +423,8 @@ impl Filter {
     /// What is wrong with it, if anything.
     #[must_use]
     pub fn fault(&self) -> Option<Fault> {
-        if self.notices.is_empty() {
-            return Some(Fault::new("notices", "SB-01", "names 'event', 'target' or both"));
+        if self.notices.is_empty() && self.always.is_empty() {
+            return Some(Fault::new("notices", "SB-01", "names 'event', 'target', 'outage' or several of them"));
         }
         let combinations =
             self.accepted().values().map(|values| values.len() + 1).try_fold(1_usize, usize::checked_mul);
@@ -282,11 +445,4 @@ pub fn topic_name(prefix: &str, party: &Party) -> String {
         Party::Clec(clec) => format!("{prefix}-clec-{clec}"),
         Party::Desk => format!("{prefix}-desk"),
     }
-}
-
-/// A CLEC that subscribed to event notices: what an event's audience is made from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Subscriber {
-    /// Which.
-    pub clec: ClecId,
 }

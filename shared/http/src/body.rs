@@ -6,7 +6,7 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Request},
 };
 use domain::{Asked, Party, Refused};
-use http::{StatusCode, header};
+use http::{Method, StatusCode, header};
 use serde_json::{Map, Value};
 
 /// The largest body that a request may have.
@@ -38,9 +38,13 @@ impl<S: Send + Sync> FromRequest<S> for Body {
             let media = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
             matches!(media.as_str(), "application/json" | "application/merge-patch+json")
         });
+        let may_be_empty = *request.method() == Method::DELETE;
         let bytes = Bytes::from_request(request, state).await.map_err(|_| too_large())?;
         if bytes.len() > BODY_AT_MOST {
             return Err(too_large());
+        }
+        if may_be_empty && bytes.is_empty() {
+            return Ok(Self { object: Map::new(), bytes });
         }
         if !is_json {
             let detail = "the body is JSON: Content-Type is application/json, or application/merge-patch+json";

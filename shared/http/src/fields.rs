@@ -2,7 +2,7 @@
 
 use crate::Parameters;
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{Fault, Refused};
+use domain::{ClecId, Fault, Party, Refused};
 use serde_json::{Map, Value};
 use std::str::FromStr;
 
@@ -42,6 +42,12 @@ impl Fields {
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.left.contains_key(name)
+    }
+
+    /// Whether the field is there, and not `null`.
+    #[must_use]
+    pub fn gives(&self, name: &str) -> bool {
+        self.left.get(name).is_some_and(|value| !value.is_null())
     }
 
     /// Takes a field as it is; `null` is as if it were not there.
@@ -99,8 +105,7 @@ impl Fields {
 
     /// A text that must be there.
     pub fn required(&mut self, name: &str, rule: &'static str, most: usize) -> String {
-        let missing = self.left.get(name).is_none_or(Value::is_null);
-        if missing {
+        if !self.gives(name) {
             self.left.remove(name);
             self.fault(name, rule, "is missing");
         }
@@ -123,10 +128,19 @@ impl Fields {
 
     /// A text that means something and must be there: `None` only with a fault.
     pub fn needed<T: FromStr<Err: std::fmt::Display>>(&mut self, name: &str, rule: &'static str) -> Option<T> {
-        if self.left.get(name).is_none_or(Value::is_null) {
+        if !self.gives(name) {
             self.fault(name, rule, "is missing");
         }
         self.parsed(name, rule)
+    }
+
+    /// For whom it is asked: the caller, or the CLEC that the desk names in `clec`.
+    pub fn acting_for(&mut self, caller: &Party) -> Party {
+        let named = self.parsed::<ClecId>("clec", "AP-03");
+        caller.acting_for(named).unwrap_or_else(|detail| {
+            self.fault("clec", "AP-03", detail);
+            caller.clone()
+        })
     }
 
     /// An instant, RFC 3339 with its offset.

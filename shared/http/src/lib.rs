@@ -1,7 +1,6 @@
 //! The HTTP edge: problem documents, the caller, JSON bodies, conditions, queries. It knows nothing of tickets, nor of
 //! where things are kept.
 
-mod address;
 mod body;
 mod caller;
 mod conditions;
@@ -9,7 +8,6 @@ mod fields;
 mod problem;
 mod query;
 
-pub use address::web_address;
 pub use body::{Ask, BODY_AT_MOST, Body};
 pub use caller::Caller;
 pub use conditions::{Conditions, etag};

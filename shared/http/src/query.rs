@@ -2,7 +2,7 @@
 
 use crate::Problem;
 use axum::{extract::FromRequestParts, http::request::Parts};
-use domain::{Fault, Refused};
+use domain::{ClecId, Fault, Party, Refused};
 use std::str::FromStr;
 
 /// The parameters of a request that are still to be read, and what was wrong with those that were.
@@ -60,6 +60,15 @@ impl Parameters {
             }
         }
         parsed
+    }
+
+    /// Of whom it is asked: the caller, or the CLEC that the desk names in `clec`.
+    pub fn acting_for(&mut self, caller: &Party) -> Party {
+        let named = self.parsed::<ClecId>("clec", "AP-03");
+        caller.acting_for(named).unwrap_or_else(|detail| {
+            self.fault("clec", "AP-03", detail);
+            caller.clone()
+        })
     }
 
     /// Notes a fault of a parameter.

@@ -8,10 +8,10 @@ mod timeline;
 mod write;
 
 pub use edge::{Id, answer, logged_as_of};
-pub use read::{Patch, TEXT_AT_MOST, opening, patch};
+pub use read::{Patch, TEXT_AT_MOST, checklist, opening, patch};
 pub use resource::{TroubleTicket, TroubleTicketCreate, TroubleTicketUpdate};
 pub use timeline::{Timeline, TimelineClock};
-pub use write::{Closing, closing, contact_and_detail};
+pub use write::{Closing, closing, contact_and_detail, person, position, proposal, words};
 
 /// Where the resources are.
 pub const BASE: &str = "/tmf-api/troubleTicket/v4/troubleTicket";

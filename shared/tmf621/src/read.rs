@@ -5,7 +5,8 @@ use chrono::{DateTime, Utc};
 use domain::{
     Party, Policy, Refused, Severity,
     ticket::{
-        Contact, Impact, Note, Referral, Report, SHOWN_AT_MOST, Status, Ticket, opening::Opening, update::Update,
+        Contact, Details, Impact, Note, Referral, Report, SHOWN_AT_MOST, Status, Ticket, opening::Opening,
+        update::Update,
     },
 };
 use http_edge::Fields;
@@ -35,13 +36,14 @@ const KEPT: [(&str, &[&str]); 6] = [
 pub(crate) const OURS: [&str; 2] = ["isLinkedTo", "isPrimaryOf"];
 
 /// The report's own fields, as a create writes them.
-const REPORT: [&str; 16] = [
+const REPORT: [&str; 17] = [
     "description",
     "ticketType",
     "systemAffected",
     "impact",
     "contact",
     "severityEscalationContact",
+    "details",
     "name",
     "externalId",
     "priority",
@@ -55,7 +57,12 @@ const REPORT: [&str; 16] = [
 ];
 
 /// What the server owns; a client that writes it is told so by name.
-const SERVER_OWNED: [(&str, &str); 9] = [
+const SERVER_OWNED: [(&str, &str); 14] = [
+    ("case", "POST what it is about"),
+    ("agreement", "POST it to agreement"),
+    ("patch", "POST it to patch"),
+    ("changeRequest", "POST it to changeRequest"),
+    ("disputed", "POST to agreement, or to workaround/agreement"),
     ("id", "the server gives it"),
     ("href", "the server gives it"),
     ("creationDate", "the server sets it"),
@@ -106,13 +113,39 @@ pub fn opening(mut fields: Fields, party: &Party) -> Result<(Opening, Option<Str
         );
     }
     let call_center_reference = fields.line("callCenterReference", 100);
+    let severity_checklist = checklist(&mut fields);
+    let release = fields.parsed("release", "TT-17");
     let why = fields.text("statusChangeReason");
     fields.line("@type", 100);
     fields.line("@baseType", 100);
     fields.end()?;
     let severity = severity.ok_or_else(|| Refused::field("severity", "TT-03", "is missing"))?;
     let event = event.unwrap_or(false);
-    Ok((Opening { clec, severity, event, event_description, report, call_center_reference, notes }, why))
+    let opening = Opening {
+        clec,
+        severity,
+        event,
+        event_description,
+        report,
+        call_center_reference,
+        notes,
+        severity_checklist,
+        release,
+    };
+    Ok((opening, why))
+}
+
+/// Which guidelines of 12.5 were ticked, by their ids.
+pub fn checklist(fields: &mut Fields) -> Vec<String> {
+    let ticked = fields.lines("severityChecklist");
+    for unknown in ticked.iter().filter(|id| domain::severity::item(id).is_none()) {
+        fields.fault(
+            "severityChecklist",
+            "TT-03",
+            format!("'{unknown}' is none of the guidelines: see /cmp/v1/severity"),
+        );
+    }
+    ticked
 }
 
 fn report(fields: &mut Fields) -> Report {
@@ -123,6 +156,12 @@ fn report(fields: &mut Fields) -> Report {
         impact: fields.object("impact", impact),
         contact: fields.object("contact", contact),
         severity_escalation_contact: fields.object("severityEscalationContact", contact),
+        details: fields.object("details", |fields| Details {
+            reject_notices: fields.lines("rejectNotices"),
+            lsrs: fields.lines("lsrs"),
+            tns: fields.lines("tns"),
+            circuits: fields.lines("circuits"),
+        }),
         name: fields.line("name", 200),
         external_id: fields.line("externalId", 200),
         priority: fields.line("priority", 100),
@@ -141,7 +180,7 @@ fn impact(fields: &mut Fields) -> Impact {
     }
 }
 
-fn contact(fields: &mut Fields) -> Contact {
+pub(crate) fn contact(fields: &mut Fields) -> Contact {
     Contact { name: fields.line("name", 200), phone: fields.line("phone", 50), email: fields.line("email", 254) }
 }
 
@@ -270,6 +309,7 @@ pub fn patch(body: &Map<String, Value>, ticket: &Ticket, party: &Party, policy: 
         call_center_reference: clearable(&mut fields, "callCenterReference", |fields, name| fields.line(name, 100)),
         notes: notes(&mut fields, &ticket.notes),
         event_impact: merged(&mut fields, "eventImpact", &ticket.event_impact, impact),
+        release: clearable(&mut fields, "release", |fields, name| fields.parsed(name, "TT-17")),
         report: None,
     };
     if let Some(Some(date)) = update.patch_date
@@ -301,7 +341,8 @@ pub fn patch(body: &Map<String, Value>, ticket: &Ticket, party: &Party, policy: 
 }
 
 /// What a CLEC does not write.
-const BY_DESK: [&str; 13] = [
+const BY_DESK: [&str; 14] = [
+    "release",
     "severity",
     "statusChangeDate",
     "resolutionDate",
@@ -365,6 +406,7 @@ pub(crate) fn document(report: &Report) -> Map<String, Value> {
         ("impact", json!(report.impact)),
         ("contact", json!(report.contact)),
         ("severityEscalationContact", json!(report.severity_escalation_contact)),
+        ("details", json!(report.details)),
         ("name", json!(report.name)),
         ("externalId", json!(report.external_id)),
         ("priority", json!(report.priority)),

@@ -3,11 +3,16 @@
 use crate::{BASE, read::document};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    ClecId, Party, Policy, Severity, TicketNumber,
-    ticket::{Call, Group, Impact, Link, Referral, State, Status, Ticket, Workaround},
+    ClecId, Party, Policy, ReleaseNumber, Severity, TicketNumber,
+    severity::proposed,
+    ticket::{
+        Call, Case, Group, Impact, Link, Patch, Referral, State, Status, Ticket, Workaround, case::Subject,
+        patch::Commitment,
+    },
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
 /// A trouble ticket (TMF621 v4 `TroubleTicket`), extended.
@@ -74,10 +79,46 @@ pub struct TroubleTicket {
     event_impact: Option<Impact>,
     /// Worked outside the hours of operation.
     worked_outside_hours: bool,
-    /// The workaround that is provided.
+    /// The workaround, with its `status`: proposed, agreed, disputed, provided, implemented or retired.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
-    workaround: Option<Workaround>,
+    workaround: Option<Value>,
+    /// The patch, as it was defined.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    patch: Option<Patch>,
+    /// What became of the patch that the ticket was closed on: promised, implemented, slipped, dropped or overdue.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    patch_commitment: Option<Commitment>,
+    /// Of severity 1 and 2: what is in hand, `patch`, `workaround`, both or neither.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    in_hand: Option<Vec<&'static str>>,
+    /// The cases on it: what was asked for or disputed, what was said, how it was decided.
+    #[schema(value_type = Vec<Object>)]
+    case: Vec<Value>,
+    /// The severity that its CLEC asked for last, beside the one that is assigned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    severity_asked: Option<Severity>,
+    /// The guidelines that were ticked when the severity was chosen, and the level that they propose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    severity_checklist: Option<Value>,
+    /// Whether its CLEC agrees with the closing: agreed, disagreed or noAnswer; while it is worked, once it said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agreement: Option<&'static str>,
+    /// Whether its CLEC disputes the closing, or the workaround.
+    disputed: bool,
+    /// Until when its CLEC can reopen it, when it does not agree with the closing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dispute_until: Option<DateTime<Utc>>,
+    /// The change requests that it led to.
+    change_request: Vec<String>,
+    /// The release whose deployment it is a problem of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    release: Option<ReleaseNumber>,
     /// Call Center Database Ticket number.
     #[serde(skip_serializing_if = "Option::is_none")]
     call_center_reference: Option<String>,
@@ -267,7 +308,31 @@ impl TroubleTicket {
             event_description: ticket.event_description.clone(),
             event_impact: ticket.event_impact.clone(),
             worked_outside_hours: ticket.worked_outside_since.is_some(),
-            workaround: ticket.workaround.clone(),
+            workaround: ticket.workaround.as_ref().map(|of| shown_workaround(of, ticket, viewer)),
+            patch: ticket.patch.clone(),
+            patch_commitment: ticket.commitment.clone(),
+            in_hand: (ticket.severity <= Severity::Serious).then(|| ticket.in_hand()),
+            case: ticket.cases.iter().map(|case| shown_case(case, ticket)).collect(),
+            severity_asked: ticket.cases.iter().rev().find_map(|case| match case.subject {
+                Subject::SeverityChange { asked, .. } => Some(asked),
+                _ => None,
+            }),
+            severity_checklist: (!ticket.severity_checklist.is_empty()).then(
+                || json!({ "ticked": ticket.severity_checklist, "proposes": proposed(&ticket.severity_checklist) }),
+            ),
+            agreement: match (&ticket.agreement, closing) {
+                (Some(position), _) => Some(if position.agreed { "agreed" } else { "disagreed" }),
+                (None, Some(_)) => Some("noAnswer"),
+                (None, None) => None,
+            },
+            disputed: ticket.agreement.as_ref().is_some_and(|position| !position.agreed)
+                || ticket.workaround.as_ref().is_some_and(|of| of.disputed.contains(&ticket.number))
+                || viewer.is_desk()
+                    && (!ticket.disagreed.is_empty()
+                        || ticket.workaround.as_ref().is_some_and(|of| !of.disputed.is_empty())),
+            dispute_until: ticket.dispute_until(policy),
+            change_request: ticket.change_requests.iter().cloned().collect(),
+            release: ticket.release,
             call_center_reference: ticket.call_center_reference.clone(),
             patch_date: ticket.patch_date,
             disposition: closing.map(|closing| closing.disposition.code()),
@@ -277,7 +342,7 @@ impl TroubleTicket {
             escalation_information: ticket.escalation.clone().unwrap_or_else(|| policy.provider.escalation.clone()),
             call: ticket.calls.iter().filter(|call| mine(&call.clec)).cloned().collect(),
             next_update_due: ticket.next_update.as_ref().map(|due| due.at),
-            possible: ticket.possible().into_iter().filter(|task| viewer.is_desk() || BY_CLEC.contains(task)).collect(),
+            possible: ticket.possible_for(viewer),
             kind: "WholesaleTroubleTicket",
             base_kind: "TroubleTicket",
         }
@@ -294,8 +359,46 @@ impl TroubleTicket {
     }
 }
 
-/// The task resources that a CLEC has.
-const BY_CLEC: [&str; 3] = ["PATCH", "call", "link"];
+/// A workaround as a party reads it: of who agreed or disputes it, a CLEC its own alone.
+fn shown_workaround(workaround: &Workaround, ticket: &Ticket, viewer: &Party) -> Value {
+    let own = |numbers: &BTreeSet<TicketNumber>| {
+        let shown = numbers.iter().filter(|number| viewer.is_desk() || **number == ticket.number);
+        shown.copied().collect::<BTreeSet<TicketNumber>>()
+    };
+    let told =
+        Workaround { agreed: own(&workaround.agreed), disputed: own(&workaround.disputed), ..workaround.clone() };
+    let mut shown = json!(told);
+    if let Some(shown) = shown.as_object_mut() {
+        shown.insert("status".to_owned(), workaround.standing().into());
+        if !told.disputed.is_empty() {
+            shown.insert("waysOut".to_owned(), json!(["technicalEscalation", "wsdTiers"]));
+        }
+        // The impact on a CLEC and its contact are its own.
+        if viewer.clec().is_some() && ticket.primary().is_some() {
+            shown.remove("impact");
+            shown.remove("contact");
+        }
+    }
+    shown
+}
+
+/// A case with whose turn it is, and what it can be decided with.
+fn shown_case(case: &Case, ticket: &Ticket) -> Value {
+    let mut shown = json!(case);
+    if let Some(shown) = shown.as_object_mut() {
+        shown.remove("told");
+        shown.insert("rule".to_owned(), case.subject.rule().into());
+        match case.awaits(ticket) {
+            Some(party) => {
+                let decisions: Vec<&str> = case.subject.decisions().iter().map(|decision| decision.word()).collect();
+                shown.insert("awaits".to_owned(), json!(party));
+                shown.insert("decisions".to_owned(), json!(decisions));
+            }
+            None => drop(shown.insert("awaits".to_owned(), Value::Null)),
+        }
+    }
+    shown
+}
 
 /// Where a ticket is.
 fn href(number: TicketNumber) -> String {

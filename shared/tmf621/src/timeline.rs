@@ -114,8 +114,9 @@ impl TimelineClock {
 fn rule(due: &Due) -> Value {
     let mut rule = json!(due.rule);
     if let Some(rule) = rule.as_object_mut() {
-        rule.insert("section".to_owned(), "12.7".into());
-        rule.insert("requirement".to_owned(), "NT-04, NT-07".into());
+        let (section, requirement) = due.rule.place();
+        rule.insert("section".to_owned(), section.into());
+        rule.insert("requirement".to_owned(), requirement.into());
     }
     rule
 }

@@ -1,8 +1,61 @@
 //! The bodies of the task resources.
 
 use chrono::{DateTime, Utc};
-use domain::{Refused, ticket::Disposition};
+use domain::{
+    Instant, Refused,
+    ticket::{Contact, Disposition, Position, case::Words, workaround::Proposal},
+};
 use http_edge::Fields;
+use serde_json::Value;
+
+/// A person: an object, or a name alone.
+pub fn person(fields: &mut Fields, name: &str) -> Option<Contact> {
+    match fields.value(name)? {
+        Value::String(text) => {
+            fields.put_back(name, text.into());
+            Some(Contact { name: Some(fields.line(name, 200)?), ..Contact::default() })
+        }
+        other => {
+            fields.put_back(name, other);
+            fields.object(name, crate::read::contact)
+        }
+    }
+}
+
+/// What is said on a case: the text under `name`, and by which person.
+pub fn words(fields: &mut Fields, name: &str, rule: &'static str) -> Words {
+    Words { contact: person(fields, "contact"), text: fields.required(name, rule, 2_000) }
+}
+
+/// What a CLEC says to what is put to it; a disagreement has its reason.
+pub fn position(fields: &mut Fields, rule: &'static str, now: Instant) -> Position {
+    let agreed = fields.flag("agreed");
+    if agreed.is_none() {
+        fields.fault("agreed", rule, "is true or false");
+    }
+    let reason =
+        if agreed == Some(false) { Some(fields.required("reason", rule, 2_000)) } else { fields.text("reason") };
+    Position { agreed: agreed.unwrap_or_default(), contact: person(fields, "contact"), reason, at: now }
+}
+
+/// A workaround as it is proposed or provided, and whether it is only proposed.
+pub fn proposal(fields: &mut Fields) -> (Proposal, bool) {
+    let proposal = Proposal {
+        description: fields.required("description", "TT-13", crate::TEXT_AT_MOST),
+        call_center_reference: fields.line("callCenterReference", 100),
+        impact: fields.text("impact"),
+        contact: person(fields, "contact"),
+    };
+    let proposed = match fields.line("status", 20).as_deref() {
+        None | Some("provided") => false,
+        Some("proposed") => true,
+        Some(_) => {
+            fields.fault("status", "TT-13", "is proposed or provided");
+            false
+        }
+    };
+    (proposal, proposed)
+}
 
 /// A call, or a notice given by telephone: who, and what was said.
 pub fn contact_and_detail(fields: &mut Fields, rule: &'static str) -> (String, String) {

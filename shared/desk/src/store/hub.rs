@@ -6,6 +6,7 @@ use crate::keys;
 use domain::{
     Instant, Party,
     hub::{Delivery, Listener, ListenerId, Progress},
+    notice::Notice,
 };
 
 /// How many deliveries are read at once.
@@ -36,7 +37,7 @@ impl Store {
     /// # Errors
     /// When the table cannot be read.
     pub async fn listener(&self, id: &ListenerId) -> Result<Option<Listener>, StoreError> {
-        self.one(key(keys::party(&id.party), keys::listener(id))).await
+        self.get(keys::party(&id.party), keys::listener(id)).await
     }
 
     /// Whether an event was recorded for a listener before.
@@ -44,7 +45,7 @@ impl Store {
     /// # Errors
     /// When the table cannot be read.
     pub async fn delivery(&self, listener: &ListenerId, event: &str) -> Result<Option<Delivery>, StoreError> {
-        self.one(key(keys::listener(listener), keys::delivery(event))).await
+        self.get(keys::listener(listener), keys::delivery(event)).await
     }
 
     /// What waits for a listener's next try: some of it, in no particular order; nothing only when nothing waits.
@@ -70,7 +71,7 @@ impl Store {
     /// # Errors
     /// When the index cannot be read.
     pub async fn hub_due(&self, by: Instant) -> Result<Vec<HubDue>, StoreError> {
-        let due = self.due_in(keys::HUB, by).await?.into_iter().filter_map(|(_, image)| match image {
+        let due = self.due_of(keys::HUB.to_owned(), by).await?.into_iter().filter_map(|(_, image)| match image {
             Some(Image::Listener(listener)) => Some(HubDue::Listener(listener)),
             Some(Image::Delivery(delivery)) => Some(HubDue::Delivery(delivery)),
             _ => None,
@@ -83,7 +84,7 @@ impl Store {
     /// # Errors
     /// When the index cannot be read.
     pub async fn next_hub_due(&self) -> Result<Option<Instant>, StoreError> {
-        self.next_due_in(keys::HUB).await
+        self.next_due_of(keys::HUB.to_owned()).await
     }
 
     /// Writes a listener.
@@ -91,8 +92,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Overtaken`] when someone was first.
     pub async fn keep_listener(&self, listener: Listener) -> Result<Listener, StoreError> {
-        let (before, kept) = next_listener(listener);
-        self.put_one(before, Self::listener_item(&kept)?).await?;
+        let kept = next_listener(listener);
+        self.put_one(kept.revision, Self::listener_item(&kept)?).await?;
         Ok(kept)
     }
 
@@ -101,8 +102,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Overtaken`] when someone was first.
     pub async fn keep_delivery(&self, delivery: Delivery) -> Result<Delivery, StoreError> {
-        let (before, kept) = next_delivery(delivery);
-        self.put_one(before, Self::delivery_item(&kept)?).await?;
+        let kept = next_delivery(delivery);
+        self.put_one(kept.revision, Self::delivery_item(&kept)?).await?;
         Ok(kept)
     }
 
@@ -111,9 +112,21 @@ impl Store {
     /// # Errors
     /// [`StoreError::Overtaken`] when someone was first.
     pub async fn keep_waiting(&self, listener: Listener, delivery: Delivery) -> Result<(), StoreError> {
-        let ((of_listener, listener), (of_delivery, delivery)) = (next_listener(listener), next_delivery(delivery));
-        let items =
-            vec![(of_listener, Self::listener_item(&listener)?), (of_delivery, Self::delivery_item(&delivery)?)];
+        let (listener, delivery) = (next_listener(listener), next_delivery(delivery));
+        let items = [
+            (listener.revision, Self::listener_item(&listener)?),
+            (delivery.revision, Self::delivery_item(&delivery)?),
+        ];
+        self.put_all(items).await
+    }
+
+    /// Writes a listener that is dropped, and with it the notice that tells its party so.
+    ///
+    /// # Errors
+    /// [`StoreError::Overtaken`] when someone was first.
+    pub async fn drop_listener(&self, dropped: Listener, told: &Notice) -> Result<(), StoreError> {
+        let dropped = next_listener(dropped);
+        let items = [(dropped.revision, Self::listener_item(&dropped)?), (told.revision, self.notice_item(told)?)];
         self.put_all(items).await
     }
 
@@ -151,10 +164,10 @@ impl Store {
     }
 }
 
-fn next_listener(listener: Listener) -> (u64, Listener) {
-    (listener.revision, Listener { revision: listener.revision + 1, ..listener })
+fn next_listener(listener: Listener) -> Listener {
+    Listener { revision: listener.revision + 1, ..listener }
 }
 
-fn next_delivery(delivery: Delivery) -> (u64, Delivery) {
-    (delivery.revision, Delivery { revision: delivery.revision + 1, ..delivery })
+fn next_delivery(delivery: Delivery) -> Delivery {
+    Delivery { revision: delivery.revision + 1, ..delivery }
 }

@@ -1,16 +1,22 @@
 //! What is read, and in how many calls.
 
-use super::{Due, DueItem, Image, Item, Store, StoreError, Whole, item::read, key, text};
+use super::{
+    Due, DueContacts, DueItem, Image, Item, Obliged, OfParty, Store, StoreError, Whole, item::read, key, text,
+};
 use crate::keys;
 use aws_sdk_dynamodb::{
     operation::query::builders::QueryFluentBuilder,
     types::{AttributeValue, KeysAndAttributes},
 };
 use domain::{
-    ClecId, Instant, Party, Request, TicketNumber,
+    Clec, ClecId, Entry, Instant, Matter, Party, Record, Request, TicketNumber,
+    contact::{Contact, ContactId, Role},
     notice::Notice,
-    subscription::{Subscriber, Subscription, SubscriptionId},
-    ticket::{Entry, Link, Ticket, group::Loaded},
+    subscription::{Subscription, SubscriptionId},
+    ticket::{
+        self, Link, Order, Ticket,
+        group::{self, Loaded},
+    },
 };
 use std::collections::{HashMap, HashSet};
 
@@ -26,26 +32,60 @@ pub struct Found {
     pub loaded: Loaded,
     /// The other ticket that was asked for; of a linked one, its primary.
     pub other: Option<Ticket>,
+    /// The tickets linked in its group, where they were asked for.
+    pub links: Vec<Link>,
+    /// The ticket that its group is handed on to when it leaves it as its primary, where it was asked for.
+    pub successor: Option<Ticket>,
+    /// The order at risk that was asked for.
+    pub order: Option<Order>,
     /// The entry that the same request made before.
-    pub replay: Option<Entry>,
+    pub replay: Option<ticket::Entry>,
     /// The ticket's unsent notices, where they were asked for.
     pub unsent: Vec<Notice>,
 }
 
+/// A record as a change needs it.
+#[derive(Debug, Clone)]
+pub struct Kept<R: Record> {
+    /// The record.
+    pub record: R,
+    /// The entry that the same request made before.
+    pub replay: Option<Entry<R::Fact>>,
+}
+
 /// What a change needs beside its ticket.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Needs {
     /// Another ticket.
     pub other: Option<TicketNumber>,
     /// The ticket's unsent notices.
     pub unsent: bool,
+    /// The tickets linked in its group.
+    pub links: bool,
+    /// The ticket that its group would be handed on to.
+    pub successor: bool,
+    /// An order at risk, by the CLEC's number of it.
+    pub order: Option<String>,
+}
+
+/// The tickets that a list is made of.
+#[derive(Debug, Clone)]
+pub enum Of {
+    /// One CLEC's.
+    Clec(ClecId),
+    /// All.
+    All,
+    /// Those that are open and not on Date TBD.
+    Worked,
+    /// Those on Date TBD.
+    DateTbd,
 }
 
 /// What a list is over.
 #[derive(Debug, Clone)]
 pub struct Listing {
-    /// One CLEC's tickets; everyone's without.
-    pub clec: Option<ClecId>,
+    /// Of which tickets.
+    pub of: Of,
     /// Opened from this instant on.
     pub from: Option<Instant>,
     /// Opened up to this instant.
@@ -67,39 +107,97 @@ pub struct Page {
 
 impl Store {
     /// A ticket for a change, and another one with it, in one call; in one more where a link leads to a linked ticket, and
-    /// in one more for its unsent notices.
+    /// in one more each for its unsent notices, for the links of its group, and for the successor among them.
     ///
     /// # Errors
     /// When the table cannot be read.
     pub async fn find(
         &self,
         number: TicketNumber,
-        Needs { other, unsent }: Needs,
+        needs: &Needs,
         request: Option<&Request>,
     ) -> Result<Option<Found>, StoreError> {
-        let pk = keys::ticket(number);
+        let (pk, other) = (keys::ticket(number), needs.other);
         let mut wanted = vec![key(&pk, keys::TICKET)];
+        wanted.extend(needs.order.as_ref().map(|order| key(&pk, keys::order(order))));
         wanted.extend(other.filter(|other| *other != number).map(|other| key(keys::ticket(other), keys::TICKET)));
         wanted.extend(request.map(|request| key(&pk, keys::requested(request))));
-        let (mut tickets, mut replay) = (HashMap::new(), None);
+        let (mut tickets, mut replay, mut order) = (HashMap::new(), None, None);
         for image in self.images(wanted).await? {
             match image {
                 Image::Ticket(found) => drop(tickets.insert(found.number, *found)),
                 Image::Entry(found) => replay = Some(*found),
+                Image::Order(found) => order = Some(found),
                 _ => {}
             }
         }
-        let linked_to: HashSet<TicketNumber> = tickets.values().filter_map(Ticket::primary).collect();
-        let unread: Vec<TicketNumber> =
-            linked_to.into_iter().filter(|primary| !tickets.contains_key(primary)).collect();
-        tickets.extend(self.tickets(unread).await?);
+        let primaries = self.primaries(tickets.values()).await?;
         let other = other
             .and_then(|other| tickets.get(&other))
-            .map(|other| other.primary().and_then(|primary| tickets.get(&primary)).unwrap_or(other).clone());
+            .map(|other| other.primary().and_then(|home| primaries.get(&home)).unwrap_or(other).clone());
         let Some(ticket) = tickets.remove(&number) else { return Ok(None) };
-        let primary = ticket.primary().and_then(|primary| tickets.remove(&primary));
-        let unsent = if unsent { self.unsent(number).await? } else { Vec::new() };
-        Ok(Some(Found { loaded: Loaded { ticket, primary }, other, replay, unsent }))
+        let primary = ticket.primary().and_then(|home| primaries.get(&home).cloned());
+        let unsent = if needs.unsent { self.unsent(number).await? } else { Vec::new() };
+        let leads = needs.successor && ticket.linked_count() > 0;
+        let links = match ticket.home() {
+            Some(home) if needs.links || leads => self.links(home).await?,
+            _ => Vec::new(),
+        };
+        let successor = match group::successor(&links) {
+            Some(number) if leads => self.tickets([number]).await?.remove(&number),
+            _ => None,
+        };
+        Ok(Some(Found { loaded: Loaded { ticket, primary }, other, links, successor, order, replay, unsent }))
+    }
+
+    /// The primaries of linked tickets, by the number that their group is listed under; in one call more where another
+    /// ticket has become the primary.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn primaries(
+        &self,
+        tickets: impl IntoIterator<Item = &Ticket>,
+    ) -> Result<HashMap<TicketNumber, Ticket>, StoreError> {
+        let homes: HashSet<TicketNumber> = tickets.into_iter().filter_map(Ticket::primary).collect();
+        let keys_of = |home: &TicketNumber| [keys::TICKET, keys::GROUP].map(|sk| key(keys::ticket(*home), sk));
+        let (mut primaries, mut heads) = (HashMap::new(), Vec::new());
+        for image in self.images(homes.iter().flat_map(keys_of).collect()).await? {
+            match image {
+                Image::Ticket(ticket) => drop(primaries.insert(ticket.number, *ticket)),
+                Image::Head(head) => heads.push(head),
+                _ => {}
+            }
+        }
+        let others = self.tickets(heads.iter().map(|head| head.primary)).await?;
+        for head in heads {
+            if let Some(primary) = others.get(&head.primary) {
+                primaries.insert(head.home, primary.clone());
+            }
+        }
+        Ok(primaries)
+    }
+
+    /// A record for a change, in one call.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn kept<R: Record>(
+        &self,
+        matter: &Matter,
+        request: Option<&Request>,
+    ) -> Result<Option<Kept<R>>, StoreError> {
+        let pk = keys::partition(matter);
+        let mut wanted = vec![key(&pk, keys::record(matter))];
+        wanted.extend(request.map(|request| key(&pk, keys::requested(request))));
+        let (mut record, mut replay) = (None, None);
+        for item in self.items(wanted).await? {
+            match item.get("sk").and_then(|sk| sk.as_s().ok()) {
+                Some(sk) if sk == keys::record(matter) => record = Some(read(item)?),
+                _ => replay = Some(read(item)?),
+            }
+        }
+        Ok(record.map(|record| Kept { record, replay }))
     }
 
     /// Tickets by number, a hundred a call.
@@ -118,19 +216,23 @@ impl Store {
         Ok(tickets.collect())
     }
 
-    /// For sending: the ticket, the notice as it is now, and the one before it in the sequence, in one call.
+    /// For sending: the notice as it is now, the one before it in the sequence, and the ticket that it is about, if it is, in
+    /// one call.
     ///
     /// # Errors
     /// When the table cannot be read.
     pub async fn for_sending(
         &self,
-        number: TicketNumber,
+        about: &Matter,
         sequence: u32,
     ) -> Result<(Option<Ticket>, Vec<Notice>), StoreError> {
-        let pk = keys::ticket(number);
-        let mut wanted = vec![key(&pk, keys::TICKET), key(&pk, keys::notice(sequence))];
+        let pk = keys::partition(about);
+        let mut wanted = vec![key(&pk, keys::notice(about, sequence))];
+        if let Matter::Ticket(_) = about {
+            wanted.push(key(&pk, keys::TICKET));
+        }
         if sequence > 1 {
-            wanted.push(key(&pk, keys::notice(sequence - 1)));
+            wanted.push(key(&pk, keys::notice(about, sequence - 1)));
         }
         let (mut ticket, mut notices) = (None, Vec::new());
         for image in self.images(wanted).await? {
@@ -150,18 +252,33 @@ impl Store {
     /// When the table cannot be read.
     pub async fn whole(&self, number: TicketNumber) -> Result<Option<Whole>, StoreError> {
         let query = self.partition(keys::ticket(number));
-        let (mut ticket, mut entries, mut notices, mut links) = (None, Vec::new(), Vec::new(), Vec::new());
+        let (mut ticket, mut entries, mut notices) = (None, Vec::new(), Vec::new());
+        let (mut links, mut head) = (Vec::new(), None);
         for item in self.all(query).await? {
             match Image::read(into_serde(item))? {
                 Image::Ticket(found) => ticket = Some(*found),
                 Image::Entry(found) => entries.push(*found),
-                Image::Notice(found) => notices.push(*found),
+                Image::Notice(found) if found.about == number.into() => notices.push(*found),
+                Image::Notice(_) => {} // Of a case: its own story.
                 Image::Link(found) => links.push(found),
-                Image::Subscription(_) | Image::Subscriber(_) | Image::Listener(_) | Image::Delivery(_) => {}
+                Image::Head(found) => head = Some(found.primary),
+                Image::Order(_) | Image::Subscription(_) | Image::Contact(_) | Image::Clec(_) => {}
+                Image::Listener(_) | Image::Delivery(_) => {}
             }
         }
         entries.sort_by_key(|entry| entry.version);
-        Ok(ticket.map(|ticket| Whole { ticket, entries, notices, links }))
+        Ok(ticket.map(|ticket| Whole { ticket, entries, notices, links, head }))
+    }
+
+    /// The primary of the group that is listed under a number, with everything under its own.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn whole_primary(&self, home: TicketNumber) -> Result<Option<Whole>, StoreError> {
+        match self.whole(home).await? {
+            Some(Whole { head: Some(primary), .. }) => self.whole(primary).await,
+            whole => Ok(whole),
+        }
     }
 
     /// A ticket's unsent notices, in their sequence; it reads them all.
@@ -170,15 +287,23 @@ impl Store {
     /// When the table cannot be read.
     pub async fn unsent(&self, number: TicketNumber) -> Result<Vec<Notice>, StoreError> {
         let notices: Vec<Notice> = self.beginning(keys::ticket(number), keys::NOTICE).await?;
-        Ok(notices.into_iter().filter(|notice| !notice.is_sent()).collect())
+        Ok(notices.into_iter().filter(|notice| notice.about == number.into() && !notice.is_sent()).collect())
     }
 
-    /// The tickets linked to a primary.
+    /// The orders at risk on a ticket.
     ///
     /// # Errors
     /// When the table cannot be read.
-    pub async fn links(&self, primary: TicketNumber) -> Result<Vec<Link>, StoreError> {
-        self.beginning(keys::ticket(primary), keys::LINK).await
+    pub async fn orders(&self, number: TicketNumber) -> Result<Vec<Order>, StoreError> {
+        self.beginning(keys::ticket(number), keys::ORDER).await
+    }
+
+    /// The tickets linked in the group that is listed under a number.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn links(&self, home: TicketNumber) -> Result<Vec<Link>, StoreError> {
+        self.beginning(keys::ticket(home), keys::LINK).await
     }
 
     /// What is to leave by an instant, of one shard, the earliest first. An item that cannot be read is told to the log and
@@ -188,10 +313,10 @@ impl Store {
     /// When the index cannot be read.
     pub async fn due(&self, shard: u32, by: Instant) -> Result<Due, StoreError> {
         let mut due = Due::default();
-        for (key, image) in self.due_in(keys::due_shard(shard), by).await? {
-            due.since = due.since.or(keys::due_instant(&key));
+        for (since, image) in self.due_of(keys::due_shard(shard), by).await? {
+            due.since = due.since.or(since);
             match image {
-                Some(Image::Ticket(ticket)) => due.items.push(DueItem::Update(ticket)),
+                Some(Image::Ticket(ticket)) => due.items.push(DueItem::Obliged(Obliged::Ticket(ticket))),
                 Some(Image::Notice(notice)) => due.items.push(DueItem::Unsent(notice)),
                 Some(_) => {}
                 None => due.unreadable += 1,
@@ -200,26 +325,43 @@ impl Store {
         Ok(due)
     }
 
-    /// What a partition of the index holds up to an instant, each item with its key; `None` of one that cannot be read, as
-    /// the log is told.
-    pub(super) async fn due_in(
+    /// The contacts of which there is something to tell by an instant; those that cannot be read are told to the log.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub async fn due_contacts(&self, by: Instant) -> Result<DueContacts, StoreError> {
+        let mut due = DueContacts::default();
+        for (_, image) in self.due_of(keys::NIGHTLY.to_owned(), by).await? {
+            match image {
+                Some(Image::Contact(contact)) => due.contacts.push(*contact),
+                Some(_) => {}
+                None => due.unreadable += 1,
+            }
+        }
+        Ok(due)
+    }
+
+    /// What is due by an instant, of one partition, the earliest first: since when, and what it is, where it can be read.
+    pub(super) async fn due_of(
         &self,
-        partition: impl std::fmt::Display,
+        pk: String,
         by: Instant,
-    ) -> Result<Vec<(String, Option<Image>)>, StoreError> {
+    ) -> Result<Vec<(Option<Instant>, Option<Image>)>, StoreError> {
         let query = self
             .query()
             .index_name(keys::DUE)
             .key_condition_expression("duePk = :pk AND dueSk <= :by")
-            .expression_attribute_values(":pk", text(partition))
+            .expression_attribute_values(":pk", text(pk))
             .expression_attribute_values(":by", text(keys::due_by(by)));
-        let read = |item: Item| {
+        let due = self.all(query).await?.into_iter().map(|item| {
             let key = item.get("dueSk").and_then(|key| key.as_s().ok()).cloned().unwrap_or_default();
             let image = Image::read(into_serde(item));
-            let image = image.inspect_err(|error| tracing::error!(key, %error, "what is due cannot be read"));
-            (key, image.ok())
-        };
-        Ok(self.all(query).await?.into_iter().map(read).collect())
+            if let Err(error) = &image {
+                tracing::error!(key, %error, "what is due cannot be read");
+            }
+            (keys::due_instant(&key), image.ok())
+        });
+        Ok(due.collect())
     }
 
     /// When the next thing is to leave, of one shard: a sweep before would find nothing.
@@ -227,15 +369,15 @@ impl Store {
     /// # Errors
     /// When the index cannot be read.
     pub async fn next_due(&self, shard: u32) -> Result<Option<Instant>, StoreError> {
-        self.next_due_in(keys::due_shard(shard)).await
+        self.next_due_of(keys::due_shard(shard)).await
     }
 
-    pub(super) async fn next_due_in(&self, partition: impl std::fmt::Display) -> Result<Option<Instant>, StoreError> {
+    pub(super) async fn next_due_of(&self, pk: String) -> Result<Option<Instant>, StoreError> {
         let query = self
             .query()
             .index_name(keys::DUE)
             .key_condition_expression("duePk = :pk")
-            .expression_attribute_values(":pk", text(partition))
+            .expression_attribute_values(":pk", text(pk))
             .limit(1);
         let found = query.send().await.map_err(|error| StoreError::aws("Query")(&error))?;
         Ok(found.items().first().and_then(|item| keys::due_instant(item.get("dueSk")?.as_s().ok()?)))
@@ -246,18 +388,49 @@ impl Store {
     /// # Errors
     /// When the index or the table cannot be read.
     pub async fn list(&self, listing: &Listing, limit: usize) -> Result<Page, StoreError> {
-        let (index, name, pk) = match &listing.clec {
-            Some(clec) => (keys::BY_CLEC, "clecPk", keys::clec(clec)),
-            None => (keys::BY_TIME, "timePk", keys::ALL_TICKETS.to_owned()),
+        let (index, name, lists) = match &listing.of {
+            Of::Clec(clec) => (keys::BY_CLEC, "clecPk", vec![keys::clec(clec)]),
+            Of::All => (keys::BY_TIME, "timePk", [keys::WORKED, keys::DATE_TBD, keys::ENDED].map(str::to_owned).into()),
+            Of::Worked => (keys::BY_TIME, "timePk", vec![keys::WORKED.to_owned()]),
+            Of::DateTbd => (keys::BY_TIME, "timePk", vec![keys::DATE_TBD.to_owned()]),
         };
+        let pages = lists.iter().map(|pk| self.numbers((index, name, pk), listing, limit));
+        let (mut opened, mut more) = (Vec::new(), false);
+        for page in futures::future::try_join_all(pages).await? {
+            opened.extend(page.0);
+            more |= page.1;
+        }
+        opened.sort();
+        if listing.latest_first {
+            opened.reverse();
+        }
+        more |= opened.len() > limit;
+        opened.truncate(limit);
+        let numbers: Vec<TicketNumber> = opened.into_iter().map(|(_, number)| number).collect();
+        let mut tickets = self.tickets(numbers.iter().copied()).await?;
+        let primaries = self.primaries(tickets.values()).await?;
+        let loaded = numbers.iter().filter_map(|number| tickets.remove(number)).map(|ticket| {
+            let primary = ticket.primary().and_then(|primary| primaries.get(&primary).cloned());
+            Loaded { ticket, primary }
+        });
+        Ok(Page { tickets: loaded.collect(), more })
+    }
+
+    /// The numbers of a partition of an index, each behind what it is sorted by; and whether there is more.
+    async fn numbers(
+        &self,
+        (index, name, pk): (&str, &str, &str),
+        listing: &Listing,
+        limit: usize,
+    ) -> Result<(Vec<(String, TicketNumber)>, bool), StoreError> {
         // The range's ends; "~" sorts behind every number.
         let from = listing.from.map_or_else(|| " ".to_owned(), keys::instant);
         let to = listing.to.map_or_else(|| "~".to_owned(), keys::due_by);
         if from > to {
-            return Ok(Page { tickets: Vec::new(), more: false });
+            return Ok((Vec::new(), false));
         }
         let after = listing.after.map(|(at, number)| {
-            let of_index = [(name.to_owned(), text(&pk)), ("openedSk".to_owned(), text(keys::opened(at, number)))];
+            let of_index = [(name.to_owned(), text(pk)), ("openedSk".to_owned(), text(keys::opened(at, number)))];
             key(keys::ticket(number), keys::TICKET).into_iter().chain(of_index).collect()
         });
         let found = self
@@ -265,7 +438,7 @@ impl Store {
             .index_name(index)
             .key_condition_expression("#pk = :pk AND openedSk BETWEEN :from AND :to")
             .expression_attribute_names("#pk", name)
-            .expression_attribute_values(":pk", text(&pk))
+            .expression_attribute_values(":pk", text(pk))
             .expression_attribute_values(":from", text(from))
             .expression_attribute_values(":to", text(to))
             .scan_index_forward(!listing.latest_first)
@@ -275,16 +448,11 @@ impl Store {
             .await
             .map_err(|error| StoreError::aws("Query")(&error))?;
         let more = found.last_evaluated_key().is_some();
-        let numbers: Vec<TicketNumber> =
-            found.items().iter().filter_map(|item| keys::number(item.get("pk")?.as_s().ok()?)).collect();
-        let mut tickets = self.tickets(numbers.iter().copied()).await?;
-        let primaries = tickets.values().filter_map(Ticket::primary).collect::<HashSet<_>>();
-        let primaries = self.tickets(primaries).await?;
-        let loaded = numbers.iter().filter_map(|number| tickets.remove(number)).map(|ticket| {
-            let primary = ticket.primary().and_then(|primary| primaries.get(&primary).cloned());
-            Loaded { ticket, primary }
+        let opened = found.items.unwrap_or_default().into_iter().filter_map(|item| {
+            let number = keys::number(item.get("pk")?.as_s().ok()?)?;
+            Some((item.get("openedSk")?.as_s().ok()?.clone(), number))
         });
-        Ok(Page { tickets: loaded.collect(), more })
+        Ok((opened.collect(), more))
     }
 
     /// A party's subscriptions.
@@ -295,13 +463,61 @@ impl Store {
         self.beginning(keys::party(party), keys::SUBSCRIPTION).await
     }
 
-    /// The CLECs that subscribed to event notices.
+    /// A party's contacts.
     ///
     /// # Errors
     /// When the table cannot be read.
-    pub async fn subscribers(&self) -> Result<Vec<ClecId>, StoreError> {
-        let items = self.all(self.partition(keys::SUBSCRIBERS)).await?;
-        items.into_iter().map(|item| Ok(read::<Subscriber>(item)?.clec)).collect()
+    pub async fn contacts(&self, party: &Party) -> Result<Vec<Contact>, StoreError> {
+        self.beginning(keys::party(party), keys::CONTACT).await
+    }
+
+    /// A party's contacts of a role, as for a ticket's severity escalation (TT-04).
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn contacts_of_role(&self, party: &Party, role: &Role) -> Result<Vec<Contact>, StoreError> {
+        Ok(self.contacts(party).await?.into_iter().filter(|contact| contact.role == *role).collect())
+    }
+
+    /// A party's contacts and subscriptions, in one call.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn of_party(&self, party: &Party) -> Result<OfParty, StoreError> {
+        let mut of_party = OfParty::default();
+        for item in self.all(self.partition(keys::party(party))).await? {
+            match Image::read(into_serde(item))? {
+                Image::Contact(contact) => of_party.contacts.push(*contact),
+                Image::Subscription(subscription) => of_party.subscriptions.push(*subscription),
+                _ => {}
+            }
+        }
+        Ok(of_party)
+    }
+
+    /// The register of CLECs: whom event notices, and those of planned outages, go to. A topic without subscriptions reaches
+    /// nobody.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn clecs(&self) -> Result<Vec<Clec>, StoreError> {
+        self.all(self.partition(keys::CLECS)).await?.into_iter().map(read).collect()
+    }
+
+    /// A CLEC of the register.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn clec(&self, id: &ClecId) -> Result<Option<Clec>, StoreError> {
+        self.get(keys::CLECS.to_owned(), id.to_string()).await
+    }
+
+    /// One contact of a party.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn contact(&self, id: &ContactId) -> Result<Option<Contact>, StoreError> {
+        self.get(keys::party(&id.party), keys::contact(id)).await
     }
 
     /// One subscription of a party.
@@ -309,14 +525,25 @@ impl Store {
     /// # Errors
     /// When the table cannot be read.
     pub async fn subscription(&self, id: &SubscriptionId) -> Result<Option<Subscription>, StoreError> {
-        self.one(key(keys::party(&id.party), keys::subscription(&id.to_string()))).await
+        self.get(keys::party(&id.party), keys::subscription(id)).await
     }
 
-    /// One item by its key.
-    pub(super) async fn one<T: serde::de::DeserializeOwned>(&self, key: Item) -> Result<Option<T>, StoreError> {
-        let found =
-            self.client.get_item().table_name(&self.table).set_key(Some(key)).consistent_read(true).send().await;
-        found.map_err(|error| StoreError::aws("GetItem")(&error))?.item.map(read).transpose()
+    /// One item.
+    pub(super) async fn get<T: serde::de::DeserializeOwned>(
+        &self,
+        pk: String,
+        sk: String,
+    ) -> Result<Option<T>, StoreError> {
+        let found = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(key(pk, sk)))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| StoreError::aws("GetItem")(&error))?;
+        found.item.map(read).transpose()
     }
 
     fn query(&self) -> QueryFluentBuilder {
@@ -356,9 +583,14 @@ impl Store {
         Ok(items)
     }
 
-    /// Items by key, in no order; keys without an item are left out.
+    /// Items by key, each read by its shape.
     async fn images(&self, wanted: Vec<Item>) -> Result<Vec<Image>, StoreError> {
-        let mut images = Vec::new();
+        self.items(wanted).await?.into_iter().map(|item| Image::read(into_serde(item))).collect()
+    }
+
+    /// Items by key, in no order; keys without an item are left out.
+    async fn items(&self, wanted: Vec<Item>) -> Result<Vec<Item>, StoreError> {
+        let mut items = Vec::new();
         for chunk in wanted.chunks(KEYS_AT_ONCE) {
             let mut left = chunk.to_vec();
             for round in 0..ROUNDS {
@@ -374,9 +606,7 @@ impl Store {
                     .send()
                     .await
                     .map_err(|error| StoreError::aws("BatchGetItem")(&error))?;
-                for item in answer.responses.unwrap_or_default().into_values().flatten() {
-                    images.push(Image::read(into_serde(item))?);
-                }
+                items.extend(answer.responses.unwrap_or_default().into_values().flatten());
                 left = answer.unprocessed_keys.unwrap_or_default().into_values().flat_map(|keys| keys.keys).collect();
                 if left.is_empty() {
                     break;
@@ -386,7 +616,7 @@ impl Store {
                 return Err(StoreError::Aws { operation: "BatchGetItem", cause: "keys stayed unprocessed".to_owned() });
             }
         }
-        Ok(images)
+        Ok(items)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The one commit, and its two narrower forms for a notice's sending and for subscriptions.
+//! The one commit, and its narrower forms for a notice's sending, for subscriptions, contacts, listeners and the register.
 
 use super::{Item, Store, StoreError, chain, item::read, key, text};
 use crate::keys;
@@ -6,13 +6,16 @@ use aws_sdk_dynamodb::{
     error::SdkError,
     operation::transact_write_items::TransactWriteItemsError,
     types::{
-        AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, builders::PutBuilder,
+        AttributeValue, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+        builders::{DeleteBuilder, PutBuilder},
     },
 };
 use domain::{
+    Change, Clec, Instant, Party, Policy, Record, Revised,
+    contact::{Contact, Stays},
     notice::Notice,
     subscription::Subscription,
-    ticket::{Change, Ticket, TicketChange},
+    ticket::{Link, Ticket, TicketChange},
 };
 
 /// What came of opening a ticket.
@@ -33,10 +36,19 @@ impl Store {
     pub async fn commit(&self, change: &Change) -> Result<(), StoreError> {
         let mut writes = Vec::new();
         for of in &change.tickets {
-            writes.extend(self.writes(of)?);
+            writes.extend(self.writes(of, self.ticket_item(&of.record)?)?);
         }
-        if let Some(link) = &change.link {
+        for link in &change.links {
             writes.push(put(Put::builder(), &self.table, Self::link_item(link)?)?);
+        }
+        for link in &change.unlinked {
+            writes.push(self.unlist(link)?);
+        }
+        if let Some(head) = &change.head {
+            writes.push(put(Put::builder(), &self.table, Self::head_item(head)?)?);
+        }
+        for order in &change.orders {
+            writes.push(put(Put::builder(), &self.table, Self::order_item(order)?)?);
         }
         self.transact(writes).await.map_err(|refused| refused.error)
     }
@@ -46,7 +58,7 @@ impl Store {
     /// # Errors
     /// When the table cannot be written.
     pub async fn open(&self, change: &TicketChange) -> Result<Opened, StoreError> {
-        match self.transact(self.writes(change)?).await {
+        match self.transact(self.writes(change, self.ticket_item(&change.record)?)?).await {
             Ok(()) => Ok(Opened::New),
             Err(Refusal { error: StoreError::Overtaken, present: Some(present) }) => {
                 Ok(Opened::Taken(Box::new(read(present)?)))
@@ -60,16 +72,16 @@ impl Store {
     /// # Errors
     /// [`StoreError::Overtaken`] when someone else has it.
     pub async fn save(&self, notice: &Notice) -> Result<(), StoreError> {
-        self.put_one(notice.revision - 1, self.notice_item(notice)?).await
+        self.put_one(notice.revision, self.notice_item(notice)?).await
     }
 
-    /// Writes an item on the revision that it was read with, 0 where there was none.
-    pub(super) async fn put_one(&self, before: u64, item: Item) -> Result<(), StoreError> {
+    /// Writes an item on the revision before its own; the first only if there is none.
+    pub(super) async fn put_one(&self, revision: u64, item: Item) -> Result<(), StoreError> {
         let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
-        let put = if before == 0 {
+        let put = if revision == 1 {
             put.condition_expression("attribute_not_exists(pk)")
         } else {
-            put.condition_expression("revision = :before").expression_attribute_values(":before", number(before))
+            put.condition_expression("revision = :before").expression_attribute_values(":before", number(revision - 1))
         };
         match put.send().await {
             Ok(_) => Ok(()),
@@ -80,65 +92,179 @@ impl Store {
         }
     }
 
-    /// Writes a subscription: a new one only if there is none, and its CLEC among the subscribers with it.
+    /// Writes a subscription: a new one only if there is none, and its CLEC into the register with it.
     ///
     /// # Errors
     /// [`StoreError::Overtaken`] when someone was first.
     pub async fn subscribe(&self, subscription: &Subscription) -> Result<(), StoreError> {
-        let item = Self::subscription_item(subscription)?;
-        let new = subscription.revision == 1;
-        let mut writes = vec![put(on(subscription.revision - 1), &self.table, item)?];
-        if let Some(subscriber) = Self::subscriber_item(&subscription.party)?.filter(|_| new) {
-            writes.push(put(Put::builder(), &self.table, subscriber)?);
+        let Subscription { party, revision, requested_at, .. } = subscription;
+        let mut writes = vec![self.put_after(*revision, Self::subscription_item(subscription)?)?];
+        if *revision == 1 {
+            writes.extend(self.registered(party, *requested_at)?);
         }
         self.transact(writes).await.map_err(|refused| refused.error)
     }
 
-    /// Removes a subscription. Its CLEC stays among the subscribers: a topic without subscriptions reaches nobody.
+    /// Removes a subscription as it was seen. Its CLEC stays in the register.
     ///
     /// # Errors
-    /// When the table cannot be written.
+    /// [`StoreError::Overtaken`] when it was changed meanwhile.
     pub async fn unsubscribe(&self, subscription: &Subscription) -> Result<(), StoreError> {
-        self.remove(vec![key(keys::party(&subscription.party), keys::subscription(&subscription.id.to_string()))]).await
+        let key = key(keys::party(&subscription.party), keys::subscription(&subscription.id));
+        let gone = self.delete(key, subscription.revision)?;
+        self.transact(vec![gone]).await.map_err(|refused| refused.error)
     }
 
-    /// Removes items, a hundred at most.
-    pub(super) async fn remove(&self, keys: Vec<Item>) -> Result<(), StoreError> {
-        let remove = |key| {
-            let gone = Delete::builder().table_name(&self.table).set_key(Some(key)).build();
-            let gone = gone.map_err(|error| StoreError::aws("TransactWriteItems")(&error))?;
-            Ok(TransactWriteItem::builder().delete(gone).build())
-        };
-        let writes = keys.into_iter().map(remove).collect::<Result<Vec<_>, StoreError>>()?;
-        self.transact(writes).await.map_err(|refused| refused.error)
-    }
-
-    /// Writes items, each on the revision that it was read with, 0 where there was none: all of them or nothing.
+    /// Writes a contact: a new one only if there is none, and its CLEC into the register with it; where another one must
+    /// stay, only if that is as it was seen.
     ///
     /// # Errors
     /// [`StoreError::Overtaken`] when someone was first.
-    pub(super) async fn put_all(&self, items: Vec<(u64, Item)>) -> Result<(), StoreError> {
-        let puts = items.into_iter().map(|(before, item)| put(on(before), &self.table, item));
+    pub async fn save_contact(
+        &self,
+        contact: &Contact,
+        stays: Option<&Stays>,
+        policy: &Policy,
+    ) -> Result<(), StoreError> {
+        let mut writes = vec![self.put_after(contact.revision, Self::contact_item(contact, policy)?)?];
+        if contact.revision == 1 {
+            writes.extend(self.registered(&contact.party, contact.created_at)?);
+        }
+        writes.extend(self.must_stay(&contact.party, stays)?);
+        self.transact(writes).await.map_err(|refused| refused.error)
+    }
+
+    /// Writes contacts, and the notice that tells their party of what became of them, where there is one.
+    ///
+    /// # Errors
+    /// [`StoreError::Overtaken`] when someone was first with one of them.
+    pub async fn save_contacts(
+        &self,
+        contacts: &[Contact],
+        told: Option<&Notice>,
+        policy: &Policy,
+    ) -> Result<(), StoreError> {
+        let contacts = contacts.iter().map(|contact| Ok((contact.revision, Self::contact_item(contact, policy)?)));
+        let told = told.map(|notice| Ok((notice.revision, self.notice_item(notice)?)));
+        self.put_all(contacts.chain(told).collect::<Result<Vec<_>, StoreError>>()?).await
+    }
+
+    /// Removes a contact as it was seen; where another one must stay, only if that is as it was seen. Of two that go at once,
+    /// each while it relies on the other, one is refused: the table writes them one after the other.
+    ///
+    /// # Errors
+    /// [`StoreError::Overtaken`] when someone was first.
+    pub async fn remove_contact(&self, contact: &Contact, stays: Option<&Stays>) -> Result<(), StoreError> {
+        let mut writes =
+            vec![self.delete(key(keys::party(&contact.party), keys::contact(&contact.id)), contact.revision)?];
+        writes.extend(self.must_stay(&contact.party, stays)?);
+        self.transact(writes).await.map_err(|refused| refused.error)
+    }
+
+    /// Writes a CLEC of the register: a new one only if there is none.
+    ///
+    /// # Errors
+    /// [`StoreError::Overtaken`] when someone was first.
+    pub async fn save_clec(&self, clec: &Clec) -> Result<(), StoreError> {
+        let put = self.put_after(clec.revision, Self::clec_item(clec)?)?;
+        self.transact(vec![put]).await.map_err(|refused| refused.error)
+    }
+
+    /// An item on the revision before its own; the first only if there is none.
+    fn put_after(&self, revision: u64, item: Item) -> Result<TransactWriteItem, StoreError> {
+        let conditional = if revision == 1 {
+            Put::builder().condition_expression("attribute_not_exists(pk)")
+        } else {
+            Put::builder()
+                .condition_expression("revision = :before")
+                .expression_attribute_values(":before", number(revision - 1))
+        };
+        put(conditional, &self.table, item)
+    }
+
+    /// Writes items, each on the revision before its own: all of them or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Overtaken`] when someone was first.
+    pub(super) async fn put_all(&self, items: impl IntoIterator<Item = (u64, Item)>) -> Result<(), StoreError> {
+        let puts = items.into_iter().map(|(revision, item)| self.put_after(revision, item));
         self.transact(puts.collect::<Result<Vec<_>, _>>()?).await.map_err(|refused| refused.error)
     }
 
-    /// The items of one ticket's change, the ticket's first.
-    fn writes(&self, change: &TicketChange) -> Result<Vec<TransactWriteItem>, StoreError> {
-        let ticket = self.ticket_item(&change.ticket)?;
-        let ticket = match change.before {
+    /// Removes items as they are, a hundred at most.
+    pub(super) async fn remove(&self, keys: Vec<Item>) -> Result<(), StoreError> {
+        let writes = keys.into_iter().map(|key| gone(self.delete_builder(key)));
+        self.transact(writes.collect::<Result<Vec<_>, _>>()?).await.map_err(|refused| refused.error)
+    }
+
+    /// Removes a link; the tickets that it ties are written on what was seen of them.
+    fn unlist(&self, link: &Link) -> Result<TransactWriteItem, StoreError> {
+        gone(self.delete_builder(key(keys::ticket(link.primary), keys::link(link.number))))
+    }
+
+    /// Removes an item as it was seen; one that is gone already stays so.
+    fn delete(&self, key: Item, seen: u64) -> Result<TransactWriteItem, StoreError> {
+        let as_seen = self
+            .delete_builder(key)
+            .condition_expression("attribute_not_exists(pk) OR revision = :seen")
+            .expression_attribute_values(":seen", number(seen));
+        gone(as_seen)
+    }
+
+    fn delete_builder(&self, key: Item) -> DeleteBuilder {
+        Delete::builder().table_name(&self.table).set_key(Some(key))
+    }
+
+    /// A CLEC comes into the register, or stays there as it is.
+    fn registered(&self, party: &Party, now: Instant) -> Result<Option<TransactWriteItem>, StoreError> {
+        let Some(clec) = party.clec() else { return Ok(None) };
+        let item = Self::clec_item(&Clec::new(clec.clone(), now))?;
+        let mut update = Update::builder().table_name(&self.table).set_key(Some(key(keys::CLECS, clec)));
+        let mut sets = Vec::new();
+        for (name, value) in item.into_iter().filter(|(name, _)| !matches!(name.as_str(), "pk" | "sk")) {
+            sets.push(format!("#{name} = if_not_exists(#{name}, :{name})"));
+            update = update
+                .expression_attribute_names(format!("#{name}"), &name)
+                .expression_attribute_values(format!(":{name}"), value);
+        }
+        let update = update.update_expression(format!("SET {}", sets.join(", "))).build();
+        let update = update.map_err(|error| StoreError::aws("TransactWriteItems")(&error))?;
+        Ok(Some(TransactWriteItem::builder().update(update).build()))
+    }
+
+    fn must_stay(&self, party: &Party, stays: Option<&Stays>) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let Some(Stays { contact, subscription }) = stays else { return Ok(Vec::new()) };
+        let contact = (keys::contact(&contact.0), contact.1);
+        let subscription = subscription.as_ref().map(|(id, seen)| (keys::subscription(id), *seen));
+        let as_seen = |(sk, seen): (String, u64)| {
+            let check = ConditionCheck::builder()
+                .table_name(&self.table)
+                .set_key(Some(key(keys::party(party), sk)))
+                .condition_expression("revision = :seen")
+                .expression_attribute_values(":seen", number(seen))
+                .build()
+                .map_err(|error| StoreError::aws("TransactWriteItems")(&error))?;
+            Ok(TransactWriteItem::builder().condition_check(check).build())
+        };
+        std::iter::once(contact).chain(subscription).map(as_seen).collect()
+    }
+
+    /// The items of one record's change, the record's first.
+    fn writes<R: Record>(&self, change: &Revised<R>, record: Item) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let record = match change.before {
             None => Put::builder()
                 .condition_expression("attribute_not_exists(pk)")
                 .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-                .set_item(Some(ticket)),
+                .set_item(Some(record)),
             Some(revision) => Put::builder()
                 .condition_expression("revision = :before")
                 .expression_attribute_values(":before", number(revision))
-                .set_item(Some(ticket)),
+                .set_item(Some(record)),
         };
-        let mut writes = vec![wrap(ticket.table_name(&self.table))?];
+        let mut writes = vec![wrap(record.table_name(&self.table))?];
         if let Some(entry) = &change.entry {
             let once = Put::builder().condition_expression("attribute_not_exists(pk)");
-            writes.push(put(once, &self.table, Self::entry_item(&change.ticket, entry)?)?);
+            writes.push(put(once, &self.table, Self::entry_item(&change.record, entry)?)?);
         }
         for notice in &change.notices {
             // A new notice once; a waiting one on what was seen of it.
@@ -190,17 +316,13 @@ impl From<SdkError<TransactWriteItemsError>> for Refusal {
     }
 }
 
-/// A put on the revision that the item was read with, 0 where there was none.
-fn on(before: u64) -> PutBuilder {
-    if before == 0 {
-        Put::builder().condition_expression("attribute_not_exists(pk)")
-    } else {
-        Put::builder().condition_expression("revision = :before").expression_attribute_values(":before", number(before))
-    }
-}
-
 fn put(put: PutBuilder, table: &str, item: Item) -> Result<TransactWriteItem, StoreError> {
     wrap(put.table_name(table).set_item(Some(item)))
+}
+
+fn gone(delete: DeleteBuilder) -> Result<TransactWriteItem, StoreError> {
+    let delete = delete.build().map_err(|error| StoreError::aws("TransactWriteItems")(&error))?;
+    Ok(TransactWriteItem::builder().delete(delete).build())
 }
 
 fn wrap(put: PutBuilder) -> Result<TransactWriteItem, StoreError> {

@@ -1,20 +1,85 @@
-//! What a notice says (NT-03), composed from the ticket when it is taken for sending.
+//! What a notice says: of a ticket its status (NT-03), composed when it is taken for sending; of anything else, a bulletin.
 
 use super::{Notice, NoticeType};
 use crate::{
     Instant, Policy, Severity, TicketNumber,
-    ticket::{Impact, Status, Ticket},
+    ticket::{Impact, Status, Ticket, Workaround},
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
+
+/// What a notice says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Content {
+    /// The status of a ticket.
+    Status(Box<StatusContent>),
+    /// Anything else.
+    Bulletin(Box<Bulletin>),
+}
+
+impl Content {
+    /// The tickets that it names.
+    #[must_use]
+    pub fn ticket_numbers(&self) -> &[TicketNumber] {
+        match self {
+            Self::Status(content) => &content.ticket_numbers,
+            Self::Bulletin(content) => &content.ticket_numbers,
+        }
+    }
+}
+
+/// What is told of a thing that is no ticket.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Bulletin {
+    /// What it is about, in a line: an e-mail's subject.
+    pub heading: String,
+    /// Its date and time.
+    pub at: Instant,
+    /// What changed, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<String>,
+    /// What there is to say, by name.
+    pub lines: Vec<Line>,
+    /// The tickets that it names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ticket_numbers: Vec<TicketNumber>,
+    /// What subscriptions can be limited by.
+    pub system_affected: Option<String>,
+    /// Likewise.
+    pub impact: Option<Impact>,
+    /// Contact for more information.
+    pub provider_contact: String,
+    /// The thing itself as the API shows it, for who is told by HTTPS.
+    pub details: Option<serde_json::Value>,
+}
+
+/// A line of a bulletin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// What: "Scheduled start".
+    pub name: String,
+    /// The value in words.
+    pub value: String,
+}
+
+impl Line {
+    /// A line.
+    #[must_use]
+    pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
+}
 
 /// What the ticket gives to it; kind, sequence and id are the notice's. What is unknown is left out where it is stored, and
 /// said in each text.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Content {
+pub struct StatusContent {
     /// The ticket and all related ones, without telling whose they are; of a group that no message holds, the first.
     pub ticket_numbers: Vec<TicketNumber>,
     /// How many more there are.
@@ -56,7 +121,7 @@ pub struct Content {
 /// As many numbers as a message of the messaging service holds in each of its texts, with room for the rest.
 const NUMBERS_AT_MOST: usize = 2_000;
 
-impl Content {
+impl StatusContent {
     /// What may be unknown: as JSON it is `null` then, not left out (NT-03).
     pub const MAY_BE_UNKNOWN: [&str; 9] = [
         "systemAffected",
@@ -78,7 +143,7 @@ impl Content {
         let system = ticket.report.system_affected.clone();
         let (description, impact) = match notice.notice_type {
             NoticeType::Target => (ticket.report.description.clone(), ticket.report.impact.clone()),
-            NoticeType::Event => {
+            NoticeType::Event | NoticeType::Outage => {
                 let alone = || {
                     let system = system.as_deref().unwrap_or("a system that is not yet known");
                     format!("Trouble with {system}, severity {}", severity.level())
@@ -86,7 +151,8 @@ impl Content {
                 (ticket.event_description.clone().unwrap_or_else(alone), ticket.event_impact.clone())
             }
         };
-        let workaround = ticket.workaround.as_ref();
+        let in_force = |of: &&Workaround| of.provided_at.is_some() && of.retired_at.is_none();
+        let workaround = ticket.workaround.as_ref().filter(in_force);
         let own_reference =
             || ticket.call_center_reference.clone().filter(|_| notice.notice_type == NoticeType::Target);
         Self {
@@ -104,7 +170,10 @@ impl Content {
             impact,
             estimated_resolution: ticket.estimated_resolution,
             resolution: ticket.resolution.clone(),
-            workaround: workaround.map(|workaround| workaround.description.clone()),
+            workaround: workaround.map(|workaround| match workaround.is_provided() {
+                true => workaround.description.clone(),
+                false => format!("{} (disputed as not acceptable)", workaround.description),
+            }),
             call_center_reference: workaround.and_then(|it| it.call_center_reference.clone()).or_else(own_reference),
             disposition: match &ticket.state {
                 crate::ticket::State::Closed(closing) => Some(closing.disposition.name().to_owned()),

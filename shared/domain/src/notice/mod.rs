@@ -3,11 +3,11 @@
 mod content;
 mod text;
 
-pub use content::Content;
-pub use text::{Templates, TextError, Texts, gsm7_length};
+pub use content::{Bulletin, Content, Line, StatusContent};
+pub use text::{BulletinTemplates, Templates, TextError, Texts, gsm7_length, moment};
 
 use crate::{
-    ClecId, Instant, Party, TicketNumber,
+    ClecId, Instant, Matter, Party, TicketNumber,
     clock::Due,
     ticket::{Fact, State, Ticket},
 };
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
-/// The two types of status notifications (12.6).
+/// What a notice is of: the two types of status notifications (12.6), and planned outages (12.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum NoticeType {
@@ -23,15 +23,21 @@ pub enum NoticeType {
     Target,
     /// For a ticket that relates to more than one CLEC, or is believed to: to all subscribed CLECs.
     Event,
+    /// Of a planned outage: to all CLECs (PO-02).
+    Outage,
 }
 
 impl NoticeType {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Target, Self::Event, Self::Outage];
+
     /// As subscriptions name it.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Target => "target",
             Self::Event => "event",
+            Self::Outage => "outage",
         }
     }
 }
@@ -40,7 +46,7 @@ impl FromStr for NoticeType {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::Target, Self::Event].into_iter().find(|notice| notice.word() == text).ok_or("event or target")
+        Self::ALL.into_iter().find(|notice| notice.word() == text).ok_or("event, target or outage")
     }
 }
 
@@ -60,7 +66,12 @@ impl Kind {
     /// The kind of a notice that tells `facts` of a ticket in `state`.
     #[must_use]
     pub fn of(facts: &[Fact], state: &State) -> Self {
-        if !state.is_open() {
+        let ends = |fact: &Fact| match fact {
+            Fact::Closed { .. } => true,
+            Fact::StatusChanged { to, .. } => !to.is_open(),
+            _ => false,
+        };
+        if !state.is_open() && facts.iter().any(ends) {
             Self::Closure
         } else if facts.iter().any(|fact| matches!(fact, Fact::Opened { .. } | Fact::AcceptedAsEvent)) {
             Self::Initial
@@ -91,9 +102,9 @@ impl fmt::Display for Kind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Notice {
-    /// Of which ticket.
-    pub ticket: TicketNumber,
-    /// Its place in the ticket's sequence, from 1.
+    /// About what.
+    pub about: Matter,
+    /// Its place in the matter's sequence, from 1.
     pub sequence: u32,
     /// Counts every write: the condition of the next.
     pub revision: u64,
@@ -115,14 +126,42 @@ pub struct Notice {
     pub warned_at: Option<Instant>,
     /// When it was found to have missed its due instant; it is sent all the same (NT-11).
     pub missed_at: Option<Instant>,
-    /// What it says, fixed when it is taken for sending (NT-08).
+    /// What it says: of a ticket, fixed when it is taken for sending (NT-08); of anything else, when it comes to be owed.
     pub content: Option<Content>,
+    /// To whom it goes.
+    #[serde(default, skip_serializing_if = "Audience::is_group")]
+    pub audience: Audience,
     /// The parties whose topics it goes to, fixed with the content.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recipients: Vec<Recipient>,
     /// The parties whose topics it has gone to.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub done: BTreeSet<Party>,
+}
+
+/// To whom a notice goes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "to", content = "parties", rename_all = "camelCase")]
+pub enum Audience {
+    /// Of a ticket: the CLECs of its group, of an event those that subscribed too; and the desk's people.
+    #[default]
+    Group,
+    /// All CLECs, and the desk's people.
+    Everyone,
+    /// These alone.
+    Parties(BTreeSet<Party>),
+}
+
+impl Audience {
+    fn is_group(&self) -> bool {
+        *self == Self::Group
+    }
+
+    /// One party alone.
+    #[must_use]
+    pub fn one(party: Party) -> Self {
+        Self::Parties([party].into())
+    }
 }
 
 /// A party that a notice goes to, once.
@@ -190,7 +229,7 @@ impl Notice {
     #[must_use]
     pub fn new(ticket: &Ticket, sequence: u32, facts: Vec<Fact>, kind: Kind, due: Due, now: Instant) -> Self {
         Self {
-            ticket: ticket.number,
+            about: ticket.number.into(),
             sequence,
             revision: 1,
             kind,
@@ -203,6 +242,37 @@ impl Notice {
             warned_at: None,
             missed_at: None,
             content: None,
+            audience: Audience::Group,
+            recipients: Vec::new(),
+            done: BTreeSet::new(),
+        }
+    }
+
+    /// A notice about another thing than a ticket; what it says is fixed now.
+    #[must_use]
+    pub fn bulletin(
+        (about, sequence): (Matter, u32),
+        (kind, update): (Kind, u32),
+        notice_type: NoticeType,
+        audience: Audience,
+        content: Bulletin,
+        due: Due,
+    ) -> Self {
+        Self {
+            about,
+            sequence,
+            revision: 1,
+            kind,
+            update,
+            notice_type,
+            facts: Vec::new(),
+            owed_at: content.at,
+            due,
+            sending: Sending::Owed,
+            warned_at: None,
+            missed_at: None,
+            content: Some(Content::Bulletin(Box::new(content))),
+            audience,
             recipients: Vec::new(),
             done: BTreeSet::new(),
         }
@@ -242,7 +312,7 @@ impl Notice {
     /// Its id, which never changes (NT-12).
     #[must_use]
     pub fn id(&self) -> String {
-        format!("{}#{}", self.ticket, self.sequence)
+        format!("{}#{}", self.about, self.sequence)
     }
 
     /// "Initial", "Update 3" or "Closure".
@@ -288,20 +358,24 @@ impl Notice {
         (judged.warned_at != self.warned_at || judged.missed_at != self.missed_at).then_some(judged)
     }
 
-    /// Takes it for sending until the lease ends. Its content is fixed at the first time; that it is in jeopardy, or
-    /// has missed its due instant, is noted (NT-11, NT-13).
+    /// Whether what it says, and to whom, is still to be fixed.
     #[must_use]
-    pub fn taken(
-        mut self,
-        tells: impl FnOnce(&Self) -> (Content, Vec<Recipient>),
-        now: Instant,
-        until: Instant,
-    ) -> Self {
-        if self.content.is_none() {
-            let (content, recipients) = tells(&self);
-            self.content = Some(content);
-            self.recipients = recipients;
-        }
+    pub fn is_to_be_fixed(&self) -> bool {
+        self.recipients.is_empty()
+    }
+
+    /// Fixes to whom it goes, and with it, of a ticket, what it says: once, at the first taking.
+    #[must_use]
+    pub fn fixed(mut self, content: Option<Content>, recipients: Vec<Recipient>) -> Self {
+        self.content = self.content.or(content);
+        self.recipients = recipients;
+        self
+    }
+
+    /// Takes it for sending until the lease ends; that it is in jeopardy, or has missed its due instant, is noted (NT-11,
+    /// NT-13).
+    #[must_use]
+    pub fn taken(mut self, now: Instant, until: Instant) -> Self {
         self.revision += 1;
         self.sending = Sending::Claimed { until };
         self.judged(now)
@@ -339,19 +413,19 @@ fn type_for(ticket: &Ticket) -> NoticeType {
 }
 
 /// To whom a notice of `ticket` goes: the desk's people always (SB-04); a target notice to the ticket's CLEC; an event
-/// notice to every CLEC of the group and to every CLEC that subscribed, each once (NT-02).
+/// notice to every CLEC of the group and of the register, each once (NT-02): whom it reaches there, the subscriptions tell.
 #[must_use]
 pub fn recipients(
     notice: &Notice,
     ticket: &Ticket,
     group: &[(TicketNumber, Option<ClecId>)],
-    subscribers: &[ClecId],
+    registered: &[ClecId],
 ) -> Vec<Recipient> {
     // Of a trouble that the provider detected, the one CLEC that called about it; never one that called about another's.
     let reporting = ticket.clec.as_ref().or(ticket.clecs.first());
     let clecs: BTreeSet<&ClecId> = match notice.notice_type {
         NoticeType::Target => reporting.into_iter().collect(),
-        NoticeType::Event => ticket.clecs.iter().chain(subscribers).collect(),
+        NoticeType::Event | NoticeType::Outage => ticket.clecs.iter().chain(registered).collect(),
     };
     let of_clecs = clecs.into_iter().map(|clec| Recipient {
         party: Party::Clec(clec.clone()),
@@ -360,4 +434,18 @@ pub fn recipients(
     });
     let desk = Recipient { party: Party::Desk, own: false, tickets: Vec::new() };
     of_clecs.chain([desk]).collect()
+}
+
+/// To whom a notice about anything else goes; `clecs` are all of them.
+#[must_use]
+pub fn audience(audience: &Audience, clecs: &[ClecId]) -> Vec<Recipient> {
+    let parties: Vec<(Party, bool)> = match audience {
+        Audience::Group => Vec::new(),
+        Audience::Everyone => {
+            let all = clecs.iter().cloned().map(Party::Clec).chain([Party::Desk]);
+            all.map(|party| (party, false)).collect()
+        }
+        Audience::Parties(parties) => parties.iter().map(|party| (party.clone(), party.clec().is_some())).collect(),
+    };
+    parties.into_iter().map(|(party, own)| Recipient { party, own, tickets: Vec::new() }).collect()
 }

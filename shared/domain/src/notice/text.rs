@@ -1,6 +1,6 @@
 //! The three texts of a notice (SB-03): e-mail with its subject, SMS, and JSON for HTTPS.
 
-use super::{Content, Notice, Recipient};
+use super::{Bulletin, Content, Notice, Recipient, StatusContent};
 use crate::{Instant, Party, Policy, Severity, TicketNumber, clock, ticket::Impact};
 use minijinja::{Environment, UndefinedBehavior, context};
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,35 @@ pub struct Templates {
     pub email: String,
     /// The SMS without its ending, which is the policy's address to read more; it is cut where it is too long.
     pub sms: String,
+    /// The same of what is told of anything but a ticket.
+    #[serde(default = "BulletinTemplates::defaults")]
+    pub bulletin: BulletinTemplates,
+}
+
+/// The templates of a bulletin.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct BulletinTemplates {
+    /// See [`Templates::email_subject`].
+    pub email_subject: String,
+    /// See [`Templates::email`].
+    pub email: String,
+    /// See [`Templates::sms`].
+    pub sms: String,
+}
+
+impl BulletinTemplates {
+    /// Of a policy whose versions have none of their own.
+    fn defaults() -> Self {
+        Self {
+            email_subject: "{{ heading }}".to_owned(),
+            email: "{{ provider }}: {{ heading }}\n\nNotice: {{ noticeId }}, {{ label }}\nDate and time: {{ at }}\n{% if changes %}What changed:\n\
+                    {% for change in changes %}  - {{ change }}\n{% endfor %}{% endif %}{% for line in lines %}{{ line.name }}: {{ line.value }}\n\
+                    {% endfor %}\nContact: {{ contact }}\nRead more: {{ readMore }}\n"
+                .to_owned(),
+            sms: "{{ provider }} {{ heading }}{% for change in changes %}. {{ change }}{% endfor %}".to_owned(),
+        }
+    }
 }
 
 /// A notice as one recipient gets it.
@@ -63,20 +92,29 @@ impl Templates {
         recipient: &Recipient,
         policy: &Policy,
     ) -> Result<Texts, TextError> {
-        let words = words(notice, content, recipient, policy);
+        let of_bulletin = &self.bulletin;
+        let (words, [email_subject, email, short], https) = match content {
+            Content::Status(content) => (
+                words(notice, content, recipient, policy),
+                [&self.email_subject, &self.email, &self.sms],
+                https(notice, content, recipient)?,
+            ),
+            Content::Bulletin(content) => (
+                bulletin_words(notice, content, policy),
+                [&of_bulletin.email_subject, &of_bulletin.email, &of_bulletin.sms],
+                bulletin_https(notice, content)?,
+            ),
+        };
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         Ok(Texts {
             subject: said(
                 "emailSubject",
-                subject(&environment.render_named_str("emailSubject", &self.email_subject, &words)?),
+                subject(&environment.render_named_str("emailSubject", email_subject, &words)?),
             )?,
-            email: said("email", environment.render_named_str("email", &self.email, &words)?)?,
-            sms: sms(
-                &said("sms", environment.render_named_str("sms", &self.sms, &words)?)?,
-                &policy.provider.read_more,
-            )?,
-            https: https(notice, content, recipient)?,
+            email: said("email", environment.render_named_str("email", email, &words)?)?,
+            sms: sms(&said("sms", environment.render_named_str("sms", short, &words)?)?, &policy.provider.read_more)?,
+            https,
         })
     }
 
@@ -84,23 +122,31 @@ impl Templates {
     pub(crate) fn try_out(&self, policy: &Policy) -> Result<(), TextError> {
         let recipient = Recipient { party: Party::Desk, own: false, tickets: Vec::new() };
         for known in [false, true] {
-            self.texts(&Notice::sample(known), &Content::sample(known), &recipient, policy)?;
+            let notice = Notice::sample(known);
+            self.texts(&notice, &Content::Status(Box::new(StatusContent::sample(known))), &recipient, policy)?;
+            self.texts(&notice, &Content::Bulletin(Box::new(Bulletin::sample(known))), &recipient, policy)?;
         }
         Ok(())
     }
 }
 
-/// The content in words, in the policy's time zone.
-fn words(notice: &Notice, content: &Content, recipient: &Recipient, policy: &Policy) -> minijinja::Value {
+/// An instant as texts tell it, in the policy's time zone.
+#[must_use]
+pub fn moment(at: Instant, policy: &Policy) -> String {
+    at.with_timezone(&policy.time_zone).format("%Y-%m-%d %H:%M %Z").to_string()
+}
+
+/// The status in words.
+fn words(notice: &Notice, content: &StatusContent, recipient: &Recipient, policy: &Policy) -> minijinja::Value {
     let unknown = |text: &Option<String>| text.clone().unwrap_or_else(|| UNKNOWN.to_owned());
-    let moment = |at: Instant| at.with_timezone(&policy.time_zone).format("%Y-%m-%d %H:%M %Z").to_string();
+    let moment = |at: Instant| moment(at, policy);
     let list = |numbers: &[TicketNumber]| numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let impact = content.impact.clone().unwrap_or_default();
     let Impact { geographic_area, products_affected, business_implications, system_implications, other } = &impact;
     let products = (!products_affected.is_empty()).then(|| products_affected.join(", "));
     let heading = match notice.notice_type {
         super::NoticeType::Target => "trouble ticket notification",
-        super::NoticeType::Event => "event notification",
+        _ => "event notification",
     };
     let workaround = content.workaround.clone().unwrap_or_else(|| "none provided".to_owned());
     context! {
@@ -144,13 +190,47 @@ fn words(notice: &Notice, content: &Content, recipient: &Recipient, policy: &Pol
     }
 }
 
+/// A bulletin in words.
+fn bulletin_words(notice: &Notice, content: &Bulletin, policy: &Policy) -> minijinja::Value {
+    context! {
+        provider => &policy.provider.name,
+        heading => &content.heading,
+        noticeId => notice.id(),
+        label => notice.label(),
+        at => moment(content.at, policy),
+        changes => &content.changes,
+        lines => content.lines.iter().map(|line| context! { name => &line.name, value => &line.value }).collect::<Vec<_>>(),
+        contact => &content.provider_contact,
+        readMore => &policy.provider.read_more,
+    }
+}
+
+/// A bulletin as JSON, with the thing itself.
+fn bulletin_https(notice: &Notice, content: &Bulletin) -> Result<String, serde_json::Error> {
+    serde_json::to_string(&serde_json::json!({
+        "noticeId": notice.id(),
+        "notice": notice.notice_type,
+        "kind": notice.kind,
+        "label": notice.label(),
+        "sequence": notice.sequence,
+        "about": notice.about,
+        "at": content.at,
+        "heading": content.heading,
+        "changes": content.changes,
+        "lines": content.lines,
+        "ticketNumbers": content.ticket_numbers,
+        "providerContact": content.provider_contact,
+        "details": content.details,
+    }))
+}
+
 /// A text that is not blank: the messaging service takes no other.
 fn said(name: &'static str, text: String) -> Result<String, TextError> {
     if text.trim().is_empty() { Err(TextError::Empty(name)) } else { Ok(text) }
 }
 
 /// The whole notice, with the recipient's own tickets; what is unknown is `null`.
-fn https(notice: &Notice, content: &Content, recipient: &Recipient) -> Result<String, serde_json::Error> {
+fn https(notice: &Notice, content: &StatusContent, recipient: &Recipient) -> Result<String, serde_json::Error> {
     let mut whole = serde_json::json!({
         "noticeId": notice.id(),
         "notice": notice.notice_type,
@@ -162,7 +242,7 @@ fn https(notice: &Notice, content: &Content, recipient: &Recipient) -> Result<St
     });
     if let (Some(whole), serde_json::Value::Object(content)) = (whole.as_object_mut(), serde_json::to_value(content)?) {
         whole.extend(content);
-        for name in Content::MAY_BE_UNKNOWN {
+        for name in StatusContent::MAY_BE_UNKNOWN {
             whole.entry(name).or_insert(serde_json::Value::Null);
         }
         if let Some(serde_json::Value::Object(impact)) = whole.get_mut("impact") {
@@ -231,7 +311,24 @@ fn gsm7(text: &str) -> String {
     text.chars().map(nearest).collect()
 }
 
-impl Content {
+impl Bulletin {
+    /// A bulletin to try templates on.
+    fn sample(known: bool) -> Self {
+        Self {
+            heading: "a heading".to_owned(),
+            at: Instant::UNIX_EPOCH,
+            changes: known.then(|| "a change".to_owned()).into_iter().collect(),
+            lines: known.then(|| super::Line::new("a name", "a value")).into_iter().collect(),
+            ticket_numbers: Vec::new(),
+            system_affected: None,
+            impact: None,
+            provider_contact: "a contact".to_owned(),
+            details: None,
+        }
+    }
+}
+
+impl StatusContent {
     /// A content to try templates on.
     fn sample(known: bool) -> Self {
         let text = |text: &str| known.then(|| text.to_owned());
@@ -263,7 +360,7 @@ impl Notice {
     /// A notice to try templates on.
     fn sample(known: bool) -> Self {
         let at = Instant::UNIX_EPOCH;
-        let rule = clock::Rule {
+        let rule = clock::ChartRule {
             column: clock::Column::StatusChange,
             severity: Severity::Critical,
             workaround_provided: known,
@@ -271,7 +368,7 @@ impl Notice {
             hours: clock::HoursRule::AnyHour,
         };
         Self {
-            ticket: TicketNumber::derive("sample", "sample", 0),
+            about: TicketNumber::derive("sample", "sample", 0).into(),
             sequence: 1,
             revision: 1,
             kind: super::Kind::Initial,
@@ -279,11 +376,12 @@ impl Notice {
             notice_type: if known { super::NoticeType::Event } else { super::NoticeType::Target },
             facts: Vec::new(),
             owed_at: at,
-            due: clock::Due { from: at, at, leaves_at: at, jeopardy_at: at, rule },
+            due: clock::Due { from: at, at, leaves_at: at, jeopardy_at: at, rule: clock::Rule::Chart(rule) },
             sending: super::Sending::Owed,
             warned_at: None,
             missed_at: None,
             content: None,
+            audience: super::Audience::Group,
             recipients: Vec::new(),
             done: std::collections::BTreeSet::new(),
         }

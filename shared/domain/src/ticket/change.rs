@@ -1,68 +1,12 @@
-//! What a transition gives to the store: tickets as they are to be, their history, the notices they owe.
+//! How a transition of a ticket ends: its history, the notices it owes, its clock.
 
 use super::{Entry, Fact, LastNotice, STATUS_CHANGES_AT_MOST, State, Status, StatusChange, Ticket};
 use crate::{
-    Actor, Asked, ClecId, Instant, Policy, Request, Severity, TicketNumber,
+    Act, Change, ClecId, Instant, Matter, Party, Policy, Record, Revised, Severity, TicketNumber,
     clock::{self, Column, Due},
     notice::{Kind, Notice},
 };
 use serde::{Deserialize, Serialize};
-
-/// Who acts, when, and for what cause: the same for every transition.
-#[derive(Debug, Clone)]
-pub struct Act {
-    /// Who.
-    pub by: Actor,
-    /// When it is recorded.
-    pub now: Instant,
-    /// When it occurred, if earlier (NT-17).
-    pub occurred_at: Option<Instant>,
-    /// Why.
-    pub why: Option<String>,
-    /// The request, when it named itself with an Idempotency-Key.
-    pub request: Option<Request>,
-}
-
-impl Act {
-    /// What was asked for, done now.
-    #[must_use]
-    pub fn of(asked: &Asked, now: Instant, occurred_at: Option<Instant>, why: Option<String>) -> Self {
-        Self { by: asked.by.clone(), now, occurred_at, why, request: asked.request.clone() }
-    }
-
-    /// The same act on another ticket that it touches: the request named the first alone.
-    pub(super) fn on_another(&self) -> Self {
-        Self { request: None, ..self.clone() }
-    }
-
-    /// When it occurred.
-    #[must_use]
-    pub fn occurred(&self) -> Instant {
-        self.occurred_at.unwrap_or(self.now)
-    }
-}
-
-/// One transition, to be written whole or not at all.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    /// The tickets that it touches; the first is the one that was acted on.
-    pub tickets: Vec<TicketChange>,
-    /// A ticket that was linked to its primary, or whose link changed.
-    pub link: Option<Link>,
-}
-
-/// One ticket of a change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TicketChange {
-    /// The revision that the decision was made on; none for a new ticket.
-    pub before: Option<u64>,
-    /// As it is to be.
-    pub ticket: Ticket,
-    /// What is added to its history; a new ticket's stands in the ticket.
-    pub entry: Option<Entry>,
-    /// The notice it owes: a new one, or a waiting one with more to tell; by telephone, those that are satisfied.
-    pub notices: Vec<Notice>,
-}
 
 /// A linked ticket, listed under its primary.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,21 +19,52 @@ pub struct Link {
     pub clec: Option<ClecId>,
     /// Its own severity.
     pub severity: Severity,
+    /// When it was opened.
+    pub opened_at: Instant,
     /// Since when.
     pub since: Instant,
 }
 
-impl From<TicketChange> for Change {
-    fn from(change: TicketChange) -> Self {
-        Self { tickets: vec![change], link: None }
-    }
-}
+/// One ticket of a change.
+pub type TicketChange = Revised<Ticket>;
 
-impl Change {
-    /// The ticket that was acted on, as it is to be.
-    #[must_use]
-    pub fn ticket(&self) -> &Ticket {
-        &self.tickets[0].ticket
+impl Record for Ticket {
+    type Fact = Fact;
+
+    fn matter(&self) -> Matter {
+        self.number.into()
+    }
+
+    fn version(&self) -> u64 {
+        self.version
+    }
+
+    fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    fn opening(&self) -> &Entry {
+        &self.opening
+    }
+
+    /// The desk sees every ticket, a CLEC its own.
+    fn is_visible_to(&self, party: &Party) -> bool {
+        party.clec().is_none_or(|clec| self.clec.as_ref() == Some(clec))
+    }
+
+    fn wakes_at(&self) -> Option<Instant> {
+        self.next_update.map(|next| next.leaves_at).into_iter().chain(self.patch_due).min()
+    }
+
+    fn when_due(&self, now: Instant, policy: &Policy) -> Option<Change> {
+        self.update_due(now, policy).map(Change::from).or_else(|| self.patch_overdue(now, policy))
+    }
+
+    fn left_as_it_is(mut self, act: &Act) -> TicketChange {
+        let before = self.revision;
+        self.revision += 1;
+        let entry = Entry::of(act, self.version, Vec::new());
+        TicketChange { before: Some(before), record: self, entry: Some(entry), notices: Vec::new() }
     }
 }
 
@@ -125,8 +100,8 @@ impl Ticket {
             Some(self.owe(owing, due, act.now))
         };
         self.set_clock(policy);
-        let entry = self.entry(facts, act);
-        TicketChange { before: Some(before), ticket: self, entry: Some(entry), notices: notice.into_iter().collect() }
+        let entry = Entry::of(act, self.version, facts);
+        TicketChange { before: Some(before), record: self, entry: Some(entry), notices: notice.into_iter().collect() }
     }
 
     /// Ends a transition of another ticket that changed this one's place in its group, and nothing that anyone is told.
@@ -134,34 +109,30 @@ impl Ticket {
         let before = self.revision;
         self.revision += 1;
         self.set_clock(policy);
-        TicketChange { before: Some(before), ticket: self, entry: None, notices: Vec::new() }
+        TicketChange { before: Some(before), record: self, entry: None, notices: Vec::new() }
     }
 
-    /// A request that asked for nothing new is remembered, so that its repetition asks for nothing either.
-    #[must_use]
-    pub fn left_as_it_is(mut self, act: &Act) -> TicketChange {
-        let before = self.revision;
-        self.revision += 1;
-        let entry = self.entry(Vec::new(), act);
-        TicketChange { before: Some(before), ticket: self, entry: Some(entry), notices: Vec::new() }
-    }
-
-    fn entry(&self, facts: Vec<Fact>, act: &Act) -> Entry {
-        Entry {
-            version: self.version,
-            recorded_at: act.now,
-            occurred_at: act.occurred_at,
-            by: act.by.clone(),
-            facts,
-            why: act.why.clone(),
-            request: act.request.clone(),
-        }
-    }
-
-    /// Whether nothing is told: on Date TBD no status notification is issued any more, but of what led there (TT-11).
+    /// Whether nothing is told: on Date TBD no status notification is issued any more, but of what led there (TT-11), what the
+    /// provider announces to all, and corrections; of an ended group, that another leads it is nothing to tell.
     fn is_silent(&self, facts: &[Fact]) -> bool {
-        let came = |fact: &Fact| matches!(fact, Fact::StatusChanged { .. } | Fact::LinkedTo { .. });
-        matches!(self.state, State::Held) && !facts.iter().any(came)
+        let told = |fact: &Fact| {
+            matches!(
+                fact,
+                Fact::StatusChanged { .. }
+                    | Fact::LinkedTo { .. }
+                    | Fact::Unlinked { .. }
+                    | Fact::PatchDefined { .. }
+                    | Fact::PatchRelease { .. }
+                    | Fact::MeetingCalled { .. }
+                    | Fact::NoticeCorrected { .. }
+                    | Fact::NoticeWithdrawn { .. }
+            )
+        };
+        match self.state {
+            State::Held => !facts.iter().any(told),
+            State::Closed(_) => facts.iter().all(|fact| matches!(fact, Fact::MadePrimary { .. })),
+            _ => false,
+        }
     }
 
     /// Lists a status that the ticket came to.
@@ -202,7 +173,8 @@ impl Ticket {
     /// A waiting notice leaves earlier when the ticket has come to be told at any hour.
     fn hasten_waiting(&mut self, now: Instant, policy: &Policy) -> Option<Notice> {
         let waiting = self.last_notice.as_ref()?.waiting.as_ref().filter(|waiting| waiting.due.leaves_at > now)?;
-        let due = clock::owed(self, waiting.due.rule.column, waiting.due.from, now, policy);
+        let column = waiting.due.rule.chart()?.column;
+        let due = clock::owed(self, column, waiting.due.from, now, policy);
         if due.leaves_at >= waiting.due.leaves_at {
             return None;
         }
@@ -230,7 +202,7 @@ impl Ticket {
         let notice = Notice::new(&ticket, sequence, Vec::new(), Kind::Update, due, now);
         ticket.remember(&notice, now);
         ticket.restart_clock(now, policy);
-        Some(TicketChange { before: Some(self.revision), ticket, entry: None, notices: vec![notice] })
+        Some(TicketChange { before: Some(self.revision), record: ticket, entry: None, notices: vec![notice] })
     }
 
     /// Restarts the no-change interval after a notice that was sent so late that the next fell due before it (NT-08).
@@ -239,7 +211,7 @@ impl Ticket {
         let mut ticket = self.clone();
         ticket.revision += 1;
         ticket.restart_clock(sent_at, policy);
-        TicketChange { before: Some(self.revision), ticket, entry: None, notices: Vec::new() }
+        TicketChange { before: Some(self.revision), record: ticket, entry: None, notices: Vec::new() }
     }
 
     pub(super) fn restart_clock(&mut self, at: Instant, policy: &Policy) {

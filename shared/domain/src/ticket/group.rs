@@ -1,10 +1,12 @@
 //! Tickets of one problem (TT-06): one becomes the primary, the others are linked to it.
 //!
+//! The group is listed under the number of its first primary, and stays there when another becomes it ([`GroupHead`]).
 //! A linked ticket keeps its number, its severity and its history, and reads as its primary stands: status, resolution,
 //! workaround, disposition. So one write closes a group of any size, whole or not at all (TT-08).
 
-use super::{Act, Change, Fact, Group, Link, State, Ticket};
-use crate::{Fault, Instant, Party, Policy, Refused, Severity, ticket::StatusChange};
+use super::{Act, Change, Fact, Group, Link, State, StatusChange, Ticket, update::Update};
+use crate::{Fault, Instant, Party, Policy, Record, Refused, Severity, TicketNumber};
+use serde::{Deserialize, Serialize};
 
 impl Ticket {
     /// Links this ticket to `primary`, which is never itself linked: the caller follows a linked target to its primary.
@@ -12,9 +14,24 @@ impl Ticket {
     /// # Errors
     /// What is not open or not to be known is as if it were not there (TT-07); a cycle, a second primary.
     pub fn link(self, primary: Self, act: &Act, policy: &Policy) -> Result<Change, Refused> {
+        self.check_open()?;
+        if !primary.may_be_linked_to(&act.by.party) {
+            return Err(Self::no_such_primary());
+        }
+        self.link_with(primary, Vec::new(), act, policy)
+    }
+
+    /// The same by the desk's decision on a case, with what that adds to the history.
+    pub(super) fn link_with(
+        self,
+        primary: Self,
+        before: Vec<Fact>,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Change, Refused> {
         let (mut linked, mut primary) = (self, primary);
         linked.check_open()?;
-        if !primary.may_be_linked_to(&act.by.party) {
+        if !primary.is_open() {
             return Err(Self::no_such_primary());
         }
         if linked.number == primary.number {
@@ -35,10 +52,25 @@ impl Ticket {
             );
             return Err(Refused::not_now("TT-06", detail, &linked.possible()));
         }
+        let mut change = Change::default();
+        let home = match primary.home() {
+            Some(home) => home,
+            None if !primary.hosts => primary.number,
+            // Another group is listed under its number: this one is listed under the linked ticket's.
+            None if !linked.hosts => {
+                linked.hosts = true;
+                change.head = Some(GroupHead { home: linked.number, primary: primary.number });
+                linked.number
+            }
+            None => {
+                let detail = "other groups are listed under both numbers: link a third ticket first";
+                return Err(Refused::not_now("TT-06", detail, &[]));
+            }
+        };
         let from = primary.clock_severity();
         let mut counts = primary.linked_by_severity();
         counts[linked.severity as usize] += 1;
-        primary.group = Group::Primary { linked: counts };
+        primary.group = Group::Primary { linked: counts, home: Some(home).filter(|home| *home != primary.number) };
         primary.clecs.extend(linked.clecs.iter().cloned());
 
         let mut facts = vec![Fact::Linked { number: linked.number }];
@@ -49,12 +81,158 @@ impl Ticket {
         }
         facts.extend(primary.group_severity_changed(from));
 
-        let link = linked.link_to(&primary, act);
-        linked.group = Group::Linked { primary: primary.number, since: act.now };
+        change.links.push(linked.listed_under(home, act.now));
+        linked.group = Group::Linked { primary: home, since: act.now };
         let told = Fact::LinkedTo { primary: primary.number, told_by_primary: becomes_event };
-        let linked = linked.settle(vec![told], None, act, policy);
+        let linked = linked.settle(before.into_iter().chain([told]).collect(), None, act, policy);
         let primary = primary.settle(facts, None, &act.on_another(), policy);
-        Ok(Change { tickets: vec![linked, primary], link: Some(link) })
+        change.tickets = vec![linked, primary];
+        Ok(change)
+    }
+
+    /// Unlinks a ticket that turned out to be another problem: it is worked by itself again, and its CLEC is told so.
+    ///
+    /// # Errors
+    /// When it is not open, or not linked.
+    pub fn unlink(self, primary: Option<Self>, links: &[Link], act: &Act, policy: &Policy) -> Result<Change, Refused> {
+        self.check_open()?;
+        let Some(primary) = primary else {
+            return Err(Refused::not_now("TT-06", "it is not linked", &self.possible()));
+        };
+        let from = primary.clock_severity();
+        let left = Fact::Unlinked { primary: primary.number };
+        let (mut ticket, mut primary, unlinked) = self.leave(primary, links);
+        let mut of_primary = vec![Fact::LinkedLeft { number: ticket.number }];
+        of_primary.extend(primary.group_severity_changed(from));
+        if !matches!(ticket.state, State::InProgress) {
+            ticket.state = State::InProgress;
+        }
+        ticket.note_status(ticket.status(), act);
+        let ticket = ticket.settle(vec![left], None, act, policy);
+        let primary = primary.settle(of_primary, None, &act.on_another(), policy);
+        Ok(Change { tickets: vec![ticket, primary], unlinked: vec![unlinked], ..Change::default() })
+    }
+
+    /// Makes this linked ticket the primary of its group, and the former one linked to it: told to everyone of the group.
+    ///
+    /// # Errors
+    /// When it is not open, or is not linked.
+    pub fn make_primary(self, former: Option<Self>, act: &Act, policy: &Policy) -> Result<Change, Refused> {
+        self.check_open()?;
+        let Some(former) = former else {
+            return Err(Refused::not_now(
+                "TT-06",
+                "only a linked ticket can be made its group's primary",
+                &self.possible(),
+            ));
+        };
+        let (mut former, mut primary, home) = former.succeeded_by(self);
+        let mut counts = primary.linked_by_severity();
+        counts[former.severity as usize] += 1;
+        let unlinked = primary.listed_under(home, act.now);
+        primary.group = Group::Primary { linked: counts, home: Some(home).filter(|home| *home != primary.number) };
+        let link = former.listed_under(home, act.now);
+        former.group = Group::Linked { primary: home, since: act.now };
+        let head = GroupHead { home, primary: primary.number };
+        let made = vec![Fact::MadePrimary { in_place_of: former.number }];
+        let linked_to = vec![Fact::LinkedTo { primary: primary.number, told_by_primary: true }];
+        let primary = primary.settle(made, None, act, policy);
+        let former = former.settle(linked_to, None, &act.on_another(), policy);
+        Ok(Change {
+            tickets: vec![primary, former],
+            links: vec![link],
+            unlinked: vec![unlinked],
+            head: Some(head),
+            ..Change::default()
+        })
+    }
+
+    /// Withdraws a primary, or passes it on, as `update` says: it hands on to `successor` (TT-06), and leaves its group.
+    ///
+    /// # Errors
+    /// What [`Ticket::update`] refuses.
+    pub fn withdraw_primary(
+        self,
+        update: Update,
+        successor: Self,
+        links: &[Link],
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Option<Change>, Refused> {
+        let in_place_of = self.number;
+        let (ticket, successor, mut change) = self.hand_over(successor, links);
+        let Some(ticket) = ticket.update(update, act, policy)? else { return Ok(None) };
+        let made = vec![Fact::MadePrimary { in_place_of }];
+        change.tickets = vec![ticket, successor.settle(made, None, &act.on_another(), policy)];
+        Ok(Some(change))
+    }
+
+    /// A primary hands its group on, and leaves it. What is left is to settle both.
+    pub(super) fn hand_over(self, successor: Self, links: &[Link]) -> (Self, Self, Change) {
+        let (mut former, mut primary, home) = self.succeeded_by(successor);
+        let left = Link { number: primary.number, ..primary.listed_under(home, primary.opened_at) };
+        primary.forget_clecs_of(&former, links);
+        primary.disagreed.remove(&former.number);
+        if primary.linked_count() == 0 {
+            primary.group = Group::Alone;
+        }
+        former.group = Group::Alone;
+        former.clecs = former.clec.iter().cloned().collect();
+        let head = GroupHead { home, primary: primary.number };
+        (former, primary, Change { unlinked: vec![left], head: Some(head), ..Change::default() })
+    }
+
+    /// The successor takes the problem over as it stands; the group stays listed where it is.
+    fn succeeded_by(self, successor: Self) -> (Self, Self, TicketNumber) {
+        let mut primary = successor.as_read(Some(&self));
+        let mut former = self;
+        let home = former.home().unwrap_or(former.number);
+        let mut counts = former.linked_by_severity();
+        counts[primary.severity as usize] = counts[primary.severity as usize].saturating_sub(1);
+        primary.group = Group::Primary { linked: counts, home: Some(home).filter(|home| *home != primary.number) };
+        primary.clecs.extend(former.clecs.iter().cloned());
+        primary.disagreed = std::mem::take(&mut former.disagreed);
+        primary.worked_outside_since = former.worked_outside_since;
+        primary.commitment.clone_from(&former.commitment);
+        former.hosts |= home == former.number;
+        (former, primary, home)
+    }
+
+    /// A linked ticket leaves its group. What is left is to settle both.
+    pub(super) fn leave(self, primary: Self, links: &[Link]) -> (Self, Self, Link) {
+        let home = primary.home().unwrap_or(primary.number);
+        // Both versions have been told as their sum: its own goes on from there.
+        let mut ticket = Self { version: self.version + primary.version, group: Group::Alone, ..self };
+        let mut primary = primary;
+        let mut counts = primary.linked_by_severity();
+        counts[ticket.severity as usize] = counts[ticket.severity as usize].saturating_sub(1);
+        let none_left = counts.iter().sum::<u32>() == 0;
+        primary.group = if none_left {
+            Group::Alone
+        } else {
+            Group::Primary { linked: counts, home: Some(home).filter(|home| *home != primary.number) }
+        };
+        primary.forget_clecs_of(&ticket, links);
+        primary.disagreed.remove(&ticket.number);
+        if let Some(workaround) = &mut primary.workaround {
+            workaround.disputed.remove(&ticket.number);
+            workaround.agreed.remove(&ticket.number);
+        }
+        ticket.agreement = None;
+        let link = ticket.listed_under(home, ticket.opened_at);
+        (ticket, primary, link)
+    }
+
+    /// A CLEC that has no other ticket in the group, and did not call about it, is told of it no more.
+    fn forget_clecs_of(&mut self, gone: &Self, links: &[Link]) {
+        let Some(clec) = &gone.clec else { return };
+        let calls_are_all_shown = self.calls.len() < super::SHOWN_AT_MOST;
+        let still = self.clec.as_ref() == Some(clec)
+            || links.iter().any(|link| link.number != gone.number && link.clec.as_ref() == Some(clec))
+            || self.calls.iter().any(|call| call.clec.as_ref() == Some(clec));
+        if !still && calls_are_all_shown {
+            self.clecs.remove(clec);
+        }
     }
 
     /// Assigns another severity (12.5), told to the CLEC; a linked ticket's changes the group's, which its primary runs
@@ -69,34 +247,51 @@ impl Ticket {
         act: &Act,
         policy: &Policy,
     ) -> Result<Option<Change>, Refused> {
-        let mut ticket = self;
-        ticket.check_open()?;
-        let from = ticket.severity;
-        if from == to {
+        self.check_open()?;
+        if self.severity == to {
             return Ok(None);
         }
-        let mut facts = ticket.assign_severity(to)?;
+        self.reassign(to, primary, Vec::new(), act, policy).map(Some)
+    }
+
+    /// The same, with what else the act adds to the history.
+    pub(super) fn reassign(
+        self,
+        to: Severity,
+        primary: Option<Self>,
+        before: Vec<Fact>,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Change, Refused> {
+        let mut ticket = self;
+        let from = ticket.severity;
+        let facts = ticket.assign_severity(to)?;
+        let with = |facts: Vec<Fact>| before.iter().cloned().chain(facts).collect::<Vec<_>>();
         let Some(mut primary) = primary else {
-            return Ok(Some(ticket.settle(facts, None, act, policy).into()));
+            return Ok(ticket.settle(with(facts), None, act, policy).into());
         };
         let group_from = primary.clock_severity();
         let mut counts = primary.linked_by_severity();
         counts[from as usize] = counts[from as usize].saturating_sub(1);
         counts[to as usize] += 1;
-        primary.group = Group::Primary { linked: counts };
-        let link = ticket.link_to(&primary, act);
+        let home = primary.home();
+        primary.group = Group::Primary { linked: counts, home: home.filter(|home| *home != primary.number) };
+        let since = match ticket.group {
+            Group::Linked { since, .. } => since,
+            Group::Alone | Group::Primary { .. } => act.now,
+        };
+        let link = ticket.listed_under(home.unwrap_or(primary.number), since);
         let of_group = primary.group_severity_changed(group_from);
-        if !of_group.is_empty() {
-            // Its CLEC gets the primary's notice: it is told once.
-            facts = vec![Fact::SeverityChanged { from, to, told_by_primary: true }];
-        }
-        let ticket = ticket.settle(facts, None, act, policy);
+        // Its CLEC gets the primary's notice: it is told once.
+        let facts =
+            if of_group.is_empty() { facts } else { vec![Fact::SeverityChanged { from, to, told_by_primary: true }] };
+        let ticket = ticket.settle(with(facts), None, act, policy);
         let primary = if of_group.is_empty() {
             primary.kept_up(policy)
         } else {
             primary.settle(of_group, None, &act.on_another(), policy)
         };
-        Ok(Some(Change { tickets: vec![ticket, primary], link: Some(link) }))
+        Ok(Change { tickets: vec![ticket, primary], links: vec![link], ..Change::default() })
     }
 
     /// The ticket as it reads: a linked one stands where its primary stands, of which it tells only what an event notice
@@ -105,12 +300,16 @@ impl Ticket {
     pub fn as_read(&self, primary: Option<&Self>) -> Self {
         let mut read = self.clone();
         let (Some(primary), Group::Linked { since, .. }) = (primary, &self.group) else { return read };
+        read.group = Group::Linked { primary: primary.number, since: *since };
         read.state = primary.state.clone();
         read.resolution.clone_from(&primary.resolution);
         read.resolved_at = primary.resolved_at;
         read.estimated_resolution = primary.estimated_resolution;
         read.patch_date = primary.patch_date;
         read.workaround.clone_from(&primary.workaround);
+        read.patch.clone_from(&primary.patch);
+        read.commitment.clone_from(&primary.commitment);
+        read.release.clone_from(&primary.release);
         read.event_since = primary.event_since;
         read.event_description.clone_from(&primary.event_description);
         read.event_impact.clone_from(&primary.event_impact);
@@ -141,7 +340,7 @@ impl Ticket {
 
     fn linked_by_severity(&self) -> [u32; 4] {
         match self.group {
-            Group::Primary { linked } => linked,
+            Group::Primary { linked, .. } => linked,
             Group::Alone | Group::Linked { .. } => [0; 4],
         }
     }
@@ -159,13 +358,32 @@ impl Ticket {
         facts
     }
 
-    fn link_to(&self, primary: &Self, act: &Act) -> Link {
-        let since = match self.group {
-            Group::Linked { since, .. } => since,
-            Group::Alone | Group::Primary { .. } => act.now,
-        };
-        Link { primary: primary.number, number: self.number, clec: self.clec.clone(), severity: self.severity, since }
+    fn listed_under(&self, home: TicketNumber, since: Instant) -> Link {
+        Link {
+            primary: home,
+            number: self.number,
+            clec: self.clec.clone(),
+            severity: self.severity,
+            opened_at: self.opened_at,
+            since,
+        }
     }
+}
+
+/// Which ticket is the primary of the group that is listed under another's number: so a group of any size is handed on by one
+/// write.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupHead {
+    /// Under which number the group is listed.
+    pub home: TicketNumber,
+    /// Its primary.
+    pub primary: TicketNumber,
+}
+
+/// To which ticket a group is handed on when its primary is withdrawn: the oldest of the highest severity (TT-06).
+#[must_use]
+pub fn successor(links: &[Link]) -> Option<TicketNumber> {
+    links.iter().min_by_key(|link| (link.severity, link.opened_at, link.number)).map(|link| link.number)
 }
 
 /// A ticket as it was loaded, with its primary when it is linked.

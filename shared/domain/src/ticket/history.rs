@@ -1,32 +1,19 @@
 //! The history: who did what, when and why (TT-02), and what of it owes a notice (TT-24).
 
-use super::{Call, Disposition, Status};
-use crate::{Actor, Instant, Request, Severity, TicketNumber};
+use super::{
+    Call, Disposition, Status,
+    case::{Decision, PatchCause},
+    order::DueDate,
+    patch::{DepartedFrom, PatchKind},
+};
+use crate::{Instant, Severity, TicketNumber};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-/// One entry: one act, which may be several facts.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Entry {
-    /// The ticket's version that the act made.
-    pub version: u64,
-    /// When it was recorded.
-    pub recorded_at: Instant,
-    /// When it occurred, if earlier (NT-17).
-    pub occurred_at: Option<Instant>,
-    /// Who did it.
-    pub by: Actor,
-    /// What was done.
-    pub facts: Vec<Fact>,
-    /// Why.
-    pub why: Option<String>,
-    /// The request that did it, when it named itself (AP-02).
-    pub request: Option<Request>,
-}
+/// An entry of a ticket's history.
+pub type Entry = crate::Entry<Fact>;
 
 /// A thing that became so.
 #[skip_serializing_none]
@@ -63,6 +50,132 @@ pub enum Fact {
         from: Severity,
         /// To.
         to: Severity,
+    },
+    /// Another of the group became the primary, and what was linked to the former is linked to it (TT-06).
+    MadePrimary {
+        /// The former primary.
+        in_place_of: TicketNumber,
+    },
+    /// It left its group, and is worked by itself.
+    Unlinked {
+        /// The primary that it was linked to.
+        primary: TicketNumber,
+    },
+    /// A ticket that was linked to it left the group.
+    LinkedLeft {
+        /// Which.
+        number: TicketNumber,
+    },
+    /// A workaround was proposed.
+    WorkaroundProposed,
+    /// A CLEC agreed to the workaround.
+    WorkaroundAgreed,
+    /// A CLEC disputes the workaround as not acceptable.
+    WorkaroundDisputed,
+    /// It no longer does.
+    WorkaroundSettled,
+    /// The workaround is implemented.
+    WorkaroundImplemented,
+    /// The workaround is no longer in force.
+    WorkaroundRetired,
+    /// A patch was defined (TT-25).
+    PatchDefined {
+        /// What it changes.
+        changes: PatchKind,
+        /// The kind of document that the system departed from.
+        departed_from: DepartedFrom,
+        /// Which.
+        document: String,
+        /// The change.
+        change: String,
+    },
+    /// The patch was implemented.
+    PatchImplemented,
+    /// The promised patch comes later, or not at all (TT-19).
+    PatchSlipped {
+        /// Its date so far.
+        from: NaiveDate,
+        /// Its date now; none when it was dropped.
+        to: Option<NaiveDate>,
+    },
+    /// The promised patch's date passed without a word.
+    PatchOverdue {
+        /// Its date.
+        date: NaiveDate,
+    },
+    /// A patch is not feasible, or may impact CLEC production coding (TT-16).
+    PatchRelease {
+        /// Which.
+        cause: PatchCause,
+    },
+    /// A joint meeting was called.
+    MeetingCalled {
+        /// When.
+        at: Instant,
+        /// Where.
+        place: String,
+        /// On what.
+        agenda: String,
+    },
+    /// An earlier notice was corrected (NT-16).
+    NoticeCorrected {
+        /// Which, by its place in the sequence.
+        sequence: u32,
+        /// What is right, in the desk's words.
+        correction: String,
+    },
+    /// An earlier notice was withdrawn.
+    NoticeWithdrawn {
+        /// Which.
+        sequence: u32,
+    },
+    /// Its CLEC said whether it agrees with the closing (TT-10).
+    ClosingAgreed {
+        /// Whether.
+        agreed: bool,
+    },
+    /// The CLEC of a ticket linked to it did.
+    AgreementOfLinked {
+        /// Whether it agrees.
+        agreed: bool,
+    },
+    /// A case was raised on it; what was said is the reason of the entry.
+    CaseRaised {
+        /// Its place on the ticket.
+        case: u32,
+        /// Its kind.
+        kind: String,
+    },
+    /// A case was answered.
+    CaseAnswered {
+        /// Which.
+        case: u32,
+    },
+    /// A case was decided.
+    CaseDecided {
+        /// Which.
+        case: u32,
+        /// How.
+        decision: Decision,
+    },
+    /// An order at risk was listed (TT-23).
+    OrderListed {
+        /// Which.
+        order: String,
+        /// For when.
+        due_date: NaiveDate,
+    },
+    /// An order's due date was kept, or missed.
+    OrderMarked {
+        /// Which.
+        order: String,
+        /// Whether.
+        outcome: DueDate,
+    },
+    /// A change request was named as its own (TT-12).
+    ChangeRequest {
+        /// Which.
+        number: String,
     },
     /// A workaround was provided, or a new one in its place.
     WorkaroundProvided {
@@ -127,12 +240,37 @@ impl Fact {
             | Self::AcceptedAsEvent
             | Self::StatusChanged { .. }
             | Self::GroupSeverityChanged { .. }
+            | Self::MadePrimary { .. }
+            | Self::Unlinked { .. }
             | Self::WorkaroundProvided { .. }
+            | Self::WorkaroundDisputed
+            | Self::WorkaroundSettled
+            | Self::WorkaroundRetired
             | Self::EstimatedResolution { .. }
             | Self::PatchDate { .. }
+            | Self::PatchDefined { .. }
+            | Self::PatchSlipped { .. }
+            | Self::PatchOverdue { .. }
+            | Self::PatchRelease { .. }
+            | Self::MeetingCalled { .. }
+            | Self::NoticeCorrected { .. }
+            | Self::NoticeWithdrawn { .. }
             | Self::Closed { .. } => true,
             Self::LinkedTo { told_by_primary, .. } | Self::SeverityChanged { told_by_primary, .. } => !told_by_primary,
             Self::Linked { .. }
+            | Self::LinkedLeft { .. }
+            | Self::WorkaroundProposed
+            | Self::WorkaroundAgreed
+            | Self::WorkaroundImplemented
+            | Self::PatchImplemented
+            | Self::ClosingAgreed { .. }
+            | Self::AgreementOfLinked { .. }
+            | Self::CaseRaised { .. }
+            | Self::CaseAnswered { .. }
+            | Self::CaseDecided { .. }
+            | Self::OrderListed { .. }
+            | Self::OrderMarked { .. }
+            | Self::ChangeRequest { .. }
             | Self::Called(_)
             | Self::ToldByPhone { .. }
             | Self::Noted { .. }
@@ -149,6 +287,31 @@ impl Fact {
             Self::StatusChanged { .. } => "statusChanged",
             Self::SeverityChanged { .. } => "severityChanged",
             Self::GroupSeverityChanged { .. } => "groupSeverityChanged",
+            Self::MadePrimary { .. } => "madePrimary",
+            Self::Unlinked { .. } => "unlinked",
+            Self::LinkedLeft { .. } => "linkedLeft",
+            Self::WorkaroundProposed => "workaroundProposed",
+            Self::WorkaroundAgreed => "workaroundAgreed",
+            Self::WorkaroundDisputed => "workaroundDisputed",
+            Self::WorkaroundSettled => "workaroundSettled",
+            Self::WorkaroundImplemented => "workaroundImplemented",
+            Self::WorkaroundRetired => "workaroundRetired",
+            Self::PatchDefined { .. } => "patchDefined",
+            Self::PatchImplemented => "patchImplemented",
+            Self::PatchSlipped { .. } => "patchSlipped",
+            Self::PatchOverdue { .. } => "patchOverdue",
+            Self::PatchRelease { .. } => "patchRelease",
+            Self::MeetingCalled { .. } => "meetingCalled",
+            Self::NoticeCorrected { .. } => "noticeCorrected",
+            Self::NoticeWithdrawn { .. } => "noticeWithdrawn",
+            Self::ClosingAgreed { .. } => "closingAgreed",
+            Self::AgreementOfLinked { .. } => "agreementOfLinked",
+            Self::CaseRaised { .. } => "caseRaised",
+            Self::CaseAnswered { .. } => "caseAnswered",
+            Self::CaseDecided { .. } => "caseDecided",
+            Self::OrderListed { .. } => "orderListed",
+            Self::OrderMarked { .. } => "orderMarked",
+            Self::ChangeRequest { .. } => "changeRequest",
             Self::WorkaroundProvided { .. } => "workaroundProvided",
             Self::EstimatedResolution { .. } => "estimatedResolution",
             Self::PatchDate { .. } => "patchDate",
@@ -180,6 +343,39 @@ impl Fact {
                 format!("Workaround provided, call center reference {reference}")
             }
             Self::WorkaroundProvided { call_center_reference: None } => "Workaround provided".to_owned(),
+            Self::MadePrimary { in_place_of } => format!("It is the primary ticket now, in place of {in_place_of}"),
+            Self::Unlinked { primary } => format!("No longer linked to ticket {primary}: worked by itself"),
+            Self::WorkaroundDisputed => "The workaround is disputed as not acceptable".to_owned(),
+            Self::WorkaroundSettled => "The workaround is no longer disputed".to_owned(),
+            Self::WorkaroundRetired => "The workaround is retired".to_owned(),
+            Self::PatchDefined { changes, departed_from, document, change } => format!(
+                "Patch of {}: {change}. The system departed from its {}: {document}",
+                changes.word(),
+                departed_from.told()
+            ),
+            Self::PatchSlipped { from, to: Some(to) } => {
+                format!("The patch promised for {from} comes on {to}; reopening is offered")
+            }
+            Self::PatchSlipped { from, to: None } => {
+                format!("The patch promised for {from} is dropped; reopening is offered")
+            }
+            Self::PatchOverdue { date } => {
+                format!("The patch promised for {date} is not recorded as implemented; reopening is offered")
+            }
+            Self::PatchRelease { cause: PatchCause::NotFeasible } => {
+                "A software patch is not feasible: technical escalation initiated, a joint meeting is called".to_owned()
+            }
+            Self::PatchRelease { cause: PatchCause::MayImpactCoding } => {
+                "A patch release may impact CLEC production coding: \
+                 technical escalation initiated, a joint meeting is called"
+                    .to_owned()
+            }
+            Self::MeetingCalled { at, place, agenda } => format!(
+                "Joint meeting on {}, {place}. Agenda: {agenda}",
+                at.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z")
+            ),
+            Self::NoticeCorrected { sequence, correction } => format!("Correction of notice {sequence}: {correction}"),
+            Self::NoticeWithdrawn { sequence } => format!("Notice {sequence} is withdrawn"),
             Self::EstimatedResolution { to: Some(at) } => {
                 format!("Estimated resolution: {}", at.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z"))
             }
@@ -188,11 +384,10 @@ impl Fact {
             Self::PatchDate { to: None } => "Patch date: no longer known".to_owned(),
             Self::LinkedTo { primary, .. } => format!("Linked to primary ticket {primary}"),
             Self::Closed { disposition } => format!("Closed: {}", disposition.name()),
-            Self::Linked { .. }
-            | Self::Called(_)
-            | Self::ToldByPhone { .. }
-            | Self::Noted { .. }
-            | Self::Edited { .. } => return None,
+            other => {
+                debug_assert!(!other.owes(), "{} owes a notice, and says nothing", other.name());
+                return None;
+            }
         })
     }
 }

@@ -3,20 +3,32 @@
 //! What may happen to a ticket stands in its neighbours, in the order of its life: [`opening`], [`update`], [`work`], and
 //! [`group`] for tickets of one problem. Each transition takes the ticket and returns a [`Change`] or a refusal; nothing is written here.
 
+pub mod case;
 pub mod change;
+pub mod closing;
+pub mod correction;
 pub mod group;
 pub mod history;
 pub mod opening;
+pub mod order;
+pub mod patch;
 pub mod state;
 pub mod update;
 pub mod work;
+pub mod workaround;
 
-pub use change::{Act, Change, Link, TicketChange};
+pub use crate::{Act, Change};
+pub use case::Case;
+pub use change::{Link, TicketChange};
+pub use closing::Position;
 pub use history::{Entry, Fact};
+pub use order::Order;
+pub use patch::Patch;
 pub use state::{Closing, Disposition, State, Status};
+pub use workaround::Workaround;
 
 use crate::{
-    ClecId, Instant, Party, Policy, Severity, TicketNumber, clock,
+    ClecId, Instant, Party, Policy, ReleaseNumber, Severity, TicketNumber, clock,
     notice::{Kind, Notice},
 };
 use chrono::NaiveDate;
@@ -54,6 +66,9 @@ pub struct Ticket {
     pub status_changes: Vec<StatusChange>,
     /// Its part in a group of one problem.
     pub group: Group,
+    /// Whether a group is listed under its number that it is not the primary of.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hosts: bool,
     /// The CLECs that it relates to: its own, those that called, those of the tickets linked to it.
     pub clecs: BTreeSet<ClecId>,
     /// When it was accepted as relating to more than one CLEC, or to be believed to; once an event, always one (NT-02).
@@ -64,8 +79,14 @@ pub struct Ticket {
     pub event_impact: Option<Impact>,
     /// Since when the desk works it outside the hours of operation, so that severity 2 is told at any hour (NT-07).
     pub worked_outside_since: Option<Instant>,
-    /// Provided when present (NT-06).
+    /// The workaround, as far as it is (TT-13).
     pub workaround: Option<Workaround>,
+    /// The patch, as it was defined (TT-25).
+    pub patch: Option<Patch>,
+    /// What it promised when it was closed on a patch (TT-19).
+    pub commitment: Option<patch::Commitment>,
+    /// Until when the promised patch is to be recorded as implemented.
+    pub patch_due: Option<Instant>,
     /// Estimated resolution date and time.
     pub estimated_resolution: Option<Instant>,
     /// The date of the patch that will resolve it.
@@ -74,6 +95,25 @@ pub struct Ticket {
     pub resolved_at: Option<Instant>,
     /// What resolved it.
     pub resolution: Option<String>,
+    /// Whether its CLEC agrees with resolution and closing (TT-10).
+    pub agreement: Option<Position>,
+    /// The tickets of its group whose CLECs do not.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub disagreed: BTreeSet<TicketNumber>,
+    /// Which guidelines were ticked when its severity was chosen (TT-03).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub severity_checklist: Vec<String>,
+    /// The cases on it; those that are decided leave it when there are many, and stay in the history.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cases: Vec<Case>,
+    /// How many there were.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub cases_raised: u32,
+    /// The change requests that it led to, by number (TT-12).
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub change_requests: BTreeSet<String>,
+    /// The release whose deployment it is a problem of (TT-17).
+    pub release: Option<ReleaseNumber>,
     /// Provider contact for this problem, when it is not the policy's.
     pub provider_contact: Option<String>,
     /// Escalation information for this problem, when it is not the policy's.
@@ -106,6 +146,10 @@ pub struct NextUpdate {
     pub at: Instant,
 }
 
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
 /// How many calls, and how many notes, the ticket itself shows, and in how many bytes: an item has its limit.
 pub const SHOWN_AT_MOST: usize = 20;
 /// See [`SHOWN_AT_MOST`].
@@ -130,6 +174,8 @@ pub struct Report {
     pub contact: Option<Contact>,
     /// Who may raise the severity (12.5).
     pub severity_escalation_contact: Option<Contact>,
+    /// Details of the problem, if requested and available (12.4.1).
+    pub details: Option<Details>,
     /// A short name.
     pub name: Option<String>,
     /// The reporter's own number.
@@ -167,6 +213,24 @@ impl Impact {
         ["geographicArea", "productsAffected", "businessImplications", "systemImplications", "other"];
 }
 
+/// Details of a problem that a CLEC supplies: what the resolution team works with (12.4.1).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Details {
+    /// Reject notices.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reject_notices: Vec<String>,
+    /// Local service requests.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lsrs: Vec<String>,
+    /// Telephone numbers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tns: Vec<String>,
+    /// Circuit numbers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub circuits: Vec<String>,
+}
+
 /// A person, or a desk, to call.
 #[skip_serializing_none]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -180,6 +244,33 @@ pub struct Contact {
     pub email: Option<String>,
 }
 
+impl Contact {
+    /// Whether it is the same person: by e-mail or telephone where both are known, else by name.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let digits = |phone: &String| phone.chars().filter(char::is_ascii_digit).collect::<String>();
+        let both = |one: Option<String>, other: Option<String>| Some(one? == other?);
+        both(
+            self.email.as_ref().map(|email| email.to_lowercase()),
+            other.email.as_ref().map(|email| email.to_lowercase()),
+        )
+        .or_else(|| both(self.phone.as_ref().map(digits), other.phone.as_ref().map(digits)))
+        .or_else(|| {
+            both(
+                self.name.as_ref().map(|name| name.to_lowercase()),
+                other.name.as_ref().map(|name| name.to_lowercase()),
+            )
+        })
+        .unwrap_or(false)
+    }
+
+    /// In a line.
+    #[must_use]
+    pub fn told(&self) -> String {
+        [&self.name, &self.phone, &self.email].into_iter().flatten().cloned().collect::<Vec<_>>().join(", ")
+    }
+}
+
 /// A change of status, as the interface standard lists them.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -190,19 +281,6 @@ pub struct StatusChange {
     pub at: Instant,
     /// Why.
     pub why: Option<String>,
-}
-
-/// A workaround that the desk has provided.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Workaround {
-    /// What to do.
-    pub description: String,
-    /// Call Center Database Reference Ticket number.
-    pub call_center_reference: Option<String>,
-    /// Since when it is provided.
-    pub provided_at: Instant,
 }
 
 /// To whom a ticket was referred.
@@ -253,11 +331,14 @@ pub enum Group {
     Primary {
         /// Linked tickets by severity.
         linked: [u32; 4],
+        /// Under which number they are listed, when it is not its own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        home: Option<TicketNumber>,
     },
     /// Linked: it has no clock, and no state, of its own.
     #[serde(rename_all = "camelCase")]
     Linked {
-        /// To which.
+        /// Under which number the group is listed: its first primary's. As it reads, its primary.
         primary: TicketNumber,
         /// Since when.
         since: Instant,
@@ -283,7 +364,7 @@ impl Ticket {
     /// The gravest severity of the group, which its primary runs at; of a ticket without a group, its own.
     #[must_use]
     pub fn clock_severity(&self) -> Severity {
-        let Group::Primary { linked } = &self.group else { return self.severity };
+        let Group::Primary { linked, .. } = &self.group else { return self.severity };
         let of_linked = Severity::ALL.into_iter().find(|severity| linked[*severity as usize] > 0);
         of_linked.map_or(self.severity, |gravest| gravest.min(self.severity))
     }
@@ -294,7 +375,17 @@ impl Ticket {
         self.state.is_open() && !matches!(self.state, State::Held) && self.primary().is_none()
     }
 
-    /// The primary that this ticket is linked to.
+    /// Under which number its group is listed.
+    #[must_use]
+    pub fn home(&self) -> Option<TicketNumber> {
+        match self.group {
+            Group::Alone => None,
+            Group::Primary { home, .. } => Some(home.unwrap_or(self.number)),
+            Group::Linked { primary, .. } => Some(primary),
+        }
+    }
+
+    /// The primary that this ticket is linked to: under whose number its group is listed.
     #[must_use]
     pub fn primary(&self) -> Option<TicketNumber> {
         match self.group {
@@ -307,7 +398,7 @@ impl Ticket {
     #[must_use]
     pub fn linked_count(&self) -> u32 {
         match &self.group {
-            Group::Primary { linked } => linked.iter().sum(),
+            Group::Primary { linked, .. } => linked.iter().sum(),
             Group::Alone | Group::Linked { .. } => 0,
         }
     }
@@ -322,11 +413,6 @@ impl Ticket {
     pub(crate) fn set_clock(&mut self, policy: &Policy) {
         let next = clock::next_update(self, policy);
         self.next_update = next.map(|due| NextUpdate { leaves_at: due.leaves_at, at: due.at });
-    }
-
-    /// Whether a party may see the ticket: the desk, and the CLEC whose it is (AP-03).
-    #[must_use]
-    pub fn is_visible_to(&self, party: &Party) -> bool {
-        party.clec().is_none_or(|clec| self.clec.as_ref() == Some(clec))
+        self.patch_due = self.patch_due(policy);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Act, Entry, Fact, Group, Note, Report, State, Status, Ticket, TicketChange, work::show_latest};
 use crate::{
-    ClecId, Policy, Severity, TicketNumber,
+    ClecId, Policy, ReleaseNumber, Severity, TicketNumber,
     clock::{self, Column},
 };
 use std::collections::BTreeSet;
@@ -24,6 +24,10 @@ pub struct Opening {
     pub call_center_reference: Option<String>,
     /// Notes that came with it.
     pub notes: Vec<String>,
+    /// Which guidelines were ticked when the severity was chosen (TT-03).
+    pub severity_checklist: Vec<String>,
+    /// The release whose deployment it is a problem of (TT-17).
+    pub release: Option<ReleaseNumber>,
 }
 
 impl Ticket {
@@ -41,15 +45,7 @@ impl Ticket {
             revision: 1,
             opened_at: act.now,
             changed_at: act.now,
-            opening: Entry {
-                version: 1,
-                recorded_at: act.now,
-                occurred_at: act.occurred_at,
-                by: act.by.clone(),
-                facts: facts.clone(),
-                why: act.why.clone(),
-                request: act.request.clone(),
-            },
+            opening: Entry::of(act, 1, facts.clone()),
             clecs: opening.clec.iter().cloned().collect::<BTreeSet<_>>(),
             clec: opening.clec,
             report: opening.report,
@@ -57,15 +53,26 @@ impl Ticket {
             state: State::Acknowledged,
             status_changes: Vec::new(),
             group: Group::Alone,
+            hosts: false,
             event_since: opening.event.then_some(act.now),
             event_description: opening.event_description,
             event_impact: None,
             worked_outside_since: None,
             workaround: None,
+            patch: None,
+            commitment: None,
+            patch_due: None,
             estimated_resolution: None,
             patch_date: None,
             resolved_at: None,
             resolution: None,
+            agreement: None,
+            disagreed: BTreeSet::new(),
+            severity_checklist: opening.severity_checklist,
+            cases: Vec::new(),
+            cases_raised: 0,
+            change_requests: BTreeSet::new(),
+            release: opening.release,
             provider_contact: None,
             escalation: None,
             referral: None,
@@ -84,6 +91,6 @@ impl Ticket {
         let due = clock::owed(&ticket, Column::StatusChange, act.occurred(), act.now, policy);
         let notice = ticket.owe(facts, due, act.now);
         ticket.set_clock(policy);
-        TicketChange { before: None, ticket, entry: None, notices: vec![notice] }
+        TicketChange { before: None, record: ticket, entry: None, notices: vec![notice] }
     }
 }

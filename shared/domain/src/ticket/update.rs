@@ -1,7 +1,7 @@
 //! A ticket is updated: whatever one act asks for, told in one notice.
 
 use super::{Act, Fact, Impact, Note, Referral, Report, State, Status, Ticket, TicketChange, work::show_latest};
-use crate::{Instant, Policy, Refused, Severity};
+use crate::{Instant, Policy, Refused, ReleaseNumber, Severity};
 use chrono::NaiveDate;
 
 /// What an update asks for. `None` leaves a thing as it is; `Some(None)` takes it away.
@@ -37,6 +37,8 @@ pub struct Update {
     pub referral: Option<Option<Referral>>,
     /// Call Center Database Ticket number.
     pub call_center_reference: Option<Option<String>>,
+    /// The release whose deployment it is a problem of.
+    pub release: Option<Option<ReleaseNumber>>,
     /// Notes to add.
     pub notes: Vec<String>,
 }
@@ -83,6 +85,7 @@ impl Ticket {
         set(&mut ticket.escalation, update.escalation, "escalationInformation", &mut edited);
         set(&mut ticket.referral, update.referral, "referral", &mut edited);
         set(&mut ticket.call_center_reference, update.call_center_reference, "callCenterReference", &mut edited);
+        set(&mut ticket.release, update.release, "release", &mut edited);
         set(&mut ticket.resolution, update.resolution, "resolution", &mut edited);
 
         facts.extend(ticket.accept_as_event(update.event, act)?);
@@ -214,8 +217,10 @@ impl Ticket {
             Status::Rejected => State::Rejected,
             Status::Acknowledged | Status::Closed => unreachable!("refused above"),
         };
-        if matches!(self.state, State::Resolved) && !matches!(state, State::Resolved) {
+        if matches!(self.state, State::Resolved) && state.is_open() {
             self.resolved_at = None;
+            self.agreement = None;
+            self.disagreed.clear();
         }
         facts.push(self.become_state(state));
         Ok(self.resolved_at.filter(|_| to == Status::Resolved))

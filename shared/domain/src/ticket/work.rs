@@ -1,14 +1,29 @@
-//! A ticket is worked: further calls, a workaround, notices by telephone, closing; and what its state allows.
+//! A ticket is worked: further calls, notices by telephone; and what its state allows.
 
-use super::{
-    Act, Call, Change, Closing, Disposition, Fact, Group, SHOWN_AT_MOST, SHOWN_BYTES_AT_MOST, State, Status, Ticket,
-    TicketChange, Workaround,
-};
+use super::{Act, Call, Fact, Group, SHOWN_AT_MOST, SHOWN_BYTES_AT_MOST, Ticket, TicketChange};
 use crate::{
     ClecId, Instant, Party, Policy, Refused,
     clock::{self, Column},
     notice::{Kind, Notice},
 };
+
+/// What a CLEC can do with its ticket.
+const BY_CLEC: [&str; 14] = [
+    "PATCH",
+    "call",
+    "severityChange",
+    "order",
+    "changeRequest",
+    "agreement",
+    "eventRequest",
+    "workaround/agreement",
+    "link",
+    "linkRequest",
+    "reopen",
+    "patchRelease",
+    "technicalEscalation",
+    "interpretation",
+];
 
 impl Ticket {
     /// Documents a further call on a recognized problem (TT-05): no new ticket. A second CLEC's makes it an event.
@@ -38,25 +53,6 @@ impl Ticket {
             facts.extend(ticket.accept_as_event(Some(true), act)?);
         }
         Ok(ticket.settle(facts, None, act, policy))
-    }
-
-    /// Records that a workaround is provided, or another in its place (NT-06).
-    ///
-    /// # Errors
-    /// When the ticket is not open, or is worked under its primary.
-    pub fn provide_workaround(
-        self,
-        description: String,
-        call_center_reference: Option<String>,
-        act: &Act,
-        policy: &Policy,
-    ) -> Result<TicketChange, Refused> {
-        let mut ticket = self;
-        ticket.check_worked()?;
-        ticket.check_occurred(act)?;
-        let fact = Fact::WorkaroundProvided { call_center_reference: call_center_reference.clone() };
-        ticket.workaround = Some(Workaround { description, call_center_reference, provided_at: act.occurred() });
-        Ok(ticket.settle(vec![fact], None, act, policy))
     }
 
     /// Records that the reporting CLEC was told by a direct phone call (NT-01): it satisfies every target notice that is
@@ -95,74 +91,77 @@ impl Ticket {
         Ok(TicketChange { notices: told, ..change })
     }
 
-    /// Closes the ticket, and with it every ticket linked to it, whole (TT-08): they have no state of their own.
-    ///
-    /// The interval upon resolution runs from the resolution; of a ticket that was already told as resolved, closing is
-    /// a further status change.
+    /// With the guidelines that were ticked when its severity was chosen (TT-03).
+    #[must_use]
+    pub fn ticked(mut self, checklist: &[String]) -> Self {
+        if !checklist.is_empty() {
+            self.severity_checklist = checklist.to_vec();
+        }
+        self
+    }
+
+    /// Names a change request that it led to: either side may originate one (TT-12). `None` when it is named already.
     ///
     /// # Errors
-    /// When it is not open, or is itself linked.
-    pub fn close(
+    /// When it names too many.
+    pub fn name_change_request(
         self,
-        disposition: Disposition,
-        resolved_at: Option<Instant>,
+        number: String,
         act: &Act,
         policy: &Policy,
-    ) -> Result<Change, Refused> {
+    ) -> Result<Option<TicketChange>, Refused> {
         let mut ticket = self;
-        ticket.check_worked()?;
-        ticket.check_occurred(act)?;
-        let told_as_resolved = matches!(ticket.state, State::Resolved);
-        if told_as_resolved && resolved_at.is_some() {
-            return Err(Refused::field(
-                "resolutionDate",
-                "NT-17",
-                "the ticket is resolved already, and its CLECs were told when",
-            ));
+        if !ticket.change_requests.insert(number.clone()) {
+            return Ok(None);
         }
-        let resolved = if told_as_resolved { None } else { Some(ticket.check_resolved(resolved_at, act)?) };
-        ticket.resolved_at = ticket
-            .resolved_at
-            .or(resolved_at)
-            .or(resolved.filter(|_| matches!(disposition, Disposition::Resolved { .. })));
-        match &disposition {
-            Disposition::Resolved { resolution } => {
-                if resolution.is_none() && ticket.resolution.is_none() {
-                    return Err(Refused::field("resolution", "TT-09", "is needed with the disposition 'resolved'"));
-                }
-                ticket.resolution = resolution.clone().or(ticket.resolution);
-            }
-            Disposition::ResolvedInPatch { patch_date } => {
-                if *patch_date < policy.calendar(act.now).date(act.now) {
-                    return Err(Refused::field(
-                        "patchDate",
-                        "TT-09",
-                        "a patch that will resolve the trouble is not in the past",
-                    ));
-                }
-                ticket.patch_date = Some(*patch_date);
-            }
-            Disposition::NoTroubleFound | Disposition::SubmitChangeRequest => {}
+        if ticket.change_requests.len() > SHOWN_AT_MOST {
+            return Err(Refused::not_now("TT-12", format!("it names {SHOWN_AT_MOST} change requests already"), &[]));
         }
-        ticket.state = State::Closed(Closing { closed_at: act.occurred(), disposition: disposition.clone() });
-        ticket.note_status(Status::Closed, act);
-        Ok(ticket.settle(vec![Fact::Closed { disposition }], resolved, act, policy).into())
+        Ok(Some(ticket.settle(vec![Fact::ChangeRequest { number }], None, act, policy)))
     }
 
     /// What this state allows, as a client would call it.
     #[must_use]
     pub fn possible(&self) -> Vec<&'static str> {
-        match (self.is_open(), &self.group) {
-            (false, _) => Vec::new(),
-            (true, Group::Linked { .. }) => vec!["PATCH", "call", "severityChange"],
-            (true, group) => {
-                let mut possible = vec!["PATCH", "call", "severityChange", "workaround"];
-                possible.extend((!self.is_event()).then_some("phoneNotice"));
-                possible.extend((*group == Group::Alone).then_some("link"));
-                possible.push("close");
-                possible
-            }
+        let mut possible = Vec::new();
+        if self.is_open() {
+            possible.extend(["PATCH", "call", "severityChange", "order", "changeRequest", "agreement"]);
+            possible.extend((!self.is_event()).then_some("eventRequest"));
+            possible.extend(self.workaround.is_some().then_some("workaround/agreement"));
         }
+        match (self.is_open(), &self.group) {
+            (true, Group::Linked { .. }) => possible.extend(["unlink", "primary"]),
+            (true, group) => {
+                possible.extend(["workaround", "patch"]);
+                if self.workaround.as_ref().is_some_and(|workaround| workaround.retired_at.is_none()) {
+                    possible.extend(["workaround/implementation", "workaround/retirement"]);
+                }
+                possible.extend((!self.is_event()).then_some("phoneNotice"));
+                if *group == Group::Alone {
+                    possible.extend(["link", "linkRequest"]);
+                }
+                possible.push("close");
+            }
+            (false, _) => possible.push("reopen"),
+        }
+        if self.is_open() {
+            possible.push("patchRelease");
+        }
+        possible.extend(self.patch_date.map(|_| "patch/outcome"));
+        possible.extend(["technicalEscalation", "interpretation"]);
+        possible
+    }
+
+    /// The same, of what a party can do.
+    #[must_use]
+    pub fn possible_for(&self, party: &Party) -> Vec<&'static str> {
+        self.possible().into_iter().filter(|task| Self::is_for(party, task)).collect()
+    }
+
+    /// Whether something that is possible is a party's to do.
+    #[must_use]
+    pub fn is_for(party: &Party, task: &str) -> bool {
+        party.is_desk() || BY_CLEC.contains(&task)
     }
 
     pub(super) fn check_open(&self) -> Result<(), Refused> {

@@ -55,7 +55,7 @@ impl fmt::Display for Channel {
     }
 }
 
-/// Whether a notice tells of an event or reminds of a target.
+/// What a notice is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Notice {
@@ -63,6 +63,8 @@ pub enum Notice {
     Event,
     /// A target.
     Target,
+    /// A planned outage.
+    Outage,
 }
 
 /// One delivery to one endpoint.
@@ -111,6 +113,7 @@ impl Delivery {
             notice: message.texts("notice").iter().find_map(|word| match word.as_str() {
                 "event" => Some(Notice::Event),
                 "target" => Some(Notice::Target),
+                "outage" => Some(Notice::Outage),
                 _ => None,
             }),
             kind: message.text("kind"),

@@ -53,6 +53,20 @@ impl Sns {
         self.mailbox.deliveries(after).await
     }
 
+    /// Forgets what was asked on a topic and not confirmed.
+    ///
+    /// # Errors
+    /// When the table cannot be used.
+    pub async fn forgets(&self, topic: &str) -> anyhow::Result<()> {
+        let _changes = self.changes.lock().await;
+        for subscription in self.state.subscriptions(topic).await?.unwrap_or_default() {
+            if subscription.pending {
+                self.state.delete_subscription(topic, &subscription.id).await?;
+            }
+        }
+        Ok(())
+    }
+
     async fn act(&self, action: &str, body: &[u8]) -> Result<Answer, Refused> {
         let form = Form::read(body)?;
         let result = match action {

@@ -1,0 +1,45 @@
+//! `nightly-check`: what is looked after once a day, with no input; safe to run twice, or late.
+//!
+//! Each job is a function of the desk that answers what it did; one that fails keeps no other from its work.
+
+pub mod contacts;
+pub mod subscriptions;
+
+use contacts::Verification;
+use desk::{Desk, StoreError};
+use serde::Serialize;
+use subscriptions::Reconciliation;
+
+/// What a check did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Checked {
+    /// Of the contacts' verification.
+    pub verification: Verification,
+    /// Of the subscriptions.
+    pub reconciliation: Reconciliation,
+}
+
+/// Why a check did not do all of it: what it could, it did.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// A job could not begin.
+    #[error(transparent)]
+    Unread(#[from] StoreError),
+    /// Some of it failed; the log says what.
+    #[error("{0} of it could not be done: the log says what")]
+    Failed(usize),
+}
+
+/// Runs one check.
+///
+/// # Errors
+/// When anything was left undone, after the rest: it is done at the next check, or when this one is tried again.
+pub async fn check(desk: &Desk) -> Result<Checked, CheckError> {
+    let verification = contacts::verify(desk).await;
+    let reconciliation = Box::pin(subscriptions::reconcile(desk)).await;
+    let checked = Checked { verification: verification?, reconciliation: reconciliation? };
+    match checked.verification.failed + checked.reconciliation.failed {
+        0 => Ok(checked),
+        failed => Err(CheckError::Failed(failed)),
+    }
+}

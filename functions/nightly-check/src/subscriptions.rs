@@ -1,0 +1,143 @@
+//! Subscriptions are reconciled with the messaging service, where they can be confirmed and ended past us (SB-07), and with
+//! the contacts that must be told (SB-06), where a request died on its way.
+//!
+//! What the service tells to an endpoint that nobody here knows of is ended: nobody could list it or remove it (SB-02), and
+//! whoever wants it asks again. It comes of a request that died between the service and the table, and was confirmed by the
+//! link. What has no channel of ours, such as a queue, an operator has made: it is counted and left alone.
+
+use desk::{Desk, StoreError, store::OfParty, topics::Listed};
+use domain::{
+    Failed, Party,
+    contact::steps,
+    subscription::{Channel, Known, Subscription},
+};
+use futures::stream::{self, StreamExt};
+use serde::Serialize;
+
+/// How many parties are under way at once: SNS takes some thirty lists a second.
+const AT_ONCE: usize = 4;
+
+/// What was reconciled.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Reconciliation {
+    /// Parties whose subscriptions were compared.
+    pub parties: usize,
+    /// Subscriptions that were confirmed past us.
+    pub confirmed: usize,
+    /// Subscriptions that have ended.
+    pub ended: usize,
+    /// What the messaging service tells to endpoints that nobody here knows of.
+    pub unknown: usize,
+    /// Of these, those that were ended.
+    pub unsubscribed: usize,
+    /// What was made good of contacts' subscriptions.
+    pub settled: usize,
+    /// What someone else was first with.
+    pub overtaken: usize,
+    /// What could not be done.
+    pub failed: usize,
+}
+
+impl std::ops::AddAssign for Reconciliation {
+    fn add_assign(&mut self, more: Self) {
+        self.parties += more.parties;
+        self.confirmed += more.confirmed;
+        self.ended += more.ended;
+        self.unknown += more.unknown;
+        self.unsubscribed += more.unsubscribed;
+        self.settled += more.settled;
+        self.overtaken += more.overtaken;
+        self.failed += more.failed;
+    }
+}
+
+/// Reconciles the subscriptions of each party.
+///
+/// # Errors
+/// When the register cannot be read.
+pub async fn reconcile(desk: &Desk) -> Result<Reconciliation, StoreError> {
+    let clecs = desk.store.clecs().await?.into_iter().map(|clec| Party::Clec(clec.id));
+    let mut of_parties =
+        stream::iter(clecs.chain([Party::Desk])).map(|party| of_party(desk, party)).buffer_unordered(AT_ONCE);
+    let mut all = Reconciliation::default();
+    while let Some(of_party) = of_parties.next().await {
+        all += of_party;
+    }
+    let Reconciliation { parties, confirmed, ended, unknown, unsubscribed, settled, overtaken, failed } = all;
+    tracing::info!(parties, confirmed, ended, unknown, unsubscribed, settled, overtaken, failed, "reconciled");
+    Ok(all)
+}
+
+async fn of_party(desk: &Desk, party: Party) -> Reconciliation {
+    let mut done = Reconciliation { parties: 1, ..Reconciliation::default() };
+    if let Err(failed) = compare(desk, &party, &mut done).await {
+        done.fails(&party, failed);
+    }
+    done
+}
+
+/// The messaging service is asked first: what it knows was asked for by the table by then.
+async fn compare(desk: &Desk, party: &Party, done: &mut Reconciliation) -> Result<(), Failed> {
+    let there = desk.topics.subscriptions(party).await?;
+    let OfParty { contacts, subscriptions: here } = desk.store.of_party(party).await?;
+    let now = desk.clock.now();
+    for subscription in &here {
+        let Some(changed) = subscription.as_known(&known(&there, subscription), now) else { continue };
+        let ended = changed.is_ended();
+        match desk.stands(changed).await {
+            Ok(()) if ended => done.ended += 1,
+            Ok(()) => done.confirmed += 1,
+            Err(failed) => done.fails(party, failed),
+        }
+    }
+    for listed in there.iter().filter(|listed| !here.iter().any(|of| is(listed, of))) {
+        let Some(arn) = &listed.arn else { continue }; // It was told nothing, and lapses by itself.
+        done.unknown += 1;
+        if listed.channel.is_some() {
+            desk.topics.unsubscribe(arn).await?;
+            done.unsubscribed += 1;
+        }
+    }
+    // What a request that died left undone.
+    if !steps(&contacts, &here, &desk.policy, now).is_empty() {
+        done.settled += desk.settle(party).await?;
+    }
+    Ok(())
+}
+
+/// What the messaging service knows of a subscription.
+fn known(there: &[Listed], subscription: &Subscription) -> Known {
+    let mut listed: Vec<&Listed> = there.iter().filter(|listed| is(listed, subscription)).collect();
+    listed.sort_by_key(|listed| (listed.arn != subscription.arn, listed.arn.is_none()));
+    match listed.first() {
+        Some(Listed { arn: Some(arn), .. }) => Known::Confirmed(arn.clone()),
+        Some(_) => Known::Pending,
+        None => Known::Nothing,
+    }
+}
+
+/// Whether it is the same endpoint; by its name, where that is told.
+fn is(listed: &Listed, subscription: &Subscription) -> bool {
+    let same_endpoint = match subscription.channel {
+        Channel::Email => listed.endpoint.eq_ignore_ascii_case(&subscription.endpoint),
+        Channel::Sms | Channel::Https => listed.endpoint == subscription.endpoint,
+    };
+    listed.arn.is_some() && listed.arn == subscription.arn
+        || listed.channel == Some(subscription.channel) && same_endpoint
+}
+
+impl Reconciliation {
+    fn fails(&mut self, party: &Party, failed: Failed) {
+        match failed {
+            Failed::Broken(error) if matches!(error.downcast_ref(), Some(StoreError::Overtaken)) => self.overtaken += 1,
+            Failed::Broken(error) => {
+                tracing::error!(%party, %error, "subscriptions could not be reconciled");
+                self.failed += 1;
+            }
+            Failed::Refused(refused) => {
+                tracing::error!(%party, %refused, "subscriptions could not be reconciled");
+                self.failed += 1;
+            }
+        }
+    }
+}

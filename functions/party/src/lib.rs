@@ -1,0 +1,18 @@
+//! `party`: who the CLECs are, and whom to reach there and at the desk (12.5, 12.6, 12.9; SB-04, SB-06, SB-07).
+
+mod clec;
+mod contact;
+
+use desk::Desk;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The function's routes.
+#[must_use]
+pub fn routes() -> OpenApiRouter<Desk> {
+    OpenApiRouter::new()
+        .routes(routes!(clec::register, clec::read))
+        .routes(routes!(clec::list))
+        .routes(routes!(contact::create, contact::list))
+        .routes(routes!(contact::read, contact::update, contact::delete))
+        .routes(routes!(contact::verify))
+}

@@ -1,0 +1,88 @@
+//! The patch (12.3): what it changes, and what became of it.
+
+use crate::{answered, bodies};
+use axum::{extract::State, response::Response};
+use desk::Desk;
+use domain::{
+    Act, Refused,
+    ticket::{
+        Patch, Ticket,
+        patch::{DepartedFrom, PatchKind, PatchOutcome},
+    },
+};
+use http_edge::{Ask, Problem, WriteRefusals};
+use tmf621::{Id, TroubleTicket};
+
+/// Defines the patch that will resolve the trouble: an event notice tells what it changes (12.3).
+#[utoipa::path(
+    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/patch", tag = "troubleTicket",
+    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
+    request_body = bodies::Patch,
+    responses((status = 200, body = TroubleTicket), WriteRefusals)
+)]
+pub(crate) async fn define(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
+    let mut fields = ask.body.fields();
+    let changes = fields.needed::<PatchKind>("changes", "TT-25");
+    let departed_from = fields.needed::<DepartedFrom>("departedFrom", "TT-25");
+    let document = fields.required_line("document", "TT-25", 200);
+    let change = fields.required("change", "TT-25", 2_000);
+    let date = fields.date("patchDate");
+    fields.end()?;
+    let (Some(changes), Some(departed_from)) = (changes, departed_from) else {
+        return Err(Refused::field("changes", "TT-25", "is missing").into());
+    };
+    let patch = Patch { changes, departed_from, document, change, implemented_at: None };
+    let ticket = desk
+        .change(number, &ask.asked, |loaded, now| {
+            Ticket::by_desk(ask.party(), "TT-25", "defining a patch")?;
+            let (ticket, _) = loaded.for_change()?;
+            let act = Act::of(&ask.asked, now, None, None);
+            Ok(Some(ticket.define_patch(patch.clone(), date, &act, &desk.policy)?.into()))
+        })
+        .await?;
+    answered(&desk, &ask, &ticket).await
+}
+
+/// Records what became of the patch: of one that slipped or was dropped, everyone whose ticket was closed on it is told, and
+/// reopening is offered.
+#[utoipa::path(
+    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/patch/outcome", tag = "troubleTicket",
+    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
+    request_body = bodies::PatchOutcome,
+    responses((status = 200, body = TroubleTicket), WriteRefusals)
+)]
+pub(crate) async fn outcome(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
+    let mut fields = ask.body.fields();
+    let word = fields.required_line("outcome", "TT-19", 20);
+    let date = fields.date("patchDate");
+    let reason = fields.text("statusChangeReason");
+    let occurred_at = fields.instant("statusChangeDate");
+    let outcome = match (word.as_str(), date) {
+        ("implemented", None) => Some(PatchOutcome::Implemented),
+        ("dropped", None) => Some(PatchOutcome::Dropped),
+        ("slipped", Some(date)) => Some(PatchOutcome::Slipped(date)),
+        ("slipped", None) => {
+            fields.fault("patchDate", "TT-19", "is needed with the outcome 'slipped'");
+            None
+        }
+        ("implemented" | "dropped", Some(_)) => {
+            fields.fault("patchDate", "TT-19", format!("does not go with the outcome '{word}'"));
+            None
+        }
+        ("", _) => None,
+        _ => {
+            fields.fault("outcome", "TT-19", "is one of implemented, slipped, dropped");
+            None
+        }
+    };
+    fields.end()?;
+    let outcome = outcome.ok_or_else(|| Refused::field("outcome", "TT-19", "is missing"))?;
+    let ticket = desk
+        .change(number, &ask.asked, |loaded, now| {
+            Ticket::by_desk(ask.party(), "TT-19", "recording what became of a patch")?;
+            let act = Act::of(&ask.asked, now, occurred_at, reason.clone());
+            Ok(Some(loaded.ticket.patch_outcome(outcome.clone(), &act, &desk.policy)?.into()))
+        })
+        .await?;
+    answered(&desk, &ask, &ticket).await
+}

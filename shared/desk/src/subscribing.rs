@@ -1,0 +1,196 @@
+//! The one place that changes who gets notices: a subscription of one's own (SB-01), and those that contacts must have
+//! (SB-06, PO-07), by the same token, on the same topic, one for an endpoint.
+//!
+//! The messaging service comes before the table: what dies in between is done again by asking again, or by the nightly
+//! check; a subscription that the table forgot but the service kept would go on being told.
+
+use crate::{Desk, StoreError, endpoint};
+use domain::{
+    Failed, Instant, Party, Refused,
+    contact::{Step, steps},
+    subscription::{Channel, Subscription},
+};
+
+/// How often steps are taken again after someone was first.
+const ROUNDS: u32 = 4;
+
+impl Desk {
+    /// Sees to it that the endpoint gets its token, and then what it wishes.
+    ///
+    /// # Errors
+    /// An endpoint that the messaging service does not take, one with other wishes, or a key used for another request.
+    pub async fn subscribe(&self, wanted: Subscription) -> Result<Subscription, Failed> {
+        let of_party = self.store.subscriptions(&wanted.party).await?;
+        let key = |of: &Subscription| of.request.as_ref().map(|request| request.key.clone());
+        if let Some(asked) = of_party.iter().find(|asked| key(asked).is_some() && key(asked) == key(&wanted)) {
+            return if asked.request == wanted.request { Ok(asked.clone()) } else { Err(Refused::KeyReused.into()) };
+        }
+        let Some(present) = of_party.into_iter().find(|present| present.id == wanted.id) else {
+            return self.ask_once(wanted).await;
+        };
+        let Some(changed) = present.clone().asked_with(&wanted.filter, wanted.requested_at)? else {
+            return Ok(present);
+        };
+        let changed = Subscription { request: wanted.request, ..changed };
+        if changed.is_confirmed() { self.refilter(changed).await } else { self.ask_once(changed).await }
+    }
+
+    /// Asks an endpoint that has not confirmed for its confirmation again.
+    ///
+    /// # Errors
+    /// When the messaging service or the table fails.
+    pub async fn ask_again(&self, subscription: Subscription, now: Instant) -> Result<(), Failed> {
+        let wishes = subscription.filter.wishes();
+        match subscription.asked_with(&wishes, now)? {
+            Some(asked) => self.ask_once(asked).await.map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// Sends the endpoint its token; the same request, twice at once: the other one's stands.
+    async fn ask_once(&self, wanted: Subscription) -> Result<Subscription, Failed> {
+        let asked = self.send_token(wanted).await?;
+        match self.store.subscribe(&asked).await {
+            Ok(()) | Err(StoreError::Overtaken) => Ok(asked),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn ask(&self, wanted: Subscription) -> Result<Subscription, Failed> {
+        let asked = self.send_token(wanted).await?;
+        self.store.subscribe(&asked).await?;
+        Ok(asked)
+    }
+
+    async fn send_token(&self, wanted: Subscription) -> Result<Subscription, Failed> {
+        Ok(if wanted.channel == Channel::Sms {
+            let code = endpoint::code();
+            let text = format!("{}: your code to confirm notices is {code}", self.policy.provider.name);
+            self.topics.send_code(&wanted.party, &wanted.endpoint, &text, &code).await?;
+            wanted.with_code(&code)
+        } else {
+            let arn = self.topics.subscribe(&wanted.party, wanted.channel, &wanted.endpoint, &wanted.filter).await?;
+            Subscription { arn, ..wanted }
+        })
+    }
+
+    /// Gives a subscription its other filter; one that the messaging service has forgotten is asked anew.
+    async fn refilter(&self, changed: Subscription) -> Result<Subscription, Failed> {
+        if let Some(arn) = &changed.arn
+            && !self.topics.refilter(arn, &changed.filter).await?
+        {
+            let revision = changed.revision;
+            return self.ask(Subscription { revision, ..changed.asked_anew(self.clock.now()) }).await;
+        }
+        self.store.subscribe(&changed).await?;
+        Ok(changed)
+    }
+
+    /// Confirms a subscription with the token that its endpoint was sent.
+    ///
+    /// # Errors
+    /// Another token, or too many wrong ones; one that has ended is asked for anew.
+    pub async fn confirm(&self, subscription: Subscription, token: &str) -> Result<Subscription, Failed> {
+        if subscription.is_confirmed() {
+            // Asked again, perhaps because it died before the one that this takes the place of had ended.
+            self.takes_its_place(&subscription).await?;
+            return Ok(subscription);
+        }
+        if subscription.is_ended() {
+            return Err(Refused::not_now("SB-02", "it has ended: ask for it anew", &["POST"]).into());
+        }
+        let wrong = || Refused::field("token", "SB-02", "is not the one that the endpoint was sent");
+        let now = self.clock.now();
+        let party = subscription.party.clone();
+        let confirmed = if subscription.channel == Channel::Sms {
+            // The try is written before it is judged, so that many at once are counted too.
+            let (right, tried) = subscription.judge(token)?;
+            self.store.subscribe(&tried).await?;
+            if !right {
+                return Err(wrong().into());
+            }
+            let arn = self.topics.subscribe(&party, tried.channel, &tried.endpoint, &tried.filter).await?;
+            tried.confirmed(arn, now)
+        } else {
+            let arn = self.topics.confirm(&party, token).await?;
+            if arn != subscription.arn {
+                // The token was another endpoint's, which SNS has confirmed by it: so it stands confirmed.
+                let of_party = self.store.subscriptions(&party).await?;
+                if let Some(other) = of_party.into_iter().find(|other| other.arn == arn && !other.is_confirmed()) {
+                    self.stands(other.confirmed(arn, now)).await?;
+                }
+                return Err(wrong().into());
+            }
+            subscription.confirmed(arn, now)
+        };
+        self.stands(confirmed.clone()).await?;
+        Ok(confirmed)
+    }
+
+    /// Writes how a subscription now stands. A contact's address that is confirmed takes the place of the one before it.
+    ///
+    /// # Errors
+    /// When it was changed meanwhile, or the messaging service or the table fails.
+    pub async fn stands(&self, subscription: Subscription) -> Result<(), Failed> {
+        self.store.subscribe(&subscription).await?;
+        self.takes_its_place(&subscription).await
+    }
+
+    async fn takes_its_place(&self, subscription: &Subscription) -> Result<(), Failed> {
+        if subscription.is_confirmed() && !subscription.mandatory.is_empty() {
+            self.settle(&subscription.party).await?;
+        }
+        Ok(())
+    }
+
+    /// Leaves: the subscription ends, or stays for the contacts whose address it is.
+    ///
+    /// # Errors
+    /// Where it is a contact's alone (SB-06).
+    pub async fn leave(&self, subscription: Subscription) -> Result<(), Failed> {
+        match subscription.clone().left()? {
+            Some(left) => self.refilter(left).await.map(drop),
+            None => self.end(&subscription).await,
+        }
+    }
+
+    async fn end(&self, subscription: &Subscription) -> Result<(), Failed> {
+        if let Some(arn) = &subscription.arn {
+            self.topics.unsubscribe(arn).await?;
+        }
+        Ok(self.store.unsubscribe(subscription).await?)
+    }
+
+    /// Sees to it that a party's subscriptions are those that its contacts need (SB-06). Safe to do again: what died before
+    /// its end is gone on with. Answers how many steps it took.
+    ///
+    /// # Errors
+    /// When the messaging service or the table fails; what is left is left to the nightly check.
+    pub async fn settle(&self, party: &Party) -> Result<usize, Failed> {
+        let mut round = 1;
+        loop {
+            match self.take_steps(party).await {
+                Err(Failed::Broken(error))
+                    if round < ROUNDS && matches!(error.downcast_ref(), Some(StoreError::Overtaken)) =>
+                {
+                    round += 1;
+                }
+                taken => return taken,
+            }
+        }
+    }
+
+    async fn take_steps(&self, party: &Party) -> Result<usize, Failed> {
+        let of_party = self.store.of_party(party).await?;
+        let steps = steps(&of_party.contacts, &of_party.subscriptions, &self.policy, self.clock.now());
+        let taken = steps.len();
+        for step in steps {
+            match step {
+                Step::Ask(wanted) => drop(self.ask(wanted).await?),
+                Step::Refilter(changed) => drop(self.refilter(changed).await?),
+                Step::End(subscription) => self.end(&subscription).await?,
+            }
+        }
+        Ok(taken)
+    }
+}

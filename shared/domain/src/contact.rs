@@ -1,0 +1,359 @@
+//! Whom to reach: the contacts that a CLEC names (severity escalation, 12.5; mandatory notices, SB-06; after hours), and
+//! the desk's lists of appropriate personnel (12.1, 12.6, 12.9; SB-04). Each is verified again on a schedule.
+
+use crate::{
+    Done, Instant, Matter, OwnId, Party, Policy, Refused,
+    clock::Due,
+    notice::{Audience, Bulletin, Kind, Line, Notice, NoticeType, moment},
+    subscription::{Channel, Subscription, SubscriptionId, id_of},
+    ticket::Contact as Person,
+};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+/// How many contacts a party may have.
+pub const CONTACTS_AT_MOST: usize = 100;
+
+/// A contact's id.
+pub type ContactId = OwnId;
+
+/// What a contact is for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum Role {
+    /// A CLEC's: who raised a severity is called for clarification (12.5, TT-04).
+    SeverityEscalation,
+    /// A CLEC's: whom notices reach whatever its subscriptions say (SB-06, PO-07).
+    MandatoryNotices,
+    /// A CLEC's: whom to call outside the hours of operation.
+    AfterHours,
+    /// The desk's: one of its lists of appropriate personnel, which the policy names (SB-04).
+    List(String),
+}
+
+impl Role {
+    /// A CLEC's.
+    pub const OF_CLECS: [&str; 3] = ["severityEscalation", "mandatoryNotices", "afterHours"];
+
+    /// A role that a party's contacts can have, by its word.
+    ///
+    /// # Errors
+    /// The words that it could be.
+    pub fn of(party: &Party, word: &str, policy: &Policy) -> Result<Self, String> {
+        let words: Vec<&str> = match party {
+            Party::Clec(_) => Self::OF_CLECS.to_vec(),
+            Party::Desk => policy.contacts.lists.keys().map(String::as_str).collect(),
+        };
+        if words.contains(&word) { Ok(word.to_owned().into()) } else { Err(format!("is one of {}", words.join(", "))) }
+    }
+}
+
+impl From<String> for Role {
+    fn from(word: String) -> Self {
+        match word.as_str() {
+            "severityEscalation" => Self::SeverityEscalation,
+            "mandatoryNotices" => Self::MandatoryNotices,
+            "afterHours" => Self::AfterHours,
+            _ => Self::List(word),
+        }
+    }
+}
+
+impl From<Role> for String {
+    fn from(role: Role) -> Self {
+        role.to_string()
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::SeverityEscalation => "severityEscalation",
+            Self::MandatoryNotices => "mandatoryNotices",
+            Self::AfterHours => "afterHours",
+            Self::List(name) => name,
+        })
+    }
+}
+
+/// How it is with a contact's verification (SB-06).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Verification {
+    /// It was verified.
+    #[default]
+    Verified,
+    /// It is to be verified soon.
+    Due,
+    /// It was not verified in time.
+    Overdue,
+}
+
+impl Verification {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Verified => "verified",
+            Self::Due => "due",
+            Self::Overdue => "overdue",
+        }
+    }
+}
+
+/// A contact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Contact {
+    /// Its id.
+    pub id: ContactId,
+    /// Counts every write: the condition of the next, and the version that callers see.
+    pub revision: u64,
+    /// Whose it is.
+    pub party: Party,
+    /// What for.
+    pub role: Role,
+    /// Whom to reach, and how.
+    pub person: Person,
+    /// Since when it is known.
+    pub created_at: Instant,
+    /// When its people last said that it is right.
+    pub verified_at: Instant,
+    /// What of its verification was told, so that each is told once.
+    pub told: Verification,
+    /// The requests that had their effect on it.
+    #[serde(default, skip_serializing_if = "Done::is_empty")]
+    pub done: Done,
+}
+
+impl Contact {
+    /// A new contact; `unique` tells it from all others of its party.
+    #[must_use]
+    pub fn new(party: Party, role: Role, person: Person, unique: &str, now: Instant) -> Self {
+        Self {
+            id: OwnId::of(&party, &["contact", unique]),
+            revision: 1,
+            party,
+            role,
+            person,
+            created_at: now,
+            verified_at: now,
+            told: Verification::Verified,
+            done: Done::default(),
+        }
+    }
+
+    /// The same after another write.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self { revision: self.revision + 1, ..self }
+    }
+
+    /// Verified now: the interval begins anew.
+    #[must_use]
+    pub fn verified(self, now: Instant) -> Self {
+        Self { verified_at: now, told: Verification::Verified, ..self }.next()
+    }
+
+    /// By when it is to be verified again.
+    #[must_use]
+    pub fn verify_by(&self, policy: &Policy) -> Instant {
+        self.verified_at + policy.contacts.verify_every
+    }
+
+    /// How it is with its verification.
+    #[must_use]
+    pub fn verification(&self, now: Instant, policy: &Policy) -> Verification {
+        let by = self.verify_by(policy);
+        if now >= by {
+            Verification::Overdue
+        } else if now >= by - policy.contacts.warn_before {
+            Verification::Due
+        } else {
+            Verification::Verified
+        }
+    }
+
+    /// When there is next something to tell of its verification; nothing after it was told that it is overdue.
+    #[must_use]
+    pub fn when_due(&self, policy: &Policy) -> Option<Instant> {
+        match self.told {
+            Verification::Verified => Some(self.verify_by(policy) - policy.contacts.warn_before),
+            Verification::Due => Some(self.verify_by(policy)),
+            Verification::Overdue => None,
+        }
+    }
+
+    /// With what is to be told of its verification by now.
+    #[must_use]
+    pub fn checked(self, now: Instant, policy: &Policy) -> Self {
+        Self { told: self.told.max(self.verification(now, policy)), ..self }.next()
+    }
+
+    /// The notices that must reach it: a CLEC's mandatory contact its own target notices and all planned outages, and as
+    /// every subscription the events of its own group (NT-02, PO-07); a list of the desk's what the policy says (SB-04).
+    #[must_use]
+    pub fn must_be_told(&self, policy: &Policy) -> BTreeSet<NoticeType> {
+        match &self.role {
+            Role::MandatoryNotices => [NoticeType::Target, NoticeType::Outage].into(),
+            Role::List(name) => policy.contacts.lists.get(name).cloned().unwrap_or_default(),
+            Role::SeverityEscalation | Role::AfterHours => BTreeSet::new(),
+        }
+    }
+
+    /// The subscription that it is told by, when anything must reach it.
+    #[must_use]
+    pub fn subscription(&self, policy: &Policy) -> Option<SubscriptionId> {
+        let email = self.person.email.as_ref().filter(|_| !self.must_be_told(policy).is_empty())?;
+        Some(id_of(&self.party, Channel::Email, email))
+    }
+}
+
+/// The notice to a party that these contacts of it are to be verified, or were to be; none of none.
+#[must_use]
+pub fn to_be_verified(contacts: &[&Contact], now: Instant, policy: &Policy) -> Option<Notice> {
+    let first = contacts.first()?;
+    let of = |contact: &&Contact| {
+        let by = moment(contact.verify_by(policy), policy);
+        let name = contact.person.name.as_deref().unwrap_or("no name");
+        let is = if contact.told == Verification::Overdue { "was to be verified by" } else { "is to be verified by" };
+        Line::new(contact.role.to_string(), format!("{name}, {is} {by}"))
+    };
+    let how = Line::new(
+        "To verify one",
+        "POST /cmp/v1/contact/{id}/verification; or PATCH /cmp/v1/contact/{id} with what is right now",
+    );
+    let content = Bulletin {
+        heading: "Contacts to be verified".to_owned(),
+        at: now,
+        changes: Vec::new(),
+        lines: contacts.iter().map(of).chain([how]).collect(),
+        ticket_numbers: Vec::new(),
+        system_affected: None,
+        impact: None,
+        provider_contact: policy.provider.contact.clone(),
+        details: None,
+    };
+    // Each write of a contact has a revision of its own.
+    let about = Matter::Party(first.party.clone(), format!("contacts-{}-{}", first.id, first.revision));
+    let audience = Audience::one(first.party.clone());
+    Some(Notice::bulletin((about, 1), (Kind::Update, 1), NoticeType::Target, audience, content, Due::at_once(now)))
+}
+
+/// What must still be there for a mandatory contact to go: at the versions that were seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stays {
+    /// Another mandatory contact.
+    pub contact: (ContactId, u64),
+    /// The confirmed subscription that it is told by, where the one that goes has one.
+    pub subscription: Option<(SubscriptionId, u64)>,
+}
+
+/// Whether a contact may go, or have another role: the mandatory contact of a CLEC cannot be emptied (SB-06), so another one
+/// stays, and notices reach that one if they reached this one. `None` where nothing must stay.
+///
+/// # Errors
+/// When nobody would be left.
+pub fn may_go(going: &Contact, contacts: &[Contact], subscriptions: &[Subscription]) -> Result<Option<Stays>, Refused> {
+    if going.role != Role::MandatoryNotices {
+        return Ok(None);
+    }
+    let told_by = |contact: &Contact| {
+        let told = |of: &&Subscription| of.is_confirmed() && of.mandatory.contains_key(&contact.id);
+        subscriptions.iter().find(told).map(|of| (of.id.clone(), of.revision))
+    };
+    let others = || contacts.iter().filter(|of| of.role == Role::MandatoryNotices && of.id != going.id);
+    let seen = |contact: &Contact| (contact.id.clone(), contact.revision);
+    if told_by(going).is_some() {
+        let stays =
+            others().find_map(|other| Some(Stays { contact: seen(other), subscription: Some(told_by(other)?) }));
+        if stays.is_some() {
+            return Ok(stays);
+        }
+    } else if let Some(other) = others().next() {
+        return Ok(Some(Stays { contact: seen(other), subscription: None }));
+    }
+    let (detail, possible): (_, &[&'static str]) = if others().next().is_some() {
+        (
+            "no other contact for mandatory notices has confirmed its subscription yet: one confirms first",
+            &["POST /cmp/v1/subscription/{id}/confirmation"],
+        )
+    } else {
+        ("it is the last contact for mandatory notices: another one comes first", &["POST /cmp/v1/contact"])
+    };
+    Err(Refused::not_now("SB-06", detail, possible))
+}
+
+/// Whether what must reach a contact fits into the subscription that its address has already.
+///
+/// # Errors
+/// When the messaging service takes no filter of both.
+pub fn fits(contact: &Contact, subscriptions: &[Subscription], policy: &Policy) -> Result<(), Refused> {
+    let id = contact.subscription(policy);
+    let Some(present) = subscriptions.iter().find(|of| Some(&of.id) == id.as_ref()) else { return Ok(()) };
+    let mut mandatory = present.mandatory.clone();
+    mandatory.insert(contact.id.clone(), contact.must_be_told(policy));
+    if present.clone().of_contacts(mandatory).filter.fault().is_none() {
+        return Ok(());
+    }
+    let detail = "the address is subscribed with so many limits that what must reach it does not fit: delete that subscription, \
+                  then ask with fewer";
+    Err(Refused::not_now("SB-06", detail, &["DELETE /cmp/v1/subscription/{id}"]))
+}
+
+/// What is to be done for a party's subscriptions to be those that its contacts need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// An endpoint is to be asked to confirm.
+    Ask(Subscription),
+    /// A subscription is to have another filter.
+    Refilter(Subscription),
+    /// It is nobody's any more.
+    End(Subscription),
+}
+
+/// The steps that are left to take. Each contact that must be told is so at its address; at the one before it, until the
+/// new one is confirmed.
+#[must_use]
+pub fn steps(contacts: &[Contact], subscriptions: &[Subscription], policy: &Policy, now: Instant) -> Vec<Step> {
+    let mut needed: BTreeMap<SubscriptionId, BTreeMap<ContactId, BTreeSet<NoticeType>>> = BTreeMap::new();
+    let mut addresses = BTreeMap::new();
+    let confirmed = |id: &SubscriptionId| {
+        subscriptions.iter().any(|subscription| subscription.id == *id && subscription.is_confirmed())
+    };
+    for contact in contacts {
+        let (Some(id), Some(email)) = (contact.subscription(policy), &contact.person.email) else { continue };
+        let before = subscriptions
+            .iter()
+            .filter(|of| of.id != id && of.is_confirmed() && of.mandatory.contains_key(&contact.id) && !confirmed(&id));
+        for id in before.map(|of| &of.id).chain([&id]) {
+            needed.entry(id.clone()).or_default().insert(contact.id.clone(), contact.must_be_told(policy));
+        }
+        addresses.insert(id, (contact.party.clone(), email.clone()));
+    }
+    let mut steps = Vec::new();
+    for present in subscriptions {
+        let mandatory = needed.remove(&present.id).unwrap_or_default();
+        if mandatory == present.mandatory {
+            continue;
+        }
+        let joined = mandatory.keys().any(|contact| !present.mandatory.contains_key(contact));
+        let wanted = present.clone().of_contacts(mandatory);
+        steps.push(if wanted.mandatory.is_empty() && !wanted.filter.has_wishes() {
+            Step::End(present.clone())
+        } else if wanted.is_ended() && joined {
+            Step::Ask(wanted.asked_anew(now))
+        } else {
+            Step::Refilter(wanted.next())
+        });
+    }
+    steps.extend(needed.into_iter().filter_map(|(id, mandatory)| {
+        let (party, email) = addresses.remove(&id)?;
+        let new = Subscription::pending(party, Channel::Email, email, Default::default(), now);
+        Some(Step::Ask(new.of_contacts(mandatory)))
+    }));
+    steps
+}

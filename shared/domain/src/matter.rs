@@ -1,0 +1,140 @@
+//! What a notice is about: a ticket, or another thing that people are told of.
+
+use crate::{Party, TicketNumber, number::NumberError};
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+/// The number of a thing that is no ticket: a ticket's number behind the letters of its kind, so that it too can be read over
+/// the telephone and checked for slips.
+macro_rules! numbered {
+    ($(#[$about:meta])* $name:ident, $letters:literal) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(TicketNumber);
+
+        impl $name {
+            /// The number that `key` of `party` leads to; the next `attempt` leads to another.
+            #[must_use]
+            pub fn derive(party: &str, key: &str, attempt: u32) -> Self {
+                Self(TicketNumber::derive(&format!("{}{party}", $letters), key, attempt))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!($letters, "{}"), self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NumberError;
+
+            fn from_str(text: &str) -> Result<Self, NumberError> {
+                let text = text.trim();
+                let letters = text.get(..$letters.len()).filter(|letters| letters.eq_ignore_ascii_case($letters));
+                text.get($letters.len()..).filter(|_| letters.is_some()).ok_or(NumberError::Shape)?.parse().map(Self)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = NumberError;
+
+            fn try_from(text: String) -> Result<Self, NumberError> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(number: $name) -> Self {
+                number.to_string()
+            }
+        }
+    };
+}
+
+numbered! {
+    /// A planned outage's number: `PO-7K3M-9QXD`.
+    OutageNumber, "PO-"
+}
+numbered! {
+    /// A release's number: `RL-7K3M-9QXD`.
+    ReleaseNumber, "RL-"
+}
+
+/// What a notice is about. Its notices are one sequence, and leave in it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Matter {
+    /// A trouble ticket.
+    Ticket(TicketNumber),
+    /// A case on a ticket, by its place there.
+    Case(TicketNumber, u32),
+    /// A planned outage.
+    Outage(OutageNumber),
+    /// A release.
+    Release(ReleaseNumber),
+    /// A thing of a party's own: a contact, a listener; which one, and at what occasion.
+    Party(Party, String),
+}
+
+impl Matter {
+    /// The ticket that it is, or is a part of.
+    #[must_use]
+    pub fn ticket(&self) -> Option<TicketNumber> {
+        match self {
+            Self::Ticket(number) | Self::Case(number, _) => Some(*number),
+            Self::Outage(_) | Self::Release(_) | Self::Party(..) => None,
+        }
+    }
+}
+
+impl From<TicketNumber> for Matter {
+    fn from(number: TicketNumber) -> Self {
+        Self::Ticket(number)
+    }
+}
+
+impl fmt::Display for Matter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ticket(number) => number.fmt(f),
+            Self::Case(number, case) => write!(f, "{number}/{case}"),
+            Self::Outage(number) => number.fmt(f),
+            Self::Release(number) => number.fmt(f),
+            Self::Party(party, what) => write!(f, "party/{party}/{what}"),
+        }
+    }
+}
+
+impl FromStr for Matter {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let none = || format!("'{text}' is nothing that a notice is about");
+        if let Some((party, what)) = text.strip_prefix("party/").and_then(|of| of.split_once('/')) {
+            let party = if party == "desk" { Party::Desk } else { Party::Clec(party.parse()?) };
+            return Ok(Self::Party(party, what.to_owned()));
+        }
+        if let Some((number, case)) = text.split_once('/') {
+            return Ok(Self::Case(number.parse().map_err(|_| none())?, case.parse().map_err(|_| none())?));
+        }
+        let ticket = text.parse().map(Self::Ticket);
+        let ticket = ticket.or_else(|_| text.parse().map(Self::Outage));
+        ticket.or_else(|_| text.parse().map(Self::Release)).map_err(|_| none())
+    }
+}
+
+impl TryFrom<String> for Matter {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<Matter> for String {
+    fn from(matter: Matter) -> Self {
+        matter.to_string()
+    }
+}

@@ -1,0 +1,105 @@
+//! What is kept of each thing that has a life of its own (a ticket, a planned outage, a release): the thing as it stands, the
+//! history of who changed what, when and why, and the notices that it owes. All of them are changed in one way.
+
+use crate::{
+    Act, Actor, Instant, Matter, Party, Policy, Request,
+    notice::Notice,
+    ticket::{Link, Order, Ticket, group::GroupHead},
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_with::skip_serializing_none;
+
+/// A thing that is kept, with its history.
+pub trait Record: Clone + Serialize + DeserializeOwned {
+    /// What can become so of it.
+    type Fact: Clone + PartialEq + std::fmt::Debug + Serialize + DeserializeOwned;
+
+    /// Which it is.
+    fn matter(&self) -> Matter;
+    /// Counts what a client can see change: its ETag.
+    fn version(&self) -> u64;
+    /// Counts every write: the condition of the next.
+    fn revision(&self) -> u64;
+    /// How it began.
+    fn opening(&self) -> &Entry<Self::Fact>;
+    /// Whether it is there for a party (AP-03).
+    fn is_visible_to(&self, party: &Party) -> bool;
+    /// When it next has something to do by itself; what is due is found by this (NT-14).
+    fn wakes_at(&self) -> Option<Instant>;
+    /// What it has to do by now, if anything: once, however late.
+    fn when_due(&self, now: Instant, policy: &Policy) -> Option<Change>;
+    /// Remembers a request that asked for nothing new, so that its repetition asks for nothing either.
+    #[must_use]
+    fn left_as_it_is(self, act: &Act) -> Revised<Self>;
+}
+
+/// One entry of a history: one act, which may be several facts.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Entry<F> {
+    /// The version that the act made.
+    pub version: u64,
+    /// When it was recorded.
+    pub recorded_at: Instant,
+    /// When it occurred, if earlier (NT-17).
+    pub occurred_at: Option<Instant>,
+    /// Who did it.
+    pub by: Actor,
+    /// What was done.
+    pub facts: Vec<F>,
+    /// Why.
+    pub why: Option<String>,
+    /// The request that did it, when it named itself (AP-02).
+    pub request: Option<Request>,
+}
+
+impl<F> Entry<F> {
+    /// What `act` did, making `version`.
+    #[must_use]
+    pub fn of(act: &Act, version: u64, facts: Vec<F>) -> Self {
+        Self {
+            version,
+            recorded_at: act.now,
+            occurred_at: act.occurred_at,
+            by: act.by.clone(),
+            facts,
+            why: act.why.clone(),
+            request: act.request.clone(),
+        }
+    }
+}
+
+/// A record of a change, to be written whole with the others of it, or not at all.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Revised<R: Record> {
+    /// The revision that the decision was made on; none for a new record.
+    pub before: Option<u64>,
+    /// As it is to be.
+    pub record: R,
+    /// What is added to its history; a new record's stands in it.
+    pub entry: Option<Entry<R::Fact>>,
+    /// The notices it owes: new ones, or a waiting one with more to tell; by telephone, those that are satisfied.
+    pub notices: Vec<Notice>,
+}
+
+/// One transition, to be written whole or not at all.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Change {
+    /// The tickets that it touches, the one that was acted on first.
+    pub tickets: Vec<Revised<Ticket>>,
+    /// Tickets that were linked to their primary, or whose link changed.
+    pub links: Vec<Link>,
+    /// Links that are no more.
+    pub unlinked: Vec<Link>,
+    /// Another primary of a group.
+    pub head: Option<GroupHead>,
+    /// Orders at risk.
+    pub orders: Vec<Order>,
+}
+
+impl From<Revised<Ticket>> for Change {
+    fn from(ticket: Revised<Ticket>) -> Self {
+        Self { tickets: vec![ticket], ..Self::default() }
+    }
+}

@@ -1,0 +1,232 @@
+//! Patches (12.3): what one changes, its date, and what becomes of the promise when a ticket was closed on it.
+
+use super::{Act, Change, Fact, State, Ticket, TicketChange, closing::check_patch_date};
+use crate::{Instant, Policy, Refused};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+use std::str::FromStr;
+
+/// A patch: an emergency release of process, software or documentation (TT-25).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Patch {
+    /// What it changes.
+    pub changes: PatchKind,
+    /// The kind of document that the system departed from.
+    pub departed_from: DepartedFrom,
+    /// Which document.
+    pub document: String,
+    /// The change, clearly defined.
+    pub change: String,
+    /// When it was implemented.
+    pub implemented_at: Option<Instant>,
+}
+
+/// What a patch changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PatchKind {
+    /// A process.
+    Process,
+    /// Software.
+    Software,
+    /// Documentation.
+    Documentation,
+}
+
+/// From what the system departs: the technical specifications or the GUI systems documentation, PCAT documentation excluded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum DepartedFrom {
+    /// The technical specifications.
+    TechnicalSpecifications,
+    /// The GUI systems documentation.
+    GuiDocumentation,
+}
+
+impl FromStr for PatchKind {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "process" => Ok(Self::Process),
+            "software" => Ok(Self::Software),
+            "documentation" => Ok(Self::Documentation),
+            _ => Err("process, software or documentation"),
+        }
+    }
+}
+
+impl FromStr for DepartedFrom {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "technicalSpecifications" => Ok(Self::TechnicalSpecifications),
+            "guiDocumentation" => Ok(Self::GuiDocumentation),
+            _ => Err("technicalSpecifications or guiDocumentation (PCAT documentation is excluded, 12.3)"),
+        }
+    }
+}
+
+impl PatchKind {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        ["process", "software", "documentation"][self as usize]
+    }
+}
+
+impl DepartedFrom {
+    /// In words.
+    #[must_use]
+    pub fn told(self) -> &'static str {
+        ["technical specifications", "GUI systems documentation"][self as usize]
+    }
+}
+
+/// What a ticket that was closed as to be resolved in a patch leaves (TT-19).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "standing", rename_all = "camelCase")]
+pub enum Commitment {
+    /// The patch is to come on its date.
+    Promised,
+    /// It came.
+    Implemented {
+        /// When.
+        at: Instant,
+    },
+    /// It comes later than promised.
+    Slipped,
+    /// It does not come.
+    Dropped,
+    /// Its date passed, and nobody recorded that it came.
+    Overdue,
+}
+
+impl Commitment {
+    /// Whether it was not kept: reopening is offered.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        matches!(self, Self::Slipped | Self::Dropped | Self::Overdue)
+    }
+}
+
+/// What became of a patch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PatchOutcome {
+    /// It came.
+    Implemented,
+    /// It comes later, on this date.
+    Slipped(NaiveDate),
+    /// It does not come.
+    Dropped,
+}
+
+impl Ticket {
+    /// Defines the patch, which an event notice tells (12.3). Its date goes with it, when it is known.
+    ///
+    /// # Errors
+    /// When the ticket is not open, or the date is past.
+    pub fn define_patch(
+        self,
+        patch: Patch,
+        date: Option<NaiveDate>,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<TicketChange, Refused> {
+        let mut ticket = self;
+        ticket.check_worked()?;
+        let mut facts: Vec<Fact> = ticket.accept_as_event(Some(true), act)?.into_iter().collect();
+        facts.push(Fact::PatchDefined {
+            changes: patch.changes,
+            departed_from: patch.departed_from,
+            document: patch.document.clone(),
+            change: patch.change.clone(),
+        });
+        ticket.patch = Some(patch);
+        if let Some(date) = date.filter(|date| ticket.patch_date != Some(*date)) {
+            check_patch_date(date, act, policy)?;
+            ticket.patch_date = Some(date);
+            facts.push(Fact::PatchDate { to: Some(date) });
+            if matches!(ticket.state, State::Held) {
+                facts.push(ticket.become_state(State::Pending)); // Scheduled (TT-11).
+            }
+        }
+        Ok(ticket.settle(facts, None, act, policy))
+    }
+
+    /// Records what became of the patch: of one that slipped or was dropped, everyone whose ticket was closed on it is told,
+    /// and reopening is offered (TT-19).
+    ///
+    /// # Errors
+    /// When no patch is promised, or the new date is not later.
+    pub fn patch_outcome(self, outcome: PatchOutcome, act: &Act, policy: &Policy) -> Result<TicketChange, Refused> {
+        let mut ticket = self;
+        if ticket.primary().is_some() {
+            return Err(ticket.worked_under_primary());
+        }
+        let Some(from) = ticket.patch_date else {
+            return Err(Refused::not_now("TT-19", "no patch is promised: it has no patchDate", &ticket.possible()));
+        };
+        if !ticket.is_open() && ticket.commitment.is_none() {
+            return Err(ticket.not_open());
+        }
+        let fact = match outcome {
+            PatchOutcome::Implemented => {
+                ticket.check_occurred(act)?;
+                if let Some(patch) = &mut ticket.patch {
+                    patch.implemented_at = Some(act.occurred());
+                }
+                ticket.commitment = ticket.commitment.map(|_| Commitment::Implemented { at: act.occurred() });
+                Fact::PatchImplemented
+            }
+            PatchOutcome::Slipped(to) => {
+                check_patch_date(to, act, policy)?;
+                if to <= from {
+                    return Err(Refused::field("patchDate", "TT-19", format!("is later than {from}")));
+                }
+                ticket.patch_date = Some(to);
+                ticket.commitment = ticket.commitment.map(|_| Commitment::Slipped);
+                Fact::PatchSlipped { from, to: Some(to) }
+            }
+            PatchOutcome::Dropped => {
+                ticket.patch_date = None;
+                ticket.commitment = ticket.commitment.map(|_| Commitment::Dropped);
+                Fact::PatchSlipped { from, to: None }
+            }
+        };
+        Ok(ticket.settle(vec![fact], None, act, policy))
+    }
+
+    /// Until when a promised patch is to be recorded as implemented: the end of its date.
+    pub(super) fn patch_due(&self, policy: &Policy) -> Option<Instant> {
+        if !matches!(self.commitment, Some(Commitment::Promised | Commitment::Slipped)) {
+            return None;
+        }
+        let closed_at = match &self.state {
+            State::Closed(closing) => closing.closed_at,
+            _ => return None,
+        };
+        self.patch_date.map(|date| policy.calendar(closed_at).end_of(date))
+    }
+
+    /// A promised patch whose date passed without a word: everyone whose ticket was closed on it is told.
+    pub(super) fn patch_overdue(&self, now: Instant, policy: &Policy) -> Option<Change> {
+        let date = self.patch_date?;
+        self.patch_due(policy).filter(|due| *due <= now)?;
+        let mut ticket = self.clone();
+        ticket.commitment = Some(Commitment::Overdue);
+        let act = Act::by_schedule(now);
+        Some(ticket.settle(vec![Fact::PatchOverdue { date }], None, &act, policy).into())
+    }
+
+    /// What is in hand for a severity 1 or 2 (TT-14): a patch, or a workaround in the interim.
+    #[must_use]
+    pub fn in_hand(&self) -> Vec<&'static str> {
+        let patch = (self.patch.is_some() || self.patch_date.is_some()).then_some("patch");
+        patch.into_iter().chain(self.workaround_provided().then_some("workaround")).collect()
+    }
+}

@@ -1,0 +1,235 @@
+//! The workaround (12.4.1): proposed, agreed or disputed, provided, implemented, retired; finalized with the CLECs that it is for.
+
+use super::{Act, Change, Contact, Fact, Position, Ticket, TicketChange, case::Subject, case::Words};
+use crate::{Instant, Policy, Refused, TicketNumber};
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+use std::collections::BTreeSet;
+
+/// A workaround, as a record of its own.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Workaround {
+    /// What to do.
+    pub description: String,
+    /// Call Center Database Reference Ticket number.
+    pub call_center_reference: Option<String>,
+    /// How the problem is impacting the CLEC.
+    pub impact: Option<String>,
+    /// The CLEC's primary contact for it.
+    pub contact: Option<Contact>,
+    /// When it was proposed.
+    pub proposed_at: Option<Instant>,
+    /// Since when it is provided: recorded so by the desk.
+    pub provided_at: Option<Instant>,
+    /// Since when it is implemented.
+    pub implemented_at: Option<Instant>,
+    /// When it was retired.
+    pub retired_at: Option<Instant>,
+    /// The tickets of the group whose CLECs agreed to it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub agreed: BTreeSet<TicketNumber>,
+    /// The tickets of the group whose CLECs dispute it as not acceptable.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub disputed: BTreeSet<TicketNumber>,
+}
+
+impl Workaround {
+    /// Where it stands, in a word.
+    #[must_use]
+    pub fn standing(&self) -> &'static str {
+        match self {
+            Self { retired_at: Some(_), .. } => "retired",
+            Self { disputed, .. } if !disputed.is_empty() => "disputed",
+            Self { implemented_at: Some(_), .. } => "implemented",
+            Self { provided_at: Some(_), .. } => "provided",
+            Self { agreed, .. } if !agreed.is_empty() => "agreed",
+            _ => "proposed",
+        }
+    }
+
+    /// Whether it silences the no-change updates (NT-06): provided, and neither disputed nor retired.
+    #[must_use]
+    pub fn is_provided(&self) -> bool {
+        self.provided_at.is_some() && self.disputed.is_empty() && self.retired_at.is_none()
+    }
+}
+
+/// A workaround as the desk proposes or provides it.
+#[derive(Debug, Clone, Default)]
+pub struct Proposal {
+    /// What to do.
+    pub description: String,
+    /// Call Center Database Reference Ticket number.
+    pub call_center_reference: Option<String>,
+    /// How the problem is impacting the CLEC.
+    pub impact: Option<String>,
+    /// The CLEC's primary contact for it.
+    pub contact: Option<Contact>,
+}
+
+impl Ticket {
+    /// Whether a workaround is provided: the chart's row (NT-06).
+    #[must_use]
+    pub fn workaround_provided(&self) -> bool {
+        self.workaround.as_ref().is_some_and(Workaround::is_provided)
+    }
+
+    /// Proposes a workaround; it changes no clock before it is provided.
+    ///
+    /// # Errors
+    /// When the ticket is not open, or is worked under its primary, or one is in force.
+    pub fn propose_workaround(self, proposal: Proposal, act: &Act, policy: &Policy) -> Result<TicketChange, Refused> {
+        let mut ticket = self;
+        ticket.check_worked()?;
+        if ticket.workaround_provided() {
+            return Err(Refused::not_now(
+                "TT-13",
+                "a workaround is provided: retire it first",
+                &["workaround/retirement"],
+            ));
+        }
+        ticket.workaround = Some(Workaround { proposed_at: Some(act.now), ..proposal.into() });
+        Ok(ticket.settle(vec![Fact::WorkaroundProposed], None, act, policy))
+    }
+
+    /// Records that a workaround is provided, or another in its place (NT-06). One that was proposed keeps who agreed.
+    ///
+    /// # Errors
+    /// When the ticket is not open, or is worked under its primary.
+    pub fn provide_workaround(self, proposal: Proposal, act: &Act, policy: &Policy) -> Result<TicketChange, Refused> {
+        let mut ticket = self;
+        ticket.check_worked()?;
+        ticket.check_occurred(act)?;
+        let provided = Workaround { provided_at: Some(act.occurred()), ..proposal.into() };
+        let fact = Fact::WorkaroundProvided { call_center_reference: provided.call_center_reference.clone() };
+        ticket.workaround = Some(match ticket.workaround {
+            Some(present) if present.description == provided.description && present.retired_at.is_none() => {
+                Workaround {
+                    call_center_reference: provided.call_center_reference.or(present.call_center_reference),
+                    impact: provided.impact.or(present.impact),
+                    contact: provided.contact.or(present.contact),
+                    provided_at: provided.provided_at,
+                    ..present
+                }
+            }
+            _ => provided,
+        });
+        Ok(ticket.settle(vec![fact], None, act, policy))
+    }
+
+    /// Records what a ticket's CLEC says to the workaround of its problem: it agrees, or disputes it as not acceptable. A
+    /// dispute opens a case, with both ways out of it: technical escalation, and the tiers of Wholesale Service Delivery.
+    ///
+    /// # Errors
+    /// When there is no workaround, or it is retired.
+    pub fn take_position_on_workaround(
+        self,
+        position: Position,
+        primary: Option<Self>,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Change, Refused> {
+        self.check_open()?;
+        let number = self.number;
+        let (mut ticket, mut primary) = (self, primary);
+        let of_problem = primary.as_mut().unwrap_or(&mut ticket);
+        let Some(workaround) = of_problem.workaround.as_mut().filter(|of| of.retired_at.is_none()) else {
+            return Err(Refused::not_now("TT-13", "there is no workaround to agree to", &[]));
+        };
+        let was_disputed = workaround.disputed.contains(&number);
+        let (facts, mut of_case, mut notices) = if position.agreed {
+            workaround.agreed.insert(number);
+            workaround.disputed.remove(&number);
+            let fact = if was_disputed { Fact::WorkaroundSettled } else { Fact::WorkaroundAgreed };
+            (vec![fact], Vec::new(), Vec::new())
+        } else {
+            if was_disputed {
+                return Err(Refused::not_now("TT-13", "it disputes the workaround already", &["case"]));
+            }
+            workaround.agreed.remove(&number);
+            workaround.disputed.insert(number);
+            let words = Words { contact: position.contact, text: position.reason.clone().unwrap_or_default() };
+            let (of_dispute, raised, told) = ticket.raise(Subject::Workaround, words, act, policy)?;
+            ticket = of_dispute;
+            (vec![Fact::WorkaroundDisputed], raised, told)
+        };
+        let act = &Act { why: position.reason, ..act.clone() };
+        let mut tickets = match primary {
+            Some(primary) => {
+                let primary = primary.settle(facts.clone(), None, &act.on_another(), policy);
+                if of_case.is_empty() {
+                    of_case = vec![Fact::WorkaroundAgreed];
+                }
+                vec![ticket.settle(of_case, None, act, policy), primary]
+            }
+            None => {
+                of_case.extend(facts);
+                vec![ticket.settle(of_case, None, act, policy)]
+            }
+        };
+        tickets[0].notices.append(&mut notices);
+        Ok(Change { tickets, ..Change::default() })
+    }
+
+    /// Records that the workaround is implemented; one that was only proposed is provided by it.
+    ///
+    /// # Errors
+    /// When there is none, or it is retired.
+    pub fn implement_workaround(self, act: &Act, policy: &Policy) -> Result<TicketChange, Refused> {
+        let mut ticket = self;
+        ticket.check_worked()?;
+        ticket.check_occurred(act)?;
+        let at = act.occurred();
+        let workaround = ticket.standing_workaround()?;
+        let mut facts = vec![Fact::WorkaroundImplemented];
+        workaround.implemented_at = Some(at);
+        if workaround.provided_at.is_none() {
+            workaround.provided_at = Some(at);
+            let call_center_reference = workaround.call_center_reference.clone();
+            facts.insert(0, Fact::WorkaroundProvided { call_center_reference });
+        }
+        Ok(ticket.settle(facts, None, act, policy))
+    }
+
+    /// Retires the workaround: the updates go on again (TT-13).
+    ///
+    /// # Errors
+    /// When there is none, or it is retired.
+    pub fn retire_workaround(self, act: &Act, policy: &Policy) -> Result<TicketChange, Refused> {
+        let mut ticket = self;
+        ticket.check_worked()?;
+        ticket.check_occurred(act)?;
+        ticket.standing_workaround()?.retired_at = Some(act.occurred());
+        Ok(ticket.settle(vec![Fact::WorkaroundRetired], None, act, policy))
+    }
+
+    /// The dispute of a ticket's CLEC is over.
+    pub(super) fn no_longer_disputed(&mut self, number: TicketNumber) -> Vec<Fact> {
+        let removed = self.workaround.as_mut().is_some_and(|workaround| workaround.disputed.remove(&number));
+        if removed { vec![Fact::WorkaroundSettled] } else { Vec::new() }
+    }
+
+    fn standing_workaround(&mut self) -> Result<&mut Workaround, Refused> {
+        let none = || Refused::not_now("TT-13", "there is no workaround", &["workaround"]);
+        self.workaround.as_mut().filter(|workaround| workaround.retired_at.is_none()).ok_or_else(none)
+    }
+}
+
+impl From<Proposal> for Workaround {
+    fn from(proposal: Proposal) -> Self {
+        Self {
+            description: proposal.description,
+            call_center_reference: proposal.call_center_reference,
+            impact: proposal.impact,
+            contact: proposal.contact,
+            proposed_at: None,
+            provided_at: None,
+            implemented_at: None,
+            retired_at: None,
+            agreed: BTreeSet::new(),
+            disputed: BTreeSet::new(),
+        }
+    }
+}

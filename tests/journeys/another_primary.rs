@@ -1,0 +1,223 @@
+//! TT-06 (12.4): another ticket is made primary, one is unlinked, a primary is withdrawn. Three CLECs' tickets of one problem,
+//! all told as an event; Tuesday 2026-06-02, 10:00 MDT.
+
+use crate::acts::{act, does, read};
+use serde_json::{Value, json};
+use tests::{Client, Story};
+
+#[tokio::test]
+async fn tt_06_another_ticket_is_made_primary_and_everyone_is_told_its_number() {
+    let three = three().await;
+    let made = act(&three.story, &three.beta, "primary", json!({ "reason": "it has the best description" })).await;
+    assert_eq!(related(&made.body, "isPrimaryOf"), sorted(&[&three.alpha, &three.gamma]));
+    for linked in [&three.alpha, &three.gamma] {
+        let ticket = read(&three.story, "desk", linked).await;
+        assert_eq!(related(&ticket, "isLinkedTo"), [three.beta.clone()]);
+    }
+    let told = three.told().await;
+    assert_eq!(told.len(), 3, "{told:?}");
+    for (to, body) in told {
+        assert!(body.contains(&format!("It is the primary ticket now, in place of {}", three.alpha)), "{to}: {body}");
+    }
+    // The clock is the new primary's, from its notice on.
+    three.story.turn_to("2026-06-02T20:00:00Z").await;
+    let lines: Vec<String> = three.story.deliveries().await.iter().map(tests::story::line).collect();
+    assert!(lines.iter().all(|line| line.contains("event #")) && lines.len() == 3, "{lines:?}");
+    let timeline = three.story.as_("desk").get(&Client::ticket(&three.beta, "timeline")).await.expect(200).body;
+    assert!(timeline["clock"].as_array().unwrap().len() > 2);
+}
+
+#[tokio::test]
+async fn tt_06_the_new_primary_stands_where_the_former_stood() {
+    let three = three().await;
+    three
+        .story
+        .as_("desk")
+        .patch(
+            &Client::ticket(&three.alpha, ""),
+            json!({ "status": "inProgress", "eventDescription": "IMA rejects orders" }),
+        )
+        .await
+        .expect(200);
+    act(&three.story, &three.alpha, "workaround", json!({ "description": "use the GUI" })).await;
+    act(&three.story, &three.gamma, "primary", json!({})).await;
+    let gamma = read(&three.story, "desk", &three.gamma).await;
+    assert_eq!((&gamma["status"], &gamma["eventDescription"]), (&json!("inProgress"), &json!("IMA rejects orders")));
+    assert_eq!(gamma["workaround"]["description"], "use the GUI");
+    act(&three.story, &three.gamma, "close", json!({ "disposition": "resolved", "resolution": "mended" })).await;
+    for number in [&three.alpha, &three.beta, &three.gamma] {
+        assert_eq!(read(&three.story, "desk", number).await["status"], "closed", "{number}");
+    }
+}
+
+#[tokio::test]
+async fn tt_06_a_group_changes_hands_again_and_again() {
+    let three = three().await;
+    for next in [&three.beta, &three.gamma, &three.alpha, &three.beta] {
+        act(&three.story, next, "primary", json!({})).await;
+        let mut all = related(&read(&three.story, "desk", next).await, "isPrimaryOf");
+        all.push(next.clone());
+        all.sort();
+        assert_eq!(all, sorted(&[&three.alpha, &three.beta, &three.gamma]));
+    }
+    let page = three.story.as_("desk").get(tests::story::TICKETS).await.expect(200).body;
+    for ticket in page.as_array().unwrap().iter().filter(|ticket| ticket["id"] != three.beta.as_str()) {
+        assert_eq!(related(ticket, "isLinkedTo"), [three.beta.clone()]);
+    }
+    // A further ticket is linked to the primary that it is now, also through a linked one.
+    let further = three.story.report("alpha", "moderate").await;
+    act(&three.story, &further, "link", json!({ "primary": three.gamma })).await;
+    assert_eq!(related(&read(&three.story, "desk", &further).await, "isLinkedTo"), [three.beta.clone()]);
+}
+
+#[tokio::test]
+async fn tt_06_a_withdrawn_primary_hands_on_to_the_oldest_of_the_highest_severity() {
+    let three = three_of(["moderate", "moderate", "serious"]).await;
+    let withdrawn =
+        three.story.as_("alpha").patch(&Client::ticket(&three.alpha, ""), json!({ "status": "cancelled" })).await;
+    assert_eq!(withdrawn.expect(200).body["status"], "cancelled");
+    let gamma = read(&three.story, "desk", &three.gamma).await;
+    assert_eq!(related(&gamma, "isPrimaryOf"), [three.beta.clone()]);
+    assert_eq!(gamma["status"], "acknowledged");
+    // Alpha is told of its withdrawal; the others who leads now.
+    let told = three.told().await;
+    let made = |(_, body): &&(String, String)| body.contains("It is the primary ticket now");
+    assert_eq!(told.iter().filter(made).count(), 3, "an event is told to all who subscribed: {told:?}");
+    // Alpha's is out of the group: what becomes of the others is not its own any more.
+    act(&three.story, &three.gamma, "close", json!({ "disposition": "noTroubleFound" })).await;
+    assert_eq!(read(&three.story, "alpha", &three.alpha).await["status"], "cancelled");
+    assert_eq!(read(&three.story, "beta", &three.beta).await["status"], "closed");
+}
+
+#[tokio::test]
+async fn tt_06_of_equal_severities_the_oldest_is_handed_on_to() {
+    let three = three().await;
+    three
+        .story
+        .as_("alpha")
+        .patch(&Client::ticket(&three.alpha, ""), json!({ "status": "cancelled" }))
+        .await
+        .expect(200);
+    assert_eq!(related(&read(&three.story, "desk", &three.beta).await, "isPrimaryOf"), [three.gamma.clone()]);
+}
+
+#[tokio::test]
+async fn tt_06_a_ticket_that_left_a_group_can_lead_another() {
+    let three = three().await;
+    three
+        .story
+        .as_("alpha")
+        .patch(&Client::ticket(&three.alpha, ""), json!({ "status": "cancelled" }))
+        .await
+        .expect(200);
+    act(&three.story, &three.alpha, "reopen", json!({ "reason": "it is another problem after all" })).await;
+    let further = three.story.report("alpha", "moderate").await;
+    act(&three.story, &further, "link", json!({ "primary": three.alpha })).await;
+    assert_eq!(related(&read(&three.story, "desk", &three.alpha).await, "isPrimaryOf"), [further.clone()]);
+    assert_eq!(related(&read(&three.story, "desk", &further).await, "isLinkedTo"), [three.alpha.clone()]);
+    assert_eq!(
+        related(&read(&three.story, "desk", &three.beta).await, "isPrimaryOf"),
+        [three.gamma.clone()],
+        "and the other group stands"
+    );
+}
+
+#[tokio::test]
+async fn tt_06_an_unlinked_ticket_is_worked_by_itself_and_its_clec_told_so() {
+    let three = three().await;
+    act(&three.story, &three.alpha, "workaround", json!({ "description": "use the GUI" })).await;
+    let _told = three.told().await;
+    let path = Client::ticket(&three.gamma, "link");
+    let before = three.story.as_("desk").get(&Client::ticket(&three.gamma, "")).await.expect(200);
+    let unlinked = three.story.as_("desk").delete(&path).await.expect(200);
+    assert_eq!((&unlinked.body["status"], &unlinked.body["workaround"]), (&json!("inProgress"), &Value::Null));
+    assert_eq!(related(&unlinked.body, "isLinkedTo"), [] as [String; 0]);
+    assert_ne!(before.header("etag"), unlinked.header("etag"), "a version that was told is not told again");
+    let told = three.told().await;
+    assert_eq!(told.len(), 1);
+    assert!(
+        told[0].0 == "noc@gamma.example" && told[0].1.contains(&format!("No longer linked to ticket {}", three.alpha)),
+        "{told:?}"
+    );
+    // The rest goes on without it: gamma, which subscribed to events, is told of it, but not as its own.
+    act(&three.story, &three.alpha, "close", json!({ "disposition": "noTroubleFound" })).await;
+    assert_eq!(read(&three.story, "gamma", &three.gamma).await["status"], "inProgress");
+    let closures = three.told().await;
+    let gammas = closures.iter().find(|(to, _)| to == "noc@gamma.example").unwrap();
+    assert!(!gammas.1.contains("Your tickets"), "{gammas:?}");
+    three.story.as_("desk").delete(&path).await.expect(409);
+}
+
+#[tokio::test]
+async fn tt_06_groups_are_the_desks_to_change_and_only_open_ones() {
+    let three = three().await;
+    let link = Client::ticket(&three.beta, "link");
+    three.story.as_("beta").delete(&link).await.expect(403);
+    does(&three.story, "beta", &three.beta, "primary", json!({})).await.expect(403);
+    three.story.as_("alpha").delete(&link).await.expect(404);
+    does(&three.story, "desk", &three.alpha, "primary", json!({})).await.expect(409);
+    act(&three.story, &three.alpha, "close", json!({ "disposition": "noTroubleFound" })).await;
+    three.story.as_("desk").delete(&link).await.expect(409);
+    does(&three.story, "desk", &three.beta, "primary", json!({})).await.expect(409);
+}
+
+#[tokio::test]
+async fn tt_06_unlinking_the_gravest_lowers_the_groups_severity() {
+    let three = three_of(["moderate", "moderate", "critical"]).await;
+    three.story.as_("desk").delete(&Client::ticket(&three.gamma, "link")).await.expect(200);
+    let told = three.told().await;
+    assert!(
+        told.iter()
+            .any(|(to, body)| to == "noc@alpha.example" && body.contains("changed from 1 (critical) to 3 (moderate)")),
+        "{told:?}"
+    );
+}
+
+struct Three {
+    story: Story,
+    alpha: String,
+    beta: String,
+    gamma: String,
+}
+
+async fn three() -> Three {
+    three_of(["moderate"; 3]).await
+}
+
+/// Beta's and gamma's tickets are linked to alpha's, and everyone was told so.
+async fn three_of(severities: [&str; 3]) -> Three {
+    let story = Story::at("2026-06-02T16:00:00Z").await;
+    let mut numbers = Vec::new();
+    for (clec, severity) in ["alpha", "beta", "gamma"].into_iter().zip(severities) {
+        story.subscribe(clec, "email", &format!("noc@{clec}.example"), &["event", "target"]).await;
+        numbers.push(story.report(clec, severity).await);
+        story.turn("PT1M").await;
+    }
+    let [alpha, beta, gamma] = numbers.try_into().unwrap();
+    for linked in [&beta, &gamma] {
+        act(&story, linked, "link", json!({ "primary": alpha })).await;
+    }
+    let _told = story.deliveries().await;
+    Three { story, alpha, beta, gamma }
+}
+
+impl Three {
+    /// To whom what was delivered since the last reading, and its text.
+    async fn told(&self) -> Vec<(String, String)> {
+        self.story.deliveries().await.into_iter().map(|it| (it.to, it.body.unwrap_or_default())).collect()
+    }
+}
+
+fn related(ticket: &Value, relation: &str) -> Vec<String> {
+    let relations = ticket["troubleTicketRelationship"].as_array().unwrap();
+    let of_kind = relations.iter().filter(|it| it["relationshipType"] == relation);
+    let mut numbers: Vec<String> = of_kind.map(|it| it["id"].as_str().unwrap().to_owned()).collect();
+    numbers.sort();
+    numbers
+}
+
+fn sorted(numbers: &[&String]) -> Vec<String> {
+    let mut sorted: Vec<String> = numbers.iter().map(|number| (*number).clone()).collect();
+    sorted.sort();
+    sorted
+}
