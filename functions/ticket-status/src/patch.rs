@@ -47,6 +47,7 @@ pub(crate) async fn define(State(desk): State<Desk>, Id(number): Id, ask: Ask) -
 /// reopening is offered.
 #[utoipa::path(
     post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/patch/outcome", tag = "troubleTicket",
+    operation_id = "patch_outcome",
     params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
     request_body = bodies::PatchOutcome,
     responses((status = 200, body = TroubleTicket), WriteRefusals)

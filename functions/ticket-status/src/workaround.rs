@@ -42,6 +42,7 @@ pub(crate) async fn provide(State(desk): State<Desk>, Id(number): Id, ask: Ask) 
 /// updates, and is a case that offers technical escalation and the tiers of Wholesale Service Delivery.
 #[utoipa::path(
     post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/workaround/agreement", tag = "troubleTicket",
+    operation_id = "workaround_agreement",
     params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
     request_body = bodies::Agreement,
     responses((status = 200, body = TroubleTicket), WriteRefusals)
