@@ -12,7 +12,7 @@ async fn tt_06_another_ticket_is_made_primary_and_everyone_is_told_its_number() 
     assert_eq!(related(&made.body, "isPrimaryOf"), sorted(&[&three.alpha, &three.gamma]));
     for linked in [&three.alpha, &three.gamma] {
         let ticket = read(&three.story, "desk", linked).await;
-        assert_eq!(related(&ticket, "isLinkedTo"), [three.beta.clone()]);
+        assert_eq!(related(&ticket, "isLinkedTo"), [three.beta.as_str()]);
     }
     let told = three.told().await;
     assert_eq!(told.len(), 3, "{told:?}");
@@ -62,12 +62,12 @@ async fn tt_06_a_group_changes_hands_again_and_again() {
     }
     let page = three.story.as_("desk").get(tests::story::TICKETS).await.expect(200).body;
     for ticket in page.as_array().unwrap().iter().filter(|ticket| ticket["id"] != three.beta.as_str()) {
-        assert_eq!(related(ticket, "isLinkedTo"), [three.beta.clone()]);
+        assert_eq!(related(ticket, "isLinkedTo"), [three.beta.as_str()]);
     }
     // A further ticket is linked to the primary that it is now, also through a linked one.
     let further = three.story.report("alpha", "moderate").await;
     act(&three.story, &further, "link", json!({ "primary": three.gamma })).await;
-    assert_eq!(related(&read(&three.story, "desk", &further).await, "isLinkedTo"), [three.beta.clone()]);
+    assert_eq!(related(&read(&three.story, "desk", &further).await, "isLinkedTo"), [three.beta.as_str()]);
 }
 
 #[tokio::test]
@@ -77,7 +77,7 @@ async fn tt_06_a_withdrawn_primary_hands_on_to_the_oldest_of_the_highest_severit
         three.story.as_("alpha").patch(&Client::ticket(&three.alpha, ""), json!({ "status": "cancelled" })).await;
     assert_eq!(withdrawn.expect(200).body["status"], "cancelled");
     let gamma = read(&three.story, "desk", &three.gamma).await;
-    assert_eq!(related(&gamma, "isPrimaryOf"), [three.beta.clone()]);
+    assert_eq!(related(&gamma, "isPrimaryOf"), [three.beta.as_str()]);
     assert_eq!(gamma["status"], "acknowledged");
     // Alpha is told of its withdrawal; the others who leads now.
     let told = three.told().await;
@@ -98,7 +98,7 @@ async fn tt_06_of_equal_severities_the_oldest_is_handed_on_to() {
         .patch(&Client::ticket(&three.alpha, ""), json!({ "status": "cancelled" }))
         .await
         .expect(200);
-    assert_eq!(related(&read(&three.story, "desk", &three.beta).await, "isPrimaryOf"), [three.gamma.clone()]);
+    assert_eq!(related(&read(&three.story, "desk", &three.beta).await, "isPrimaryOf"), [three.gamma.as_str()]);
 }
 
 #[tokio::test]
@@ -113,11 +113,11 @@ async fn tt_06_a_ticket_that_left_a_group_can_lead_another() {
     act(&three.story, &three.alpha, "reopen", json!({ "reason": "it is another problem after all" })).await;
     let further = three.story.report("alpha", "moderate").await;
     act(&three.story, &further, "link", json!({ "primary": three.alpha })).await;
-    assert_eq!(related(&read(&three.story, "desk", &three.alpha).await, "isPrimaryOf"), [further.clone()]);
-    assert_eq!(related(&read(&three.story, "desk", &further).await, "isLinkedTo"), [three.alpha.clone()]);
+    assert_eq!(related(&read(&three.story, "desk", &three.alpha).await, "isPrimaryOf"), [further.as_str()]);
+    assert_eq!(related(&read(&three.story, "desk", &further).await, "isLinkedTo"), [three.alpha.as_str()]);
     assert_eq!(
         related(&read(&three.story, "desk", &three.beta).await, "isPrimaryOf"),
-        [three.gamma.clone()],
+        [three.gamma.as_str()],
         "and the other group stands"
     );
 }
@@ -220,4 +220,80 @@ fn sorted(numbers: &[&String]) -> Vec<String> {
     let mut sorted: Vec<String> = numbers.iter().map(|number| (*number).clone()).collect();
     sorted.sort();
     sorted
+}
+
+/// Design: a group of any size is closed, and handed on, by one write; a death in the middle leaves it whole, either way.
+#[tokio::test]
+async fn tt_08_a_thousand_linked_tickets_are_closed_at_once_or_not_at_all() {
+    let story = Story::at("2026-06-02T16:00:00Z").await;
+    let primary = story.report("alpha", "moderate").await;
+    let linked = a_thousand_linked_to(&story, &primary).await;
+    let closing = json!({ "disposition": "resolved", "resolution": "mended" });
+    // It dies before the write, and then behind it, before anyone was told so.
+    story.wire.fails("TransactWriteItems", 5, tests::Fault::LostBefore);
+    does(&story, "desk", &primary, "close", closing.clone()).await.expect(503);
+    story.wire.mended();
+    assert_eq!(states(&story, &linked).await, ["acknowledged"]);
+    story.wire.fails("TransactWriteItems", 1, tests::Fault::LostAfter);
+    let answer = story
+        .as_("desk")
+        .with("Idempotency-Key", "close")
+        .post(&Client::ticket(&primary, "close"), closing.clone())
+        .await;
+    story.wire.mended();
+    assert!(matches!(answer.status.as_u16(), 200 | 503), "{answer:?}");
+    story
+        .as_("desk")
+        .with("Idempotency-Key", "close")
+        .post(&Client::ticket(&primary, "close"), closing)
+        .await
+        .expect(200);
+    assert_eq!(states(&story, &linked).await, ["closed"]);
+    // Also as it changes hands.
+    act(&story, &primary, "reopen", json!({ "reason": "it came back" })).await;
+    act(&story, &linked[500], "primary", json!({})).await;
+    act(&story, &linked[500], "close", json!({ "disposition": "noTroubleFound" })).await;
+    assert_eq!(states(&story, &linked).await, ["closed"]);
+    assert_eq!(read(&story, "alpha", &primary).await["status"], "closed");
+}
+
+/// Linked as the desk links them, without a notice of each.
+async fn a_thousand_linked_to(story: &Story, primary: &str) -> Vec<String> {
+    let (desk, number) = (&story.world.desk, primary.parse().unwrap());
+    let by = domain::Actor { party: domain::Party::Desk, subject: "test".to_owned() };
+    let act = domain::Act { by, now: story.now(), occurred_at: None, why: None, request: None };
+    let mut numbers = Vec::new();
+    for at in 0..1_000 {
+        let number_of = domain::TicketNumber::derive("test", &at.to_string(), 0);
+        let opening = domain::ticket::opening::Opening {
+            clec: Some(["alpha", "beta", "gamma"][at % 3].parse().unwrap()),
+            severity: domain::Severity::Moderate,
+            event: false,
+            event_description: None,
+            report: domain::ticket::Report::default(),
+            call_center_reference: None,
+            notes: Vec::new(),
+            severity_checklist: Vec::new(),
+            release: None,
+        };
+        let mut opened = domain::ticket::Ticket::open(number_of, opening, &act, &desk.policy);
+        opened.notices.clear();
+        desk.store.open(&opened).await.unwrap();
+        let needs = desk::store::Needs { other: Some(number), ..Default::default() };
+        let found = desk.store.find(number_of, &needs, None).await.unwrap().unwrap();
+        let mut change = found.loaded.ticket.link(found.other.unwrap(), &act, &desk.policy).unwrap();
+        change.tickets.iter_mut().for_each(|of| of.notices.clear());
+        desk.store.commit(&change).await.unwrap();
+        numbers.push(number_of.to_string());
+    }
+    numbers
+}
+
+/// The different states that tickets read, of every tenth and the ends.
+async fn states(story: &Story, numbers: &[String]) -> Vec<String> {
+    let mut states = std::collections::BTreeSet::new();
+    for number in numbers.iter().step_by(10).chain(numbers.last()) {
+        states.insert(read(story, "desk", number).await["status"].as_str().unwrap().to_owned());
+    }
+    states.into_iter().collect()
 }

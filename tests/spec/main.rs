@@ -15,6 +15,7 @@ mod observability;
 mod openapi;
 mod policy;
 mod refusals;
+mod tasks;
 mod template;
 mod texts;
 mod units;

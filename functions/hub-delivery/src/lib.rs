@@ -122,7 +122,11 @@ struct Telling {
 /// # Errors
 /// What is to be done again.
 pub async fn woken(desk: &Desk, post: &Post, by: Woken) -> Result<Delivered, Unfinished> {
-    if by.source == bus::SOURCE { tell(desk, post, by.detail).await } else { Ok(retry(desk, post).await?) }
+    if by.source == bus::SOURCE {
+        Box::pin(tell(desk, post, by.detail)).await
+    } else {
+        Ok(Box::pin(retry(desk, post)).await?)
+    }
 }
 
 /// Tells the listeners that a change of a ticket concerns.

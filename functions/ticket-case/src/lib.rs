@@ -16,7 +16,7 @@ use domain::{
     Act, Failed, Refused, TicketNumber,
     ticket::{
         Ticket,
-        case::{Decision, Meeting, PatchCause, Subject, Words},
+        case::{Decision, Meeting, PatchCause, Subject, Verdict, Words},
     },
 };
 use http_edge::{Ask, Problem, WriteRefusals};
@@ -128,7 +128,7 @@ async fn patch_release(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Re
 
 /// Answers a case: a question of the desk, a clarification, a response. It is told to the other side at once.
 #[utoipa::path(
-    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/case/{case}/statement", tag = "case",
+    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/case/{case}/statement", tag = "case", operation_id = "caseStatement",
     params(("id" = String, Path), ("case" = u32, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
     request_body = bodies::Statement,
     responses((status = 200, body = TroubleTicket), WriteRefusals)
@@ -149,7 +149,7 @@ async fn statement(State(desk): State<Desk>, Path(path): Path<CasePath>, ask: As
 
 /// Decides a case with one of its `decisions` and the reason, and does what follows from it; who raised it may withdraw it.
 #[utoipa::path(
-    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/case/{case}/outcome", tag = "case",
+    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/case/{case}/outcome", tag = "case", operation_id = "caseOutcome",
     params(("id" = String, Path), ("case" = u32, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
     request_body = bodies::Outcome,
     responses((status = 200, body = TroubleTicket), WriteRefusals)
@@ -162,6 +162,7 @@ async fn outcome(State(desk): State<Desk>, Path(path): Path<CasePath>, ask: Ask)
     let change_request = fields.line("changeRequest", 50);
     fields.end()?;
     let decision = decision.ok_or_else(|| Refused::field("decision", "TT-15", "is missing"))?;
+    let verdict = Verdict { decision, reason, change_request };
     // A link that is granted needs the ticket that it was asked to.
     let other = match decision {
         Decision::Granted => desk.seen_by(ask.party(), number).await?.ticket.link_asked(case),
@@ -171,9 +172,7 @@ async fn outcome(State(desk): State<Desk>, Path(path): Path<CasePath>, ask: Ask)
         .change_with(number, Needs { other, ..Needs::default() }, &ask.asked, |found, now| {
             let act = Act::of(&ask.asked, now, None, None);
             let primary = if other.is_some() { found.other } else { found.loaded.primary };
-            let (reason, change_request) = (reason.clone(), change_request.clone());
-            let ticket = found.loaded.ticket;
-            ticket.decide_case(case, decision, reason, change_request, primary, &act, &desk.policy).map(Some)
+            found.loaded.ticket.decide_case(case, verdict.clone(), primary, &act, &desk.policy).map(Some)
         })
         .await?;
     answered(&desk, &ask, &ticket).await

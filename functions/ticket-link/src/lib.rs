@@ -87,7 +87,7 @@ async fn unlink(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Re
 /// Makes a linked ticket the primary of its group: everyone of the group is told its number. The group, of any size, is handed
 /// on by one write.
 #[utoipa::path(
-    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/primary", tag = "troubleTicket",
+    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/primary", tag = "troubleTicket", operation_id = "makePrimary",
     params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
     request_body = Reason,
     responses((status = 200, body = TroubleTicket), WriteRefusals)

@@ -221,7 +221,7 @@ struct Proposal {
 
 /// Proposes a severity level by ticked guidelines of 12.5. They are guidelines, and each situation is unique.
 #[utoipa::path(
-    get, path = "/cmp/v1/severity/proposal", tag = "contract",
+    get, path = "/cmp/v1/severity/proposal", tag = "contract", operation_id = "severityProposal",
     params(("ticked" = String, Query, description = "ids of guidelines, separated by commas: 1.4,2.e1")),
     responses((status = 200, body = Proposal), ReadRefusals)
 )]

@@ -19,7 +19,7 @@ pub(crate) struct NoticePath {
 
 /// Corrects an earlier notice, in the desk's words: told by the next of the sequence, also after the closing.
 #[utoipa::path(
-    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/notice/{sequence}/correction", tag = "troubleTicket",
+    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/notice/{sequence}/correction", tag = "troubleTicket", operation_id = "noticeCorrection",
     params(("id" = String, Path), ("sequence" = u32, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
     request_body = bodies::Correction,
     responses((status = 200, body = TroubleTicket), WriteRefusals)
@@ -37,7 +37,7 @@ pub(crate) async fn correct(
 
 /// Withdraws an earlier notice.
 #[utoipa::path(
-    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/notice/{sequence}/withdrawal", tag = "troubleTicket",
+    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/notice/{sequence}/withdrawal", tag = "troubleTicket", operation_id = "noticeWithdrawal",
     params(("id" = String, Path), ("sequence" = u32, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
     request_body = bodies::Withdrawal,
     responses((status = 200, body = TroubleTicket), WriteRefusals)

@@ -15,7 +15,7 @@ use tmf621::{Id, TroubleTicket};
 
 /// Defines the patch that will resolve the trouble: an event notice tells what it changes (12.3).
 #[utoipa::path(
-    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/patch", tag = "troubleTicket",
+    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/patch", tag = "troubleTicket", operation_id = "patch",
     params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
     request_body = bodies::Patch,
     responses((status = 200, body = TroubleTicket), WriteRefusals)
@@ -46,8 +46,7 @@ pub(crate) async fn define(State(desk): State<Desk>, Id(number): Id, ask: Ask) -
 /// Records what became of the patch: of one that slipped or was dropped, everyone whose ticket was closed on it is told, and
 /// reopening is offered.
 #[utoipa::path(
-    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/patch/outcome", tag = "troubleTicket",
-    operation_id = "patch_outcome",
+    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/patch/outcome", tag = "troubleTicket", operation_id = "patchOutcome",
     params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
     request_body = bodies::PatchOutcome,
     responses((status = 200, body = TroubleTicket), WriteRefusals)

@@ -10,7 +10,7 @@ use tmf621::{Id, TroubleTicket};
 /// Records that a workaround is provided, or with `"status": "proposed"` that it is proposed (12.4.1). Providing it is a status
 /// change; for severity 3 and 4 it ends the no-change updates (12.7).
 #[utoipa::path(
-    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/workaround", tag = "troubleTicket",
+    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/workaround", tag = "troubleTicket", operation_id = "workaround",
     params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
     request_body = bodies::Workaround,
     responses(
@@ -41,8 +41,7 @@ pub(crate) async fn provide(State(desk): State<Desk>, Id(number): Id, ask: Ask) 
 /// Says whether the ticket's CLEC agrees to the workaround (12.4.1); one that it disputes as not acceptable no longer ends the
 /// updates, and is a case that offers technical escalation and the tiers of Wholesale Service Delivery.
 #[utoipa::path(
-    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/workaround/agreement", tag = "troubleTicket",
-    operation_id = "workaround_agreement",
+    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/workaround/agreement", tag = "troubleTicket", operation_id = "workaroundAgreement",
     params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
     request_body = bodies::Agreement,
     responses((status = 200, body = TroubleTicket), WriteRefusals)
@@ -63,7 +62,7 @@ pub(crate) async fn agreement(State(desk): State<Desk>, Id(number): Id, ask: Ask
 
 /// Records that the workaround is implemented; one that was only proposed is provided by it.
 #[utoipa::path(
-    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/workaround/implementation", tag = "troubleTicket",
+    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/workaround/implementation", tag = "troubleTicket", operation_id = "workaroundImplementation",
     params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
     request_body = bodies::Occurred,
     responses((status = 200, body = TroubleTicket), WriteRefusals)
@@ -74,7 +73,7 @@ pub(crate) async fn implementation(State(desk): State<Desk>, Id(number): Id, ask
 
 /// Records that the workaround is no longer in force: the updates go on again.
 #[utoipa::path(
-    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/workaround/retirement", tag = "troubleTicket",
+    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/workaround/retirement", tag = "troubleTicket", operation_id = "workaroundRetirement",
     params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
     request_body = bodies::Occurred,
     responses((status = 200, body = TroubleTicket), WriteRefusals)
