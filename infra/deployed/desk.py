@@ -99,11 +99,13 @@ class Desk:
             *["sam", "package", "--template-file", str(returning), "--resolve-s3"],
             *["--output-template-file", packaged],
         )
-        size = Path(packaged).stat().st_size
-        assert size <= 51_200, f"AWS takes 51,200 bytes of a template's body, this one has {size}: give it by --template-url"
+        # Too large to be given as a text, of which AWS takes 51,200 bytes: it goes where the archives went.
+        bucket = re.search(r"CodeUri: s3://([^/]+)/", Path(packaged).read_text())[1]
+        self.cloud.run("aws", "s3", "cp", packaged, f"s3://{bucket}/{STACK}/returning.yaml")
+        address = f"https://s3.{REGION}.amazonaws.com/{bucket}/{STACK}/returning.yaml"
         self.cloud.run(
             *["aws", "cloudformation", "create-change-set", *change, "--change-set-type", "CREATE"],
-            *["--import-existing-resources", "--template-body", f"file://{packaged}"],
+            *["--import-existing-resources", "--template-url", address],
             *["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND", "--parameters", *given],
         )
         self.cloud.run("aws", "cloudformation", "wait", "change-set-create-complete", *change)

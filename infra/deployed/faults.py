@@ -22,6 +22,7 @@ FAULTS = {
     "intake-may-not-read": ("TicketIntakeRole", "dynamodb:BatchGetItem", "dynamodb:DescribeTable", "alpha reports"),
     "publisher-may-not-publish": ("NoticePublisherRole", "sns:Publish", "sns:GetTopicAttributes", "the stream wakes"),
     "publisher-may-not-tell": ("NoticePublisherRole", "events:PutEvents", "events:DescribeEventBus", "each notice arrived"),
+    "deaf-hub": ("TicketEvents", "ticket.opened", "ticket.opend", "the bus wakes"),
     "stream-of-keys": ("Table", "NEW_AND_OLD_IMAGES", "KEYS_ONLY", "the stream wakes"),
     "check-may-not-look": ("IntervalCheckRole", "index/due", "index/byTime", "the schedule fires"),
     "rare-schedule": ("EveryMinute", "rate(1 minute)", "rate(1 hour)", "the schedule fires"),

@@ -20,9 +20,10 @@ from desk import ROOT, STACK, Desk, Receiver
 
 TICKETS = "/tmf-api/troubleTicket/v4/troubleTicket"
 SUBSCRIPTIONS = "/cmp/v1/subscription"
+HUB = "/tmf-api/troubleTicket/v4/hub"
 
 # What people write of a trouble; none of it is the logs' business.
-WORDS = ["canary-description", "canary-contact", "canary@alpha.example", "canary-resolution", "canary-event", "+1303"]
+WORDS = ["canary-description", "canary-listener", "canary-contact", "canary@alpha.example", "canary-resolution", "canary-event", "+1303"]
 TROUBLE = {
     "description": "canary-description: all our orders are rejected",
     "severity": "serious",
@@ -79,6 +80,7 @@ class Journey:
         self.deployed()
         self.edges()
         self.subscribed()
+        self.listening()
         self.reported()
         self.updated()
         self.worked()
@@ -166,6 +168,15 @@ class Journey:
                 assert made in [subscription["id"] for subscription in listed], listed
                 self.desk.as_("alpha", "DELETE", f"{SUBSCRIPTIONS}/{made}").expect(204)
 
+    def listening(self):
+        with step("alpha's listener is registered, not at an address of ours; beta's eyes do not see it"):
+            for inside in ("https://127.0.0.1/events", "https://169.254.169.254/events"):
+                self.desk.as_("alpha", "POST", HUB, {"callback": inside}).expect(400)
+            listener = self.desk.as_("alpha", "POST", HUB, {"callback": "https://canary-listener.invalid/"}).expect(201).body
+            assert listener["secret"].startswith("whsec_"), listener
+            self.listener = f"{HUB}/{listener['id']}"
+            self.desk.as_("beta", "GET", self.listener).expect(404)
+
     def reported(self):
         with step("alpha reports; the same request again finds the same ticket; the body is checked"):
             self.alpha = self.desk.as_("alpha", "POST", TICKETS, TROUBLE, key="alpha-1").expect(201).body["id"]
@@ -174,6 +185,9 @@ class Journey:
             self.desk.as_("alpha", "POST", TICKETS, {"severity": "grave"}).expect(400)
         with step("the stream wakes the publisher: alpha is told the Initial"):
             self.told("alpha", BY_STREAM, kind="Initial", ticketNumbers=[self.alpha])
+        with step("the bus wakes hub-delivery: alpha's listener, which is nowhere, is to be tried again"):
+            failing = lambda: self.desk.as_("alpha", "GET", self.listener).expect(200).body["standing"] == "failing"
+            within(BY_STREAM + 10, "a failure", failing)
         with step("beta cannot see alpha's ticket, and lists none; alpha and the desk do"):
             for path in (f"{TICKETS}/{self.alpha}", f"{TICKETS}/{self.alpha}/timeline"):
                 self.desk.as_("beta", "GET", path).expect(404)

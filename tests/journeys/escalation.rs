@@ -23,7 +23,7 @@ async fn tt_15_an_escalation_is_told_to_the_desk_at_once_answered_and_ended() {
     }
     let response = json!({ "text": "Tier 3 is on it", "contact": "Kim" });
     does(&story, "desk", &number, "case/1/statement", response).await.expect(200);
-    assert_eq!(subjects(&story).await, [format!("https://alpha.example/notices: ")], "its CLEC is told");
+    assert_eq!(subjects(&story).await, ["https://alpha.example/notices: "], "its CLEC is told");
     does(&story, "desk", &number, "case/1/outcome", json!({ "decision": "resolved", "reason": "a patch is agreed" }))
         .await
         .expect(200);

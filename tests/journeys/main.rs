@@ -18,6 +18,7 @@ mod friday_evening;
 mod jeopardy;
 mod killed;
 mod late_recording;
+mod listeners;
 mod lists;
 mod missed_checks;
 mod outage;

@@ -383,6 +383,48 @@ async fn sb_06_a_contact_is_told_of_once_when_it_is_due_and_once_when_it_is_over
     assert_eq!(told("contact.verificationDue").len(), 2);
 }
 
+/// One notice for all of a party's that came to be so in the same night, to that party alone.
+#[tokio::test]
+async fn sb_06_a_party_is_sent_a_notice_of_the_contacts_that_are_to_be_verified() {
+    let story = begun().await;
+    for client in ["alpha", "beta"] {
+        story.subscribe(client, "email", &format!("noc@{client}.example"), &["target"]).await;
+    }
+    for (role, name) in [("afterHours", "Ann"), ("severityEscalation", "Bob")] {
+        let contact = json!({ "role": role, "name": name, "phone": "+1 303 555 0100" });
+        story.as_("alpha").post(CONTACTS, contact).await.expect(201);
+    }
+    story.expect(&[]).await;
+    let says = |body: &Option<String>, lines: &[&str]| {
+        let body = body.as_deref().unwrap();
+        assert!(body.contains("Contacts to be verified"), "{body}");
+        for line in lines {
+            assert!(body.contains(line), "{line}: {body}");
+        }
+    };
+    story.turn_to("2026-11-17T09:00:00Z").await;
+    let told = story.deliveries().await;
+    assert_eq!(
+        told.iter().map(tests::story::line).collect::<Vec<_>>(),
+        ["2026-11-16T09:00:00Z noc@alpha.example Update target #1"]
+    );
+    let due = "is to be verified by 2026-11-29 09:00 MST";
+    says(&told[0].body, &[&format!("afterHours: Ann, {due}"), &format!("severityEscalation: Bob, {due}")]);
+    // One of them is verified; of the other it is told once more.
+    let contacts = story.as_("alpha").get(CONTACTS).await.expect(200).body;
+    let ann = contacts.as_array().unwrap().iter().find(|of| of["name"] == "Ann").unwrap();
+    let verify = format!("{}/verification", at(ann["id"].as_str().unwrap()));
+    story.as_("alpha").post(&verify, json!({})).await.expect(200);
+    story.turn_to("2027-02-01T00:00:00Z").await;
+    let told = story.deliveries().await;
+    assert_eq!(
+        told.iter().map(tests::story::line).collect::<Vec<_>>(),
+        ["2026-11-30T09:00:00Z noc@alpha.example Update target #1"]
+    );
+    says(&told[0].body, &["severityEscalation: Bob, was to be verified by 2026-11-29 09:00 MST"]);
+    assert!(!told[0].body.as_deref().unwrap().contains("Ann"), "{told:?}");
+}
+
 #[tokio::test]
 async fn sb_06_a_night_that_is_late_tells_both_and_a_second_one_nothing() {
     let story = begun().await;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tests::{
     Client, Reply, Story,
-    story::{SUBSCRIPTIONS, TICKETS},
+    story::{HUB, SUBSCRIPTIONS, TICKETS},
 };
 
 /// A Wednesday, 11:00 in Mountain Time.
@@ -112,7 +112,7 @@ async fn asked(story: &Story, clec: &str, numbers: &[&str]) -> Vec<(String, Repl
         };
         paths.push(format!("{TICKETS}?{name}={word}-{field}"));
     }
-    paths.extend([SUBSCRIPTIONS, "/cmp/v1/severity", "/cmp/v1/disposition", "/openapi.json"].map(str::to_owned));
+    paths.extend([SUBSCRIPTIONS, HUB, "/cmp/v1/severity", "/cmp/v1/disposition", "/openapi.json"].map(str::to_owned));
     let mut replies = Vec::new();
     for path in paths {
         let reply = story.as_(clec).get(&path).await;

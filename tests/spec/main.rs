@@ -9,6 +9,7 @@ mod faults;
 mod filters;
 mod idempotency;
 mod isolation;
+mod listeners;
 mod maintnote;
 mod number;
 mod observability;

@@ -92,6 +92,7 @@ fn unsound() -> Vec<(&'static str, Value, &'static str)> {
         document
     };
     let contacts = |name: &str, value: Value| json!({ "contacts": { name: value } });
+    let hub = |name: &str, value: Value| json!({ "hub": { name: value } });
     let monday = |spans: Value| version("/hours/monday", spans);
     let holiday = |holiday: Value| version("/holidays/0", holiday);
     let digest = |subject: &str, email: &str| {
@@ -185,6 +186,14 @@ fn unsound() -> Vec<(&'static str, Value, &'static str)> {
         ("a list of unknown notices",          contacts("lists", json!({ "noc": ["rumour"] })),               "rumour"),
         ("a list with a CLEC's role",          contacts("lists", json!({ "mandatoryNotices": ["event"] })),   "mandatoryNotices"),
         ("a list with no word for a name",     contacts("lists", json!({ "help desk": ["event"] })),          "help desk"),
+        ("a hub without retries",              hub("retries", json!([])),                                    "retries"),
+        ("a retry within a minute",            hub("retries", json!(["PT59S"])),                             "minute"),
+        ("a retry that is no duration",        hub("retries", json!(["PT1M", "soon"])),                      "'soon'"),
+        ("retries that shrink",                hub("retries", json!(["PT5M", "PT1M"])),                      "as long as"),
+        ("a retry after more than a week",     hub("retries", json!(["PT1M", "P8D"])),                       "week"),
+        ("too many retries",                   hub("retries", json!(vec!["PT1M"; 31])),                          "at most 30"),
+        ("no listeners",                       hub("listenersAtMost", json!(0)),                             "listenersAtMost"),
+        ("too many listeners",                 hub("listenersAtMost", json!(101)),                           "listenersAtMost"),
         ("text that is no document",           json!([]),                                                     "map"),
     ]
 }

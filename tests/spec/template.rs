@@ -5,11 +5,12 @@
 
 use crate::openapi::{description, operations};
 use desk::{keys, sending};
+use local_desk::world::TOLD_TO_LISTENERS;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tests::{
-    Client, Fault, Story, Template,
-    story::{CONTACTS, OUTAGES, RELEASES, SUBSCRIPTIONS, TICKETS},
+    Client, Fault, Receiver, Story, Template,
+    story::{CONTACTS, HUB, OUTAGES, RELEASES, SUBSCRIPTIONS, TICKETS},
     template::{Permission, Route},
 };
 
@@ -60,6 +61,7 @@ async fn declared() -> BTreeSet<Route> {
         ("party", party::routes()),
         ("planned-outage", planned_outage::routes()),
         ("release", release::routes()),
+        ("hub", hub::routes()),
     ]
     .map(|(function, routes)| (function, json!(routes.into_openapi())))
     .into();
@@ -96,21 +98,27 @@ fn op_01_each_function_behind_the_api_may_be_called_by_it_and_no_other() {
 }
 
 #[test]
-fn op_01_each_schedule_is_a_checks_and_the_stream_is_that_of_notice_publisher() {
+fn op_01_each_function_that_is_not_behind_the_api_is_woken_by_what_it_is_for() {
     let template = Template::get();
-    let schedules = [("rate(1 minute)", "interval-check"), ("cron(0 9 * * ? *)", "nightly-check")];
-    assert_eq!(template.schedules(), schedules.map(|(when, what)| (when.to_owned(), what.to_owned())));
+    let schedules = [
+        ("rate(1 minute)", "interval-check"),
+        ("cron(0 9 * * ? *)", "nightly-check"),
+        ("rate(1 minute)", "hub-delivery"),
+    ];
+    let of_template: BTreeSet<_> = template.schedules().into_iter().collect();
+    assert_eq!(of_template, schedules.map(|(when, what)| (when.to_owned(), what.to_owned())).into());
     assert_eq!(template.on_stream(), ["notice-publisher"]);
+    assert_eq!(template.on_bus(), [("hub-delivery".to_owned(), TOLD_TO_LISTENERS.map(str::to_owned).into())]);
+    assert_eq!(template.invoked_by("events.amazonaws.com"), ["hub-delivery".to_owned()].into());
     let others: BTreeSet<String> = template.routes().into_iter().map(|route| route.function).collect();
-    let woken = ["interval-check", "nightly-check", "notice-publisher"].map(str::to_owned);
-    let all: BTreeSet<String> = others.into_iter().chain(woken).collect();
-    assert_eq!(all, folders(), "a function that nothing wakes");
+    let woken = ["interval-check", "nightly-check", "notice-publisher", "hub-delivery"].map(str::to_owned);
+    assert_eq!(others.into_iter().chain(woken).collect::<BTreeSet<_>>(), folders(), "a function that nothing wakes");
 }
 
 #[test]
 fn op_01_a_notices_lease_outlives_each_function_that_holds_one() {
     let template = Template::get();
-    for logical in ["IntervalCheck", "NoticePublisher"] {
+    for logical in ["IntervalCheck", "NoticePublisher", "HubDelivery"] {
         let (_, function) = template.of_type("AWS::Serverless::Function").find(|(name, _)| *name == logical).unwrap();
         let timeout = function["Timeout"].as_u64().unwrap();
         let (lease, begins) = (sending::LEASE.num_seconds().unsigned_abs(), sending::WORK_AT_MOST.as_secs());
@@ -137,6 +145,20 @@ fn op_03_what_fails_is_kept_and_a_partial_answer_is_one() {
         let target = &of("AWS::Scheduler::Schedule", schedule)["Target"];
         assert_eq!(template.texts(&target["DeadLetterConfig"]["Arn"]), ["ScheduleDeadLetters.Arn"]);
     }
+    // What the bus or the schedule cannot hand to hub-delivery, and what that fails at.
+    assert_eq!(kept(&of("AWS::Serverless::Function", "HubDelivery")["EventInvokeConfig"]), ["HubDeadLetters.Arn"]);
+    for target in [
+        &of("AWS::Scheduler::Schedule", "HubEveryMinute")["Target"],
+        &of("AWS::Events::Rule", "TicketEvents")["Targets"][0],
+    ] {
+        assert_eq!(template.texts(&target["DeadLetterConfig"]["Arn"]), ["HubDeadLetters.Arn"]);
+    }
+    // The bus may put into the queue what it cannot deliver, and nobody else may by the queue's own policy.
+    let statements = &of("AWS::SQS::QueuePolicy", "HubDeadLettersPolicy")["PolicyDocument"]["Statement"];
+    assert_eq!(statements.as_sequence().unwrap().len(), 1);
+    assert_eq!(template.texts(&statements[0]["Action"]), ["sqs:SendMessage"]);
+    assert_eq!(template.texts(&statements[0]["Principal"]["Service"]), ["events.amazonaws.com"]);
+    assert_eq!(template.texts(&statements[0]["Condition"]["ArnEquals"]["aws:SourceArn"]), ["TicketEvents.Arn"]);
 }
 
 #[test]
@@ -174,10 +196,16 @@ fn op_01_a_role_has_what_its_function_calls_and_what_lambda_does_for_it_and_noth
             "EveryNight" => {
                 vec![("lambda:InvokeFunction", "NightlyCheck.Arn"), ("sqs:SendMessage", "ScheduleDeadLetters.Arn")]
             }
+            "HubEveryMinute" => {
+                vec![("lambda:InvokeFunction", "HubDelivery.Arn"), ("sqs:SendMessage", "HubDeadLetters.Arn")]
+            }
             stem => {
                 let mut all = vec![("logs:CreateLogStream", log.as_str()), ("logs:PutLogEvents", &log)];
                 if matches!(stem, "IntervalCheck" | "NightlyCheck") {
                     all.push(("sqs:SendMessage", "ScheduleDeadLetters.Arn"));
+                }
+                if stem == "HubDelivery" {
+                    all.push(("sqs:SendMessage", "HubDeadLetters.Arn"));
                 }
                 if stem == "NoticePublisher" {
                     all.push(("sqs:SendMessage", "StreamDeadLetters.Arn"));
@@ -193,13 +221,39 @@ fn op_01_a_role_has_what_its_function_calls_and_what_lambda_does_for_it_and_noth
         assert_eq!(runtime, expected, "{name}");
     }
     let functions = template.of_type("AWS::Serverless::Function").map(|(name, _)| format!("{name}Role"));
-    assert_eq!(roles, functions.chain(["EveryMinuteRole", "EveryNightRole"].map(str::to_owned)).collect());
+    let schedules = ["EveryMinuteRole", "EveryNightRole", "HubEveryMinuteRole"].map(str::to_owned);
+    assert_eq!(roles, functions.chain(schedules).collect());
     for other in ["AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::ManagedPolicy"] {
         assert_eq!(template.of_type(other).count(), 0, "{other}");
     }
     for (name, function) in template.of_type("AWS::Serverless::Function") {
         assert!(function.get("Policies").is_none(), "{name} has policies beside its role");
     }
+}
+
+/// CloudWatch takes at most ten metrics in an alarm's expression.
+#[test]
+fn op_02_an_error_of_any_function_rings_and_no_alarm_asks_for_too_many() {
+    let template = Template::get();
+    let mut rings = Vec::new();
+    for (name, alarm) in template.of_type("AWS::CloudWatch::Alarm") {
+        let Some(metrics) = alarm["Metrics"].as_sequence() else { continue };
+        let of_functions: Vec<&serde_norway::Value> =
+            metrics.iter().map(|of| &of["MetricStat"]["Metric"]).filter(|of| !of.is_null()).collect();
+        assert!(of_functions.len() <= 10, "{name}");
+        for metric in of_functions {
+            assert_eq!(
+                (metric["Namespace"].as_str(), metric["MetricName"].as_str()),
+                (Some("AWS/Lambda"), Some("Errors"))
+            );
+            rings.push(template.texts(&metric["Dimensions"][0]["Value"]).remove(0));
+        }
+    }
+    rings.sort();
+    let mut functions: Vec<String> =
+        template.of_type("AWS::Serverless::Function").map(|(name, _)| name.to_owned()).collect();
+    functions.sort();
+    assert_eq!(rings, functions);
 }
 
 #[test]
@@ -227,6 +281,8 @@ fn op_01_the_table_is_the_one_that_the_code_makes_for_itself() {
     ];
     assert_eq!(indexes, made.into());
     assert_eq!(text(&table["StreamSpecification"]["StreamViewType"]), "NEW_AND_OLD_IMAGES");
+    assert_eq!(text(&table["TimeToLiveSpecification"]["AttributeName"]), keys::EXPIRES);
+    assert_eq!(table["TimeToLiveSpecification"]["Enabled"].as_bool(), Some(true));
 }
 
 /// A story in which each function makes each of its calls.
@@ -298,7 +354,24 @@ async fn everything_is_called() -> BTreeSet<(String, Permission)> {
     desk.post(&Client::ticket(&unsent, "phoneNotice"), json!({ "contact": "Ann", "detail": "told" })).await.expect(200);
     story.wire.mended();
     story.turn("PT1H").await;
+    listeners(&story, &number).await;
     story.wire.used()
+}
+
+/// Listeners come, fail, are tried again, and go.
+async fn listeners(story: &Story, primary: &str) {
+    let (alpha, desk) = (story.as_("alpha"), story.as_("desk"));
+    let receiver = Receiver::start().await;
+    let register = json!({ "callback": receiver.url() });
+    let id = alpha.post(HUB, register).await.expect(201).text("id");
+    alpha.get(HUB).await.expect(200);
+    alpha.get(&format!("{HUB}/{id}")).await.expect(200);
+    receiver.answers(500);
+    desk.patch(&Client::ticket(primary, ""), json!({ "status": "pending" })).await.expect(200);
+    desk.patch(&Client::ticket(primary, ""), json!({ "note": [{ "text": "waits" }] })).await.expect(200);
+    receiver.answers(410);
+    story.turn("PT1M").await;
+    alpha.delete(&format!("{HUB}/{id}")).await.expect(204);
 }
 
 /// A story of contacts and nights, for a CLEC and the desk: what `party` and `nightly-check` call.

@@ -5,9 +5,9 @@
 use serde_json::{Value, json};
 use std::{fmt::Write, path::Path};
 use tests::{
-    Client, Story,
+    Client, Receiver, Story,
     meter::{Cost, measure},
-    story::{CONTACTS, OUTAGES, RELEASES, SUBSCRIPTIONS, TICKETS},
+    story::{CONTACTS, HUB, OUTAGES, RELEASES, SUBSCRIPTIONS, TICKETS},
 };
 
 const NOW: &str = "2026-03-04T18:00:00Z";
@@ -36,6 +36,7 @@ async fn the_table_of_calls_and_units_stands() {
     rows.extend(parties().await);
     rows.extend(outages().await);
     rows.extend(releases().await);
+    rows.extend(listeners().await);
     let mut table = String::from(HEAD);
     for Row(function, operation, cost) in rows {
         writeln!(
@@ -267,13 +268,17 @@ async fn sending() -> Vec<Row> {
     let desk = &story.world.desk_of("interval-check");
     let mut rows = Vec::new();
     let (_, target) = measure(&story, story.report("alpha", "serious")).await;
-    rows.push(Row("notice-publisher", "a first target notice: the topics are made", target.after_commit()));
+    rows.push(Row(
+        "notice-publisher",
+        "a first target notice: the topics are made",
+        target.after_commit().of("notice-publisher"),
+    ));
     let number = story.report("alpha", "serious").await;
     let path = Client::ticket(&number, "");
     let (_, update) = measure(&story, story.as_("desk").patch(&path, json!({ "status": "inProgress" }))).await;
-    rows.push(Row("notice-publisher", "a target notice", update.after_commit()));
+    rows.push(Row("notice-publisher", "a target notice", update.after_commit().of("notice-publisher")));
     let (_, event) = measure(&story, story.as_("desk").patch(&path, json!({ "event": true }))).await;
-    rows.push(Row("notice-publisher", "an event notice to one CLEC", event.after_commit()));
+    rows.push(Row("notice-publisher", "an event notice to one CLEC", event.after_commit().of("notice-publisher")));
 
     let (_, nothing) = measure(&story, interval_check::check(desk)).await;
     rows.push(Row("interval-check", "nothing is due, two tickets are open", nothing));
@@ -352,4 +357,44 @@ async fn parties() -> Vec<Row> {
         ("nightly-check", "two contacts are to be verified", due),
     ];
     rows.map(|(function, operation, cost)| Row(function, operation, cost.without_events())).into()
+}
+
+async fn listeners() -> Vec<Row> {
+    let story = Story::at(NOW).await;
+    let receiver = Receiver::start().await;
+    let number = story.report("alpha", "serious").await;
+    let path = Client::ticket(&number, "");
+    let note = || async {
+        let (_, cost) =
+            measure(&story, story.as_("desk").patch(&path, json!({ "note": [{ "text": "looked" }] }))).await;
+        story.world.turn_to(story.now() + chrono::TimeDelta::seconds(1)).await.unwrap();
+        cost.of("hub-delivery")
+    };
+    let nobody = note().await;
+    let alpha = story.as_("alpha");
+    let (reply, register) = measure(&story, alpha.post(HUB, json!({ "callback": receiver.url() }))).await;
+    let path = format!("{HUB}/{}", reply.expect(201).text("id"));
+    let first = note().await;
+    let next = note().await;
+    receiver.answers(500);
+    let fails = note().await;
+    let waits = note().await;
+    let (_, read) = measure(&story, alpha.get(&path)).await;
+    receiver.answers(200);
+    let (_, tried) = measure(&story, story.turn("PT2M")).await;
+    receiver.answers(500);
+    let _failing = note().await;
+    let (_, leave) = measure(&story, alpha.delete(&path)).await;
+    let without_stream = Cost::without_events;
+    vec![
+        Row("hub", "a listener is registered", without_stream(register)),
+        Row("hub", "read", read),
+        Row("hub", "ended, with one event that waits", without_stream(leave)),
+        Row("hub-delivery", "a ticket changed, nobody listens", nobody),
+        Row("hub-delivery", "one listener takes it, the first in a minute", first),
+        Row("hub-delivery", "one listener takes it", next),
+        Row("hub-delivery", "one listener does not take it", fails),
+        Row("hub-delivery", "one listener is failing: it waits", waits),
+        Row("hub-delivery", "tried again: two events wait, and are taken", tried.of("hub-delivery")),
+    ]
 }

@@ -6,10 +6,12 @@
 
 pub mod log;
 pub mod meter;
+pub mod receiver;
 pub mod story;
 pub mod template;
 pub mod wire;
 
+pub use receiver::Receiver;
 pub use story::{Client, Reply, Story};
 pub use template::Template;
 pub use wire::{Fault, Wire};

@@ -16,6 +16,7 @@ pub struct Cost {
     /// Write units.
     pub write_units: usize,
     units: Vec<usize>,
+    functions: Vec<String>,
 }
 
 /// The indexes, with the attribute that is each one's partition key, the one that is its sort key, and whether it holds
@@ -31,10 +32,10 @@ pub async fn measure<T>(story: &Story, operation: impl Future<Output = T>) -> (T
     let _before = story.wire.calls();
     let seen = story.records().len();
     let value = operation.await;
-    let calls = story.wire.calls();
+    let calls = story.wire.calls_of_functions();
     let mut records = story.records().split_off(seen).into_iter();
     let mut cost = Cost::default();
-    for call in calls {
+    for (function, call) in calls {
         let writes = match call.operation.as_str() {
             "PutItem" => 1,
             "TransactWriteItems" => {
@@ -51,6 +52,7 @@ pub async fn measure<T>(story: &Story, operation: impl Future<Output = T>) -> (T
         cost.write_units += units;
         cost.units.push(units);
         cost.calls.push(call.operation);
+        cost.functions.push(function);
     }
     (value, cost)
 }
@@ -134,22 +136,33 @@ impl Cost {
     #[must_use]
     pub fn until_commit(self) -> Self {
         let end = self.commit().map_or(self.calls.len(), |at| at + 1);
-        Self {
-            write_units: self.units[..end].iter().sum(),
-            calls: self.calls[..end].to_vec(),
-            units: self.units[..end].to_vec(),
-        }
+        self.part(|at, _| at < end)
     }
 
     /// The part behind the first write: what the stream does with it.
     #[must_use]
     pub fn after_commit(self) -> Self {
         let end = self.commit().map_or(self.calls.len(), |at| at + 1);
-        Self {
-            write_units: self.units[end..].iter().sum(),
-            calls: self.calls[end..].to_vec(),
-            units: self.units[end..].to_vec(),
+        self.part(|at, _| at >= end)
+    }
+
+    /// What a function did of it.
+    #[must_use]
+    pub fn of(self, function: &str) -> Self {
+        self.part(|_, by| by == function)
+    }
+
+    fn part(self, is_in: impl Fn(usize, &str) -> bool) -> Self {
+        let mut part = Self::default();
+        for (at, ((call, units), function)) in self.calls.into_iter().zip(self.units).zip(self.functions).enumerate() {
+            if is_in(at, &function) {
+                part.write_units += units;
+                part.calls.push(call);
+                part.units.push(units);
+                part.functions.push(function);
+            }
         }
+        part
     }
 
     /// Without what the stream tells the bus.

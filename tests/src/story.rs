@@ -4,7 +4,7 @@ use crate::{Wire, at, log};
 use axum::{Router, body::Body};
 use chrono::{DateTime, Utc};
 use desk::Metrics;
-use domain::Policy;
+use domain::{Policy, hub::Reach};
 use dynoxide::Database;
 use http::{HeaderMap, Method, Request, StatusCode};
 use local_desk::{
@@ -36,6 +36,8 @@ pub const RELEASES: &str = "/cmp/v1/release";
 
 /// Where contacts are.
 pub const CONTACTS: &str = "/cmp/v1/contact";
+/// Where listeners are.
+pub const HUB: &str = "/tmf-api/troubleTicket/v4/hub";
 
 /// A desk with a clock that stands still unless it is turned.
 #[derive(Debug)]
@@ -113,15 +115,20 @@ impl Story {
 
     /// A story under another policy.
     pub async fn under(policy: Policy, now: &str) -> Self {
-        Self::begun(Database::memory().unwrap(), policy, Some(at(now))).await
+        Self::begun(Database::memory().unwrap(), policy, Some(at(now)), Reach::Anywhere).await
     }
 
-    async fn begun(db: Database, policy: Policy, now: Option<DateTime<Utc>>) -> Self {
+    /// A story whose listeners are to be at public addresses, as in the cloud.
+    pub async fn in_public(now: &str) -> Self {
+        Self::begun(Database::memory().unwrap(), policy(), Some(at(now)), Reach::Public).await
+    }
+
+    async fn begun(db: Database, policy: Policy, now: Option<DateTime<Utc>>, reach: Reach) -> Self {
         log::begin();
         let wire = Wire::default();
         let identity = Identity::new("http://test", &policy).unwrap();
         let told = Told::default();
-        let beginning = Beginning { now, speed: 0.0, policy, metrics: Metrics::new("desk", told.clone()) };
+        let beginning = Beginning { now, speed: 0.0, policy, metrics: Metrics::new("desk", told.clone()), reach };
         let between = wire.clone();
         let wrap = move |function: &str, services| between.before(function, services);
         let world = World::open(db.clone(), beginning, wrap).await.unwrap();
@@ -137,8 +144,9 @@ impl Story {
     pub async fn killed_and_started_at(self, now: &str) -> Self {
         let (db, policy, read) =
             (self.db.0.clone(), (*self.world.desk.policy).clone(), self.read.load(Ordering::Relaxed));
+        let reach = self.world.desk.reach;
         drop(self);
-        let again = Self::begun(db, policy, Some(at(now))).await;
+        let again = Self::begun(db, policy, Some(at(now)), reach).await;
         again.read.store(read, Ordering::Relaxed);
         again
     }
@@ -160,6 +168,21 @@ impl Story {
     #[must_use]
     pub fn database(&self) -> &Database {
         &self.db.0
+    }
+
+    /// Every item of the desk's table as it is now.
+    #[must_use]
+    pub fn items(&self) -> Vec<serde_dynamo::Item> {
+        let mut items: HashMap<String, serde_dynamo::Item> = HashMap::new();
+        let key = |item: &serde_dynamo::Item| format!("{:?} {:?}", item.get("pk"), item.get("sk"));
+        for (old, new) in self.records() {
+            if new.is_empty() {
+                items.remove(&key(&old))
+            } else {
+                items.insert(key(&new), new)
+            };
+        }
+        items.into_values().collect()
     }
 
     /// The metrics that were told so far.

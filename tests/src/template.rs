@@ -133,9 +133,31 @@ impl Template {
     /// The functions that the API may invoke.
     #[must_use]
     pub fn invoked_by_api(&self) -> BTreeSet<String> {
+        self.invoked_by("apigateway.amazonaws.com")
+    }
+
+    /// The functions that a service may invoke.
+    #[must_use]
+    pub fn invoked_by(&self, service: &str) -> BTreeSet<String> {
         let permissions = self.of_type("AWS::Lambda::Permission");
-        let api = permissions.filter(|(_, of)| of["Principal"].as_str() == Some("apigateway.amazonaws.com"));
-        api.map(|(_, of)| self.function(&self.text(&of["FunctionName"]))).collect()
+        let its = permissions.filter(|(_, of)| of["Principal"].as_str() == Some(service));
+        its.map(|(_, of)| self.function(&self.text(&of["FunctionName"]))).collect()
+    }
+
+    /// What the bus hands on: to which function, events of which types.
+    #[must_use]
+    pub fn on_bus(&self) -> Vec<(String, BTreeSet<String>)> {
+        let of = |(_, rule): (&str, &Yaml)| {
+            assert_eq!(self.text(&rule["EventBusName"]), "Bus");
+            assert_eq!(self.texts(&rule["EventPattern"]["source"]), [desk::bus::SOURCE]);
+            let types: BTreeSet<String> = self.texts(&rule["EventPattern"]["detail-type"]).into_iter().collect();
+            let targets = rule["Targets"].as_sequence().unwrap().clone();
+            targets.into_iter().map(move |target| {
+                let function = self.text(&target["Arn"]);
+                (self.function(function.strip_suffix(".Arn").unwrap()), types.clone())
+            })
+        };
+        self.of_type("AWS::Events::Rule").flat_map(of).collect()
     }
 
     /// The schedules: how often, and which function.

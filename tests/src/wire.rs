@@ -40,7 +40,7 @@ pub enum Fault {
 
 #[derive(Debug, Default)]
 struct State {
-    calls: Vec<Call>,
+    calls: Vec<(String, Call)>,
     faults: Vec<(&'static str, Fault, usize)>,
     dead: bool,
     used: BTreeSet<(String, Permission)>,
@@ -76,6 +76,12 @@ impl Wire {
     /// The calls that went over it since it was last asked.
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
+        self.calls_of_functions().into_iter().map(|(_, call)| call).collect()
+    }
+
+    /// The same, each with the function that made it.
+    #[must_use]
+    pub fn calls_of_functions(&self) -> Vec<(String, Call)> {
         std::mem::take(&mut self.0.lock().unwrap().calls)
     }
 
@@ -121,12 +127,12 @@ impl Wire {
         }
     }
 
-    fn fault(&self, call: &Call) -> Result<Option<Fault>, NoAnswer> {
+    fn fault(&self, function: &str, call: &Call) -> Result<Option<Fault>, NoAnswer> {
         let mut state = self.0.lock().unwrap();
         if state.dead {
             return Err(NoAnswer::ConnectionLost);
         }
-        state.calls.push(call.clone());
+        state.calls.push((function.to_owned(), call.clone()));
         let Some(at) = state.faults.iter().position(|(operation, ..)| *operation == call.operation) else {
             return Ok(None);
         };
@@ -165,7 +171,7 @@ impl Service for Wired {
             let dynamodb = |status, body: &str| {
                 Ok(Answer { status, content_type: "application/x-amz-json-1.0", body: body.to_owned() })
             };
-            match self.wire.fault(&call)? {
+            match self.wire.fault(&self.function, &call)? {
                 None | Some(Fault::KilledBefore) => self.service.call(call).await,
                 Some(Fault::Throttled) => dynamodb(
                     400,

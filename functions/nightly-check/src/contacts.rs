@@ -1,17 +1,25 @@
-//! Contacts are verified again on a schedule (SB-06): told once when that is soon due, and once when it was not done. It costs
-//! what is due.
+//! Contacts are verified again on a schedule (SB-06): told once when that is soon due, and once when it was not done, by one
+//! notice to their party. It costs what is due.
 
 use desk::{Desk, StoreError};
+use domain::{
+    Party,
+    contact::{Contact, to_be_verified},
+};
 use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// How many contacts of a party are written, and told of, at once.
+const AT_ONCE: usize = 50;
 
 /// What was told of contacts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Verification {
     /// Contacts of which the index said that there is something to tell.
     pub due: usize,
-    /// Of these, those of which it was told: the bus hears of it from the table's stream.
+    /// Of these, those of which it was told: the bus, and their party, hear of it from the table's stream.
     pub told: usize,
-    /// What someone else was first with.
+    /// What someone else was first with: the next night goes on.
     pub overtaken: usize,
     /// What could not be read or written.
     pub failed: usize,
@@ -26,16 +34,21 @@ pub async fn verify(desk: &Desk) -> Result<Verification, StoreError> {
     let due = desk.store.due_contacts(now).await?;
     let mut done =
         Verification { due: due.contacts.len() + due.unreadable, failed: due.unreadable, ..Verification::default() };
+    let mut of_parties: BTreeMap<Party, Vec<Contact>> = BTreeMap::new();
     for contact in due.contacts {
-        let before = contact.told;
-        let checked = contact.checked(now, &desk.policy);
-        match desk.store.save_contact(&checked, None, &desk.policy).await {
-            // Here what is due, or overdue, was told once: what becomes a notice of it, does so from here.
-            Ok(()) => done.told += usize::from(checked.told != before),
-            Err(StoreError::Overtaken) => done.overtaken += 1,
+        of_parties.entry(contact.party.clone()).or_default().push(contact);
+    }
+    for few in of_parties.values().flat_map(|contacts| contacts.chunks(AT_ONCE)) {
+        let checked: Vec<Contact> = few.iter().map(|contact| contact.clone().checked(now, &desk.policy)).collect();
+        let changed = few.iter().zip(&checked).filter(|(before, checked)| before.told != checked.told);
+        let told: Vec<&Contact> = changed.map(|(_, checked)| checked).collect();
+        let notice = to_be_verified(&told, now, &desk.policy);
+        match desk.store.save_contacts(&checked, notice.as_ref(), &desk.policy).await {
+            Ok(()) => done.told += told.len(),
+            Err(StoreError::Overtaken) => done.overtaken += few.len(),
             Err(error) => {
-                tracing::error!(%error, "what is due of a contact could not be written");
-                done.failed += 1;
+                tracing::error!(%error, "what is due of contacts could not be written");
+                done.failed += few.len();
             }
         }
     }

@@ -16,7 +16,7 @@ use domain::{
     Act, Failed, Refused, TicketNumber,
     ticket::{
         Ticket,
-        case::{Decision, Meeting, PatchCause, Subject, Words},
+        case::{Decision, Meeting, PatchCause, Subject, Verdict, Words},
     },
 };
 use http_edge::{Ask, Problem, WriteRefusals};
@@ -162,6 +162,7 @@ async fn outcome(State(desk): State<Desk>, Path(path): Path<CasePath>, ask: Ask)
     let change_request = fields.line("changeRequest", 50);
     fields.end()?;
     let decision = decision.ok_or_else(|| Refused::field("decision", "TT-15", "is missing"))?;
+    let verdict = Verdict { decision, reason, change_request };
     // A link that is granted needs the ticket that it was asked to.
     let other = match decision {
         Decision::Granted => desk.seen_by(ask.party(), number).await?.ticket.link_asked(case),
@@ -171,9 +172,7 @@ async fn outcome(State(desk): State<Desk>, Path(path): Path<CasePath>, ask: Ask)
         .change_with(number, Needs { other, ..Needs::default() }, &ask.asked, |found, now| {
             let act = Act::of(&ask.asked, now, None, None);
             let primary = if other.is_some() { found.other } else { found.loaded.primary };
-            let (reason, change_request) = (reason.clone(), change_request.clone());
-            let ticket = found.loaded.ticket;
-            ticket.decide_case(case, decision, reason, change_request, primary, &act, &desk.policy).map(Some)
+            found.loaded.ticket.decide_case(case, verdict.clone(), primary, &act, &desk.policy).map(Some)
         })
         .await?;
     answered(&desk, &ask, &ticket).await

@@ -37,6 +37,7 @@ pub fn functions(world: &World) -> (Router, OpenApi) {
         ("party", party::routes()),
         ("planned-outage", planned_outage::routes()),
         ("release", release::routes()),
+        ("hub", hub::routes()),
     ];
     let (mut router, mut description) = (Router::new(), OpenApi::default());
     for (function, routes) in all {
@@ -127,7 +128,7 @@ fn describe(description: &mut OpenApi) {
     description.info.title = "Wholesale support desk".to_owned();
     description.info.version = env!("CARGO_PKG_VERSION").to_owned();
     description.info.description = Some(
-        "Trouble tickets as TM Forum TMF621 v4 resources, subscriptions to status notifications, and the words of the contract. \
+        "Trouble tickets as TM Forum TMF621 v4 resources, with its hub of events, subscriptions to status notifications, and the words of the contract. \
          Instants are RFC 3339, UTC; durations ISO 8601; dates in the policy's time zone. Errors are RFC 9457 problem documents \
          that name the field and the rule."
             .to_owned(),

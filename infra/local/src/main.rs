@@ -4,7 +4,7 @@ use anyhow::Context;
 use chrono::{DateTime, Utc};
 use clap::Parser;
 use desk::Metrics;
-use domain::Policy;
+use domain::{Policy, hub::Reach};
 use local_desk::{World, gateway, identity, services::TABLE, world::Beginning};
 use std::{io::Write, net::Ipv4Addr, path::PathBuf, sync::Arc};
 use tokio::net::TcpListener;
@@ -71,7 +71,7 @@ async fn main() -> anyhow::Result<()> {
     let identity = identity::Identity::new(&address, &policy)?;
     let world = World::open(
         db.clone(),
-        Beginning { now: options.now, speed: options.speed, policy, metrics: Metrics::none() },
+        Beginning { now: options.now, speed: options.speed, policy, metrics: Metrics::none(), reach: Reach::Anywhere },
         |_, services| services,
     )
     .await?;

@@ -6,7 +6,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider, SharedHttpClient};
 use aws_smithy_runtime::client::retries::RetryPartition;
 use desk::{Bus, Clock, Desk, Metrics, Store, Topics, start::TransactionConflicts};
-use domain::Policy;
+use domain::{Policy, hub::Reach};
 use std::{sync::Arc, time::Duration};
 
 /// The table's name.
@@ -28,7 +28,7 @@ pub struct Services {
 }
 
 /// A desk with clients of its own to the services.
-pub fn desk(services: Services, policy: Arc<Policy>, clock: Clock, metrics: Metrics) -> Desk {
+pub fn desk(services: Services, policy: Arc<Policy>, clock: Clock, metrics: Metrics, reach: Reach) -> Desk {
     Desk {
         store: Store::new(dynamodb(aws::http_client(services.dynamodb)), TABLE, 1),
         topics: Topics::new(move || sns_client(aws::http_client(services.sns)), TOPICS),
@@ -36,6 +36,7 @@ pub fn desk(services: Services, policy: Arc<Policy>, clock: Clock, metrics: Metr
         policy,
         clock,
         metrics,
+        reach,
     }
 }
 

@@ -1,5 +1,5 @@
-//! The world around the functions: the table's stream wakes `notice-publisher`, the schedules wake `interval-check` and
-//! `nightly-check`, each at its own instant, in order.
+//! The world around the functions: the table's stream wakes `notice-publisher`, what that puts on the bus wakes
+//! `hub-delivery`, the schedules wake `interval-check`, `hub-delivery` and `nightly-check`, each at its own instant, in order.
 
 use crate::{
     aws::{
@@ -15,13 +15,14 @@ use anyhow::Context;
 use aws_lambda_events::dynamodb::Event as StreamEvent;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use desk::{Clock, Desk, Metrics, store::create_table};
-use domain::Policy;
+use domain::{Policy, hub::Reach};
 use dynoxide::{
     Database,
     actions::{
         get_records::GetRecordsRequest, get_shard_iterator::GetShardIteratorRequest, list_streams::ListStreamsRequest,
     },
 };
+use hub_delivery::Post;
 use std::{fmt, sync::Arc, time::Duration};
 use tokio::sync::Mutex;
 
@@ -33,6 +34,11 @@ const EVERY: TimeDelta = TimeDelta::minutes(1);
 const NIGHT: TimeDelta = TimeDelta::hours(9);
 /// Records of the stream in one batch.
 const BATCH: usize = 100;
+
+/// The detail types that the bus's rule hands on to `hub-delivery`.
+pub const TOLD_TO_LISTENERS: [&str; 2] = ["ticket.changed", "ticket.opened"];
+/// How long a listener has for its answer: shorter than in the cloud, because a write waits for it.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(2);
 
 /// How often a record of the stream is tried before it is given up.
 const TRIES: u32 = 20;
@@ -48,6 +54,8 @@ pub struct Beginning {
     pub policy: Policy,
     /// Where metrics go.
     pub metrics: Metrics,
+    /// Where listeners may be.
+    pub reach: Reach,
 }
 
 /// Puts something between a function, by its name, and the services.
@@ -64,6 +72,8 @@ pub struct World {
     interval_check: Desk,
     nightly_check: Desk,
     notice_publisher: Desk,
+    hub_delivery: Desk,
+    post: Post,
     services: Services,
     wrap: Wrap,
     sns: Arc<Sns>,
@@ -76,6 +86,8 @@ struct Play {
     stream: String,
     /// The last record that was handled.
     handled: Option<String>,
+    /// How many events of the bus were handled.
+    events: usize,
     /// The last instant that the schedule fired for.
     checked: DateTime<Utc>,
     /// The last night that `nightly-check` ran for.
@@ -116,6 +128,7 @@ impl World {
             Arc::new(beginning.policy),
             Clock::told_by(move || told.now()),
             beginning.metrics,
+            beginning.reach,
         );
         let stream =
             db.list_streams(ListStreamsRequest { table_name: Some(TABLE.to_owned()), ..Default::default() })?;
@@ -125,10 +138,12 @@ impl World {
         now = beginning.now.map_or(now, |asked| asked.max(now));
         clock.set(now);
         let night = kept.night.unwrap_or_else(|| night(now));
-        let play = Mutex::new(Play { stream, handled: kept.handled, checked: minute(now), night, tries: 0 });
+        let play = Play { stream, handled: kept.handled, events: 0, checked: minute(now), night, tries: 0 };
+        let play = Mutex::new(play);
         let of = |function| of(function, &desk, &services, &wrap);
         let (interval_check, nightly_check) = (of("interval-check"), of("nightly-check"));
         let notice_publisher = of("notice-publisher");
+        let (hub_delivery, post) = (of("hub-delivery"), Post::new(desk.reach, ANSWERS_WITHIN)?);
         let wrap = Box::new(wrap);
         Ok(Self {
             desk,
@@ -138,6 +153,8 @@ impl World {
             interval_check,
             nightly_check,
             notice_publisher,
+            hub_delivery,
+            post,
             services,
             wrap,
             sns,
@@ -304,13 +321,27 @@ impl World {
             });
             next = next.into_iter().chain(due).min();
         }
-        next
+        next.into_iter().chain(self.next_hub_due().await).min()
+    }
+
+    /// The same of the hub.
+    async fn next_hub_due(&self) -> Option<DateTime<Utc>> {
+        self.desk.store.next_hub_due().await.unwrap_or_else(|error| {
+            tracing::error!(%error, "what is due next in the hub cannot be read");
+            Some(DateTime::UNIX_EPOCH)
+        })
     }
 
     /// One check. When it fails the next one makes good, as in the cloud.
     async fn check(&self, play: &mut Play) -> anyhow::Result<()> {
         if let Err(error) = interval_check::check(&self.interval_check).await {
             tracing::error!(%error, "interval-check failed");
+        }
+        // Most desks have no listener that fails: its schedule is played when there is something to do.
+        if self.next_hub_due().await.is_some_and(|due| due <= self.clock.now())
+            && let Err(error) = hub_delivery::retry(&self.hub_delivery, &self.post).await
+        {
+            tracing::error!(%error, "hub-delivery failed");
         }
         self.play_stream(play).await?;
         self.keep(play).await
@@ -344,6 +375,7 @@ impl World {
             };
             let event: StreamEvent = serde_json::from_value(serde_json::to_value(&batch)?)?;
             let response = notice_publisher::publish(&self.notice_publisher, event).await;
+            self.play_bus(play).await;
             let mut handled = last;
             if let Some(failed) = response.batch_item_failures.into_iter().find_map(|failed| failed.item_identifier) {
                 let numbers = batch.records.iter().map(|record| &record.dynamodb.sequence_number);
@@ -361,6 +393,20 @@ impl World {
             play.tries = 0;
             play.handled = Some(handled);
             self.keep(play).await?;
+        }
+    }
+
+    /// What the bus's rule hands on to `hub-delivery`; what fails is tried three times, as by Lambda.
+    async fn play_bus(&self, play: &mut Play) {
+        let (events, seen) = self.bus.since(play.events);
+        play.events = seen;
+        for event in events.into_iter().filter(|event| TOLD_TO_LISTENERS.contains(&event.detail_type.as_str())) {
+            for _ in 0..3 {
+                match hub_delivery::tell(&self.hub_delivery, &self.post, event.detail.clone()).await {
+                    Ok(_) => break,
+                    Err(error) => tracing::error!(%error, "hub-delivery failed"),
+                }
+            }
         }
     }
 
@@ -415,6 +461,6 @@ fn ceiling(at: DateTime<Utc>) -> DateTime<Utc> {
 }
 
 fn of(function: &str, desk: &Desk, services: &Services, wrap: &dyn Fn(&str, Services) -> Services) -> Desk {
-    let Desk { policy, clock, metrics, .. } = desk.clone();
-    services::desk(wrap(function, services.clone()), policy, clock, metrics)
+    let Desk { policy, clock, metrics, reach, .. } = desk.clone();
+    services::desk(wrap(function, services.clone()), policy, clock, metrics, reach)
 }

@@ -6,7 +6,7 @@
 //! | detail-type | when | data |
 //! |---|---|---|
 //! | `ticket.opened` | a ticket was opened | `severity`, `clec` |
-//! | `ticket.changed` | an act on a ticket | `facts`, `version` |
+//! | `ticket.changed` | an act on a ticket | `facts`, `version`, `occurredAt`; `events` and `eventsOfLinked`: which of TMF621's events it is of the ticket, and of those linked to it |
 //! | `outage.changed` | a planned outage was scheduled, or an act on it | `plannedOutage`, `facts` |
 //! | `release.changed` | a release was recorded, or an act on it | `release`, `facts` |
 //! | `notice.owed` | a notice came to be owed | the notice's, below |
@@ -18,6 +18,8 @@
 //! | `contact.verificationDue` | a contact is to be verified soon (SB-06); once | |
 //! | `contact.unverified` | it was not verified in time; once | |
 //! | `clec.changed` | a CLEC came into the register, or has another name | `clec` |
+//! | `hub.listenerRegistered`, `hub.listenerRemoved` | by its party | `listener` |
+//! | `hub.listenerDropped` | a listener did not take events until its tries were used up, or answered 410 | `listener`, `why` |
 //!
 //! The detail is `{"version": "1", "id", "type", "at", "party"?, "ticket"?, "data"}`. Of a notice, the data are `noticeId`,
 //! `about`, `kind`, `notice`, `sequence`, `dueAt`, `rule`; of a contact `contact`, `role`, `verification`. No name, endpoint or
@@ -31,6 +33,7 @@ use aws_sdk_eventbridge::{Client, types::PutEventsRequestEntry};
 use domain::{
     ClecId, Instant, Matter, Party, TicketNumber,
     contact::{Contact, Verification},
+    hub::{self as listener, EventType, Listener},
     notice::Notice,
     subscription::Standing,
     ticket::{Entry, Fact},
@@ -158,7 +161,44 @@ pub fn events_of(matter: Option<&Matter>, old: Option<&Image>, new: Option<&Imag
             ticket: None,
             data: json!({ "clec": clec.id }),
         }],
+        (old, Some(Image::Listener(listener))) => {
+            let before = match old {
+                Some(Image::Listener(before)) => Some(before.as_ref()),
+                _ => None,
+            };
+            of_listener(before, listener)
+        }
+        (Some(Image::Listener(listener)), None) if !listener.is_dropped() => {
+            vec![listener_event("hub.listenerRemoved", listener, now, json!({}))]
+        }
         _ => Vec::new(),
+    }
+}
+
+/// A listener's events are the differences between two images of it.
+fn of_listener(before: Option<&Listener>, listener: &Listener) -> Vec<Event> {
+    let listened = before.is_some_and(|before| !before.is_dropped());
+    match &listener.standing {
+        listener::Standing::Dropped { at, why } if listened => {
+            vec![listener_event("hub.listenerDropped", listener, *at, json!({ "why": why }))]
+        }
+        listener::Standing::Active if !listened => {
+            vec![listener_event("hub.listenerRegistered", listener, listener.registered_at, json!({}))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn listener_event(kind: &'static str, listener: &Listener, at: Instant, mut data: Value) -> Event {
+    data["listener"] = json!(listener.id);
+    Event {
+        version: "1",
+        id: format!("{}@{kind}@{}@{}", listener.id, listener.registered_at.timestamp_millis(), listener.revision),
+        kind,
+        at,
+        party: Some(listener.id.party.clone()),
+        ticket: None,
+        data,
     }
 }
 
@@ -226,7 +266,10 @@ fn of_record<F: Serialize>(matter: Option<&Matter>, entry: &domain::Entry<F>) ->
 
 fn changed(number: TicketNumber, entry: &Entry) -> Event {
     let facts: Vec<Value> = entry.facts.iter().map(public).collect();
-    let data = json!({ "facts": facts, "version": entry.version, "occurredAt": entry.occurred_at.unwrap_or(entry.recorded_at) });
+    let data = json!({
+        "facts": facts, "version": entry.version, "occurredAt": entry.occurred_at.unwrap_or(entry.recorded_at),
+        "events": EventType::of_all(&entry.facts), "eventsOfLinked": EventType::of_linked(&entry.facts),
+    });
     Event {
         party: Some(entry.by.party.clone()),
         ..of_ticket("ticket.changed", number, entry.version, entry.recorded_at, None, data)

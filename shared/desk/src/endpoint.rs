@@ -1,4 +1,4 @@
-//! Endpoints and telephone numbers, as requests name them, and the code that a telephone is sent.
+//! Endpoints, web addresses and telephone numbers, as requests name them, and the code that a telephone is sent.
 
 use domain::subscription::Channel;
 use email_address::{EmailAddress, Options};
@@ -14,13 +14,7 @@ pub fn check(channel: Channel, endpoint: &str) -> Result<(), &'static str> {
         Channel::Sms => endpoint.strip_prefix('+').is_some_and(|digits| {
             (8..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0')
         }),
-        Channel::Https => Url::parse(endpoint).is_ok_and(|url| {
-            url.scheme() == "https"
-                && url.has_host()
-                && url.username().is_empty()
-                && url.password().is_none()
-                && url.fragment().is_none()
-        }),
+        Channel::Https => web_address(endpoint, &["https"]).is_some(),
     };
     let should_be = match channel {
         Channel::Email => "an e-mail address, such as noc@clec.example",
@@ -28,6 +22,20 @@ pub fn check(channel: Channel, endpoint: &str) -> Result<(), &'static str> {
         Channel::Https => "an https URL without a user, such as https://clec.example/notices",
     };
     if sound && !endpoint.contains(char::is_control) { Ok(()) } else { Err(should_be) }
+}
+
+/// A web address of one of these schemes, without a user and without a fragment.
+#[must_use]
+pub fn web_address(text: &str, schemes: &[&str]) -> Option<Url> {
+    let sound = |url: &Url| {
+        schemes.contains(&url.scheme())
+            && url.has_host()
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.fragment().is_none()
+            && !text.contains(char::is_control)
+    };
+    Url::parse(text).ok().filter(sound)
 }
 
 /// An address alone, at a host with a name: as a mail program sends to it.

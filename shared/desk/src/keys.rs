@@ -13,15 +13,17 @@
 //! | the planned outages that were announced, the drafts, the releases, by time | index `byTime` | 1 each and the records |
 //! | a CLEC's position on a planned outage, with that | table, three keys at once | 1 |
 //! | all positions; a party's issues, or all, of a release | table, a part of one partition | 1 a page |
-//! | a party's subscriptions, its contacts, or both | table, one partition | 1 a page |
+//! | a party's subscriptions, its contacts, both, or its listeners | table, one partition | 1 a page |
 //! | the register of CLECs | table, one partition | 1 a page |
 //! | contacts that a nightly check has something to tell of | index `due`, one partition | 1 a page |
+//! | what is owed to a listener | table, one partition | 1 a page |
+//! | what listeners are to be tried again by an instant | index `due`, one partition | 1 a page |
 //!
 //! | item | `pk` | `sk` | in `due` | in `byClec`, `byTime` |
 //! |---|---|---|---|---|
 //! | ticket | `TICKET#7K3M-9QXD` | `TICKET` | while it has something to do by itself | always |
 //! | history entry | `TICKET#7K3M-9QXD` | `HISTORY#` and version (of what nobody is told, revision too), or the hash of its Idempotency-Key | | |
-//! | notice | its matter's, `TICKET#7K3M-9QXD` | `NOTICE#` and sequence | until it is sent | |
+//! | notice | its matter's, `TICKET#7K3M-9QXD`; of a party's things `NOTICES#alpha` | `NOTICE#`, of which part, sequence | until it is sent | |
 //! | linked ticket | `TICKET#` and the group's first primary | `LINK#` and the linked | | |
 //! | another primary of that group | likewise | `GROUP` | | |
 //! | order at risk | `TICKET#7K3M-9QXD` | `ORDER#` and its number | | |
@@ -32,11 +34,14 @@
 //! | subscription | `PARTY#alpha` | `SUBSCRIPTION#` and its id | | |
 //! | contact | `PARTY#alpha` | `CONTACT#` and its id | until it was told that it is overdue | |
 //! | CLEC | `CLECS` | its id | | |
+//! | listener | `PARTY#alpha` | `LISTENER#` and its id | while it fails, in `HUB` | |
+//! | delivery | `LISTENER#` and the listener | `DELIVERY#` and the event's id | while it is claimed, in `HUB` | |
 //!
 //! The index `due` holds whole items, so that a sweep reads nothing else; the lists hold keys alone, so that a change of
-//! a ticket does not write them.
+//! a ticket does not write them. Deliveries, and listeners that were dropped, are forgotten by the table itself, at
+//! [`EXPIRES`].
 
-use domain::{ClecId, Instant, Matter, OwnId, Party, Request, TicketNumber};
+use domain::{ClecId, Instant, Matter, OwnId, Party, Request, TicketNumber, hub::ListenerId};
 
 /// The index of what is due.
 pub const DUE: &str = "due";
@@ -86,6 +91,15 @@ pub const ISSUE: &str = "ISSUE#";
 /// How the sort keys of subscriptions begin.
 pub const SUBSCRIPTION: &str = "SUBSCRIPTION#";
 
+/// How the sort keys of listeners begin.
+pub const LISTENER: &str = "LISTENER#";
+/// How the sort keys of deliveries begin.
+pub const DELIVERY: &str = "DELIVERY#";
+/// The partition of [`DUE`] of what is owed to listeners.
+pub const HUB: &str = "HUB";
+/// The attribute that tells when the table may forget an item.
+pub const EXPIRES: &str = "expiresAt";
+
 /// The partition of a ticket and all that belongs to it.
 #[must_use]
 pub fn ticket(number: TicketNumber) -> String {
@@ -99,7 +113,8 @@ pub fn partition(matter: &Matter) -> String {
         Matter::Ticket(number) | Matter::Case(number, _) => ticket(*number),
         Matter::Outage(number) => format!("OUTAGE#{number}"),
         Matter::Release(number) => format!("RELEASE#{number}"),
-        Matter::Party(of, _) => party(of),
+        // Apart from what the party has, which is read whole.
+        Matter::Party(of, _) => format!("NOTICES#{of}"),
     }
 }
 
@@ -183,7 +198,7 @@ pub fn order(order: &str) -> String {
     format!("{ORDER}{order}")
 }
 
-/// The partition of a party's subscriptions and contacts.
+/// The partition of a party's subscriptions, contacts and listeners.
 #[must_use]
 pub fn party(party: &Party) -> String {
     format!("PARTY#{party}")
@@ -199,6 +214,18 @@ pub fn subscription(id: &OwnId) -> String {
 #[must_use]
 pub fn contact(id: &OwnId) -> String {
     format!("{CONTACT}{id}")
+}
+
+/// A listener; also the partition of what is owed to it.
+#[must_use]
+pub fn listener(id: &ListenerId) -> String {
+    format!("{LISTENER}{id}")
+}
+
+/// What is owed of an event.
+#[must_use]
+pub fn delivery(event: &str) -> String {
+    format!("{DELIVERY}{event}")
 }
 
 /// The partition of [`DUE`] that a matter and its notices fall into, of `shards`.

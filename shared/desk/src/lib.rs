@@ -21,7 +21,7 @@ pub use start::start;
 pub use store::{Store, StoreError};
 pub use topics::Topics;
 
-use domain::{Instant, Policy};
+use domain::{Instant, Policy, hub::Reach};
 use std::{
     fmt,
     ops::Deref,
@@ -43,6 +43,8 @@ pub struct Desk {
     pub clock: Clock,
     /// Where metrics go.
     pub metrics: Metrics,
+    /// Where listeners may be.
+    pub reach: Reach,
 }
 
 /// A client that is made when it is first needed: most functions write to the table and call nothing else.

@@ -10,7 +10,7 @@ use aws_smithy_runtime_api::client::{
     interceptors::context::InterceptorContext,
     retries::classifiers::{ClassifyRetry, RetryAction},
 };
-use domain::Policy;
+use domain::{Policy, hub::Reach};
 use std::{env, fs, sync::Arc};
 use tracing_subscriber::{
     filter::{LevelFilter, Targets},
@@ -36,6 +36,9 @@ pub enum StartError {
         /// Why not.
         cause: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// A setting that is no such word.
+    #[error("LISTENERS is {0}")]
+    Listeners(&'static str),
     /// A setting that is no number.
     #[error("DUE_SHARDS is no number: {0}")]
     Shards(#[from] std::num::ParseIntError),
@@ -50,6 +53,7 @@ pub enum StartError {
 /// | `BUS_NAME` | the event bus |
 /// | `DUE_SHARDS` | over how many partitions what is due is spread; 1 when it is not set |
 /// | `POLICY_FILE` | the policy's document; the sources' values when it is not set |
+/// | `LISTENERS` | where listeners may be: `public` addresses, as when it is not set, or `anywhere` |
 /// | `METRICS` | the namespace of the metrics; `desk` when it is not set |
 /// | `RUST_LOG` | what is logged; `info` when it is not set |
 /// | `AWS_REGION`, `AWS_ACCESS_KEY_ID`, ... | Lambda's own; `AWS_ENDPOINT_URL` where the services are elsewhere |
@@ -65,6 +69,8 @@ pub fn start() -> Result<Desk, StartError> {
         return Err(StartError::Unset(unset.join(", ")));
     };
     let shards = env::var("DUE_SHARDS").map_or(Ok(1), |shards| shards.parse())?;
+    let reach =
+        env::var("LISTENERS").map_or(Ok(Reach::Public), |reach| reach.parse()).map_err(StartError::Listeners)?;
     let policy = match env::var("POLICY_FILE") {
         Ok(path) => policy_from(&path)?,
         Err(_) => Policy::defaults(),
@@ -79,6 +85,7 @@ pub fn start() -> Result<Desk, StartError> {
         policy: Arc::new(policy),
         clock: Clock::system(),
         metrics: Metrics::new(env::var("METRICS").unwrap_or_else(|_| "desk".to_owned()), std::io::stdout()),
+        reach,
     })
 }
 

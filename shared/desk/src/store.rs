@@ -1,10 +1,12 @@
 //! The store: one table, one commit, every write conditional.
 
+mod hub;
 mod item;
 mod read;
 mod table;
 mod write;
 
+pub use hub::HubDue;
 pub use item::{Due, DueContacts, DueItem, Image, Listed, Obliged, OfParty, Whole};
 pub use read::{Found, Kept, Listing, Needs, Of, Page, Parted, Span};
 pub use table::create_table;

@@ -2,8 +2,9 @@
 //! the desk's lists of appropriate personnel (12.1, 12.6, 12.9; SB-04). Each is verified again on a schedule.
 
 use crate::{
-    Done, Instant, OwnId, Party, Policy, Refused,
-    notice::NoticeType,
+    Done, Instant, Matter, OwnId, Party, Policy, Refused,
+    clock::Due,
+    notice::{Audience, Bulletin, Kind, Line, Notice, NoticeType, moment},
     subscription::{Channel, Subscription, SubscriptionId, id_of},
     ticket::Contact as Person,
 };
@@ -209,6 +210,37 @@ impl Contact {
         let email = self.person.email.as_ref().filter(|_| !self.must_be_told(policy).is_empty())?;
         Some(id_of(&self.party, Channel::Email, email))
     }
+}
+
+/// The notice to a party that these contacts of it are to be verified, or were to be; none of none.
+#[must_use]
+pub fn to_be_verified(contacts: &[&Contact], now: Instant, policy: &Policy) -> Option<Notice> {
+    let first = contacts.first()?;
+    let of = |contact: &&Contact| {
+        let by = moment(contact.verify_by(policy), policy);
+        let name = contact.person.name.as_deref().unwrap_or("no name");
+        let is = if contact.told == Verification::Overdue { "was to be verified by" } else { "is to be verified by" };
+        Line::new(contact.role.to_string(), format!("{name}, {is} {by}"))
+    };
+    let how = Line::new(
+        "To verify one",
+        "POST /cmp/v1/contact/{id}/verification; or PATCH /cmp/v1/contact/{id} with what is right now",
+    );
+    let content = Bulletin {
+        heading: "Contacts to be verified".to_owned(),
+        at: now,
+        changes: Vec::new(),
+        lines: contacts.iter().map(of).chain([how]).collect(),
+        ticket_numbers: Vec::new(),
+        system_affected: None,
+        impact: None,
+        provider_contact: policy.provider.contact.clone(),
+        details: None,
+    };
+    // Each write of a contact has a revision of its own.
+    let about = Matter::Party(first.party.clone(), format!("contacts-{}-{}", first.id, first.revision));
+    let audience = Audience::one(first.party.clone());
+    Some(Notice::bulletin((about, 1), (Kind::Update, 1), NoticeType::Target, audience, content, Due::at_once(now)))
 }
 
 /// What must still be there for a mandatory contact to go: at the versions that were seen.

@@ -62,3 +62,24 @@ pub mod optional {
         Option::<String>::deserialize(from)?.map(|text| parse(&text).map_err(D::Error::custom)).transpose()
     }
 }
+
+/// The same for a list of durations.
+pub mod list {
+    use super::{Deserialize, Deserializer, Error, Serializer, TimeDelta, parse};
+
+    /// For `#[serde(with = "duration::list")]`.
+    ///
+    /// # Errors
+    /// The serializer's own.
+    pub fn serialize<S: Serializer>(durations: &[TimeDelta], to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(durations.iter().map(TimeDelta::to_string))
+    }
+
+    /// For `#[serde(with = "duration::list")]`.
+    ///
+    /// # Errors
+    /// See [`parse`].
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<TimeDelta>, D::Error> {
+        Vec::<String>::deserialize(from)?.iter().map(|text| parse(text).map_err(D::Error::custom)).collect()
+    }
+}

@@ -16,6 +16,7 @@
 //! | [`record`] | what is kept of each thing, and how it changes | |
 //! | [`subscription`] | who asked to be told what | 12.6 |
 //! | [`contact`] | whom to reach: contacts, and the desk's lists | 12.5, 12.6, 12.9 |
+//! | [`hub`] | which programs listen to the tickets' events, and what becomes of those that do not answer | TMF621 |
 //! | [`was`] | what a thing was before a change | |
 
 pub mod asked;
@@ -23,6 +24,7 @@ pub mod calendar;
 pub mod clock;
 pub mod contact;
 pub mod duration;
+pub mod hub;
 pub mod matter;
 pub mod notice;
 pub mod number;

@@ -33,6 +33,8 @@ pub struct Policy {
     pub outages: Outages,
     /// Releases (12.2).
     pub releases: Releases,
+    /// Programs that listen to the tickets' events.
+    pub hub: Hub,
     /// The rules, each version from its date on.
     pub versions: Vec<Version>,
 }
@@ -85,6 +87,39 @@ pub enum Client {
     Clec(ClecId),
     /// The provider's, in these roles.
     Roles(Vec<String>),
+}
+
+/// What listeners get of us. Not dated: no clock of the contract depends on it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Hub {
+    /// How long after each failure in a row a listener is tried again; after the last one it is dropped.
+    #[serde(with = "duration::list")]
+    pub retries: Vec<TimeDelta>,
+    /// How many listeners a party may have.
+    pub listeners_at_most: usize,
+}
+
+impl Hub {
+    /// How long an event is not told again to a listener that it was recorded for: longer than that is tried.
+    #[must_use]
+    pub fn remembered(&self) -> TimeDelta {
+        self.retries.iter().sum::<TimeDelta>() + TimeDelta::days(1)
+    }
+
+    fn fault(&self) -> Option<&'static str> {
+        // A check runs each minute.
+        if self.retries.is_empty() || self.retries[0] < TimeDelta::minutes(1) {
+            return Some("retries: there is at least one, none before a minute has passed");
+        }
+        if !self.retries.is_sorted() {
+            return Some("retries: each is as long as the one before it, or longer");
+        }
+        if self.retries.len() > 30 || self.retries.iter().any(|retry| *retry > TimeDelta::weeks(1)) {
+            return Some("retries: there are at most 30, none after more than a week");
+        }
+        (self.listeners_at_most == 0 || self.listeners_at_most > 100).then_some("listenersAtMost: is 1 to 100")
+    }
 }
 
 /// The rules from a date on. What began under a version is judged by it.
@@ -317,6 +352,9 @@ impl Policy {
         }
         if let Some(fault) = self.outages.fault().or_else(|| self.releases.fault()) {
             return unsound(fault);
+        }
+        if let Some(fault) = self.hub.fault() {
+            return unsound(format!("hub: {fault}"));
         }
         for version in &self.versions {
             if let Some(fault) = version.fault() {

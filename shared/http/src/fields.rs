@@ -1,5 +1,6 @@
 //! Reads a JSON object field by field and gathers every fault, so that one answer tells them all.
 
+use crate::Parameters;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{ClecId, Fault, Party, Refused};
 use serde_json::{Map, Value};
@@ -222,6 +223,29 @@ impl Fields {
                 None
             }
         }
+    }
+
+    /// The parameters of a query that a field holds, read by `read`, and the field as it is.
+    pub fn query<T: Default>(
+        &mut self,
+        name: &str,
+        most: usize,
+        read: impl FnOnce(&mut Parameters) -> T,
+    ) -> (Option<String>, T) {
+        let Some(text) = self.line(name, most) else { return (None, T::default()) };
+        let mut parameters = match Parameters::of(text.trim_start_matches('?')) {
+            Ok(parameters) => parameters,
+            Err(detail) => {
+                self.fault(name, "AP-04", detail);
+                return (None, T::default());
+            }
+        };
+        let value = read(&mut parameters);
+        for fault in parameters.all_faults() {
+            let path = format!("{}.{}", self.path(name), fault.field);
+            self.faults.push(Fault { field: path, ..fault });
+        }
+        (Some(text), value)
     }
 
     /// Ends the reading: refused if anything was wrong, a field that nobody read included.

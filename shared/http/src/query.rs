@@ -18,13 +18,21 @@ impl<S: Sync> FromRequestParts<S> for Parameters {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let left = serde_urlencoded::from_str(parts.uri.query().unwrap_or_default())
-            .map_err(|error| Refused::field("query", "AP-01", error.to_string()))?;
-        Ok(Self { left, faults: Vec::new() })
+        let query = parts.uri.query().unwrap_or_default();
+        Ok(Self::of(query).map_err(|detail| Refused::field("query", "AP-01", detail))?)
     }
 }
 
 impl Parameters {
+    /// Of a query as it is written.
+    ///
+    /// # Errors
+    /// When it is none, with the reason.
+    pub fn of(query: &str) -> Result<Self, String> {
+        let left = serde_urlencoded::from_str(query).map_err(|error| error.to_string())?;
+        Ok(Self { left, faults: Vec::new() })
+    }
+
     /// The last value of a parameter.
     pub fn text(&mut self, name: &str) -> Option<String> {
         self.texts(name).pop()
@@ -74,11 +82,16 @@ impl Parameters {
     ///
     /// # Errors
     /// All faults at once.
-    pub fn end(mut self) -> Result<(), Refused> {
+    pub fn end(self) -> Result<(), Refused> {
+        let faults = self.all_faults();
+        if faults.is_empty() { Ok(()) } else { Err(Refused::Invalid(faults)) }
+    }
+
+    pub(crate) fn all_faults(mut self) -> Vec<Fault> {
         for (name, _) in std::mem::take(&mut self.left) {
             self.fault(&name, "AP-04", "is no parameter of this request");
         }
-        if self.faults.is_empty() { Ok(()) } else { Err(Refused::Invalid(self.faults)) }
+        self.faults
     }
 }
 

@@ -206,7 +206,13 @@ async fn refusing(service: &dyn Service, call: Call, at: usize) -> Result<Answer
 
 /// Another process on the story's database, behind a wire of its own.
 async fn second(story: &Story, cut: &Cut) -> (Arc<World>, Router) {
-    let beginning = Beginning { now: Some(story.now()), speed: 0.0, policy: policy(), metrics: Metrics::none() };
+    let beginning = Beginning {
+        now: Some(story.now()),
+        speed: 0.0,
+        policy: policy(),
+        metrics: Metrics::none(),
+        reach: domain::hub::Reach::Public,
+    };
     let cut = cut.clone();
     let world =
         World::open(story.database().clone(), beginning, move |_, services| cut.before(services)).await.unwrap();

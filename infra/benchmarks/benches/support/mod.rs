@@ -169,6 +169,7 @@ impl Bench {
             policy: Arc::new(tests::story::policy()),
             clock: Clock::told_by(move || tell()),
             metrics: Metrics::none(),
+            reach: domain::hub::Reach::Public,
         };
         let router = |routes| app(routes, desk.clone(), desk.policy.clone()).0;
         let routers = HashMap::from([

@@ -37,10 +37,16 @@ pub struct Event {
     pub detail: Value,
 }
 
-/// EventBridge with `PutEvents` alone. Any name is a bus; nothing is routed on.
+/// EventBridge with `PutEvents` alone. Any name is a bus; who wants its events comes for them.
 pub struct EventBridge {
     now: Now,
-    events: Mutex<VecDeque<Event>>,
+    events: Mutex<Events>,
+}
+
+#[derive(Default)]
+struct Events {
+    kept: VecDeque<Event>,
+    dropped: usize,
 }
 
 impl EventBridge {
@@ -51,7 +57,14 @@ impl EventBridge {
 
     /// The last 1,000 events in the order of their arrival.
     pub fn events(&self) -> Vec<Event> {
-        self.events.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+        self.events.lock().unwrap_or_else(PoisonError::into_inner).kept.iter().cloned().collect()
+    }
+
+    /// The events that were put after the first `seen`, of those that are kept, and how many there have been.
+    pub fn since(&self, seen: usize) -> (Vec<Event>, usize) {
+        let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = events.dropped;
+        (events.kept.iter().skip(seen.saturating_sub(before)).cloned().collect(), before + events.kept.len())
     }
 
     fn put_events(&self, body: &[u8]) -> Answer {
@@ -76,7 +89,7 @@ impl EventBridge {
             results.push(match entry.accept(&self.now) {
                 Ok(event) => {
                     let result = json!({ "EventId": event.id });
-                    events.push_back(event);
+                    events.kept.push_back(event);
                     result
                 }
                 Err((code, message)) => {
@@ -85,8 +98,9 @@ impl EventBridge {
                 }
             });
         }
-        let surplus = events.len().saturating_sub(KEPT);
-        events.drain(..surplus);
+        let surplus = events.kept.len().saturating_sub(KEPT);
+        events.kept.drain(..surplus);
+        events.dropped += surplus;
         let body = json!({ "FailedEntryCount": failed, "Entries": results }).to_string();
         Answer { status: 200, content_type: CONTENT_TYPE, body }
     }

@@ -5,6 +5,7 @@ use crate::keys;
 use domain::{
     Act, Change, Clec, ClecId, Entry, Instant, Matter, Policy, Record, TicketNumber,
     contact::Contact,
+    hub::{Delivery, Listener, Progress},
     notice::Notice,
     outage::{self, Outage, Position},
     release::{self, Issue, Release},
@@ -151,6 +152,10 @@ pub enum Image {
     Contact(Box<Contact>),
     /// A CLEC of the register.
     Clec(Clec),
+    /// A listener.
+    Listener(Box<Listener>),
+    /// What is owed to a listener.
+    Delivery(Box<Delivery>),
 }
 
 impl Image {
@@ -181,6 +186,8 @@ impl Image {
             sk if sk.starts_with(keys::ORDER) => Self::Order(serde_dynamo::from_item(item)?),
             sk if sk.starts_with(keys::SUBSCRIPTION) => Self::Subscription(serde_dynamo::from_item(item)?),
             sk if sk.starts_with(keys::CONTACT) => Self::Contact(Box::new(serde_dynamo::from_item(item)?)),
+            sk if sk.starts_with(keys::LISTENER) => Self::Listener(serde_dynamo::from_item(item)?),
+            sk if sk.starts_with(keys::DELIVERY) => Self::Delivery(serde_dynamo::from_item(item)?),
             _ if pk == keys::CLECS => Self::Clec(serde_dynamo::from_item(item)?),
             _ => {
                 return Err(<serde_dynamo::Error as serde::de::Error>::custom(format!(
@@ -317,4 +324,27 @@ impl Store {
     pub(super) fn clec_item(clec: &Clec) -> Result<Item, StoreError> {
         item(keys::CLECS.to_owned(), clec.id.to_string(), clec)
     }
+
+    pub(super) fn listener_item(listener: &Listener) -> Result<Item, StoreError> {
+        let sk = keys::listener(&listener.id);
+        let mut item = item(keys::party(&listener.id.party), sk.clone(), listener)?;
+        if let Some(next_try) = listener.next_try() {
+            due_in_hub(&mut item, next_try, &sk);
+        }
+        Ok(item)
+    }
+
+    pub(super) fn delivery_item(delivery: &Delivery) -> Result<Item, StoreError> {
+        let pk = keys::listener(&delivery.listener);
+        let mut item = item(pk.clone(), keys::delivery(&delivery.event), delivery)?;
+        if let Progress::Claimed { until } = delivery.progress {
+            due_in_hub(&mut item, until, &format!("{pk}#{}", delivery.event));
+        }
+        Ok(item)
+    }
+}
+
+fn due_in_hub(item: &mut Item, at: Instant, sort: &str) {
+    item.insert("duePk".to_owned(), text(keys::HUB));
+    item.insert("dueSk".to_owned(), text(keys::due_at(at, sort)));
 }

@@ -443,7 +443,11 @@ impl Store {
     }
 
     /// What is due by an instant, of one partition, the earliest first: since when, and what it is, where it can be read.
-    async fn due_of(&self, pk: String, by: Instant) -> Result<Vec<(Option<Instant>, Option<Image>)>, StoreError> {
+    pub(super) async fn due_of(
+        &self,
+        pk: String,
+        by: Instant,
+    ) -> Result<Vec<(Option<Instant>, Option<Image>)>, StoreError> {
         let query = self
             .query()
             .index_name(keys::DUE)
@@ -466,11 +470,15 @@ impl Store {
     /// # Errors
     /// When the index cannot be read.
     pub async fn next_due(&self, shard: u32) -> Result<Option<Instant>, StoreError> {
+        self.next_due_of(keys::due_shard(shard)).await
+    }
+
+    pub(super) async fn next_due_of(&self, pk: String) -> Result<Option<Instant>, StoreError> {
         let query = self
             .query()
             .index_name(keys::DUE)
             .key_condition_expression("duePk = :pk")
-            .expression_attribute_values(":pk", text(keys::due_shard(shard)))
+            .expression_attribute_values(":pk", text(pk))
             .limit(1);
         let found = query.send().await.map_err(|error| StoreError::aws("Query")(&error))?;
         Ok(found.items().first().and_then(|item| keys::due_instant(item.get("dueSk")?.as_s().ok()?)))
@@ -627,7 +635,12 @@ impl Store {
         self.get(keys::party(&id.party), keys::subscription(id)).await
     }
 
-    async fn get<T: serde::de::DeserializeOwned>(&self, pk: String, sk: String) -> Result<Option<T>, StoreError> {
+    /// One item.
+    pub(super) async fn get<T: serde::de::DeserializeOwned>(
+        &self,
+        pk: String,
+        sk: String,
+    ) -> Result<Option<T>, StoreError> {
         let found = self
             .client
             .get_item()
@@ -651,18 +664,24 @@ impl Store {
             .expression_attribute_values(":pk", text(pk))
     }
 
-    async fn beginning<T: serde::de::DeserializeOwned>(&self, pk: String, sk: &str) -> Result<Vec<T>, StoreError> {
-        let query = self
-            .query()
+    pub(super) fn of_partition(&self, pk: String, sk: &str) -> QueryFluentBuilder {
+        self.query()
             .consistent_read(true)
             .key_condition_expression("pk = :pk AND begins_with(sk, :sk)")
             .expression_attribute_values(":pk", text(pk))
-            .expression_attribute_values(":sk", text(sk));
-        self.all(query).await?.into_iter().map(read).collect()
+            .expression_attribute_values(":sk", text(sk))
+    }
+
+    pub(super) async fn beginning<T: serde::de::DeserializeOwned>(
+        &self,
+        pk: String,
+        sk: &str,
+    ) -> Result<Vec<T>, StoreError> {
+        self.all(self.of_partition(pk, sk)).await?.into_iter().map(read).collect()
     }
 
     /// All pages of a query.
-    async fn all(&self, query: QueryFluentBuilder) -> Result<Vec<Item>, StoreError> {
+    pub(super) async fn all(&self, query: QueryFluentBuilder) -> Result<Vec<Item>, StoreError> {
         let mut pages = query.into_paginator().send();
         let mut items = Vec::new();
         while let Some(page) = pages.next().await {

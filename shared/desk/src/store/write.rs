@@ -1,4 +1,4 @@
-//! The one commit, and its narrower forms for a notice's sending, for subscriptions, contacts and the register.
+//! The one commit, and its narrower forms for a notice's sending, for subscriptions, contacts, listeners and the register.
 
 use super::{Item, Listed, Store, StoreError, chain, item::read, key, text};
 use crate::keys;
@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::{
     operation::transact_write_items::TransactWriteItemsError,
     types::{
         AttributeValue, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+        builders::{DeleteBuilder, PutBuilder},
     },
 };
 use domain::{
@@ -88,16 +89,18 @@ impl Store {
     /// # Errors
     /// [`StoreError::Overtaken`] when someone else has it.
     pub async fn save(&self, notice: &Notice) -> Result<(), StoreError> {
-        let saved = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(self.notice_item(notice)?))
-            .condition_expression("revision = :before")
-            .expression_attribute_values(":before", number(notice.revision - 1))
-            .send()
-            .await;
-        match saved {
+        self.put_one(notice.revision, self.notice_item(notice)?).await
+    }
+
+    /// Writes an item on the revision before its own; the first only if there is none.
+    pub(super) async fn put_one(&self, revision: u64, item: Item) -> Result<(), StoreError> {
+        let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
+        let put = if revision == 1 {
+            put.condition_expression("attribute_not_exists(pk)")
+        } else {
+            put.condition_expression("revision = :before").expression_attribute_values(":before", number(revision - 1))
+        };
+        match put.send().await {
             Ok(_) => Ok(()),
             Err(SdkError::ServiceError(refused)) if refused.err().is_conditional_check_failed_exception() => {
                 Err(StoreError::Overtaken)
@@ -148,6 +151,21 @@ impl Store {
         self.transact(writes).await.map_err(|refused| refused.error)
     }
 
+    /// Writes contacts, and the notice that tells their party of what became of them, where there is one.
+    ///
+    /// # Errors
+    /// [`StoreError::Overtaken`] when someone was first with one of them.
+    pub async fn save_contacts(
+        &self,
+        contacts: &[Contact],
+        told: Option<&Notice>,
+        policy: &Policy,
+    ) -> Result<(), StoreError> {
+        let contacts = contacts.iter().map(|contact| Ok((contact.revision, Self::contact_item(contact, policy)?)));
+        let told = told.map(|notice| Ok((notice.revision, self.notice_item(notice)?)));
+        self.put_all(contacts.chain(told).collect::<Result<Vec<_>, StoreError>>()?).await
+    }
+
     /// Removes a contact as it was seen; where another one must stay, only if that is as it was seen. Of two that go at once,
     /// each while it relies on the other, one is refused: the table writes them one after the other.
     ///
@@ -181,24 +199,37 @@ impl Store {
         put(conditional, &self.table, item)
     }
 
+    /// Writes items, each on the revision before its own: all of them or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Overtaken`] when someone was first.
+    pub(super) async fn put_all(&self, items: impl IntoIterator<Item = (u64, Item)>) -> Result<(), StoreError> {
+        let puts = items.into_iter().map(|(revision, item)| self.put_after(revision, item));
+        self.transact(puts.collect::<Result<Vec<_>, _>>()?).await.map_err(|refused| refused.error)
+    }
+
+    /// Removes items as they are, a hundred at most.
+    pub(super) async fn remove(&self, keys: Vec<Item>) -> Result<(), StoreError> {
+        let writes = keys.into_iter().map(|key| gone(self.delete_builder(key)));
+        self.transact(writes.collect::<Result<Vec<_>, _>>()?).await.map_err(|refused| refused.error)
+    }
+
     /// Removes a link; the tickets that it ties are written on what was seen of them.
     fn unlist(&self, link: &Link) -> Result<TransactWriteItem, StoreError> {
-        let key = key(keys::ticket(link.primary), keys::link(link.number));
-        let gone = Delete::builder().table_name(&self.table).set_key(Some(key)).build();
-        let gone = gone.map_err(|error| StoreError::aws("TransactWriteItems")(&error))?;
-        Ok(TransactWriteItem::builder().delete(gone).build())
+        gone(self.delete_builder(key(keys::ticket(link.primary), keys::link(link.number))))
     }
 
     /// Removes an item as it was seen; one that is gone already stays so.
     fn delete(&self, key: Item, seen: u64) -> Result<TransactWriteItem, StoreError> {
-        let gone = Delete::builder()
-            .table_name(&self.table)
-            .set_key(Some(key))
+        let as_seen = self
+            .delete_builder(key)
             .condition_expression("attribute_not_exists(pk) OR revision = :seen")
-            .expression_attribute_values(":seen", number(seen))
-            .build()
-            .map_err(|error| StoreError::aws("TransactWriteItems")(&error))?;
-        Ok(TransactWriteItem::builder().delete(gone).build())
+            .expression_attribute_values(":seen", number(seen));
+        gone(as_seen)
+    }
+
+    fn delete_builder(&self, key: Item) -> DeleteBuilder {
+        Delete::builder().table_name(&self.table).set_key(Some(key))
     }
 
     /// A CLEC comes into the register, or stays there as it is.
@@ -303,15 +334,16 @@ impl From<SdkError<TransactWriteItemsError>> for Refusal {
     }
 }
 
-fn put(
-    put: aws_sdk_dynamodb::types::builders::PutBuilder,
-    table: &str,
-    item: Item,
-) -> Result<TransactWriteItem, StoreError> {
+fn put(put: PutBuilder, table: &str, item: Item) -> Result<TransactWriteItem, StoreError> {
     wrap(put.table_name(table).set_item(Some(item)))
 }
 
-fn wrap(put: aws_sdk_dynamodb::types::builders::PutBuilder) -> Result<TransactWriteItem, StoreError> {
+fn gone(delete: DeleteBuilder) -> Result<TransactWriteItem, StoreError> {
+    let delete = delete.build().map_err(|error| StoreError::aws("TransactWriteItems")(&error))?;
+    Ok(TransactWriteItem::builder().delete(delete).build())
+}
+
+fn wrap(put: PutBuilder) -> Result<TransactWriteItem, StoreError> {
     let put = put.build().map_err(|error| StoreError::aws("TransactWriteItems")(&error))?;
     Ok(TransactWriteItem::builder().put(put).build())
 }

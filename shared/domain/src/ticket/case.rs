@@ -130,6 +130,17 @@ pub struct Statement {
     pub text: String,
 }
 
+/// What a case is decided with.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    /// The decision.
+    pub decision: Decision,
+    /// Why.
+    pub reason: String,
+    /// The change request that it leads to.
+    pub change_request: Option<String>,
+}
+
 /// How a case ended.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -386,13 +397,12 @@ impl Ticket {
     pub fn decide_case(
         self,
         case: u32,
-        decision: Decision,
-        reason: String,
-        change_request: Option<String>,
+        verdict: Verdict,
         primary: Option<Self>,
         act: &Act,
         policy: &Policy,
     ) -> Result<Change, Refused> {
+        let Verdict { decision, reason, change_request } = verdict;
         let mut ticket = self;
         let at = ticket.open_case(case)?;
         let subject = ticket.cases[at].subject.clone();

@@ -1,0 +1,267 @@
+//! `hub`: which programs listen to the tickets' events (TMF621 `/hub`). What they are sent is `hub-delivery`'s.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use chrono::{DateTime, Utc};
+use desk::{Desk, StoreError, endpoint::web_address};
+use domain::{
+    Failed, Party, Refused, Severity,
+    hub::{EventType, Listener, ListenerId, Query, Reach, Secret, Standing},
+    ticket::Status,
+};
+use http_edge::{Ask, Caller, Conditions, Fields, Parameters, Problem, ReadRefusals, WriteRefusals};
+use serde::Serialize;
+use serde_with::skip_serializing_none;
+use url::Host;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The requirement that listeners are for: every change is an event, for other systems.
+const RULE: &str = "AP-05";
+/// A secret's bytes: Standard Webhooks asks for 24 to 64.
+const SECRET_BYTES: usize = 32;
+
+/// The function's routes.
+#[must_use]
+pub fn routes() -> OpenApiRouter<Desk> {
+    OpenApiRouter::new().routes(routes!(register, list)).routes(routes!(read, unregister))
+}
+
+/// A listener to be registered (TMF621 v4 `EventSubscriptionInput`).
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "a description: the body is read field by field")]
+struct EventSubscriptionInput {
+    /// An https URL without a user; events are posted to it as it is.
+    callback: String,
+    /// Which events: `eventType`, `status` and `severity`, each with one value or several between commas, such as
+    /// `eventType=TroubleTicketStatusChangeEvent&severity=critical,serious`. What is left out limits nothing.
+    query: Option<String>,
+}
+
+/// A listener (TMF621 v4 `EventSubscription`, extended).
+#[skip_serializing_none]
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct EventSubscription {
+    /// Its id.
+    id: String,
+    /// Where events are posted.
+    callback: String,
+    /// Which events.
+    query: Option<String>,
+    /// What the signatures are checked with (Standard Webhooks, `whsec_...`): told once, in the answer that registers it.
+    secret: Option<String>,
+    /// `active`; `failing`: it did not take the last event, and all wait for its next try; `dropped`: it is sent nothing more.
+    standing: &'static str,
+    /// When it was registered.
+    registered_at: DateTime<Utc>,
+    /// When it last took an event, to the minute.
+    last_taken_at: Option<DateTime<Utc>>,
+    /// Failures in a row.
+    failures: Option<u32>,
+    /// Since when it fails.
+    failing_since: Option<DateTime<Utc>>,
+    /// When it is tried again.
+    next_try: Option<DateTime<Utc>>,
+    /// Why it failed the last time.
+    last_failure: Option<String>,
+    /// When it was dropped.
+    dropped_at: Option<DateTime<Utc>>,
+}
+
+impl From<&Listener> for EventSubscription {
+    fn from(listener: &Listener) -> Self {
+        let active = Self {
+            id: listener.id.to_string(),
+            callback: listener.callback.clone(),
+            query: listener.query.clone(),
+            secret: None,
+            standing: "active",
+            registered_at: listener.registered_at,
+            last_taken_at: listener.last_taken_at,
+            failures: None,
+            failing_since: None,
+            next_try: None,
+            last_failure: None,
+            dropped_at: None,
+        };
+        match &listener.standing {
+            Standing::Active => active,
+            Standing::Failing { failures, since, next_try, why } => Self {
+                standing: "failing",
+                failures: Some(*failures),
+                failing_since: Some(*since),
+                next_try: Some(*next_try),
+                last_failure: Some(why.clone()),
+                ..active
+            },
+            Standing::Dropped { at, why } => {
+                Self { standing: "dropped", last_failure: Some(why.clone()), dropped_at: Some(*at), ..active }
+            }
+        }
+    }
+}
+
+/// Registers a listener: it is posted the events of its party's tickets, each as its party may read it; the desk's of all.
+///
+/// An event has `eventId`, `eventTime`, `eventType` and `event.troubleTicket`, the ticket as it stood when the event was
+/// composed. It is signed by Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`), with the secret that
+/// this answers, once. An answer of 2xx within ten seconds takes it; redirects are not followed. Anything else is a failure: all
+/// that is owed waits, and is tried again after growing delays. After the last of these, or after 410, the listener is dropped.
+/// Events may arrive more than once, under the same id, and in any order: `eventTime` tells.
+///
+/// Of the standard's events there are `TroubleTicketCreateEvent`, `TroubleTicketAttributeValueChangeEvent` and
+/// `TroubleTicketStatusChangeEvent`. A ticket is never deleted; there is no event of its own for resolving, nor for
+/// required information.
+#[utoipa::path(
+    post, path = "/tmf-api/troubleTicket/v4/hub", tag = "events subscription", operation_id = "registerListener",
+    request_body = EventSubscriptionInput,
+    responses(
+        (status = 201, body = EventSubscription, headers(("Location" = String, description = "where the listener is"))),
+        WriteRefusals,
+    )
+)]
+async fn register(State(desk): State<Desk>, ask: Ask) -> Result<Response, Problem> {
+    let wanted = wanted(ask.body.fields(), ask.party(), &desk)?;
+    let (listener, secret) = registered(&desk, Listener { request: ask.asked.request, ..wanted }).await?;
+    let location = [(header::LOCATION, format!("/tmf-api/troubleTicket/v4/hub/{}", listener.id))];
+    let shown = EventSubscription { secret: secret.map(|Secret(secret)| secret), ..EventSubscription::from(&listener) };
+    Ok((StatusCode::CREATED, location, Json(shown)).into_response())
+}
+
+/// What is asked for, read.
+fn wanted(mut fields: Fields, party: &Party, desk: &Desk) -> Result<Listener, Failed> {
+    let callback = fields.required_line("callback", RULE, 2_048);
+    let (query, wants) = fields.query("query", 1_000, query);
+    if !callback.is_empty()
+        && let Err(detail) = check(&callback, desk.reach)
+    {
+        fields.fault("callback", RULE, detail);
+    }
+    fields.end()?;
+    Ok(Listener::registered(party, callback, query, wants, secret()?, desk.clock.now()))
+}
+
+fn query(parameters: &mut Parameters) -> Query {
+    Query {
+        event_type: parameters.parsed_list::<EventType>("eventType", RULE).into_iter().collect(),
+        status: parameters.parsed_list::<Status>("status", RULE).into_iter().collect(),
+        severity: parameters.parsed_list::<Severity>("severity", RULE).into_iter().collect(),
+    }
+}
+
+/// Checks a callback as far as it can be without looking up its name: that is done at each sending.
+fn check(callback: &str, reach: Reach) -> Result<(), String> {
+    let schemes = reach.schemes();
+    let url = web_address(callback, schemes)
+        .ok_or_else(|| format!("is a URL of {}, without a user or a fragment", schemes.join(" or ")))?;
+    let address = match url.host() {
+        Some(Host::Ipv4(address)) => Some(address.into()),
+        Some(Host::Ipv6(address)) => Some(address.into()),
+        Some(Host::Domain(_)) | None => None,
+    };
+    match address {
+        Some(address) if !reach.allows(address) => Err("is at no public address".to_owned()),
+        _ => Ok(()),
+    }
+}
+
+fn secret() -> Result<Secret, Failed> {
+    let mut bytes = [0; SECRET_BYTES];
+    getrandom::fill(&mut bytes).map_err(|error| Failed::Broken(error.to_string().into()))?;
+    Ok(Secret(format!("whsec_{}", BASE64_STANDARD.encode(bytes))))
+}
+
+/// Registers it, and answers its secret with it, unless the same request did so before: the secret is told once.
+async fn registered(desk: &Desk, wanted: Listener) -> Result<(Listener, Option<Secret>), Failed> {
+    let of_party = desk.store.listeners(&wanted.id.party).await?;
+    let key = |of: &Listener| of.request.as_ref().map(|request| request.key.clone());
+    if let Some(asked) = of_party.iter().find(|asked| key(asked).is_some() && key(asked) == key(&wanted)) {
+        return if asked.request == wanted.request {
+            Ok((asked.clone(), None))
+        } else {
+            Err(Refused::KeyReused.into())
+        };
+    }
+    let (dropped, listening): (Vec<_>, Vec<_>) = of_party.into_iter().partition(Listener::is_dropped);
+    let registered_already = || {
+        Refused::not_now(
+            RULE,
+            "this callback listens already, with this query: delete that listener first",
+            &["DELETE"],
+        )
+    };
+    if listening.iter().any(|present| present.id == wanted.id) {
+        return Err(registered_already().into());
+    }
+    let most = desk.policy.hub.listeners_at_most;
+    if listening.len() >= most {
+        let detail = format!("a party has at most {most} listeners: delete one first");
+        return Err(Refused::not_now(RULE, detail, &["DELETE"]).into());
+    }
+    let before = dropped.into_iter().find(|present| present.id == wanted.id);
+    let revision = before.map_or(0, |present| present.revision);
+    let secret = wanted.secret.clone();
+    match desk.store.keep_listener(Listener { revision, ..wanted }).await {
+        Ok(listener) => Ok((listener, secret)),
+        // The same, twice at once: the other one has the secret.
+        Err(StoreError::Overtaken) => Err(registered_already().into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Lists the caller's listeners, those that were dropped of late included.
+#[utoipa::path(
+    get, path = "/tmf-api/troubleTicket/v4/hub", tag = "events subscription", operation_id = "listListener",
+    responses((status = 200, body = Vec<EventSubscription>), ReadRefusals)
+)]
+async fn list(State(desk): State<Desk>, caller: Caller, parameters: Parameters) -> Result<Response, Problem> {
+    parameters.end()?;
+    let listeners = desk.store.listeners(caller.party()).await.map_err(Failed::from)?;
+    Ok(Json(listeners.iter().map(EventSubscription::from).collect::<Vec<_>>()).into_response())
+}
+
+/// A listener of the caller's, and how it does.
+#[utoipa::path(
+    get, path = "/tmf-api/troubleTicket/v4/hub/{id}", tag = "events subscription", operation_id = "retrieveListener",
+    params(("id" = String, Path)),
+    responses((status = 200, body = EventSubscription), ReadRefusals)
+)]
+async fn read(State(desk): State<Desk>, Path(id): Path<String>, caller: Caller) -> Result<Response, Problem> {
+    let id = own(&id, caller.party())?;
+    let listener = desk.store.listener(&id).await.map_err(Failed::from)?.ok_or(Refused::NotFound)?;
+    Ok(Json(EventSubscription::from(&listener)).into_response())
+}
+
+/// Ends a listener, with all that is still owed to it.
+#[utoipa::path(
+    delete, path = "/tmf-api/troubleTicket/v4/hub/{id}", tag = "events subscription", operation_id = "unregisterListener",
+    params(("id" = String, Path)),
+    responses((status = 204), WriteRefusals)
+)]
+async fn unregister(
+    State(desk): State<Desk>,
+    Path(id): Path<String>,
+    caller: Caller,
+    conditions: Conditions,
+) -> Result<Response, Problem> {
+    let id = own(&id, caller.party())?;
+    let present = desk.store.listener(&id).await.map_err(Failed::from)?;
+    // The same request again, by its key: it is gone already.
+    if present.is_none() && conditions.key.is_none() {
+        return Err(Refused::NotFound.into());
+    }
+    desk.store.remove_listener(&id).await.map_err(Failed::from)?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// The id of a listener that may be the party's: also the desk has only its own.
+fn own(id: &str, party: &Party) -> Result<ListenerId, Refused> {
+    let id: ListenerId = id.parse().map_err(|_| Refused::NotFound)?;
+    if id.party == *party { Ok(id) } else { Err(Refused::NotFound) }
+}
