@@ -101,8 +101,8 @@ def month(tickets: int) -> list[tuple[str, str, float]]:
         row("SNS e-mail", notices * EMAILS),
         row("SNS HTTPS delivery", notices * HTTPS),
         row("GB of logs", invocations * LOG_BYTES / 1e9, 2 * MINUTES * LOG_BYTES / 1e9),
-        row("custom metric", 0, 10),
-        row("alarm on a metric", 0, 21),
+        row("custom metric", 0, 12),
+        row("alarm on a metric", 0, 24),
         row("dashboard", 0, 1),
         row("scheduled run", 0, 2 * MINUTES),
     ]

@@ -6,6 +6,7 @@ mod acts;
 
 mod agreement;
 mod another_primary;
+mod clocks;
 mod closing;
 mod date_tbd;
 mod daylight_saving;

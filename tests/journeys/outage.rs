@@ -279,7 +279,11 @@ async fn po_06_a_window_that_passes_raises_one_ticket_tells_of_it_and_is_armed_a
     // The ticket's own notice is a severity 2's: it waits for the opening at 06:00.
     assert_eq!(
         told.iter().filter(|sent| sent.to == "noc@gamma.example").map(tests::story::line).collect::<Vec<_>>(),
-        ["2026-03-11T12:00:00Z noc@gamma.example Initial event #1"]
+        [
+            // It asked for events alone, and has nobody who must be told: a planned outage is told to it all the same.
+            "2026-03-11T08:15:00Z noc@gamma.example Update outage #3",
+            "2026-03-11T12:00:00Z noc@gamma.example Initial event #1"
+        ]
     );
     // A later stop puts the next off; it raises another ticket.
     desk.patch(&path(&number, ""), json!({ "stop": "2026-03-11T14:00:00Z" })).await.expect(200);
@@ -545,4 +549,23 @@ async fn po_01_the_longest_words_reach_everyone_and_the_api_has_them_whole() {
     assert_eq!(story.deliveries().await.len(), 3);
     let read = read(&story, "alpha", &number).await.expect(200);
     assert_eq!(read.text("description"), of(9_999));
+}
+
+/// A CLEC with a contact for mandatory notices is told there, and at what asked for outages; one without is told at all it has.
+#[tokio::test]
+async fn po_07_every_clecs_mandatory_contact_is_told_and_no_clec_is_left_out() {
+    let story = Story::at(NOW).await;
+    for clec in ["alpha", "beta"] {
+        story.subscribe(clec, "email", &format!("events@{clec}.example"), &["event"]).await;
+        story.subscribe(clec, "email", &format!("outages@{clec}.example"), &["outage"]).await;
+    }
+    let contact = json!({ "role": "mandatoryNotices", "name": "Ann", "email": "ann@alpha.example" });
+    let id = story.as_("alpha").post("/cmp/v1/contact", contact).await.expect(201).text("subscription");
+    let token = story.deliveries().await.pop().unwrap().token.unwrap();
+    let path = format!("{}/{id}/confirmation", tests::story::SUBSCRIPTIONS);
+    story.as_("alpha").post(&path, json!({ "token": token })).await.expect(200);
+    scheduled(&story, tuesday()).await;
+    let mut told: Vec<String> = story.deliveries().await.into_iter().map(|sent| sent.to).collect();
+    told.sort();
+    assert_eq!(told, ["ann@alpha.example", "events@beta.example", "outages@alpha.example", "outages@beta.example"]);
 }

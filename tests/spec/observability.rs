@@ -108,6 +108,7 @@ async fn op_02_the_metrics_are_those_that_the_alarms_and_the_dashboard_read() {
     let story = Story::at(NOW).await;
     story.report("alpha", "critical").await;
     story.world.check_now().await.unwrap();
+    story.turn("PT24H").await;
     let mut told: Vec<String> = Vec::new();
     for line in story.metrics() {
         let directive = &line["_aws"]["CloudWatchMetrics"][0];
@@ -122,7 +123,7 @@ async fn op_02_the_metrics_are_those_that_the_alarms_and_the_dashboard_read() {
     let own = |properties: &serde_norway::Value| matches!(properties["Namespace"], serde_norway::Value::Tagged(_));
     let alarms = template.of_type("AWS::CloudWatch::Alarm").filter(|(_, properties)| own(properties));
     let read: Vec<&str> = alarms.map(|(_, properties)| properties["MetricName"].as_str().unwrap()).collect();
-    assert_eq!(read, ["NoticesMissed", "OldestDueNoticeAge", "Sweeps"]);
+    assert_eq!(read, ["NoticesMissed", "OldestDueNoticeAge", "Sweeps", "ClocksDiffering"]);
     for metric in read {
         assert!(told.contains(&metric.to_owned()), "an alarm waits for {metric}, which nobody tells: {told:?}");
     }

@@ -91,7 +91,7 @@ impl Desk {
         let primary = ticket.primary().map(|primary| self.tickets[&primary].clone());
         let Ok((ticket, primary)) = (Loaded { ticket, primary }).for_change() else { return };
         let changed: Option<Change> = match &deed.what {
-            What::Update(update) => ticket.update(update.clone(), &act, policy).ok().flatten().map(Change::from),
+            What::Update(update) => ticket.update(*update.clone(), &act, policy).ok().flatten().map(Change::from),
             What::Severity(to) => ticket.change_severity(*to, primary, &act, policy).ok().flatten(),
             What::Workaround => {
                 let by_hand = Proposal { description: "by hand".to_owned(), ..Proposal::default() };
@@ -122,7 +122,7 @@ impl Desk {
 
 #[derive(Debug, Clone)]
 enum What {
-    Update(Update),
+    Update(Box<Update>),
     Severity(Severity),
     Workaround,
     Call,
@@ -159,7 +159,7 @@ fn updates() -> impl Strategy<Value = Update> {
 
 fn deeds() -> impl Strategy<Value = Vec<Deed>> {
     let what = prop_oneof![
-        6 => updates().prop_map(What::Update),
+        6 => updates().prop_map(|update| What::Update(Box::new(update))),
         3 => select(Severity::ALL.as_slice()).prop_map(What::Severity),
         1 => Just(What::Workaround),
         2 => Just(What::Call),

@@ -2,9 +2,11 @@
 //!
 //! Each job is a function of the desk that answers what it did; one that fails keeps no other from its work.
 
+pub mod clocks;
 pub mod contacts;
 pub mod subscriptions;
 
+use clocks::Recomputed;
 use contacts::Verification;
 use desk::{Desk, StoreError};
 use serde::Serialize;
@@ -13,6 +15,8 @@ use subscriptions::Reconciliation;
 /// What a check did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Checked {
+    /// Of the tickets' clocks.
+    pub clocks: Recomputed,
     /// Of the contacts' verification.
     pub verification: Verification,
     /// Of the subscriptions.
@@ -35,10 +39,11 @@ pub enum CheckError {
 /// # Errors
 /// When anything was left undone, after the rest: it is done at the next check, or when this one is tried again.
 pub async fn check(desk: &Desk) -> Result<Checked, CheckError> {
+    let clocks = Box::pin(clocks::recompute(desk)).await;
     let verification = contacts::verify(desk).await;
     let reconciliation = Box::pin(subscriptions::reconcile(desk)).await;
-    let checked = Checked { verification: verification?, reconciliation: reconciliation? };
-    match checked.verification.failed + checked.reconciliation.failed {
+    let checked = Checked { clocks: clocks?, verification: verification?, reconciliation: reconciliation? };
+    match checked.clocks.failed + checked.verification.failed + checked.reconciliation.failed {
         0 => Ok(checked),
         failed => Err(CheckError::Failed(failed)),
     }

@@ -7,6 +7,8 @@
 //! | `OldestDueNoticeAge` | seconds | `interval-check` | for how long the earliest of them could have left already |
 //! | `Overtaken` | count | `interval-check` | what someone else was first with, or waits for the notice before it |
 //! | `Failed` | count | `interval-check` | what is still owed after the check |
+//! | `ClocksComputed` | count | `nightly-check` | open tickets whose clock was computed anew (NT-15) |
+//! | `ClocksDiffering` | count | `nightly-check` | of these, those that are stored otherwise |
 //! | `NoticesOwed` | count | `notice-publisher` | notices that came to be owed |
 //! | `NoticesSent` | count | `notice-publisher` | notices that were sent, to everyone they concern |
 //! | `NoticesOnTime` | count | `notice-publisher` | of these, those sent by their due instant |
@@ -99,6 +101,24 @@ impl Sweep {
             overtaken: count(overtaken),
             failed: count(failed),
         }
+    }
+}
+
+/// What the nightly recomputation of the clocks found.
+#[derive(Debug, Entry)]
+#[entry(rename_all = "PascalCase")]
+pub struct Clocks {
+    #[entry(timestamp)]
+    at: SystemTime,
+    clocks_computed: AsCount<u64>,
+    clocks_differing: AsCount<u64>,
+}
+
+impl Clocks {
+    /// Of so many open tickets, so many whose clock is stored otherwise.
+    #[must_use]
+    pub fn new(now: Instant, open: usize, differing: usize) -> Self {
+        Self { at: now.into(), clocks_computed: count(open), clocks_differing: count(differing) }
     }
 }
 

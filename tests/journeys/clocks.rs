@@ -1,0 +1,70 @@
+//! NT-15: every due instant is computed anew each night from the ticket's history and notices; one that is stored otherwise is an
+//! alarm. From Tuesday 2026-06-02, 10:00 MDT; the night's check runs at 09:00 UTC.
+
+use crate::acts::{act, update};
+use domain::{Record, Revised, ticket::NextUpdate};
+use serde_json::{Value, json};
+use tests::Story;
+
+#[tokio::test]
+async fn nt_15_the_clocks_of_a_busy_day_are_as_their_history_says() {
+    let story = Story::at("2026-06-02T16:00:00Z").await;
+    let numbers = [
+        story.report("alpha", "critical").await,
+        story.report("beta", "moderate").await,
+        story.report("gamma", "minimal").await,
+        story.report("alpha", "moderate").await,
+        story.report("beta", "serious").await,
+    ];
+    let [critical, moderate, minimal, linked, serious] = &numbers;
+    act(&story, linked, "link", json!({ "primary": moderate })).await;
+    act(&story, minimal, "workaround", json!({ "description": "by hand" })).await;
+    act(&story, serious, "phoneNotice", json!({ "contact": "Ann", "detail": "on it" })).await;
+    story.turn("PT3H").await;
+    act(&story, linked, "primary", json!({})).await;
+    act(&story, serious, "severityChange", json!({ "severity": "minimal", "reason": "less" })).await;
+    update(&story, critical, json!({ "status": "inProgress", "expectedResolutionDate": "2026-06-04T16:00:00Z" })).await;
+    act(&story, minimal, "workaround/retirement", json!({})).await;
+    // A change that waits for the opening, told more before it comes.
+    story.turn_to("2026-06-03T04:00:00Z").await;
+    update(&story, linked, json!({ "status": "inProgress" })).await;
+    update(&story, linked, json!({ "status": "pending" })).await;
+    let held = story.report("gamma", "minimal").await;
+    update(&story, &held, json!({ "status": "held" })).await;
+    story.turn_to("2026-06-06T09:00:00Z").await;
+    assert_eq!(told(&story), [(6, 0); 4]);
+}
+
+#[tokio::test]
+async fn nt_15_a_clock_that_is_stored_otherwise_or_lost_is_an_alarm() {
+    let story = Story::at("2026-06-02T16:00:00Z").await;
+    let late = story.report("alpha", "moderate").await;
+    let lost = story.report("alpha", "minimal").await;
+    story.report("alpha", "minimal").await;
+    for (number, next) in [
+        (
+            &late,
+            Some(NextUpdate { leaves_at: tests::at("2026-06-05T16:00:00Z"), at: tests::at("2026-06-05T16:05:00Z") }),
+        ),
+        (&lost, None),
+    ] {
+        let store = &story.world.desk.store;
+        let found = store.find(number.parse().unwrap(), &desk::store::Needs::default(), None).await.unwrap().unwrap();
+        let mut ticket = found.loaded.ticket;
+        let before = ticket.revision();
+        ticket.revision += 1;
+        ticket.next_update = next;
+        let broken = Revised { before: Some(before), record: ticket, entry: None, notices: Vec::new() };
+        store.commit(&broken.into()).await.unwrap();
+    }
+    story.turn_to("2026-06-03T09:00:00Z").await;
+    assert_eq!(told(&story), [(3, 2)]);
+}
+
+/// How many clocks each night computed, and how many of them differed.
+fn told(story: &Story) -> Vec<(u64, u64)> {
+    let number = |line: &Value, name: &str| line[name].as_u64().or(line[name].as_f64().map(|it| it as u64)).unwrap();
+    let lines = story.metrics();
+    let of_nights = lines.iter().filter(|line| line.get("ClocksComputed").is_some());
+    of_nights.map(|line| (number(line, "ClocksComputed"), number(line, "ClocksDiffering"))).collect()
+}
