@@ -6,7 +6,11 @@ use domain::{
     Change, Policy, Severity, TicketNumber,
     notice::{Kind, Notice, Sending},
     ticket::{
-        Disposition, Entry, Fact, LastNotice, Status, Ticket, group::Loaded, update::Update, workaround::Proposal,
+        Disposition, Entry, Fact, LastNotice, Link, Position, Status, Ticket,
+        case::{Subject, Words},
+        group::{Loaded, successor},
+        update::Update,
+        workaround::Proposal,
     },
 };
 use proptest::{prelude::*, sample::select};
@@ -28,9 +32,29 @@ impl Desk {
         for of in change.remembering(|number| before.get(&number), &act(now)).tickets {
             let number = of.record.number;
             self.entries.entry(number).or_default().extend(of.entry);
-            self.notices.entry(number).or_default().extend(of.notices.into_iter().map(|it| (it.sequence, it)));
+            let own = of.notices.into_iter().filter(|it| it.about == number.into());
+            self.notices.entry(number).or_default().extend(own.map(|it| (it.sequence, it)));
             self.tickets.insert(number, of.record);
         }
+    }
+
+    /// The ticket that leads the group of a linked one.
+    fn primary_of(&self, ticket: &Ticket) -> Option<Ticket> {
+        let home = ticket.primary()?;
+        self.tickets.values().find(|of| of.primary().is_none() && of.home() == Some(home)).cloned()
+    }
+
+    fn links(&self, home: TicketNumber) -> Vec<Link> {
+        let linked = self.tickets.values().filter(|of| of.primary() == Some(home));
+        let link = |of: &Ticket| Link {
+            primary: home,
+            number: of.number,
+            clec: of.clec.clone(),
+            severity: of.severity,
+            opened_at: of.opened_at,
+            since: of.opened_at,
+        };
+        linked.map(link).collect()
     }
 
     fn entries(&self, number: TicketNumber) -> Vec<Entry> {
@@ -88,8 +112,16 @@ impl Desk {
         let numbers: Vec<TicketNumber> = self.tickets.keys().copied().collect();
         let (number, act) = (numbers[deed.of % numbers.len()], act(now));
         let ticket = self.tickets[&number].clone();
-        let primary = ticket.primary().map(|primary| self.tickets[&primary].clone());
+        let primary = self.primary_of(&ticket);
+        let links = ticket.home().map(|home| self.links(home)).unwrap_or_default();
+        if let What::Reopen = deed.what {
+            if let Ok(change) = ticket.reopen(primary, None, &links, &act, policy) {
+                self.commit(change, now);
+            }
+            return;
+        }
         let Ok((ticket, primary)) = (Loaded { ticket, primary }).for_change() else { return };
+        let position = |agreed| Position { agreed, contact: None, reason: Some("so".to_owned()), at: now };
         let changed: Option<Change> = match &deed.what {
             What::Update(update) => ticket.update(*update.clone(), &act, policy).ok().flatten().map(Change::from),
             What::Severity(to) => ticket.change_severity(*to, primary, &act, policy).ok().flatten(),
@@ -104,9 +136,26 @@ impl Desk {
             }
             What::Link(to) => {
                 let other = &self.tickets[&numbers[to % numbers.len()]];
-                let other = other.primary().map_or(other, |primary| &self.tickets[&primary]).clone();
+                let other = self.primary_of(other).unwrap_or_else(|| other.clone());
                 ticket.link(other, &act, policy).ok()
             }
+            What::Unlink => ticket.unlink(primary, &links, &act, policy).ok(),
+            What::Primary => ticket.make_primary(primary, &act, policy).ok(),
+            What::Withdraw => match links.iter().find(|_| ticket.primary().is_none()).and(successor(&links)) {
+                Some(successor) => {
+                    let withdrawn = Update { status: Some(Status::Cancelled), ..Update::default() };
+                    let successor = self.tickets[&successor].clone();
+                    ticket.withdraw_primary(withdrawn, successor, &links, &act, policy).ok().flatten()
+                }
+                None => None,
+            },
+            What::Agree(agreed) => ticket.take_position_on_closing(position(*agreed), primary, &act, policy).ok(),
+            What::Accept(agreed) => ticket.take_position_on_workaround(position(*agreed), primary, &act, policy).ok(),
+            What::Escalate => {
+                let words = Words { contact: None, text: "three days".to_owned() };
+                ticket.raise_case(Subject::TechnicalEscalation, words, primary, &act, policy).ok()
+            }
+            What::Reopen => None,
             What::Phone => {
                 let unsent = self.unsent(number);
                 ticket.told_by_phone("Ann", "we are on it", unsent, &act, policy).ok().map(Change::from)
@@ -127,6 +176,13 @@ enum What {
     Workaround,
     Call,
     Link(usize),
+    Unlink,
+    Primary,
+    Withdraw,
+    Agree(bool),
+    Accept(bool),
+    Escalate,
+    Reopen,
     Phone,
     Close,
     Nothing,
@@ -163,7 +219,14 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
         3 => select(Severity::ALL.as_slice()).prop_map(What::Severity),
         1 => Just(What::Workaround),
         2 => Just(What::Call),
-        3 => (0..4_usize).prop_map(What::Link),
+        5 => (0..4_usize).prop_map(What::Link),
+        2 => Just(What::Unlink),
+        2 => Just(What::Primary),
+        1 => Just(What::Withdraw),
+        1 => any::<bool>().prop_map(What::Agree),
+        1 => any::<bool>().prop_map(What::Accept),
+        1 => Just(What::Escalate),
+        1 => Just(What::Reopen),
         2 => Just(What::Phone),
         1 => Just(What::Close),
         2 => Just(What::Nothing),

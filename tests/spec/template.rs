@@ -415,6 +415,9 @@ async fn parties() -> BTreeSet<(String, Permission)> {
     desk.get("/cmp/v1/clec").await.expect(200);
     // Contacts come to be verified.
     story.turn("P180D").await;
+    // A clock is computed anew.
+    story.report("alpha", "minimal").await;
+    story.turn("PT24H").await;
     story.wire.used()
 }
 
