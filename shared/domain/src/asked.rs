@@ -89,9 +89,10 @@ impl Act {
         Self { by, now, occurred_at: None, why: None, request: None }
     }
 
-    /// The same act on another record that it touches: the request named the first alone.
+    /// The same act on another record that it touches: the request named the first alone, and the reason is that one's; the
+    /// other may be another CLEC's.
     pub(crate) fn on_another(&self) -> Self {
-        Self { request: None, ..self.clone() }
+        Self { request: None, why: None, ..self.clone() }
     }
 
     /// When it occurred.
