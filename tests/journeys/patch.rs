@@ -44,6 +44,10 @@ async fn tt_16_a_clec_says_that_a_patch_may_impact_its_coding_and_a_joint_meetin
     let (story, number) = reported().await;
     let _subscribed = story.subscribe("desk", "email", "wshd@provider.example", &["event", "target"]).await;
     let raised = json!({ "cause": "mayImpactCoding", "reason": "our parser reads the PON", "contact": "Lee" });
+    // Of a patch that there is: otherwise it would go round the desk's decision on an event (NT-02).
+    does(&story, "alpha", &number, "patchRelease", raised.clone()).await.expect(409);
+    story.as_("desk").patch(&Client::ticket(&number, ""), json!({ "patchDate": "2026-06-04" })).await.expect(200);
+    let _dated = story.deliveries().await;
     let raised = does(&story, "alpha", &number, "patchRelease", raised).await.expect(200);
     assert_eq!((&raised.body["event"], &raised.body["case"][0]["kind"]), (&json!(true), &json!("patchRelease")));
     let notice = notices_by_https(&story).await.remove(0);
@@ -88,6 +92,7 @@ async fn tt_16_of_a_linked_ticket_the_group_is_told() {
     let (story, primary) = reported().await;
     let linked = story.report("alpha", "serious").await;
     act(&story, &linked, "link", json!({ "primary": primary })).await;
+    story.as_("desk").patch(&Client::ticket(&primary, ""), json!({ "patchDate": "2026-06-04" })).await.expect(200);
     let _linked = story.deliveries().await;
     does(&story, "alpha", &linked, "patchRelease", json!({ "cause": "mayImpactCoding", "reason": "x" }))
         .await

@@ -45,7 +45,8 @@ fn table(other: &str) -> Vec<Row> {
         Row("linkRequest", json!({ "primary": other, "reason": "the same" }), open.map(accepted), open.map(accepted)),
         Row("technicalEscalation", said.clone(), any, any),
         Row("interpretation", json!({ "document": "LSOG", "position": "optional" }), any, any),
-        Row("patchRelease", json!({ "cause": "mayImpactCoding", "reason": "our parser" }), open, open),
+        // A CLEC identifies a patch that there is; the provider may know of it before.
+        Row("patchRelease", json!({ "cause": "mayImpactCoding", "reason": "our parser" }), open, never),
         Row("case/1/statement", json!({ "text": "x" }), lost, lost),
         Row("case/1/outcome", json!({ "decision": "granted", "reason": "x" }), lost, lost),
         Row("case/1/jointMeeting", json!({ "at": "2026-03-05T18:00:00Z", "place": "bridge" }), [404, 404, 404, 404, 404, 404, 404, 404, 404, 404], desks),

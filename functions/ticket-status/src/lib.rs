@@ -59,18 +59,23 @@ pub fn routes() -> OpenApiRouter<Desk> {
 )]
 async fn update(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
     let (body, party, policy) = (&ask.body.object, ask.party(), &desk.policy);
-    // A primary that is withdrawn or passed on hands its group on.
+    // A primary that is withdrawn or passed on hands its group on; a linked ticket leaves it.
     let ends =
         body.get("status").and_then(Value::as_str).is_some_and(|status| ["cancelled", "rejected"].contains(&status));
     let ticket = desk
-        .change_with(number, Needs { successor: ends, ..Needs::default() }, &ask.asked, |found, now| {
+        .change_with(number, Needs { successor: ends, links: ends, ..Needs::default() }, &ask.asked, |found, now| {
             let (ticket, primary) = found.loaded.for_change()?;
             let patch = tmf621::patch(body, &ticket, party, policy)?;
             let act = Act::of(&ask.asked, now, patch.occurred_at, patch.why.clone());
-            match (patch.severity_alone(), found.successor) {
-                (Some(severity), _) => ticket.change_severity(severity, primary, &act, policy),
-                (None, Some(successor)) => ticket.withdraw_primary(patch.update, successor, &found.links, &act, policy),
-                (None, None) => Ok(ticket.update(patch.update, &act, policy)?.map(Change::from)),
+            match (patch.severity_alone(), found.successor, primary) {
+                (Some(severity), _, primary) => ticket.change_severity(severity, primary, &act, policy),
+                (None, Some(successor), _) => {
+                    ticket.withdraw_primary(patch.update, successor, &found.links, &act, policy)
+                }
+                (None, None, Some(primary)) if ends => {
+                    ticket.withdraw_linked(patch.update, primary, &found.links, &act, policy)
+                }
+                (None, None, _) => Ok(ticket.update(patch.update, &act, policy)?.map(Change::from)),
             }
         })
         .await?;
@@ -149,12 +154,11 @@ async fn severity_change(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> 
     let ticket = desk
         .change(number, &ask.asked, |loaded, now| {
             let (ticket, primary) = loaded.for_change()?;
-            let ticket = ticket.ticked(&ticked);
             let act = Act::of(&ask.asked, now, occurred_at, Some(words.text.clone()));
             if party.is_desk() {
-                ticket.change_severity(severity, primary, &act, policy)
+                ticket.ticked(&ticked).change_severity(severity, primary, &act, policy)
             } else {
-                ticket.ask_severity(severity, words.clone(), &escalation, primary, &act, policy).map(Some)
+                ticket.ask_severity(severity, &ticked, words.clone(), &escalation, primary, &act, policy).map(Some)
             }
         })
         .await?;
@@ -207,10 +211,13 @@ async fn order(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Res
     let ticket = desk
         .change_with(number, needs, &ask.asked, |found, now| {
             let act = Act::of(&ask.asked, now, None, None);
-            let ticket = found.loaded.ticket;
             match (due_date, outcome) {
-                (Some(due_date), _) => ticket.list_order(order.clone(), due_date, found.order, &act, &desk.policy),
-                (_, Some(outcome)) => ticket.mark_order(outcome, found.order, &act, &desk.policy),
+                (Some(due_date), _) => {
+                    let (ticket, _) = found.loaded.for_change()?;
+                    ticket.list_order(order.clone(), due_date, found.order, &act, &desk.policy)
+                }
+                // Whether a date was kept is known later, also when all is closed.
+                (_, Some(outcome)) => found.loaded.ticket.mark_order(outcome, found.order, &act, &desk.policy),
                 (None, None) => Ok(None),
             }
         })

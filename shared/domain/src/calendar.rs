@@ -188,15 +188,7 @@ impl Calendar<'_> {
     /// The end of a date: the beginning of the next.
     #[must_use]
     pub fn end_of(&self, date: NaiveDate) -> Instant {
-        self.instant((date + Days::new(1)).and_time(NaiveTime::MIN), Edge::Opening)
-    }
-
-    /// The end of the `nth` business day after the date of an instant.
-    #[must_use]
-    pub fn end_of_business_day(&self, at: Instant, nth: u32) -> Instant {
-        let following = self.date(at).iter_days().skip(1).take(400);
-        let date = following.filter(|date| self.is_business_day(*date)).nth(nth.max(1) as usize - 1);
-        self.end_of(date.expect("a validated policy has business days"))
+        self.at_time(date + Days::new(1), NaiveTime::MIN)
     }
 
     /// The date in the policy's time zone.
@@ -208,15 +200,15 @@ impl Calendar<'_> {
     /// The end of the `days`th calendar day after that of `at`: the first instant of the day behind it.
     #[must_use]
     pub fn end_of_day_after(&self, at: Instant, days: u64) -> Instant {
-        self.at_time(self.date(at) + Days::new(days + 1), NaiveTime::MIN)
+        self.end_of(self.date(at) + Days::new(days))
     }
 
     /// The end of the `days`th business day after that of `at`.
     #[must_use]
     pub fn end_of_business_day_after(&self, at: Instant, days: usize) -> Instant {
-        let first = self.date(at) + Days::new(1);
-        let day = first.iter_days().filter(|date| self.is_business_day(*date)).nth(days.saturating_sub(1));
-        self.at_time(day.unwrap_or(first) + Days::new(1), NaiveTime::MIN)
+        let following = (self.date(at) + Days::new(1)).iter_days().take(400);
+        let day = following.filter(|date| self.is_business_day(*date)).nth(days.saturating_sub(1));
+        self.end_of(day.expect("a year has business days"))
     }
 
     /// The date itself when it is a business day, else the next one.

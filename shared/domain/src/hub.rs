@@ -103,12 +103,12 @@ fn is_inherited(fact: &Fact) -> bool {
         | Fact::Closed { .. }
         | Fact::MadePrimary { .. }
         | Fact::WorkaroundProposed
-        | Fact::WorkaroundAgreed
-        | Fact::WorkaroundDisputed
-        | Fact::WorkaroundSettled
+        | Fact::WorkaroundAgreed { .. }
+        | Fact::WorkaroundDisputed { .. }
+        | Fact::WorkaroundSettled { .. }
         | Fact::WorkaroundProvided { .. }
         | Fact::WorkaroundImplemented
-        | Fact::WorkaroundRetired
+        | Fact::WorkaroundRetired { .. }
         | Fact::PatchDefined { .. }
         | Fact::PatchImplemented
         | Fact::PatchSlipped { .. }

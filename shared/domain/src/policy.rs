@@ -145,6 +145,9 @@ pub struct Version {
     /// How long before its due instant a no-change update is sent (NT-09).
     #[serde(with = "duration")]
     pub lead: TimeDelta,
+    /// How long a CLEC that does not agree with the closing of its ticket may say so, in business days (TT-08).
+    #[serde(default = "two")]
+    pub dispute_within: usize,
     /// The texts of a notice.
     pub templates: notice::Templates,
 }
@@ -274,6 +277,11 @@ pub enum PolicyError {
     /// It says something impossible.
     #[error("the policy is not sound: {0}")]
     Unsound(String),
+}
+
+/// The business days that a version of a policy gives for a dispute when it says nothing.
+fn two() -> usize {
+    2
 }
 
 const DEFAULTS: &str = include_str!("../data/policy.json");
@@ -441,6 +449,9 @@ impl Version {
         });
         if smallest.min().is_none_or(|interval| interval <= self.lead) {
             return Some("intervals: each must be longer than the lead".to_owned());
+        }
+        if !(1..=60).contains(&self.dispute_within) {
+            return Some("disputeWithin: 1 to 60 business days".to_owned());
         }
         if self.lead < zero || self.grace < self.lead {
             return Some("the grace after an opening must be at least the lead, and neither negative".to_owned());

@@ -320,15 +320,15 @@ impl TroubleTicket {
             severity_checklist: (!ticket.severity_checklist.is_empty()).then(
                 || json!({ "ticked": ticket.severity_checklist, "proposes": proposed(&ticket.severity_checklist) }),
             ),
-            agreement: match (&ticket.agreement, closing) {
-                (Some(position), _) => Some(if position.agreed { "agreed" } else { "disagreed" }),
+            agreement: match (ticket.agreement(), closing) {
+                (Some(agreed), _) => Some(if agreed { "agreed" } else { "disagreed" }),
                 (None, Some(_)) => Some("noAnswer"),
                 (None, None) => None,
             },
-            disputed: ticket.agreement.as_ref().is_some_and(|position| !position.agreed)
+            disputed: ticket.agreement() == Some(false)
                 || ticket.workaround.as_ref().is_some_and(|of| of.disputed.contains(&ticket.number))
                 || viewer.is_desk()
-                    && (!ticket.disagreed.is_empty()
+                    && (ticket.disagreeing() > 0
                         || ticket.workaround.as_ref().is_some_and(|of| !of.disputed.is_empty())),
             dispute_until: ticket.dispute_until(policy),
             change_request: ticket.change_requests.iter().cloned().collect(),
@@ -367,16 +367,13 @@ fn shown_workaround(workaround: &Workaround, ticket: &Ticket, viewer: &Party) ->
     };
     let told =
         Workaround { agreed: own(&workaround.agreed), disputed: own(&workaround.disputed), ..workaround.clone() };
+    // That it is disputed, everyone is told; who agreed to it is each one's own.
+    let standing = Workaround { disputed: workaround.disputed.clone(), ..told.clone() };
     let mut shown = json!(told);
     if let Some(shown) = shown.as_object_mut() {
-        shown.insert("status".to_owned(), workaround.standing().into());
+        shown.insert("status".to_owned(), standing.standing().into());
         if !told.disputed.is_empty() {
             shown.insert("waysOut".to_owned(), json!(["technicalEscalation", "wsdTiers"]));
-        }
-        // The impact on a CLEC and its contact are its own.
-        if viewer.clec().is_some() && ticket.primary().is_some() {
-            shown.remove("impact");
-            shown.remove("contact");
         }
     }
     shown

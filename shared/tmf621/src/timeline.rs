@@ -149,6 +149,8 @@ impl Timeline {
 fn history(entry: &Entry, ticket: &Ticket, viewer: &Party) -> Option<Value> {
     let of_another = |fact: &&Fact| match fact {
         Fact::Called(call) => viewer.is_desk() || call.clec == ticket.clec,
+        // What another CLEC of the group says to the closing is its own.
+        Fact::AgreementOfLinked { .. } => viewer.is_desk(),
         _ => true,
     };
     let facts: Vec<&Fact> = entry.facts.iter().filter(of_another).collect();

@@ -49,6 +49,9 @@ pub enum Subject {
         asked: Severity,
         /// Whether it holds until it is decided: asked by the Severity Escalation Contact.
         holds: bool,
+        /// Which guidelines were ticked for it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        ticked: Vec<String>,
     },
     /// The CLEC asks that the event notification process begin (12.4, NT-02).
     EventRequest,
@@ -303,6 +306,7 @@ impl Ticket {
     pub fn ask_severity(
         self,
         asked: Severity,
+        ticked: &[String],
         words: Words,
         escalation: &[Contact],
         primary: Option<Self>,
@@ -320,10 +324,10 @@ impl Ticket {
         }
         let known = self.report.severity_escalation_contact.iter().chain(escalation);
         let holds = words.contact.as_ref().is_some_and(|contact| known.into_iter().any(|known| known.is_same(contact)));
-        let subject = Subject::SeverityChange { from: self.severity, asked, holds };
+        let subject = Subject::SeverityChange { from: self.severity, asked, holds, ticked: ticked.to_vec() };
         let (ticket, facts, notices) = self.raise(subject, words, act, policy)?;
         let change = if holds {
-            ticket.reassign(asked, primary, facts, act, policy)?
+            ticket.ticked(ticked).reassign(asked, primary, facts, act, policy)?
         } else {
             ticket.settle(facts, None, act, policy).into()
         };
@@ -347,28 +351,31 @@ impl Ticket {
             self.check_open()?;
         }
         let told_as = primary.as_ref().unwrap_or(&self);
+        let patch_is_known = told_as.patch.is_some() || told_as.patch_date.is_some();
         if matches!(subject, Subject::EventRequest) && told_as.is_event() {
             return Err(Refused::not_now("NT-02", "its notices are event notifications already", &[]));
         }
-        let patch_release = match &subject {
-            Subject::PatchRelease { cause, .. } => Some(Fact::PatchRelease { cause: *cause }),
-            _ => None,
-        };
-        let (mut ticket, mut facts, notices) = self.raise(subject, words, act, policy)?;
         // A patch release is told to all, of the problem's primary (12.3).
-        let Some(patch_release) = patch_release else {
-            return Ok(told(ticket.settle(facts, None, act, policy).into(), notices));
+        let mut of_problem = Vec::new();
+        let mut primary = primary;
+        let (mut ticket, own, notices) = match &subject {
+            Subject::PatchRelease { cause, .. } => {
+                if !patch_is_known && act.by.party.clec().is_some() {
+                    let detail = "no patch of it is known: ask that event notification begin";
+                    return Err(Refused::not_now("TT-16", detail, &["eventRequest"]));
+                }
+                of_problem.push(Fact::PatchRelease { cause: *cause });
+                self.raise(subject, words, act, policy)?
+            }
+            _ => self.raise(subject, words, act, policy)?,
         };
-        let Some(mut primary) = primary else {
-            facts.extend(ticket.accept_as_event(Some(true), act)?);
-            facts.push(patch_release);
-            return Ok(told(ticket.settle(facts, None, act, policy).into(), notices));
-        };
-        let mut of_primary: Vec<Fact> = primary.accept_as_event(Some(true), act)?.into_iter().collect();
-        of_primary.push(patch_release);
-        let primary = primary.settle(of_primary, None, &act.on_another(), policy);
-        let ticket = ticket.settle(facts, None, act, policy);
-        Ok(told(Change { tickets: vec![ticket, primary], ..Change::default() }, notices))
+        if !of_problem.is_empty() {
+            let event = primary.as_mut().unwrap_or(&mut ticket).accept_as_event(Some(true), act)?;
+            of_problem.splice(0..0, event);
+        }
+        // A case that is the ticket's alone leaves its primary as it is.
+        let primary = primary.filter(|_| !of_problem.is_empty());
+        Ok(told(ticket.settle_with(own, primary, of_problem, act, policy), notices))
     }
 
     /// Adds what one side says to a case: a question, a clarification, a response.
@@ -421,49 +428,43 @@ impl Ticket {
                 "the desk records the outcome; who raised a case withdraws it",
             ));
         }
-        ticket.change_requests.extend(change_request.clone());
+        let named = match &change_request {
+            Some(number) => ticket.note_change_request(number)?,
+            None => None,
+        };
         ticket.cases[at].outcome = Some(Outcome { decision, reason: reason.clone(), by, at: act.now, change_request });
         let notice = ticket.bulletin(at, Kind::Closure, &format!("decided: {}", decision.word()), &reason, act, policy);
         let act = &Act { why: Some(reason), ..act.clone() };
-        let mut facts = vec![Fact::CaseDecided { case, decision }];
+        let mut own = vec![Fact::CaseDecided { case, decision }];
+        own.extend(named);
         // Of what has ended in between, nothing follows.
         let open = ticket.as_read(primary.as_ref()).is_open();
         let change = match (&subject, decision) {
-            _ if !open => ticket.settle(facts, None, act, policy).into(),
-            (Subject::SeverityChange { from: to, .. }, Decision::PutBack)
-            | (Subject::SeverityChange { asked: to, .. }, Decision::Granted)
-                if ticket.severity != *to =>
+            _ if !open => ticket.settle(own, None, act, policy).into(),
+            // It is put back unless another has been assigned since; one that held is put back when it is withdrawn, too.
+            (Subject::SeverityChange { from, asked, holds: true, .. }, Decision::PutBack | Decision::Withdrawn)
+                if ticket.severity == *asked =>
             {
-                ticket.reassign(*to, primary, facts, act, policy)?
+                ticket.reassign(*from, primary, own, act, policy)?
             }
-            (Subject::EventRequest, Decision::Granted) => match primary {
-                Some(mut primary) => {
-                    let of_primary = primary.accept_as_event(Some(true), act)?.into_iter().collect();
-                    let primary = primary.settle(of_primary, None, &act.on_another(), policy);
-                    Change { tickets: vec![ticket.settle(facts, None, act, policy), primary], ..Change::default() }
-                }
-                None => {
-                    facts.extend(ticket.accept_as_event(Some(true), act)?);
-                    ticket.settle(facts, None, act, policy).into()
-                }
-            },
+            (Subject::SeverityChange { asked, ticked, .. }, Decision::Granted) if ticket.severity != *asked => {
+                ticket.ticked(ticked).reassign(*asked, primary, own, act, policy)?
+            }
+            (Subject::EventRequest, Decision::Granted) => {
+                let mut primary = primary;
+                let event = primary.as_mut().unwrap_or(&mut ticket).accept_as_event(Some(true), act)?;
+                ticket.settle_with(own, primary, event.into_iter().collect(), act, policy)
+            }
             (Subject::LinkRequest { .. }, Decision::Granted) => match primary {
-                Some(primary) => ticket.link_with(primary, facts, act, policy)?,
+                Some(primary) => ticket.link_with(primary, own, act, policy)?,
                 None => return Err(Self::no_such_primary()),
             },
-            (Subject::Workaround, _) => match primary {
-                Some(mut primary) => {
-                    let number = ticket.number;
-                    let of_primary = primary.no_longer_disputed(number);
-                    let primary = primary.settle(of_primary, None, &act.on_another(), policy);
-                    Change { tickets: vec![ticket.settle(facts, None, act, policy), primary], ..Change::default() }
-                }
-                None => {
-                    facts.extend(ticket.no_longer_disputed(ticket.number));
-                    ticket.settle(facts, None, act, policy).into()
-                }
-            },
-            _ => ticket.settle(facts, None, act, policy).into(),
+            (Subject::Workaround, _) => {
+                let (number, mut primary) = (ticket.number, primary);
+                let settled = primary.as_mut().unwrap_or(&mut ticket).no_longer_disputed(number);
+                ticket.settle_with(own, primary, settled, act, policy)
+            }
+            _ => ticket.settle(own, None, act, policy).into(),
         };
         Ok(told(change, notice.into_iter().collect()))
     }
@@ -494,14 +495,18 @@ impl Ticket {
         };
         let fact = Fact::MeetingCalled { at: meeting.at, place: meeting.place.clone(), agenda: meeting.agenda.clone() };
         *called = Some(meeting);
-        Ok(match primary {
-            Some(primary) => {
-                let primary = primary.settle(vec![fact], None, &act.on_another(), policy);
-                let ticket = ticket.settle(vec![Fact::CaseAnswered { case }], None, act, policy);
-                Change { tickets: vec![ticket, primary], ..Change::default() }
-            }
-            None => ticket.settle(vec![fact], None, act, policy).into(),
-        })
+        Ok(ticket.settle_with(Vec::new(), primary, vec![fact], act, policy))
+    }
+
+    /// The CLEC agreed to the workaround that it disputed: its case is over.
+    pub(super) fn settle_dispute(&mut self, act: &Act) -> Option<Fact> {
+        let disputes = |case: &&mut Case| matches!(case.subject, Subject::Workaround) && case.outcome.is_none();
+        let case = self.cases.iter_mut().find(disputes)?;
+        let decision = Decision::Resolved;
+        let reason = act.why.clone().unwrap_or_else(|| "the CLEC agrees to the workaround".to_owned());
+        let by = act.by.party.clone();
+        case.outcome = Some(Outcome { decision, reason, by, at: act.now, change_request: None });
+        Some(Fact::CaseDecided { case: case.number, decision })
     }
 
     /// The number that a case asks a link to.
@@ -594,7 +599,7 @@ impl Ticket {
             Line::new("Said", text),
         ];
         lines.extend(last.map(|contact| Line::new("Contact of who said it", contact)));
-        if let Subject::SeverityChange { from, asked, holds } = &case.subject {
+        if let Subject::SeverityChange { from, asked, holds, .. } = &case.subject {
             lines.push(Line::new("Severity assigned", from.level().to_string()));
             lines.push(Line::new("Severity asked for", asked.level().to_string()));
             lines.push(Line::new("Holds until decided", if *holds { "yes" } else { "no" }));

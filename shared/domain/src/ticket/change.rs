@@ -104,6 +104,23 @@ impl Ticket {
         TicketChange { before: Some(before), record: self, entry: Some(entry), notices: notice.into_iter().collect() }
     }
 
+    /// Ends a transition of a ticket and of the problem that it is of: its own facts, and those of the problem, which its
+    /// primary's history holds where it is linked, and no reason with them.
+    pub(super) fn settle_with(
+        self,
+        own: Vec<Fact>,
+        primary: Option<Self>,
+        of_problem: Vec<Fact>,
+        act: &Act,
+        policy: &Policy,
+    ) -> Change {
+        let Some(primary) = primary else {
+            return self.settle(own.into_iter().chain(of_problem).collect(), None, act, policy).into();
+        };
+        let primary = primary.settle(of_problem, None, &act.on_another(), policy);
+        Change { tickets: vec![self.settle(own, None, act, policy), primary], ..Change::default() }
+    }
+
     /// Ends a transition of another ticket that changed this one's place in its group, and nothing that anyone is told.
     pub(super) fn kept_up(mut self, policy: &Policy) -> TicketChange {
         let before = self.revision;
@@ -119,7 +136,9 @@ impl Ticket {
             matches!(
                 fact,
                 Fact::StatusChanged { .. }
+                    | Fact::AcceptedAsEvent
                     | Fact::LinkedTo { .. }
+                    | Fact::MadePrimary { .. }
                     | Fact::Unlinked { .. }
                     | Fact::PatchDefined { .. }
                     | Fact::PatchRelease { .. }

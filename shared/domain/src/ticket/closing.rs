@@ -1,13 +1,12 @@
 //! How a ticket ends (12.3): agreement is sought, it is closed with its disposition, and what can still be said afterwards.
 
-use super::{Act, Change, Closing, Contact, Disposition, Fact, Link, State, Status, Ticket, patch::Commitment};
+use super::{
+    Act, Change, Closing, Contact, Disposition, Fact, Link, State, Status, Ticket,
+    patch::{Commitment, check_patch_date},
+};
 use crate::{Instant, Policy, Refused};
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
-
-/// How long a CLEC that does not agree with the closing may say so, in business days (TT-08).
-const DISPUTE_WITHIN: u32 = 2;
 
 /// What a CLEC says to what is put to it: the closing of its ticket, or a workaround.
 #[skip_serializing_none]
@@ -37,24 +36,24 @@ impl Ticket {
     ) -> Result<Change, Refused> {
         let mut ticket = self;
         ticket.check_open()?;
-        let (number, agreed) = (ticket.number, position.agreed);
-        let act = &Act { why: position.reason.clone(), ..act.clone() };
-        ticket.agreement = Some(position);
-        let facts = vec![Fact::ClosingAgreed { agreed }];
-        let note = |of_problem: &mut Self| {
-            if agreed { of_problem.disagreed.remove(&number) } else { of_problem.disagreed.insert(number) }
-        };
-        Ok(match primary {
-            Some(mut primary) => {
-                note(&mut primary);
-                let primary = primary.settle(vec![Fact::AgreementOfLinked { agreed }], None, &act.on_another(), policy);
-                Change { tickets: vec![ticket.settle(facts, None, act, policy), primary], ..Change::default() }
-            }
-            None => {
-                note(&mut ticket);
-                ticket.settle(facts, None, act, policy).into()
-            }
-        })
+        let (number, agreed, mut primary) = (ticket.number, position.agreed, primary);
+        let act = &Act { why: position.reason, ..act.clone() };
+        primary.as_mut().unwrap_or(&mut ticket).agreements.insert(number, agreed);
+        let of_linked = primary.as_ref().map(|_| Fact::AgreementOfLinked { agreed });
+        let own = vec![Fact::ClosingAgreed { agreed, contact: position.contact }];
+        Ok(ticket.settle_with(own, primary, of_linked.into_iter().collect(), act, policy))
+    }
+
+    /// Whether its CLEC agrees with resolution and closing, if it said so.
+    #[must_use]
+    pub fn agreement(&self) -> Option<bool> {
+        self.agreements.get(&self.number).copied()
+    }
+
+    /// How many CLECs of its group do not.
+    #[must_use]
+    pub fn disagreeing(&self) -> usize {
+        self.agreements.values().filter(|agreed| !**agreed).count()
     }
 
     /// Closes the ticket, and with it every ticket linked to it, whole (TT-08): they have no state of their own.
@@ -74,8 +73,8 @@ impl Ticket {
         let mut ticket = self;
         ticket.check_worked()?;
         ticket.check_occurred(act)?;
-        if !ticket.disagreed.is_empty() && act.why.is_none() {
-            let detail = format!("closing against the disagreement of {} needs a reason", ticket.disagreed.len());
+        if ticket.disagreeing() > 0 && act.why.is_none() {
+            let detail = format!("closing against the disagreement of {} needs a reason", ticket.disagreeing());
             return Err(Refused::field("statusChangeReason", "TT-10", detail));
         }
         let told_as_resolved = matches!(ticket.state, State::Resolved);
@@ -105,7 +104,11 @@ impl Ticket {
             }
             Disposition::NoTroubleFound | Disposition::SubmitChangeRequest => {}
         }
-        ticket.state = State::Closed(Closing { closed_at: act.occurred(), disposition: disposition.clone() });
+        ticket.state = State::Closed(Closing {
+            closed_at: act.occurred(),
+            recorded_at: act.now,
+            disposition: disposition.clone(),
+        });
         ticket.note_status(Status::Closed, act);
         Ok(ticket.settle(vec![Fact::Closed { disposition }], resolved, act, policy).into())
     }
@@ -135,22 +138,21 @@ impl Ticket {
         match (primary, successor) {
             (Some(primary), _) => {
                 let left = Fact::Unlinked { primary: primary.number };
-                let (ticket, primary, unlinked) = self.leave(primary, links);
+                // It is the same trouble: it stands where its group stood, and goes on from there.
+                let (ticket, primary, unlinked, mut of_primary) = read.leave(primary, links);
                 let (ticket, opened) = ticket.opened_again();
-                let of_primary = vec![Fact::LinkedLeft { number: ticket.number }];
-                let primary = primary.settle(of_primary, None, &act.on_another(), policy);
-                let ticket = ticket.settle(vec![left, opened], None, act, policy);
-                Ok(Change { tickets: vec![ticket, primary], unlinked: vec![unlinked], ..Change::default() })
+                of_primary.insert(0, Fact::LinkedLeft { number: ticket.number });
+                let change = ticket.settle_with(vec![left, opened], Some(primary), of_primary, act, policy);
+                Ok(Change { unlinked: vec![unlinked], ..change })
             }
             (None, Some(successor)) if by_clec => {
                 let left = Fact::Unlinked { primary: successor.number };
                 let in_place_of = self.number;
-                let (ticket, successor, mut change) = self.hand_over(successor, links);
+                let (ticket, successor, group, mut of_successor) = self.hand_over(successor, links);
                 let (ticket, opened) = ticket.opened_again();
-                let ticket = ticket.settle(vec![left, opened], None, act, policy);
-                let made = vec![Fact::MadePrimary { in_place_of }];
-                change.tickets = vec![ticket, successor.settle(made, None, &act.on_another(), policy)];
-                Ok(change)
+                of_successor.insert(0, Fact::MadePrimary { in_place_of });
+                let change = ticket.settle_with(vec![left, opened], Some(successor), of_successor, act, policy);
+                Ok(Change { tickets: change.tickets, ..group })
             }
             (None, _) => {
                 let (ticket, opened) = self.opened_again();
@@ -159,11 +161,13 @@ impl Ticket {
         }
     }
 
-    /// Until when a CLEC may say that it does not agree with the closing; none where none was, or where the time does not end.
+    /// Until when a CLEC may say that it does not agree with the closing: from when it was recorded, which is when the CLEC
+    /// could first know of it.
     #[must_use]
     pub fn dispute_until(&self, policy: &Policy) -> Option<Instant> {
         let State::Closed(closing) = &self.state else { return None };
-        Some(policy.calendar(closing.closed_at).end_of_business_day(closing.closed_at, DISPUTE_WITHIN))
+        let (from, within) = (closing.recorded_at, policy.at(closing.recorded_at).dispute_within);
+        Some(policy.calendar(from).end_of_business_day_after(from, within))
     }
 
     fn check_may_dispute(&self, now: Instant, policy: &Policy) -> Result<(), Refused> {
@@ -174,7 +178,7 @@ impl Ticket {
             Some(until) if now < until => Ok(()),
             Some(until) => {
                 let detail = format!(
-                    "a CLEC that does not agree with the closing says so within two business days, which ended at {}: \
+                    "a CLEC that does not agree with the closing says so within the business days that the contract gives it, which ended at {}: \
                      report the trouble anew, or escalate",
                     until.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
                 );
@@ -191,19 +195,9 @@ impl Ticket {
         ticket.resolution = None;
         ticket.patch_date = None;
         ticket.commitment = None;
-        ticket.agreement = None;
-        ticket.disagreed.clear();
+        ticket.agreements.clear();
         ticket.estimated_resolution = None;
         let opened = ticket.become_state(State::InProgress);
         (ticket, opened)
     }
-}
-
-/// A patch that will resolve the trouble is not in the past.
-pub(super) fn check_patch_date(date: NaiveDate, act: &Act, policy: &Policy) -> Result<(), Refused> {
-    if date < policy.calendar(act.now).date(act.now) {
-        let detail = "a patch that will resolve the trouble is not in the past";
-        return Err(Refused::field("patchDate", "TT-09", detail));
-    }
-    Ok(())
 }

@@ -72,6 +72,7 @@ impl Ticket {
         counts[linked.severity as usize] += 1;
         primary.group = Group::Primary { linked: counts, home: Some(home).filter(|home| *home != primary.number) };
         primary.clecs.extend(linked.clecs.iter().cloned());
+        primary.agreements.append(&mut linked.agreements);
 
         let mut facts = vec![Fact::Linked { number: linked.number }];
         let becomes_event = !primary.is_event() && (primary.clecs.len() > 1 || linked.is_event());
@@ -83,6 +84,11 @@ impl Ticket {
 
         change.links.push(linked.listed_under(home, act.now));
         linked.group = Group::Linked { primary: home, since: act.now };
+        // From now on it stands where its primary stands; what it had of its own is in the history.
+        linked.state = State::InProgress;
+        linked.workaround = None;
+        (linked.resolution, linked.resolved_at, linked.estimated_resolution) = (None, None, None);
+        (linked.patch, linked.patch_date) = (None, None);
         let told = Fact::LinkedTo { primary: primary.number, told_by_primary: becomes_event };
         let linked = linked.settle(before.into_iter().chain([told]).collect(), None, act, policy);
         let primary = primary.settle(facts, None, &act.on_another(), policy);
@@ -101,16 +107,16 @@ impl Ticket {
         };
         let from = primary.clock_severity();
         let left = Fact::Unlinked { primary: primary.number };
-        let (mut ticket, mut primary, unlinked) = self.leave(primary, links);
-        let mut of_primary = vec![Fact::LinkedLeft { number: ticket.number }];
+        // Both versions have been told as their sum: its own goes on from there. It is another problem, so that nothing else
+        // of its group's is its own.
+        let read = self.as_read(Some(&primary));
+        let ticket = Self { version: read.version, status_changes: read.status_changes, ..self };
+        let (mut ticket, mut primary, unlinked, mut of_primary) = ticket.leave(primary, links);
+        of_primary.insert(0, Fact::LinkedLeft { number: ticket.number });
         of_primary.extend(primary.group_severity_changed(from));
-        if !matches!(ticket.state, State::InProgress) {
-            ticket.state = State::InProgress;
-        }
         ticket.note_status(ticket.status(), act);
-        let ticket = ticket.settle(vec![left], None, act, policy);
-        let primary = primary.settle(of_primary, None, &act.on_another(), policy);
-        Ok(Change { tickets: vec![ticket, primary], unlinked: vec![unlinked], ..Change::default() })
+        let change = ticket.settle_with(vec![left], Some(primary), of_primary, act, policy);
+        Ok(Change { unlinked: vec![unlinked], ..change })
     }
 
     /// Makes this linked ticket the primary of its group, and the former one linked to it: told to everyone of the group.
@@ -133,6 +139,7 @@ impl Ticket {
         primary.group = Group::Primary { linked: counts, home: Some(home).filter(|home| *home != primary.number) };
         let link = former.listed_under(home, act.now);
         former.group = Group::Linked { primary: home, since: act.now };
+        former.clecs = former.clec.iter().cloned().collect();
         let head = GroupHead { home, primary: primary.number };
         let made = vec![Fact::MadePrimary { in_place_of: former.number }];
         let linked_to = vec![Fact::LinkedTo { primary: primary.number, told_by_primary: true }];
@@ -160,26 +167,46 @@ impl Ticket {
         policy: &Policy,
     ) -> Result<Option<Change>, Refused> {
         let in_place_of = self.number;
-        let (ticket, successor, mut change) = self.hand_over(successor, links);
+        let (ticket, successor, group, mut of_successor) = self.hand_over(successor, links);
         let Some(ticket) = ticket.update(update, act, policy)? else { return Ok(None) };
-        let made = vec![Fact::MadePrimary { in_place_of }];
-        change.tickets = vec![ticket, successor.settle(made, None, &act.on_another(), policy)];
-        Ok(Some(change))
+        of_successor.insert(0, Fact::MadePrimary { in_place_of });
+        let successor = successor.settle(of_successor, None, &act.on_another(), policy);
+        Ok(Some(Change { tickets: vec![ticket, successor], ..group }))
     }
 
-    /// A primary hands its group on, and leaves it. What is left is to settle both.
-    pub(super) fn hand_over(self, successor: Self, links: &[Link]) -> (Self, Self, Change) {
+    /// Withdraws a linked ticket, or passes it on, as `update` says: it leaves its group, which goes on without it.
+    ///
+    /// # Errors
+    /// What [`Ticket::update`] refuses.
+    pub fn withdraw_linked(
+        self,
+        update: Update,
+        primary: Self,
+        links: &[Link],
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Option<Change>, Refused> {
+        let from = primary.clock_severity();
+        let (ticket, mut primary, unlinked, mut of_primary) = self.as_read(Some(&primary)).leave(primary, links);
+        let Some(ticket) = ticket.update(update, act, policy)? else { return Ok(None) };
+        of_primary.insert(0, Fact::LinkedLeft { number: ticket.record.number });
+        of_primary.extend(primary.group_severity_changed(from));
+        let primary = primary.settle(of_primary, None, &act.on_another(), policy);
+        Ok(Some(Change { tickets: vec![ticket, primary], unlinked: vec![unlinked], ..Change::default() }))
+    }
+
+    /// A primary hands its group on, and leaves it; with it what the group has to tell of that. What is left is to settle both.
+    pub(super) fn hand_over(self, successor: Self, links: &[Link]) -> (Self, Self, Change, Vec<Fact>) {
         let (mut former, mut primary, home) = self.succeeded_by(successor);
-        let left = Link { number: primary.number, ..primary.listed_under(home, primary.opened_at) };
-        primary.forget_clecs_of(&former, links);
-        primary.disagreed.remove(&former.number);
+        let left = primary.listed_under(home, primary.opened_at);
+        let facts = primary.forget(&former, links);
         if primary.linked_count() == 0 {
             primary.group = Group::Alone;
         }
         former.group = Group::Alone;
         former.clecs = former.clec.iter().cloned().collect();
         let head = GroupHead { home, primary: primary.number };
-        (former, primary, Change { unlinked: vec![left], head: Some(head), ..Change::default() })
+        (former, primary, Change { unlinked: vec![left], head: Some(head), ..Change::default() }, facts)
     }
 
     /// The successor takes the problem over as it stands; the group stays listed where it is.
@@ -191,41 +218,48 @@ impl Ticket {
         counts[primary.severity as usize] = counts[primary.severity as usize].saturating_sub(1);
         primary.group = Group::Primary { linked: counts, home: Some(home).filter(|home| *home != primary.number) };
         primary.clecs.extend(former.clecs.iter().cloned());
-        primary.disagreed = std::mem::take(&mut former.disagreed);
+        primary.agreements = std::mem::take(&mut former.agreements);
         primary.worked_outside_since = former.worked_outside_since;
-        primary.commitment.clone_from(&former.commitment);
+        // What was set for this problem goes with it; where nothing was, its own stays.
+        let with = |of: &mut Option<String>, former: &Option<String>| {
+            if former.is_some() {
+                of.clone_from(former);
+            }
+        };
+        with(&mut primary.provider_contact, &former.provider_contact);
+        with(&mut primary.escalation, &former.escalation);
+        with(&mut primary.call_center_reference, &former.call_center_reference);
+        primary.referral = former.referral.clone().or(primary.referral);
         former.hosts |= home == former.number;
         (former, primary, home)
     }
 
-    /// A linked ticket leaves its group. What is left is to settle both.
-    pub(super) fn leave(self, primary: Self, links: &[Link]) -> (Self, Self, Link) {
+    /// A linked ticket leaves its group, as it is to be then, with the version that its readers were told; with it what the
+    /// group has to tell of that. What is left is to settle both.
+    pub(super) fn leave(self, primary: Self, links: &[Link]) -> (Self, Self, Link, Vec<Fact>) {
+        let (mut ticket, mut primary) = (self, primary);
         let home = primary.home().unwrap_or(primary.number);
-        // Both versions have been told as their sum: its own goes on from there.
-        let mut ticket = Self { version: self.version + primary.version, group: Group::Alone, ..self };
-        let mut primary = primary;
         let mut counts = primary.linked_by_severity();
         counts[ticket.severity as usize] = counts[ticket.severity as usize].saturating_sub(1);
-        let none_left = counts.iter().sum::<u32>() == 0;
-        primary.group = if none_left {
-            Group::Alone
-        } else {
-            Group::Primary { linked: counts, home: Some(home).filter(|home| *home != primary.number) }
+        primary.group = match counts.iter().sum::<u32>() {
+            0 => Group::Alone,
+            _ => Group::Primary { linked: counts, home: Some(home).filter(|home| *home != primary.number) },
         };
-        primary.forget_clecs_of(&ticket, links);
-        primary.disagreed.remove(&ticket.number);
-        if let Some(workaround) = &mut primary.workaround {
-            workaround.disputed.remove(&ticket.number);
-            workaround.agreed.remove(&ticket.number);
-        }
-        ticket.agreement = None;
+        ticket.group = Group::Alone;
+        let facts = primary.forget(&ticket, links);
         let link = ticket.listed_under(home, ticket.opened_at);
-        (ticket, primary, link)
+        (ticket, primary, link, facts)
     }
 
-    /// A CLEC that has no other ticket in the group, and did not call about it, is told of it no more.
-    fn forget_clecs_of(&mut self, gone: &Self, links: &[Link]) {
-        let Some(clec) = &gone.clec else { return };
+    /// A ticket that left the group has no more to say in it; its CLEC, when it has no other ticket in it and did not call
+    /// about it, is told of it no more.
+    fn forget(&mut self, gone: &Self, links: &[Link]) -> Vec<Fact> {
+        self.agreements.remove(&gone.number);
+        if let Some(workaround) = &mut self.workaround {
+            workaround.agreed.remove(&gone.number);
+        }
+        let facts = self.no_longer_disputed(gone.number);
+        let Some(clec) = &gone.clec else { return facts };
         let calls_are_all_shown = self.calls.len() < super::SHOWN_AT_MOST;
         let still = self.clec.as_ref() == Some(clec)
             || links.iter().any(|link| link.number != gone.number && link.clec.as_ref() == Some(clec))
@@ -233,6 +267,7 @@ impl Ticket {
         if !still && calls_are_all_shown {
             self.clecs.remove(clec);
         }
+        facts
     }
 
     /// Assigns another severity (12.5), told to the CLEC; a linked ticket's changes the group's, which its primary runs
@@ -307,9 +342,14 @@ impl Ticket {
         read.estimated_resolution = primary.estimated_resolution;
         read.patch_date = primary.patch_date;
         read.workaround.clone_from(&primary.workaround);
+        if let Some(workaround) = read.workaround.as_mut().filter(|_| self.clec != primary.clec) {
+            // How it impacts a CLEC, and whom to call there, is that CLEC's own.
+            (workaround.impact, workaround.contact) = (None, None);
+        }
+        let own = primary.agreements.get(&self.number).map(|agreed| (self.number, *agreed));
+        read.agreements = own.into_iter().collect();
         read.patch.clone_from(&primary.patch);
         read.commitment.clone_from(&primary.commitment);
-        read.release.clone_from(&primary.release);
         read.event_since = primary.event_since;
         read.event_description.clone_from(&primary.event_description);
         read.event_impact.clone_from(&primary.event_impact);

@@ -1,7 +1,7 @@
 //! The history: who did what, when and why (TT-02), and what of it owes a notice (TT-24).
 
 use super::{
-    Call, Disposition, Status,
+    Call, Contact, Disposition, Status,
     case::{Decision, PatchCause},
     order::DueDate,
     patch::{DepartedFrom, PatchKind},
@@ -69,15 +69,30 @@ pub enum Fact {
     /// A workaround was proposed.
     WorkaroundProposed,
     /// A CLEC agreed to the workaround.
-    WorkaroundAgreed,
+    WorkaroundAgreed {
+        /// Which person said so; on its own ticket alone.
+        contact: Option<Contact>,
+    },
     /// A CLEC disputes the workaround as not acceptable.
-    WorkaroundDisputed,
-    /// It no longer does.
-    WorkaroundSettled,
+    WorkaroundDisputed {
+        /// Whether it was proposed, and nobody told of it yet.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        proposed: bool,
+    },
+    /// No CLEC disputes it any more.
+    WorkaroundSettled {
+        /// Whether it was proposed, and nobody told of it yet.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        proposed: bool,
+    },
     /// The workaround is implemented.
     WorkaroundImplemented,
     /// The workaround is no longer in force.
-    WorkaroundRetired,
+    WorkaroundRetired {
+        /// Whether it was proposed, and nobody told of it yet.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        proposed: bool,
+    },
     /// A patch was defined (TT-25).
     PatchDefined {
         /// What it changes.
@@ -97,6 +112,9 @@ pub enum Fact {
         from: NaiveDate,
         /// Its date now; none when it was dropped.
         to: Option<NaiveDate>,
+        /// Whether the ticket was closed on it, so that reopening is offered.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        closed: bool,
     },
     /// The promised patch's date passed without a word.
     PatchOverdue {
@@ -133,6 +151,8 @@ pub enum Fact {
     ClosingAgreed {
         /// Whether.
         agreed: bool,
+        /// Which person said so.
+        contact: Option<Contact>,
     },
     /// The CLEC of a ticket linked to it did.
     AgreementOfLinked {
@@ -243,9 +263,6 @@ impl Fact {
             | Self::MadePrimary { .. }
             | Self::Unlinked { .. }
             | Self::WorkaroundProvided { .. }
-            | Self::WorkaroundDisputed
-            | Self::WorkaroundSettled
-            | Self::WorkaroundRetired
             | Self::EstimatedResolution { .. }
             | Self::PatchDate { .. }
             | Self::PatchDefined { .. }
@@ -257,10 +274,13 @@ impl Fact {
             | Self::NoticeWithdrawn { .. }
             | Self::Closed { .. } => true,
             Self::LinkedTo { told_by_primary, .. } | Self::SeverityChanged { told_by_primary, .. } => !told_by_primary,
+            Self::WorkaroundDisputed { proposed }
+            | Self::WorkaroundSettled { proposed }
+            | Self::WorkaroundRetired { proposed } => !proposed,
             Self::Linked { .. }
             | Self::LinkedLeft { .. }
             | Self::WorkaroundProposed
-            | Self::WorkaroundAgreed
+            | Self::WorkaroundAgreed { .. }
             | Self::WorkaroundImplemented
             | Self::PatchImplemented
             | Self::ClosingAgreed { .. }
@@ -291,11 +311,11 @@ impl Fact {
             Self::Unlinked { .. } => "unlinked",
             Self::LinkedLeft { .. } => "linkedLeft",
             Self::WorkaroundProposed => "workaroundProposed",
-            Self::WorkaroundAgreed => "workaroundAgreed",
-            Self::WorkaroundDisputed => "workaroundDisputed",
-            Self::WorkaroundSettled => "workaroundSettled",
+            Self::WorkaroundAgreed { .. } => "workaroundAgreed",
+            Self::WorkaroundDisputed { .. } => "workaroundDisputed",
+            Self::WorkaroundSettled { .. } => "workaroundSettled",
             Self::WorkaroundImplemented => "workaroundImplemented",
-            Self::WorkaroundRetired => "workaroundRetired",
+            Self::WorkaroundRetired { .. } => "workaroundRetired",
             Self::PatchDefined { .. } => "patchDefined",
             Self::PatchImplemented => "patchImplemented",
             Self::PatchSlipped { .. } => "patchSlipped",
@@ -345,19 +365,18 @@ impl Fact {
             Self::WorkaroundProvided { call_center_reference: None } => "Workaround provided".to_owned(),
             Self::MadePrimary { in_place_of } => format!("It is the primary ticket now, in place of {in_place_of}"),
             Self::Unlinked { primary } => format!("No longer linked to ticket {primary}: worked by itself"),
-            Self::WorkaroundDisputed => "The workaround is disputed as not acceptable".to_owned(),
-            Self::WorkaroundSettled => "The workaround is no longer disputed".to_owned(),
-            Self::WorkaroundRetired => "The workaround is retired".to_owned(),
+            Self::WorkaroundDisputed { proposed: false } => "The workaround is disputed as not acceptable".to_owned(),
+            Self::WorkaroundSettled { proposed: false } => "The workaround is no longer disputed".to_owned(),
+            Self::WorkaroundRetired { proposed: false } => "The workaround is retired".to_owned(),
             Self::PatchDefined { changes, departed_from, document, change } => format!(
                 "Patch of {}: {change}. The system departed from its {}: {document}",
                 changes.word(),
                 departed_from.told()
             ),
-            Self::PatchSlipped { from, to: Some(to) } => {
-                format!("The patch promised for {from} comes on {to}; reopening is offered")
-            }
-            Self::PatchSlipped { from, to: None } => {
-                format!("The patch promised for {from} is dropped; reopening is offered")
+            Self::PatchSlipped { from, to, closed } => {
+                let slipped = to.map_or_else(|| "is dropped".to_owned(), |to| format!("comes on {to}"));
+                let offer = if *closed { "; reopening is offered" } else { "" };
+                format!("The patch promised for {from} {slipped}{offer}")
             }
             Self::PatchOverdue { date } => {
                 format!("The patch promised for {date} is not recorded as implemented; reopening is offered")

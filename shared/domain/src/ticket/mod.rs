@@ -35,7 +35,7 @@ use crate::{
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A systems trouble, worked by the help desk (TT-02).
 #[skip_serializing_none]
@@ -96,11 +96,10 @@ pub struct Ticket {
     pub resolved_at: Option<Instant>,
     /// What resolved it.
     pub resolution: Option<String>,
-    /// Whether its CLEC agrees with resolution and closing (TT-10).
-    pub agreement: Option<Position>,
-    /// The tickets of its group whose CLECs do not.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub disagreed: BTreeSet<TicketNumber>,
+    /// Whether the CLECs of its group agree with resolution and closing, each for its own ticket (TT-10); who said so and why
+    /// is in the history. Of a linked ticket its primary keeps it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub agreements: BTreeMap<TicketNumber, bool>,
     /// Which guidelines were ticked when its severity was chosen (TT-03).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub severity_checklist: Vec<String>,

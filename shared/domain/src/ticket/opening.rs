@@ -5,7 +5,7 @@ use crate::{
     ClecId, Policy, ReleaseNumber, Severity, TicketNumber,
     clock::{self, Column},
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A trouble as it is first reported.
 #[derive(Debug, Clone)]
@@ -66,8 +66,7 @@ impl Ticket {
             patch_date: None,
             resolved_at: None,
             resolution: None,
-            agreement: None,
-            disagreed: BTreeSet::new(),
+            agreements: BTreeMap::new(),
             severity_checklist: opening.severity_checklist,
             cases: Vec::new(),
             cases_raised: 0,

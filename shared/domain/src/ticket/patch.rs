@@ -1,6 +1,6 @@
 //! Patches (12.3): what one changes, its date, and what becomes of the promise when a ticket was closed on it.
 
-use super::{Act, Change, Fact, State, Ticket, TicketChange, closing::check_patch_date};
+use super::{Act, Change, Fact, State, Ticket, TicketChange};
 use crate::{Instant, Policy, Refused};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -174,7 +174,9 @@ impl Ticket {
         if !ticket.is_open() && ticket.commitment.is_none() {
             return Err(ticket.not_open());
         }
-        let fact = match outcome {
+        let closed = ticket.commitment.is_some();
+        let mut facts = Vec::new();
+        facts.push(match outcome {
             PatchOutcome::Implemented => {
                 ticket.check_occurred(act)?;
                 if let Some(patch) = &mut ticket.patch {
@@ -190,15 +192,22 @@ impl Ticket {
                 }
                 ticket.patch_date = Some(to);
                 ticket.commitment = ticket.commitment.map(|_| Commitment::Slipped);
-                Fact::PatchSlipped { from, to: Some(to) }
+                Fact::PatchSlipped { from, to: Some(to), closed }
             }
             PatchOutcome::Dropped => {
                 ticket.patch_date = None;
                 ticket.commitment = ticket.commitment.map(|_| Commitment::Dropped);
-                Fact::PatchSlipped { from, to: None }
+                Fact::PatchSlipped { from, to: None, closed }
             }
-        };
-        Ok(ticket.settle(vec![fact], None, act, policy))
+        });
+        // Nothing is scheduled any more.
+        if matches!(ticket.state, State::Pending)
+            && ticket.patch_date.is_none()
+            && ticket.estimated_resolution.is_none()
+        {
+            facts.push(ticket.become_state(State::InProgress));
+        }
+        Ok(ticket.settle(facts, None, act, policy))
     }
 
     /// Until when a promised patch is to be recorded as implemented: the end of its date.
@@ -229,4 +238,13 @@ impl Ticket {
         let patch = (self.patch.is_some() || self.patch_date.is_some()).then_some("patch");
         patch.into_iter().chain(self.workaround_provided().then_some("workaround")).collect()
     }
+}
+
+/// A patch that will resolve the trouble is not in the past.
+pub(super) fn check_patch_date(date: NaiveDate, act: &Act, policy: &Policy) -> Result<(), Refused> {
+    if date < policy.calendar(act.now).date(act.now) {
+        let detail = "a patch that will resolve the trouble is not in the past";
+        return Err(Refused::field("patchDate", "TT-09", detail));
+    }
+    Ok(())
 }

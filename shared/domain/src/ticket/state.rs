@@ -146,6 +146,8 @@ impl State {
 pub struct Closing {
     /// When it was closed.
     pub closed_at: Instant,
+    /// When that was recorded.
+    pub recorded_at: Instant,
     /// With which disposition.
     pub disposition: Disposition,
 }

@@ -219,8 +219,7 @@ impl Ticket {
         };
         if matches!(self.state, State::Resolved) && state.is_open() {
             self.resolved_at = None;
-            self.agreement = None;
-            self.disagreed.clear();
+            self.agreements.clear();
         }
         facts.push(self.become_state(state));
         Ok(self.resolved_at.filter(|_| to == Status::Resolved))

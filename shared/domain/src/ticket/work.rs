@@ -49,7 +49,7 @@ impl Ticket {
         show_latest(&mut ticket.calls, call.clone(), |call| call.detail.len() + call.contact.len());
         let mut facts = vec![Fact::Called(call)];
         ticket.clecs.extend(clec);
-        if ticket.clecs.len() > 1 {
+        if ticket.clecs.len() > 1 && ticket.primary().is_none() {
             facts.extend(ticket.accept_as_event(Some(true), act)?);
         }
         Ok(ticket.settle(facts, None, act, policy))
@@ -111,13 +111,18 @@ impl Ticket {
         policy: &Policy,
     ) -> Result<Option<TicketChange>, Refused> {
         let mut ticket = self;
-        if !ticket.change_requests.insert(number.clone()) {
+        let Some(named) = ticket.note_change_request(&number)? else { return Ok(None) };
+        Ok(Some(ticket.settle(vec![named], None, act, policy)))
+    }
+
+    pub(super) fn note_change_request(&mut self, number: &str) -> Result<Option<Fact>, Refused> {
+        if !self.change_requests.insert(number.to_owned()) {
             return Ok(None);
         }
-        if ticket.change_requests.len() > SHOWN_AT_MOST {
+        if self.change_requests.len() > SHOWN_AT_MOST {
             return Err(Refused::not_now("TT-12", format!("it names {SHOWN_AT_MOST} change requests already"), &[]));
         }
-        Ok(Some(ticket.settle(vec![Fact::ChangeRequest { number }], None, act, policy)))
+        Ok(Some(Fact::ChangeRequest { number: number.to_owned() }))
     }
 
     /// What this state allows, as a client would call it.

@@ -83,7 +83,7 @@ impl Ticket {
     pub fn propose_workaround(self, proposal: Proposal, act: &Act, policy: &Policy) -> Result<TicketChange, Refused> {
         let mut ticket = self;
         ticket.check_worked()?;
-        if ticket.workaround_provided() {
+        if ticket.workaround.as_ref().is_some_and(|of| of.provided_at.is_some() && of.retired_at.is_none()) {
             return Err(Refused::not_now(
                 "TT-13",
                 "a workaround is provided: retire it first",
@@ -138,39 +138,29 @@ impl Ticket {
         let Some(workaround) = of_problem.workaround.as_mut().filter(|of| of.retired_at.is_none()) else {
             return Err(Refused::not_now("TT-13", "there is no workaround to agree to", &[]));
         };
-        let was_disputed = workaround.disputed.contains(&number);
-        let (facts, mut of_case, mut notices) = if position.agreed {
+        let (proposed, was_disputed) = (workaround.provided_at.is_none(), workaround.disputed.contains(&number));
+        let act = &Act { why: position.reason.clone(), ..act.clone() };
+        if position.agreed {
             workaround.agreed.insert(number);
             workaround.disputed.remove(&number);
-            let fact = if was_disputed { Fact::WorkaroundSettled } else { Fact::WorkaroundAgreed };
-            (vec![fact], Vec::new(), Vec::new())
-        } else {
-            if was_disputed {
-                return Err(Refused::not_now("TT-13", "it disputes the workaround already", &["case"]));
-            }
-            workaround.agreed.remove(&number);
-            workaround.disputed.insert(number);
-            let words = Words { contact: position.contact, text: position.reason.clone().unwrap_or_default() };
-            let (of_dispute, raised, told) = ticket.raise(Subject::Workaround, words, act, policy)?;
-            ticket = of_dispute;
-            (vec![Fact::WorkaroundDisputed], raised, told)
-        };
-        let act = &Act { why: position.reason, ..act.clone() };
-        let mut tickets = match primary {
-            Some(primary) => {
-                let primary = primary.settle(facts.clone(), None, &act.on_another(), policy);
-                if of_case.is_empty() {
-                    of_case = vec![Fact::WorkaroundAgreed];
-                }
-                vec![ticket.settle(of_case, None, act, policy), primary]
-            }
-            None => {
-                of_case.extend(facts);
-                vec![ticket.settle(of_case, None, act, policy)]
-            }
-        };
-        tickets[0].notices.append(&mut notices);
-        Ok(Change { tickets, ..Change::default() })
+            let settled = was_disputed && workaround.disputed.is_empty();
+            let of_problem = settled.then_some(Fact::WorkaroundSettled { proposed });
+            let mut own = vec![Fact::WorkaroundAgreed { contact: position.contact }];
+            own.extend(ticket.settle_dispute(act));
+            return Ok(ticket.settle_with(own, primary, of_problem.into_iter().collect(), act, policy));
+        }
+        if was_disputed {
+            return Err(Refused::not_now("TT-13", "it disputes the workaround already", &["case"]));
+        }
+        let first = workaround.disputed.is_empty();
+        workaround.agreed.remove(&number);
+        workaround.disputed.insert(number);
+        let words = Words { contact: position.contact, text: position.reason.unwrap_or_default() };
+        let (ticket, own, notices) = ticket.raise(Subject::Workaround, words, act, policy)?;
+        let of_problem = first.then_some(Fact::WorkaroundDisputed { proposed });
+        let mut change = ticket.settle_with(own, primary, of_problem.into_iter().collect(), act, policy);
+        change.tickets[0].notices.extend(notices);
+        Ok(change)
     }
 
     /// Records that the workaround is implemented; one that was only proposed is provided by it.
@@ -201,14 +191,18 @@ impl Ticket {
         let mut ticket = self;
         ticket.check_worked()?;
         ticket.check_occurred(act)?;
-        ticket.standing_workaround()?.retired_at = Some(act.occurred());
-        Ok(ticket.settle(vec![Fact::WorkaroundRetired], None, act, policy))
+        let workaround = ticket.standing_workaround()?;
+        workaround.retired_at = Some(act.occurred());
+        let proposed = workaround.provided_at.is_none();
+        Ok(ticket.settle(vec![Fact::WorkaroundRetired { proposed }], None, act, policy))
     }
 
-    /// The dispute of a ticket's CLEC is over.
+    /// A ticket has no more to say to the workaround; when it was the last that disputed it, that is told.
     pub(super) fn no_longer_disputed(&mut self, number: TicketNumber) -> Vec<Fact> {
-        let removed = self.workaround.as_mut().is_some_and(|workaround| workaround.disputed.remove(&number));
-        if removed { vec![Fact::WorkaroundSettled] } else { Vec::new() }
+        let Some(workaround) = &mut self.workaround else { return Vec::new() };
+        let last = workaround.disputed.remove(&number) && workaround.disputed.is_empty();
+        let proposed = workaround.provided_at.is_none();
+        if last { vec![Fact::WorkaroundSettled { proposed }] } else { Vec::new() }
     }
 
     fn standing_workaround(&mut self) -> Result<&mut Workaround, Refused> {
