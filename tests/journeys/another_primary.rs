@@ -162,6 +162,96 @@ async fn tt_06_groups_are_the_desks_to_change_and_only_open_ones() {
 }
 
 #[tokio::test]
+async fn tt_24_a_clec_withdraws_its_linked_ticket_and_the_group_goes_on() {
+    let three = three_of(["moderate", "serious", "moderate"]).await;
+    let withdrawn =
+        three.story.as_("beta").patch(&Client::ticket(&three.beta, ""), json!({ "status": "cancelled" })).await;
+    let withdrawn = withdrawn.expect(200).body;
+    assert_eq!((&withdrawn["status"], related(&withdrawn, "isLinkedTo").len()), (&json!("cancelled"), 0));
+    assert_eq!(related(&read(&three.story, "desk", &three.alpha).await, "isPrimaryOf"), [three.gamma.clone()]);
+    let told = three.told().await;
+    assert!(
+        told.iter().any(|(to, body)| to == "noc@alpha.example" && body.contains("from 2 (serious) to 3 (moderate)")),
+        "{told:?}"
+    );
+}
+
+/// A reason, a word and a person of one CLEC stay on its own ticket (TT-07, TT-27).
+#[tokio::test]
+async fn tt_07_what_one_clec_says_stands_on_no_other_clecs_ticket() {
+    let three = three().await;
+    let (story, said) = (&three.story, "BETAS-WORDS");
+    let workaround =
+        json!({ "description": "by hand", "impact": "ALPHAS-IMPACT", "contact": { "name": "ALPHAS-PERSON" } });
+    act(story, &three.alpha, "workaround", workaround).await;
+    let no = json!({ "agreed": false, "reason": said, "contact": said });
+    does(story, "beta", &three.beta, "agreement", no.clone()).await.expect(200);
+    does(story, "beta", &three.beta, "workaround/agreement", no).await.expect(200);
+    let asks = json!({ "severity": "critical", "reason": said, "contact": said });
+    does(story, "beta", &three.beta, "severityChange", asks).await.expect(200);
+    act(story, &three.beta, "case/2/outcome", json!({ "decision": "granted", "reason": said })).await;
+    let seen = async |who: &str, number: &str| {
+        let ticket = read(story, who, number).await.to_string();
+        ticket + &story.as_(who).get(&Client::ticket(number, "timeline")).await.expect(200).body.to_string()
+    };
+    assert!(!seen("alpha", &three.alpha).await.contains(said), "{}", seen("alpha", &three.alpha).await);
+    assert!(!seen("alpha", &three.alpha).await.contains("agreementOfLinked"));
+    // Another leads now: what was alpha's own stays alpha's.
+    act(story, &three.beta, "primary", json!({ "reason": said })).await;
+    for (who, number) in [("beta", &three.beta), ("gamma", &three.gamma)] {
+        let seen = seen(who, number).await;
+        assert!(!seen.contains("ALPHAS-IMPACT") && !seen.contains("ALPHAS-PERSON"), "{who}: {seen}");
+    }
+    does(story, "beta", &three.beta, "call", json!({ "contact": "Bo", "detail": said })).await.expect(200);
+    does(story, "alpha", &three.alpha, "call", json!({ "contact": "Ann", "detail": "still so" })).await.expect(200);
+    for told in three.told().await.iter().filter(|(to, _)| to != "noc@beta.example") {
+        assert!(!told.1.contains(said), "{told:?}");
+    }
+    assert!(!seen("alpha", &three.alpha).await.contains(said));
+}
+
+#[tokio::test]
+async fn tt_11_what_is_linked_to_a_ticket_on_date_tbd_is_told_so() {
+    let story = Story::at("2026-06-02T16:00:00Z").await;
+    for clec in ["alpha", "beta"] {
+        story.subscribe(clec, "email", &format!("noc@{clec}.example"), &["event", "target"]).await;
+    }
+    let primary = story.report("alpha", "moderate").await;
+    let linked = story.report("beta", "moderate").await;
+    crate::acts::update(&story, &primary, json!({ "status": "held", "statusChangeReason": "a rounding error" })).await;
+    let _told = story.deliveries().await;
+    act(&story, &linked, "link", json!({ "primary": primary })).await;
+    let told: Vec<String> = story
+        .deliveries()
+        .await
+        .into_iter()
+        .filter(|it| it.to == "noc@beta.example")
+        .filter_map(|it| it.body)
+        .collect();
+    assert_eq!(told.len(), 1);
+    assert!(told[0].contains("Status: Date TBD") && told[0].contains(&primary), "{}", told[0]);
+}
+
+#[tokio::test]
+async fn tt_13_a_dispute_ends_with_who_raised_it_leaving_the_group() {
+    let three = three().await;
+    act(&three.story, &three.alpha, "workaround", json!({ "description": "by hand" })).await;
+    let no = json!({ "agreed": false, "reason": "no" });
+    does(&three.story, "alpha", &three.alpha, "workaround/agreement", no).await.expect(200);
+    assert_ne!(read(&three.story, "beta", &three.beta).await["nextUpdateDue"], Value::Null);
+    three
+        .story
+        .as_("alpha")
+        .patch(&Client::ticket(&three.alpha, ""), json!({ "status": "cancelled" }))
+        .await
+        .expect(200);
+    let beta = read(&three.story, "beta", &three.beta).await;
+    assert_eq!((&beta["workaround"]["status"], &beta["nextUpdateDue"]), (&json!("provided"), &Value::Null));
+    let told = three.told().await;
+    assert!(told.iter().any(|(to, body)| to == "noc@beta.example" && body.contains("no longer disputed")), "{told:?}");
+}
+
+#[tokio::test]
 async fn tt_06_unlinking_the_gravest_lowers_the_groups_severity() {
     let three = three_of(["moderate", "moderate", "critical"]).await;
     three.story.as_("desk").delete(&Client::ticket(&three.gamma, "link")).await.expect(200);

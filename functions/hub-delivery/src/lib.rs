@@ -179,7 +179,8 @@ async fn concerned(desk: &Desk, happened: &Happened) -> Result<Vec<Concerned>, S
     let left = facts.iter().filter(|said| said.fact == "unlinked").find_map(|said| said.primary);
     let needs = Needs { other: left, ..Needs::default() };
     let Some(found) = desk.store.find(number, &needs, None).await? else { return Ok(Vec::new()) };
-    let (own, ticket) = (found.loaded.ticket.status(), found.loaded.read());
+    // While it is linked, a ticket's own state is none that anyone reads: what it came to by itself is in its list.
+    let (own, ticket) = (found.loaded.ticket.last_status(), found.loaded.read());
     // By linking it came to its primary's status, by leaving it to its own again.
     let was_linked = facts.iter().any(|said| said.fact == "linkedTo");
     if was_linked && ticket.status() != own || found.other.is_some_and(|left| left.status() != own) {

@@ -139,7 +139,6 @@ async fn tt_06_a_linked_ticket_is_worked_under_its_primary() {
     // What it reads from its primary cannot be written to it: nobody would ever see it.
     let updates = [
         json!({ "status": "inProgress" }),
-        json!({ "status": "cancelled" }),
         json!({ "event": true }),
         json!({ "expectedResolutionDate": "2026-03-05T18:00:00Z" }),
         json!({ "patchDate": "2026-04-01" }),

@@ -246,6 +246,12 @@ impl Ticket {
         self.state.is_open()
     }
 
+    /// To which status it came last by itself.
+    #[must_use]
+    pub fn last_status(&self) -> Status {
+        self.status_changes.last().map_or_else(|| self.status(), |change| change.status)
+    }
+
     /// Where it stands, in a word.
     #[must_use]
     pub fn status(&self) -> Status {

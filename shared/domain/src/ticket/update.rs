@@ -174,15 +174,13 @@ impl Ticket {
         facts: &mut Vec<Fact>,
     ) -> Result<Option<Instant>, Refused> {
         let to = match status {
+            Some(_) if self.primary().is_some() => return Err(self.worked_under_primary()),
             Some(to) if to != self.status() => to,
             _ if resolved_at.is_some() => {
                 return Err(Refused::field("resolutionDate", "NT-17", "goes with status 'resolved', or with close"));
             }
             _ => return Ok(None),
         };
-        if self.primary().is_some() {
-            return Err(self.worked_under_primary());
-        }
         if to == Status::Closed {
             return Err(Refused::field("status", "TT-09", "closing needs a disposition: POST it to close"));
         }
