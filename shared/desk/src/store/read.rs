@@ -514,13 +514,21 @@ impl Store {
         more |= opened.len() > limit;
         opened.truncate(limit);
         let numbers: Vec<TicketNumber> = opened.into_iter().filter_map(|(_, matter)| matter.ticket()).collect();
+        Ok(Page { tickets: self.loaded(&numbers).await?, more })
+    }
+
+    /// Tickets by number, in its order, linked ones with their primaries; those that are not there are left out.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn loaded(&self, numbers: &[TicketNumber]) -> Result<Vec<Loaded>, StoreError> {
         let mut tickets = self.tickets(numbers.iter().copied()).await?;
         let primaries = self.primaries(tickets.values()).await?;
         let loaded = numbers.iter().filter_map(|number| tickets.remove(number)).map(|ticket| {
             let primary = ticket.primary().and_then(|primary| primaries.get(&primary).cloned());
             Loaded { ticket, primary }
         });
-        Ok(Page { tickets: loaded.collect(), more })
+        Ok(loaded.collect())
     }
 
     /// What is in a partition of an index, each behind what it is sorted by; and whether there is more.
