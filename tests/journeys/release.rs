@@ -229,6 +229,107 @@ async fn tt_17_a_linked_tickets_problem_is_over_when_the_group_that_changed_hand
 }
 
 #[tokio::test]
+async fn tt_17_a_ticket_that_names_a_release_is_on_its_page_and_on_the_monthly_list() {
+    let story = subscribed().await;
+    let (number, other) = (recorded(&story).await, recorded(&story).await);
+    let (desk, alpha) = (story.as_("desk"), story.as_("alpha"));
+    let naming = |release: &str| json!({ "description": "rejects", "severity": 3, "ticketType": "systems", "systemAffected": "IMA", "release": release });
+    let alphas = alpha.post(TICKETS, naming(&number)).await.expect(201).text("id");
+    let betas = story.report("beta", "minimal").await;
+    let patch = json!({ "release": number });
+    desk.patch(&Client::ticket(&betas, ""), patch).await.expect(200);
+    let on_page = async |client: &str, release: &str| -> Vec<String> {
+        let page = story.as_(client).get(&path(release, "")).await.expect(200).body;
+        let mut rows: Vec<_> = page["tickets"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|row| row["number"].as_str().unwrap().to_owned())
+            .collect();
+        rows.sort();
+        rows
+    };
+    let mut both = [alphas.clone(), betas.clone()];
+    both.sort();
+    assert_eq!(on_page("desk", &number).await, both);
+    assert_eq!(on_page("alpha", &number).await, [alphas.as_str()]);
+    assert_eq!(on_page("beta", &number).await, [betas.as_str()]);
+    assert!(on_page("gamma", &number).await.is_empty());
+    let monthly = async |client: &str| {
+        story.as_(client).get("/cmp/v1/monthlyMeeting/list").await.expect(200).body["releases"].clone()
+    };
+    let row = |number: &str, severity: u8, status: &str| json!({ "number": number, "status": status, "systemAffected": "IMA", "severity": severity, "eventDescription": null, "since": "2026-03-02T18:00:00Z" });
+    assert_eq!(
+        monthly("alpha").await[0]["problems"],
+        json!([{ "ticket": row(&alphas, 3, "acknowledged"), "clec": "alpha" }])
+    );
+    assert_eq!(monthly("desk").await[0]["problems"].as_array().unwrap().len(), 2);
+    assert_eq!(monthly("gamma").await, json!([]), "neither is an event");
+    // Noted too, it is told once; an event to all, with its status.
+    alpha.post(&path(&number, "issue"), json!({ "ticket": alphas, "text": "zzcanary" })).await.expect(201);
+    desk.patch(&Client::ticket(&alphas, ""), json!({ "event": true, "status": "inProgress" })).await.expect(200);
+    assert_eq!(monthly("alpha").await[0]["problems"].as_array().unwrap().len(), 1);
+    assert_eq!(monthly("gamma").await[0]["problems"], json!([{ "ticket": row(&alphas, 3, "inProgress") }]));
+    // It names another, or none.
+    desk.patch(&Client::ticket(&betas, ""), json!({ "release": other })).await.expect(200);
+    assert_eq!(
+        (on_page("desk", &number).await, on_page("beta", &other).await),
+        (vec![alphas.clone()], vec![betas.clone()])
+    );
+    desk.patch(&Client::ticket(&betas, ""), json!({ "release": null })).await.expect(200);
+    assert!(on_page("desk", &other).await.is_empty());
+    // The page tells of closed ones too, the meeting's list does not.
+    desk.post(&Client::ticket(&alphas, "close"), json!({ "disposition": "noTroubleFound" })).await.expect(200);
+    assert_eq!(alpha.get(&path(&number, "")).await.expect(200).body["tickets"], json!([row(&alphas, 3, "closed")]));
+    assert_eq!(monthly("desk").await, json!([]));
+}
+
+#[tokio::test]
+async fn tt_17_a_linked_ticket_still_names_its_release_or_else_its_primarys() {
+    let story = subscribed().await;
+    let number = recorded(&story).await;
+    let (desk, primary) = (story.as_("desk"), story.report("alpha", "moderate").await);
+    let betas = story.report("beta", "moderate").await;
+    desk.patch(&Client::ticket(&betas, ""), json!({ "release": number })).await.expect(200);
+    desk.post(&Client::ticket(&betas, "link"), json!({ "primary": primary })).await.expect(200);
+    let page = story.as_("beta").get(&path(&number, "")).await.expect(200).body;
+    assert_eq!(page["tickets"][0]["number"], betas.as_str());
+    assert_eq!(story.as_("beta").get(&Client::ticket(&betas, "")).await.expect(200).text("release"), number);
+    assert!(desk.get(&Client::ticket(&primary, "")).await.expect(200).body.get("release").is_none());
+    // A successor takes over what its primary named: from then on it is listed itself.
+    let other = recorded(&story).await;
+    let gammas = story.report("gamma", "moderate").await;
+    let leads = story.report("alpha", "serious").await;
+    desk.post(&Client::ticket(&gammas, "link"), json!({ "primary": leads })).await.expect(200);
+    desk.patch(&Client::ticket(&leads, ""), json!({ "release": other })).await.expect(200);
+    story.as_("alpha").patch(&Client::ticket(&leads, ""), json!({ "status": "cancelled" })).await.expect(200);
+    let page = story.as_("gamma").get(&path(&other, "")).await.expect(200).body;
+    assert_eq!(page["tickets"][0]["number"], gammas.as_str());
+}
+
+#[tokio::test]
+async fn tt_17_a_release_that_is_none_is_not_named() {
+    let story = subscribed().await;
+    let number = recorded(&story).await;
+    let (desk, ticket) = (story.as_("desk"), story.report("alpha", "moderate").await);
+    let report = |release: &str| json!({ "description": "rejects", "severity": 3, "ticketType": "systems", "systemAffected": "IMA", "release": release });
+    for none in ["RL-0000-0000", "PO-0000-0000"] {
+        for reply in [
+            story.as_("alpha").post(TICKETS, report(none)).await,
+            desk.patch(&Client::ticket(&ticket, ""), json!({ "release": none })).await,
+        ] {
+            assert_eq!(reply.expect(400).faults(), [("release".to_owned(), "TT-17".to_owned())].into());
+        }
+    }
+    let refused = desk.patch(&Client::ticket(&ticket, ""), json!({ "release": "RL-0000-0000", "status": "?" })).await;
+    assert!(refused.expect(400).faults().contains_key("status"));
+    let of_clec = story.as_("alpha").patch(&Client::ticket(&ticket, ""), json!({ "release": number })).await;
+    of_clec.expect(403);
+    assert!(desk.get(&Client::ticket(&ticket, "")).await.expect(200).body.get("release").is_none());
+    assert_eq!(story.as_("alpha").post(TICKETS, report(&number)).await.expect(201).text("release"), number);
+}
+
+#[tokio::test]
 async fn tt_11_the_date_tbd_list_is_paged() {
     let story = Story::at(NOW).await;
     let mut held = Vec::new();

@@ -98,7 +98,7 @@ struct ReleaseRow {
     name: String,
     /// Release production date.
     production_date: NaiveDate,
-    /// What is still open: tickets, and what was noted without one.
+    /// What is still open: tickets that were noted or that name it, and what was noted without one.
     problems: Vec<ReleaseProblem>,
 }
 
@@ -188,8 +188,9 @@ async fn problems(desk: &Desk, party: &Party) -> Result<Vec<ReleaseRow>, Failed>
     let (releases, _) = desk.store.releases(&span, AT_MOST).await?;
     let mut rows = Vec::new();
     for release in releases.into_iter().filter(|release| release.is_listed(now, &desk.policy)) {
-        let issues = desk.store.issues(&Matter::Release(release.number), None).await?;
-        let problems = open(desk, issues, party).await?;
+        let matter = Matter::Release(release.number);
+        let (issues, named) = (desk.store.issues(&matter, None).await?, desk.store.naming(&matter, None).await?);
+        let problems = open(desk, issues, named, party).await?;
         if !problems.is_empty() {
             rows.push(ReleaseRow {
                 release: release.number.to_string(),
@@ -203,11 +204,19 @@ async fn problems(desk: &Desk, party: &Party) -> Result<Vec<ReleaseRow>, Failed>
     Ok(rows)
 }
 
-/// Of the issues, those that a party may know of and that are still open: another's ticket once.
-async fn open(desk: &Desk, issues: Vec<Issue>, party: &Party) -> Result<Vec<ReleaseProblem>, Failed> {
-    let numbers: BTreeSet<TicketNumber> = issues.iter().filter_map(|issue| issue.ticket).collect();
-    let loaded = desk.store.loaded(&numbers.into_iter().collect::<Vec<_>>()).await?;
-    let loaded: HashMap<TicketNumber, Loaded> = loaded.into_iter().map(|of| (of.ticket.number, of)).collect();
+/// Of the issues, and of the tickets that name the release, those that a party may know of and that are still open: another's
+/// ticket once.
+async fn open(
+    desk: &Desk,
+    issues: Vec<Issue>,
+    named: Vec<Loaded>,
+    party: &Party,
+) -> Result<Vec<ReleaseProblem>, Failed> {
+    let present: BTreeSet<TicketNumber> = named.iter().map(|loaded| loaded.ticket.number).collect();
+    let noted: BTreeSet<TicketNumber> = issues.iter().filter_map(|issue| issue.ticket).collect();
+    let noted = desk.store.loaded(&noted.difference(&present).copied().collect::<Vec<_>>()).await?;
+    let loaded: HashMap<TicketNumber, &Loaded> =
+        named.iter().chain(&noted).map(|loaded| (loaded.ticket.number, loaded)).collect();
     let mut told = BTreeSet::new();
     let mut problems = Vec::new();
     for issue in issues {
@@ -225,6 +234,14 @@ async fn open(desk: &Desk, issues: Vec<Issue>, party: &Party) -> Result<Vec<Rele
             text: own.then(|| issue.text.clone()),
             clec: issue.clec.filter(|_| own).map(|clec| clec.to_string()),
         });
+    }
+    for loaded in named.iter().filter(|loaded| loaded.read().is_open()) {
+        if let Some(ticket) = TicketRow::disclosed(loaded, party)
+            && told.insert(ticket.number.clone())
+        {
+            let own = loaded.ticket.clec.as_ref().filter(|_| loaded.ticket.is_visible_to(party));
+            problems.push(ReleaseProblem { ticket: Some(ticket), text: None, clec: own.map(ToString::to_string) });
+        }
     }
     Ok(problems)
 }

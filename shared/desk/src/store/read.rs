@@ -13,7 +13,7 @@ use domain::{
     contact::{Contact, ContactId, Role},
     notice::Notice,
     outage::{Outage, Position},
-    release::{Issue, Release},
+    release::{Issue, Named, Release},
     subscription::{Subscription, SubscriptionId},
     ticket::{
         self, Fact, Link, Order, Ticket,
@@ -286,6 +286,20 @@ impl Store {
         let mut issues: Vec<Issue> = self.beginning(keys::partition(release), &sk).await?;
         issues.sort_by_key(|issue| issue.place);
         Ok(issues)
+    }
+
+    /// The tickets that name a release (TT-17), the earliest first: a CLEC's, or all of them.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn naming(&self, release: &Matter, of: Option<&ClecId>) -> Result<Vec<Loaded>, StoreError> {
+        let mut named: Vec<Named> = self.beginning(keys::partition(release), keys::NAMED).await?;
+        named.retain(|named| of.is_none_or(|of| named.clec.as_ref() == Some(of)));
+        let numbers: Vec<TicketNumber> = named.iter().map(|named| named.ticket).collect();
+        let mut loaded = self.loaded(&numbers).await?;
+        loaded.retain(|loaded| loaded.read().release.map(Matter::Release).as_ref() == Some(release));
+        loaded.sort_by_key(|loaded| (loaded.ticket.opened_at, loaded.ticket.number));
+        Ok(loaded)
     }
 
     /// Tickets by number, a hundred a call.

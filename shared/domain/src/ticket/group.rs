@@ -309,7 +309,8 @@ impl Ticket {
         read.workaround.clone_from(&primary.workaround);
         read.patch.clone_from(&primary.patch);
         read.commitment.clone_from(&primary.commitment);
-        read.release.clone_from(&primary.release);
+        // What its own report or the desk says of it; or else the problem's.
+        read.release = read.release.or(primary.release);
         read.event_since = primary.event_since;
         read.event_description.clone_from(&primary.event_description);
         read.event_impact.clone_from(&primary.event_impact);
