@@ -2,7 +2,10 @@
 //! and what the monthly systems meeting goes through.
 
 use serde_json::{Value, json};
-use tests::{Client, Reply, Story, story::RELEASES};
+use tests::{
+    Client, Reply, Story,
+    story::{RELEASES, TICKETS},
+};
 
 /// The day of the release, 11:00 in Denver.
 const NOW: &str = "2026-03-02T18:00:00Z";
@@ -154,22 +157,176 @@ async fn tt_17_the_monthly_meeting_goes_through_open_release_problems_and_the_da
         .await
         .expect(200);
     let list = "/cmp/v1/monthlyMeeting/list";
-    let row = |number: &str, severity: u8, words: Value, since: &str| json!({ "number": number, "systemAffected": "IMA", "severity": severity, "eventDescription": words, "since": since });
-    let held = row(&betas, 4, json!("Slow searches"), "2026-03-02T19:00:00Z");
-    let problem = row(&alphas, 3, Value::Null, "2026-03-02T18:00:00Z");
-    // Of another's problem all are told what an event notification would.
+    // Beta's is told without its report, and no issue tells of alpha's: neither is an event.
+    let held = json!({ "number": betas, "status": "held", "systemAffected": null, "severity": 4, "eventDescription": null, "since": "2026-03-02T19:00:00Z" });
     let others = story.as_("gamma").get(list).await.expect(200).body;
-    let release = json!({ "release": number, "interface": "IMA", "name": "IMA 19.0", "productionDate": "2026-03-02", "problems": [{ "ticket": problem }] });
-    assert_eq!(others, json!({ "releases": [release], "dateTbd": [held] }));
+    assert_eq!(others, json!({ "releases": [], "dateTbd": [held] }));
     let own = story.as_("alpha").get(list).await.expect(200).body;
     assert_eq!(own["releases"][0]["problems"].as_array().unwrap().len(), 2);
     assert_eq!(own["releases"][0]["problems"][0]["text"], "zzcanary");
+    let row = json!({ "number": alphas, "status": "acknowledged", "systemAffected": "IMA", "severity": 3, "eventDescription": null, "since": "2026-03-02T18:00:00Z" });
+    assert_eq!(own["releases"][0]["problems"][0]["ticket"], row);
+    let beta = story.as_("beta").get("/cmp/v1/dateTbd").await.expect(200).body;
+    assert_eq!((&beta[0]["systemAffected"], &beta[0]["eventDescription"]), (&json!("IMA"), &json!("Slow searches")));
     assert_eq!(desk.get(list).await.expect(200).body["releases"][0]["problems"][1]["clec"], "alpha");
     assert_eq!(story.as_("gamma").get("/cmp/v1/dateTbd").await.expect(200).body, json!([held]));
     // What is over is off the list.
     desk.post(&Client::ticket(&alphas, "close"), json!({ "disposition": "noTroubleFound" })).await.expect(200);
     desk.patch(&Client::ticket(&betas, ""), json!({ "patchDate": "2026-03-20" })).await.expect(200);
     assert_eq!(story.as_("gamma").get(list).await.expect(200).body, json!({ "releases": [], "dateTbd": [] }));
+}
+
+#[tokio::test]
+async fn tt_07_an_issue_tells_others_of_its_ticket_only_when_that_is_an_event() {
+    let story = subscribed().await;
+    let number = recorded(&story).await;
+    let alphas = story.report("alpha", "moderate").await;
+    let beta = json!({ "description": "slow", "severity": 4, "ticketType": "systems", "systemAffected": "zzsystem" });
+    let betas = story.as_("beta").post(TICKETS, beta).await.expect(201).text("id");
+    for (client, ticket) in [("alpha", &alphas), ("beta", &betas)] {
+        let body = json!({ "ticket": ticket, "text": "zzcanary" });
+        story.as_(client).post(&path(&number, "issue"), body).await.expect(201);
+    }
+    let gammas = async || story.as_("gamma").get("/cmp/v1/monthlyMeeting/list").await.expect(200).body;
+    assert_eq!(gammas().await, json!({ "releases": [], "dateTbd": [] }));
+    let (desk, alpha) = (story.as_("desk"), story.as_("alpha"));
+    desk.post(&Client::ticket(&betas, "link"), json!({ "primary": alphas })).await.expect(200);
+    desk.patch(&Client::ticket(&alphas, ""), json!({ "eventDescription": "Slow searches" })).await.expect(200);
+    // Both numbers are told by now, the linked one's as its primary's notices tell it.
+    let row = |number: &str| json!({ "ticket": { "number": number, "status": "acknowledged", "systemAffected": "IMA", "severity": 3, "eventDescription": "Slow searches", "since": "2026-03-02T18:00:00Z" } });
+    assert_eq!(gammas().await["releases"][0]["problems"], json!([row(&alphas), row(&betas)]));
+    // Each reads its own, of the other what all are told.
+    let read = alpha.get("/cmp/v1/monthlyMeeting/list").await.expect(200).body;
+    assert_eq!(
+        (&read["releases"][0]["problems"][0]["text"], &read["releases"][0]["problems"][1]),
+        (&json!("zzcanary"), &row(&betas))
+    );
+    let read = story.as_("beta").get("/cmp/v1/monthlyMeeting/list").await.expect(200).body;
+    assert_eq!(read["releases"][0]["problems"][1]["ticket"]["systemAffected"], "zzsystem");
+}
+
+#[tokio::test]
+async fn tt_17_a_linked_tickets_problem_is_over_when_the_group_that_changed_hands_is() {
+    let story = subscribed().await;
+    let number = recorded(&story).await;
+    let (first, second, third) = (
+        story.report("alpha", "moderate").await,
+        story.report("beta", "moderate").await,
+        story.report("beta", "moderate").await,
+    );
+    let desk = story.as_("desk");
+    for linked in [&second, &third] {
+        desk.post(&Client::ticket(linked, "link"), json!({ "primary": first })).await.expect(200);
+    }
+    let body = json!({ "ticket": third, "text": "slow" });
+    story.as_("beta").post(&path(&number, "issue"), body).await.expect(201);
+    // The second leads now: the group is still listed under the first, which is withdrawn.
+    story.as_("alpha").patch(&Client::ticket(&first, ""), json!({ "status": "cancelled" })).await.expect(200);
+    let problems = async || desk.get("/cmp/v1/monthlyMeeting/list").await.expect(200).body["releases"].clone();
+    assert_eq!(problems().await[0]["problems"][0]["ticket"]["status"], "acknowledged");
+    desk.post(&Client::ticket(&second, "close"), json!({ "disposition": "noTroubleFound" })).await.expect(200);
+    assert_eq!(problems().await, json!([]));
+}
+
+#[tokio::test]
+async fn tt_17_a_ticket_that_names_a_release_is_on_its_page_and_on_the_monthly_list() {
+    let story = subscribed().await;
+    let (number, other) = (recorded(&story).await, recorded(&story).await);
+    let (desk, alpha) = (story.as_("desk"), story.as_("alpha"));
+    let naming = |release: &str| json!({ "description": "rejects", "severity": 3, "ticketType": "systems", "systemAffected": "IMA", "release": release });
+    let alphas = alpha.post(TICKETS, naming(&number)).await.expect(201).text("id");
+    let betas = story.report("beta", "minimal").await;
+    let patch = json!({ "release": number });
+    desk.patch(&Client::ticket(&betas, ""), patch).await.expect(200);
+    let on_page = async |client: &str, release: &str| -> Vec<String> {
+        let page = story.as_(client).get(&path(release, "")).await.expect(200).body;
+        let mut rows: Vec<_> = page["tickets"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|row| row["number"].as_str().unwrap().to_owned())
+            .collect();
+        rows.sort();
+        rows
+    };
+    let mut both = [alphas.clone(), betas.clone()];
+    both.sort();
+    assert_eq!(on_page("desk", &number).await, both);
+    assert_eq!(on_page("alpha", &number).await, [alphas.as_str()]);
+    assert_eq!(on_page("beta", &number).await, [betas.as_str()]);
+    assert!(on_page("gamma", &number).await.is_empty());
+    let monthly = async |client: &str| {
+        story.as_(client).get("/cmp/v1/monthlyMeeting/list").await.expect(200).body["releases"].clone()
+    };
+    let row = |number: &str, severity: u8, status: &str| json!({ "number": number, "status": status, "systemAffected": "IMA", "severity": severity, "eventDescription": null, "since": "2026-03-02T18:00:00Z" });
+    assert_eq!(
+        monthly("alpha").await[0]["problems"],
+        json!([{ "ticket": row(&alphas, 3, "acknowledged"), "clec": "alpha" }])
+    );
+    assert_eq!(monthly("desk").await[0]["problems"].as_array().unwrap().len(), 2);
+    assert_eq!(monthly("gamma").await, json!([]), "neither is an event");
+    // Noted too, it is told once; an event to all, with its status.
+    alpha.post(&path(&number, "issue"), json!({ "ticket": alphas, "text": "zzcanary" })).await.expect(201);
+    desk.patch(&Client::ticket(&alphas, ""), json!({ "event": true, "status": "inProgress" })).await.expect(200);
+    assert_eq!(monthly("alpha").await[0]["problems"].as_array().unwrap().len(), 1);
+    assert_eq!(monthly("gamma").await[0]["problems"], json!([{ "ticket": row(&alphas, 3, "inProgress") }]));
+    // It names another, or none.
+    desk.patch(&Client::ticket(&betas, ""), json!({ "release": other })).await.expect(200);
+    assert_eq!(
+        (on_page("desk", &number).await, on_page("beta", &other).await),
+        (vec![alphas.clone()], vec![betas.clone()])
+    );
+    desk.patch(&Client::ticket(&betas, ""), json!({ "release": null })).await.expect(200);
+    assert!(on_page("desk", &other).await.is_empty());
+    // The page tells of closed ones too, the meeting's list does not.
+    desk.post(&Client::ticket(&alphas, "close"), json!({ "disposition": "noTroubleFound" })).await.expect(200);
+    assert_eq!(alpha.get(&path(&number, "")).await.expect(200).body["tickets"], json!([row(&alphas, 3, "closed")]));
+    assert_eq!(monthly("desk").await, json!([]));
+}
+
+#[tokio::test]
+async fn tt_17_a_linked_ticket_still_names_its_release_or_else_its_primarys() {
+    let story = subscribed().await;
+    let number = recorded(&story).await;
+    let (desk, primary) = (story.as_("desk"), story.report("alpha", "moderate").await);
+    let betas = story.report("beta", "moderate").await;
+    desk.patch(&Client::ticket(&betas, ""), json!({ "release": number })).await.expect(200);
+    desk.post(&Client::ticket(&betas, "link"), json!({ "primary": primary })).await.expect(200);
+    let page = story.as_("beta").get(&path(&number, "")).await.expect(200).body;
+    assert_eq!(page["tickets"][0]["number"], betas.as_str());
+    assert_eq!(story.as_("beta").get(&Client::ticket(&betas, "")).await.expect(200).text("release"), number);
+    assert!(desk.get(&Client::ticket(&primary, "")).await.expect(200).body.get("release").is_none());
+    // A successor takes over what its primary named: from then on it is listed itself.
+    let other = recorded(&story).await;
+    let gammas = story.report("gamma", "moderate").await;
+    let leads = story.report("alpha", "serious").await;
+    desk.post(&Client::ticket(&gammas, "link"), json!({ "primary": leads })).await.expect(200);
+    desk.patch(&Client::ticket(&leads, ""), json!({ "release": other })).await.expect(200);
+    story.as_("alpha").patch(&Client::ticket(&leads, ""), json!({ "status": "cancelled" })).await.expect(200);
+    let page = story.as_("gamma").get(&path(&other, "")).await.expect(200).body;
+    assert_eq!(page["tickets"][0]["number"], gammas.as_str());
+}
+
+#[tokio::test]
+async fn tt_17_a_release_that_is_none_is_not_named() {
+    let story = subscribed().await;
+    let number = recorded(&story).await;
+    let (desk, ticket) = (story.as_("desk"), story.report("alpha", "moderate").await);
+    let report = |release: &str| json!({ "description": "rejects", "severity": 3, "ticketType": "systems", "systemAffected": "IMA", "release": release });
+    for none in ["RL-0000-0000", "PO-0000-0000"] {
+        for reply in [
+            story.as_("alpha").post(TICKETS, report(none)).await,
+            desk.patch(&Client::ticket(&ticket, ""), json!({ "release": none })).await,
+        ] {
+            assert_eq!(reply.expect(400).faults(), [("release".to_owned(), "TT-17".to_owned())].into());
+        }
+    }
+    let refused = desk.patch(&Client::ticket(&ticket, ""), json!({ "release": "RL-0000-0000", "status": "?" })).await;
+    assert!(refused.expect(400).faults().contains_key("status"));
+    let of_clec = story.as_("alpha").patch(&Client::ticket(&ticket, ""), json!({ "release": number })).await;
+    of_clec.expect(403);
+    assert!(desk.get(&Client::ticket(&ticket, "")).await.expect(200).body.get("release").is_none());
+    assert_eq!(story.as_("alpha").post(TICKETS, report(&number)).await.expect(201).text("release"), number);
 }
 
 #[tokio::test]

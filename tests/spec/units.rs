@@ -134,6 +134,13 @@ async fn releases() -> Vec<Row> {
     let issue = json!({ "ticket": ticket, "text": "rejects" });
     let (_, noted) = handler(&story, alpha.post(&format!("{path}/issue"), issue)).await;
     let (_, changed) = handler(&story, desk.patch(&path, json!({ "name": "19.0.1" }))).await;
+    let named = path.rsplit_once('/').map(|(_, number)| number.to_owned());
+    let mut report = trouble();
+    report["release"] = json!(named);
+    let (reply, naming) = handler(&story, alpha.post(TICKETS, report)).await;
+    reply.expect(201);
+    let (reply, named) = handler(&story, desk.patch(&Client::ticket(&ticket, ""), json!({ "release": named }))).await;
+    reply.expect(200);
     let (_, read) = measure(&story, alpha.get(&path)).await;
     let (_, listed) = measure(&story, alpha.get(RELEASES)).await;
     let held = json!({ "status": "held", "statusChangeReason": "found" });
@@ -143,6 +150,8 @@ async fn releases() -> Vec<Row> {
     story.turn_to("2026-03-11T17:00:00Z").await;
     let (_, minutes) = handler(&story, desk.post(&format!("{path}/minutes"), json!({ "text": "none" }))).await;
     vec![
+        Row("ticket-intake", "a report that names a release", naming),
+        Row("ticket-status", "the desk names a ticket's release", named),
         Row("release", "a release is recorded", recorded),
         Row("release", "an issue is noted, with its ticket", noted),
         Row("release", "it is changed", changed),

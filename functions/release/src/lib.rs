@@ -21,6 +21,7 @@ use domain::{
     release::{Issue, Plan, Release},
 };
 use http_edge::{Ask, Caller, Fields, Parameters, Place, Problem, ReadRefusals, WriteRefusals, etag};
+use meeting::TicketRow;
 use serde_json::{Map, Value, json};
 use shown::{IssueShown, ReleaseShown};
 use utoipa::ToSchema;
@@ -116,7 +117,7 @@ async fn record(State(desk): State<Desk>, ask: Ask) -> Result<Response, Problem>
         .await?;
     let (Begun::New(release) | Begun::Before(release)) = begun;
     let location = [(header::LOCATION, format!("{BASE}/{}", release.number))];
-    Ok((StatusCode::CREATED, location, answered(&desk, &release, &[])).into_response())
+    Ok((StatusCode::CREATED, location, answered(&release, ReleaseShown::of(&release, &desk.policy))).into_response())
 }
 
 /// Lists releases, the latest production date first.
@@ -148,12 +149,11 @@ async fn list(
         .map_err(Failed::from)?;
     let next = releases.last().filter(|_| more).map(|release| Place(release.place().1, release.number));
     let link = next.and_then(|place| place.link(BASE, uri.query().unwrap_or_default(), 0));
-    let shown: Vec<ReleaseShown> =
-        releases.iter().map(|release| ReleaseShown::of(release, &[], &desk.policy)).collect();
+    let shown: Vec<ReleaseShown> = releases.iter().map(|release| ReleaseShown::of(release, &desk.policy)).collect();
     Ok((link.into_iter().collect::<HeaderMap>(), Json(shown)).into_response())
 }
 
-/// Reads a release with the issues noted on it: a CLEC its own, the desk all.
+/// Reads a release with the issues noted on it and the tickets that name it: a CLEC its own, the desk all.
 #[utoipa::path(
     get, path = "/cmp/v1/release/{id}", tag = "release", operation_id = "readRelease",
     params(("id" = String, Path)),
@@ -170,7 +170,9 @@ async fn read(
     let release = desk.record_seen_by::<Release>(caller.party(), &matter).await?;
     let of = Some(caller.party()).filter(|party| !party.is_desk());
     let issues = desk.store.issues(&matter, of).await.map_err(Failed::from)?;
-    Ok(answered(&desk, &release, &issues))
+    let named = desk.store.naming(&matter, caller.party().clec()).await.map_err(Failed::from)?;
+    let tickets = named.iter().map(|loaded| TicketRow::of(loaded, caller.party())).collect();
+    Ok(answered(&release, ReleaseShown::of(&release, &desk.policy).with(&issues, tickets)))
 }
 
 /// Changes what is said of a release by a merge patch (RFC 7396), until it was reviewed; all are told what changed.
@@ -191,7 +193,7 @@ async fn change(State(desk): State<Desk>, Path(id): Path<String>, ask: Ask) -> R
             release.change(plan, &Act::of(&ask.asked, now, None, None), &desk.policy)
         })
         .await?;
-    Ok(answered(&desk, &release, &[]))
+    Ok(answered(&release, ReleaseShown::of(&release, &desk.policy)))
 }
 
 /// Records the review call's minutes, which all are told are there.
@@ -211,7 +213,7 @@ async fn minutes(State(desk): State<Desk>, Path(id): Path<String>, ask: Ask) -> 
             release.record_minutes(text.clone(), &Act::of(&ask.asked, now, None, None), &desk.policy)
         })
         .await?;
-    Ok(answered(&desk, &release, &[]))
+    Ok(answered(&release, ReleaseShown::of(&release, &desk.policy)))
 }
 
 /// Notes an issue that was found with a release: a CLEC its own, the desk any. Only that CLEC and the desk see it.
@@ -311,8 +313,8 @@ pub(crate) fn limit(parameters: &mut Parameters) -> usize {
     limit
 }
 
-fn answered(desk: &Desk, release: &Release, issues: &[Issue]) -> Response {
-    (etag(release.version()), Json(ReleaseShown::of(release, issues, &desk.policy))).into_response()
+fn answered(release: &Release, shown: ReleaseShown) -> Response {
+    (etag(release.version()), Json(shown)).into_response()
 }
 
 /// A text that is no number names no release.

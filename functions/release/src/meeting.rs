@@ -1,6 +1,7 @@
 //! What the monthly systems meeting goes through: the release problems that are still open, and the Date TBD tickets (12.2,
-//! 12.3). Of another CLEC's ticket it tells what an event notification would: its number, the system affected, the severity,
-//! the desk's own words, and since when.
+//! 12.3). A party knows of its own tickets; of another CLEC's that is an event it is told what the event notification tells: the
+//! number, the system affected, the severity, the desk's own words, and since when. Any other ticket of another CLEC is on the
+//! Date TBD list alone, which the source makes public, without what its CLEC reported (TT-07, TT-27).
 
 use crate::limit;
 use axum::{
@@ -15,46 +16,60 @@ use desk::{
     store::{Listing, Of, Span},
 };
 use domain::{
-    Failed, Matter, TicketNumber,
+    Failed, Matter, Party, Record, TicketNumber,
     release::Issue,
-    ticket::{Status, Ticket},
+    ticket::{Status, group::Loaded},
 };
 use http_edge::{Caller, Parameters, Place, Problem, ReadRefusals};
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use utoipa::ToSchema;
 
 /// How many releases, and how many Date TBD tickets, the meeting's list tells; the rest of these is on its own list.
 const AT_MOST: usize = 100;
 const DATE_TBD: &str = "/cmp/v1/dateTbd";
 
-/// A ticket as all may know it.
+/// A ticket as a party may know it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct TicketRow {
+pub(crate) struct TicketRow {
     /// Its number.
     number: String,
-    /// System affected.
+    /// Where it stands.
+    status: &'static str,
+    /// System affected; `null` where it is not told, of another CLEC's ticket that is no event.
     system_affected: Option<String>,
     /// 1 to 4.
     severity: u8,
-    /// The desk's own words; none yet when `null`.
+    /// The desk's own words; none yet when `null`, or not told, likewise.
     event_description: Option<String>,
     /// Since when: on Date TBD, or else open.
     since: DateTime<Utc>,
 }
 
 impl TicketRow {
-    fn of(ticket: &Ticket) -> Self {
+    /// Another CLEC's linked ticket is told as the event notice tells it: by its primary.
+    pub(crate) fn of(loaded: &Loaded, party: &Party) -> Self {
+        let ticket = loaded.read();
+        let own = ticket.is_visible_to(party);
+        let problem = loaded.primary.as_ref().filter(|_| !own).unwrap_or(&loaded.ticket);
+        let severity = if own { ticket.severity } else { problem.clock_severity() };
+        let told = own || ticket.is_event();
         let held = ticket.status_changes.iter().rfind(|change| change.status == Status::Held);
         let since = held.filter(|_| ticket.status() == Status::Held).map_or(ticket.opened_at, |change| change.at);
         Self {
             number: ticket.number.to_string(),
-            system_affected: ticket.report.system_affected.clone(),
-            severity: ticket.severity.level(),
-            event_description: ticket.event_description.clone(),
+            status: ticket.status().word(),
+            system_affected: problem.report.system_affected.clone().filter(|_| told),
+            severity: severity.level(),
+            event_description: ticket.event_description.filter(|_| told),
             since,
         }
+    }
+
+    /// The same outside of the Date TBD list: none of another CLEC's ticket that is no event.
+    fn disclosed(loaded: &Loaded, party: &Party) -> Option<Self> {
+        (loaded.ticket.is_visible_to(party) || loaded.read().is_event()).then(|| Self::of(loaded, party))
     }
 }
 
@@ -83,7 +98,7 @@ struct ReleaseRow {
     name: String,
     /// Release production date.
     production_date: NaiveDate,
-    /// What is still open: tickets, and what was noted without one.
+    /// What is still open: tickets that were noted or that name it, and what was noted without one.
     problems: Vec<ReleaseProblem>,
 }
 
@@ -116,13 +131,13 @@ struct MonthlyMeeting {
 pub(crate) async fn date_tbd(
     State(desk): State<Desk>,
     OriginalUri(uri): OriginalUri,
-    _: Caller,
+    caller: Caller,
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
     let limit = limit(&mut parameters);
     let after = parameters.parsed::<Place<TicketNumber>>("after", "AP-04");
     parameters.end()?;
-    let (rows, next) = held(&desk, after, limit).await?;
+    let (rows, next) = held(&desk, caller.party(), after, limit).await?;
     let link = next.and_then(|place| place.link(DATE_TBD, uri.query().unwrap_or_default(), 0));
     Ok((link.into_iter().collect::<HeaderMap>(), Json(rows)).into_response())
 }
@@ -138,8 +153,8 @@ pub(crate) async fn monthly(
     parameters: Parameters,
 ) -> Result<Response, Problem> {
     parameters.end()?;
-    let (date_tbd, next) = held(&desk, None, AT_MOST).await?;
-    let releases = problems(&desk, &caller).await?;
+    let (date_tbd, next) = held(&desk, caller.party(), None, AT_MOST).await?;
+    let releases = problems(&desk, caller.party()).await?;
     let more_date_tbd = next.map(|place| format!("{DATE_TBD}?after={place}"));
     Ok(Json(MonthlyMeeting { releases, date_tbd, more_date_tbd }).into_response())
 }
@@ -147,6 +162,7 @@ pub(crate) async fn monthly(
 /// A page of the Date TBD list. A linked ticket stands where its primary stands.
 async fn held(
     desk: &Desk,
+    party: &Party,
     after: Option<Place<TicketNumber>>,
     limit: usize,
 ) -> Result<(Vec<TicketRow>, Option<Place<TicketNumber>>), Failed> {
@@ -154,13 +170,13 @@ async fn held(
     let listing = Listing { of: Of::DateTbd, from: None, to: None, latest_first: false, after };
     let page = desk.store.list(&listing, limit).await?;
     let last = page.tickets.last().map(|loaded| Place(loaded.ticket.opened_at, loaded.ticket.number));
-    let read = page.tickets.iter().map(domain::ticket::group::Loaded::read);
-    let rows = read.filter(|ticket| ticket.status() == Status::Held).map(|ticket| TicketRow::of(&ticket)).collect();
+    let held = page.tickets.iter().filter(|loaded| loaded.read().status() == Status::Held);
+    let rows = held.map(|loaded| TicketRow::of(loaded, party)).collect();
     Ok((rows, last.filter(|_| page.more)))
 }
 
 /// The releases with problems that are still open.
-async fn problems(desk: &Desk, caller: &Caller) -> Result<Vec<ReleaseRow>, Failed> {
+async fn problems(desk: &Desk, party: &Party) -> Result<Vec<ReleaseRow>, Failed> {
     let now = desk.clock.now();
     let days = chrono::TimeDelta::days(1);
     let span = Span {
@@ -172,8 +188,9 @@ async fn problems(desk: &Desk, caller: &Caller) -> Result<Vec<ReleaseRow>, Faile
     let (releases, _) = desk.store.releases(&span, AT_MOST).await?;
     let mut rows = Vec::new();
     for release in releases.into_iter().filter(|release| release.is_listed(now, &desk.policy)) {
-        let issues = desk.store.issues(&Matter::Release(release.number), None).await?;
-        let problems = open(desk, issues, caller).await?;
+        let matter = Matter::Release(release.number);
+        let (issues, named) = (desk.store.issues(&matter, None).await?, desk.store.naming(&matter, None).await?);
+        let problems = open(desk, issues, named, party).await?;
         if !problems.is_empty() {
             rows.push(ReleaseRow {
                 release: release.number.to_string(),
@@ -187,31 +204,44 @@ async fn problems(desk: &Desk, caller: &Caller) -> Result<Vec<ReleaseRow>, Faile
     Ok(rows)
 }
 
-/// Of the issues, those that a party may know of and that are still open: each ticket once.
-async fn open(desk: &Desk, issues: Vec<Issue>, caller: &Caller) -> Result<Vec<ReleaseProblem>, Failed> {
-    let numbers: BTreeSet<TicketNumber> = issues.iter().filter_map(|issue| issue.ticket).collect();
-    let tickets = desk.store.tickets(numbers.iter().copied()).await?;
-    let primaries = desk.store.tickets(tickets.values().filter_map(Ticket::primary).collect::<BTreeSet<_>>()).await?;
-    let read = |number: TicketNumber| {
-        let ticket = tickets.get(&number)?;
-        Some(ticket.as_read(ticket.primary().and_then(|primary| primaries.get(&primary))))
-    };
+/// Of the issues, and of the tickets that name the release, those that a party may know of and that are still open: another's
+/// ticket once.
+async fn open(
+    desk: &Desk,
+    issues: Vec<Issue>,
+    named: Vec<Loaded>,
+    party: &Party,
+) -> Result<Vec<ReleaseProblem>, Failed> {
+    let present: BTreeSet<TicketNumber> = named.iter().map(|loaded| loaded.ticket.number).collect();
+    let noted: BTreeSet<TicketNumber> = issues.iter().filter_map(|issue| issue.ticket).collect();
+    let noted = desk.store.loaded(&noted.difference(&present).copied().collect::<Vec<_>>()).await?;
+    let loaded: HashMap<TicketNumber, &Loaded> =
+        named.iter().chain(&noted).map(|loaded| (loaded.ticket.number, loaded)).collect();
     let mut told = BTreeSet::new();
     let mut problems = Vec::new();
     for issue in issues {
-        let own = caller.party().is_desk() || caller.party().clec() == issue.clec.as_ref();
-        let ticket = issue.ticket.and_then(read);
-        let is_over = ticket.as_ref().is_some_and(|ticket| !ticket.is_open());
-        let is_new = ticket.as_ref().is_some_and(|ticket| told.insert(ticket.number));
-        // What another CLEC noted without a ticket is its own; with one, the ticket is told, once.
+        let own = party.is_desk() || party.clec() == issue.clec.as_ref();
+        let loaded = issue.ticket.and_then(|number| loaded.get(&number));
+        let is_over = loaded.is_some_and(|loaded| !loaded.read().is_open());
+        let ticket = loaded.and_then(|loaded| TicketRow::disclosed(loaded, party));
+        let is_new = ticket.as_ref().is_some_and(|ticket| told.insert(ticket.number.clone()));
+        // What another CLEC noted without a ticket is its own; with one that may be known, the ticket is told, once.
         if is_over || !(own || is_new) {
             continue;
         }
         problems.push(ReleaseProblem {
-            ticket: ticket.as_ref().map(TicketRow::of),
+            ticket,
             text: own.then(|| issue.text.clone()),
             clec: issue.clec.filter(|_| own).map(|clec| clec.to_string()),
         });
+    }
+    for loaded in named.iter().filter(|loaded| loaded.read().is_open()) {
+        if let Some(ticket) = TicketRow::disclosed(loaded, party)
+            && told.insert(ticket.number.clone())
+        {
+            let own = loaded.ticket.clec.as_ref().filter(|_| loaded.ticket.is_visible_to(party));
+            problems.push(ReleaseProblem { ticket: Some(ticket), text: None, clec: own.map(ToString::to_string) });
+        }
     }
     Ok(problems)
 }

@@ -1,6 +1,6 @@
 //! A release, and an issue of it, as their readers see them.
 
-use crate::BASE;
+use crate::{BASE, meeting::TicketRow};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     Policy,
@@ -36,6 +36,9 @@ pub(crate) struct ReleaseShown {
     /// When it is read alone: the issues noted on it, a CLEC's own, for the desk all.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     issues: Vec<IssueShown>,
+    /// Likewise the tickets that name it, a CLEC's own, for the desk all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tickets: Vec<TicketRow>,
 }
 
 /// The review call.
@@ -73,7 +76,7 @@ impl From<&Issue> for IssueShown {
 }
 
 impl ReleaseShown {
-    pub(crate) fn of(release: &Release, issues: &[Issue], policy: &Policy) -> Self {
+    pub(crate) fn of(release: &Release, policy: &Policy) -> Self {
         let (status, minutes) = match &release.state {
             State::Scheduled { .. } => ("scheduled", None),
             State::Reviewed { minutes, .. } => ("reviewed", Some(minutes.clone())),
@@ -88,7 +91,13 @@ impl ReleaseShown {
             review_call: ReviewCall { at: release.plan.review(policy), bridge: release.plan.bridge.clone() },
             minutes,
             last_update: release.changed_at,
-            issues: issues.iter().map(IssueShown::from).collect(),
+            issues: Vec::new(),
+            tickets: Vec::new(),
         }
+    }
+
+    /// With what is a party's to know of its problems.
+    pub(crate) fn with(self, issues: &[Issue], tickets: Vec<TicketRow>) -> Self {
+        Self { issues: issues.iter().map(IssueShown::from).collect(), tickets, ..self }
     }
 }

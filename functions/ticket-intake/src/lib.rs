@@ -7,7 +7,7 @@ use axum::{
 };
 use desk::{Desk, change::Begun};
 use domain::{
-    Failed, TicketNumber,
+    Failed, Refused, TicketNumber,
     ticket::{Act, Ticket, opening::Opening},
 };
 use http_edge::{Ask, Problem, WriteRefusals};
@@ -36,6 +36,9 @@ pub fn routes() -> OpenApiRouter<Desk> {
 )]
 async fn report(State(desk): State<Desk>, ask: Ask) -> Result<Response, Problem> {
     let (opening, why) = tmf621::opening(ask.body.fields(), ask.party())?;
+    if let Some(fault) = desk.no_such_release(opening.release).await? {
+        return Err(Refused::Invalid(vec![fault]).into());
+    }
     let ticket = open(&desk, &ask, opening, why).await?;
     let location = [(header::LOCATION, format!("{BASE}/{}", ticket.number))];
     Ok((
@@ -46,7 +49,7 @@ async fn report(State(desk): State<Desk>, ask: Ask) -> Result<Response, Problem>
         .into_response())
 }
 
-/// Decides and commits without a read: the number comes from party and key, and the put tells if it is taken.
+/// Decides and commits without a read (a release that it names was looked for before): the number comes from party and key, and the put tells if it is taken.
 async fn open(desk: &Desk, ask: &Ask, opening: Opening, why: Option<String>) -> Result<Ticket, Failed> {
     let party = ask.party().to_string();
     let key = ask.key.clone().unwrap_or_else(|| uuid::Uuid::new_v4().to_string());

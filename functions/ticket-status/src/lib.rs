@@ -6,7 +6,7 @@
 use axum::{extract::State, response::Response};
 use desk::{Desk, store::Needs};
 use domain::{
-    Act, Change, ClecId, Failed, Party, Refused, Severity,
+    Act, Change, ClecId, Failed, Party, Refused, ReleaseNumber, Severity,
     contact::Role,
     ticket::{Contact as Person, Ticket, order::DueDate},
 };
@@ -59,6 +59,9 @@ pub fn routes() -> OpenApiRouter<Desk> {
 )]
 async fn update(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
     let (body, party, policy) = (&ask.body.object, ask.party(), &desk.policy);
+    // What cannot be read here is refused with the other fields.
+    let release = ask.body.fields().parsed::<ReleaseNumber>("release", "TT-17");
+    let no_such_release = desk.no_such_release(release).await?;
     // A primary that is withdrawn or passed on hands its group on; a linked ticket leaves it.
     let ends =
         body.get("status").and_then(Value::as_str).is_some_and(|status| ["cancelled", "rejected"].contains(&status));
@@ -66,6 +69,9 @@ async fn update(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Re
         .change_with(number, Needs { successor: ends, links: ends, ..Needs::default() }, &ask.asked, |found, now| {
             let (ticket, primary) = found.loaded.for_change()?;
             let patch = tmf621::patch(body, &ticket, party, policy)?;
+            if let Some(fault) = &no_such_release {
+                return Err(Refused::Invalid(vec![fault.clone()]));
+            }
             let act = Act::of(&ask.asked, now, patch.occurred_at, patch.why.clone());
             match (patch.severity_alone(), found.successor, primary) {
                 (Some(severity), _, primary) => ticket.change_severity(severity, primary, &act, policy),

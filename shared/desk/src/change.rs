@@ -6,7 +6,9 @@ use crate::{
     store::{Found, Kept, Listed, Needs, Opened, Parted},
 };
 use domain::{
-    Act, Asked, Change, Failed, Instant, Matter, Party, Record, Refused, Request, Revised, TicketNumber,
+    Act, Asked, Change, Failed, Fault, Instant, Matter, Party, Record, Refused, ReleaseNumber, Request, Revised,
+    TicketNumber,
+    release::Release,
     ticket::{Link, Ticket, group::Loaded},
 };
 use serde::de::DeserializeOwned;
@@ -294,6 +296,16 @@ impl Desk {
     pub async fn record_seen_by<R: Record>(&self, party: &Party, matter: &Matter) -> Result<R, Failed> {
         let kept = self.store.kept::<R>(matter, None).await?;
         Ok(kept.map(|kept| kept.record).filter(|record| record.is_visible_to(party)).ok_or(Refused::NotFound)?)
+    }
+
+    /// What is wrong with the release that a ticket is to name: that there is none (TT-17).
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn no_such_release(&self, named: Option<ReleaseNumber>) -> Result<Option<Fault>, Failed> {
+        let Some(named) = named else { return Ok(None) };
+        let kept = self.store.kept::<Release>(&Matter::Release(named), None).await?;
+        Ok(kept.is_none().then(|| Fault::new("release", "TT-17", "there is no such release")))
     }
 
     /// Loads, decides and commits, until nobody was first. Answers what was seen, and the change; none for a replay, and where

@@ -13,6 +13,7 @@
 //! | the planned outages that were announced, the drafts, the releases, by time | index `byTime` | 1 each and the records |
 //! | a CLEC's position on a planned outage, with that | table, three keys at once | 1 |
 //! | all positions; a party's issues, or all, of a release | table, a part of one partition | 1 a page |
+//! | the tickets that name a release | table, `TICKET#` of its partition | 1 a page and the tickets |
 //! | a party's subscriptions, its contacts, both, or its listeners | table, one partition | 1 a page |
 //! | the register of CLECs | table, one partition | 1 a page |
 //! | contacts that a nightly check has something to tell of | index `due`, one partition | 1 a page |
@@ -31,6 +32,7 @@
 //! | a CLEC's position | `OUTAGE#PO-7K3M-9QXD` | `POSITION#` and the CLEC | | |
 //! | release | `RELEASE#RL-7K3M-9QXD` | `RELEASE` | while it has something to do by itself | `byTime`, by its production date |
 //! | an issue | `RELEASE#RL-7K3M-9QXD` | `ISSUE#`, whose, and its place | | |
+//! | that a ticket came to name it | `RELEASE#RL-7K3M-9QXD` | `TICKET#` and its number | | |
 //! | subscription | `PARTY#alpha` | `SUBSCRIPTION#` and its id | | |
 //! | contact | `PARTY#alpha` | `CONTACT#` and its id | until it was told that it is overdue | |
 //! | CLEC | `CLECS` | its id | | |
@@ -88,6 +90,8 @@ pub const ORDER: &str = "ORDER#";
 pub const POSITION: &str = "POSITION#";
 /// How the sort keys of issues begin.
 pub const ISSUE: &str = "ISSUE#";
+/// How the sort keys of tickets that came to name a release begin, in its partition.
+pub const NAMED: &str = "TICKET#";
 /// How the sort keys of subscriptions begin.
 pub const SUBSCRIPTION: &str = "SUBSCRIPTION#";
 
@@ -156,6 +160,12 @@ pub fn issues(of: &Party) -> String {
 #[must_use]
 pub fn issue(of: &Party, place: u32) -> String {
     format!("{}{place:010}", issues(of))
+}
+
+/// A ticket that came to name the partition's release.
+#[must_use]
+pub fn named(by: TicketNumber) -> String {
+    format!("{NAMED}{by}")
 }
 
 /// An entry that a named request made: found by the request, and not made twice.

@@ -179,6 +179,19 @@ impl Issue {
     }
 }
 
+/// That a ticket came to name a release (TT-17). Whether it still does, the ticket tells.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Named {
+    /// Which release.
+    pub release: ReleaseNumber,
+    /// By which ticket.
+    pub ticket: TicketNumber,
+    /// Whose that is.
+    pub clec: Option<ClecId>,
+}
+
 impl Record for Release {
     type Fact = Fact;
 

@@ -115,7 +115,7 @@ pub struct TroubleTicket {
     dispute_until: Option<DateTime<Utc>>,
     /// The change requests that it led to.
     change_request: Vec<String>,
-    /// The release whose deployment it is a problem of.
+    /// The release whose deployment it is a problem of; a linked ticket's own, or else its primary's.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     release: Option<ReleaseNumber>,

@@ -8,7 +8,7 @@ use domain::{
     hub::{Delivery, Listener, Progress},
     notice::Notice,
     outage::{self, Outage, Position},
-    release::{self, Issue, Release},
+    release::{self, Issue, Named, Release},
     subscription::Subscription,
     ticket::{self, Link, Order, Status, Ticket, group::GroupHead},
 };
@@ -138,6 +138,8 @@ pub enum Image {
     ReleaseEntry(Box<release::Entry>),
     /// An issue of it.
     Issue(Box<Issue>),
+    /// That a ticket came to name it.
+    Named(Named),
     /// A notice.
     Notice(Box<Notice>),
     /// A linked ticket.
@@ -180,6 +182,7 @@ impl Image {
             },
             sk if sk.starts_with(keys::POSITION) => Self::Position(serde_dynamo::from_item(item)?),
             sk if sk.starts_with(keys::ISSUE) => Self::Issue(serde_dynamo::from_item(item)?),
+            sk if sk.starts_with(keys::NAMED) => Self::Named(serde_dynamo::from_item(item)?),
             sk if sk.starts_with(keys::NOTICE) => Self::Notice(serde_dynamo::from_item(item)?),
             sk if sk.starts_with(keys::LINK) => Self::Link(serde_dynamo::from_item(item)?),
             keys::GROUP => Self::Head(serde_dynamo::from_item(item)?),
@@ -219,6 +222,11 @@ pub trait Listed: Record {
     fn of_clec(&self) -> Option<&ClecId> {
         None
     }
+
+    /// The release that it names (TT-17).
+    fn named(&self) -> Option<Named> {
+        None
+    }
 }
 
 impl Listed for Ticket {
@@ -233,6 +241,10 @@ impl Listed for Ticket {
 
     fn of_clec(&self) -> Option<&ClecId> {
         self.clec.as_ref()
+    }
+
+    fn named(&self) -> Option<Named> {
+        Some(Named { release: self.release?, ticket: self.number, clec: self.clec.clone() })
     }
 }
 
@@ -293,6 +305,10 @@ impl Store {
 
     pub(super) fn issue_item(issue: &Issue) -> Result<Item, StoreError> {
         item(keys::partition(&Matter::Release(issue.release)), keys::issue(&issue.party(), issue.place), issue)
+    }
+
+    pub(super) fn named_item(named: &Named) -> Result<Item, StoreError> {
+        item(keys::partition(&Matter::Release(named.release)), keys::named(named.ticket), named)
     }
 
     pub(super) fn link_item(link: &Link) -> Result<Item, StoreError> {

@@ -13,7 +13,7 @@ use domain::{
     contact::{Contact, ContactId, Role},
     notice::Notice,
     outage::{Outage, Position},
-    release::{Issue, Release},
+    release::{Issue, Named, Release},
     subscription::{Subscription, SubscriptionId},
     ticket::{
         self, Fact, Link, Order, Ticket,
@@ -288,6 +288,20 @@ impl Store {
         Ok(issues)
     }
 
+    /// The tickets that name a release (TT-17), the earliest first: a CLEC's, or all of them.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn naming(&self, release: &Matter, of: Option<&ClecId>) -> Result<Vec<Loaded>, StoreError> {
+        let mut named: Vec<Named> = self.beginning(keys::partition(release), keys::NAMED).await?;
+        named.retain(|named| of.is_none_or(|of| named.clec.as_ref() == Some(of)));
+        let numbers: Vec<TicketNumber> = named.iter().map(|named| named.ticket).collect();
+        let mut loaded = self.loaded(&numbers).await?;
+        loaded.retain(|loaded| loaded.read().release.map(Matter::Release).as_ref() == Some(release));
+        loaded.sort_by_key(|loaded| (loaded.ticket.opened_at, loaded.ticket.number));
+        Ok(loaded)
+    }
+
     /// Tickets by number, a hundred a call.
     ///
     /// # Errors
@@ -514,13 +528,21 @@ impl Store {
         more |= opened.len() > limit;
         opened.truncate(limit);
         let numbers: Vec<TicketNumber> = opened.into_iter().filter_map(|(_, matter)| matter.ticket()).collect();
+        Ok(Page { tickets: self.loaded(&numbers).await?, more })
+    }
+
+    /// Tickets by number, in its order, linked ones with their primaries; those that are not there are left out.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn loaded(&self, numbers: &[TicketNumber]) -> Result<Vec<Loaded>, StoreError> {
         let mut tickets = self.tickets(numbers.iter().copied()).await?;
         let primaries = self.primaries(tickets.values()).await?;
         let loaded = numbers.iter().filter_map(|number| tickets.remove(number)).map(|ticket| {
             let primary = ticket.primary().and_then(|primary| primaries.get(&primary).cloned());
             Loaded { ticket, primary }
         });
-        Ok(Page { tickets: loaded.collect(), more })
+        Ok(loaded.collect())
     }
 
     /// What is in a partition of an index, each behind what it is sorted by; and whether there is more.

@@ -284,6 +284,12 @@ impl Store {
             let once = Put::builder().condition_expression("attribute_not_exists(pk)");
             writes.push(put(once, &self.table, Self::entry_item(&change.record, entry)?)?);
         }
+        // Any act may be the one by which it came to name a release: it is listed there, again if it was. It is not taken off
+        // that list: a ticket that reads otherwise by now is passed over there.
+        let acted = change.before.is_none() || change.entry.is_some();
+        if let Some(named) = change.record.named().filter(|_| acted) {
+            writes.push(put(Put::builder(), &self.table, Self::named_item(&named)?)?);
+        }
         for notice in &change.notices {
             // A new notice once; a waiting one on what was seen of it.
             let on_what_was_seen = Put::builder()

@@ -350,6 +350,8 @@ impl Ticket {
         read.agreements = own.into_iter().collect();
         read.patch.clone_from(&primary.patch);
         read.commitment.clone_from(&primary.commitment);
+        // What its own report or the desk says of it; or else the problem's.
+        read.release = read.release.or(primary.release);
         read.event_since = primary.event_since;
         read.event_description.clone_from(&primary.event_description);
         read.event_impact.clone_from(&primary.event_impact);
