@@ -16,8 +16,9 @@ use domain::{
     release::{Issue, Release},
     subscription::{Subscription, SubscriptionId},
     ticket::{
-        self, Fact, Link, Order, Ticket,
+        self, Link, Order, Ticket,
         group::{self, Loaded},
+        past::{Leads, LedUntil},
     },
 };
 use std::collections::{HashMap, HashSet};
@@ -341,43 +342,56 @@ impl Store {
     pub async fn whole(&self, number: TicketNumber) -> Result<Option<Whole>, StoreError> {
         let query = self.partition(keys::ticket(number));
         let (mut ticket, mut entries, mut notices) = (None, Vec::new(), Vec::new());
-        let (mut links, mut head) = (Vec::new(), None);
+        let mut head = None;
         for item in self.all(query).await? {
             match Image::read(into_serde(item))? {
                 Image::Ticket(found) => ticket = Some(*found),
                 Image::Entry(found) => entries.push(*found),
                 Image::Notice(found) if found.about == number.into() => notices.push(*found),
                 Image::Notice(_) => {} // Of a case: its own story.
-                Image::Link(found) => links.push(found),
                 Image::Head(found) => head = Some(found.primary),
                 _ => {}
             }
         }
         // Behind the act that made a version, what nobody was told, in the order of its key.
         entries.sort_by_key(|entry| (entry.version, entry.facts.is_empty()));
-        Ok(ticket.map(|ticket| Whole { ticket, entries, notices, links, head }))
+        Ok(ticket.map(|ticket| Whole { ticket, entries, notices, head }))
     }
 
-    /// The primary of the group that is listed under a number, with everything under its own; the one that it was at an
-    /// instant, if one is asked for: each tells in whose place it came.
+    /// The primaries of a group one before the other, back to an instant, or to the group's beginning: each tells in whose
+    /// place it came. Everything under their numbers is read into `wholes`, each once.
     ///
     /// # Errors
     /// When the table cannot be read.
-    pub async fn whole_primary(&self, home: TicketNumber, at: Option<Instant>) -> Result<Option<Whole>, StoreError> {
-        let mut whole = match self.whole(home).await? {
-            Some(Whole { head: Some(primary), .. }) => self.whole(primary).await?,
-            whole => whole,
-        };
-        while let (Some(primary), Some(at)) = (&whole, at) {
-            let since = primary.entries.iter().filter(|entry| entry.recorded_at > at);
-            let made = since.flat_map(|entry| &entry.facts).find_map(|fact| match fact {
-                Fact::MadePrimary { in_place_of } => Some(*in_place_of),
-                _ => None,
-            });
-            let Some(former) = made else { break };
-            whole = self.whole(former).await?;
+    pub async fn leads(
+        &self,
+        last: LedUntil,
+        back_to: Option<Instant>,
+        wholes: &mut HashMap<TicketNumber, Whole>,
+    ) -> Result<Leads, StoreError> {
+        let mut leads = Leads::until(last);
+        while let Some(primary) = leads.next(back_to) {
+            let Some(whole) = self.whole_once(primary, wholes).await? else { break };
+            leads.told_by(&whole.entries);
         }
-        Ok(whole)
+        Ok(leads)
+    }
+
+    /// A ticket with everything under its number, read into `wholes` if it is not there.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn whole_once<'a>(
+        &self,
+        number: TicketNumber,
+        wholes: &'a mut HashMap<TicketNumber, Whole>,
+    ) -> Result<Option<&'a Whole>, StoreError> {
+        if !wholes.contains_key(&number)
+            && let Some(whole) = self.whole(number).await?
+        {
+            wholes.insert(number, whole);
+        }
+        Ok(wholes.get(&number))
     }
 
     /// A ticket's unsent notices, in their sequence; it reads them all.
