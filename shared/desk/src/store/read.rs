@@ -456,6 +456,20 @@ impl Store {
         Ok(due)
     }
 
+    /// The tickets of one shard that await a patch that they promised (TT-19), whenever it is due.
+    ///
+    /// # Errors
+    /// When the index, or a ticket in it, cannot be read.
+    pub async fn promised(&self, shard: u32) -> Result<Vec<Ticket>, StoreError> {
+        let query = self
+            .query()
+            .index_name(keys::DUE)
+            .key_condition_expression("duePk = :pk")
+            .filter_expression("attribute_exists(patchDue)")
+            .expression_attribute_values(":pk", text(keys::due_shard(shard)));
+        self.all(query).await?.into_iter().map(read).collect()
+    }
+
     /// What is due by an instant, of one partition, the earliest first: since when, and what it is, where it can be read.
     pub(super) async fn due_of(
         &self,
