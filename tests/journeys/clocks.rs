@@ -2,7 +2,10 @@
 //! alarm. From Tuesday 2026-06-02, 10:00 MDT; the night's check runs at 09:00 UTC.
 
 use crate::acts::{act, update};
-use domain::{Record, Revised, ticket::NextUpdate};
+use domain::{
+    Record, Revised,
+    ticket::{NextUpdate, Ticket},
+};
 use serde_json::{Value, json};
 use tests::Story;
 
@@ -32,7 +35,8 @@ async fn nt_15_the_clocks_of_a_busy_day_are_as_their_history_says() {
     let held = story.report("gamma", "minimal").await;
     update(&story, &held, json!({ "status": "held" })).await;
     story.turn_to("2026-06-06T09:00:00Z").await;
-    assert_eq!(told(&story), [(6, 0); 4]);
+    // The linked one has none.
+    assert_eq!(told(&story), [(5, 0); 4]);
 }
 
 #[tokio::test]
@@ -41,24 +45,53 @@ async fn nt_15_a_clock_that_is_stored_otherwise_or_lost_is_an_alarm() {
     let late = story.report("alpha", "moderate").await;
     let lost = story.report("alpha", "minimal").await;
     story.report("alpha", "minimal").await;
-    for (number, next) in [
-        (
-            &late,
-            Some(NextUpdate { leaves_at: tests::at("2026-06-05T16:00:00Z"), at: tests::at("2026-06-05T16:05:00Z") }),
-        ),
-        (&lost, None),
-    ] {
-        let store = &story.world.desk.store;
-        let found = store.find(number.parse().unwrap(), &desk::store::Needs::default(), None).await.unwrap().unwrap();
-        let mut ticket = found.loaded.ticket;
-        let before = ticket.revision();
-        ticket.revision += 1;
-        ticket.next_update = next;
-        let broken = Revised { before: Some(before), record: ticket, entry: None, notices: Vec::new() };
-        store.commit(&broken.into()).await.unwrap();
-    }
+    let far = NextUpdate { leaves_at: tests::at("2026-06-05T16:00:00Z"), at: tests::at("2026-06-05T16:05:00Z") };
+    break_clock(&story, &late, |ticket| ticket.next_update = Some(far)).await;
+    break_clock(&story, &lost, |ticket| ticket.next_update = None).await;
     story.turn_to("2026-06-03T09:00:00Z").await;
     assert_eq!(told(&story), [(3, 2)]);
+}
+
+/// The instant until which a promised patch is awaited is a clock too: it is kept when the ticket is closed.
+#[tokio::test]
+async fn nt_15_a_promised_patch_that_is_awaited_otherwise_than_its_history_says_is_an_alarm() {
+    let story = Story::at("2026-06-02T16:00:00Z").await;
+    let patched = [story.report("alpha", "minimal").await, story.report("beta", "minimal").await];
+    for number in &patched {
+        act(&story, number, "close", json!({ "disposition": "resolvedInPatch", "patchDate": "2026-06-08" })).await;
+    }
+    let gone = story.report("alpha", "minimal").await;
+    act(&story, &gone, "close", json!({ "disposition": "noTroubleFound" })).await;
+    story.turn_to("2026-06-03T09:00:00Z").await;
+    break_clock(&story, &patched[0], |ticket| ticket.patch_due = Some(tests::at("2027-06-08T16:00:00Z"))).await;
+    story.turn_to("2026-06-04T09:00:00Z").await;
+    assert_eq!(told(&story), [(2, 0), (2, 1)]);
+}
+
+/// Linked tickets of a closed group have no state of their own: they stay among the open, and cost no reading.
+#[tokio::test]
+async fn nt_15_a_linked_ticket_has_no_clock_to_compute_and_one_that_is_stored_is_an_alarm() {
+    let story = Story::at("2026-06-02T16:00:00Z").await;
+    let (primary, linked) = (story.report("alpha", "minimal").await, story.report("beta", "minimal").await);
+    act(&story, &linked, "link", json!({ "primary": primary })).await;
+    act(&story, &primary, "close", json!({ "disposition": "noTroubleFound" })).await;
+    story.turn_to("2026-06-03T09:00:00Z").await;
+    let far = NextUpdate { leaves_at: tests::at("2026-06-05T16:00:00Z"), at: tests::at("2026-06-05T16:05:00Z") };
+    break_clock(&story, &linked, |ticket| ticket.next_update = Some(far)).await;
+    story.turn_to("2026-06-04T09:00:00Z").await;
+    assert_eq!(told(&story), [(0, 0), (0, 1)]);
+}
+
+/// Stores another clock than an act would.
+async fn break_clock(story: &Story, number: &str, broken: impl FnOnce(&mut Ticket)) {
+    let store = &story.world.desk.store;
+    let found = store.find(number.parse().unwrap(), &desk::store::Needs::default(), None).await.unwrap().unwrap();
+    let mut ticket = found.loaded.ticket;
+    let before = ticket.revision();
+    ticket.revision += 1;
+    broken(&mut ticket);
+    let broken = Revised { before: Some(before), record: ticket, entry: None, notices: Vec::new() };
+    store.commit(&broken.into()).await.unwrap();
 }
 
 /// How many clocks each night computed, and how many of them differed.

@@ -139,6 +139,66 @@ async fn tt_22_a_group_reads_as_it_stood() {
     album.holds(&story).await;
 }
 
+/// A group that changes hands, back and forth, loses one and is handed on: each ticket shows who led it, who was linked to it
+/// and what was told, as it did then.
+#[tokio::test]
+async fn tt_22_a_group_that_changed_hands_reads_as_it_stood() {
+    let story = Story::at("2026-03-04T18:00:00Z").await;
+    let (alpha, beta, gamma) = (
+        story.report("alpha", "moderate").await,
+        story.report("beta", "moderate").await,
+        story.report("gamma", "moderate").await,
+    );
+    let tickets = [(alpha.as_str(), "alpha"), (beta.as_str(), "beta"), (gamma.as_str(), "gamma")];
+    let mut album = Album::default();
+    for linked in [&beta, &gamma] {
+        story.turn("PT10M").await;
+        act(&story, linked, "link", json!({ "primary": alpha })).await;
+        album.take(&story, &tickets).await;
+    }
+    for next in [&beta, &gamma, &alpha, &beta] {
+        story.turn("PT5H").await;
+        act(&story, next, "primary", json!({})).await;
+        album.take(&story, &tickets).await;
+    }
+    story.turn("PT10M").await;
+    story.as_("desk").delete(&Client::ticket(&alpha, "link")).await.expect(200);
+    album.take(&story, &tickets).await;
+    story.turn("PT10M").await;
+    act(&story, &alpha, "link", json!({ "primary": beta })).await;
+    album.take(&story, &tickets).await;
+    story.turn("PT10M").await;
+    update(&story, &beta, json!({ "status": "cancelled" })).await;
+    album.take(&story, &tickets).await;
+    // Out of the group, it leads another.
+    story.turn("PT10M").await;
+    act(&story, &beta, "reopen", json!({ "reason": "it is another problem" })).await;
+    let further = story.report("beta", "moderate").await;
+    act(&story, &further, "link", json!({ "primary": beta })).await;
+    album.take(&story, &[tickets[0], tickets[1], tickets[2], (further.as_str(), "beta")]).await;
+    story.turn("PT10M").await;
+    album.holds(&story).await;
+}
+
+#[tokio::test]
+async fn tt_22_who_led_a_group_before_is_linked_to_the_one_that_leads() {
+    let story = Story::at("2026-03-04T18:00:00Z").await;
+    let (alpha, beta) = (story.report("alpha", "moderate").await, story.report("beta", "moderate").await);
+    act(&story, &beta, "link", json!({ "primary": alpha })).await;
+    story.turn("PT10M").await;
+    act(&story, &beta, "primary", json!({})).await;
+    for (at, primary, linked) in [("2026-03-04T18:05:00Z", &alpha, &beta), ("2026-03-04T18:10:00Z", &beta, &alpha)] {
+        for (number, relations) in [(primary, [(linked, "isPrimaryOf")]), (linked, [(primary, "isLinkedTo")])] {
+            let path = format!("{}?at={at}", Client::ticket(number, ""));
+            let read = story.as_("desk").get(&path).await.expect(200).body;
+            let shown = read["troubleTicketRelationship"].as_array().unwrap().iter();
+            let shown: Vec<_> =
+                shown.map(|it| (it["id"].as_str().unwrap(), it["relationshipType"].as_str().unwrap())).collect();
+            assert_eq!(shown, relations.map(|(number, relation)| (number.as_str(), relation)), "{path}");
+        }
+    }
+}
+
 /// Told by telephone, and told too late: the clock runs from when it was told.
 #[tokio::test]
 async fn tt_22_the_clock_ran_from_when_a_notice_left() {

@@ -152,6 +152,49 @@ async fn tt_20_the_history_tells_who_did_what_when_and_why() {
     assert_eq!(history[1]["why"], "tier 2 searches");
 }
 
+/// NT-11: what was told of a group while a ticket was linked to it stays on the ticket's timeline, whoever led it.
+#[tokio::test]
+async fn nt_11_what_was_told_while_a_ticket_was_linked_is_on_its_timeline_whoever_led() {
+    let (story, alpha) = opened("2026-06-02T16:00:00Z", "moderate").await;
+    let (beta, gamma) = (story.report("beta", "moderate").await, story.report("gamma", "moderate").await);
+    for linked in [&beta, &gamma] {
+        story.turn("PT10M").await;
+        act(&story, linked, "link", json!({ "primary": alpha })).await;
+    }
+    for (leads, status) in [(&alpha, "inProgress"), (&beta, "pending"), (&alpha, "resolved")] {
+        if *leads == beta || status == "resolved" {
+            story.turn("PT10M").await;
+            act(&story, leads, "primary", json!({})).await;
+        }
+        story.turn("PT10M").await;
+        update(&story, leads, json!({ "status": status, "resolution": "mended" })).await;
+    }
+    story.turn("PT10M").await;
+    story.as_("desk").delete(&Client::ticket(&gamma, "link")).await.expect(200);
+    story.turn("PT10M").await;
+    act(&story, &alpha, "close", json!({ "disposition": "resolved" })).await;
+    let mut told = Vec::new();
+    for number in [&alpha, &beta, &gamma] {
+        let timeline = story.as_("desk").get(&Client::ticket(number, "timeline")).await.expect(200).body;
+        let clocks = timeline["clock"].as_array().unwrap().clone();
+        let from: Vec<String> = clocks.iter().map(|clock| clock["from"].as_str().unwrap().to_owned()).collect();
+        assert!(from.is_sorted(), "{number}: {from:?}");
+        let event = clocks.iter().filter(|clock| clock["noticeType"] == "event");
+        let ids: Vec<String> = event.filter_map(|clock| Some(clock["noticeId"].as_str()?.to_owned())).collect();
+        told.push(
+            ids.into_iter()
+                .map(|id| id.replace(&alpha, "A").replace(&beta, "B").replace(&gamma, "C"))
+                .collect::<Vec<_>>(),
+        );
+    }
+    // By alpha's, by beta's, and by alpha's again.
+    let group: Vec<String> = told[0].clone();
+    let led: Vec<&str> = group.iter().map(|id| &id[..1]).collect();
+    assert_eq!(led, ["A", "A", "B", "B", "A", "A", "A"], "{group:?}");
+    assert_eq!(told[1], group, "linked while the first was told");
+    assert_eq!(told[2], group[1..6], "linked behind the first, and unlinked before the last");
+}
+
 #[tokio::test]
 async fn tt_20_another_clec_sees_neither() {
     let (story, number) = opened("2026-06-05T20:00:00Z", "moderate").await;

@@ -9,6 +9,7 @@ use domain::{
         Disposition, Entry, Fact, LastNotice, Link, Position, Status, Ticket,
         case::{Subject, Words},
         group::{Loaded, successor},
+        past::{Leads, LedUntil, LinkedSince},
         update::Update,
         workaround::Proposal,
     },
@@ -106,6 +107,28 @@ impl Desk {
                 }
             }
         }
+    }
+
+    /// Who led a group one before the other, as the histories tell.
+    fn leads(&self, last: LedUntil, back_to: Option<At>) -> Leads {
+        let mut leads = Leads::until(last);
+        while let Some(primary) = leads.next(back_to) {
+            leads.told_by(&self.entries(primary));
+        }
+        leads
+    }
+
+    /// The tickets that were linked to one, and the primary that it was linked to.
+    fn group_at(&self, number: TicketNumber, past: &Ticket, at: At) -> (Vec<TicketNumber>, Option<TicketNumber>) {
+        let last = LedUntil { primary: number, until: Some(at), successor: None };
+        let linked = if past.linked_count() == 0 { Vec::new() } else { self.leads(last, None).linked() };
+        let time = LinkedSince::all(number, &self.entries(number)).into_iter().rfind(|time| time.since <= at);
+        let primary = time.filter(|_| past.primary().is_some()).and_then(|time| {
+            let led = |of: Ticket| LedUntil { primary: of.number, until: None, successor: None };
+            let last = time.ended.or_else(|| self.primary_of(&self.tickets[&number]).map(led));
+            self.leads(last?, Some(at)).at(at)
+        });
+        (linked, primary)
     }
 
     fn does(&mut self, deed: &Deed, now: At, policy: &Policy) {
@@ -289,6 +312,11 @@ proptest! {
                 for at in [*at, *at + (end - *at) / 2] {
                     let past = ticket.as_at(&entries, &notices, at, &policy).unwrap().unwrap();
                     prop_assert_eq!(seen(&past, at), seen(&then.tickets[number], at), "{} at {}", number, at);
+                    let of_then = &then.tickets[number];
+                    let linked = of_then.home().filter(|_| of_then.linked_count() > 0).map(|home| then.links(home));
+                    let linked = linked.unwrap_or_default().iter().map(|link| link.number).collect::<Vec<_>>();
+                    let primary = then.primary_of(of_then).map(|primary| primary.number);
+                    prop_assert_eq!(desk.group_at(*number, &past, at), (linked, primary), "group of {} at {}", number, at);
                     let past: Vec<_> = notices.iter().filter_map(|notice| notice.as_at(at)).map(|it| shown(&it)).collect();
                     let then: Vec<_> = then.notices(*number).iter().map(shown).collect();
                     prop_assert_eq!(past, then, "notices of {} at {}", number, at);

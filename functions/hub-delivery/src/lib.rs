@@ -18,7 +18,7 @@ use domain::{
     Instant, Party, TicketNumber,
     hub::{AfterFailure, BODY_AT_MOST, Delivery, EventType, Failure, Listener, Progress, THIN},
     notice::Notice,
-    ticket::{Link, Ticket},
+    ticket::Ticket,
 };
 use futures::stream::{self, StreamExt};
 use serde::{Deserialize, Serialize};
@@ -105,7 +105,7 @@ struct Said {
 /// A ticket that reads otherwise, and which events that is.
 struct Concerned {
     ticket: Ticket,
-    links: Vec<Link>,
+    linked: Vec<TicketNumber>,
     types: BTreeSet<EventType>,
     id: String,
 }
@@ -190,20 +190,21 @@ async fn concerned(desk: &Desk, happened: &Happened) -> Result<Vec<Concerned>, S
         Some(home) if ticket.linked_count() > 0 => desk.store.links(home).await?,
         _ => Vec::new(),
     };
+    let links: Vec<TicketNumber> = links.iter().map(|link| link.number).collect();
     // The former primary has an event of its own, in which it was linked.
     let former = facts.iter().find_map(|said| said.in_place_of);
-    let numbers = links.iter().map(|link| link.number).filter(|number| Some(*number) != former);
+    let numbers = links.iter().copied().filter(|number| Some(*number) != former);
     let numbers = if events_of_linked.is_empty() { Vec::new() } else { numbers.collect() };
     let linked = desk.store.tickets(numbers).await?.into_values();
     // One that went to another group meanwhile reads nothing of this one.
     let linked = linked.filter(|linked| linked.primary() == ticket.home()).map(|linked| Concerned {
         ticket: linked.as_read(Some(&ticket)),
-        links: Vec::new(),
+        linked: Vec::new(),
         types: events_of_linked.clone(),
         id: format!("{}@{}", linked.number, happened.id),
     });
     let mut concerned: Vec<Concerned> = linked.collect();
-    concerned.push(Concerned { ticket, links, types, id: happened.id.clone() });
+    concerned.push(Concerned { ticket, linked: links, types, id: happened.id.clone() });
     Ok(concerned)
 }
 
@@ -227,7 +228,7 @@ fn tellings(
             continue;
         }
         let id = format!("{}:{}", concerned.id, event.word());
-        let ticket = TroubleTicket::of(&concerned.ticket, &concerned.links, party, &desk.policy);
+        let ticket = TroubleTicket::of(&concerned.ticket, &concerned.linked, party, &desk.policy);
         let body = composed(&id, *event, at, &ticket);
         owed.extend(wanting.map(|listener| {
             let telling = Telling { event: id.clone(), ticket: concerned.ticket.number, body: body.clone() };

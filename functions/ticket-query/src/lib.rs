@@ -2,6 +2,7 @@
 //! the contract chooses from (12.3, 12.5).
 
 mod list;
+mod past;
 mod recipients;
 
 use axum::{
@@ -12,12 +13,12 @@ use axum::{
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use desk::{Desk, store::Whole};
 use domain::{
-    Failed, Party, Record, Refused, TicketNumber, clock,
-    notice::{Notice, NoticeType},
+    Failed, Refused, TicketNumber, clock,
     severity::{Guideline, guidelines},
-    ticket::{Disposition, Group, group::Loaded, order::DueDate},
+    ticket::{Disposition, group::Loaded, order::DueDate},
 };
 use http_edge::{Caller, Parameters, Problem, ReadRefusals, etag};
+use past::Past;
 use serde::Serialize;
 use tmf621::{Id, Timeline, TimelineClock, TroubleTicket};
 use utoipa::ToSchema;
@@ -58,16 +59,19 @@ async fn read(
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
     let fields = parameters.texts("fields");
-    let at = past(&mut parameters, &desk);
+    let at = past_instant(&mut parameters, &desk);
     parameters.end()?;
-    if at.is_some() {
-        let (whole, primary) = whole(&desk, number, caller.party(), at).await?;
-        let read = whole.ticket.as_read(primary.as_ref().map(|primary| &primary.ticket));
-        let ticket = TroubleTicket::of(&read, &whole.links, caller.party(), &desk.policy);
+    if let Some(at) = at {
+        let mut past = Past::seen_by(&desk, caller.party(), number, Some(at)).await?;
+        let primary = past.primary(at).await?;
+        let linked = past.linked(at).await?;
+        let read = past.ticket().as_read(primary.as_ref());
+        let ticket = TroubleTicket::of(&read, &linked, caller.party(), &desk.policy);
         return Ok(Json(ticket.selected(&fields)).into_response());
     }
     let loaded = desk.seen_by(caller.party(), number).await?;
-    let linked = desk.linked_to(&loaded.ticket).await?;
+    let links = desk.linked_to(&loaded.ticket).await?;
+    let linked: Vec<TicketNumber> = links.iter().map(|link| link.number).collect();
     let ticket = TroubleTicket::of(&loaded.read(), &linked, caller.party(), &desk.policy);
     Ok((etag(loaded.read().version), Json(ticket.selected(&fields))).into_response())
 }
@@ -84,50 +88,25 @@ async fn timeline(
     caller: Caller,
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
-    let at = past(&mut parameters, &desk);
+    let at = past_instant(&mut parameters, &desk);
     parameters.end()?;
-    let (whole, of_primary) = whole(&desk, number, caller.party(), at).await?;
-    let mut notices = whole.notices;
-    let mut primary = None;
-    if let (Group::Linked { since, .. }, Some(of_primary)) = (&whole.ticket.group, of_primary) {
-        let told = |notice: &Notice| notice.notice_type == NoticeType::Event && notice.owed_at >= *since;
-        notices.extend(of_primary.notices.into_iter().filter(told));
-        primary = Some(of_primary.ticket);
-    }
-    let loaded = Loaded { ticket: whole.ticket, primary };
+    let mut past = Past::seen_by(&desk, caller.party(), number, at).await?;
     let now = at.unwrap_or_else(|| desk.clock.now());
-    let timeline = Timeline::of(&loaded, &whole.entries, &notices, caller.party(), &desk.policy, now);
+    let notices = past.notices().await?;
+    let primary = past.primary(now).await?;
+    let Whole { ticket, entries, .. } = past.whole();
+    let loaded = Loaded { ticket, primary };
+    let timeline = Timeline::of(&loaded, &entries, &notices, caller.party(), &desk.policy, now);
     Ok(Json(timeline).into_response())
 }
 
 /// The past instant that is asked for (TT-22).
-fn past(parameters: &mut Parameters, desk: &Desk) -> Option<DateTime<Utc>> {
+fn past_instant(parameters: &mut Parameters, desk: &Desk) -> Option<DateTime<Utc>> {
     let at = parameters.parsed::<DateTime<Utc>>("at", "TT-22")?;
     if at > desk.clock.now() {
         parameters.fault("at", "TT-22", "lies in the past: what is to come is told by forecast");
     }
     Some(at)
-}
-
-/// A ticket with everything under its number, for a party that may see it, and its primary's; as they were at an instant, if
-/// one is asked for.
-async fn whole(
-    desk: &Desk,
-    number: TicketNumber,
-    party: &Party,
-    at: Option<DateTime<Utc>>,
-) -> Result<(Whole, Option<Whole>), Failed> {
-    let as_at = |whole: Option<Whole>| match (whole, at) {
-        (Some(whole), Some(at)) => whole.as_at(at, &desk.policy),
-        (whole, _) => Ok(whole),
-    };
-    let whole = as_at(desk.store.whole(number).await?)?;
-    let whole = whole.filter(|whole| whole.ticket.is_visible_to(party)).ok_or(Refused::NotFound)?;
-    let primary = match whole.ticket.primary() {
-        Some(home) => as_at(desk.store.whole_primary(home, at).await?)?,
-        None => None,
-    };
-    Ok((whole, primary))
 }
 
 /// The notices to come.

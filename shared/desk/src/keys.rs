@@ -7,6 +7,7 @@
 //! | the tickets linked to a primary | table, `LINK#` of the partition that the group is listed in | 1 a page |
 //! | the orders at risk of a ticket | table, `ORDER#` of its partition | 1 a page |
 //! | what is due by an instant | index `due`, one query a shard | 1 a page |
+//! | the tickets that await a promised patch | index `due`, one query a shard | 1 a page |
 //! | a CLEC's tickets by time | index `byClec` | 1 and the tickets |
 //! | the tickets that are worked, those on Date TBD, those that are ended, by time | index `byTime` | 1 each and the tickets |
 //! | a planned outage, or a release, by number, and the entry that an Idempotency-Key made | table, two keys at once | 1 |

@@ -1,14 +1,18 @@
 //! The store: one table, one commit, every write conditional.
 
+mod due;
 mod hub;
 mod item;
+mod lists;
+mod parties;
 mod read;
 mod table;
 mod write;
 
 pub use hub::HubDue;
 pub use item::{Due, DueContacts, DueItem, Image, Listed, Obliged, OfParty, Whole};
-pub use read::{Found, Kept, Listing, Needs, Of, Page, Parted, Span};
+pub use lists::{Listing, Of, Page, Span};
+pub use read::{Found, Kept, Needs, Parted};
 pub use table::create_table;
 pub use write::Opened;
 

@@ -36,5 +36,6 @@ pub fn logged_as_of(number: TicketNumber) {
 /// A ticket as the answer to a party, with its ETag.
 #[must_use]
 pub fn answer(ticket: &Ticket, linked: &[Link], viewer: &Party, policy: &Policy) -> Response {
-    (etag(ticket.version), Json(TroubleTicket::of(ticket, linked, viewer, policy))).into_response()
+    let linked: Vec<TicketNumber> = linked.iter().map(|link| link.number).collect();
+    (etag(ticket.version), Json(TroubleTicket::of(ticket, &linked, viewer, policy))).into_response()
 }

@@ -6,8 +6,7 @@ use domain::{
     ClecId, Party, Policy, ReleaseNumber, Severity, TicketNumber,
     severity::proposed,
     ticket::{
-        Call, Case, Group, Impact, Link, Patch, Referral, State, Status, Ticket, Workaround, case::Subject,
-        patch::Commitment,
+        Call, Case, Group, Impact, Patch, Referral, State, Status, Ticket, Workaround, case::Subject, patch::Commitment,
     },
 };
 use serde::Serialize;
@@ -256,7 +255,7 @@ impl TroubleTicket {
     /// The ticket as `viewer` reads it. `ticket` is as it reads beside its primary; `linked` are the tickets linked to it,
     /// where they were asked for. A CLEC never sees who else is concerned.
     #[must_use]
-    pub fn of(ticket: &Ticket, linked: &[Link], viewer: &Party, policy: &Policy) -> Self {
+    pub fn of(ticket: &Ticket, linked: &[TicketNumber], viewer: &Party, policy: &Policy) -> Self {
         let relation = |kind: &str, number: TicketNumber| json!({ "id": number, "href": href(number), "relationshipType": kind, "@type": "TroubleTicketRelationship" });
         let mut report = document(&ticket.report);
         let mut relations = match report.remove("troubleTicketRelationship") {
@@ -266,7 +265,7 @@ impl TroubleTicket {
         if let Group::Linked { primary, .. } = ticket.group {
             relations.push(relation("isLinkedTo", primary));
         }
-        relations.extend(linked.iter().map(|link| relation("isPrimaryOf", link.number)));
+        relations.extend(linked.iter().map(|linked| relation("isPrimaryOf", *linked)));
         let mine = |clec: &Option<ClecId>| viewer.is_desk() || clec.as_ref() == viewer.clec();
         let latest = ticket.status_changes.last();
         let closing = match &ticket.state {

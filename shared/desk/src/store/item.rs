@@ -23,9 +23,7 @@ pub struct Whole {
     pub entries: Vec<ticket::Entry>,
     /// Its notices, in their sequence.
     pub notices: Vec<Notice>,
-    /// The tickets of the group that is listed under its number.
-    pub links: Vec<Link>,
-    /// The primary of that group, when it is another.
+    /// The primary of the group that is listed under its number, when it is another.
     pub head: Option<TicketNumber>,
 }
 
@@ -44,13 +42,12 @@ impl Whole {
     /// # Errors
     /// When the history cannot be read.
     pub fn as_at(self, at: Instant, policy: &Policy) -> Result<Option<Self>, StoreError> {
-        let Self { ticket, mut entries, notices, mut links, head } = self;
+        let Self { ticket, mut entries, notices, head } = self;
         let ticket = ticket.as_at(&entries, &notices, at, policy);
         let Some(ticket) = ticket.map_err(|error| StoreError::Unreadable(error.to_string()))? else { return Ok(None) };
         entries.retain(|entry| entry.recorded_at <= at);
-        links.retain(|link| link.since <= at);
         let notices = notices.iter().filter_map(|notice| notice.as_at(at)).collect();
-        Ok(Some(Self { ticket, entries, notices, links, head }))
+        Ok(Some(Self { ticket, entries, notices, head }))
     }
 }
 

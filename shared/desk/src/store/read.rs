@@ -1,23 +1,20 @@
-//! What is read, and in how many calls.
+//! What is read of records and their parts, and in how many calls.
 
-use super::{
-    Due, DueContacts, DueItem, Image, Item, Obliged, OfParty, Store, StoreError, Whole, item::read, key, text,
-};
+use super::{Image, Item, Store, StoreError, Whole, item::read, key, text};
 use crate::keys;
 use aws_sdk_dynamodb::{
     operation::query::builders::QueryFluentBuilder,
     types::{AttributeValue, KeysAndAttributes},
 };
 use domain::{
-    Clec, ClecId, Entry, Instant, Matter, Party, Record, Request, TicketNumber,
-    contact::{Contact, ContactId, Role},
+    ClecId, Entry, Instant, Matter, Party, Record, Request, TicketNumber,
     notice::Notice,
-    outage::{Outage, Position},
-    release::{Issue, Named, Release},
-    subscription::{Subscription, SubscriptionId},
+    outage::Position,
+    release::{Issue, Named},
     ticket::{
-        self, Fact, Link, Order, Ticket,
+        self, Link, Order, Ticket,
         group::{self, Loaded},
+        past::{Leads, LedUntil},
     },
 };
 use std::collections::{HashMap, HashSet};
@@ -77,56 +74,6 @@ pub struct Needs {
     pub successor: bool,
     /// An order at risk, by the CLEC's number of it.
     pub order: Option<String>,
-}
-
-/// The tickets that a list is made of.
-#[derive(Debug, Clone)]
-pub enum Of {
-    /// One CLEC's.
-    Clec(ClecId),
-    /// All.
-    All,
-    /// Those that are open and not on Date TBD.
-    Worked,
-    /// Those on Date TBD.
-    DateTbd,
-}
-
-/// What a list is over.
-#[derive(Debug, Clone)]
-pub struct Listing {
-    /// Of which tickets.
-    pub of: Of,
-    /// Opened from this instant on.
-    pub from: Option<Instant>,
-    /// Opened up to this instant.
-    pub to: Option<Instant>,
-    /// The latest first.
-    pub latest_first: bool,
-    /// After the ticket with this opening and number.
-    pub after: Option<(Instant, TicketNumber)>,
-}
-
-/// What a list of other records is over.
-#[derive(Debug, Clone, Default)]
-pub struct Span {
-    /// From this instant on.
-    pub from: Option<Instant>,
-    /// Up to this instant.
-    pub to: Option<Instant>,
-    /// The latest first.
-    pub latest_first: bool,
-    /// After the record at this instant, with this number.
-    pub after: Option<(Instant, Matter)>,
-}
-
-/// A page of a list.
-#[derive(Debug, Clone)]
-pub struct Page {
-    /// The tickets, linked ones with their primaries.
-    pub tickets: Vec<Loaded>,
-    /// Whether there is more behind it.
-    pub more: bool,
 }
 
 impl Store {
@@ -240,31 +187,6 @@ impl Store {
         Ok(record.map(|record| Parted { kept: Kept { record, replay }, part: found }))
     }
 
-    /// A page of a list of planned outages that were announced, or of drafts; `limit` at the most, and whether there is more.
-    ///
-    /// # Errors
-    /// When the index or the table cannot be read.
-    pub async fn outages(&self, drafts: bool, span: &Span, limit: usize) -> Result<(Vec<Outage>, bool), StoreError> {
-        let list = if drafts { keys::OUTAGE_DRAFTS } else { keys::OUTAGES };
-        self.records(list, span, limit).await
-    }
-
-    /// The same of releases, by their production dates.
-    ///
-    /// # Errors
-    /// When the index or the table cannot be read.
-    pub async fn releases(&self, span: &Span, limit: usize) -> Result<(Vec<Release>, bool), StoreError> {
-        self.records(keys::RELEASES, span, limit).await
-    }
-
-    async fn records<R: Record>(&self, list: &str, span: &Span, limit: usize) -> Result<(Vec<R>, bool), StoreError> {
-        let (listed, more) = self.matters((keys::BY_TIME, "timePk", list), span, limit).await?;
-        let wanted = listed.iter().map(|(_, matter)| key(keys::partition(matter), keys::record(matter))).collect();
-        let found = self.items(wanted).await?.into_iter().map(read::<R>).collect::<Result<Vec<R>, _>>()?;
-        let mut found: HashMap<Matter, R> = found.into_iter().map(|record| (record.matter(), record)).collect();
-        Ok((listed.iter().filter_map(|(_, matter)| found.remove(matter)).collect(), more))
-    }
-
     /// What CLECs say to a planned outage: one's position, or all of them.
     ///
     /// # Errors
@@ -355,43 +277,56 @@ impl Store {
     pub async fn whole(&self, number: TicketNumber) -> Result<Option<Whole>, StoreError> {
         let query = self.partition(keys::ticket(number));
         let (mut ticket, mut entries, mut notices) = (None, Vec::new(), Vec::new());
-        let (mut links, mut head) = (Vec::new(), None);
+        let mut head = None;
         for item in self.all(query).await? {
             match Image::read(into_serde(item))? {
                 Image::Ticket(found) => ticket = Some(*found),
                 Image::Entry(found) => entries.push(*found),
                 Image::Notice(found) if found.about == number.into() => notices.push(*found),
                 Image::Notice(_) => {} // Of a case: its own story.
-                Image::Link(found) => links.push(found),
                 Image::Head(found) => head = Some(found.primary),
                 _ => {}
             }
         }
         // Behind the act that made a version, what nobody was told, in the order of its key.
         entries.sort_by_key(|entry| (entry.version, entry.facts.is_empty()));
-        Ok(ticket.map(|ticket| Whole { ticket, entries, notices, links, head }))
+        Ok(ticket.map(|ticket| Whole { ticket, entries, notices, head }))
     }
 
-    /// The primary of the group that is listed under a number, with everything under its own; the one that it was at an
-    /// instant, if one is asked for: each tells in whose place it came.
+    /// The primaries of a group one before the other, back to an instant, or to the group's beginning: each tells in whose
+    /// place it came. Everything under their numbers is read into `wholes`, each once.
     ///
     /// # Errors
     /// When the table cannot be read.
-    pub async fn whole_primary(&self, home: TicketNumber, at: Option<Instant>) -> Result<Option<Whole>, StoreError> {
-        let mut whole = match self.whole(home).await? {
-            Some(Whole { head: Some(primary), .. }) => self.whole(primary).await?,
-            whole => whole,
-        };
-        while let (Some(primary), Some(at)) = (&whole, at) {
-            let since = primary.entries.iter().filter(|entry| entry.recorded_at > at);
-            let made = since.flat_map(|entry| &entry.facts).find_map(|fact| match fact {
-                Fact::MadePrimary { in_place_of } => Some(*in_place_of),
-                _ => None,
-            });
-            let Some(former) = made else { break };
-            whole = self.whole(former).await?;
+    pub async fn leads(
+        &self,
+        last: LedUntil,
+        back_to: Option<Instant>,
+        wholes: &mut HashMap<TicketNumber, Whole>,
+    ) -> Result<Leads, StoreError> {
+        let mut leads = Leads::until(last);
+        while let Some(primary) = leads.next(back_to) {
+            let Some(whole) = self.whole_once(primary, wholes).await? else { break };
+            leads.told_by(&whole.entries);
         }
-        Ok(whole)
+        Ok(leads)
+    }
+
+    /// A ticket with everything under its number, read into `wholes` if it is not there.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn whole_once<'a>(
+        &self,
+        number: TicketNumber,
+        wholes: &'a mut HashMap<TicketNumber, Whole>,
+    ) -> Result<Option<&'a Whole>, StoreError> {
+        if !wholes.contains_key(&number)
+            && let Some(whole) = self.whole(number).await?
+        {
+            wholes.insert(number, whole);
+        }
+        Ok(wholes.get(&number))
     }
 
     /// A ticket's unsent notices, in their sequence; it reads them all.
@@ -419,244 +354,6 @@ impl Store {
         self.beginning(keys::ticket(home), keys::LINK).await
     }
 
-    /// What is to leave by an instant, of one shard, the earliest first. An item that cannot be read is told to the log and
-    /// counted: it must not stop the others' clocks.
-    ///
-    /// # Errors
-    /// When the index cannot be read.
-    pub async fn due(&self, shard: u32, by: Instant) -> Result<Due, StoreError> {
-        let mut due = Due::default();
-        for (since, image) in self.due_of(keys::due_shard(shard), by).await? {
-            due.since = due.since.or(since);
-            match image {
-                Some(Image::Ticket(ticket)) => due.items.push(DueItem::Obliged(Obliged::Ticket(ticket))),
-                Some(Image::Outage(outage)) => due.items.push(DueItem::Obliged(Obliged::Outage(outage))),
-                Some(Image::Release(release)) => due.items.push(DueItem::Obliged(Obliged::Release(release))),
-                Some(Image::Notice(notice)) => due.items.push(DueItem::Unsent(notice)),
-                Some(_) => {}
-                None => due.unreadable += 1,
-            }
-        }
-        Ok(due)
-    }
-
-    /// The contacts of which there is something to tell by an instant; those that cannot be read are told to the log.
-    ///
-    /// # Errors
-    /// When the index cannot be read.
-    pub async fn due_contacts(&self, by: Instant) -> Result<DueContacts, StoreError> {
-        let mut due = DueContacts::default();
-        for (_, image) in self.due_of(keys::NIGHTLY.to_owned(), by).await? {
-            match image {
-                Some(Image::Contact(contact)) => due.contacts.push(*contact),
-                Some(_) => {}
-                None => due.unreadable += 1,
-            }
-        }
-        Ok(due)
-    }
-
-    /// What is due by an instant, of one partition, the earliest first: since when, and what it is, where it can be read.
-    pub(super) async fn due_of(
-        &self,
-        pk: String,
-        by: Instant,
-    ) -> Result<Vec<(Option<Instant>, Option<Image>)>, StoreError> {
-        let query = self
-            .query()
-            .index_name(keys::DUE)
-            .key_condition_expression("duePk = :pk AND dueSk <= :by")
-            .expression_attribute_values(":pk", text(pk))
-            .expression_attribute_values(":by", text(keys::due_by(by)));
-        let due = self.all(query).await?.into_iter().map(|item| {
-            let key = item.get("dueSk").and_then(|key| key.as_s().ok()).cloned().unwrap_or_default();
-            let image = Image::read(into_serde(item));
-            if let Err(error) = &image {
-                tracing::error!(key, %error, "what is due cannot be read");
-            }
-            (keys::due_instant(&key), image.ok())
-        });
-        Ok(due.collect())
-    }
-
-    /// When the next thing is to leave, of one shard: a sweep before would find nothing.
-    ///
-    /// # Errors
-    /// When the index cannot be read.
-    pub async fn next_due(&self, shard: u32) -> Result<Option<Instant>, StoreError> {
-        self.next_due_of(keys::due_shard(shard)).await
-    }
-
-    pub(super) async fn next_due_of(&self, pk: String) -> Result<Option<Instant>, StoreError> {
-        let query = self
-            .query()
-            .index_name(keys::DUE)
-            .key_condition_expression("duePk = :pk")
-            .expression_attribute_values(":pk", text(pk))
-            .limit(1);
-        let found = query.send().await.map_err(|error| StoreError::aws("Query")(&error))?;
-        Ok(found.items().first().and_then(|item| keys::due_instant(item.get("dueSk")?.as_s().ok()?)))
-    }
-
-    /// A page of a list, `limit` tickets of the table at the most.
-    ///
-    /// # Errors
-    /// When the index or the table cannot be read.
-    pub async fn list(&self, listing: &Listing, limit: usize) -> Result<Page, StoreError> {
-        let (index, name, lists) = match &listing.of {
-            Of::Clec(clec) => (keys::BY_CLEC, "clecPk", vec![keys::clec(clec)]),
-            Of::All => (keys::BY_TIME, "timePk", [keys::WORKED, keys::DATE_TBD, keys::ENDED].map(str::to_owned).into()),
-            Of::Worked => (keys::BY_TIME, "timePk", vec![keys::WORKED.to_owned()]),
-            Of::DateTbd => (keys::BY_TIME, "timePk", vec![keys::DATE_TBD.to_owned()]),
-        };
-        let span = Span {
-            from: listing.from,
-            to: listing.to,
-            latest_first: listing.latest_first,
-            after: listing.after.map(|(at, number)| (at, number.into())),
-        };
-        let pages = lists.iter().map(|pk| self.matters((index, name, pk), &span, limit));
-        let (mut opened, mut more) = (Vec::new(), false);
-        for page in futures::future::try_join_all(pages).await? {
-            opened.extend(page.0);
-            more |= page.1;
-        }
-        opened.sort();
-        if listing.latest_first {
-            opened.reverse();
-        }
-        more |= opened.len() > limit;
-        opened.truncate(limit);
-        let numbers: Vec<TicketNumber> = opened.into_iter().filter_map(|(_, matter)| matter.ticket()).collect();
-        Ok(Page { tickets: self.loaded(&numbers).await?, more })
-    }
-
-    /// Tickets by number, in its order, linked ones with their primaries; those that are not there are left out.
-    ///
-    /// # Errors
-    /// When the table cannot be read.
-    pub async fn loaded(&self, numbers: &[TicketNumber]) -> Result<Vec<Loaded>, StoreError> {
-        let mut tickets = self.tickets(numbers.iter().copied()).await?;
-        let primaries = self.primaries(tickets.values()).await?;
-        let loaded = numbers.iter().filter_map(|number| tickets.remove(number)).map(|ticket| {
-            let primary = ticket.primary().and_then(|primary| primaries.get(&primary).cloned());
-            Loaded { ticket, primary }
-        });
-        Ok(loaded.collect())
-    }
-
-    /// What is in a partition of an index, each behind what it is sorted by; and whether there is more.
-    async fn matters(
-        &self,
-        (index, name, pk): (&str, &str, &str),
-        listing: &Span,
-        limit: usize,
-    ) -> Result<(Vec<(String, Matter)>, bool), StoreError> {
-        // The range's ends; "~" sorts behind every number.
-        let from = listing.from.map_or_else(|| " ".to_owned(), keys::instant);
-        let to = listing.to.map_or_else(|| "~".to_owned(), keys::due_by);
-        if from > to {
-            return Ok((Vec::new(), false));
-        }
-        let after = listing.after.as_ref().map(|(at, matter)| {
-            let of_index = [(name.to_owned(), text(pk)), ("openedSk".to_owned(), text(keys::opened(*at, matter)))];
-            key(keys::partition(matter), keys::record(matter)).into_iter().chain(of_index).collect()
-        });
-        let found = self
-            .query()
-            .index_name(index)
-            .key_condition_expression("#pk = :pk AND openedSk BETWEEN :from AND :to")
-            .expression_attribute_names("#pk", name)
-            .expression_attribute_values(":pk", text(pk))
-            .expression_attribute_values(":from", text(from))
-            .expression_attribute_values(":to", text(to))
-            .scan_index_forward(!listing.latest_first)
-            .set_exclusive_start_key(after)
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(|error| StoreError::aws("Query")(&error))?;
-        let more = found.last_evaluated_key().is_some();
-        let opened = found.items.unwrap_or_default().into_iter().filter_map(|item| {
-            let matter = keys::matter(item.get("pk")?.as_s().ok()?)?;
-            Some((item.get("openedSk")?.as_s().ok()?.clone(), matter))
-        });
-        Ok((opened.collect(), more))
-    }
-
-    /// A party's subscriptions.
-    ///
-    /// # Errors
-    /// When the table cannot be read.
-    pub async fn subscriptions(&self, party: &Party) -> Result<Vec<Subscription>, StoreError> {
-        self.beginning(keys::party(party), keys::SUBSCRIPTION).await
-    }
-
-    /// A party's contacts.
-    ///
-    /// # Errors
-    /// When the table cannot be read.
-    pub async fn contacts(&self, party: &Party) -> Result<Vec<Contact>, StoreError> {
-        self.beginning(keys::party(party), keys::CONTACT).await
-    }
-
-    /// A party's contacts of a role, as for a ticket's severity escalation (TT-04).
-    ///
-    /// # Errors
-    /// When the table cannot be read.
-    pub async fn contacts_of_role(&self, party: &Party, role: &Role) -> Result<Vec<Contact>, StoreError> {
-        Ok(self.contacts(party).await?.into_iter().filter(|contact| contact.role == *role).collect())
-    }
-
-    /// A party's contacts and subscriptions, in one call.
-    ///
-    /// # Errors
-    /// When the table cannot be read.
-    pub async fn of_party(&self, party: &Party) -> Result<OfParty, StoreError> {
-        let mut of_party = OfParty::default();
-        for item in self.all(self.partition(keys::party(party))).await? {
-            match Image::read(into_serde(item))? {
-                Image::Contact(contact) => of_party.contacts.push(*contact),
-                Image::Subscription(subscription) => of_party.subscriptions.push(*subscription),
-                _ => {}
-            }
-        }
-        Ok(of_party)
-    }
-
-    /// The register of CLECs: whom event notices, and those of planned outages, go to. A topic without subscriptions reaches
-    /// nobody.
-    ///
-    /// # Errors
-    /// When the table cannot be read.
-    pub async fn clecs(&self) -> Result<Vec<Clec>, StoreError> {
-        self.all(self.partition(keys::CLECS)).await?.into_iter().map(read).collect()
-    }
-
-    /// A CLEC of the register.
-    ///
-    /// # Errors
-    /// When the table cannot be read.
-    pub async fn clec(&self, id: &ClecId) -> Result<Option<Clec>, StoreError> {
-        self.get(keys::CLECS.to_owned(), id.to_string()).await
-    }
-
-    /// One contact of a party.
-    ///
-    /// # Errors
-    /// When the table cannot be read.
-    pub async fn contact(&self, id: &ContactId) -> Result<Option<Contact>, StoreError> {
-        self.get(keys::party(&id.party), keys::contact(id)).await
-    }
-
-    /// One subscription of a party.
-    ///
-    /// # Errors
-    /// When the table cannot be read.
-    pub async fn subscription(&self, id: &SubscriptionId) -> Result<Option<Subscription>, StoreError> {
-        self.get(keys::party(&id.party), keys::subscription(id)).await
-    }
-
     /// One item.
     pub(super) async fn get<T: serde::de::DeserializeOwned>(
         &self,
@@ -675,11 +372,11 @@ impl Store {
         found.item.map(read).transpose()
     }
 
-    fn query(&self) -> QueryFluentBuilder {
+    pub(super) fn query(&self) -> QueryFluentBuilder {
         self.client.query().table_name(&self.table)
     }
 
-    fn partition(&self, pk: impl std::fmt::Display) -> QueryFluentBuilder {
+    pub(super) fn partition(&self, pk: impl std::fmt::Display) -> QueryFluentBuilder {
         self.query()
             .consistent_read(true)
             .key_condition_expression("pk = :pk")
@@ -713,12 +410,12 @@ impl Store {
     }
 
     /// Items by key, each read by its shape.
-    async fn images(&self, wanted: Vec<Item>) -> Result<Vec<Image>, StoreError> {
+    pub(super) async fn images(&self, wanted: Vec<Item>) -> Result<Vec<Image>, StoreError> {
         self.items(wanted).await?.into_iter().map(|item| Image::read(into_serde(item))).collect()
     }
 
     /// Items by key, in no order; keys without an item are left out.
-    async fn items(&self, wanted: Vec<Item>) -> Result<Vec<Item>, StoreError> {
+    pub(super) async fn items(&self, wanted: Vec<Item>) -> Result<Vec<Item>, StoreError> {
         let mut items = Vec::new();
         for chunk in wanted.chunks(KEYS_AT_ONCE) {
             let mut left = chunk.to_vec();
@@ -749,6 +446,6 @@ impl Store {
     }
 }
 
-fn into_serde(item: HashMap<String, AttributeValue>) -> serde_dynamo::Item {
+pub(super) fn into_serde(item: HashMap<String, AttributeValue>) -> serde_dynamo::Item {
     item.into()
 }

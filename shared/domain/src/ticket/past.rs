@@ -3,13 +3,14 @@
 //! Each entry of the history keeps how the ticket differed before it; what the notices do to the clock is not in it, since the
 //! notices themselves tell when they were owed and when they left.
 
-use super::{Entry, LastNotice, Ticket};
+use super::{Entry, Fact, LastNotice, Status, Ticket};
 use crate::{
     Act, Change, Instant, Policy, TicketNumber,
     notice::{Means, Notice, Sending},
     was::{Lost, Was, fields},
 };
 use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
 
 /// What entries do not keep: what each write counts, what an entry tells itself, and what follows from the notices.
 const KEPT_ELSEWHERE: [&str; 6] = ["version", "revision", "changedAt", "lastNotice", "updates", "nextUpdate"];
@@ -128,4 +129,159 @@ fn restarts_at(notice: &Notice) -> Instant {
         Sending::Sent { at, by: Means::Published } if planned.is_late(*at) => *at,
         Sending::Sent { .. } | Sending::Owed | Sending::Claimed { .. } => planned.due.leaves_at,
     }
+}
+
+/// How a ticket's part in a group ended, or stands: who led the group until then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LedUntil {
+    /// The primary.
+    pub primary: TicketNumber,
+    /// Until when; none when it still leads.
+    pub until: Option<Instant>,
+    /// Whom it handed the group on to.
+    pub successor: Option<TicketNumber>,
+}
+
+/// A time that a ticket was linked: its primaries' event notices of then are its own (NT-11).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LinkedSince {
+    /// Since when.
+    pub since: Instant,
+    /// Who led the group when it ended; none while the ticket is still linked.
+    pub ended: Option<LedUntil>,
+}
+
+impl LinkedSince {
+    /// All such times of a ticket, as its entries tell.
+    #[must_use]
+    pub fn all(number: TicketNumber, entries: &[Entry]) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for (entry, fact) in entries.iter().flat_map(|entry| entry.facts.iter().map(move |fact| (entry, fact))) {
+            let ended = match fact {
+                Fact::LinkedTo { .. } => {
+                    all.push(Self { since: entry.recorded_at, ended: None });
+                    continue;
+                }
+                Fact::Unlinked { primary } => (*primary, None),
+                Fact::MadePrimary { in_place_of } => (*in_place_of, Some(number)),
+                _ => continue,
+            };
+            if let Some(last) = all.last_mut().filter(|last| last.ended.is_none()) {
+                let (primary, successor) = ended;
+                last.ended = Some(LedUntil { primary, until: Some(entry.recorded_at), successor });
+            }
+        }
+        all
+    }
+}
+
+/// A time that a ticket was the primary of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lead {
+    /// The ticket.
+    pub primary: TicketNumber,
+    /// Since when; none of the group's first.
+    pub since: Option<Instant>,
+    /// Until when; none while it leads.
+    pub until: Option<Instant>,
+    in_place_of: Option<TicketNumber>,
+    /// Who came into the group, or left it, the latest first.
+    came: Vec<(TicketNumber, bool)>,
+}
+
+/// A group's primaries one before the other, as the entries of each tell: who reads them asks for one ticket's after another's.
+#[derive(Debug, Clone)]
+pub struct Leads {
+    /// As far as they are told, the latest first.
+    pub leads: Vec<Lead>,
+    next: Option<LedUntil>,
+    /// Up to where each ticket's entries are yet to be gone through: a group may come back to a former primary.
+    before: HashMap<TicketNumber, usize>,
+}
+
+impl Leads {
+    /// From one primary backwards.
+    #[must_use]
+    pub fn until(last: LedUntil) -> Self {
+        Self { leads: Vec::new(), next: Some(last), before: HashMap::new() }
+    }
+
+    /// The ticket whose entries are needed next, on the way back to an instant, or to the group's beginning.
+    #[must_use]
+    pub fn next(&self, back_to: Option<Instant>) -> Option<TicketNumber> {
+        let told = self.leads.last().and_then(|lead| lead.since).zip(back_to).is_some_and(|(since, to)| since <= to);
+        self.next.filter(|_| !told).map(|next| next.primary)
+    }
+
+    /// Goes through the entries, in order, of the ticket that was needed.
+    pub fn told_by(&mut self, entries: &[Entry]) {
+        let Some(next) = self.next.take() else { return };
+        let end = self.before.get(&next.primary).copied().unwrap_or(entries.len());
+        let (lead, start) = Lead::told_by(&entries[..end.min(entries.len())], next);
+        self.before.insert(lead.primary, start);
+        self.next =
+            lead.in_place_of.map(|primary| LedUntil { primary, until: lead.since, successor: Some(lead.primary) });
+        self.leads.push(lead);
+    }
+
+    /// Who led at an instant.
+    #[must_use]
+    pub fn at(&self, at: Instant) -> Option<TicketNumber> {
+        self.leads.iter().find(|lead| lead.since.is_none_or(|since| since <= at)).map(|lead| lead.primary)
+    }
+
+    /// Which tickets are linked to the latest of them, when all of them are told: of each, what became of it last.
+    #[must_use]
+    pub fn linked(&self) -> Vec<TicketNumber> {
+        let mut linked = BTreeMap::new();
+        for (number, came) in self.leads.iter().flat_map(|lead| &lead.came) {
+            linked.entry(*number).or_insert(*came);
+        }
+        linked.into_iter().filter_map(|(number, is_linked)| is_linked.then_some(number)).collect()
+    }
+}
+
+impl Lead {
+    /// As the ticket's entries tell; and up to where they tell of what was before.
+    fn told_by(entries: &[Entry], LedUntil { primary, until, successor }: LedUntil) -> (Self, usize) {
+        let mut lead = Self { primary, since: None, until, in_place_of: None, came: Vec::new() };
+        let mut end = entries.partition_point(|entry| until.is_none_or(|until| entry.recorded_at <= until));
+        if let Some(successor) = successor {
+            end = entries[..end].iter().rposition(ends_lead).unwrap_or(end);
+            let stays = entries.get(end).is_some_and(|entry| {
+                entry.facts.iter().any(|fact| matches!(fact, Fact::LinkedTo { primary, .. } if *primary == successor))
+            });
+            lead.came.extend([(successor, false), (primary, stays)]);
+        }
+        for (at, entry) in entries[..end].iter().enumerate().rev() {
+            for fact in &entry.facts {
+                match fact {
+                    Fact::Linked { number } => lead.came.push((*number, true)),
+                    Fact::LinkedLeft { number } => lead.came.push((*number, false)),
+                    Fact::MadePrimary { in_place_of } => {
+                        lead.since = Some(entry.recorded_at);
+                        lead.in_place_of = Some(*in_place_of);
+                        return (lead, at);
+                    }
+                    _ => {}
+                }
+            }
+            if ends_lead(entry) {
+                return (lead, at);
+            }
+        }
+        (lead, 0)
+    }
+}
+
+/// Whether a primary of others leads them no more by it: it was linked itself, withdrawn, passed on, or reopened alone.
+fn ends_lead(entry: &Entry) -> bool {
+    entry.facts.iter().any(|fact| {
+        matches!(
+            fact,
+            Fact::LinkedTo { .. }
+                | Fact::Unlinked { .. }
+                | Fact::StatusChanged { to: Status::Cancelled | Status::Rejected, .. }
+        )
+    })
 }

@@ -1,0 +1,84 @@
+//! What parties have, and the register of them.
+
+use super::{Image, OfParty, Store, StoreError, item::read, read::into_serde};
+use crate::keys;
+use domain::{
+    Clec, ClecId, Party,
+    contact::{Contact, ContactId, Role},
+    subscription::{Subscription, SubscriptionId},
+};
+
+impl Store {
+    /// A party's subscriptions.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn subscriptions(&self, party: &Party) -> Result<Vec<Subscription>, StoreError> {
+        self.beginning(keys::party(party), keys::SUBSCRIPTION).await
+    }
+
+    /// A party's contacts.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn contacts(&self, party: &Party) -> Result<Vec<Contact>, StoreError> {
+        self.beginning(keys::party(party), keys::CONTACT).await
+    }
+
+    /// A party's contacts of a role, as for a ticket's severity escalation (TT-04).
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn contacts_of_role(&self, party: &Party, role: &Role) -> Result<Vec<Contact>, StoreError> {
+        Ok(self.contacts(party).await?.into_iter().filter(|contact| contact.role == *role).collect())
+    }
+
+    /// A party's contacts and subscriptions, in one call.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn of_party(&self, party: &Party) -> Result<OfParty, StoreError> {
+        let mut of_party = OfParty::default();
+        for item in self.all(self.partition(keys::party(party))).await? {
+            match Image::read(into_serde(item))? {
+                Image::Contact(contact) => of_party.contacts.push(*contact),
+                Image::Subscription(subscription) => of_party.subscriptions.push(*subscription),
+                _ => {}
+            }
+        }
+        Ok(of_party)
+    }
+
+    /// The register of CLECs: whom event notices, and those of planned outages, go to. A topic without subscriptions reaches
+    /// nobody.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn clecs(&self) -> Result<Vec<Clec>, StoreError> {
+        self.all(self.partition(keys::CLECS)).await?.into_iter().map(read).collect()
+    }
+
+    /// A CLEC of the register.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn clec(&self, id: &ClecId) -> Result<Option<Clec>, StoreError> {
+        self.get(keys::CLECS.to_owned(), id.to_string()).await
+    }
+
+    /// One contact of a party.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn contact(&self, id: &ContactId) -> Result<Option<Contact>, StoreError> {
+        self.get(keys::party(&id.party), keys::contact(id)).await
+    }
+
+    /// One subscription of a party.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn subscription(&self, id: &SubscriptionId) -> Result<Option<Subscription>, StoreError> {
+        self.get(keys::party(&id.party), keys::subscription(id)).await
+    }
+}
