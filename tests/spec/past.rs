@@ -170,7 +170,13 @@ impl Desk {
                     let successor = self.tickets[&successor].clone();
                     ticket.withdraw_primary(withdrawn, successor, &links, &act, policy).ok().flatten()
                 }
-                None => None,
+                None => match primary {
+                    Some(primary) => {
+                        let withdrawn = Update { status: Some(Status::Cancelled), ..Update::default() };
+                        ticket.withdraw_linked(withdrawn, primary, &links, &act, policy).ok().flatten()
+                    }
+                    None => None,
+                },
             },
             What::Agree(agreed) => ticket.take_position_on_closing(position(*agreed), primary, &act, policy).ok(),
             What::Accept(agreed) => ticket.take_position_on_workaround(position(*agreed), primary, &act, policy).ok(),

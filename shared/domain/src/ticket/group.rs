@@ -188,7 +188,11 @@ impl Ticket {
     ) -> Result<Option<Change>, Refused> {
         let from = primary.clock_severity();
         let (ticket, mut primary, unlinked, mut of_primary) = self.as_read(Some(&primary)).leave(primary, links);
-        let Some(ticket) = ticket.update(update, act, policy)? else { return Ok(None) };
+        let Some(mut ticket) = ticket.update(update, act, policy)? else { return Ok(None) };
+        // Its history says which group it left, and who led it then (TT-22, NT-11); nothing more is told by it.
+        if let Some(entry) = &mut ticket.entry {
+            entry.facts.insert(0, Fact::Unlinked { primary: primary.number });
+        }
         of_primary.insert(0, Fact::LinkedLeft { number: ticket.record.number });
         of_primary.extend(primary.group_severity_changed(from));
         let primary = primary.settle(of_primary, None, &act.on_another(), policy);
