@@ -8,7 +8,7 @@ use desk::{Desk, store::Needs};
 use domain::{
     Act, Change, ClecId, Failed, Party, Refused, ReleaseNumber, Severity,
     contact::Role,
-    ticket::{Contact as Person, Ticket, order::DueDate},
+    ticket::{Contact as Person, Ticket, case::SeverityAsked, order::DueDate},
 };
 use http_edge::{Ask, Problem, WriteRefusals};
 use serde_json::Value;
@@ -164,7 +164,8 @@ async fn severity_change(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> 
             if party.is_desk() {
                 ticket.ticked(&ticked).change_severity(severity, primary, &act, policy)
             } else {
-                ticket.ask_severity(severity, &ticked, words.clone(), &escalation, primary, &act, policy).map(Some)
+                let asked = SeverityAsked { severity, ticked: ticked.clone(), words: words.clone() };
+                ticket.ask_severity(asked, &escalation, primary, &act, policy).map(Some)
             }
         })
         .await?;

@@ -288,6 +288,17 @@ impl Case {
     }
 }
 
+/// A severity as a CLEC asks for it.
+#[derive(Debug, Clone)]
+pub struct SeverityAsked {
+    /// Which.
+    pub severity: Severity,
+    /// Which guidelines were ticked for it.
+    pub ticked: Vec<String>,
+    /// Why, and which person says so.
+    pub words: Words,
+}
+
 /// Who says what.
 #[derive(Debug, Clone)]
 pub struct Words {
@@ -305,14 +316,13 @@ impl Ticket {
     /// When the ticket is not open, or has that severity, or it is asked for already.
     pub fn ask_severity(
         self,
-        asked: Severity,
-        ticked: &[String],
-        words: Words,
+        asked: SeverityAsked,
         escalation: &[Contact],
         primary: Option<Self>,
         act: &Act,
         policy: &Policy,
     ) -> Result<Change, Refused> {
+        let SeverityAsked { severity: asked, ticked, words } = asked;
         self.check_open()?;
         let asked_already =
             |case: &Case| matches!(case.subject, Subject::SeverityChange { .. }) && case.outcome.is_none();
@@ -324,10 +334,10 @@ impl Ticket {
         }
         let known = self.report.severity_escalation_contact.iter().chain(escalation);
         let holds = words.contact.as_ref().is_some_and(|contact| known.into_iter().any(|known| known.is_same(contact)));
-        let subject = Subject::SeverityChange { from: self.severity, asked, holds, ticked: ticked.to_vec() };
+        let subject = Subject::SeverityChange { from: self.severity, asked, holds, ticked: ticked.clone() };
         let (ticket, facts, notices) = self.raise(subject, words, act, policy)?;
         let change = if holds {
-            ticket.ticked(ticked).reassign(asked, primary, facts, act, policy)?
+            ticket.ticked(&ticked).reassign(asked, primary, facts, act, policy)?
         } else {
             ticket.settle(facts, None, act, policy).into()
         };
