@@ -1,0 +1,307 @@
+//! Cases: what one side puts to the other on a ticket, and how it ends. A severity that a CLEC asks for, the request that event
+//! notification begin, a link that is asked for, a workaround that is disputed, an interpretation, a technical escalation and a
+//! patch release are one thing: raised, answered in turn, and decided with a reason (12.3 to 12.6).
+//!
+//! A case is its ticket's: its CLEC and the desk see it, nobody else. Each step is told at once to the other side.
+
+mod steps;
+mod telling;
+
+use super::{Contact, Ticket};
+use crate::{Instant, Party, Severity, TicketNumber};
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+/// How many bytes of cases a ticket shows; the history keeps all.
+const SHOWN_BYTES_AT_MOST: usize = 64 * 1024;
+/// How many cases of a ticket can be open at once.
+const OPEN_AT_MOST: usize = 20;
+
+/// A case on a ticket.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Case {
+    /// Its place on the ticket, from 1.
+    pub number: u32,
+    /// About what.
+    #[serde(flatten)]
+    pub subject: Subject,
+    /// What was said, the raising first.
+    pub statements: Vec<Statement>,
+    /// How it ended.
+    pub outcome: Option<Outcome>,
+    /// How many notices told of it.
+    pub told: u32,
+}
+
+/// What a case is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Subject {
+    /// The CLEC asks for another severity (12.5, TT-04).
+    SeverityChange {
+        /// As assigned when it was asked.
+        from: Severity,
+        /// As asked for.
+        asked: Severity,
+        /// Whether it holds until it is decided: asked by the Severity Escalation Contact.
+        holds: bool,
+        /// Which guidelines were ticked for it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        ticked: Vec<String>,
+    },
+    /// The CLEC asks that the event notification process begin (12.4, NT-02).
+    EventRequest,
+    /// The CLEC asks that its ticket be linked to an open one of another CLEC (12.4, TT-07).
+    LinkRequest {
+        /// As the CLEC wrote it.
+        ticket: TicketNumber,
+    },
+    /// An affected CLEC does not accept the workaround (12.4.1, TT-13).
+    Workaround,
+    /// A disagreement on the reading of technical specifications or business rules (12.3, TT-26).
+    Interpretation {
+        /// Which document.
+        document: String,
+    },
+    /// The Technical Escalation Process (12.3, TT-15).
+    TechnicalEscalation,
+    /// A patch that is not feasible, or that may impact CLEC production coding: a technical escalation with a joint meeting
+    /// (12.3, TT-16).
+    PatchRelease {
+        /// Why it is one.
+        cause: PatchCause,
+        /// The joint meeting.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        meeting: Option<Meeting>,
+    },
+}
+
+/// Why a patch needs a joint meeting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PatchCause {
+    /// The provider determines that a software patch is not feasible.
+    NotFeasible,
+    /// The provider or a CLEC identifies that it may impact CLEC production coding.
+    MayImpactCoding,
+}
+
+impl std::str::FromStr for PatchCause {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "notFeasible" => Ok(Self::NotFeasible),
+            "mayImpactCoding" => Ok(Self::MayImpactCoding),
+            _ => Err("notFeasible or mayImpactCoding"),
+        }
+    }
+}
+
+/// A joint meeting on a patch release; exempt from the five business days' notice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meeting {
+    /// When.
+    pub at: Instant,
+    /// Where, or which conference bridge.
+    pub place: String,
+    /// What is discussed.
+    pub agenda: String,
+}
+
+impl Meeting {
+    /// What the source has discussed at each.
+    pub const AGENDA: &str = "the patch release, the proposed solution, the variables which affect the resolution, \
+                              potential resolution options and implementation timeframes";
+}
+
+/// What one side said.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statement {
+    /// Who.
+    pub by: Party,
+    /// Which person.
+    pub contact: Option<Contact>,
+    /// When.
+    pub at: Instant,
+    /// What.
+    pub text: String,
+}
+
+/// What a case is decided with.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    /// The decision.
+    pub decision: Decision,
+    /// Why.
+    pub reason: String,
+    /// The change request that it leads to.
+    pub change_request: Option<String>,
+}
+
+/// How a case ended.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Outcome {
+    /// With which decision.
+    pub decision: Decision,
+    /// Why.
+    pub reason: String,
+    /// By whom.
+    pub by: Party,
+    /// When.
+    pub at: Instant,
+    /// The change request that it led to.
+    pub change_request: Option<String>,
+}
+
+/// A decision on a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Decision {
+    /// What was asked for is done.
+    Granted,
+    /// It is not.
+    Declined,
+    /// The severity that was questioned stands.
+    Stands,
+    /// It is put back to what it was.
+    PutBack,
+    /// The disagreement is resolved.
+    Resolved,
+    /// The joint meeting agreed on the type of patch release.
+    Agreed,
+    /// It did not: the parties will attempt to negotiate a workaround.
+    WorkaroundToBeNegotiated,
+    /// Who raised it does not pursue it.
+    Withdrawn,
+}
+
+impl Decision {
+    const ALL: [(Self, &'static str); 8] = [
+        (Self::Granted, "granted"),
+        (Self::Declined, "declined"),
+        (Self::Stands, "stands"),
+        (Self::PutBack, "putBack"),
+        (Self::Resolved, "resolved"),
+        (Self::Agreed, "agreed"),
+        (Self::WorkaroundToBeNegotiated, "workaroundToBeNegotiated"),
+        (Self::Withdrawn, "withdrawn"),
+    ];
+
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::ALL[self as usize].1
+    }
+}
+
+impl std::str::FromStr for Decision {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|(_, word)| *word == text)
+            .map(|(decision, _)| decision)
+            .ok_or("one of granted, declined, stands, putBack, resolved, agreed, workaroundToBeNegotiated, withdrawn")
+    }
+}
+
+impl Subject {
+    /// The word for its kind.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        self.row().0
+    }
+
+    /// The rule that it stands on.
+    #[must_use]
+    pub fn rule(&self) -> &'static str {
+        self.row().1
+    }
+
+    /// In words.
+    #[must_use]
+    pub fn told(&self) -> String {
+        match self {
+            Self::SeverityChange { asked, .. } => format!("severity {} asked for", asked.level()),
+            Self::LinkRequest { ticket } => format!("link to {ticket} asked for"),
+            Self::Interpretation { document } => format!("interpretation of {document}"),
+            other => other.row().2.to_owned(),
+        }
+    }
+
+    /// What it can be decided with, beside that who raised it withdraws it.
+    #[must_use]
+    pub fn decisions(&self) -> &'static [Decision] {
+        match self {
+            Self::SeverityChange { holds: true, .. } => &[Decision::Stands, Decision::PutBack],
+            Self::SeverityChange { holds: false, .. } | Self::EventRequest | Self::LinkRequest { .. } => {
+                &[Decision::Granted, Decision::Declined]
+            }
+            Self::Workaround | Self::Interpretation { .. } | Self::TechnicalEscalation => &[Decision::Resolved],
+            Self::PatchRelease { .. } => &[Decision::Agreed, Decision::WorkaroundToBeNegotiated],
+        }
+    }
+
+    /// Kind, rule, and words.
+    fn row(&self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::SeverityChange { .. } => ("severityChange", "TT-04", "another severity asked for"),
+            Self::EventRequest => ("eventRequest", "NT-02", "event notification asked for"),
+            Self::LinkRequest { .. } => ("linkRequest", "TT-07", "link asked for"),
+            Self::Workaround => ("workaround", "TT-13", "workaround disputed"),
+            Self::Interpretation { .. } => ("interpretation", "TT-26", "interpretation"),
+            Self::TechnicalEscalation => ("technicalEscalation", "TT-15", "technical escalation"),
+            Self::PatchRelease { .. } => {
+                ("patchRelease", "TT-16", "patch release: technical escalation and joint meeting")
+            }
+        }
+    }
+}
+
+impl Case {
+    /// Whose turn it is; none when it is decided.
+    #[must_use]
+    pub fn awaits(&self, ticket: &Ticket) -> Option<Party> {
+        if self.outcome.is_some() {
+            return None;
+        }
+        let by_desk = self.statements.last().is_some_and(|last| last.by.is_desk());
+        let clec = ticket.clec.clone().map(Party::Clec).filter(|_| by_desk);
+        Some(clec.unwrap_or(Party::Desk))
+    }
+
+    fn raised_by(&self) -> Option<&Party> {
+        self.statements.first().map(|statement| &statement.by)
+    }
+
+    fn size(&self) -> usize {
+        self.statements.iter().map(|statement| statement.text.len() + 200).sum::<usize>() + 500
+    }
+}
+
+/// A severity as a CLEC asks for it.
+#[derive(Debug, Clone)]
+pub struct SeverityAsked {
+    /// Which.
+    pub severity: Severity,
+    /// Which guidelines were ticked for it.
+    pub ticked: Vec<String>,
+    /// Why, and which person says so.
+    pub words: Words,
+}
+
+/// Who says what.
+#[derive(Debug, Clone)]
+pub struct Words {
+    /// Which person.
+    pub contact: Option<Contact>,
+    /// What.
+    pub text: String,
+}

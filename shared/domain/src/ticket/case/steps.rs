@@ -1,0 +1,285 @@
+//! The steps of a case: asked for, raised, answered, decided; and what follows from a decision.
+
+use super::{
+    Case, Decision, Meeting, OPEN_AT_MOST, Outcome, SHOWN_BYTES_AT_MOST, SeverityAsked, Statement, Subject, Verdict,
+    Words,
+};
+use crate::{
+    Act, Change, Policy, Refused, TicketNumber,
+    notice::{Kind, Notice},
+    ticket::{Contact, Fact, Ticket, TicketChange},
+};
+
+impl Ticket {
+    /// Asks for another severity (TT-04): asked by the Severity Escalation Contact it holds at once, by another it waits for
+    /// the desk. `escalation` are the CLEC's contacts of that kind, beside the ticket's own.
+    ///
+    /// # Errors
+    /// When the ticket is not open, or has that severity, or it is asked for already.
+    pub fn ask_severity(
+        self,
+        asked: SeverityAsked,
+        escalation: &[Contact],
+        primary: Option<Self>,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Change, Refused> {
+        let SeverityAsked { severity: asked, ticked, words } = asked;
+        self.check_open()?;
+        let asked_already =
+            |case: &Case| matches!(case.subject, Subject::SeverityChange { .. }) && case.outcome.is_none();
+        if self.cases.iter().any(asked_already) {
+            return Err(Refused::not_now("TT-04", "another severity is asked for already", &["case"]));
+        }
+        if asked == self.severity {
+            return Err(Refused::field("severity", "TT-04", "is the severity that the ticket has"));
+        }
+        let known = self.report.severity_escalation_contact.iter().chain(escalation);
+        let holds = words.contact.as_ref().is_some_and(|contact| known.into_iter().any(|known| known.is_same(contact)));
+        let subject = Subject::SeverityChange { from: self.severity, asked, holds, ticked: ticked.clone() };
+        let (ticket, facts, notices) = self.raise(subject, words, act, policy)?;
+        let change = if holds {
+            ticket.ticked(&ticked).reassign(asked, primary, facts, act, policy)?
+        } else {
+            ticket.settle(facts, None, act, policy).into()
+        };
+        Ok(told(change, notices))
+    }
+
+    /// Raises any other case on the ticket.
+    ///
+    /// # Errors
+    /// When the ticket is not open (of an escalation or an interpretation: ever), or when it is pointless.
+    pub fn raise_case(
+        self,
+        subject: Subject,
+        words: Words,
+        primary: Option<Self>,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Change, Refused> {
+        // Without agreement on the closing, any party may escalate (12.3): also when it is closed.
+        if !matches!(subject, Subject::TechnicalEscalation | Subject::Interpretation { .. }) {
+            self.check_open()?;
+        }
+        let told_as = primary.as_ref().unwrap_or(&self);
+        let patch_is_known = told_as.patch.is_some() || told_as.patch_date.is_some();
+        if matches!(subject, Subject::EventRequest) && told_as.is_event() {
+            return Err(Refused::not_now("NT-02", "its notices are event notifications already", &[]));
+        }
+        // A patch release is told to all, of the problem's primary (12.3).
+        let mut of_problem = Vec::new();
+        let mut primary = primary;
+        let (mut ticket, own, notices) = match &subject {
+            Subject::PatchRelease { cause, .. } => {
+                if !patch_is_known && act.by.party.clec().is_some() {
+                    let detail = "no patch of it is known: ask that event notification begin";
+                    return Err(Refused::not_now("TT-16", detail, &["eventRequest"]));
+                }
+                of_problem.push(Fact::PatchRelease { cause: *cause });
+                self.raise(subject, words, act, policy)?
+            }
+            _ => self.raise(subject, words, act, policy)?,
+        };
+        if !of_problem.is_empty() {
+            let event = primary.as_mut().unwrap_or(&mut ticket).accept_as_event(Some(true), act)?;
+            of_problem.splice(0..0, event);
+        }
+        // A case that is the ticket's alone leaves its primary as it is.
+        let primary = primary.filter(|_| !of_problem.is_empty());
+        Ok(told(ticket.settle_with(own, primary, of_problem, act, policy), notices))
+    }
+
+    /// Adds what one side says to a case: a question, a clarification, a response.
+    ///
+    /// # Errors
+    /// When there is no such case, or it is decided.
+    pub fn say(self, case: u32, words: Words, act: &Act, policy: &Policy) -> Result<TicketChange, Refused> {
+        let mut ticket = self;
+        let at = ticket.open_case(case)?;
+        let statement = Statement { by: act.by.party.clone(), contact: words.contact, at: act.now, text: words.text };
+        ticket.cases[at].statements.push(statement);
+        ticket.make_room()?;
+        let at = ticket.open_case(case)?;
+        let text = ticket.cases[at].statements.last().map(|said| said.text.clone()).unwrap_or_default();
+        let notice = ticket.bulletin(at, Kind::Update, "answered", &text, &Act { why: None, ..act.clone() }, policy);
+        let act = Act { why: Some(text), ..act.clone() };
+        let mut change = ticket.settle(vec![Fact::CaseAnswered { case }], None, &act, policy);
+        change.notices.extend(notice);
+        Ok(change)
+    }
+
+    /// Decides a case, and does what follows from it. A link that is granted is made by the caller, in the same change.
+    ///
+    /// # Errors
+    /// When there is no such case, it is decided, or is not to be decided so, or not by this party.
+    pub fn decide_case(
+        self,
+        case: u32,
+        verdict: Verdict,
+        primary: Option<Self>,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Change, Refused> {
+        let Verdict { decision, reason, change_request } = verdict;
+        let mut ticket = self;
+        let at = ticket.open_case(case)?;
+        let subject = ticket.cases[at].subject.clone();
+        let by = act.by.party.clone();
+        if decision == Decision::Withdrawn {
+            if ticket.cases[at].raised_by() != Some(&by) {
+                return Err(Refused::forbidden(subject.rule(), "who raised a case withdraws it"));
+            }
+        } else if !subject.decisions().contains(&decision) {
+            let words: Vec<&str> = subject.decisions().iter().map(|decision| decision.word()).collect();
+            let detail = format!("a case of {} is decided with {}, or withdrawn", subject.word(), words.join(" or "));
+            return Err(Refused::field("decision", subject.rule(), detail));
+        } else if !by.is_desk() {
+            return Err(Refused::forbidden(
+                subject.rule(),
+                "the desk records the outcome; who raised a case withdraws it",
+            ));
+        }
+        let named = match &change_request {
+            Some(number) => ticket.note_change_request(number)?,
+            None => None,
+        };
+        ticket.cases[at].outcome = Some(Outcome { decision, reason: reason.clone(), by, at: act.now, change_request });
+        let notice = ticket.bulletin(at, Kind::Closure, &format!("decided: {}", decision.word()), &reason, act, policy);
+        let act = &Act { why: Some(reason), ..act.clone() };
+        let mut own = vec![Fact::CaseDecided { case, decision }];
+        own.extend(named);
+        // Of what has ended in between, nothing follows.
+        let open = ticket.as_read(primary.as_ref()).is_open();
+        let change = match (&subject, decision) {
+            _ if !open => ticket.settle(own, None, act, policy).into(),
+            // It is put back unless another has been assigned since; one that held is put back when it is withdrawn, too.
+            (Subject::SeverityChange { from, asked, holds: true, .. }, Decision::PutBack | Decision::Withdrawn)
+                if ticket.severity == *asked =>
+            {
+                ticket.reassign(*from, primary, own, act, policy)?
+            }
+            (Subject::SeverityChange { asked, ticked, .. }, Decision::Granted) if ticket.severity != *asked => {
+                ticket.ticked(ticked).reassign(*asked, primary, own, act, policy)?
+            }
+            (Subject::EventRequest, Decision::Granted) => {
+                let mut primary = primary;
+                let event = primary.as_mut().unwrap_or(&mut ticket).accept_as_event(Some(true), act)?;
+                ticket.settle_with(own, primary, event.into_iter().collect(), act, policy)
+            }
+            (Subject::LinkRequest { .. }, Decision::Granted) => match primary {
+                Some(primary) => ticket.link_with(primary, own, act, policy)?,
+                None => return Err(Self::no_such_primary()),
+            },
+            (Subject::Workaround, _) => {
+                let (number, mut primary) = (ticket.number, primary);
+                let settled = primary.as_mut().unwrap_or(&mut ticket).no_longer_disputed(number);
+                ticket.settle_with(own, primary, settled, act, policy)
+            }
+            _ => ticket.settle(own, None, act, policy).into(),
+        };
+        Ok(told(change, notice.into_iter().collect()))
+    }
+
+    /// Calls the joint meeting of a patch release: told to all by an event notice (12.3).
+    ///
+    /// # Errors
+    /// When the case is none of a patch release, or the meeting is in the past.
+    pub fn call_meeting(
+        self,
+        case: u32,
+        meeting: Meeting,
+        primary: Option<Self>,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Change, Refused> {
+        let mut ticket = self;
+        let at = ticket.open_case(case)?;
+        if meeting.at <= act.now {
+            return Err(Refused::field("at", "TT-16", "is in the future"));
+        }
+        let Subject::PatchRelease { meeting: called, .. } = &mut ticket.cases[at].subject else {
+            return Err(Refused::not_now(
+                "TT-16",
+                "a joint meeting belongs to a case of patchRelease",
+                &["patchRelease"],
+            ));
+        };
+        let fact = Fact::MeetingCalled { at: meeting.at, place: meeting.place.clone(), agenda: meeting.agenda.clone() };
+        *called = Some(meeting);
+        Ok(ticket.settle_with(Vec::new(), primary, vec![fact], act, policy))
+    }
+
+    /// The CLEC agreed to the workaround that it disputed: its case is over.
+    pub(in crate::ticket) fn settle_dispute(&mut self, act: &Act) -> Option<Fact> {
+        let disputes = |case: &&mut Case| matches!(case.subject, Subject::Workaround) && case.outcome.is_none();
+        let case = self.cases.iter_mut().find(disputes)?;
+        let decision = Decision::Resolved;
+        let reason = act.why.clone().unwrap_or_else(|| "the CLEC agrees to the workaround".to_owned());
+        let by = act.by.party.clone();
+        case.outcome = Some(Outcome { decision, reason, by, at: act.now, change_request: None });
+        Some(Fact::CaseDecided { case: case.number, decision })
+    }
+
+    /// The number that a case asks a link to.
+    #[must_use]
+    pub fn link_asked(&self, case: u32) -> Option<TicketNumber> {
+        match self.cases.iter().find(|of| of.number == case)?.subject {
+            Subject::LinkRequest { ticket } => Some(ticket),
+            _ => None,
+        }
+    }
+
+    /// Opens a case, with what it adds to the history and whom it tells.
+    pub(in crate::ticket) fn raise(
+        self,
+        subject: Subject,
+        words: Words,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<(Self, Vec<Fact>, Vec<Notice>), Refused> {
+        let mut ticket = self;
+        ticket.cases_raised += 1;
+        let number = ticket.cases_raised;
+        let fact = Fact::CaseRaised { case: number, kind: subject.word().to_owned() };
+        let text = words.text.clone();
+        let statement = Statement { by: act.by.party.clone(), contact: words.contact, at: act.now, text: words.text };
+        ticket.cases.push(Case { number, subject, statements: vec![statement], outcome: None, told: 0 });
+        ticket.make_room()?;
+        let at = ticket.open_case(number)?;
+        let notices = ticket.bulletin(at, Kind::Initial, "raised", &text, act, policy).into_iter().collect();
+        Ok((ticket, vec![fact], notices))
+    }
+
+    fn open_case(&self, number: u32) -> Result<usize, Refused> {
+        let at = self.cases.iter().position(|case| case.number == number).ok_or(Refused::NotFound)?;
+        if self.cases[at].outcome.is_some() {
+            return Err(Refused::not_now(self.cases[at].subject.rule(), "the case is decided", &[]));
+        }
+        Ok(at)
+    }
+
+    /// The oldest decided cases leave what the ticket shows.
+    fn make_room(&mut self) -> Result<(), Refused> {
+        while self.cases.iter().map(Case::size).sum::<usize>() > SHOWN_BYTES_AT_MOST || self.cases.len() > OPEN_AT_MOST
+        {
+            let Some(decided) = self.cases.iter().position(|case| case.outcome.is_some()) else {
+                return Err(Refused::not_now(
+                    "TT-15",
+                    "there is too much in its open cases: decide some first",
+                    &["case"],
+                ));
+            };
+            self.cases.remove(decided);
+        }
+        Ok(())
+    }
+}
+
+/// The change with notices that tell of it beside the ticket's own.
+fn told(mut change: Change, notices: Vec<Notice>) -> Change {
+    if let Some(first) = change.tickets.first_mut() {
+        first.notices.extend(notices);
+    }
+    change
+}
