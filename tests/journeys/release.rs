@@ -209,11 +209,10 @@ async fn tt_07_an_issue_tells_others_of_its_ticket_only_when_that_is_an_event() 
 async fn tt_17_a_linked_tickets_problem_is_over_when_the_group_that_changed_hands_is() {
     let story = subscribed().await;
     let number = recorded(&story).await;
-    let (first, second, third) = (
-        story.report("alpha", "moderate").await,
-        story.report("beta", "moderate").await,
-        story.report("beta", "moderate").await,
-    );
+    let first = story.report("alpha", "moderate").await;
+    let second = story.report("beta", "moderate").await;
+    story.turn("PT1M").await; // Of equal severities the oldest is handed on to.
+    let third = story.report("beta", "moderate").await;
     let desk = story.as_("desk");
     for linked in [&second, &third] {
         desk.post(&Client::ticket(linked, "link"), json!({ "primary": first })).await.expect(200);
