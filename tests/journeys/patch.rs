@@ -147,6 +147,23 @@ async fn tt_19_a_patch_whose_date_passes_without_a_word_is_told_at_its_end_and_o
 }
 
 #[tokio::test]
+async fn tt_09_a_patch_is_within_two_years_and_its_date_keeps_no_other_ticket_waiting() {
+    let (story, number) = reported().await;
+    let other = story.report("alpha", "serious").await;
+    let close = |date: &str| json!({ "disposition": "resolvedInPatch", "patchDate": date });
+    for date in ["9999-12-31", "2028-06-03"] {
+        let refused = does(&story, "desk", &number, "close", close(date)).await.expect(400);
+        assert_eq!(refused.faults()["patchDate"], "TT-09", "{date}");
+    }
+    act(&story, &number, "close", close("2028-06-02")).await;
+    let _so_far = story.deliveries().await;
+    story.turn_to("2026-06-02T17:00:00Z").await;
+    let told = story.deliveries().await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].body.as_deref().unwrap().contains(&other));
+}
+
+#[tokio::test]
 async fn tt_19_a_patch_that_came_ends_the_promise() {
     let (story, number) = reported().await;
     act(&story, &number, "close", json!({ "disposition": "resolvedInPatch", "patchDate": "2026-06-10" })).await;

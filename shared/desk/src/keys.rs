@@ -284,8 +284,9 @@ pub fn opened(at: Instant, matter: &Matter) -> String {
     format!("{}#{matter}", instant(at))
 }
 
-/// An instant that sorts as text.
+/// An instant that sorts as text; behind the year 9999, where it would not, it is the last one that does.
 #[must_use]
 pub fn instant(at: Instant) -> String {
-    at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+    let last = Instant::from_timestamp_millis(253_402_300_799_999).unwrap_or(at);
+    at.min(last).to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }

@@ -41,8 +41,8 @@ impl Ticket {
                 "a ticket cannot be linked to itself, nor to one that is linked to it",
             ));
         }
-        if let Some(present) = linked.primary() {
-            return Err(Refused::not_now("TT-06", format!("it is linked to {present} already"), &linked.possible()));
+        if linked.primary().is_some() {
+            return Err(Refused::not_now("TT-06", "it is linked already", &linked.possible()));
         }
         if linked.linked_count() > 0 {
             let detail = format!(

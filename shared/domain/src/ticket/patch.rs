@@ -2,7 +2,7 @@
 
 use super::{Act, Change, Fact, State, Ticket, TicketChange};
 use crate::{Instant, Policy, Refused};
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::str::FromStr;
@@ -86,6 +86,9 @@ impl DepartedFrom {
         ["technical specifications", "GUI systems documentation"][self as usize]
     }
 }
+
+/// How far ahead a patch's date can be: one that is farther is a slip of the pen, or no date yet.
+const FURTHEST: Days = Days::new(731);
 
 /// What a ticket that was closed as to be resolved in a patch leaves (TT-19).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -242,8 +245,13 @@ impl Ticket {
 
 /// A patch that will resolve the trouble is not in the past.
 pub(super) fn check_patch_date(date: NaiveDate, act: &Act, policy: &Policy) -> Result<(), Refused> {
-    if date < policy.calendar(act.now).date(act.now) {
+    let today = policy.calendar(act.now).date(act.now);
+    if date < today {
         let detail = "a patch that will resolve the trouble is not in the past";
+        return Err(Refused::field("patchDate", "TT-09", detail));
+    }
+    if date > today + FURTHEST {
+        let detail = "a patch is an emergency release: its date is within two years, or not known yet";
         return Err(Refused::field("patchDate", "TT-09", detail));
     }
     Ok(())

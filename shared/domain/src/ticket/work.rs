@@ -183,8 +183,8 @@ impl Ticket {
     }
 
     pub(super) fn worked_under_primary(&self) -> Refused {
-        let primary = self.primary().map_or_else(String::new, |primary| format!(" {primary}"));
-        Refused::not_now("TT-06", format!("it is linked, and worked under its primary{primary}"), &self.possible())
+        // Which one leads is the group's to say: the number here is the one that the group is listed under.
+        Refused::not_now("TT-06", "it is linked, and worked under its primary", &self.possible())
     }
 
     pub(super) fn check_occurred(&self, act: &Act) -> Result<(), Refused> {
