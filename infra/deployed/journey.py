@@ -85,6 +85,7 @@ class Journey:
         self.updated()
         self.worked()
         self.linked()
+        self.night()
         self.closed()
         self.all_told_once()
         self.publisher_broken()
@@ -241,6 +242,13 @@ class Journey:
                 assert self.desk.as_(clec, "GET", f"{TICKETS}/{number}").expect(200).body["status"] == "inProgress"
                 again = self.desk.as_(clec, "POST", TICKETS, TROUBLE, key=f"{clec}-1").expect(201).body["id"]
                 assert again == number, f"{again} is another ticket than {number}"
+
+    def night(self):
+        with step("the night's check finds every clock, contact and subscription as it should be"):
+            answered = self.cloud.client("lambda").invoke(FunctionName=f"{STACK}-nightly-check", Payload=b"{}")
+            said = json.loads(answered["Payload"].read())
+            assert "FunctionError" not in answered, said
+            assert said["clocks"]["open"] and not said["clocks"]["differing"], said
 
     def closed(self):
         with step("the desk closes alpha's ticket: beta's is closed with it, both are told"):
