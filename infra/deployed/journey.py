@@ -216,6 +216,7 @@ class Journey:
                 ("severityChange", {"severity": "moderate", "reason": "canary-description: a bypass is found"}),
                 ("workaround", {"description": bypass}),
                 ("phoneNotice", said),
+                ("technicalEscalation", {"contact": "canary-contact", "reason": "canary-description: no resolution yet"}),
             ):
                 for _ in range(2):
                     answer = self.desk.as_("desk", "POST", f"{TICKETS}/{self.alpha}/{task}", body, key=task)
@@ -223,7 +224,8 @@ class Journey:
                 if task == "workaround":
                     self.told("alpha", BY_STREAM, kind="Update", workaround=bypass)
         with step("everything that can be read is answered"):
-            for path in (f"{TICKETS}/{self.alpha}/forecast", "/cmp/v1/severity", "/cmp/v1/disposition"):
+            of_all = ("severity", "disposition", "contact", "plannedOutage", "release")
+            for path in (f"{TICKETS}/{self.alpha}/forecast", *(f"/cmp/v1/{each}" for each in of_all)):
                 self.desk.as_("alpha", "GET", path).expect(200)
             for status, numbers in (("inProgress", [self.alpha]), ("closed", [])):
                 listed = self.desk.as_("desk", "GET", f"{TICKETS}?status={status}").expect(200).body
