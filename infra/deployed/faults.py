@@ -21,7 +21,7 @@ FAULTS = {
     "intake-may-not-write": ("TicketIntakeRole", "dynamodb:PutItem", "dynamodb:DescribeTable", "alpha reports"),
     "intake-may-not-read": ("TicketIntakeRole", "dynamodb:BatchGetItem", "dynamodb:DescribeTable", "alpha reports"),
     "publisher-may-not-publish": ("NoticePublisherRole", "sns:Publish", "sns:GetTopicAttributes", "the stream wakes"),
-    "publisher-may-not-tell": ("NoticePublisherRole", "events:PutEvents", "events:DescribeEventBus", "each notice arrived"),
+    "publisher-may-not-tell": ("NoticePublisherRole", "events:PutEvents", "events:DescribeEventBus", "the bus wakes"),
     "deaf-hub": ("TicketEvents", "ticket.opened", "ticket.opend", "the bus wakes"),
     "stream-of-keys": ("Table", "NEW_AND_OLD_IMAGES", "KEYS_ONLY", "the stream wakes"),
     "check-may-not-look": ("IntervalCheckRole", "index/due", "index/byTime", "the schedule fires"),
