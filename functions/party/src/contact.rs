@@ -150,8 +150,7 @@ pub(crate) async fn create(State(desk): State<Desk>, ask: Ask) -> Result<Respons
     let mut fields = ask.body.fields();
     let party = fields.acting_for(ask.party());
     let (role, person) = role_and_person(&mut fields, &party, &desk.policy);
-    fields.end()?;
-    let role = role.ok_or_else(|| Refused::field("role", "SB-06", "is missing"))?;
+    let role = fields.end_with(role)?;
     let request = ask.asked.request;
     // A request that names itself finds its own contact.
     let unique = request.as_ref().map_or_else(|| uuid::Uuid::new_v4().to_string(), |request| request.key.clone());
@@ -237,8 +236,7 @@ pub(crate) async fn update(State(desk): State<Desk>, Path(id): Path<String>, ask
     let (contact, before) = change(&desk, &id, &ask, |contact, of_party, _| {
         let mut fields = Fields::of(patched(&contact, &ask.body.object));
         let (role, person) = role_and_person(&mut fields, &contact.party, &desk.policy);
-        fields.end()?;
-        let role = role.ok_or_else(|| Refused::field("role", "SB-06", "is missing"))?;
+        let role = fields.end_with(role)?;
         let stays =
             if role == contact.role { None } else { may_go(&contact, &of_party.contacts, &of_party.subscriptions)? };
         if (&role, &person) == (&contact.role, &contact.person) {

@@ -118,8 +118,11 @@ pub(crate) fn written(mut fields: Fields, now: Instant, policy: &Policy) -> Resu
     if scheduled_at.is_some_and(|at| at > now) {
         fields.fault("scheduledAt", "PO-01", "is not in the future");
     }
-    let missing = if draft { Vec::new() } else { plan.missing_faults() };
-    all_at_once(fields, plan.faults(None, false, now, policy).into_iter().chain(missing))?;
+    let mut faults = plan.faults(None, false, now, policy);
+    if !draft {
+        faults.extend(plan.missing_faults());
+    }
+    all_at_once(fields, faults)?;
     Ok(Written { plan, scheduled_at, draft })
 }
 
@@ -137,7 +140,7 @@ pub(crate) fn patched(
     // What its state does not allow at all, the transition tells.
     let faults =
         if outage.possible(now).contains(&"PATCH") { outage.faults_of(&plan, now, policy) } else { Vec::new() };
-    all_at_once(fields, faults.into_iter())?;
+    all_at_once(fields, faults)?;
     Ok(plan)
 }
 
@@ -155,16 +158,7 @@ fn plan(fields: &mut Fields) -> Plan {
 }
 
 /// What the fields are faulted with, and what the plan is, each field once.
-fn all_at_once(fields: Fields, of_plan: impl Iterator<Item = Fault>) -> Result<(), Refused> {
-    let mut faults = match fields.end() {
-        Err(Refused::Invalid(faults)) => faults,
-        _ => Vec::new(),
-    };
-    for fault in of_plan {
-        let within = |of: &Fault| of.field == fault.field || of.field.starts_with(&format!("{}.", fault.field));
-        if !faults.iter().any(within) {
-            faults.push(fault);
-        }
-    }
-    if faults.is_empty() { Ok(()) } else { Err(Refused::Invalid(faults)) }
+fn all_at_once(fields: Fields, mut of_plan: Vec<Fault>) -> Result<(), Refused> {
+    of_plan.retain(|fault| !fields.is_faulted(&fault.field));
+    fields.also(of_plan).end()
 }

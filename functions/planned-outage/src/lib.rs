@@ -198,8 +198,7 @@ async fn take_position(State(desk): State<Desk>, Path(id): Path<String>, ask: As
     if stand == Some(Stand::Object) && reason.is_none() {
         fields.fault("reason", "PO-04", "is missing: an objection says why");
     }
-    fields.end()?;
-    let stand = stand.ok_or_else(|| Refused::field("position", "PO-04", "is missing"))?;
+    let stand = fields.end_with(stand)?;
     let part = ask.party().clec().map(keys::position);
     let (seen, change) = desk
         .revise_with((matter(&id)?, part), &ask.asked, |outage: Outage, before: Option<Position>, now| {

@@ -287,21 +287,13 @@ fn written(
     let production_date = fields.date("productionDate");
     let call = fields.object("reviewCall", |fields| (fields.instant("at"), fields.line("bridge", 500)));
     let (review_at, bridge) = call.unwrap_or_default();
-    let mut faults = match fields.end() {
-        Err(Refused::Invalid(faults)) => faults,
-        _ => Vec::new(),
-    };
-    let Some(production_date) = production_date else {
-        if faults.is_empty() {
-            faults.push(Fault::new("productionDate", "TT-17", "is missing"));
-        }
-        return Err(Refused::Invalid(faults));
-    };
-    let plan = Plan { interface: interface.unwrap_or_default(), name, production_date, review_at, bridge };
-    if before.is_none_or(|before| before.possible().contains(&"PATCH")) {
-        faults.extend(plan.faults(before.map(|before| &before.plan), now, policy));
-    }
-    if faults.is_empty() { Ok(plan) } else { Err(Refused::Invalid(faults)) }
+    let interface = interface.unwrap_or_default();
+    let plan = production_date.map(|production_date| Plan { interface, name, production_date, review_at, bridge });
+    // What its state does not allow at all, the transition tells.
+    let may_change = before.is_none_or(|before| before.possible().contains(&"PATCH"));
+    let looked_at = plan.iter().filter(|_| may_change);
+    fields.also(looked_at.flat_map(|plan| plan.faults(before.map(|before| &before.plan), now, policy))).end()?;
+    plan.ok_or_else(|| Refused::field("productionDate", "TT-17", "is missing"))
 }
 
 /// How many a page is to show.

@@ -157,8 +157,7 @@ fn wanted(mut fields: Fields, caller: &Party, now: DateTime<Utc>) -> Result<Subs
     if let Some(fault) = filter.fault() {
         fields.fault(&fault.field, fault.rule, fault.detail);
     }
-    fields.end()?;
-    let channel = channel.ok_or_else(|| Refused::field("channel", "SB-01", "is missing"))?;
+    let channel = fields.end_with(channel)?;
     Ok(Subscription::pending(party, channel, endpoint, filter, now))
 }
 

@@ -64,8 +64,7 @@ async fn link_request(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Res
     let mut fields = ask.body.fields();
     let primary = fields.needed::<TicketNumber>("primary", "TT-01");
     let words = tmf621::words(&mut fields, "reason", "TT-07");
-    fields.end()?;
-    let primary = primary.ok_or_else(|| Refused::field("primary", "TT-01", "is missing"))?;
+    let primary = fields.end_with(primary)?;
     let ticket = raised(&desk, number, &ask, &Subject::LinkRequest { ticket: primary }, &words).await?;
     Ok((StatusCode::ACCEPTED, answered(&desk, &ask, &ticket).await?).into_response())
 }
@@ -117,11 +116,10 @@ async fn patch_release(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Re
     let mut fields = ask.body.fields();
     let cause = fields.needed::<PatchCause>("cause", "TT-16");
     let words = tmf621::words(&mut fields, "reason", "TT-16");
-    fields.end()?;
-    if cause == Some(PatchCause::NotFeasible) {
+    let cause = fields.end_with(cause)?;
+    if cause == PatchCause::NotFeasible {
         Ticket::by_desk(ask.party(), "TT-16", "determining that a patch is not feasible")?;
     }
-    let cause = cause.ok_or_else(|| Refused::field("cause", "TT-16", "is missing"))?;
     let ticket = raised(&desk, number, &ask, &Subject::PatchRelease { cause, meeting: None }, &words).await?;
     answered(&desk, &ask, &ticket).await
 }
@@ -160,8 +158,7 @@ async fn outcome(State(desk): State<Desk>, Path(path): Path<CasePath>, ask: Ask)
     let decision = fields.needed::<Decision>("decision", "TT-15");
     let reason = fields.required("reason", "TT-15", 2_000);
     let change_request = fields.line("changeRequest", 50);
-    fields.end()?;
-    let decision = decision.ok_or_else(|| Refused::field("decision", "TT-15", "is missing"))?;
+    let decision = fields.end_with(decision)?;
     let verdict = Verdict { decision, reason, change_request };
     // A link that is granted needs the ticket that it was asked to.
     let other = match decision {
@@ -195,8 +192,7 @@ async fn joint_meeting(State(desk): State<Desk>, Path(path): Path<CasePath>, ask
     }
     let place = fields.required("place", "TT-16", 500);
     let agenda = fields.text("agenda").unwrap_or_else(|| Meeting::AGENDA.to_owned());
-    fields.end()?;
-    let meeting = Meeting { at: at.ok_or_else(|| Refused::field("at", "TT-16", "is missing"))?, place, agenda };
+    let meeting = Meeting { at: fields.end_with(at)?, place, agenda };
     let ticket = desk
         .change(number, &ask.asked, |loaded, now| {
             let (ticket, primary) = loaded.for_change()?;

@@ -147,8 +147,7 @@ async fn severity_change(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> 
     if party.clec().is_some() && occurred_at.is_some() {
         fields.fault("statusChangeDate", "NT-17", "the desk's to write");
     }
-    fields.end()?;
-    let severity = severity.ok_or_else(|| Refused::field("severity", "TT-03", "is missing"))?;
+    let severity = fields.end_with(severity)?;
     // Who may raise the severity is known from the ticket, or from the CLEC's contacts.
     let escalation: Vec<Person> = match party {
         Party::Desk => Vec::new(),

@@ -4,7 +4,7 @@ use crate::{answered, bodies};
 use axum::{extract::State, response::Response};
 use desk::Desk;
 use domain::{
-    Act, Refused,
+    Act,
     ticket::{
         Patch, Ticket,
         patch::{DepartedFrom, PatchKind, PatchOutcome},
@@ -27,10 +27,7 @@ pub(crate) async fn define(State(desk): State<Desk>, Id(number): Id, ask: Ask) -
     let document = fields.required_line("document", "TT-25", 200);
     let change = fields.required("change", "TT-25", 2_000);
     let date = fields.date("patchDate");
-    fields.end()?;
-    let (Some(changes), Some(departed_from)) = (changes, departed_from) else {
-        return Err(Refused::field("changes", "TT-25", "is missing").into());
-    };
+    let (changes, departed_from) = fields.end_with(changes.zip(departed_from))?;
     let patch = Patch { changes, departed_from, document, change, implemented_at: None };
     let ticket = desk
         .change(number, &ask.asked, |loaded, now| {
@@ -75,8 +72,7 @@ pub(crate) async fn outcome(State(desk): State<Desk>, Id(number): Id, ask: Ask) 
             None
         }
     };
-    fields.end()?;
-    let outcome = outcome.ok_or_else(|| Refused::field("outcome", "TT-19", "is missing"))?;
+    let outcome = fields.end_with(outcome)?;
     let ticket = desk
         .change(number, &ask.asked, |loaded, now| {
             Ticket::by_desk(ask.party(), "TT-19", "recording what became of a patch")?;

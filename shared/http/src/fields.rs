@@ -215,7 +215,7 @@ impl Fields {
             Value::Object(object) => {
                 let mut within = Self { path: format!("{}.", self.path(name)), left: object, faults: Vec::new() };
                 let value = read(&mut within);
-                self.faults.extend(within.all_faults());
+                self.faults.extend(within.faults());
                 Some(value)
             }
             _ => {
@@ -253,15 +253,47 @@ impl Fields {
     /// # Errors
     /// All faults at once.
     pub fn end(self) -> Result<(), Refused> {
-        let faults = self.all_faults();
+        let faults = self.faults();
         if faults.is_empty() { Ok(()) } else { Err(Refused::Invalid(faults)) }
     }
 
-    fn all_faults(mut self) -> Vec<Fault> {
-        let unknown: Vec<String> = self.left.keys().cloned().collect();
-        for name in unknown {
-            self.fault(&name, "AP-01", "is no field of this request");
-        }
+    /// Ends the reading with what was needed, which was read or has left its fault.
+    ///
+    /// # Errors
+    /// All faults at once.
+    pub fn end_with<T>(self, needed: Option<T>) -> Result<T, Refused> {
+        self.end()?;
+        // Never of the caller's doing: who reads the fields forgot a fault.
+        needed.ok_or_else(|| Refused::field("body", "AP-01", "lacks something that is needed"))
+    }
+
+    /// With what else is wrong: what only the whole shows. It is told behind the fields' own faults.
+    #[must_use]
+    pub fn also(mut self, faults: impl IntoIterator<Item = Fault>) -> Self {
+        self.fault_unread();
+        self.faults.extend(faults);
+        self
+    }
+
+    /// Whether the field, or one within it, has a fault already.
+    #[must_use]
+    pub fn is_faulted(&self, name: &str) -> bool {
+        let path = self.path(name);
         self.faults
+            .iter()
+            .any(|of| of.field.strip_prefix(&path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
+    }
+
+    /// All faults, that of a field that nobody read included.
+    #[must_use]
+    pub fn faults(mut self) -> Vec<Fault> {
+        self.fault_unread();
+        self.faults
+    }
+
+    fn fault_unread(&mut self) {
+        for name in std::mem::take(&mut self.left).keys() {
+            self.fault(name, "AP-01", "is no field of this request");
+        }
     }
 }

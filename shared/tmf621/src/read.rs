@@ -118,8 +118,7 @@ pub fn opening(mut fields: Fields, party: &Party) -> Result<(Opening, Option<Str
     let why = fields.text("statusChangeReason");
     fields.line("@type", 100);
     fields.line("@baseType", 100);
-    fields.end()?;
-    let severity = severity.ok_or_else(|| Refused::field("severity", "TT-03", "is missing"))?;
+    let severity = fields.end_with(severity)?;
     let event = event.unwrap_or(false);
     let opening = Opening {
         clec,
@@ -324,22 +323,16 @@ pub fn patch(body: &Map<String, Value>, ticket: &Ticket, party: &Party, policy: 
     fields.line("@type", 100);
     fields.line("@baseType", 100);
 
-    let mut faults = match fields.end() {
-        Err(Refused::Invalid(faults)) => faults,
-        _ => Vec::new(),
-    };
     if !of_report.is_empty() {
         let names = of_report.keys().cloned().collect();
         let mut whole = Value::Object(document(&ticket.report));
         json_patch::merge(&mut whole, &Value::Object(of_report));
-        let mut fields = Fields::of(whole.as_object().cloned().unwrap_or_default());
-        let edited = report(&mut fields);
-        match fields.end() {
-            Err(Refused::Invalid(more)) => faults.extend(more),
-            _ => update.report = Some((edited, names)),
-        }
+        let mut edited = Fields::of(whole.as_object().cloned().unwrap_or_default());
+        update.report = Some((report(&mut edited), names));
+        fields = fields.also(edited.faults());
     }
-    if faults.is_empty() { Ok(Patch { update, why, occurred_at }) } else { Err(Refused::Invalid(faults)) }
+    fields.end()?;
+    Ok(Patch { update, why, occurred_at })
 }
 
 /// What a CLEC does not write.

@@ -119,7 +119,6 @@ pub fn closing(mut fields: Fields) -> Result<Closing, Refused> {
             None
         }
     };
-    fields.end()?;
-    let disposition = disposition.ok_or_else(|| Refused::field("disposition", "TT-09", "is missing"))?;
+    let disposition = fields.end_with(disposition)?;
     Ok(Closing { disposition, resolved_at, occurred_at, why })
 }
