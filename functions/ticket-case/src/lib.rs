@@ -13,7 +13,7 @@ use axum::{
 };
 use desk::{Desk, store::Needs};
 use domain::{
-    Act, Failed, Refused, TicketNumber,
+    Act, Refused, TicketNumber,
     ticket::{
         Ticket,
         case::{Decision, Meeting, PatchCause, Subject, Verdict, Words},
@@ -48,8 +48,7 @@ async fn event_request(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Re
     let mut fields = ask.body.fields();
     let words = tmf621::words(&mut fields, "reason", "NT-02");
     fields.end()?;
-    let ticket = raised(&desk, number, &ask, &Subject::EventRequest, &words).await?;
-    answered(&desk, &ask, &ticket).await
+    raise(&desk, number, &ask, &Subject::EventRequest, &words).await
 }
 
 /// Asks the desk to link the ticket to an open ticket of another CLEC (12.4): always accepted for decision, whatever the
@@ -65,8 +64,8 @@ async fn link_request(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Res
     let primary = fields.needed::<TicketNumber>("primary", "TT-01");
     let words = tmf621::words(&mut fields, "reason", "TT-07");
     let primary = fields.end_with(primary)?;
-    let ticket = raised(&desk, number, &ask, &Subject::LinkRequest { ticket: primary }, &words).await?;
-    Ok((StatusCode::ACCEPTED, answered(&desk, &ask, &ticket).await?).into_response())
+    let raised = raise(&desk, number, &ask, &Subject::LinkRequest { ticket: primary }, &words).await?;
+    Ok((StatusCode::ACCEPTED, raised).into_response())
 }
 
 /// Starts the Technical Escalation Process (12.3): any party may, also when it does not agree with the closing. It is told to
@@ -84,8 +83,7 @@ async fn technical_escalation(State(desk): State<Desk>, Id(number): Id, ask: Ask
         fields.fault("contact", "TT-15", "is missing: who is to be called about the escalation");
     }
     fields.end()?;
-    let ticket = raised(&desk, number, &ask, &Subject::TechnicalEscalation, &words).await?;
-    answered(&desk, &ask, &ticket).await
+    raise(&desk, number, &ask, &Subject::TechnicalEscalation, &words).await
 }
 
 /// Records a disagreement on the reading of technical specifications or business rules, case by case (12.3).
@@ -100,8 +98,7 @@ async fn interpretation(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> R
     let document = fields.required_line("document", "TT-26", 200);
     let words = tmf621::words(&mut fields, "position", "TT-26");
     fields.end()?;
-    let ticket = raised(&desk, number, &ask, &Subject::Interpretation { document }, &words).await?;
-    answered(&desk, &ask, &ticket).await
+    raise(&desk, number, &ask, &Subject::Interpretation { document }, &words).await
 }
 
 /// Says that a software patch is not feasible (the desk), or that a patch release may impact CLEC production coding (any party):
@@ -120,8 +117,7 @@ async fn patch_release(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Re
     if cause == PatchCause::NotFeasible {
         Ticket::by_desk(ask.party(), "TT-16", "determining that a patch is not feasible")?;
     }
-    let ticket = raised(&desk, number, &ask, &Subject::PatchRelease { cause, meeting: None }, &words).await?;
-    answered(&desk, &ask, &ticket).await
+    raise(&desk, number, &ask, &Subject::PatchRelease { cause, meeting: None }, &words).await
 }
 
 /// Answers a case: a question of the desk, a clarification, a response. It is told to the other side at once.
@@ -219,23 +215,25 @@ impl CasePath {
 }
 
 /// Raises a case on the party's ticket.
-async fn raised(
+async fn raise(
     desk: &Desk,
     number: TicketNumber,
     ask: &Ask,
     subject: &Subject,
     words: &Words,
-) -> Result<Ticket, Failed> {
-    desk.change(number, &ask.asked, |loaded, now| {
-        let act = Act::of(&ask.asked, now, None, None);
-        // An escalation is possible when all is closed: what is closed then is not changed by it.
-        let (ticket, primary) = match subject {
-            Subject::TechnicalEscalation | Subject::Interpretation { .. } => (loaded.ticket, loaded.primary),
-            _ => loaded.for_change()?,
-        };
-        ticket.raise_case(subject.clone(), words.clone(), primary, &act, &desk.policy).map(Some)
-    })
-    .await
+) -> Result<Response, Problem> {
+    let ticket = desk
+        .change(number, &ask.asked, |loaded, now| {
+            let act = Act::of(&ask.asked, now, None, None);
+            // An escalation is possible when all is closed: what is closed then is not changed by it.
+            let (ticket, primary) = match subject {
+                Subject::TechnicalEscalation | Subject::Interpretation { .. } => (loaded.ticket, loaded.primary),
+                _ => loaded.for_change()?,
+            };
+            ticket.raise_case(subject.clone(), words.clone(), primary, &act, &desk.policy).map(Some)
+        })
+        .await?;
+    answered(desk, ask, &ticket).await
 }
 
 async fn answered(desk: &Desk, ask: &Ask, ticket: &Ticket) -> Result<Response, Problem> {
