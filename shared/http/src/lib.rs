@@ -5,6 +5,7 @@ mod body;
 mod caller;
 mod conditions;
 mod fields;
+mod path;
 mod problem;
 mod query;
 
@@ -12,6 +13,7 @@ pub use body::{Ask, BODY_AT_MOST, Body};
 pub use caller::Caller;
 pub use conditions::{Conditions, etag};
 pub use fields::Fields;
+pub use path::Id;
 pub use problem::{Problem, ProblemDocument, ProblemField, ReadRefusals, WriteRefusals};
 pub use query::{Parameters, Place};
 

@@ -3,17 +3,17 @@
 use crate::TroubleTicket;
 use axum::{
     Json,
-    extract::{FromRequestParts, Path},
+    extract::FromRequestParts,
     http::request::Parts,
     response::{IntoResponse, Response},
 };
 use domain::{
-    Party, Policy, Refused, TicketNumber,
+    Party, Policy, TicketNumber,
     ticket::{Link, Ticket},
 };
 use http_edge::{Problem, etag};
 
-/// The ticket number in a path. A text that is none names no ticket.
+/// The ticket number in a path, which the log is told too.
 #[derive(Debug, Clone, Copy)]
 pub struct Id(pub TicketNumber);
 
@@ -21,8 +21,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let Path(id) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| Refused::NotFound)?;
-        let number = id.parse().map_err(|_| Refused::NotFound)?;
+        let http_edge::Id(number) = http_edge::Id::from_request_parts(parts, state).await?;
         logged_as_of(number);
         Ok(Self(number))
     }
