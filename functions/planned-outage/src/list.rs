@@ -2,10 +2,8 @@
 
 use crate::{BASE, shown::PlannedOutage};
 use axum::{
-    Json,
     extract::{OriginalUri, State},
-    http::HeaderMap,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use chrono::{DateTime, Utc};
 use desk::{
@@ -16,10 +14,8 @@ use domain::{
     Failed, Matter, OutageNumber, Party,
     outage::{Outage, Status},
 };
-use http_edge::{Caller, Parameters, Place, Problem, ReadRefusals};
+use http_edge::{Caller, LIMIT_AT_MOST, Parameters, Place, Problem, ReadRefusals, page};
 
-/// What a page shows when it does not say, and at the most.
-const LIMIT: (usize, usize) = (20, 100);
 /// How many are read for a page at the most; then the answer tells where to go on.
 const READ_AT_MOST: usize = 1_000;
 
@@ -51,10 +47,7 @@ pub(crate) async fn list(
     let from = parameters.parsed::<DateTime<Utc>>("from", "POL-03");
     let to = parameters.parsed::<DateTime<Utc>>("to", "POL-03");
     let status = parameters.parsed_list::<Status>("status", "PO-02");
-    let limit = parameters.parsed("limit", "AP-04").unwrap_or(LIMIT.0);
-    if limit == 0 || limit > LIMIT.1 {
-        parameters.fault("limit", "AP-04", format!("is 1 to {}", LIMIT.1));
-    }
+    let limit = parameters.limit();
     let latest_first = match parameters.text("sort").as_deref() {
         None | Some("-start") => true,
         Some("start") => false,
@@ -75,8 +68,7 @@ pub(crate) async fn list(
     let (outages, next) = select(&desk, span, &status, limit, caller.party()).await?;
     let shown: Vec<PlannedOutage> =
         outages.iter().map(|outage| PlannedOutage::of(outage, caller.party(), &desk.policy)).collect();
-    let link = next.and_then(|place| place.link(BASE, uri.query().unwrap_or_default(), 0));
-    Ok((link.into_iter().collect::<HeaderMap>(), Json(shown)).into_response())
+    Ok(page(BASE, &uri, &shown, next))
 }
 
 async fn select(
@@ -89,7 +81,7 @@ async fn select(
     let lists: &[bool] = if party.is_desk() { &[false, true] } else { &[false] };
     let (mut shown, mut read) = (Vec::new(), 0);
     loop {
-        let pages = lists.iter().map(|drafts| desk.store.outages(*drafts, &span, LIMIT.1));
+        let pages = lists.iter().map(|drafts| desk.store.outages(*drafts, &span, LIMIT_AT_MOST));
         let (mut found, mut more) = (Vec::new(), false);
         for (page, of_page) in futures::future::try_join_all(pages).await? {
             found.extend(page);
@@ -100,8 +92,8 @@ async fn select(
         if span.latest_first {
             found.reverse();
         }
-        more |= found.len() > LIMIT.1;
-        found.truncate(LIMIT.1);
+        more |= found.len() > LIMIT_AT_MOST;
+        found.truncate(LIMIT_AT_MOST);
         let on_page = found.len();
         for (at, outage) in found.into_iter().enumerate() {
             let (start, number) = place(&outage);

@@ -7,7 +7,7 @@ mod shown;
 use axum::{
     Json,
     extract::{OriginalUri, Path, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -20,7 +20,7 @@ use domain::{
     Act, ClecId, Failed, Fault, Matter, Party, Policy, Record, Refused, ReleaseNumber, TicketNumber,
     release::{Issue, Plan, Release},
 };
-use http_edge::{Ask, Caller, Fields, Parameters, Place, Problem, ReadRefusals, WriteRefusals, etag};
+use http_edge::{Ask, Caller, Fields, Parameters, Place, Problem, ReadRefusals, WriteRefusals, etag, page};
 use meeting::TicketRow;
 use serde_json::{Map, Value, json};
 use shown::{IssueShown, ReleaseShown};
@@ -31,8 +31,6 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub(crate) const BASE: &str = "/cmp/v1/release";
 /// The longest minutes.
 const MINUTES_AT_MOST: usize = 20_000;
-/// What a page shows when it does not say, and at the most.
-pub(crate) const LIMIT: (usize, usize) = (20, 100);
 
 /// The function's routes.
 #[must_use]
@@ -138,7 +136,7 @@ async fn list(
     _: Caller,
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
-    let limit = limit(&mut parameters);
+    let limit = parameters.limit();
     let after = parameters.parsed::<Place<ReleaseNumber>>("after", "AP-04");
     parameters.end()?;
     let after = after.map(|Place(at, number)| (at, Matter::Release(number)));
@@ -148,9 +146,8 @@ async fn list(
         .await
         .map_err(Failed::from)?;
     let next = releases.last().filter(|_| more).map(|release| Place(release.place().1, release.number));
-    let link = next.and_then(|place| place.link(BASE, uri.query().unwrap_or_default(), 0));
     let shown: Vec<ReleaseShown> = releases.iter().map(|release| ReleaseShown::of(release, &desk.policy)).collect();
-    Ok((link.into_iter().collect::<HeaderMap>(), Json(shown)).into_response())
+    Ok(page(BASE, &uri, &shown, next))
 }
 
 /// Reads a release with the issues noted on it and the tickets that name it: a CLEC its own, the desk all.
@@ -294,15 +291,6 @@ fn written(
     let looked_at = plan.iter().filter(|_| may_change);
     fields.also(looked_at.flat_map(|plan| plan.faults(before.map(|before| &before.plan), now, policy))).end()?;
     plan.ok_or_else(|| Refused::field("productionDate", "TT-17", "is missing"))
-}
-
-/// How many a page is to show.
-pub(crate) fn limit(parameters: &mut Parameters) -> usize {
-    let limit = parameters.parsed("limit", "AP-04").unwrap_or(LIMIT.0);
-    if limit == 0 || limit > LIMIT.1 {
-        parameters.fault("limit", "AP-04", format!("is 1 to {}", LIMIT.1));
-    }
-    limit
 }
 
 fn answered(release: &Release, shown: ReleaseShown) -> Response {

@@ -3,11 +3,9 @@
 //! number, the system affected, the severity, the desk's own words, and since when. Any other ticket of another CLEC is on the
 //! Date TBD list alone, which the source makes public, without what its CLEC reported (TT-07, TT-27).
 
-use crate::limit;
 use axum::{
     Json,
     extract::{OriginalUri, State},
-    http::HeaderMap,
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -20,7 +18,7 @@ use domain::{
     release::Issue,
     ticket::{Status, group::Loaded},
 };
-use http_edge::{Caller, Parameters, Place, Problem, ReadRefusals};
+use http_edge::{Caller, Parameters, Place, Problem, ReadRefusals, page};
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
 use utoipa::ToSchema;
@@ -134,12 +132,11 @@ pub(crate) async fn date_tbd(
     caller: Caller,
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
-    let limit = limit(&mut parameters);
+    let limit = parameters.limit();
     let after = parameters.parsed::<Place<TicketNumber>>("after", "AP-04");
     parameters.end()?;
     let (rows, next) = held(&desk, caller.party(), after, limit).await?;
-    let link = next.and_then(|place| place.link(DATE_TBD, uri.query().unwrap_or_default(), 0));
-    Ok((link.into_iter().collect::<HeaderMap>(), Json(rows)).into_response())
+    Ok(page(DATE_TBD, &uri, &rows, next))
 }
 
 /// The list for the monthly systems meeting: release problems that are still open, and the Date TBD tickets.

@@ -15,7 +15,7 @@ pub use conditions::{Conditions, etag};
 pub use fields::Fields;
 pub use path::Id;
 pub use problem::{Problem, ProblemDocument, ProblemField, ReadRefusals, WriteRefusals};
-pub use query::{Parameters, Place};
+pub use query::{LIMIT_AT_MOST, Parameters, Place, page};
 
 use axum::{
     Extension, Router,

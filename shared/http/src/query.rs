@@ -1,11 +1,22 @@
-//! Query parameters: each read once, the unknown refused by name.
+//! Query parameters: each read once, the unknown refused by name; and the pages of lists.
 
 use crate::Problem;
-use axum::{extract::FromRequestParts, http::request::Parts};
+use axum::{
+    Json,
+    extract::FromRequestParts,
+    http::request::Parts,
+    response::{IntoResponse, Response},
+};
 use chrono::{DateTime, Utc};
 use domain::{ClecId, Fault, Party, Refused};
-use http::{HeaderValue, header};
+use http::{HeaderMap, HeaderValue, Uri, header};
+use serde::Serialize;
 use std::{fmt, str::FromStr};
+
+/// What a page of a list shows when it does not say.
+const LIMIT: usize = 20;
+/// What a page of a list shows at the most.
+pub const LIMIT_AT_MOST: usize = 100;
 
 /// The parameters of a request that are still to be read, and what was wrong with those that were.
 #[derive(Debug)]
@@ -73,6 +84,15 @@ impl Parameters {
         })
     }
 
+    /// How many a page of a list is to show.
+    pub fn limit(&mut self) -> usize {
+        let limit = self.parsed("limit", "AP-04").unwrap_or(LIMIT);
+        if limit == 0 || limit > LIMIT_AT_MOST {
+            self.fault("limit", "AP-04", format!("is 1 to {LIMIT_AT_MOST}"));
+        }
+        limit
+    }
+
     /// Notes a fault of a parameter.
     pub fn fault(&mut self, name: &str, rule: &'static str, detail: impl Into<String>) {
         self.faults.push(Fault::new(name, rule, detail));
@@ -134,4 +154,11 @@ impl<N: fmt::Display> Place<N> {
         let link = format!("<{path}?{}>; rel=\"next\"", self.query(query, offset));
         Some((header::LINK, HeaderValue::from_str(&link).ok()?))
     }
+}
+
+/// A page of the list at `path`, as it was asked for by `uri`, and where to go on.
+#[must_use]
+pub fn page<T: Serialize, N: fmt::Display>(path: &str, uri: &Uri, shown: &[T], next: Option<Place<N>>) -> Response {
+    let link = next.and_then(|place| place.link(path, uri.query().unwrap_or_default(), 0));
+    (link.into_iter().collect::<HeaderMap>(), Json(shown)).into_response()
 }
