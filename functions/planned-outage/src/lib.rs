@@ -20,7 +20,7 @@ use desk::{
     store::{Parted, Span},
 };
 use domain::{
-    Act, ClecId, Failed, Instant, Matter, OutageNumber, Party, Record, Refused,
+    Act, ClecId, Failed, Instant, Matter, OutageNumber, Party, Record, Refused, Revised,
     outage::{Outage, Plan, Position, Stand},
 };
 use http_edge::{Ask, Caller, Parameters, Problem, ReadRefusals, WriteRefusals, etag};
@@ -111,13 +111,11 @@ async fn change(State(desk): State<Desk>, Path(id): Path<String>, ask: Ask) -> R
         }
         _ => Vec::new(),
     };
-    let outage = desk
-        .revise(&matter, &ask.asked, |outage: Outage, now| {
-            let plan = patched(&outage, now)?;
-            outage.change(plan, &others, &Act::of(&ask.asked, now, None, None), &desk.policy)
-        })
-        .await?;
-    Ok(answered(&desk, &outage, ask.party()))
+    revised(&desk, &matter, &ask, |outage, act| {
+        let plan = patched(&outage, act.now)?;
+        outage.change(plan, &others, act, &desk.policy)
+    })
+    .await
 }
 
 /// Cancels what has not begun; all are told, with the reason. A draft goes without a notice.
@@ -132,13 +130,7 @@ async fn cancel(State(desk): State<Desk>, Path(id): Path<String>, ask: Ask) -> R
     let mut fields = ask.body.fields();
     let reason = fields.required("reason", "PO-03", bodies::WORDS_AT_MOST);
     fields.end()?;
-    let outage = desk
-        .revise(&matter(&id)?, &ask.asked, |outage: Outage, now| {
-            let act = Act::of(&ask.asked, now, None, None);
-            outage.cancel(reason.clone(), &act, &desk.policy).map(Some)
-        })
-        .await?;
-    Ok(answered(&desk, &outage, ask.party()))
+    revised(&desk, &matter(&id)?, &ask, |outage, act| outage.cancel(reason.clone(), act, &desk.policy).map(Some)).await
 }
 
 /// Ends what has begun; all are told whether as planned, early or late. A ticket that it raised is closed as every other.
@@ -154,13 +146,7 @@ async fn end(State(desk): State<Desk>, Path(id): Path<String>, ask: Ask) -> Resu
     let at = fields.instant("at");
     let detail = fields.long_text("detail", bodies::WORDS_AT_MOST);
     fields.end()?;
-    let outage = desk
-        .revise(&matter(&id)?, &ask.asked, |outage: Outage, now| {
-            let act = Act::of(&ask.asked, now, None, None);
-            outage.end(at, detail.clone(), &act, &desk.policy).map(Some)
-        })
-        .await?;
-    Ok(answered(&desk, &outage, ask.party()))
+    revised(&desk, &matter(&id)?, &ask, |outage, act| outage.end(at, detail.clone(), act, &desk.policy).map(Some)).await
 }
 
 /// What CLECs say to a planned outage: a CLEC reads its own position, the desk all.
@@ -239,6 +225,18 @@ fn negotiated(seen: Parted<Outage, Position>, change: Option<domain::Change>) ->
     let position = change.and_then(|change| change.positions.into_iter().next()).or(seen.part);
     let position = position.ok_or(Refused::NotFound)?;
     Ok(Json(PositionShown::of(position, &seen.kept.record)).into_response())
+}
+
+/// Revises a planned outage as `decide` says, and answers it as it is then.
+async fn revised(
+    desk: &Desk,
+    matter: &Matter,
+    ask: &Ask,
+    decide: impl Fn(Outage, &Act) -> Result<Option<Revised<Outage>>, Refused>,
+) -> Result<Response, Problem> {
+    let outage =
+        desk.revise(matter, &ask.asked, |outage, now| decide(outage, &Act::of(&ask.asked, now, None, None))).await?;
+    Ok(answered(desk, &outage, ask.party()))
 }
 
 fn answered(desk: &Desk, outage: &Outage, viewer: &Party) -> Response {
