@@ -1,7 +1,7 @@
 //! TT-06 (12.4): another ticket is made primary, one is unlinked, a primary is withdrawn. Three CLECs' tickets of one problem,
 //! all told as an event; Tuesday 2026-06-02, 10:00 MDT.
 
-use crate::acts::{act, does, read};
+use crate::acts::{act, does, read, update};
 use serde_json::{Value, json};
 use tests::{Client, Story};
 
@@ -30,15 +30,8 @@ async fn tt_06_another_ticket_is_made_primary_and_everyone_is_told_its_number() 
 #[tokio::test]
 async fn tt_06_the_new_primary_stands_where_the_former_stood() {
     let three = three().await;
-    three
-        .story
-        .as_("desk")
-        .patch(
-            &Client::ticket(&three.alpha, ""),
-            json!({ "status": "inProgress", "eventDescription": "IMA rejects orders" }),
-        )
-        .await
-        .expect(200);
+    let worked = json!({ "status": "inProgress", "eventDescription": "IMA rejects orders" });
+    update(&three.story, &three.alpha, worked).await;
     act(&three.story, &three.alpha, "workaround", json!({ "description": "use the GUI" })).await;
     act(&three.story, &three.gamma, "primary", json!({})).await;
     let gamma = read(&three.story, "desk", &three.gamma).await;
@@ -73,9 +66,7 @@ async fn tt_06_a_group_changes_hands_again_and_again() {
 #[tokio::test]
 async fn tt_06_a_withdrawn_primary_hands_on_to_the_oldest_of_the_highest_severity() {
     let three = three_of(["moderate", "moderate", "serious"]).await;
-    let withdrawn =
-        three.story.as_("alpha").patch(&Client::ticket(&three.alpha, ""), json!({ "status": "cancelled" })).await;
-    assert_eq!(withdrawn.expect(200).body["status"], "cancelled");
+    assert_eq!(three.withdraws("alpha", &three.alpha).await["status"], "cancelled");
     let gamma = read(&three.story, "desk", &three.gamma).await;
     assert_eq!(related(&gamma, "isPrimaryOf"), [three.beta.as_str()]);
     assert_eq!(gamma["status"], "acknowledged");
@@ -92,24 +83,14 @@ async fn tt_06_a_withdrawn_primary_hands_on_to_the_oldest_of_the_highest_severit
 #[tokio::test]
 async fn tt_06_of_equal_severities_the_oldest_is_handed_on_to() {
     let three = three().await;
-    three
-        .story
-        .as_("alpha")
-        .patch(&Client::ticket(&three.alpha, ""), json!({ "status": "cancelled" }))
-        .await
-        .expect(200);
+    three.withdraws("alpha", &three.alpha).await;
     assert_eq!(related(&read(&three.story, "desk", &three.beta).await, "isPrimaryOf"), [three.gamma.as_str()]);
 }
 
 #[tokio::test]
 async fn tt_06_a_ticket_that_left_a_group_can_lead_another() {
     let three = three().await;
-    three
-        .story
-        .as_("alpha")
-        .patch(&Client::ticket(&three.alpha, ""), json!({ "status": "cancelled" }))
-        .await
-        .expect(200);
+    three.withdraws("alpha", &three.alpha).await;
     act(&three.story, &three.alpha, "reopen", json!({ "reason": "it is another problem after all" })).await;
     let further = three.story.report("alpha", "moderate").await;
     act(&three.story, &further, "link", json!({ "primary": three.alpha })).await;
@@ -164,9 +145,7 @@ async fn tt_06_groups_are_the_desks_to_change_and_only_open_ones() {
 #[tokio::test]
 async fn tt_24_a_clec_withdraws_its_linked_ticket_and_the_group_goes_on() {
     let three = three_of(["moderate", "serious", "moderate"]).await;
-    let withdrawn =
-        three.story.as_("beta").patch(&Client::ticket(&three.beta, ""), json!({ "status": "cancelled" })).await;
-    let withdrawn = withdrawn.expect(200).body;
+    let withdrawn = three.withdraws("beta", &three.beta).await;
     assert_eq!((&withdrawn["status"], related(&withdrawn, "isLinkedTo").len()), (&json!("cancelled"), 0));
     assert_eq!(related(&read(&three.story, "desk", &three.alpha).await, "isPrimaryOf"), [three.gamma.as_str()]);
     let told = three.told().await;
@@ -218,7 +197,7 @@ async fn tt_11_what_is_linked_to_a_ticket_on_date_tbd_is_told_so() {
     }
     let primary = story.report("alpha", "moderate").await;
     let linked = story.report("beta", "moderate").await;
-    crate::acts::update(&story, &primary, json!({ "status": "held", "statusChangeReason": "a rounding error" })).await;
+    update(&story, &primary, json!({ "status": "held", "statusChangeReason": "a rounding error" })).await;
     let _told = story.deliveries().await;
     act(&story, &linked, "link", json!({ "primary": primary })).await;
     let told: Vec<String> = story
@@ -239,12 +218,7 @@ async fn tt_13_a_dispute_ends_with_who_raised_it_leaving_the_group() {
     let no = json!({ "agreed": false, "reason": "no" });
     does(&three.story, "alpha", &three.alpha, "workaround/agreement", no).await.expect(200);
     assert_ne!(read(&three.story, "beta", &three.beta).await["nextUpdateDue"], Value::Null);
-    three
-        .story
-        .as_("alpha")
-        .patch(&Client::ticket(&three.alpha, ""), json!({ "status": "cancelled" }))
-        .await
-        .expect(200);
+    three.withdraws("alpha", &three.alpha).await;
     let beta = read(&three.story, "beta", &three.beta).await;
     assert_eq!((&beta["workaround"]["status"], &beta["nextUpdateDue"]), (&json!("provided"), &Value::Null));
     let told = three.told().await;
@@ -292,6 +266,12 @@ async fn three_of(severities: [&str; 3]) -> Three {
 }
 
 impl Three {
+    /// A CLEC withdraws its ticket, and is answered it.
+    async fn withdraws(&self, clec: &str, number: &str) -> Value {
+        let cancelled = json!({ "status": "cancelled" });
+        self.story.as_(clec).patch(&Client::ticket(number, ""), cancelled).await.expect(200).body
+    }
+
     /// To whom what was delivered since the last reading, and its text.
     async fn told(&self) -> Vec<(String, String)> {
         self.story.deliveries().await.into_iter().map(|it| (it.to, it.body.unwrap_or_default())).collect()

@@ -219,21 +219,14 @@ async fn groups() -> Vec<Row> {
         story.report("gamma", "minimal").await,
     );
     let desk = story.as_("desk");
-    let (_, first) = handler(&story, desk.post(&Client::ticket(&linked, "link"), json!({ "primary": primary }))).await;
-    let (_, through) = handler(&story, desk.post(&Client::ticket(&other, "link"), json!({ "primary": linked }))).await;
-    let (_, severity) = handler(
-        &story,
-        desk.post(&Client::ticket(&other, "severityChange"), json!({ "severity": 1, "reason": "all orders" })),
-    )
-    .await;
-    let (_, kept) = handler(
-        &story,
-        desk.post(&Client::ticket(&linked, "severityChange"), json!({ "severity": 3, "reason": "few orders" })),
-    )
-    .await;
-    let (_, closed) =
-        handler(&story, desk.post(&Client::ticket(&primary, "close"), json!({ "disposition": "noTroubleFound" })))
-            .await;
+    let does = async |number: &str, task: &str, body: Value| {
+        handler(&story, desk.post(&Client::ticket(number, task), body)).await.1
+    };
+    let first = does(&linked, "link", json!({ "primary": primary })).await;
+    let through = does(&other, "link", json!({ "primary": linked })).await;
+    let severity = does(&other, "severityChange", json!({ "severity": 1, "reason": "all orders" })).await;
+    let kept = does(&linked, "severityChange", json!({ "severity": 3, "reason": "few orders" })).await;
+    let closed = does(&primary, "close", json!({ "disposition": "noTroubleFound" })).await;
     vec![
         Row("ticket-link", "linked to a primary, which becomes an event", first),
         Row("ticket-link", "linked through a linked ticket to its primary", through),
