@@ -168,9 +168,7 @@ impl Service for Wired {
     fn call<'a>(&'a self, call: Call) -> BoxFuture<'a, Result<Answer, NoAnswer>> {
         Box::pin(async move {
             self.wire.permit(self, &call);
-            let dynamodb = |status, body: &str| {
-                Ok(Answer { status, content_type: "application/x-amz-json-1.0", body: body.to_owned() })
-            };
+            let dynamodb = |status, body: &str| Ok(Answer::new(status, "application/x-amz-json-1.0", body));
             match self.wire.fault(&self.function, &call)? {
                 None | Some(Fault::KilledBefore) => self.service.call(call).await,
                 Some(Fault::Throttled) => dynamodb(
@@ -184,18 +182,20 @@ impl Service for Wired {
                 Some(Fault::QuotesNumber) => {
                     let form = url::form_urlencoded::parse(&call.body);
                     let number = form.into_owned().find(|(name, _)| name == "PhoneNumber").unwrap().1;
-                    Ok(Answer {
-                        status: 400,
-                        content_type: "text/xml",
-                        body: format!("<ErrorResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><Error><Type>Sender</Type><Code>InvalidParameter</Code><Message>Invalid parameter: PhoneNumber Reason: {number} is not valid to publish to</Message></Error><RequestId>0</RequestId></ErrorResponse>"),
-                    })
+                    Ok(Answer::new(
+                        400,
+                        "text/xml",
+                        format!(
+                            "<ErrorResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><Error><Type>Sender</Type><Code>InvalidParameter</Code><Message>Invalid parameter: PhoneNumber Reason: {number} is not valid to publish to</Message></Error><RequestId>0</RequestId></ErrorResponse>"
+                        ),
+                    ))
                 }
                 Some(Fault::LostBefore) => Err(NoAnswer::ConnectionLost),
-                Some(Fault::Down) => Ok(Answer {
-                    status: 400,
-                    content_type: "text/xml",
-                    body: "<ErrorResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><Error><Type>Receiver</Type><Code>InternalError</Code><Message>down</Message></Error><RequestId>0</RequestId></ErrorResponse>".to_owned(),
-                }),
+                Some(Fault::Down) => Ok(Answer::new(
+                    400,
+                    "text/xml",
+                    "<ErrorResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><Error><Type>Receiver</Type><Code>InternalError</Code><Message>down</Message></Error><RequestId>0</RequestId></ErrorResponse>",
+                )),
                 Some(Fault::LostAfter) => {
                     self.service.call(call).await?;
                     Err(NoAnswer::ConnectionLost)
@@ -213,7 +213,7 @@ impl Service for Wired {
 
 /// Does the batch without one entry, and answers that this one failed.
 async fn refusing(service: &dyn Service, call: Call, at: usize) -> Result<Answer, NoAnswer> {
-    let form = String::from_utf8(call.body).unwrap();
+    let form = std::str::from_utf8(&call.body).unwrap();
     // SNS counts members from 1; each member's parameters begin alike.
     let member = |index: usize| format!("PublishBatchRequestEntries.member.{index}.");
     let refused = member(at + 1);
@@ -231,10 +231,11 @@ async fn refusing(service: &dyn Service, call: Call, at: usize) -> Result<Answer
         let body = format!(
             "<PublishBatchResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishBatchResult><Successful/><Failed>{failed}</Failed></PublishBatchResult></PublishBatchResponse>"
         );
-        return Ok(Answer { status: 200, content_type: "text/xml", body });
+        return Ok(Answer::new(200, "text/xml", body));
     }
-    let mut answer = service.call(Call { operation: call.operation, body: left.join("&").into_bytes() }).await?;
-    answer.body =
-        answer.body.replace("<Failed/>", "<Failed></Failed>").replace("</Failed>", &format!("{failed}</Failed>"));
+    let mut answer = service.call(Call { body: left.join("&").into_bytes(), ..call }).await?;
+    let body = String::from_utf8(answer.body).unwrap();
+    let body = body.replace("<Failed/>", "<Failed></Failed>").replace("</Failed>", &format!("{failed}</Failed>"));
+    answer.body = body.into_bytes();
     Ok(answer)
 }

@@ -122,12 +122,12 @@ fn halves(call: &Call, answer: &Answer) -> usize {
     let units = |bytes: usize| bytes.div_ceil(4096).max(1);
     match call.operation.as_str() {
         "Query" => {
-            let items = json(answer.body.as_bytes())["Items"].as_array().cloned().unwrap_or_default();
+            let items = json(&answer.body)["Items"].as_array().cloned().unwrap_or_default();
             let consistent = json(&call.body)["ConsistentRead"] == true;
             units(items.iter().map(size).sum()) * if consistent { 2 } else { 1 }
         }
         "BatchGetItem" => {
-            let answer = json(answer.body.as_bytes());
+            let answer = json(&answer.body);
             let items = answer["Responses"].as_object().into_iter().flat_map(|tables| tables.values());
             items.filter_map(Value::as_array).flatten().map(|item| 2 * units(size(item))).sum()
         }

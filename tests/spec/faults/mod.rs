@@ -131,7 +131,7 @@ impl Cut {
         if process.answers[at].1 == 0 {
             process.answers.remove(at);
         }
-        Some(Answer { status, content_type: "application/x-amz-json-1.0", body: body.to_string() })
+        Some(Answer::new(status, "application/x-amz-json-1.0", body.to_string()))
     }
 }
 
@@ -194,13 +194,13 @@ async fn refusing(service: &dyn Service, call: Call, at: usize) -> Result<Answer
     let failed = json!({ "ErrorCode": "InternalFailure", "ErrorMessage": "not this one" });
     if entries.is_empty() {
         let body = json!({ "FailedEntryCount": 1, "Entries": [failed] }).to_string();
-        return Ok(Answer { status: 200, content_type: "application/x-amz-json-1.1", body });
+        return Ok(Answer::new(200, "application/x-amz-json-1.1", body));
     }
-    let mut answer = service.call(Call { operation: call.operation, body: body.to_string().into_bytes() }).await?;
-    let mut body: Value = serde_json::from_str(&answer.body).unwrap();
+    let mut answer = service.call(Call { body: body.to_string().into_bytes(), ..call }).await?;
+    let mut body: Value = serde_json::from_slice(&answer.body).unwrap();
     body["FailedEntryCount"] = json!(1);
     body["Entries"].as_array_mut().unwrap().insert(at, failed);
-    answer.body = body.to_string();
+    answer.body = body.to_string().into_bytes();
     Ok(answer)
 }
 

@@ -55,10 +55,8 @@ impl Service for DynamoDb {
     fn call<'a>(&'a self, call: Call) -> BoxFuture<'a, Result<Answer, NoAnswer>> {
         Box::pin(async move {
             Ok(match self.run(&call.operation, &call.body) {
-                Some(Ok(body)) => Answer { status: 200, content_type: CONTENT_TYPE, body },
-                Some(Err(error)) => {
-                    Answer { status: error.status_code(), content_type: CONTENT_TYPE, body: error.to_json() }
-                }
+                Some(Ok(body)) => Answer::new(200, CONTENT_TYPE, body),
+                Some(Err(error)) => Answer::new(error.status_code(), CONTENT_TYPE, error.to_json()),
                 None => Answer::unknown_operation(CONTENT_TYPE),
             })
         })

@@ -102,7 +102,7 @@ impl EventBridge {
         events.kept.drain(..surplus);
         events.dropped += surplus;
         let body = json!({ "FailedEntryCount": failed, "Entries": results }).to_string();
-        Answer { status: 200, content_type: CONTENT_TYPE, body }
+        Answer::new(200, CONTENT_TYPE, body)
     }
 }
 
@@ -168,5 +168,5 @@ impl Entry {
 
 fn refused(code: &str, message: &str) -> Answer {
     let body = json!({ "__type": code, "message": message }).to_string();
-    Answer { status: 400, content_type: CONTENT_TYPE, body }
+    Answer::new(400, CONTENT_TYPE, body)
 }

@@ -16,6 +16,7 @@ use aws_smithy_runtime_api::{
     http::StatusCode,
 };
 use aws_smithy_types::body::SdkBody;
+use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use chrono::{DateTime, Utc};
 
 /// The clock a service reads.
@@ -29,6 +30,10 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub struct Call {
     /// The operation's name, such as `PutItem`; empty when the request names none.
     pub operation: String,
+    /// Where it is sent to.
+    pub uri: Uri,
+    /// The request's headers.
+    pub headers: HeaderMap,
     /// The request's body.
     pub body: Vec<u8>,
 }
@@ -38,10 +43,10 @@ pub struct Call {
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// The media type of the body.
-    pub content_type: &'static str,
+    /// The response's headers.
+    pub headers: HeaderMap,
     /// The response's body.
-    pub body: String,
+    pub body: Vec<u8>,
 }
 
 /// Why a call has no answer. The service may have done its work all the same.
@@ -92,40 +97,49 @@ struct Connector(Arc<dyn Service>);
 impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let service = self.0.clone();
-        HttpConnectorFuture::new(async move { service.call(Call::read(&request)?).await?.into_response() })
+        HttpConnectorFuture::new(async move { service.call(Call::read(request)?).await?.into_response() })
     }
 }
 
 impl Call {
-    fn read(request: &HttpRequest) -> Result<Self, ConnectorError> {
-        let body = request
-            .body()
+    fn read(request: HttpRequest) -> Result<Self, ConnectorError> {
+        let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
+        let (parts, body) = request.into_parts();
+        let body = body
             .bytes()
             .ok_or_else(|| ConnectorError::user("a streamed request body is not supported".into()))?
             .to_vec();
         // The JSON protocols name the operation in a header, the Query protocol in the form.
-        let operation = match request.headers().get("x-amz-target") {
+        let operation = match parts.headers.get("x-amz-target").and_then(|target| target.to_str().ok()) {
             Some(target) => target.rsplit('.').next().map(str::to_owned),
             None => serde_urlencoded::from_bytes::<Vec<(String, String)>>(&body)
                 .unwrap_or_default()
                 .into_iter()
                 .find_map(|(name, value)| (name == "Action").then_some(value)),
         };
-        Ok(Self { operation: operation.unwrap_or_default(), body })
+        Ok(Self { operation: operation.unwrap_or_default(), uri: parts.uri, headers: parts.headers, body })
     }
 }
 
 impl Answer {
+    /// An answer with a body.
+    pub fn new(status: u16, content_type: &'static str, body: impl Into<Vec<u8>>) -> Self {
+        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(content_type))]);
+        Self { status, headers, body: body.into() }
+    }
+
     fn into_response(self) -> Result<HttpResponse, ConnectorError> {
         let status = StatusCode::try_from(self.status).map_err(|e| ConnectorError::other(e.into(), None))?;
         let mut response = HttpResponse::new(status, SdkBody::from(self.body));
-        response.headers_mut().insert("content-type", self.content_type);
+        for (name, value) in &self.headers {
+            let value = value.to_str().map_err(|e| ConnectorError::other(e.into(), None))?;
+            response.headers_mut().append(name.as_str().to_owned(), value.to_owned());
+        }
         Ok(response)
     }
 
     /// How the JSON protocols refuse an operation they do not have.
     fn unknown_operation(content_type: &'static str) -> Self {
-        let body = r#"{"__type":"com.amazon.coral.service#UnknownOperationException"}"#.to_owned();
-        Self { status: 400, content_type, body }
+        Self::new(400, content_type, r#"{"__type":"com.amazon.coral.service#UnknownOperationException"}"#)
     }
 }

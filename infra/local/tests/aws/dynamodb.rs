@@ -68,8 +68,8 @@ async fn a_wrapper_can_count_calls_and_fail_them() {
         other => panic!("{other:?}"),
     }
 
-    let body = r#"{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"}"#.to_owned();
-    let throttled = Answer { status: 400, content_type: "application/x-amz-json-1.0", body };
+    let body = r#"{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"}"#;
+    let throttled = Answer::new(400, "application/x-amz-json-1.0", body);
     desk.table.fail("GetItem", [Fault::Instead(throttled)]);
     get().await.unwrap();
     assert_eq!(desk.table.calls("GetItem"), 7);

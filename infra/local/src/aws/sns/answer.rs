@@ -32,11 +32,8 @@ impl Refused {
     pub(super) fn into_answer(self) -> Answer {
         let fault = if self.status < 500 { "Sender" } else { "Receiver" };
         let error = [text("Type", fault), text("Code", self.code), text("Message", &self.message)].concat();
-        Answer {
-            status: self.status,
-            content_type: CONTENT_TYPE,
-            body: response("Error", &[element("Error", &error), request_id()].concat()),
-        }
+        let body = response("Error", &[element("Error", &error), request_id()].concat());
+        Answer::new(self.status, CONTENT_TYPE, body)
     }
 }
 
@@ -60,7 +57,7 @@ pub(super) fn done_with(action: &str, result: &str) -> Answer {
 
 fn success(action: &str, result: String) -> Answer {
     let metadata = element("ResponseMetadata", &request_id());
-    Answer { status: 200, content_type: CONTENT_TYPE, body: response(action, &[result, metadata].concat()) }
+    Answer::new(200, CONTENT_TYPE, response(action, &[result, metadata].concat()))
 }
 
 fn response(name: &str, inner: &str) -> String {
