@@ -18,13 +18,17 @@ use serde_json::{Value, json};
 use std::{
     collections::{BTreeSet, HashMap},
     io::Write,
+    path::Path,
     sync::{
         Arc, Mutex,
         atomic::{AtomicU64, Ordering},
     },
 };
+use tempfile::TempDir;
 use tower::ServiceExt;
 
+/// Where a story's desk is.
+pub const ADDRESS: &str = "http://test";
 /// Where tickets are.
 pub const TICKETS: &str = "/tmf-api/troubleTicket/v4/troubleTicket";
 /// Where subscriptions are.
@@ -53,9 +57,15 @@ pub struct Story {
     read: AtomicU64,
 }
 
-/// The engine's database, which outlives a process.
+/// The engine's database and the folder of attachments, which outlive a process.
 #[derive(Clone)]
-struct Kept(Database);
+struct Kept(Database, Arc<TempDir>);
+
+impl Kept {
+    fn nothing() -> Self {
+        Self(Database::memory().unwrap(), Arc::new(TempDir::new().unwrap()))
+    }
+}
 
 impl std::fmt::Debug for Kept {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -115,35 +125,43 @@ impl Story {
 
     /// A story under another policy.
     pub async fn under(policy: Policy, now: &str) -> Self {
-        Self::begun(Database::memory().unwrap(), policy, Some(at(now)), Reach::Anywhere).await
+        Self::begun(Kept::nothing(), policy, Some(at(now)), Reach::Anywhere).await
     }
 
     /// A story whose listeners are to be at public addresses, as in the cloud.
     pub async fn in_public(now: &str) -> Self {
-        Self::begun(Database::memory().unwrap(), policy(), Some(at(now)), Reach::Public).await
+        Self::begun(Kept::nothing(), policy(), Some(at(now)), Reach::Public).await
     }
 
-    async fn begun(db: Database, policy: Policy, now: Option<DateTime<Utc>>, reach: Reach) -> Self {
+    async fn begun(db: Kept, policy: Policy, now: Option<DateTime<Utc>>, reach: Reach) -> Self {
         log::begin();
         let wire = Wire::default();
-        let identity = Identity::new("http://test", &policy).unwrap();
+        let identity = Identity::new(ADDRESS, &policy).unwrap();
         let told = Told::default();
-        let beginning = Beginning { now, speed: 0.0, policy, metrics: Metrics::new("desk", told.clone()), reach };
+        let beginning = Beginning {
+            now,
+            speed: 0.0,
+            policy,
+            metrics: Metrics::new("desk", told.clone()),
+            reach,
+            address: ADDRESS.to_owned(),
+            attachments: db.1.path().to_owned(),
+        };
         let between = wire.clone();
         let wrap = move |function: &str, services| between.before(function, services);
-        let world = World::open(db.clone(), beginning, wrap).await.unwrap();
+        let world = World::open(db.0.clone(), beginning, wrap).await.unwrap();
         let world = Arc::new(world);
         world.resume().await.unwrap();
         let app = gateway::app(world.clone(), identity.clone());
         let _opened = wire.calls();
         told.forget();
-        Self { world, wire, told, db: Kept(db), app, identity, read: AtomicU64::new(0) }
+        Self { world, wire, told, db, app, identity, read: AtomicU64::new(0) }
     }
 
     /// The process is killed, and started again on what it left; the clock goes on from `now`.
     pub async fn killed_and_started_at(self, now: &str) -> Self {
         let (db, policy, read) =
-            (self.db.0.clone(), (*self.world.desk.policy).clone(), self.read.load(Ordering::Relaxed));
+            (self.db.clone(), (*self.world.desk.policy).clone(), self.read.load(Ordering::Relaxed));
         let reach = self.world.desk.reach;
         drop(self);
         let again = Self::begun(db, policy, Some(at(now)), reach).await;
@@ -158,6 +176,18 @@ impl Story {
         Client { story: self, token: Some(token), headers: Vec::new() }
     }
 
+    /// Makes a presigned request, with the headers that are signed beside its address.
+    pub async fn presigned<'a>(
+        &self,
+        method: &str,
+        url: &str,
+        headers: impl IntoIterator<Item = (&'a str, &'a str)>,
+        body: Vec<u8>,
+    ) -> Reply {
+        let client = headers.into_iter().fold(self.with_token(None), |client, (name, value)| client.with(name, value));
+        client.send(method.parse().unwrap(), url.strip_prefix(ADDRESS).unwrap(), None, body).await
+    }
+
     /// Somebody with this token, or none.
     #[must_use]
     pub fn with_token(&self, token: Option<&str>) -> Client<'_> {
@@ -168,6 +198,12 @@ impl Story {
     #[must_use]
     pub fn database(&self) -> &Database {
         &self.db.0
+    }
+
+    /// The folder of its attachments.
+    #[must_use]
+    pub fn attachments(&self) -> &Path {
+        self.db.1.path()
     }
 
     /// Every item of the desk's table as it is now.

@@ -248,6 +248,7 @@ impl Template {
             ("AWS::AccountId", "000000000000"),
             ("AWS::StackName", "desk"),
             ("Table.Arn", "arn:aws:dynamodb:us-east-1:000000000000:table/desk"),
+            ("AttachmentsBucket.Arn", "arn:aws:s3:::desk-attachments"),
             ("Bus.Arn", "arn:aws:events:us-east-1:000000000000:event-bus/desk"),
         ]);
         known.get(name).map_or_else(|| name.to_owned(), |value| (*value).to_owned())
@@ -260,6 +261,7 @@ pub fn needed(target: Target, call: &Call) -> Vec<Permission> {
     match target {
         Target::DynamoDb => of_dynamodb(call),
         Target::Sns => of_sns(call),
+        Target::S3 => of_s3(call),
         Target::EventBridge => {
             let body: Value = serde_json::from_slice(&call.body).unwrap();
             let entries = body["Entries"].as_array().unwrap().iter();
@@ -302,6 +304,17 @@ fn of_dynamodb(call: &Call) -> Vec<Permission> {
             }
             vec![needed]
         }
+    }
+}
+
+fn of_s3(call: &Call) -> Vec<Permission> {
+    let object = call.uri.path().strip_prefix("/local/s3/").unwrap();
+    let (bucket, _) = object.split_once('/').unwrap();
+    let on = |operation, what: &str| permission("s3", operation, format!("arn:aws:s3:::{what}"));
+    match call.operation.as_str() {
+        // Who may not list is told that he may not see, instead of that nothing is there.
+        "HeadObject" => vec![on("GetObject", object), on("ListBucket", bucket)],
+        operation => vec![on(operation, object)],
     }
 }
 

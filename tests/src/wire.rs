@@ -56,6 +56,8 @@ pub enum Target {
     Sns,
     /// The bus.
     EventBridge,
+    /// The attachments.
+    S3,
 }
 
 /// The wire; its clones are the same wire.
@@ -103,6 +105,8 @@ impl Wire {
             dynamodb: wired(Target::DynamoDb, services.dynamodb),
             sns: wired(Target::Sns, services.sns),
             eventbridge: wired(Target::EventBridge, services.eventbridge),
+            s3: wired(Target::S3, services.s3),
+            ..services
         }
     }
 

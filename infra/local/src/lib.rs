@@ -3,7 +3,7 @@
 //!
 //! | module | what it stands for in the cloud |
 //! |---|---|
-//! | [`aws`] | DynamoDB, SNS, EventBridge, at the SDK's own seam |
+//! | [`aws`] | DynamoDB, SNS, EventBridge, S3, at the SDK's own seam |
 //! | [`clock`] | time, which can be turned |
 //! | [`services`] | what a function reaches, with clients of its own |
 //! | [`world`] | the stream and the schedule that wake the functions |

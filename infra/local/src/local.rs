@@ -1,12 +1,16 @@
-//! `/local`: the mailbox, the clock and the bus of the local desk. Nothing of it is deployed.
+//! `/local`: the mailbox, the clock, the bus and the attachments of the local desk. Nothing of it is deployed.
 
-use crate::World;
+use crate::{
+    World,
+    aws::{Answer, Call, s3},
+};
 use axum::{
     Json, Router,
-    extract::{Query, State},
-    http::StatusCode,
+    body::{Body, to_bytes},
+    extract::{OriginalUri, Query, State},
+    http::{HeaderMap, Method, StatusCode},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{any, get},
 };
 use chrono::{DateTime, Datelike, Utc};
 use serde::Deserialize;
@@ -19,6 +23,7 @@ pub fn routes(world: Arc<World>) -> Router {
         .route("/deliveries", get(deliveries))
         .route("/clock", get(clock).post(turn))
         .route("/events", get(events))
+        .route("/s3/{*path}", any(s3))
         .with_state(world)
 }
 
@@ -39,6 +44,33 @@ async fn deliveries(State(world): State<Arc<World>>, Query(After { after }): Que
 /// The latest events on the bus.
 async fn events(State(world): State<Arc<World>>) -> Response {
     Json(world.events()).into_response()
+}
+
+/// S3, for whoever has a presigned address; the gateway and its limits are not before it.
+async fn s3(
+    State(world): State<Arc<World>>,
+    OriginalUri(uri): OriginalUri,
+    method: Method,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let operation = s3::operation(&method).unwrap_or_default().to_owned();
+    let mut call = Call { operation, uri, headers, body: Vec::new() };
+    let (s3, length) = match world.s3_for(&call) {
+        Ok(found) => found,
+        Err(refused) => return answered(*refused),
+    };
+    // What is longer than it was said to be is not read to its end.
+    call.body = to_bytes(body, length).await.unwrap_or_default().into();
+    match s3.call(call).await {
+        Ok(answer) => answered(answer),
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
+}
+
+fn answered(answer: Answer) -> Response {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, answer.headers, answer.body).into_response()
 }
 
 async fn clock(State(world): State<Arc<World>>) -> Response {

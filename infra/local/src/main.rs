@@ -71,7 +71,15 @@ async fn main() -> anyhow::Result<()> {
     let identity = identity::Identity::new(&address, &policy)?;
     let world = World::open(
         db.clone(),
-        Beginning { now: options.now, speed: options.speed, policy, metrics: Metrics::none(), reach: Reach::Anywhere },
+        Beginning {
+            now: options.now,
+            speed: options.speed,
+            policy,
+            metrics: Metrics::none(),
+            reach: Reach::Anywhere,
+            address: address.clone(),
+            attachments: options.data.join("attachments"),
+        },
         |_, services| services,
     )
     .await?;

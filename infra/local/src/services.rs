@@ -1,11 +1,14 @@
 //! The services that a function's clients reach, and its desk with clients of its own: as in the cloud, each function has them
 //! to itself.
 
-use crate::aws::{self, Service};
+use crate::aws::{
+    self, Service,
+    s3::{BUCKET, SECRET},
+};
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider, SharedHttpClient};
 use aws_smithy_runtime::client::retries::RetryPartition;
-use desk::{Bus, Clock, Desk, Metrics, Store, Topics, start::TransactionConflicts};
+use desk::{Attachments, Bus, Clock, Desk, Metrics, Store, Topics, start::TransactionConflicts};
 use domain::{Policy, hub::Reach};
 use std::{sync::Arc, time::Duration};
 
@@ -13,6 +16,8 @@ use std::{sync::Arc, time::Duration};
 pub const TABLE: &str = "desk";
 /// The bus's name.
 pub const BUS: &str = "desk";
+/// The world's own desk, which is no function's.
+pub const OWN: &str = "local";
 /// What the topics' ARNs begin with.
 const TOPICS: &str = "arn:aws:sns:us-east-1:000000000000:desk";
 
@@ -25,14 +30,30 @@ pub struct Services {
     pub sns: Arc<dyn Service>,
     /// EventBridge.
     pub eventbridge: Arc<dyn Service>,
+    /// S3.
+    pub s3: Arc<dyn Service>,
+    /// Where S3 is for those outside, which presigned requests lead to.
+    pub s3_endpoint: String,
 }
 
-/// A desk with clients of its own to the services.
-pub fn desk(services: Services, policy: Arc<Policy>, clock: Clock, metrics: Metrics, reach: Reach) -> Desk {
+/// The desk of a function, with clients of its own to the services. S3 knows it by its access key.
+pub fn desk(
+    function: &str,
+    services: Services,
+    policy: Arc<Policy>,
+    clock: Clock,
+    metrics: Metrics,
+    reach: Reach,
+) -> Desk {
+    let s3 = sdk(aws::http_client(services.s3))
+        .into_builder()
+        .credentials_provider(SharedCredentialsProvider::new(Credentials::new(function, SECRET, None, None, "local")))
+        .endpoint_url(services.s3_endpoint);
     Desk {
         store: Store::new(dynamodb(aws::http_client(services.dynamodb)), TABLE, 1),
         topics: Topics::new(move || sns_client(aws::http_client(services.sns)), TOPICS),
         bus: Bus::new(move || eventbridge(aws::http_client(services.eventbridge)), BUS),
+        attachments: Attachments::new(s3.build(), Some(BUCKET)),
         policy,
         clock,
         metrics,

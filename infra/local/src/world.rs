@@ -3,13 +3,14 @@
 
 use crate::{
     aws::{
-        self, Service,
+        self, Answer, Call, Service,
         dynamodb::DynamoDb,
         eventbridge::EventBridge,
+        s3::S3,
         sns::{Delivery, Sns},
     },
     clock::{Setting, TurnedClock},
-    services::{self, Services, TABLE},
+    services::{self, OWN, Services, TABLE},
 };
 use anyhow::Context;
 use aws_lambda_events::dynamodb::Event as StreamEvent;
@@ -23,7 +24,7 @@ use dynoxide::{
     },
 };
 use hub_delivery::Post;
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 use tokio::sync::Mutex;
 
 /// The table of the local desk's own things: its clock, its place in the stream, its mailbox.
@@ -56,6 +57,10 @@ pub struct Beginning {
     pub metrics: Metrics,
     /// Where listeners may be.
     pub reach: Reach,
+    /// Its own address, which presigned requests lead to.
+    pub address: String,
+    /// The folder of attachments.
+    pub attachments: PathBuf,
 }
 
 /// Puts something between a function, by its name, and the services.
@@ -78,6 +83,7 @@ pub struct World {
     wrap: Wrap,
     sns: Arc<Sns>,
     bus: Arc<EventBridge>,
+    s3: Arc<S3>,
     play: Mutex<Play>,
 }
 
@@ -121,9 +127,13 @@ impl World {
         let now: aws::Now = Arc::new(move || told.now());
         let sns = Arc::new(Sns::open(own.clone(), now.clone()).await?);
         let bus = Arc::new(EventBridge::new(now));
-        let services = Services { dynamodb: engine, sns: sns.clone(), eventbridge: bus.clone() };
+        let s3_endpoint = format!("{}/local/s3", beginning.address);
+        let s3 = Arc::new(S3::new(beginning.attachments, s3_endpoint.parse()?, Arc::new(Utc::now)));
+        let services =
+            Services { dynamodb: engine, sns: sns.clone(), eventbridge: bus.clone(), s3: s3.clone(), s3_endpoint };
         let told = clock.clone();
         let desk = services::desk(
+            OWN,
             services.clone(),
             Arc::new(beginning.policy),
             Clock::told_by(move || told.now()),
@@ -159,6 +169,7 @@ impl World {
             wrap,
             sns,
             bus,
+            s3,
             play,
         })
     }
@@ -279,6 +290,18 @@ impl World {
     /// When the database cannot be used.
     pub async fn forgets(&self, topic: &str) -> anyhow::Result<()> {
         self.sns.forgets(topic).await
+    }
+
+    /// S3 for a presigned request, of which the body is not read yet, and how long that may be. It is S3 as the function has
+    /// it that signed: what that may not do, the request may not.
+    ///
+    /// # Errors
+    /// With S3's refusal.
+    pub fn s3_for(&self, call: &Call) -> Result<(Arc<dyn Service>, usize), Box<Answer>> {
+        let (function, length) = self.s3.admit(call)?;
+        let services = self.services.clone();
+        let services = if function == OWN { services } else { (self.wrap)(&function, services) };
+        Ok((services.s3, length))
     }
 
     /// The latest events on the bus.
@@ -462,5 +485,5 @@ fn ceiling(at: DateTime<Utc>) -> DateTime<Utc> {
 
 fn of(function: &str, desk: &Desk, services: &Services, wrap: &dyn Fn(&str, Services) -> Services) -> Desk {
     let Desk { policy, clock, metrics, reach, .. } = desk.clone();
-    services::desk(wrap(function, services.clone()), policy, clock, metrics, reach)
+    services::desk(function, wrap(function, services.clone()), policy, clock, metrics, reach)
 }

@@ -1,9 +1,10 @@
-//! What a function needs from the world: the store (DynamoDB), the publisher (SNS), the bus (EventBridge), the clock and
-//! the start-up. The only place that knows the AWS SDK.
+//! What a function needs from the world: the store (DynamoDB), the publisher (SNS), the bus (EventBridge), attachments (S3),
+//! the clock and the start-up. The only place that knows the AWS SDK.
 //!
 //! Only [`Store::commit`] and its narrower forms write; only [`sending`] publishes a notice; only [`subscribing`] changes
 //! who gets them.
 
+pub mod attachments;
 pub mod bus;
 pub mod change;
 pub mod endpoint;
@@ -15,6 +16,7 @@ pub mod store;
 pub mod subscribing;
 pub mod topics;
 
+pub use attachments::Attachments;
 pub use bus::Bus;
 pub use metrics::Metrics;
 pub use start::start;
@@ -37,6 +39,8 @@ pub struct Desk {
     pub topics: Topics,
     /// The event bus.
     pub bus: Bus,
+    /// The files that people bring.
+    pub attachments: Attachments,
     /// The contract.
     pub policy: Arc<Policy>,
     /// What time it is.

@@ -1,6 +1,6 @@
 //! The start-up of a function in the cloud: settings, log, clients; written once.
 
-use crate::{Bus, Clock, Desk, Metrics, Store, Topics};
+use crate::{Attachments, Bus, Clock, Desk, Metrics, Store, Topics};
 use aws_config::{
     BehaviorVersion, Region, SdkConfig, environment::EnvironmentVariableCredentialsProvider, retry::RetryConfig,
 };
@@ -51,6 +51,7 @@ pub enum StartError {
 /// | `TABLE_NAME` | the table |
 /// | `TOPIC_PREFIX` | the ARN that topics' begin with, `arn:aws:sns:us-east-1:123456789012:desk` |
 /// | `BUS_NAME` | the event bus |
+/// | `ATTACHMENTS_BUCKET` | the bucket of attachments; only where they are needed |
 /// | `DUE_SHARDS` | over how many partitions what is due is spread; 1 when it is not set |
 /// | `POLICY_FILE` | the policy's document; the sources' values when it is not set |
 /// | `LISTENERS` | where listeners may be: `public` addresses, as when it is not set, or `anywhere` |
@@ -82,6 +83,7 @@ pub fn start() -> Result<Desk, StartError> {
         store: Store::new(aws_sdk_dynamodb::Client::from_conf(dynamodb), table, shards),
         topics: Topics::new(move || aws_sdk_sns::Client::new(&for_sns), topics),
         bus: Bus::new(move || aws_sdk_eventbridge::Client::new(&for_bus), bus),
+        attachments: Attachments::new(aws, env::var("ATTACHMENTS_BUCKET").ok().as_deref()),
         policy: Arc::new(policy),
         clock: Clock::system(),
         metrics: Metrics::new(env::var("METRICS").unwrap_or_else(|_| "desk".to_owned()), std::io::stdout()),

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use tests::{
     Client, Reply, Story,
-    story::{TICKETS, policy},
+    story::{ADDRESS, TICKETS, policy},
 };
 
 /// A Wednesday, 11:00 in Mountain Time.
@@ -119,6 +119,8 @@ impl Cut {
             dynamodb: wired(services.dynamodb),
             sns: wired(services.sns),
             eventbridge: wired(services.eventbridge),
+            s3: wired(services.s3),
+            ..services
         }
     }
 
@@ -212,6 +214,8 @@ async fn second(story: &Story, cut: &Cut) -> (Arc<World>, Router) {
         policy: policy(),
         metrics: Metrics::none(),
         reach: domain::hub::Reach::Public,
+        address: ADDRESS.to_owned(),
+        attachments: story.attachments().to_owned(),
     };
     let cut = cut.clone();
     let world =

@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub, reason = "a module of several programs, none of which uses all of it")]
 #![allow(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 
+use aws_config::SdkConfig;
 use aws_sdk_dynamodb::{
     Client,
     config::{BehaviorVersion, Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig},
@@ -10,7 +11,7 @@ use aws_sdk_dynamodb::{
 use axum::{Router, body::Body};
 use chrono::{DateTime, Utc};
 use desk::{
-    Bus, Clock, Desk, Metrics, Store, Topics,
+    Attachments, Bus, Clock, Desk, Metrics, Store, Topics,
     sending::Run,
     start::{TransactionConflicts, log_lines},
     store::create_table,
@@ -166,6 +167,7 @@ impl Bench {
                 TOPICS,
             ),
             bus: Bus::new(move || bus, BUS),
+            attachments: Attachments::new(SdkConfig::builder().build(), None),
             policy: Arc::new(tests::story::policy()),
             clock: Clock::told_by(move || tell()),
             metrics: Metrics::none(),

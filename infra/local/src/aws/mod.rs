@@ -3,6 +3,7 @@
 
 pub mod dynamodb;
 pub mod eventbridge;
+pub mod s3;
 pub mod sns;
 
 use std::{fmt, future::Future, pin::Pin, sync::Arc};
@@ -30,7 +31,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub struct Call {
     /// The operation's name, such as `PutItem`; empty when the request names none.
     pub operation: String,
-    /// Where it is sent to.
+    /// Where it is sent to, which tells S3's operations what they are about.
     pub uri: Uri,
     /// The request's headers.
     pub headers: HeaderMap,
@@ -109,13 +110,14 @@ impl Call {
             .bytes()
             .ok_or_else(|| ConnectorError::user("a streamed request body is not supported".into()))?
             .to_vec();
-        // The JSON protocols name the operation in a header, the Query protocol in the form.
+        // The JSON protocols name the operation in a header, the Query protocol in the form, S3 by the method.
         let operation = match parts.headers.get("x-amz-target").and_then(|target| target.to_str().ok()) {
             Some(target) => target.rsplit('.').next().map(str::to_owned),
             None => serde_urlencoded::from_bytes::<Vec<(String, String)>>(&body)
                 .unwrap_or_default()
                 .into_iter()
-                .find_map(|(name, value)| (name == "Action").then_some(value)),
+                .find_map(|(name, value)| (name == "Action").then_some(value))
+                .or_else(|| s3::operation(&parts.method).map(str::to_owned)),
         };
         Ok(Self { operation: operation.unwrap_or_default(), uri: parts.uri, headers: parts.headers, body })
     }

@@ -29,6 +29,7 @@ macro_rules! refusal {
     }};
 }
 
+mod attachments;
 mod dynamodb;
 mod eventbridge;
 mod mailbox;
