@@ -1,0 +1,220 @@
+//! Change requests of the past (CR-19): each is read from the page that an archive has of it, led through the flow by its dated
+//! steps, and judged by the deadlines that it had. What the flow does not foresee is told, with the rule that it departs from.
+//!
+//! [`page`] reads, `action` has the vocabulary, `way` which steps follow which, `replay` walks the history, `judgement` judges
+//! it, and [`report`] tells what came of a file.
+
+mod action;
+mod judgement;
+pub mod page;
+mod replay;
+pub mod report;
+mod way;
+
+pub use judgement::Judgement;
+pub use page::{Gathered, Page, Refusal};
+pub use report::Report;
+
+use super::{ChangeRequest, Clarification, Closed, Completion, Fact, Form, Step, Team};
+use crate::{Act, Entry, Fault, Instant, Party, Policy, RequestNumber, Revised, notice::Told};
+use chrono::{NaiveDate, NaiveTime};
+use replay::Replay;
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
+
+/// How large one is at the most, in bytes: it is kept in one item, of 400 KB.
+const BYTES_AT_MOST: usize = 300_000;
+
+/// The life of a change request before it was imported.
+#[skip_serializing_none]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Archived {
+    /// Its number, as printed.
+    pub number: String,
+    /// The address of the public page that it was read from.
+    pub source: Option<String>,
+    /// Its status, as printed.
+    pub status: Option<String>,
+    /// Since when it has that.
+    pub status_date: Option<NaiveDate>,
+    /// Whether the page was seen in part.
+    pub truncated: bool,
+    /// Whether of the page the header alone was seen.
+    pub header_only: bool,
+    /// Its history, in the page's order.
+    pub steps: Vec<Past>,
+    /// What the flow does not foresee.
+    pub deviations: Vec<Deviation>,
+    /// What got neither a place in the flow nor a rule.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unexplained: Vec<Unexplained>,
+    /// What is odd about it otherwise.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
+    /// How its deadlines were kept.
+    pub judgements: Vec<Judgement>,
+}
+
+/// A dated step of a history.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Past {
+    /// When, as printed.
+    pub date: NaiveDate,
+    /// What, in the archive's vocabulary.
+    pub action: String,
+    /// In words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    /// The notice that was issued.
+    pub notification: Option<String>,
+    /// Whether the date looks like a misprint.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub date_suspect: bool,
+    /// The step of the flow that it came to by it.
+    pub entered: Option<Step>,
+}
+
+/// What the flow does not foresee.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Deviation {
+    /// When, as printed.
+    pub date: Option<NaiveDate>,
+    /// What, in the archive's vocabulary; `current_status` is the page's header.
+    pub action: String,
+    /// Where it stood.
+    pub step: Step,
+    /// The rule that it departs from.
+    pub rule: Cow<'static, str>,
+    /// How.
+    pub detail: String,
+    /// Whether the page was seen in part: what is not on record may stand in the other.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub truncated: bool,
+}
+
+/// A step that got neither a place in the flow nor a rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unexplained {
+    /// When, as printed.
+    pub date: NaiveDate,
+    /// What, as the file calls it.
+    pub action: String,
+    /// Why.
+    pub detail: String,
+}
+
+/// What is odd about a page, and refuses nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// The field of the file.
+    pub field: String,
+    /// What.
+    pub detail: String,
+}
+
+impl Page {
+    /// The change request, as its history leaves it. It counts as posted, owes no notice, and has no clock.
+    ///
+    /// # Errors
+    /// One that is larger than what is kept of one.
+    pub fn imported(&self, id: RequestNumber, act: &Act, policy: &Policy) -> Result<Revised<ChangeRequest>, Refusal> {
+        let replay = Replay::of(self, policy);
+        let at = |date: NaiveDate| policy.calendar_on(date).at_time(date, NaiveTime::MIN);
+        let received_at = replay.submitted().map(at);
+        let of_number = self.number.date().map(at);
+        let first = self.lines.iter().filter(|line| !line.suspect).map(|line| line.date).min().map(at);
+        let last = self.status_date.or(replay.entered.last().and_then(|(_, date)| *date)).map(at);
+        let entered_at = last.or(of_number).or(first).unwrap_or(act.now);
+        let milestones = replay.entered.iter().filter_map(|(step, date)| Some((step.row().milestone?, at((*date)?))));
+        let (step, completion) = self.ends(&replay, entered_at);
+        let request = ChangeRequest {
+            id,
+            version: 1,
+            revision: 1,
+            opening: Entry::of(act, 1, vec![Fact::Imported]),
+            changed_at: act.now,
+            number: Some(self.number),
+            former_numbers: Vec::new(),
+            suffixes: self.suffixes.clone(),
+            originator: Party::Desk,
+            form: self.form(),
+            step,
+            entered_at,
+            phase: step.row().phase.or(replay.phase).unwrap_or(super::Phase::Submission),
+            milestones: milestones.collect(),
+            received_at,
+            missing: Vec::new(),
+            posted_at: received_at.or(first).or(of_number).or(Some(entered_at)),
+            team: Team::default(),
+            clarification: Clarification {
+                held_at: replay.came_to(Step::Clarified).map(at),
+                ..Clarification::default()
+            },
+            presentation: None,
+            draft: None,
+            responses: Vec::new(),
+            escalations: Vec::new(),
+            deferral: None,
+            action: None,
+            implementation: None,
+            completion,
+            tickets: BTreeMap::new(),
+            attachments: Vec::new(),
+            judged: Vec::new(),
+            warned: BTreeSet::new(),
+            missed: BTreeSet::new(),
+            wakes_at: None,
+            told: Told::default(),
+            archived: Some(replay.archived(policy)),
+        };
+        match serde_json::to_vec(&request).map(|bytes| bytes.len()) {
+            Ok(bytes) if bytes <= BYTES_AT_MOST => {
+                Ok(Revised { before: None, record: request, entry: None, notices: Vec::new() })
+            }
+            _ => {
+                let detail = format!("has at most {BYTES_AT_MOST} bytes with what is told of it");
+                let faults = vec![Fault::new("history", "CR-19", detail)];
+                Err(Refusal { at: self.at, change_request: Some(self.printed.clone()), faults })
+            }
+        }
+    }
+
+    fn form(&self) -> Form {
+        Form {
+            kind: Some(self.kind),
+            title: self.title.clone(),
+            company: self.company.clone(),
+            area: self.area.clone(),
+            products: self.products.iter().cloned().collect(),
+            related: self.related.clone(),
+            ..Form::default()
+        }
+    }
+
+    /// Where it stands now, and how it was closed: by its printed status; where that is none of the CMP's, by its history.
+    fn ends(&self, replay: &Replay<'_>, at: Instant) -> (Step, Option<Completion>) {
+        let status = self.status.as_deref().unwrap_or_default();
+        let way = match (replay.step, status) {
+            (Step::Withdrawn, _) => Some(Closed::Withdrawn),
+            (Step::DenialAccepted, _) | (Step::Closed, "Denied") => Some(Closed::Denied),
+            (Step::Closed, "Crossover") => Some(Closed::Recorded),
+            (Step::Closed, _) => Some(replay.closed_as()),
+            _ => None,
+        };
+        let completion = way.map(|way| Completion { way, reason: None, at });
+        let step = match replay.step {
+            Step::DenialAccepted => Step::Closed,
+            step => step,
+        };
+        (step, completion)
+    }
+}

@@ -1,0 +1,394 @@
+//! A history, walked through the flow: where each step leads, and what the flow does not foresee of it.
+//!
+//! Steps are taken by their dates; of one day in the page's order, but for the submission, before which there is nothing. A date
+//! that looks like a misprint is not used: its step keeps its place. What a task needs beside its place (minutes, the posting)
+//! is not asked of an archive, which seldom has it.
+
+use super::{
+    Archived, Deviation, Note, Page, Past, Unexplained,
+    action::{self, Means},
+    judgement,
+    page::{Line, short},
+    way,
+};
+use crate::{
+    Policy,
+    change_request::{
+        Closed, Deadline, Phase, Step,
+        flow::{FLOW, TASKS},
+    },
+};
+use chrono::{Datelike, NaiveDate};
+
+/// The page's header, where a step's action stands.
+const HEADER: &str = "current_status";
+
+/// A line of a history, with what is to be known of its date.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Dated<'a> {
+    /// Its place on the page.
+    pub(super) at: usize,
+    /// What it says.
+    pub(super) line: &'a Line,
+    /// A date that stands above it, and is later.
+    behind: Option<NaiveDate>,
+    /// Whether it is dated before the submission.
+    pub(super) early: bool,
+}
+
+impl Dated<'_> {
+    /// What is wrong with its date, so that no deadline is judged by it.
+    pub(super) fn fault(&self) -> Option<&'static str> {
+        if self.line.suspect {
+            Some("looks like a misprint")
+        } else {
+            self.behind.map(|_| "is out of order on its page")
+        }
+    }
+}
+
+/// The steps of a page in the order in which they are taken.
+fn in_order(lines: &[Line]) -> Vec<Dated<'_>> {
+    let (mut latest, mut place) = (None, None);
+    let mut dated = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let behind = latest.filter(|latest| line.date < *latest && !line.suspect);
+        if !line.suspect {
+            latest = latest.max(Some(line.date));
+            place = Some(line.date);
+        }
+        dated.push((place.unwrap_or(line.date), Dated { at, line, behind, early: false }));
+    }
+    dated.sort_by_key(|(place, dated)| (*place, dated.line.action != "submitted", dated.at));
+    let mut dated: Vec<Dated<'_>> = dated.into_iter().map(|(_, dated)| dated).collect();
+    if let Some(submitted) = submission(&dated).filter(|dated| !dated.line.suspect).map(|dated| dated.line.date) {
+        dated.iter_mut().for_each(|of| of.early = !of.line.suspect && of.line.date < submitted);
+    }
+    dated
+}
+
+fn submission<'a, 'b>(dated: &'b [Dated<'a>]) -> Option<&'b Dated<'a>> {
+    dated.iter().find(|dated| dated.line.action == "submitted")
+}
+
+fn is_of(step: Step, phase: Phase) -> bool {
+    step.row().phase == Some(phase) && step.row().number.is_some()
+}
+
+/// The first step of the flow's table that has a phase.
+fn first_of(phase: Phase) -> Option<Step> {
+    FLOW.iter().map(|row| row.step).find(|step| is_of(*step, phase))
+}
+
+/// What the walk needs of a step.
+struct Told<'a> {
+    date: Option<NaiveDate>,
+    action: &'a str,
+    /// Whether its date can be trusted.
+    sure: bool,
+}
+
+/// A history that was walked.
+pub(super) struct Replay<'a> {
+    page: &'a Page,
+    policy: &'a Policy,
+    dated: Vec<Dated<'a>>,
+    /// Where it stands.
+    pub(super) step: Step,
+    /// Its phase, once it came to a step.
+    pub(super) phase: Option<Phase>,
+    /// The steps that it came to, with their dates where they can be trusted.
+    pub(super) entered: Vec<(Step, Option<NaiveDate>)>,
+    by_line: Vec<Option<Step>>,
+    deviations: Vec<Deviation>,
+    unexplained: Vec<Unexplained>,
+    notes: Vec<Note>,
+}
+
+impl<'a> Replay<'a> {
+    /// Walks a page's history, to its printed status.
+    pub(super) fn of(page: &'a Page, policy: &'a Policy) -> Self {
+        let mut replay = Self {
+            page,
+            policy,
+            dated: in_order(&page.lines),
+            step: Step::Draft,
+            phase: None,
+            entered: Vec::new(),
+            by_line: vec![None; page.lines.len()],
+            deviations: Vec::new(),
+            unexplained: Vec::new(),
+            notes: page.notes.clone(),
+        };
+        for dated in replay.dated.clone() {
+            replay.take(&dated);
+        }
+        replay.reach_status();
+        replay
+    }
+
+    /// The day of its submission, when its date can be trusted not to be a misprint.
+    pub(super) fn submitted(&self) -> Option<NaiveDate> {
+        submission(&self.dated).filter(|dated| !dated.line.suspect).map(|dated| dated.line.date)
+    }
+
+    /// When it came to a step for the first time.
+    pub(super) fn came_to(&self, step: Step) -> Option<NaiveDate> {
+        self.entered.iter().find(|(entered, _)| *entered == step).and_then(|(_, date)| *date)
+    }
+
+    /// How it was closed, as its history shows.
+    pub(super) fn closed_as(&self) -> Closed {
+        let before = self.entered.iter().rev().map(|(step, _)| *step).find(|step| *step != Step::Closed);
+        match before {
+            Some(Step::ClecTest) => Closed::Tested,
+            Some(Step::ResponseAccepted) => Closed::Answered,
+            _ => Closed::Recorded,
+        }
+    }
+
+    /// What is kept of it.
+    pub(super) fn archived(self, policy: &Policy) -> Archived {
+        let judgements = judgement::all(self.page, &self.dated, policy);
+        let past = |(line, entered): (&Line, Option<Step>)| Past {
+            date: line.date,
+            action: line.action.clone(),
+            text: line.text.clone(),
+            notification: line.notification.clone(),
+            date_suspect: line.suspect,
+            entered,
+        };
+        Archived {
+            number: self.page.printed.clone(),
+            source: self.page.source.clone(),
+            status: self.page.status.clone(),
+            status_date: self.page.status_date,
+            truncated: self.page.truncated,
+            header_only: self.page.header_only,
+            steps: self.page.lines.iter().zip(self.by_line).map(past).collect(),
+            deviations: self.deviations,
+            unexplained: self.unexplained,
+            notes: self.notes,
+            judgements,
+        }
+    }
+
+    fn take(&mut self, dated: &Dated<'_>) {
+        let Line { date, action, suspect, .. } = dated.line;
+        let told = Told { date: Some(*date), action, sure: dated.fault().is_none() };
+        let Some(means) = action::means(action) else {
+            let what = if action.starts_with("status_to:") { "an unknown state" } else { "an unknown action" };
+            let detail = format!("{what}: it stays at {}", self.step.word());
+            self.unexplained.push(Unexplained { date: *date, action: short(action), detail });
+            return;
+        };
+        if dated.early {
+            let submitted = self.submitted().unwrap_or(*date);
+            return self.deviates(&told, "CR-19", format!("it is dated before the submission of {submitted}"));
+        }
+        if *suspect {
+            self.deviates(&told, "CR-19", "its date looks like a misprint: its place on the page is kept".to_owned());
+        } else if let Some(above) = dated.behind {
+            self.deviates(&told, "CR-19", format!("it stands below {above} on its page: it is taken by its date"));
+        }
+        let before = self.entered.len();
+        self.apply(means, &told);
+        self.by_line[dated.at] = self.entered.get(before).map(|_| self.step);
+    }
+
+    fn apply(&mut self, means: Means, told: &Told<'_>) {
+        match means {
+            Means::Beside => {}
+            Means::Departs(rule, why) => self.deviates(told, rule, why.to_owned()),
+            Means::Leads(to) => self.lead(to, told),
+            Means::Does(task) => self.does(task, told),
+            Means::Meeting { presented } => self.meet(presented, told),
+            Means::Phase(phase) => self.come_to_phase(phase, told),
+            Means::Ends(to, rule) => self.end(to, rule, told),
+            Means::CrossesOver => {
+                self.deviates(told, "CR-12", "it crossed over, and goes on under another number".to_owned());
+                self.enter(Step::Closed, told);
+            }
+        }
+    }
+
+    /// Along the flow to a step: what lies between is skipped, each by its rule. To where the flow does not come any more
+    /// nothing leads: it stays where it stands.
+    fn lead(&mut self, to: Step, told: &Told<'_>) {
+        if way::is_possible_and_stays(self.step, to) {
+            return;
+        }
+        match way::way(self.step, |step| step == to) {
+            _ if self.begins_unseen(to, told) => self.enter(to, told),
+            Some(way) => self.go(&way, told),
+            None => {
+                let detail = format!("the flow does not come from {} to {}: it stays", self.step.word(), to.word());
+                self.deviates(told, "CR-03", detail);
+            }
+        }
+    }
+
+    fn go(&mut self, way: &[way::Link], told: &Told<'_>) {
+        let Some((last, skipped)) = way.split_last() else { return };
+        for link in skipped {
+            let rule = if link.to == Step::Submitted { "CR-19" } else { link.task.rule };
+            self.deviates(told, rule, format!("no {} is on record before it", link.words));
+        }
+        self.enter(last.to, told);
+    }
+
+    /// A history whose page was seen in part begins anywhere: that is one deviation, whatever is missing before it.
+    fn begins_unseen(&mut self, to: Step, told: &Told<'_>) -> bool {
+        let unseen = self.page.truncated && self.entered.is_empty() && to != Step::Submitted;
+        if unseen {
+            let detail = format!("the page was seen in part: no dated submission, and nothing before {}", to.word());
+            self.deviates(told, "CR-19", detail);
+        }
+        unseen
+    }
+
+    fn does(&mut self, name: &str, told: &Told<'_>) {
+        let of_name = || TASKS.iter().filter(|task| task.name == name);
+        if of_name().any(|task| task.at.contains(&self.step)) {
+            return;
+        }
+        if self.page.truncated && self.entered.is_empty() {
+            self.deviates(told, "CR-19", "the page was seen in part: nothing before it".to_owned());
+        } else {
+            let rule = of_name().next_back().map_or("CR-03", |task| task.rule);
+            self.deviates(told, rule, format!("the flow has no {name} at {}", self.step.word()));
+        }
+    }
+
+    /// A monthly meeting takes up what is next to be presented: the request, then the response. Where neither is, one that is
+    /// printed as presented is a response nevertheless; otherwise it was talked about.
+    fn meet(&mut self, presented: bool, told: &Told<'_>) {
+        if way::is_before(self.step, Step::Aligned) {
+            self.present(told);
+        } else if presented || self.step == Step::ResponseIssued {
+            self.lead(Step::ResponsePresented, told);
+        }
+    }
+
+    /// The request is presented: at the meeting that its receipt leads to, or before it as a walk-on.
+    fn present(&mut self, told: &Told<'_>) {
+        self.lead(Step::Aligned, told);
+        let sure = |dated: &&Dated<'_>| dated.fault().is_none();
+        let received = submission(&self.dated).filter(sure).map(|dated| dated.line.date);
+        let Some((received, date)) = received.zip(told.date.filter(|_| told.sure)) else { return };
+        let due = judgement::presents(self.page.kind, received, self.policy);
+        if (date.year(), date.month()) < (due.year(), due.month()) {
+            let detail = format!("a walk-on: received {received}, it is due at the meeting of {due} (CR-06)");
+            self.deviates(told, "CR-12", detail);
+        }
+    }
+
+    /// Its status is a phase of the table. The pages call a change request Presented once the request was, where the table has
+    /// Evaluation.
+    fn come_to_phase(&mut self, phase: Phase, told: &Told<'_>) {
+        if self.phase == Some(phase) {
+            return;
+        }
+        let before = way::is_before(self.step, Step::Aligned);
+        if phase == Phase::Presented && (before || self.step == Step::Aligned) {
+            if before {
+                self.present(told);
+            }
+            let table = self.phase.map_or("none", Phase::told);
+            let detail = format!("the status is Presented once the request was; the flow's table has {table} there");
+            return self.deviates(told, "CR-03", detail);
+        }
+        let of_phase = |step: Step| is_of(step, phase);
+        let first = first_of(phase).unwrap_or(self.step);
+        match way::way(self.step, of_phase) {
+            _ if self.begins_unseen(first, told) => self.enter(first, told),
+            Some(way) => self.go(&way, told),
+            None => {
+                let detail = format!("the flow comes from {} to no {}: it stays", self.step.word(), phase.told());
+                self.deviates(told, "CR-03", detail);
+            }
+        }
+    }
+
+    /// To a step that real histories come to from wherever they stand.
+    fn end(&mut self, to: Step, rule: &'static str, told: &Told<'_>) {
+        if self.step == to {
+            return;
+        }
+        if !self.begins_unseen(to, told) && !way::follows(self.step, to) && !self.runs_out(to, told) {
+            let (from, to) = (way::into(to), to.word());
+            self.deviates(told, rule, format!("the flow comes to {to} from {from}, not from {}", self.step.word()));
+        }
+        self.enter(to, told);
+    }
+
+    /// Whether a deferral was closed at its end.
+    fn runs_out(&self, to: Step, told: &Told<'_>) -> bool {
+        let since = self.entered.last().filter(|(step, _)| *step == Step::Deferred && to == Step::Closed);
+        let end =
+            since.and_then(|(_, date)| *date).map(|date| Deadline::Deferral.by_date(self.page.kind, date, self.policy));
+        end.zip(told.date).is_some_and(|(end, date)| date >= end)
+    }
+
+    /// The status that its page prints is where it stands now: what leads there is in its history, or is missing there.
+    fn reach_status(&mut self) {
+        let Some(word) = self.page.status.as_deref() else {
+            return self.note("the page prints none: where its steps led it stands".to_owned());
+        };
+        let Some(means) = action::status(word) else {
+            return self.note(format!("'{}' is an unknown state: where its steps led it stands", short(word)));
+        };
+        let told = Told { date: self.page.status_date, action: HEADER, sure: true };
+        let later = self.entered.last().and_then(|(_, date)| *date).zip(told.date).filter(|(last, date)| date < last);
+        if let Some((last, _)) = later {
+            self.deviates(&told, "CR-19", format!("{} is dated before its step of {last}", short(word)));
+        }
+        let stands = match means {
+            Means::Ends(Step::DenialAccepted, _) => matches!(self.step, Step::DenialAccepted | Step::Closed),
+            Means::Ends(to, _) => self.step == to,
+            Means::CrossesOver => self.step == Step::Closed,
+            Means::Phase(phase) => self.phase == Some(phase),
+            _ => false,
+        };
+        let to = match means {
+            Means::Ends(to, _) => Some(to),
+            Means::CrossesOver => Some(Step::Closed),
+            Means::Phase(phase) => first_of(phase),
+            _ => None,
+        };
+        let in_part = self.page.truncated || self.page.header_only;
+        let unseen = |to: &Step| in_part && (self.entered.is_empty() || !way::follows(self.step, *to));
+        match to.filter(unseen) {
+            _ if stands => {}
+            Some(to) => {
+                let header = "of the page the header alone was seen";
+                let seen = if self.page.header_only { header } else { "the page was seen in part" };
+                let detail = format!("{seen}: what led from {} to {} is not on record", self.step.word(), short(word));
+                self.deviates(&told, "CR-19", detail);
+                self.enter(to, &told);
+            }
+            None => self.apply(means, &told),
+        }
+    }
+
+    fn enter(&mut self, to: Step, told: &Told<'_>) {
+        self.step = to;
+        self.phase = to.row().phase.or(self.phase);
+        self.entered.push((to, told.date.filter(|_| told.sure)));
+    }
+
+    fn note(&mut self, detail: String) {
+        self.notes.push(Note { field: HEADER.to_owned(), detail });
+    }
+
+    fn deviates(&mut self, told: &Told<'_>, rule: &'static str, detail: String) {
+        self.deviations.push(Deviation {
+            date: told.date,
+            action: told.action.to_owned(),
+            step: self.step,
+            rule: rule.into(),
+            detail,
+            truncated: self.page.truncated,
+        });
+    }
+}
