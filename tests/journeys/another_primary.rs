@@ -330,7 +330,7 @@ async fn tt_08_a_thousand_linked_tickets_are_closed_at_once_or_not_at_all() {
 /// Linked as the desk links them, without a notice of each.
 async fn a_thousand_linked_to(story: &Story, primary: &str) -> Vec<String> {
     let (desk, number) = (&story.world.desk, primary.parse().unwrap());
-    let by = domain::Actor { party: domain::Party::Desk, subject: "test".to_owned() };
+    let by = domain::Actor::new(domain::Party::Desk, "test");
     let act = domain::Act { by, now: story.now(), occurred_at: None, why: None, request: None };
     let mut numbers = Vec::new();
     for at in 0..1_000 {

@@ -199,7 +199,7 @@ async fn nt_12_what_one_batch_of_the_stream_tells_of_is_gathered() {
                 severity_checklist: Vec::new(),
                 release: None,
             };
-            let by = Actor { party: Party::Clec("alpha".parse().unwrap()), subject: "alpha".to_owned() };
+            let by = Actor::new(Party::Clec("alpha".parse().unwrap()), "alpha");
             let act = Act { by, now: story.now(), occurred_at: None, why: None, request: None };
             desk.store.open(&Ticket::open(number, opening, &act, &desk.policy)).await.unwrap();
         }

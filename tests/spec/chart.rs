@@ -29,13 +29,7 @@ pub(super) fn mt(text: &str) -> DateTime<Utc> {
 
 /// What the desk does at an instant.
 pub(super) fn act(now: DateTime<Utc>) -> Act {
-    Act {
-        by: Actor { party: Party::Desk, subject: "agent".to_owned() },
-        now,
-        occurred_at: None,
-        why: None,
-        request: None,
-    }
+    Act { by: Actor::new(Party::Desk, "agent"), now, occurred_at: None, why: None, request: None }
 }
 
 /// What alpha reports.

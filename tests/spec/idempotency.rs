@@ -424,7 +424,7 @@ async fn ap_02_a_number_that_is_taken_leaves_the_key_the_next() {
             severity_checklist: Vec::new(),
             release: None,
         };
-        let by = Actor { party: Party::Clec("beta".parse().unwrap()), subject: "beta".to_owned() };
+        let by = Actor::new(Party::Clec("beta".parse().unwrap()), "beta");
         let act = Act { by, now: story.now(), occurred_at: None, why: None, request: None };
         let opened = desk.store.open(&Ticket::open(*number, opening, &act, &desk.policy)).await.unwrap();
         assert!(matches!(opened, desk::store::Opened::New));

@@ -11,11 +11,11 @@ use desk::{
     Desk, StoreError,
     bus::{self, Event},
     keys,
-    metrics::Notices,
+    metrics::{Deadlines, Notices},
     sending::{NoticeKey, Run},
     store::Image,
 };
-use domain::notice::Progress;
+use domain::{change_request::Fact, notice::Progress};
 
 /// What records mean.
 #[derive(Default)]
@@ -24,6 +24,8 @@ struct Meaning {
     owed: Vec<NoticeKey>,
     /// What came of notices, and whether each had missed its due instant.
     notices: Vec<(Progress, bool)>,
+    /// Deadlines of change requests that were missed.
+    missed: usize,
 }
 
 /// Handles a batch of the stream, in its order. Answers the record from which on the batch is to be retried, and kept when
@@ -47,8 +49,14 @@ pub async fn publish(desk: &Desk, batch: StreamEvent) -> DynamoDbEventResponse {
         tracing::info!(published = sent.published, failed = sent.failed, overtaken = sent.overtaken, "published");
     }
     match desk.bus.put(&meant.events).await {
-        Ok(()) if meant.notices.is_empty() => {}
-        Ok(()) => desk.metrics.tell(&Notices::new(desk.clock.now(), &meant.notices)),
+        Ok(()) => {
+            if !meant.notices.is_empty() {
+                desk.metrics.tell(&Notices::new(desk.clock.now(), &meant.notices));
+            }
+            if meant.missed > 0 {
+                desk.metrics.tell(&Deadlines::new(desk.clock.now(), meant.missed));
+            }
+        }
         Err(error) => {
             tracing::error!(%error, "events did not reach the bus: the batch is to be retried");
             unread = batch.records.first();
@@ -89,6 +97,9 @@ impl Meaning {
             if notice.is_to_be_fixed() && notice.may_be_taken(now) {
                 self.owed.push((notice.about.clone(), notice.sequence));
             }
+        }
+        if let (None, Some(Image::RequestEntry(entry))) = (&old, &new) {
+            self.missed += entry.facts.iter().filter(|fact| matches!(fact, Fact::Missed { .. })).count();
         }
         self.events.extend(bus::events_of(matter.as_ref(), old.as_ref(), new.as_ref(), now));
         Ok(())

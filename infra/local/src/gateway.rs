@@ -38,6 +38,9 @@ pub fn functions(world: &World) -> (Router, OpenApi) {
         ("planned-outage", planned_outage::routes()),
         ("release", release::routes()),
         ("hub", hub::routes()),
+        ("change-request-submission", change_request_submission::routes()),
+        ("change-request-progress", change_request_progress::routes()),
+        ("change-request-query", change_request_query::routes()),
     ];
     let (mut router, mut description) = (Router::new(), OpenApi::default());
     for (function, routes) in all {

@@ -1,5 +1,6 @@
 //! The world around the functions: the table's stream wakes `notice-publisher`, what that puts on the bus wakes
-//! `hub-delivery`, the schedules wake `interval-check`, `hub-delivery` and `nightly-check`, each at its own instant, in order.
+//! `hub-delivery`, the schedules wake `interval-check`, `deadline-check`, `hub-delivery` and `nightly-check`, each at its own
+//! instant, in order.
 
 use crate::{
     aws::{
@@ -15,7 +16,7 @@ use crate::{
 use anyhow::Context;
 use aws_lambda_events::dynamodb::Event as StreamEvent;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
-use desk::{Clock, Desk, Metrics, store::create_table};
+use desk::{Clock, Desk, Metrics, keys, store::create_table};
 use domain::{Policy, hub::Reach};
 use dynoxide::{
     Database,
@@ -75,6 +76,7 @@ pub struct World {
     db: Database,
     own: aws_sdk_dynamodb::Client,
     interval_check: Desk,
+    deadline_check: Desk,
     nightly_check: Desk,
     notice_publisher: Desk,
     hub_delivery: Desk,
@@ -152,6 +154,7 @@ impl World {
         let play = Mutex::new(play);
         let of = |function| of(function, &desk, &services, &wrap);
         let (interval_check, nightly_check) = (of("interval-check"), of("nightly-check"));
+        let deadline_check = of("deadline-check");
         let notice_publisher = of("notice-publisher");
         let (hub_delivery, post) = (of("hub-delivery"), Post::new(desk.reach, ANSWERS_WITHIN)?);
         let wrap = Box::new(wrap);
@@ -161,6 +164,7 @@ impl World {
             db,
             own,
             interval_check,
+            deadline_check,
             nightly_check,
             notice_publisher,
             hub_delivery,
@@ -338,13 +342,25 @@ impl World {
     async fn next_due(&self) -> Option<DateTime<Utc>> {
         let mut next: Option<DateTime<Utc>> = None;
         for shard in 0..self.desk.store.shards() {
-            let due = self.desk.store.next_due(shard).await.unwrap_or_else(|error| {
-                tracing::error!(%error, "what is due next cannot be read");
-                Some(DateTime::UNIX_EPOCH)
-            });
-            next = next.into_iter().chain(due).min();
+            next = next.into_iter().chain(self.next_due_of(keys::due_shard(shard)).await).min();
         }
-        next.into_iter().chain(self.next_hub_due().await).min()
+        next.into_iter().chain(self.next_deadline().await).chain(self.next_hub_due().await).min()
+    }
+
+    /// The same of deadlines.
+    async fn next_deadline(&self) -> Option<DateTime<Utc>> {
+        let mut next: Option<DateTime<Utc>> = None;
+        for shard in 0..self.desk.store.shards() {
+            next = next.into_iter().chain(self.next_due_of(keys::deadline_shard(shard)).await).min();
+        }
+        next
+    }
+
+    async fn next_due_of(&self, partition: String) -> Option<DateTime<Utc>> {
+        self.desk.store.next_due_of(partition).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "what is due next cannot be read");
+            Some(DateTime::UNIX_EPOCH)
+        })
     }
 
     /// The same of the hub.
@@ -360,7 +376,13 @@ impl World {
         if let Err(error) = interval_check::check(&self.interval_check).await {
             tracing::error!(%error, "interval-check failed");
         }
-        // Most desks have no listener that fails: its schedule is played when there is something to do.
+        // A day has few deadlines, and most desks have no listener that fails: their schedules are played when there is
+        // something to do.
+        if self.next_deadline().await.is_some_and(|due| due <= self.clock.now())
+            && let Err(error) = deadline_check::check(&self.deadline_check).await
+        {
+            tracing::error!(%error, "deadline-check failed");
+        }
         if self.next_hub_due().await.is_some_and(|due| due <= self.clock.now())
             && let Err(error) = hub_delivery::retry(&self.hub_delivery, &self.post).await
         {

@@ -9,6 +9,7 @@
 //! | `ticket.changed` | an act on a ticket | `facts`, `version`, `occurredAt`; `events` and `eventsOfLinked`: which of TMF621's events it is of the ticket, and of those linked to it |
 //! | `outage.changed` | a planned outage was scheduled, or an act on it | `plannedOutage`, `facts` |
 //! | `release.changed` | a release was recorded, or an act on it | `release`, `facts` |
+//! | `changeRequest.changed` | a change request was begun, or an act on it | `changeRequest`, `facts` |
 //! | `notice.owed` | a notice came to be owed | the notice's, below |
 //! | `notice.jeopardy` | it is unsent when half of its interval, or of its lead, is gone (NT-13) | |
 //! | `notice.missed` | it is unsent at its due instant, and is still to be sent | |
@@ -32,6 +33,7 @@ use crate::{
 use aws_sdk_eventbridge::{Client, types::PutEventsRequestEntry};
 use domain::{
     ClecId, Instant, Matter, Party, TicketNumber,
+    change_request::{self, Fact as RequestFact},
     contact::{Contact, Verification},
     hub::{self as listener, EventType, Listener},
     notice::Notice,
@@ -125,6 +127,8 @@ pub fn events_of(matter: Option<&Matter>, old: Option<&Image>, new: Option<&Imag
         (None, Some(Image::OutageEntry(entry))) => of_record(matter, entry).into_iter().collect(),
         (None, Some(Image::Release(release))) => of_record(matter, &release.opening).into_iter().collect(),
         (None, Some(Image::ReleaseEntry(entry))) => of_record(matter, entry).into_iter().collect(),
+        (None, Some(Image::ChangeRequest(request))) => of_request(matter, &request.opening).into_iter().collect(),
+        (None, Some(Image::RequestEntry(entry))) => of_request(matter, entry).into_iter().collect(),
         (None, Some(Image::Ticket(ticket))) => {
             let data = json!({ "severity": ticket.severity, "clec": ticket.clec });
             vec![of_ticket("ticket.opened", ticket.number, ticket.version, ticket.opened_at, ticket.clec.clone(), data)]
@@ -242,11 +246,24 @@ fn of_ticket(
     }
 }
 
-/// What became of a planned outage, or of a release: none of its facts holds what people wrote.
+/// What became of a change request, without what people said of it.
+fn of_request(matter: Option<&Matter>, entry: &change_request::Entry) -> Option<Event> {
+    let public = |fact: &RequestFact| match fact {
+        RequestFact::Commented { .. } => json!({ "fact": "commented" }),
+        RequestFact::FedBack { satisfied, .. } => json!({ "fact": "fedBack", "satisfied": satisfied }),
+        RequestFact::Returned { .. } => json!({ "fact": "returned" }),
+        RequestFact::Assigned { .. } => json!({ "fact": "assigned" }),
+        other => json!(other),
+    };
+    of_record(matter, &entry.telling(public))
+}
+
+/// What became of a planned outage, of a release, or of a change request: none of its facts holds what people wrote.
 fn of_record<F: Serialize>(matter: Option<&Matter>, entry: &domain::Entry<F>) -> Option<Event> {
     let (kind, name) = match matter {
         Some(Matter::Outage(_)) => ("outage.changed", "plannedOutage"),
         Some(Matter::Release(_)) => ("release.changed", "release"),
+        Some(Matter::ChangeRequest(_)) => ("changeRequest.changed", "changeRequest"),
         _ => return None,
     };
     let data = json!({

@@ -15,6 +15,12 @@
 //! | a CLEC's position on a planned outage, with that | table, three keys at once | 1 |
 //! | all positions; a party's issues, or all, of a release | table, a part of one partition | 1 a page |
 //! | the tickets that name a release | table, `TICKET#` of its partition | 1 a page and the tickets |
+//! | a change request by id, and the entry that an Idempotency-Key made | table, two keys at once | 1 |
+//! | a change request by its number of the CMP | table, its number and then the record | 2 |
+//! | the next number of a day | table, the last of one partition | 1 |
+//! | the change requests that are posted, those to review, by time; a party's own | index `byTime`, or `byClec` | 1 each and the records |
+//! | a CLEC's position on a response, with that; all of them | table, three keys at once; a part of one partition | 1 |
+//! | what deadlines of change requests are due by an instant | index `due`, one query a shard | 1 a page |
 //! | a party's subscriptions, its contacts, both, or its listeners | table, one partition | 1 a page |
 //! | the register of CLECs | table, one partition | 1 a page |
 //! | contacts that a nightly check has something to tell of | index `due`, one partition | 1 a page |
@@ -34,6 +40,10 @@
 //! | release | `RELEASE#RL-7K3M-9QXD` | `RELEASE` | while it has something to do by itself | `byTime`, by its production date |
 //! | an issue | `RELEASE#RL-7K3M-9QXD` | `ISSUE#`, whose, and its place | | |
 //! | that a ticket came to name it | `RELEASE#RL-7K3M-9QXD` | `TICKET#` and its number | | |
+//! | change request | `REQUEST#CR-7K3M-9QXD` | `CHANGE_REQUEST` | while a deadline runs, in `DEADLINES#` | `byTime`: posted, to review, or drafts; `byClec`: its originator's |
+//! | a CLEC's position on a response | `REQUEST#CR-7K3M-9QXD` | `POSITION#` and the CLEC | | |
+//! | a number of the CMP | `NUMBERS#PC030504` | `NUMBERED#` and the running number | | |
+//! | how many notices were numbered | `COUNTERS` | `NOTICE_NUMBERS` | | |
 //! | subscription | `PARTY#alpha` | `SUBSCRIPTION#` and its id | | |
 //! | contact | `PARTY#alpha` | `CONTACT#` and its id | until it was told that it is overdue | |
 //! | CLEC | `CLECS` | its id | | |
@@ -44,7 +54,7 @@
 //! a ticket does not write them. Deliveries, and listeners that were dropped, are forgotten by the table itself, at
 //! [`EXPIRES`].
 
-use domain::{ClecId, Instant, Matter, OwnId, Party, Request, TicketNumber, hub::ListenerId};
+use domain::{ClecId, Instant, Matter, OwnId, Party, Request, TicketNumber, change_request::CrNumber, hub::ListenerId};
 
 /// The index of what is due.
 pub const DUE: &str = "due";
@@ -69,6 +79,20 @@ pub const OUTAGES: &str = "OUTAGES";
 pub const OUTAGE_DRAFTS: &str = "OUTAGE_DRAFTS";
 /// The partition of [`BY_TIME`] for releases.
 pub const RELEASES: &str = "RELEASES";
+/// The partition of [`BY_TIME`] for change requests that are posted.
+pub const CHANGE_REQUESTS: &str = "CHANGE_REQUESTS";
+/// The partition of [`BY_TIME`] for change requests that are not: the provider's to review.
+pub const UNPOSTED: &str = "UNPOSTED";
+/// The partition of [`BY_TIME`] for drafts, which nobody lists by it.
+pub const DRAFTS: &str = "DRAFTS";
+/// The sort key of a change request.
+pub const CHANGE_REQUEST: &str = "CHANGE_REQUEST";
+/// How the sort keys of what holds a number of the CMP begin.
+pub const NUMBERED: &str = "NUMBERED#";
+/// The partition of what is counted.
+pub const COUNTERS: &str = "COUNTERS";
+/// The sort key of how many notices were numbered.
+pub const NOTICE_NUMBERS: &str = "NOTICE_NUMBERS";
 /// The sort key of a ticket.
 pub const TICKET: &str = "TICKET";
 /// The sort key of a planned outage.
@@ -118,6 +142,7 @@ pub fn partition(matter: &Matter) -> String {
         Matter::Ticket(number) | Matter::Case(number, _) => ticket(*number),
         Matter::Outage(number) => format!("OUTAGE#{number}"),
         Matter::Release(number) => format!("RELEASE#{number}"),
+        Matter::ChangeRequest(number) => format!("REQUEST#{number}"),
         // Apart from what the party has, which is read whole.
         Matter::Party(of, _) => format!("NOTICES#{of}"),
     }
@@ -130,6 +155,7 @@ pub fn record(matter: &Matter) -> &'static str {
         Matter::Ticket(_) | Matter::Case(..) => TICKET,
         Matter::Outage(_) => OUTAGE,
         Matter::Release(_) => RELEASE,
+        Matter::ChangeRequest(_) => CHANGE_REQUEST,
         Matter::Party(..) => CONTACT,
     }
 }
@@ -141,11 +167,12 @@ pub fn matter(pk: &str) -> Option<Matter> {
         ("TICKET", number) => number.parse().ok().map(Matter::Ticket),
         ("OUTAGE", number) => number.parse().ok().map(Matter::Outage),
         ("RELEASE", number) => number.parse().ok().map(Matter::Release),
+        ("REQUEST", number) => number.parse().ok().map(Matter::ChangeRequest),
         _ => None,
     }
 }
 
-/// A CLEC's position on the partition's planned outage.
+/// A CLEC's position on the partition's planned outage, or on the latest response to its change request.
 #[must_use]
 pub fn position(clec: &ClecId) -> String {
     format!("{POSITION}{clec}")
@@ -191,7 +218,9 @@ pub fn untold(version: u64, revision: u64) -> String {
 #[must_use]
 pub fn notice(about: &Matter, sequence: u32) -> String {
     match about {
-        Matter::Ticket(_) | Matter::Outage(_) | Matter::Release(_) => format!("{NOTICE}{sequence:010}"),
+        Matter::Ticket(_) | Matter::Outage(_) | Matter::Release(_) | Matter::ChangeRequest(_) => {
+            format!("{NOTICE}{sequence:010}")
+        }
         Matter::Case(_, case) => format!("{NOTICE}CASE#{case:05}#{sequence:010}"),
         Matter::Party(_, what) => format!("{NOTICE}{what}#{sequence:010}"),
     }
@@ -239,12 +268,51 @@ pub fn delivery(event: &str) -> String {
     format!("{DELIVERY}{event}")
 }
 
-/// The partition of [`DUE`] that a matter and its notices fall into, of `shards`.
+/// The partition of a day's numbers of the CMP, and the sort key of one of them; of legacy numbers all are one day's.
+#[must_use]
+pub fn numbered(number: &CrNumber) -> (String, String) {
+    let printed = number.to_string();
+    match number {
+        CrNumber::Dated { running, .. } => {
+            let day = printed.split_once('-').map_or(printed.as_str(), |(day, _)| day);
+            (format!("NUMBERS#{day}"), format!("{NUMBERED}{running:010}"))
+        }
+        CrNumber::Legacy(number) => ("NUMBERS#".to_owned(), format!("{NUMBERED}{number:010}")),
+    }
+}
+
+/// The partition of [`BY_CLEC`] of a party's own change requests.
+#[must_use]
+pub fn own_requests(party: &Party) -> String {
+    format!("REQUESTS#{party}")
+}
+
+/// The partition of [`DUE`] that a matter's notices fall into, of `shards`; and what it has to do by itself, but for the
+/// deadlines of change requests.
 #[must_use]
 pub fn shard(matter: &Matter, shards: u32) -> String {
+    due_shard(spread(matter, shards))
+}
+
+/// The partition of [`DUE`] that a matter falls into while it has something to do by itself, of `shards`.
+#[must_use]
+pub fn wakes_in(matter: &Matter, shards: u32) -> String {
+    match matter {
+        Matter::ChangeRequest(_) => deadline_shard(spread(matter, shards)),
+        _ => shard(matter, shards),
+    }
+}
+
+fn spread(matter: &Matter, shards: u32) -> u32 {
     // The printed number is drawn from a hash: its bytes spread by themselves.
     let sum = matter.to_string().bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
-    due_shard(sum % shards.max(1))
+    sum % shards.max(1)
+}
+
+/// A partition of [`DUE`] of deadlines.
+#[must_use]
+pub fn deadline_shard(shard: u32) -> String {
+    format!("DEADLINES#{shard}")
 }
 
 /// A partition of [`DUE`].

@@ -14,6 +14,7 @@ pub mod sending;
 pub mod start;
 pub mod store;
 pub mod subscribing;
+pub mod sweep;
 pub mod topics;
 
 pub use attachments::Attachments;

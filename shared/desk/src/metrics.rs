@@ -7,6 +7,10 @@
 //! | `OldestDueNoticeAge` | seconds | `interval-check` | for how long the earliest of them could have left already |
 //! | `Overtaken` | count | `interval-check` | what someone else was first with, or waits for the notice before it |
 //! | `Failed` | count | `interval-check` | what is still owed after the check |
+//! | `DeadlineSweeps` | count | `deadline-check` | 1 for each check that went through all shards |
+//! | `DeadlinesDue` | count | `deadline-check` | change requests that the index told of |
+//! | `DeadlinesFailed` | count | `deadline-check` | what is still to be done after the check |
+//! | `DeadlinesMissed` | count | `notice-publisher` | deadlines of change requests that passed; once each (CR-15) |
 //! | `ClocksComputed` | count | `nightly-check` | open tickets whose clock was computed anew (NT-15) |
 //! | `ClocksDiffering` | count | `nightly-check` | of these, those that are stored otherwise |
 //! | `NoticesOwed` | count | `notice-publisher` | notices that came to be owed |
@@ -18,6 +22,7 @@
 //! What `notice-publisher` counts it reads from the table's stream: each once, whoever sent it, and again only where a
 //! batch is handled again.
 
+use crate::sweep::Swept;
 use domain::{Instant, notice::Progress};
 use metrique_writer::{
     Entry,
@@ -89,18 +94,60 @@ pub struct Sweep {
 }
 
 impl Sweep {
-    /// A check at `now`, that found the earliest to leave since `oldest`.
+    /// Of a sweep.
     #[must_use]
-    pub fn new(now: Instant, due: usize, oldest: Option<Instant>, overtaken: usize, failed: usize) -> Self {
-        let age = oldest.map_or(0, |since| (now - since).num_milliseconds().max(0));
+    pub fn new(swept: &Swept) -> Self {
+        let Swept { checked, at, oldest } = swept;
+        let age = oldest.map_or(0, |since| (*at - since).num_milliseconds().max(0));
         Self {
-            at: now.into(),
+            at: (*at).into(),
             sweeps: 1.into(),
-            due: count(due),
+            due: count(checked.due),
             oldest_due_notice_age: std::time::Duration::from_millis(age.unsigned_abs()).as_secs_f64().into(),
-            overtaken: count(overtaken),
-            failed: count(failed),
+            overtaken: count(checked.overtaken),
+            failed: count(checked.failed),
         }
+    }
+}
+
+/// What a check of deadlines found and left.
+#[derive(Debug, Entry)]
+#[entry(rename_all = "PascalCase")]
+pub struct DeadlineSweep {
+    #[entry(timestamp)]
+    at: SystemTime,
+    deadline_sweeps: AsCount<u64>,
+    deadlines_due: AsCount<u64>,
+    deadlines_failed: AsCount<u64>,
+}
+
+impl DeadlineSweep {
+    /// Of a sweep.
+    #[must_use]
+    pub fn new(Swept { checked, at, .. }: &Swept) -> Self {
+        Self {
+            at: (*at).into(),
+            deadline_sweeps: 1.into(),
+            deadlines_due: count(checked.due),
+            deadlines_failed: count(checked.failed),
+        }
+    }
+}
+
+/// Deadlines that passed.
+#[derive(Debug, Entry)]
+#[entry(rename_all = "PascalCase")]
+pub struct Deadlines {
+    #[entry(timestamp)]
+    at: SystemTime,
+    deadlines_missed: AsCount<u64>,
+}
+
+impl Deadlines {
+    /// So many were missed.
+    #[must_use]
+    pub fn new(now: Instant, missed: usize) -> Self {
+        Self { at: now.into(), deadlines_missed: count(missed) }
     }
 }
 

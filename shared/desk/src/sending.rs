@@ -310,9 +310,19 @@ impl Desk {
         let notice = match (notice.is_to_be_fixed(), ticket, &notice.audience) {
             (true, Some(ticket), Audience::Group) => self.fix_status(notice, ticket, now).await?,
             (true, _, audience) => {
-                let everyone = if *audience == Audience::Everyone { self.everyone(&notice).await? } else { Vec::new() };
+                let everyone = match audience {
+                    Audience::Everyone => self.everyone(&notice).await?,
+                    Audience::Subscribed { .. } => {
+                        self.registered().await?.into_iter().map(|clec| (clec, false)).collect()
+                    }
+                    Audience::Group | Audience::Parties(_) => Vec::new(),
+                };
                 let recipients = notice::audience(audience, &everyone);
-                notice.fixed(None, recipients)
+                let notice = notice.fixed(None, recipients);
+                match notice.is_to_be_numbered() {
+                    true => notice.numbered(self.store.next_notice_number().await?, &self.policy),
+                    false => notice,
+                }
             }
             (false, ..) => notice,
         };
@@ -345,7 +355,7 @@ impl Desk {
         let ticket = &ticket.as_read(primary);
         let registered = match notice.notice_type {
             NoticeType::Event => self.registered().await?,
-            NoticeType::Target | NoticeType::Outage | NoticeType::Release => Vec::new(),
+            _ => Vec::new(),
         };
         let related: Vec<TicketNumber> = group.iter().skip(1).map(|(number, _)| *number).collect();
         let content = StatusContent::of(&notice, ticket, &related, &self.policy, now);

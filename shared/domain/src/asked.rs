@@ -85,7 +85,7 @@ impl Act {
     /// What the desk does by itself, because its time has come.
     #[must_use]
     pub fn by_schedule(now: Instant) -> Self {
-        let by = Actor { party: crate::Party::Desk, subject: "schedule".to_owned() };
+        let by = Actor::new(crate::Party::Desk, "schedule");
         Self { by, now, occurred_at: None, why: None, request: None }
     }
 

@@ -236,6 +236,7 @@ pub fn to_be_verified(contacts: &[&Contact], now: Instant, policy: &Policy) -> O
         impact: None,
         provider_contact: policy.provider.contact.clone(),
         details: None,
+        series: None,
     };
     // Each write of a contact has a revision of its own.
     let about = Matter::Party(first.party.clone(), format!("contacts-{}-{}", first.id, first.revision));

@@ -408,6 +408,7 @@ impl Listener {
             impact: None,
             provider_contact: policy.provider.contact.clone(),
             details: None,
+            series: None,
         };
         let party = self.id.party.clone();
         let about = Matter::Party(party.clone(), format!("listener-{}-{}", self.id, now.timestamp_millis()));

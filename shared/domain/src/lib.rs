@@ -1,6 +1,7 @@
 //! The rules of the contract, pure: no clock, no cloud, no HTTP.
 //!
-//! A reader holds this crate beside its source, sections 12.2 to 12.7 and 12.9 of the change management document: each rule
+//! A reader holds this crate beside its source, sections 12.1 to 12.7 and 12.9 of the change management document, and its work flow of change
+//! requests: each rule
 //! stands in the source's order and names its section and its requirement. Time and the [`Policy`] are arguments.
 //!
 //! | module | what it holds | source |
@@ -13,6 +14,7 @@
 //! | [`notice`] | what a notice says, to whom, and its life | 12.6 |
 //! | [`outage`] | planned outages, and what CLECs say to them | 12.1 |
 //! | [`release`] | a release and its review call | 12.2 |
+//! | [`change_request`] | a change request, from its submission to its completion | work flow |
 //! | [`record`] | what is kept of each thing, and how it changes | |
 //! | [`subscription`] | who asked to be told what | 12.6 |
 //! | [`contact`] | whom to reach: contacts, and the desk's lists | 12.5, 12.6, 12.9 |
@@ -21,6 +23,7 @@
 
 pub mod asked;
 pub mod calendar;
+pub mod change_request;
 pub mod clock;
 pub mod contact;
 pub mod duration;
@@ -40,7 +43,7 @@ pub mod ticket;
 pub mod was;
 
 pub use asked::{Act, Asked, Done, Request};
-pub use matter::{Matter, OutageNumber, ReleaseNumber};
+pub use matter::{Matter, OutageNumber, ReleaseNumber, RequestNumber};
 pub use number::TicketNumber;
 pub use party::{Actor, Clec, ClecId, OwnId, Party};
 pub use policy::Policy;

@@ -61,6 +61,10 @@ numbered! {
     /// A release's number: `RL-7K3M-9QXD`.
     ReleaseNumber, "RL-"
 }
+numbered! {
+    /// How the system calls a change request, from its first draft on: `CR-7K3M-9QXD`. The CMP's number comes with the logging.
+    RequestNumber, "CR-"
+}
 
 /// What a notice is about. Its notices are one sequence, and leave in it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -74,6 +78,8 @@ pub enum Matter {
     Outage(OutageNumber),
     /// A release.
     Release(ReleaseNumber),
+    /// A change request.
+    ChangeRequest(RequestNumber),
     /// A thing of a party's own: a contact, a listener; which one, and at what occasion.
     Party(Party, String),
 }
@@ -84,7 +90,7 @@ impl Matter {
     pub fn ticket(&self) -> Option<TicketNumber> {
         match self {
             Self::Ticket(number) | Self::Case(number, _) => Some(*number),
-            Self::Outage(_) | Self::Release(_) | Self::Party(..) => None,
+            Self::Outage(_) | Self::Release(_) | Self::ChangeRequest(_) | Self::Party(..) => None,
         }
     }
 }
@@ -102,6 +108,7 @@ impl fmt::Display for Matter {
             Self::Case(number, case) => write!(f, "{number}/{case}"),
             Self::Outage(number) => number.fmt(f),
             Self::Release(number) => number.fmt(f),
+            Self::ChangeRequest(number) => number.fmt(f),
             Self::Party(party, what) => write!(f, "party/{party}/{what}"),
         }
     }
@@ -121,7 +128,8 @@ impl FromStr for Matter {
         }
         let ticket = text.parse().map(Self::Ticket);
         let ticket = ticket.or_else(|_| text.parse().map(Self::Outage));
-        ticket.or_else(|_| text.parse().map(Self::Release)).map_err(|_| none())
+        let ticket = ticket.or_else(|_| text.parse().map(Self::Release));
+        ticket.or_else(|_| text.parse().map(Self::ChangeRequest)).map_err(|_| none())
     }
 }
 

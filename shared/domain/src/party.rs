@@ -1,10 +1,10 @@
 //! Who acts, and for whom.
 
-use crate::{Done, Instant};
+use crate::{Done, Instant, change_request::Role};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use sha2::{Digest, Sha256};
-use std::{fmt, str::FromStr};
+use std::{collections::BTreeSet, fmt, str::FromStr};
 
 /// A CLEC's identifier, as tokens and topics carry it: 1 to 40 lower-case letters, digits and inner hyphens.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -234,4 +234,16 @@ pub struct Actor {
     pub party: Party,
     /// The subject of the verified token.
     pub subject: String,
+    /// The provider's roles in the change management process that the token carries: they are held against what is asked, and
+    /// are not kept.
+    #[serde(skip)]
+    pub roles: BTreeSet<Role>,
+}
+
+impl Actor {
+    /// Somebody without a role in the change management process.
+    #[must_use]
+    pub fn new(party: Party, subject: impl Into<String>) -> Self {
+        Self { party, subject: subject.into(), roles: BTreeSet::new() }
+    }
 }

@@ -4,6 +4,7 @@
 use crate::{
     ClecId, Instant, Party, Severity,
     calendar::{Calendar, Holiday, Week},
+    change_request::{Role as CmpRole, meeting::Monthly},
     contact::Role,
     duration,
     notice::{self, NoticeType},
@@ -33,10 +34,114 @@ pub struct Policy {
     pub outages: Outages,
     /// Releases (12.2).
     pub releases: Releases,
+    /// Change requests (work flow).
+    pub change_requests: ChangeRequests,
     /// Programs that listen to the tickets' events.
     pub hub: Hub,
     /// The rules, each version from its date on.
     pub versions: Vec<Version>,
+}
+
+/// Names of the change management process.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct ChangeRequests {
+    /// How a token's roles are called that are roles of the process.
+    pub roles: BTreeMap<CmpRole, String>,
+    /// How notices are numbered.
+    pub notices: NoticeNumbers,
+    /// How large a document may be that is attached, in bytes.
+    pub attachment_at_most: u64,
+}
+
+/// The parts of a notice's number that are names: `CMPR.03.22.02.F.01240.CR_Responses`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct NoticeNumbers {
+    /// What it begins with.
+    pub category: String,
+    /// What stands behind the date.
+    pub mark: String,
+}
+
+impl ChangeRequests {
+    fn fault(&self) -> Option<String> {
+        let word = |text: &str| (1..=40).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+        if let Some(role) = CmpRole::ALL.iter().find(|role| !self.roles.get(role).is_some_and(|name| word(name))) {
+            return Some(format!("roles: {} has no name, or none without spaces", role.word()));
+        }
+        if !word(&self.notices.category) || !word(&self.notices.mark) {
+            return Some("notices: the parts of a number are words of 1 to 40 characters".to_owned());
+        }
+        // What a browser sends in one request, and what people read.
+        (self.attachment_at_most == 0 || self.attachment_at_most > 50_000_000)
+            .then(|| "attachmentAtMost: 1 to 50000000 bytes".to_owned())
+    }
+}
+
+/// The terms of the work flow, dated with the rest (POL-04).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct WorkFlow {
+    /// What comes in before it on a business day counts as that day (CR-18).
+    pub close_of_business: NaiveTime,
+    /// Step 1, in business days.
+    pub acknowledge_within: u32,
+    /// Step 1, on the web site, in business days from the acknowledgment.
+    pub post_within: u32,
+    /// Step 3, in business days.
+    pub clarify_within: u32,
+    /// Step 5: how many days before the monthly meeting a response is issued that is presented there.
+    pub presented_after: u32,
+    /// Step 11: how many days a deferred change request stays without action.
+    #[serde(with = "duration")]
+    pub deferral: TimeDelta,
+    /// How long before that end it is told.
+    #[serde(with = "duration")]
+    pub warned_before: TimeDelta,
+    /// When the monthly meetings are.
+    pub meetings: Meetings,
+}
+
+/// When the monthly meetings are, by what they are about.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Meetings {
+    /// Products, processes, and the change management process itself.
+    pub product_process: Monthly,
+    /// Systems.
+    pub systems: Monthly,
+}
+
+impl Default for WorkFlow {
+    /// What the work flow says, for a version of a policy that says nothing of it.
+    fn default() -> Self {
+        let third_wednesday = Monthly { weekday: chrono::Weekday::Wed, nth: 3 };
+        Self {
+            close_of_business: NaiveTime::from_hms_opt(17, 0, 0).unwrap_or_default(),
+            acknowledge_within: 2,
+            post_within: 2,
+            clarify_within: 8,
+            presented_after: 7,
+            deferral: TimeDelta::days(365),
+            warned_before: TimeDelta::days(30),
+            meetings: Meetings { product_process: third_wednesday, systems: third_wednesday },
+        }
+    }
+}
+
+impl WorkFlow {
+    fn fault(&self) -> Option<&'static str> {
+        let terms = [self.acknowledge_within, self.post_within, self.clarify_within, self.presented_after];
+        if terms.iter().any(|days| !(1..=100).contains(days)) {
+            return Some("changeRequests: each term is 1 to 100 days");
+        }
+        let day = TimeDelta::days(1);
+        if self.warned_before < day || self.deferral <= self.warned_before || self.deferral > TimeDelta::days(3_660) {
+            return Some("changeRequests: a deferral lasts longer than its warning, which comes a day or more before");
+        }
+        self.meetings.product_process.fault().or(self.meetings.systems.fault())
+    }
 }
 
 /// Names and contacts of the carrier.
@@ -148,6 +253,9 @@ pub struct Version {
     /// How long a CLEC that does not agree with the closing of its ticket may say so, in business days (TT-08).
     #[serde(default = "two")]
     pub dispute_within: usize,
+    /// The terms of change requests.
+    #[serde(default)]
+    pub change_requests: WorkFlow,
     /// The texts of a notice.
     pub templates: notice::Templates,
 }
@@ -313,7 +421,12 @@ impl Policy {
     /// The version that holds at an instant; before the first, the first.
     #[must_use]
     pub fn at(&self, at: Instant) -> &Version {
-        let date = at.with_timezone(&self.time_zone).date_naive();
+        self.on(at.with_timezone(&self.time_zone).date_naive())
+    }
+
+    /// The version that holds on a date.
+    #[must_use]
+    pub fn on(&self, date: NaiveDate) -> &Version {
         self.versions.iter().rfind(|version| version.from <= date).unwrap_or(&self.versions[0])
     }
 
@@ -323,6 +436,12 @@ impl Policy {
         self.calendar_of(self.at(at))
     }
 
+    /// The calendar of the version that holds on a date.
+    #[must_use]
+    pub fn calendar_on(&self, date: NaiveDate) -> Calendar<'_> {
+        self.calendar_of(self.on(date))
+    }
+
     fn calendar_of<'a>(&self, version: &'a Version) -> Calendar<'a> {
         Calendar {
             zone: self.time_zone,
@@ -330,6 +449,17 @@ impl Policy {
             holidays: &version.holidays,
             closed_on_holidays: version.closed_on_holidays,
         }
+    }
+
+    /// The roles in the change management process that a verified token carries, from its claims, or by the table of clients.
+    #[must_use]
+    pub fn cmp_roles(&self, roles: &[&str], client: Option<&str>) -> BTreeSet<CmpRole> {
+        let of_client = match client.and_then(|client| self.clients.get(client)) {
+            Some(Client::Roles(roles)) => roles.as_slice(),
+            _ => &[],
+        };
+        let carries = |name: &String| roles.contains(&name.as_str()) || of_client.contains(name);
+        self.change_requests.roles.iter().filter(|(_, name)| carries(name)).map(|(role, _)| *role).collect()
     }
 
     /// The party of a verified token, from its claims: a CLEC's, the desk's, or by the table of clients (AP-03).
@@ -360,6 +490,9 @@ impl Policy {
         }
         if let Some(fault) = self.outages.fault().or_else(|| self.releases.fault()) {
             return unsound(fault);
+        }
+        if let Some(fault) = self.change_requests.fault() {
+            return unsound(format!("changeRequests: {fault}"));
         }
         if let Some(fault) = self.hub.fault() {
             return unsound(format!("hub: {fault}"));
@@ -452,6 +585,9 @@ impl Version {
         }
         if !(1..=60).contains(&self.dispute_within) {
             return Some("disputeWithin: 1 to 60 business days".to_owned());
+        }
+        if let Some(fault) = self.change_requests.fault() {
+            return Some(fault.to_owned());
         }
         if self.lead < zero || self.grace < self.lead {
             return Some("the grace after an opening must be at least the lead, and neither negative".to_owned());

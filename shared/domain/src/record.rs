@@ -1,8 +1,9 @@
-//! What is kept of each thing that has a life of its own (a ticket, a planned outage, a release): the thing as it stands, the
+//! What is kept of each thing that has a life of its own (a ticket, a planned outage, a release, a change request): the thing as it stands, the
 //! history of who changed what, when and why, and the notices that it owes. All of them are changed in one way.
 
 use crate::{
     Act, Actor, Instant, Matter, Party, Policy, Request, Was,
+    change_request::{self, ChangeRequest, Numbered},
     notice::Notice,
     outage::{Outage, Position},
     release::{Issue, Release},
@@ -59,6 +60,21 @@ pub struct Entry<F> {
 }
 
 impl<F> Entry<F> {
+    /// The same act with its facts told otherwise.
+    #[must_use]
+    pub fn telling<G>(&self, tell: impl Fn(&F) -> G) -> Entry<G> {
+        Entry {
+            version: self.version,
+            recorded_at: self.recorded_at,
+            occurred_at: self.occurred_at,
+            by: self.by.clone(),
+            facts: self.facts.iter().map(tell).collect(),
+            why: self.why.clone(),
+            request: self.request.clone(),
+            was: self.was.clone(),
+        }
+    }
+
     /// What `act` did, making `version`.
     #[must_use]
     pub fn of(act: &Act, version: u64, facts: Vec<F>) -> Self {
@@ -109,6 +125,12 @@ pub struct Change {
     pub releases: Vec<Revised<Release>>,
     /// Issues noted on them, each kept apart.
     pub issues: Vec<Issue>,
+    /// The change requests that it touches.
+    pub change_requests: Vec<Revised<ChangeRequest>>,
+    /// What CLECs take their responses for, each kept apart.
+    pub request_positions: Vec<change_request::Position>,
+    /// Numbers of the CMP that were given.
+    pub numbered: Vec<Numbered>,
 }
 
 impl Change {
@@ -117,7 +139,9 @@ impl Change {
     pub fn owes(&self) -> usize {
         let tickets = self.tickets.iter().map(|of| of.notices.len());
         let outages = self.outages.iter().map(|of| of.notices.len());
-        tickets.chain(outages).chain(self.releases.iter().map(|of| of.notices.len())).sum()
+        let releases = self.releases.iter().map(|of| of.notices.len());
+        let requests = self.change_requests.iter().map(|of| of.notices.len());
+        tickets.chain(outages).chain(releases).chain(requests).sum()
     }
 }
 
@@ -130,6 +154,12 @@ impl From<Revised<Ticket>> for Change {
 impl From<Revised<Outage>> for Change {
     fn from(outage: Revised<Outage>) -> Self {
         Self { outages: vec![outage], ..Self::default() }
+    }
+}
+
+impl From<Revised<ChangeRequest>> for Change {
+    fn from(request: Revised<ChangeRequest>) -> Self {
+        Self { change_requests: vec![request], ..Self::default() }
     }
 }
 

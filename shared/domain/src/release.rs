@@ -429,6 +429,7 @@ impl Release {
                 "release": self.number, "interface": self.plan.interface, "name": self.plan.name,
                 "productionDate": self.plan.production_date, "reviewCall": self.plan.review(policy),
             })),
+            series: None,
         }
     }
 

@@ -448,7 +448,7 @@ impl Filter {
             return Some(Fault::new(
                 "notices",
                 "SB-01",
-                "names one or several of 'event', 'target', 'outage', 'release'",
+                "names one or several of 'event', 'target', 'outage', 'release', 'changeRequest'",
             ));
         }
         let combinations =

@@ -5,7 +5,10 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use domain::{Actor, Party, Policy};
 use http::StatusCode;
 use lambda_http::request::RequestContext;
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 /// Who calls.
 #[derive(Debug, Clone)]
@@ -49,5 +52,6 @@ fn caller(policy: &Policy, claims: &HashMap<String, String>) -> Option<Caller> {
         .unwrap_or_default();
     let party = policy.party(claim(&policy.claims.clec), &roles, claim(&policy.claims.client))?;
     let subject = claim("sub").or(claim(&policy.claims.client)).unwrap_or_default().to_owned();
-    Some(Caller(Actor { party, subject }))
+    let roles = if party.is_desk() { policy.cmp_roles(&roles, claim(&policy.claims.client)) } else { BTreeSet::new() };
+    Some(Caller(Actor { party, subject, roles }))
 }

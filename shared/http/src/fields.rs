@@ -162,6 +162,14 @@ impl Fields {
         date
     }
 
+    /// A date that must be there: `None` only with a fault.
+    pub fn needed_date(&mut self, name: &str, rule: &'static str) -> Option<NaiveDate> {
+        if !self.gives(name) {
+            self.fault(name, rule, "is missing");
+        }
+        self.date(name)
+    }
+
     /// True or false.
     pub fn flag(&mut self, name: &str) -> Option<bool> {
         let value = self.value(name)?;
@@ -174,6 +182,11 @@ impl Fields {
     /// A list of texts of one line, or one text for a list of one.
     pub fn lines(&mut self, name: &str) -> Vec<String> {
         self.entries(name, "AP-01", |fields, entry| fields.line(entry, 200))
+    }
+
+    /// A list of texts of at most `most` characters each.
+    pub fn texts(&mut self, name: &str, most: usize) -> Vec<String> {
+        self.entries(name, "AP-01", |fields, entry| fields.long_text(entry, most))
     }
 
     /// A list of texts that mean something.

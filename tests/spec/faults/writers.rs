@@ -16,7 +16,7 @@ use tokio::{runtime::Handle, task::JoinSet};
 
 fn asked(client: &str) -> Asked {
     let party = if client == "desk" { Party::Desk } else { Party::Clec(client.parse().unwrap()) };
-    Asked { by: Actor { party, subject: client.to_owned() }, seen: None, request: None }
+    Asked { by: Actor::new(party, client), seen: None, request: None }
 }
 
 #[tokio::test]

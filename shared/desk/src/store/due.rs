@@ -5,19 +5,20 @@ use crate::keys;
 use domain::{Instant, ticket::Ticket};
 
 impl Store {
-    /// What is to leave by an instant, of one shard, the earliest first. An item that cannot be read is told to the log and
+    /// What is to leave, or to be done, by an instant, of one partition, the earliest first. An item that cannot be read is told to the log and
     /// counted: it must not stop the others' clocks.
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub async fn due(&self, shard: u32, by: Instant) -> Result<Due, StoreError> {
+    pub async fn due(&self, partition: String, by: Instant) -> Result<Due, StoreError> {
         let mut due = Due::default();
-        for (since, image) in self.due_of(keys::due_shard(shard), by).await? {
+        for (since, image) in self.due_of(partition, by).await? {
             due.since = due.since.or(since);
             match image {
                 Some(Image::Ticket(ticket)) => due.items.push(DueItem::Obliged(Obliged::Ticket(ticket))),
                 Some(Image::Outage(outage)) => due.items.push(DueItem::Obliged(Obliged::Outage(outage))),
                 Some(Image::Release(release)) => due.items.push(DueItem::Obliged(Obliged::Release(release))),
+                Some(Image::ChangeRequest(of)) => due.items.push(DueItem::Obliged(Obliged::ChangeRequest(of))),
                 Some(Image::Notice(notice)) => due.items.push(DueItem::Unsent(notice)),
                 Some(_) => {}
                 None => due.unreadable += 1,
@@ -79,15 +80,11 @@ impl Store {
         Ok(due.collect())
     }
 
-    /// When the next thing is to leave, of one shard: a sweep before would find nothing.
+    /// When the next thing is to leave, or to be done, of one partition: a sweep before would find nothing.
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub async fn next_due(&self, shard: u32) -> Result<Option<Instant>, StoreError> {
-        self.next_due_of(keys::due_shard(shard)).await
-    }
-
-    pub(super) async fn next_due_of(&self, pk: String) -> Result<Option<Instant>, StoreError> {
+    pub async fn next_due_of(&self, pk: String) -> Result<Option<Instant>, StoreError> {
         let query = self
             .query()
             .index_name(keys::DUE)

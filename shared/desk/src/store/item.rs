@@ -3,7 +3,8 @@
 use super::{Item, Store, StoreError, text};
 use crate::keys;
 use domain::{
-    Act, Change, Clec, ClecId, Entry, Instant, Matter, Policy, Record, TicketNumber,
+    Act, Change, Clec, Entry, Instant, Matter, Policy, Record, TicketNumber,
+    change_request::{self, ChangeRequest, Numbered, Step},
     contact::Contact,
     hub::{Delivery, Listener, Progress},
     notice::Notice,
@@ -89,6 +90,8 @@ pub enum Obliged {
     Outage(Box<Outage>),
     /// A release: its reminder, its missing minutes.
     Release(Box<Release>),
+    /// A change request: its deadlines.
+    ChangeRequest(Box<ChangeRequest>),
 }
 
 impl Obliged {
@@ -99,6 +102,7 @@ impl Obliged {
             Self::Ticket(ticket) => ticket.matter(),
             Self::Outage(outage) => outage.matter(),
             Self::Release(release) => release.matter(),
+            Self::ChangeRequest(request) => request.matter(),
         }
     }
 
@@ -112,6 +116,7 @@ impl Obliged {
             }
             Self::Outage(outage) => outage.when_due(now, policy),
             Self::Release(release) => release.when_due(now, policy),
+            Self::ChangeRequest(request) => request.when_due(now, policy),
         }
     }
 }
@@ -137,6 +142,16 @@ pub enum Image {
     Issue(Box<Issue>),
     /// That a ticket came to name it.
     Named(Named),
+    /// A change request.
+    ChangeRequest(Box<ChangeRequest>),
+    /// An entry of the history of the partition's change request.
+    RequestEntry(Box<change_request::Entry>),
+    /// A CLEC's position on a response to it.
+    RequestPosition(Box<change_request::Position>),
+    /// A number of the CMP.
+    Numbered(Box<Numbered>),
+    /// How often something was counted.
+    Counter,
     /// A notice.
     Notice(Box<Notice>),
     /// A linked ticket.
@@ -172,12 +187,18 @@ impl Image {
             keys::TICKET => Self::Ticket(serde_dynamo::from_item(item)?),
             keys::OUTAGE => Self::Outage(serde_dynamo::from_item(item)?),
             keys::RELEASE => Self::Release(serde_dynamo::from_item(item)?),
+            keys::CHANGE_REQUEST => Self::ChangeRequest(serde_dynamo::from_item(item)?),
             sk if sk.starts_with(keys::HISTORY) => match keys::matter(&pk) {
                 Some(Matter::Outage(_)) => Self::OutageEntry(serde_dynamo::from_item(item)?),
                 Some(Matter::Release(_)) => Self::ReleaseEntry(serde_dynamo::from_item(item)?),
+                Some(Matter::ChangeRequest(_)) => Self::RequestEntry(serde_dynamo::from_item(item)?),
                 _ => Self::Entry(serde_dynamo::from_item(item)?),
             },
-            sk if sk.starts_with(keys::POSITION) => Self::Position(serde_dynamo::from_item(item)?),
+            sk if sk.starts_with(keys::POSITION) => match keys::matter(&pk) {
+                Some(Matter::ChangeRequest(_)) => Self::RequestPosition(serde_dynamo::from_item(item)?),
+                _ => Self::Position(serde_dynamo::from_item(item)?),
+            },
+            sk if sk.starts_with(keys::NUMBERED) => Self::Numbered(serde_dynamo::from_item(item)?),
             sk if sk.starts_with(keys::ISSUE) => Self::Issue(serde_dynamo::from_item(item)?),
             sk if sk.starts_with(keys::NAMED) => Self::Named(serde_dynamo::from_item(item)?),
             sk if sk.starts_with(keys::NOTICE) => Self::Notice(serde_dynamo::from_item(item)?),
@@ -188,6 +209,7 @@ impl Image {
             sk if sk.starts_with(keys::CONTACT) => Self::Contact(Box::new(serde_dynamo::from_item(item)?)),
             sk if sk.starts_with(keys::LISTENER) => Self::Listener(serde_dynamo::from_item(item)?),
             sk if sk.starts_with(keys::DELIVERY) => Self::Delivery(serde_dynamo::from_item(item)?),
+            _ if pk == keys::COUNTERS => Self::Counter,
             _ if pk == keys::CLECS => Self::Clec(serde_dynamo::from_item(item)?),
             _ => {
                 return Err(<serde_dynamo::Error as serde::de::Error>::custom(format!(
@@ -215,8 +237,8 @@ pub trait Listed: Record {
     /// The list of all that it is in, and the instant that it stands at there.
     fn place(&self) -> (&'static str, Instant);
 
-    /// Whose list it is in.
-    fn of_clec(&self) -> Option<&ClecId> {
+    /// The partition of the list of whose it is.
+    fn own_list(&self) -> Option<String> {
         None
     }
 
@@ -236,8 +258,8 @@ impl Listed for Ticket {
         (list, self.opened_at)
     }
 
-    fn of_clec(&self) -> Option<&ClecId> {
-        self.clec.as_ref()
+    fn own_list(&self) -> Option<String> {
+        self.clec.as_ref().map(keys::clec)
     }
 
     fn named(&self) -> Option<Named> {
@@ -259,19 +281,35 @@ impl Listed for Release {
     }
 }
 
+impl Listed for ChangeRequest {
+    /// By its receipt; a draft by its beginning; what came from an archive by the day from which it counts as posted.
+    fn place(&self) -> (&'static str, Instant) {
+        let list = match self.step {
+            Step::Draft => keys::DRAFTS,
+            _ if self.posted_at.is_some() => keys::CHANGE_REQUESTS,
+            _ => keys::UNPOSTED,
+        };
+        (list, self.received_at.or(self.posted_at).unwrap_or(self.opening.recorded_at))
+    }
+
+    fn own_list(&self) -> Option<String> {
+        Some(keys::own_requests(&self.originator))
+    }
+}
+
 impl Store {
     /// A record, in its lists, and in the index of what is due while it has something to do.
     pub(super) fn record_item<R: Listed>(&self, record: &R) -> Result<Item, StoreError> {
         let matter = record.matter();
         let mut item = item(keys::partition(&matter), keys::record(&matter).to_owned(), record)?;
-        if let Some(clec) = record.of_clec() {
-            item.insert("clecPk".to_owned(), text(keys::clec(clec)));
+        if let Some(own) = record.own_list() {
+            item.insert("clecPk".to_owned(), text(own));
         }
         let (list, at) = record.place();
         item.insert("timePk".to_owned(), text(list));
         item.insert("openedSk".to_owned(), text(keys::opened(at, &matter)));
         if let Some(wakes_at) = record.wakes_at() {
-            item.insert("duePk".to_owned(), text(keys::shard(&matter, self.shards)));
+            item.insert("duePk".to_owned(), text(keys::wakes_in(&matter, self.shards)));
             item.insert("dueSk".to_owned(), text(keys::due_at(wakes_at, &matter.to_string())));
         }
         Ok(item)
@@ -298,6 +336,15 @@ impl Store {
 
     pub(super) fn position_item(position: &Position) -> Result<Item, StoreError> {
         item(keys::partition(&Matter::Outage(position.outage)), keys::position(&position.clec), position)
+    }
+
+    pub(super) fn request_position_item(position: &change_request::Position) -> Result<Item, StoreError> {
+        item(keys::partition(&Matter::ChangeRequest(position.request)), keys::position(&position.clec), position)
+    }
+
+    pub(super) fn numbered_item(numbered: &Numbered) -> Result<Item, StoreError> {
+        let (pk, sk) = keys::numbered(&numbered.number);
+        item(pk, sk, numbered)
     }
 
     pub(super) fn issue_item(issue: &Issue) -> Result<Item, StoreError> {

@@ -2,7 +2,10 @@
 
 use super::{Store, StoreError, item::read, key, text};
 use crate::keys;
-use domain::{ClecId, Instant, Matter, Record, TicketNumber, outage::Outage, release::Release, ticket::group::Loaded};
+use domain::{
+    ClecId, Instant, Matter, Party, Record, TicketNumber, change_request::ChangeRequest, outage::Outage,
+    release::Release, ticket::group::Loaded,
+};
 use std::collections::HashMap;
 
 /// The tickets that a list is made of.
@@ -31,6 +34,17 @@ pub struct Listing {
     pub latest_first: bool,
     /// After the ticket with this opening and number.
     pub after: Option<(Instant, TicketNumber)>,
+}
+
+/// The change requests that a list is made of.
+#[derive(Debug, Clone)]
+pub enum OfRequests {
+    /// Those that are posted.
+    Posted,
+    /// Those that are not: the provider's to review.
+    Unposted,
+    /// A party's own, its drafts with them.
+    Own(Party),
 }
 
 /// What a list of other records is over.
@@ -120,8 +134,36 @@ impl Store {
         self.records(keys::RELEASES, span, limit).await
     }
 
+    /// The same of change requests: those that are posted, those to review, or a party's own, by their receipt.
+    ///
+    /// # Errors
+    /// When the index or the table cannot be read.
+    pub async fn change_requests(
+        &self,
+        of: &OfRequests,
+        span: &Span,
+        limit: usize,
+    ) -> Result<(Vec<ChangeRequest>, bool), StoreError> {
+        match of {
+            OfRequests::Posted => self.records(keys::CHANGE_REQUESTS, span, limit).await,
+            OfRequests::Unposted => self.records(keys::UNPOSTED, span, limit).await,
+            OfRequests::Own(party) => {
+                self.records_of((keys::BY_CLEC, "clecPk", &keys::own_requests(party)), span, limit).await
+            }
+        }
+    }
+
     async fn records<R: Record>(&self, list: &str, span: &Span, limit: usize) -> Result<(Vec<R>, bool), StoreError> {
-        let (listed, more) = self.matters((keys::BY_TIME, "timePk", list), span, limit).await?;
+        self.records_of((keys::BY_TIME, "timePk", list), span, limit).await
+    }
+
+    async fn records_of<R: Record>(
+        &self,
+        list: (&str, &str, &str),
+        span: &Span,
+        limit: usize,
+    ) -> Result<(Vec<R>, bool), StoreError> {
+        let (listed, more) = self.matters(list, span, limit).await?;
         let wanted = listed.iter().map(|(_, matter)| key(keys::partition(matter), keys::record(matter))).collect();
         let found = self.items(wanted).await?.into_iter().map(read::<R>).collect::<Result<Vec<R>, _>>()?;
         let mut found: HashMap<Matter, R> = found.into_iter().map(|record| (record.matter(), record)).collect();

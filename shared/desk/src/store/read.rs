@@ -6,8 +6,10 @@ use aws_sdk_dynamodb::{
     operation::query::builders::QueryFluentBuilder,
     types::{AttributeValue, KeysAndAttributes},
 };
+use chrono::NaiveDate;
 use domain::{
     ClecId, Entry, Instant, Matter, Party, Record, Request, TicketNumber,
+    change_request::{self, CrNumber, Numbered, number::Prefix},
     notice::Notice,
     outage::Position,
     release::{Issue, Named},
@@ -197,6 +199,55 @@ impl Store {
             .await?;
         positions.retain(|position| of.is_none_or(|of| position.clec == *of));
         Ok(positions)
+    }
+
+    /// What CLECs take the responses to a change request for: one's position, or all of them.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn request_positions(
+        &self,
+        request: &Matter,
+        of: Option<&ClecId>,
+    ) -> Result<Vec<change_request::Position>, StoreError> {
+        let sk = of.map_or_else(|| keys::POSITION.to_owned(), keys::position);
+        let mut positions: Vec<change_request::Position> = self.beginning(keys::partition(request), &sk).await?;
+        positions.retain(|position| of.is_none_or(|of| position.clec == *of));
+        Ok(positions)
+    }
+
+    /// The change request that has a number of the CMP, or had it before it crossed over.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn numbered(&self, number: &CrNumber) -> Result<Option<Matter>, StoreError> {
+        let (pk, sk) = keys::numbered(number);
+        Ok(self.get::<Numbered>(pk, sk).await?.map(|numbered| numbered.matter))
+    }
+
+    /// The next running number of a day of the CMP's.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn next_running(&self, prefix: Prefix, date: NaiveDate) -> Result<u32, StoreError> {
+        let (pk, _) = keys::numbered(&CrNumber::Dated { prefix, date, running: 1 });
+        let query = self.of_partition(pk, keys::NUMBERED).scan_index_forward(false).limit(1);
+        let found = query.send().await.map_err(|error| StoreError::aws("Query")(&error))?;
+        let last = found.items.unwrap_or_default().into_iter().next().map(read::<Numbered>).transpose()?;
+        Ok(last.map_or(0, |last| match last.number {
+            CrNumber::Dated { running, .. } => running,
+            CrNumber::Legacy(_) => 0,
+        }) + 1)
+    }
+
+    /// Everything under a change request: its entries in order, and its notices.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn request_history(&self, request: &Matter) -> Result<Vec<change_request::Entry>, StoreError> {
+        let mut entries: Vec<change_request::Entry> = self.beginning(keys::partition(request), keys::HISTORY).await?;
+        entries.sort_by_key(|entry| entry.version);
+        Ok(entries)
     }
 
     /// The issues of a release: a party's, or all of them, in their order.

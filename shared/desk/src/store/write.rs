@@ -6,7 +6,8 @@ use aws_sdk_dynamodb::{
     error::SdkError,
     operation::transact_write_items::TransactWriteItemsError,
     types::{
-        AttributeValue, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+        AttributeValue, ConditionCheck, Delete, Put, ReturnValue, ReturnValuesOnConditionCheckFailure,
+        TransactWriteItem, Update,
         builders::{DeleteBuilder, PutBuilder},
     },
 };
@@ -54,11 +55,7 @@ impl Store {
             writes.extend(self.writes(of)?);
         }
         for position in &change.positions {
-            let seen = "attribute_not_exists(pk) OR revision = :before";
-            let on_what_was_seen = Put::builder()
-                .condition_expression(seen)
-                .expression_attribute_values(":before", number(position.revision - 1));
-            writes.push(put(on_what_was_seen, &self.table, Self::position_item(position)?)?);
+            writes.push(put(on_what_was_seen(position.revision), &self.table, Self::position_item(position)?)?);
         }
         for of in &change.releases {
             writes.extend(self.writes(of)?);
@@ -67,7 +64,39 @@ impl Store {
             let once = Put::builder().condition_expression("attribute_not_exists(pk)");
             writes.push(put(once, &self.table, Self::issue_item(issue)?)?);
         }
+        for of in &change.change_requests {
+            writes.extend(self.writes(of)?);
+        }
+        for position in &change.request_positions {
+            let item = Self::request_position_item(position)?;
+            writes.push(put(on_what_was_seen(position.revision), &self.table, item)?);
+        }
+        for numbered in &change.numbered {
+            let once = Put::builder().condition_expression("attribute_not_exists(pk)");
+            writes.push(put(once, &self.table, Self::numbered_item(numbered)?)?);
+        }
         self.transact(writes).await.map_err(|refused| refused.error)
+    }
+
+    /// Counts one more notice that is numbered, and tells how many there are: a number that is drawn and not used stays a gap.
+    ///
+    /// # Errors
+    /// When the table cannot be written.
+    pub async fn next_notice_number(&self) -> Result<u64, StoreError> {
+        let counted = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(key(keys::COUNTERS, keys::NOTICE_NUMBERS)))
+            .update_expression("ADD #count :one")
+            .expression_attribute_names("#count", "count")
+            .expression_attribute_values(":one", number(1))
+            .return_values(ReturnValue::UpdatedNew)
+            .send()
+            .await
+            .map_err(|error| StoreError::aws("UpdateItem")(&error))?;
+        let count = counted.attributes().and_then(|attributes| attributes.get("count")?.as_n().ok()?.parse().ok());
+        count.ok_or_else(|| StoreError::Unreadable("the count of notices".to_owned()))
     }
 
     /// Writes a new record, in one call without a read: the put is conditional, and tells whose the number is.
@@ -338,6 +367,13 @@ impl From<SdkError<TransactWriteItemsError>> for Refusal {
         }
         StoreError::Aws { operation: "TransactWriteItems", cause: chain(&error) }.into()
     }
+}
+
+/// The first of something, or the next on the revision before its own.
+fn on_what_was_seen(revision: u64) -> PutBuilder {
+    Put::builder()
+        .condition_expression("attribute_not_exists(pk) OR revision = :before")
+        .expression_attribute_values(":before", number(revision - 1))
 }
 
 fn put(put: PutBuilder, table: &str, item: Item) -> Result<TransactWriteItem, StoreError> {

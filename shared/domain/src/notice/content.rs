@@ -55,6 +55,33 @@ pub struct Bulletin {
     pub provider_contact: String,
     /// The thing itself as the API shows it, for who is told by HTTPS.
     pub details: Option<serde_json::Value>,
+    /// Its place among the CMP's numbered notices, where it is one of them.
+    pub series: Option<Series>,
+}
+
+/// What a notice's number in the CMP's manner is made of: `CMPR.03.22.02.F.01240.CR_Responses`.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Series {
+    /// What it is about, without a space.
+    pub subject: String,
+    /// The whole number: drawn when the notice is taken for sending, and never another.
+    pub number: Option<String>,
+}
+
+impl Bulletin {
+    /// Draws its number: category, its date, the policy's mark, the running number, the subject.
+    pub(super) fn number(&mut self, running: u64, policy: &Policy) {
+        let Some(series) = self.series.as_mut().filter(|series| series.number.is_none()) else { return };
+        let date = policy.calendar(self.at).date(self.at).format("%m.%d.%y");
+        let crate::policy::NoticeNumbers { category, mark } = &policy.change_requests.notices;
+        let number = format!("{category}.{date}.{mark}.{running:05}.{}", series.subject);
+        if let Some(details) = self.details.as_mut().and_then(serde_json::Value::as_object_mut) {
+            details.insert("noticeNumber".to_owned(), number.clone().into());
+        }
+        self.lines.insert(0, Line::new("Notice number", &number));
+        series.number = Some(number);
+    }
 }
 
 /// A line of a bulletin.
@@ -143,7 +170,7 @@ impl StatusContent {
         let system = ticket.report.system_affected.clone();
         let (description, impact) = match notice.notice_type {
             NoticeType::Target => (ticket.report.description.clone(), ticket.report.impact.clone()),
-            NoticeType::Event | NoticeType::Outage | NoticeType::Release => {
+            _ => {
                 let alone = || {
                     let system = system.as_deref().unwrap_or("a system that is not yet known");
                     format!("Trouble with {system}, severity {}", severity.level())

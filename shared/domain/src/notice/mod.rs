@@ -3,11 +3,11 @@
 mod content;
 mod text;
 
-pub use content::{Bulletin, Content, Line, StatusContent};
+pub use content::{Bulletin, Content, Line, Series, StatusContent};
 pub use text::{TemplateSet, Templates, TextError, Texts, digest, gsm7_length, moment};
 
 use crate::{
-    ClecId, Instant, Matter, Party, TicketNumber, Was,
+    ClecId, Instant, Matter, Party, Policy, TicketNumber, Was,
     clock::Due,
     ticket::{Fact, State, Ticket},
 };
@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
-/// What a notice is of: the two types of status notifications (12.6), planned outages (12.1) and releases (12.2).
+/// What a notice is of: the two types of status notifications (12.6), planned outages (12.1), releases (12.2)
+/// and change requests (work flow).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum NoticeType {
@@ -28,11 +29,13 @@ pub enum NoticeType {
     Outage,
     /// Of a release: to all CLECs (TT-17).
     Release,
+    /// Of a change request: to its originator, and to all CLECs that subscribed.
+    ChangeRequest,
 }
 
 impl NoticeType {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Target, Self::Event, Self::Outage, Self::Release];
+    pub const ALL: [Self; 5] = [Self::Target, Self::Event, Self::Outage, Self::Release, Self::ChangeRequest];
 
     /// As subscriptions name it.
     #[must_use]
@@ -42,6 +45,7 @@ impl NoticeType {
             Self::Event => "event",
             Self::Outage => "outage",
             Self::Release => "release",
+            Self::ChangeRequest => "changeRequest",
         }
     }
 }
@@ -50,7 +54,10 @@ impl FromStr for NoticeType {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|notice| notice.word() == text).ok_or("event, target, outage or release")
+        Self::ALL
+            .into_iter()
+            .find(|notice| notice.word() == text)
+            .ok_or("event, target, outage, release or changeRequest")
     }
 }
 
@@ -184,6 +191,11 @@ pub enum Audience {
     Group,
     /// All CLECs, and the desk's people.
     Everyone,
+    /// All CLECs that subscribed to such notices, and the desk's people; one whatever it subscribed, because it is its own.
+    Subscribed {
+        /// Whose it is, unless it is the provider's.
+        own: Option<ClecId>,
+    },
     /// These alone.
     Parties(BTreeSet<Party>),
 }
@@ -437,6 +449,21 @@ impl Notice {
         self
     }
 
+    /// The same with its number in the CMP's manner, where it has one of a series.
+    #[must_use]
+    pub fn numbered(mut self, running: u64, policy: &Policy) -> Self {
+        if let Some(Content::Bulletin(bulletin)) = &mut self.content {
+            bulletin.number(running, policy);
+        }
+        self
+    }
+
+    /// Whether it is still to get a number of a series.
+    #[must_use]
+    pub fn is_to_be_numbered(&self) -> bool {
+        matches!(&self.content, Some(Content::Bulletin(bulletin)) if bulletin.series.as_ref().is_some_and(|of| of.number.is_none()))
+    }
+
     /// Takes it for sending until the lease ends; that it is in jeopardy, or has missed its due instant, is noted (NT-11,
     /// NT-13).
     #[must_use]
@@ -490,7 +517,7 @@ pub fn recipients(
     let reporting = ticket.clec.as_ref().or(ticket.clecs.first());
     let clecs: BTreeSet<&ClecId> = match notice.notice_type {
         NoticeType::Target => reporting.into_iter().collect(),
-        NoticeType::Event | NoticeType::Outage | NoticeType::Release => ticket.clecs.iter().chain(registered).collect(),
+        _ => ticket.clecs.iter().chain(registered).collect(),
     };
     let of_clecs = clecs.into_iter().map(|clec| Recipient {
         party: Party::Clec(clec.clone()),
@@ -510,6 +537,12 @@ pub fn audience(audience: &Audience, clecs: &[(ClecId, bool)]) -> Vec<Recipient>
         Audience::Everyone => {
             let all = clecs.iter().map(|(clec, must)| (Party::Clec(clec.clone()), !must));
             all.chain([(Party::Desk, false)]).collect()
+        }
+        Audience::Subscribed { own } => {
+            let others = clecs.iter().map(|(clec, _)| clec).filter(|clec| Some(*clec) != own.as_ref());
+            let others = others.map(|clec| (Party::Clec(clec.clone()), false));
+            let own = own.iter().map(|clec| (Party::Clec(clec.clone()), true));
+            others.chain(own).chain([(Party::Desk, false)]).collect()
         }
         Audience::Parties(parties) => parties.iter().map(|party| (party.clone(), party.clec().is_some())).collect(),
     };

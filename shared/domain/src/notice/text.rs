@@ -379,6 +379,7 @@ impl Bulletin {
             impact: None,
             provider_contact: "a contact".to_owned(),
             details: None,
+            series: None,
         }
     }
 }

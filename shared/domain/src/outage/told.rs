@@ -135,6 +135,7 @@ impl Outage {
             impact: self.plan.impact.clone(),
             provider_contact: self.plan.contact(policy),
             details: Some(details),
+            series: None,
         }
     }
 }

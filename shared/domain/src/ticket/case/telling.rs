@@ -63,6 +63,7 @@ impl Ticket {
             impact: None,
             provider_contact: self.provider_contact.clone().unwrap_or_else(|| policy.provider.contact.clone()),
             details: serde_json::to_value(&self.cases[at]).ok(),
+            series: None,
         };
         let key = (Matter::Case(number, self.cases[at].number), self.cases[at].told);
         let audience = Audience::Parties(parties);

@@ -1,6 +1,8 @@
 //! How every handler changes what is kept: load, decide, commit. A replay is answered without deciding anything; someone
 //! being first means deciding again on what they left.
 
+mod request;
+
 use crate::{
     Desk, Store, StoreError,
     store::{Found, Kept, Listed, Needs, Opened, Parted},

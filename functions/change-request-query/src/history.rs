@@ -1,0 +1,75 @@
+//! Who did what with a change request, when and why.
+
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use chrono::{DateTime, Utc};
+use cmp::{Named, seen};
+use desk::Desk;
+use domain::{
+    Failed, Party,
+    change_request::{ChangeRequest, Entry, Fact},
+};
+use http_edge::{Caller, Parameters, Problem, ReadRefusals};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// An act.
+#[derive(Debug, Serialize, ToSchema)]
+struct Acted {
+    /// When.
+    at: DateTime<Utc>,
+    /// By whom: a CLEC, or `provider`.
+    by: String,
+    /// For the provider: who of its people, or of the CLEC's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<String>,
+    /// What became so, each with `fact` and what belongs to it: entered (`from`, `to`), numbered, posted, commented (`text`),
+    /// warned and missed (`deadline`), unforeseen, ...
+    #[schema(value_type = Vec<Object>)]
+    facts: Vec<Fact>,
+    /// Why, where it was said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
+}
+
+/// Reads the history of a change request, in order. That another CLEC took a position, and what is drafted, is not told to
+/// CLECs.
+#[utoipa::path(
+    get, path = "/cmp/v1/changeRequest/{id}/history", tag = "changeRequest", operation_id = "readChangeRequestHistory",
+    params(("id" = String, Path)),
+    responses((status = 200, body = Vec<Acted>), ReadRefusals)
+)]
+pub(crate) async fn history(
+    State(desk): State<Desk>,
+    id: Named,
+    Caller(reader): Caller,
+    parameters: Parameters,
+) -> Result<Response, Problem> {
+    parameters.end()?;
+    let request = seen(&desk, &id, &reader).await?;
+    let entries = desk.store.request_history(&id.0).await.map_err(Failed::from)?;
+    let all = std::iter::once(request.opening.clone()).chain(entries);
+    let shown: Vec<Acted> = all.filter_map(|entry| told(entry, &request, &reader.party)).collect();
+    Ok(Json(shown).into_response())
+}
+
+/// An act as a party may know it; nothing of what is not its to know.
+fn told(entry: Entry, request: &ChangeRequest, party: &Party) -> Option<Acted> {
+    let may_know = |fact: &Fact| match fact {
+        Fact::PositionTaken { clec } => party.is_desk() || party.clec() == Some(clec),
+        Fact::ResponseDrafted { .. } | Fact::DirectorAccepted => party.is_desk(),
+        Fact::TicketNamed { ticket } => request.tickets.get(ticket).is_none_or(|of| party.keeps(of)),
+        _ => true,
+    };
+    let facts: Vec<Fact> = entry.facts.into_iter().filter(may_know).collect();
+    (!facts.is_empty()).then(|| Acted {
+        at: entry.recorded_at,
+        by: entry.by.party.clec().map_or_else(|| "provider".to_owned(), ToString::to_string),
+        subject: party.is_desk().then_some(entry.by.subject),
+        facts,
+        why: entry.why,
+    })
+}

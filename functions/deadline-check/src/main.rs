@@ -1,0 +1,10 @@
+//! The Lambda function `deadline-check`.
+
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let desk = desk::start()?;
+    let check = |_: LambdaEvent<serde_json::Value>| async { Ok::<_, Error>(deadline_check::check(&desk).await?) };
+    lambda_runtime::run(service_fn(check)).await
+}

@@ -1,0 +1,62 @@
+//! How change requests are named, changed and answered.
+
+use crate::ChangeRequestShown;
+use axum::{
+    Json,
+    extract::{FromRequestParts, Path},
+    http::request::Parts,
+    response::{IntoResponse, Response},
+};
+use desk::Desk;
+use domain::{Act, Actor, Matter, Record, Refused, Revised, change_request::ChangeRequest};
+use http_edge::{Ask, Problem, etag};
+
+/// Where they are.
+pub const BASE: &str = "/cmp/v1/changeRequest";
+
+/// The change request that a path names: by its id, `CR-7K3M-9QXD`, or by its number of the CMP, `PC030504-1`, with or without
+/// suffixes. A text that is neither names none.
+#[derive(Debug, Clone)]
+pub struct Named(pub Matter);
+
+impl FromRequestParts<Desk> for Named {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Problem> {
+        let Path(path) =
+            Path::<Vec<(String, String)>>::from_request_parts(parts, desk).await.map_err(|_| Refused::NotFound)?;
+        let named = path.into_iter().find(|(name, _)| name == "id").ok_or(Refused::NotFound)?.1;
+        Ok(Self(desk.change_request(&named).await?))
+    }
+}
+
+/// Does what the flow has, and answers the change request as it is then. `None` from `decide` changes nothing.
+///
+/// # Errors
+/// What `decide` refuses; see [`Desk::revise`].
+pub async fn changed(
+    desk: &Desk,
+    Named(matter): &Named,
+    ask: &Ask,
+    decide: impl Fn(ChangeRequest, &Act) -> Result<Option<Revised<ChangeRequest>>, Refused>,
+) -> Result<Response, Problem> {
+    let asked = &ask.asked;
+    let request = desk
+        .revise(matter, asked, |request: ChangeRequest, now| decide(request, &Act::of(asked, now, None, None)))
+        .await?;
+    Ok(answered(desk, &request, &asked.by))
+}
+
+/// A change request that the party may see.
+///
+/// # Errors
+/// [`Refused::NotFound`] when there is none for it.
+pub async fn seen(desk: &Desk, Named(matter): &Named, by: &Actor) -> Result<ChangeRequest, Problem> {
+    Ok(desk.record_seen_by::<ChangeRequest>(&by.party, matter).await?)
+}
+
+/// How one is answered: with its ETag, and what its reader may do now.
+#[must_use]
+pub fn answered(desk: &Desk, request: &ChangeRequest, reader: &Actor) -> Response {
+    (etag(request.version()), Json(ChangeRequestShown::of(request, reader, &desk.policy))).into_response()
+}

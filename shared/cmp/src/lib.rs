@@ -1,0 +1,10 @@
+//! Change requests at the HTTP edge: how they read, how their form is written, and how each task of the flow is answered. What
+//! may happen to them is the domain's.
+
+mod edge;
+mod form;
+mod resource;
+
+pub use edge::{BASE, Named, answered, changed, seen};
+pub use form::{FormWritten, TEXT_AT_MOST, form, patched};
+pub use resource::{ChangeRequestShown, DeadlineShown, PositionShown};

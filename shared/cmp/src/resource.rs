@@ -1,0 +1,322 @@
+//! A change request, and a position on it, as their readers see them: what is a CLEC's own (whom to reach, its tickets, its
+//! position), and what is the provider's (a response that is not issued), nobody else is shown.
+
+use crate::BASE;
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{
+    Actor, Policy,
+    change_request::{
+        Attachment, ChangeRequest, Clarification, Clock, Completion, Deferral, Drafted, Escalation, Judged, Position,
+        Presentation, Response, Suffix, Team, archive::Archived,
+    },
+};
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+/// A change request.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ChangeRequest)]
+pub struct ChangeRequestShown {
+    /// How the system calls it.
+    id: String,
+    /// Where it is.
+    href: String,
+    /// The CMP's number with its suffixes, `PC030504-1ES`; from the logging on.
+    number: Option<String>,
+    /// Numbers that it had before it crossed over.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    former_numbers: Vec<String>,
+    /// What is printed behind its number: CM, X, IG, EX, ES, MN.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suffixes: Vec<&'static str>,
+    /// productProcess, systems or cmp.
+    kind: Option<&'static str>,
+    /// In a line.
+    title: Option<String>,
+    /// Description of the change.
+    description: Option<String>,
+    /// The originator's business reasons.
+    business_reasons: Option<String>,
+    /// The CLEC that submitted it, or `provider`.
+    originator: String,
+    /// The company, where it is another name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    company: Option<String>,
+    /// For its originator and the provider: who submitted it, and how to reach.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contact: Option<String>,
+    /// Area impacted.
+    area: Option<String>,
+    /// Products impacted.
+    products: Vec<String>,
+    /// OSS interfaces impacted.
+    interfaces: Vec<String>,
+    /// What is expected to be delivered.
+    deliverables: Option<String>,
+    /// By when it is wished.
+    desired_by: Option<NaiveDate>,
+    /// Related change requests.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related: Vec<String>,
+    /// The status phase of the work flow's table: submission, clarification, evaluation, presented, declined, escalated,
+    /// development, clecTest, declinedDeferred, completion; withdrawn.
+    phase: &'static str,
+    /// Where it stands.
+    step: StepShown,
+    /// The milestones that it has reached, each with its last time.
+    #[schema(value_type = std::collections::BTreeMap<String, DateTime<Utc>>)]
+    milestones: Value,
+    /// When it was submitted.
+    received_at: Option<DateTime<Utc>>,
+    /// The day on which it counts as received: the next business day after 17:00 (CR-18).
+    received_on: Option<NaiveDate>,
+    /// Of one that was returned, what is missing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    missing: Vec<String>,
+    /// When it was posted on the web site.
+    posted_at: Option<DateTime<Utc>>,
+    /// The provider's people who work it: `crpm`, `director`, `experts`.
+    #[schema(value_type = Object)]
+    team: Team,
+    /// The clarification meeting: `scheduledFor`, `bridge`, `heldAt`, `questions`, `deliverables`, `minutes`.
+    #[schema(value_type = Object)]
+    clarification: Clarification,
+    /// The presentation at the monthly meeting: `meeting`, `businessReasons`, `comments`, `options`, `consensus`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    presentation: Option<Presentation>,
+    /// For the provider: a response that is not issued yet, with `acceptedAt` by the Director.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    draft_response: Option<Drafted>,
+    /// The responses, in order: `reply` (`answer`: accepted or denied, `text`, `reference`), `issuedAt`, `presentedAt`,
+    /// `comments`, `outcome` (accepted, notAccepted, revisionsRequired), `reason`.
+    #[schema(value_type = Vec<Object>)]
+    responses: Vec<Response>,
+    /// The disputes, in order: `clec`, `reason`, `at`, `participants`, `responses`, `resolution`; for who escalated it and the
+    /// provider `contact`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<Object>)]
+    escalations: Vec<Value>,
+    /// While it is deferred: `reason`, `since`, `until`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    deferral: Option<Deferral>,
+    /// What its accepted response led to: noFurtherAction, nothingToTest, implementationPlan or denial.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action: Option<&'static str>,
+    /// When the change is implemented, as announced.
+    implementation: Option<NaiveDate>,
+    /// How it ended: `way` (answered, tested, denied, expired, withdrawn, recorded), `reason`, `at`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    completion: Option<Completion>,
+    /// The trouble tickets that it comes from: a CLEC's own, for the provider all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tickets: Vec<String>,
+    /// Its documents: `place`, `name`, `mediaType`, `size`, `sha256`, `by`, `at`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<Object>)]
+    attachments: Vec<Attachment>,
+    /// Its deadlines: those that run, and how the others were kept.
+    deadlines: Vec<DeadlineShown>,
+    /// Of one that came from an archive: its life there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    archive: Option<Archived>,
+    /// When it last changed.
+    last_update: DateTime<Utc>,
+    /// What its reader may do now, as the paths under it are called.
+    possible: Vec<&'static str>,
+}
+
+/// Where a change request stands.
+#[derive(Debug, Serialize, ToSchema)]
+struct StepShown {
+    /// The work flow step: 1, 1A, 2, 3, 4, 5, 5A, 5B, 5C, 6 to 11; none of a draft, and of what was withdrawn.
+    number: Option<&'static str>,
+    /// In a word.
+    name: &'static str,
+    /// As the work flow calls it.
+    title: &'static str,
+    /// Since when.
+    since: DateTime<Utc>,
+}
+
+/// A deadline.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DeadlineShown {
+    /// acknowledgment, posting, clarification, presentation, responsePresentation, revisedResponse or deferral.
+    deadline: &'static str,
+    /// The work flow step that sets it.
+    section: &'static str,
+    /// The rule.
+    rule: &'static str,
+    /// From when it runs.
+    from: DateTime<Utc>,
+    /// Its last day, in the policy's zone.
+    by: NaiveDate,
+    /// That day's end.
+    due_at: DateTime<Utc>,
+    /// While it runs: when it is warned about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warns_at: Option<DateTime<Utc>>,
+    /// When it was kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kept_at: Option<DateTime<Utc>>,
+    /// ahead, warned, missed; kept, late.
+    standing: &'static str,
+}
+
+impl DeadlineShown {
+    /// All of a change request's: those that ran out first.
+    #[must_use]
+    pub fn of(request: &ChangeRequest, policy: &Policy) -> Vec<Self> {
+        let judged = request.judged.iter().map(|judged| Self::judged(judged, policy));
+        judged.chain(request.clocks(policy).iter().map(|clock| Self::running(clock, request, policy))).collect()
+    }
+
+    fn judged(judged: &Judged, policy: &Policy) -> Self {
+        let clock = Clock { deadline: judged.deadline, from: judged.from, due: judged.due, warns: judged.due };
+        let standing = if judged.in_time() { "kept" } else { "late" };
+        Self { warns_at: None, kept_at: Some(judged.met), ..Self::told(&clock, standing, policy) }
+    }
+
+    fn running(clock: &Clock, request: &ChangeRequest, policy: &Policy) -> Self {
+        let standing = match clock.deadline {
+            missed if request.missed.contains(&missed) => "missed",
+            warned if request.warned.contains(&warned) => "warned",
+            _ => "ahead",
+        };
+        Self::told(clock, standing, policy)
+    }
+
+    fn told(clock: &Clock, standing: &'static str, policy: &Policy) -> Self {
+        let (section, rule) = clock.deadline.place();
+        // The end of a day is the first instant of the next.
+        let last = clock.due - chrono::TimeDelta::milliseconds(1);
+        Self {
+            deadline: clock.deadline.word(),
+            section,
+            rule,
+            from: clock.from,
+            by: policy.calendar(last).date(last),
+            due_at: clock.due,
+            warns_at: Some(clock.warns),
+            kept_at: None,
+            standing,
+        }
+    }
+}
+
+impl ChangeRequestShown {
+    /// As `reader` sees it.
+    #[must_use]
+    pub fn of(request: &ChangeRequest, reader: &Actor, policy: &Policy) -> Self {
+        let party = &reader.party;
+        let own = party.keeps(&request.originator);
+        let row = request.step.row();
+        let form = request.form.clone();
+        let printed = request.number.map(|_| request.printed());
+        let mut clarification = request.clarification.clone();
+        clarification.bridge = clarification.bridge.filter(|_| own);
+        Self {
+            id: request.id.to_string(),
+            href: format!("{BASE}/{}", request.number.map_or_else(|| request.id.to_string(), |of| of.to_string())),
+            number: printed,
+            former_numbers: request.former_numbers.iter().map(ToString::to_string).collect(),
+            suffixes: Suffix::ALL.into_iter().filter(|of| request.suffixes.contains(of)).map(Suffix::word).collect(),
+            kind: form.kind.map(|kind| kind.word()),
+            title: form.title,
+            description: form.description,
+            business_reasons: form.business_reasons,
+            originator: request.originator.clec().map_or_else(|| "provider".to_owned(), ToString::to_string),
+            company: form.company,
+            contact: form.contact.filter(|_| own),
+            area: form.area,
+            products: form.products,
+            interfaces: form.interfaces,
+            deliverables: form.deliverables,
+            desired_by: form.desired_by,
+            related: form.related.iter().map(ToString::to_string).collect(),
+            phase: request.phase.word(),
+            step: StepShown {
+                number: request.step_number(),
+                name: request.step.word(),
+                title: row.title,
+                since: request.entered_at,
+            },
+            milestones: json!(request.milestones),
+            received_at: request.received_at,
+            received_on: request.received_on(policy),
+            missing: request.missing.clone(),
+            posted_at: request.posted_at,
+            team: request.team.clone(),
+            clarification,
+            presentation: request.presentation.clone(),
+            draft_response: request.draft.clone().filter(|_| party.is_desk()),
+            responses: request.responses.clone(),
+            escalations: request.escalations.iter().map(|of| escalation(of, reader)).collect(),
+            deferral: request.deferral.clone(),
+            action: request.action.map(|action| action.word()),
+            implementation: request.implementation,
+            completion: request.completion.clone(),
+            tickets: request
+                .tickets
+                .iter()
+                .filter(|(_, of)| party.keeps(of))
+                .map(|(number, _)| number.to_string())
+                .collect(),
+            attachments: request.attachments.clone(),
+            deadlines: DeadlineShown::of(request, policy),
+            archive: request.archived.clone(),
+            last_update: request.changed_at,
+            possible: request.possible(reader),
+        }
+    }
+}
+
+/// Whom to talk to is told to the provider, and to whose escalation it is.
+fn escalation(of: &Escalation, reader: &Actor) -> Value {
+    let mut shown = json!(of);
+    let told = reader.party.is_desk() || reader.party.clec() == Some(&of.clec);
+    if let Some(fields) = shown.as_object_mut().filter(|_| !told) {
+        fields.remove("contact");
+    }
+    shown
+}
+
+/// A CLEC's position on a response, as it and the provider read it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PositionShown {
+    /// Whose.
+    clec: String,
+    /// accepted, notAccepted or revisionsRequired.
+    position: &'static str,
+    /// Why.
+    comment: Option<String>,
+    /// On which of the responses, from 1.
+    response: u32,
+    /// Whether that is still the last one.
+    current: bool,
+    /// When.
+    at: DateTime<Utc>,
+}
+
+impl PositionShown {
+    /// On a change request as it is.
+    #[must_use]
+    pub fn of(position: Position, request: &ChangeRequest) -> Self {
+        Self {
+            clec: position.clec.to_string(),
+            position: position.position.word(),
+            comment: position.comment,
+            response: position.response,
+            current: position.response as usize == request.responses.len(),
+            at: position.at,
+        }
+    }
+}

@@ -1,0 +1,347 @@
+//! Steps 3 to 6: clarified with its originator, presented, answered, and what the CLECs make of the answer (CR-05 to CR-10).
+
+use super::told::Words;
+use super::{
+    Action, Answer, ChangeRequest, Closed, Deadline, Drafted, Fact, Outcome, Position, Presentation, Reply, Response,
+    Step,
+};
+use crate::{
+    Act, Change, Instant, Policy, Refused, Revised,
+    notice::{Kind as NoticeKind, Line, Notice, moment},
+};
+use chrono::NaiveDate;
+
+/// How often a response is revised, at the most that are kept.
+const RESPONSES_AT_MOST: usize = 20;
+
+impl ChangeRequest {
+    /// The clarification meeting is set, or set anew: its originator is told.
+    ///
+    /// # Errors
+    /// A time that has passed. See [`ChangeRequest::may`].
+    pub fn set_meeting(
+        mut self,
+        at: Instant,
+        bridge: Option<String>,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Revised<Self>, Refused> {
+        self.may("clarificationMeeting", &act.by)?;
+        if at <= act.now {
+            return Err(Refused::field(
+                "at",
+                "CR-05",
+                format!("is in the future: it is {} now", moment(act.now, policy)),
+            ));
+        }
+        self.clarification.scheduled_for = Some(at);
+        self.clarification.bridge = bridge;
+        let heading = format!("Clarification meeting on change request {}: {}", self.printed(), moment(at, policy));
+        let bridge = self.clarification.bridge.as_deref().unwrap_or("not yet known");
+        let told = self.tell_originator(
+            Words { heading, lines: vec![Line::new("Bridge", bridge)], ..Words::default() },
+            act.now,
+            policy,
+        );
+        Ok(self.settled(vec![Fact::MeetingSet { at }], vec![told], act, policy))
+    }
+
+    /// The clarification meeting was held, with the questions and deliverables that it identified: step 3.
+    ///
+    /// # Errors
+    /// A time that is ahead, or before the receipt. See [`ChangeRequest::may`].
+    pub fn clarify(
+        mut self,
+        held_at: Option<Instant>,
+        questions: Vec<String>,
+        deliverables: Vec<String>,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Revised<Self>, Refused> {
+        self.may("clarification", &act.by)?;
+        let held_at = held_at.unwrap_or(act.now);
+        if held_at > act.now || self.received_at.is_some_and(|received| held_at < received) {
+            return Err(Refused::field("heldAt", "CR-05", "is between the receipt and now"));
+        }
+        self.keeps(Deadline::Clarification, held_at, policy);
+        self.clarification.held_at = Some(held_at);
+        self.clarification.questions = questions;
+        self.clarification.deliverables = deliverables;
+        let entered = self.enter(Step::Clarified, act.now);
+        Ok(self.settled(vec![entered], Vec::new(), act, policy))
+    }
+
+    /// The meeting's minutes are issued to its originator, or corrected. `None` when they say so already.
+    ///
+    /// # Errors
+    /// See [`ChangeRequest::may`].
+    pub fn issue_minutes(mut self, text: String, act: &Act, policy: &Policy) -> Result<Option<Revised<Self>>, Refused> {
+        self.may("minutes", &act.by)?;
+        let before = self.clarification.minutes.replace(text);
+        if before == self.clarification.minutes {
+            return Ok(None);
+        }
+        let heading = format!("Minutes of the clarification meeting on change request {}", self.printed());
+        let text = self.clarification.minutes.clone().unwrap_or_default();
+        let told = self.tell_originator(
+            Words { heading, lines: vec![Line::new("Minutes", text)], ..Words::default() },
+            act.now,
+            policy,
+        );
+        Ok(Some(self.settled(vec![Fact::MinutesIssued], vec![told], act, policy)))
+    }
+
+    /// Presented at the monthly meeting, where the direction was agreed: the milestone of step 3.
+    ///
+    /// # Errors
+    /// A date that is ahead, or before its clarification. See [`ChangeRequest::may`].
+    pub fn present(mut self, presentation: Presentation, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
+        self.may("presentation", &act.by)?;
+        let clarified = self.clarification.held_at;
+        self.held(presentation.meeting, "CR-06", clarified, "its clarification meeting", act, policy)?;
+        self.keeps(Deadline::Presentation, on(presentation.meeting, act, policy), policy);
+        let heading = format!("Change request {} was presented: {}", self.printed(), self.title());
+        let lines = vec![
+            Line::new("Monthly meeting", presentation.meeting.to_string()),
+            Line::new("Consensus", &presentation.consensus),
+        ];
+        self.presentation = Some(presentation);
+        let entered = self.enter(Step::Aligned, act.now);
+        let told = self.tell_all(
+            NoticeKind::Update,
+            "CR_Presented",
+            Words { heading, lines, ..Words::default() },
+            act.now,
+            policy,
+        );
+        Ok(self.settled(vec![entered], told, act, policy))
+    }
+
+    /// A Subject Matter Expert drafts the response, or drafts it anew: the Director is to accept that one then. `None` when it
+    /// is drafted so already.
+    ///
+    /// # Errors
+    /// A denial without its basis and reference; too many responses. See [`ChangeRequest::may`].
+    pub fn draft_response(
+        mut self,
+        reply: Reply,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Option<Revised<Self>>, Refused> {
+        self.may("draftResponse", &act.by)?;
+        if reply.answer == Answer::Denied && reply.reference.is_none() {
+            let detail = "is missing: a denial refers to substantiating material";
+            return Err(Refused::field("reference", "CR-07", detail));
+        }
+        if self.responses.len() >= RESPONSES_AT_MOST {
+            let detail = format!("it has {RESPONSES_AT_MOST} responses already");
+            return Err(Refused::not_now("CR-07", detail, &self.possible(&act.by)));
+        }
+        if self.draft.as_ref().is_some_and(|draft| draft.reply == reply) {
+            return Ok(None);
+        }
+        let fact = Fact::ResponseDrafted { answer: reply.answer };
+        self.draft = Some(Drafted { reply, accepted_at: None });
+        Ok(Some(self.settled(vec![fact], Vec::new(), act, policy)))
+    }
+
+    /// The Director accepts the drafted response. `None` when it is accepted already.
+    ///
+    /// # Errors
+    /// See [`ChangeRequest::may`].
+    pub fn accept_draft(mut self, act: &Act, policy: &Policy) -> Result<Option<Revised<Self>>, Refused> {
+        self.may("directorAcceptance", &act.by)?;
+        let Some(draft) = self.draft.as_mut().filter(|draft| draft.accepted_at.is_none()) else { return Ok(None) };
+        draft.accepted_at = Some(act.now);
+        Ok(Some(self.settled(vec![Fact::DirectorAccepted], Vec::new(), act, policy)))
+    }
+
+    /// The CRPM has the response posted and entered, and the CLECs notified: step 4.
+    ///
+    /// # Errors
+    /// See [`ChangeRequest::may`].
+    pub fn issue_response(mut self, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
+        self.may("response", &act.by)?;
+        self.keeps(Deadline::RevisedResponse, act.now, policy);
+        let reply = self.draft.take().map(|draft| draft.reply).ok_or(Refused::NotFound)?;
+        let revised = !self.responses.is_empty();
+        let heading = format!(
+            "{} to change request {}: {}",
+            if revised { "Revised response" } else { "Response" },
+            self.printed(),
+            reply.answer.word()
+        );
+        let mut lines = vec![Line::new("Response", &reply.text)];
+        lines.extend(reply.reference.as_ref().map(|reference| Line::new("Reference", reference)));
+        self.responses.push(Response {
+            reply,
+            issued_at: act.now,
+            presented_at: None,
+            comments: Vec::new(),
+            outcome: None,
+            reason: None,
+        });
+        let entered = self.enter(Step::ResponseIssued, act.now);
+        let told = self.tell_all(
+            NoticeKind::Update,
+            "CR_Responses",
+            Words { heading, lines, ..Words::default() },
+            act.now,
+            policy,
+        );
+        Ok(self.settled(vec![entered], told, act, policy))
+    }
+
+    /// A CLEC says what it takes the response for. `None` when it said so already.
+    ///
+    /// # Errors
+    /// What is not simply accepted has its reason. See [`ChangeRequest::may`].
+    pub fn take_position(
+        self,
+        before: Option<Position>,
+        position: Outcome,
+        comment: Option<String>,
+        act: &Act,
+    ) -> Result<Option<Change>, Refused> {
+        self.may("position", &act.by)?;
+        let clec = act.by.party.clec().cloned().ok_or(Refused::NotFound)?;
+        if position != Outcome::Accepted && comment.is_none() {
+            return Err(Refused::field("comment", "CR-09", "is missing: what is not accepted has its reason"));
+        }
+        let response = u32::try_from(self.responses.len()).unwrap_or(u32::MAX);
+        let revision = before.as_ref().map_or(1, |before| before.revision + 1);
+        let taken =
+            Position { request: self.id, clec: clec.clone(), revision, response, position, comment, at: act.now };
+        let said = |of: &Position| (of.response, of.position, of.comment.clone());
+        if before.as_ref().is_some_and(|before| said(before) == said(&taken)) {
+            return Ok(None);
+        }
+        let revised = self.untold(vec![Fact::PositionTaken { clec }], Vec::new(), act);
+        Ok(Some(Change { request_positions: vec![taken], ..revised.into() }))
+    }
+
+    /// The response was presented at the monthly meeting: step 5.
+    ///
+    /// # Errors
+    /// A date that is ahead, or before the response was issued. See [`ChangeRequest::may`].
+    pub fn present_response(
+        mut self,
+        meeting: NaiveDate,
+        comments: Vec<String>,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Revised<Self>, Refused> {
+        self.may("responsePresentation", &act.by)?;
+        let issued = self.responses.last().map(|response| response.issued_at);
+        self.held(meeting, "CR-08", issued, "the response", act, policy)?;
+        self.keeps(Deadline::ResponsePresentation, on(meeting, act, policy), policy);
+        if let Some(response) = self.responses.last_mut() {
+            response.presented_at = Some(meeting);
+            response.comments = comments;
+        }
+        let entered = self.enter(Step::ResponsePresented, act.now);
+        Ok(self.settled(vec![entered], Vec::new(), act, policy))
+    }
+
+    /// A meeting that was held up to now, and after what it is about.
+    fn held(
+        &self,
+        meeting: NaiveDate,
+        rule: &'static str,
+        after: Option<Instant>,
+        what: &str,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<(), Refused> {
+        let date = |at: Instant| policy.calendar(at).date(at);
+        if meeting > date(act.now) {
+            return Err(Refused::field("meeting", rule, format!("is held: it is {} today", date(act.now))));
+        }
+        match after.map(date).filter(|after| meeting < *after) {
+            Some(after) => Err(Refused::field("meeting", rule, format!("is not before {what}, of {after}"))),
+            None => Ok(()),
+        }
+    }
+
+    /// What the participating CLECs make of the response: accepted, not accepted, or to be revised (CR-09).
+    ///
+    /// # Errors
+    /// See [`ChangeRequest::may`].
+    pub fn decide(
+        mut self,
+        outcome: Outcome,
+        reason: String,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Revised<Self>, Refused> {
+        self.may("outcome", &act.by)?;
+        if let Some(response) = self.responses.last_mut() {
+            response.outcome = Some(outcome);
+            response.reason = Some(reason.clone());
+        }
+        let (entered, told) = self.led_to(outcome, reason, act.now, policy);
+        Ok(self.settled(vec![entered], told, act, policy))
+    }
+
+    /// Where an outcome leads, and all are told of it.
+    pub(super) fn led_to(&mut self, to: Outcome, reason: String, now: Instant, policy: &Policy) -> (Fact, Vec<Notice>) {
+        let entered = self.enter(to.leads_to(), now);
+        let became = match to {
+            Outcome::Accepted => "was accepted",
+            Outcome::NotAccepted => "was not accepted",
+            Outcome::RevisionsRequired => "is to be revised",
+        };
+        let heading = format!("The response to change request {} {became}", self.printed());
+        let lines = vec![Line::new("Reason", reason)];
+        (
+            entered,
+            self.tell_all(NoticeKind::Update, "CR_Outcome", Words { heading, lines, ..Words::default() }, now, policy),
+        )
+    }
+
+    /// What the accepted response leads to, by the CMP Manager with the originator's word: to the CLECs' test, to development,
+    /// to the end, or to a denial that is let be (CR-10).
+    ///
+    /// # Errors
+    /// A denial is not developed, nor another response let be as one. See [`ChangeRequest::may`].
+    pub fn accept(
+        mut self,
+        action: Action,
+        word: String,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Revised<Self>, Refused> {
+        self.may("acceptance", &act.by)?;
+        let answer = self.responses.last().map(|response| response.reply.answer);
+        let denied = answer == Some(Answer::Denied);
+        if denied != (action == Action::Denial) {
+            let said = if denied { "denied" } else { "accepted" };
+            let detail = format!("does not go with a response that {said} the request");
+            return Err(Refused::field("action", "CR-10", detail));
+        }
+        self.action = Some(action);
+        let to = match action {
+            Action::NoFurtherAction => Step::ClecTest,
+            Action::ImplementationPlan => Step::Development,
+            Action::Denial => Step::DenialAccepted,
+            Action::NothingToTest => return Ok(self.close_as(Closed::Answered, Some(word), act, policy)),
+        };
+        let entered = self.enter(to, act.now);
+        let heading = format!("Change request {} goes on: {}", self.printed(), to.row().title);
+        let lines = vec![Line::new("The originator's word", word)];
+        let told = self.tell_all(
+            NoticeKind::Update,
+            "CR_Status",
+            Words { heading, lines, ..Words::default() },
+            act.now,
+            policy,
+        );
+        Ok(self.settled(vec![entered], told, act, policy))
+    }
+}
+
+/// When something was done that was done at a meeting: today's now, an earlier one's in its course.
+fn on(meeting: NaiveDate, act: &Act, policy: &Policy) -> Instant {
+    let calendar = policy.calendar(act.now);
+    if meeting == calendar.date(act.now) { act.now } else { calendar.at_time(meeting, chrono::NaiveTime::MIN) }
+}

@@ -1,0 +1,217 @@
+//! Steps 7 to 11: developed, announced, in production, tested, closed; or taken back; and what the flow does not foresee
+//! (CR-11, CR-12).
+
+use super::told::Words;
+use super::{Attachment, ChangeRequest, Closed, Completion, Fact, Step};
+use crate::{
+    Act, Policy, Refused, Revised,
+    notice::{Kind as NoticeKind, Line},
+};
+use chrono::NaiveDate;
+
+/// How many documents belong to one.
+const ATTACHMENTS_AT_MOST: usize = 100;
+
+impl ChangeRequest {
+    /// Somebody says something to it: it stands in its history, for all to read.
+    ///
+    /// # Errors
+    /// See [`ChangeRequest::may`].
+    pub fn comment(self, text: String, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
+        self.may("comment", &act.by)?;
+        Ok(self.settled(vec![Fact::Commented { text }], Vec::new(), act, policy))
+    }
+
+    /// The date of implementation is announced to the CLECs: step 8; or another one.
+    ///
+    /// # Errors
+    /// A date that has passed. See [`ChangeRequest::may`].
+    pub fn announce(
+        mut self,
+        date: NaiveDate,
+        detail: Option<String>,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Revised<Self>, Refused> {
+        self.may("announcement", &act.by)?;
+        let today = policy.calendar(act.now).date(act.now);
+        if date < today {
+            return Err(Refused::field("date", "CR-11", format!("is not in the past: it is {today} today")));
+        }
+        let changes = self.implementation.filter(|before| *before != date);
+        let changes = changes.map(|before| format!("Implementation moved from {before} to {date}"));
+        self.implementation = Some(date);
+        let mut facts = vec![Fact::DateAnnounced { date }];
+        if self.step != Step::Announced {
+            facts.push(self.enter(Step::Announced, act.now));
+        }
+        let heading = format!("Change request {} is implemented {date}: {}", self.printed(), self.title());
+        let lines = detail.map(|detail| Line::new("Detail", detail)).into_iter().collect();
+        let changes = changes.into_iter().collect();
+        let told =
+            self.tell_all(NoticeKind::Update, "CR_Implementation", Words { heading, changes, lines }, act.now, policy);
+        Ok(self.settled(facts, told, act, policy))
+    }
+
+    /// The change is in production: step 9.
+    ///
+    /// # Errors
+    /// See [`ChangeRequest::may`].
+    pub fn produce(self, detail: Option<String>, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
+        self.may("production", &act.by)?;
+        Ok(self.goes_on(Step::InProduction, "is in production", detail, act, policy))
+    }
+
+    /// The CLECs have the opportunity to evaluate it: step 10.
+    ///
+    /// # Errors
+    /// See [`ChangeRequest::may`].
+    pub fn begin_test(self, detail: Option<String>, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
+        self.may("test", &act.by)?;
+        Ok(self.goes_on(Step::ClecTest, "can be tested", detail, act, policy))
+    }
+
+    fn goes_on(mut self, to: Step, how: &str, detail: Option<String>, act: &Act, policy: &Policy) -> Revised<Self> {
+        let entered = self.enter(to, act.now);
+        let heading = format!("Change request {} {how}: {}", self.printed(), self.title());
+        let lines = detail.map(|detail| Line::new("Detail", detail)).into_iter().collect();
+        let told = self.tell_all(
+            NoticeKind::Update,
+            "CR_Status",
+            Words { heading, lines, ..Words::default() },
+            act.now,
+            policy,
+        );
+        self.settled(vec![entered], told, act, policy)
+    }
+
+    /// A CLEC says how the change works; who is not satisfied is heard at once.
+    ///
+    /// # Errors
+    /// See [`ChangeRequest::may`].
+    pub fn feed_back(
+        self,
+        text: String,
+        satisfied: bool,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Revised<Self>, Refused> {
+        self.may("feedback", &act.by)?;
+        let heading = format!("{} is not satisfied with change request {}", act.by.party, self.printed());
+        let told = (!satisfied).then(|| {
+            self.tell_desk(
+                Words { heading, lines: vec![Line::new("Feedback", &text)], ..Words::default() },
+                act.now,
+                policy,
+            )
+        });
+        Ok(self.settled(vec![Fact::FedBack { text, satisfied }], told.into_iter().collect(), act, policy))
+    }
+
+    /// The CMP Manager closes it: after the CLECs' test, or when a denial was let be.
+    ///
+    /// # Errors
+    /// See [`ChangeRequest::may`].
+    pub fn close(self, reason: String, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
+        self.may("closure", &act.by)?;
+        let way = if self.step == Step::DenialAccepted { Closed::Denied } else { Closed::Tested };
+        Ok(self.close_as(way, Some(reason), act, policy))
+    }
+
+    /// Its originator takes it back.
+    ///
+    /// # Errors
+    /// See [`ChangeRequest::may`].
+    pub fn withdraw(mut self, reason: String, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
+        self.may("withdrawal", &act.by)?;
+        let silent = self.step == Step::Draft;
+        let entered = self.enter(Step::Withdrawn, act.now);
+        let lines = vec![Line::new("Reason", &reason)];
+        self.completion = Some(Completion { way: Closed::Withdrawn, reason: Some(reason), at: act.now });
+        let heading = format!("Change request {} is withdrawn", self.printed());
+        let told = if silent {
+            Vec::new()
+        } else {
+            self.tell_all(
+                NoticeKind::Closure,
+                "CR_Withdrawn",
+                Words { heading, lines, ..Words::default() },
+                act.now,
+                policy,
+            )
+        };
+        Ok(self.settled(vec![entered], told, act, policy))
+    }
+
+    pub(super) fn close_as(mut self, way: Closed, reason: Option<String>, act: &Act, policy: &Policy) -> Revised<Self> {
+        let entered = self.enter(Step::Closed, act.now);
+        let lines = reason.iter().map(|reason| Line::new("Reason", reason)).collect();
+        self.completion = Some(Completion { way, reason, at: act.now });
+        let heading = format!("Change request {} is closed: {}", self.printed(), way.word());
+        let told = self.tell_all(
+            NoticeKind::Closure,
+            "CR_Closed",
+            Words { heading, lines, ..Words::default() },
+            act.now,
+            policy,
+        );
+        self.settled(vec![entered], told, act, policy)
+    }
+
+    /// The CMP Manager records a step that the flow does not foresee here; it is marked as such (CR-12).
+    ///
+    /// # Errors
+    /// The CMP Manager alone, of what is logged; not to where it stands, nor back before the number.
+    pub fn record_unforeseen(
+        mut self,
+        to: Step,
+        reason: String,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Revised<Self>, Refused> {
+        self.may_record("unforeseenStep", act)?;
+        if to == self.step || matches!(to, Step::Draft | Step::Submitted | Step::Returned) {
+            return Err(Refused::field(
+                "step",
+                "CR-12",
+                "is another step than it stands at, and one of what is logged",
+            ));
+        }
+        let entered = self.enter(to, act.now);
+        self.deferral = (to == Step::Deferred).then(|| super::Deferral {
+            reason: reason.clone(),
+            since: act.now,
+            until: self.deferred_until(act, policy),
+        });
+        self.completion =
+            to.is_over().then(|| Completion { way: Closed::Recorded, reason: Some(reason.clone()), at: act.now });
+        let heading = format!("Change request {} stands at {}", self.printed(), self.stands());
+        let lines = vec![Line::new("Reason", reason)];
+        let kind = if to.is_over() { NoticeKind::Closure } else { NoticeKind::Update };
+        let told = self.tell_all(kind, "CR_Status", Words { heading, lines, ..Words::default() }, act.now, policy);
+        Ok(self.settled(vec![Fact::Unforeseen, entered], told, act, policy))
+    }
+
+    /// A document comes to it, behind those that it has.
+    ///
+    /// # Errors
+    /// Too many of them. See [`ChangeRequest::may`].
+    pub fn attach(
+        mut self,
+        document: Attachment,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Option<Revised<Self>>, Refused> {
+        self.may("attachment", &act.by)?;
+        if self.attachments.iter().any(|of| of.sha256 == document.sha256 && of.name == document.name) {
+            return Ok(None);
+        }
+        if self.attachments.len() >= ATTACHMENTS_AT_MOST {
+            let detail = format!("it has {ATTACHMENTS_AT_MOST} documents already");
+            return Err(Refused::not_now("CR-07", detail, &self.possible(&act.by)));
+        }
+        let place = u32::try_from(self.attachments.len() + 1).unwrap_or(u32::MAX);
+        self.attachments.push(Attachment { place, ..document });
+        Ok(Some(self.settled(vec![Fact::Attached { place }], Vec::new(), act, policy)))
+    }
+}

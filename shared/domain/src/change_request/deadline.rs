@@ -1,0 +1,221 @@
+//! By when something is to be done with a change request, and how that was kept (CR-15). Each is computed from where the
+//! request stands, and from its instants, by the policy that held when it began to run.
+
+use super::{ChangeRequest, Fact, Kind, Step, meeting};
+use crate::{Act, Instant, Policy, Revised};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+/// What has its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Deadline {
+    /// Review, number, log, acknowledgment: 2 business days from the receipt.
+    Acknowledgment,
+    /// On the web site: 2 business days from the acknowledgment.
+    Posting,
+    /// The clarification meeting: 8 business days from the receipt.
+    Clarification,
+    /// Presented at the monthly meeting that its receipt leads to.
+    Presentation,
+    /// The response presented at the monthly meeting that its issue leads to.
+    ResponsePresentation,
+    /// A revised response issued at the next monthly meeting.
+    RevisedResponse,
+    /// A deferral's end.
+    Deferral,
+}
+
+impl Deadline {
+    /// All of them, in the order of the steps.
+    pub const ALL: [Self; 7] = [
+        Self::Acknowledgment,
+        Self::Posting,
+        Self::Clarification,
+        Self::Presentation,
+        Self::ResponsePresentation,
+        Self::RevisedResponse,
+        Self::Deferral,
+    ];
+
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Acknowledgment => "acknowledgment",
+            Self::Posting => "posting",
+            Self::Clarification => "clarification",
+            Self::Presentation => "presentation",
+            Self::ResponsePresentation => "responsePresentation",
+            Self::RevisedResponse => "revisedResponse",
+            Self::Deferral => "deferral",
+        }
+    }
+
+    /// Where it stands: the step of the work flow, and the requirement.
+    #[must_use]
+    pub fn place(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Acknowledgment => ("step 1", "CR-01"),
+            Self::Posting => ("step 1", "CR-02"),
+            Self::Clarification => ("step 3", "CR-05"),
+            Self::Presentation => ("step 3", "CR-06"),
+            Self::ResponsePresentation => ("step 5", "CR-08"),
+            Self::RevisedResponse => ("step 5A", "CR-09"),
+            Self::Deferral => ("step 11", "CR-12"),
+        }
+    }
+
+    /// By what date, when it runs from a day of receipt: the acknowledgment, the posting, the clarification, the presentation.
+    #[must_use]
+    pub fn by_date(self, kind: Kind, day: NaiveDate, policy: &Policy) -> NaiveDate {
+        let (rules, calendar) = (&policy.on(day).change_requests, policy.calendar_on(day));
+        let after = |days| meeting::business_days_after(&calendar, day, days);
+        match self {
+            Self::Acknowledgment => after(rules.acknowledge_within),
+            Self::Posting => after(rules.post_within),
+            Self::Clarification => after(rules.clarify_within),
+            Self::Presentation => meeting::presents(kind, day, policy),
+            Self::ResponsePresentation => meeting::presents_response(kind, day, policy),
+            Self::RevisedResponse => meeting::from(kind, day.succ_opt().unwrap_or(day), policy),
+            Self::Deferral => day + rules.deferral,
+        }
+    }
+}
+
+/// A deadline that runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clock {
+    /// Which.
+    pub deadline: Deadline,
+    /// From when it runs.
+    pub from: Instant,
+    /// By when it is to be kept: the end of its day.
+    pub due: Instant,
+    /// When it is warned about: half of its time is gone; of a deferral, the policy's days before its end.
+    pub warns: Instant,
+}
+
+/// How a deadline was kept.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Judged {
+    /// Which.
+    pub deadline: Deadline,
+    /// From when it ran.
+    pub from: Instant,
+    /// By when it was to be kept.
+    pub due: Instant,
+    /// When it was.
+    pub met: Instant,
+}
+
+impl Judged {
+    /// Whether it was kept in time: its day's end is the first instant that is too late.
+    #[must_use]
+    pub fn in_time(&self) -> bool {
+        self.met < self.due
+    }
+}
+
+impl ChangeRequest {
+    /// The deadlines that run now, the earliest first.
+    #[must_use]
+    pub fn clocks(&self, policy: &Policy) -> Vec<Clock> {
+        use Deadline::{
+            Acknowledgment, Clarification, Deferral, Posting, Presentation, ResponsePresentation, RevisedResponse,
+        };
+        if self.archived.is_some() || self.step.is_over() {
+            return Vec::new();
+        }
+        let before_meeting = matches!(self.step, Step::Received | Step::ExpertsAssigned);
+        let before_presentation = before_meeting || self.step == Step::Clarified;
+        let acknowledged = self.milestones.get(&super::Milestone::CrReceived).copied();
+        let from = [
+            (Acknowledgment, self.received_at.filter(|_| self.step == Step::Submitted)),
+            (Posting, acknowledged.filter(|_| self.posted_at.is_none())),
+            (Clarification, self.received_at.filter(|_| before_meeting)),
+            (Presentation, self.received_at.filter(|_| before_presentation)),
+            (
+                ResponsePresentation,
+                self.responses.last().filter(|_| self.step == Step::ResponseIssued).map(|of| of.issued_at),
+            ),
+            (RevisedResponse, Some(self.entered_at).filter(|_| self.step == Step::RevisionRequired)),
+        ];
+        let running = from.into_iter().filter_map(|(deadline, from)| Some(self.clock(deadline, from?, policy)));
+        let deferral = self.deferral.as_ref().filter(|_| self.step == Step::Deferred).map(|of| Clock {
+            deadline: Deferral,
+            from: of.since,
+            due: of.until,
+            warns: of.until - policy.at(of.since).change_requests.warned_before,
+        });
+        let mut clocks: Vec<Clock> = running.chain(deferral).collect();
+        clocks.sort_by_key(|clock| (clock.due, clock.deadline));
+        clocks
+    }
+
+    fn clock(&self, deadline: Deadline, from: Instant, policy: &Policy) -> Clock {
+        let kind = self.form.kind.unwrap_or(Kind::ProductProcess);
+        let day = match deadline {
+            // The day on which a thing came in, or was done, by the rule of the close of business (CR-18).
+            Deadline::Acknowledgment | Deadline::Posting | Deadline::Clarification | Deadline::Presentation => {
+                meeting::received_on(from, policy)
+            }
+            _ => policy.calendar(from).date(from),
+        };
+        let due = policy.calendar(from).end_of(deadline.by_date(kind, day, policy));
+        Clock { deadline, from, due, warns: from + (due - from) / 2 }
+    }
+
+    /// A deadline that is kept now runs no more, and how it was kept stays.
+    pub(super) fn keeps(&mut self, deadline: Deadline, now: Instant, policy: &Policy) {
+        if let Some(Clock { from, due, .. }) = self.clocks(policy).into_iter().find(|clock| clock.deadline == deadline)
+        {
+            self.judged.push(Judged { deadline, from, due, met: now });
+        }
+    }
+
+    /// When it next has something to do by itself: a warning, or a miss. Marks of deadlines that run no more are forgotten.
+    pub(super) fn set_clock(&mut self, policy: &Policy) {
+        let clocks = self.clocks(policy);
+        let runs = |deadline: &Deadline| clocks.iter().any(|clock| clock.deadline == *deadline);
+        self.warned.retain(runs);
+        self.missed.retain(runs);
+        let next = clocks.iter().filter_map(|clock| self.next_of(clock)).min();
+        self.wakes_at = next;
+    }
+
+    fn next_of(&self, clock: &Clock) -> Option<Instant> {
+        if self.missed.contains(&clock.deadline) {
+            None
+        } else if self.warned.contains(&clock.deadline) {
+            Some(clock.due)
+        } else {
+            Some(clock.warns)
+        }
+    }
+
+    /// What its deadlines have to tell by now: once, however late. A deferral that has run out closes it.
+    pub(super) fn due(mut self, now: Instant, policy: &Policy) -> Option<Revised<Self>> {
+        let act = Act::by_schedule(now);
+        let due: Vec<Clock> =
+            self.clocks(policy).into_iter().filter(|clock| self.next_of(clock).is_some_and(|at| at <= now)).collect();
+        if due.is_empty() {
+            return None;
+        }
+        if due.iter().any(|clock| clock.deadline == Deadline::Deferral && clock.due <= now) {
+            return Some(self.expire(&act, policy));
+        }
+        let notices = self.tell_deadlines(&due, now, policy);
+        let fact = |Clock { deadline, due, .. }: &Clock| match *due <= now {
+            true => Fact::Missed { deadline: *deadline },
+            false => Fact::Warned { deadline: *deadline },
+        };
+        let facts = due.iter().map(fact).collect();
+        self.warned.extend(due.iter().map(|clock| clock.deadline));
+        self.missed.extend(due.iter().filter(|clock| clock.due <= now).map(|clock| clock.deadline));
+        Some(self.settled(facts, notices, &act, policy))
+    }
+}

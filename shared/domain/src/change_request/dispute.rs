@@ -1,0 +1,190 @@
+//! Steps 5B to 5D: a response that is not accepted is escalated, and others join; or action on it is deferred (CR-12, CR-13).
+
+use super::told::Words;
+use super::{
+    ChangeRequest, Closed, Deadline, Deferral, Escalation, Fact, Outcome, Participant, Resolution, Said, Step, Suffix,
+};
+use crate::{
+    Act, Policy, Refused, Revised,
+    notice::{Kind as NoticeKind, Line, moment},
+};
+
+/// How many CLECs join one, and how many responses it has, at the most that are kept.
+const AT_MOST: usize = 200;
+
+impl ChangeRequest {
+    /// A CLEC escalates the dispute: step 5C. The provider is told at once, and all with it.
+    ///
+    /// # Errors
+    /// See [`ChangeRequest::may`].
+    pub fn escalate(
+        mut self,
+        reason: String,
+        contact: String,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Revised<Self>, Refused> {
+        self.may("escalation", &act.by)?;
+        let clec = act.by.party.clec().cloned().ok_or(Refused::NotFound)?;
+        let heading = format!("Change request {} is escalated by {clec}", self.printed());
+        let lines = vec![Line::new("Reason", &reason)];
+        self.escalations.push(Escalation {
+            clec,
+            contact,
+            reason,
+            at: act.now,
+            participants: Vec::new(),
+            responses: Vec::new(),
+            resolution: None,
+        });
+        self.suffixes.insert(Suffix::Es);
+        let entered = self.enter(Step::Escalated, act.now);
+        let told = self.tell_all(
+            NoticeKind::Update,
+            "CR_Escalation",
+            Words { heading, lines, ..Words::default() },
+            act.now,
+            policy,
+        );
+        Ok(self.settled(vec![entered], told, act, policy))
+    }
+
+    /// Another CLEC joins the escalation, with a statement if it has one. `None` when it did already.
+    ///
+    /// # Errors
+    /// Who escalated it is in it already. See [`ChangeRequest::may`].
+    pub fn join(
+        mut self,
+        statement: Option<String>,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Option<Revised<Self>>, Refused> {
+        self.may("participation", &act.by)?;
+        let clec = act.by.party.clec().cloned().ok_or(Refused::NotFound)?;
+        let possible = self.possible(&act.by);
+        let escalation = self.escalations.last_mut().ok_or(Refused::NotFound)?;
+        if escalation.clec == clec {
+            return Err(Refused::not_now("CR-13", "the escalation is this CLEC's own", &possible));
+        }
+        let joined = Participant { clec: clec.clone(), statement, at: act.now };
+        let full = escalation.participants.len() >= AT_MOST;
+        match escalation.participants.iter_mut().find(|of| of.clec == clec) {
+            Some(before) if before.statement == joined.statement => return Ok(None),
+            Some(before) => *before = joined,
+            None if full => {
+                return Err(Refused::not_now("CR-13", format!("{AT_MOST} CLECs joined it already"), &possible));
+            }
+            None => escalation.participants.push(joined),
+        }
+        let heading = format!("{clec} joins the escalation of change request {}", self.printed());
+        let told = self.tell_desk(Words::of(heading), act.now, policy);
+        Ok(Some(self.settled(vec![Fact::Joined { clec }], vec![told], act, policy)))
+    }
+
+    /// The provider responds to the escalation, which all are told.
+    ///
+    /// # Errors
+    /// See [`ChangeRequest::may`].
+    pub fn answer_escalation(mut self, text: String, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
+        self.may("escalationResponse", &act.by)?;
+        let possible = self.possible(&act.by);
+        let heading = format!("Response to the escalation of change request {}", self.printed());
+        let lines = vec![Line::new("Response", &text)];
+        let escalation = self.escalations.last_mut().ok_or(Refused::NotFound)?;
+        if escalation.responses.len() >= AT_MOST {
+            return Err(Refused::not_now("CR-13", format!("it has {AT_MOST} responses already"), &possible));
+        }
+        escalation.responses.push(Said { text, at: act.now });
+        let told = self.tell_all(
+            NoticeKind::Update,
+            "CR_Escalation",
+            Words { heading, lines, ..Words::default() },
+            act.now,
+            policy,
+        );
+        Ok(self.settled(vec![Fact::EscalationAnswered], told, act, policy))
+    }
+
+    /// The dispute is resolved: step 5D. What came of it leads on as it would from the response itself.
+    ///
+    /// # Errors
+    /// See [`ChangeRequest::may`].
+    pub fn resolve(
+        mut self,
+        outcome: Outcome,
+        detail: String,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Revised<Self>, Refused> {
+        self.may("resolution", &act.by)?;
+        if let Some(escalation) = self.escalations.last_mut() {
+            escalation.resolution = Some(Resolution { outcome, detail: detail.clone(), at: act.now });
+        }
+        self.milestones.insert(super::Milestone::Resolved, act.now);
+        let (entered, told) = self.led_to(outcome, detail, act.now, policy);
+        Ok(self.settled(vec![Fact::DisputeResolved { outcome }, entered], told, act, policy))
+    }
+
+    /// No action for the present: it is closed when nothing came of it in the policy's time (CR-12).
+    ///
+    /// # Errors
+    /// See [`ChangeRequest::may`].
+    pub fn defer(mut self, reason: String, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
+        self.may("deferral", &act.by)?;
+        let until = self.deferred_until(act, policy);
+        let heading = format!("Change request {} is deferred until {}", self.printed(), moment(until, policy));
+        let lines = vec![Line::new("Reason", &reason)];
+        self.deferral = Some(Deferral { reason, since: act.now, until });
+        let entered = self.enter(Step::Deferred, act.now);
+        let told = self.tell_all(
+            NoticeKind::Update,
+            "CR_Deferred",
+            Words { heading, lines, ..Words::default() },
+            act.now,
+            policy,
+        );
+        Ok(self.settled(vec![entered], told, act, policy))
+    }
+
+    /// The deferral goes on for another of the policy's times.
+    ///
+    /// # Errors
+    /// See [`ChangeRequest::may`].
+    pub fn renew(mut self, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
+        self.may("renewal", &act.by)?;
+        self.keeps(Deadline::Deferral, act.now, policy);
+        let until = self.deferred_until(act, policy);
+        if let Some(deferral) = &mut self.deferral {
+            (deferral.since, deferral.until) = (act.now, until);
+        }
+        // What was warned of was the end that is no more.
+        self.warned.remove(&Deadline::Deferral);
+        let heading = format!("Change request {} stays deferred until {}", self.printed(), moment(until, policy));
+        let told = self.tell_all(NoticeKind::Update, "CR_Deferred", Words::of(heading), act.now, policy);
+        Ok(self.settled(vec![Fact::Renewed { until }], told, act, policy))
+    }
+
+    /// It is taken up again: its response is to be revised.
+    ///
+    /// # Errors
+    /// See [`ChangeRequest::may`].
+    pub fn resume(mut self, reason: String, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
+        self.may("resumption", &act.by)?;
+        self.keeps(Deadline::Deferral, act.now, policy);
+        self.deferral = None;
+        let (entered, told) = self.led_to(Outcome::RevisionsRequired, reason, act.now, policy);
+        Ok(self.settled(vec![entered], told, act, policy))
+    }
+
+    /// Nothing came of a deferral in its time: it is closed.
+    pub(super) fn expire(self, act: &Act, policy: &Policy) -> Revised<Self> {
+        self.close_as(Closed::Expired, None, act, policy)
+    }
+
+    /// The end of the day on which the policy's time runs out.
+    pub(super) fn deferred_until(&self, act: &Act, policy: &Policy) -> crate::Instant {
+        let calendar = policy.calendar(act.now);
+        let kind = self.form.kind.unwrap_or(super::Kind::ProductProcess);
+        calendar.end_of(Deadline::Deferral.by_date(kind, calendar.date(act.now), policy))
+    }
+}

@@ -1,0 +1,559 @@
+//! The work flow as a table, in the source's order: its steps with their status phases and milestones, and what may be done at
+//! each, by whom, and what it needs (CR-03).
+//!
+//! A task that the table does not have where a change request stands is refused, with those that it has.
+
+use super::{ChangeRequest, Outcome};
+use crate::{Party, party::Actor};
+use serde::{Deserialize, Serialize};
+use std::str::FromStr;
+
+/// Where a change request stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Step {
+    /// Its originator is still writing it.
+    Draft,
+    /// It is to be reviewed for completeness.
+    Submitted,
+    /// It came back to its originator, with what is missing.
+    Returned,
+    /// 1: it has its number, and is logged.
+    Received,
+    /// 2: it has its subject matter experts.
+    ExpertsAssigned,
+    /// 3: its clarification meeting was held.
+    Clarified,
+    /// 4, before the response: it was presented, and the direction is agreed.
+    Aligned,
+    /// 4: it is answered.
+    ResponseIssued,
+    /// 5: the response was presented.
+    ResponsePresented,
+    /// 5A: the response is to be revised.
+    RevisionRequired,
+    /// 5B: the response was not accepted.
+    NotAccepted,
+    /// 5B, 6: no action for the present, as CLECs wished.
+    Deferred,
+    /// 5C: its dispute is escalated.
+    Escalated,
+    /// 6: the response was accepted.
+    ResponseAccepted,
+    /// 6: the provider denied it, and that is let be.
+    DenialAccepted,
+    /// 7: the change is made.
+    Development,
+    /// 8: the date is announced.
+    Announced,
+    /// 9: the change is in production.
+    InProduction,
+    /// 10: the CLECs test it.
+    ClecTest,
+    /// 11: closed.
+    Closed,
+    /// Its originator took it back.
+    Withdrawn,
+}
+
+/// A row of the work flow's table.
+#[derive(Debug)]
+pub struct Row {
+    /// Where.
+    pub step: Step,
+    /// The work flow step; none of what is no step of the source.
+    pub number: Option<&'static str>,
+    /// Its description's title.
+    pub title: &'static str,
+    /// The status phase; where the source's cell is empty, or leaves it to what follows, the phase stays as it was.
+    pub phase: Option<Phase>,
+    /// The milestone, if the step has one.
+    pub milestone: Option<Milestone>,
+}
+
+/// The status phases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Phase {
+    /// Submission.
+    Submission,
+    /// Clarification.
+    Clarification,
+    /// Evaluation.
+    Evaluation,
+    /// Presented.
+    Presented,
+    /// Declined.
+    Declined,
+    /// Escalated.
+    Escalated,
+    /// Development.
+    Development,
+    /// CLEC Test.
+    ClecTest,
+    /// Declined/Deferred.
+    DeclinedDeferred,
+    /// Completion.
+    Completion,
+    /// Withdrawn: no phase of the source's table, but one of the real histories.
+    Withdrawn,
+}
+
+impl Phase {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Submission,
+        Self::Clarification,
+        Self::Evaluation,
+        Self::Presented,
+        Self::Declined,
+        Self::Escalated,
+        Self::Development,
+        Self::ClecTest,
+        Self::DeclinedDeferred,
+        Self::Completion,
+        Self::Withdrawn,
+    ];
+
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Submission => "submission",
+            Self::Clarification => "clarification",
+            Self::Evaluation => "evaluation",
+            Self::Presented => "presented",
+            Self::Declined => "declined",
+            Self::Escalated => "escalated",
+            Self::Development => "development",
+            Self::ClecTest => "clecTest",
+            Self::DeclinedDeferred => "declinedDeferred",
+            Self::Completion => "completion",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// As the source prints it.
+    #[must_use]
+    pub fn told(self) -> &'static str {
+        match self {
+            Self::Submission => "Submission",
+            Self::Clarification => "Clarification",
+            Self::Evaluation => "Evaluation",
+            Self::Presented => "Presented",
+            Self::Declined => "Declined",
+            Self::Escalated => "Escalated",
+            Self::Development => "Development",
+            Self::ClecTest => "CLEC Test",
+            Self::DeclinedDeferred => "Declined/Deferred",
+            Self::Completion => "Completion",
+            Self::Withdrawn => "Withdrawn",
+        }
+    }
+}
+
+impl FromStr for Phase {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|phase| phase.word() == text);
+        found.ok_or_else(|| Self::ALL.map(Self::word).join(", "))
+    }
+}
+
+/// The milestones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Milestone {
+    /// CR Received.
+    CrReceived,
+    /// SME Assigned.
+    SmeAssigned,
+    /// Alignment Completed.
+    AlignmentCompleted,
+    /// Response Issued.
+    ResponseIssued,
+    /// Response Presented.
+    ResponsePresented,
+    /// Resolved.
+    Resolved,
+    /// Response Accepted.
+    ResponseAccepted,
+    /// CLEC Notified.
+    ClecNotified,
+    /// Test Ready.
+    TestReady,
+    /// CR Closed.
+    CrClosed,
+}
+
+const fn row(
+    step: Step,
+    number: &'static str,
+    title: &'static str,
+    phase: Option<Phase>,
+    milestone: Option<Milestone>,
+) -> Row {
+    Row { step, number: Some(number), title, phase, milestone }
+}
+
+/// The work flow, row by row. The provider's own changes have step 1A in place of 1 (CR-16).
+#[rustfmt::skip]
+pub const FLOW: [Row; 21] = [
+    Row { step: Step::Draft, number: None, title: "Draft", phase: Some(Phase::Submission), milestone: None },
+    row(Step::Submitted, "1", "CLEC Request", Some(Phase::Submission), None),
+    row(Step::Returned, "1", "CLEC Request", Some(Phase::Submission), None),
+    row(Step::Received, "1", "CLEC Request", Some(Phase::Submission), Some(Milestone::CrReceived)),
+    row(Step::ExpertsAssigned, "2", "Subject Matter Expert Assigned", Some(Phase::Submission), Some(Milestone::SmeAssigned)),
+    // The milestone of step 3 is reached when the direction is agreed at the monthly meeting.
+    row(Step::Clarified, "3", "SME & CLEC Clarification Meeting", Some(Phase::Clarification), None),
+    row(Step::Aligned, "4", "Response Issued", Some(Phase::Evaluation), Some(Milestone::AlignmentCompleted)),
+    row(Step::ResponseIssued, "4", "Response Issued", Some(Phase::Presented), Some(Milestone::ResponseIssued)),
+    row(Step::ResponsePresented, "5", "Response Presented - Monthly", Some(Phase::Presented), Some(Milestone::ResponsePresented)),
+    row(Step::RevisionRequired, "5A", "Response Requires Revision", Some(Phase::Presented), None),
+    row(Step::NotAccepted, "5B", "Response (Not Accepted)", Some(Phase::Declined), None),
+    row(Step::Deferred, "5B", "Response (Not Accepted)", Some(Phase::DeclinedDeferred), None),
+    row(Step::Escalated, "5C", "CR Dispute Escalated", Some(Phase::Escalated), None),
+    // 5D, CR Dispute Resolved, is no place to stand: the milestone is reached, and the outcome leads on.
+    row(Step::ResponseAccepted, "6", "Response Accepted", None, Some(Milestone::ResponseAccepted)),
+    row(Step::DenialAccepted, "6", "Response Accepted", Some(Phase::DeclinedDeferred), None),
+    row(Step::Development, "7", "Product/Process Change Performed", Some(Phase::Development), None),
+    row(Step::Announced, "8", "Announce Date of Implementation", Some(Phase::Development), Some(Milestone::ClecNotified)),
+    row(Step::InProduction, "9", "Change Placed into Production", Some(Phase::ClecTest), Some(Milestone::TestReady)),
+    row(Step::ClecTest, "10", "CLEC Test & Acceptance Phase", Some(Phase::ClecTest), None),
+    row(Step::Closed, "11", "Change Request Closed", Some(Phase::Completion), Some(Milestone::CrClosed)),
+    Row { step: Step::Withdrawn, number: None, title: "Withdrawn", phase: Some(Phase::Withdrawn), milestone: None },
+];
+
+impl Step {
+    /// Its row.
+    ///
+    /// # Panics
+    /// Never: a test finds each step in the table.
+    #[must_use]
+    pub fn row(self) -> &'static Row {
+        FLOW.iter().find(|row| row.step == self).expect("each step has its row")
+    }
+
+    /// Whether nothing more comes of it.
+    #[must_use]
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Closed | Self::Withdrawn)
+    }
+
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Submitted => "submitted",
+            Self::Returned => "returned",
+            Self::Received => "received",
+            Self::ExpertsAssigned => "expertsAssigned",
+            Self::Clarified => "clarified",
+            Self::Aligned => "aligned",
+            Self::ResponseIssued => "responseIssued",
+            Self::ResponsePresented => "responsePresented",
+            Self::RevisionRequired => "revisionRequired",
+            Self::NotAccepted => "notAccepted",
+            Self::Deferred => "deferred",
+            Self::Escalated => "escalated",
+            Self::ResponseAccepted => "responseAccepted",
+            Self::DenialAccepted => "denialAccepted",
+            Self::Development => "development",
+            Self::Announced => "announced",
+            Self::InProduction => "inProduction",
+            Self::ClecTest => "clecTest",
+            Self::Closed => "closed",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
+impl FromStr for Step {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let found = FLOW.iter().map(|row| row.step).find(|step| step.word() == text);
+        found.ok_or_else(|| FLOW.iter().map(|row| row.step.word()).collect::<Vec<_>>().join(", "))
+    }
+}
+
+/// The provider's roles in the process, as the work flow names them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Role {
+    /// CMP Manager.
+    CmpManager,
+    /// CMP Group Manager.
+    GroupManager,
+    /// Change Management Project Manager.
+    Crpm,
+    /// Director responsible for the change request.
+    Director,
+    /// Subject Matter Expert.
+    Sme,
+}
+
+impl Role {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::CmpManager, Self::GroupManager, Self::Crpm, Self::Director, Self::Sme];
+
+    /// As tokens carry it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::CmpManager => "cmpManager",
+            Self::GroupManager => "groupManager",
+            Self::Crpm => "crpm",
+            Self::Director => "director",
+            Self::Sme => "sme",
+        }
+    }
+}
+
+/// Who may do something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// Who submitted it: a CLEC, or the provider by its CMP Manager (CR-16).
+    Originator,
+    /// Any participating CLEC.
+    Clec,
+    /// Any of the provider's people.
+    Provider,
+    /// The provider's, in this role.
+    In(Role),
+}
+
+/// What a task needs beside its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// It is posted on the web site.
+    Posted,
+    /// It is not yet.
+    Unposted,
+    /// A CRPM and a Director are assigned.
+    Assigned,
+    /// The clarification meeting's minutes are issued.
+    Minutes,
+    /// A response is drafted.
+    Draft,
+    /// The Director accepts the draft.
+    DirectorsAcceptance,
+}
+
+impl Need {
+    fn is_met(self, request: &ChangeRequest) -> bool {
+        match self {
+            Self::Posted => request.posted_at.is_some(),
+            Self::Unposted => request.posted_at.is_none(),
+            Self::Assigned => request.team.crpm.is_some() && request.team.director.is_some(),
+            Self::Minutes => request.clarification.minutes.is_some(),
+            Self::Draft => request.draft.is_some(),
+            Self::DirectorsAcceptance => request.draft.as_ref().is_some_and(|draft| draft.accepted_at.is_some()),
+        }
+    }
+
+    fn told(self) -> &'static str {
+        match self {
+            Self::Posted => "it is not posted yet",
+            Self::Unposted => "it is posted already",
+            Self::Assigned => "it has no CRPM and Director yet",
+            Self::Minutes => "the minutes of its clarification meeting are not issued yet",
+            Self::Draft => "no response is drafted",
+            Self::DirectorsAcceptance => "its Director has not accepted the drafted response",
+        }
+    }
+}
+
+/// What may be done.
+#[derive(Debug)]
+pub struct Task {
+    /// As a client calls it.
+    pub name: &'static str,
+    /// The rule.
+    pub rule: &'static str,
+    /// By whom.
+    pub who: &'static [Who],
+    /// Where.
+    pub at: &'static [Step],
+    /// What it needs.
+    pub needs: &'static [Need],
+}
+
+use Step::{
+    Aligned, Announced, Clarified, ClecTest, Deferred, DenialAccepted, Development, Draft, Escalated, ExpertsAssigned,
+    InProduction, NotAccepted, Received, ResponseAccepted, ResponseIssued, ResponsePresented, Returned,
+    RevisionRequired, Submitted,
+};
+use Who::{Clec, In, Originator, Provider};
+
+const CMP_MANAGER: Who = In(Role::CmpManager);
+const CRPM: Who = In(Role::Crpm);
+const DIRECTOR: Who = In(Role::Director);
+const SME: Who = In(Role::Sme);
+
+/// From the number on, until it is over.
+const LOGGED: &[Step] = &[
+    Received,
+    ExpertsAssigned,
+    Clarified,
+    Aligned,
+    ResponseIssued,
+    ResponsePresented,
+    RevisionRequired,
+    NotAccepted,
+    Deferred,
+    Escalated,
+    ResponseAccepted,
+    DenialAccepted,
+    Development,
+    Announced,
+    InProduction,
+    ClecTest,
+];
+/// Until it is over.
+const OPEN: &[Step] = &[
+    Draft,
+    Submitted,
+    Returned,
+    Received,
+    ExpertsAssigned,
+    Clarified,
+    Aligned,
+    ResponseIssued,
+    ResponsePresented,
+    RevisionRequired,
+    NotAccepted,
+    Deferred,
+    Escalated,
+    ResponseAccepted,
+    DenialAccepted,
+    Development,
+    Announced,
+    InProduction,
+    ClecTest,
+];
+
+const fn task(
+    name: &'static str,
+    rule: &'static str,
+    who: &'static [Who],
+    at: &'static [Step],
+    needs: &'static [Need],
+) -> Task {
+    Task { name, rule, who, at, needs }
+}
+
+/// What may be done at each step, in the order of the flow.
+#[rustfmt::skip]
+pub const TASKS: [Task; 36] = [
+    // 1: CLEC Request.
+    task("PATCH", "CR-01", &[Originator], &[Draft, Returned], &[]),
+    task("submission", "CR-01", &[Originator], &[Draft, Returned], &[]),
+    task("return", "CR-01", &[CMP_MANAGER], &[Submitted], &[]),
+    task("acknowledgment", "CR-01", &[CMP_MANAGER], &[Submitted], &[]),
+    task("posting", "CR-02", &[CMP_MANAGER], LOGGED, &[Need::Unposted]),
+    // 2: Subject Matter Expert Assigned.
+    task("assignment", "CR-04", &[In(Role::GroupManager)], LOGGED, &[]),
+    task("experts", "CR-04", &[DIRECTOR], LOGGED, &[Need::Assigned]),
+    // 3: SME & CLEC Clarification Meeting.
+    task("clarificationMeeting", "CR-05", &[CRPM], &[Received, ExpertsAssigned], &[]),
+    task("clarification", "CR-05", &[CRPM], &[ExpertsAssigned], &[]),
+    task("minutes", "CR-05", &[CRPM], &[Clarified, Aligned], &[]),
+    task("PATCH", "CR-06", &[Originator, CRPM, CMP_MANAGER], LOGGED, &[]),
+    task("presentation", "CR-06", &[CRPM], &[Clarified], &[Need::Posted, Need::Minutes]),
+    // 4: Response Issued; 5A: it is revised in the same way.
+    task("draftResponse", "CR-07", &[SME], &[Aligned, RevisionRequired], &[]),
+    task("directorAcceptance", "CR-07", &[DIRECTOR], &[Aligned, RevisionRequired], &[Need::Draft]),
+    task("response", "CR-07", &[CRPM], &[Aligned, RevisionRequired], &[Need::Draft, Need::DirectorsAcceptance]),
+    // 5: Response Presented.
+    task("position", "CR-09", &[Clec], &[ResponseIssued, ResponsePresented, NotAccepted, Escalated], &[Need::Posted]),
+    task("responsePresentation", "CR-08", &[SME, CRPM], &[ResponseIssued], &[]),
+    task("outcome", "CR-09", &[CRPM, CMP_MANAGER], &[ResponsePresented], &[]),
+    // 5B: not accepted; 5C, 5D: the dispute.
+    task("escalation", "CR-13", &[Clec], &[NotAccepted], &[Need::Posted]),
+    task("participation", "CR-13", &[Clec], &[Escalated], &[Need::Posted]),
+    task("escalationResponse", "CR-13", &[DIRECTOR, CMP_MANAGER], &[Escalated], &[]),
+    task("resolution", "CR-13", &[CMP_MANAGER], &[Escalated], &[]),
+    task("deferral", "CR-12", &[Originator, CMP_MANAGER], &[NotAccepted, DenialAccepted], &[]),
+    task("renewal", "CR-12", &[Originator, CMP_MANAGER], &[Deferred], &[]),
+    task("resumption", "CR-12", &[CMP_MANAGER], &[Deferred], &[]),
+    // 6: Response Accepted.
+    task("acceptance", "CR-10", &[CMP_MANAGER], &[ResponseAccepted], &[]),
+    // 7 to 10: development, test.
+    task("comment", "CR-11", &[Clec, Provider], LOGGED, &[Need::Posted]),
+    task("announcement", "CR-11", &[CRPM], &[Development, Announced], &[]),
+    task("production", "CR-11", &[CRPM], &[Announced], &[]),
+    task("test", "CR-11", &[CRPM], &[InProduction], &[]),
+    task("feedback", "CR-11", &[Clec], &[InProduction, ClecTest], &[Need::Posted]),
+    // 11: closed; or otherwise over.
+    task("closure", "CR-12", &[CMP_MANAGER], &[ClecTest, DenialAccepted], &[]),
+    task("withdrawal", "CR-12", &[Originator], OPEN, &[]),
+    task("suffixes", "CR-01", &[CMP_MANAGER], LOGGED, &[]),
+    task("ticket", "CR-14", &[Originator, CMP_MANAGER], OPEN, &[]),
+    task("attachment", "CR-07", &[Originator, Provider], OPEN, &[]),
+];
+
+/// What the CMP Manager can do at any step, because real histories have it; it is marked as such (CR-12).
+pub const UNFORESEEN: [&str; 2] = ["unforeseenStep", "crossover"];
+
+impl Task {
+    /// Whether it may be done now, whoever does it; else why not.
+    pub(super) fn stands(&self, request: &ChangeRequest) -> Result<(), String> {
+        if !self.at.contains(&request.step) {
+            return Err(format!("the change request stands at {}", request.stands()));
+        }
+        self.needs.iter().find(|need| !need.is_met(request)).map_or(Ok(()), |need| Err(need.told().to_owned()))
+    }
+
+    /// Whether it is `actor`'s to do.
+    #[must_use]
+    pub fn is_for(&self, request: &ChangeRequest, actor: &Actor) -> bool {
+        self.who.iter().any(|who| who.is(request, actor))
+    }
+
+    /// By whom, in words.
+    pub(super) fn whose(&self) -> String {
+        self.who.iter().map(|who| who.told()).collect::<Vec<_>>().join(" or ")
+    }
+}
+
+impl Who {
+    fn is(self, request: &ChangeRequest, actor: &Actor) -> bool {
+        match self {
+            Self::Originator => match &request.originator {
+                Party::Desk => Self::In(Role::CmpManager).is(request, actor),
+                clec @ Party::Clec(_) => actor.party == *clec,
+            },
+            Self::Clec => actor.party.clec().is_some(),
+            Self::Provider => actor.party.is_desk(),
+            Self::In(role) => actor.party.is_desk() && actor.roles.contains(&role),
+        }
+    }
+
+    fn told(self) -> &'static str {
+        match self {
+            Self::Originator => "the originator",
+            Self::Clec => "a CLEC",
+            Self::Provider => "the provider",
+            Self::In(Role::CmpManager) => "the CMP Manager",
+            Self::In(Role::GroupManager) => "the CMP Group Manager",
+            Self::In(Role::Crpm) => "the CRPM",
+            Self::In(Role::Director) => "the Director",
+            Self::In(Role::Sme) => "a Subject Matter Expert",
+        }
+    }
+}
+
+impl Outcome {
+    /// Where it leads (CR-09).
+    #[must_use]
+    pub fn leads_to(self) -> Step {
+        match self {
+            Self::Accepted => ResponseAccepted,
+            Self::NotAccepted => NotAccepted,
+            Self::RevisionsRequired => RevisionRequired,
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! The monthly CMP meetings, and which of them something is presented at (CR-06, CR-08).
+
+use super::Kind;
+use crate::{Instant, Policy, calendar::Calendar};
+use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime, Weekday};
+use serde::{Deserialize, Serialize};
+
+/// When in a month: the third Wednesday (`weekday`, `nth`); counted from the month's end when `nth` is negative.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Monthly {
+    /// The weekday.
+    pub weekday: Weekday,
+    /// The how manieth.
+    pub nth: i8,
+}
+
+impl Monthly {
+    fn date(self, month: NaiveDate) -> NaiveDate {
+        let first = month.with_day(1).unwrap_or(month);
+        let days = first.iter_days().take_while(|day| day.month() == first.month());
+        let such: Vec<NaiveDate> = days.filter(|day| day.weekday() == self.weekday).collect();
+        let at = if self.nth > 0 { self.nth.unsigned_abs() - 1 } else { such.len() as u8 - self.nth.unsigned_abs() };
+        such.get(usize::from(at)).or(such.last()).copied().unwrap_or(first)
+    }
+
+    /// What is wrong with it, if anything: each month has four of each weekday.
+    #[must_use]
+    pub fn fault(self) -> Option<&'static str> {
+        (self.nth == 0 || !(-4..=4).contains(&self.nth)).then_some("nth: 1 to 4, or -1 to -4 from the month's end")
+    }
+}
+
+/// The meeting of a month, by the rule that holds on its first day; on the next business day when it would be on none.
+#[must_use]
+pub fn of_month(kind: Kind, month: NaiveDate, policy: &Policy) -> NaiveDate {
+    let first = month.with_day(1).unwrap_or(month);
+    let version = policy.on(first);
+    let rules = &version.change_requests.meetings;
+    let rule = if kind == Kind::Systems { rules.systems } else { rules.product_process };
+    policy.calendar_on(first).business_day_from(rule.date(first))
+}
+
+/// The first meeting from a date on.
+#[must_use]
+pub fn from(kind: Kind, date: NaiveDate, policy: &Policy) -> NaiveDate {
+    let this = of_month(kind, date, policy);
+    if this >= date { this } else { of_month(kind, next_month(date), policy) }
+}
+
+/// Where a change request is presented: received by the first business day of a month, at that month's meeting; later, at the
+/// next month's (CR-06).
+#[must_use]
+pub fn presents(kind: Kind, received: NaiveDate, policy: &Policy) -> NaiveDate {
+    let first = received.with_day(1).unwrap_or(received);
+    let by = policy.calendar_on(first).business_day_from(first);
+    of_month(kind, if received <= by { first } else { next_month(first) }, policy)
+}
+
+/// Where a response is presented: issued at least the policy's days (one week) before a meeting, there; else at the next
+/// (CR-08).
+#[must_use]
+pub fn presents_response(kind: Kind, issued: NaiveDate, policy: &Policy) -> NaiveDate {
+    let days = policy.on(issued).change_requests.presented_after;
+    from(kind, issued + Days::new(days.into()), policy)
+}
+
+/// A date's day of receipt (CR-18): the day itself before the close of business of a business day, else the next business day.
+#[must_use]
+pub fn received_on(at: Instant, policy: &Policy) -> NaiveDate {
+    let (calendar, close) = (policy.calendar(at), policy.at(at).change_requests.close_of_business);
+    let date = calendar.date(at);
+    let in_time = at < calendar.at_time(date, close);
+    calendar.business_day_from(if in_time { date } else { date + Days::new(1) })
+}
+
+/// The `days`th business day behind a day of receipt.
+#[must_use]
+pub fn business_days_after(calendar: &Calendar<'_>, day: NaiveDate, days: u32) -> NaiveDate {
+    let noon = calendar.at_time(day, NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default());
+    let end = calendar.end_of_business_day_after(noon, days as usize);
+    calendar.date(end) - Days::new(1)
+}
+
+fn next_month(date: NaiveDate) -> NaiveDate {
+    date.with_day(1).unwrap_or(date) + Months::new(1)
+}

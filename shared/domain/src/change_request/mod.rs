@@ -1,0 +1,782 @@
+//! Change requests (work flow): a CLEC asks for a change of a product, a process, a system or of the process itself, and is led
+//! through eleven steps to an answer, and to what becomes of it.
+//!
+//! What the flow allows stands in [`flow`], by when something is to be done in [`deadline`], when the monthly meetings are in
+//! [`meeting`]. What may happen to a change request is in [`submission`], [`answer`], [`dispute`] and [`completion`], in the
+//! order of the steps; what is told of it in `told`; its past life in another system in [`archive`].
+
+pub mod answer;
+pub mod archive;
+pub mod completion;
+pub mod deadline;
+pub mod dispute;
+pub mod flow;
+pub mod meeting;
+pub mod number;
+pub mod submission;
+mod told;
+
+pub use deadline::{Clock, Deadline, Judged};
+pub use flow::{Milestone, Phase, Role, Step, Task};
+pub use number::{CrNumber, Kind, Numbered, Suffix};
+
+use crate::{
+    Act, Change, ClecId, Instant, Matter, Party, Policy, Record, Refused, RequestNumber, Revised, TicketNumber,
+    notice::{Notice, Told},
+    party::Actor,
+};
+use archive::Archived;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    str::FromStr,
+};
+
+/// An entry of a change request's history, counted by its revision.
+pub type Entry = crate::Entry<Fact>;
+
+/// A change request.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangeRequest {
+    /// How the system calls it, from its first draft on.
+    pub id: RequestNumber,
+    /// Counts what a client can see change: its ETag.
+    pub version: u64,
+    /// Counts every write: the condition of the next.
+    pub revision: u64,
+    /// How it began: the history's first entry.
+    pub opening: Entry,
+    /// When a client last saw it change.
+    pub changed_at: Instant,
+    /// The CMP's own number, from the logging on.
+    pub number: Option<CrNumber>,
+    /// Numbers that it had before it crossed over.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former_numbers: Vec<CrNumber>,
+    /// What is printed behind its number.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub suffixes: BTreeSet<Suffix>,
+    /// Who submitted it; of an archive the provider keeps it, and `form.company` tells whose it was.
+    pub originator: Party,
+    /// What it asks for.
+    pub form: Form,
+    /// Where it stands.
+    pub step: Step,
+    /// Since when.
+    pub entered_at: Instant,
+    /// Its status phase.
+    pub phase: Phase,
+    /// The milestones that it has reached, each with its last time.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub milestones: BTreeMap<Milestone, Instant>,
+    /// When it was submitted, for the last time when it was returned in between.
+    pub received_at: Option<Instant>,
+    /// What the CMP Manager found to be missing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
+    /// When it was posted.
+    pub posted_at: Option<Instant>,
+    /// The provider's people who work it.
+    #[serde(default)]
+    pub team: Team,
+    /// The meeting with its originator.
+    #[serde(default)]
+    pub clarification: Clarification,
+    /// Its presentation at the monthly meeting.
+    pub presentation: Option<Presentation>,
+    /// A response that is not issued yet.
+    pub draft: Option<Drafted>,
+    /// The responses that were issued, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub responses: Vec<Response>,
+    /// The disputes, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub escalations: Vec<Escalation>,
+    /// Since when it is deferred, and until when.
+    pub deferral: Option<Deferral>,
+    /// What its accepted response led to.
+    pub action: Option<Action>,
+    /// When the change is implemented, as announced.
+    pub implementation: Option<NaiveDate>,
+    /// How it was closed.
+    pub completion: Option<Completion>,
+    /// The trouble tickets that it comes from (CR-14), each with whose it is: of another's it is not told.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tickets: BTreeMap<TicketNumber, Party>,
+    /// The documents that belong to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
+    /// How deadlines were kept that run no more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub judged: Vec<Judged>,
+    /// Of the deadlines that run now, those that were warned about.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub warned: BTreeSet<Deadline>,
+    /// And those that were missed.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub missed: BTreeSet<Deadline>,
+    /// When it next has something to do by itself.
+    pub wakes_at: Option<Instant>,
+    /// The notices to all who subscribed.
+    #[serde(default)]
+    pub told: Told,
+    /// Its life before, when it was imported (CR-19).
+    pub archived: Option<Archived>,
+}
+
+/// What the CMP's form asks.
+#[skip_serializing_none]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Form {
+    /// What it is to change.
+    pub kind: Option<Kind>,
+    /// In a line.
+    pub title: Option<String>,
+    /// Description of the change.
+    pub description: Option<String>,
+    /// The originator's business reasons.
+    pub business_reasons: Option<String>,
+    /// Who submits it: name and how to reach.
+    pub contact: Option<String>,
+    /// The company, where it is not the CLEC's own name.
+    pub company: Option<String>,
+    /// Area impacted.
+    pub area: Option<String>,
+    /// Products impacted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub products: Vec<String>,
+    /// OSS interfaces impacted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub interfaces: Vec<String>,
+    /// What the originator expects to be delivered.
+    pub deliverables: Option<String>,
+    /// By when the originator wishes it.
+    pub desired_by: Option<NaiveDate>,
+    /// Other change requests that it is related to.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub related: BTreeSet<CrNumber>,
+}
+
+impl Form {
+    /// What a form must have to be submitted, and has not.
+    #[must_use]
+    pub fn missing(&self) -> Vec<&'static str> {
+        let there = [
+            ("kind", self.kind.is_some()),
+            ("title", self.title.is_some()),
+            ("description", self.description.is_some()),
+            ("contact", self.contact.is_some()),
+        ];
+        there.into_iter().filter(|(_, there)| !there).map(|(name, _)| name).collect()
+    }
+}
+
+/// The provider's people who work it (CR-04).
+#[skip_serializing_none]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Team {
+    /// Change Management Project Manager.
+    pub crpm: Option<String>,
+    /// The Director responsible for it.
+    pub director: Option<String>,
+    /// Subject Matter Experts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub experts: Vec<String>,
+}
+
+/// The clarification meeting (CR-05).
+#[skip_serializing_none]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Clarification {
+    /// When it is to be.
+    pub scheduled_for: Option<Instant>,
+    /// How to dial in.
+    pub bridge: Option<String>,
+    /// When it was held.
+    pub held_at: Option<Instant>,
+    /// Questions that need to be answered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub questions: Vec<String>,
+    /// Deliverables that would answer it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub deliverables: Vec<String>,
+    /// The minutes that were issued.
+    pub minutes: Option<String>,
+}
+
+/// The presentation at the monthly meeting (CR-06).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Presentation {
+    /// The meeting's date.
+    pub meeting: NaiveDate,
+    /// The originator's business reasons, as presented.
+    pub business_reasons: Option<String>,
+    /// What participating CLECs said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub comments: Vec<String>,
+    /// Options and potential solutions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<String>,
+    /// The general consensus on the direction.
+    pub consensus: String,
+}
+
+/// What the provider answers (CR-07).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Answer {
+    /// It plans to adhere to the request.
+    Accepted,
+    /// It does not.
+    Denied,
+}
+
+impl Answer {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Denied => "denied",
+        }
+    }
+}
+
+impl FromStr for Answer {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        [Self::Accepted, Self::Denied].into_iter().find(|answer| answer.word() == text).ok_or("accepted or denied")
+    }
+}
+
+/// What a response says.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reply {
+    /// Accepted or denied.
+    pub answer: Answer,
+    /// The position stated, or the detailed basis for the denial.
+    pub text: String,
+    /// Reference to substantiating material; a denial has it.
+    pub reference: Option<String>,
+}
+
+/// A response that is not issued yet: the provider's own.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Drafted {
+    /// What it says.
+    pub reply: Reply,
+    /// When the Director accepted it.
+    pub accepted_at: Option<Instant>,
+}
+
+/// A response that was issued.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Response {
+    /// What it says.
+    pub reply: Reply,
+    /// When it was issued.
+    pub issued_at: Instant,
+    /// The meeting that it was presented at.
+    pub presented_at: Option<NaiveDate>,
+    /// What was said to it there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub comments: Vec<String>,
+    /// What came of it.
+    pub outcome: Option<Outcome>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// What comes of a response, or of a dispute on it (CR-09, CR-13).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Outcome {
+    /// Accepted by the CLECs.
+    Accepted,
+    /// Not accepted.
+    NotAccepted,
+    /// Additional revisions are required.
+    RevisionsRequired,
+}
+
+impl Outcome {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::NotAccepted => "notAccepted",
+            Self::RevisionsRequired => "revisionsRequired",
+        }
+    }
+}
+
+impl FromStr for Outcome {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        [Self::Accepted, Self::NotAccepted, Self::RevisionsRequired]
+            .into_iter()
+            .find(|outcome| outcome.word() == text)
+            .ok_or("accepted, notAccepted or revisionsRequired")
+    }
+}
+
+/// A dispute that was escalated (CR-13).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Escalation {
+    /// By whom.
+    pub clec: ClecId,
+    /// Whom to talk to.
+    pub contact: String,
+    /// Why, and what is wished.
+    pub reason: String,
+    /// When.
+    pub at: Instant,
+    /// Other CLECs that joined it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub participants: Vec<Participant>,
+    /// The provider's responses to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub responses: Vec<Said>,
+    /// What came of it.
+    pub resolution: Option<Resolution>,
+}
+
+/// A CLEC that joined an escalation.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Participant {
+    /// Which.
+    pub clec: ClecId,
+    /// What it says to it.
+    pub statement: Option<String>,
+    /// When.
+    pub at: Instant,
+}
+
+/// What was said, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// What.
+    pub text: String,
+    /// When.
+    pub at: Instant,
+}
+
+/// How a dispute was resolved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resolution {
+    /// What came of it.
+    pub outcome: Outcome,
+    /// In words.
+    pub detail: String,
+    /// When.
+    pub at: Instant,
+}
+
+/// No action for the present.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deferral {
+    /// Why.
+    pub reason: String,
+    /// Since when: its beginning, or its last renewal.
+    pub since: Instant,
+    /// When it is closed for want of action.
+    pub until: Instant,
+}
+
+/// What an accepted response leads to (CR-10).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Action {
+    /// It answered the change request: no further action, but for the CLECs' test.
+    NoFurtherAction,
+    /// The same, and there is nothing to test.
+    NothingToTest,
+    /// It has a plan for a product or process, or a system, to be developed.
+    ImplementationPlan,
+    /// The provider denied it, and no further action is required.
+    Denial,
+}
+
+impl Action {
+    /// All of them, in the order of step 6.
+    pub const ALL: [Self; 4] = [Self::NoFurtherAction, Self::NothingToTest, Self::ImplementationPlan, Self::Denial];
+
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NoFurtherAction => "noFurtherAction",
+            Self::NothingToTest => "nothingToTest",
+            Self::ImplementationPlan => "implementationPlan",
+            Self::Denial => "denial",
+        }
+    }
+}
+
+impl FromStr for Action {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.into_iter().find(|action| action.word() == text);
+        found.ok_or("noFurtherAction, nothingToTest, implementationPlan or denial")
+    }
+}
+
+/// How a change request was closed (CR-12).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Completion {
+    /// In which way.
+    pub way: Closed,
+    /// In words.
+    pub reason: Option<String>,
+    /// When.
+    pub at: Instant,
+}
+
+/// The ways to be closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Closed {
+    /// The response was accepted, no further action was required, and no test.
+    Answered,
+    /// After the CLEC test no further action is required.
+    Tested,
+    /// The denial was accepted.
+    Denied,
+    /// Nothing came of a deferral in its time.
+    Expired,
+    /// Its originator took it back.
+    Withdrawn,
+    /// As a record of another system has it.
+    Recorded,
+}
+
+impl Closed {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Tested => "tested",
+            Self::Denied => "denied",
+            Self::Expired => "expired",
+            Self::Withdrawn => "withdrawn",
+            Self::Recorded => "recorded",
+        }
+    }
+}
+
+/// A document that belongs to a change request. What it says is kept elsewhere, under its hash; it is never replaced.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Attachment {
+    /// Its place, from 1.
+    pub place: u32,
+    /// Its file's name.
+    pub name: String,
+    /// Its media type.
+    pub media_type: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// The SHA-256 of what it says, in Base64.
+    pub sha256: String,
+    /// Whose it is.
+    pub by: Party,
+    /// Since when it belongs to it.
+    pub at: Instant,
+}
+
+/// A CLEC's position on a response (CR-09): its own, and the provider's to read.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Position {
+    /// On which change request.
+    pub request: RequestNumber,
+    /// Whose.
+    pub clec: ClecId,
+    /// Counts every write: the condition of the next.
+    pub revision: u64,
+    /// On which of its responses, from 1: a revised one asks again.
+    pub response: u32,
+    /// What it takes the response for.
+    pub position: Outcome,
+    /// Why.
+    pub comment: Option<String>,
+    /// When.
+    pub at: Instant,
+}
+
+/// A thing that became so.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Fact {
+    /// A draft was begun.
+    Drafted,
+    /// It was submitted.
+    Submitted,
+    /// Its form was revised.
+    Revised {
+        /// Which of its fields.
+        fields: Vec<String>,
+    },
+    /// It was returned as incomplete.
+    Returned {
+        /// What is missing.
+        missing: Vec<String>,
+    },
+    /// It came to another step.
+    Entered {
+        /// From where.
+        from: Step,
+        /// To where.
+        to: Step,
+    },
+    /// It got its number.
+    Numbered {
+        /// Which.
+        number: CrNumber,
+    },
+    /// It was posted on the web site.
+    Posted,
+    /// People were assigned.
+    Assigned {
+        /// Whom.
+        team: Team,
+    },
+    /// Its clarification meeting was set.
+    MeetingSet {
+        /// When it is.
+        at: Instant,
+    },
+    /// Minutes were issued.
+    MinutesIssued,
+    /// A response was drafted.
+    ResponseDrafted {
+        /// Accepted or denied.
+        answer: Answer,
+    },
+    /// The Director accepted the draft.
+    DirectorAccepted,
+    /// A CLEC took a position.
+    PositionTaken {
+        /// Which.
+        clec: ClecId,
+    },
+    /// A CLEC joined the escalation.
+    Joined {
+        /// Which.
+        clec: ClecId,
+    },
+    /// The provider responded to the escalation.
+    EscalationAnswered,
+    /// The dispute was resolved: step 5D.
+    DisputeResolved {
+        /// What came of it.
+        outcome: Outcome,
+    },
+    /// The deferral was renewed.
+    Renewed {
+        /// Until when.
+        until: Instant,
+    },
+    /// Somebody said something to it.
+    Commented {
+        /// What.
+        text: String,
+    },
+    /// A CLEC said how the change works.
+    FedBack {
+        /// What.
+        text: String,
+        /// Whether it is satisfied.
+        satisfied: bool,
+    },
+    /// The date of implementation was announced.
+    DateAnnounced {
+        /// Which.
+        date: NaiveDate,
+    },
+    /// Other suffixes are printed behind its number.
+    SuffixesChanged {
+        /// Which.
+        suffixes: BTreeSet<Suffix>,
+    },
+    /// A trouble ticket was named, or names it.
+    TicketNamed {
+        /// Which.
+        ticket: TicketNumber,
+    },
+    /// A document was added.
+    Attached {
+        /// Its place.
+        place: u32,
+    },
+    /// The CMP Manager recorded what the flow does not foresee.
+    Unforeseen,
+    /// A deadline was warned about.
+    Warned {
+        /// Which.
+        deadline: Deadline,
+    },
+    /// A deadline was missed.
+    Missed {
+        /// Which.
+        deadline: Deadline,
+    },
+    /// It came from an archive.
+    Imported,
+}
+
+impl Record for ChangeRequest {
+    type Fact = Fact;
+
+    fn matter(&self) -> Matter {
+        Matter::ChangeRequest(self.id)
+    }
+
+    fn version(&self) -> u64 {
+        self.version
+    }
+
+    fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    fn opening(&self) -> &Entry {
+        &self.opening
+    }
+
+    /// A draft is its originator's alone; until it is posted, the provider's too; then everybody's.
+    fn is_visible_to(&self, party: &Party) -> bool {
+        let own = *party == self.originator;
+        match self.step {
+            Step::Draft => own,
+            _ => own || self.posted_at.is_some() || party.is_desk(),
+        }
+    }
+
+    fn wakes_at(&self) -> Option<Instant> {
+        self.wakes_at
+    }
+
+    fn when_due(&self, now: Instant, policy: &Policy) -> Option<Change> {
+        self.clone().due(now, policy).map(Change::from)
+    }
+
+    fn left_as_it_is(self, act: &Act) -> Revised<Self> {
+        self.untold(Vec::new(), Vec::new(), act)
+    }
+}
+
+impl ChangeRequest {
+    /// What may be done with it now, by `actor`.
+    #[must_use]
+    pub fn possible(&self, actor: &Actor) -> Vec<&'static str> {
+        let tasks = flow::TASKS.iter().filter(|task| task.stands(self).is_ok() && task.is_for(self, actor));
+        let unforeseen = self.number.is_some() && actor.party.is_desk() && actor.roles.contains(&Role::CmpManager);
+        let mut possible: Vec<&'static str> =
+            tasks.map(|task| task.name).chain(flow::UNFORESEEN.into_iter().filter(|_| unforeseen)).collect();
+        possible.dedup();
+        possible
+    }
+
+    /// Whether a task is `actor`'s to do, and may be done now.
+    ///
+    /// # Errors
+    /// Another's task; what the flow does not have here, with what it has.
+    pub fn may(&self, name: &str, actor: &Actor) -> Result<(), Refused> {
+        let of_name = || flow::TASKS.iter().filter(|task| task.name == name);
+        let own: Vec<&Task> = of_name().filter(|task| task.is_for(self, actor)).collect();
+        if own.is_empty() {
+            let whose: Vec<String> = of_name().map(Task::whose).collect();
+            let rule = of_name().next().map_or("CR-03", |task| task.rule);
+            return Err(Refused::forbidden(rule, format!("{name} is for {} to do", whose.join(" or "))));
+        }
+        match own.iter().map(|task| task.stands(self)).reduce(Result::or) {
+            Some(Err(why)) => {
+                let detail = format!("{name} is not possible: {why}");
+                Err(Refused::not_now(own[0].rule, detail, &self.possible(actor)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Its place in the flow, in words.
+    #[must_use]
+    pub fn stands(&self) -> String {
+        let row = self.step.row();
+        let word = self.step.word();
+        self.step_number().map_or_else(|| word.to_owned(), |number| format!("step {number} ({}: {word})", row.title))
+    }
+
+    /// The work flow step that it stands at; 1A in place of 1 for the provider's own (CR-16).
+    #[must_use]
+    pub fn step_number(&self) -> Option<&'static str> {
+        let number = self.step.row().number?;
+        Some(if number == "1" && self.originator.is_desk() && self.archived.is_none() { "1A" } else { number })
+    }
+
+    /// The number as it is printed, with its suffixes; before it has one, how the system calls it.
+    #[must_use]
+    pub fn printed(&self) -> String {
+        let Some(number) = self.number else { return self.id.to_string() };
+        let suffixes = Suffix::ALL.into_iter().filter(|suffix| self.suffixes.contains(suffix));
+        suffixes.fold(number.to_string(), |printed, suffix| printed + suffix.word())
+    }
+
+    /// Comes to another step: its phase and milestone are the table's; a deadline that this keeps is judged.
+    pub(super) fn enter(&mut self, to: Step, now: Instant) -> Fact {
+        let from = std::mem::replace(&mut self.step, to);
+        self.entered_at = now;
+        let row = to.row();
+        self.phase = row.phase.unwrap_or(self.phase);
+        self.milestones.extend(row.milestone.map(|milestone| (milestone, now)));
+        Fact::Entered { from, to }
+    }
+
+    /// Ends a transition that clients see.
+    pub(super) fn settled(
+        mut self,
+        facts: Vec<Fact>,
+        notices: Vec<Notice>,
+        act: &Act,
+        policy: &Policy,
+    ) -> Revised<Self> {
+        self.version += 1;
+        self.changed_at = act.now;
+        self.set_clock(policy);
+        self.untold(facts, notices, act)
+    }
+
+    /// Ends a transition that no other client sees.
+    pub(super) fn untold(mut self, facts: Vec<Fact>, notices: Vec<Notice>, act: &Act) -> Revised<Self> {
+        let before = self.revision;
+        self.revision += 1;
+        let entry = Entry::of(act, self.revision, facts);
+        Revised { before: Some(before), record: self, entry: Some(entry), notices }
+    }
+}

@@ -1,0 +1,239 @@
+//! The identity of a change request: the CMP's own number, and the suffixes that tell its standing (CR-01).
+
+use crate::{Instant, Matter};
+use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+/// What a change request asks to change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Kind {
+    /// A product or a process.
+    ProductProcess,
+    /// An OSS interface.
+    Systems,
+    /// The change management process itself.
+    Cmp,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::ProductProcess, Self::Systems, Self::Cmp];
+
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::ProductProcess => "productProcess",
+            Self::Systems => "systems",
+            Self::Cmp => "cmp",
+        }
+    }
+
+    /// How its numbers begin. Changes of the process itself are numbered as product and process changes, with a suffix.
+    #[must_use]
+    pub fn prefix(self) -> Prefix {
+        match self {
+            Self::ProductProcess | Self::Cmp => Prefix::Pc,
+            Self::Systems => Prefix::Scr,
+        }
+    }
+}
+
+impl FromStr for Kind {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|kind| kind.word() == text).ok_or("productProcess, systems or cmp")
+    }
+}
+
+/// How a number begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Prefix {
+    /// Product and process.
+    Pc,
+    /// Systems.
+    Scr,
+}
+
+impl Prefix {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Pc => "PC",
+            Self::Scr => "SCR",
+        }
+    }
+}
+
+/// A change request's number: prefix, date of submission and a running number, `PC030504-1`, `SCR062105-01`; or, of the years
+/// before that form, a bare number of 5 to 7 digits. What follows it is a suffix, and no part of its identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum CrNumber {
+    /// In the CMP's form.
+    Dated {
+        /// PC or SCR.
+        prefix: Prefix,
+        /// MMDDYY: the day on which it was submitted.
+        date: NaiveDate,
+        /// Counted from 1 each day.
+        running: u32,
+    },
+    /// Of an archive.
+    Legacy(u32),
+}
+
+/// Why a text is no number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no change request number, such as PC030504-1, SCR062105-01 or 5371475")]
+pub struct NoCrNumber;
+
+/// What holds on to a number: nobody else is given it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Numbered {
+    /// Which.
+    pub number: CrNumber,
+    /// The change request that has it.
+    pub matter: Matter,
+    /// Since when.
+    pub at: Instant,
+}
+
+impl CrNumber {
+    /// The number, and the suffixes that are printed behind it.
+    ///
+    /// # Errors
+    /// When the text is no number, or a suffix is none of the CMP's.
+    pub fn with_suffixes(text: &str) -> Result<(Self, Vec<Suffix>), NoCrNumber> {
+        let text = text.trim().to_ascii_uppercase();
+        if text.bytes().all(|b| b.is_ascii_digit()) && (5..=7).contains(&text.len()) {
+            return Ok((Self::Legacy(text.parse().map_err(|_| NoCrNumber)?), Vec::new()));
+        }
+        let (prefix, rest) = [Prefix::Scr, Prefix::Pc]
+            .into_iter()
+            .find_map(|prefix| Some((prefix, text.strip_prefix(prefix.word())?)))
+            .ok_or(NoCrNumber)?;
+        let (date, rest) = rest.split_once('-').ok_or(NoCrNumber)?;
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let (running, suffixes) = rest.split_at(digits);
+        // Six digits and no sign: the parser would take both.
+        let date = Some(date).filter(|date| date.len() == 6 && date.bytes().all(|b| b.is_ascii_digit()));
+        let date = date.and_then(date_of).ok_or(NoCrNumber)?;
+        let running = running.parse().ok().filter(|running| (1..=999).contains(running)).ok_or(NoCrNumber)?;
+        Ok((Self::Dated { prefix, date, running }, Suffix::all_of(suffixes)?))
+    }
+
+    /// The day on which it was submitted, if the number tells.
+    #[must_use]
+    pub fn date(&self) -> Option<NaiveDate> {
+        match self {
+            Self::Dated { date, .. } => Some(*date),
+            Self::Legacy(_) => None,
+        }
+    }
+}
+
+/// `MMDDYY`: the process began in this century.
+fn date_of(text: &str) -> Option<NaiveDate> {
+    let part = |from: usize| text.get(from..from + 2)?.parse::<u32>().ok();
+    NaiveDate::from_ymd_opt(2000 + i32::try_from(part(4)?).ok()?, part(0)?, part(2)?)
+}
+
+impl fmt::Display for CrNumber {
+    /// As the CMP prints it: of systems the running number has two digits.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Dated { prefix, date, running } => {
+                let (year, width) = (date.year() % 100, if *prefix == Prefix::Scr { 2 } else { 1 });
+                write!(f, "{}{:02}{:02}{year:02}-{running:0width$}", prefix.word(), date.month(), date.day())
+            }
+            Self::Legacy(number) => write!(f, "{number:05}"),
+        }
+    }
+}
+
+impl FromStr for CrNumber {
+    type Err = NoCrNumber;
+
+    /// Suffixes may follow, and do not matter.
+    fn from_str(text: &str) -> Result<Self, NoCrNumber> {
+        Self::with_suffixes(text).map(|(number, _)| number)
+    }
+}
+
+impl TryFrom<String> for CrNumber {
+    type Error = NoCrNumber;
+
+    fn try_from(text: String) -> Result<Self, NoCrNumber> {
+        text.parse()
+    }
+}
+
+impl From<CrNumber> for String {
+    fn from(number: CrNumber) -> Self {
+        number.to_string()
+    }
+}
+
+/// What is printed behind a number: it changes over the life of a change request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Suffix {
+    /// A change of the change management process.
+    #[serde(rename = "CM")]
+    Cm,
+    /// Crossed over between systems and product/process.
+    X,
+    /// An industry guideline.
+    #[serde(rename = "IG")]
+    Ig,
+    /// Handled as an exception.
+    #[serde(rename = "EX")]
+    Ex,
+    /// Escalated.
+    #[serde(rename = "ES")]
+    Es,
+    /// A manual process.
+    #[serde(rename = "MN")]
+    Mn,
+}
+
+impl Suffix {
+    /// All of them, in the order in which they are printed.
+    pub const ALL: [Self; 6] = [Self::Cm, Self::Ig, Self::X, Self::Ex, Self::Es, Self::Mn];
+
+    /// As it is printed.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Cm => "CM",
+            Self::X => "X",
+            Self::Ig => "IG",
+            Self::Ex => "EX",
+            Self::Es => "ES",
+            Self::Mn => "MN",
+        }
+    }
+
+    /// Several of them, one behind the other. "EX" is the exception, wherever an E could begin something else.
+    fn all_of(text: &str) -> Result<Vec<Self>, NoCrNumber> {
+        let (mut left, mut all) = (text, Vec::new());
+        while !left.is_empty() {
+            let next = Self::ALL.into_iter().find(|suffix| left.starts_with(suffix.word())).ok_or(NoCrNumber)?;
+            left = &left[next.word().len()..];
+            if !all.contains(&next) {
+                all.push(next);
+            }
+        }
+        Ok(all)
+    }
+}
+
+impl FromStr for Suffix {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|suffix| suffix.word() == text).ok_or("CM, X, IG, EX, ES or MN")
+    }
+}

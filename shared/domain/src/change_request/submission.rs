@@ -1,0 +1,366 @@
+//! Steps 1 to 3, first half: from the form to its number, its place on the web site, and the people who work it (CR-01, CR-02,
+//! CR-04).
+
+use super::told::Words;
+use super::{
+    ChangeRequest, Clarification, CrNumber, Deadline, Fact, Form, Kind, Numbered, Phase, Role, Step, Suffix, Team,
+    meeting,
+};
+use crate::{
+    Act, Change, Entry, Fault, Instant, Matter, Party, Policy, Record, Refused, RequestNumber, Revised,
+    change_request::flow::UNFORESEEN,
+    notice::{Kind as NoticeKind, Line, Told},
+    ticket::Ticket,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many tickets one names.
+const TICKETS_AT_MOST: usize = 50;
+
+impl ChangeRequest {
+    /// A change request is submitted, or begun as a draft that its originator alone sees (CR-01).
+    ///
+    /// # Errors
+    /// A form that is to be submitted and is not complete. Of the provider's people the CMP Manager alone begins one, its own
+    /// (CR-16) or one that came to it otherwise.
+    pub fn begin(
+        id: RequestNumber,
+        originator: Party,
+        form: Form,
+        draft: bool,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Revised<Self>, Refused> {
+        if act.by.party.is_desk() && !act.by.roles.contains(&Role::CmpManager) {
+            return Err(Refused::forbidden(
+                "CR-16",
+                "of the provider's people the CMP Manager begins a change request",
+            ));
+        }
+        let request = Self {
+            id,
+            version: 0,
+            revision: 0,
+            opening: Entry::of(act, 1, vec![if draft { Fact::Drafted } else { Fact::Submitted }]),
+            changed_at: act.now,
+            number: None,
+            former_numbers: Vec::new(),
+            suffixes: BTreeSet::new(),
+            originator,
+            form,
+            step: Step::Draft,
+            entered_at: act.now,
+            phase: Phase::Submission,
+            milestones: BTreeMap::new(),
+            received_at: None,
+            missing: Vec::new(),
+            posted_at: None,
+            team: Team::default(),
+            clarification: Clarification::default(),
+            presentation: None,
+            draft: None,
+            responses: Vec::new(),
+            escalations: Vec::new(),
+            deferral: None,
+            action: None,
+            implementation: None,
+            completion: None,
+            tickets: BTreeMap::new(),
+            attachments: Vec::new(),
+            judged: Vec::new(),
+            warned: BTreeSet::new(),
+            missed: BTreeSet::new(),
+            wakes_at: None,
+            told: Told::default(),
+            archived: None,
+        };
+        // The act that makes it is its first, and stands in it.
+        let begun = match draft {
+            true => request.settled(Vec::new(), Vec::new(), act, policy),
+            false => request.submitted(act, policy)?,
+        };
+        Ok(Revised { before: None, entry: None, ..begun })
+    }
+
+    /// A draft, or what was returned, is submitted.
+    ///
+    /// # Errors
+    /// A form that is not complete; see [`ChangeRequest::may`].
+    pub fn submit(self, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
+        self.may("submission", &act.by)?;
+        self.submitted(act, policy)
+    }
+
+    fn submitted(mut self, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
+        let missing = self.form.missing();
+        if !missing.is_empty() {
+            let fault = |name| Fault::new(name, "CR-01", "is missing: a change request is submitted with it");
+            return Err(Refused::Invalid(missing.into_iter().map(fault).collect()));
+        }
+        self.received_at = Some(act.now);
+        self.missing.clear();
+        let entered = self.enter(Step::Submitted, act.now);
+        let heading = format!("Change request {} was submitted: {}", self.id, self.title());
+        let told = self.tell_desk(Words::of(heading), act.now, policy);
+        Ok(self.settled(vec![Fact::Submitted, entered], vec![told], act, policy))
+    }
+
+    /// Its form is revised: by its originator before it is reviewed; then as clarifications lead to modifications (CR-06).
+    /// `None` when it says so already.
+    ///
+    /// # Errors
+    /// What a submitted form must have is not taken from it; another kind is a crossover. See [`ChangeRequest::may`].
+    pub fn revise(mut self, form: Form, act: &Act, policy: &Policy) -> Result<Option<Revised<Self>>, Refused> {
+        self.may("PATCH", &act.by)?;
+        let fields = differences(&self.form, &form);
+        if fields.is_empty() {
+            return Ok(None);
+        }
+        let logged = self.number.is_some();
+        if logged && form.kind != self.form.kind {
+            return Err(Refused::field("kind", "CR-12", "changes by a crossover alone"));
+        }
+        if logged && !form.missing().is_empty() {
+            let fault = |name| Fault::new(name, "CR-01", "is missing: a change request has it");
+            return Err(Refused::Invalid(form.missing().into_iter().map(fault).collect()));
+        }
+        self.form = form;
+        let mut notices = Vec::new();
+        if logged {
+            let changes = vec![format!("Revised: {}", fields.join(", "))];
+            let heading = format!("Change request {} was revised", self.printed());
+            notices = self.tell_all(
+                NoticeKind::Update,
+                "CR_Revised",
+                Words { heading, changes, ..Words::default() },
+                act.now,
+                policy,
+            );
+        }
+        Ok(Some(self.settled(vec![Fact::Revised { fields }], notices, act, policy)))
+    }
+
+    /// The CMP Manager finds it to be incomplete: it goes back to its originator with what is missing.
+    ///
+    /// # Errors
+    /// See [`ChangeRequest::may`].
+    pub fn send_back(mut self, missing: Vec<String>, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
+        self.may("return", &act.by)?;
+        self.keeps(Deadline::Acknowledgment, act.now, policy);
+        self.missing.clone_from(&missing);
+        let entered = self.enter(Step::Returned, act.now);
+        let heading = format!("Change request {} is returned: it is not complete", self.id);
+        let changes = missing.iter().map(|what| format!("Missing: {what}")).collect();
+        let told = self.tell_originator(Words { heading, changes, ..Words::default() }, act.now, policy);
+        Ok(self.settled(vec![Fact::Returned { missing }, entered], vec![told], act, policy))
+    }
+
+    /// The day that its number is of: that of its submission.
+    #[must_use]
+    pub fn day_of_number(&self, policy: &Policy) -> chrono::NaiveDate {
+        let at = self.received_at.unwrap_or(self.opening.recorded_at);
+        policy.calendar(at).date(at)
+    }
+
+    /// The CMP Manager found it to be complete: it gets its number, is logged, and its originator an acknowledgment (CR-01).
+    /// `running` is the next number of its day.
+    ///
+    /// # Errors
+    /// See [`ChangeRequest::may`].
+    pub fn acknowledge(mut self, running: u32, act: &Act, policy: &Policy) -> Result<Change, Refused> {
+        self.may("acknowledgment", &act.by)?;
+        self.keeps(Deadline::Acknowledgment, act.now, policy);
+        let kind = self.form.kind.unwrap_or(Kind::ProductProcess);
+        let numbered = self.numbered(kind, running, act.now, policy);
+        if kind == Kind::Cmp {
+            self.suffixes.insert(Suffix::Cm);
+        }
+        let entered = self.enter(Step::Received, act.now);
+        let heading = format!("Change request {} is received and logged: {}", self.printed(), self.title());
+        let told = self.tell_originator(Words::of(heading), act.now, policy);
+        let fact = Fact::Numbered { number: numbered.number };
+        let revised = self.settled(vec![fact, entered], vec![told], act, policy);
+        Ok(Change { numbered: vec![numbered], ..revised.into() })
+    }
+
+    fn numbered(&mut self, kind: Kind, running: u32, now: Instant, policy: &Policy) -> Numbered {
+        let number = CrNumber::Dated { prefix: kind.prefix(), date: self.day_of_number(policy), running };
+        self.number = Some(number);
+        Numbered { number, matter: Matter::ChangeRequest(self.id), at: now }
+    }
+
+    /// It is on the web site, for every CLEC to read (CR-02).
+    ///
+    /// # Errors
+    /// See [`ChangeRequest::may`].
+    pub fn post(mut self, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
+        self.may("posting", &act.by)?;
+        self.keeps(Deadline::Posting, act.now, policy);
+        self.posted_at = Some(act.now);
+        let heading = format!("Change request {} is posted: {}", self.printed(), self.title());
+        let told = self.tell_all(NoticeKind::Initial, "CR_Posted", Words::of(heading), act.now, policy);
+        Ok(self.settled(vec![Fact::Posted], told, act, policy))
+    }
+
+    /// The CMP Group Manager assigns a CRPM and the Director responsible. `None` when they are it already.
+    ///
+    /// # Errors
+    /// See [`ChangeRequest::may`].
+    pub fn assign(
+        mut self,
+        crpm: Option<String>,
+        director: Option<String>,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Option<Revised<Self>>, Refused> {
+        self.may("assignment", &act.by)?;
+        let before = self.team.clone();
+        self.team.crpm = crpm.or(self.team.crpm);
+        self.team.director = director.or(self.team.director);
+        Ok(self.of_team(&before, act, policy))
+    }
+
+    /// The Director's Subject Matter Experts: step 2. `None` when they are it already.
+    ///
+    /// # Errors
+    /// See [`ChangeRequest::may`].
+    pub fn assign_experts(
+        mut self,
+        experts: Vec<String>,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Option<Revised<Self>>, Refused> {
+        self.may("experts", &act.by)?;
+        let before = self.team.clone();
+        self.team.experts = experts;
+        Ok(self.of_team(&before, act, policy))
+    }
+
+    fn of_team(mut self, before: &Team, act: &Act, policy: &Policy) -> Option<Revised<Self>> {
+        if self.team == *before {
+            return None;
+        }
+        let mut facts = vec![Fact::Assigned { team: self.team.clone() }];
+        if self.step == Step::Received && !self.team.experts.is_empty() {
+            facts.push(self.enter(Step::ExpertsAssigned, act.now));
+        }
+        Some(self.settled(facts, Vec::new(), act, policy))
+    }
+
+    /// Other suffixes are printed behind its number. `None` when it is so already.
+    ///
+    /// # Errors
+    /// See [`ChangeRequest::may`].
+    pub fn suffix(
+        mut self,
+        suffixes: BTreeSet<Suffix>,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Option<Revised<Self>>, Refused> {
+        self.may("suffixes", &act.by)?;
+        if self.suffixes == suffixes {
+            return Ok(None);
+        }
+        self.suffixes.clone_from(&suffixes);
+        Ok(Some(self.settled(vec![Fact::SuffixesChanged { suffixes }], Vec::new(), act, policy)))
+    }
+
+    /// It comes from a trouble ticket, which names it too (CR-14). `None` when both do already.
+    ///
+    /// # Errors
+    /// See [`ChangeRequest::may`]; a ticket that the party may not see; too many of them.
+    pub fn name_ticket(
+        mut self,
+        ticket: Option<Ticket>,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Option<Change>, Refused> {
+        self.may("ticket", &act.by)?;
+        let seen = ticket.filter(|ticket| ticket.is_visible_to(&act.by.party));
+        let no_such = || Fault::new("ticket", "CR-14", "no such ticket is known to this party");
+        let ticket = seen.ok_or_else(|| Refused::NoSuch(no_such()))?;
+        let (number, of) = (ticket.number, ticket.clec.clone().map_or(Party::Desk, Party::Clec));
+        let name = self.number.map_or_else(|| self.id.to_string(), |number| number.to_string());
+        let named = ticket.name_change_request(name, &act.on_another(), policy)?;
+        let is_new = self.tickets.insert(number, of).is_none();
+        if !is_new && named.is_none() {
+            return Ok(None);
+        }
+        if self.tickets.len() > TICKETS_AT_MOST {
+            let detail = format!("it names {TICKETS_AT_MOST} tickets already");
+            return Err(Refused::not_now("CR-14", detail, &self.possible(&act.by)));
+        }
+        let revised = self.settled(vec![Fact::TicketNamed { ticket: number }], Vec::new(), act, policy);
+        Ok(Some(Change { tickets: named.into_iter().collect(), ..revised.into() }))
+    }
+
+    /// It crosses over to the other kind, and gets a number of that (CR-12). `running` is the next of its day.
+    ///
+    /// # Errors
+    /// The CMP Manager alone, and not to the kind that it is.
+    pub fn cross_over(
+        mut self,
+        to: Kind,
+        running: u32,
+        reason: &str,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Change, Refused> {
+        self.may_record("crossover", act)?;
+        if self.form.kind == Some(to) {
+            return Err(Refused::field("kind", "CR-12", "is another than it has"));
+        }
+        self.former_numbers.extend(self.number);
+        self.form.kind = Some(to);
+        let numbered = self.numbered(to, running, act.now, policy);
+        self.suffixes.insert(Suffix::X);
+        let facts = vec![
+            Fact::Unforeseen,
+            Fact::Numbered { number: numbered.number },
+            Fact::SuffixesChanged { suffixes: self.suffixes.clone() },
+        ];
+        let heading = format!("Change request {} crossed over to {}", self.printed(), to.word());
+        let lines = vec![Line::new("Reason", reason)];
+        let told = self.tell_all(
+            NoticeKind::Update,
+            "CR_Crossover",
+            Words { heading, lines, ..Words::default() },
+            act.now,
+            policy,
+        );
+        let revised = self.settled(facts, told, act, policy);
+        Ok(Change { numbered: vec![numbered], ..revised.into() })
+    }
+
+    /// What the flow does not foresee is the CMP Manager's to record, of what is logged.
+    pub(super) fn may_record(&self, name: &str, act: &Act) -> Result<(), Refused> {
+        if !(act.by.party.is_desk() && act.by.roles.contains(&Role::CmpManager)) {
+            return Err(Refused::forbidden("CR-12", format!("{name} is for the CMP Manager to record")));
+        }
+        if self.number.is_none() {
+            let detail = format!("{} is for what has its number", UNFORESEEN.join(" and "));
+            return Err(Refused::not_now("CR-12", detail, &self.possible(&act.by)));
+        }
+        Ok(())
+    }
+
+    /// Its title, as texts tell it.
+    pub(super) fn title(&self) -> &str {
+        self.form.title.as_deref().unwrap_or("without a title")
+    }
+
+    /// The day on which it counts as received (CR-18).
+    #[must_use]
+    pub fn received_on(&self, policy: &Policy) -> Option<chrono::NaiveDate> {
+        self.received_at.map(|at| meeting::received_on(at, policy))
+    }
+}
+
+/// The fields that differ, by name.
+fn differences(from: &Form, to: &Form) -> Vec<String> {
+    let [from, to] = [from, to].map(|form| serde_json::to_value(form).unwrap_or_default());
+    let empty = serde_json::Map::new();
+    let [from, to] = [&from, &to].map(|value| value.as_object().unwrap_or(&empty));
+    let names: BTreeSet<&String> = from.keys().chain(to.keys()).collect();
+    names.into_iter().filter(|name| from.get(*name) != to.get(*name)).cloned().collect()
+}
