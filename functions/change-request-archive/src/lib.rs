@@ -1,0 +1,182 @@
+//! `change-request-archive`: change requests of the past come in with their histories, and a report tells how they departed from
+//! the work flow and how their deadlines were kept (CR-19).
+
+mod body;
+
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use body::Elements;
+use desk::{Desk, StoreError};
+use domain::{
+    Act, Change, Failed, Matter, Refused, Request,
+    change_request::{
+        ChangeRequest, Numbered, Role,
+        archive::{Gathered, Page, Refusal, Report},
+    },
+};
+use futures::stream::{self, StreamExt, TryStreamExt};
+use http_edge::{Problem, WriteRefusals};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// How many are read, or written, at the same time.
+const AT_ONCE: usize = 16;
+
+/// The function's routes.
+#[must_use]
+pub fn routes() -> OpenApiRouter<Desk> {
+    OpenApiRouter::new().routes(routes!(import))
+}
+
+/// A change request of the past, as a public page printed it. Fields that are not named here do not matter.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "a description: each element is read by itself")]
+struct PastChangeRequest {
+    /// Its number, with what is printed behind it: `PC101802-3ES`.
+    cr_number: String,
+    /// `product_process`, `systems` or `cmp`.
+    kind: String,
+    /// In a line.
+    title: Option<String>,
+    /// Whose it was.
+    originator_company: Option<String>,
+    /// Area impacted.
+    area_impacted: Option<String>,
+    /// Products impacted.
+    products_impacted: Option<String>,
+    /// Its status, as printed.
+    current_status: Option<String>,
+    /// Since when, `YYYY-MM-DD`.
+    status_date: Option<String>,
+    /// The address of the page.
+    source_url: Option<String>,
+    /// The day that the number is of, `YYYY-MM-DD`.
+    number_date: Option<String>,
+    /// Suffixes of its number: CM, X, IG, EX, ES, MN.
+    suffixes: Option<Vec<String>>,
+    /// Numbers of others that it names.
+    related_crs: Option<Vec<String>>,
+    /// Whether the page was seen in part.
+    truncated: Option<bool>,
+    /// Whether of the page the header alone was seen.
+    header_only: Option<bool>,
+    /// Its history, in the page's order: `date`, `action`, `text`, `notification`, `date_suspect`.
+    #[schema(value_type = Vec<Object>)]
+    history: Option<Vec<()>>,
+}
+
+/// What came of the elements.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[allow(dead_code, reason = "a description: the domain's report is the answer")]
+struct ArchiveReport {
+    /// How many elements there were: imported, duplicates and refused are as many.
+    read: usize,
+    /// How many were imported.
+    imported: usize,
+    /// Those that are there already: `at` (from 0), `changeRequest`, `detail`.
+    #[schema(value_type = Vec<Object>)]
+    duplicates: Vec<()>,
+    /// Those that were not imported otherwise: `at`, `changeRequest`, `faults` with `field`, `rule`, `detail`.
+    #[schema(value_type = Vec<Object>)]
+    refused: Vec<()>,
+    /// How many deviations there are, by their rule.
+    #[schema(value_type = Object)]
+    rules: (),
+    /// What the flow does not foresee: `changeRequest`, `date`, `action`, `step`, `rule`, `detail`, `truncated`.
+    #[schema(value_type = Vec<Object>)]
+    deviations: Vec<()>,
+    /// How many steps got neither a place in the flow nor a rule.
+    unexplained: usize,
+    /// Each of them: `changeRequest`, `date`, `action`, `detail`.
+    #[schema(value_type = Vec<Object>)]
+    unexplained_steps: Vec<()>,
+    /// What else is odd: `changeRequest`, `field`, `detail`.
+    #[schema(value_type = Vec<Object>)]
+    notes: Vec<()>,
+    /// By kind and deadline: `inTime`, `late`, `notJudged`, and the `distribution` over business days, or over meetings.
+    #[schema(value_type = Object)]
+    judged: (),
+    /// Each deadline: `changeRequest`, `deadline`, `from`, `due`, `met`, `businessDays` or `meetings`, `inTime`, `notJudged`.
+    #[schema(value_type = Vec<Object>)]
+    judgements: Vec<()>,
+}
+
+/// Imports change requests of the past with their histories: at most 500, by the CMP Manager.
+///
+/// Each is read by itself: one that cannot be read, or that is there already, is told in the report, and the others go on. Safe
+/// to repeat: with the same Idempotency-Key the answer is the same; without it those that are there are told as such.
+#[utoipa::path(
+    post, path = "/cmp/v1/archive", tag = "changeRequest", operation_id = "importArchive",
+    params(("Idempotency-Key" = Option<String>, Header)),
+    request_body = Vec<PastChangeRequest>,
+    responses((status = 200, body = ArchiveReport), WriteRefusals)
+)]
+async fn import(State(desk): State<Desk>, Elements { asked, elements }: Elements) -> Result<Response, Problem> {
+    if !(asked.by.party.is_desk() && asked.by.roles.contains(&Role::CmpManager)) {
+        return Err(Refused::forbidden("CR-19", "an archive is for the CMP Manager to import").into());
+    }
+    let gathered = Gathered::from(&elements);
+    let mut report = Report::on(&gathered);
+    // All of them are looked for before the first is written: a key that named another request writes nothing.
+    let looked: Vec<_> = gathered.pages.iter().map(|page| before(&desk, page, asked.request.as_ref())).collect();
+    let found: Vec<Option<Became>> = stream::iter(looked).buffered(AT_ONCE).try_collect().await?;
+    let act = Act::of(&asked, desk.clock.now(), None, None);
+    let brought = gathered.pages.iter().zip(found).map(|(page, found)| became(&desk, page, found, &act));
+    let became: Vec<Became> = stream::iter(brought.collect::<Vec<_>>()).buffered(AT_ONCE).try_collect().await?;
+    for (page, became) in gathered.pages.iter().zip(became) {
+        match became {
+            Became::Imported(request) => report.add(&request),
+            Became::Refused(refusal) => report.refuse(refusal),
+            Became::There(what) => report.find(page.duplicate(what)),
+        }
+    }
+    Ok(Json(report).into_response())
+}
+
+/// What came of one.
+enum Became {
+    /// It is imported, by this request.
+    Imported(Box<ChangeRequest>),
+    /// It is more than can be kept.
+    Refused(Refusal),
+    /// It was there before.
+    There(&'static str),
+}
+
+/// What is there of a change request already: imported by this very request when that was made before, or by another.
+async fn before(desk: &Desk, page: &Page, request: Option<&Request>) -> Result<Option<Became>, Failed> {
+    let Some(kept) = desk.store.kept::<ChangeRequest>(&Matter::ChangeRequest(page.id()), None).await? else {
+        return Ok(None);
+    };
+    match kept.record.opening.request.as_ref().zip(request).filter(|(by, now)| by.key == now.key) {
+        Some((by, now)) if by == now => Ok(Some(Became::Imported(Box::new(kept.record)))),
+        Some(_) => Err(Refused::KeyReused.into()),
+        None => Ok(Some(Became::There("it was imported before"))),
+    }
+}
+
+/// Writes one whole, with its number, where nothing was found of it.
+async fn became(desk: &Desk, page: &Page, found: Option<Became>, act: &Act) -> Result<Became, Failed> {
+    if let Some(found) = found {
+        return Ok(found);
+    }
+    let id = page.id();
+    let revised = match page.imported(id, act, &desk.policy) {
+        Ok(revised) => revised,
+        Err(refusal) => return Ok(Became::Refused(refusal)),
+    };
+    let numbered = Numbered { number: page.number, matter: Matter::ChangeRequest(id), at: act.now };
+    let change = Change { numbered: vec![numbered], ..revised.clone().into() };
+    match desk.store.commit(&change).await {
+        Ok(()) => Ok(Became::Imported(Box::new(revised.record))),
+        // Somebody brought it meanwhile; or its number is that of one which was submitted here.
+        Err(StoreError::Overtaken) => Ok(before(desk, page, act.request.as_ref())
+            .await?
+            .unwrap_or(Became::There("another change request has its number"))),
+        Err(error) => Err(error.into()),
+    }
+}
