@@ -85,12 +85,13 @@ class Desk:
         self.cloud.run("sam", "delete", "--stack-name", STACK, "--region", REGION, "--no-prompts")
 
     def come_back(self, **parameters: str):
-        """The commands of infra/README.md: a new stack takes the table that is there, and the pool as its issuer."""
+        """The commands of infra/README.md: a new stack takes the table and the bucket that are there, and the pool as its issuer."""
         packaged, returning = str(self.work / "packaged.yaml"), self.template.with_name("returning.yaml")
         # Only what has a static name is taken.
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
-        dynamic, static = "TableName: !Ref AWS::StackName", f"TableName: {STACK}"
-        returning.write_text(self.template.read_text().replace(dynamic, static))
+        text = self.template.read_text().replace("TableName: !Ref AWS::StackName", f"TableName: {STACK}")
+        text = re.sub("BucketName: .*", f"BucketName: {self.outputs['AttachmentsBucket']}", text)
+        returning.write_text(text)
         issuer = f"https://cognito-idp.{REGION}.amazonaws.com/{self.outputs['UserPoolId']}"
         parameters = {"Architecture": "x86_64", "JwtIssuer": issuer, **parameters}
         given = [f'ParameterKey={name},ParameterValue="{value}"' for name, value in parameters.items()]

@@ -332,13 +332,14 @@ class Journey:
                     assert not any(word in line for word in WORDS), f"{archive.name}: {line}"
 
     def deleted_and_back(self):
-        with step("the stack is deleted: the functions are gone, the table is there with its tickets"):
+        with step("the stack is deleted: the functions are gone, the table is there with its tickets, the bucket too"):
             self.desk.delete()
+            self.cloud.client("s3").head_bucket(Bucket=self.desk.outputs["AttachmentsBucket"])
             assert not self.cloud.client("lambda").list_functions()["Functions"]
             items = self.cloud.client("dynamodb").scan(TableName=STACK)["Items"]
             kept = json.dumps(items)
             assert all(number in kept for number in (self.alpha, self.beta, self.third)), kept[:2000]
-        with step("a new stack is made around the table and the clients that are there: alpha reads its ticket"):
+        with step("a new stack is made around the table, the bucket and the clients that are there: alpha reads its ticket"):
             self.desk.come_back(**self.parameters, DueShards="2")
             assert self.desk.as_("alpha", "GET", f"{TICKETS}/{self.alpha}").expect(200).body["status"] == "closed"
             self.desk.as_("beta", "GET", f"{TICKETS}/{self.alpha}").expect(404)
