@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tests::{
     Client, Fault, Receiver, Story, Template,
-    story::{CONTACTS, HUB, OUTAGES, RELEASES, SUBSCRIPTIONS, TICKETS},
+    story::{CHANGE_REQUESTS, CONTACTS, HUB, OUTAGES, RELEASES, SUBSCRIPTIONS, TICKETS},
     template::{Permission, Route},
 };
 
@@ -62,6 +62,11 @@ async fn declared() -> BTreeSet<Route> {
         ("planned-outage", planned_outage::routes()),
         ("release", release::routes()),
         ("hub", hub::routes()),
+        ("change-request-submission", change_request_submission::routes()),
+        ("change-request-progress", change_request_progress::routes()),
+        ("change-request-query", change_request_query::routes()),
+        ("change-request-attachment", change_request_attachment::routes()),
+        ("change-request-archive", change_request_archive::routes()),
     ]
     .map(|(function, routes)| (function, json!(routes.into_openapi())))
     .into();
@@ -102,6 +107,7 @@ fn op_01_each_function_that_is_not_behind_the_api_is_woken_by_what_it_is_for() {
     let template = Template::get();
     let schedules = [
         ("rate(1 minute)", "interval-check"),
+        ("rate(1 minute)", "deadline-check"),
         ("cron(0 9 * * ? *)", "nightly-check"),
         ("rate(1 minute)", "hub-delivery"),
     ];
@@ -111,7 +117,8 @@ fn op_01_each_function_that_is_not_behind_the_api_is_woken_by_what_it_is_for() {
     assert_eq!(template.on_bus(), [("hub-delivery".to_owned(), TOLD_TO_LISTENERS.map(str::to_owned).into())]);
     assert_eq!(template.invoked_by("events.amazonaws.com"), ["hub-delivery".to_owned()].into());
     let others: BTreeSet<String> = template.routes().into_iter().map(|route| route.function).collect();
-    let woken = ["interval-check", "nightly-check", "notice-publisher", "hub-delivery"].map(str::to_owned);
+    let woken = ["interval-check", "deadline-check", "nightly-check", "notice-publisher", "hub-delivery"];
+    let woken = woken.map(str::to_owned);
     assert_eq!(others.into_iter().chain(woken).collect::<BTreeSet<_>>(), folders(), "a function that nothing wakes");
 }
 
@@ -140,7 +147,9 @@ fn op_03_what_fails_is_kept_and_a_partial_answer_is_one() {
     assert_eq!(stream["BisectBatchOnFunctionError"].as_bool(), Some(true));
     let kept = |of: &serde_norway::Value| template.texts(&of["DestinationConfig"]["OnFailure"]["Destination"]);
     assert_eq!(kept(stream), ["StreamDeadLetters.Arn"]);
-    for (check, schedule) in [("IntervalCheck", "EveryMinute"), ("NightlyCheck", "EveryNight")] {
+    for (check, schedule) in
+        [("IntervalCheck", "EveryMinute"), ("DeadlineCheck", "DeadlineEveryMinute"), ("NightlyCheck", "EveryNight")]
+    {
         assert_eq!(kept(&of("AWS::Serverless::Function", check)["EventInvokeConfig"]), ["ScheduleDeadLetters.Arn"]);
         let target = &of("AWS::Scheduler::Schedule", schedule)["Target"];
         assert_eq!(template.texts(&target["DeadLetterConfig"]["Arn"]), ["ScheduleDeadLetters.Arn"]);
@@ -193,6 +202,9 @@ fn op_01_a_role_has_what_its_function_calls_and_what_lambda_does_for_it_and_noth
             "EveryMinute" => {
                 vec![("lambda:InvokeFunction", "IntervalCheck.Arn"), ("sqs:SendMessage", "ScheduleDeadLetters.Arn")]
             }
+            "DeadlineEveryMinute" => {
+                vec![("lambda:InvokeFunction", "DeadlineCheck.Arn"), ("sqs:SendMessage", "ScheduleDeadLetters.Arn")]
+            }
             "EveryNight" => {
                 vec![("lambda:InvokeFunction", "NightlyCheck.Arn"), ("sqs:SendMessage", "ScheduleDeadLetters.Arn")]
             }
@@ -201,7 +213,7 @@ fn op_01_a_role_has_what_its_function_calls_and_what_lambda_does_for_it_and_noth
             }
             stem => {
                 let mut all = vec![("logs:CreateLogStream", log.as_str()), ("logs:PutLogEvents", &log)];
-                if matches!(stem, "IntervalCheck" | "NightlyCheck") {
+                if matches!(stem, "IntervalCheck" | "DeadlineCheck" | "NightlyCheck") {
                     all.push(("sqs:SendMessage", "ScheduleDeadLetters.Arn"));
                 }
                 if stem == "HubDelivery" {
@@ -221,7 +233,8 @@ fn op_01_a_role_has_what_its_function_calls_and_what_lambda_does_for_it_and_noth
         assert_eq!(runtime, expected, "{name}");
     }
     let functions = template.of_type("AWS::Serverless::Function").map(|(name, _)| format!("{name}Role"));
-    let schedules = ["EveryMinuteRole", "EveryNightRole", "HubEveryMinuteRole"].map(str::to_owned);
+    let schedules = ["EveryMinuteRole", "DeadlineEveryMinuteRole", "EveryNightRole", "HubEveryMinuteRole"];
+    let schedules = schedules.map(str::to_owned);
     assert_eq!(roles, functions.chain(schedules).collect());
     for other in ["AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::ManagedPolicy"] {
         assert_eq!(template.of_type(other).count(), 0, "{other}");
@@ -374,6 +387,51 @@ async fn listeners(story: &Story, primary: &str) {
     alpha.delete(&format!("{HUB}/{id}")).await.expect(204);
 }
 
+/// A change request with a document, that is found by its number, disputed, and reminded of; its notices are numbered, one of them
+/// when the stream's function could not send it; and an archive.
+async fn change_requests() -> BTreeSet<(String, Permission)> {
+    let story = Story::at(NOW).await;
+    let (alpha, desk) = (story.as_("alpha"), story.as_("desk"));
+    let form = json!({ "kind": "systems", "title": "One", "description": "One document", "contact": "Ann" });
+    let id = alpha.post(CHANGE_REQUESTS, form).await.expect(201).text("id");
+    let number = desk.post(&format!("{CHANGE_REQUESTS}/{id}/acknowledgment"), json!({})).await.expect(200);
+    let number = number.text("number");
+    let path = |task: &str| format!("{CHANGE_REQUESTS}/{number}/{task}");
+    story.wire.fails("PublishBatch", 1, Fault::Down);
+    desk.post(&path("posting"), json!({})).await.expect(200);
+    let ticket = story.report("alpha", "moderate").await;
+    alpha.post(&path("ticket"), json!({ "ticket": ticket })).await.expect(200);
+    desk.post(&path("assignment"), json!({ "crpm": "Cy" })).await.expect(200);
+    alpha.get(&format!("{CHANGE_REQUESTS}/{number}")).await.expect(200);
+    for of in ["posted", "own"] {
+        alpha.get(&format!("{CHANGE_REQUESTS}?of={of}")).await.expect(200);
+    }
+    alpha.get(&path("history")).await.expect(200);
+    let document = json!({
+        "name": "a.txt", "mediaType": "text/plain", "size": 1, "sha256": "ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLs=",
+    });
+    let to = alpha.post(&path("attachment/upload"), document.clone()).await.expect(200).body;
+    let headers =
+        to["headers"].as_object().unwrap().iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap()));
+    story.presigned("PUT", to["url"].as_str().unwrap(), headers, b"a".to_vec()).await.expect(200);
+    alpha.post(&path("attachment"), document).await.expect(200);
+    let from = alpha.get(&path("attachment/1")).await.expect(200).text("url");
+    assert_eq!(story.presigned("GET", &from, [], Vec::new()).await.expect(200).bytes, b"a");
+    // The schedule counts what the stream's function could not.
+    story.wire.fails("UpdateItem", 5, Fault::Down);
+    desk.post(&path("clarificationMeeting"), json!({ "at": "2026-03-10T18:00:00Z" })).await.expect(200);
+    story.wire.mended();
+    story.turn("P20D").await;
+    let past = json!({ "cr_number": "PC030504-1", "kind": "product_process", "title": "x", "originator_company": "AT&T",
+        "current_status": "Denied", "status_date": "2004-06-16", "source_url": "http://example.com/", "number_date": "2004-03-05",
+        "suffixes": [], "history": [{ "date": "2004-03-05", "action": "submitted", "text": "" }] });
+    for _ in 0..2 {
+        let past = json!([past]).to_string().into_bytes();
+        desk.send(http::Method::POST, "/cmp/v1/archive", Some("application/json"), past).await.expect(200);
+    }
+    story.wire.used()
+}
+
 /// A story of contacts and nights, for a CLEC and the desk: what `party` and `nightly-check` call.
 async fn parties() -> BTreeSet<(String, Permission)> {
     let story = Story::at(NOW).await;
@@ -447,6 +505,7 @@ async fn op_01_a_function_is_allowed_nothing_that_it_does_not_call() {
     used.extend(first_notice(true).await);
     used.extend(first_notice(false).await);
     used.extend(parties().await);
+    used.extend(change_requests().await);
     for function in folders() {
         for allowed in allowed(&function) {
             assert!(used.contains(&(function.clone(), allowed.clone())), "{function} never uses {allowed:?}");
@@ -480,6 +539,9 @@ fn op_01_what_is_allowed_on_everything_is_named_here() {
         ("nightly-check", "sns:CreateTopic", topics),
         ("nightly-check", "sns:ListSubscriptionsByTopic", topics),
         ("nightly-check", "sns:Subscribe", topics),
+        // Documents of any change request.
+        ("change-request-attachment", "s3:PutObject", "arn:aws:s3:::desk-attachments/*"),
+        ("change-request-attachment", "s3:GetObject", "arn:aws:s3:::desk-attachments/*"),
         // A code by SMS: anything that is no topic.
         ("subscription", "sns:Publish", "!arn:aws:sns:*:*:*"),
         // SNS knows no resource for these.

@@ -38,6 +38,8 @@ pub const OUTAGES: &str = "/cmp/v1/plannedOutage";
 /// Where releases are.
 pub const RELEASES: &str = "/cmp/v1/release";
 
+/// Where change requests are.
+pub const CHANGE_REQUESTS: &str = "/cmp/v1/changeRequest";
 /// Where contacts are.
 pub const CONTACTS: &str = "/cmp/v1/contact";
 /// Where listeners are.

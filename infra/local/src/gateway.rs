@@ -41,6 +41,8 @@ pub fn functions(world: &World) -> (Router, OpenApi) {
         ("change-request-submission", change_request_submission::routes()),
         ("change-request-progress", change_request_progress::routes()),
         ("change-request-query", change_request_query::routes()),
+        ("change-request-attachment", change_request_attachment::routes()),
+        ("change-request-archive", change_request_archive::routes()),
     ];
     let (mut router, mut description) = (Router::new(), OpenApi::default());
     for (function, routes) in all {
