@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod archive;
 mod attachments;
 mod calendar;
+mod change_requests;
 mod chart;
 mod contacts;
 mod faults;
