@@ -5,7 +5,6 @@
 mod archive;
 mod attachments;
 mod calendar;
-mod change_requests;
 mod chart;
 mod contacts;
 mod faults;
