@@ -61,6 +61,7 @@ async fn declared() -> BTreeSet<Route> {
         ("party", party::routes()),
         ("planned-outage", planned_outage::routes()),
         ("release", release::routes()),
+        ("monthly-meeting", monthly_meeting::routes()),
         ("hub", hub::routes()),
         ("change-request-submission", change_request_submission::routes()),
         ("change-request-progress", change_request_progress::routes()),
@@ -360,6 +361,7 @@ async fn everything_is_called() -> BTreeSet<(String, Permission)> {
     let release = json!({ "name": "19.0", "productionDate": "2026-03-04" });
     let release = desk.post(RELEASES, release).await.expect(201).text("id");
     desk.get(&format!("{RELEASES}/{release}")).await.expect(200);
+    desk.get(RELEASES).await.expect(200);
     desk.get("/cmp/v1/monthlyMeeting/list").await.expect(200);
     // What is owed by telephone is looked for among the notices.
     story.wire.fails("PublishBatch", 1_000, Fault::Down);
@@ -401,6 +403,7 @@ async fn change_requests() -> BTreeSet<(String, Permission)> {
     desk.post(&path("posting"), json!({})).await.expect(200);
     let ticket = story.report("alpha", "moderate").await;
     alpha.post(&path("ticket"), json!({ "ticket": ticket })).await.expect(200);
+    alpha.post(&Client::ticket(&ticket, "changeRequest"), json!({ "number": "SCR010126-01" })).await.expect(200);
     desk.post(&path("assignment"), json!({ "crpm": "Cy" })).await.expect(200);
     alpha.get(&format!("{CHANGE_REQUESTS}/{number}")).await.expect(200);
     for of in ["posted", "own"] {

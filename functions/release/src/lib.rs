@@ -1,7 +1,5 @@
-//! `release`: newly deployed releases with the review call a week later, the issues found with them, and what the monthly
-//! systems meeting goes through (12.2, TT-11, TT-17).
+//! `release`: newly deployed releases with the review call a week later, and the issues found with them (12.2, TT-17).
 
-mod meeting;
 mod shown;
 
 use axum::{
@@ -21,9 +19,9 @@ use domain::{
     release::{Issue, Plan, Release},
 };
 use http_edge::{Ask, Caller, Fields, Parameters, Place, Problem, ReadRefusals, WriteRefusals, etag, page};
-use meeting::TicketRow;
 use serde_json::{Map, Value, json};
 use shown::{IssueShown, ReleaseShown};
+use tmf621::TicketRow;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -40,8 +38,6 @@ pub fn routes() -> OpenApiRouter<Desk> {
         .routes(routes!(read, change))
         .routes(routes!(minutes))
         .routes(routes!(note))
-        .routes(routes!(meeting::date_tbd))
-        .routes(routes!(meeting::monthly))
 }
 
 /// A release as it is recorded; an update names what is to change.

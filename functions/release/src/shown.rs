@@ -1,12 +1,13 @@
 //! A release, and an issue of it, as their readers see them.
 
-use crate::{BASE, meeting::TicketRow};
+use crate::BASE;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     Policy,
     release::{Issue, Release, State},
 };
 use serde::Serialize;
+use tmf621::TicketRow;
 use utoipa::ToSchema;
 
 /// A release as CLECs and the desk read it.

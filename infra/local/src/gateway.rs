@@ -37,6 +37,7 @@ pub fn functions(world: &World) -> (Router, OpenApi) {
         ("party", party::routes()),
         ("planned-outage", planned_outage::routes()),
         ("release", release::routes()),
+        ("monthly-meeting", monthly_meeting::routes()),
         ("hub", hub::routes()),
         ("change-request-submission", change_request_submission::routes()),
         ("change-request-progress", change_request_progress::routes()),

@@ -7,4 +7,4 @@ mod resource;
 
 pub use edge::{BASE, Named, answered, changed, seen};
 pub use form::{FormWritten, TEXT_AT_MOST, form, patched};
-pub use resource::{ChangeRequestShown, DeadlineShown, PositionShown};
+pub use resource::{ChangeRequestShown, DeadlineShown, PositionShown, StepShown, href, originator};

@@ -134,7 +134,7 @@ pub struct ChangeRequestShown {
 
 /// Where a change request stands.
 #[derive(Debug, Serialize, ToSchema)]
-struct StepShown {
+pub struct StepShown {
     /// The work flow step: 1, 1A, 2, 3, 4, 5, 5A, 5B, 5C, 6 to 11; none of a draft, and of what was withdrawn.
     number: Option<&'static str>,
     /// In a word.
@@ -143,6 +143,31 @@ struct StepShown {
     title: &'static str,
     /// Since when.
     since: DateTime<Utc>,
+}
+
+impl StepShown {
+    /// Of a change request.
+    #[must_use]
+    pub fn of(request: &ChangeRequest) -> Self {
+        Self {
+            number: request.step_number(),
+            name: request.step.word(),
+            title: request.step.row().title,
+            since: request.entered_at,
+        }
+    }
+}
+
+/// Where a change request is read: by its number, before it has one by its id.
+#[must_use]
+pub fn href(request: &ChangeRequest) -> String {
+    format!("{BASE}/{}", request.number.map_or_else(|| request.id.to_string(), |of| of.to_string()))
+}
+
+/// Who submitted one: a CLEC, or `provider`.
+#[must_use]
+pub fn originator(request: &ChangeRequest) -> String {
+    request.originator.clec().map_or_else(|| "provider".to_owned(), ToString::to_string)
 }
 
 /// A deadline.
@@ -218,14 +243,13 @@ impl ChangeRequestShown {
     pub fn of(request: &ChangeRequest, reader: &Actor, policy: &Policy) -> Self {
         let party = &reader.party;
         let own = party.keeps(&request.originator);
-        let row = request.step.row();
         let form = request.form.clone();
         let printed = request.number.map(|_| request.printed());
         let mut clarification = request.clarification.clone();
         clarification.bridge = clarification.bridge.filter(|_| own);
         Self {
             id: request.id.to_string(),
-            href: format!("{BASE}/{}", request.number.map_or_else(|| request.id.to_string(), |of| of.to_string())),
+            href: href(request),
             number: printed,
             former_numbers: request.former_numbers.iter().map(ToString::to_string).collect(),
             suffixes: Suffix::ALL.into_iter().filter(|of| request.suffixes.contains(of)).map(Suffix::word).collect(),
@@ -233,7 +257,7 @@ impl ChangeRequestShown {
             title: form.title,
             description: form.description,
             business_reasons: form.business_reasons,
-            originator: request.originator.clec().map_or_else(|| "provider".to_owned(), ToString::to_string),
+            originator: originator(request),
             company: form.company,
             contact: form.contact.filter(|_| own),
             area: form.area,
@@ -243,12 +267,7 @@ impl ChangeRequestShown {
             desired_by: form.desired_by,
             related: form.related.iter().map(ToString::to_string).collect(),
             phase: request.phase.word(),
-            step: StepShown {
-                number: request.step_number(),
-                name: request.step.word(),
-                title: row.title,
-                since: request.entered_at,
-            },
+            step: StepShown::of(request),
             milestones: json!(request.milestones),
             received_at: request.received_at,
             received_on: request.received_on(policy),
@@ -291,6 +310,7 @@ fn escalation(of: &Escalation, reader: &Actor) -> Value {
 
 /// A CLEC's position on a response, as it and the provider read it.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ChangeRequestPosition)]
 pub struct PositionShown {
     /// Whose.
     clec: String,

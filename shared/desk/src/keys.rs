@@ -18,7 +18,7 @@
 //! | a change request by id, and the entry that an Idempotency-Key made | table, two keys at once | 1 |
 //! | a change request by its number of the CMP | table, its number and then the record | 2 |
 //! | the next number of a day | table, the last of one partition | 1 |
-//! | the change requests that are posted, those to review, by time; a party's own | index `byTime`, or `byClec` | 1 each and the records |
+//! | the change requests that are posted and open, those that are over, those to review, by time; a party's own | index `byTime`, or `byClec` | 1 each and the records |
 //! | a CLEC's position on a response, with that; all of them | table, three keys at once; a part of one partition | 1 |
 //! | what deadlines of change requests are due by an instant | index `due`, one query a shard | 1 a page |
 //! | a party's subscriptions, its contacts, both, or its listeners | table, one partition | 1 a page |
@@ -40,7 +40,7 @@
 //! | release | `RELEASE#RL-7K3M-9QXD` | `RELEASE` | while it has something to do by itself | `byTime`, by its production date |
 //! | an issue | `RELEASE#RL-7K3M-9QXD` | `ISSUE#`, whose, and its place | | |
 //! | that a ticket came to name it | `RELEASE#RL-7K3M-9QXD` | `TICKET#` and its number | | |
-//! | change request | `REQUEST#CR-7K3M-9QXD` | `CHANGE_REQUEST` | while a deadline runs, in `DEADLINES#` | `byTime`: posted, to review, or drafts; `byClec`: its originator's |
+//! | change request | `REQUEST#CR-7K3M-9QXD` | `CHANGE_REQUEST` | while a deadline runs, in `DEADLINES#` | `byTime`: open, over, to review, or drafts; `byClec`: its originator's |
 //! | a CLEC's position on a response | `REQUEST#CR-7K3M-9QXD` | `POSITION#` and the CLEC | | |
 //! | a number of the CMP | `NUMBERS#PC030504` | `NUMBERED#` and the running number | | |
 //! | how many notices were numbered | `COUNTERS` | `NOTICE_NUMBERS` | | |
@@ -79,8 +79,10 @@ pub const OUTAGES: &str = "OUTAGES";
 pub const OUTAGE_DRAFTS: &str = "OUTAGE_DRAFTS";
 /// The partition of [`BY_TIME`] for releases.
 pub const RELEASES: &str = "RELEASES";
-/// The partition of [`BY_TIME`] for change requests that are posted.
-pub const CHANGE_REQUESTS: &str = "CHANGE_REQUESTS";
+/// The partition of [`BY_TIME`] for change requests that are posted and not over.
+pub const OPEN_REQUESTS: &str = "OPEN_REQUESTS";
+/// The partition of [`BY_TIME`] for change requests that were posted and are over, and those of an archive.
+pub const OVER_REQUESTS: &str = "OVER_REQUESTS";
 /// The partition of [`BY_TIME`] for change requests that are not: the provider's to review.
 pub const UNPOSTED: &str = "UNPOSTED";
 /// The partition of [`BY_TIME`] for drafts, which nobody lists by it.

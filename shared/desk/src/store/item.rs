@@ -4,7 +4,7 @@ use super::{Item, Store, StoreError, text};
 use crate::keys;
 use domain::{
     Act, Change, Clec, Entry, Instant, Matter, Policy, Record, TicketNumber,
-    change_request::{self, ChangeRequest, Numbered, Step},
+    change_request::{self, ChangeRequest, Numbered},
     contact::Contact,
     hub::{Delivery, Listener, Progress},
     notice::Notice,
@@ -284,10 +284,12 @@ impl Listed for Release {
 impl Listed for ChangeRequest {
     /// By its receipt; a draft by its beginning; what came from an archive by the day from which it counts as posted.
     fn place(&self) -> (&'static str, Instant) {
-        let list = match self.step {
-            Step::Draft => keys::DRAFTS,
-            _ if self.posted_at.is_some() => keys::CHANGE_REQUESTS,
-            _ => keys::UNPOSTED,
+        let list = match (self.posted_at, self.received_at) {
+            (Some(_), _) if self.step.is_over() || self.archived.is_some() => keys::OVER_REQUESTS,
+            (Some(_), _) => keys::OPEN_REQUESTS,
+            (None, Some(_)) => keys::UNPOSTED,
+            // What was never submitted, and was taken back, stays its originator's alone.
+            (None, None) => keys::DRAFTS,
         };
         (list, self.received_at.or(self.posted_at).unwrap_or(self.opening.recorded_at))
     }

@@ -41,6 +41,8 @@ pub struct Listing {
 pub enum OfRequests {
     /// Those that are posted.
     Posted,
+    /// Of these, those that are not over; without an archive's.
+    Open,
     /// Those that are not: the provider's to review.
     Unposted,
     /// A party's own, its drafts with them.
@@ -87,18 +89,7 @@ impl Store {
             latest_first: listing.latest_first,
             after: listing.after.map(|(at, number)| (at, number.into())),
         };
-        let pages = lists.iter().map(|pk| self.matters((index, name, pk), &span, limit));
-        let (mut opened, mut more) = (Vec::new(), false);
-        for page in futures::future::try_join_all(pages).await? {
-            opened.extend(page.0);
-            more |= page.1;
-        }
-        opened.sort();
-        if listing.latest_first {
-            opened.reverse();
-        }
-        more |= opened.len() > limit;
-        opened.truncate(limit);
+        let (opened, more) = self.merged((index, name, &lists), &span, limit).await?;
         let numbers: Vec<TicketNumber> = opened.into_iter().filter_map(|(_, matter)| matter.ticket()).collect();
         Ok(Page { tickets: self.loaded(&numbers).await?, more })
     }
@@ -145,29 +136,55 @@ impl Store {
         limit: usize,
     ) -> Result<(Vec<ChangeRequest>, bool), StoreError> {
         match of {
-            OfRequests::Posted => self.records(keys::CHANGE_REQUESTS, span, limit).await,
+            OfRequests::Posted => {
+                let lists = [keys::OPEN_REQUESTS, keys::OVER_REQUESTS].map(str::to_owned);
+                self.records_of((keys::BY_TIME, "timePk", &lists), span, limit).await
+            }
+            OfRequests::Open => self.records(keys::OPEN_REQUESTS, span, limit).await,
             OfRequests::Unposted => self.records(keys::UNPOSTED, span, limit).await,
             OfRequests::Own(party) => {
-                self.records_of((keys::BY_CLEC, "clecPk", &keys::own_requests(party)), span, limit).await
+                self.records_of((keys::BY_CLEC, "clecPk", &[keys::own_requests(party)]), span, limit).await
             }
         }
     }
 
     async fn records<R: Record>(&self, list: &str, span: &Span, limit: usize) -> Result<(Vec<R>, bool), StoreError> {
-        self.records_of((keys::BY_TIME, "timePk", list), span, limit).await
+        self.records_of((keys::BY_TIME, "timePk", &[list.to_owned()]), span, limit).await
     }
 
     async fn records_of<R: Record>(
         &self,
-        list: (&str, &str, &str),
+        lists: (&str, &str, &[String]),
         span: &Span,
         limit: usize,
     ) -> Result<(Vec<R>, bool), StoreError> {
-        let (listed, more) = self.matters(list, span, limit).await?;
+        let (listed, more) = self.merged(lists, span, limit).await?;
         let wanted = listed.iter().map(|(_, matter)| key(keys::partition(matter), keys::record(matter))).collect();
         let found = self.items(wanted).await?.into_iter().map(read::<R>).collect::<Result<Vec<R>, _>>()?;
         let mut found: HashMap<Matter, R> = found.into_iter().map(|record| (record.matter(), record)).collect();
         Ok((listed.iter().filter_map(|(_, matter)| found.remove(matter)).collect(), more))
+    }
+
+    /// The first of what is in some partitions of an index, as one list; and whether there is more.
+    async fn merged(
+        &self,
+        (index, name, lists): (&str, &str, &[String]),
+        span: &Span,
+        limit: usize,
+    ) -> Result<(Vec<(String, Matter)>, bool), StoreError> {
+        let pages = lists.iter().map(|pk| self.matters((index, name, pk), span, limit));
+        let (mut listed, mut more) = (Vec::new(), false);
+        for page in futures::future::try_join_all(pages).await? {
+            listed.extend(page.0);
+            more |= page.1;
+        }
+        listed.sort();
+        if span.latest_first {
+            listed.reverse();
+        }
+        more |= listed.len() > limit;
+        listed.truncate(limit);
+        Ok((listed, more))
     }
 
     /// What is in a partition of an index, each behind what it is sorted by; and whether there is more.

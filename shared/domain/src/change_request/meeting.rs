@@ -4,6 +4,10 @@ use super::Kind;
 use crate::{Instant, Policy, calendar::Calendar};
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime, Weekday};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What there are monthly meetings of. Changes of the CMP itself are gone through with product and process.
+pub const MEETINGS: [Kind; 2] = [Kind::ProductProcess, Kind::Systems];
 
 /// When in a month: the third Wednesday (`weekday`, `nth`); counted from the month's end when `nth` is negative.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,11 +45,34 @@ pub fn of_month(kind: Kind, month: NaiveDate, policy: &Policy) -> NaiveDate {
     policy.calendar_on(first).business_day_from(rule.date(first))
 }
 
-/// The first meeting from a date on.
+/// The first meeting from a date on. Where a month ends with holidays, its meeting may be in the next one.
 #[must_use]
 pub fn from(kind: Kind, date: NaiveDate, policy: &Policy) -> NaiveDate {
-    let this = of_month(kind, date, policy);
-    if this >= date { this } else { of_month(kind, next_month(date), policy) }
+    let this = date.with_day(1).unwrap_or(date);
+    let meetings = [this - Months::new(1), this].map(|month| of_month(kind, month, policy));
+    let found = meetings.into_iter().find(|meeting| *meeting >= date);
+    found.unwrap_or_else(|| of_month(kind, next_month(date), policy))
+}
+
+/// Which meetings are held on a date: those of product and process, of systems, or both as one.
+#[must_use]
+pub fn held_on(date: NaiveDate, policy: &Policy) -> Vec<Kind> {
+    MEETINGS.into_iter().filter(|kind| from(*kind, date, policy) == date).collect()
+}
+
+/// The meetings from a date on, up to another, each with what it is of.
+#[must_use]
+pub fn between(from: NaiveDate, to: NaiveDate, policy: &Policy) -> BTreeMap<NaiveDate, Vec<Kind>> {
+    let mut held: BTreeMap<NaiveDate, Vec<Kind>> = BTreeMap::new();
+    for kind in MEETINGS {
+        let meetings = std::iter::successors(Some(self::from(kind, from, policy)), |last| {
+            Some(self::from(kind, last.succ_opt()?, policy))
+        });
+        for date in meetings.take_while(|date| *date <= to) {
+            held.entry(date).or_default().push(kind);
+        }
+    }
+    held
 }
 
 /// Where a change request is presented: received by the first business day of a month, at that month's meeting; later, at the

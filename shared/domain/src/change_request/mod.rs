@@ -2,9 +2,11 @@
 //! through eleven steps to an answer, and to what becomes of it.
 //!
 //! What the flow allows stands in [`flow`], by when something is to be done in [`deadline`], when the monthly meetings are in
-//! [`meeting`]. What may happen to a change request is in [`submission`], [`answer`], [`dispute`] and [`completion`], in the
-//! order of the steps; what is told of it in `told`; its past life in another system in [`archive`].
+//! [`meeting`], and what they go through in [`agenda`]. What may happen to a change request is in [`submission`], [`answer`],
+//! [`dispute`] and [`completion`], in the order of the steps; what is told of it in `told`; its past life in another system in
+//! [`archive`].
 
+pub mod agenda;
 pub mod answer;
 pub mod archive;
 pub mod completion;
@@ -670,13 +672,10 @@ impl Record for ChangeRequest {
         &self.opening
     }
 
-    /// A draft is its originator's alone; until it is posted, the provider's too; then everybody's.
+    /// A draft is its originator's alone, one that was taken back too; when it was submitted, the provider's; when it is posted,
+    /// everybody's.
     fn is_visible_to(&self, party: &Party) -> bool {
-        let own = *party == self.originator;
-        match self.step {
-            Step::Draft => own,
-            _ => own || self.posted_at.is_some() || party.is_desk(),
-        }
+        *party == self.originator || self.posted_at.is_some() || (party.is_desk() && self.received_at.is_some())
     }
 
     fn wakes_at(&self) -> Option<Instant> {
@@ -697,6 +696,7 @@ impl ChangeRequest {
     #[must_use]
     pub fn possible(&self, actor: &Actor) -> Vec<&'static str> {
         let tasks = flow::TASKS.iter().filter(|task| task.stands(self).is_ok() && task.is_for(self, actor));
+        let tasks = tasks.filter(|task| !(task.name == "participation" && self.is_escalated_by(&actor.party)));
         let unforeseen = self.number.is_some() && actor.party.is_desk() && actor.roles.contains(&Role::CmpManager);
         let mut possible: Vec<&'static str> =
             tasks.map(|task| task.name).chain(flow::UNFORESEEN.into_iter().filter(|_| unforeseen)).collect();
@@ -723,6 +723,11 @@ impl ChangeRequest {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whose its last dispute is: who escalated it is in it already, and does not join it.
+    pub(super) fn is_escalated_by(&self, party: &Party) -> bool {
+        self.escalations.last().is_some_and(|of| party.clec() == Some(&of.clec))
     }
 
     /// Its place in the flow, in words.
@@ -754,7 +759,9 @@ impl ChangeRequest {
         self.entered_at = now;
         let row = to.row();
         self.phase = row.phase.unwrap_or(self.phase);
-        self.milestones.extend(row.milestone.map(|milestone| (milestone, now)));
+        // Step 7 has the milestone of step 6, which was reached there.
+        let reached = row.milestone.filter(|milestone| from.row().milestone != Some(*milestone));
+        self.milestones.extend(reached.map(|milestone| (milestone, now)));
         Fact::Entered { from, to }
     }
 

@@ -1,14 +1,12 @@
-//! What the monthly systems meeting goes through: the release problems that are still open, and the Date TBD tickets (12.2,
-//! 12.3). A party knows of its own tickets; of another CLEC's that is an event it is told what the event notification tells: the
-//! number, the system affected, the severity, the desk's own words, and since when. Any other ticket of another CLEC is on the
-//! Date TBD list alone, which the source makes public, without what its CLEC reported (TT-07, TT-27).
+//! What the monthly systems meeting goes through of tickets: the release problems that are still open, and the Date TBD list
+//! (12.2, 12.3), each as far as a party may know of it.
 
 use axum::{
     Json,
     extract::{OriginalUri, State},
     response::{IntoResponse, Response},
 };
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use desk::{
     Desk,
     store::{Listing, Of, Span},
@@ -21,102 +19,60 @@ use domain::{
 use http_edge::{Caller, Parameters, Place, Problem, ReadRefusals, page};
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
+use tmf621::TicketRow;
 use utoipa::ToSchema;
 
 /// How many releases, and how many Date TBD tickets, the meeting's list tells; the rest of these is on its own list.
 const AT_MOST: usize = 100;
 const DATE_TBD: &str = "/cmp/v1/dateTbd";
 
-/// A ticket as a party may know it.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct TicketRow {
-    /// Its number.
-    number: String,
-    /// Where it stands.
-    status: &'static str,
-    /// System affected; `null` where it is not told, of another CLEC's ticket that is no event.
-    system_affected: Option<String>,
-    /// 1 to 4.
-    severity: u8,
-    /// The desk's own words; none yet when `null`, or not told, likewise.
-    event_description: Option<String>,
-    /// Since when: on Date TBD, or else open.
-    since: DateTime<Utc>,
-}
-
-impl TicketRow {
-    /// Another CLEC's linked ticket is told as the event notice tells it: by its primary.
-    pub(crate) fn of(loaded: &Loaded, party: &Party) -> Self {
-        let ticket = loaded.read();
-        let own = ticket.is_visible_to(party);
-        let problem = loaded.primary.as_ref().filter(|_| !own).unwrap_or(&loaded.ticket);
-        let severity = if own { ticket.severity } else { problem.clock_severity() };
-        let told = own || ticket.is_event();
-        let held = ticket.status_changes.iter().rfind(|change| change.status == Status::Held);
-        let since = held.filter(|_| ticket.status() == Status::Held).map_or(ticket.opened_at, |change| change.at);
-        Self {
-            number: ticket.number.to_string(),
-            status: ticket.status().word(),
-            system_affected: problem.report.system_affected.clone().filter(|_| told),
-            severity: severity.level(),
-            event_description: ticket.event_description.filter(|_| told),
-            since,
-        }
-    }
-
-    /// The same outside of the Date TBD list: none of another CLEC's ticket that is no event.
-    fn disclosed(loaded: &Loaded, party: &Party) -> Option<Self> {
-        (loaded.ticket.is_visible_to(party) || loaded.read().is_event()).then(|| Self::of(loaded, party))
-    }
-}
-
 /// A problem with a release.
 #[derive(Debug, Serialize, ToSchema)]
-struct ReleaseProblem {
+pub(crate) struct ReleaseProblem {
     /// The ticket that it is worked by.
-    ticket: Option<TicketRow>,
+    pub(crate) ticket: Option<TicketRow>,
     /// What was noted: for its CLEC and the desk.
     #[serde(skip_serializing_if = "Option::is_none")]
-    text: Option<String>,
+    pub(crate) text: Option<String>,
     /// Whose: likewise.
     #[serde(skip_serializing_if = "Option::is_none")]
-    clec: Option<String>,
+    pub(crate) clec: Option<String>,
 }
 
 /// A release with its open problems.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct ReleaseRow {
+pub(crate) struct ReleaseRow {
     /// Its number.
-    release: String,
+    pub(crate) release: String,
     /// Of which interface.
-    interface: String,
+    pub(crate) interface: String,
     /// Its name.
-    name: String,
+    pub(crate) name: String,
     /// Release production date.
-    production_date: NaiveDate,
+    pub(crate) production_date: NaiveDate,
     /// What is still open: tickets that were noted or that name it, and what was noted without one.
-    problems: Vec<ReleaseProblem>,
+    pub(crate) problems: Vec<ReleaseProblem>,
 }
 
-/// What the meeting goes through.
+/// What the systems meeting goes through of tickets.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct MonthlyMeeting {
+#[schema(as = MonthlyMeetingList)]
+pub(crate) struct SystemsList {
     /// The releases of the policy's days, the latest first, that have open problems.
-    releases: Vec<ReleaseRow>,
+    pub(crate) releases: Vec<ReleaseRow>,
     /// Tickets on Date TBD, those opened first before the others.
-    date_tbd: Vec<TicketRow>,
+    pub(crate) date_tbd: Vec<TicketRow>,
     /// Where the rest of them is, if there is more.
     #[serde(skip_serializing_if = "Option::is_none")]
-    more_date_tbd: Option<String>,
+    pub(crate) more_date_tbd: Option<String>,
 }
 
 /// The Date TBD list: tickets whose problem is known and whose resolution is not scheduled (12.3), those opened first before
 /// the others.
 #[utoipa::path(
-    get, path = "/cmp/v1/dateTbd", tag = "release", operation_id = "listDateTbd",
+    get, path = "/cmp/v1/dateTbd", tag = "monthlyMeeting", operation_id = "listDateTbd",
     params(
         ("limit" = Option<usize>, Query, description = "show as many, 20 when left out, at most 100"),
         ("after" = Option<String>, Query, description = "go on behind this place, as the Link header gives it"),
@@ -141,8 +97,8 @@ pub(crate) async fn date_tbd(
 
 /// The list for the monthly systems meeting: release problems that are still open, and the Date TBD tickets.
 #[utoipa::path(
-    get, path = "/cmp/v1/monthlyMeeting/list", tag = "release", operation_id = "readMonthlyMeetingList",
-    responses((status = 200, body = MonthlyMeeting), ReadRefusals)
+    get, path = "/cmp/v1/monthlyMeeting/list", tag = "monthlyMeeting", operation_id = "readMonthlyMeetingList",
+    responses((status = 200, body = SystemsList), ReadRefusals)
 )]
 pub(crate) async fn monthly(
     State(desk): State<Desk>,
@@ -150,10 +106,15 @@ pub(crate) async fn monthly(
     parameters: Parameters,
 ) -> Result<Response, Problem> {
     parameters.end()?;
-    let (date_tbd, next) = held(&desk, caller.party(), None, AT_MOST).await?;
-    let releases = problems(&desk, caller.party()).await?;
+    Ok(Json(list(&desk, caller.party()).await?).into_response())
+}
+
+/// The list as a party may know of it.
+pub(crate) async fn list(desk: &Desk, party: &Party) -> Result<SystemsList, Failed> {
+    let (date_tbd, next) = held(desk, party, None, AT_MOST).await?;
+    let releases = problems(desk, party).await?;
     let more_date_tbd = next.map(|place| format!("{DATE_TBD}?after={place}"));
-    Ok(Json(MonthlyMeeting { releases, date_tbd, more_date_tbd }).into_response())
+    Ok(SystemsList { releases, date_tbd, more_date_tbd })
 }
 
 /// A page of the Date TBD list. A linked ticket stands where its primary stands.

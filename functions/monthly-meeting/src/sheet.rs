@@ -1,0 +1,255 @@
+//! A package as it is printed: headings, and tables of texts. The page and the document are made of it, so that they say the same.
+
+use crate::package::{ClarificationRow, DocumentRow, Package, ResponseRow, Row};
+use chrono::NaiveDate;
+use domain::{Policy, notice::moment};
+use serde::Serialize;
+
+/// A package to print.
+#[derive(Debug, Serialize)]
+pub(crate) struct Sheet {
+    /// Whose meeting it is.
+    pub(crate) provider: String,
+    /// What it is.
+    pub(crate) title: String,
+    /// When the meeting is.
+    pub(crate) date: String,
+    /// As of when it is told.
+    pub(crate) made: String,
+    /// What is to be known of the whole.
+    pub(crate) notes: Vec<String>,
+    /// Its parts, in the order of the meeting.
+    pub(crate) sections: Vec<Section>,
+}
+
+/// A part.
+#[derive(Debug, Serialize)]
+pub(crate) struct Section {
+    /// Its name in links.
+    pub(crate) id: &'static str,
+    /// Its heading.
+    pub(crate) heading: &'static str,
+    /// What is in it.
+    pub(crate) about: String,
+    /// Its columns.
+    pub(crate) columns: Vec<Column>,
+    /// Its rows: a cell for each column.
+    pub(crate) rows: Vec<Vec<Cell>>,
+}
+
+/// A column.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct Column {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// How wide it is, in hundredths of the table's width.
+    pub(crate) percent: usize,
+}
+
+const fn column(name: &'static str, percent: usize) -> Column {
+    Column { name, percent }
+}
+
+/// What a cell says, line by line.
+pub(crate) type Cell = Vec<Line>;
+
+/// A line of a cell.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Line {
+    /// What it tells.
+    pub(crate) label: Option<&'static str>,
+    /// The text.
+    pub(crate) text: String,
+    /// Where there is more.
+    pub(crate) href: Option<String>,
+}
+
+impl Line {
+    fn of(text: impl Into<String>) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+
+    fn labelled(label: &'static str, text: impl Into<String>) -> Self {
+        Self { label: Some(label), ..Self::of(text) }
+    }
+
+    fn to(text: impl Into<String>, href: impl Into<String>) -> Self {
+        Self { href: Some(href.into()), ..Self::of(text) }
+    }
+}
+
+impl Sheet {
+    pub(crate) fn of(package: &Package, policy: &Policy) -> Self {
+        let printer = Printer { policy };
+        let mut sections = vec![
+            printer.to_present(&package.to_present),
+            printer.responses(&package.responses),
+            printer.responses_due(&package.responses_due),
+            printer.disputes(&package.disputes),
+            printer.implementations(&package.implementations),
+        ];
+        if let Some(systems) = &package.systems {
+            sections.push(printer.date_tbd(systems));
+            sections.push(printer.release_problems(systems));
+        }
+        let kinds: Vec<&str> = package.kinds.iter().map(|kind| kind_told(kind)).collect();
+        let cut =
+            "Too much is open for one package: of the change requests those that were received last are not in it.";
+        Self {
+            provider: policy.provider.name.clone(),
+            title: format!("Monthly CMP meeting: {}", kinds.join(" and ")),
+            date: package.date.format("%A, %B %-d, %Y").to_string(),
+            made: moment(package.as_of, policy),
+            notes: package.cut.then(|| cut.to_owned()).into_iter().collect(),
+            sections,
+        }
+    }
+}
+
+fn kind_told(word: &str) -> &'static str {
+    if word == "systems" { "systems" } else { "product and process" }
+}
+
+/// What sections are written with.
+struct Printer<'a> {
+    policy: &'a Policy,
+}
+
+impl Printer<'_> {
+    /// A section of change requests: what all of them tell, and what they tell here.
+    fn section(
+        &self,
+        (id, heading, about): (&'static str, &'static str, &str),
+        columns: &[Column],
+        rows: &[Row],
+        cells: impl Fn(&Row) -> Vec<Cell>,
+    ) -> Section {
+        let common =
+            [column("Number", 10), column("Change request", 22), column("Originator", 10), column("Status", 16)];
+        Section {
+            id,
+            heading,
+            about: about.to_owned(),
+            columns: common.into_iter().chain(columns.iter().copied()).collect(),
+            rows: rows.iter().map(|row| self.common(row).into_iter().chain(cells(row)).collect()).collect(),
+        }
+    }
+
+    fn common(&self, row: &Row) -> [Cell; 4] {
+        let mut title = vec![Line::of(row.title.clone().unwrap_or_default())];
+        title.extend(row.business_reasons.as_ref().map(|of| Line::labelled("Business reasons", of)));
+        let (phase, step) = &row.stands;
+        let mut status = vec![Line::of(phase.told()), Line::of(step)];
+        let presented = row.presented_at.map(|at| Line::labelled("Presented", at.to_string()));
+        let carried = || Line::labelled("Carried over from", row.first_meeting.to_string());
+        status.extend(presented.or_else(|| row.carried_over.then(carried)));
+        let originator = match row.originator.as_str() {
+            "provider" => &self.policy.provider.name,
+            clec => row.company.as_deref().unwrap_or(clec),
+        };
+        [vec![Line::to(&row.number, &row.href)], title, vec![Line::of(originator)], status]
+    }
+
+    fn to_present(&self, rows: &[Row]) -> Section {
+        let about = "Each is presented by its originator; comments, options and the consensus on the direction follow.";
+        self.section(
+            ("present", "Change requests to present", about),
+            &[column("Clarification", 27), column("Documents", 15)],
+            rows,
+            |row| {
+                let clarification = row.clarification.as_ref().map(|of| self.clarification(of));
+                vec![clarification.unwrap_or_default(), documents(&row.documents)]
+            },
+        )
+    }
+
+    fn clarification(&self, of: &ClarificationRow) -> Cell {
+        let at = |at| moment(at, self.policy);
+        let met = match (of.held_at, of.scheduled_for) {
+            (Some(held), _) => Line::labelled("Held", at(held)),
+            (None, Some(set)) => Line::labelled("Not held yet, set for", at(set)),
+            (None, None) => Line::of("Not held yet"),
+        };
+        let mut cell = vec![met];
+        cell.extend(of.minutes.as_ref().map(|minutes| Line::labelled("Minutes", minutes)));
+        cell.extend(of.questions.iter().map(|question| Line::labelled("Question", question)));
+        cell.extend(of.deliverables.iter().map(|of| Line::labelled("Deliverable", of)));
+        cell
+    }
+
+    fn responses(&self, rows: &[Row]) -> Section {
+        let about =
+            "The provider's subject matter experts walk through each; it is accepted, not accepted, or to be revised.";
+        self.section(
+            ("responses", "Responses to present", about),
+            &[column("Response", 27), column("Documents", 15)],
+            rows,
+            |row| {
+                vec![row.response.as_ref().map(|of| self.response(of)).unwrap_or_default(), documents(&row.documents)]
+            },
+        )
+    }
+
+    fn response(&self, of: &ResponseRow) -> Cell {
+        let answer = if of.answer == "denied" { "Denied" } else { "Accepted" };
+        let revised = if of.revised { " (revised)" } else { "" };
+        let mut cell = vec![
+            Line::of(format!("{answer}{revised}")),
+            Line::labelled("Issued", moment(of.issued_at, self.policy)),
+            Line::of(&of.text),
+        ];
+        cell.extend(of.reference.as_ref().map(|reference| Line::labelled("Reference", reference)));
+        cell.extend(of.outcome.map(|outcome| {
+            let told = match outcome {
+                "accepted" => "accepted",
+                "notAccepted" => "not accepted",
+                _ => "revisions required",
+            };
+            Line::labelled("Outcome", told)
+        }));
+        cell
+    }
+
+    fn responses_due(&self, rows: &[Row]) -> Section {
+        let about = "What the provider owes: responses to what was presented, and revised responses.";
+        self.section(
+            ("due", "Responses due", about),
+            &[column("For the meeting of", 12), column("To be revised", 30)],
+            rows,
+            |row| vec![vec![Line::of(row.first_meeting.to_string())], row.reason.iter().map(Line::of).collect()],
+        )
+    }
+
+    fn disputes(&self, rows: &[Row]) -> Section {
+        let about = "Responses that were not accepted, disputes that are escalated, deferrals that end before the next meeting.";
+        self.section(("disputes", "Disputes and deferrals", about), &[column("Reason", 42)], rows, |row| {
+            let ends = row.deferred_until.map(|until| Line::labelled("Deferred until", until.to_string()));
+            vec![ends.into_iter().chain(row.reason.as_ref().map(Line::of)).collect()]
+        })
+    }
+
+    fn implementations(&self, rows: &[Row]) -> Section {
+        let about = "What was announced, or placed into production, since the last meeting.";
+        self.section(("implementations", "Implementations", about), &[column("When", 42)], rows, |row| {
+            let announced = row.implementation.map(|date| Line::labelled("Announced for", date.to_string()));
+            let placed =
+                row.in_production_since.map(|at| Line::labelled("In production since", moment(at, self.policy)));
+            vec![announced.into_iter().chain(placed).collect()]
+        })
+    }
+}
+
+mod tickets;
+
+fn documents(rows: &[DocumentRow]) -> Cell {
+    let size = |bytes: u64| match bytes {
+        ..1_000 => format!("{bytes} B"),
+        ..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
+        _ => format!("{} MB", bytes.div_ceil(1_000_000)),
+    };
+    rows.iter().map(|of| Line::to(format!("{} ({})", of.name, size(of.size)), &of.href)).collect()
+}
+
+fn date(date: NaiveDate) -> Cell {
+    vec![Line::of(date.to_string())]
+}
