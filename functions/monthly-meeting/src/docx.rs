@@ -15,16 +15,16 @@ const MARGIN: u32 = 1_000;
 /// What is left between them.
 const WIDTH: usize = (PAGE.0 - 2 * MARGIN) as usize;
 const FAINT: &str = "55606B";
-/// How the library writes a row that stays on one page: of ours, the header rows.
-const ON_ONE_PAGE: &str = "<w:cantSplit /></w:trPr>";
-/// The same, repeated on each page, and read as a header. The library has no word for that.
-const HEADER_ROW: &str = "<w:cantSplit /><w:tblHeader /></w:trPr>";
+/// How the library writes the first row of a table.
+const FIRST_ROW: &str = "</w:tblGrid><w:tr><w:trPr>";
+/// The same as a header, which is read as one, and stands on each page. The library has no word for that.
+const HEADER_ROW: &str = "</w:tblGrid><w:tr><w:trPr><w:tblHeader />";
 
 /// The document's bytes.
 pub(crate) fn document(sheet: &Sheet) -> Result<Vec<u8>, Failed> {
     let mut built = sheet.sections.iter().fold(begun(sheet), part).build();
     let marked = String::from_utf8(built.document).map_err(|error| Failed::Broken(Box::new(error)))?;
-    built.document = marked.replace(ON_ONE_PAGE, HEADER_ROW).into_bytes();
+    built.document = marked.replace(FIRST_ROW, HEADER_ROW).into_bytes();
     let mut bytes = Cursor::new(Vec::new());
     built.pack(&mut bytes).map_err(|error| Failed::Broken(Box::new(error)))?;
     Ok(bytes.into_inner())
@@ -83,7 +83,8 @@ fn table(section: &Section) -> Table {
         cells.into_iter().zip(&widths).map(|(cell, width)| cell.width(*width, WidthType::Dxa)).collect()
     };
     let header = TableRow::new(sized(section.columns.iter().map(named).collect())).cant_split();
-    let rows = section.rows.iter().map(|row| TableRow::new(sized(row.iter().map(cell).collect())));
+    let rows =
+        section.rows.iter().map(|row| TableRow::new(sized(row.iter().enumerate().map(cell).collect())).cant_split());
     Table::new(std::iter::once(header).chain(rows).collect())
         .set_grid(widths.clone())
         .width(widths.iter().sum(), WidthType::Dxa)
@@ -91,19 +92,21 @@ fn table(section: &Section) -> Table {
         .margins(TableCellMargins::new().margin(60, 90, 60, 90))
 }
 
-/// A cell has a paragraph at least, or it is none to a word processor.
-fn cell(lines: &Cell) -> TableCell {
+/// A cell has a paragraph at least, or it is none to a word processor. The first one of a row names it.
+fn cell((at, lines): (usize, &Cell)) -> TableCell {
     if lines.is_empty() {
         return TableCell::new().add_paragraph(Paragraph::new());
     }
-    lines.iter().fold(TableCell::new(), |cell, line| cell.add_paragraph(paragraph(line)))
+    lines.iter().fold(TableCell::new(), |cell, line| cell.add_paragraph(paragraph(line, at == 0)))
 }
 
-/// A document has no address that a path could be read from, as a page has: where there is more is written out.
-fn paragraph(line: &Line) -> Paragraph {
+/// A document has no address that a path could be read from, as a page has: where there is more is written out, but for what
+/// the name tells.
+fn paragraph(line: &Line, is_name: bool) -> Paragraph {
     let label = line.label.map(|label| run(&format!("{label}: ")).color(FAINT));
-    let path = line.href.as_deref().map(|href| run(&format!(" {href}")).color(FAINT).size(15));
-    let runs = label.into_iter().chain([run(&line.text)]).chain(path);
+    let text = if is_name { run(&line.text).bold() } else { run(&line.text) };
+    let path = line.href.as_deref().filter(|_| !is_name).map(|href| run(&format!(" {href}")).color(FAINT).size(15));
+    let runs = label.into_iter().chain([text]).chain(path);
     runs.fold(Paragraph::new(), Paragraph::add_run)
 }
 

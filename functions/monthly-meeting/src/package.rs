@@ -76,10 +76,10 @@ pub(crate) struct Row {
     /// The status phase.
     phase: &'static str,
     /// Where it stands.
-    step: StepShown,
-    /// The same as the work flow prints it.
+    pub(crate) step: StepShown,
+    /// The status phase as the work flow prints it.
     #[serde(skip)]
-    pub(crate) stands: (Phase, String),
+    pub(crate) stands: Phase,
     /// The meeting that it was to come to first.
     pub(crate) first_meeting: NaiveDate,
     /// Whether that was an earlier one.
@@ -227,7 +227,7 @@ impl Row {
             company: form.company.clone(),
             phase: request.phase.word(),
             step: StepShown::of(request),
-            stands: (request.phase, request.stands()),
+            stands: request.phase,
             first_meeting: topic.first,
             carried_over: topic.first < on,
             presented_at: topic.done,

@@ -107,7 +107,7 @@ impl Sheet {
 }
 
 fn kind_told(word: &str) -> &'static str {
-    if word == "systems" { "systems" } else { "product and process" }
+    if word == "systems" { "systems" } else { "product/process" }
 }
 
 /// What sections are written with.
@@ -125,7 +125,7 @@ impl Printer<'_> {
         cells: impl Fn(&Row) -> Vec<Cell>,
     ) -> Section {
         let common =
-            [column("Number", 10), column("Change request", 22), column("Originator", 10), column("Status", 16)];
+            [column("Number", 12), column("Change request", 22), column("Originator", 10), column("Status", 15)];
         Section {
             id,
             heading,
@@ -138,8 +138,8 @@ impl Printer<'_> {
     fn common(&self, row: &Row) -> [Cell; 4] {
         let mut title = vec![Line::of(row.title.clone().unwrap_or_default())];
         title.extend(row.business_reasons.as_ref().map(|of| Line::labelled("Business reasons", of)));
-        let (phase, step) = &row.stands;
-        let mut status = vec![Line::of(phase.told()), Line::of(step)];
+        let mut status = vec![Line::of(row.stands.told())];
+        status.extend(row.step.number.map(|number| Line::of(format!("Step {number}: {}", row.step.title))));
         let presented = row.presented_at.map(|at| Line::labelled("Presented", at.to_string()));
         let carried = || Line::labelled("Carried over from", row.first_meeting.to_string());
         status.extend(presented.or_else(|| row.carried_over.then(carried)));
@@ -154,7 +154,7 @@ impl Printer<'_> {
         let about = "Each is presented by its originator; comments, options and the consensus on the direction follow.";
         self.section(
             ("present", "Change requests to present", about),
-            &[column("Clarification", 27), column("Documents", 15)],
+            &[column("Clarification", 26), column("Documents", 15)],
             rows,
             |row| {
                 let clarification = row.clarification.as_ref().map(|of| self.clarification(of));
@@ -182,7 +182,7 @@ impl Printer<'_> {
             "The provider's subject matter experts walk through each; it is accepted, not accepted, or to be revised.";
         self.section(
             ("responses", "Responses to present", about),
-            &[column("Response", 27), column("Documents", 15)],
+            &[column("Response", 26), column("Documents", 15)],
             rows,
             |row| {
                 vec![row.response.as_ref().map(|of| self.response(of)).unwrap_or_default(), documents(&row.documents)]
@@ -214,7 +214,7 @@ impl Printer<'_> {
         let about = "What the provider owes: responses to what was presented, and revised responses.";
         self.section(
             ("due", "Responses due", about),
-            &[column("For the meeting of", 12), column("To be revised", 30)],
+            &[column("For the meeting of", 12), column("To be revised", 29)],
             rows,
             |row| vec![vec![Line::of(row.first_meeting.to_string())], row.reason.iter().map(Line::of).collect()],
         )
@@ -222,7 +222,7 @@ impl Printer<'_> {
 
     fn disputes(&self, rows: &[Row]) -> Section {
         let about = "Responses that were not accepted, disputes that are escalated, deferrals that end before the next meeting.";
-        self.section(("disputes", "Disputes and deferrals", about), &[column("Reason", 42)], rows, |row| {
+        self.section(("disputes", "Disputes and deferrals", about), &[column("Reason", 41)], rows, |row| {
             let ends = row.deferred_until.map(|until| Line::labelled("Deferred until", until.to_string()));
             vec![ends.into_iter().chain(row.reason.as_ref().map(Line::of)).collect()]
         })
@@ -230,7 +230,7 @@ impl Printer<'_> {
 
     fn implementations(&self, rows: &[Row]) -> Section {
         let about = "What was announced, or placed into production, since the last meeting.";
-        self.section(("implementations", "Implementations", about), &[column("When", 42)], rows, |row| {
+        self.section(("implementations", "Implementations", about), &[column("When", 41)], rows, |row| {
             let announced = row.implementation.map(|date| Line::labelled("Announced for", date.to_string()));
             let placed =
                 row.in_production_since.map(|at| Line::labelled("In production since", moment(at, self.policy)));
@@ -243,9 +243,8 @@ mod tickets;
 
 fn documents(rows: &[DocumentRow]) -> Cell {
     let size = |bytes: u64| match bytes {
-        ..1_000 => format!("{bytes} B"),
         ..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
-        _ => format!("{} MB", bytes.div_ceil(1_000_000)),
+        _ => format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10),
     };
     rows.iter().map(|of| Line::to(format!("{} ({})", of.name, size(of.size)), &of.href)).collect()
 }

@@ -136,13 +136,13 @@ pub struct ChangeRequestShown {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StepShown {
     /// The work flow step: 1, 1A, 2, 3, 4, 5, 5A, 5B, 5C, 6 to 11; none of a draft, and of what was withdrawn.
-    number: Option<&'static str>,
+    pub number: Option<&'static str>,
     /// In a word.
-    name: &'static str,
+    pub name: &'static str,
     /// As the work flow calls it.
-    title: &'static str,
+    pub title: &'static str,
     /// Since when.
-    since: DateTime<Utc>,
+    pub since: DateTime<Utc>,
 }
 
 impl StepShown {

@@ -66,7 +66,7 @@ impl Printer<'_> {
             problem.clec.as_ref().map(|clec| Line::labelled("By", clec)),
         ];
         [
-            vec![Line::of(format!("{} {}", of.interface, of.name)), Line::of(&of.release)],
+            vec![Line::of(&of.name), Line::labelled("Interface", &of.interface), Line::labelled("Number", &of.release)],
             date(of.production_date),
             ticket.into_iter().flatten().collect(),
             noted.into_iter().flatten().collect(),
