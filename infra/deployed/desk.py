@@ -160,6 +160,19 @@ class Desk:
             arguments += ["-H", "Content-Type: application/json", "-d", json.dumps(body)]
         return curl(*arguments)
 
+    def as_bytes(self, name: str, path: str) -> bytes:
+        """What the API answers a client, as it comes."""
+        command = ["curl", "-sS", "--fail", "--max-time", "30", "-H", f"Authorization: Bearer {self.token(name)}"]
+        return subprocess.run([*command, self.outputs["ApiUrl"] + path], capture_output=True, check=True).stdout
+
+    def presigned(self, request: dict, body: bytes | None = None) -> Answer:
+        """Makes a request that the API signed, as it is; curl tells the length itself."""
+        headers = [f"{name}: {value}" for name, value in request["headers"].items() if name != "content-length"]
+        sent = self.work / "sent"
+        sent.write_bytes(body or b"")
+        data = [] if body is None else ["--data-binary", f"@{sent}"]
+        return curl("-X", request["method"], request["url"], *[part for each in headers for part in ("-H", each)], *data)
+
     def as_(self, name: str, method: str, path: str, body=None, key: str | None = None) -> Answer:
         """Calls the API as a client."""
         return self.call(self.token(name), method, path, body, key)

@@ -5,6 +5,8 @@ A line a step; at the first that fails, why, and the ends of the logs.
 """
 
 import argparse
+import base64
+import hashlib
 import json
 import re
 import signal
@@ -21,6 +23,7 @@ from desk import ROOT, STACK, Desk, Receiver
 TICKETS = "/tmf-api/troubleTicket/v4/troubleTicket"
 SUBSCRIPTIONS = "/cmp/v1/subscription"
 HUB = "/tmf-api/troubleTicket/v4/hub"
+CHANGE_REQUESTS = "/cmp/v1/changeRequest"
 
 # What people write of a trouble; none of it is the logs' business.
 WORDS = ["canary-description", "canary-listener", "canary-contact", "canary@alpha.example", "canary-resolution", "canary-event", "+1303"]
@@ -31,6 +34,15 @@ TROUBLE = {
     "systemAffected": "IMA",
     "contact": {"name": "canary-contact", "email": "canary@alpha.example"},
 }
+
+FORM = {
+    "kind": "systems",
+    "title": "One document for EDI",
+    "description": "canary-description: a single source document",
+    "contact": "canary-contact, canary@alpha.example",
+}
+# The provider's roles in the change management process, beside the one that makes its people its own.
+ROLES = ["desk", "cmpManager", "groupManager", "crpm", "director", "sme"]
 
 # The stream wakes the publisher within a second; a cold function and a slow machine need some more.
 BY_STREAM = 20
@@ -88,6 +100,7 @@ class Journey:
         self.night()
         self.closed()
         self.all_told_once()
+        self.changed()
         self.publisher_broken()
         self.measured()
         self.nothing_said_in_logs()
@@ -126,7 +139,7 @@ class Journey:
             self.desk.deploy(policy({}), LogRetentionDays="1")
         with step("clients are made, and the stack is deployed again with them"):
             ids = {name: self.desk.add_client(name) for name in ("alpha", "beta", "desk")}
-            clients = {ids["alpha"]: {"clec": "alpha"}, ids["beta"]: {"clec": "beta"}, ids["desk"]: {"roles": ["desk"]}}
+            clients = {ids["alpha"]: {"clec": "alpha"}, ids["beta"]: {"clec": "beta"}, ids["desk"]: {"roles": ROLES}}
             self.policy, self.parameters = policy(clients), {"LogRetentionDays": "1", "JwtAudience": ",".join(ids.values())}
             self.desk.deploy(self.policy, **self.parameters)
         # A test's ear on the bus.
@@ -284,6 +297,50 @@ class Journey:
             assert not kinds["notice.missed"], kinds
             archive = self.cloud.client("events").describe_archive(ArchiveName=STACK)
             assert archive["EventCount"] >= len(self.events), archive
+
+    def changed(self):
+        with step("alpha submits a change request, which is logged and posted: alpha is told by a numbered notice, beta reads it"):
+            request = self.desk.as_("alpha", "POST", CHANGE_REQUESTS, FORM, key="alpha-3").expect(201).body["id"]
+            path = f"{CHANGE_REQUESTS}/{request}"
+            self.desk.as_("beta", "GET", path).expect(404)
+            number = self.desk.as_("desk", "POST", f"{path}/acknowledgment", {}).expect(200).body["number"]
+            self.desk.as_("beta", "GET", f"{CHANGE_REQUESTS}/{number}").expect(404)
+            self.desk.as_("desk", "POST", f"{path}/posting", {}).expect(200)
+            self.desk.as_("alpha", "POST", f"{path}/posting", {}).expect(403)
+            assert self.desk.as_("beta", "GET", f"{CHANGE_REQUESTS}/{number}").expect(200).body["id"] == request
+            told = lambda: [n for n in self.receiver.notices("alpha") if n["notice"] == "changeRequest"]
+            within(BY_STREAM, "two notices", lambda: len(told()) == 2)
+            series = [n["details"]["noticeNumber"] for n in told()]
+            assert all(re.fullmatch(r"CMPR\.\d\d\.\d\d\.\d\d\.F\.\d{5}\.CR_\w+", each) for each in series), series
+        with step("it is worked by its number, names alpha's ticket, and has a document, which comes and goes past the gateway"):
+            path = f"{CHANGE_REQUESTS}/{number}"
+            for task, body in (("assignment", {"crpm": "Cy", "director": "Di"}), ("experts", {"experts": ["Ed"]})):
+                self.desk.as_("desk", "POST", f"{path}/{task}", body).expect(200)
+            self.desk.as_("alpha", "POST", f"{path}/ticket", {"ticket": self.alpha}).expect(200)
+            assert self.desk.as_("alpha", "GET", f"{TICKETS}/{self.alpha}").expect(200).body["changeRequest"] == [number]
+            said = b"canary-description"
+            digest = base64.b64encode(hashlib.sha256(said).digest()).decode()
+            document = {"name": "edi.txt", "mediaType": "text/plain", "size": len(said), "sha256": digest}
+            self.desk.as_("alpha", "POST", f"{path}/attachment", document).expect(409)
+            upload = self.desk.as_("alpha", "POST", f"{path}/attachment/upload", document).expect(200).body
+            for status in (200, 412):
+                self.desk.presigned(upload, said).expect(status)
+            self.desk.as_("alpha", "POST", f"{path}/attachment", document).expect(200)
+            download = self.desk.as_("beta", "GET", f"{path}/attachment/1").expect(200).body
+            assert self.desk.presigned(download).expect(200).text == said.decode()
+        with step("change requests are listed with their history and positions; an archive is taken in, the meeting has its package"):
+            for page in ("", "?of=own", "?phase=submission"):
+                listed = self.desk.as_("alpha", "GET", CHANGE_REQUESTS + page).expect(200).body
+                assert [each["id"] for each in listed] == [request], listed
+            for part in ("history", "position"):
+                self.desk.as_("beta", "GET", f"{path}/{part}").expect(200)
+            past = json.loads((ROOT / "tests/data/change-requests.json").read_text())[:3]
+            report = self.desk.as_("desk", "POST", "/cmp/v1/archive", past, key="archive").expect(200).body
+            assert (report["imported"], report["unexplained"]) == (3, 0), report
+            self.desk.as_("beta", "GET", f"{CHANGE_REQUESTS}/{past[0]['cr_number']}").expect(200)
+            meeting = self.desk.as_("alpha", "GET", "/cmp/v1/monthlyMeeting").expect(200).body[0]["href"]
+            self.desk.as_("alpha", "GET", meeting).expect(200)
+            assert self.desk.as_bytes("alpha", f"{meeting}/package.docx").startswith(b"PK"), "the package is no document"
 
     def publisher_broken(self):
         functions = self.cloud.client("lambda")

@@ -7,7 +7,7 @@ use std::{fmt::Write, path::Path};
 use tests::{
     Client, Receiver, Story,
     meter::{Cost, measure},
-    story::{CONTACTS, HUB, OUTAGES, RELEASES, SUBSCRIPTIONS, TICKETS},
+    story::{CHANGE_REQUESTS, CONTACTS, HUB, OUTAGES, RELEASES, SUBSCRIPTIONS, TICKETS},
 };
 
 const NOW: &str = "2026-03-04T18:00:00Z";
@@ -37,6 +37,7 @@ async fn the_table_of_calls_and_units_stands() {
     rows.extend(outages().await);
     rows.extend(releases().await);
     rows.extend(listeners().await);
+    rows.extend(Box::pin(change_requests()).await);
     let mut table = String::from(HEAD);
     for Row(function, operation, cost) in rows {
         writeln!(
@@ -121,6 +122,84 @@ async fn outages() -> Vec<Row> {
         Row("planned-outage", "the calendar", calendar),
         Row("notice-publisher", "a planned outage's notice to one CLEC and the desk", told),
         Row("interval-check", "a planned outage overruns: a ticket is raised", overrun),
+    ]
+}
+
+/// A change request from its draft on; by its number of the CMP it takes one read more than by its id.
+async fn change_requests() -> Vec<Row> {
+    let story = Story::at(NOW).await;
+    story.subscribe("alpha", "email", "noc@alpha.example", &["changeRequest"]).await;
+    let (alpha, desk) = (story.as_("alpha"), story.as_("desk"));
+    let form = json!({ "kind": "systems", "title": "One", "description": "One document", "contact": "Ann" });
+    let mut draft = form.clone();
+    draft["draft"] = json!(true);
+    let (_, drafted) = handler(&story, alpha.post(CHANGE_REQUESTS, draft)).await;
+    let (reply, submitted) = handler(&story, alpha.post(CHANGE_REQUESTS, form)).await;
+    let id = reply.expect(201).text("id");
+    let path = |task: &str| format!("{CHANGE_REQUESTS}/{id}/{task}");
+    let (reply, logged) = handler(&story, desk.post(&path("acknowledgment"), json!({}))).await;
+    let number = reply.expect(200).text("number");
+    let (_, posted) = measure(&story, desk.post(&path("posting"), json!({}))).await;
+    let team = json!({ "crpm": "Cy", "director": "Di" });
+    let (_, assigned) = handler(&story, desk.post(&path("assignment"), team)).await;
+    let by_number = format!("{CHANGE_REQUESTS}/{number}/experts");
+    let (reply, experts) = handler(&story, desk.post(&by_number, json!({ "experts": ["Ed"] }))).await;
+    reply.expect(200);
+    let ticket = story.report("alpha", "moderate").await;
+    let (reply, named) = handler(&story, alpha.post(&path("ticket"), json!({ "ticket": ticket }))).await;
+    reply.expect(200);
+    for (task, body) in [
+        ("clarification", json!({})),
+        ("minutes", json!({ "text": "understood" })),
+        ("presentation", json!({ "meeting": "2026-03-04", "consensus": "yes" })),
+        ("draftResponse", json!({ "answer": "accepted", "text": "so be it" })),
+        ("directorAcceptance", json!({})),
+    ] {
+        desk.post(&path(task), body).await.expect(200);
+    }
+    let (reply, issued) = handler(&story, desk.post(&path("response"), json!({}))).await;
+    reply.expect(200);
+    let (reply, position) = handler(&story, alpha.post(&path("position"), json!({ "position": "accepted" }))).await;
+    reply.expect(200);
+    let (_, read) = measure(&story, alpha.get(&format!("{CHANGE_REQUESTS}/{id}"))).await;
+    let (_, found) = measure(&story, alpha.get(&format!("{CHANGE_REQUESTS}/{number}"))).await;
+    let (_, listed) = measure(&story, alpha.get(CHANGE_REQUESTS)).await;
+    let (_, history) = measure(&story, alpha.get(&path("history"))).await;
+    let document = json!({
+        "name": "a.txt", "mediaType": "text/plain", "size": 1, "sha256": "ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLs=",
+    });
+    let (reply, upload) = measure(&story, alpha.post(&path("attachment/upload"), document.clone())).await;
+    let to = reply.expect(200).body;
+    let headers =
+        to["headers"].as_object().unwrap().iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap()));
+    story.presigned("PUT", to["url"].as_str().unwrap(), headers, b"a".to_vec()).await.expect(200);
+    let (reply, attached) = handler(&story, alpha.post(&path("attachment"), document)).await;
+    reply.expect(200);
+    // Its response is to be presented on the 18th: half of that time is gone, and there is nothing else to do.
+    story.turn_without_checks("2026-03-13T18:00:00Z").await;
+    let deadline_check = story.world.desk_of("deadline-check");
+    let (checked, warned) = measure(&story, deadline_check::check(&deadline_check)).await;
+    assert_eq!(checked.unwrap().noticed, 1);
+    let (_, nothing) = measure(&story, deadline_check::check(&deadline_check)).await;
+    vec![
+        Row("change-request-submission", "a draft is begun", drafted),
+        Row("change-request-submission", "a change request is submitted", submitted),
+        Row("change-request-submission", "it is acknowledged: it gets its number", logged),
+        Row("change-request-submission", "it is posted", posted.clone().until_commit()),
+        Row("change-request-submission", "it names a ticket, which names it", named),
+        Row("change-request-progress", "people are assigned", assigned),
+        Row("change-request-progress", "the same, by its number of the CMP", experts),
+        Row("change-request-progress", "a response is issued", issued),
+        Row("change-request-progress", "a CLEC takes a position", position),
+        Row("change-request-query", "it is read by its id", read),
+        Row("change-request-query", "it is read by its number of the CMP", found),
+        Row("change-request-query", "a page of them", listed),
+        Row("change-request-query", "its history", history),
+        Row("change-request-attachment", "an upload is asked for", upload),
+        Row("change-request-attachment", "a document is attached", attached),
+        Row("notice-publisher", "its notice, numbered, to one CLEC and the desk", posted.after_commit()),
+        Row("deadline-check", "a deadline is warned about", warned),
+        Row("deadline-check", "nothing is due", nothing),
     ]
 }
 

@@ -24,8 +24,8 @@ struct Meaning {
     owed: Vec<NoticeKey>,
     /// What came of notices, and whether each had missed its due instant.
     notices: Vec<(Progress, bool)>,
-    /// Deadlines of change requests that were missed.
-    missed: usize,
+    /// Of each act on a change request, how many deadlines it tells to be missed.
+    missed: Vec<usize>,
 }
 
 /// Handles a batch of the stream, in its order. Answers the record from which on the batch is to be retried, and kept when
@@ -53,8 +53,8 @@ pub async fn publish(desk: &Desk, batch: StreamEvent) -> DynamoDbEventResponse {
             if !meant.notices.is_empty() {
                 desk.metrics.tell(&Notices::new(desk.clock.now(), &meant.notices));
             }
-            if meant.missed > 0 {
-                desk.metrics.tell(&Deadlines::new(desk.clock.now(), meant.missed));
+            if !meant.missed.is_empty() {
+                desk.metrics.tell(&Deadlines::new(desk.clock.now(), meant.missed.iter().sum()));
             }
         }
         Err(error) => {
@@ -99,7 +99,7 @@ impl Meaning {
             }
         }
         if let (None, Some(Image::RequestEntry(entry))) = (&old, &new) {
-            self.missed += entry.facts.iter().filter(|fact| matches!(fact, Fact::Missed { .. })).count();
+            self.missed.push(entry.facts.iter().filter(|fact| matches!(fact, Fact::Missed { .. })).count());
         }
         self.events.extend(bus::events_of(matter.as_ref(), old.as_ref(), new.as_ref(), now));
         Ok(())

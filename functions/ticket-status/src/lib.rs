@@ -6,7 +6,7 @@
 use axum::{extract::State, response::Response};
 use desk::{Desk, store::Needs};
 use domain::{
-    Act, Change, ClecId, Failed, Party, Refused, ReleaseNumber, Severity,
+    Act, Change, ClecId, Failed, Party, Record, Refused, ReleaseNumber, Severity,
     contact::Role,
     ticket::{Contact as Person, Ticket, case::SeverityAsked, order::DueDate},
 };
@@ -231,7 +231,8 @@ async fn order(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Res
     answered(&desk, &ask, &ticket).await
 }
 
-/// Names a change request that the ticket led to: either side may originate one (12.3).
+/// Names a change request that the ticket led to: either side may originate one (12.3). One that is kept here names the ticket
+/// too, if it is the caller's to name one on it (CR-14).
 #[utoipa::path(
     post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/changeRequest", tag = "troubleTicket",
     params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
@@ -242,10 +243,24 @@ async fn change_request(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> R
     let mut fields = ask.body.fields();
     let named = fields.required_line("number", "TT-12", 50);
     fields.end()?;
+    // One of another system, or none yet, has no record here: its number stands on the ticket as it was said.
+    let kept = match desk.change_request(&named).await {
+        Err(Failed::Refused(_)) => None,
+        kept => Some(kept?),
+    };
+    let needs = Needs { change_request: kept, ..Needs::default() };
     let ticket = desk
-        .change(number, &ask.asked, |loaded, now| {
+        .change_with(number, needs, &ask.asked, |found, now| {
             let act = Act::of(&ask.asked, now, None, None);
-            Ok(loaded.ticket.name_change_request(named.clone(), &act, &desk.policy)?.map(Change::from))
+            let seen =
+                found.change_request.filter(|of| of.is_visible_to(ask.party()) && of.may("ticket", &act.by).is_ok());
+            match seen {
+                Some(request) => request.named_by(found.loaded.ticket, &act, &desk.policy),
+                None => {
+                    let change = found.loaded.ticket.name_change_request(named.clone(), &act, &desk.policy)?;
+                    Ok(change.map(Change::from))
+                }
+            }
         })
         .await?;
     answered(&desk, &ask, &ticket).await

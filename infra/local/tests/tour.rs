@@ -54,9 +54,12 @@ fn the_readmes_tour_does_as_it_says() {
     assert!(blocks.len() > 5, "the README has a tour");
     let script: String = blocks.iter().map(|(typed, _)| format!("{typed}\necho END-OF-BLOCK\n")).collect();
     let script = script.replace("http://127.0.0.1:8080", address);
-    let told = Command::new("bash").args(["-euo", "pipefail", "-c", &script]).output().unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let told = Command::new("bash").args(["-euo", "pipefail", "-c", &script]).current_dir(root).output().unwrap();
     let told = String::from_utf8(told.stdout).unwrap();
     let told: Vec<&str> = told.split("END-OF-BLOCK\n").collect();
+    // Behind the last block there is nothing; a command that fails ends all.
+    assert_eq!(told.len(), blocks.len() + 1, "the tour stops in the middle, behind\n{}", told[told.len() - 1]);
     for ((typed, answer), told) in blocks.iter().zip(told) {
         assert_eq!(told, answer, "after\n{typed}");
     }

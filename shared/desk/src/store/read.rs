@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::{
 use chrono::NaiveDate;
 use domain::{
     ClecId, Entry, Instant, Matter, Party, Record, Request, TicketNumber,
-    change_request::{self, CrNumber, Numbered, number::Prefix},
+    change_request::{self, ChangeRequest, CrNumber, Numbered, number::Prefix},
     notice::Notice,
     outage::Position,
     release::{Issue, Named},
@@ -41,6 +41,8 @@ pub struct Found {
     pub order: Option<Order>,
     /// The entry that the same request made before.
     pub replay: Option<ticket::Entry>,
+    /// The change request that was asked for.
+    pub change_request: Option<ChangeRequest>,
     /// The ticket's unsent notices, where they were asked for.
     pub unsent: Vec<Notice>,
 }
@@ -76,6 +78,8 @@ pub struct Needs {
     pub successor: bool,
     /// An order at risk, by the CLEC's number of it.
     pub order: Option<String>,
+    /// A change request.
+    pub change_request: Option<Matter>,
 }
 
 impl Store {
@@ -95,12 +99,14 @@ impl Store {
         wanted.extend(needs.order.as_ref().map(|order| key(&pk, keys::order(order))));
         wanted.extend(other.filter(|other| *other != number).map(|other| key(keys::ticket(other), keys::TICKET)));
         wanted.extend(request.map(|request| key(&pk, keys::requested(request))));
-        let (mut tickets, mut replay, mut order) = (HashMap::new(), None, None);
+        wanted.extend(needs.change_request.as_ref().map(|of| key(keys::partition(of), keys::record(of))));
+        let (mut tickets, mut replay, mut order, mut change_request) = (HashMap::new(), None, None, None);
         for image in self.images(wanted).await? {
             match image {
                 Image::Ticket(found) => drop(tickets.insert(found.number, *found)),
                 Image::Entry(found) => replay = Some(*found),
                 Image::Order(found) => order = Some(found),
+                Image::ChangeRequest(found) => change_request = Some(*found),
                 _ => {}
             }
         }
@@ -120,7 +126,16 @@ impl Store {
             Some(number) if leads => self.tickets([number]).await?.remove(&number),
             _ => None,
         };
-        Ok(Some(Found { loaded: Loaded { ticket, primary }, other, links, successor, order, replay, unsent }))
+        Ok(Some(Found {
+            loaded: Loaded { ticket, primary },
+            other,
+            links,
+            successor,
+            order,
+            replay,
+            change_request,
+            unsent,
+        }))
     }
 
     /// The primaries of linked tickets, by the number that their group is listed under; in one call more where another

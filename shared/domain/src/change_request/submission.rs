@@ -269,19 +269,33 @@ impl ChangeRequest {
     ///
     /// # Errors
     /// See [`ChangeRequest::may`]; a ticket that the party may not see; too many of them.
-    pub fn name_ticket(
+    pub fn name_ticket(self, ticket: Option<Ticket>, act: &Act, policy: &Policy) -> Result<Option<Change>, Refused> {
+        self.may("ticket", &act.by)?;
+        self.tied_to(ticket, act, &act.on_another(), policy)
+    }
+
+    /// The same from the ticket's side, whose act it is (TT-12).
+    ///
+    /// # Errors
+    /// See [`ChangeRequest::name_ticket`].
+    pub fn named_by(self, ticket: Ticket, act: &Act, policy: &Policy) -> Result<Option<Change>, Refused> {
+        self.may("ticket", &act.by)?;
+        self.tied_to(Some(ticket), &act.on_another(), act, policy)
+    }
+
+    fn tied_to(
         mut self,
         ticket: Option<Ticket>,
         act: &Act,
+        on_ticket: &Act,
         policy: &Policy,
     ) -> Result<Option<Change>, Refused> {
-        self.may("ticket", &act.by)?;
         let seen = ticket.filter(|ticket| ticket.is_visible_to(&act.by.party));
         let no_such = || Fault::new("ticket", "CR-14", "no such ticket is known to this party");
         let ticket = seen.ok_or_else(|| Refused::NoSuch(no_such()))?;
         let (number, of) = (ticket.number, ticket.clec.clone().map_or(Party::Desk, Party::Clec));
         let name = self.number.map_or_else(|| self.id.to_string(), |number| number.to_string());
-        let named = ticket.name_change_request(name, &act.on_another(), policy)?;
+        let named = ticket.name_change_request(name, on_ticket, policy)?;
         let is_new = self.tickets.insert(number, of).is_none();
         if !is_new && named.is_none() {
             return Ok(None);
@@ -297,7 +311,7 @@ impl ChangeRequest {
     /// It crosses over to the other kind, and gets a number of that (CR-12). `running` is the next of its day.
     ///
     /// # Errors
-    /// The CMP Manager alone, and not to the kind that it is.
+    /// The CMP Manager alone, to systems or to product and process, and not to the kind that it is.
     pub fn cross_over(
         mut self,
         to: Kind,
@@ -307,8 +321,8 @@ impl ChangeRequest {
         policy: &Policy,
     ) -> Result<Change, Refused> {
         self.may_record("crossover", act)?;
-        if self.form.kind == Some(to) {
-            return Err(Refused::field("kind", "CR-12", "is another than it has"));
+        if self.form.kind == Some(to) || to == Kind::Cmp {
+            return Err(Refused::field("kind", "CR-12", "is productProcess or systems, and another than it has"));
         }
         self.former_numbers.extend(self.number);
         self.form.kind = Some(to);
