@@ -46,6 +46,7 @@ impl Told {
         ticket.event_impact = Some(impact);
         let recipient = Recipient { party: Party::Clec("alpha".parse().unwrap()), own, tickets: Vec::new() };
         let content = Content::Status(Box::new(StatusContent::of(&notice, &ticket, &[], &policy, now)));
+        let notice = Notice { notice_type: self.notice_type, ..notice };
         let notice = notice.fixed(Some(content.clone()), vec![recipient.clone()]).taken(now, now);
         (notice, content, recipient)
     }
@@ -187,7 +188,7 @@ fn any_name() -> impl Strategy<Value = String> {
 
 fn any_filter() -> impl Strategy<Value = Filter> {
     let names = || prop::collection::btree_set(any_name(), 0..4);
-    let notices = || prop::collection::btree_set(select(NoticeType::ALL.to_vec()), 0..=3);
+    let notices = || prop::collection::btree_set(select(NoticeType::ALL.to_vec()), 0..=5);
     let severity = prop::collection::btree_set(select(Severity::ALL.to_vec()), 0..=4);
     (notices(), notices(), severity, names(), names(), names()).prop_map(
         |(notices, always, severity, system_affected, product, area)| Filter {

@@ -5,6 +5,7 @@
 mod archive;
 mod attachments;
 mod calendar;
+mod change_requests;
 mod chart;
 mod contacts;
 mod faults;

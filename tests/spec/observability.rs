@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tests::{
     Client, Fault, Story, Template,
     log::logged,
-    story::{CONTACTS, OUTAGES, RELEASES, SUBSCRIPTIONS, TICKETS},
+    story::{CHANGE_REQUESTS, CONTACTS, OUTAGES, RELEASES, SUBSCRIPTIONS, TICKETS},
 };
 
 /// A Tuesday, 10:00 in Denver.
@@ -106,6 +106,9 @@ fn garble(story: &Story, number: &str, attribute: &str) {
 #[tokio::test]
 async fn op_02_the_metrics_are_those_that_the_alarms_and_the_dashboard_read() {
     let story = Story::at(NOW).await;
+    let request = json!({ "kind": "systems", "title": "Longer hours", "description": "At five", "contact": "Ann" });
+    story.as_("alpha").post(CHANGE_REQUESTS, request).await.expect(201);
+    story.turn_to("2026-06-05T16:00:00Z").await; // Nobody reviews it by the 4th.
     story.report("alpha", "critical").await;
     story.world.check_now().await.unwrap();
     story.turn("PT24H").await;
@@ -123,7 +126,9 @@ async fn op_02_the_metrics_are_those_that_the_alarms_and_the_dashboard_read() {
     let own = |properties: &serde_norway::Value| matches!(properties["Namespace"], serde_norway::Value::Tagged(_));
     let alarms = template.of_type("AWS::CloudWatch::Alarm").filter(|(_, properties)| own(properties));
     let read: Vec<&str> = alarms.map(|(_, properties)| properties["MetricName"].as_str().unwrap()).collect();
-    assert_eq!(read, ["NoticesMissed", "OldestDueNoticeAge", "Sweeps", "ClocksDiffering"]);
+    let alarms =
+        ["NoticesMissed", "OldestDueNoticeAge", "Sweeps", "DeadlineSweeps", "DeadlinesMissed", "ClocksDiffering"];
+    assert_eq!(read, alarms);
     for metric in read {
         assert!(told.contains(&metric.to_owned()), "an alarm waits for {metric}, which nobody tells: {told:?}");
     }

@@ -93,6 +93,10 @@ fn unsound() -> Vec<(&'static str, Value, &'static str)> {
     };
     let contacts = |name: &str, value: Value| json!({ "contacts": { name: value } });
     let hub = |name: &str, value: Value| json!({ "hub": { name: value } });
+    let cmp = |name: &str, value: Value| json!({ "changeRequests": { name: value } });
+    let flow = |name: &str, value: Value| version("/changeRequests", json!({ name: value }));
+    let meetings = |systems: Value| json!({ "productProcess": { "weekday": "Wed", "nth": 3 }, "systems": systems });
+    let words = "x".repeat(41);
     let monday = |spans: Value| version("/hours/monday", spans);
     let holiday = |holiday: Value| version("/holidays/0", holiday);
     let digest = |subject: &str, email: &str| {
@@ -194,8 +198,89 @@ fn unsound() -> Vec<(&'static str, Value, &'static str)> {
         ("too many retries",                   hub("retries", json!(vec!["PT1M"; 31])),                          "at most 30"),
         ("no listeners",                       hub("listenersAtMost", json!(0)),                             "listenersAtMost"),
         ("too many listeners",                 hub("listenersAtMost", json!(101)),                           "listenersAtMost"),
+        ("no name of a role",                  cmp("roles", json!({ "sme": null })),                          "sme"),
+        ("an empty name of a role",            cmp("roles", json!({ "crpm": "" })),                           "crpm"),
+        ("a role's name with a blank",         cmp("roles", json!({ "cmpManager": "CMP manager" })),          "cmpManager"),
+        ("a role's name that is too long",     cmp("roles", json!({ "director": words })),                    "director"),
+        ("a role that the flow has not",       cmp("roles", json!({ "president": "president" })),             "president"),
+        ("a notice's category of nothing",     cmp("notices", json!({ "category": "" })),                     "notices"),
+        ("a notice's mark with a blank",       cmp("notices", json!({ "mark": "F F" })),                      "notices"),
+        ("a notice without a mark",            cmp("notices", json!({ "mark": null })),                       "mark"),
+        ("a document of no bytes",             cmp("attachmentAtMost", json!(0)),                             "attachmentAtMost"),
+        ("a document too large to be sent",    cmp("attachmentAtMost", json!(50_000_001)),                    "attachmentAtMost"),
+        ("a negative document",                cmp("attachmentAtMost", json!(-1)),                            "attachmentAtMost"),
+        ("what is no part of change requests", cmp("colour", json!("red")),                                   "colour"),
+        ("a close of business at no time",     flow("closeOfBusiness", json!("25:00:00")),                    "closeOfBusiness"),
+        ("an acknowledgment in no days",       flow("acknowledgeWithin", json!(0)),                           "each term"),
+        ("an acknowledgment in 101 days",      flow("acknowledgeWithin", json!(101)),                         "each term"),
+        ("a posting in no days",               flow("postWithin", json!(0)),                                  "each term"),
+        ("a posting in 101 days",              flow("postWithin", json!(101)),                                "each term"),
+        ("a clarification in no days",         flow("clarifyWithin", json!(0)),                               "each term"),
+        ("a clarification in 101 days",        flow("clarifyWithin", json!(101)),                             "each term"),
+        ("a clarification in half a day",      flow("clarifyWithin", json!(0.5)),                             "clarifyWithin"),
+        ("a response presented at once",       flow("presentedAfter", json!(0)),                              "each term"),
+        ("a response presented after 101 days", flow("presentedAfter", json!(101)),                           "each term"),
+        ("a deferral as long as its warning",  flow("deferral", json!("P30D")),                               "deferral"),
+        ("a deferral of more than ten years",  flow("deferral", json!("P3661D")),                             "deferral"),
+        ("a deferral in months",               flow("deferral", json!("P12M")),                               "P12M"),
+        ("a warning within a day of its end",  flow("warnedBefore", json!("PT23H")),                          "warning"),
+        ("a meeting that is never",            flow("meetings", meetings(json!({ "weekday": "Wed", "nth": 0 }))), "nth"),
+        ("a fifth Wednesday",                  flow("meetings", meetings(json!({ "weekday": "Wed", "nth": 5 }))), "nth"),
+        ("a fifth Wednesday from the end",     flow("meetings", meetings(json!({ "weekday": "Wed", "nth": -5 }))), "nth"),
+        ("the lowest of numbers",              flow("meetings", meetings(json!({ "weekday": "Wed", "nth": -128 }))), "nth"),
+        ("a meeting on no weekday",            flow("meetings", meetings(json!({ "weekday": "Funday", "nth": 3 }))), "weekday"),
+        ("a meeting with an unknown field",    flow("meetings", meetings(json!({ "weekday": "Wed", "nth": 3, "at": "09:00" }))), "at"),
+        ("no meeting on systems",              flow("meetings", json!({ "productProcess": { "weekday": "Wed", "nth": 3 } })), "systems"),
+        ("a term that the flow has not",       flow("developWithin", json!(8)),                               "developWithin"),
+        ("no day that is a business day",      version("/holidays", every_weekday()),                         "business day"),
         ("text that is no document",           json!([]),                                                     "map"),
     ]
+}
+
+/// Each weekday of each month.
+fn every_weekday() -> Value {
+    let days = ["Mon", "Tue", "Wed", "Thu", "Fri"];
+    let all = days.iter().flat_map(|day| (1..=12).flat_map(move |month| (1..=5).map(move |nth| (day, month, nth))));
+    all.map(|(day, month, nth)| json!({ "name": "Off", "month": month, "weekday": day, "nth": nth })).collect()
+}
+
+/// What is told of a role of the process's is a document's own (CR-04).
+#[test]
+fn pol_01_a_role_is_called_as_the_policy_says() {
+    use domain::change_request::Role;
+    let policy = load(&json!({ "changeRequests": { "roles": { "cmpManager": "CMP-M" } } })).unwrap();
+    assert_eq!(policy.cmp_roles(&["CMP-M", "sme", "cmpManager", "other"], None), [Role::CmpManager, Role::Sme].into());
+    let policy = load(&json!({ "clients": { "cmp": { "roles": ["desk", "crpm", "director"] } } })).unwrap();
+    assert_eq!(policy.cmp_roles(&[], Some("cmp")), [Role::Crpm, Role::Director].into());
+    assert_eq!(policy.cmp_roles(&[], Some("other")), [].into());
+}
+
+/// A document from before there were change requests: they are worked by the sources' terms.
+#[test]
+fn pol_04_a_document_that_predates_change_requests_still_loads() {
+    let mut old = document();
+    old["versions"][0].as_object_mut().unwrap().remove("changeRequests").unwrap();
+    old.as_object_mut().unwrap().remove("changeRequests").unwrap();
+    assert_eq!(serde_json::to_value(load(&old).unwrap()).unwrap(), document());
+    // One that names a term alone has the sources' others.
+    old["versions"][0]["changeRequests"] = json!({ "clarifyWithin": 5 });
+    let mut expected = document();
+    expected["versions"][0]["changeRequests"]["clarifyWithin"] = json!(5);
+    assert_eq!(serde_json::to_value(load(&old).unwrap()).unwrap(), expected);
+}
+
+/// The work flow's terms.
+#[test]
+fn pol_01_the_defaults_of_change_requests_are_the_sources() {
+    let policy = Policy::defaults();
+    let third_wednesday = json!({ "weekday": "Wed", "nth": 3 });
+    for flow in [policy.versions[0].change_requests.clone(), domain::policy::WorkFlow::default()] {
+        let terms = [flow.acknowledge_within, flow.post_within, flow.clarify_within, flow.presented_after];
+        assert_eq!((terms, flow.close_of_business.to_string().as_str()), ([2, 2, 8, 7], "17:00:00"));
+        assert_eq!((flow.deferral, flow.warned_before), (TimeDelta::days(365), TimeDelta::days(30)));
+        let meetings = serde_json::to_value(flow.meetings).unwrap();
+        assert_eq!(meetings, json!({ "productProcess": third_wednesday, "systems": third_wednesday }));
+    }
 }
 
 #[test]
@@ -235,6 +320,33 @@ fn pol_01_the_limits_are_sound() {
         ("spans with a minute between", version("hours", json!({ "monday": ["00:00-12:00", "12:01-24:00"] }))),
         ("the 29th of February", version("holidays", json!([{ "name": "Leap Day", "month": 2, "day": 29 }]))),
         ("no holidays", version("holidays", json!([]))),
+        (
+            "terms of a day",
+            version(
+                "changeRequests",
+                json!({ "acknowledgeWithin": 1, "postWithin": 1, "clarifyWithin": 1, "presentedAfter": 1 }),
+            ),
+        ),
+        (
+            "terms of 100 days",
+            version(
+                "changeRequests",
+                json!({ "acknowledgeWithin": 100, "postWithin": 100, "clarifyWithin": 100, "presentedAfter": 100 }),
+            ),
+        ),
+        (
+            "a deferral of a day more than its warning",
+            version("changeRequests", json!({ "deferral": "P2D", "warnedBefore": "P1D" })),
+        ),
+        ("a deferral of ten years", version("changeRequests", json!({ "deferral": "P3660D" }))),
+        (
+            "the fourth of a weekday",
+            version(
+                "changeRequests",
+                json!({ "meetings": { "productProcess": { "weekday": "Sat", "nth": 4 }, "systems": { "weekday": "Mon", "nth": -4 } } }),
+            ),
+        ),
+        ("a document of 50 megabytes", json!({ "changeRequests": { "attachmentAtMost": 50_000_000 } })),
     ];
     for (what, document) in table {
         assert_eq!(load(&document).err(), None, "{what}");

@@ -9,11 +9,12 @@ pub(crate) const COMMENT_AT_MOST: usize = 2_000;
 
 /// Nothing more than an empty object.
 #[derive(ToSchema)]
+#[schema(as = ChangeRequestNothing)]
 pub(crate) struct Nothing {}
 
 /// Who is responsible; one of them at least.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[schema(as = ChangeRequestAssignment, rename_all = "camelCase")]
 pub(crate) struct Assignment {
     /// Change Management Project Manager.
     crpm: Option<String>,
@@ -23,7 +24,7 @@ pub(crate) struct Assignment {
 
 /// Experts.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[schema(as = ChangeRequestExperts, rename_all = "camelCase")]
 pub(crate) struct Experts {
     /// All of them, each in a line.
     experts: Vec<String>,
@@ -31,7 +32,7 @@ pub(crate) struct Experts {
 
 /// When the clarification meeting is.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[schema(as = ChangeRequestClarificationMeeting, rename_all = "camelCase")]
 pub(crate) struct ClarificationMeeting {
     /// When.
     at: DateTime<Utc>,
@@ -41,7 +42,7 @@ pub(crate) struct ClarificationMeeting {
 
 /// A clarification meeting that was held.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[schema(as = ChangeRequestClarification, rename_all = "camelCase")]
 pub(crate) struct Clarification {
     /// When; now when left out.
     held_at: Option<DateTime<Utc>>,
@@ -53,7 +54,7 @@ pub(crate) struct Clarification {
 
 /// A text.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[schema(as = ChangeRequestText, rename_all = "camelCase")]
 pub(crate) struct Text {
     /// The text.
     text: String,
@@ -61,7 +62,7 @@ pub(crate) struct Text {
 
 /// A presentation at the monthly meeting.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[schema(as = ChangeRequestPresentation, rename_all = "camelCase")]
 pub(crate) struct Presentation {
     /// The meeting's date.
     meeting: NaiveDate,
@@ -77,7 +78,7 @@ pub(crate) struct Presentation {
 
 /// A response.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[schema(as = ChangeRequestDraftResponse, rename_all = "camelCase")]
 pub(crate) struct Draft {
     /// accepted or denied.
     answer: String,
@@ -89,7 +90,7 @@ pub(crate) struct Draft {
 
 /// A CLEC's position.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[schema(as = ChangeRequestPositionTaken, rename_all = "camelCase")]
 pub(crate) struct Position {
     /// accepted, notAccepted or revisionsRequired.
     position: String,
@@ -99,7 +100,7 @@ pub(crate) struct Position {
 
 /// A presentation of the response.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[schema(as = ChangeRequestResponsePresentation, rename_all = "camelCase")]
 pub(crate) struct ResponsePresentation {
     /// The meeting's date.
     meeting: NaiveDate,
@@ -109,7 +110,7 @@ pub(crate) struct ResponsePresentation {
 
 /// What came of the response.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[schema(as = ChangeRequestOutcome, rename_all = "camelCase")]
 pub(crate) struct OutcomeRecorded {
     /// accepted, notAccepted or revisionsRequired.
     outcome: String,
@@ -119,7 +120,7 @@ pub(crate) struct OutcomeRecorded {
 
 /// What the accepted response leads to.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[schema(as = ChangeRequestAcceptance, rename_all = "camelCase")]
 pub(crate) struct Acceptance {
     /// noFurtherAction (to the CLEC test), nothingToTest (closed), implementationPlan (to development) or denial.
     action: String,
@@ -129,7 +130,7 @@ pub(crate) struct Acceptance {
 
 /// An escalation.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[schema(as = ChangeRequestEscalation, rename_all = "camelCase")]
 pub(crate) struct Escalation {
     /// Why, and what is wished.
     reason: String,
@@ -139,7 +140,7 @@ pub(crate) struct Escalation {
 
 /// A CLEC that joins.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[schema(as = ChangeRequestParticipation, rename_all = "camelCase")]
 pub(crate) struct Participation {
     /// What it says to it.
     statement: Option<String>,
@@ -147,7 +148,7 @@ pub(crate) struct Participation {
 
 /// What came of a dispute.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[schema(as = ChangeRequestResolution, rename_all = "camelCase")]
 pub(crate) struct ResolutionRecorded {
     /// accepted, notAccepted or revisionsRequired.
     outcome: String,
@@ -157,7 +158,7 @@ pub(crate) struct ResolutionRecorded {
 
 /// A reason.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[schema(as = ChangeRequestReason, rename_all = "camelCase")]
 pub(crate) struct Reason {
     /// Why.
     reason: String,
@@ -165,7 +166,7 @@ pub(crate) struct Reason {
 
 /// A date of implementation.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[schema(as = ChangeRequestAnnouncement, rename_all = "camelCase")]
 pub(crate) struct Announcement {
     /// When.
     date: NaiveDate,
@@ -175,7 +176,7 @@ pub(crate) struct Announcement {
 
 /// What there is to say.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[schema(as = ChangeRequestDetail, rename_all = "camelCase")]
 pub(crate) struct Detail {
     /// In words.
     detail: Option<String>,
@@ -183,7 +184,7 @@ pub(crate) struct Detail {
 
 /// How a change works.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[schema(as = ChangeRequestFeedback, rename_all = "camelCase")]
 pub(crate) struct Feedback {
     /// In words.
     text: String,
@@ -193,7 +194,7 @@ pub(crate) struct Feedback {
 
 /// A step that the flow does not foresee.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[schema(as = ChangeRequestUnforeseenStep, rename_all = "camelCase")]
 pub(crate) struct Unforeseen {
     /// Where it stands then, by the name of the step.
     step: String,

@@ -22,10 +22,12 @@ pub(crate) struct ChangeRequestCreate {
 
 /// Nothing more than an empty object.
 #[derive(ToSchema)]
+#[schema(as = ChangeRequestNothing)]
 pub(crate) struct Nothing {}
 
 /// What is missing.
 #[derive(ToSchema)]
+#[schema(as = ChangeRequestReturn)]
 pub(crate) struct Return {
     /// Each in a line.
     missing: Vec<String>,
@@ -33,6 +35,7 @@ pub(crate) struct Return {
 
 /// What is printed behind a number.
 #[derive(ToSchema)]
+#[schema(as = ChangeRequestSuffixes)]
 pub(crate) struct Suffixes {
     /// CM, X, IG, EX, ES or MN; all that it is to have.
     suffixes: Vec<String>,
@@ -40,6 +43,7 @@ pub(crate) struct Suffixes {
 
 /// A crossover.
 #[derive(ToSchema)]
+#[schema(as = ChangeRequestCrossover)]
 pub(crate) struct Crossover {
     /// productProcess or systems.
     kind: String,
@@ -49,6 +53,7 @@ pub(crate) struct Crossover {
 
 /// A trouble ticket.
 #[derive(ToSchema)]
+#[schema(as = ChangeRequestTicket)]
 pub(crate) struct Ticket {
     /// Its number; one that the caller may see.
     ticket: String,
@@ -56,6 +61,7 @@ pub(crate) struct Ticket {
 
 /// A reason.
 #[derive(ToSchema)]
+#[schema(as = ChangeRequestReason)]
 pub(crate) struct Reason {
     /// Why.
     reason: String,

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 /// Why, and who says so.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[schema(as = CaseReason, rename_all = "camelCase")]
 #[allow(dead_code, reason = "a description: the body is read field by field")]
 pub(crate) struct Reason {
     /// Why.

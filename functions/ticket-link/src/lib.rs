@@ -27,6 +27,7 @@ struct Link {
 
 /// Why.
 #[derive(ToSchema)]
+#[schema(as = PrimaryReason)]
 #[allow(dead_code, reason = "a description: the body is read field by field")]
 struct Reason {
     /// Why; told to nobody but the ticket's CLEC.

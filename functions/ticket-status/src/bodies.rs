@@ -159,7 +159,7 @@ pub(crate) struct Order {
 
 /// A change request.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[schema(as = ChangeRequestNamed, rename_all = "camelCase")]
 #[allow(dead_code, reason = "a description: the body is read field by field")]
 pub(crate) struct ChangeRequest {
     /// Its number.

@@ -13,22 +13,23 @@ use utoipa::ToSchema;
 /// The longest of the form's texts, and of what is said later: with what is around it, it fits into a message.
 pub const TEXT_AT_MOST: usize = 10_000;
 
-/// The form.
+/// The form: kind, title, description and contact are needed to submit it, and stay. A draft has what is known, a patch what is
+/// to be another.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = ChangeRequestForm)]
 #[allow(dead_code, reason = "a description: the body is read field by field")]
 pub struct FormWritten {
     /// productProcess, systems or cmp.
-    kind: String,
+    kind: Option<String>,
     /// In a line, at most 200 characters.
-    title: String,
+    title: Option<String>,
     /// Description of the change.
-    description: String,
+    description: Option<String>,
     /// The business reasons.
     business_reasons: Option<String>,
     /// Who submits it: name and how to reach. The provider reads it, and no other CLEC.
-    contact: String,
+    contact: Option<String>,
     /// The company, where it is not the CLEC's own name.
     company: Option<String>,
     /// Area impacted.

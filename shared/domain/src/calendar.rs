@@ -179,6 +179,11 @@ impl Calendar<'_> {
         self.dates_from(from).any(|date| !self.opened(date).is_empty())
     }
 
+    /// How many business days there are in the year from a date on.
+    pub(crate) fn business_days_within_a_year(&self, from: NaiveDate) -> usize {
+        from.iter_days().take(366).filter(|date| self.is_business_day(*date)).count()
+    }
+
     /// Whether `date` is a business day: Monday to Friday, and no holiday.
     #[must_use]
     pub fn is_business_day(&self, date: NaiveDate) -> bool {

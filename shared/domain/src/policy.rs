@@ -392,6 +392,9 @@ fn two() -> usize {
     2
 }
 
+/// Fewer would leave a term of 100 business days without an end.
+const BUSINESS_DAYS_AT_LEAST: usize = 150;
+
 const DEFAULTS: &str = include_str!("../data/policy.json");
 
 impl Policy {
@@ -504,6 +507,12 @@ impl Policy {
             let midnight = version.from.and_time(chrono::NaiveTime::MIN).and_utc();
             if !self.calendar_of(version).opens_within_a_year(midnight) {
                 return unsound(format!("version from {}: hours: the desk is never open", version.from));
+            }
+            if self.calendar_of(version).business_days_within_a_year(version.from) < BUSINESS_DAYS_AT_LEAST {
+                return unsound(format!(
+                    "version from {}: holidays: a year has at least {BUSINESS_DAYS_AT_LEAST} business days",
+                    version.from
+                ));
             }
             version
                 .templates

@@ -4,6 +4,7 @@
 //! and no others.
 
 mod bodies;
+mod change_requests;
 mod links;
 mod lists;
 mod parties;

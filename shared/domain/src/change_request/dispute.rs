@@ -26,6 +26,7 @@ impl ChangeRequest {
     ) -> Result<Revised<Self>, Refused> {
         self.may("escalation", &act.by)?;
         let clec = act.by.party.clec().cloned().ok_or(Refused::NotFound)?;
+        self.suffixes.insert(Suffix::Es);
         let heading = format!("Change request {} is escalated by {clec}", self.printed());
         let lines = vec![Line::new("Reason", &reason)];
         self.escalations.push(Escalation {
@@ -37,7 +38,6 @@ impl ChangeRequest {
             responses: Vec::new(),
             resolution: None,
         });
-        self.suffixes.insert(Suffix::Es);
         let entered = self.enter(Step::Escalated, act.now);
         let told = self.tell_all(
             NoticeKind::Update,
@@ -62,10 +62,10 @@ impl ChangeRequest {
         self.may("participation", &act.by)?;
         let clec = act.by.party.clec().cloned().ok_or(Refused::NotFound)?;
         let possible = self.possible(&act.by);
-        let escalation = self.escalations.last_mut().ok_or(Refused::NotFound)?;
-        if escalation.clec == clec {
+        if self.is_escalated_by(&act.by.party) {
             return Err(Refused::not_now("CR-13", "the escalation is this CLEC's own", &possible));
         }
+        let escalation = self.escalations.last_mut().ok_or(Refused::NotFound)?;
         let joined = Participant { clec: clec.clone(), statement, at: act.now };
         let full = escalation.participants.len() >= AT_MOST;
         match escalation.participants.iter_mut().find(|of| of.clec == clec) {

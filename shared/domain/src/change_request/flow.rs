@@ -217,7 +217,7 @@ pub const FLOW: [Row; 21] = [
     // 5D, CR Dispute Resolved, is no place to stand: the milestone is reached, and the outcome leads on.
     row(Step::ResponseAccepted, "6", "Response Accepted", None, Some(Milestone::ResponseAccepted)),
     row(Step::DenialAccepted, "6", "Response Accepted", Some(Phase::DeclinedDeferred), None),
-    row(Step::Development, "7", "Product/Process Change Performed", Some(Phase::Development), None),
+    row(Step::Development, "7", "Production/Process Change Performed", Some(Phase::Development), Some(Milestone::ResponseAccepted)),
     row(Step::Announced, "8", "Announce Date of Implementation", Some(Phase::Development), Some(Milestone::ClecNotified)),
     row(Step::InProduction, "9", "Change Placed into Production", Some(Phase::ClecTest), Some(Milestone::TestReady)),
     row(Step::ClecTest, "10", "CLEC Test & Acceptance Phase", Some(Phase::ClecTest), None),
@@ -340,6 +340,10 @@ pub enum Need {
     Draft,
     /// The Director accepts the draft.
     DirectorsAcceptance,
+    /// A response was issued.
+    Response,
+    /// A dispute is escalated, and not resolved.
+    Dispute,
 }
 
 impl Need {
@@ -351,6 +355,8 @@ impl Need {
             Self::Minutes => request.clarification.minutes.is_some(),
             Self::Draft => request.draft.is_some(),
             Self::DirectorsAcceptance => request.draft.as_ref().is_some_and(|draft| draft.accepted_at.is_some()),
+            Self::Response => !request.responses.is_empty(),
+            Self::Dispute => request.escalations.last().is_some_and(|of| of.resolution.is_none()),
         }
     }
 
@@ -362,6 +368,8 @@ impl Need {
             Self::Minutes => "the minutes of its clarification meeting are not issued yet",
             Self::Draft => "no response is drafted",
             Self::DirectorsAcceptance => "its Director has not accepted the drafted response",
+            Self::Response => "it has no response",
+            Self::Dispute => "no dispute is escalated",
         }
     }
 }
@@ -468,13 +476,13 @@ pub const TASKS: [Task; 36] = [
     task("directorAcceptance", "CR-07", &[DIRECTOR], &[Aligned, RevisionRequired], &[Need::Draft]),
     task("response", "CR-07", &[CRPM], &[Aligned, RevisionRequired], &[Need::Draft, Need::DirectorsAcceptance]),
     // 5: Response Presented.
-    task("position", "CR-09", &[Clec], &[ResponseIssued, ResponsePresented, NotAccepted, Escalated], &[Need::Posted]),
+    task("position", "CR-09", &[Clec], &[ResponseIssued, ResponsePresented, NotAccepted, Escalated], &[Need::Posted, Need::Response]),
     task("responsePresentation", "CR-08", &[SME, CRPM], &[ResponseIssued], &[]),
     task("outcome", "CR-09", &[CRPM, CMP_MANAGER], &[ResponsePresented], &[]),
     // 5B: not accepted; 5C, 5D: the dispute.
     task("escalation", "CR-13", &[Clec], &[NotAccepted], &[Need::Posted]),
-    task("participation", "CR-13", &[Clec], &[Escalated], &[Need::Posted]),
-    task("escalationResponse", "CR-13", &[DIRECTOR, CMP_MANAGER], &[Escalated], &[]),
+    task("participation", "CR-13", &[Clec], &[Escalated], &[Need::Posted, Need::Dispute]),
+    task("escalationResponse", "CR-13", &[DIRECTOR, CMP_MANAGER], &[Escalated], &[Need::Dispute]),
     task("resolution", "CR-13", &[CMP_MANAGER], &[Escalated], &[]),
     task("deferral", "CR-12", &[Originator, CMP_MANAGER], &[NotAccepted, DenialAccepted], &[]),
     task("renewal", "CR-12", &[Originator, CMP_MANAGER], &[Deferred], &[]),
