@@ -6,6 +6,7 @@ mod acts;
 
 mod agreement;
 mod another_primary;
+mod change_requests;
 mod clocks;
 mod closing;
 mod date_tbd;

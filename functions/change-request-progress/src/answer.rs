@@ -1,6 +1,6 @@
 //! Steps 3 to 6: presented, answered, and what the CLECs make of the answer (CR-06 to CR-10).
 
-use crate::{Named, bodies, changed};
+use crate::{Named, bodies, changed, changed_because};
 use axum::{
     Json,
     extract::State,
@@ -129,7 +129,10 @@ pub(crate) async fn decide(State(desk): State<Desk>, id: Named, ask: Ask) -> Res
     let outcome = fields.needed::<Outcome>("outcome", "CR-09");
     let reason = fields.required("reason", "CR-09", bodies::COMMENT_AT_MOST);
     let outcome = fields.end_with(outcome)?;
-    changed(&desk, &id, &ask, |request, act| request.decide(outcome, reason.clone(), act, &desk.policy).map(Some)).await
+    changed_because(&desk, &id, &ask, &reason, |request, act| {
+        request.decide(outcome, reason.clone(), act, &desk.policy).map(Some)
+    })
+    .await
 }
 
 /// What the accepted response leads to, with the originator's word (CR-10).
@@ -144,5 +147,8 @@ pub(crate) async fn accept(State(desk): State<Desk>, id: Named, ask: Ask) -> Res
     let action = fields.needed::<Action>("action", "CR-10");
     let word = fields.required("originatorsWord", "CR-10", bodies::COMMENT_AT_MOST);
     let action = fields.end_with(action)?;
-    changed(&desk, &id, &ask, |request, act| request.accept(action, word.clone(), act, &desk.policy).map(Some)).await
+    changed_because(&desk, &id, &ask, &word, |request, act| {
+        request.accept(action, word.clone(), act, &desk.policy).map(Some)
+    })
+    .await
 }

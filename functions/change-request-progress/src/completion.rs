@@ -1,6 +1,6 @@
 //! Steps 7 to 11: developed, announced, in production, tested, closed (CR-11, CR-12).
 
-use crate::{Named, bodies, changed};
+use crate::{Named, bodies, changed, changed_because};
 use axum::{extract::State, response::Response};
 use cmp::ChangeRequestShown;
 use desk::Desk;
@@ -33,7 +33,7 @@ pub(crate) async fn announce(State(desk): State<Desk>, id: Named, ask: Ask) -> R
     let date = fields.needed_date("date", "CR-11");
     let detail = fields.long_text("detail", bodies::COMMENT_AT_MOST);
     let date = fields.end_with(date)?;
-    changed(&desk, &id, &ask, |request, act| request.announce(date, detail.clone(), act, &desk.policy).map(Some)).await
+    changed(&desk, &id, &ask, |request, act| request.announce(date, detail.clone(), act, &desk.policy)).await
 }
 
 /// The change is in production: step 9 (CR-11).
@@ -94,7 +94,10 @@ pub(crate) async fn close(State(desk): State<Desk>, id: Named, ask: Ask) -> Resu
     let mut fields = ask.body.fields();
     let reason = fields.required("reason", "CR-12", bodies::COMMENT_AT_MOST);
     fields.end()?;
-    changed(&desk, &id, &ask, |request, act| request.close(reason.clone(), act, &desk.policy).map(Some)).await
+    changed_because(&desk, &id, &ask, &reason, |request, act| {
+        request.close(reason.clone(), act, &desk.policy).map(Some)
+    })
+    .await
 }
 
 /// The CMP Manager records a step that the flow does not foresee where it stands; it is marked as such (CR-12).
@@ -109,7 +112,7 @@ pub(crate) async fn unforeseen(State(desk): State<Desk>, id: Named, ask: Ask) ->
     let step = fields.needed::<Step>("step", "CR-12");
     let reason = fields.required("reason", "CR-12", bodies::COMMENT_AT_MOST);
     let step = fields.end_with(step)?;
-    changed(&desk, &id, &ask, |request, act| {
+    changed_because(&desk, &id, &ask, &reason, |request, act| {
         request.record_unforeseen(step, reason.clone(), act, &desk.policy).map(Some)
     })
     .await

@@ -1,6 +1,6 @@
 //! Steps 5B to 5D: escalated, joined, answered, resolved; or deferred (CR-12, CR-13).
 
-use crate::{Named, bodies, changed};
+use crate::{Named, bodies, changed, changed_because};
 use axum::{extract::State, response::Response};
 use cmp::{ChangeRequestShown, TEXT_AT_MOST};
 use desk::Desk;
@@ -65,8 +65,10 @@ pub(crate) async fn resolve(State(desk): State<Desk>, id: Named, ask: Ask) -> Re
     let outcome = fields.needed::<Outcome>("outcome", "CR-13");
     let detail = fields.required("detail", "CR-13", TEXT_AT_MOST);
     let outcome = fields.end_with(outcome)?;
-    changed(&desk, &id, &ask, |request, act| request.resolve(outcome, detail.clone(), act, &desk.policy).map(Some))
-        .await
+    changed_because(&desk, &id, &ask, &detail, |request, act| {
+        request.resolve(outcome, detail.clone(), act, &desk.policy).map(Some)
+    })
+    .await
 }
 
 /// Action is deferred; it is closed when nothing comes of it in the policy's time (CR-12).
@@ -80,7 +82,10 @@ pub(crate) async fn defer(State(desk): State<Desk>, id: Named, ask: Ask) -> Resu
     let mut fields = ask.body.fields();
     let reason = fields.required("reason", "CR-12", bodies::COMMENT_AT_MOST);
     fields.end()?;
-    changed(&desk, &id, &ask, |request, act| request.defer(reason.clone(), act, &desk.policy).map(Some)).await
+    changed_because(&desk, &id, &ask, &reason, |request, act| {
+        request.defer(reason.clone(), act, &desk.policy).map(Some)
+    })
+    .await
 }
 
 /// The deferral goes on for another time (CR-12).
@@ -106,5 +111,8 @@ pub(crate) async fn resume(State(desk): State<Desk>, id: Named, ask: Ask) -> Res
     let mut fields = ask.body.fields();
     let reason = fields.required("reason", "CR-12", bodies::COMMENT_AT_MOST);
     fields.end()?;
-    changed(&desk, &id, &ask, |request, act| request.resume(reason.clone(), act, &desk.policy).map(Some)).await
+    changed_because(&desk, &id, &ask, &reason, |request, act| {
+        request.resume(reason.clone(), act, &desk.policy).map(Some)
+    })
+    .await
 }

@@ -7,7 +7,7 @@ mod completion;
 mod dispute;
 mod team;
 
-use cmp::{Named, changed};
+use cmp::{Named, changed, changed_because};
 use desk::Desk;
 use utoipa_axum::{router::OpenApiRouter, routes};
 

@@ -8,7 +8,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use cmp::{BASE, ChangeRequestShown, FormWritten, Named, answered, changed, form, patched};
+use cmp::{BASE, ChangeRequestShown, FormWritten, Named, answered, changed, changed_because, form, patched};
 use desk::{Desk, change::Begun};
 use domain::{
     Act, ClecId, Party, RequestNumber, TicketNumber,
@@ -207,5 +207,8 @@ async fn withdraw(State(desk): State<Desk>, id: Named, ask: Ask) -> Result<Respo
     let mut fields = ask.body.fields();
     let reason = fields.required("reason", "CR-12", bodies::REASON_AT_MOST);
     fields.end()?;
-    changed(&desk, &id, &ask, |request, act| request.withdraw(reason.clone(), act, &desk.policy).map(Some)).await
+    changed_because(&desk, &id, &ask, &reason, |request, act| {
+        request.withdraw(reason.clone(), act, &desk.policy).map(Some)
+    })
+    .await
 }

@@ -8,14 +8,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use desk::Desk;
-use domain::{Act, Actor, Matter, Record, Refused, Revised, change_request::ChangeRequest};
-use http_edge::{Ask, Problem, etag};
+use domain::{Act, Actor, Matter, Record, Refused, RequestNumber, Revised, change_request::ChangeRequest};
+use http_edge::{Ask, Caller, Problem, etag};
 
 /// Where they are.
 pub const BASE: &str = "/cmp/v1/changeRequest";
 
 /// The change request that a path names: by its id, `CR-7K3M-9QXD`, or by its number of the CMP, `PC030504-1`, with or without
-/// suffixes. A text that is neither names none.
+/// suffixes. A text that is neither names none. Numbers can be guessed: one that the party may not see names none either, whatever
+/// else is wrong with the request.
 #[derive(Debug, Clone)]
 pub struct Named(pub Matter);
 
@@ -26,7 +27,12 @@ impl FromRequestParts<Desk> for Named {
         let Path(path) =
             Path::<Vec<(String, String)>>::from_request_parts(parts, desk).await.map_err(|_| Refused::NotFound)?;
         let named = path.into_iter().find(|(name, _)| name == "id").ok_or(Refused::NotFound)?.1;
-        Ok(Self(desk.change_request(&named).await?))
+        let matter = desk.change_request(&named).await?;
+        if named.parse::<RequestNumber>().is_err() {
+            let Caller(by) = Caller::from_request_parts(parts, desk).await?;
+            desk.record_seen_by::<ChangeRequest>(&by.party, &matter).await?;
+        }
+        Ok(Self(matter))
     }
 }
 
@@ -36,14 +42,37 @@ impl FromRequestParts<Desk> for Named {
 /// What `decide` refuses; see [`Desk::revise`].
 pub async fn changed(
     desk: &Desk,
-    Named(matter): &Named,
+    named: &Named,
     ask: &Ask,
     decide: impl Fn(ChangeRequest, &Act) -> Result<Option<Revised<ChangeRequest>>, Refused>,
 ) -> Result<Response, Problem> {
+    changed_for(desk, named, ask, None, decide).await
+}
+
+/// The same with why, which its history keeps.
+///
+/// # Errors
+/// See [`changed`].
+pub async fn changed_because(
+    desk: &Desk,
+    named: &Named,
+    ask: &Ask,
+    why: &str,
+    decide: impl Fn(ChangeRequest, &Act) -> Result<Option<Revised<ChangeRequest>>, Refused>,
+) -> Result<Response, Problem> {
+    changed_for(desk, named, ask, Some(why), decide).await
+}
+
+async fn changed_for(
+    desk: &Desk,
+    Named(matter): &Named,
+    ask: &Ask,
+    why: Option<&str>,
+    decide: impl Fn(ChangeRequest, &Act) -> Result<Option<Revised<ChangeRequest>>, Refused>,
+) -> Result<Response, Problem> {
     let asked = &ask.asked;
-    let request = desk
-        .revise(matter, asked, |request: ChangeRequest, now| decide(request, &Act::of(asked, now, None, None)))
-        .await?;
+    let act = |now| Act::of(asked, now, None, why.map(str::to_owned));
+    let request = desk.revise(matter, asked, |request: ChangeRequest, now| decide(request, &act(now))).await?;
     Ok(answered(desk, &request, &asked.by))
 }
 

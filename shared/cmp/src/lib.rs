@@ -5,6 +5,6 @@ mod edge;
 mod form;
 mod resource;
 
-pub use edge::{BASE, Named, answered, changed, seen};
+pub use edge::{BASE, Named, answered, changed, changed_because, seen};
 pub use form::{FormWritten, TEXT_AT_MOST, form, patched};
 pub use resource::{ChangeRequestShown, DeadlineShown, PositionShown, StepShown, href, originator};

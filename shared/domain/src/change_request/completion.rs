@@ -22,7 +22,8 @@ impl ChangeRequest {
         Ok(self.settled(vec![Fact::Commented { text }], Vec::new(), act, policy))
     }
 
-    /// The date of implementation is announced to the CLECs: step 8; or another one.
+    /// The date of implementation is announced to the CLECs: step 8; or another one. `None` when it is announced already, and
+    /// there is nothing to say to it.
     ///
     /// # Errors
     /// A date that has passed. See [`ChangeRequest::may`].
@@ -32,11 +33,14 @@ impl ChangeRequest {
         detail: Option<String>,
         act: &Act,
         policy: &Policy,
-    ) -> Result<Revised<Self>, Refused> {
+    ) -> Result<Option<Revised<Self>>, Refused> {
         self.may("announcement", &act.by)?;
         let today = policy.calendar(act.now).date(act.now);
         if date < today {
             return Err(Refused::field("date", "CR-11", format!("is not in the past: it is {today} today")));
+        }
+        if self.step == Step::Announced && self.implementation == Some(date) && detail.is_none() {
+            return Ok(None);
         }
         let changes = self.implementation.filter(|before| *before != date);
         let changes = changes.map(|before| format!("Implementation moved from {before} to {date}"));
@@ -50,7 +54,7 @@ impl ChangeRequest {
         let changes = changes.into_iter().collect();
         let told =
             self.tell_all(NoticeKind::Update, "CR_Implementation", Words { heading, changes, lines }, act.now, policy);
-        Ok(self.settled(facts, told, act, policy))
+        Ok(Some(self.settled(facts, told, act, policy)))
     }
 
     /// The change is in production: step 9.
