@@ -6,6 +6,7 @@ mod acts;
 
 mod agreement;
 mod another_primary;
+mod archive;
 mod change_requests;
 mod clocks;
 mod closing;
@@ -23,6 +24,7 @@ mod late_recording;
 mod listeners;
 mod lists;
 mod missed_checks;
+mod monthly_meeting;
 mod outage;
 mod parties;
 mod past;

@@ -23,7 +23,7 @@ async fn posted(story: &Story, client: &str, kind: &str, title: &str) -> String 
     let id = story.as_(client).post(CHANGE_REQUESTS, form).await.expect(201).text("id");
     let number = act(story, &id, "acknowledgment", json!({})).await.text("number");
     act(story, &number, "posting", json!({})).await;
-    // The next one is received later: lists are in that order.
+    // The next one is received later: a list is in that order.
     story.turn("PT1M").await;
     number
 }

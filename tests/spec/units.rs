@@ -226,6 +226,7 @@ async fn releases() -> Vec<Row> {
     desk.patch(&Client::ticket(&ticket, ""), held).await.expect(200);
     let (_, date_tbd) = measure(&story, alpha.get("/cmp/v1/dateTbd")).await;
     let (_, meeting) = measure(&story, alpha.get("/cmp/v1/monthlyMeeting/list")).await;
+    let (_, package) = measure(&story, alpha.get("/cmp/v1/monthlyMeeting/2026-03-18")).await;
     story.turn_to("2026-03-11T17:00:00Z").await;
     let (_, minutes) = handler(&story, desk.post(&format!("{path}/minutes"), json!({ "text": "none" }))).await;
     vec![
@@ -237,8 +238,9 @@ async fn releases() -> Vec<Row> {
         Row("release", "its minutes are recorded", minutes),
         Row("release", "it is read", read),
         Row("release", "a page of them", listed),
-        Row("release", "the Date TBD list", date_tbd),
-        Row("release", "the monthly meeting's list, one release", meeting),
+        Row("monthly-meeting", "the Date TBD list", date_tbd),
+        Row("monthly-meeting", "the monthly meeting's list, one release", meeting),
+        Row("monthly-meeting", "a meeting's package, one release", package),
     ]
 }
 

@@ -39,8 +39,8 @@ fn begun(sheet: &Sheet) -> Docx {
         Style::new(id, StyleType::Paragraph).name(name).size(size).bold().outline_lvl(level).line_spacing(spacing)
     };
     let faint = |text: &str| run(text).color(FAINT).size(17);
-    let header = Paragraph::new().add_run(faint(&format!("{} - {}, {}", sheet.provider, sheet.title, sheet.date)));
-    let footer = Paragraph::new()
+    let header = plain().add_run(faint(&format!("{} - {}, {}", sheet.provider, sheet.title, sheet.date)));
+    let footer = plain()
         .align(AlignmentType::Right)
         .add_run(faint(&format!("As of {} - page ", sheet.made)))
         .add_page_num(PageNum::new())
@@ -57,18 +57,18 @@ fn begun(sheet: &Sheet) -> Docx {
         .header(Header::new().add_paragraph(header))
         .footer(Footer::new().add_paragraph(footer))
         .add_paragraph(Paragraph::new().style("Title").add_run(run(&sheet.title)))
-        .add_paragraph(Paragraph::new().add_run(run(&sheet.date).size(24)))
-        .add_paragraph(Paragraph::new().add_run(run(&format!("As of {}", sheet.made)).color(FAINT)));
-    sheet.notes.iter().fold(docx, |docx, note| docx.add_paragraph(Paragraph::new().add_run(run(note).bold())))
+        .add_paragraph(plain().add_run(run(&sheet.date).size(24)))
+        .add_paragraph(plain().add_run(run(&format!("As of {}", sheet.made)).color(FAINT)));
+    sheet.notes.iter().fold(docx, |docx, note| docx.add_paragraph(plain().add_run(run(note).bold())))
 }
 
 fn part(docx: Docx, section: &Section) -> Docx {
     let about = run(&section.about).color(FAINT);
     let docx = docx
         .add_paragraph(Paragraph::new().style("Heading1").keep_next(true).add_run(run(section.heading)))
-        .add_paragraph(Paragraph::new().keep_next(true).line_spacing(LineSpacing::new().after(100)).add_run(about));
+        .add_paragraph(plain().keep_next(true).line_spacing(LineSpacing::new().after(100)).add_run(about));
     if section.rows.is_empty() {
-        return docx.add_paragraph(Paragraph::new().add_run(run("None.")));
+        return docx.add_paragraph(plain().add_run(run("None.")));
     }
     docx.add_table(table(section))
 }
@@ -76,7 +76,7 @@ fn part(docx: Docx, section: &Section) -> Docx {
 fn table(section: &Section) -> Table {
     let widths: Vec<usize> = section.columns.iter().map(|column| WIDTH * column.percent / 100).collect();
     let named = |column: &Column| {
-        let name = Paragraph::new().keep_next(true).add_run(run(column.name).bold());
+        let name = plain().keep_next(true).add_run(run(column.name).bold());
         TableCell::new().shading(Shading::new().shd_type(ShdType::Clear).fill("EEF2F6")).add_paragraph(name)
     };
     let sized = |cells: Vec<TableCell>| {
@@ -95,7 +95,7 @@ fn table(section: &Section) -> Table {
 /// A cell has a paragraph at least, or it is none to a word processor. The first one of a row names it.
 fn cell((at, lines): (usize, &Cell)) -> TableCell {
     if lines.is_empty() {
-        return TableCell::new().add_paragraph(Paragraph::new());
+        return TableCell::new().add_paragraph(plain());
     }
     lines.iter().fold(TableCell::new(), |cell, line| cell.add_paragraph(paragraph(line, at == 0)))
 }
@@ -107,7 +107,12 @@ fn paragraph(line: &Line, is_name: bool) -> Paragraph {
     let text = if is_name { run(&line.text).bold() } else { run(&line.text) };
     let path = line.href.as_deref().filter(|_| !is_name).map(|href| run(&format!(" {href}")).color(FAINT).size(15));
     let runs = label.into_iter().chain([text]).chain(path);
-    runs.fold(Paragraph::new(), Paragraph::add_run)
+    runs.fold(plain(), Paragraph::add_run)
+}
+
+/// A paragraph of the text. The library does not mark a style as the default one.
+fn plain() -> Paragraph {
+    Paragraph::new().style("Normal")
 }
 
 /// A text with its line breaks, without the characters that XML has no place for.

@@ -138,8 +138,8 @@ impl Printer<'_> {
     fn common(&self, row: &Row) -> [Cell; 4] {
         let mut title = vec![Line::of(row.title.clone().unwrap_or_default())];
         title.extend(row.business_reasons.as_ref().map(|of| Line::labelled("Business reasons", of)));
-        let mut status = vec![Line::of(row.stands.told())];
-        status.extend(row.step.number.map(|number| Line::of(format!("Step {number}: {}", row.step.title))));
+        let step = row.step.number.map_or_else(String::new, |number| format!(" (step {number})"));
+        let mut status = vec![Line::of(row.stands.told().to_owned() + &step)];
         let presented = row.presented_at.map(|at| Line::labelled("Presented", at.to_string()));
         let carried = || Line::labelled("Carried over from", row.first_meeting.to_string());
         status.extend(presented.or_else(|| row.carried_over.then(carried)));
