@@ -7,7 +7,7 @@ use domain::{
     Actor, Policy,
     change_request::{
         Attachment, ChangeRequest, Clarification, Clock, Completion, Deferral, Drafted, Escalation, Judged, Position,
-        Presentation, Response, Suffix, Team, archive::Archived,
+        Presentation, Response, Step, Suffix, Team, archive::Archived,
     },
 };
 use serde::Serialize;
@@ -279,7 +279,7 @@ impl ChangeRequestShown {
             draft_response: request.draft.clone().filter(|_| party.is_desk()),
             responses: request.responses.clone(),
             escalations: request.escalations.iter().map(|of| escalation(of, reader)).collect(),
-            deferral: request.deferral.clone(),
+            deferral: request.deferral.clone().filter(|_| request.step == Step::Deferred),
             action: request.action.map(|action| action.word()),
             implementation: request.implementation,
             completion: request.completion.clone(),

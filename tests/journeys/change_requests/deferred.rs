@@ -66,6 +66,7 @@ async fn cr_12_a_deferral_is_warned_about_renewed_once_and_then_expires() {
     assert_eq!(stands(&closed), ("11", "closed", "completion"));
     assert_eq!(closed["completion"], json!({ "way": "expired", "at": end }));
     assert_eq!(closed["milestones"]["crClosed"], end);
+    assert_eq!(closed.get("deferral"), None, "it is deferred no more");
     assert_eq!(told(&story).await, to(&ALL, "Change request PC030226-1 is closed: expired"));
     story.world.check_now().await.unwrap();
     until(&story, "2028-04-01T06:00:00Z").await;

@@ -125,3 +125,35 @@ async fn ap_02_an_answer_that_was_lost_is_given_again() {
         assert_eq!(Led::logged(&story).await.read("alpha").await["number"], "PC030226-2", "{fault:?}");
     }
 }
+
+#[tokio::test]
+async fn ap_02_a_position_is_taken_once_under_its_key() {
+    let story = subscribed().await;
+    let led = Led::issued(&story, super::flow::accepted()).await;
+    let beta = story.as_("beta").with("Idempotency-Key", "one");
+    let body = json!({ "position": "notAccepted", "comment": "too late" });
+    let mut replies = Vec::new();
+    for _ in 0..2 {
+        replies.push(beta.post(&led.path("position"), body.clone()).await.expect(200).body);
+        // In between it says otherwise: the repetition answers, and takes nothing back.
+        led.by("beta", "position", json!({ "position": "accepted" })).await.expect(200);
+    }
+    assert_eq!(replies[0]["position"], "notAccepted");
+    beta.post(&led.path("position"), json!({ "position": "accepted" })).await.expect(422);
+    assert_eq!(led.positions("desk").await[0]["position"], "accepted");
+    let taken = led.facts("beta").await.into_iter().filter(|fact| fact["fact"] == "positionTaken").count();
+    assert_eq!(taken, 2);
+}
+
+#[tokio::test]
+async fn cr_01_numbers_that_are_given_at_once_are_different() {
+    let story = Story::at(SUBMITTED).await;
+    let mut all = Vec::new();
+    for _ in 0..4 {
+        all.push(Led::submitted(&story).await);
+    }
+    let logged = futures::future::join_all(all.iter().map(|led| led.by("desk", "acknowledgment", json!({})))).await;
+    let mut numbers: Vec<String> = logged.into_iter().map(|reply| reply.expect(200).text("number")).collect();
+    numbers.sort();
+    assert_eq!(numbers, ["PC030226-1", "PC030226-2", "PC030226-3", "PC030226-4"]);
+}
