@@ -280,6 +280,35 @@ fn shown(notice: &Notice) -> (String, Vec<Fact>, domain::clock::Due, Option<Send
     (notice.label(), notice.facts.clone(), notice.due.clone(), sent, notice.warned_at, notice.missed_at)
 }
 
+/// A linked ticket's CLEC agrees to the workaround: that is a version of the primary too, though none of its own facts.
+#[test]
+fn tt_22_what_a_linked_ticket_changes_of_its_primary_is_a_version_of_it() {
+    let policy = Policy::defaults();
+    let now = tests::at("2026-03-04T18:00:00Z");
+    let mut desk = Desk::default();
+    for at in 0..3 {
+        let number = TicketNumber::derive("alpha", "past", at);
+        desk.commit(Ticket::open(number, trouble(Severity::Moderate), &act(now), &policy).into(), now);
+    }
+    let deed = |of, what| Deed { after: 0, of, what, sends: false, checks: false };
+    let begun = Update { status: Some(Status::InProgress), ..Update::default() };
+    let deeds = [(0, What::Workaround), (1, What::Link(0)), (2, What::Link(0)), (1, What::Accept(true))];
+    let primary = *desk.tickets.keys().next().unwrap();
+    let mut album = vec![(now, desk.tickets[&primary].clone())];
+    for ((of, what), minute) in deeds.into_iter().chain([(0, What::Update(Box::new(begun)))]).zip(1..) {
+        let then = now + TimeDelta::minutes(minute);
+        desk.does(&deed(of, what), then, &policy);
+        album.push((then, desk.tickets[&primary].clone()));
+    }
+    let versions: Vec<u64> = album.iter().map(|(_, ticket)| ticket.version).collect();
+    assert_eq!(versions, [1, 2, 3, 4, 5, 6]);
+    let (entries, notices) = (desk.entries(primary), desk.notices(primary));
+    for (at, then) in album {
+        let past = desk.tickets[&primary].as_at(&entries, &notices, at, &policy).unwrap().unwrap();
+        assert_eq!((past.version, past.changed_at), (then.version, then.changed_at), "{at}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, max_shrink_iters: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -55,7 +55,11 @@ impl Ticket {
                 was.put_back(&mut then)?;
             }
         }
-        let last = entries.iter().rev().filter(|entry| !entry.facts.is_empty()).find(|entry| entry.recorded_at <= at);
+        // The version, and the act that it came with: one without facts has its version too when it is a linked ticket's that
+        // changed its primary, and the version before when it is nothing that clients see.
+        let by_then = || entries.iter().filter(|entry| entry.recorded_at <= at);
+        let version = by_then().map(|entry| entry.version).fold(self.opening.version, u64::max);
+        let last = std::iter::once(&self.opening).chain(by_then()).find(|entry| entry.version == version);
         let last = last.unwrap_or(&self.opening);
         let Value::Object(mut then) = then else { return Err(Lost) };
         then.insert("version".to_owned(), last.version.into());
