@@ -7,16 +7,13 @@ use axum::{
 use cmp::{BASE, ChangeRequestShown};
 use desk::{
     Desk,
-    store::{Listed, OfRequests, Span},
+    store::{List, Span},
 };
 use domain::{
     Failed, Matter, Party, RequestNumber,
     change_request::{ChangeRequest, Kind, Phase},
 };
-use http_edge::{Caller, LIMIT_AT_MOST, Parameters, Place, Problem, ReadRefusals, page};
-
-/// How many are read to fill a page.
-const READ_AT_MOST: usize = 1_000;
+use http_edge::{Caller, Parameters, Place, Problem, ReadRefusals, page};
 
 /// What a list is narrowed to.
 #[derive(Default)]
@@ -57,13 +54,13 @@ pub(crate) async fn list(
     Caller(reader): Caller,
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
-    let of = match parameters.text("of").as_deref() {
-        None | Some("posted") => OfRequests::Posted,
-        Some("own") => OfRequests::Own(reader.party.clone()),
-        Some("unposted") if reader.party.is_desk() => OfRequests::Unposted,
+    let list = match parameters.text("of").as_deref() {
+        None | Some("posted") => List::posted_requests(),
+        Some("own") => List::requests_of(&reader.party),
+        Some("unposted") if reader.party.is_desk() => List::unposted_requests(),
         Some(_) => {
             parameters.fault("of", "AP-04", "is posted or own; for the provider also unposted");
-            OfRequests::Posted
+            List::posted_requests()
         }
     };
     let wanted = Wanted {
@@ -81,37 +78,9 @@ pub(crate) async fn list(
     parameters.end()?;
     let after = after.map(|Place(at, number)| (at, Matter::ChangeRequest(number)));
     let span = Span { latest_first: true, after, ..Span::default() };
-    let (requests, next) = select(&desk, &of, span, &wanted, limit).await?;
+    let wants = |request: &ChangeRequest| wanted.takes(request);
+    let (requests, next) = desk.store.wanted(&list, span, limit, wants).await.map_err(Failed::from)?;
     let shown: Vec<ChangeRequestShown> =
         requests.iter().map(|request| ChangeRequestShown::of(request, &reader, &desk.policy)).collect();
-    Ok(page(BASE, &uri, &shown, next))
-}
-
-/// As many as are wanted, of at most a thousand that are read; and where to go on.
-async fn select(
-    desk: &Desk,
-    of: &OfRequests,
-    mut span: Span,
-    wanted: &Wanted,
-    limit: usize,
-) -> Result<(Vec<ChangeRequest>, Option<Place<RequestNumber>>), Failed> {
-    let (mut shown, mut read) = (Vec::new(), 0);
-    loop {
-        let (found, more) = desk.store.change_requests(of, &span, LIMIT_AT_MOST).await?;
-        let on_page = found.len();
-        for (at, request) in found.into_iter().enumerate() {
-            let place = Place(request.place().1, request.id);
-            span.after = Some((place.0, Matter::ChangeRequest(place.1)));
-            read += 1;
-            if wanted.takes(&request) {
-                shown.push(request);
-            }
-            if shown.len() == limit || read == READ_AT_MOST {
-                return Ok((shown, (more || at + 1 < on_page).then_some(place)));
-            }
-        }
-        if !more {
-            return Ok((shown, None));
-        }
-    }
+    Ok(page(BASE, &uri, &shown, next.map(|(at, number)| Place(at, number))))
 }

@@ -16,12 +16,12 @@ use axum::{
 use chrono::{Datelike, Months, NaiveDate};
 use desk::{
     Desk,
-    store::{OfRequests, Span},
+    store::{List, Span},
 };
 use domain::{
     Failed, Party, Refused,
     change_request::{
-        Kind,
+        ChangeRequest, Kind,
         meeting::{MEETINGS, between, held_on},
     },
 };
@@ -204,7 +204,8 @@ async fn package(desk: &Desk, date: NaiveDate, party: &Party) -> Result<Package,
     if kinds.is_empty() {
         return Err(Refused::NotFound.into());
     }
-    let (mut requests, more) = desk.store.change_requests(&OfRequests::Open, &Span::default(), READ_AT_MOST).await?;
+    let (mut requests, more) =
+        desk.store.records::<ChangeRequest>(&List::open_requests(), &Span::default(), READ_AT_MOST).await?;
     requests.sort_by_key(|request| (request.received_at, request.number));
     let systems = if kinds.contains(&Kind::Systems) { Some(systems::list(desk, party).await?) } else { None };
     Ok(Package::of((date, &kinds), (&requests, more), systems, desk.clock.now(), &desk.policy))

@@ -9,11 +9,11 @@ use axum::{
 use chrono::NaiveDate;
 use desk::{
     Desk,
-    store::{Listing, Of, Span},
+    store::{List, Listing, Of, Span},
 };
 use domain::{
     Failed, Matter, Party, Record, TicketNumber,
-    release::Issue,
+    release::{Issue, Release},
     ticket::{Status, group::Loaded},
 };
 use http_edge::{Caller, Parameters, Place, Problem, ReadRefusals, page};
@@ -143,7 +143,7 @@ async fn problems(desk: &Desk, party: &Party) -> Result<Vec<ReleaseRow>, Failed>
         latest_first: true,
         after: None,
     };
-    let (releases, _) = desk.store.releases(&span, AT_MOST).await?;
+    let (releases, _) = desk.store.records::<Release>(&List::releases(), &span, AT_MOST).await?;
     let mut rows = Vec::new();
     for release in releases.into_iter().filter(|release| release.is_listed(now, &desk.policy)) {
         let matter = Matter::Release(release.number);

@@ -7,7 +7,10 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use desk::{Desk, store::Span};
+use desk::{
+    Desk,
+    store::{List, Span},
+};
 use domain::{
     Failed, Instant, Policy,
     outage::{Outage, Plan, State as Stands},
@@ -65,7 +68,7 @@ async fn outages(desk: &Desk, now: Instant) -> Result<Vec<Outage>, Failed> {
     let mut span = Span { from: Some(now - desk.policy.outages.shown_for), ..Span::default() };
     let mut shown: Vec<Outage> = Vec::new();
     loop {
-        let (page, more) = desk.store.outages(false, &span, AT_ONCE).await?;
+        let (page, more) = desk.store.records::<Outage>(&List::outages(), &span, AT_ONCE).await?;
         let last = page.last().map(|outage| (outage.plan.start.unwrap_or(now), domain::Matter::Outage(outage.number)));
         shown.extend(page);
         if !more || last.is_none() || shown.len() >= ENTRIES_AT_MOST {

@@ -17,7 +17,7 @@ use desk::{
     Desk,
     change::Begun,
     keys,
-    store::{Parted, Span},
+    store::{List, Parted, Span},
 };
 use domain::{
     Act, ClecId, Failed, Instant, Matter, OutageNumber, Party, Record, Refused, Revised,
@@ -259,5 +259,5 @@ fn desks_own(party: &Party) -> Result<(), Refused> {
 async fn others(desk: &Desk, plan: &Plan) -> Result<Vec<Outage>, Failed> {
     let Some((start, stop)) = plan.window() else { return Ok(Vec::new()) };
     let span = Span { from: Some(start - desk.policy.outages.longest), to: Some(stop), ..Span::default() };
-    Ok(desk.store.outages(false, &span, OTHERS_AT_MOST).await?.0)
+    Ok(desk.store.records(&List::outages(), &span, OTHERS_AT_MOST).await?.0)
 }

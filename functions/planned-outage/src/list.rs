@@ -8,16 +8,13 @@ use axum::{
 use chrono::{DateTime, Utc};
 use desk::{
     Desk,
-    store::{Listed, Span},
+    store::{List, Span},
 };
 use domain::{
-    Failed, Matter, OutageNumber, Party,
+    Failed, Matter, OutageNumber,
     outage::{Outage, Status},
 };
-use http_edge::{Caller, LIMIT_AT_MOST, Parameters, Place, Problem, ReadRefusals, page};
-
-/// How many are read for a page at the most; then the answer tells where to go on.
-const READ_AT_MOST: usize = 1_000;
+use http_edge::{Caller, Parameters, Place, Problem, ReadRefusals, page};
 
 /// Lists planned outages, the latest start first: CLECs see what was announced, the desk its drafts too, those without a start
 /// at their scheduling.
@@ -65,50 +62,10 @@ pub(crate) async fn list(
     parameters.end()?;
     let after = after.map(|Place(at, number)| (at, Matter::Outage(number)));
     let span = Span { from, to, latest_first, after };
-    let (outages, next) = select(&desk, span, &status, limit, caller.party()).await?;
+    let list = if caller.party().is_desk() { List::outages_and_drafts() } else { List::outages() };
+    let wants = |outage: &Outage| status.is_empty() || status.contains(&outage.status());
+    let (outages, next) = desk.store.wanted(&list, span, limit, wants).await.map_err(Failed::from)?;
     let shown: Vec<PlannedOutage> =
         outages.iter().map(|outage| PlannedOutage::of(outage, caller.party(), &desk.policy)).collect();
-    Ok(page(BASE, &uri, &shown, next))
-}
-
-async fn select(
-    desk: &Desk,
-    mut span: Span,
-    status: &[Status],
-    limit: usize,
-    party: &Party,
-) -> Result<(Vec<Outage>, Option<Place<OutageNumber>>), Failed> {
-    let lists: &[bool] = if party.is_desk() { &[false, true] } else { &[false] };
-    let (mut shown, mut read) = (Vec::new(), 0);
-    loop {
-        let pages = lists.iter().map(|drafts| desk.store.outages(*drafts, &span, LIMIT_AT_MOST));
-        let (mut found, mut more) = (Vec::new(), false);
-        for (page, of_page) in futures::future::try_join_all(pages).await? {
-            found.extend(page);
-            more |= of_page;
-        }
-        let place = |outage: &Outage| (outage.place().1, outage.number);
-        found.sort_by_key(place);
-        if span.latest_first {
-            found.reverse();
-        }
-        more |= found.len() > LIMIT_AT_MOST;
-        found.truncate(LIMIT_AT_MOST);
-        let on_page = found.len();
-        for (at, outage) in found.into_iter().enumerate() {
-            let (start, number) = place(&outage);
-            span.after = Some((start, Matter::Outage(number)));
-            read += 1;
-            if status.is_empty() || status.contains(&outage.status()) {
-                shown.push(outage);
-            }
-            if shown.len() == limit || read == READ_AT_MOST {
-                let next = more || at + 1 < on_page;
-                return Ok((shown, next.then_some(Place(start, number))));
-            }
-        }
-        if !more {
-            return Ok((shown, None));
-        }
-    }
+    Ok(page(BASE, &uri, &shown, next.map(|(at, number)| Place(at, number))))
 }

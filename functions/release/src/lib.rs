@@ -12,7 +12,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use desk::{
     Desk,
     change::Begun,
-    store::{Listed, Span},
+    store::{List, Listed, Span},
 };
 use domain::{
     Act, ClecId, Failed, Fault, Matter, Party, Policy, Record, Refused, ReleaseNumber, TicketNumber,
@@ -138,7 +138,7 @@ async fn list(
     let after = after.map(|Place(at, number)| (at, Matter::Release(number)));
     let (releases, more) = desk
         .store
-        .releases(&Span { latest_first: true, after, ..Span::default() }, limit)
+        .records::<Release>(&List::releases(), &Span { latest_first: true, after, ..Span::default() }, limit)
         .await
         .map_err(Failed::from)?;
     let next = releases.last().filter(|_| more).map(|release| Place(release.place().1, release.number));

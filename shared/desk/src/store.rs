@@ -11,7 +11,7 @@ mod write;
 
 pub use hub::HubDue;
 pub use item::{Due, DueContacts, DueItem, Image, Listed, Obliged, OfParty, Whole};
-pub use lists::{Listing, Of, OfRequests, Page, Span};
+pub use lists::{List, Listing, Of, Page, Span};
 pub use read::{Found, Kept, Needs, Parted};
 pub use table::create_table;
 pub use write::Opened;

@@ -1,11 +1,8 @@
 //! Lists, a page at a time.
 
-use super::{Store, StoreError, item::read, key, text};
+use super::{Listed, Store, StoreError, item::read, key, text};
 use crate::keys;
-use domain::{
-    ClecId, Instant, Matter, Party, Record, TicketNumber, change_request::ChangeRequest, outage::Outage,
-    release::Release, ticket::group::Loaded,
-};
+use domain::{ClecId, Instant, Matter, Party, Record, TicketNumber, ticket::group::Loaded};
 use std::collections::HashMap;
 
 /// The tickets that a list is made of.
@@ -36,18 +33,66 @@ pub struct Listing {
     pub after: Option<(Instant, TicketNumber)>,
 }
 
-/// The change requests that a list is made of.
+/// The partitions of an index that make one list of records other than tickets.
 #[derive(Debug, Clone)]
-pub enum OfRequests {
-    /// Those that are posted.
-    Posted,
-    /// Of these, those that are not over; without an archive's.
-    Open,
-    /// Those that are not: the provider's to review.
-    Unposted,
-    /// A party's own, its drafts with them.
-    Own(Party),
+pub struct List {
+    index: &'static str,
+    name: &'static str,
+    of: Vec<String>,
 }
+
+impl List {
+    fn by_time(of: &[&str]) -> Self {
+        Self { index: keys::BY_TIME, name: "timePk", of: of.iter().map(|pk| (*pk).to_owned()).collect() }
+    }
+
+    /// The planned outages that were announced, by their start.
+    #[must_use]
+    pub fn outages() -> Self {
+        Self::by_time(&[keys::OUTAGES])
+    }
+
+    /// The same with the drafts.
+    #[must_use]
+    pub fn outages_and_drafts() -> Self {
+        Self::by_time(&[keys::OUTAGES, keys::OUTAGE_DRAFTS])
+    }
+
+    /// The releases, by their production dates.
+    #[must_use]
+    pub fn releases() -> Self {
+        Self::by_time(&[keys::RELEASES])
+    }
+
+    /// The change requests that are posted, by their receipt.
+    #[must_use]
+    pub fn posted_requests() -> Self {
+        Self::by_time(&[keys::OPEN_REQUESTS, keys::OVER_REQUESTS])
+    }
+
+    /// Of these, the ones that are not over.
+    #[must_use]
+    pub fn open_requests() -> Self {
+        Self::by_time(&[keys::OPEN_REQUESTS])
+    }
+
+    /// Those that are not posted: the provider's to review.
+    #[must_use]
+    pub fn unposted_requests() -> Self {
+        Self::by_time(&[keys::UNPOSTED])
+    }
+
+    /// A party's own, its drafts with them.
+    #[must_use]
+    pub fn requests_of(party: &Party) -> Self {
+        Self { index: keys::BY_CLEC, name: "clecPk", of: vec![keys::own_requests(party)] }
+    }
+}
+
+/// How many records are read at the most to find those that are wanted of a list.
+const READ_AT_MOST: usize = 1_000;
+/// How many of them at once.
+const AT_ONCE: usize = 100;
 
 /// What a list of other records is over.
 #[derive(Debug, Clone, Default)]
@@ -108,57 +153,48 @@ impl Store {
         Ok(loaded.collect())
     }
 
-    /// A page of a list of planned outages that were announced, or of drafts; `limit` at the most, and whether there is more.
+    /// Those of a list that are wanted, `limit` at the most, of a thousand that are read; and behind which to go on, if there is more.
     ///
     /// # Errors
     /// When the index or the table cannot be read.
-    pub async fn outages(&self, drafts: bool, span: &Span, limit: usize) -> Result<(Vec<Outage>, bool), StoreError> {
-        let list = if drafts { keys::OUTAGE_DRAFTS } else { keys::OUTAGES };
-        self.records(list, span, limit).await
-    }
-
-    /// The same of releases, by their production dates.
-    ///
-    /// # Errors
-    /// When the index or the table cannot be read.
-    pub async fn releases(&self, span: &Span, limit: usize) -> Result<(Vec<Release>, bool), StoreError> {
-        self.records(keys::RELEASES, span, limit).await
-    }
-
-    /// The same of change requests: those that are posted, those to review, or a party's own, by their receipt.
-    ///
-    /// # Errors
-    /// When the index or the table cannot be read.
-    pub async fn change_requests(
+    pub async fn wanted<R: Listed>(
         &self,
-        of: &OfRequests,
-        span: &Span,
+        list: &List,
+        mut span: Span,
         limit: usize,
-    ) -> Result<(Vec<ChangeRequest>, bool), StoreError> {
-        match of {
-            OfRequests::Posted => {
-                let lists = [keys::OPEN_REQUESTS, keys::OVER_REQUESTS].map(str::to_owned);
-                self.records_of((keys::BY_TIME, "timePk", &lists), span, limit).await
+        wants: impl Fn(&R) -> bool,
+    ) -> Result<(Vec<R>, Option<(Instant, Matter)>), StoreError> {
+        let (mut wanted, mut read) = (Vec::new(), 0);
+        loop {
+            let (found, more) = self.records::<R>(list, &span, AT_ONCE).await?;
+            let on_page = found.len();
+            for (at, record) in found.into_iter().enumerate() {
+                span.after = Some((record.place().1, record.matter()));
+                read += 1;
+                if wants(&record) {
+                    wanted.push(record);
+                }
+                if wanted.len() == limit || read == READ_AT_MOST {
+                    return Ok((wanted, span.after.filter(|_| more || at + 1 < on_page)));
+                }
             }
-            OfRequests::Open => self.records(keys::OPEN_REQUESTS, span, limit).await,
-            OfRequests::Unposted => self.records(keys::UNPOSTED, span, limit).await,
-            OfRequests::Own(party) => {
-                self.records_of((keys::BY_CLEC, "clecPk", &[keys::own_requests(party)]), span, limit).await
+            if !more {
+                return Ok((wanted, None));
             }
         }
     }
 
-    async fn records<R: Record>(&self, list: &str, span: &Span, limit: usize) -> Result<(Vec<R>, bool), StoreError> {
-        self.records_of((keys::BY_TIME, "timePk", &[list.to_owned()]), span, limit).await
-    }
-
-    async fn records_of<R: Record>(
+    /// A page of a list, `limit` at the most; and whether there is more.
+    ///
+    /// # Errors
+    /// When the index or the table cannot be read.
+    pub async fn records<R: Record>(
         &self,
-        lists: (&str, &str, &[String]),
+        List { index, name, of }: &List,
         span: &Span,
         limit: usize,
     ) -> Result<(Vec<R>, bool), StoreError> {
-        let (listed, more) = self.merged(lists, span, limit).await?;
+        let (listed, more) = self.merged((index, name, of), span, limit).await?;
         let wanted = listed.iter().map(|(_, matter)| key(keys::partition(matter), keys::record(matter))).collect();
         let found = self.items(wanted).await?.into_iter().map(read::<R>).collect::<Result<Vec<R>, _>>()?;
         let mut found: HashMap<Matter, R> = found.into_iter().map(|record| (record.matter(), record)).collect();
