@@ -77,3 +77,37 @@ async fn cr_19_an_archive_is_the_cmp_managers_to_import_and_an_array_of_bounded_
     let nothing = story.as_("desk").post(ARCHIVE, json!([])).await.expect(200).body;
     assert_eq!(counts(&nothing), (0, 0, 0, 0));
 }
+
+#[tokio::test]
+async fn cr_19_what_an_archive_left_open_goes_on_here_under_its_number_and_its_clocks_run_from_then() {
+    let story = Story::at(NOW).await;
+    let desk = || story.as_("desk");
+    let past = |number: &str, status: &str, steps: Value| {
+        json!({
+            "cr_number": number, "kind": "product_process", "title": "Longer hours", "originator_company": "AT&T",
+            "current_status": status, "status_date": "2026-02-20", "source_url": "https://cmp.example/", "suffixes": [],
+            "number_date": "2026-02-17", "history": steps,
+        })
+    };
+    let submitted = json!([{ "date": "2026-02-17", "action": "submitted", "text": "" }]);
+    let body = json!([past("PC021726-1", "Submitted", submitted.clone()), past("PC021726-2", "Deferred", submitted)]);
+    let report = desk().post(ARCHIVE, body).await.expect(200).body;
+    assert_eq!(counts(&report).1, 2, "{report}");
+    let read = |number: &'static str| async move { desk().get(&format!("{REQUESTS}/{number}")).await.expect(200).body };
+    // What it had to keep before is told by its archive; nothing is missed by what comes in today.
+    let [first, second] = [read("PC021726-1").await, read("PC021726-2").await];
+    assert_eq!((&first["deadlines"], &second["deadlines"]), (&json!([]), &json!([])));
+    let logged = desk().post(&format!("{REQUESTS}/PC021726-1/acknowledgment"), json!({})).await.expect(200).body;
+    assert_eq!((&logged["number"], &logged["step"]["name"]), (&json!("PC021726-1"), &json!("received")));
+    desk().patch(&format!("{REQUESTS}/PC021726-1"), json!({ "title": "Shorter hours" })).await.expect(200);
+    // A deferral has its end from its renewal on, and is closed at it.
+    let renewed = desk().post(&format!("{REQUESTS}/PC021726-2/renewal"), json!({})).await.expect(200).body;
+    assert_eq!(renewed["deferral"]["until"], "2027-03-03T07:00:00Z");
+    assert_eq!(
+        (&renewed["deadlines"][0]["deadline"], &renewed["deadlines"][0]["by"]),
+        (&json!("deferral"), &json!("2027-03-02"))
+    );
+    story.turn_without_checks("2027-03-03T07:00:00Z").await;
+    story.world.check_now().await.unwrap();
+    assert_eq!(read("PC021726-2").await["completion"]["way"], "expired");
+}

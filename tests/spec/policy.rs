@@ -274,13 +274,32 @@ fn pol_04_a_document_that_predates_change_requests_still_loads() {
 fn pol_01_the_defaults_of_change_requests_are_the_sources() {
     let policy = Policy::defaults();
     let third_wednesday = json!({ "weekday": "Wed", "nth": 3 });
-    for flow in [policy.versions[0].change_requests.clone(), domain::policy::WorkFlow::default()] {
-        let terms = [flow.acknowledge_within, flow.post_within, flow.clarify_within, flow.presented_after];
-        assert_eq!((terms, flow.close_of_business.to_string().as_str()), ([2, 2, 8, 7], "17:00:00"));
-        assert_eq!((flow.deferral, flow.warned_before), (TimeDelta::days(365), TimeDelta::days(30)));
-        let meetings = serde_json::to_value(flow.meetings).unwrap();
-        assert_eq!(meetings, json!({ "productProcess": third_wednesday, "systems": third_wednesday }));
+    let flow = policy.versions[0].change_requests.clone();
+    let terms = [flow.acknowledge_within, flow.post_within, flow.clarify_within, flow.presented_after];
+    assert_eq!((terms, flow.close_of_business.to_string().as_str()), ([2, 2, 8, 7], "17:00:00"));
+    assert_eq!((flow.deferral, flow.warned_before), (TimeDelta::days(365), TimeDelta::days(30)));
+    let meetings = serde_json::to_value(flow.meetings).unwrap();
+    assert_eq!(meetings, json!({ "productProcess": third_wednesday, "systems": third_wednesday }));
+}
+
+/// A version that says nothing of them keeps the terms of the one before it, in the order of their dates.
+#[test]
+fn pol_04_a_version_that_is_silent_on_a_term_keeps_the_one_before_it() {
+    let mut versions = document()["versions"].as_array().unwrap().clone();
+    for (from, terms) in [("2030-01-01", None), ("2028-01-01", Some(json!({ "clarifyWithin": 5 })))] {
+        let mut version = versions[0].clone();
+        version["from"] = json!(from);
+        let version_of = version.as_object_mut().unwrap();
+        version_of.remove("changeRequests");
+        version_of.remove("disputeWithin");
+        version_of.extend(terms.map(|terms| ("changeRequests".to_owned(), terms)));
+        versions.push(version);
     }
+    versions[0]["disputeWithin"] = json!(3);
+    let policy = load(&json!({ "versions": versions })).unwrap();
+    let held: Vec<_> =
+        policy.versions.iter().map(|of| (of.change_requests.clarify_within, of.dispute_within)).collect();
+    assert_eq!(held, [(8, 3), (5, 3), (5, 3)]);
 }
 
 #[test]

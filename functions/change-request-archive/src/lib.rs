@@ -116,7 +116,7 @@ struct ArchiveReport {
     responses((status = 200, body = ArchiveReport), WriteRefusals)
 )]
 async fn import(State(desk): State<Desk>, Elements { asked, elements }: Elements) -> Result<Response, Problem> {
-    if !(asked.by.party.is_desk() && asked.by.roles.contains(&Role::CmpManager)) {
+    if !asked.by.has(Role::CmpManager) {
         return Err(Refused::forbidden("CR-19", "an archive is for the CMP Manager to import").into());
     }
     let gathered = Gathered::from(&elements);

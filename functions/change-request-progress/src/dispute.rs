@@ -97,7 +97,7 @@ pub(crate) async fn defer(State(desk): State<Desk>, id: Named, ask: Ask) -> Resu
 )]
 pub(crate) async fn renew(State(desk): State<Desk>, id: Named, ask: Ask) -> Result<Response, Problem> {
     ask.body.fields().end()?;
-    changed(&desk, &id, &ask, |request, act| request.renew(act, &desk.policy).map(Some)).await
+    changed(&desk, &id, &ask, |request, act| request.renew(act, &desk.policy)).await
 }
 
 /// What was deferred is taken up again: its response is to be revised (CR-12).

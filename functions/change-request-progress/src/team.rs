@@ -56,7 +56,7 @@ pub(crate) async fn set_meeting(State(desk): State<Desk>, id: Named, ask: Ask) -
         fields.fault("at", "CR-05", "is missing");
     }
     let at = fields.end_with(at)?;
-    changed(&desk, &id, &ask, |request, act| request.set_meeting(at, bridge.clone(), act, &desk.policy).map(Some)).await
+    changed(&desk, &id, &ask, |request, act| request.set_meeting(at, bridge.clone(), act, &desk.policy)).await
 }
 
 /// The clarification meeting was held: step 3 (CR-05).

@@ -32,6 +32,8 @@ impl Wanted {
 }
 
 /// Lists change requests, the latest first.
+///
+/// Where a filter leaves much out, a page may show fewer than its limit, or none: follow `Link: rel="next"` to the end.
 #[utoipa::path(
     get, path = "/cmp/v1/changeRequest", tag = "changeRequest", operation_id = "listChangeRequest",
     params(
@@ -39,7 +41,7 @@ impl Wanted {
             which it is to review"),
         ("phase" = Option<String>, Query, description = "in these status phases, separated by commas"),
         ("kind" = Option<String>, Query, description = "productProcess, systems or cmp"),
-        ("originator" = Option<String>, Query, description = "a CLEC's, or desk for the provider's"),
+        ("originator" = Option<String>, Query, description = "a CLEC's, or provider for the provider's"),
         ("limit" = Option<usize>, Query, description = "show as many, 20 when left out, at most 100"),
         ("after" = Option<String>, Query, description = "go on behind this place, as the Link header gives it"),
     ),
@@ -67,7 +69,7 @@ pub(crate) async fn list(
         phases: parameters.parsed_list("phase", "CR-03"),
         kind: parameters.parsed("kind", "CR-01"),
         originator: parameters.text("originator").and_then(|text| match text.as_str() {
-            "desk" => Some(Party::Desk),
+            "provider" | "desk" => Some(Party::Desk),
             clec => {
                 clec.parse().map(Party::Clec).map_err(|detail| parameters.fault("originator", "AP-03", detail)).ok()
             }

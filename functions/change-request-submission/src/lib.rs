@@ -11,7 +11,7 @@ use axum::{
 use cmp::{BASE, ChangeRequestShown, FormWritten, Named, answered, changed, changed_because, form, patched};
 use desk::{Desk, change::Begun};
 use domain::{
-    Act, ClecId, Party, RequestNumber, TicketNumber,
+    Act, RequestNumber, TicketNumber,
     change_request::{ChangeRequest, Kind, Suffix},
 };
 use http_edge::{Ask, Problem, WriteRefusals};
@@ -44,11 +44,7 @@ pub fn routes() -> OpenApiRouter<Desk> {
 )]
 async fn begin(State(desk): State<Desk>, ask: Ask) -> Result<Response, Problem> {
     let mut fields = ask.body.fields();
-    let originator = fields.parsed::<ClecId>("clec", "AP-03");
-    let originator = ask.party().acting_for(originator).unwrap_or_else(|detail| {
-        fields.fault("clec", "AP-03", detail);
-        Party::Desk
-    });
+    let originator = fields.acting_for(ask.party());
     let draft = fields.flag("draft").unwrap_or(false);
     let form = form(&mut fields);
     fields.end()?;

@@ -24,8 +24,8 @@ struct Meaning {
     owed: Vec<NoticeKey>,
     /// What came of notices, and whether each had missed its due instant.
     notices: Vec<(Progress, bool)>,
-    /// Of each act on a change request, how many deadlines it tells to be missed.
-    missed: Vec<usize>,
+    /// Of each act on a change request, how many deadlines it tells to come near, and to be missed.
+    deadlines: Vec<(usize, usize)>,
 }
 
 /// Handles a batch of the stream, in its order. Answers the record from which on the batch is to be retried, and kept when
@@ -53,8 +53,8 @@ pub async fn publish(desk: &Desk, batch: StreamEvent) -> DynamoDbEventResponse {
             if !meant.notices.is_empty() {
                 desk.metrics.tell(&Notices::new(desk.clock.now(), &meant.notices));
             }
-            if !meant.missed.is_empty() {
-                desk.metrics.tell(&Deadlines::new(desk.clock.now(), meant.missed.iter().sum()));
+            if !meant.deadlines.is_empty() {
+                desk.metrics.tell(&Deadlines::new(desk.clock.now(), &meant.deadlines));
             }
         }
         Err(error) => {
@@ -99,7 +99,9 @@ impl Meaning {
             }
         }
         if let (None, Some(Image::RequestEntry(entry))) = (&old, &new) {
-            self.missed.push(entry.facts.iter().filter(|fact| matches!(fact, Fact::Missed { .. })).count());
+            let count = |tells: fn(&Fact) -> bool| entry.facts.iter().filter(|fact| tells(fact)).count();
+            let warned = count(|fact| matches!(fact, Fact::Warned { .. }));
+            self.deadlines.push((warned, count(|fact| matches!(fact, Fact::Missed { .. }))));
         }
         self.events.extend(bus::events_of(matter.as_ref(), old.as_ref(), new.as_ref(), now));
         Ok(())

@@ -34,7 +34,7 @@ struct SubscriptionCreate {
     channel: String,
     /// An e-mail address, a telephone number in E.164 (`+13035550100`), or an https URL.
     endpoint: String,
-    /// event, target, outage, release.
+    /// event, target, outage, release, changeRequest.
     notices: Vec<String>,
     /// Limits: `severity`, `systemAffected`, `product`, `area`, each a list; what is left out limits nothing.
     #[schema(value_type = Option<Object>)]
@@ -63,7 +63,7 @@ struct Shown {
     channel: &'static str,
     /// Where.
     endpoint: String,
-    /// What was asked for: event, target, outage, release.
+    /// What was asked for: event, target, outage, release, changeRequest.
     notices: Vec<&'static str>,
     /// Limits.
     #[schema(value_type = Object)]

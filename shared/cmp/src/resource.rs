@@ -206,14 +206,18 @@ impl DeadlineShown {
 
     fn judged(judged: &Judged, policy: &Policy) -> Self {
         let clock = Clock { deadline: judged.deadline, from: judged.from, due: judged.due, warns: judged.due };
-        let standing = if judged.in_time() { "kept" } else { "late" };
-        Self { warns_at: None, kept_at: Some(judged.met), ..Self::told(&clock, standing, policy) }
+        let standing = match judged.met {
+            None => "missed",
+            Some(_) if judged.in_time() => "kept",
+            Some(_) => "late",
+        };
+        Self { warns_at: None, kept_at: judged.met, ..Self::told(&clock, standing, policy) }
     }
 
     fn running(clock: &Clock, request: &ChangeRequest, policy: &Policy) -> Self {
         let standing = match clock.deadline {
-            missed if request.missed.contains(&missed) => "missed",
-            warned if request.warned.contains(&warned) => "warned",
+            missed if request.missed.get(&missed) == Some(&clock.due) => "missed",
+            warned if request.warned.get(&warned) == Some(&clock.due) => "warned",
             _ => "ahead",
         };
         Self::told(clock, standing, policy)
@@ -221,14 +225,12 @@ impl DeadlineShown {
 
     fn told(clock: &Clock, standing: &'static str, policy: &Policy) -> Self {
         let (section, rule) = clock.deadline.place();
-        // The end of a day is the first instant of the next.
-        let last = clock.due - chrono::TimeDelta::milliseconds(1);
         Self {
             deadline: clock.deadline.word(),
             section,
             rule,
             from: clock.from,
-            by: policy.calendar(last).date(last),
+            by: clock.last_day(policy),
             due_at: clock.due,
             warns_at: Some(clock.warns),
             kept_at: None,

@@ -85,8 +85,8 @@ pub const OPEN_REQUESTS: &str = "OPEN_REQUESTS";
 pub const OVER_REQUESTS: &str = "OVER_REQUESTS";
 /// The partition of [`BY_TIME`] for change requests that are not: the provider's to review.
 pub const UNPOSTED: &str = "UNPOSTED";
-/// The partition of [`BY_TIME`] for drafts, which nobody lists by it.
-pub const DRAFTS: &str = "DRAFTS";
+/// The partition of [`BY_TIME`] for change requests that their originator alone lists: drafts, and what ended unposted.
+pub const UNLISTED: &str = "UNLISTED";
 /// The sort key of a change request.
 pub const CHANGE_REQUEST: &str = "CHANGE_REQUEST";
 /// How the sort keys of what holds a number of the CMP begin.

@@ -10,6 +10,7 @@
 //! | `DeadlineSweeps` | count | `deadline-check` | 1 for each check that went through all shards |
 //! | `DeadlinesDue` | count | `deadline-check` | change requests that the index told of |
 //! | `DeadlinesFailed` | count | `deadline-check` | what is still to be done after the check |
+//! | `DeadlinesInJeopardy` | count | `notice-publisher` | deadlines of change requests that came near; once each (CR-15) |
 //! | `DeadlinesMissed` | count | `notice-publisher` | deadlines of change requests that passed; once each (CR-15) |
 //! | `ClocksComputed` | count | `nightly-check` | open tickets whose clock was computed anew (NT-15) |
 //! | `ClocksDiffering` | count | `nightly-check` | of these, those that are stored otherwise |
@@ -134,20 +135,26 @@ impl DeadlineSweep {
     }
 }
 
-/// Deadlines that passed.
+/// Deadlines that came near, or passed.
 #[derive(Debug, Entry)]
 #[entry(rename_all = "PascalCase")]
 pub struct Deadlines {
     #[entry(timestamp)]
     at: SystemTime,
+    deadlines_in_jeopardy: AsCount<u64>,
     deadlines_missed: AsCount<u64>,
 }
 
 impl Deadlines {
-    /// So many were missed.
+    /// Of each act, how many came near by it, and how many passed.
     #[must_use]
-    pub fn new(now: Instant, missed: usize) -> Self {
-        Self { at: now.into(), deadlines_missed: count(missed) }
+    pub fn new(now: Instant, of: &[(usize, usize)]) -> Self {
+        let (near, missed): (Vec<usize>, Vec<usize>) = of.iter().copied().unzip();
+        Self {
+            at: now.into(),
+            deadlines_in_jeopardy: count(near.iter().sum()),
+            deadlines_missed: count(missed.iter().sum()),
+        }
     }
 }
 

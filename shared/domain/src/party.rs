@@ -246,4 +246,10 @@ impl Actor {
     pub fn new(party: Party, subject: impl Into<String>) -> Self {
         Self { party, subject: subject.into(), roles: BTreeSet::new() }
     }
+
+    /// Whether it is one of the provider's people in this role.
+    #[must_use]
+    pub fn has(&self, role: Role) -> bool {
+        self.party.is_desk() && self.roles.contains(&role)
+    }
 }

@@ -81,7 +81,7 @@ impl ChangeRequests {
 
 /// The terms of the work flow, dated with the rest (POL-04).
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct WorkFlow {
     /// What comes in before it on a business day counts as that day (CR-18).
     pub close_of_business: NaiveTime,
@@ -111,23 +111,6 @@ pub struct Meetings {
     pub product_process: Monthly,
     /// Systems.
     pub systems: Monthly,
-}
-
-impl Default for WorkFlow {
-    /// What the work flow says, for a version of a policy that says nothing of it.
-    fn default() -> Self {
-        let third_wednesday = Monthly { weekday: chrono::Weekday::Wed, nth: 3 };
-        Self {
-            close_of_business: NaiveTime::from_hms_opt(17, 0, 0).unwrap_or_default(),
-            acknowledge_within: 2,
-            post_within: 2,
-            clarify_within: 8,
-            presented_after: 7,
-            deferral: TimeDelta::days(365),
-            warned_before: TimeDelta::days(30),
-            meetings: Meetings { product_process: third_wednesday, systems: third_wednesday },
-        }
-    }
 }
 
 impl WorkFlow {
@@ -251,10 +234,8 @@ pub struct Version {
     #[serde(with = "duration")]
     pub lead: TimeDelta,
     /// How long a CLEC that does not agree with the closing of its ticket may say so, in business days (TT-08).
-    #[serde(default = "two")]
     pub dispute_within: usize,
     /// The terms of change requests.
-    #[serde(default)]
     pub change_requests: WorkFlow,
     /// The texts of a notice.
     pub templates: notice::Templates,
@@ -387,15 +368,34 @@ pub enum PolicyError {
     Unsound(String),
 }
 
-/// The business days that a version of a policy gives for a dispute when it says nothing.
-fn two() -> usize {
-    2
-}
-
 /// Fewer would leave a term of 100 business days without an end.
 const BUSINESS_DAYS_AT_LEAST: usize = 150;
 
 const DEFAULTS: &str = include_str!("../data/policy.json");
+
+/// What a version may leave as it was: it came later than the first policies.
+const INHERITED: [&str; 2] = ["disputeWithin", "changeRequests"];
+
+/// Merges a document into the defaults. A version says of what it inherits only what differs from the version before it; the
+/// first, from the sources' values.
+fn inherit(whole: &mut serde_json::Value, differs: &serde_json::Map<String, serde_json::Value>) {
+    let sources = whole["versions"][0].clone();
+    json_patch::merge(whole, &serde_json::Value::Object(differs.clone()));
+    let Some(versions) = whole["versions"].as_array_mut() else { return };
+    versions.sort_by_key(|version| version["from"].as_str().map(str::to_owned));
+    let mut before = sources;
+    for version in versions {
+        let Some(version) = version.as_object_mut() else { continue };
+        for name in INHERITED {
+            let mut value = before[name].clone();
+            if let Some(own) = version.get(name) {
+                json_patch::merge(&mut value, own);
+            }
+            before[name] = value.clone();
+            version.insert(name.to_owned(), value);
+        }
+    }
+}
 
 impl Policy {
     /// The sources' values.
@@ -414,7 +414,7 @@ impl Policy {
     pub fn load(document: &str) -> Result<Self, PolicyError> {
         let mut whole = serde_json::from_str(DEFAULTS)?;
         let differs: serde_json::Map<String, serde_json::Value> = serde_json::from_str(document)?;
-        json_patch::merge(&mut whole, &differs.into());
+        inherit(&mut whole, &differs);
         let mut policy: Self = serde_path_to_error::deserialize(whole)?;
         policy.versions.sort_by_key(|version| version.from);
         policy.validate()?;

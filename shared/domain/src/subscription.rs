@@ -344,11 +344,16 @@ pub fn attributes(notice: &Notice, content: &Content, recipient: &Recipient) -> 
     };
     let impact = impact.clone().unwrap_or_default();
     let areas: Vec<&str> = impact.geographic_area.iter().flat_map(|area| area.split(',')).collect();
+    // A ticket's system is one, whatever its name; a bulletin may be about several.
+    let systems: Vec<&str> = match content {
+        Content::Status(_) => system.iter().map(String::as_str).collect(),
+        Content::Bulletin(_) => system.iter().flat_map(|systems| systems.split(',')).collect(),
+    };
     let names = |names: Vec<&str>| names.into_iter().map(folded).filter(|name| !name.is_empty()).collect::<Vec<_>>();
     let mut attributes = Attributes::from([
         ("notice", vec![notice.notice_type.word().to_owned()]),
         ("severity", severity.iter().map(|severity| severity.word().to_owned()).collect()),
-        ("systemAffected", names(system.iter().map(String::as_str).collect())),
+        ("systemAffected", names(systems)),
         ("product", names(impact.products_affected.iter().map(String::as_str).collect())),
         ("area", names(areas)),
     ]);

@@ -74,7 +74,7 @@ fn if_match(headers: &HeaderMap<HeaderValue>) -> Result<Option<u64>, Fault> {
     let version = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).and_then(|text| text.parse().ok());
     version
         .map(Some)
-        .ok_or_else(|| Fault::new("If-Match", "AP-02", "is an ETag as a ticket was answered with, such as \"3\""))
+        .ok_or_else(|| Fault::new("If-Match", "AP-02", "is an ETag as the answer that was read had it, such as \"3\""))
 }
 
 fn idempotency_key(headers: &HeaderMap<HeaderValue>) -> Result<Option<String>, Fault> {

@@ -28,7 +28,9 @@ async fn cr_01_it_is_submitted_acknowledged_numbered_and_posted() {
     assert_eq!(logged["number"], "PC030226-1");
     assert_eq!(stands(&logged), ("1", "received", "submission"));
     assert_eq!(logged["milestones"], json!({ "crReceived": "2026-03-03T17:00:00Z" }));
-    assert_eq!(told(&story).await, to(&["alpha"], "Change request PC030226-1 is received and logged: Longer hours"));
+    let mut expected = to(&["alpha"], "Change request PC030226-1 is received and logged: Longer hours");
+    expected.extend(to(&["provider"], "Change request PC030226-1 is logged: its CRPM and Director are to be assigned"));
+    assert_eq!(told(&story).await, expected);
     let posted = led.desk("posting", json!({})).await;
     assert_eq!(posted["postedAt"], "2026-03-03T17:00:00Z");
     assert_eq!(told(&story).await, to(&ALL, "Change request PC030226-1 is posted: Longer hours"));

@@ -97,7 +97,7 @@ async fn cr_12_a_deferral_is_taken_up_again_and_its_response_revised() {
     let led = deferred(&story).await;
     story.turn_without_checks("2026-09-01T16:00:00Z").await;
     told(&story).await;
-    led.by("alpha", "resumption", json!({ "reason": "money came" })).await.expect(403);
+    led.by("beta", "resumption", json!({ "reason": "money came" })).await.expect(403);
     let resumed = led.desk("resumption", json!({ "reason": "money came" })).await;
     assert_eq!((stands(&resumed), resumed.get("deferral")), (("5A", "revisionRequired", "presented"), None));
     assert_eq!(told(&story).await, to(&ALL, "The response to change request PC030226-1 is to be revised"));

@@ -33,7 +33,9 @@ async fn cr_07_the_clecs_that_subscribed_are_told_the_originator_whatever_it_sub
         to(&["provider"], &format!("Change request {} was submitted: Longer hours", led.id))
     );
     led.desk("acknowledgment", json!({})).await;
-    assert_eq!(told(&story).await, to(&["alpha"], "Change request PC030226-1 is received and logged: Longer hours"));
+    let mut expected = to(&["alpha"], "Change request PC030226-1 is received and logged: Longer hours");
+    expected.extend(to(&["provider"], "Change request PC030226-1 is logged: its CRPM and Director are to be assigned"));
+    assert_eq!(told(&story).await, expected);
     led.desk("posting", json!({})).await;
     assert_eq!(
         told(&story).await,
@@ -101,8 +103,11 @@ async fn cr_11_each_step_is_told_to_whom_it_concerns_under_numbers_that_count_up
     // Alpha is told more: the acknowledgment and the minutes are its own.
     assert_eq!(of("cmp@alpha.example").len(), gammas.len() + 2);
     // One number a notice: all who are told the same are told it under the same number, and no other notice has it.
-    let mut by_notice: Vec<(String, String)> =
-        sent.iter().map(|sent| (sent.notice_id.clone().unwrap(), number(sent).unwrap().to_owned())).collect();
+    // What the provider's people alone are told has none: the CMP numbers what it sends to CLECs.
+    let alone = |id: &str| id.starts_with("party/desk/");
+    assert!(sent.iter().all(|sent| number(sent).is_none() == alone(sent.notice_id.as_ref().unwrap())));
+    let numbered = sent.iter().filter_map(|sent| Some((sent.notice_id.clone()?, number(sent)?.to_owned())));
+    let mut by_notice: Vec<(String, String)> = numbered.collect();
     by_notice.sort();
     by_notice.dedup();
     let numbers: BTreeSet<u32> = by_notice.iter().map(|(_, number)| parts(number).1).collect();

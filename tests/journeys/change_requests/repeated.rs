@@ -37,7 +37,7 @@ async fn ap_02_each_act_has_one_effect_under_its_key() {
         let logged = keyed("desk", "log").post(&led.path("acknowledgment"), json!({})).await.expect(200);
         assert_eq!(logged.text("number"), "PC030226-1");
     }
-    assert_eq!(told(&story).await.len(), 1);
+    assert_eq!(told(&story).await.len(), 2, "the originator, and who is to assign its people");
     keyed("desk", "log").post(&led.path("posting"), json!({})).await.expect(422);
     for _ in 0..3 {
         keyed("desk", "post").post(&led.path("posting"), json!({})).await.expect(200);

@@ -131,3 +131,16 @@ async fn cr_09_what_is_not_accepted_has_its_reason_and_the_same_again_changes_no
     assert_eq!(led.positions("desk").await, json!([other.body]));
     assert_eq!(led.positions("gamma").await, json!([]));
 }
+
+#[tokio::test]
+async fn cr_09_a_revised_response_is_presented_at_the_next_meeting_also_when_it_is_issued_in_the_week_before() {
+    let story = subscribed().await;
+    let led = Led::decided(&story, denied(), "revisionsRequired").await;
+    assert_eq!(led.deadline("revisedResponse").await["by"], "2026-05-20");
+    // The week is for a first response (CR-08): this one is asked for by the next meeting.
+    leap(&story, "2026-05-18T16:00:00Z").await;
+    let led = led.answers(accepted()).await;
+    assert_eq!(led.deadline("responsePresentation").await["by"], "2026-05-20");
+    let package = story.as_("beta").get("/cmp/v1/monthlyMeeting/2026-05-20").await.expect(200).body;
+    assert_eq!(package["responses"][0]["number"], "PC030226-1", "{package}");
+}

@@ -61,7 +61,7 @@ fn tasks() -> Vec<(&'static str, Value, Vec<&'static str>, &'static str)> {
         ("resolution", json!({ "outcome": "accepted", "detail": "x" }), vec!["cmpManager"], "the CMP Manager"),
         ("deferral", reason(), vec!["alpha", "cmpManager"], "the originator or the CMP Manager"),
         ("renewal", json!({}), vec!["alpha", "cmpManager"], "the originator or the CMP Manager"),
-        ("resumption", reason(), vec!["cmpManager"], "the CMP Manager"),
+        ("resumption", reason(), vec!["alpha", "cmpManager"], "the originator or the CMP Manager"),
         ("acceptance", json!({ "action": "denial", "originatorsWord": "x" }), vec!["cmpManager"], "the CMP Manager"),
         ("announcement", json!({ "date": "2027-01-01" }), vec!["crpm"], "the CRPM"),
         ("production", json!({}), vec!["crpm"], "the CRPM"),

@@ -220,7 +220,7 @@ fn cr_15_kept_until_the_days_end() {
             deadline: Deadline::Acknowledgment,
             from: at(NOW),
             due: at("2026-03-07T07:00:00Z"),
-            met: at(when),
+            met: Some(at(when)),
         };
         assert_eq!((judged, judged.in_time()), (&expected, in_time), "{when}");
     }

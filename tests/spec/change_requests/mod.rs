@@ -76,7 +76,7 @@ fn attempt(request: &ChangeRequest, task: &str, act: &Act, policy: &Policy) -> R
         "posting" => Some(of.post(act, policy)?),
         "assignment" => of.assign(Some("Cay".to_owned()), Some("Dee".to_owned()), act, policy)?,
         "experts" => of.assign_experts(vec!["Eve".to_owned()], act, policy)?,
-        "clarificationMeeting" => Some(of.set_meeting(act.now + chrono::TimeDelta::days(1), None, act, policy)?),
+        "clarificationMeeting" => of.set_meeting(act.now + chrono::TimeDelta::days(1), None, act, policy)?,
         "clarification" => Some(of.clarify(None, Vec::new(), Vec::new(), act, policy)?),
         "minutes" => of.issue_minutes("what was said".to_owned(), act, policy)?,
         "presentation" => {
@@ -103,7 +103,7 @@ fn attempt(request: &ChangeRequest, task: &str, act: &Act, policy: &Policy) -> R
         "escalationResponse" => Some(of.answer_escalation("it is looked at".to_owned(), act, policy)?),
         "resolution" => Some(of.resolve(which("accepted").parse().unwrap(), reason(), act, policy)?),
         "deferral" => Some(of.defer(reason(), act, policy)?),
-        "renewal" => Some(of.renew(act, policy)?),
+        "renewal" => of.renew(act, policy)?,
         "resumption" => Some(of.resume(reason(), act, policy)?),
         "acceptance" => Some(of.accept(which("noFurtherAction").parse().unwrap(), reason(), act, policy)?),
         "comment" => Some(of.comment("well".to_owned(), act, policy)?),

@@ -285,11 +285,10 @@ impl Listed for ChangeRequest {
     /// By its receipt; a draft by its beginning; what came from an archive by the day from which it counts as posted.
     fn place(&self) -> (&'static str, Instant) {
         let list = match (self.posted_at, self.received_at) {
-            (Some(_), _) if self.step.is_over() || self.archived.is_some() => keys::OVER_REQUESTS,
+            (Some(_), _) if self.step.is_over() || self.is_of_the_past() => keys::OVER_REQUESTS,
             (Some(_), _) => keys::OPEN_REQUESTS,
-            (None, Some(_)) => keys::UNPOSTED,
-            // What was never submitted, and was taken back, stays its originator's alone.
-            (None, None) => keys::DRAFTS,
+            (None, Some(_)) if !self.step.is_over() => keys::UNPOSTED,
+            (None, _) => keys::UNLISTED,
         };
         (list, self.received_at.or(self.posted_at).unwrap_or(self.opening.recorded_at))
     }

@@ -93,6 +93,8 @@ impl List {
 const READ_AT_MOST: usize = 1_000;
 /// How many of them at once.
 const AT_ONCE: usize = 100;
+/// How many bytes of them a page holds, about: an answer has its limit.
+const BYTES_AT_MOST: usize = 2_000_000;
 
 /// What a list of other records is over.
 #[derive(Debug, Clone, Default)]
@@ -164,17 +166,20 @@ impl Store {
         limit: usize,
         wants: impl Fn(&R) -> bool,
     ) -> Result<(Vec<R>, Option<(Instant, Matter)>), StoreError> {
-        let (mut wanted, mut read) = (Vec::new(), 0);
+        let (mut wanted, mut read, mut bytes) = (Vec::new(), 0, 0);
         loop {
-            let (found, more) = self.records::<R>(list, &span, AT_ONCE).await?;
+            // Mostly all are wanted: then no more is read than is shown.
+            let at_once = if read == 0 { limit } else { AT_ONCE };
+            let (found, more) = self.records::<R>(list, &span, at_once).await?;
             let on_page = found.len();
             for (at, record) in found.into_iter().enumerate() {
                 span.after = Some((record.place().1, record.matter()));
                 read += 1;
                 if wants(&record) {
+                    bytes += serde_json::to_string(&record).map_or(0, |record| record.len());
                     wanted.push(record);
                 }
-                if wanted.len() == limit || read == READ_AT_MOST {
+                if wanted.len() == limit || read >= READ_AT_MOST || bytes > BYTES_AT_MOST {
                     return Ok((wanted, span.after.filter(|_| more || at + 1 < on_page)));
                 }
             }

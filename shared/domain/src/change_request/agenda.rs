@@ -37,12 +37,12 @@ pub struct Topic {
 
 impl ChangeRequest {
     /// What the meetings of a date go through of it, as it is known `now`. Nothing where no meeting is of its kind, of what is
-    /// not posted, and of what came from an archive.
+    /// not posted, and of what came from an archive and was not taken up since.
     #[must_use]
     pub fn topics(&self, on: NaiveDate, now: Instant, policy: &Policy) -> Vec<Topic> {
         let kind = self.form.kind.unwrap_or(Kind::ProductProcess);
         let is_held = meeting::from(kind, on, policy) == on;
-        if !is_held || self.posted_at.is_none() || self.archived.is_some() {
+        if !is_held || self.posted_at.is_none() || self.is_of_the_past() {
             return Vec::new();
         }
         let next = meeting::from(kind, day(now, policy), policy);
@@ -71,7 +71,7 @@ impl ChangeRequest {
         for (at, response) in self.responses.iter().enumerate() {
             let waits = self.step == Step::ResponseIssued && at + 1 == self.responses.len();
             if waits || response.presented_at.is_some() {
-                let first = meeting::presents_response(kind, day(response.issued_at, policy), policy);
+                let Some(first) = self.response_presents(at, policy) else { continue };
                 topics.push(Topic { head: Head::Response(at), first, done: response.presented_at });
             }
         }

@@ -15,7 +15,7 @@ use chrono::NaiveDate;
 const RESPONSES_AT_MOST: usize = 20;
 
 impl ChangeRequest {
-    /// The clarification meeting is set, or set anew: its originator is told.
+    /// The clarification meeting is set, or set anew: its originator is told. `None` when it is set so already.
     ///
     /// # Errors
     /// A time that has passed. See [`ChangeRequest::may`].
@@ -25,7 +25,7 @@ impl ChangeRequest {
         bridge: Option<String>,
         act: &Act,
         policy: &Policy,
-    ) -> Result<Revised<Self>, Refused> {
+    ) -> Result<Option<Revised<Self>>, Refused> {
         self.may("clarificationMeeting", &act.by)?;
         if at <= act.now {
             return Err(Refused::field(
@@ -33,6 +33,9 @@ impl ChangeRequest {
                 "CR-05",
                 format!("is in the future: it is {} now", moment(act.now, policy)),
             ));
+        }
+        if (self.clarification.scheduled_for, &self.clarification.bridge) == (Some(at), &bridge) {
+            return Ok(None);
         }
         self.clarification.scheduled_for = Some(at);
         self.clarification.bridge = bridge;
@@ -43,7 +46,7 @@ impl ChangeRequest {
             act.now,
             policy,
         );
-        Ok(self.settled(vec![Fact::MeetingSet { at }], vec![told], act, policy))
+        Ok(Some(self.settled(vec![Fact::MeetingSet { at }], vec![told], act, policy)))
     }
 
     /// The clarification meeting was held, with the questions and deliverables that it identified: step 3.
@@ -67,7 +70,7 @@ impl ChangeRequest {
         self.clarification.held_at = Some(held_at);
         self.clarification.questions = questions;
         self.clarification.deliverables = deliverables;
-        let entered = self.enter(Step::Clarified, act.now);
+        let entered = self.enter(Step::Clarified, act.now, policy);
         Ok(self.settled(vec![entered], Vec::new(), act, policy))
     }
 
@@ -106,7 +109,7 @@ impl ChangeRequest {
             Line::new("Consensus", &presentation.consensus),
         ];
         self.presentation = Some(presentation);
-        let entered = self.enter(Step::Aligned, act.now);
+        let entered = self.enter(Step::Aligned, act.now, policy);
         let told = self.tell_all(
             NoticeKind::Update,
             "CR_Presented",
@@ -181,7 +184,7 @@ impl ChangeRequest {
             outcome: None,
             reason: None,
         });
-        let entered = self.enter(Step::ResponseIssued, act.now);
+        let entered = self.enter(Step::ResponseIssued, act.now, policy);
         let told = self.tell_all(
             NoticeKind::Update,
             "CR_Responses",
@@ -239,7 +242,7 @@ impl ChangeRequest {
             response.presented_at = Some(meeting);
             response.comments = comments;
         }
-        let entered = self.enter(Step::ResponsePresented, act.now);
+        let entered = self.enter(Step::ResponsePresented, act.now, policy);
         Ok(self.settled(vec![entered], Vec::new(), act, policy))
     }
 
@@ -255,7 +258,11 @@ impl ChangeRequest {
     ) -> Result<(), Refused> {
         let date = |at: Instant| policy.calendar(at).date(at);
         if meeting > date(act.now) {
-            return Err(Refused::field("meeting", rule, format!("is held: it is {} today", date(act.now))));
+            return Err(Refused::field(
+                "meeting",
+                rule,
+                format!("is of a meeting that was held: today is {}", date(act.now)),
+            ));
         }
         match after.map(date).filter(|after| meeting < *after) {
             Some(after) => Err(Refused::field("meeting", rule, format!("is not before {what}, of {after}"))),
@@ -285,7 +292,7 @@ impl ChangeRequest {
 
     /// Where an outcome leads, and all are told of it.
     pub(super) fn led_to(&mut self, to: Outcome, reason: String, now: Instant, policy: &Policy) -> (Fact, Vec<Notice>) {
-        let entered = self.enter(to.leads_to(), now);
+        let entered = self.enter(to.leads_to(), now, policy);
         let became = match to {
             Outcome::Accepted => "was accepted",
             Outcome::NotAccepted => "was not accepted",
@@ -326,7 +333,7 @@ impl ChangeRequest {
             Action::Denial => Step::DenialAccepted,
             Action::NothingToTest => return Ok(self.close_as(Closed::Answered, Some(word), act, policy)),
         };
-        let entered = self.enter(to, act.now);
+        let entered = self.enter(to, act.now, policy);
         let heading = format!("Change request {} goes on: {}", self.printed(), to.row().title);
         let lines = vec![Line::new("The originator's word", word)];
         let told = self.tell_all(

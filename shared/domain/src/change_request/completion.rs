@@ -47,7 +47,7 @@ impl ChangeRequest {
         self.implementation = Some(date);
         let mut facts = vec![Fact::DateAnnounced { date }];
         if self.step != Step::Announced {
-            facts.push(self.enter(Step::Announced, act.now));
+            facts.push(self.enter(Step::Announced, act.now, policy));
         }
         let heading = format!("Change request {} is implemented {date}: {}", self.printed(), self.title());
         let lines = detail.map(|detail| Line::new("Detail", detail)).into_iter().collect();
@@ -76,7 +76,7 @@ impl ChangeRequest {
     }
 
     fn goes_on(mut self, to: Step, how: &str, detail: Option<String>, act: &Act, policy: &Policy) -> Revised<Self> {
-        let entered = self.enter(to, act.now);
+        let entered = self.enter(to, act.now, policy);
         let heading = format!("Change request {} {how}: {}", self.printed(), self.title());
         let lines = detail.map(|detail| Line::new("Detail", detail)).into_iter().collect();
         let told = self.tell_all(
@@ -129,7 +129,7 @@ impl ChangeRequest {
     pub fn withdraw(mut self, reason: String, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
         self.may("withdrawal", &act.by)?;
         let silent = self.step == Step::Draft;
-        let entered = self.enter(Step::Withdrawn, act.now);
+        let entered = self.enter(Step::Withdrawn, act.now, policy);
         let lines = vec![Line::new("Reason", &reason)];
         self.completion = Some(Completion { way: Closed::Withdrawn, reason: Some(reason), at: act.now });
         let heading = format!("Change request {} is withdrawn", self.printed());
@@ -148,7 +148,7 @@ impl ChangeRequest {
     }
 
     pub(super) fn close_as(mut self, way: Closed, reason: Option<String>, act: &Act, policy: &Policy) -> Revised<Self> {
-        let entered = self.enter(Step::Closed, act.now);
+        let entered = self.enter(Step::Closed, act.now, policy);
         let lines = reason.iter().map(|reason| Line::new("Reason", reason)).collect();
         self.completion = Some(Completion { way, reason, at: act.now });
         let heading = format!("Change request {} is closed: {}", self.printed(), way.word());
@@ -181,7 +181,9 @@ impl ChangeRequest {
                 "is another step than it stands at, and one of what is logged",
             ));
         }
-        let entered = self.enter(to, act.now);
+        // What was drafted was for where it stood.
+        self.draft = None;
+        let entered = self.enter(to, act.now, policy);
         self.deferral = (to == Step::Deferred).then(|| super::Deferral {
             reason: reason.clone(),
             since: act.now,

@@ -3,7 +3,7 @@
 
 use super::{ChangeRequest, Fact, Kind, Step, meeting};
 use crate::{Act, Instant, Policy, Revised};
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
@@ -97,7 +97,16 @@ pub struct Clock {
     pub warns: Instant,
 }
 
-/// How a deadline was kept.
+impl Clock {
+    /// Its last day: its end is the first instant behind it.
+    #[must_use]
+    pub fn last_day(&self, policy: &Policy) -> NaiveDate {
+        let last = self.due - TimeDelta::milliseconds(1);
+        policy.calendar(last).date(last)
+    }
+}
+
+/// How a deadline was kept that runs no more.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -108,15 +117,15 @@ pub struct Judged {
     pub from: Instant,
     /// By when it was to be kept.
     pub due: Instant,
-    /// When it was.
-    pub met: Instant,
+    /// When it was; never, where it had passed when it came to run no more.
+    pub met: Option<Instant>,
 }
 
 impl Judged {
     /// Whether it was kept in time: its day's end is the first instant that is too late.
     #[must_use]
     pub fn in_time(&self) -> bool {
-        self.met < self.due
+        self.met.is_some_and(|met| met < self.due)
     }
 }
 
@@ -127,10 +136,12 @@ impl ChangeRequest {
         use Deadline::{
             Acknowledgment, Clarification, Deferral, Posting, Presentation, ResponsePresentation, RevisedResponse,
         };
-        if self.archived.is_some() || self.step.is_over() {
+        if self.step.is_over() {
             return Vec::new();
         }
-        let before_meeting = matches!(self.step, Step::Received | Step::ExpertsAssigned);
+        // What began in another system is judged there; here runs what begins here.
+        let since = self.archived.as_ref().map(|_| self.opening.recorded_at);
+        let before_meeting = matches!(self.step, Step::Submitted | Step::Received | Step::ExpertsAssigned);
         let before_presentation = before_meeting || self.step == Step::Clarified;
         let acknowledged = self.milestones.get(&super::Milestone::CrReceived).copied();
         let from = [
@@ -144,7 +155,10 @@ impl ChangeRequest {
             ),
             (RevisedResponse, Some(self.entered_at).filter(|_| self.step == Step::RevisionRequired)),
         ];
+        // What was kept once does not run again from the same instant: a step back asks for nothing anew.
+        let runs = |clock: &Clock| !self.judged.iter().any(|of| (of.deadline, of.from) == (clock.deadline, clock.from));
         let running = from.into_iter().filter_map(|(deadline, from)| Some(self.clock(deadline, from?, policy)));
+        let running = running.filter(runs).filter(|clock| since.is_none_or(|since| clock.from >= since));
         let deferral = self.deferral.as_ref().filter(|_| self.step == Step::Deferred).map(|of| Clock {
             deadline: Deferral,
             from: of.since,
@@ -165,7 +179,11 @@ impl ChangeRequest {
             }
             _ => policy.calendar(from).date(from),
         };
-        let due = policy.calendar(from).end_of(deadline.by_date(kind, day, policy));
+        let by = match deadline {
+            Deadline::ResponsePresentation => self.response_presents(self.responses.len().saturating_sub(1), policy),
+            _ => None,
+        };
+        let due = policy.calendar(from).end_of(by.unwrap_or_else(|| deadline.by_date(kind, day, policy)));
         Clock { deadline, from, due, warns: from + (due - from) / 2 }
     }
 
@@ -173,24 +191,54 @@ impl ChangeRequest {
     pub(super) fn keeps(&mut self, deadline: Deadline, now: Instant, policy: &Policy) {
         if let Some(Clock { from, due, .. }) = self.clocks(policy).into_iter().find(|clock| clock.deadline == deadline)
         {
-            self.judged.push(Judged { deadline, from, due, met: now });
+            self.judged.push(Judged { deadline, from, due, met: Some(now) });
         }
     }
 
-    /// When it next has something to do by itself: a warning, or a miss. Marks of deadlines that run no more are forgotten.
+    /// The meeting at which one of its responses is presented: by the rule of a week (CR-08); a revised one at the next meeting
+    /// behind the one that asked for it, whenever it is issued before (CR-09).
+    #[must_use]
+    pub fn response_presents(&self, at: usize, policy: &Policy) -> Option<NaiveDate> {
+        let kind = self.form.kind.unwrap_or(Kind::ProductProcess);
+        let issued =
+            self.responses.get(at).map(|response| policy.calendar(response.issued_at).date(response.issued_at))?;
+        let asked = at.checked_sub(1).and_then(|before| self.responses.get(before)?.presented_at);
+        Some(match asked.and_then(|asked| asked.succ_opt()) {
+            Some(behind) => meeting::from(kind, issued.max(behind), policy),
+            None => meeting::presents_response(kind, issued, policy),
+        })
+    }
+
+    /// When it next has something to do by itself: a warning, or a miss. A mark is of one due instant, and is forgotten with it;
+    /// what was missed and runs no more was never kept.
     pub(super) fn set_clock(&mut self, policy: &Policy) {
         let clocks = self.clocks(policy);
-        let runs = |deadline: &Deadline| clocks.iter().any(|clock| clock.deadline == *deadline);
+        let runs = |deadline: &Deadline, due: &mut Instant| {
+            clocks.iter().any(|clock| (clock.deadline, clock.due) == (*deadline, *due))
+        };
         self.warned.retain(runs);
         self.missed.retain(runs);
-        let next = clocks.iter().filter_map(|clock| self.next_of(clock)).min();
-        self.wakes_at = next;
+        self.wakes_at = clocks.iter().filter_map(|clock| self.next_of(clock)).min();
+    }
+
+    /// Deadlines that had passed, and run no more now, were never kept: that stays.
+    pub(super) fn ended(&mut self, before: Vec<Clock>, now: Instant, policy: &Policy) {
+        let clocks = self.clocks(policy);
+        let runs = |of: &Clock| clocks.iter().any(|clock| (clock.deadline, clock.from) == (of.deadline, of.from));
+        let judged =
+            |of: &Clock| self.judged.iter().any(|judged| (judged.deadline, judged.from) == (of.deadline, of.from));
+        let passed = before.into_iter().filter(|of| of.due <= now && of.deadline != Deadline::Deferral);
+        let never: Vec<Judged> = passed
+            .filter(|of| !runs(of) && !judged(of))
+            .map(|Clock { deadline, from, due, .. }| Judged { deadline, from, due, met: None })
+            .collect();
+        self.judged.extend(never);
     }
 
     fn next_of(&self, clock: &Clock) -> Option<Instant> {
-        if self.missed.contains(&clock.deadline) {
+        if self.missed.get(&clock.deadline) == Some(&clock.due) {
             None
-        } else if self.warned.contains(&clock.deadline) {
+        } else if self.warned.get(&clock.deadline) == Some(&clock.due) {
             Some(clock.due)
         } else {
             Some(clock.warns)
@@ -203,7 +251,17 @@ impl ChangeRequest {
         let due: Vec<Clock> =
             self.clocks(policy).into_iter().filter(|clock| self.next_of(clock).is_some_and(|at| at <= now)).collect();
         if due.is_empty() {
-            return None;
+            // By another version of the policy it is due at another time than when it was set to wake.
+            let woke = self.wakes_at.filter(|at| *at <= now)?;
+            self.set_clock(policy);
+            let before = Some(self.revision);
+            self.revision += 1;
+            return (self.wakes_at != Some(woke)).then(|| Revised {
+                before,
+                record: self,
+                entry: None,
+                notices: Vec::new(),
+            });
         }
         if due.iter().any(|clock| clock.deadline == Deadline::Deferral && clock.due <= now) {
             return Some(self.expire(&act, policy));
@@ -214,8 +272,8 @@ impl ChangeRequest {
             false => Fact::Warned { deadline: *deadline },
         };
         let facts = due.iter().map(fact).collect();
-        self.warned.extend(due.iter().map(|clock| clock.deadline));
-        self.missed.extend(due.iter().filter(|clock| clock.due <= now).map(|clock| clock.deadline));
+        self.warned.extend(due.iter().map(|clock| (clock.deadline, clock.due)));
+        self.missed.extend(due.iter().filter(|clock| clock.due <= now).map(|clock| (clock.deadline, clock.due)));
         Some(self.settled(facts, notices, &act, policy))
     }
 }

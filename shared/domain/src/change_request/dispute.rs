@@ -27,6 +27,7 @@ impl ChangeRequest {
         self.may("escalation", &act.by)?;
         let clec = act.by.party.clec().cloned().ok_or(Refused::NotFound)?;
         self.suffixes.insert(Suffix::Es);
+        self.deferral = None;
         let heading = format!("Change request {} is escalated by {clec}", self.printed());
         let lines = vec![Line::new("Reason", &reason)];
         self.escalations.push(Escalation {
@@ -38,7 +39,7 @@ impl ChangeRequest {
             responses: Vec::new(),
             resolution: None,
         });
-        let entered = self.enter(Step::Escalated, act.now);
+        let entered = self.enter(Step::Escalated, act.now, policy);
         let told = self.tell_all(
             NoticeKind::Update,
             "CR_Escalation",
@@ -135,7 +136,7 @@ impl ChangeRequest {
         let heading = format!("Change request {} is deferred until {}", self.printed(), moment(until, policy));
         let lines = vec![Line::new("Reason", &reason)];
         self.deferral = Some(Deferral { reason, since: act.now, until });
-        let entered = self.enter(Step::Deferred, act.now);
+        let entered = self.enter(Step::Deferred, act.now, policy);
         let told = self.tell_all(
             NoticeKind::Update,
             "CR_Deferred",
@@ -146,22 +147,23 @@ impl ChangeRequest {
         Ok(self.settled(vec![entered], told, act, policy))
     }
 
-    /// The deferral goes on for another of the policy's times.
+    /// The deferral goes on for another of the policy's times. `None` when it lasts as long already.
     ///
     /// # Errors
     /// See [`ChangeRequest::may`].
-    pub fn renew(mut self, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
+    pub fn renew(mut self, act: &Act, policy: &Policy) -> Result<Option<Revised<Self>>, Refused> {
         self.may("renewal", &act.by)?;
-        self.keeps(Deadline::Deferral, act.now, policy);
         let until = self.deferred_until(act, policy);
-        if let Some(deferral) = &mut self.deferral {
-            (deferral.since, deferral.until) = (act.now, until);
+        if self.deferral.as_ref().is_some_and(|deferral| deferral.until == until) {
+            return Ok(None);
         }
-        // What was warned of was the end that is no more.
-        self.warned.remove(&Deadline::Deferral);
+        self.keeps(Deadline::Deferral, act.now, policy);
+        // One of an archive has none of its own yet.
+        let reason = self.deferral.take().map(|deferral| deferral.reason).unwrap_or_default();
+        self.deferral = Some(Deferral { reason, since: act.now, until });
         let heading = format!("Change request {} stays deferred until {}", self.printed(), moment(until, policy));
         let told = self.tell_all(NoticeKind::Update, "CR_Deferred", Words::of(heading), act.now, policy);
-        Ok(self.settled(vec![Fact::Renewed { until }], told, act, policy))
+        Ok(Some(self.settled(vec![Fact::Renewed { until }], told, act, policy)))
     }
 
     /// It is taken up again: its response is to be revised.

@@ -387,12 +387,14 @@ pub struct Task {
     pub at: &'static [Step],
     /// What it needs.
     pub needs: &'static [Need],
+    /// What follows: the steps that it leads to, one of them; where there is none, it stays where it is.
+    pub leads: &'static [Step],
 }
 
 use Step::{
-    Aligned, Announced, Clarified, ClecTest, Deferred, DenialAccepted, Development, Draft, Escalated, ExpertsAssigned,
-    InProduction, NotAccepted, Received, ResponseAccepted, ResponseIssued, ResponsePresented, Returned,
-    RevisionRequired, Submitted,
+    Aligned, Announced, Clarified, ClecTest, Closed, Deferred, DenialAccepted, Development, Draft, Escalated,
+    ExpertsAssigned, InProduction, NotAccepted, Received, ResponseAccepted, ResponseIssued, ResponsePresented,
+    Returned, RevisionRequired, Submitted, Withdrawn,
 };
 use Who::{Clec, In, Originator, Provider};
 
@@ -403,6 +405,27 @@ const SME: Who = In(Role::Sme);
 
 /// From the number on, until it is over.
 const LOGGED: &[Step] = &[
+    Received,
+    ExpertsAssigned,
+    Clarified,
+    Aligned,
+    ResponseIssued,
+    ResponsePresented,
+    RevisionRequired,
+    NotAccepted,
+    Deferred,
+    Escalated,
+    ResponseAccepted,
+    DenialAccepted,
+    Development,
+    Announced,
+    InProduction,
+    ClecTest,
+];
+/// From its submission on, until it is over.
+const SUBMITTED: &[Step] = &[
+    Submitted,
+    Returned,
     Received,
     ExpertsAssigned,
     Clarified,
@@ -449,58 +472,62 @@ const fn task(
     who: &'static [Who],
     at: &'static [Step],
     needs: &'static [Need],
+    leads: &'static [Step],
 ) -> Task {
-    Task { name, rule, who, at, needs }
+    Task { name, rule, who, at, needs, leads }
 }
+
+/// What a response, or a dispute on it, comes to.
+const OUTCOMES: &[Step] = &[ResponseAccepted, NotAccepted, RevisionRequired];
 
 /// What may be done at each step, in the order of the flow.
 #[rustfmt::skip]
 pub const TASKS: [Task; 36] = [
     // 1: CLEC Request.
-    task("PATCH", "CR-01", &[Originator], &[Draft, Returned], &[]),
-    task("submission", "CR-01", &[Originator], &[Draft, Returned], &[]),
-    task("return", "CR-01", &[CMP_MANAGER], &[Submitted], &[]),
-    task("acknowledgment", "CR-01", &[CMP_MANAGER], &[Submitted], &[]),
-    task("posting", "CR-02", &[CMP_MANAGER], LOGGED, &[Need::Unposted]),
+    task("PATCH", "CR-01", &[Originator], &[Draft, Returned], &[], &[]),
+    task("submission", "CR-01", &[Originator], &[Draft, Returned], &[], &[Submitted]),
+    task("return", "CR-01", &[CMP_MANAGER], &[Submitted], &[], &[Returned]),
+    task("acknowledgment", "CR-01", &[CMP_MANAGER], &[Submitted], &[], &[Received]),
+    task("posting", "CR-02", &[CMP_MANAGER], LOGGED, &[Need::Unposted], &[]),
     // 2: Subject Matter Expert Assigned.
-    task("assignment", "CR-04", &[In(Role::GroupManager)], LOGGED, &[]),
-    task("experts", "CR-04", &[DIRECTOR], LOGGED, &[Need::Assigned]),
+    task("assignment", "CR-04", &[In(Role::GroupManager)], LOGGED, &[], &[]),
+    task("experts", "CR-04", &[DIRECTOR], LOGGED, &[Need::Assigned], &[ExpertsAssigned]),
     // 3: SME & CLEC Clarification Meeting.
-    task("clarificationMeeting", "CR-05", &[CRPM], &[Received, ExpertsAssigned], &[]),
-    task("clarification", "CR-05", &[CRPM], &[ExpertsAssigned], &[]),
-    task("minutes", "CR-05", &[CRPM], &[Clarified, Aligned], &[]),
-    task("PATCH", "CR-06", &[Originator, CRPM, CMP_MANAGER], LOGGED, &[]),
-    task("presentation", "CR-06", &[CRPM], &[Clarified], &[Need::Posted, Need::Minutes]),
+    task("clarificationMeeting", "CR-05", &[CRPM], &[Received, ExpertsAssigned], &[], &[]),
+    task("clarification", "CR-05", &[CRPM], &[ExpertsAssigned], &[], &[Clarified]),
+    task("minutes", "CR-05", &[CRPM], &[Clarified, Aligned], &[], &[]),
+    task("PATCH", "CR-06", &[Originator, CRPM, CMP_MANAGER], LOGGED, &[], &[]),
+    task("presentation", "CR-06", &[CRPM], &[Clarified], &[Need::Posted, Need::Minutes], &[Aligned]),
     // 4: Response Issued; 5A: it is revised in the same way.
-    task("draftResponse", "CR-07", &[SME], &[Aligned, RevisionRequired], &[]),
-    task("directorAcceptance", "CR-07", &[DIRECTOR], &[Aligned, RevisionRequired], &[Need::Draft]),
-    task("response", "CR-07", &[CRPM], &[Aligned, RevisionRequired], &[Need::Draft, Need::DirectorsAcceptance]),
+    task("draftResponse", "CR-07", &[SME], &[Aligned, RevisionRequired], &[], &[]),
+    task("directorAcceptance", "CR-07", &[DIRECTOR], &[Aligned, RevisionRequired], &[Need::Draft], &[]),
+    task("response", "CR-07", &[CRPM], &[Aligned, RevisionRequired], &[Need::Draft, Need::DirectorsAcceptance], &[ResponseIssued]),
     // 5: Response Presented.
-    task("position", "CR-09", &[Clec], &[ResponseIssued, ResponsePresented, NotAccepted, Escalated], &[Need::Posted, Need::Response]),
-    task("responsePresentation", "CR-08", &[SME, CRPM], &[ResponseIssued], &[]),
-    task("outcome", "CR-09", &[CRPM, CMP_MANAGER], &[ResponsePresented], &[]),
+    task("position", "CR-09", &[Clec], &[ResponseIssued, ResponsePresented, NotAccepted, Escalated], &[Need::Posted, Need::Response], &[]),
+    task("responsePresentation", "CR-08", &[SME, CRPM], &[ResponseIssued], &[Need::Response], &[ResponsePresented]),
+    task("outcome", "CR-09", &[CRPM, CMP_MANAGER], &[ResponsePresented], &[Need::Response], OUTCOMES),
     // 5B: not accepted; 5C, 5D: the dispute.
-    task("escalation", "CR-13", &[Clec], &[NotAccepted], &[Need::Posted]),
-    task("participation", "CR-13", &[Clec], &[Escalated], &[Need::Posted, Need::Dispute]),
-    task("escalationResponse", "CR-13", &[DIRECTOR, CMP_MANAGER], &[Escalated], &[Need::Dispute]),
-    task("resolution", "CR-13", &[CMP_MANAGER], &[Escalated], &[]),
-    task("deferral", "CR-12", &[Originator, CMP_MANAGER], &[NotAccepted, DenialAccepted], &[]),
-    task("renewal", "CR-12", &[Originator, CMP_MANAGER], &[Deferred], &[]),
-    task("resumption", "CR-12", &[CMP_MANAGER], &[Deferred], &[]),
+    task("escalation", "CR-13", &[Clec], &[NotAccepted, Deferred], &[Need::Posted, Need::Response], &[Escalated]),
+    task("participation", "CR-13", &[Clec], &[Escalated], &[Need::Posted, Need::Dispute], &[]),
+    task("escalationResponse", "CR-13", &[DIRECTOR, CMP_MANAGER], &[Escalated], &[Need::Dispute], &[]),
+    task("resolution", "CR-13", &[CMP_MANAGER], &[Escalated], &[Need::Dispute], OUTCOMES),
+    task("deferral", "CR-12", &[Originator, CMP_MANAGER], &[NotAccepted, DenialAccepted], &[], &[Deferred]),
+    task("renewal", "CR-12", &[Originator, CMP_MANAGER], &[Deferred], &[], &[]),
+    task("resumption", "CR-12", &[Originator, CMP_MANAGER], &[Deferred], &[], &[RevisionRequired]),
     // 6: Response Accepted.
-    task("acceptance", "CR-10", &[CMP_MANAGER], &[ResponseAccepted], &[]),
+    task("acceptance", "CR-10", &[CMP_MANAGER], &[ResponseAccepted], &[], &[ClecTest, Closed, Development, DenialAccepted]),
     // 7 to 10: development, test.
-    task("comment", "CR-11", &[Clec, Provider], LOGGED, &[Need::Posted]),
-    task("announcement", "CR-11", &[CRPM], &[Development, Announced], &[]),
-    task("production", "CR-11", &[CRPM], &[Announced], &[]),
-    task("test", "CR-11", &[CRPM], &[InProduction], &[]),
-    task("feedback", "CR-11", &[Clec], &[InProduction, ClecTest], &[Need::Posted]),
+    task("comment", "CR-11", &[Clec, Provider], LOGGED, &[Need::Posted], &[]),
+    task("announcement", "CR-11", &[CRPM], &[Development, Announced], &[], &[Announced]),
+    task("production", "CR-11", &[CRPM], &[Announced], &[], &[InProduction]),
+    task("test", "CR-11", &[CRPM], &[InProduction], &[], &[ClecTest]),
+    task("feedback", "CR-11", &[Clec], &[InProduction, ClecTest], &[Need::Posted], &[]),
     // 11: closed; or otherwise over.
-    task("closure", "CR-12", &[CMP_MANAGER], &[ClecTest, DenialAccepted], &[]),
-    task("withdrawal", "CR-12", &[Originator], OPEN, &[]),
-    task("suffixes", "CR-01", &[CMP_MANAGER], LOGGED, &[]),
-    task("ticket", "CR-14", &[Originator, CMP_MANAGER], OPEN, &[]),
-    task("attachment", "CR-07", &[Originator, Provider], OPEN, &[]),
+    task("closure", "CR-12", &[CMP_MANAGER], &[ClecTest, DenialAccepted], &[], &[Closed]),
+    task("withdrawal", "CR-12", &[Originator], OPEN, &[], &[Withdrawn]),
+    task("suffixes", "CR-01", &[CMP_MANAGER], LOGGED, &[], &[]),
+    task("ticket", "CR-14", &[Originator, CMP_MANAGER], SUBMITTED, &[], &[]),
+    task("attachment", "CR-07", &[Originator, Provider], OPEN, &[], &[]),
 ];
 
 /// What the CMP Manager can do at any step, because real histories have it; it is marked as such (CR-12).
@@ -536,7 +563,7 @@ impl Who {
             },
             Self::Clec => actor.party.clec().is_some(),
             Self::Provider => actor.party.is_desk(),
-            Self::In(role) => actor.party.is_desk() && actor.roles.contains(&role),
+            Self::In(role) => actor.has(role),
         }
     }
 

@@ -115,12 +115,12 @@ pub struct ChangeRequest {
     /// How deadlines were kept that run no more.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub judged: Vec<Judged>,
-    /// Of the deadlines that run now, those that were warned about.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub warned: BTreeSet<Deadline>,
+    /// Of the deadlines that run now, those that were warned about, each by its due instant.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub warned: BTreeMap<Deadline, Instant>,
     /// And those that were missed.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub missed: BTreeSet<Deadline>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub missed: BTreeMap<Deadline, Instant>,
     /// When it next has something to do by itself.
     pub wakes_at: Option<Instant>,
     /// The notices to all who subscribed.
@@ -697,7 +697,7 @@ impl ChangeRequest {
     pub fn possible(&self, actor: &Actor) -> Vec<&'static str> {
         let tasks = flow::TASKS.iter().filter(|task| task.stands(self).is_ok() && task.is_for(self, actor));
         let tasks = tasks.filter(|task| !(task.name == "participation" && self.is_escalated_by(&actor.party)));
-        let unforeseen = self.number.is_some() && actor.party.is_desk() && actor.roles.contains(&Role::CmpManager);
+        let unforeseen = self.number.is_some() && actor.has(Role::CmpManager);
         let mut possible: Vec<&'static str> =
             tasks.map(|task| task.name).chain(flow::UNFORESEEN.into_iter().filter(|_| unforeseen)).collect();
         possible.dedup();
@@ -730,6 +730,12 @@ impl ChangeRequest {
         self.escalations.last().is_some_and(|of| party.clec() == Some(&of.clec))
     }
 
+    /// Whether it came from an archive, and stands where that left it.
+    #[must_use]
+    pub fn is_of_the_past(&self) -> bool {
+        self.archived.is_some() && self.entered_at < self.opening.recorded_at
+    }
+
     /// Its place in the flow, in words.
     #[must_use]
     pub fn stands(&self) -> String {
@@ -753,15 +759,19 @@ impl ChangeRequest {
         suffixes.fold(number.to_string(), |printed, suffix| printed + suffix.word())
     }
 
-    /// Comes to another step: its phase and milestone are the table's; a deadline that this keeps is judged.
-    pub(super) fn enter(&mut self, to: Step, now: Instant) -> Fact {
+    /// Comes to another step: its phase and milestone are the table's; deadlines that had passed, and end by it, were never kept.
+    pub(super) fn enter(&mut self, to: Step, now: Instant, policy: &Policy) -> Fact {
+        let running = self.clocks(policy);
         let from = std::mem::replace(&mut self.step, to);
         self.entered_at = now;
         let row = to.row();
         self.phase = row.phase.unwrap_or(self.phase);
         // Step 7 has the milestone of step 6, which was reached there.
         let reached = row.milestone.filter(|milestone| from.row().milestone != Some(*milestone));
+        // It is received once: from that instant its posting runs, also when the flow comes back to it.
+        let reached = reached.filter(|of| *of != Milestone::CrReceived || !self.milestones.contains_key(of));
         self.milestones.extend(reached.map(|milestone| (milestone, now)));
+        self.ended(running, now, policy);
         Fact::Entered { from, to }
     }
 

@@ -121,7 +121,7 @@ impl CrNumber {
         // Six digits and no sign: the parser would take both.
         let date = Some(date).filter(|date| date.len() == 6 && date.bytes().all(|b| b.is_ascii_digit()));
         let date = date.and_then(date_of).ok_or(NoCrNumber)?;
-        let running = running.parse().ok().filter(|running| (1..=999).contains(running)).ok_or(NoCrNumber)?;
+        let running = running.parse().ok().filter(|running| (1..=99_999).contains(running)).ok_or(NoCrNumber)?;
         Ok((Self::Dated { prefix, date, running }, Suffix::all_of(suffixes)?))
     }
 

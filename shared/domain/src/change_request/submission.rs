@@ -68,8 +68,8 @@ impl ChangeRequest {
             tickets: BTreeMap::new(),
             attachments: Vec::new(),
             judged: Vec::new(),
-            warned: BTreeSet::new(),
-            missed: BTreeSet::new(),
+            warned: BTreeMap::new(),
+            missed: BTreeMap::new(),
             wakes_at: None,
             told: Told::default(),
             archived: None,
@@ -99,7 +99,7 @@ impl ChangeRequest {
         }
         self.received_at = Some(act.now);
         self.missing.clear();
-        let entered = self.enter(Step::Submitted, act.now);
+        let entered = self.enter(Step::Submitted, act.now, policy);
         let heading = format!("Change request {} was submitted: {}", self.id, self.title());
         let told = self.tell_desk(Words::of(heading), act.now, policy);
         Ok(self.settled(vec![Fact::Submitted, entered], vec![told], act, policy))
@@ -120,14 +120,19 @@ impl ChangeRequest {
         if logged && form.kind != self.form.kind {
             return Err(Refused::field("kind", "CR-12", "changes by a crossover alone"));
         }
-        if logged && !form.missing().is_empty() {
+        // One of an archive may have lacked it from the beginning.
+        let lacked = self.form.missing();
+        let taken: Vec<&str> = form.missing().into_iter().filter(|name| !lacked.contains(name)).collect();
+        if logged && !taken.is_empty() {
             let fault = |name| Fault::new(name, "CR-01", "is missing: a change request has it");
-            return Err(Refused::Invalid(form.missing().into_iter().map(fault).collect()));
+            return Err(Refused::Invalid(taken.into_iter().map(fault).collect()));
         }
         self.form = form;
+        // Whom to reach is between the originator and the provider.
+        let told: Vec<&str> = fields.iter().map(String::as_str).filter(|field| *field != "contact").collect();
         let mut notices = Vec::new();
-        if logged {
-            let changes = vec![format!("Revised: {}", fields.join(", "))];
+        if logged && !told.is_empty() {
+            let changes = vec![format!("Revised: {}", told.join(", "))];
             let heading = format!("Change request {} was revised", self.printed());
             notices = self.tell_all(
                 NoticeKind::Update,
@@ -148,7 +153,7 @@ impl ChangeRequest {
         self.may("return", &act.by)?;
         self.keeps(Deadline::Acknowledgment, act.now, policy);
         self.missing.clone_from(&missing);
-        let entered = self.enter(Step::Returned, act.now);
+        let entered = self.enter(Step::Returned, act.now, policy);
         let heading = format!("Change request {} is returned: it is not complete", self.id);
         let changes = missing.iter().map(|what| format!("Missing: {what}")).collect();
         let told = self.tell_originator(Words { heading, changes, ..Words::default() }, act.now, policy);
@@ -159,7 +164,7 @@ impl ChangeRequest {
     #[must_use]
     pub fn day_of_number(&self, policy: &Policy) -> chrono::NaiveDate {
         let at = self.received_at.unwrap_or(self.opening.recorded_at);
-        policy.calendar(at).date(at)
+        self.number.and_then(|number| number.date()).unwrap_or_else(|| policy.calendar(at).date(at))
     }
 
     /// The CMP Manager found it to be complete: it gets its number, is logged, and its originator an acknowledgment (CR-01).
@@ -171,16 +176,22 @@ impl ChangeRequest {
         self.may("acknowledgment", &act.by)?;
         self.keeps(Deadline::Acknowledgment, act.now, policy);
         let kind = self.form.kind.unwrap_or(Kind::ProductProcess);
-        let numbered = self.numbered(kind, running, act.now, policy);
+        // One of an archive has its number.
+        let numbered = if self.number.is_none() { Some(self.numbered(kind, running, act.now, policy)) } else { None };
         if kind == Kind::Cmp {
             self.suffixes.insert(Suffix::Cm);
         }
-        let entered = self.enter(Step::Received, act.now);
+        let entered = self.enter(Step::Received, act.now, policy);
         let heading = format!("Change request {} is received and logged: {}", self.printed(), self.title());
-        let told = self.tell_originator(Words::of(heading), act.now, policy);
-        let fact = Fact::Numbered { number: numbered.number };
-        let revised = self.settled(vec![fact, entered], vec![told], act, policy);
-        Ok(Change { numbered: vec![numbered], ..revised.into() })
+        let mut told = vec![self.tell_originator(Words::of(heading), act.now, policy)];
+        if !self.originator.is_desk() {
+            let heading =
+                format!("Change request {} is logged: its CRPM and Director are to be assigned", self.printed());
+            told.push(self.tell_desk(Words::of(heading), act.now, policy));
+        }
+        let facts = numbered.iter().map(|of| Fact::Numbered { number: of.number }).chain([entered]).collect();
+        let revised = self.settled(facts, told, act, policy);
+        Ok(Change { numbered: numbered.into_iter().collect(), ..revised.into() })
     }
 
     fn numbered(&mut self, kind: Kind, running: u32, now: Instant, policy: &Policy) -> Numbered {
@@ -217,7 +228,7 @@ impl ChangeRequest {
         let before = self.team.clone();
         self.team.crpm = crpm.or(self.team.crpm);
         self.team.director = director.or(self.team.director);
-        Ok(self.of_team(&before, act, policy))
+        Ok(self.of_team(&before, false, act, policy))
     }
 
     /// The Director's Subject Matter Experts: step 2. `None` when they are it already.
@@ -233,16 +244,18 @@ impl ChangeRequest {
         self.may("experts", &act.by)?;
         let before = self.team.clone();
         self.team.experts = experts;
-        Ok(self.of_team(&before, act, policy))
+        Ok(self.of_team(&before, true, act, policy))
     }
 
-    fn of_team(mut self, before: &Team, act: &Act, policy: &Policy) -> Option<Revised<Self>> {
-        if self.team == *before {
+    /// The team as it is now; with the experts named, step 2 is reached.
+    fn of_team(mut self, before: &Team, experts: bool, act: &Act, policy: &Policy) -> Option<Revised<Self>> {
+        let begins = self.step == Step::Received && experts;
+        if self.team == *before && !begins {
             return None;
         }
         let mut facts = vec![Fact::Assigned { team: self.team.clone() }];
-        if self.step == Step::Received && !self.team.experts.is_empty() {
-            facts.push(self.enter(Step::ExpertsAssigned, act.now));
+        if begins {
+            facts.push(self.enter(Step::ExpertsAssigned, act.now, policy));
         }
         Some(self.settled(facts, Vec::new(), act, policy))
     }
@@ -348,7 +361,7 @@ impl ChangeRequest {
 
     /// What the flow does not foresee is the CMP Manager's to record, of what is logged.
     pub(super) fn may_record(&self, name: &str, act: &Act) -> Result<(), Refused> {
-        if !(act.by.party.is_desk() && act.by.roles.contains(&Role::CmpManager)) {
+        if !act.by.has(Role::CmpManager) {
             return Err(Refused::forbidden("CR-12", format!("{name} is for the CMP Manager to record")));
         }
         if self.number.is_none() {

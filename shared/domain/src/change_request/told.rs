@@ -73,14 +73,16 @@ impl ChangeRequest {
 
     fn tell_aside(&self, to: Party, words: Words, now: Instant, policy: &Policy) -> Notice {
         let mut content = self.bulletin(words, now, policy);
-        content.series = Some(Series { subject: "CR_Status".to_owned(), number: None });
+        // The CMP numbers what it sends to CLECs.
+        content.series = to.clec().map(|_| Series { subject: "CR_Status".to_owned(), number: None });
         Notice::aside((&crate::Record::matter(self), self.revision + 1), to, NoticeType::ChangeRequest, content)
     }
 
     /// Deadlines that come near, or have passed: to the provider; the end of a deferral to its originator too.
     pub(super) fn tell_deadlines(&self, due: &[Clock], now: Instant, policy: &Policy) -> Vec<Notice> {
         let told = |clock: &Clock| {
-            let (of, (section, rule), at) = (clock.deadline.word(), clock.deadline.place(), moment(clock.due, policy));
+            let (of, (section, rule)) = (clock.deadline.word(), clock.deadline.place());
+            let at = clock.last_day(policy);
             let passed = if clock.due <= now { "was due by" } else { "is due by" };
             format!("{of} ({section}, {rule}) {passed} {at}")
         };
@@ -124,7 +126,7 @@ impl ChangeRequest {
             changes,
             lines: about.into_iter().chain(lines).collect(),
             ticket_numbers: Vec::new(),
-            system_affected: self.form.interfaces.first().cloned(),
+            system_affected: (!self.form.interfaces.is_empty()).then(|| self.form.interfaces.join(", ")),
             impact: (!self.form.products.is_empty()).then_some(impact),
             provider_contact: policy.provider.contact.clone(),
             details: Some(details),

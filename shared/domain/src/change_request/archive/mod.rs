@@ -21,10 +21,7 @@ use chrono::{NaiveDate, NaiveTime};
 use replay::Replay;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::{borrow::Cow, collections::BTreeMap};
 
 /// How large one is at the most, in bytes: it is kept in one item, of 400 KB.
 const BYTES_AT_MOST: usize = 300_000;
@@ -170,8 +167,8 @@ impl Page {
             tickets: BTreeMap::new(),
             attachments: Vec::new(),
             judged: Vec::new(),
-            warned: BTreeSet::new(),
-            missed: BTreeSet::new(),
+            warned: BTreeMap::new(),
+            missed: BTreeMap::new(),
             wakes_at: None,
             told: Told::default(),
             archived: Some(replay.archived(policy)),

@@ -1,4 +1,4 @@
-//! Which steps follow which: from the flow's tasks, and where each of them leads.
+//! Which steps follow which: from the flow's tasks, and what may be missing between two of them.
 
 use crate::change_request::{
     Step, Task,
@@ -13,46 +13,37 @@ struct Lead {
     words: &'static str,
     /// Only from here, of the steps at which it is possible.
     only: &'static [Step],
-    to: &'static [Step],
     /// Whether it may be what is missing between two steps. What nobody is led through but by a will of his own is not.
     between: bool,
 }
 
-const fn lead(task: &'static str, words: &'static str, to: &'static [Step]) -> Lead {
-    Lead { task, words, only: &[], to, between: true }
+const fn lead(task: &'static str, words: &'static str) -> Lead {
+    Lead { task, words, only: &[], between: true }
 }
 
-use Step::{
-    Aligned, Announced, Clarified, ClecTest, Closed, Deferred, DenialAccepted, Development, Escalated, ExpertsAssigned,
-    InProduction, NotAccepted, Received, ResponseAccepted, ResponseIssued, ResponsePresented, Returned,
-    RevisionRequired, Submitted, Withdrawn,
-};
-
-const OUTCOMES: &[Step] = &[ResponseAccepted, NotAccepted, RevisionRequired];
-
-/// Where the tasks lead, in the order of the flow.
+/// The tasks that lead on, in the order of the flow.
 #[rustfmt::skip]
 const LEADS: [Lead; 19] = [
-    lead("submission", "dated submission", &[Submitted]),
-    Lead { between: false, ..lead("return", "return", &[Returned]) },
-    lead("acknowledgment", "acknowledgment", &[Received]),
+    lead("submission", "dated submission"),
+    Lead { between: false, ..lead("return", "return") },
+    lead("acknowledgment", "acknowledgment"),
     // Later on they are others, and the step stays.
-    Lead { only: &[Received], ..lead("experts", "assignment of experts", &[ExpertsAssigned]) },
-    lead("clarification", "clarification meeting", &[Clarified]),
-    lead("presentation", "presentation of the request", &[Aligned]),
-    lead("response", "response", &[ResponseIssued]),
-    lead("responsePresentation", "presentation of the response", &[ResponsePresented]),
-    lead("outcome", "outcome of the response", OUTCOMES),
-    lead("escalation", "escalation", &[Escalated]),
-    lead("resolution", "resolution of the dispute", OUTCOMES),
-    Lead { between: false, ..lead("deferral", "deferral", &[Deferred]) },
-    lead("resumption", "resumption", &[RevisionRequired]),
-    lead("acceptance", "word on what the accepted response leads to", &[ClecTest, Closed, Development, DenialAccepted]),
-    lead("announcement", "announced date", &[Announced]),
-    lead("production", "change in production", &[InProduction]),
-    lead("test", "CLEC test", &[ClecTest]),
-    lead("closure", "closure", &[Closed]),
-    Lead { between: false, ..lead("withdrawal", "withdrawal", &[Withdrawn]) },
+    Lead { only: &[Step::Received], ..lead("experts", "assignment of experts") },
+    lead("clarification", "clarification meeting"),
+    lead("presentation", "presentation of the request"),
+    lead("response", "response"),
+    lead("responsePresentation", "presentation of the response"),
+    lead("outcome", "outcome of the response"),
+    lead("escalation", "escalation"),
+    lead("resolution", "resolution of the dispute"),
+    Lead { between: false, ..lead("deferral", "deferral") },
+    lead("resumption", "resumption"),
+    lead("acceptance", "word on what the accepted response leads to"),
+    lead("announcement", "announced date"),
+    lead("production", "change in production"),
+    lead("test", "CLEC test"),
+    lead("closure", "closure"),
+    Lead { between: false, ..lead("withdrawal", "withdrawal") },
 ];
 
 /// A task on the way from one step to another.
@@ -77,7 +68,7 @@ fn from(step: Step) -> impl Iterator<Item = Link> {
         task.at.contains(&step) && (lead.only.is_empty() || lead.only.contains(&step))
     };
     links().filter(here).flat_map(|(task, lead)| {
-        lead.to.iter().map(move |to| Link { task, words: lead.words, to: *to, between: lead.between })
+        task.leads.iter().map(move |to| Link { task, words: lead.words, to: *to, between: lead.between })
     })
 }
 
@@ -88,7 +79,7 @@ pub(super) fn follows(step: Step, to: Step) -> bool {
 
 /// Whether a task that elsewhere leads to a step is possible here, and changes nothing of where it stands.
 pub(super) fn is_possible_and_stays(step: Step, to: Step) -> bool {
-    let leading = || links().filter(|(_, lead)| lead.to.contains(&to));
+    let leading = || links().filter(|(task, _)| task.leads.contains(&to));
     leading().any(|(task, lead)| task.at.contains(&step) && !lead.only.is_empty() && !lead.only.contains(&step))
 }
 
