@@ -5,7 +5,7 @@ use super::chart::{mt, opened, trouble};
 use desk::{sending::Run, topics::Message};
 use domain::{
     Party, Policy, Severity,
-    notice::{Content, Notice, NoticeType, Recipient, StatusContent},
+    notice::{Bulletin, Content, Notice, NoticeType, Recipient, StatusContent},
     severity::guidelines,
     subscription::{Attributes, Channel, Filter, attributes},
     ticket::{Impact, opening::Opening},
@@ -100,6 +100,49 @@ fn sb_01_a_subscription_is_limited_by_severity_system_product_area_and_notice_ki
     let attributes = told().attributes(false);
     for (limits, wanted) in limits() {
         assert_eq!(filter(limits.clone()).matches(&attributes), wanted, "{limits}");
+    }
+}
+
+/// A bulletin may be about several systems, with commas between them: a limit to one of them is met. A ticket's is one.
+#[test]
+fn sb_01_a_limit_to_one_of_a_bulletins_systems_is_met() {
+    let (notice, content, recipient) = told().taken(false);
+    let bulletin = |systems: &str| {
+        let bulletin = Bulletin { system_affected: Some(systems.to_owned()), ..bulletin() };
+        attributes(&notice, &Content::Bulletin(Box::new(bulletin)), &recipient)
+    };
+    for (systems, limit, wanted) in [
+        ("IMA, EDI", "IMA", true),
+        ("IMA, EDI", "edi", true),
+        ("IMA,EDI", " EDI ", true),
+        ("IMA", "IMA", true),
+        ("IMA, EDI", "CEMR", false),
+        ("IMA, EDI", "IM", false),
+        ("IMA, EDI", "IMA, EDI", false),
+    ] {
+        let limited = filter(json!({ "notices": ["event"], "systemAffected": [limit] }));
+        assert_eq!(limited.matches(&bulletin(systems)), wanted, "{systems}: {limit}");
+    }
+    let of_ticket = Told { system: Some("IMA, EDI".to_owned()), ..told() }.attributes(false);
+    for (limit, wanted) in [("IMA, EDI", true), ("IMA", false)] {
+        let limited = filter(json!({ "notices": ["event"], "systemAffected": [limit] }));
+        assert_eq!(limited.matches(&of_ticket), wanted, "a ticket's: {limit}");
+    }
+    assert!(matches!(content, Content::Status(_)));
+}
+
+fn bulletin() -> Bulletin {
+    Bulletin {
+        heading: "A change".to_owned(),
+        at: mt("Wed 2026-03-04 09:00 MST"),
+        changes: Vec::new(),
+        lines: Vec::new(),
+        ticket_numbers: Vec::new(),
+        system_affected: None,
+        impact: None,
+        provider_contact: "the desk".to_owned(),
+        details: None,
+        series: None,
     }
 }
 

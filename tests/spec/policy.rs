@@ -230,7 +230,12 @@ fn unsound() -> Vec<(&'static str, Value, &'static str)> {
         ("the lowest of numbers",              flow("meetings", meetings(json!({ "weekday": "Wed", "nth": -128 }))), "nth"),
         ("a meeting on no weekday",            flow("meetings", meetings(json!({ "weekday": "Funday", "nth": 3 }))), "weekday"),
         ("a meeting with an unknown field",    flow("meetings", meetings(json!({ "weekday": "Wed", "nth": 3, "at": "09:00" }))), "at"),
-        ("no meeting on systems",              flow("meetings", json!({ "productProcess": { "weekday": "Wed", "nth": 3 } })), "systems"),
+        // What is left out is inherited; what is null is taken away.
+        ("no meeting on systems",              flow("meetings", meetings(json!(null))),                       "systems"),
+        ("no meetings",                        flow("meetings", json!(null)),                                 "meetings"),
+        ("no term of the clarification",       flow("clarifyWithin", json!(null)),                            "clarifyWithin"),
+        ("no terms of change requests",        version("/changeRequests", json!(null)),                       "changeRequests"),
+        ("no term of a dispute",               version("/disputeWithin", json!(null)),                        "disputeWithin"),
         ("a term that the flow has not",       flow("developWithin", json!(8)),                               "developWithin"),
         ("no day that is a business day",      version("/holidays", every_weekday()),                         "business day"),
         ("text that is no document",           json!([]),                                                     "map"),
@@ -300,6 +305,13 @@ fn pol_04_a_version_that_is_silent_on_a_term_keeps_the_one_before_it() {
     let held: Vec<_> =
         policy.versions.iter().map(|of| (of.change_requests.clarify_within, of.dispute_within)).collect();
     assert_eq!(held, [(8, 3), (5, 3), (5, 3)]);
+    // A part of a part too: the meetings on systems stay the sources'.
+    let mut own = document();
+    own["versions"][0]["changeRequests"] = json!({ "meetings": { "productProcess": { "weekday": "Tue", "nth": -1 } } });
+    let meetings =
+        serde_json::to_value(load(&own).unwrap()).unwrap()["versions"][0]["changeRequests"]["meetings"].clone();
+    let (tuesday, wednesday) = (json!({ "weekday": "Tue", "nth": -1 }), json!({ "weekday": "Wed", "nth": 3 }));
+    assert_eq!(meetings, json!({ "productProcess": tuesday, "systems": wednesday }));
 }
 
 #[test]

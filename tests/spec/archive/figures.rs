@@ -310,7 +310,7 @@ fn cr_19_a_history_is_told_step_by_step() {
         "2003-01-15 presented_at_monthly_meeting CR-09 no outcome of the response is on record before it",
         "2003-01-15 presented_at_monthly_meeting CR-07 no response is on record before it",
         "2003-02-12 formal_response_issued CR-09 no outcome of the response is on record before it",
-        "2003-03-05 escalated CR-13 the flow comes to escalated from notAccepted, not from responsePresented",
+        "2003-03-05 escalated CR-13 the flow comes to escalated from notAccepted, deferred, not from responsePresented",
         "2003-02-19 current_status CR-19 Completed is dated before its step of 2003-03-05",
         "2003-02-19 current_status CR-12 the flow comes to closed from responseAccepted, denialAccepted, clecTest, not from escalated",
     ]);

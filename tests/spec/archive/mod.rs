@@ -218,7 +218,7 @@ const CASES: [Case; 14] = [
     // The dispute.
     (&[("2004-03-05", "submitted"), ("2004-03-08", "escalation_participation"), ("2004-03-09", "escalated"), ("2004-03-10", "escalation_acknowledged"), ("2004-03-10", "escalation_response"), ("2004-03-11", "escalation_position")], &[
         ("escalation_participation", "submitted", "CR-13", "the flow has no participation at submitted"),
-        ("escalated", "submitted", "CR-13", "the flow comes to escalated from notAccepted, not from submitted"),
+        ("escalated", "submitted", "CR-13", "the flow comes to escalated from notAccepted, deferred, not from submitted"),
     ]),
     // Dates: before the submission, out of order, none of the submission.
     (&[("2004-03-04", "acknowledged"), ("2004-03-05", "submitted"), ("2004-03-09", "record_update"), ("2004-03-08", "acknowledged")], &[

@@ -8,6 +8,7 @@ use domain::{
     change_request::{ChangeRequest, Deadline, Fact, Judged, Kind},
 };
 use serde_json::json;
+use std::collections::BTreeMap;
 use tests::at;
 
 fn date(text: &str) -> NaiveDate {
@@ -97,7 +98,10 @@ fn cr_18_business_days_from_the_receipt() {
         let what = format!("{submitted}, {what}");
         assert_eq!(request.received_on(&policy), Some(date(received)), "{what}: counts as");
         assert_eq!(written(due(&request, Deadline::Acknowledgment, &policy)), acknowledgment, "{what}: acknowledgment");
-        assert_eq!(request.clocks(&policy).len(), 1, "{what}: before the review");
+        // They run from the receipt, before the review too.
+        assert_eq!(request.clocks(&policy).len(), 3, "{what}: before the review");
+        let dates = [Deadline::Clarification, Deadline::Presentation].map(|of| by(&request, of, &policy));
+        assert_eq!(dates, [date(clarified), date(presented)], "{what}: before the review");
         let request = acknowledged(submitted, submitted, &policy);
         let dates = [Deadline::Clarification, Deadline::Presentation].map(|of| by(&request, of, &policy));
         assert_eq!(dates, [date(clarified), date(presented)], "{what}: clarification, presentation");
@@ -152,7 +156,7 @@ fn cr_15_each_deadline_names_its_step_and_rule() {
 #[rustfmt::skip]
 const RUNNING: [(&str, &[(&str, &str)]); 26] = [
     ("draft",             &[]),
-    ("submitted",         &[("acknowledgment", "2026-03-06")]),
+    ("submitted",         &[("acknowledgment", "2026-03-06"), ("clarification", "2026-03-16"), ("presentation", "2026-04-15")]),
     ("returned",          &[]),
     ("received",          &[("posting", "2026-03-06"), ("clarification", "2026-03-16"), ("presentation", "2026-04-15")]),
     ("posted",            &[("clarification", "2026-03-16"), ("presentation", "2026-04-15")]),
@@ -204,8 +208,14 @@ fn cr_15_when_each_is_warned_about() {
         let clocks = stage(name, &policy).0.clocks(&policy);
         clocks.iter().map(|clock| format!("{} {}", clock.deadline.word(), written(clock.warns))).collect::<Vec<_>>()
     };
-    // 18:01 on the 4th to 07:00 on the 7th is 60 hours and 59 minutes.
-    assert_eq!(warns("submitted"), ["acknowledgment 2026-03-06T00:30:30Z"]);
+    // From 18:01 on the 4th it is 60 hours and 59 minutes to 07:00 on the 7th, 12 days, 11 hours and 59 minutes to 06:00 on
+    // the 17th, and 42 days, 11 hours and 59 minutes to 06:00 on the 16th of April.
+    let submitted = [
+        "acknowledgment 2026-03-06T00:30:30Z",
+        "clarification 2026-03-11T00:00:30Z",
+        "presentation 2026-03-26T00:00:30Z",
+    ];
+    assert_eq!(warns("submitted"), submitted);
     assert_eq!(warns("deferred"), ["deferral 2027-02-03T07:00:00Z"]);
 }
 
@@ -245,9 +255,13 @@ fn cr_15_each_is_judged_when_it_is_kept() {
     }
     assert_eq!(judged("issued again"), [&all[..], &["revisedResponse"]].concat());
     let (deferred, now) = stage("deferred", &policy);
-    for (task, who) in [("renewal", 'a'), ("resumption", 'M')] {
-        let kept = attempt(&deferred, task, &act(who, now), &policy).unwrap().judged;
-        assert_eq!(kept.last().map(|of| of.deadline), Some(Deadline::Deferral), "{task}");
+    // Renewed on the day of its beginning, it would end on the same day: nothing changes.
+    assert_eq!(attempt(&deferred, "renewal", &act('a', now), &policy).unwrap(), deferred);
+    let later = now + chrono::TimeDelta::days(1);
+    for (task, who) in [("renewal", 'a'), ("resumption", 'M'), ("resumption", 'a')] {
+        let kept = attempt(&deferred, task, &act(who, later), &policy).unwrap().judged;
+        let kept = kept.last().map(|of| (of.deadline, of.from, of.met));
+        assert_eq!(kept, Some((Deadline::Deferral, now, Some(later))), "{task}");
     }
 }
 
@@ -262,6 +276,7 @@ fn cr_15_a_warning_and_a_miss_are_told_once() {
         let revised = change.change_requests.into_iter().next().unwrap();
         Some((revised.entry.unwrap().facts, revised.record, revised.notices.len()))
     };
+    let marks = |of: &[Deadline]| of.iter().map(|deadline| (*deadline, due)).collect::<BTreeMap<_, _>>();
     assert_eq!(request.wakes_at, Some(warns));
     assert_eq!(told(&request, warns - chrono::TimeDelta::seconds(1)), None);
     let (facts, warned, notices) = told(&request, warns).unwrap();
@@ -270,13 +285,111 @@ fn cr_15_a_warning_and_a_miss_are_told_once() {
     assert_eq!(told(&warned, due - chrono::TimeDelta::seconds(1)), None);
     let (facts, missed, notices) = told(&warned, due).unwrap();
     assert_eq!((facts, notices), (vec![Fact::Missed { deadline: Deadline::Acknowledgment }], 1));
-    assert_eq!((missed.wakes_at, told(&missed, due + chrono::TimeDelta::days(100))), (None, None));
+    assert_eq!(
+        (&missed.warned, &missed.missed),
+        (&marks(&[Deadline::Acknowledgment]), &marks(&[Deadline::Acknowledgment]))
+    );
+    // Of the acknowledgment nothing more: half of the 12 days and 12 hours to the clarification's end comes next.
+    let half = at("2026-03-11T00:00:00Z");
+    assert_eq!((missed.wakes_at, told(&missed, half - chrono::TimeDelta::seconds(1))), (Some(half), None));
+    assert_eq!(told(&missed, half).unwrap().0, [Fact::Warned { deadline: Deadline::Clarification }]);
+    let (facts, silent, notices) = told(&missed, due + chrono::TimeDelta::days(100)).unwrap();
+    let both = [Deadline::Clarification, Deadline::Presentation].map(|deadline| Fact::Missed { deadline });
+    assert_eq!((facts.as_slice(), notices), (both.as_slice(), 1));
+    assert_eq!((silent.wakes_at, told(&silent, due + chrono::TimeDelta::days(200))), (None, None));
     let (facts, at_once, _) = told(&request, due + chrono::TimeDelta::days(1)).unwrap();
     assert_eq!(facts, [Fact::Missed { deadline: Deadline::Acknowledgment }]);
-    assert_eq!(at_once.wakes_at, None);
+    assert_eq!(at_once.wakes_at, Some(half));
     // The day's end came while it was missed: kept late, and what runs next is warned about anew.
     let received = attempt(&missed, "acknowledgment", &act('M', at("2026-03-09T18:00:00Z")), &policy).unwrap();
     assert!(received.missed.is_empty() && received.warned.is_empty() && !received.judged[0].in_time());
+}
+
+/// What had passed when it came to run no more was never kept: by an unforeseen step, a withdrawal, a closing.
+#[test]
+fn cr_15_what_ended_after_its_day_was_never_kept() {
+    let policy = Policy::defaults();
+    // Past the ends of the clarification (2026-03-16) and of the presentation (2026-04-15), acknowledged and posted in time.
+    let late = at("2026-04-20T18:00:00Z");
+    let never = |due: &str| (at(due), None);
+    let (clarification, presentation) = (never("2026-03-17T06:00:00Z"), never("2026-04-16T06:00:00Z"));
+    #[rustfmt::skip]
+    let table: [(&str, char, &str, &[(Deadline, (Instant, Option<Instant>))]); 5] = [
+        ("posted",  'M', "unforeseenStep aligned",   &[(Deadline::Clarification, clarification), (Deadline::Presentation, presentation)]),
+        ("posted",  'M', "unforeseenStep clarified", &[(Deadline::Clarification, clarification)]),
+        ("posted",  'a', "withdrawal",               &[(Deadline::Clarification, clarification), (Deadline::Presentation, presentation)]),
+        ("minuted", 'M', "unforeseenStep closed",    &[(Deadline::Presentation, presentation)]),
+        ("minuted", 'a', "withdrawal",               &[(Deadline::Presentation, presentation)]),
+    ];
+    for (name, who, task, expected) in table {
+        let (before, now) = stage(name, &policy);
+        let judged = |request: &ChangeRequest| {
+            let own = request.judged[before.judged.len()..].iter();
+            own.map(|of| (of.deadline, (of.due, of.met))).collect::<Vec<_>>()
+        };
+        let after = attempt(&before, task, &act(who, late), &policy).unwrap();
+        assert_eq!(judged(&after), expected, "{name}, {task}");
+        assert!(
+            after.judged[before.judged.len()..]
+                .iter()
+                .all(|of| !of.in_time() && of.from == before.received_at.unwrap())
+        );
+        // Before its day, nothing of it is judged.
+        let after = attempt(&before, task, &act(who, now), &policy).unwrap();
+        assert_eq!(judged(&after), [], "{name}, {task}, in time");
+    }
+}
+
+/// A step back asks for nothing anew that was judged once; it is received once.
+#[test]
+fn cr_15_what_was_judged_once_does_not_run_again() {
+    let policy = Policy::defaults();
+    let (closed, now) = stage("closed", &policy);
+    for step in ["received", "clarified", "development"] {
+        let back = attempt(&closed, &format!("unforeseenStep {step}"), &act('M', now), &policy).unwrap();
+        assert_eq!(back.clocks(&policy), [], "{step}");
+        let received = |of: &ChangeRequest| of.milestones[&domain::change_request::Milestone::CrReceived];
+        assert_eq!((received(&back), &back.judged), (received(&closed), &closed.judged), "{step}");
+    }
+    // What was never judged runs from where it began.
+    let (aligned, now) = stage("posted", &policy);
+    let past = attempt(&aligned, "unforeseenStep aligned", &act('M', now), &policy).unwrap();
+    let back = attempt(&past, "unforeseenStep received", &act('M', now), &policy).unwrap();
+    let dates = [Deadline::Clarification, Deadline::Presentation].map(|of| by(&back, of, &policy));
+    assert_eq!(dates, ["2026-03-16", "2026-04-15"].map(date));
+}
+
+/// CR-09: a revised response comes to the next meeting behind the one that asked for the revision, whenever it is issued
+/// before; the first one a week behind its issue at the earliest (CR-08).
+#[test]
+fn cr_09_a_revised_response_is_presented_at_the_next_meeting() {
+    let policy = Policy::defaults();
+    // Wednesdays, the third of a month: 2026-03-18, 2026-04-15, 2026-05-20.
+    #[rustfmt::skip]
+    let table = [
+        // issued                 the meeting before   presented at
+        ("2026-03-11T18:00:00Z", None,               "2026-03-18"), // a week before it
+        ("2026-03-12T18:00:00Z", None,               "2026-04-15"), // less than a week
+        ("2026-03-19T18:00:00Z", Some("2026-03-18"), "2026-04-15"),
+        ("2026-04-14T18:00:00Z", Some("2026-03-18"), "2026-04-15"), // the day before: no week is asked for
+        ("2026-04-15T18:00:00Z", Some("2026-03-18"), "2026-04-15"), // its own day
+        ("2026-04-16T18:00:00Z", Some("2026-03-18"), "2026-05-20"),
+        ("2026-03-18T18:00:00Z", Some("2026-03-18"), "2026-04-15"), // never the one that asked for it
+    ];
+    let (of, _) = stage("issued again", &policy);
+    for (issued, asked, presented) in table {
+        let mut request = of.clone();
+        if asked.is_none() {
+            request.responses.remove(0);
+        } else {
+            request.responses[0].presented_at = asked.map(date);
+        }
+        let last = request.responses.len() - 1;
+        request.responses[last].issued_at = at(issued);
+        assert_eq!(request.response_presents(last, &policy), Some(date(presented)), "{issued}, {asked:?}");
+        assert_eq!(by(&request, Deadline::ResponsePresentation, &policy), date(presented), "{issued}, {asked:?}");
+        assert_eq!(request.response_presents(last + 1, &policy), None);
+    }
 }
 
 // POL-04: the terms from Tuesday, 2026-12-01, on are others.

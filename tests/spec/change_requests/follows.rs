@@ -45,13 +45,13 @@ const CHART: [(&str, &str, &str); 38] = [
     ("position",             "ab",      "              i 5 B C"),
     ("responsePresentation", "SP",      "              i"),
     ("outcome",              "PM",      "                5"),
-    ("escalation",           "ab",      "                  B"),
+    ("escalation",           "ab",      "                  BF"),
     ("participation",        "ab",      "                    C"),
     ("escalationResponse",   "DM",      "                    C"),
     ("resolution",           "M",       "                    C"),
     ("deferral",             "aM",      "                  B    N"),
     ("renewal",              "aM",      "                   F"),
-    ("resumption",           "M",       "                   F"),
+    ("resumption",           "aM",      "                   F"),
     ("acceptance",           "M",       "                      6"),
     ("comment",              "MGPDSab", "     pg23m 4dei 5ABFC 6N 789T"),
     ("announcement",         "P",       "                         78"),
@@ -61,7 +61,7 @@ const CHART: [(&str, &str, &str); 38] = [
     ("closure",              "M",       "                       N    T"),
     ("withdrawal",           "a",       "-sr 1pg23m 4dei 5ABFC 6N 789T"),
     ("suffixes",             "M",       "    1pg23m 4dei 5ABFC 6N 789T"),
-    ("ticket",               "aM",      "-sr 1pg23m 4dei 5ABFC 6N 789T"),
+    ("ticket",               "aM",      " sr 1pg23m 4dei 5ABFC 6N 789T"),
     ("attachment",           "aMGPDS",  "-sr 1pg23m 4dei 5ABFC 6N 789T"),
     ("unforeseenStep",       "M",       "    1pg23m 4dei 5ABFC 6N 789T XW"),
     ("crossover",            "M",       "    1pg23m 4dei 5ABFC 6N 789T XW"),
@@ -161,6 +161,8 @@ fn cr_03_a_refusal_tells_why() {
         ("drafted",          'P', "response",             "409 CR-07", "Director has not accepted"),
         ("submitted",        'M', "unforeseenStep",       "409 CR-12", "for what has its number"),
         ("escalated",        'b', "participation",        "409 CR-13", "this CLEC's own"),
+        ("deferred",         'b', "resumption",           "403 CR-12", "resumption is for the originator or the CMP Manager to do"),
+        ("draft",            'a', "ticket",               "409 CR-14", "stands at draft"),
     ];
     for (name, who, task, status, names) in table {
         let (request, now) = stage(name, &policy);
@@ -172,6 +174,76 @@ fn cr_03_a_refusal_tells_why() {
         assert_eq!(is, status, "{name}, {task} by {who}: {detail}");
         assert!(detail.contains(names), "{name}, {task} by {who}: '{names}' is not in '{detail}'");
     }
+}
+
+/// What is done leaves it where it stands, or leads to one of the steps that the flow's table has behind the task; and each of
+/// them is reached so.
+#[test]
+fn cr_03_each_task_leads_where_its_row_says() {
+    let policy = Policy::defaults();
+    #[rustfmt::skip]
+    let of = |task: &'static str| match task {
+        "outcome" => vec!["outcome accepted", "outcome notAccepted", "outcome revisionsRequired"],
+        "resolution" => vec!["resolution accepted", "resolution notAccepted", "resolution revisionsRequired"],
+        "acceptance" => vec!["acceptance noFurtherAction", "acceptance nothingToTest", "acceptance implementationPlan", "acceptance denial"],
+        _ => vec![task],
+    };
+    let mut reached: BTreeSet<(&str, Step)> = BTreeSet::new();
+    let rows: BTreeSet<(&str, Step)> =
+        TASKS.iter().flat_map(|task| task.leads.iter().map(|step| (task.name, *step))).collect();
+    for name in STAGES.map(|(_, name)| name).into_iter().chain(["accepted: no"]) {
+        let (before, now) = stage(name, &policy);
+        for who in WHO {
+            for task in TASKS.iter().map(|task| task.name).collect::<BTreeSet<_>>() {
+                for which in of(task) {
+                    let Ok(after) = attempt(&before, which, &act(who, now), &policy) else { continue };
+                    if after.step != before.step {
+                        assert!(rows.contains(&(task, after.step)), "{name}: {which} leads to {:?}", after.step);
+                    }
+                    if after.version != before.version {
+                        reached.insert((task, after.step));
+                    }
+                }
+            }
+        }
+    }
+    let never: Vec<_> = rows.difference(&reached).collect();
+    assert!(never.is_empty(), "told to lead there, and never does: {never:?}");
+}
+
+/// At an unforeseen step, what needs a response or a dispute that it has not is not possible; a drafted response is none.
+#[test]
+fn cr_12_an_unforeseen_step_brings_no_response_and_no_dispute_with_it() {
+    let policy = Policy::defaults();
+    let (received, now) = stage("posted", &policy);
+    #[rustfmt::skip]
+    let table = [
+        ("responseIssued",    'P', "responsePresentation", "it has no response"),
+        ("responsePresented", 'P', "outcome",              "it has no response"),
+        ("notAccepted",       'b', "escalation",           "it has no response"),
+        ("deferred",          'b', "escalation",           "it has no response"),
+        ("escalated",         'M', "resolution",           "no dispute is escalated"),
+    ];
+    for (step, who, task, names) in table {
+        let there = attempt(&received, &format!("unforeseenStep {step}"), &act('M', now), &policy).unwrap();
+        let Err(Refused::NotNow { detail, .. }) = attempt(&there, task, &act(who, now), &policy) else {
+            panic!("{task} at {step}");
+        };
+        assert!(detail.contains(names), "{task} at {step}: {detail}");
+    }
+    let (drafted, now) = stage("draftAccepted", &policy);
+    assert!(drafted.draft.is_some());
+    assert_eq!(attempt(&drafted, "unforeseenStep clarified", &act('M', now), &policy).unwrap().draft, None);
+    // Escalated, a deferral is at its end.
+    let (deferred, now) = stage("deferred", &policy);
+    let escalated = attempt(&deferred, "escalation", &act('b', now), &policy).unwrap();
+    assert_eq!((deferred.deferral.is_some(), escalated.step, escalated.deferral), (true, Step::Escalated, None));
+    // Experts that are the same enter step 2 from step 1 too; a CRPM and a Director do not.
+    let (assigned, now) = stage("clarified", &policy);
+    let back = attempt(&assigned, "unforeseenStep received", &act('M', now), &policy).unwrap();
+    assert_eq!(back.team.experts, ["Eve"]);
+    assert_eq!(attempt(&back, "assignment", &act('G', now), &policy).unwrap().step, Step::Received);
+    assert_eq!(attempt(&back, "experts", &act('D', now), &policy).unwrap().step, Step::ExpertsAssigned);
 }
 
 /// CR-12: wherever the CMP Manager records it to stand, what is told to be possible there can be done, and nothing else.

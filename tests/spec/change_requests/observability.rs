@@ -33,8 +33,15 @@ async fn ap_05_every_change_of_a_change_request_is_an_event_without_what_people_
     let ticket = story.report("alpha", "minimal").await;
     let lines = logged(async {
         let id = begin(&story, "Canary", true).await;
-        for act in life("Canary", "2026-03-04", &ticket) {
-            write(&story, &id, &act, None).await.expect(200);
+        // The deferral is renewed on the day behind its beginning: on the same day there would be nothing to renew.
+        let [first, second] = ["2026-03-04", "2026-03-05"].map(|today| life("Canary", today, &ticket));
+        let renewal = first.iter().position(|(_, task, _)| *task == "renewal").unwrap();
+        for act in &first[..renewal] {
+            write(&story, &id, act, None).await.expect(200);
+        }
+        story.turn("P1D").await;
+        for act in &second[renewal..] {
+            write(&story, &id, act, None).await.expect(200);
         }
         let other = begin(&story, "canary", false).await;
         write(&story, &other, &("alpha", "withdrawal", json!({ "reason": "canary" })), None).await.expect(200);
@@ -51,7 +58,8 @@ async fn ap_05_every_change_of_a_change_request_is_an_event_without_what_people_
         story.wire.fails("TransactWriteItems", 5, Fault::LostBefore);
         write(&story, &third, &("alpha", "withdrawal", json!({ "reason": "canary" })), None).await.expect(503);
         story.wire.mended();
-        story.turn("P4D").await;
+        // From Thursday the two business days of its acknowledgment are over on Monday, at midnight in Denver.
+        story.turn("P5D").await;
     })
     .await;
     for said in ["request", "a request failed", "published"] {
@@ -88,12 +96,14 @@ async fn cr_15_deadlines_are_counted_as_due_and_as_missed() {
     assert_eq!((sum(&story, "DeadlineSweeps"), of(&story)), (1.0, [0.0, 0.0, 0.0]));
     story.turn_to("2026-03-06T00:31:00Z").await;
     assert_eq!(of(&story), [1.0, 0.0, 0.0], "the warning");
+    assert_eq!(sum(&story, "DeadlinesInJeopardy"), 1.0);
     story.turn_to("2026-03-07T06:59:00Z").await;
     assert_eq!(of(&story), [1.0, 0.0, 0.0]);
     story.turn_to("2026-03-07T07:01:00Z").await;
     assert_eq!(of(&story), [2.0, 0.0, 1.0], "the miss");
     story.turn("P3D").await;
     assert_eq!(of(&story), [2.0, 0.0, 1.0]);
+    assert_eq!(sum(&story, "DeadlinesInJeopardy"), 1.0, "what is missed is in jeopardy no more");
 }
 
 #[tokio::test]

@@ -93,6 +93,8 @@ async fn cr_01_a_form_that_is_submitted_is_complete() {
         post("alpha", CHANGE_REQUESTS, &form(&json!({ "clec": "beta" }))).faults(&[("clec", "AP-03")]),
         post("desk", CHANGE_REQUESTS, &form(&json!({ "clec": "No CLEC" }))).faults(&[("clec", "AP-03")]),
         post("alpha", CHANGE_REQUESTS, &form(&json!({ "draft": "yes" }))).faults(&[("draft", "AP-01")]),
+        // A draft is its originator's alone to begin.
+        post("desk", CHANGE_REQUESTS, &form(&json!({ "clec": "alpha", "draft": true }))).faults(&[("draft", "AP-03")]),
     ]);
     refuses(&story, rows).await;
     // A draft is submitted when it is complete; one that is logged stays so, and of its kind.
