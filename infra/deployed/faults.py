@@ -25,6 +25,7 @@ FAULTS = {
     "deaf-hub": ("TicketEvents", "ticket.opened", "ticket.opend", "the bus wakes"),
     "stream-of-keys": ("Table", "NEW_AND_OLD_IMAGES", "KEYS_ONLY", "the stream wakes"),
     "check-may-not-look": ("IntervalCheckRole", "index/due", "index/byTime", "the schedule fires"),
+    "documents-may-not-come": ("ChangeRequestAttachmentRole", "s3:PutObject", "s3:GetObjectTagging", "it is worked"),
     "rare-schedule": ("EveryMinute", "rate(1 minute)", "rate(1 hour)", "the schedule fires"),
 }
 

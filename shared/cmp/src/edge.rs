@@ -72,7 +72,15 @@ async fn changed_for(
 ) -> Result<Response, Problem> {
     let asked = &ask.asked;
     let act = |now| Act::of(asked, now, None, why.map(str::to_owned));
-    let request = desk.revise(matter, asked, |request: ChangeRequest, now| decide(request, &act(now))).await?;
+    let request = desk
+        .revise(matter, asked, |request: ChangeRequest, now| {
+            let revised = decide(request.clone(), &act(now))?;
+            if let Some(revised) = &revised {
+                revised.record.fits(&request)?;
+            }
+            Ok(revised)
+        })
+        .await?;
     Ok(answered(desk, &request, &asked.by))
 }
 

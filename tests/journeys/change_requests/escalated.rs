@@ -138,3 +138,24 @@ async fn cr_13_a_resolution_in_favour_of_the_provider_is_let_be_and_one_of_an_ac
     let shown = led.desk("acceptance", json!({ "action": "implementationPlan", "originatorsWord": "good" })).await;
     assert_eq!(stands(&shown), ("7", "development", "development"));
 }
+
+#[tokio::test]
+async fn cr_03_one_that_is_full_takes_no_more_long_words_and_still_goes_on_to_its_end() {
+    let story = Story::at("2026-03-02T17:00:00Z").await;
+    let led = Led::decided(&story, denied(), "notAccepted").await;
+    led.by("beta", "escalation", json!({ "reason": "we need it", "contact": "Bo" })).await.expect(200);
+    let long = json!({ "text": "x".repeat(10_000) });
+    let mut answers = 0;
+    let refused = loop {
+        let reply = led.by("desk", "escalationResponse", long.clone()).await;
+        if reply.status != 200 {
+            break reply.expect(409);
+        }
+        answers += 1;
+    };
+    // Of 300,000 bytes, less than ten thousand are its own.
+    assert_eq!((answers, &refused.body["possible"]), (29, &json!(["attachment"])));
+    led.desk("escalationResponse", json!({ "text": "see the document" })).await;
+    led.desk("resolution", json!({ "outcome": "notAccepted", "detail": "it stands" })).await;
+    led.by("alpha", "withdrawal", json!({ "reason": "let it be" })).await.expect(200);
+}

@@ -36,6 +36,11 @@ use std::{
     str::FromStr,
 };
 
+/// How large one is at the most, in bytes: it is kept in one item, of 400 KB.
+const BYTES_AT_MOST: usize = 300_000;
+/// How much a full one may still grow by an act.
+const A_LINE: usize = 3_000;
+
 /// An entry of a change request's history, counted by its revision.
 pub type Entry = crate::Entry<Fact>;
 
@@ -728,6 +733,26 @@ impl ChangeRequest {
     /// Whose its last dispute is: who escalated it is in it already, and does not join it.
     pub(super) fn is_escalated_by(&self, party: &Party) -> bool {
         self.escalations.last().is_some_and(|of| party.clec() == Some(&of.clec))
+    }
+
+    /// How large it is, as it is kept.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        serde_json::to_vec(self).map_or(usize::MAX, |bytes| bytes.len())
+    }
+
+    /// Whether it still fits where it is kept, after an act on what it was `before`. What is said in a line always does, so that one
+    /// that is full goes on to its end.
+    ///
+    /// # Errors
+    /// When it is full.
+    pub fn fits(&self, before: &Self) -> Result<(), Refused> {
+        let bytes = self.bytes();
+        if bytes <= BYTES_AT_MOST || bytes <= before.bytes() + A_LINE {
+            return Ok(());
+        }
+        let detail = "it holds as much as is kept of one: say it in a line, or attach it as a document";
+        Err(Refused::not_now("CR-03", detail, &["attachment"]))
     }
 
     /// Whether it came from an archive, and stands where that left it.

@@ -37,6 +37,9 @@ impl ChangeRequest {
                 "of the provider's people the CMP Manager begins a change request",
             ));
         }
+        if draft && act.by.party != originator {
+            return Err(Refused::field("draft", "AP-03", "is for its own originator alone: nobody else sees it"));
+        }
         let request = Self {
             id,
             version: 0,

@@ -15,16 +15,13 @@ pub use judgement::Judgement;
 pub use page::{Gathered, Page, Refusal};
 pub use report::Report;
 
-use super::{ChangeRequest, Clarification, Closed, Completion, Fact, Form, Step, Team};
+use super::{BYTES_AT_MOST, ChangeRequest, Clarification, Closed, Completion, Fact, Form, Step, Team};
 use crate::{Act, Entry, Fault, Instant, Party, Policy, RequestNumber, Revised, notice::Told};
 use chrono::{NaiveDate, NaiveTime};
 use replay::Replay;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::{borrow::Cow, collections::BTreeMap};
-
-/// How large one is at the most, in bytes: it is kept in one item, of 400 KB.
-const BYTES_AT_MOST: usize = 300_000;
 
 /// The life of a change request before it was imported.
 #[skip_serializing_none]
@@ -173,16 +170,12 @@ impl Page {
             told: Told::default(),
             archived: Some(replay.archived(policy)),
         };
-        match serde_json::to_vec(&request).map(|bytes| bytes.len()) {
-            Ok(bytes) if bytes <= BYTES_AT_MOST => {
-                Ok(Revised { before: None, record: request, entry: None, notices: Vec::new() })
-            }
-            _ => {
-                let detail = format!("has at most {BYTES_AT_MOST} bytes with what is told of it");
-                let faults = vec![Fault::new("history", "CR-19", detail)];
-                Err(Refusal { at: self.at, change_request: Some(self.printed.clone()), faults })
-            }
+        if request.bytes() > BYTES_AT_MOST {
+            let detail = format!("has at most {BYTES_AT_MOST} bytes with what is told of it");
+            let faults = vec![Fault::new("history", "CR-19", detail)];
+            return Err(Refusal { at: self.at, change_request: Some(self.printed.clone()), faults });
         }
+        Ok(Revised { before: None, record: request, entry: None, notices: Vec::new() })
     }
 
     fn form(&self) -> Form {
