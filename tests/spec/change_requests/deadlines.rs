@@ -313,8 +313,10 @@ fn cr_15_what_ended_after_its_day_was_never_kept() {
     let late = at("2026-04-20T18:00:00Z");
     let never = |due: &str| (at(due), None);
     let (clarification, presentation) = (never("2026-03-17T06:00:00Z"), never("2026-04-16T06:00:00Z"));
+    /// Which, its end, and when it was kept.
+    type Ended = (Deadline, (Instant, Option<Instant>));
     #[rustfmt::skip]
-    let table: [(&str, char, &str, &[(Deadline, (Instant, Option<Instant>))]); 5] = [
+    let table: [(&str, char, &str, &[Ended]); 5] = [
         ("posted",  'M', "unforeseenStep aligned",   &[(Deadline::Clarification, clarification), (Deadline::Presentation, presentation)]),
         ("posted",  'M', "unforeseenStep clarified", &[(Deadline::Clarification, clarification)]),
         ("posted",  'a', "withdrawal",               &[(Deadline::Clarification, clarification), (Deadline::Presentation, presentation)]),
