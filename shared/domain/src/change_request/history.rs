@@ -1,0 +1,130 @@
+//! What can become so of a change request: the facts of its history.
+
+use super::{Answer, CrNumber, Deadline, Outcome, Step, Suffix, Team};
+use crate::{ClecId, Instant, TicketNumber};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+use std::collections::BTreeSet;
+
+/// A thing that became so.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Fact {
+    /// A draft was begun.
+    Drafted,
+    /// It was submitted.
+    Submitted,
+    /// Its form was revised.
+    Revised {
+        /// Which of its fields.
+        fields: Vec<String>,
+    },
+    /// It was returned as incomplete.
+    Returned {
+        /// What is missing.
+        missing: Vec<String>,
+    },
+    /// It came to another step.
+    Entered {
+        /// From where.
+        from: Step,
+        /// To where.
+        to: Step,
+    },
+    /// It got its number.
+    Numbered {
+        /// Which.
+        number: CrNumber,
+    },
+    /// It was posted on the web site.
+    Posted,
+    /// People were assigned.
+    Assigned {
+        /// Whom.
+        team: Team,
+    },
+    /// Its clarification meeting was set.
+    MeetingSet {
+        /// When it is.
+        at: Instant,
+    },
+    /// Minutes were issued.
+    MinutesIssued,
+    /// A response was drafted.
+    ResponseDrafted {
+        /// Accepted or denied.
+        answer: Answer,
+    },
+    /// The Director accepted the draft.
+    DirectorAccepted,
+    /// A CLEC took a position.
+    PositionTaken {
+        /// Which.
+        clec: ClecId,
+    },
+    /// A CLEC joined the escalation.
+    Joined {
+        /// Which.
+        clec: ClecId,
+    },
+    /// The provider responded to the escalation.
+    EscalationAnswered,
+    /// The dispute was resolved: step 5D.
+    DisputeResolved {
+        /// What came of it.
+        outcome: Outcome,
+    },
+    /// The deferral was renewed.
+    Renewed {
+        /// Until when.
+        until: Instant,
+    },
+    /// Somebody said something to it.
+    Commented {
+        /// What.
+        text: String,
+    },
+    /// A CLEC said how the change works.
+    FedBack {
+        /// What.
+        text: String,
+        /// Whether it is satisfied.
+        satisfied: bool,
+    },
+    /// The date of implementation was announced.
+    DateAnnounced {
+        /// Which.
+        date: NaiveDate,
+    },
+    /// Other suffixes are printed behind its number.
+    SuffixesChanged {
+        /// Which.
+        suffixes: BTreeSet<Suffix>,
+    },
+    /// A trouble ticket was named, or names it.
+    TicketNamed {
+        /// Which.
+        ticket: TicketNumber,
+    },
+    /// A document was added.
+    Attached {
+        /// Its place.
+        place: u32,
+    },
+    /// The CMP Manager recorded what the flow does not foresee.
+    Unforeseen,
+    /// A deadline was warned about.
+    Warned {
+        /// Which.
+        deadline: Deadline,
+    },
+    /// A deadline was missed.
+    Missed {
+        /// Which.
+        deadline: Deadline,
+    },
+    /// It came from an archive.
+    Imported,
+}

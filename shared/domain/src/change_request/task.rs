@@ -1,0 +1,273 @@
+//! What may be done with a change request, by whom, where, what it needs, and what follows: the work flow's tasks as a table, in the
+//! order of its steps (CR-03). A task that the table does not have where a change request stands is refused, with those that it
+//! has.
+
+use super::{ChangeRequest, flow::Step};
+use crate::{Party, party::Actor};
+use serde::{Deserialize, Serialize};
+
+/// The provider's roles in the process, as the work flow names them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Role {
+    /// CMP Manager.
+    CmpManager,
+    /// CMP Group Manager.
+    GroupManager,
+    /// Change Management Project Manager.
+    Crpm,
+    /// Director responsible for the change request.
+    Director,
+    /// Subject Matter Expert.
+    Sme,
+}
+
+impl Role {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::CmpManager, Self::GroupManager, Self::Crpm, Self::Director, Self::Sme];
+
+    /// As tokens carry it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::CmpManager => "cmpManager",
+            Self::GroupManager => "groupManager",
+            Self::Crpm => "crpm",
+            Self::Director => "director",
+            Self::Sme => "sme",
+        }
+    }
+}
+
+/// Who may do something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// Who submitted it: a CLEC, or the provider by its CMP Manager (CR-16).
+    Originator,
+    /// Any participating CLEC.
+    Clec,
+    /// Any of the provider's people.
+    Provider,
+    /// The provider's, in this role.
+    In(Role),
+}
+
+/// What a task needs beside its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// It is posted on the web site.
+    Posted,
+    /// It is not yet.
+    Unposted,
+    /// A CRPM and a Director are assigned.
+    Assigned,
+    /// The clarification meeting's minutes are issued.
+    Minutes,
+    /// A response is drafted.
+    Draft,
+    /// The Director accepts the draft.
+    DirectorsAcceptance,
+    /// A response was issued.
+    Response,
+    /// A dispute is escalated, and not resolved.
+    Dispute,
+}
+
+impl Need {
+    fn is_met(self, request: &ChangeRequest) -> bool {
+        match self {
+            Self::Posted => request.posted_at.is_some(),
+            Self::Unposted => request.posted_at.is_none(),
+            Self::Assigned => request.team.crpm.is_some() && request.team.director.is_some(),
+            Self::Minutes => request.clarification.minutes.is_some(),
+            Self::Draft => request.draft.is_some(),
+            Self::DirectorsAcceptance => request.draft.as_ref().is_some_and(|draft| draft.accepted_at.is_some()),
+            Self::Response => !request.responses.is_empty(),
+            Self::Dispute => request.escalations.last().is_some_and(|of| of.resolution.is_none()),
+        }
+    }
+
+    fn told(self) -> &'static str {
+        match self {
+            Self::Posted => "it is not posted yet",
+            Self::Unposted => "it is posted already",
+            Self::Assigned => "it has no CRPM and Director yet",
+            Self::Minutes => "the minutes of its clarification meeting are not issued yet",
+            Self::Draft => "no response is drafted",
+            Self::DirectorsAcceptance => "its Director has not accepted the drafted response",
+            Self::Response => "it has no response",
+            Self::Dispute => "no dispute is escalated",
+        }
+    }
+}
+
+/// What may be done.
+#[derive(Debug)]
+pub struct Task {
+    /// As a client calls it.
+    pub name: &'static str,
+    /// The rule.
+    pub rule: &'static str,
+    /// By whom.
+    pub who: &'static [Who],
+    /// Where.
+    pub at: &'static [Step],
+    /// What it needs.
+    pub needs: &'static [Need],
+    /// What follows: the steps that it leads to, one of them; where there is none, it stays where it is.
+    pub leads: &'static [Step],
+}
+
+use Step::{
+    Aligned, Announced, Clarified, ClecTest, Closed, Deferred, DenialAccepted, Development, Draft, Escalated,
+    ExpertsAssigned, InProduction, NotAccepted, Received, ResponseAccepted, ResponseIssued, ResponsePresented,
+    Returned, RevisionRequired, Submitted, Withdrawn,
+};
+use Who::{Clec, In, Originator, Provider};
+
+const CMP_MANAGER: Who = In(Role::CmpManager);
+const CRPM: Who = In(Role::Crpm);
+const DIRECTOR: Who = In(Role::Director);
+const SME: Who = In(Role::Sme);
+
+/// Until it is over.
+const OPEN: &[Step] = &[
+    Draft,
+    Submitted,
+    Returned,
+    Received,
+    ExpertsAssigned,
+    Clarified,
+    Aligned,
+    ResponseIssued,
+    ResponsePresented,
+    RevisionRequired,
+    NotAccepted,
+    Deferred,
+    Escalated,
+    ResponseAccepted,
+    DenialAccepted,
+    Development,
+    Announced,
+    InProduction,
+    ClecTest,
+];
+/// From its submission on.
+const SUBMITTED: &[Step] = OPEN.split_at(1).1;
+/// From the number on.
+const LOGGED: &[Step] = OPEN.split_at(3).1;
+
+const fn task(
+    name: &'static str,
+    rule: &'static str,
+    who: &'static [Who],
+    at: &'static [Step],
+    needs: &'static [Need],
+    leads: &'static [Step],
+) -> Task {
+    Task { name, rule, who, at, needs, leads }
+}
+
+/// What a response, or a dispute on it, comes to.
+const OUTCOMES: &[Step] = &[ResponseAccepted, NotAccepted, RevisionRequired];
+
+/// What may be done at each step, in the order of the flow.
+#[rustfmt::skip]
+pub const TASKS: [Task; 36] = [
+    // 1: CLEC Request.
+    task("PATCH", "CR-01", &[Originator], &[Draft, Returned], &[], &[]),
+    task("submission", "CR-01", &[Originator], &[Draft, Returned], &[], &[Submitted]),
+    task("return", "CR-01", &[CMP_MANAGER], &[Submitted], &[], &[Returned]),
+    task("acknowledgment", "CR-01", &[CMP_MANAGER], &[Submitted], &[], &[Received]),
+    task("posting", "CR-02", &[CMP_MANAGER], LOGGED, &[Need::Unposted], &[]),
+    // 2: Subject Matter Expert Assigned.
+    task("assignment", "CR-04", &[In(Role::GroupManager)], LOGGED, &[], &[]),
+    task("experts", "CR-04", &[DIRECTOR], LOGGED, &[Need::Assigned], &[ExpertsAssigned]),
+    // 3: SME & CLEC Clarification Meeting.
+    task("clarificationMeeting", "CR-05", &[CRPM], &[Received, ExpertsAssigned], &[], &[]),
+    task("clarification", "CR-05", &[CRPM], &[ExpertsAssigned], &[], &[Clarified]),
+    task("minutes", "CR-05", &[CRPM], &[Clarified, Aligned], &[], &[]),
+    task("PATCH", "CR-06", &[Originator, CRPM, CMP_MANAGER], LOGGED, &[], &[]),
+    task("presentation", "CR-06", &[CRPM], &[Clarified], &[Need::Posted, Need::Minutes], &[Aligned]),
+    // 4: Response Issued; 5A: it is revised in the same way.
+    task("draftResponse", "CR-07", &[SME], &[Aligned, RevisionRequired], &[], &[]),
+    task("directorAcceptance", "CR-07", &[DIRECTOR], &[Aligned, RevisionRequired], &[Need::Draft], &[]),
+    task("response", "CR-07", &[CRPM], &[Aligned, RevisionRequired], &[Need::Draft, Need::DirectorsAcceptance], &[ResponseIssued]),
+    // 5: Response Presented.
+    task("position", "CR-09", &[Clec], &[ResponseIssued, ResponsePresented, NotAccepted, Escalated], &[Need::Posted, Need::Response], &[]),
+    task("responsePresentation", "CR-08", &[SME, CRPM], &[ResponseIssued], &[Need::Response], &[ResponsePresented]),
+    task("outcome", "CR-09", &[CRPM, CMP_MANAGER], &[ResponsePresented], &[Need::Response], OUTCOMES),
+    // 5B: not accepted; 5C, 5D: the dispute.
+    task("escalation", "CR-13", &[Clec], &[NotAccepted, Deferred], &[Need::Posted, Need::Response], &[Escalated]),
+    task("participation", "CR-13", &[Clec], &[Escalated], &[Need::Posted, Need::Dispute], &[]),
+    task("escalationResponse", "CR-13", &[DIRECTOR, CMP_MANAGER], &[Escalated], &[Need::Dispute], &[]),
+    task("resolution", "CR-13", &[CMP_MANAGER], &[Escalated], &[Need::Dispute], OUTCOMES),
+    task("deferral", "CR-12", &[Originator, CMP_MANAGER], &[NotAccepted, DenialAccepted], &[], &[Deferred]),
+    task("renewal", "CR-12", &[Originator, CMP_MANAGER], &[Deferred], &[], &[]),
+    task("resumption", "CR-12", &[Originator, CMP_MANAGER], &[Deferred], &[], &[RevisionRequired]),
+    // 6: Response Accepted.
+    task("acceptance", "CR-10", &[CMP_MANAGER], &[ResponseAccepted], &[], &[ClecTest, Closed, Development, DenialAccepted]),
+    // 7 to 10: development, test.
+    task("comment", "CR-11", &[Clec, Provider], LOGGED, &[Need::Posted], &[]),
+    task("announcement", "CR-11", &[CRPM], &[Development, Announced], &[], &[Announced]),
+    task("production", "CR-11", &[CRPM], &[Announced], &[], &[InProduction]),
+    task("test", "CR-11", &[CRPM], &[InProduction], &[], &[ClecTest]),
+    task("feedback", "CR-11", &[Clec], &[InProduction, ClecTest], &[Need::Posted], &[]),
+    // 11: closed; or otherwise over.
+    task("closure", "CR-12", &[CMP_MANAGER], &[ClecTest, DenialAccepted], &[], &[Closed]),
+    task("withdrawal", "CR-12", &[Originator], OPEN, &[], &[Withdrawn]),
+    task("suffixes", "CR-01", &[CMP_MANAGER], LOGGED, &[], &[]),
+    task("ticket", "CR-14", &[Originator, CMP_MANAGER], SUBMITTED, &[], &[]),
+    task("attachment", "CR-07", &[Originator, Provider], OPEN, &[], &[]),
+];
+
+/// What the CMP Manager can do at any step, because real histories have it; it is marked as such (CR-12).
+pub const UNFORESEEN: [&str; 2] = ["unforeseenStep", "crossover"];
+
+impl Task {
+    /// Whether it may be done now, whoever does it; else why not.
+    pub(super) fn stands(&self, request: &ChangeRequest) -> Result<(), String> {
+        if !self.at.contains(&request.step) {
+            return Err(format!("the change request stands at {}", request.stands()));
+        }
+        self.needs.iter().find(|need| !need.is_met(request)).map_or(Ok(()), |need| Err(need.told().to_owned()))
+    }
+
+    /// Whether it is `actor`'s to do.
+    #[must_use]
+    pub fn is_for(&self, request: &ChangeRequest, actor: &Actor) -> bool {
+        self.who.iter().any(|who| who.is(request, actor))
+    }
+
+    /// By whom, in words.
+    pub(super) fn whose(&self) -> String {
+        self.who.iter().map(|who| who.told()).collect::<Vec<_>>().join(" or ")
+    }
+}
+
+impl Who {
+    fn is(self, request: &ChangeRequest, actor: &Actor) -> bool {
+        match self {
+            Self::Originator => match &request.originator {
+                Party::Desk => Self::In(Role::CmpManager).is(request, actor),
+                clec @ Party::Clec(_) => actor.party == *clec,
+            },
+            Self::Clec => actor.party.clec().is_some(),
+            Self::Provider => actor.party.is_desk(),
+            Self::In(role) => actor.has(role),
+        }
+    }
+
+    fn told(self) -> &'static str {
+        match self {
+            Self::Originator => "the originator",
+            Self::Clec => "a CLEC",
+            Self::Provider => "the provider",
+            Self::In(Role::CmpManager) => "the CMP Manager",
+            Self::In(Role::GroupManager) => "the CMP Group Manager",
+            Self::In(Role::Crpm) => "the CRPM",
+            Self::In(Role::Director) => "the Director",
+            Self::In(Role::Sme) => "a Subject Matter Expert",
+        }
+    }
+}
