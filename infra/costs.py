@@ -55,6 +55,12 @@ KILOBYTES = 20  # What a ticket leaves in the table, with its history, notices a
 SECONDS = {"request": 0.03, "stream": 0.15, "sweep": 0.10}
 LOG_BYTES = 1_000  # An invocation.
 MINUTES = 30 * 24 * 60
+# What is deployed tells how many there are.
+TEMPLATE = (HERE / "template.yaml").read_text()
+SCHEDULES = TEMPLATE.count("rate(1 minute)")
+METRICS = len(re.findall(r"^//! \| `", (HERE.parent / "shared/desk/src/metrics.rs").read_text(), re.M))
+# An alarm costs by the metrics that it watches.
+ALARMS = len(re.findall(r"^      MetricName:|ReturnData: false", TEMPLATE, re.M))
 
 
 def units() -> dict[str, float]:
@@ -89,22 +95,22 @@ def month(tickets: int) -> list[tuple[str, str, float]]:
     gigabyte = 1e6  # In kilobytes; an event has one at the most.
     return [
         row("write unit, on demand", writes),
-        row("read unit, on demand", reads, 2 * MINUTES * 0.5),
+        row("read unit, on demand", reads, SCHEDULES * MINUTES * 0.5),
         row("GB-month in the table", 12 * KILOBYTES / gigabyte),
         row("GB-month of point-in-time recovery", 12 * KILOBYTES / gigabyte),
         row("HTTP API request", requests),
-        row("Lambda request", invocations, 2 * MINUTES),
-        row("Lambda GB-second, arm64", seconds / 4, 2 * MINUTES * SECONDS["sweep"] / 4),
+        row("Lambda request", invocations, SCHEDULES * MINUTES),
+        row("Lambda GB-second, arm64", seconds / 4, SCHEDULES * MINUTES * SECONDS["sweep"] / 4),
         row("event on the bus", events),
         row("GB into the archive", events / gigabyte),
         row("SNS publish", notices * TOPICS),
         row("SNS e-mail", notices * EMAILS),
         row("SNS HTTPS delivery", notices * HTTPS),
-        row("GB of logs", invocations * LOG_BYTES / 1e9, 2 * MINUTES * LOG_BYTES / 1e9),
-        row("custom metric", 0, 12),
-        row("alarm on a metric", 0, 24),
+        row("GB of logs", invocations * LOG_BYTES / 1e9, SCHEDULES * MINUTES * LOG_BYTES / 1e9),
+        row("custom metric", 0, METRICS),
+        row("alarm on a metric", 0, ALARMS),
         row("dashboard", 0, 1),
-        row("scheduled run", 0, 2 * MINUTES),
+        row("scheduled run", 0, SCHEDULES * MINUTES),
     ]
 
 
