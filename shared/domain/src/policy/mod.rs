@@ -1,15 +1,21 @@
 //! The policy (POL-01): every number and name of the contract in one document, dated (POL-04), with the source's values
 //! as defaults. A document of your own is a merge patch on them: it names only what differs; `versions` is replaced whole.
 
+mod planned;
+mod work_flow;
+
+pub use planned::{Outages, Releases};
+pub use work_flow::{ChangeRequests, Meetings, NoticeNumbers, WorkFlow};
+
 use crate::{
     ClecId, Instant, Party, Severity,
     calendar::{Calendar, Holiday, Week},
-    change_request::{Role as CmpRole, meeting::Monthly},
+    change_request::Role as CmpRole,
     contact::Role,
     duration,
     notice::{self, NoticeType},
 };
-use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,91 +46,6 @@ pub struct Policy {
     pub hub: Hub,
     /// The rules, each version from its date on.
     pub versions: Vec<Version>,
-}
-
-/// Names of the change management process.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct ChangeRequests {
-    /// How a token's roles are called that are roles of the process.
-    pub roles: BTreeMap<CmpRole, String>,
-    /// How notices are numbered.
-    pub notices: NoticeNumbers,
-    /// How large a document may be that is attached, in bytes.
-    pub attachment_at_most: u64,
-}
-
-/// The parts of a notice's number that are names: `CMPR.03.22.02.F.01240.CR_Responses`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct NoticeNumbers {
-    /// What it begins with.
-    pub category: String,
-    /// What stands behind the date.
-    pub mark: String,
-}
-
-impl ChangeRequests {
-    fn fault(&self) -> Option<String> {
-        let word = |text: &str| (1..=40).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
-        if let Some(role) = CmpRole::ALL.iter().find(|role| !self.roles.get(role).is_some_and(|name| word(name))) {
-            return Some(format!("roles: {} has no name, or none without spaces", role.word()));
-        }
-        if !word(&self.notices.category) || !word(&self.notices.mark) {
-            return Some("notices: the parts of a number are words of 1 to 40 characters".to_owned());
-        }
-        // What a browser sends in one request, and what people read.
-        (self.attachment_at_most == 0 || self.attachment_at_most > 50_000_000)
-            .then(|| "attachmentAtMost: 1 to 50000000 bytes".to_owned())
-    }
-}
-
-/// The terms of the work flow, dated with the rest (POL-04).
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct WorkFlow {
-    /// What comes in before it on a business day counts as that day (CR-18).
-    pub close_of_business: NaiveTime,
-    /// Step 1, in business days.
-    pub acknowledge_within: u32,
-    /// Step 1, on the web site, in business days from the acknowledgment.
-    pub post_within: u32,
-    /// Step 3, in business days.
-    pub clarify_within: u32,
-    /// Step 5: how many days before the monthly meeting a response is issued that is presented there.
-    pub presented_after: u32,
-    /// Step 11: how many days a deferred change request stays without action.
-    #[serde(with = "duration")]
-    pub deferral: TimeDelta,
-    /// How long before that end it is told.
-    #[serde(with = "duration")]
-    pub warned_before: TimeDelta,
-    /// When the monthly meetings are.
-    pub meetings: Meetings,
-}
-
-/// When the monthly meetings are, by what they are about.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct Meetings {
-    /// Products, processes, and the change management process itself.
-    pub product_process: Monthly,
-    /// Systems.
-    pub systems: Monthly,
-}
-
-impl WorkFlow {
-    fn fault(&self) -> Option<&'static str> {
-        let terms = [self.acknowledge_within, self.post_within, self.clarify_within, self.presented_after];
-        if terms.iter().any(|days| !(1..=100).contains(days)) {
-            return Some("changeRequests: each term is 1 to 100 days");
-        }
-        let day = TimeDelta::days(1);
-        if self.warned_before < day || self.deferral <= self.warned_before || self.deferral > TimeDelta::days(3_660) {
-            return Some("changeRequests: a deferral lasts longer than its warning, which comes a day or more before");
-        }
-        self.meetings.product_process.fault().or(self.meetings.systems.fault())
-    }
 }
 
 /// Names and contacts of the carrier.
@@ -271,89 +192,6 @@ pub struct OutsideHours {
     pub when_marked: Vec<Severity>,
 }
 
-/// What holds for planned outages.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct Outages {
-    /// How long before the start all are reminded (PO-03).
-    #[serde(with = "duration")]
-    pub reminder: TimeDelta,
-    /// A start that is nearer than this is at short notice (PO-06).
-    #[serde(with = "duration")]
-    pub short_notice: TimeDelta,
-    /// How long behind its stop an outage that was not ended raises a ticket (PO-06).
-    #[serde(with = "duration")]
-    pub overrun: TimeDelta,
-    /// Of which severity.
-    pub overrun_severity: Severity,
-    /// The longest window: a longer one is a slip in a date.
-    #[serde(with = "duration")]
-    pub longest: TimeDelta,
-    /// How far ahead one can be planned: a later one is a slip in a year.
-    #[serde(with = "duration")]
-    pub furthest: TimeDelta,
-    /// How long the calendar shows an outage after its start (PO-05).
-    #[serde(with = "duration")]
-    pub shown_for: TimeDelta,
-    /// The calendar's organizer, an e-mail address (PO-06).
-    pub organizer: String,
-}
-
-impl Outages {
-    fn fault(&self) -> Option<String> {
-        let zero = TimeDelta::zero();
-        if self.longest <= zero || self.furthest <= zero {
-            return Some("outages: the longest window and the furthest start are longer than nothing".to_owned());
-        }
-        if [self.reminder, self.short_notice, self.overrun, self.shown_for].iter().any(|length| *length < zero) {
-            return Some("outages: no length is negative".to_owned());
-        }
-        // The calendar, and the search for what overlaps, look back by it.
-        if self.longest > TimeDelta::days(366) || self.furthest > TimeDelta::days(3_660) {
-            return Some("outages: a window is at most P366D long, and at most P3660D ahead".to_owned());
-        }
-        if !self.organizer.contains('@') || self.organizer.contains(|c: char| c.is_whitespace() || c.is_control()) {
-            return Some("outages: the organizer is an e-mail address".to_owned());
-        }
-        None
-    }
-}
-
-/// What holds for releases.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct Releases {
-    /// The interfaces whose releases are reviewed; the first where none is named.
-    pub interfaces: Vec<String>,
-    /// How many days after the production date the review call is.
-    pub review_after_days: u32,
-    /// At what time of that day.
-    pub review_at: NaiveTime,
-    /// How long before the call all are reminded.
-    #[serde(with = "duration")]
-    pub reminder: TimeDelta,
-    /// Within how many business days after the call there are minutes.
-    pub minutes_within: u32,
-    /// How long after its production date a release's problems are on the monthly meeting's list.
-    #[serde(with = "duration")]
-    pub listed_for: TimeDelta,
-}
-
-impl Releases {
-    fn fault(&self) -> Option<String> {
-        if self.interfaces.is_empty() || self.interfaces.iter().any(|interface| interface.trim().is_empty()) {
-            return Some("releases: at least one interface, and each has a name".to_owned());
-        }
-        if !(1..=100).contains(&self.review_after_days) || !(1..=100).contains(&self.minutes_within) {
-            return Some("releases: the review and its minutes come within 1 to 100 days".to_owned());
-        }
-        if self.reminder < TimeDelta::zero() || self.listed_for < TimeDelta::zero() {
-            return Some("releases: no length is negative".to_owned());
-        }
-        None
-    }
-}
-
 /// Why a policy cannot be used; it stops the deployment.
 #[derive(Debug, thiserror::Error)]
 pub enum PolicyError {
@@ -371,7 +209,7 @@ pub enum PolicyError {
 /// Fewer would leave a term of 100 business days without an end.
 const BUSINESS_DAYS_AT_LEAST: usize = 150;
 
-const DEFAULTS: &str = include_str!("../data/policy.json");
+const DEFAULTS: &str = include_str!("../../data/policy.json");
 
 /// What a version may leave as it was: it came later than the first policies.
 const INHERITED: [&str; 2] = ["disputeWithin", "changeRequests"];

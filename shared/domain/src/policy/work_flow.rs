@@ -1,0 +1,94 @@
+//! What holds for change requests: the names of the process, and the dated terms of its work flow.
+
+use crate::{
+    change_request::{Role as CmpRole, meeting::Monthly},
+    duration,
+};
+use chrono::{NaiveTime, TimeDelta};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Names of the change management process.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct ChangeRequests {
+    /// How a token's roles are called that are roles of the process.
+    pub roles: BTreeMap<CmpRole, String>,
+    /// How notices are numbered.
+    pub notices: NoticeNumbers,
+    /// How large a document may be that is attached, in bytes.
+    pub attachment_at_most: u64,
+}
+
+/// The parts of a notice's number that are names: `CMPR.03.22.02.F.01240.CR_Responses`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct NoticeNumbers {
+    /// What it begins with.
+    pub category: String,
+    /// What stands behind the date.
+    pub mark: String,
+}
+
+impl ChangeRequests {
+    pub(super) fn fault(&self) -> Option<String> {
+        let word = |text: &str| (1..=40).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+        if let Some(role) = CmpRole::ALL.iter().find(|role| !self.roles.get(role).is_some_and(|name| word(name))) {
+            return Some(format!("roles: {} has no name, or none without spaces", role.word()));
+        }
+        if !word(&self.notices.category) || !word(&self.notices.mark) {
+            return Some("notices: the parts of a number are words of 1 to 40 characters".to_owned());
+        }
+        // What a browser sends in one request, and what people read.
+        (self.attachment_at_most == 0 || self.attachment_at_most > 50_000_000)
+            .then(|| "attachmentAtMost: 1 to 50000000 bytes".to_owned())
+    }
+}
+
+/// The terms of the work flow, dated with the rest (POL-04).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct WorkFlow {
+    /// What comes in before it on a business day counts as that day (CR-18).
+    pub close_of_business: NaiveTime,
+    /// Step 1, in business days.
+    pub acknowledge_within: u32,
+    /// Step 1, on the web site, in business days from the acknowledgment.
+    pub post_within: u32,
+    /// Step 3, in business days.
+    pub clarify_within: u32,
+    /// Step 5: how many days before the monthly meeting a response is issued that is presented there.
+    pub presented_after: u32,
+    /// Step 11: how many days a deferred change request stays without action.
+    #[serde(with = "duration")]
+    pub deferral: TimeDelta,
+    /// How long before that end it is told.
+    #[serde(with = "duration")]
+    pub warned_before: TimeDelta,
+    /// When the monthly meetings are.
+    pub meetings: Meetings,
+}
+
+/// When the monthly meetings are, by what they are about.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Meetings {
+    /// Products, processes, and the change management process itself.
+    pub product_process: Monthly,
+    /// Systems.
+    pub systems: Monthly,
+}
+
+impl WorkFlow {
+    pub(super) fn fault(&self) -> Option<&'static str> {
+        let terms = [self.acknowledge_within, self.post_within, self.clarify_within, self.presented_after];
+        if terms.iter().any(|days| !(1..=100).contains(days)) {
+            return Some("changeRequests: each term is 1 to 100 days");
+        }
+        let day = TimeDelta::days(1);
+        if self.warned_before < day || self.deferral <= self.warned_before || self.deferral > TimeDelta::days(3_660) {
+            return Some("changeRequests: a deferral lasts longer than its warning, which comes a day or more before");
+        }
+        self.meetings.product_process.fault().or(self.meetings.systems.fault())
+    }
+}
