@@ -4,7 +4,7 @@
 use domain::{
     ClecId, Party,
     contact::{Role, may_go},
-    notice::NoticeType,
+    notice_type::NoticeType,
     subscription::{Channel, Filter},
 };
 use serde_json::{Value, json};

@@ -4,14 +4,16 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    Actor, ClecId, Party, Policy, Severity,
-    Severity::{Critical, Minimal, Moderate, Serious},
+    Actor, ClecId, Party, Policy,
+    Severity::{self, Critical, Minimal, Moderate, Serious},
     TicketNumber,
-    clock::{
-        self, Column, Due,
+    clock::{self},
+    due::{
+        Column, Due,
         HoursRule::{self, AnyHour, OpeningPlusGrace, WithinHours},
     },
-    notice::{Kind, Notice, NoticeType},
+    notice::{Kind, Notice},
+    notice_type::NoticeType,
     ticket::{
         Act, Disposition, Report, Status, Ticket, TicketChange, opening::Opening, update::Update, workaround::Proposal,
     },

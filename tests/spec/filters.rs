@@ -5,7 +5,8 @@ use super::chart::{mt, opened, trouble};
 use desk::{sending::Run, topics::Message};
 use domain::{
     Party, Policy, Severity,
-    notice::{Bulletin, Content, Notice, NoticeType, Recipient, StatusContent},
+    notice::{Bulletin, Content, Notice, Recipient, StatusContent},
+    notice_type::NoticeType,
     severity::guidelines,
     subscription::{Attributes, Channel, Filter, attributes},
     ticket::{Impact, opening::Opening},

@@ -30,7 +30,7 @@ fn po_02_the_notice_is_due_at_the_end_of_the_second_calendar_day() {
         ("UTC",            "without a change",                      "2026-03-08T23:59:59Z", "2026-03-11T00:00:00Z"),
     ];
     for (zone, of, scheduled, due) in table {
-        let policy = Policy::load(&json!({ "timeZone": zone }).to_string()).unwrap();
+        let policy = domain::notice::load_policy(&json!({ "timeZone": zone }).to_string()).unwrap();
         let scheduled = at(scheduled);
         assert_eq!(policy.calendar(scheduled).end_of_day_after(scheduled, 2), at(due), "{zone}: {of}");
     }

@@ -266,7 +266,7 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
 }
 
 /// What a reader sees of a ticket at an instant, and its clock.
-fn seen(ticket: &Ticket, at: At) -> (Ticket, Option<(Kind, Vec<Fact>, domain::clock::Due)>) {
+fn seen(ticket: &Ticket, at: At) -> (Ticket, Option<(Kind, Vec<Fact>, domain::due::Due)>) {
     let mut ticket = ticket.clone();
     ticket.revision = 0;
     let waiting = ticket.last_notice.as_mut().and_then(|LastNotice { waiting, .. }| waiting.take());
@@ -275,7 +275,7 @@ fn seen(ticket: &Ticket, at: At) -> (Ticket, Option<(Kind, Vec<Fact>, domain::cl
 }
 
 /// What a timeline shows of a notice.
-fn shown(notice: &Notice) -> (String, Vec<Fact>, domain::clock::Due, Option<Sending>, Option<At>, Option<At>) {
+fn shown(notice: &Notice) -> (String, Vec<Fact>, domain::due::Due, Option<Sending>, Option<At>, Option<At>) {
     let sent = Some(notice.sending.clone()).filter(|_| notice.is_sent());
     (notice.label(), notice.facts.clone(), notice.due.clone(), sent, notice.warned_at, notice.missed_at)
 }

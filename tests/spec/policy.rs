@@ -17,7 +17,7 @@ fn document() -> Value {
 }
 
 fn load(document: &Value) -> Result<Policy, String> {
-    Policy::load(&document.to_string()).map_err(|error| error.to_string())
+    domain::notice::load_policy(&document.to_string()).map_err(|error| error.to_string())
 }
 
 #[test]
@@ -252,11 +252,14 @@ fn every_weekday() -> Value {
 /// What is told of a role of the process's is a document's own (CR-04).
 #[test]
 fn pol_01_a_role_is_called_as_the_policy_says() {
-    use domain::change_request::Role;
+    use domain::party::CmpRole;
     let policy = load(&json!({ "changeRequests": { "roles": { "cmpManager": "CMP-M" } } })).unwrap();
-    assert_eq!(policy.cmp_roles(&["CMP-M", "sme", "cmpManager", "other"], None), [Role::CmpManager, Role::Sme].into());
+    assert_eq!(
+        policy.cmp_roles(&["CMP-M", "sme", "cmpManager", "other"], None),
+        [CmpRole::CmpManager, CmpRole::Sme].into()
+    );
     let policy = load(&json!({ "clients": { "cmp": { "roles": ["desk", "crpm", "director"] } } })).unwrap();
-    assert_eq!(policy.cmp_roles(&[], Some("cmp")), [Role::Crpm, Role::Director].into());
+    assert_eq!(policy.cmp_roles(&[], Some("cmp")), [CmpRole::Crpm, CmpRole::Director].into());
     assert_eq!(policy.cmp_roles(&[], Some("other")), [].into());
 }
 

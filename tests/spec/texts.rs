@@ -370,7 +370,7 @@ fn any_description() -> impl Strategy<Value = String> {
 fn policy_with(change: impl FnOnce(&mut Value)) -> Policy {
     let mut document = serde_json::to_value(Policy::defaults()).unwrap();
     change(&mut document);
-    Policy::load(&document.to_string()).unwrap()
+    domain::notice::load_policy(&document.to_string()).unwrap()
 }
 
 proptest! {

@@ -13,9 +13,10 @@ use desk::{Desk, StoreError};
 use domain::{
     Act, Change, Failed, Matter, Refused, Request,
     change_request::{
-        ChangeRequest, Numbered, Role,
+        ChangeRequest, Numbered,
         archive::{Gathered, Page, Refusal, Report},
     },
+    party::CmpRole,
 };
 use futures::stream::{self, StreamExt, TryStreamExt};
 use http_edge::{Problem, WriteRefusals};
@@ -116,7 +117,7 @@ struct ArchiveReport {
     responses((status = 200, body = ArchiveReport), WriteRefusals)
 )]
 async fn import(State(desk): State<Desk>, Elements { asked, elements }: Elements) -> Result<Response, Problem> {
-    if !asked.by.has(Role::CmpManager) {
+    if !asked.by.has(CmpRole::CmpManager) {
         return Err(Refused::forbidden("CR-19", "an archive is for the CMP Manager to import").into());
     }
     let gathered = Gathered::from(&elements);

@@ -11,7 +11,8 @@ use chrono::{DateTime, Utc};
 use desk::{Desk, StoreError, endpoint::web_address};
 use domain::{
     Failed, Party, Refused, Severity,
-    hub::{EventType, Listener, ListenerId, Query, Reach, Secret, Standing},
+    hub::{EventType, Listener, Query, Reach, Secret, Standing},
+    party::ListenerId,
     ticket::Status,
 };
 use http_edge::{Ask, Caller, Conditions, Fields, Parameters, Problem, ReadRefusals, WriteRefusals};

@@ -8,7 +8,7 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use desk::{Desk, StoreError};
-use domain::{Clec, ClecId, Failed, Party, Refused};
+use domain::{ClecId, Failed, Party, Refused, clec::Clec};
 use http_edge::{Ask, Caller, Parameters, Problem, ReadRefusals, WriteRefusals, etag};
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -10,7 +10,8 @@ use chrono::{DateTime, Utc};
 use desk::{Desk, StoreError, endpoint, store::OfParty};
 use domain::{
     Done, Failed, Party, Policy, Refused, Request,
-    contact::{CONTACTS_AT_MOST, Contact, ContactId, Role, Stays, fits, may_go},
+    contact::{CONTACTS_AT_MOST, Contact, Role, Stays, fits, may_go},
+    party::ContactId,
     subscription::Channel,
     ticket::Contact as Person,
 };

@@ -10,8 +10,9 @@ use chrono::{DateTime, Utc};
 use desk::{Desk, endpoint};
 use domain::{
     Failed, Party, Refused,
-    notice::NoticeType,
-    subscription::{Channel, Ending, Filter, Standing, Subscription, SubscriptionId},
+    notice_type::NoticeType,
+    party::SubscriptionId,
+    subscription::{Channel, Ending, Filter, Standing, Subscription},
 };
 use http_edge::{Ask, Caller, Conditions, Fields, Parameters, Problem, ReadRefusals, WriteRefusals};
 use serde::Serialize;

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use desk::{Desk, StoreError, store::Whole};
 use domain::{
     Failed, Party, Record, Refused, TicketNumber,
-    notice::{Notice, NoticeType},
+    notice::Notice,
+    notice_type::NoticeType,
     ticket::{
         Ticket,
         past::{Leads, LedUntil, LinkedSince},

@@ -11,7 +11,7 @@ use axum::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::Utc;
-use domain::{Policy, change_request::Role, policy::Client};
+use domain::{Policy, party::CmpRole, policy::Client};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -44,7 +44,7 @@ pub fn clients() -> impl Iterator<Item = (String, Client)> {
     let clecs = ["alpha", "beta", "gamma"]
         .into_iter()
         .filter_map(|name| Some((name.to_owned(), Client::Clec(name.parse().ok()?))));
-    let roles = ["desk"].into_iter().chain(Role::ALL.map(Role::word)).map(str::to_owned).collect();
+    let roles = ["desk"].into_iter().chain(CmpRole::ALL.map(CmpRole::word)).map(str::to_owned).collect();
     clecs.chain([("desk".to_owned(), Client::Roles(roles))])
 }
 

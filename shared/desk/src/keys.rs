@@ -54,7 +54,9 @@
 //! a ticket does not write them. Deliveries, and listeners that were dropped, are forgotten by the table itself, at
 //! [`EXPIRES`].
 
-use domain::{ClecId, Instant, Matter, OwnId, Party, Request, TicketNumber, change_request::CrNumber, hub::ListenerId};
+use domain::{
+    ClecId, Instant, Matter, OwnId, Party, Request, TicketNumber, change_request::CrNumber, party::ListenerId,
+};
 
 /// The index of what is due.
 pub const DUE: &str = "due";

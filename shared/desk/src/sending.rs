@@ -6,8 +6,9 @@
 
 use crate::{Desk, StoreError, topics::Message};
 use domain::{
-    ClecId, Matter, Party, TicketNumber, clock,
-    notice::{self, Audience, Content, Kind, Notice, NoticeType, Recipient, StatusContent},
+    ClecId, Matter, Party, TicketNumber, clock, due,
+    notice::{self, Audience, Content, Kind, Notice, Recipient, StatusContent},
+    notice_type::NoticeType,
     subscription::{Subscription, attributes},
     ticket::Ticket,
 };
@@ -127,7 +128,7 @@ impl Desk {
         let unsent = self.store.unsent(ticket.number).await?.into_iter().next();
         let notice = unsent.unwrap_or_else(|| {
             let sequence = ticket.last_notice.as_ref().map_or(1, |last| last.sequence + 1);
-            let due = clock::owed(ticket, clock::Column::StatusChange, now, now, &self.policy);
+            let due = clock::owed(ticket, due::Column::StatusChange, now, now, &self.policy);
             Notice::new(ticket, sequence, Vec::new(), Kind::of(&[], &ticket.state), due, now)
         });
         let notice = self.take(notice, Some(ticket), now).await?;

@@ -114,7 +114,7 @@ pub fn policy_from(path: &str) -> Result<Policy, StartError> {
     let unusable =
         |cause: Box<dyn std::error::Error + Send + Sync>| StartError::Policy { path: path.to_owned(), cause };
     let document = fs::read_to_string(path).map_err(|error| unusable(error.into()))?;
-    Policy::load(&document).map_err(|error| unusable(error.into()))
+    domain::notice::load_policy(&document).map_err(|error| unusable(error.into()))
 }
 
 /// Begins the log of a function; [`start`] does it too.

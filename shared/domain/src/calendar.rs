@@ -126,6 +126,34 @@ impl Holiday {
     }
 }
 
+/// When in a month: the third Wednesday (`weekday`, `nth`); counted from the month's end when `nth` is negative.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Monthly {
+    /// The weekday.
+    pub weekday: Weekday,
+    /// Which of them in the month: 1 to 4, or -1 to -4 from its end.
+    pub nth: i8,
+}
+
+impl Monthly {
+    /// The date in a month that is given by any of its days.
+    #[must_use]
+    pub fn date(self, month: NaiveDate) -> NaiveDate {
+        let first = month.with_day(1).unwrap_or(month);
+        let days = first.iter_days().take_while(|day| day.month() == first.month());
+        let such: Vec<NaiveDate> = days.filter(|day| day.weekday() == self.weekday).collect();
+        let at = if self.nth > 0 { self.nth.unsigned_abs() - 1 } else { such.len() as u8 - self.nth.unsigned_abs() };
+        such.get(usize::from(at)).or(such.last()).copied().unwrap_or(first)
+    }
+
+    /// What is wrong with it, if anything: each month has four of each weekday.
+    #[must_use]
+    pub fn fault(self) -> Option<&'static str> {
+        (self.nth == 0 || !(-4..=4).contains(&self.nth)).then_some("nth: 1 to 4, or -1 to -4 from the month's end")
+    }
+}
+
 /// Hours and days off in a time zone.
 #[derive(Debug, Clone, Copy)]
 pub struct Calendar<'a> {

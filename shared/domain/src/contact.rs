@@ -3,9 +3,12 @@
 
 use crate::{
     Done, Instant, Matter, OwnId, Party, Policy, Refused,
-    clock::Due,
-    notice::{Audience, Bulletin, Kind, Line, Notice, NoticeType, moment},
-    subscription::{Channel, Subscription, SubscriptionId, id_of},
+    due::Due,
+    notice::{Audience, Bulletin, Kind, Line, Notice, moment},
+    notice_type::NoticeType,
+    party::{ContactId, SubscriptionId},
+    policy::CLEC_CONTACT_ROLES,
+    subscription::{Channel, Subscription, id_of},
     ticket::Contact as Person,
 };
 use serde::{Deserialize, Serialize};
@@ -16,9 +19,6 @@ use std::{
 
 /// How many contacts a party may have.
 pub const CONTACTS_AT_MOST: usize = 100;
-
-/// A contact's id.
-pub type ContactId = OwnId;
 
 /// What a contact is for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -35,16 +35,13 @@ pub enum Role {
 }
 
 impl Role {
-    /// A CLEC's.
-    pub const OF_CLECS: [&str; 3] = ["severityEscalation", "mandatoryNotices", "afterHours"];
-
     /// A role that a party's contacts can have, by its word.
     ///
     /// # Errors
     /// The words that it could be.
     pub fn of(party: &Party, word: &str, policy: &Policy) -> Result<Self, String> {
         let words: Vec<&str> = match party {
-            Party::Clec(_) => Self::OF_CLECS.to_vec(),
+            Party::Clec(_) => CLEC_CONTACT_ROLES.to_vec(),
             Party::Desk => policy.contacts.lists.keys().map(String::as_str).collect(),
         };
         if words.contains(&word) { Ok(word.to_owned().into()) } else { Err(format!("is one of {}", words.join(", "))) }

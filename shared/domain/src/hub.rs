@@ -5,9 +5,11 @@
 //! when its next try has come. So a dead listener costs a call a try, however much waits behind it.
 
 use crate::{
-    Instant, Matter, OwnId, Party, Policy, Request, Severity, TicketNumber,
-    clock::Due,
-    notice::{Audience, Bulletin, Kind, Line, Notice, NoticeType, moment},
+    Instant, Matter, Party, Policy, Request, Severity, TicketNumber,
+    due::Due,
+    notice::{Audience, Bulletin, Kind, Line, Notice, moment},
+    notice_type::NoticeType,
+    party::ListenerId,
     ticket::{Fact, Status},
 };
 use chrono::TimeDelta;
@@ -170,9 +172,6 @@ impl Query {
         within(&self.event_type, &event) && within(&self.status, &status) && within(&self.severity, &severity)
     }
 }
-
-/// A listener's id: of its party, callback and query.
-pub type ListenerId = OwnId;
 
 /// What a listener checks our signatures with. It is never logged.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,8 +1,6 @@
 //! Who acts, and for whom.
 
-use crate::{Done, Instant, change_request::Role};
 use serde::{Deserialize, Serialize};
-use serde_with::skip_serializing_none;
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
@@ -55,32 +53,6 @@ impl From<ClecId> for String {
 impl fmt::Display for ClecId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-/// A CLEC in the register: from its first subscription or contact on, or when the desk registers it.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Clec {
-    /// Which.
-    pub id: ClecId,
-    /// As the desk calls it.
-    pub name: Option<String>,
-    /// Since when it is known.
-    pub registered_at: Instant,
-    /// Counts every write: the condition of the next.
-    pub revision: u64,
-    /// The requests that had their effect on it.
-    #[serde(default, skip_serializing_if = "Done::is_empty")]
-    pub done: Done,
-}
-
-impl Clec {
-    /// A CLEC that nobody has named yet.
-    #[must_use]
-    pub fn new(id: ClecId, now: Instant) -> Self {
-        Self { id, name: None, registered_at: now, revision: 1, done: Done::default() }
     }
 }
 
@@ -217,6 +189,15 @@ impl From<OwnId> for String {
     }
 }
 
+/// A contact's id.
+pub type ContactId = OwnId;
+
+/// A subscription's id: the same endpoint of a party, by the same channel, has the same.
+pub type SubscriptionId = OwnId;
+
+/// A listener's id: of its party, callback and query.
+pub type ListenerId = OwnId;
+
 /// The first 64 bits of a hash over texts, in hexadecimal.
 pub(crate) fn hashed(texts: &[&str]) -> String {
     let mut hash = Sha256::new();
@@ -225,6 +206,39 @@ pub(crate) fn hashed(texts: &[&str]) -> String {
         hash.update(text);
     }
     hash.finalize().iter().take(8).fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
+}
+
+/// The provider's roles in the change management process, as the work flow names them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum CmpRole {
+    /// CMP Manager.
+    CmpManager,
+    /// CMP Group Manager.
+    GroupManager,
+    /// Change Management Project Manager.
+    Crpm,
+    /// Director responsible for the change request.
+    Director,
+    /// Subject Matter Expert.
+    Sme,
+}
+
+impl CmpRole {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::CmpManager, Self::GroupManager, Self::Crpm, Self::Director, Self::Sme];
+
+    /// As tokens carry it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::CmpManager => "cmpManager",
+            Self::GroupManager => "groupManager",
+            Self::Crpm => "crpm",
+            Self::Director => "director",
+            Self::Sme => "sme",
+        }
+    }
 }
 
 /// Who did a thing: the party and, within it, the token's subject.
@@ -237,7 +251,7 @@ pub struct Actor {
     /// The provider's roles in the change management process that the token carries: they are held against what is asked, and
     /// are not kept.
     #[serde(skip)]
-    pub roles: BTreeSet<Role>,
+    pub roles: BTreeSet<CmpRole>,
 }
 
 impl Actor {
@@ -249,7 +263,7 @@ impl Actor {
 
     /// Whether it is one of the provider's people in this role.
     #[must_use]
-    pub fn has(&self, role: Role) -> bool {
+    pub fn has(&self, role: CmpRole) -> bool {
         self.party.is_desk() && self.roles.contains(&role)
     }
 }

@@ -2,8 +2,9 @@
 
 use crate::{
     Act, Change, ClecId, Fault, Instant, Matter, Party, Policy, Record, Refused, ReleaseNumber, Revised, TicketNumber,
-    clock::{Due, Term},
-    notice::{Audience, Bulletin, Kind, Line, Notice, NoticeType, Told, moment},
+    due::{Due, Term},
+    notice::{Audience, Bulletin, Kind, Line, Notice, Told, moment},
+    notice_type::NoticeType,
 };
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};

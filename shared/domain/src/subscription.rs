@@ -3,9 +3,9 @@
 
 use crate::{
     Fault, Instant, OwnId, Party, Refused, Request, Severity,
-    contact::ContactId,
-    notice::{Content, Notice, NoticeType, Recipient},
-    party::hashed,
+    notice::{Content, Notice, Recipient},
+    notice_type::NoticeType,
+    party::{ContactId, SubscriptionId, hashed},
 };
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -92,9 +92,6 @@ pub struct Subscription {
     /// The request that asked for it, when it named itself (AP-02).
     pub request: Option<Request>,
 }
-
-/// A subscription's id: the same endpoint of a party, by the same channel, has the same.
-pub type SubscriptionId = OwnId;
 
 /// The id of a party's endpoint.
 #[must_use]

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use domain::{
     Party, Policy, TicketNumber,
-    clock::{self, Due},
+    clock::{self},
+    due::Due,
     notice::{Means, Notice, Sending},
     ticket::{Entry, Fact, Ticket, group::Loaded},
 };

@@ -4,9 +4,10 @@ use super::{Kind, LEADS, NOW, begun, stage};
 use domain::{
     Actor, Party, Policy, RequestNumber,
     change_request::{
-        ChangeRequest, Milestone, Phase, Role, Step,
+        ChangeRequest, Milestone, Phase, Step,
         flow::{FLOW, TASKS, UNFORESEEN},
     },
+    party::CmpRole,
 };
 use std::collections::BTreeSet;
 use tests::at;
@@ -126,7 +127,7 @@ fn cr_12_closed_and_withdrawn_are_over() {
 
 #[test]
 fn cr_03_the_roles_are_the_sources() {
-    assert_eq!(Role::ALL.map(Role::word), ["cmpManager", "groupManager", "crpm", "director", "sme"]);
+    assert_eq!(CmpRole::ALL.map(CmpRole::word), ["cmpManager", "groupManager", "crpm", "director", "sme"]);
     let names = TASKS.iter().map(|task| task.name).chain(UNFORESEEN);
     assert_eq!(
         names.collect::<BTreeSet<_>>().len(),

@@ -5,9 +5,10 @@ use super::{NOW, WHO, act, actor, attempt, stage};
 use domain::{
     Policy, Refused,
     change_request::{
-        Role, Step,
+        Step,
         flow::{FLOW, TASKS, UNFORESEEN},
     },
+    party::CmpRole,
 };
 use std::collections::BTreeSet;
 
@@ -298,7 +299,7 @@ fn cr_12_an_unforeseen_step_is_another_and_a_logged_one() {
 fn cr_04_several_roles_may_what_each_of_them_may() {
     let policy = Policy::defaults();
     let (request, _) = stage("responseIssued", &policy);
-    let both = domain::Actor { roles: [Role::Sme, Role::GroupManager].into(), ..actor('S') };
+    let both = domain::Actor { roles: [CmpRole::Sme, CmpRole::GroupManager].into(), ..actor('S') };
     let each: BTreeSet<&str> = ['S', 'G'].into_iter().flat_map(|who| request.possible(&actor(who))).collect();
     assert_eq!(request.possible(&both).into_iter().collect::<BTreeSet<_>>(), each);
     assert!(each.contains("responsePresentation") && each.contains("assignment"), "{NOW}: {each:?}");

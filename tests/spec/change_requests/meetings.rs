@@ -33,7 +33,7 @@ pub(super) fn versions(first: Value, later: &[(&str, Value)]) -> Policy {
         all.push(version);
     }
     document["versions"] = json!(all);
-    Policy::load(&document.to_string()).unwrap()
+    domain::notice::load_policy(&document.to_string()).unwrap()
 }
 
 fn monthly(product_process: (&str, i8), systems: (&str, i8)) -> Value {

@@ -14,8 +14,9 @@ use super::chart;
 use domain::{
     Act, Actor, Instant, Party, Policy, Refused, RequestNumber, Severity,
     change_request::{
-        Answer, Attachment, ChangeRequest, Form, Kind, Presentation, Reply, Role, Step, Suffix, flow::Milestone,
+        Answer, Attachment, ChangeRequest, Form, Kind, Presentation, Reply, Step, Suffix, flow::Milestone,
     },
+    party::CmpRole,
 };
 use tests::at;
 
@@ -28,11 +29,11 @@ const WHO: [char; 7] = ['M', 'G', 'P', 'D', 'S', 'a', 'b'];
 /// `M`anager of the CMP, `G`roup manager, C`RP`M, `D`irector, `S`ME; `a`lpha, whose it is, and `b`eta.
 fn actor(who: char) -> Actor {
     let role = match who {
-        'M' => Role::CmpManager,
-        'G' => Role::GroupManager,
-        'P' => Role::Crpm,
-        'D' => Role::Director,
-        'S' => Role::Sme,
+        'M' => CmpRole::CmpManager,
+        'G' => CmpRole::GroupManager,
+        'P' => CmpRole::Crpm,
+        'D' => CmpRole::Director,
+        'S' => CmpRole::Sme,
         'a' => return Actor::new(Party::Clec("alpha".parse().unwrap()), "ann"),
         _ => return Actor::new(Party::Clec("beta".parse().unwrap()), "bob"),
     };

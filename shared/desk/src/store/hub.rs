@@ -5,8 +5,9 @@ use super::{Image, Item, Store, StoreError, item::read, key};
 use crate::keys;
 use domain::{
     Instant, Party,
-    hub::{Delivery, Listener, ListenerId, Progress},
+    hub::{Delivery, Listener, Progress},
     notice::Notice,
+    party::ListenerId,
 };
 
 /// How many deliveries are read at once.

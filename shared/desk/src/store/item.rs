@@ -3,8 +3,9 @@
 use super::{Item, Store, StoreError, text};
 use crate::keys;
 use domain::{
-    Act, Change, Clec, Entry, Instant, Matter, Policy, Record, TicketNumber,
+    Act, Change, Entry, Instant, Matter, Policy, Record, TicketNumber,
     change_request::{self, ChangeRequest, Numbered},
+    clec::Clec,
     contact::Contact,
     hub::{Delivery, Listener, Progress},
     notice::Notice,

@@ -3,9 +3,11 @@
 use super::{Image, OfParty, Store, StoreError, item::read, read::into_serde};
 use crate::keys;
 use domain::{
-    Clec, ClecId, Party,
-    contact::{Contact, ContactId, Role},
-    subscription::{Subscription, SubscriptionId},
+    ClecId, Party,
+    clec::Clec,
+    contact::{Contact, Role},
+    party::{ContactId, SubscriptionId},
+    subscription::Subscription,
 };
 
 impl Store {

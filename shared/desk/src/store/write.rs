@@ -12,7 +12,8 @@ use aws_sdk_dynamodb::{
     },
 };
 use domain::{
-    Change, Clec, Instant, Party, Policy, Revised,
+    Change, Instant, Party, Policy, Revised,
+    clec::Clec,
     contact::{Contact, Stays},
     notice::Notice,
     subscription::Subscription,

@@ -2,38 +2,11 @@
 
 use super::Kind;
 use crate::{Instant, Policy, calendar::Calendar};
-use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime, Weekday};
-use serde::{Deserialize, Serialize};
+use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime};
 use std::collections::BTreeMap;
 
 /// What there are monthly meetings of. Changes of the CMP itself are gone through with product and process.
 pub const MEETINGS: [Kind; 2] = [Kind::ProductProcess, Kind::Systems];
-
-/// When in a month: the third Wednesday (`weekday`, `nth`); counted from the month's end when `nth` is negative.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Monthly {
-    /// The weekday.
-    pub weekday: Weekday,
-    /// The how manieth.
-    pub nth: i8,
-}
-
-impl Monthly {
-    fn date(self, month: NaiveDate) -> NaiveDate {
-        let first = month.with_day(1).unwrap_or(month);
-        let days = first.iter_days().take_while(|day| day.month() == first.month());
-        let such: Vec<NaiveDate> = days.filter(|day| day.weekday() == self.weekday).collect();
-        let at = if self.nth > 0 { self.nth.unsigned_abs() - 1 } else { such.len() as u8 - self.nth.unsigned_abs() };
-        such.get(usize::from(at)).or(such.last()).copied().unwrap_or(first)
-    }
-
-    /// What is wrong with it, if anything: each month has four of each weekday.
-    #[must_use]
-    pub fn fault(self) -> Option<&'static str> {
-        (self.nth == 0 || !(-4..=4).contains(&self.nth)).then_some("nth: 1 to 4, or -1 to -4 from the month's end")
-    }
-}
 
 /// The meeting of a month, by the rule that holds on its first day; on the next business day when it would be on none.
 #[must_use]

@@ -23,7 +23,7 @@ mod task;
 mod told;
 
 pub use deadline::{Clock, Deadline, Judged};
-pub use flow::{Milestone, Phase, Role, Step, Task};
+pub use flow::{Milestone, Phase, Step, Task};
 pub use history::Fact;
 pub use number::{CrNumber, Kind, Numbered, Suffix};
 pub use parts::{
@@ -34,7 +34,7 @@ pub use parts::{
 use crate::{
     Act, Change, Instant, Matter, Party, Policy, Record, Refused, RequestNumber, Revised, TicketNumber,
     notice::{Notice, Told},
-    party::Actor,
+    party::{Actor, CmpRole},
 };
 use archive::Archived;
 use chrono::NaiveDate;
@@ -185,7 +185,7 @@ impl ChangeRequest {
     pub fn possible(&self, actor: &Actor) -> Vec<&'static str> {
         let tasks = flow::TASKS.iter().filter(|task| task.stands(self).is_ok() && task.is_for(self, actor));
         let tasks = tasks.filter(|task| !(task.name == "participation" && self.is_escalated_by(&actor.party)));
-        let unforeseen = self.number.is_some() && actor.has(Role::CmpManager);
+        let unforeseen = self.number.is_some() && actor.has(CmpRole::CmpManager);
         let mut possible: Vec<&'static str> =
             tasks.map(|task| task.name).chain(flow::UNFORESEEN.into_iter().filter(|_| unforeseen)).collect();
         possible.dedup();

@@ -3,13 +3,13 @@
 
 use super::told::Words;
 use super::{
-    ChangeRequest, Clarification, CrNumber, Deadline, Fact, Form, Kind, Numbered, Phase, Role, Step, Suffix, Team,
-    meeting,
+    ChangeRequest, Clarification, CrNumber, Deadline, Fact, Form, Kind, Numbered, Phase, Step, Suffix, Team, meeting,
 };
 use crate::{
     Act, Change, Entry, Fault, Instant, Matter, Party, Policy, Record, Refused, RequestNumber, Revised,
     change_request::flow::UNFORESEEN,
     notice::{Kind as NoticeKind, Line, Told},
+    party::CmpRole,
     ticket::Ticket,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,7 +31,7 @@ impl ChangeRequest {
         act: &Act,
         policy: &Policy,
     ) -> Result<Revised<Self>, Refused> {
-        if act.by.party.is_desk() && !act.by.roles.contains(&Role::CmpManager) {
+        if act.by.party.is_desk() && !act.by.roles.contains(&CmpRole::CmpManager) {
             return Err(Refused::forbidden(
                 "CR-16",
                 "of the provider's people the CMP Manager begins a change request",
@@ -364,7 +364,7 @@ impl ChangeRequest {
 
     /// What the flow does not foresee is the CMP Manager's to record, of what is logged.
     pub(super) fn may_record(&self, name: &str, act: &Act) -> Result<(), Refused> {
-        if !act.by.has(Role::CmpManager) {
+        if !act.by.has(CmpRole::CmpManager) {
             return Err(Refused::forbidden("CR-12", format!("{name} is for the CMP Manager to record")));
         }
         if self.number.is_none() {

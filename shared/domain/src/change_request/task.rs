@@ -3,41 +3,10 @@
 //! has.
 
 use super::{ChangeRequest, flow::Step};
-use crate::{Party, party::Actor};
-use serde::{Deserialize, Serialize};
-
-/// The provider's roles in the process, as the work flow names them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Role {
-    /// CMP Manager.
-    CmpManager,
-    /// CMP Group Manager.
-    GroupManager,
-    /// Change Management Project Manager.
-    Crpm,
-    /// Director responsible for the change request.
-    Director,
-    /// Subject Matter Expert.
-    Sme,
-}
-
-impl Role {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::CmpManager, Self::GroupManager, Self::Crpm, Self::Director, Self::Sme];
-
-    /// As tokens carry it.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::CmpManager => "cmpManager",
-            Self::GroupManager => "groupManager",
-            Self::Crpm => "crpm",
-            Self::Director => "director",
-            Self::Sme => "sme",
-        }
-    }
-}
+use crate::{
+    Party,
+    party::{Actor, CmpRole},
+};
 
 /// Who may do something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +18,7 @@ pub enum Who {
     /// Any of the provider's people.
     Provider,
     /// The provider's, in this role.
-    In(Role),
+    In(CmpRole),
 }
 
 /// What a task needs beside its place.
@@ -125,10 +94,10 @@ use Step::{
 };
 use Who::{Clec, In, Originator, Provider};
 
-const CMP_MANAGER: Who = In(Role::CmpManager);
-const CRPM: Who = In(Role::Crpm);
-const DIRECTOR: Who = In(Role::Director);
-const SME: Who = In(Role::Sme);
+const CMP_MANAGER: Who = In(CmpRole::CmpManager);
+const CRPM: Who = In(CmpRole::Crpm);
+const DIRECTOR: Who = In(CmpRole::Director);
+const SME: Who = In(CmpRole::Sme);
 
 /// Until it is over.
 const OPEN: &[Step] = &[
@@ -181,7 +150,7 @@ pub const TASKS: [Task; 36] = [
     task("acknowledgment", "CR-01", &[CMP_MANAGER], &[Submitted], &[], &[Received]),
     task("posting", "CR-02", &[CMP_MANAGER], LOGGED, &[Need::Unposted], &[]),
     // 2: Subject Matter Expert Assigned.
-    task("assignment", "CR-04", &[In(Role::GroupManager)], LOGGED, &[], &[]),
+    task("assignment", "CR-04", &[In(CmpRole::GroupManager)], LOGGED, &[], &[]),
     task("experts", "CR-04", &[DIRECTOR], LOGGED, &[Need::Assigned], &[ExpertsAssigned]),
     // 3: SME & CLEC Clarification Meeting.
     task("clarificationMeeting", "CR-05", &[CRPM], &[Received, ExpertsAssigned], &[], &[]),
@@ -249,7 +218,7 @@ impl Who {
     fn is(self, request: &ChangeRequest, actor: &Actor) -> bool {
         match self {
             Self::Originator => match &request.originator {
-                Party::Desk => Self::In(Role::CmpManager).is(request, actor),
+                Party::Desk => Self::In(CmpRole::CmpManager).is(request, actor),
                 clec @ Party::Clec(_) => actor.party == *clec,
             },
             Self::Clec => actor.party.clec().is_some(),
@@ -263,11 +232,11 @@ impl Who {
             Self::Originator => "the originator",
             Self::Clec => "a CLEC",
             Self::Provider => "the provider",
-            Self::In(Role::CmpManager) => "the CMP Manager",
-            Self::In(Role::GroupManager) => "the CMP Group Manager",
-            Self::In(Role::Crpm) => "the CRPM",
-            Self::In(Role::Director) => "the Director",
-            Self::In(Role::Sme) => "a Subject Matter Expert",
+            Self::In(CmpRole::CmpManager) => "the CMP Manager",
+            Self::In(CmpRole::GroupManager) => "the CMP Group Manager",
+            Self::In(CmpRole::Crpm) => "the CRPM",
+            Self::In(CmpRole::Director) => "the Director",
+            Self::In(CmpRole::Sme) => "a Subject Matter Expert",
         }
     }
 }

@@ -4,8 +4,9 @@
 use super::{ChangeRequest, Clock, Deadline};
 use crate::{
     Instant, Party, Policy,
-    clock::Due,
-    notice::{Audience, Bulletin, Kind, Line, Notice, NoticeType, Series, moment},
+    due::Due,
+    notice::{Audience, Bulletin, Kind, Line, Notice, Series, moment},
+    notice_type::NoticeType,
     ticket::Impact,
 };
 use serde_json::json;

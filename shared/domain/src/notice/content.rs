@@ -1,8 +1,9 @@
 //! What a notice says: of a ticket its status (NT-03), composed when it is taken for sending; of anything else, a bulletin.
 
-use super::{Notice, NoticeType};
+use super::Notice;
 use crate::{
     Instant, Policy, Severity, TicketNumber,
+    notice_type::NoticeType,
     ticket::{Impact, Status, Ticket, Workaround},
 };
 use chrono::NaiveDate;

@@ -4,62 +4,18 @@ mod content;
 mod text;
 
 pub use content::{Bulletin, Content, Line, Series, StatusContent};
-pub use text::{TemplateSet, Templates, TextError, Texts, digest, gsm7_length, moment};
+pub use text::{TextError, Texts, digest, gsm7_length, load_policy, moment};
 
 use crate::{
     ClecId, Instant, Matter, Party, Policy, TicketNumber, Was,
-    clock::Due,
+    due::Due,
+    notice_type::NoticeType,
     ticket::{Fact, State, Ticket},
 };
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
-use std::{collections::BTreeSet, fmt, str::FromStr};
-
-/// What a notice is of: the two types of status notifications (12.6), planned outages (12.1), releases (12.2)
-/// and change requests (work flow).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum NoticeType {
-    /// For a ticket that relates to only one reporting CLEC: to that CLEC.
-    Target,
-    /// For a ticket that relates to more than one CLEC, or is believed to: to all subscribed CLECs.
-    Event,
-    /// Of a planned outage: to all CLECs (PO-02).
-    Outage,
-    /// Of a release: to all CLECs (TT-17).
-    Release,
-    /// Of a change request: to its originator, and to all CLECs that subscribed.
-    ChangeRequest,
-}
-
-impl NoticeType {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::Target, Self::Event, Self::Outage, Self::Release, Self::ChangeRequest];
-
-    /// As subscriptions name it.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Target => "target",
-            Self::Event => "event",
-            Self::Outage => "outage",
-            Self::Release => "release",
-            Self::ChangeRequest => "changeRequest",
-        }
-    }
-}
-
-impl FromStr for NoticeType {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|notice| notice.word() == text)
-            .ok_or("event, target, outage, release or changeRequest")
-    }
-}
+use std::{collections::BTreeSet, fmt};
 
 /// The kind of a notice (12.7: Initial, Update, Closure), in the order in which one outweighs another: what tells of an
 /// opening and a closing is the Closure.

@@ -1,9 +1,13 @@
 //! The three texts of a notice (SB-03): e-mail with its subject, SMS, and JSON for HTTPS.
 
 use super::{Bulletin, Content, Notice, Recipient, StatusContent};
-use crate::{Instant, Party, Policy, Severity, TicketNumber, clock, ticket::Impact};
+use crate::{
+    Instant, Party, Policy, Severity, TicketNumber, due,
+    notice_type::NoticeType,
+    policy::{PolicyError, TemplateSet, Templates},
+    ticket::Impact,
+};
 use minijinja::{Environment, UndefinedBehavior, context};
-use serde::{Deserialize, Serialize};
 
 /// An SMS of one part.
 const SMS_AT_MOST: usize = 160;
@@ -11,61 +15,6 @@ const SMS_AT_MOST: usize = 160;
 const SUBJECT_AT_MOST: usize = 100;
 /// How a text says that it does not know.
 const UNKNOWN: &str = "unknown";
-
-/// The policy's templates, in the Jinja language.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct Templates {
-    /// The e-mail's subject: one line.
-    pub email_subject: String,
-    /// The e-mail.
-    pub email: String,
-    /// The SMS without its ending, which is the policy's address to read more; it is cut where it is too long.
-    pub sms: String,
-    /// The same of what is told of anything but a ticket.
-    #[serde(default = "TemplateSet::of_bulletin")]
-    pub bulletin: TemplateSet,
-    /// The same of one message that carries several notices.
-    #[serde(default = "TemplateSet::of_digest")]
-    pub digest: TemplateSet,
-}
-
-/// The templates of a bulletin, or of a digest.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct TemplateSet {
-    /// See [`Templates::email_subject`].
-    pub email_subject: String,
-    /// See [`Templates::email`].
-    pub email: String,
-    /// See [`Templates::sms`].
-    pub sms: String,
-}
-
-impl TemplateSet {
-    /// Of a policy whose versions have none of their own.
-    fn of_bulletin() -> Self {
-        Self {
-            email_subject: "{{ heading }}".to_owned(),
-            email: "{{ provider }}: {{ heading }}\n\nNotice: {{ noticeId }}, {{ label }}\nDate and time: {{ at }}\n{% if changes %}What changed:\n\
-                    {% for change in changes %}  - {{ change }}\n{% endfor %}{% endif %}{% for line in lines %}{{ line.name }}: {{ line.value }}\n\
-                    {% endfor %}\nContact: {{ contact }}\nRead more: {{ readMore }}\n"
-                .to_owned(),
-            sms: "{{ provider }} {{ heading }}{% for change in changes %}. {{ change }}{% endfor %}".to_owned(),
-        }
-    }
-
-    /// See [`TemplateSet::of_bulletin`].
-    fn of_digest() -> Self {
-        Self {
-            email_subject: "{{ count }} notices: {{ about }}".to_owned(),
-            email: "{{ provider }}: {{ count }} notices in one message\n{% for notice in notices %}\n\
-                    ---- {{ loop.index }} of {{ count }}: {{ notice.subject }}\n\n{{ notice.text }}\n{% endfor %}"
-                .to_owned(),
-            sms: "{{ provider }} {{ count }} notices: {{ about }}".to_owned(),
-        }
-    }
-}
 
 /// A notice as one recipient gets it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,46 +46,66 @@ pub enum TextError {
     ReadMore,
 }
 
-impl Templates {
-    /// The texts of a notice's content for a recipient; a validated policy's templates fit any.
-    fn texts(
-        &self,
-        notice: &Notice,
-        content: &Content,
-        recipient: &Recipient,
-        policy: &Policy,
-    ) -> Result<Texts, TextError> {
-        match content {
-            Content::Status(content) => said_by(
-                [&self.email_subject, &self.email, &self.sms],
-                &words(notice, content, recipient, policy),
-                https(notice, content, recipient)?,
-                policy,
-            ),
-            Content::Bulletin(content) => {
-                self.bulletin.said(&bulletin_words(notice, content, policy), bulletin_https(notice, content)?, policy)
-            }
-        }
+/// Reads a policy over the defaults, validates it, and tries its templates on notices.
+///
+/// # Errors
+/// When it is malformed, not sound, or a template of a version does not fit, with the reason.
+pub fn load_policy(document: &str) -> Result<Policy, PolicyError> {
+    let policy = Policy::read(document)?;
+    for version in &policy.versions {
+        try_out(&version.templates, &policy)
+            .map_err(|fault| PolicyError::Unsound(format!("version from {}: templates: {fault}", version.from)))?;
     }
+    Ok(policy)
+}
 
-    /// Tries the templates on a notice without anything known, and on one with all.
-    pub(crate) fn try_out(&self, policy: &Policy) -> Result<(), TextError> {
-        let recipient = Recipient { party: Party::Desk, own: false, tickets: Vec::new() };
-        for known in [false, true] {
-            let notice = Notice::sample(known);
-            self.texts(&notice, &Content::Status(Box::new(StatusContent::sample(known))), &recipient, policy)?;
-            let texts =
-                self.texts(&notice, &Content::Bulletin(Box::new(Bulletin::sample(known))), &recipient, policy)?;
-            self.digest.said(&digest_words(&[(&notice, &texts)], policy), texts.https, policy)?;
-        }
-        Ok(())
+/// Tries templates on a notice without anything known, and on one with all.
+fn try_out(templates: &Templates, policy: &Policy) -> Result<(), TextError> {
+    let recipient = Recipient { party: Party::Desk, own: false, tickets: Vec::new() };
+    for known in [false, true] {
+        let notice = Notice::sample(known);
+        let status = Content::Status(Box::new(StatusContent::sample(known)));
+        texts(templates, &notice, &status, &recipient, policy)?;
+        let bulletin = Content::Bulletin(Box::new(Bulletin::sample(known)));
+        let texts = texts(templates, &notice, &bulletin, &recipient, policy)?;
+        let words = digest_words(&[(&notice, &texts)], policy);
+        rendered(&templates.digest, &words, texts.https, policy)?;
+    }
+    Ok(())
+}
+
+/// The texts of a notice's content for a recipient; a validated policy's templates fit any.
+fn texts(
+    templates: &Templates,
+    notice: &Notice,
+    content: &Content,
+    recipient: &Recipient,
+    policy: &Policy,
+) -> Result<Texts, TextError> {
+    match content {
+        Content::Status(content) => said_by(
+            [&templates.email_subject, &templates.email, &templates.sms],
+            &words(notice, content, recipient, policy),
+            https(notice, content, recipient)?,
+            policy,
+        ),
+        Content::Bulletin(content) => rendered(
+            &templates.bulletin,
+            &bulletin_words(notice, content, policy),
+            bulletin_https(notice, content)?,
+            policy,
+        ),
     }
 }
 
-impl TemplateSet {
-    fn said(&self, words: &minijinja::Value, https: String, policy: &Policy) -> Result<Texts, TextError> {
-        said_by([&self.email_subject, &self.email, &self.sms], words, https, policy)
-    }
+/// What the templates of a bulletin, or of a digest, say with these words.
+fn rendered(
+    templates: &TemplateSet,
+    words: &minijinja::Value,
+    https: String,
+    policy: &Policy,
+) -> Result<Texts, TextError> {
+    said_by([&templates.email_subject, &templates.email, &templates.sms], words, https, policy)
 }
 
 /// What the templates of subject, e-mail and SMS say with these words.
@@ -167,7 +136,7 @@ pub fn digest(notices: &[(&Notice, &Texts)], policy: &Policy) -> Result<Texts, T
     let ids: Vec<String> = notices.iter().map(|(notice, _)| notice.id()).collect();
     let https = serde_json::json!({ "digest": true, "noticeIds": ids, "notices": whole }).to_string();
     let begun = notices.iter().map(|(notice, _)| notice.due.from).min().unwrap_or_default();
-    policy.at(begun).templates.digest.said(&digest_words(notices, policy), https, policy)
+    rendered(&policy.at(begun).templates.digest, &digest_words(notices, policy), https, policy)
 }
 
 /// A digest in words.
@@ -200,7 +169,7 @@ fn words(notice: &Notice, content: &StatusContent, recipient: &Recipient, policy
     let Impact { geographic_area, products_affected, business_implications, system_implications, other } = &impact;
     let products = (!products_affected.is_empty()).then(|| products_affected.join(", "));
     let heading = match notice.notice_type {
-        super::NoticeType::Target => "trouble ticket notification",
+        NoticeType::Target => "trouble ticket notification",
         _ => "event notification",
     };
     let workaround = content.workaround.clone().unwrap_or_else(|| "none provided".to_owned());
@@ -416,12 +385,12 @@ impl Notice {
     /// A notice to try templates on.
     fn sample(known: bool) -> Self {
         let at = Instant::UNIX_EPOCH;
-        let rule = clock::ChartRule {
-            column: clock::Column::StatusChange,
+        let rule = due::ChartRule {
+            column: due::Column::StatusChange,
             severity: Severity::Critical,
             workaround_provided: known,
             interval: chrono::TimeDelta::hours(1),
-            hours: clock::HoursRule::AnyHour,
+            hours: due::HoursRule::AnyHour,
         };
         Self {
             about: TicketNumber::derive("sample", "sample", 0).into(),
@@ -429,10 +398,10 @@ impl Notice {
             revision: 1,
             kind: super::Kind::Initial,
             update: 0,
-            notice_type: if known { super::NoticeType::Event } else { super::NoticeType::Target },
+            notice_type: if known { NoticeType::Event } else { NoticeType::Target },
             facts: Vec::new(),
             owed_at: at,
-            due: clock::Due { from: at, at, leaves_at: at, jeopardy_at: at, rule: clock::Rule::Chart(rule) },
+            due: due::Due { from: at, at, leaves_at: at, jeopardy_at: at, rule: due::Rule::Chart(rule) },
             sending: super::Sending::Owed,
             warned_at: None,
             missed_at: None,
@@ -450,6 +419,6 @@ impl Notice {
     /// When a template does not fit its content. Before the notice was taken for sending, it says nothing yet: `None`.
     pub fn texts(&self, recipient: &Recipient, policy: &Policy) -> Result<Option<Texts>, TextError> {
         let Some(content) = &self.content else { return Ok(None) };
-        policy.at(self.due.from).templates.texts(self, content, recipient, policy).map(Some)
+        texts(&policy.at(self.due.from).templates, self, content, recipient, policy).map(Some)
     }
 }

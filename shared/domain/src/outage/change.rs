@@ -3,7 +3,7 @@
 use super::{Entry, Fact, Outage, Plan, State, Warned, Warning};
 use crate::{
     Act, Change, Instant, Matter, OutageNumber, Party, Policy, Record, Refused, Revised, TicketNumber,
-    clock::{Due, Term},
+    due::{Due, Term},
     notice::{Kind, Notice, moment},
     ticket::{Report, Ticket, opening::Opening},
 };

@@ -3,8 +3,9 @@
 use super::{Outage, Plan, State};
 use crate::{
     Instant, Party, Policy,
-    clock::Due,
-    notice::{Audience, Bulletin, Kind, Line, Notice, NoticeType, moment},
+    due::Due,
+    notice::{Audience, Bulletin, Kind, Line, Notice, moment},
+    notice_type::NoticeType,
     ticket::Impact,
 };
 use serde_json::json;

@@ -1,9 +1,6 @@
 //! What holds for change requests: the names of the process, and the dated terms of its work flow.
 
-use crate::{
-    change_request::{Role as CmpRole, meeting::Monthly},
-    duration,
-};
+use crate::{calendar::Monthly, duration, party::CmpRole};
 use chrono::{NaiveTime, TimeDelta};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -3,7 +3,8 @@
 use super::{Entry, Fact, LastNotice, STATUS_CHANGES_AT_MOST, State, Status, StatusChange, Ticket};
 use crate::{
     Act, Change, ClecId, Instant, Matter, Party, Policy, Record, Revised, Severity, TicketNumber,
-    clock::{self, Column, Due},
+    clock::{self},
+    due::{Column, Due},
     notice::{Kind, Notice},
 };
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,8 @@
 use super::{Act, Entry, Fact, Group, Note, Report, State, Status, Ticket, TicketChange, work::show_latest};
 use crate::{
     ClecId, Policy, ReleaseNumber, Severity, TicketNumber,
-    clock::{self, Column},
+    clock::{self},
+    due::Column,
 };
 use std::collections::{BTreeMap, BTreeSet};
 

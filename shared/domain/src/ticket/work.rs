@@ -3,7 +3,8 @@
 use super::{Act, Call, Fact, Group, SHOWN_AT_MOST, SHOWN_BYTES_AT_MOST, Ticket, TicketChange};
 use crate::{
     ClecId, Instant, Party, Policy, Refused,
-    clock::{self, Column},
+    clock::{self},
+    due::Column,
     notice::{Kind, Notice},
 };
 

@@ -3,8 +3,9 @@
 use super::Subject;
 use crate::{
     Act, Matter, Party, Policy,
-    clock::Due,
-    notice::{Audience, Bulletin, Kind, Line, Notice, NoticeType, moment},
+    due::Due,
+    notice::{Audience, Bulletin, Kind, Line, Notice, moment},
+    notice_type::NoticeType,
     ticket::{Contact, Ticket},
 };
 use std::collections::BTreeSet;
