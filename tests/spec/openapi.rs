@@ -146,7 +146,7 @@ fn ap_01_no_two_functions_describe_different_things_by_one_name() {
 }
 
 /// The fields of a schema, those that it requires behind a mark: `reason!`.
-fn fields(document: &Value, schema: &Value) -> BTreeSet<String> {
+pub(crate) fn fields(document: &Value, schema: &Value) -> BTreeSet<String> {
     if let Some(of) = schema["$ref"].as_str() {
         return fields(document, document.pointer(of.strip_prefix('#').unwrap()).unwrap());
     }

@@ -57,6 +57,18 @@ pub struct Story {
     app: Router,
     identity: Identity,
     read: AtomicU64,
+    writes: Mutex<Vec<Written>>,
+}
+
+/// A write that was done: by which method, where, and with which fields.
+#[derive(Debug, Clone)]
+pub struct Written {
+    /// By which method.
+    pub method: Method,
+    /// Where.
+    pub path: String,
+    /// The names of its body's fields; of a list, those of its elements.
+    pub fields: BTreeSet<String>,
 }
 
 /// The engine's database and the folder of attachments, which outlive a process.
@@ -157,7 +169,7 @@ impl Story {
         let app = gateway::app(world.clone(), identity.clone());
         let _opened = wire.calls();
         told.forget();
-        Self { world, wire, told, db, app, identity, read: AtomicU64::new(0) }
+        Self { world, wire, told, db, app, identity, read: AtomicU64::new(0), writes: Mutex::default() }
     }
 
     /// The process is killed, and started again on what it left; the clock goes on from `now`.
@@ -305,6 +317,22 @@ impl Story {
         assert_eq!(delivered, expected, "the deliveries since the last reading");
     }
 
+    /// The writes that were done, in order.
+    #[must_use]
+    pub fn writes(&self) -> Vec<Written> {
+        self.writes.lock().unwrap().clone()
+    }
+
+    fn note_write(&self, method: Method, path: String, body: &[u8]) {
+        let names = |body: &Value| body.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect();
+        let fields = match serde_json::from_slice(body) {
+            Ok(Value::Array(elements)) => elements.iter().flat_map::<Vec<_>, _>(names).collect(),
+            Ok(body) => names(&body).into_iter().collect(),
+            Err(_) => BTreeSet::new(),
+        };
+        self.writes.lock().unwrap().push(Written { method, path, fields });
+    }
+
     /// The latest events on the bus of a type.
     #[must_use]
     pub fn events(&self, kind: &str) -> Vec<Value> {
@@ -361,7 +389,7 @@ impl Client<'_> {
 
     /// Anything.
     pub async fn send(&self, method: Method, path: &str, content_type: Option<&str>, body: Vec<u8>) -> Reply {
-        let mut request = Request::builder().method(method).uri(path);
+        let mut request = Request::builder().method(method.clone()).uri(path);
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
@@ -371,7 +399,11 @@ impl Client<'_> {
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
+        let sent = body.clone();
         let response = self.story.app.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        if method != Method::GET && response.status().is_success() {
+            self.story.note_write(method, path.to_owned(), &sent);
+        }
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);

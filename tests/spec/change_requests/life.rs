@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use tests::{Reply, Story, story::CHANGE_REQUESTS};
 
 /// A write to it: by whom, the task, and its body.
-pub(super) type Write = (&'static str, &'static str, Value);
+pub(crate) type Write = (&'static str, &'static str, Value);
 
 /// The CMP's form, with a word in each of its texts.
-pub(super) fn form(word: &str) -> Value {
+pub(crate) fn form(word: &str) -> Value {
     let of = |name: &str| format!("{word} {name}");
     json!({
         "kind": "productProcess", "title": of("title"), "description": of("description"), "businessReasons": of("reasons"),
@@ -19,7 +19,7 @@ pub(super) fn form(word: &str) -> Value {
 
 /// From alpha's draft to its closing: denied, disputed, deferred, taken up again, accepted, developed, tested.
 #[rustfmt::skip]
-pub(super) fn life(word: &str, today: &str, ticket: &str) -> Vec<Write> {
+pub(crate) fn life(word: &str, today: &str, ticket: &str) -> Vec<Write> {
     let of = |name: &str| format!("{word} {name}");
     vec![
         ("alpha", "PATCH",                json!({ "area": of("area two") })),
@@ -69,7 +69,7 @@ pub(super) fn life(word: &str, today: &str, ticket: &str) -> Vec<Write> {
 }
 
 /// Where a task is.
-pub(super) fn path(id: &str, task: &str) -> String {
+pub(crate) fn path(id: &str, task: &str) -> String {
     if matches!(task, "" | "PATCH") {
         format!("{CHANGE_REQUESTS}/{id}")
     } else {
@@ -78,7 +78,7 @@ pub(super) fn path(id: &str, task: &str) -> String {
 }
 
 /// Does a task, with a key if it has one.
-pub(super) async fn write(story: &Story, id: &str, (who, task, body): &Write, key: Option<&str>) -> Reply {
+pub(crate) async fn write(story: &Story, id: &str, (who, task, body): &Write, key: Option<&str>) -> Reply {
     let client = key.into_iter().fold(story.as_(who), |client, key| client.with("Idempotency-Key", key));
     let (method, content) = match *task {
         "PATCH" => (Method::PATCH, "application/merge-patch+json"),
@@ -88,14 +88,14 @@ pub(super) async fn write(story: &Story, id: &str, (who, task, body): &Write, ke
 }
 
 /// Alpha begins one: a draft, or submitted.
-pub(super) async fn begin(story: &Story, word: &str, draft: bool) -> String {
+pub(crate) async fn begin(story: &Story, word: &str, draft: bool) -> String {
     let mut body = form(word);
     body["draft"] = draft.into();
     story.as_("alpha").post(CHANGE_REQUESTS, body).await.expect(201).text("id")
 }
 
 /// Leads it up to and without a task.
-pub(super) async fn led_to(story: &Story, id: &str, task: &str, life: &[Write]) {
+pub(crate) async fn led_to(story: &Story, id: &str, task: &str, life: &[Write]) {
     for act in life.iter().take_while(|(_, of, _)| *of != task) {
         let reply = write(story, id, act, None).await;
         assert_eq!(reply.status, 200, "{} {}: {}", act.0, act.1, reply.body);

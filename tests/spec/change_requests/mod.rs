@@ -5,7 +5,7 @@ mod flow;
 mod follows;
 mod idempotency;
 mod isolation;
-mod life;
+pub(crate) mod life;
 mod meetings;
 mod number;
 mod observability;

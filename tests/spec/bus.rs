@@ -1,0 +1,382 @@
+//! AP-05: what people write is not on the bus. Every operation that writes is done once, with a canary in each of its fields
+//! that takes words; that none is left out, neither operation nor field, is held against the API's description.
+
+use crate::{
+    change_requests::life::{self, life},
+    openapi::{description, fields, operations},
+};
+use http::Method;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use tests::{
+    Client, Receiver, Reply, Story,
+    story::{CHANGE_REQUESTS, CONTACTS, HUB, OUTAGES, RELEASES, SUBSCRIPTIONS, TICKETS},
+};
+
+/// A Wednesday, 11:00 in Mountain Time.
+const NOW: &str = "2026-03-04T18:00:00Z";
+/// What people write.
+const CANARY: &str = "zzcanary";
+/// The same where a telephone number is wanted.
+const PHONE: &str = "+13035550142";
+
+fn of(name: &str) -> String {
+    format!("{CANARY} {name}")
+}
+
+fn person() -> Value {
+    json!({ "name": of("person"), "phone": PHONE, "email": format!("{CANARY}@alpha.example") })
+}
+
+fn impact() -> Value {
+    json!({
+        "geographicArea": of("area"), "productsAffected": [of("product")], "businessImplications": of("business"),
+        "systemImplications": of("system"), "other": of("other"),
+    })
+}
+
+/// A report by the desk for a CLEC, with a canary in each field that takes words.
+fn report(clec: &str, release: &str) -> Value {
+    json!({
+        "clec": clec, "severity": "moderate", "severityChecklist": ["2.5"], "systemAffected": of("system"),
+        "description": of("description"), "ticketType": of("type"), "name": of("name"), "externalId": of("external"),
+        "priority": of("priority"), "impact": impact(), "contact": person(), "severityEscalationContact": person(),
+        "details": { "rejectNotices": [of("reject")], "lsrs": [of("lsr")], "tns": [of("tn")], "circuits": [of("circuit")] },
+        "callCenterReference": of("reference"), "requestedResolutionDate": "2026-03-05T18:00:00Z",
+        "note": [{ "text": of("note") }], "event": false, "eventDescription": of("event"), "release": release,
+        "statusChangeReason": of("reason"),
+        "attachment": [{ "id": of("file"), "name": of("file") }], "channel": { "id": of("channel"), "name": of("channel") },
+        "relatedEntity": [{ "id": of("order"), "role": of("role"), "@referredType": of("order") }],
+        "relatedParty": [{ "id": of("party"), "@referredType": of("party") }],
+        "troubleTicketRelationship": [{ "id": of("relation"), "relationshipType": of("relation") }],
+        "@type": of("type"), "@baseType": of("base"), "@schemaLocation": of("schema"),
+    })
+}
+
+/// What the desk, or a CLEC, may edit of a report.
+fn edited(release: &str) -> Value {
+    let mut edited = report("alpha", release);
+    for of_create in ["clec", "severity", "severityChecklist", "event", "callCenterReference"] {
+        edited.as_object_mut().unwrap().remove(of_create);
+    }
+    for name in ["description", "name", "externalId", "priority", "ticketType"] {
+        edited[name] = of(&format!("{name} two")).into();
+    }
+    edited
+}
+
+async fn does(story: &Story, who: &str, method: &str, path: &str, body: Value) -> Reply {
+    let content = if method == "PATCH" { "application/merge-patch+json" } else { "application/json" };
+    let (content, body) = match method {
+        "DELETE" => (None, Vec::new()),
+        _ => (Some(content), body.to_string().into_bytes()),
+    };
+    let reply = Box::pin(story.as_(who).send(method.parse().unwrap(), path, content, body)).await;
+    assert!(reply.status.is_success(), "{method} {path} by {who}: {} {}", reply.status, reply.body);
+    reply
+}
+
+/// A ticket's task.
+async fn task(story: &Story, who: &str, number: &str, task: &str, body: Value) -> Reply {
+    does(story, who, "POST", &Client::ticket(number, task), body).await
+}
+
+#[rustfmt::skip]
+async fn of_tickets(story: &Story) {
+    let release = json!({
+        "interface": "IMA", "name": of("release"), "productionDate": "2026-03-03",
+        "reviewCall": { "at": "2026-03-11T16:00:00Z", "bridge": of("bridge") },
+    });
+    let release = does(story, "desk", "POST", RELEASES, release).await.text("id");
+    let of_release = |task: &str| format!("{RELEASES}/{release}{task}");
+    let changed = json!({
+        "interface": "IMA", "name": of("release two"), "productionDate": "2026-03-02",
+        "reviewCall": { "at": "2026-03-12T16:00:00Z", "bridge": of("bridge two") },
+    });
+    does(story, "desk", "PATCH", &of_release(""), changed).await;
+
+    let one = does(story, "desk", "POST", TICKETS, report("alpha", &release)).await.text("id");
+    let two = does(story, "desk", "POST", TICKETS, report("alpha", &release)).await.text("id");
+    let three = does(story, "desk", "POST", TICKETS, report("beta", &release)).await.text("id");
+    does(story, "desk", "POST", &of_release("/issue"), json!({ "clec": "alpha", "ticket": one, "text": of("issue") })).await;
+
+    let call = json!({ "clec": "alpha", "contact": of("caller"), "detail": of("call"), "statusChangeDate": NOW });
+    task(story, "desk", &one, "call", call).await;
+    task(story, "desk", &one, "phoneNotice", json!({ "contact": of("told"), "detail": of("telling") })).await;
+    let severity = json!({
+        "severity": "minimal", "reason": of("reason"), "contact": person(), "severityChecklist": ["2.5"], "statusChangeDate": NOW,
+    });
+    task(story, "desk", &one, "severityChange", severity).await;
+    let asked = json!({ "severity": "serious", "reason": of("reason"), "contact": { "name": of("somebody else") }, "severityChecklist": ["2.5"] });
+    task(story, "alpha", &one, "severityChange", asked).await;
+    task(story, "desk", &one, "case/1/statement", json!({ "text": of("question"), "contact": person() })).await;
+    task(story, "desk", &one, "case/1/outcome", json!({ "decision": "granted", "reason": of("reason"), "changeRequest": of("number") })).await;
+    task(story, "alpha", &one, "order", json!({ "order": of("order"), "dueDate": "2026-03-06" })).await;
+    task(story, "alpha", &one, "order", json!({ "order": of("order"), "outcome": "missed" })).await;
+    task(story, "alpha", &one, "changeRequest", json!({ "number": of("change request") })).await;
+    task(story, "alpha", &one, "eventRequest", json!({ "reason": of("reason"), "contact": person() })).await;
+    task(story, "alpha", &one, "linkRequest", json!({ "primary": three, "reason": of("reason"), "contact": person() })).await;
+    task(story, "alpha", &one, "technicalEscalation", json!({ "reason": of("reason"), "contact": person() })).await;
+    task(story, "alpha", &one, "interpretation", json!({ "document": of("document"), "position": of("position"), "contact": person() })).await;
+
+    let workaround = json!({
+        "description": of("workaround"), "callCenterReference": of("reference"), "status": "proposed", "impact": of("impact"),
+        "contact": person(), "statusChangeDate": NOW,
+    });
+    task(story, "desk", &one, "workaround", workaround.clone()).await;
+    let mut provided = workaround;
+    provided["status"] = "provided".into();
+    task(story, "desk", &one, "workaround", provided).await;
+    for agreed in [false, true] {
+        task(story, "alpha", &one, "workaround/agreement", json!({ "agreed": agreed, "reason": of("reason"), "contact": person() })).await;
+    }
+    let occurred = json!({ "statusChangeReason": of("reason"), "statusChangeDate": NOW });
+    task(story, "desk", &one, "workaround/implementation", occurred.clone()).await;
+    task(story, "desk", &one, "workaround/retirement", occurred).await;
+    let patch = json!({
+        "changes": "software", "departedFrom": "technicalSpecifications", "document": of("document"), "change": of("change"),
+        "patchDate": "2026-03-20",
+    });
+    task(story, "desk", &one, "patch", patch).await;
+    let outcome = json!({ "outcome": "slipped", "patchDate": "2026-03-25", "statusChangeReason": of("reason"), "statusChangeDate": NOW });
+    task(story, "desk", &one, "patch/outcome", outcome).await;
+    let raised = json!({ "cause": "notFeasible", "reason": of("reason"), "contact": person() });
+    let raised = task(story, "desk", &one, "patchRelease", raised).await;
+    let case = raised.body["case"].as_array().unwrap().iter().find(|case| case["kind"] == "patchRelease").unwrap()["number"].clone();
+    let meeting = json!({ "at": "2026-03-06T18:00:00Z", "place": of("place"), "agenda": of("agenda") });
+    task(story, "desk", &one, &format!("case/{case}/jointMeeting"), meeting).await;
+    task(story, "desk", &one, "notice/1/correction", json!({ "correction": of("correction") })).await;
+    task(story, "desk", &one, "notice/1/withdrawal", json!({ "reason": of("reason") })).await;
+
+    does(story, "alpha", "PATCH", &Client::ticket(&two, ""), {
+        let mut edited = edited(&release);
+        for of_desk in ["release", "eventDescription", "statusChangeReason"] {
+            edited.as_object_mut().unwrap().remove(of_desk);
+        }
+        edited
+    }).await;
+    let mut worked = edited(&release);
+    for (name, value) in [
+        ("status", json!("resolved")), ("severity", json!("serious")), ("statusChangeReason", json!(of("reason"))),
+        ("statusChangeDate", json!(NOW)), ("resolutionDate", json!(NOW)), ("resolution", json!(of("resolution"))),
+        ("expectedResolutionDate", json!("2026-03-06T18:00:00Z")), ("patchDate", json!("2026-03-20")), ("event", json!(true)),
+        ("eventDescription", json!(of("event two"))), ("eventImpact", impact()), ("workedOutsideHours", json!(true)),
+        ("providerContact", json!(of("contact"))), ("escalationInformation", json!(of("escalation"))),
+        ("referral", json!({ "tier": 2, "expert": of("expert") })), ("callCenterReference", json!(of("reference two"))),
+        ("note", json!([{ "text": of("note two") }])),
+    ] {
+        worked[name] = value;
+    }
+    does(story, "desk", "PATCH", &Client::ticket(&two, ""), worked).await;
+    task(story, "desk", &three, "link", json!({ "primary": one })).await;
+    task(story, "desk", &three, "primary", json!({ "reason": of("reason") })).await;
+    does(story, "desk", "DELETE", &Client::ticket(&one, "link"), Value::Null).await;
+    task(story, "desk", &two, "link", json!({ "primary": three })).await;
+    for agreed in [false, true] {
+        task(story, "alpha", &two, "agreement", json!({ "agreed": agreed, "reason": of("reason"), "contact": person() })).await;
+    }
+    let occurred = json!({ "statusChangeReason": of("reason"), "statusChangeDate": NOW, "resolutionDate": NOW });
+    let closed = |fields: Value| {
+        let mut closing = occurred.clone();
+        closing.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        closing
+    };
+    task(story, "desk", &three, "close", closed(json!({ "disposition": "resolved", "resolution": of("resolution") }))).await;
+    task(story, "desk", &two, "reopen", json!({ "reason": of("reason") })).await;
+    task(story, "desk", &one, "close", closed(json!({ "disposition": "resolvedInPatch", "patchDate": "2026-03-20" }))).await;
+
+    story.turn_without_checks("2026-03-12T17:00:00Z").await;
+    does(story, "desk", "POST", &of_release("/minutes"), json!({ "text": of("minutes") })).await;
+}
+
+#[rustfmt::skip]
+async fn of_outages(story: &Story) {
+    let outage = json!({
+        "interface": of("interface"), "description": of("description"), "impact": impact(), "maintenanceImpact": "OUTAGE",
+        "start": "2026-05-20T04:00:00Z", "stop": "2026-05-20T05:00:00Z", "workaround": of("workaround"),
+        "providerContact": of("contact"), "scheduledAt": "2026-03-04T17:00:00Z", "draft": false,
+    });
+    let mut other = outage.clone();
+    for (name, value) in [
+        ("interface", json!(of("interface two"))), ("description", json!(of("description two"))), ("workaround", json!(of("workaround two"))),
+        ("providerContact", json!(of("contact two"))), ("start", json!("2026-05-20T04:30:00Z")),
+    ] {
+        other[name] = value;
+    }
+    for of_create in ["scheduledAt", "draft"] {
+        other.as_object_mut().unwrap().remove(of_create);
+    }
+    let first = does(story, "desk", "POST", OUTAGES, outage.clone()).await.text("id");
+    let second = does(story, "desk", "POST", OUTAGES, outage).await.text("id");
+    let path = |id: &str, task: &str| format!("{OUTAGES}/{id}{task}");
+    does(story, "alpha", "POST", &path(&first, "/position"), json!({ "position": "object", "reason": of("reason") })).await;
+    does(story, "desk", "POST", &path(&first, "/position/alpha/answer"), json!({ "answer": of("answer") })).await;
+    does(story, "desk", "PATCH", &path(&first, ""), other).await;
+    does(story, "desk", "POST", &path(&second, "/cancellation"), json!({ "reason": of("reason") })).await;
+    story.turn_without_checks("2026-05-20T04:45:00Z").await;
+    story.turn("PT1M").await;
+    does(story, "desk", "POST", &path(&first, "/end"), json!({ "at": "2026-05-20T04:40:00Z", "detail": of("detail") })).await;
+}
+
+#[rustfmt::skip]
+async fn of_parties(story: &Story) {
+    does(story, "desk", "PUT", "/cmp/v1/clec/gamma", json!({ "name": of("CLEC") })).await;
+    let contact = json!({ "role": "severityEscalation", "name": of("contact"), "phone": PHONE, "email": format!("{CANARY}@gamma.example"), "clec": "gamma" });
+    let contact = does(story, "desk", "POST", CONTACTS, contact).await.text("id");
+    let path = format!("{CONTACTS}/{contact}");
+    let other = json!({ "role": "afterHours", "name": of("contact two"), "phone": PHONE, "email": format!("{CANARY}2@gamma.example") });
+    does(story, "desk", "PATCH", &path, other).await;
+    does(story, "desk", "POST", &format!("{path}/verification"), json!({})).await;
+    does(story, "desk", "DELETE", &path, Value::Null).await;
+
+    let body = json!({
+        "channel": "email", "endpoint": format!("{CANARY}3@gamma.example"), "notices": ["target", "event"], "clec": "gamma",
+        "filter": { "systemAffected": [of("system")], "product": [of("product")], "area": [of("area")] },
+    });
+    let id = does(story, "desk", "POST", SUBSCRIPTIONS, body).await.text("id");
+    let token = story.deliveries().await.last().and_then(|sent| sent.token.clone()).unwrap();
+    let path = format!("{SUBSCRIPTIONS}/{id}");
+    does(story, "desk", "POST", &format!("{path}/confirmation"), json!({ "token": token })).await;
+    does(story, "desk", "DELETE", &path, Value::Null).await;
+
+    let receiver = Receiver::start().await;
+    receiver.answers(410);
+    for query in ["status=closed", "eventType=TroubleTicketCreateEvent"] {
+        let callback = format!("{}/{CANARY}?token={CANARY}", receiver.url());
+        let id = does(story, "alpha", "POST", HUB, json!({ "callback": callback, "query": query })).await.text("id");
+        if query == "status=closed" {
+            does(story, "alpha", "DELETE", &format!("{HUB}/{id}"), Value::Null).await;
+        }
+    }
+    story.report("alpha", "minimal").await;
+}
+
+#[rustfmt::skip]
+async fn of_change_requests(story: &Story) {
+    let ticket = story.report("alpha", "minimal").await;
+    let mut draft = life::form(CANARY);
+    draft["draft"] = true.into();
+    let id = does(story, "alpha", "POST", CHANGE_REQUESTS, draft.clone()).await.text("id");
+    let revised = life::form(&of("revised"));
+    does(story, "alpha", "PATCH", &life::path(&id, ""), revised).await;
+    let today = story.now().format("%Y-%m-%d").to_string();
+    let lived = life(CANARY, &today, &ticket);
+    for act @ (_, task, _) in &lived {
+        if *task == "clarification" {
+            let held = json!({ "heldAt": story.now(), "questions": [of("question")], "deliverables": [of("deliverable")] });
+            does(story, "desk", "POST", &life::path(&id, task), held).await;
+            continue;
+        }
+        if *task == "renewal" {
+            // On the day of the deferral there is nothing to renew.
+            continue;
+        }
+        let reply = Box::pin(life::write(story, &id, act, None)).await;
+        assert!(reply.status.is_success(), "{task}: {}", reply.body);
+    }
+
+    let mut of_desk = life::form(CANARY);
+    of_desk["clec"] = "alpha".into();
+    let withdrawn = does(story, "desk", "POST", CHANGE_REQUESTS, of_desk).await.text("id");
+    let document = json!({
+        "name": of("document.txt"), "mediaType": "text/plain", "size": 1, "sha256": "ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLs=",
+    });
+    let to = does(story, "alpha", "POST", &life::path(&withdrawn, "attachment/upload"), document.clone()).await.body;
+    let headers = to["headers"].as_object().unwrap().iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap()));
+    story.presigned("PUT", to["url"].as_str().unwrap(), headers, b"a".to_vec()).await.expect(200);
+    does(story, "alpha", "POST", &life::path(&withdrawn, "attachment"), document).await;
+    does(story, "alpha", "POST", &life::path(&withdrawn, "withdrawal"), json!({ "reason": of("reason") })).await;
+
+    // One that is deferred, and renewed on another day.
+    let deferred = does(story, "alpha", "POST", CHANGE_REQUESTS, draft).await.text("id");
+    let renewal = lived.iter().position(|(_, task, _)| *task == "renewal").unwrap();
+    for act in &lived[1..renewal] {
+        Box::pin(life::write(story, &deferred, act, None)).await.expect(200);
+    }
+    story.turn_without_checks("2026-03-13T17:00:00Z").await;
+    does(story, "alpha", "POST", &life::path(&deferred, "renewal"), json!({})).await;
+
+    let past = json!([{
+        "cr_number": "PC030504-1", "kind": "product_process", "title": of("title"), "originator_company": of("company"),
+        "area_impacted": of("area"), "products_impacted": of("product"), "current_status": "Denied", "status_date": "2004-06-16",
+        "source_url": format!("http://example.com/{CANARY}"), "number_date": "2004-03-05", "suffixes": [], "related_crs": [],
+        "truncated": false, "header_only": false,
+        "history": [{ "date": "2004-03-05", "action": "submitted", "text": of("text"), "notification": null }],
+    }]);
+    does(story, "desk", "POST", "/cmp/v1/archive", past).await;
+}
+
+/// Of each operation that writes, the fields that its description has, and the fields of the writes that were done.
+fn written(document: &Value, story: &Story) -> BTreeMap<String, (BTreeSet<String>, Option<BTreeSet<String>>)> {
+    let is_at = |template: &str, path: &str| {
+        let (of, is): (Vec<&str>, Vec<&str>) = (template.split('/').collect(), path.split('/').collect());
+        of.len() == is.len() && of.iter().zip(&is).all(|(of, is)| of == is || of.starts_with('{'))
+    };
+    let writes = story.writes();
+    operations(document)
+        .into_iter()
+        .filter(|(_, method, _)| method.as_str() != "get")
+        .map(|(path, method, said)| {
+            let content = said["requestBody"]["content"].as_object().and_then(|content| content.values().next());
+            let schema = content.map_or(Value::Null, |content| content["schema"].clone());
+            let schema = if schema["items"].is_null() { schema } else { schema["items"].clone() };
+            let described = fields(document, &schema).into_iter().map(|name| name.trim_end_matches('!').to_owned());
+            let of: Method = method.to_uppercase().parse().unwrap();
+            let done = writes.iter().filter(|write| write.method == of && is_at(path, &write.path));
+            let done: Vec<BTreeSet<String>> = done.map(|write| write.fields.clone()).collect();
+            let sent = (!done.is_empty()).then(|| done.into_iter().flatten().collect());
+            (format!("{of} {path}"), (described.collect(), sent))
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn ap_05_no_field_of_any_write_is_on_the_bus_where_people_write_it() {
+    let story = Story::at(NOW).await;
+    Box::pin(of_tickets(&story)).await;
+    Box::pin(of_parties(&story)).await;
+    Box::pin(of_change_requests(&story)).await;
+    Box::pin(of_outages(&story)).await;
+
+    let mut wrong = Vec::new();
+    for (operation, (described, sent)) in written(&description(&story).await, &story) {
+        match sent {
+            None => wrong.push(format!("{operation} was not done")),
+            Some(sent) => {
+                wrong.extend(described.difference(&sent).map(|field| format!("{operation} was done without {field}")));
+            }
+        }
+    }
+    let events = story.world.events();
+    let types: BTreeSet<&str> = events.iter().map(|event| event.detail_type.as_str()).collect();
+    for told in [
+        "ticket.opened",
+        "ticket.changed",
+        "outage.changed",
+        "release.changed",
+        "changeRequest.changed",
+        "notice.owed",
+        "notice.sent",
+        "subscription.changed",
+        "subscription.removed",
+        "contact.changed",
+        "contact.removed",
+        "clec.changed",
+        "hub.listenerRegistered",
+        "hub.listenerRemoved",
+        "hub.listenerDropped",
+    ] {
+        if !types.contains(told) {
+            wrong.push(format!("no event is a {told}"));
+        }
+    }
+    for event in &events {
+        let event = json!(event).to_string();
+        for word in [CANARY, PHONE.trim_start_matches('+'), "example"] {
+            if event.to_lowercase().contains(word) {
+                wrong.push(format!("{word} is on the bus: {event}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
+}
