@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Imports change requests of the past (CR-19): `infra/archive.py data/change-requests.json`.
+"""Imports past change requests (CR-19): `infra/archive.py data/change-requests.json`.
 
-The file is a JSON array, each element a change request as a public page printed it, with its dated steps. It is sent in parts
-to a desk, as its CMP Manager; what comes back is one report: how many were imported, what was not and why, where the
-histories depart from the work flow, each with the rule, and how the deadlines were kept. Safe to repeat: the same file gives
-the same report. Needs Python alone.
+The file is a JSON array. Each element is a change request as a public page printed it, with its dated steps. The program sends
+the file in parts to the API, as the CMP Manager, and prints one report: how many change requests were imported, which were not
+and why, where the histories depart from the work flow, with the rule, and how the deadlines were kept. The import can be
+repeated: the same file gives the same report. The program needs only Python.
 """
 
 import argparse
@@ -18,16 +18,16 @@ import urllib.parse
 import urllib.request
 from collections import Counter
 
-# A request has at most 500 change requests, and 6 MB.
+# A request may have at most 500 change requests and 6 MB.
 PART = 200
 LISTS = ("duplicates", "refused", "deviations", "unexplainedSteps", "notes", "judgements")
 COUNTS = ("read", "imported", "unexplained")
-# The presentations are counted in meetings behind the due one.
+# The delay of a presentation is counted in meetings after the due meeting.
 AT_MEETINGS = ("presentation", "responsePresentation")
 
 
 def ask(url: str, body: bytes, headers: dict) -> dict:
-    """Posts, and answers what came back; what was refused ends the command."""
+    """Posts a request and returns its answer; a refused request ends the program."""
     request = urllib.request.Request(url, data=body, headers=headers, method="POST")
     try:
         with urllib.request.urlopen(request, timeout=120) as answer:
@@ -39,7 +39,7 @@ def ask(url: str, body: bytes, headers: dict) -> dict:
 
 
 def token(url: str, client: str, secret: str) -> str:
-    """A token by client credentials."""
+    """Gets a token by client credentials."""
     basic = base64.b64encode(f"{client}:{secret}".encode()).decode()
     body = urllib.parse.urlencode({"grant_type": "client_credentials", "client_id": client}).encode()
     headers = {"Authorization": f"Basic {basic}", "Content-Type": "application/x-www-form-urlencoded"}
@@ -47,7 +47,7 @@ def token(url: str, client: str, secret: str) -> str:
 
 
 def add(report: dict, part: dict, before: int):
-    """Adds a part's report, whose elements stand behind `before` others in the file."""
+    """Adds the report of a part, which begins after `before` elements of the file."""
     for name in COUNTS:
         report[name] = report.get(name, 0) + part[name]
     for name in LISTS:
@@ -67,7 +67,7 @@ def add(report: dict, part: dict, before: int):
 
 
 def shown(report: dict):
-    """The report for people."""
+    """Prints the report for people."""
     left = f"{len(report['duplicates'])} there already, {len(report['refused'])} refused"
     print(f"{report['read']} read: {report['imported']} imported, {left}")
     for row in report["duplicates"]:
@@ -105,10 +105,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", help="the archive's file, a JSON array; `-` is the standard input")
     parser.add_argument("--desk", default="http://127.0.0.1:8080", help="the API's address (default: %(default)s)")
-    parser.add_argument("--token-url", help="where tokens are issued (default: the desk's own /oauth2/token)")
-    parser.add_argument("--client", default="desk", help="a client that is the CMP Manager (default: %(default)s)")
+    parser.add_argument("--token-url", help="where tokens are issued (default: /oauth2/token of the API's address)")
+    parser.add_argument("--client", default="desk", help="a client with the role cmpManager (default: %(default)s)")
     parser.add_argument("--secret", default=os.environ.get("DESK_SECRET", "local"), help="its secret (default: DESK_SECRET, or local)")
-    parser.add_argument("--json", action="store_true", help="print the report as the API has it")
+    parser.add_argument("--json", action="store_true", help="print the API's report as JSON")
     options = parser.parse_args()
 
     with sys.stdin.buffer if options.file == "-" else open(options.file, "rb") as file:
@@ -123,7 +123,7 @@ def main() -> int:
         headers = {
             "Authorization": f"Bearer {bearer}",
             "Content-Type": "application/json",
-            # The same part of the same file is the same request.
+            # The same part of the same file makes the same request.
             "Idempotency-Key": "archive-" + hashlib.sha256(body).hexdigest()[:32],
         }
         add(report, ask(f"{desk}/cmp/v1/archive", body, headers), before)

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""What a month costs: the write units of infra/calls-and-units.md, times how often, times AWS's prices.
+"""Computes what a month costs: write units (infra/calls-and-units.md), times frequency, times AWS's prices.
 
     infra/costs.py            prints the table
     infra/costs.py --write    writes it into infra/README.md
-    infra/costs.py --check    fails when infra/README.md says otherwise
+    infra/costs.py --check    fails if the table in infra/README.md is another
 
-Change the ticket below into one of yours, and the prices into those of your region.
+Replace the ticket below by a typical one of yours, and the prices by those of your region.
 """
 
 import re
@@ -14,7 +14,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 
-# AWS's list prices of us-east-1 in dollars, without free tiers; look them up again before you rely on them.
+# AWS's list prices of us-east-1 in dollars, without free tiers. Check them before you rely on them.
 PRICES = {
     "write unit, on demand": 0.625e-6,
     "read unit, on demand": 0.125e-6,
@@ -35,7 +35,7 @@ PRICES = {
     "scheduled run": 1.00e-6,
 }
 
-# A ticket's life: how often each operation of the table, by its name there.
+# A ticket's life: how often each operation happens, by its name in calls-and-units.md.
 OPERATIONS = {
     "a trouble is reported": 1,
     "the status changes": 2,
@@ -44,33 +44,33 @@ OPERATIONS = {
     "closed": 1,
 }
 LINKED = ("linked to a primary, which becomes an event", 0.2)
-STATUS_NOTICES = 5  # Initial, Closure, and what changed between.
+STATUS_NOTICES = 5  # Initial, Closure, and the changes between them.
 UPDATES = 7  # No-change updates: a working day of severity 2, hour by hour.
-READS = 30  # By clients that look; each about two read units.
-TOPICS = 2  # A notice goes to its CLEC's topic and to the desk's.
+READS = 30  # Reads by clients, about two read units each.
+TOPICS = 2  # A notice goes to its CLEC's topic and to the provider's.
 EMAILS, HTTPS = 4, 1  # Endpoints that a notice reaches.
-KILOBYTES = 20  # What a ticket leaves in the table, with its history, notices and index entries.
+KILOBYTES = 20  # The size of a ticket in the table, with its history, notices and index entries.
 
-# Not measured in the cloud: assumptions on the safe side, at 256 MB.
+# Assumptions on the safe side, at 256 MB; not measured in the cloud.
 SECONDS = {"request": 0.03, "stream": 0.15, "sweep": 0.10}
-LOG_BYTES = 1_000  # An invocation.
+LOG_BYTES = 1_000  # Of one invocation.
 MINUTES = 30 * 24 * 60
-# What is deployed tells how many there are.
+# The numbers of schedules, metrics and alarms are counted in the deployed files.
 TEMPLATE = (HERE / "template.yaml").read_text()
 SCHEDULES = TEMPLATE.count("rate(1 minute)")
 METRICS = len(re.findall(r"^//! \| `", (HERE.parent / "shared/desk/src/metrics.rs").read_text(), re.M))
-# An alarm costs by the metrics that it watches.
+# AWS charges an alarm for each metric that it watches.
 ALARMS = len(re.findall(r"^      MetricName:|ReturnData: false", TEMPLATE, re.M))
 
 
 def units() -> dict[str, float]:
-    """The write units of each operation."""
+    """Reads the write units of each operation."""
     rows = re.findall(r"^\| `[\w-]+` \| (.+?) \| \d+ \| (\d+) \|", (HERE / "calls-and-units.md").read_text(), re.M)
     return {operation: int(written) for operation, written in rows}
 
 
 def month(tickets: int) -> list[tuple[str, str, float]]:
-    """What is paid for, how much of it, and the dollars."""
+    """Returns a row for each price: its name, the amount, and the dollars."""
     of = units()
     sending = of["a target notice"]
     update = of["two updates are due, one an event's"] / 2
@@ -78,10 +78,10 @@ def month(tickets: int) -> list[tuple[str, str, float]]:
     notices = STATUS_NOTICES + UPDATES
     writes = sum(of[name] * times for name, times in OPERATIONS.items()) + of[LINKED[0]] * LINKED[1]
     writes += STATUS_NOTICES * sending + UPDATES * update
-    # Each act is a batch of the stream, and so is each step of a notice's sending.
+    # Each action makes a batch of the stream, and so does each step of sending a notice.
     batches = acts + 2 * notices
     events = acts + 2 * notices
-    # Each act is an event that wakes hub-delivery, which looks who listens: nobody, here.
+    # Each action makes an event that starts hub-delivery, which looks for listeners: here there are none.
     reads = 2 * (acts + READS) + 3 * notices + 2 * acts
     requests = acts + READS
     invocations = requests + batches + acts
@@ -92,7 +92,7 @@ def month(tickets: int) -> list[tuple[str, str, float]]:
         shown = f"{amount:,.0f}" if amount >= 10 else f"{amount:.2g}"
         return price, shown, amount * PRICES[price]
 
-    gigabyte = 1e6  # In kilobytes; an event has one at the most.
+    gigabyte = 1e6  # In kilobytes; an event has at most one kilobyte.
     return [
         row("write unit, on demand", writes),
         row("read unit, on demand", reads, SCHEDULES * MINUTES * 0.5),
@@ -115,7 +115,7 @@ def month(tickets: int) -> list[tuple[str, str, float]]:
 
 
 def table() -> str:
-    """Both months, in Markdown."""
+    """Returns the table of both months in Markdown."""
     few, many = month(1_000), month(100_000)
     lines = ["| what | price, $ | at 1,000 tickets | $ | at 100,000 tickets | $ |", "|---|---:|---:|---:|---:|---:|"]
     for (name, amount, dollars), (_, amount_of_many, dollars_of_many) in zip(few, many):

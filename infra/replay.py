@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Replays changes of the table that notice-publisher gave up: `infra/replay.py --stack desk`.
 
-A dead letter holds no records, only their place in the table's stream, which keeps them for a day. Each batch is read again
-from there and given to the function as the stream would; what it handles leaves the queue, what it does not stays. Safe to
-run twice: an event is told again with the same id, a notice that was sent is not sent again.
+A dead letter holds no records, only their position in the table's stream, which keeps records for a day. The program reads each
+batch again from the stream and passes it to the function as the stream would. A letter leaves the queue when the function handled
+its batch; otherwise it stays. A replay can be repeated: an event is published again with the same id, and a sent notice is not
+sent again.
 
-Needs boto3, and the right to read the stream and the queue and to invoke the function.
+The program needs boto3 and the permissions to read the stream and the queue and to invoke the function.
 """
 
 import argparse
@@ -16,12 +17,12 @@ import boto3
 from botocore.config import Config
 
 
-# A page holds up to a thousand records; a batch a hundred, and empty pages between.
+# At most so many pages are read: a page has up to a thousand records, a batch a hundred, and some pages are empty.
 PAGES = 100
 
 
 def records(streams, place: dict) -> list[dict]:
-    """The records of a dead letter, as Lambda hands them to a function."""
+    """Reads the records of a dead letter, in the form in which Lambda passes them to a function."""
     iterator = streams.get_shard_iterator(
         StreamArn=place["streamArn"],
         ShardId=place["shardId"],
@@ -35,7 +36,7 @@ def records(streams, place: dict) -> list[dict]:
             found.append(record)
             if int(record["dynamodb"]["SequenceNumber"]) >= int(place["endSequenceNumber"]):
                 return found
-        # An empty page is not yet the end of a shard.
+        # An empty page does not mean the end of the shard.
         iterator = page.get("NextShardIterator")
         if not iterator:
             break
@@ -43,14 +44,14 @@ def records(streams, place: dict) -> list[dict]:
 
 
 def tell(batch: list[dict]):
-    """What records are about."""
+    """Prints the position and the key of each record."""
     for record in batch:
         keys = {name: value["S"] for name, value in record["dynamodb"]["Keys"].items()}
         print(f"  {record['dynamodb']['SequenceNumber']} {record['eventName']} {keys['pk']} {keys['sk']}")
 
 
 def replay(functions, function: str, batch: list[dict]) -> list[dict]:
-    """Gives records to the function, and answers those that it could not handle; it goes on behind each of them."""
+    """Passes records to the function, continues after each record that fails, and returns the failed records."""
     failed = []
     while batch:
         event = json.dumps({"Records": batch}, default=lambda instant: instant.timestamp())
@@ -69,16 +70,16 @@ def replay(functions, function: str, batch: list[dict]) -> list[dict]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--stack", required=True, help="the stack's name")
-    parser.add_argument("--look", action="store_true", help="tell what there is, and change nothing")
+    parser.add_argument("--look", action="store_true", help="print the dead letters and change nothing")
     options = parser.parse_args()
 
     stack = boto3.client("cloudformation").describe_stacks(StackName=options.stack)["Stacks"][0]
     queue = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}["StreamDeadLetters"]
     sqs, streams = boto3.client("sqs"), boto3.client("dynamodbstreams")
-    # Longer than the function may run, and once: a repeated call would run beside the first.
+    # Wait longer than the function may run, and do not retry: a second call would run in parallel with the first.
     functions = boto3.client("lambda", config=Config(read_timeout=90, retries={"max_attempts": 0}))
 
-    # A letter that was received is hidden from the next call; those that stay are shown again at the end.
+    # A received letter is hidden from the next call; the letters that stay become visible again at the end.
     receive = {"QueueUrl": queue, "MaxNumberOfMessages": 10, "WaitTimeSeconds": 2, "VisibilityTimeout": 900}
     staying, left = [], 0
     try:
