@@ -7,15 +7,14 @@ use domain::{
     Actor, ClecId, Party, Policy,
     Severity::{self, Critical, Minimal, Moderate, Serious},
     TicketNumber,
-    clock::{self},
     due::{
         Column, Due,
         HoursRule::{self, AnyHour, OpeningPlusGrace, WithinHours},
     },
-    notice::{Kind, Notice},
+    notice::{Kind, Notice, Status},
     notice_type::NoticeType,
     ticket::{
-        Act, Disposition, Report, Status, Ticket, TicketChange, opening::Opening, update::Update, workaround::Proposal,
+        Act, Disposition, Report, Ticket, TicketChange, clock, opening::Opening, update::Update, workaround::Proposal,
     },
 };
 use tests::{Story, story::line};
@@ -427,7 +426,7 @@ fn nt_13_an_unsent_notice_is_warned_of_from_jeopardy_on_and_missed_after_its_due
     let policy = Policy::defaults();
     let unsent = |now: &str| {
         let (ticket, notice) = opened(trouble(Critical), mt(WEDNESDAY_AT_NINE), &policy);
-        let recipients = domain::notice::recipients(&notice, &ticket, &[], &[]);
+        let recipients = domain::ticket::notice::recipients(&notice, &ticket, &[], &[]);
         notice.fixed(None, recipients).taken(mt(now), mt(now)).attempted([], mt(now))
     };
     #[rustfmt::skip]

@@ -5,11 +5,12 @@ use super::chart::{mt, opened, trouble};
 use desk::{sending::Run, topics::Message};
 use domain::{
     Party, Policy, Severity,
+    impact::Impact,
     notice::{Bulletin, Content, Notice, Recipient, StatusContent},
     notice_type::NoticeType,
     severity::guidelines,
     subscription::{Attributes, Channel, Filter, attributes},
-    ticket::{Impact, opening::Opening},
+    ticket::opening::Opening,
 };
 use proptest::{prelude::*, sample::select};
 use serde_json::{Value, json};

@@ -3,16 +3,17 @@
 use crate::chart::{act, trouble};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    Change, Policy, Severity, TicketNumber,
-    notice::{Kind, Notice, Sending},
+    Policy, Severity, TicketNumber,
+    notice::{Kind, Notice, Sending, Status},
     ticket::{
-        Disposition, Entry, Fact, LastNotice, Link, Position, Status, Ticket,
+        Disposition, Entry, Fact, LastNotice, Link, Position, Ticket,
         case::{Subject, Words},
         group::{Loaded, successor},
         past::{Leads, LedUntil, LinkedSince},
         update::Update,
         workaround::Proposal,
     },
+    transaction::Change,
 };
 use proptest::{prelude::*, sample::select};
 use std::collections::BTreeMap;
@@ -77,7 +78,8 @@ impl Desk {
         for number in self.tickets.keys().copied().collect::<Vec<_>>() {
             for notice in self.unsent(number) {
                 let ticket = self.tickets[&number].clone();
-                if !notice.may_be_taken(now) || !domain::clock::may_leave(&ticket, notice.due.from, now, policy) {
+                if !notice.may_be_taken(now) || !domain::ticket::clock::may_leave(&ticket, notice.due.from, now, policy)
+                {
                     break;
                 }
                 let late = notice.is_late(now);

@@ -5,8 +5,8 @@ use chrono::TimeDelta;
 use domain::{
     Policy,
     Severity::{self, Critical, Minimal, Moderate, Serious},
-    clock,
-    ticket::{Act, Status, update::Update},
+    notice::Status,
+    ticket::{Act, clock, update::Update},
 };
 use serde_json::{Value, json};
 use tests::Story;

@@ -1,7 +1,7 @@
 //! AP-03, TT-24: every task of a ticket in every state, by the desk, by its CLEC and by another: one table of what is answered.
 //! What is refused writes nothing and tells nobody.
 
-use domain::ticket::Status;
+use domain::notice::Status;
 use http::Method;
 use serde_json::{Value, json};
 use tests::{Client, Reply, Story};

@@ -4,8 +4,10 @@ use super::chart::{act, closed, moved, mt, opened, trouble, updated};
 use chrono::{DateTime, Utc};
 use domain::{
     Party, Policy, Severity, TicketNumber,
-    notice::{Content, Notice, Recipient, StatusContent, Texts, gsm7_length},
-    ticket::{Contact, Disposition, Impact, Status, Ticket, opening::Opening, update::Update, workaround::Proposal},
+    impact::Impact,
+    notice::{Content, Notice, Recipient, Status, StatusContent, Texts, gsm7_length},
+    person::Person,
+    ticket::{Disposition, Ticket, opening::Opening, update::Update, workaround::Proposal},
 };
 use proptest::{prelude::*, sample::select};
 use serde_json::{Value, json};
@@ -314,7 +316,7 @@ fn nt_03_related_numbers_are_shown_without_telling_whose_they_are() {
     let [description, contact, name, id, reference, implications, note] = alphas_own.map(str::to_owned);
     let mut opening = trouble(Severity::Serious);
     opening.report.description = description;
-    opening.report.contact = Some(Contact { name: Some(contact), ..Contact::default() });
+    opening.report.contact = Some(Person { name: Some(contact), ..Person::default() });
     opening.report.name = Some(name);
     opening.report.external_id = Some(id);
     opening.report.impact = Some(Impact { business_implications: Some(implications), ..Impact::default() });

@@ -11,9 +11,9 @@ use axum::{
 use body::Elements;
 use desk::{Desk, StoreError};
 use domain::{
-    Act, Change, Failed, Matter, Refused, Request,
+    Act, Failed, Matter, Refused, Request,
     change_request::{
-        ChangeRequest, Numbered,
+        Change, ChangeRequest, Numbered,
         archive::{Gathered, Page, Refusal, Report},
     },
     party::CmpRole,
@@ -171,8 +171,8 @@ async fn became(desk: &Desk, page: &Page, found: Option<Became>, act: &Act) -> R
         Err(refusal) => return Ok(Became::Refused(refusal)),
     };
     let numbered = Numbered { number: page.number, matter: Matter::ChangeRequest(id), at: act.now };
-    let change = Change { numbered: vec![numbered], ..revised.clone().into() };
-    match desk.store.commit(&change).await {
+    let change = Change { numbered: Some(numbered), ..revised.clone().into() };
+    match desk.store.commit(&change.into()).await {
         Ok(()) => Ok(Became::Imported(Box::new(revised.record))),
         // Somebody brought it meanwhile; or its number is that of one which was submitted here.
         Err(StoreError::Overtaken) => Ok(before(desk, page, act.request.as_ref())

@@ -93,7 +93,7 @@ pub(crate) async fn take_position(State(desk): State<Desk>, Named(id): Named, as
             request.take_position(before, position, comment.clone(), &Act::of(&ask.asked, now, None, None))
         })
         .await?;
-    let taken = change.and_then(|change| change.request_positions.into_iter().next()).or(seen.part);
+    let taken = change.and_then(|change| change.position).or(seen.part);
     let taken = taken.ok_or(Failed::from(Refused::NotFound))?;
     let request = seen.kept.record;
     Ok((etag(request.version()), Json(PositionShown::of(taken, &request))).into_response())

@@ -12,8 +12,8 @@ use desk::{Desk, StoreError, endpoint::web_address};
 use domain::{
     Failed, Party, Refused, Severity,
     hub::{EventType, Listener, Query, Reach, Secret, Standing},
+    notice::Status,
     party::ListenerId,
-    ticket::Status,
 };
 use http_edge::{Ask, Caller, Conditions, Fields, Parameters, Problem, ReadRefusals, WriteRefusals};
 use serde::Serialize;

@@ -13,8 +13,9 @@ use desk::{
 };
 use domain::{
     Failed, Matter, Party, Record, TicketNumber,
+    notice::Status,
     release::{Issue, Release},
-    ticket::{Status, group::Loaded},
+    ticket::group::Loaded,
 };
 use http_edge::{Caller, Parameters, Place, Problem, ReadRefusals, page};
 use serde::Serialize;

@@ -12,8 +12,8 @@ use domain::{
     Done, Failed, Party, Policy, Refused, Request,
     contact::{CONTACTS_AT_MOST, Contact, Role, Stays, fits, may_go},
     party::ContactId,
+    person::Person,
     subscription::Channel,
-    ticket::Contact as Person,
 };
 use http_edge::{Ask, Caller, Conditions, Fields, Parameters, Problem, ReadRefusals, WriteRefusals, etag};
 use serde::Serialize;

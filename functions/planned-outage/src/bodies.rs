@@ -148,7 +148,7 @@ fn plan(fields: &mut Fields) -> Plan {
     Plan {
         interface: fields.line("interface", 100),
         description: fields.long_text("description", DESCRIPTION_AT_MOST),
-        impact: fields.object("impact", tmf621::impact).filter(|impact| *impact != domain::ticket::Impact::default()),
+        impact: fields.object("impact", tmf621::impact).filter(|impact| *impact != domain::impact::Impact::default()),
         maintenance_impact: fields.parsed::<MaintenanceImpact>("maintenanceImpact", "PO-06").unwrap_or_default(),
         start: fields.instant("start"),
         stop: fields.instant("stop"),

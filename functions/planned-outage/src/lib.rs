@@ -221,8 +221,8 @@ async fn answer(
 }
 
 /// The position as it is after the change, or as it was when nothing changed.
-fn negotiated(seen: Parted<Outage, Position>, change: Option<domain::Change>) -> Result<Response, Problem> {
-    let position = change.and_then(|change| change.positions.into_iter().next()).or(seen.part);
+fn negotiated(seen: Parted<Outage, Position>, change: Option<domain::outage::Change>) -> Result<Response, Problem> {
+    let position = change.and_then(|change| change.position).or(seen.part);
     let position = position.ok_or(Refused::NotFound)?;
     Ok(Json(PositionShown::of(position, &seen.kept.record)).into_response())
 }

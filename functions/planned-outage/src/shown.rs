@@ -4,8 +4,8 @@ use crate::BASE;
 use chrono::{DateTime, Utc};
 use domain::{
     Party, Policy,
+    impact::Impact,
     outage::{Outage, Plan, Position, State, Warning},
-    ticket::Impact,
 };
 use serde::Serialize;
 use utoipa::ToSchema;

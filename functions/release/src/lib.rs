@@ -243,7 +243,7 @@ async fn note(State(desk): State<Desk>, Path(id): Path<String>, ask: Ask) -> Res
             release.note(clec.clone(), ticket, text.clone(), &act).map(Some)
         })
         .await?;
-    let noted = match change.and_then(|change| change.issues.into_iter().next()) {
+    let noted = match change.and_then(|change| change.issue) {
         Some(issue) => issue,
         // The same request again: it is there, among those of its party.
         None => {

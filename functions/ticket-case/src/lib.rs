@@ -135,7 +135,7 @@ async fn statement(State(desk): State<Desk>, Path(path): Path<CasePath>, ask: As
     let ticket = desk
         .change(number, &ask.asked, |loaded, now| {
             let act = Act::of(&ask.asked, now, None, None);
-            Ok(Some(loaded.ticket.say(case, words.clone(), &act, &desk.policy)?.into()))
+            Ok(Some(loaded.ticket.say(case, words.clone(), &act, &desk.policy)?))
         })
         .await?;
     answered(&desk, &ask, &ticket).await

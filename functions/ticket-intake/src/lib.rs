@@ -7,8 +7,8 @@ use axum::{
 };
 use desk::{Desk, change::Begun};
 use domain::{
-    Failed, Refused, TicketNumber,
-    ticket::{Act, Ticket, opening::Opening},
+    Act, Failed, Refused, TicketNumber,
+    ticket::{Ticket, opening::Opening},
 };
 use http_edge::{Ask, Problem, WriteRefusals};
 use tmf621::{BASE, TroubleTicket, TroubleTicketCreate};

@@ -2,10 +2,7 @@
 
 use axum::{extract::State, response::Response};
 use desk::{Desk, store::Needs};
-use domain::{
-    TicketNumber,
-    ticket::{Act, Ticket},
-};
+use domain::{Act, TicketNumber, ticket::Ticket};
 use http_edge::{Ask, Problem, WriteRefusals};
 use tmf621::{Id, TroubleTicket};
 use utoipa::ToSchema;

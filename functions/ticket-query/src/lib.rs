@@ -11,11 +11,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use desk::{Desk, store::Whole};
+use desk::{Desk, StoreError, store::Whole};
 use domain::{
-    Failed, Refused, TicketNumber, clock,
+    Failed, Refused, TicketNumber,
     severity::{Guideline, guidelines},
-    ticket::{Disposition, group::Loaded, order::DueDate},
+    ticket::{Disposition, clock, group::Loaded, order::DueDate},
 };
 use http_edge::{Caller, Parameters, Problem, ReadRefusals, etag};
 use past::Past;
@@ -97,7 +97,11 @@ async fn timeline(
     let Whole { ticket, entries, .. } = past.whole();
     let loaded = Loaded { ticket, primary };
     let timeline = Timeline::of(&loaded, &entries, &notices, caller.party(), &desk.policy, now);
-    Ok(Json(timeline).into_response())
+    Ok(Json(timeline.map_err(unreadable)?).into_response())
+}
+
+fn unreadable(error: serde_json::Error) -> Failed {
+    StoreError::from(error).into()
 }
 
 /// The past instant that is asked for (TT-22).
@@ -147,8 +151,8 @@ async fn forecast(
     let updates = clock::forecast(told_of, until, &desk.policy);
     let updates =
         updates.iter().zip(told_of.updates + 1..).map(|(due, n)| TimelineClock::ahead(due, format!("Update {n}")));
-    let notices =
-        waiting.map(|notice| TimelineClock::of(notice, &desk.policy, desk.clock.now())).chain(updates).collect();
+    let waiting = waiting.map(|notice| TimelineClock::of(notice, &desk.policy, desk.clock.now()));
+    let notices = waiting.chain(updates.map(Ok)).collect::<Result<_, _>>().map_err(unreadable)?;
     Ok(Json(Forecast { until, ticket: told_of.number.to_string(), notices }).into_response())
 }
 

@@ -11,7 +11,7 @@ use desk::{
     Desk,
     store::{Listing, Of},
 };
-use domain::{ClecId, Failed, Party, Severity, TicketNumber, ticket::Status};
+use domain::{ClecId, Failed, Party, Severity, TicketNumber, notice::Status};
 use http_edge::{Caller, Parameters, Place, Problem, ReadRefusals};
 use serde_json::Value;
 use tmf621::{BASE, TroubleTicket};

@@ -67,7 +67,7 @@ async fn corrected(
         .change(number, &ask.asked, |loaded, now| {
             Ticket::by_desk(ask.party(), "NT-16", "correcting a notice")?;
             let act = Act::of(&ask.asked, now, None, reason.clone());
-            Ok(Some(loaded.ticket.correct_notice(sequence, correction.clone(), &act, &desk.policy)?.into()))
+            Ok(Some(loaded.ticket.correct_notice(sequence, correction.clone(), &act, &desk.policy)?))
         })
         .await?;
     answered(desk, ask, &ticket).await

@@ -6,9 +6,11 @@
 use axum::{extract::State, response::Response};
 use desk::{Desk, store::Needs};
 use domain::{
-    Act, Change, ClecId, Failed, Party, Record, Refused, ReleaseNumber, Severity,
+    Act, ClecId, Failed, Party, Record, Refused, ReleaseNumber, Severity,
     contact::Role,
-    ticket::{Contact as Person, Ticket, case::SeverityAsked, order::DueDate},
+    person::Person,
+    ticket::{self, Ticket, case::SeverityAsked, order::DueDate},
+    transaction::Change,
 };
 use http_edge::{Ask, Problem, WriteRefusals};
 use serde_json::Value;
@@ -81,7 +83,7 @@ async fn update(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Re
                 (None, None, Some(primary)) if ends => {
                     ticket.withdraw_linked(patch.update, primary, &found.links, &act, policy)
                 }
-                (None, None, _) => Ok(ticket.update(patch.update, &act, policy)?.map(Change::from)),
+                (None, None, _) => Ok(ticket.update(patch.update, &act, policy)?.map(ticket::Change::from)),
             }
         })
         .await?;
@@ -118,7 +120,7 @@ async fn call(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Resp
             let (ticket, _) = loaded.for_change()?;
             let clec = named.clone().or_else(|| party.clec().cloned()).or_else(|| ticket.clec.clone());
             let act = Act::of(&ask.asked, now, occurred_at, None);
-            Ok(Some(ticket.call(clec, contact.clone(), detail.clone(), &act, policy)?.into()))
+            Ok(Some(ticket.call(clec, contact.clone(), detail.clone(), &act, policy)?))
         })
         .await?;
     answered(&desk, &ask, &ticket).await
@@ -191,7 +193,7 @@ async fn phone_notice(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Res
             Ticket::by_desk(party, "NT-01", "giving a notice by telephone")?;
             let (ticket, _) = found.loaded.for_change()?;
             let act = Act::of(&ask.asked, now, None, None);
-            Ok(Some(ticket.told_by_phone(&contact, &detail, found.unsent, &act, policy)?.into()))
+            Ok(Some(ticket.told_by_phone(&contact, &detail, found.unsent, &act, policy)?))
         })
         .await?;
     answered(&desk, &ask, &ticket).await
@@ -255,7 +257,10 @@ async fn change_request(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> R
             let seen =
                 found.change_request.filter(|of| of.is_visible_to(ask.party()) && of.may("ticket", &act.by).is_ok());
             match seen {
-                Some(request) => request.named_by(found.loaded.ticket, &act, &desk.policy),
+                Some(request) => {
+                    let change = request.named_by(found.loaded.ticket, &act, &desk.policy)?;
+                    Ok(change.map(Change::from))
+                }
                 None => {
                     let change = found.loaded.ticket.name_change_request(named.clone(), &act, &desk.policy)?;
                     Ok(change.map(Change::from))

@@ -34,7 +34,7 @@ pub(crate) async fn define(State(desk): State<Desk>, Id(number): Id, ask: Ask) -
             Ticket::by_desk(ask.party(), "TT-25", "defining a patch")?;
             let (ticket, _) = loaded.for_change()?;
             let act = Act::of(&ask.asked, now, None, None);
-            Ok(Some(ticket.define_patch(patch.clone(), date, &act, &desk.policy)?.into()))
+            Ok(Some(ticket.define_patch(patch.clone(), date, &act, &desk.policy)?))
         })
         .await?;
     answered(&desk, &ask, &ticket).await
@@ -77,7 +77,7 @@ pub(crate) async fn outcome(State(desk): State<Desk>, Id(number): Id, ask: Ask) 
         .change(number, &ask.asked, |loaded, now| {
             Ticket::by_desk(ask.party(), "TT-19", "recording what became of a patch")?;
             let act = Act::of(&ask.asked, now, occurred_at, reason.clone());
-            Ok(Some(loaded.ticket.patch_outcome(outcome.clone(), &act, &desk.policy)?.into()))
+            Ok(Some(loaded.ticket.patch_outcome(outcome.clone(), &act, &desk.policy)?))
         })
         .await?;
     answered(&desk, &ask, &ticket).await

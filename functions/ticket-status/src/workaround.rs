@@ -32,7 +32,7 @@ pub(crate) async fn provide(State(desk): State<Desk>, Id(number): Id, ask: Ask) 
                 true => ticket.propose_workaround(proposal.clone(), &act, &desk.policy)?,
                 false => ticket.provide_workaround(proposal.clone(), &act, &desk.policy)?,
             };
-            Ok(Some(change.into()))
+            Ok(Some(change))
         })
         .await?;
     answered(&desk, &ask, &ticket).await
@@ -96,7 +96,7 @@ async fn done(desk: &Desk, number: domain::TicketNumber, ask: &Ask, retires: boo
                 true => ticket.retire_workaround(&act, &desk.policy)?,
                 false => ticket.implement_workaround(&act, &desk.policy)?,
             };
-            Ok(Some(change.into()))
+            Ok(Some(change))
         })
         .await?;
     answered(desk, ask, &ticket).await

@@ -10,8 +10,8 @@ use crate::{
         s3::S3,
         sns::{Delivery, Sns},
     },
-    clock::{Setting, TurnedClock},
     services::{self, OWN, Services, TABLE},
+    ticket::clock::{Setting, TurnedClock},
 };
 use anyhow::Context;
 use aws_lambda_events::dynamodb::Event as StreamEvent;

@@ -6,11 +6,11 @@
 
 use crate::{Desk, StoreError, topics::Message};
 use domain::{
-    ClecId, Matter, Party, TicketNumber, clock, due,
-    notice::{self, Audience, Content, Kind, Notice, Recipient, StatusContent},
+    ClecId, Matter, Party, TicketNumber, due,
+    notice::{self, Audience, Content, Kind, Notice, Recipient},
     notice_type::NoticeType,
     subscription::{Subscription, attributes},
-    ticket::Ticket,
+    ticket::{Ticket, clock, notice::recipients},
 };
 use futures::stream::{self, StreamExt, TryStreamExt};
 use serde::Serialize;
@@ -129,7 +129,7 @@ impl Desk {
         let notice = unsent.unwrap_or_else(|| {
             let sequence = ticket.last_notice.as_ref().map_or(1, |last| last.sequence + 1);
             let due = clock::owed(ticket, due::Column::StatusChange, now, now, &self.policy);
-            Notice::new(ticket, sequence, Vec::new(), Kind::of(&[], &ticket.state), due, now)
+            ticket.notice(sequence, &[], Kind::Update, due, now)
         });
         let notice = self.take(notice, Some(ticket), now).await?;
         let of_party = |recipient: Recipient| {
@@ -359,8 +359,8 @@ impl Desk {
             _ => Vec::new(),
         };
         let related: Vec<TicketNumber> = group.iter().skip(1).map(|(number, _)| *number).collect();
-        let content = StatusContent::of(&notice, ticket, &related, &self.policy, now);
-        let recipients = notice::recipients(&notice, ticket, &group, &registered);
+        let content = ticket.status_content(&notice, &related, &self.policy, now)?;
+        let recipients = recipients(&notice, ticket, &group, &registered);
         Ok(notice.fixed(Some(Content::Status(Box::new(content))), recipients))
     }
 

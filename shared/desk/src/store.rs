@@ -52,6 +52,18 @@ pub enum StoreError {
 
 impl From<serde_dynamo::Error> for StoreError {
     fn from(error: serde_dynamo::Error) -> Self {
+        Self::unreadable(&error)
+    }
+}
+
+impl From<serde_json::Error> for StoreError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::unreadable(&error)
+    }
+}
+
+impl StoreError {
+    fn unreadable(error: &dyn std::error::Error) -> Self {
         // What stands in quotation marks is what somebody wrote.
         let text = error.to_string();
         let quoted = text.split_once('"').zip(text.rsplit_once('"'));

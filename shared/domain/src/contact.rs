@@ -7,9 +7,9 @@ use crate::{
     notice::{Audience, Bulletin, Kind, Line, Notice, moment},
     notice_type::NoticeType,
     party::{ContactId, SubscriptionId},
+    person::Person,
     policy::CLEC_CONTACT_ROLES,
     subscription::{Channel, Subscription, id_of},
-    ticket::Contact as Person,
 };
 use serde::{Deserialize, Serialize};
 use std::{

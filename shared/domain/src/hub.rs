@@ -7,10 +7,10 @@
 use crate::{
     Instant, Matter, Party, Policy, Request, Severity, TicketNumber,
     due::Due,
-    notice::{Audience, Bulletin, Kind, Line, Notice, moment},
+    notice::{Audience, Bulletin, Kind, Line, Notice, Status, moment},
     notice_type::NoticeType,
     party::ListenerId,
-    ticket::{Fact, Status},
+    ticket::Fact,
 };
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};

@@ -10,7 +10,7 @@
 //! | [`calendar`] | help-desk hours and business days | 12.7 |
 //! | [`severity`] | the four levels with their bullets and examples | 12.5 |
 //! | [`ticket`] | a trouble ticket and what may happen to it | 12.3, 12.4 |
-//! | [`clock`] | when a notice is due, and by which rule | 12.7 |
+//! | [`due`] | when a notice is due, and by which rule | 12.7 |
 //! | [`notice`] | what a notice says, to whom, and its life | 12.6 |
 //! | [`outage`] | planned outages, and what CLECs say to them | 12.1 |
 //! | [`release`] | a release and its review call | 12.2 |
@@ -25,17 +25,18 @@ pub mod asked;
 pub mod calendar;
 pub mod change_request;
 pub mod clec;
-pub mod clock;
 pub mod contact;
 pub mod due;
 pub mod duration;
 pub mod hub;
+pub mod impact;
 pub mod matter;
 pub mod notice;
 pub mod notice_type;
 pub mod number;
 pub mod outage;
 pub mod party;
+pub mod person;
 pub mod policy;
 pub mod record;
 pub mod refused;
@@ -43,6 +44,7 @@ pub mod release;
 pub mod severity;
 pub mod subscription;
 pub mod ticket;
+pub mod transaction;
 pub mod was;
 
 pub use asked::{Act, Asked, Done, Request};
@@ -50,7 +52,7 @@ pub use matter::{Matter, OutageNumber, ReleaseNumber, RequestNumber};
 pub use number::TicketNumber;
 pub use party::{Actor, ClecId, OwnId, Party};
 pub use policy::Policy;
-pub use record::{Change, Entry, Record, Revised};
+pub use record::{Entry, Record, Revised};
 pub use refused::{Failed, Fault, Refused};
 pub use severity::Severity;
 pub use was::Was;

@@ -1,19 +1,14 @@
 //! What is kept of each thing that has a life of its own (a ticket, a planned outage, a release, a change request): the thing as it stands, the
 //! history of who changed what, when and why, and the notices that it owes. All of them are changed in one way.
 
-use crate::{
-    Act, Actor, Instant, Matter, Party, Policy, Request, Was,
-    change_request::{self, ChangeRequest, Numbered},
-    notice::Notice,
-    outage::{Outage, Position},
-    release::{Issue, Release},
-    ticket::{Link, Order, Ticket, group::GroupHead},
-};
+use crate::{Act, Actor, Instant, Matter, Party, Policy, Request, Was, notice::Notice};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_with::skip_serializing_none;
 
 /// A thing that is kept, with its history.
 pub trait Record: Clone + Serialize + DeserializeOwned {
+    /// What a transition of it changes, beside it too.
+    type Change: From<Revised<Self>>;
     /// What can become so of it.
     type Fact: Clone + PartialEq + std::fmt::Debug + Serialize + DeserializeOwned;
 
@@ -30,7 +25,7 @@ pub trait Record: Clone + Serialize + DeserializeOwned {
     /// When it next has something to do by itself; what is due is found by this (NT-14).
     fn wakes_at(&self) -> Option<Instant>;
     /// What it has to do by now, if anything: once, however late.
-    fn when_due(&self, now: Instant, policy: &Policy) -> Option<Change>;
+    fn when_due(&self, now: Instant, policy: &Policy) -> Option<Self::Change>;
     /// Remembers a request that asked for nothing new, so that its repetition asks for nothing either.
     #[must_use]
     fn left_as_it_is(self, act: &Act) -> Revised<Self>;
@@ -102,69 +97,4 @@ pub struct Revised<R: Record> {
     pub entry: Option<Entry<R::Fact>>,
     /// The notices it owes: new ones, or a waiting one with more to tell; by telephone, those that are satisfied.
     pub notices: Vec<Notice>,
-}
-
-/// One transition, to be written whole or not at all.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Change {
-    /// The tickets that it touches, the one that was acted on first.
-    pub tickets: Vec<Revised<Ticket>>,
-    /// Tickets that were linked to their primary, or whose link changed.
-    pub links: Vec<Link>,
-    /// Links that are no more.
-    pub unlinked: Vec<Link>,
-    /// Another primary of a group.
-    pub head: Option<GroupHead>,
-    /// Orders at risk.
-    pub orders: Vec<Order>,
-    /// The planned outages that it touches.
-    pub outages: Vec<Revised<Outage>>,
-    /// What CLECs say to them, each kept apart.
-    pub positions: Vec<Position>,
-    /// The releases that it touches.
-    pub releases: Vec<Revised<Release>>,
-    /// Issues noted on them, each kept apart.
-    pub issues: Vec<Issue>,
-    /// The change requests that it touches.
-    pub change_requests: Vec<Revised<ChangeRequest>>,
-    /// What CLECs take their responses for, each kept apart.
-    pub request_positions: Vec<change_request::Position>,
-    /// Numbers of the CMP that were given.
-    pub numbered: Vec<Numbered>,
-}
-
-impl Change {
-    /// How many notices it owes.
-    #[must_use]
-    pub fn owes(&self) -> usize {
-        let tickets = self.tickets.iter().map(|of| of.notices.len());
-        let outages = self.outages.iter().map(|of| of.notices.len());
-        let releases = self.releases.iter().map(|of| of.notices.len());
-        let requests = self.change_requests.iter().map(|of| of.notices.len());
-        tickets.chain(outages).chain(releases).chain(requests).sum()
-    }
-}
-
-impl From<Revised<Ticket>> for Change {
-    fn from(ticket: Revised<Ticket>) -> Self {
-        Self { tickets: vec![ticket], ..Self::default() }
-    }
-}
-
-impl From<Revised<Outage>> for Change {
-    fn from(outage: Revised<Outage>) -> Self {
-        Self { outages: vec![outage], ..Self::default() }
-    }
-}
-
-impl From<Revised<ChangeRequest>> for Change {
-    fn from(request: Revised<ChangeRequest>) -> Self {
-        Self { change_requests: vec![request], ..Self::default() }
-    }
-}
-
-impl From<Revised<Release>> for Change {
-    fn from(release: Revised<Release>) -> Self {
-        Self { releases: vec![release], ..Self::default() }
-    }
 }

@@ -1,7 +1,7 @@
 //! A newly deployed release (12.2, TT-17): a week after its production date a conference call reviews what was found with it.
 
 use crate::{
-    Act, Change, ClecId, Fault, Instant, Matter, Party, Policy, Record, Refused, ReleaseNumber, Revised, TicketNumber,
+    Act, ClecId, Fault, Instant, Matter, Party, Policy, Record, Refused, ReleaseNumber, Revised, TicketNumber,
     due::{Due, Term},
     notice::{Audience, Bulletin, Kind, Line, Notice, Told, moment},
     notice_type::NoticeType,
@@ -153,6 +153,21 @@ pub enum Fact {
     },
 }
 
+/// What a transition of a release changes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// The release.
+    pub release: Revised<Release>,
+    /// An issue noted on it, kept apart.
+    pub issue: Option<Issue>,
+}
+
+impl From<Revised<Release>> for Change {
+    fn from(release: Revised<Release>) -> Self {
+        Self { release, issue: None }
+    }
+}
+
 /// An issue that was found with a release: seen by its CLEC and the desk.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -194,6 +209,7 @@ pub struct Named {
 }
 
 impl Record for Release {
+    type Change = Change;
     type Fact = Fact;
 
     fn matter(&self) -> Matter {
@@ -342,7 +358,7 @@ impl Release {
         self.issues += 1;
         let issue = Issue { release: self.number, place: self.issues, clec: clec.clone(), ticket, text, at: act.now };
         let release = self.settled(vec![Fact::IssueNoted { clec }], Vec::new(), act);
-        Ok(Change { issues: vec![issue], ..release.into() })
+        Ok(Change { release, issue: Some(issue) })
     }
 
     /// Whether a release problem of it is still on the monthly meeting's list at `now`.

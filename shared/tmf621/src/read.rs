@@ -4,10 +4,10 @@
 use chrono::{DateTime, Utc};
 use domain::{
     Party, Policy, Refused, Severity,
-    ticket::{
-        Contact, Details, Impact, Note, Referral, Report, SHOWN_AT_MOST, Status, Ticket, opening::Opening,
-        update::Update,
-    },
+    impact::Impact,
+    notice::Status,
+    person::Person,
+    ticket::{Details, Note, Referral, Report, SHOWN_AT_MOST, Ticket, opening::Opening, update::Update},
 };
 use http_edge::Fields;
 use serde_json::{Map, Value, json};
@@ -181,8 +181,8 @@ pub fn impact(fields: &mut Fields) -> Impact {
     }
 }
 
-pub(crate) fn contact(fields: &mut Fields) -> Contact {
-    Contact { name: fields.line("name", 200), phone: fields.line("phone", 50), email: fields.line("email", 254) }
+pub(crate) fn contact(fields: &mut Fields) -> Person {
+    Person { name: fields.line("name", 200), phone: fields.line("phone", 50), email: fields.line("email", 254) }
 }
 
 fn kept(fields: &mut Fields) -> Map<String, Value> {

@@ -4,10 +4,10 @@ use crate::{BASE, read::document};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     ClecId, Party, Policy, ReleaseNumber, Severity, TicketNumber,
+    impact::Impact,
+    notice::Status,
     severity::proposed,
-    ticket::{
-        Call, Case, Group, Impact, Patch, Referral, State, Status, Ticket, Workaround, case::Subject, patch::Commitment,
-    },
+    ticket::{Call, Case, Group, Patch, Referral, State, Ticket, Workaround, case::Subject, patch::Commitment},
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};

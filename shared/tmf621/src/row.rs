@@ -4,10 +4,7 @@
 //! reported (TT-07, TT-27).
 
 use chrono::{DateTime, Utc};
-use domain::{
-    Party, Record,
-    ticket::{Status, group::Loaded},
-};
+use domain::{Party, Record, notice::Status, ticket::group::Loaded};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -3,10 +3,9 @@
 use chrono::{DateTime, Utc};
 use domain::{
     Party, Policy, TicketNumber,
-    clock::{self},
     due::Due,
     notice::{Means, Notice, Sending},
-    ticket::{Entry, Fact, Ticket, group::Loaded},
+    ticket::{Entry, Fact, Ticket, clock, group::Loaded, notice::changes_told},
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -85,8 +84,10 @@ impl TimelineClock {
     }
 
     /// A notice's clock.
-    #[must_use]
-    pub fn of(notice: &Notice, policy: &Policy, now: DateTime<Utc>) -> Self {
+    ///
+    /// # Errors
+    /// When the notice tells a fact that no ticket has.
+    pub fn of(notice: &Notice, policy: &Policy, now: DateTime<Utc>) -> Result<Self, serde_json::Error> {
         let (sent_at, means) = match &notice.sending {
             Sending::Sent { at, by: Means::Published } => (Some(*at), Some("published")),
             Sending::Sent { at, by: Means::Telephone { .. } } => (Some(*at), Some("telephone")),
@@ -98,16 +99,16 @@ impl TimelineClock {
             None if notice.due.leaves_at > now => "waiting",
             None => "owed",
         };
-        Self {
+        Ok(Self {
             notice_id: Some(notice.id()),
             notice_type: Some(notice.notice_type.word()),
             standing,
             sent_at,
             means,
             missed: notice.missed_at.is_some() || standing == "missed",
-            changes: notice.facts.iter().filter_map(|fact| fact.told(policy.time_zone)).collect(),
+            changes: changes_told(notice, policy)?,
             ..Self::ahead(&notice.due, notice.label())
-        }
+        })
     }
 }
 
@@ -125,7 +126,9 @@ fn rule(due: &Due) -> Value {
 impl Timeline {
     /// The timeline as `viewer` reads it; a linked ticket's next update is its primary's, and `notices` hold its primary's
     /// event notices since it was linked.
-    #[must_use]
+    ///
+    /// # Errors
+    /// See [`TimelineClock::of`].
     pub fn of(
         Loaded { ticket, primary }: &Loaded,
         entries: &[Entry],
@@ -133,16 +136,17 @@ impl Timeline {
         viewer: &Party,
         policy: &Policy,
         now: DateTime<Utc>,
-    ) -> Self {
+    ) -> Result<Self, serde_json::Error> {
         let told_of = primary.as_ref().unwrap_or(ticket);
         let ahead = clock::next_update(told_of, policy)
             .map(|due| TimelineClock::ahead(&due, format!("Update {}", told_of.updates + 1)));
         let entries = std::iter::once(&ticket.opening).chain(entries);
-        Self {
+        let clock = notices.iter().map(|notice| TimelineClock::of(notice, policy, now)).chain(ahead.map(Ok));
+        Ok(Self {
             id: ticket.number,
-            clock: notices.iter().map(|notice| TimelineClock::of(notice, policy, now)).chain(ahead).collect(),
+            clock: clock.collect::<Result<_, _>>()?,
             history: entries.filter_map(|entry| history(entry, ticket, viewer)).collect(),
-        }
+        })
     }
 }
 

@@ -3,17 +3,18 @@
 use chrono::{DateTime, Utc};
 use domain::{
     Instant, Refused,
-    ticket::{Contact, Disposition, Position, case::Words, workaround::Proposal},
+    person::Person,
+    ticket::{Disposition, Position, case::Words, workaround::Proposal},
 };
 use http_edge::Fields;
 use serde_json::Value;
 
 /// A person: an object, or a name alone.
-pub fn person(fields: &mut Fields, name: &str) -> Option<Contact> {
+pub fn person(fields: &mut Fields, name: &str) -> Option<Person> {
     match fields.value(name)? {
         Value::String(text) => {
             fields.put_back(name, text.into());
-            Some(Contact { name: Some(fields.line(name, 200)?), ..Contact::default() })
+            Some(Person { name: Some(fields.line(name, 200)?), ..Person::default() })
         }
         other => {
             fields.put_back(name, other);

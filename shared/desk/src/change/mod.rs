@@ -8,10 +8,10 @@ use crate::{
     store::{Found, Kept, Listed, Needs, Opened, Parted},
 };
 use domain::{
-    Act, Asked, Change, Failed, Fault, Instant, Matter, Party, Record, Refused, ReleaseNumber, Request, Revised,
-    TicketNumber,
+    Act, Asked, Failed, Fault, Instant, Matter, Party, Record, Refused, ReleaseNumber, Request, Revised, TicketNumber,
     release::Release,
-    ticket::{Link, Ticket, group::Loaded},
+    ticket::{Link, Ticket, group::Loaded, past::remember},
+    transaction::Change,
 };
 use serde::de::DeserializeOwned;
 
@@ -86,31 +86,31 @@ impl Seen for Found {
 
     /// Here alone entries come to hold it (TT-22): what is seen holds each ticket that a decision on it can change.
     fn remembered(&self, decision: Change, act: &Act) -> Change {
+        let mut decision = decision;
+        for of in &mut decision.tickets {
+            remember(of, |number| self.before(number), act);
+        }
+        decision
+    }
+}
+
+impl Found {
+    /// A ticket as it was before a change that was decided on what is seen.
+    fn before(&self, number: TicketNumber) -> Option<&Ticket> {
         let Loaded { ticket, primary } = &self.loaded;
-        let seen = |number| {
-            std::iter::once(ticket)
-                .chain(primary)
-                .chain(&self.other)
-                .chain(&self.successor)
-                .find(|seen| seen.number == number)
-        };
-        decision.remembering(
-            |number| {
-                let seen = seen(number);
-                if seen.is_none() {
-                    tracing::error!(ticket = %number, "a change does not tell what its ticket was: its past is lost");
-                }
-                seen
-            },
-            act,
-        )
+        let mut seen = std::iter::once(ticket).chain(primary).chain(&self.other).chain(&self.successor);
+        let before = seen.find(|seen| seen.number == number);
+        if before.is_none() {
+            tracing::error!(ticket = %number, "a change does not tell what its ticket was: its past is lost");
+        }
+        before
     }
 }
 
 impl<R: Record + Send + Sync> Seen for Kept<R>
 where
     R::Fact: Send + Sync,
-    Change: From<Revised<R>>,
+    Change: From<R::Change>,
 {
     type Key = Matter;
     type Decision = Revised<R>;
@@ -143,10 +143,11 @@ where
 impl<R: Record + Send + Sync, P: Clone + Send + DeserializeOwned> Seen for Parted<R, P>
 where
     R::Fact: Send + Sync,
-    Change: From<Revised<R>>,
+    R::Change: Clone + Send,
+    Change: From<R::Change>,
 {
     type Key = (Matter, Option<String>);
-    type Decision = Change;
+    type Decision = R::Change;
 
     async fn find(
         store: &Store,
@@ -172,7 +173,7 @@ where
         self.kept.replayed()
     }
 
-    fn left_as_it_is(&self, act: &Act) -> Change {
+    fn left_as_it_is(&self, act: &Act) -> R::Change {
         self.kept.left_as_it_is(act).into()
     }
 }
@@ -228,11 +229,11 @@ impl Desk {
     /// # Errors
     /// What the party may not see is not there; a stale version, a key used for another request, and what the decision
     /// refuses. Nothing is written then.
-    pub async fn change(
+    pub async fn change<C: Into<Change>>(
         &self,
         number: TicketNumber,
         asked: &Asked,
-        decide: impl Fn(Loaded, Instant) -> Result<Option<Change>, Refused>,
+        decide: impl Fn(Loaded, Instant) -> Result<Option<C>, Refused>,
     ) -> Result<Ticket, Failed> {
         self.change_with(number, Needs::default(), asked, |found, now| decide(found.loaded, now)).await
     }
@@ -241,13 +242,14 @@ impl Desk {
     ///
     /// # Errors
     /// See [`Desk::change`].
-    pub async fn change_with(
+    pub async fn change_with<C: Into<Change>>(
         &self,
         number: TicketNumber,
         needs: Needs,
         asked: &Asked,
-        decide: impl Fn(Found, Instant) -> Result<Option<Change>, Refused>,
+        decide: impl Fn(Found, Instant) -> Result<Option<C>, Refused>,
     ) -> Result<Ticket, Failed> {
+        let decide = |found, now| Ok(decide(found, now)?.map(Into::into));
         let (found, change) = self.decided(&(number, needs), asked, decide).await?;
         Ok(match change {
             Some(change) => read_after(&change, found.loaded),
@@ -267,7 +269,7 @@ impl Desk {
     ) -> Result<R, Failed>
     where
         R::Fact: Send + Sync,
-        Change: From<Revised<R>>,
+        Change: From<R::Change>,
     {
         let (kept, revised) = self.decided(matter, asked, |kept: Kept<R>, now| decide(kept.record, now)).await?;
         Ok(revised.map_or(kept.record, |revised| revised.record))
@@ -282,11 +284,12 @@ impl Desk {
         &self,
         (matter, part): (Matter, Option<String>),
         asked: &Asked,
-        decide: impl Fn(R, Option<P>, Instant) -> Result<Option<Change>, Refused>,
-    ) -> Result<(Parted<R, P>, Option<Change>), Failed>
+        decide: impl Fn(R, Option<P>, Instant) -> Result<Option<R::Change>, Refused>,
+    ) -> Result<(Parted<R, P>, Option<R::Change>), Failed>
     where
         R::Fact: Send + Sync,
-        Change: From<Revised<R>>,
+        R::Change: Clone + Send,
+        Change: From<R::Change>,
     {
         self.decided(&(matter, part), asked, |seen: Parted<R, P>, now| decide(seen.kept.record, seen.part, now)).await
     }

@@ -6,8 +6,9 @@ use crate::{
     store::{Found, Kept, Needs},
 };
 use domain::{
-    Act, Asked, Change, Failed, Instant, Matter, Party, Policy, Refused, Request, TicketNumber,
-    change_request::{ChangeRequest, Kind},
+    Act, Asked, Failed, Instant, Matter, Party, Policy, Refused, Request, TicketNumber,
+    change_request::{Change, ChangeRequest, Kind},
+    ticket::past::remember,
 };
 use std::sync::Arc;
 
@@ -49,10 +50,11 @@ impl Beside for Option<Found> {
     }
 
     fn remembered(&self, change: Change, act: &Act) -> Change {
-        match self {
-            Some(found) => Seen::remembered(found, change, act),
-            None => change,
+        let mut change = change;
+        if let (Some(found), Some(named)) = (self, &mut change.named) {
+            remember(named, |number| found.before(number), act);
         }
+        change
     }
 }
 
@@ -153,6 +155,5 @@ impl Desk {
 
 /// The change request after the change.
 fn request_after(change: Option<Change>, before: Kept<ChangeRequest>) -> ChangeRequest {
-    let changed = change.and_then(|change| change.change_requests.into_iter().next());
-    changed.map_or(before.record, |revised| revised.record)
+    change.map_or(before.record, |change| change.request.record)
 }

@@ -3,16 +3,17 @@
 use super::{Item, Store, StoreError, text};
 use crate::keys;
 use domain::{
-    Act, Change, Entry, Instant, Matter, Policy, Record, TicketNumber,
+    Act, Entry, Instant, Matter, Policy, Record, TicketNumber,
     change_request::{self, ChangeRequest, Numbered},
     clec::Clec,
     contact::Contact,
     hub::{Delivery, Listener, Progress},
-    notice::Notice,
+    notice::{Notice, Status},
     outage::{self, Outage, Position},
     release::{self, Issue, Named, Release},
     subscription::Subscription,
-    ticket::{self, Link, Order, Status, Ticket, group::GroupHead},
+    ticket::{self, Link, Order, Ticket, group::GroupHead},
+    transaction::Change,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -113,11 +114,11 @@ impl Obliged {
         match self {
             Self::Ticket(ticket) => {
                 let change = ticket.when_due(now, policy)?;
-                Some(change.remembering(|_| Some(ticket), &Act::by_schedule(now)))
+                Some(change.remembering(|_| Some(ticket), &Act::by_schedule(now)).into())
             }
-            Self::Outage(outage) => outage.when_due(now, policy),
-            Self::Release(release) => release.when_due(now, policy),
-            Self::ChangeRequest(request) => request.when_due(now, policy),
+            Self::Outage(outage) => outage.when_due(now, policy).map(Change::from),
+            Self::Release(release) => release.when_due(now, policy).map(Change::from),
+            Self::ChangeRequest(request) => request.when_due(now, policy).map(Change::from),
         }
     }
 }

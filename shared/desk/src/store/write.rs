@@ -12,12 +12,13 @@ use aws_sdk_dynamodb::{
     },
 };
 use domain::{
-    Change, Instant, Party, Policy, Revised,
+    Instant, Party, Policy, Revised,
     clec::Clec,
     contact::{Contact, Stays},
     notice::Notice,
     subscription::Subscription,
     ticket::Link,
+    transaction::Change,
 };
 
 /// What came of opening a record.

@@ -1,12 +1,12 @@
 //! Steps 3 to 6: clarified with its originator, presented, answered, and what the CLECs make of the answer (CR-05 to CR-10).
 
-use super::told::Words;
 use super::{
     Action, Answer, ChangeRequest, Closed, Deadline, Drafted, Fact, Outcome, Position, Presentation, Reply, Response,
     Step,
 };
+use super::{Change, told::Words};
 use crate::{
-    Act, Change, Instant, Policy, Refused, Revised,
+    Act, Instant, Policy, Refused, Revised,
     notice::{Kind as NoticeKind, Line, Notice, moment},
 };
 use chrono::NaiveDate;
@@ -220,7 +220,7 @@ impl ChangeRequest {
             return Ok(None);
         }
         let revised = self.untold(vec![Fact::PositionTaken { clec }], Vec::new(), act);
-        Ok(Some(Change { request_positions: vec![taken], ..revised.into() }))
+        Ok(Some(Change { position: Some(taken), ..revised.into() }))
     }
 
     /// The response was presented at the monthly meeting: step 5.

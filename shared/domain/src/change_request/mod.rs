@@ -32,9 +32,10 @@ pub use parts::{
 };
 
 use crate::{
-    Act, Change, Instant, Matter, Party, Policy, Record, Refused, RequestNumber, Revised, TicketNumber,
+    Act, Instant, Matter, Party, Policy, Record, Refused, RequestNumber, Revised, TicketNumber,
     notice::{Notice, Told},
     party::{Actor, CmpRole},
+    ticket::TicketChange,
 };
 use archive::Archived;
 use chrono::NaiveDate;
@@ -141,7 +142,27 @@ pub struct ChangeRequest {
     pub archived: Option<Archived>,
 }
 
+/// What a transition of a change request changes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// The change request.
+    pub request: Revised<ChangeRequest>,
+    /// What a CLEC takes its response for, kept apart.
+    pub position: Option<Position>,
+    /// The number of the CMP that it is given.
+    pub numbered: Option<Numbered>,
+    /// The ticket that it comes from, which names it too.
+    pub named: Option<TicketChange>,
+}
+
+impl From<Revised<ChangeRequest>> for Change {
+    fn from(request: Revised<ChangeRequest>) -> Self {
+        Self { request, position: None, numbered: None, named: None }
+    }
+}
+
 impl Record for ChangeRequest {
+    type Change = Change;
     type Fact = Fact;
 
     fn matter(&self) -> Matter {

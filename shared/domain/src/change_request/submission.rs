@@ -1,12 +1,12 @@
 //! Steps 1 to 3, first half: from the form to its number, its place on the web site, and the people who work it (CR-01, CR-02,
 //! CR-04).
 
-use super::told::Words;
+use super::{Change, told::Words};
 use super::{
     ChangeRequest, Clarification, CrNumber, Deadline, Fact, Form, Kind, Numbered, Phase, Step, Suffix, Team, meeting,
 };
 use crate::{
-    Act, Change, Entry, Fault, Instant, Matter, Party, Policy, Record, Refused, RequestNumber, Revised,
+    Act, Entry, Fault, Instant, Matter, Party, Policy, Record, Refused, RequestNumber, Revised,
     change_request::flow::UNFORESEEN,
     notice::{Kind as NoticeKind, Line, Told},
     party::CmpRole,
@@ -194,7 +194,7 @@ impl ChangeRequest {
         }
         let facts = numbered.iter().map(|of| Fact::Numbered { number: of.number }).chain([entered]).collect();
         let revised = self.settled(facts, told, act, policy);
-        Ok(Change { numbered: numbered.into_iter().collect(), ..revised.into() })
+        Ok(Change { numbered, ..revised.into() })
     }
 
     fn numbered(&mut self, kind: Kind, running: u32, now: Instant, policy: &Policy) -> Numbered {
@@ -321,7 +321,7 @@ impl ChangeRequest {
             return Err(Refused::not_now("CR-14", detail, &self.possible(&act.by)));
         }
         let revised = self.settled(vec![Fact::TicketNamed { ticket: number }], Vec::new(), act, policy);
-        Ok(Some(Change { tickets: named.into_iter().collect(), ..revised.into() }))
+        Ok(Some(Change { named, ..revised.into() }))
     }
 
     /// It crosses over to the other kind, and gets a number of that (CR-12). `running` is the next of its day.
@@ -359,7 +359,7 @@ impl ChangeRequest {
             policy,
         );
         let revised = self.settled(facts, told, act, policy);
-        Ok(Change { numbered: vec![numbered], ..revised.into() })
+        Ok(Change { numbered: Some(numbered), ..revised.into() })
     }
 
     /// What the flow does not foresee is the CMP Manager's to record, of what is logged.

@@ -5,9 +5,9 @@ use super::{ChangeRequest, Clock, Deadline};
 use crate::{
     Instant, Party, Policy,
     due::Due,
+    impact::Impact,
     notice::{Audience, Bulletin, Kind, Line, Notice, Series, moment},
     notice_type::NoticeType,
-    ticket::Impact,
 };
 use serde_json::json;
 

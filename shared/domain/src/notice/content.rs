@@ -1,11 +1,7 @@
 //! What a notice says: of a ticket its status (NT-03), composed when it is taken for sending; of anything else, a bulletin.
 
-use super::Notice;
-use crate::{
-    Instant, Policy, Severity, TicketNumber,
-    notice_type::NoticeType,
-    ticket::{Impact, Status, Ticket, Workaround},
-};
+use super::Status;
+use crate::{Instant, Policy, Severity, TicketNumber, impact::Impact};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -146,9 +142,6 @@ pub struct StatusContent {
     pub escalation: String,
 }
 
-/// As many numbers as a message of the messaging service holds in each of its texts, with room for the rest.
-const NUMBERS_AT_MOST: usize = 2_000;
-
 impl StatusContent {
     /// What may be unknown: as JSON it is `null` then, not left out (NT-03).
     pub const MAY_BE_UNKNOWN: [&str; 9] = [
@@ -162,57 +155,6 @@ impl StatusContent {
         "patchDate",
         "nextUpdateDue",
     ];
-
-    /// What a notice says of its ticket at the instant it is taken for sending. An event notice prints the desk's own
-    /// words and nothing that a CLEC reported (TT-27).
-    #[must_use]
-    pub fn of(notice: &Notice, ticket: &Ticket, related: &[TicketNumber], policy: &Policy, now: Instant) -> Self {
-        let severity = ticket.clock_severity();
-        let system = ticket.report.system_affected.clone();
-        let (description, impact) = match notice.notice_type {
-            NoticeType::Target => (ticket.report.description.clone(), ticket.report.impact.clone()),
-            _ => {
-                let alone = || {
-                    let system = system.as_deref().unwrap_or("a system that is not yet known");
-                    format!("Trouble with {system}, severity {}", severity.level())
-                };
-                (ticket.event_description.clone().unwrap_or_else(alone), ticket.event_impact.clone())
-            }
-        };
-        let in_force = |of: &&Workaround| of.provided_at.is_some() && of.retired_at.is_none();
-        let workaround = ticket.workaround.as_ref().filter(in_force);
-        let own_reference =
-            || ticket.call_center_reference.clone().filter(|_| notice.notice_type == NoticeType::Target);
-        Self {
-            ticket_numbers: std::iter::once(ticket.number)
-                .chain(related.iter().copied())
-                .take(NUMBERS_AT_MOST)
-                .collect(),
-            further_tickets: (related.len() + 1).checked_sub(NUMBERS_AT_MOST).filter(|further| *further > 0),
-            at: now,
-            status: ticket.status(),
-            changes: notice.facts.iter().filter_map(|fact| fact.told(policy.time_zone)).collect(),
-            severity,
-            system_affected: system,
-            description,
-            impact,
-            estimated_resolution: ticket.estimated_resolution,
-            resolution: ticket.resolution.clone(),
-            workaround: workaround.map(|workaround| match workaround.is_provided() {
-                true => workaround.description.clone(),
-                false => format!("{} (disputed as not acceptable)", workaround.description),
-            }),
-            call_center_reference: workaround.and_then(|it| it.call_center_reference.clone()).or_else(own_reference),
-            disposition: match &ticket.state {
-                crate::ticket::State::Closed(closing) => Some(closing.disposition.name().to_owned()),
-                _ => None,
-            },
-            patch_date: ticket.patch_date,
-            next_update_due: ticket.next_update.as_ref().map(|due| due.at),
-            provider_contact: ticket.provider_contact.clone().unwrap_or_else(|| policy.provider.contact.clone()),
-            escalation: ticket.escalation.clone().unwrap_or_else(|| policy.provider.escalation.clone()),
-        }
-    }
 
     /// As a notice tells the status (12.6: open, no change, resolved ...).
     #[must_use]

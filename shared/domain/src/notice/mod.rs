@@ -1,19 +1,19 @@
 //! Status notifications (12.6): what a notice is, what it tells, to whom, and its life from owed to sent.
 
 mod content;
+mod past;
+mod status;
 mod text;
 
 pub use content::{Bulletin, Content, Line, Series, StatusContent};
+pub use past::Earlier;
+pub use status::Status;
 pub use text::{TextError, Texts, digest, gsm7_length, load_policy, moment};
 
-use crate::{
-    ClecId, Instant, Matter, Party, Policy, TicketNumber, Was,
-    due::Due,
-    notice_type::NoticeType,
-    ticket::{Fact, State, Ticket},
-};
+use crate::{ClecId, Instant, Matter, Party, Policy, TicketNumber, due::Due, notice_type::NoticeType};
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use serde_with::skip_serializing_none;
 use std::{collections::BTreeSet, fmt};
 
@@ -30,23 +30,6 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The kind of a notice that tells `facts` of a ticket in `state`.
-    #[must_use]
-    pub fn of(facts: &[Fact], state: &State) -> Self {
-        let ends = |fact: &Fact| match fact {
-            Fact::Closed { .. } => true,
-            Fact::StatusChanged { to, .. } => !to.is_open(),
-            _ => false,
-        };
-        if !state.is_open() && facts.iter().any(ends) {
-            Self::Closure
-        } else if facts.iter().any(|fact| matches!(fact, Fact::Opened { .. } | Fact::AcceptedAsEvent)) {
-            Self::Initial
-        } else {
-            Self::Update
-        }
-    }
-
     /// The word for it.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -101,8 +84,9 @@ pub struct Notice {
     pub update: u32,
     /// To one CLEC, or to all.
     pub notice_type: NoticeType,
-    /// The status changes that it tells, in order; none for a no-change update.
-    pub facts: Vec<Fact>,
+    /// The status changes that it tells, in order, as the history of what it is about records them; none for a no-change
+    /// update. What they mean is known there alone.
+    pub facts: Vec<Value>,
     /// When it came to be owed.
     pub owed_at: Instant,
     /// When it is due, and why.
@@ -127,15 +111,6 @@ pub struct Notice {
     /// What it was before it was told more, or left earlier, than it was to: the earliest first (TT-22).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub was: Vec<Earlier>,
-}
-
-/// What a notice was until an instant.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Earlier {
-    /// Until when.
-    pub until: Instant,
-    /// How it differed.
-    pub was: Was,
 }
 
 /// To whom a notice goes.
@@ -229,16 +204,23 @@ pub struct Progress {
 }
 
 impl Notice {
-    /// The next notice of a ticket.
+    /// A status notification that nobody has taken: what it says is fixed when it is.
     #[must_use]
-    pub fn new(ticket: &Ticket, sequence: u32, facts: Vec<Fact>, kind: Kind, due: Due, now: Instant) -> Self {
+    pub fn status(
+        (about, sequence): (Matter, u32),
+        (kind, update): (Kind, u32),
+        notice_type: NoticeType,
+        facts: Vec<Value>,
+        due: Due,
+        now: Instant,
+    ) -> Self {
         Self {
-            about: ticket.number.into(),
+            about,
             sequence,
             revision: 1,
             kind,
-            update: if kind == Kind::Update { ticket.updates + 1 } else { 0 },
-            notice_type: type_for(ticket),
+            update,
+            notice_type,
             facts,
             owed_at: now,
             due,
@@ -295,12 +277,12 @@ impl Notice {
 
     /// The waiting notice, telling more: it is due when the first of what it tells is due.
     #[must_use]
-    pub fn and_tells(mut self, facts: Vec<Fact>, kind: Kind, due: Due, ticket: &Ticket, now: Instant) -> Self {
+    pub fn and_tells(mut self, facts: Vec<Value>, kind: Kind, notice_type: NoticeType, due: Due, now: Instant) -> Self {
         let before = self.clone();
         self.facts.extend(facts);
         self.kind = self.kind.max(kind);
         self.update = if self.kind == Kind::Update { self.update } else { 0 };
-        self.notice_type = type_for(ticket);
+        self.notice_type = notice_type;
         self.revision += 1;
         let leaves_at = self.due.leaves_at.min(due.leaves_at).max(now);
         if due.at < self.due.at {
@@ -365,16 +347,6 @@ impl Notice {
         self.sending =
             Sending::Sent { at: now, by: Means::Telephone { contact: contact.to_owned(), detail: detail.to_owned() } };
         self.having_been(&before, now).judged(now)
-    }
-
-    /// Remembers what it was until now (TT-22): what it tells, and when it is due; how far its sending is tells its instants
-    /// itself.
-    fn having_been(mut self, before: &Self, now: Instant) -> Self {
-        let of_sending =
-            ["revision", "sending", "warnedAt", "missedAt", "content", "audience", "recipients", "done", "was"];
-        let was = Was::between(before, &self, &of_sending);
-        self.was.extend(was.map(|was| Earlier { until: now, was }));
-        self
     }
 
     /// Whether it leaves so much later than it was to that the no-change interval is to run from then (NT-08).
@@ -453,35 +425,6 @@ impl Notice {
         }
         self
     }
-}
-
-fn type_for(ticket: &Ticket) -> NoticeType {
-    // A linked ticket's own notices tell its CLEC alone: the event is its primary's to tell.
-    if ticket.is_event() && ticket.primary().is_none() { NoticeType::Event } else { NoticeType::Target }
-}
-
-/// To whom a notice of `ticket` goes: the desk's people always (SB-04); a target notice to the ticket's CLEC; an event
-/// notice to every CLEC of the group and of the register, each once (NT-02): whom it reaches there, the subscriptions tell.
-#[must_use]
-pub fn recipients(
-    notice: &Notice,
-    ticket: &Ticket,
-    group: &[(TicketNumber, Option<ClecId>)],
-    registered: &[ClecId],
-) -> Vec<Recipient> {
-    // Of a trouble that the provider detected, the one CLEC that called about it; never one that called about another's.
-    let reporting = ticket.clec.as_ref().or(ticket.clecs.first());
-    let clecs: BTreeSet<&ClecId> = match notice.notice_type {
-        NoticeType::Target => reporting.into_iter().collect(),
-        _ => ticket.clecs.iter().chain(registered).collect(),
-    };
-    let of_clecs = clecs.into_iter().map(|clec| Recipient {
-        party: Party::Clec(clec.clone()),
-        own: notice.notice_type == NoticeType::Event && ticket.clecs.contains(clec),
-        tickets: group.iter().filter(|(_, of)| of.as_ref() == Some(clec)).map(|(number, _)| *number).collect(),
-    });
-    let desk = Recipient { party: Party::Desk, own: false, tickets: Vec::new() };
-    of_clecs.chain([desk]).collect()
 }
 
 /// To whom a notice about anything else goes; `clecs` are all of them, each with whether it has a contact whom such a notice

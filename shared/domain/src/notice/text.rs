@@ -3,9 +3,9 @@
 use super::{Bulletin, Content, Notice, Recipient, StatusContent};
 use crate::{
     Instant, Party, Policy, Severity, TicketNumber, due,
+    impact::Impact,
     notice_type::NoticeType,
     policy::{PolicyError, TemplateSet, Templates},
-    ticket::Impact,
 };
 use minijinja::{Environment, UndefinedBehavior, context};
 
@@ -362,7 +362,7 @@ impl StatusContent {
             ticket_numbers: vec![number],
             further_tickets: known.then_some(1),
             at: Instant::UNIX_EPOCH,
-            status: crate::ticket::Status::Acknowledged,
+            status: super::Status::Acknowledged,
             changes: text("Opened with severity 1 (critical)").into_iter().collect(),
             severity: Severity::Critical,
             system_affected: text("a system"),

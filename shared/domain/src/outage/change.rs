@@ -1,8 +1,8 @@
 //! What may happen to a planned outage: scheduled, announced, changed, reminded of, overrun, cancelled, ended.
 
-use super::{Entry, Fact, Outage, Plan, State, Warned, Warning};
+use super::{Change, Entry, Fact, Outage, Plan, State, Warned, Warning};
 use crate::{
-    Act, Change, Instant, Matter, OutageNumber, Party, Policy, Record, Refused, Revised, TicketNumber,
+    Act, Instant, Matter, OutageNumber, Party, Policy, Record, Refused, Revised, TicketNumber,
     due::{Due, Term},
     notice::{Kind, Notice, moment},
     ticket::{Report, Ticket, opening::Opening},
@@ -13,6 +13,7 @@ use chrono::TimeDelta;
 const CALENDAR_DAYS: u64 = 2;
 
 impl Record for Outage {
+    type Change = Change;
     type Fact = Fact;
 
     fn matter(&self) -> Matter {
@@ -342,7 +343,7 @@ impl Outage {
         let changes = vec![format!("Not ended by {stop}: ticket {number} was raised")];
         let notice = self.tell(Kind::Update, heading, changes, Due::at_once(now), now, policy);
         let outage = self.settled(vec![Fact::Overran { ticket: number }], vec![notice], &act);
-        Change { tickets: vec![ticket], outages: vec![outage], ..Change::default() }
+        Change { raised: Some(ticket), ..outage.into() }
     }
 
     /// When half of the time to announce a draft is gone.

@@ -11,9 +11,10 @@ pub mod told;
 pub use position::{Answer, Position, Stand};
 
 use crate::{
-    ClecId, Fault, Instant, Matter, OutageNumber, Party, Policy, TicketNumber,
+    ClecId, Fault, Instant, Matter, OutageNumber, Party, Policy, Revised, TicketNumber,
+    impact::Impact,
     notice::{Told, moment},
-    ticket::Impact,
+    ticket::TicketChange,
 };
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -58,6 +59,23 @@ pub struct Outage {
     /// The tickets that it raised by passing its stop.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overruns: Vec<TicketNumber>,
+}
+
+/// What a transition of a planned outage changes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// The planned outage.
+    pub outage: Revised<Outage>,
+    /// What a CLEC says to it, kept apart.
+    pub position: Option<Position>,
+    /// The ticket that it raises by passing its stop.
+    pub raised: Option<TicketChange>,
+}
+
+impl From<Revised<Outage>> for Change {
+    fn from(outage: Revised<Outage>) -> Self {
+        Self { outage, position: None, raised: None }
+    }
 }
 
 /// What a notification of a planned outage must include (12.1); of a draft, what is known.

@@ -1,7 +1,7 @@
 //! What CLECs say to a planned outage, and the desk's answers (PO-04): each CLEC's position is its own.
 
-use super::{Fact, Outage, State};
-use crate::{Act, Change, ClecId, Instant, OutageNumber, Party, Policy, Refused, Revised, notice::Line};
+use super::{Change, Fact, Outage, State};
+use crate::{Act, ClecId, Instant, OutageNumber, Party, Policy, Refused, Revised, notice::Line};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::str::FromStr;
@@ -123,7 +123,7 @@ impl Outage {
         });
         let fact = Fact::PositionTaken { clec, position };
         let outage = self.settled(vec![fact], told.into_iter().collect(), act);
-        Ok(Some(Change { positions: vec![taken], ..outage.into() }))
+        Ok(Some(Change { position: Some(taken), ..outage.into() }))
     }
 
     /// The desk answers a CLEC's position, which that CLEC is told (PO-04). `None` when it is answered so already.
@@ -158,6 +158,6 @@ impl Outage {
         position.revision += 1;
         position.answer = Some(Answer { text, at: act.now });
         let outage: Revised<Self> = self.settled(vec![fact], vec![told], act);
-        Ok(Some(Change { positions: vec![position], ..outage.into() }))
+        Ok(Some(Change { position: Some(position), ..outage.into() }))
     }
 }

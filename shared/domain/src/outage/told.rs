@@ -4,9 +4,9 @@ use super::{Outage, Plan, State};
 use crate::{
     Instant, Party, Policy,
     due::Due,
+    impact::Impact,
     notice::{Audience, Bulletin, Kind, Line, Notice, moment},
     notice_type::NoticeType,
-    ticket::Impact,
 };
 use serde_json::json;
 

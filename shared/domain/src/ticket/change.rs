@@ -1,11 +1,14 @@
 //! How a transition of a ticket ends: its history, the notices it owes, its clock.
 
-use super::{Entry, Fact, LastNotice, STATUS_CHANGES_AT_MOST, State, Status, StatusChange, Ticket};
+use super::{
+    Entry, Fact, LastNotice, Order, STATUS_CHANGES_AT_MOST, State, StatusChange, Ticket, group::GroupHead,
+    notice::kind_of,
+};
 use crate::{
-    Act, Change, ClecId, Instant, Matter, Party, Policy, Record, Revised, Severity, TicketNumber,
-    clock::{self},
+    Act, ClecId, Instant, Matter, Party, Policy, Record, Revised, Severity, TicketNumber,
     due::{Column, Due},
-    notice::{Kind, Notice},
+    notice::{Kind, Notice, Status},
+    ticket::clock,
 };
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +32,29 @@ pub struct Link {
 /// One ticket of a change.
 pub type TicketChange = Revised<Ticket>;
 
+/// What a transition of tickets changes, to be written whole or not at all.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Change {
+    /// The tickets that it touches, the one that was acted on first.
+    pub tickets: Vec<TicketChange>,
+    /// Tickets that were linked to their primary, or whose link changed.
+    pub links: Vec<Link>,
+    /// Links that are no more.
+    pub unlinked: Vec<Link>,
+    /// Another primary of a group.
+    pub head: Option<GroupHead>,
+    /// Orders at risk.
+    pub orders: Vec<Order>,
+}
+
+impl From<TicketChange> for Change {
+    fn from(ticket: TicketChange) -> Self {
+        Self { tickets: vec![ticket], ..Self::default() }
+    }
+}
+
 impl Record for Ticket {
+    type Change = Change;
     type Fact = Fact;
 
     fn matter(&self) -> Matter {
@@ -165,13 +190,13 @@ impl Ticket {
 
     /// The notice for `facts`: the one that waits for the opening, told more, or else the next of the sequence (NT-08).
     pub(super) fn owe(&mut self, facts: Vec<Fact>, due: Due, now: Instant) -> Notice {
-        let kind = Kind::of(&facts, &self.state);
+        let kind = kind_of(&facts, &self.state);
         let notice = match self.last_notice.take() {
             Some(LastNotice { waiting: Some(waiting), .. }) if waiting.due.leaves_at > now => {
-                waiting.and_tells(facts, kind, due, self, now)
+                self.tells_more(*waiting, &facts, kind, due, now)
             }
-            Some(last) => Notice::new(self, last.sequence + 1, facts, kind, due, now),
-            None => Notice::new(self, 1, facts, kind, due, now),
+            Some(last) => self.notice(last.sequence + 1, &facts, kind, due, now),
+            None => self.notice(1, &facts, kind, due, now),
         };
         self.remember(&notice, now);
         notice
@@ -199,7 +224,7 @@ impl Ticket {
             return None;
         }
         let kind = waiting.kind;
-        let hastened = waiting.as_ref().clone().and_tells(Vec::new(), kind, due, self, now);
+        let hastened = self.tells_more(waiting.as_ref().clone(), &[], kind, due, now);
         self.remember(&hastened, now);
         Some(hastened)
     }
@@ -219,7 +244,7 @@ impl Ticket {
             return None; // Late, and the desk is closed by now: at its opening.
         }
         let sequence = ticket.last_notice.as_ref().map_or(1, |last| last.sequence + 1);
-        let notice = Notice::new(&ticket, sequence, Vec::new(), Kind::Update, due, now);
+        let notice = ticket.notice(sequence, &[], Kind::Update, due, now);
         ticket.remember(&notice, now);
         ticket.restart_clock(now, policy);
         Some(TicketChange { before: Some(self.revision), record: ticket, entry: None, notices: vec![notice] })

@@ -1,9 +1,10 @@
 //! How a ticket ends (12.3): agreement is sought, it is closed with its disposition, and what can still be said afterwards.
 
 use super::{
-    Act, Change, Closing, Contact, Disposition, Fact, Link, State, Status, Ticket,
+    Change, Closing, Disposition, Fact, Link, State, Ticket,
     patch::{Commitment, check_patch_date},
 };
+use crate::{Act, notice::Status, person::Person};
 use crate::{Instant, Policy, Refused};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -15,7 +16,7 @@ pub struct Position {
     /// Agreed, or not.
     pub agreed: bool,
     /// Which person said so.
-    pub contact: Option<Contact>,
+    pub contact: Option<Person>,
     /// Why; of a disagreement always.
     pub reason: Option<String>,
     /// When.

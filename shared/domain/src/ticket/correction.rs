@@ -1,6 +1,7 @@
 //! A notice can be corrected or withdrawn by a later, numbered one (NT-16); what was sent stays as it was sent.
 
-use super::{Act, Fact, Ticket, TicketChange};
+use super::{Fact, Ticket, TicketChange};
+use crate::Act;
 use crate::{Policy, Refused};
 
 impl Ticket {

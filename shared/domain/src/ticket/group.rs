@@ -4,7 +4,8 @@
 //! A linked ticket keeps its number, its severity and its history, and reads as its primary stands: status, resolution,
 //! workaround, disposition. So one write closes a group of any size, whole or not at all (TT-08).
 
-use super::{Act, Change, Fact, Group, Link, State, StatusChange, Ticket, update::Update};
+use super::{Change, Fact, Group, Link, State, StatusChange, Ticket, update::Update};
+use crate::Act;
 use crate::{Fault, Instant, Party, Policy, Record, Refused, Severity, TicketNumber};
 use serde::{Deserialize, Serialize};
 

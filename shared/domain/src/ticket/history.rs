@@ -1,12 +1,13 @@
 //! The history: who did what, when and why (TT-02), and what of it owes a notice (TT-24).
 
 use super::{
-    Call, Contact, Disposition, Status,
+    Call, Disposition,
     case::{Decision, PatchCause},
     order::DueDate,
     patch::{DepartedFrom, PatchKind},
 };
 use crate::{Instant, Severity, TicketNumber};
+use crate::{notice::Status, person::Person};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -71,7 +72,7 @@ pub enum Fact {
     /// A CLEC agreed to the workaround.
     WorkaroundAgreed {
         /// Which person said so; on its own ticket alone.
-        contact: Option<Contact>,
+        contact: Option<Person>,
     },
     /// A CLEC disputes the workaround as not acceptable.
     WorkaroundDisputed {
@@ -152,7 +153,7 @@ pub enum Fact {
         /// Whether.
         agreed: bool,
         /// Which person said so.
-        contact: Option<Contact>,
+        contact: Option<Person>,
     },
     /// The CLEC of a ticket linked to it did.
     AgreementOfLinked {

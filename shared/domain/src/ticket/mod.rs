@@ -5,10 +5,12 @@
 
 pub mod case;
 pub mod change;
+pub mod clock;
 pub mod closing;
 pub mod correction;
 pub mod group;
 pub mod history;
+pub mod notice;
 pub mod opening;
 pub mod order;
 pub mod past;
@@ -18,19 +20,20 @@ pub mod update;
 pub mod work;
 pub mod workaround;
 
-pub use crate::{Act, Change};
 pub use case::Case;
-pub use change::{Link, TicketChange};
+pub use change::{Change, Link, TicketChange};
 pub use closing::Position;
 pub use history::{Entry, Fact};
 pub use order::Order;
 pub use patch::Patch;
-pub use state::{Closing, Disposition, State, Status};
+pub use state::{Closing, Disposition, State};
 pub use workaround::Workaround;
 
 use crate::{
-    ClecId, Instant, Party, Policy, ReleaseNumber, Severity, TicketNumber, clock,
-    notice::{Kind, Notice},
+    ClecId, Instant, Party, Policy, ReleaseNumber, Severity, TicketNumber,
+    impact::Impact,
+    notice::{Kind, Notice, Status},
+    person::Person,
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -171,9 +174,9 @@ pub struct Report {
     /// Impact to the CLEC.
     pub impact: Option<Impact>,
     /// Whom to call about it.
-    pub contact: Option<Contact>,
+    pub contact: Option<Person>,
     /// Who may raise the severity (12.5).
-    pub severity_escalation_contact: Option<Contact>,
+    pub severity_escalation_contact: Option<Person>,
     /// Details of the problem, if requested and available (12.4.1).
     pub details: Option<Details>,
     /// A short name.
@@ -187,30 +190,6 @@ pub struct Report {
     /// What the interface standard lets a client keep with a ticket and the desk does not interpret.
     #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
     pub kept: serde_json::Map<String, serde_json::Value>,
-}
-
-/// Impact to the CLECs (12.6).
-#[skip_serializing_none]
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Impact {
-    /// Geographic area; several are separated by commas.
-    pub geographic_area: Option<String>,
-    /// Products affected.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub products_affected: Vec<String>,
-    /// Business implications.
-    pub business_implications: Option<String>,
-    /// System implications.
-    pub system_implications: Option<String>,
-    /// Other pertinent information.
-    pub other: Option<String>,
-}
-
-impl Impact {
-    /// Its fields, by name.
-    pub const FIELDS: [&str; 5] =
-        ["geographicArea", "productsAffected", "businessImplications", "systemImplications", "other"];
 }
 
 /// Details of a problem that a CLEC supplies: what the resolution team works with (12.4.1).
@@ -229,46 +208,6 @@ pub struct Details {
     /// Circuit numbers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub circuits: Vec<String>,
-}
-
-/// A person, or a desk, to call.
-#[skip_serializing_none]
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Contact {
-    /// Name.
-    pub name: Option<String>,
-    /// Telephone.
-    pub phone: Option<String>,
-    /// E-mail.
-    pub email: Option<String>,
-}
-
-impl Contact {
-    /// Whether it is the same person: by e-mail or telephone where both are known, else by name.
-    #[must_use]
-    pub fn is_same(&self, other: &Self) -> bool {
-        let digits = |phone: &String| phone.chars().filter(char::is_ascii_digit).collect::<String>();
-        let both = |one: Option<String>, other: Option<String>| Some(one? == other?);
-        both(
-            self.email.as_ref().map(|email| email.to_lowercase()),
-            other.email.as_ref().map(|email| email.to_lowercase()),
-        )
-        .or_else(|| both(self.phone.as_ref().map(digits), other.phone.as_ref().map(digits)))
-        .or_else(|| {
-            both(
-                self.name.as_ref().map(|name| name.to_lowercase()),
-                other.name.as_ref().map(|name| name.to_lowercase()),
-            )
-        })
-        .unwrap_or(false)
-    }
-
-    /// In a line.
-    #[must_use]
-    pub fn told(&self) -> String {
-        [&self.name, &self.phone, &self.email].into_iter().flatten().cloned().collect::<Vec<_>>().join(", ")
-    }
 }
 
 /// A change of status, as the interface standard lists them.

@@ -1,11 +1,8 @@
 //! A trouble is reported: the ticket is opened (12.3, 12.4).
 
-use super::{Act, Entry, Fact, Group, Note, Report, State, Status, Ticket, TicketChange, work::show_latest};
-use crate::{
-    ClecId, Policy, ReleaseNumber, Severity, TicketNumber,
-    clock::{self},
-    due::Column,
-};
+use super::{Entry, Fact, Group, Note, Report, State, Ticket, TicketChange, work::show_latest};
+use crate::{Act, notice::Status};
+use crate::{ClecId, Policy, ReleaseNumber, Severity, TicketNumber, due::Column, ticket::clock};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A trouble as it is first reported.

@@ -1,6 +1,7 @@
 //! Orders whose requested due dates the trouble puts at risk (12.4.1, TT-23): the provider uses its best efforts to retain them.
 
-use super::{Act, Change, Fact, Ticket};
+use super::{Change, Fact, Ticket};
+use crate::Act;
 use crate::{Instant, Party, Policy, Refused, TicketNumber};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

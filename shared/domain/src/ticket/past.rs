@@ -3,9 +3,10 @@
 //! Each entry of the history keeps how the ticket differed before it; what the notices do to the clock is not in it, since the
 //! notices themselves tell when they were owed and when they left.
 
-use super::{Entry, Fact, LastNotice, Status, Ticket};
+use super::{Change, Entry, Fact, LastNotice, Ticket, TicketChange};
+use crate::notice::Status;
 use crate::{
-    Act, Change, Instant, Policy, TicketNumber,
+    Act, Instant, Policy, TicketNumber,
     notice::{Means, Notice, Sending},
     was::{Lost, Was, fields},
 };
@@ -16,21 +17,30 @@ use std::collections::{BTreeMap, HashMap};
 const KEPT_ELSEWHERE: [&str; 6] = ["version", "revision", "changedAt", "lastNotice", "updates", "nextUpdate"];
 
 impl Change {
-    /// Has each entry keep how its ticket differed before. A ticket that is changed in anything a reader sees, or in its clock,
-    /// without an entry (the primary of one whose severity changes) gets one without facts, which nobody is told.
+    /// Has each entry keep how its ticket differed before; see [`remember`].
     #[must_use]
     pub fn remembering<'a>(mut self, before: impl Fn(TicketNumber) -> Option<&'a Ticket>, act: &Act) -> Self {
-        for of in self.tickets.iter_mut().filter(|of| of.before.is_some()) {
-            let ticket = &of.record;
-            let was = before(ticket.number).and_then(|before| Was::between(before, ticket, &KEPT_ELSEWHERE));
-            if of.entry.is_none() && was.is_some() {
-                of.entry = Some(Entry::of(&act.on_another(), ticket.version, Vec::new()));
-            }
-            if let Some(entry) = &mut of.entry {
-                entry.was = was;
-            }
+        for of in &mut self.tickets {
+            remember(of, &before, act);
         }
         self
+    }
+}
+
+/// Has the entry keep how its ticket differed before. A ticket that is changed in anything a reader sees, or in its clock,
+/// without an entry (the primary of one whose severity changes) gets one without facts, which nobody is told. A ticket that is
+/// opened was nothing before.
+pub fn remember<'a>(of: &mut TicketChange, before: impl Fn(TicketNumber) -> Option<&'a Ticket>, act: &Act) {
+    if of.before.is_none() {
+        return;
+    }
+    let ticket = &of.record;
+    let was = before(ticket.number).and_then(|before| Was::between(before, ticket, &KEPT_ELSEWHERE));
+    if of.entry.is_none() && was.is_some() {
+        of.entry = Some(Entry::of(&act.on_another(), ticket.version, Vec::new()));
+    }
+    if let Some(entry) = &mut of.entry {
+        entry.was = was;
     }
 }
 
@@ -76,37 +86,6 @@ impl Ticket {
         });
         then.set_clock(policy);
         Ok(Some(then))
-    }
-}
-
-impl Notice {
-    /// The notice as it stood at an instant; nothing before it came to be owed. A taking that came to nothing leaves no trace.
-    #[must_use]
-    pub fn as_at(&self, at: Instant) -> Option<Self> {
-        if self.owed_at > at {
-            return None;
-        }
-        let unsaid = self.was.iter().take_while(|earlier| earlier.until <= at).count();
-        let mut then = self.before(unsaid).ok()?;
-        then.warned_at = self.warned_at.filter(|warned| *warned <= at);
-        then.missed_at = self.missed_at.filter(|missed| *missed <= at);
-        if !matches!(self.sending, Sending::Sent { at: sent, .. } if sent <= at) {
-            then.sending = Sending::Owed;
-            then.done.clear();
-        }
-        Some(then)
-    }
-
-    /// With what it was to tell, and when, before all but so many of the times that it was changed.
-    fn before(&self, kept: usize) -> Result<Self, Lost> {
-        if kept >= self.was.len() {
-            return Ok(self.clone());
-        }
-        let mut then = serde_json::to_value(self).map_err(|_| Lost)?;
-        for earlier in self.was[kept..].iter().rev() {
-            earlier.was.put_back(&mut then)?;
-        }
-        serde_json::from_value(then).map_err(|_| Lost)
     }
 }
 

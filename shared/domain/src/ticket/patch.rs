@@ -1,6 +1,7 @@
 //! Patches (12.3): what one changes, its date, and what becomes of the promise when a ticket was closed on it.
 
-use super::{Act, Change, Fact, State, Ticket, TicketChange};
+use super::{Change, Fact, State, Ticket, TicketChange};
+use crate::Act;
 use crate::{Instant, Policy, Refused};
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,7 @@
 //! A ticket is updated: whatever one act asks for, told in one notice.
 
-use super::{Act, Fact, Impact, Note, Referral, Report, State, Status, Ticket, TicketChange, work::show_latest};
+use super::{Fact, Note, Referral, Report, State, Ticket, TicketChange, work::show_latest};
+use crate::{Act, impact::Impact, notice::Status};
 use crate::{Instant, Policy, Refused, ReleaseNumber, Severity};
 use chrono::NaiveDate;
 

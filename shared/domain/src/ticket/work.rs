@@ -1,11 +1,12 @@
 //! A ticket is worked: further calls, notices by telephone; and what its state allows.
 
-use super::{Act, Call, Fact, Group, SHOWN_AT_MOST, SHOWN_BYTES_AT_MOST, Ticket, TicketChange};
+use super::{Call, Fact, Group, SHOWN_AT_MOST, SHOWN_BYTES_AT_MOST, Ticket, TicketChange};
+use crate::Act;
 use crate::{
     ClecId, Instant, Party, Policy, Refused,
-    clock::{self},
     due::Column,
     notice::{Kind, Notice},
+    ticket::clock,
 };
 
 /// What a CLEC can do with its ticket.
@@ -80,7 +81,7 @@ impl Ticket {
             let sequence = ticket.last_notice.as_ref().map_or(1, |last| last.sequence + 1);
             let due = clock::next_update(&ticket, policy)
                 .unwrap_or_else(|| clock::owed(&ticket, Column::StatusChange, now, now, policy));
-            told.push(Notice { revision: 0, ..Notice::new(&ticket, sequence, Vec::new(), Kind::Update, due, now) });
+            told.push(Notice { revision: 0, ..ticket.notice(sequence, &[], Kind::Update, due, now) });
         }
         let told: Vec<Notice> = told.into_iter().map(|notice| notice.told_by_phone(contact, detail, now)).collect();
         if let Some(last) = told.last() {

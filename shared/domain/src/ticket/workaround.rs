@@ -1,6 +1,10 @@
 //! The workaround (12.4.1): proposed, agreed or disputed, provided, implemented, retired; finalized with the CLECs that it is for.
 
-use super::{Act, Change, Contact, Fact, Position, Ticket, TicketChange, case::Subject, case::Words};
+use super::{
+    Change, Fact, Position, Ticket, TicketChange,
+    case::{Subject, Words},
+};
+use crate::{Act, person::Person};
 use crate::{Instant, Policy, Refused, TicketNumber};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -18,7 +22,7 @@ pub struct Workaround {
     /// How the problem is impacting the CLEC.
     pub impact: Option<String>,
     /// The CLEC's primary contact for it.
-    pub contact: Option<Contact>,
+    pub contact: Option<Person>,
     /// When it was proposed.
     pub proposed_at: Option<Instant>,
     /// Since when it is provided: recorded so by the desk.
@@ -66,7 +70,7 @@ pub struct Proposal {
     /// How the problem is impacting the CLEC.
     pub impact: Option<String>,
     /// The CLEC's primary contact for it.
-    pub contact: Option<Contact>,
+    pub contact: Option<Person>,
 }
 
 impl Ticket {

@@ -7,7 +7,8 @@
 mod steps;
 mod telling;
 
-use super::{Contact, Ticket};
+use super::Ticket;
+use crate::person::Person;
 use crate::{Instant, Party, Severity, TicketNumber};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -124,7 +125,7 @@ pub struct Statement {
     /// Who.
     pub by: Party,
     /// Which person.
-    pub contact: Option<Contact>,
+    pub contact: Option<Person>,
     /// When.
     pub at: Instant,
     /// What.
@@ -301,7 +302,7 @@ pub struct SeverityAsked {
 #[derive(Debug, Clone)]
 pub struct Words {
     /// Which person.
-    pub contact: Option<Contact>,
+    pub contact: Option<Person>,
     /// What.
     pub text: String,
 }

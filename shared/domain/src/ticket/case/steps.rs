@@ -5,9 +5,10 @@ use super::{
     Words,
 };
 use crate::{
-    Act, Change, Policy, Refused, TicketNumber,
+    Act, Policy, Refused, TicketNumber,
     notice::{Kind, Notice},
-    ticket::{Contact, Fact, Ticket, TicketChange},
+    person::Person,
+    ticket::{Change, Fact, Ticket, TicketChange},
 };
 
 impl Ticket {
@@ -19,7 +20,7 @@ impl Ticket {
     pub fn ask_severity(
         self,
         asked: SeverityAsked,
-        escalation: &[Contact],
+        escalation: &[Person],
         primary: Option<Self>,
         act: &Act,
         policy: &Policy,

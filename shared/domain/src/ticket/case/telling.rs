@@ -6,7 +6,8 @@ use crate::{
     due::Due,
     notice::{Audience, Bulletin, Kind, Line, Notice, moment},
     notice_type::NoticeType,
-    ticket::{Contact, Ticket},
+    person::Person,
+    ticket::Ticket,
 };
 use std::collections::BTreeSet;
 
@@ -38,7 +39,7 @@ impl Ticket {
         let update = if kind == Kind::Update { case.told - 1 } else { 0 };
         let heading = format!("Ticket {number} case {}: {}, {step}", case.number, case.subject.told());
         let by = if by_desk { policy.provider.name.clone() } else { act.by.party.to_string() };
-        let last = case.statements.last().and_then(|said| said.contact.as_ref()).map(Contact::told);
+        let last = case.statements.last().and_then(|said| said.contact.as_ref()).map(Person::told);
         let mut lines = vec![
             Line::new("Trouble ticket number", number.to_string()),
             Line::new("Case", format!("{} ({})", case.number, case.subject.told())),

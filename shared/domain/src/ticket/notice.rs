@@ -1,0 +1,144 @@
+//! The notices of a ticket (12.6): of what kind and type the next one is, to whom it goes, and what it says.
+
+use super::{Fact, State, Ticket, Workaround};
+use crate::{
+    ClecId, Instant, Party, Policy, TicketNumber,
+    due::Due,
+    notice::{Kind, Notice, Recipient, StatusContent},
+    notice_type::NoticeType,
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// As many numbers as a message of the messaging service holds in each of its texts, with room for the rest.
+const NUMBERS_AT_MOST: usize = 2_000;
+
+impl Ticket {
+    /// The ticket's notice of this place in its sequence.
+    #[must_use]
+    pub fn notice(&self, sequence: u32, facts: &[Fact], kind: Kind, due: Due, now: Instant) -> Notice {
+        let update = if kind == Kind::Update { self.updates + 1 } else { 0 };
+        let key = (self.number.into(), sequence);
+        Notice::status(key, (kind, update), self.notice_type(), recorded(facts), due, now)
+    }
+
+    /// The waiting notice, telling more.
+    pub(super) fn tells_more(&self, waiting: Notice, facts: &[Fact], kind: Kind, due: Due, now: Instant) -> Notice {
+        waiting.and_tells(recorded(facts), kind, self.notice_type(), due, now)
+    }
+
+    /// A linked ticket's own notices tell its CLEC alone: the event is its primary's to tell.
+    fn notice_type(&self) -> NoticeType {
+        if self.is_event() && self.primary().is_none() { NoticeType::Event } else { NoticeType::Target }
+    }
+
+    /// What a notice says of the ticket at the instant it is taken for sending. An event notice prints the desk's own
+    /// words and nothing that a CLEC reported (TT-27).
+    ///
+    /// # Errors
+    /// When the notice tells a fact that no ticket has.
+    pub fn status_content(
+        &self,
+        notice: &Notice,
+        related: &[TicketNumber],
+        policy: &Policy,
+        now: Instant,
+    ) -> Result<StatusContent, serde_json::Error> {
+        let severity = self.clock_severity();
+        let system = self.report.system_affected.clone();
+        let (description, impact) = match notice.notice_type {
+            NoticeType::Target => (self.report.description.clone(), self.report.impact.clone()),
+            _ => {
+                let alone = || {
+                    let system = system.as_deref().unwrap_or("a system that is not yet known");
+                    format!("Trouble with {system}, severity {}", severity.level())
+                };
+                (self.event_description.clone().unwrap_or_else(alone), self.event_impact.clone())
+            }
+        };
+        let in_force = |of: &&Workaround| of.provided_at.is_some() && of.retired_at.is_none();
+        let workaround = self.workaround.as_ref().filter(in_force);
+        let own_reference = || self.call_center_reference.clone().filter(|_| notice.notice_type == NoticeType::Target);
+        Ok(StatusContent {
+            ticket_numbers: std::iter::once(self.number).chain(related.iter().copied()).take(NUMBERS_AT_MOST).collect(),
+            further_tickets: (related.len() + 1).checked_sub(NUMBERS_AT_MOST).filter(|further| *further > 0),
+            at: now,
+            status: self.status(),
+            changes: changes_told(notice, policy)?,
+            severity,
+            system_affected: system,
+            description,
+            impact,
+            estimated_resolution: self.estimated_resolution,
+            resolution: self.resolution.clone(),
+            workaround: workaround.map(|workaround| match workaround.is_provided() {
+                true => workaround.description.clone(),
+                false => format!("{} (disputed as not acceptable)", workaround.description),
+            }),
+            call_center_reference: workaround.and_then(|it| it.call_center_reference.clone()).or_else(own_reference),
+            disposition: match &self.state {
+                State::Closed(closing) => Some(closing.disposition.name().to_owned()),
+                _ => None,
+            },
+            patch_date: self.patch_date,
+            next_update_due: self.next_update.as_ref().map(|due| due.at),
+            provider_contact: self.provider_contact.clone().unwrap_or_else(|| policy.provider.contact.clone()),
+            escalation: self.escalation.clone().unwrap_or_else(|| policy.provider.escalation.clone()),
+        })
+    }
+}
+
+/// The facts as their entry of the history has them.
+fn recorded(facts: &[Fact]) -> Vec<Value> {
+    facts.iter().map(|fact| json!(fact)).collect()
+}
+
+/// The status changes that a ticket's notice tells, in words.
+///
+/// # Errors
+/// When the notice tells a fact that no ticket has.
+pub fn changes_told(notice: &Notice, policy: &Policy) -> Result<Vec<String>, serde_json::Error> {
+    let told = notice.facts.iter().map(|fact| Fact::deserialize(fact).map(|fact| fact.told(policy.time_zone)));
+    told.filter_map(Result::transpose).collect()
+}
+
+/// The kind of a notice that tells `facts` of a ticket in `state`.
+pub(super) fn kind_of(facts: &[Fact], state: &State) -> Kind {
+    let ends = |fact: &Fact| match fact {
+        Fact::Closed { .. } => true,
+        Fact::StatusChanged { to, .. } => !to.is_open(),
+        _ => false,
+    };
+    if !state.is_open() && facts.iter().any(ends) {
+        Kind::Closure
+    } else if facts.iter().any(|fact| matches!(fact, Fact::Opened { .. } | Fact::AcceptedAsEvent)) {
+        Kind::Initial
+    } else {
+        Kind::Update
+    }
+}
+
+/// To whom a notice of `ticket` goes: the desk's people always (SB-04); a target notice to the ticket's CLEC; an event
+/// notice to every CLEC of the group and of the register, each once (NT-02): whom it reaches there, the subscriptions tell.
+#[must_use]
+pub fn recipients(
+    notice: &Notice,
+    ticket: &Ticket,
+    group: &[(TicketNumber, Option<ClecId>)],
+    registered: &[ClecId],
+) -> Vec<Recipient> {
+    // Of a trouble that the provider detected, the one CLEC that called about it; never one that called about another's.
+    let reporting = ticket.clec.as_ref().or(ticket.clecs.first());
+    let clecs: BTreeSet<&ClecId> = match notice.notice_type {
+        NoticeType::Target => reporting.into_iter().collect(),
+        _ => ticket.clecs.iter().chain(registered).collect(),
+    };
+    let of_clecs = clecs.into_iter().map(|clec| Recipient {
+        party: Party::Clec(clec.clone()),
+        own: notice.notice_type == NoticeType::Event && ticket.clecs.contains(clec),
+        tickets: group.iter().filter(|(_, of)| of.as_ref() == Some(clec)).map(|(number, _)| *number).collect(),
+    });
+    let desk = Recipient { party: Party::Desk, own: false, tickets: Vec::new() };
+    of_clecs.chain([desk]).collect()
+}
