@@ -53,7 +53,7 @@ BY_SCHEDULE = 90
 def policy(clients: dict) -> dict:
     """The source's policy with a clock that a test can wait for: at any hour, an update leaves twenty seconds after the
     last notice. It is due much later, so that a slow machine does not make it late."""
-    version = json.loads((ROOT / "shared/domain/data/policy.json").read_text())["versions"][0]
+    version = json.loads((ROOT / "shared/contract/data/policy.json").read_text())["versions"][0]
     version["hours"] = {day: ["00:00-24:00"] for day in "monday tuesday wednesday thursday friday saturday sunday".split()}
     version["lead"] = version["grace"] = "PT220S"
     for row in version["intervals"]:

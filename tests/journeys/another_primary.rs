@@ -330,14 +330,14 @@ async fn tt_08_a_thousand_linked_tickets_are_closed_at_once_or_not_at_all() {
 /// Linked as the desk links them, without a notice of each.
 async fn a_thousand_linked_to(story: &Story, primary: &str) -> Vec<String> {
     let (desk, number) = (&story.world.desk, primary.parse().unwrap());
-    let by = domain::Actor::new(domain::Party::Desk, "test");
-    let act = domain::Act { by, now: story.now(), occurred_at: None, why: None, request: None };
+    let by = contract::Actor::new(contract::Party::Desk, "test");
+    let act = record::Act { by, now: story.now(), occurred_at: None, why: None, request: None };
     let mut numbers = Vec::new();
     for at in 0..1_000 {
-        let number_of = domain::TicketNumber::derive("test", &at.to_string(), 0);
+        let number_of = contract::TicketNumber::derive("test", &at.to_string(), 0);
         let opening = domain::ticket::opening::Opening {
             clec: Some(["alpha", "beta", "gamma"][at % 3].parse().unwrap()),
-            severity: domain::Severity::Moderate,
+            severity: contract::Severity::Moderate,
             event: false,
             event_description: None,
             report: domain::ticket::Report::default(),
@@ -353,7 +353,7 @@ async fn a_thousand_linked_to(story: &Story, primary: &str) -> Vec<String> {
         let found = desk.store.find(number_of, &needs, None).await.unwrap().unwrap();
         let mut change = found.loaded.ticket.link(found.other.unwrap(), &act, &desk.policy).unwrap();
         change.tickets.iter_mut().for_each(|of| of.notices.clear());
-        desk.store.commit(&change).await.unwrap();
+        desk.store.commit(&change.into()).await.unwrap();
         numbers.push(number_of.to_string());
     }
     numbers

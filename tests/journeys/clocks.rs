@@ -2,10 +2,8 @@
 //! alarm. From Tuesday 2026-06-02, 10:00 MDT; the night's check runs at 09:00 UTC.
 
 use crate::acts::{act, update};
-use domain::{
-    Record, Revised,
-    ticket::{NextUpdate, Ticket},
-};
+use domain::ticket::{NextUpdate, Ticket};
+use record::{Record, Revised};
 use serde_json::{Value, json};
 use tests::Story;
 

@@ -1,15 +1,14 @@
 //! NT-12, SB-01, SB-03: more than ten notices due at once for one topic leave in one message, each of them whole in it.
 
 use crate::acts::{body, clock, texts};
+use contract::{Actor, Party, Severity, TicketNumber};
 use desk::{
-    sending::{A_SECOND, Run},
+    run::{A_SECOND, Run},
     topics::Message,
 };
-use domain::{
-    Act, Actor, Party, Severity, TicketNumber,
-    ticket::{Report, Ticket, opening::Opening},
-};
+use domain::ticket::{Report, Ticket, opening::Opening};
 use local_desk::aws::sns::Delivery;
+use record::Act;
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -99,7 +98,7 @@ async fn sb_03_a_digest_lists_every_notice_in_each_channels_way() {
     let text = body(sms);
     assert!(text.contains(" 12 notices: ") && text.contains(&email.notice_ids[0][..9]), "{text}");
     assert!(
-        domain::notice::gsm7_length(text) <= 160 && text.ends_with(&story.world.desk.policy.provider.read_more),
+        record::notice::gsm7_length(text) <= 160 && text.ends_with(&story.world.desk.policy.provider.read_more),
         "{text}"
     );
     // HTTPS: each whole, as it is when it is told alone.

@@ -2,7 +2,7 @@
 //! of March: what is received on it is presented on the third Wednesday, 2026-03-18. The next meetings are 2026-04-15 and
 //! 2026-05-20. Daylight saving begins on 2026-03-08.
 
-use domain::Policy;
+use contract::Policy;
 use serde_json::{Value, json};
 use std::io::{Cursor, Read};
 use tests::{

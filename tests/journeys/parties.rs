@@ -1,10 +1,9 @@
 //! SB-04, SB-06, SB-07, PO-07: whom to reach at the CLECs and at the desk, whom notices must reach, and what the messaging
 //! service does past us. On Tuesday 2026-06-02 at 10:00 MDT (16:00 UTC); nights are checked at 09:00 UTC.
 
+use contract::{ClecId, NoticeType, Party};
 use domain::{
-    ClecId, Party,
     contact::{Role, may_go},
-    notice_type::NoticeType,
     subscription::{Channel, Filter},
 };
 use serde_json::{Value, json};

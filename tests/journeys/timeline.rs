@@ -114,7 +114,7 @@ async fn tt_20_the_timeline_shows_what_was_sent_and_what_is_next_each_by_its_rul
         assert_eq!(clock["rule"]["severity"], "moderate");
         assert_eq!(clock["rule"]["workaroundProvided"], false);
         assert_eq!(clock["rule"]["hours"], "withinHours");
-        let interval = domain::duration::parse(clock["rule"]["interval"].as_str().unwrap()).unwrap();
+        let interval = contract::duration::parse(clock["rule"]["interval"].as_str().unwrap()).unwrap();
         assert_eq!(interval, TimeDelta::hours(4));
     }
 }

@@ -5,7 +5,7 @@
 use super::chart::mt;
 use chrono::{DateTime, Datelike, Days, Duration, DurationRound, NaiveDate, NaiveTime, Offset, TimeZone, Utc, Weekday};
 use chrono_tz::Tz;
-use domain::{
+use contract::{
     Policy,
     calendar::{Calendar, Holiday, Week},
 };

@@ -3,19 +3,21 @@
 //! Instants are told as the contract does, in Mountain Time: MST is seven hours behind UTC, MDT six.
 
 use chrono::{DateTime, Utc};
-use domain::{
-    Actor, ClecId, Party, Policy,
+use contract::{
+    Actor, ClecId, NoticeType, Party, Policy,
     Severity::{self, Critical, Minimal, Moderate, Serious},
     TicketNumber,
     due::{
         Column, Due,
         HoursRule::{self, AnyHour, OpeningPlusGrace, WithinHours},
     },
-    notice::{Kind, Notice, Status},
-    notice_type::NoticeType,
-    ticket::{
-        Act, Disposition, Report, Ticket, TicketChange, clock, opening::Opening, update::Update, workaround::Proposal,
-    },
+};
+use domain::ticket::{
+    Disposition, Report, Ticket, TicketChange, clock, opening::Opening, update::Update, workaround::Proposal,
+};
+use record::{
+    Act, Notice,
+    notice::{Kind, Status},
 };
 use tests::{Story, story::line};
 

@@ -2,17 +2,17 @@
 //! evaluator of SNS's rules that is written here, and against the local SNS. And the guidelines of 12.5 (TT-03).
 
 use super::chart::{mt, opened, trouble};
-use desk::{sending::Run, topics::Message};
+use contract::{Impact, NoticeType, Party, Policy, Severity, severity::guidelines};
+use desk::{run::Run, topics::Message};
 use domain::{
-    Party, Policy, Severity,
-    impact::Impact,
-    notice::{Bulletin, Content, Notice, Recipient, StatusContent},
-    notice_type::NoticeType,
-    severity::guidelines,
     subscription::{Attributes, Channel, Filter, attributes},
     ticket::opening::Opening,
 };
 use proptest::{prelude::*, sample::select};
+use record::{
+    Notice,
+    notice::{Bulletin, Content, Recipient},
+};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tests::Story;
@@ -47,7 +47,7 @@ impl Told {
         let (mut ticket, notice) = opened(opening, now, &policy);
         ticket.event_impact = Some(impact);
         let recipient = Recipient { party: Party::Clec("alpha".parse().unwrap()), own, tickets: Vec::new() };
-        let content = Content::Status(Box::new(StatusContent::of(&notice, &ticket, &[], &policy, now)));
+        let content = Content::Status(Box::new(ticket.status_content(&notice, &[], &policy, now).unwrap()));
         let notice = Notice { notice_type: self.notice_type, ..notice };
         let notice = notice.fixed(Some(content.clone()), vec![recipient.clone()]).taken(now, now);
         (notice, content, recipient)

@@ -1,10 +1,9 @@
 //! AP-02: every write is safe to repeat, and a lost update is refused.
 
 use axum::http::Method;
-use domain::{
-    Actor, Party, Severity, TicketNumber,
-    ticket::{Act, Report, Ticket, opening::Opening},
-};
+use contract::{Actor, Party, Severity, TicketNumber};
+use domain::ticket::{Report, Ticket, opening::Opening};
+use record::Act;
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, sync::Arc};
 use tests::{

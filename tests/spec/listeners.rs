@@ -1,9 +1,7 @@
 //! AP-05: where listeners may be, and how one is asked for.
 
-use domain::{
-    Party,
-    hub::{Delivery, Failure, Listener, Progress, Query, Reach, Secret},
-};
+use contract::Party;
+use domain::hub::{Delivery, Failure, Listener, Progress, Query, Reach, Secret};
 use hub_delivery::Post;
 use serde_json::json;
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! Ticket numbers (TT-01): short enough to be read over the phone, unambiguous, checkable for typing slips.
 
-use domain::{TicketNumber, number::NumberError};
+use contract::{TicketNumber, number::NumberError};
 use proptest::prelude::*;
 use std::collections::HashMap;
 

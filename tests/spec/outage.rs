@@ -1,6 +1,6 @@
 //! PO-01 to PO-06: the two-day rule over both changes of clocks, and what a request, or a state, does not allow.
 
-use domain::Policy;
+use contract::Policy;
 use serde_json::{Value, json};
 use tests::{Client, Story, at, story::OUTAGES};
 
@@ -30,7 +30,7 @@ fn po_02_the_notice_is_due_at_the_end_of_the_second_calendar_day() {
         ("UTC",            "without a change",                      "2026-03-08T23:59:59Z", "2026-03-11T00:00:00Z"),
     ];
     for (zone, of, scheduled, due) in table {
-        let policy = domain::notice::load_policy(&json!({ "timeZone": zone }).to_string()).unwrap();
+        let policy = record::notice::load_policy(&json!({ "timeZone": zone }).to_string()).unwrap();
         let scheduled = at(scheduled);
         assert_eq!(policy.calendar(scheduled).end_of_day_after(scheduled, 2), at(due), "{zone}: {of}");
     }

@@ -2,20 +2,21 @@
 
 use crate::chart::{act, trouble};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{
-    Policy, Severity, TicketNumber,
-    notice::{Kind, Notice, Sending, Status},
-    ticket::{
-        Disposition, Entry, Fact, LastNotice, Link, Position, Ticket,
-        case::{Subject, Words},
-        group::{Loaded, successor},
-        past::{Leads, LedUntil, LinkedSince},
-        update::Update,
-        workaround::Proposal,
-    },
-    transaction::Change,
+use contract::{Policy, Severity, TicketNumber};
+use domain::ticket::{
+    Change, Disposition, Entry, LastNotice, Link, Position, Ticket,
+    case::{Subject, Words},
+    group::{Loaded, successor},
+    past::{Leads, LedUntil, LinkedSince},
+    update::Update,
+    workaround::Proposal,
 };
 use proptest::{prelude::*, sample::select};
+use record::{
+    Notice,
+    notice::{Kind, Sending, Status},
+};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 type At = DateTime<Utc>;
@@ -268,7 +269,7 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
 }
 
 /// What a reader sees of a ticket at an instant, and its clock.
-fn seen(ticket: &Ticket, at: At) -> (Ticket, Option<(Kind, Vec<Fact>, domain::due::Due)>) {
+fn seen(ticket: &Ticket, at: At) -> (Ticket, Option<(Kind, Vec<Value>, contract::due::Due)>) {
     let mut ticket = ticket.clone();
     ticket.revision = 0;
     let waiting = ticket.last_notice.as_mut().and_then(|LastNotice { waiting, .. }| waiting.take());
@@ -277,7 +278,7 @@ fn seen(ticket: &Ticket, at: At) -> (Ticket, Option<(Kind, Vec<Fact>, domain::du
 }
 
 /// What a timeline shows of a notice.
-fn shown(notice: &Notice) -> (String, Vec<Fact>, domain::due::Due, Option<Sending>, Option<At>, Option<At>) {
+fn shown(notice: &Notice) -> (String, Vec<Value>, contract::due::Due, Option<Sending>, Option<At>, Option<At>) {
     let sent = Some(notice.sending.clone()).filter(|_| notice.is_sent());
     (notice.label(), notice.facts.clone(), notice.due.clone(), sent, notice.warned_at, notice.missed_at)
 }

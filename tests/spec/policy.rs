@@ -2,12 +2,12 @@
 
 use super::chart::{act, moved, mt, opened, trouble, updated};
 use chrono::TimeDelta;
-use domain::{
+use contract::{
     Policy,
     Severity::{self, Critical, Minimal, Moderate, Serious},
-    notice::Status,
-    ticket::{Act, clock, update::Update},
 };
+use domain::ticket::{clock, update::Update};
+use record::{Act, notice::Status};
 use serde_json::{Value, json};
 use tests::Story;
 
@@ -17,7 +17,7 @@ fn document() -> Value {
 }
 
 fn load(document: &Value) -> Result<Policy, String> {
-    domain::notice::load_policy(&document.to_string()).map_err(|error| error.to_string())
+    record::notice::load_policy(&document.to_string()).map_err(|error| error.to_string())
 }
 
 #[test]
@@ -252,7 +252,7 @@ fn every_weekday() -> Value {
 /// What is told of a role of the process's is a document's own (CR-04).
 #[test]
 fn pol_01_a_role_is_called_as_the_policy_says() {
-    use domain::party::CmpRole;
+    use contract::party::CmpRole;
     let policy = load(&json!({ "changeRequests": { "roles": { "cmpManager": "CMP-M" } } })).unwrap();
     assert_eq!(
         policy.cmp_roles(&["CMP-M", "sme", "cmpManager", "other"], None),

@@ -1,8 +1,8 @@
 //! AP-03, TT-24: every task of a ticket in every state, by the desk, by its CLEC and by another: one table of what is answered.
 //! What is refused writes nothing and tells nobody.
 
-use domain::notice::Status;
 use http::Method;
+use record::notice::Status;
 use serde_json::{Value, json};
 use tests::{Client, Reply, Story};
 

@@ -129,7 +129,7 @@ fn op_01_a_notices_lease_outlives_each_function_that_holds_one() {
     for logical in ["IntervalCheck", "NoticePublisher", "HubDelivery"] {
         let (_, function) = template.of_type("AWS::Serverless::Function").find(|(name, _)| *name == logical).unwrap();
         let timeout = function["Timeout"].as_u64().unwrap();
-        let (lease, begins) = (sending::LEASE.num_seconds().unsigned_abs(), sending::WORK_AT_MOST.as_secs());
+        let (lease, begins) = (sending::LEASE.num_seconds().unsigned_abs(), desk::run::WORK_AT_MOST.as_secs());
         assert!(timeout + 30 <= lease, "{logical} runs for {timeout} s, a lease ends after {lease} s");
         assert!(begins + 15 <= timeout, "{logical} begins work for {begins} s, and is ended after {timeout} s");
     }

@@ -2,14 +2,13 @@
 
 use super::chart::{act, closed, moved, mt, opened, trouble, updated};
 use chrono::{DateTime, Utc};
-use domain::{
-    Party, Policy, Severity, TicketNumber,
-    impact::Impact,
-    notice::{Content, Notice, Recipient, Status, StatusContent, Texts, gsm7_length},
-    person::Person,
-    ticket::{Disposition, Ticket, opening::Opening, update::Update, workaround::Proposal},
-};
+use contract::{Impact, Party, Person, Policy, Severity, TicketNumber};
+use domain::ticket::{Disposition, Ticket, opening::Opening, update::Update, workaround::Proposal};
 use proptest::{prelude::*, sample::select};
+use record::{
+    Notice,
+    notice::{Content, Recipient, Status, Texts, gsm7_length},
+};
 use serde_json::{Value, json};
 
 /// The GSM 7-bit default alphabet, row by row as 3GPP TS 23.038 lists it, without the escape.
@@ -51,7 +50,7 @@ fn texts(notice: &Notice, ticket: &Ticket, related: &[TicketNumber], policy: &Po
 }
 
 fn told(notice: &Notice, ticket: &Ticket, related: &[TicketNumber], recipient: &Recipient, policy: &Policy) -> Texts {
-    let content = StatusContent::of(notice, ticket, related, policy, sent_at());
+    let content = ticket.status_content(notice, related, policy, sent_at()).unwrap();
     let fixed = notice.clone().fixed(Some(Content::Status(Box::new(content))), vec![recipient.clone()]);
     fixed.taken(sent_at(), sent_at()).texts(recipient, policy).unwrap().unwrap()
 }
@@ -372,7 +371,7 @@ fn any_description() -> impl Strategy<Value = String> {
 fn policy_with(change: impl FnOnce(&mut Value)) -> Policy {
     let mut document = serde_json::to_value(Policy::defaults()).unwrap();
     change(&mut document);
-    domain::notice::load_policy(&document.to_string()).unwrap()
+    record::notice::load_policy(&document.to_string()).unwrap()
 }
 
 proptest! {

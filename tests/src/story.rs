@@ -3,8 +3,9 @@
 use crate::{Wire, at, log};
 use axum::{Router, body::Body};
 use chrono::{DateTime, Utc};
+use contract::Policy;
 use desk::Metrics;
-use domain::{Policy, hub::Reach};
+use domain::hub::Reach;
 use dynoxide::Database;
 use http::{HeaderMap, Method, Request, StatusCode};
 use local_desk::{
@@ -255,7 +256,7 @@ impl Story {
 
     /// Turns the clock by a duration (`PT1H`); the checks in between run.
     pub async fn turn(&self, by: &str) {
-        self.world.turn_to(self.now() + domain::duration::parse(by).unwrap()).await.unwrap();
+        self.world.turn_to(self.now() + contract::duration::parse(by).unwrap()).await.unwrap();
     }
 
     /// Turns the clock to an instant; the checks in between run.

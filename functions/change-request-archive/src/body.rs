@@ -5,8 +5,9 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Request},
     http::{StatusCode, header},
 };
-use domain::{Asked, Refused};
+use contract::Refused;
 use http_edge::{Caller, Conditions, GATEWAY_BODY_AT_MOST, Problem};
+use record::Asked;
 use serde_json::Value;
 
 /// How many one request imports.

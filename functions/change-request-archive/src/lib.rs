@@ -9,17 +9,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use body::Elements;
+use contract::{Failed, Matter, Refused, party::CmpRole};
 use desk::{Desk, StoreError};
-use domain::{
-    Act, Failed, Matter, Refused, Request,
-    change_request::{
-        Change, ChangeRequest, Numbered,
-        archive::{Gathered, Page, Refusal, Report},
-    },
-    party::CmpRole,
+use domain::change_request::{
+    Change, ChangeRequest, Numbered,
+    archive::{Gathered, Page, Refusal, Report},
 };
 use futures::stream::{self, StreamExt, TryStreamExt};
 use http_edge::{Problem, WriteRefusals};
+use record::{Act, Request};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 

@@ -9,11 +9,12 @@ use axum::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use chrono::{DateTime, Utc};
 use cmp::{ChangeRequestShown, Named, changed, seen};
+use contract::{Failed, Matter, Policy, Refused};
 use desk::{
     Desk,
     attachments::{Presigned, Upload},
 };
-use domain::{Failed, Matter, Policy, Refused, change_request::Attachment};
+use domain::change_request::Attachment;
 use http_edge::{Ask, Caller, Fields, Parameters, Problem, ReadRefusals, WriteRefusals};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

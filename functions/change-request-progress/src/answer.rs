@@ -7,13 +7,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use cmp::{ChangeRequestShown, PositionShown, TEXT_AT_MOST};
+use contract::{Failed, Refused};
 use desk::{Desk, keys};
-use domain::Record;
-use domain::{
-    Act, Failed, Refused,
-    change_request::{Action, Answer, ChangeRequest, Outcome, Position, Presentation, Reply},
-};
+use domain::change_request::{Action, Answer, ChangeRequest, Outcome, Position, Presentation, Reply};
 use http_edge::{Ask, Problem, WriteRefusals, etag};
+use record::Act;
+use record::Record;
 
 /// Presented at the monthly meeting, where the direction was agreed (CR-06).
 #[utoipa::path(

@@ -6,11 +6,9 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use cmp::{BASE, Named, seen};
+use contract::{Failed, Party};
 use desk::Desk;
-use domain::{
-    Failed, Party,
-    change_request::{ChangeRequest, Entry, Fact},
-};
+use domain::change_request::{ChangeRequest, Entry, Fact};
 use http_edge::{Caller, LIMIT_AT_MOST, Parameters, Place, Problem, ReadRefusals, page};
 use serde::Serialize;
 use utoipa::ToSchema;

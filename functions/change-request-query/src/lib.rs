@@ -10,8 +10,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use cmp::{ChangeRequestShown, Named, PositionShown, answered, seen};
+use contract::Failed;
 use desk::Desk;
-use domain::Failed;
 use http_edge::{Caller, Parameters, Problem, ReadRefusals};
 use utoipa_axum::{router::OpenApiRouter, routes};
 

@@ -5,14 +5,12 @@ use axum::{
     response::Response,
 };
 use cmp::{BASE, ChangeRequestShown};
+use contract::{Failed, Matter, Party, RequestNumber};
 use desk::{
     Desk,
     store::{List, Span},
 };
-use domain::{
-    Failed, Matter, Party, RequestNumber,
-    change_request::{ChangeRequest, Kind, Phase},
-};
+use domain::change_request::{ChangeRequest, Kind, Phase};
 use http_edge::{Caller, Parameters, Place, Problem, ReadRefusals, page};
 
 /// What a list is narrowed to.

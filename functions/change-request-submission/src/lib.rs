@@ -9,12 +9,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use cmp::{BASE, ChangeRequestShown, FormWritten, Named, answered, changed, changed_because, form, patched};
+use contract::{RequestNumber, TicketNumber};
 use desk::{Desk, change::Begun};
-use domain::{
-    Act, RequestNumber, TicketNumber,
-    change_request::{ChangeRequest, Kind, Suffix},
-};
+use domain::change_request::{ChangeRequest, Kind, Suffix};
 use http_edge::{Ask, Problem, WriteRefusals};
+use record::Act;
 use std::collections::BTreeSet;
 use utoipa_axum::{router::OpenApiRouter, routes};
 

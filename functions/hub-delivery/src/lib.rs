@@ -9,18 +9,19 @@ mod post;
 
 pub use post::Post;
 
+use contract::{Instant, Party, TicketNumber};
 use desk::{
     Desk, StoreError, bus,
-    sending::{AT_ONCE, LEASE, WORK_AT_MOST},
+    run::WORK_AT_MOST,
+    sending::{AT_ONCE, LEASE},
     store::{HubDue, Needs},
 };
 use domain::{
-    Instant, Party, TicketNumber,
     hub::{AfterFailure, BODY_AT_MOST, Delivery, EventType, Failure, Listener, Progress, THIN},
-    notice::Notice,
     ticket::Ticket,
 };
 use futures::stream::{self, StreamExt};
+use record::Notice;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::{

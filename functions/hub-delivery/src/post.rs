@@ -1,10 +1,8 @@
 //! A signed POST to a listener: no redirect is followed, no proxy asked, of the answer only the status is looked at; where
 //! listeners are to be at public addresses, no other one is ever connected to, whatever a name leads to.
 
-use domain::{
-    Instant,
-    hub::{Delivery, Failure, Listener, Reach},
-};
+use contract::Instant;
+use domain::hub::{Delivery, Failure, Listener, Reach};
 use http::{Request, Uri, header};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::{

@@ -8,14 +8,11 @@ use axum::{
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use chrono::{DateTime, Utc};
+use contract::{Failed, Party, Refused, Severity, party::ListenerId};
 use desk::{Desk, StoreError, endpoint::web_address};
-use domain::{
-    Failed, Party, Refused, Severity,
-    hub::{EventType, Listener, Query, Reach, Secret, Standing},
-    notice::Status,
-    party::ListenerId,
-};
+use domain::hub::{EventType, Listener, Query, Reach, Secret, Standing};
 use http_edge::{Ask, Caller, Conditions, Fields, Parameters, Problem, ReadRefusals, WriteRefusals};
+use record::notice::Status;
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 use url::Host;

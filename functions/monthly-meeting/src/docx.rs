@@ -1,12 +1,12 @@
 //! A package as a document of a word processor.
 
 use crate::sheet::{Cell, Column, Line, Section, Sheet};
+use contract::Failed;
 use docx_rs::{
     AlignmentType, BreakType, Docx, Footer, Header, LineSpacing, NumPages, PageMargin, PageNum, PageOrientationType,
     Paragraph, Run, RunFonts, Shading, ShdType, Style, StyleType, Table, TableCell, TableCellMargins, TableLayoutType,
     TableRow, WidthType,
 };
-use domain::Failed;
 use std::io::Cursor;
 
 /// Letter, on its side, in twentieths of a point; and its margins.

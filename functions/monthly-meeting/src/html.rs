@@ -1,7 +1,7 @@
 //! A package as a web page: without scripts, and without anything that is loaded.
 
 use crate::sheet::Sheet;
-use domain::Failed;
+use contract::Failed;
 use minijinja::{Environment, UndefinedBehavior, value::Serde};
 
 /// A template whose name ends in `.html` is escaped as HTML.

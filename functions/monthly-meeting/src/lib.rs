@@ -14,16 +14,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{Datelike, Months, NaiveDate};
+use contract::{Failed, Party, Refused};
 use desk::{
     Desk,
     store::{List, Span},
 };
-use domain::{
-    Failed, Party, Refused,
-    change_request::{
-        ChangeRequest, Kind,
-        meeting::{MEETINGS, between, held_on},
-    },
+use domain::change_request::{
+    ChangeRequest, Kind,
+    meeting::{MEETINGS, between, held_on},
 };
 use http_edge::{Caller, Id, Parameters, Problem, ReadRefusals};
 use package::Package;

@@ -3,12 +3,10 @@
 use crate::{BASE, systems::SystemsList, words};
 use chrono::{DateTime, NaiveDate, Utc};
 use cmp::StepShown;
-use domain::{
-    Instant, Policy,
-    change_request::{
-        ChangeRequest, Kind, Milestone, Phase, Step,
-        agenda::{Head, Topic},
-    },
+use contract::{Instant, Policy};
+use domain::change_request::{
+    ChangeRequest, Kind, Milestone, Phase, Step,
+    agenda::{Head, Topic},
 };
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -2,7 +2,8 @@
 
 use crate::package::{ClarificationRow, DocumentRow, Package, ResponseRow, Row};
 use chrono::NaiveDate;
-use domain::{Policy, notice::moment};
+use contract::Policy;
+use record::notice::moment;
 use serde::Serialize;
 
 /// A package to print.

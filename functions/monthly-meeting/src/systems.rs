@@ -7,17 +7,17 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::NaiveDate;
+use contract::{Failed, Matter, Party, TicketNumber};
 use desk::{
     Desk,
     store::{List, Listing, Of, Span},
 };
 use domain::{
-    Failed, Matter, Party, Record, TicketNumber,
-    notice::Status,
     release::{Issue, Release},
     ticket::group::Loaded,
 };
 use http_edge::{Caller, Parameters, Place, Problem, ReadRefusals, page};
+use record::{Record, notice::Status};
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
 use tmf621::TicketRow;

@@ -7,15 +7,13 @@
 //! due: one whose patch is awaited at a wrong instant is found there. What is not found is a promise that has left the index
 //! altogether: nothing but all that ever ended tells of it, and each night that would be more.
 
+use contract::{Instant, TicketNumber};
 use desk::{
     Desk, StoreError,
     metrics::Clocks,
     store::{Listing, Of},
 };
-use domain::{
-    Instant, TicketNumber,
-    ticket::{NextUpdate, Ticket},
-};
+use domain::ticket::{NextUpdate, Ticket};
 use futures::stream::{self, StreamExt};
 use serde::Serialize;
 

@@ -1,11 +1,9 @@
 //! Contacts are verified again on a schedule (SB-06): told once when that is soon due, and once when it was not done, by one
 //! notice to their party. It costs what is due.
 
+use contract::Party;
 use desk::{Desk, StoreError};
-use domain::{
-    Party,
-    contact::{Contact, to_be_verified},
-};
+use domain::contact::{Contact, to_be_verified};
 use serde::Serialize;
 use std::collections::BTreeMap;
 

@@ -5,9 +5,9 @@
 //! whoever wants it asks again. It comes of a request that died between the service and the table, and was confirmed by the
 //! link. What has no channel of ours, such as a queue, an operator has made: it is counted and left alone.
 
+use contract::{Failed, Party};
 use desk::{Desk, StoreError, store::OfParty, topics::Listed};
 use domain::{
-    Failed, Party,
     contact::steps,
     subscription::{Channel, Known, Subscription},
 };

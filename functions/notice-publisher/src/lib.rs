@@ -12,10 +12,12 @@ use desk::{
     bus::{self, Event},
     keys,
     metrics::{Deadlines, Notices},
-    sending::{NoticeKey, Run},
+    run::Run,
+    sending::NoticeKey,
     store::Image,
 };
-use domain::{change_request::Fact, notice::Progress};
+use domain::change_request::Fact;
+use record::notice::Progress;
 
 /// What records mean.
 #[derive(Default)]

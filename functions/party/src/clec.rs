@@ -7,8 +7,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
+use contract::{ClecId, Failed, Party, Refused};
 use desk::{Desk, StoreError};
-use domain::{ClecId, Failed, Party, Refused, clec::Clec};
+use domain::clec::Clec;
 use http_edge::{Ask, Caller, Parameters, Problem, ReadRefusals, WriteRefusals, etag};
 use serde::Serialize;
 use utoipa::ToSchema;

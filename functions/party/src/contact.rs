@@ -7,15 +7,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
+use contract::{Failed, Party, Person, Policy, Refused, party::ContactId};
 use desk::{Desk, StoreError, endpoint, store::OfParty};
 use domain::{
-    Done, Failed, Party, Policy, Refused, Request,
     contact::{CONTACTS_AT_MOST, Contact, Role, Stays, fits, may_go},
-    party::ContactId,
-    person::Person,
     subscription::Channel,
 };
 use http_edge::{Ask, Caller, Conditions, Fields, Parameters, Problem, ReadRefusals, WriteRefusals, etag};
+use record::{Done, Request};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;

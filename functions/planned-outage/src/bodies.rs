@@ -1,10 +1,8 @@
 //! What requests say, read field by field. An update is a merge patch on what a create writes, so that one reader reads both.
 
 use chrono::{DateTime, Utc};
-use domain::{
-    Fault, Instant, Policy, Refused,
-    outage::{MaintenanceImpact, Outage, Plan},
-};
+use contract::{Fault, Instant, Policy, Refused};
+use domain::outage::{MaintenanceImpact, Outage, Plan};
 use http_edge::Fields;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -148,7 +146,7 @@ fn plan(fields: &mut Fields) -> Plan {
     Plan {
         interface: fields.line("interface", 100),
         description: fields.long_text("description", DESCRIPTION_AT_MOST),
-        impact: fields.object("impact", tmf621::impact).filter(|impact| *impact != domain::impact::Impact::default()),
+        impact: fields.object("impact", tmf621::impact).filter(|impact| *impact != contract::Impact::default()),
         maintenance_impact: fields.parsed::<MaintenanceImpact>("maintenanceImpact", "PO-06").unwrap_or_default(),
         start: fields.instant("start"),
         stop: fields.instant("stop"),

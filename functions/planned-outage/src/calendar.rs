@@ -7,14 +7,12 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use contract::{Failed, Instant, Policy};
 use desk::{
     Desk,
     store::{List, Span},
 };
-use domain::{
-    Failed, Instant, Policy,
-    outage::{Outage, Plan, State as Stands},
-};
+use domain::outage::{Outage, Plan, State as Stands};
 use http_edge::{Parameters, Problem, ReadRefusals};
 use icalendar::{Calendar, Class, Component, Event, EventLike, EventStatus, Property};
 use sha2::{Digest, Sha256};
@@ -69,7 +67,8 @@ async fn outages(desk: &Desk, now: Instant) -> Result<Vec<Outage>, Failed> {
     let mut shown: Vec<Outage> = Vec::new();
     loop {
         let (page, more) = desk.store.records::<Outage>(&List::outages(), &span, AT_ONCE).await?;
-        let last = page.last().map(|outage| (outage.plan.start.unwrap_or(now), domain::Matter::Outage(outage.number)));
+        let last =
+            page.last().map(|outage| (outage.plan.start.unwrap_or(now), contract::Matter::Outage(outage.number)));
         shown.extend(page);
         if !more || last.is_none() || shown.len() >= ENTRIES_AT_MOST {
             shown.truncate(ENTRIES_AT_MOST);

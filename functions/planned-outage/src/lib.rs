@@ -13,17 +13,16 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bodies::Written;
+use contract::{ClecId, Failed, Instant, Matter, OutageNumber, Party, Refused};
 use desk::{
     Desk,
     change::Begun,
     keys,
     store::{List, Parted, Span},
 };
-use domain::{
-    Act, ClecId, Failed, Instant, Matter, OutageNumber, Party, Record, Refused, Revised,
-    outage::{Outage, Plan, Position, Stand},
-};
+use domain::outage::{Outage, Plan, Position, Stand};
 use http_edge::{Ask, Caller, Parameters, Problem, ReadRefusals, WriteRefusals, etag};
+use record::{Act, Record, Revised};
 use shown::{PlannedOutage, PositionShown};
 use utoipa_axum::{router::OpenApiRouter, routes};
 

@@ -6,14 +6,12 @@ use axum::{
     response::Response,
 };
 use chrono::{DateTime, Utc};
+use contract::{Failed, Matter, OutageNumber};
 use desk::{
     Desk,
     store::{List, Span},
 };
-use domain::{
-    Failed, Matter, OutageNumber,
-    outage::{Outage, Status},
-};
+use domain::outage::{Outage, Status};
 use http_edge::{Caller, Parameters, Place, Problem, ReadRefusals, page};
 
 /// Lists planned outages, the latest start first: CLECs see what was announced, the desk its drafts too, those without a start

@@ -2,11 +2,8 @@
 
 use crate::BASE;
 use chrono::{DateTime, Utc};
-use domain::{
-    Party, Policy,
-    impact::Impact,
-    outage::{Outage, Plan, Position, State, Warning},
-};
+use contract::{Impact, Party, Policy};
+use domain::outage::{Outage, Plan, Position, State, Warning};
 use serde::Serialize;
 use utoipa::ToSchema;
 

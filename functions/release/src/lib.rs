@@ -9,16 +9,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, NaiveDate, Utc};
+use contract::{ClecId, Failed, Fault, Matter, Party, Policy, Refused, ReleaseNumber, TicketNumber};
 use desk::{
     Desk,
     change::Begun,
     store::{List, Listed, Span},
 };
-use domain::{
-    Act, ClecId, Failed, Fault, Matter, Party, Policy, Record, Refused, ReleaseNumber, TicketNumber,
-    release::{Issue, Plan, Release},
-};
+use domain::release::{Issue, Plan, Release};
 use http_edge::{Ask, Caller, Fields, Parameters, Place, Problem, ReadRefusals, WriteRefusals, etag, page};
+use record::{Act, Record};
 use serde_json::{Map, Value, json};
 use shown::{IssueShown, ReleaseShown};
 use tmf621::TicketRow;

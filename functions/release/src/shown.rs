@@ -2,10 +2,8 @@
 
 use crate::BASE;
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{
-    Policy,
-    release::{Issue, Release, State},
-};
+use contract::Policy;
+use domain::release::{Issue, Release, State};
 use serde::Serialize;
 use tmf621::TicketRow;
 use utoipa::ToSchema;

@@ -7,13 +7,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
+use contract::{Failed, NoticeType, Party, Refused, party::SubscriptionId};
 use desk::{Desk, endpoint};
-use domain::{
-    Failed, Party, Refused,
-    notice_type::NoticeType,
-    party::SubscriptionId,
-    subscription::{Channel, Ending, Filter, Standing, Subscription},
-};
+use domain::subscription::{Channel, Ending, Filter, Standing, Subscription};
 use http_edge::{Ask, Caller, Conditions, Fields, Parameters, Problem, ReadRefusals, WriteRefusals};
 use serde::Serialize;
 use std::collections::BTreeSet;

@@ -11,15 +11,14 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use contract::{Refused, TicketNumber};
 use desk::{Desk, store::Needs};
-use domain::{
-    Act, Refused, TicketNumber,
-    ticket::{
-        Ticket,
-        case::{Decision, Meeting, PatchCause, Subject, Verdict, Words},
-    },
+use domain::ticket::{
+    Ticket,
+    case::{Decision, Meeting, PatchCause, Subject, Verdict, Words},
 };
 use http_edge::{Ask, Problem, WriteRefusals};
+use record::Act;
 use tmf621::{Id, TroubleTicket};
 use utoipa_axum::{router::OpenApiRouter, routes};
 

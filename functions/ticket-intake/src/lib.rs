@@ -5,12 +5,11 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
+use contract::{Failed, Refused, TicketNumber};
 use desk::{Desk, change::Begun};
-use domain::{
-    Act, Failed, Refused, TicketNumber,
-    ticket::{Ticket, opening::Opening},
-};
+use domain::ticket::{Ticket, opening::Opening};
 use http_edge::{Ask, Problem, WriteRefusals};
+use record::Act;
 use tmf621::{BASE, TroubleTicket, TroubleTicketCreate};
 use utoipa_axum::{router::OpenApiRouter, routes};
 

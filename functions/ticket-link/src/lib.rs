@@ -1,9 +1,11 @@
 //! `ticket-link`: tickets of one problem are tied together (12.4).
 
 use axum::{extract::State, response::Response};
+use contract::TicketNumber;
 use desk::{Desk, store::Needs};
-use domain::{Act, TicketNumber, ticket::Ticket};
+use domain::ticket::Ticket;
 use http_edge::{Ask, Problem, WriteRefusals};
+use record::Act;
 use tmf621::{Id, TroubleTicket};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};

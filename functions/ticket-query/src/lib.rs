@@ -11,12 +11,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use desk::{Desk, StoreError, store::Whole};
-use domain::{
+use contract::{
     Failed, Refused, TicketNumber,
     severity::{Guideline, guidelines},
-    ticket::{Disposition, clock, group::Loaded, order::DueDate},
 };
+use desk::{Desk, StoreError, store::Whole};
+use domain::ticket::{Disposition, clock, group::Loaded, order::DueDate};
 use http_edge::{Caller, Parameters, Problem, ReadRefusals, etag};
 use past::Past;
 use serde::Serialize;
@@ -221,7 +221,7 @@ struct SeverityLevel {
 /// The severity levels with the bullets and examples of 12.5, which are guidelines.
 #[utoipa::path(get, path = "/cmp/v1/severity", tag = "contract", responses((status = 200, body = Vec<SeverityLevel>)))]
 async fn severities(_: Caller) -> Response {
-    let levels = domain::Severity::ALL.into_iter().zip(guidelines());
+    let levels = contract::Severity::ALL.into_iter().zip(guidelines());
     let shown = levels.map(|(severity, guideline)| SeverityLevel {
         severity: severity.word(),
         checklist: guideline.items().map(|(id, text)| ChecklistItem { id, text }).collect(),
@@ -252,14 +252,14 @@ async fn proposal(_: Caller, mut parameters: Parameters) -> Result<Response, Pro
     let ids = parameters.texts("ticked");
     let mut ticked = Vec::new();
     for id in &ids {
-        match domain::severity::item(id) {
+        match contract::severity::item(id) {
             Some((_, text)) => ticked.push(ChecklistItem { id: id.clone(), text }),
             None => {
                 parameters.fault("ticked", "TT-03", format!("'{id}' is none of the guidelines: see /cmp/v1/severity"))
             }
         }
     }
-    let proposed = domain::severity::proposed(&ids);
+    let proposed = contract::severity::proposed(&ids);
     if ids.is_empty() {
         parameters.fault("ticked", "TT-03", "names at least one guideline");
     }

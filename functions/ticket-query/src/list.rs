@@ -7,12 +7,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, TimeDelta, Utc};
+use contract::{ClecId, Failed, Party, Severity, TicketNumber};
 use desk::{
     Desk,
     store::{Listing, Of},
 };
-use domain::{ClecId, Failed, Party, Severity, TicketNumber, notice::Status};
 use http_edge::{Caller, Parameters, Place, Problem, ReadRefusals};
+use record::notice::Status;
 use serde_json::Value;
 use tmf621::{BASE, TroubleTicket};
 

@@ -1,16 +1,13 @@
 //! A ticket with its group as they were (TT-22): who led it, who was linked to it, and what was told of it while another led.
 
 use chrono::{DateTime, Utc};
+use contract::{Failed, NoticeType, Party, Refused, TicketNumber};
 use desk::{Desk, StoreError, store::Whole};
-use domain::{
-    Failed, Party, Record, Refused, TicketNumber,
-    notice::Notice,
-    notice_type::NoticeType,
-    ticket::{
-        Ticket,
-        past::{Leads, LedUntil, LinkedSince},
-    },
+use domain::ticket::{
+    Ticket,
+    past::{Leads, LedUntil, LinkedSince},
 };
+use record::{Notice, Record};
 use std::collections::HashMap;
 
 /// A ticket as it was, or is, and what was read beside it.

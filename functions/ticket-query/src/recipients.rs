@@ -5,16 +5,14 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
+use contract::Failed;
 use desk::{
     Desk,
     sending::{Reach, Reached},
 };
-use domain::{
-    Failed,
-    notice::Recipient,
-    ticket::{Ticket, group::Loaded},
-};
+use domain::ticket::{Ticket, group::Loaded};
 use http_edge::{Caller, Parameters, Problem, ReadRefusals};
+use record::notice::Recipient;
 use serde::Serialize;
 use tmf621::Id;
 use utoipa::ToSchema;

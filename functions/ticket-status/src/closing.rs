@@ -3,8 +3,9 @@
 use crate::{answered, bodies};
 use axum::{extract::State, response::Response};
 use desk::{Desk, store::Needs};
-use domain::{Act, ticket::Ticket};
+use domain::ticket::Ticket;
 use http_edge::{Ask, Problem, WriteRefusals};
+use record::Act;
 use tmf621::{Id, TroubleTicket};
 
 /// Says whether the ticket's CLEC agrees with the resolution and the closing (12.3); the desk records what it was told.

@@ -5,9 +5,11 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
+use contract::{Refused, TicketNumber};
 use desk::Desk;
-use domain::{Act, Refused, TicketNumber, ticket::Ticket};
+use domain::ticket::Ticket;
 use http_edge::{Ask, Problem, WriteRefusals};
+use record::Act;
 use tmf621::TroubleTicket;
 
 /// A ticket and a notice of it, in a path. A text that is none names nothing.

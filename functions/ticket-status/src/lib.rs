@@ -4,15 +4,15 @@
 //! Each handler parses its body, and says how the ticket is to change; loading and committing are [`Desk::change`].
 
 use axum::{extract::State, response::Response};
+use contract::{ClecId, Failed, Party, Person, Refused, ReleaseNumber, Severity};
 use desk::{Desk, store::Needs};
 use domain::{
-    Act, ClecId, Failed, Party, Record, Refused, ReleaseNumber, Severity,
     contact::Role,
-    person::Person,
     ticket::{self, Ticket, case::SeverityAsked, order::DueDate},
     transaction::Change,
 };
 use http_edge::{Ask, Problem, WriteRefusals};
+use record::{Act, Record};
 use serde_json::Value;
 use tmf621::{Id, TroubleTicket, TroubleTicketUpdate};
 use utoipa_axum::{router::OpenApiRouter, routes};

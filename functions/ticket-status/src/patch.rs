@@ -3,14 +3,12 @@
 use crate::{answered, bodies};
 use axum::{extract::State, response::Response};
 use desk::Desk;
-use domain::{
-    Act,
-    ticket::{
-        Patch, Ticket,
-        patch::{DepartedFrom, PatchKind, PatchOutcome},
-    },
+use domain::ticket::{
+    Patch, Ticket,
+    patch::{DepartedFrom, PatchKind, PatchOutcome},
 };
 use http_edge::{Ask, Problem, WriteRefusals};
+use record::Act;
 use tmf621::{Id, TroubleTicket};
 
 /// Defines the patch that will resolve the trouble: an event notice tells what it changes (12.3).

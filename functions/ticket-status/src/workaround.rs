@@ -3,8 +3,9 @@
 use crate::{answered, bodies};
 use axum::{extract::State, response::Response};
 use desk::Desk;
-use domain::{Act, ticket::Ticket};
+use domain::ticket::Ticket;
 use http_edge::{Ask, Problem, WriteRefusals};
+use record::Act;
 use tmf621::{Id, TroubleTicket};
 
 /// Records that a workaround is provided, or with `"status": "proposed"` that it is proposed (12.4.1). Providing it is a status
@@ -82,7 +83,7 @@ pub(crate) async fn retirement(State(desk): State<Desk>, Id(number): Id, ask: As
     done(&desk, number, &ask, true).await
 }
 
-async fn done(desk: &Desk, number: domain::TicketNumber, ask: &Ask, retires: bool) -> Result<Response, Problem> {
+async fn done(desk: &Desk, number: contract::TicketNumber, ask: &Ask, retires: bool) -> Result<Response, Problem> {
     let mut fields = ask.body.fields();
     let reason = fields.text("statusChangeReason");
     let occurred_at = fields.instant("statusChangeDate");

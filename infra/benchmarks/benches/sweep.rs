@@ -7,7 +7,7 @@
 mod support;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::TicketNumber;
+use contract::TicketNumber;
 use dynoxide::ImportOptions;
 use local_desk::{
     aws::{Answer, Call},

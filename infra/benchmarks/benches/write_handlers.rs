@@ -14,7 +14,7 @@ mod support;
 
 use axum::body::Body;
 use bare::Bare;
-use domain::TicketNumber;
+use contract::TicketNumber;
 use http::{Method, Request, StatusCode};
 use local_desk::aws::{Answer, Call};
 use serde_json::{Value, json};

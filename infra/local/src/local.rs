@@ -114,7 +114,7 @@ impl Turn {
         let to = match self {
             Self::Now(to) => to,
             Self::Advance(by) => {
-                let by = domain::duration::parse(&by)?;
+                let by = contract::duration::parse(&by)?;
                 now.checked_add_signed(by).ok_or("the calendar does not reach that far")?
             }
         };

@@ -3,8 +3,9 @@
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use clap::Parser;
+use contract::Policy;
 use desk::Metrics;
-use domain::{Policy, hub::Reach};
+use domain::hub::Reach;
 use local_desk::{World, gateway, identity, services::TABLE, world::Beginning};
 use std::{io::Write, net::Ipv4Addr, path::PathBuf, sync::Arc};
 use tokio::net::TcpListener;

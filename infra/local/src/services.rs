@@ -8,8 +8,9 @@ use crate::aws::{
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider, SharedHttpClient};
 use aws_smithy_runtime::client::retries::RetryPartition;
+use contract::Policy;
 use desk::{Attachments, Bus, Clock, Desk, Metrics, Store, Topics, start::TransactionConflicts};
-use domain::{Policy, hub::Reach};
+use domain::hub::Reach;
 use std::{sync::Arc, time::Duration};
 
 /// The table's name.

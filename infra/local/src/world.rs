@@ -10,14 +10,15 @@ use crate::{
         s3::S3,
         sns::{Delivery, Sns},
     },
+    clock::{Setting, TurnedClock},
     services::{self, OWN, Services, TABLE},
-    ticket::clock::{Setting, TurnedClock},
 };
 use anyhow::Context;
 use aws_lambda_events::dynamodb::Event as StreamEvent;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use contract::Policy;
 use desk::{Clock, Desk, Metrics, keys, store::create_table};
-use domain::{Policy, hub::Reach};
+use domain::hub::Reach;
 use dynoxide::{
     Database,
     actions::{

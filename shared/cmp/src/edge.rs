@@ -7,12 +7,11 @@ use axum::{
     http::request::Parts,
     response::{IntoResponse, Response},
 };
+use contract::{Actor, Matter, Refused, RequestNumber};
 use desk::Desk;
-use domain::{Act, Actor, Matter, Record, Refused, RequestNumber, Revised, change_request::ChangeRequest};
+use domain::change_request::ChangeRequest;
 use http_edge::{Ask, Caller, Problem, etag};
-
-/// Where they are.
-pub const BASE: &str = "/cmp/v1/changeRequest";
+use record::{Act, Record, Revised};
 
 /// The change request that a path names: by its id, `CR-7K3M-9QXD`, or by its number of the CMP, `PC030504-1`, with or without
 /// suffixes. A text that is neither names none. Numbers can be guessed: one that the party may not see names none either, whatever

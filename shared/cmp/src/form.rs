@@ -1,10 +1,8 @@
 //! The CMP's form, read field by field. An update is a merge patch on what a create writes, so that one reader reads both.
 
 use chrono::NaiveDate;
-use domain::{
-    Refused,
-    change_request::{CrNumber, Form, Kind},
-};
+use contract::Refused;
+use domain::change_request::{CrNumber, Form, Kind};
 use http_edge::Fields;
 use serde::Serialize;
 use serde_json::{Map, Value};

@@ -5,6 +5,9 @@ mod edge;
 mod form;
 mod resource;
 
-pub use edge::{BASE, Named, answered, changed, changed_because, seen};
+pub use edge::{Named, answered, changed, changed_because, seen};
 pub use form::{FormWritten, TEXT_AT_MOST, form, patched};
 pub use resource::{ChangeRequestShown, DeadlineShown, PositionShown, StepShown, href, originator};
+
+/// Where change requests are.
+pub const BASE: &str = "/cmp/v1/changeRequest";

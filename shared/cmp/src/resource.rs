@@ -3,12 +3,10 @@
 
 use crate::BASE;
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{
-    Actor, Policy,
-    change_request::{
-        Attachment, ChangeRequest, Clarification, Clock, Completion, Deferral, Drafted, Escalation, Judged, Position,
-        Presentation, Response, Step, Suffix, Team, archive::Archived,
-    },
+use contract::{Actor, Policy};
+use domain::change_request::{
+    Attachment, ChangeRequest, Clarification, Clock, Completion, Deferral, Drafted, Escalation, Judged, Position,
+    Presentation, Response, Step, Suffix, Team, archive::Archived,
 };
 use serde::Serialize;
 use serde_json::{Value, json};

@@ -18,7 +18,7 @@ use aws_smithy_runtime::client::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
 use aws_smithy_types::body::SdkBody;
 use base64::{Engine, engine::general_purpose::STANDARD};
-use domain::{Failed, Instant};
+use contract::{Failed, Instant};
 use http::{HeaderValue, Request, header::ToStrError};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::{

@@ -54,9 +54,9 @@
 //! a ticket does not write them. Deliveries, and listeners that were dropped, are forgotten by the table itself, at
 //! [`EXPIRES`].
 
-use domain::{
-    ClecId, Instant, Matter, OwnId, Party, Request, TicketNumber, change_request::CrNumber, party::ListenerId,
-};
+use contract::{ClecId, Instant, Matter, OwnId, Party, TicketNumber, party::ListenerId};
+use domain::change_request::CrNumber;
+use record::Request;
 
 /// The index of what is due.
 pub const DUE: &str = "due";

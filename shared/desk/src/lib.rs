@@ -10,6 +10,7 @@ pub mod change;
 pub mod endpoint;
 pub mod keys;
 pub mod metrics;
+pub mod run;
 pub mod sending;
 pub mod start;
 pub mod store;
@@ -24,7 +25,8 @@ pub use start::start;
 pub use store::{Store, StoreError};
 pub use topics::Topics;
 
-use domain::{Instant, Policy, hub::Reach};
+use contract::{Instant, Policy};
+use domain::hub::Reach;
 use std::{
     fmt,
     ops::Deref,

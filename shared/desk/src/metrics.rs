@@ -24,13 +24,14 @@
 //! batch is handled again.
 
 use crate::sweep::Swept;
-use domain::{Instant, notice::Progress};
+use contract::Instant;
 use metrique_writer::{
     Entry,
     format::Format,
     unit::{AsCount, Second, WithUnit},
 };
 use metrique_writer_format_emf::Emf;
+use record::notice::Progress;
 use std::{
     fmt,
     io::Write,

@@ -4,20 +4,19 @@
 //! and its successor would both publish, again and again. What dies between publishing and marking is sent again when
 //! the lease ends; that is the only way a notice is published twice. The sweep and the stream both come here.
 
-use crate::{Desk, StoreError, topics::Message};
+use crate::{Desk, StoreError, run::Run, topics::Message};
+use contract::{ClecId, Matter, NoticeType, Party, TicketNumber, due};
 use domain::{
-    ClecId, Matter, Party, TicketNumber, due,
-    notice::{self, Audience, Content, Kind, Notice, Recipient},
-    notice_type::NoticeType,
     subscription::{Subscription, attributes},
     ticket::{Ticket, clock, notice::recipients},
 };
 use futures::stream::{self, StreamExt, TryStreamExt};
-use serde::Serialize;
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
-    time::{Duration, Instant},
+use record::{
+    Notice,
+    notice::{self, Audience, Content, Kind, Recipient},
 };
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Longer than any function may run (its timeout is 60 seconds), with the clocks' difference on top.
 pub const LEASE: chrono::TimeDelta = chrono::TimeDelta::seconds(90);
@@ -26,9 +25,6 @@ pub const LEASE: chrono::TimeDelta = chrono::TimeDelta::seconds(90);
 pub const AT_ONCE: usize = 16;
 /// How many notices are claimed before they are published and marked.
 pub const FEW: usize = 25;
-/// How long new work is begun, so that what was begun ends before the function's time does.
-pub const WORK_AT_MOST: Duration = Duration::from_secs(40);
-
 /// What came of sending.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Sent {
@@ -38,62 +34,6 @@ pub struct Sent {
     pub failed: usize,
     /// Notices that someone else took first, or that wait for the one before them.
     pub overtaken: usize,
-}
-
-/// More messages than this for one topic are gathered into digests, and no more leave for it in a second: SNS disables an
-/// e-mail subscription that gets more.
-pub const A_SECOND: usize = 10;
-/// A second, with what one message may take longer than another to arrive.
-const SECOND: Duration = Duration::from_millis(1_100);
-
-/// One run of a function: how long it is at work, and what it has published to each topic. All that a check finds due, and all
-/// that one batch of the stream tells of, is due at once.
-#[derive(Debug)]
-pub struct Run {
-    started: Instant,
-    topics: HashMap<Party, Published>,
-}
-
-/// What a run has published to a topic.
-#[derive(Debug, Default)]
-struct Published {
-    /// How many notices.
-    notices: usize,
-    /// When the latest messages leave.
-    latest: VecDeque<Instant>,
-}
-
-impl Run {
-    /// A run that begins now.
-    #[must_use]
-    pub fn begun() -> Self {
-        Self { started: Instant::now(), topics: HashMap::new() }
-    }
-
-    /// Whether no new work is to be begun.
-    #[must_use]
-    pub fn is_over(&self) -> bool {
-        self.started.elapsed() > WORK_AT_MOST
-    }
-
-    /// Counts more notices for a topic, and tells whether they are to be gathered: more than ten are due at once. The first ten
-    /// may have left alone by then, a few at a time.
-    pub fn gathers(&mut self, party: &Party, more: usize) -> bool {
-        let notices = &mut self.topics.entry(party.clone()).or_default().notices;
-        *notices += more;
-        *notices > A_SECOND
-    }
-
-    /// When so many messages, ten at the most, may leave for a topic: at once, unless with those before them it were too many
-    /// for a second. They count as leaving then.
-    pub fn leaves_at(&mut self, party: &Party, messages: usize, now: Instant) -> Instant {
-        let latest = &mut self.topics.entry(party.clone()).or_default().latest;
-        let in_the_way = (latest.len() + messages).checked_sub(A_SECOND + 1).and_then(|at| latest.get(at));
-        let at = in_the_way.map_or(now, |left| now.max(*left + SECOND));
-        latest.extend(std::iter::repeat_n(at, messages));
-        latest.drain(..latest.len().saturating_sub(A_SECOND));
-        at
-    }
 }
 
 /// A notice, by what it is about and its place in the sequence.
@@ -306,7 +246,7 @@ impl Desk {
         &self,
         notice: Notice,
         ticket: Option<&Ticket>,
-        now: domain::Instant,
+        now: contract::Instant,
     ) -> Result<Notice, StoreError> {
         let notice = match (notice.is_to_be_fixed(), ticket, &notice.audience) {
             (true, Some(ticket), Audience::Group) => self.fix_status(notice, ticket, now).await?,
@@ -348,7 +288,7 @@ impl Desk {
     }
 
     /// A status notification tells its ticket as it stands now.
-    async fn fix_status(&self, notice: Notice, ticket: &Ticket, now: domain::Instant) -> Result<Notice, StoreError> {
+    async fn fix_status(&self, notice: Notice, ticket: &Ticket, now: contract::Instant) -> Result<Notice, StoreError> {
         // A linked ticket stands where its primary stands, also in what it is told.
         let primaries = self.store.primaries([ticket]).await?;
         let primary = ticket.primary().and_then(|home| primaries.get(&home));

@@ -10,7 +10,8 @@ use aws_smithy_runtime_api::client::{
     interceptors::context::InterceptorContext,
     retries::classifiers::{ClassifyRetry, RetryAction},
 };
-use domain::{Policy, hub::Reach};
+use contract::Policy;
+use domain::hub::Reach;
 use std::{env, fs, sync::Arc};
 use tracing_subscriber::{
     filter::{LevelFilter, Targets},
@@ -114,7 +115,7 @@ pub fn policy_from(path: &str) -> Result<Policy, StartError> {
     let unusable =
         |cause: Box<dyn std::error::Error + Send + Sync>| StartError::Policy { path: path.to_owned(), cause };
     let document = fs::read_to_string(path).map_err(|error| unusable(error.into()))?;
-    domain::notice::load_policy(&document).map_err(|error| unusable(error.into()))
+    record::notice::load_policy(&document).map_err(|error| unusable(error.into()))
 }
 
 /// Begins the log of a function; [`start`] does it too.

@@ -17,7 +17,7 @@ pub use table::create_table;
 pub use write::Opened;
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
-use domain::Failed;
+use contract::Failed;
 use std::{collections::HashMap, fmt};
 
 /// An item as the table holds it.

@@ -5,8 +5,8 @@
 //! check; a subscription that the table forgot but the service kept would go on being told.
 
 use crate::{Desk, StoreError, endpoint};
+use contract::{Failed, Instant, Party, Refused};
 use domain::{
-    Failed, Instant, Party, Refused,
     contact::{Step, steps},
     subscription::{Channel, Subscription},
 };

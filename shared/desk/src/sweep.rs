@@ -5,11 +5,13 @@
 
 use crate::{
     Desk, StoreError,
-    sending::{AT_ONCE, FEW, NoticeKey, Run},
+    run::Run,
+    sending::{AT_ONCE, FEW, NoticeKey},
     store::{Due, DueItem, Obliged},
 };
-use domain::{Matter, notice::Notice};
+use contract::Matter;
 use futures::stream::{self, StreamExt};
+use record::Notice;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,9 +36,9 @@ pub struct Swept {
     /// What it did.
     pub checked: Checked,
     /// When it began.
-    pub at: domain::Instant,
+    pub at: contract::Instant,
     /// When the earliest of what was due was to leave.
-    pub oldest: Option<domain::Instant>,
+    pub oldest: Option<contract::Instant>,
 }
 
 impl Desk {
@@ -63,7 +65,7 @@ impl Desk {
     }
 }
 
-async fn check_partition(desk: &Desk, due: Due, now: domain::Instant, run: &mut Run) -> Checked {
+async fn check_partition(desk: &Desk, due: Due, now: contract::Instant, run: &mut Run) -> Checked {
     let mut checked = Checked { due: due.items.len() + due.unreadable, failed: due.unreadable, ..Checked::default() };
     let (obliged, unsent) = apart(due.items);
     let owed: Vec<NoticeKey> =
@@ -122,7 +124,7 @@ fn apart(due: Vec<DueItem>) -> (Vec<Obliged>, BTreeMap<Matter, BTreeSet<u32>>) {
 
 /// What a record has to do: once, however late. The notices that a ticket owes by it are committed already claimed (NT-08);
 /// those of the others leave by the stream, each in its turn.
-async fn oblige(desk: &Desk, record: Obliged, now: domain::Instant) -> (Checked, Vec<Notice>) {
+async fn oblige(desk: &Desk, record: Obliged, now: contract::Instant) -> (Checked, Vec<Notice>) {
     let committed = async {
         let Some(mut change) = record.when_due(now, &desk.policy) else { return Ok((0, Vec::new())) };
         let mut claimed = Vec::new();

@@ -1,17 +1,18 @@
 //! The messaging service (SNS): one topic a CLEC and one for the desk, under the stack's own name; a subscription is one
 //! of SNS's on its party's topic.
 
-use crate::{Lazy, sending::Run, store::chain};
+use crate::{Lazy, run::Run, store::chain};
 use aws_sdk_sns::{
     Client,
     error::{ProvideErrorMetadata, SdkError},
     operation::publish_batch::PublishBatchError,
     types::{MessageAttributeValue, PublishBatchRequestEntry},
 };
-use domain::{
-    Failed, Party, Policy, Refused, TicketNumber,
-    notice::{self, Notice, Recipient, TextError, Texts},
-    subscription::{Attributes, Channel, Filter, attributes, topic_name, united},
+use contract::{Failed, Party, Policy, Refused, TicketNumber};
+use domain::subscription::{Attributes, Channel, Filter, attributes, topic_name, united};
+use record::{
+    Notice,
+    notice::{self, Recipient, TextError, Texts},
 };
 use serde_json::json;
 use std::{

@@ -1,6 +1,7 @@
 //! The register of CLECs.
 
-use crate::{ClecId, Done, Instant};
+use contract::{ClecId, Instant};
+use record::Done;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 

@@ -1,15 +1,16 @@
 //! Whom to reach: the contacts that a CLEC names (severity escalation, 12.5; mandatory notices, SB-06; after hours), and
 //! the desk's lists of appropriate personnel (12.1, 12.6, 12.9; SB-04). Each is verified again on a schedule.
 
-use crate::{
-    Done, Instant, Matter, OwnId, Party, Policy, Refused,
+use crate::subscription::{Channel, Subscription, id_of};
+use contract::{
+    Instant, Matter, NoticeType, OwnId, Party, Person, Policy, Refused,
     due::Due,
-    notice::{Audience, Bulletin, Kind, Line, Notice, moment},
-    notice_type::NoticeType,
     party::{ContactId, SubscriptionId},
-    person::Person,
     policy::CLEC_CONTACT_ROLES,
-    subscription::{Channel, Subscription, id_of},
+};
+use record::{
+    Done, Notice,
+    notice::{Audience, Bulletin, Kind, Line, moment},
 };
 use serde::{Deserialize, Serialize};
 use std::{

@@ -4,15 +4,13 @@
 //! A listener is retried as one: while it fails, what is owed to it waits in order, and one delivery after another is tried
 //! when its next try has come. So a dead listener costs a call a try, however much waits behind it.
 
-use crate::{
-    Instant, Matter, Party, Policy, Request, Severity, TicketNumber,
-    due::Due,
-    notice::{Audience, Bulletin, Kind, Line, Notice, Status, moment},
-    notice_type::NoticeType,
-    party::ListenerId,
-    ticket::Fact,
-};
+use crate::ticket::Fact;
 use chrono::TimeDelta;
+use contract::{Instant, Matter, NoticeType, Party, Policy, Severity, TicketNumber, due::Due, party::ListenerId};
+use record::{
+    Notice, Request,
+    notice::{Audience, Bulletin, Kind, Line, Status, moment},
+};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::{

@@ -1,18 +1,20 @@
 //! A newly deployed release (12.2, TT-17): a week after its production date a conference call reviews what was found with it.
 
-use crate::{
-    Act, ClecId, Fault, Instant, Matter, Party, Policy, Record, Refused, ReleaseNumber, Revised, TicketNumber,
-    due::{Due, Term},
-    notice::{Audience, Bulletin, Kind, Line, Notice, Told, moment},
-    notice_type::NoticeType,
-};
 use chrono::{Days, NaiveDate};
+use contract::{
+    ClecId, Fault, Instant, Matter, NoticeType, Party, Policy, Refused, ReleaseNumber, TicketNumber,
+    due::{Due, Term},
+};
+use record::{
+    Act, Notice, Record, Revised,
+    notice::{Audience, Bulletin, Kind, Line, Told, moment},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use serde_with::skip_serializing_none;
 
 /// An entry of a release's history, counted by its revision: that a CLEC noted an issue is no change that another can see.
-pub type Entry = crate::Entry<Fact>;
+pub type Entry = record::Entry<Fact>;
 
 /// A release of an OSS interface.
 #[skip_serializing_none]

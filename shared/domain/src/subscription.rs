@@ -1,13 +1,15 @@
 //! Who asked to be told what, by which channel (SB-01), and the filter of it in two forms that a test holds together:
 //! what the domain matches, and what SNS is given to match.
 
-use crate::{
-    Fault, Instant, OwnId, Party, Refused, Request, Severity,
-    notice::{Content, Notice, Recipient},
-    notice_type::NoticeType,
+use chrono::TimeDelta;
+use contract::{
+    Fault, Instant, NoticeType, OwnId, Party, Refused, Severity,
     party::{ContactId, SubscriptionId, hashed},
 };
-use chrono::TimeDelta;
+use record::{
+    Notice, Request,
+    notice::{Content, Recipient},
+};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::{

@@ -3,10 +3,10 @@
 use crate::{
     change_request::{self, ChangeRequest, Numbered},
     outage::{self, Outage},
-    record::{Record, Revised},
     release::{self, Issue, Release},
     ticket::{self, Link, Order, Ticket, group::GroupHead},
 };
+use record::{Record, Revised};
 
 /// What one act changes, to be written whole or not at all.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -5,8 +5,9 @@ use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request},
 };
-use domain::{Asked, Party, Refused};
+use contract::{Party, Refused};
 use http::{Method, StatusCode, header};
+use record::Asked;
 use serde_json::{Map, Value};
 
 /// The largest body that a request may have.

@@ -2,7 +2,7 @@
 
 use crate::Problem;
 use axum::{extract::FromRequestParts, http::request::Parts};
-use domain::{Actor, Party, Policy};
+use contract::{Actor, Party, Policy};
 use http::StatusCode;
 use lambda_http::request::RequestContext;
 use std::{

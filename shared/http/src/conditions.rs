@@ -2,8 +2,9 @@
 
 use crate::Problem;
 use axum::{extract::FromRequestParts, http::request::Parts};
-use domain::{Fault, Party, Refused, Request};
+use contract::{Fault, Party, Refused};
 use http::{HeaderMap, HeaderValue, header};
+use record::Request;
 use sha2::{Digest, Sha256};
 
 /// The conditions of a request, from its headers.

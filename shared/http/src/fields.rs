@@ -2,7 +2,7 @@
 
 use crate::Parameters;
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{ClecId, Fault, Party, Refused};
+use contract::{ClecId, Fault, Party, Refused};
 use serde_json::{Map, Value};
 use std::str::FromStr;
 

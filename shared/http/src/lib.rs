@@ -23,7 +23,7 @@ use axum::{
     middleware::{Next, from_fn},
     response::Response,
 };
-use domain::Policy;
+use contract::Policy;
 use lambda_http::request::RequestContext;
 use std::sync::Arc;
 use tracing::Instrument;

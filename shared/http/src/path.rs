@@ -5,7 +5,7 @@ use axum::{
     extract::{FromRequestParts, Path},
     http::request::Parts,
 };
-use domain::Refused;
+use contract::Refused;
 use std::str::FromStr;
 
 /// What the path names, where it names one thing. A text that is no id names nothing.

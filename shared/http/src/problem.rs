@@ -1,7 +1,7 @@
 //! RFC 9457 problem documents that name the field and the rule, and carry TMF's `code` and `reason`.
 
 use axum::response::{IntoResponse, Response};
-use domain::{Failed, Fault, Refused};
+use contract::{Failed, Fault, Refused};
 use http::{HeaderValue, StatusCode, header};
 use problem_details::ProblemDetails;
 use serde::Serialize;

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
-use domain::{ClecId, Fault, Party, Refused};
+use contract::{ClecId, Fault, Party, Refused};
 use http::{HeaderMap, HeaderValue, Uri, header};
 use serde::Serialize;
 use std::{fmt, str::FromStr};

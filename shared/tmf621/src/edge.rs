@@ -7,10 +7,8 @@ use axum::{
     http::request::Parts,
     response::{IntoResponse, Response},
 };
-use domain::{
-    Party, Policy, TicketNumber,
-    ticket::{Link, Ticket},
-};
+use contract::{Party, Policy, TicketNumber};
+use domain::ticket::{Link, Ticket};
 use http_edge::{Problem, etag};
 
 /// The ticket number in a path, which the log is told too.

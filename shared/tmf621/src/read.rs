@@ -2,14 +2,10 @@
 //! so that one reader reads both.
 
 use chrono::{DateTime, Utc};
-use domain::{
-    Party, Policy, Refused, Severity,
-    impact::Impact,
-    notice::Status,
-    person::Person,
-    ticket::{Details, Note, Referral, Report, SHOWN_AT_MOST, Ticket, opening::Opening, update::Update},
-};
+use contract::{Impact, Party, Person, Policy, Refused, Severity};
+use domain::ticket::{Details, Note, Referral, Report, SHOWN_AT_MOST, Ticket, opening::Opening, update::Update};
 use http_edge::Fields;
+use record::notice::Status;
 use serde_json::{Map, Value, json};
 
 /// The longest description.
@@ -137,7 +133,7 @@ pub fn opening(mut fields: Fields, party: &Party) -> Result<(Opening, Option<Str
 /// Which guidelines of 12.5 were ticked, by their ids.
 pub fn checklist(fields: &mut Fields) -> Vec<String> {
     let ticked = fields.lines("severityChecklist");
-    for unknown in ticked.iter().filter(|id| domain::severity::item(id).is_none()) {
+    for unknown in ticked.iter().filter(|id| contract::severity::item(id).is_none()) {
         fields.fault(
             "severityChecklist",
             "TT-03",

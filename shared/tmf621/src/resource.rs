@@ -2,13 +2,9 @@
 
 use crate::{BASE, read::document};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{
-    ClecId, Party, Policy, ReleaseNumber, Severity, TicketNumber,
-    impact::Impact,
-    notice::Status,
-    severity::proposed,
-    ticket::{Call, Case, Group, Patch, Referral, State, Ticket, Workaround, case::Subject, patch::Commitment},
-};
+use contract::{ClecId, Impact, Party, Policy, ReleaseNumber, Severity, TicketNumber, severity::proposed};
+use domain::ticket::{Call, Case, Group, Patch, Referral, State, Ticket, Workaround, case::Subject, patch::Commitment};
+use record::notice::Status;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;

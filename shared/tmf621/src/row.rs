@@ -4,7 +4,9 @@
 //! reported (TT-07, TT-27).
 
 use chrono::{DateTime, Utc};
-use domain::{Party, Record, notice::Status, ticket::group::Loaded};
+use contract::Party;
+use domain::ticket::group::Loaded;
+use record::{Record, notice::Status};
 use serde::Serialize;
 use utoipa::ToSchema;
 

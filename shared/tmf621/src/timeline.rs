@@ -1,11 +1,11 @@
 //! A ticket's timeline as a party reads it.
 
 use chrono::{DateTime, Utc};
-use domain::{
-    Party, Policy, TicketNumber,
-    due::Due,
-    notice::{Means, Notice, Sending},
-    ticket::{Entry, Fact, Ticket, clock, group::Loaded, notice::changes_told},
+use contract::{Party, Policy, TicketNumber, due::Due};
+use domain::ticket::{Entry, Fact, Ticket, clock, group::Loaded, notice::changes_told};
+use record::{
+    Notice,
+    notice::{Means, Sending},
 };
 use serde::Serialize;
 use serde_json::{Value, json};

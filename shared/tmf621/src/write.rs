@@ -1,11 +1,8 @@
 //! The bodies of the task resources.
 
 use chrono::{DateTime, Utc};
-use domain::{
-    Instant, Refused,
-    person::Person,
-    ticket::{Disposition, Position, case::Words, workaround::Proposal},
-};
+use contract::{Instant, Person, Refused};
+use domain::ticket::{Disposition, Position, case::Words, workaround::Proposal};
 use http_edge::Fields;
 use serde_json::Value;
 

@@ -46,6 +46,14 @@ pub struct Circle {
     pub because: Vec<String>,
 }
 
+impl Circle {
+    /// Whether its modules are the children of one.
+    #[must_use]
+    pub fn is_in(&self, parent: &str) -> bool {
+        self.modules.iter().all(|of| of.rsplit_once("::").is_some_and(|(above, _)| above == parent))
+    }
+}
+
 impl Krate {
     /// Reads the crate whose root is `src/lib.rs` or `src/main.rs` in a folder.
     ///
@@ -237,7 +245,8 @@ impl Reader {
 
     fn name(&mut self, path: &mut Place) {
         let path = std::mem::take(path);
-        if path.len() > 1 {
+        // One word in small letters is a variable, more often than a function that a glob brings.
+        if path.len() > 1 || path.iter().any(|name| name.starts_with(char::is_uppercase)) {
             self.module.paths.insert(path);
         }
     }

@@ -1,7 +1,7 @@
 //! CR-03, CR-04: each task is somebody's, by the roles of the work flow, and has its place there.
 
 use super::flow::{Led, SUBMITTED, accepted, form, leap};
-use domain::policy::Client;
+use contract::policy::Client;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tests::{Story, story::CHANGE_REQUESTS};

@@ -3,14 +3,12 @@
 //! that is tested, with the holidays of the policy: New Year, Memorial Day, 4 July, Labor Day, Thanksgiving, Christmas.
 
 use super::{imported, judged};
-use domain::{
-    Policy,
-    change_request::{
-        Closed, Deadline, Kind, Phase, Step, Suffix,
-        archive::{
-            Judgement, Report,
-            report::{Of, Tally},
-        },
+use contract::Policy;
+use domain::change_request::{
+    Closed, Deadline, Kind, Phase, Step, Suffix,
+    archive::{
+        Judgement, Report,
+        report::{Of, Tally},
     },
 };
 use serde_json::{Value, from_str};

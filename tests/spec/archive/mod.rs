@@ -4,12 +4,10 @@ mod figures;
 mod odd;
 
 use crate::chart::act;
-use domain::{
-    Policy,
-    change_request::{
-        ChangeRequest,
-        archive::{Gathered, Judgement, Report},
-    },
+use contract::Policy;
+use domain::change_request::{
+    ChangeRequest,
+    archive::{Gathered, Judgement, Report},
 };
 use serde_json::{Value, json};
 

@@ -3,10 +3,9 @@
 
 use super::{NOW, act, attempt, begun, meetings::versions, stage};
 use chrono::{NaiveDate, SecondsFormat};
-use domain::{
-    Instant, Policy, Record,
-    change_request::{ChangeRequest, Deadline, Fact, Judged, Kind},
-};
+use contract::{Instant, Policy};
+use domain::change_request::{ChangeRequest, Deadline, Fact, Judged, Kind};
+use record::Record;
 use serde_json::json;
 use std::collections::BTreeMap;
 use tests::at;
@@ -272,8 +271,7 @@ fn cr_15_a_warning_and_a_miss_are_told_once() {
     let request = begun(Kind::Systems, false, at(NOW), &policy);
     let (warns, due) = (at("2026-03-06T00:30:00Z"), at("2026-03-07T07:00:00Z"));
     let told = |of: &ChangeRequest, now: Instant| {
-        let change = of.when_due(now, &policy)?;
-        let revised = change.change_requests.into_iter().next().unwrap();
+        let revised = of.when_due(now, &policy)?.request;
         Some((revised.entry.unwrap().facts, revised.record, revised.notices.len()))
     };
     let marks = |of: &[Deadline]| of.iter().map(|deadline| (*deadline, due)).collect::<BTreeMap<_, _>>();

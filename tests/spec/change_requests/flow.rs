@@ -1,13 +1,10 @@
 //! CR-03: the steps, status phases and milestones of the work flow's table, row by row; and what each is called.
 
 use super::{Kind, LEADS, NOW, begun, stage};
-use domain::{
-    Actor, Party, Policy, RequestNumber,
-    change_request::{
-        ChangeRequest, Milestone, Phase, Step,
-        flow::{FLOW, TASKS, UNFORESEEN},
-    },
-    party::CmpRole,
+use contract::{Actor, Party, Policy, RequestNumber, party::CmpRole};
+use domain::change_request::{
+    ChangeRequest, Milestone, Phase, Step,
+    flow::{FLOW, TASKS, UNFORESEEN},
 };
 use std::collections::BTreeSet;
 use tests::at;
@@ -161,7 +158,7 @@ fn cr_16_who_begins_one() {
         assert_eq!(begun.is_ok(), matches!(who, 'M' | 'a' | 'b'), "{who}");
     }
     let by = Actor::new(Party::Desk, "without a role");
-    let act = domain::Act { by, ..super::act('M', at(NOW)) };
+    let act = record::Act { by, ..super::act('M', at(NOW)) };
     let id = RequestNumber::derive("x", "y", 0);
     assert!(ChangeRequest::begin(id, Party::Desk, super::form(Kind::Systems), false, &act, &policy).is_err());
 }

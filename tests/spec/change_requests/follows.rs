@@ -2,13 +2,10 @@
 //! to be possible, held against what is done.
 
 use super::{NOW, WHO, act, actor, attempt, stage};
-use domain::{
-    Policy, Refused,
-    change_request::{
-        Step,
-        flow::{FLOW, TASKS, UNFORESEEN},
-    },
-    party::CmpRole,
+use contract::{Policy, Refused, party::CmpRole};
+use domain::change_request::{
+    Step,
+    flow::{FLOW, TASKS, UNFORESEEN},
 };
 use std::collections::BTreeSet;
 
@@ -299,7 +296,7 @@ fn cr_12_an_unforeseen_step_is_another_and_a_logged_one() {
 fn cr_04_several_roles_may_what_each_of_them_may() {
     let policy = Policy::defaults();
     let (request, _) = stage("responseIssued", &policy);
-    let both = domain::Actor { roles: [CmpRole::Sme, CmpRole::GroupManager].into(), ..actor('S') };
+    let both = contract::Actor { roles: [CmpRole::Sme, CmpRole::GroupManager].into(), ..actor('S') };
     let each: BTreeSet<&str> = ['S', 'G'].into_iter().flat_map(|who| request.possible(&actor(who))).collect();
     assert_eq!(request.possible(&both).into_iter().collect::<BTreeSet<_>>(), each);
     assert!(each.contains("responsePresentation") && each.contains("assignment"), "{NOW}: {each:?}");

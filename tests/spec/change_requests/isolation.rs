@@ -6,7 +6,7 @@ use super::{
     life::{Write, begin, form, life, path, write},
 };
 use axum::http::Method;
-use domain::RequestNumber;
+use contract::RequestNumber;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tests::{Reply, Story, story::CHANGE_REQUESTS};
@@ -212,7 +212,7 @@ async fn cr_14_anothers_ticket_cannot_be_named() {
     let story = Story::at(NOW).await;
     let theirs = story.report("beta", "minimal").await;
     let of_the_desk = story.report("desk", "minimal").await;
-    let unknown = domain::TicketNumber::derive("nobody", "unknown", 0).to_string();
+    let unknown = contract::TicketNumber::derive("nobody", "unknown", 0).to_string();
     let id = begin(&story, "good", false).await;
     let before = story.records().len();
     let mut answers = Vec::new();

@@ -2,12 +2,10 @@
 //! Wednesday, and by others (POL-01, POL-04).
 
 use chrono::NaiveDate;
-use domain::{
-    Policy,
-    change_request::{
-        Kind::{self, Cmp, ProductProcess, Systems},
-        meeting,
-    },
+use contract::Policy;
+use domain::change_request::{
+    Kind::{self, Cmp, ProductProcess, Systems},
+    meeting,
 };
 use serde_json::{Value, json};
 use tests::at;
@@ -33,7 +31,7 @@ pub(super) fn versions(first: Value, later: &[(&str, Value)]) -> Policy {
         all.push(version);
     }
     document["versions"] = json!(all);
-    domain::notice::load_policy(&document.to_string()).unwrap()
+    record::notice::load_policy(&document.to_string()).unwrap()
 }
 
 fn monthly(product_process: (&str, i8), systems: (&str, i8)) -> Value {

@@ -11,13 +11,11 @@ mod number;
 mod observability;
 
 use super::chart;
-use domain::{
-    Act, Actor, Instant, Party, Policy, Refused, RequestNumber, Severity,
-    change_request::{
-        Answer, Attachment, ChangeRequest, Form, Kind, Presentation, Reply, Step, Suffix, flow::Milestone,
-    },
-    party::CmpRole,
+use contract::{Actor, Instant, Party, Policy, Refused, RequestNumber, Severity, party::CmpRole};
+use domain::change_request::{
+    Answer, Attachment, ChangeRequest, Form, Kind, Presentation, Reply, Step, Suffix, flow::Milestone,
 };
+use record::Act;
 use tests::at;
 
 /// A Wednesday, 11:00 in Mountain Time.
@@ -72,7 +70,7 @@ fn attempt(request: &ChangeRequest, task: &str, act: &Act, policy: &Policy) -> R
         "submission" => Some(of.submit(act, policy)?),
         "return" => Some(of.send_back(vec!["a sample".to_owned()], act, policy)?),
         "acknowledgment" => {
-            return of.acknowledge(1, act, policy).map(|mut done| done.change_requests.remove(0).record);
+            return of.acknowledge(1, act, policy).map(|done| done.request.record);
         }
         "posting" => Some(of.post(act, policy)?),
         "assignment" => of.assign(Some("Cay".to_owned()), Some("Dee".to_owned()), act, policy)?,
@@ -95,7 +93,7 @@ fn attempt(request: &ChangeRequest, task: &str, act: &Act, policy: &Policy) -> R
         "response" => Some(of.issue_response(act, policy)?),
         "position" => {
             let taken = of.take_position(None, which("accepted").parse().unwrap(), Some(reason()), act)?;
-            taken.map(|mut done| done.change_requests.remove(0))
+            taken.map(|done| done.request)
         }
         "responsePresentation" => Some(of.present_response(today, Vec::new(), act, policy)?),
         "outcome" => Some(of.decide(which("accepted").parse().unwrap(), reason(), act, policy)?),
@@ -117,7 +115,7 @@ fn attempt(request: &ChangeRequest, task: &str, act: &Act, policy: &Policy) -> R
         "suffixes" => of.suffix([Suffix::Ex].into(), act, policy)?,
         "ticket" => {
             let (ticket, _) = chart::opened(chart::trouble(Severity::Minimal), act.now, policy);
-            of.name_ticket(Some(ticket), act, policy)?.map(|mut done| done.change_requests.remove(0))
+            of.name_ticket(Some(ticket), act, policy)?.map(|done| done.request)
         }
         "attachment" => of.attach(document(act), act, policy)?,
         "unforeseenStep" => {
@@ -127,7 +125,7 @@ fn attempt(request: &ChangeRequest, task: &str, act: &Act, policy: &Policy) -> R
         "crossover" => {
             let to = if request.form.kind == Some(Kind::Systems) { Kind::ProductProcess } else { Kind::Systems };
             let change = of.cross_over(to, 7, "it is the other's", act, policy)?;
-            return Ok(change.change_requests[0].record.clone());
+            return Ok(change.request.record);
         }
         unknown => panic!("{unknown} is no task"),
     };

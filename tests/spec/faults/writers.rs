@@ -1,8 +1,9 @@
 //! Two writers at once: both have their effect, or one is told.
 
 use super::{NOW, a_call, count, history, not_now, reported};
+use contract::{Actor, Party, TicketNumber};
 use desk::StoreError;
-use domain::{Actor, Asked, Party, TicketNumber, ticket::Act};
+use record::{Act, Asked};
 use serde_json::{Value, json};
 use std::{
     collections::BTreeSet,
@@ -54,7 +55,7 @@ async fn ap_02_two_that_decide_on_the_same_revision_both_have_their_effect() {
             }
             let act = Act::of(&of_desk, now, None, None);
             let change = loaded.ticket.call(None, "Bob".to_owned(), "the desk's own".to_owned(), &act, &desk.policy)?;
-            Ok(Some(change.into()))
+            Ok(Some(change))
         })
         .await
         .unwrap();

@@ -2,7 +2,7 @@
 
 use super::{JSON, NOW, get, post, problem, raw, refuses};
 use axum::http::Method;
-use domain::TicketNumber;
+use contract::TicketNumber;
 use serde_json::json;
 use tests::{Client, Reply, Story};
 

@@ -1,7 +1,7 @@
 //! Who may do it, and on which version.
 
 use super::{NOW, create, get, long, patch, post, refuses, task_row, tasks};
-use domain::policy;
+use contract::policy;
 use local_desk::identity::Identity;
 use serde_json::{Value, json};
 use tests::{

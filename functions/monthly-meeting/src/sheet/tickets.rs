@@ -2,7 +2,7 @@
 
 use super::{Cell, Line, Printer, Section, column, date};
 use crate::systems::{ReleaseProblem, ReleaseRow, SystemsList};
-use domain::notice::moment;
+use record::notice::moment;
 use tmf621::TicketRow;
 
 impl Printer<'_> {

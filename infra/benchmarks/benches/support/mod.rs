@@ -12,7 +12,7 @@ use axum::{Router, body::Body};
 use chrono::{DateTime, Utc};
 use desk::{
     Attachments, Bus, Clock, Desk, Metrics, Store, Topics,
-    sending::Run,
+    run::Run,
     start::{TransactionConflicts, log_lines},
     store::create_table,
 };

@@ -31,15 +31,15 @@ use crate::{
     store::{Image, chain},
 };
 use aws_sdk_eventbridge::{Client, types::PutEventsRequestEntry};
+use contract::{ClecId, Instant, Matter, Party, TicketNumber};
 use domain::{
-    ClecId, Instant, Matter, Party, TicketNumber,
     change_request::{self, Fact as RequestFact},
     contact::{Contact, Verification},
     hub::{self as listener, EventType, Listener},
-    notice::Notice,
     subscription::Standing,
     ticket::{Entry, Fact},
 };
+use record::Notice;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -285,7 +285,7 @@ fn public_of_request(fact: &RequestFact) -> Value {
 }
 
 /// What became of a planned outage, of a release, or of a change request: none of its facts holds what people wrote.
-fn of_record<F: Serialize>(matter: Option<&Matter>, entry: &domain::Entry<F>) -> Option<Event> {
+fn of_record<F: Serialize>(matter: Option<&Matter>, entry: &record::Entry<F>) -> Option<Event> {
     let (kind, name) = match matter {
         Some(Matter::Outage(_)) => ("outage.changed", "plannedOutage"),
         Some(Matter::Release(_)) => ("release.changed", "release"),

@@ -7,12 +7,13 @@ use crate::{
     Desk, Store, StoreError,
     store::{Found, Kept, Listed, Needs, Opened, Parted},
 };
+use contract::{Failed, Fault, Instant, Matter, Party, Refused, ReleaseNumber, TicketNumber};
 use domain::{
-    Act, Asked, Failed, Fault, Instant, Matter, Party, Record, Refused, ReleaseNumber, Request, Revised, TicketNumber,
     release::Release,
     ticket::{Link, Ticket, group::Loaded, past::remember},
     transaction::Change,
 };
+use record::{Act, Asked, Record, Request, Revised};
 use serde::de::DeserializeOwned;
 
 /// How often a decision is made again after someone was first.

@@ -5,11 +5,12 @@ use crate::{
     Desk, Store, StoreError,
     store::{Found, Kept, Needs},
 };
+use contract::{Failed, Instant, Matter, Party, Policy, Refused, TicketNumber};
 use domain::{
-    Act, Asked, Failed, Instant, Matter, Party, Policy, Refused, Request, TicketNumber,
     change_request::{Change, ChangeRequest, Kind},
     ticket::past::remember,
 };
+use record::{Act, Asked, Request};
 use std::sync::Arc;
 
 /// What a change of a change request needs beside it.

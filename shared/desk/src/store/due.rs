@@ -2,7 +2,8 @@
 
 use super::{Due, DueContacts, DueItem, Image, Obliged, Store, StoreError, item::read, read::into_serde, text};
 use crate::keys;
-use domain::{Instant, ticket::Ticket};
+use contract::Instant;
+use domain::ticket::Ticket;
 
 impl Store {
     /// What is to leave, or to be done, by an instant, of one partition, the earliest first. An item that cannot be read is told to the log and

@@ -3,12 +3,9 @@
 
 use super::{Image, Item, Store, StoreError, item::read, key};
 use crate::keys;
-use domain::{
-    Instant, Party,
-    hub::{Delivery, Listener, Progress},
-    notice::Notice,
-    party::ListenerId,
-};
+use contract::{Instant, Party, party::ListenerId};
+use domain::hub::{Delivery, Listener, Progress};
+use record::Notice;
 
 /// How many deliveries are read at once.
 const PAGE: i32 = 50;

@@ -2,19 +2,19 @@
 
 use super::{Item, Store, StoreError, text};
 use crate::keys;
+use contract::{Instant, Matter, Policy, TicketNumber};
 use domain::{
-    Act, Entry, Instant, Matter, Policy, Record, TicketNumber,
     change_request::{self, ChangeRequest, Numbered},
     clec::Clec,
     contact::Contact,
     hub::{Delivery, Listener, Progress},
-    notice::{Notice, Status},
     outage::{self, Outage, Position},
     release::{self, Issue, Named, Release},
     subscription::Subscription,
     ticket::{self, Link, Order, Ticket, group::GroupHead},
     transaction::Change,
 };
+use record::{Act, Entry, Notice, Record, notice::Status};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// A ticket with everything under its number.
@@ -99,7 +99,7 @@ pub enum Obliged {
 impl Obliged {
     /// Which it is.
     #[must_use]
-    pub fn matter(&self) -> domain::Matter {
+    pub fn matter(&self) -> contract::Matter {
         match self {
             Self::Ticket(ticket) => ticket.matter(),
             Self::Outage(outage) => outage.matter(),

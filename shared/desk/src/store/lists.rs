@@ -2,7 +2,9 @@
 
 use super::{Listed, Store, StoreError, item::read, key, text};
 use crate::keys;
-use domain::{ClecId, Instant, Matter, Party, Record, TicketNumber, ticket::group::Loaded};
+use contract::{ClecId, Instant, Matter, Party, TicketNumber};
+use domain::ticket::group::Loaded;
+use record::Record;
 use std::collections::HashMap;
 
 /// The tickets that a list is made of.

@@ -2,11 +2,13 @@
 
 use super::{Image, OfParty, Store, StoreError, item::read, read::into_serde};
 use crate::keys;
-use domain::{
+use contract::{
     ClecId, Party,
+    party::{ContactId, SubscriptionId},
+};
+use domain::{
     clec::Clec,
     contact::{Contact, Role},
-    party::{ContactId, SubscriptionId},
     subscription::Subscription,
 };
 

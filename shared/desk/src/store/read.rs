@@ -7,10 +7,9 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, KeysAndAttributes},
 };
 use chrono::NaiveDate;
+use contract::{ClecId, Instant, Matter, Party, TicketNumber};
 use domain::{
-    ClecId, Entry, Instant, Matter, Party, Record, Request, TicketNumber,
     change_request::{self, ChangeRequest, CrNumber, Numbered, number::Prefix},
-    notice::Notice,
     outage::Position,
     release::{Issue, Named},
     ticket::{
@@ -19,6 +18,7 @@ use domain::{
         past::{Leads, LedUntil},
     },
 };
+use record::{Entry, Notice, Record, Request};
 use std::collections::{HashMap, HashSet};
 
 /// What one call takes of keys.

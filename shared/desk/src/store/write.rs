@@ -11,15 +11,15 @@ use aws_sdk_dynamodb::{
         builders::{DeleteBuilder, PutBuilder},
     },
 };
+use contract::{Instant, Party, Policy};
 use domain::{
-    Instant, Party, Policy, Revised,
     clec::Clec,
     contact::{Contact, Stays},
-    notice::Notice,
     subscription::Subscription,
     ticket::Link,
     transaction::Change,
 };
+use record::{Notice, Revised};
 
 /// What came of opening a record.
 #[derive(Debug)]

@@ -2,8 +2,8 @@
 //! to, up to the one where it was dealt with; until it is, up to the next.
 
 use super::{ChangeRequest, Deadline, Deferral, Kind, Milestone, Step, meeting};
-use crate::{Instant, Policy};
 use chrono::{NaiveDate, TimeDelta};
+use contract::{Instant, Policy};
 
 /// Under which head it is gone through, in the order of a meeting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

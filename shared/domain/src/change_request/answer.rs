@@ -5,11 +5,12 @@ use super::{
     Step,
 };
 use super::{Change, told::Words};
-use crate::{
-    Act, Instant, Policy, Refused, Revised,
-    notice::{Kind as NoticeKind, Line, Notice, moment},
-};
 use chrono::NaiveDate;
+use contract::{Instant, Policy, Refused};
+use record::{
+    Act, Notice, Revised,
+    notice::{Kind as NoticeKind, Line, moment},
+};
 
 /// How often a response is revised, at the most that are kept.
 const RESPONSES_AT_MOST: usize = 20;

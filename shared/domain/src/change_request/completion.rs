@@ -3,11 +3,12 @@
 
 use super::told::Words;
 use super::{Attachment, ChangeRequest, Closed, Completion, Fact, Step};
-use crate::{
-    Act, Policy, Refused, Revised,
+use chrono::NaiveDate;
+use contract::{Policy, Refused};
+use record::{
+    Act, Revised,
     notice::{Kind as NoticeKind, Line},
 };
-use chrono::NaiveDate;
 
 /// How many documents belong to one.
 const ATTACHMENTS_AT_MOST: usize = 100;

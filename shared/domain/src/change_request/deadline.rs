@@ -2,8 +2,9 @@
 //! request stands, and from its instants, by the policy that held when it began to run.
 
 use super::{ChangeRequest, Fact, Kind, Step, meeting};
-use crate::{Act, Instant, Policy, Revised};
 use chrono::{NaiveDate, TimeDelta};
+use contract::{Instant, Policy};
+use record::{Act, Revised};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 

@@ -4,8 +4,9 @@ use super::told::Words;
 use super::{
     ChangeRequest, Closed, Deadline, Deferral, Escalation, Fact, Outcome, Participant, Resolution, Said, Step, Suffix,
 };
-use crate::{
-    Act, Policy, Refused, Revised,
+use contract::{Policy, Refused};
+use record::{
+    Act, Revised,
     notice::{Kind as NoticeKind, Line, moment},
 };
 
@@ -184,7 +185,7 @@ impl ChangeRequest {
     }
 
     /// The end of the day on which the policy's time runs out.
-    pub(super) fn deferred_until(&self, act: &Act, policy: &Policy) -> crate::Instant {
+    pub(super) fn deferred_until(&self, act: &Act, policy: &Policy) -> contract::Instant {
         let calendar = policy.calendar(act.now);
         let kind = self.form.kind.unwrap_or(super::Kind::ProductProcess);
         calendar.end_of(Deadline::Deferral.by_date(kind, calendar.date(act.now), policy))

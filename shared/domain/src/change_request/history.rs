@@ -1,8 +1,8 @@
 //! What can become so of a change request: the facts of its history.
 
 use super::{Answer, CrNumber, Deadline, Outcome, Step, Suffix, Team};
-use crate::{ClecId, Instant, TicketNumber};
 use chrono::NaiveDate;
+use contract::{ClecId, Instant, TicketNumber};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::collections::BTreeSet;

@@ -1,8 +1,8 @@
 //! The monthly CMP meetings, and which of them something is presented at (CR-06, CR-08).
 
 use super::Kind;
-use crate::{Instant, Policy, calendar::Calendar};
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime};
+use contract::{Instant, Policy, calendar::Calendar};
 use std::collections::BTreeMap;
 
 /// What there are monthly meetings of. Changes of the CMP itself are gone through with product and process.

@@ -31,14 +31,11 @@ pub use parts::{
     Participant, Position, Presentation, Reply, Resolution, Response, Said, Team,
 };
 
-use crate::{
-    Act, Instant, Matter, Party, Policy, Record, Refused, RequestNumber, Revised, TicketNumber,
-    notice::{Notice, Told},
-    party::{Actor, CmpRole},
-    ticket::TicketChange,
-};
+use crate::ticket::TicketChange;
 use archive::Archived;
 use chrono::NaiveDate;
+use contract::{Actor, Instant, Matter, Party, Policy, Refused, RequestNumber, TicketNumber, party::CmpRole};
+use record::{Act, Notice, Record, Revised, notice::Told};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,7 +46,7 @@ const BYTES_AT_MOST: usize = 300_000;
 const A_LINE: usize = 3_000;
 
 /// An entry of a change request's history, counted by its revision.
-pub type Entry = crate::Entry<Fact>;
+pub type Entry = record::Entry<Fact>;
 
 /// A change request.
 #[skip_serializing_none]

@@ -1,7 +1,7 @@
 //! The identity of a change request: the CMP's own number, and the suffixes that tell its standing (CR-01).
 
-use crate::{Instant, Matter};
 use chrono::{Datelike, NaiveDate};
+use contract::{Instant, Matter};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 

@@ -1,8 +1,8 @@
 //! What a change request is made of: its form, and what each step of the flow adds to it.
 
 use super::{CrNumber, Kind};
-use crate::{ClecId, Instant, Party, RequestNumber};
 use chrono::NaiveDate;
+use contract::{ClecId, Instant, Party, RequestNumber};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::{collections::BTreeSet, str::FromStr};

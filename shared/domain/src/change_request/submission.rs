@@ -5,12 +5,11 @@ use super::{Change, told::Words};
 use super::{
     ChangeRequest, Clarification, CrNumber, Deadline, Fact, Form, Kind, Numbered, Phase, Step, Suffix, Team, meeting,
 };
-use crate::{
-    Act, Entry, Fault, Instant, Matter, Party, Policy, Record, Refused, RequestNumber, Revised,
-    change_request::flow::UNFORESEEN,
+use crate::{change_request::flow::UNFORESEEN, ticket::Ticket};
+use contract::{Fault, Instant, Matter, Party, Policy, Refused, RequestNumber, party::CmpRole};
+use record::{
+    Act, Entry, Record, Revised,
     notice::{Kind as NoticeKind, Line, Told},
-    party::CmpRole,
-    ticket::Ticket,
 };
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -3,10 +3,7 @@
 //! has.
 
 use super::{ChangeRequest, flow::Step};
-use crate::{
-    Party,
-    party::{Actor, CmpRole},
-};
+use contract::{Actor, Party, party::CmpRole};
 
 /// Who may do something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

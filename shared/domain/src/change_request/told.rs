@@ -2,12 +2,10 @@
 //! the source communicates; the provider's people what awaits them.
 
 use super::{ChangeRequest, Clock, Deadline};
-use crate::{
-    Instant, Party, Policy,
-    due::Due,
-    impact::Impact,
-    notice::{Audience, Bulletin, Kind, Line, Notice, Series, moment},
-    notice_type::NoticeType,
+use contract::{Impact, Instant, NoticeType, Party, Policy, due::Due};
+use record::{
+    Notice,
+    notice::{Audience, Bulletin, Kind, Line, Series, moment},
 };
 use serde_json::json;
 
@@ -50,7 +48,7 @@ impl ChangeRequest {
         let (sequence, update) = self.told.next(kind);
         let mut content = self.bulletin(words, now, policy);
         content.series = Some(Series { subject: subject.to_owned(), number: None });
-        let about = crate::Record::matter(self);
+        let about = record::Record::matter(self);
         let audience = Audience::Subscribed { own: self.originator.clec().cloned() };
         vec![Notice::bulletin(
             (about, sequence),
@@ -76,7 +74,7 @@ impl ChangeRequest {
         let mut content = self.bulletin(words, now, policy);
         // The CMP numbers what it sends to CLECs.
         content.series = to.clec().map(|_| Series { subject: "CR_Status".to_owned(), number: None });
-        Notice::aside((&crate::Record::matter(self), self.revision + 1), to, NoticeType::ChangeRequest, content)
+        Notice::aside((&record::Record::matter(self), self.revision + 1), to, NoticeType::ChangeRequest, content)
     }
 
     /// Deadlines that come near, or have passed: to the provider; the end of a deferral to its originator too.

@@ -1,13 +1,16 @@
 //! What may happen to a planned outage: scheduled, announced, changed, reminded of, overrun, cancelled, ended.
 
 use super::{Change, Entry, Fact, Outage, Plan, State, Warned, Warning};
-use crate::{
-    Act, Instant, Matter, OutageNumber, Party, Policy, Record, Refused, Revised, TicketNumber,
-    due::{Due, Term},
-    notice::{Kind, Notice, moment},
-    ticket::{Report, Ticket, opening::Opening},
-};
+use crate::ticket::{Report, Ticket, opening::Opening};
 use chrono::TimeDelta;
+use contract::{
+    Instant, Matter, OutageNumber, Party, Policy, Refused, TicketNumber,
+    due::{Due, Term},
+};
+use record::{
+    Act, Notice, Record, Revised,
+    notice::{Kind, moment},
+};
 
 /// The calendar days after the scheduling within which the notice is sent (12.1).
 const CALENDAR_DAYS: u64 = 2;
@@ -101,7 +104,7 @@ impl Outage {
             state: State::Draft { warned: Warned::No },
             announced_at: None,
             window: 0,
-            told: crate::notice::Told::default(),
+            told: record::notice::Told::default(),
             warnings: Vec::new(),
             overruns: Vec::new(),
         };

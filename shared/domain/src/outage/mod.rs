@@ -10,11 +10,11 @@ pub mod told;
 
 pub use position::{Answer, Position, Stand};
 
-use crate::{
-    ClecId, Fault, Instant, Matter, OutageNumber, Party, Policy, Revised, TicketNumber,
-    impact::Impact,
+use crate::ticket::TicketChange;
+use contract::{ClecId, Fault, Impact, Instant, Matter, OutageNumber, Party, Policy, TicketNumber};
+use record::{
+    Revised,
     notice::{Told, moment},
-    ticket::TicketChange,
 };
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -22,7 +22,7 @@ use std::{fmt, str::FromStr};
 
 /// An entry of a planned outage's history. It is counted by the outage's revision: that a CLEC took a position is no change
 /// that another can see.
-pub type Entry = crate::Entry<Fact>;
+pub type Entry = record::Entry<Fact>;
 
 /// A planned outage (PO-01).
 #[skip_serializing_none]

@@ -1,7 +1,8 @@
 //! What CLECs say to a planned outage, and the desk's answers (PO-04): each CLEC's position is its own.
 
 use super::{Change, Fact, Outage, State};
-use crate::{Act, ClecId, Instant, OutageNumber, Party, Policy, Refused, Revised, notice::Line};
+use contract::{ClecId, Instant, OutageNumber, Party, Policy, Refused};
+use record::{Act, Revised, notice::Line};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::str::FromStr;

@@ -1,12 +1,10 @@
 //! What is told of a planned outage: to all, what 12.1 demands; to one party alone, what concerns only it.
 
 use super::{Outage, Plan, State};
-use crate::{
-    Instant, Party, Policy,
-    due::Due,
-    impact::Impact,
-    notice::{Audience, Bulletin, Kind, Line, Notice, moment},
-    notice_type::NoticeType,
+use contract::{Impact, Instant, NoticeType, Party, Policy, due::Due};
+use record::{
+    Notice,
+    notice::{Audience, Bulletin, Kind, Line, moment},
 };
 use serde_json::json;
 

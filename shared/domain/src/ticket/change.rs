@@ -4,11 +4,14 @@ use super::{
     Entry, Fact, LastNotice, Order, STATUS_CHANGES_AT_MOST, State, StatusChange, Ticket, group::GroupHead,
     notice::kind_of,
 };
-use crate::{
-    Act, ClecId, Instant, Matter, Party, Policy, Record, Revised, Severity, TicketNumber,
+use crate::ticket::clock;
+use contract::{
+    ClecId, Instant, Matter, Party, Policy, Severity, TicketNumber,
     due::{Column, Due},
-    notice::{Kind, Notice, Status},
-    ticket::clock,
+};
+use record::{
+    Act, Notice, Record, Revised,
+    notice::{Kind, Status},
 };
 use serde::{Deserialize, Serialize};
 

@@ -3,13 +3,13 @@
 //! It reads the ticket and the policy and nothing else, so that every due instant can be computed anew (NT-15), told of
 //! in advance (TT-20) and explained.
 
-use crate::{
+use crate::ticket::Ticket;
+use chrono::{DurationRound, TimeDelta};
+use contract::{
     Instant, Policy,
     due::{ChartRule, Column, Due, HoursRule, Rule},
     policy::Version,
-    ticket::Ticket,
 };
-use chrono::{DurationRound, TimeDelta};
 
 /// Checks run at whole minutes; a forecast counts with that.
 const CHECK_EVERY: TimeDelta = TimeDelta::minutes(1);

@@ -4,8 +4,9 @@ use super::{
     Change, Closing, Disposition, Fact, Link, State, Ticket,
     patch::{Commitment, check_patch_date},
 };
-use crate::{Act, notice::Status, person::Person};
-use crate::{Instant, Policy, Refused};
+use contract::Person;
+use contract::{Instant, Policy, Refused};
+use record::{Act, notice::Status};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 

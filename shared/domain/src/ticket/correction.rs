@@ -1,8 +1,8 @@
 //! A notice can be corrected or withdrawn by a later, numbered one (NT-16); what was sent stays as it was sent.
 
 use super::{Fact, Ticket, TicketChange};
-use crate::Act;
-use crate::{Policy, Refused};
+use contract::{Policy, Refused};
+use record::Act;
 
 impl Ticket {
     /// Corrects an earlier notice in the desk's words; without any, withdraws it. It is told to whom a notice of the ticket is

@@ -5,8 +5,9 @@
 //! workaround, disposition. So one write closes a group of any size, whole or not at all (TT-08).
 
 use super::{Change, Fact, Group, Link, State, StatusChange, Ticket, update::Update};
-use crate::Act;
-use crate::{Fault, Instant, Party, Policy, Record, Refused, Severity, TicketNumber};
+use contract::{Fault, Instant, Party, Policy, Refused, Severity, TicketNumber};
+use record::Act;
+use record::Record;
 use serde::{Deserialize, Serialize};
 
 impl Ticket {

@@ -6,15 +6,16 @@ use super::{
     order::DueDate,
     patch::{DepartedFrom, PatchKind},
 };
-use crate::{Instant, Severity, TicketNumber};
-use crate::{notice::Status, person::Person};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
+use contract::Person;
+use contract::{Instant, Severity, TicketNumber};
+use record::notice::Status;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 /// An entry of a ticket's history.
-pub type Entry = crate::Entry<Fact>;
+pub type Entry = record::Entry<Fact>;
 
 /// A thing that became so.
 #[skip_serializing_none]

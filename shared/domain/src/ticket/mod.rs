@@ -29,13 +29,12 @@ pub use patch::Patch;
 pub use state::{Closing, Disposition, State};
 pub use workaround::Workaround;
 
-use crate::{
-    ClecId, Instant, Party, Policy, ReleaseNumber, Severity, TicketNumber,
-    impact::Impact,
-    notice::{Kind, Notice, Status},
-    person::Person,
-};
 use chrono::NaiveDate;
+use contract::{ClecId, Impact, Instant, Party, Person, Policy, ReleaseNumber, Severity, TicketNumber};
+use record::{
+    Notice,
+    notice::{Kind, Status},
+};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::collections::{BTreeMap, BTreeSet};

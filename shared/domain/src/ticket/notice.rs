@@ -1,11 +1,10 @@
 //! The notices of a ticket (12.6): of what kind and type the next one is, to whom it goes, and what it says.
 
 use super::{Fact, State, Ticket, Workaround};
-use crate::{
-    ClecId, Instant, Party, Policy, TicketNumber,
-    due::Due,
-    notice::{Kind, Notice, Recipient, StatusContent},
-    notice_type::NoticeType,
+use contract::{ClecId, Instant, NoticeType, Party, Policy, TicketNumber, due::Due};
+use record::{
+    Notice,
+    notice::{Kind, Recipient, StatusContent},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};

@@ -1,8 +1,9 @@
 //! A trouble is reported: the ticket is opened (12.3, 12.4).
 
 use super::{Entry, Fact, Group, Note, Report, State, Ticket, TicketChange, work::show_latest};
-use crate::{Act, notice::Status};
-use crate::{ClecId, Policy, ReleaseNumber, Severity, TicketNumber, due::Column, ticket::clock};
+use crate::ticket::clock;
+use contract::{ClecId, Policy, ReleaseNumber, Severity, TicketNumber, due::Column};
+use record::{Act, notice::Status};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A trouble as it is first reported.

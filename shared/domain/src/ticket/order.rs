@@ -1,9 +1,9 @@
 //! Orders whose requested due dates the trouble puts at risk (12.4.1, TT-23): the provider uses its best efforts to retain them.
 
 use super::{Change, Fact, Ticket};
-use crate::Act;
-use crate::{Instant, Party, Policy, Refused, TicketNumber};
 use chrono::NaiveDate;
+use contract::{Instant, Party, Policy, Refused, TicketNumber};
+use record::Act;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::str::FromStr;

@@ -4,11 +4,12 @@
 //! notices themselves tell when they were owed and when they left.
 
 use super::{Change, Entry, Fact, LastNotice, Ticket, TicketChange};
-use crate::notice::Status;
-use crate::{
-    Act, Instant, Policy, TicketNumber,
-    notice::{Means, Notice, Sending},
-    was::{Lost, Was, fields},
+use contract::{Instant, Policy, TicketNumber};
+use record::notice::Status;
+use record::{
+    Act, Notice, Was,
+    notice::{Means, Sending},
+    undo::{Lost, fields},
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};

@@ -1,9 +1,9 @@
 //! Patches (12.3): what one changes, its date, and what becomes of the promise when a ticket was closed on it.
 
 use super::{Change, Fact, State, Ticket, TicketChange};
-use crate::Act;
-use crate::{Instant, Policy, Refused};
 use chrono::{Days, NaiveDate};
+use contract::{Instant, Policy, Refused};
+use record::Act;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::str::FromStr;

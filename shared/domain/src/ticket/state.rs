@@ -1,7 +1,8 @@
 //! Where a ticket stands (TT-24), and how it ends (TT-09).
 
-use crate::{Instant, notice::Status};
 use chrono::NaiveDate;
+use contract::Instant;
+use record::notice::Status;
 use serde::{Deserialize, Serialize};
 
 /// The state with what belongs to it. A stored state that is none of these is an error, never a default.

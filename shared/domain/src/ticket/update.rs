@@ -1,9 +1,10 @@
 //! A ticket is updated: whatever one act asks for, told in one notice.
 
 use super::{Fact, Note, Referral, Report, State, Ticket, TicketChange, work::show_latest};
-use crate::{Act, impact::Impact, notice::Status};
-use crate::{Instant, Policy, Refused, ReleaseNumber, Severity};
 use chrono::NaiveDate;
+use contract::Impact;
+use contract::{Instant, Policy, Refused, ReleaseNumber, Severity};
+use record::{Act, notice::Status};
 
 /// What an update asks for. `None` leaves a thing as it is; `Some(None)` takes it away.
 #[derive(Debug, Clone, Default, PartialEq)]

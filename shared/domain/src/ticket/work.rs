@@ -1,13 +1,10 @@
 //! A ticket is worked: further calls, notices by telephone; and what its state allows.
 
 use super::{Call, Fact, Group, SHOWN_AT_MOST, SHOWN_BYTES_AT_MOST, Ticket, TicketChange};
-use crate::Act;
-use crate::{
-    ClecId, Instant, Party, Policy, Refused,
-    due::Column,
-    notice::{Kind, Notice},
-    ticket::clock,
-};
+use crate::ticket::clock;
+use contract::{ClecId, Instant, Party, Policy, Refused, due::Column};
+use record::Act;
+use record::{Notice, notice::Kind};
 
 /// What a CLEC can do with its ticket.
 const BY_CLEC: [&str; 14] = [

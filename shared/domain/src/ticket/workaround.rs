@@ -4,8 +4,9 @@ use super::{
     Change, Fact, Position, Ticket, TicketChange,
     case::{Subject, Words},
 };
-use crate::{Act, person::Person};
-use crate::{Instant, Policy, Refused, TicketNumber};
+use contract::Person;
+use contract::{Instant, Policy, Refused, TicketNumber};
+use record::Act;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::collections::BTreeSet;

@@ -1,7 +1,5 @@
 //! The mailbox: what would have left the house.
 
-use std::fmt;
-
 use anyhow::Context;
 use aws_sdk_dynamodb::{
     Client,
@@ -12,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
 use super::{
+    channel::Channel,
     message::Message,
     state::{Row, TABLE},
 };
@@ -22,38 +21,6 @@ const PARTITION: &str = "DELIVERY";
 // The limits of one transaction are 100 rows and 4 MB; the latter leaves room for the rows' other attributes.
 const MAX_ROWS: usize = 100;
 const MAX_TEXT: usize = 3_000_000;
-
-/// How a delivery goes out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Channel {
-    /// An e-mail.
-    Email,
-    /// A text message.
-    Sms,
-    /// A request to a web address.
-    Https,
-}
-
-impl Channel {
-    pub(super) fn from_protocol(protocol: &str) -> Option<Self> {
-        [Self::Email, Self::Sms, Self::Https].into_iter().find(|channel| channel.protocol() == protocol)
-    }
-
-    pub(super) fn protocol(self) -> &'static str {
-        match self {
-            Self::Email => "email",
-            Self::Sms => "sms",
-            Self::Https => "https",
-        }
-    }
-}
-
-impl fmt::Display for Channel {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.protocol())
-    }
-}
 
 /// What a notice is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

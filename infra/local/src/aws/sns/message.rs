@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Number, Value};
 
-use super::{answer::Refused, form::Form, mailbox::Channel};
+use super::{answer::Refused, channel::Channel, form::Form};
 
 /// The most that a message, or all messages of a batch, may weigh with their attributes.
 pub(super) const MAX_BYTES: usize = 262_144;

@@ -2,6 +2,7 @@
 //! [`Delivery`] instead. Its state is in the table `local`, and a delivery is in it before `Publish` answers.
 
 mod answer;
+mod channel;
 mod filter;
 mod form;
 mod mailbox;
@@ -15,7 +16,6 @@ use aws_sdk_dynamodb::Client;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-pub use self::mailbox::{Channel, Delivery, Notice};
 use self::{
     answer::{Refused, done, done_with, element, text},
     filter::FilterPolicy,
@@ -23,6 +23,10 @@ use self::{
     mailbox::Mailbox,
     message::{MAX_BYTES, Message},
     state::{State, Subscription},
+};
+pub use self::{
+    channel::Channel,
+    mailbox::{Delivery, Notice},
 };
 use super::{Answer, BoxFuture, Call, NoAnswer, Now, Service};
 

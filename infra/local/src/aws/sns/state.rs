@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::mailbox::Channel;
+use super::channel::Channel;
 
 /// The table.
 pub(super) const TABLE: &str = "local";

@@ -5,10 +5,11 @@ use uuid::Uuid;
 use super::{
     OWNER, Sns, TOPIC_ARNS,
     answer::{Refused, element, text},
+    channel::Channel,
     filter::FilterPolicy,
     form::Form,
     is_name, is_phone_number,
-    mailbox::{Channel, Delivery},
+    mailbox::Delivery,
     recipient,
     state::Subscription,
     topic_name,

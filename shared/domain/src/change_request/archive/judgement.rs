@@ -2,12 +2,10 @@
 //! that day, on another as the next (CR-18). Of a monthly meeting the page has the day: the work flow names the month, so that
 //! the month's meeting is kept on whichever day it was. What cannot be told from the dates is not judged, and says why.
 
-use super::{Page, replay::Dated};
-use crate::{
-    Policy,
-    change_request::{Deadline, Kind},
-};
+use super::{Page, dated::Dated};
+use crate::change_request::{Deadline, Kind};
 use chrono::{Datelike, NaiveDate};
+use contract::Policy;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 

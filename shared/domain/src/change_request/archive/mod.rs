@@ -5,6 +5,7 @@
 //! it, and [`report`] tells what came of a file.
 
 mod action;
+mod dated;
 mod judgement;
 pub mod page;
 mod replay;
@@ -16,8 +17,9 @@ pub use page::{Gathered, Page, Refusal};
 pub use report::Report;
 
 use super::{BYTES_AT_MOST, ChangeRequest, Clarification, Closed, Completion, Fact, Form, Step, Team};
-use crate::{Act, Entry, Fault, Instant, Party, Policy, RequestNumber, Revised, notice::Told};
 use chrono::{NaiveDate, NaiveTime};
+use contract::{Fault, Instant, Party, Policy, RequestNumber};
+use record::{Act, Entry, Revised, notice::Told};
 use replay::Replay;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;

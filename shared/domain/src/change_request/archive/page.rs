@@ -2,11 +2,9 @@
 //! read is told and the others go on.
 
 use super::Note;
-use crate::{
-    Fault, RequestNumber,
-    change_request::{CrNumber, Kind, Suffix},
-};
+use crate::change_request::{CrNumber, Kind, Suffix};
 use chrono::{Datelike, NaiveDate};
+use contract::{Fault, RequestNumber};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};

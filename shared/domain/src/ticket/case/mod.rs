@@ -8,8 +8,8 @@ mod steps;
 mod telling;
 
 use super::Ticket;
-use crate::person::Person;
-use crate::{Instant, Party, Severity, TicketNumber};
+use contract::Person;
+use contract::{Instant, Party, Severity, TicketNumber};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 

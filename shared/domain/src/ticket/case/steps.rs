@@ -4,12 +4,9 @@ use super::{
     Case, Decision, Meeting, OPEN_AT_MOST, Outcome, SHOWN_BYTES_AT_MOST, SeverityAsked, Statement, Subject, Verdict,
     Words,
 };
-use crate::{
-    Act, Policy, Refused, TicketNumber,
-    notice::{Kind, Notice},
-    person::Person,
-    ticket::{Change, Fact, Ticket, TicketChange},
-};
+use crate::ticket::{Change, Fact, Ticket, TicketChange};
+use contract::{Person, Policy, Refused, TicketNumber};
+use record::{Act, Notice, notice::Kind};
 
 impl Ticket {
     /// Asks for another severity (TT-04): asked by the Severity Escalation Contact it holds at once, by another it waits for

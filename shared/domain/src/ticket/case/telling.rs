@@ -1,13 +1,11 @@
 //! Each step of a case is told at once to the other side, by a notice of the case's own sequence.
 
 use super::Subject;
-use crate::{
-    Act, Matter, Party, Policy,
-    due::Due,
-    notice::{Audience, Bulletin, Kind, Line, Notice, moment},
-    notice_type::NoticeType,
-    person::Person,
-    ticket::Ticket,
+use crate::ticket::Ticket;
+use contract::{Matter, NoticeType, Party, Person, Policy, due::Due};
+use record::{
+    Act, Notice,
+    notice::{Audience, Bulletin, Kind, Line, moment},
 };
 use std::collections::BTreeSet;
 

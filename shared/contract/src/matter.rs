@@ -1,70 +1,11 @@
 //! What a notice is about: a ticket, or another thing that people are told of.
 
-use crate::{Party, TicketNumber, number::NumberError};
+use crate::{
+    number::{OutageNumber, ReleaseNumber, RequestNumber, TicketNumber},
+    party::Party,
+};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
-
-/// The number of a thing that is no ticket: a ticket's number behind the letters of its kind, so that it too can be read over
-/// the telephone and checked for slips.
-macro_rules! numbered {
-    ($(#[$about:meta])* $name:ident, $letters:literal) => {
-        $(#[$about])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
-        pub struct $name(TicketNumber);
-
-        impl $name {
-            /// The number that `key` of `party` leads to; the next `attempt` leads to another.
-            #[must_use]
-            pub fn derive(party: &str, key: &str, attempt: u32) -> Self {
-                Self(TicketNumber::derive(&format!("{}{party}", $letters), key, attempt))
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!($letters, "{}"), self.0)
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = NumberError;
-
-            fn from_str(text: &str) -> Result<Self, NumberError> {
-                let text = text.trim();
-                let letters = text.get(..$letters.len()).filter(|letters| letters.eq_ignore_ascii_case($letters));
-                text.get($letters.len()..).filter(|_| letters.is_some()).ok_or(NumberError::Shape)?.parse().map(Self)
-            }
-        }
-
-        impl TryFrom<String> for $name {
-            type Error = NumberError;
-
-            fn try_from(text: String) -> Result<Self, NumberError> {
-                text.parse()
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(number: $name) -> Self {
-                number.to_string()
-            }
-        }
-    };
-}
-
-numbered! {
-    /// A planned outage's number: `PO-7K3M-9QXD`.
-    OutageNumber, "PO-"
-}
-numbered! {
-    /// A release's number: `RL-7K3M-9QXD`.
-    ReleaseNumber, "RL-"
-}
-numbered! {
-    /// How the system calls a change request, from its first draft on: `CR-7K3M-9QXD`. The CMP's number comes with the logging.
-    RequestNumber, "CR-"
-}
 
 /// What a notice is about. Its notices are one sequence, and leave in it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

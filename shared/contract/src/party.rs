@@ -199,7 +199,8 @@ pub type SubscriptionId = OwnId;
 pub type ListenerId = OwnId;
 
 /// The first 64 bits of a hash over texts, in hexadecimal.
-pub(crate) fn hashed(texts: &[&str]) -> String {
+#[must_use]
+pub fn hashed(texts: &[&str]) -> String {
     let mut hash = Sha256::new();
     for text in texts {
         hash.update((text.len() as u64).to_be_bytes());

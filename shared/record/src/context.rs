@@ -1,6 +1,6 @@
 //! Who asks for a change, and on what condition (AP-02).
 
-use crate::{Actor, Instant, Refused};
+use contract::{Actor, Instant, Refused};
 use serde::{Deserialize, Serialize};
 
 /// A request as the domain sees it.
@@ -85,13 +85,14 @@ impl Act {
     /// What the desk does by itself, because its time has come.
     #[must_use]
     pub fn by_schedule(now: Instant) -> Self {
-        let by = Actor::new(crate::Party::Desk, "schedule");
+        let by = Actor::new(contract::Party::Desk, "schedule");
         Self { by, now, occurred_at: None, why: None, request: None }
     }
 
     /// The same act on another record that it touches: the request named the first alone, and the reason is that one's; the
     /// other may be another CLEC's.
-    pub(crate) fn on_another(&self) -> Self {
+    #[must_use]
+    pub fn on_another(&self) -> Self {
         Self { request: None, why: None, ..self.clone() }
     }
 

@@ -1,10 +1,8 @@
 //! The three texts of a notice (SB-03): e-mail with its subject, SMS, and JSON for HTTPS.
 
 use super::{Bulletin, Content, Notice, Recipient, StatusContent};
-use crate::{
-    Instant, Party, Policy, Severity, TicketNumber, due,
-    impact::Impact,
-    notice_type::NoticeType,
+use contract::{
+    Impact, Instant, NoticeType, Party, Policy, Severity, TicketNumber, due,
     policy::{PolicyError, TemplateSet, Templates},
 };
 use minijinja::{Environment, UndefinedBehavior, context};

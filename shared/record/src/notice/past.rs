@@ -1,10 +1,8 @@
 //! What a notice was before it was told more, or left earlier, than it was to (TT-22).
 
 use super::{Notice, Sending};
-use crate::{
-    Instant,
-    was::{Lost, Was},
-};
+use crate::undo::{Lost, Was};
+use contract::Instant;
 use serde::{Deserialize, Serialize};
 
 /// What a notice was until an instant.

@@ -10,8 +10,8 @@ pub use past::Earlier;
 pub use status::Status;
 pub use text::{TextError, Texts, digest, gsm7_length, load_policy, moment};
 
-use crate::{ClecId, Instant, Matter, Party, Policy, TicketNumber, due::Due, notice_type::NoticeType};
 use chrono::TimeDelta;
+use contract::{ClecId, Instant, Matter, NoticeType, Party, Policy, TicketNumber, due::Due};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_with::skip_serializing_none;

@@ -46,7 +46,8 @@ impl Was {
 }
 
 /// The fields of a thing, but for those that are named.
-pub(crate) fn fields<T: Serialize>(thing: &T, but_for: &[&str]) -> Map<String, Value> {
+#[must_use]
+pub fn fields<T: Serialize>(thing: &T, but_for: &[&str]) -> Map<String, Value> {
     let Ok(Value::Object(mut fields)) = serde_json::to_value(thing) else { return Map::new() };
     fields.retain(|name, _| !but_for.contains(&name.as_str()));
     fields

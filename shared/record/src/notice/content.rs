@@ -1,8 +1,8 @@
 //! What a notice says: of a ticket its status (NT-03), composed when it is taken for sending; of anything else, a bulletin.
 
 use super::Status;
-use crate::{Instant, Policy, Severity, TicketNumber, impact::Impact};
 use chrono::NaiveDate;
+use contract::{Impact, Instant, Policy, Severity, TicketNumber};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
@@ -71,7 +71,7 @@ impl Bulletin {
     pub(super) fn number(&mut self, running: u64, policy: &Policy) {
         let Some(series) = self.series.as_mut().filter(|series| series.number.is_none()) else { return };
         let date = policy.calendar(self.at).date(self.at).format("%m.%d.%y");
-        let crate::policy::NoticeNumbers { category, mark } = &policy.change_requests.notices;
+        let contract::policy::NoticeNumbers { category, mark } = &policy.change_requests.notices;
         let number = format!("{category}.{date}.{mark}.{running:05}.{}", series.subject);
         if let Some(details) = self.details.as_mut().and_then(serde_json::Value::as_object_mut) {
             details.insert("noticeNumber".to_owned(), number.clone().into());

@@ -1,7 +1,12 @@
 //! What is kept of each thing that has a life of its own (a ticket, a planned outage, a release, a change request): the thing as it stands, the
 //! history of who changed what, when and why, and the notices that it owes. All of them are changed in one way.
 
-use crate::{Act, Actor, Instant, Matter, Party, Policy, Request, Was, notice::Notice};
+use crate::{
+    context::{Act, Request},
+    notice::Notice,
+    undo::Was,
+};
+use contract::{Actor, Instant, Matter, Party, Policy};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_with::skip_serializing_none;
 

@@ -1,0 +1,47 @@
+//! The ground: what the contract says of itself, before anything happens.
+//!
+//! It knows the parties and their people, numbers and calendars, the four severities, the types of notices, the terms by which
+//! something is due, and the policy with every number and name of the contract. It knows nobody: no ticket, no record, no
+//! notice, no clock of its own, no cloud, no HTTP. Time is an argument. A reader holds it beside sections 12.1 to 12.7 of the
+//! change management document.
+//!
+//! | module | what it holds | source |
+//! |---|---|---|
+//! | [`policy`] | every number and name of the contract, dated | 12.7 |
+//! | [`calendar`] | help-desk hours, business days, days of a month | 12.7 |
+//! | [`due`] | when something is due, and by which rule: the chart's cell, or a term beside it | 12.1, 12.6, 12.7 |
+//! | [`severity`] | the four levels with their bullets and examples | 12.5 |
+//! | [`party`] | CLECs and the provider's desk, who acts for them, and in which role | work flow |
+//! | [`person`] | whom to call | 12.5 |
+//! | [`impact`] | what a trouble, or a maintenance, does to the CLECs | 12.6 |
+//! | [`notice_type`] | the types of notices that people subscribe to | 12.6 |
+//! | [`number`] | numbers that can be read over the telephone | 12.3 |
+//! | [`matter`] | what a history or a notice is about | |
+//! | [`refused`] | why a request was refused, and what is possible instead | |
+//! | [`duration`] | lengths of time as ISO 8601 writes them | |
+
+pub mod calendar;
+pub mod due;
+pub mod duration;
+pub mod impact;
+pub mod matter;
+pub mod notice_type;
+pub mod number;
+pub mod party;
+pub mod person;
+pub mod policy;
+pub mod refused;
+pub mod severity;
+
+pub use impact::Impact;
+pub use matter::Matter;
+pub use notice_type::NoticeType;
+pub use number::{OutageNumber, ReleaseNumber, RequestNumber, TicketNumber};
+pub use party::{Actor, ClecId, OwnId, Party};
+pub use person::Person;
+pub use policy::Policy;
+pub use refused::{Failed, Fault, Refused};
+pub use severity::Severity;
+
+/// An instant, always UTC (POL-03).
+pub type Instant = chrono::DateTime<chrono::Utc>;

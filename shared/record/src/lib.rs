@@ -1,0 +1,22 @@
+//! What is kept of anything that has a life of its own, whatever kind of thing it is.
+//!
+//! It knows what every kind has in common: a history of who changed what, when and why; how each entry's past is kept; and
+//! notices, from owed to sent, with their audience and their texts. It knows the contract below, and no kind of record above: a
+//! notice carries the facts that it tells as its kind wrote them. Nothing is written or sent here.
+//!
+//! | module | what it holds | source |
+//! |---|---|---|
+//! | [`entry`] | what a record is, an entry of its history, and a record as a change leaves it | |
+//! | [`context`] | who asks for a change, on what condition, and once (AP-02) | |
+//! | [`undo`] | how a record differed before a change (TT-22) | |
+//! | [`notice`] | what a notice says, to whom, its life, and its texts | 12.6 |
+
+pub mod context;
+pub mod entry;
+pub mod notice;
+pub mod undo;
+
+pub use context::{Act, Asked, Done, Request};
+pub use entry::{Entry, Record, Revised};
+pub use notice::Notice;
+pub use undo::Was;
