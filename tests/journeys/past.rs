@@ -261,3 +261,110 @@ async fn tt_22_only_the_past_since_its_opening_is_told_and_to_who_may_see_it() {
         story.as_("alpha").get(&format!("{TICKETS}/{number}?at=2026-03-04T18:30:00Z&fields=status")).await.expect(200);
     assert_eq!(some.body.as_object().unwrap().len(), 3);
 }
+
+/// What is kept of a record but the keys and what each write counts.
+fn stored(item: &serde_dynamo::Item) -> Value {
+    let mut fields: serde_json::Map<String, Value> = serde_dynamo::from_item(item.clone()).unwrap();
+    fields.retain(|name, _| {
+        !["pk", "sk", "duePk", "dueSk", "clecPk", "timePk", "openedSk", "revision"].contains(&name.as_str())
+    });
+    fields.into()
+}
+
+fn key(item: &serde_dynamo::Item, name: &str) -> String {
+    match item.get(name) {
+        Some(serde_dynamo::AttributeValue::S(key)) => key.clone(),
+        _ => String::new(),
+    }
+}
+
+/// By partition, each state that the record there had, the latest last.
+#[derive(Default)]
+struct States(std::collections::BTreeMap<String, Vec<Value>>);
+
+impl States {
+    fn note(&mut self, story: &Story) {
+        for item in story.items() {
+            let (pk, sk) = (key(&item, "pk"), key(&item, "sk"));
+            if ["OUTAGE", "RELEASE", "CHANGE_REQUEST"].contains(&sk.as_str()) {
+                let states = self.0.entry(pk).or_default();
+                let now = stored(&item);
+                if states.last() != Some(&now) {
+                    states.push(now);
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn tt_22_the_entries_of_every_kind_lead_back_to_each_state_of_their_record() {
+    let story = Story::at("2026-03-03T17:00:00Z").await;
+    let (alpha, desk) = (story.as_("alpha"), story.as_("desk"));
+    let mut states = States::default();
+
+    let plan = json!({
+        "interface": "IMA", "description": "Database upgrade", "impact": { "other": "no orders" },
+        "start": "2026-03-11T04:00:00Z", "stop": "2026-03-11T08:00:00Z",
+    });
+    let outage = desk.post("/cmp/v1/plannedOutage", plan).await.expect(201).text("id");
+    let outage = format!("/cmp/v1/plannedOutage/{outage}");
+    states.note(&story);
+    alpha
+        .post(&format!("{outage}/position"), json!({ "position": "object", "reason": "we migrate" }))
+        .await
+        .expect(200);
+    states.note(&story);
+    desk.patch(&outage, json!({ "stop": "2026-03-11T09:00:00Z" })).await.expect(200);
+    states.note(&story);
+    // The reminder, and the ticket that is raised because nobody ended it.
+    story.turn_to("2026-03-11T10:00:00Z").await;
+    states.note(&story);
+
+    let release = json!({ "interface": "IMA", "name": "19.0", "productionDate": "2026-03-11" });
+    let release = desk.post("/cmp/v1/release", release).await.expect(201).text("id");
+    let release = format!("/cmp/v1/release/{release}");
+    states.note(&story);
+    alpha.post(&format!("{release}/issue"), json!({ "text": "An edit is wrong" })).await.expect(201);
+    states.note(&story);
+    desk.patch(&release, json!({ "name": "19.1" })).await.expect(200);
+    states.note(&story);
+
+    let form =
+        json!({ "kind": "systems", "title": "Hours", "description": "Longer ones", "contact": "Ann, +1 303 555 0100" });
+    let request = alpha.post("/cmp/v1/changeRequest", form).await.expect(201).text("id");
+    let request = format!("/cmp/v1/changeRequest/{request}");
+    states.note(&story);
+    for task in ["acknowledgment", "posting"] {
+        desk.post(&format!("{request}/{task}"), json!({})).await.expect(200);
+        states.note(&story);
+    }
+    // Warnings of deadlines, and deadlines that are missed.
+    story.turn("P30D").await;
+    states.note(&story);
+
+    let items = story.items();
+    assert_eq!(states.0.len(), 3);
+    for (pk, states) in states.0 {
+        let of = |item: &&serde_dynamo::Item| key(item, "pk") == pk;
+        let entry = |item: &serde_dynamo::Item| -> Option<record::Entry<Value>> {
+            key(item, "sk").starts_with("HISTORY#").then(|| serde_dynamo::from_item(item.clone()).unwrap())
+        };
+        let mut entries: Vec<record::Entry<Value>> = items.iter().filter(of).filter_map(entry).collect();
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.version));
+        let mut then = states.last().unwrap().clone();
+        let mut earlier = states.iter().rev().skip(1).peekable();
+        for entry in entries {
+            // Without one nothing but the revision differed: a CLEC's position is kept apart.
+            if let Some(was) = entry.was {
+                was.put_back(&mut then).unwrap();
+            }
+            if earlier.peek() == Some(&&then) {
+                earlier.next();
+            }
+        }
+        assert_eq!(earlier.next(), None, "{pk}: a state that no entry leads back to");
+        assert_eq!(then, states[0], "{pk}: as it was opened");
+        assert!(states.len() >= 3, "{pk}: {} states", states.len());
+    }
+}

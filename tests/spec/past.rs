@@ -2,7 +2,8 @@
 
 use crate::chart::{act, trouble};
 use chrono::{DateTime, TimeDelta, Utc};
-use contract::{Policy, Severity, TicketNumber};
+use contract::{Matter, Policy, Severity, TicketNumber};
+use domain::kinds::{AnyRecord, Transaction};
 use domain::ticket::{
     Change, Disposition, Entry, LastNotice, Link, Position, Ticket,
     case::{Subject, Words},
@@ -31,8 +32,12 @@ struct Desk {
 
 impl Desk {
     fn commit(&mut self, change: Change, now: At) {
-        let before = self.tickets.clone();
-        for of in change.remembering(|number| before.get(&number), &act(now)).tickets {
+        let before: Vec<AnyRecord> = self.tickets.values().cloned().map(AnyRecord::from).collect();
+        let lost = |of: &Matter| panic!("{of} was not there");
+        let Transaction::Ticket(change) = Transaction::from(change).remembering(&before, &act(now), lost) else {
+            panic!("a change of tickets")
+        };
+        for of in change.tickets {
             let number = of.record.number;
             self.entries.entry(number).or_default().extend(of.entry);
             let own = of.notices.into_iter().filter(|it| it.about == number.into());

@@ -86,7 +86,7 @@ pub(crate) async fn take_position(State(desk): State<Desk>, Named(id): Named, as
     let position = fields.needed::<Outcome>("position", "CR-09");
     let comment = fields.long_text("comment", bodies::COMMENT_AT_MOST);
     let position = fields.end_with(position)?;
-    let part = ask.party().clec().map(keys::position);
+    let part = ask.party().clec().map(keys::part::<Position>);
     let (seen, change) = desk
         .revise_with::<ChangeRequest, Position>((id, part), &ask.asked, |request, before, now| {
             request.take_position(before, position, comment.clone(), &Act::of(&ask.asked, now, None, None))

@@ -55,7 +55,7 @@ pub(crate) async fn history(
     let after = parameters.parsed::<Place<u64>>("after", "AP-04");
     parameters.end()?;
     let request = seen(&desk, &id, &reader).await?;
-    let entries = desk.store.request_history(&id.0).await.map_err(Failed::from)?;
+    let entries = desk.store.history::<ChangeRequest>(&id.0).await.map_err(Failed::from)?;
     let all = std::iter::once(request.opening.clone()).chain(entries);
     let mut left = all.filter(|entry| after.is_none_or(|Place(_, version)| entry.version > version)).peekable();
     let (mut shown, mut last) = (Vec::new(), None);

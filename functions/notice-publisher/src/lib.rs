@@ -16,7 +16,7 @@ use desk::{
     sending::NoticeKey,
     store::Image,
 };
-use domain::change_request::Fact;
+use domain::{change_request::Fact, kinds::AnyEntry};
 use record::notice::Progress;
 
 /// What records mean.
@@ -100,7 +100,7 @@ impl Meaning {
                 self.owed.push((notice.about.clone(), notice.sequence));
             }
         }
-        if let (None, Some(Image::RequestEntry(entry))) = (&old, &new) {
+        if let (None, Some(Image::Entry(AnyEntry::ChangeRequest(entry)))) = (&old, &new) {
             let count = |tells: fn(&Fact) -> bool| entry.facts.iter().filter(|fact| tells(fact)).count();
             let warned = count(|fact| matches!(fact, Fact::Warned { .. }));
             self.deadlines.push((warned, count(|fact| matches!(fact, Fact::Missed { .. }))));

@@ -184,7 +184,7 @@ async fn take_position(State(desk): State<Desk>, Path(id): Path<String>, ask: As
         fields.fault("reason", "PO-04", "is missing: an objection says why");
     }
     let stand = fields.end_with(stand)?;
-    let part = ask.party().clec().map(keys::position);
+    let part = ask.party().clec().map(keys::part::<Position>);
     let (seen, change) = desk
         .revise_with((matter(&id)?, part), &ask.asked, |outage: Outage, before: Option<Position>, now| {
             let act = Act::of(&ask.asked, now, None, None);
@@ -212,9 +212,13 @@ async fn answer(
     fields.end()?;
     let clec: ClecId = clec.parse().map_err(|_| Refused::NotFound)?;
     let (seen, change) = desk
-        .revise_with((matter(&id)?, Some(keys::position(&clec))), &ask.asked, |outage: Outage, position, now| {
-            outage.answer_position(position, text.clone(), &Act::of(&ask.asked, now, None, None), &desk.policy)
-        })
+        .revise_with(
+            (matter(&id)?, Some(keys::part::<Position>(&clec))),
+            &ask.asked,
+            |outage: Outage, position, now| {
+                outage.answer_position(position, text.clone(), &Act::of(&ask.asked, now, None, None), &desk.policy)
+            },
+        )
         .await?;
     negotiated(seen, change)
 }

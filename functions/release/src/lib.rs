@@ -13,7 +13,7 @@ use contract::{ClecId, Failed, Fault, Matter, Party, Policy, Refused, ReleaseNum
 use desk::{
     Desk,
     change::Begun,
-    store::{List, Listed, Span},
+    store::{List, Span},
 };
 use domain::release::{Issue, Plan, Release};
 use http_edge::{Ask, Caller, Fields, Parameters, Place, Problem, ReadRefusals, WriteRefusals, etag, page};

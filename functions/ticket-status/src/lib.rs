@@ -8,8 +8,8 @@ use contract::{ClecId, Failed, Party, Person, Refused, ReleaseNumber, Severity};
 use desk::{Desk, store::Needs};
 use domain::{
     contact::Role,
+    kinds::Transaction,
     ticket::{self, Ticket, case::SeverityAsked, order::DueDate},
-    transaction::Change,
 };
 use http_edge::{Ask, Problem, WriteRefusals};
 use record::{Act, Record};
@@ -259,11 +259,11 @@ async fn change_request(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> R
             match seen {
                 Some(request) => {
                     let change = request.named_by(found.loaded.ticket, &act, &desk.policy)?;
-                    Ok(change.map(Change::from))
+                    Ok(change.map(Transaction::from))
                 }
                 None => {
                     let change = found.loaded.ticket.name_change_request(named.clone(), &act, &desk.policy)?;
-                    Ok(change.map(Change::from))
+                    Ok(change.map(Transaction::from))
                 }
             }
         })

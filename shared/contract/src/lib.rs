@@ -34,9 +34,9 @@ pub mod refused;
 pub mod severity;
 
 pub use impact::Impact;
-pub use matter::Matter;
+pub use matter::{Matter, OutageNumber, ReleaseNumber, RequestNumber};
 pub use notice_type::NoticeType;
-pub use number::{OutageNumber, ReleaseNumber, RequestNumber, TicketNumber};
+pub use number::TicketNumber;
 pub use party::{Actor, ClecId, OwnId, Party};
 pub use person::Person;
 pub use policy::Policy;

@@ -1,29 +1,122 @@
 //! What a notice is about: a ticket, or another thing that people are told of.
 
 use crate::{
-    number::{OutageNumber, ReleaseNumber, RequestNumber, TicketNumber},
+    number::{NumberError, TicketNumber},
     party::Party,
 };
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// What a notice is about. Its notices are one sequence, and leave in it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub enum Matter {
-    /// A trouble ticket.
-    Ticket(TicketNumber),
-    /// A case on a ticket, by its place there.
-    Case(TicketNumber, u32),
-    /// A planned outage.
-    Outage(OutageNumber),
-    /// A release.
-    Release(ReleaseNumber),
-    /// A change request.
-    ChangeRequest(RequestNumber),
-    /// A thing of a party's own: a contact, a listener; which one, and at what occasion.
-    Party(Party, String),
+/// In JSON and in the table it is a text.
+macro_rules! text_in_json {
+    ($name:ident, $error:ty) => {
+        impl TryFrom<String> for $name {
+            type Error = $error;
+
+            fn try_from(text: String) -> Result<Self, $error> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(of: $name) -> Self {
+                of.to_string()
+            }
+        }
+    };
 }
+
+/// Makes, of one row a kind, the kinds' numbers and what refers to a record of any kind. A number is a ticket's number behind the
+/// letters of its kind, so that people can read it over the telephone and check it for slips; a ticket's own has no letters.
+macro_rules! kinds {
+    ($($(#[$about:meta])* $kind:ident: $number:ident, $letters:literal;)+) => {
+        $(
+            $(#[$about])*
+            #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+            #[serde(try_from = "String", into = "String")]
+            pub struct $number(TicketNumber);
+
+            impl $number {
+                /// The number that `key` of `party` leads to; the next `attempt` leads to another.
+                #[must_use]
+                pub fn derive(party: &str, key: &str, attempt: u32) -> Self {
+                    Self(TicketNumber::derive(&format!("{}{party}", $letters), key, attempt))
+                }
+            }
+
+            impl fmt::Display for $number {
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    write!(f, concat!($letters, "{}"), self.0)
+                }
+            }
+
+            impl FromStr for $number {
+                type Err = NumberError;
+
+                fn from_str(text: &str) -> Result<Self, NumberError> {
+                    let text = text.trim();
+                    let letters = text.get(..$letters.len()).filter(|letters| letters.eq_ignore_ascii_case($letters));
+                    text.get($letters.len()..).filter(|_| letters.is_some()).ok_or(NumberError::Shape)?.parse().map(Self)
+                }
+            }
+
+            text_in_json!($number, NumberError);
+        )+
+
+        /// What a notice is about. Its notices are one sequence, and leave in it.
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub enum Matter {
+            /// A trouble ticket.
+            Ticket(TicketNumber),
+            /// A case on a ticket, by its place there.
+            Case(TicketNumber, u32),
+            $($(#[$about])* $kind($number),)+
+            /// A thing of a party's own: a contact, a listener; which one, and at what occasion.
+            Party(Party, String),
+        }
+
+        impl fmt::Display for Matter {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    Self::Ticket(number) => number.fmt(f),
+                    Self::Case(number, case) => write!(f, "{number}/{case}"),
+                    $(Self::$kind(number) => number.fmt(f),)+
+                    Self::Party(party, what) => write!(f, "party/{party}/{what}"),
+                }
+            }
+        }
+
+        impl FromStr for Matter {
+            type Err = String;
+
+            fn from_str(text: &str) -> Result<Self, String> {
+                let none = || format!("'{text}' is nothing that a notice is about");
+                if let Some((party, what)) = text.strip_prefix("party/").and_then(|of| of.split_once('/')) {
+                    let party = if party == "desk" { Party::Desk } else { Party::Clec(party.parse()?) };
+                    return Ok(Self::Party(party, what.to_owned()));
+                }
+                if let Some((number, case)) = text.split_once('/') {
+                    return Ok(Self::Case(number.parse().map_err(|_| none())?, case.parse().map_err(|_| none())?));
+                }
+                let record = text.parse().map(Self::Ticket);
+                $(let record = record.or_else(|_| text.parse().map(Self::$kind));)+
+                record.map_err(|_| none())
+            }
+        }
+    };
+}
+
+kinds! {
+    /// A planned outage: `PO-7K3M-9QXD`.
+    Outage: OutageNumber, "PO-";
+    /// A release: `RL-7K3M-9QXD`.
+    Release: ReleaseNumber, "RL-";
+    /// A change request, as the system names it from its first draft on: `CR-7K3M-9QXD`. Its number of the CMP comes with the logging.
+    ChangeRequest: RequestNumber, "CR-";
+}
+
+text_in_json!(Matter, String);
 
 impl Matter {
     /// The ticket that it is, or is a part of.
@@ -31,7 +124,7 @@ impl Matter {
     pub fn ticket(&self) -> Option<TicketNumber> {
         match self {
             Self::Ticket(number) | Self::Case(number, _) => Some(*number),
-            Self::Outage(_) | Self::Release(_) | Self::ChangeRequest(_) | Self::Party(..) => None,
+            _ => None,
         }
     }
 }
@@ -39,51 +132,5 @@ impl Matter {
 impl From<TicketNumber> for Matter {
     fn from(number: TicketNumber) -> Self {
         Self::Ticket(number)
-    }
-}
-
-impl fmt::Display for Matter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Ticket(number) => number.fmt(f),
-            Self::Case(number, case) => write!(f, "{number}/{case}"),
-            Self::Outage(number) => number.fmt(f),
-            Self::Release(number) => number.fmt(f),
-            Self::ChangeRequest(number) => number.fmt(f),
-            Self::Party(party, what) => write!(f, "party/{party}/{what}"),
-        }
-    }
-}
-
-impl FromStr for Matter {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let none = || format!("'{text}' is nothing that a notice is about");
-        if let Some((party, what)) = text.strip_prefix("party/").and_then(|of| of.split_once('/')) {
-            let party = if party == "desk" { Party::Desk } else { Party::Clec(party.parse()?) };
-            return Ok(Self::Party(party, what.to_owned()));
-        }
-        if let Some((number, case)) = text.split_once('/') {
-            return Ok(Self::Case(number.parse().map_err(|_| none())?, case.parse().map_err(|_| none())?));
-        }
-        let ticket = text.parse().map(Self::Ticket);
-        let ticket = ticket.or_else(|_| text.parse().map(Self::Outage));
-        let ticket = ticket.or_else(|_| text.parse().map(Self::Release));
-        ticket.or_else(|_| text.parse().map(Self::ChangeRequest)).map_err(|_| none())
-    }
-}
-
-impl TryFrom<String> for Matter {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
-    }
-}
-
-impl From<Matter> for String {
-    fn from(matter: Matter) -> Self {
-        matter.to_string()
     }
 }

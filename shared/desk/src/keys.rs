@@ -54,9 +54,10 @@
 //! a ticket does not write them. Deliveries, and listeners that were dropped, are forgotten by the table itself, at
 //! [`EXPIRES`].
 
-use contract::{ClecId, Instant, Matter, OwnId, Party, TicketNumber, party::ListenerId};
-use domain::change_request::CrNumber;
-use record::Request;
+use contract::{Instant, Matter, OwnId, Party, TicketNumber, party::ListenerId};
+use domain::{kinds::Kind, release::Issue};
+use record::{Part, Request};
+use std::fmt::Display;
 
 /// The index of what is due.
 pub const DUE: &str = "due";
@@ -69,58 +70,16 @@ pub const BY_TIME: &str = "byTime";
 pub const CLECS: &str = "CLECS";
 /// The partition of [`DUE`] that nightly checks read.
 pub const NIGHTLY: &str = "NIGHTLY#0";
-/// The partition of [`BY_TIME`] for tickets that are open and not on Date TBD.
-pub const WORKED: &str = "WORKED";
-/// The partition of [`BY_TIME`] for tickets on Date TBD.
-pub const DATE_TBD: &str = "DATE_TBD";
-/// The partition of [`BY_TIME`] for tickets that are closed, withdrawn or passed on.
-pub const ENDED: &str = "ENDED";
-/// The partition of [`BY_TIME`] for planned outages that were announced.
-pub const OUTAGES: &str = "OUTAGES";
-/// The partition of [`BY_TIME`] for planned outages that were not.
-pub const OUTAGE_DRAFTS: &str = "OUTAGE_DRAFTS";
-/// The partition of [`BY_TIME`] for releases.
-pub const RELEASES: &str = "RELEASES";
-/// The partition of [`BY_TIME`] for change requests that are posted and not over.
-pub const OPEN_REQUESTS: &str = "OPEN_REQUESTS";
-/// The partition of [`BY_TIME`] for change requests that were posted and are over, and those of an archive.
-pub const OVER_REQUESTS: &str = "OVER_REQUESTS";
-/// The partition of [`BY_TIME`] for change requests that are not: the provider's to review.
-pub const UNPOSTED: &str = "UNPOSTED";
-/// The partition of [`BY_TIME`] for change requests that their originator alone lists: drafts, and what ended unposted.
-pub const UNLISTED: &str = "UNLISTED";
-/// The sort key of a change request.
-pub const CHANGE_REQUEST: &str = "CHANGE_REQUEST";
-/// How the sort keys of what holds a number of the CMP begin.
-pub const NUMBERED: &str = "NUMBERED#";
 /// The partition of what is counted.
 pub const COUNTERS: &str = "COUNTERS";
 /// The sort key of how many notices were numbered.
 pub const NOTICE_NUMBERS: &str = "NOTICE_NUMBERS";
-/// The sort key of a ticket.
-pub const TICKET: &str = "TICKET";
-/// The sort key of a planned outage.
-pub const OUTAGE: &str = "OUTAGE";
-/// The sort key of a release.
-pub const RELEASE: &str = "RELEASE";
 /// How the sort keys of contacts begin.
 pub const CONTACT: &str = "CONTACT#";
 /// How the sort keys of history entries begin.
 pub const HISTORY: &str = "HISTORY#";
 /// How the sort keys of notices begin.
 pub const NOTICE: &str = "NOTICE#";
-/// How the sort keys of linked tickets begin.
-pub const LINK: &str = "LINK#";
-/// The sort key of which ticket leads the group that is listed in the partition.
-pub const GROUP: &str = "GROUP";
-/// How the sort keys of orders at risk begin.
-pub const ORDER: &str = "ORDER#";
-/// How the sort keys of CLECs' positions begin.
-pub const POSITION: &str = "POSITION#";
-/// How the sort keys of issues begin.
-pub const ISSUE: &str = "ISSUE#";
-/// How the sort keys of tickets that came to name a release begin, in its partition.
-pub const NAMED: &str = "TICKET#";
 /// How the sort keys of subscriptions begin.
 pub const SUBSCRIPTION: &str = "SUBSCRIPTION#";
 
@@ -139,65 +98,40 @@ pub fn ticket(number: TicketNumber) -> String {
     format!("TICKET#{number}")
 }
 
-/// The partition of a matter and all that belongs to it.
+/// The partition of what a notice is about, and of all that belongs to it.
 #[must_use]
-pub fn partition(matter: &Matter) -> String {
-    match matter {
-        Matter::Ticket(number) | Matter::Case(number, _) => ticket(*number),
-        Matter::Outage(number) => format!("OUTAGE#{number}"),
-        Matter::Release(number) => format!("RELEASE#{number}"),
-        Matter::ChangeRequest(number) => format!("REQUEST#{number}"),
-        // Apart from what the party has, which is read whole.
+pub fn partition(about: &Matter) -> String {
+    match about {
+        Matter::Case(number, _) => ticket(*number),
+        // Apart from the party's own things, which are read whole.
         Matter::Party(of, _) => format!("NOTICES#{of}"),
+        _ => format!("{}#{about}", Kind::of(about).map_or("", Kind::partition)),
     }
 }
 
-/// The sort key of a matter's record, in its partition.
+/// The sort key of a record, in its partition.
 #[must_use]
-pub fn record(matter: &Matter) -> &'static str {
-    match matter {
-        Matter::Ticket(_) | Matter::Case(..) => TICKET,
-        Matter::Outage(_) => OUTAGE,
-        Matter::Release(_) => RELEASE,
-        Matter::ChangeRequest(_) => CHANGE_REQUEST,
-        Matter::Party(..) => CONTACT,
-    }
+pub fn record(about: &Matter) -> &'static str {
+    Kind::of(about).map_or(CONTACT, Kind::sort_key)
 }
 
-/// The matter that a partition is of, if it is one with a number.
+/// What a partition holds the record of, if it holds one that has a number.
 #[must_use]
 pub fn matter(pk: &str) -> Option<Matter> {
-    match pk.split_once('#')? {
-        ("TICKET", number) => number.parse().ok().map(Matter::Ticket),
-        ("OUTAGE", number) => number.parse().ok().map(Matter::Outage),
-        ("RELEASE", number) => number.parse().ok().map(Matter::Release),
-        ("REQUEST", number) => number.parse().ok().map(Matter::ChangeRequest),
-        _ => None,
-    }
+    let (partition, number) = pk.split_once('#')?;
+    Kind::reference(partition, number)
 }
 
-/// A CLEC's position on the partition's planned outage, or on the latest response to its change request.
+/// The sort key of a part.
 #[must_use]
-pub fn position(clec: &ClecId) -> String {
-    format!("{POSITION}{clec}")
+pub fn part<P: Part>(place: impl Display) -> String {
+    format!("{}{place}", P::SORT_KEY)
 }
 
-/// How the sort keys of a party's issues begin.
+/// How the sort keys of a party's issues with a release begin.
 #[must_use]
 pub fn issues(of: &Party) -> String {
-    format!("{ISSUE}{of}#")
-}
-
-/// An issue of the partition's release.
-#[must_use]
-pub fn issue(of: &Party, place: u32) -> String {
-    format!("{}{place:010}", issues(of))
-}
-
-/// A ticket that came to name the partition's release.
-#[must_use]
-pub fn named(by: TicketNumber) -> String {
-    format!("{NAMED}{by}")
+    part::<Issue>(format_args!("{of}#"))
 }
 
 /// An entry that a named request made: found by the request, and not made twice.
@@ -230,18 +164,6 @@ pub fn notice(about: &Matter, sequence: u32) -> String {
     }
 }
 
-/// A ticket linked to the partition's primary.
-#[must_use]
-pub fn link(number: TicketNumber) -> String {
-    format!("{LINK}{number}")
-}
-
-/// An order at risk, by the CLEC's number of it.
-#[must_use]
-pub fn order(order: &str) -> String {
-    format!("{ORDER}{order}")
-}
-
 /// The partition of a party's subscriptions, contacts and listeners.
 #[must_use]
 pub fn party(party: &Party) -> String {
@@ -272,39 +194,11 @@ pub fn delivery(event: &str) -> String {
     format!("{DELIVERY}{event}")
 }
 
-/// The partition of a day's numbers of the CMP, and the sort key of one of them; of legacy numbers all are one day's.
-#[must_use]
-pub fn numbered(number: &CrNumber) -> (String, String) {
-    let printed = number.to_string();
-    match number {
-        CrNumber::Dated { running, .. } => {
-            let day = printed.split_once('-').map_or(printed.as_str(), |(day, _)| day);
-            (format!("NUMBERS#{day}"), format!("{NUMBERED}{running:010}"))
-        }
-        CrNumber::Legacy(number) => ("NUMBERS#".to_owned(), format!("{NUMBERED}{number:010}")),
-    }
-}
-
-/// The partition of [`BY_CLEC`] of a party's own change requests.
-#[must_use]
-pub fn own_requests(party: &Party) -> String {
-    format!("REQUESTS#{party}")
-}
-
 /// The partition of [`DUE`] that a matter's notices fall into, of `shards`; and what it has to do by itself, but for the
 /// deadlines of change requests.
 #[must_use]
 pub fn shard(matter: &Matter, shards: u32) -> String {
     due_shard(spread(matter, shards))
-}
-
-/// The partition of [`DUE`] that a matter falls into while it has something to do by itself, of `shards`.
-#[must_use]
-pub fn wakes_in(matter: &Matter, shards: u32) -> String {
-    match matter {
-        Matter::ChangeRequest(_) => deadline_shard(spread(matter, shards)),
-        _ => shard(matter, shards),
-    }
 }
 
 fn spread(matter: &Matter, shards: u32) -> u32 {
@@ -325,6 +219,15 @@ pub fn due_shard(shard: u32) -> String {
     format!("DUE#{shard}")
 }
 
+/// The partition of [`DUE`] that a record falls into while it has something to do by itself, of `shards`.
+#[must_use]
+pub fn wakes_in(about: &Matter, shards: u32) -> String {
+    match about {
+        Matter::ChangeRequest(_) => deadline_shard(spread(about, shards)),
+        _ => shard(about, shards),
+    }
+}
+
 /// When something is to leave, then what.
 #[must_use]
 pub fn due_at(leaves_at: Instant, sort: &str) -> String {
@@ -342,12 +245,6 @@ pub fn due_by(by: Instant) -> String {
 pub fn due_instant(sk: &str) -> Option<Instant> {
     let (instant, _) = sk.split_once('#')?;
     Some(chrono::DateTime::parse_from_rfc3339(instant).ok()?.to_utc())
-}
-
-/// The partition of [`BY_CLEC`].
-#[must_use]
-pub fn clec(clec: &ClecId) -> String {
-    format!("CLEC#{clec}")
 }
 
 /// When a ticket was opened, or what else a list goes by, then the number: the order of the lists.

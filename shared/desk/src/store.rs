@@ -10,7 +10,7 @@ mod table;
 mod write;
 
 pub use hub::HubDue;
-pub use item::{Due, DueContacts, DueItem, Image, Listed, Obliged, OfParty, Whole};
+pub use item::{Due, DueContacts, DueItem, Image, OfParty, Whole};
 pub use lists::{List, Listing, Of, Page, Span};
 pub use read::{Found, Kept, Needs, Parted};
 pub use table::create_table;

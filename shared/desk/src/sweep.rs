@@ -7,10 +7,12 @@ use crate::{
     Desk, StoreError,
     run::Run,
     sending::{AT_ONCE, FEW, NoticeKey},
-    store::{Due, DueItem, Obliged},
+    store::{Due, DueItem},
 };
 use contract::Matter;
+use domain::kinds::{AnyRecord, Transaction};
 use futures::stream::{self, StreamExt};
+use record::ChangeSet;
 use record::Notice;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,8 +79,8 @@ async fn check_partition(desk: &Desk, due: Due, now: contract::Instant, run: &mu
 
     // While a notice is unsent there is no update; when it is sent, this late, the interval restarts from it (NT-08). What else
     // is to be done does not wait for what is to be told.
-    let waits = |of: &Obliged| matches!(of, Obliged::Ticket(_)) && unsent.contains_key(&of.matter());
-    let in_turn: Vec<Obliged> = obliged.into_iter().filter(|of| !waits(of)).collect();
+    let waits = |of: &AnyRecord| matches!(of, AnyRecord::Ticket(_)) && unsent.contains_key(&of.matter());
+    let in_turn: Vec<AnyRecord> = obliged.into_iter().filter(|of| !waits(of)).collect();
     for few in in_turn.chunks(FEW) {
         if run.is_over() {
             tracing::warn!("no time is left: the next check goes on");
@@ -108,7 +110,7 @@ impl std::ops::AddAssign for Checked {
 }
 
 /// The records that have something to do, and the unsent notices by matter.
-fn apart(due: Vec<DueItem>) -> (Vec<Obliged>, BTreeMap<Matter, BTreeSet<u32>>) {
+fn apart(due: Vec<DueItem>) -> (Vec<AnyRecord>, BTreeMap<Matter, BTreeSet<u32>>) {
     let mut obliged = Vec::new();
     let mut unsent: BTreeMap<Matter, BTreeSet<u32>> = BTreeMap::new();
     for item in due {
@@ -124,11 +126,11 @@ fn apart(due: Vec<DueItem>) -> (Vec<Obliged>, BTreeMap<Matter, BTreeSet<u32>>) {
 
 /// What a record has to do: once, however late. The notices that a ticket owes by it are committed already claimed (NT-08);
 /// those of the others leave by the stream, each in its turn.
-async fn oblige(desk: &Desk, record: Obliged, now: contract::Instant) -> (Checked, Vec<Notice>) {
+async fn oblige(desk: &Desk, record: AnyRecord, now: contract::Instant) -> (Checked, Vec<Notice>) {
     let committed = async {
         let Some(mut change) = record.when_due(now, &desk.policy) else { return Ok((0, Vec::new())) };
         let mut claimed = Vec::new();
-        if matches!(record, Obliged::Ticket(_)) {
+        if let Transaction::Ticket(change) = &mut change {
             for of in &mut change.tickets {
                 // One that is to leave later is found then.
                 for notice in of.notices.iter_mut().filter(|notice| notice.may_be_taken(now)) {

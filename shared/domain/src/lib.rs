@@ -3,7 +3,7 @@
 //! A reader holds this crate beside its source, sections 12.1 to 12.7 and 12.9 of the change management document, and its work
 //! flow of change requests: each rule stands in the source's order and names its section and its requirement. Time and the
 //! policy are arguments. A kind is a room. It knows the contract and what every record has in common, two crates below; of
-//! other kinds it knows those that it names (a planned outage raises a ticket), never one that names it. [`transaction`] stands
+//! other kinds it knows those that it names (a planned outage raises a ticket), never one that names it. [`kinds`] stands
 //! above all of them, and is made of what each hands in.
 //!
 //! | module | what it holds | source |
@@ -16,14 +16,14 @@
 //! | [`contact`] | whom to reach: contacts, and the desk's lists | 12.5, 12.6, 12.9 |
 //! | [`subscription`] | who asked to be told what | 12.6 |
 //! | [`hub`] | which programs listen to the tickets' events, and what becomes of those that do not answer | TMF621 |
-//! | [`transaction`] | what is written whole or not at all | |
+//! | [`kinds`] | the kinds of records, and what is written whole or not at all | |
 
 pub mod change_request;
 pub mod clec;
 pub mod contact;
 pub mod hub;
+pub mod kinds;
 pub mod outage;
 pub mod release;
 pub mod subscription;
 pub mod ticket;
-pub mod transaction;

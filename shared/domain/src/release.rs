@@ -6,7 +6,7 @@ use contract::{
     due::{Due, Term},
 };
 use record::{
-    Act, Notice, Record, Revised,
+    Act, ChangeSet, Notice, Part, PartCondition, Record, RecordVisitor, Revised, Visitor,
     notice::{Audience, Bulletin, Kind, Line, Told, moment},
 };
 use serde::{Deserialize, Serialize};
@@ -210,9 +210,58 @@ pub struct Named {
     pub clec: Option<ClecId>,
 }
 
+impl ChangeSet for Change {
+    fn visit(&self, visitor: &mut impl Visitor) {
+        visitor.record(&self.release);
+        self.issue.iter().for_each(|issue| visitor.part(issue));
+    }
+
+    fn visit_records(&mut self, visitor: &mut impl RecordVisitor) {
+        visitor.record(&mut self.release);
+    }
+}
+
+impl Part for Issue {
+    const SORT_KEY: &'static str = "ISSUE#";
+
+    fn of(&self) -> Matter {
+        Matter::Release(self.release)
+    }
+
+    fn place(&self) -> String {
+        format!("{}#{:010}", self.party(), self.place)
+    }
+
+    fn condition(&self) -> PartCondition {
+        PartCondition::Once
+    }
+}
+
+impl Part for Named {
+    const SORT_KEY: &'static str = "TICKET#";
+
+    fn of(&self) -> Matter {
+        Matter::Release(self.release)
+    }
+
+    fn place(&self) -> String {
+        self.ticket.to_string()
+    }
+}
+
+/// The list of all releases.
+pub const ALL: &str = "RELEASES";
+
 impl Record for Release {
     type Change = Change;
     type Fact = Fact;
+
+    const TOLD_ELSEWHERE: &'static [&'static str] = &["revision"];
+
+    /// By its production date.
+    fn place(&self) -> (&'static str, Instant) {
+        (ALL, self.plan.production_date.and_time(chrono::NaiveTime::MIN).and_utc())
+    }
 
     fn matter(&self) -> Matter {
         Matter::Release(self.number)

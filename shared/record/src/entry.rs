@@ -9,13 +9,18 @@ use crate::{
 use contract::{Actor, Instant, Matter, Party, Policy};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_with::skip_serializing_none;
+use std::{any::Any, fmt};
 
 /// A thing that is kept, with its history.
-pub trait Record: Clone + Serialize + DeserializeOwned {
-    /// What a transition of it changes, beside it too.
-    type Change: From<Revised<Self>>;
+pub trait Record: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// What a transition of the record changes, in the record and beside it.
+    type Change: ChangeSet + From<Revised<Self>> + Clone + Send;
     /// What can become so of it.
-    type Fact: Clone + PartialEq + std::fmt::Debug + Serialize + DeserializeOwned;
+    type Fact: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned + Send + Sync;
+
+    /// The fields whose former values no entry keeps, because something else tells them: what each write counts, and what
+    /// follows from the entries and the notices.
+    const TOLD_ELSEWHERE: &'static [&'static str];
 
     /// Which it is.
     fn matter(&self) -> Matter;
@@ -34,6 +39,92 @@ pub trait Record: Clone + Serialize + DeserializeOwned {
     /// Remembers a request that asked for nothing new, so that its repetition asks for nothing either.
     #[must_use]
     fn left_as_it_is(self, act: &Act) -> Revised<Self>;
+    /// In which list of all such records it stands, and by which instant it is sorted there (AP-04).
+    fn place(&self) -> (&'static str, Instant);
+    /// The list of its owner's records that it stands in too.
+    fn own_list(&self) -> Option<String> {
+        None
+    }
+}
+
+/// What one transition changes, to be written whole or not at all: records, and what is kept apart from them.
+pub trait ChangeSet {
+    /// Shows each record and each part, in the order in which they are written.
+    fn visit(&self, visitor: &mut impl Visitor);
+    /// Hands out each record.
+    fn visit_records(&mut self, visitor: &mut impl RecordVisitor);
+
+    /// The records of one kind as the change leaves them.
+    fn records<R: Record>(&self) -> Vec<R> {
+        struct OfKind<R>(Vec<R>);
+        impl<R: Record> Visitor for OfKind<R> {
+            fn record<Q: Record>(&mut self, change: &Revised<Q>) {
+                let record: &dyn Any = &change.record;
+                self.0.extend(record.downcast_ref::<R>().cloned());
+            }
+        }
+        let mut of_kind = OfKind(Vec::new());
+        self.visit(&mut of_kind);
+        of_kind.0
+    }
+
+    /// How many notices the change requires.
+    fn owes(&self) -> usize {
+        struct Count(usize);
+        impl Visitor for Count {
+            fn record<R: Record>(&mut self, change: &Revised<R>) {
+                self.0 += change.notices.len();
+            }
+        }
+        let mut count = Count(0);
+        self.visit(&mut count);
+        count.0
+    }
+}
+
+/// Who goes through a change set.
+pub trait Visitor {
+    /// Takes a record.
+    fn record<R: Record>(&mut self, change: &Revised<R>);
+    /// Takes a part that is written.
+    fn part<P: Part>(&mut self, _: &P) {}
+    /// Takes a part that is removed.
+    fn removed<P: Part>(&mut self, _: &P) {}
+}
+
+/// Who changes the records of a change set.
+pub trait RecordVisitor {
+    /// Takes a record.
+    fn record<R: Record>(&mut self, change: &mut Revised<R>);
+}
+
+/// A thing that belongs to a record and is kept apart from it, because any number of such things fits.
+pub trait Part: Serialize + DeserializeOwned {
+    /// How the sort keys of such parts begin.
+    const SORT_KEY: &'static str;
+    /// The record in whose partition the part stands.
+    fn of(&self) -> Matter;
+    /// The partition in which the part stands, where that is not its record's.
+    fn partition(&self) -> Option<String> {
+        None
+    }
+    /// The rest of its sort key.
+    fn place(&self) -> String;
+    /// On what condition it is written.
+    fn condition(&self) -> PartCondition {
+        PartCondition::Always
+    }
+}
+
+/// On what condition a part is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PartCondition {
+    /// On none: the record that it belongs to is written on what was seen of it.
+    Always,
+    /// That there is none.
+    Once,
+    /// That there is none, or the one on which the decision was made: the revision before this one.
+    Revision(u64),
 }
 
 /// One entry of a history: one act, which may be several facts.

@@ -17,6 +17,6 @@ pub mod notice;
 pub mod undo;
 
 pub use context::{Act, Asked, Done, Request};
-pub use entry::{Entry, Record, Revised};
+pub use entry::{ChangeSet, Entry, Part, PartCondition, Record, RecordVisitor, Revised, Visitor};
 pub use notice::Notice;
 pub use undo::Was;

@@ -36,6 +36,7 @@ use domain::{
     change_request::{self, Fact as RequestFact},
     contact::{Contact, Verification},
     hub::{self as listener, EventType, Listener},
+    kinds::{AnyEntry, AnyRecord},
     subscription::Standing,
     ticket::{Entry, Fact},
 };
@@ -123,20 +124,26 @@ impl Bus {
 #[must_use]
 pub fn events_of(matter: Option<&Matter>, old: Option<&Image>, new: Option<&Image>, now: Instant) -> Vec<Event> {
     match (old, new) {
-        (None, Some(Image::Outage(outage))) => of_record(matter, &outage.opening).into_iter().collect(),
-        (None, Some(Image::OutageEntry(entry))) => of_record(matter, entry).into_iter().collect(),
-        (None, Some(Image::Release(release))) => of_record(matter, &release.opening).into_iter().collect(),
-        (None, Some(Image::ReleaseEntry(entry))) => of_record(matter, entry).into_iter().collect(),
-        (None, Some(Image::ChangeRequest(request))) => of_request(matter, &request.opening).into_iter().collect(),
-        (None, Some(Image::RequestEntry(entry))) => of_request(matter, entry).into_iter().collect(),
-        (None, Some(Image::Ticket(ticket))) => {
-            let data = json!({ "severity": ticket.severity, "clec": ticket.clec });
-            vec![of_ticket("ticket.opened", ticket.number, ticket.version, ticket.opened_at, ticket.clec.clone(), data)]
-        }
-        (None, Some(Image::Entry(entry))) if entry.facts.is_empty() => Vec::new(),
-        (None, Some(Image::Entry(entry))) => {
-            matter.and_then(Matter::ticket).map(|number| changed(number, entry)).into_iter().collect()
-        }
+        (None, Some(Image::Record(record))) => match record {
+            AnyRecord::Ticket(ticket) => {
+                let data = json!({ "severity": ticket.severity, "clec": ticket.clec });
+                let (number, version, at, clec) =
+                    (ticket.number, ticket.version, ticket.opened_at, ticket.clec.clone());
+                vec![of_ticket("ticket.opened", number, version, at, clec, data)]
+            }
+            AnyRecord::Outage(outage) => of_record(matter, &outage.opening).into_iter().collect(),
+            AnyRecord::Release(release) => of_record(matter, &release.opening).into_iter().collect(),
+            AnyRecord::ChangeRequest(request) => of_request(matter, &request.opening).into_iter().collect(),
+        },
+        (None, Some(Image::Entry(entry))) => match entry {
+            AnyEntry::Ticket(entry) if entry.facts.is_empty() => Vec::new(),
+            AnyEntry::Ticket(entry) => {
+                matter.and_then(Matter::ticket).map(|number| changed(number, entry)).into_iter().collect()
+            }
+            AnyEntry::Outage(entry) => of_record(matter, entry).into_iter().collect(),
+            AnyEntry::Release(entry) => of_record(matter, entry).into_iter().collect(),
+            AnyEntry::ChangeRequest(entry) => of_request(matter, entry).into_iter().collect(),
+        },
         (old, Some(Image::Notice(notice))) => {
             let before = match old {
                 Some(Image::Notice(before)) => Some(before.as_ref()),

@@ -5,15 +5,15 @@ mod request;
 
 use crate::{
     Desk, Store, StoreError,
-    store::{Found, Kept, Listed, Needs, Opened, Parted},
+    store::{Found, Kept, Needs, Opened, Parted},
 };
 use contract::{Failed, Fault, Instant, Matter, Party, Refused, ReleaseNumber, TicketNumber};
 use domain::{
+    kinds::{AnyRecord, KindOfRecord, Transaction},
     release::Release,
-    ticket::{Link, Ticket, group::Loaded, past::remember},
-    transaction::Change,
+    ticket::{Link, Ticket, group::Loaded},
 };
-use record::{Act, Asked, Record, Request, Revised};
+use record::{Act, Asked, ChangeSet, Record, Request, Revised};
 use serde::de::DeserializeOwned;
 
 /// How often a decision is made again after someone was first.
@@ -24,7 +24,7 @@ trait Seen: Clone + Send {
     /// How it is found.
     type Key: Sync;
     /// What a decision on it is.
-    type Decision: Clone + Send + Into<Change>;
+    type Decision: Clone + Send + Into<Transaction>;
 
     fn find(
         store: &Store,
@@ -43,15 +43,13 @@ trait Seen: Clone + Send {
     fn is_for(_: &Party, _: &str) -> bool {
         true
     }
-    /// The decision with what its records were before it, where their past is told.
-    fn remembered(&self, decision: Self::Decision, _: &Act) -> Self::Decision {
-        decision
-    }
+    /// The records that a decision can change, as they are before it.
+    fn records(&self) -> Vec<AnyRecord>;
 }
 
 impl Seen for Found {
     type Key = (TicketNumber, Needs);
-    type Decision = Change;
+    type Decision = Transaction;
 
     async fn find(
         store: &Store,
@@ -77,7 +75,7 @@ impl Seen for Found {
         self.replay.as_ref().map(|entry| &entry.request)
     }
 
-    fn left_as_it_is(&self, act: &Act) -> Change {
+    fn left_as_it_is(&self, act: &Act) -> Transaction {
         self.loaded.ticket.clone().left_as_it_is(act).into()
     }
 
@@ -85,36 +83,17 @@ impl Seen for Found {
         Ticket::is_for(party, task)
     }
 
-    /// Here alone entries come to hold it (TT-22): what is seen holds each ticket that a decision on it can change.
-    fn remembered(&self, decision: Change, act: &Act) -> Change {
-        let mut decision = decision;
-        for of in &mut decision.tickets {
-            remember(of, |number| self.before(number), act);
-        }
-        decision
-    }
-}
-
-impl Found {
-    /// A ticket as it was before a change that was decided on what is seen.
-    fn before(&self, number: TicketNumber) -> Option<&Ticket> {
+    fn records(&self) -> Vec<AnyRecord> {
         let Loaded { ticket, primary } = &self.loaded;
-        let mut seen = std::iter::once(ticket).chain(primary).chain(&self.other).chain(&self.successor);
-        let before = seen.find(|seen| seen.number == number);
-        if before.is_none() {
-            tracing::error!(ticket = %number, "a change does not tell what its ticket was: its past is lost");
-        }
-        before
+        let tickets = std::iter::once(ticket).chain(primary).chain(&self.other).chain(&self.successor);
+        let tickets = tickets.cloned().map(AnyRecord::from);
+        tickets.chain(self.change_request.clone().map(AnyRecord::from)).collect()
     }
 }
 
-impl<R: Record + Send + Sync> Seen for Kept<R>
-where
-    R::Fact: Send + Sync,
-    Change: From<R::Change>,
-{
+impl<R: KindOfRecord> Seen for Kept<R> {
     type Key = Matter;
-    type Decision = Revised<R>;
+    type Decision = R::Change;
 
     async fn find(store: &Store, matter: &Matter, request: Option<&Request>) -> Result<Option<Self>, StoreError> {
         store.kept(matter, request).await
@@ -136,17 +115,16 @@ where
         self.replay.as_ref().map(|entry| &entry.request)
     }
 
-    fn left_as_it_is(&self, act: &Act) -> Revised<R> {
-        self.record.clone().left_as_it_is(act)
+    fn left_as_it_is(&self, act: &Act) -> R::Change {
+        self.record.clone().left_as_it_is(act).into()
+    }
+
+    fn records(&self) -> Vec<AnyRecord> {
+        vec![self.record.clone().into()]
     }
 }
 
-impl<R: Record + Send + Sync, P: Clone + Send + DeserializeOwned> Seen for Parted<R, P>
-where
-    R::Fact: Send + Sync,
-    R::Change: Clone + Send,
-    Change: From<R::Change>,
-{
+impl<R: KindOfRecord, P: Clone + Send + DeserializeOwned> Seen for Parted<R, P> {
     type Key = (Matter, Option<String>);
     type Decision = R::Change;
 
@@ -175,7 +153,11 @@ where
     }
 
     fn left_as_it_is(&self, act: &Act) -> R::Change {
-        self.kept.left_as_it_is(act).into()
+        self.kept.left_as_it_is(act)
+    }
+
+    fn records(&self) -> Vec<AnyRecord> {
+        self.kept.records()
     }
 }
 
@@ -197,14 +179,11 @@ impl Desk {
     ///
     /// # Errors
     /// What `make` refuses; a key that opened something else with another request.
-    pub async fn open<R: Listed + Send + Sync>(
+    pub async fn open<R: Record>(
         &self,
         asked: &Asked,
         make: impl Fn(u32, &Act) -> Result<Revised<R>, Refused>,
-    ) -> Result<Begun<R>, Failed>
-    where
-        R::Fact: Send + Sync,
-    {
+    ) -> Result<Begun<R>, Failed> {
         let act = Act::of(asked, self.clock.now(), None, None);
         for attempt in 0..NUMBERS {
             let made = make(attempt, &act)?;
@@ -230,7 +209,7 @@ impl Desk {
     /// # Errors
     /// What the party may not see is not there; a stale version, a key used for another request, and what the decision
     /// refuses. Nothing is written then.
-    pub async fn change<C: Into<Change>>(
+    pub async fn change<C: Into<Transaction>>(
         &self,
         number: TicketNumber,
         asked: &Asked,
@@ -243,7 +222,7 @@ impl Desk {
     ///
     /// # Errors
     /// See [`Desk::change`].
-    pub async fn change_with<C: Into<Change>>(
+    pub async fn change_with<C: Into<Transaction>>(
         &self,
         number: TicketNumber,
         needs: Needs,
@@ -262,18 +241,15 @@ impl Desk {
     ///
     /// # Errors
     /// See [`Desk::change`].
-    pub async fn revise<R: Record + Send + Sync>(
+    pub async fn revise<R: KindOfRecord>(
         &self,
         matter: &Matter,
         asked: &Asked,
         decide: impl Fn(R, Instant) -> Result<Option<Revised<R>>, Refused>,
-    ) -> Result<R, Failed>
-    where
-        R::Fact: Send + Sync,
-        Change: From<R::Change>,
-    {
-        let (kept, revised) = self.decided(matter, asked, |kept: Kept<R>, now| decide(kept.record, now)).await?;
-        Ok(revised.map_or(kept.record, |revised| revised.record))
+    ) -> Result<R, Failed> {
+        let decide = |kept: Kept<R>, now| Ok(decide(kept.record, now)?.map(R::Change::from));
+        let (kept, change) = self.decided(matter, asked, decide).await?;
+        Ok(change.and_then(|change| change.records().pop()).unwrap_or(kept.record))
     }
 
     /// The same of a record with one of the things under it, by its sort key. Answers what was seen, and the change; none for
@@ -281,17 +257,12 @@ impl Desk {
     ///
     /// # Errors
     /// See [`Desk::change`].
-    pub async fn revise_with<R: Record + Send + Sync, P: Clone + Send + DeserializeOwned>(
+    pub async fn revise_with<R: KindOfRecord, P: Clone + Send + DeserializeOwned>(
         &self,
         (matter, part): (Matter, Option<String>),
         asked: &Asked,
         decide: impl Fn(R, Option<P>, Instant) -> Result<Option<R::Change>, Refused>,
-    ) -> Result<(Parted<R, P>, Option<R::Change>), Failed>
-    where
-        R::Fact: Send + Sync,
-        R::Change: Clone + Send,
-        Change: From<R::Change>,
-    {
+    ) -> Result<(Parted<R, P>, Option<R::Change>), Failed> {
         self.decided(&(matter, part), asked, |seen: Parted<R, P>, now| decide(seen.kept.record, seen.part, now)).await
     }
 
@@ -350,8 +321,11 @@ impl Desk {
                 None if asked.request.is_some() => seen.left_as_it_is(&Act::of(asked, now, None, None)),
                 None => return Ok((seen, None)),
             };
-            let change = seen.remembered(change, &Act::of(asked, now, None, None));
-            match self.store.commit(&change.clone().into()).await {
+            let lost = |of: &Matter| {
+                tracing::error!(record = %of, "a change does not tell what its record was: its past is lost");
+            };
+            let whole: Transaction = change.clone().into();
+            match self.store.commit(&whole.remembering(&seen.records(), &Act::of(asked, now, None, None), lost)).await {
                 Ok(()) => return Ok((seen, Some(change))),
                 Err(StoreError::Overtaken) if round < ROUNDS => round += 1,
                 Err(error) => return Err(error.into()),
@@ -381,11 +355,11 @@ impl Desk {
 }
 
 /// The ticket as it reads after the change: it, and its primary, as the change left them.
-fn read_after(change: &Change, before: Loaded) -> Ticket {
-    let changed = |number: TicketNumber| change.tickets.iter().map(|of| &of.record).find(|of| of.number == number);
-    let ticket = changed(before.ticket.number).unwrap_or(&before.ticket);
+fn read_after(change: &Transaction, before: Loaded) -> Ticket {
+    let tickets: Vec<Ticket> = change.records();
+    let ticket = tickets.iter().find(|of| of.number == before.ticket.number).unwrap_or(&before.ticket);
     // Its primary is the one that leads where it is listed: of a change, or as it was.
     let leads = |of: &&Ticket| ticket.primary().is_some() && of.primary().is_none() && of.home() == ticket.primary();
-    let primary = change.tickets.iter().map(|of| &of.record).find(leads).or(before.primary.as_ref());
+    let primary = tickets.iter().find(leads).or(before.primary.as_ref());
     ticket.as_read(primary)
 }

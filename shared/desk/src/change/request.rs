@@ -8,7 +8,7 @@ use crate::{
 use contract::{Failed, Instant, Matter, Party, Policy, Refused, TicketNumber};
 use domain::{
     change_request::{Change, ChangeRequest, Kind},
-    ticket::past::remember,
+    kinds::AnyRecord,
 };
 use record::{Act, Asked, Request};
 use std::sync::Arc;
@@ -24,8 +24,9 @@ trait Beside: Clone + Send {
         request: &ChangeRequest,
     ) -> impl Future<Output = Result<Self, StoreError>> + Send;
 
-    fn remembered(&self, change: Change, _: &Act) -> Change {
-        change
+    /// The records of it that a decision can change.
+    fn records(&self) -> Vec<AnyRecord> {
+        Vec::new()
     }
 }
 
@@ -50,12 +51,8 @@ impl Beside for Option<Found> {
         store.find(*number, &Needs::default(), None).await
     }
 
-    fn remembered(&self, change: Change, act: &Act) -> Change {
-        let mut change = change;
-        if let (Some(found), Some(named)) = (self, &mut change.named) {
-            remember(named, |number| found.before(number), act);
-        }
-        change
+    fn records(&self) -> Vec<AnyRecord> {
+        self.iter().flat_map(Seen::records).collect()
     }
 }
 
@@ -97,11 +94,11 @@ impl<B: Beside> Seen for With<B> {
     }
 
     fn left_as_it_is(&self, act: &Act) -> Change {
-        self.kept.left_as_it_is(act).into()
+        self.kept.left_as_it_is(act)
     }
 
-    fn remembered(&self, change: Change, act: &Act) -> Change {
-        self.beside.remembered(change, act)
+    fn records(&self) -> Vec<AnyRecord> {
+        self.kept.records().into_iter().chain(self.beside.records()).collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is due, of the index that tells of it.
 
-use super::{Due, DueContacts, DueItem, Image, Obliged, Store, StoreError, item::read, read::into_serde, text};
+use super::{Due, DueContacts, DueItem, Image, Store, StoreError, item::read, read::into_serde, text};
 use crate::keys;
 use contract::Instant;
 use domain::ticket::Ticket;
@@ -16,10 +16,7 @@ impl Store {
         for (since, image) in self.due_of(partition, by).await? {
             due.since = due.since.or(since);
             match image {
-                Some(Image::Ticket(ticket)) => due.items.push(DueItem::Obliged(Obliged::Ticket(ticket))),
-                Some(Image::Outage(outage)) => due.items.push(DueItem::Obliged(Obliged::Outage(outage))),
-                Some(Image::Release(release)) => due.items.push(DueItem::Obliged(Obliged::Release(release))),
-                Some(Image::ChangeRequest(of)) => due.items.push(DueItem::Obliged(Obliged::ChangeRequest(of))),
+                Some(Image::Record(record)) => due.items.push(DueItem::Obliged(record)),
                 Some(Image::Notice(notice)) => due.items.push(DueItem::Unsent(notice)),
                 Some(_) => {}
                 None => due.unreadable += 1,

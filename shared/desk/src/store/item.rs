@@ -2,20 +2,19 @@
 
 use super::{Item, Store, StoreError, text};
 use crate::keys;
-use contract::{Instant, Matter, Policy, TicketNumber};
+use contract::{Instant, Policy, TicketNumber};
 use domain::{
-    change_request::{self, ChangeRequest, Numbered},
+    change_request::Numbered,
     clec::Clec,
     contact::Contact,
     hub::{Delivery, Listener, Progress},
-    outage::{self, Outage, Position},
-    release::{self, Issue, Named, Release},
+    kinds::{AnyEntry, AnyRecord, Kind},
     subscription::Subscription,
-    ticket::{self, Link, Order, Ticket, group::GroupHead},
-    transaction::Change,
+    ticket::{self, Ticket},
 };
-use record::{Act, Entry, Notice, Record, notice::Status};
+use record::{Entry, Notice, Part, Record};
 use serde::{Serialize, de::DeserializeOwned};
+use serde_dynamo::Deserializer;
 
 /// A ticket with everything under its number.
 #[derive(Debug, Clone)]
@@ -77,91 +76,25 @@ pub struct DueContacts {
 /// Something that is due.
 #[derive(Debug, Clone)]
 pub enum DueItem {
-    /// A record that has something to do.
-    Obliged(Obliged),
+    /// A record that has something to do by itself.
+    Obliged(AnyRecord),
     /// A notice that is unsent.
     Unsent(Box<Notice>),
-}
-
-/// A record that does things by itself when their time has come.
-#[derive(Debug, Clone)]
-pub enum Obliged {
-    /// A ticket: its no-change updates.
-    Ticket(Box<Ticket>),
-    /// A planned outage: a draft's warnings, its reminder, its overrun.
-    Outage(Box<Outage>),
-    /// A release: its reminder, its missing minutes.
-    Release(Box<Release>),
-    /// A change request: its deadlines.
-    ChangeRequest(Box<ChangeRequest>),
-}
-
-impl Obliged {
-    /// Which it is.
-    #[must_use]
-    pub fn matter(&self) -> contract::Matter {
-        match self {
-            Self::Ticket(ticket) => ticket.matter(),
-            Self::Outage(outage) => outage.matter(),
-            Self::Release(release) => release.matter(),
-            Self::ChangeRequest(request) => request.matter(),
-        }
-    }
-
-    /// What it has to do by now, if anything.
-    #[must_use]
-    pub fn when_due(&self, now: Instant, policy: &Policy) -> Option<Change> {
-        match self {
-            Self::Ticket(ticket) => {
-                let change = ticket.when_due(now, policy)?;
-                Some(change.remembering(|_| Some(ticket), &Act::by_schedule(now)).into())
-            }
-            Self::Outage(outage) => outage.when_due(now, policy).map(Change::from),
-            Self::Release(release) => release.when_due(now, policy).map(Change::from),
-            Self::ChangeRequest(request) => request.when_due(now, policy).map(Change::from),
-        }
-    }
 }
 
 /// An item as a stream record carries it.
 #[derive(Debug, Clone)]
 pub enum Image {
-    /// A ticket.
-    Ticket(Box<Ticket>),
-    /// An entry of the history of the partition's ticket.
-    Entry(Box<ticket::Entry>),
-    /// A planned outage.
-    Outage(Box<Outage>),
-    /// An entry of the history of the partition's planned outage.
-    OutageEntry(Box<outage::Entry>),
-    /// A CLEC's position on it.
-    Position(Box<Position>),
-    /// A release.
-    Release(Box<Release>),
-    /// An entry of the history of the partition's release.
-    ReleaseEntry(Box<release::Entry>),
-    /// An issue of it.
-    Issue(Box<Issue>),
-    /// That a ticket came to name it.
-    Named(Named),
-    /// A change request.
-    ChangeRequest(Box<ChangeRequest>),
-    /// An entry of the history of the partition's change request.
-    RequestEntry(Box<change_request::Entry>),
-    /// A CLEC's position on a response to it.
-    RequestPosition(Box<change_request::Position>),
-    /// A number of the CMP.
-    Numbered(Box<Numbered>),
+    /// A record.
+    Record(AnyRecord),
+    /// An entry of the history of the partition's record.
+    Entry(AnyEntry),
+    /// A part of the partition's record, kept apart from it; its sort key, and the item.
+    Part(String, Item),
     /// How often something was counted.
     Counter,
     /// A notice.
     Notice(Box<Notice>),
-    /// A linked ticket.
-    Link(Link),
-    /// Another primary of a group than the one that it is listed under.
-    Head(GroupHead),
-    /// An order at risk.
-    Order(Order),
     /// A subscription.
     Subscription(Box<Subscription>),
     /// A contact.
@@ -185,32 +118,17 @@ impl Image {
             _ => String::new(),
         };
         let (pk, sk) = (key("pk"), key("sk"));
-        Ok(match sk.as_str() {
-            keys::TICKET => Self::Ticket(serde_dynamo::from_item(item)?),
-            keys::OUTAGE => Self::Outage(serde_dynamo::from_item(item)?),
-            keys::RELEASE => Self::Release(serde_dynamo::from_item(item)?),
-            keys::CHANGE_REQUEST => Self::ChangeRequest(serde_dynamo::from_item(item)?),
-            sk if sk.starts_with(keys::HISTORY) => match keys::matter(&pk) {
-                Some(Matter::Outage(_)) => Self::OutageEntry(serde_dynamo::from_item(item)?),
-                Some(Matter::Release(_)) => Self::ReleaseEntry(serde_dynamo::from_item(item)?),
-                Some(Matter::ChangeRequest(_)) => Self::RequestEntry(serde_dynamo::from_item(item)?),
-                _ => Self::Entry(serde_dynamo::from_item(item)?),
-            },
-            sk if sk.starts_with(keys::POSITION) => match keys::matter(&pk) {
-                Some(Matter::ChangeRequest(_)) => Self::RequestPosition(serde_dynamo::from_item(item)?),
-                _ => Self::Position(serde_dynamo::from_item(item)?),
-            },
-            sk if sk.starts_with(keys::NUMBERED) => Self::Numbered(serde_dynamo::from_item(item)?),
-            sk if sk.starts_with(keys::ISSUE) => Self::Issue(serde_dynamo::from_item(item)?),
-            sk if sk.starts_with(keys::NAMED) => Self::Named(serde_dynamo::from_item(item)?),
-            sk if sk.starts_with(keys::NOTICE) => Self::Notice(serde_dynamo::from_item(item)?),
-            sk if sk.starts_with(keys::LINK) => Self::Link(serde_dynamo::from_item(item)?),
-            keys::GROUP => Self::Head(serde_dynamo::from_item(item)?),
-            sk if sk.starts_with(keys::ORDER) => Self::Order(serde_dynamo::from_item(item)?),
-            sk if sk.starts_with(keys::SUBSCRIPTION) => Self::Subscription(serde_dynamo::from_item(item)?),
-            sk if sk.starts_with(keys::CONTACT) => Self::Contact(Box::new(serde_dynamo::from_item(item)?)),
-            sk if sk.starts_with(keys::LISTENER) => Self::Listener(serde_dynamo::from_item(item)?),
-            sk if sk.starts_with(keys::DELIVERY) => Self::Delivery(serde_dynamo::from_item(item)?),
+        let kind = keys::matter(&pk).as_ref().and_then(Kind::of);
+        Ok(match (sk.as_str(), kind) {
+            (sk, _) if sk.starts_with(keys::NOTICE) => Self::Notice(serde_dynamo::from_item(item)?),
+            (sk, Some(kind)) if sk == kind.sort_key() => Self::Record(kind.record(stored(item))?),
+            (sk, Some(kind)) if sk.starts_with(keys::HISTORY) => Self::Entry(kind.entry(stored(item))?),
+            (_, Some(_)) => Self::Part(sk, item.into()),
+            (sk, None) if sk.starts_with(keys::SUBSCRIPTION) => Self::Subscription(serde_dynamo::from_item(item)?),
+            (sk, None) if sk.starts_with(keys::CONTACT) => Self::Contact(Box::new(serde_dynamo::from_item(item)?)),
+            (sk, None) if sk.starts_with(keys::LISTENER) => Self::Listener(serde_dynamo::from_item(item)?),
+            (sk, None) if sk.starts_with(keys::DELIVERY) => Self::Delivery(serde_dynamo::from_item(item)?),
+            (sk, None) if sk.starts_with(Numbered::SORT_KEY) => Self::Part(sk.to_owned(), item.into()),
             _ if pk == keys::COUNTERS => Self::Counter,
             _ if pk == keys::CLECS => Self::Clec(serde_dynamo::from_item(item)?),
             _ => {
@@ -221,6 +139,20 @@ impl Image {
             }
         })
     }
+
+    /// The record, if it is one of this kind.
+    #[must_use]
+    pub fn record<R: Record>(&self) -> Option<&R> {
+        match self {
+            Self::Record(record) => record.as_record(),
+            _ => None,
+        }
+    }
+}
+
+/// An item as a value to be read.
+fn stored(item: serde_dynamo::Item) -> Deserializer {
+    Deserializer::from_attribute_value(serde_dynamo::AttributeValue::M(item.into_inner()))
 }
 
 pub(super) fn read<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
@@ -234,75 +166,9 @@ fn item(pk: String, sk: String, value: &impl Serialize) -> Result<Item, StoreErr
     Ok(item)
 }
 
-/// A record that lists are made of.
-pub trait Listed: Record {
-    /// The list of all that it is in, and the instant that it stands at there.
-    fn place(&self) -> (&'static str, Instant);
-
-    /// The partition of the list of whose it is.
-    fn own_list(&self) -> Option<String> {
-        None
-    }
-
-    /// The release that it names (TT-17).
-    fn named(&self) -> Option<Named> {
-        None
-    }
-}
-
-impl Listed for Ticket {
-    fn place(&self) -> (&'static str, Instant) {
-        let list = match self.status() {
-            Status::Held => keys::DATE_TBD,
-            status if status.is_open() => keys::WORKED,
-            _ => keys::ENDED,
-        };
-        (list, self.opened_at)
-    }
-
-    fn own_list(&self) -> Option<String> {
-        self.clec.as_ref().map(keys::clec)
-    }
-
-    fn named(&self) -> Option<Named> {
-        Some(Named { release: self.release?, ticket: self.number, clec: self.clec.clone() })
-    }
-}
-
-impl Listed for Outage {
-    /// By its start; a draft that has none yet by its scheduling.
-    fn place(&self) -> (&'static str, Instant) {
-        let list = if self.announced_at.is_some() { keys::OUTAGES } else { keys::OUTAGE_DRAFTS };
-        (list, self.plan.start.unwrap_or(self.scheduled_at))
-    }
-}
-
-impl Listed for Release {
-    fn place(&self) -> (&'static str, Instant) {
-        (keys::RELEASES, self.plan.production_date.and_time(chrono::NaiveTime::MIN).and_utc())
-    }
-}
-
-impl Listed for ChangeRequest {
-    /// By its receipt; a draft by its beginning; what came from an archive by the day from which it counts as posted.
-    fn place(&self) -> (&'static str, Instant) {
-        let list = match (self.posted_at, self.received_at) {
-            (Some(_), _) if self.step.is_over() || self.is_of_the_past() => keys::OVER_REQUESTS,
-            (Some(_), _) => keys::OPEN_REQUESTS,
-            (None, Some(_)) if !self.step.is_over() => keys::UNPOSTED,
-            (None, _) => keys::UNLISTED,
-        };
-        (list, self.received_at.or(self.posted_at).unwrap_or(self.opening.recorded_at))
-    }
-
-    fn own_list(&self) -> Option<String> {
-        Some(keys::own_requests(&self.originator))
-    }
-}
-
 impl Store {
     /// A record, in its lists, and in the index of what is due while it has something to do.
-    pub(super) fn record_item<R: Listed>(&self, record: &R) -> Result<Item, StoreError> {
+    pub(super) fn record_item<R: Record>(&self, record: &R) -> Result<Item, StoreError> {
         let matter = record.matter();
         let mut item = item(keys::partition(&matter), keys::record(&matter).to_owned(), record)?;
         if let Some(own) = record.own_list() {
@@ -337,37 +203,13 @@ impl Store {
         item(keys::partition(&record.matter()), sk, entry)
     }
 
-    pub(super) fn position_item(position: &Position) -> Result<Item, StoreError> {
-        item(keys::partition(&Matter::Outage(position.outage)), keys::position(&position.clec), position)
+    pub(super) fn part_item<P: Part>(part: &P) -> Result<Item, StoreError> {
+        let (pk, sk) = Self::part_key(part);
+        item(pk, sk, part)
     }
 
-    pub(super) fn request_position_item(position: &change_request::Position) -> Result<Item, StoreError> {
-        item(keys::partition(&Matter::ChangeRequest(position.request)), keys::position(&position.clec), position)
-    }
-
-    pub(super) fn numbered_item(numbered: &Numbered) -> Result<Item, StoreError> {
-        let (pk, sk) = keys::numbered(&numbered.number);
-        item(pk, sk, numbered)
-    }
-
-    pub(super) fn issue_item(issue: &Issue) -> Result<Item, StoreError> {
-        item(keys::partition(&Matter::Release(issue.release)), keys::issue(&issue.party(), issue.place), issue)
-    }
-
-    pub(super) fn named_item(named: &Named) -> Result<Item, StoreError> {
-        item(keys::partition(&Matter::Release(named.release)), keys::named(named.ticket), named)
-    }
-
-    pub(super) fn link_item(link: &Link) -> Result<Item, StoreError> {
-        item(keys::ticket(link.primary), keys::link(link.number), link)
-    }
-
-    pub(super) fn head_item(head: &GroupHead) -> Result<Item, StoreError> {
-        item(keys::ticket(head.home), keys::GROUP.to_owned(), head)
-    }
-
-    pub(super) fn order_item(order: &Order) -> Result<Item, StoreError> {
-        item(keys::ticket(order.ticket), keys::order(&order.order), order)
+    pub(super) fn part_key<P: Part>(part: &P) -> (String, String) {
+        (part.partition().unwrap_or_else(|| keys::partition(&part.of())), keys::part::<P>(part.place()))
     }
 
     pub(super) fn subscription_item(subscription: &Subscription) -> Result<Item, StoreError> {

@@ -1,9 +1,15 @@
 //! Lists, a page at a time.
 
-use super::{Listed, Store, StoreError, item::read, key, text};
+use super::{Store, StoreError, item::read, key, text};
 use crate::keys;
 use contract::{ClecId, Instant, Matter, Party, TicketNumber};
-use domain::ticket::group::Loaded;
+use domain::{
+    change_request, outage, release,
+    ticket::{
+        change::{DATE_TBD, ENDED, WORKED, own_list},
+        group::Loaded,
+    },
+};
 use record::Record;
 use std::collections::HashMap;
 
@@ -51,43 +57,43 @@ impl List {
     /// The planned outages that were announced, by their start.
     #[must_use]
     pub fn outages() -> Self {
-        Self::by_time(&[keys::OUTAGES])
+        Self::by_time(&[outage::change::ANNOUNCED])
     }
 
     /// The same with the drafts.
     #[must_use]
     pub fn outages_and_drafts() -> Self {
-        Self::by_time(&[keys::OUTAGES, keys::OUTAGE_DRAFTS])
+        Self::by_time(&[outage::change::ANNOUNCED, outage::change::DRAFTS])
     }
 
     /// The releases, by their production dates.
     #[must_use]
     pub fn releases() -> Self {
-        Self::by_time(&[keys::RELEASES])
+        Self::by_time(&[release::ALL])
     }
 
     /// The change requests that are posted, by their receipt.
     #[must_use]
     pub fn posted_requests() -> Self {
-        Self::by_time(&[keys::OPEN_REQUESTS, keys::OVER_REQUESTS])
+        Self::by_time(&[change_request::OPEN, change_request::OVER])
     }
 
     /// Of these, the ones that are not over.
     #[must_use]
     pub fn open_requests() -> Self {
-        Self::by_time(&[keys::OPEN_REQUESTS])
+        Self::by_time(&[change_request::OPEN])
     }
 
     /// Those that are not posted: the provider's to review.
     #[must_use]
     pub fn unposted_requests() -> Self {
-        Self::by_time(&[keys::UNPOSTED])
+        Self::by_time(&[change_request::UNPOSTED])
     }
 
     /// A party's own, its drafts with them.
     #[must_use]
     pub fn requests_of(party: &Party) -> Self {
-        Self { index: keys::BY_CLEC, name: "clecPk", of: vec![keys::own_requests(party)] }
+        Self { index: keys::BY_CLEC, name: "clecPk", of: vec![change_request::own_list(party)] }
     }
 }
 
@@ -127,10 +133,10 @@ impl Store {
     /// When the index or the table cannot be read.
     pub async fn list(&self, listing: &Listing, limit: usize) -> Result<Page, StoreError> {
         let (index, name, lists) = match &listing.of {
-            Of::Clec(clec) => (keys::BY_CLEC, "clecPk", vec![keys::clec(clec)]),
-            Of::All => (keys::BY_TIME, "timePk", [keys::WORKED, keys::DATE_TBD, keys::ENDED].map(str::to_owned).into()),
-            Of::Worked => (keys::BY_TIME, "timePk", vec![keys::WORKED.to_owned()]),
-            Of::DateTbd => (keys::BY_TIME, "timePk", vec![keys::DATE_TBD.to_owned()]),
+            Of::Clec(clec) => (keys::BY_CLEC, "clecPk", vec![own_list(clec)]),
+            Of::All => (keys::BY_TIME, "timePk", [WORKED, DATE_TBD, ENDED].map(str::to_owned).into()),
+            Of::Worked => (keys::BY_TIME, "timePk", vec![WORKED.to_owned()]),
+            Of::DateTbd => (keys::BY_TIME, "timePk", vec![DATE_TBD.to_owned()]),
         };
         let span = Span {
             from: listing.from,
@@ -161,7 +167,7 @@ impl Store {
     ///
     /// # Errors
     /// When the index or the table cannot be read.
-    pub async fn wanted<R: Listed>(
+    pub async fn wanted<R: Record>(
         &self,
         list: &List,
         mut span: Span,

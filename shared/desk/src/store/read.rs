@@ -10,15 +10,16 @@ use chrono::NaiveDate;
 use contract::{ClecId, Instant, Matter, Party, TicketNumber};
 use domain::{
     change_request::{self, ChangeRequest, CrNumber, Numbered, number::Prefix},
+    kinds::{AnyEntry, AnyRecord, Kind},
     outage::Position,
     release::{Issue, Named},
     ticket::{
         self, Link, Order, Ticket,
-        group::{self, Loaded},
+        group::{self, GroupHead, Loaded},
         past::{Leads, LedUntil},
     },
 };
-use record::{Entry, Notice, Record, Request};
+use record::{Entry, Notice, Part, Record, Request};
 use std::collections::{HashMap, HashSet};
 
 /// What one call takes of keys.
@@ -95,18 +96,20 @@ impl Store {
         request: Option<&Request>,
     ) -> Result<Option<Found>, StoreError> {
         let (pk, other) = (keys::ticket(number), needs.other);
-        let mut wanted = vec![key(&pk, keys::TICKET)];
-        wanted.extend(needs.order.as_ref().map(|order| key(&pk, keys::order(order))));
-        wanted.extend(other.filter(|other| *other != number).map(|other| key(keys::ticket(other), keys::TICKET)));
+        let mut wanted = vec![key(&pk, Kind::Ticket.sort_key())];
+        wanted.extend(needs.order.as_ref().map(|order| key(&pk, keys::part::<Order>(order))));
+        wanted.extend(
+            other.filter(|other| *other != number).map(|other| key(keys::ticket(other), Kind::Ticket.sort_key())),
+        );
         wanted.extend(request.map(|request| key(&pk, keys::requested(request))));
         wanted.extend(needs.change_request.as_ref().map(|of| key(keys::partition(of), keys::record(of))));
         let (mut tickets, mut replay, mut order, mut change_request) = (HashMap::new(), None, None, None);
         for image in self.images(wanted).await? {
             match image {
-                Image::Ticket(found) => drop(tickets.insert(found.number, *found)),
-                Image::Entry(found) => replay = Some(*found),
-                Image::Order(found) => order = Some(found),
-                Image::ChangeRequest(found) => change_request = Some(*found),
+                Image::Record(AnyRecord::Ticket(found)) => drop(tickets.insert(found.number, *found)),
+                Image::Record(AnyRecord::ChangeRequest(found)) => change_request = Some(*found),
+                Image::Entry(AnyEntry::Ticket(found)) => replay = Some(*found),
+                Image::Part(sk, item) if sk.starts_with(Order::SORT_KEY) => order = Some(read(item)?),
                 _ => {}
             }
         }
@@ -148,12 +151,13 @@ impl Store {
         tickets: impl IntoIterator<Item = &Ticket>,
     ) -> Result<HashMap<TicketNumber, Ticket>, StoreError> {
         let homes: HashSet<TicketNumber> = tickets.into_iter().filter_map(Ticket::primary).collect();
-        let keys_of = |home: &TicketNumber| [keys::TICKET, keys::GROUP].map(|sk| key(keys::ticket(*home), sk));
+        let keys_of =
+            |home: &TicketNumber| [Kind::Ticket.sort_key(), GroupHead::SORT_KEY].map(|sk| key(keys::ticket(*home), sk));
         let (mut primaries, mut heads) = (HashMap::new(), Vec::new());
         for image in self.images(homes.iter().flat_map(keys_of).collect()).await? {
             match image {
-                Image::Ticket(ticket) => drop(primaries.insert(ticket.number, *ticket)),
-                Image::Head(head) => heads.push(head),
+                Image::Record(AnyRecord::Ticket(ticket)) => drop(primaries.insert(ticket.number, *ticket)),
+                Image::Part(sk, item) if sk == GroupHead::SORT_KEY => heads.push(read::<GroupHead>(item)?),
                 _ => {}
             }
         }
@@ -210,7 +214,10 @@ impl Store {
     /// When the table cannot be read.
     pub async fn positions(&self, outage: &Matter, of: Option<&ClecId>) -> Result<Vec<Position>, StoreError> {
         let mut positions: Vec<Position> = self
-            .beginning(keys::partition(outage), &of.map_or_else(|| keys::POSITION.to_owned(), keys::position))
+            .beginning(
+                keys::partition(outage),
+                &of.map_or_else(|| Position::SORT_KEY.to_owned(), keys::part::<Position>),
+            )
             .await?;
         positions.retain(|position| of.is_none_or(|of| position.clec == *of));
         Ok(positions)
@@ -225,7 +232,8 @@ impl Store {
         request: &Matter,
         of: Option<&ClecId>,
     ) -> Result<Vec<change_request::Position>, StoreError> {
-        let sk = of.map_or_else(|| keys::POSITION.to_owned(), keys::position);
+        let sk =
+            of.map_or_else(|| change_request::Position::SORT_KEY.to_owned(), keys::part::<change_request::Position>);
         let mut positions: Vec<change_request::Position> = self.beginning(keys::partition(request), &sk).await?;
         positions.retain(|position| of.is_none_or(|of| position.clec == *of));
         Ok(positions)
@@ -236,8 +244,8 @@ impl Store {
     /// # Errors
     /// When the table cannot be read.
     pub async fn numbered(&self, number: &CrNumber) -> Result<Option<Matter>, StoreError> {
-        let (pk, sk) = keys::numbered(number);
-        Ok(self.get::<Numbered>(pk, sk).await?.map(|numbered| numbered.matter))
+        let sk = keys::part::<Numbered>(number.place_in_day());
+        Ok(self.get::<Numbered>(number.day(), sk).await?.map(|numbered| numbered.matter))
     }
 
     /// The next running number of a day of the CMP's.
@@ -245,8 +253,8 @@ impl Store {
     /// # Errors
     /// When the table cannot be read.
     pub async fn next_running(&self, prefix: Prefix, date: NaiveDate) -> Result<u32, StoreError> {
-        let (pk, _) = keys::numbered(&CrNumber::Dated { prefix, date, running: 1 });
-        let query = self.of_partition(pk, keys::NUMBERED).scan_index_forward(false).limit(1);
+        let pk = CrNumber::Dated { prefix, date, running: 1 }.day();
+        let query = self.of_partition(pk, Numbered::SORT_KEY).scan_index_forward(false).limit(1);
         let found = query.send().await.map_err(|error| StoreError::aws("Query")(&error))?;
         let last = found.items.unwrap_or_default().into_iter().next().map(read::<Numbered>).transpose()?;
         Ok(last.map_or(0, |last| match last.number {
@@ -255,12 +263,12 @@ impl Store {
         }) + 1)
     }
 
-    /// Everything under a change request: its entries in order, and its notices.
+    /// The history of a record in order, without its opening, which the record itself holds.
     ///
     /// # Errors
     /// When the table cannot be read.
-    pub async fn request_history(&self, request: &Matter) -> Result<Vec<change_request::Entry>, StoreError> {
-        let mut entries: Vec<change_request::Entry> = self.beginning(keys::partition(request), keys::HISTORY).await?;
+    pub async fn history<R: Record>(&self, of: &Matter) -> Result<Vec<Entry<R::Fact>>, StoreError> {
+        let mut entries: Vec<Entry<R::Fact>> = self.beginning(keys::partition(of), keys::HISTORY).await?;
         entries.sort_by_key(|entry| entry.version);
         Ok(entries)
     }
@@ -270,7 +278,7 @@ impl Store {
     /// # Errors
     /// When the table cannot be read.
     pub async fn issues(&self, release: &Matter, of: Option<&Party>) -> Result<Vec<Issue>, StoreError> {
-        let sk = of.map_or_else(|| keys::ISSUE.to_owned(), keys::issues);
+        let sk = of.map_or_else(|| Issue::SORT_KEY.to_owned(), keys::issues);
         let mut issues: Vec<Issue> = self.beginning(keys::partition(release), &sk).await?;
         issues.sort_by_key(|issue| issue.place);
         Ok(issues)
@@ -281,7 +289,7 @@ impl Store {
     /// # Errors
     /// When the table cannot be read.
     pub async fn naming(&self, release: &Matter, of: Option<&ClecId>) -> Result<Vec<Loaded>, StoreError> {
-        let mut named: Vec<Named> = self.beginning(keys::partition(release), keys::NAMED).await?;
+        let mut named: Vec<Named> = self.beginning(keys::partition(release), Named::SORT_KEY).await?;
         named.retain(|named| of.is_none_or(|of| named.clec.as_ref() == Some(of)));
         let numbers: Vec<TicketNumber> = named.iter().map(|named| named.ticket).collect();
         let mut loaded = self.loaded(&numbers).await?;
@@ -298,9 +306,9 @@ impl Store {
         &self,
         numbers: impl IntoIterator<Item = TicketNumber>,
     ) -> Result<HashMap<TicketNumber, Ticket>, StoreError> {
-        let wanted = numbers.into_iter().map(|number| key(keys::ticket(number), keys::TICKET)).collect();
+        let wanted = numbers.into_iter().map(|number| key(keys::ticket(number), Kind::Ticket.sort_key())).collect();
         let tickets = self.images(wanted).await?.into_iter().filter_map(|image| match image {
-            Image::Ticket(ticket) => Some((ticket.number, *ticket)),
+            Image::Record(AnyRecord::Ticket(ticket)) => Some((ticket.number, *ticket)),
             _ => None,
         });
         Ok(tickets.collect())
@@ -319,7 +327,7 @@ impl Store {
         let pk = keys::partition(about);
         let mut wanted = vec![key(&pk, keys::notice(about, sequence))];
         if let Matter::Ticket(_) = about {
-            wanted.push(key(&pk, keys::TICKET));
+            wanted.push(key(&pk, Kind::Ticket.sort_key()));
         }
         if sequence > 1 {
             wanted.push(key(&pk, keys::notice(about, sequence - 1)));
@@ -327,7 +335,7 @@ impl Store {
         let (mut ticket, mut notices) = (None, Vec::new());
         for image in self.images(wanted).await? {
             match image {
-                Image::Ticket(found) => ticket = Some(*found),
+                Image::Record(AnyRecord::Ticket(found)) => ticket = Some(*found),
                 Image::Notice(found) => notices.push(*found),
                 _ => {}
             }
@@ -346,11 +354,11 @@ impl Store {
         let mut head = None;
         for item in self.all(query).await? {
             match Image::read(into_serde(item))? {
-                Image::Ticket(found) => ticket = Some(*found),
-                Image::Entry(found) => entries.push(*found),
+                Image::Record(AnyRecord::Ticket(found)) => ticket = Some(*found),
+                Image::Entry(AnyEntry::Ticket(found)) => entries.push(*found),
                 Image::Notice(found) if found.about == number.into() => notices.push(*found),
                 Image::Notice(_) => {} // Of a case: its own story.
-                Image::Head(found) => head = Some(found.primary),
+                Image::Part(sk, item) if sk == GroupHead::SORT_KEY => head = Some(read::<GroupHead>(item)?.primary),
                 _ => {}
             }
         }
@@ -409,7 +417,7 @@ impl Store {
     /// # Errors
     /// When the table cannot be read.
     pub async fn orders(&self, number: TicketNumber) -> Result<Vec<Order>, StoreError> {
-        self.beginning(keys::ticket(number), keys::ORDER).await
+        self.beginning(keys::ticket(number), Order::SORT_KEY).await
     }
 
     /// The tickets linked in the group that is listed under a number.
@@ -417,7 +425,7 @@ impl Store {
     /// # Errors
     /// When the table cannot be read.
     pub async fn links(&self, home: TicketNumber) -> Result<Vec<Link>, StoreError> {
-        self.beginning(keys::ticket(home), keys::LINK).await
+        self.beginning(keys::ticket(home), Link::SORT_KEY).await
     }
 
     /// One item.

@@ -1,6 +1,6 @@
 //! The one commit, and its narrower forms for a notice's sending, for subscriptions, contacts, listeners and the register.
 
-use super::{Item, Listed, Store, StoreError, chain, item::read, key, text};
+use super::{Item, Store, StoreError, chain, item::read, key, text};
 use crate::keys;
 use aws_sdk_dynamodb::{
     error::SdkError,
@@ -15,11 +15,10 @@ use contract::{Instant, Party, Policy};
 use domain::{
     clec::Clec,
     contact::{Contact, Stays},
+    kinds::Transaction,
     subscription::Subscription,
-    ticket::Link,
-    transaction::Change,
 };
-use record::{Notice, Revised};
+use record::{ChangeSet, Notice, Part, PartCondition, Record, Revised, Visitor};
 
 /// What came of opening a record.
 #[derive(Debug)]
@@ -36,48 +35,8 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Overtaken`] when someone was first.
-    pub async fn commit(&self, change: &Change) -> Result<(), StoreError> {
-        let mut writes = Vec::new();
-        for of in &change.tickets {
-            writes.extend(self.writes(of)?);
-        }
-        for link in &change.links {
-            writes.push(put(Put::builder(), &self.table, Self::link_item(link)?)?);
-        }
-        for link in &change.unlinked {
-            writes.push(self.unlist(link)?);
-        }
-        if let Some(head) = &change.head {
-            writes.push(put(Put::builder(), &self.table, Self::head_item(head)?)?);
-        }
-        for order in &change.orders {
-            writes.push(put(Put::builder(), &self.table, Self::order_item(order)?)?);
-        }
-        for of in &change.outages {
-            writes.extend(self.writes(of)?);
-        }
-        for position in &change.positions {
-            writes.push(put(on_what_was_seen(position.revision), &self.table, Self::position_item(position)?)?);
-        }
-        for of in &change.releases {
-            writes.extend(self.writes(of)?);
-        }
-        for issue in &change.issues {
-            let once = Put::builder().condition_expression("attribute_not_exists(pk)");
-            writes.push(put(once, &self.table, Self::issue_item(issue)?)?);
-        }
-        for of in &change.change_requests {
-            writes.extend(self.writes(of)?);
-        }
-        for position in &change.request_positions {
-            let item = Self::request_position_item(position)?;
-            writes.push(put(on_what_was_seen(position.revision), &self.table, item)?);
-        }
-        for numbered in &change.numbered {
-            let once = Put::builder().condition_expression("attribute_not_exists(pk)");
-            writes.push(put(once, &self.table, Self::numbered_item(numbered)?)?);
-        }
-        self.transact(writes).await.map_err(|refused| refused.error)
+    pub async fn commit(&self, change: &Transaction) -> Result<(), StoreError> {
+        self.transact(self.writes(change)?).await.map_err(|refused| refused.error)
     }
 
     /// Counts one more notice that is numbered, and tells how many there are: a number that is drawn and not used stays a gap.
@@ -105,8 +64,8 @@ impl Store {
     ///
     /// # Errors
     /// When the table cannot be written.
-    pub async fn open<R: Listed>(&self, change: &Revised<R>) -> Result<Opened<R>, StoreError> {
-        match self.transact(self.writes(change)?).await {
+    pub async fn open<R: Record>(&self, change: &Revised<R>) -> Result<Opened<R>, StoreError> {
+        match self.transact(self.writes(&R::Change::from(change.clone()))?).await {
             Ok(()) => Ok(Opened::New),
             Err(Refusal { error: StoreError::Overtaken, present: Some(present) }) => {
                 Ok(Opened::Taken(Box::new(read(present)?)))
@@ -245,11 +204,6 @@ impl Store {
         self.transact(writes.collect::<Result<Vec<_>, _>>()?).await.map_err(|refused| refused.error)
     }
 
-    /// Removes a link; the tickets that it ties are written on what was seen of them.
-    fn unlist(&self, link: &Link) -> Result<TransactWriteItem, StoreError> {
-        gone(self.delete_builder(key(keys::ticket(link.primary), keys::link(link.number))))
-    }
-
     /// Removes an item as it was seen; one that is gone already stays so.
     fn delete(&self, key: Item, seen: u64) -> Result<TransactWriteItem, StoreError> {
         let as_seen = self
@@ -297,8 +251,15 @@ impl Store {
         std::iter::once(contact).chain(subscription).map(as_seen).collect()
     }
 
+    /// The items of a change, in its order.
+    fn writes(&self, change: &impl ChangeSet) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let mut writes = Writes { store: self, items: Ok(Vec::new()) };
+        change.visit(&mut writes);
+        writes.items
+    }
+
     /// The items of one record's change, the record's first.
-    fn writes<R: Listed>(&self, change: &Revised<R>) -> Result<Vec<TransactWriteItem>, StoreError> {
+    fn record_writes<R: Record>(&self, change: &Revised<R>) -> Result<Vec<TransactWriteItem>, StoreError> {
         let record = self.record_item(&change.record)?;
         let record = match change.before {
             None => Put::builder()
@@ -312,14 +273,7 @@ impl Store {
         };
         let mut writes = vec![wrap(record.table_name(&self.table))?];
         if let Some(entry) = &change.entry {
-            let once = Put::builder().condition_expression("attribute_not_exists(pk)");
-            writes.push(put(once, &self.table, Self::entry_item(&change.record, entry)?)?);
-        }
-        // Any act may be the one by which it came to name a release: it is listed there, again if it was. It is not taken off
-        // that list: a ticket that reads otherwise by now is passed over there.
-        let acted = change.before.is_none() || change.entry.is_some();
-        if let Some(named) = change.record.named().filter(|_| acted) {
-            writes.push(put(Put::builder(), &self.table, Self::named_item(&named)?)?);
+            writes.push(put(once(), &self.table, Self::entry_item(&change.record, entry)?)?);
         }
         for notice in &change.notices {
             // A new notice once; a waiting one on what was seen of it.
@@ -331,6 +285,18 @@ impl Store {
             writes.push(put(on_what_was_seen, &self.table, self.notice_item(notice)?)?);
         }
         Ok(writes)
+    }
+
+    /// The item of a part.
+    fn part_write<P: Part>(&self, part: &P) -> Result<TransactWriteItem, StoreError> {
+        let on_condition = match part.condition() {
+            PartCondition::Always => Put::builder(),
+            PartCondition::Once => once(),
+            PartCondition::Revision(revision) => Put::builder()
+                .condition_expression("attribute_not_exists(pk) OR revision = :before")
+                .expression_attribute_values(":before", number(revision - 1)),
+        };
+        put(on_condition, &self.table, Self::part_item(part)?)
     }
 
     async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<(), Refusal> {
@@ -371,11 +337,44 @@ impl From<SdkError<TransactWriteItemsError>> for Refusal {
     }
 }
 
-/// The first of something, or the next on the revision before its own.
-fn on_what_was_seen(revision: u64) -> PutBuilder {
-    Put::builder()
-        .condition_expression("attribute_not_exists(pk) OR revision = :before")
-        .expression_attribute_values(":before", number(revision - 1))
+/// The items of a change, as a visitor of it gathers them; or why one of them cannot be written.
+struct Writes<'a> {
+    store: &'a Store,
+    items: Result<Vec<TransactWriteItem>, StoreError>,
+}
+
+impl Writes<'_> {
+    fn add(&mut self, more: impl FnOnce(&Store) -> Result<Vec<TransactWriteItem>, StoreError>) {
+        if let Ok(items) = &mut self.items {
+            match more(self.store) {
+                Ok(more) => items.extend(more),
+                Err(error) => self.items = Err(error),
+            }
+        }
+    }
+}
+
+impl Visitor for Writes<'_> {
+    fn record<R: Record>(&mut self, change: &Revised<R>) {
+        self.add(|store| store.record_writes(change));
+    }
+
+    fn part<P: Part>(&mut self, part: &P) {
+        self.add(|store| Ok(vec![store.part_write(part)?]));
+    }
+
+    /// Without a condition: the records that the part ties are written on what was seen of them.
+    fn removed<P: Part>(&mut self, part: &P) {
+        self.add(|store| {
+            let (pk, sk) = Store::part_key(part);
+            Ok(vec![gone(store.delete_builder(key(pk, sk)))?])
+        });
+    }
+}
+
+/// A put that makes an item that is not there.
+fn once() -> PutBuilder {
+    Put::builder().condition_expression("attribute_not_exists(pk)")
 }
 
 fn put(put: PutBuilder, table: &str, item: Item) -> Result<TransactWriteItem, StoreError> {

@@ -31,11 +31,11 @@ pub use parts::{
     Participant, Position, Presentation, Reply, Resolution, Response, Said, Team,
 };
 
-use crate::ticket::TicketChange;
+use crate::ticket::{TicketChange, change::show};
 use archive::Archived;
 use chrono::NaiveDate;
 use contract::{Actor, Instant, Matter, Party, Policy, Refused, RequestNumber, TicketNumber, party::CmpRole};
-use record::{Act, Notice, Record, Revised, notice::Told};
+use record::{Act, ChangeSet, Notice, Record, RecordVisitor, Revised, Visitor, notice::Told};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::collections::{BTreeMap, BTreeSet};
@@ -158,9 +158,55 @@ impl From<Revised<ChangeRequest>> for Change {
     }
 }
 
+impl ChangeSet for Change {
+    fn visit(&self, visitor: &mut impl Visitor) {
+        self.named.iter().for_each(|ticket| show(ticket, visitor));
+        visitor.record(&self.request);
+        self.position.iter().for_each(|position| visitor.part(position));
+        self.numbered.iter().for_each(|numbered| visitor.part(numbered));
+    }
+
+    fn visit_records(&mut self, visitor: &mut impl RecordVisitor) {
+        self.named.iter_mut().for_each(|ticket| visitor.record(ticket));
+        visitor.record(&mut self.request);
+    }
+}
+
+/// The list of change requests that are posted and not over.
+pub const OPEN: &str = "OPEN_REQUESTS";
+/// The list of change requests that were posted and are over, and of those of an archive.
+pub const OVER: &str = "OVER_REQUESTS";
+/// The list of change requests that are not posted: the provider's to review.
+pub const UNPOSTED: &str = "UNPOSTED";
+/// The list of change requests that their originator alone lists: drafts, and what ended before its posting.
+pub const UNLISTED: &str = "UNLISTED";
+
+/// The list of a party's own change requests.
+#[must_use]
+pub fn own_list(of: &Party) -> String {
+    format!("REQUESTS#{of}")
+}
+
 impl Record for ChangeRequest {
     type Change = Change;
     type Fact = Fact;
+
+    const TOLD_ELSEWHERE: &'static [&'static str] = &["revision"];
+
+    /// By its receipt; a draft by its beginning; what came from an archive by the day from which it counts as posted.
+    fn place(&self) -> (&'static str, Instant) {
+        let list = match (self.posted_at, self.received_at) {
+            (Some(_), _) if self.step.is_over() || self.is_of_the_past() => OVER,
+            (Some(_), _) => OPEN,
+            (None, Some(_)) if !self.step.is_over() => UNPOSTED,
+            (None, _) => UNLISTED,
+        };
+        (list, self.received_at.or(self.posted_at).unwrap_or(self.opening.recorded_at))
+    }
+
+    fn own_list(&self) -> Option<String> {
+        Some(own_list(&self.originator))
+    }
 
     fn matter(&self) -> Matter {
         Matter::ChangeRequest(self.id)

@@ -2,6 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 use contract::{Instant, Matter};
+use record::{Part, PartCondition};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -101,7 +102,46 @@ pub struct Numbered {
     pub at: Instant,
 }
 
+impl Part for Numbered {
+    const SORT_KEY: &'static str = "NUMBERED#";
+
+    fn of(&self) -> Matter {
+        self.matter.clone()
+    }
+
+    fn partition(&self) -> Option<String> {
+        Some(self.number.day())
+    }
+
+    fn place(&self) -> String {
+        self.number.place_in_day()
+    }
+
+    fn condition(&self) -> PartCondition {
+        PartCondition::Once
+    }
+}
+
 impl CrNumber {
+    /// What the numbers of its day are kept under; legacy numbers, which tell no day, are kept as one day's.
+    #[must_use]
+    pub fn day(&self) -> String {
+        match self {
+            Self::Dated { .. } => {
+                let printed = self.to_string();
+                format!("NUMBERS#{}", printed.split_once('-').map_or(printed.as_str(), |(day, _)| day))
+            }
+            Self::Legacy(_) => "NUMBERS#".to_owned(),
+        }
+    }
+
+    /// Where the number stands among those of its day.
+    #[must_use]
+    pub fn place_in_day(&self) -> String {
+        let (Self::Dated { running, .. } | Self::Legacy(running)) = self;
+        format!("{running:010}")
+    }
+
     /// The number, and the suffixes that are printed behind it.
     ///
     /// # Errors

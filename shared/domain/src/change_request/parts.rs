@@ -2,7 +2,8 @@
 
 use super::{CrNumber, Kind};
 use chrono::NaiveDate;
-use contract::{ClecId, Instant, Party, RequestNumber};
+use contract::{ClecId, Instant, Matter, Party, RequestNumber};
+use record::{Part, PartCondition};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::{collections::BTreeSet, str::FromStr};
@@ -406,4 +407,20 @@ pub struct Position {
     pub comment: Option<String>,
     /// When.
     pub at: Instant,
+}
+
+impl Part for Position {
+    const SORT_KEY: &'static str = "POSITION#";
+
+    fn of(&self) -> Matter {
+        Matter::ChangeRequest(self.request)
+    }
+
+    fn place(&self) -> String {
+        self.clec.to_string()
+    }
+
+    fn condition(&self) -> PartCondition {
+        PartCondition::Revision(self.revision)
+    }
 }

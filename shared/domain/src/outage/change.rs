@@ -1,23 +1,49 @@
 //! What may happen to a planned outage: scheduled, announced, changed, reminded of, overrun, cancelled, ended.
 
 use super::{Change, Entry, Fact, Outage, Plan, State, Warned, Warning};
-use crate::ticket::{Report, Ticket, opening::Opening};
+use crate::ticket::{Report, Ticket, change::show, opening::Opening};
 use chrono::TimeDelta;
 use contract::{
     Instant, Matter, OutageNumber, Party, Policy, Refused, TicketNumber,
     due::{Due, Term},
 };
 use record::{
-    Act, Notice, Record, Revised,
+    Act, ChangeSet, Notice, Record, RecordVisitor, Revised, Visitor,
     notice::{Kind, moment},
 };
 
 /// The calendar days after the scheduling within which the notice is sent (12.1).
 const CALENDAR_DAYS: u64 = 2;
 
+impl ChangeSet for Change {
+    fn visit(&self, visitor: &mut impl Visitor) {
+        self.raised.iter().for_each(|ticket| show(ticket, visitor));
+        visitor.record(&self.outage);
+        self.position.iter().for_each(|position| visitor.part(position));
+    }
+
+    fn visit_records(&mut self, visitor: &mut impl RecordVisitor) {
+        self.raised.iter_mut().for_each(|ticket| visitor.record(ticket));
+        visitor.record(&mut self.outage);
+    }
+}
+
+/// The list of planned outages that were announced.
+pub const ANNOUNCED: &str = "OUTAGES";
+/// The list of planned outages that were not announced.
+pub const DRAFTS: &str = "OUTAGE_DRAFTS";
+
 impl Record for Outage {
     type Change = Change;
     type Fact = Fact;
+
+    const TOLD_ELSEWHERE: &'static [&'static str] = &["revision"];
+
+    /// By its start; a draft that has none yet by its scheduling.
+    fn place(&self) -> (&'static str, Instant) {
+        let list = if self.announced_at.is_some() { ANNOUNCED } else { DRAFTS };
+        (list, self.plan.start.unwrap_or(self.scheduled_at))
+    }
 
     fn matter(&self) -> Matter {
         self.about()

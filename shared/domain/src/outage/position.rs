@@ -1,8 +1,8 @@
 //! What CLECs say to a planned outage, and the desk's answers (PO-04): each CLEC's position is its own.
 
 use super::{Change, Fact, Outage, State};
-use contract::{ClecId, Instant, OutageNumber, Party, Policy, Refused};
-use record::{Act, Revised, notice::Line};
+use contract::{ClecId, Instant, Matter, OutageNumber, Party, Policy, Refused};
+use record::{Act, Part, PartCondition, Revised, notice::Line};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::str::FromStr;
@@ -32,6 +32,22 @@ pub struct Position {
     pub at: Instant,
     /// The desk's answer.
     pub answer: Option<Answer>,
+}
+
+impl Part for Position {
+    const SORT_KEY: &'static str = "POSITION#";
+
+    fn of(&self) -> Matter {
+        Matter::Outage(self.outage)
+    }
+
+    fn place(&self) -> String {
+        self.clec.to_string()
+    }
+
+    fn condition(&self) -> PartCondition {
+        PartCondition::Revision(self.revision)
+    }
 }
 
 /// The desk's answer to a position.

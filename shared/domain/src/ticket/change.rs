@@ -10,7 +10,7 @@ use contract::{
     due::{Column, Due},
 };
 use record::{
-    Act, Notice, Record, Revised,
+    Act, ChangeSet, Notice, Part, Record, RecordVisitor, Revised, Visitor,
     notice::{Kind, Status},
 };
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,18 @@ pub struct Link {
     pub opened_at: Instant,
     /// Since when.
     pub since: Instant,
+}
+
+impl Part for Link {
+    const SORT_KEY: &'static str = "LINK#";
+
+    fn of(&self) -> Matter {
+        self.primary.into()
+    }
+
+    fn place(&self) -> String {
+        self.number.to_string()
+    }
 }
 
 /// One ticket of a change.
@@ -56,9 +68,66 @@ impl From<TicketChange> for Change {
     }
 }
 
+impl ChangeSet for Change {
+    fn visit(&self, visitor: &mut impl Visitor) {
+        for ticket in &self.tickets {
+            show(ticket, visitor);
+        }
+        self.links.iter().for_each(|link| visitor.part(link));
+        self.unlinked.iter().for_each(|link| visitor.removed(link));
+        self.head.iter().for_each(|head| visitor.part(head));
+        self.orders.iter().for_each(|order| visitor.part(order));
+    }
+
+    fn visit_records(&mut self, visitor: &mut impl RecordVisitor) {
+        self.tickets.iter_mut().for_each(|ticket| visitor.record(ticket));
+    }
+}
+
+/// Shows a ticket of a change, and that it names a release. Any act may be the one by which the ticket came to name the release:
+/// the release lists the ticket then, again if it did already. The ticket is not taken off that list: who reads the list passes
+/// over a ticket that names another release by now.
+pub(crate) fn show(ticket: &TicketChange, visitor: &mut impl Visitor) {
+    visitor.record(ticket);
+    let acted = ticket.before.is_none() || ticket.entry.is_some();
+    let Ticket { number, clec, release, .. } = &ticket.record;
+    if let Some(release) = release.filter(|_| acted) {
+        visitor.part(&crate::release::Named { release, ticket: *number, clec: clec.clone() });
+    }
+}
+
+/// The list of a CLEC's own tickets.
+#[must_use]
+pub fn own_list(of: &ClecId) -> String {
+    format!("CLEC#{of}")
+}
+
+/// The list of tickets that are open and not on Date TBD.
+pub const WORKED: &str = "WORKED";
+/// The list of tickets on Date TBD.
+pub const DATE_TBD: &str = "DATE_TBD";
+/// The list of tickets that are closed, withdrawn or passed on.
+pub const ENDED: &str = "ENDED";
+
 impl Record for Ticket {
     type Change = Change;
     type Fact = Fact;
+
+    const TOLD_ELSEWHERE: &'static [&'static str] =
+        &["version", "revision", "changedAt", "lastNotice", "updates", "nextUpdate"];
+
+    fn place(&self) -> (&'static str, Instant) {
+        let list = match self.status() {
+            Status::Held => DATE_TBD,
+            status if status.is_open() => WORKED,
+            _ => ENDED,
+        };
+        (list, self.opened_at)
+    }
+
+    fn own_list(&self) -> Option<String> {
+        self.clec.as_ref().map(own_list)
+    }
 
     fn matter(&self) -> Matter {
         self.number.into()

@@ -5,9 +5,9 @@
 //! workaround, disposition. So one write closes a group of any size, whole or not at all (TT-08).
 
 use super::{Change, Fact, Group, Link, State, StatusChange, Ticket, update::Update};
-use contract::{Fault, Instant, Party, Policy, Refused, Severity, TicketNumber};
+use contract::{Fault, Instant, Matter, Party, Policy, Refused, Severity, TicketNumber};
 use record::Act;
-use record::Record;
+use record::{Part, Record};
 use serde::{Deserialize, Serialize};
 
 impl Ticket {
@@ -426,6 +426,19 @@ pub struct GroupHead {
     pub home: TicketNumber,
     /// Its primary.
     pub primary: TicketNumber,
+}
+
+impl Part for GroupHead {
+    const SORT_KEY: &'static str = "GROUP";
+
+    fn of(&self) -> Matter {
+        self.home.into()
+    }
+
+    /// A group has one.
+    fn place(&self) -> String {
+        String::new()
+    }
 }
 
 /// To which ticket a group is handed on when its primary is withdrawn: the oldest of the highest severity (TT-06).

@@ -2,8 +2,8 @@
 
 use super::{Change, Fact, Ticket};
 use chrono::NaiveDate;
-use contract::{Instant, Party, Policy, Refused, TicketNumber};
-use record::Act;
+use contract::{Instant, Matter, Party, Policy, Refused, TicketNumber};
+use record::{Act, Part};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::str::FromStr;
@@ -27,6 +27,18 @@ pub struct Order {
     pub listed_at: Instant,
     /// When it was marked.
     pub marked_at: Option<Instant>,
+}
+
+impl Part for Order {
+    const SORT_KEY: &'static str = "ORDER#";
+
+    fn of(&self) -> Matter {
+        self.ticket.into()
+    }
+
+    fn place(&self) -> String {
+        self.order.clone()
+    }
 }
 
 /// What became of a requested due date.

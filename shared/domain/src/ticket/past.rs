@@ -3,47 +3,16 @@
 //! Each entry of the history keeps how the ticket differed before it; what the notices do to the clock is not in it, since the
 //! notices themselves tell when they were owed and when they left.
 
-use super::{Change, Entry, Fact, LastNotice, Ticket, TicketChange};
+use super::{Entry, Fact, LastNotice, Ticket};
 use contract::{Instant, Policy, TicketNumber};
 use record::notice::Status;
 use record::{
-    Act, Notice, Was,
+    Notice, Record,
     notice::{Means, Sending},
     undo::{Lost, fields},
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
-
-/// What entries do not keep: what each write counts, what an entry tells itself, and what follows from the notices.
-const KEPT_ELSEWHERE: [&str; 6] = ["version", "revision", "changedAt", "lastNotice", "updates", "nextUpdate"];
-
-impl Change {
-    /// Has each entry keep how its ticket differed before; see [`remember`].
-    #[must_use]
-    pub fn remembering<'a>(mut self, before: impl Fn(TicketNumber) -> Option<&'a Ticket>, act: &Act) -> Self {
-        for of in &mut self.tickets {
-            remember(of, &before, act);
-        }
-        self
-    }
-}
-
-/// Has the entry keep how its ticket differed before. A ticket that is changed in anything a reader sees, or in its clock,
-/// without an entry (the primary of one whose severity changes) gets one without facts, which nobody is told. A ticket that is
-/// opened was nothing before.
-pub fn remember<'a>(of: &mut TicketChange, before: impl Fn(TicketNumber) -> Option<&'a Ticket>, act: &Act) {
-    if of.before.is_none() {
-        return;
-    }
-    let ticket = &of.record;
-    let was = before(ticket.number).and_then(|before| Was::between(before, ticket, &KEPT_ELSEWHERE));
-    if of.entry.is_none() && was.is_some() {
-        of.entry = Some(Entry::of(&act.on_another(), ticket.version, Vec::new()));
-    }
-    if let Some(entry) = &mut of.entry {
-        entry.was = was;
-    }
-}
 
 impl Ticket {
     /// The ticket as it stood at an instant, from all its entries and notices, each in order; nothing before its opening.
@@ -60,7 +29,7 @@ impl Ticket {
         if at < self.opening.recorded_at {
             return Ok(None);
         }
-        let mut then = Value::Object(fields(self, &KEPT_ELSEWHERE));
+        let mut then = Value::Object(fields(self, Self::TOLD_ELSEWHERE));
         for entry in entries.iter().rev().filter(|entry| entry.recorded_at > at) {
             if let Some(was) = &entry.was {
                 was.put_back(&mut then)?;

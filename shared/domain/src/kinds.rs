@@ -1,0 +1,200 @@
+//! The kinds of records: the one list from which everything that concerns all kinds is made.
+//!
+//! A kind is a room of this crate (`ticket/`, `outage/` ...), whose struct implements [`Record`], a variant of [`Matter`] for its
+//! numbers, and a row below. What the store, the sweep and the bus do, they do for every kind of this list.
+
+use crate::{change_request::ChangeRequest, outage::Outage, release::Release, ticket::Ticket};
+use contract::{Instant, Matter, Policy};
+use record::{Act, ChangeSet, Entry, Record, RecordVisitor, Revised, Visitor, Was};
+use serde::Deserializer;
+use std::any::Any;
+
+/// Makes, of one row a kind, the types that hold a record of any kind.
+macro_rules! kinds {
+    ($($kind:ident: $record:ty, in $partition:literal, as $sort_key:literal;)+) => {
+        /// A kind of record.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Kind {
+            $(#[doc = concat!("See [`", stringify!($record), "`].")] $kind,)+
+        }
+
+        /// A record of any kind.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum AnyRecord {
+            $(#[doc = concat!("See [`", stringify!($record), "`].")] $kind(Box<$record>),)+
+        }
+
+        /// An entry of the history of a record of any kind.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum AnyEntry {
+            $(#[doc = concat!("Of a [`", stringify!($record), "`].")] $kind(Box<Entry<<$record as Record>::Fact>>),)+
+        }
+
+        /// What one act changes: all of it is written, or nothing.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum Transaction {
+            $(#[doc = concat!("What a transition of a [`", stringify!($record), "`] changes.")] $kind(<$record as Record>::Change),)+
+        }
+
+        impl Kind {
+            /// The kind of what a notice is about; none of a party's own things.
+            #[must_use]
+            pub fn of(about: &Matter) -> Option<Self> {
+                match about {
+                    Matter::Case(..) => Some(Self::Ticket),
+                    Matter::Party(..) => None,
+                    $(Matter::$kind(_) => Some(Self::$kind),)+
+                }
+            }
+
+            /// Which of the table's partitions hold records of this kind: `OUTAGE` of `OUTAGE#PO-7K3M-9QXD`.
+            #[must_use]
+            pub fn partition(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $partition,)+
+                }
+            }
+
+            /// Under which sort key the record stands in its partition.
+            #[must_use]
+            pub fn sort_key(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $sort_key,)+
+                }
+            }
+
+            /// What the number of a partition refers to, if such partitions hold records.
+            #[must_use]
+            pub fn reference(partition: &str, number: &str) -> Option<Matter> {
+                match partition {
+                    $($partition => number.parse().ok().map(Matter::$kind),)+
+                    _ => None,
+                }
+            }
+
+            /// Reads a record of this kind.
+            ///
+            /// # Errors
+            /// When what is stored is none.
+            pub fn record<'de, D: Deserializer<'de>>(self, stored: D) -> Result<AnyRecord, D::Error> {
+                match self {
+                    $(Self::$kind => serde::Deserialize::deserialize(stored).map(AnyRecord::$kind),)+
+                }
+            }
+
+            /// Reads an entry of the history of a record of this kind.
+            ///
+            /// # Errors
+            /// When what is stored is none.
+            pub fn entry<'de, D: Deserializer<'de>>(self, stored: D) -> Result<AnyEntry, D::Error> {
+                match self {
+                    $(Self::$kind => serde::Deserialize::deserialize(stored).map(AnyEntry::$kind),)+
+                }
+            }
+        }
+
+        impl AnyRecord {
+            /// What it is.
+            #[must_use]
+            pub fn matter(&self) -> Matter {
+                match self {
+                    $(Self::$kind(record) => record.matter(),)+
+                }
+            }
+
+            /// The same, if it is of this kind.
+            #[must_use]
+            pub fn as_record<R: Record>(&self) -> Option<&R> {
+                let any: &dyn Any = match self {
+                    $(Self::$kind(record) => record.as_ref(),)+
+                };
+                any.downcast_ref()
+            }
+
+            /// What the record has to do by itself by `now`, if anything; each entry keeps how its record differed before (TT-22).
+            #[must_use]
+            pub fn when_due(&self, now: Instant, policy: &Policy) -> Option<Transaction> {
+                let change = match self {
+                    $(Self::$kind(record) => Transaction::$kind(record.when_due(now, policy)?),)+
+                };
+                // What an outage raises by passing its stop is new: nothing but the record itself was there before.
+                Some(change.remembering(std::slice::from_ref(self), &Act::by_schedule(now), |_| ()))
+            }
+        }
+
+        impl ChangeSet for Transaction {
+            fn visit(&self, visitor: &mut impl Visitor) {
+                match self {
+                    $(Self::$kind(change) => change.visit(visitor),)+
+                }
+            }
+
+            fn visit_records(&mut self, visitor: &mut impl RecordVisitor) {
+                match self {
+                    $(Self::$kind(change) => change.visit_records(visitor),)+
+                }
+            }
+        }
+
+        $(
+            impl From<$record> for AnyRecord {
+                fn from(record: $record) -> Self {
+                    Self::$kind(Box::new(record))
+                }
+            }
+
+            impl From<<$record as Record>::Change> for Transaction {
+                fn from(change: <$record as Record>::Change) -> Self {
+                    Self::$kind(change)
+                }
+            }
+
+            impl From<Revised<$record>> for Transaction {
+                fn from(revised: Revised<$record>) -> Self {
+                    Self::$kind(revised.into())
+                }
+            }
+
+            impl KindOfRecord for $record {}
+        )+
+    };
+}
+
+kinds! {
+    Ticket: Ticket, in "TICKET", as "TICKET";
+    Outage: Outage, in "OUTAGE", as "OUTAGE";
+    Release: Release, in "RELEASE", as "RELEASE";
+    ChangeRequest: ChangeRequest, in "REQUEST", as "CHANGE_REQUEST";
+}
+
+/// A record whose kind is in the list.
+pub trait KindOfRecord: Record<Change: Into<Transaction>> + Into<AnyRecord> {}
+
+impl Transaction {
+    /// Has each entry keep how its record differed `before`, in the records that the change was decided on (TT-22). A record that
+    /// is changed without an entry, in more than its own counters, gets an entry without facts, of which nobody is notified.
+    /// `lost` is told of a record that was there before and is none of these: its past is not kept.
+    #[must_use]
+    pub fn remembering(mut self, before: &[AnyRecord], act: &Act, lost: impl FnMut(&Matter)) -> Self {
+        struct Remember<'a, F>(&'a [AnyRecord], &'a Act, F);
+        impl<F: FnMut(&Matter)> RecordVisitor for Remember<'_, F> {
+            fn record<R: Record>(&mut self, change: &mut Revised<R>) {
+                if change.before.is_none() {
+                    return;
+                }
+                let of = change.record.matter();
+                let mut before = self.0.iter().filter_map(AnyRecord::as_record::<R>);
+                let Some(before) = before.find(|before| before.matter() == of) else { return (self.2)(&of) };
+                let was = Was::between(before, &change.record, R::TOLD_ELSEWHERE);
+                if change.entry.is_none() && was.is_some() {
+                    change.entry = Some(Entry::of(&self.1.on_another(), change.record.version(), Vec::new()));
+                }
+                if let Some(entry) = &mut change.entry {
+                    entry.was = was;
+                }
+            }
+        }
+        self.visit_records(&mut Remember(before, act, lost));
+        self
+    }
+}
