@@ -45,7 +45,7 @@ impl Told {
         opening.report.impact = Some(impact.clone());
         let now = mt("Wed 2026-03-04 09:00 MST");
         let (mut ticket, notice) = opened(opening, now, &policy);
-        ticket.event_impact = Some(impact);
+        ticket.problem.event_impact = Some(impact);
         let recipient = Recipient { party: Party::Clec("alpha".parse().unwrap()), own, tickets: Vec::new() };
         let content = Content::Status(Box::new(ticket.status_content(&notice, &[], &policy, now).unwrap()));
         let notice = Notice { notice_type: self.notice_type, ..notice };

@@ -23,6 +23,7 @@ mod past;
 mod policy;
 mod refusals;
 mod requirements;
+mod stored_problem;
 mod tasks;
 mod template;
 mod texts;

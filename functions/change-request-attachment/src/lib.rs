@@ -14,7 +14,7 @@ use desk::{
     Desk,
     attachments::{Presigned, Upload},
 };
-use domain::change_request::Attachment;
+use domain::change_request::{Attachment, TaskName};
 use http_edge::{Ask, Caller, Fields, Parameters, Problem, ReadRefusals, WriteRefusals};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -116,7 +116,7 @@ fn key(of: &Matter, sha256: &[u8; 32]) -> String {
 async fn upload(State(desk): State<Desk>, id: Named, ask: Ask) -> Result<Response, Problem> {
     let told = Told::read(ask.body.fields(), &desk.policy)?;
     let request = seen(&desk, &id, &ask.asked.by).await?;
-    request.may("attachment", &ask.asked.by)?;
+    request.may(TaskName::Attachment, &ask.asked.by)?;
     let presigned = desk.attachments.upload(&key(&id.0, &told.file.sha256), &told.file).await.map_err(Failed::from)?;
     Ok(Json(SignedRequest::from(presigned)).into_response())
 }
@@ -132,7 +132,7 @@ async fn attach(State(desk): State<Desk>, id: Named, ask: Ask) -> Result<Respons
     let Told { name, file } = Told::read(ask.body.fields(), &desk.policy)?;
     let is_there = desk.attachments.is_there(&key(&id.0, &file.sha256), &file).await.map_err(Failed::from)?;
     changed(&desk, &id, &ask, |request, act| {
-        request.may("attachment", &act.by)?;
+        request.may(TaskName::Attachment, &act.by)?;
         if !is_there {
             let detail = "its bytes are not there: ask for an upload, and make it, first";
             return Err(Refused::not_now("CR-07", detail, &["attachment/upload"]));

@@ -11,14 +11,15 @@ pub use post::Post;
 
 use contract::{Instant, Party, TicketNumber};
 use desk::{
-    Desk, StoreError, bus,
+    Desk, StoreError,
+    bus::{self, Event, Happened},
     run::WORK_AT_MOST,
     sending::{AT_ONCE, LEASE},
     store::{HubDue, Needs},
 };
 use domain::{
     hub::{AfterFailure, BODY_AT_MOST, Delivery, EventType, Failure, Listener, Progress, THIN},
-    ticket::Ticket,
+    ticket::{Fact, Ticket},
 };
 use futures::stream::{self, StreamExt};
 use record::Notice;
@@ -70,39 +71,6 @@ pub struct Woken {
     detail: Value,
 }
 
-/// A change of a ticket, as the bus tells it.
-#[derive(Debug, Deserialize)]
-struct Happened {
-    id: String,
-    #[serde(rename = "type")]
-    kind: String,
-    at: Instant,
-    ticket: Option<TicketNumber>,
-    #[serde(default)]
-    data: Data,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Data {
-    facts: Vec<Said>,
-    /// Which events it is of the ticket.
-    events: BTreeSet<EventType>,
-    /// Which it is of the tickets linked to it.
-    events_of_linked: BTreeSet<EventType>,
-}
-
-/// Of a fact, what its ticket came to, or left.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Said {
-    fact: String,
-    /// Of a ticket that was linked, or unlinked.
-    primary: Option<TicketNumber>,
-    /// Of a ticket that became the primary.
-    in_place_of: Option<TicketNumber>,
-}
-
 /// A ticket that reads otherwise, and which events that is.
 struct Concerned {
     ticket: Ticket,
@@ -136,17 +104,17 @@ pub async fn woken(desk: &Desk, post: &Post, by: Woken) -> Result<Delivered, Unf
 /// What is to be done again, after all that could be done.
 pub async fn tell(desk: &Desk, post: &Post, detail: Value) -> Result<Delivered, Unfinished> {
     let started = Moment::now();
-    let happened: Happened = serde_json::from_value(detail)?;
+    let event: Event = serde_json::from_value(detail)?;
     let mut owed = Vec::new();
     let mut listeners: HashMap<Party, Vec<Listener>> = HashMap::new();
-    for concerned in concerned(desk, &happened).await? {
+    for concerned in concerned(desk, &event).await? {
         let parties = concerned.ticket.clec.clone().map(Party::Clec).into_iter().chain([Party::Desk]);
         for party in parties {
             if !listeners.contains_key(&party) {
                 listeners.insert(party.clone(), desk.store.listeners(&party).await?);
             }
             let of_party = listeners.get(&party).map(Vec::as_slice).unwrap_or_default();
-            owed.extend(tellings(desk, &concerned, &party, of_party, happened.at));
+            owed.extend(tellings(desk, &concerned, &party, of_party, event.at));
         }
     }
     let telling = owed.into_iter().map(|(listener, telling)| async move {
@@ -164,26 +132,30 @@ pub async fn tell(desk: &Desk, post: &Post, detail: Value) -> Result<Delivered, 
             Err(error) => unfinished = Some(error),
         }
     }
-    log(happened.ticket, &done);
+    log(event.ticket, &done);
     unfinished.map_or(Ok(done), Err)
 }
 
 /// The tickets that read otherwise: the one that changed, and those that are linked to it and stand where it stands.
-async fn concerned(desk: &Desk, happened: &Happened) -> Result<Vec<Concerned>, StoreError> {
-    let Data { facts, events, events_of_linked } = &happened.data;
-    let mut types: BTreeSet<EventType> = match happened.kind.as_str() {
-        "ticket.opened" => [EventType::Create].into(),
-        "ticket.changed" => events.clone(),
+async fn concerned(desk: &Desk, event: &Event) -> Result<Vec<Concerned>, StoreError> {
+    let (mut types, facts, of_linked) = match &event.happened {
+        Happened::TicketOpened { .. } => (BTreeSet::from([EventType::Create]), Vec::new(), BTreeSet::new()),
+        Happened::TicketChanged { change, events, events_of_linked } => {
+            (events.clone(), change.whole().collect(), events_of_linked.clone())
+        }
         _ => return Ok(Vec::new()),
     };
-    let Some(number) = happened.ticket else { return Ok(Vec::new()) };
-    let left = facts.iter().filter(|said| said.fact == "unlinked").find_map(|said| said.primary);
+    let Some(number) = event.ticket else { return Ok(Vec::new()) };
+    let left = facts.iter().find_map(|fact| match fact {
+        Fact::Unlinked { primary } => Some(*primary),
+        _ => None,
+    });
     let needs = Needs { other: left, ..Needs::default() };
     let Some(found) = desk.store.find(number, &needs, None).await? else { return Ok(Vec::new()) };
     // While it is linked, a ticket's own state is none that anyone reads: what it came to by itself is in its list.
     let (own, ticket) = (found.loaded.ticket.last_status(), found.loaded.read());
     // By linking it came to its primary's status, by leaving it to its own again.
-    let was_linked = facts.iter().any(|said| said.fact == "linkedTo");
+    let was_linked = facts.iter().any(|fact| matches!(fact, Fact::LinkedTo { .. }));
     if was_linked && ticket.status() != own || found.other.is_some_and(|left| left.status() != own) {
         types.insert(EventType::StatusChange);
     }
@@ -193,19 +165,22 @@ async fn concerned(desk: &Desk, happened: &Happened) -> Result<Vec<Concerned>, S
     };
     let links: Vec<TicketNumber> = links.iter().map(|link| link.number).collect();
     // The former primary has an event of its own, in which it was linked.
-    let former = facts.iter().find_map(|said| said.in_place_of);
+    let former = facts.iter().find_map(|fact| match fact {
+        Fact::MadePrimary { in_place_of } => Some(*in_place_of),
+        _ => None,
+    });
     let numbers = links.iter().copied().filter(|number| Some(*number) != former);
-    let numbers = if events_of_linked.is_empty() { Vec::new() } else { numbers.collect() };
+    let numbers = if of_linked.is_empty() { Vec::new() } else { numbers.collect() };
     let linked = desk.store.tickets(numbers).await?.into_values();
     // One that went to another group meanwhile reads nothing of this one.
     let linked = linked.filter(|linked| linked.primary() == ticket.home()).map(|linked| Concerned {
         ticket: linked.as_read(Some(&ticket)),
         linked: Vec::new(),
-        types: events_of_linked.clone(),
-        id: format!("{}@{}", linked.number, happened.id),
+        types: of_linked.clone(),
+        id: format!("{}@{}", linked.number, event.id),
     });
     let mut concerned: Vec<Concerned> = linked.collect();
-    concerned.push(Concerned { ticket, linked: links, types, id: happened.id.clone() });
+    concerned.push(Concerned { ticket, linked: links, types, id: event.id.clone() });
     Ok(concerned)
 }
 

@@ -14,7 +14,7 @@ use axum::{
 use contract::{Refused, TicketNumber};
 use desk::{Desk, store::Needs};
 use domain::ticket::{
-    Ticket,
+    Action, Ticket,
     case::{Decision, Meeting, PatchCause, Subject, Verdict, Words},
 };
 use http_edge::{Ask, Problem, WriteRefusals};
@@ -179,7 +179,7 @@ async fn outcome(State(desk): State<Desk>, Path(path): Path<CasePath>, ask: Ask)
 )]
 async fn joint_meeting(State(desk): State<Desk>, Path(path): Path<CasePath>, ask: Ask) -> Result<Response, Problem> {
     let (number, case) = path.parsed()?;
-    Ticket::by_desk(ask.party(), "TT-16", "calling a joint meeting")?;
+    Action::JointMeeting.check_for(ask.party())?;
     let mut fields = ask.body.fields();
     let at = fields.instant("at");
     if at.is_none() {

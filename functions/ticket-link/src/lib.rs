@@ -3,7 +3,7 @@
 use axum::{extract::State, response::Response};
 use contract::TicketNumber;
 use desk::{Desk, store::Needs};
-use domain::ticket::Ticket;
+use domain::ticket::{Action, Ticket};
 use http_edge::{Ask, Problem, WriteRefusals};
 use record::Act;
 use tmf621::{Id, TroubleTicket};
@@ -75,7 +75,7 @@ async fn unlink(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Re
     ask.body.fields().end()?;
     let ticket = desk
         .change_with(number, Needs { links: true, ..Needs::default() }, &ask.asked, |found, now| {
-            Ticket::by_desk(party, "TT-06", "unlinking")?;
+            Action::Unlink.check_for(party)?;
             let (ticket, primary) = found.loaded.for_change()?;
             let act = Act::of(&ask.asked, now, None, None);
             ticket.unlink(primary, &found.links, &act, policy).map(Some)
@@ -99,7 +99,7 @@ async fn primary(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<R
     fields.end()?;
     let ticket = desk
         .change(number, &ask.asked, |loaded, now| {
-            Ticket::by_desk(party, "TT-06", "choosing the primary")?;
+            Action::Primary.check_for(party)?;
             let (ticket, former) = loaded.for_change()?;
             let act = Act::of(&ask.asked, now, None, reason.clone());
             ticket.make_primary(former, &act, policy).map(Some)

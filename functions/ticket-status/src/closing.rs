@@ -3,7 +3,7 @@
 use crate::{answered, bodies};
 use axum::{extract::State, response::Response};
 use desk::{Desk, store::Needs};
-use domain::ticket::Ticket;
+use domain::ticket::Action;
 use http_edge::{Ask, Problem, WriteRefusals};
 use record::Act;
 use tmf621::{Id, TroubleTicket};
@@ -46,7 +46,7 @@ pub(crate) async fn close(State(desk): State<Desk>, Id(number): Id, ask: Ask) ->
     let closing = tmf621::closing(ask.body.fields())?;
     let ticket = desk
         .change(number, &ask.asked, |loaded, now| {
-            Ticket::by_desk(party, "TT-09", "closing")?;
+            Action::Close.check_for(party)?;
             let (ticket, _) = loaded.for_change()?;
             let act = Act::of(&ask.asked, now, closing.occurred_at, closing.why.clone());
             Ok(Some(ticket.close(closing.disposition.clone(), closing.resolved_at, &act, policy)?))

@@ -7,7 +7,7 @@ use axum::{
 };
 use contract::{Refused, TicketNumber};
 use desk::Desk;
-use domain::ticket::Ticket;
+use domain::ticket::Action;
 use http_edge::{Ask, Problem, WriteRefusals};
 use record::Act;
 use tmf621::TroubleTicket;
@@ -67,7 +67,7 @@ async fn corrected(
     tmf621::logged_as_of(number);
     let ticket = desk
         .change(number, &ask.asked, |loaded, now| {
-            Ticket::by_desk(ask.party(), "NT-16", "correcting a notice")?;
+            Action::NoticeCorrection.check_for(ask.party())?;
             let act = Act::of(&ask.asked, now, None, reason.clone());
             Ok(Some(loaded.ticket.correct_notice(sequence, correction.clone(), &act, &desk.policy)?))
         })

@@ -7,9 +7,10 @@ use axum::{extract::State, response::Response};
 use contract::{ClecId, Failed, Party, Person, Refused, ReleaseNumber, Severity};
 use desk::{Desk, store::Needs};
 use domain::{
+    change_request::TaskName,
     contact::Role,
     kinds::Transaction,
-    ticket::{self, Ticket, case::SeverityAsked, order::DueDate},
+    ticket::{self, Action, Ticket, case::SeverityAsked, order::DueDate},
 };
 use http_edge::{Ask, Problem, WriteRefusals};
 use record::{Act, Record};
@@ -190,7 +191,7 @@ async fn phone_notice(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Res
     fields.end()?;
     let ticket = desk
         .change_with(number, Needs { unsent: true, ..Needs::default() }, &ask.asked, |found, now| {
-            Ticket::by_desk(party, "NT-01", "giving a notice by telephone")?;
+            Action::PhoneNotice.check_for(party)?;
             let (ticket, _) = found.loaded.for_change()?;
             let act = Act::of(&ask.asked, now, None, None);
             Ok(Some(ticket.told_by_phone(&contact, &detail, found.unsent, &act, policy)?))
@@ -254,8 +255,9 @@ async fn change_request(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> R
     let ticket = desk
         .change_with(number, needs, &ask.asked, |found, now| {
             let act = Act::of(&ask.asked, now, None, None);
-            let seen =
-                found.change_request.filter(|of| of.is_visible_to(ask.party()) && of.may("ticket", &act.by).is_ok());
+            let seen = found
+                .change_request
+                .filter(|of| of.is_visible_to(ask.party()) && of.may(TaskName::Ticket, &act.by).is_ok());
             match seen {
                 Some(request) => {
                     let change = request.named_by(found.loaded.ticket, &act, &desk.policy)?;

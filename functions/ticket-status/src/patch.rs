@@ -4,7 +4,7 @@ use crate::{answered, bodies};
 use axum::{extract::State, response::Response};
 use desk::Desk;
 use domain::ticket::{
-    Patch, Ticket,
+    Action, Patch,
     patch::{DepartedFrom, PatchKind, PatchOutcome},
 };
 use http_edge::{Ask, Problem, WriteRefusals};
@@ -29,7 +29,7 @@ pub(crate) async fn define(State(desk): State<Desk>, Id(number): Id, ask: Ask) -
     let patch = Patch { changes, departed_from, document, change, implemented_at: None };
     let ticket = desk
         .change(number, &ask.asked, |loaded, now| {
-            Ticket::by_desk(ask.party(), "TT-25", "defining a patch")?;
+            Action::Patch.check_for(ask.party())?;
             let (ticket, _) = loaded.for_change()?;
             let act = Act::of(&ask.asked, now, None, None);
             Ok(Some(ticket.define_patch(patch.clone(), date, &act, &desk.policy)?))
@@ -73,7 +73,7 @@ pub(crate) async fn outcome(State(desk): State<Desk>, Id(number): Id, ask: Ask) 
     let outcome = fields.end_with(outcome)?;
     let ticket = desk
         .change(number, &ask.asked, |loaded, now| {
-            Ticket::by_desk(ask.party(), "TT-19", "recording what became of a patch")?;
+            Action::PatchOutcome.check_for(ask.party())?;
             let act = Act::of(&ask.asked, now, occurred_at, reason.clone());
             Ok(Some(loaded.ticket.patch_outcome(outcome.clone(), &act, &desk.policy)?))
         })

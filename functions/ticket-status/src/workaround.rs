@@ -3,7 +3,7 @@
 use crate::{answered, bodies};
 use axum::{extract::State, response::Response};
 use desk::Desk;
-use domain::ticket::Ticket;
+use domain::ticket::Action;
 use http_edge::{Ask, Problem, WriteRefusals};
 use record::Act;
 use tmf621::{Id, TroubleTicket};
@@ -26,7 +26,7 @@ pub(crate) async fn provide(State(desk): State<Desk>, Id(number): Id, ask: Ask) 
     fields.end()?;
     let ticket = desk
         .change(number, &ask.asked, |loaded, now| {
-            Ticket::by_desk(ask.party(), "TT-13", "recording that a workaround is provided")?;
+            Action::Workaround.check_for(ask.party())?;
             let (ticket, _) = loaded.for_change()?;
             let act = Act::of(&ask.asked, now, occurred_at, None);
             let change = match proposed {
@@ -90,7 +90,7 @@ async fn done(desk: &Desk, number: contract::TicketNumber, ask: &Ask, retires: b
     fields.end()?;
     let ticket = desk
         .change(number, &ask.asked, |loaded, now| {
-            Ticket::by_desk(ask.party(), "TT-13", "implementing and retiring a workaround")?;
+            Action::WorkaroundImplementation.check_for(ask.party())?;
             let (ticket, _) = loaded.for_change()?;
             let act = Act::of(&ask.asked, now, occurred_at, reason.clone());
             let change = match retires {

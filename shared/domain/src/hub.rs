@@ -4,7 +4,8 @@
 //! A listener is retried as one: while it fails, what is owed to it waits in order, and one delivery after another is tried
 //! when its next try has come. So a dead listener costs a call a try, however much waits behind it.
 
-use crate::ticket::Fact;
+pub use crate::event_type::EventType;
+
 use chrono::TimeDelta;
 use contract::{Instant, Matter, NoticeType, Party, Policy, Severity, TicketNumber, due::Due, party::ListenerId};
 use record::{
@@ -26,124 +27,6 @@ pub const BODY_AT_MOST: usize = 20 * 1024;
 pub const THIN: [&str; 6] = ["status", "severity", "creationDate", "lastUpdate", "@type", "@baseType"];
 /// How long a listener that was dropped can still be read.
 const DROPPED_KEPT: TimeDelta = TimeDelta::days(30);
-
-/// The standard's events that happen here. A ticket is never deleted; no information is asked for by one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum EventType {
-    /// A ticket was opened.
-    #[serde(rename = "TroubleTicketCreateEvent")]
-    Create,
-    /// Something of it changed that is not its status.
-    #[serde(rename = "TroubleTicketAttributeValueChangeEvent")]
-    AttributeValueChange,
-    /// Its status changed.
-    #[serde(rename = "TroubleTicketStatusChangeEvent")]
-    StatusChange,
-}
-
-impl EventType {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Create, Self::AttributeValueChange, Self::StatusChange];
-
-    /// The standard's name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Create => "TroubleTicketCreateEvent",
-            Self::AttributeValueChange => "TroubleTicketAttributeValueChangeEvent",
-            Self::StatusChange => "TroubleTicketStatusChangeEvent",
-        }
-    }
-
-    /// A word for it, in the ids of events.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        ["create", "attribute", "status"][self as usize]
-    }
-
-    /// What a fact of a ticket's history means.
-    #[must_use]
-    pub fn of(fact: &Fact) -> Self {
-        match fact {
-            Fact::Opened { .. } => Self::Create,
-            Fact::StatusChanged { .. } | Fact::Closed { .. } => Self::StatusChange,
-            _ => Self::AttributeValueChange,
-        }
-    }
-
-    /// What the facts of one act mean for their ticket.
-    #[must_use]
-    pub fn of_all(facts: &[Fact]) -> BTreeSet<Self> {
-        facts.iter().map(Self::of).collect()
-    }
-
-    /// What they mean for the tickets linked to it: events where these read otherwise.
-    #[must_use]
-    pub fn of_linked(facts: &[Fact]) -> BTreeSet<Self> {
-        facts.iter().filter(|fact| is_inherited(fact)).map(Self::of).collect()
-    }
-}
-
-impl FromStr for EventType {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let names = Self::ALL.map(Self::name).join(", ");
-        Self::ALL.into_iter().find(|of| of.name() == text).ok_or_else(|| format!("the events here are {names}"))
-    }
-}
-
-/// Whether the tickets linked to one read otherwise by a fact of it: they stand where it stands (TT-06), in what
-/// [`Ticket::as_read`](crate::ticket::Ticket::as_read) takes from it. That the next update is due at another time, as after
-/// each notice, is no event.
-fn is_inherited(fact: &Fact) -> bool {
-    match fact {
-        Fact::AcceptedAsEvent
-        | Fact::StatusChanged { .. }
-        | Fact::Closed { .. }
-        | Fact::MadePrimary { .. }
-        | Fact::WorkaroundProposed
-        | Fact::WorkaroundAgreed { .. }
-        | Fact::WorkaroundDisputed { .. }
-        | Fact::WorkaroundSettled { .. }
-        | Fact::WorkaroundProvided { .. }
-        | Fact::WorkaroundImplemented
-        | Fact::WorkaroundRetired { .. }
-        | Fact::PatchDefined { .. }
-        | Fact::PatchImplemented
-        | Fact::PatchSlipped { .. }
-        | Fact::PatchOverdue { .. }
-        | Fact::PatchDate { .. }
-        | Fact::PatchRelease { .. }
-        | Fact::MeetingCalled { .. }
-        | Fact::EstimatedResolution { .. } => true,
-        Fact::Edited { fields } => {
-            let read = ["resolution", "eventDescription", "eventImpact", "release"];
-            fields.iter().any(|field| read.contains(&field.as_str()))
-        }
-        // Of the ticket itself, of its CLEC's dealings with the desk, or of its place in a group.
-        Fact::Opened { .. }
-        | Fact::SeverityChanged { .. }
-        | Fact::GroupSeverityChanged { .. }
-        | Fact::Unlinked { .. }
-        | Fact::Linked { .. }
-        | Fact::LinkedLeft { .. }
-        | Fact::LinkedTo { .. }
-        | Fact::NoticeCorrected { .. }
-        | Fact::NoticeWithdrawn { .. }
-        | Fact::ClosingAgreed { .. }
-        | Fact::AgreementOfLinked { .. }
-        | Fact::CaseRaised { .. }
-        | Fact::CaseAnswered { .. }
-        | Fact::CaseDecided { .. }
-        | Fact::OrderListed { .. }
-        | Fact::OrderMarked { .. }
-        | Fact::ChangeRequest { .. }
-        | Fact::Called(_)
-        | Fact::ToldByPhone { .. }
-        | Fact::Noted { .. } => false,
-    }
-}
 
 /// Which events a listener wants. An empty list limits nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

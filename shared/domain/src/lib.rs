@@ -15,12 +15,14 @@
 //! | [`clec`] | the register of CLECs | |
 //! | [`contact`] | whom to reach: contacts, and the desk's lists | 12.5, 12.6, 12.9 |
 //! | [`subscription`] | who asked to be told what | 12.6 |
+//! | [`event_type`] | the types of TMF621's events | TMF621 |
 //! | [`hub`] | which programs listen to the tickets' events, and what becomes of those that do not answer | TMF621 |
 //! | [`kinds`] | the kinds of records, and what is written whole or not at all | |
 
 pub mod change_request;
 pub mod clec;
 pub mod contact;
+pub mod event_type;
 pub mod hub;
 pub mod kinds;
 pub mod outage;

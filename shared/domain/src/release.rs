@@ -6,7 +6,7 @@ use contract::{
     due::{Due, Term},
 };
 use record::{
-    Act, ChangeSet, Notice, Part, PartCondition, Record, RecordVisitor, Revised, Visitor,
+    Act, ChangeSet, Notice, Part, PartCondition, Published, Record, RecordVisitor, Revised, Visitor,
     notice::{Audience, Bulletin, Kind, Line, Told, moment},
 };
 use serde::{Deserialize, Serialize};
@@ -131,7 +131,7 @@ pub enum State {
     },
 }
 
-/// A thing that became so. None holds what people wrote.
+/// A thing that became so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Fact {
@@ -167,6 +167,19 @@ pub struct Change {
 impl From<Revised<Release>> for Change {
     fn from(release: Revised<Release>) -> Self {
         Self { release, issue: None }
+    }
+}
+
+impl record::Fact for Fact {
+    fn published(&self) -> Published {
+        match self {
+            Self::Recorded { .. }
+            | Self::Changed
+            | Self::Reminded
+            | Self::MinutesRecorded
+            | Self::MinutesMissing
+            | Self::IssueNoted { .. } => Published::Whole,
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
 };
 use contract::{Actor, Instant, Matter, Party, Policy};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
 use serde_with::skip_serializing_none;
 use std::{any::Any, fmt};
 
@@ -16,7 +17,7 @@ pub trait Record: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned 
     /// What a transition of the record changes, in the record and beside it.
     type Change: ChangeSet + From<Revised<Self>> + Clone + Send;
     /// What can become so of it.
-    type Fact: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned + Send + Sync;
+    type Fact: Fact;
 
     /// The fields whose former values no entry keeps, because something else tells them: what each write counts, and what
     /// follows from the entries and the notices.
@@ -125,6 +126,40 @@ pub enum PartCondition {
     Once,
     /// That there is none, or the one on which the decision was made: the revision before this one.
     Revision(u64),
+}
+
+/// What can become so of a record, as its history keeps it: an enum whose serde tag is `fact`.
+pub trait Fact: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned + Send + Sync {
+    /// What the event bus is told of it (AP-05). Of each fact it is decided, since a fact may hold what people wrote.
+    fn published(&self) -> Published;
+}
+
+/// What the event bus is told of a fact.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Published {
+    /// All of it: it holds no word that a person wrote.
+    Whole,
+    /// Its name, and what this object has.
+    Only(Value),
+}
+
+/// A fact as the event bus has it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum PublicFact<F> {
+    /// All of it. Of a fact that is told in part, what may be left out reads as left out.
+    Whole(F),
+    /// Its name, with what is told of it.
+    Part(Map<String, Value>),
+}
+
+impl<F: Fact> From<&F> for PublicFact<F> {
+    fn from(fact: &F) -> Self {
+        let Published::Only(told) = fact.published() else { return Self::Whole(fact.clone()) };
+        let name = serde_json::to_value(fact).map(|fact| fact["fact"].clone()).unwrap_or_default();
+        let told = told.as_object().cloned().unwrap_or_default();
+        Self::Part([("fact".to_owned(), name)].into_iter().chain(told).collect())
+    }
 }
 
 /// One entry of a history: one act, which may be several facts.

@@ -17,6 +17,8 @@ pub mod notice;
 pub mod undo;
 
 pub use context::{Act, Asked, Done, Request};
-pub use entry::{ChangeSet, Entry, Part, PartCondition, Record, RecordVisitor, Revised, Visitor};
+pub use entry::{
+    ChangeSet, Entry, Fact, Part, PartCondition, PublicFact, Published, Record, RecordVisitor, Revised, Visitor,
+};
 pub use notice::Notice;
 pub use undo::Was;

@@ -305,7 +305,7 @@ pub fn patch(body: &Map<String, Value>, ticket: &Ticket, party: &Party, policy: 
         referral: clearable(&mut fields, "referral", referral),
         call_center_reference: clearable(&mut fields, "callCenterReference", |fields, name| fields.line(name, 100)),
         notes: notes(&mut fields, &ticket.notes),
-        event_impact: merged(&mut fields, "eventImpact", &ticket.event_impact, impact),
+        event_impact: merged(&mut fields, "eventImpact", &ticket.problem.event_impact, impact),
         release: clearable(&mut fields, "release", |fields, name| fields.parsed(name, "TT-17")),
         report: None,
     };

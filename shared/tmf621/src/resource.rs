@@ -264,7 +264,7 @@ impl TroubleTicket {
         relations.extend(linked.iter().map(|linked| relation("isPrimaryOf", *linked)));
         let mine = |clec: &Option<ClecId>| viewer.is_desk() || clec.as_ref() == viewer.clec();
         let latest = ticket.status_changes.last();
-        let closing = match &ticket.state {
+        let closing = match &ticket.problem.state {
             State::Closed(closing) => Some(closing),
             _ => None,
         };
@@ -288,9 +288,9 @@ impl TroubleTicket {
                     change_reason: change.why.clone(),
                 })
                 .collect(),
-            expected_resolution_date: ticket.estimated_resolution,
-            resolution_date: ticket.resolved_at,
-            resolution: ticket.resolution.clone(),
+            expected_resolution_date: ticket.problem.estimated_resolution,
+            resolution_date: ticket.problem.resolved_at,
+            resolution: ticket.problem.resolution.clone(),
             trouble_ticket_relationship: relations,
             note: ticket
                 .notes
@@ -300,12 +300,12 @@ impl TroubleTicket {
             originator: if ticket.clec.is_some() { Originator::Clec } else { Originator::Provider },
             clec: ticket.clec.clone(),
             event: ticket.is_event(),
-            event_description: ticket.event_description.clone(),
-            event_impact: ticket.event_impact.clone(),
+            event_description: ticket.problem.event_description.clone(),
+            event_impact: ticket.problem.event_impact.clone(),
             worked_outside_hours: ticket.worked_outside_since.is_some(),
-            workaround: ticket.workaround.as_ref().map(|of| shown_workaround(of, ticket, viewer)),
-            patch: ticket.patch.clone(),
-            patch_commitment: ticket.commitment.clone(),
+            workaround: ticket.problem.workaround.as_ref().map(|of| shown_workaround(of, ticket, viewer)),
+            patch: ticket.problem.patch.clone(),
+            patch_commitment: ticket.problem.commitment.clone(),
             in_hand: (ticket.severity <= Severity::Serious).then(|| ticket.in_hand()),
             case: ticket.cases.iter().map(|case| shown_case(case, ticket)).collect(),
             severity_asked: ticket.cases.iter().rev().find_map(|case| match case.subject {
@@ -321,15 +321,15 @@ impl TroubleTicket {
                 (None, None) => None,
             },
             disputed: ticket.agreement() == Some(false)
-                || ticket.workaround.as_ref().is_some_and(|of| of.disputed.contains(&ticket.number))
+                || ticket.problem.workaround.as_ref().is_some_and(|of| of.disputed.contains(&ticket.number))
                 || viewer.is_desk()
                     && (ticket.disagreeing() > 0
-                        || ticket.workaround.as_ref().is_some_and(|of| !of.disputed.is_empty())),
+                        || ticket.problem.workaround.as_ref().is_some_and(|of| !of.disputed.is_empty())),
             dispute_until: ticket.dispute_until(policy),
             change_request: ticket.change_requests.iter().cloned().collect(),
             release: ticket.release,
             call_center_reference: ticket.call_center_reference.clone(),
-            patch_date: ticket.patch_date,
+            patch_date: ticket.problem.patch_date,
             disposition: closing.map(|closing| closing.disposition.code()),
             closed_date: closing.map(|closing| closing.closed_at),
             referral: ticket.referral.clone(),

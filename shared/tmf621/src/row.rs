@@ -44,7 +44,7 @@ impl TicketRow {
             status: ticket.status().word(),
             system_affected: problem.report.system_affected.clone().filter(|_| told),
             severity: severity.level(),
-            event_description: ticket.event_description.filter(|_| told),
+            event_description: ticket.problem.event_description.filter(|_| told),
             since,
         }
     }

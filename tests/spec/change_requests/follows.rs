@@ -5,7 +5,7 @@ use super::{NOW, WHO, act, actor, attempt, stage};
 use contract::{Policy, Refused, party::CmpRole};
 use domain::change_request::{
     Step,
-    flow::{FLOW, TASKS, UNFORESEEN},
+    flow::{FLOW, TASKS, TaskName, UNFORESEEN},
 };
 use std::collections::BTreeSet;
 
@@ -88,7 +88,7 @@ fn answered(result: &Result<domain::change_request::ChangeRequest, Refused>) -> 
 
 #[test]
 fn cr_03_the_chart_has_each_task_in_the_flows_order() {
-    let names = TASKS.iter().map(|task| task.name).chain(UNFORESEEN);
+    let names = TASKS.iter().map(|task| task.name).chain(UNFORESEEN).map(TaskName::word);
     assert_eq!(names.collect::<Vec<_>>(), CHART.map(|(name, ..)| name));
     let steps: BTreeSet<Step> = STAGES.iter().map(|(_, name)| stage(name, &Policy::defaults()).0.step).collect();
     assert_eq!(steps.len(), FLOW.len(), "a stage at each step");
@@ -188,11 +188,11 @@ fn cr_03_each_task_leads_where_its_row_says() {
     };
     let mut reached: BTreeSet<(&str, Step)> = BTreeSet::new();
     let rows: BTreeSet<(&str, Step)> =
-        TASKS.iter().flat_map(|task| task.leads.iter().map(|step| (task.name, *step))).collect();
+        TASKS.iter().flat_map(|task| task.leads.iter().map(|step| (task.name.word(), *step))).collect();
     for name in STAGES.map(|(_, name)| name).into_iter().chain(["accepted: no"]) {
         let (before, now) = stage(name, &policy);
         for who in WHO {
-            for task in TASKS.iter().map(|task| task.name).collect::<BTreeSet<_>>() {
+            for task in TASKS.iter().map(|task| task.name.word()).collect::<BTreeSet<_>>() {
                 for which in of(task) {
                     let Ok(after) = attempt(&before, which, &act(who, now), &policy) else { continue };
                     if after.step != before.step {

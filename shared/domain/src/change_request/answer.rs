@@ -2,7 +2,7 @@
 
 use super::{
     Action, Answer, ChangeRequest, Closed, Deadline, Drafted, Fact, Outcome, Position, Presentation, Reply, Response,
-    Step,
+    Step, TaskName,
 };
 use super::{Change, told::Words};
 use chrono::NaiveDate;
@@ -27,7 +27,7 @@ impl ChangeRequest {
         act: &Act,
         policy: &Policy,
     ) -> Result<Option<Revised<Self>>, Refused> {
-        self.may("clarificationMeeting", &act.by)?;
+        self.may(TaskName::ClarificationMeeting, &act.by)?;
         if at <= act.now {
             return Err(Refused::field(
                 "at",
@@ -62,7 +62,7 @@ impl ChangeRequest {
         act: &Act,
         policy: &Policy,
     ) -> Result<Revised<Self>, Refused> {
-        self.may("clarification", &act.by)?;
+        self.may(TaskName::Clarification, &act.by)?;
         let held_at = held_at.unwrap_or(act.now);
         if held_at > act.now || self.received_at.is_some_and(|received| held_at < received) {
             return Err(Refused::field("heldAt", "CR-05", "is between the receipt and now"));
@@ -80,7 +80,7 @@ impl ChangeRequest {
     /// # Errors
     /// See [`ChangeRequest::may`].
     pub fn issue_minutes(mut self, text: String, act: &Act, policy: &Policy) -> Result<Option<Revised<Self>>, Refused> {
-        self.may("minutes", &act.by)?;
+        self.may(TaskName::Minutes, &act.by)?;
         let before = self.clarification.minutes.replace(text);
         if before == self.clarification.minutes {
             return Ok(None);
@@ -100,7 +100,7 @@ impl ChangeRequest {
     /// # Errors
     /// A date that is ahead, or before its clarification. See [`ChangeRequest::may`].
     pub fn present(mut self, presentation: Presentation, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
-        self.may("presentation", &act.by)?;
+        self.may(TaskName::Presentation, &act.by)?;
         let clarified = self.clarification.held_at;
         self.held(presentation.meeting, "CR-06", clarified, "its clarification meeting", act, policy)?;
         self.keeps(Deadline::Presentation, on(presentation.meeting, act, policy), policy);
@@ -132,7 +132,7 @@ impl ChangeRequest {
         act: &Act,
         policy: &Policy,
     ) -> Result<Option<Revised<Self>>, Refused> {
-        self.may("draftResponse", &act.by)?;
+        self.may(TaskName::DraftResponse, &act.by)?;
         if reply.answer == Answer::Denied && reply.reference.is_none() {
             let detail = "is missing: a denial refers to substantiating material";
             return Err(Refused::field("reference", "CR-07", detail));
@@ -154,7 +154,7 @@ impl ChangeRequest {
     /// # Errors
     /// See [`ChangeRequest::may`].
     pub fn accept_draft(mut self, act: &Act, policy: &Policy) -> Result<Option<Revised<Self>>, Refused> {
-        self.may("directorAcceptance", &act.by)?;
+        self.may(TaskName::DirectorAcceptance, &act.by)?;
         let Some(draft) = self.draft.as_mut().filter(|draft| draft.accepted_at.is_none()) else { return Ok(None) };
         draft.accepted_at = Some(act.now);
         Ok(Some(self.settled(vec![Fact::DirectorAccepted], Vec::new(), act, policy)))
@@ -165,7 +165,7 @@ impl ChangeRequest {
     /// # Errors
     /// See [`ChangeRequest::may`].
     pub fn issue_response(mut self, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
-        self.may("response", &act.by)?;
+        self.may(TaskName::Response, &act.by)?;
         self.keeps(Deadline::RevisedResponse, act.now, policy);
         let reply = self.draft.take().map(|draft| draft.reply).ok_or(Refused::NotFound)?;
         let revised = !self.responses.is_empty();
@@ -207,7 +207,7 @@ impl ChangeRequest {
         comment: Option<String>,
         act: &Act,
     ) -> Result<Option<Change>, Refused> {
-        self.may("position", &act.by)?;
+        self.may(TaskName::Position, &act.by)?;
         let clec = act.by.party.clec().cloned().ok_or(Refused::NotFound)?;
         if position != Outcome::Accepted && comment.is_none() {
             return Err(Refused::field("comment", "CR-09", "is missing: what is not accepted has its reason"));
@@ -235,7 +235,7 @@ impl ChangeRequest {
         act: &Act,
         policy: &Policy,
     ) -> Result<Revised<Self>, Refused> {
-        self.may("responsePresentation", &act.by)?;
+        self.may(TaskName::ResponsePresentation, &act.by)?;
         let issued = self.responses.last().map(|response| response.issued_at);
         self.held(meeting, "CR-08", issued, "the response", act, policy)?;
         self.keeps(Deadline::ResponsePresentation, on(meeting, act, policy), policy);
@@ -282,7 +282,7 @@ impl ChangeRequest {
         act: &Act,
         policy: &Policy,
     ) -> Result<Revised<Self>, Refused> {
-        self.may("outcome", &act.by)?;
+        self.may(TaskName::Outcome, &act.by)?;
         if let Some(response) = self.responses.last_mut() {
             response.outcome = Some(outcome);
             response.reason = Some(reason.clone());
@@ -319,7 +319,7 @@ impl ChangeRequest {
         act: &Act,
         policy: &Policy,
     ) -> Result<Revised<Self>, Refused> {
-        self.may("acceptance", &act.by)?;
+        self.may(TaskName::Acceptance, &act.by)?;
         let answer = self.responses.last().map(|response| response.reply.answer);
         let denied = answer == Some(Answer::Denied);
         if denied != (action == Action::Denial) {

@@ -2,7 +2,7 @@
 //! (CR-11, CR-12).
 
 use super::told::Words;
-use super::{Attachment, ChangeRequest, Closed, Completion, Fact, Step};
+use super::{Attachment, ChangeRequest, Closed, Completion, Fact, Step, TaskName};
 use chrono::NaiveDate;
 use contract::{Policy, Refused};
 use record::{
@@ -19,7 +19,7 @@ impl ChangeRequest {
     /// # Errors
     /// See [`ChangeRequest::may`].
     pub fn comment(self, text: String, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
-        self.may("comment", &act.by)?;
+        self.may(TaskName::Comment, &act.by)?;
         Ok(self.settled(vec![Fact::Commented { text }], Vec::new(), act, policy))
     }
 
@@ -35,7 +35,7 @@ impl ChangeRequest {
         act: &Act,
         policy: &Policy,
     ) -> Result<Option<Revised<Self>>, Refused> {
-        self.may("announcement", &act.by)?;
+        self.may(TaskName::Announcement, &act.by)?;
         let today = policy.calendar(act.now).date(act.now);
         if date < today {
             return Err(Refused::field("date", "CR-11", format!("is not in the past: it is {today} today")));
@@ -63,7 +63,7 @@ impl ChangeRequest {
     /// # Errors
     /// See [`ChangeRequest::may`].
     pub fn produce(self, detail: Option<String>, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
-        self.may("production", &act.by)?;
+        self.may(TaskName::Production, &act.by)?;
         Ok(self.goes_on(Step::InProduction, "is in production", detail, act, policy))
     }
 
@@ -72,7 +72,7 @@ impl ChangeRequest {
     /// # Errors
     /// See [`ChangeRequest::may`].
     pub fn begin_test(self, detail: Option<String>, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
-        self.may("test", &act.by)?;
+        self.may(TaskName::Test, &act.by)?;
         Ok(self.goes_on(Step::ClecTest, "can be tested", detail, act, policy))
     }
 
@@ -101,7 +101,7 @@ impl ChangeRequest {
         act: &Act,
         policy: &Policy,
     ) -> Result<Revised<Self>, Refused> {
-        self.may("feedback", &act.by)?;
+        self.may(TaskName::Feedback, &act.by)?;
         let heading = format!("{} is not satisfied with change request {}", act.by.party, self.printed());
         let told = (!satisfied).then(|| {
             self.tell_desk(
@@ -118,7 +118,7 @@ impl ChangeRequest {
     /// # Errors
     /// See [`ChangeRequest::may`].
     pub fn close(self, reason: String, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
-        self.may("closure", &act.by)?;
+        self.may(TaskName::Closure, &act.by)?;
         let way = if self.step == Step::DenialAccepted { Closed::Denied } else { Closed::Tested };
         Ok(self.close_as(way, Some(reason), act, policy))
     }
@@ -128,7 +128,7 @@ impl ChangeRequest {
     /// # Errors
     /// See [`ChangeRequest::may`].
     pub fn withdraw(mut self, reason: String, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
-        self.may("withdrawal", &act.by)?;
+        self.may(TaskName::Withdrawal, &act.by)?;
         let silent = self.step == Step::Draft;
         let entered = self.enter(Step::Withdrawn, act.now, policy);
         let lines = vec![Line::new("Reason", &reason)];
@@ -209,7 +209,7 @@ impl ChangeRequest {
         act: &Act,
         policy: &Policy,
     ) -> Result<Option<Revised<Self>>, Refused> {
-        self.may("attachment", &act.by)?;
+        self.may(TaskName::Attachment, &act.by)?;
         if self.attachments.iter().any(|of| of.sha256 == document.sha256 && of.name == document.name) {
             return Ok(None);
         }

@@ -3,6 +3,7 @@
 use super::told::Words;
 use super::{
     ChangeRequest, Closed, Deadline, Deferral, Escalation, Fact, Outcome, Participant, Resolution, Said, Step, Suffix,
+    TaskName,
 };
 use contract::{Policy, Refused};
 use record::{
@@ -25,7 +26,7 @@ impl ChangeRequest {
         act: &Act,
         policy: &Policy,
     ) -> Result<Revised<Self>, Refused> {
-        self.may("escalation", &act.by)?;
+        self.may(TaskName::Escalation, &act.by)?;
         let clec = act.by.party.clec().cloned().ok_or(Refused::NotFound)?;
         self.suffixes.insert(Suffix::Es);
         self.deferral = None;
@@ -61,7 +62,7 @@ impl ChangeRequest {
         act: &Act,
         policy: &Policy,
     ) -> Result<Option<Revised<Self>>, Refused> {
-        self.may("participation", &act.by)?;
+        self.may(TaskName::Participation, &act.by)?;
         let clec = act.by.party.clec().cloned().ok_or(Refused::NotFound)?;
         let possible = self.possible(&act.by);
         if self.is_escalated_by(&act.by.party) {
@@ -88,7 +89,7 @@ impl ChangeRequest {
     /// # Errors
     /// See [`ChangeRequest::may`].
     pub fn answer_escalation(mut self, text: String, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
-        self.may("escalationResponse", &act.by)?;
+        self.may(TaskName::EscalationResponse, &act.by)?;
         let possible = self.possible(&act.by);
         let heading = format!("Response to the escalation of change request {}", self.printed());
         let lines = vec![Line::new("Response", &text)];
@@ -118,7 +119,7 @@ impl ChangeRequest {
         act: &Act,
         policy: &Policy,
     ) -> Result<Revised<Self>, Refused> {
-        self.may("resolution", &act.by)?;
+        self.may(TaskName::Resolution, &act.by)?;
         if let Some(escalation) = self.escalations.last_mut() {
             escalation.resolution = Some(Resolution { outcome, detail: detail.clone(), at: act.now });
         }
@@ -132,7 +133,7 @@ impl ChangeRequest {
     /// # Errors
     /// See [`ChangeRequest::may`].
     pub fn defer(mut self, reason: String, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
-        self.may("deferral", &act.by)?;
+        self.may(TaskName::Deferral, &act.by)?;
         let until = self.deferred_until(act, policy);
         let heading = format!("Change request {} is deferred until {}", self.printed(), moment(until, policy));
         let lines = vec![Line::new("Reason", &reason)];
@@ -153,7 +154,7 @@ impl ChangeRequest {
     /// # Errors
     /// See [`ChangeRequest::may`].
     pub fn renew(mut self, act: &Act, policy: &Policy) -> Result<Option<Revised<Self>>, Refused> {
-        self.may("renewal", &act.by)?;
+        self.may(TaskName::Renewal, &act.by)?;
         let until = self.deferred_until(act, policy);
         if self.deferral.as_ref().is_some_and(|deferral| deferral.until == until) {
             return Ok(None);
@@ -172,7 +173,7 @@ impl ChangeRequest {
     /// # Errors
     /// See [`ChangeRequest::may`].
     pub fn resume(mut self, reason: String, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
-        self.may("resumption", &act.by)?;
+        self.may(TaskName::Resumption, &act.by)?;
         self.keeps(Deadline::Deferral, act.now, policy);
         self.deferral = None;
         let (entered, told) = self.led_to(Outcome::RevisionsRequired, reason, act.now, policy);

@@ -1,7 +1,7 @@
 //! The work flow as a table, in the source's order: its steps with their status phases and milestones (CR-03). What may be done at
 //! each stands beside it, in `task`.
 
-pub use super::task::{Need, TASKS, Task, UNFORESEEN, Who};
+pub use super::task::{Need, TASKS, Task, TaskName, UNFORESEEN, Who};
 
 use super::Outcome;
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,9 @@
 use super::{Answer, CrNumber, Deadline, Outcome, Step, Suffix, Team};
 use chrono::NaiveDate;
 use contract::{ClecId, Instant, TicketNumber};
+use record::Published;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use serde_with::skip_serializing_none;
 use std::collections::BTreeSet;
 
@@ -127,4 +129,36 @@ pub enum Fact {
     },
     /// It came from an archive.
     Imported,
+}
+
+impl record::Fact for Fact {
+    fn published(&self) -> Published {
+        match self {
+            Self::Returned { .. } | Self::Assigned { .. } | Self::Commented { .. } => Published::Only(json!({})),
+            Self::FedBack { satisfied, .. } => Published::Only(json!({ "satisfied": satisfied })),
+            Self::Drafted
+            | Self::Submitted
+            | Self::Revised { .. }
+            | Self::Entered { .. }
+            | Self::Numbered { .. }
+            | Self::Posted
+            | Self::MeetingSet { .. }
+            | Self::MinutesIssued
+            | Self::ResponseDrafted { .. }
+            | Self::DirectorAccepted
+            | Self::PositionTaken { .. }
+            | Self::Joined { .. }
+            | Self::EscalationAnswered
+            | Self::DisputeResolved { .. }
+            | Self::Renewed { .. }
+            | Self::DateAnnounced { .. }
+            | Self::SuffixesChanged { .. }
+            | Self::TicketNamed { .. }
+            | Self::Attached { .. }
+            | Self::Unforeseen
+            | Self::Warned { .. }
+            | Self::Missed { .. }
+            | Self::Imported => Published::Whole,
+        }
+    }
 }

@@ -23,7 +23,7 @@ mod task;
 mod told;
 
 pub use deadline::{Clock, Deadline, Judged};
-pub use flow::{Milestone, Phase, Step, Task};
+pub use flow::{Milestone, Phase, Step, Task, TaskName};
 pub use history::Fact;
 pub use number::{CrNumber, Kind, Numbered, Suffix};
 pub use parts::{
@@ -248,10 +248,10 @@ impl ChangeRequest {
     #[must_use]
     pub fn possible(&self, actor: &Actor) -> Vec<&'static str> {
         let tasks = flow::TASKS.iter().filter(|task| task.stands(self).is_ok() && task.is_for(self, actor));
-        let tasks = tasks.filter(|task| !(task.name == "participation" && self.is_escalated_by(&actor.party)));
+        let tasks = tasks.filter(|task| !(task.name == TaskName::Participation && self.is_escalated_by(&actor.party)));
         let unforeseen = self.number.is_some() && actor.has(CmpRole::CmpManager);
-        let mut possible: Vec<&'static str> =
-            tasks.map(|task| task.name).chain(flow::UNFORESEEN.into_iter().filter(|_| unforeseen)).collect();
+        let names = tasks.map(|task| task.name).chain(flow::UNFORESEEN.into_iter().filter(|_| unforeseen));
+        let mut possible: Vec<&'static str> = names.map(TaskName::word).collect();
         possible.dedup();
         possible
     }
@@ -260,17 +260,17 @@ impl ChangeRequest {
     ///
     /// # Errors
     /// Another's task; what the flow does not have here, with what it has.
-    pub fn may(&self, name: &str, actor: &Actor) -> Result<(), Refused> {
+    pub fn may(&self, name: TaskName, actor: &Actor) -> Result<(), Refused> {
         let of_name = || flow::TASKS.iter().filter(|task| task.name == name);
         let own: Vec<&Task> = of_name().filter(|task| task.is_for(self, actor)).collect();
         if own.is_empty() {
             let whose: Vec<String> = of_name().map(Task::whose).collect();
             let rule = of_name().next().map_or("CR-03", |task| task.rule);
-            return Err(Refused::forbidden(rule, format!("{name} is for {} to do", whose.join(" or "))));
+            return Err(Refused::forbidden(rule, format!("{} is for {} to do", name.word(), whose.join(" or "))));
         }
         match own.iter().map(|task| task.stands(self)).reduce(Result::or) {
             Some(Err(why)) => {
-                let detail = format!("{name} is not possible: {why}");
+                let detail = format!("{} is not possible: {why}", name.word());
                 Err(Refused::not_now(own[0].rule, detail, &self.possible(actor)))
             }
             _ => Ok(()),

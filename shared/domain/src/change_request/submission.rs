@@ -5,7 +5,10 @@ use super::{Change, told::Words};
 use super::{
     ChangeRequest, Clarification, CrNumber, Deadline, Fact, Form, Kind, Numbered, Phase, Step, Suffix, Team, meeting,
 };
-use crate::{change_request::flow::UNFORESEEN, ticket::Ticket};
+use crate::{
+    change_request::flow::{TaskName, UNFORESEEN},
+    ticket::Ticket,
+};
 use contract::{Fault, Instant, Matter, Party, Policy, Refused, RequestNumber, party::CmpRole};
 use record::{
     Act, Entry, Record, Revised,
@@ -89,7 +92,7 @@ impl ChangeRequest {
     /// # Errors
     /// A form that is not complete; see [`ChangeRequest::may`].
     pub fn submit(self, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
-        self.may("submission", &act.by)?;
+        self.may(TaskName::Submission, &act.by)?;
         self.submitted(act, policy)
     }
 
@@ -113,7 +116,7 @@ impl ChangeRequest {
     /// # Errors
     /// What a submitted form must have is not taken from it; another kind is a crossover. See [`ChangeRequest::may`].
     pub fn revise(mut self, form: Form, act: &Act, policy: &Policy) -> Result<Option<Revised<Self>>, Refused> {
-        self.may("PATCH", &act.by)?;
+        self.may(TaskName::Patch, &act.by)?;
         let fields = differences(&self.form, &form);
         if fields.is_empty() {
             return Ok(None);
@@ -152,7 +155,7 @@ impl ChangeRequest {
     /// # Errors
     /// See [`ChangeRequest::may`].
     pub fn send_back(mut self, missing: Vec<String>, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
-        self.may("return", &act.by)?;
+        self.may(TaskName::Return, &act.by)?;
         self.keeps(Deadline::Acknowledgment, act.now, policy);
         self.missing.clone_from(&missing);
         let entered = self.enter(Step::Returned, act.now, policy);
@@ -175,7 +178,7 @@ impl ChangeRequest {
     /// # Errors
     /// See [`ChangeRequest::may`].
     pub fn acknowledge(mut self, running: u32, act: &Act, policy: &Policy) -> Result<Change, Refused> {
-        self.may("acknowledgment", &act.by)?;
+        self.may(TaskName::Acknowledgment, &act.by)?;
         self.keeps(Deadline::Acknowledgment, act.now, policy);
         let kind = self.form.kind.unwrap_or(Kind::ProductProcess);
         // One of an archive has its number.
@@ -207,7 +210,7 @@ impl ChangeRequest {
     /// # Errors
     /// See [`ChangeRequest::may`].
     pub fn post(mut self, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
-        self.may("posting", &act.by)?;
+        self.may(TaskName::Posting, &act.by)?;
         self.keeps(Deadline::Posting, act.now, policy);
         self.posted_at = Some(act.now);
         let heading = format!("Change request {} is posted: {}", self.printed(), self.title());
@@ -226,7 +229,7 @@ impl ChangeRequest {
         act: &Act,
         policy: &Policy,
     ) -> Result<Option<Revised<Self>>, Refused> {
-        self.may("assignment", &act.by)?;
+        self.may(TaskName::Assignment, &act.by)?;
         let before = self.team.clone();
         self.team.crpm = crpm.or(self.team.crpm);
         self.team.director = director.or(self.team.director);
@@ -243,7 +246,7 @@ impl ChangeRequest {
         act: &Act,
         policy: &Policy,
     ) -> Result<Option<Revised<Self>>, Refused> {
-        self.may("experts", &act.by)?;
+        self.may(TaskName::Experts, &act.by)?;
         let before = self.team.clone();
         self.team.experts = experts;
         Ok(self.of_team(&before, true, act, policy))
@@ -272,7 +275,7 @@ impl ChangeRequest {
         act: &Act,
         policy: &Policy,
     ) -> Result<Option<Revised<Self>>, Refused> {
-        self.may("suffixes", &act.by)?;
+        self.may(TaskName::Suffixes, &act.by)?;
         if self.suffixes == suffixes {
             return Ok(None);
         }
@@ -285,7 +288,7 @@ impl ChangeRequest {
     /// # Errors
     /// See [`ChangeRequest::may`]; a ticket that the party may not see; too many of them.
     pub fn name_ticket(self, ticket: Option<Ticket>, act: &Act, policy: &Policy) -> Result<Option<Change>, Refused> {
-        self.may("ticket", &act.by)?;
+        self.may(TaskName::Ticket, &act.by)?;
         self.tied_to(ticket, act, &act.on_another(), policy)
     }
 
@@ -294,7 +297,7 @@ impl ChangeRequest {
     /// # Errors
     /// See [`ChangeRequest::name_ticket`].
     pub fn named_by(self, ticket: Ticket, act: &Act, policy: &Policy) -> Result<Option<Change>, Refused> {
-        self.may("ticket", &act.by)?;
+        self.may(TaskName::Ticket, &act.by)?;
         self.tied_to(Some(ticket), &act.on_another(), act, policy)
     }
 
@@ -367,7 +370,7 @@ impl ChangeRequest {
             return Err(Refused::forbidden("CR-12", format!("{name} is for the CMP Manager to record")));
         }
         if self.number.is_none() {
-            let detail = format!("{} is for what has its number", UNFORESEEN.join(" and "));
+            let detail = format!("{} is for what has its number", UNFORESEEN.map(TaskName::word).join(" and "));
             return Err(Refused::not_now("CR-12", detail, &self.possible(&act.by)));
         }
         Ok(())

@@ -67,11 +67,64 @@ impl Need {
     }
 }
 
+/// The tasks by name, as a client calls them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "camelCase")]
+#[allow(missing_docs, reason = "the names are the work flow's; the table of tasks tells of each")]
+pub enum TaskName {
+    #[strum(serialize = "PATCH")]
+    Patch,
+    Submission,
+    Return,
+    Acknowledgment,
+    Posting,
+    Assignment,
+    Experts,
+    ClarificationMeeting,
+    Clarification,
+    Minutes,
+    Presentation,
+    DraftResponse,
+    DirectorAcceptance,
+    Response,
+    Position,
+    ResponsePresentation,
+    Outcome,
+    Escalation,
+    Participation,
+    EscalationResponse,
+    Resolution,
+    Deferral,
+    Renewal,
+    Resumption,
+    Acceptance,
+    Comment,
+    Announcement,
+    Production,
+    Test,
+    Feedback,
+    Closure,
+    Withdrawal,
+    Suffixes,
+    Ticket,
+    Attachment,
+    UnforeseenStep,
+    Crossover,
+}
+
+impl TaskName {
+    /// As a client calls it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        self.into()
+    }
+}
+
 /// What may be done.
 #[derive(Debug)]
 pub struct Task {
-    /// As a client calls it.
-    pub name: &'static str,
+    /// Its name.
+    pub name: TaskName,
     /// The rule.
     pub rule: &'static str,
     /// By whom.
@@ -88,6 +141,12 @@ use Step::{
     Aligned, Announced, Clarified, ClecTest, Closed, Deferred, DenialAccepted, Development, Draft, Escalated,
     ExpertsAssigned, InProduction, NotAccepted, Received, ResponseAccepted, ResponseIssued, ResponsePresented,
     Returned, RevisionRequired, Submitted, Withdrawn,
+};
+use TaskName::{
+    Acceptance, Acknowledgment, Announcement, Assignment, Attachment, Clarification, ClarificationMeeting, Closure,
+    Comment, Deferral, DirectorAcceptance, DraftResponse, Escalation, EscalationResponse, Experts, Feedback, Minutes,
+    Outcome, Participation, Patch, Position, Posting, Presentation, Production, Renewal, Resolution, Response,
+    ResponsePresentation, Resumption, Return, Submission, Suffixes, Test, Ticket, Withdrawal,
 };
 use Who::{Clec, In, Originator, Provider};
 
@@ -124,7 +183,7 @@ const SUBMITTED: &[Step] = OPEN.split_at(1).1;
 const LOGGED: &[Step] = OPEN.split_at(3).1;
 
 const fn task(
-    name: &'static str,
+    name: TaskName,
     rule: &'static str,
     who: &'static [Who],
     at: &'static [Step],
@@ -141,54 +200,54 @@ const OUTCOMES: &[Step] = &[ResponseAccepted, NotAccepted, RevisionRequired];
 #[rustfmt::skip]
 pub const TASKS: [Task; 36] = [
     // 1: CLEC Request.
-    task("PATCH", "CR-01", &[Originator], &[Draft, Returned], &[], &[]),
-    task("submission", "CR-01", &[Originator], &[Draft, Returned], &[], &[Submitted]),
-    task("return", "CR-01", &[CMP_MANAGER], &[Submitted], &[], &[Returned]),
-    task("acknowledgment", "CR-01", &[CMP_MANAGER], &[Submitted], &[], &[Received]),
-    task("posting", "CR-02", &[CMP_MANAGER], LOGGED, &[Need::Unposted], &[]),
+    task(Patch, "CR-01", &[Originator], &[Draft, Returned], &[], &[]),
+    task(Submission, "CR-01", &[Originator], &[Draft, Returned], &[], &[Submitted]),
+    task(Return, "CR-01", &[CMP_MANAGER], &[Submitted], &[], &[Returned]),
+    task(Acknowledgment, "CR-01", &[CMP_MANAGER], &[Submitted], &[], &[Received]),
+    task(Posting, "CR-02", &[CMP_MANAGER], LOGGED, &[Need::Unposted], &[]),
     // 2: Subject Matter Expert Assigned.
-    task("assignment", "CR-04", &[In(CmpRole::GroupManager)], LOGGED, &[], &[]),
-    task("experts", "CR-04", &[DIRECTOR], LOGGED, &[Need::Assigned], &[ExpertsAssigned]),
+    task(Assignment, "CR-04", &[In(CmpRole::GroupManager)], LOGGED, &[], &[]),
+    task(Experts, "CR-04", &[DIRECTOR], LOGGED, &[Need::Assigned], &[ExpertsAssigned]),
     // 3: SME & CLEC Clarification Meeting.
-    task("clarificationMeeting", "CR-05", &[CRPM], &[Received, ExpertsAssigned], &[], &[]),
-    task("clarification", "CR-05", &[CRPM], &[ExpertsAssigned], &[], &[Clarified]),
-    task("minutes", "CR-05", &[CRPM], &[Clarified, Aligned], &[], &[]),
-    task("PATCH", "CR-06", &[Originator, CRPM, CMP_MANAGER], LOGGED, &[], &[]),
-    task("presentation", "CR-06", &[CRPM], &[Clarified], &[Need::Posted, Need::Minutes], &[Aligned]),
+    task(ClarificationMeeting, "CR-05", &[CRPM], &[Received, ExpertsAssigned], &[], &[]),
+    task(Clarification, "CR-05", &[CRPM], &[ExpertsAssigned], &[], &[Clarified]),
+    task(Minutes, "CR-05", &[CRPM], &[Clarified, Aligned], &[], &[]),
+    task(Patch, "CR-06", &[Originator, CRPM, CMP_MANAGER], LOGGED, &[], &[]),
+    task(Presentation, "CR-06", &[CRPM], &[Clarified], &[Need::Posted, Need::Minutes], &[Aligned]),
     // 4: Response Issued; 5A: it is revised in the same way.
-    task("draftResponse", "CR-07", &[SME], &[Aligned, RevisionRequired], &[], &[]),
-    task("directorAcceptance", "CR-07", &[DIRECTOR], &[Aligned, RevisionRequired], &[Need::Draft], &[]),
-    task("response", "CR-07", &[CRPM], &[Aligned, RevisionRequired], &[Need::Draft, Need::DirectorsAcceptance], &[ResponseIssued]),
+    task(DraftResponse, "CR-07", &[SME], &[Aligned, RevisionRequired], &[], &[]),
+    task(DirectorAcceptance, "CR-07", &[DIRECTOR], &[Aligned, RevisionRequired], &[Need::Draft], &[]),
+    task(Response, "CR-07", &[CRPM], &[Aligned, RevisionRequired], &[Need::Draft, Need::DirectorsAcceptance], &[ResponseIssued]),
     // 5: Response Presented.
-    task("position", "CR-09", &[Clec], &[ResponseIssued, ResponsePresented, NotAccepted, Escalated], &[Need::Posted, Need::Response], &[]),
-    task("responsePresentation", "CR-08", &[SME, CRPM], &[ResponseIssued], &[Need::Response], &[ResponsePresented]),
-    task("outcome", "CR-09", &[CRPM, CMP_MANAGER], &[ResponsePresented], &[Need::Response], OUTCOMES),
+    task(Position, "CR-09", &[Clec], &[ResponseIssued, ResponsePresented, NotAccepted, Escalated], &[Need::Posted, Need::Response], &[]),
+    task(ResponsePresentation, "CR-08", &[SME, CRPM], &[ResponseIssued], &[Need::Response], &[ResponsePresented]),
+    task(Outcome, "CR-09", &[CRPM, CMP_MANAGER], &[ResponsePresented], &[Need::Response], OUTCOMES),
     // 5B: not accepted; 5C, 5D: the dispute.
-    task("escalation", "CR-13", &[Clec], &[NotAccepted, Deferred], &[Need::Posted, Need::Response], &[Escalated]),
-    task("participation", "CR-13", &[Clec], &[Escalated], &[Need::Posted, Need::Dispute], &[]),
-    task("escalationResponse", "CR-13", &[DIRECTOR, CMP_MANAGER], &[Escalated], &[Need::Dispute], &[]),
-    task("resolution", "CR-13", &[CMP_MANAGER], &[Escalated], &[Need::Dispute], OUTCOMES),
-    task("deferral", "CR-12", &[Originator, CMP_MANAGER], &[NotAccepted, DenialAccepted], &[], &[Deferred]),
-    task("renewal", "CR-12", &[Originator, CMP_MANAGER], &[Deferred], &[], &[]),
-    task("resumption", "CR-12", &[Originator, CMP_MANAGER], &[Deferred], &[], &[RevisionRequired]),
+    task(Escalation, "CR-13", &[Clec], &[NotAccepted, Deferred], &[Need::Posted, Need::Response], &[Escalated]),
+    task(Participation, "CR-13", &[Clec], &[Escalated], &[Need::Posted, Need::Dispute], &[]),
+    task(EscalationResponse, "CR-13", &[DIRECTOR, CMP_MANAGER], &[Escalated], &[Need::Dispute], &[]),
+    task(Resolution, "CR-13", &[CMP_MANAGER], &[Escalated], &[Need::Dispute], OUTCOMES),
+    task(Deferral, "CR-12", &[Originator, CMP_MANAGER], &[NotAccepted, DenialAccepted], &[], &[Deferred]),
+    task(Renewal, "CR-12", &[Originator, CMP_MANAGER], &[Deferred], &[], &[]),
+    task(Resumption, "CR-12", &[Originator, CMP_MANAGER], &[Deferred], &[], &[RevisionRequired]),
     // 6: Response Accepted.
-    task("acceptance", "CR-10", &[CMP_MANAGER], &[ResponseAccepted], &[], &[ClecTest, Closed, Development, DenialAccepted]),
+    task(Acceptance, "CR-10", &[CMP_MANAGER], &[ResponseAccepted], &[], &[ClecTest, Closed, Development, DenialAccepted]),
     // 7 to 10: development, test.
-    task("comment", "CR-11", &[Clec, Provider], LOGGED, &[Need::Posted], &[]),
-    task("announcement", "CR-11", &[CRPM], &[Development, Announced], &[], &[Announced]),
-    task("production", "CR-11", &[CRPM], &[Announced], &[], &[InProduction]),
-    task("test", "CR-11", &[CRPM], &[InProduction], &[], &[ClecTest]),
-    task("feedback", "CR-11", &[Clec], &[InProduction, ClecTest], &[Need::Posted], &[]),
+    task(Comment, "CR-11", &[Clec, Provider], LOGGED, &[Need::Posted], &[]),
+    task(Announcement, "CR-11", &[CRPM], &[Development, Announced], &[], &[Announced]),
+    task(Production, "CR-11", &[CRPM], &[Announced], &[], &[InProduction]),
+    task(Test, "CR-11", &[CRPM], &[InProduction], &[], &[ClecTest]),
+    task(Feedback, "CR-11", &[Clec], &[InProduction, ClecTest], &[Need::Posted], &[]),
     // 11: closed; or otherwise over.
-    task("closure", "CR-12", &[CMP_MANAGER], &[ClecTest, DenialAccepted], &[], &[Closed]),
-    task("withdrawal", "CR-12", &[Originator], OPEN, &[], &[Withdrawn]),
-    task("suffixes", "CR-01", &[CMP_MANAGER], LOGGED, &[], &[]),
-    task("ticket", "CR-14", &[Originator, CMP_MANAGER], SUBMITTED, &[], &[]),
-    task("attachment", "CR-07", &[Originator, Provider], OPEN, &[], &[]),
+    task(Closure, "CR-12", &[CMP_MANAGER], &[ClecTest, DenialAccepted], &[], &[Closed]),
+    task(Withdrawal, "CR-12", &[Originator], OPEN, &[], &[Withdrawn]),
+    task(Suffixes, "CR-01", &[CMP_MANAGER], LOGGED, &[], &[]),
+    task(Ticket, "CR-14", &[Originator, CMP_MANAGER], SUBMITTED, &[], &[]),
+    task(Attachment, "CR-07", &[Originator, Provider], OPEN, &[], &[]),
 ];
 
 /// What the CMP Manager can do at any step, because real histories have it; it is marked as such (CR-12).
-pub const UNFORESEEN: [&str; 2] = ["unforeseenStep", "crossover"];
+pub const UNFORESEEN: [TaskName; 2] = [TaskName::UnforeseenStep, TaskName::Crossover];
 
 impl Task {
     /// Whether it may be done now, whoever does it; else why not.

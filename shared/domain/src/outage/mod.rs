@@ -13,7 +13,7 @@ pub use position::{Answer, Position, Stand};
 use crate::ticket::TicketChange;
 use contract::{ClecId, Fault, Impact, Instant, Matter, OutageNumber, Party, Policy, TicketNumber};
 use record::{
-    Revised,
+    Published, Revised,
     notice::{Told, moment},
 };
 use serde::{Deserialize, Serialize};
@@ -325,7 +325,7 @@ impl Warning {
     }
 }
 
-/// A thing that became so. None holds what people wrote.
+/// A thing that became so.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", rename_all = "camelCase", rename_all_fields = "camelCase")]
@@ -375,6 +375,23 @@ pub enum Fact {
         /// Whose.
         clec: ClecId,
     },
+}
+
+impl record::Fact for Fact {
+    fn published(&self) -> Published {
+        match self {
+            Self::Drafted
+            | Self::Announced { .. }
+            | Self::Changed { .. }
+            | Self::Cancelled
+            | Self::Ended { .. }
+            | Self::Reminded
+            | Self::Warned { .. }
+            | Self::Overran { .. }
+            | Self::PositionTaken { .. }
+            | Self::Answered { .. } => Published::Whole,
+        }
+    }
 }
 
 impl Outage {

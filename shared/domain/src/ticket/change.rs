@@ -186,7 +186,8 @@ impl Ticket {
                 self.note_status(*to, act);
             }
         }
-        let owing: Vec<Fact> = facts.iter().filter(|fact| fact.owes() && !self.is_silent(&facts)).cloned().collect();
+        let silent = Fact::are_silent(&facts, &self.problem.state);
+        let owing: Vec<Fact> = facts.iter().filter(|fact| fact.owes() && !silent).cloned().collect();
         let notice = if owing.is_empty() {
             self.hasten_waiting(act.now, policy)
         } else {
@@ -227,31 +228,6 @@ impl Ticket {
         TicketChange { before: Some(before), record: self, entry: None, notices: Vec::new() }
     }
 
-    /// Whether nothing is told: on Date TBD no status notification is issued any more, but of what led there (TT-11), what the
-    /// provider announces to all, and corrections; of an ended group, that another leads it is nothing to tell.
-    fn is_silent(&self, facts: &[Fact]) -> bool {
-        let told = |fact: &Fact| {
-            matches!(
-                fact,
-                Fact::StatusChanged { .. }
-                    | Fact::AcceptedAsEvent
-                    | Fact::LinkedTo { .. }
-                    | Fact::MadePrimary { .. }
-                    | Fact::Unlinked { .. }
-                    | Fact::PatchDefined { .. }
-                    | Fact::PatchRelease { .. }
-                    | Fact::MeetingCalled { .. }
-                    | Fact::NoticeCorrected { .. }
-                    | Fact::NoticeWithdrawn { .. }
-            )
-        };
-        match self.state {
-            State::Held => !facts.iter().any(told),
-            State::Closed(_) => facts.iter().all(|fact| matches!(fact, Fact::MadePrimary { .. })),
-            _ => false,
-        }
-    }
-
     /// Lists a status that the ticket came to.
     pub(super) fn note_status(&mut self, status: Status, act: &Act) {
         if self.status_changes.len() == STATUS_CHANGES_AT_MOST {
@@ -262,7 +238,7 @@ impl Ticket {
 
     /// The notice for `facts`: the one that waits for the opening, told more, or else the next of the sequence (NT-08).
     pub(super) fn owe(&mut self, facts: Vec<Fact>, due: Due, now: Instant) -> Notice {
-        let kind = kind_of(&facts, &self.state);
+        let kind = kind_of(&facts, &self.problem.state);
         let notice = match self.last_notice.take() {
             Some(LastNotice { waiting: Some(waiting), .. }) if waiting.due.leaves_at > now => {
                 self.tells_more(*waiting, &facts, kind, due, now)
@@ -341,7 +317,7 @@ impl Ticket {
     /// Whether it is still worked.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        self.state.is_open()
+        self.problem.state.is_open()
     }
 
     /// To which status it came last by itself.
@@ -353,12 +329,12 @@ impl Ticket {
     /// Where it stands, in a word.
     #[must_use]
     pub fn status(&self) -> Status {
-        self.state.status()
+        self.problem.state.status()
     }
 
     pub(super) fn become_state(&mut self, state: State) -> Fact {
         let from = self.status();
-        self.state = state;
+        self.problem.state = state;
         Fact::StatusChanged { from, to: self.status() }
     }
 }

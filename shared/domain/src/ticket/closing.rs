@@ -1,7 +1,7 @@
 //! How a ticket ends (12.3): agreement is sought, it is closed with its disposition, and what can still be said afterwards.
 
 use super::{
-    Change, Closing, Disposition, Fact, Link, State, Ticket,
+    Action, Change, Closing, Disposition, Fact, Link, State, Ticket,
     patch::{Commitment, check_patch_date},
 };
 use contract::Person;
@@ -9,6 +9,7 @@ use contract::{Instant, Policy, Refused};
 use record::{Act, notice::Status};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
+use std::collections::BTreeMap;
 
 /// What a CLEC says to what is put to it: the closing of its ticket, or a workaround.
 #[skip_serializing_none]
@@ -37,7 +38,7 @@ impl Ticket {
         policy: &Policy,
     ) -> Result<Change, Refused> {
         let mut ticket = self;
-        ticket.check_open()?;
+        ticket.check(Action::Agreement)?;
         let (number, agreed, mut primary) = (ticket.number, position.agreed, primary);
         let act = &Act { why: position.reason, ..act.clone() };
         primary.as_mut().unwrap_or(&mut ticket).agreements.insert(number, agreed);
@@ -73,13 +74,13 @@ impl Ticket {
         policy: &Policy,
     ) -> Result<Change, Refused> {
         let mut ticket = self;
-        ticket.check_worked()?;
+        ticket.check(Action::Close)?;
         ticket.check_occurred(act)?;
         if ticket.disagreeing() > 0 && act.why.is_none() {
             let detail = format!("closing against the disagreement of {} needs a reason", ticket.disagreeing());
             return Err(Refused::field("statusChangeReason", "TT-10", detail));
         }
-        let told_as_resolved = matches!(ticket.state, State::Resolved);
+        let told_as_resolved = matches!(ticket.problem.state, State::Resolved);
         if told_as_resolved && resolved_at.is_some() {
             return Err(Refused::field(
                 "resolutionDate",
@@ -88,25 +89,26 @@ impl Ticket {
             ));
         }
         let resolved = if told_as_resolved { None } else { Some(ticket.check_resolved(resolved_at, act)?) };
-        ticket.resolved_at = ticket
+        ticket.problem.resolved_at = ticket
+            .problem
             .resolved_at
             .or(resolved_at)
             .or(resolved.filter(|_| matches!(disposition, Disposition::Resolved { .. })));
         match &disposition {
             Disposition::Resolved { resolution } => {
-                if resolution.is_none() && ticket.resolution.is_none() {
+                if resolution.is_none() && ticket.problem.resolution.is_none() {
                     return Err(Refused::field("resolution", "TT-09", "is needed with the disposition 'resolved'"));
                 }
-                ticket.resolution = resolution.clone().or(ticket.resolution);
+                ticket.problem.resolution = resolution.clone().or(ticket.problem.resolution);
             }
             Disposition::ResolvedInPatch { patch_date } => {
                 check_patch_date(*patch_date, act, policy)?;
-                ticket.patch_date = Some(*patch_date);
-                ticket.commitment = Some(Commitment::Promised);
+                ticket.problem.patch_date = Some(*patch_date);
+                ticket.problem.commitment = Some(Commitment::Promised);
             }
             Disposition::NoTroubleFound | Disposition::SubmitChangeRequest => {}
         }
-        ticket.state = State::Closed(Closing {
+        ticket.problem.state = State::Closed(Closing {
             closed_at: act.occurred(),
             recorded_at: act.now,
             disposition: disposition.clone(),
@@ -167,13 +169,13 @@ impl Ticket {
     /// could first know of it.
     #[must_use]
     pub fn dispute_until(&self, policy: &Policy) -> Option<Instant> {
-        let State::Closed(closing) = &self.state else { return None };
+        let State::Closed(closing) = &self.problem.state else { return None };
         let (from, within) = (closing.recorded_at, policy.at(closing.recorded_at).dispute_within);
         Some(policy.calendar(from).end_of_business_day_after(from, within))
     }
 
     fn check_may_dispute(&self, now: Instant, policy: &Policy) -> Result<(), Refused> {
-        if self.commitment.as_ref().is_some_and(Commitment::is_broken) {
+        if self.problem.commitment.as_ref().is_some_and(Commitment::is_broken) {
             return Ok(());
         }
         match self.dispute_until(policy) {
@@ -190,16 +192,11 @@ impl Ticket {
         }
     }
 
-    /// Worked again: what told of an end is no longer so.
+    /// Worked again.
     fn opened_again(self) -> (Self, Fact) {
-        let mut ticket = self;
-        ticket.resolved_at = None;
-        ticket.resolution = None;
-        ticket.patch_date = None;
-        ticket.commitment = None;
-        ticket.agreements.clear();
-        ticket.estimated_resolution = None;
-        let opened = ticket.become_state(State::InProgress);
-        (ticket, opened)
+        let (from, problem) = (self.status(), self.problem.reopened());
+        let ticket = Self { problem, agreements: BTreeMap::new(), ..self };
+        let to = ticket.status();
+        (ticket, Fact::StatusChanged { from, to })
     }
 }

@@ -4,7 +4,7 @@
 //! A linked ticket keeps its number, its severity and its history, and reads as its primary stands: status, resolution,
 //! workaround, disposition. So one write closes a group of any size, whole or not at all (TT-08).
 
-use super::{Change, Fact, Group, Link, State, StatusChange, Ticket, update::Update};
+use super::{Action, Change, Fact, Group, Link, State, StatusChange, Ticket, update::Update};
 use contract::{Fault, Instant, Matter, Party, Policy, Refused, Severity, TicketNumber};
 use record::Act;
 use record::{Part, Record};
@@ -16,7 +16,7 @@ impl Ticket {
     /// # Errors
     /// What is not open or not to be known is as if it were not there (TT-07); a cycle, a second primary.
     pub fn link(self, primary: Self, act: &Act, policy: &Policy) -> Result<Change, Refused> {
-        self.check_open()?;
+        self.check(Action::Link)?;
         if !primary.may_be_linked_to(&act.by.party) {
             return Err(Self::no_such_primary());
         }
@@ -32,7 +32,7 @@ impl Ticket {
         policy: &Policy,
     ) -> Result<Change, Refused> {
         let (mut linked, mut primary) = (self, primary);
-        linked.check_open()?;
+        linked.check(Action::Link)?;
         if !primary.is_open() {
             return Err(Self::no_such_primary());
         }
@@ -79,18 +79,15 @@ impl Ticket {
         let mut facts = vec![Fact::Linked { number: linked.number }];
         let becomes_event = !primary.is_event() && (primary.clecs.len() > 1 || linked.is_event());
         if becomes_event {
-            primary.event_since = Some(act.now);
+            primary.problem.event_since = Some(act.now);
             facts.push(Fact::AcceptedAsEvent);
         }
         facts.extend(primary.group_severity_changed(from));
 
         change.links.push(linked.listed_under(home, act.now));
         linked.group = Group::Linked { primary: home, since: act.now };
-        // From now on it stands where its primary stands; what it had of its own is in the history.
-        linked.state = State::InProgress;
-        linked.workaround = None;
-        (linked.resolution, linked.resolved_at, linked.estimated_resolution) = (None, None, None);
-        (linked.patch, linked.patch_date) = (None, None);
+        // From now on it stands where its primary stands.
+        linked.problem = linked.problem.set_aside();
         let told = Fact::LinkedTo { primary: primary.number, told_by_primary: becomes_event };
         let linked = linked.settle(before.into_iter().chain([told]).collect(), None, act, policy);
         let primary = primary.settle(facts, None, &act.on_another(), policy);
@@ -103,7 +100,7 @@ impl Ticket {
     /// # Errors
     /// When it is not open, or not linked.
     pub fn unlink(self, primary: Option<Self>, links: &[Link], act: &Act, policy: &Policy) -> Result<Change, Refused> {
-        self.check_open()?;
+        self.check(Action::Unlink)?;
         let Some(primary) = primary else {
             return Err(Refused::not_now("TT-06", "it is not linked", &self.possible()));
         };
@@ -126,7 +123,7 @@ impl Ticket {
     /// # Errors
     /// When it is not open, or is not linked.
     pub fn make_primary(self, former: Option<Self>, act: &Act, policy: &Policy) -> Result<Change, Refused> {
-        self.check_open()?;
+        self.check(Action::Primary)?;
         let Some(former) = former else {
             return Err(Refused::not_now(
                 "TT-06",
@@ -261,7 +258,7 @@ impl Ticket {
     /// about it, is told of it no more.
     fn forget(&mut self, gone: &Self, links: &[Link]) -> Vec<Fact> {
         self.agreements.remove(&gone.number);
-        if let Some(workaround) = &mut self.workaround {
+        if let Some(workaround) = &mut self.problem.workaround {
             workaround.agreed.remove(&gone.number);
         }
         let facts = self.no_longer_disputed(gone.number);
@@ -288,7 +285,7 @@ impl Ticket {
         act: &Act,
         policy: &Policy,
     ) -> Result<Option<Change>, Refused> {
-        self.check_open()?;
+        self.check(Action::SeverityChange)?;
         if self.severity == to {
             return Ok(None);
         }
@@ -342,25 +339,12 @@ impl Ticket {
         let mut read = self.clone();
         let (Some(primary), Group::Linked { since, .. }) = (primary, &self.group) else { return read };
         read.group = Group::Linked { primary: primary.number, since: *since };
-        read.state = primary.state.clone();
-        read.resolution.clone_from(&primary.resolution);
-        read.resolved_at = primary.resolved_at;
-        read.estimated_resolution = primary.estimated_resolution;
-        read.patch_date = primary.patch_date;
-        read.workaround.clone_from(&primary.workaround);
-        if let Some(workaround) = read.workaround.as_mut().filter(|_| self.clec != primary.clec) {
-            // How it impacts a CLEC, and whom to call there, is that CLEC's own.
-            (workaround.impact, workaround.contact) = (None, None);
-        }
+        let problem = primary.problem.clone();
+        read.problem = if self.clec == primary.clec { problem } else { problem.told_to_another() };
         let own = primary.agreements.get(&self.number).map(|agreed| (self.number, *agreed));
         read.agreements = own.into_iter().collect();
-        read.patch.clone_from(&primary.patch);
-        read.commitment.clone_from(&primary.commitment);
         // What its own report or the desk says of it; or else the problem's.
         read.release = read.release.or(primary.release);
-        read.event_since = primary.event_since;
-        read.event_description.clone_from(&primary.event_description);
-        read.event_impact.clone_from(&primary.event_impact);
         read.next_update = primary.next_update;
         // Both only grow: it reads otherwise exactly when the sum does.
         read.version += primary.version;
@@ -400,7 +384,7 @@ impl Ticket {
             return Vec::new();
         }
         let mut facts = vec![Fact::GroupSeverityChanged { from, to }];
-        if matches!(self.state, State::Held) && to <= Severity::Serious {
+        if matches!(self.problem.state, State::Held) && to <= Severity::Serious {
             facts.push(self.become_state(State::InProgress));
         }
         facts

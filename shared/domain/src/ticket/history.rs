@@ -1,18 +1,24 @@
 //! The history: who did what, when and why (TT-02), and what of it owes a notice (TT-24).
 
 use super::{
-    Call, Disposition,
+    Call, Disposition, State,
     case::{Decision, PatchCause},
     order::DueDate,
     patch::{DepartedFrom, PatchKind},
 };
+use crate::event_type::EventType;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use contract::Person;
 use contract::{Instant, Severity, TicketNumber};
-use record::notice::Status;
+use record::{Published, notice::Status};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use serde_with::skip_serializing_none;
+use std::collections::BTreeSet;
+
+/// The edited fields that linked tickets read from their primary.
+const READ_BY_LINKED: [&str; 4] = ["resolution", "eventDescription", "eventImpact", "release"];
 
 /// An entry of a ticket's history.
 pub type Entry = record::Entry<Fact>;
@@ -252,163 +258,193 @@ pub enum Fact {
     },
 }
 
+/// What follows from a fact: a row of the table in [`Fact::row`].
+struct Row {
+    /// What a notice says of it.
+    notice: Told,
+    /// Which of TMF621's events it is of its ticket.
+    event: EventType,
+    /// Whether the tickets linked to this one read otherwise by it: they stand where it stands (TT-06), in what
+    /// [`Ticket::as_read`](super::Ticket::as_read) takes from it.
+    read_by_linked: bool,
+    /// What the event bus is told of it.
+    public: Published,
+}
+
+/// What a notice says of a fact, and where it says nothing.
+struct Told {
+    /// The wording; none when the fact requires no notice.
+    wording: Option<String>,
+    /// Where an act is told to nobody, when all of its facts are silent there.
+    silent: Silent,
+}
+
+/// Where a fact does not ask for a notice.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Silent {
+    /// Nowhere: what leads to Date TBD or away from it, what the provider announces to all, corrections.
+    Nowhere,
+    /// On Date TBD, where no status notification is issued any more (TT-11).
+    OnDateTbd,
+    /// On a closed ticket: that another ticket leads an ended group is nothing to tell.
+    OnceClosed,
+}
+
+impl Told {
+    fn new(silent: Silent, wording: impl Into<String>) -> Self {
+        Self { wording: Some(wording.into()), silent }
+    }
+
+    /// Says nothing where `elsewhere`: another ticket's notice, required by the same act, tells of it, or nobody knows of it yet.
+    fn unless(self, elsewhere: bool) -> Self {
+        Self { wording: self.wording.filter(|_| !elsewhere), ..self }
+    }
+}
+
 impl Fact {
-    /// Whether it is a status change, which owes a notice (TT-24): a change of status, severity, workaround, estimated
-    /// resolution or patch date. Notes, calls and edited fields are none.
+    /// The table: what follows from each fact. A fact is its variant above and its row here; without one of the columns it does
+    /// not compile. Instants are worded in `zone`. No wording holds a reason: it may name a CLEC (TT-27). Notes, calls and edited
+    /// fields are no status change and require no notice (TT-24).
+    #[rustfmt::skip]
+    fn row(&self, zone: Tz) -> Row {
+        use EventType::{AttributeValueChange as Attribute, Create, StatusChange as Status};
+        use Published::{Only, Whole};
+        use Silent::{Nowhere, OnDateTbd, OnceClosed};
+        const OWN: bool = false;
+        const LINKED_TOO: bool = true;
+        let nothing = || Told { wording: None, silent: OnDateTbd };
+        let name_only = || Only(json!({}));
+        let row = |notice, event, read_by_linked, public| Row { notice, event, read_by_linked, public };
+        let level = |severity: &Severity| format!("{} ({severity})", severity.level());
+        let moment = |at: &Instant| at.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z");
+        match self {
+            //                                     notice: where it is silent, and its wording                 TMF621     read by     bus
+            Self::Opened { severity } => row(
+                Told::new(OnDateTbd, format!("Opened with severity {}", level(severity))),                     Create,    OWN,        Whole),
+            Self::AcceptedAsEvent => row(
+                Told::new(Nowhere, "Accepted as an issue that impacts more than one CLEC"),                    Attribute, LINKED_TOO, Whole),
+            Self::StatusChanged { from, to } => row(
+                Told::new(Nowhere, format!("Status changed from {} to {}", from.told(), to.told())),           Status,    LINKED_TOO, Whole),
+            Self::SeverityChanged { from, to, told_by_primary } => row(
+                Told::new(OnDateTbd, format!("Severity changed from {} to {}", level(from), level(to)))
+                    .unless(*told_by_primary),                                                                 Attribute, OWN,        Whole),
+            Self::GroupSeverityChanged { from, to } => row(
+                Told::new(OnDateTbd, format!("Severity of the related tickets changed from {} to {}", level(from), level(to))),
+                                                                                                               Attribute, OWN,        Whole),
+            Self::MadePrimary { in_place_of } => row(
+                Told::new(OnceClosed, format!("It is the primary ticket now, in place of {in_place_of}")),     Attribute, LINKED_TOO, Whole),
+            Self::Unlinked { primary } => row(
+                Told::new(Nowhere, format!("No longer linked to ticket {primary}: worked by itself")),         Attribute, OWN,        Whole),
+            Self::LinkedLeft { .. } => row(nothing(),                                                          Attribute, OWN,        Whole),
+            Self::WorkaroundProposed => row(nothing(),                                                         Attribute, LINKED_TOO, Whole),
+            Self::WorkaroundAgreed { .. } => row(nothing(),                                                    Attribute, LINKED_TOO, name_only()),
+            Self::WorkaroundDisputed { proposed } => row(
+                Told::new(OnDateTbd, "The workaround is disputed as not acceptable").unless(*proposed),        Attribute, LINKED_TOO, Whole),
+            Self::WorkaroundSettled { proposed } => row(
+                Told::new(OnDateTbd, "The workaround is no longer disputed").unless(*proposed),                Attribute, LINKED_TOO, Whole),
+            Self::WorkaroundImplemented => row(nothing(),                                                      Attribute, LINKED_TOO, Whole),
+            Self::WorkaroundRetired { proposed } => row(
+                Told::new(OnDateTbd, "The workaround is retired").unless(*proposed),                           Attribute, LINKED_TOO, Whole),
+            Self::PatchDefined { changes, departed_from, document, change } => row(
+                Told::new(Nowhere, format!(
+                    "Patch of {}: {change}. The system departed from its {}: {document}", changes.word(), departed_from.told(),
+                )),                                                                                            Attribute, LINKED_TOO, name_only()),
+            Self::PatchImplemented => row(nothing(),                                                           Attribute, LINKED_TOO, Whole),
+            Self::PatchSlipped { from, to, closed } => row(
+                Told::new(OnDateTbd, format!(
+                    "The patch promised for {from} {}{}",
+                    to.map_or_else(|| "is dropped".to_owned(), |to| format!("comes on {to}")),
+                    if *closed { "; reopening is offered" } else { "" },
+                )),                                                                                            Attribute, LINKED_TOO, Whole),
+            Self::PatchOverdue { date } => row(
+                Told::new(OnDateTbd, format!("The patch promised for {date} is not recorded as implemented; reopening is offered")),
+                                                                                                               Attribute, LINKED_TOO, Whole),
+            Self::PatchRelease { cause } => row(
+                Told::new(Nowhere, format!(
+                    "{}: technical escalation initiated, a joint meeting is called",
+                    match cause {
+                        PatchCause::NotFeasible => "A software patch is not feasible",
+                        PatchCause::MayImpactCoding => "A patch release may impact CLEC production coding",
+                    },
+                )),                                                                                            Attribute, LINKED_TOO, Whole),
+            Self::MeetingCalled { at, place, agenda } => row(
+                Told::new(Nowhere, format!("Joint meeting on {}, {place}. Agenda: {agenda}", moment(at))),     Attribute, LINKED_TOO, name_only()),
+            Self::NoticeCorrected { sequence, correction } => row(
+                Told::new(Nowhere, format!("Correction of notice {sequence}: {correction}")),                  Attribute, OWN,
+                Only(json!({ "sequence": sequence }))),
+            Self::NoticeWithdrawn { sequence } => row(
+                Told::new(Nowhere, format!("Notice {sequence} is withdrawn")),                                 Attribute, OWN,        Whole),
+            Self::ClosingAgreed { agreed, .. } => row(nothing(),                                               Attribute, OWN,
+                Only(json!({ "agreed": agreed }))),
+            Self::AgreementOfLinked { .. } => row(nothing(),                                                   Attribute, OWN,        Whole),
+            Self::CaseRaised { .. } | Self::CaseAnswered { .. } | Self::CaseDecided { .. } => row(nothing(),   Attribute, OWN,        Whole),
+            Self::OrderListed { .. } | Self::OrderMarked { .. } => row(nothing(),                              Attribute, OWN,        name_only()),
+            Self::ChangeRequest { .. } => row(nothing(),                                                       Attribute, OWN,        name_only()),
+            Self::WorkaroundProvided { call_center_reference } => row(
+                Told::new(OnDateTbd, match call_center_reference {
+                    Some(reference) => format!("Workaround provided, call center reference {reference}"),
+                    None => "Workaround provided".to_owned(),
+                }),                                                                                            Attribute, LINKED_TOO, name_only()),
+            Self::EstimatedResolution { to } => row(
+                Told::new(OnDateTbd, match to {
+                    Some(at) => format!("Estimated resolution: {}", moment(at)),
+                    None => "Estimated resolution: no longer known".to_owned(),
+                }),                                                                                            Attribute, LINKED_TOO, Whole),
+            Self::PatchDate { to } => row(
+                Told::new(OnDateTbd, match to {
+                    Some(date) => format!("Patch date: {date}"),
+                    None => "Patch date: no longer known".to_owned(),
+                }),                                                                                            Attribute, LINKED_TOO, Whole),
+            Self::LinkedTo { primary, told_by_primary } => row(
+                Told::new(Nowhere, format!("Linked to primary ticket {primary}")).unless(*told_by_primary),    Attribute, OWN,        Whole),
+            Self::Linked { .. } => row(nothing(),                                                              Attribute, OWN,        Whole),
+            Self::Closed { disposition } => row(
+                Told::new(OnDateTbd, format!("Closed: {}", disposition.name())),                               Status,    LINKED_TOO,
+                Only(json!({ "disposition": disposition.code() }))),
+            Self::Called(_) | Self::ToldByPhone { .. } | Self::Noted { .. } => row(nothing(),                  Attribute, OWN,        name_only()),
+            Self::Edited { fields } => row(
+                nothing(), Attribute, fields.iter().any(|field| READ_BY_LINKED.contains(&field.as_str())),                   Whole),
+        }
+    }
+
+    /// Whether it is a status change, which requires a notice (TT-24).
     #[must_use]
     pub fn owes(&self) -> bool {
-        match self {
-            Self::Opened { .. }
-            | Self::AcceptedAsEvent
-            | Self::StatusChanged { .. }
-            | Self::GroupSeverityChanged { .. }
-            | Self::MadePrimary { .. }
-            | Self::Unlinked { .. }
-            | Self::WorkaroundProvided { .. }
-            | Self::EstimatedResolution { .. }
-            | Self::PatchDate { .. }
-            | Self::PatchDefined { .. }
-            | Self::PatchSlipped { .. }
-            | Self::PatchOverdue { .. }
-            | Self::PatchRelease { .. }
-            | Self::MeetingCalled { .. }
-            | Self::NoticeCorrected { .. }
-            | Self::NoticeWithdrawn { .. }
-            | Self::Closed { .. } => true,
-            Self::LinkedTo { told_by_primary, .. } | Self::SeverityChanged { told_by_primary, .. } => !told_by_primary,
-            Self::WorkaroundDisputed { proposed }
-            | Self::WorkaroundSettled { proposed }
-            | Self::WorkaroundRetired { proposed } => !proposed,
-            Self::Linked { .. }
-            | Self::LinkedLeft { .. }
-            | Self::WorkaroundProposed
-            | Self::WorkaroundAgreed { .. }
-            | Self::WorkaroundImplemented
-            | Self::PatchImplemented
-            | Self::ClosingAgreed { .. }
-            | Self::AgreementOfLinked { .. }
-            | Self::CaseRaised { .. }
-            | Self::CaseAnswered { .. }
-            | Self::CaseDecided { .. }
-            | Self::OrderListed { .. }
-            | Self::OrderMarked { .. }
-            | Self::ChangeRequest { .. }
-            | Self::Called(_)
-            | Self::ToldByPhone { .. }
-            | Self::Noted { .. }
-            | Self::Edited { .. } => false,
-        }
+        self.row(Tz::UTC).notice.wording.is_some()
     }
 
-    /// The fact's name, for the bus.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Opened { .. } => "opened",
-            Self::AcceptedAsEvent => "acceptedAsEvent",
-            Self::StatusChanged { .. } => "statusChanged",
-            Self::SeverityChanged { .. } => "severityChanged",
-            Self::GroupSeverityChanged { .. } => "groupSeverityChanged",
-            Self::MadePrimary { .. } => "madePrimary",
-            Self::Unlinked { .. } => "unlinked",
-            Self::LinkedLeft { .. } => "linkedLeft",
-            Self::WorkaroundProposed => "workaroundProposed",
-            Self::WorkaroundAgreed { .. } => "workaroundAgreed",
-            Self::WorkaroundDisputed { .. } => "workaroundDisputed",
-            Self::WorkaroundSettled { .. } => "workaroundSettled",
-            Self::WorkaroundImplemented => "workaroundImplemented",
-            Self::WorkaroundRetired { .. } => "workaroundRetired",
-            Self::PatchDefined { .. } => "patchDefined",
-            Self::PatchImplemented => "patchImplemented",
-            Self::PatchSlipped { .. } => "patchSlipped",
-            Self::PatchOverdue { .. } => "patchOverdue",
-            Self::PatchRelease { .. } => "patchRelease",
-            Self::MeetingCalled { .. } => "meetingCalled",
-            Self::NoticeCorrected { .. } => "noticeCorrected",
-            Self::NoticeWithdrawn { .. } => "noticeWithdrawn",
-            Self::ClosingAgreed { .. } => "closingAgreed",
-            Self::AgreementOfLinked { .. } => "agreementOfLinked",
-            Self::CaseRaised { .. } => "caseRaised",
-            Self::CaseAnswered { .. } => "caseAnswered",
-            Self::CaseDecided { .. } => "caseDecided",
-            Self::OrderListed { .. } => "orderListed",
-            Self::OrderMarked { .. } => "orderMarked",
-            Self::ChangeRequest { .. } => "changeRequest",
-            Self::WorkaroundProvided { .. } => "workaroundProvided",
-            Self::EstimatedResolution { .. } => "estimatedResolution",
-            Self::PatchDate { .. } => "patchDate",
-            Self::LinkedTo { .. } => "linkedTo",
-            Self::Linked { .. } => "linked",
-            Self::Closed { .. } => "closed",
-            Self::Called(_) => "called",
-            Self::ToldByPhone { .. } => "toldByPhone",
-            Self::Noted { .. } => "noted",
-            Self::Edited { .. } => "edited",
-        }
-    }
-
-    /// What a notice says of it, times in the policy's zone; nothing of a fact that owes none. No reason is told: it may name a CLEC (TT-27).
+    /// What a notice says of it, instants in `zone`; nothing of a fact that requires none.
     #[must_use]
     pub fn told(&self, zone: Tz) -> Option<String> {
-        let severity = |severity: &Severity| format!("{} ({severity})", severity.level());
-        Some(match self {
-            Self::Opened { severity: level } => format!("Opened with severity {}", severity(level)),
-            Self::AcceptedAsEvent => "Accepted as an issue that impacts more than one CLEC".to_owned(),
-            Self::StatusChanged { from, to } => format!("Status changed from {} to {}", from.told(), to.told()),
-            Self::SeverityChanged { from, to, .. } => {
-                format!("Severity changed from {} to {}", severity(from), severity(to))
-            }
-            Self::GroupSeverityChanged { from, to } => {
-                format!("Severity of the related tickets changed from {} to {}", severity(from), severity(to))
-            }
-            Self::WorkaroundProvided { call_center_reference: Some(reference) } => {
-                format!("Workaround provided, call center reference {reference}")
-            }
-            Self::WorkaroundProvided { call_center_reference: None } => "Workaround provided".to_owned(),
-            Self::MadePrimary { in_place_of } => format!("It is the primary ticket now, in place of {in_place_of}"),
-            Self::Unlinked { primary } => format!("No longer linked to ticket {primary}: worked by itself"),
-            Self::WorkaroundDisputed { proposed: false } => "The workaround is disputed as not acceptable".to_owned(),
-            Self::WorkaroundSettled { proposed: false } => "The workaround is no longer disputed".to_owned(),
-            Self::WorkaroundRetired { proposed: false } => "The workaround is retired".to_owned(),
-            Self::PatchDefined { changes, departed_from, document, change } => format!(
-                "Patch of {}: {change}. The system departed from its {}: {document}",
-                changes.word(),
-                departed_from.told()
-            ),
-            Self::PatchSlipped { from, to, closed } => {
-                let slipped = to.map_or_else(|| "is dropped".to_owned(), |to| format!("comes on {to}"));
-                let offer = if *closed { "; reopening is offered" } else { "" };
-                format!("The patch promised for {from} {slipped}{offer}")
-            }
-            Self::PatchOverdue { date } => {
-                format!("The patch promised for {date} is not recorded as implemented; reopening is offered")
-            }
-            Self::PatchRelease { cause: PatchCause::NotFeasible } => {
-                "A software patch is not feasible: technical escalation initiated, a joint meeting is called".to_owned()
-            }
-            Self::PatchRelease { cause: PatchCause::MayImpactCoding } => {
-                "A patch release may impact CLEC production coding: \
-                 technical escalation initiated, a joint meeting is called"
-                    .to_owned()
-            }
-            Self::MeetingCalled { at, place, agenda } => format!(
-                "Joint meeting on {}, {place}. Agenda: {agenda}",
-                at.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z")
-            ),
-            Self::NoticeCorrected { sequence, correction } => format!("Correction of notice {sequence}: {correction}"),
-            Self::NoticeWithdrawn { sequence } => format!("Notice {sequence} is withdrawn"),
-            Self::EstimatedResolution { to: Some(at) } => {
-                format!("Estimated resolution: {}", at.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z"))
-            }
-            Self::EstimatedResolution { to: None } => "Estimated resolution: no longer known".to_owned(),
-            Self::PatchDate { to: Some(date) } => format!("Patch date: {date}"),
-            Self::PatchDate { to: None } => "Patch date: no longer known".to_owned(),
-            Self::LinkedTo { primary, .. } => format!("Linked to primary ticket {primary}"),
-            Self::Closed { disposition } => format!("Closed: {}", disposition.name()),
-            other => {
-                debug_assert!(!other.owes(), "{} owes a notice, and says nothing", other.name());
-                return None;
-            }
-        })
+        self.row(zone).notice.wording
+    }
+
+    /// Whether nobody is told of an act that was these facts, on a ticket in this state.
+    pub(super) fn are_silent(facts: &[Self], state: &State) -> bool {
+        let all = |silent: Silent| facts.iter().all(|fact| fact.row(Tz::UTC).notice.silent == silent);
+        match state {
+            State::Held => all(Silent::OnDateTbd),
+            State::Closed(_) => all(Silent::OnceClosed),
+            _ => false,
+        }
+    }
+
+    /// Which of TMF621's events an act that was these facts is of its ticket.
+    #[must_use]
+    pub fn events(facts: &[Self]) -> BTreeSet<EventType> {
+        facts.iter().map(|fact| fact.row(Tz::UTC).event).collect()
+    }
+
+    /// Which it is of the tickets linked to it: events where these read otherwise.
+    #[must_use]
+    pub fn events_of_linked(facts: &[Self]) -> BTreeSet<EventType> {
+        let rows = facts.iter().map(|fact| fact.row(Tz::UTC));
+        rows.filter(|row| row.read_by_linked).map(|row| row.event).collect()
+    }
+}
+
+impl record::Fact for Fact {
+    fn published(&self) -> Published {
+        self.row(Tz::UTC).public
     }
 }

@@ -3,6 +3,7 @@
 //! What may happen to a ticket stands in its neighbours, in the order of its life: [`opening`], [`update`], [`work`], and
 //! [`group`] for tickets of one problem. Each transition takes the ticket and returns a [`Change`] or a refusal; nothing is written here.
 
+pub mod actions;
 pub mod case;
 pub mod change;
 pub mod clock;
@@ -15,21 +16,23 @@ pub mod opening;
 pub mod order;
 pub mod past;
 pub mod patch;
+pub mod problem;
 pub mod state;
 pub mod update;
 pub mod work;
 pub mod workaround;
 
+pub use actions::Action;
 pub use case::Case;
 pub use change::{Change, Link, TicketChange};
 pub use closing::Position;
 pub use history::{Entry, Fact};
 pub use order::Order;
 pub use patch::Patch;
+pub use problem::Problem;
 pub use state::{Closing, Disposition, State};
 pub use workaround::Workaround;
 
-use chrono::NaiveDate;
 use contract::{ClecId, Impact, Instant, Party, Person, Policy, ReleaseNumber, Severity, TicketNumber};
 use record::{
     Notice,
@@ -62,10 +65,10 @@ pub struct Ticket {
     pub report: Report,
     /// As assigned by the desk.
     pub severity: Severity,
-    /// Where it stands.
+    /// The problem that it is of. A linked ticket reads its primary's instead ([`Ticket::as_read`]).
     #[serde(flatten)]
-    pub state: State,
-    /// How it came there.
+    pub problem: Problem,
+    /// How it came to its status.
     pub status_changes: Vec<StatusChange>,
     /// Its part in a group of one problem.
     pub group: Group,
@@ -74,30 +77,10 @@ pub struct Ticket {
     pub hosts: bool,
     /// The CLECs that it relates to: its own, those that called, those of the tickets linked to it.
     pub clecs: BTreeSet<ClecId>,
-    /// When it was accepted as relating to more than one CLEC, or to be believed to; once an event, always one (NT-02).
-    pub event_since: Option<Instant>,
-    /// The desk's own words, which event notices print instead of a CLEC's report (TT-27).
-    pub event_description: Option<String>,
-    /// The desk's own words on the impact, likewise.
-    pub event_impact: Option<Impact>,
     /// Since when the desk works it outside the hours of operation, so that severity 2 is told at any hour (NT-07).
     pub worked_outside_since: Option<Instant>,
-    /// The workaround, as far as it is (TT-13).
-    pub workaround: Option<Workaround>,
-    /// The patch, as it was defined (TT-25).
-    pub patch: Option<Patch>,
-    /// What it promised when it was closed on a patch (TT-19).
-    pub commitment: Option<patch::Commitment>,
     /// Until when the promised patch is to be recorded as implemented.
     pub patch_due: Option<Instant>,
-    /// Estimated resolution date and time.
-    pub estimated_resolution: Option<Instant>,
-    /// The date of the patch that will resolve it.
-    pub patch_date: Option<NaiveDate>,
-    /// When the problem was resolved, which may be before anyone recorded it (NT-17).
-    pub resolved_at: Option<Instant>,
-    /// What resolved it.
-    pub resolution: Option<String>,
     /// Whether the CLECs of its group agree with resolution and closing, each for its own ticket (TT-10); who said so and why
     /// is in the history. Of a linked ticket its primary keeps it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -310,7 +293,7 @@ impl Ticket {
     /// Whether no-change updates can be owed: not on Date TBD, not closed, not linked (NT-10).
     #[must_use]
     pub fn has_clock(&self) -> bool {
-        self.state.is_open() && !matches!(self.state, State::Held) && self.primary().is_none()
+        self.problem.state.is_open() && !matches!(self.problem.state, State::Held) && self.primary().is_none()
     }
 
     /// Under which number its group is listed.
@@ -344,7 +327,7 @@ impl Ticket {
     /// Whether its notices are event notices.
     #[must_use]
     pub fn is_event(&self) -> bool {
-        self.event_since.is_some()
+        self.problem.event_since.is_some()
     }
 
     /// Sets the clock by what the ticket is now.

@@ -53,11 +53,11 @@ impl Ticket {
                     let system = system.as_deref().unwrap_or("a system that is not yet known");
                     format!("Trouble with {system}, severity {}", severity.level())
                 };
-                (self.event_description.clone().unwrap_or_else(alone), self.event_impact.clone())
+                (self.problem.event_description.clone().unwrap_or_else(alone), self.problem.event_impact.clone())
             }
         };
         let in_force = |of: &&Workaround| of.provided_at.is_some() && of.retired_at.is_none();
-        let workaround = self.workaround.as_ref().filter(in_force);
+        let workaround = self.problem.workaround.as_ref().filter(in_force);
         let own_reference = || self.call_center_reference.clone().filter(|_| notice.notice_type == NoticeType::Target);
         Ok(StatusContent {
             ticket_numbers: std::iter::once(self.number).chain(related.iter().copied()).take(NUMBERS_AT_MOST).collect(),
@@ -69,18 +69,18 @@ impl Ticket {
             system_affected: system,
             description,
             impact,
-            estimated_resolution: self.estimated_resolution,
-            resolution: self.resolution.clone(),
+            estimated_resolution: self.problem.estimated_resolution,
+            resolution: self.problem.resolution.clone(),
             workaround: workaround.map(|workaround| match workaround.is_provided() {
                 true => workaround.description.clone(),
                 false => format!("{} (disputed as not acceptable)", workaround.description),
             }),
             call_center_reference: workaround.and_then(|it| it.call_center_reference.clone()).or_else(own_reference),
-            disposition: match &self.state {
+            disposition: match &self.problem.state {
                 State::Closed(closing) => Some(closing.disposition.name().to_owned()),
                 _ => None,
             },
-            patch_date: self.patch_date,
+            patch_date: self.problem.patch_date,
             next_update_due: self.next_update.as_ref().map(|due| due.at),
             provider_contact: self.provider_contact.clone().unwrap_or_else(|| policy.provider.contact.clone()),
             escalation: self.escalation.clone().unwrap_or_else(|| policy.provider.escalation.clone()),

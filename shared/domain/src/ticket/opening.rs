@@ -1,6 +1,6 @@
 //! A trouble is reported: the ticket is opened (12.3, 12.4).
 
-use super::{Entry, Fact, Group, Note, Report, State, Ticket, TicketChange, work::show_latest};
+use super::{Entry, Fact, Group, Note, Problem, Report, State, Ticket, TicketChange, work::show_latest};
 use crate::ticket::clock;
 use contract::{ClecId, Policy, ReleaseNumber, Severity, TicketNumber, due::Column};
 use record::{Act, notice::Status};
@@ -49,22 +49,16 @@ impl Ticket {
             clec: opening.clec,
             report: opening.report,
             severity,
-            state: State::Acknowledged,
+            problem: Problem {
+                event_since: opening.event.then_some(act.now),
+                event_description: opening.event_description,
+                ..Problem::new(State::Acknowledged)
+            },
             status_changes: Vec::new(),
             group: Group::Alone,
             hosts: false,
-            event_since: opening.event.then_some(act.now),
-            event_description: opening.event_description,
-            event_impact: None,
             worked_outside_since: None,
-            workaround: None,
-            patch: None,
-            commitment: None,
             patch_due: None,
-            estimated_resolution: None,
-            patch_date: None,
-            resolved_at: None,
-            resolution: None,
             agreements: BTreeMap::new(),
             severity_checklist: opening.severity_checklist,
             cases: Vec::new(),

@@ -1,6 +1,6 @@
 //! Orders whose requested due dates the trouble puts at risk (12.4.1, TT-23): the provider uses its best efforts to retain them.
 
-use super::{Change, Fact, Ticket};
+use super::{Action, Change, Fact, Ticket};
 use chrono::NaiveDate;
 use contract::{Instant, Matter, Party, Policy, Refused, TicketNumber};
 use record::{Act, Part};
@@ -76,7 +76,7 @@ impl Ticket {
         act: &Act,
         policy: &Policy,
     ) -> Result<Option<Change>, Refused> {
-        self.check_open()?;
+        self.check(Action::Order)?;
         if present.as_ref().is_some_and(|present| present.outcome.is_some()) {
             return Err(Refused::not_now("TT-23", "the order's due date is marked as kept or missed", &[]));
         }

@@ -1,6 +1,6 @@
 //! Patches (12.3): what one changes, its date, and what becomes of the promise when a ticket was closed on it.
 
-use super::{Change, Fact, State, Ticket, TicketChange};
+use super::{Action, Change, Fact, State, Ticket, TicketChange};
 use chrono::{Days, NaiveDate};
 use contract::{Instant, Policy, Refused};
 use record::Act;
@@ -142,7 +142,7 @@ impl Ticket {
         policy: &Policy,
     ) -> Result<TicketChange, Refused> {
         let mut ticket = self;
-        ticket.check_worked()?;
+        ticket.check(Action::Patch)?;
         let mut facts: Vec<Fact> = ticket.accept_as_event(Some(true), act)?.into_iter().collect();
         facts.push(Fact::PatchDefined {
             changes: patch.changes,
@@ -150,12 +150,12 @@ impl Ticket {
             document: patch.document.clone(),
             change: patch.change.clone(),
         });
-        ticket.patch = Some(patch);
-        if let Some(date) = date.filter(|date| ticket.patch_date != Some(*date)) {
+        ticket.problem.patch = Some(patch);
+        if let Some(date) = date.filter(|date| ticket.problem.patch_date != Some(*date)) {
             check_patch_date(date, act, policy)?;
-            ticket.patch_date = Some(date);
+            ticket.problem.patch_date = Some(date);
             facts.push(Fact::PatchDate { to: Some(date) });
-            if matches!(ticket.state, State::Held) {
+            if matches!(ticket.problem.state, State::Held) {
                 facts.push(ticket.become_state(State::Pending)); // Scheduled (TT-11).
             }
         }
@@ -172,21 +172,22 @@ impl Ticket {
         if ticket.primary().is_some() {
             return Err(ticket.worked_under_primary());
         }
-        let Some(from) = ticket.patch_date else {
+        let Some(from) = ticket.problem.patch_date else {
             return Err(Refused::not_now("TT-19", "no patch is promised: it has no patchDate", &ticket.possible()));
         };
-        if !ticket.is_open() && ticket.commitment.is_none() {
+        if !ticket.is_open() && ticket.problem.commitment.is_none() {
             return Err(ticket.not_open());
         }
-        let closed = ticket.commitment.is_some();
+        let closed = ticket.problem.commitment.is_some();
         let mut facts = Vec::new();
         facts.push(match outcome {
             PatchOutcome::Implemented => {
                 ticket.check_occurred(act)?;
-                if let Some(patch) = &mut ticket.patch {
+                if let Some(patch) = &mut ticket.problem.patch {
                     patch.implemented_at = Some(act.occurred());
                 }
-                ticket.commitment = ticket.commitment.map(|_| Commitment::Implemented { at: act.occurred() });
+                ticket.problem.commitment =
+                    ticket.problem.commitment.map(|_| Commitment::Implemented { at: act.occurred() });
                 Fact::PatchImplemented
             }
             PatchOutcome::Slipped(to) => {
@@ -194,20 +195,20 @@ impl Ticket {
                 if to <= from {
                     return Err(Refused::field("patchDate", "TT-19", format!("is later than {from}")));
                 }
-                ticket.patch_date = Some(to);
-                ticket.commitment = ticket.commitment.map(|_| Commitment::Slipped);
+                ticket.problem.patch_date = Some(to);
+                ticket.problem.commitment = ticket.problem.commitment.map(|_| Commitment::Slipped);
                 Fact::PatchSlipped { from, to: Some(to), closed }
             }
             PatchOutcome::Dropped => {
-                ticket.patch_date = None;
-                ticket.commitment = ticket.commitment.map(|_| Commitment::Dropped);
+                ticket.problem.patch_date = None;
+                ticket.problem.commitment = ticket.problem.commitment.map(|_| Commitment::Dropped);
                 Fact::PatchSlipped { from, to: None, closed }
             }
         });
         // Nothing is scheduled any more.
-        if matches!(ticket.state, State::Pending)
-            && ticket.patch_date.is_none()
-            && ticket.estimated_resolution.is_none()
+        if matches!(ticket.problem.state, State::Pending)
+            && ticket.problem.patch_date.is_none()
+            && ticket.problem.estimated_resolution.is_none()
         {
             facts.push(ticket.become_state(State::InProgress));
         }
@@ -216,22 +217,22 @@ impl Ticket {
 
     /// Until when a promised patch is to be recorded as implemented: the end of its date.
     pub(super) fn patch_due(&self, policy: &Policy) -> Option<Instant> {
-        if !matches!(self.commitment, Some(Commitment::Promised | Commitment::Slipped)) {
+        if !matches!(self.problem.commitment, Some(Commitment::Promised | Commitment::Slipped)) {
             return None;
         }
-        let closed_at = match &self.state {
+        let closed_at = match &self.problem.state {
             State::Closed(closing) => closing.closed_at,
             _ => return None,
         };
-        self.patch_date.map(|date| policy.calendar(closed_at).end_of(date))
+        self.problem.patch_date.map(|date| policy.calendar(closed_at).end_of(date))
     }
 
     /// A promised patch whose date passed without a word: everyone whose ticket was closed on it is told.
     pub(super) fn patch_overdue(&self, now: Instant, policy: &Policy) -> Option<Change> {
-        let date = self.patch_date?;
+        let date = self.problem.patch_date?;
         self.patch_due(policy).filter(|due| *due <= now)?;
         let mut ticket = self.clone();
-        ticket.commitment = Some(Commitment::Overdue);
+        ticket.problem.commitment = Some(Commitment::Overdue);
         let act = Act::by_schedule(now);
         Some(ticket.settle(vec![Fact::PatchOverdue { date }], None, &act, policy).into())
     }
@@ -239,7 +240,7 @@ impl Ticket {
     /// What is in hand for a severity 1 or 2 (TT-14): a patch, or a workaround in the interim.
     #[must_use]
     pub fn in_hand(&self) -> Vec<&'static str> {
-        let patch = (self.patch.is_some() || self.patch_date.is_some()).then_some("patch");
+        let patch = (self.problem.patch.is_some() || self.problem.patch_date.is_some()).then_some("patch");
         patch.into_iter().chain(self.workaround_provided().then_some("workaround")).collect()
     }
 }

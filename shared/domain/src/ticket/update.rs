@@ -77,8 +77,8 @@ impl Ticket {
             ticket.report = report;
             edited.extend(fields);
         }
-        set(&mut ticket.event_description, update.event_description, "eventDescription", &mut edited);
-        set(&mut ticket.event_impact, update.event_impact, "eventImpact", &mut edited);
+        set(&mut ticket.problem.event_description, update.event_description, "eventDescription", &mut edited);
+        set(&mut ticket.problem.event_impact, update.event_impact, "eventImpact", &mut edited);
         if update.worked_outside_hours.is_some_and(|marked| marked != ticket.worked_outside_since.is_some()) {
             ticket.worked_outside_since = update.worked_outside_hours.and_then(|marked| marked.then_some(act.now));
             edited.push("workedOutsideHours".to_owned());
@@ -88,7 +88,7 @@ impl Ticket {
         set(&mut ticket.referral, update.referral, "referral", &mut edited);
         set(&mut ticket.call_center_reference, update.call_center_reference, "callCenterReference", &mut edited);
         set(&mut ticket.release, update.release, "release", &mut edited);
-        set(&mut ticket.resolution, update.resolution, "resolution", &mut edited);
+        set(&mut ticket.problem.resolution, update.resolution, "resolution", &mut edited);
 
         facts.extend(ticket.accept_as_event(update.event, act)?);
         if ticket.primary().is_some() && update.severity.is_some_and(|to| to != ticket.severity) {
@@ -102,18 +102,18 @@ impl Ticket {
             facts.extend(ticket.assign_severity(to)?);
         }
         let mut changed = Vec::new();
-        set(&mut ticket.estimated_resolution, update.estimated_resolution, "", &mut changed);
+        set(&mut ticket.problem.estimated_resolution, update.estimated_resolution, "", &mut changed);
         if !changed.is_empty() {
-            facts.push(Fact::EstimatedResolution { to: ticket.estimated_resolution });
+            facts.push(Fact::EstimatedResolution { to: ticket.problem.estimated_resolution });
         }
         let mut changed = Vec::new();
-        set(&mut ticket.patch_date, update.patch_date, "", &mut changed);
+        set(&mut ticket.problem.patch_date, update.patch_date, "", &mut changed);
         if !changed.is_empty() {
-            facts.push(Fact::PatchDate { to: ticket.patch_date });
+            facts.push(Fact::PatchDate { to: ticket.problem.patch_date });
         }
         // A Date TBD that gets a date is scheduled (TT-11).
-        let scheduled = matches!(ticket.state, State::Held)
-            && (ticket.estimated_resolution.is_some() || ticket.patch_date.is_some());
+        let scheduled = matches!(ticket.problem.state, State::Held)
+            && (ticket.problem.estimated_resolution.is_some() || ticket.problem.patch_date.is_some());
         let status = update.status.or(scheduled.then_some(Status::Pending));
         let resolved = ticket.move_status(status, update.resolved_at, act, &mut facts)?;
 
@@ -146,7 +146,7 @@ impl Ticket {
             }
             Some(true) if self.primary().is_some() => Err(self.worked_under_primary()),
             Some(true) if !self.is_event() => {
-                self.event_since = Some(act.now);
+                self.problem.event_since = Some(act.now);
                 Ok(Some(Fact::AcceptedAsEvent))
             }
             _ => Ok(None),
@@ -160,7 +160,7 @@ impl Ticket {
         }
         let mut facts = vec![Fact::SeverityChanged { from: self.severity, to, told_by_primary: false }];
         self.severity = to;
-        if matches!(self.state, State::Held) && to <= Severity::Serious {
+        if matches!(self.problem.state, State::Held) && to <= Severity::Serious {
             facts.push(self.become_state(State::InProgress));
         }
         Ok(facts)
@@ -186,7 +186,7 @@ impl Ticket {
         if to == Status::Closed {
             return Err(Refused::field("status", "TT-09", "closing needs a disposition: POST it to close"));
         }
-        let possible = self.state.can_become();
+        let possible = self.problem.state.can_become();
         if !possible.contains(&to) {
             let words: Vec<&'static str> = possible.iter().map(|status| status.word()).collect();
             let detail = format!("a ticket that is {} cannot become {to}", self.status());
@@ -206,7 +206,7 @@ impl Ticket {
             Status::Pending => State::Pending,
             Status::Held => self.date_tbd()?,
             Status::Resolved => {
-                self.resolved_at = Some(self.check_resolved(resolved_at, act)?);
+                self.problem.resolved_at = Some(self.check_resolved(resolved_at, act)?);
                 State::Resolved
             }
             Status::Cancelled | Status::Rejected if self.linked_count() > 0 => {
@@ -217,12 +217,12 @@ impl Ticket {
             Status::Rejected => State::Rejected,
             Status::Acknowledged | Status::Closed => unreachable!("refused above"),
         };
-        if matches!(self.state, State::Resolved) && state.is_open() {
-            self.resolved_at = None;
+        if matches!(self.problem.state, State::Resolved) && state.is_open() {
+            self.problem.resolved_at = None;
             self.agreements.clear();
         }
         facts.push(self.become_state(state));
-        Ok(self.resolved_at.filter(|_| to == Status::Resolved))
+        Ok(self.problem.resolved_at.filter(|_| to == Status::Resolved))
     }
 
     /// Date TBD: severity 3 or 4 alone, and its resolution not scheduled. By it the desk says that the source of the problem
@@ -231,7 +231,7 @@ impl Ticket {
         if self.severity < Severity::Moderate || self.clock_severity() < Severity::Moderate {
             return Err(Refused::field("status", "TT-11", "only severity 3 and 4 can be Date TBD ('held')"));
         }
-        if self.estimated_resolution.is_some() || self.patch_date.is_some() {
+        if self.problem.estimated_resolution.is_some() || self.problem.patch_date.is_some() {
             return Err(Refused::field("status", "TT-11", "its resolution is scheduled, so it is not Date TBD"));
         }
         Ok(State::Held)

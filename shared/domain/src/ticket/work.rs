@@ -1,28 +1,10 @@
-//! A ticket is worked: further calls, notices by telephone; and what its state allows.
+//! A ticket is worked: further calls, notices by telephone; and what refuses an act.
 
-use super::{Call, Fact, Group, SHOWN_AT_MOST, SHOWN_BYTES_AT_MOST, Ticket, TicketChange};
+use super::{Action, Call, Fact, SHOWN_AT_MOST, SHOWN_BYTES_AT_MOST, Ticket, TicketChange};
 use crate::ticket::clock;
 use contract::{ClecId, Instant, Party, Policy, Refused, due::Column};
 use record::Act;
 use record::{Notice, notice::Kind};
-
-/// What a CLEC can do with its ticket.
-const BY_CLEC: [&str; 14] = [
-    "PATCH",
-    "call",
-    "severityChange",
-    "order",
-    "changeRequest",
-    "agreement",
-    "eventRequest",
-    "workaround/agreement",
-    "link",
-    "linkRequest",
-    "reopen",
-    "patchRelease",
-    "technicalEscalation",
-    "interpretation",
-];
 
 impl Ticket {
     /// Documents a further call on a recognized problem (TT-05): no new ticket. A second CLEC's makes it an event.
@@ -38,7 +20,7 @@ impl Ticket {
         policy: &Policy,
     ) -> Result<TicketChange, Refused> {
         let mut ticket = self;
-        ticket.check_open()?;
+        ticket.check(Action::Call)?;
         ticket.check_occurred(act)?;
         let by_another = clec.is_some() && clec != ticket.clec;
         if by_another && ticket.primary().is_some() {
@@ -74,7 +56,7 @@ impl Ticket {
         let now = act.now;
         let mut told = unsent;
         if told.is_empty() {
-            ticket.check_worked()?;
+            ticket.check(Action::PhoneNotice)?;
             let sequence = ticket.last_notice.as_ref().map_or(1, |last| last.sequence + 1);
             let due = clock::next_update(&ticket, policy)
                 .unwrap_or_else(|| clock::owed(&ticket, Column::StatusChange, now, now, policy));
@@ -122,59 +104,6 @@ impl Ticket {
             return Err(Refused::not_now("TT-12", format!("it names {SHOWN_AT_MOST} change requests already"), &[]));
         }
         Ok(Some(Fact::ChangeRequest { number: number.to_owned() }))
-    }
-
-    /// What this state allows, as a client would call it.
-    #[must_use]
-    pub fn possible(&self) -> Vec<&'static str> {
-        let mut possible = Vec::new();
-        if self.is_open() {
-            possible.extend(["PATCH", "call", "severityChange", "order", "changeRequest", "agreement"]);
-            possible.extend((!self.is_event()).then_some("eventRequest"));
-            possible.extend(self.workaround.is_some().then_some("workaround/agreement"));
-        }
-        match (self.is_open(), &self.group) {
-            (true, Group::Linked { .. }) => possible.extend(["unlink", "primary"]),
-            (true, group) => {
-                possible.extend(["workaround", "patch"]);
-                if self.workaround.as_ref().is_some_and(|workaround| workaround.retired_at.is_none()) {
-                    possible.extend(["workaround/implementation", "workaround/retirement"]);
-                }
-                possible.extend((!self.is_event()).then_some("phoneNotice"));
-                if *group == Group::Alone {
-                    possible.extend(["link", "linkRequest"]);
-                }
-                possible.push("close");
-            }
-            (false, _) => possible.push("reopen"),
-        }
-        if self.is_open() {
-            possible.push("patchRelease");
-        }
-        possible.extend(self.patch_date.map(|_| "patch/outcome"));
-        possible.extend(["technicalEscalation", "interpretation"]);
-        possible
-    }
-
-    /// The same, of what a party can do.
-    #[must_use]
-    pub fn possible_for(&self, party: &Party) -> Vec<&'static str> {
-        self.possible().into_iter().filter(|task| Self::is_for(party, task)).collect()
-    }
-
-    /// Whether something that is possible is a party's to do.
-    #[must_use]
-    pub fn is_for(party: &Party, task: &str) -> bool {
-        party.is_desk() || BY_CLEC.contains(&task)
-    }
-
-    pub(super) fn check_open(&self) -> Result<(), Refused> {
-        if self.is_open() { Ok(()) } else { Err(self.not_open()) }
-    }
-
-    pub(super) fn check_worked(&self) -> Result<(), Refused> {
-        self.check_open()?;
-        if self.primary().is_some() { Err(self.worked_under_primary()) } else { Ok(()) }
     }
 
     pub(super) fn not_open(&self) -> Refused {

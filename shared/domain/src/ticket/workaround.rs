@@ -1,7 +1,7 @@
 //! The workaround (12.4.1): proposed, agreed or disputed, provided, implemented, retired; finalized with the CLECs that it is for.
 
 use super::{
-    Change, Fact, Position, Ticket, TicketChange,
+    Action, Change, Fact, Position, Ticket, TicketChange,
     case::{Subject, Words},
 };
 use contract::Person;
@@ -78,7 +78,7 @@ impl Ticket {
     /// Whether a workaround is provided: the chart's row (NT-06).
     #[must_use]
     pub fn workaround_provided(&self) -> bool {
-        self.workaround.as_ref().is_some_and(Workaround::is_provided)
+        self.problem.workaround.as_ref().is_some_and(Workaround::is_provided)
     }
 
     /// Proposes a workaround; it changes no clock before it is provided.
@@ -87,15 +87,15 @@ impl Ticket {
     /// When the ticket is not open, or is worked under its primary, or one is in force.
     pub fn propose_workaround(self, proposal: Proposal, act: &Act, policy: &Policy) -> Result<TicketChange, Refused> {
         let mut ticket = self;
-        ticket.check_worked()?;
-        if ticket.workaround.as_ref().is_some_and(|of| of.provided_at.is_some() && of.retired_at.is_none()) {
+        ticket.check(Action::Workaround)?;
+        if ticket.problem.workaround.as_ref().is_some_and(|of| of.provided_at.is_some() && of.retired_at.is_none()) {
             return Err(Refused::not_now(
                 "TT-13",
                 "a workaround is provided: retire it first",
                 &["workaround/retirement"],
             ));
         }
-        ticket.workaround = Some(Workaround { proposed_at: Some(act.now), ..proposal.into() });
+        ticket.problem.workaround = Some(Workaround { proposed_at: Some(act.now), ..proposal.into() });
         Ok(ticket.settle(vec![Fact::WorkaroundProposed], None, act, policy))
     }
 
@@ -105,11 +105,11 @@ impl Ticket {
     /// When the ticket is not open, or is worked under its primary.
     pub fn provide_workaround(self, proposal: Proposal, act: &Act, policy: &Policy) -> Result<TicketChange, Refused> {
         let mut ticket = self;
-        ticket.check_worked()?;
+        ticket.check(Action::Workaround)?;
         ticket.check_occurred(act)?;
         let provided = Workaround { provided_at: Some(act.occurred()), ..proposal.into() };
         let fact = Fact::WorkaroundProvided { call_center_reference: provided.call_center_reference.clone() };
-        ticket.workaround = Some(match ticket.workaround {
+        ticket.problem.workaround = Some(match ticket.problem.workaround {
             Some(present) if present.description == provided.description && present.retired_at.is_none() => {
                 Workaround {
                     call_center_reference: provided.call_center_reference.or(present.call_center_reference),
@@ -136,11 +136,11 @@ impl Ticket {
         act: &Act,
         policy: &Policy,
     ) -> Result<Change, Refused> {
-        self.check_open()?;
+        self.check(Action::WorkaroundAgreement)?;
         let number = self.number;
         let (mut ticket, mut primary) = (self, primary);
         let of_problem = primary.as_mut().unwrap_or(&mut ticket);
-        let Some(workaround) = of_problem.workaround.as_mut().filter(|of| of.retired_at.is_none()) else {
+        let Some(workaround) = of_problem.problem.workaround.as_mut().filter(|of| of.retired_at.is_none()) else {
             return Err(Refused::not_now("TT-13", "there is no workaround to agree to", &[]));
         };
         let (proposed, was_disputed) = (workaround.provided_at.is_none(), workaround.disputed.contains(&number));
@@ -174,7 +174,7 @@ impl Ticket {
     /// When there is none, or it is retired.
     pub fn implement_workaround(self, act: &Act, policy: &Policy) -> Result<TicketChange, Refused> {
         let mut ticket = self;
-        ticket.check_worked()?;
+        ticket.check(Action::WorkaroundImplementation)?;
         ticket.check_occurred(act)?;
         let at = act.occurred();
         let workaround = ticket.standing_workaround()?;
@@ -194,7 +194,7 @@ impl Ticket {
     /// When there is none, or it is retired.
     pub fn retire_workaround(self, act: &Act, policy: &Policy) -> Result<TicketChange, Refused> {
         let mut ticket = self;
-        ticket.check_worked()?;
+        ticket.check(Action::WorkaroundRetirement)?;
         ticket.check_occurred(act)?;
         let workaround = ticket.standing_workaround()?;
         workaround.retired_at = Some(act.occurred());
@@ -204,7 +204,7 @@ impl Ticket {
 
     /// A ticket has no more to say to the workaround; when it was the last that disputed it, that is told.
     pub(super) fn no_longer_disputed(&mut self, number: TicketNumber) -> Vec<Fact> {
-        let Some(workaround) = &mut self.workaround else { return Vec::new() };
+        let Some(workaround) = &mut self.problem.workaround else { return Vec::new() };
         let last = workaround.disputed.remove(&number) && workaround.disputed.is_empty();
         let proposed = workaround.provided_at.is_none();
         if last { vec![Fact::WorkaroundSettled { proposed }] } else { Vec::new() }
@@ -212,7 +212,7 @@ impl Ticket {
 
     fn standing_workaround(&mut self) -> Result<&mut Workaround, Refused> {
         let none = || Refused::not_now("TT-13", "there is no workaround", &["workaround"]);
-        self.workaround.as_mut().filter(|workaround| workaround.retired_at.is_none()).ok_or_else(none)
+        self.problem.workaround.as_mut().filter(|workaround| workaround.retired_at.is_none()).ok_or_else(none)
     }
 }
 

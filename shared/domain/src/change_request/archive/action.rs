@@ -1,7 +1,7 @@
 //! The archive's vocabulary, and what each of its words means to the flow. A word that does not stand here means nothing: its
 //! step stays unexplained, and is told.
 
-use crate::change_request::{Phase, Step};
+use crate::change_request::{Phase, Step, TaskName};
 
 /// What a step of a history means to the flow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub(super) enum Means {
     /// It went on as another change request, under another number.
     CrossesOver,
     /// A task of the flow that leads nowhere.
-    Does(&'static str),
+    Does(TaskName),
     /// A monthly meeting took it up; whether the page says that something was presented.
     Meeting {
         /// It does.
@@ -42,7 +42,7 @@ const ACTIONS: [(&str, Means); 44] = [
     ("info_received", Means::Beside),
     ("info_sent", Means::Beside),
     ("clec_call", Means::Beside),
-    ("clarification_scheduled", Means::Does("clarificationMeeting")),
+    ("clarification_scheduled", Means::Does(TaskName::ClarificationMeeting)),
     ("clarification_held", Means::Leads(Step::Clarified)),
     // The clarification's, or those of any meeting.
     ("minutes_issued", Means::Beside),
@@ -57,12 +57,12 @@ const ACTIONS: [(&str, Means); 44] = [
     ("closed", CLOSED),
     ("escalated", Means::Ends(Step::Escalated, "CR-13")),
     // The provider's first word on an escalation.
-    ("escalation_acknowledged", Means::Does("escalationResponse")),
-    ("escalation_participation", Means::Does("participation")),
-    ("escalation_response", Means::Does("escalationResponse")),
-    ("escalation_position", Means::Does("position")),
+    ("escalation_acknowledged", Means::Does(TaskName::EscalationResponse)),
+    ("escalation_participation", Means::Does(TaskName::Participation)),
+    ("escalation_response", Means::Does(TaskName::EscalationResponse)),
+    ("escalation_position", Means::Does(TaskName::Position)),
     ("notification_issued", Means::Beside),
-    ("posted_to_web", Means::Does("posting")),
+    ("posted_to_web", Means::Does(TaskName::Posting)),
     ("adhoc_meeting", Means::Beside),
     ("adhoc_meeting_scheduled", Means::Beside),
     ("clec_input_meeting", Means::Beside),
@@ -70,7 +70,7 @@ const ACTIONS: [(&str, Means); 44] = [
     ("internal_meeting", Means::Beside),
     ("sme_assigned", Means::Leads(Step::ExpertsAssigned)),
     ("action_item_created", Means::Beside),
-    ("revised", Means::Does("PATCH")),
+    ("revised", Means::Does(TaskName::Patch)),
     ("record_update", Means::Beside),
     ("reclassified", Means::Departs("CR-12", "it moved between systems and product/process")),
     ("related_cr_created", Means::Beside),

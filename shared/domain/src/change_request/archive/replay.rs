@@ -14,7 +14,7 @@ use super::{
 };
 use crate::change_request::{
     Closed, Deadline, Phase, Step,
-    flow::{FLOW, TASKS},
+    flow::{FLOW, TASKS, TaskName},
 };
 use chrono::{Datelike, NaiveDate};
 use contract::Policy;
@@ -198,7 +198,7 @@ impl<'a> Replay<'a> {
         unseen
     }
 
-    fn does(&mut self, name: &str, told: &Told<'_>) {
+    fn does(&mut self, name: TaskName, told: &Told<'_>) {
         let of_name = || TASKS.iter().filter(|task| task.name == name);
         if of_name().any(|task| task.at.contains(&self.step)) {
             return;
@@ -207,7 +207,7 @@ impl<'a> Replay<'a> {
             self.deviates(told, "CR-19", "the page was seen in part: nothing before it".to_owned());
         } else {
             let rule = of_name().next_back().map_or("CR-03", |task| task.rule);
-            self.deviates(told, rule, format!("the flow has no {name} at {}", self.step.word()));
+            self.deviates(told, rule, format!("the flow has no {} at {}", name.word(), self.step.word()));
         }
     }
 

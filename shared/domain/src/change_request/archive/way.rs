@@ -2,13 +2,13 @@
 
 use crate::change_request::{
     Step, Task,
-    flow::{FLOW, TASKS},
+    flow::{FLOW, TASKS, TaskName},
 };
 use std::collections::{BTreeMap, VecDeque};
 
 /// A task that leads on.
 struct Lead {
-    task: &'static str,
+    task: TaskName,
     /// In words, as what may be missing on record.
     words: &'static str,
     /// Only from here, of the steps at which it is possible.
@@ -17,33 +17,33 @@ struct Lead {
     between: bool,
 }
 
-const fn lead(task: &'static str, words: &'static str) -> Lead {
+const fn lead(task: TaskName, words: &'static str) -> Lead {
     Lead { task, words, only: &[], between: true }
 }
 
 /// The tasks that lead on, in the order of the flow.
 #[rustfmt::skip]
 const LEADS: [Lead; 19] = [
-    lead("submission", "dated submission"),
-    Lead { between: false, ..lead("return", "return") },
-    lead("acknowledgment", "acknowledgment"),
+    lead(TaskName::Submission, "dated submission"),
+    Lead { between: false, ..lead(TaskName::Return, "return") },
+    lead(TaskName::Acknowledgment, "acknowledgment"),
     // Later on they are others, and the step stays.
-    Lead { only: &[Step::Received], ..lead("experts", "assignment of experts") },
-    lead("clarification", "clarification meeting"),
-    lead("presentation", "presentation of the request"),
-    lead("response", "response"),
-    lead("responsePresentation", "presentation of the response"),
-    lead("outcome", "outcome of the response"),
-    lead("escalation", "escalation"),
-    lead("resolution", "resolution of the dispute"),
-    Lead { between: false, ..lead("deferral", "deferral") },
-    lead("resumption", "resumption"),
-    lead("acceptance", "word on what the accepted response leads to"),
-    lead("announcement", "announced date"),
-    lead("production", "change in production"),
-    lead("test", "CLEC test"),
-    lead("closure", "closure"),
-    Lead { between: false, ..lead("withdrawal", "withdrawal") },
+    Lead { only: &[Step::Received], ..lead(TaskName::Experts, "assignment of experts") },
+    lead(TaskName::Clarification, "clarification meeting"),
+    lead(TaskName::Presentation, "presentation of the request"),
+    lead(TaskName::Response, "response"),
+    lead(TaskName::ResponsePresentation, "presentation of the response"),
+    lead(TaskName::Outcome, "outcome of the response"),
+    lead(TaskName::Escalation, "escalation"),
+    lead(TaskName::Resolution, "resolution of the dispute"),
+    Lead { between: false, ..lead(TaskName::Deferral, "deferral") },
+    lead(TaskName::Resumption, "resumption"),
+    lead(TaskName::Acceptance, "word on what the accepted response leads to"),
+    lead(TaskName::Announcement, "announced date"),
+    lead(TaskName::Production, "change in production"),
+    lead(TaskName::Test, "CLEC test"),
+    lead(TaskName::Closure, "closure"),
+    Lead { between: false, ..lead(TaskName::Withdrawal, "withdrawal") },
 ];
 
 /// A task on the way from one step to another.

@@ -7,7 +7,7 @@
 mod steps;
 mod telling;
 
-use super::Ticket;
+use super::{Action, Ticket};
 use contract::Person;
 use contract::{Instant, Party, Severity, TicketNumber};
 use serde::{Deserialize, Serialize};
@@ -224,6 +224,20 @@ impl Subject {
     #[must_use]
     pub fn rule(&self) -> &'static str {
         self.row().1
+    }
+
+    /// The action that raises it.
+    #[must_use]
+    pub fn action(&self) -> Action {
+        match self {
+            Self::SeverityChange { .. } => Action::SeverityChange,
+            Self::EventRequest => Action::EventRequest,
+            Self::LinkRequest { .. } => Action::LinkRequest,
+            Self::Workaround => Action::WorkaroundAgreement,
+            Self::Interpretation { .. } => Action::Interpretation,
+            Self::TechnicalEscalation => Action::TechnicalEscalation,
+            Self::PatchRelease { .. } => Action::PatchRelease,
+        }
     }
 
     /// In words.

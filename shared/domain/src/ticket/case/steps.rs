@@ -4,7 +4,7 @@ use super::{
     Case, Decision, Meeting, OPEN_AT_MOST, Outcome, SHOWN_BYTES_AT_MOST, SeverityAsked, Statement, Subject, Verdict,
     Words,
 };
-use crate::ticket::{Change, Fact, Ticket, TicketChange};
+use crate::ticket::{Action, Change, Fact, Ticket, TicketChange};
 use contract::{Person, Policy, Refused, TicketNumber};
 use record::{Act, Notice, notice::Kind};
 
@@ -23,7 +23,7 @@ impl Ticket {
         policy: &Policy,
     ) -> Result<Change, Refused> {
         let SeverityAsked { severity: asked, ticked, words } = asked;
-        self.check_open()?;
+        self.check(Action::SeverityChange)?;
         let asked_already =
             |case: &Case| matches!(case.subject, Subject::SeverityChange { .. }) && case.outcome.is_none();
         if self.cases.iter().any(asked_already) {
@@ -56,12 +56,9 @@ impl Ticket {
         act: &Act,
         policy: &Policy,
     ) -> Result<Change, Refused> {
-        // Without agreement on the closing, any party may escalate (12.3): also when it is closed.
-        if !matches!(subject, Subject::TechnicalEscalation | Subject::Interpretation { .. }) {
-            self.check_open()?;
-        }
+        self.check(subject.action())?;
         let told_as = primary.as_ref().unwrap_or(&self);
-        let patch_is_known = told_as.patch.is_some() || told_as.patch_date.is_some();
+        let patch_is_known = told_as.problem.patch.is_some() || told_as.problem.patch_date.is_some();
         if matches!(subject, Subject::EventRequest) && told_as.is_event() {
             return Err(Refused::not_now("NT-02", "its notices are event notifications already", &[]));
         }

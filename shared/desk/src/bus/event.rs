@@ -1,0 +1,188 @@
+//! An event as it is on the bus: the envelope, and the data of each type.
+
+use contract::{ClecId, Instant, Matter, NoticeType, Party, Severity, TicketNumber, due::Rule, party::OwnId};
+use domain::{
+    change_request,
+    contact::{self, Verification},
+    event_type::EventType,
+    outage, release,
+    subscription::Channel,
+    ticket,
+};
+use record::{Notice, PublicFact, notice::Kind};
+use serde::{Deserialize, Serialize};
+use std::{borrow::Cow, collections::BTreeSet};
+
+/// The envelope: an event's detail.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Of the envelope.
+    pub version: Cow<'static, str>,
+    /// The same on a repeat.
+    pub id: String,
+    /// What happened.
+    #[serde(flatten)]
+    pub happened: Happened,
+    /// When it happened.
+    pub at: Instant,
+    /// Whose matter it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub party: Option<Party>,
+    /// The ticket.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<TicketNumber>,
+}
+
+/// Declares [`Happened`]: of each type of event what it means, its name on the bus, its variant and its data, once.
+macro_rules! happened {
+    ($(#[doc = $meaning:literal] $name:literal $variant:ident $data:tt;)*) => {
+        /// What happened, by the type of the event.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "type", content = "data", rename_all_fields = "camelCase")]
+        #[allow(missing_docs, reason = "a field is named as its type is")]
+        pub enum Happened {
+            $(#[doc = $meaning] #[serde(rename = $name)] $variant $data,)*
+        }
+
+        impl Happened {
+            /// The name of the event's type, which the bus routes by.
+            #[must_use]
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$variant { .. } => $name,)*
+                }
+            }
+        }
+    };
+}
+
+happened! {
+    /// A ticket was opened.
+    "ticket.opened" TicketOpened { severity: Severity, clec: Option<ClecId> };
+    /// An act on a ticket: its facts, which of TMF621's events it is of the ticket, and which of those linked to it.
+    "ticket.changed" TicketChanged {
+        #[serde(flatten)]
+        change: Change<ticket::Fact>,
+        events: BTreeSet<EventType>,
+        events_of_linked: BTreeSet<EventType>,
+    };
+    /// A planned outage was scheduled, or an act on it.
+    "outage.changed" OutageChanged {
+        planned_outage: Matter,
+        #[serde(flatten)]
+        change: Change<outage::Fact>,
+    };
+    /// A release was recorded, or an act on it.
+    "release.changed" ReleaseChanged {
+        release: Matter,
+        #[serde(flatten)]
+        change: Change<release::Fact>,
+    };
+    /// A change request was begun, or an act on it.
+    "changeRequest.changed" ChangeRequestChanged {
+        change_request: Matter,
+        #[serde(flatten)]
+        change: Change<change_request::Fact>,
+    };
+    /// A notice came to be owed.
+    "notice.owed" NoticeOwed (OfNotice);
+    /// It is unsent when half of its interval, or of its lead, is gone (NT-13).
+    "notice.jeopardy" NoticeInJeopardy (OfNotice);
+    /// It is unsent at its due instant, and is still to be sent.
+    "notice.missed" NoticeMissed (OfNotice);
+    /// It was sent.
+    "notice.sent" NoticeSent (OfNotice);
+    /// A subscription came to be, or to stand otherwise.
+    "subscription.changed" SubscriptionChanged (OfSubscription);
+    /// A subscription was taken away.
+    "subscription.removed" SubscriptionRemoved (OfSubscription);
+    /// A contact was added, or is another now.
+    "contact.changed" ContactChanged (OfContact);
+    /// A contact was taken away.
+    "contact.removed" ContactRemoved (OfContact);
+    /// A contact is to be verified soon (SB-06); once.
+    "contact.verificationDue" ContactVerificationDue (OfContact);
+    /// A contact was not verified in time; once.
+    "contact.unverified" ContactUnverified (OfContact);
+    /// A CLEC came into the register, or has another name.
+    "clec.changed" ClecChanged { clec: ClecId };
+    /// A party registered a listener.
+    "hub.listenerRegistered" ListenerRegistered { listener: OwnId };
+    /// A party took its listener away.
+    "hub.listenerRemoved" ListenerRemoved { listener: OwnId };
+    /// A listener did not take events until its tries were used up, or answered 410.
+    "hub.listenerDropped" ListenerDropped { listener: OwnId, why: String };
+}
+
+/// An act on a record.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", bound(serialize = "F: Serialize", deserialize = "F: Deserialize<'de>"))]
+pub struct Change<F> {
+    /// What became so, without what people wrote.
+    pub facts: Vec<PublicFact<F>>,
+    /// The version, or revision, that the act made.
+    pub version: u64,
+    /// When it occurred, which may be before it was recorded.
+    pub occurred_at: Instant,
+}
+
+impl<F: record::Fact> From<&record::Entry<F>> for Change<F> {
+    fn from(entry: &record::Entry<F>) -> Self {
+        let occurred_at = entry.occurred_at.unwrap_or(entry.recorded_at);
+        Self { facts: entry.facts.iter().map(PublicFact::from).collect(), version: entry.version, occurred_at }
+    }
+}
+
+impl<F> Change<F> {
+    /// The facts that the bus is told whole.
+    pub fn whole(&self) -> impl Iterator<Item = &F> {
+        self.facts.iter().filter_map(|fact| match fact {
+            PublicFact::Whole(fact) => Some(fact),
+            PublicFact::Part(_) => None,
+        })
+    }
+}
+
+/// A notice, without what it says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OfNotice {
+    notice_id: String,
+    about: Matter,
+    kind: Kind,
+    notice: NoticeType,
+    sequence: u32,
+    due_at: Instant,
+    rule: Rule,
+}
+
+impl From<&Notice> for OfNotice {
+    fn from(notice: &Notice) -> Self {
+        Self {
+            notice_id: notice.id(),
+            about: notice.about.clone(),
+            kind: notice.kind,
+            notice: notice.notice_type,
+            sequence: notice.sequence,
+            due_at: notice.due.at,
+            rule: notice.due.rule.clone(),
+        }
+    }
+}
+
+/// A subscription, without its endpoint.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OfSubscription {
+    pub(super) subscription: OwnId,
+    pub(super) channel: Channel,
+    pub(super) standing: Cow<'static, str>,
+    pub(super) mandatory: Vec<OwnId>,
+}
+
+/// A contact, without its name and addresses.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OfContact {
+    pub(super) contact: OwnId,
+    pub(super) role: contact::Role,
+    pub(super) verification: Verification,
+}

@@ -1,0 +1,214 @@
+//! What a change of an item means: the table's stream, as events.
+
+use super::event::{Change, Event, Happened, OfContact, OfSubscription};
+use crate::store::Image;
+use contract::{Instant, Matter, Party, TicketNumber};
+use domain::{
+    contact::{Contact, Verification},
+    hub::{self, Listener},
+    kinds::{AnyEntry, AnyRecord},
+    subscription::{Standing, Subscription},
+    ticket::{self, Fact},
+};
+use record::Notice;
+
+/// The version of the envelope.
+const VERSION: &str = "1";
+
+/// The events that a change of one item means, seen at `now`.
+#[must_use]
+pub fn events_of(matter: Option<&Matter>, old: Option<&Image>, new: Option<&Image>, now: Instant) -> Vec<Event> {
+    match (old, new) {
+        (None, Some(Image::Record(record))) => match record {
+            AnyRecord::Ticket(ticket) => vec![Event {
+                party: ticket.clec.clone().map(Party::Clec),
+                ..of_ticket(
+                    ticket.number,
+                    ticket.version,
+                    ticket.opened_at,
+                    Happened::TicketOpened { severity: ticket.severity, clec: ticket.clec.clone() },
+                )
+            }],
+            AnyRecord::Outage(outage) => of_outage(matter, &outage.opening).into_iter().collect(),
+            AnyRecord::Release(release) => of_release(matter, &release.opening).into_iter().collect(),
+            AnyRecord::ChangeRequest(request) => of_request(matter, &request.opening).into_iter().collect(),
+        },
+        (None, Some(Image::Entry(entry))) => match entry {
+            AnyEntry::Ticket(entry) if entry.facts.is_empty() => Vec::new(),
+            AnyEntry::Ticket(entry) => {
+                matter.and_then(Matter::ticket).map(|number| changed(number, entry)).into_iter().collect()
+            }
+            AnyEntry::Outage(entry) => of_outage(matter, entry).into_iter().collect(),
+            AnyEntry::Release(entry) => of_release(matter, entry).into_iter().collect(),
+            AnyEntry::ChangeRequest(entry) => of_request(matter, entry).into_iter().collect(),
+        },
+        (old, Some(Image::Notice(notice))) => {
+            let before = match old {
+                Some(Image::Notice(before)) => Some(before.as_ref()),
+                _ => None,
+            };
+            of_notice(before, notice)
+        }
+        (_, Some(Image::Subscription(subscription))) => {
+            vec![of_subscription(Happened::SubscriptionChanged, subscription, None)]
+        }
+        (Some(Image::Subscription(subscription)), None) => {
+            vec![of_subscription(Happened::SubscriptionRemoved, subscription, Some(now))]
+        }
+        (old, Some(Image::Contact(contact))) => {
+            let before = match old {
+                Some(Image::Contact(before)) => Some(before.told),
+                _ => None,
+            };
+            of_contact(before, contact, now)
+        }
+        (Some(Image::Contact(contact)), None) => vec![contact_event(Happened::ContactRemoved, contact, now)],
+        (_, Some(Image::Clec(clec))) => {
+            vec![of_party(Party::Clec(clec.id.clone()), now, Happened::ClecChanged { clec: clec.id.clone() }, |kind| {
+                format!("{}@{kind}@{}", clec.id, clec.revision)
+            })]
+        }
+        (old, Some(Image::Listener(listener))) => {
+            let before = match old {
+                Some(Image::Listener(before)) => Some(before.as_ref()),
+                _ => None,
+            };
+            of_listener(before, listener)
+        }
+        (Some(Image::Listener(listener)), None) if !listener.is_dropped() => {
+            let removed = Happened::ListenerRemoved { listener: listener.id.clone() };
+            vec![listener_event(listener, now, removed)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// An event of a party's own thing; its id is made of the type's name.
+fn of_party(party: Party, at: Instant, happened: Happened, id: impl FnOnce(&str) -> String) -> Event {
+    let id = id(happened.name());
+    Event { version: VERSION.into(), id, happened, at, party: Some(party), ticket: None }
+}
+
+/// A listener's events are the differences between two images of it.
+fn of_listener(before: Option<&Listener>, listener: &Listener) -> Vec<Event> {
+    let listened = before.is_some_and(|before| !before.is_dropped());
+    let id = listener.id.clone();
+    match &listener.standing {
+        hub::Standing::Dropped { at, why } if listened => {
+            vec![listener_event(listener, *at, Happened::ListenerDropped { listener: id, why: why.clone() })]
+        }
+        hub::Standing::Active if !listened => {
+            vec![listener_event(listener, listener.registered_at, Happened::ListenerRegistered { listener: id })]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn listener_event(listener: &Listener, at: Instant, happened: Happened) -> Event {
+    of_party(listener.id.party.clone(), at, happened, |kind| {
+        format!("{}@{kind}@{}@{}", listener.id, listener.registered_at.timestamp_millis(), listener.revision)
+    })
+}
+
+/// What was newly told of its verification; anything else is a change of it.
+fn of_contact(before: Option<Verification>, contact: &Contact, now: Instant) -> Vec<Event> {
+    let told: [(fn(OfContact) -> Happened, Verification); 2] =
+        [(Happened::ContactVerificationDue, Verification::Due), (Happened::ContactUnverified, Verification::Overdue)];
+    let told =
+        told.into_iter().filter(|(_, told)| before.is_some_and(|before| before < *told && *told <= contact.told));
+    let told: Vec<Event> = told.map(|(happened, _)| contact_event(happened, contact, now)).collect();
+    if told.is_empty() { vec![contact_event(Happened::ContactChanged, contact, now)] } else { told }
+}
+
+fn contact_event(happened: fn(OfContact) -> Happened, contact: &Contact, now: Instant) -> Event {
+    let data = OfContact { contact: contact.id.clone(), role: contact.role.clone(), verification: contact.told };
+    of_party(contact.party.clone(), now, happened(data), |kind| format!("{}@{kind}@{}", contact.id, contact.revision))
+}
+
+fn of_ticket(number: TicketNumber, version: u64, at: Instant, happened: Happened) -> Event {
+    let id = format!("{number}@{version}");
+    Event { version: VERSION.into(), id, happened, at, party: None, ticket: Some(number) }
+}
+
+fn changed(number: TicketNumber, entry: &ticket::Entry) -> Event {
+    let happened = Happened::TicketChanged {
+        change: entry.into(),
+        events: Fact::events(&entry.facts),
+        events_of_linked: Fact::events_of_linked(&entry.facts),
+    };
+    Event { party: Some(entry.by.party.clone()), ..of_ticket(number, entry.version, entry.recorded_at, happened) }
+}
+
+fn of_outage(matter: Option<&Matter>, entry: &domain::outage::Entry) -> Option<Event> {
+    of_record(matter, entry, |planned_outage, change| Happened::OutageChanged { planned_outage, change })
+}
+
+fn of_release(matter: Option<&Matter>, entry: &domain::release::Entry) -> Option<Event> {
+    of_record(matter, entry, |release, change| Happened::ReleaseChanged { release, change })
+}
+
+fn of_request(matter: Option<&Matter>, entry: &domain::change_request::Entry) -> Option<Event> {
+    of_record(matter, entry, |change_request, change| Happened::ChangeRequestChanged { change_request, change })
+}
+
+/// What became of a planned outage, of a release, or of a change request.
+fn of_record<F: record::Fact>(
+    matter: Option<&Matter>,
+    entry: &record::Entry<F>,
+    happened: impl FnOnce(Matter, Change<F>) -> Happened,
+) -> Option<Event> {
+    let matter = matter.filter(|_| !entry.facts.is_empty())?;
+    Some(Event {
+        version: VERSION.into(),
+        id: format!("{matter}@{}", entry.version),
+        happened: happened(matter.clone(), entry.into()),
+        at: entry.recorded_at,
+        party: Some(entry.by.party.clone()),
+        ticket: None,
+    })
+}
+
+/// A notice's events are the differences between two images of it.
+fn of_notice(before: Option<&Notice>, notice: &Notice) -> Vec<Event> {
+    let event = |happened: Happened, at: Instant| Event {
+        version: VERSION.into(),
+        id: format!("{}@{}", notice.id(), happened.name()),
+        happened,
+        at,
+        party: None,
+        ticket: notice.about.ticket(),
+    };
+    let since = notice.since(before);
+    [
+        since.owed.map(|at| event(Happened::NoticeOwed(notice.into()), at)),
+        since.warned.map(|at| event(Happened::NoticeInJeopardy(notice.into()), at)),
+        since.missed.map(|at| event(Happened::NoticeMissed(notice.into()), at)),
+        since.sent.map(|at| event(Happened::NoticeSent(notice.into()), at)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// At `now`, or when the subscription came to stand so.
+fn of_subscription(
+    happened: fn(OfSubscription) -> Happened,
+    subscription: &Subscription,
+    now: Option<Instant>,
+) -> Event {
+    let (standing, at) = match &subscription.standing {
+        Standing::Pending { .. } => ("pending", subscription.requested_at),
+        Standing::Confirmed { at } => ("confirmed", *at),
+        Standing::Ended { at, .. } => ("ended", *at),
+    };
+    let data = OfSubscription {
+        subscription: subscription.id.clone(),
+        channel: subscription.channel,
+        standing: standing.into(),
+        mandatory: subscription.mandatory.keys().cloned().collect(),
+    };
+    of_party(subscription.party.clone(), now.unwrap_or(at), happened(data), |kind| {
+        let (asked, revision) = (subscription.requested_at.timestamp_millis(), subscription.revision);
+        format!("{}@{kind}@{asked}@{revision}", subscription.id)
+    })
+}
