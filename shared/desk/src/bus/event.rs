@@ -5,13 +5,17 @@ use domain::{
     change_request,
     contact::{self, Verification},
     event_type::EventType,
+    kinds::{AnyEntry, AnyRecord},
     outage, release,
     subscription::Channel,
     ticket,
 };
-use record::{Notice, PublicFact, notice::Kind};
+use record::{Notice, PublicFact, Record, notice::Kind};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, collections::BTreeSet};
+
+/// The version of the envelope.
+pub(super) const VERSION: &str = "1";
 
 /// The envelope: an event's detail.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -33,14 +37,27 @@ pub struct Event {
     pub ticket: Option<TicketNumber>,
 }
 
-/// Declares [`Happened`]: of each type of event what it means, its name on the bus, its variant and its data, once.
+/// Declares [`Happened`]: of each type of event what it means, its name on the bus, its variant and its data, once. The types of
+/// the acts on records name the kind, and the field that tells which record it is.
 macro_rules! happened {
-    ($(#[doc = $meaning:literal] $name:literal $variant:ident $data:tt;)*) => {
+    (
+        acts { $(#[doc = $act_meaning:literal] $act:literal $act_variant:ident on $kind:ident($field:ident, $fact:ty);)* }
+        others { $(#[doc = $meaning:literal] $name:literal $variant:ident $data:tt;)* }
+    ) => {
         /// What happened, by the type of the event.
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
         #[serde(tag = "type", content = "data", rename_all_fields = "camelCase")]
         #[allow(missing_docs, reason = "a field is named as its type is")]
         pub enum Happened {
+            $(
+                #[doc = $act_meaning]
+                #[serde(rename = $act)]
+                $act_variant {
+                    $field: Matter,
+                    #[serde(flatten)]
+                    change: Change<$fact>,
+                },
+            )*
             $(#[doc = $meaning] #[serde(rename = $name)] $variant $data,)*
         }
 
@@ -49,69 +66,98 @@ macro_rules! happened {
             #[must_use]
             pub fn name(&self) -> &'static str {
                 match self {
+                    $(Self::$act_variant { .. } => $act,)*
                     $(Self::$variant { .. } => $name,)*
                 }
+            }
+        }
+
+        /// The event of a record's opening; a ticket's has a type of its own.
+        pub(super) fn of_opening(record: &AnyRecord) -> Option<Event> {
+            match record {
+                AnyRecord::Ticket(_) => None,
+                $(AnyRecord::$kind(record) => of_act(record.matter(), record.opening(), |$field, change| {
+                    Happened::$act_variant { $field, change }
+                }),)*
+            }
+        }
+
+        /// The event of an act on a record; an act on a ticket tells more.
+        pub(super) fn of_entry(matter: Matter, entry: &AnyEntry) -> Option<Event> {
+            match entry {
+                AnyEntry::Ticket(_) => None,
+                $(AnyEntry::$kind(entry) => of_act(matter, entry, |$field, change| {
+                    Happened::$act_variant { $field, change }
+                }),)*
             }
         }
     };
 }
 
+/// The event of an act, by the facts that the bus is told; none of an act without facts.
+fn of_act<F: record::Fact>(
+    of: Matter,
+    entry: &record::Entry<F>,
+    happened: impl FnOnce(Matter, Change<F>) -> Happened,
+) -> Option<Event> {
+    (!entry.facts.is_empty()).then(|| Event {
+        version: VERSION.into(),
+        id: format!("{of}@{}", entry.version),
+        happened: happened(of, entry.into()),
+        at: entry.recorded_at,
+        party: Some(entry.by.party.clone()),
+        ticket: None,
+    })
+}
+
 happened! {
-    /// A ticket was opened.
-    "ticket.opened" TicketOpened { severity: Severity, clec: Option<ClecId> };
-    /// An act on a ticket: its facts, which of TMF621's events it is of the ticket, and which of those linked to it.
-    "ticket.changed" TicketChanged {
-        #[serde(flatten)]
-        change: Change<ticket::Fact>,
-        events: BTreeSet<EventType>,
-        events_of_linked: BTreeSet<EventType>,
-    };
-    /// A planned outage was scheduled, or an act on it.
-    "outage.changed" OutageChanged {
-        planned_outage: Matter,
-        #[serde(flatten)]
-        change: Change<outage::Fact>,
-    };
-    /// A release was recorded, or an act on it.
-    "release.changed" ReleaseChanged {
-        release: Matter,
-        #[serde(flatten)]
-        change: Change<release::Fact>,
-    };
-    /// A change request was begun, or an act on it.
-    "changeRequest.changed" ChangeRequestChanged {
-        change_request: Matter,
-        #[serde(flatten)]
-        change: Change<change_request::Fact>,
-    };
-    /// A notice came to be owed.
-    "notice.owed" NoticeOwed (OfNotice);
-    /// It is unsent when half of its interval, or of its lead, is gone (NT-13).
-    "notice.jeopardy" NoticeInJeopardy (OfNotice);
-    /// It is unsent at its due instant, and is still to be sent.
-    "notice.missed" NoticeMissed (OfNotice);
-    /// It was sent.
-    "notice.sent" NoticeSent (OfNotice);
-    /// A subscription came to be, or to stand otherwise.
-    "subscription.changed" SubscriptionChanged (OfSubscription);
-    /// A subscription was taken away.
-    "subscription.removed" SubscriptionRemoved (OfSubscription);
-    /// A contact was added, or is another now.
-    "contact.changed" ContactChanged (OfContact);
-    /// A contact was taken away.
-    "contact.removed" ContactRemoved (OfContact);
-    /// A contact is to be verified soon (SB-06); once.
-    "contact.verificationDue" ContactVerificationDue (OfContact);
-    /// A contact was not verified in time; once.
-    "contact.unverified" ContactUnverified (OfContact);
-    /// A CLEC came into the register, or has another name.
-    "clec.changed" ClecChanged { clec: ClecId };
-    /// A party registered a listener.
-    "hub.listenerRegistered" ListenerRegistered { listener: OwnId };
-    /// A party took its listener away.
-    "hub.listenerRemoved" ListenerRemoved { listener: OwnId };
-    /// A listener did not take events until its tries were used up, or answered 410.
-    "hub.listenerDropped" ListenerDropped { listener: OwnId, why: String };
+    acts {
+        /// A planned outage was scheduled, or an act on it.
+        "outage.changed" OutageChanged on Outage(planned_outage, outage::Fact);
+        /// A release was recorded, or an act on it.
+        "release.changed" ReleaseChanged on Release(release, release::Fact);
+        /// A change request was begun, or an act on it.
+        "changeRequest.changed" ChangeRequestChanged on ChangeRequest(change_request, change_request::Fact);
+    }
+    others {
+        /// A ticket was opened.
+        "ticket.opened" TicketOpened { severity: Severity, clec: Option<ClecId> };
+        /// An act on a ticket: its facts, which of TMF621's events it is of the ticket, and which of those linked to it.
+        "ticket.changed" TicketChanged {
+            #[serde(flatten)]
+            change: Change<ticket::Fact>,
+            events: BTreeSet<EventType>,
+            events_of_linked: BTreeSet<EventType>,
+        };
+        /// A notice came to be owed.
+        "notice.owed" NoticeOwed (OfNotice);
+        /// It is unsent when half of its interval, or of its lead, is gone (NT-13).
+        "notice.jeopardy" NoticeInJeopardy (OfNotice);
+        /// It is unsent at its due instant, and is still to be sent.
+        "notice.missed" NoticeMissed (OfNotice);
+        /// It was sent.
+        "notice.sent" NoticeSent (OfNotice);
+        /// A subscription came to be, or to stand otherwise.
+        "subscription.changed" SubscriptionChanged (OfSubscription);
+        /// A subscription was taken away.
+        "subscription.removed" SubscriptionRemoved (OfSubscription);
+        /// A contact was added, or is another now.
+        "contact.changed" ContactChanged (OfContact);
+        /// A contact was taken away.
+        "contact.removed" ContactRemoved (OfContact);
+        /// A contact is to be verified soon (SB-06); once.
+        "contact.verificationDue" ContactVerificationDue (OfContact);
+        /// A contact was not verified in time; once.
+        "contact.unverified" ContactUnverified (OfContact);
+        /// A CLEC came into the register, or has another name.
+        "clec.changed" ClecChanged { clec: ClecId };
+        /// A party registered a listener.
+        "hub.listenerRegistered" ListenerRegistered { listener: OwnId };
+        /// A party took its listener away.
+        "hub.listenerRemoved" ListenerRemoved { listener: OwnId };
+        /// A listener did not take events until its tries were used up, or answered 410.
+        "hub.listenerDropped" ListenerDropped { listener: OwnId, why: String };
+    }
 }
 
 /// An act on a record.

@@ -1,6 +1,6 @@
 //! What a change of an item means: the table's stream, as events.
 
-use super::event::{Change, Event, Happened, OfContact, OfSubscription};
+use super::event::{Event, Happened, OfContact, OfSubscription, VERSION, of_entry, of_opening};
 use crate::store::Image;
 use contract::{Instant, Matter, Party, TicketNumber};
 use domain::{
@@ -12,36 +12,27 @@ use domain::{
 };
 use record::Notice;
 
-/// The version of the envelope.
-const VERSION: &str = "1";
-
 /// The events that a change of one item means, seen at `now`.
 #[must_use]
 pub fn events_of(matter: Option<&Matter>, old: Option<&Image>, new: Option<&Image>, now: Instant) -> Vec<Event> {
     match (old, new) {
-        (None, Some(Image::Record(record))) => match record {
-            AnyRecord::Ticket(ticket) => vec![Event {
-                party: ticket.clec.clone().map(Party::Clec),
-                ..of_ticket(
-                    ticket.number,
-                    ticket.version,
-                    ticket.opened_at,
-                    Happened::TicketOpened { severity: ticket.severity, clec: ticket.clec.clone() },
-                )
-            }],
-            AnyRecord::Outage(outage) => of_outage(matter, &outage.opening).into_iter().collect(),
-            AnyRecord::Release(release) => of_release(matter, &release.opening).into_iter().collect(),
-            AnyRecord::ChangeRequest(request) => of_request(matter, &request.opening).into_iter().collect(),
-        },
-        (None, Some(Image::Entry(entry))) => match entry {
-            AnyEntry::Ticket(entry) if entry.facts.is_empty() => Vec::new(),
-            AnyEntry::Ticket(entry) => {
-                matter.and_then(Matter::ticket).map(|number| changed(number, entry)).into_iter().collect()
-            }
-            AnyEntry::Outage(entry) => of_outage(matter, entry).into_iter().collect(),
-            AnyEntry::Release(entry) => of_release(matter, entry).into_iter().collect(),
-            AnyEntry::ChangeRequest(entry) => of_request(matter, entry).into_iter().collect(),
-        },
+        (None, Some(Image::Record(AnyRecord::Ticket(ticket)))) => vec![Event {
+            party: ticket.clec.clone().map(Party::Clec),
+            ..of_ticket(
+                ticket.number,
+                ticket.version,
+                ticket.opened_at,
+                Happened::TicketOpened { severity: ticket.severity, clec: ticket.clec.clone() },
+            )
+        }],
+        (None, Some(Image::Record(record))) => of_opening(record).into_iter().collect(),
+        (None, Some(Image::Entry(AnyEntry::Ticket(entry)))) if entry.facts.is_empty() => Vec::new(),
+        (None, Some(Image::Entry(AnyEntry::Ticket(entry)))) => {
+            matter.and_then(Matter::ticket).map(|number| changed(number, entry)).into_iter().collect()
+        }
+        (None, Some(Image::Entry(entry))) => {
+            matter.cloned().and_then(|matter| of_entry(matter, entry)).into_iter().collect()
+        }
         (old, Some(Image::Notice(notice))) => {
             let before = match old {
                 Some(Image::Notice(before)) => Some(before.as_ref()),
@@ -137,35 +128,6 @@ fn changed(number: TicketNumber, entry: &ticket::Entry) -> Event {
         events_of_linked: Fact::events_of_linked(&entry.facts),
     };
     Event { party: Some(entry.by.party.clone()), ..of_ticket(number, entry.version, entry.recorded_at, happened) }
-}
-
-fn of_outage(matter: Option<&Matter>, entry: &domain::outage::Entry) -> Option<Event> {
-    of_record(matter, entry, |planned_outage, change| Happened::OutageChanged { planned_outage, change })
-}
-
-fn of_release(matter: Option<&Matter>, entry: &domain::release::Entry) -> Option<Event> {
-    of_record(matter, entry, |release, change| Happened::ReleaseChanged { release, change })
-}
-
-fn of_request(matter: Option<&Matter>, entry: &domain::change_request::Entry) -> Option<Event> {
-    of_record(matter, entry, |change_request, change| Happened::ChangeRequestChanged { change_request, change })
-}
-
-/// What became of a planned outage, of a release, or of a change request.
-fn of_record<F: record::Fact>(
-    matter: Option<&Matter>,
-    entry: &record::Entry<F>,
-    happened: impl FnOnce(Matter, Change<F>) -> Happened,
-) -> Option<Event> {
-    let matter = matter.filter(|_| !entry.facts.is_empty())?;
-    Some(Event {
-        version: VERSION.into(),
-        id: format!("{matter}@{}", entry.version),
-        happened: happened(matter.clone(), entry.into()),
-        at: entry.recorded_at,
-        party: Some(entry.by.party.clone()),
-        ticket: None,
-    })
 }
 
 /// A notice's events are the differences between two images of it.
