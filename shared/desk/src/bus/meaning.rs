@@ -103,11 +103,11 @@ fn listener_event(listener: &Listener, at: Instant, happened: Happened) -> Event
 
 /// What was newly told of its verification; anything else is a change of it.
 fn of_contact(before: Option<Verification>, contact: &Contact, now: Instant) -> Vec<Event> {
-    let told: [(fn(OfContact) -> Happened, Verification); 2] =
-        [(Happened::ContactVerificationDue, Verification::Due), (Happened::ContactUnverified, Verification::Overdue)];
-    let told =
-        told.into_iter().filter(|(_, told)| before.is_some_and(|before| before < *told && *told <= contact.told));
-    let told: Vec<Event> = told.map(|(happened, _)| contact_event(happened, contact, now)).collect();
+    let newly = |told: Verification| before.is_some_and(|before| before < told && told <= contact.told);
+    let due = newly(Verification::Due).then_some(Happened::ContactVerificationDue as fn(OfContact) -> Happened);
+    let overdue = newly(Verification::Overdue).then_some(Happened::ContactUnverified as fn(OfContact) -> Happened);
+    let told: Vec<Event> =
+        due.into_iter().chain(overdue).map(|happened| contact_event(happened, contact, now)).collect();
     if told.is_empty() { vec![contact_event(Happened::ContactChanged, contact, now)] } else { told }
 }
 
