@@ -16,7 +16,7 @@ from desk import ROOT
 # Name: the resource, what is there, what is put in its place, and the step that must fail.
 FAULTS = {
     "wrong-attribute": ("NoticePublisher", "!GetAtt Table.StreamArn", "!GetAtt Table.Stream", "the stack is deployed"),
-    "open-route": ("ReadRoute", "AuthorizationType: JWT", "AuthorizationType: NONE", "the gateway"),
+    "open-route": ("GetTroubleTicketProxyRoute", "AuthorizationType: JWT", "AuthorizationType: NONE", "the gateway"),
     "missing-route": ("SubscribeRoute", "/cmp/v1/subscription", "/cmp/v1/elsewhere", "both CLECs subscribe"),
     "intake-may-not-write": ("TicketIntakeRole", "dynamodb:PutItem", "dynamodb:DescribeTable", "alpha reports"),
     "intake-may-not-read": ("TicketIntakeRole", "dynamodb:BatchGetItem", "dynamodb:DescribeTable", "alpha reports"),

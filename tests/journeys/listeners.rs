@@ -2,7 +2,7 @@
 
 use chrono::Utc;
 use domain::hub::Reach;
-use hub_delivery::Post;
+use functions::hub_delivery::Post;
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;
 use std::{collections::BTreeSet, time::Duration};
@@ -39,7 +39,7 @@ async fn becomes(story: &Story, number: &str, status: &str) {
 /// The bus hands an event on again.
 async fn again(story: &Story, event: &Value) {
     let post = Post::new(Reach::Anywhere, Duration::from_secs(2)).unwrap();
-    hub_delivery::tell(&story.world.desk_of("hub-delivery"), &post, event.clone()).await.unwrap();
+    functions::hub_delivery::tell(&story.world.desk_of("hub-delivery"), &post, event.clone()).await.unwrap();
 }
 
 #[tokio::test]

@@ -432,7 +432,7 @@ async fn sb_06_a_night_that_is_late_tells_both_and_a_second_one_nothing() {
     story.turn_without_checks("2027-06-01T00:00:00Z").await;
     let desk = story.world.desk_of("nightly-check");
     for told in [1, 0] {
-        let checked = nightly_check::check(&desk).await.unwrap();
+        let checked = functions::nightly_check::check(&desk).await.unwrap();
         story.world.settle().await.unwrap();
         assert_eq!((checked.verification.due, checked.verification.told), (told, told));
         assert_eq!(story.events("contact.verificationDue").len(), 1);
@@ -559,11 +559,11 @@ async fn sb_07_what_is_told_to_nobody_we_know_is_ended_in_the_night() {
     let sent = story.deliveries().await;
     let token = sent.iter().find(|sent| sent.to == "ghost@alpha.example").unwrap().token.clone().unwrap();
     topics.confirm(&alpha(), &token).await.unwrap();
-    let checked = nightly_check::check(&story.world.desk_of("nightly-check")).await.unwrap().reconciliation;
+    let checked = functions::nightly_check::check(&story.world.desk_of("nightly-check")).await.unwrap().reconciliation;
     assert_eq!((checked.parties, checked.unknown, checked.unsubscribed), (2, 1, 1), "alpha and the desk");
     story.report("alpha", "critical").await;
     story.expect(&["2026-06-02T16:00:00Z noc@alpha.example Initial target #1"]).await;
-    let again = nightly_check::check(&story.world.desk_of("nightly-check")).await.unwrap().reconciliation;
+    let again = functions::nightly_check::check(&story.world.desk_of("nightly-check")).await.unwrap().reconciliation;
     assert_eq!((again.unknown, again.confirmed, again.ended, again.settled), (0, 0, 0, 0));
 }
 
@@ -585,7 +585,7 @@ async fn sb_07_a_night_that_cannot_reach_the_messaging_service_ends_nothing_and_
     story.subscribe("alpha", "email", "noc@alpha.example", &["target"]).await;
     story.turn("PT2H").await;
     story.wire.fails("ListSubscriptionsByTopic", 100, Fault::Down);
-    nightly_check::check(&story.world.desk_of("nightly-check")).await.unwrap_err();
+    functions::nightly_check::check(&story.world.desk_of("nightly-check")).await.unwrap_err();
     story.wire.mended();
     assert_eq!(subscription(&story, "alpha", "noc@alpha.example").await["status"], "confirmed");
 }

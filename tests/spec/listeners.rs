@@ -2,7 +2,7 @@
 
 use contract::Party;
 use domain::hub::{Delivery, Failure, Listener, Progress, Query, Reach, Secret};
-use hub_delivery::Post;
+use functions::hub_delivery::Post;
 use serde_json::json;
 use std::time::Duration;
 use tests::{Receiver, Story, at, story::HUB};

@@ -14,6 +14,7 @@ mod filters;
 mod idempotency;
 mod isolation;
 mod listeners;
+mod made;
 mod maintnote;
 mod number;
 mod observability;

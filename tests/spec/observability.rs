@@ -253,10 +253,10 @@ async fn op_02_no_line_holds_what_people_wrote_or_how_they_are_reached() {
             let body = json!({ "role": "mandatoryNotices", "name": "canary", "email": "canary2@alpha.example" });
             story.as_("alpha").post(CONTACTS, body).await;
             story.turn("PT1M").await;
-            let _failed = nightly_check::check(&story.world.desk_of("nightly-check")).await;
+            let _failed = functions::nightly_check::check(&story.world.desk_of("nightly-check")).await;
             story.wire.mended();
         }
-        nightly_check::check(&story.world.desk_of("nightly-check")).await.unwrap();
+        functions::nightly_check::check(&story.world.desk_of("nightly-check")).await.unwrap();
         story.wire.fails("Publish", 1, Fault::QuotesNumber);
         let body = json!({ "channel": "sms", "endpoint": "+15555550177", "notices": ["event"] });
         let refused = story.as_("beta").post(SUBSCRIPTIONS, body).await.expect(400);
@@ -306,7 +306,7 @@ async fn op_03_a_record_that_cannot_be_read_is_answered_as_failed_and_what_was_b
     ] });
     let batch: StreamEvent = serde_json::from_value(batch).unwrap();
     let before = story.events("ticket.opened").len();
-    let response = notice_publisher::publish(&story.world.desk_of("notice-publisher"), batch).await;
+    let response = functions::notice_publisher::publish(&story.world.desk_of("notice-publisher"), batch).await;
     let failed: Vec<_> =
         response.batch_item_failures.iter().map(|failure| failure.item_identifier.as_deref()).collect();
     assert_eq!(failed, [Some("200")]);

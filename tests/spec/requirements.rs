@@ -166,14 +166,7 @@ id, or whose comments name it, and the files whose heads do.
 
 #[test]
 fn the_table_of_requirements_stands() {
-    let (path, table) = (root().join("tests/requirements.md"), table());
-    if std::env::var_os("UPDATE_TABLES").is_some() {
-        std::fs::write(&path, &table).unwrap();
-    }
-    assert!(
-        std::fs::read_to_string(&path).unwrap() == table,
-        "tests/requirements.md is another now: UPDATE_TABLES=1 cargo test -p tests --test spec requirements"
-    );
+    tests::made("tests/requirements.md", &table());
 }
 
 #[test]

@@ -3,15 +3,15 @@
 //! Each function's calls are held to its policy in every test: the wire refuses what `infra/template.yaml` does not allow.
 //! Here is the other way: what it allows is used.
 
-use crate::openapi::{description, operations};
 use desk::{keys, sending};
-use local_desk::world::TOLD_TO_LISTENERS;
-use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use functions::gateway::{self, Operation};
+use serde_json::json;
+use serde_norway::Value as Yaml;
+use std::collections::{BTreeMap, BTreeSet};
 use tests::{
     Client, Fault, Receiver, Story, Template,
     story::{CHANGE_REQUESTS, CONTACTS, HUB, OUTAGES, RELEASES, SUBSCRIPTIONS, TICKETS},
-    template::{Permission, Route},
+    template::Permission,
 };
 
 const NOW: &str = "2026-03-04T18:00:00Z";
@@ -39,7 +39,7 @@ fn op_01_each_function_has_its_own_archive_role_and_log() {
     let (mut roles, mut logs) = (BTreeSet::new(), BTreeSet::new());
     for (name, function) in template.of_type("AWS::Serverless::Function") {
         let of = function["FunctionName"].clone();
-        let serde_norway::Value::Tagged(of) = of else { panic!("{name} is not named after the stack") };
+        let Yaml::Tagged(of) = of else { panic!("{name} is not named after the stack") };
         let of = of.value.as_str().unwrap().strip_prefix("${AWS::StackName}-").unwrap().to_owned();
         assert_eq!(function["CodeUri"].as_str().unwrap(), format!("../target/lambda/{of}/"));
         assert!(roles.insert(format!("{:?}", function["Role"])), "{name} shares its role");
@@ -47,80 +47,115 @@ fn op_01_each_function_has_its_own_archive_role_and_log() {
     }
 }
 
-/// The routes that the code declares, by function: what the local desk serves.
-async fn declared() -> BTreeSet<Route> {
-    let story = Story::at(NOW).await;
-    let described = description(&story).await;
-    let mut of_functions: Vec<(&str, Value)> = [
-        ("ticket-intake", ticket_intake::routes()),
-        ("ticket-query", ticket_query::routes()),
-        ("ticket-status", ticket_status::routes()),
-        ("ticket-link", ticket_link::routes()),
-        ("ticket-case", ticket_case::routes()),
-        ("subscription", subscription::routes()),
-        ("party", party::routes()),
-        ("planned-outage", planned_outage::routes()),
-        ("release", release::routes()),
-        ("monthly-meeting", monthly_meeting::routes()),
-        ("hub", hub::routes()),
-        ("change-request-submission", change_request_submission::routes()),
-        ("change-request-progress", change_request_progress::routes()),
-        ("change-request-query", change_request_query::routes()),
-        ("change-request-attachment", change_request_attachment::routes()),
-        ("change-request-archive", change_request_archive::routes()),
-    ]
-    .map(|(function, routes)| (function, json!(routes.into_openapi())))
-    .into();
-    let all: usize = of_functions.iter().map(|(_, described)| operations(described).len()).sum();
-    assert_eq!(all, operations(&described).len(), "a function's routes are not served, or not listed here");
-    let mut routes: BTreeSet<Route> = BTreeSet::new();
-    for (function, described) in &mut of_functions {
-        routes.extend(operations(described).into_iter().map(|(path, method, said)| Route {
-            method: method.to_uppercase(),
-            path: path.clone(),
-            function: (*function).to_owned(),
-            // What everybody may read says so.
-            authorized: said["security"] != json!([{}]),
-        }));
-    }
-    // The description needs no token, since it tells nothing of anybody; what is no route is told so by the same function.
-    routes.extend([("GET", "/openapi.json", false), ("ANY", "$default", true)].map(|(method, path, authorized)| {
-        Route { method: method.to_owned(), path: path.to_owned(), function: "api-description".to_owned(), authorized }
-    }));
-    routes
+/// A request's path, of a path with parameters.
+fn filled(path: &str) -> String {
+    path.split('/').map(|segment| if segment.starts_with('{') { "1" } else { segment }).collect::<Vec<_>>().join("/")
 }
 
+/// What the routers answer, and the description.
+fn answered() -> Vec<Operation> {
+    let description = Operation {
+        method: "GET",
+        path: gateway::DESCRIPTION.to_owned(),
+        id: String::new(),
+        function: "api-description",
+        authorized: false,
+    };
+    gateway::operations().into_iter().chain([description]).collect()
+}
+
+#[test]
+fn op_01_each_request_comes_to_its_own_function_by_the_routes_that_are_deployed() {
+    let routes = Template::get().routes();
+    let mut led = BTreeSet::new();
+    for of in answered() {
+        let route = gateway::select(&routes, of.method, &filled(&of.path)).unwrap();
+        let to = (route.function.as_str(), route.authorized);
+        assert_eq!(to, (of.function, of.authorized), "{} {}: {}", of.method, of.path, route.key);
+        led.insert(&route.key);
+    }
+    let unused: Vec<&String> = routes.iter().map(|route| &route.key).filter(|key| !led.contains(key)).collect();
+    assert_eq!(unused, [gateway::DEFAULT], "a route that leads nothing to its function");
+}
+
+#[test]
+fn op_01_only_these_routes_need_no_token() {
+    let routes = Template::get().routes();
+    let open: BTreeSet<&str> = routes.iter().filter(|of| !of.authorized).map(|of| of.key.as_str()).collect();
+    // What all CLECs are told, for calendar programs, which have no token; and what there is to ask.
+    assert_eq!(open, ["GET /cmp/v1/plannedOutage/calendar.ics", "GET /openapi.json"].into());
+    let greedy = routes.iter().filter(|of| of.key.contains('+') || of.key == gateway::DEFAULT);
+    assert!(greedy.clone().count() > 1 && greedy.clone().all(|of| of.authorized));
+}
+
+/// Whatever a route takes beside its function's own is refused as before there were any that take more: without a token by
+/// the gateway, with one by whichever function it comes to, with the methods that the resource has.
 #[tokio::test]
-async fn op_01_each_route_is_a_functions_and_the_other_way_round() {
-    assert_eq!(Template::get().routes().into_iter().collect::<BTreeSet<_>>(), declared().await);
+async fn op_01_what_is_no_operation_is_refused_whichever_function_it_comes_to() {
+    let story = Story::at(NOW).await;
+    let (desk, nobody) = (story.as_("desk"), story.with_token(None));
+    let mut allowed: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for of in answered() {
+        allowed.entry(of.path).or_default().insert(of.method);
+    }
+    for (path, methods) in &allowed {
+        let known = filled(path);
+        for method in ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"] {
+            // The next resource below a known one may be another known one.
+            let none = format!("{known}/1/none");
+            for (path, is_known) in [(&known, true), (&none, false)] {
+                // To read a head is to read.
+                let is_read = method == "HEAD" && path == gateway::DESCRIPTION;
+                if is_known && (methods.contains(method) || is_read) {
+                    continue;
+                }
+                let method: http::Method = method.parse().unwrap();
+                let reply = desk.send(method.clone(), path, None, Vec::new()).await;
+                let expected = if is_known { 405 } else { 404 };
+                assert_eq!(reply.status, expected, "{method} {path}: {}", reply.body);
+                let allow = reply.headers.get("allow").map(|value| value.to_str().unwrap().to_owned());
+                assert_eq!(allow, is_known.then(|| Vec::from_iter(methods.clone()).join(", ")), "{method} {path}");
+                if method != http::Method::HEAD {
+                    assert_eq!(reply.headers["content-type"], "application/problem+json", "{method} {path}");
+                    assert_eq!(reply.body["code"], "AP-01", "{method} {path}");
+                }
+                assert_eq!(nobody.send(method.clone(), path, None, Vec::new()).await.status, 401, "{method} {path}");
+            }
+        }
+    }
+}
+
+/// A stack has 500 resources, to which SAM adds one for the stream, and an HTTP API 300 routes.
+#[test]
+fn op_01_what_is_deployed_is_within_the_clouds_limits() {
+    let template = Template::get();
+    assert!(template.size() < 400, "{} resources: time to think of a second stack", template.size());
+    assert!(template.routes().len() < 200, "{} routes", template.routes().len());
+    let names: BTreeSet<&str> = template.names().collect();
+    assert_eq!(names.len(), template.size(), "a logical name is given twice");
 }
 
 #[test]
 fn op_01_each_function_behind_the_api_may_be_called_by_it_and_no_other() {
     let template = Template::get();
     let routed: BTreeSet<String> = template.routes().into_iter().map(|route| route.function).collect();
-    let invoked: BTreeSet<String> = template.invoked_by_api();
-    assert_eq!(invoked, routed);
+    assert_eq!(template.invoked_by("apigateway.amazonaws.com"), routed);
 }
 
 #[test]
-fn op_01_each_function_that_is_not_behind_the_api_is_woken_by_what_it_is_for() {
+fn op_01_each_function_is_woken_by_something_and_its_schedules_are_those_that_the_local_desk_plays() {
     let template = Template::get();
-    let schedules = [
-        ("rate(1 minute)", "interval-check"),
-        ("rate(1 minute)", "deadline-check"),
-        ("cron(0 9 * * ? *)", "nightly-check"),
-        ("rate(1 minute)", "hub-delivery"),
-    ];
-    let of_template: BTreeSet<_> = template.schedules().into_iter().collect();
-    assert_eq!(of_template, schedules.map(|(when, what)| (when.to_owned(), what.to_owned())).into());
-    assert_eq!(template.on_stream(), ["notice-publisher"]);
-    assert_eq!(template.on_bus(), [("hub-delivery".to_owned(), TOLD_TO_LISTENERS.map(str::to_owned).into())]);
-    assert_eq!(template.invoked_by("events.amazonaws.com"), ["hub-delivery".to_owned()].into());
-    let others: BTreeSet<String> = template.routes().into_iter().map(|route| route.function).collect();
-    let woken = ["interval-check", "deadline-check", "nightly-check", "notice-publisher", "hub-delivery"];
-    let woken = woken.map(str::to_owned);
-    assert_eq!(others.into_iter().chain(woken).collect::<BTreeSet<_>>(), folders(), "a function that nothing wakes");
+    let schedules = template.schedules();
+    for (expression, function) in &schedules {
+        let played = if function == "nightly-check" { "cron(0 9 * * ? *)" } else { "rate(1 minute)" };
+        assert_eq!(expression, played, "{function}");
+    }
+    let on_bus: Vec<String> = template.on_bus().into_iter().map(|(function, _)| function).collect();
+    assert_eq!(template.invoked_by("events.amazonaws.com"), on_bus.iter().cloned().collect());
+    let routed = template.routes().into_iter().map(|route| route.function);
+    let woken =
+        routed.chain(schedules.into_iter().map(|(_, function)| function)).chain(template.on_stream()).chain(on_bus);
+    assert_eq!(woken.collect::<BTreeSet<_>>(), folders(), "a function that nothing wakes");
 }
 
 #[test]
@@ -139,44 +174,53 @@ fn op_01_a_notices_lease_outlives_each_function_that_holds_one() {
 #[test]
 fn op_03_what_fails_is_kept_and_a_partial_answer_is_one() {
     let template = Template::get();
-    let of = |kind: &'static str, logical: &str| {
-        template.of_type(kind).find(|(name, _)| *name == logical).map(|(_, properties)| properties).unwrap()
-    };
-    let stream = &of("AWS::Serverless::Function", "NoticePublisher")["Events"]["Stream"]["Properties"];
-    // Without it a batch that failed in part would count as handled.
-    assert_eq!(template.texts(&stream["FunctionResponseTypes"]), ["ReportBatchItemFailures"]);
-    assert_eq!(stream["BisectBatchOnFunctionError"].as_bool(), Some(true));
-    let kept = |of: &serde_norway::Value| template.texts(&of["DestinationConfig"]["OnFailure"]["Destination"]);
-    assert_eq!(kept(stream), ["StreamDeadLetters.Arn"]);
-    for (check, schedule) in
-        [("IntervalCheck", "EveryMinute"), ("DeadlineCheck", "DeadlineEveryMinute"), ("NightlyCheck", "EveryNight")]
-    {
-        assert_eq!(kept(&of("AWS::Serverless::Function", check)["EventInvokeConfig"]), ["ScheduleDeadLetters.Arn"]);
-        let target = &of("AWS::Scheduler::Schedule", schedule)["Target"];
-        assert_eq!(template.texts(&target["DeadLetterConfig"]["Arn"]), ["ScheduleDeadLetters.Arn"]);
+    let kept = |of: &Yaml| template.texts(&of["DestinationConfig"]["OnFailure"]["Destination"]);
+    let mut queues: BTreeMap<String, String> = BTreeMap::new();
+    for (name, function) in template.of_type("AWS::Serverless::Function") {
+        if let Some(stream) = function.get("Events").map(|events| &events["Stream"]["Properties"]) {
+            // Without it a batch that failed in part would count as handled.
+            assert_eq!(template.texts(&stream["FunctionResponseTypes"]), ["ReportBatchItemFailures"]);
+            assert_eq!(stream["BisectBatchOnFunctionError"].as_bool(), Some(true));
+            assert_eq!(kept(stream), ["StreamDeadLetters.Arn"]);
+        }
+        if let Some(asynchronous) = function.get("EventInvokeConfig") {
+            queues.insert(format!("{name}.Arn"), kept(asynchronous).remove(0));
+        }
     }
-    // What the bus or the schedule cannot hand to hub-delivery, and what that fails at.
-    assert_eq!(kept(&of("AWS::Serverless::Function", "HubDelivery")["EventInvokeConfig"]), ["HubDeadLetters.Arn"]);
-    for target in [
-        &of("AWS::Scheduler::Schedule", "HubEveryMinute")["Target"],
-        &of("AWS::Events::Rule", "TicketEvents")["Targets"][0],
-    ] {
-        assert_eq!(template.texts(&target["DeadLetterConfig"]["Arn"]), ["HubDeadLetters.Arn"]);
+    // What the schedule or the bus cannot hand to a function is kept where that is which the function fails at.
+    let schedules = template.of_type("AWS::Scheduler::Schedule").map(|(_, schedule)| &schedule["Target"]);
+    let rules: Vec<_> = template.of_type("AWS::Events::Rule").collect();
+    for target in schedules.chain(rules.iter().flat_map(|(_, rule)| rule["Targets"].as_sequence().unwrap())) {
+        let function = template.texts(&target["Arn"]).remove(0);
+        assert_eq!(template.texts(&target["DeadLetterConfig"]["Arn"]), [queues[&function].as_str()], "{function}");
     }
     // The bus may put into the queue what it cannot deliver, and nobody else may by the queue's own policy.
-    let statements = &of("AWS::SQS::QueuePolicy", "HubDeadLettersPolicy")["PolicyDocument"]["Statement"];
-    assert_eq!(statements.as_sequence().unwrap().len(), 1);
-    assert_eq!(template.texts(&statements[0]["Action"]), ["sqs:SendMessage"]);
-    assert_eq!(template.texts(&statements[0]["Principal"]["Service"]), ["events.amazonaws.com"]);
-    assert_eq!(template.texts(&statements[0]["Condition"]["ArnEquals"]["aws:SourceArn"]), ["TicketEvents.Arn"]);
+    let policies: Vec<_> = template.of_type("AWS::SQS::QueuePolicy").collect();
+    assert_eq!(policies.len(), rules.len());
+    for ((_, policy), (rule, target)) in policies.iter().zip(&rules) {
+        let statements = policy["PolicyDocument"]["Statement"].as_sequence().unwrap();
+        assert_eq!(statements.len(), 1);
+        assert_eq!(template.texts(&statements[0]["Action"]), ["sqs:SendMessage"]);
+        assert_eq!(template.texts(&statements[0]["Principal"]["Service"]), ["events.amazonaws.com"]);
+        assert_eq!(
+            template.texts(&statements[0]["Resource"]),
+            template.texts(&target["Targets"][0]["DeadLetterConfig"]["Arn"])
+        );
+        assert_eq!(
+            template.texts(&statements[0]["Condition"]["ArnEquals"]["aws:SourceArn"]),
+            [format!("{rule}.Arn").as_str()]
+        );
+    }
 }
 
 #[test]
 fn op_01_a_role_has_what_its_function_calls_and_what_lambda_does_for_it_and_nothing_else() {
     let template = Template::get();
-    let keys = |of: &serde_norway::Value| -> BTreeSet<String> {
+    let keys = |of: &Yaml| -> BTreeSet<String> {
         of.as_mapping().unwrap().keys().map(|key| key.as_str().unwrap().to_owned()).collect()
     };
+    let functions: BTreeMap<&str, &Yaml> = template.of_type("AWS::Serverless::Function").collect();
+    let schedules: BTreeMap<&str, &Yaml> = template.of_type("AWS::Scheduler::Schedule").collect();
     let mut roles = BTreeSet::new();
     for (name, role) in template.of_type("AWS::IAM::Role") {
         roles.insert(name.to_owned());
@@ -198,45 +242,32 @@ fn op_01_a_role_has_what_its_function_calls_and_what_lambda_does_for_it_and_noth
             }
         }
         let stem = name.strip_suffix("Role").unwrap();
-        let log = format!("{stem}Log.Arn");
-        let expected: Vec<(&str, &str)> = match stem {
-            "EveryMinute" => {
-                vec![("lambda:InvokeFunction", "IntervalCheck.Arn"), ("sqs:SendMessage", "ScheduleDeadLetters.Arn")]
+        let mut expected: Vec<(&str, String)> = Vec::new();
+        if let Some(schedule) = schedules.get(stem) {
+            expected.push(("lambda:InvokeFunction", template.texts(&schedule["Target"]["Arn"]).remove(0)));
+            let queue = template.texts(&schedule["Target"]["DeadLetterConfig"]["Arn"]).remove(0);
+            expected.push(("sqs:SendMessage", queue));
+        } else {
+            let function = functions[stem];
+            expected.push(("logs:CreateLogStream", format!("{stem}Log.Arn")));
+            expected.push(("logs:PutLogEvents", format!("{stem}Log.Arn")));
+            let stream = &function["Events"]["Stream"]["Properties"];
+            for fails in [&function["EventInvokeConfig"], stream] {
+                let kept = &fails["DestinationConfig"]["OnFailure"]["Destination"];
+                expected.extend((!kept.is_null()).then(|| ("sqs:SendMessage", template.texts(kept).remove(0))));
             }
-            "DeadlineEveryMinute" => {
-                vec![("lambda:InvokeFunction", "DeadlineCheck.Arn"), ("sqs:SendMessage", "ScheduleDeadLetters.Arn")]
+            if !stream.is_null() {
+                let reading = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"];
+                let reading = reading.map(|action| format!("dynamodb:{action} Table.StreamArn"));
+                assert!(reading.iter().all(|reads| runtime.remove(reads)), "{name} cannot read the stream");
             }
-            "EveryNight" => {
-                vec![("lambda:InvokeFunction", "NightlyCheck.Arn"), ("sqs:SendMessage", "ScheduleDeadLetters.Arn")]
-            }
-            "HubEveryMinute" => {
-                vec![("lambda:InvokeFunction", "HubDelivery.Arn"), ("sqs:SendMessage", "HubDeadLetters.Arn")]
-            }
-            stem => {
-                let mut all = vec![("logs:CreateLogStream", log.as_str()), ("logs:PutLogEvents", &log)];
-                if matches!(stem, "IntervalCheck" | "DeadlineCheck" | "NightlyCheck") {
-                    all.push(("sqs:SendMessage", "ScheduleDeadLetters.Arn"));
-                }
-                if stem == "HubDelivery" {
-                    all.push(("sqs:SendMessage", "HubDeadLetters.Arn"));
-                }
-                if stem == "NoticePublisher" {
-                    all.push(("sqs:SendMessage", "StreamDeadLetters.Arn"));
-                    let reading = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"];
-                    let reading = reading.map(|action| format!("dynamodb:{action} Table.StreamArn"));
-                    assert!(reading.iter().all(|reads| runtime.remove(reads)), "{name} cannot read the stream");
-                }
-                all
-            }
-        };
+        }
         let expected: BTreeSet<String> =
             expected.into_iter().map(|(action, resource)| format!("{action} {resource}")).collect();
         assert_eq!(runtime, expected, "{name}");
     }
-    let functions = template.of_type("AWS::Serverless::Function").map(|(name, _)| format!("{name}Role"));
-    let schedules = ["EveryMinuteRole", "DeadlineEveryMinuteRole", "EveryNightRole", "HubEveryMinuteRole"];
-    let schedules = schedules.map(str::to_owned);
-    assert_eq!(roles, functions.chain(schedules).collect());
+    let all = functions.keys().chain(schedules.keys()).map(|name| format!("{name}Role"));
+    assert_eq!(roles, all.collect());
     for other in ["AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::ManagedPolicy"] {
         assert_eq!(template.of_type(other).count(), 0, "{other}");
     }
@@ -252,7 +283,7 @@ fn op_02_an_error_of_any_function_rings_and_no_alarm_asks_for_too_many() {
     let mut rings = Vec::new();
     for (name, alarm) in template.of_type("AWS::CloudWatch::Alarm") {
         let Some(metrics) = alarm["Metrics"].as_sequence() else { continue };
-        let of_functions: Vec<&serde_norway::Value> =
+        let of_functions: Vec<&Yaml> =
             metrics.iter().map(|of| &of["MetricStat"]["Metric"]).filter(|of| !of.is_null()).collect();
         assert!(of_functions.len() <= 10, "{name}");
         for metric in of_functions {
@@ -268,14 +299,20 @@ fn op_02_an_error_of_any_function_rings_and_no_alarm_asks_for_too_many() {
         template.of_type("AWS::Serverless::Function").map(|(name, _)| name.to_owned()).collect();
     functions.sort();
     assert_eq!(rings, functions);
+    let (_, dashboard) = template.of_type("AWS::CloudWatch::Dashboard").next().unwrap();
+    let Yaml::Tagged(shown) = &dashboard["DashboardBody"] else { panic!("the dashboard names no resources") };
+    let shown = shown.value.as_str().unwrap();
+    for (name, _) in template.of_type("AWS::CloudWatch::Alarm") {
+        assert!(shown.contains(&format!("\"${{{name}.Arn}}\"")), "the dashboard does not show {name}");
+    }
 }
 
 #[test]
 fn op_01_the_table_is_the_one_that_the_code_makes_for_itself() {
     let template = Template::get();
     let (_, table) = template.of_type("AWS::DynamoDB::Table").next().unwrap();
-    let text = |value: &serde_norway::Value| value.as_str().unwrap().to_owned();
-    let schema = |of: &serde_norway::Value| -> Vec<String> {
+    let text = |value: &Yaml| value.as_str().unwrap().to_owned();
+    let schema = |of: &Yaml| -> Vec<String> {
         of["KeySchema"].as_sequence().unwrap().iter().map(|key| text(&key["AttributeName"])).collect()
     };
     assert_eq!(schema(table), ["pk", "sk"]);

@@ -3,9 +3,9 @@
 //! `UPDATE_TABLES=1 cargo test -p tests --test spec units` writes the table anew.
 
 use serde_json::{Value, json};
-use std::{fmt::Write, path::Path};
+use std::fmt::Write;
 use tests::{
-    Client, Receiver, Story,
+    Client, Receiver, Story, made,
     meter::{Cost, measure},
     story::{CHANGE_REQUESTS, CONTACTS, HUB, OUTAGES, RELEASES, SUBSCRIPTIONS, TICKETS},
 };
@@ -49,11 +49,7 @@ async fn the_table_of_calls_and_units_stands() {
         )
         .unwrap();
     }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra/calls-and-units.md");
-    if std::env::var_os("UPDATE_TABLES").is_some() {
-        std::fs::write(&path, &table).unwrap();
-    }
-    assert_eq!(std::fs::read_to_string(&path).unwrap(), table, "the table of calls and units is another now");
+    made("infra/calls-and-units.md", &table);
 }
 
 /// `cargo bench -p benchmarks --bench sweep` asserts the same of 1,000 and 100,000 tickets, with their read units.
@@ -69,7 +65,8 @@ async fn nt_14_a_sweep_costs_what_is_due_and_not_what_is_open() {
             story.report("alpha", "minimal").await; // Their updates are due in two days.
         }
         story.turn_without_checks("2026-03-04T18:55:00Z").await;
-        let (checked, cost) = measure(&story, interval_check::check(&story.world.desk_of("interval-check"))).await;
+        let (checked, cost) =
+            measure(&story, functions::interval_check::check(&story.world.desk_of("interval-check"))).await;
         let checked = checked.unwrap();
         assert_eq!((checked.due, checked.noticed, checked.published), (3, 3, 3), "{open} others are open");
         costs.push((cost.told(), cost.write_units));
@@ -105,7 +102,7 @@ async fn outages() -> Vec<Row> {
     story.turn_to("2026-03-10T08:14:00Z").await;
     story.turn_without_checks("2026-03-10T08:15:00Z").await;
     let interval_check = story.world.desk_of("interval-check");
-    let (checked, overrun) = measure(&story, interval_check::check(&interval_check)).await;
+    let (checked, overrun) = measure(&story, functions::interval_check::check(&interval_check)).await;
     assert_eq!(checked.unwrap().noticed, 2);
     vec![
         Row("planned-outage", "a draft is saved", saved),
@@ -178,9 +175,9 @@ async fn change_requests() -> Vec<Row> {
     // Its response is to be presented on the 18th: half of that time is gone, and there is nothing else to do.
     story.turn_without_checks("2026-03-13T18:00:00Z").await;
     let deadline_check = story.world.desk_of("deadline-check");
-    let (checked, warned) = measure(&story, deadline_check::check(&deadline_check)).await;
+    let (checked, warned) = measure(&story, functions::deadline_check::check(&deadline_check)).await;
     assert_eq!(checked.unwrap().noticed, 1);
-    let (_, nothing) = measure(&story, deadline_check::check(&deadline_check)).await;
+    let (_, nothing) = measure(&story, functions::deadline_check::check(&deadline_check)).await;
     vec![
         Row("change-request-submission", "a draft is begun", drafted),
         Row("change-request-submission", "a change request is submitted", submitted),
@@ -363,10 +360,10 @@ async fn sending() -> Vec<Row> {
     let (_, event) = measure(&story, story.as_("desk").patch(&path, json!({ "event": true }))).await;
     rows.push(Row("notice-publisher", "an event notice to one CLEC", event.after_commit().of("notice-publisher")));
 
-    let (_, nothing) = measure(&story, interval_check::check(desk)).await;
+    let (_, nothing) = measure(&story, functions::interval_check::check(desk)).await;
     rows.push(Row("interval-check", "nothing is due, two tickets are open", nothing));
     story.turn_without_checks("2026-03-04T18:55:00Z").await;
-    let (checked, two) = measure(&story, interval_check::check(desk)).await;
+    let (checked, two) = measure(&story, functions::interval_check::check(desk)).await;
     assert_eq!((checked.unwrap().noticed, story.now()), (2, tests::at("2026-03-04T18:55:00Z")));
     rows.push(Row("interval-check", "two updates are due, one an event's", two));
 
@@ -375,7 +372,7 @@ async fn sending() -> Vec<Row> {
         story.report("alpha", "serious").await;
     }
     story.turn_without_checks("2026-03-04T18:55:00Z").await;
-    let (_, twelve) = measure(&story, interval_check::check(&story.world.desk_of("interval-check"))).await;
+    let (_, twelve) = measure(&story, functions::interval_check::check(&story.world.desk_of("interval-check"))).await;
     rows.push(Row("interval-check", "twelve updates of one CLEC are due: a digest for each topic", twelve));
     rows
 }
@@ -421,7 +418,7 @@ async fn parties() -> Vec<Row> {
     let path = format!("{CONTACTS}/{}", first.expect(201).text("id"));
     let (gone, remove) = measure(&story, alpha.delete(&path)).await;
     gone.expect(204);
-    let check = async || nightly_check::check(&story.world.desk_of("nightly-check")).await.unwrap();
+    let check = async || functions::nightly_check::check(&story.world.desk_of("nightly-check")).await.unwrap();
     let (_, quiet) = measure(&story, check()).await;
     story.turn_without_checks("2026-08-25T09:00:00Z").await;
     let (checked, due) = measure(&story, check()).await;

@@ -17,9 +17,20 @@ pub use template::Template;
 pub use wire::{Fault, Wire};
 
 use chrono::{DateTime, Utc};
+use std::path::Path;
 
 /// An instant, as written.
 #[must_use]
 pub fn at(text: &str) -> DateTime<Utc> {
     DateTime::parse_from_rfc3339(text).unwrap_or_else(|_| panic!("'{text}' is no instant")).to_utc()
+}
+
+/// Holds a file of the project to what makes it. With `UPDATE_TABLES` in the environment the file is written anew.
+pub fn made(path: &str, made: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
+    if std::env::var_os("UPDATE_TABLES").is_some() {
+        std::fs::write(&file, made).unwrap();
+    }
+    let is_so = std::fs::read_to_string(&file).unwrap() == made;
+    assert!(is_so, "{path} is another now: UPDATE_TABLES=1 cargo test -p tests --test spec writes it");
 }

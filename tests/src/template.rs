@@ -4,6 +4,7 @@
 //! the policy of the function that makes it.
 
 use crate::wire::Target;
+use functions::gateway::Route;
 use local_desk::aws::Call;
 use serde_json::Value;
 use serde_norway::Value as Yaml;
@@ -17,19 +18,6 @@ use std::{
 #[derive(Debug)]
 pub struct Template {
     resources: Vec<(String, Yaml)>,
-}
-
-/// A route of the API.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Route {
-    /// `POST`.
-    pub method: String,
-    /// `/cmp/v1/subscription/{id}`.
-    pub path: String,
-    /// The function that answers.
-    pub function: String,
-    /// Whether it wants a token.
-    pub authorized: bool,
 }
 
 /// An action on a resource.
@@ -85,6 +73,17 @@ impl Template {
         Self { resources }
     }
 
+    /// How many resources it has.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.resources.len()
+    }
+
+    /// The logical names of its resources.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.resources.iter().map(|(name, _)| name.as_str())
+    }
+
     /// The resources of a type, with their logical names.
     pub fn of_type<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = (&'a str, &'a Yaml)> {
         self.resources
@@ -113,14 +112,13 @@ impl Template {
     /// The routes of the API, each with the function behind its integration.
     #[must_use]
     pub fn routes(&self) -> Vec<Route> {
-        let route = |(_, route): (&str, &Yaml)| {
-            let (method, path) = route["RouteKey"].as_str().unwrap().split_once(' ').unwrap_or(("ANY", "$default"));
+        let route = |(id, route): (&str, &Yaml)| {
             let integration = self.text(&route["Target"]);
             let integration = self.resource(integration.strip_prefix("integrations/").unwrap());
             let function = self.text(&integration["Properties"]["IntegrationUri"]);
             Route {
-                method: method.to_owned(),
-                path: path.to_owned(),
+                id: id.to_owned(),
+                key: route["RouteKey"].as_str().unwrap().to_owned(),
                 function: self.function(function.strip_suffix(".Arn").unwrap()),
                 authorized: route["AuthorizationType"].as_str() == Some("JWT") && route.get("AuthorizerId").is_some(),
             }
@@ -128,12 +126,6 @@ impl Template {
         let mut routes: Vec<Route> = self.of_type("AWS::ApiGatewayV2::Route").map(route).collect();
         routes.sort();
         routes
-    }
-
-    /// The functions that the API may invoke.
-    #[must_use]
-    pub fn invoked_by_api(&self) -> BTreeSet<String> {
-        self.invoked_by("apigateway.amazonaws.com")
     }
 
     /// The functions that a service may invoke.

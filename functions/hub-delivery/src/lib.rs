@@ -31,6 +31,8 @@ use std::{
 };
 use tmf621::TroubleTicket;
 
+/// The types of the events on the bus that wake it.
+pub const EVENT_TYPES: &[&str] = &["ticket.opened", "ticket.changed"];
 /// How long a listener has for its answer.
 pub const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
 /// How often a decision is made again after someone was first.

@@ -139,7 +139,7 @@ async fn sweep(bench: &Bench, now: DateTime<Utc>, due: usize) -> (Took, Cost) {
     bench.turn_to(now);
     bench.seam.record();
     let watch = Watch::start();
-    let checked = interval_check::check(&bench.desk).await.unwrap();
+    let checked = functions::interval_check::check(&bench.desk).await.unwrap();
     let took = watch.stop();
     let calls = bench.seam.recorded();
     assert_eq!((checked.due, checked.noticed, checked.published, checked.failed), (due, due, due, 0));

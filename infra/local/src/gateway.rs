@@ -1,96 +1,83 @@
-//! The gateway: the functions' routes behind an authorizer, and answers only when what follows from a write was played.
+//! The gateway: dispatches each request to a function by the same routes as API Gateway, behind an authorizer. A write is
+//! answered only when the stream that follows from it has been played.
 
 use crate::{World, identity::Identity, local};
 use axum::{
     Json, Router,
+    body::to_bytes,
     extract::{Request, State},
+    handler::Handler,
     http::{Method, StatusCode, header},
-    middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
-    routing::{any, get_service, post},
+    routing::post,
 };
-use http_edge::{GATEWAY_BODY_AT_MOST, ProblemDocument};
+use functions::{
+    FUNCTIONS, Trigger,
+    gateway::{Route, routes, select},
+};
+use http_edge::GATEWAY_BODY_AT_MOST;
 use lambda_http::{aws_lambda_events::apigw::ApiGatewayV2httpRequestContext, request::RequestContext};
 use serde_json::json;
 use std::{collections::HashMap, sync::Arc};
 use tower::ServiceExt;
-use utoipa::{
-    PartialSchema, ToSchema,
-    openapi::{
-        OpenApi, RefOr,
-        security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
-    },
-};
 
-/// What everybody may read beside the description.
-const CALENDAR: &str = "/cmp/v1/plannedOutage/calendar.ics";
-
-/// All functions' routes and their description; in the cloud each is a function of its own.
-pub fn functions(world: &World) -> (Router, OpenApi) {
-    let all = [
-        ("ticket-intake", ticket_intake::routes()),
-        ("ticket-query", ticket_query::routes()),
-        ("ticket-status", ticket_status::routes()),
-        ("ticket-link", ticket_link::routes()),
-        ("ticket-case", ticket_case::routes()),
-        ("subscription", subscription::routes()),
-        ("party", party::routes()),
-        ("planned-outage", planned_outage::routes()),
-        ("release", release::routes()),
-        ("monthly-meeting", monthly_meeting::routes()),
-        ("hub", hub::routes()),
-        ("change-request-submission", change_request_submission::routes()),
-        ("change-request-progress", change_request_progress::routes()),
-        ("change-request-query", change_request_query::routes()),
-        ("change-request-attachment", change_request_attachment::routes()),
-        ("change-request-archive", change_request_archive::routes()),
-    ];
-    let (mut router, mut description) = (Router::new(), OpenApi::default());
-    for (function, routes) in all {
-        let desk = world.desk_of(function);
-        let policy = desk.policy.clone();
-        let (of_function, described) = http_edge::app(routes, desk, policy);
-        router = router.merge(of_function);
-        description.merge(described);
-    }
-    describe(&mut description);
-    (router, description)
+/// What dispatching a request needs.
+struct Gateway {
+    world: Arc<World>,
+    identity: Identity,
+    routes: Vec<Route>,
+    functions: HashMap<&'static str, Router>,
 }
 
 /// The whole application.
 pub fn app(world: Arc<World>, identity: Identity) -> Router {
-    let (functions, _) = functions(&world);
-    // What is no route of another function goes to this one, as the gateway's default route.
-    let description = api_description::routes();
-    let for_everybody = functions.clone();
-    let other = description.clone();
-    let behind_authorizer = functions
-        .method_not_allowed_fallback(|request: Request| other.oneshot(request))
-        .fallback_service(description.clone())
-        .layer(from_fn_with_state(world.clone(), play))
-        .layer(from_fn_with_state(identity.clone(), authorize));
+    let gateway = Arc::new(Gateway {
+        functions: functions(&world),
+        routes: routes(),
+        identity: identity.clone(),
+        world: world.clone(),
+    });
     Router::new()
         .route("/oauth2/token", post(crate::identity::token).with_state(identity))
-        .route("/openapi.json", any(|request: Request| description.oneshot(request)))
-        .route(CALENDAR, get_service(for_everybody).fallback_service(behind_authorizer.clone()))
         .nest("/local", local::routes(world))
-        .fallback_service(behind_authorizer)
+        .fallback_service(dispatch.with_state(gateway))
 }
 
-/// As API Gateway's JWT authorizer: the claims of a good token go to the function, any other call ends here.
-async fn authorize(State(identity): State<Identity>, mut request: Request, next: Next) -> Response {
-    let token =
-        request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-    match token.and_then(|token| identity.verify(token)) {
-        Some(claims) => {
-            request.extensions_mut().insert(context(&claims));
-            next.run(request).await
-        }
-        None => {
+/// The functions behind the API, each by itself, as in the cloud.
+fn functions(world: &World) -> HashMap<&'static str, Router> {
+    let behind_api = FUNCTIONS.iter().flat_map(|function| {
+        function.triggers.iter().filter_map(|trigger| match trigger {
+            Trigger::Api(routes) => {
+                let desk = world.desk_of(function.name);
+                let policy = desk.policy.clone();
+                Some((function.name, http_edge::app(routes(), desk, policy).0))
+            }
+            Trigger::Otherwise(routes) => Some((function.name, routes())),
+            _ => None,
+        })
+    });
+    behind_api.collect()
+}
+
+/// Dispatches a request to the function of its route. As with API Gateway's JWT authorizer, the function gets the claims of a
+/// valid token; without one the request is refused here, unless its route is public.
+async fn dispatch(State(gateway): State<Arc<Gateway>>, mut request: Request) -> Response {
+    let route = select(&gateway.routes, request.method().as_str(), request.uri().path());
+    let Some((route, function)) =
+        route.and_then(|route| Some((route, gateway.functions.get(route.function.as_str())?)))
+    else {
+        return (StatusCode::NOT_FOUND, Json(json!({ "message": "Not Found" }))).into_response();
+    };
+    if route.authorized {
+        let token =
+            request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+        let Some(claims) = token.and_then(|token| gateway.identity.verify(token)) else {
             let challenge = [(header::WWW_AUTHENTICATE, "Bearer")];
-            (StatusCode::UNAUTHORIZED, challenge, Json(json!({ "message": "Unauthorized" }))).into_response()
-        }
+            return (StatusCode::UNAUTHORIZED, challenge, Json(json!({ "message": "Unauthorized" }))).into_response();
+        };
+        request.extensions_mut().insert(context(&claims));
     }
+    call(gateway.world.clone(), function.clone(), request).await
 }
 
 /// The request context that a function gets from the gateway.
@@ -101,70 +88,31 @@ fn context(claims: &HashMap<String, String>) -> RequestContext {
     RequestContext::ApiGatewayV2(context)
 }
 
-/// A write answers when the stream, and the deliveries that follow from it, have been played; also when its client leaves.
-async fn play(State(world): State<Arc<World>>, request: Request, next: Next) -> Response {
+/// Calls a function. A write answers when the stream, and the deliveries that follow from it, have been played; also when
+/// its client leaves.
+async fn call(world: Arc<World>, function: Router, request: Request) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
-        return next.run(request).await;
+        return function.oneshot(request).await.into_response();
     }
     // The body comes first, so that a slow client holds up nobody.
     let (parts, body) = request.into_parts();
-    let body = match axum::body::to_bytes(body, GATEWAY_BODY_AT_MOST).await {
+    let body = match to_bytes(body, GATEWAY_BODY_AT_MOST).await {
         Ok(body) => body,
         Err(_) => {
             return (StatusCode::PAYLOAD_TOO_LARGE, Json(json!({ "message": "Request Entity Too Large" })))
                 .into_response();
         }
     };
-    let request = Request::from_parts(parts, body.into());
+    let request: Request = Request::from_parts(parts, body.into());
     let written = tokio::spawn(async move {
-        let (response, played) = world.write(next.run(request)).await;
+        let (response, played) = world.write(function.oneshot(request)).await;
         if let Err(error) = played {
             tracing::error!(%error, "the stream could not be played");
         }
-        response
+        response.into_response()
     });
     written.await.unwrap_or_else(|error| {
         tracing::error!(%error, "a handler panicked");
         (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({ "message": "Internal Server Error" }))).into_response()
     })
-}
-
-/// What the description says beside the functions' own.
-fn describe(description: &mut OpenApi) {
-    description.info.title = "Wholesale support desk".to_owned();
-    description.info.version = env!("CARGO_PKG_VERSION").to_owned();
-    description.info.description = Some(
-        "Trouble tickets as TM Forum TMF621 v4 resources, with its hub of events, subscriptions to status notifications, and the words of the contract. \
-         Instants are RFC 3339, UTC; durations ISO 8601; dates in the policy's time zone. Errors are RFC 9457 problem documents \
-         that name the field and the rule."
-            .to_owned(),
-    );
-    description.info.license = None;
-    let scheme = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build());
-    let components = description.components.get_or_insert_default();
-    components.add_security_scheme("token", scheme);
-    // The refusals' bodies: utoipa gathers those of the answers only.
-    let mut schemas = vec![(ProblemDocument::name().into_owned(), ProblemDocument::schema())];
-    ProblemDocument::schemas(&mut schemas);
-    components.schemas.extend(schemas);
-    // Each answer has its words, also where the status says it all.
-    let operations = description.paths.paths.values_mut().flat_map(|path| {
-        [&mut path.get, &mut path.put, &mut path.post, &mut path.patch, &mut path.delete]
-            .into_iter()
-            .filter_map(Option::as_mut)
-    });
-    for operation in operations {
-        for (status, response) in &mut operation.responses.responses {
-            if let RefOr::T(response) = response
-                && response.description.is_empty()
-            {
-                let status = status.parse::<u16>().ok().and_then(|status| StatusCode::from_u16(status).ok());
-                status
-                    .and_then(|status| status.canonical_reason())
-                    .unwrap_or("done")
-                    .clone_into(&mut response.description);
-            }
-        }
-    }
-    description.security = Some(vec![SecurityRequirement::new("token", Vec::<String>::new())]);
 }

@@ -25,7 +25,11 @@ use dynoxide::{
         get_records::GetRecordsRequest, get_shard_iterator::GetShardIteratorRequest, list_streams::ListStreamsRequest,
     },
 };
-use hub_delivery::Post;
+use functions::{
+    deadline_check,
+    hub_delivery::{self, EVENT_TYPES, Post},
+    interval_check, nightly_check, notice_publisher,
+};
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 use tokio::sync::Mutex;
 
@@ -38,8 +42,6 @@ const NIGHT: TimeDelta = TimeDelta::hours(9);
 /// Records of the stream in one batch.
 const BATCH: usize = 100;
 
-/// The detail types that the bus's rule hands on to `hub-delivery`.
-pub const TOLD_TO_LISTENERS: [&str; 2] = ["ticket.changed", "ticket.opened"];
 /// How long a listener has for its answer: shorter than in the cloud, because a write waits for it.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(2);
 
@@ -446,7 +448,7 @@ impl World {
     async fn play_bus(&self, play: &mut Play) {
         let (events, seen) = self.bus.since(play.events);
         play.events = seen;
-        for event in events.into_iter().filter(|event| TOLD_TO_LISTENERS.contains(&event.detail_type.as_str())) {
+        for event in events.into_iter().filter(|event| EVENT_TYPES.contains(&event.detail_type.as_str())) {
             for _ in 0..3 {
                 match hub_delivery::tell(&self.hub_delivery, &self.post, event.detail.clone()).await {
                     Ok(_) => break,

@@ -8,6 +8,7 @@ mod fields;
 mod path;
 mod problem;
 mod query;
+mod refuse;
 
 pub use body::{Ask, BODY_AT_MOST, Body};
 pub use caller::Caller;
@@ -16,6 +17,7 @@ pub use fields::Fields;
 pub use path::Id;
 pub use problem::{Problem, ProblemDocument, ProblemField, ReadRefusals, WriteRefusals};
 pub use query::{LIMIT_AT_MOST, Parameters, Place, page};
+pub use refuse::refuse;
 
 use axum::{
     Extension, Router,
@@ -42,12 +44,17 @@ pub fn app<S: Clone + Send + Sync + 'static>(
     let (router, description) = routes.with_state(state).split_for_parts();
     // In one: each layer of its own is boxed anew for each request.
     let layers = (from_fn(log_request), Extension(policy), DefaultBodyLimit::max(GATEWAY_BODY_AT_MOST));
-    (router.layer(layers), description)
+    (refusing(router).layer(layers), description)
 }
 
-/// Routes whose requests are logged.
-pub fn logged(router: Router) -> Router {
-    router.layer(from_fn(log_request))
+/// Routes of a function that has no desk, ready to serve.
+pub fn app_without_desk(router: Router) -> Router {
+    refusing(router).layer(from_fn(log_request))
+}
+
+/// Routes that refuse what is none of them.
+fn refusing(router: Router) -> Router {
+    router.fallback(refuse).method_not_allowed_fallback(refuse)
 }
 
 /// One line a request: what was asked and what came of it, never who by name or with which words. What is logged on the

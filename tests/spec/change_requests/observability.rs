@@ -92,7 +92,7 @@ async fn cr_15_deadlines_are_counted_as_due_and_as_missed() {
     let story = Story::at(NOW).await;
     let of = |story: &Story| ["DeadlinesDue", "DeadlinesFailed", "DeadlinesMissed"].map(|metric| sum(story, metric));
     begin(&story, "good", false).await;
-    deadline_check::check(&story.world.desk_of("deadline-check")).await.unwrap();
+    functions::deadline_check::check(&story.world.desk_of("deadline-check")).await.unwrap();
     assert_eq!((sum(&story, "DeadlineSweeps"), of(&story)), (1.0, [0.0, 0.0, 0.0]));
     story.turn_to("2026-03-06T00:31:00Z").await;
     assert_eq!(of(&story), [1.0, 0.0, 0.0], "the warning");
@@ -124,7 +124,7 @@ async fn cr_15_what_is_due_and_cannot_be_read_is_counted_as_failed() {
 async fn cr_15_a_check_of_deadlines_that_could_not_read_the_index_tells_no_sweep() {
     let story = Story::at(NOW).await;
     story.wire.fails("Query", 1_000, Fault::Throttled);
-    let check = async || deadline_check::check(&story.world.desk_of("deadline-check")).await;
+    let check = async || functions::deadline_check::check(&story.world.desk_of("deadline-check")).await;
     assert!(check().await.is_err());
     assert_eq!(sum(&story, "DeadlineSweeps"), 0.0);
     story.wire.mended();

@@ -175,10 +175,10 @@ impl Bench {
         };
         let router = |routes| app(routes, desk.clone(), desk.policy.clone()).0;
         let routers = HashMap::from([
-            ("ticket-intake", router(ticket_intake::routes())),
-            ("ticket-status", router(ticket_status::routes())),
-            ("ticket-link", router(ticket_link::routes())),
-            ("subscription", router(subscription::routes())),
+            ("ticket-intake", router(functions::ticket_intake::routes())),
+            ("ticket-status", router(functions::ticket_status::routes())),
+            ("ticket-link", router(functions::ticket_link::routes())),
+            ("subscription", router(functions::subscription::routes())),
         ]);
         Self { desk, dynamodb, sns, db, seam, mailbox, now, routers }
     }

@@ -1,0 +1,214 @@
+//! The list.
+//!
+//! A noun of the contract is one function for what writes it and one for what reads it. It is cut further only where policy,
+//! memory or time-out differ (`infra/decisions/0020-functions-told-once.md`).
+
+use crate::function::{
+    Failed, Function,
+    On::{Attachments, AttachmentsBucket, Bus, Index, Subscriptions, Table, Telephones, Topics},
+    Retries, Schedule,
+    Trigger::{self, Api, Otherwise, Stream},
+};
+use desk::keys::{BY_CLEC, BY_TIME, DUE};
+
+/// What a function is unless its row says otherwise: fifteen seconds are more than a caller waits.
+const USUAL: Function = Function {
+    name: "",
+    triggers: &[],
+    calls: &[],
+    timeout: 15,
+    memory: 256,
+    alone: false,
+    environment: &[],
+    failed: None,
+};
+
+/// Every function that is deployed, in the order of the template.
+pub const FUNCTIONS: &[Function] = &[
+    Function {
+        name: "ticket-intake",
+        triggers: &[Api(ticket_intake::routes)],
+        calls: &[(Table, "BatchGetItem PutItem Query")],
+        ..USUAL
+    },
+    Function {
+        name: "ticket-query",
+        triggers: &[Api(ticket_query::routes)],
+        calls: &[(Table, "BatchGetItem Query"), (Index(BY_CLEC), "Query"), (Index(BY_TIME), "Query")],
+        ..USUAL
+    },
+    Function {
+        name: "ticket-status",
+        triggers: &[Api(ticket_status::routes)],
+        calls: &[(Table, "BatchGetItem GetItem PutItem DeleteItem Query")],
+        ..USUAL
+    },
+    Function {
+        name: "ticket-link",
+        triggers: &[Api(ticket_link::routes)],
+        calls: &[(Table, "BatchGetItem Query PutItem DeleteItem")],
+        ..USUAL
+    },
+    Function {
+        name: "ticket-case",
+        triggers: &[Api(ticket_case::routes)],
+        calls: &[(Table, "BatchGetItem Query PutItem")],
+        ..USUAL
+    },
+    Function {
+        name: "subscription",
+        triggers: &[Api(subscription::routes)],
+        calls: &[
+            (Table, "GetItem Query PutItem UpdateItem DeleteItem"),
+            (Topics, "CreateTopic Subscribe ConfirmSubscription"),
+            (Telephones, "Publish"),
+            (Subscriptions, "SetSubscriptionAttributes Unsubscribe"),
+        ],
+        ..USUAL
+    },
+    Function {
+        name: "party",
+        triggers: &[Api(party::routes)],
+        calls: &[
+            (Table, "GetItem Query PutItem UpdateItem DeleteItem ConditionCheckItem"),
+            (Topics, "CreateTopic Subscribe"),
+            (Subscriptions, "SetSubscriptionAttributes Unsubscribe"),
+        ],
+        ..USUAL
+    },
+    Function {
+        name: "planned-outage",
+        triggers: &[Api(planned_outage::routes)],
+        calls: &[(Table, "BatchGetItem PutItem Query"), (Index(BY_TIME), "Query")],
+        ..USUAL
+    },
+    Function {
+        name: "release",
+        triggers: &[Api(release::routes)],
+        calls: &[(Table, "BatchGetItem PutItem Query"), (Index(BY_TIME), "Query")],
+        ..USUAL
+    },
+    Function {
+        name: "monthly-meeting",
+        triggers: &[Api(monthly_meeting::routes)],
+        calls: &[(Table, "BatchGetItem Query"), (Index(BY_TIME), "Query")],
+        ..USUAL
+    },
+    Function {
+        name: "hub",
+        triggers: &[Api(hub::routes)],
+        calls: &[(Table, "GetItem Query PutItem DeleteItem")],
+        ..USUAL
+    },
+    Function {
+        name: "change-request-submission",
+        triggers: &[Api(change_request_submission::routes)],
+        calls: &[(Table, "BatchGetItem GetItem Query PutItem")],
+        ..USUAL
+    },
+    Function {
+        name: "change-request-progress",
+        triggers: &[Api(change_request_progress::routes)],
+        calls: &[(Table, "BatchGetItem GetItem PutItem")],
+        ..USUAL
+    },
+    Function {
+        name: "change-request-query",
+        triggers: &[Api(change_request_query::routes)],
+        calls: &[(Table, "BatchGetItem GetItem Query"), (Index(BY_TIME), "Query"), (Index(BY_CLEC), "Query")],
+        ..USUAL
+    },
+    Function {
+        name: "change-request-attachment",
+        triggers: &[Api(change_request_attachment::routes)],
+        calls: &[
+            (Table, "BatchGetItem GetItem PutItem"),
+            (Attachments, "PutObject GetObject"),
+            (AttachmentsBucket, "ListBucket"),
+        ],
+        environment: &[("ATTACHMENTS_BUCKET", "AttachmentsBucket")],
+        ..USUAL
+    },
+    Function {
+        name: "change-request-archive",
+        triggers: &[Api(change_request_archive::routes)],
+        calls: &[(Table, "BatchGetItem PutItem")],
+        timeout: 30,
+        ..USUAL
+    },
+    Function {
+        name: "interval-check",
+        triggers: &[Trigger::Schedule(Schedule { id: "EveryMinute", ..EACH_MINUTE })],
+        calls: &[
+            (Table, "BatchGetItem Query PutItem UpdateItem"),
+            (Index(DUE), "Query"),
+            (Topics, "CreateTopic Publish"),
+        ],
+        timeout: 60, // A notice's lease (90 s) outlives it, with the clocks' difference on top.
+        alone: true, // Two runs would race for every notice.
+        failed: Some(MADE_GOOD_BY_THE_NEXT),
+        ..USUAL
+    },
+    Function {
+        name: "deadline-check",
+        triggers: &[Trigger::Schedule(Schedule { id: "DeadlineEveryMinute", ..EACH_MINUTE })],
+        calls: &[(Table, "PutItem"), (Index(DUE), "Query")],
+        timeout: 60,
+        alone: true, // Two runs would race for every deadline.
+        failed: Some(MADE_GOOD_BY_THE_NEXT),
+        ..USUAL
+    },
+    Function {
+        name: "nightly-check",
+        triggers: &[Trigger::Schedule(Schedule {
+            id: "EveryNight",
+            expression: "cron(0 9 * * ? *)", // At night in every zone of the continent.
+            purpose: "",
+            retries: Retries { within: 3600, times: 10 },
+        })],
+        calls: &[
+            (Table, "BatchGetItem Query PutItem UpdateItem DeleteItem"),
+            (Index(DUE), "Query"),
+            (Index(BY_TIME), "Query"),
+            (Topics, "CreateTopic ListSubscriptionsByTopic Subscribe"),
+            (Subscriptions, "SetSubscriptionAttributes Unsubscribe"),
+        ],
+        timeout: 900, // SNS lists some thirty parties a second.
+        // Safe to run again.
+        failed: Some(Failed { retries: Retries { within: 21600, times: 2 }, queue: "ScheduleDeadLetters" }),
+        ..USUAL
+    },
+    Function {
+        name: "notice-publisher",
+        triggers: &[Stream("StreamDeadLetters")],
+        calls: &[(Table, "BatchGetItem Query PutItem UpdateItem"), (Topics, "CreateTopic Publish"), (Bus, "PutEvents")],
+        timeout: 60, // A notice's lease (90 s) outlives it, with the clocks' difference on top.
+        ..USUAL
+    },
+    Function {
+        name: "hub-delivery",
+        triggers: &[
+            Trigger::Bus { rule: "TicketEvents", types: hub_delivery::EVENT_TYPES },
+            Trigger::Schedule(Schedule {
+                id: "HubEveryMinute",
+                purpose: ", for what is to be tried again",
+                ..EACH_MINUTE
+            }),
+        ],
+        calls: &[(Table, "BatchGetItem GetItem Query PutItem DeleteItem"), (Index(DUE), "Query")],
+        timeout: 60, // A delivery's lease (90 s) outlives it, with the clocks' difference on top.
+        // What was sent is not sent again when an event is handled again.
+        failed: Some(Failed { retries: Retries { within: 3600, times: 2 }, queue: "HubDeadLetters" }),
+        ..USUAL
+    },
+    Function { name: "api-description", triggers: &[Otherwise(api_description::routes)], ..USUAL },
+];
+
+/// A schedule that fires each minute: what it could not start within a minute, the next one starts.
+const EACH_MINUTE: Schedule =
+    Schedule { id: "", expression: "rate(1 minute)", purpose: "", retries: Retries { within: 60, times: 1 } };
+
+/// A check that failed is made good by the next one, and is kept to be looked at. While a long one is still running, the next
+/// one waits for it.
+const MADE_GOOD_BY_THE_NEXT: Failed =
+    Failed { retries: Retries { within: 120, times: 0 }, queue: "ScheduleDeadLetters" };
