@@ -156,11 +156,10 @@ pub fn untold(version: u64, revision: u64) -> String {
 #[must_use]
 pub fn notice(about: &Matter, sequence: u32) -> String {
     match about {
-        Matter::Ticket(_) | Matter::Outage(_) | Matter::Release(_) | Matter::ChangeRequest(_) => {
-            format!("{NOTICE}{sequence:010}")
-        }
         Matter::Case(_, case) => format!("{NOTICE}CASE#{case:05}#{sequence:010}"),
         Matter::Party(_, what) => format!("{NOTICE}{what}#{sequence:010}"),
+        // A record, of whatever kind.
+        _ => format!("{NOTICE}{sequence:010}"),
     }
 }
 
