@@ -2,8 +2,9 @@
 //! that takes words; that none is left out, neither operation nor field, is held against the API's description.
 
 use crate::{
+    bodies::properties,
     change_requests::life::{self, life},
-    openapi::{description, fields, operations},
+    openapi::{description, operations},
 };
 use http::Method;
 use serde_json::{Value, json};
@@ -320,7 +321,7 @@ fn written(document: &Value, story: &Story) -> BTreeMap<String, (BTreeSet<String
             let content = said["requestBody"]["content"].as_object().and_then(|content| content.values().next());
             let schema = content.map_or(Value::Null, |content| content["schema"].clone());
             let schema = if schema["items"].is_null() { schema } else { schema["items"].clone() };
-            let described = fields(document, &schema).into_iter().map(|name| name.trim_end_matches('!').to_owned());
+            let described = properties(document, &schema).0.into_iter().map(|(name, _)| name);
             let of: Method = method.to_uppercase().parse().unwrap();
             let done = writes.iter().filter(|write| write.method == of && is_at(path, &write.path));
             let done: Vec<BTreeSet<String>> = done.map(|write| write.fields.clone()).collect();

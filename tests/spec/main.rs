@@ -4,6 +4,7 @@
 
 mod archive;
 mod attachments;
+mod bodies;
 mod bus;
 mod calendar;
 mod change_requests;

@@ -146,7 +146,10 @@ fn plan(fields: &mut Fields) -> Plan {
     Plan {
         interface: fields.line("interface", 100),
         description: fields.long_text("description", DESCRIPTION_AT_MOST),
-        impact: fields.object("impact", tmf621::impact).filter(|impact| *impact != contract::Impact::default()),
+        impact: fields
+            .declared::<tmf621::Impact>("impact")
+            .map(Into::into)
+            .filter(|impact| *impact != contract::Impact::default()),
         maintenance_impact: fields.parsed::<MaintenanceImpact>("maintenanceImpact", "PO-06").unwrap_or_default(),
         start: fields.instant("start"),
         stop: fields.instant("stop"),

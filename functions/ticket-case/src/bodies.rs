@@ -1,97 +1,112 @@
-//! The bodies, as the API describes them.
+//! What is said on a case.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
-use utoipa::ToSchema;
+use contract::TicketNumber;
+use domain::ticket::{
+    Action,
+    case::{Decision, PatchCause},
+};
+use http_edge::Body;
+use tmf621::Named;
 
-/// Why, and who says so.
-#[derive(ToSchema)]
-#[schema(as = CaseReason, rename_all = "camelCase")]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
-pub(crate) struct Reason {
+/// Why event notification should begin, and who says so.
+#[derive(Debug, Body)]
+#[body(rule = "NT-02")]
+pub(crate) struct EventRequest {
+    /// Who is to be called.
+    pub(crate) contact: Option<Named>,
     /// Why.
-    reason: String,
-    /// Who is to be called: a name, or `name`, `phone`, `email`. An escalation needs it.
-    #[schema(value_type = Option<Object>)]
-    contact: Option<Value>,
+    #[body(text = 2_000)]
+    pub(crate) reason: String,
 }
 
 /// A link that is asked for.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+#[derive(Debug, Body)]
+#[body(rule = "TT-07")]
 pub(crate) struct LinkRequest {
     /// The other ticket's number.
-    primary: String,
-    /// Why it is believed to be the same problem.
-    reason: String,
+    #[body(rule = "TT-01")]
+    pub(crate) primary: TicketNumber,
     /// Who is to be called.
-    #[schema(value_type = Option<Object>)]
-    contact: Option<Value>,
+    pub(crate) contact: Option<Named>,
+    /// Why it is believed to be the same problem.
+    #[body(text = 2_000)]
+    pub(crate) reason: String,
+}
+
+/// Why a ticket is escalated, and who says so.
+#[derive(Debug, Body)]
+#[body(rule = "TT-15")]
+pub(crate) struct TechnicalEscalation {
+    /// Who is to be called about the escalation.
+    #[body(missing = "is missing: who is to be called about the escalation")]
+    pub(crate) contact: Named,
+    /// Why.
+    #[body(text = 2_000)]
+    pub(crate) reason: String,
 }
 
 /// A disagreement on a reading.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+#[derive(Debug, Body)]
+#[body(rule = "TT-26")]
 pub(crate) struct Interpretation {
     /// Which technical specification or business rule.
-    document: String,
-    /// How it is read.
-    position: String,
+    #[body(line = 200)]
+    pub(crate) document: String,
     /// Who is to be called.
-    #[schema(value_type = Option<Object>)]
-    contact: Option<Value>,
+    pub(crate) contact: Option<Named>,
+    /// How it is read.
+    #[body(text = 2_000)]
+    pub(crate) position: String,
 }
 
 /// A patch release.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+#[derive(Debug, Body)]
+#[body(rule = "TT-16")]
 pub(crate) struct PatchRelease {
-    /// notFeasible (the desk) or mayImpactCoding.
-    cause: String,
-    /// Why.
-    reason: String,
+    /// That a patch is not feasible (by the desk), or may impact CLEC production coding.
+    pub(crate) cause: PatchCause,
     /// Who is to be called.
-    #[schema(value_type = Option<Object>)]
-    contact: Option<Value>,
+    pub(crate) contact: Option<Named>,
+    /// Why.
+    #[body(text = 2_000)]
+    pub(crate) reason: String,
 }
 
 /// What one side says.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+#[derive(Debug, Body)]
+#[body(rule = "TT-15")]
 pub(crate) struct Statement {
-    /// What.
-    text: String,
     /// By which person.
-    #[schema(value_type = Option<Object>)]
-    contact: Option<Value>,
+    pub(crate) contact: Option<Named>,
+    /// What.
+    #[body(text = 2_000)]
+    pub(crate) text: String,
 }
 
 /// How a case ends.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+#[derive(Debug, Body)]
+#[body(rule = "TT-15")]
 pub(crate) struct Outcome {
     /// One of the case's `decisions`, or withdrawn.
-    decision: String,
+    pub(crate) decision: Decision,
     /// Why.
-    reason: String,
+    #[body(text = 2_000)]
+    pub(crate) reason: String,
     /// The change request that it leads to.
-    change_request: Option<String>,
+    #[body(line = 50)]
+    pub(crate) change_request: Option<String>,
 }
 
 /// A joint meeting.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+#[derive(Debug, Body)]
+#[body(rule = "TT-16", allowed = |caller| Action::JointMeeting.check_for(caller))]
 pub(crate) struct JointMeeting {
     /// When.
-    at: DateTime<Utc>,
+    pub(crate) at: DateTime<Utc>,
     /// Where, or which conference bridge.
-    place: String,
+    #[body(text = 500)]
+    pub(crate) place: String,
     /// On what; what 12.3 names when it is left out.
-    agenda: Option<String>,
+    pub(crate) agenda: Option<String>,
 }

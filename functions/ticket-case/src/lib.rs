@@ -6,20 +6,15 @@
 
 mod bodies;
 
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
-use contract::{Refused, TicketNumber};
+use axum::extract::State;
+use contract::TicketNumber;
 use desk::{Desk, store::Needs};
 use domain::ticket::{
-    Action, Ticket,
+    Ticket,
     case::{Decision, Meeting, PatchCause, Subject, Verdict, Words},
 };
-use http_edge::{Ask, Problem, WriteRefusals};
-use record::Act;
-use tmf621::{Id, TroubleTicket};
+use http_edge::{Accepted, Answer, Ask, At, Body, Problem, route};
+use tmf621::{Id, TroubleTicket, changed, changed_with, logged_as_of, words};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The function's routes.
@@ -37,204 +32,145 @@ pub fn routes() -> OpenApiRouter<Desk> {
 }
 
 /// Asks that the event notification process begin (12.4). The desk grants it, or declines with its reason.
-#[utoipa::path(
-    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/eventRequest", tag = "case",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = bodies::Reason,
-    responses((status = 200, body = TroubleTicket), WriteRefusals)
-)]
-async fn event_request(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
-    let mut fields = ask.body.fields();
-    let words = tmf621::words(&mut fields, "reason", "NT-02");
-    fields.end()?;
-    raise(&desk, number, &ask, &Subject::EventRequest, &words).await
+#[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/eventRequest", tag = "case")]
+async fn event_request(
+    State(desk): State<Desk>,
+    Id(number): Id,
+    ask: Ask<bodies::EventRequest>,
+) -> Result<Answer<TroubleTicket>, Problem> {
+    let words = words(&ask.body.reason, ask.body.contact.as_ref());
+    raise(&desk, number, &ask, Subject::EventRequest, words).await
 }
 
 /// Asks the desk to link the ticket to an open ticket of another CLEC (12.4): always accepted for decision, whatever the
 /// number is, so that nothing is learned from it. A number that an event notice has told is linked at once by `link`.
-#[utoipa::path(
-    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/linkRequest", tag = "case",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = bodies::LinkRequest,
-    responses((status = 202, body = TroubleTicket), WriteRefusals)
-)]
-async fn link_request(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
-    let mut fields = ask.body.fields();
-    let primary = fields.needed::<TicketNumber>("primary", "TT-01");
-    let words = tmf621::words(&mut fields, "reason", "TT-07");
-    let primary = fields.end_with(primary)?;
-    let raised = raise(&desk, number, &ask, &Subject::LinkRequest { ticket: primary }, &words).await?;
-    Ok((StatusCode::ACCEPTED, raised).into_response())
+#[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/linkRequest", tag = "case")]
+async fn link_request(
+    State(desk): State<Desk>,
+    Id(number): Id,
+    ask: Ask<bodies::LinkRequest>,
+) -> Result<Accepted<TroubleTicket>, Problem> {
+    let words = words(&ask.body.reason, ask.body.contact.as_ref());
+    let subject = Subject::LinkRequest { ticket: ask.body.primary };
+    raise(&desk, number, &ask, subject, words).await.map(Accepted)
 }
 
 /// Starts the Technical Escalation Process (12.3): any party may, also when it does not agree with the closing. It is told to
 /// the desk at once.
-#[utoipa::path(
-    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/technicalEscalation", tag = "case",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = bodies::Reason,
-    responses((status = 200, body = TroubleTicket), WriteRefusals)
-)]
-async fn technical_escalation(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
-    let mut fields = ask.body.fields();
-    let words = tmf621::words(&mut fields, "reason", "TT-15");
-    if words.contact.is_none() {
-        fields.fault("contact", "TT-15", "is missing: who is to be called about the escalation");
-    }
-    fields.end()?;
-    raise(&desk, number, &ask, &Subject::TechnicalEscalation, &words).await
+#[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/technicalEscalation", tag = "case")]
+async fn technical_escalation(
+    State(desk): State<Desk>,
+    Id(number): Id,
+    ask: Ask<bodies::TechnicalEscalation>,
+) -> Result<Answer<TroubleTicket>, Problem> {
+    let words = words(&ask.body.reason, Some(&ask.body.contact));
+    raise(&desk, number, &ask, Subject::TechnicalEscalation, words).await
 }
 
 /// Records a disagreement on the reading of technical specifications or business rules, case by case (12.3).
-#[utoipa::path(
-    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/interpretation", tag = "case",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = bodies::Interpretation,
-    responses((status = 200, body = TroubleTicket), WriteRefusals)
-)]
-async fn interpretation(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
-    let mut fields = ask.body.fields();
-    let document = fields.required_line("document", "TT-26", 200);
-    let words = tmf621::words(&mut fields, "position", "TT-26");
-    fields.end()?;
-    raise(&desk, number, &ask, &Subject::Interpretation { document }, &words).await
+#[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/interpretation", tag = "case")]
+async fn interpretation(
+    State(desk): State<Desk>,
+    Id(number): Id,
+    ask: Ask<bodies::Interpretation>,
+) -> Result<Answer<TroubleTicket>, Problem> {
+    let words = words(&ask.body.position, ask.body.contact.as_ref());
+    let subject = Subject::Interpretation { document: ask.body.document.clone() };
+    raise(&desk, number, &ask, subject, words).await
 }
 
 /// Says that a software patch is not feasible (the desk), or that a patch release may impact CLEC production coding (any party):
 /// an event notice goes out, a technical escalation is initiated, and a joint meeting is to be called (12.3).
-#[utoipa::path(
-    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/patchRelease", tag = "case",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = bodies::PatchRelease,
-    responses((status = 200, body = TroubleTicket), WriteRefusals)
-)]
-async fn patch_release(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
-    let mut fields = ask.body.fields();
-    let cause = fields.needed::<PatchCause>("cause", "TT-16");
-    let words = tmf621::words(&mut fields, "reason", "TT-16");
-    let cause = fields.end_with(cause)?;
+#[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/patchRelease", tag = "case")]
+async fn patch_release(
+    State(desk): State<Desk>,
+    Id(number): Id,
+    ask: Ask<bodies::PatchRelease>,
+) -> Result<Answer<TroubleTicket>, Problem> {
+    let cause = ask.body.cause;
     if cause == PatchCause::NotFeasible {
         Ticket::by_desk(ask.party(), "TT-16", "determining that a patch is not feasible")?;
     }
-    raise(&desk, number, &ask, &Subject::PatchRelease { cause, meeting: None }, &words).await
+    let words = words(&ask.body.reason, ask.body.contact.as_ref());
+    raise(&desk, number, &ask, Subject::PatchRelease { cause, meeting: None }, words).await
+}
+
+/// A case on a ticket.
+#[derive(Debug, Body)]
+struct CasePath {
+    /// The ticket's number.
+    id: TicketNumber,
+    /// The case's number on it.
+    case: u32,
 }
 
 /// Answers a case: a question of the desk, a clarification, a response. It is told to the other side at once.
-#[utoipa::path(
-    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/case/{case}/statement", tag = "case", operation_id = "caseStatement",
-    params(("id" = String, Path), ("case" = u32, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = bodies::Statement,
-    responses((status = 200, body = TroubleTicket), WriteRefusals)
-)]
-async fn statement(State(desk): State<Desk>, Path(path): Path<CasePath>, ask: Ask) -> Result<Response, Problem> {
-    let (number, case) = path.parsed()?;
-    let mut fields = ask.body.fields();
-    let words = tmf621::words(&mut fields, "text", "TT-15");
-    fields.end()?;
-    let ticket = desk
-        .change(number, &ask.asked, |loaded, now| {
-            let act = Act::of(&ask.asked, now, None, None);
-            Ok(Some(loaded.ticket.say(case, words.clone(), &act, &desk.policy)?))
-        })
-        .await?;
-    answered(&desk, &ask, &ticket).await
+#[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/case/{case}/statement", tag = "case", id = "caseStatement")]
+async fn statement(
+    State(desk): State<Desk>,
+    At(CasePath { id, case }): At<CasePath>,
+    ask: Ask<bodies::Statement>,
+) -> Result<Answer<TroubleTicket>, Problem> {
+    logged_as_of(id);
+    let words = words(&ask.body.text, ask.body.contact.as_ref());
+    changed(&desk, id, &ask, |loaded, act| loaded.ticket.say(case, words.clone(), &act, &desk.policy)).await
 }
 
 /// Decides a case with one of its `decisions` and the reason, and does what follows from it; who raised it may withdraw it.
-#[utoipa::path(
-    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/case/{case}/outcome", tag = "case", operation_id = "caseOutcome",
-    params(("id" = String, Path), ("case" = u32, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = bodies::Outcome,
-    responses((status = 200, body = TroubleTicket), WriteRefusals)
-)]
-async fn outcome(State(desk): State<Desk>, Path(path): Path<CasePath>, ask: Ask) -> Result<Response, Problem> {
-    let (number, case) = path.parsed()?;
-    let mut fields = ask.body.fields();
-    let decision = fields.needed::<Decision>("decision", "TT-15");
-    let reason = fields.required("reason", "TT-15", 2_000);
-    let change_request = fields.line("changeRequest", 50);
-    let decision = fields.end_with(decision)?;
-    let verdict = Verdict { decision, reason, change_request };
+#[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/case/{case}/outcome", tag = "case", id = "caseOutcome")]
+async fn outcome(
+    State(desk): State<Desk>,
+    At(CasePath { id, case }): At<CasePath>,
+    ask: Ask<bodies::Outcome>,
+) -> Result<Answer<TroubleTicket>, Problem> {
+    logged_as_of(id);
+    let bodies::Outcome { decision, reason, change_request } = &ask.body;
+    let verdict = Verdict { decision: *decision, reason: reason.clone(), change_request: change_request.clone() };
     // A link that is granted needs the ticket that it was asked to.
     let other = match decision {
-        Decision::Granted => desk.seen_by(ask.party(), number).await?.ticket.link_asked(case),
+        Decision::Granted => desk.seen_by(ask.party(), id).await?.ticket.link_asked(case),
         _ => None,
     };
-    let ticket = desk
-        .change_with(number, Needs { other, ..Needs::default() }, &ask.asked, |found, now| {
-            let act = Act::of(&ask.asked, now, None, None);
-            let primary = if other.is_some() { found.other } else { found.loaded.primary };
-            found.loaded.ticket.decide_case(case, verdict.clone(), primary, &act, &desk.policy).map(Some)
-        })
-        .await?;
-    answered(&desk, &ask, &ticket).await
+    changed_with(&desk, id, Needs { other, ..Needs::default() }, &ask, |found, act| {
+        let primary = if other.is_some() { found.other } else { found.loaded.primary };
+        found.loaded.ticket.decide_case(case, verdict.clone(), primary, &act, &desk.policy)
+    })
+    .await
 }
 
 /// Calls the joint meeting of a patch release; it is exempt from the five business days' advance notification (12.3).
-#[utoipa::path(
-    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/case/{case}/jointMeeting", tag = "case",
-    params(("id" = String, Path), ("case" = u32, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = bodies::JointMeeting,
-    responses((status = 200, body = TroubleTicket), WriteRefusals)
-)]
-async fn joint_meeting(State(desk): State<Desk>, Path(path): Path<CasePath>, ask: Ask) -> Result<Response, Problem> {
-    let (number, case) = path.parsed()?;
-    Action::JointMeeting.check_for(ask.party())?;
-    let mut fields = ask.body.fields();
-    let at = fields.instant("at");
-    if at.is_none() {
-        fields.fault("at", "TT-16", "is missing");
-    }
-    let place = fields.required("place", "TT-16", 500);
-    let agenda = fields.text("agenda").unwrap_or_else(|| Meeting::AGENDA.to_owned());
-    let meeting = Meeting { at: fields.end_with(at)?, place, agenda };
-    let ticket = desk
-        .change(number, &ask.asked, |loaded, now| {
-            let (ticket, primary) = loaded.for_change()?;
-            let act = Act::of(&ask.asked, now, None, None);
-            ticket.call_meeting(case, meeting.clone(), primary, &act, &desk.policy).map(Some)
-        })
-        .await?;
-    answered(&desk, &ask, &ticket).await
-}
-
-/// A ticket and a case on it, in a path. A text that is none names nothing.
-#[derive(Debug, serde::Deserialize)]
-struct CasePath {
-    id: String,
-    case: String,
-}
-
-impl CasePath {
-    fn parsed(&self) -> Result<(TicketNumber, u32), Refused> {
-        let number = self.id.parse().map_err(|_| Refused::NotFound)?;
-        tmf621::logged_as_of(number);
-        Ok((number, self.case.parse().map_err(|_| Refused::NotFound)?))
-    }
+#[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/case/{case}/jointMeeting", tag = "case")]
+async fn joint_meeting(
+    State(desk): State<Desk>,
+    At(CasePath { id, case }): At<CasePath>,
+    ask: Ask<bodies::JointMeeting>,
+) -> Result<Answer<TroubleTicket>, Problem> {
+    logged_as_of(id);
+    let bodies::JointMeeting { at, place, agenda } = &ask.body;
+    let agenda = agenda.clone().unwrap_or_else(|| Meeting::AGENDA.to_owned());
+    let meeting = Meeting { at: *at, place: place.clone(), agenda };
+    changed(&desk, id, &ask, |loaded, act| {
+        let (ticket, primary) = loaded.for_change()?;
+        ticket.call_meeting(case, meeting.clone(), primary, &act, &desk.policy)
+    })
+    .await
 }
 
 /// Raises a case on the party's ticket.
-async fn raise(
+async fn raise<T>(
     desk: &Desk,
     number: TicketNumber,
-    ask: &Ask,
-    subject: &Subject,
-    words: &Words,
-) -> Result<Response, Problem> {
-    let ticket = desk
-        .change(number, &ask.asked, |loaded, now| {
-            let act = Act::of(&ask.asked, now, None, None);
-            // An escalation is possible when all is closed: what is closed then is not changed by it.
-            let (ticket, primary) = match subject {
-                Subject::TechnicalEscalation | Subject::Interpretation { .. } => (loaded.ticket, loaded.primary),
-                _ => loaded.for_change()?,
-            };
-            ticket.raise_case(subject.clone(), words.clone(), primary, &act, &desk.policy).map(Some)
-        })
-        .await?;
-    answered(desk, ask, &ticket).await
-}
-
-async fn answered(desk: &Desk, ask: &Ask, ticket: &Ticket) -> Result<Response, Problem> {
-    Ok(tmf621::answer(ticket, &desk.linked_to(ticket).await?, ask.party(), &desk.policy))
+    ask: &Ask<T>,
+    subject: Subject,
+    words: Words,
+) -> Result<Answer<TroubleTicket>, Problem> {
+    changed(desk, number, ask, |loaded, act| {
+        // An escalation is possible when all is closed: what is closed then is not changed by it.
+        let (ticket, primary) = match subject {
+            Subject::TechnicalEscalation | Subject::Interpretation { .. } => (loaded.ticket, loaded.primary),
+            _ => loaded.for_change()?,
+        };
+        ticket.raise_case(subject.clone(), words.clone(), primary, &act, &desk.policy)
+    })
+    .await
 }

@@ -1,13 +1,11 @@
 //! `ticket-link`: tickets of one problem are tied together (12.4).
 
-use axum::{extract::State, response::Response};
+use axum::extract::State;
 use contract::TicketNumber;
 use desk::{Desk, store::Needs};
 use domain::ticket::{Action, Ticket};
-use http_edge::{Ask, Problem, WriteRefusals};
-use record::Act;
-use tmf621::{Id, TroubleTicket};
-use utoipa::ToSchema;
+use http_edge::{Answer, Ask, Body, Nothing, Problem, route};
+use tmf621::{Id, TroubleTicket, changed, changed_with};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The function's routes.
@@ -17,17 +15,16 @@ pub fn routes() -> OpenApiRouter<Desk> {
 }
 
 /// To which ticket.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+#[derive(Debug, Body)]
+#[body(rule = "TT-01")]
 struct Link {
     /// The primary's number; of a linked ticket, its primary is taken.
-    primary: String,
+    primary: TicketNumber,
 }
 
-/// Why.
-#[derive(ToSchema)]
-#[schema(as = PrimaryReason)]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+/// Why a ticket becomes the primary.
+#[derive(Debug, Body)]
+#[body(rule = "TT-06", name = "PrimaryReason")]
 struct Reason {
     /// Why; told to nobody but the ticket's CLEC.
     reason: Option<String>,
@@ -38,72 +35,36 @@ struct Reason {
 /// It is worked, told of and closed with its primary from then on; its CLEC is told the primary's number. The desk links
 /// any tickets, a CLEC its own to its own, or to one that an event notice has told it of. A number that is unknown, closed
 /// or not disclosed to the caller has one answer, 404.
-#[utoipa::path(
-    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/link", tag = "troubleTicket",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = Link,
-    responses(
-        (status = 200, body = TroubleTicket),
-        WriteRefusals,
-    )
-)]
-async fn link(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
-    let (party, policy) = (ask.party(), &desk.policy);
-    let mut fields = ask.body.fields();
-    let primary = fields.needed::<TicketNumber>("primary", "TT-01");
-    fields.end()?;
-    let ticket = desk
-        .change_with(number, Needs { other: primary, ..Needs::default() }, &ask.asked, |found, now| {
-            let (ticket, _) = found.loaded.for_change()?;
-            let primary = found.other.ok_or_else(Ticket::no_such_primary)?;
-            let act = Act::of(&ask.asked, now, None, None);
-            ticket.link(primary, &act, policy).map(Some)
-        })
-        .await?;
-    // A linked ticket has none linked to it.
-    Ok(tmf621::answer(&ticket, &[], party, policy))
+#[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/link", tag = "troubleTicket")]
+async fn link(State(desk): State<Desk>, Id(number): Id, ask: Ask<Link>) -> Result<Answer<TroubleTicket>, Problem> {
+    let needs = Needs { other: Some(ask.body.primary), ..Needs::default() };
+    changed_with(&desk, number, needs, &ask, |found, act| {
+        let (ticket, _) = found.loaded.for_change()?;
+        let primary = found.other.ok_or_else(Ticket::no_such_primary)?;
+        ticket.link(primary, &act, &desk.policy)
+    })
+    .await
 }
 
 /// Unlinks a ticket that turned out to be another problem: it is worked by itself again, and its CLEC is told so.
-#[utoipa::path(
-    delete, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/link", tag = "troubleTicket",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    responses((status = 200, body = TroubleTicket), WriteRefusals)
-)]
-async fn unlink(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
-    let (party, policy) = (ask.party(), &desk.policy);
-    ask.body.fields().end()?;
-    let ticket = desk
-        .change_with(number, Needs { links: true, ..Needs::default() }, &ask.asked, |found, now| {
-            Action::Unlink.check_for(party)?;
-            let (ticket, primary) = found.loaded.for_change()?;
-            let act = Act::of(&ask.asked, now, None, None);
-            ticket.unlink(primary, &found.links, &act, policy).map(Some)
-        })
-        .await?;
-    Ok(tmf621::answer(&ticket, &[], party, policy))
+#[route(delete, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/link", tag = "troubleTicket")]
+async fn unlink(State(desk): State<Desk>, Id(number): Id, ask: Ask<Nothing>) -> Result<Answer<TroubleTicket>, Problem> {
+    changed_with(&desk, number, Needs { links: true, ..Needs::default() }, &ask, |found, act| {
+        Action::Unlink.check_for(ask.party())?;
+        let (ticket, primary) = found.loaded.for_change()?;
+        ticket.unlink(primary, &found.links, &act, &desk.policy)
+    })
+    .await
 }
 
 /// Makes a linked ticket the primary of its group: everyone of the group is told its number. The group, of any size, is handed
 /// on by one write.
-#[utoipa::path(
-    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/primary", tag = "troubleTicket", operation_id = "makePrimary",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = Reason,
-    responses((status = 200, body = TroubleTicket), WriteRefusals)
-)]
-async fn primary(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
-    let (party, policy) = (ask.party(), &desk.policy);
-    let mut fields = ask.body.fields();
-    let reason = fields.text("reason");
-    fields.end()?;
-    let ticket = desk
-        .change(number, &ask.asked, |loaded, now| {
-            Action::Primary.check_for(party)?;
-            let (ticket, former) = loaded.for_change()?;
-            let act = Act::of(&ask.asked, now, None, reason.clone());
-            ticket.make_primary(former, &act, policy).map(Some)
-        })
-        .await?;
-    Ok(tmf621::answer(&ticket, &desk.linked_to(&ticket).await?, party, policy))
+#[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/primary", tag = "troubleTicket", id = "makePrimary")]
+async fn primary(State(desk): State<Desk>, Id(number): Id, ask: Ask<Reason>) -> Result<Answer<TroubleTicket>, Problem> {
+    changed(&desk, number, &ask, |loaded, act| {
+        Action::Primary.check_for(ask.party())?;
+        let (ticket, former) = loaded.for_change()?;
+        ticket.make_primary(former, &act.because(ask.body.reason.clone()), &desk.policy)
+    })
+    .await
 }

@@ -12,15 +12,15 @@ use axum::{
 };
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use contract::{
-    Failed, Refused, TicketNumber,
+    Failed, Fault, Refused,
     severity::{Guideline, guidelines},
 };
 use desk::{Desk, StoreError, store::Whole};
 use domain::ticket::{Disposition, clock, group::Loaded, order::DueDate};
-use http_edge::{Caller, Parameters, Problem, ReadRefusals, etag};
+use http_edge::{Answer, Body, Caller, NoQuery, Problem, Query, Read, route};
 use past::Past;
 use serde::Serialize;
-use tmf621::{Id, Timeline, TimelineClock, TroubleTicket};
+use tmf621::{Checklist, Id, Timeline, TimelineClock, TroubleTicket, shown};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -39,28 +39,28 @@ pub fn routes() -> OpenApiRouter<Desk> {
         .routes(routes!(dispositions))
 }
 
+/// When, and which attributes, of a ticket are read.
+#[derive(Debug, Body)]
+#[body(rule = "TT-22")]
+struct Shown {
+    /// These attributes alone.
+    fields: Vec<String>,
+    /// As it was then, RFC 3339; without an ETag, since nothing can be changed there.
+    at: Option<DateTime<Utc>>,
+}
+
 /// Reads a ticket, as it is or as it was.
-#[utoipa::path(
-    get, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}", tag = "troubleTicket",
-    params(
-        ("id" = String, Path),
-        ("fields" = Option<String>, Query, description = "these attributes alone, separated by commas"),
-        ("at" = Option<String>, Query, description = "RFC 3339: as it was then; without an ETag, since nothing can be changed there"),
-    ),
-    responses(
-        (status = 200, body = TroubleTicket, headers(("ETag" = String, description = "for If-Match"))),
-        ReadRefusals,
-    )
+#[route(
+    get, "/tmf-api/troubleTicket/v4/troubleTicket/{id}", tag = "troubleTicket",
+    responses((status = 200, body = TroubleTicket, headers(("ETag" = String, description = "for If-Match"))))
 )]
 async fn read(
     State(desk): State<Desk>,
     Id(number): Id,
     caller: Caller,
-    mut parameters: Parameters,
+    Query(query): Query<Read<Shown>>,
 ) -> Result<Response, Problem> {
-    let fields = parameters.texts("fields");
-    let at = past_instant(&mut parameters, &desk);
-    parameters.end()?;
+    let Shown { fields, at } = query.also(|query| not_past(query.at, &desk)).end()?;
     if let Some(at) = at {
         let mut past = Past::seen_by(&desk, caller.party(), number, Some(at)).await?;
         let primary = past.primary(at).await?;
@@ -70,26 +70,27 @@ async fn read(
         return Ok(Json(ticket.selected(&fields)).into_response());
     }
     let loaded = desk.seen_by(caller.party(), number).await?;
-    let links = desk.linked_to(&loaded.ticket).await?;
-    let linked: Vec<TicketNumber> = links.iter().map(|link| link.number).collect();
-    let ticket = TroubleTicket::of(&loaded.read(), &linked, caller.party(), &desk.policy);
-    Ok((etag(loaded.read().version), Json(ticket.selected(&fields))).into_response())
+    let Answer { version, shown } = shown(&desk, &loaded.read(), caller.party()).await?;
+    Ok(Answer { version, shown: shown.selected(&fields) }.into_response())
+}
+
+/// When a ticket's timeline is read.
+#[derive(Debug, Body)]
+#[body(rule = "TT-22")]
+struct AsOf {
+    /// As it was then, RFC 3339.
+    at: Option<DateTime<Utc>>,
 }
 
 /// Every clock on a ticket, as it is or as it was: what is due, when, by which rule; and its whole history.
-#[utoipa::path(
-    get, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/timeline", tag = "troubleTicket",
-    params(("id" = String, Path), ("at" = Option<String>, Query, description = "RFC 3339: as it was then")),
-    responses((status = 200, body = Timeline), ReadRefusals)
-)]
+#[route(get, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/timeline", tag = "troubleTicket")]
 async fn timeline(
     State(desk): State<Desk>,
     Id(number): Id,
     caller: Caller,
-    mut parameters: Parameters,
-) -> Result<Response, Problem> {
-    let at = past_instant(&mut parameters, &desk);
-    parameters.end()?;
+    Query(query): Query<Read<AsOf>>,
+) -> Result<Json<Timeline>, Problem> {
+    let AsOf { at } = query.also(|query| not_past(query.at, &desk)).end()?;
     let mut past = Past::seen_by(&desk, caller.party(), number, at).await?;
     let now = at.unwrap_or_else(|| desk.clock.now());
     let notices = past.notices().await?;
@@ -97,20 +98,17 @@ async fn timeline(
     let Whole { ticket, entries, .. } = past.whole();
     let loaded = Loaded { ticket, primary };
     let timeline = Timeline::of(&loaded, &entries, &notices, caller.party(), &desk.policy, now);
-    Ok(Json(timeline.map_err(unreadable)?).into_response())
+    Ok(Json(timeline.map_err(unreadable)?))
 }
 
 fn unreadable(error: serde_json::Error) -> Failed {
     StoreError::from(error).into()
 }
 
-/// The past instant that is asked for (TT-22).
-fn past_instant(parameters: &mut Parameters, desk: &Desk) -> Option<DateTime<Utc>> {
-    let at = parameters.parsed::<DateTime<Utc>>("at", "TT-22")?;
-    if at > desk.clock.now() {
-        parameters.fault("at", "TT-22", "lies in the past: what is to come is told by forecast");
-    }
-    Some(at)
+/// That the past instant which is asked for is to come (TT-22).
+fn not_past(at: Option<DateTime<Utc>>, desk: &Desk) -> Vec<Fault> {
+    let detail = "lies in the past: what is to come is told by forecast";
+    at.filter(|at| *at > desk.clock.now()).map(|_| Fault::new("at", "TT-22", detail)).into_iter().collect()
 }
 
 /// The notices to come.
@@ -125,23 +123,22 @@ struct Forecast {
     notices: Vec<TimelineClock>,
 }
 
+/// How far a forecast goes.
+#[derive(Debug, Body)]
+#[body(rule = "TT-20")]
+struct Until {
+    /// RFC 3339; 24 hours from now when left out.
+    until: Option<DateTime<Utc>>,
+}
+
 /// The notices that a ticket will produce until an instant if nothing changes.
-#[utoipa::path(
-    get, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/forecast", tag = "troubleTicket",
-    params(("id" = String, Path), ("until" = Option<String>, Query, description = "RFC 3339; 24 hours from now when left out")),
-    responses(
-        (status = 200, body = Forecast),
-        ReadRefusals,
-    )
-)]
+#[route(get, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/forecast", tag = "troubleTicket")]
 async fn forecast(
     State(desk): State<Desk>,
     Id(number): Id,
     caller: Caller,
-    mut parameters: Parameters,
-) -> Result<Response, Problem> {
-    let until = parameters.parsed::<DateTime<Utc>>("until", "TT-20");
-    parameters.end()?;
+    Query(Until { until }): Query<Until>,
+) -> Result<Json<Forecast>, Problem> {
     let until = until.unwrap_or_else(|| desk.clock.now() + TimeDelta::hours(24));
     let Loaded { ticket, primary } = desk.seen_by(caller.party(), number).await?;
     // A linked ticket has no clock: its primary's notices are its own.
@@ -153,7 +150,7 @@ async fn forecast(
         updates.iter().zip(told_of.updates + 1..).map(|(due, n)| TimelineClock::ahead(due, format!("Update {n}")));
     let waiting = waiting.map(|notice| TimelineClock::of(notice, &desk.policy, desk.clock.now()));
     let notices = waiting.chain(updates.map(Ok)).collect::<Result<_, _>>().map_err(unreadable)?;
-    Ok(Json(Forecast { until, ticket: told_of.number.to_string(), notices }).into_response())
+    Ok(Json(Forecast { until, ticket: told_of.number.to_string(), notices }))
 }
 
 /// An order whose requested due date is at risk.
@@ -174,18 +171,13 @@ struct OrderAtRisk {
 }
 
 /// The orders whose requested due dates the trouble puts at risk, by number (12.4.1).
-#[utoipa::path(
-    get, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/order", tag = "troubleTicket",
-    params(("id" = String, Path)),
-    responses((status = 200, body = Vec<OrderAtRisk>), ReadRefusals)
-)]
+#[route(get, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/order", tag = "troubleTicket")]
 async fn orders(
     State(desk): State<Desk>,
     Id(number): Id,
     caller: Caller,
-    parameters: Parameters,
-) -> Result<Response, Problem> {
-    parameters.end()?;
+    _: NoQuery,
+) -> Result<Json<Vec<OrderAtRisk>>, Problem> {
     desk.seen_by(caller.party(), number).await?;
     let orders = desk.store.orders(number).await.map_err(Failed::from)?.into_iter().map(|order| OrderAtRisk {
         order: order.order,
@@ -194,7 +186,7 @@ async fn orders(
         listed_at: order.listed_at,
         marked_at: order.marked_at,
     });
-    Ok(Json(orders.collect::<Vec<_>>()).into_response())
+    Ok(Json(orders.collect()))
 }
 
 /// A guideline of a severity level, to be ticked.
@@ -219,15 +211,15 @@ struct SeverityLevel {
 }
 
 /// The severity levels with the bullets and examples of 12.5, which are guidelines.
-#[utoipa::path(get, path = "/cmp/v1/severity", tag = "contract", responses((status = 200, body = Vec<SeverityLevel>)))]
-async fn severities(_: Caller) -> Response {
+#[route(get, "/cmp/v1/severity", tag = "contract")]
+async fn severities(_: Caller) -> Result<Json<Vec<SeverityLevel>>, Problem> {
     let levels = contract::Severity::ALL.into_iter().zip(guidelines());
     let shown = levels.map(|(severity, guideline)| SeverityLevel {
         severity: severity.word(),
         checklist: guideline.items().map(|(id, text)| ChecklistItem { id, text }).collect(),
         guideline,
     });
-    Json(shown.collect::<Vec<_>>()).into_response()
+    Ok(Json(shown.collect()))
 }
 
 /// The severity level that ticked guidelines propose.
@@ -242,30 +234,23 @@ struct Proposal {
     ticked: Vec<ChecklistItem>,
 }
 
+/// Which guidelines apply.
+#[derive(Debug, Body)]
+#[body(rule = "TT-03")]
+struct Ticked {
+    /// Ids of guidelines, such as 1.4,2.e1.
+    #[body(missing = "names at least one guideline")]
+    ticked: Checklist,
+}
+
 /// Proposes a severity level by ticked guidelines of 12.5. They are guidelines, and each situation is unique.
-#[utoipa::path(
-    get, path = "/cmp/v1/severity/proposal", tag = "contract", operation_id = "severityProposal",
-    params(("ticked" = String, Query, description = "ids of guidelines, separated by commas: 1.4,2.e1")),
-    responses((status = 200, body = Proposal), ReadRefusals)
-)]
-async fn proposal(_: Caller, mut parameters: Parameters) -> Result<Response, Problem> {
-    let ids = parameters.texts("ticked");
-    let mut ticked = Vec::new();
-    for id in &ids {
-        match contract::severity::item(id) {
-            Some((_, text)) => ticked.push(ChecklistItem { id: id.clone(), text }),
-            None => {
-                parameters.fault("ticked", "TT-03", format!("'{id}' is none of the guidelines: see /cmp/v1/severity"))
-            }
-        }
-    }
-    let proposed = contract::severity::proposed(&ids);
-    if ids.is_empty() {
-        parameters.fault("ticked", "TT-03", "names at least one guideline");
-    }
-    parameters.end()?;
-    let proposed = proposed.ok_or_else(|| Refused::field("ticked", "TT-03", "names at least one guideline"))?;
-    Ok(Json(Proposal { proposes: proposed.word(), severity_level: proposed.level(), ticked }).into_response())
+#[route(get, "/cmp/v1/severity/proposal", tag = "contract", id = "severityProposal")]
+async fn proposal(_: Caller, Query(Ticked { ticked }): Query<Ticked>) -> Result<Json<Proposal>, Problem> {
+    let none = || Refused::field("ticked", "TT-03", "names at least one guideline");
+    let proposed = contract::severity::proposed(&ticked.0).ok_or_else(none)?;
+    let item = |id: String| contract::severity::item(&id).map(|(_, text)| ChecklistItem { id, text });
+    let ticked = ticked.0.into_iter().filter_map(item).collect();
+    Ok(Json(Proposal { proposes: proposed.word(), severity_level: proposed.level(), ticked }))
 }
 
 /// A disposition code.
@@ -280,8 +265,8 @@ struct DispositionCode {
 }
 
 /// The disposition codes of 12.3, each with its condition.
-#[utoipa::path(get, path = "/cmp/v1/disposition", tag = "contract", responses((status = 200, body = Vec<DispositionCode>)))]
-async fn dispositions(_: Caller) -> Response {
+#[route(get, "/cmp/v1/disposition", tag = "contract")]
+async fn dispositions(_: Caller) -> Result<Json<Vec<DispositionCode>>, Problem> {
     let codes = Disposition::CODES.iter().map(|(code, name, condition)| DispositionCode { code, name, condition });
-    Json(codes.collect::<Vec<_>>()).into_response()
+    Ok(Json(codes.collect()))
 }

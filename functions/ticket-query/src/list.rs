@@ -7,20 +7,20 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use contract::{ClecId, Failed, Party, Severity, TicketNumber};
+use contract::{Failed, Fault, Party, Severity, TicketNumber};
 use desk::{
     Desk,
     store::{Listing, Of},
 };
-use http_edge::{Caller, Parameters, Place, Problem, ReadRefusals};
+use http_edge::{
+    Acting, Body, Caller, Components, Description, Field, LIMIT_AT_MOST, LatestFirst, Paging, Place, Problem, Query,
+    Reader, Spec, route,
+};
 use record::notice::Status;
 use serde_json::Value;
 use tmf621::{BASE, TroubleTicket};
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 
-/// What a page shows when it does not say.
-const LIMIT: usize = 20;
-/// What a page shows at the most.
-const LIMIT_AT_MOST: usize = 100;
 /// How many tickets are read for a page at the most; then the answer tells where to go on.
 const READ_AT_MOST: usize = 1_000;
 
@@ -55,35 +55,20 @@ const ATTRIBUTES: [&str; 20] = [
 ///
 /// Filters are equalities, several values separated by commas; of `creationDate` also `.gt`, `.gte`, `.lt` and `.lte`.
 /// Where filters leave much out, a page may show fewer than its limit: follow `Link: rel="next"` to the end.
-#[utoipa::path(
-    get, path = "/tmf-api/troubleTicket/v4/troubleTicket", tag = "troubleTicket", operation_id = "listTroubleTicket",
-    params(
-        ("fields" = Option<String>, Query, description = "these attributes alone, separated by commas"),
-        ("offset" = Option<usize>, Query, description = "leave out as many, at most 1000"),
-        ("limit" = Option<usize>, Query, description = "show as many, 20 when left out, at most 100"),
-        ("after" = Option<String>, Query, description = "go on behind this place, as the Link header gives it"),
-        ("sort" = Option<String>, Query, description = "-creationDate, the latest first, when left out; or creationDate"),
-        ("status" = Option<String>, Query), ("severity" = Option<String>, Query), ("ticketType" = Option<String>, Query),
-        ("systemAffected" = Option<String>, Query), ("externalId" = Option<String>, Query), ("event" = Option<bool>, Query),
-        ("clec" = Option<String>, Query, description = "by the desk: one CLEC's"),
-        ("creationDate.gte" = Option<String>, Query), ("creationDate.lt" = Option<String>, Query),
-    ),
-    responses(
-        (status = 200, body = Vec<TroubleTicket>, headers(
-            ("X-Result-Count" = usize, description = "how many this page shows"),
-            ("X-Total-Count" = usize, description = "how many there are, while it is known"),
-            ("Link" = String, description = "where to go on"),
-        )),
-        ReadRefusals,
-    )
+#[route(
+    get, "/tmf-api/troubleTicket/v4/troubleTicket", tag = "troubleTicket", id = "listTroubleTicket",
+    responses((status = 200, body = Vec<TroubleTicket>, headers(
+        ("X-Result-Count" = usize, description = "how many this page shows"),
+        ("X-Total-Count" = usize, description = "how many there are, while it is known"),
+        ("Link" = String, description = "where to go on"),
+    )))
 )]
 pub(crate) async fn list(
     State(desk): State<Desk>,
     OriginalUri(uri): OriginalUri,
     caller: Caller,
-    parameters: Parameters,
+    Query(asked): Query<Wanted>,
 ) -> Result<Response, Problem> {
-    let asked = Query::read(parameters, caller.party())?;
     let shown = select(&desk, &asked, caller.party()).await?;
     let mut headers = HeaderMap::new();
     let mut number =
@@ -98,66 +83,137 @@ pub(crate) async fn list(
 }
 
 /// What was asked for.
-struct Query {
+#[derive(Debug, Body)]
+#[body(rule = "AP-04", check = place_outside)]
+pub(crate) struct Wanted {
+    /// These attributes alone.
     fields: Vec<String>,
-    offset: usize,
-    limit: usize,
-    listing: Listing,
+    /// Leave out as many.
+    offset: Offset,
+    #[body(flatten)]
+    page: Paging<TicketNumber>,
+    /// The latest first, when left out.
+    #[body(of = "creationDate")]
+    sort: LatestFirst,
+    /// Opened at this instant.
+    #[body(rule = "POL-03")]
+    creation_date: Option<DateTime<Utc>>,
+    /// Opened after this instant.
+    #[body(rule = "POL-03", name = "creationDate.gt")]
+    creation_date_gt: Option<DateTime<Utc>>,
+    /// Opened before this instant.
+    #[body(rule = "POL-03", name = "creationDate.lt")]
+    creation_date_lt: Option<DateTime<Utc>>,
+    /// Opened at this instant or later.
+    #[body(rule = "POL-03", name = "creationDate.gte")]
+    creation_date_gte: Option<DateTime<Utc>>,
+    /// Opened at this instant or earlier.
+    #[body(rule = "POL-03", name = "creationDate.lte")]
+    creation_date_lte: Option<DateTime<Utc>>,
+    /// By the desk: one CLEC's.
+    #[body(rule = "AP-03")]
+    clec: Acting,
+    /// Whether it is an event.
+    #[body(rule = "NT-02")]
+    event: Vec<bool>,
+    /// In these statuses.
+    #[body(rule = "TT-24")]
     status: Vec<Status>,
+    /// Of these severities.
+    #[body(rule = "TT-03")]
     severity: Vec<Severity>,
-    others: Vec<(&'static str, Vec<String>)>,
+    #[body(flatten)]
+    attributes: Attributes,
 }
 
-impl Query {
-    fn read(mut parameters: Parameters, party: &Party) -> Result<Self, Problem> {
-        let milli = TimeDelta::milliseconds(1);
-        let fields = parameters.texts("fields");
-        let offset = parameters.parsed("offset", "AP-04").unwrap_or(0);
-        let limit = parameters.parsed("limit", "AP-04").unwrap_or(LIMIT);
+/// How many tickets a list leaves out.
+#[derive(Debug, Clone, Copy)]
+struct Offset(usize);
+
+impl http_edge::Value for Offset {
+    const REQUIRED: bool = false;
+
+    fn read(given: Value, at: &mut Field<'_, '_>) -> Option<Self> {
+        let offset = at.parsed(&given)?;
         if offset > READ_AT_MOST {
-            parameters.fault("offset", "AP-04", format!("is at most {READ_AT_MOST}: follow the Link header instead"));
+            at.fault(at.spec.rule, format!("is at most {READ_AT_MOST}: follow the Link header instead"));
         }
-        if limit == 0 || limit > LIMIT_AT_MOST {
-            parameters.fault("limit", "AP-04", format!("is 1 to {LIMIT_AT_MOST}"));
+        Some(Self(offset))
+    }
+
+    fn schema(_: &Spec) -> RefOr<Schema> {
+        let number = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(READ_AT_MOST));
+        number.default(Some(0.into())).into()
+    }
+
+    fn absent(_: &Party) -> Option<Self> {
+        Some(Self(0))
+    }
+
+    fn placeholder() -> Option<Self> {
+        Some(Self(0))
+    }
+}
+
+/// Values of the attributes that filters name.
+#[derive(Debug)]
+struct Attributes(Vec<(&'static str, Vec<String>)>);
+
+impl Body for Attributes {
+    const NAME: &'static str = "TroubleTicketAttributes";
+    const PATCH: &'static str = Self::NAME;
+    const ABOUT: &'static str = "Values of the attributes that filters name.";
+    const FIELDS: &'static [Spec] = &{
+        let mut fields = [Spec::named("id"); ATTRIBUTES.len()];
+        let mut at = 0;
+        while at < fields.len() {
+            fields[at] = Spec::named(ATTRIBUTES[at]);
+            at += 1;
         }
-        let latest_first = match parameters.text("sort").as_deref() {
-            None | Some("-creationDate") => true,
-            Some("creationDate") => false,
-            Some(_) => {
-                parameters.fault("sort", "AP-04", "is creationDate or -creationDate");
-                true
-            }
-        };
-        let mut instant = |name: &str| parameters.parsed::<DateTime<Utc>>(name, "POL-03");
-        let on = instant("creationDate");
-        let behind = instant("creationDate.gt").and_then(|at| at.checked_add_signed(milli));
-        let before = instant("creationDate.lt").and_then(|at| at.checked_sub_signed(milli));
-        let from = [on, instant("creationDate.gte"), behind].into_iter().flatten().max();
-        let to = [on, instant("creationDate.lte"), before].into_iter().flatten().min();
-        let after = parameters.parsed::<Place<TicketNumber>>("after", "AP-04").map(|place| (place.0, place.1));
-        if after.is_some_and(|(at, _)| from.is_some_and(|from| at < from) || to.is_some_and(|to| at > to)) {
-            parameters.fault("after", "AP-04", "a place outside of the creation dates that are asked for");
-        }
-        let mut clec = party.clec().cloned();
-        let named = parameters.parsed::<ClecId>("clec", "AP-03");
-        if party.is_desk() {
-            clec = named;
-        } else if named.is_some() && named != clec {
-            parameters.fault("clec", "AP-03", "is the caller's own, or left out");
-        }
-        let event =
-            parameters.parsed_list::<bool>("event", "NT-02").iter().map(ToString::to_string).collect::<Vec<_>>();
-        let status = parameters.parsed_list("status", "TT-24");
-        let severity = parameters.parsed_list("severity", "TT-03");
-        let others = ATTRIBUTES
-            .into_iter()
-            .map(|name| (name, parameters.texts(name)))
-            .chain([("event", event)])
-            .filter(|(_, values)| !values.is_empty())
-            .collect();
-        parameters.end()?;
-        let listing = Listing { of: clec.map_or(Of::All, Of::Clec), from, to, latest_first, after };
-        Ok(Self { fields, offset, limit, listing, status, severity, others })
+        fields
+    };
+
+    fn read(from: &mut Reader<'_>) -> Option<Self> {
+        let values = Self::FIELDS.iter().map(|spec| Some((spec.name, from.field(spec)?)));
+        values.collect::<Option<_>>().map(Self)
+    }
+
+    fn describe(to: &mut Description) {
+        Self::FIELDS.iter().for_each(|spec| to.field::<Vec<String>>(spec));
+    }
+
+    fn components(_: &mut Components) {}
+}
+
+fn place_outside(wanted: &Wanted, _: &Party) -> Vec<Fault> {
+    let (from, to) = wanted.span();
+    let is_outside = |Place(at, _)| from.is_some_and(|from| at < from) || to.is_some_and(|to| at > to);
+    let detail = "a place outside of the creation dates that are asked for";
+    wanted
+        .page
+        .after
+        .filter(|place| is_outside(*place))
+        .map(|_| Fault::new("after", "AP-04", detail))
+        .into_iter()
+        .collect()
+}
+
+impl Wanted {
+    /// From which instant, and to which, they are opened, both included.
+    fn span(&self) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
+        let milli = TimeDelta::milliseconds(1);
+        let behind = self.creation_date_gt.and_then(|at| at.checked_add_signed(milli));
+        let before = self.creation_date_lt.and_then(|at| at.checked_sub_signed(milli));
+        let from = [self.creation_date, self.creation_date_gte, behind].into_iter().flatten().max();
+        let to = [self.creation_date, self.creation_date_lte, before].into_iter().flatten().min();
+        (from, to)
+    }
+
+    fn listing(&self) -> Listing {
+        let (from, to) = self.span();
+        let of = self.clec.0.clec().cloned().map_or(Of::All, Of::Clec);
+        let after = self.page.after.map(|Place(at, number)| (at, number));
+        Listing { of, from, to, latest_first: self.sort.0, after }
     }
 
     fn wants(&self, ticket: &Value) -> bool {
@@ -173,11 +229,15 @@ impl Query {
         let severity = ticket["severity"].as_str().and_then(|severity| severity.parse().ok());
         (self.status.is_empty() || status.is_some_and(|status| self.status.contains(&status)))
             && (self.severity.is_empty() || severity.is_some_and(|severity| self.severity.contains(&severity)))
-            && self.others.iter().all(|(name, values)| one_of(name, values))
+            && (self.event.is_empty() || ticket["event"].as_bool().is_some_and(|event| self.event.contains(&event)))
+            && self.attributes.0.iter().all(|(name, values)| values.is_empty() || one_of(name, values))
     }
 
     fn filters(&self) -> bool {
-        !self.status.is_empty() || !self.severity.is_empty() || !self.others.is_empty()
+        !self.status.is_empty()
+            || !self.severity.is_empty()
+            || !self.event.is_empty()
+            || self.attributes.0.iter().any(|(_, values)| !values.is_empty())
     }
 }
 
@@ -192,8 +252,8 @@ struct Shown {
 }
 
 impl Shown {
-    fn is_full(&self, asked: &Query) -> bool {
-        self.tickets.len() == asked.limit || self.bytes > BYTES_AT_MOST
+    fn is_full(&self, asked: &Wanted) -> bool {
+        self.tickets.len() == asked.page.limit.0 || self.bytes > BYTES_AT_MOST
     }
 
     fn show(&mut self, ticket: &TroubleTicket, fields: &[String]) {
@@ -203,13 +263,13 @@ impl Shown {
     }
 }
 
-async fn select(desk: &Desk, asked: &Query, party: &Party) -> Result<Shown, Failed> {
-    let mut listing = asked.listing.clone();
+async fn select(desk: &Desk, asked: &Wanted, party: &Party) -> Result<Shown, Failed> {
+    let mut listing = asked.listing();
     let mut shown = Shown::default();
     let (mut matched, mut read) = (0, 0);
     let mut total_known = listing.after.is_none();
     'pages: loop {
-        let wanted = if asked.filters() { LIMIT_AT_MOST } else { asked.offset + asked.limit - matched };
+        let wanted = if asked.filters() { LIMIT_AT_MOST } else { asked.offset.0 + asked.page.limit.0 - matched };
         let page = desk.store.list(&listing, wanted.min(LIMIT_AT_MOST)).await?;
         let on_page = page.tickets.len();
         for (at, loaded) in page.tickets.into_iter().enumerate() {
@@ -219,7 +279,7 @@ async fn select(desk: &Desk, asked: &Query, party: &Party) -> Result<Shown, Fail
             let ticket = TroubleTicket::of(&loaded.read(), &[], party, &desk.policy);
             if !asked.filters() || asked.wants(&ticket.selected(&[])) {
                 matched += 1;
-                if matched > asked.offset {
+                if matched > asked.offset.0 {
                     shown.show(&ticket, &asked.fields);
                 }
             }
@@ -235,6 +295,6 @@ async fn select(desk: &Desk, asked: &Query, party: &Party) -> Result<Shown, Fail
         }
     }
     shown.total = total_known.then_some(matched);
-    shown.still_to_leave_out = asked.offset.saturating_sub(matched);
+    shown.still_to_leave_out = asked.offset.0.saturating_sub(matched);
     Ok(shown)
 }

@@ -1,17 +1,13 @@
 //! Who would receive a notice before it is sent (SB-05).
 
-use axum::{
-    Json,
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use axum::{Json, extract::State};
 use contract::Failed;
 use desk::{
     Desk,
     sending::{Reach, Reached},
 };
 use domain::ticket::{Ticket, group::Loaded};
-use http_edge::{Caller, Parameters, Problem, ReadRefusals};
+use http_edge::{Caller, NoQuery, Problem, route};
 use record::notice::Recipient;
 use serde::Serialize;
 use tmf621::Id;
@@ -81,18 +77,13 @@ impl Shown {
 }
 
 /// Who would receive a ticket's notice if it were sent now: the one that is unsent, or else one of a status change.
-#[utoipa::path(
-    get, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/recipients", tag = "troubleTicket",
-    params(("id" = String, Path)),
-    responses((status = 200, body = Recipients), ReadRefusals)
-)]
+#[route(get, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/recipients", tag = "troubleTicket")]
 pub(super) async fn recipients(
     State(desk): State<Desk>,
     Id(number): Id,
     caller: Caller,
-    parameters: Parameters,
-) -> Result<Response, Problem> {
-    parameters.end()?;
+    _: NoQuery,
+) -> Result<Json<Recipients>, Problem> {
     let Loaded { ticket, primary } = desk.seen_by(caller.party(), number).await?;
     Ticket::by_desk(caller.party(), "SB-05", "seeing who would be told")?;
     // A linked ticket is told of by its primary's notices.
@@ -111,5 +102,5 @@ pub(super) async fn recipients(
         notice_type: notice.notice_type.word(),
         recipients: parties.into_iter().map(of_party).collect(),
     };
-    Ok(Json(recipients).into_response())
+    Ok(Json(recipients))
 }

@@ -1,194 +1,339 @@
-//! The bodies of the task resources, as the API describes them.
+//! The bodies of the task resources.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::Value;
-use utoipa::ToSchema;
+use contract::{ClecId, Severity};
+use domain::ticket::{
+    Disposition, Patch, Position,
+    order::DueDate,
+    patch::{DepartedFrom, PatchKind, PatchOutcome},
+    workaround::Proposal,
+};
+use http_edge::{Body, Fault, Party};
+use tmf621::{Checklist, Named};
 
 /// A further call.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+#[derive(Debug, Body)]
+#[body(rule = "TT-05", check = own_clec)]
 pub(crate) struct Call {
-    /// By the desk: which CLEC called; the ticket's own when left out.
-    clec: Option<String>,
     /// Who called.
-    contact: String,
+    #[body(line = 200)]
+    pub(crate) contact: String,
     /// What was said.
-    detail: String,
+    #[body(text = 2_000)]
+    pub(crate) detail: String,
+    /// By the desk: which CLEC called; the ticket's own when left out.
+    #[body(rule = "AP-03")]
+    pub(crate) clec: Option<ClecId>,
     /// By the desk: when it was, if earlier.
-    status_change_date: Option<DateTime<Utc>>,
+    #[body(desk("NT-17", "the desk's to write"))]
+    pub(crate) status_change_date: Option<DateTime<Utc>>,
+}
+
+fn own_clec(said: &Call, caller: &Party) -> Vec<Fault> {
+    let is_other = caller.acting_for(said.clec.clone()).is_err();
+    is_other.then(|| Fault::new("clec", "AP-03", "the caller's own, or left out")).into_iter().collect()
 }
 
 /// Another severity.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+#[derive(Debug, Body)]
+#[body(rule = "TT-04")]
 pub(crate) struct SeverityChange {
-    /// critical, serious, moderate, minimal; or 1 to 4.
-    severity: String,
+    /// In a word, or 1 to 4.
+    #[body(rule = "TT-03")]
+    pub(crate) severity: Severity,
+    /// By a CLEC: who asks. Of its Severity Escalation Contact it holds at once.
+    pub(crate) contact: Option<Named>,
     /// Why.
-    reason: String,
-    /// By a CLEC: who asks, a name or `name`, `phone`, `email`. Of its Severity Escalation Contact it holds at once.
-    #[schema(value_type = Option<Object>)]
-    contact: Option<Value>,
+    #[body(text = 2_000)]
+    pub(crate) reason: String,
     /// Which guidelines of `/cmp/v1/severity` apply, by their ids.
-    severity_checklist: Option<Vec<String>>,
+    #[body(rule = "TT-03", line = 200)]
+    pub(crate) severity_checklist: Checklist,
     /// By the desk: when it occurred, if earlier: the interval runs from there.
-    status_change_date: Option<DateTime<Utc>>,
+    #[body(desk("NT-17", "the desk's to write"))]
+    pub(crate) status_change_date: Option<DateTime<Utc>>,
 }
 
 /// A workaround.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+#[derive(Debug, Body)]
+#[body(rule = "TT-13")]
 pub(crate) struct Workaround {
     /// What to do.
+    #[body(text = tmf621::TEXT_AT_MOST)]
     description: String,
     /// Call Center Database Reference Ticket number.
+    #[body(line = 100)]
     call_center_reference: Option<String>,
-    /// provided, when it is left out, or proposed.
-    status: Option<String>,
     /// How the problem is impacting the CLEC.
     impact: Option<String>,
     /// The CLEC's primary contact for it.
-    #[schema(value_type = Option<Object>)]
-    contact: Option<Value>,
+    contact: Option<Named>,
+    /// Provided, when it is left out.
+    #[body(line = 20, one_of = &["proposed", "provided"])]
+    status: Option<String>,
     /// When it occurred, if earlier: the interval runs from there.
-    status_change_date: Option<DateTime<Utc>>,
+    pub(crate) status_change_date: Option<DateTime<Utc>>,
+}
+
+impl Workaround {
+    pub(crate) fn is_only_proposed(&self) -> bool {
+        self.status.as_deref() == Some("proposed")
+    }
+
+    pub(crate) fn proposal(&self) -> Proposal {
+        Proposal {
+            description: self.description.clone(),
+            call_center_reference: self.call_center_reference.clone(),
+            impact: self.impact.clone(),
+            contact: self.contact.clone().map(|Named(contact)| contact),
+        }
+    }
 }
 
 /// A notice given by telephone.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+#[derive(Debug, Body)]
+#[body(rule = "NT-01")]
 pub(crate) struct PhoneNotice {
     /// Who was told.
-    contact: String,
+    #[body(line = 200)]
+    pub(crate) contact: String,
     /// What was said.
-    detail: String,
+    #[body(text = 2_000)]
+    pub(crate) detail: String,
 }
 
 /// Closing.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+#[derive(Debug, Body)]
+#[body(rule = "TT-09", check = disposition_faults)]
 pub(crate) struct Close {
-    /// noTroubleFound, resolvedInPatch, submitChangeRequest or resolved.
+    /// The code: see `/cmp/v1/disposition`.
+    #[body(line = 50, one_of = &DISPOSITIONS)]
     disposition: String,
     /// With resolvedInPatch: the date for the patch's implementation.
     patch_date: Option<NaiveDate>,
     /// With resolved: what resolved it; the ticket's own resolution when it is left out.
+    #[body(text = tmf621::TEXT_AT_MOST)]
     resolution: Option<String>,
     /// When the problem was resolved, if earlier.
-    resolution_date: Option<DateTime<Utc>>,
-    /// Why.
-    status_change_reason: Option<String>,
+    pub(crate) resolution_date: Option<DateTime<Utc>>,
     /// When it was closed, if earlier.
-    status_change_date: Option<DateTime<Utc>>,
+    pub(crate) status_change_date: Option<DateTime<Utc>>,
+    /// Why.
+    pub(crate) status_change_reason: Option<String>,
 }
 
-/// Whether a CLEC agrees.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+const DISPOSITIONS: [&str; 4] = {
+    let [(first, ..), (second, ..), (third, ..), (fourth, ..)] = Disposition::CODES;
+    [first, second, third, fourth]
+};
+
+impl Close {
+    /// The disposition, with what it needs and nothing else.
+    pub(crate) fn disposition(&self) -> Result<Disposition, Vec<Fault>> {
+        let fault = |name: &str, is: &str| {
+            Fault::new(name, "TT-09", format!("{is} with the disposition '{}'", self.disposition))
+        };
+        let misplaced = |name, is_there: bool| is_there.then(|| fault(name, "does not go"));
+        let date = misplaced("patchDate", self.patch_date.is_some());
+        let resolution = misplaced("resolution", self.resolution.is_some());
+        let (disposition, misplaced) = match (self.disposition.as_str(), self.patch_date) {
+            ("noTroubleFound", _) => (Disposition::NoTroubleFound, [date, resolution]),
+            ("submitChangeRequest", _) => (Disposition::SubmitChangeRequest, [date, resolution]),
+            ("resolvedInPatch", Some(patch_date)) => (Disposition::ResolvedInPatch { patch_date }, [None, resolution]),
+            ("resolvedInPatch", None) => return Err(vec![fault("patchDate", "is needed")]),
+            ("resolved", _) => (Disposition::Resolved { resolution: self.resolution.clone() }, [date, None]),
+            // The word is faulted already.
+            _ => return Err(Vec::new()),
+        };
+        let faults: Vec<Fault> = misplaced.into_iter().flatten().collect();
+        if faults.is_empty() { Ok(disposition) } else { Err(faults) }
+    }
+}
+
+fn disposition_faults(close: &Close, _: &Party) -> Vec<Fault> {
+    close.disposition().err().unwrap_or_default()
+}
+
+/// Whether a CLEC agrees with the closing.
+#[derive(Debug, Body)]
+#[body(rule = "TT-10", check = why_not_closed)]
 pub(crate) struct Agreement {
     /// Whether.
+    #[body(missing = "is true or false")]
     agreed: bool,
     /// Why; needed when it does not.
+    #[body(text = 2_000)]
     reason: Option<String>,
     /// Which person said so.
-    #[schema(value_type = Option<Object>)]
-    contact: Option<Value>,
+    contact: Option<Named>,
+}
+
+/// Whether a CLEC agrees to a workaround.
+#[derive(Debug, Body)]
+#[body(rule = "TT-13", check = why_not_worked_around)]
+pub(crate) struct WorkaroundAgreement {
+    /// Whether.
+    #[body(missing = "is true or false")]
+    agreed: bool,
+    /// Why; needed when it does not.
+    #[body(text = 2_000)]
+    reason: Option<String>,
+    /// Which person said so.
+    contact: Option<Named>,
+}
+
+impl Agreement {
+    pub(crate) fn position(&self, at: DateTime<Utc>) -> Position {
+        position(self.agreed, self.reason.as_ref(), self.contact.as_ref(), at)
+    }
+}
+
+impl WorkaroundAgreement {
+    pub(crate) fn position(&self, at: DateTime<Utc>) -> Position {
+        position(self.agreed, self.reason.as_ref(), self.contact.as_ref(), at)
+    }
+}
+
+fn position(agreed: bool, reason: Option<&String>, contact: Option<&Named>, at: DateTime<Utc>) -> Position {
+    Position { agreed, contact: contact.map(|Named(contact)| contact.clone()), reason: reason.cloned(), at }
+}
+
+fn why_not_closed(Agreement { agreed, reason, .. }: &Agreement, _: &Party) -> Vec<Fault> {
+    let is_missing = !agreed && reason.is_none();
+    is_missing.then(|| Fault::new("reason", "TT-10", "is missing")).into_iter().collect()
+}
+
+fn why_not_worked_around(WorkaroundAgreement { agreed, reason, .. }: &WorkaroundAgreement, _: &Party) -> Vec<Fault> {
+    let is_missing = !agreed && reason.is_none();
+    is_missing.then(|| Fault::new("reason", "TT-13", "is missing")).into_iter().collect()
 }
 
 /// Something that occurred.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+#[derive(Debug, Body)]
 pub(crate) struct Occurred {
     /// Why.
-    status_change_reason: Option<String>,
+    pub(crate) status_change_reason: Option<String>,
     /// When, if earlier.
-    status_change_date: Option<DateTime<Utc>>,
+    pub(crate) status_change_date: Option<DateTime<Utc>>,
 }
 
 /// A patch.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
-pub(crate) struct Patch {
-    /// process, software or documentation.
-    changes: String,
-    /// technicalSpecifications or guiDocumentation: what the system departed from.
-    departed_from: String,
+#[derive(Debug, Body)]
+#[body(rule = "TT-25", name = "Patch")]
+pub(crate) struct PatchDefined {
+    /// What it changes.
+    changes: PatchKind,
+    /// What the system departed from; PCAT documentation is excluded (12.3).
+    departed_from: DepartedFrom,
     /// Which document.
+    #[body(line = 200)]
     document: String,
     /// The change, clearly defined.
+    #[body(text = 2_000)]
     change: String,
     /// When it is implemented.
-    patch_date: Option<NaiveDate>,
+    pub(crate) patch_date: Option<NaiveDate>,
+}
+
+impl PatchDefined {
+    pub(crate) fn patch(&self) -> Patch {
+        Patch {
+            changes: self.changes,
+            departed_from: self.departed_from,
+            document: self.document.clone(),
+            change: self.change.clone(),
+            implemented_at: None,
+        }
+    }
 }
 
 /// What became of a patch.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
-pub(crate) struct PatchOutcome {
-    /// implemented, slipped or dropped.
+#[derive(Debug, Body)]
+#[body(rule = "TT-19", name = "PatchOutcome", check = outcome_fault)]
+pub(crate) struct PatchOutcomeRecorded {
+    /// In a word.
+    #[body(line = 20, one_of = &["implemented", "slipped", "dropped"])]
     outcome: String,
     /// With slipped: its date now.
     patch_date: Option<NaiveDate>,
     /// Why.
-    status_change_reason: Option<String>,
+    pub(crate) status_change_reason: Option<String>,
     /// When it was implemented, if earlier.
-    status_change_date: Option<DateTime<Utc>>,
+    pub(crate) status_change_date: Option<DateTime<Utc>>,
+}
+
+impl PatchOutcomeRecorded {
+    /// The outcome: one that slipped has a date, the others have none.
+    pub(crate) fn outcome(&self) -> Result<PatchOutcome, Vec<Fault>> {
+        let fault = |detail: &str| {
+            vec![Fault::new("patchDate", "TT-19", format!("{detail} with the outcome '{}'", self.outcome))]
+        };
+        match (self.outcome.as_str(), self.patch_date) {
+            ("implemented", None) => Ok(PatchOutcome::Implemented),
+            ("dropped", None) => Ok(PatchOutcome::Dropped),
+            ("slipped", Some(date)) => Ok(PatchOutcome::Slipped(date)),
+            ("slipped", None) => Err(fault("is needed")),
+            // The word is faulted already.
+            ("", _) => Err(Vec::new()),
+            _ => Err(fault("does not go")),
+        }
+    }
+}
+
+fn outcome_fault(said: &PatchOutcomeRecorded, _: &Party) -> Vec<Fault> {
+    said.outcome().err().unwrap_or_default()
 }
 
 /// An order at risk: with `dueDate` it is listed, with `outcome` it is marked.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+#[derive(Debug, Body)]
+#[body(rule = "TT-23", check = listed_or_marked)]
 pub(crate) struct Order {
     /// The CLEC's number of it.
-    order: String,
+    #[body(line = 100)]
+    pub(crate) order: String,
     /// The date that the CLEC requested.
-    due_date: Option<NaiveDate>,
-    /// kept or missed.
-    outcome: Option<String>,
+    pub(crate) due_date: Option<NaiveDate>,
+    /// Whether that date was kept.
+    pub(crate) outcome: Option<DueDate>,
+}
+
+fn listed_or_marked(Order { due_date, outcome, .. }: &Order, _: &Party) -> Vec<Fault> {
+    let is_one = due_date.is_some() != outcome.is_some();
+    let detail = "an order is listed with its dueDate, or marked with its outcome";
+    (!is_one).then(|| Fault::new("dueDate", "TT-23", detail)).into_iter().collect()
 }
 
 /// A change request.
-#[derive(ToSchema)]
-#[schema(as = ChangeRequestNamed, rename_all = "camelCase")]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
-pub(crate) struct ChangeRequest {
+#[derive(Debug, Body)]
+#[body(rule = "TT-12")]
+pub(crate) struct ChangeRequestNamed {
     /// Its number.
-    number: String,
+    #[body(line = 50)]
+    pub(crate) number: String,
 }
 
 /// A correction.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+#[derive(Debug, Body)]
+#[body(rule = "NT-16")]
 pub(crate) struct Correction {
     /// What is right, in the desk's words.
-    correction: String,
+    #[body(text = 2_000)]
+    pub(crate) correction: String,
 }
 
 /// A withdrawal.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+#[derive(Debug, Body)]
+#[body(rule = "NT-16")]
 pub(crate) struct Withdrawal {
     /// Why.
-    reason: String,
+    pub(crate) reason: String,
 }
 
 /// A reopening.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+#[derive(Debug, Body)]
+#[body(rule = "TT-08")]
 pub(crate) struct Reopen {
     /// Why.
-    reason: String,
+    #[body(text = 2_000)]
+    pub(crate) reason: String,
 }

@@ -1,21 +1,21 @@
 //! `ticket-status`: the desk works a ticket, its CLEC adds to it: updates, calls, severity, workaround, patch, orders, telephone
 //! notices, corrections, closing and reopening (12.3 to 12.6).
 //!
-//! Each handler parses its body, and says how the ticket is to change; loading and committing are [`Desk::change`].
+//! Each handler takes its body, and says how the ticket is to change; loading, committing and answering are [`tmf621::changed`].
 
-use axum::{extract::State, response::Response};
-use contract::{ClecId, Failed, Party, Person, Refused, ReleaseNumber, Severity};
+use axum::extract::State;
+use contract::{Failed, Party, Person, Refused, ReleaseNumber};
 use desk::{Desk, store::Needs};
 use domain::{
-    change_request::TaskName,
+    change_request::{ChangeRequest, TaskName},
     contact::Role,
     kinds::Transaction,
-    ticket::{self, Action, Ticket, case::SeverityAsked, order::DueDate},
+    ticket::{self, Action, case::SeverityAsked},
 };
-use http_edge::{Ask, Problem, WriteRefusals};
-use record::{Act, Record};
-use serde_json::Value;
-use tmf621::{Id, TroubleTicket, TroubleTicketUpdate};
+use http_edge::{Answer, Ask, Problem, route};
+use record::Record;
+use record::notice::Status;
+use tmf621::{Id, TroubleTicket, TroubleTicketPatch, changed, changed_with, words};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 mod bodies;
@@ -51,228 +51,154 @@ pub fn routes() -> OpenApiRouter<Desk> {
 ///
 /// A change of status, severity, estimated resolution or patch date is a status change, which owes a notice; several in
 /// one update are told in one (12.6). `status` moves among the open ones; a CLEC withdraws its own with `cancelled`.
-#[utoipa::path(
-    patch, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}", tag = "troubleTicket",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body(content = TroubleTicketUpdate, content_type = "application/merge-patch+json"),
-    responses(
-        (status = 200, body = TroubleTicket),
-        WriteRefusals,
-    )
-)]
-async fn update(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
-    let (body, party, policy) = (&ask.body.object, ask.party(), &desk.policy);
+#[route(patch, "/tmf-api/troubleTicket/v4/troubleTicket/{id}", tag = "troubleTicket")]
+async fn update(
+    State(desk): State<Desk>,
+    Id(number): Id,
+    ask: Ask<TroubleTicketPatch>,
+) -> Result<Answer<TroubleTicket>, Problem> {
     // What cannot be read here is refused with the other fields.
-    let release = ask.body.fields().parsed::<ReleaseNumber>("release", "TT-17");
-    let no_such_release = desk.no_such_release(release).await?;
+    let no_such_release = desk.no_such_release(ask.body.given::<ReleaseNumber>("release")).await?;
     // A primary that is withdrawn or passed on hands its group on; a linked ticket leaves it.
-    let ends =
-        body.get("status").and_then(Value::as_str).is_some_and(|status| ["cancelled", "rejected"].contains(&status));
-    let ticket = desk
-        .change_with(number, Needs { successor: ends, links: ends, ..Needs::default() }, &ask.asked, |found, now| {
-            let (ticket, primary) = found.loaded.for_change()?;
-            let patch = tmf621::patch(body, &ticket, party, policy)?;
-            if let Some(fault) = &no_such_release {
-                return Err(Refused::Invalid(vec![fault.clone()]));
+    let ends = matches!(ask.body.given("status"), Some(Status::Cancelled | Status::Rejected));
+    let needs = Needs { successor: ends, links: ends, ..Needs::default() };
+    changed_with(&desk, number, needs, &ask, |found, act| {
+        let policy = &desk.policy;
+        let (ticket, primary) = found.loaded.for_change()?;
+        let patch = tmf621::patch(&ask.body, &ticket, ask.party(), policy)?;
+        if let Some(fault) = &no_such_release {
+            return Err(Refused::Invalid(vec![fault.clone()]));
+        }
+        let act = act.because(patch.why.clone()).occurred_at(patch.occurred_at);
+        match (patch.severity_alone(), found.successor, primary) {
+            (Some(severity), _, primary) => ticket.change_severity(severity, primary, &act, policy),
+            (None, Some(successor), _) => ticket.withdraw_primary(patch.update, successor, &found.links, &act, policy),
+            (None, None, Some(primary)) if ends => {
+                ticket.withdraw_linked(patch.update, primary, &found.links, &act, policy)
             }
-            let act = Act::of(&ask.asked, now, patch.occurred_at, patch.why.clone());
-            match (patch.severity_alone(), found.successor, primary) {
-                (Some(severity), _, primary) => ticket.change_severity(severity, primary, &act, policy),
-                (None, Some(successor), _) => {
-                    ticket.withdraw_primary(patch.update, successor, &found.links, &act, policy)
-                }
-                (None, None, Some(primary)) if ends => {
-                    ticket.withdraw_linked(patch.update, primary, &found.links, &act, policy)
-                }
-                (None, None, _) => Ok(ticket.update(patch.update, &act, policy)?.map(ticket::Change::from)),
-            }
-        })
-        .await?;
-    answered(&desk, &ask, &ticket).await
+            (None, None, _) => Ok(ticket.update(patch.update, &act, policy)?.map(ticket::Change::from)),
+        }
+    })
+    .await
 }
 
 /// Documents a further call on a recognized problem in the primary ticket: no new ticket (12.4).
 ///
 /// A second CLEC's call makes the ticket an event.
-#[utoipa::path(
-    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/call", tag = "troubleTicket",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = bodies::Call,
-    responses(
-        (status = 200, body = TroubleTicket),
-        WriteRefusals,
-    )
-)]
-async fn call(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
-    let (party, policy) = (ask.party(), &desk.policy);
-    let mut fields = ask.body.fields();
-    let (contact, detail) = tmf621::contact_and_detail(&mut fields, "TT-05");
-    let named = fields.parsed::<ClecId>("clec", "AP-03");
-    let occurred_at = fields.instant("statusChangeDate");
-    if party.clec().is_some_and(|own| named.as_ref().is_some_and(|named| named != own)) {
-        fields.fault("clec", "AP-03", "the caller's own, or left out");
-    }
-    if party.clec().is_some() && occurred_at.is_some() {
-        fields.fault("statusChangeDate", "NT-17", "the desk's to write");
-    }
-    fields.end()?;
-    let ticket = desk
-        .change(number, &ask.asked, |loaded, now| {
-            let (ticket, _) = loaded.for_change()?;
-            let clec = named.clone().or_else(|| party.clec().cloned()).or_else(|| ticket.clec.clone());
-            let act = Act::of(&ask.asked, now, occurred_at, None);
-            Ok(Some(ticket.call(clec, contact.clone(), detail.clone(), &act, policy)?))
-        })
-        .await?;
-    answered(&desk, &ask, &ticket).await
+#[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/call", tag = "troubleTicket")]
+async fn call(
+    State(desk): State<Desk>,
+    Id(number): Id,
+    ask: Ask<bodies::Call>,
+) -> Result<Answer<TroubleTicket>, Problem> {
+    let call = &ask.body;
+    changed(&desk, number, &ask, |loaded, act| {
+        let (ticket, _) = loaded.for_change()?;
+        let clec = call.clec.as_ref().or(ask.party().clec()).or(ticket.clec.as_ref()).cloned();
+        let act = act.occurred_at(call.status_change_date);
+        ticket.call(clec, call.contact.clone(), call.detail.clone(), &act, &desk.policy)
+    })
+    .await
 }
 
 /// Assigns another severity (the desk), or asks for one (its CLEC), with the reason (12.5).
 ///
 /// What the CLEC's Severity Escalation Contact asks for, named in `contact`, holds at once; what another asks for waits for the
 /// desk. Either is a case, which the desk may question and decides. A severity that is assigned is a status change.
-#[utoipa::path(
-    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/severityChange", tag = "troubleTicket",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = bodies::SeverityChange,
-    responses(
-        (status = 200, body = TroubleTicket),
-        WriteRefusals,
-    )
-)]
-async fn severity_change(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
-    let (party, policy) = (ask.party(), &desk.policy);
-    let mut fields = ask.body.fields();
-    let severity = fields.needed::<Severity>("severity", "TT-03");
-    let words = tmf621::words(&mut fields, "reason", "TT-04");
-    let ticked = tmf621::checklist(&mut fields);
-    let occurred_at = fields.instant("statusChangeDate");
-    if party.clec().is_some() && occurred_at.is_some() {
-        fields.fault("statusChangeDate", "NT-17", "the desk's to write");
-    }
-    let severity = fields.end_with(severity)?;
-    // Who may raise the severity is known from the ticket, or from the CLEC's contacts.
-    let escalation: Vec<Person> = match party {
-        Party::Desk => Vec::new(),
-        Party::Clec(_) => {
-            let contacts = desk.store.contacts_of_role(party, &Role::SeverityEscalation).await.map_err(Failed::from)?;
-            contacts.into_iter().map(|contact| contact.person).collect()
+#[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/severityChange", tag = "troubleTicket")]
+async fn severity_change(
+    State(desk): State<Desk>,
+    Id(number): Id,
+    ask: Ask<bodies::SeverityChange>,
+) -> Result<Answer<TroubleTicket>, Problem> {
+    let bodies::SeverityChange { severity, contact, reason, severity_checklist: ticked, status_change_date } =
+        &ask.body;
+    let escalation = severity_escalation_contacts(&desk, ask.party()).await?;
+    changed(&desk, number, &ask, |loaded, act| {
+        let (ticket, primary) = loaded.for_change()?;
+        let act = act.because(reason.clone()).occurred_at(*status_change_date);
+        if ask.party().is_desk() {
+            return ticket.ticked(&ticked.0).change_severity(*severity, primary, &act, &desk.policy);
         }
-    };
-    let ticket = desk
-        .change(number, &ask.asked, |loaded, now| {
-            let (ticket, primary) = loaded.for_change()?;
-            let act = Act::of(&ask.asked, now, occurred_at, Some(words.text.clone()));
-            if party.is_desk() {
-                ticket.ticked(&ticked).change_severity(severity, primary, &act, policy)
-            } else {
-                let asked = SeverityAsked { severity, ticked: ticked.clone(), words: words.clone() };
-                ticket.ask_severity(asked, &escalation, primary, &act, policy).map(Some)
-            }
-        })
-        .await?;
-    answered(&desk, &ask, &ticket).await
+        let asked =
+            SeverityAsked { severity: *severity, ticked: ticked.0.clone(), words: words(reason, contact.as_ref()) };
+        ticket.ask_severity(asked, &escalation, primary, &act, &desk.policy).map(Some)
+    })
+    .await
+}
+
+/// Who may raise the severity of a CLEC's tickets, beside whom the ticket names.
+async fn severity_escalation_contacts(desk: &Desk, party: &Party) -> Result<Vec<Person>, Failed> {
+    if party.is_desk() {
+        return Ok(Vec::new());
+    }
+    let contacts = desk.store.contacts_of_role(party, &Role::SeverityEscalation).await?;
+    Ok(contacts.into_iter().map(|contact| contact.person).collect())
 }
 
 /// Records that the reporting CLEC was told by a direct phone call (12.6): it satisfies the target notice.
-#[utoipa::path(
-    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/phoneNotice", tag = "troubleTicket",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = bodies::PhoneNotice,
-    responses(
-        (status = 200, body = TroubleTicket),
-        WriteRefusals,
-    )
-)]
-async fn phone_notice(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
-    let (party, policy) = (ask.party(), &desk.policy);
-    let mut fields = ask.body.fields();
-    let (contact, detail) = tmf621::contact_and_detail(&mut fields, "NT-01");
-    fields.end()?;
-    let ticket = desk
-        .change_with(number, Needs { unsent: true, ..Needs::default() }, &ask.asked, |found, now| {
-            Action::PhoneNotice.check_for(party)?;
-            let (ticket, _) = found.loaded.for_change()?;
-            let act = Act::of(&ask.asked, now, None, None);
-            Ok(Some(ticket.told_by_phone(&contact, &detail, found.unsent, &act, policy)?))
-        })
-        .await?;
-    answered(&desk, &ask, &ticket).await
+#[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/phoneNotice", tag = "troubleTicket")]
+async fn phone_notice(
+    State(desk): State<Desk>,
+    Id(number): Id,
+    ask: Ask<bodies::PhoneNotice>,
+) -> Result<Answer<TroubleTicket>, Problem> {
+    let bodies::PhoneNotice { contact, detail } = &ask.body;
+    changed_with(&desk, number, Needs { unsent: true, ..Needs::default() }, &ask, |found, act| {
+        Action::PhoneNotice.check_for(ask.party())?;
+        let (ticket, _) = found.loaded.for_change()?;
+        ticket.told_by_phone(contact, detail, found.unsent, &act, &desk.policy)
+    })
+    .await
 }
 
 /// Lists an order whose requested due date the trouble puts at risk, or marks its date as kept or missed (12.4.1).
-#[utoipa::path(
-    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/order", tag = "troubleTicket",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = bodies::Order,
-    responses((status = 200, body = TroubleTicket), WriteRefusals)
-)]
-async fn order(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
-    let mut fields = ask.body.fields();
-    let order = fields.required_line("order", "TT-23", 100);
-    let due_date = fields.date("dueDate");
-    let outcome = fields.parsed::<DueDate>("outcome", "TT-23");
-    if due_date.is_some() == outcome.is_some() {
-        fields.fault("dueDate", "TT-23", "an order is listed with its dueDate, or marked with its outcome");
-    }
-    fields.end()?;
+#[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/order", tag = "troubleTicket")]
+async fn order(
+    State(desk): State<Desk>,
+    Id(number): Id,
+    ask: Ask<bodies::Order>,
+) -> Result<Answer<TroubleTicket>, Problem> {
+    let bodies::Order { order, due_date, outcome } = &ask.body;
     let needs = Needs { order: Some(order.clone()), ..Needs::default() };
-    let ticket = desk
-        .change_with(number, needs, &ask.asked, |found, now| {
-            let act = Act::of(&ask.asked, now, None, None);
-            match (due_date, outcome) {
-                (Some(due_date), _) => {
-                    let (ticket, _) = found.loaded.for_change()?;
-                    ticket.list_order(order.clone(), due_date, found.order, &act, &desk.policy)
-                }
-                // Whether a date was kept is known later, also when all is closed.
-                (_, Some(outcome)) => found.loaded.ticket.mark_order(outcome, found.order, &act, &desk.policy),
-                (None, None) => Ok(None),
-            }
-        })
-        .await?;
-    answered(&desk, &ask, &ticket).await
+    changed_with(&desk, number, needs, &ask, |found, act| match (due_date, outcome) {
+        (Some(due_date), _) => {
+            let (ticket, _) = found.loaded.for_change()?;
+            ticket.list_order(order.clone(), *due_date, found.order, &act, &desk.policy)
+        }
+        // Whether a date was kept is known later, also when all is closed.
+        (_, Some(outcome)) => found.loaded.ticket.mark_order(*outcome, found.order, &act, &desk.policy),
+        (None, None) => Ok(None),
+    })
+    .await
 }
 
 /// Names a change request that the ticket led to: either side may originate one (12.3). One that is kept here names the ticket
 /// too, if it is the caller's to name one on it (CR-14).
-#[utoipa::path(
-    post, path = "/tmf-api/troubleTicket/v4/troubleTicket/{id}/changeRequest", tag = "troubleTicket",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = bodies::ChangeRequest,
-    responses((status = 200, body = TroubleTicket), WriteRefusals)
-)]
-async fn change_request(State(desk): State<Desk>, Id(number): Id, ask: Ask) -> Result<Response, Problem> {
-    let mut fields = ask.body.fields();
-    let named = fields.required_line("number", "TT-12", 50);
-    fields.end()?;
+#[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/changeRequest", tag = "troubleTicket")]
+async fn change_request(
+    State(desk): State<Desk>,
+    Id(number): Id,
+    ask: Ask<bodies::ChangeRequestNamed>,
+) -> Result<Answer<TroubleTicket>, Problem> {
+    let named = &ask.body.number;
     // One of another system, or none yet, has no record here: its number stands on the ticket as it was said.
-    let kept = match desk.change_request(&named).await {
+    let kept = match desk.change_request(named).await {
         Err(Failed::Refused(_)) => None,
         kept => Some(kept?),
     };
-    let needs = Needs { change_request: kept, ..Needs::default() };
-    let ticket = desk
-        .change_with(number, needs, &ask.asked, |found, now| {
-            let act = Act::of(&ask.asked, now, None, None);
-            let seen = found
-                .change_request
-                .filter(|of| of.is_visible_to(ask.party()) && of.may(TaskName::Ticket, &act.by).is_ok());
-            match seen {
-                Some(request) => {
-                    let change = request.named_by(found.loaded.ticket, &act, &desk.policy)?;
-                    Ok(change.map(Transaction::from))
-                }
-                None => {
-                    let change = found.loaded.ticket.name_change_request(named.clone(), &act, &desk.policy)?;
-                    Ok(change.map(Transaction::from))
-                }
+    changed_with(&desk, number, Needs { change_request: kept, ..Needs::default() }, &ask, |found, act| {
+        let may_name = |of: &ChangeRequest| of.is_visible_to(ask.party()) && of.may(TaskName::Ticket, &act.by).is_ok();
+        match found.change_request.filter(may_name) {
+            Some(request) => {
+                let change = request.named_by(found.loaded.ticket, &act, &desk.policy)?;
+                Ok(change.map(Transaction::from))
             }
-        })
-        .await?;
-    answered(&desk, &ask, &ticket).await
-}
-
-async fn answered(desk: &Desk, ask: &Ask, ticket: &Ticket) -> Result<Response, Problem> {
-    Ok(tmf621::answer(ticket, &desk.linked_to(ticket).await?, ask.party(), &desk.policy))
+            None => {
+                let change = found.loaded.ticket.name_change_request(named.clone(), &act, &desk.policy)?;
+                Ok(change.map(Transaction::from))
+            }
+        }
+    })
+    .await
 }

@@ -6,6 +6,13 @@ use contract::{Fault, Party, Refused};
 use http::{HeaderMap, HeaderValue, header};
 use record::Request;
 use sha2::{Digest, Sha256};
+use utoipa::{
+    IntoParams,
+    openapi::{
+        ObjectBuilder, Required, Type,
+        path::{Parameter, ParameterBuilder, ParameterIn},
+    },
+};
 
 /// The conditions of a request, from its headers.
 #[derive(Debug, Clone)]
@@ -21,6 +28,38 @@ pub struct Conditions {
 #[must_use]
 pub fn etag(version: u64) -> [(header::HeaderName, String); 1] {
     [(header::ETAG, format!("\"{version}\""))]
+}
+
+/// The header `If-Match`, as the API describes it.
+#[derive(Debug)]
+pub struct IfMatch;
+
+impl IntoParams for IfMatch {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let about =
+            "the ETag of the version that the caller saw: another since is refused (412); `*`, or none, takes any";
+        vec![header("If-Match", about, ObjectBuilder::new().schema_type(Type::String).examples(["\"3\""]))]
+    }
+}
+
+/// The header `Idempotency-Key`, as the API describes it.
+#[derive(Debug)]
+pub struct IdempotencyKey;
+
+impl IntoParams for IdempotencyKey {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let about = "asked again with the same key, it has its effect once; with another body it is refused (422)";
+        vec![header(
+            "Idempotency-Key",
+            about,
+            ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255)),
+        )]
+    }
+}
+
+fn header(name: &str, about: &str, schema: ObjectBuilder) -> Parameter {
+    let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Header).required(Required::False);
+    parameter.description(Some(about)).schema(Some(schema)).build()
 }
 
 impl Conditions {

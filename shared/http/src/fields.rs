@@ -238,6 +238,15 @@ impl Fields {
         }
     }
 
+    /// A field that is declared as a struct.
+    pub fn declared<T: crate::Value>(&mut self, name: &'static str) -> Option<T> {
+        let value = self.value(name)?;
+        let mut reader = crate::Reader::of_object([(name.to_owned(), value)].into_iter().collect(), &Party::Desk);
+        let value = reader.field::<Option<T>>(&crate::Spec::named(name)).flatten();
+        self.faults.extend(reader.faults());
+        value
+    }
+
     /// The parameters of a query that a field holds, read by `read`, and the field as it is.
     pub fn query<T: Default>(
         &mut self,

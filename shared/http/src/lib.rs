@@ -1,7 +1,11 @@
-//! The HTTP edge: problem documents, the caller, JSON bodies, conditions, queries. It knows nothing of tickets, nor of
-//! where things are kept.
+//! The HTTP edge: problem documents, the caller, bodies and queries, conditions, answers. It knows the domain's values by their
+//! words, nothing of what is done with them, nor of where things are kept.
+//!
+//! What a request says is declared once, as a struct: how is told in [`body`].
 
-mod body;
+mod answer;
+mod ask;
+pub mod body;
 mod caller;
 mod conditions;
 mod fields;
@@ -10,14 +14,24 @@ mod problem;
 mod query;
 mod refuse;
 
-pub use body::{Ask, BODY_AT_MOST, Body};
+pub use answer::{Accepted, Answer, Created, NoContent, Page};
+pub use ask::{Ask, BODY_AT_MOST, Input, MergePatch, Nothing, Object};
+pub use body::{
+    Acting, Body, Components, Description, Desk, Field, Json, LIST_AT_MOST, Limit, Read, Reader, Several, Spec, Value,
+    WithinText, schema,
+};
 pub use caller::Caller;
-pub use conditions::{Conditions, etag};
+pub use conditions::{Conditions, IdempotencyKey, IfMatch, etag};
+pub use contract::{Fault, Party, Refused};
 pub use fields::Fields;
-pub use path::Id;
+pub use http_edge_derive::{Body, route};
+pub use path::{At, Id, id};
 pub use problem::{Problem, ProblemDocument, ProblemField, ReadRefusals, WriteRefusals};
-pub use query::{LIMIT_AT_MOST, Parameters, Place, page};
+pub use query::{LIMIT_AT_MOST, LatestFirst, NoQuery, OfQuery, PageLimit, Paging, Parameters, Place, Query, page};
 pub use refuse::refuse;
+
+/// The macros name this crate so, also here.
+extern crate self as http_edge;
 
 use axum::{
     Extension, Router,

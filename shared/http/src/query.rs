@@ -1,8 +1,7 @@
 //! Query parameters: each read once, the unknown refused by name; and the pages of lists.
 
-use crate::Problem;
+use crate::{Body, Caller, Field, Json, Problem, Read, Reader, Spec, Value};
 use axum::{
-    Json,
     extract::FromRequestParts,
     http::request::Parts,
     response::{IntoResponse, Response},
@@ -12,11 +11,149 @@ use contract::{ClecId, Fault, Party, Refused};
 use http::{HeaderMap, HeaderValue, Uri, header};
 use serde::Serialize;
 use std::{fmt, str::FromStr};
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 
 /// What a page of a list shows when it does not say.
 const LIMIT: usize = 20;
 /// What a page of a list shows at the most.
 pub const LIMIT_AT_MOST: usize = 100;
+
+/// A request's query, as `T` declares it.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+impl<T: OfQuery, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Caller(by) = Caller::from_request_parts(parts, state).await?;
+        let reader = Reader::of_query(parts.uri.query().unwrap_or_default(), &by.party);
+        let reader = reader.map_err(|detail| Refused::field("query", "AP-01", detail))?;
+        Ok(Self(T::of(reader)?))
+    }
+}
+
+/// What [`Query`] makes of a request's query.
+pub trait OfQuery: Sized {
+    /// Made of what is still to be read.
+    ///
+    /// # Errors
+    /// Every bad parameter at once.
+    fn of(query: Reader<'_>) -> Result<Self, Refused>;
+}
+
+impl<T: Body> OfQuery for T {
+    fn of(query: Reader<'_>) -> Result<Self, Refused> {
+        query.whole::<T>().end()
+    }
+}
+
+impl<T: Body> OfQuery for Read<T> {
+    fn of(query: Reader<'_>) -> Result<Self, Refused> {
+        Ok(query.whole())
+    }
+}
+
+/// A request without a query: each parameter is refused by name.
+#[derive(Debug)]
+pub struct NoQuery;
+
+impl<S: Sync> FromRequestParts<S> for NoQuery {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Parameters::of(parts.uri.query().unwrap_or_default())
+            .map_err(|detail| Refused::field("query", "AP-01", detail))?
+            .end()?;
+        Ok(Self)
+    }
+}
+
+/// Which page of a list, whose places have an `N`.
+#[derive(Debug, Clone, Copy, Body)]
+#[body(rule = "AP-04")]
+pub struct Paging<N: Numbered> {
+    /// Show as many.
+    pub limit: PageLimit,
+    /// Go on behind this place, as the Link header gives it.
+    pub after: Option<Place<N>>,
+}
+
+/// What a place in a list is told apart by, beside its instant.
+pub trait Numbered: fmt::Display + FromStr {}
+
+impl<N: fmt::Display + FromStr> Numbered for N {}
+
+/// How many a page of a list is to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageLimit(pub usize);
+
+impl Value for PageLimit {
+    const REQUIRED: bool = false;
+
+    fn read(given: Json, at: &mut Field<'_, '_>) -> Option<Self> {
+        let limit = at.parsed(&given)?;
+        if limit == 0 || limit > LIMIT_AT_MOST {
+            at.fault(at.spec.rule, format!("is 1 to {LIMIT_AT_MOST}"));
+        }
+        Some(Self(limit))
+    }
+
+    fn schema(_: &Spec) -> RefOr<Schema> {
+        let number = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(LIMIT_AT_MOST));
+        number.default(Some(LIMIT.into())).into()
+    }
+
+    fn absent(_: &Party) -> Option<Self> {
+        Some(Self(LIMIT))
+    }
+
+    fn placeholder() -> Option<Self> {
+        Some(Self(LIMIT))
+    }
+}
+
+impl<N: Numbered> Value for Place<N> {
+    fn read(given: Json, at: &mut Field<'_, '_>) -> Option<Self> {
+        at.parsed(&given)
+    }
+
+    fn schema(_: &Spec) -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).into()
+    }
+}
+
+/// Whether a list is in the order of an attribute, which its field's `of` names, or the other way round, as without a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LatestFirst(pub bool);
+
+impl Value for LatestFirst {
+    const REQUIRED: bool = false;
+
+    fn read(given: Json, at: &mut Field<'_, '_>) -> Option<Self> {
+        let (text, of) = (at.text(&given)?, at.spec.of);
+        if text.trim_start_matches('-') != of || text.starts_with("--") {
+            at.fault(at.spec.rule, format!("is {of} or -{of}"));
+        }
+        Some(Self(text.starts_with('-')))
+    }
+
+    fn schema(spec: &Spec) -> RefOr<Schema> {
+        let latest_first = format!("-{}", spec.of);
+        let words = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some([latest_first.clone(), spec.of.to_owned()]));
+        words.default(Some(latest_first.into())).into()
+    }
+
+    fn absent(_: &Party) -> Option<Self> {
+        Some(Self(true))
+    }
+
+    fn placeholder() -> Option<Self> {
+        Some(Self(true))
+    }
+}
 
 /// The parameters of a request that are still to be read, and what was wrong with those that were.
 #[derive(Debug)]
@@ -160,5 +297,5 @@ impl<N: fmt::Display> Place<N> {
 #[must_use]
 pub fn page<T: Serialize, N: fmt::Display>(path: &str, uri: &Uri, shown: &[T], next: Option<Place<N>>) -> Response {
     let link = next.and_then(|place| place.link(path, uri.query().unwrap_or_default(), 0));
-    (link.into_iter().collect::<HeaderMap>(), Json(shown)).into_response()
+    (link.into_iter().collect::<HeaderMap>(), axum::Json(shown)).into_response()
 }

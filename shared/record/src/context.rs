@@ -82,6 +82,18 @@ impl Act {
         Self { by: asked.by.clone(), now, occurred_at, why, request: asked.request.clone() }
     }
 
+    /// The same, with why.
+    #[must_use]
+    pub fn because(self, why: impl Into<Option<String>>) -> Self {
+        Self { why: why.into(), ..self }
+    }
+
+    /// The same, with when it occurred, if earlier.
+    #[must_use]
+    pub fn occurred_at(self, at: Option<Instant>) -> Self {
+        Self { occurred_at: at, ..self }
+    }
+
     /// What the desk does by itself, because its time has come.
     #[must_use]
     pub fn by_schedule(now: Instant) -> Self {

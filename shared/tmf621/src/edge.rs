@@ -1,15 +1,22 @@
-//! A ticket's number in a path, and a ticket as an answer.
+//! How tickets are named in a path, changed and answered.
 
 use crate::TroubleTicket;
-use axum::{
-    Json,
-    extract::FromRequestParts,
-    http::request::Parts,
-    response::{IntoResponse, Response},
+use axum::{extract::FromRequestParts, http::request::Parts};
+use contract::{Failed, Party, Refused, TicketNumber};
+use desk::{
+    Desk,
+    store::{Found, Needs},
 };
-use contract::{Party, Policy, TicketNumber};
-use domain::ticket::{Link, Ticket};
-use http_edge::{Problem, etag};
+use domain::{
+    kinds::Transaction,
+    ticket::{self, Ticket, TicketChange, group::Loaded},
+};
+use http_edge::{Answer, Ask, Problem};
+use record::Act;
+use utoipa::{
+    IntoParams,
+    openapi::path::{Parameter, ParameterIn},
+};
 
 /// The ticket number in a path, which the log is told too.
 #[derive(Debug, Clone, Copy)]
@@ -25,14 +32,82 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
     }
 }
 
+impl IntoParams for Id {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![http_edge::id::<TicketNumber>()]
+    }
+}
+
 /// From here on the request's lines of the log tell which ticket it is about.
 pub fn logged_as_of(number: TicketNumber) {
     tracing::Span::current().record("ticket", tracing::field::display(number));
 }
 
-/// A ticket as the answer to a party, with its ETag.
-#[must_use]
-pub fn answer(ticket: &Ticket, linked: &[Link], viewer: &Party, policy: &Policy) -> Response {
-    let linked: Vec<TicketNumber> = linked.iter().map(|link| link.number).collect();
-    (etag(ticket.version), Json(TroubleTicket::of(ticket, &linked, viewer, policy))).into_response()
+/// Changes a ticket as `decide` says, and answers it as it reads then. Nothing of `decide` changes nothing.
+///
+/// # Errors
+/// What `decide` refuses; see [`Desk::change`].
+pub async fn changed<T, D: Decision>(
+    desk: &Desk,
+    number: TicketNumber,
+    ask: &Ask<T>,
+    decide: impl Fn(Loaded, Act) -> Result<D, Refused>,
+) -> Result<Answer<TroubleTicket>, Problem> {
+    changed_with(desk, number, Needs::default(), ask, |found, act| decide(found.loaded, act)).await
+}
+
+/// The same with what it needs beside the ticket.
+///
+/// # Errors
+/// See [`changed`].
+pub async fn changed_with<T, D: Decision>(
+    desk: &Desk,
+    number: TicketNumber,
+    needs: Needs,
+    ask: &Ask<T>,
+    decide: impl Fn(Found, Act) -> Result<D, Refused>,
+) -> Result<Answer<TroubleTicket>, Problem> {
+    let asked = &ask.asked;
+    let decide = |found, now| Ok(decide(found, Act::of(asked, now, None, None))?.change());
+    let ticket = desk.change_with(number, needs, asked, decide).await?;
+    Ok(shown(desk, &ticket, ask.party()).await?)
+}
+
+/// A ticket as a party reads it, with those that are linked to it.
+///
+/// # Errors
+/// When those cannot be read.
+pub async fn shown(desk: &Desk, ticket: &Ticket, viewer: &Party) -> Result<Answer<TroubleTicket>, Failed> {
+    let linked: Vec<TicketNumber> = desk.linked_to(ticket).await?.iter().map(|link| link.number).collect();
+    Ok(Answer { version: ticket.version, shown: TroubleTicket::of(ticket, &linked, viewer, &desk.policy) })
+}
+
+/// What a transition decided: a change, or that there is none.
+pub trait Decision {
+    /// The change, if there is one.
+    fn change(self) -> Option<Transaction>;
+}
+
+impl Decision for Transaction {
+    fn change(self) -> Option<Transaction> {
+        Some(self)
+    }
+}
+
+impl Decision for ticket::Change {
+    fn change(self) -> Option<Transaction> {
+        Some(self.into())
+    }
+}
+
+impl Decision for TicketChange {
+    fn change(self) -> Option<Transaction> {
+        Some(ticket::Change::from(self).into())
+    }
+}
+
+impl<D: Decision> Decision for Option<D> {
+    fn change(self) -> Option<Transaction> {
+        self.and_then(D::change)
+    }
 }

@@ -1,19 +1,43 @@
 //! Trouble tickets as TM Forum's TMF621 v4 has them: the resource, its create and its update. Our fields extend the
 //! resource under their own names.
 
+mod create;
 mod edge;
-mod read;
+mod notes;
+mod person;
+mod report;
 mod resource;
 mod row;
+mod shown;
 mod timeline;
-mod write;
+mod update;
 
-pub use edge::{Id, answer, logged_as_of};
-pub use read::{Patch, TEXT_AT_MOST, checklist, impact, opening, patch};
-pub use resource::{TroubleTicket, TroubleTicketCreate, TroubleTicketUpdate};
+pub use create::TroubleTicketCreate;
+pub use edge::{Decision, Id, changed, changed_with, logged_as_of, shown};
+pub use person::{Checklist, Named, Person, words};
+pub use report::{Impact, Report, TEXT_AT_MOST};
+pub use resource::TroubleTicket;
 pub use row::TicketRow;
 pub use timeline::{Timeline, TimelineClock};
-pub use write::{Closing, closing, contact_and_detail, person, position, proposal, words};
+pub use update::{Patch, TroubleTicketPatch, TroubleTicketUpdate, patch};
+
+/// What the server owns; a client that writes it is told so by name.
+const OWNED_BY_SERVER: &[(&str, &str)] = &[
+    ("case", "POST what it is about"),
+    ("agreement", "POST it to agreement"),
+    ("patch", "POST it to patch"),
+    ("changeRequest", "POST it to changeRequest"),
+    ("disputed", "POST to agreement, or to workaround/agreement"),
+    ("id", "the server gives it"),
+    ("href", "the server gives it"),
+    ("creationDate", "the server sets it"),
+    ("lastUpdate", "the server sets it"),
+    ("statusChange", "the server keeps it"),
+    ("disposition", "POST it to close"),
+    ("workaround", "POST it to workaround"),
+    ("call", "POST it to call"),
+    ("closedDate", "POST to close"),
+];
 
 /// Where the resources are.
 pub const BASE: &str = "/tmf-api/troubleTicket/v4/troubleTicket";

@@ -1,13 +1,17 @@
 //! The resource as a party reads it.
 
-use crate::{BASE, read::document};
+use crate::{
+    BASE, Impact, Report,
+    report::document,
+    shown::{CallShown, CaseShown, ChecklistShown, CommitmentShown, NoteShown, PatchShown, WorkaroundShown},
+    update::Referral,
+};
 use chrono::{DateTime, NaiveDate, Utc};
-use contract::{ClecId, Impact, Party, Policy, ReleaseNumber, Severity, TicketNumber, severity::proposed};
-use domain::ticket::{Call, Case, Group, Patch, Referral, State, Ticket, Workaround, case::Subject, patch::Commitment};
+use contract::{ClecId, Party, Policy, ReleaseNumber, Severity, TicketNumber};
+use domain::ticket::{self, Group, State, Ticket, case::Subject};
 use record::notice::Status;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
 /// A trouble ticket (TMF621 v4 `TroubleTicket`), extended.
@@ -23,10 +27,8 @@ pub struct TroubleTicket {
     creation_date: DateTime<Utc>,
     /// When it last changed.
     last_update: DateTime<Utc>,
-    /// What was reported; with `name`, `externalId`, `priority`, `requestedResolutionDate`, `systemAffected`, `impact`,
-    /// `contact`, `severityEscalationContact`, `attachment`, `channel`, `relatedEntity` and `relatedParty` as given.
     #[serde(flatten)]
-    #[schema(value_type = Object)]
+    #[schema(value_type = Report)]
     report: Map<String, Value>,
     /// critical, serious, moderate or minimal.
     #[schema(value_type = String)]
@@ -55,7 +57,7 @@ pub struct TroubleTicket {
     /// Related tickets: `isLinkedTo` its primary; `isPrimaryOf` those linked to it, where one ticket is read.
     trouble_ticket_relationship: Vec<Value>,
     /// The latest notes.
-    note: Vec<Value>,
+    note: Vec<NoteShown>,
     /// Who opened it.
     #[schema(value_type = String)]
     originator: Originator,
@@ -70,36 +72,31 @@ pub struct TroubleTicket {
     event_description: Option<String>,
     /// The desk's words on its impact in event notices.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
-    event_impact: Option<Impact>,
+    #[schema(value_type = Option<Impact>)]
+    event_impact: Option<contract::Impact>,
     /// Worked outside the hours of operation.
     worked_outside_hours: bool,
     /// The workaround, with its `status`: proposed, agreed, disputed, provided, implemented or retired.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
-    workaround: Option<Value>,
+    workaround: Option<WorkaroundShown>,
     /// The patch, as it was defined.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
-    patch: Option<Patch>,
+    patch: Option<PatchShown>,
     /// What became of the patch that the ticket was closed on: promised, implemented, slipped, dropped or overdue.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
-    patch_commitment: Option<Commitment>,
+    patch_commitment: Option<CommitmentShown>,
     /// Of severity 1 and 2: what is in hand, `patch`, `workaround`, both or neither.
     #[serde(skip_serializing_if = "Option::is_none")]
     in_hand: Option<Vec<&'static str>>,
     /// The cases on it: what was asked for or disputed, what was said, how it was decided.
-    #[schema(value_type = Vec<Object>)]
-    case: Vec<Value>,
+    case: Vec<CaseShown>,
     /// The severity that its CLEC asked for last, beside the one that is assigned.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     severity_asked: Option<Severity>,
     /// The guidelines that were ticked when the severity was chosen, and the level that they propose.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
-    severity_checklist: Option<Value>,
+    severity_checklist: Option<ChecklistShown>,
     /// Whether its CLEC agrees with the closing: agreed, disagreed or noAnswer; while it is worked, once it said so.
     #[serde(skip_serializing_if = "Option::is_none")]
     agreement: Option<&'static str>,
@@ -128,15 +125,14 @@ pub struct TroubleTicket {
     closed_date: Option<DateTime<Utc>>,
     /// The tier and expert that it was referred to.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
-    referral: Option<Referral>,
+    #[schema(value_type = Option<Referral>)]
+    referral: Option<ticket::Referral>,
     /// Contact for more information on the problem.
     provider_contact: String,
     /// Escalation information.
     escalation_information: String,
     /// The latest further calls.
-    #[schema(value_type = Vec<Object>)]
-    call: Vec<Call>,
+    call: Vec<CallShown>,
     /// When the next no-change update is due; none is owed when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_update_due: Option<DateTime<Utc>>,
@@ -165,86 +161,6 @@ struct StatusChange {
 enum Originator {
     Clec,
     Provider,
-}
-
-/// What a create takes (TMF621 v4 `TroubleTicket_Create`), extended. Dates of the server and `status` are refused.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct TroubleTicketCreate {
-    /// Description of the problem, at most 4000 characters.
-    description: String,
-    /// critical, serious, moderate, minimal; or 1 to 4; or high, medium, low for the last three.
-    severity: String,
-    /// The reporter's kind of ticket.
-    ticket_type: String,
-    /// System affected.
-    system_affected: Option<String>,
-    /// `geographicArea`, `productsAffected` (a list), `businessImplications`, `systemImplications`, `other`.
-    #[schema(value_type = Option<Object>)]
-    impact: Option<Value>,
-    /// `name`, `phone`, `email`.
-    #[schema(value_type = Option<Object>)]
-    contact: Option<Value>,
-    /// `name`, `phone`, `email` of who may raise the severity.
-    #[schema(value_type = Option<Object>)]
-    severity_escalation_contact: Option<Value>,
-    /// Call Center Database Ticket number.
-    call_center_reference: Option<String>,
-    /// A short name.
-    name: Option<String>,
-    /// The reporter's own number.
-    external_id: Option<String>,
-    /// The reporter's priority.
-    priority: Option<String>,
-    /// When the reporter wishes it resolved.
-    requested_resolution_date: Option<DateTime<Utc>>,
-    /// Notes: `{"text"}`.
-    #[schema(value_type = Option<Vec<Object>>)]
-    note: Option<Value>,
-    /// By the desk: the CLEC that reports by telephone.
-    clec: Option<String>,
-    /// By the desk: believed to impact more than one CLEC.
-    event: Option<bool>,
-    /// By the desk: its words for event notices.
-    event_description: Option<String>,
-}
-
-/// What an update takes, as a merge patch: what a create takes but `severity`, and by the desk what follows.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct TroubleTicketUpdate {
-    /// inProgress, pending, held, resolved, cancelled or rejected; a CLEC's own only cancelled. `closed`: POST to close.
-    status: Option<String>,
-    /// Why; told to the ticket's CLEC, in no event notice.
-    status_change_reason: Option<String>,
-    /// When it occurred, if earlier: intervals run from there.
-    status_change_date: Option<DateTime<Utc>>,
-    /// When the problem was resolved; with status resolved.
-    resolution_date: Option<DateTime<Utc>>,
-    /// What resolved it.
-    resolution: Option<String>,
-    /// Estimated resolution.
-    expected_resolution_date: Option<DateTime<Utc>>,
-    /// The date of the patch that will resolve it.
-    patch_date: Option<NaiveDate>,
-    /// Accept it as an event; once an event, always one.
-    event: Option<bool>,
-    /// Words for event notices.
-    event_description: Option<String>,
-    /// Words on the impact for event notices.
-    #[schema(value_type = Option<Object>)]
-    event_impact: Option<Value>,
-    /// Told at any hour, for severity 2.
-    worked_outside_hours: Option<bool>,
-    /// Contact for this problem.
-    provider_contact: Option<String>,
-    /// Escalation information for this problem.
-    escalation_information: Option<String>,
-    /// `tier` 2 or 3, `expert`.
-    #[schema(value_type = Option<Object>)]
-    referral: Option<Value>,
-    /// Call Center Database Ticket number.
-    call_center_reference: Option<String>,
 }
 
 impl TroubleTicket {
@@ -292,29 +208,23 @@ impl TroubleTicket {
             resolution_date: ticket.problem.resolved_at,
             resolution: ticket.problem.resolution.clone(),
             trouble_ticket_relationship: relations,
-            note: ticket
-                .notes
-                .iter()
-                .map(|note| json!({ "id": note.id, "author": note.author, "date": note.at, "text": note.text }))
-                .collect(),
+            note: ticket.notes.iter().map(NoteShown::from).collect(),
             originator: if ticket.clec.is_some() { Originator::Clec } else { Originator::Provider },
             clec: ticket.clec.clone(),
             event: ticket.is_event(),
             event_description: ticket.problem.event_description.clone(),
             event_impact: ticket.problem.event_impact.clone(),
             worked_outside_hours: ticket.worked_outside_since.is_some(),
-            workaround: ticket.problem.workaround.as_ref().map(|of| shown_workaround(of, ticket, viewer)),
-            patch: ticket.problem.patch.clone(),
-            patch_commitment: ticket.problem.commitment.clone(),
+            workaround: ticket.problem.workaround.as_ref().map(|of| WorkaroundShown::of(of, ticket, viewer)),
+            patch: ticket.problem.patch.as_ref().map(PatchShown::from),
+            patch_commitment: ticket.problem.commitment.as_ref().map(CommitmentShown::from),
             in_hand: (ticket.severity <= Severity::Serious).then(|| ticket.in_hand()),
-            case: ticket.cases.iter().map(|case| shown_case(case, ticket)).collect(),
+            case: ticket.cases.iter().map(|case| CaseShown::of(case, ticket)).collect(),
             severity_asked: ticket.cases.iter().rev().find_map(|case| match case.subject {
                 Subject::SeverityChange { asked, .. } => Some(asked),
                 _ => None,
             }),
-            severity_checklist: (!ticket.severity_checklist.is_empty()).then(
-                || json!({ "ticked": ticket.severity_checklist, "proposes": proposed(&ticket.severity_checklist) }),
-            ),
+            severity_checklist: ChecklistShown::of(&ticket.severity_checklist),
             agreement: match (ticket.agreement(), closing) {
                 (Some(agreed), _) => Some(if agreed { "agreed" } else { "disagreed" }),
                 (None, Some(_)) => Some("noAnswer"),
@@ -335,7 +245,7 @@ impl TroubleTicket {
             referral: ticket.referral.clone(),
             provider_contact: ticket.provider_contact.clone().unwrap_or_else(|| policy.provider.contact.clone()),
             escalation_information: ticket.escalation.clone().unwrap_or_else(|| policy.provider.escalation.clone()),
-            call: ticket.calls.iter().filter(|call| mine(&call.clec)).cloned().collect(),
+            call: ticket.calls.iter().filter(|call| mine(&call.clec)).map(CallShown::from).collect(),
             next_update_due: ticket.next_update.as_ref().map(|due| due.at),
             possible: ticket.possible_for(viewer),
             kind: "WholesaleTroubleTicket",
@@ -352,44 +262,6 @@ impl TroubleTicket {
         }
         value
     }
-}
-
-/// A workaround as a party reads it: of who agreed or disputes it, a CLEC its own alone.
-fn shown_workaround(workaround: &Workaround, ticket: &Ticket, viewer: &Party) -> Value {
-    let own = |numbers: &BTreeSet<TicketNumber>| {
-        let shown = numbers.iter().filter(|number| viewer.is_desk() || **number == ticket.number);
-        shown.copied().collect::<BTreeSet<TicketNumber>>()
-    };
-    let told =
-        Workaround { agreed: own(&workaround.agreed), disputed: own(&workaround.disputed), ..workaround.clone() };
-    // That it is disputed, everyone is told; who agreed to it is each one's own.
-    let standing = Workaround { disputed: workaround.disputed.clone(), ..told.clone() };
-    let mut shown = json!(told);
-    if let Some(shown) = shown.as_object_mut() {
-        shown.insert("status".to_owned(), standing.standing().into());
-        if !told.disputed.is_empty() {
-            shown.insert("waysOut".to_owned(), json!(["technicalEscalation", "wsdTiers"]));
-        }
-    }
-    shown
-}
-
-/// A case with whose turn it is, and what it can be decided with.
-fn shown_case(case: &Case, ticket: &Ticket) -> Value {
-    let mut shown = json!(case);
-    if let Some(shown) = shown.as_object_mut() {
-        shown.remove("told");
-        shown.insert("rule".to_owned(), case.subject.rule().into());
-        match case.awaits(ticket) {
-            Some(party) => {
-                let decisions: Vec<&str> = case.subject.decisions().iter().map(|decision| decision.word()).collect();
-                shown.insert("awaits".to_owned(), json!(party));
-                shown.insert("decisions".to_owned(), json!(decisions));
-            }
-            None => drop(shown.insert("awaits".to_owned(), Value::Null)),
-        }
-    }
-    shown
 }
 
 /// Where a ticket is.

@@ -183,7 +183,8 @@ pub enum Decision {
 }
 
 impl Decision {
-    const ALL: [(Self, &'static str); 8] = [
+    /// All of them, with their words.
+    pub const ALL: [(Self, &'static str); 8] = [
         (Self::Granted, "granted"),
         (Self::Declined, "declined"),
         (Self::Stands, "stands"),

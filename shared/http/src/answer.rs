@@ -1,0 +1,69 @@
+//! Answers, each typed by what it shows, so that the route is described by it.
+
+use crate::etag;
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde::Serialize;
+
+/// A thing as it is, with its ETag (200).
+#[derive(Debug)]
+pub struct Answer<T> {
+    /// Its version.
+    pub version: u64,
+    /// As its reader sees it.
+    pub shown: T,
+}
+
+impl<T: Serialize> IntoResponse for Answer<T> {
+    fn into_response(self) -> Response {
+        (etag(self.version), Json(self.shown)).into_response()
+    }
+}
+
+/// A thing that was made, and where it is (201).
+#[derive(Debug)]
+pub struct Created<T>(pub String, pub Answer<T>);
+
+impl<T: Serialize> IntoResponse for Created<T> {
+    fn into_response(self) -> Response {
+        (StatusCode::CREATED, [(header::LOCATION, self.0)], self.1).into_response()
+    }
+}
+
+/// A thing with what was asked for, which is still to be decided (202).
+#[derive(Debug)]
+pub struct Accepted<T>(pub Answer<T>);
+
+impl<T: Serialize> IntoResponse for Accepted<T> {
+    fn into_response(self) -> Response {
+        (StatusCode::ACCEPTED, self.0).into_response()
+    }
+}
+
+/// A page of a list, with where to go on, if there is more (200).
+#[derive(Debug)]
+pub struct Page<T> {
+    /// The header `Link` to the next page.
+    pub next: Option<(header::HeaderName, HeaderValue)>,
+    /// What it shows.
+    pub shown: Vec<T>,
+}
+
+impl<T: Serialize> IntoResponse for Page<T> {
+    fn into_response(self) -> Response {
+        (self.next.into_iter().collect::<HeaderMap>(), Json(self.shown)).into_response()
+    }
+}
+
+/// Done, with nothing to show (204).
+#[derive(Debug)]
+pub struct NoContent;
+
+impl IntoResponse for NoContent {
+    fn into_response(self) -> Response {
+        StatusCode::NO_CONTENT.into_response()
+    }
+}

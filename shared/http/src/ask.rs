@@ -1,0 +1,183 @@
+//! Requests that write: who asks, on what condition, and a JSON object of a bounded size.
+
+use crate::{Body, Caller, Components, Conditions, Description, Fields, Problem, Read, Reader};
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Request},
+};
+use contract::{Party, Refused};
+use http::{Method, StatusCode, header};
+use record::Asked;
+use serde_json::{Map, Value};
+use std::{borrow::Cow, marker::PhantomData, str::FromStr};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, Schema},
+};
+
+/// The largest body that a request may have.
+pub const BODY_AT_MOST: usize = 128 * 1024;
+
+/// A request's body: a JSON object, and its bytes.
+#[derive(Debug)]
+pub struct Object {
+    /// The object.
+    pub object: Map<String, Value>,
+    /// As it came; nothing when there was none.
+    pub bytes: Bytes,
+}
+
+impl Object {
+    /// The object's fields, to be read.
+    #[must_use]
+    pub fn fields(&self) -> Fields {
+        Fields::of(self.object.clone())
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Object {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let is_json = content_type.is_some_and(|content_type| {
+            let media = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+            matches!(media.as_str(), "application/json" | "application/merge-patch+json")
+        });
+        let may_be_empty = *request.method() == Method::DELETE;
+        let bytes = Bytes::from_request(request, state).await.map_err(|_| too_large())?;
+        if bytes.len() > BODY_AT_MOST {
+            return Err(too_large());
+        }
+        if may_be_empty && bytes.is_empty() {
+            return Ok(Self { object: Map::new(), bytes });
+        }
+        if !is_json {
+            let detail = "the body is JSON: Content-Type is application/json, or application/merge-patch+json";
+            let refused = Refused::field("Content-Type", "AP-01", detail);
+            return Err(Problem::from(refused).with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+        }
+        match serde_json::from_slice(&bytes) {
+            Ok(object) => Ok(Self { object, bytes }),
+            Err(error) => Err(Refused::field("body", "AP-01", format!("is no JSON object: {error}")).into()),
+        }
+    }
+}
+
+/// A write as it was asked for: who asks, on what condition, and what the body says.
+#[derive(Debug)]
+pub struct Ask<T = Object> {
+    /// Who asks, on what condition.
+    pub asked: Asked,
+    /// The Idempotency-Key as it was given.
+    pub key: Option<String>,
+    /// What the body says.
+    pub body: T,
+}
+
+impl<T> Ask<T> {
+    /// For whom.
+    #[must_use]
+    pub fn party(&self) -> &Party {
+        &self.asked.by.party
+    }
+}
+
+impl<T: Input, S: Send + Sync> FromRequest<S> for Ask<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let Caller(by) = Caller::from_request_parts(&mut parts, state).await?;
+        let conditions = Conditions::from_request_parts(&mut parts, state).await?;
+        let body = Object::from_request(Request::from_parts(parts, body), state).await?;
+        let request = conditions.request(&by.party, &body.bytes);
+        let body = T::of(body, &by.party)?;
+        Ok(Self { asked: Asked { by, seen: conditions.seen, request }, key: conditions.key, body })
+    }
+}
+
+/// What [`Ask`] makes of a request's object.
+pub trait Input: Sized {
+    /// Made for a caller.
+    ///
+    /// # Errors
+    /// Every bad field at once.
+    fn of(object: Object, caller: &Party) -> Result<Self, Refused>;
+}
+
+impl Input for Object {
+    fn of(object: Object, _: &Party) -> Result<Self, Refused> {
+        Ok(object)
+    }
+}
+
+impl<T: Body> Input for T {
+    fn of(object: Object, caller: &Party) -> Result<Self, Refused> {
+        Read::of(object, caller)?.end()
+    }
+}
+
+impl<T: Body> Input for Read<T> {
+    fn of(object: Object, caller: &Party) -> Result<Self, Refused> {
+        T::check_allowed(caller)?;
+        Ok(Reader::of_object(object.object, caller).whole())
+    }
+}
+
+/// Nothing more than an empty object.
+#[derive(Debug, Clone, Copy, Body)]
+pub struct Nothing {}
+
+/// A merge patch (RFC 7396) on what `T` declares, to be read with what it is merged into.
+#[derive(Debug, Clone)]
+pub struct MergePatch<T> {
+    /// What is to change.
+    pub fields: Map<String, Value>,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T: Body> MergePatch<T> {
+    /// What a field means, where it is well written: to know beforehand what is needed. What is not is refused when the whole
+    /// is read.
+    #[must_use]
+    pub fn given<V: FromStr>(&self, name: &str) -> Option<V> {
+        self.fields.get(name)?.as_str()?.parse().ok()
+    }
+
+    /// Reads the whole as it is to be: `present`, as a create writes it, with the patch merged in.
+    #[must_use]
+    pub fn onto(&self, mut present: Value, caller: &Party) -> Read<T> {
+        json_patch::merge(&mut present, &Value::Object(self.fields.clone()));
+        let whole = if let Value::Object(whole) = present { whole } else { Map::new() };
+        Reader::of_object(whole, caller).whole()
+    }
+}
+
+impl<T: Body> Input for MergePatch<T> {
+    fn of(object: Object, caller: &Party) -> Result<Self, Refused> {
+        T::check_allowed(caller)?;
+        Ok(Self { fields: object.object, of: PhantomData })
+    }
+}
+
+impl<T: Body> PartialSchema for MergePatch<T> {
+    fn schema() -> RefOr<Schema> {
+        Description::of_patch::<T>().schema()
+    }
+}
+
+impl<T: Body> ToSchema for MergePatch<T> {
+    fn name() -> Cow<'static, str> {
+        T::PATCH.into()
+    }
+
+    fn schemas(to: &mut Components) {
+        T::components(to);
+    }
+}
+
+fn too_large() -> Problem {
+    let fault = Refused::field("body", "AP-01", format!("is larger than {BODY_AT_MOST} bytes"));
+    Problem::from(fault).with_status(StatusCode::PAYLOAD_TOO_LARGE)
+}

@@ -1,0 +1,252 @@
+//! What a field can hold: how it is read and how it is described.
+
+use super::{Body, Components, Field, Json, Limit, Reader, Spec, Value, describe::nullable};
+use chrono::{DateTime, NaiveDate, Utc};
+use contract::{ClecId, Party};
+use utoipa::openapi::{
+    ArrayBuilder, KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type, schema::ArrayItems,
+};
+
+/// How many entries a list has at the most.
+pub const LIST_AT_MOST: usize = 50;
+
+/// The schema of a value by itself, for answers that show it.
+#[must_use]
+pub fn schema<T: Value>() -> RefOr<Schema> {
+    T::schema(&Spec::named(""))
+}
+
+impl<T: Value> Value for Option<T> {
+    const REQUIRED: bool = false;
+    const LIST: bool = T::LIST;
+
+    fn read(given: Json, at: &mut Field<'_, '_>) -> Option<Self> {
+        T::read(given, at).map(Some)
+    }
+
+    fn schema(spec: &Spec) -> RefOr<Schema> {
+        nullable(T::schema(spec))
+    }
+
+    fn components(to: &mut Components) {
+        T::components(to);
+    }
+
+    fn absent(_: &Party) -> Option<Self> {
+        Some(None)
+    }
+
+    fn placeholder() -> Option<Self> {
+        Some(None)
+    }
+}
+
+/// At most [`LIST_AT_MOST`] of them.
+impl<T: Value> Value for Vec<T> {
+    const REQUIRED: bool = false;
+    const LIST: bool = true;
+
+    fn read(given: Json, at: &mut Field<'_, '_>) -> Option<Self> {
+        at.entries(given, LIST_AT_MOST)
+    }
+
+    fn schema(spec: &Spec) -> RefOr<Schema> {
+        ArrayBuilder::new()
+            .items(ArrayItems::RefOrSchema(Box::new(T::schema(spec))))
+            .max_items(Some(LIST_AT_MOST))
+            .into()
+    }
+
+    fn components(to: &mut Components) {
+        T::components(to);
+    }
+
+    fn absent(_: &Party) -> Option<Self> {
+        Some(Vec::new())
+    }
+
+    fn placeholder() -> Option<Self> {
+        Some(Vec::new())
+    }
+}
+
+/// A list of one at the least.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Several<T>(pub Vec<T>);
+
+impl<T: Value> Value for Several<T> {
+    const LIST: bool = true;
+
+    fn read(given: Json, at: &mut Field<'_, '_>) -> Option<Self> {
+        if given.as_array().is_some_and(Vec::is_empty) {
+            at.fault(at.spec.rule, at.spec.missing.unwrap_or("is missing"));
+        }
+        at.entries(given, LIST_AT_MOST).map(Self)
+    }
+
+    fn schema(spec: &Spec) -> RefOr<Schema> {
+        match Vec::<T>::schema(spec) {
+            RefOr::T(Schema::Array(mut list)) => {
+                list.min_items = Some(1);
+                list.into()
+            }
+            other => other,
+        }
+    }
+
+    fn components(to: &mut Components) {
+        T::components(to);
+    }
+
+    fn placeholder() -> Option<Self> {
+        Some(Self(Vec::new()))
+    }
+}
+
+impl Value for String {
+    fn read(given: Json, at: &mut Field<'_, '_>) -> Option<Self> {
+        at.text(&given)
+    }
+
+    fn schema(spec: &Spec) -> RefOr<Schema> {
+        let (Limit::Text(most) | Limit::Line(most)) = spec.limit;
+        if !spec.one_of.is_empty() {
+            return ObjectBuilder::new()
+                .schema_type(Type::String)
+                .enum_values(Some(spec.one_of.iter().copied()))
+                .into();
+        }
+        ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(most)).into()
+    }
+
+    fn placeholder() -> Option<Self> {
+        Some(Self::new())
+    }
+}
+
+impl Value for bool {
+    fn read(given: Json, at: &mut Field<'_, '_>) -> Option<Self> {
+        if at.is_of_query() {
+            return at.parsed(&given);
+        }
+        if given.as_bool().is_none() {
+            at.fault("AP-01", "is true or false");
+        }
+        given.as_bool()
+    }
+
+    fn schema(_: &Spec) -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::Boolean).into()
+    }
+}
+
+/// RFC 3339 with its offset.
+impl Value for DateTime<Utc> {
+    fn read(given: Json, at: &mut Field<'_, '_>) -> Option<Self> {
+        if at.is_of_query() {
+            return at.parsed(&given);
+        }
+        let text = at.text(&given)?;
+        let instant = DateTime::parse_from_rfc3339(&text);
+        let instant =
+            instant.map_err(|_| at.fault("POL-03", "is an instant with its offset, such as 2026-03-06T19:30:00Z"));
+        instant.ok().map(|instant| instant.to_utc())
+    }
+
+    fn schema(_: &Spec) -> RefOr<Schema> {
+        formatted(KnownFormat::DateTime, "2026-03-06T19:30:00Z")
+    }
+}
+
+/// In the policy's zone.
+impl Value for NaiveDate {
+    fn read(given: Json, at: &mut Field<'_, '_>) -> Option<Self> {
+        let text = at.text(&given)?;
+        let date = if text.len() == 10 { text.parse().ok() } else { None };
+        if date.is_none() {
+            at.fault("POL-03", "is a date, such as 2026-03-06");
+        }
+        date
+    }
+
+    fn schema(_: &Spec) -> RefOr<Schema> {
+        formatted(KnownFormat::Date, "2026-03-06")
+    }
+}
+
+fn formatted(format: KnownFormat, example: &str) -> RefOr<Schema> {
+    let format = SchemaFormat::KnownFormat(format);
+    ObjectBuilder::new().schema_type(Type::String).format(Some(format)).examples([example]).into()
+}
+
+macro_rules! numbers {
+    ($($number:ty),*) => {$(
+        impl Value for $number {
+            fn read(given: Json, at: &mut Field<'_, '_>) -> Option<Self> {
+                at.parsed(&given)
+            }
+
+            fn schema(_: &Spec) -> RefOr<Schema> {
+                ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).into()
+            }
+        }
+    )*};
+}
+
+numbers!(u8, u32, u64, usize);
+
+/// For whom it is asked: the CLEC that the desk names, or else the caller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acting(pub Party);
+
+impl Value for Acting {
+    const REQUIRED: bool = false;
+
+    fn read(given: Json, at: &mut Field<'_, '_>) -> Option<Self> {
+        let named = at.parsed::<ClecId>(&given)?;
+        at.caller().acting_for(Some(named)).map(Self).map_err(|detail| at.fault("AP-03", detail)).ok()
+    }
+
+    fn schema(spec: &Spec) -> RefOr<Schema> {
+        ClecId::schema(spec)
+    }
+
+    fn absent(caller: &Party) -> Option<Self> {
+        Some(Self(caller.clone()))
+    }
+
+    fn placeholder() -> Option<Self> {
+        Some(Self(Party::Desk))
+    }
+}
+
+/// The parameters of a query that a field holds, and the field as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WithinText<T> {
+    /// As it is.
+    pub text: String,
+    /// What it means.
+    pub query: T,
+}
+
+impl<T: Body> Value for WithinText<T> {
+    fn read(given: Json, at: &mut Field<'_, '_>) -> Option<Self> {
+        let text = at.text(&given)?;
+        let caller = at.caller();
+        match Reader::of_query(text.trim_start_matches('?'), caller) {
+            Ok(reader) => {
+                let (query, faults) = reader.whole::<T>().faults();
+                at.faults_within(faults);
+                query.map(|query| Self { text, query })
+            }
+            Err(detail) => {
+                at.fault("AP-04", detail);
+                None
+            }
+        }
+    }
+
+    fn schema(spec: &Spec) -> RefOr<Schema> {
+        String::schema(spec)
+    }
+}

@@ -1,0 +1,86 @@
+//! The values of the domain that a field can hold: each is read by its `FromStr`, and described by its words or its shape.
+
+use super::{Field, Json, Spec, Value};
+use contract::{ClecId, OutageNumber, ReleaseNumber, RequestNumber, Severity, TicketNumber, notice_type::NoticeType};
+use domain::{
+    change_request::{Action, Answer, CrNumber, Kind, Outcome, Phase, Step, Suffix, flow::FLOW},
+    hub::EventType,
+    outage::{self, MaintenanceImpact, Stand},
+    subscription::Channel,
+    ticket::{
+        case::{Decision, PatchCause},
+        order::DueDate,
+        patch::{DepartedFrom, PatchKind},
+    },
+};
+use record::notice::Status;
+use std::fmt::Display;
+use utoipa::openapi::{Object, ObjectBuilder, RefOr, Schema, Type, schema::SchemaType};
+
+/// One of these words.
+fn one_of(words: impl IntoIterator<Item = &'static str>) -> Object {
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).build()
+}
+
+/// The source's words and numbers, and the words of other systems.
+fn severity() -> Object {
+    let words = Severity::ALL.map(Severity::word).into_iter().chain(["1", "2", "3", "4", "high", "medium", "low"]);
+    let values = words.map(Json::from).chain((1..=4).map(Json::from));
+    ObjectBuilder::new()
+        .schema_type(SchemaType::Array(vec![Type::String, Type::Integer]))
+        .enum_values(Some(values))
+        .build()
+}
+
+/// A text of this shape.
+fn like(pattern: &str, example: impl Display) -> Object {
+    ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).examples([example.to_string()]).build()
+}
+
+/// A number as the API writes it; it is read without the hyphen too, and in small letters.
+fn numbered(letters: &str) -> String {
+    format!("^{letters}[0-9A-HJKMNP-TV-Z]{{4}}-[0-9A-HJKMNP-TV-Z]{{4}}$")
+}
+
+macro_rules! values {
+    ($($value:ty: $schema:expr;)*) => {$(
+        impl Value for $value {
+            fn read(given: Json, at: &mut Field<'_, '_>) -> Option<Self> {
+                at.parsed(&given)
+            }
+
+            fn schema(_: &Spec) -> RefOr<Schema> {
+                $schema.into()
+            }
+        }
+    )*};
+}
+
+values! {
+    ClecId: like("^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$", "alpha");
+    TicketNumber: like(&numbered(""), TicketNumber::derive("a", "number", 0));
+    OutageNumber: like(&numbered("PO-"), OutageNumber::derive("a", "number", 0));
+    ReleaseNumber: like(&numbered("RL-"), ReleaseNumber::derive("a", "number", 0));
+    RequestNumber: like(&numbered("CR-"), RequestNumber::derive("a", "number", 0));
+    CrNumber: ObjectBuilder::new().schema_type(Type::String).examples(["PC030504-1", "SCR062105-01"]);
+    Severity: severity();
+    Status: one_of(Status::ALL.map(Status::word));
+    Decision: one_of(Decision::ALL.map(|(_, word)| word));
+    PatchCause: one_of(["notFeasible", "mayImpactCoding"]);
+    PatchKind: one_of([PatchKind::Process, PatchKind::Software, PatchKind::Documentation].map(PatchKind::word));
+    DepartedFrom: one_of(["technicalSpecifications", "guiDocumentation"]);
+    DueDate: one_of(["kept", "missed"]);
+    NoticeType: one_of(NoticeType::ALL.map(NoticeType::word));
+    Channel: one_of([Channel::Email, Channel::Sms, Channel::Https].map(Channel::word));
+    EventType: one_of(EventType::ALL.map(EventType::name));
+    MaintenanceImpact: one_of(MaintenanceImpact::ALL.map(MaintenanceImpact::word));
+    outage::Status: one_of(outage::Status::ALL.map(outage::Status::word));
+    Stand: one_of([Stand::Agree, Stand::Object].map(Stand::word));
+    Kind: one_of(Kind::ALL.map(Kind::word));
+    Phase: one_of(Phase::ALL.map(Phase::word));
+    Step: one_of(FLOW.iter().map(|row| row.step.word()));
+    Suffix: one_of(Suffix::ALL.map(Suffix::word));
+    Answer: one_of([Answer::Accepted, Answer::Denied].map(Answer::word));
+    Outcome: one_of([Outcome::Accepted, Outcome::NotAccepted, Outcome::RevisionsRequired].map(Outcome::word));
+    Action: one_of(Action::ALL.map(Action::word));
+}

@@ -1,0 +1,234 @@
+//! AP-01: each body is read as it is described, and described as it is read, tried with the running desk on each operation.
+
+use super::openapi::operations;
+use http::Method;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use tests::{
+    Client, Story,
+    story::{CHANGE_REQUESTS, CONTACTS, OUTAGES, RELEASES, SUBSCRIPTIONS},
+};
+
+const NOW: &str = "2026-03-04T18:00:00Z";
+
+/// A field that no body has.
+const UNKNOWN: &str = "zzcolour";
+
+/// Something of each kind that a path can name, so that each body comes to be read.
+pub(crate) struct Named(BTreeMap<&'static str, String>);
+
+impl Named {
+    pub(crate) async fn in_story(story: &Story) -> Self {
+        let desk = story.as_("desk");
+        let made = async |at: &str, body: Value| desk.post(at, body).await.expect(201).text("id");
+        let ticket = story.report("alpha", "serious").await;
+        let request = json!({ "kind": "systems", "title": "t", "description": "d", "contact": "Ann" });
+        let outage = json!({
+            "interface": "IMA", "description": "d", "impact": { "other": "o" },
+            "start": "2026-03-11T04:00:00Z", "stop": "2026-03-11T08:00:00Z",
+        });
+        let contact = json!({ "role": "afterHours", "name": "Ann", "phone": "+13035550100", "clec": "alpha" });
+        let subscription = json!({ "channel": "email", "endpoint": "a@desk.example", "notices": ["event"] });
+        Self(BTreeMap::from([
+            ("/tmf-api/troubleTicket/v4/troubleTicket/", ticket),
+            ("/cmp/v1/changeRequest/", made(CHANGE_REQUESTS, request).await),
+            ("/cmp/v1/plannedOutage/", made(OUTAGES, outage).await),
+            ("/cmp/v1/release/", made(RELEASES, json!({ "name": "IMA 19.0", "productionDate": "2026-03-09" })).await),
+            ("/cmp/v1/contact/", made(CONTACTS, contact).await),
+            ("/cmp/v1/subscription/", made(SUBSCRIPTIONS, subscription).await),
+            ("/cmp/v1/clec/", "alpha".to_owned()),
+        ]))
+    }
+
+    pub(crate) fn path(&self, template: &str) -> String {
+        let id = self.0.iter().find(|(under, _)| template.starts_with(*under)).map_or("none", |(_, id)| id);
+        let path = template.replace("{id}", id).replace("{clec}", "alpha");
+        path.replace("{case}", "1").replace("{sequence}", "1")
+    }
+}
+
+/// An operation with a JSON body.
+struct Operation<'a> {
+    client: Client<'a>,
+    name: String,
+    method: Method,
+    path: String,
+    content_type: String,
+    properties: Map<String, Value>,
+    required: BTreeSet<String>,
+}
+
+impl Operation<'_> {
+    /// The faults of a body by their top-level field, each with whether it is one of an unknown field.
+    async fn faults(&self, body: Value) -> BTreeMap<String, bool> {
+        let bytes = body.to_string().into_bytes();
+        let reply = self.client.send(self.method.clone(), &self.path, Some(&self.content_type), bytes).await;
+        assert_eq!(reply.status, 400, "{} of {body}: {}", self.name, reply.body);
+        let errors = reply.body["errors"].as_array().unwrap();
+        let of = |error: &Value| {
+            let field = error["field"].as_str().unwrap();
+            let top = field.split(['.', '[']).next().unwrap().to_owned();
+            let detail = error["detail"].as_str().unwrap();
+            let is_unknown = field == top && detail == "is no field of this request";
+            (top, is_unknown || detail.starts_with("is not the client's to write"))
+        };
+        errors.iter().map(of).collect()
+    }
+}
+
+/// The properties of a schema, and which are required.
+pub(crate) fn properties(document: &Value, schema: &Value) -> (Map<String, Value>, BTreeSet<String>) {
+    if let Some(of) = schema["$ref"].as_str() {
+        return properties(document, document.pointer(of.trim_start_matches('#')).unwrap());
+    }
+    let required = schema["required"].as_array().into_iter().flatten().map(|name| name.as_str().unwrap().to_owned());
+    let mut all = (schema["properties"].as_object().cloned().unwrap_or_default(), required.collect::<BTreeSet<_>>());
+    for part in schema["allOf"].as_array().into_iter().flatten() {
+        let (more, required) = properties(document, part);
+        all.0.extend(more);
+        all.1.extend(required);
+    }
+    all
+}
+
+fn all<'a>(document: &Value, story: &'a Story, named: &Named) -> Vec<Operation<'a>> {
+    let mut found = Vec::new();
+    for (path, method, said) in operations(document) {
+        let Some(content) = said["requestBody"]["content"].as_object() else { continue };
+        let Some((content_type, of)) = content.iter().find(|(of, _)| of.ends_with("json")) else { continue };
+        if of["schema"]["type"] == "array" {
+            // What is imported is checked row by row.
+            continue;
+        }
+        let (properties, required) = properties(document, &of["schema"]);
+        found.push(Operation {
+            client: story.as_("desk"),
+            name: said["operationId"].as_str().unwrap().to_owned(),
+            method: method.to_uppercase().parse().unwrap(),
+            path: named.path(path),
+            content_type: content_type.clone(),
+            properties,
+            required,
+        });
+    }
+    found
+}
+
+async fn described(story: &Story) -> (Value, Named) {
+    let document: Value = serde_json::from_str(api_description::DOCUMENT).unwrap();
+    (document, Named::in_story(story).await)
+}
+
+/// The names of all fields of all schemas.
+fn all_names(document: &Value) -> BTreeSet<String> {
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    schemas.values().flat_map(|schema| properties(document, schema).0).map(|(name, _)| name).collect()
+}
+
+#[tokio::test]
+async fn ap_01_each_field_that_is_described_is_taken_and_each_that_is_taken_is_described() {
+    let story = Story::at(NOW).await;
+    let (document, named) = described(&story).await;
+    let names = all_names(&document);
+    assert!(names.len() > 200, "{}", names.len());
+    let (operations, mut wrong) = (all(&document, &story, &named), Vec::new());
+    assert_eq!(operations.len(), 84);
+    for operation in operations {
+        // An object with one field is none of what they are, and of an object it has a field too many.
+        let mut body: Map<String, Value> = names.iter().map(|name| (name.clone(), json!({ UNKNOWN: 1 }))).collect();
+        body.insert(UNKNOWN.to_owned(), 1.into());
+        let faults = operation.faults(Value::Object(body)).await;
+        assert_eq!(faults.get(UNKNOWN), Some(&true), "{}", operation.name);
+        let taken: BTreeSet<&String> = faults.iter().filter(|(_, unknown)| !**unknown).map(|(name, _)| name).collect();
+        let described: BTreeSet<&String> = operation.properties.keys().collect();
+        if taken != described {
+            let only = |one: &BTreeSet<&String>, other: &BTreeSet<&String>| format!("{:?}", one - other);
+            let (undescribed, untaken) = (only(&taken, &described), only(&described, &taken));
+            wrong.push(format!("{}: not described {undescribed}, not taken {untaken}", operation.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What only the whole shows to be missing, by operation: one of several, or of what is known already.
+fn missed_by_the_whole(operation: &str) -> &'static [&'static str] {
+    match operation {
+        "order" => &["dueDate"],
+        "assignTeam" => &["crpm"],
+        "createContact" => &["email"],
+        _ => &[],
+    }
+}
+
+#[tokio::test]
+async fn ap_01_what_is_required_is_missed() {
+    let story = Story::at(NOW).await;
+    let (document, named) = described(&story).await;
+    let mut wrong = Vec::new();
+    for operation in all(&document, &story, &named) {
+        if operation.method == Method::PATCH {
+            assert!(operation.required.is_empty(), "{}", operation.name);
+            continue;
+        }
+        let mut faults = operation.faults(json!({ UNKNOWN: 1 })).await;
+        faults.remove(UNKNOWN);
+        let missed: BTreeSet<String> = faults.into_keys().collect();
+        let mut expected = operation.required.clone();
+        expected.extend(missed_by_the_whole(&operation.name).iter().map(|name| (*name).to_owned()));
+        if missed != expected {
+            wrong.push(format!("{}: missed {missed:?}, described {expected:?}", operation.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The values that a schema describes as taken, and those that it describes as refused.
+fn examples(schema: &Value) -> (Vec<Value>, Vec<Value>) {
+    let list = |name: &str| schema[name].as_array().cloned().unwrap_or_default();
+    let (mut taken, mut refused) = (list("enum"), Vec::new());
+    taken.extend(list("examples"));
+    let is_plain = schema["format"].is_null() && schema["pattern"].is_null();
+    if let Some(most) = schema["maxLength"].as_u64().filter(|_| is_plain) {
+        let most = usize::try_from(most).unwrap();
+        taken.push("…".repeat(most).into());
+        refused.push("…".repeat(most + 1).into());
+    }
+    if schema["minLength"] == 1 {
+        refused.push("".into());
+    }
+    if !list("enum").is_empty() {
+        refused.push("another".into());
+    }
+    if schema["pattern"].is_string() {
+        refused.push("no such shape".into());
+    }
+    if let Some(most) = schema["maxItems"].as_u64() {
+        let (of_one, _) = examples(&schema["items"]);
+        let one = of_one.first().cloned().unwrap_or_else(|| "one".into());
+        refused.push(vec![one; usize::try_from(most).unwrap() + 1].into());
+    }
+    (taken, refused)
+}
+
+#[tokio::test]
+async fn ap_01_each_word_example_and_limit_that_is_described_holds() {
+    let story = Story::at(NOW).await;
+    let (document, named) = described(&story).await;
+    let (mut wrong, mut tried) = (Vec::new(), 0);
+    for operation in all(&document, &story, &named) {
+        for (name, schema) in &operation.properties {
+            let (taken, refused) = examples(schema);
+            for (value, is_taken) in taken.iter().map(|of| (of, true)).chain(refused.iter().map(|of| (of, false))) {
+                // With the unknown one it is never done.
+                let faults = operation.faults(json!({ name: value, UNKNOWN: 1 })).await;
+                tried += 1;
+                if faults.contains_key(name) == is_taken && !value.is_null() {
+                    let value: String = value.to_string().chars().take(40).collect();
+                    wrong.push(format!("{}: {name} {value} is taken: {}", operation.name, !is_taken));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(tried > 400, "{tried}");
+}
