@@ -115,7 +115,7 @@ fn all<'a>(document: &Value, story: &'a Story, named: &Named) -> Vec<Operation<'
 }
 
 async fn described(story: &Story) -> (Value, Named) {
-    let document: Value = serde_json::from_str(api_description::DOCUMENT).unwrap();
+    let document: Value = serde_json::from_str(functions::api_description::DOCUMENT).unwrap();
     (document, Named::in_story(story).await)
 }
 
