@@ -32,6 +32,7 @@ macro_rules! kinds {
 
         /// What one act changes: all of it is written, or nothing.
         #[derive(Debug, Clone, PartialEq)]
+        #[allow(clippy::large_enum_variant, reason = "there is one at a time, for the length of a commit")]
         pub enum Transaction {
             $(#[doc = concat!("What a transition of a [`", stringify!($record), "`] changes.")] $kind(<$record as Record>::Change),)+
         }
