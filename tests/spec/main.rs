@@ -25,6 +25,7 @@ mod past;
 mod policy;
 mod refusals;
 mod requirements;
+mod stored;
 mod stored_problem;
 mod tasks;
 mod template;

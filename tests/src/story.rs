@@ -6,13 +6,14 @@ use chrono::{DateTime, Utc};
 use contract::Policy;
 use desk::Metrics;
 use domain::hub::Reach;
-use dynoxide::Database;
+use dynoxide::{Database, ImportOptions, actions::scan::ScanRequest};
 use http::{HeaderMap, Method, Request, StatusCode};
 use local_desk::{
     World,
     aws::sns::Delivery,
     gateway,
     identity::{self, Identity},
+    services::TABLE,
     world::Beginning,
 };
 use serde_json::{Value, json};
@@ -224,16 +225,31 @@ impl Story {
     /// Every item of the desk's table as it is now.
     #[must_use]
     pub fn items(&self) -> Vec<serde_dynamo::Item> {
-        let mut items: HashMap<String, serde_dynamo::Item> = HashMap::new();
-        let key = |item: &serde_dynamo::Item| format!("{:?} {:?}", item.get("pk"), item.get("sk"));
-        for (old, new) in self.records() {
-            if new.is_empty() {
-                items.remove(&key(&old))
-            } else {
-                items.insert(key(&new), new)
-            };
+        self.table(TABLE)
+    }
+
+    /// Every item of a table as it is now.
+    #[must_use]
+    pub fn table(&self, name: &str) -> Vec<serde_dynamo::Item> {
+        let mut items = Vec::new();
+        let mut exclusive_start_key = None;
+        loop {
+            let request = ScanRequest { table_name: name.to_owned(), exclusive_start_key, ..Default::default() };
+            let page = self.database().scan(request).unwrap();
+            for item in page.items.unwrap_or_default() {
+                items.push(serde_json::from_value(serde_json::to_value(item).unwrap()).unwrap());
+            }
+            exclusive_start_key = page.last_evaluated_key;
+            if exclusive_start_key.is_none() {
+                return items;
+            }
         }
-        items.into_values().collect()
+    }
+
+    /// Puts items into a table as if they had always been there: the stream does not tell of them.
+    pub fn restore(&self, table: &str, items: Vec<serde_dynamo::Item>) {
+        let items = items.into_iter().map(|item| serde_json::from_value(serde_json::to_value(item).unwrap()).unwrap());
+        self.database().import_items(table, items.collect(), ImportOptions::default()).unwrap();
     }
 
     /// The metrics that were told so far.

@@ -1,0 +1,136 @@
+//! What is stored is held: `infra/decisions/0025-what-is-stored-is-held.md`.
+
+mod reading;
+mod telling;
+mod version;
+
+use desk::store::Image;
+use insta::Settings;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write,
+};
+use telling::{Step, Told};
+use tests::log::logged;
+use version::{Version, changes, folder_of, numbers, table};
+
+/// Snapshots in a version's folder, held by their names alone.
+fn in_folder_of(number: u32) -> Settings {
+    let mut settings = Settings::new();
+    settings.set_snapshot_path(folder_of(number));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings
+}
+
+#[tokio::test]
+#[ignore = "writes a version: WRITE_STORED=2 cargo test -p tests --test spec stored::write_a_version -- --ignored"]
+async fn write_a_version() {
+    let number = std::env::var("WRITE_STORED").unwrap().parse().unwrap();
+    Version::of(&telling::tell().await).write(number);
+}
+
+#[tokio::test]
+async fn what_the_story_stores_today_is_the_latest_version_but_for_what_was_decided() {
+    let latest = numbers().pop().unwrap();
+    let told = telling::tell().await;
+    let stored = Version::of(&told);
+    let changes = changes(Version::read(latest).desk(), stored.desk());
+    let today: String = changes.iter().map(|change| format!("{}\n", change.whole)).collect();
+    let notices = stored.chance.out_of_text(&notices(&told));
+    in_folder_of(latest).bind(|| {
+        insta::assert_snapshot!("today", today);
+        insta::assert_snapshot!("notices", notices);
+    });
+}
+
+/// What was sent while the story was told: each text once, with whom it went to. Of updates that tell of no change the first is
+/// enough.
+fn notices(told: &Told) -> String {
+    let mut texts: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    let mut order = Vec::new();
+    let mut unchanged = false;
+    for sent in told.deliveries.iter().filter(|sent| sent.token.is_none()) {
+        let tells_nothing = [&sent.subject, &sent.body].into_iter().flatten().any(|text| text.contains(", no change"));
+        if unchanged && tells_nothing {
+            continue;
+        }
+        unchanged |= tells_nothing;
+        let text = (sent.subject.clone().unwrap_or_default(), sent.body.clone().unwrap_or_default());
+        let to = texts.entry(text.clone()).or_default();
+        if to.is_empty() {
+            order.push(text);
+        }
+        to.push(format!("{} {}", desk::keys::instant(sent.at), sent.to));
+    }
+    let mut notices = String::new();
+    for text in order {
+        let mut to = texts[&text].clone();
+        to.sort();
+        writeln!(notices, "=== {}\n{}\n\n{}\n", to.join(", "), text.0, text.1).unwrap();
+    }
+    notices
+}
+
+/// How the keys of items begin, in a version: each kind of item has its own.
+#[rustfmt::skip]
+const KEYS: [&str; 29] = [
+    "CLECS alpha", "CLECS beta", "CLECS gamma", "COUNTERS NOTICE_NUMBERS", "LISTENER DELIVERY", "NOTICES NOTICE", "NUMBERS NUMBERED",
+    "OUTAGE HISTORY", "OUTAGE NOTICE", "OUTAGE OUTAGE", "OUTAGE POSITION",
+    "PARTY CONTACT", "PARTY LISTENER", "PARTY SUBSCRIPTION",
+    "RELEASE HISTORY", "RELEASE ISSUE", "RELEASE NOTICE", "RELEASE RELEASE", "RELEASE TICKET",
+    "REQUEST CHANGE_REQUEST", "REQUEST HISTORY", "REQUEST NOTICE", "REQUEST POSITION",
+    "TICKET GROUP", "TICKET HISTORY", "TICKET LINK", "TICKET NOTICE", "TICKET ORDER", "TICKET TICKET",
+];
+
+#[test]
+fn every_item_of_every_version_is_of_a_kind_that_is_read_and_each_kind_is_there() {
+    for number in numbers() {
+        let version = Version::read(number);
+        let mut keys = BTreeSet::new();
+        for item in version.items() {
+            Image::read(serde_dynamo::to_item(item).unwrap()).unwrap_or_else(|error| panic!("{error}: {item}"));
+            let begin = |name: &str| item[name].as_str().unwrap().split('#').next().unwrap().to_owned();
+            keys.insert(format!("{} {}", begin("pk"), begin("sk")));
+        }
+        assert!(keys.iter().eq(KEYS), "version {number}: {keys:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_an_earlier_version_stored_is_read_as_it_was() {
+    for number in numbers() {
+        let version = Version::read(number);
+        let story = version.restored().await;
+        for (file, answers) in Box::pin(reading::answers(&version, &story)).await {
+            in_folder_of(number).bind(|| insta::assert_snapshot!(format!("answers-{file}"), answers));
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_an_earlier_version_stored_is_written_and_nothing_of_it_is_lost() {
+    for number in numbers() {
+        let version = Version::read(number);
+        let mut told = Told::on(version.restored().await, version.names.clone());
+        let mut written = String::new();
+        let log = logged(async {
+            let mut before = table(&told.story);
+            for step in telling::steps("writes.yaml") {
+                Box::pin(told.step(&step)).await;
+                let after = table(&told.story);
+                let changes = changes(&before, &after);
+                // Of what the clock does over days, what is written and not with what.
+                let brief = matches!(step, Step::At { .. } | Step::Leap { .. });
+                writeln!(written, "=== {step}").unwrap();
+                for change in changes {
+                    writeln!(written, "{}", if brief { change.brief } else { change.whole }).unwrap();
+                }
+                before = after;
+            }
+        });
+        let errors: Vec<_> = log.await.into_iter().filter(|line| line["level"] == "ERROR").collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+        in_folder_of(number).bind(|| insta::assert_snapshot!("writes", written));
+    }
+}
