@@ -5,6 +5,7 @@
 
 mod bodies;
 mod change_requests;
+mod documents;
 mod links;
 mod lists;
 mod parties;
