@@ -1,5 +1,5 @@
 //! What may be done with a ticket, by whom and where, as a table in the order in which it is shown (12.2 to 12.6, TT-24). The table
-//! shows what is possible ([`Ticket::possible`]), and refuses the rest ([`Action::check_for`], [`Ticket::check`]).
+//! shows what is possible ([`Ticket::possible`]), and refuses the rest ([`Action::check_for`], `Ticket::check`).
 
 use super::{Group, Ticket};
 use contract::{Party, Refused};

@@ -40,7 +40,7 @@
 //! | `Option<T>` | the same, or nothing, or `null` |
 //! | `Option<Option<T>>` | the same; `null` takes away (`Some(None)`), nothing leaves as it is (`None`) |
 //! | `Vec<T>` | a list of at most 50 of them, or nothing, or one by itself; [`Several<T>`](crate::Several) at least one |
-//! | [`Acting`](crate::Acting) | for whom it is asked: the CLEC that the desk names, or else the caller |
+//! | [`Acting`] | for whom it is asked: the CLEC that the desk names, or else the caller |
 //!
 //! | said of a field | means |
 //! |---|---|
