@@ -1,12 +1,13 @@
 //! Answers, each typed by what it shows, so that the route is described by it.
 
-use crate::etag;
+use crate::{Place, etag};
 use axum::{
     Json,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use serde::Serialize;
+use std::fmt;
 
 /// A thing as it is, with its ETag (200).
 #[derive(Debug)]
@@ -50,6 +51,15 @@ pub struct Page<T> {
     pub next: Option<(header::HeaderName, HeaderValue)>,
     /// What it shows.
     pub shown: Vec<T>,
+}
+
+impl<T> Page<T> {
+    /// Of the list at `path`, as it was asked for by `uri`; the next page begins behind `next`.
+    #[must_use]
+    pub fn of<N: fmt::Display>(path: &str, uri: &Uri, shown: Vec<T>, next: Option<Place<N>>) -> Self {
+        let next = next.and_then(|place| place.link(path, uri.query().unwrap_or_default(), 0));
+        Self { next, shown }
+    }
 }
 
 impl<T: Serialize> IntoResponse for Page<T> {

@@ -5,7 +5,7 @@ use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request},
 };
-use contract::{Party, Refused};
+use contract::{Fault, Party, Refused};
 use http::{Method, StatusCode, header};
 use record::Asked;
 use serde_json::{Map, Value};
@@ -80,6 +80,16 @@ impl<T> Ask<T> {
     #[must_use]
     pub fn party(&self) -> &Party {
         &self.asked.by.party
+    }
+}
+
+impl<T> Ask<Read<T>> {
+    /// With what else is wrong, as [`Read::also`], which ends the reading.
+    ///
+    /// # Errors
+    /// All faults at once.
+    pub fn also(self, look: impl FnOnce(&T) -> Vec<Fault>) -> Result<Ask<T>, Refused> {
+        Ok(Ask { asked: self.asked, key: self.key, body: self.body.also(look).end()? })
     }
 }
 

@@ -42,7 +42,8 @@ pub fn id<T: Value>() -> Parameter {
     parameter.schema(Some(T::schema(&Spec::named("id")))).build()
 }
 
-/// What the path names, where it names several things. Texts that mean nothing name nothing.
+/// What the path names, where it names several things, or one beside what another extractor reads. Texts that mean nothing name
+/// nothing.
 #[derive(Debug, Clone, Copy)]
 pub struct At<T>(pub T);
 
@@ -52,7 +53,8 @@ impl<T: Body, S: Send + Sync> FromRequestParts<S> for At<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let path = Path::<Vec<(String, String)>>::from_request_parts(parts, state).await;
         let Path(path) = path.map_err(|_| Refused::NotFound)?;
-        let named: Map<String, Json> = path.into_iter().map(|(name, value)| (name, value.into())).collect();
+        let own = path.into_iter().filter(|(name, _)| T::FIELDS.iter().any(|of| of.name == name));
+        let named: Map<String, Json> = own.map(|(name, value)| (name, value.into())).collect();
         Ok(Self(Reader::of_object(named, &Party::Desk).whole().end().map_err(|_| Refused::NotFound)?))
     }
 }

@@ -72,7 +72,8 @@
 //! ```
 //!
 //! [`Ask<T>`](crate::Ask) is the body with who asks and on what condition: it is refused with all faults before the handler
-//! runs. `Ask<Read<T>>` leaves it to the handler to add what its records or the time show ([`Read::also`](crate::Read::also)).
+//! runs. `Ask<Read<T>>` leaves it to the handler to add what its records, the policy or the time show
+//! ([`Ask::also`](crate::Ask::also)).
 //! For a merge patch, name it (`type ReleaseUpdate = MergePatch<Plan>`) and take `Ask<ReleaseUpdate>`. A query is a struct
 //! too, taken by [`Query<T>`](crate::Query), as the parameters of a path by [`At<T>`](crate::At) or, of one, [`Id<T>`](crate::Id).
 //!
