@@ -6,7 +6,8 @@ use contract::{
     due::{Due, Term},
 };
 use record::{
-    Act, ChangeSet, Notice, Part, PartCondition, Published, Record, RecordVisitor, Revised, Visitor,
+    Act, Announced, ChangeSet, Counters, Notice, Part, PartCondition, Published, Record, RecordVisitor, Revised,
+    Visitor,
     notice::{Audience, Bulletin, Kind, Line, Told, moment},
 };
 use serde::{Deserialize, Serialize};
@@ -314,8 +315,8 @@ impl Record for Release {
         )
     }
 
-    fn left_as_it_is(self, act: &Act) -> Revised<Self> {
-        self.settled(Vec::new(), Vec::new(), act)
+    fn counters(&mut self) -> Counters<'_> {
+        Counters { revision: &mut self.revision, seen: Some((&mut self.version, &mut self.changed_at)) }
     }
 }
 
@@ -343,7 +344,7 @@ impl Release {
         };
         release.set_clock(act.now, policy);
         let heading = format!("Release {}: review call {}", release.plan.name, moment(review, policy));
-        let notice = release.tell(Kind::Initial, heading, Vec::new(), Due::at_once(act.now), act.now, policy);
+        let notice = release.tell(Kind::Initial, release.bulletin(heading, act.now, policy), Due::at_once(act.now));
         Ok(Revised { before: None, record: release, entry: None, notices: vec![notice] })
     }
 
@@ -369,11 +370,13 @@ impl Release {
         if before.review(policy) != self.plan.review(policy) {
             self.set_clock(act.now, policy);
         }
-        self.version += 1;
-        self.changed_at = act.now;
         let heading = format!("Release {} changed", self.plan.name);
-        let notice = self.tell(Kind::Update, heading, changes, Due::at_once(act.now), act.now, policy);
-        Ok(Some(self.settled(vec![Fact::Changed], vec![notice], act)))
+        let notice = self.tell(
+            Kind::Update,
+            self.bulletin(heading, act.now, policy).with_changes(changes),
+            Due::at_once(act.now),
+        );
+        Ok(Some(self.finish(vec![Fact::Changed], vec![notice], act)))
     }
 
     /// The call's minutes, which all are told are there; others may take their place. `None` when they are so already.
@@ -396,13 +399,14 @@ impl Release {
             return Err(Refused::not_now("TT-17", detail, &self.possible()));
         }
         self.state = State::Reviewed { minutes: text, at: act.now };
-        self.version += 1;
-        self.changed_at = act.now;
         let heading = format!("Release {}: minutes of the review call", self.plan.name);
-        let changes =
-            vec![if kind == Kind::Closure { "Minutes were recorded" } else { "Minutes were corrected" }.to_owned()];
-        let notice = self.tell(kind, heading, changes, Due::at_once(act.now), act.now, policy);
-        Ok(Some(self.settled(vec![Fact::MinutesRecorded], vec![notice], act)))
+        let change = if kind == Kind::Closure { "Minutes were recorded" } else { "Minutes were corrected" };
+        let notice = self.tell(
+            kind,
+            self.bulletin(heading, act.now, policy).with_changes([change.to_owned()]),
+            Due::at_once(act.now),
+        );
+        Ok(Some(self.finish(vec![Fact::MinutesRecorded], vec![notice], act)))
     }
 
     /// An issue is noted: by a CLEC its own, by the desk any.
@@ -421,7 +425,7 @@ impl Release {
         }
         self.issues += 1;
         let issue = Issue { release: self.number, place: self.issues, clec: clec.clone(), ticket, text, at: act.now };
-        let release = self.settled(vec![Fact::IssueNoted { clec }], Vec::new(), act);
+        let release = self.finish_unseen(vec![Fact::IssueNoted { clec }], Vec::new(), act);
         Ok(Change { release, issue: Some(issue) })
     }
 
@@ -458,8 +462,8 @@ impl Release {
         let review = self.plan.review(policy);
         let heading = format!("Reminder: review call of release {} {}", self.plan.name, moment(review, policy));
         let due = Due::by_term(Term::Reminder, since, review, now);
-        let notice = self.tell(Kind::Update, heading, Vec::new(), due, now, policy);
-        self.settled(vec![Fact::Reminded], vec![notice], &Act::by_schedule(now))
+        let notice = self.tell(Kind::Update, self.bulletin(heading, now, policy), due);
+        self.finish_unseen(vec![Fact::Reminded], vec![notice], &Act::by_schedule(now))
     }
 
     fn miss_minutes(mut self, now: Instant, policy: &Policy) -> Revised<Self> {
@@ -468,56 +472,38 @@ impl Release {
         }
         let heading = format!("Release {}: the review call has no minutes", self.plan.name);
         let days = policy.releases.minutes_within;
-        let changes = vec![format!("No minutes were recorded within {days} business days of the call")];
-        let content = self.bulletin(heading, changes, now, policy);
-        let aside = (&self.matter(), self.revision + 1);
-        let notice = Notice::aside(aside, Party::Desk, NoticeType::Release, content);
-        self.settled(vec![Fact::MinutesMissing], vec![notice], &Act::by_schedule(now))
+        let change = format!("No minutes were recorded within {days} business days of the call");
+        let notice = self.notice_to(Party::Desk, self.bulletin(heading, now, policy).with_changes([change]));
+        self.finish_unseen(vec![Fact::MinutesMissing], vec![notice], &Act::by_schedule(now))
     }
 
     /// A notice of it to all CLECs and the desk's people.
-    fn tell(
-        &mut self,
-        kind: Kind,
-        heading: String,
-        changes: Vec<String>,
-        due: Due,
-        now: Instant,
-        policy: &Policy,
-    ) -> Notice {
-        let (sequence, update) = self.told.next(kind);
-        let content = self.bulletin(heading, changes, now, policy);
-        let number = (self.matter(), sequence);
-        Notice::bulletin(number, (kind, update), NoticeType::Release, Audience::Everyone, content, due)
+    fn tell(&mut self, kind: Kind, bulletin: Bulletin, due: Due) -> Notice {
+        self.next_notice(kind, Audience::Everyone, bulletin, due)
+    }
+}
+
+impl Announced for Release {
+    const NOTICE_TYPE: NoticeType = NoticeType::Release;
+
+    fn told(&mut self) -> &mut Told {
+        &mut self.told
     }
 
-    fn bulletin(&self, heading: String, changes: Vec<String>, now: Instant, policy: &Policy) -> Bulletin {
-        let mut lines: Vec<Line> =
-            self.plan.words(policy).into_iter().map(|(name, value)| Line::new(name, value)).collect();
-        if let State::Reviewed { minutes, .. } = &self.state {
-            lines.push(Line::new("Minutes", minutes));
-        }
+    fn bulletin(&self, heading: String, at: Instant, policy: &Policy) -> Bulletin {
+        let plan = self.plan.words(policy).into_iter().map(|(name, value)| Line::new(name, value));
+        let minutes = match &self.state {
+            State::Reviewed { minutes, .. } => Some(Line::new("Minutes", minutes)),
+            State::Scheduled { .. } => None,
+        };
         Bulletin {
-            heading,
-            at: now,
-            changes,
-            lines,
-            ticket_numbers: Vec::new(),
             system_affected: Some(self.plan.interface.clone()),
-            impact: None,
-            provider_contact: policy.provider.contact.clone(),
             details: Some(json!({
                 "release": self.number, "interface": self.plan.interface, "name": self.plan.name,
                 "productionDate": self.plan.production_date, "reviewCall": self.plan.review(policy),
             })),
-            series: None,
+            ..Bulletin::new(heading, at, &policy.provider.contact)
         }
-    }
-
-    fn settled(mut self, facts: Vec<Fact>, notices: Vec<Notice>, act: &Act) -> Revised<Self> {
-        let before = self.revision;
-        self.revision += 1;
-        let entry = Entry::of(act, self.revision, facts);
-        Revised { before: Some(before), record: self, entry: Some(entry), notices }
+        .with_lines(plan.chain(minutes))
     }
 }

@@ -37,15 +37,59 @@ pub trait Record: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned 
     fn wakes_at(&self) -> Option<Instant>;
     /// What it has to do by now, if anything: once, however late.
     fn when_due(&self, now: Instant, policy: &Policy) -> Option<Self::Change>;
+    /// What each write counts.
+    fn counters(&mut self) -> Counters<'_>;
+    /// By what its entries are counted: its revision, unless every act on it is one that clients see.
+    fn entry_number(&self) -> u64 {
+        self.revision()
+    }
+
+    /// Ends a transition that clients see.
+    #[must_use]
+    fn finish(mut self, facts: Vec<Self::Fact>, notices: Vec<Notice>, act: &Act) -> Revised<Self> {
+        if let Some((version, changed_at)) = self.counters().seen {
+            *version += 1;
+            *changed_at = act.now;
+        }
+        self.finish_unseen(facts, notices, act)
+    }
+
+    /// Ends a transition of which its history tells, and that no other client sees.
+    #[must_use]
+    fn finish_unseen(self, facts: Vec<Self::Fact>, notices: Vec<Notice>, act: &Act) -> Revised<Self> {
+        let mut revised = self.finish_unrecorded(notices);
+        revised.entry = Some(Entry::of(act, revised.record.entry_number(), facts));
+        revised
+    }
+
+    /// Ends a transition of which not even its history tells: what it owes by itself, and what follows from another record.
+    #[must_use]
+    fn finish_unrecorded(mut self, notices: Vec<Notice>) -> Revised<Self> {
+        let before = Some(self.revision());
+        *self.counters().revision += 1;
+        Revised { before, record: self, entry: None, notices }
+    }
+
     /// Remembers a request that asked for nothing new, so that its repetition asks for nothing either.
     #[must_use]
-    fn left_as_it_is(self, act: &Act) -> Revised<Self>;
+    fn left_as_it_is(self, act: &Act) -> Revised<Self> {
+        self.finish_unseen(Vec::new(), Vec::new(), act)
+    }
     /// In which list of all such records it stands, and by which instant it is sorted there (AP-04).
     fn place(&self) -> (&'static str, Instant);
     /// The list of its owner's records that it stands in too.
     fn own_list(&self) -> Option<String> {
         None
     }
+}
+
+/// What a record counts.
+#[derive(Debug)]
+pub struct Counters<'a> {
+    /// Every write.
+    pub revision: &'a mut u64,
+    /// What clients see change: the version, and when it last changed; none where each write is such a change.
+    pub seen: Option<(&'a mut u64, &'a mut Instant)>,
 }
 
 /// What one transition changes, to be written whole or not at all: records, and what is kept apart from them.

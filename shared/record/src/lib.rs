@@ -9,16 +9,20 @@
 //! | [`entry`] | what a record is, an entry of its history, and a record as a change leaves it | |
 //! | [`context`] | who asks for a change, on what condition, and once (AP-02) | |
 //! | [`undo`] | how a record differed before a change (TT-22) | |
+//! | [`announced`] | the records that are told of by bulletins | 12.6 |
 //! | [`notice`] | what a notice says, to whom, its life, and its texts | 12.6 |
 
+pub mod announced;
 pub mod context;
 pub mod entry;
 pub mod notice;
 pub mod undo;
 
+pub use announced::Announced;
 pub use context::{Act, Asked, Done, Request};
 pub use entry::{
-    ChangeSet, Entry, Fact, Part, PartCondition, PublicFact, Published, Record, RecordVisitor, Revised, Visitor,
+    ChangeSet, Counters, Entry, Fact, Part, PartCondition, PublicFact, Published, Record, RecordVisitor, Revised,
+    Visitor,
 };
 pub use notice::Notice;
 pub use undo::Was;

@@ -1,14 +1,14 @@
 //! Steps 3 to 6: clarified with its originator, presented, answered, and what the CLECs make of the answer (CR-05 to CR-10).
 
+use super::Change;
 use super::{
     Action, Answer, ChangeRequest, Closed, Deadline, Drafted, Fact, Outcome, Position, Presentation, Reply, Response,
     Step, TaskName,
 };
-use super::{Change, told::Words};
 use chrono::NaiveDate;
 use contract::{Instant, Policy, Refused};
 use record::{
-    Act, Notice, Revised,
+    Act, Announced, Notice, Record, Revised,
     notice::{Kind as NoticeKind, Line, moment},
 };
 
@@ -42,11 +42,8 @@ impl ChangeRequest {
         self.clarification.bridge = bridge;
         let heading = format!("Clarification meeting on change request {}: {}", self.printed(), moment(at, policy));
         let bridge = self.clarification.bridge.as_deref().unwrap_or("not yet known");
-        let told = self.tell_originator(
-            Words { heading, lines: vec![Line::new("Bridge", bridge)], ..Words::default() },
-            act.now,
-            policy,
-        );
+        let told =
+            self.tell_originator(self.bulletin(heading, act.now, policy).with_lines([Line::new("Bridge", bridge)]));
         Ok(Some(self.settled(vec![Fact::MeetingSet { at }], vec![told], act, policy)))
     }
 
@@ -87,11 +84,8 @@ impl ChangeRequest {
         }
         let heading = format!("Minutes of the clarification meeting on change request {}", self.printed());
         let text = self.clarification.minutes.clone().unwrap_or_default();
-        let told = self.tell_originator(
-            Words { heading, lines: vec![Line::new("Minutes", text)], ..Words::default() },
-            act.now,
-            policy,
-        );
+        let told =
+            self.tell_originator(self.bulletin(heading, act.now, policy).with_lines([Line::new("Minutes", text)]));
         Ok(Some(self.settled(vec![Fact::MinutesIssued], vec![told], act, policy)))
     }
 
@@ -105,7 +99,7 @@ impl ChangeRequest {
         self.held(presentation.meeting, "CR-06", clarified, "its clarification meeting", act, policy)?;
         self.keeps(Deadline::Presentation, on(presentation.meeting, act, policy), policy);
         let heading = format!("Change request {} was presented: {}", self.printed(), self.title());
-        let lines = vec![
+        let lines = [
             Line::new("Monthly meeting", presentation.meeting.to_string()),
             Line::new("Consensus", &presentation.consensus),
         ];
@@ -114,9 +108,7 @@ impl ChangeRequest {
         let told = self.tell_all(
             NoticeKind::Update,
             "CR_Presented",
-            Words { heading, lines, ..Words::default() },
-            act.now,
-            policy,
+            self.bulletin(heading, act.now, policy).with_lines(lines),
         );
         Ok(self.settled(vec![entered], told, act, policy))
     }
@@ -189,9 +181,7 @@ impl ChangeRequest {
         let told = self.tell_all(
             NoticeKind::Update,
             "CR_Responses",
-            Words { heading, lines, ..Words::default() },
-            act.now,
-            policy,
+            self.bulletin(heading, act.now, policy).with_lines(lines),
         );
         Ok(self.settled(vec![entered], told, act, policy))
     }
@@ -220,7 +210,7 @@ impl ChangeRequest {
         if before.as_ref().is_some_and(|before| said(before) == said(&taken)) {
             return Ok(None);
         }
-        let revised = self.untold(vec![Fact::PositionTaken { clec }], Vec::new(), act);
+        let revised = self.finish_unseen(vec![Fact::PositionTaken { clec }], Vec::new(), act);
         Ok(Some(Change { position: Some(taken), ..revised.into() }))
     }
 
@@ -300,10 +290,10 @@ impl ChangeRequest {
             Outcome::RevisionsRequired => "is to be revised",
         };
         let heading = format!("The response to change request {} {became}", self.printed());
-        let lines = vec![Line::new("Reason", reason)];
+        let lines = [Line::new("Reason", reason)];
         (
             entered,
-            self.tell_all(NoticeKind::Update, "CR_Outcome", Words { heading, lines, ..Words::default() }, now, policy),
+            self.tell_all(NoticeKind::Update, "CR_Outcome", self.bulletin(heading, now, policy).with_lines(lines)),
         )
     }
 
@@ -336,14 +326,9 @@ impl ChangeRequest {
         };
         let entered = self.enter(to, act.now, policy);
         let heading = format!("Change request {} goes on: {}", self.printed(), to.row().title);
-        let lines = vec![Line::new("The originator's word", word)];
-        let told = self.tell_all(
-            NoticeKind::Update,
-            "CR_Status",
-            Words { heading, lines, ..Words::default() },
-            act.now,
-            policy,
-        );
+        let lines = [Line::new("The originator's word", word)];
+        let told =
+            self.tell_all(NoticeKind::Update, "CR_Status", self.bulletin(heading, act.now, policy).with_lines(lines));
         Ok(self.settled(vec![entered], told, act, policy))
     }
 }

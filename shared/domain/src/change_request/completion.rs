@@ -1,12 +1,11 @@
 //! Steps 7 to 11: developed, announced, in production, tested, closed; or taken back; and what the flow does not foresee
 //! (CR-11, CR-12).
 
-use super::told::Words;
 use super::{Attachment, ChangeRequest, Closed, Completion, Fact, Step, TaskName};
 use chrono::NaiveDate;
 use contract::{Policy, Refused};
 use record::{
-    Act, Revised,
+    Act, Announced, Revised,
     notice::{Kind as NoticeKind, Line},
 };
 
@@ -51,10 +50,12 @@ impl ChangeRequest {
             facts.push(self.enter(Step::Announced, act.now, policy));
         }
         let heading = format!("Change request {} is implemented {date}: {}", self.printed(), self.title());
-        let lines = detail.map(|detail| Line::new("Detail", detail)).into_iter().collect();
-        let changes = changes.into_iter().collect();
-        let told =
-            self.tell_all(NoticeKind::Update, "CR_Implementation", Words { heading, changes, lines }, act.now, policy);
+        let lines = detail.map(|detail| Line::new("Detail", detail));
+        let told = self.tell_all(
+            NoticeKind::Update,
+            "CR_Implementation",
+            self.bulletin(heading, act.now, policy).with_changes(changes).with_lines(lines),
+        );
         Ok(Some(self.settled(facts, told, act, policy)))
     }
 
@@ -79,14 +80,9 @@ impl ChangeRequest {
     fn goes_on(mut self, to: Step, how: &str, detail: Option<String>, act: &Act, policy: &Policy) -> Revised<Self> {
         let entered = self.enter(to, act.now, policy);
         let heading = format!("Change request {} {how}: {}", self.printed(), self.title());
-        let lines = detail.map(|detail| Line::new("Detail", detail)).into_iter().collect();
-        let told = self.tell_all(
-            NoticeKind::Update,
-            "CR_Status",
-            Words { heading, lines, ..Words::default() },
-            act.now,
-            policy,
-        );
+        let lines = detail.map(|detail| Line::new("Detail", detail));
+        let told =
+            self.tell_all(NoticeKind::Update, "CR_Status", self.bulletin(heading, act.now, policy).with_lines(lines));
         self.settled(vec![entered], told, act, policy)
     }
 
@@ -104,11 +100,7 @@ impl ChangeRequest {
         self.may(TaskName::Feedback, &act.by)?;
         let heading = format!("{} is not satisfied with change request {}", act.by.party, self.printed());
         let told = (!satisfied).then(|| {
-            self.tell_desk(
-                Words { heading, lines: vec![Line::new("Feedback", &text)], ..Words::default() },
-                act.now,
-                policy,
-            )
+            self.tell_desk(self.bulletin(heading, act.now, policy).with_lines([Line::new("Feedback", &text)]))
         });
         Ok(self.settled(vec![Fact::FedBack { text, satisfied }], told.into_iter().collect(), act, policy))
     }
@@ -131,7 +123,7 @@ impl ChangeRequest {
         self.may(TaskName::Withdrawal, &act.by)?;
         let silent = self.step == Step::Draft;
         let entered = self.enter(Step::Withdrawn, act.now, policy);
-        let lines = vec![Line::new("Reason", &reason)];
+        let lines = [Line::new("Reason", &reason)];
         self.completion = Some(Completion { way: Closed::Withdrawn, reason: Some(reason), at: act.now });
         let heading = format!("Change request {} is withdrawn", self.printed());
         let told = if silent {
@@ -140,9 +132,7 @@ impl ChangeRequest {
             self.tell_all(
                 NoticeKind::Closure,
                 "CR_Withdrawn",
-                Words { heading, lines, ..Words::default() },
-                act.now,
-                policy,
+                self.bulletin(heading, act.now, policy).with_lines(lines),
             )
         };
         Ok(self.settled(vec![entered], told, act, policy))
@@ -150,16 +140,11 @@ impl ChangeRequest {
 
     pub(super) fn close_as(mut self, way: Closed, reason: Option<String>, act: &Act, policy: &Policy) -> Revised<Self> {
         let entered = self.enter(Step::Closed, act.now, policy);
-        let lines = reason.iter().map(|reason| Line::new("Reason", reason)).collect();
+        let lines = reason.clone().map(|reason| Line::new("Reason", reason));
         self.completion = Some(Completion { way, reason, at: act.now });
         let heading = format!("Change request {} is closed: {}", self.printed(), way.word());
-        let told = self.tell_all(
-            NoticeKind::Closure,
-            "CR_Closed",
-            Words { heading, lines, ..Words::default() },
-            act.now,
-            policy,
-        );
+        let told =
+            self.tell_all(NoticeKind::Closure, "CR_Closed", self.bulletin(heading, act.now, policy).with_lines(lines));
         self.settled(vec![entered], told, act, policy)
     }
 
@@ -193,9 +178,9 @@ impl ChangeRequest {
         self.completion =
             to.is_over().then(|| Completion { way: Closed::Recorded, reason: Some(reason.clone()), at: act.now });
         let heading = format!("Change request {} stands at {}", self.printed(), self.stands());
-        let lines = vec![Line::new("Reason", reason)];
+        let lines = [Line::new("Reason", reason)];
         let kind = if to.is_over() { NoticeKind::Closure } else { NoticeKind::Update };
-        let told = self.tell_all(kind, "CR_Status", Words { heading, lines, ..Words::default() }, act.now, policy);
+        let told = self.tell_all(kind, "CR_Status", self.bulletin(heading, act.now, policy).with_lines(lines));
         Ok(self.settled(vec![Fact::Unforeseen, entered], told, act, policy))
     }
 

@@ -4,7 +4,7 @@
 use super::{ChangeRequest, Fact, Kind, Step, meeting};
 use chrono::{NaiveDate, TimeDelta};
 use contract::{Instant, Policy};
-use record::{Act, Revised};
+use record::{Act, Record, Revised};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
@@ -255,14 +255,7 @@ impl ChangeRequest {
             // By another version of the policy it is due at another time than when it was set to wake.
             let woke = self.wakes_at.filter(|at| *at <= now)?;
             self.set_clock(policy);
-            let before = Some(self.revision);
-            self.revision += 1;
-            return (self.wakes_at != Some(woke)).then(|| Revised {
-                before,
-                record: self,
-                entry: None,
-                notices: Vec::new(),
-            });
+            return (self.wakes_at != Some(woke)).then(|| self.finish_unrecorded(Vec::new()));
         }
         if due.iter().any(|clock| clock.deadline == Deadline::Deferral && clock.due <= now) {
             return Some(self.expire(&act, policy));

@@ -1,13 +1,12 @@
 //! Steps 5B to 5D: a response that is not accepted is escalated, and others join; or action on it is deferred (CR-12, CR-13).
 
-use super::told::Words;
 use super::{
     ChangeRequest, Closed, Deadline, Deferral, Escalation, Fact, Outcome, Participant, Resolution, Said, Step, Suffix,
     TaskName,
 };
 use contract::{Policy, Refused};
 use record::{
-    Act, Revised,
+    Act, Announced, Revised,
     notice::{Kind as NoticeKind, Line, moment},
 };
 
@@ -31,7 +30,7 @@ impl ChangeRequest {
         self.suffixes.insert(Suffix::Es);
         self.deferral = None;
         let heading = format!("Change request {} is escalated by {clec}", self.printed());
-        let lines = vec![Line::new("Reason", &reason)];
+        let lines = [Line::new("Reason", &reason)];
         self.escalations.push(Escalation {
             clec,
             contact,
@@ -45,9 +44,7 @@ impl ChangeRequest {
         let told = self.tell_all(
             NoticeKind::Update,
             "CR_Escalation",
-            Words { heading, lines, ..Words::default() },
-            act.now,
-            policy,
+            self.bulletin(heading, act.now, policy).with_lines(lines),
         );
         Ok(self.settled(vec![entered], told, act, policy))
     }
@@ -80,7 +77,7 @@ impl ChangeRequest {
             None => escalation.participants.push(joined),
         }
         let heading = format!("{clec} joins the escalation of change request {}", self.printed());
-        let told = self.tell_desk(Words::of(heading), act.now, policy);
+        let told = self.tell_desk(self.bulletin(heading, act.now, policy));
         Ok(Some(self.settled(vec![Fact::Joined { clec }], vec![told], act, policy)))
     }
 
@@ -92,7 +89,7 @@ impl ChangeRequest {
         self.may(TaskName::EscalationResponse, &act.by)?;
         let possible = self.possible(&act.by);
         let heading = format!("Response to the escalation of change request {}", self.printed());
-        let lines = vec![Line::new("Response", &text)];
+        let lines = [Line::new("Response", &text)];
         let escalation = self.escalations.last_mut().ok_or(Refused::NotFound)?;
         if escalation.responses.len() >= AT_MOST {
             return Err(Refused::not_now("CR-13", format!("it has {AT_MOST} responses already"), &possible));
@@ -101,9 +98,7 @@ impl ChangeRequest {
         let told = self.tell_all(
             NoticeKind::Update,
             "CR_Escalation",
-            Words { heading, lines, ..Words::default() },
-            act.now,
-            policy,
+            self.bulletin(heading, act.now, policy).with_lines(lines),
         );
         Ok(self.settled(vec![Fact::EscalationAnswered], told, act, policy))
     }
@@ -136,16 +131,11 @@ impl ChangeRequest {
         self.may(TaskName::Deferral, &act.by)?;
         let until = self.deferred_until(act, policy);
         let heading = format!("Change request {} is deferred until {}", self.printed(), moment(until, policy));
-        let lines = vec![Line::new("Reason", &reason)];
+        let lines = [Line::new("Reason", &reason)];
         self.deferral = Some(Deferral { reason, since: act.now, until });
         let entered = self.enter(Step::Deferred, act.now, policy);
-        let told = self.tell_all(
-            NoticeKind::Update,
-            "CR_Deferred",
-            Words { heading, lines, ..Words::default() },
-            act.now,
-            policy,
-        );
+        let told =
+            self.tell_all(NoticeKind::Update, "CR_Deferred", self.bulletin(heading, act.now, policy).with_lines(lines));
         Ok(self.settled(vec![entered], told, act, policy))
     }
 
@@ -164,7 +154,7 @@ impl ChangeRequest {
         let reason = self.deferral.take().map(|deferral| deferral.reason).unwrap_or_default();
         self.deferral = Some(Deferral { reason, since: act.now, until });
         let heading = format!("Change request {} stays deferred until {}", self.printed(), moment(until, policy));
-        let told = self.tell_all(NoticeKind::Update, "CR_Deferred", Words::of(heading), act.now, policy);
+        let told = self.tell_all(NoticeKind::Update, "CR_Deferred", self.bulletin(heading, act.now, policy));
         Ok(Some(self.settled(vec![Fact::Renewed { until }], told, act, policy)))
     }
 

@@ -35,7 +35,7 @@ use crate::ticket::{TicketChange, change::show};
 use archive::Archived;
 use chrono::NaiveDate;
 use contract::{Actor, Instant, Matter, Party, Policy, Refused, RequestNumber, TicketNumber, party::CmpRole};
-use record::{Act, ChangeSet, Notice, Record, RecordVisitor, Revised, Visitor, notice::Told};
+use record::{Act, ChangeSet, Counters, Notice, Record, RecordVisitor, Revised, Visitor, notice::Told};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::collections::{BTreeMap, BTreeSet};
@@ -238,8 +238,8 @@ impl Record for ChangeRequest {
         self.clone().due(now, policy).map(Change::from)
     }
 
-    fn left_as_it_is(self, act: &Act) -> Revised<Self> {
-        self.untold(Vec::new(), Vec::new(), act)
+    fn counters(&mut self) -> Counters<'_> {
+        Counters { revision: &mut self.revision, seen: Some((&mut self.version, &mut self.changed_at)) }
     }
 }
 
@@ -347,7 +347,7 @@ impl ChangeRequest {
         Fact::Entered { from, to }
     }
 
-    /// Ends a transition that clients see.
+    /// Ends a transition that clients see: its clock is set by where it stands now.
     pub(super) fn settled(
         mut self,
         facts: Vec<Fact>,
@@ -355,17 +355,7 @@ impl ChangeRequest {
         act: &Act,
         policy: &Policy,
     ) -> Revised<Self> {
-        self.version += 1;
-        self.changed_at = act.now;
         self.set_clock(policy);
-        self.untold(facts, notices, act)
-    }
-
-    /// Ends a transition that no other client sees.
-    pub(super) fn untold(mut self, facts: Vec<Fact>, notices: Vec<Notice>, act: &Act) -> Revised<Self> {
-        let before = self.revision;
-        self.revision += 1;
-        let entry = Entry::of(act, self.revision, facts);
-        Revised { before: Some(before), record: self, entry: Some(entry), notices }
+        self.finish(facts, notices, act)
     }
 }

@@ -1,7 +1,7 @@
 //! Steps 1 to 3, first half: from the form to its number, its place on the web site, and the people who work it (CR-01, CR-02,
 //! CR-04).
 
-use super::{Change, told::Words};
+use super::Change;
 use super::{
     ChangeRequest, Clarification, CrNumber, Deadline, Fact, Form, Kind, Numbered, Phase, Step, Suffix, Team, meeting,
 };
@@ -11,7 +11,7 @@ use crate::{
 };
 use contract::{Fault, Instant, Matter, Party, Policy, Refused, RequestNumber, party::CmpRole};
 use record::{
-    Act, Entry, Record, Revised,
+    Act, Announced, Entry, Record, Revised,
     notice::{Kind as NoticeKind, Line, Told},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -106,7 +106,7 @@ impl ChangeRequest {
         self.missing.clear();
         let entered = self.enter(Step::Submitted, act.now, policy);
         let heading = format!("Change request {} was submitted: {}", self.id, self.title());
-        let told = self.tell_desk(Words::of(heading), act.now, policy);
+        let told = self.tell_desk(self.bulletin(heading, act.now, policy));
         Ok(self.settled(vec![Fact::Submitted, entered], vec![told], act, policy))
     }
 
@@ -142,9 +142,7 @@ impl ChangeRequest {
             notices = self.tell_all(
                 NoticeKind::Update,
                 "CR_Revised",
-                Words { heading, changes, ..Words::default() },
-                act.now,
-                policy,
+                self.bulletin(heading, act.now, policy).with_changes(changes),
             );
         }
         Ok(Some(self.settled(vec![Fact::Revised { fields }], notices, act, policy)))
@@ -160,8 +158,8 @@ impl ChangeRequest {
         self.missing.clone_from(&missing);
         let entered = self.enter(Step::Returned, act.now, policy);
         let heading = format!("Change request {} is returned: it is not complete", self.id);
-        let changes = missing.iter().map(|what| format!("Missing: {what}")).collect();
-        let told = self.tell_originator(Words { heading, changes, ..Words::default() }, act.now, policy);
+        let changes = missing.iter().map(|what| format!("Missing: {what}"));
+        let told = self.tell_originator(self.bulletin(heading, act.now, policy).with_changes(changes));
         Ok(self.settled(vec![Fact::Returned { missing }, entered], vec![told], act, policy))
     }
 
@@ -188,11 +186,11 @@ impl ChangeRequest {
         }
         let entered = self.enter(Step::Received, act.now, policy);
         let heading = format!("Change request {} is received and logged: {}", self.printed(), self.title());
-        let mut told = vec![self.tell_originator(Words::of(heading), act.now, policy)];
+        let mut told = vec![self.tell_originator(self.bulletin(heading, act.now, policy))];
         if !self.originator.is_desk() {
             let heading =
                 format!("Change request {} is logged: its CRPM and Director are to be assigned", self.printed());
-            told.push(self.tell_desk(Words::of(heading), act.now, policy));
+            told.push(self.tell_desk(self.bulletin(heading, act.now, policy)));
         }
         let facts = numbered.iter().map(|of| Fact::Numbered { number: of.number }).chain([entered]).collect();
         let revised = self.settled(facts, told, act, policy);
@@ -214,7 +212,7 @@ impl ChangeRequest {
         self.keeps(Deadline::Posting, act.now, policy);
         self.posted_at = Some(act.now);
         let heading = format!("Change request {} is posted: {}", self.printed(), self.title());
-        let told = self.tell_all(NoticeKind::Initial, "CR_Posted", Words::of(heading), act.now, policy);
+        let told = self.tell_all(NoticeKind::Initial, "CR_Posted", self.bulletin(heading, act.now, policy));
         Ok(self.settled(vec![Fact::Posted], told, act, policy))
     }
 
@@ -352,13 +350,11 @@ impl ChangeRequest {
             Fact::SuffixesChanged { suffixes: self.suffixes.clone() },
         ];
         let heading = format!("Change request {} crossed over to {}", self.printed(), to.word());
-        let lines = vec![Line::new("Reason", reason)];
+        let lines = [Line::new("Reason", reason)];
         let told = self.tell_all(
             NoticeKind::Update,
             "CR_Crossover",
-            Words { heading, lines, ..Words::default() },
-            act.now,
-            policy,
+            self.bulletin(heading, act.now, policy).with_lines(lines),
         );
         let revised = self.settled(facts, told, act, policy);
         Ok(Change { numbered: Some(numbered), ..revised.into() })

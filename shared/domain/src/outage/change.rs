@@ -8,7 +8,7 @@ use contract::{
     due::{Due, Term},
 };
 use record::{
-    Act, ChangeSet, Notice, Record, RecordVisitor, Revised, Visitor,
+    Act, Announced, ChangeSet, Counters, Notice, Record, RecordVisitor, Revised, Visitor,
     notice::{Kind, moment},
 };
 
@@ -87,8 +87,8 @@ impl Record for Outage {
         }
     }
 
-    fn left_as_it_is(self, act: &Act) -> Revised<Self> {
-        self.settled(Vec::new(), Vec::new(), act)
+    fn counters(&mut self) -> Counters<'_> {
+        Counters { revision: &mut self.revision, seen: Some((&mut self.version, &mut self.changed_at)) }
     }
 }
 
@@ -172,15 +172,13 @@ impl Outage {
         let before = std::mem::replace(&mut self.plan, plan);
         let fields = differences.iter().map(|(name, _)| (*name).to_owned()).collect();
         let mut facts = vec![Fact::Changed { fields }];
-        self.version += 1;
-        self.changed_at = act.now;
         if draft {
             if !self.plan.missing().is_empty() {
-                return Ok(Some(self.settled(facts, Vec::new(), act)));
+                return Ok(Some(self.finish(facts, Vec::new(), act)));
             }
             let (outage, announced, notices) = self.announce(others, act.now, policy);
             facts.push(announced);
-            return Ok(Some(outage.settled(facts, notices, act)));
+            return Ok(Some(outage.finish(facts, notices, act)));
         }
         let mut asides = Vec::new();
         if self.plan.window() != before.window() {
@@ -194,10 +192,11 @@ impl Outage {
             self.window += 1;
             asides.extend(self.warn_of_window(others, act.now, policy));
         }
-        let changes = differences.into_iter().map(|(_, told)| told).collect();
+        let changes = differences.into_iter().map(|(_, told)| told);
         let heading = format!("Planned outage {} of {} changed", self.number, self.plan.interface_told());
-        let notice = self.tell(Kind::Update, heading, changes, Due::at_once(act.now), act.now, policy);
-        Ok(Some(self.settled(facts, [vec![notice], asides].concat(), act)))
+        let bulletin = self.bulletin(heading, act.now, policy).with_changes(changes);
+        let notice = self.tell(Kind::Update, bulletin, Due::at_once(act.now), policy);
+        Ok(Some(self.finish(facts, [vec![notice], asides].concat(), act)))
     }
 
     /// It does not take place (PO-03). A draft that is given up was told to nobody, and its giving up is not either.
@@ -212,15 +211,14 @@ impl Outage {
         };
         let told = format!("Cancelled: {reason}");
         self.state = State::Cancelled { at: act.now, reason };
-        self.version += 1;
-        self.changed_at = act.now;
         let notices = if announced {
             let heading = format!("Planned outage {} of {} cancelled", self.number, self.plan.interface_told());
-            vec![self.tell(Kind::Closure, heading, vec![told], Due::at_once(act.now), act.now, policy)]
+            let bulletin = self.bulletin(heading, act.now, policy).with_changes([told]);
+            vec![self.tell(Kind::Closure, bulletin, Due::at_once(act.now), policy)]
         } else {
             Vec::new()
         };
-        Ok(self.settled(vec![Fact::Cancelled], notices, act))
+        Ok(self.finish(vec![Fact::Cancelled], notices, act))
     }
 
     /// It is over (PO-03), early or late. A ticket that it raised stays as it is: it is closed as every other, with what
@@ -252,11 +250,10 @@ impl Outage {
         let mut changes = vec![format!("Ended {}, {difference}", moment(at, policy))];
         changes.extend(detail.clone());
         self.state = State::Ended { at, detail };
-        self.version += 1;
-        self.changed_at = act.now;
         let heading = format!("Planned outage {} of {} is over", self.number, self.plan.interface_told());
-        let notice = self.tell(Kind::Closure, heading, changes, Due::at_once(act.now), act.now, policy);
-        Ok(self.settled(vec![Fact::Ended { at }], vec![notice], act))
+        let bulletin = self.bulletin(heading, act.now, policy).with_changes(changes);
+        let notice = self.tell(Kind::Closure, bulletin, Due::at_once(act.now), policy);
+        Ok(self.finish(vec![Fact::Ended { at }], vec![notice], act))
     }
 
     /// Announced: all are told, and the desk of what it is to be warned of.
@@ -273,7 +270,7 @@ impl Outage {
         let (number, of) = (self.number, self.plan.interface_told());
         let heading = format!("Planned outage {number} of {of}: {} to {}", told(start), told(stop));
         let due = Due::by_term(Term::TwoCalendarDays, self.scheduled_at, self.due_at, now);
-        let notice = self.tell(Kind::Initial, heading, Vec::new(), due, now, policy);
+        let notice = self.tell(Kind::Initial, self.bulletin(heading, now, policy), due, policy);
         (self, Fact::Announced { start, stop }, std::iter::once(notice).chain(warned).collect())
     }
 
@@ -294,7 +291,7 @@ impl Outage {
         self.warnings = others.iter().filter(overlaps).map(overlap).chain(short).take(WARNINGS_AT_MOST).collect();
         let told: Vec<String> = self.warnings.iter().map(|warning| warning.told(policy)).collect();
         let heading = format!("Planned outage {} of {}: warning", self.number, self.plan.interface_told());
-        (!told.is_empty()).then(|| self.tell_aside(Party::Desk, heading, told, Vec::new(), now, policy))
+        (!told.is_empty()).then(|| self.notice_to(Party::Desk, self.bulletin(heading, now, policy).with_changes(told)))
     }
 
     /// The desk is warned of a draft: half of its time is gone, or all of it (PO-02).
@@ -311,8 +308,8 @@ impl Outage {
             Warned::Missed => format!("Draft {} of a planned outage has missed its due time", self.number),
             Warned::No | Warned::Half => format!("Draft {} of a planned outage is to be announced", self.number),
         };
-        let notice = self.tell_aside(Party::Desk, heading, vec![told, missing], Vec::new(), now, policy);
-        self.settled(vec![Fact::Warned { of }], vec![notice], &Act::by_schedule(now))
+        let notice = self.notice_to(Party::Desk, self.bulletin(heading, now, policy).with_changes([told, missing]));
+        self.finish_unseen(vec![Fact::Warned { of }], vec![notice], &Act::by_schedule(now))
     }
 
     /// All are reminded before the start (PO-03); one that comes too late is recorded as missed, and sent (NT-11).
@@ -328,8 +325,8 @@ impl Outage {
             moment(start, policy)
         );
         let due = Due::by_term(Term::Reminder, since, start, now);
-        let notice = self.tell(Kind::Update, heading, Vec::new(), due, now, policy);
-        self.settled(vec![Fact::Reminded], vec![notice], &Act::by_schedule(now))
+        let notice = self.tell(Kind::Update, self.bulletin(heading, now, policy), due, policy);
+        self.finish_unseen(vec![Fact::Reminded], vec![notice], &Act::by_schedule(now))
     }
 
     /// Its stop has passed without an end: a ticket of the provider is raised, in the same transaction, and all are told of
@@ -366,26 +363,17 @@ impl Outage {
             *overrun_at = None;
         }
         self.overruns.push(number);
-        self.version += 1;
-        self.changed_at = now;
         let heading = format!("Planned outage {outage} of {of} has passed its stop");
         let changes = vec![format!("Not ended by {stop}: ticket {number} was raised")];
-        let notice = self.tell(Kind::Update, heading, changes, Due::at_once(now), now, policy);
-        let outage = self.settled(vec![Fact::Overran { ticket: number }], vec![notice], &act);
+        let bulletin = self.bulletin(heading, now, policy).with_changes(changes);
+        let notice = self.tell(Kind::Update, bulletin, Due::at_once(now), policy);
+        let outage = self.finish(vec![Fact::Overran { ticket: number }], vec![notice], &act);
         Change { raised: Some(ticket), ..outage.into() }
     }
 
     /// When half of the time to announce a draft is gone.
     fn half_gone_at(&self) -> Instant {
         self.scheduled_at + (self.due_at - self.scheduled_at) / 2
-    }
-
-    /// Ends a transition: counted, and the facts in the history.
-    pub(super) fn settled(mut self, facts: Vec<Fact>, notices: Vec<Notice>, act: &Act) -> Revised<Self> {
-        let before = self.revision;
-        self.revision += 1;
-        let entry = Entry::of(act, self.revision, facts);
-        Revised { before: Some(before), record: self, entry: Some(entry), notices }
     }
 
     pub(super) fn not_now(&self, rule: &'static str, what: &str, now: Instant) -> Refused {

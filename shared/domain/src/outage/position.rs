@@ -2,7 +2,7 @@
 
 use super::{Change, Fact, Outage, State};
 use contract::{ClecId, Instant, Matter, OutageNumber, Party, Policy, Refused};
-use record::{Act, Part, PartCondition, Revised, notice::Line};
+use record::{Act, Announced, Part, PartCondition, Record, Revised, notice::Line};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::str::FromStr;
@@ -131,15 +131,15 @@ impl Outage {
         let told = (position == Stand::Object || objected).then(|| {
             let (verb, number) = (if position == Stand::Object { "objects to" } else { "agrees with" }, self.number);
             let heading = format!("{clec} {verb} planned outage {number} of {}", self.plan.interface_told());
-            let lines = vec![
+            let lines = [
                 Line::new("CLEC", clec.as_str()),
                 Line::new("Position", position.word()),
                 Line::new("Reason", taken.reason.as_deref().unwrap_or("none")),
             ];
-            self.tell_aside(Party::Desk, heading, Vec::new(), lines, act.now, policy)
+            self.notice_to(Party::Desk, self.bulletin(heading, act.now, policy).with_lines(lines))
         });
         let fact = Fact::PositionTaken { clec, position };
-        let outage = self.settled(vec![fact], told.into_iter().collect(), act);
+        let outage = self.finish_unseen(vec![fact], told.into_iter().collect(), act);
         Ok(Some(Change { position: Some(taken), ..outage.into() }))
     }
 
@@ -165,16 +165,17 @@ impl Outage {
             return Ok(None);
         }
         let heading = format!("Answer on planned outage {} of {}", self.number, self.plan.interface_told());
-        let lines = vec![
+        let lines = [
             Line::new("Your position", position.position.word()),
             Line::new("Your reason", position.reason.as_deref().unwrap_or("none")),
             Line::new("Answer", &text),
         ];
-        let told = self.tell_aside(Party::Clec(position.clec.clone()), heading, Vec::new(), lines, act.now, policy);
+        let told = self
+            .notice_to(Party::Clec(position.clec.clone()), self.bulletin(heading, act.now, policy).with_lines(lines));
         let fact = Fact::Answered { clec: position.clec.clone() };
         position.revision += 1;
         position.answer = Some(Answer { text, at: act.now });
-        let outage: Revised<Self> = self.settled(vec![fact], vec![told], act);
+        let outage: Revised<Self> = self.finish_unseen(vec![fact], vec![told], act);
         Ok(Some(Change { position: Some(position), ..outage.into() }))
     }
 }

@@ -1,10 +1,10 @@
 //! What is told of a planned outage: to all, what 12.1 demands; to one party alone, what concerns only it.
 
 use super::{Outage, Plan, State};
-use contract::{Impact, Instant, NoticeType, Party, Policy, due::Due};
+use contract::{Impact, Instant, NoticeType, Policy, due::Due};
 use record::{
-    Notice,
-    notice::{Audience, Bulletin, Kind, Line, moment},
+    Announced, Notice,
+    notice::{Audience, Bulletin, Kind, Line, Told, moment},
 };
 use serde_json::json;
 
@@ -58,35 +58,10 @@ impl Outage {
             .collect()
     }
 
-    /// A notice of it to all CLECs and the desk's people (PO-02).
-    pub(super) fn tell(
-        &mut self,
-        kind: Kind,
-        heading: String,
-        changes: Vec<String>,
-        due: Due,
-        now: Instant,
-        policy: &Policy,
-    ) -> Notice {
-        let (sequence, update) = self.told.next(kind);
-        let lines = self.lines(policy);
-        let content = self.bulletin(heading, changes, lines, now, policy);
-        let number = (self.about(), sequence);
-        Notice::bulletin(number, (kind, update), NoticeType::Outage, Audience::Everyone, content, due)
-    }
-
-    /// What one party alone is told.
-    pub(super) fn tell_aside(
-        &self,
-        to: Party,
-        heading: String,
-        changes: Vec<String>,
-        lines: Vec<Line>,
-        now: Instant,
-        policy: &Policy,
-    ) -> Notice {
-        let content = self.bulletin(heading, changes, lines, now, policy);
-        Notice::aside((&self.about(), self.revision + 1), to, NoticeType::Outage, content)
+    /// A notice of it to all CLECs and the desk's people, with what is planned (PO-02).
+    pub(super) fn tell(&mut self, kind: Kind, bulletin: Bulletin, due: Due, policy: &Policy) -> Notice {
+        let bulletin = bulletin.with_lines(self.lines(policy));
+        self.next_notice(kind, Audience::Everyone, bulletin, due)
     }
 
     fn lines(&self, policy: &Policy) -> Vec<Line> {
@@ -109,32 +84,28 @@ impl Outage {
         ];
         plan.chain(tickets).chain(beside).collect()
     }
+}
+
+impl Announced for Outage {
+    const NOTICE_TYPE: NoticeType = NoticeType::Outage;
+
+    fn told(&mut self) -> &mut Told {
+        &mut self.told
+    }
 
     /// Long words stand in the lines, once: a message has its limit.
-    fn bulletin(
-        &self,
-        heading: String,
-        changes: Vec<String>,
-        lines: Vec<Line>,
-        now: Instant,
-        policy: &Policy,
-    ) -> Bulletin {
+    fn bulletin(&self, heading: String, at: Instant, policy: &Policy) -> Bulletin {
         let details = json!({
             "plannedOutage": self.number, "status": self.status().word(), "interface": self.plan.interface,
             "maintenanceImpact": self.plan.maintenance_impact, "start": self.plan.start, "stop": self.plan.stop,
             "scheduledAt": self.scheduled_at, "window": self.window,
         });
         Bulletin {
-            heading,
-            at: now,
-            changes,
-            lines,
             ticket_numbers: self.overruns.clone(),
             system_affected: self.plan.interface.clone(),
             impact: self.plan.impact.clone(),
-            provider_contact: self.plan.contact(policy),
             details: Some(details),
-            series: None,
+            ..Bulletin::new(heading, at, self.plan.contact(policy))
         }
     }
 }

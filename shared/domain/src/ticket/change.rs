@@ -10,7 +10,7 @@ use contract::{
     due::{Column, Due},
 };
 use record::{
-    Act, ChangeSet, Notice, Part, Record, RecordVisitor, Revised, Visitor,
+    Act, ChangeSet, Counters, Notice, Part, Record, RecordVisitor, Revised, Visitor,
     notice::{Kind, Status},
 };
 use serde::{Deserialize, Serialize};
@@ -158,11 +158,12 @@ impl Record for Ticket {
         self.update_due(now, policy).map(Change::from).or_else(|| self.patch_overdue(now, policy))
     }
 
-    fn left_as_it_is(mut self, act: &Act) -> TicketChange {
-        let before = self.revision;
-        self.revision += 1;
-        let entry = Entry::of(act, self.version, Vec::new());
-        TicketChange { before: Some(before), record: self, entry: Some(entry), notices: Vec::new() }
+    fn counters(&mut self) -> Counters<'_> {
+        Counters { revision: &mut self.revision, seen: Some((&mut self.version, &mut self.changed_at)) }
+    }
+
+    fn entry_number(&self) -> u64 {
+        self.version
     }
 }
 
@@ -177,10 +178,6 @@ impl Ticket {
         act: &Act,
         policy: &Policy,
     ) -> TicketChange {
-        let before = self.revision;
-        self.version += 1;
-        self.revision += 1;
-        self.changed_at = act.now;
         for fact in &facts {
             if let Fact::StatusChanged { to, .. } = fact {
                 self.note_status(*to, act);
@@ -199,8 +196,7 @@ impl Ticket {
             Some(self.owe(owing, due, act.now))
         };
         self.set_clock(policy);
-        let entry = Entry::of(act, self.version, facts);
-        TicketChange { before: Some(before), record: self, entry: Some(entry), notices: notice.into_iter().collect() }
+        self.finish(facts, notice.into_iter().collect(), act)
     }
 
     /// Ends a transition of a ticket and of the problem that it is of: its own facts, and those of the problem, which its
@@ -222,10 +218,8 @@ impl Ticket {
 
     /// Ends a transition of another ticket that changed this one's place in its group, and nothing that anyone is told.
     pub(super) fn kept_up(mut self, policy: &Policy) -> TicketChange {
-        let before = self.revision;
-        self.revision += 1;
         self.set_clock(policy);
-        TicketChange { before: Some(before), record: self, entry: None, notices: Vec::new() }
+        self.finish_unrecorded(Vec::new())
     }
 
     /// Lists a status that the ticket came to.
@@ -284,7 +278,6 @@ impl Ticket {
     pub fn update_due(&self, now: Instant, policy: &Policy) -> Option<TicketChange> {
         self.next_update.filter(|next| next.leaves_at <= now)?;
         let mut ticket = self.clone();
-        ticket.revision += 1;
         let Some(due) = clock::next_update(self, policy).filter(|due| due.leaves_at <= now) else {
             return Some(self.clone().kept_up(policy));
         };
@@ -295,16 +288,15 @@ impl Ticket {
         let notice = ticket.notice(sequence, &[], Kind::Update, due, now);
         ticket.remember(&notice, now);
         ticket.restart_clock(now, policy);
-        Some(TicketChange { before: Some(self.revision), record: ticket, entry: None, notices: vec![notice] })
+        Some(ticket.finish_unrecorded(vec![notice]))
     }
 
     /// Restarts the no-change interval after a notice that was sent so late that the next fell due before it (NT-08).
     #[must_use]
     pub fn clock_restarted(&self, sent_at: Instant, policy: &Policy) -> TicketChange {
         let mut ticket = self.clone();
-        ticket.revision += 1;
         ticket.restart_clock(sent_at, policy);
-        TicketChange { before: Some(self.revision), record: ticket, entry: None, notices: Vec::new() }
+        ticket.finish_unrecorded(Vec::new())
     }
 
     pub(super) fn restart_clock(&mut self, at: Instant, policy: &Policy) {

@@ -67,6 +67,37 @@ pub struct Series {
 }
 
 impl Bulletin {
+    /// A bulletin of its heading alone, as of `at`.
+    #[must_use]
+    pub fn new(heading: impl Into<String>, at: Instant, provider_contact: impl Into<String>) -> Self {
+        Self {
+            heading: heading.into(),
+            at,
+            changes: Vec::new(),
+            lines: Vec::new(),
+            ticket_numbers: Vec::new(),
+            system_affected: None,
+            impact: None,
+            provider_contact: provider_contact.into(),
+            details: None,
+            series: None,
+        }
+    }
+
+    /// The bulletin with further changes.
+    #[must_use]
+    pub fn with_changes(mut self, changes: impl IntoIterator<Item = String>) -> Self {
+        self.changes.extend(changes);
+        self
+    }
+
+    /// The bulletin with further lines, behind those that it has.
+    #[must_use]
+    pub fn with_lines(mut self, lines: impl IntoIterator<Item = Line>) -> Self {
+        self.lines.extend(lines);
+        self
+    }
+
     /// Draws its number: category, its date, the policy's mark, the running number, the subject.
     pub(super) fn number(&mut self, running: u64, policy: &Policy) {
         let Some(series) = self.series.as_mut().filter(|series| series.number.is_none()) else { return };

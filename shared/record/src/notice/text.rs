@@ -336,18 +336,9 @@ fn gsm7(text: &str) -> String {
 impl Bulletin {
     /// A bulletin to try templates on.
     fn sample(known: bool) -> Self {
-        Self {
-            heading: "a heading".to_owned(),
-            at: Instant::UNIX_EPOCH,
-            changes: known.then(|| "a change".to_owned()).into_iter().collect(),
-            lines: known.then(|| super::Line::new("a name", "a value")).into_iter().collect(),
-            ticket_numbers: Vec::new(),
-            system_affected: None,
-            impact: None,
-            provider_contact: "a contact".to_owned(),
-            details: None,
-            series: None,
-        }
+        Self::new("a heading", Instant::UNIX_EPOCH, "a contact")
+            .with_changes(known.then(|| "a change".to_owned()))
+            .with_lines(known.then(|| super::Line::new("a name", "a value")))
     }
 }
 

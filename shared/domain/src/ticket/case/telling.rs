@@ -54,16 +54,11 @@ impl Ticket {
         lines.push(Line::new("Date and time of the step", moment(act.now, policy)));
         lines.push(Line::new("Escalation", policy.provider.escalation.clone()));
         let content = Bulletin {
-            heading,
-            at: act.now,
-            changes: Vec::new(),
             lines,
             ticket_numbers: vec![number],
             system_affected: self.report.system_affected.clone(),
-            impact: None,
-            provider_contact: self.provider_contact.clone().unwrap_or_else(|| policy.provider.contact.clone()),
             details: serde_json::to_value(&self.cases[at]).ok(),
-            series: None,
+            ..Bulletin::new(heading, act.now, self.provider_contact.as_ref().unwrap_or(&policy.provider.contact))
         };
         let key = (Matter::Case(number, self.cases[at].number), self.cases[at].told);
         let audience = Audience::Parties(parties);
