@@ -3,9 +3,10 @@
 
 use contract::{ClecId, NoticeType, Party};
 use domain::{
-    contact::{Role, may_go},
+    contact::{Contact, Role},
     subscription::{Channel, Filter},
 };
+use record::Act;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tests::{
@@ -255,13 +256,14 @@ async fn sb_06_of_the_last_two_that_go_at_once_one_stays() {
         let store = &story.world.desk.store;
         let seen = store.of_party(&alpha()).await.unwrap();
         let [first, second] = seen.contacts.as_slice() else { panic!("two contacts") };
-        let stays = |going| may_go(going, &seen.contacts, &seen.subscriptions).unwrap().unwrap();
-        let (without_first, without_second) = (stays(first), stays(second));
-        assert_eq!(without_first.subscription.is_some(), told);
-        store.remove_contact(first, Some(&without_first)).await.unwrap();
-        store.remove_contact(second, Some(&without_second)).await.unwrap_err();
-        let re_roled = domain::contact::Contact { role: Role::AfterHours, ..second.clone() }.next();
-        store.save_contact(&re_roled, Some(&without_second), &story.world.desk.policy).await.unwrap_err();
+        let act = &Act::by_schedule(story.now());
+        let gone = |going: &Contact| going.clone().remove(&seen, act).unwrap();
+        assert_eq!(gone(first).stays.unwrap().subscription.is_some(), told);
+        store.commit(&gone(first).into()).await.unwrap();
+        store.commit(&gone(second).into()).await.unwrap_err();
+        let for_after_hours = (Role::AfterHours, second.person.clone());
+        let re_roled = second.clone().change(for_after_hours, &seen, act, &story.world.desk.policy).unwrap().unwrap();
+        store.commit(&re_roled.into()).await.unwrap_err();
         let left = store.contacts_of_role(&alpha(), &Role::MandatoryNotices).await.unwrap();
         assert_eq!(left, std::slice::from_ref(second));
     }
@@ -276,11 +278,12 @@ async fn sb_06_one_does_not_go_while_the_others_subscription_ends() {
     let store = &story.world.desk.store;
     let seen = store.of_party(&alpha()).await.unwrap();
     let going = &seen.contacts[0];
-    let stays = may_go(going, &seen.contacts, &seen.subscriptions).unwrap().unwrap();
-    let told_by = store.subscription(&stays.subscription.as_ref().unwrap().0).await.unwrap().unwrap();
+    let gone = going.clone().remove(&seen, &Act::by_schedule(story.now())).unwrap();
+    let stays = gone.stays.clone().unwrap();
+    let told_by = store.subscription(&stays.subscription.unwrap().0).await.unwrap().unwrap();
     story.world.desk.topics.unsubscribe(told_by.arn.as_ref().unwrap()).await.unwrap();
     story.turn("PT24H").await;
-    store.remove_contact(going, Some(&stays)).await.unwrap_err();
+    store.commit(&gone.into()).await.unwrap_err();
     is_last(&story, &going.id.to_string(), story.as_("alpha").delete(&at(&going.id.to_string())).await).await;
 }
 

@@ -12,7 +12,7 @@ use contract::{Failed, Party, Refused, Severity, party::ListenerId};
 use desk::{Desk, StoreError, endpoint::web_address};
 use domain::hub::{EventType, Listener, Query, Reach, Secret, Standing};
 use http_edge::{Ask, Caller, Conditions, Fields, Parameters, Problem, ReadRefusals, WriteRefusals};
-use record::notice::Status;
+use record::{Act, Asked, notice::Status};
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 use url::Host;
@@ -126,7 +126,8 @@ impl From<&Listener> for EventSubscription {
 )]
 async fn register(State(desk): State<Desk>, ask: Ask) -> Result<Response, Problem> {
     let wanted = wanted(ask.body.fields(), ask.party(), &desk)?;
-    let (listener, secret) = registered(&desk, Listener { request: ask.asked.request, ..wanted }).await?;
+    let act = Act::of(&ask.asked, desk.clock.now(), None, None);
+    let (listener, secret) = registered(&desk, Listener { request: ask.asked.request, ..wanted }, &act).await?;
     let location = [(header::LOCATION, format!("/tmf-api/troubleTicket/v4/hub/{}", listener.id))];
     let shown = EventSubscription { secret: secret.map(|Secret(secret)| secret), ..EventSubscription::from(&listener) };
     Ok((StatusCode::CREATED, location, Json(shown)).into_response())
@@ -176,7 +177,7 @@ fn secret() -> Result<Secret, Failed> {
 }
 
 /// Registers it, and answers its secret with it, unless the same request did so before: the secret is told once.
-async fn registered(desk: &Desk, wanted: Listener) -> Result<(Listener, Option<Secret>), Failed> {
+async fn registered(desk: &Desk, wanted: Listener, act: &Act) -> Result<(Listener, Option<Secret>), Failed> {
     let of_party = desk.store.listeners(&wanted.id.party).await?;
     let key = |of: &Listener| of.request.as_ref().map(|request| request.key.clone());
     if let Some(asked) = of_party.iter().find(|asked| key(asked).is_some() && key(asked) == key(&wanted)) {
@@ -205,8 +206,9 @@ async fn registered(desk: &Desk, wanted: Listener) -> Result<(Listener, Option<S
     let before = dropped.into_iter().find(|present| present.id == wanted.id);
     let revision = before.map_or(0, |present| present.revision);
     let secret = wanted.secret.clone();
-    match desk.store.keep_listener(Listener { revision, ..wanted }).await {
-        Ok(listener) => Ok((listener, secret)),
+    let registered = Listener { revision, ..wanted }.registers(act);
+    match desk.store.commit(&registered.clone().into()).await {
+        Ok(()) => Ok((registered.record, secret)),
         // The same, twice at once: the other one has the secret.
         Err(StoreError::Overtaken) => Err(registered_already().into()),
         Err(error) => Err(error.into()),
@@ -249,12 +251,14 @@ async fn unregister(
     conditions: Conditions,
 ) -> Result<Response, Problem> {
     let id = own(&id, caller.party())?;
-    let present = desk.store.listener(&id).await.map_err(Failed::from)?;
-    // The same request again, by its key: it is gone already.
-    if present.is_none() && conditions.key.is_none() {
-        return Err(Refused::NotFound.into());
+    // A listener is told no version that it could be conditional on.
+    let asked = Asked { seen: None, ..caller.asks(&conditions) };
+    match desk.unregister(&id, &asked).await {
+        Ok(()) => {}
+        // The same request again, by its key: it is gone already.
+        Err(Failed::Refused(Refused::NotFound)) if conditions.key.is_some() => {}
+        Err(failed) => return Err(failed.into()),
     }
-    desk.store.remove_listener(&id).await.map_err(Failed::from)?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

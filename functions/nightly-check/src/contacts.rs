@@ -3,7 +3,7 @@
 
 use contract::Party;
 use desk::{Desk, StoreError};
-use domain::contact::{Contact, to_be_verified};
+use domain::contact::{Contact, checked};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -37,12 +37,9 @@ pub async fn verify(desk: &Desk) -> Result<Verification, StoreError> {
         of_parties.entry(contact.party.clone()).or_default().push(contact);
     }
     for few in of_parties.values().flat_map(|contacts| contacts.chunks(AT_ONCE)) {
-        let checked: Vec<Contact> = few.iter().map(|contact| contact.clone().checked(now, &desk.policy)).collect();
-        let changed = few.iter().zip(&checked).filter(|(before, checked)| before.told != checked.told);
-        let told: Vec<&Contact> = changed.map(|(_, checked)| checked).collect();
-        let notice = to_be_verified(&told, now, &desk.policy);
-        match desk.store.save_contacts(&checked, notice.as_ref(), &desk.policy).await {
-            Ok(()) => done.told += told.len(),
+        let (change, told) = checked(few.to_vec(), now, &desk.policy);
+        match desk.store.commit(&change.into()).await {
+            Ok(()) => done.told += told,
             Err(StoreError::Overtaken) => done.overtaken += few.len(),
             Err(error) => {
                 tracing::error!(%error, "what is due of contacts could not be written");

@@ -6,12 +6,13 @@
 //! link. What has no channel of ours, such as a queue, an operator has made: it is counted and left alone.
 
 use contract::{Failed, Party};
-use desk::{Desk, StoreError, store::OfParty, topics::Listed};
+use desk::{Desk, StoreError, topics::Listed};
 use domain::{
-    contact::steps,
+    contact::{OfParty, steps},
     subscription::{Channel, Known, Subscription},
 };
 use futures::stream::{self, StreamExt};
+use record::Act;
 use serde::Serialize;
 
 /// How many parties are under way at once: SNS takes some thirty lists a second.
@@ -81,10 +82,11 @@ async fn compare(desk: &Desk, party: &Party, done: &mut Reconciliation) -> Resul
     let there = desk.topics.subscriptions(party).await?;
     let OfParty { contacts, subscriptions: here } = desk.store.of_party(party).await?;
     let now = desk.clock.now();
+    let act = Act::by_schedule(now);
     for subscription in &here {
         let Some(changed) = subscription.as_known(&known(&there, subscription), now) else { continue };
         let ended = changed.is_ended();
-        match desk.stands(changed).await {
+        match desk.stands(subscription, changed, &act).await {
             Ok(()) if ended => done.ended += 1,
             Ok(()) => done.confirmed += 1,
             Err(failed) => done.fails(party, failed),
@@ -100,7 +102,7 @@ async fn compare(desk: &Desk, party: &Party, done: &mut Reconciliation) -> Resul
     }
     // What a request that died left undone.
     if !steps(&contacts, &here, &desk.policy, now).is_empty() {
-        done.settled += desk.settle(party).await?;
+        done.settled += desk.settle(party, &act).await?;
     }
     Ok(())
 }

@@ -8,14 +8,11 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use contract::{ClecId, Failed, Party, Refused};
-use desk::{Desk, StoreError};
+use desk::Desk;
 use domain::clec::Clec;
 use http_edge::{Ask, Caller, Parameters, Problem, ReadRefusals, WriteRefusals, etag};
 use serde::Serialize;
 use utoipa::ToSchema;
-
-/// How often a decision is made again after someone was first.
-const ROUNDS: u32 = 4;
 
 /// A CLEC, to be registered or named.
 #[derive(ToSchema)]
@@ -72,46 +69,8 @@ pub(crate) async fn register(State(desk): State<Desk>, Path(id): Path<String>, a
     }
     fields.end()?;
     let id = id.map_err(|_| Refused::NotFound)?;
-    let mut round = 1;
-    loop {
-        let present = desk.store.clec(&id).await.map_err(Failed::from)?;
-        let named = match named(present.clone(), &id, &name, &ask, desk.clock.now())? {
-            Some(named) => named,
-            None => return Ok(answer(StatusCode::OK, &present.ok_or(Refused::NotFound)?)),
-        };
-        match desk.store.save_clec(&named).await {
-            Ok(()) if present.is_none() => return Ok(answer(StatusCode::CREATED, &named)),
-            Ok(()) => return Ok(answer(StatusCode::OK, &named)),
-            Err(StoreError::Overtaken) if round < ROUNDS => round += 1,
-            Err(error) => return Err(Failed::from(error).into()),
-        }
-    }
-}
-
-/// The CLEC with its name; `None` where it has that already.
-fn named(
-    present: Option<Clec>,
-    id: &ClecId,
-    name: &str,
-    ask: &Ask,
-    now: DateTime<Utc>,
-) -> Result<Option<Clec>, Refused> {
-    let request = ask.asked.request.clone();
-    if let Some(present) = &present
-        && present.done.had(request.as_ref())?
-    {
-        return Ok(None);
-    }
-    let current = present.as_ref().map_or(0, |present| present.revision);
-    if ask.asked.seen.is_some_and(|seen| seen != current) {
-        return Err(Refused::Stale { current });
-    }
-    if request.is_none() && present.as_ref().is_some_and(|present| present.name.as_deref() == Some(name)) {
-        return Ok(None);
-    }
-    let Clec { registered_at, done, .. } = present.unwrap_or_else(|| Clec::new(id.clone(), now));
-    let (name, done) = (Some(name.to_owned()), done.and(request));
-    Ok(Some(Clec { id: id.clone(), name, registered_at, revision: current + 1, done }))
+    let (clec, is_new) = desk.register(&id, &ask.asked, |present, act| Clec::named(present, &id, &name, act)).await?;
+    Ok(answer(if is_new { StatusCode::CREATED } else { StatusCode::OK }, &clec))
 }
 
 /// Lists the register: for the desk whole, for a CLEC itself.

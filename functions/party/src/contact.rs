@@ -8,19 +8,16 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use contract::{Failed, Party, Person, Policy, Refused, party::ContactId};
-use desk::{Desk, StoreError, endpoint, store::OfParty};
+use desk::{Desk, endpoint};
 use domain::{
-    contact::{CONTACTS_AT_MOST, Contact, Role, Stays, fits, may_go},
+    contact::{Contact, Role},
     subscription::Channel,
 };
 use http_edge::{Ask, Caller, Conditions, Fields, Parameters, Problem, ReadRefusals, WriteRefusals, etag};
-use record::{Done, Request};
+use record::{Act, Asked};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
-
-/// How often a decision is made again after someone was first.
-const ROUNDS: u32 = 4;
 
 /// A contact, to be kept. One for mandatory notices has an e-mail, any other an e-mail or a telephone.
 #[derive(ToSchema)]
@@ -151,37 +148,23 @@ pub(crate) async fn create(State(desk): State<Desk>, ask: Ask) -> Result<Respons
     let party = fields.acting_for(ask.party());
     let (role, person) = role_and_person(&mut fields, &party, &desk.policy);
     let role = fields.end_with(role)?;
-    let request = ask.asked.request;
     // A request that names itself finds its own contact.
-    let unique = request.as_ref().map_or_else(|| uuid::Uuid::new_v4().to_string(), |request| request.key.clone());
-    let new = Contact::new(party, role, person, &unique, desk.clock.now());
-    let new = Contact { done: Done::default().and(request.clone()), ..new };
-    let contact = keep(&desk, new, request.as_ref()).await?;
+    let request = ask.asked.request.as_ref();
+    let unique = request.map_or_else(|| uuid::Uuid::new_v4().to_string(), |request| request.key.clone());
+    let id = Contact::id_of(&party, &unique);
+    let asked = Asked { seen: None, ..ask.asked };
+    let (contact, _) = desk
+        .change_contact(&id, &asked, |present, of_party, act| match present {
+            Some(_) => Ok(None),
+            None => Contact::keep(party.clone(), (role.clone(), person.clone()), &unique, of_party, act, &desk.policy)
+                .map(Some),
+        })
+        .await?;
+    let contact = contact.ok_or(Refused::NotFound)?;
     if contact.subscription(&desk.policy).is_some() {
-        desk.settle(&contact.party).await?;
+        desk.settle(&contact.party, &act(&desk, &asked)).await?;
     }
     Ok(answer(StatusCode::CREATED, &contact, &desk))
-}
-
-async fn keep(desk: &Desk, new: Contact, request: Option<&Request>) -> Result<Contact, Failed> {
-    let mut round = 1;
-    loop {
-        let OfParty { contacts, subscriptions } = desk.store.of_party(&new.party).await?;
-        if let Some(present) = contacts.iter().find(|present| present.id == new.id) {
-            present.done.had(request)?;
-            return Ok(present.clone());
-        }
-        if contacts.len() >= CONTACTS_AT_MOST {
-            let detail = format!("a party has at most {CONTACTS_AT_MOST} contacts");
-            return Err(Refused::not_now("SB-06", detail, &["DELETE /cmp/v1/contact/{id}"]).into());
-        }
-        fits(&new, &subscriptions, &desk.policy)?;
-        match desk.store.save_contact(&new, None, &desk.policy).await {
-            Ok(()) => return Ok(new),
-            Err(StoreError::Overtaken) if round < ROUNDS => round += 1,
-            Err(error) => return Err(error.into()),
-        }
-    }
 }
 
 /// Lists the caller's contacts; the desk's own, or with `clec` a CLEC's.
@@ -233,23 +216,19 @@ pub(crate) async fn read(
 )]
 pub(crate) async fn update(State(desk): State<Desk>, Path(id): Path<String>, ask: Ask) -> Result<Response, Problem> {
     let id = kept_by(ask.party(), &id)?;
-    let (contact, before) = change(&desk, &id, &ask, |contact, of_party, _| {
-        let mut fields = Fields::of(patched(&contact, &ask.body.object));
-        let (role, person) = role_and_person(&mut fields, &contact.party, &desk.policy);
-        let role = fields.end_with(role)?;
-        let stays =
-            if role == contact.role { None } else { may_go(&contact, &of_party.contacts, &of_party.subscriptions)? };
-        if (&role, &person) == (&contact.role, &contact.person) {
-            return Ok(None);
-        }
-        let changed = Contact { role, person, ..contact }.next();
-        fits(&changed, &of_party.subscriptions, &desk.policy)?;
-        Ok(Some((changed, stays)))
-    })
-    .await?;
+    let (contact, before) = desk
+        .change_contact(&id, &ask.asked, |contact, of_party, act| {
+            let contact = contact.ok_or(Refused::NotFound)?;
+            let mut fields = Fields::of(patched(&contact, &ask.body.object));
+            let (role, person) = role_and_person(&mut fields, &contact.party, &desk.policy);
+            let role = fields.end_with(role)?;
+            contact.change((role, person), of_party, act, &desk.policy)
+        })
+        .await?;
+    let contact = contact.ok_or(Refused::NotFound)?;
     let was_told = before.subscriptions.iter().any(|of| of.mandatory.contains_key(&contact.id));
     if was_told || contact.subscription(&desk.policy).is_some() {
-        desk.settle(&contact.party).await?;
+        desk.settle(&contact.party, &act(&desk, &ask.asked)).await?;
     }
     Ok(answer(StatusCode::OK, &contact, &desk))
 }
@@ -278,13 +257,17 @@ fn patched(contact: &Contact, patch: &Map<String, Value>) -> Map<String, Value> 
 pub(crate) async fn verify(State(desk): State<Desk>, Path(id): Path<String>, ask: Ask) -> Result<Response, Problem> {
     let id = kept_by(ask.party(), &id)?;
     ask.body.fields().end()?;
-    let (contact, of_party) =
-        change(&desk, &id, &ask, |contact, _, now| Ok(Some((contact.verified(now), None)))).await?;
+    let (contact, of_party) = desk
+        .change_contact(&id, &ask.asked, |contact, _, act| {
+            Ok(Some(contact.ok_or(Refused::NotFound)?.verify(act).into()))
+        })
+        .await?;
+    let contact = contact.ok_or(Refused::NotFound)?;
     let told_by = contact.subscription(&desk.policy);
     let unconfirmed =
         of_party.subscriptions.into_iter().find(|of| Some(&of.id) == told_by.as_ref() && !of.is_confirmed());
     if let Some(subscription) = unconfirmed {
-        desk.ask_again(subscription, desk.clock.now()).await?;
+        desk.ask_again(&subscription, &act(&desk, &ask.asked)).await?;
     }
     Ok(answer(StatusCode::OK, &contact, &desk))
 }
@@ -302,74 +285,27 @@ pub(crate) async fn delete(
     conditions: Conditions,
 ) -> Result<Response, Problem> {
     let id = kept_by(caller.party(), &id)?;
-    match remove(&desk, &id, conditions.seen).await {
-        Ok(()) => {}
+    let asked = caller.asks(&conditions);
+    let gone = desk.change_contact(&id, &asked, |contact, of_party, act| {
+        contact.ok_or(Refused::NotFound)?.remove(of_party, act).map(Some)
+    });
+    match gone.await {
+        Ok(_) => {}
         // The same request again: it is gone already.
         Err(Failed::Refused(Refused::NotFound)) if conditions.key.is_some() => {}
         Err(failed) => return Err(failed.into()),
     }
-    desk.settle(&id.party).await?;
+    desk.settle(&id.party, &act(&desk, &asked)).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-async fn remove(desk: &Desk, id: &ContactId, seen: Option<u64>) -> Result<(), Failed> {
-    let mut round = 1;
-    loop {
-        let of_party = desk.store.of_party(&id.party).await?;
-        let contact = found(&of_party, id)?;
-        as_seen(&contact, seen)?;
-        let stays = may_go(&contact, &of_party.contacts, &of_party.subscriptions)?;
-        match desk.store.remove_contact(&contact, stays.as_ref()).await {
-            Ok(()) => return Ok(()),
-            Err(StoreError::Overtaken) if round < ROUNDS => round += 1,
-            Err(error) => return Err(error.into()),
-        }
-    }
-}
-
-/// Changes a contact as `decide` says, and answers it as it reads then, with what its party had. `None` from it changes
-/// nothing.
-async fn change(
-    desk: &Desk,
-    id: &ContactId,
-    ask: &Ask,
-    decide: impl Fn(Contact, &OfParty, DateTime<Utc>) -> Result<Option<(Contact, Option<Stays>)>, Refused>,
-) -> Result<(Contact, OfParty), Failed> {
-    let request = &ask.asked.request;
-    let mut round = 1;
-    loop {
-        let of_party = desk.store.of_party(&id.party).await?;
-        let contact = found(&of_party, id)?;
-        if contact.done.had(request.as_ref())? {
-            return Ok((contact, of_party));
-        }
-        as_seen(&contact, ask.asked.seen)?;
-        let (changed, stays) = match decide(contact.clone(), &of_party, desk.clock.now())? {
-            Some(changed) => changed,
-            // A request that names itself has its one effect, also when that was none.
-            None if request.is_some() => (contact.next(), None),
-            None => return Ok((contact, of_party)),
-        };
-        let changed = Contact { done: changed.done.clone().and(request.clone()), ..changed };
-        match desk.store.save_contact(&changed, stays.as_ref(), &desk.policy).await {
-            Ok(()) => return Ok((changed, of_party)),
-            Err(StoreError::Overtaken) if round < ROUNDS => round += 1,
-            Err(error) => return Err(error.into()),
-        }
-    }
+/// What follows from a request for the party's subscriptions.
+fn act(desk: &Desk, asked: &Asked) -> Act {
+    Act::of(asked, desk.clock.now(), None, None)
 }
 
 /// The id of a contact that the caller keeps (AP-03).
 fn kept_by(caller: &Party, id: &str) -> Result<ContactId, Refused> {
     let id: ContactId = id.parse().map_err(|_| Refused::NotFound)?;
     if caller.keeps(&id.party) { Ok(id) } else { Err(Refused::NotFound) }
-}
-
-fn found(of_party: &OfParty, id: &ContactId) -> Result<Contact, Refused> {
-    of_party.contacts.iter().find(|contact| contact.id == *id).cloned().ok_or(Refused::NotFound)
-}
-
-fn as_seen(contact: &Contact, seen: Option<u64>) -> Result<(), Refused> {
-    let current = contact.revision;
-    if seen.is_some_and(|seen| seen != current) { Err(Refused::Stale { current }) } else { Ok(()) }
 }

@@ -140,7 +140,7 @@ async fn list(
         .records::<Release>(&List::releases(), &Span { latest_first: true, after, ..Span::default() }, limit)
         .await
         .map_err(Failed::from)?;
-    let next = releases.last().filter(|_| more).map(|release| Place(release.place().1, release.number));
+    let next = releases.last().filter(|_| more).and_then(|release| Some(Place(release.place()?.1, release.number)));
     let shown: Vec<ReleaseShown> = releases.iter().map(|release| ReleaseShown::of(release, &desk.policy)).collect();
     Ok(page(BASE, &uri, &shown, next))
 }

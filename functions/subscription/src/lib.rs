@@ -11,6 +11,7 @@ use contract::{Failed, NoticeType, Party, Refused, party::SubscriptionId};
 use desk::{Desk, endpoint};
 use domain::subscription::{Channel, Ending, Filter, Standing, Subscription};
 use http_edge::{Ask, Caller, Conditions, Fields, Parameters, Problem, ReadRefusals, WriteRefusals};
+use record::Act;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
@@ -128,7 +129,8 @@ impl From<&Subscription> for Shown {
 )]
 async fn subscribe(State(desk): State<Desk>, ask: Ask) -> Result<Response, Problem> {
     let wanted = wanted(ask.body.fields(), ask.party(), desk.clock.now())?;
-    let subscription = desk.subscribe(Subscription { request: ask.asked.request, ..wanted }).await?;
+    let act = Act::of(&ask.asked, desk.clock.now(), None, None);
+    let subscription = desk.subscribe(Subscription { request: ask.asked.request, ..wanted }, &act).await?;
     Ok((StatusCode::CREATED, Json(Shown::from(&subscription))).into_response())
 }
 
@@ -173,7 +175,8 @@ async fn confirm(State(desk): State<Desk>, Path(id): Path<String>, ask: Ask) -> 
     let token = fields.required_line("token", "SB-02", 1_000);
     fields.end()?;
     let subscription = found(&desk, &id, ask.party()).await?;
-    let subscription = desk.confirm(subscription, &token).await?;
+    let act = Act::of(&ask.asked, desk.clock.now(), None, None);
+    let subscription = desk.confirm(subscription, &token, &act).await?;
     Ok(Json(Shown::from(&subscription)).into_response())
 }
 
@@ -203,7 +206,10 @@ async fn unsubscribe(
     conditions: Conditions,
 ) -> Result<Response, Problem> {
     match found(&desk, &id, caller.party()).await {
-        Ok(subscription) => desk.leave(subscription).await?,
+        Ok(subscription) => {
+            let act = Act::of(&caller.asks(&conditions), desk.clock.now(), None, None);
+            desk.leave(subscription, &act).await?;
+        }
         // The same request again: it is gone already.
         Err(Failed::Refused(Refused::NotFound)) if conditions.key.is_some() && is_own(&id, caller.party()) => {}
         Err(failed) => return Err(failed.into()),

@@ -97,7 +97,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "hub",
         triggers: &[Api(hub::routes)],
-        calls: &[(Table, "GetItem Query PutItem DeleteItem")],
+        calls: &[(Table, "BatchGetItem GetItem Query PutItem DeleteItem")],
         ..USUAL
     },
     Function {

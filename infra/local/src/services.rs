@@ -51,7 +51,7 @@ pub fn desk(
         .credentials_provider(SharedCredentialsProvider::new(Credentials::new(function, SECRET, None, None, "local")))
         .endpoint_url(services.s3_endpoint);
     Desk {
-        store: Store::new(dynamodb(aws::http_client(services.dynamodb)), TABLE, 1),
+        store: Store::new(dynamodb(aws::http_client(services.dynamodb)), TABLE, 1, policy.clone()),
         topics: Topics::new(move || sns_client(aws::http_client(services.sns)), TOPICS),
         bus: Bus::new(move || eventbridge(aws::http_client(services.eventbridge)), BUS),
         attachments: Attachments::new(s3.build(), Some(BUCKET)),

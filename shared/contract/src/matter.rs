@@ -1,8 +1,8 @@
-//! What a notice is about: a ticket, or another thing that people are told of.
+//! What a record is, and what a notice is about: by a kind's number, or of a party's own things by their id.
 
 use crate::{
     number::{NumberError, TicketNumber},
-    party::Party,
+    party::{ClecId, ContactId, ListenerId, Party, SubscriptionId},
 };
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -29,7 +29,10 @@ macro_rules! text_in_json {
 /// Makes, of one row a kind, the kinds' numbers and what refers to a record of any kind. A number is a ticket's number behind the
 /// letters of its kind, so that people can read it over the telephone and check it for slips; a ticket's own has no letters.
 macro_rules! kinds {
-    ($($(#[$about:meta])* $kind:ident: $number:ident, $letters:literal;)+) => {
+    (
+        numbered { $($(#[$about:meta])* $kind:ident: $number:ident, $letters:literal;)+ }
+        of_a_party { $($(#[$about_own:meta])* $own:ident: $id:ty, $word:literal;)+ }
+    ) => {
         $(
             $(#[$about])*
             #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -63,7 +66,8 @@ macro_rules! kinds {
             text_in_json!($number, NumberError);
         )+
 
-        /// What a notice is about. Its notices are one sequence, and leave in it.
+        /// A record of any kind, a part of one, or an occasion of a party's: what notices are about. The notices of each are one sequence,
+        /// and leave in it.
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
         pub enum Matter {
@@ -72,7 +76,8 @@ macro_rules! kinds {
             /// A case on a ticket, by its place there.
             Case(TicketNumber, u32),
             $($(#[$about])* $kind($number),)+
-            /// A thing of a party's own: a contact, a listener; which one, and at what occasion.
+            $($(#[$about_own])* $own($id),)+
+            /// What happened to a party's own things: to which of them, and at what occasion.
             Party(Party, String),
         }
 
@@ -82,6 +87,7 @@ macro_rules! kinds {
                     Self::Ticket(number) => number.fmt(f),
                     Self::Case(number, case) => write!(f, "{number}/{case}"),
                     $(Self::$kind(number) => number.fmt(f),)+
+                    $(Self::$own(id) => write!(f, concat!($word, "/{}"), id),)+
                     Self::Party(party, what) => write!(f, "party/{party}/{what}"),
                 }
             }
@@ -96,6 +102,9 @@ macro_rules! kinds {
                     let party = if party == "desk" { Party::Desk } else { Party::Clec(party.parse()?) };
                     return Ok(Self::Party(party, what.to_owned()));
                 }
+                $(if let Some(id) = text.strip_prefix(concat!($word, "/")) {
+                    return id.parse().map(Self::$own).map_err(|_| none());
+                })+
                 if let Some((number, case)) = text.split_once('/') {
                     return Ok(Self::Case(number.parse().map_err(|_| none())?, case.parse().map_err(|_| none())?));
                 }
@@ -108,12 +117,24 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// A planned outage: `PO-7K3M-9QXD`.
-    Outage: OutageNumber, "PO-";
-    /// A release: `RL-7K3M-9QXD`.
-    Release: ReleaseNumber, "RL-";
-    /// A change request, as the system names it from its first draft on: `CR-7K3M-9QXD`. Its number of the CMP comes with the logging.
-    ChangeRequest: RequestNumber, "CR-";
+    numbered {
+        /// A planned outage: `PO-7K3M-9QXD`.
+        Outage: OutageNumber, "PO-";
+        /// A release: `RL-7K3M-9QXD`.
+        Release: ReleaseNumber, "RL-";
+        /// A change request, as the system names it from its first draft on: `CR-7K3M-9QXD`. Its number of the CMP comes with the logging.
+        ChangeRequest: RequestNumber, "CR-";
+    }
+    of_a_party {
+        /// A contact: `contact/alpha.0123456789abcdef`.
+        Contact: ContactId, "contact";
+        /// A subscription: `subscription/alpha.0123456789abcdef`.
+        Subscription: SubscriptionId, "subscription";
+        /// A listener: `listener/alpha.0123456789abcdef`.
+        Listener: ListenerId, "listener";
+        /// A CLEC in the register: `clec/alpha`.
+        Clec: ClecId, "clec";
+    }
 }
 
 text_in_json!(Matter, String);

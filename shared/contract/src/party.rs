@@ -140,7 +140,7 @@ impl fmt::Display for Party {
 }
 
 /// The id of something that a party has: the party, and a hash. So what is another party's is known without a read.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct OwnId {
     /// Whose it is.

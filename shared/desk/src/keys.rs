@@ -30,7 +30,7 @@
 //! | item | `pk` | `sk` | in `due` | in `byClec`, `byTime` |
 //! |---|---|---|---|---|
 //! | ticket | `TICKET#7K3M-9QXD` | `TICKET` | while it has something to do by itself | always |
-//! | history entry | `TICKET#7K3M-9QXD` | `HISTORY#` and version (of what nobody is told, revision too), or the hash of its Idempotency-Key | | |
+//! | history entry | `TICKET#7K3M-9QXD`; of a party's own things `CONTACT#` and the id | `HISTORY#` and version (of what nobody is told, revision too; of a party's own things, instant and version), or the hash of its Idempotency-Key | | |
 //! | notice | its matter's, `TICKET#7K3M-9QXD`; of a party's things `NOTICES#alpha` | `NOTICE#`, of which part, sequence | until it is sent | |
 //! | linked ticket | `TICKET#` and the group's first primary | `LINK#` and the linked | | |
 //! | another primary of that group | likewise | `GROUP` | | |
@@ -74,17 +74,10 @@ pub const NIGHTLY: &str = "NIGHTLY#0";
 pub const COUNTERS: &str = "COUNTERS";
 /// The sort key of how many notices were numbered.
 pub const NOTICE_NUMBERS: &str = "NOTICE_NUMBERS";
-/// How the sort keys of contacts begin.
-pub const CONTACT: &str = "CONTACT#";
 /// How the sort keys of history entries begin.
 pub const HISTORY: &str = "HISTORY#";
 /// How the sort keys of notices begin.
 pub const NOTICE: &str = "NOTICE#";
-/// How the sort keys of subscriptions begin.
-pub const SUBSCRIPTION: &str = "SUBSCRIPTION#";
-
-/// How the sort keys of listeners begin.
-pub const LISTENER: &str = "LISTENER#";
 /// How the sort keys of deliveries begin.
 pub const DELIVERY: &str = "DELIVERY#";
 /// The partition of [`DUE`] of what is owed to listeners.
@@ -98,24 +91,53 @@ pub fn ticket(number: TicketNumber) -> String {
     format!("TICKET#{number}")
 }
 
-/// The partition of what a notice is about, and of all that belongs to it.
+/// The partition of what a notice is about, and of all that belongs to it; of a party's own things, of their history.
 #[must_use]
 pub fn partition(about: &Matter) -> String {
     match about {
         Matter::Case(number, _) => ticket(*number),
         // Apart from the party's own things, which are read whole.
         Matter::Party(of, _) => format!("NOTICES#{of}"),
+        Matter::Clec(id) => format!("{}{id}", beginning(Kind::Clec)),
+        Matter::Contact(id) => own(Kind::Contact, id),
+        Matter::Subscription(id) => own(Kind::Subscription, id),
+        Matter::Listener(id) => own(Kind::Listener, id),
         _ => format!("{}#{about}", Kind::of(about).map_or("", Kind::partition)),
     }
 }
 
-/// The sort key of a record, in its partition.
+/// The partition of a record, and its sort key there. A party's own things stand in the party's partition, which is read whole.
 #[must_use]
-pub fn record(about: &Matter) -> &'static str {
-    Kind::of(about).map_or(CONTACT, Kind::sort_key)
+pub fn record(about: &Matter) -> (String, String) {
+    match about {
+        Matter::Clec(id) => (CLECS.to_owned(), id.to_string()),
+        Matter::Contact(id) => (party(&id.party), own(Kind::Contact, id)),
+        Matter::Subscription(id) => (party(&id.party), own(Kind::Subscription, id)),
+        Matter::Listener(id) => (party(&id.party), own(Kind::Listener, id)),
+        _ => (partition(about), Kind::of(about).and_then(Kind::sort_key).unwrap_or_default().to_owned()),
+    }
 }
 
-/// What a partition holds the record of, if it holds one that has a number.
+/// The sort key of one of a party's own things in its partition; also the partition of its history.
+#[must_use]
+pub fn own(kind: Kind, id: &OwnId) -> String {
+    format!("{}{id}", beginning(kind))
+}
+
+/// How the sort keys of a party's own things of a kind begin.
+#[must_use]
+pub fn beginning(kind: Kind) -> String {
+    format!("{}#", kind.partition())
+}
+
+/// Of which kind of a party's own things an item is, if it is one.
+#[must_use]
+pub fn own_kind(pk: &str, sk: &str) -> Option<Kind> {
+    pk.starts_with("PARTY#").then_some(())?;
+    Kind::named(sk.split_once('#')?.0).filter(|kind| kind.sort_key().is_none())
+}
+
+/// What a partition holds the record of, or the history.
 #[must_use]
 pub fn matter(pk: &str) -> Option<Matter> {
     let (partition, number) = pk.split_once('#')?;
@@ -146,6 +168,12 @@ pub fn entry(version: u64) -> String {
     format!("{HISTORY}{version:010}")
 }
 
+/// An entry of one of a party's own things, whose versions begin anew when it comes back after it was removed: by its instant too.
+#[must_use]
+pub fn entry_at(at: Instant, version: u64) -> String {
+    format!("{HISTORY}{}#{version:010}", instant(at))
+}
+
 /// An entry of an act that nobody is told of: by the version that it left, and the ticket's write.
 #[must_use]
 pub fn untold(version: u64, revision: u64) -> String {
@@ -169,22 +197,10 @@ pub fn party(party: &Party) -> String {
     format!("PARTY#{party}")
 }
 
-/// A subscription.
-#[must_use]
-pub fn subscription(id: &OwnId) -> String {
-    format!("{SUBSCRIPTION}{id}")
-}
-
-/// A contact.
-#[must_use]
-pub fn contact(id: &OwnId) -> String {
-    format!("{CONTACT}{id}")
-}
-
-/// A listener; also the partition of what is owed to it.
+/// The partition of what is owed to a listener, and of its history.
 #[must_use]
 pub fn listener(id: &ListenerId) -> String {
-    format!("{LISTENER}{id}")
+    own(Kind::Listener, id)
 }
 
 /// What is owed of an event.
@@ -218,12 +234,15 @@ pub fn due_shard(shard: u32) -> String {
     format!("DUE#{shard}")
 }
 
-/// The partition of [`DUE`] that a record falls into while it has something to do by itself, of `shards`.
+/// The partition of [`DUE`] that a record falls into while it has something to do by itself, of `shards`, and behind the instant its
+/// sort key there.
 #[must_use]
-pub fn wakes_in(about: &Matter, shards: u32) -> String {
+pub fn wakes_in(about: &Matter, shards: u32) -> (String, String) {
     match about {
-        Matter::ChangeRequest(_) => deadline_shard(spread(about, shards)),
-        _ => shard(about, shards),
+        Matter::ChangeRequest(_) => (deadline_shard(spread(about, shards)), about.to_string()),
+        Matter::Contact(id) => (NIGHTLY.to_owned(), id.to_string()),
+        Matter::Listener(id) => (HUB.to_owned(), listener(id)),
+        _ => (shard(about, shards), about.to_string()),
     }
 }
 

@@ -73,19 +73,19 @@ pub fn start() -> Result<Desk, StartError> {
     let shards = env::var("DUE_SHARDS").map_or(Ok(1), |shards| shards.parse())?;
     let reach =
         env::var("LISTENERS").map_or(Ok(Reach::Public), |reach| reach.parse()).map_err(StartError::Listeners)?;
-    let policy = match env::var("POLICY_FILE") {
+    let policy = Arc::new(match env::var("POLICY_FILE") {
         Ok(path) => policy_from(&path)?,
         Err(_) => Policy::defaults(),
-    };
+    });
     let aws = sdk();
     let (for_sns, for_bus) = (aws.clone(), aws.clone());
     let dynamodb = aws_sdk_dynamodb::config::Builder::from(&aws).retry_classifier(TransactionConflicts).build();
     Ok(Desk {
-        store: Store::new(aws_sdk_dynamodb::Client::from_conf(dynamodb), table, shards),
+        store: Store::new(aws_sdk_dynamodb::Client::from_conf(dynamodb), table, shards, policy.clone()),
         topics: Topics::new(move || aws_sdk_sns::Client::new(&for_sns), topics),
         bus: Bus::new(move || aws_sdk_eventbridge::Client::new(&for_bus), bus),
         attachments: Attachments::new(aws, env::var("ATTACHMENTS_BUCKET").ok().as_deref()),
-        policy: Arc::new(policy),
+        policy,
         clock: Clock::system(),
         metrics: Metrics::new(env::var("METRICS").unwrap_or_else(|_| "desk".to_owned()), std::io::stdout()),
         reach,

@@ -10,15 +10,15 @@ mod table;
 mod write;
 
 pub use hub::HubDue;
-pub use item::{Due, DueContacts, DueItem, Image, OfParty, Whole};
+pub use item::{Due, DueContacts, DueItem, Image, Whole};
 pub use lists::{List, Listing, Of, Page, Span};
 pub use read::{Found, Kept, Needs, Parted};
 pub use table::create_table;
 pub use write::Opened;
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
-use contract::Failed;
-use std::{collections::HashMap, fmt};
+use contract::{Failed, Policy};
+use std::{collections::HashMap, fmt, sync::Arc};
 
 /// An item as the table holds it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -29,6 +29,7 @@ pub struct Store {
     client: Client,
     table: String,
     shards: u32,
+    policy: Arc<Policy>,
 }
 
 /// Why the store did not do it.
@@ -90,10 +91,11 @@ impl From<StoreError> for Failed {
 }
 
 impl Store {
-    /// The table of this name; `shards` says over how many partitions what is due is spread, and never changes.
+    /// The table of this name; `shards` says over how many partitions what is due is spread, and never changes. By the policy it is
+    /// known when a record next has something to do.
     #[must_use]
-    pub fn new(client: Client, table: impl Into<String>, shards: u32) -> Self {
-        Self { client, table: table.into(), shards: shards.max(1) }
+    pub fn new(client: Client, table: impl Into<String>, shards: u32, policy: Arc<Policy>) -> Self {
+        Self { client, table: table.into(), shards: shards.max(1), policy }
     }
 
     /// Over how many partitions what is due is spread.

@@ -5,11 +5,13 @@
 //! check; a subscription that the table forgot but the service kept would go on being told.
 
 use crate::{Desk, StoreError, endpoint};
-use contract::{Failed, Instant, Party, Refused};
+use contract::{Failed, Party, Refused};
 use domain::{
     contact::{Step, steps},
-    subscription::{Channel, Subscription},
+    kinds::Transaction,
+    subscription::{Change, Channel, Fact, Subscription},
 };
+use record::Act;
 
 /// How often steps are taken again after someone was first.
 const ROUNDS: u32 = 4;
@@ -19,47 +21,66 @@ impl Desk {
     ///
     /// # Errors
     /// An endpoint that the messaging service does not take, one with other wishes, or a key used for another request.
-    pub async fn subscribe(&self, wanted: Subscription) -> Result<Subscription, Failed> {
+    pub async fn subscribe(&self, wanted: Subscription, act: &Act) -> Result<Subscription, Failed> {
         let of_party = self.store.subscriptions(&wanted.party).await?;
         let key = |of: &Subscription| of.request.as_ref().map(|request| request.key.clone());
         if let Some(asked) = of_party.iter().find(|asked| key(asked).is_some() && key(asked) == key(&wanted)) {
             return if asked.request == wanted.request { Ok(asked.clone()) } else { Err(Refused::KeyReused.into()) };
         }
         let Some(present) = of_party.into_iter().find(|present| present.id == wanted.id) else {
-            return self.ask_once(wanted).await;
+            return self.ask_once(None, wanted, act).await;
         };
         let Some(changed) = present.clone().asked_with(&wanted.filter, wanted.requested_at)? else {
             return Ok(present);
         };
         let changed = Subscription { request: wanted.request, ..changed };
-        if changed.is_confirmed() { self.refilter(changed).await } else { self.ask_once(changed).await }
+        if changed.is_confirmed() {
+            self.refilter(Some(&present), changed, act).await
+        } else {
+            self.ask_once(Some(&present), changed, act).await
+        }
     }
 
     /// Asks an endpoint that has not confirmed for its confirmation again.
     ///
     /// # Errors
     /// When the messaging service or the table fails.
-    pub async fn ask_again(&self, subscription: Subscription, now: Instant) -> Result<(), Failed> {
-        let wishes = subscription.filter.wishes();
-        match subscription.asked_with(&wishes, now)? {
-            Some(asked) => self.ask_once(asked).await.map(drop),
+    pub async fn ask_again(&self, subscription: &Subscription, act: &Act) -> Result<(), Failed> {
+        match subscription.clone().asked_with(&subscription.filter.wishes(), act.now)? {
+            Some(asked) => self.ask_once(Some(subscription), asked, act).await.map(drop),
             None => Ok(()),
         }
     }
 
     /// Sends the endpoint its token; the same request, twice at once: the other one's stands.
-    async fn ask_once(&self, wanted: Subscription) -> Result<Subscription, Failed> {
+    async fn ask_once(
+        &self,
+        before: Option<&Subscription>,
+        wanted: Subscription,
+        act: &Act,
+    ) -> Result<Subscription, Failed> {
         let asked = self.send_token(wanted).await?;
-        match self.store.subscribe(&asked).await {
+        match self.write(before, asked.clone().kept(Some(Fact::Asked), act), act).await {
             Ok(()) | Err(StoreError::Overtaken) => Ok(asked),
             Err(error) => Err(error.into()),
         }
     }
 
-    async fn ask(&self, wanted: Subscription) -> Result<Subscription, Failed> {
+    async fn ask(
+        &self,
+        before: Option<&Subscription>,
+        wanted: Subscription,
+        act: &Act,
+    ) -> Result<Subscription, Failed> {
         let asked = self.send_token(wanted).await?;
-        self.store.subscribe(&asked).await?;
+        self.write(before, asked.clone().kept(Some(Fact::Asked), act), act).await?;
         Ok(asked)
+    }
+
+    /// Writes a subscription, with what its history keeps of how it was before.
+    async fn write(&self, before: Option<&Subscription>, change: Change, act: &Act) -> Result<(), StoreError> {
+        let before = before.cloned().map(Into::into).into_iter().collect::<Vec<_>>();
+        self.store.commit(&Transaction::from(change).remembering(&before, act, |_| ())).await
     }
 
     async fn send_token(&self, wanted: Subscription) -> Result<Subscription, Failed> {
@@ -75,14 +96,20 @@ impl Desk {
     }
 
     /// Gives a subscription its other filter; one that the messaging service has forgotten is asked anew.
-    async fn refilter(&self, changed: Subscription) -> Result<Subscription, Failed> {
+    async fn refilter(
+        &self,
+        before: Option<&Subscription>,
+        changed: Subscription,
+        act: &Act,
+    ) -> Result<Subscription, Failed> {
         if let Some(arn) = &changed.arn
             && !self.topics.refilter(arn, &changed.filter).await?
         {
             let revision = changed.revision;
-            return self.ask(Subscription { revision, ..changed.asked_anew(self.clock.now()) }).await;
+            let wanted = Subscription { revision, ..changed.asked_anew(self.clock.now()) };
+            return self.ask(before, wanted, act).await;
         }
-        self.store.subscribe(&changed).await?;
+        self.write(before, changed.clone().kept(Some(Fact::Changed), act), act).await?;
         Ok(changed)
     }
 
@@ -90,40 +117,40 @@ impl Desk {
     ///
     /// # Errors
     /// Another token, or too many wrong ones; one that has ended is asked for anew.
-    pub async fn confirm(&self, subscription: Subscription, token: &str) -> Result<Subscription, Failed> {
+    pub async fn confirm(&self, subscription: Subscription, token: &str, act: &Act) -> Result<Subscription, Failed> {
         if subscription.is_confirmed() {
             // Asked again, perhaps because it died before the one that this takes the place of had ended.
-            self.takes_its_place(&subscription).await?;
+            self.takes_its_place(&subscription, act).await?;
             return Ok(subscription);
         }
         if subscription.is_ended() {
             return Err(Refused::not_now("SB-02", "it has ended: ask for it anew", &["POST"]).into());
         }
         let wrong = || Refused::field("token", "SB-02", "is not the one that the endpoint was sent");
-        let now = self.clock.now();
+        let (before, now) = (subscription.clone(), act.now);
         let party = subscription.party.clone();
-        let confirmed = if subscription.channel == Channel::Sms {
+        let (seen, confirmed) = if subscription.channel == Channel::Sms {
             // The try is written before it is judged, so that many at once are counted too.
             let (right, tried) = subscription.judge(token)?;
-            self.store.subscribe(&tried).await?;
+            self.write(Some(&before), tried.clone().kept(None, act), act).await?;
             if !right {
                 return Err(wrong().into());
             }
             let arn = self.topics.subscribe(&party, tried.channel, &tried.endpoint, &tried.filter).await?;
-            tried.confirmed(arn, now)
+            (tried.clone(), tried.confirmed(arn, now))
         } else {
             let arn = self.topics.confirm(&party, token).await?;
             if arn != subscription.arn {
                 // The token was another endpoint's, which SNS has confirmed by it: so it stands confirmed.
                 let of_party = self.store.subscriptions(&party).await?;
                 if let Some(other) = of_party.into_iter().find(|other| other.arn == arn && !other.is_confirmed()) {
-                    self.stands(other.confirmed(arn, now)).await?;
+                    self.stands(&other, other.clone().confirmed(arn, now), act).await?;
                 }
                 return Err(wrong().into());
             }
-            subscription.confirmed(arn, now)
+            (before, subscription.confirmed(arn, now))
         };
-        self.stands(confirmed.clone()).await?;
+        self.stands(&seen, confirmed.clone(), act).await?;
         Ok(confirmed)
     }
 
@@ -131,14 +158,15 @@ impl Desk {
     ///
     /// # Errors
     /// When it was changed meanwhile, or the messaging service or the table fails.
-    pub async fn stands(&self, subscription: Subscription) -> Result<(), Failed> {
-        self.store.subscribe(&subscription).await?;
-        self.takes_its_place(&subscription).await
+    pub async fn stands(&self, before: &Subscription, subscription: Subscription, act: &Act) -> Result<(), Failed> {
+        let fact = if subscription.is_ended() { Fact::Ended } else { Fact::Confirmed };
+        self.write(Some(before), subscription.clone().kept(Some(fact), act), act).await?;
+        self.takes_its_place(&subscription, act).await
     }
 
-    async fn takes_its_place(&self, subscription: &Subscription) -> Result<(), Failed> {
+    async fn takes_its_place(&self, subscription: &Subscription, act: &Act) -> Result<(), Failed> {
         if subscription.is_confirmed() && !subscription.mandatory.is_empty() {
-            self.settle(&subscription.party).await?;
+            self.settle(&subscription.party, act).await?;
         }
         Ok(())
     }
@@ -147,18 +175,18 @@ impl Desk {
     ///
     /// # Errors
     /// Where it is a contact's alone (SB-06).
-    pub async fn leave(&self, subscription: Subscription) -> Result<(), Failed> {
+    pub async fn leave(&self, subscription: Subscription, act: &Act) -> Result<(), Failed> {
         match subscription.clone().left()? {
-            Some(left) => self.refilter(left).await.map(drop),
-            None => self.end(&subscription).await,
+            Some(left) => self.refilter(Some(&subscription), left, act).await.map(drop),
+            None => self.end(&subscription, act).await,
         }
     }
 
-    async fn end(&self, subscription: &Subscription) -> Result<(), Failed> {
+    async fn end(&self, subscription: &Subscription, act: &Act) -> Result<(), Failed> {
         if let Some(arn) = &subscription.arn {
             self.topics.unsubscribe(arn).await?;
         }
-        Ok(self.store.unsubscribe(subscription).await?)
+        Ok(self.write(Some(subscription), subscription.clone().removed(act), act).await?)
     }
 
     /// Sees to it that a party's subscriptions are those that its contacts need (SB-06). Safe to do again: what died before
@@ -166,10 +194,10 @@ impl Desk {
     ///
     /// # Errors
     /// When the messaging service or the table fails; what is left is left to the nightly check.
-    pub async fn settle(&self, party: &Party) -> Result<usize, Failed> {
+    pub async fn settle(&self, party: &Party, act: &Act) -> Result<usize, Failed> {
         let mut round = 1;
         loop {
-            match self.take_steps(party).await {
+            match self.take_steps(party, act).await {
                 Err(Failed::Broken(error))
                     if round < ROUNDS && matches!(error.downcast_ref(), Some(StoreError::Overtaken)) =>
                 {
@@ -180,15 +208,16 @@ impl Desk {
         }
     }
 
-    async fn take_steps(&self, party: &Party) -> Result<usize, Failed> {
+    async fn take_steps(&self, party: &Party, act: &Act) -> Result<usize, Failed> {
         let of_party = self.store.of_party(party).await?;
         let steps = steps(&of_party.contacts, &of_party.subscriptions, &self.policy, self.clock.now());
         let taken = steps.len();
         for step in steps {
+            let before = |of: &Subscription| of_party.subscriptions.iter().find(|before| before.id == of.id);
             match step {
-                Step::Ask(wanted) => drop(self.ask(wanted).await?),
-                Step::Refilter(changed) => drop(self.refilter(changed).await?),
-                Step::End(subscription) => self.end(&subscription).await?,
+                Step::Ask(wanted) => drop(self.ask(before(&wanted), wanted, act).await?),
+                Step::Refilter(changed) => drop(self.refilter(before(&changed), changed, act).await?),
+                Step::End(subscription) => self.end(&subscription, act).await?,
             }
         }
         Ok(taken)

@@ -1,7 +1,7 @@
 //! The register of CLECs.
 
-use contract::{ClecId, Instant};
-use record::Done;
+use contract::{ClecId, Instant, Matter, Party, Policy};
+use record::{Act, Alone, Counters, Done, Entry, Published, Record, Revised};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
@@ -10,17 +10,33 @@ use serde_with::skip_serializing_none;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Clec {
-    /// Which.
+    /// Its identifier, as tokens carry it.
     pub id: ClecId,
     /// As the desk calls it.
     pub name: Option<String>,
     /// Since when it is known.
     pub registered_at: Instant,
-    /// Counts every write: the condition of the next.
+    /// Counts every write: the condition of the next, and the version that callers see.
     pub revision: u64,
-    /// The requests that had their effect on it.
+    /// The requests that had their effect on it before its history remembered them.
     #[serde(default, skip_serializing_if = "Done::is_empty")]
     pub done: Done,
+}
+
+/// What can become so of a CLEC in the register.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "camelCase")]
+pub enum Fact {
+    /// The desk registered it.
+    Registered,
+    /// The desk calls it otherwise.
+    Named,
+}
+
+impl record::Fact for Fact {
+    fn published(&self) -> Published {
+        Published::Whole
+    }
 }
 
 impl Clec {
@@ -28,5 +44,55 @@ impl Clec {
     #[must_use]
     pub fn new(id: ClecId, now: Instant) -> Self {
         Self { id, name: None, registered_at: now, revision: 1, done: Done::default() }
+    }
+
+    /// The CLEC under a name: `present` is what the register has of it. `None` where it has that name already.
+    #[must_use]
+    pub fn named(present: Option<Self>, id: &ClecId, name: &str, act: &Act) -> Option<Revised<Self>> {
+        let Some(present) = present else {
+            let record = Self { name: Some(name.to_owned()), ..Self::new(id.clone(), act.now) };
+            let entry = Entry::of(act, record.revision, vec![Fact::Registered]);
+            return Some(Revised { before: None, record, entry: Some(entry), notices: Vec::new() });
+        };
+        if present.name.as_deref() == Some(name) {
+            return None;
+        }
+        Some(Self { name: Some(name.to_owned()), ..present }.finish_unseen(vec![Fact::Named], Vec::new(), act))
+    }
+}
+
+impl Record for Clec {
+    type Change = Alone<Self>;
+    type Fact = Fact;
+
+    const TOLD_ELSEWHERE: &'static [&'static str] = &["revision", "done"];
+
+    fn matter(&self) -> Matter {
+        Matter::Clec(self.id.clone())
+    }
+
+    fn version(&self) -> u64 {
+        self.revision
+    }
+
+    fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// The desk sees the register whole, a CLEC itself.
+    fn is_visible_to(&self, party: &Party) -> bool {
+        party.keeps(&Party::Clec(self.id.clone()))
+    }
+
+    fn wakes_at(&self, _: &Policy) -> Option<Instant> {
+        None
+    }
+
+    fn when_due(&self, _: Instant, _: &Policy) -> Option<Alone<Self>> {
+        None
+    }
+
+    fn counters(&mut self) -> Counters<'_> {
+        Counters { revision: &mut self.revision, seen: None }
     }
 }

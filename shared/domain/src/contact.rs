@@ -1,7 +1,10 @@
 //! Whom to reach: the contacts that a CLEC names (severity escalation, 12.5; mandatory notices, SB-06; after hours), and
 //! the desk's lists of appropriate personnel (12.1, 12.6, 12.9; SB-04). Each is verified again on a schedule.
 
-use crate::subscription::{Channel, Subscription, id_of};
+use crate::{
+    clec::Clec,
+    subscription::{Channel, Subscription, id_of},
+};
 use contract::{
     Instant, Matter, NoticeType, OwnId, Party, Person, Policy, Refused,
     due::Due,
@@ -9,7 +12,7 @@ use contract::{
     policy::CLEC_CONTACT_ROLES,
 };
 use record::{
-    Done, Notice,
+    Act, ChangeSet, Counters, Done, Entry, Notice, Published, Record, RecordVisitor, Revised, Visitor,
     notice::{Audience, Bulletin, Kind, Line, moment},
 };
 use serde::{Deserialize, Serialize};
@@ -122,17 +125,211 @@ pub struct Contact {
     pub verified_at: Instant,
     /// What of its verification was told, so that each is told once.
     pub told: Verification,
-    /// The requests that had their effect on it.
+    /// The requests that had their effect on it before its history remembered them.
     #[serde(default, skip_serializing_if = "Done::is_empty")]
     pub done: Done,
 }
 
+/// What can become so of a contact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "camelCase")]
+pub enum Fact {
+    /// It is kept from now on.
+    Kept,
+    /// It is for something else, or names somebody else, or another way to reach them.
+    Changed,
+    /// Its people said that it is right.
+    Verified,
+    /// It is kept no more.
+    Removed,
+}
+
+impl record::Fact for Fact {
+    fn published(&self) -> Published {
+        Published::Whole
+    }
+}
+
+/// What an act on contacts changes.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Change {
+    /// Contacts as they are to be.
+    pub contacts: Vec<Revised<Contact>>,
+    /// A contact that goes.
+    pub removed: Option<Revised<Contact>>,
+    /// The CLEC that comes into the register by it, if it is not there.
+    pub registers: Option<Clec>,
+    /// What must still be there.
+    pub stays: Option<Stays>,
+}
+
+impl From<Revised<Contact>> for Change {
+    fn from(contact: Revised<Contact>) -> Self {
+        Self { contacts: vec![contact], ..Self::default() }
+    }
+}
+
+impl ChangeSet for Change {
+    fn visit(&self, visitor: &mut impl Visitor) {
+        self.contacts.iter().for_each(|contact| visitor.record(contact));
+        self.removed.iter().for_each(|contact| visitor.ended(contact));
+        self.registers.iter().for_each(|clec| visitor.unless_there(clec));
+        if let Some(Stays { contact: (contact, seen), subscription }) = &self.stays {
+            visitor.relied_on(&Matter::Contact(contact.clone()), *seen);
+            if let Some((subscription, seen)) = subscription {
+                visitor.relied_on(&Matter::Subscription(subscription.clone()), *seen);
+            }
+        }
+    }
+
+    fn visit_records(&mut self, visitor: &mut impl RecordVisitor) {
+        self.contacts.iter_mut().for_each(|contact| visitor.record(contact));
+        self.removed.iter_mut().for_each(|contact| visitor.ended(contact));
+    }
+}
+
+impl Record for Contact {
+    type Change = Change;
+    type Fact = Fact;
+
+    // What was told of its verification, the notices tell.
+    const TOLD_ELSEWHERE: &'static [&'static str] = &["revision", "done", "told"];
+
+    fn matter(&self) -> Matter {
+        Matter::Contact(self.id.clone())
+    }
+
+    fn version(&self) -> u64 {
+        self.revision
+    }
+
+    fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// A CLEC keeps its own, the desk everyone's.
+    fn is_visible_to(&self, party: &Party) -> bool {
+        party.keeps(&self.party)
+    }
+
+    /// When there is next something to tell of its verification; nothing after it was told that it is overdue.
+    fn wakes_at(&self, policy: &Policy) -> Option<Instant> {
+        match self.told {
+            Verification::Verified => Some(self.verify_by(policy) - policy.contacts.warn_before),
+            Verification::Due => Some(self.verify_by(policy)),
+            Verification::Overdue => None,
+        }
+    }
+
+    /// The contacts of a party that are due are told of together, once a night: [`checked`].
+    fn when_due(&self, _: Instant, _: &Policy) -> Option<Change> {
+        None
+    }
+
+    fn counters(&mut self) -> Counters<'_> {
+        Counters { revision: &mut self.revision, seen: None }
+    }
+}
+
 impl Contact {
+    /// A party keeps a new contact; `unique` tells it from all others of the party. Its CLEC comes into the register by it.
+    ///
+    /// # Errors
+    /// When the party has too many, or what must reach it does not fit into the subscription that its address has.
+    pub fn keep(
+        party: Party,
+        (role, person): (Role, Person),
+        unique: &str,
+        of_party: &OfParty,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Change, Refused> {
+        if of_party.contacts.len() >= CONTACTS_AT_MOST {
+            let detail = format!("a party has at most {CONTACTS_AT_MOST} contacts");
+            return Err(Refused::not_now("SB-06", detail, &["DELETE /cmp/v1/contact/{id}"]));
+        }
+        let registers = party.clec().map(|clec| Clec::new(clec.clone(), act.now));
+        let record = Self::new(party, role, person, unique, act.now);
+        fits(&record, &of_party.subscriptions, policy)?;
+        let entry = Entry::of(act, record.revision, vec![Fact::Kept]);
+        let kept = Revised { before: None, record, entry: Some(entry), notices: Vec::new() };
+        Ok(Change { registers, ..kept.into() })
+    }
+
+    /// It is for something else, or names somebody else. `None` when it is so already.
+    ///
+    /// # Errors
+    /// When nobody would be left for mandatory notices (SB-06), or what must reach it does not fit into the subscription that its
+    /// address has.
+    pub fn change(
+        self,
+        (role, person): (Role, Person),
+        of_party: &OfParty,
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Option<Change>, Refused> {
+        let stays = if role == self.role { None } else { may_go(&self, of_party)? };
+        if (&role, &person) == (&self.role, &self.person) {
+            return Ok(None);
+        }
+        let changed = Self { role, person, ..self }.finish_unseen(vec![Fact::Changed], Vec::new(), act);
+        fits(&changed.record, &of_party.subscriptions, policy)?;
+        Ok(Some(Change { stays, ..changed.into() }))
+    }
+
+    /// Its people say that it is right: the interval begins anew.
+    #[must_use]
+    pub fn verify(self, act: &Act) -> Revised<Self> {
+        Self { verified_at: act.now, told: Verification::Verified, ..self }.finish_unseen(
+            vec![Fact::Verified],
+            Vec::new(),
+            act,
+        )
+    }
+
+    /// It goes.
+    ///
+    /// # Errors
+    /// When nobody would be left for mandatory notices (SB-06).
+    pub fn remove(self, of_party: &OfParty, act: &Act) -> Result<Change, Refused> {
+        let stays = may_go(&self, of_party)?;
+        Ok(Change {
+            removed: Some(self.finish_unseen(vec![Fact::Removed], Vec::new(), act)),
+            stays,
+            ..Change::default()
+        })
+    }
+}
+
+/// What a party has of contacts and subscriptions.
+#[derive(Debug, Clone, Default)]
+pub struct OfParty {
+    /// Its contacts.
+    pub contacts: Vec<Contact>,
+    /// Its subscriptions.
+    pub subscriptions: Vec<Subscription>,
+}
+
+impl OfParty {
+    /// Its contact of this id.
+    #[must_use]
+    pub fn contact(&self, id: &ContactId) -> Option<&Contact> {
+        self.contacts.iter().find(|contact| contact.id == *id)
+    }
+}
+
+impl Contact {
+    /// The id of the contact that `unique` tells from all others of its party.
+    #[must_use]
+    pub fn id_of(party: &Party, unique: &str) -> ContactId {
+        OwnId::of(party, &["contact", unique])
+    }
+
     /// A new contact; `unique` tells it from all others of its party.
     #[must_use]
     pub fn new(party: Party, role: Role, person: Person, unique: &str, now: Instant) -> Self {
         Self {
-            id: OwnId::of(&party, &["contact", unique]),
+            id: Self::id_of(&party, unique),
             revision: 1,
             party,
             role,
@@ -142,18 +339,6 @@ impl Contact {
             told: Verification::Verified,
             done: Done::default(),
         }
-    }
-
-    /// The same after another write.
-    #[must_use]
-    pub fn next(self) -> Self {
-        Self { revision: self.revision + 1, ..self }
-    }
-
-    /// Verified now: the interval begins anew.
-    #[must_use]
-    pub fn verified(self, now: Instant) -> Self {
-        Self { verified_at: now, told: Verification::Verified, ..self }.next()
     }
 
     /// By when it is to be verified again.
@@ -175,22 +360,6 @@ impl Contact {
         }
     }
 
-    /// When there is next something to tell of its verification; nothing after it was told that it is overdue.
-    #[must_use]
-    pub fn when_due(&self, policy: &Policy) -> Option<Instant> {
-        match self.told {
-            Verification::Verified => Some(self.verify_by(policy) - policy.contacts.warn_before),
-            Verification::Due => Some(self.verify_by(policy)),
-            Verification::Overdue => None,
-        }
-    }
-
-    /// With what is to be told of its verification by now.
-    #[must_use]
-    pub fn checked(self, now: Instant, policy: &Policy) -> Self {
-        Self { told: self.told.max(self.verification(now, policy)), ..self }.next()
-    }
-
     /// The notices that must reach it: a CLEC's mandatory contact its own target notices and all planned outages, and as
     /// every subscription the events of its own group (NT-02, PO-07); a list of the desk's what the policy says (SB-04).
     #[must_use]
@@ -210,9 +379,29 @@ impl Contact {
     }
 }
 
-/// The notice to a party that these contacts of it are to be verified, or were to be; none of none.
+/// Contacts of one party with what is to be told of their verification by now, by one notice to their party, and how many of them it
+/// tells of (SB-06).
 #[must_use]
-pub fn to_be_verified(contacts: &[&Contact], now: Instant, policy: &Policy) -> Option<Notice> {
+pub fn checked(contacts: Vec<Contact>, now: Instant, policy: &Policy) -> (Change, usize) {
+    let mut told = Vec::new();
+    let mut change = Change::default();
+    for contact in contacts {
+        let before = contact.revision;
+        let newly = contact.told.max(contact.verification(now, policy));
+        let changed = newly != contact.told;
+        let record = Contact { told: newly, revision: before + 1, ..contact };
+        told.extend(changed.then(|| record.clone()));
+        change.contacts.push(Revised { before: Some(before), record, entry: None, notices: Vec::new() });
+    }
+    let notice = to_be_verified(&told.iter().collect::<Vec<_>>(), now, policy);
+    if let Some(last) = change.contacts.last_mut() {
+        last.notices.extend(notice);
+    }
+    (change, told.len())
+}
+
+/// The notice to a party that these contacts of it are to be verified, or were to be; none of none.
+fn to_be_verified(contacts: &[&Contact], now: Instant, policy: &Policy) -> Option<Notice> {
     let first = contacts.first()?;
     let of = |contact: &&Contact| {
         let by = moment(contact.verify_by(policy), policy);
@@ -256,7 +445,8 @@ pub struct Stays {
 ///
 /// # Errors
 /// When nobody would be left.
-pub fn may_go(going: &Contact, contacts: &[Contact], subscriptions: &[Subscription]) -> Result<Option<Stays>, Refused> {
+fn may_go(going: &Contact, of_party: &OfParty) -> Result<Option<Stays>, Refused> {
+    let OfParty { contacts, subscriptions } = of_party;
     if going.role != Role::MandatoryNotices {
         return Ok(None);
     }
@@ -290,7 +480,7 @@ pub fn may_go(going: &Contact, contacts: &[Contact], subscriptions: &[Subscripti
 ///
 /// # Errors
 /// When the messaging service takes no filter of both.
-pub fn fits(contact: &Contact, subscriptions: &[Subscription], policy: &Policy) -> Result<(), Refused> {
+fn fits(contact: &Contact, subscriptions: &[Subscription], policy: &Policy) -> Result<(), Refused> {
     let id = contact.subscription(policy);
     let Some(present) = subscriptions.iter().find(|of| Some(&of.id) == id.as_ref()) else { return Ok(()) };
     let mut mandatory = present.mandatory.clone();

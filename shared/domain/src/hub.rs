@@ -9,7 +9,7 @@ pub use crate::event_type::EventType;
 use chrono::TimeDelta;
 use contract::{Instant, Matter, NoticeType, Party, Policy, Severity, TicketNumber, due::Due, party::ListenerId};
 use record::{
-    Notice, Request,
+    Act, Alone, Counters, Notice, Published, Record, Request, Revised,
     notice::{Audience, Bulletin, Kind, Line, Status, moment},
 };
 use serde::{Deserialize, Serialize};
@@ -152,6 +152,68 @@ impl fmt::Display for Failure {
     }
 }
 
+/// What can become so of a listener. That it fails and recovers is no act of anybody: its standing tells it, and the bus that it was
+/// dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "camelCase")]
+pub enum Fact {
+    /// Its party registered it.
+    Registered,
+    /// It was dropped: it is sent nothing more.
+    Dropped,
+    /// Its party took it away.
+    Removed,
+}
+
+impl record::Fact for Fact {
+    fn published(&self) -> Published {
+        Published::Whole
+    }
+}
+
+impl Record for Listener {
+    type Change = Alone<Self>;
+    type Fact = Fact;
+
+    // Its secret is in no history, and how deliveries went is written without an act.
+    const TOLD_ELSEWHERE: &'static [&'static str] =
+        &["revision", "request", "secret", "lastTakenAt", "failures", "since", "nextTry", "expiresAt"];
+
+    fn matter(&self) -> Matter {
+        Matter::Listener(self.id.clone())
+    }
+
+    fn version(&self) -> u64 {
+        self.revision
+    }
+
+    fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Each party has only its own, the desk too.
+    fn is_visible_to(&self, party: &Party) -> bool {
+        self.id.party == *party
+    }
+
+    /// When it is tried again, while it fails.
+    fn wakes_at(&self, _: &Policy) -> Option<Instant> {
+        match self.standing {
+            Standing::Failing { next_try, .. } => Some(next_try),
+            Standing::Active | Standing::Dropped { .. } => None,
+        }
+    }
+
+    /// What is owed to it is tried by who delivers it.
+    fn when_due(&self, _: Instant, _: &Policy) -> Option<Alone<Self>> {
+        None
+    }
+
+    fn counters(&mut self) -> Counters<'_> {
+        Counters { revision: &mut self.revision, seen: None }
+    }
+}
+
 /// What becomes of a listener after a failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AfterFailure {
@@ -199,13 +261,24 @@ impl Listener {
         matches!(self.standing, Standing::Failing { .. })
     }
 
-    /// When it is tried again, while it fails.
+    /// The change by which its party registers it, anew where it was dropped.
     #[must_use]
-    pub fn next_try(&self) -> Option<Instant> {
-        match self.standing {
-            Standing::Failing { next_try, .. } => Some(next_try),
-            Standing::Active | Standing::Dropped { .. } => None,
-        }
+    pub fn registers(self, act: &Act) -> Revised<Self> {
+        // The listener itself remembers the request that registered it.
+        let registered = self.finish_unseen(vec![Fact::Registered], Vec::new(), &act.on_another());
+        Revised { before: registered.before.filter(|revision| *revision > 0), ..registered }
+    }
+
+    /// The change by which it is dropped by `now`, which its party is told.
+    #[must_use]
+    pub fn dropped(self, told: Notice, now: Instant) -> Revised<Self> {
+        self.finish_unseen(vec![Fact::Dropped], vec![told], &Act::by_schedule(now))
+    }
+
+    /// The change by which its party takes it away.
+    #[must_use]
+    pub fn removed(self, act: &Act) -> Alone<Self> {
+        Alone::Removed(self.finish_unseen(vec![Fact::Removed], Vec::new(), &act.on_another()))
     }
 
     /// The same with its next try put off: while somebody tries it, nobody else does.

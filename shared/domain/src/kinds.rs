@@ -1,9 +1,12 @@
 //! The kinds of records: the one list from which everything that concerns all kinds is made.
 //!
 //! A kind is a room of this crate (`ticket/`, `outage/` ...), whose struct implements [`Record`], a variant of [`Matter`] for its
-//! numbers, and a row below. What the store, the sweep and the bus do, they do for every kind of this list.
+//! numbers or ids, and a row below. What the store, the sweep and the bus do, they do for every kind of this list.
 
-use crate::{change_request::ChangeRequest, outage::Outage, release::Release, ticket::Ticket};
+use crate::{
+    change_request::ChangeRequest, clec::Clec, contact::Contact, hub::Listener, outage::Outage, release::Release,
+    subscription::Subscription, ticket::Ticket,
+};
 use contract::{Instant, Matter, Policy};
 use record::{Act, ChangeSet, Entry, Record, RecordVisitor, Revised, Visitor, Was};
 use serde::Deserializer;
@@ -11,7 +14,7 @@ use std::any::Any;
 
 /// Makes, of one row a kind, the types that hold a record of any kind.
 macro_rules! kinds {
-    ($($kind:ident: $record:ty, in $partition:literal, as $sort_key:literal;)+) => {
+    ($($kind:ident: $record:ty, in $partition:literal $(, as $sort_key:literal)?;)+) => {
         /// A kind of record.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Kind {
@@ -56,15 +59,25 @@ macro_rules! kinds {
                 }
             }
 
-            /// Under which sort key the record stands in its partition.
+            /// Under which sort key the record stands in its partition; none of a party's own things, which stand in their party's
+            /// partition, and have only their history in their own.
             #[must_use]
-            pub fn sort_key(self) -> &'static str {
+            pub fn sort_key(self) -> Option<&'static str> {
                 match self {
-                    $(Self::$kind => $sort_key,)+
+                    $(Self::$kind => [$($sort_key)?].first().copied(),)+
                 }
             }
 
-            /// What the number of a partition refers to, if such partitions hold records.
+            /// The kind whose partitions are named so.
+            #[must_use]
+            pub fn named(partition: &str) -> Option<Self> {
+                match partition {
+                    $($partition => Some(Self::$kind),)+
+                    _ => None,
+                }
+            }
+
+            /// What the number, or the id, of a partition refers to, if such partitions hold records or their history.
             #[must_use]
             pub fn reference(partition: &str, number: &str) -> Option<Matter> {
                 match partition {
@@ -166,6 +179,10 @@ kinds! {
     Outage: Outage, in "OUTAGE", as "OUTAGE";
     Release: Release, in "RELEASE", as "RELEASE";
     ChangeRequest: ChangeRequest, in "REQUEST", as "CHANGE_REQUEST";
+    Contact: Contact, in "CONTACT";
+    Clec: Clec, in "CLEC";
+    Subscription: Subscription, in "SUBSCRIPTION";
+    Listener: Listener, in "LISTENER";
 }
 
 /// A record whose kind is in the list.
@@ -192,6 +209,12 @@ impl Transaction {
                 }
                 if let Some(entry) = &mut change.entry {
                     entry.was = was;
+                }
+            }
+
+            fn ended<R: Record>(&mut self, change: &mut Revised<R>) {
+                if let Some(entry) = &mut change.entry {
+                    entry.was = Was::whole(&change.record, R::TOLD_ELSEWHERE);
                 }
             }
         }

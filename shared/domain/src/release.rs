@@ -273,8 +273,8 @@ impl Record for Release {
     const TOLD_ELSEWHERE: &'static [&'static str] = &["revision"];
 
     /// By its production date.
-    fn place(&self) -> (&'static str, Instant) {
-        (ALL, self.plan.production_date.and_time(chrono::NaiveTime::MIN).and_utc())
+    fn place(&self) -> Option<(&'static str, Instant)> {
+        Some((ALL, self.plan.production_date.and_time(chrono::NaiveTime::MIN).and_utc()))
     }
 
     fn matter(&self) -> Matter {
@@ -289,8 +289,8 @@ impl Record for Release {
         self.revision
     }
 
-    fn opening(&self) -> &Entry {
-        &self.opening
+    fn opening(&self) -> Option<&Entry> {
+        Some(&self.opening)
     }
 
     /// All are told of every release.
@@ -298,7 +298,7 @@ impl Record for Release {
         true
     }
 
-    fn wakes_at(&self) -> Option<Instant> {
+    fn wakes_at(&self, _: &Policy) -> Option<Instant> {
         match self.state {
             State::Scheduled { reminder_at, minutes_due_at } => reminder_at.into_iter().chain(minutes_due_at).min(),
             State::Reviewed { .. } => None,
@@ -306,7 +306,7 @@ impl Record for Release {
     }
 
     fn when_due(&self, now: Instant, policy: &Policy) -> Option<Change> {
-        let due = self.wakes_at().filter(|due| *due <= now)?;
+        let due = self.wakes_at(policy).filter(|due| *due <= now)?;
         let State::Scheduled { reminder_at, .. } = self.state else { return None };
         let release = self.clone();
         Some(

@@ -1,13 +1,14 @@
 //! Who asked to be told what, by which channel (SB-01), and the filter of it in two forms that a test holds together:
 //! what the domain matches, and what SNS is given to match.
 
+use crate::clec::Clec;
 use chrono::TimeDelta;
 use contract::{
-    Fault, Instant, NoticeType, OwnId, Party, Refused, Severity,
+    Fault, Instant, Matter, NoticeType, OwnId, Party, Policy, Refused, Severity,
     party::{ContactId, SubscriptionId, hashed},
 };
 use record::{
-    Notice, Request,
+    Act, ChangeSet, Counters, Entry, Notice, Published, Record, RecordVisitor, Request, Revised, Visitor,
     notice::{Content, Recipient},
 };
 use serde::{Deserialize, Serialize};
@@ -99,6 +100,100 @@ pub struct Subscription {
 #[must_use]
 pub fn id_of(party: &Party, channel: Channel, endpoint: &str) -> SubscriptionId {
     OwnId::of(party, &[channel.word(), endpoint])
+}
+
+/// What can become so of a subscription.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "camelCase")]
+pub enum Fact {
+    /// Its endpoint was asked to confirm it.
+    Asked,
+    /// It wants other notices, or is another contact's too.
+    Changed,
+    /// Its endpoint confirmed it.
+    Confirmed,
+    /// It was found to have ended, not by us.
+    Ended,
+    /// It was taken away.
+    Removed,
+}
+
+impl record::Fact for Fact {
+    fn published(&self) -> Published {
+        Published::Whole
+    }
+}
+
+/// What an act on a subscription changes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// It is kept so. The CLEC of a new one comes into the register by it, if it is not there.
+    Kept(Revised<Subscription>, Option<Clec>),
+    /// It goes.
+    Removed(Revised<Subscription>),
+}
+
+impl From<Revised<Subscription>> for Change {
+    fn from(subscription: Revised<Subscription>) -> Self {
+        Self::Kept(subscription, None)
+    }
+}
+
+impl ChangeSet for Change {
+    fn visit(&self, visitor: &mut impl Visitor) {
+        match self {
+            Self::Kept(subscription, registers) => {
+                visitor.record(subscription);
+                registers.iter().for_each(|clec| visitor.unless_there(clec));
+            }
+            Self::Removed(subscription) => visitor.ended(subscription),
+        }
+    }
+
+    fn visit_records(&mut self, visitor: &mut impl RecordVisitor) {
+        match self {
+            Self::Kept(subscription, _) => visitor.record(subscription),
+            Self::Removed(subscription) => visitor.ended(subscription),
+        }
+    }
+}
+
+impl Record for Subscription {
+    type Change = Change;
+    type Fact = Fact;
+
+    // A code, hashed, is nobody's to keep, what was wrong of it is not worth an entry, and the messaging service's name for it tells
+    // nobody anything when it is no more.
+    const TOLD_ELSEWHERE: &'static [&'static str] = &["revision", "request", "arn", "codeHash", "wrongCodes"];
+
+    fn matter(&self) -> Matter {
+        Matter::Subscription(self.id.clone())
+    }
+
+    fn version(&self) -> u64 {
+        self.revision
+    }
+
+    fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// A CLEC sees its own, the desk everyone's (SB-02).
+    fn is_visible_to(&self, party: &Party) -> bool {
+        party.keeps(&self.party)
+    }
+
+    fn wakes_at(&self, _: &Policy) -> Option<Instant> {
+        None
+    }
+
+    fn when_due(&self, _: Instant, _: &Policy) -> Option<Change> {
+        None
+    }
+
+    fn counters(&mut self) -> Counters<'_> {
+        Counters { revision: &mut self.revision, seen: None }
+    }
 }
 
 /// Wrong codes after which a subscription by SMS must be asked for anew.
@@ -204,6 +299,28 @@ impl Subscription {
             }
             _ => None,
         }
+    }
+
+    /// The change by which it comes to stand as it does, by a transition that counted its write.
+    #[must_use]
+    pub fn kept(self, fact: Option<Fact>, act: &Act) -> Change {
+        let registers = self.party.clec().filter(|_| self.revision == 1);
+        let registers = registers.map(|clec| Clec::new(clec.clone(), self.requested_at));
+        let revised = self.revised(fact.into_iter().collect(), act);
+        Change::Kept(revised, registers)
+    }
+
+    /// The change by which it goes.
+    #[must_use]
+    pub fn removed(self, act: &Act) -> Change {
+        Change::Removed(self.finish_unseen(vec![Fact::Removed], Vec::new(), &act.on_another()))
+    }
+
+    fn revised(self, facts: Vec<Fact>, act: &Act) -> Revised<Self> {
+        let before = (self.revision > 1).then(|| self.revision - 1);
+        // The subscription itself remembers the request that asked for it.
+        let entry = (!facts.is_empty()).then(|| Entry::of(&act.on_another(), self.revision, facts));
+        Revised { before, record: self, entry, notices: Vec::new() }
     }
 
     /// The same after another write.

@@ -1,10 +1,11 @@
 //! The caller: a party, from the token that the gateway has verified, never from the body (AP-03).
 
-use crate::Problem;
+use crate::{Conditions, Problem};
 use axum::{extract::FromRequestParts, http::request::Parts};
 use contract::{Actor, Party, Policy};
 use http::StatusCode;
 use lambda_http::request::RequestContext;
+use record::Asked;
 use std::{
     collections::{BTreeSet, HashMap},
     sync::Arc,
@@ -19,6 +20,13 @@ impl Caller {
     #[must_use]
     pub fn party(&self) -> &Party {
         &self.0.party
+    }
+
+    /// What it asks for by a request without a body, such as a removal.
+    #[must_use]
+    pub fn asks(&self, conditions: &Conditions) -> Asked {
+        let request = conditions.request(self.party(), &[]);
+        Asked { by: self.0.clone(), seen: conditions.seen, request }
     }
 }
 

@@ -29,13 +29,15 @@ pub trait Record: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned 
     fn version(&self) -> u64;
     /// Counts every write: the condition of the next.
     fn revision(&self) -> u64;
-    /// How it began.
-    fn opening(&self) -> &Entry<Self::Fact>;
+    /// How it began, where the record itself holds that; the history of a party's own things begins with the first entry of it.
+    fn opening(&self) -> Option<&Entry<Self::Fact>> {
+        None
+    }
     /// Whether it is there for a party (AP-03).
     fn is_visible_to(&self, party: &Party) -> bool;
     /// When it next has something to do by itself; what is due is found by this (NT-14).
-    fn wakes_at(&self) -> Option<Instant>;
-    /// What it has to do by now, if anything: once, however late.
+    fn wakes_at(&self, policy: &Policy) -> Option<Instant>;
+    /// What it has to do by now, if anything: once, however late. Nothing where a check of its own does it.
     fn when_due(&self, now: Instant, policy: &Policy) -> Option<Self::Change>;
     /// What each write counts.
     fn counters(&mut self) -> Counters<'_>;
@@ -75,8 +77,11 @@ pub trait Record: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned 
     fn left_as_it_is(self, act: &Act) -> Revised<Self> {
         self.finish_unseen(Vec::new(), Vec::new(), act)
     }
-    /// In which list of all such records it stands, and by which instant it is sorted there (AP-04).
-    fn place(&self) -> (&'static str, Instant);
+    /// In which list of all such records it stands, and by which instant it is sorted there (AP-04); a party's own things stand in
+    /// their party's partition, and in no list.
+    fn place(&self) -> Option<(&'static str, Instant)> {
+        None
+    }
     /// The list of its owner's records that it stands in too.
     fn own_list(&self) -> Option<String> {
         None
@@ -120,6 +125,10 @@ pub trait ChangeSet {
             fn record<R: Record>(&mut self, change: &Revised<R>) {
                 self.0 += change.notices.len();
             }
+
+            fn ended<R: Record>(&mut self, change: &Revised<R>) {
+                self.0 += change.notices.len();
+            }
         }
         let mut count = Count(0);
         self.visit(&mut count);
@@ -135,12 +144,20 @@ pub trait Visitor {
     fn part<P: Part>(&mut self, _: &P) {}
     /// Takes a part that is removed.
     fn removed<P: Part>(&mut self, _: &P) {}
+    /// Takes a record that is removed; its history stays.
+    fn ended<R: Record>(&mut self, _: &Revised<R>) {}
+    /// Takes a record that is written only if it is not there: one that is there stays as it is.
+    fn unless_there<R: Record>(&mut self, _: &R) {}
+    /// Takes what the change relies on and does not write: a record, at the revision that was seen of it.
+    fn relied_on(&mut self, _: &Matter, _: u64) {}
 }
 
 /// Who changes the records of a change set.
 pub trait RecordVisitor {
     /// Takes a record.
     fn record<R: Record>(&mut self, change: &mut Revised<R>);
+    /// Takes a record that is removed.
+    fn ended<R: Record>(&mut self, change: &mut Revised<R>);
 }
 
 /// A thing that belongs to a record and is kept apart from it, because any number of such things fits.
@@ -272,4 +289,35 @@ pub struct Revised<R: Record> {
     pub entry: Option<Entry<R::Fact>>,
     /// The notices it owes: new ones, or a waiting one with more to tell; by telephone, those that are satisfied.
     pub notices: Vec<Notice>,
+}
+
+/// What a transition changes that touches nothing beside its record.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Alone<R: Record> {
+    /// The record is kept so.
+    Kept(Revised<R>),
+    /// The record is removed; its history stays.
+    Removed(Revised<R>),
+}
+
+impl<R: Record> From<Revised<R>> for Alone<R> {
+    fn from(revised: Revised<R>) -> Self {
+        Self::Kept(revised)
+    }
+}
+
+impl<R: Record> ChangeSet for Alone<R> {
+    fn visit(&self, visitor: &mut impl Visitor) {
+        match self {
+            Self::Kept(revised) => visitor.record(revised),
+            Self::Removed(revised) => visitor.ended(revised),
+        }
+    }
+
+    fn visit_records(&mut self, visitor: &mut impl RecordVisitor) {
+        match self {
+            Self::Kept(revised) => visitor.record(revised),
+            Self::Removed(revised) => visitor.ended(revised),
+        }
+    }
 }

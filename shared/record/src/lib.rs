@@ -21,8 +21,8 @@ pub mod undo;
 pub use announced::Announced;
 pub use context::{Act, Asked, Done, Request};
 pub use entry::{
-    ChangeSet, Counters, Entry, Fact, Part, PartCondition, PublicFact, Published, Record, RecordVisitor, Revised,
-    Visitor,
+    Alone, ChangeSet, Counters, Entry, Fact, Part, PartCondition, PublicFact, Published, Record, RecordVisitor,
+    Revised, Visitor,
 };
 pub use notice::Notice;
 pub use undo::Was;

@@ -35,6 +35,14 @@ impl Was {
         (!patch.is_empty()).then(|| Self(Value::Array(patch).to_string()))
     }
 
+    /// All of a thing that is gone, but for the fields that are named.
+    #[must_use]
+    pub fn whole<T: Serialize>(thing: &T, but_for: &[&str]) -> Option<Self> {
+        let add = |(name, value)| json!({ "op": "add", "path": format!("/{name}"), "value": value });
+        let patch: Vec<Value> = fields(thing, but_for).into_iter().map(add).collect();
+        (!patch.is_empty()).then(|| Self(Value::Array(patch).to_string()))
+    }
+
     /// Makes what it came to what it was.
     ///
     /// # Errors

@@ -157,8 +157,9 @@ impl Bench {
         let dynamodb = dynamodb(seam.before(engine));
         let sns = sns(seam.before(mailbox.clone()));
         let bus = eventbridge(seam.before(Arc::new(EventBridge::new(tell.clone()))));
+        let policy = Arc::new(tests::story::policy());
         let desk = Desk {
-            store: Store::new(dynamodb.clone(), TABLE, 1),
+            store: Store::new(dynamodb.clone(), TABLE, 1, policy.clone()),
             topics: Topics::new(
                 {
                     let sns = sns.clone();
@@ -168,7 +169,7 @@ impl Bench {
             ),
             bus: Bus::new(move || bus, BUS),
             attachments: Attachments::new(SdkConfig::builder().build(), None),
-            policy: Arc::new(tests::story::policy()),
+            policy,
             clock: Clock::told_by(move || tell()),
             metrics: Metrics::none(),
             reach: domain::hub::Reach::Public,

@@ -72,11 +72,13 @@ macro_rules! happened {
             }
         }
 
-        /// The event of a record's opening; a ticket's has a type of its own.
+        /// The event of a record's opening. A ticket's has a type of its own, and the events of a party's own things are the differences
+        /// between two images of them.
         pub(super) fn of_opening(record: &AnyRecord) -> Option<Event> {
             match record {
                 AnyRecord::Ticket(_) => None,
-                $(AnyRecord::$kind(record) => of_act(record.matter(), record.opening(), |$field, change| {
+                AnyRecord::Contact(_) | AnyRecord::Clec(_) | AnyRecord::Subscription(_) | AnyRecord::Listener(_) => None,
+                $(AnyRecord::$kind(record) => of_act(record.matter(), record.opening()?, |$field, change| {
                     Happened::$act_variant { $field, change }
                 }),)*
             }
@@ -86,6 +88,7 @@ macro_rules! happened {
         pub(super) fn of_entry(matter: Matter, entry: &AnyEntry) -> Option<Event> {
             match entry {
                 AnyEntry::Ticket(_) => None,
+                AnyEntry::Contact(_) | AnyEntry::Clec(_) | AnyEntry::Subscription(_) | AnyEntry::Listener(_) => None,
                 $(AnyEntry::$kind(entry) => of_act(matter, entry, |$field, change| {
                     Happened::$act_variant { $field, change }
                 }),)*

@@ -25,7 +25,6 @@ pub fn events_of(matter: Option<&Matter>, old: Option<&Image>, new: Option<&Imag
                 Happened::TicketOpened { severity: ticket.severity, clec: ticket.clec.clone() },
             )
         }],
-        (None, Some(Image::Record(record))) => of_opening(record).into_iter().collect(),
         (None, Some(Image::Entry(AnyEntry::Ticket(entry)))) if entry.facts.is_empty() => Vec::new(),
         (None, Some(Image::Entry(AnyEntry::Ticket(entry)))) => {
             matter.and_then(Matter::ticket).map(|number| changed(number, entry)).into_iter().collect()
@@ -40,36 +39,39 @@ pub fn events_of(matter: Option<&Matter>, old: Option<&Image>, new: Option<&Imag
             };
             of_notice(before, notice)
         }
-        (_, Some(Image::Subscription(subscription))) => {
+        (_, Some(Image::Record(AnyRecord::Subscription(subscription)))) => {
             vec![of_subscription(Happened::SubscriptionChanged, subscription, None)]
         }
-        (Some(Image::Subscription(subscription)), None) => {
+        (Some(Image::Record(AnyRecord::Subscription(subscription))), None) => {
             vec![of_subscription(Happened::SubscriptionRemoved, subscription, Some(now))]
         }
-        (old, Some(Image::Contact(contact))) => {
+        (old, Some(Image::Record(AnyRecord::Contact(contact)))) => {
             let before = match old {
-                Some(Image::Contact(before)) => Some(before.told),
+                Some(Image::Record(AnyRecord::Contact(before))) => Some(before.told),
                 _ => None,
             };
             of_contact(before, contact, now)
         }
-        (Some(Image::Contact(contact)), None) => vec![contact_event(Happened::ContactRemoved, contact, now)],
-        (_, Some(Image::Clec(clec))) => {
+        (Some(Image::Record(AnyRecord::Contact(contact))), None) => {
+            vec![contact_event(Happened::ContactRemoved, contact, now)]
+        }
+        (_, Some(Image::Record(AnyRecord::Clec(clec)))) => {
             vec![of_party(Party::Clec(clec.id.clone()), now, Happened::ClecChanged { clec: clec.id.clone() }, |kind| {
                 format!("{}@{kind}@{}", clec.id, clec.revision)
             })]
         }
-        (old, Some(Image::Listener(listener))) => {
+        (old, Some(Image::Record(AnyRecord::Listener(listener)))) => {
             let before = match old {
-                Some(Image::Listener(before)) => Some(before.as_ref()),
+                Some(Image::Record(AnyRecord::Listener(before))) => Some(before.as_ref()),
                 _ => None,
             };
             of_listener(before, listener)
         }
-        (Some(Image::Listener(listener)), None) if !listener.is_dropped() => {
+        (Some(Image::Record(AnyRecord::Listener(listener))), None) if !listener.is_dropped() => {
             let removed = Happened::ListenerRemoved { listener: listener.id.clone() };
             vec![listener_event(listener, now, removed)]
         }
+        (None, Some(Image::Record(record))) => of_opening(record).into_iter().collect(),
         _ => Vec::new(),
     }
 }

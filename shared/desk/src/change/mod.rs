@@ -1,6 +1,7 @@
 //! How every handler changes what is kept: load, decide, commit. A replay is answered without deciding anything; someone
 //! being first means deciding again on what they left.
 
+mod party;
 mod request;
 
 use crate::{
@@ -38,7 +39,8 @@ trait Seen: Clone + Send {
     fn opened_by(&self) -> Option<&Request>;
     /// The request of the entry that the same key made before.
     fn replayed(&self) -> Option<&Option<Request>>;
-    fn left_as_it_is(&self, act: &Act) -> Self::Decision;
+    /// What remembers a request that asked for nothing new, where there is something that can remember it.
+    fn left_as_it_is(&self, act: &Act) -> Option<Self::Decision>;
     /// Whether something that is possible is a party's to do.
     fn is_for(_: &Party, _: &str) -> bool {
         true
@@ -75,8 +77,8 @@ impl Seen for Found {
         self.replay.as_ref().map(|entry| &entry.request)
     }
 
-    fn left_as_it_is(&self, act: &Act) -> Transaction {
-        self.loaded.ticket.clone().left_as_it_is(act).into()
+    fn left_as_it_is(&self, act: &Act) -> Option<Transaction> {
+        Some(self.loaded.ticket.clone().left_as_it_is(act).into())
     }
 
     fn is_for(party: &Party, task: &str) -> bool {
@@ -108,15 +110,15 @@ impl<R: KindOfRecord> Seen for Kept<R> {
     }
 
     fn opened_by(&self) -> Option<&Request> {
-        self.record.opening().request.as_ref()
+        self.record.opening()?.request.as_ref()
     }
 
     fn replayed(&self) -> Option<&Option<Request>> {
         self.replay.as_ref().map(|entry| &entry.request)
     }
 
-    fn left_as_it_is(&self, act: &Act) -> R::Change {
-        self.record.clone().left_as_it_is(act).into()
+    fn left_as_it_is(&self, act: &Act) -> Option<R::Change> {
+        Some(self.record.clone().left_as_it_is(act).into())
     }
 
     fn records(&self) -> Vec<AnyRecord> {
@@ -152,7 +154,7 @@ impl<R: KindOfRecord, P: Clone + Send + DeserializeOwned> Seen for Parted<R, P> 
         self.kept.replayed()
     }
 
-    fn left_as_it_is(&self, act: &Act) -> R::Change {
+    fn left_as_it_is(&self, act: &Act) -> Option<R::Change> {
         self.kept.left_as_it_is(act)
     }
 
@@ -191,7 +193,7 @@ impl Desk {
                 Opened::New => return Ok(Begun::New(made.record)),
                 Opened::Taken(taken) => taken,
             };
-            let by = taken.opening().request.as_ref();
+            let by = taken.opening().and_then(|opening| opening.request.as_ref());
             let key = |request: Option<&Request>| request.map(|request| request.key.clone());
             if asked.request.is_some() && key(by) == key(asked.request.as_ref()) {
                 return if by == asked.request.as_ref() {
@@ -318,8 +320,12 @@ impl Desk {
             let change = match decision.map_err(|no| no.telling(|task| S::is_for(&asked.by.party, task)))? {
                 Some(change) => change,
                 // A request that names itself has its one effect, also when that was none.
-                None if asked.request.is_some() => seen.left_as_it_is(&Act::of(asked, now, None, None)),
-                None => return Ok((seen, None)),
+                None => {
+                    match seen.left_as_it_is(&Act::of(asked, now, None, None)).filter(|_| asked.request.is_some()) {
+                        Some(change) => change,
+                        None => return Ok((seen, None)),
+                    }
+                }
             };
             let lost = |of: &Matter| {
                 tracing::error!(record = %of, "a change does not tell what its record was: its past is lost");

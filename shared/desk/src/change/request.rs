@@ -93,7 +93,7 @@ impl<B: Beside> Seen for With<B> {
         self.kept.replayed()
     }
 
-    fn left_as_it_is(&self, act: &Act) -> Change {
+    fn left_as_it_is(&self, act: &Act) -> Option<Change> {
         self.kept.left_as_it_is(act)
     }
 

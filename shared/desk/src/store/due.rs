@@ -3,7 +3,7 @@
 use super::{Due, DueContacts, DueItem, Image, Store, StoreError, item::read, read::into_serde, text};
 use crate::keys;
 use contract::Instant;
-use domain::ticket::Ticket;
+use domain::{kinds::AnyRecord, ticket::Ticket};
 
 impl Store {
     /// What is to leave, or to be done, by an instant, of one partition, the earliest first. An item that cannot be read is told to the log and
@@ -33,7 +33,7 @@ impl Store {
         let mut due = DueContacts::default();
         for (_, image) in self.due_of(keys::NIGHTLY.to_owned(), by).await? {
             match image {
-                Some(Image::Contact(contact)) => due.contacts.push(*contact),
+                Some(Image::Record(AnyRecord::Contact(contact))) => due.contacts.push(*contact),
                 Some(_) => {}
                 None => due.unreadable += 1,
             }

@@ -3,8 +3,11 @@
 
 use super::{Image, Item, Store, StoreError, item::read, key};
 use crate::keys;
-use contract::{Instant, Party, party::ListenerId};
-use domain::hub::{Delivery, Listener, Progress};
+use contract::{Instant, Matter, Party, party::ListenerId};
+use domain::{
+    hub::{Delivery, Listener, Progress},
+    kinds::{AnyRecord, Kind},
+};
 use record::Notice;
 
 /// How many deliveries are read at once.
@@ -27,7 +30,7 @@ impl Store {
     /// # Errors
     /// When the table cannot be read.
     pub async fn listeners(&self, party: &Party) -> Result<Vec<Listener>, StoreError> {
-        self.beginning(keys::party(party), keys::LISTENER).await
+        self.beginning(keys::party(party), &keys::beginning(Kind::Listener)).await
     }
 
     /// One listener.
@@ -35,7 +38,7 @@ impl Store {
     /// # Errors
     /// When the table cannot be read.
     pub async fn listener(&self, id: &ListenerId) -> Result<Option<Listener>, StoreError> {
-        self.get(keys::party(&id.party), keys::listener(id)).await
+        self.record(&Matter::Listener(id.clone())).await
     }
 
     /// Whether an event was recorded for a listener before.
@@ -70,7 +73,7 @@ impl Store {
     /// When the index cannot be read.
     pub async fn hub_due(&self, by: Instant) -> Result<Vec<HubDue>, StoreError> {
         let due = self.due_of(keys::HUB.to_owned(), by).await?.into_iter().filter_map(|(_, image)| match image {
-            Some(Image::Listener(listener)) => Some(HubDue::Listener(listener)),
+            Some(Image::Record(AnyRecord::Listener(listener))) => Some(HubDue::Listener(listener)),
             Some(Image::Delivery(delivery)) => Some(HubDue::Delivery(delivery)),
             _ => None,
         });
@@ -91,7 +94,7 @@ impl Store {
     /// [`StoreError::Overtaken`] when someone was first.
     pub async fn keep_listener(&self, listener: Listener) -> Result<Listener, StoreError> {
         let kept = next_listener(listener);
-        self.put_one(kept.revision, Self::listener_item(&kept)?).await?;
+        self.put_one(kept.revision, self.record_item(&kept)?).await?;
         Ok(kept)
     }
 
@@ -111,10 +114,8 @@ impl Store {
     /// [`StoreError::Overtaken`] when someone was first.
     pub async fn keep_waiting(&self, listener: Listener, delivery: Delivery) -> Result<(), StoreError> {
         let (listener, delivery) = (next_listener(listener), next_delivery(delivery));
-        let items = [
-            (listener.revision, Self::listener_item(&listener)?),
-            (delivery.revision, Self::delivery_item(&delivery)?),
-        ];
+        let items =
+            [(listener.revision, self.record_item(&listener)?), (delivery.revision, Self::delivery_item(&delivery)?)];
         self.put_all(items).await
     }
 
@@ -123,18 +124,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Overtaken`] when someone was first.
     pub async fn drop_listener(&self, dropped: Listener, told: &Notice) -> Result<(), StoreError> {
-        let dropped = next_listener(dropped);
-        let items = [(dropped.revision, Self::listener_item(&dropped)?), (told.revision, self.notice_item(told)?)];
-        self.put_all(items).await
-    }
-
-    /// Removes a listener, and what is owed to it.
-    ///
-    /// # Errors
-    /// When the table cannot be written.
-    pub async fn remove_listener(&self, id: &ListenerId) -> Result<(), StoreError> {
-        self.remove(vec![key(keys::party(&id.party), keys::listener(id))]).await?;
-        self.forget_owed(id).await
+        let now = told.owed_at;
+        self.commit(&dropped.dropped(told.clone(), now).into()).await
     }
 
     /// Removes what is owed to a listener. Which events it took is remembered until that expires.

@@ -5,11 +5,9 @@ use crate::keys;
 use contract::{Instant, Policy, TicketNumber};
 use domain::{
     change_request::Numbered,
-    clec::Clec,
     contact::Contact,
-    hub::{Delivery, Listener, Progress},
+    hub::{Delivery, Progress},
     kinds::{AnyEntry, AnyRecord, Kind},
-    subscription::Subscription,
     ticket::{self, Ticket},
 };
 use record::{Entry, Notice, Part, Record};
@@ -27,15 +25,6 @@ pub struct Whole {
     pub notices: Vec<Notice>,
     /// The primary of the group that is listed under its number, when it is another.
     pub head: Option<TicketNumber>,
-}
-
-/// What a party has of contacts and subscriptions.
-#[derive(Debug, Clone, Default)]
-pub struct OfParty {
-    /// Its contacts.
-    pub contacts: Vec<Contact>,
-    /// Its subscriptions.
-    pub subscriptions: Vec<Subscription>,
 }
 
 impl Whole {
@@ -95,14 +84,6 @@ pub enum Image {
     Counter,
     /// A notice.
     Notice(Box<Notice>),
-    /// A subscription.
-    Subscription(Box<Subscription>),
-    /// A contact.
-    Contact(Box<Contact>),
-    /// A CLEC of the register.
-    Clec(Clec),
-    /// A listener.
-    Listener(Box<Listener>),
     /// What is owed to a listener.
     Delivery(Box<Delivery>),
 }
@@ -121,22 +102,22 @@ impl Image {
         let kind = keys::matter(&pk).as_ref().and_then(Kind::of);
         Ok(match (sk.as_str(), kind) {
             (sk, _) if sk.starts_with(keys::NOTICE) => Self::Notice(serde_dynamo::from_item(item)?),
-            (sk, Some(kind)) if sk == kind.sort_key() => Self::Record(kind.record(stored(item))?),
+            (sk, Some(kind)) if Some(sk) == kind.sort_key() => Self::Record(kind.record(stored(item))?),
             (sk, Some(kind)) if sk.starts_with(keys::HISTORY) => Self::Entry(kind.entry(stored(item))?),
+            (sk, Some(Kind::Listener)) if sk.starts_with(keys::DELIVERY) => {
+                Self::Delivery(serde_dynamo::from_item(item)?)
+            }
             (_, Some(_)) => Self::Part(sk, item.into()),
-            (sk, None) if sk.starts_with(keys::SUBSCRIPTION) => Self::Subscription(serde_dynamo::from_item(item)?),
-            (sk, None) if sk.starts_with(keys::CONTACT) => Self::Contact(Box::new(serde_dynamo::from_item(item)?)),
-            (sk, None) if sk.starts_with(keys::LISTENER) => Self::Listener(serde_dynamo::from_item(item)?),
-            (sk, None) if sk.starts_with(keys::DELIVERY) => Self::Delivery(serde_dynamo::from_item(item)?),
             (sk, None) if sk.starts_with(Numbered::SORT_KEY) => Self::Part(sk.to_owned(), item.into()),
             _ if pk == keys::COUNTERS => Self::Counter,
-            _ if pk == keys::CLECS => Self::Clec(serde_dynamo::from_item(item)?),
-            _ => {
-                return Err(<serde_dynamo::Error as serde::de::Error>::custom(format!(
-                    "the key {pk} {sk} is none of ours"
-                ))
-                .into());
-            }
+            _ if pk == keys::CLECS => Self::Record(Kind::Clec.record(stored(item))?),
+            (sk, _) => match keys::own_kind(&pk, sk) {
+                Some(kind) => Self::Record(kind.record(stored(item))?),
+                None => {
+                    let none = format!("the key {pk} {sk} is none of ours");
+                    return Err(<serde_dynamo::Error as serde::de::Error>::custom(none).into());
+                }
+            },
         })
     }
 
@@ -170,16 +151,19 @@ impl Store {
     /// A record, in its lists, and in the index of what is due while it has something to do.
     pub(super) fn record_item<R: Record>(&self, record: &R) -> Result<Item, StoreError> {
         let matter = record.matter();
-        let mut item = item(keys::partition(&matter), keys::record(&matter).to_owned(), record)?;
+        let (pk, sk) = keys::record(&matter);
+        let mut item = item(pk, sk, record)?;
         if let Some(own) = record.own_list() {
             item.insert("clecPk".to_owned(), text(own));
         }
-        let (list, at) = record.place();
-        item.insert("timePk".to_owned(), text(list));
-        item.insert("openedSk".to_owned(), text(keys::opened(at, &matter)));
-        if let Some(wakes_at) = record.wakes_at() {
-            item.insert("duePk".to_owned(), text(keys::wakes_in(&matter, self.shards)));
-            item.insert("dueSk".to_owned(), text(keys::due_at(wakes_at, &matter.to_string())));
+        if let Some((list, at)) = record.place() {
+            item.insert("timePk".to_owned(), text(list));
+            item.insert("openedSk".to_owned(), text(keys::opened(at, &matter)));
+        }
+        if let Some(wakes_at) = record.wakes_at(&self.policy) {
+            let (pk, sort) = keys::wakes_in(&matter, self.shards);
+            item.insert("duePk".to_owned(), text(pk));
+            item.insert("dueSk".to_owned(), text(keys::due_at(wakes_at, &sort)));
         }
         Ok(item)
     }
@@ -197,6 +181,7 @@ impl Store {
     pub(super) fn entry_item<R: Record>(record: &R, entry: &Entry<R::Fact>) -> Result<Item, StoreError> {
         let sk = match &entry.request {
             Some(request) => keys::requested(request),
+            None if record.opening().is_none() => keys::entry_at(entry.recorded_at, entry.version),
             None if entry.facts.is_empty() => keys::untold(entry.version, record.revision()),
             None => keys::entry(entry.version),
         };
@@ -212,44 +197,14 @@ impl Store {
         (part.partition().unwrap_or_else(|| keys::partition(&part.of())), keys::part::<P>(part.place()))
     }
 
-    pub(super) fn subscription_item(subscription: &Subscription) -> Result<Item, StoreError> {
-        item(keys::party(&subscription.party), keys::subscription(&subscription.id), subscription)
-    }
-
-    /// In the index while something is to be told of its verification.
-    pub(super) fn contact_item(contact: &Contact, policy: &Policy) -> Result<Item, StoreError> {
-        let mut item = item(keys::party(&contact.party), keys::contact(&contact.id), contact)?;
-        if let Some(due) = contact.when_due(policy) {
-            item.insert("duePk".to_owned(), text(keys::NIGHTLY));
-            item.insert("dueSk".to_owned(), text(keys::due_at(due, &contact.id.to_string())));
-        }
-        Ok(item)
-    }
-
-    pub(super) fn clec_item(clec: &Clec) -> Result<Item, StoreError> {
-        item(keys::CLECS.to_owned(), clec.id.to_string(), clec)
-    }
-
-    pub(super) fn listener_item(listener: &Listener) -> Result<Item, StoreError> {
-        let sk = keys::listener(&listener.id);
-        let mut item = item(keys::party(&listener.id.party), sk.clone(), listener)?;
-        if let Some(next_try) = listener.next_try() {
-            due_in_hub(&mut item, next_try, &sk);
-        }
-        Ok(item)
-    }
-
     pub(super) fn delivery_item(delivery: &Delivery) -> Result<Item, StoreError> {
         let pk = keys::listener(&delivery.listener);
         let mut item = item(pk.clone(), keys::delivery(&delivery.event), delivery)?;
         if let Progress::Claimed { until } = delivery.progress {
-            due_in_hub(&mut item, until, &format!("{pk}#{}", delivery.event));
+            let sort = format!("{pk}#{}", delivery.event);
+            item.insert("duePk".to_owned(), text(keys::HUB));
+            item.insert("dueSk".to_owned(), text(keys::due_at(until, &sort)));
         }
         Ok(item)
     }
-}
-
-fn due_in_hub(item: &mut Item, at: Instant, sort: &str) {
-    item.insert("duePk".to_owned(), text(keys::HUB));
-    item.insert("dueSk".to_owned(), text(keys::due_at(at, sort)));
 }

@@ -1,6 +1,6 @@
 //! Lists, a page at a time.
 
-use super::{Store, StoreError, item::read, key, text};
+use super::{Store, StoreError, item::read, read::record_key, text};
 use crate::keys;
 use contract::{ClecId, Instant, Matter, Party, TicketNumber};
 use domain::{
@@ -181,7 +181,7 @@ impl Store {
             let (found, more) = self.records::<R>(list, &span, at_once).await?;
             let on_page = found.len();
             for (at, record) in found.into_iter().enumerate() {
-                span.after = Some((record.place().1, record.matter()));
+                span.after = record.place().map(|(_, at)| (at, record.matter()));
                 read += 1;
                 if wants(&record) {
                     bytes += serde_json::to_string(&record).map_or(0, |record| record.len());
@@ -208,7 +208,7 @@ impl Store {
         limit: usize,
     ) -> Result<(Vec<R>, bool), StoreError> {
         let (listed, more) = self.merged((index, name, of), span, limit).await?;
-        let wanted = listed.iter().map(|(_, matter)| key(keys::partition(matter), keys::record(matter))).collect();
+        let wanted = listed.iter().map(|(_, matter)| record_key(matter)).collect();
         let found = self.items(wanted).await?.into_iter().map(read::<R>).collect::<Result<Vec<R>, _>>()?;
         let mut found: HashMap<Matter, R> = found.into_iter().map(|record| (record.matter(), record)).collect();
         Ok((listed.iter().filter_map(|(_, matter)| found.remove(matter)).collect(), more))
@@ -251,7 +251,7 @@ impl Store {
         }
         let after = listing.after.as_ref().map(|(at, matter)| {
             let of_index = [(name.to_owned(), text(pk)), ("openedSk".to_owned(), text(keys::opened(*at, matter)))];
-            key(keys::partition(matter), keys::record(matter)).into_iter().chain(of_index).collect()
+            record_key(matter).into_iter().chain(of_index).collect()
         });
         let found = self
             .query()

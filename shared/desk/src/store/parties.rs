@@ -1,16 +1,18 @@
 //! What parties have, and the register of them.
 
-use super::{Image, OfParty, Store, StoreError, item::read, read::into_serde};
+use super::{Image, Store, StoreError, item::read, read::into_serde};
 use crate::keys;
 use contract::{
-    ClecId, Party,
+    ClecId, Matter, Party,
     party::{ContactId, SubscriptionId},
 };
 use domain::{
     clec::Clec,
-    contact::{Contact, Role},
+    contact::{Contact, OfParty, Role},
+    kinds::{AnyRecord, Kind},
     subscription::Subscription,
 };
+use record::Record;
 
 impl Store {
     /// A party's subscriptions.
@@ -18,7 +20,7 @@ impl Store {
     /// # Errors
     /// When the table cannot be read.
     pub async fn subscriptions(&self, party: &Party) -> Result<Vec<Subscription>, StoreError> {
-        self.beginning(keys::party(party), keys::SUBSCRIPTION).await
+        self.beginning(keys::party(party), &keys::beginning(Kind::Subscription)).await
     }
 
     /// A party's contacts.
@@ -26,7 +28,7 @@ impl Store {
     /// # Errors
     /// When the table cannot be read.
     pub async fn contacts(&self, party: &Party) -> Result<Vec<Contact>, StoreError> {
-        self.beginning(keys::party(party), keys::CONTACT).await
+        self.beginning(keys::party(party), &keys::beginning(Kind::Contact)).await
     }
 
     /// A party's contacts of a role, as for a ticket's severity escalation (TT-04).
@@ -45,8 +47,8 @@ impl Store {
         let mut of_party = OfParty::default();
         for item in self.all(self.partition(keys::party(party))).await? {
             match Image::read(into_serde(item))? {
-                Image::Contact(contact) => of_party.contacts.push(*contact),
-                Image::Subscription(subscription) => of_party.subscriptions.push(*subscription),
+                Image::Record(AnyRecord::Contact(contact)) => of_party.contacts.push(*contact),
+                Image::Record(AnyRecord::Subscription(subscription)) => of_party.subscriptions.push(*subscription),
                 _ => {}
             }
         }
@@ -67,7 +69,7 @@ impl Store {
     /// # Errors
     /// When the table cannot be read.
     pub async fn clec(&self, id: &ClecId) -> Result<Option<Clec>, StoreError> {
-        self.get(keys::CLECS.to_owned(), id.to_string()).await
+        self.record(&Matter::Clec(id.clone())).await
     }
 
     /// One contact of a party.
@@ -75,7 +77,7 @@ impl Store {
     /// # Errors
     /// When the table cannot be read.
     pub async fn contact(&self, id: &ContactId) -> Result<Option<Contact>, StoreError> {
-        self.get(keys::party(&id.party), keys::contact(id)).await
+        self.record(&Matter::Contact(id.clone())).await
     }
 
     /// One subscription of a party.
@@ -83,6 +85,15 @@ impl Store {
     /// # Errors
     /// When the table cannot be read.
     pub async fn subscription(&self, id: &SubscriptionId) -> Result<Option<Subscription>, StoreError> {
-        self.get(keys::party(&id.party), keys::subscription(id)).await
+        self.record(&Matter::Subscription(id.clone())).await
+    }
+
+    /// One record, as it stands.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub(super) async fn record<R: Record>(&self, of: &Matter) -> Result<Option<R>, StoreError> {
+        let (pk, sk) = keys::record(of);
+        self.get(pk, sk).await
     }
 }

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use contract::{ClecId, Instant, Matter, Party, TicketNumber};
 use domain::{
     change_request::{self, ChangeRequest, CrNumber, Numbered, number::Prefix},
-    kinds::{AnyEntry, AnyRecord, Kind},
+    kinds::{AnyEntry, AnyRecord},
     outage::Position,
     release::{Issue, Named},
     ticket::{
@@ -96,13 +96,11 @@ impl Store {
         request: Option<&Request>,
     ) -> Result<Option<Found>, StoreError> {
         let (pk, other) = (keys::ticket(number), needs.other);
-        let mut wanted = vec![key(&pk, Kind::Ticket.sort_key())];
+        let mut wanted = vec![record_key(&number.into())];
         wanted.extend(needs.order.as_ref().map(|order| key(&pk, keys::part::<Order>(order))));
-        wanted.extend(
-            other.filter(|other| *other != number).map(|other| key(keys::ticket(other), Kind::Ticket.sort_key())),
-        );
+        wanted.extend(other.filter(|other| *other != number).map(|other| record_key(&other.into())));
         wanted.extend(request.map(|request| key(&pk, keys::requested(request))));
-        wanted.extend(needs.change_request.as_ref().map(|of| key(keys::partition(of), keys::record(of))));
+        wanted.extend(needs.change_request.as_ref().map(record_key));
         let (mut tickets, mut replay, mut order, mut change_request) = (HashMap::new(), None, None, None);
         for image in self.images(wanted).await? {
             match image {
@@ -152,7 +150,7 @@ impl Store {
     ) -> Result<HashMap<TicketNumber, Ticket>, StoreError> {
         let homes: HashSet<TicketNumber> = tickets.into_iter().filter_map(Ticket::primary).collect();
         let keys_of =
-            |home: &TicketNumber| [Kind::Ticket.sort_key(), GroupHead::SORT_KEY].map(|sk| key(keys::ticket(*home), sk));
+            |home: &TicketNumber| [record_key(&(*home).into()), key(keys::ticket(*home), GroupHead::SORT_KEY)];
         let (mut primaries, mut heads) = (HashMap::new(), Vec::new());
         for image in self.images(homes.iter().flat_map(keys_of).collect()).await? {
             match image {
@@ -183,6 +181,18 @@ impl Store {
         Ok(found.map(|found| found.kept))
     }
 
+    /// The entry of a record's history that a request made, by its key.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub(crate) async fn requested<R: Record>(
+        &self,
+        of: &Matter,
+        request: &Request,
+    ) -> Result<Option<Entry<R::Fact>>, StoreError> {
+        self.get(keys::partition(of), keys::requested(request)).await
+    }
+
     /// The same with one of the things under it, by its sort key.
     ///
     /// # Errors
@@ -193,14 +203,14 @@ impl Store {
         part: Option<&str>,
         request: Option<&Request>,
     ) -> Result<Option<Parted<R, P>>, StoreError> {
-        let pk = keys::partition(matter);
-        let mut wanted = vec![key(&pk, keys::record(matter))];
+        let (pk, (record_pk, record_sk)) = (keys::partition(matter), keys::record(matter));
+        let mut wanted = vec![key(record_pk, &record_sk)];
         wanted.extend(part.map(|part| key(&pk, part)));
         wanted.extend(request.map(|request| key(&pk, keys::requested(request))));
         let (mut record, mut replay, mut found) = (None, None, None);
         for item in self.items(wanted).await? {
             match item.get("sk").and_then(|sk| sk.as_s().ok()) {
-                Some(sk) if sk == keys::record(matter) => record = Some(read(item)?),
+                Some(sk) if *sk == record_sk => record = Some(read(item)?),
                 Some(sk) if Some(sk.as_str()) == part => found = Some(read(item)?),
                 _ => replay = Some(read(item)?),
             }
@@ -306,7 +316,7 @@ impl Store {
         &self,
         numbers: impl IntoIterator<Item = TicketNumber>,
     ) -> Result<HashMap<TicketNumber, Ticket>, StoreError> {
-        let wanted = numbers.into_iter().map(|number| key(keys::ticket(number), Kind::Ticket.sort_key())).collect();
+        let wanted = numbers.into_iter().map(|number| record_key(&number.into())).collect();
         let tickets = self.images(wanted).await?.into_iter().filter_map(|image| match image {
             Image::Record(AnyRecord::Ticket(ticket)) => Some((ticket.number, *ticket)),
             _ => None,
@@ -327,7 +337,7 @@ impl Store {
         let pk = keys::partition(about);
         let mut wanted = vec![key(&pk, keys::notice(about, sequence))];
         if let Matter::Ticket(_) = about {
-            wanted.push(key(&pk, Kind::Ticket.sort_key()));
+            wanted.push(record_key(about));
         }
         if sequence > 1 {
             wanted.push(key(&pk, keys::notice(about, sequence - 1)));
@@ -522,4 +532,10 @@ impl Store {
 
 pub(super) fn into_serde(item: HashMap<String, AttributeValue>) -> serde_dynamo::Item {
     item.into()
+}
+
+/// The key of a record.
+pub(super) fn record_key(of: &Matter) -> Item {
+    let (pk, sk) = keys::record(of);
+    key(pk, sk)
 }

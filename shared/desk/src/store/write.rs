@@ -1,6 +1,6 @@
-//! The one commit, and its narrower forms for a notice's sending, for subscriptions, contacts, listeners and the register.
+//! The one commit, and its narrower forms for a notice's sending and for what is owed to listeners.
 
-use super::{Item, Store, StoreError, chain, item::read, key, text};
+use super::{Item, Store, StoreError, chain, item::read, key, read::record_key, text};
 use crate::keys;
 use aws_sdk_dynamodb::{
     error::SdkError,
@@ -11,13 +11,8 @@ use aws_sdk_dynamodb::{
         builders::{DeleteBuilder, PutBuilder},
     },
 };
-use contract::{Instant, Party, Policy};
-use domain::{
-    clec::Clec,
-    contact::{Contact, Stays},
-    kinds::Transaction,
-    subscription::Subscription,
-};
+use contract::Matter;
+use domain::kinds::Transaction;
 use record::{ChangeSet, Notice, Part, PartCondition, Record, Revised, Visitor};
 
 /// What came of opening a record.
@@ -99,84 +94,6 @@ impl Store {
         }
     }
 
-    /// Writes a subscription: a new one only if there is none, and its CLEC into the register with it.
-    ///
-    /// # Errors
-    /// [`StoreError::Overtaken`] when someone was first.
-    pub async fn subscribe(&self, subscription: &Subscription) -> Result<(), StoreError> {
-        let Subscription { party, revision, requested_at, .. } = subscription;
-        let mut writes = vec![self.put_after(*revision, Self::subscription_item(subscription)?)?];
-        if *revision == 1 {
-            writes.extend(self.registered(party, *requested_at)?);
-        }
-        self.transact(writes).await.map_err(|refused| refused.error)
-    }
-
-    /// Removes a subscription as it was seen. Its CLEC stays in the register.
-    ///
-    /// # Errors
-    /// [`StoreError::Overtaken`] when it was changed meanwhile.
-    pub async fn unsubscribe(&self, subscription: &Subscription) -> Result<(), StoreError> {
-        let key = key(keys::party(&subscription.party), keys::subscription(&subscription.id));
-        let gone = self.delete(key, subscription.revision)?;
-        self.transact(vec![gone]).await.map_err(|refused| refused.error)
-    }
-
-    /// Writes a contact: a new one only if there is none, and its CLEC into the register with it; where another one must
-    /// stay, only if that is as it was seen.
-    ///
-    /// # Errors
-    /// [`StoreError::Overtaken`] when someone was first.
-    pub async fn save_contact(
-        &self,
-        contact: &Contact,
-        stays: Option<&Stays>,
-        policy: &Policy,
-    ) -> Result<(), StoreError> {
-        let mut writes = vec![self.put_after(contact.revision, Self::contact_item(contact, policy)?)?];
-        if contact.revision == 1 {
-            writes.extend(self.registered(&contact.party, contact.created_at)?);
-        }
-        writes.extend(self.must_stay(&contact.party, stays)?);
-        self.transact(writes).await.map_err(|refused| refused.error)
-    }
-
-    /// Writes contacts, and the notice that tells their party of what became of them, where there is one.
-    ///
-    /// # Errors
-    /// [`StoreError::Overtaken`] when someone was first with one of them.
-    pub async fn save_contacts(
-        &self,
-        contacts: &[Contact],
-        told: Option<&Notice>,
-        policy: &Policy,
-    ) -> Result<(), StoreError> {
-        let contacts = contacts.iter().map(|contact| Ok((contact.revision, Self::contact_item(contact, policy)?)));
-        let told = told.map(|notice| Ok((notice.revision, self.notice_item(notice)?)));
-        self.put_all(contacts.chain(told).collect::<Result<Vec<_>, StoreError>>()?).await
-    }
-
-    /// Removes a contact as it was seen; where another one must stay, only if that is as it was seen. Of two that go at once,
-    /// each while it relies on the other, one is refused: the table writes them one after the other.
-    ///
-    /// # Errors
-    /// [`StoreError::Overtaken`] when someone was first.
-    pub async fn remove_contact(&self, contact: &Contact, stays: Option<&Stays>) -> Result<(), StoreError> {
-        let mut writes =
-            vec![self.delete(key(keys::party(&contact.party), keys::contact(&contact.id)), contact.revision)?];
-        writes.extend(self.must_stay(&contact.party, stays)?);
-        self.transact(writes).await.map_err(|refused| refused.error)
-    }
-
-    /// Writes a CLEC of the register: a new one only if there is none.
-    ///
-    /// # Errors
-    /// [`StoreError::Overtaken`] when someone was first.
-    pub async fn save_clec(&self, clec: &Clec) -> Result<(), StoreError> {
-        let put = self.put_after(clec.revision, Self::clec_item(clec)?)?;
-        self.transact(vec![put]).await.map_err(|refused| refused.error)
-    }
-
     /// An item on the revision before its own; the first only if there is none.
     fn put_after(&self, revision: u64, item: Item) -> Result<TransactWriteItem, StoreError> {
         let conditional = if revision == 1 {
@@ -204,26 +121,17 @@ impl Store {
         self.transact(writes.collect::<Result<Vec<_>, _>>()?).await.map_err(|refused| refused.error)
     }
 
-    /// Removes an item as it was seen; one that is gone already stays so.
-    fn delete(&self, key: Item, seen: u64) -> Result<TransactWriteItem, StoreError> {
-        let as_seen = self
-            .delete_builder(key)
-            .condition_expression("attribute_not_exists(pk) OR revision = :seen")
-            .expression_attribute_values(":seen", number(seen));
-        gone(as_seen)
-    }
-
     fn delete_builder(&self, key: Item) -> DeleteBuilder {
         Delete::builder().table_name(&self.table).set_key(Some(key))
     }
 
-    /// A CLEC comes into the register, or stays there as it is.
-    fn registered(&self, party: &Party, now: Instant) -> Result<Option<TransactWriteItem>, StoreError> {
-        let Some(clec) = party.clec() else { return Ok(None) };
-        let item = Self::clec_item(&Clec::new(clec.clone(), now))?;
-        let mut update = Update::builder().table_name(&self.table).set_key(Some(key(keys::CLECS, clec)));
+    /// Writes each attribute of a record that is not there yet: a record that is there stays as it is.
+    fn unless_there<R: Record>(&self, record: &R) -> Result<TransactWriteItem, StoreError> {
+        let mut item = self.record_item(record)?;
+        let at = ["pk", "sk"].into_iter().filter_map(|name| item.remove_entry(name)).collect();
+        let mut update = Update::builder().table_name(&self.table).set_key(Some(at));
         let mut sets = Vec::new();
-        for (name, value) in item.into_iter().filter(|(name, _)| !matches!(name.as_str(), "pk" | "sk")) {
+        for (name, value) in item {
             sets.push(format!("#{name} = if_not_exists(#{name}, :{name})"));
             update = update
                 .expression_attribute_names(format!("#{name}"), &name)
@@ -231,24 +139,7 @@ impl Store {
         }
         let update = update.update_expression(format!("SET {}", sets.join(", "))).build();
         let update = update.map_err(|error| StoreError::aws("TransactWriteItems")(&error))?;
-        Ok(Some(TransactWriteItem::builder().update(update).build()))
-    }
-
-    fn must_stay(&self, party: &Party, stays: Option<&Stays>) -> Result<Vec<TransactWriteItem>, StoreError> {
-        let Some(Stays { contact, subscription }) = stays else { return Ok(Vec::new()) };
-        let contact = (keys::contact(&contact.0), contact.1);
-        let subscription = subscription.as_ref().map(|(id, seen)| (keys::subscription(id), *seen));
-        let as_seen = |(sk, seen): (String, u64)| {
-            let check = ConditionCheck::builder()
-                .table_name(&self.table)
-                .set_key(Some(key(keys::party(party), sk)))
-                .condition_expression("revision = :seen")
-                .expression_attribute_values(":seen", number(seen))
-                .build()
-                .map_err(|error| StoreError::aws("TransactWriteItems")(&error))?;
-            Ok(TransactWriteItem::builder().condition_check(check).build())
-        };
-        std::iter::once(contact).chain(subscription).map(as_seen).collect()
+        Ok(TransactWriteItem::builder().update(update).build())
     }
 
     /// The items of a change, in its order.
@@ -272,9 +163,7 @@ impl Store {
                 .set_item(Some(record)),
         };
         let mut writes = vec![wrap(record.table_name(&self.table))?];
-        if let Some(entry) = &change.entry {
-            writes.push(put(once(), &self.table, Self::entry_item(&change.record, entry)?)?);
-        }
+        writes.extend(self.entry_write(change)?);
         for notice in &change.notices {
             // A new notice once; a waiting one on what was seen of it.
             let on_what_was_seen = Put::builder()
@@ -285,6 +174,38 @@ impl Store {
             writes.push(put(on_what_was_seen, &self.table, self.notice_item(notice)?)?);
         }
         Ok(writes)
+    }
+
+    /// The item of the entry of one record's change, if it has one: made once, so that a request has its effect once. An entry that is
+    /// found by its instant needs no condition, since the record is written on what was seen of it.
+    fn entry_write<R: Record>(&self, change: &Revised<R>) -> Result<Option<TransactWriteItem>, StoreError> {
+        let Some(entry) = &change.entry else { return Ok(None) };
+        let by_instant = change.record.opening().is_none() && entry.request.is_none();
+        let on_condition = if by_instant { Put::builder() } else { once() };
+        Ok(Some(put(on_condition, &self.table, Self::entry_item(&change.record, entry)?)?))
+    }
+
+    /// The items of a record's end: it goes as it was seen, or is gone already, and its history stays.
+    fn end_writes<R: Record>(&self, change: &Revised<R>) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let as_seen = self
+            .delete_builder(record_key(&change.record.matter()))
+            .condition_expression("attribute_not_exists(pk) OR revision = :seen")
+            .expression_attribute_values(":seen", number(change.before.unwrap_or_default()));
+        let mut writes = vec![gone(as_seen)?];
+        writes.extend(self.entry_write(change)?);
+        Ok(writes)
+    }
+
+    /// That a record is as it was seen.
+    fn relied_on(&self, of: &Matter, seen: u64) -> Result<TransactWriteItem, StoreError> {
+        let check = ConditionCheck::builder()
+            .table_name(&self.table)
+            .set_key(Some(record_key(of)))
+            .condition_expression("revision = :seen")
+            .expression_attribute_values(":seen", number(seen))
+            .build()
+            .map_err(|error| StoreError::aws("TransactWriteItems")(&error))?;
+        Ok(TransactWriteItem::builder().condition_check(check).build())
     }
 
     /// The item of a part.
@@ -361,6 +282,18 @@ impl Visitor for Writes<'_> {
 
     fn part<P: Part>(&mut self, part: &P) {
         self.add(|store| Ok(vec![store.part_write(part)?]));
+    }
+
+    fn ended<R: Record>(&mut self, change: &Revised<R>) {
+        self.add(|store| store.end_writes(change));
+    }
+
+    fn unless_there<R: Record>(&mut self, record: &R) {
+        self.add(|store| Ok(vec![store.unless_there(record)?]));
+    }
+
+    fn relied_on(&mut self, of: &Matter, seen: u64) {
+        self.add(|store| Ok(vec![store.relied_on(of, seen)?]));
     }
 
     /// Without a condition: the records that the part ties are written on what was seen of them.

@@ -194,14 +194,14 @@ impl Record for ChangeRequest {
     const TOLD_ELSEWHERE: &'static [&'static str] = &["revision"];
 
     /// By its receipt; a draft by its beginning; what came from an archive by the day from which it counts as posted.
-    fn place(&self) -> (&'static str, Instant) {
+    fn place(&self) -> Option<(&'static str, Instant)> {
         let list = match (self.posted_at, self.received_at) {
             (Some(_), _) if self.step.is_over() || self.is_of_the_past() => OVER,
             (Some(_), _) => OPEN,
             (None, Some(_)) if !self.step.is_over() => UNPOSTED,
             (None, _) => UNLISTED,
         };
-        (list, self.received_at.or(self.posted_at).unwrap_or(self.opening.recorded_at))
+        Some((list, self.received_at.or(self.posted_at).unwrap_or(self.opening.recorded_at)))
     }
 
     fn own_list(&self) -> Option<String> {
@@ -220,8 +220,8 @@ impl Record for ChangeRequest {
         self.revision
     }
 
-    fn opening(&self) -> &Entry {
-        &self.opening
+    fn opening(&self) -> Option<&Entry> {
+        Some(&self.opening)
     }
 
     /// A draft is its originator's alone, one that was taken back too; when it was submitted, the provider's; when it is posted,
@@ -230,7 +230,7 @@ impl Record for ChangeRequest {
         *party == self.originator || self.posted_at.is_some() || (party.is_desk() && self.received_at.is_some())
     }
 
-    fn wakes_at(&self) -> Option<Instant> {
+    fn wakes_at(&self, _: &Policy) -> Option<Instant> {
         self.wakes_at
     }
 

@@ -40,9 +40,9 @@ impl Record for Outage {
     const TOLD_ELSEWHERE: &'static [&'static str] = &["revision"];
 
     /// By its start; a draft that has none yet by its scheduling.
-    fn place(&self) -> (&'static str, Instant) {
+    fn place(&self) -> Option<(&'static str, Instant)> {
         let list = if self.announced_at.is_some() { ANNOUNCED } else { DRAFTS };
-        (list, self.plan.start.unwrap_or(self.scheduled_at))
+        Some((list, self.plan.start.unwrap_or(self.scheduled_at)))
     }
 
     fn matter(&self) -> Matter {
@@ -57,15 +57,15 @@ impl Record for Outage {
         self.revision
     }
 
-    fn opening(&self) -> &Entry {
-        &self.opening
+    fn opening(&self) -> Option<&Entry> {
+        Some(&self.opening)
     }
 
     fn is_visible_to(&self, party: &Party) -> bool {
         self.is_seen_by(party)
     }
 
-    fn wakes_at(&self) -> Option<Instant> {
+    fn wakes_at(&self, _: &Policy) -> Option<Instant> {
         match self.state {
             State::Draft { warned: Warned::No } => Some(self.half_gone_at()),
             State::Draft { warned: Warned::Half } => Some(self.due_at),
@@ -76,7 +76,7 @@ impl Record for Outage {
 
     /// One thing at a time, the earliest first: the next check finds the next.
     fn when_due(&self, now: Instant, policy: &Policy) -> Option<Change> {
-        let due = self.wakes_at().filter(|due| *due <= now)?;
+        let due = self.wakes_at(policy).filter(|due| *due <= now)?;
         match self.state {
             State::Draft { .. } => Some(self.clone().warn(now, policy).into()),
             State::Announced { reminder_at, .. } if reminder_at == Some(due) => {

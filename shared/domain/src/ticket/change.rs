@@ -116,13 +116,13 @@ impl Record for Ticket {
     const TOLD_ELSEWHERE: &'static [&'static str] =
         &["version", "revision", "changedAt", "lastNotice", "updates", "nextUpdate"];
 
-    fn place(&self) -> (&'static str, Instant) {
+    fn place(&self) -> Option<(&'static str, Instant)> {
         let list = match self.status() {
             Status::Held => DATE_TBD,
             status if status.is_open() => WORKED,
             _ => ENDED,
         };
-        (list, self.opened_at)
+        Some((list, self.opened_at))
     }
 
     fn own_list(&self) -> Option<String> {
@@ -141,8 +141,8 @@ impl Record for Ticket {
         self.revision
     }
 
-    fn opening(&self) -> &Entry {
-        &self.opening
+    fn opening(&self) -> Option<&Entry> {
+        Some(&self.opening)
     }
 
     /// The desk sees every ticket, a CLEC its own.
@@ -150,7 +150,7 @@ impl Record for Ticket {
         party.clec().is_none_or(|clec| self.clec.as_ref() == Some(clec))
     }
 
-    fn wakes_at(&self) -> Option<Instant> {
+    fn wakes_at(&self, _: &Policy) -> Option<Instant> {
         self.next_update.map(|next| next.leaves_at).into_iter().chain(self.patch_due).min()
     }
 

@@ -1,0 +1,180 @@
+//! How what a party keeps, and the register, are changed: as every record, but that a change may be their beginning.
+
+use super::Seen;
+use crate::{Desk, Store, StoreError, store::Kept};
+use contract::{
+    ClecId, Failed, Instant, Matter, Party, Refused,
+    party::{ContactId, ListenerId},
+};
+use domain::{
+    clec::Clec,
+    contact::{self, Contact, OfParty},
+    hub::Listener,
+    kinds::AnyRecord,
+};
+use record::{Act, Alone, Asked, ChangeSet, Done, Record, Request, Revised};
+
+/// A party's contacts and subscriptions, and which contact a change is of, if it is there already.
+#[derive(Debug, Clone)]
+struct OfContact {
+    id: ContactId,
+    of_party: OfParty,
+    replay: Option<Option<Request>>,
+}
+
+impl OfContact {
+    fn contact(&self) -> Option<&Contact> {
+        self.of_party.contact(&self.id)
+    }
+}
+
+impl Seen for OfContact {
+    type Key = ContactId;
+    type Decision = contact::Change;
+
+    async fn find(store: &Store, id: &ContactId, request: Option<&Request>) -> Result<Option<Self>, StoreError> {
+        let of_party = store.of_party(&id.party).await?;
+        let done = of_party.contact(id).map(|contact| &contact.done);
+        let replay = replayed::<Contact>(store, &Matter::Contact(id.clone()), done, request).await?;
+        Ok(Some(Self { id: id.clone(), of_party, replay }))
+    }
+
+    fn is_visible_to(&self, party: &Party) -> bool {
+        party.keeps(&self.id.party)
+    }
+
+    fn version(&self) -> u64 {
+        self.contact().map_or(0, Record::version)
+    }
+
+    fn opened_by(&self) -> Option<&Request> {
+        None
+    }
+
+    fn replayed(&self) -> Option<&Option<Request>> {
+        self.replay.as_ref()
+    }
+
+    fn left_as_it_is(&self, act: &Act) -> Option<contact::Change> {
+        self.contact().map(|contact| contact.clone().left_as_it_is(act).into())
+    }
+
+    fn records(&self) -> Vec<AnyRecord> {
+        self.contact().cloned().map(AnyRecord::from).into_iter().collect()
+    }
+}
+
+/// A CLEC, if it is in the register.
+#[derive(Debug, Clone)]
+struct OfRegister {
+    clec: Option<Clec>,
+    replay: Option<Option<Request>>,
+}
+
+impl Seen for OfRegister {
+    type Key = ClecId;
+    type Decision = Alone<Clec>;
+
+    async fn find(store: &Store, id: &ClecId, request: Option<&Request>) -> Result<Option<Self>, StoreError> {
+        let clec = store.clec(id).await?;
+        let done = clec.as_ref().map(|clec| &clec.done);
+        let replay = replayed::<Clec>(store, &Matter::Clec(id.clone()), done, request).await?;
+        Ok(Some(Self { clec, replay }))
+    }
+
+    /// The register is the desk's to keep.
+    fn is_visible_to(&self, party: &Party) -> bool {
+        party.is_desk()
+    }
+
+    fn version(&self) -> u64 {
+        self.clec.as_ref().map_or(0, Record::version)
+    }
+
+    fn opened_by(&self) -> Option<&Request> {
+        None
+    }
+
+    fn replayed(&self) -> Option<&Option<Request>> {
+        self.replay.as_ref()
+    }
+
+    fn left_as_it_is(&self, act: &Act) -> Option<Alone<Clec>> {
+        self.clec.clone().map(|clec| clec.left_as_it_is(act).into())
+    }
+
+    fn records(&self) -> Vec<AnyRecord> {
+        self.clec.clone().map(AnyRecord::from).into_iter().collect()
+    }
+}
+
+/// The request that had its effect under the same key: by the history, and by what the record remembered before it had one.
+async fn replayed<R: Record>(
+    store: &Store,
+    of: &Matter,
+    done: Option<&Done>,
+    request: Option<&Request>,
+) -> Result<Option<Option<Request>>, StoreError> {
+    let Some(asked) = request else { return Ok(None) };
+    if let Some(entry) = store.requested::<R>(of, asked).await? {
+        return Ok(Some(entry.request));
+    }
+    Ok(match done.map(|done| done.had(request)) {
+        Some(Ok(true)) => Some(Some(asked.clone())),
+        Some(Err(_)) => Some(None),
+        Some(Ok(false)) | None => None,
+    })
+}
+
+impl Desk {
+    /// Changes a contact as `decide` says, or begins one, and answers it as it is then, with what its party had. `decide` is told the
+    /// contact, if there is one, and what its party has. `None` from it changes nothing.
+    ///
+    /// # Errors
+    /// See [`Desk::change`].
+    pub async fn change_contact(
+        &self,
+        id: &ContactId,
+        asked: &Asked,
+        decide: impl Fn(Option<Contact>, &OfParty, &Act) -> Result<Option<contact::Change>, Refused>,
+    ) -> Result<(Option<Contact>, OfParty), Failed> {
+        let decide = |seen: OfContact, now: Instant| {
+            decide(seen.contact().cloned(), &seen.of_party, &Act::of(asked, now, None, None))
+        };
+        let (seen, change) = self.decided(id, asked, decide).await?;
+        let contact = match change {
+            Some(change) => change.records().pop(),
+            None => seen.contact().cloned(),
+        };
+        Ok((contact, seen.of_party))
+    }
+
+    /// Changes the register's entry of a CLEC as `decide` says, or begins it, and answers it as it is then, and whether it is new.
+    ///
+    /// # Errors
+    /// See [`Desk::change`].
+    pub async fn register(
+        &self,
+        id: &ClecId,
+        asked: &Asked,
+        decide: impl Fn(Option<Clec>, &Act) -> Option<Revised<Clec>>,
+    ) -> Result<(Clec, bool), Failed> {
+        let decide =
+            |seen: OfRegister, now: Instant| Ok(decide(seen.clec, &Act::of(asked, now, None, None)).map(Alone::from));
+        let (seen, change) = self.decided(id, asked, decide).await?;
+        let clec = change.and_then(|change| change.records().pop());
+        let is_new = clec.is_some() && seen.clec.is_none();
+        Ok((clec.or(seen.clec).ok_or(Refused::NotFound)?, is_new))
+    }
+
+    /// A party takes its listener away, with all that is owed to it.
+    ///
+    /// # Errors
+    /// See [`Desk::change`].
+    pub async fn unregister(&self, id: &ListenerId, asked: &Asked) -> Result<(), Failed> {
+        let matter = Matter::Listener(id.clone());
+        let remove = |seen: Kept<Listener>, now| Ok(Some(seen.record.removed(&Act::of(asked, now, None, None))));
+        self.decided(&matter, asked, remove).await?;
+        Ok(self.store.forget_owed(id).await?)
+    }
+}
