@@ -31,3 +31,4 @@ mod tasks;
 mod template;
 mod texts;
 mod units;
+mod web;

@@ -1,10 +1,8 @@
 //! `monthly-meeting`: when the monthly CMP meetings are, and what each goes through, as data and as a document to print (CR-17,
 //! CR-06, CR-08, TT-11, TT-17).
 
-mod docx;
-mod html;
 mod package;
-mod sheet;
+mod printed;
 mod systems;
 
 use axum::{
@@ -23,12 +21,10 @@ use domain::change_request::{
     ChangeRequest, Kind,
     meeting::{MEETINGS, between, held_on},
 };
-use http_edge::{Caller, Id, Parameters, Problem, ReadRefusals};
+use http_edge::{Caller, Id, Parameters, Problem, ReadRefusals, etag_of, has_already};
 use package::Package;
 use serde::Serialize;
 use serde_json::json;
-use sha2::{Digest, Sha256};
-use sheet::Sheet;
 use std::str::FromStr;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -41,8 +37,6 @@ const MONTHS: Months = Months::new(12);
 const YEARS: std::ops::RangeInclusive<i32> = 2000..=2100;
 /// How many open change requests are read for a package, the earliest received.
 const READ_AT_MOST: usize = 1_000;
-/// As the format's registration has it.
-const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
 /// The function's routes.
 #[must_use]
@@ -156,16 +150,14 @@ async fn page(
     parameters.end()?;
     let package = package(&desk, date, caller.party()).await?;
     let about = [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_TYPE, web::html::MEDIA_TYPE),
         (header::CONTENT_DISPOSITION, "inline"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        // It holds what people wrote: whatever became of the escaping, nothing of it runs or is loaded.
-        (
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
-        ),
+        (header::CONTENT_SECURITY_POLICY, web::html::CONTENT_SECURITY_POLICY),
     ];
-    Ok(fresh(&package, &headers, || Ok((about, html::page(&Sheet::of(&package, &desk.policy))?).into_response()))?)
+    Ok(fresh(&package, &headers, || {
+        Ok((about, web::html::document(&printed::document(&package, &desk.policy))?).into_response())
+    })?)
 }
 
 /// The same as a document of a word processor (Office Open XML), to download.
@@ -192,8 +184,10 @@ async fn document(
     parameters.end()?;
     let package = package(&desk, date, caller.party()).await?;
     let file = format!("attachment; filename=\"monthly-meeting-{date}.docx\"");
-    let about = [(header::CONTENT_TYPE, DOCX.to_owned()), (header::CONTENT_DISPOSITION, file)];
-    Ok(fresh(&package, &headers, || Ok((about, docx::document(&Sheet::of(&package, &desk.policy))?).into_response()))?)
+    let about = [(header::CONTENT_TYPE, web::docx::MEDIA_TYPE.to_owned()), (header::CONTENT_DISPOSITION, file)];
+    Ok(fresh(&package, &headers, || {
+        Ok((about, web::docx::document(&printed::document(&package, &desk.policy))?).into_response())
+    })?)
 }
 
 /// A meeting's package for a party; there is none on other days.
@@ -217,10 +211,9 @@ fn fresh(
 ) -> Result<Response, Failed> {
     let mut content = json!(package);
     content.as_object_mut().map(|content| content.remove("asOf"));
-    let etag = format!("\"{}\"", hex::encode(&Sha256::digest(content.to_string())[..16]));
+    let etag = etag_of(content.to_string().as_bytes());
     let about = [(header::ETAG, format!("W/{etag}")), (header::CACHE_CONTROL, "private, no-cache".to_owned())];
-    let seen = asked.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if seen.split(',').any(|seen| seen.trim().trim_start_matches("W/") == etag || seen.trim() == "*") {
+    if has_already(asked, &etag) {
         return Ok((StatusCode::NOT_MODIFIED, about).into_response());
     }
     Ok((about, answer()?).into_response())

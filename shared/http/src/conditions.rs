@@ -1,4 +1,5 @@
-//! What a write is conditional on (AP-02): the version that the caller saw, and that the request is a new one.
+//! What a write is conditional on (AP-02): the version that the caller saw, and that the request is a new one; and what a reader
+//! has already.
 
 use crate::Problem;
 use axum::{extract::FromRequestParts, http::request::Parts};
@@ -60,6 +61,19 @@ impl IntoParams for IdempotencyKey {
 fn header(name: &str, about: &str, schema: ObjectBuilder) -> Parameter {
     let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Header).required(Required::False);
     parameter.description(Some(about)).schema(Some(schema)).build()
+}
+
+/// The ETag of a content that has no version of its own.
+#[must_use]
+pub fn etag_of(content: &[u8]) -> String {
+    format!("\"{}\"", hex::encode(&Sha256::digest(content)[..16]))
+}
+
+/// Whether the reader has the content with this ETag already: If-None-Match contains the ETag, weak or strong, or `*`.
+#[must_use]
+pub fn has_already(headers: &HeaderMap, etag: &str) -> bool {
+    let seen = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    seen.split(',').any(|seen| seen.trim().trim_start_matches("W/") == etag || seen.trim() == "*")
 }
 
 impl Conditions {

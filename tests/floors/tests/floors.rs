@@ -13,7 +13,7 @@ fn root() -> PathBuf {
 }
 
 /// The crates of a folder that has its own row below; `functions` is each of them.
-const FLOORS: [(&str, &[&str]); 10] = [
+const FLOORS: [(&str, &[&str]); 11] = [
     ("shared/contract", &[]),
     ("shared/record", &["contract"]),
     ("shared/domain", &["contract", "record"]),
@@ -22,7 +22,8 @@ const FLOORS: [(&str, &[&str]); 10] = [
     ("shared/http", &["contract", "record", "domain", "http-edge-derive"]),
     ("shared/tmf621", &["contract", "record", "domain", "desk", "http-edge"]),
     ("shared/cmp", &["contract", "record", "domain", "desk", "http-edge"]),
-    ("functions", &["contract", "record", "domain", "desk", "http-edge", "tmf621", "cmp"]),
+    ("shared/web", &["contract", "record", "domain"]),
+    ("functions", &["contract", "record", "domain", "desk", "http-edge", "tmf621", "cmp", "web"]),
     ("tests/floors", &[]),
 ];
 

@@ -1,6 +1,6 @@
-//! A package as a document of a word processor.
+//! A document for a word processor (Office Open XML).
 
-use crate::sheet::{Cell, Column, Line, Section, Sheet};
+use crate::document::{Cell, Column, Document, Line, Section};
 use contract::Failed;
 use docx_rs::{
     AlignmentType, BreakType, Docx, Footer, Header, LineSpacing, NumPages, PageMargin, PageNum, PageOrientationType,
@@ -9,6 +9,8 @@ use docx_rs::{
 };
 use std::io::Cursor;
 
+/// The media type, as it is registered.
+pub const MEDIA_TYPE: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 /// Letter, on its side, in twentieths of a point; and its margins.
 const PAGE: (u32, u32) = (15_840, 12_240);
 const MARGIN: u32 = 1_000;
@@ -21,8 +23,11 @@ const FIRST_ROW: &str = "</w:tblGrid><w:tr><w:trPr>";
 const HEADER_ROW: &str = "</w:tblGrid><w:tr><w:trPr><w:tblHeader />";
 
 /// The document's bytes.
-pub(crate) fn document(sheet: &Sheet) -> Result<Vec<u8>, Failed> {
-    let mut built = sheet.sections.iter().fold(begun(sheet), part).build();
+///
+/// # Errors
+/// When the library cannot write it.
+pub fn document(document: &Document) -> Result<Vec<u8>, Failed> {
+    let mut built = document.sections.iter().fold(begun(document), part).build();
     let marked = String::from_utf8(built.document).map_err(|error| Failed::Broken(Box::new(error)))?;
     built.document = marked.replace(FIRST_ROW, HEADER_ROW).into_bytes();
     let mut bytes = Cursor::new(Vec::new());
@@ -31,7 +36,7 @@ pub(crate) fn document(sheet: &Sheet) -> Result<Vec<u8>, Failed> {
 }
 
 /// The page, its styles, and what stands before the parts.
-fn begun(sheet: &Sheet) -> Docx {
+fn begun(document: &Document) -> Docx {
     let margin = i32::try_from(MARGIN).unwrap_or_default();
     let margins = PageMargin::new().top(margin + 200).bottom(margin).left(margin).right(margin).header(500).footer(500);
     let heading = |id: &str, name: &str, size, level| {
@@ -39,10 +44,10 @@ fn begun(sheet: &Sheet) -> Docx {
         Style::new(id, StyleType::Paragraph).name(name).size(size).bold().outline_lvl(level).line_spacing(spacing)
     };
     let faint = |text: &str| run(text).color(FAINT).size(17);
-    let header = plain().add_run(faint(&format!("{} - {}, {}", sheet.provider, sheet.title, sheet.date)));
+    let header = plain().add_run(faint(&format!("{} - {}, {}", document.provider, document.title, document.subtitle)));
     let footer = plain()
         .align(AlignmentType::Right)
-        .add_run(faint(&format!("As of {} - page ", sheet.made)))
+        .add_run(faint(&format!("As of {} - page ", document.as_of)))
         .add_page_num(PageNum::new())
         .add_run(faint(" of "))
         .add_num_pages(NumPages::new());
@@ -56,16 +61,16 @@ fn begun(sheet: &Sheet) -> Docx {
         .add_style(heading("Heading1", "heading 1", 26, 0))
         .header(Header::new().add_paragraph(header))
         .footer(Footer::new().add_paragraph(footer))
-        .add_paragraph(Paragraph::new().style("Title").add_run(run(&sheet.title)))
-        .add_paragraph(plain().add_run(run(&sheet.date).size(24)))
-        .add_paragraph(plain().add_run(run(&format!("As of {}", sheet.made)).color(FAINT)));
-    sheet.notes.iter().fold(docx, |docx, note| docx.add_paragraph(plain().add_run(run(note).bold())))
+        .add_paragraph(Paragraph::new().style("Title").add_run(run(&document.title)))
+        .add_paragraph(plain().add_run(run(&document.subtitle).size(24)))
+        .add_paragraph(plain().add_run(run(&format!("As of {}", document.as_of)).color(FAINT)));
+    document.notes.iter().fold(docx, |docx, note| docx.add_paragraph(plain().add_run(run(note).bold())))
 }
 
 fn part(docx: Docx, section: &Section) -> Docx {
     let about = run(&section.about).color(FAINT);
     let docx = docx
-        .add_paragraph(Paragraph::new().style("Heading1").keep_next(true).add_run(run(section.heading)))
+        .add_paragraph(Paragraph::new().style("Heading1").keep_next(true).add_run(run(&section.heading)))
         .add_paragraph(plain().keep_next(true).line_spacing(LineSpacing::new().after(100)).add_run(about));
     if section.rows.is_empty() {
         return docx.add_paragraph(plain().add_run(run("None.")));

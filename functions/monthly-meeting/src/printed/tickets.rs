@@ -1,16 +1,17 @@
 //! What a systems meeting goes through of tickets, as it is printed.
 
-use super::{Cell, Line, Printer, Section, column, date};
+use super::{Printer, date};
 use crate::systems::{ReleaseProblem, ReleaseRow, SystemsList};
 use record::notice::moment;
 use tmf621::TicketRow;
+use web::document::{Cell, Line, Section, column};
 
 impl Printer<'_> {
     pub(super) fn date_tbd(&self, systems: &SystemsList) -> Section {
         let more = if systems.more_date_tbd.is_some() { " There are more of them than are told here." } else { "" };
         Section {
-            id: "date-tbd",
-            heading: "Date TBD",
+            id: "date-tbd".to_owned(),
+            heading: "Date TBD".to_owned(),
             about: format!("Tickets whose problem is known and whose resolution is not scheduled.{more}"),
             columns: vec![
                 column("Ticket", 13),
@@ -36,8 +37,8 @@ impl Printer<'_> {
     pub(super) fn release_problems(&self, systems: &SystemsList) -> Section {
         let rows = systems.releases.iter().flat_map(|of| of.problems.iter().map(move |problem| (of, problem)));
         Section {
-            id: "releases",
-            heading: "Release problems",
+            id: "releases".to_owned(),
+            heading: "Release problems".to_owned(),
             about: "Problems with newly deployed releases that are still open.".to_owned(),
             columns: vec![
                 column("Release", 19),

@@ -1,109 +1,38 @@
-//! A package as it is printed: headings, and tables of texts. The page and the document are made of it, so that they say the same.
+//! A package as it is printed: headings, and tables of texts.
 
 use crate::package::{ClarificationRow, DocumentRow, Package, ResponseRow, Row};
 use chrono::NaiveDate;
 use contract::Policy;
 use record::notice::moment;
-use serde::Serialize;
+use web::{
+    Document,
+    document::{Cell, Column, Line, Section, column},
+};
 
-/// A package to print.
-#[derive(Debug, Serialize)]
-pub(crate) struct Sheet {
-    /// Whose meeting it is.
-    pub(crate) provider: String,
-    /// What it is.
-    pub(crate) title: String,
-    /// When the meeting is.
-    pub(crate) date: String,
-    /// As of when it is told.
-    pub(crate) made: String,
-    /// What is to be known of the whole.
-    pub(crate) notes: Vec<String>,
-    /// Its parts, in the order of the meeting.
-    pub(crate) sections: Vec<Section>,
-}
-
-/// A part.
-#[derive(Debug, Serialize)]
-pub(crate) struct Section {
-    /// Its name in links.
-    pub(crate) id: &'static str,
-    /// Its heading.
-    pub(crate) heading: &'static str,
-    /// What is in it.
-    pub(crate) about: String,
-    /// Its columns.
-    pub(crate) columns: Vec<Column>,
-    /// Its rows: a cell for each column.
-    pub(crate) rows: Vec<Vec<Cell>>,
-}
-
-/// A column.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub(crate) struct Column {
-    /// Its name.
-    pub(crate) name: &'static str,
-    /// How wide it is, in hundredths of the table's width.
-    pub(crate) percent: usize,
-}
-
-const fn column(name: &'static str, percent: usize) -> Column {
-    Column { name, percent }
-}
-
-/// What a cell says, line by line.
-pub(crate) type Cell = Vec<Line>;
-
-/// A line of a cell.
-#[derive(Debug, Default, Serialize)]
-pub(crate) struct Line {
-    /// What it tells.
-    pub(crate) label: Option<&'static str>,
-    /// The text.
-    pub(crate) text: String,
-    /// Where there is more.
-    pub(crate) href: Option<String>,
-}
-
-impl Line {
-    fn of(text: impl Into<String>) -> Self {
-        Self { text: text.into(), ..Self::default() }
+/// What is printed of a package.
+pub(crate) fn document(package: &Package, policy: &Policy) -> Document {
+    let printer = Printer { policy };
+    let mut sections = vec![
+        printer.to_present(&package.to_present),
+        printer.responses(&package.responses),
+        printer.responses_due(&package.responses_due),
+        printer.disputes(&package.disputes),
+        printer.implementations(&package.implementations),
+    ];
+    if let Some(systems) = &package.systems {
+        sections.push(printer.date_tbd(systems));
+        sections.push(printer.release_problems(systems));
     }
-
-    fn labelled(label: &'static str, text: impl Into<String>) -> Self {
-        Self { label: Some(label), ..Self::of(text) }
-    }
-
-    fn to(text: impl Into<String>, href: impl Into<String>) -> Self {
-        Self { href: Some(href.into()), ..Self::of(text) }
-    }
-}
-
-impl Sheet {
-    pub(crate) fn of(package: &Package, policy: &Policy) -> Self {
-        let printer = Printer { policy };
-        let mut sections = vec![
-            printer.to_present(&package.to_present),
-            printer.responses(&package.responses),
-            printer.responses_due(&package.responses_due),
-            printer.disputes(&package.disputes),
-            printer.implementations(&package.implementations),
-        ];
-        if let Some(systems) = &package.systems {
-            sections.push(printer.date_tbd(systems));
-            sections.push(printer.release_problems(systems));
-        }
-        let kinds: Vec<&str> = package.kinds.iter().map(|kind| kind_told(kind)).collect();
-        let cut =
-            "Too much is open for one package: of the change requests those that were received last are not in it.";
-        Self {
-            provider: policy.provider.name.clone(),
-            title: format!("Monthly CMP meeting: {}", kinds.join(" and ")),
-            date: package.date.format("%A, %B %-d, %Y").to_string(),
-            made: moment(package.as_of, policy),
-            notes: package.cut.then(|| cut.to_owned()).into_iter().collect(),
-            sections,
-        }
+    let kinds: Vec<&str> = package.kinds.iter().map(|kind| kind_told(kind)).collect();
+    let cut = "Too much is open for one package: of the change requests those that were received last are not in it.";
+    Document {
+        provider: policy.provider.name.clone(),
+        title: format!("Monthly CMP meeting: {}", kinds.join(" and ")),
+        subtitle: package.date.format("%A, %B %-d, %Y").to_string(),
+        noun: "package",
+        as_of: moment(package.as_of, policy),
+        notes: package.cut.then(|| cut.to_owned()).into_iter().collect(),
+        sections,
     }
 }
 
@@ -120,7 +49,7 @@ impl Printer<'_> {
     /// A section of change requests: what all of them tell, and what they tell here.
     fn section(
         &self,
-        (id, heading, about): (&'static str, &'static str, &str),
+        (id, heading, about): (&str, &str, &str),
         columns: &[Column],
         rows: &[Row],
         cells: impl Fn(&Row) -> Vec<Cell>,
@@ -128,8 +57,8 @@ impl Printer<'_> {
         let common =
             [column("Number", 12), column("Change request", 22), column("Originator", 10), column("Status", 15)];
         Section {
-            id,
-            heading,
+            id: id.to_owned(),
+            heading: heading.to_owned(),
             about: about.to_owned(),
             columns: common.into_iter().chain(columns.iter().copied()).collect(),
             rows: rows.iter().map(|row| self.common(row).into_iter().chain(cells(row)).collect()).collect(),
@@ -148,7 +77,7 @@ impl Printer<'_> {
             "provider" => &self.policy.provider.name,
             clec => row.company.as_deref().unwrap_or(clec),
         };
-        [vec![Line::to(&row.number, &row.href)], title, vec![Line::of(originator)], status]
+        [vec![Line::linked(&row.number, &row.href)], title, vec![Line::of(originator)], status]
     }
 
     fn to_present(&self, rows: &[Row]) -> Section {
@@ -247,7 +176,7 @@ fn documents(rows: &[DocumentRow]) -> Cell {
         ..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
         _ => format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10),
     };
-    rows.iter().map(|of| Line::to(format!("{} ({})", of.name, size(of.size)), &of.href)).collect()
+    rows.iter().map(|of| Line::linked(format!("{} ({})", of.name, size(of.size)), &of.href)).collect()
 }
 
 fn date(date: NaiveDate) -> Cell {
