@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use cmp::{BASE, Named, seen};
 use contract::{Failed, Party};
 use desk::Desk;
-use domain::change_request::{ChangeRequest, Entry, Fact};
+use domain::change_request::{Entry, Fact};
 use http_edge::{Caller, LIMIT_AT_MOST, Parameters, Place, Problem, ReadRefusals, page};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -55,33 +55,22 @@ pub(crate) async fn history(
     let after = parameters.parsed::<Place<u64>>("after", "AP-04");
     parameters.end()?;
     let request = seen(&desk, &id, &reader).await?;
-    let entries = desk.store.history::<ChangeRequest>(&id.0).await.map_err(Failed::from)?;
-    let all = std::iter::once(request.opening.clone()).chain(entries);
-    let mut left = all.filter(|entry| after.is_none_or(|Place(_, version)| entry.version > version)).peekable();
-    let (mut shown, mut last) = (Vec::new(), None);
-    while let Some(entry) = left.next_if(|_| shown.len() < LIMIT_AT_MOST) {
-        last = Some(Place(entry.recorded_at, entry.version));
-        shown.extend(told(entry, &request, &reader.party));
-    }
+    let after = after.map(|Place(_, version)| version);
+    let (entries, next) =
+        desk.request_history(&request, &reader.party, after, LIMIT_AT_MOST).await.map_err(Failed::from)?;
+    let shown: Vec<Acted> = entries.into_iter().map(|entry| Acted::of(entry, &reader.party)).collect();
     let path = format!("{BASE}/{}/history", request.id);
-    Ok(page(&path, &uri, &shown, last.filter(|_| left.peek().is_some())))
+    Ok(page(&path, &uri, &shown, next.map(|(at, version)| Place(at, version))))
 }
 
-/// An act as a party may know it; nothing of what is not its to know.
-fn told(entry: Entry, request: &ChangeRequest, party: &Party) -> Option<Acted> {
-    let may_know = |fact: &Fact| match fact {
-        Fact::PositionTaken { clec } => party.is_desk() || party.clec() == Some(clec),
-        Fact::Returned { .. } => party.keeps(&request.originator),
-        Fact::ResponseDrafted { .. } | Fact::DirectorAccepted => party.is_desk(),
-        Fact::TicketNamed { ticket } => request.tickets.get(ticket).is_none_or(|of| party.keeps(of)),
-        _ => true,
-    };
-    let facts: Vec<Fact> = entry.facts.into_iter().filter(may_know).collect();
-    (!facts.is_empty()).then(|| Acted {
-        at: entry.recorded_at,
-        by: entry.by.party.clec().map_or_else(|| "provider".to_owned(), ToString::to_string),
-        subject: party.is_desk().then_some(entry.by.subject),
-        facts,
-        why: entry.why,
-    })
+impl Acted {
+    fn of(entry: Entry, reader: &Party) -> Self {
+        Self {
+            at: entry.recorded_at,
+            by: entry.by.party.clec().map_or_else(|| "provider".to_owned(), ToString::to_string),
+            subject: reader.is_desk().then_some(entry.by.subject),
+            facts: entry.facts,
+            why: entry.why,
+        }
+    }
 }

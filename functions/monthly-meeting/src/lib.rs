@@ -12,14 +12,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{Datelike, Months, NaiveDate};
-use contract::{Failed, Party, Refused};
-use desk::{
-    Desk,
-    store::{List, Span},
-};
+use contract::{Failed, Party};
+use desk::Desk;
 use domain::change_request::{
-    ChangeRequest, Kind,
-    meeting::{MEETINGS, between, held_on},
+    Kind,
+    meeting::{MEETINGS, between},
 };
 use http_edge::{Caller, Id, Parameters, Problem, ReadRefusals, etag_of, has_already};
 use package::Package;
@@ -35,8 +32,6 @@ const BASE: &str = "/cmp/v1/monthlyMeeting";
 const MONTHS: Months = Months::new(12);
 /// Between which years meetings are asked for.
 const YEARS: std::ops::RangeInclusive<i32> = 2000..=2100;
-/// How many open change requests are read for a package, the earliest received.
-const READ_AT_MOST: usize = 1_000;
 
 /// The function's routes.
 #[must_use]
@@ -192,15 +187,8 @@ async fn document(
 
 /// A meeting's package for a party; there is none on other days.
 async fn package(desk: &Desk, date: NaiveDate, party: &Party) -> Result<Package, Failed> {
-    let kinds = held_on(date, &desk.policy);
-    if kinds.is_empty() {
-        return Err(Refused::NotFound.into());
-    }
-    let (mut requests, more) =
-        desk.store.records::<ChangeRequest>(&List::open_requests(), &Span::default(), READ_AT_MOST).await?;
-    requests.sort_by_key(|request| (request.received_at, request.number));
-    let systems = if kinds.contains(&Kind::Systems) { Some(systems::list(desk, party).await?) } else { None };
-    Ok(Package::of((date, &kinds), (&requests, more), systems, desk.clock.now(), &desk.policy))
+    let meeting = desk.monthly_meeting(date, party).await?;
+    Ok(Package::of(&meeting, party, &desk.policy))
 }
 
 /// What is answered, unless the reader has it already: whatever its form, and whenever it was made.

@@ -3,7 +3,8 @@
 use crate::{BASE, systems::SystemsList, words};
 use chrono::{DateTime, NaiveDate, Utc};
 use cmp::StepShown;
-use contract::{Instant, Policy};
+use contract::{Party, Policy};
+use desk::views::MonthlyMeeting;
 use domain::change_request::{
     ChangeRequest, Kind, Milestone, Phase, Step,
     agenda::{Head, Topic},
@@ -159,33 +160,26 @@ pub(crate) struct DocumentRow {
 }
 
 impl Package {
-    /// Of the open change requests; `more` says that there are others.
-    pub(crate) fn of(
-        (date, kinds): (NaiveDate, &[Kind]),
-        (requests, more): (&[ChangeRequest], bool),
-        systems: Option<SystemsList>,
-        now: Instant,
-        policy: &Policy,
-    ) -> Self {
+    /// Of a meeting as it was read for a party.
+    pub(crate) fn of(meeting: &MonthlyMeeting, party: &Party, policy: &Policy) -> Self {
+        let date = meeting.date;
         let href = format!("{BASE}/{date}");
         let mut package = Self {
             date,
-            kinds: words(kinds),
+            kinds: words(&meeting.kinds),
             html: format!("{href}/package.html"),
             docx: format!("{href}/package.docx"),
             href,
-            as_of: now,
-            cut: more,
+            as_of: meeting.as_of,
+            cut: meeting.more,
             to_present: Vec::new(),
             responses: Vec::new(),
             responses_due: Vec::new(),
             disputes: Vec::new(),
             implementations: Vec::new(),
-            systems,
+            systems: meeting.systems.as_ref().map(|of| SystemsList::of(of, party)),
         };
-        let topics =
-            requests.iter().flat_map(|of| of.topics(date, now, policy).into_iter().map(move |topic| (of, topic)));
-        for (at, (request, topic)) in topics.enumerate() {
+        for (at, (request, topic)) in meeting.topics(policy).enumerate() {
             if at == ROWS_AT_MOST {
                 package.cut = true;
                 break;

@@ -6,18 +6,10 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use contract::{Failed, Instant, Matter};
-use desk::{
-    Desk,
-    store::{List, Span},
-};
-use domain::outage::Outage;
+use contract::Failed;
+use desk::Desk;
 use http_edge::{Parameters, Problem, ReadRefusals, etag_of, has_already};
 
-/// How many entries it has at the most: the next ones.
-const ENTRIES_AT_MOST: usize = 500;
-/// How many are read in one call.
-const AT_ONCE: usize = 100;
 /// For how long a reader may keep it, in seconds.
 const KEPT_FOR: u32 = 300;
 
@@ -42,7 +34,7 @@ pub(crate) async fn calendar(
 ) -> Result<Response, Problem> {
     parameters.end()?;
     let now = desk.clock.now();
-    let outages = outages(&desk, now).await?;
+    let outages = desk.outages_of_calendar(now).await.map_err(Failed::from)?;
     let body = web::calendar::planned_outages(&outages, BASE, now, &desk.policy);
     let etag = etag_of(body.as_bytes());
     let about = [
@@ -54,20 +46,4 @@ pub(crate) async fn calendar(
         return Ok((StatusCode::NOT_MODIFIED, about).into_response());
     }
     Ok((about, body).into_response())
-}
-
-/// What is shown: from the policy's days before now on.
-async fn outages(desk: &Desk, now: Instant) -> Result<Vec<Outage>, Failed> {
-    let mut span = Span { from: Some(now - desk.policy.outages.shown_for), ..Span::default() };
-    let mut shown: Vec<Outage> = Vec::new();
-    loop {
-        let (page, more) = desk.store.records::<Outage>(&List::outages(), &span, AT_ONCE).await?;
-        let last = page.last().map(|outage| (outage.plan.start.unwrap_or(now), Matter::Outage(outage.number)));
-        shown.extend(page);
-        if !more || last.is_none() || shown.len() >= ENTRIES_AT_MOST {
-            shown.truncate(ENTRIES_AT_MOST);
-            return Ok(shown);
-        }
-        span.after = last;
-    }
 }

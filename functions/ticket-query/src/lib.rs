@@ -2,7 +2,6 @@
 //! the contract chooses from (12.3, 12.5).
 
 mod list;
-mod past;
 mod recipients;
 
 use axum::{
@@ -15,12 +14,14 @@ use contract::{
     Failed, Fault, Refused,
     severity::{Guideline, guidelines},
 };
-use desk::{Desk, StoreError, store::Whole};
+use desk::{
+    Desk, StoreError,
+    views::{TicketRead, TicketStory},
+};
 use domain::ticket::{Disposition, clock, group::Loaded, order::DueDate};
 use http_edge::{Answer, Body, Caller, NoQuery, Problem, Query, Read, route};
-use past::Past;
 use serde::Serialize;
-use tmf621::{Checklist, Id, Timeline, TimelineClock, TroubleTicket, shown};
+use tmf621::{Checklist, Id, Timeline, TimelineClock, TroubleTicket};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -61,17 +62,13 @@ async fn read(
     Query(query): Query<Read<Shown>>,
 ) -> Result<Response, Problem> {
     let Shown { fields, at } = query.also(|query| not_past(query.at, &desk)).end()?;
-    if let Some(at) = at {
-        let mut past = Past::seen_by(&desk, caller.party(), number, Some(at)).await?;
-        let primary = past.primary(at).await?;
-        let linked = past.linked(at).await?;
-        let read = past.ticket().as_read(primary.as_ref());
-        let ticket = TroubleTicket::of(&read, &linked, caller.party(), &desk.policy);
-        return Ok(Json(ticket.selected(&fields)).into_response());
-    }
-    let loaded = desk.seen_by(caller.party(), number).await?;
-    let Answer { version, shown } = shown(&desk, &loaded.read(), caller.party()).await?;
-    Ok(Answer { version, shown: shown.selected(&fields) }.into_response())
+    let TicketRead { loaded, linked } = desk.ticket(caller.party(), number, at).await?;
+    let read = loaded.read();
+    let shown = TroubleTicket::of(&read, &linked, caller.party(), &desk.policy).selected(&fields);
+    Ok(match at {
+        Some(_) => Json(shown).into_response(),
+        None => Answer { version: read.version, shown }.into_response(),
+    })
 }
 
 /// When a ticket's timeline is read.
@@ -91,13 +88,8 @@ async fn timeline(
     Query(query): Query<Read<AsOf>>,
 ) -> Result<Json<Timeline>, Problem> {
     let AsOf { at } = query.also(|query| not_past(query.at, &desk)).end()?;
-    let mut past = Past::seen_by(&desk, caller.party(), number, at).await?;
-    let now = at.unwrap_or_else(|| desk.clock.now());
-    let notices = past.notices().await?;
-    let primary = past.primary(now).await?;
-    let Whole { ticket, entries, .. } = past.whole();
-    let loaded = Loaded { ticket, primary };
-    let timeline = Timeline::of(&loaded, &entries, &notices, caller.party(), &desk.policy, now);
+    let TicketStory { loaded, entries, notices, at } = desk.ticket_story(caller.party(), number, at).await?;
+    let timeline = Timeline::of(&loaded, &entries, &notices, caller.party(), &desk.policy, at);
     Ok(Json(timeline.map_err(unreadable)?))
 }
 

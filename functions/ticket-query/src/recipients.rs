@@ -1,12 +1,10 @@
 //! Who would receive a notice before it is sent (SB-05).
 
 use axum::{Json, extract::State};
-use contract::Failed;
 use desk::{
     Desk,
-    sending::{Reach, Reached},
+    views::{Reach, Reached},
 };
-use domain::ticket::{Ticket, group::Loaded};
 use http_edge::{Caller, NoQuery, Problem, route};
 use record::notice::Recipient;
 use serde::Serialize;
@@ -84,11 +82,7 @@ pub(super) async fn recipients(
     caller: Caller,
     _: NoQuery,
 ) -> Result<Json<Recipients>, Problem> {
-    let Loaded { ticket, primary } = desk.seen_by(caller.party(), number).await?;
-    Ticket::by_desk(caller.party(), "SB-05", "seeing who would be told")?;
-    // A linked ticket is told of by its primary's notices.
-    let told_of = primary.unwrap_or(ticket);
-    let Reach { notice, parties } = desk.would_reach(&told_of).await.map_err(Failed::from)?;
+    let Reach { ticket, notice, parties } = desk.recipients(caller.party(), number).await?;
     let of_party = |(recipient, subscriptions): (Recipient, Vec<Reached>)| OfParty {
         party: recipient.party.to_string(),
         own: recipient.own,
@@ -96,7 +90,7 @@ pub(super) async fn recipients(
         subscriptions: subscriptions.into_iter().map(Shown::of).collect(),
     };
     let recipients = Recipients {
-        ticket: told_of.number.to_string(),
+        ticket: ticket.to_string(),
         notice_id: notice.id(),
         notice: notice.label(),
         notice_type: notice.notice_type.word(),

@@ -1,6 +1,7 @@
 //! What a function needs from the world: the store (DynamoDB), the publisher (SNS), the bus (EventBridge), attachments (S3),
 //! the clock and the start-up. The only place that knows the AWS SDK.
 //!
+//! Reads that put several records together, for handlers and pages, are in [`views`].
 //! Only [`Store::commit`] and its narrower forms write; only [`sending`] publishes a notice; only [`subscribing`] changes
 //! who gets them.
 
@@ -17,6 +18,7 @@ pub mod store;
 pub mod subscribing;
 pub mod sweep;
 pub mod topics;
+pub mod views;
 
 pub use attachments::Attachments;
 pub use bus::Bus;

@@ -5,15 +5,15 @@
 //! the lease ends; that is the only way a notice is published twice. The sweep and the stream both come here.
 
 use crate::{Desk, StoreError, run::Run, topics::Message};
-use contract::{ClecId, Matter, NoticeType, Party, TicketNumber, due};
+use contract::{ClecId, Matter, NoticeType, Party, TicketNumber};
 use domain::{
-    subscription::{Subscription, attributes},
+    subscription::Subscription,
     ticket::{Ticket, clock, notice::recipients},
 };
 use futures::stream::{self, StreamExt, TryStreamExt};
 use record::{
     Notice,
-    notice::{self, Audience, Content, Kind, Recipient},
+    notice::{self, Audience, Content},
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -39,56 +39,7 @@ pub struct Sent {
 /// A notice, by what it is about and its place in the sequence.
 pub type NoticeKey = (Matter, u32);
 
-/// Whom a notice would reach if it were sent now (SB-05).
-#[derive(Debug)]
-pub struct Reach {
-    /// The notice.
-    pub notice: Notice,
-    /// The parties that it goes to, each with its subscriptions.
-    pub parties: Vec<(Recipient, Vec<Reached>)>,
-}
-
-/// A subscription of a party that a notice goes to.
-#[derive(Debug)]
-pub struct Reached {
-    /// The subscription.
-    pub subscription: Subscription,
-    /// The keys by which its filter keeps the notice back; none when it does not.
-    pub kept_back_by: Vec<&'static str>,
-}
-
 impl Desk {
-    /// Whom the ticket's notice would reach if it were sent now: the first that is unsent, or else one of a status change. What
-    /// sending does, but for the writing; only that a digest reaches who wants any of what it carries cannot be told before.
-    ///
-    /// # Errors
-    /// When the table cannot be read.
-    pub async fn would_reach(&self, ticket: &Ticket) -> Result<Reach, StoreError> {
-        let now = self.clock.now();
-        let unsent = self.store.unsent(ticket.number).await?.into_iter().next();
-        let notice = unsent.unwrap_or_else(|| {
-            let sequence = ticket.last_notice.as_ref().map_or(1, |last| last.sequence + 1);
-            let due = clock::owed(ticket, due::Column::StatusChange, now, now, &self.policy);
-            ticket.notice(sequence, &[], Kind::Update, due, now)
-        });
-        let notice = self.take(notice, Some(ticket), now).await?;
-        let of_party = |recipient: Recipient| {
-            let attributes = notice.content.as_ref().map(|content| attributes(&notice, content, &recipient));
-            async move {
-                let subscriptions = self.store.subscriptions(&recipient.party).await?;
-                let reached = |subscription: Subscription| Reached {
-                    kept_back_by: attributes.iter().flat_map(|of| subscription.filter.keeps_back_by(of)).collect(),
-                    subscription,
-                };
-                Ok((recipient, subscriptions.into_iter().map(reached).collect()))
-            }
-        };
-        let recipients: Vec<Recipient> = notice.unreached().cloned().collect();
-        let parties = stream::iter(recipients).map(of_party).buffered(AT_ONCE);
-        let parties = parties.collect::<Vec<_>>().await.into_iter().collect::<Result<_, StoreError>>()?;
-        Ok(Reach { notice, parties })
-    }
-
     /// Sends these notices, those of a matter in their sequence, as many as there is time for: what is left is found by the
     /// next check.
     pub async fn send(&self, notices: impl IntoIterator<Item = NoticeKey>, run: &mut Run) -> Sent {

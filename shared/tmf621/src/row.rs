@@ -48,10 +48,4 @@ impl TicketRow {
             since,
         }
     }
-
-    /// The same outside of the Date TBD list: none of another CLEC's ticket that is no event.
-    #[must_use]
-    pub fn disclosed(loaded: &Loaded, party: &Party) -> Option<Self> {
-        (loaded.ticket.is_visible_to(party) || loaded.read().is_event()).then(|| Self::of(loaded, party))
-    }
 }

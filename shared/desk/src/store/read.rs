@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, KeysAndAttributes},
 };
 use chrono::NaiveDate;
-use contract::{ClecId, Instant, Matter, Party, TicketNumber};
+use contract::{ClecId, Matter, Party, TicketNumber};
 use domain::{
     change_request::{self, ChangeRequest, CrNumber, Numbered, number::Prefix},
     kinds::{AnyEntry, AnyRecord},
@@ -16,7 +16,6 @@ use domain::{
     ticket::{
         self, Link, Order, Ticket,
         group::{self, GroupHead, Loaded},
-        past::{Leads, LedUntil},
     },
 };
 use record::{Entry, Notice, Part, Record, Request};
@@ -375,42 +374,6 @@ impl Store {
         // Behind the act that made a version, what nobody was told, in the order of its key.
         entries.sort_by_key(|entry| (entry.version, entry.facts.is_empty()));
         Ok(ticket.map(|ticket| Whole { ticket, entries, notices, head }))
-    }
-
-    /// The primaries of a group one before the other, back to an instant, or to the group's beginning: each tells in whose
-    /// place it came. Everything under their numbers is read into `wholes`, each once.
-    ///
-    /// # Errors
-    /// When the table cannot be read.
-    pub async fn leads(
-        &self,
-        last: LedUntil,
-        back_to: Option<Instant>,
-        wholes: &mut HashMap<TicketNumber, Whole>,
-    ) -> Result<Leads, StoreError> {
-        let mut leads = Leads::until(last);
-        while let Some(primary) = leads.next(back_to) {
-            let Some(whole) = self.whole_once(primary, wholes).await? else { break };
-            leads.told_by(&whole.entries);
-        }
-        Ok(leads)
-    }
-
-    /// A ticket with everything under its number, read into `wholes` if it is not there.
-    ///
-    /// # Errors
-    /// When the table cannot be read.
-    pub async fn whole_once<'a>(
-        &self,
-        number: TicketNumber,
-        wholes: &'a mut HashMap<TicketNumber, Whole>,
-    ) -> Result<Option<&'a Whole>, StoreError> {
-        if !wholes.contains_key(&number)
-            && let Some(whole) = self.whole(number).await?
-        {
-            wholes.insert(number, whole);
-        }
-        Ok(wholes.get(&number))
     }
 
     /// A ticket's unsent notices, in their sequence; it reads them all.

@@ -1,8 +1,8 @@
 //! What can become so of a change request: the facts of its history.
 
-use super::{Answer, CrNumber, Deadline, Outcome, Step, Suffix, Team};
+use super::{Answer, ChangeRequest, CrNumber, Deadline, Entry, Outcome, Step, Suffix, Team};
 use chrono::NaiveDate;
-use contract::{ClecId, Instant, TicketNumber};
+use contract::{ClecId, Instant, Party, TicketNumber};
 use record::Published;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -160,5 +160,43 @@ impl record::Fact for Fact {
             | Self::Missed { .. }
             | Self::Imported => Published::Whole,
         }
+    }
+}
+
+impl ChangeRequest {
+    /// An entry of its history with only the facts that a party may know; none if the party may know none of them. CLECs are not
+    /// told that another CLEC took a position, nor of drafts of a response. That the form was returned as incomplete is told to
+    /// its originator and the provider alone. Each fact is named here, so that a new one is not told to all by default.
+    #[must_use]
+    pub fn told_to(&self, party: &Party, mut entry: Entry) -> Option<Entry> {
+        entry.facts.retain(|fact| match fact {
+            Fact::PositionTaken { clec } => party.is_desk() || party.clec() == Some(clec),
+            Fact::Returned { .. } => party.keeps(&self.originator),
+            Fact::ResponseDrafted { .. } | Fact::DirectorAccepted => party.is_desk(),
+            Fact::TicketNamed { ticket } => self.tickets.get(ticket).is_none_or(|of| party.keeps(of)),
+            Fact::Drafted
+            | Fact::Submitted
+            | Fact::Revised { .. }
+            | Fact::Entered { .. }
+            | Fact::Numbered { .. }
+            | Fact::Posted
+            | Fact::Assigned { .. }
+            | Fact::MeetingSet { .. }
+            | Fact::MinutesIssued
+            | Fact::Joined { .. }
+            | Fact::EscalationAnswered
+            | Fact::DisputeResolved { .. }
+            | Fact::Renewed { .. }
+            | Fact::Commented { .. }
+            | Fact::FedBack { .. }
+            | Fact::DateAnnounced { .. }
+            | Fact::SuffixesChanged { .. }
+            | Fact::Attached { .. }
+            | Fact::Unforeseen
+            | Fact::Warned { .. }
+            | Fact::Missed { .. }
+            | Fact::Imported => true,
+        });
+        (!entry.facts.is_empty()).then_some(entry)
     }
 }

@@ -447,6 +447,12 @@ impl Loaded {
         self.ticket.as_read(self.primary.as_ref())
     }
 
+    /// Whether a release's list of problems shows the ticket to a party: the ticket is the party's own, or an event (TT-27).
+    #[must_use]
+    pub fn is_disclosed_to(&self, party: &Party) -> bool {
+        self.ticket.is_visible_to(party) || self.read().is_event()
+    }
+
     /// The ticket for a change: with a closed primary, none is possible.
     ///
     /// # Errors

@@ -1,0 +1,15 @@
+//! Reads that several handlers or pages need: each view loads several records and returns them together, in the domain's types.
+//!
+//! A view writes nothing, and contains only what its reader may know. A single read needs no view: see [`Store`](crate::Store).
+
+mod calendar;
+mod monthly_meeting;
+mod recipients;
+mod request_history;
+mod systems_meeting;
+mod ticket_past;
+
+pub use monthly_meeting::MonthlyMeeting;
+pub use recipients::{Reach, Reached};
+pub use systems_meeting::{DateTbd, ReleaseProblem, ReleaseProblems, SystemsMeeting};
+pub use ticket_past::{TicketRead, TicketStory};
