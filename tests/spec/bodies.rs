@@ -204,7 +204,9 @@ fn examples(schema: &Value) -> (Vec<Value>, Vec<Value>) {
     }
     if let Some(most) = schema["maxItems"].as_u64() {
         let (of_one, _) = examples(&schema["items"]);
-        let one = of_one.first().cloned().unwrap_or_else(|| "one".into());
+        // Of the longest texts, so many are more than a body has at the most.
+        let short = of_one.into_iter().find(|one| one.as_str().is_none_or(|one| one.len() < 100));
+        let one = short.unwrap_or_else(|| "one".into());
         refused.push(vec![one; usize::try_from(most).unwrap() + 1].into());
     }
     (taken, refused)

@@ -6,9 +6,13 @@ use axum::{
     http::{StatusCode, header},
 };
 use contract::Refused;
-use http_edge::{Caller, Conditions, GATEWAY_BODY_AT_MOST, Problem};
+use http_edge::{Caller, Conditions, GATEWAY_BODY_AT_MOST, IdempotencyKey, Problem};
 use record::Asked;
 use serde_json::Value;
+use utoipa::{
+    IntoParams,
+    openapi::path::{Parameter, ParameterIn},
+};
 
 /// How many one request imports.
 const AT_MOST: usize = 500;
@@ -48,6 +52,12 @@ impl<S: Send + Sync> FromRequest<S> for Elements {
         }
         let request = conditions.request(&by.party, &bytes);
         Ok(Self { asked: Asked { by, seen: None, request }, elements })
+    }
+}
+
+impl IntoParams for Elements {
+    fn into_params(within: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        IdempotencyKey::into_params(within)
     }
 }
 

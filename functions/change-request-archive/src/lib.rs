@@ -2,12 +2,9 @@
 //! the work flow and how their deadlines were kept (CR-19).
 
 mod body;
+mod shown;
 
-use axum::{
-    Json,
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use axum::{Json, extract::State};
 use body::Elements;
 use contract::{Failed, Matter, Refused, party::CmpRole};
 use desk::{Desk, StoreError};
@@ -16,8 +13,9 @@ use domain::change_request::{
     archive::{Gathered, Page, Refusal, Report},
 };
 use futures::stream::{self, StreamExt, TryStreamExt};
-use http_edge::{Problem, WriteRefusals};
+use http_edge::{Problem, route};
 use record::{Act, Request};
+use shown::ArchiveReport;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -62,59 +60,39 @@ struct PastChangeRequest {
     truncated: Option<bool>,
     /// Whether of the page the header alone was seen.
     header_only: Option<bool>,
-    /// Its history, in the page's order: `date`, `action`, `text`, `notification`, `date_suspect`.
-    #[schema(value_type = Vec<Object>)]
-    history: Option<Vec<()>>,
+    /// Its history, in the page's order.
+    history: Option<Vec<PastLine>>,
 }
 
-/// What came of the elements.
+/// A dated line of a history.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "a description: the domain's report is the answer")]
-struct ArchiveReport {
-    /// How many elements there were: imported, duplicates and refused are as many.
-    read: usize,
-    /// How many were imported.
-    imported: usize,
-    /// Those that are there already: `at` (from 0), `changeRequest`, `detail`.
-    #[schema(value_type = Vec<Object>)]
-    duplicates: Vec<()>,
-    /// Those that were not imported otherwise: `at`, `changeRequest`, `faults` with `field`, `rule`, `detail`.
-    #[schema(value_type = Vec<Object>)]
-    refused: Vec<()>,
-    /// How many deviations there are, by their rule.
-    #[schema(value_type = Object)]
-    rules: (),
-    /// What the flow does not foresee: `changeRequest`, `date`, `action`, `step`, `rule`, `detail`, `truncated`.
-    #[schema(value_type = Vec<Object>)]
-    deviations: Vec<()>,
-    /// How many steps got neither a place in the flow nor a rule.
-    unexplained: usize,
-    /// Each of them: `changeRequest`, `date`, `action`, `detail`.
-    #[schema(value_type = Vec<Object>)]
-    unexplained_steps: Vec<()>,
-    /// What else is odd: `changeRequest`, `field`, `detail`.
-    #[schema(value_type = Vec<Object>)]
-    notes: Vec<()>,
-    /// By kind and deadline: `inTime`, `late`, `notJudged`, and the `distribution` over business days, or over meetings.
-    #[schema(value_type = Object)]
-    judged: (),
-    /// Each deadline: `changeRequest`, `deadline`, `from`, `due`, `met`, `businessDays` or `meetings`, `inTime`, `notJudged`.
-    #[schema(value_type = Vec<Object>)]
-    judgements: Vec<()>,
+#[schema(as = PastChangeRequestLine)]
+#[allow(dead_code, reason = "a description: each line is read by itself")]
+struct PastLine {
+    /// When, `YYYY-MM-DD`.
+    date: String,
+    /// What, in the archive's vocabulary.
+    action: String,
+    /// In words.
+    text: Option<String>,
+    /// The notice that was issued.
+    notification: Option<String>,
+    /// Whether the page's own date looks like a misprint.
+    date_suspect: Option<bool>,
 }
 
 /// Imports change requests of the past with their histories: at most 500, by the CMP Manager.
 ///
 /// Each is read by itself: one that cannot be read, or that is there already, is told in the report, and the others go on. Safe
 /// to repeat: with the same Idempotency-Key the answer is the same; without it those that are there are told as such.
-#[utoipa::path(
-    post, path = "/cmp/v1/archive", tag = "changeRequest", operation_id = "importArchive",
-    params(("Idempotency-Key" = Option<String>, Header)),
-    request_body = Vec<PastChangeRequest>,
-    responses((status = 200, body = ArchiveReport), WriteRefusals)
+#[route(
+    post, "/cmp/v1/archive", tag = "changeRequest", id = "importArchive",
+    request_body(content = Vec<PastChangeRequest>)
 )]
-async fn import(State(desk): State<Desk>, Elements { asked, elements }: Elements) -> Result<Response, Problem> {
+async fn import(
+    State(desk): State<Desk>,
+    Elements { asked, elements }: Elements,
+) -> Result<Json<ArchiveReport>, Problem> {
     if !asked.by.has(CmpRole::CmpManager) {
         return Err(Refused::forbidden("CR-19", "an archive is for the CMP Manager to import").into());
     }
@@ -133,7 +111,7 @@ async fn import(State(desk): State<Desk>, Elements { asked, elements }: Elements
             Became::There(what) => report.find(page.duplicate(what)),
         }
     }
-    Ok(Json(report).into_response())
+    Ok(Json(report.into()))
 }
 
 /// What came of one.

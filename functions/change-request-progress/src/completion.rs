@@ -1,119 +1,141 @@
 //! Steps 7 to 11: developed, announced, in production, tested, closed (CR-11, CR-12).
 
-use crate::{Named, bodies, changed, changed_because};
-use axum::{extract::State, response::Response};
-use cmp::ChangeRequestShown;
+use axum::extract::State;
+use chrono::NaiveDate;
+use cmp::{COMMENT_AT_MOST, ChangeRequestShown, Named, Reason, changed};
 use desk::Desk;
 use domain::change_request::Step;
-use http_edge::{Ask, Problem, WriteRefusals};
+use http_edge::{Answer, Ask, Body, Problem, route};
+
+/// A comment.
+#[derive(Debug, Body)]
+#[body(rule = "CR-11", name = "ChangeRequestComment")]
+pub(crate) struct Comment {
+    /// The text.
+    #[body(text = COMMENT_AT_MOST)]
+    text: String,
+}
 
 /// A CLEC or the provider says something to it, for all to read: input to its development, or anything else (CR-11).
-#[utoipa::path(
-    post, path = "/cmp/v1/changeRequest/{id}/comment", tag = "changeRequest", operation_id = "commentChangeRequest",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = bodies::Text,
-    responses((status = 200, body = ChangeRequestShown), WriteRefusals)
-)]
-pub(crate) async fn comment(State(desk): State<Desk>, id: Named, ask: Ask) -> Result<Response, Problem> {
-    let mut fields = ask.body.fields();
-    let text = fields.required("text", "CR-11", bodies::COMMENT_AT_MOST);
-    fields.end()?;
-    changed(&desk, &id, &ask, |request, act| request.comment(text.clone(), act, &desk.policy).map(Some)).await
+#[route(post, "/cmp/v1/changeRequest/{id}/comment", tag = "changeRequest", id = "commentChangeRequest")]
+pub(crate) async fn comment(
+    State(desk): State<Desk>,
+    id: Named,
+    ask: Ask<Comment>,
+) -> Result<Answer<ChangeRequestShown>, Problem> {
+    changed(&desk, &id, &ask, |request, act| request.comment(ask.body.text.clone(), &act, &desk.policy)).await
+}
+
+/// A date of implementation.
+#[derive(Debug, Body)]
+#[body(rule = "CR-11", name = "ChangeRequestAnnouncement")]
+pub(crate) struct Announcement {
+    /// When.
+    date: NaiveDate,
+    /// What there is to say to it.
+    #[body(text = COMMENT_AT_MOST)]
+    detail: Option<String>,
 }
 
 /// The date of implementation is announced to the CLECs: step 8; or another one (CR-11).
-#[utoipa::path(
-    post, path = "/cmp/v1/changeRequest/{id}/announcement", tag = "changeRequest", operation_id = "announceImplementation",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = bodies::Announcement,
-    responses((status = 200, body = ChangeRequestShown), WriteRefusals)
-)]
-pub(crate) async fn announce(State(desk): State<Desk>, id: Named, ask: Ask) -> Result<Response, Problem> {
-    let mut fields = ask.body.fields();
-    let date = fields.needed_date("date", "CR-11");
-    let detail = fields.long_text("detail", bodies::COMMENT_AT_MOST);
-    let date = fields.end_with(date)?;
-    changed(&desk, &id, &ask, |request, act| request.announce(date, detail.clone(), act, &desk.policy)).await
+#[route(post, "/cmp/v1/changeRequest/{id}/announcement", tag = "changeRequest", id = "announceImplementation")]
+pub(crate) async fn announce(
+    State(desk): State<Desk>,
+    id: Named,
+    ask: Ask<Announcement>,
+) -> Result<Answer<ChangeRequestShown>, Problem> {
+    let Announcement { date, detail } = &ask.body;
+    changed(&desk, &id, &ask, |request, act| request.announce(*date, detail.clone(), &act, &desk.policy)).await
+}
+
+/// What there is to say.
+#[derive(Debug, Body)]
+#[body(name = "ChangeRequestDetail")]
+pub(crate) struct Detail {
+    /// In words.
+    #[body(text = COMMENT_AT_MOST)]
+    detail: Option<String>,
 }
 
 /// The change is in production: step 9 (CR-11).
-#[utoipa::path(
-    post, path = "/cmp/v1/changeRequest/{id}/production", tag = "changeRequest", operation_id = "placeIntoProduction",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = bodies::Detail,
-    responses((status = 200, body = ChangeRequestShown), WriteRefusals)
-)]
-pub(crate) async fn produce(State(desk): State<Desk>, id: Named, ask: Ask) -> Result<Response, Problem> {
-    let mut fields = ask.body.fields();
-    let detail = fields.long_text("detail", bodies::COMMENT_AT_MOST);
-    fields.end()?;
-    changed(&desk, &id, &ask, |request, act| request.produce(detail.clone(), act, &desk.policy).map(Some)).await
+#[route(post, "/cmp/v1/changeRequest/{id}/production", tag = "changeRequest", id = "placeIntoProduction")]
+pub(crate) async fn produce(
+    State(desk): State<Desk>,
+    id: Named,
+    ask: Ask<Detail>,
+) -> Result<Answer<ChangeRequestShown>, Problem> {
+    changed(&desk, &id, &ask, |request, act| request.produce(ask.body.detail.clone(), &act, &desk.policy)).await
 }
 
 /// The CLECs have the opportunity to evaluate it: step 10 (CR-11).
-#[utoipa::path(
-    post, path = "/cmp/v1/changeRequest/{id}/test", tag = "changeRequest", operation_id = "beginClecTest",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = bodies::Detail,
-    responses((status = 200, body = ChangeRequestShown), WriteRefusals)
-)]
-pub(crate) async fn test(State(desk): State<Desk>, id: Named, ask: Ask) -> Result<Response, Problem> {
-    let mut fields = ask.body.fields();
-    let detail = fields.long_text("detail", bodies::COMMENT_AT_MOST);
-    fields.end()?;
-    changed(&desk, &id, &ask, |request, act| request.begin_test(detail.clone(), act, &desk.policy).map(Some)).await
+#[route(post, "/cmp/v1/changeRequest/{id}/test", tag = "changeRequest", id = "beginClecTest")]
+pub(crate) async fn test(
+    State(desk): State<Desk>,
+    id: Named,
+    ask: Ask<Detail>,
+) -> Result<Answer<ChangeRequestShown>, Problem> {
+    changed(&desk, &id, &ask, |request, act| request.begin_test(ask.body.detail.clone(), &act, &desk.policy)).await
+}
+
+/// How a change works.
+#[derive(Debug, Body)]
+#[body(rule = "CR-11", name = "ChangeRequestFeedback")]
+pub(crate) struct Feedback {
+    /// In words.
+    #[body(text = COMMENT_AT_MOST)]
+    text: String,
+    /// Whether the CLEC is satisfied with it.
+    satisfied: bool,
 }
 
 /// A CLEC says how the change works (CR-11).
-#[utoipa::path(
-    post, path = "/cmp/v1/changeRequest/{id}/feedback", tag = "changeRequest", operation_id = "feedBack",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = bodies::Feedback,
-    responses((status = 200, body = ChangeRequestShown), WriteRefusals)
-)]
-pub(crate) async fn feed_back(State(desk): State<Desk>, id: Named, ask: Ask) -> Result<Response, Problem> {
-    let mut fields = ask.body.fields();
-    let text = fields.required("text", "CR-11", bodies::COMMENT_AT_MOST);
-    let satisfied = fields.flag("satisfied");
-    if satisfied.is_none() && !fields.is_faulted("satisfied") {
-        fields.fault("satisfied", "CR-11", "is missing");
-    }
-    let satisfied = fields.end_with(satisfied)?;
-    changed(&desk, &id, &ask, |request, act| request.feed_back(text.clone(), satisfied, act, &desk.policy).map(Some))
-        .await
+#[route(post, "/cmp/v1/changeRequest/{id}/feedback", tag = "changeRequest", id = "feedBack")]
+pub(crate) async fn feed_back(
+    State(desk): State<Desk>,
+    id: Named,
+    ask: Ask<Feedback>,
+) -> Result<Answer<ChangeRequestShown>, Problem> {
+    let Feedback { text, satisfied } = &ask.body;
+    changed(&desk, &id, &ask, |request, act| request.feed_back(text.clone(), *satisfied, &act, &desk.policy)).await
 }
 
 /// The CMP Manager closes it: step 11 (CR-12).
-#[utoipa::path(
-    post, path = "/cmp/v1/changeRequest/{id}/closure", tag = "changeRequest", operation_id = "closeChangeRequest",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = bodies::Reason,
-    responses((status = 200, body = ChangeRequestShown), WriteRefusals)
-)]
-pub(crate) async fn close(State(desk): State<Desk>, id: Named, ask: Ask) -> Result<Response, Problem> {
-    let mut fields = ask.body.fields();
-    let reason = fields.required("reason", "CR-12", bodies::COMMENT_AT_MOST);
-    fields.end()?;
-    changed_because(&desk, &id, &ask, &reason, |request, act| {
-        request.close(reason.clone(), act, &desk.policy).map(Some)
+#[route(post, "/cmp/v1/changeRequest/{id}/closure", tag = "changeRequest", id = "closeChangeRequest")]
+pub(crate) async fn close(
+    State(desk): State<Desk>,
+    id: Named,
+    ask: Ask<Reason>,
+) -> Result<Answer<ChangeRequestShown>, Problem> {
+    let reason = &ask.body.reason;
+    changed(&desk, &id, &ask, |request, act| {
+        let act = act.because(reason.clone());
+        request.close(reason.clone(), &act, &desk.policy)
     })
     .await
 }
 
+/// A step that the flow does not foresee.
+#[derive(Debug, Body)]
+#[body(rule = "CR-12", name = "ChangeRequestUnforeseenStep")]
+pub(crate) struct Unforeseen {
+    /// Where it stands then, by the name of the step.
+    step: Step,
+    /// Why.
+    #[body(text = COMMENT_AT_MOST)]
+    reason: String,
+}
+
 /// The CMP Manager records a step that the flow does not foresee where it stands; it is marked as such (CR-12).
-#[utoipa::path(
-    post, path = "/cmp/v1/changeRequest/{id}/unforeseenStep", tag = "changeRequest", operation_id = "recordUnforeseenStep",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = bodies::Unforeseen,
-    responses((status = 200, body = ChangeRequestShown), WriteRefusals)
-)]
-pub(crate) async fn unforeseen(State(desk): State<Desk>, id: Named, ask: Ask) -> Result<Response, Problem> {
-    let mut fields = ask.body.fields();
-    let step = fields.needed::<Step>("step", "CR-12");
-    let reason = fields.required("reason", "CR-12", bodies::COMMENT_AT_MOST);
-    let step = fields.end_with(step)?;
-    changed_because(&desk, &id, &ask, &reason, |request, act| {
-        request.record_unforeseen(step, reason.clone(), act, &desk.policy).map(Some)
+#[route(post, "/cmp/v1/changeRequest/{id}/unforeseenStep", tag = "changeRequest", id = "recordUnforeseenStep")]
+pub(crate) async fn unforeseen(
+    State(desk): State<Desk>,
+    id: Named,
+    ask: Ask<Unforeseen>,
+) -> Result<Answer<ChangeRequestShown>, Problem> {
+    let Unforeseen { step, reason } = &ask.body;
+    changed(&desk, &id, &ask, |request, act| {
+        let act = act.because(reason.clone());
+        request.record_unforeseen(*step, reason.clone(), &act, &desk.policy)
     })
     .await
 }

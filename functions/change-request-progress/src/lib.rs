@@ -2,12 +2,10 @@
 //! task a route. What each does, and to whom it belongs, is the domain's table of the flow.
 
 mod answer;
-mod bodies;
 mod completion;
 mod dispute;
 mod team;
 
-use cmp::{Named, changed, changed_because};
 use desk::Desk;
 use utoipa_axum::{router::OpenApiRouter, routes};
 

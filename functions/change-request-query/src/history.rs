@@ -1,21 +1,18 @@
 //! Who did what with a change request, when and why.
 
-use axum::{
-    extract::{OriginalUri, State},
-    response::Response,
-};
+use axum::extract::{OriginalUri, State};
 use chrono::{DateTime, Utc};
 use cmp::{BASE, Named, seen};
 use contract::{Failed, Party};
 use desk::Desk;
 use domain::change_request::{Entry, Fact};
-use http_edge::{Caller, LIMIT_AT_MOST, Parameters, Place, Problem, ReadRefusals, page};
+use http_edge::{Body, Caller, LIMIT_AT_MOST, Page, Place, Problem, Query, route};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 /// An act.
 #[derive(Debug, Serialize, ToSchema)]
-struct Acted {
+pub(crate) struct Acted {
     /// When.
     at: DateTime<Utc>,
     /// By whom: a CLEC, or `provider`.
@@ -32,35 +29,31 @@ struct Acted {
     why: Option<String>,
 }
 
+/// Where a history is read on.
+#[derive(Debug, Body)]
+#[body(rule = "AP-04")]
+pub(crate) struct Behind {
+    /// Go on behind this place, as the Link header gives it.
+    after: Option<Place<u64>>,
+}
+
 /// Reads the history of a change request, in order, a hundred acts a page. That another CLEC took a position, and what is drafted,
 /// is not told to CLECs; what was returned as incomplete, to its originator and the provider.
-#[utoipa::path(
-    get, path = "/cmp/v1/changeRequest/{id}/history", tag = "changeRequest", operation_id = "readChangeRequestHistory",
-    params(
-        ("id" = String, Path),
-        ("after" = Option<String>, Query, description = "go on behind this place, as the Link header gives it"),
-    ),
-    responses(
-        (status = 200, body = Vec<Acted>, headers(("Link" = String, description = "where to go on"))),
-        ReadRefusals,
-    )
-)]
+#[route(get, "/cmp/v1/changeRequest/{id}/history", tag = "changeRequest", id = "readChangeRequestHistory")]
 pub(crate) async fn history(
     State(desk): State<Desk>,
     id: Named,
     OriginalUri(uri): OriginalUri,
     Caller(reader): Caller,
-    mut parameters: Parameters,
-) -> Result<Response, Problem> {
-    let after = parameters.parsed::<Place<u64>>("after", "AP-04");
-    parameters.end()?;
+    Query(Behind { after }): Query<Behind>,
+) -> Result<Page<Acted>, Problem> {
     let request = seen(&desk, &id, &reader).await?;
     let after = after.map(|Place(_, version)| version);
     let (entries, next) =
         desk.request_history(&request, &reader.party, after, LIMIT_AT_MOST).await.map_err(Failed::from)?;
     let shown: Vec<Acted> = entries.into_iter().map(|entry| Acted::of(entry, &reader.party)).collect();
     let path = format!("{BASE}/{}/history", request.id);
-    Ok(page(&path, &uri, &shown, next.map(|(at, version)| Place(at, version))))
+    Ok(Page::of(&path, &uri, shown, next.map(|(at, version)| Place(at, version))))
 }
 
 impl Acted {

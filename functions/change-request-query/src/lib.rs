@@ -4,15 +4,11 @@
 mod history;
 mod list;
 
-use axum::{
-    Json,
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use axum::{Json, extract::State};
 use cmp::{ChangeRequestShown, Named, PositionShown, answered, seen};
 use contract::Failed;
 use desk::Desk;
-use http_edge::{Caller, Parameters, Problem, ReadRefusals};
+use http_edge::{Answer, Caller, NoQuery, Problem, route};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The function's routes.
@@ -26,40 +22,26 @@ pub fn routes() -> OpenApiRouter<Desk> {
 }
 
 /// Reads a change request, by its id or by its number: its place in the flow, its deadlines, and what its reader may do now.
-#[utoipa::path(
-    get, path = "/cmp/v1/changeRequest/{id}", tag = "changeRequest", operation_id = "readChangeRequest",
-    params(("id" = String, Path, description = "CR-7K3M-9QXD, PC030504-1, SCR062105-01 or 5371475")),
-    responses(
-        (status = 200, body = ChangeRequestShown, headers(("ETag" = String, description = "for If-Match"))),
-        ReadRefusals,
-    )
-)]
+#[route(get, "/cmp/v1/changeRequest/{id}", tag = "changeRequest", id = "readChangeRequest")]
 async fn read(
     State(desk): State<Desk>,
     id: Named,
     Caller(reader): Caller,
-    parameters: Parameters,
-) -> Result<Response, Problem> {
-    parameters.end()?;
+    _: NoQuery,
+) -> Result<Answer<ChangeRequestShown>, Problem> {
     let request = seen(&desk, &id, &reader).await?;
     Ok(answered(&desk, &request, &reader))
 }
 
 /// What CLECs take the responses for: a CLEC its own position, the provider all.
-#[utoipa::path(
-    get, path = "/cmp/v1/changeRequest/{id}/position", tag = "changeRequest", operation_id = "listResponsePosition",
-    params(("id" = String, Path)),
-    responses((status = 200, body = Vec<PositionShown>), ReadRefusals)
-)]
+#[route(get, "/cmp/v1/changeRequest/{id}/position", tag = "changeRequest", id = "listResponsePosition")]
 async fn positions(
     State(desk): State<Desk>,
     id: Named,
     Caller(reader): Caller,
-    parameters: Parameters,
-) -> Result<Response, Problem> {
-    parameters.end()?;
+    _: NoQuery,
+) -> Result<Json<Vec<PositionShown>>, Problem> {
     let request = seen(&desk, &id, &reader).await?;
     let positions = desk.store.request_positions(&id.0, reader.party.clec()).await.map_err(Failed::from)?;
-    let shown: Vec<PositionShown> = positions.into_iter().map(|of| PositionShown::of(of, &request)).collect();
-    Ok(Json(shown).into_response())
+    Ok(Json(positions.into_iter().map(|of| PositionShown::of(of, &request)).collect()))
 }

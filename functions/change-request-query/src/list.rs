@@ -1,86 +1,119 @@
 //! Lists of change requests: what is posted, a party's own, what the CMP Manager is to review.
 
-use axum::{
-    extract::{OriginalUri, State},
-    response::Response,
-};
+use axum::extract::{OriginalUri, State};
 use cmp::{BASE, ChangeRequestShown};
-use contract::{Failed, Matter, Party, RequestNumber};
+use contract::{ClecId, Failed, Matter, Party, RequestNumber};
 use desk::{
     Desk,
     store::{List, Span},
 };
 use domain::change_request::{ChangeRequest, Kind, Phase};
-use http_edge::{Caller, Parameters, Place, Problem, ReadRefusals, page};
+use http_edge::{Body, Caller, Field, Json, Page, Paging, Place, Problem, Query, Spec, Value, route};
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 
-/// What a list is narrowed to.
-#[derive(Default)]
-struct Wanted {
-    phases: Vec<Phase>,
+/// What a list shows.
+#[derive(Debug, Body)]
+#[body(rule = "AP-04")]
+pub(crate) struct Wanted {
+    /// posted; own, with its drafts; for the provider unposted, which it is to review.
+    of: Which,
+    /// In these status phases.
+    #[body(rule = "CR-03")]
+    phase: Vec<Phase>,
+    /// What they are to change.
+    #[body(rule = "CR-01")]
     kind: Option<Kind>,
-    originator: Option<Party>,
+    /// A CLEC's, or `provider` for the provider's.
+    #[body(rule = "AP-03")]
+    originator: Option<Originator>,
+    #[body(flatten)]
+    page: Paging<RequestNumber>,
 }
 
 impl Wanted {
     fn takes(&self, request: &ChangeRequest) -> bool {
-        (self.phases.is_empty() || self.phases.contains(&request.phase))
+        (self.phase.is_empty() || self.phase.contains(&request.phase))
             && self.kind.is_none_or(|kind| request.form.kind == Some(kind))
-            && self.originator.as_ref().is_none_or(|of| request.originator == *of)
+            && self.originator.as_ref().is_none_or(|Originator(of)| request.originator == *of)
+    }
+}
+
+/// Whose change requests, and how far they have come.
+#[derive(Debug, Clone, Copy)]
+enum Which {
+    Posted,
+    Own,
+    Unposted,
+}
+
+impl Value for Which {
+    const REQUIRED: bool = false;
+
+    fn read(given: Json, at: &mut Field<'_, '_>) -> Option<Self> {
+        match at.text(&given)?.as_str() {
+            "posted" => Some(Self::Posted),
+            "own" => Some(Self::Own),
+            "unposted" if at.caller().is_desk() => Some(Self::Unposted),
+            _ => {
+                at.fault(at.spec.rule, "is posted or own; for the provider also unposted");
+                None
+            }
+        }
+    }
+
+    fn schema(_: &Spec) -> RefOr<Schema> {
+        let words = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["posted", "own", "unposted"]));
+        words.default(Some("posted".into())).into()
+    }
+
+    fn absent(_: &Party) -> Option<Self> {
+        Some(Self::Posted)
+    }
+
+    fn placeholder() -> Option<Self> {
+        Some(Self::Posted)
+    }
+}
+
+/// Who submitted a change request.
+#[derive(Debug)]
+struct Originator(Party);
+
+impl Value for Originator {
+    fn read(given: Json, at: &mut Field<'_, '_>) -> Option<Self> {
+        match at.text(&given)?.as_str() {
+            "provider" | "desk" => Some(Self(Party::Desk)),
+            clec => {
+                let clec = clec.parse::<ClecId>().map_err(|detail| at.fault(at.spec.rule, detail.to_string()));
+                clec.ok().map(|clec| Self(Party::Clec(clec)))
+            }
+        }
+    }
+
+    fn schema(spec: &Spec) -> RefOr<Schema> {
+        ClecId::schema(spec)
     }
 }
 
 /// Lists change requests, the latest first.
 ///
 /// Where a filter leaves much out, a page may show fewer than its limit, or none: follow `Link: rel="next"` to the end.
-#[utoipa::path(
-    get, path = "/cmp/v1/changeRequest", tag = "changeRequest", operation_id = "listChangeRequest",
-    params(
-        ("of" = Option<String>, Query, description = "posted, as when left out; own, with its drafts; for the provider unposted, \
-            which it is to review"),
-        ("phase" = Option<String>, Query, description = "in these status phases, separated by commas"),
-        ("kind" = Option<String>, Query, description = "productProcess, systems or cmp"),
-        ("originator" = Option<String>, Query, description = "a CLEC's, or provider for the provider's"),
-        ("limit" = Option<usize>, Query, description = "show as many, 20 when left out, at most 100"),
-        ("after" = Option<String>, Query, description = "go on behind this place, as the Link header gives it"),
-    ),
-    responses(
-        (status = 200, body = Vec<ChangeRequestShown>, headers(("Link" = String, description = "where to go on"))),
-        ReadRefusals,
-    )
-)]
+#[route(get, "/cmp/v1/changeRequest", tag = "changeRequest", id = "listChangeRequest")]
 pub(crate) async fn list(
     State(desk): State<Desk>,
     OriginalUri(uri): OriginalUri,
     Caller(reader): Caller,
-    mut parameters: Parameters,
-) -> Result<Response, Problem> {
-    let list = match parameters.text("of").as_deref() {
-        None | Some("posted") => List::posted_requests(),
-        Some("own") => List::requests_of(&reader.party),
-        Some("unposted") if reader.party.is_desk() => List::unposted_requests(),
-        Some(_) => {
-            parameters.fault("of", "AP-04", "is posted or own; for the provider also unposted");
-            List::posted_requests()
-        }
+    Query(wanted): Query<Wanted>,
+) -> Result<Page<ChangeRequestShown>, Problem> {
+    let list = match wanted.of {
+        Which::Posted => List::posted_requests(),
+        Which::Own => List::requests_of(&reader.party),
+        Which::Unposted => List::unposted_requests(),
     };
-    let wanted = Wanted {
-        phases: parameters.parsed_list("phase", "CR-03"),
-        kind: parameters.parsed("kind", "CR-01"),
-        originator: parameters.text("originator").and_then(|text| match text.as_str() {
-            "provider" | "desk" => Some(Party::Desk),
-            clec => {
-                clec.parse().map(Party::Clec).map_err(|detail| parameters.fault("originator", "AP-03", detail)).ok()
-            }
-        }),
-    };
-    let limit = parameters.limit();
-    let after = parameters.parsed::<Place<RequestNumber>>("after", "AP-04");
-    parameters.end()?;
-    let after = after.map(|Place(at, number)| (at, Matter::ChangeRequest(number)));
+    let after = wanted.page.after.map(|Place(at, number)| (at, Matter::ChangeRequest(number)));
     let span = Span { latest_first: true, after, ..Span::default() };
     let wants = |request: &ChangeRequest| wanted.takes(request);
-    let (requests, next) = desk.store.wanted(&list, span, limit, wants).await.map_err(Failed::from)?;
-    let shown: Vec<ChangeRequestShown> =
-        requests.iter().map(|request| ChangeRequestShown::of(request, &reader, &desk.policy)).collect();
-    Ok(page(BASE, &uri, &shown, next.map(|(at, number)| Place(at, number))))
+    let (requests, next) = desk.store.wanted(&list, span, wanted.page.limit.0, wants).await.map_err(Failed::from)?;
+    let shown = requests.iter().map(|request| ChangeRequestShown::of(request, &reader, &desk.policy)).collect();
+    Ok(Page::of(BASE, &uri, shown, next.map(|(at, number)| Place(at, number))))
 }

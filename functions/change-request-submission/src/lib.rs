@@ -1,20 +1,13 @@
 //! `change-request-submission`: a change request comes in, is reviewed for completeness, returned or logged, and posted
 //! (work flow, step 1).
 
-mod bodies;
-
-use axum::{
-    extract::State,
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
-};
-use cmp::{BASE, ChangeRequestShown, FormWritten, Named, answered, changed, changed_because, form, patched};
+use axum::extract::State;
+use cmp::{BASE, COMMENT_AT_MOST, ChangeRequestForm, ChangeRequestShown, Named, Reason, answered, changed};
 use contract::{RequestNumber, TicketNumber};
 use desk::{Desk, change::Begun};
-use domain::change_request::{ChangeRequest, Kind, Suffix};
-use http_edge::{Ask, Problem, WriteRefusals};
+use domain::change_request::{ChangeRequest, Form, Kind, Suffix};
+use http_edge::{Acting, Answer, Ask, Body, Created, MergePatch, Nothing, Problem, Several, route};
 use record::Act;
-use std::collections::BTreeSet;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The function's routes.
@@ -33,88 +26,90 @@ pub fn routes() -> OpenApiRouter<Desk> {
         .routes(routes!(withdraw))
 }
 
+/// A change request as it is submitted.
+#[derive(Debug, Body)]
+struct ChangeRequestCreate {
+    /// By the CMP Manager: the CLEC that it came from; the provider's own when left out.
+    #[body(rule = "AP-03")]
+    clec: Acting,
+    /// Whether it is kept for its originator alone, until it is submitted.
+    draft: Option<bool>,
+    /// The CMP's form; of a draft, what is known of it.
+    #[body(flatten)]
+    form: ChangeRequestForm,
+}
+
 /// Submits a change request, or begins a draft that its originator alone sees. The CMP Manager submits the provider's own, and
 /// with `clec` one that came from a CLEC otherwise (CR-01, CR-16).
-#[utoipa::path(
-    post, path = "/cmp/v1/changeRequest", tag = "changeRequest", operation_id = "submitChangeRequest",
-    params(("Idempotency-Key" = Option<String>, Header, description = "the same key finds the same change request")),
-    request_body = bodies::ChangeRequestCreate,
-    responses((status = 201, body = ChangeRequestShown), WriteRefusals)
-)]
-async fn begin(State(desk): State<Desk>, ask: Ask) -> Result<Response, Problem> {
-    let mut fields = ask.body.fields();
-    let originator = fields.acting_for(ask.party());
-    let draft = fields.flag("draft").unwrap_or(false);
-    let form = form(&mut fields);
-    fields.end()?;
+#[route(post, "/cmp/v1/changeRequest", tag = "changeRequest", id = "submitChangeRequest")]
+async fn begin(
+    State(desk): State<Desk>,
+    ask: Ask<ChangeRequestCreate>,
+) -> Result<Created<ChangeRequestShown>, Problem> {
+    let ChangeRequestCreate { clec: Acting(originator), draft, form } = &ask.body;
+    let form = Form::from(form.clone());
     let key = ask.key.clone().unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
     let party = ask.party().to_string();
     let begun = desk
         .open(&ask.asked, |attempt, act| {
             let id = RequestNumber::derive(&party, &key, attempt);
-            ChangeRequest::begin(id, originator.clone(), form.clone(), draft, act, &desk.policy)
+            ChangeRequest::begin(id, originator.clone(), form.clone(), draft.unwrap_or(false), act, &desk.policy)
         })
         .await?;
     let (Begun::New(request) | Begun::Before(request)) = begun;
-    let location = [(header::LOCATION, format!("{BASE}/{}", request.id))];
-    Ok((StatusCode::CREATED, location, answered(&desk, &request, &ask.asked.by)).into_response())
+    Ok(Created(format!("{BASE}/{}", request.id), answered(&desk, &request, &ask.asked.by)))
 }
+
+type ChangeRequestUpdate = MergePatch<ChangeRequestForm>;
 
 /// Revises the form by a merge patch (RFC 7396): its originator a draft, or what was returned; once it is logged, the CRPM and
 /// the CMP Manager too, as clarifications lead to modifications (CR-06).
-#[utoipa::path(
-    patch, path = "/cmp/v1/changeRequest/{id}", tag = "changeRequest", operation_id = "reviseChangeRequest",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body(content = FormWritten, content_type = "application/merge-patch+json"),
-    responses((status = 200, body = ChangeRequestShown), WriteRefusals)
-)]
-async fn revise(State(desk): State<Desk>, id: Named, ask: Ask) -> Result<Response, Problem> {
+#[route(patch, "/cmp/v1/changeRequest/{id}", tag = "changeRequest", id = "reviseChangeRequest")]
+async fn revise(
+    State(desk): State<Desk>,
+    id: Named,
+    ask: Ask<ChangeRequestUpdate>,
+) -> Result<Answer<ChangeRequestShown>, Problem> {
     changed(&desk, &id, &ask, |request, act| {
-        let form = patched(&request.form, &ask.body.object)?;
-        request.revise(form, act, &desk.policy)
+        let present = serde_json::to_value(&request.form).unwrap_or_default();
+        let form = ask.body.onto(present, ask.party()).end()?;
+        request.revise(form.into(), &act, &desk.policy)
     })
     .await
 }
 
 /// Submits a draft, or what was returned.
-#[utoipa::path(
-    post, path = "/cmp/v1/changeRequest/{id}/submission", tag = "changeRequest", operation_id = "submitDraft",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = bodies::Nothing,
-    responses((status = 200, body = ChangeRequestShown), WriteRefusals)
-)]
-async fn submit(State(desk): State<Desk>, id: Named, ask: Ask) -> Result<Response, Problem> {
-    ask.body.fields().end()?;
-    changed(&desk, &id, &ask, |request, act| request.submit(act, &desk.policy).map(Some)).await
+#[route(post, "/cmp/v1/changeRequest/{id}/submission", tag = "changeRequest", id = "submitDraft")]
+async fn submit(State(desk): State<Desk>, id: Named, ask: Ask<Nothing>) -> Result<Answer<ChangeRequestShown>, Problem> {
+    changed(&desk, &id, &ask, |request, act| request.submit(&act, &desk.policy)).await
+}
+
+/// What is missing.
+#[derive(Debug, Body)]
+#[body(rule = "CR-01", name = "ChangeRequestReturn")]
+struct Return {
+    /// Each in a line.
+    #[body(line = 200, missing = "names what is missing")]
+    missing: Several<String>,
 }
 
 /// The CMP Manager returns what is not complete, with what is missing (CR-01).
-#[utoipa::path(
-    post, path = "/cmp/v1/changeRequest/{id}/return", tag = "changeRequest", operation_id = "returnChangeRequest",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = bodies::Return,
-    responses((status = 200, body = ChangeRequestShown), WriteRefusals)
-)]
-async fn send_back(State(desk): State<Desk>, id: Named, ask: Ask) -> Result<Response, Problem> {
-    let mut fields = ask.body.fields();
-    let missing = fields.lines("missing");
-    if missing.is_empty() && !fields.is_faulted("missing") {
-        fields.fault("missing", "CR-01", "names what is missing");
-    }
-    fields.end()?;
-    changed(&desk, &id, &ask, |request, act| request.send_back(missing.clone(), act, &desk.policy).map(Some)).await
+#[route(post, "/cmp/v1/changeRequest/{id}/return", tag = "changeRequest", id = "returnChangeRequest")]
+async fn send_back(
+    State(desk): State<Desk>,
+    id: Named,
+    ask: Ask<Return>,
+) -> Result<Answer<ChangeRequestShown>, Problem> {
+    changed(&desk, &id, &ask, |request, act| request.send_back(ask.body.missing.0.clone(), &act, &desk.policy)).await
 }
 
 /// The CMP Manager acknowledges and logs it: it gets its number (CR-01).
-#[utoipa::path(
-    post, path = "/cmp/v1/changeRequest/{id}/acknowledgment", tag = "changeRequest",
-    operation_id = "acknowledgeChangeRequest",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = bodies::Nothing,
-    responses((status = 200, body = ChangeRequestShown), WriteRefusals)
-)]
-async fn acknowledge(State(desk): State<Desk>, Named(id): Named, ask: Ask) -> Result<Response, Problem> {
-    ask.body.fields().end()?;
+#[route(post, "/cmp/v1/changeRequest/{id}/acknowledgment", tag = "changeRequest", id = "acknowledgeChangeRequest")]
+async fn acknowledge(
+    State(desk): State<Desk>,
+    Named(id): Named,
+    ask: Ask<Nothing>,
+) -> Result<Answer<ChangeRequestShown>, Problem> {
     let asked = &ask.asked;
     let request = desk
         .number(&id, None, asked, |request, running, now| {
@@ -125,85 +120,91 @@ async fn acknowledge(State(desk): State<Desk>, Named(id): Named, ask: Ask) -> Re
 }
 
 /// The CMP Manager posts it on the web site: from then on every CLEC reads it (CR-02).
-#[utoipa::path(
-    post, path = "/cmp/v1/changeRequest/{id}/posting", tag = "changeRequest", operation_id = "postChangeRequest",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = bodies::Nothing,
-    responses((status = 200, body = ChangeRequestShown), WriteRefusals)
-)]
-async fn post(State(desk): State<Desk>, id: Named, ask: Ask) -> Result<Response, Problem> {
-    ask.body.fields().end()?;
-    changed(&desk, &id, &ask, |request, act| request.post(act, &desk.policy).map(Some)).await
+#[route(post, "/cmp/v1/changeRequest/{id}/posting", tag = "changeRequest", id = "postChangeRequest")]
+async fn post(State(desk): State<Desk>, id: Named, ask: Ask<Nothing>) -> Result<Answer<ChangeRequestShown>, Problem> {
+    changed(&desk, &id, &ask, |request, act| request.post(&act, &desk.policy)).await
+}
+
+/// What is printed behind a number.
+#[derive(Debug, Body)]
+#[body(rule = "CR-01", name = "ChangeRequestSuffixes")]
+struct Suffixes {
+    /// All that it is to have.
+    #[body(missing = "is missing: a list, which may be empty")]
+    suffixes: Vec<Suffix>,
 }
 
 /// The CMP Manager sets what is printed behind its number.
-#[utoipa::path(
-    post, path = "/cmp/v1/changeRequest/{id}/suffixes", tag = "changeRequest", operation_id = "setSuffixes",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = bodies::Suffixes,
-    responses((status = 200, body = ChangeRequestShown), WriteRefusals)
-)]
-async fn suffix(State(desk): State<Desk>, id: Named, ask: Ask) -> Result<Response, Problem> {
-    let mut fields = ask.body.fields();
-    if !fields.gives("suffixes") {
-        fields.fault("suffixes", "CR-01", "is missing: a list, which may be empty");
-    }
-    let suffixes: BTreeSet<Suffix> = fields.parsed_list("suffixes", "CR-01").into_iter().collect();
-    fields.end()?;
-    changed(&desk, &id, &ask, |request, act| request.suffix(suffixes.clone(), act, &desk.policy)).await
+#[route(post, "/cmp/v1/changeRequest/{id}/suffixes", tag = "changeRequest", id = "setSuffixes")]
+async fn suffix(
+    State(desk): State<Desk>,
+    id: Named,
+    ask: Ask<Suffixes>,
+) -> Result<Answer<ChangeRequestShown>, Problem> {
+    changed(&desk, &id, &ask, |request, act| {
+        request.suffix(ask.body.suffixes.iter().copied().collect(), &act, &desk.policy)
+    })
+    .await
+}
+
+/// A crossover.
+#[derive(Debug, Body)]
+#[body(rule = "CR-12", name = "ChangeRequestCrossover")]
+struct Crossover {
+    /// What it asks to change from now on: productProcess or systems.
+    kind: Kind,
+    /// Why.
+    #[body(text = COMMENT_AT_MOST)]
+    reason: String,
 }
 
 /// The CMP Manager records that it crosses over from systems to product/process, or back: it gets a number of that kind, and is
 /// found by the former too (CR-12).
-#[utoipa::path(
-    post, path = "/cmp/v1/changeRequest/{id}/crossover", tag = "changeRequest", operation_id = "crossOver",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = bodies::Crossover,
-    responses((status = 200, body = ChangeRequestShown), WriteRefusals)
-)]
-async fn cross_over(State(desk): State<Desk>, Named(id): Named, ask: Ask) -> Result<Response, Problem> {
-    let mut fields = ask.body.fields();
-    let kind = fields.needed::<Kind>("kind", "CR-12");
-    let reason = fields.required("reason", "CR-12", bodies::REASON_AT_MOST);
-    let kind = fields.end_with(kind)?;
-    let asked = &ask.asked;
+#[route(post, "/cmp/v1/changeRequest/{id}/crossover", tag = "changeRequest", id = "crossOver")]
+async fn cross_over(
+    State(desk): State<Desk>,
+    Named(id): Named,
+    ask: Ask<Crossover>,
+) -> Result<Answer<ChangeRequestShown>, Problem> {
+    let Ask { asked, body: Crossover { kind, reason }, .. } = &ask;
     let request = desk
-        .number(&id, Some(kind), asked, |request, running, now| {
-            let act = Act::of(asked, now, None, Some(reason.clone()));
-            request.cross_over(kind, running, &reason, &act, &desk.policy)
+        .number(&id, Some(*kind), asked, |request, running, now| {
+            let act = Act::of(asked, now, None, None).because(reason.clone());
+            request.cross_over(*kind, running, reason, &act, &desk.policy)
         })
         .await?;
     Ok(answered(&desk, &request, &asked.by))
 }
 
+/// A trouble ticket.
+#[derive(Debug, Body)]
+#[body(rule = "CR-14", name = "ChangeRequestTicket")]
+struct Ticket {
+    /// Its number; one that the caller may see.
+    ticket: TicketNumber,
+}
+
 /// Names a trouble ticket that it comes from, which then names it too (CR-14, TT-12).
-#[utoipa::path(
-    post, path = "/cmp/v1/changeRequest/{id}/ticket", tag = "changeRequest", operation_id = "nameTicket",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = bodies::Ticket,
-    responses((status = 200, body = ChangeRequestShown), WriteRefusals)
-)]
-async fn name_ticket(State(desk): State<Desk>, Named(id): Named, ask: Ask) -> Result<Response, Problem> {
-    let mut fields = ask.body.fields();
-    let number = fields.needed::<TicketNumber>("ticket", "CR-14");
-    let number = fields.end_with(number)?;
-    let request = desk.name_ticket(&id, number, &ask.asked).await?;
+#[route(post, "/cmp/v1/changeRequest/{id}/ticket", tag = "changeRequest", id = "nameTicket")]
+async fn name_ticket(
+    State(desk): State<Desk>,
+    Named(id): Named,
+    ask: Ask<Ticket>,
+) -> Result<Answer<ChangeRequestShown>, Problem> {
+    let request = desk.name_ticket(&id, ask.body.ticket, &ask.asked).await?;
     Ok(answered(&desk, &request, &ask.asked.by))
 }
 
 /// Its originator takes it back (CR-12).
-#[utoipa::path(
-    post, path = "/cmp/v1/changeRequest/{id}/withdrawal", tag = "changeRequest", operation_id = "withdrawChangeRequest",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = bodies::Reason,
-    responses((status = 200, body = ChangeRequestShown), WriteRefusals)
-)]
-async fn withdraw(State(desk): State<Desk>, id: Named, ask: Ask) -> Result<Response, Problem> {
-    let mut fields = ask.body.fields();
-    let reason = fields.required("reason", "CR-12", bodies::REASON_AT_MOST);
-    fields.end()?;
-    changed_because(&desk, &id, &ask, &reason, |request, act| {
-        request.withdraw(reason.clone(), act, &desk.policy).map(Some)
+#[route(post, "/cmp/v1/changeRequest/{id}/withdrawal", tag = "changeRequest", id = "withdrawChangeRequest")]
+async fn withdraw(
+    State(desk): State<Desk>,
+    id: Named,
+    ask: Ask<Reason>,
+) -> Result<Answer<ChangeRequestShown>, Problem> {
+    let reason = &ask.body.reason;
+    changed(&desk, &id, &ask, |request, act| {
+        request.withdraw(reason.clone(), &act.because(reason.clone()), &desk.policy)
     })
     .await
 }

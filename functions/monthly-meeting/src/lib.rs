@@ -8,7 +8,7 @@ mod systems;
 use axum::{
     Json,
     extract::State,
-    http::{HeaderMap, StatusCode, header},
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use chrono::{Datelike, Months, NaiveDate};
@@ -18,12 +18,15 @@ use domain::change_request::{
     Kind,
     meeting::{MEETINGS, between},
 };
-use http_edge::{Caller, Id, Parameters, Problem, ReadRefusals, etag_of, has_already};
+use http_edge::{At, Body, Caller, Field, IfNoneMatch, NoQuery, Problem, Query, Spec, Value, etag_of, route};
 use package::Package;
 use serde::Serialize;
 use serde_json::json;
 use std::str::FromStr;
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type},
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// Where the meetings are.
@@ -73,29 +76,64 @@ impl FromStr for Date {
     }
 }
 
-/// Lists the meetings of the twelve months from a date on. Where both kinds meet on one day, that is one meeting.
-#[utoipa::path(
-    get, path = "/cmp/v1/monthlyMeeting", tag = "monthlyMeeting", operation_id = "listMonthlyMeeting",
-    params(
-        ("from" = Option<String>, Query, description = "from this date on, today when left out"),
-        ("kind" = Option<String>, Query, description = "productProcess or systems, both when left out"),
-    ),
-    responses((status = 200, body = Vec<Meeting>), ReadRefusals)
-)]
-async fn list(State(desk): State<Desk>, _: Caller, mut parameters: Parameters) -> Result<Response, Problem> {
-    let from = parameters.parsed::<Date>("from", "CR-17");
-    let kind = parameters.parsed::<Kind>("kind", "CR-17");
-    if kind.is_some_and(|kind| !MEETINGS.contains(&kind)) {
-        parameters.fault("kind", "CR-17", "is productProcess or systems");
+impl Value for Date {
+    fn read(given: http_edge::Json, at: &mut Field<'_, '_>) -> Option<Self> {
+        at.parsed(&given)
     }
-    parameters.end()?;
+
+    fn schema(_: &Spec) -> RefOr<Schema> {
+        let format = SchemaFormat::KnownFormat(KnownFormat::Date);
+        ObjectBuilder::new().schema_type(Type::String).format(Some(format)).examples(["2026-03-18"]).into()
+    }
+}
+
+/// A kind of change requests that has meetings of its own.
+#[derive(Debug, Clone, Copy)]
+struct MeetingKind(Kind);
+
+impl Value for MeetingKind {
+    fn read(given: http_edge::Json, at: &mut Field<'_, '_>) -> Option<Self> {
+        let kind = at.parsed(&given)?;
+        if !MEETINGS.contains(&kind) {
+            at.fault(at.spec.rule, "is productProcess or systems");
+        }
+        Some(Self(kind))
+    }
+
+    fn schema(_: &Spec) -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(MEETINGS.map(Kind::word))).into()
+    }
+}
+
+/// Which meetings are listed.
+#[derive(Debug, Body)]
+#[body(rule = "CR-17")]
+struct Wanted {
+    /// From this date on, today when left out.
+    from: Option<Date>,
+    /// Of this kind, of both when left out.
+    kind: Option<MeetingKind>,
+}
+
+/// Lists the meetings of the twelve months from a date on. Where both kinds meet on one day, that is one meeting.
+#[route(get, "/cmp/v1/monthlyMeeting", tag = "monthlyMeeting", id = "listMonthlyMeeting")]
+async fn list(
+    State(desk): State<Desk>,
+    _: Caller,
+    Query(Wanted { from, kind }): Query<Wanted>,
+) -> Result<Json<Vec<Meeting>>, Problem> {
     let from = from.map_or_else(|| today(&desk), |Date(from)| from);
-    let meetings: Vec<Meeting> = between(from, from + MONTHS, &desk.policy)
+    let meetings = between(from, from + MONTHS, &desk.policy)
         .into_iter()
-        .filter(|(_, kinds)| kind.is_none_or(|kind| kinds.contains(&kind)))
-        .map(|(date, kinds)| Meeting { date, kinds: words(&kinds), href: format!("{BASE}/{date}") })
-        .collect();
-    Ok(Json(meetings).into_response())
+        .filter(|(_, kinds)| kind.is_none_or(|MeetingKind(kind)| kinds.contains(&kind)))
+        .map(|(date, kinds)| Meeting { date, kinds: words(&kinds), href: format!("{BASE}/{date}") });
+    Ok(Json(meetings.collect()))
+}
+
+/// Which meeting a path names.
+#[derive(Debug, Body)]
+struct MeetingPath {
+    date: Date,
 }
 
 /// Reads a meeting's package: what is presented and answered there, what is due, disputed and implemented; of a systems meeting
@@ -103,46 +141,39 @@ async fn list(State(desk): State<Desk>, _: Caller, mut parameters: Parameters) -
 ///
 /// A change request is on the agenda from the meeting that its receipt leads to, or its response, up to the one where it is
 /// presented; until it is, up to the next. It is told as things stand at `asOf`, without change requests that are over.
-#[utoipa::path(
-    get, path = "/cmp/v1/monthlyMeeting/{date}", tag = "monthlyMeeting", operation_id = "readMonthlyMeeting",
-    params(("date" = String, Path), ("If-None-Match" = Option<String>, Header)),
+#[route(
+    get, "/cmp/v1/monthlyMeeting/{date}", tag = "monthlyMeeting", id = "readMonthlyMeeting",
     responses(
         (status = 200, body = Package, headers(("ETag" = String, description = "for If-None-Match"))),
-        (status = 304, description = "as it was"),
-        ReadRefusals,
+        (status = 304, description = "as it was")
     )
 )]
 async fn read(
     State(desk): State<Desk>,
-    Id(Date(date)): Id<Date>,
+    At(MeetingPath { date: Date(date) }): At<MeetingPath>,
     caller: Caller,
-    headers: HeaderMap,
-    parameters: Parameters,
+    seen: IfNoneMatch,
+    _: NoQuery,
 ) -> Result<Response, Problem> {
-    parameters.end()?;
     let package = package(&desk, date, caller.party()).await?;
-    Ok(fresh(&package, &headers, || Ok(Json(&package).into_response()))?)
+    Ok(fresh(&package, &seen, || Ok(Json(&package).into_response()))?)
 }
 
 /// The same as a web page, to read and to print.
-#[utoipa::path(
-    get, path = "/cmp/v1/monthlyMeeting/{date}/package.html", tag = "monthlyMeeting",
-    operation_id = "readMonthlyMeetingPage",
-    params(("date" = String, Path), ("If-None-Match" = Option<String>, Header)),
+#[route(
+    get, "/cmp/v1/monthlyMeeting/{date}/package.html", tag = "monthlyMeeting", id = "readMonthlyMeetingPage",
     responses(
-        (status = 200, body = String, content_type = "text/html", headers(("ETag" = String, description = "for If-None-Match"))),
-        (status = 304, description = "as it was"),
-        ReadRefusals,
+        (status = 200, body = String, headers(("ETag" = String, description = "for If-None-Match")), content_type = "text/html"),
+        (status = 304, description = "as it was")
     )
 )]
 async fn page(
     State(desk): State<Desk>,
-    Id(Date(date)): Id<Date>,
+    At(MeetingPath { date: Date(date) }): At<MeetingPath>,
     caller: Caller,
-    headers: HeaderMap,
-    parameters: Parameters,
+    seen: IfNoneMatch,
+    _: NoQuery,
 ) -> Result<Response, Problem> {
-    parameters.end()?;
     let package = package(&desk, date, caller.party()).await?;
     let about = [
         (header::CONTENT_TYPE, web::html::MEDIA_TYPE),
@@ -150,37 +181,31 @@ async fn page(
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::CONTENT_SECURITY_POLICY, web::html::CONTENT_SECURITY_POLICY),
     ];
-    Ok(fresh(&package, &headers, || {
+    Ok(fresh(&package, &seen, || {
         Ok((about, web::html::document(&printed::document(&package, &desk.policy))?).into_response())
     })?)
 }
 
 /// The same as a document of a word processor (Office Open XML), to download.
-#[utoipa::path(
-    get, path = "/cmp/v1/monthlyMeeting/{date}/package.docx", tag = "monthlyMeeting",
-    operation_id = "readMonthlyMeetingDocument",
-    params(("date" = String, Path), ("If-None-Match" = Option<String>, Header)),
+#[route(
+    get, "/cmp/v1/monthlyMeeting/{date}/package.docx", tag = "monthlyMeeting", id = "readMonthlyMeetingDocument",
     responses(
-        (
-            status = 200, body = Vec<u8>, headers(("ETag" = String, description = "for If-None-Match")),
-            content_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        ),
-        (status = 304, description = "as it was"),
-        ReadRefusals,
+        (status = 200, body = Vec<u8>, headers(("ETag" = String, description = "for If-None-Match")),
+            content_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        (status = 304, description = "as it was")
     )
 )]
 async fn document(
     State(desk): State<Desk>,
-    Id(Date(date)): Id<Date>,
+    At(MeetingPath { date: Date(date) }): At<MeetingPath>,
     caller: Caller,
-    headers: HeaderMap,
-    parameters: Parameters,
+    seen: IfNoneMatch,
+    _: NoQuery,
 ) -> Result<Response, Problem> {
-    parameters.end()?;
     let package = package(&desk, date, caller.party()).await?;
     let file = format!("attachment; filename=\"monthly-meeting-{date}.docx\"");
     let about = [(header::CONTENT_TYPE, web::docx::MEDIA_TYPE.to_owned()), (header::CONTENT_DISPOSITION, file)];
-    Ok(fresh(&package, &headers, || {
+    Ok(fresh(&package, &seen, || {
         Ok((about, web::docx::document(&printed::document(&package, &desk.policy))?).into_response())
     })?)
 }
@@ -194,14 +219,14 @@ async fn package(desk: &Desk, date: NaiveDate, party: &Party) -> Result<Package,
 /// What is answered, unless the reader has it already: whatever its form, and whenever it was made.
 fn fresh(
     package: &Package,
-    asked: &HeaderMap,
+    seen: &IfNoneMatch,
     answer: impl FnOnce() -> Result<Response, Failed>,
 ) -> Result<Response, Failed> {
     let mut content = json!(package);
     content.as_object_mut().map(|content| content.remove("asOf"));
     let etag = etag_of(content.to_string().as_bytes());
     let about = [(header::ETAG, format!("W/{etag}")), (header::CACHE_CONTROL, "private, no-cache".to_owned())];
-    if has_already(asked, &etag) {
+    if seen.has(&etag) {
         return Ok((StatusCode::NOT_MODIFIED, about).into_response());
     }
     Ok((about, answer()?).into_response())

@@ -4,7 +4,6 @@
 use axum::{
     Json,
     extract::{OriginalUri, State},
-    response::{IntoResponse, Response},
 };
 use chrono::NaiveDate;
 use contract::{Party, TicketNumber};
@@ -12,7 +11,7 @@ use desk::{
     Desk,
     views::{self, DateTbd, ReleaseProblems, SystemsMeeting},
 };
-use http_edge::{Caller, Parameters, Place, Problem, ReadRefusals, page};
+use http_edge::{Caller, NoQuery, Page, Paging, Place, Problem, Query, route};
 use serde::Serialize;
 use tmf621::TicketRow;
 use utoipa::ToSchema;
@@ -64,43 +63,27 @@ pub(crate) struct SystemsList {
 
 /// The Date TBD list: tickets whose problem is known and whose resolution is not scheduled (12.3), those opened first before
 /// the others.
-#[utoipa::path(
-    get, path = "/cmp/v1/dateTbd", tag = "monthlyMeeting", operation_id = "listDateTbd",
-    params(
-        ("limit" = Option<usize>, Query, description = "show as many, 20 when left out, at most 100"),
-        ("after" = Option<String>, Query, description = "go on behind this place, as the Link header gives it"),
-    ),
-    responses(
-        (status = 200, body = Vec<TicketRow>, headers(("Link" = String, description = "where to go on"))),
-        ReadRefusals,
-    )
-)]
+#[route(get, "/cmp/v1/dateTbd", tag = "monthlyMeeting", id = "listDateTbd")]
 pub(crate) async fn date_tbd(
     State(desk): State<Desk>,
     OriginalUri(uri): OriginalUri,
     caller: Caller,
-    mut parameters: Parameters,
-) -> Result<Response, Problem> {
-    let limit = parameters.limit();
-    let after = parameters.parsed::<Place<TicketNumber>>("after", "AP-04");
-    parameters.end()?;
-    let list = desk.date_tbd(after.map(|Place(at, number)| (at, number)), limit).await?;
-    Ok(page(DATE_TBD, &uri, &rows(&list, caller.party()), list.next.map(|(at, number)| Place(at, number))))
+    Query(Paging { limit, after }): Query<Paging<TicketNumber>>,
+) -> Result<Page<TicketRow>, Problem> {
+    let list = desk.date_tbd(after.map(|Place(at, number)| (at, number)), limit.0).await?;
+    let next = list.next.map(|(at, number)| Place(at, number));
+    Ok(Page::of(DATE_TBD, &uri, rows(&list, caller.party()), next))
 }
 
 /// The list for the monthly systems meeting: release problems that are still open, and the Date TBD tickets.
-#[utoipa::path(
-    get, path = "/cmp/v1/monthlyMeeting/list", tag = "monthlyMeeting", operation_id = "readMonthlyMeetingList",
-    responses((status = 200, body = SystemsList), ReadRefusals)
-)]
+#[route(get, "/cmp/v1/monthlyMeeting/list", tag = "monthlyMeeting", id = "readMonthlyMeetingList")]
 pub(crate) async fn monthly(
     State(desk): State<Desk>,
     caller: Caller,
-    parameters: Parameters,
-) -> Result<Response, Problem> {
-    parameters.end()?;
+    _: NoQuery,
+) -> Result<Json<SystemsList>, Problem> {
     let meeting = desk.systems_meeting(caller.party()).await?;
-    Ok(Json(SystemsList::of(&meeting, caller.party())).into_response())
+    Ok(Json(SystemsList::of(&meeting, caller.party())))
 }
 
 impl SystemsList {

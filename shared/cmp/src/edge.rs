@@ -2,16 +2,21 @@
 
 use crate::ChangeRequestShown;
 use axum::{
-    Json,
     extract::{FromRequestParts, Path},
     http::request::Parts,
-    response::{IntoResponse, Response},
 };
 use contract::{Actor, Matter, Refused, RequestNumber};
 use desk::Desk;
 use domain::change_request::ChangeRequest;
-use http_edge::{Ask, Caller, Problem, etag};
+use http_edge::{Answer, Ask, Caller, Problem};
 use record::{Act, Record, Revised};
+use utoipa::{
+    IntoParams,
+    openapi::{
+        ObjectBuilder, Required, Type,
+        path::{Parameter, ParameterBuilder, ParameterIn},
+    },
+};
 
 /// The change request that a path names: by its id, `CR-7K3M-9QXD`, or by its number of the CMP, `PC030504-1`, with or without
 /// suffixes. A text that is neither names none. Numbers can be guessed: one that the party may not see names none either, whatever
@@ -35,45 +40,29 @@ impl FromRequestParts<Desk> for Named {
     }
 }
 
+impl IntoParams for Named {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let examples = ["CR-7K3M-9QXD", "PC030504-1", "SCR062105-01", "5371475"];
+        let number = ObjectBuilder::new().schema_type(Type::String).examples(examples);
+        let parameter = ParameterBuilder::new().name("id").parameter_in(ParameterIn::Path).required(Required::True);
+        vec![parameter.description(Some("its id, or its number of the CMP")).schema(Some(number)).build()]
+    }
+}
+
 /// Does what the flow has, and answers the change request as it is then. `None` from `decide` changes nothing.
 ///
 /// # Errors
 /// What `decide` refuses; see [`Desk::revise`].
-pub async fn changed(
-    desk: &Desk,
-    named: &Named,
-    ask: &Ask,
-    decide: impl Fn(ChangeRequest, &Act) -> Result<Option<Revised<ChangeRequest>>, Refused>,
-) -> Result<Response, Problem> {
-    changed_for(desk, named, ask, None, decide).await
-}
-
-/// The same with why, which its history keeps.
-///
-/// # Errors
-/// See [`changed`].
-pub async fn changed_because(
-    desk: &Desk,
-    named: &Named,
-    ask: &Ask,
-    why: &str,
-    decide: impl Fn(ChangeRequest, &Act) -> Result<Option<Revised<ChangeRequest>>, Refused>,
-) -> Result<Response, Problem> {
-    changed_for(desk, named, ask, Some(why), decide).await
-}
-
-async fn changed_for(
+pub async fn changed<T, D: Into<Option<Revised<ChangeRequest>>>>(
     desk: &Desk,
     Named(matter): &Named,
-    ask: &Ask,
-    why: Option<&str>,
-    decide: impl Fn(ChangeRequest, &Act) -> Result<Option<Revised<ChangeRequest>>, Refused>,
-) -> Result<Response, Problem> {
+    ask: &Ask<T>,
+    decide: impl Fn(ChangeRequest, Act) -> Result<D, Refused>,
+) -> Result<Answer<ChangeRequestShown>, Problem> {
     let asked = &ask.asked;
-    let act = |now| Act::of(asked, now, None, why.map(str::to_owned));
     let request = desk
         .revise(matter, asked, |request: ChangeRequest, now| {
-            let revised = decide(request.clone(), &act(now))?;
+            let revised = decide(request.clone(), Act::of(asked, now, None, None))?.into();
             if let Some(revised) = &revised {
                 revised.record.fits(&request)?;
             }
@@ -93,6 +82,6 @@ pub async fn seen(desk: &Desk, Named(matter): &Named, by: &Actor) -> Result<Chan
 
 /// How one is answered: with its ETag, and what its reader may do now.
 #[must_use]
-pub fn answered(desk: &Desk, request: &ChangeRequest, reader: &Actor) -> Response {
-    (etag(request.version()), Json(ChangeRequestShown::of(request, reader, &desk.policy))).into_response()
+pub fn answered(desk: &Desk, request: &ChangeRequest, reader: &Actor) -> Answer<ChangeRequestShown> {
+    Answer { version: request.version(), shown: ChangeRequestShown::of(request, reader, &desk.policy) }
 }

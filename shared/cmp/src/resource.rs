@@ -1,13 +1,18 @@
 //! A change request, and a position on it, as their readers see them: what is a CLEC's own (whom to reach, its tickets, its
 //! position), and what is the provider's (a response that is not issued), nobody else is shown.
 
-use crate::BASE;
+use crate::{
+    BASE,
+    archived::ArchivedShown,
+    shown::{
+        AttachmentShown, ClarificationShown, CompletionShown, DeferralShown, DraftedShown, EscalationShown,
+        PresentationShown, ResponseShown, TeamShown,
+    },
+    shown_all,
+};
 use chrono::{DateTime, NaiveDate, Utc};
 use contract::{Actor, Policy};
-use domain::change_request::{
-    Attachment, ChangeRequest, Clarification, Clock, Completion, Deferral, Drafted, Escalation, Judged, Position,
-    Presentation, Response, Step, Suffix, Team, archive::Archived,
-};
+use domain::change_request::{ChangeRequest, Clock, Judged, Position, Step, Suffix};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -75,55 +80,43 @@ pub struct ChangeRequestShown {
     missing: Vec<String>,
     /// When it was posted on the web site.
     posted_at: Option<DateTime<Utc>>,
-    /// The provider's people who work it: `crpm`, `director`, `experts`.
-    #[schema(value_type = Object)]
-    team: Team,
-    /// The clarification meeting: `scheduledFor`, `bridge`, `heldAt`, `questions`, `deliverables`, `minutes`.
-    #[schema(value_type = Object)]
-    clarification: Clarification,
-    /// The presentation at the monthly meeting: `meeting`, `businessReasons`, `comments`, `options`, `consensus`.
+    /// The provider's people who work it.
+    team: TeamShown,
+    /// The clarification meeting.
+    clarification: ClarificationShown,
+    /// The presentation at the monthly meeting.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
-    presentation: Option<Presentation>,
-    /// For the provider: a response that is not issued yet, with `acceptedAt` by the Director.
+    presentation: Option<PresentationShown>,
+    /// For the provider: a response that is not issued yet.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
-    draft_response: Option<Drafted>,
-    /// The responses, in order: `reply` (`answer`: accepted or denied, `text`, `reference`), `issuedAt`, `presentedAt`,
-    /// `comments`, `outcome` (accepted, notAccepted, revisionsRequired), `reason`.
-    #[schema(value_type = Vec<Object>)]
-    responses: Vec<Response>,
-    /// The disputes, in order: `clec`, `reason`, `at`, `participants`, `responses`, `resolution`; for who escalated it and the
-    /// provider `contact`.
+    draft_response: Option<DraftedShown>,
+    /// The responses, in order.
+    responses: Vec<ResponseShown>,
+    /// The disputes, in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(value_type = Vec<Object>)]
-    escalations: Vec<Value>,
-    /// While it is deferred: `reason`, `since`, `until`.
+    escalations: Vec<EscalationShown>,
+    /// While it is deferred.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
-    deferral: Option<Deferral>,
+    deferral: Option<DeferralShown>,
     /// What its accepted response led to: noFurtherAction, nothingToTest, implementationPlan or denial.
     #[serde(skip_serializing_if = "Option::is_none")]
     action: Option<&'static str>,
     /// When the change is implemented, as announced.
     implementation: Option<NaiveDate>,
-    /// How it ended: `way` (answered, tested, denied, expired, withdrawn, recorded), `reason`, `at`.
+    /// How it ended.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
-    completion: Option<Completion>,
+    completion: Option<CompletionShown>,
     /// The trouble tickets that it comes from: a CLEC's own, for the provider all.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tickets: Vec<String>,
-    /// Its documents: `place`, `name`, `mediaType`, `size`, `sha256`, `by`, `at`.
+    /// Its documents.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(value_type = Vec<Object>)]
-    attachments: Vec<Attachment>,
+    attachments: Vec<AttachmentShown>,
     /// Its deadlines: those that run, and how the others were kept.
     deadlines: Vec<DeadlineShown>,
     /// Of one that came from an archive: its life there.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
-    archive: Option<Archived>,
+    archive: Option<ArchivedShown>,
     /// When it last changed.
     last_update: DateTime<Utc>,
     /// What its reader may do now, as the paths under it are called.
@@ -245,8 +238,6 @@ impl ChangeRequestShown {
         let own = party.keeps(&request.originator);
         let form = request.form.clone();
         let printed = request.number.map(|_| request.printed());
-        let mut clarification = request.clarification.clone();
-        clarification.bridge = clarification.bridge.filter(|_| own);
         Self {
             id: request.id.to_string(),
             href: href(request),
@@ -273,39 +264,29 @@ impl ChangeRequestShown {
             received_on: request.received_on(policy),
             missing: request.missing.clone(),
             posted_at: request.posted_at,
-            team: request.team.clone(),
-            clarification,
-            presentation: request.presentation.clone(),
-            draft_response: request.draft.clone().filter(|_| party.is_desk()),
-            responses: request.responses.clone(),
-            escalations: request.escalations.iter().map(|of| escalation(of, reader)).collect(),
-            deferral: request.deferral.clone().filter(|_| request.step == Step::Deferred),
+            team: request.team.clone().into(),
+            clarification: ClarificationShown::of(request.clarification.clone(), own),
+            presentation: request.presentation.clone().map(Into::into),
+            draft_response: request.draft.clone().filter(|_| party.is_desk()).map(Into::into),
+            responses: shown_all(request.responses.clone()),
+            escalations: request.escalations.iter().map(|of| EscalationShown::of(of.clone(), reader)).collect(),
+            deferral: request.deferral.clone().filter(|_| request.step == Step::Deferred).map(Into::into),
             action: request.action.map(|action| action.word()),
             implementation: request.implementation,
-            completion: request.completion.clone(),
+            completion: request.completion.clone().map(Into::into),
             tickets: request
                 .tickets
                 .iter()
                 .filter(|(_, of)| party.keeps(of))
                 .map(|(number, _)| number.to_string())
                 .collect(),
-            attachments: request.attachments.clone(),
+            attachments: shown_all(request.attachments.clone()),
             deadlines: DeadlineShown::of(request, policy),
-            archive: request.archived.clone(),
+            archive: request.archived.clone().map(Into::into),
             last_update: request.changed_at,
             possible: request.possible(reader),
         }
     }
-}
-
-/// Whom to talk to is told to the provider, and to whose escalation it is.
-fn escalation(of: &Escalation, reader: &Actor) -> Value {
-    let mut shown = json!(of);
-    let told = reader.party.is_desk() || reader.party.clec() == Some(&of.clec);
-    if let Some(fields) = shown.as_object_mut().filter(|_| !told) {
-        fields.remove("contact");
-    }
-    shown
 }
 
 /// A CLEC's position on a response, as it and the provider read it.

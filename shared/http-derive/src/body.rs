@@ -1,9 +1,9 @@
 //! `#[derive(Body)]`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::{
-    Attribute, Data, DeriveInput, Error, Expr, ExprLit, Field, Fields, GenericArgument, Lit, LitStr, Meta, Path,
+    Attribute, Data, DeriveInput, Error, Expr, ExprLit, Field, Fields, GenericArgument, Ident, Lit, LitStr, Meta, Path,
     PathArguments, Result, Token, Type, meta::ParseNestedMeta, parenthesized, parse_quote,
 };
 
@@ -19,6 +19,7 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
     let Whole { schema, patch, check, owned, .. } = &whole;
     let schema = schema.clone().unwrap_or_else(|| LitStr::new(&name.to_string(), name.span()));
     let patch = patch.clone().unwrap_or_else(|| schema.clone());
+    let reader = reader();
     let specs = fields.iter().map(|field| &field.spec);
     let idents: Vec<_> = fields.iter().map(|field| field.ident).collect();
     let reads = fields.iter().enumerate().map(|(at, field)| {
@@ -34,9 +35,9 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
             quote!(<#of as ::http_edge::Value>::components(to);)
         }
     });
-    let refuse_owned = owned.as_ref().map(|(rule, owned)| quote!(from.refuse_owned(#owned, #rule);));
+    let refuse_owned = owned.as_ref().map(|(rule, owned)| quote!(#reader.refuse_owned(#owned, #rule);));
     let refuse_desks =
-        whole.owned_by_desk.as_ref().map(|(rule, owned)| quote!(from.refuse_owned_by_desk(#owned, #rule);));
+        whole.owned_by_desk.as_ref().map(|(rule, owned)| quote!(#reader.refuse_owned_by_desk(#owned, #rule);));
     let allowed = whole.allowed.as_ref().map(|allowed| {
         quote! {
             fn check_allowed(caller: &::http_edge::Party) -> ::std::result::Result<(), ::http_edge::Refused> {
@@ -58,7 +59,7 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
             const ABOUT: &'static str = #about;
             const FIELDS: &'static [::http_edge::Spec] = &[#(#specs),*];
 
-            fn read(from: &mut ::http_edge::Reader<'_>) -> ::std::option::Option<Self> {
+            fn read(#reader: &mut ::http_edge::Reader<'_>) -> ::std::option::Option<Self> {
                 #refuse_owned
                 #refuse_desks
                 #(#reads)*
@@ -163,7 +164,7 @@ fn pair(meta: &ParseNestedMeta<'_>) -> Result<(Expr, Expr)> {
 
 /// A field with what is said of it.
 struct Member<'a> {
-    ident: &'a syn::Ident,
+    ident: &'a Ident,
     given: &'a Type,
     flatten: bool,
     spec: TokenStream,
@@ -230,14 +231,14 @@ impl<'a> Member<'a> {
     }
 
     fn read(&self, at: usize) -> TokenStream {
-        let (given, value) = (self.given, self.value());
+        let (given, value, reader) = (self.given, self.value(), reader());
         match (self.flatten, within_option(given)) {
-            (true, Some(within)) => quote!(from.flattened::<#within>()),
-            (true, None) => quote!(<#given as ::http_edge::Body>::read(from)),
+            (true, Some(within)) => quote!(#reader.flattened::<#within>()),
+            (true, None) => quote!(<#given as ::http_edge::Body>::read(#reader)),
             (false, Some(within)) if within_option(within).is_some() => {
-                quote!(from.clearable::<#value>(&Self::FIELDS[#at]))
+                quote!(#reader.clearable::<#value>(&Self::FIELDS[#at]))
             }
-            (false, _) => quote!(from.field::<#given>(&Self::FIELDS[#at])),
+            (false, _) => quote!(#reader.field::<#given>(&Self::FIELDS[#at])),
         }
     }
 
@@ -249,6 +250,11 @@ impl<'a> Member<'a> {
             (false, _) => quote!(to.field::<#value>(&Self::FIELDS[#at]);),
         }
     }
+}
+
+/// What the fields are read from, apart from a field of that name.
+fn reader() -> Ident {
+    Ident::new("from", Span::mixed_site())
 }
 
 fn option(expression: Option<Expr>) -> TokenStream {

@@ -7,6 +7,7 @@ use contract::{Fault, Party, Refused};
 use http::{HeaderMap, HeaderValue, header};
 use record::Request;
 use sha2::{Digest, Sha256};
+use std::convert::Infallible;
 use utoipa::{
     IntoParams,
     openapi::{
@@ -58,6 +59,38 @@ impl IntoParams for IdempotencyKey {
     }
 }
 
+/// The header `If-None-Match`: the versions that a reader has already.
+#[derive(Debug)]
+pub struct IfNoneMatch(String);
+
+impl IfNoneMatch {
+    fn of(headers: &HeaderMap) -> Self {
+        let value = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+        Self(value.unwrap_or_default().to_owned())
+    }
+
+    /// Whether the reader has the version that `etag` names: `"3"`, weak or not.
+    #[must_use]
+    pub fn has(&self, etag: &str) -> bool {
+        self.0.split(',').any(|seen| seen.trim().trim_start_matches("W/") == etag || seen.trim() == "*")
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for IfNoneMatch {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(&parts.headers))
+    }
+}
+
+impl IntoParams for IfNoneMatch {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let about = "the ETag of what the reader has already: it is answered anew (200) only where it is another (304)";
+        vec![header("If-None-Match", about, ObjectBuilder::new().schema_type(Type::String))]
+    }
+}
+
 fn header(name: &str, about: &str, schema: ObjectBuilder) -> Parameter {
     let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Header).required(Required::False);
     parameter.description(Some(about)).schema(Some(schema)).build()
@@ -72,8 +105,7 @@ pub fn etag_of(content: &[u8]) -> String {
 /// Whether the reader has the content with this ETag already: If-None-Match contains the ETag, weak or strong, or `*`.
 #[must_use]
 pub fn has_already(headers: &HeaderMap, etag: &str) -> bool {
-    let seen = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    seen.split(',').any(|seen| seen.trim().trim_start_matches("W/") == etag || seen.trim() == "*")
+    IfNoneMatch::of(headers).has(etag)
 }
 
 impl Conditions {

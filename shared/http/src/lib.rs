@@ -21,7 +21,7 @@ pub use body::{
     WithinText, schema,
 };
 pub use caller::Caller;
-pub use conditions::{Conditions, IdempotencyKey, IfMatch, etag, etag_of, has_already};
+pub use conditions::{Conditions, IdempotencyKey, IfMatch, IfNoneMatch, etag, etag_of, has_already};
 pub use contract::{Fault, Party, Refused};
 pub use fields::Fields;
 pub use http_edge_derive::{Body, route};

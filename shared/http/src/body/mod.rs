@@ -129,7 +129,8 @@ pub trait Body: Sized {
     /// Adds the schemas that its own refers to.
     fn components(to: &mut Components);
 
-    /// What only the whole shows. A faulted text stands as an empty one here, what else is faulted as if it were left out.
+    /// What only the whole shows. A faulted text stands as an empty one here, also where it may be left out; what else is faulted, as
+    /// if it were left out.
     fn check(&self, _: &Party) -> Vec<Fault> {
         Vec::new()
     }

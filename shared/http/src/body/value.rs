@@ -37,7 +37,7 @@ impl<T: Value> Value for Option<T> {
     }
 
     fn placeholder() -> Option<Self> {
-        Some(None)
+        Some(T::placeholder())
     }
 }
 
