@@ -6,7 +6,7 @@ use contract::{Matter, Policy, Severity, TicketNumber};
 use domain::kinds::{AnyRecord, Transaction};
 use domain::ticket::{
     Change, Disposition, Entry, LastNotice, Link, Position, Ticket,
-    case::{Subject, Words},
+    case::Subject,
     group::{Loaded, successor},
     past::{Leads, LedUntil, LinkedSince},
     update::Update,
@@ -15,6 +15,7 @@ use domain::ticket::{
 use proptest::{prelude::*, sample::select};
 use record::{
     Notice,
+    case::Words,
     notice::{Kind, Sending, Status},
 };
 use serde_json::Value;

@@ -11,9 +11,10 @@ use contract::TicketNumber;
 use desk::{Desk, store::Needs};
 use domain::ticket::{
     Ticket,
-    case::{Decision, Meeting, PatchCause, Subject, Verdict, Words},
+    case::{Decision, Meeting, PatchCause, Subject, Verdict},
 };
 use http_edge::{Accepted, Answer, Ask, At, Body, Problem, route};
+use record::case::Words;
 use tmf621::{Id, TroubleTicket, changed, changed_with, logged_as_of, words};
 use utoipa_axum::{router::OpenApiRouter, routes};
 

@@ -1,7 +1,7 @@
 //! What several bodies have: persons, statements, guidelines that are ticked.
 
-use domain::ticket::case::Words;
 use http_edge::{Body, Components, Field, Json, LIST_AT_MOST, Limit, Party, Spec, Value};
+use record::case::Words;
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 use utoipa::openapi::{OneOfBuilder, RefOr, Schema};

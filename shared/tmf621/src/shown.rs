@@ -5,10 +5,11 @@ use chrono::{DateTime, Utc};
 use contract::{Party, Severity, TicketNumber, severity::proposed};
 use domain::ticket::{
     self, Patch, Ticket,
-    case::{Case, Decision, Meeting, PatchCause, Statement, Subject},
+    case::{Case, Decision, Meeting, PatchCause, Subject},
     patch::{Commitment, DepartedFrom, PatchKind},
 };
 use http_edge::schema;
+use record::case::{Decision as _, Statement, Subject as _};
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 use std::collections::BTreeSet;
@@ -287,7 +288,7 @@ struct OutcomeShown {
 
 impl CaseShown {
     pub(crate) fn of(case: &Case, ticket: &Ticket) -> Self {
-        let awaits = case.awaits(ticket);
+        let awaits = case.awaits(ticket.clec.as_ref());
         let decisions = || case.subject.decisions().iter().map(|decision| decision.word()).collect();
         let statement = |said: &Statement| StatementShown {
             by: said.by.clone(),

@@ -36,6 +36,7 @@ pub use workaround::Workaround;
 use contract::{ClecId, Impact, Instant, Party, Person, Policy, ReleaseNumber, Severity, TicketNumber};
 use record::{
     Notice,
+    case::Cases,
     notice::{Kind, Status},
 };
 use serde::{Deserialize, Serialize};
@@ -88,12 +89,9 @@ pub struct Ticket {
     /// Which guidelines were ticked when its severity was chosen (TT-03).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub severity_checklist: Vec<String>,
-    /// The cases on it; those that are decided leave it when there are many, and stay in the history.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub cases: Vec<Case>,
-    /// How many there were.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub cases_raised: u32,
+    /// The cases on it.
+    #[serde(flatten)]
+    pub cases: Cases<case::Subject>,
     /// The change requests that it led to, by number (TT-12).
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub change_requests: BTreeSet<String>,
@@ -129,10 +127,6 @@ pub struct NextUpdate {
     pub leaves_at: Instant,
     /// By when it must have been sent.
     pub at: Instant,
-}
-
-fn is_zero(number: &u32) -> bool {
-    *number == 0
 }
 
 /// How many calls, and how many notes, the ticket itself shows, and in how many bytes: an item has its limit.

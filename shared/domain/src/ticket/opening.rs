@@ -3,7 +3,7 @@
 use super::{Entry, Fact, Group, Note, Problem, Report, State, Ticket, TicketChange, work::show_latest};
 use crate::ticket::clock;
 use contract::{ClecId, Policy, ReleaseNumber, Severity, TicketNumber, due::Column};
-use record::{Act, notice::Status};
+use record::{Act, case::Cases, notice::Status};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A trouble as it is first reported.
@@ -61,8 +61,7 @@ impl Ticket {
             patch_due: None,
             agreements: BTreeMap::new(),
             severity_checklist: opening.severity_checklist,
-            cases: Vec::new(),
-            cases_raised: 0,
+            cases: Cases::default(),
             change_requests: BTreeSet::new(),
             release: opening.release,
             provider_contact: None,

@@ -1,12 +1,9 @@
 //! The workaround (12.4.1): proposed, agreed or disputed, provided, implemented, retired; finalized with the CLECs that it is for.
 
-use super::{
-    Action, Change, Fact, Position, Ticket, TicketChange,
-    case::{Subject, Words},
-};
+use super::{Action, Change, Fact, Position, Ticket, TicketChange, case::Subject};
 use contract::Person;
 use contract::{Instant, Policy, Refused, TicketNumber};
-use record::Act;
+use record::{Act, case::Words};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::collections::BTreeSet;

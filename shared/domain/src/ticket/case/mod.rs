@@ -1,40 +1,18 @@
-//! Cases: what one side puts to the other on a ticket, and how it ends. A severity that a CLEC asks for, the request that event
-//! notification begin, a link that is asked for, a workaround that is disputed, an interpretation, a technical escalation and a
-//! patch release are one thing: raised, answered in turn, and decided with a reason (12.3 to 12.6).
-//!
-//! A case is its ticket's: its CLEC and the desk see it, nobody else. Each step is told at once to the other side.
+//! What cases on a ticket are about ([`record::case`]). A severity that a CLEC asks for, the request that event notification
+//! begin, a link that is asked for, a workaround that is disputed, an interpretation, a technical escalation and a patch release
+//! are one thing: raised, answered in turn, and decided with a reason (12.3 to 12.6).
 
 mod steps;
-mod telling;
 
-use super::{Action, Ticket};
-use contract::Person;
-use contract::{Instant, Party, Severity, TicketNumber};
+use super::Action;
+use contract::{Instant, Severity, TicketNumber};
+use record::{case::Words, notice::Line};
 use serde::{Deserialize, Serialize};
-use serde_with::skip_serializing_none;
-
-/// How many bytes of cases a ticket shows; the history keeps all.
-const SHOWN_BYTES_AT_MOST: usize = 64 * 1024;
-/// How many cases of a ticket can be open at once.
-const OPEN_AT_MOST: usize = 20;
 
 /// A case on a ticket.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Case {
-    /// Its place on the ticket, from 1.
-    pub number: u32,
-    /// About what.
-    #[serde(flatten)]
-    pub subject: Subject,
-    /// What was said, the raising first.
-    pub statements: Vec<Statement>,
-    /// How it ended.
-    pub outcome: Option<Outcome>,
-    /// How many notices told of it.
-    pub told: u32,
-}
+pub type Case = record::case::Case<Subject>;
+/// What a case on a ticket is decided with.
+pub type Verdict = record::case::Verdict<Decision>;
 
 /// What a case is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,48 +96,6 @@ impl Meeting {
                               potential resolution options and implementation timeframes";
 }
 
-/// What one side said.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Statement {
-    /// Who.
-    pub by: Party,
-    /// Which person.
-    pub contact: Option<Person>,
-    /// When.
-    pub at: Instant,
-    /// What.
-    pub text: String,
-}
-
-/// What a case is decided with.
-#[derive(Debug, Clone)]
-pub struct Verdict {
-    /// The decision.
-    pub decision: Decision,
-    /// Why.
-    pub reason: String,
-    /// The change request that it leads to.
-    pub change_request: Option<String>,
-}
-
-/// How a case ended.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Outcome {
-    /// With which decision.
-    pub decision: Decision,
-    /// Why.
-    pub reason: String,
-    /// By whom.
-    pub by: Party,
-    /// When.
-    pub at: Instant,
-    /// The change request that it led to.
-    pub change_request: Option<String>,
-}
-
 /// A decision on a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -194,12 +130,6 @@ impl Decision {
         (Self::WorkaroundToBeNegotiated, "workaroundToBeNegotiated"),
         (Self::Withdrawn, "withdrawn"),
     ];
-
-    /// The word for it.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        Self::ALL[self as usize].1
-    }
 }
 
 impl std::str::FromStr for Decision {
@@ -214,19 +144,15 @@ impl std::str::FromStr for Decision {
     }
 }
 
+impl record::case::Decision for Decision {
+    const WITHDRAWN: Self = Self::Withdrawn;
+
+    fn word(self) -> &'static str {
+        Self::ALL[self as usize].1
+    }
+}
+
 impl Subject {
-    /// The word for its kind.
-    #[must_use]
-    pub fn word(&self) -> &'static str {
-        self.row().0
-    }
-
-    /// The rule that it stands on.
-    #[must_use]
-    pub fn rule(&self) -> &'static str {
-        self.row().1
-    }
-
     /// The action that raises it.
     #[must_use]
     pub fn action(&self) -> Action {
@@ -238,30 +164,6 @@ impl Subject {
             Self::Interpretation { .. } => Action::Interpretation,
             Self::TechnicalEscalation => Action::TechnicalEscalation,
             Self::PatchRelease { .. } => Action::PatchRelease,
-        }
-    }
-
-    /// In words.
-    #[must_use]
-    pub fn told(&self) -> String {
-        match self {
-            Self::SeverityChange { asked, .. } => format!("severity {} asked for", asked.level()),
-            Self::LinkRequest { ticket } => format!("link to {ticket} asked for"),
-            Self::Interpretation { document } => format!("interpretation of {document}"),
-            other => other.row().2.to_owned(),
-        }
-    }
-
-    /// What it can be decided with, beside that who raised it withdraws it.
-    #[must_use]
-    pub fn decisions(&self) -> &'static [Decision] {
-        match self {
-            Self::SeverityChange { holds: true, .. } => &[Decision::Stands, Decision::PutBack],
-            Self::SeverityChange { holds: false, .. } | Self::EventRequest | Self::LinkRequest { .. } => {
-                &[Decision::Granted, Decision::Declined]
-            }
-            Self::Workaround | Self::Interpretation { .. } | Self::TechnicalEscalation => &[Decision::Resolved],
-            Self::PatchRelease { .. } => &[Decision::Agreed, Decision::WorkaroundToBeNegotiated],
         }
     }
 
@@ -281,24 +183,50 @@ impl Subject {
     }
 }
 
-impl Case {
-    /// Whose turn it is; none when it is decided.
-    #[must_use]
-    pub fn awaits(&self, ticket: &Ticket) -> Option<Party> {
-        if self.outcome.is_some() {
-            return None;
+impl record::case::Subject for Subject {
+    type Decision = Decision;
+
+    const CASES: &'static str = "TT-15";
+
+    fn word(&self) -> &'static str {
+        self.row().0
+    }
+
+    fn rule(&self) -> &'static str {
+        self.row().1
+    }
+
+    fn told(&self) -> String {
+        match self {
+            Self::SeverityChange { asked, .. } => format!("severity {} asked for", asked.level()),
+            Self::LinkRequest { ticket } => format!("link to {ticket} asked for"),
+            Self::Interpretation { document } => format!("interpretation of {document}"),
+            other => other.row().2.to_owned(),
         }
-        let by_desk = self.statements.last().is_some_and(|last| last.by.is_desk());
-        let clec = ticket.clec.clone().map(Party::Clec).filter(|_| by_desk);
-        Some(clec.unwrap_or(Party::Desk))
     }
 
-    fn raised_by(&self) -> Option<&Party> {
-        self.statements.first().map(|statement| &statement.by)
+    fn decisions(&self) -> &'static [Decision] {
+        match self {
+            Self::SeverityChange { holds: true, .. } => &[Decision::Stands, Decision::PutBack],
+            Self::SeverityChange { holds: false, .. } | Self::EventRequest | Self::LinkRequest { .. } => {
+                &[Decision::Granted, Decision::Declined]
+            }
+            Self::Workaround | Self::Interpretation { .. } | Self::TechnicalEscalation => &[Decision::Resolved],
+            Self::PatchRelease { .. } => &[Decision::Agreed, Decision::WorkaroundToBeNegotiated],
+        }
     }
 
-    fn size(&self) -> usize {
-        self.statements.iter().map(|statement| statement.text.len() + 200).sum::<usize>() + 500
+    fn is_escalation(&self) -> bool {
+        matches!(self, Self::TechnicalEscalation | Self::PatchRelease { .. })
+    }
+
+    fn lines(&self) -> Vec<Line> {
+        let Self::SeverityChange { from, asked, holds, .. } = self else { return Vec::new() };
+        vec![
+            Line::new("Severity assigned", from.level().to_string()),
+            Line::new("Severity asked for", asked.level().to_string()),
+            Line::new("Holds until decided", if *holds { "yes" } else { "no" }),
+        ]
     }
 }
 
@@ -311,13 +239,4 @@ pub struct SeverityAsked {
     pub ticked: Vec<String>,
     /// Why, and which person says so.
     pub words: Words,
-}
-
-/// Who says what.
-#[derive(Debug, Clone)]
-pub struct Words {
-    /// Which person.
-    pub contact: Option<Person>,
-    /// What.
-    pub text: String,
 }

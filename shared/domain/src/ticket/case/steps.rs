@@ -1,12 +1,13 @@
 //! The steps of a case: asked for, raised, answered, decided; and what follows from a decision.
 
-use super::{
-    Case, Decision, Meeting, OPEN_AT_MOST, Outcome, SHOWN_BYTES_AT_MOST, SeverityAsked, Statement, Subject, Verdict,
-    Words,
-};
+use super::{Decision, Meeting, SeverityAsked, Subject, Verdict};
 use crate::ticket::{Action, Change, Fact, Ticket, TicketChange};
-use contract::{Person, Policy, Refused, TicketNumber};
-use record::{Act, Notice, notice::Kind};
+use contract::{Matter, Person, Policy, Refused, TicketNumber};
+use record::{
+    Act, Notice,
+    case::{Decision as _, Subject as _, Words},
+    notice::{Bulletin, Kind, Line},
+};
 
 impl Ticket {
     /// Asks for another severity (TT-04): asked by the Severity Escalation Contact it holds at once, by another it waits for
@@ -24,18 +25,17 @@ impl Ticket {
     ) -> Result<Change, Refused> {
         let SeverityAsked { severity: asked, ticked, words } = asked;
         self.check(Action::SeverityChange)?;
-        let asked_already =
-            |case: &Case| matches!(case.subject, Subject::SeverityChange { .. }) && case.outcome.is_none();
-        if self.cases.iter().any(asked_already) {
+        let mut ticket = self;
+        if ticket.cases.open_on(|subject| matches!(subject, Subject::SeverityChange { .. })).is_some() {
             return Err(Refused::not_now("TT-04", "another severity is asked for already", &["case"]));
         }
-        if asked == self.severity {
+        if asked == ticket.severity {
             return Err(Refused::field("severity", "TT-04", "is the severity that the ticket has"));
         }
-        let known = self.report.severity_escalation_contact.iter().chain(escalation);
+        let known = ticket.report.severity_escalation_contact.iter().chain(escalation);
         let holds = words.contact.as_ref().is_some_and(|contact| known.into_iter().any(|known| known.is_same(contact)));
-        let subject = Subject::SeverityChange { from: self.severity, asked, holds, ticked: ticked.clone() };
-        let (ticket, facts, notices) = self.raise(subject, words, act, policy)?;
+        let subject = Subject::SeverityChange { from: ticket.severity, asked, holds, ticked: ticked.clone() };
+        let (ticket, facts, notices) = ticket.raise(subject, words, act, policy)?;
         let change = if holds {
             ticket.ticked(&ticked).reassign(asked, primary, facts, act, policy)?
         } else {
@@ -91,13 +91,9 @@ impl Ticket {
     /// When there is no such case, or it is decided.
     pub fn say(self, case: u32, words: Words, act: &Act, policy: &Policy) -> Result<TicketChange, Refused> {
         let mut ticket = self;
-        let at = ticket.open_case(case)?;
-        let statement = Statement { by: act.by.party.clone(), contact: words.contact, at: act.now, text: words.text };
-        ticket.cases[at].statements.push(statement);
-        ticket.make_room()?;
-        let at = ticket.open_case(case)?;
-        let text = ticket.cases[at].statements.last().map(|said| said.text.clone()).unwrap_or_default();
-        let notice = ticket.bulletin(at, Kind::Update, "answered", &text, &Act { why: None, ..act.clone() }, policy);
+        let text = words.text.clone();
+        ticket.cases.answer(case, words, act)?;
+        let notice = ticket.tell_case(case, Kind::Update, ("answered", &text), act, policy)?;
         let act = Act { why: Some(text), ..act.clone() };
         let mut change = ticket.settle(vec![Fact::CaseAnswered { case }], None, &act, policy);
         change.notices.extend(notice);
@@ -116,31 +112,15 @@ impl Ticket {
         act: &Act,
         policy: &Policy,
     ) -> Result<Change, Refused> {
-        let Verdict { decision, reason, change_request } = verdict;
         let mut ticket = self;
-        let at = ticket.open_case(case)?;
-        let subject = ticket.cases[at].subject.clone();
-        let by = act.by.party.clone();
-        if decision == Decision::Withdrawn {
-            if ticket.cases[at].raised_by() != Some(&by) {
-                return Err(Refused::forbidden(subject.rule(), "who raised a case withdraws it"));
-            }
-        } else if !subject.decisions().contains(&decision) {
-            let words: Vec<&str> = subject.decisions().iter().map(|decision| decision.word()).collect();
-            let detail = format!("a case of {} is decided with {}, or withdrawn", subject.word(), words.join(" or "));
-            return Err(Refused::field("decision", subject.rule(), detail));
-        } else if !by.is_desk() {
-            return Err(Refused::forbidden(
-                subject.rule(),
-                "the desk records the outcome; who raised a case withdraws it",
-            ));
-        }
+        let Verdict { decision, reason, change_request } = verdict.clone();
+        let subject = ticket.cases.decide(case, verdict, act)?;
         let named = match &change_request {
             Some(number) => ticket.note_change_request(number)?,
             None => None,
         };
-        ticket.cases[at].outcome = Some(Outcome { decision, reason: reason.clone(), by, at: act.now, change_request });
-        let notice = ticket.bulletin(at, Kind::Closure, &format!("decided: {}", decision.word()), &reason, act, policy);
+        let step = format!("decided: {}", decision.word());
+        let notice = ticket.tell_case(case, Kind::Closure, (&step, &reason), act, policy)?;
         let act = &Act { why: Some(reason), ..act.clone() };
         let mut own = vec![Fact::CaseDecided { case, decision }];
         own.extend(named);
@@ -189,11 +169,11 @@ impl Ticket {
         policy: &Policy,
     ) -> Result<Change, Refused> {
         let mut ticket = self;
-        let at = ticket.open_case(case)?;
+        let subject = &mut ticket.cases.open(case)?.subject;
         if meeting.at <= act.now {
             return Err(Refused::field("at", "TT-16", "is in the future"));
         }
-        let Subject::PatchRelease { meeting: called, .. } = &mut ticket.cases[at].subject else {
+        let Subject::PatchRelease { meeting: called, .. } = subject else {
             return Err(Refused::not_now(
                 "TT-16",
                 "a joint meeting belongs to a case of patchRelease",
@@ -207,12 +187,10 @@ impl Ticket {
 
     /// The CLEC agreed to the workaround that it disputed: its case is over.
     pub(in crate::ticket) fn settle_dispute(&mut self, act: &Act) -> Option<Fact> {
-        let disputes = |case: &&mut Case| matches!(case.subject, Subject::Workaround) && case.outcome.is_none();
-        let case = self.cases.iter_mut().find(disputes)?;
+        let case = self.cases.open_on(|subject| matches!(subject, Subject::Workaround))?;
         let decision = Decision::Resolved;
         let reason = act.why.clone().unwrap_or_else(|| "the CLEC agrees to the workaround".to_owned());
-        let by = act.by.party.clone();
-        case.outcome = Some(Outcome { decision, reason, by, at: act.now, change_request: None });
+        case.end(Verdict { decision, reason, change_request: None }, act);
         Some(Fact::CaseDecided { case: case.number, decision })
     }
 
@@ -234,40 +212,31 @@ impl Ticket {
         policy: &Policy,
     ) -> Result<(Self, Vec<Fact>, Vec<Notice>), Refused> {
         let mut ticket = self;
-        ticket.cases_raised += 1;
-        let number = ticket.cases_raised;
-        let fact = Fact::CaseRaised { case: number, kind: subject.word().to_owned() };
-        let text = words.text.clone();
-        let statement = Statement { by: act.by.party.clone(), contact: words.contact, at: act.now, text: words.text };
-        ticket.cases.push(Case { number, subject, statements: vec![statement], outcome: None, told: 0 });
-        ticket.make_room()?;
-        let at = ticket.open_case(number)?;
-        let notices = ticket.bulletin(at, Kind::Initial, "raised", &text, act, policy).into_iter().collect();
-        Ok((ticket, vec![fact], notices))
+        let (kind, text) = (subject.word().to_owned(), words.text.clone());
+        let case = ticket.cases.raise(subject, words, act)?;
+        let notice = ticket.tell_case(case, Kind::Initial, ("raised", &text), act, policy)?;
+        Ok((ticket, vec![Fact::CaseRaised { case, kind }], notice.into_iter().collect()))
     }
 
-    fn open_case(&self, number: u32) -> Result<usize, Refused> {
-        let at = self.cases.iter().position(|case| case.number == number).ok_or(Refused::NotFound)?;
-        if self.cases[at].outcome.is_some() {
-            return Err(Refused::not_now(self.cases[at].subject.rule(), "the case is decided", &[]));
+    /// Tells a step of a case, and its text, to the other side.
+    fn tell_case(
+        &mut self,
+        case: u32,
+        kind: Kind,
+        said: (&str, &str),
+        act: &Act,
+        policy: &Policy,
+    ) -> Result<Option<Notice>, Refused> {
+        let number = self.number;
+        let contact = self.provider_contact.as_ref().unwrap_or(&policy.provider.contact);
+        let ticket = Bulletin {
+            ticket_numbers: vec![number],
+            system_affected: self.report.system_affected.clone(),
+            ..Bulletin::new(format!("Ticket {number}"), act.now, contact)
         }
-        Ok(at)
-    }
-
-    /// The oldest decided cases leave what the ticket shows.
-    fn make_room(&mut self) -> Result<(), Refused> {
-        while self.cases.iter().map(Case::size).sum::<usize>() > SHOWN_BYTES_AT_MOST || self.cases.len() > OPEN_AT_MOST
-        {
-            let Some(decided) = self.cases.iter().position(|case| case.outcome.is_some()) else {
-                return Err(Refused::not_now(
-                    "TT-15",
-                    "there is too much in its open cases: decide some first",
-                    &["case"],
-                ));
-            };
-            self.cases.remove(decided);
-        }
-        Ok(())
+        .with_lines([Line::new("Trouble ticket number", number.to_string())]);
+        let of = (Matter::Case(number, case), self.clec.as_ref(), ticket);
+        Ok(self.cases.get(case)?.tell(of, kind, said, act, policy))
     }
 }
 

@@ -1,0 +1,312 @@
+//! Cases: what one side puts to the other about a record, and how it ends. A case is raised, answered in turn, and decided with a
+//! reason; each step is told at once to the other side.
+//!
+//! What a case can be about, and what it can be decided with, its kind of record says ([`Subject`]). A case is its record's: its
+//! CLEC and the desk see it, nobody else.
+
+use crate::{
+    Act, Notice,
+    notice::{Audience, Bulletin, Kind, Line, moment},
+};
+use contract::{ClecId, Instant, Matter, NoticeType, Party, Person, Policy, Refused, due::Due};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_with::skip_serializing_none;
+use std::{collections::BTreeSet, fmt::Debug, slice};
+
+/// How many bytes of cases a record shows; the history keeps all.
+const SHOWN_BYTES_AT_MOST: usize = 64 * 1024;
+/// How many cases of a record can be open at once.
+const OPEN_AT_MOST: usize = 20;
+
+/// What a case can be about, as its kind of record says it.
+pub trait Subject: Clone + Debug + Eq + Serialize + DeserializeOwned {
+    /// What it can be decided with.
+    type Decision: Decision;
+
+    /// The rule by which its kind of record has cases.
+    const CASES: &'static str;
+
+    /// The word for its kind.
+    fn word(&self) -> &'static str;
+    /// The rule that it stands on.
+    fn rule(&self) -> &'static str;
+    /// In words.
+    fn told(&self) -> String;
+    /// What it can be decided with, beside that who raised it withdraws it.
+    fn decisions(&self) -> &'static [Self::Decision];
+    /// Whether the desk is told of its raising even by the desk itself.
+    fn is_escalation(&self) -> bool {
+        false
+    }
+    /// What a notice says of it beside what it says of every case.
+    fn lines(&self) -> Vec<Line> {
+        Vec::new()
+    }
+}
+
+/// What a case can be decided with.
+pub trait Decision: Copy + Debug + Eq + Serialize + DeserializeOwned + 'static {
+    /// Who raised the case does not pursue it.
+    const WITHDRAWN: Self;
+
+    /// The word for it.
+    fn word(self) -> &'static str;
+}
+
+/// A case.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", bound = "")]
+pub struct Case<S: Subject> {
+    /// Its place on the record, from 1.
+    pub number: u32,
+    /// About what.
+    #[serde(flatten)]
+    pub subject: S,
+    /// What was said, the raising first.
+    pub statements: Vec<Statement>,
+    /// How it ended.
+    pub outcome: Option<Outcome<S::Decision>>,
+    /// How many notices told of it.
+    pub told: u32,
+}
+
+/// Who says what.
+#[derive(Debug, Clone)]
+pub struct Words {
+    /// Which person.
+    pub contact: Option<Person>,
+    /// What.
+    pub text: String,
+}
+
+/// What one side said.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statement {
+    /// Who.
+    pub by: Party,
+    /// Which person.
+    pub contact: Option<Person>,
+    /// When.
+    pub at: Instant,
+    /// What.
+    pub text: String,
+}
+
+/// What a case is decided with.
+#[derive(Debug, Clone)]
+pub struct Verdict<D> {
+    /// The decision.
+    pub decision: D,
+    /// Why.
+    pub reason: String,
+    /// The change request that it leads to.
+    pub change_request: Option<String>,
+}
+
+/// How a case ended.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", bound = "D: Decision")]
+pub struct Outcome<D> {
+    /// With which decision.
+    pub decision: D,
+    /// Why.
+    pub reason: String,
+    /// By whom.
+    pub by: Party,
+    /// When.
+    pub at: Instant,
+    /// The change request that it led to.
+    pub change_request: Option<String>,
+}
+
+impl<S: Subject> Case<S> {
+    /// Whose turn it is on a record of `clec`; none when it is decided.
+    #[must_use]
+    pub fn awaits(&self, clec: Option<&ClecId>) -> Option<Party> {
+        if self.outcome.is_some() {
+            return None;
+        }
+        let by_desk = self.statements.last().is_some_and(|last| last.by.is_desk());
+        let clec = clec.cloned().map(Party::Clec).filter(|_| by_desk);
+        Some(clec.unwrap_or(Party::Desk))
+    }
+
+    /// Ends it.
+    pub fn end(&mut self, verdict: Verdict<S::Decision>, act: &Act) {
+        let Verdict { decision, reason, change_request } = verdict;
+        self.outcome = Some(Outcome { decision, reason, by: act.by.party.clone(), at: act.now, change_request });
+    }
+
+    /// Tells a step of it at once: the desk what a CLEC does, the record's CLEC what the desk does; of an escalation the desk
+    /// always. `bulletin` begins with what identifies the record, and `said` is the step and its text.
+    pub fn tell(
+        &mut self,
+        (about, clec, bulletin): (Matter, Option<&ClecId>, Bulletin),
+        kind: Kind,
+        (step, text): (&str, &str),
+        act: &Act,
+        policy: &Policy,
+    ) -> Option<Notice> {
+        let by_desk = act.by.party.is_desk();
+        let mut parties: BTreeSet<Party> = clec.cloned().map(Party::Clec).into_iter().filter(|_| by_desk).collect();
+        if !by_desk || self.subject.is_escalation() && kind == Kind::Initial {
+            parties.insert(Party::Desk);
+        }
+        if parties.is_empty() {
+            return None;
+        }
+        self.told += 1;
+        let update = if kind == Kind::Update { self.told - 1 } else { 0 };
+        let (number, subject) = (self.number, self.subject.told());
+        let by = if by_desk { policy.provider.name.clone() } else { act.by.party.to_string() };
+        let last = self.statements.last().and_then(|said| said.contact.as_ref()).map(Person::told);
+        let bulletin = Bulletin {
+            heading: format!("{} case {number}: {subject}, {step}", bulletin.heading),
+            details: serde_json::to_value(&*self).ok(),
+            ..bulletin
+        }
+        .with_lines([
+            Line::new("Case", format!("{number} ({subject})")),
+            Line::new("Rule", self.subject.rule()),
+            Line::new("By", by),
+            Line::new("Said", text),
+        ])
+        .with_lines(last.map(|contact| Line::new("Contact of who said it", contact)))
+        .with_lines(self.subject.lines())
+        .with_lines([
+            Line::new("Date and time of the step", moment(act.now, policy)),
+            Line::new("Escalation", policy.provider.escalation.clone()),
+        ]);
+        let (key, audience) = ((about, self.told), Audience::Parties(parties));
+        Some(Notice::bulletin(key, (kind, update), NoticeType::Target, audience, bulletin, Due::at_once(act.now)))
+    }
+
+    /// Whether it can be decided so, by this party.
+    fn check(&self, decision: S::Decision, by: &Party) -> Result<(), Refused> {
+        let subject = &self.subject;
+        if decision == S::Decision::WITHDRAWN {
+            if self.statements.first().map(|raised| &raised.by) != Some(by) {
+                return Err(Refused::forbidden(subject.rule(), "who raised a case withdraws it"));
+            }
+        } else if !subject.decisions().contains(&decision) {
+            let words: Vec<&str> = subject.decisions().iter().map(|decision| decision.word()).collect();
+            let detail = format!("a case of {} is decided with {}, or withdrawn", subject.word(), words.join(" or "));
+            return Err(Refused::field("decision", subject.rule(), detail));
+        } else if !by.is_desk() {
+            let detail = "the desk records the outcome; who raised a case withdraws it";
+            return Err(Refused::forbidden(subject.rule(), detail));
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, words: Words, act: &Act) {
+        let Words { contact, text } = words;
+        self.statements.push(Statement { by: act.by.party.clone(), contact, at: act.now, text });
+    }
+
+    fn size(&self) -> usize {
+        self.statements.iter().map(|statement| statement.text.len() + 200).sum::<usize>() + 500
+    }
+}
+
+/// The cases on a record; those that are decided leave it when there are many, and stay in the history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", bound = "")]
+pub struct Cases<S: Subject> {
+    #[serde(rename = "cases", default, skip_serializing_if = "Vec::is_empty")]
+    shown: Vec<Case<S>>,
+    /// How many there were.
+    #[serde(rename = "casesRaised", default, skip_serializing_if = "is_zero")]
+    raised: u32,
+}
+
+impl<S: Subject> Default for Cases<S> {
+    fn default() -> Self {
+        Self { shown: Vec::new(), raised: 0 }
+    }
+}
+
+impl<S: Subject> Cases<S> {
+    /// Those that the record shows, in the order in which they were raised.
+    pub fn iter(&self) -> slice::Iter<'_, Case<S>> {
+        self.shown.iter()
+    }
+
+    /// One of them, by its number.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`].
+    pub fn get(&mut self, number: u32) -> Result<&mut Case<S>, Refused> {
+        self.shown.iter_mut().find(|case| case.number == number).ok_or(Refused::NotFound)
+    }
+
+    /// One of them that is not decided, by its number.
+    ///
+    /// # Errors
+    /// When there is no such case, or it is decided.
+    pub fn open(&mut self, number: u32) -> Result<&mut Case<S>, Refused> {
+        let case = self.get(number)?;
+        if case.outcome.is_some() {
+            return Err(Refused::not_now(case.subject.rule(), "the case is decided", &[]));
+        }
+        Ok(case)
+    }
+
+    /// The first that is not decided and has such a subject.
+    pub fn open_on(&mut self, on: impl Fn(&S) -> bool) -> Option<&mut Case<S>> {
+        self.shown.iter_mut().find(|case| case.outcome.is_none() && on(&case.subject))
+    }
+
+    /// Raises a case, and answers its number.
+    ///
+    /// # Errors
+    /// When there is too much in the open ones.
+    pub fn raise(&mut self, subject: S, words: Words, act: &Act) -> Result<u32, Refused> {
+        self.raised += 1;
+        let mut case = Case { number: self.raised, subject, statements: Vec::new(), outcome: None, told: 0 };
+        case.add(words, act);
+        self.shown.push(case);
+        self.make_room()?;
+        Ok(self.raised)
+    }
+
+    /// Adds what one side says to a case.
+    ///
+    /// # Errors
+    /// When there is no such case, or it is decided; when there is too much in the open ones.
+    pub fn answer(&mut self, number: u32, words: Words, act: &Act) -> Result<(), Refused> {
+        self.open(number)?.add(words, act);
+        self.make_room()
+    }
+
+    /// Decides a case, and answers what it is about.
+    ///
+    /// # Errors
+    /// When there is no such case, it is decided, or is not to be decided so, or not by this party.
+    pub fn decide(&mut self, number: u32, verdict: Verdict<S::Decision>, act: &Act) -> Result<S, Refused> {
+        let case = self.open(number)?;
+        case.check(verdict.decision, &act.by.party)?;
+        case.end(verdict, act);
+        Ok(case.subject.clone())
+    }
+
+    /// The oldest decided cases leave what the record shows.
+    fn make_room(&mut self) -> Result<(), Refused> {
+        while self.shown.iter().map(Case::size).sum::<usize>() > SHOWN_BYTES_AT_MOST || self.shown.len() > OPEN_AT_MOST
+        {
+            let Some(decided) = self.shown.iter().position(|case| case.outcome.is_some()) else {
+                let detail = "there is too much in its open cases: decide some first";
+                return Err(Refused::not_now(S::CASES, detail, &["case"]));
+            };
+            self.shown.remove(decided);
+        }
+        Ok(())
+    }
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
