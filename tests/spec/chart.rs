@@ -12,9 +12,8 @@ use contract::{
         HoursRule::{self, AnyHour, OpeningPlusGrace, WithinHours},
     },
 };
-use domain::ticket::{
-    Disposition, Report, Ticket, TicketChange, clock, opening::Opening, update::Update, workaround::Proposal,
-};
+use domain::ticket::{Disposition, Report, Ticket, TicketChange, clock, opening::Opening, update::Update};
+use domain::trouble::Proposal;
 use record::{
     Act, Notice,
     notice::{Kind, Status},

@@ -5,13 +5,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use contract::{Matter, Policy, Severity, TicketNumber};
 use domain::kinds::{AnyRecord, Transaction};
 use domain::ticket::{
-    Change, Disposition, Entry, LastNotice, Link, Position, Ticket,
+    Change, Disposition, Entry, LastNotice, Link, Ticket,
     case::Subject,
     group::{Loaded, successor},
     past::{Leads, LedUntil, LinkedSince},
     update::Update,
-    workaround::Proposal,
 };
+use domain::trouble::{Position, Proposal};
 use proptest::{prelude::*, sample::select};
 use record::{
     Notice,

@@ -4,10 +4,10 @@
 use super::chart;
 use contract::{Impact, Policy, Severity};
 use domain::ticket::{
-    Closing, Disposition, Patch, Problem, State, Ticket, Workaround,
+    Closing, Disposition, Patch, Problem, State, Ticket,
     patch::{Commitment, DepartedFrom, PatchKind},
-    workaround::Proposal,
 };
+use domain::trouble::{Proposal, Workaround};
 use serde_json::{Value, json};
 use tests::at;
 

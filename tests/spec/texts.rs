@@ -3,7 +3,8 @@
 use super::chart::{act, closed, moved, mt, opened, trouble, updated};
 use chrono::{DateTime, Utc};
 use contract::{Impact, Party, Person, Policy, Severity, TicketNumber};
-use domain::ticket::{Disposition, Ticket, opening::Opening, update::Update, workaround::Proposal};
+use domain::ticket::{Disposition, Ticket, opening::Opening, update::Update};
+use domain::trouble::Proposal;
 use proptest::{prelude::*, sample::select};
 use record::{
     Notice,

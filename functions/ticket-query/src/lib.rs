@@ -18,7 +18,10 @@ use desk::{
     Desk, StoreError,
     views::{TicketRead, TicketStory},
 };
-use domain::ticket::{Disposition, clock, group::Loaded, order::DueDate};
+use domain::{
+    ticket::{Disposition, clock, group::Loaded},
+    trouble::DueDate,
+};
 use http_edge::{Answer, Body, Caller, NoQuery, Problem, Query, Read, route};
 use serde::Serialize;
 use tmf621::{Checklist, Id, Timeline, TimelineClock, TroubleTicket};

@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use contract::{ClecId, Severity};
-use domain::ticket::{
-    Disposition, Patch, Position,
-    order::DueDate,
-    patch::{DepartedFrom, PatchKind, PatchOutcome},
-    workaround::Proposal,
+use domain::{
+    ticket::{
+        Disposition, Patch,
+        patch::{DepartedFrom, PatchKind, PatchOutcome},
+    },
+    trouble::{DueDate, Position, Proposal},
 };
 use http_edge::{Body, Fault, Party};
 use tmf621::{Checklist, Named};

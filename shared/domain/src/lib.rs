@@ -9,6 +9,7 @@
 //! | module | what it holds | source |
 //! |---|---|---|
 //! | [`ticket`] | a trouble ticket, what may happen to it, and when its notices are due | 12.3, 12.4, 12.7 |
+//! | [`trouble`] | what a trouble ticket holds, whether of a system or of a process | 12.3, 12.4, 12.8 |
 //! | [`outage`] | planned outages, and what CLECs say to them | 12.1 |
 //! | [`release`] | a release and its review call | 12.2 |
 //! | [`change_request`] | a change request, from its submission to its completion | work flow |
@@ -29,3 +30,4 @@ pub mod outage;
 pub mod release;
 pub mod subscription;
 pub mod ticket;
+pub mod trouble;

@@ -1,7 +1,7 @@
 //! Notes that are added to a ticket.
 
 use contract::Fault;
-use domain::ticket::{Note, SHOWN_AT_MOST};
+use domain::trouble::{Note, calls::SHOWN_AT_MOST};
 use http_edge::{Field, Json, Limit, Spec, Value};
 use utoipa::openapi::{ArrayBuilder, ObjectBuilder, RefOr, Schema, Type, schema::ArrayItems};
 

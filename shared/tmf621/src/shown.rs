@@ -4,10 +4,11 @@ use crate::Person;
 use chrono::{DateTime, Utc};
 use contract::{Party, Severity, TicketNumber, severity::proposed};
 use domain::ticket::{
-    self, Patch, Ticket,
+    Patch, Ticket,
     case::{Case, Decision, Meeting, PatchCause, Subject},
     patch::{Commitment, DepartedFrom, PatchKind},
 };
+use domain::trouble::{Call, Note, Workaround};
 use http_edge::schema;
 use record::case::{Decision as _, Statement, Subject as _};
 use serde::Serialize;
@@ -27,8 +28,8 @@ pub(crate) struct NoteShown {
     text: String,
 }
 
-impl From<&ticket::Note> for NoteShown {
-    fn from(note: &ticket::Note) -> Self {
+impl From<&Note> for NoteShown {
+    fn from(note: &Note) -> Self {
         Self { id: note.id.clone(), author: note.author.clone(), date: note.at, text: note.text.clone() }
     }
 }
@@ -48,8 +49,8 @@ pub(crate) struct CallShown {
     at: DateTime<Utc>,
 }
 
-impl From<&ticket::Call> for CallShown {
-    fn from(call: &ticket::Call) -> Self {
+impl From<&Call> for CallShown {
+    fn from(call: &Call) -> Self {
         Self { clec: call.clec.clone(), contact: call.contact.clone(), detail: call.detail.clone(), at: call.at }
     }
 }
@@ -165,12 +166,12 @@ pub(crate) struct WorkaroundShown {
 
 impl WorkaroundShown {
     /// As a party reads it: of who agreed or disputes it, a CLEC its own alone. That it is disputed, everyone is told.
-    pub(crate) fn of(workaround: &ticket::Workaround, ticket: &Ticket, viewer: &Party) -> Self {
+    pub(crate) fn of(workaround: &Workaround, ticket: &Ticket, viewer: &Party) -> Self {
         let own = |numbers: &BTreeSet<TicketNumber>| {
             let shown = numbers.iter().filter(|number| viewer.is_desk() || **number == ticket.number);
             shown.copied().collect::<BTreeSet<TicketNumber>>()
         };
-        let of = ticket::Workaround { agreed: own(&workaround.agreed), ..workaround.clone() };
+        let of = Workaround { agreed: own(&workaround.agreed), ..workaround.clone() };
         let disputed = own(&workaround.disputed);
         Self {
             status: of.standing(),

@@ -14,9 +14,10 @@ use domain::{
     outage::Position,
     release::{Issue, Named},
     ticket::{
-        self, Link, Order, Ticket,
+        self, Link, Ticket,
         group::{self, GroupHead, Loaded},
     },
+    trouble::Order,
 };
 use record::{Entry, Notice, Part, Record, Request};
 use std::collections::{HashMap, HashSet};

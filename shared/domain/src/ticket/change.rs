@@ -1,10 +1,9 @@
 //! How a transition of a ticket ends: its history, the notices it owes, its clock.
 
 use super::{
-    Entry, Fact, LastNotice, Order, STATUS_CHANGES_AT_MOST, State, StatusChange, Ticket, group::GroupHead,
-    notice::kind_of,
+    Entry, Fact, LastNotice, STATUS_CHANGES_AT_MOST, State, StatusChange, Ticket, group::GroupHead, notice::kind_of,
 };
-use crate::ticket::clock;
+use crate::{ticket::clock, trouble::Order};
 use contract::{
     ClecId, Instant, Matter, Party, Policy, Severity, TicketNumber,
     due::{Column, Due},

@@ -4,26 +4,9 @@ use super::{
     Action, Change, Closing, Disposition, Fact, Link, State, Ticket,
     patch::{Commitment, check_patch_date},
 };
-use contract::Person;
+use crate::trouble::{Agreements, Position};
 use contract::{Instant, Policy, Refused};
 use record::{Act, notice::Status};
-use serde::{Deserialize, Serialize};
-use serde_with::skip_serializing_none;
-use std::collections::BTreeMap;
-
-/// What a CLEC says to what is put to it: the closing of its ticket, or a workaround.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Position {
-    /// Agreed, or not.
-    pub agreed: bool,
-    /// Which person said so.
-    pub contact: Option<Person>,
-    /// Why; of a disagreement always.
-    pub reason: Option<String>,
-    /// When.
-    pub at: Instant,
-}
 
 impl Ticket {
     /// Records whether a ticket's CLEC agrees with resolution and closing (TT-10).
@@ -41,7 +24,7 @@ impl Ticket {
         ticket.check(Action::Agreement)?;
         let (number, agreed, mut primary) = (ticket.number, position.agreed, primary);
         let act = &Act { why: position.reason, ..act.clone() };
-        primary.as_mut().unwrap_or(&mut ticket).agreements.insert(number, agreed);
+        primary.as_mut().unwrap_or(&mut ticket).agreements.record(number, agreed);
         let of_linked = primary.as_ref().map(|_| Fact::AgreementOfLinked { agreed });
         let own = vec![Fact::ClosingAgreed { agreed, contact: position.contact }];
         Ok(ticket.settle_with(own, primary, of_linked.into_iter().collect(), act, policy))
@@ -50,13 +33,13 @@ impl Ticket {
     /// Whether its CLEC agrees with resolution and closing, if it said so.
     #[must_use]
     pub fn agreement(&self) -> Option<bool> {
-        self.agreements.get(&self.number).copied()
+        self.agreements.of(self.number)
     }
 
     /// How many CLECs of its group do not.
     #[must_use]
     pub fn disagreeing(&self) -> usize {
-        self.agreements.values().filter(|agreed| !**agreed).count()
+        self.agreements.disagreeing()
     }
 
     /// Closes the ticket, and with it every ticket linked to it, whole (TT-08): they have no state of their own.
@@ -195,7 +178,7 @@ impl Ticket {
     /// Worked again.
     fn opened_again(self) -> (Self, Fact) {
         let (from, problem) = (self.status(), self.problem.reopened());
-        let ticket = Self { problem, agreements: BTreeMap::new(), ..self };
+        let ticket = Self { problem, agreements: Agreements::default(), ..self };
         let to = ticket.status();
         (ticket, Fact::StatusChanged { from, to })
     }

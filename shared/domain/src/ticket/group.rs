@@ -5,6 +5,7 @@
 //! workaround, disposition. So one write closes a group of any size, whole or not at all (TT-08).
 
 use super::{Action, Change, Fact, Group, Link, State, StatusChange, Ticket, update::Update};
+use crate::trouble::calls::SHOWN_AT_MOST;
 use contract::{Fault, Instant, Matter, Party, Policy, Refused, Severity, TicketNumber};
 use record::Act;
 use record::{Part, Record};
@@ -74,7 +75,7 @@ impl Ticket {
         counts[linked.severity as usize] += 1;
         primary.group = Group::Primary { linked: counts, home: Some(home).filter(|home| *home != primary.number) };
         primary.clecs.extend(linked.clecs.iter().cloned());
-        primary.agreements.append(&mut linked.agreements);
+        primary.agreements.join(&mut linked.agreements);
 
         let mut facts = vec![Fact::Linked { number: linked.number }];
         let becomes_event = !primary.is_event() && (primary.clecs.len() > 1 || linked.is_event());
@@ -257,13 +258,13 @@ impl Ticket {
     /// A ticket that left the group has no more to say in it; its CLEC, when it has no other ticket in it and did not call
     /// about it, is told of it no more.
     fn forget(&mut self, gone: &Self, links: &[Link]) -> Vec<Fact> {
-        self.agreements.remove(&gone.number);
+        self.agreements.remove(gone.number);
         if let Some(workaround) = &mut self.problem.workaround {
             workaround.agreed.remove(&gone.number);
         }
         let facts = self.no_longer_disputed(gone.number);
         let Some(clec) = &gone.clec else { return facts };
-        let calls_are_all_shown = self.calls.len() < super::SHOWN_AT_MOST;
+        let calls_are_all_shown = self.calls.len() < SHOWN_AT_MOST;
         let still = self.clec.as_ref() == Some(clec)
             || links.iter().any(|link| link.number != gone.number && link.clec.as_ref() == Some(clec))
             || self.calls.iter().any(|call| call.clec.as_ref() == Some(clec));
@@ -341,8 +342,7 @@ impl Ticket {
         read.group = Group::Linked { primary: primary.number, since: *since };
         let problem = primary.problem.clone();
         read.problem = if self.clec == primary.clec { problem } else { problem.told_to_another() };
-        let own = primary.agreements.get(&self.number).map(|agreed| (self.number, *agreed));
-        read.agreements = own.into_iter().collect();
+        read.agreements = primary.agreements.of_one(self.number);
         // What its own report or the desk says of it; or else the problem's.
         read.release = read.release.or(primary.release);
         read.next_update = primary.next_update;

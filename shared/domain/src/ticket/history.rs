@@ -1,12 +1,12 @@
 //! The history: who did what, when and why (TT-02), and what of it owes a notice (TT-24).
 
 use super::{
-    Call, Disposition, State,
+    Disposition, State,
     case::{Decision, PatchCause},
-    order::DueDate,
     patch::{DepartedFrom, PatchKind},
 };
 use crate::event_type::EventType;
+use crate::trouble::{Call, DueDate};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use contract::Person;

@@ -25,15 +25,13 @@ pub mod workaround;
 pub use actions::Action;
 pub use case::Case;
 pub use change::{Change, Link, TicketChange};
-pub use closing::Position;
 pub use history::{Entry, Fact};
-pub use order::Order;
 pub use patch::Patch;
 pub use problem::Problem;
 pub use state::{Closing, Disposition, State};
-pub use workaround::Workaround;
 
-use contract::{ClecId, Impact, Instant, Party, Person, Policy, ReleaseNumber, Severity, TicketNumber};
+use crate::trouble::{Agreements, Call, Note};
+use contract::{ClecId, Impact, Instant, Person, Policy, ReleaseNumber, Severity, TicketNumber};
 use record::{
     Notice,
     case::Cases,
@@ -41,7 +39,7 @@ use record::{
 };
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// A systems trouble, worked by the help desk (TT-02).
 #[skip_serializing_none]
@@ -84,8 +82,8 @@ pub struct Ticket {
     pub patch_due: Option<Instant>,
     /// Whether the CLECs of its group agree with resolution and closing, each for its own ticket (TT-10); who said so and why
     /// is in the history. Of a linked ticket its primary keeps it.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub agreements: BTreeMap<TicketNumber, bool>,
+    #[serde(default, skip_serializing_if = "Agreements::is_empty")]
+    pub agreements: Agreements,
     /// Which guidelines were ticked when its severity was chosen (TT-03).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub severity_checklist: Vec<String>,
@@ -129,10 +127,6 @@ pub struct NextUpdate {
     pub at: Instant,
 }
 
-/// How many calls, and how many notes, the ticket itself shows, and in how many bytes: an item has its limit.
-pub const SHOWN_AT_MOST: usize = 20;
-/// See [`SHOWN_AT_MOST`].
-pub const SHOWN_BYTES_AT_MOST: usize = 32 * 1024;
 /// How many changes of status it shows.
 pub const STATUS_CHANGES_AT_MOST: usize = 100;
 
@@ -206,33 +200,6 @@ pub struct Referral {
     pub tier: u8,
     /// The subject matter expert.
     pub expert: Option<String>,
-}
-
-/// A further call on a recognized problem (TT-05).
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Call {
-    /// Which CLEC called; none for the provider's own.
-    pub clec: Option<ClecId>,
-    /// Who called.
-    pub contact: String,
-    /// What was said.
-    pub detail: String,
-    /// When.
-    pub at: Instant,
-}
-
-/// A note on a ticket.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Note {
-    /// Its id on the ticket.
-    pub id: String,
-    /// Who wrote it.
-    pub author: Party,
-    /// When.
-    pub at: Instant,
-    /// What.
-    pub text: String,
 }
 
 /// A ticket's part in a group of one problem (TT-06).

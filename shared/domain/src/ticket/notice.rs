@@ -1,6 +1,7 @@
 //! The notices of a ticket (12.6): of what kind and type the next one is, to whom it goes, and what it says.
 
-use super::{Fact, State, Ticket, Workaround};
+use super::{Fact, State, Ticket};
+use crate::trouble::Workaround;
 use contract::{ClecId, Instant, NoticeType, Party, Policy, TicketNumber, due::Due};
 use record::{
     Notice,

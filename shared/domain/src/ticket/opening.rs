@@ -1,10 +1,13 @@
 //! A trouble is reported: the ticket is opened (12.3, 12.4).
 
-use super::{Entry, Fact, Group, Note, Problem, Report, State, Ticket, TicketChange, work::show_latest};
-use crate::ticket::clock;
+use super::{Entry, Fact, Group, Problem, Report, State, Ticket, TicketChange};
+use crate::{
+    ticket::clock,
+    trouble::{Agreements, Note, calls::show_latest},
+};
 use contract::{ClecId, Policy, ReleaseNumber, Severity, TicketNumber, due::Column};
 use record::{Act, case::Cases, notice::Status};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// A trouble as it is first reported.
 #[derive(Debug, Clone)]
@@ -59,7 +62,7 @@ impl Ticket {
             hosts: false,
             worked_outside_since: None,
             patch_due: None,
-            agreements: BTreeMap::new(),
+            agreements: Agreements::default(),
             severity_checklist: opening.severity_checklist,
             cases: Cases::default(),
             change_requests: BTreeSet::new(),
@@ -76,7 +79,7 @@ impl Ticket {
         };
         for (at, text) in opening.notes.into_iter().enumerate() {
             let note = Note { id: format!("1-{at}"), author: act.by.party.clone(), at: act.now, text };
-            show_latest(&mut ticket.notes, note, |note| note.text.len());
+            show_latest(&mut ticket.notes, note);
         }
         ticket.note_status(Status::Acknowledged, act);
         let due = clock::owed(&ticket, Column::StatusChange, act.occurred(), act.now, policy);

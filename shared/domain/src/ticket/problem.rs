@@ -1,7 +1,8 @@
 //! The problem that a ticket is of: what the tickets of a group share (TT-06). The primary of a group keeps it for all of them, so
 //! that a change of it is one write, whatever the size of the group (TT-08).
 
-use super::{Patch, State, Workaround, patch::Commitment};
+use super::{Patch, State, patch::Commitment};
+use crate::trouble::Workaround;
 use chrono::NaiveDate;
 use contract::{Impact, Instant};
 use serde::{Deserialize, Serialize};

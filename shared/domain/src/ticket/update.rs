@@ -1,6 +1,7 @@
 //! A ticket is updated: whatever one act asks for, told in one notice.
 
-use super::{Fact, Note, Referral, Report, State, Ticket, TicketChange, work::show_latest};
+use super::{Fact, Referral, Report, State, Ticket, TicketChange};
+use crate::trouble::{Agreements, Note, calls::show_latest};
 use chrono::NaiveDate;
 use contract::Impact;
 use contract::{Instant, Policy, Refused, ReleaseNumber, Severity};
@@ -122,11 +123,7 @@ impl Ticket {
         }
         for text in update.notes {
             let id = format!("{}-{}", ticket.version + 1, facts.len());
-            show_latest(
-                &mut ticket.notes,
-                Note { id, author: act.by.party.clone(), at: act.now, text: text.clone() },
-                |note| note.text.len(),
-            );
+            show_latest(&mut ticket.notes, Note { id, author: act.by.party.clone(), at: act.now, text: text.clone() });
             facts.push(Fact::Noted { text });
         }
         if facts.is_empty() {
@@ -219,7 +216,7 @@ impl Ticket {
         };
         if matches!(self.problem.state, State::Resolved) && state.is_open() {
             self.problem.resolved_at = None;
-            self.agreements.clear();
+            self.agreements = Agreements::default();
         }
         facts.push(self.become_state(state));
         Ok(self.problem.resolved_at.filter(|_| to == Status::Resolved))

@@ -1,7 +1,13 @@
 //! A ticket is worked: further calls, notices by telephone; and what refuses an act.
 
-use super::{Action, Call, Fact, SHOWN_AT_MOST, SHOWN_BYTES_AT_MOST, Ticket, TicketChange};
-use crate::ticket::clock;
+use super::{Action, Fact, Ticket, TicketChange};
+use crate::{
+    ticket::clock,
+    trouble::{
+        Call,
+        calls::{SHOWN_AT_MOST, show_latest},
+    },
+};
 use contract::{ClecId, Instant, Party, Policy, Refused, due::Column};
 use record::Act;
 use record::{Notice, notice::Kind};
@@ -27,7 +33,7 @@ impl Ticket {
             return Err(ticket.worked_under_primary());
         }
         let call = Call { clec: clec.clone(), contact, detail, at: act.occurred() };
-        show_latest(&mut ticket.calls, call.clone(), |call| call.detail.len() + call.contact.len());
+        show_latest(&mut ticket.calls, call.clone());
         let mut facts = vec![Fact::Called(call)];
         ticket.clecs.extend(clec);
         if ticket.clecs.len() > 1 && ticket.primary().is_none() {
@@ -138,15 +144,5 @@ impl Ticket {
     /// For a CLEC.
     pub fn by_desk(party: &Party, rule: &'static str, what: &str) -> Result<(), Refused> {
         if party.is_desk() { Ok(()) } else { Err(Refused::forbidden(rule, format!("{what} is the desk's"))) }
-    }
-}
-
-/// Adds to what the ticket shows; the history keeps all.
-pub(super) fn show_latest<T>(shown: &mut Vec<T>, latest: T, size: impl Fn(&T) -> usize) {
-    shown.push(latest);
-    while shown.len() > SHOWN_AT_MOST
-        || (shown.len() > 1 && shown.iter().map(&size).sum::<usize>() > SHOWN_BYTES_AT_MOST)
-    {
-        shown.remove(0);
     }
 }

@@ -1,75 +1,9 @@
-//! The workaround (12.4.1): proposed, agreed or disputed, provided, implemented, retired; finalized with the CLECs that it is for.
+//! The workaround of a ticket's problem ([`crate::trouble::workaround`]), and what its clock and its CLECs have of it.
 
-use super::{Action, Change, Fact, Position, Ticket, TicketChange, case::Subject};
-use contract::Person;
-use contract::{Instant, Policy, Refused, TicketNumber};
+use super::{Action, Change, Fact, Ticket, TicketChange, case::Subject};
+use crate::trouble::{Position, Proposal, Workaround, workaround};
+use contract::{Policy, Refused, TicketNumber};
 use record::{Act, case::Words};
-use serde::{Deserialize, Serialize};
-use serde_with::skip_serializing_none;
-use std::collections::BTreeSet;
-
-/// A workaround, as a record of its own.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Workaround {
-    /// What to do.
-    pub description: String,
-    /// Call Center Database Reference Ticket number.
-    pub call_center_reference: Option<String>,
-    /// How the problem is impacting the CLEC.
-    pub impact: Option<String>,
-    /// The CLEC's primary contact for it.
-    pub contact: Option<Person>,
-    /// When it was proposed.
-    pub proposed_at: Option<Instant>,
-    /// Since when it is provided: recorded so by the desk.
-    pub provided_at: Option<Instant>,
-    /// Since when it is implemented.
-    pub implemented_at: Option<Instant>,
-    /// When it was retired.
-    pub retired_at: Option<Instant>,
-    /// The tickets of the group whose CLECs agreed to it.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub agreed: BTreeSet<TicketNumber>,
-    /// The tickets of the group whose CLECs dispute it as not acceptable.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub disputed: BTreeSet<TicketNumber>,
-}
-
-impl Workaround {
-    /// Where it stands, in a word.
-    #[must_use]
-    pub fn standing(&self) -> &'static str {
-        match self {
-            Self { retired_at: Some(_), .. } => "retired",
-            Self { disputed, .. } if !disputed.is_empty() => "disputed",
-            Self { implemented_at: Some(_), .. } => "implemented",
-            Self { provided_at: Some(_), .. } => "provided",
-            Self { agreed, .. } if !agreed.is_empty() => "agreed",
-            _ => "proposed",
-        }
-    }
-
-    /// Whether it silences the no-change updates (NT-06): provided, and neither disputed nor retired.
-    #[must_use]
-    pub fn is_provided(&self) -> bool {
-        self.provided_at.is_some() && self.disputed.is_empty() && self.retired_at.is_none()
-    }
-}
-
-/// A workaround as the desk proposes or provides it.
-#[derive(Debug, Clone, Default)]
-pub struct Proposal {
-    /// What to do.
-    pub description: String,
-    /// Call Center Database Reference Ticket number.
-    pub call_center_reference: Option<String>,
-    /// How the problem is impacting the CLEC.
-    pub impact: Option<String>,
-    /// The CLEC's primary contact for it.
-    pub contact: Option<Person>,
-}
 
 impl Ticket {
     /// Whether a workaround is provided: the chart's row (NT-06).
@@ -85,15 +19,8 @@ impl Ticket {
     pub fn propose_workaround(self, proposal: Proposal, act: &Act, policy: &Policy) -> Result<TicketChange, Refused> {
         let mut ticket = self;
         ticket.check(Action::Workaround)?;
-        if ticket.problem.workaround.as_ref().is_some_and(|of| of.provided_at.is_some() && of.retired_at.is_none()) {
-            return Err(Refused::not_now(
-                "TT-13",
-                "a workaround is provided: retire it first",
-                &["workaround/retirement"],
-            ));
-        }
-        ticket.problem.workaround = Some(Workaround { proposed_at: Some(act.now), ..proposal.into() });
-        Ok(ticket.settle(vec![Fact::WorkaroundProposed], None, act, policy))
+        let proposed = Workaround::propose(&mut ticket.problem.workaround, proposal, act.now)?;
+        Ok(ticket.settle(vec![proposed.into()], None, act, policy))
     }
 
     /// Records that a workaround is provided, or another in its place (NT-06). One that was proposed keeps who agreed.
@@ -104,21 +31,8 @@ impl Ticket {
         let mut ticket = self;
         ticket.check(Action::Workaround)?;
         ticket.check_occurred(act)?;
-        let provided = Workaround { provided_at: Some(act.occurred()), ..proposal.into() };
-        let fact = Fact::WorkaroundProvided { call_center_reference: provided.call_center_reference.clone() };
-        ticket.problem.workaround = Some(match ticket.problem.workaround {
-            Some(present) if present.description == provided.description && present.retired_at.is_none() => {
-                Workaround {
-                    call_center_reference: provided.call_center_reference.or(present.call_center_reference),
-                    impact: provided.impact.or(present.impact),
-                    contact: provided.contact.or(present.contact),
-                    provided_at: provided.provided_at,
-                    ..present
-                }
-            }
-            _ => provided,
-        });
-        Ok(ticket.settle(vec![fact], None, act, policy))
+        let provided = Workaround::provide(&mut ticket.problem.workaround, proposal, act.occurred());
+        Ok(ticket.settle(vec![provided.into()], None, act, policy))
     }
 
     /// Records what a ticket's CLEC says to the workaround of its problem: it agrees, or disputes it as not acceptable. A
@@ -140,26 +54,16 @@ impl Ticket {
         let Some(workaround) = of_problem.problem.workaround.as_mut().filter(|of| of.retired_at.is_none()) else {
             return Err(Refused::not_now("TT-13", "there is no workaround to agree to", &[]));
         };
-        let (proposed, was_disputed) = (workaround.provided_at.is_none(), workaround.disputed.contains(&number));
         let act = &Act { why: position.reason.clone(), ..act.clone() };
         if position.agreed {
-            workaround.agreed.insert(number);
-            workaround.disputed.remove(&number);
-            let settled = was_disputed && workaround.disputed.is_empty();
-            let of_problem = settled.then_some(Fact::WorkaroundSettled { proposed });
+            let of_problem = workaround.agree(number).map(Fact::from);
             let mut own = vec![Fact::WorkaroundAgreed { contact: position.contact }];
             own.extend(ticket.settle_dispute(act));
             return Ok(ticket.settle_with(own, primary, of_problem.into_iter().collect(), act, policy));
         }
-        if was_disputed {
-            return Err(Refused::not_now("TT-13", "it disputes the workaround already", &["case"]));
-        }
-        let first = workaround.disputed.is_empty();
-        workaround.agreed.remove(&number);
-        workaround.disputed.insert(number);
+        let of_problem = workaround.dispute(number)?.map(Fact::from);
         let words = Words { contact: position.contact, text: position.reason.unwrap_or_default() };
         let (ticket, own, notices) = ticket.raise(Subject::Workaround, words, act, policy)?;
-        let of_problem = first.then_some(Fact::WorkaroundDisputed { proposed });
         let mut change = ticket.settle_with(own, primary, of_problem.into_iter().collect(), act, policy);
         change.tickets[0].notices.extend(notices);
         Ok(change)
@@ -173,15 +77,8 @@ impl Ticket {
         let mut ticket = self;
         ticket.check(Action::WorkaroundImplementation)?;
         ticket.check_occurred(act)?;
-        let at = act.occurred();
-        let workaround = ticket.standing_workaround()?;
-        let mut facts = vec![Fact::WorkaroundImplemented];
-        workaround.implemented_at = Some(at);
-        if workaround.provided_at.is_none() {
-            workaround.provided_at = Some(at);
-            let call_center_reference = workaround.call_center_reference.clone();
-            facts.insert(0, Fact::WorkaroundProvided { call_center_reference });
-        }
+        let implemented = Workaround::standing_of(&mut ticket.problem.workaround)?.implement(act.occurred());
+        let facts = implemented.into_iter().map(Fact::from).collect();
         Ok(ticket.settle(facts, None, act, policy))
     }
 
@@ -193,39 +90,26 @@ impl Ticket {
         let mut ticket = self;
         ticket.check(Action::WorkaroundRetirement)?;
         ticket.check_occurred(act)?;
-        let workaround = ticket.standing_workaround()?;
-        workaround.retired_at = Some(act.occurred());
-        let proposed = workaround.provided_at.is_none();
-        Ok(ticket.settle(vec![Fact::WorkaroundRetired { proposed }], None, act, policy))
+        let retired = Workaround::standing_of(&mut ticket.problem.workaround)?.retire(act.occurred());
+        Ok(ticket.settle(vec![retired.into()], None, act, policy))
     }
 
     /// A ticket has no more to say to the workaround; when it was the last that disputed it, that is told.
     pub(super) fn no_longer_disputed(&mut self, number: TicketNumber) -> Vec<Fact> {
-        let Some(workaround) = &mut self.problem.workaround else { return Vec::new() };
-        let last = workaround.disputed.remove(&number) && workaround.disputed.is_empty();
-        let proposed = workaround.provided_at.is_none();
-        if last { vec![Fact::WorkaroundSettled { proposed }] } else { Vec::new() }
-    }
-
-    fn standing_workaround(&mut self) -> Result<&mut Workaround, Refused> {
-        let none = || Refused::not_now("TT-13", "there is no workaround", &["workaround"]);
-        self.problem.workaround.as_mut().filter(|workaround| workaround.retired_at.is_none()).ok_or_else(none)
+        let workaround = self.problem.workaround.as_mut();
+        workaround.and_then(|of| of.no_longer_disputed(number)).map(Fact::from).into_iter().collect()
     }
 }
 
-impl From<Proposal> for Workaround {
-    fn from(proposal: Proposal) -> Self {
-        Self {
-            description: proposal.description,
-            call_center_reference: proposal.call_center_reference,
-            impact: proposal.impact,
-            contact: proposal.contact,
-            proposed_at: None,
-            provided_at: None,
-            implemented_at: None,
-            retired_at: None,
-            agreed: BTreeSet::new(),
-            disputed: BTreeSet::new(),
+impl From<workaround::Fact> for Fact {
+    fn from(fact: workaround::Fact) -> Self {
+        match fact {
+            workaround::Fact::Proposed => Self::WorkaroundProposed,
+            workaround::Fact::Provided { call_center_reference } => Self::WorkaroundProvided { call_center_reference },
+            workaround::Fact::Disputed { proposed } => Self::WorkaroundDisputed { proposed },
+            workaround::Fact::Settled { proposed } => Self::WorkaroundSettled { proposed },
+            workaround::Fact::Implemented => Self::WorkaroundImplemented,
+            workaround::Fact::Retired { proposed } => Self::WorkaroundRetired { proposed },
         }
     }
 }

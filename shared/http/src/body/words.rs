@@ -9,9 +9,9 @@ use domain::{
     subscription::Channel,
     ticket::{
         case::{Decision, PatchCause},
-        order::DueDate,
         patch::{DepartedFrom, PatchKind},
     },
+    trouble::DueDate,
 };
 use record::notice::Status;
 use std::fmt::Display;

@@ -1,0 +1,66 @@
+//! Further calls on a recognized problem (TT-05), and notes. The history keeps all of them; a ticket shows the latest, because an
+//! item has its limit.
+
+use contract::{ClecId, Instant, Party};
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+/// How many calls, and how many notes, a ticket itself shows.
+pub const SHOWN_AT_MOST: usize = 20;
+/// In how many bytes.
+const SHOWN_BYTES_AT_MOST: usize = 32 * 1024;
+
+/// A further call on a recognized problem (TT-05).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// Which CLEC called; none for the provider's own.
+    pub clec: Option<ClecId>,
+    /// Who called.
+    pub contact: String,
+    /// What was said.
+    pub detail: String,
+    /// When.
+    pub at: Instant,
+}
+
+/// A note on a ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// Its id on the ticket.
+    pub id: String,
+    /// Who wrote it.
+    pub author: Party,
+    /// When.
+    pub at: Instant,
+    /// What.
+    pub text: String,
+}
+
+/// What a ticket shows the latest of.
+pub trait Shown {
+    /// How many bytes people wrote into it.
+    fn size(&self) -> usize;
+}
+
+impl Shown for Call {
+    fn size(&self) -> usize {
+        self.detail.len() + self.contact.len()
+    }
+}
+
+impl Shown for Note {
+    fn size(&self) -> usize {
+        self.text.len()
+    }
+}
+
+/// Adds to what a ticket shows; the oldest give way, and the latest is always shown.
+pub fn show_latest<T: Shown>(shown: &mut Vec<T>, latest: T) {
+    shown.push(latest);
+    while shown.len() > SHOWN_AT_MOST
+        || (shown.len() > 1 && shown.iter().map(Shown::size).sum::<usize>() > SHOWN_BYTES_AT_MOST)
+    {
+        shown.remove(0);
+    }
+}

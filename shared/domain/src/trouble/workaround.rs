@@ -1,0 +1,200 @@
+//! The workaround (12.4.1): proposed, agreed or disputed, provided, implemented, retired; finalized with the CLECs that it is for.
+
+use contract::{Instant, Person, Refused, TicketNumber};
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+use std::collections::BTreeSet;
+
+/// A workaround, as a record of its own.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Workaround {
+    /// What to do.
+    pub description: String,
+    /// Call Center Database Reference Ticket number.
+    pub call_center_reference: Option<String>,
+    /// How the problem is impacting the CLEC.
+    pub impact: Option<String>,
+    /// The CLEC's primary contact for it.
+    pub contact: Option<Person>,
+    /// When it was proposed.
+    pub proposed_at: Option<Instant>,
+    /// Since when it is provided: recorded so by the desk.
+    pub provided_at: Option<Instant>,
+    /// Since when it is implemented.
+    pub implemented_at: Option<Instant>,
+    /// When it was retired.
+    pub retired_at: Option<Instant>,
+    /// The tickets of the group whose CLECs agreed to it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub agreed: BTreeSet<TicketNumber>,
+    /// The tickets of the group whose CLECs dispute it as not acceptable.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub disputed: BTreeSet<TicketNumber>,
+}
+
+/// A workaround as the desk proposes or provides it.
+#[derive(Debug, Clone, Default)]
+pub struct Proposal {
+    /// What to do.
+    pub description: String,
+    /// Call Center Database Reference Ticket number.
+    pub call_center_reference: Option<String>,
+    /// How the problem is impacting the CLEC.
+    pub impact: Option<String>,
+    /// The CLEC's primary contact for it.
+    pub contact: Option<Person>,
+}
+
+/// What came of a workaround.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact {
+    /// It was proposed.
+    Proposed,
+    /// It was provided, or a new one in its place.
+    Provided {
+        /// Call Center Database Reference Ticket number.
+        call_center_reference: Option<String>,
+    },
+    /// A first CLEC disputes it.
+    Disputed {
+        /// Whether it is only proposed.
+        proposed: bool,
+    },
+    /// No CLEC disputes it any more.
+    Settled {
+        /// Whether it is only proposed.
+        proposed: bool,
+    },
+    /// It was implemented.
+    Implemented,
+    /// It was retired.
+    Retired {
+        /// Whether it was only proposed.
+        proposed: bool,
+    },
+}
+
+impl Workaround {
+    /// Where it stands, in a word.
+    #[must_use]
+    pub fn standing(&self) -> &'static str {
+        match self {
+            Self { retired_at: Some(_), .. } => "retired",
+            Self { disputed, .. } if !disputed.is_empty() => "disputed",
+            Self { implemented_at: Some(_), .. } => "implemented",
+            Self { provided_at: Some(_), .. } => "provided",
+            Self { agreed, .. } if !agreed.is_empty() => "agreed",
+            _ => "proposed",
+        }
+    }
+
+    /// Whether it silences the no-change updates (NT-06): provided, and neither disputed nor retired.
+    #[must_use]
+    pub fn is_provided(&self) -> bool {
+        self.provided_at.is_some() && self.disputed.is_empty() && self.retired_at.is_none()
+    }
+
+    /// The workaround that is not retired.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn standing_of(present: &mut Option<Self>) -> Result<&mut Self, Refused> {
+        let none = || Refused::not_now("TT-13", "there is no workaround", &["workaround"]);
+        present.as_mut().filter(|workaround| workaround.retired_at.is_none()).ok_or_else(none)
+    }
+
+    /// Proposes one at `now`.
+    ///
+    /// # Errors
+    /// When one is provided.
+    pub fn propose(present: &mut Option<Self>, proposal: Proposal, now: Instant) -> Result<Fact, Refused> {
+        if present.as_ref().is_some_and(|of| of.provided_at.is_some() && of.retired_at.is_none()) {
+            let detail = "a workaround is provided: retire it first";
+            return Err(Refused::not_now("TT-13", detail, &["workaround/retirement"]));
+        }
+        *present = Some(Self { proposed_at: Some(now), ..proposal.into() });
+        Ok(Fact::Proposed)
+    }
+
+    /// Provides one since `at`, or another in the place of the present one. One that was proposed keeps who agreed.
+    pub fn provide(present: &mut Option<Self>, proposal: Proposal, at: Instant) -> Fact {
+        let provided = Self { provided_at: Some(at), ..proposal.into() };
+        let fact = Fact::Provided { call_center_reference: provided.call_center_reference.clone() };
+        *present = Some(match present.take() {
+            Some(present) if present.description == provided.description && present.retired_at.is_none() => Self {
+                call_center_reference: provided.call_center_reference.or(present.call_center_reference),
+                impact: provided.impact.or(present.impact),
+                contact: provided.contact.or(present.contact),
+                provided_at: provided.provided_at,
+                ..present
+            },
+            _ => provided,
+        });
+        fact
+    }
+
+    /// The CLEC of a ticket agrees to it.
+    pub fn agree(&mut self, number: TicketNumber) -> Option<Fact> {
+        self.agreed.insert(number);
+        self.no_longer_disputed(number)
+    }
+
+    /// The CLEC of a ticket disputes it as not acceptable.
+    ///
+    /// # Errors
+    /// When it does already.
+    pub fn dispute(&mut self, number: TicketNumber) -> Result<Option<Fact>, Refused> {
+        if self.disputed.contains(&number) {
+            return Err(Refused::not_now("TT-13", "it disputes the workaround already", &["case"]));
+        }
+        let first = self.disputed.is_empty();
+        self.agreed.remove(&number);
+        self.disputed.insert(number);
+        Ok(first.then(|| Fact::Disputed { proposed: self.is_only_proposed() }))
+    }
+
+    /// A ticket has no more to say against it; when it was the last that disputed it, that came of it.
+    pub fn no_longer_disputed(&mut self, number: TicketNumber) -> Option<Fact> {
+        let last = self.disputed.remove(&number) && self.disputed.is_empty();
+        last.then(|| Fact::Settled { proposed: self.is_only_proposed() })
+    }
+
+    /// It is implemented since `at`; one that was only proposed is provided by it.
+    pub fn implement(&mut self, at: Instant) -> Vec<Fact> {
+        let proposed = self.is_only_proposed();
+        self.implemented_at = Some(at);
+        self.provided_at.get_or_insert(at);
+        let call_center_reference = self.call_center_reference.clone();
+        let provided = proposed.then_some(Fact::Provided { call_center_reference });
+        provided.into_iter().chain([Fact::Implemented]).collect()
+    }
+
+    /// It is retired at `at`.
+    pub fn retire(&mut self, at: Instant) -> Fact {
+        self.retired_at = Some(at);
+        Fact::Retired { proposed: self.is_only_proposed() }
+    }
+
+    fn is_only_proposed(&self) -> bool {
+        self.provided_at.is_none()
+    }
+}
+
+impl From<Proposal> for Workaround {
+    fn from(proposal: Proposal) -> Self {
+        Self {
+            description: proposal.description,
+            call_center_reference: proposal.call_center_reference,
+            impact: proposal.impact,
+            contact: proposal.contact,
+            proposed_at: None,
+            provided_at: None,
+            implemented_at: None,
+            retired_at: None,
+            agreed: BTreeSet::new(),
+            disputed: BTreeSet::new(),
+        }
+    }
+}
