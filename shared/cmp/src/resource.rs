@@ -13,6 +13,7 @@ use crate::{
 use chrono::{DateTime, NaiveDate, Utc};
 use contract::{Actor, Policy};
 use domain::change_request::{ChangeRequest, Clock, Judged, Position, Step, Suffix};
+use record::deadline::Warned;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -206,10 +207,10 @@ impl DeadlineShown {
     }
 
     fn running(clock: &Clock, request: &ChangeRequest, policy: &Policy) -> Self {
-        let standing = match clock.deadline {
-            missed if request.missed.get(&missed) == Some(&clock.due) => "missed",
-            warned if request.warned.get(&warned) == Some(&clock.due) => "warned",
-            _ => "ahead",
+        let standing = match request.marks.of(clock) {
+            Warned::Missed => "missed",
+            Warned::Half => "warned",
+            Warned::No => "ahead",
         };
         Self::told(clock, standing, policy)
     }

@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use contract::{Actor, ClecId, Party};
 use domain::change_request::{self, Answer, Outcome};
 use http_edge::schema;
+use record::attachment::Attachment;
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
@@ -317,9 +318,9 @@ pub(crate) struct AttachmentShown {
     at: DateTime<Utc>,
 }
 
-impl From<change_request::Attachment> for AttachmentShown {
-    fn from(attachment: change_request::Attachment) -> Self {
-        let change_request::Attachment { place, name, media_type, size, sha256, by, at } = attachment;
+impl From<Attachment> for AttachmentShown {
+    fn from(attachment: Attachment) -> Self {
+        let Attachment { place, name, media_type, size, sha256, by, at } = attachment;
         Self { place, name, media_type, size, sha256, by, at }
     }
 }

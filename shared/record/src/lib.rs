@@ -8,16 +8,22 @@
 //! |---|---|---|
 //! | [`entry`] | what a record is, an entry of its history, and a record as a change leaves it | |
 //! | [`case`] | what one side puts to the other about a record, and how it ends | 12.3 to 12.6 |
+//! | [`position`] | what a CLEC says to one round of a thing | 12.1, work flow |
+//! | [`deadline`] | by when something is to be done: running, warned, missed, met | 12.1, work flow |
+//! | [`attachment`] | documents that belong to a record | work flow |
 //! | [`context`] | who asks for a change, on what condition, and once (AP-02) | |
 //! | [`undo`] | how a record differed before a change (TT-22) | |
 //! | [`announced`] | the records that are told of by bulletins | 12.6 |
 //! | [`notice`] | what a notice says, to whom, its life, and its texts | 12.6 |
 
 pub mod announced;
+pub mod attachment;
 pub mod case;
 pub mod context;
+pub mod deadline;
 pub mod entry;
 pub mod notice;
+pub mod position;
 pub mod undo;
 
 pub use announced::Announced;

@@ -284,7 +284,7 @@ fn cr_15_a_warning_and_a_miss_are_told_once() {
     let (facts, missed, notices) = told(&warned, due).unwrap();
     assert_eq!((facts, notices), (vec![Fact::Missed { deadline: Deadline::Acknowledgment }], 1));
     assert_eq!(
-        (&missed.warned, &missed.missed),
+        (&missed.marks.warned, &missed.marks.missed),
         (&marks(&[Deadline::Acknowledgment]), &marks(&[Deadline::Acknowledgment]))
     );
     // Of the acknowledgment nothing more: half of the 12 days and 12 hours to the clarification's end comes next.
@@ -300,7 +300,7 @@ fn cr_15_a_warning_and_a_miss_are_told_once() {
     assert_eq!(at_once.wakes_at, Some(half));
     // The day's end came while it was missed: kept late, and what runs next is warned about anew.
     let received = attempt(&missed, "acknowledgment", &act('M', at("2026-03-09T18:00:00Z")), &policy).unwrap();
-    assert!(received.missed.is_empty() && received.warned.is_empty() && !received.judged[0].in_time());
+    assert!(received.marks == record::deadline::Marks::default() && !received.judged[0].in_time());
 }
 
 /// What had passed when it came to run no more was never kept: by an unforeseen step, a withdrawal, a closing.

@@ -12,10 +12,8 @@ mod observability;
 
 use super::chart;
 use contract::{Actor, Instant, Party, Policy, Refused, RequestNumber, Severity, party::CmpRole};
-use domain::change_request::{
-    Answer, Attachment, ChangeRequest, Form, Kind, Presentation, Reply, Step, Suffix, flow::Milestone,
-};
-use record::Act;
+use domain::change_request::{Answer, ChangeRequest, Form, Kind, Presentation, Reply, Step, Suffix, flow::Milestone};
+use record::{Act, attachment::Attachment};
 use tests::at;
 
 /// A Wednesday, 11:00 in Mountain Time.

@@ -10,6 +10,7 @@ use contract::{Instant, Policy, Refused};
 use record::{
     Act, Announced, Notice, Record, Revised,
     notice::{Kind as NoticeKind, Line, moment},
+    position::Position as _,
 };
 
 /// How often a response is revised, at the most that are kept.
@@ -203,11 +204,10 @@ impl ChangeRequest {
             return Err(Refused::field("comment", "CR-09", "is missing: what is not accepted has its reason"));
         }
         let response = u32::try_from(self.responses.len()).unwrap_or(u32::MAX);
-        let revision = before.as_ref().map_or(1, |before| before.revision + 1);
+        let revision = Position::next_revision(before.as_ref());
         let taken =
             Position { request: self.id, clec: clec.clone(), revision, response, position, comment, at: act.now };
-        let said = |of: &Position| (of.response, of.position, of.comment.clone());
-        if before.as_ref().is_some_and(|before| said(before) == said(&taken)) {
+        if taken.is_same(before.as_ref()) {
             return Ok(None);
         }
         let revised = self.finish_unseen(vec![Fact::PositionTaken { clec }], Vec::new(), act);

@@ -1,16 +1,14 @@
 //! Steps 7 to 11: developed, announced, in production, tested, closed; or taken back; and what the flow does not foresee
 //! (CR-11, CR-12).
 
-use super::{Attachment, ChangeRequest, Closed, Completion, Fact, Step, TaskName};
+use super::{ChangeRequest, Closed, Completion, Fact, Step, TaskName};
 use chrono::NaiveDate;
 use contract::{Policy, Refused};
 use record::{
     Act, Announced, Revised,
+    attachment::Attachment,
     notice::{Kind as NoticeKind, Line},
 };
-
-/// How many documents belong to one.
-const ATTACHMENTS_AT_MOST: usize = 100;
 
 impl ChangeRequest {
     /// Somebody says something to it: it stands in its history, for all to read.
@@ -195,15 +193,10 @@ impl ChangeRequest {
         policy: &Policy,
     ) -> Result<Option<Revised<Self>>, Refused> {
         self.may(TaskName::Attachment, &act.by)?;
-        if self.attachments.iter().any(|of| of.sha256 == document.sha256 && of.name == document.name) {
-            return Ok(None);
-        }
-        if self.attachments.len() >= ATTACHMENTS_AT_MOST {
-            let detail = format!("it has {ATTACHMENTS_AT_MOST} documents already");
-            return Err(Refused::not_now("CR-07", detail, &self.possible(&act.by)));
-        }
-        let place = u32::try_from(self.attachments.len() + 1).unwrap_or(u32::MAX);
-        self.attachments.push(Attachment { place, ..document });
+        let attached = document.attach(&mut self.attachments);
+        let possible = || self.possible(&act.by);
+        let attached = attached.map_err(|full| Refused::not_now("CR-07", full.to_string(), &possible()))?;
+        let Some(place) = attached else { return Ok(None) };
         Ok(Some(self.settled(vec![Fact::Attached { place }], Vec::new(), act, policy)))
     }
 }

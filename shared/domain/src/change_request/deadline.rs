@@ -2,11 +2,10 @@
 //! request stands, and from its instants, by the policy that held when it began to run.
 
 use super::{ChangeRequest, Fact, Kind, Step, meeting};
-use chrono::{NaiveDate, TimeDelta};
+use chrono::NaiveDate;
 use contract::{Instant, Policy};
-use record::{Act, Record, Revised};
+use record::{Act, Record, Revised, deadline::Running};
 use serde::{Deserialize, Serialize};
-use serde_with::skip_serializing_none;
 
 /// What has its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -85,50 +84,10 @@ impl Deadline {
     }
 }
 
-/// A deadline that runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Clock {
-    /// Which.
-    pub deadline: Deadline,
-    /// From when it runs.
-    pub from: Instant,
-    /// By when it is to be kept: the end of its day.
-    pub due: Instant,
-    /// When it is warned about: half of its time is gone; of a deferral, the policy's days before its end.
-    pub warns: Instant,
-}
-
-impl Clock {
-    /// Its last day: its end is the first instant behind it.
-    #[must_use]
-    pub fn last_day(&self, policy: &Policy) -> NaiveDate {
-        let last = self.due - TimeDelta::milliseconds(1);
-        policy.calendar(last).date(last)
-    }
-}
-
-/// How a deadline was kept that runs no more.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Judged {
-    /// Which.
-    pub deadline: Deadline,
-    /// From when it ran.
-    pub from: Instant,
-    /// By when it was to be kept.
-    pub due: Instant,
-    /// When it was; never, where it had passed when it came to run no more.
-    pub met: Option<Instant>,
-}
-
-impl Judged {
-    /// Whether it was kept in time: its day's end is the first instant that is too late.
-    #[must_use]
-    pub fn in_time(&self) -> bool {
-        self.met.is_some_and(|met| met < self.due)
-    }
-}
+/// A deadline of a change request that runs: to the end of a day.
+pub type Clock = Running<Deadline>;
+/// How a deadline of a change request was kept that runs no more.
+pub type Judged = record::deadline::Judged<Deadline>;
 
 impl ChangeRequest {
     /// The deadlines that run now, the earliest first.
@@ -185,15 +144,13 @@ impl ChangeRequest {
             _ => None,
         };
         let due = policy.calendar(from).end_of(by.unwrap_or_else(|| deadline.by_date(kind, day, policy)));
-        Clock { deadline, from, due, warns: from + (due - from) / 2 }
+        Clock::halfway(deadline, from, due)
     }
 
     /// A deadline that is kept now runs no more, and how it was kept stays.
     pub(super) fn keeps(&mut self, deadline: Deadline, now: Instant, policy: &Policy) {
-        if let Some(Clock { from, due, .. }) = self.clocks(policy).into_iter().find(|clock| clock.deadline == deadline)
-        {
-            self.judged.push(Judged { deadline, from, due, met: Some(now) });
-        }
+        let kept = self.clocks(policy).into_iter().find(|clock| clock.deadline == deadline);
+        self.judged.extend(kept.map(|clock| clock.judged(Some(now))));
     }
 
     /// The meeting at which one of its responses is presented: by the rule of a week (CR-08); a revised one at the next meeting
@@ -210,16 +167,11 @@ impl ChangeRequest {
         })
     }
 
-    /// When it next has something to do by itself: a warning, or a miss. A mark is of one due instant, and is forgotten with it;
-    /// what was missed and runs no more was never kept.
+    /// When it next has something to do by itself: a warning, or a miss.
     pub(super) fn set_clock(&mut self, policy: &Policy) {
         let clocks = self.clocks(policy);
-        let runs = |deadline: &Deadline, due: &mut Instant| {
-            clocks.iter().any(|clock| (clock.deadline, clock.due) == (*deadline, *due))
-        };
-        self.warned.retain(runs);
-        self.missed.retain(runs);
-        self.wakes_at = clocks.iter().filter_map(|clock| self.next_of(clock)).min();
+        self.marks.keep(&clocks);
+        self.wakes_at = clocks.iter().filter_map(|clock| self.marks.next(clock)).min();
     }
 
     /// Deadlines that had passed, and run no more now, were never kept: that stays.
@@ -228,46 +180,35 @@ impl ChangeRequest {
         let runs = |of: &Clock| clocks.iter().any(|clock| (clock.deadline, clock.from) == (of.deadline, of.from));
         let judged =
             |of: &Clock| self.judged.iter().any(|judged| (judged.deadline, judged.from) == (of.deadline, of.from));
-        let passed = before.into_iter().filter(|of| of.due <= now && of.deadline != Deadline::Deferral);
-        let never: Vec<Judged> = passed
-            .filter(|of| !runs(of) && !judged(of))
-            .map(|Clock { deadline, from, due, .. }| Judged { deadline, from, due, met: None })
-            .collect();
+        let passed = before.into_iter().filter(|of| of.is_missed(now) && of.deadline != Deadline::Deferral);
+        let never: Vec<Judged> = passed.filter(|of| !runs(of) && !judged(of)).map(|clock| clock.judged(None)).collect();
         self.judged.extend(never);
-    }
-
-    fn next_of(&self, clock: &Clock) -> Option<Instant> {
-        if self.missed.get(&clock.deadline) == Some(&clock.due) {
-            None
-        } else if self.warned.get(&clock.deadline) == Some(&clock.due) {
-            Some(clock.due)
-        } else {
-            Some(clock.warns)
-        }
     }
 
     /// What its deadlines have to tell by now: once, however late. A deferral that has run out closes it.
     pub(super) fn due(mut self, now: Instant, policy: &Policy) -> Option<Revised<Self>> {
         let act = Act::by_schedule(now);
-        let due: Vec<Clock> =
-            self.clocks(policy).into_iter().filter(|clock| self.next_of(clock).is_some_and(|at| at <= now)).collect();
+        let due: Vec<Clock> = self
+            .clocks(policy)
+            .into_iter()
+            .filter(|clock| self.marks.next(clock).is_some_and(|at| at <= now))
+            .collect();
         if due.is_empty() {
             // By another version of the policy it is due at another time than when it was set to wake.
             let woke = self.wakes_at.filter(|at| *at <= now)?;
             self.set_clock(policy);
             return (self.wakes_at != Some(woke)).then(|| self.finish_unrecorded(Vec::new()));
         }
-        if due.iter().any(|clock| clock.deadline == Deadline::Deferral && clock.due <= now) {
+        if due.iter().any(|clock| clock.deadline == Deadline::Deferral && clock.is_missed(now)) {
             return Some(self.expire(&act, policy));
         }
         let notices = self.tell_deadlines(&due, now, policy);
-        let fact = |Clock { deadline, due, .. }: &Clock| match *due <= now {
-            true => Fact::Missed { deadline: *deadline },
-            false => Fact::Warned { deadline: *deadline },
+        let fact = |clock: &Clock| match clock.is_missed(now) {
+            true => Fact::Missed { deadline: clock.deadline },
+            false => Fact::Warned { deadline: clock.deadline },
         };
         let facts = due.iter().map(fact).collect();
-        self.warned.extend(due.iter().map(|clock| (clock.deadline, clock.due)));
-        self.missed.extend(due.iter().filter(|clock| clock.due <= now).map(|clock| (clock.deadline, clock.due)));
+        self.marks.told(&due, now);
         Some(self.settled(facts, notices, &act, policy))
     }
 }

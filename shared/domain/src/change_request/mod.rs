@@ -27,15 +27,18 @@ pub use flow::{Milestone, Phase, Step, Task, TaskName};
 pub use history::Fact;
 pub use number::{CrNumber, Kind, Numbered, Suffix};
 pub use parts::{
-    Action, Answer, Attachment, Clarification, Closed, Completion, Deferral, Drafted, Escalation, Form, Outcome,
-    Participant, Position, Presentation, Reply, Resolution, Response, Said, Team,
+    Action, Answer, Clarification, Closed, Completion, Deferral, Drafted, Escalation, Form, Outcome, Participant,
+    Position, Presentation, Reply, Resolution, Response, Said, Team,
 };
 
 use crate::ticket::{TicketChange, change::show};
 use archive::Archived;
 use chrono::NaiveDate;
 use contract::{Actor, Instant, Matter, Party, Policy, Refused, RequestNumber, TicketNumber, party::CmpRole};
-use record::{Act, ChangeSet, Counters, Notice, Record, RecordVisitor, Revised, Visitor, notice::Told};
+use record::{
+    Act, ChangeSet, Counters, Notice, Record, RecordVisitor, Revised, Visitor, attachment::Attachment, deadline::Marks,
+    notice::Told,
+};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::collections::{BTreeMap, BTreeSet};
@@ -124,12 +127,9 @@ pub struct ChangeRequest {
     /// How deadlines were kept that run no more.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub judged: Vec<Judged>,
-    /// Of the deadlines that run now, those that were warned about, each by its due instant.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub warned: BTreeMap<Deadline, Instant>,
-    /// And those that were missed.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub missed: BTreeMap<Deadline, Instant>,
+    /// What was told of the deadlines that run now.
+    #[serde(flatten)]
+    pub marks: Marks<Deadline>,
     /// When it next has something to do by itself.
     pub wakes_at: Option<Instant>,
     /// The notices to all who subscribed.

@@ -2,8 +2,7 @@
 
 use super::{CrNumber, Kind};
 use chrono::NaiveDate;
-use contract::{ClecId, Instant, Matter, Party, RequestNumber};
-use record::{Part, PartCondition};
+use contract::{ClecId, Instant, Matter, RequestNumber};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::{collections::BTreeSet, str::FromStr};
@@ -368,26 +367,6 @@ impl Closed {
     }
 }
 
-/// A document that belongs to a change request. What it says is kept elsewhere, under its hash; it is never replaced.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Attachment {
-    /// Its place, from 1.
-    pub place: u32,
-    /// Its file's name.
-    pub name: String,
-    /// Its media type.
-    pub media_type: String,
-    /// Its size in bytes.
-    pub size: u64,
-    /// The SHA-256 of what it says, in Base64.
-    pub sha256: String,
-    /// Whose it is.
-    pub by: Party,
-    /// Since when it belongs to it.
-    pub at: Instant,
-}
-
 /// A CLEC's position on a response (CR-09): its own, and the provider's to read.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -409,18 +388,22 @@ pub struct Position {
     pub at: Instant,
 }
 
-impl Part for Position {
-    const SORT_KEY: &'static str = "POSITION#";
+impl record::position::Position for Position {
+    type Said = (u32, Outcome, Option<String>);
 
-    fn of(&self) -> Matter {
+    fn about(&self) -> Matter {
         Matter::ChangeRequest(self.request)
     }
 
-    fn place(&self) -> String {
-        self.clec.to_string()
+    fn clec(&self) -> &ClecId {
+        &self.clec
     }
 
-    fn condition(&self) -> PartCondition {
-        PartCondition::Revision(self.revision)
+    fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    fn said(&self) -> Self::Said {
+        (self.response, self.position, self.comment.clone())
     }
 }

@@ -42,10 +42,10 @@ impl ChangeRequest {
         let told = |clock: &Clock| {
             let (of, (section, rule)) = (clock.deadline.word(), clock.deadline.place());
             let at = clock.last_day(policy);
-            let passed = if clock.due <= now { "was due by" } else { "is due by" };
+            let passed = if clock.is_missed(now) { "was due by" } else { "is due by" };
             format!("{of} ({section}, {rule}) {passed} {at}")
         };
-        let missed = due.iter().any(|clock| clock.due <= now);
+        let missed = due.iter().any(|clock| clock.is_missed(now));
         let heading = match missed {
             true => format!("Change request {}: a deadline is missed", self.printed()),
             false => format!("Change request {}: a deadline comes near", self.printed()),

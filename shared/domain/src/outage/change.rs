@@ -1,6 +1,6 @@
 //! What may happen to a planned outage: scheduled, announced, changed, reminded of, overrun, cancelled, ended.
 
-use super::{Change, Entry, Fact, Outage, Plan, State, Warned, Warning};
+use super::{Change, Entry, Fact, Outage, Plan, State, Warning};
 use crate::ticket::{Report, Ticket, change::show, opening::Opening};
 use chrono::TimeDelta;
 use contract::{
@@ -9,6 +9,7 @@ use contract::{
 };
 use record::{
     Act, Announced, ChangeSet, Counters, Notice, Record, RecordVisitor, Revised, Visitor,
+    deadline::{Running, Warned},
     notice::{Kind, moment},
 };
 
@@ -67,10 +68,9 @@ impl Record for Outage {
 
     fn wakes_at(&self, _: &Policy) -> Option<Instant> {
         match self.state {
-            State::Draft { warned: Warned::No } => Some(self.half_gone_at()),
-            State::Draft { warned: Warned::Half } => Some(self.due_at),
+            State::Draft { warned } => self.to_be_announced().next(warned),
             State::Announced { reminder_at, overrun_at } => reminder_at.into_iter().chain(overrun_at).min(),
-            State::Draft { warned: Warned::Missed } | State::Cancelled { .. } | State::Ended { .. } => None,
+            State::Cancelled { .. } | State::Ended { .. } => None,
         }
     }
 
@@ -296,7 +296,7 @@ impl Outage {
 
     /// The desk is warned of a draft: half of its time is gone, or all of it (PO-02).
     fn warn(mut self, now: Instant, policy: &Policy) -> Revised<Self> {
-        let of = if now >= self.due_at { Warned::Missed } else { Warned::Half };
+        let of = if self.to_be_announced().is_missed(now) { Warned::Missed } else { Warned::Half };
         self.state = State::Draft { warned: of };
         let due = moment(self.due_at, policy);
         let told = match of {
@@ -371,9 +371,9 @@ impl Outage {
         Change { raised: Some(ticket), ..outage.into() }
     }
 
-    /// When half of the time to announce a draft is gone.
-    fn half_gone_at(&self) -> Instant {
-        self.scheduled_at + (self.due_at - self.scheduled_at) / 2
+    /// The deadline of its notice, from the scheduling.
+    fn to_be_announced(&self) -> Running<()> {
+        Running::halfway((), self.scheduled_at, self.due_at)
     }
 
     pub(super) fn not_now(&self, rule: &'static str, what: &str, now: Instant) -> Refused {

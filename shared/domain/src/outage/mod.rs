@@ -14,6 +14,7 @@ use crate::ticket::TicketChange;
 use contract::{ClecId, Fault, Impact, Instant, Matter, OutageNumber, Party, Policy, TicketNumber};
 use record::{
     Published, Revised,
+    deadline::Warned,
     notice::{Told, moment},
 };
 use serde::{Deserialize, Serialize};
@@ -236,18 +237,6 @@ pub enum State {
         /// What there is to say of it.
         detail: Option<String>,
     },
-}
-
-/// How far the desk was warned of a draft.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Warned {
-    /// Not at all.
-    No,
-    /// That half of the time is gone (NT-13).
-    Half,
-    /// That the due instant has passed.
-    Missed,
 }
 
 /// A state, in a word.

@@ -2,7 +2,7 @@
 
 use super::{Change, Fact, Outage, State};
 use contract::{ClecId, Instant, Matter, OutageNumber, Party, Policy, Refused};
-use record::{Act, Announced, Part, PartCondition, Record, Revised, notice::Line};
+use record::{Act, Announced, Record, Revised, notice::Line, position::Position as _};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::str::FromStr;
@@ -34,19 +34,23 @@ pub struct Position {
     pub answer: Option<Answer>,
 }
 
-impl Part for Position {
-    const SORT_KEY: &'static str = "POSITION#";
+impl record::position::Position for Position {
+    type Said = (Stand, Option<String>, u32);
 
-    fn of(&self) -> Matter {
+    fn about(&self) -> Matter {
         Matter::Outage(self.outage)
     }
 
-    fn place(&self) -> String {
-        self.clec.to_string()
+    fn clec(&self) -> &ClecId {
+        &self.clec
     }
 
-    fn condition(&self) -> PartCondition {
-        PartCondition::Revision(self.revision)
+    fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    fn said(&self) -> Self::Said {
+        (self.position, self.reason.clone(), self.window)
     }
 }
 
@@ -114,7 +118,7 @@ impl Outage {
         let taken = Position {
             outage: self.number,
             clec: clec.clone(),
-            revision: before.as_ref().map_or(1, |before| before.revision + 1),
+            revision: Position::next_revision(before.as_ref()),
             position,
             reason,
             window: self.window,
@@ -123,8 +127,7 @@ impl Outage {
             at: act.now,
             answer: None,
         };
-        let said = |of: &Position| (of.position, of.reason.clone(), of.window);
-        if before.as_ref().is_some_and(|before| said(before) == said(&taken)) {
+        if taken.is_same(before.as_ref()) {
             return Ok(None);
         }
         let objected = before.is_some_and(|before| before.position == Stand::Object);
