@@ -82,7 +82,7 @@ impl Order {
         if present.outcome.is_some() {
             return Err(Refused::not_now("TT-23", "the order's due date is marked as kept or missed", &[]));
         }
-        Ok((present.due_date != due_date).then(|| Self { due_date, ..present }))
+        Ok((present.due_date != due_date).then_some(Self { due_date, ..present }))
     }
 
     /// The order with its due date marked as kept or missed. `None` where it is marked so already.
@@ -94,6 +94,6 @@ impl Order {
             return Err(Refused::field("order", "TT-23", "is not listed on the ticket: list it with its dueDate"));
         };
         let other = present.outcome != Some(outcome);
-        Ok(other.then(|| Self { outcome: Some(outcome), marked_at: Some(act.now), ..present }))
+        Ok(other.then_some(Self { outcome: Some(outcome), marked_at: Some(act.now), ..present }))
     }
 }
