@@ -2,16 +2,16 @@
 
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use chrono::{DateTime, Utc};
-use contract::{Failed, Party, Refused, Severity, party::ListenerId};
+use contract::{Failed, Fault, Party, Refused, Severity, party::ListenerId};
 use desk::{Desk, StoreError, endpoint::web_address};
 use domain::hub::{EventType, Listener, Query, Reach, Secret, Standing};
-use http_edge::{Ask, Caller, Conditions, Fields, Parameters, Problem, ReadRefusals, WriteRefusals};
+use http_edge::{Ask, Body, Caller, Conditions, Id, NoContent, NoQuery, Problem, Read, WithinText, route};
 use record::{Act, Asked, notice::Status};
 use serde::Serialize;
 use serde_with::skip_serializing_none;
@@ -31,14 +31,38 @@ pub fn routes() -> OpenApiRouter<Desk> {
 }
 
 /// A listener to be registered (TMF621 v4 `EventSubscriptionInput`).
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+#[derive(Debug, Body)]
+#[body(rule = RULE)]
 struct EventSubscriptionInput {
     /// An https URL without a user; events are posted to it as it is.
+    #[body(line = 2_048, format = "uri", example = "https://clec.example/events")]
     callback: String,
-    /// Which events: `eventType`, `status` and `severity`, each with one value or several between commas, such as
-    /// `eventType=TroubleTicketStatusChangeEvent&severity=critical,serious`. What is left out limits nothing.
-    query: Option<String>,
+    /// Which events: `eventType`, `status` and `severity`, each with one value or several between commas. What is left out limits
+    /// nothing.
+    #[body(line = 1_000, example = "eventType=TroubleTicketStatusChangeEvent&severity=critical,serious")]
+    query: Option<WithinText<EventQuery>>,
+}
+
+/// Which events a listener is sent.
+#[derive(Debug, Body)]
+#[body(rule = RULE)]
+struct EventQuery {
+    /// Of these types.
+    event_type: Vec<EventType>,
+    /// Of tickets in these statuses.
+    status: Vec<Status>,
+    /// Of tickets of these severities.
+    severity: Vec<Severity>,
+}
+
+impl From<EventQuery> for Query {
+    fn from(EventQuery { event_type, status, severity }: EventQuery) -> Self {
+        Self {
+            event_type: event_type.into_iter().collect(),
+            status: status.into_iter().collect(),
+            severity: severity.into_iter().collect(),
+        }
+    }
 }
 
 /// A listener (TMF621 v4 `EventSubscription`, extended).
@@ -116,42 +140,25 @@ impl From<&Listener> for EventSubscription {
 /// Of the standard's events there are `TroubleTicketCreateEvent`, `TroubleTicketAttributeValueChangeEvent` and
 /// `TroubleTicketStatusChangeEvent`. A ticket is never deleted; there is no event of its own for resolving, nor for
 /// required information.
-#[utoipa::path(
-    post, path = "/tmf-api/troubleTicket/v4/hub", tag = "events subscription", operation_id = "registerListener",
-    request_body = EventSubscriptionInput,
-    responses(
-        (status = 201, body = EventSubscription, headers(("Location" = String, description = "where the listener is"))),
-        WriteRefusals,
-    )
+#[route(
+    post, "/tmf-api/troubleTicket/v4/hub", tag = "events subscription", id = "registerListener",
+    responses((status = 201, body = EventSubscription, headers(("Location" = String, description = "where the listener is"))))
 )]
-async fn register(State(desk): State<Desk>, ask: Ask) -> Result<Response, Problem> {
-    let wanted = wanted(ask.body.fields(), ask.party(), &desk)?;
+async fn register(State(desk): State<Desk>, ask: Ask<Read<EventSubscriptionInput>>) -> Result<Response, Problem> {
+    let ask = ask.also(|said| {
+        let detail = check(&said.callback, desk.reach).err();
+        detail.map(|detail| Fault::new("callback", RULE, detail)).into_iter().collect()
+    })?;
+    let (query, wants) = match ask.body.query {
+        Some(WithinText { text, query }) => (Some(text), query.into()),
+        None => (None, Query::default()),
+    };
     let act = Act::of(&ask.asked, desk.clock.now(), None, None);
+    let wanted = Listener::registered(&act.by.party, ask.body.callback, query, wants, secret()?, act.now);
     let (listener, secret) = registered(&desk, Listener { request: ask.asked.request, ..wanted }, &act).await?;
     let location = [(header::LOCATION, format!("/tmf-api/troubleTicket/v4/hub/{}", listener.id))];
     let shown = EventSubscription { secret: secret.map(|Secret(secret)| secret), ..EventSubscription::from(&listener) };
     Ok((StatusCode::CREATED, location, Json(shown)).into_response())
-}
-
-/// What is asked for, read.
-fn wanted(mut fields: Fields, party: &Party, desk: &Desk) -> Result<Listener, Failed> {
-    let callback = fields.required_line("callback", RULE, 2_048);
-    let (query, wants) = fields.query("query", 1_000, query);
-    if !callback.is_empty()
-        && let Err(detail) = check(&callback, desk.reach)
-    {
-        fields.fault("callback", RULE, detail);
-    }
-    fields.end()?;
-    Ok(Listener::registered(party, callback, query, wants, secret()?, desk.clock.now()))
-}
-
-fn query(parameters: &mut Parameters) -> Query {
-    Query {
-        event_type: parameters.parsed_list::<EventType>("eventType", RULE).into_iter().collect(),
-        status: parameters.parsed_list::<Status>("status", RULE).into_iter().collect(),
-        severity: parameters.parsed_list::<Severity>("severity", RULE).into_iter().collect(),
-    }
 }
 
 /// Checks a callback as far as it can be without looking up its name: that is done at each sending.
@@ -216,41 +223,39 @@ async fn registered(desk: &Desk, wanted: Listener, act: &Act) -> Result<(Listene
 }
 
 /// Lists the caller's listeners, those that were dropped of late included.
-#[utoipa::path(
-    get, path = "/tmf-api/troubleTicket/v4/hub", tag = "events subscription", operation_id = "listListener",
-    responses((status = 200, body = Vec<EventSubscription>), ReadRefusals)
-)]
-async fn list(State(desk): State<Desk>, caller: Caller, parameters: Parameters) -> Result<Response, Problem> {
-    parameters.end()?;
+#[route(get, "/tmf-api/troubleTicket/v4/hub", tag = "events subscription", id = "listListener")]
+async fn list(State(desk): State<Desk>, caller: Caller, _: NoQuery) -> Result<Json<Vec<EventSubscription>>, Problem> {
     let listeners = desk.store.listeners(caller.party()).await.map_err(Failed::from)?;
-    Ok(Json(listeners.iter().map(EventSubscription::from).collect::<Vec<_>>()).into_response())
+    Ok(Json(listeners.iter().map(EventSubscription::from).collect()))
 }
 
 /// A listener of the caller's, and how it does.
-#[utoipa::path(
-    get, path = "/tmf-api/troubleTicket/v4/hub/{id}", tag = "events subscription", operation_id = "retrieveListener",
-    params(("id" = String, Path)),
-    responses((status = 200, body = EventSubscription), ReadRefusals)
-)]
-async fn read(State(desk): State<Desk>, Path(id): Path<String>, caller: Caller) -> Result<Response, Problem> {
-    let id = own(&id, caller.party())?;
+#[route(get, "/tmf-api/troubleTicket/v4/hub/{id}", tag = "events subscription", id = "retrieveListener")]
+async fn read(
+    State(desk): State<Desk>,
+    caller: Caller,
+    Id(id): Id<ListenerId>,
+) -> Result<Json<EventSubscription>, Problem> {
+    check_own(&id, caller.party())?;
     let listener = desk.store.listener(&id).await.map_err(Failed::from)?.ok_or(Refused::NotFound)?;
-    Ok(Json(EventSubscription::from(&listener)).into_response())
+    Ok(Json(EventSubscription::from(&listener)))
 }
 
 /// Ends a listener, with all that is still owed to it.
-#[utoipa::path(
-    delete, path = "/tmf-api/troubleTicket/v4/hub/{id}", tag = "events subscription", operation_id = "unregisterListener",
-    params(("id" = String, Path)),
-    responses((status = 204), WriteRefusals)
+#[route(
+    delete,
+    "/tmf-api/troubleTicket/v4/hub/{id}",
+    tag = "events subscription",
+    id = "unregisterListener",
+    unversioned
 )]
 async fn unregister(
     State(desk): State<Desk>,
-    Path(id): Path<String>,
     caller: Caller,
     conditions: Conditions,
-) -> Result<Response, Problem> {
-    let id = own(&id, caller.party())?;
+    Id(id): Id<ListenerId>,
+) -> Result<NoContent, Problem> {
+    check_own(&id, caller.party())?;
     // A listener is told no version that it could be conditional on.
     let asked = Asked { seen: None, ..caller.asks(&conditions) };
     match desk.unregister(&id, &asked).await {
@@ -259,11 +264,10 @@ async fn unregister(
         Err(Failed::Refused(Refused::NotFound)) if conditions.key.is_some() => {}
         Err(failed) => return Err(failed.into()),
     }
-    Ok(StatusCode::NO_CONTENT.into_response())
+    Ok(NoContent)
 }
 
-/// The id of a listener that may be the party's: also the desk has only its own.
-fn own(id: &str, party: &Party) -> Result<ListenerId, Refused> {
-    let id: ListenerId = id.parse().map_err(|_| Refused::NotFound)?;
-    if id.party == *party { Ok(id) } else { Err(Refused::NotFound) }
+/// Refuses a listener of another party: also the desk has only its own.
+fn check_own(id: &ListenerId, party: &Party) -> Result<(), Refused> {
+    if id.party == *party { Ok(()) } else { Err(Refused::NotFound) }
 }

@@ -2,24 +2,51 @@
 
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
-use contract::{ClecId, Failed, Party, Refused};
+use contract::{ClecId, Failed, Fault, Party, Refused};
 use desk::Desk;
 use domain::clec::Clec;
-use http_edge::{Ask, Caller, Parameters, Problem, ReadRefusals, WriteRefusals, etag};
+use http_edge::{Answer, Ask, Body, Caller, Field, Id, Json as Given, NoQuery, Problem, Read, Spec, Value, route};
 use serde::Serialize;
-use utoipa::ToSchema;
+use std::{convert::Infallible, str::FromStr};
+use utoipa::{
+    ToSchema,
+    openapi::{RefOr, Schema},
+};
 
 /// A CLEC, to be registered or named.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+#[derive(Debug, Body)]
+#[body(rule = "SB-06")]
 pub(crate) struct ClecUpdate {
     /// As the desk calls it.
+    #[body(line = 200)]
     name: String,
+}
+
+/// The id of a CLEC that is to be registered, or why it is none: that is told with the body's faults.
+#[derive(Debug)]
+pub(crate) struct ToRegister(Result<ClecId, String>);
+
+impl FromStr for ToRegister {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(text.parse()))
+    }
+}
+
+impl Value for ToRegister {
+    fn read(given: Given, at: &mut Field<'_, '_>) -> Option<Self> {
+        at.parsed(&given)
+    }
+
+    fn schema(spec: &Spec) -> RefOr<Schema> {
+        ClecId::schema(spec)
+    }
 }
 
 /// A CLEC as it and the desk read it.
@@ -42,73 +69,59 @@ impl From<&Clec> for Shown {
     }
 }
 
-fn answer(status: StatusCode, clec: &Clec) -> Response {
-    (status, etag(clec.revision), Json(Shown::from(clec))).into_response()
+fn answer(clec: &Clec) -> Answer<Shown> {
+    Answer { version: clec.revision, shown: Shown::from(clec) }
 }
 
 /// Registers a CLEC, or gives it another name. For the desk.
 ///
 /// A CLEC that subscribes, or has a contact, is in the register by that alone.
-#[utoipa::path(
-    put, path = "/cmp/v1/clec/{id}", tag = "party", operation_id = "registerClec",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = ClecUpdate,
-    responses((status = 200, body = Shown), (status = 201, body = Shown), WriteRefusals)
+#[route(
+    put, "/cmp/v1/clec/{id}", tag = "party", id = "registerClec",
+    responses(
+        (status = 200, body = Shown, headers(("ETag" = String, description = "for If-Match"))),
+        (status = 201, body = Shown, headers(("ETag" = String, description = "for If-Match")))
+    )
 )]
-pub(crate) async fn register(State(desk): State<Desk>, Path(id): Path<String>, ask: Ask) -> Result<Response, Problem> {
-    let id: Result<ClecId, String> = id.parse();
+pub(crate) async fn register(
+    State(desk): State<Desk>,
+    Id(ToRegister(id)): Id<ToRegister>,
+    ask: Ask<Read<ClecUpdate>>,
+) -> Result<Response, Problem> {
     if !ask.party().is_desk() {
         let itself = id.is_ok_and(|id| ask.party().clec() == Some(&id));
         let refused = Refused::forbidden("AP-03", "the register is the desk's to keep");
         return Err(if itself { refused } else { Refused::NotFound }.into());
     }
-    let mut fields = ask.body.fields();
-    let name = fields.required_line("name", "SB-06", 200);
-    if let Err(detail) = &id {
-        fields.fault("id", "AP-03", detail.clone());
-    }
-    fields.end()?;
+    let no_id = id.as_ref().err().map(|detail| Fault::new("id", "AP-03", detail.clone()));
+    let Ask { asked, body: ClecUpdate { name }, .. } = ask.also(|_| no_id.into_iter().collect())?;
     let id = id.map_err(|_| Refused::NotFound)?;
-    let (clec, is_new) = desk.register(&id, &ask.asked, |present, act| Clec::named(present, &id, &name, act)).await?;
-    Ok(answer(if is_new { StatusCode::CREATED } else { StatusCode::OK }, &clec))
+    let (clec, is_new) = desk.register(&id, &asked, |present, act| Clec::named(present, &id, &name, act)).await?;
+    Ok((if is_new { StatusCode::CREATED } else { StatusCode::OK }, answer(&clec)).into_response())
 }
 
 /// Lists the register: for the desk whole, for a CLEC itself.
-#[utoipa::path(
-    get, path = "/cmp/v1/clec", tag = "party", operation_id = "listClec",
-    responses((status = 200, body = Vec<Shown>), ReadRefusals)
-)]
-pub(crate) async fn list(
-    State(desk): State<Desk>,
-    caller: Caller,
-    parameters: Parameters,
-) -> Result<Response, Problem> {
-    parameters.end()?;
+#[route(get, "/cmp/v1/clec", tag = "party", id = "listClec")]
+pub(crate) async fn list(State(desk): State<Desk>, caller: Caller, _: NoQuery) -> Result<Json<Vec<Shown>>, Problem> {
     let clecs = match caller.party() {
         Party::Desk => desk.store.clecs().await,
         Party::Clec(id) => desk.store.clec(id).await.map(|clec| clec.into_iter().collect()),
     };
     let clecs = clecs.map_err(Failed::from)?;
-    Ok(Json(clecs.iter().map(Shown::from).collect::<Vec<_>>()).into_response())
+    Ok(Json(clecs.iter().map(Shown::from).collect()))
 }
 
 /// Reads a CLEC of the register.
-#[utoipa::path(
-    get, path = "/cmp/v1/clec/{id}", tag = "party", operation_id = "readClec",
-    params(("id" = String, Path)),
-    responses((status = 200, body = Shown), ReadRefusals)
-)]
+#[route(get, "/cmp/v1/clec/{id}", tag = "party", id = "readClec")]
 pub(crate) async fn read(
     State(desk): State<Desk>,
-    Path(id): Path<String>,
     caller: Caller,
-    parameters: Parameters,
-) -> Result<Response, Problem> {
-    parameters.end()?;
-    let id: ClecId = id.parse().map_err(|_| Refused::NotFound)?;
+    _: NoQuery,
+    Id(id): Id<ClecId>,
+) -> Result<Answer<Shown>, Problem> {
     if !caller.party().keeps(&Party::Clec(id.clone())) {
         return Err(Refused::NotFound.into());
     }
     let clec = desk.store.clec(&id).await.map_err(Failed::from)?.ok_or(Refused::NotFound)?;
-    Ok(answer(StatusCode::OK, &clec))
+    Ok(answer(&clec))
 }

@@ -1,54 +1,132 @@
 //! Contacts, kept by their own people; those of a CLEC by the desk too.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
+use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
-use contract::{Failed, Party, Person, Policy, Refused, party::ContactId};
+use contract::{Failed, Fault, Party, Person, Policy, Refused};
 use desk::{Desk, endpoint};
 use domain::{
     contact::{Contact, Role},
     subscription::Channel,
 };
-use http_edge::{Ask, Caller, Conditions, Fields, Parameters, Problem, ReadRefusals, WriteRefusals, etag};
+use http_edge::{
+    Acting, Answer, Ask, Body, Caller, Conditions, Field, Json as Given, KeptId, Limit, MergePatch, New, NoContent,
+    NoQuery, Nothing, Problem, Query, Read, Spec, Value, route,
+};
 use record::{Act, Asked};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
-use utoipa::ToSchema;
+use serde_json::json;
+use utoipa::{
+    ToSchema,
+    openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type},
+};
+
+/// A telephone number's length.
+const PHONE_AT_MOST: usize = 50;
+/// An e-mail address's length.
+const EMAIL_AT_MOST: usize = 254;
 
 /// A contact, to be kept. One for mandatory notices has an e-mail, any other an e-mail or a telephone.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+#[derive(Debug, Body)]
 pub(crate) struct ContactCreate {
-    /// Of a CLEC: severityEscalation, mandatoryNotices, afterHours; of the desk: one of the policy's lists.
-    role: String,
-    /// Name.
-    name: String,
-    /// Telephone.
-    phone: Option<String>,
-    /// E-mail.
-    email: Option<String>,
     /// By the desk: for which CLEC; the desk's own when left out.
-    clec: Option<String>,
+    #[body(rule = "AP-03")]
+    clec: Acting,
+    #[body(flatten)]
+    contact: Written,
 }
 
 /// What of a contact changes; `null` takes a telephone or an e-mail away.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
-pub(crate) struct ContactUpdate {
-    /// What it is for.
-    role: Option<String>,
+#[derive(Debug, Body)]
+#[body(rule = "SB-06", patch = "ContactUpdate")]
+pub(crate) struct Written {
+    /// Of a CLEC: severityEscalation, mandatoryNotices, afterHours; of the desk: one of the policy's lists.
+    #[body(line = 40, format = "contact-role")]
+    role: String,
     /// Name.
-    name: Option<String>,
+    #[body(line = 200)]
+    name: String,
     /// Telephone.
-    phone: Option<String>,
+    phone: Option<Phone>,
     /// E-mail. Notices go to the one before it until the new one is confirmed.
-    email: Option<String>,
+    email: Option<Email>,
+}
+
+type ContactUpdate = MergePatch<Written>;
+
+impl Written {
+    /// What is wrong with it as a contact of `party`.
+    fn faults(&self, party: &Party, policy: &Policy) -> Vec<Fault> {
+        let role = Role::of(party, &self.role, policy);
+        let no_email = match (&self.email, &self.phone) {
+            (None, _) if role == Ok(Role::MandatoryNotices) => Some("is missing: mandatory notices go there"),
+            (None, None) => Some("is missing, and so is a phone"),
+            _ => None,
+        };
+        let role = role.err().map(|detail| Fault::new("role", "SB-06", detail));
+        role.into_iter().chain(no_email.map(|detail| Fault::new("email", "SB-06", detail))).collect()
+    }
+
+    fn role_and_person(self) -> (Role, Person) {
+        let Self { role, name, phone, email } = self;
+        let person = Person { name: Some(name), phone: phone.map(|of| of.0), email: email.map(|of| of.0) };
+        (role.into(), person)
+    }
+}
+
+/// A telephone number. One that is none is given all the same, with its fault.
+#[derive(Debug)]
+struct Phone(String);
+
+impl Value for Phone {
+    fn read(given: Given, at: &mut Field<'_, '_>) -> Option<Self> {
+        Some(Self(checked(&given, at, PHONE_AT_MOST, endpoint::check_phone)))
+    }
+
+    fn schema(_: &Spec) -> RefOr<Schema> {
+        let pattern = r"^\+?[0-9 ().-]{7,}(e?x[t. ]*[0-9]{1,8})?$";
+        let text =
+            ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).max_length(Some(PHONE_AT_MOST));
+        text.examples(["+1 303 555 0100", "(303) 555-0100 x12"]).into()
+    }
+}
+
+/// An e-mail address. One that is none is given all the same, with its fault.
+#[derive(Debug)]
+struct Email(String);
+
+impl Value for Email {
+    fn read(given: Given, at: &mut Field<'_, '_>) -> Option<Self> {
+        Some(Self(checked(&given, at, EMAIL_AT_MOST, |email| endpoint::check(Channel::Email, email))))
+    }
+
+    fn schema(_: &Spec) -> RefOr<Schema> {
+        let format = SchemaFormat::KnownFormat(KnownFormat::Email);
+        let text = ObjectBuilder::new().schema_type(Type::String).format(Some(format)).max_length(Some(EMAIL_AT_MOST));
+        text.examples(["noc@clec.example"]).into()
+    }
+}
+
+fn checked(
+    given: &Given,
+    at: &mut Field<'_, '_>,
+    most: usize,
+    check: impl Fn(&str) -> Result<(), &'static str>,
+) -> String {
+    let text = at.text_of(given, Limit::Line(most));
+    if let Some(Err(detail)) = text.as_deref().map(check) {
+        at.fault(at.spec.rule, detail);
+    }
+    text.unwrap_or_default()
+}
+
+/// Which contacts are listed.
+#[derive(Debug, Body)]
+pub(crate) struct Wanted {
+    /// By the desk: which CLEC's.
+    #[body(rule = "AP-03")]
+    clec: Acting,
+    /// Only these.
+    role: Vec<String>,
 }
 
 /// A contact as its party and the desk read it.
@@ -103,51 +181,22 @@ impl Shown {
     }
 }
 
-fn answer(status: StatusCode, contact: &Contact, desk: &Desk) -> Response {
-    (status, etag(contact.revision), Json(Shown::of(contact, desk))).into_response()
-}
-
-/// What a contact is for, and whom it names.
-fn role_and_person(fields: &mut Fields, party: &Party, policy: &Policy) -> (Option<Role>, Person) {
-    let word = fields.required_line("role", "SB-06", 40);
-    let role = Role::of(party, &word, policy).map_err(|detail| {
-        if !word.is_empty() {
-            fields.fault("role", "SB-06", detail);
-        }
-    });
-    let role = role.ok();
-    let name = fields.required_line("name", "SB-06", 200);
-    let (gives_phone, gives_email) = (fields.gives("phone"), fields.gives("email"));
-    let (phone, email) = (fields.line("phone", 50), fields.line("email", 254));
-    if let Some(Err(detail)) = phone.as_deref().map(endpoint::check_phone) {
-        fields.fault("phone", "SB-06", detail);
-    }
-    if let Some(Err(detail)) = email.as_deref().map(|email| endpoint::check(Channel::Email, email)) {
-        fields.fault("email", "SB-06", detail);
-    }
-    if !gives_email && role == Some(Role::MandatoryNotices) {
-        fields.fault("email", "SB-06", "is missing: mandatory notices go there");
-    } else if !gives_email && !gives_phone {
-        fields.fault("email", "SB-06", "is missing, and so is a phone");
-    }
-    (role, Person { name: Some(name), phone, email })
+fn answer(contact: &Contact, desk: &Desk) -> Answer<Shown> {
+    Answer { version: contact.revision, shown: Shown::of(contact, desk) }
 }
 
 /// Keeps a contact.
 ///
 /// Of one for mandatory notices, and of each of the desk's lists, the e-mail is subscribed to what must reach it, and is sent
 /// a token to confirm that with, as any subscription is.
-#[utoipa::path(
-    post, path = "/cmp/v1/contact", tag = "party", operation_id = "createContact",
-    params(("Idempotency-Key" = Option<String>, Header)),
-    request_body = ContactCreate,
-    responses((status = 201, body = Shown), WriteRefusals)
-)]
-pub(crate) async fn create(State(desk): State<Desk>, ask: Ask) -> Result<Response, Problem> {
-    let mut fields = ask.body.fields();
-    let party = fields.acting_for(ask.party());
-    let (role, person) = role_and_person(&mut fields, &party, &desk.policy);
-    let role = fields.end_with(role)?;
+#[route(post, "/cmp/v1/contact", tag = "party", id = "createContact")]
+pub(crate) async fn create(
+    State(desk): State<Desk>,
+    ask: Ask<Read<ContactCreate>>,
+) -> Result<New<Answer<Shown>>, Problem> {
+    let ask = ask.also(|said| said.contact.faults(&said.clec.0, &desk.policy))?;
+    let ContactCreate { clec: Acting(party), contact } = ask.body;
+    let (role, person) = contact.role_and_person();
     // A request that names itself finds its own contact.
     let request = ask.asked.request.as_ref();
     let unique = request.map_or_else(|| uuid::Uuid::new_v4().to_string(), |request| request.key.clone());
@@ -164,65 +213,43 @@ pub(crate) async fn create(State(desk): State<Desk>, ask: Ask) -> Result<Respons
     if contact.subscription(&desk.policy).is_some() {
         desk.settle(&contact.party, &act(&desk, &asked)).await?;
     }
-    Ok(answer(StatusCode::CREATED, &contact, &desk))
+    Ok(New(answer(&contact, &desk)))
 }
 
 /// Lists the caller's contacts; the desk's own, or with `clec` a CLEC's.
-#[utoipa::path(
-    get, path = "/cmp/v1/contact", tag = "party", operation_id = "listContact",
-    params(
-        ("clec" = Option<String>, Query, description = "by the desk: which CLEC's"),
-        ("role" = Option<String>, Query, description = "only these"),
-    ),
-    responses((status = 200, body = Vec<Shown>), ReadRefusals)
-)]
+#[route(get, "/cmp/v1/contact", tag = "party", id = "listContact")]
 pub(crate) async fn list(
     State(desk): State<Desk>,
-    caller: Caller,
-    mut parameters: Parameters,
-) -> Result<Response, Problem> {
-    let party = parameters.acting_for(caller.party());
-    let roles: Vec<Role> = parameters.texts("role").into_iter().map(Role::from).collect();
-    parameters.end()?;
+    Query(Wanted { clec: Acting(party), role }): Query<Wanted>,
+) -> Result<Json<Vec<Shown>>, Problem> {
+    let roles: Vec<Role> = role.into_iter().map(Role::from).collect();
     let contacts = desk.store.contacts(&party).await.map_err(Failed::from)?;
     let wanted = contacts.iter().filter(|contact| roles.is_empty() || roles.contains(&contact.role));
-    Ok(Json(wanted.map(|contact| Shown::of(contact, &desk)).collect::<Vec<_>>()).into_response())
+    Ok(Json(wanted.map(|contact| Shown::of(contact, &desk)).collect()))
 }
 
 /// Reads a contact.
-#[utoipa::path(
-    get, path = "/cmp/v1/contact/{id}", tag = "party", operation_id = "readContact",
-    params(("id" = String, Path)),
-    responses((status = 200, body = Shown), ReadRefusals)
-)]
-pub(crate) async fn read(
-    State(desk): State<Desk>,
-    Path(id): Path<String>,
-    caller: Caller,
-    parameters: Parameters,
-) -> Result<Response, Problem> {
-    parameters.end()?;
-    let id = kept_by(caller.party(), &id)?;
+#[route(get, "/cmp/v1/contact/{id}", tag = "party", id = "readContact")]
+pub(crate) async fn read(State(desk): State<Desk>, _: NoQuery, KeptId(id): KeptId) -> Result<Answer<Shown>, Problem> {
     let contact = desk.store.contact(&id).await.map_err(Failed::from)?.ok_or(Refused::NotFound)?;
-    Ok(answer(StatusCode::OK, &contact, &desk))
+    Ok(answer(&contact, &desk))
 }
 
 /// Changes a contact. The last one for mandatory notices keeps its role.
-#[utoipa::path(
-    patch, path = "/cmp/v1/contact/{id}", tag = "party", operation_id = "updateContact",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = ContactUpdate,
-    responses((status = 200, body = Shown), WriteRefusals)
-)]
-pub(crate) async fn update(State(desk): State<Desk>, Path(id): Path<String>, ask: Ask) -> Result<Response, Problem> {
-    let id = kept_by(ask.party(), &id)?;
+#[route(patch, "/cmp/v1/contact/{id}", tag = "party", id = "updateContact")]
+pub(crate) async fn update(
+    State(desk): State<Desk>,
+    KeptId(id): KeptId,
+    ask: Ask<ContactUpdate>,
+) -> Result<Answer<Shown>, Problem> {
     let (contact, before) = desk
         .change_contact(&id, &ask.asked, |contact, of_party, act| {
             let contact = contact.ok_or(Refused::NotFound)?;
-            let mut fields = Fields::of(patched(&contact, &ask.body.object));
-            let (role, person) = role_and_person(&mut fields, &contact.party, &desk.policy);
-            let role = fields.end_with(role)?;
-            contact.change((role, person), of_party, act, &desk.policy)
+            let Person { name, phone, email } = &contact.person;
+            let present = json!({ "role": contact.role, "name": name, "phone": phone, "email": email });
+            let whole = ask.body.onto(present, ask.party());
+            let whole = whole.also(|whole| whole.faults(&contact.party, &desk.policy)).end()?;
+            contact.change(whole.role_and_person(), of_party, act, &desk.policy)
         })
         .await?;
     let contact = contact.ok_or(Refused::NotFound)?;
@@ -230,33 +257,18 @@ pub(crate) async fn update(State(desk): State<Desk>, Path(id): Path<String>, ask
     if was_told || contact.subscription(&desk.policy).is_some() {
         desk.settle(&contact.party, &act(&desk, &ask.asked)).await?;
     }
-    Ok(answer(StatusCode::OK, &contact, &desk))
-}
-
-/// A contact's fields with those of a request over them.
-fn patched(contact: &Contact, patch: &Map<String, Value>) -> Map<String, Value> {
-    let Person { name, phone, email } = &contact.person;
-    let present = json!({ "role": contact.role, "name": name, "phone": phone, "email": email });
-    let mut fields: Map<String, Value> = match present {
-        Value::Object(fields) => fields.into_iter().filter(|(_, value)| !value.is_null()).collect(),
-        _ => Map::new(),
-    };
-    fields.extend(patch.clone());
-    fields
+    Ok(answer(&contact, &desk))
 }
 
 /// Says that a contact is right: the time until it is to be verified again begins anew.
 ///
 /// One that must be told and has not confirmed its subscription is sent a token again.
-#[utoipa::path(
-    post, path = "/cmp/v1/contact/{id}/verification", tag = "party", operation_id = "verifyContact",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = Object,
-    responses((status = 200, body = Shown), WriteRefusals)
-)]
-pub(crate) async fn verify(State(desk): State<Desk>, Path(id): Path<String>, ask: Ask) -> Result<Response, Problem> {
-    let id = kept_by(ask.party(), &id)?;
-    ask.body.fields().end()?;
+#[route(post, "/cmp/v1/contact/{id}/verification", tag = "party", id = "verifyContact")]
+pub(crate) async fn verify(
+    State(desk): State<Desk>,
+    KeptId(id): KeptId,
+    ask: Ask<Nothing>,
+) -> Result<Answer<Shown>, Problem> {
     let (contact, of_party) = desk
         .change_contact(&id, &ask.asked, |contact, _, act| {
             Ok(Some(contact.ok_or(Refused::NotFound)?.verify(act).into()))
@@ -269,22 +281,17 @@ pub(crate) async fn verify(State(desk): State<Desk>, Path(id): Path<String>, ask
     if let Some(subscription) = unconfirmed {
         desk.ask_again(&subscription, &act(&desk, &ask.asked)).await?;
     }
-    Ok(answer(StatusCode::OK, &contact, &desk))
+    Ok(answer(&contact, &desk))
 }
 
 /// Removes a contact, and what it is told by. The last one for mandatory notices stays.
-#[utoipa::path(
-    delete, path = "/cmp/v1/contact/{id}", tag = "party", operation_id = "deleteContact",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    responses((status = 204), WriteRefusals)
-)]
+#[route(delete, "/cmp/v1/contact/{id}", tag = "party", id = "deleteContact")]
 pub(crate) async fn delete(
     State(desk): State<Desk>,
-    Path(id): Path<String>,
+    KeptId(id): KeptId,
     caller: Caller,
     conditions: Conditions,
-) -> Result<Response, Problem> {
-    let id = kept_by(caller.party(), &id)?;
+) -> Result<NoContent, Problem> {
     let asked = caller.asks(&conditions);
     let gone = desk.change_contact(&id, &asked, |contact, of_party, act| {
         contact.ok_or(Refused::NotFound)?.remove(of_party, act).map(Some)
@@ -296,16 +303,10 @@ pub(crate) async fn delete(
         Err(failed) => return Err(failed.into()),
     }
     desk.settle(&id.party, &act(&desk, &asked)).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    Ok(NoContent)
 }
 
 /// What follows from a request for the party's subscriptions.
 fn act(desk: &Desk, asked: &Asked) -> Act {
     Act::of(asked, desk.clock.now(), None, None)
-}
-
-/// The id of a contact that the caller keeps (AP-03).
-fn kept_by(caller: &Party, id: &str) -> Result<ContactId, Refused> {
-    let id: ContactId = id.parse().map_err(|_| Refused::NotFound)?;
-    if caller.keeps(&id.party) { Ok(id) } else { Err(Refused::NotFound) }
 }

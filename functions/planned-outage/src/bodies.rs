@@ -1,165 +1,161 @@
-//! What requests say, read field by field. An update is a merge patch on what a create writes, so that one reader reads both.
+//! What requests say. An update is a merge patch on what a create writes.
 
 use chrono::{DateTime, Utc};
-use contract::{Fault, Instant, Policy, Refused};
-use domain::outage::{MaintenanceImpact, Outage, Plan};
-use http_edge::Fields;
-use serde_json::{Map, Value};
-use utoipa::ToSchema;
+use contract::{Fault, Instant, Party, Policy, Refused};
+use domain::outage::{MaintenanceImpact, Outage, Plan, Stand};
+use http_edge::{Body, MergePatch};
+use tmf621::Impact;
 
 /// The longest description: with all that is around it, it fits into a message of each channel.
 const DESCRIPTION_AT_MOST: usize = 10_000;
 /// The longest of the other texts.
-pub(crate) const WORDS_AT_MOST: usize = 2_000;
+const WORDS_AT_MOST: usize = 2_000;
 
-/// A maintenance as it is scheduled.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+/// A maintenance as it is scheduled: interface, description, impact, start and stop may be missing in a draft alone.
+#[derive(Debug, Body)]
+#[body(rule = "PO-01", allowed = desks_own)]
 pub(crate) struct PlannedOutageCreate {
-    /// The subject OSS interface.
-    interface: String,
-    /// The scheduled maintenance activity.
-    description: String,
-    /// Impact to the CLECs: `geographicArea`, `productsAffected`, `businessImplications`, `systemImplications`, `other`; at
-    /// least one of them.
-    #[schema(value_type = Object)]
-    impact: (),
-    /// NO-IMPACT, REDUCED-REDUNDANCY, DEGRADED or OUTAGE, which it is when left out.
-    maintenance_impact: Option<String>,
-    /// Scheduled start.
-    start: DateTime<Utc>,
-    /// Scheduled stop.
-    stop: DateTime<Utc>,
-    /// Work around, if applicable.
-    workaround: Option<String>,
-    /// Contact for more information; the policy's when left out.
-    provider_contact: Option<String>,
+    #[body(flatten)]
+    plan: Written,
     /// When the maintenance was scheduled; now when left out.
-    scheduled_at: Option<DateTime<Utc>>,
+    #[body(example = "2026-03-04T17:00:00Z")]
+    pub(crate) scheduled_at: Option<DateTime<Utc>>,
     /// Whether it is saved though something is missing.
     draft: Option<bool>,
 }
 
-/// What of it is to change.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
-pub(crate) struct PlannedOutageUpdate {
+/// What of a planned outage is to change.
+#[derive(Debug, Body)]
+#[body(rule = "PO-01", patch = "PlannedOutageUpdate", allowed = desks_own)]
+pub(crate) struct Written {
     /// The subject OSS interface.
+    #[body(line = 100)]
     interface: Option<String>,
     /// The scheduled maintenance activity.
+    #[body(text = DESCRIPTION_AT_MOST)]
     description: Option<String>,
-    /// Impact to the CLECs.
-    #[schema(value_type = Option<Object>)]
-    impact: Option<()>,
-    /// In a word.
-    maintenance_impact: Option<String>,
+    /// Impact to the CLECs: at least one of its fields.
+    impact: Option<Impact>,
+    /// The same in a word; OUTAGE when left out.
+    #[body(rule = "PO-06")]
+    maintenance_impact: Option<MaintenanceImpact>,
     /// Scheduled start.
+    #[body(example = "2026-03-11T04:00:00Z")]
     start: Option<DateTime<Utc>>,
     /// Scheduled stop.
+    #[body(example = "2026-03-11T08:00:00Z")]
     stop: Option<DateTime<Utc>>,
-    /// Work around.
+    /// Work around, if applicable.
+    #[body(text = WORDS_AT_MOST)]
     workaround: Option<String>,
-    /// Contact for more information.
+    /// Contact for more information; the policy's when left out.
+    #[body(line = 500)]
     provider_contact: Option<String>,
 }
 
+pub(crate) type PlannedOutageUpdate = MergePatch<Written>;
+
 /// A cancellation.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+#[derive(Debug, Body)]
+#[body(rule = "PO-03", allowed = desks_own)]
 pub(crate) struct Cancellation {
     /// Why, which all are told.
-    reason: String,
+    #[body(text = WORDS_AT_MOST)]
+    pub(crate) reason: String,
 }
 
 /// An end.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+#[derive(Debug, Body)]
+#[body(allowed = desks_own)]
 pub(crate) struct End {
     /// When; now when left out.
-    at: Option<DateTime<Utc>>,
+    pub(crate) at: Option<DateTime<Utc>>,
     /// What there is to say of it, which all are told.
-    detail: Option<String>,
+    #[body(text = WORDS_AT_MOST)]
+    pub(crate) detail: Option<String>,
 }
 
 /// A CLEC's position.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+#[derive(Debug, Body)]
+#[body(rule = "PO-04", check = why_objected)]
 pub(crate) struct PositionTaken {
-    /// agree or object.
-    position: String,
-    /// Why; an objection has one.
-    reason: Option<String>,
+    /// Whether it agrees.
+    pub(crate) position: Stand,
+    /// Why; an objection says so.
+    #[body(text = WORDS_AT_MOST)]
+    pub(crate) reason: Option<String>,
+}
+
+fn why_objected(PositionTaken { position, reason }: &PositionTaken, _: &Party) -> Vec<Fault> {
+    let is_missing = *position == Stand::Object && reason.is_none();
+    let fault = || Fault::new("reason", "PO-04", "is missing: an objection says why");
+    is_missing.then(fault).into_iter().collect()
 }
 
 /// The desk's answer.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+#[derive(Debug, Body)]
+#[body(rule = "PO-04", allowed = desks_own)]
 pub(crate) struct PositionAnswer {
     /// What.
-    answer: String,
+    #[body(text = WORDS_AT_MOST)]
+    pub(crate) answer: String,
 }
 
-/// What a create says.
-pub(crate) struct Written {
-    pub(crate) plan: Plan,
-    pub(crate) scheduled_at: Option<Instant>,
-    pub(crate) draft: bool,
+impl PlannedOutageCreate {
+    pub(crate) fn plan(&self) -> Plan {
+        self.plan.plan()
+    }
+
+    pub(crate) fn is_draft(&self) -> bool {
+        self.draft.unwrap_or(false)
+    }
+
+    /// What the time, the policy and the whole show to be wrong.
+    pub(crate) fn faults(&self, now: Instant, policy: &Policy) -> Vec<Fault> {
+        let is_ahead = self.scheduled_at.is_some_and(|at| at > now);
+        let ahead = is_ahead.then(|| Fault::new("scheduledAt", "PO-01", "is not in the future"));
+        let plan = self.plan();
+        let missing = if self.is_draft() { Vec::new() } else { plan.missing_faults() };
+        ahead.into_iter().chain(plan.faults(None, false, now, policy)).chain(missing).collect()
+    }
 }
 
-/// Reads a create.
-pub(crate) fn written(mut fields: Fields, now: Instant, policy: &Policy) -> Result<Written, Refused> {
-    let plan = plan(&mut fields);
-    let scheduled_at = fields.instant("scheduledAt");
-    let draft = fields.flag("draft").unwrap_or(false);
-    if scheduled_at.is_some_and(|at| at > now) {
-        fields.fault("scheduledAt", "PO-01", "is not in the future");
+impl Written {
+    fn plan(&self) -> Plan {
+        let impact = self.impact.clone().map(contract::Impact::from);
+        Plan {
+            interface: self.interface.clone(),
+            description: self.description.clone(),
+            impact: impact.filter(|impact| *impact != contract::Impact::default()),
+            maintenance_impact: self.maintenance_impact.unwrap_or_default(),
+            start: self.start,
+            stop: self.stop,
+            workaround: self.workaround.clone(),
+            provider_contact: self.provider_contact.clone(),
+        }
     }
-    let mut faults = plan.faults(None, false, now, policy);
-    if !draft {
-        faults.extend(plan.missing_faults());
-    }
-    all_at_once(fields, faults)?;
-    Ok(Written { plan, scheduled_at, draft })
 }
 
 /// Reads a merge patch on the plan as it is.
 pub(crate) fn patched(
+    patch: &PlannedOutageUpdate,
     outage: &Outage,
-    patch: &Map<String, Value>,
+    party: &Party,
     now: Instant,
     policy: &Policy,
 ) -> Result<Plan, Refused> {
-    let mut whole = serde_json::to_value(&outage.plan).unwrap_or_default();
-    json_patch::merge(&mut whole, &Value::Object(patch.clone()));
-    let mut fields = Fields::of(whole.as_object().cloned().unwrap_or_default());
-    let plan = plan(&mut fields);
-    // What its state does not allow at all, the transition tells.
-    let faults =
-        if outage.possible(now).contains(&"PATCH") { outage.faults_of(&plan, now, policy) } else { Vec::new() };
-    all_at_once(fields, faults)?;
-    Ok(plan)
+    let present = serde_json::to_value(&outage.plan).unwrap_or_default();
+    let whole = patch.onto(present, party).also(|whole| match outage.possible(now).contains(&"PATCH") {
+        true => outage.faults_of(&whole.plan(), now, policy),
+        // What its state does not allow at all, the transition tells.
+        false => Vec::new(),
+    });
+    Ok(whole.end()?.plan())
 }
 
-fn plan(fields: &mut Fields) -> Plan {
-    Plan {
-        interface: fields.line("interface", 100),
-        description: fields.long_text("description", DESCRIPTION_AT_MOST),
-        impact: fields
-            .declared::<tmf621::Impact>("impact")
-            .map(Into::into)
-            .filter(|impact| *impact != contract::Impact::default()),
-        maintenance_impact: fields.parsed::<MaintenanceImpact>("maintenanceImpact", "PO-06").unwrap_or_default(),
-        start: fields.instant("start"),
-        stop: fields.instant("stop"),
-        workaround: fields.long_text("workaround", WORDS_AT_MOST),
-        provider_contact: fields.line("providerContact", 500),
+fn desks_own(party: &Party) -> Result<(), Refused> {
+    if party.is_desk() {
+        return Ok(());
     }
-}
-
-/// What the fields are faulted with, and what the plan is, each field once.
-fn all_at_once(fields: Fields, mut of_plan: Vec<Fault>) -> Result<(), Refused> {
-    of_plan.retain(|fault| !fields.is_faulted(&fault.field));
-    fields.also(of_plan).end()
+    Err(Refused::forbidden("PO-02", "planned outages are the desk's to write; a CLEC takes its position"))
 }

@@ -8,7 +8,7 @@ use axum::{
 };
 use contract::Failed;
 use desk::Desk;
-use http_edge::{Parameters, Problem, ReadRefusals, etag_of, has_already};
+use http_edge::{NoQuery, Problem, etag_of, has_already, route};
 
 /// For how long a reader may keep it, in seconds.
 const KEPT_FOR: u32 = 300;
@@ -18,21 +18,14 @@ const KEPT_FOR: u32 = 300;
 /// iCalendar (RFC 5545) with the properties of the NANOG standard for maintenance notifications (`X-MAINTNOTE-...`). Calendar
 /// programs subscribe to it. `X-MAINTNOTE-ACCOUNT` is `ALL`: a planned outage is announced to all CLECs. `SEQUENCE` counts the
 /// notices, and the start.
-#[utoipa::path(
-    get, path = "/cmp/v1/plannedOutage/calendar.ics", tag = "plannedOutage", operation_id = "readCalendar",
-    security(()),
+#[route(
+    get, "/cmp/v1/plannedOutage/calendar.ics", tag = "plannedOutage", id = "readCalendar", security(()),
     responses(
         (status = 200, body = String, content_type = "text/calendar", headers(("ETag" = String, description = "for If-None-Match"))),
-        (status = 304, description = "as it was"),
-        ReadRefusals,
+        (status = 304, description = "as it was")
     )
 )]
-pub(crate) async fn calendar(
-    State(desk): State<Desk>,
-    headers: HeaderMap,
-    parameters: Parameters,
-) -> Result<Response, Problem> {
-    parameters.end()?;
+pub(crate) async fn calendar(State(desk): State<Desk>, headers: HeaderMap, _: NoQuery) -> Result<Response, Problem> {
     let now = desk.clock.now();
     let outages = desk.outages_of_calendar(now).await.map_err(Failed::from)?;
     let body = web::calendar::planned_outages(&outages, BASE, now, &desk.policy);

@@ -22,7 +22,7 @@ pub(crate) struct PlannedOutage {
     /// The scheduled maintenance activity.
     description: Option<String>,
     /// Impact to the CLECs.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<tmf621::Impact>)]
     impact: Option<Impact>,
     /// The same in a word.
     maintenance_impact: &'static str,
@@ -62,10 +62,44 @@ pub(crate) struct PlannedOutage {
     missing: Vec<&'static str>,
     /// For the desk: what overlaps, and short notice.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(value_type = Vec<Object>)]
-    warnings: Vec<Warning>,
+    warnings: Vec<WarningShown>,
     /// What is possible now; for a CLEC, its position.
     possible: Vec<&'static str>,
+}
+
+/// What the desk is warned of when a window is announced.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PlannedOutageWarning)]
+#[serde(tag = "warning", rename_all = "camelCase")]
+enum WarningShown {
+    /// Another announced outage is at the same time.
+    Overlap {
+        /// Which.
+        outage: String,
+        /// Of which interface.
+        interface: String,
+        /// Whether it is of the same one.
+        #[serde(rename = "sameInterface")]
+        same_interface: bool,
+    },
+    /// The start is nearer than the policy's short notice.
+    ShortNotice {
+        /// The start.
+        start: DateTime<Utc>,
+    },
+}
+
+impl From<&Warning> for WarningShown {
+    fn from(warning: &Warning) -> Self {
+        match warning {
+            Warning::Overlap { outage, interface, same_interface } => Self::Overlap {
+                outage: outage.to_string(),
+                interface: interface.clone(),
+                same_interface: *same_interface,
+            },
+            Warning::ShortNotice { start } => Self::ShortNotice { start: *start },
+        }
+    }
 }
 
 /// A cancellation.
@@ -122,7 +156,7 @@ impl PlannedOutage {
             end,
             tickets: outage.overruns.iter().map(ToString::to_string).collect(),
             missing: if draft { outage.plan.missing() } else { Vec::new() },
-            warnings: if desks { outage.warnings.clone() } else { Vec::new() },
+            warnings: outage.warnings.iter().filter(|_| desks).map(WarningShown::from).collect(),
             possible: match outage.state {
                 State::Announced { .. } if !desks => vec!["position"],
                 _ if !desks => Vec::new(),

@@ -4,9 +4,7 @@ mod shown;
 
 use axum::{
     Json,
-    extract::{OriginalUri, Path, State},
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
+    extract::{OriginalUri, State},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use contract::{ClecId, Failed, Fault, Matter, Party, Policy, Refused, ReleaseNumber, TicketNumber};
@@ -16,12 +14,13 @@ use desk::{
     store::{List, Span},
 };
 use domain::release::{Issue, Plan, Release};
-use http_edge::{Ask, Caller, Fields, Parameters, Place, Problem, ReadRefusals, WriteRefusals, etag, page};
-use record::{Act, Record};
-use serde_json::{Map, Value, json};
+use http_edge::{
+    Answer, Ask, Body, Caller, Created, Id, MergePatch, New, NoQuery, Page, Paging, Place, Problem, Query, Read, route,
+};
+use record::{Act, Record, Revised};
+use serde_json::{Value, json};
 use shown::{IssueShown, ReleaseShown};
 use tmf621::TicketRow;
-use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// Where they are.
@@ -40,67 +39,80 @@ pub fn routes() -> OpenApiRouter<Desk> {
 }
 
 /// A release as it is recorded; an update names what is to change.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+#[derive(Debug, Body)]
+#[body(rule = "TT-17", patch = "ReleaseUpdate", allowed = desks_own)]
 struct ReleaseCreate {
     /// One of the policy's; the first of them when left out.
+    #[body(line = 100, format = "interface")]
     interface: Option<String>,
     /// Its name.
+    #[body(line = 100)]
     name: String,
-    /// Release production date.
+    /// Release production date; a review call without an instant of its own follows it.
     production_date: NaiveDate,
-    /// `at`: when the review call is, a week after the production date when left out; `bridge`: how to dial in.
-    #[schema(value_type = Option<Object>)]
-    review_call: Option<()>,
+    /// The conference call that reviews it.
+    review_call: Option<ReviewCallSet>,
 }
 
-/// What of a release is to change.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
-struct ReleaseUpdate {
-    /// One of the policy's.
-    interface: Option<String>,
-    /// Its name.
-    name: Option<String>,
-    /// Release production date; a review call without an instant of its own follows it.
-    production_date: Option<NaiveDate>,
-    /// `at`, `bridge`.
-    #[schema(value_type = Option<Object>)]
-    review_call: Option<()>,
+/// The review call as it is set.
+#[derive(Debug, Body)]
+struct ReviewCallSet {
+    /// When; a week after the production date when left out.
+    at: Option<DateTime<Utc>>,
+    /// How to dial in.
+    #[body(line = 500)]
+    bridge: Option<String>,
+}
+
+type ReleaseUpdate = MergePatch<ReleaseCreate>;
+
+impl ReleaseCreate {
+    fn plan(&self, policy: &Policy) -> Plan {
+        let call = self.review_call.as_ref();
+        Plan {
+            interface: self.interface.as_ref().or(policy.releases.interfaces.first()).cloned().unwrap_or_default(),
+            name: self.name.clone(),
+            production_date: self.production_date,
+            review_at: call.and_then(|call| call.at),
+            bridge: call.and_then(|call| call.bridge.clone()),
+        }
+    }
 }
 
 /// Minutes.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+#[derive(Debug, Body)]
+#[body(rule = "TT-17", allowed = desks_own)]
 struct Minutes {
     /// The minutes.
+    #[body(text = MINUTES_AT_MOST)]
     text: String,
 }
 
 /// An issue.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+#[derive(Debug, Body)]
+#[body(rule = "TT-17", check = own_clec)]
 struct IssueNoted {
     /// By the desk: whose; the provider's own when left out.
-    clec: Option<String>,
+    #[body(rule = "AP-03")]
+    clec: Option<ClecId>,
     /// The ticket that it is worked by; one that the CLEC may see.
-    ticket: Option<String>,
+    #[body(rule = "TT-01")]
+    ticket: Option<TicketNumber>,
     /// What.
+    #[body(text = 2_000)]
     text: String,
 }
 
+fn own_clec(said: &IssueNoted, caller: &Party) -> Vec<Fault> {
+    let is_other = caller.acting_for(said.clec.clone()).is_err();
+    is_other.then(|| Fault::new("clec", "AP-03", "is the caller's own, or left out")).into_iter().collect()
+}
+
 /// Records a release: its review call is set, and all CLECs are told.
-#[utoipa::path(
-    post, path = "/cmp/v1/release", tag = "release", operation_id = "recordRelease",
-    params(("Idempotency-Key" = Option<String>, Header, description = "the same key finds the same release")),
-    request_body = ReleaseCreate,
-    responses((status = 201, body = ReleaseShown), WriteRefusals)
-)]
-async fn record(State(desk): State<Desk>, ask: Ask) -> Result<Response, Problem> {
-    desks_own(ask.party())?;
-    let plan = written(ask.body.object.clone(), None, desk.clock.now(), &desk.policy)?;
+#[route(post, "/cmp/v1/release", tag = "release", id = "recordRelease")]
+async fn record(State(desk): State<Desk>, ask: Ask<Read<ReleaseCreate>>) -> Result<Created<ReleaseShown>, Problem> {
+    let ask = ask.also(|said| said.plan(&desk.policy).faults(None, desk.clock.now(), &desk.policy))?;
+    let plan = ask.body.plan(&desk.policy);
     let key = ask.key.clone().unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
     let party = ask.party().to_string();
     let begun = desk
@@ -109,127 +121,87 @@ async fn record(State(desk): State<Desk>, ask: Ask) -> Result<Response, Problem>
         })
         .await?;
     let (Begun::New(release) | Begun::Before(release)) = begun;
-    let location = [(header::LOCATION, format!("{BASE}/{}", release.number))];
-    Ok((StatusCode::CREATED, location, answered(&release, ReleaseShown::of(&release, &desk.policy))).into_response())
+    Ok(Created(format!("{BASE}/{}", release.number), answered(&desk, &release)))
 }
 
 /// Lists releases, the latest production date first.
-#[utoipa::path(
-    get, path = "/cmp/v1/release", tag = "release", operation_id = "listRelease",
-    params(
-        ("limit" = Option<usize>, Query, description = "show as many, 20 when left out, at most 100"),
-        ("after" = Option<String>, Query, description = "go on behind this place, as the Link header gives it"),
-    ),
-    responses(
-        (status = 200, body = Vec<ReleaseShown>, headers(("Link" = String, description = "where to go on"))),
-        ReadRefusals,
-    )
-)]
+#[route(get, "/cmp/v1/release", tag = "release", id = "listRelease")]
 async fn list(
     State(desk): State<Desk>,
     OriginalUri(uri): OriginalUri,
     _: Caller,
-    mut parameters: Parameters,
-) -> Result<Response, Problem> {
-    let limit = parameters.limit();
-    let after = parameters.parsed::<Place<ReleaseNumber>>("after", "AP-04");
-    parameters.end()?;
-    let after = after.map(|Place(at, number)| (at, Matter::Release(number)));
-    let (releases, more) = desk
-        .store
-        .records::<Release>(&List::releases(), &Span { latest_first: true, after, ..Span::default() }, limit)
-        .await
-        .map_err(Failed::from)?;
+    Query(page): Query<Paging<ReleaseNumber>>,
+) -> Result<Page<ReleaseShown>, Problem> {
+    let after = page.after.map(|Place(at, number)| (at, Matter::Release(number)));
+    let span = Span { latest_first: true, after, ..Span::default() };
+    let releases = desk.store.records::<Release>(&List::releases(), &span, page.limit.0).await;
+    let (releases, more) = releases.map_err(Failed::from)?;
     let next = releases.last().filter(|_| more).and_then(|release| Some(Place(release.place()?.1, release.number)));
-    let shown: Vec<ReleaseShown> = releases.iter().map(|release| ReleaseShown::of(release, &desk.policy)).collect();
-    Ok(page(BASE, &uri, &shown, next))
+    let shown = releases.iter().map(|release| ReleaseShown::of(release, &desk.policy)).collect();
+    Ok(Page::of(BASE, &uri, shown, next))
 }
 
 /// Reads a release with the issues noted on it and the tickets that name it: a CLEC its own, the desk all.
-#[utoipa::path(
-    get, path = "/cmp/v1/release/{id}", tag = "release", operation_id = "readRelease",
-    params(("id" = String, Path)),
-    responses((status = 200, body = ReleaseShown, headers(("ETag" = String, description = "for If-Match"))), ReadRefusals)
-)]
+#[route(get, "/cmp/v1/release/{id}", tag = "release", id = "readRelease")]
 async fn read(
     State(desk): State<Desk>,
-    Path(id): Path<String>,
     caller: Caller,
-    parameters: Parameters,
-) -> Result<Response, Problem> {
-    parameters.end()?;
-    let matter = matter(&id)?;
+    _: NoQuery,
+    Id(number): Id<ReleaseNumber>,
+) -> Result<Answer<ReleaseShown>, Problem> {
+    let matter = Matter::Release(number);
     let release = desk.record_seen_by::<Release>(caller.party(), &matter).await?;
     let of = Some(caller.party()).filter(|party| !party.is_desk());
     let issues = desk.store.issues(&matter, of).await.map_err(Failed::from)?;
     let named = desk.store.naming(&matter, caller.party().clec()).await.map_err(Failed::from)?;
     let tickets = named.iter().map(|loaded| TicketRow::of(loaded, caller.party())).collect();
-    Ok(answered(&release, ReleaseShown::of(&release, &desk.policy).with(&issues, tickets)))
+    let Answer { version, shown } = answered(&desk, &release);
+    Ok(Answer { version, shown: shown.with(&issues, tickets) })
 }
 
 /// Changes what is said of a release by a merge patch (RFC 7396), until it was reviewed; all are told what changed.
-#[utoipa::path(
-    patch, path = "/cmp/v1/release/{id}", tag = "release", operation_id = "changeRelease",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body(content = ReleaseUpdate, content_type = "application/merge-patch+json"),
-    responses((status = 200, body = ReleaseShown), WriteRefusals)
-)]
-async fn change(State(desk): State<Desk>, Path(id): Path<String>, ask: Ask) -> Result<Response, Problem> {
-    desks_own(ask.party())?;
-    let release = desk
-        .revise(&matter(&id)?, &ask.asked, |release: Release, now| {
-            let mut whole = document(&release.plan);
-            json_patch::merge(&mut whole, &Value::Object(ask.body.object.clone()));
-            let whole = whole.as_object().cloned().unwrap_or_default();
-            let plan = written(whole, Some(&release), now, &desk.policy)?;
-            release.change(plan, &Act::of(&ask.asked, now, None, None), &desk.policy)
-        })
-        .await?;
-    Ok(answered(&release, ReleaseShown::of(&release, &desk.policy)))
+#[route(patch, "/cmp/v1/release/{id}", tag = "release", id = "changeRelease")]
+async fn change(
+    State(desk): State<Desk>,
+    Id(number): Id<ReleaseNumber>,
+    ask: Ask<ReleaseUpdate>,
+) -> Result<Answer<ReleaseShown>, Problem> {
+    let policy = &desk.policy;
+    revised(&desk, number, &ask, |release, act| {
+        let whole = ask.body.onto(document(&release.plan), ask.party());
+        // What its state does not allow at all, the transition tells.
+        let may_change = release.possible().contains(&"PATCH");
+        let faults = |whole: &ReleaseCreate| whole.plan(policy).faults(Some(&release.plan), act.now, policy);
+        let whole = whole.also(|whole| if may_change { faults(whole) } else { Vec::new() }).end()?;
+        release.change(whole.plan(policy), act, policy)
+    })
+    .await
 }
 
 /// Records the review call's minutes, which all are told are there.
-#[utoipa::path(
-    post, path = "/cmp/v1/release/{id}/minutes", tag = "release", operation_id = "recordMinutes",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = Minutes,
-    responses((status = 200, body = ReleaseShown), WriteRefusals)
-)]
-async fn minutes(State(desk): State<Desk>, Path(id): Path<String>, ask: Ask) -> Result<Response, Problem> {
-    desks_own(ask.party())?;
-    let mut fields = ask.body.fields();
-    let text = fields.required("text", "TT-17", MINUTES_AT_MOST);
-    fields.end()?;
-    let release = desk
-        .revise(&matter(&id)?, &ask.asked, |release: Release, now| {
-            release.record_minutes(text.clone(), &Act::of(&ask.asked, now, None, None), &desk.policy)
-        })
-        .await?;
-    Ok(answered(&release, ReleaseShown::of(&release, &desk.policy)))
+#[route(post, "/cmp/v1/release/{id}/minutes", tag = "release", id = "recordMinutes")]
+async fn minutes(
+    State(desk): State<Desk>,
+    Id(number): Id<ReleaseNumber>,
+    ask: Ask<Minutes>,
+) -> Result<Answer<ReleaseShown>, Problem> {
+    revised(&desk, number, &ask, |release, act| release.record_minutes(ask.body.text.clone(), act, &desk.policy)).await
 }
 
 /// Notes an issue that was found with a release: a CLEC its own, the desk any. Only that CLEC and the desk see it.
-#[utoipa::path(
-    post, path = "/cmp/v1/release/{id}/issue", tag = "release", operation_id = "noteIssue",
-    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = IssueNoted,
-    responses((status = 201, body = IssueShown), WriteRefusals)
-)]
-async fn note(State(desk): State<Desk>, Path(id): Path<String>, ask: Ask) -> Result<Response, Problem> {
-    let matter = matter(&id)?;
-    let mut fields = ask.body.fields();
-    let named = fields.parsed::<ClecId>("clec", "AP-03");
-    let ticket = fields.parsed::<TicketNumber>("ticket", "TT-01");
-    let text = fields.required("text", "TT-17", 2_000);
-    if ask.party().clec().is_some_and(|own| named.as_ref().is_some_and(|named| named != own)) {
-        fields.fault("clec", "AP-03", "is the caller's own, or left out");
-    }
-    fields.end()?;
-    let clec = named.or_else(|| ask.party().clec().cloned());
+#[route(post, "/cmp/v1/release/{id}/issue", tag = "release", id = "noteIssue")]
+async fn note(
+    State(desk): State<Desk>,
+    Id(number): Id<ReleaseNumber>,
+    ask: Ask<IssueNoted>,
+) -> Result<New<Json<IssueShown>>, Problem> {
+    let matter = Matter::Release(number);
+    let IssueNoted { clec, ticket, text } = &ask.body;
+    let clec = clec.as_ref().or(ask.party().clec()).cloned();
+    // Whose issue it is reads it: it names no ticket that this party may not see.
+    let reader = clec.clone().map_or(Party::Desk, Party::Clec);
     if let Some(number) = ticket {
-        // Whose issue it is reads it: it names no ticket that this party may not see.
-        let reader = clec.clone().map_or(Party::Desk, Party::Clec);
-        desk.seen_by(&reader, number).await.map_err(|failed| match failed {
+        desk.seen_by(&reader, *number).await.map_err(|failed| match failed {
             Failed::Refused(_) => {
                 Refused::NoSuch(Fault::new("ticket", "TT-07", "no such ticket is known to the issue's CLEC")).into()
             }
@@ -239,20 +211,30 @@ async fn note(State(desk): State<Desk>, Path(id): Path<String>, ask: Ask) -> Res
     let (seen, change) = desk
         .revise_with::<Release, Issue>((matter.clone(), None), &ask.asked, |release, _, now| {
             let act = Act::of(&ask.asked, now, None, None);
-            release.note(clec.clone(), ticket, text.clone(), &act).map(Some)
+            release.note(clec.clone(), *ticket, text.clone(), &act).map(Some)
         })
         .await?;
     let noted = match change.and_then(|change| change.issue) {
         Some(issue) => issue,
         // The same request again: it is there, among those of its party.
         None => {
-            let party = clec.clone().map_or(Party::Desk, Party::Clec);
             let at = seen.kept.replay.as_ref().map(|entry| entry.recorded_at);
-            let issues = desk.store.issues(&matter, Some(&party)).await.map_err(Failed::from)?;
-            issues.into_iter().find(|issue| Some(issue.at) == at && issue.text == text).ok_or(Refused::NotFound)?
+            let issues = desk.store.issues(&matter, Some(&reader)).await.map_err(Failed::from)?;
+            issues.into_iter().find(|issue| Some(issue.at) == at && issue.text == *text).ok_or(Refused::NotFound)?
         }
     };
-    Ok((StatusCode::CREATED, Json(IssueShown::from(&noted))).into_response())
+    Ok(New(Json(IssueShown::from(&noted))))
+}
+
+/// Revises a release as `decide` says, and answers it as it is then.
+async fn revised<T>(
+    desk: &Desk,
+    number: ReleaseNumber,
+    ask: &Ask<T>,
+    decide: impl Fn(Release, &Act) -> Result<Option<Revised<Release>>, Refused>,
+) -> Result<Answer<ReleaseShown>, Problem> {
+    let decide = |release, now| decide(release, &Act::of(&ask.asked, now, None, None));
+    Ok(answered(desk, &desk.revise(&Matter::Release(number), &ask.asked, decide).await?))
 }
 
 /// The plan as a create writes it.
@@ -263,38 +245,8 @@ fn document(plan: &Plan) -> Value {
     })
 }
 
-/// Reads a create, or an update with what it leaves as it is.
-fn written(
-    object: Map<String, Value>,
-    before: Option<&Release>,
-    now: DateTime<Utc>,
-    policy: &Policy,
-) -> Result<Plan, Refused> {
-    let mut fields = Fields::of(object);
-    let interface = fields.line("interface", 100).or_else(|| policy.releases.interfaces.first().cloned());
-    let name = fields.required_line("name", "TT-17", 100);
-    if !fields.has("productionDate") {
-        fields.fault("productionDate", "TT-17", "is missing");
-    }
-    let production_date = fields.date("productionDate");
-    let call = fields.object("reviewCall", |fields| (fields.instant("at"), fields.line("bridge", 500)));
-    let (review_at, bridge) = call.unwrap_or_default();
-    let interface = interface.unwrap_or_default();
-    let plan = production_date.map(|production_date| Plan { interface, name, production_date, review_at, bridge });
-    // What its state does not allow at all, the transition tells.
-    let may_change = before.is_none_or(|before| before.possible().contains(&"PATCH"));
-    let looked_at = plan.iter().filter(|_| may_change);
-    fields.also(looked_at.flat_map(|plan| plan.faults(before.map(|before| &before.plan), now, policy))).end()?;
-    plan.ok_or_else(|| Refused::field("productionDate", "TT-17", "is missing"))
-}
-
-fn answered(release: &Release, shown: ReleaseShown) -> Response {
-    (etag(release.version()), Json(shown)).into_response()
-}
-
-/// A text that is no number names no release.
-fn matter(id: &str) -> Result<Matter, Refused> {
-    id.parse().map(Matter::Release).map_err(|_| Refused::NotFound)
+fn answered(desk: &Desk, release: &Release) -> Answer<ReleaseShown> {
+    Answer { version: release.version(), shown: ReleaseShown::of(release, &desk.policy) }
 }
 
 fn desks_own(party: &Party) -> Result<(), Refused> {

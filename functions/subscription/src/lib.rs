@@ -1,16 +1,11 @@
 //! `subscription`: who is told what, by which channel (12.6, SB-01 to SB-03, SB-07).
 
-use axum::{
-    Json,
-    extract::{Path, State},
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
+use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
-use contract::{Failed, NoticeType, Party, Refused, party::SubscriptionId};
+use contract::{Failed, Fault, NoticeType, Party, Refused, Severity, party::SubscriptionId};
 use desk::{Desk, endpoint};
-use domain::subscription::{Channel, Ending, Filter, Standing, Subscription};
-use http_edge::{Ask, Caller, Conditions, Fields, Parameters, Problem, ReadRefusals, WriteRefusals};
+use domain::subscription::{Channel, Ending, Filter, NO_NOTICES, Standing, Subscription};
+use http_edge::{Acting, Ask, Body, Caller, Conditions, KeptId, New, NoContent, Problem, Query, Several, route};
 use record::Act;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -24,29 +19,80 @@ pub fn routes() -> OpenApiRouter<Desk> {
 }
 
 /// A request to be told.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+#[derive(Debug, Body)]
+#[body(rule = "SB-01", check = whole_faults)]
 struct SubscriptionCreate {
-    /// email, sms or https.
-    channel: String,
+    /// How.
+    channel: Channel,
     /// An e-mail address, a telephone number in E.164 (`+13035550100`), or an https URL.
+    #[body(text = 2_048)]
     endpoint: String,
-    /// event, target, outage, release, changeRequest.
-    notices: Vec<String>,
-    /// Limits: `severity`, `systemAffected`, `product`, `area`, each a list; what is left out limits nothing.
-    #[schema(value_type = Option<Object>)]
-    filter: Option<()>,
+    /// Of what.
+    #[body(missing = NO_NOTICES)]
+    notices: Several<NoticeType>,
+    /// Limits.
+    filter: Option<Limits>,
     /// By the desk: for which CLEC; for the desk's own people when left out.
-    clec: Option<String>,
+    #[body(rule = "AP-03")]
+    clec: Acting,
+}
+
+/// Limits, each a list; what is left out limits nothing.
+#[derive(Debug, Body)]
+#[body(rule = "SB-01", name = "SubscriptionFilter")]
+struct Limits {
+    /// Severities.
+    severity: Vec<Severity>,
+    /// Systems affected.
+    #[body(line = 200)]
+    system_affected: Vec<String>,
+    /// Products affected.
+    #[body(line = 200)]
+    product: Vec<String>,
+    /// Geographic areas.
+    #[body(line = 200)]
+    area: Vec<String>,
+}
+
+impl SubscriptionCreate {
+    fn filter(&self) -> Filter {
+        let notices = self.notices.0.iter().copied().collect();
+        let Some(Limits { severity, system_affected, product, area }) = &self.filter else {
+            return Filter { notices, ..Filter::default() };
+        };
+        let names = |names: &[String]| names.iter().cloned().collect();
+        Filter {
+            notices,
+            severity: severity.iter().copied().collect(),
+            system_affected: names(system_affected),
+            product: names(product),
+            area: names(area),
+            ..Filter::default()
+        }
+    }
+}
+
+fn whole_faults(said: &SubscriptionCreate, _: &Party) -> Vec<Fault> {
+    let endpoint = endpoint::check(said.channel, &said.endpoint).err();
+    let endpoint = endpoint.map(|detail| Fault::new("endpoint", "SB-01", detail));
+    endpoint.into_iter().chain(said.filter().fault()).collect()
 }
 
 /// The token that the endpoint was sent.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "a description: the body is read field by field")]
+#[derive(Debug, Body)]
+#[body(rule = "SB-02")]
 struct Confirmation {
     /// By e-mail and HTTPS the messaging service's own, by SMS a code.
+    #[body(line = 1_000)]
     token: String,
+}
+
+/// Which subscriptions are listed.
+#[derive(Debug, Body)]
+struct Wanted {
+    /// By the desk: which CLEC's.
+    #[body(rule = "AP-03")]
+    clec: Acting,
 }
 
 /// A subscription as its CLEC and the desk read it.
@@ -64,7 +110,7 @@ struct Shown {
     /// What was asked for: event, target, outage, release, changeRequest.
     notices: Vec<&'static str>,
     /// Limits.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Limits)]
     filter: serde_json::Value,
     /// What it is told whatever was asked for, with its limits, since it is a contact's.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -119,113 +165,55 @@ impl From<&Subscription> for Shown {
 ///
 /// Event notices are all CLECs', as are those of planned outages and releases; target notices are the CLEC's own. An event that
 /// is of the CLEC's own trouble reaches it whatever the limits say. Asking again for the same after a minute sends a token again.
-#[utoipa::path(
-    post, path = "/cmp/v1/subscription", tag = "subscription",
-    request_body = SubscriptionCreate,
-    responses(
-        (status = 201, body = Shown),
-        WriteRefusals,
-    )
-)]
-async fn subscribe(State(desk): State<Desk>, ask: Ask) -> Result<Response, Problem> {
-    let wanted = wanted(ask.body.fields(), ask.party(), desk.clock.now())?;
+#[route(post, "/cmp/v1/subscription", tag = "subscription")]
+async fn subscribe(State(desk): State<Desk>, ask: Ask<SubscriptionCreate>) -> Result<New<Json<Shown>>, Problem> {
+    let filter = ask.body.filter();
+    let SubscriptionCreate { channel, endpoint, clec: Acting(party), .. } = ask.body;
     let act = Act::of(&ask.asked, desk.clock.now(), None, None);
+    let wanted = Subscription::pending(party, channel, endpoint, filter, act.now);
     let subscription = desk.subscribe(Subscription { request: ask.asked.request, ..wanted }, &act).await?;
-    Ok((StatusCode::CREATED, Json(Shown::from(&subscription))).into_response())
-}
-
-/// What is asked for, read.
-fn wanted(mut fields: Fields, caller: &Party, now: DateTime<Utc>) -> Result<Subscription, Refused> {
-    let channel = fields.needed::<Channel>("channel", "SB-01");
-    let endpoint = fields.required("endpoint", "SB-01", 2_048);
-    let notices = fields.parsed_list::<NoticeType>("notices", "SB-01").into_iter().collect();
-    let limits = fields.object("filter", |fields| Filter {
-        severity: fields.parsed_list("severity", "SB-01").into_iter().collect(),
-        system_affected: fields.lines("systemAffected").into_iter().collect(),
-        product: fields.lines("product").into_iter().collect(),
-        area: fields.lines("area").into_iter().collect(),
-        ..Filter::default()
-    });
-    let party = fields.acting_for(caller);
-    if let Some(Err(detail)) =
-        channel.map(|channel| endpoint::check(channel, &endpoint)).filter(|_| !endpoint.is_empty())
-    {
-        fields.fault("endpoint", "SB-01", detail);
-    }
-    let filter = Filter { notices, ..limits.unwrap_or_default() };
-    if let Some(fault) = filter.fault() {
-        fields.fault(&fault.field, fault.rule, fault.detail);
-    }
-    let channel = fields.end_with(channel)?;
-    Ok(Subscription::pending(party, channel, endpoint, filter, now))
+    Ok(New(Json(Shown::from(&subscription))))
 }
 
 /// Confirms a subscription with the token that its endpoint was sent.
-#[utoipa::path(
-    post, path = "/cmp/v1/subscription/{id}/confirmation", tag = "subscription",
-    params(("id" = String, Path)),
-    request_body = Confirmation,
-    responses(
-        (status = 200, body = Shown),
-        WriteRefusals,
-    )
-)]
-async fn confirm(State(desk): State<Desk>, Path(id): Path<String>, ask: Ask) -> Result<Response, Problem> {
-    let mut fields = ask.body.fields();
-    let token = fields.required_line("token", "SB-02", 1_000);
-    fields.end()?;
-    let subscription = found(&desk, &id, ask.party()).await?;
+#[route(post, "/cmp/v1/subscription/{id}/confirmation", tag = "subscription", unconditional)]
+async fn confirm(State(desk): State<Desk>, KeptId(id): KeptId, ask: Ask<Confirmation>) -> Result<Json<Shown>, Problem> {
     let act = Act::of(&ask.asked, desk.clock.now(), None, None);
-    let subscription = desk.confirm(subscription, &token, &act).await?;
-    Ok(Json(Shown::from(&subscription)).into_response())
+    let subscription = desk.confirm(found(&desk, &id).await?, &ask.body.token, &act).await?;
+    Ok(Json(Shown::from(&subscription)))
 }
 
 /// Lists the caller's subscriptions; the desk's own, or with `clec` a CLEC's.
-#[utoipa::path(
-    get, path = "/cmp/v1/subscription", tag = "subscription", operation_id = "listSubscription",
-    params(("clec" = Option<String>, Query, description = "by the desk: which CLEC's")),
-    responses((status = 200, body = Vec<Shown>), ReadRefusals)
-)]
-async fn list(State(desk): State<Desk>, caller: Caller, mut parameters: Parameters) -> Result<Response, Problem> {
-    let party = parameters.acting_for(caller.party());
-    parameters.end()?;
+#[route(get, "/cmp/v1/subscription", tag = "subscription", id = "listSubscription")]
+async fn list(
+    State(desk): State<Desk>,
+    Query(Wanted { clec: Acting(party) }): Query<Wanted>,
+) -> Result<Json<Vec<Shown>>, Problem> {
     let subscriptions = desk.store.subscriptions(&party).await.map_err(Failed::from)?;
-    Ok(Json(subscriptions.iter().map(Shown::from).collect::<Vec<_>>()).into_response())
+    Ok(Json(subscriptions.iter().map(Shown::from).collect()))
 }
 
 /// Ends a subscription, in one step. What a contact must be told does not end with it: that is the contact's.
-#[utoipa::path(
-    delete, path = "/cmp/v1/subscription/{id}", tag = "subscription",
-    params(("id" = String, Path)),
-    responses((status = 204), WriteRefusals)
-)]
+#[route(delete, "/cmp/v1/subscription/{id}", tag = "subscription", unversioned)]
 async fn unsubscribe(
     State(desk): State<Desk>,
-    Path(id): Path<String>,
+    KeptId(id): KeptId,
     caller: Caller,
     conditions: Conditions,
-) -> Result<Response, Problem> {
-    match found(&desk, &id, caller.party()).await {
+) -> Result<NoContent, Problem> {
+    match found(&desk, &id).await {
         Ok(subscription) => {
             let act = Act::of(&caller.asks(&conditions), desk.clock.now(), None, None);
             desk.leave(subscription, &act).await?;
         }
         // The same request again: it is gone already.
-        Err(Failed::Refused(Refused::NotFound)) if conditions.key.is_some() && is_own(&id, caller.party()) => {}
+        Err(Failed::Refused(Refused::NotFound)) if conditions.key.is_some() => {}
         Err(failed) => return Err(failed.into()),
     }
-    Ok(StatusCode::NO_CONTENT.into_response())
+    Ok(NoContent)
 }
 
-/// A subscription of the caller's own; for the desk, anyone's (SB-02).
-async fn found(desk: &Desk, id: &str, caller: &Party) -> Result<Subscription, Failed> {
-    let id: SubscriptionId = id.parse().map_err(|_| Refused::NotFound)?;
-    if !caller.keeps(&id.party) {
-        return Err(Refused::NotFound.into());
-    }
-    Ok(desk.store.subscription(&id).await?.ok_or(Refused::NotFound)?)
-}
-
-fn is_own(id: &str, caller: &Party) -> bool {
-    id.parse::<SubscriptionId>().is_ok_and(|id| caller.keeps(&id.party))
+/// A subscription that is there.
+async fn found(desk: &Desk, id: &SubscriptionId) -> Result<Subscription, Failed> {
+    Ok(desk.store.subscription(id).await?.ok_or(Refused::NotFound)?)
 }

@@ -23,6 +23,8 @@ use std::{
 const OWN: &str = "OWN";
 /// What SNS takes at the most of a filter policy's combinations.
 const COMBINATIONS_AT_MOST: usize = 150;
+/// What is said of a subscription that asks for no notices.
+pub const NO_NOTICES: &str = "names one or several of 'event', 'target', 'outage', 'release', 'changeRequest'";
 /// How long what the messaging service says of a subscription may be from before it was asked for, or confirmed.
 const SETTLED_AFTER: TimeDelta = TimeDelta::hours(1);
 /// How long an endpoint is sent no other token: a request that is repeated sends one.
@@ -566,11 +568,7 @@ impl Filter {
     #[must_use]
     pub fn fault(&self) -> Option<Fault> {
         if self.notices.is_empty() && self.always.is_empty() {
-            return Some(Fault::new(
-                "notices",
-                "SB-01",
-                "names one or several of 'event', 'target', 'outage', 'release', 'changeRequest'",
-            ));
+            return Some(Fault::new("notices", "SB-01", NO_NOTICES));
         }
         let combinations =
             self.accepted().values().map(|values| values.len() + 1).try_fold(1_usize, usize::checked_mul);

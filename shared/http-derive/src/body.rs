@@ -177,8 +177,8 @@ impl<'a> Member<'a> {
         let mut name = camel_case(&ident.to_string());
         let (mut limit, mut missing, mut desk) =
             (quote!(::http_edge::Limit::Text(1_000)), None, quote!(::http_edge::Desk::No));
-        let (mut of, mut one_of, mut example, mut flatten): (Expr, Expr, _, _) =
-            (parse_quote!(""), parse_quote!(&[]), None, false);
+        let (mut of, mut one_of, mut format, mut example, mut flatten): (Expr, Expr, _, _, _) =
+            (parse_quote!(""), parse_quote!(&[]), None, None, false);
         for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("body")) {
             attribute.parse_nested_meta(|meta| {
                 match meta.path.require_ident()?.to_string().as_str() {
@@ -200,10 +200,13 @@ impl<'a> Member<'a> {
                     "desk" => desk = quote!(::http_edge::Desk::Alone),
                     "of" => of = meta.value()?.parse::<Expr>()?,
                     "one_of" => one_of = meta.value()?.parse::<Expr>()?,
+                    "format" => format = Some(meta.value()?.parse::<Expr>()?),
                     "example" => example = Some(meta.value()?.parse::<Expr>()?),
                     "flatten" => flatten = true,
                     _ => {
-                        return Err(meta.error("rule, name, text, line, missing, desk, of, one_of, example or flatten"));
+                        return Err(
+                            meta.error("rule, name, text, line, missing, desk, of, one_of, format, example or flatten")
+                        );
                     }
                 }
                 Ok(())
@@ -211,11 +214,11 @@ impl<'a> Member<'a> {
         }
         let about = docs(&field.attrs);
         let missing = option(missing);
-        let example = option(example);
+        let (format, example) = (option(format), option(example));
         let spec = quote! {
             ::http_edge::Spec {
                 name: #name, rule: #rule, about: #about, limit: #limit, missing: #missing, desk: #desk, of: #of, one_of: #one_of,
-                example: #example,
+                format: #format, example: #example,
             }
         };
         Ok(Self { ident, given: &field.ty, flatten, spec })

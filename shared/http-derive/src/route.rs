@@ -35,11 +35,12 @@ const SILENT: [&str; 6] = ["State", "Caller", "OriginalUri", "HeaderMap", "NoQue
 pub(crate) fn expand(declared: Declared, handler: ItemFn) -> Result<TokenStream> {
     let Declared { method, path, more } = declared;
     let (mut parameters, mut responses, mut body) = (Vec::new(), Vec::new(), None);
-    let mut conditional = true;
+    let (mut conditional, mut versioned) = (true, true);
     let mut passed_on = Vec::new();
     for meta in more {
         match &meta {
             Meta::Path(of) if of.is_ident("unconditional") => conditional = false,
+            Meta::Path(of) if of.is_ident("unversioned") => versioned = false,
             Meta::List(of) if of.path.is_ident("params") => parameters.push(of.tokens.clone()),
             Meta::List(of) if of.path.is_ident("responses") => responses.push(of.tokens.clone()),
             Meta::NameValue(of) if of.path.is_ident("id") => {
@@ -62,7 +63,7 @@ pub(crate) fn expand(declared: Declared, handler: ItemFn) -> Result<TokenStream>
             "Query" => parameters.extend(generic(of).map(|of| quote!(#of))),
             conditions @ ("Ask" | "Conditions") => {
                 // Of what is created there is no version yet.
-                if conditional && template.contains('{') {
+                if conditional && versioned && template.contains('{') {
                     parameters.push(quote!(::http_edge::IfMatch));
                 }
                 if conditional {
@@ -96,26 +97,31 @@ pub(crate) fn expand(declared: Declared, handler: ItemFn) -> Result<TokenStream>
 /// How the handler answers when it does as it was asked.
 fn answer(output: &ReturnType) -> Result<Option<TokenStream>> {
     let ReturnType::Type(_, output) = output else { return Ok(None) };
-    let result = last(output)?;
-    let Some(Type::Path(answer)) = generic(result) else { return Ok(None) };
-    let of = last_of(&answer.path.segments, output)?;
-    let body = generic(of);
-    Ok(match (of.ident.to_string().as_str(), body) {
-        ("Answer", Some(body)) => {
-            Some(quote!((status = 200, body = #body, headers(("ETag" = String, description = "for If-Match")))))
-        }
-        ("Created", Some(body)) => Some(quote!((status = 201, body = #body, headers(
-            ("ETag" = String, description = "for If-Match"), ("Location" = String, description = "where it is"))))),
-        ("Accepted", Some(body)) => {
-            Some(quote!((status = 202, body = #body, headers(("ETag" = String, description = "for If-Match")))))
-        }
-        ("Json", Some(body)) => Some(quote!((status = 200, body = #body))),
+    let Some(answer) = generic(last(output)?) else { return Ok(None) };
+    let Some((status, body, headers)) = described(&answer)? else { return Ok(None) };
+    let body = body.map(|of| quote!(body = #of,));
+    Ok(Some(quote!((status = #status, #body headers(#(#headers),*)))))
+}
+
+/// The status, the body and the headers of an answer of a type.
+fn described(answer: &Type) -> Result<Option<(u16, Option<TokenStream>, Vec<TokenStream>)>> {
+    let Type::Path(path) = answer else { return Ok(None) };
+    let of = last_of(&path.path.segments, answer)?;
+    let etag = || quote!(("ETag" = String, description = "for If-Match"));
+    Ok(Some(match (of.ident.to_string().as_str(), generic(of)) {
+        ("Answer", Some(body)) => (200, Some(quote!(#body)), vec![etag()]),
+        ("Json", Some(body)) => (200, Some(quote!(#body)), vec![]),
         ("Page", Some(body)) => {
-            Some(quote!((status = 200, body = Vec<#body>, headers(("Link" = String, description = "where to go on")))))
+            (200, Some(quote!(Vec<#body>)), vec![quote!(("Link" = String, description = "where to go on"))])
         }
-        ("NoContent", None) => Some(quote!((status = 204))),
-        _ => None,
-    })
+        ("Created", Some(body)) => {
+            (201, Some(quote!(#body)), vec![etag(), quote!(("Location" = String, description = "where it is"))])
+        }
+        ("New", Some(answer)) => return Ok(described(&answer)?.map(|(_, body, headers)| (201, body, headers))),
+        ("Accepted", Some(body)) => (202, Some(quote!(#body)), vec![etag()]),
+        ("NoContent", None) => (204, None, vec![]),
+        _ => return Ok(None),
+    }))
 }
 
 fn last(of: &Type) -> Result<&PathSegment> {

@@ -34,6 +34,16 @@ impl<T: Serialize> IntoResponse for Created<T> {
     }
 }
 
+/// A thing that was made, answered as `A` has it: without where it is (201).
+#[derive(Debug)]
+pub struct New<A>(pub A);
+
+impl<A: IntoResponse> IntoResponse for New<A> {
+    fn into_response(self) -> Response {
+        (StatusCode::CREATED, self.0).into_response()
+    }
+}
+
 /// A thing with what was asked for, which is still to be decided (202).
 #[derive(Debug)]
 pub struct Accepted<T>(pub Answer<T>);

@@ -159,7 +159,10 @@ impl<T: Body> MergePatch<T> {
     #[must_use]
     pub fn onto(&self, mut present: Value, caller: &Party) -> Read<T> {
         json_patch::merge(&mut present, &Value::Object(self.fields.clone()));
-        let whole = if let Value::Object(whole) = present { whole } else { Map::new() };
+        let mut whole = if let Value::Object(whole) = present { whole } else { Map::new() };
+        // What is taken away is read too, so that what is no field is refused.
+        let taken_away = self.fields.iter().filter(|(_, value)| value.is_null());
+        whole.extend(taken_away.map(|(name, _)| (name.clone(), Value::Null)));
         Reader::of_object(whole, caller).whole()
     }
 }

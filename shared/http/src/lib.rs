@@ -14,7 +14,7 @@ mod problem;
 mod query;
 mod refuse;
 
-pub use answer::{Accepted, Answer, Created, NoContent, Page};
+pub use answer::{Accepted, Answer, Created, New, NoContent, Page};
 pub use ask::{Ask, BODY_AT_MOST, Input, MergePatch, Nothing, Object};
 pub use body::{
     Acting, Body, Components, Description, Desk, Field, Json, LIST_AT_MOST, Limit, Read, Reader, Several, Spec, Value,
@@ -25,7 +25,7 @@ pub use conditions::{Conditions, IdempotencyKey, IfMatch, IfNoneMatch, etag, eta
 pub use contract::{Fault, Party, Refused};
 pub use fields::Fields;
 pub use http_edge_derive::{Body, route};
-pub use path::{At, Id, id};
+pub use path::{At, Id, KeptId, id};
 pub use problem::{Problem, ProblemDocument, ProblemField, ReadRefusals, WriteRefusals};
 pub use query::{LIMIT_AT_MOST, LatestFirst, NoQuery, OfQuery, PageLimit, Paging, Parameters, Place, Query, page};
 pub use refuse::refuse;

@@ -1,11 +1,11 @@
 //! What a path names.
 
-use crate::{Body, Description, Json, Problem, Reader, Spec, Value};
+use crate::{Body, Caller, Description, Json, Problem, Reader, Spec, Value};
 use axum::{
     extract::{FromRequestParts, Path},
     http::request::Parts,
 };
-use contract::{Party, Refused};
+use contract::{OwnId, Party, Refused};
 use serde_json::Map;
 use std::str::FromStr;
 use utoipa::{
@@ -40,6 +40,27 @@ impl<T: Value> IntoParams for Id<T> {
 pub fn id<T: Value>() -> Parameter {
     let parameter = ParameterBuilder::new().name("id").parameter_in(ParameterIn::Path).required(Required::True);
     parameter.schema(Some(T::schema(&Spec::named("id")))).build()
+}
+
+/// What the path names of the things that parties have: the caller's own, of the desk anyone's. What another party has is not
+/// there (AP-03).
+#[derive(Debug, Clone)]
+pub struct KeptId(pub OwnId);
+
+impl<S: Send + Sync> FromRequestParts<S> for KeptId {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let caller = Caller::from_request_parts(parts, state).await?;
+        let Id(id) = Id::<OwnId>::from_request_parts(parts, state).await?;
+        if caller.party().keeps(&id.party) { Ok(Self(id)) } else { Err(Refused::NotFound.into()) }
+    }
+}
+
+impl IntoParams for KeptId {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![id::<OwnId>()]
+    }
 }
 
 /// What the path names, where it names several things, or one beside what another extractor reads. Texts that mean nothing name

@@ -51,6 +51,7 @@
 //! | `desk` | it is the desk's alone, which [`Body::first_of_desk`] looks for |
 //! | `flatten` | the struct's fields are this one's; of an `Option` where any of them is there |
 //! | `one_of = &["kept", "missed"]` | of a text, it is one of these words, which have no type of their own |
+//! | `format = "uri"` | of a text, that it has a grammar of its own, or words that the policy has, which is looked at besides |
 //! | `of = "start"`, `example = "…"` | what the type, or the reader of the description, is to know besides |
 //!
 //! | said of the struct | means |
@@ -75,11 +76,13 @@
 //! runs. `Ask<Read<T>>` leaves it to the handler to add what its records, the policy or the time show
 //! ([`Ask::also`](crate::Ask::also)).
 //! For a merge patch, name it (`type ReleaseUpdate = MergePatch<Plan>`) and take `Ask<ReleaseUpdate>`. A query is a struct
-//! too, taken by [`Query<T>`](crate::Query), as the parameters of a path by [`At<T>`](crate::At) or, of one, [`Id<T>`](crate::Id).
+//! too, taken by [`Query<T>`](crate::Query), as the parameters of a path by [`At<T>`](crate::At) or, of one, [`Id<T>`](crate::Id);
+//! [`KeptId`](crate::KeptId) is that of something that the caller has.
 //!
 //! [`route`](crate::route) makes the description of the operation from the handler's types: parameters of the path and the
-//! query, `If-Match` and `Idempotency-Key` (`unconditional` where they mean nothing), the body, the refusals, and the answer:
-//! [`Answer`](crate::Answer), [`Created`](crate::Created), [`Accepted`](crate::Accepted), [`Page`](crate::Page), `Json`,
+//! query, `If-Match` (`unversioned` where that means nothing) and `Idempotency-Key` (`unconditional` where neither means
+//! anything), the body, the refusals, and the answer:
+//! [`Answer`](crate::Answer), [`Created`](crate::Created), [`New`](crate::New), [`Accepted`](crate::Accepted), [`Page`](crate::Page), `Json`,
 //! [`NoContent`](crate::NoContent). Of a handler that answers otherwise (`Response`) they are told by `responses(…)`, as
 //! `utoipa::path` has them; what else that knows is passed on.
 
@@ -188,6 +191,8 @@ pub struct Spec {
     pub of: &'static str,
     /// Of a text, the words that it is one of; any, when there are none.
     pub one_of: &'static [&'static str],
+    /// Of a text with a grammar of its own, its name: `uri`.
+    pub format: Option<&'static str>,
     /// An example of it.
     pub example: Option<&'static str>,
 }
@@ -205,6 +210,7 @@ impl Spec {
             desk: Desk::No,
             of: "",
             one_of: &[],
+            format: None,
             example: None,
         }
     }

@@ -116,7 +116,8 @@ impl Value for String {
                 .enum_values(Some(spec.one_of.iter().copied()))
                 .into();
         }
-        ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(most)).into()
+        let format = spec.format.map(|format| SchemaFormat::Custom(format.to_owned()));
+        ObjectBuilder::new().schema_type(Type::String).format(format).min_length(Some(1)).max_length(Some(most)).into()
     }
 
     fn placeholder() -> Option<Self> {
@@ -203,8 +204,14 @@ impl Value for Acting {
     const REQUIRED: bool = false;
 
     fn read(given: Json, at: &mut Field<'_, '_>) -> Option<Self> {
-        let named = at.parsed::<ClecId>(&given)?;
-        at.caller().acting_for(Some(named)).map(Self).map_err(|detail| at.fault("AP-03", detail)).ok()
+        let caller = at.caller();
+        let named = at.parsed::<ClecId>(&given).map(|named| caller.acting_for(Some(named)));
+        // What else is wrong is looked for as if it were the caller's own.
+        let party = named.transpose().unwrap_or_else(|detail| {
+            at.fault("AP-03", detail);
+            None
+        });
+        Some(Self(party.unwrap_or_else(|| caller.clone())))
     }
 
     fn schema(spec: &Spec) -> RefOr<Schema> {
@@ -213,10 +220,6 @@ impl Value for Acting {
 
     fn absent(caller: &Party) -> Option<Self> {
         Some(Self(caller.clone()))
-    }
-
-    fn placeholder() -> Option<Self> {
-        Some(Self(Party::Desk))
     }
 }
 
@@ -247,6 +250,6 @@ impl<T: Body> Value for WithinText<T> {
     }
 
     fn schema(spec: &Spec) -> RefOr<Schema> {
-        String::schema(spec)
+        String::schema(&Spec { format: Some("query"), ..*spec })
     }
 }

@@ -1,7 +1,9 @@
 //! The values of the domain that a field can hold: each is read by its `FromStr`, and described by its words or its shape.
 
 use super::{Field, Json, Spec, Value};
-use contract::{ClecId, OutageNumber, ReleaseNumber, RequestNumber, Severity, TicketNumber, notice_type::NoticeType};
+use contract::{
+    ClecId, OutageNumber, OwnId, Party, ReleaseNumber, RequestNumber, Severity, TicketNumber, notice_type::NoticeType,
+};
 use domain::{
     change_request::{Action, Answer, CrNumber, Kind, Outcome, Phase, Step, Suffix, flow::FLOW},
     hub::EventType,
@@ -58,6 +60,7 @@ macro_rules! values {
 
 values! {
     ClecId: like("^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$", "alpha");
+    OwnId: like("^(desk|[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?)\\.[0-9a-fA-F]{16}$", OwnId::of(&Party::Desk, &["id"]));
     TicketNumber: like(&numbered(""), TicketNumber::derive("a", "number", 0));
     OutageNumber: like(&numbered("PO-"), OutageNumber::derive("a", "number", 0));
     ReleaseNumber: like(&numbered("RL-"), ReleaseNumber::derive("a", "number", 0));
