@@ -101,7 +101,7 @@ async fn import(
     // All of them are looked for before the first is written: a key that named another request writes nothing.
     let looked: Vec<_> = gathered.pages.iter().map(|page| before(&desk, page, asked.request.as_ref())).collect();
     let found: Vec<Option<Became>> = stream::iter(looked).buffered(AT_ONCE).try_collect().await?;
-    let act = Act::of(&asked, desk.clock.now(), None, None);
+    let act = Act::of(&asked, desk.clock.now());
     let brought = gathered.pages.iter().zip(found).map(|(page, found)| became(&desk, page, found, &act));
     let became: Vec<Became> = stream::iter(brought.collect::<Vec<_>>()).buffered(AT_ONCE).try_collect().await?;
     for (page, became) in gathered.pages.iter().zip(became) {

@@ -119,7 +119,7 @@ pub(crate) async fn take_position(
     let part = ask.party().clec().map(keys::part::<Position>);
     let (seen, change) = desk
         .revise_with::<ChangeRequest, Position>((id, part), &ask.asked, |request, before, now| {
-            request.take_position(before, *position, comment.clone(), &Act::of(&ask.asked, now, None, None))
+            request.take_position(before, *position, comment.clone(), &Act::of(&ask.asked, now))
         })
         .await?;
     let taken = change.and_then(|change| change.position).or(seen.part);

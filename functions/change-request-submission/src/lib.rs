@@ -113,7 +113,7 @@ async fn acknowledge(
     let asked = &ask.asked;
     let request = desk
         .number(&id, None, asked, |request, running, now| {
-            request.acknowledge(running, &Act::of(asked, now, None, None), &desk.policy)
+            request.acknowledge(running, &Act::of(asked, now), &desk.policy)
         })
         .await?;
     Ok(answered(&desk, &request, &asked.by))
@@ -169,7 +169,7 @@ async fn cross_over(
     let Ask { asked, body: Crossover { kind, reason }, .. } = &ask;
     let request = desk
         .number(&id, Some(*kind), asked, |request, running, now| {
-            let act = Act::of(asked, now, None, None).because(reason.clone());
+            let act = Act::of(asked, now).because(reason.clone());
             request.cross_over(*kind, running, reason, &act, &desk.policy)
         })
         .await?;

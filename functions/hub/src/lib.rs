@@ -153,7 +153,7 @@ async fn register(State(desk): State<Desk>, ask: Ask<Read<EventSubscriptionInput
         Some(WithinText { text, query }) => (Some(text), query.into()),
         None => (None, Query::default()),
     };
-    let act = Act::of(&ask.asked, desk.clock.now(), None, None);
+    let act = Act::of(&ask.asked, desk.clock.now());
     let wanted = Listener::registered(&act.by.party, ask.body.callback, query, wants, secret()?, act.now);
     let (listener, secret) = registered(&desk, Listener { request: ask.asked.request, ..wanted }, &act).await?;
     let location = [(header::LOCATION, format!("/tmf-api/troubleTicket/v4/hub/{}", listener.id))];

@@ -308,5 +308,5 @@ pub(crate) async fn delete(
 
 /// What follows from a request for the party's subscriptions.
 fn act(desk: &Desk, asked: &Asked) -> Act {
-    Act::of(asked, desk.clock.now(), None, None)
+    Act::of(asked, desk.clock.now())
 }

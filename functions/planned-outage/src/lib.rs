@@ -182,7 +182,7 @@ async fn negotiated<T>(
     decide: impl Fn(Outage, Option<Position>, &Act) -> Result<Option<domain::outage::Change>, Refused>,
 ) -> Result<Json<PositionShown>, Problem> {
     let part = (Matter::Outage(number), clec.map(keys::part::<Position>));
-    let decide = |outage, position, now| decide(outage, position, &Act::of(&ask.asked, now, None, None));
+    let decide = |outage, position, now| decide(outage, position, &Act::of(&ask.asked, now));
     let (seen, change): (Parted<Outage, Position>, _) = desk.revise_with(part, &ask.asked, decide).await?;
     let position = change.and_then(|change| change.position).or(seen.part);
     let position = position.ok_or(Refused::NotFound)?;
@@ -196,7 +196,7 @@ async fn revised<T>(
     ask: &Ask<T>,
     decide: impl Fn(Outage, &Act) -> Result<Option<Revised<Outage>>, Refused>,
 ) -> Result<Answer<PlannedOutage>, Problem> {
-    let decide = |outage, now| decide(outage, &Act::of(&ask.asked, now, None, None));
+    let decide = |outage, now| decide(outage, &Act::of(&ask.asked, now));
     let outage = desk.revise(&Matter::Outage(number), &ask.asked, decide).await?;
     Ok(answered(desk, &outage, ask.party()))
 }

@@ -210,7 +210,7 @@ async fn note(
     }
     let (seen, change) = desk
         .revise_with::<Release, Issue>((matter.clone(), None), &ask.asked, |release, _, now| {
-            let act = Act::of(&ask.asked, now, None, None);
+            let act = Act::of(&ask.asked, now);
             release.note(clec.clone(), *ticket, text.clone(), &act).map(Some)
         })
         .await?;
@@ -233,7 +233,7 @@ async fn revised<T>(
     ask: &Ask<T>,
     decide: impl Fn(Release, &Act) -> Result<Option<Revised<Release>>, Refused>,
 ) -> Result<Answer<ReleaseShown>, Problem> {
-    let decide = |release, now| decide(release, &Act::of(&ask.asked, now, None, None));
+    let decide = |release, now| decide(release, &Act::of(&ask.asked, now));
     Ok(answered(desk, &desk.revise(&Matter::Release(number), &ask.asked, decide).await?))
 }
 

@@ -169,7 +169,7 @@ impl From<&Subscription> for Shown {
 async fn subscribe(State(desk): State<Desk>, ask: Ask<SubscriptionCreate>) -> Result<New<Json<Shown>>, Problem> {
     let filter = ask.body.filter();
     let SubscriptionCreate { channel, endpoint, clec: Acting(party), .. } = ask.body;
-    let act = Act::of(&ask.asked, desk.clock.now(), None, None);
+    let act = Act::of(&ask.asked, desk.clock.now());
     let wanted = Subscription::pending(party, channel, endpoint, filter, act.now);
     let subscription = desk.subscribe(Subscription { request: ask.asked.request, ..wanted }, &act).await?;
     Ok(New(Json(Shown::from(&subscription))))
@@ -178,7 +178,7 @@ async fn subscribe(State(desk): State<Desk>, ask: Ask<SubscriptionCreate>) -> Re
 /// Confirms a subscription with the token that its endpoint was sent.
 #[route(post, "/cmp/v1/subscription/{id}/confirmation", tag = "subscription", unconditional)]
 async fn confirm(State(desk): State<Desk>, KeptId(id): KeptId, ask: Ask<Confirmation>) -> Result<Json<Shown>, Problem> {
-    let act = Act::of(&ask.asked, desk.clock.now(), None, None);
+    let act = Act::of(&ask.asked, desk.clock.now());
     let subscription = desk.confirm(found(&desk, &id).await?, &ask.body.token, &act).await?;
     Ok(Json(Shown::from(&subscription)))
 }
@@ -203,7 +203,7 @@ async fn unsubscribe(
 ) -> Result<NoContent, Problem> {
     match found(&desk, &id).await {
         Ok(subscription) => {
-            let act = Act::of(&caller.asks(&conditions), desk.clock.now(), None, None);
+            let act = Act::of(&caller.asks(&conditions), desk.clock.now());
             desk.leave(subscription, &act).await?;
         }
         // The same request again: it is gone already.

@@ -62,7 +62,7 @@ pub async fn changed<T, D: Into<Option<Revised<ChangeRequest>>>>(
     let asked = &ask.asked;
     let request = desk
         .revise(matter, asked, |request: ChangeRequest, now| {
-            let revised = decide(request.clone(), Act::of(asked, now, None, None))?.into();
+            let revised = decide(request.clone(), Act::of(asked, now))?.into();
             if let Some(revised) = &revised {
                 revised.record.fits(&request)?;
             }

@@ -30,7 +30,7 @@ impl Parse for Declared {
 }
 
 /// Extractors that a caller gives nothing for.
-const SILENT: [&str; 6] = ["State", "Caller", "OriginalUri", "HeaderMap", "NoQuery", "Parameters"];
+const SILENT: [&str; 5] = ["State", "Caller", "OriginalUri", "HeaderMap", "NoQuery"];
 
 pub(crate) fn expand(declared: Declared, handler: ItemFn) -> Result<TokenStream> {
     let Declared { method, path, more } = declared;
@@ -103,8 +103,10 @@ fn answer(output: &ReturnType) -> Result<Option<TokenStream>> {
     Ok(Some(quote!((status = #status, #body headers(#(#headers),*)))))
 }
 
-/// The status, the body and the headers of an answer of a type.
-fn described(answer: &Type) -> Result<Option<(u16, Option<TokenStream>, Vec<TokenStream>)>> {
+/// The status, the body and the headers of an answer.
+type Described = (u16, Option<TokenStream>, Vec<TokenStream>);
+
+fn described(answer: &Type) -> Result<Option<Described>> {
     let Type::Path(path) = answer else { return Ok(None) };
     let of = last_of(&path.path.segments, answer)?;
     let etag = || quote!(("ETag" = String, description = "for If-Match"));

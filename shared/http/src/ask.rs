@@ -1,6 +1,6 @@
 //! Requests that write: who asks, on what condition, and a JSON object of a bounded size.
 
-use crate::{Body, Caller, Components, Conditions, Description, Fields, Problem, Read, Reader};
+use crate::{Body, Caller, Components, Conditions, Description, Problem, Read, Reader};
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request},
@@ -25,14 +25,6 @@ pub struct Object {
     pub object: Map<String, Value>,
     /// As it came; nothing when there was none.
     pub bytes: Bytes,
-}
-
-impl Object {
-    /// The object's fields, to be read.
-    #[must_use]
-    pub fn fields(&self) -> Fields {
-        Fields::of(self.object.clone())
-    }
 }
 
 impl<S: Send + Sync> FromRequest<S> for Object {
@@ -66,7 +58,7 @@ impl<S: Send + Sync> FromRequest<S> for Object {
 
 /// A write as it was asked for: who asks, on what condition, and what the body says.
 #[derive(Debug)]
-pub struct Ask<T = Object> {
+pub struct Ask<T> {
     /// Who asks, on what condition.
     pub asked: Asked,
     /// The Idempotency-Key as it was given.
@@ -114,12 +106,6 @@ pub trait Input: Sized {
     /// # Errors
     /// Every bad field at once.
     fn of(object: Object, caller: &Party) -> Result<Self, Refused>;
-}
-
-impl Input for Object {
-    fn of(object: Object, _: &Party) -> Result<Self, Refused> {
-        Ok(object)
-    }
 }
 
 impl<T: Body> Input for T {

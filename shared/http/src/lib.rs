@@ -8,7 +8,6 @@ mod ask;
 pub mod body;
 mod caller;
 mod conditions;
-mod fields;
 mod path;
 mod problem;
 mod query;
@@ -23,11 +22,10 @@ pub use body::{
 pub use caller::Caller;
 pub use conditions::{Conditions, IdempotencyKey, IfMatch, IfNoneMatch, etag, etag_of, has_already};
 pub use contract::{Fault, Party, Refused};
-pub use fields::Fields;
 pub use http_edge_derive::{Body, route};
 pub use path::{At, Id, KeptId, id};
 pub use problem::{Problem, ProblemDocument, ProblemField, ReadRefusals, WriteRefusals};
-pub use query::{LIMIT_AT_MOST, LatestFirst, NoQuery, OfQuery, PageLimit, Paging, Parameters, Place, Query, page};
+pub use query::{LIMIT_AT_MOST, LatestFirst, NoQuery, OfQuery, PageLimit, Paging, Place, Query};
 pub use refuse::refuse;
 
 /// The macros name this crate so, also here.

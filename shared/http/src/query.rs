@@ -1,15 +1,10 @@
 //! Query parameters: each read once, the unknown refused by name; and the pages of lists.
 
-use crate::{Body, Caller, Field, Json, Problem, Read, Reader, Spec, Value};
-use axum::{
-    extract::FromRequestParts,
-    http::request::Parts,
-    response::{IntoResponse, Response},
-};
+use crate::{Body, Caller, Field, Json, Nothing, Problem, Read, Reader, Spec, Value};
+use axum::{extract::FromRequestParts, http::request::Parts};
 use chrono::{DateTime, Utc};
-use contract::{ClecId, Fault, Party, Refused};
-use http::{HeaderMap, HeaderValue, Uri, header};
-use serde::Serialize;
+use contract::{Party, Refused};
+use http::{HeaderValue, header};
 use std::{fmt, str::FromStr};
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 
@@ -62,9 +57,8 @@ impl<S: Sync> FromRequestParts<S> for NoQuery {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        Parameters::of(parts.uri.query().unwrap_or_default())
-            .map_err(|detail| Refused::field("query", "AP-01", detail))?
-            .end()?;
+        let reader = Reader::of_query(parts.uri.query().unwrap_or_default(), &Party::Desk);
+        reader.map_err(|detail| Refused::field("query", "AP-01", detail))?.whole::<Nothing>().end()?;
         Ok(Self)
     }
 }
@@ -155,103 +149,6 @@ impl Value for LatestFirst {
     }
 }
 
-/// The parameters of a request that are still to be read, and what was wrong with those that were.
-#[derive(Debug)]
-pub struct Parameters {
-    left: Vec<(String, String)>,
-    faults: Vec<Fault>,
-}
-
-impl<S: Sync> FromRequestParts<S> for Parameters {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let query = parts.uri.query().unwrap_or_default();
-        Ok(Self::of(query).map_err(|detail| Refused::field("query", "AP-01", detail))?)
-    }
-}
-
-impl Parameters {
-    /// Of a query as it is written.
-    ///
-    /// # Errors
-    /// When it is none, with the reason.
-    pub fn of(query: &str) -> Result<Self, String> {
-        let left = serde_urlencoded::from_str(query).map_err(|error| error.to_string())?;
-        Ok(Self { left, faults: Vec::new() })
-    }
-
-    /// The last value of a parameter.
-    pub fn text(&mut self, name: &str) -> Option<String> {
-        self.texts(name).pop()
-    }
-
-    /// All values of a parameter, those in one separated by commas.
-    pub fn texts(&mut self, name: &str) -> Vec<String> {
-        let (of_name, left) = std::mem::take(&mut self.left).into_iter().partition::<Vec<_>, _>(|(key, _)| key == name);
-        self.left = left;
-        let split =
-            |(_, value): (String, String)| value.split(',').map(|part| part.trim().to_owned()).collect::<Vec<_>>();
-        of_name.into_iter().flat_map(split).filter(|value| !value.is_empty()).collect()
-    }
-
-    /// A parameter that means something.
-    pub fn parsed<T: FromStr<Err: std::fmt::Display>>(&mut self, name: &str, rule: &'static str) -> Option<T> {
-        self.parsed_list(name, rule).pop()
-    }
-
-    /// All values of a parameter that means something.
-    pub fn parsed_list<T: FromStr<Err: std::fmt::Display>>(&mut self, name: &str, rule: &'static str) -> Vec<T> {
-        let mut parsed = Vec::new();
-        for text in self.texts(name) {
-            match text.parse() {
-                Ok(value) => parsed.push(value),
-                Err(error) => self.fault(name, rule, format!("'{text}': {error}")),
-            }
-        }
-        parsed
-    }
-
-    /// Of whom it is asked: the caller, or the CLEC that the desk names in `clec`.
-    pub fn acting_for(&mut self, caller: &Party) -> Party {
-        let named = self.parsed::<ClecId>("clec", "AP-03");
-        caller.acting_for(named).unwrap_or_else(|detail| {
-            self.fault("clec", "AP-03", detail);
-            caller.clone()
-        })
-    }
-
-    /// How many a page of a list is to show.
-    pub fn limit(&mut self) -> usize {
-        let limit = self.parsed("limit", "AP-04").unwrap_or(LIMIT);
-        if limit == 0 || limit > LIMIT_AT_MOST {
-            self.fault("limit", "AP-04", format!("is 1 to {LIMIT_AT_MOST}"));
-        }
-        limit
-    }
-
-    /// Notes a fault of a parameter.
-    pub fn fault(&mut self, name: &str, rule: &'static str, detail: impl Into<String>) {
-        self.faults.push(Fault::new(name, rule, detail));
-    }
-
-    /// Ends the reading: refused if anything was wrong, a parameter that nobody read included.
-    ///
-    /// # Errors
-    /// All faults at once.
-    pub fn end(self) -> Result<(), Refused> {
-        let faults = self.all_faults();
-        if faults.is_empty() { Ok(()) } else { Err(Refused::Invalid(faults)) }
-    }
-
-    pub(crate) fn all_faults(mut self) -> Vec<Fault> {
-        for (name, _) in std::mem::take(&mut self.left) {
-            self.fault(&name, "AP-04", "is no parameter of this request");
-        }
-        self.faults
-    }
-}
-
 /// A place in a list: behind the thing at an instant, with a number.
 #[derive(Debug, Clone, Copy)]
 pub struct Place<N>(pub DateTime<Utc>, pub N);
@@ -291,11 +188,4 @@ impl<N: fmt::Display> Place<N> {
         let link = format!("<{path}?{}>; rel=\"next\"", self.query(query, offset));
         Some((header::LINK, HeaderValue::from_str(&link).ok()?))
     }
-}
-
-/// A page of the list at `path`, as it was asked for by `uri`, and where to go on.
-#[must_use]
-pub fn page<T: Serialize, N: fmt::Display>(path: &str, uri: &Uri, shown: &[T], next: Option<Place<N>>) -> Response {
-    let link = next.and_then(|place| place.link(path, uri.query().unwrap_or_default(), 0));
-    (link.into_iter().collect::<HeaderMap>(), axum::Json(shown)).into_response()
 }

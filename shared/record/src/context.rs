@@ -78,8 +78,8 @@ pub struct Act {
 impl Act {
     /// What was asked for, done now.
     #[must_use]
-    pub fn of(asked: &Asked, now: Instant, occurred_at: Option<Instant>, why: Option<String>) -> Self {
-        Self { by: asked.by.clone(), now, occurred_at, why, request: asked.request.clone() }
+    pub fn of(asked: &Asked, now: Instant) -> Self {
+        Self { by: asked.by.clone(), now, occurred_at: None, why: None, request: asked.request.clone() }
     }
 
     /// The same, with why.

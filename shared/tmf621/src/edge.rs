@@ -68,7 +68,7 @@ pub async fn changed_with<T, D: Decision>(
     decide: impl Fn(Found, Act) -> Result<D, Refused>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
     let asked = &ask.asked;
-    let decide = |found, now| Ok(decide(found, Act::of(asked, now, None, None))?.change());
+    let decide = |found, now| Ok(decide(found, Act::of(asked, now))?.change());
     let ticket = desk.change_with(number, needs, asked, decide).await?;
     Ok(shown(desk, &ticket, ask.party()).await?)
 }

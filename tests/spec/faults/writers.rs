@@ -28,7 +28,7 @@ async fn ap_02_what_was_decided_on_an_old_revision_is_not_written() {
     let mut changes = Vec::new();
     for contact in ["Ann", "Bob"] {
         let found = desk.store.find(number, &desk::store::Needs::default(), None).await.unwrap().unwrap();
-        let act = Act::of(&asked("desk"), story.now(), None, None);
+        let act = Act::of(&asked("desk"), story.now());
         changes
             .push(found.loaded.ticket.call(None, contact.to_owned(), "asked".to_owned(), &act, &desk.policy).unwrap());
     }
@@ -53,7 +53,7 @@ async fn ap_02_two_that_decide_on_the_same_revision_both_have_their_effect() {
                 let other = async { story.as_("alpha").post(&Client::ticket(&number, "call"), a_call()).await };
                 tokio::task::block_in_place(|| Handle::current().block_on(other)).expect(200);
             }
-            let act = Act::of(&of_desk, now, None, None);
+            let act = Act::of(&of_desk, now);
             let change = loaded.ticket.call(None, "Bob".to_owned(), "the desk's own".to_owned(), &act, &desk.policy)?;
             Ok(Some(change))
         })

@@ -186,7 +186,7 @@ impl Desk {
         asked: &Asked,
         make: impl Fn(u32, &Act) -> Result<Revised<R>, Refused>,
     ) -> Result<Begun<R>, Failed> {
-        let act = Act::of(asked, self.clock.now(), None, None);
+        let act = Act::of(asked, self.clock.now());
         for attempt in 0..NUMBERS {
             let made = make(attempt, &act)?;
             let taken = match self.store.open(&made).await? {
@@ -320,18 +320,16 @@ impl Desk {
             let change = match decision.map_err(|no| no.telling(|task| S::is_for(&asked.by.party, task)))? {
                 Some(change) => change,
                 // A request that names itself has its one effect, also when that was none.
-                None => {
-                    match seen.left_as_it_is(&Act::of(asked, now, None, None)).filter(|_| asked.request.is_some()) {
-                        Some(change) => change,
-                        None => return Ok((seen, None)),
-                    }
-                }
+                None => match seen.left_as_it_is(&Act::of(asked, now)).filter(|_| asked.request.is_some()) {
+                    Some(change) => change,
+                    None => return Ok((seen, None)),
+                },
             };
             let lost = |of: &Matter| {
                 tracing::error!(record = %of, "a change does not tell what its record was: its past is lost");
             };
             let whole: Transaction = change.clone().into();
-            match self.store.commit(&whole.remembering(&seen.records(), &Act::of(asked, now, None, None), lost)).await {
+            match self.store.commit(&whole.remembering(&seen.records(), &Act::of(asked, now), lost)).await {
                 Ok(()) => return Ok((seen, Some(change))),
                 Err(StoreError::Overtaken) if round < ROUNDS => round += 1,
                 Err(error) => return Err(error.into()),

@@ -138,9 +138,8 @@ impl Desk {
         asked: &Asked,
         decide: impl Fn(Option<Contact>, &OfParty, &Act) -> Result<Option<contact::Change>, Refused>,
     ) -> Result<(Option<Contact>, OfParty), Failed> {
-        let decide = |seen: OfContact, now: Instant| {
-            decide(seen.contact().cloned(), &seen.of_party, &Act::of(asked, now, None, None))
-        };
+        let decide =
+            |seen: OfContact, now: Instant| decide(seen.contact().cloned(), &seen.of_party, &Act::of(asked, now));
         let (seen, change) = self.decided(id, asked, decide).await?;
         let contact = match change {
             Some(change) => change.records().pop(),
@@ -159,8 +158,7 @@ impl Desk {
         asked: &Asked,
         decide: impl Fn(Option<Clec>, &Act) -> Option<Revised<Clec>>,
     ) -> Result<(Clec, bool), Failed> {
-        let decide =
-            |seen: OfRegister, now: Instant| Ok(decide(seen.clec, &Act::of(asked, now, None, None)).map(Alone::from));
+        let decide = |seen: OfRegister, now: Instant| Ok(decide(seen.clec, &Act::of(asked, now)).map(Alone::from));
         let (seen, change) = self.decided(id, asked, decide).await?;
         let clec = change.and_then(|change| change.records().pop());
         let is_new = clec.is_some() && seen.clec.is_none();
@@ -173,7 +171,7 @@ impl Desk {
     /// See [`Desk::change`].
     pub async fn unregister(&self, id: &ListenerId, asked: &Asked) -> Result<(), Failed> {
         let matter = Matter::Listener(id.clone());
-        let remove = |seen: Kept<Listener>, now| Ok(Some(seen.record.removed(&Act::of(asked, now, None, None))));
+        let remove = |seen: Kept<Listener>, now| Ok(Some(seen.record.removed(&Act::of(asked, now))));
         self.decided(&matter, asked, remove).await?;
         Ok(self.store.forget_owed(id).await?)
     }

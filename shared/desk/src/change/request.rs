@@ -132,7 +132,7 @@ impl Desk {
     ) -> Result<ChangeRequest, Failed> {
         let decide = |seen: With<Option<Found>>, now| {
             let ticket = seen.beside.map(|found| found.loaded.ticket);
-            seen.kept.record.name_ticket(ticket, &Act::of(asked, now, None, None), &self.policy)
+            seen.kept.record.name_ticket(ticket, &Act::of(asked, now), &self.policy)
         };
         let (seen, change) = self.decided(&(matter.clone(), ticket), asked, decide).await?;
         Ok(request_after(change, seen.kept))

@@ -104,10 +104,6 @@ impl<'a> Reader<'a> {
         })
     }
 
-    pub(crate) fn faults(self) -> Vec<Fault> {
-        self.faults
-    }
-
     fn path_of(&self, name: &str) -> String {
         format!("{}{name}", self.path)
     }
