@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 from cloud import REGION, Cloud
 
 ROOT = Path(__file__).resolve().parents[2]
+# What `infra/deployed/archives` makes; what `infra/build` makes is in target/lambda.
+ARCHIVES = ROOT / "target/deployed"
 STACK = "desk"
 
 
@@ -57,7 +59,7 @@ class Desk:
         # Copies: the policy of a test must not be left where somebody deploys from.
         functions = re.findall(r"CodeUri: \.\./target/lambda/([\w-]+)/", template.read_text())
         missing = [name for name in functions if not (archives / name / "bootstrap").is_file()]
-        assert functions and not missing, f"not in {archives}: {missing}. Build: PROFILE=ci infra/build x86_64"
+        assert functions and not missing, f"not in {archives}: {missing}. Build: infra/deployed/archives"
         self.archives = [work / "target" / "lambda" / name for name in functions]
         for archive in self.archives:
             shutil.copytree(archives / archive.name, archive)

@@ -9,9 +9,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
-from desk import ROOT
+from desk import ARCHIVES, ROOT
 
 # Name: the resource, what is there, what is put in its place, and the step that must fail.
 FAULTS = {
@@ -37,28 +38,38 @@ def with_fault(template: str, resource: str, there: str, instead: str) -> str:
     return template[: block.start()] + block[0].replace(there, instead) + template[block.end() :]
 
 
+def tried(name: str, template: str, archives: Path) -> tuple[bool, str]:
+    """Whether a fault was noticed, and the lines that tell it."""
+    resource, there, instead, harmed = FAULTS[name]
+    begun = time.monotonic()
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as copy:
+        copy.write(with_fault(template, resource, there, instead))
+        copy.flush()
+        journey = [sys.executable, str(Path(__file__).with_name("journey.py"))]
+        journey += ["--template", copy.name, "--archives", str(archives)]
+        done = subprocess.run(journey, capture_output=True, text=True)
+    last = (done.stdout.splitlines() or ["nothing was tried"])[-1]
+    noticed = done.returncode != 0 and re.match(rf"FAILED.*  {re.escape(harmed)}", last) is not None
+    verdict = "noticed" if noticed else "NOT NOTICED"
+    lines = [f"{verdict} {time.monotonic() - begun:6.1f} s  {name}: {resource}: {instead} for {there}", last]
+    return noticed, "\n        ".join(lines + [line for line in done.stderr.splitlines() if line][:1])
+
+
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--template", type=Path, default=ROOT / "infra/template.yaml")
-    arguments.add_argument("--archives", type=Path, default=ROOT / "target/lambda")
+    arguments.add_argument("--archives", type=Path, default=ARCHIVES)
+    arguments.add_argument("--at-once", type=int, default=3, metavar="N", help="each in a stand-in of its own, which mostly waits")
     arguments.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(FAULTS)}")
     asked = arguments.parse_args()
     unnoticed = 0
-    for name in asked.names or FAULTS:
-        resource, there, instead, harmed = FAULTS[name]
-        begun = time.monotonic()
-        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as copy:
-            copy.write(with_fault(asked.template.read_text(), resource, there, instead))
-            copy.flush()
-            journey = [sys.executable, str(Path(__file__).with_name("journey.py"))]
-            journey += ["--template", copy.name, "--archives", str(asked.archives)]
-            done = subprocess.run(journey, capture_output=True, text=True)
-        last = (done.stdout.splitlines() or ["nothing was tried"])[-1]
-        noticed = done.returncode != 0 and re.match(rf"FAILED.*  {re.escape(harmed)}", last)
-        unnoticed += not noticed
-        verdict = "noticed" if noticed else "NOT NOTICED"
-        print(f"{verdict} {time.monotonic() - begun:6.1f} s  {name}: {resource}: {instead} for {there}", flush=True)
-        print(f"        {last}", *[line for line in done.stderr.splitlines() if line][:1], sep="\n        ", flush=True)
+    with ThreadPoolExecutor(asked.at_once) as stacks:
+        template = asked.template.read_text()
+        of = [stacks.submit(tried, name, template, asked.archives) for name in asked.names or FAULTS]
+        for done in as_completed(of):
+            noticed, told = done.result()
+            unnoticed += not noticed
+            print(told, flush=True)
     return 1 if unnoticed else 0
 
 

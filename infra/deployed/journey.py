@@ -1,6 +1,6 @@
-"""One journey through the deployed desk: `PROFILE=ci infra/build x86_64 && python infra/deployed/journey.py`.
+"""One journey through the deployed desk: `infra/deployed/archives && python infra/deployed/journey.py`.
 
-The real template and the real archives, deployed by the commands of infra/README.md into a stand-in for AWS on this machine.
+The real template and the real functions, deployed by the commands of infra/README.md into a stand-in for AWS on this machine.
 A line a step; at the first that fails, why, and the ends of the logs.
 """
 
@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cloud import Cloud
-from desk import ROOT, STACK, Desk, Receiver
+from desk import ARCHIVES, ROOT, STACK, Desk, Receiver
 
 TICKETS = "/tmf-api/troubleTicket/v4/troubleTicket"
 SUBSCRIPTIONS = "/cmp/v1/subscription"
@@ -414,7 +414,7 @@ def tell_ends_of_logs(cloud: Cloud):
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--template", type=Path, default=ROOT / "infra/template.yaml")
-    arguments.add_argument("--archives", type=Path, default=ROOT / "target/lambda")
+    arguments.add_argument("--archives", type=Path, default=ARCHIVES)
     asked = arguments.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # The cloud is to end with it.
     begun = time.monotonic()

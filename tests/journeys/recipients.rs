@@ -115,13 +115,13 @@ async fn sb_05_a_notice_that_is_unsent_is_the_one_that_is_shown() {
     story.wire.fails("PublishBatch", 1_000, Fault::Down);
     update(&story, &number, json!({ "status": "inProgress" })).await;
     update(&story, &number, json!({ "event": true })).await;
-    let records = story.records().len();
+    let records = story.written();
     let shown = recipients(&story, &number).await;
     assert_eq!(
         (shown["noticeId"].as_str(), shown["noticeType"].as_str()),
         (Some(format!("{number}#2").as_str()), Some("target"))
     );
-    assert_eq!((story.records().len(), story.deliveries().await.len()), (records, 0));
+    assert_eq!((story.written(), story.deliveries().await.len()), (records, 0));
     story.wire.mended();
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use tests::{
     Client, Story,
-    story::{CHANGE_REQUESTS, CONTACTS, OUTAGES, RELEASES, SUBSCRIPTIONS},
+    story::{CHANGE_REQUESTS, CONTACTS, HUB, OUTAGES, RELEASES, SUBSCRIPTIONS},
 };
 
 const NOW: &str = "2026-03-04T18:00:00Z";
@@ -37,13 +37,15 @@ impl Named {
             ("/cmp/v1/contact/", made(CONTACTS, contact).await),
             ("/cmp/v1/subscription/", made(SUBSCRIPTIONS, subscription).await),
             ("/cmp/v1/clec/", "alpha".to_owned()),
+            ("/cmp/v1/monthlyMeeting/", "2026-03-18".to_owned()),
+            ("/tmf-api/troubleTicket/v4/hub/", made(HUB, json!({ "callback": "https://desk.example/events" })).await),
         ]))
     }
 
     pub(crate) fn path(&self, template: &str) -> String {
         let id = self.0.iter().find(|(under, _)| template.starts_with(*under)).map_or("none", |(_, id)| id);
-        let path = template.replace("{id}", id).replace("{clec}", "alpha");
-        path.replace("{case}", "1").replace("{sequence}", "1")
+        let path = template.replace("{id}", id).replace("{date}", id).replace("{clec}", "alpha");
+        path.replace("{case}", "1").replace("{sequence}", "1").replace("{place}", "1")
     }
 }
 

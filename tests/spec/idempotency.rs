@@ -146,7 +146,7 @@ async fn ap_02_a_repeated_write_has_its_effect_once_and_answers_the_current_stat
         let first = send(&story, write.who, "k", &write.method, &path, &write.body).await;
         assert_eq!(first.status, 200, "{what}: {}", first.body);
         let sent = story.deliveries().await.len();
-        let written = story.records().len();
+        let written = story.written();
         assert_eq!(facts(&story, &number).await, write.facts, "{what}");
         assert_eq!(notices(&story, &number).await, 1 + write.notices, "{what}");
         for _ in 0..2 {
@@ -154,7 +154,7 @@ async fn ap_02_a_repeated_write_has_its_effect_once_and_answers_the_current_stat
             assert_eq!(again.status, 200, "{what}: {}", again.body);
             assert_eq!((&again.body, again.header("etag")), (&first.body, first.header("etag")), "{what}");
         }
-        assert_eq!(story.records().len(), written, "{what}: something was written");
+        assert_eq!(story.written(), written, "{what}: something was written");
         assert_eq!(story.deliveries().await.len(), 0, "{what}: after {sent}, something more was sent");
 
         // The ticket changes meanwhile, where it still can; then it is repeated.
@@ -169,10 +169,10 @@ async fn ap_02_a_repeated_write_has_its_effect_once_and_answers_the_current_stat
             ),
         };
         story.turn("PT10H").await;
-        let written = story.records().len();
+        let written = story.written();
         let again = send(&story, write.who, "k", &write.method, &path, &write.body).await;
         assert_eq!(again.status, 200, "{what}: {}", again.body);
-        assert_eq!(story.records().len(), written, "{what}: something was written");
+        assert_eq!(story.written(), written, "{what}: something was written");
         let current = story.as_(write.who).get(&Client::ticket(&number, "")).await.expect(200);
         assert_eq!(again.header("etag"), current.header("etag"), "{what}");
         assert_eq!(again.body, current.body, "{what}");
@@ -201,7 +201,7 @@ async fn ap_02_a_key_with_another_request_is_refused() {
         let number = story.report("alpha", "moderate").await;
         let path = Client::ticket(&number, write.task);
         send(&story, write.who, "k", &write.method, &path, &write.body).await.expect(200);
-        let written = story.records().len();
+        let written = story.written();
         let note = json!({ "note": [{ "text": "by the same key" }] });
         let others = [
             (&write.method, path.clone(), &write.other),
@@ -218,7 +218,7 @@ async fn ap_02_a_key_with_another_request_is_refused() {
                 wrong.push(format!("{} {} {}, then {method} {path} {body}: {is}", write.who, write.method, write.task));
             }
         }
-        if story.records().len() != written {
+        if story.written() != written {
             wrong.push(format!("{} {} {}: something was written", write.who, write.method, write.task));
         }
         // And the first is still what it was.
@@ -237,7 +237,7 @@ async fn ap_02_a_repeated_report_finds_its_ticket() {
         let location = first.header("location").unwrap().to_owned();
         assert!(location.ends_with(&number));
         story.deliveries().await;
-        let written = story.records().len();
+        let written = story.written();
         for _ in 0..2 {
             let again = send(&story, who, "k", &Method::POST, TICKETS, &report()).await.expect(201);
             assert_eq!((&again.body, again.header("location")), (&first.body, Some(location.as_str())));
@@ -245,7 +245,7 @@ async fn ap_02_a_repeated_report_finds_its_ticket() {
         let mut other = report();
         other["description"] = json!("other words");
         reused(&send(&story, who, "k", &Method::POST, TICKETS, &other).await).unwrap();
-        assert_eq!(story.records().len(), written, "something was written");
+        assert_eq!(story.written(), written, "something was written");
         assert_eq!(story.deliveries().await.len(), 0);
         // After it changed, and after it ended, it is answered as it is.
         story.as_("desk").patch(&Client::ticket(&number, ""), json!({ "status": "inProgress" })).await.expect(200);
@@ -431,7 +431,7 @@ async fn ap_02_a_number_that_is_taken_leaves_the_key_the_next() {
     let first = send(&story, "alpha", "k", &Method::POST, TICKETS, &report()).await.expect(201);
     assert_eq!(first.text("id"), TicketNumber::derive("alpha", "k", 2).to_string());
     assert_eq!(first.text("clec"), "alpha");
-    let written = story.records().len();
+    let written = story.written();
     assert_eq!(
         send(&story, "alpha", "k", &Method::POST, TICKETS, &report()).await.expect(201).text("id"),
         first.text("id")
@@ -439,7 +439,7 @@ async fn ap_02_a_number_that_is_taken_leaves_the_key_the_next() {
     let mut other = report();
     other["description"] = json!("other words");
     reused(&send(&story, "alpha", "k", &Method::POST, TICKETS, &other).await).unwrap();
-    assert_eq!(story.records().len(), written, "something was written");
+    assert_eq!(story.written(), written, "something was written");
     for number in taken {
         let there = story.as_("beta").get(&Client::ticket(&number.to_string(), "")).await.expect(200);
         assert_eq!((there.text("description"), there.header("etag")), ("beta's own".to_owned(), Some("\"1\"")));
@@ -453,7 +453,7 @@ async fn ap_02_a_key_has_1_to_255_printable_ascii_characters() {
     let number = story.report("alpha", "moderate").await;
     let call = json!({ "contact": "Ann", "detail": "asked" });
     let long = |length: usize| "k".repeat(length);
-    let written = story.records().len();
+    let written = story.written();
     for key in [long(256), long(5_000), String::new(), " ".to_owned(), "clé".to_owned(), "\"\"".to_owned()] {
         for (method, path, body) in [
             (Method::POST, TICKETS.to_owned(), report()),
@@ -469,7 +469,7 @@ async fn ap_02_a_key_has_1_to_255_printable_ascii_characters() {
             assert_eq!(reply.header("content-type"), Some("application/problem+json"));
         }
     }
-    assert_eq!(story.records().len(), written, "something was written");
+    assert_eq!(story.written(), written, "something was written");
     for (at, key) in [long(255), "k".to_owned(), "TICKET#x HISTORY#0000000002".to_owned(), "0000000002".to_owned()]
         .iter()
         .enumerate()
@@ -497,7 +497,7 @@ async fn ap_02_a_version_that_was_read_holds_until_a_client_changes_something() 
     assert_ne!(new, seen);
     assert_eq!(story.as_("desk").get(&path).await.expect(200).header("etag"), Some(new.as_str()));
     // The other one, who read before, is told, and nothing of its change is there.
-    let written = story.records().len();
+    let written = story.written();
     for (task, body) in [
         ("", json!({ "status": "pending" })),
         ("call", json!({ "contact": "Ann", "detail": "asked" })),
@@ -513,7 +513,7 @@ async fn ap_02_a_version_that_was_read_holds_until_a_client_changes_something() 
             .await
             .expect(412);
     }
-    assert_eq!(story.records().len(), written, "something was written");
+    assert_eq!(story.written(), written, "something was written");
     // What changes nothing makes no version.
     let same =
         story.as_("desk").with("If-Match", &new).patch(&path, json!({ "status": "inProgress" })).await.expect(200);
@@ -608,9 +608,9 @@ async fn ap_02_a_subscriptions_key_with_another_request_is_refused() {
     let story = Story::at(NOW).await;
     let body = |endpoint: &str| json!({ "channel": "email", "endpoint": endpoint, "notices": ["event"] });
     send(&story, "alpha", "k", &Method::POST, SUBSCRIPTIONS, &body("noc@alpha.example")).await.expect(201);
-    let written = story.records().len();
+    let written = story.written();
     reused(&send(&story, "alpha", "k", &Method::POST, SUBSCRIPTIONS, &body("boss@alpha.example")).await).unwrap();
-    assert_eq!(story.records().len(), written, "something was written");
+    assert_eq!(story.written(), written, "something was written");
 }
 
 #[tokio::test]

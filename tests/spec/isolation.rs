@@ -341,7 +341,7 @@ async fn ap_03_anothers_ticket_is_as_one_that_is_not_there() {
         client.send(method, &path, Some("application/json"), body).await
     };
     let headers = [None, Some(("If-Match", "\"1\"")), Some(("If-Match", "\"99\"")), Some(("Idempotency-Key", "k"))];
-    let before = story.records().len();
+    let before = story.written();
     let mut not_found = 0;
     for number in [&open, &event, &closed, &called, &primary, &linked, &of_the_desk] {
         for header in headers {
@@ -359,7 +359,7 @@ async fn ap_03_anothers_ticket_is_as_one_that_is_not_there() {
         }
     }
     assert_eq!(not_found, 7 * 4 * 16, "all but the two that are malformed in themselves");
-    assert_eq!(story.records().len(), before, "something was written");
+    assert_eq!(story.written(), before, "something was written");
     // By the same ways beta reaches its own.
     assert_eq!(send(ways(&own)[0].clone(), None).await.status, 200);
     assert_eq!(send(ways(&own)[4].clone(), None).await.status, 200);
@@ -518,7 +518,7 @@ async fn sb_02_a_subscription_is_for_its_clec_and_the_desk_alone() {
 
     let nobodys = ["alpha.0000000000000000", "beta.0000000000000000", "nobody.0000000000000000", "x"];
     let path = |id: &str, task: &str| format!("{SUBSCRIPTIONS}/{id}{task}");
-    let before = story.records().len();
+    let before = story.written();
     let expected = (
         beta.post(&path(nobodys[0], "/confirmation"), json!({ "token": token })).await.expect(404),
         beta.delete(&path(nobodys[0], "")).await.expect(404),
@@ -539,7 +539,7 @@ async fn sb_02_a_subscription_is_for_its_clec_and_the_desk_alone() {
     }
     // Alpha's token confirms none of beta's.
     beta.post(&path(&betas, "/confirmation"), json!({ "token": token })).await.expect(400);
-    assert_eq!(story.records().len(), before, "something was written");
+    assert_eq!(story.written(), before, "something was written");
     let standing = |listed: Value| {
         listed.as_array().unwrap().iter().map(|it| it["status"].as_str().unwrap().to_owned()).collect::<BTreeSet<_>>()
     };

@@ -17,6 +17,7 @@ mod isolation;
 mod listeners;
 mod made;
 mod maintnote;
+mod manifests;
 mod number;
 mod observability;
 mod openapi;

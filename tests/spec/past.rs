@@ -319,7 +319,7 @@ fn tt_22_what_a_linked_ticket_changes_of_its_primary_is_a_version_of_it() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, max_shrink_iters: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases / 4, max_shrink_iters: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn tt_22_what_is_told_of_an_instant_is_what_was_so_then(deeds in deeds(), begins in 0..10_080_i64) {

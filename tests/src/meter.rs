@@ -7,6 +7,7 @@ use crate::Story;
 use desk::keys;
 use local_desk::services::TABLE;
 use serde_dynamo::{AttributeValue, Item};
+use std::sync::MutexGuard;
 
 /// What an operation cost.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -30,7 +31,7 @@ const INDEXES: [(&str, &str, &str, bool); 3] = [
 /// Measures what goes over the wire while `operation` runs.
 pub async fn measure<T>(story: &Story, operation: impl Future<Output = T>) -> (T, Cost) {
     let _before = story.wire.calls();
-    let seen = story.records().len();
+    let seen = story.written();
     let value = operation.await;
     let calls = story.wire.calls_of_functions();
     let mut records = story.records().split_off(seen).into_iter();
@@ -100,35 +101,53 @@ impl Story {
     /// Every change of an item of the desk's table so far, from the table's stream: before and after.
     #[must_use]
     pub fn records(&self) -> Vec<(Item, Item)> {
+        self.read_on().records.clone()
+    }
+
+    /// How many changes of items there were so far.
+    #[must_use]
+    pub fn written(&self) -> usize {
+        self.read_on().records.len()
+    }
+
+    /// Reads the stream from where it was read before.
+    fn read_on(&self) -> MutexGuard<'_, Stream> {
         use dynoxide::actions::{
             get_records::GetRecordsRequest, get_shard_iterator::GetShardIteratorRequest,
             list_streams::ListStreamsRequest,
         };
+        let mut stream = self.stream.lock().unwrap();
         let db = self.database();
         let streams =
             db.list_streams(ListStreamsRequest { table_name: Some(TABLE.to_owned()), ..Default::default() }).unwrap();
+        let from = if stream.last.is_some() { "AFTER_SEQUENCE_NUMBER" } else { "TRIM_HORIZON" };
         let request = GetShardIteratorRequest {
             stream_arn: streams.streams[0].stream_arn.clone(),
             shard_id: dynoxide::streams::shard_id(TABLE),
-            shard_iterator_type: "TRIM_HORIZON".to_owned(),
-            sequence_number: None,
+            shard_iterator_type: from.to_owned(),
+            sequence_number: stream.last.clone(),
         };
         let mut iterator = db.get_shard_iterator(request).unwrap().shard_iterator;
-        let mut records = Vec::new();
         while let Some(shard_iterator) = iterator {
             let batch = db.get_records(GetRecordsRequest { shard_iterator, limit: Some(1_000) }).unwrap();
-            if batch.records.is_empty() {
-                break;
-            }
+            let Some(last) = batch.records.last() else { break };
+            stream.last = Some(last.dynamodb.sequence_number.clone());
             let image = |image: &serde_json::Value| serde_json::from_value(image.clone()).unwrap_or_default();
-            records.extend(batch.records.iter().map(|record| {
+            stream.records.extend(batch.records.iter().map(|record| {
                 let record = serde_json::to_value(record).unwrap();
                 (image(&record["dynamodb"]["OldImage"]), image(&record["dynamodb"]["NewImage"]))
             }));
             iterator = batch.next_shard_iterator;
         }
-        records
+        stream
     }
+}
+
+/// The table's stream as far as it was read.
+#[derive(Debug, Default)]
+pub(crate) struct Stream {
+    last: Option<String>,
+    records: Vec<(Item, Item)>,
 }
 
 impl Cost {

@@ -1,6 +1,6 @@
 //! A story: a desk on an engine of its own, told from the outside.
 
-use crate::{Wire, at, log};
+use crate::{Wire, at, log, meter::Stream};
 use axum::{Router, body::Body};
 use chrono::{DateTime, Utc};
 use contract::Policy;
@@ -59,6 +59,7 @@ pub struct Story {
     app: Router,
     identity: Identity,
     read: AtomicU64,
+    pub(crate) stream: Mutex<Stream>,
     writes: Mutex<Vec<Written>>,
 }
 
@@ -75,11 +76,38 @@ pub struct Written {
 
 /// The engine's database and the folder of attachments, which outlive a process.
 #[derive(Clone)]
-struct Kept(Database, Arc<TempDir>);
+pub struct Kept(Database, Arc<TempDir>);
 
 impl Kept {
     fn nothing() -> Self {
         Self(Database::memory().unwrap(), Arc::new(TempDir::new().unwrap()))
+    }
+
+    /// The engine's database.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        &self.0
+    }
+
+    /// The folder of attachments.
+    #[must_use]
+    pub fn attachments(&self) -> &Path {
+        self.1.path()
+    }
+
+    /// The same once more: what happens to one changes nothing in the other.
+    #[must_use]
+    pub fn copied(&self) -> Self {
+        let copy = Self::nothing();
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("desk.sqlite").display().to_string();
+        self.0.vacuum_into(&file).unwrap();
+        copy.0.restore_from(&file).unwrap();
+        for entry in std::fs::read_dir(self.attachments()).unwrap() {
+            let entry = entry.unwrap();
+            std::fs::copy(entry.path(), copy.attachments().join(entry.file_name())).unwrap();
+        }
+        copy
     }
 }
 
@@ -171,7 +199,28 @@ impl Story {
         let app = gateway::app(world.clone(), identity.clone());
         let _opened = wire.calls();
         told.forget();
-        Self { world, wire, told, db, app, identity, read: AtomicU64::new(0), writes: Mutex::default() }
+        Self {
+            world,
+            wire,
+            told,
+            db,
+            app,
+            identity,
+            read: AtomicU64::new(0),
+            stream: Mutex::default(),
+            writes: Mutex::default(),
+        }
+    }
+
+    /// A story that goes on from what another kept; the clock goes on from `now`.
+    pub async fn on(kept: Kept, now: &str) -> Self {
+        Self::begun(kept, policy(), Some(at(now)), Reach::Anywhere).await
+    }
+
+    /// What outlives its process.
+    #[must_use]
+    pub fn kept(&self) -> &Kept {
+        &self.db
     }
 
     /// The process is killed, and started again on what it left; the clock goes on from `now`.
@@ -213,13 +262,13 @@ impl Story {
     /// The engine's database.
     #[must_use]
     pub fn database(&self) -> &Database {
-        &self.db.0
+        self.db.database()
     }
 
     /// The folder of its attachments.
     #[must_use]
     pub fn attachments(&self) -> &Path {
-        self.db.1.path()
+        self.db.attachments()
     }
 
     /// Every item of the desk's table as it is now.
@@ -361,7 +410,7 @@ impl Story {
 #[must_use]
 pub fn line(delivery: &Delivery) -> String {
     let kind = delivery.kind.clone().unwrap_or_default();
-    let notice = delivery.notice.map(|notice| format!("{notice:?}").to_lowercase()).unwrap_or_default();
+    let notice = delivery.notice.map(contract::NoticeType::word).unwrap_or_default();
     let sequence = delivery.sequence.map(|sequence| format!("#{sequence}")).unwrap_or_default();
     format!("{} {} {kind} {notice} {sequence}", delivery.at.format("%Y-%m-%dT%H:%M:%SZ"), delivery.to)
         .trim_end()

@@ -1,8 +1,8 @@
-//! The identity provider: a token endpoint for client credentials, as Cognito has it, with keys made at start. Tokens are
-//! issued and judged by real time, whatever the desk's clock says.
+//! The identity provider: a token endpoint for client credentials, as Cognito has it, with a key made at start. Tokens are
+//! issued and judged by real time, whatever the desk's clock says. Cognito signs by RSA, because others verify; here the
+//! process that issues a token also verifies it, and a key for HMAC is made in no time.
 
 use anyhow::Context;
-use aws_lc_rs::{encoding::AsDer, rsa, signature::KeyPair};
 use axum::{
     Json,
     extract::State,
@@ -12,7 +12,15 @@ use axum::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::Utc;
 use contract::{Policy, party::CmpRole, policy::Client};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use jsonwebtoken::{
+    Algorithm, DecodingKey, EncodingKey, Header, Validation,
+    crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils},
+    signature::{self, Signer, Verifier},
+};
+use ring::{
+    hmac,
+    rand::{SecureRandom, SystemRandom},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::{collections::HashMap, fmt, sync::Arc};
@@ -31,6 +39,40 @@ struct Keys {
     verify: DecodingKey,
     issuer: String,
     audience: Vec<String>,
+}
+
+/// HMAC with SHA-256 by ring, which is there for TLS: each of `jsonwebtoken`'s own backends is a second library of
+/// cryptography to build.
+static ON_RING: CryptoProvider = CryptoProvider {
+    signer_factory: |_, key| Ok(Box::new(Hs256(hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes())))),
+    verifier_factory: |_, key| Ok(Box::new(Hs256(hmac::Key::new(hmac::HMAC_SHA256, key.try_get_as_bytes()?)))),
+    key_utils: KeyUtils::new_unimplemented(),
+};
+
+struct Hs256(hmac::Key);
+
+impl Signer<Vec<u8>> for Hs256 {
+    fn try_sign(&self, message: &[u8]) -> Result<Vec<u8>, signature::Error> {
+        Ok(hmac::sign(&self.0, message).as_ref().to_vec())
+    }
+}
+
+impl Verifier<Vec<u8>> for Hs256 {
+    fn verify(&self, message: &[u8], signature: &Vec<u8>) -> Result<(), signature::Error> {
+        hmac::verify(&self.0, message, signature).map_err(|_| signature::Error::new())
+    }
+}
+
+impl JwtSigner for Hs256 {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::HS256
+    }
+}
+
+impl JwtVerifier for Hs256 {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::HS256
+    }
 }
 
 impl fmt::Debug for Identity {
@@ -64,19 +106,17 @@ struct Claims {
 }
 
 impl Identity {
-    /// With keys of its own; its audience are the policy's clients.
+    /// With a key of its own; its audience are the policy's clients.
     ///
     /// # Errors
     /// When no key can be made.
     pub fn new(issuer: &str, policy: &Policy) -> anyhow::Result<Self> {
-        let key = rsa::KeyPair::generate(rsa::KeySize::Rsa2048).context("no key could be made")?;
-        let private = AsDer::<aws_lc_rs::encoding::Pkcs8V1Der<'_>>::as_der(&key).context("the key has no form")?;
-        let public = key.public_key();
-        let modulus = public.modulus().big_endian_without_leading_zero();
-        let exponent = public.exponent().big_endian_without_leading_zero();
+        let _installed_before = ON_RING.install_default();
+        let mut key = [0; 32];
+        SystemRandom::new().fill(&mut key).ok().context("no key could be made")?;
         Ok(Self(Arc::new(Keys {
-            sign: EncodingKey::from_rsa_pem(pem(private.as_ref()).as_bytes())?,
-            verify: DecodingKey::from_rsa_raw_components(modulus, exponent),
+            sign: EncodingKey::from_secret(&key),
+            verify: DecodingKey::from_secret(&key),
             issuer: issuer.to_owned(),
             audience: policy.clients.keys().cloned().collect(),
         })))
@@ -99,13 +139,13 @@ impl Identity {
             jti: uuid::Uuid::new_v4().to_string(),
             more: Map::new(),
         };
-        Ok(jsonwebtoken::encode(&Header::new(Algorithm::RS256), &claims, &self.0.sign)?)
+        Ok(jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.0.sign)?)
     }
 
     /// The claims of a token that is signed, of this issuer, of the audience and not expired; as the gateway hands them on.
     #[must_use]
     pub fn verify(&self, token: &str) -> Option<HashMap<String, String>> {
-        let mut validation = Validation::new(Algorithm::RS256);
+        let mut validation = Validation::new(Algorithm::HS256);
         validation.set_issuer(&[&self.0.issuer]);
         validation.leeway = 0;
         validation.validate_nbf = true;
@@ -150,11 +190,6 @@ pub async fn token(State(identity): State<Identity>, headers: HeaderMap, body: S
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
-}
-
-/// A private key in the form that the signer reads.
-fn pem(private: &[u8]) -> String {
-    format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(private))
 }
 
 fn basic(header: &str) -> Option<(String, String)> {

@@ -53,6 +53,8 @@ async fn main() -> anyhow::Result<()> {
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     tracing_subscriber::registry().with(levels).with(lines).init();
 
+    // Beside the ready line, which is the first of the output: opening what is there, and making good what was missed, takes time.
+    eprintln!("opening the desk in {}, for port {} ...", options.data.display(), options.port);
     std::fs::create_dir_all(&options.data).with_context(|| format!("the folder {}", options.data.display()))?;
     // One process at a time; the lock goes with the process, however that ends.
     let lock = std::fs::File::create(options.data.join("desk.lock"))?;

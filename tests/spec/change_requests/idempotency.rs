@@ -44,7 +44,7 @@ async fn ap_02_every_repeated_write_of_a_change_request_has_its_effect_once() {
         assert_eq!(first.status, 200, "{what}: {}", first.body);
         story.world.settle().await.unwrap();
         let _sent = story.deliveries().await;
-        let written = story.records().len();
+        let written = story.written();
         for _ in 0..2 {
             let again = write(&story, &id, act, Some(&key)).await;
             if (again.status, &again.body, again.header("etag")) != (first.status, &first.body, first.header("etag")) {
@@ -57,7 +57,7 @@ async fn ap_02_every_repeated_write_of_a_change_request_has_its_effect_once() {
         if !reused(&reply) {
             wrong.push(format!("{what}, then a withdrawal by its key: {} {}", reply.status, reply.body));
         }
-        if story.records().len() != written || !story.deliveries().await.is_empty() {
+        if story.written() != written || !story.deliveries().await.is_empty() {
             wrong.push(format!("{what}: something was written or sent"));
         }
     }
@@ -81,14 +81,14 @@ async fn ap_02_a_repeated_form_finds_its_change_request() {
         body["draft"] = draft.into();
         let alpha = story.as_("alpha").with("Idempotency-Key", key);
         let first = alpha.post(CHANGE_REQUESTS, body.clone()).await.expect(201);
-        let written = story.records().len();
+        let written = story.written();
         for _ in 0..2 {
             let again = alpha.post(CHANGE_REQUESTS, body.clone()).await.expect(201);
             assert_eq!((&again.body, again.header("location")), (&first.body, first.header("location")));
         }
         body["title"] = json!("another title");
         assert!(reused(&alpha.post(CHANGE_REQUESTS, body.clone()).await));
-        assert_eq!(story.records().len(), written, "something was written");
+        assert_eq!(story.written(), written, "something was written");
         // The same key of another party is another request.
         let betas = story.as_("beta").with("Idempotency-Key", key).post(CHANGE_REQUESTS, body).await.expect(201);
         assert_ne!(betas.text("id"), first.text("id"));
@@ -125,14 +125,14 @@ async fn ap_02_a_position_that_is_repeated_is_one() {
     let changed = ("beta", "position", json!({ "position": "accepted" }));
     let first = write(&story, &id, &taken, Some("k")).await.expect(200);
     write(&story, &id, &changed, Some("l")).await.expect(200);
-    let written = story.records().len();
+    let written = story.written();
     // The first, repeated, does not come back; it is answered with what the position is now.
     let again = write(&story, &id, &taken, Some("k")).await.expect(200);
     assert_eq!((first.text("position").as_str(), again.text("position").as_str()), ("notAccepted", "accepted"));
     assert!(reused(&write(&story, &id, &changed, Some("k")).await));
     // Said again as it is, without a key, it changes nothing.
     write(&story, &id, &changed, None).await.expect(200);
-    assert_eq!(story.records().len(), written, "something was written");
+    assert_eq!(story.written(), written, "something was written");
     let listed = story.as_("desk").get(&path(&id, "position")).await.expect(200).body;
     assert_eq!(listed.as_array().map(Vec::len), Some(1), "{listed}");
 }

@@ -65,7 +65,7 @@ async fn ap_03_anothers_change_request_is_as_one_that_is_not_there() {
     let logged = begin(&story, CANARY, false).await;
     let number = write(&story, &logged, &("desk", "acknowledgment", json!({})), None).await.expect(200).text("number");
 
-    let before = story.records().len();
+    let before = story.written();
     let headers = [None, Some(("If-Match", "\"1\"")), Some(("If-Match", "\"99\"")), Some(("Idempotency-Key", "k"))];
     let hidden = [
         ("beta", &draft, &unknown),
@@ -107,7 +107,7 @@ async fn ap_03_anothers_change_request_is_as_one_that_is_not_there() {
         }
     }
     assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong[..wrong.len().min(20)].join("\n"));
-    assert_eq!(story.records().len(), before, "something was written");
+    assert_eq!(story.written(), before, "something was written");
     // By the same ways who may reaches it.
     for (who, id) in
         [("alpha", &draft), ("alpha", &withdrawn), ("alpha", &number), ("desk", &submitted), ("desk", &number)]
@@ -214,7 +214,7 @@ async fn cr_14_anothers_ticket_cannot_be_named() {
     let of_the_desk = story.report("desk", "minimal").await;
     let unknown = contract::TicketNumber::derive("nobody", "unknown", 0).to_string();
     let id = begin(&story, "good", false).await;
-    let before = story.records().len();
+    let before = story.written();
     let mut answers = Vec::new();
     for ticket in [&unknown, &theirs, &of_the_desk] {
         let reply = write(&story, &id, &("alpha", "ticket", json!({ "ticket": ticket })), None).await;
@@ -222,7 +222,7 @@ async fn cr_14_anothers_ticket_cannot_be_named() {
         answers.push(reply.body.to_string().replace(ticket.as_str(), "*"));
     }
     assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
-    assert_eq!(story.records().len(), before, "something was written");
+    assert_eq!(story.written(), before, "something was written");
     // The CMP Manager may name any: to alpha it is not told.
     write(&story, &id, &("desk", "ticket", json!({ "ticket": theirs })), None).await.expect(200);
     for task in ["", "history"] {

@@ -1,6 +1,6 @@
 //! A process killed anywhere: what it left is made good, and nobody is told twice but where it died between publishing and marking.
 
-use super::{Cut, Death, NOW, a_call, report, reported, second};
+use super::{Cut, Death, NOW, a_call, another, report, reported};
 use axum::{
     body::Body,
     http::{Method, Request},
@@ -179,16 +179,15 @@ fn told_id(event: &local_desk::aws::eventbridge::Event) -> String {
     id.to_owned()
 }
 
-/// Runs a handler in a process that may die, then one that goes on where that one was stopped; a client without an answer
-/// asks again.
-async fn run(handler: Handler, dies: Option<Death>) -> Ended {
-    let story = Story::at(NOW).await;
-    let prepared = handler.prepare(&story).await;
+/// Runs a handler on a copy of what a story has prepared, in a process that may die, then one that goes on where that one was
+/// stopped; a client without an answer asks again.
+async fn run(handler: Handler, story: &Story, prepared: &Prepared, dies: Option<Death>) -> Ended {
     let read = story.world.deliveries(0).await.unwrap().last().map_or(0, |delivery| delivery.seq);
     let mut events: BTreeSet<String> = BTreeSet::new();
     let before: BTreeSet<String> = story.world.events().iter().map(told_id).collect();
     let cut = Cut::default();
-    let (world, app) = second(&story, &cut).await;
+    let kept = story.kept().copied();
+    let (world, app) = another(story, &kept, &cut).await;
     cut.0.lock().unwrap().dies = dies;
     let body = if prepared.body.is_null() { Vec::new() } else { prepared.body.to_string().into_bytes() };
     if handler == Handler::Sweep {
@@ -209,10 +208,10 @@ async fn run(handler: Handler, dies: Option<Death>) -> Ended {
     events.extend(world.events().iter().map(told_id));
     drop(world);
     let writes = cut.0.lock().unwrap().writes.clone();
-    let story = story.killed_and_started_at(handler.again_at()).await;
+    let story = Story::on(kept, handler.again_at()).await;
     if dies.is_some() && handler != Handler::Sweep {
         let client = story.as_(prepared.who).with("Idempotency-Key", "the request");
-        let reply = client.send(prepared.method, &prepared.path, Some("application/json"), body).await;
+        let reply = client.send(prepared.method.clone(), &prepared.path, Some("application/json"), body).await;
         let gone = handler == Handler::Unsubscribe && reply.status == 404;
         assert!(
             reply.status.is_success() || gone,
@@ -300,7 +299,9 @@ fn level(value: &mut Value) {
 
 /// Kills the handler's process before and after each of its writes, and finds in the end what an undisturbed one left.
 async fn ends_as_undisturbed(handler: Handler) {
-    let clean = run(handler, None).await;
+    let story = Story::at(NOW).await;
+    let prepared = handler.prepare(&story).await;
+    let clean = run(handler, &story, &prepared, None).await;
     assert!(!clean.writes.is_empty());
     let notifies = clean.writes.iter().any(|write| write == "PublishBatch");
     assert_eq!(notifies, !clean.told.is_empty(), "{:?}", clean.writes);
@@ -312,7 +313,7 @@ async fn ends_as_undisturbed(handler: Handler) {
         .filter(|death| death.answered || death.after > 0)
         .filter(|death| !death.answered || death.after < clean.writes.len())
     {
-        let killed = run(handler, Some(death)).await;
+        let killed = run(handler, &story, &prepared, Some(death)).await;
         let what = format!(
             "{} {:?}",
             if death.answered { "before the write after" } else { "right after" },

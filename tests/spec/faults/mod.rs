@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use tests::{
     Client, Reply, Story,
-    story::{ADDRESS, TICKETS, policy},
+    story::{ADDRESS, Kept, TICKETS, policy},
 };
 
 /// A Wednesday, 11:00 in Mountain Time.
@@ -208,6 +208,11 @@ async fn refusing(service: &dyn Service, call: Call, at: usize) -> Result<Answer
 
 /// Another process on the story's database, behind a wire of its own.
 async fn second(story: &Story, cut: &Cut) -> (Arc<World>, Router) {
+    another(story, story.kept(), cut).await
+}
+
+/// The same on a copy of what the story keeps.
+async fn another(story: &Story, kept: &Kept, cut: &Cut) -> (Arc<World>, Router) {
     let beginning = Beginning {
         now: Some(story.now()),
         speed: 0.0,
@@ -215,11 +220,10 @@ async fn second(story: &Story, cut: &Cut) -> (Arc<World>, Router) {
         metrics: Metrics::none(),
         reach: domain::hub::Reach::Public,
         address: ADDRESS.to_owned(),
-        attachments: story.attachments().to_owned(),
+        attachments: kept.attachments().to_owned(),
     };
     let cut = cut.clone();
-    let world =
-        World::open(story.database().clone(), beginning, move |_, services| cut.before(services)).await.unwrap();
+    let world = World::open(kept.database().clone(), beginning, move |_, services| cut.before(services)).await.unwrap();
     let world = Arc::new(world);
     let app = gateway::app(world.clone(), story.identity().clone());
     (world, app)

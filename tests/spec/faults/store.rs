@@ -115,14 +115,14 @@ async fn op_03_a_lasting_fault_of_the_store_is_503_with_nothing_half_written() {
             writes.push((Method::POST, TICKETS.to_owned(), report()));
         }
         for (method, path, body) in writes {
-            let before = story.records().len();
+            let before = story.written();
             story.wire.fails(operation, LASTING, fault);
             let client = story.as_("desk").with("Idempotency-Key", "written");
             let reply =
                 client.send(method.clone(), &path, Some("application/json"), body.to_string().into_bytes()).await;
             story.wire.mended();
             not_now(&reply);
-            assert_eq!(story.records().len(), before, "{operation} {fault:?} {method} {path}: something was written");
+            assert_eq!(story.written(), before, "{operation} {fault:?} {method} {path}: something was written");
         }
         assert_eq!(history(&story, &number).await, ["opened"]);
         assert_eq!(noticed(&story).await, [] as [String; 0]);

@@ -8,9 +8,9 @@ use tests::{Client, Reply, Story};
 
 /// What a CLEC gets for a link's target.
 async fn link_answer(story: &Story, number: &str, primary: &str) -> Reply {
-    let before = story.records().len();
+    let before = story.written();
     let reply = story.as_("alpha").post(&Client::ticket(number, "link"), json!({ "primary": primary })).await;
-    assert_eq!(story.records().len(), before, "something was written");
+    assert_eq!(story.written(), before, "something was written");
     reply
 }
 

@@ -176,8 +176,7 @@ fn problem(reply: &Reply, status: u16) -> Vec<String> {
 async fn refuses(story: &Story, rows: impl IntoIterator<Item = Row>) {
     let mut wrong = Vec::new();
     let mut tried = 0;
-    let done =
-        async || (story.records().len(), story.world.deliveries(0).await.unwrap().len(), story.world.events().len());
+    let done = async || (story.written(), story.world.deliveries(0).await.unwrap().len(), story.world.events().len());
     for row in rows {
         let before = done().await;
         let reply = row.send(story).await;

@@ -108,7 +108,7 @@ async fn ap_03_a_bad_token_goes_no_further_than_the_gateway() {
         ("without a signature", Some(format!("{header}.{payload}."))),
         ("another's claims under its signature", Some(format!("{header}.{payload_of_desk}.{signature}"))),
     ];
-    let before = story.records().len();
+    let before = story.written();
     for (what, token) in &tokens {
         let client = story.with_token(token.as_deref());
         let replies = [
@@ -132,7 +132,7 @@ async fn ap_03_a_bad_token_goes_no_further_than_the_gateway() {
             assert!(!reply.body.to_string().contains(&number), "{what}");
         }
     }
-    assert_eq!(story.records().len(), before);
+    assert_eq!(story.written(), before);
     story.with_token(Some(&good)).get(TICKETS).await.expect(200);
 }
 

@@ -99,10 +99,10 @@ async fn ap_01_what_a_ticket_is_answered_with_cannot_be_written_by_a_create() {
     let mut wrong = Vec::new();
     for name in names.iter().filter(|name| !takes.contains(&name.as_str())) {
         let value = answer.get(name).cloned().unwrap_or_else(|| json!("x"));
-        let before = story.records().len();
+        let before = story.written();
         let reply = story.as_("alpha").post(TICKETS, create(&json!({ name: value }))).await;
         let named: Vec<String> = reply.faults().into_keys().collect();
-        if reply.status != 400 || named != [name.clone()] || story.records().len() != before {
+        if reply.status != 400 || named != [name.clone()] || story.written() != before {
             wrong.push(format!("{name}: {} {}", reply.status, reply.body));
         }
     }

@@ -50,18 +50,10 @@ async fn ap_01_control_characters_are_refused_in_every_text() {
         );
         rows.push(
             post("desk", &task("close"), &json!({ "disposition": "resolved", "resolution": text }))
-                .faults(&[("disposition", "TT-09")]),
+                .faults(&[("resolution", "AP-01")]),
         );
     }
-    // Of a resolution that is none, the disposition's need is named too: the field itself suffices.
-    let rows = rows.into_iter().filter(|row| !row.path.ends_with("/close"));
     refuses(&story, rows).await;
-    let reply = story
-        .as_("desk")
-        .post(&task("close"), json!({ "disposition": "resolved", "resolution": "a\u{0}b" }))
-        .await
-        .expect(400);
-    assert!(reply.faults().contains_key("resolution"), "{}", reply.body);
 }
 
 #[tokio::test]
@@ -167,12 +159,12 @@ async fn pol_03_dates_that_are_none_are_refused() {
     refuses(&story, rows).await;
     // Of a date that is none, closing may name the disposition's need as well.
     for date in ["soon", "2026-02-30", "+262142-12-31", "2026-3-6"] {
-        let before = story.records().len();
+        let before = story.written();
         let body = json!({ "disposition": "resolvedInPatch", "patchDate": date });
         let reply = story.as_("desk").post(&Client::ticket(&number, "close"), body).await;
         assert_eq!(reply.status, 400, "{date}: {}", reply.body);
         assert!(reply.faults().contains_key("patchDate"), "{date}: {}", reply.body);
-        assert_eq!(story.records().len(), before);
+        assert_eq!(story.written(), before);
     }
 }
 

@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::{
 };
 use axum::{Router, body::Body};
 use chrono::{DateTime, Utc};
+use cpu_time::ProcessTime;
 use desk::{
     Attachments, Bus, Clock, Desk, Metrics, Store, Topics,
     run::Run,
@@ -24,7 +25,6 @@ use local_desk::{
     aws::{self, Answer, BoxFuture, Call, NoAnswer, Service, dynamodb::DynamoDb, eventbridge::EventBridge, sns::Sns},
     services::{BUS, TABLE},
 };
-use rustix::time::{ClockId, clock_gettime};
 use serde_dynamo::Item;
 use serde_json::{Value, json};
 use std::{
@@ -264,7 +264,7 @@ impl Watch {
 
 /// What the process has had of CPU time.
 fn cpu_time() -> Duration {
-    clock_gettime(ClockId::ProcessCPUTime).try_into().unwrap()
+    ProcessTime::now().as_duration()
 }
 
 /// What something took.

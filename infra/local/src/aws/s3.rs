@@ -8,7 +8,6 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use aws_lc_rs::digest::{SHA256, digest};
 use aws_sdk_dynamodb::config::Credentials;
 use aws_sigv4::{
     http_request::{
@@ -21,6 +20,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{NaiveDateTime, TimeDelta};
 use percent_encoding::percent_decode_str;
+use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 

@@ -6,7 +6,6 @@ use std::{
 };
 
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
-use aws_lc_rs::digest::{SHA256, digest};
 use aws_sdk_sns::config::{Credentials, SharedCredentialsProvider};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -18,6 +17,7 @@ use local_desk::aws::{
     Answer, Call, NoAnswer, Service, http_client,
     s3::{BUCKET, S3},
 };
+use ring::digest::{SHA256, digest};
 use tempfile::TempDir;
 
 use crate::{Fault, Wrapped};

@@ -1,5 +1,6 @@
 use aws_sdk_sns::types::PublishBatchRequestEntry;
-use local_desk::aws::sns::{Channel, Notice};
+use contract::NoticeType;
+use local_desk::aws::sns::Channel;
 
 use crate::{TOPIC, attribute, desk, notice_attributes};
 
@@ -38,7 +39,7 @@ async fn each_channel_gets_its_own_text() {
     for delivery in sent {
         assert_eq!(delivery.clec.as_deref(), Some("c1"));
         assert_eq!(delivery.notice_id.as_deref(), Some("n-1"));
-        assert_eq!(delivery.notice, Some(Notice::Event));
+        assert_eq!(delivery.notice, Some(NoticeType::Event));
         assert_eq!(delivery.kind.as_deref(), Some("opened"));
         assert_eq!(delivery.sequence, Some(7));
         assert_eq!(delivery.ticket_numbers, ["T-1", "T-2"]);
@@ -48,6 +49,19 @@ async fn each_channel_gets_its_own_text() {
     assert_eq!(refusal!(subscribe("sqs", "arn:aws:sqs:us-east-1:000000000000:q")).0, "InvalidParameter");
     for (protocol, endpoint) in [("email", "nobody"), ("sms", "5550100"), ("https", "http://example.com")] {
         assert_eq!(refusal!(subscribe(protocol, endpoint)).0, "InvalidParameter", "{endpoint}");
+    }
+}
+
+#[tokio::test]
+async fn a_delivery_names_its_notice_whichever_type_that_is() {
+    let desk = desk().await;
+    desk.subscribed("noc@example.com", "{}").await;
+    for notice in NoticeType::ALL {
+        let types = format!(r#"["all","{}"]"#, notice.word());
+        let publish = desk.client.publish().topic_arn(TOPIC).message("text");
+        publish.message_attributes("notice", attribute("String.Array", &types)).send().await.unwrap();
+        let delivery = serde_json::to_value(desk.last().await).unwrap();
+        assert_eq!(delivery["notice"], notice.word());
     }
 }
 

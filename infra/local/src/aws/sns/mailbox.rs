@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, Put, TransactWriteItem},
 };
 use chrono::{DateTime, Utc};
+use contract::NoticeType;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
@@ -21,20 +22,6 @@ const PARTITION: &str = "DELIVERY";
 // The limits of one transaction are 100 rows and 4 MB; the latter leaves room for the rows' other attributes.
 const MAX_ROWS: usize = 100;
 const MAX_TEXT: usize = 3_000_000;
-
-/// What a notice is of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Notice {
-    /// An event.
-    Event,
-    /// A target.
-    Target,
-    /// A planned outage.
-    Outage,
-    /// A release.
-    Release,
-}
 
 /// One delivery to one endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,7 +43,7 @@ pub struct Delivery {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notice_ids: Vec<String>,
     /// What the notice is about.
-    pub notice: Option<Notice>,
+    pub notice: Option<NoticeType>,
     /// The notice's kind; `Digest` of several notices, `confirmation` when it asks for a confirmation.
     pub kind: Option<String>,
     /// The sequence number the publisher gave.
@@ -83,13 +70,7 @@ impl Delivery {
             clec,
             notice_id: message.text("noticeId"),
             notice_ids: message.texts("noticeIds"),
-            notice: message.texts("notice").iter().find_map(|word| match word.as_str() {
-                "event" => Some(Notice::Event),
-                "target" => Some(Notice::Target),
-                "outage" => Some(Notice::Outage),
-                "release" => Some(Notice::Release),
-                _ => None,
-            }),
+            notice: message.texts("notice").iter().find_map(|word| word.parse().ok()),
             kind: message.text("kind"),
             sequence: message.number("sequence"),
             ticket_numbers: message.texts("ticketNumbers"),

@@ -24,10 +24,7 @@ use self::{
     message::{MAX_BYTES, Message},
     state::{State, Subscription},
 };
-pub use self::{
-    channel::Channel,
-    mailbox::{Delivery, Notice},
-};
+pub use self::{channel::Channel, mailbox::Delivery};
 use super::{Answer, BoxFuture, Call, NoAnswer, Now, Service};
 
 const TOPIC_ARNS: &str = "arn:aws:sns:us-east-1:000000000000:";
