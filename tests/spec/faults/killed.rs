@@ -271,7 +271,20 @@ fn table(story: &Story) -> (BTreeMap<String, Value>, BTreeMap<String, Value>) {
     for item in items.values_mut() {
         level(item);
     }
-    (items, due)
+    (items.into_iter().map(made_anew).collect(), due)
+}
+
+/// An entry that is kept by its instant, as those of a subscription are, by its facts alone: a client that asks again makes it anew,
+/// at another instant, as another version, and on what the dead one left.
+fn made_anew((key, mut item): (String, Value)) -> (String, Value) {
+    let Some((of, by)) = key.split_once(" HISTORY#") else { return (key, item) };
+    if !by.contains("Z#") {
+        return (key, item);
+    }
+    let key = format!("{of} {}", item["facts"]);
+    let fields = item.as_object_mut().unwrap();
+    fields.retain(|name, _| ["by", "facts", "why"].contains(&name.as_str()));
+    (key, item)
 }
 
 fn level(value: &mut Value) {
