@@ -175,9 +175,13 @@ impl Record for Listener {
     type Change = Alone<Self>;
     type Fact = Fact;
 
-    // Its secret is in no history, and how deliveries went is written without an act.
-    const TOLD_ELSEWHERE: &'static [&'static str] =
-        &["revision", "request", "secret", "lastTakenAt", "failures", "since", "nextTry", "expiresAt"];
+    // Its secret is in no history, nor its callback, which may hold one and of which its id is a hash; how deliveries went is written
+    // without an act, and the entries tell when it was registered.
+    #[rustfmt::skip]
+    const TOLD_ELSEWHERE: &'static [&'static str] = &[
+        "revision", "request", "secret", "callback", "registeredAt",
+        "lastTakenAt", "standing", "failures", "since", "nextTry", "at", "why", "expiresAt",
+    ];
 
     fn matter(&self) -> Matter {
         Matter::Listener(self.id.clone())

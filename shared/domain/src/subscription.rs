@@ -164,9 +164,10 @@ impl Record for Subscription {
     type Change = Change;
     type Fact = Fact;
 
-    // A code, hashed, is nobody's to keep, what was wrong of it is not worth an entry, and the messaging service's name for it tells
-    // nobody anything when it is no more.
-    const TOLD_ELSEWHERE: &'static [&'static str] = &["revision", "request", "arn", "codeHash", "wrongCodes"];
+    // A code, hashed, is nobody's to keep, and what was wrong of it is not worth an entry. Its endpoint never changes, may hold a secret,
+    // and its id is a hash of it; the messaging service's name for it tells nobody anything when it is no more.
+    const TOLD_ELSEWHERE: &'static [&'static str] =
+        &["revision", "request", "endpoint", "arn", "codeHash", "wrongCodes"];
 
     fn matter(&self) -> Matter {
         Matter::Subscription(self.id.clone())

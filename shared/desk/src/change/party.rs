@@ -33,9 +33,9 @@ impl Seen for OfContact {
     type Decision = contact::Change;
 
     async fn find(store: &Store, id: &ContactId, request: Option<&Request>) -> Result<Option<Self>, StoreError> {
+        let made = made_by::<Contact>(store, &Matter::Contact(id.clone()), request).await?;
         let of_party = store.of_party(&id.party).await?;
-        let done = of_party.contact(id).map(|contact| &contact.done);
-        let replay = replayed::<Contact>(store, &Matter::Contact(id.clone()), done, request).await?;
+        let replay = made.or_else(|| remembered(of_party.contact(id).map(|contact| &contact.done), request));
         Ok(Some(Self { id: id.clone(), of_party, replay }))
     }
 
@@ -76,9 +76,9 @@ impl Seen for OfRegister {
     type Decision = Alone<Clec>;
 
     async fn find(store: &Store, id: &ClecId, request: Option<&Request>) -> Result<Option<Self>, StoreError> {
+        let made = made_by::<Clec>(store, &Matter::Clec(id.clone()), request).await?;
         let clec = store.clec(id).await?;
-        let done = clec.as_ref().map(|clec| &clec.done);
-        let replay = replayed::<Clec>(store, &Matter::Clec(id.clone()), done, request).await?;
+        let replay = made.or_else(|| remembered(clec.as_ref().map(|clec| &clec.done), request));
         Ok(Some(Self { clec, replay }))
     }
 
@@ -108,22 +108,26 @@ impl Seen for OfRegister {
     }
 }
 
-/// The request that had its effect under the same key: by the history, and by what the record remembered before it had one.
-async fn replayed<R: Record>(
+/// The request of the entry that the same key made. It is looked for before the record is read: what the same request, sent twice at
+/// once, makes between the two reads stands in the way of the second one's entry, and is then found.
+async fn made_by<R: Record>(
     store: &Store,
     of: &Matter,
-    done: Option<&Done>,
     request: Option<&Request>,
 ) -> Result<Option<Option<Request>>, StoreError> {
-    let Some(asked) = request else { return Ok(None) };
-    if let Some(entry) = store.requested::<R>(of, asked).await? {
-        return Ok(Some(entry.request));
+    match request {
+        Some(request) => Ok(store.requested::<R>(of, request).await?.map(|entry| entry.request)),
+        None => Ok(None),
     }
-    Ok(match done.map(|done| done.had(request)) {
-        Some(Ok(true)) => Some(Some(asked.clone())),
-        Some(Err(_)) => Some(None),
-        Some(Ok(false)) | None => None,
-    })
+}
+
+/// The request that had its effect under the same key before the record had a history, as the record remembers it.
+fn remembered(done: Option<&Done>, request: Option<&Request>) -> Option<Option<Request>> {
+    match done?.had(request) {
+        Ok(true) => Some(request.cloned()),
+        Ok(false) => None,
+        Err(_) => Some(None),
+    }
 }
 
 impl Desk {
@@ -140,7 +144,11 @@ impl Desk {
     ) -> Result<(Option<Contact>, OfParty), Failed> {
         let decide =
             |seen: OfContact, now: Instant| decide(seen.contact().cloned(), &seen.of_party, &Act::of(asked, now));
-        let (seen, change) = self.decided(id, asked, decide).await?;
+        let (seen, change) = self.decided(id, asked, decide).await.map_err(|failed| match failed {
+            // A contact that is there has a version.
+            Failed::Refused(Refused::Stale { current: 0 }) => Refused::NotFound.into(),
+            failed => failed,
+        })?;
         let contact = match change {
             Some(change) => change.records().pop(),
             None => seen.contact().cloned(),
@@ -172,7 +180,12 @@ impl Desk {
     pub async fn unregister(&self, id: &ListenerId, asked: &Asked) -> Result<(), Failed> {
         let matter = Matter::Listener(id.clone());
         let remove = |seen: Kept<Listener>, now| Ok(Some(seen.record.removed(&Act::of(asked, now))));
-        self.decided(&matter, asked, remove).await?;
-        Ok(self.store.forget_owed(id).await?)
+        let removed = self.decided(&matter, asked, remove).await.map(drop);
+        // A request that is repeated goes on where the first one died: the listener is gone, and what was owed to it is not.
+        let gone = matches!(&removed, Err(Failed::Refused(Refused::NotFound)) if asked.request.is_some());
+        if removed.is_ok() || gone {
+            self.store.forget_owed(id).await?;
+        }
+        removed
     }
 }
