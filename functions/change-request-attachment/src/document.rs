@@ -6,7 +6,7 @@ use desk::attachments::Upload;
 use http_edge::{Body, Field, Json, Spec, Value};
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 
-/// A document.
+/// A document that is to be attached.
 #[derive(Debug, Body)]
 #[body(rule = "CR-07")]
 pub(crate) struct Document {

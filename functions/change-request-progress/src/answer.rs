@@ -51,7 +51,7 @@ pub(crate) async fn present(
     changed(&desk, &id, &ask, |request, act| request.present((&ask.body).into(), &act, &desk.policy)).await
 }
 
-/// A response.
+/// The provider's response to a change request.
 #[derive(Debug, Body)]
 #[body(rule = "CR-07", name = "ChangeRequestDraftResponse")]
 pub(crate) struct Draft {
@@ -157,7 +157,7 @@ pub(crate) async fn present_response(
 pub(crate) struct OutcomeRecorded {
     /// In a word.
     outcome: Outcome,
-    /// Why.
+    /// Why it came to this outcome.
     #[body(text = COMMENT_AT_MOST)]
     reason: String,
 }

@@ -7,11 +7,11 @@ use desk::Desk;
 use domain::change_request::Step;
 use http_edge::{Answer, Ask, Body, Problem, route};
 
-/// A comment.
+/// Something to be said to a change request, for all to read.
 #[derive(Debug, Body)]
 #[body(rule = "CR-11", name = "ChangeRequestComment")]
 pub(crate) struct Comment {
-    /// The text.
+    /// The words of the comment.
     #[body(text = COMMENT_AT_MOST)]
     text: String,
 }
@@ -30,7 +30,7 @@ pub(crate) async fn comment(
 #[derive(Debug, Body)]
 #[body(rule = "CR-11", name = "ChangeRequestAnnouncement")]
 pub(crate) struct Announcement {
-    /// When.
+    /// The date of implementation.
     date: NaiveDate,
     /// What there is to say to it.
     #[body(text = COMMENT_AT_MOST)]
@@ -52,7 +52,7 @@ pub(crate) async fn announce(
 #[derive(Debug, Body)]
 #[body(name = "ChangeRequestDetail")]
 pub(crate) struct Detail {
-    /// In words.
+    /// What there is to say, in words.
     #[body(text = COMMENT_AT_MOST)]
     detail: Option<String>,
 }

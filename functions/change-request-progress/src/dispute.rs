@@ -6,7 +6,7 @@ use desk::Desk;
 use domain::change_request::Outcome;
 use http_edge::{Answer, Ask, Body, Nothing, Problem, route};
 
-/// An escalation.
+/// Why a CLEC escalates a response, and whom to talk to.
 #[derive(Debug, Body)]
 #[body(rule = "CR-13", name = "ChangeRequestEscalation")]
 pub(crate) struct Escalation {
@@ -53,7 +53,7 @@ pub(crate) async fn join(
 #[derive(Debug, Body)]
 #[body(rule = "CR-13", name = "ChangeRequestEscalationResponse")]
 pub(crate) struct EscalationResponse {
-    /// The text.
+    /// The words of the provider's response.
     #[body(text = TEXT_AT_MOST)]
     text: String,
 }
@@ -74,7 +74,7 @@ pub(crate) async fn answer(
 pub(crate) struct ResolutionRecorded {
     /// In a word.
     outcome: Outcome,
-    /// In words.
+    /// What was agreed, in words.
     #[body(text = TEXT_AT_MOST)]
     detail: String,
 }

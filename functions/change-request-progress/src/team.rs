@@ -13,7 +13,7 @@ pub(crate) struct Assignment {
     /// Change Management Project Manager.
     #[body(line = 200)]
     crpm: Option<String>,
-    /// The Director.
+    /// The Director responsible.
     #[body(line = 200)]
     director: Option<String>,
 }
@@ -34,7 +34,7 @@ pub(crate) async fn assign(
     changed(&desk, &id, &ask, |request, act| request.assign(crpm.clone(), director.clone(), &act, &desk.policy)).await
 }
 
-/// Experts.
+/// The Subject Matter Experts of a change request.
 #[derive(Debug, Body)]
 #[body(rule = "CR-04", name = "ChangeRequestExperts")]
 pub(crate) struct Experts {
@@ -58,7 +58,7 @@ pub(crate) async fn experts(
 #[derive(Debug, Body)]
 #[body(rule = "CR-05", name = "ChangeRequestClarificationMeeting")]
 pub(crate) struct ClarificationMeeting {
-    /// When.
+    /// When the meeting is.
     at: DateTime<Utc>,
     /// How to dial in.
     #[body(line = 500)]
@@ -108,7 +108,7 @@ pub(crate) async fn clarify(
 #[derive(Debug, Body)]
 #[body(rule = "CR-05", name = "ChangeRequestMinutes")]
 pub(crate) struct Minutes {
-    /// The text.
+    /// The words of the minutes.
     #[body(text = TEXT_AT_MOST)]
     text: String,
 }

@@ -125,7 +125,7 @@ pub(crate) struct Wanted {
     /// By the desk: which CLEC's.
     #[body(rule = "AP-03")]
     clec: Acting,
-    /// Only these.
+    /// Only contacts of these roles.
     role: Vec<String>,
 }
 

@@ -22,15 +22,15 @@ pub fn routes() -> OpenApiRouter<Desk> {
 #[derive(Debug, Body)]
 #[body(rule = "SB-01", check = whole_faults)]
 struct SubscriptionCreate {
-    /// How.
+    /// The channel that notices come by.
     channel: Channel,
     /// An e-mail address, a telephone number in E.164 (`+13035550100`), or an https URL.
     #[body(text = 2_048)]
     endpoint: String,
-    /// Of what.
+    /// The types of notices that are wanted.
     #[body(missing = NO_NOTICES)]
     notices: Several<NoticeType>,
-    /// Limits.
+    /// What limits the wanted notices.
     filter: Option<Limits>,
     /// By the desk: for which CLEC; for the desk's own people when left out.
     #[body(rule = "AP-03")]

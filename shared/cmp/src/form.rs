@@ -69,11 +69,11 @@ impl From<ChangeRequestForm> for Form {
     }
 }
 
-/// A reason.
+/// The reason for an act.
 #[derive(Debug, Body)]
 #[body(rule = "CR-12", name = "ChangeRequestReason")]
 pub struct Reason {
-    /// Why.
+    /// The reason, in words.
     #[body(text = COMMENT_AT_MOST)]
     pub reason: String,
 }

@@ -60,7 +60,7 @@ pub trait Decision: Copy + Debug + Eq + Serialize + DeserializeOwned + 'static {
 pub struct Case<S: Subject> {
     /// Its place on the record, from 1.
     pub number: u32,
-    /// About what.
+    /// What one side asks of the other.
     #[serde(flatten)]
     pub subject: S,
     /// What was said, the raising first.
@@ -74,9 +74,9 @@ pub struct Case<S: Subject> {
 /// Who says what.
 #[derive(Debug, Clone)]
 pub struct Words {
-    /// Which person.
+    /// The person who said it.
     pub contact: Option<Person>,
-    /// What.
+    /// What was said.
     pub text: String,
 }
 
@@ -84,13 +84,13 @@ pub struct Words {
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Statement {
-    /// Who.
+    /// The side that said it.
     pub by: Party,
-    /// Which person.
+    /// The person who said it.
     pub contact: Option<Person>,
-    /// When.
+    /// When it was said.
     pub at: Instant,
-    /// What.
+    /// What was said.
     pub text: String,
 }
 
@@ -99,7 +99,7 @@ pub struct Statement {
 pub struct Verdict<D> {
     /// The decision.
     pub decision: D,
-    /// Why.
+    /// The reason for the decision.
     pub reason: String,
     /// The change request that it leads to.
     pub change_request: Option<String>,
@@ -112,11 +112,11 @@ pub struct Verdict<D> {
 pub struct Outcome<D> {
     /// With which decision.
     pub decision: D,
-    /// Why.
+    /// The reason for the decision.
     pub reason: String,
-    /// By whom.
+    /// The side that decided.
     pub by: Party,
-    /// When.
+    /// When it was decided.
     pub at: Instant,
     /// The change request that it led to.
     pub change_request: Option<String>,
@@ -134,7 +134,7 @@ impl<S: Subject> Case<S> {
         Some(clec.unwrap_or(Party::Desk))
     }
 
-    /// Ends it.
+    /// Records the decision, with which the case ends.
     pub fn end(&mut self, verdict: Verdict<S::Decision>, act: &Act) {
         let Verdict { decision, reason, change_request } = verdict;
         self.outcome = Some(Outcome { decision, reason, by: act.by.party.clone(), at: act.now, change_request });

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 /// A deadline that runs; `deadline` says which of a record's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Running<D> {
-    /// Which.
+    /// Which deadline runs.
     pub deadline: D,
     /// From when it runs.
     pub from: Instant,
@@ -37,7 +37,7 @@ pub enum Warned {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Judged<D> {
-    /// Which.
+    /// Which deadline it was.
     pub deadline: D,
     /// From when it ran.
     pub from: Instant,

@@ -91,7 +91,7 @@ pub trait Record: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned 
 /// What a record counts.
 #[derive(Debug)]
 pub struct Counters<'a> {
-    /// Every write.
+    /// Counts every write.
     pub revision: &'a mut u64,
     /// What clients see change: the version, and when it last changed; none where each write is such a change.
     pub seen: Option<(&'a mut u64, &'a mut Instant)>,

@@ -15,7 +15,7 @@ pub struct Position {
     pub contact: Option<Person>,
     /// Why; of a disagreement always.
     pub reason: Option<String>,
-    /// When.
+    /// When it was said.
     pub at: Instant,
 }
 

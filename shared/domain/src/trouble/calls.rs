@@ -20,7 +20,7 @@ pub struct Call {
     pub contact: String,
     /// What was said.
     pub detail: String,
-    /// When.
+    /// When the call was made.
     pub at: Instant,
 }
 
@@ -31,9 +31,9 @@ pub struct Note {
     pub id: String,
     /// Who wrote it.
     pub author: Party,
-    /// When.
+    /// When the note was written.
     pub at: Instant,
-    /// What.
+    /// What the note says.
     pub text: String,
 }
 

@@ -22,7 +22,7 @@ pub struct Order {
     pub outcome: Option<DueDate>,
     /// Who listed it.
     pub listed_by: Party,
-    /// When.
+    /// When it was listed.
     pub listed_at: Instant,
     /// When it was marked.
     pub marked_at: Option<Instant>,
