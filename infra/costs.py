@@ -58,7 +58,7 @@ MINUTES = 30 * 24 * 60
 # The numbers of schedules, metrics and alarms are counted in the deployed files.
 TEMPLATE = (HERE / "template.yaml").read_text()
 SCHEDULES = TEMPLATE.count("rate(1 minute)")
-METRICS = len(re.findall(r"^//! \| `", (HERE.parent / "shared/desk/src/metrics.rs").read_text(), re.M))
+METRICS = len(re.findall(r"^//! \| `", (HERE.parent / "shared/platform/src/metrics.rs").read_text(), re.M))
 # AWS charges an alarm for each metric that it watches.
 ALARMS = len(re.findall(r"^      MetricName:|ReturnData: false", TEMPLATE, re.M))
 

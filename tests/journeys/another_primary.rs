@@ -330,9 +330,9 @@ async fn tt_08_a_thousand_linked_tickets_are_closed_at_once_or_not_at_all() {
 /// Linked as the desk links them, without a notice of each, and without a reading of what was just written.
 async fn a_thousand_linked_to(story: &Story, primary: &str) -> Vec<String> {
     let (desk, number) = (&story.world.desk, primary.parse().unwrap());
-    let by = contract::Actor::new(contract::Party::Desk, "test");
-    let act = record::Act { by, now: story.now(), occurred_at: None, why: None, request: None };
-    let found = desk.store.find(number, &desk::store::Needs::default(), None).await.unwrap().unwrap();
+    let by = contract::Actor::new(contract::Party::Provider, "test");
+    let act = record::ActionContext { by, now: story.now(), occurred_at: None, why: None, request: None };
+    let found = desk.store.find(number, &platform::store::TicketIncludes::default(), None).await.unwrap().unwrap();
     let mut primary = found.loaded.ticket;
     let mut numbers = Vec::new();
     for at in 0..1_000 {

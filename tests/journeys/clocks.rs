@@ -3,7 +3,7 @@
 
 use crate::acts::{act, update};
 use domain::ticket::{NextUpdate, Ticket};
-use record::{Record, Revised};
+use record::{Record, RecordChange};
 use serde_json::{Value, json};
 use tests::Story;
 
@@ -83,12 +83,13 @@ async fn nt_15_a_linked_ticket_has_no_clock_to_compute_and_one_that_is_stored_is
 /// Stores another clock than an act would.
 async fn break_clock(story: &Story, number: &str, broken: impl FnOnce(&mut Ticket)) {
     let store = &story.world.desk.store;
-    let found = store.find(number.parse().unwrap(), &desk::store::Needs::default(), None).await.unwrap().unwrap();
+    let found =
+        store.find(number.parse().unwrap(), &platform::store::TicketIncludes::default(), None).await.unwrap().unwrap();
     let mut ticket = found.loaded.ticket;
     let before = ticket.revision();
     ticket.revision += 1;
     broken(&mut ticket);
-    let broken = Revised { before: Some(before), record: ticket, entry: None, notices: Vec::new() };
+    let broken = RecordChange { before: Some(before), record: ticket, entry: None, notices: Vec::new() };
     store.commit(&broken.into()).await.unwrap();
 }
 

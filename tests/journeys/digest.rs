@@ -2,13 +2,13 @@
 
 use crate::acts::{body, clock, texts};
 use contract::{Actor, Party, Severity, TicketNumber};
-use desk::{
-    run::{A_SECOND, Run},
-    topics::Message,
-};
 use domain::ticket::{Report, Ticket, opening::Opening};
 use local_desk::aws::sns::Delivery;
-use record::Act;
+use platform::{
+    run::{MESSAGES_PER_SECOND, Run},
+    topics::Message,
+};
+use record::ActionContext;
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -118,7 +118,7 @@ async fn nt_12_three_hundred_updates_at_once_are_few_messages_for_a_topic() {
     let _reported = story.wire.calls();
     story.turn_to(UPDATES).await;
     let published = published(&story);
-    let steps = 300_usize.div_ceil(desk::sending::FEW);
+    let steps = 300_usize.div_ceil(platform::sending::BATCH);
     assert_eq!(published, ["desk-clec-alpha", "desk-desk"].map(|topic| (topic.to_owned(), vec![1; steps])).into());
     for number in [&numbers[0], &numbers[299]] {
         assert_eq!(clock(&story, number, 2).await["standing"], "sent");
@@ -138,14 +138,14 @@ fn nt_12_no_topic_gets_more_than_ten_messages_in_a_second() {
         assert!(at >= clock);
         clock = at;
         left.extend(std::iter::repeat_n(at, messages));
-        assert_eq!(run.leaves_at(&Party::Desk, 0, now), now);
+        assert_eq!(run.leaves_at(&Party::Provider, 0, now), now);
     }
     for first in &left {
         let within = left
             .iter()
             .filter(|at| (**at).checked_duration_since(*first).is_some_and(|after| after < Duration::from_secs(1)))
             .count();
-        assert!(within <= A_SECOND, "{within} in a second");
+        assert!(within <= MESSAGES_PER_SECOND, "{within} in a second");
     }
     assert_eq!(left[..10], [now; 10], "ten leave at once");
 }
@@ -159,7 +159,7 @@ async fn nt_12_the_eleventh_message_of_a_second_waits() {
     let whole = desk.store.whole(number.parse().unwrap()).await.unwrap().unwrap();
     let (notice, to) = (&whole.notices[0], &whole.notices[0].recipients[0]);
     let began = Instant::now();
-    for _ in 0..=A_SECOND {
+    for _ in 0..=MESSAGES_PER_SECOND {
         let message = Message::of(notice, to, &desk.policy).unwrap().unwrap();
         for outcome in desk.topics.publish(&to.party, &[message], &desk.policy, &mut run).await {
             outcome.unwrap();
@@ -173,7 +173,7 @@ async fn nt_12_the_eleventh_message_of_a_second_waits() {
 fn nt_12_what_a_run_has_told_before_counts() {
     let (alpha, mut run) = (Party::Clec("alpha".parse().unwrap()), Run::begun());
     assert_eq!([8, 2, 1, 1].map(|more| run.gathers(&alpha, more)), [false, false, true, true]);
-    assert!(!run.gathers(&Party::Desk, 10));
+    assert!(!run.gathers(&Party::Provider, 10));
 }
 
 /// A burst of reports that the stream tells of in one batch.
@@ -199,7 +199,7 @@ async fn nt_12_what_one_batch_of_the_stream_tells_of_is_gathered() {
                 release: None,
             };
             let by = Actor::new(Party::Clec("alpha".parse().unwrap()), "alpha");
-            let act = Act { by, now: story.now(), occurred_at: None, why: None, request: None };
+            let act = ActionContext { by, now: story.now(), occurred_at: None, why: None, request: None };
             desk.store.open(&Ticket::open(number, opening, &act, &desk.policy)).await.unwrap();
         }
     };

@@ -1,7 +1,7 @@
 //! AP-05: programs listen to the tickets' events at the hub of TMF621; what becomes of those that do not take them.
 
 use chrono::Utc;
-use domain::hub::Reach;
+use domain::hub::NetworkScope;
 use functions::hub_delivery::Post;
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;
@@ -38,7 +38,7 @@ async fn becomes(story: &Story, number: &str, status: &str) {
 
 /// The bus hands an event on again.
 async fn again(story: &Story, event: &Value) {
-    let post = Post::new(Reach::Anywhere, Duration::from_secs(2)).unwrap();
+    let post = Post::new(NetworkScope::Anywhere, Duration::from_secs(2)).unwrap();
     functions::hub_delivery::tell(&story.world.desk_of("hub-delivery"), &post, event.clone()).await.unwrap();
 }
 

@@ -1,12 +1,12 @@
 //! SB-04, SB-06, SB-07, PO-07: whom to reach at the CLECs and at the desk, whom notices must reach, and what the messaging
 //! service does past us. On Tuesday 2026-06-02 at 10:00 MDT (16:00 UTC); nights are checked at 09:00 UTC.
 
-use contract::{ClecId, NoticeType, Party};
+use contract::{ClecId, NoticeCategory, Party};
 use domain::{
-    contact::{Contact, Role},
+    contact::{Contact, ContactRole},
     subscription::{Channel, Filter},
 };
-use record::Act;
+use record::ActionContext;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tests::{
@@ -159,7 +159,7 @@ async fn sb_04_the_csie_is_told_every_event_and_the_other_lists_every_notice() {
 #[tokio::test]
 async fn sb_04_a_list_of_the_policys_own_is_told_what_it_says() {
     let mut policy = tests::story::policy();
-    policy.contacts.lists.insert("nightShift".to_owned(), [NoticeType::Target].into());
+    policy.contacts.lists.insert("nightShift".to_owned(), [NoticeCategory::Target].into());
     let story = Story::under(policy, BEGIN).await;
     let contact = json!({ "role": "nightShift", "name": "Ann", "email": "night@provider.example" });
     confirmed(&story, "desk", contact).await;
@@ -256,15 +256,15 @@ async fn sb_06_of_the_last_two_that_go_at_once_one_stays() {
         let store = &story.world.desk.store;
         let seen = store.of_party(&alpha()).await.unwrap();
         let [first, second] = seen.contacts.as_slice() else { panic!("two contacts") };
-        let act = &Act::by_schedule(story.now());
+        let act = &ActionContext::by_schedule(story.now());
         let gone = |going: &Contact| going.clone().remove(&seen, act).unwrap();
         assert_eq!(gone(first).stays.unwrap().subscription.is_some(), told);
         store.commit(&gone(first).into()).await.unwrap();
         store.commit(&gone(second).into()).await.unwrap_err();
-        let for_after_hours = (Role::AfterHours, second.person.clone());
+        let for_after_hours = (ContactRole::AfterHours, second.person.clone());
         let re_roled = second.clone().change(for_after_hours, &seen, act, &story.world.desk.policy).unwrap().unwrap();
         store.commit(&re_roled.into()).await.unwrap_err();
-        let left = store.contacts_of_role(&alpha(), &Role::MandatoryNotices).await.unwrap();
+        let left = store.contacts_of_role(&alpha(), &ContactRole::MandatoryNotices).await.unwrap();
         assert_eq!(left, std::slice::from_ref(second));
     }
 }
@@ -278,7 +278,7 @@ async fn sb_06_one_does_not_go_while_the_others_subscription_ends() {
     let store = &story.world.desk.store;
     let seen = store.of_party(&alpha()).await.unwrap();
     let going = &seen.contacts[0];
-    let gone = going.clone().remove(&seen, &Act::by_schedule(story.now())).unwrap();
+    let gone = going.clone().remove(&seen, &ActionContext::by_schedule(story.now())).unwrap();
     let stays = gone.stays.clone().unwrap();
     let told_by = store.subscription(&stays.subscription.unwrap().0).await.unwrap().unwrap();
     story.world.desk.topics.unsubscribe(told_by.arn.as_ref().unwrap()).await.unwrap();
@@ -555,7 +555,7 @@ async fn sb_07_what_is_told_to_nobody_we_know_is_ended_in_the_night() {
     let story = begun().await;
     story.subscribe("alpha", "email", "noc@alpha.example", &["target"]).await;
     let topics = &story.world.desk.topics;
-    let filter = Filter { notices: [NoticeType::Target].into(), ..Filter::default() };
+    let filter = Filter { notices: [NoticeCategory::Target].into(), ..Filter::default() };
     for endpoint in ["ghost@alpha.example", "asked@alpha.example"] {
         topics.subscribe(&alpha(), Channel::Email, endpoint, &filter).await.unwrap();
     }

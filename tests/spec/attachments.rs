@@ -1,6 +1,6 @@
 //! CR-07: attachments come and go past the gateway and its limits, by requests that the desk signed.
 
-use desk::attachments::{Attachments, Presigned, Upload};
+use platform::attachments::{Attachments, Presigned, Upload};
 use sha2::{Digest, Sha256};
 use tests::{Fault, Reply, Story};
 

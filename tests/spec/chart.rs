@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, Utc};
 use contract::{
-    Actor, ClecId, NoticeType, Party, Policy,
+    Actor, ClecId, NoticeCategory, Party, Policy,
     Severity::{self, Critical, Minimal, Moderate, Serious},
     TicketNumber,
     due::{
@@ -12,11 +12,11 @@ use contract::{
         HoursRule::{self, AnyHour, OpeningPlusGrace, WithinHours},
     },
 };
-use domain::ticket::{Disposition, Report, Ticket, TicketChange, clock, opening::Opening, update::Update};
+use domain::ticket::{Disposition, Report, Ticket, TicketChange, notification_chart, opening::Opening, update::Update};
 use domain::trouble::Proposal;
 use record::{
-    Act, Notice,
-    notice::{Kind, Status},
+    ActionContext, Notice,
+    notice::{NoticeKind, Status},
 };
 use tests::{Story, story::line};
 
@@ -30,8 +30,8 @@ pub(super) fn mt(text: &str) -> DateTime<Utc> {
 }
 
 /// What the desk does at an instant.
-pub(super) fn act(now: DateTime<Utc>) -> Act {
-    Act { by: Actor::new(Party::Desk, "agent"), now, occurred_at: None, why: None, request: None }
+pub(super) fn act(now: DateTime<Utc>) -> ActionContext {
+    ActionContext { by: Actor::new(Party::Provider, "agent"), now, occurred_at: None, why: None, request: None }
 }
 
 /// What alpha reports.
@@ -154,7 +154,7 @@ fn nt_04_response_interval_for_status_changes() {
         let (_, notice) = moved(ticket, Status::InProgress, mt(WEDNESDAY_AT_NINE), &policy);
         assert_instant(notice.due.at, row.status_change, &of);
         assert_instant(notice.due.leaves_at, WEDNESDAY_AT_NINE, &of);
-        assert_eq!((notice.kind, column(&notice)), (Kind::Update, Column::StatusChange), "{of}");
+        assert_eq!((notice.kind, column(&notice)), (NoticeKind::Update, Column::StatusChange), "{of}");
     }
 }
 
@@ -163,7 +163,7 @@ fn nt_04_response_interval_for_no_status_changes() {
     let policy = Policy::defaults();
     for (row, ticket, of) in rows(&policy) {
         let (ticket, _) = moved(ticket, Status::InProgress, mt(WEDNESDAY_AT_NINE), &policy);
-        let next = clock::next_update(&ticket, &policy);
+        let next = notification_chart::next_update(&ticket, &policy);
         assert_eq!(next.as_ref().map(|due| due.at), row.no_status_change.map(mt), "{of}");
         assert_eq!(
             next.map(|due| (due.at, due.leaves_at)),
@@ -189,7 +189,7 @@ fn nt_04_notification_interval_upon_resolution() {
             let of = format!("{of}, {}", disposition.name());
             let (ticket, closure) = closed(ticket.clone(), disposition, mt(WEDNESDAY_AT_NINE), &policy);
             assert_instant(closure.due.at, row.upon_resolution, &of);
-            assert_eq!((closure.kind, column(&closure)), (Kind::Closure, Column::UponResolution), "{of}");
+            assert_eq!((closure.kind, column(&closure)), (NoticeKind::Closure, Column::UponResolution), "{of}");
             assert_eq!(ticket.next_update, None, "{of}: a closed ticket has no clock (NT-10)");
         }
     }
@@ -222,9 +222,13 @@ fn nt_05_the_initial_notice_leaves_at_once_and_is_due_within_the_status_change_i
     let policy = Policy::defaults();
     for row in &CHART {
         let of = format!("severity {}", row.severity.level());
-        for (event, notice_type) in [(false, NoticeType::Target), (true, NoticeType::Event)] {
+        for (event, notice_type) in [(false, NoticeCategory::Target), (true, NoticeCategory::Event)] {
             let (_, initial) = opened(Opening { event, ..trouble(row.severity) }, mt(WEDNESDAY_AT_NINE), &policy);
-            assert_eq!((initial.kind, initial.notice_type, initial.sequence), (Kind::Initial, notice_type, 1), "{of}");
+            assert_eq!(
+                (initial.kind, initial.notice_type, initial.sequence),
+                (NoticeKind::Initial, notice_type, 1),
+                "{of}"
+            );
             assert_instant(initial.due.leaves_at, WEDNESDAY_AT_NINE, &of);
             assert_instant(initial.due.at, row.status_change, &of);
         }
@@ -239,7 +243,7 @@ fn nt_05_the_initial_event_notice_counts_from_the_acceptance_as_multi_clec() {
         let ticket = of_row(row.severity, row.workaround_provided.unwrap_or(false), &policy);
         let accepted = Update { event: Some(true), ..Update::default() };
         let (_, initial) = updated(ticket, accepted, mt(WEDNESDAY_AT_NINE), &policy);
-        assert_eq!((initial.kind, initial.notice_type), (Kind::Initial, NoticeType::Event), "{of}");
+        assert_eq!((initial.kind, initial.notice_type), (NoticeKind::Initial, NoticeCategory::Event), "{of}");
         assert_instant(initial.due.leaves_at, WEDNESDAY_AT_NINE, &of);
         assert_instant(initial.due.at, row.status_change, &of);
     }
@@ -390,8 +394,11 @@ fn nt_13_jeopardy() {
     let status = |severity| moved(of_row(severity, false, &policy), Status::InProgress, nine, &policy).1.due;
     let resolution = |severity| moved(of_row(severity, false, &policy), Status::Resolved, nine, &policy).1.due;
     let update = |severity| {
-        clock::next_update(&moved(of_row(severity, false, &policy), Status::InProgress, nine, &policy).0, &policy)
-            .unwrap()
+        notification_chart::next_update(
+            &moved(of_row(severity, false, &policy), Status::InProgress, nine, &policy).0,
+            &policy,
+        )
+        .unwrap()
     };
     let on_sunday = |severity| {
         moved(of_row(severity, false, &policy), Status::InProgress, mt("Sun 2026-03-01 10:00 MST"), &policy).1.due

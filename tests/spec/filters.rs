@@ -2,16 +2,16 @@
 //! evaluator of SNS's rules that is written here, and against the local SNS. And the guidelines of 12.5 (TT-03).
 
 use super::chart::{mt, opened, trouble};
-use contract::{Impact, NoticeType, Party, Policy, Severity, severity::guidelines};
-use desk::{run::Run, topics::Message};
+use contract::{Impact, NoticeCategory, Party, Policy, Severity, severity::guidelines};
 use domain::{
     subscription::{Attributes, Channel, Filter, attributes},
     ticket::opening::Opening,
 };
+use platform::{run::Run, topics::Message};
 use proptest::{prelude::*, sample::select};
 use record::{
     Notice,
-    notice::{Bulletin, Content, Recipient},
+    notice::{Content, NoticeBody, Recipient},
 };
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -24,7 +24,7 @@ fn filter(limits: Value) -> Filter {
 /// What a trouble is told with: the type of its notice, its severity, the system, the products and the areas.
 #[derive(Debug, Clone)]
 struct Told {
-    notice_type: NoticeType,
+    notice_type: NoticeCategory,
     severity: Severity,
     system: Option<String>,
     products: Vec<String>,
@@ -40,7 +40,7 @@ impl Told {
             products_affected: self.products.clone(),
             ..Impact::default()
         };
-        let mut opening = Opening { event: self.notice_type == NoticeType::Event, ..trouble(self.severity) };
+        let mut opening = Opening { event: self.notice_type == NoticeCategory::Event, ..trouble(self.severity) };
         opening.report.system_affected.clone_from(&self.system);
         opening.report.impact = Some(impact.clone());
         let now = mt("Wed 2026-03-04 09:00 MST");
@@ -61,7 +61,7 @@ impl Told {
 
 fn told() -> Told {
     Told {
-        notice_type: NoticeType::Event,
+        notice_type: NoticeCategory::Event,
         severity: Severity::Serious,
         system: Some("IMA".to_owned()),
         products: vec!["UNE-P".to_owned(), "Resale".to_owned()],
@@ -110,7 +110,7 @@ fn sb_01_a_subscription_is_limited_by_severity_system_product_area_and_notice_ki
 fn sb_01_a_limit_to_one_of_a_bulletins_systems_is_met() {
     let (notice, content, recipient) = told().taken(false);
     let bulletin = |systems: &str| {
-        let bulletin = Bulletin { system_affected: Some(systems.to_owned()), ..bulletin() };
+        let bulletin = NoticeBody { system_affected: Some(systems.to_owned()), ..bulletin() };
         attributes(&notice, &Content::Bulletin(Box::new(bulletin)), &recipient)
     };
     for (systems, limit, wanted) in [
@@ -133,8 +133,8 @@ fn sb_01_a_limit_to_one_of_a_bulletins_systems_is_met() {
     assert!(matches!(content, Content::Status(_)));
 }
 
-fn bulletin() -> Bulletin {
-    Bulletin {
+fn bulletin() -> NoticeBody {
+    NoticeBody {
         heading: "A change".to_owned(),
         at: mt("Wed 2026-03-04 09:00 MST"),
         changes: Vec::new(),
@@ -181,7 +181,7 @@ fn sb_01_any_of_the_limits_go_together() {
                     limits[*key] = one_of_each[*key].clone();
                 }
             }
-            if let Some(fault) = filter(limits.clone()).fault() {
+            if let Some(fault) = filter(limits.clone()).field_error() {
                 refused.push(format!("{limits}: {}", fault.detail));
             }
         }
@@ -191,7 +191,7 @@ fn sb_01_any_of_the_limits_go_together() {
 
 #[test]
 fn sb_01_a_subscription_to_no_kind_of_notice_is_refused() {
-    let fault = filter(json!({ "severity": ["critical"] })).fault().unwrap();
+    let fault = filter(json!({ "severity": ["critical"] })).field_error().unwrap();
     assert_eq!((fault.field.as_str(), fault.rule), ("notices", "SB-01"));
 }
 
@@ -201,8 +201,8 @@ fn sb_01_more_values_than_sns_takes_are_refused_by_name() {
     let limited = |systems, products| {
         filter(json!({ "notices": ["event"], "systemAffected": names(systems), "product": names(products) }))
     };
-    assert_eq!(limited(3, 3).fault(), None);
-    let fault = limited(20, 20).fault().unwrap();
+    assert_eq!(limited(3, 3).field_error(), None);
+    let fault = limited(20, 20).field_error().unwrap();
     assert_eq!((fault.field.as_str(), fault.rule), ("filter", "SB-01"));
     assert!(fault.detail.contains("150"), "{}", fault.detail);
 }
@@ -233,7 +233,7 @@ fn any_name() -> impl Strategy<Value = String> {
 
 fn any_filter() -> impl Strategy<Value = Filter> {
     let names = || prop::collection::btree_set(any_name(), 0..4);
-    let notices = || prop::collection::btree_set(select(NoticeType::ALL.to_vec()), 0..=5);
+    let notices = || prop::collection::btree_set(select(NoticeCategory::ALL.to_vec()), 0..=5);
     let severity = prop::collection::btree_set(select(Severity::ALL.to_vec()), 0..=4);
     (notices(), notices(), severity, names(), names(), names()).prop_map(
         |(notices, always, severity, system_affected, product, area)| Filter {
@@ -249,7 +249,7 @@ fn any_filter() -> impl Strategy<Value = Filter> {
 
 fn any_told() -> impl Strategy<Value = Told> {
     let areas = prop::collection::vec(any_name(), 0..3).prop_map(|areas| (!areas.is_empty()).then(|| areas.join(",")));
-    let notice_type = select(NoticeType::ALL.to_vec());
+    let notice_type = select(NoticeCategory::ALL.to_vec());
     (
         notice_type,
         select(Severity::ALL.to_vec()),
@@ -269,10 +269,10 @@ fn any_told() -> impl Strategy<Value = Told> {
 /// What must reach a mandatory contact does so whatever its address is limited to, and what it is limited to stays so.
 #[test]
 fn po_07_what_must_reach_an_endpoint_is_kept_back_by_no_limit() {
-    let always = [NoticeType::Target, NoticeType::Outage, NoticeType::Release];
+    let always = [NoticeCategory::Target, NoticeCategory::Outage, NoticeCategory::Release];
     for (limits, wanted) in limits() {
         let limited = Filter { always: always.into(), ..filter(limits.clone()) };
-        for notice_type in NoticeType::ALL {
+        for notice_type in NoticeCategory::ALL {
             let attributes = Told { notice_type, ..told() }.attributes(false);
             let alone = filter(limits.clone()).matches(&attributes);
             assert_eq!(
@@ -284,7 +284,8 @@ fn po_07_what_must_reach_an_endpoint_is_kept_back_by_no_limit() {
         assert_eq!(limited.matches(&told().attributes(false)), wanted, "{limits}");
     }
     let alone = Filter { always: always.into(), ..Filter::default() };
-    let reached = NoticeType::ALL.map(|notice_type| alone.matches(&Told { notice_type, ..told() }.attributes(false)));
+    let reached =
+        NoticeCategory::ALL.map(|notice_type| alone.matches(&Told { notice_type, ..told() }.attributes(false)));
     assert_eq!(reached, [true, false, true, true, false]);
     assert!(alone.matches(&told().attributes(true)), "an event of its own group");
 }
@@ -312,7 +313,7 @@ proptest! {
         prop_assert!(policy.len() <= 5);
         prop_assert!(values.all(|values| !values.is_empty()));
         let fits = combinations <= 150 && !(filter.notices.is_empty() && filter.always.is_empty());
-        prop_assert_eq!(filter.fault().is_none(), fits, "{} combinations", combinations);
+        prop_assert_eq!(filter.field_error().is_none(), fits, "{} combinations", combinations);
     }
 
     /// However often it is written, it is one of the values that SNS counts.
@@ -340,12 +341,12 @@ async fn sb_01_sns_delivers_what_the_filter_wants() {
     let filters: Vec<(String, Filter)> = filters
         .into_iter()
         .flat_map(|(endpoint, filter)| {
-            let always = [NoticeType::Target, NoticeType::Outage].into();
+            let always = [NoticeCategory::Target, NoticeCategory::Outage].into();
             let mandatory = (format!("m{endpoint}"), Filter { always, ..filter.clone() });
             [(endpoint, filter), mandatory]
         })
         .collect();
-    for (endpoint, filter) in filters.iter().filter(|(_, filter)| filter.fault().is_none()) {
+    for (endpoint, filter) in filters.iter().filter(|(_, filter)| filter.field_error().is_none()) {
         topics.subscribe(&alpha, Channel::Email, endpoint, filter).await.unwrap();
         let token = story.deliveries().await.pop().unwrap().token.unwrap();
         topics.confirm(&alpha, &token).await.unwrap();
@@ -353,8 +354,8 @@ async fn sb_01_sns_delivers_what_the_filter_wants() {
     let published = [
         (told(), false),
         (told(), true),
-        (Told { notice_type: NoticeType::Target, ..told() }, false),
-        (Told { notice_type: NoticeType::Outage, ..told() }, false),
+        (Told { notice_type: NoticeCategory::Target, ..told() }, false),
+        (Told { notice_type: NoticeCategory::Outage, ..told() }, false),
         (Told { severity: Severity::Critical, system: Some("edi".to_owned()), ..told() }, false),
         (Told { system: None, products: vec!["ISDN".to_owned()], area: None, ..told() }, false),
     ];
@@ -363,8 +364,9 @@ async fn sb_01_sns_delivers_what_the_filter_wants() {
         let message = Message::of(&notice, &recipient, &Policy::defaults()).unwrap().unwrap();
         topics.publish(&alpha, &[message], &Policy::defaults(), &mut Run::begun()).await.pop().unwrap().unwrap();
         let mut delivered: Vec<String> = story.deliveries().await.into_iter().map(|delivery| delivery.to).collect();
-        let wanted =
-            filters.iter().filter(|(_, filter)| filter.fault().is_none() && filter.matches(&told.attributes(own)));
+        let wanted = filters
+            .iter()
+            .filter(|(_, filter)| filter.field_error().is_none() && filter.matches(&told.attributes(own)));
         let mut wanted: Vec<String> = wanted.map(|(endpoint, _)| endpoint.clone()).collect();
         delivered.sort();
         wanted.sort();
@@ -416,7 +418,7 @@ fn tt_03_a_bullet_is_the_sources_word_for_word() {
 fn tt_03_severity_levels() {
     for (level, word) in [(1, "critical"), (2, "serious"), (3, "moderate"), (4, "minimal")] {
         let severity = Severity::ALL[level - 1];
-        assert_eq!((usize::from(severity.level()), severity.word()), (level, word));
+        assert_eq!((usize::from(severity.level()), severity.as_str()), (level, word));
         assert_eq!(word.parse(), Ok(severity));
         assert_eq!(level.to_string().parse(), Ok(severity));
         for written in [json!(word), json!(level), json!(word.to_uppercase())] {

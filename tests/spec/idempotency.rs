@@ -3,7 +3,7 @@
 use axum::http::Method;
 use contract::{Actor, Party, Severity, TicketNumber};
 use domain::ticket::{Report, Ticket, opening::Opening};
-use record::Act;
+use record::ActionContext;
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, sync::Arc};
 use tests::{
@@ -424,9 +424,9 @@ async fn ap_02_a_number_that_is_taken_leaves_the_key_the_next() {
             release: None,
         };
         let by = Actor::new(Party::Clec("beta".parse().unwrap()), "beta");
-        let act = Act { by, now: story.now(), occurred_at: None, why: None, request: None };
+        let act = ActionContext { by, now: story.now(), occurred_at: None, why: None, request: None };
         let opened = desk.store.open(&Ticket::open(*number, opening, &act, &desk.policy)).await.unwrap();
-        assert!(matches!(opened, desk::store::Opened::New));
+        assert!(matches!(opened, platform::store::Insert::Done));
     }
     let first = send(&story, "alpha", "k", &Method::POST, TICKETS, &report()).await.expect(201);
     assert_eq!(first.text("id"), TicketNumber::derive("alpha", "k", 2).to_string());

@@ -1,7 +1,7 @@
 //! AP-05: where listeners may be, and how one is asked for.
 
 use contract::Party;
-use domain::hub::{Delivery, Failure, Listener, Progress, Query, Reach, Secret};
+use domain::hub::{Delivery, Failure, Listener, NetworkScope, Progress, Query, Secret};
 use functions::hub_delivery::Post;
 use serde_json::json;
 use std::time::Duration;
@@ -105,7 +105,7 @@ async fn ap_05_in_the_cloud_an_address_that_is_not_public_is_not_posted_to_howev
     let (receiver, now, policy) = (Receiver::start().await, at(NOW), tests::story::policy());
     let sent = |reach, callback: String| {
         let secret = Secret("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".to_owned());
-        let to = Listener::registered(&Party::Desk, callback, None, Query::default(), secret, now);
+        let to = Listener::registered(&Party::Provider, callback, None, Query::default(), secret, now);
         let ticket = "X8FR-JS8J".parse().unwrap();
         let (event, body) = ("one".to_owned(), "{}".to_owned());
         let delivery = Delivery::recorded(&to, event, ticket, body, Progress::Waiting, now, &policy);
@@ -113,12 +113,12 @@ async fn ap_05_in_the_cloud_an_address_that_is_not_public_is_not_posted_to_howev
     };
     for host in NOT_PUBLIC {
         let callback = format!("https://{host}:{}/events", receiver.port());
-        assert_eq!(sent(Reach::Public, callback.clone()).await, Err(Failure::NotPublic), "{callback}");
+        assert_eq!(sent(NetworkScope::Public, callback.clone()).await, Err(Failure::NotPublic), "{callback}");
     }
     assert!(receiver.posted().is_empty());
     // By http nothing is sent either, and on one machine it is.
-    assert!(sent(Reach::Public, "http://clec.example/".to_owned()).await.is_err());
-    assert_eq!(sent(Reach::Anywhere, receiver.url()).await, Ok(()));
+    assert!(sent(NetworkScope::Public, "http://clec.example/".to_owned()).await.is_err());
+    assert_eq!(sent(NetworkScope::Anywhere, receiver.url()).await, Ok(()));
     assert_eq!(receiver.posted().len(), 1);
 }
 

@@ -2,21 +2,21 @@
 
 use crate::chart::{act, trouble};
 use chrono::{DateTime, TimeDelta, Utc};
-use contract::{Matter, Policy, Severity, TicketNumber};
+use contract::{Policy, RecordRef, Severity, TicketNumber};
 use domain::kinds::{AnyRecord, Transaction};
 use domain::ticket::{
     Change, Disposition, Entry, LastNotice, Link, Ticket,
     case::Subject,
     group::{Loaded, successor},
-    past::{Leads, LedUntil, LinkedSince},
+    past::{LinkPeriod, PrimaryHistory, TermEnd},
     update::Update,
 };
-use domain::trouble::{Position, Proposal};
+use domain::trouble::{AgreementPosition, Proposal};
 use proptest::{prelude::*, sample::select};
 use record::{
     Notice,
-    case::Words,
-    notice::{Kind, Sending, Status},
+    case::NewStatement,
+    notice::{NoticeKind, Sending, Status},
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -34,7 +34,7 @@ struct Desk {
 impl Desk {
     fn commit(&mut self, change: Change, now: At) {
         let before: Vec<AnyRecord> = self.tickets.values().cloned().map(AnyRecord::from).collect();
-        let lost = |of: &Matter| panic!("{of} was not there");
+        let lost = |of: &RecordRef| panic!("{of} was not there");
         let Transaction::Ticket(change) = Transaction::from(change).remembering(&before, &act(now), lost) else {
             panic!("a change of tickets")
         };
@@ -50,7 +50,7 @@ impl Desk {
     /// The ticket that leads the group of a linked one.
     fn primary_of(&self, ticket: &Ticket) -> Option<Ticket> {
         let home = ticket.primary()?;
-        self.tickets.values().find(|of| of.primary().is_none() && of.home() == Some(home)).cloned()
+        self.tickets.values().find(|of| of.primary().is_none() && of.group_id() == Some(home)).cloned()
     }
 
     fn links(&self, home: TicketNumber) -> Vec<Link> {
@@ -85,7 +85,8 @@ impl Desk {
         for number in self.tickets.keys().copied().collect::<Vec<_>>() {
             for notice in self.unsent(number) {
                 let ticket = self.tickets[&number].clone();
-                if !notice.may_be_taken(now) || !domain::ticket::clock::may_leave(&ticket, notice.due.from, now, policy)
+                if !notice.may_be_taken(now)
+                    || !domain::ticket::notification_chart::may_leave(&ticket, notice.due.from, now, policy)
                 {
                     break;
                 }
@@ -119,8 +120,8 @@ impl Desk {
     }
 
     /// Who led a group one before the other, as the histories tell.
-    fn leads(&self, last: LedUntil, back_to: Option<At>) -> Leads {
-        let mut leads = Leads::until(last);
+    fn leads(&self, last: TermEnd, back_to: Option<At>) -> PrimaryHistory {
+        let mut leads = PrimaryHistory::until(last);
         while let Some(primary) = leads.next(back_to) {
             leads.told_by(&self.entries(primary));
         }
@@ -129,11 +130,11 @@ impl Desk {
 
     /// The tickets that were linked to one, and the primary that it was linked to.
     fn group_at(&self, number: TicketNumber, past: &Ticket, at: At) -> (Vec<TicketNumber>, Option<TicketNumber>) {
-        let last = LedUntil { primary: number, until: Some(at), successor: None };
+        let last = TermEnd { primary: number, until: Some(at), successor: None };
         let linked = if past.linked_count() == 0 { Vec::new() } else { self.leads(last, None).linked() };
-        let time = LinkedSince::all(number, &self.entries(number)).into_iter().rfind(|time| time.since <= at);
+        let time = LinkPeriod::all(number, &self.entries(number)).into_iter().rfind(|time| time.since <= at);
         let primary = time.filter(|_| past.primary().is_some()).and_then(|time| {
-            let led = |of: Ticket| LedUntil { primary: of.number, until: None, successor: None };
+            let led = |of: Ticket| TermEnd { primary: of.number, until: None, successor: None };
             let last = time.ended.or_else(|| self.primary_of(&self.tickets[&number]).map(led));
             self.leads(last?, Some(at)).at(at)
         });
@@ -145,7 +146,7 @@ impl Desk {
         let (number, act) = (numbers[deed.of % numbers.len()], act(now));
         let ticket = self.tickets[&number].clone();
         let primary = self.primary_of(&ticket);
-        let links = ticket.home().map(|home| self.links(home)).unwrap_or_default();
+        let links = ticket.group_id().map(|home| self.links(home)).unwrap_or_default();
         if let What::Reopen = deed.what {
             if let Ok(change) = ticket.reopen(primary, None, &links, &act, policy) {
                 self.commit(change, now);
@@ -153,7 +154,7 @@ impl Desk {
             return;
         }
         let Ok((ticket, primary)) = (Loaded { ticket, primary }).for_change() else { return };
-        let position = |agreed| Position { agreed, contact: None, reason: Some("so".to_owned()), at: now };
+        let position = |agreed| AgreementPosition { agreed, contact: None, reason: Some("so".to_owned()), at: now };
         let changed: Option<Change> = match &deed.what {
             What::Update(update) => ticket.update(*update.clone(), &act, policy).ok().flatten().map(Change::from),
             What::Severity(to) => ticket.change_severity(*to, primary, &act, policy).ok().flatten(),
@@ -190,7 +191,7 @@ impl Desk {
             What::Agree(agreed) => ticket.take_position_on_closing(position(*agreed), primary, &act, policy).ok(),
             What::Accept(agreed) => ticket.take_position_on_workaround(position(*agreed), primary, &act, policy).ok(),
             What::Escalate => {
-                let words = Words { contact: None, text: "three days".to_owned() };
+                let words = NewStatement { contact: None, text: "three days".to_owned() };
                 ticket.raise_case(Subject::TechnicalEscalation, words, primary, &act, policy).ok()
             }
             What::Reopen => None,
@@ -275,7 +276,7 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
 }
 
 /// What a reader sees of a ticket at an instant, and its clock.
-fn seen(ticket: &Ticket, at: At) -> (Ticket, Option<(Kind, Vec<Value>, contract::due::Due)>) {
+fn seen(ticket: &Ticket, at: At) -> (Ticket, Option<(NoticeKind, Vec<Value>, contract::due::Due)>) {
     let mut ticket = ticket.clone();
     ticket.revision = 0;
     let waiting = ticket.last_notice.as_mut().and_then(|LastNotice { waiting, .. }| waiting.take());
@@ -357,7 +358,7 @@ proptest! {
                     let past = ticket.as_at(&entries, &notices, at, &policy).unwrap().unwrap();
                     prop_assert_eq!(seen(&past, at), seen(&then.tickets[number], at), "{} at {}", number, at);
                     let of_then = &then.tickets[number];
-                    let linked = of_then.home().filter(|_| of_then.linked_count() > 0).map(|home| then.links(home));
+                    let linked = of_then.group_id().filter(|_| of_then.linked_count() > 0).map(|home| then.links(home));
                     let linked = linked.unwrap_or_default().iter().map(|link| link.number).collect::<Vec<_>>();
                     let primary = then.primary_of(of_then).map(|primary| primary.number);
                     prop_assert_eq!(desk.group_at(*number, &past, at), (linked, primary), "group of {} at {}", number, at);

@@ -6,8 +6,8 @@ use contract::{
     Policy,
     Severity::{self, Critical, Minimal, Moderate, Serious},
 };
-use domain::ticket::{clock, update::Update};
-use record::{Act, notice::Status};
+use domain::ticket::{notification_chart, update::Update};
+use record::{ActionContext, notice::Status};
 use serde_json::{Value, json};
 use tests::Story;
 
@@ -476,7 +476,8 @@ fn pol_04_what_began_under_a_version_is_judged_by_it() {
 fn pol_04_what_occurred_before_and_is_recorded_after_is_judged_by_the_old_version() {
     let policy = dated();
     let ticket = opened(trouble(Moderate), mt("Fri 2026-06-26 09:00 MDT"), &policy).0;
-    let recorded = Act { occurred_at: Some(mt("Tue 2026-06-30 19:30 MDT")), ..act(mt("Wed 2026-07-01 06:10 MDT")) };
+    let recorded =
+        ActionContext { occurred_at: Some(mt("Tue 2026-06-30 19:30 MDT")), ..act(mt("Wed 2026-07-01 06:10 MDT")) };
     let update = Update { status: Some(Status::InProgress), ..Update::default() };
     let notice = ticket.update(update, &recorded, &policy).unwrap().unwrap().notices.remove(0);
     assert_eq!(notice.due.at, mt("Wed 2026-07-01 06:15 MDT"));
@@ -489,7 +490,7 @@ fn pol_04_a_journey_over_the_date_of_change() {
     let policy = dated();
     let (ticket, initial) = opened(trouble(Severity::Moderate), mt("Tue 2026-06-30 14:00 MDT"), &policy);
     assert_eq!(initial.due.at, mt("Tue 2026-06-30 18:00 MDT"));
-    let updates: Vec<_> = clock::forecast(&ticket, mt("Wed 2026-07-01 14:00 MDT"), &policy)
+    let updates: Vec<_> = notification_chart::forecast(&ticket, mt("Wed 2026-07-01 14:00 MDT"), &policy)
         .into_iter()
         .map(|due| (due.leaves_at, due.at))
         .collect();

@@ -130,7 +130,7 @@ async fn as_the_table_says(parties: &[&str]) {
 /// The states are all of them.
 #[test]
 fn tt_24_the_table_has_every_status() {
-    assert!(Status::ALL.iter().all(|status| STATES.contains(&status.word())));
+    assert!(Status::ALL.iter().all(|status| STATES.contains(&status.as_str())));
 }
 
 async fn does(story: &Story, who: &str, number: &str, Row(task, body, ..): &Row) -> Reply {

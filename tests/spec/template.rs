@@ -3,8 +3,8 @@
 //! Each function's calls are held to its policy in every test: the wire refuses what `infra/template.yaml` does not allow.
 //! Here is the other way: what it allows is used.
 
-use desk::{keys, sending};
 use functions::gateway::{self, Operation};
+use platform::{keys, sending};
 use serde_json::json;
 use serde_norway::Value as Yaml;
 use std::collections::{BTreeMap, BTreeSet};
@@ -164,7 +164,7 @@ fn op_01_a_notices_lease_outlives_each_function_that_holds_one() {
     for logical in ["IntervalCheck", "NoticePublisher", "HubDelivery"] {
         let (_, function) = template.of_type("AWS::Serverless::Function").find(|(name, _)| *name == logical).unwrap();
         let timeout = function["Timeout"].as_u64().unwrap();
-        let (lease, begins) = (sending::LEASE.num_seconds().unsigned_abs(), desk::run::WORK_AT_MOST.as_secs());
+        let (lease, begins) = (sending::LEASE.num_seconds().unsigned_abs(), platform::run::WORK_AT_MOST.as_secs());
         assert!(timeout + 30 <= lease, "{logical} runs for {timeout} s, a lease ends after {lease} s");
         assert!(begins + 15 <= timeout, "{logical} begins work for {begins} s, and is ended after {timeout} s");
     }

@@ -2,7 +2,7 @@
 //! subscriber for each test, a line that another test came by first would be lost. What a test logs is its thread's.
 
 use crate::story::Told;
-use desk::start::log_lines;
+use platform::start::log_lines;
 use serde_json::Value;
 use std::{cell::RefCell, io::Write, sync::Once};
 use tracing_subscriber::filter::{LevelFilter, Targets};

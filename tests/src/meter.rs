@@ -4,8 +4,8 @@
 //! engines, so they are computed here from what was written.
 
 use crate::Story;
-use desk::keys;
-use local_desk::services::TABLE;
+use local_desk::stand_ins::TABLE;
+use platform::keys;
 use serde_dynamo::{AttributeValue, Item};
 use std::sync::MutexGuard;
 

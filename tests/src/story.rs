@@ -4,8 +4,7 @@ use crate::{Wire, at, log, meter::Stream};
 use axum::{Router, body::Body};
 use chrono::{DateTime, Utc};
 use contract::Policy;
-use desk::Metrics;
-use domain::hub::Reach;
+use domain::hub::NetworkScope;
 use dynoxide::{Database, ImportOptions, actions::scan::ScanRequest};
 use http::{HeaderMap, Method, Request, StatusCode};
 use local_desk::{
@@ -13,9 +12,10 @@ use local_desk::{
     aws::sns::Delivery,
     gateway,
     identity::{self, Identity},
-    services::TABLE,
+    stand_ins::TABLE,
     world::Beginning,
 };
+use platform::Metrics;
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeSet, HashMap},
@@ -52,7 +52,7 @@ pub const HUB: &str = "/tmf-api/troubleTicket/v4/hub";
 pub struct Story {
     /// The desk's world.
     pub world: Arc<World>,
-    /// The wire to the services.
+    /// The wire to the stand_ins.
     pub wire: Wire,
     told: Told,
     db: Kept,
@@ -169,15 +169,15 @@ impl Story {
 
     /// A story under another policy.
     pub async fn under(policy: Policy, now: &str) -> Self {
-        Self::begun(Kept::nothing(), policy, Some(at(now)), Reach::Anywhere).await
+        Self::begun(Kept::nothing(), policy, Some(at(now)), NetworkScope::Anywhere).await
     }
 
     /// A story whose listeners are to be at public addresses, as in the cloud.
     pub async fn in_public(now: &str) -> Self {
-        Self::begun(Kept::nothing(), policy(), Some(at(now)), Reach::Public).await
+        Self::begun(Kept::nothing(), policy(), Some(at(now)), NetworkScope::Public).await
     }
 
-    async fn begun(db: Kept, policy: Policy, now: Option<DateTime<Utc>>, reach: Reach) -> Self {
+    async fn begun(db: Kept, policy: Policy, now: Option<DateTime<Utc>>, reach: NetworkScope) -> Self {
         log::begin();
         let wire = Wire::default();
         let identity = Identity::new(ADDRESS, &policy).unwrap();
@@ -192,7 +192,7 @@ impl Story {
             attachments: db.1.path().to_owned(),
         };
         let between = wire.clone();
-        let wrap = move |function: &str, services| between.before(function, services);
+        let wrap = move |function: &str, stand_ins| between.before(function, stand_ins);
         let world = World::open(db.0.clone(), beginning, wrap).await.unwrap();
         let world = Arc::new(world);
         world.resume().await.unwrap();
@@ -214,7 +214,7 @@ impl Story {
 
     /// A story that goes on from what another kept; the clock goes on from `now`.
     pub async fn on(kept: Kept, now: &str) -> Self {
-        Self::begun(kept, policy(), Some(at(now)), Reach::Anywhere).await
+        Self::begun(kept, policy(), Some(at(now)), NetworkScope::Anywhere).await
     }
 
     /// What outlives its process.
@@ -410,7 +410,7 @@ impl Story {
 #[must_use]
 pub fn line(delivery: &Delivery) -> String {
     let kind = delivery.kind.clone().unwrap_or_default();
-    let notice = delivery.notice.map(contract::NoticeType::word).unwrap_or_default();
+    let notice = delivery.notice.map(contract::NoticeCategory::as_str).unwrap_or_default();
     let sequence = delivery.sequence.map(|sequence| format!("#{sequence}")).unwrap_or_default();
     format!("{} {} {kind} {notice} {sequence}", delivery.at.format("%Y-%m-%dT%H:%M:%SZ"), delivery.to)
         .trim_end()

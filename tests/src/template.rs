@@ -141,7 +141,7 @@ impl Template {
     pub fn on_bus(&self) -> Vec<(String, BTreeSet<String>)> {
         let of = |(_, rule): (&str, &Yaml)| {
             assert_eq!(self.text(&rule["EventBusName"]), "Bus");
-            assert_eq!(self.texts(&rule["EventPattern"]["source"]), [desk::bus::SOURCE]);
+            assert_eq!(self.texts(&rule["EventPattern"]["source"]), [platform::bus::SOURCE]);
             let types: BTreeSet<String> = self.texts(&rule["EventPattern"]["detail-type"]).into_iter().collect();
             let targets = rule["Targets"].as_sequence().unwrap().clone();
             targets.into_iter().map(move |target| {

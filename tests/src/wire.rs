@@ -7,7 +7,7 @@ use crate::{
 };
 use local_desk::{
     aws::{Answer, BoxFuture, Call, NoAnswer, Service},
-    services::Services,
+    stand_ins::StandIns,
 };
 use std::{
     collections::BTreeSet,
@@ -93,20 +93,20 @@ impl Wire {
         self.0.lock().unwrap().used.clone()
     }
 
-    /// Puts the wire between a function and the services.
+    /// Puts the wire between a function and the stand_ins.
     #[must_use]
-    pub fn before(&self, function: &str, services: Services) -> Services {
+    pub fn before(&self, function: &str, stand_ins: StandIns) -> StandIns {
         let allowed: Arc<[Permission]> = Template::get().permissions(function).into();
         let wired = |target, service: Arc<dyn Service>| -> Arc<dyn Service> {
             let (wire, function, allowed) = (self.clone(), function.to_owned(), allowed.clone());
             Arc::new(Wired { wire, function, allowed, target, service })
         };
-        Services {
-            dynamodb: wired(Target::DynamoDb, services.dynamodb),
-            sns: wired(Target::Sns, services.sns),
-            eventbridge: wired(Target::EventBridge, services.eventbridge),
-            s3: wired(Target::S3, services.s3),
-            ..services
+        StandIns {
+            dynamodb: wired(Target::DynamoDb, stand_ins.dynamodb),
+            sns: wired(Target::Sns, stand_ins.sns),
+            eventbridge: wired(Target::EventBridge, stand_ins.eventbridge),
+            s3: wired(Target::S3, stand_ins.s3),
+            ..stand_ins
         }
     }
 

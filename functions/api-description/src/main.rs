@@ -2,6 +2,6 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    desk::start::log();
+    platform::start::log();
     lambda_http::run(api_description::routes()).await
 }

@@ -6,8 +6,8 @@ use axum::{
     http::{StatusCode, header},
 };
 use contract::Refused;
-use http_edge::{Caller, Conditions, GATEWAY_BODY_AT_MOST, IdempotencyKey, Problem};
-use record::Asked;
+use http_edge::{Caller, Conditions, GATEWAY_BODY_AT_MOST, IdempotencyKeyHeader, Problem};
+use record::WriteContext;
 use serde_json::Value;
 use utoipa::{
     IntoParams,
@@ -21,7 +21,7 @@ const AT_MOST: usize = 500;
 #[derive(Debug)]
 pub(crate) struct Elements {
     /// Who asks.
-    pub(crate) asked: Asked,
+    pub(crate) asked: WriteContext,
     /// They.
     pub(crate) elements: Vec<Value>,
 }
@@ -51,13 +51,13 @@ impl<S: Send + Sync> FromRequest<S> for Elements {
             return Err(too_large());
         }
         let request = conditions.request(&by.party, &bytes);
-        Ok(Self { asked: Asked { by, seen: None, request }, elements })
+        Ok(Self { asked: WriteContext { by, expected_version: None, request }, elements })
     }
 }
 
 impl IntoParams for Elements {
     fn into_params(within: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        IdempotencyKey::into_params(within)
+        IdempotencyKeyHeader::into_params(within)
     }
 }
 

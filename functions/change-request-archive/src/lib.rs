@@ -2,29 +2,29 @@
 //! the work flow and how their deadlines were kept (CR-19).
 
 mod body;
-mod shown;
+mod view;
 
 use axum::{Json, extract::State};
 use body::Elements;
-use contract::{Failed, Matter, Refused, party::CmpRole};
-use desk::{Desk, StoreError};
+use contract::{Failed, RecordRef, Refused, party::CmpRole};
 use domain::change_request::{
-    Change, ChangeRequest, Numbered,
+    Change, ChangeRequest, IssuedNumber,
     archive::{Gathered, Page, Refusal, Report},
 };
 use futures::stream::{self, StreamExt, TryStreamExt};
 use http_edge::{Problem, route};
-use record::{Act, Request};
-use shown::ArchiveReport;
+use platform::{Services, StoreError};
+use record::{ActionContext, IdempotencyKey};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
+use view::ArchiveReport;
 
 /// How many are read, or written, at the same time.
 const AT_ONCE: usize = 16;
 
 /// The function's routes.
 #[must_use]
-pub fn routes() -> OpenApiRouter<Desk> {
+pub fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new().routes(routes!(import))
 }
 
@@ -90,7 +90,7 @@ struct PastLine {
     request_body(content = Vec<PastChangeRequest>)
 )]
 async fn import(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Elements { asked, elements }: Elements,
 ) -> Result<Json<ArchiveReport>, Problem> {
     if !asked.by.has(CmpRole::CmpManager) {
@@ -99,10 +99,10 @@ async fn import(
     let gathered = Gathered::from(&elements);
     let mut report = Report::on(&gathered);
     // All of them are looked for before the first is written: a key that named another request writes nothing.
-    let looked: Vec<_> = gathered.pages.iter().map(|page| before(&desk, page, asked.request.as_ref())).collect();
+    let looked: Vec<_> = gathered.pages.iter().map(|page| before(&services, page, asked.request.as_ref())).collect();
     let found: Vec<Option<Became>> = stream::iter(looked).buffered(AT_ONCE).try_collect().await?;
-    let act = Act::of(&asked, desk.clock.now());
-    let brought = gathered.pages.iter().zip(found).map(|(page, found)| became(&desk, page, found, &act));
+    let act = ActionContext::of(&asked, services.clock.now());
+    let brought = gathered.pages.iter().zip(found).map(|(page, found)| became(&services, page, found, &act));
     let became: Vec<Became> = stream::iter(brought.collect::<Vec<_>>()).buffered(AT_ONCE).try_collect().await?;
     for (page, became) in gathered.pages.iter().zip(became) {
         match became {
@@ -125,8 +125,8 @@ enum Became {
 }
 
 /// What is there of a change request already: imported by this very request when that was made before, or by another.
-async fn before(desk: &Desk, page: &Page, request: Option<&Request>) -> Result<Option<Became>, Failed> {
-    let Some(kept) = desk.store.kept::<ChangeRequest>(&Matter::ChangeRequest(page.id()), None).await? else {
+async fn before(services: &Services, page: &Page, request: Option<&IdempotencyKey>) -> Result<Option<Became>, Failed> {
+    let Some(kept) = services.store.kept::<ChangeRequest>(&RecordRef::ChangeRequest(page.id()), None).await? else {
         return Ok(None);
     };
     match kept.record.opening.request.as_ref().zip(request).filter(|(by, now)| by.key == now.key) {
@@ -137,21 +137,26 @@ async fn before(desk: &Desk, page: &Page, request: Option<&Request>) -> Result<O
 }
 
 /// Writes one whole, with its number, where nothing was found of it.
-async fn became(desk: &Desk, page: &Page, found: Option<Became>, act: &Act) -> Result<Became, Failed> {
+async fn became(
+    services: &Services,
+    page: &Page,
+    found: Option<Became>,
+    act: &ActionContext,
+) -> Result<Became, Failed> {
     if let Some(found) = found {
         return Ok(found);
     }
     let id = page.id();
-    let revised = match page.imported(id, act, &desk.policy) {
+    let revised = match page.imported(id, act, &services.policy) {
         Ok(revised) => revised,
         Err(refusal) => return Ok(Became::Refused(refusal)),
     };
-    let numbered = Numbered { number: page.number, matter: Matter::ChangeRequest(id), at: act.now };
+    let numbered = IssuedNumber { number: page.number, reference: RecordRef::ChangeRequest(id), at: act.now };
     let change = Change { numbered: Some(numbered), ..revised.clone().into() };
-    match desk.store.commit(&change.into()).await {
+    match services.store.commit(&change.into()).await {
         Ok(()) => Ok(Became::Imported(Box::new(revised.record))),
         // Somebody brought it meanwhile; or its number is that of one which was submitted here.
-        Err(StoreError::Overtaken) => Ok(before(desk, page, act.request.as_ref())
+        Err(StoreError::Overtaken) => Ok(before(services, page, act.request.as_ref())
             .await?
             .unwrap_or(Became::There("another change request has its number"))),
         Err(error) => Err(error.into()),

@@ -1,9 +1,9 @@
 //! A document as its body tells it: its name, and the file that is to come.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use contract::{Fault, Policy};
-use desk::attachments::Upload;
+use contract::{FieldError, Policy};
 use http_edge::{Body, Field, Json, Spec, Value};
+use platform::attachments::Upload;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 
 /// A document that is to be attached.
@@ -24,11 +24,11 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    pub(crate) fn size_faults(&self, policy: &Policy) -> Vec<Fault> {
+    pub(crate) fn size_faults(&self, policy: &Policy) -> Vec<FieldError> {
         let most = policy.change_requests.attachment_at_most;
         let detail = || format!("is 1 to {most} bytes (policy: changeRequests.attachmentAtMost)");
         let is_outside = self.size == 0 || self.size > most;
-        is_outside.then(|| Fault::new("size", "CR-07", detail())).into_iter().collect()
+        is_outside.then(|| FieldError::new("size", "CR-07", detail())).into_iter().collect()
     }
 
     pub(crate) fn name(&self) -> String {

@@ -6,12 +6,12 @@ mod document;
 use axum::{Json, extract::State};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use chrono::{DateTime, Utc};
-use cmp::{ChangeRequestShown, Named, changed, seen};
-use contract::{Failed, Matter, Refused};
-use desk::{Desk, attachments::Presigned};
+use cmp_api::{ChangeRequestPath, ChangeRequestShown, changed, seen};
+use contract::{Failed, RecordRef, Refused};
 use document::Document;
 use domain::change_request::TaskName;
-use http_edge::{Answer, Ask, At, Body, Caller, NoQuery, Problem, Read, route};
+use http_edge::{Answer, At, Body, Caller, NoQuery, Problem, Read, WriteRequest, route};
+use platform::{Services, attachments::Presigned};
 use record::attachment::Attachment;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The function's routes.
 #[must_use]
-pub fn routes() -> OpenApiRouter<Desk> {
+pub fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new().routes(routes!(upload)).routes(routes!(attach)).routes(routes!(download))
 }
 
@@ -46,7 +46,7 @@ impl From<Presigned> for SignedRequest {
 }
 
 /// Where the bytes of a document are: of a change request each content once, whatever it is called.
-fn key(of: &Matter, sha256: &[u8; 32]) -> String {
+fn key(of: &RecordRef, sha256: &[u8; 32]) -> String {
     format!("change-request/{of}/{}", hex::encode(sha256))
 }
 
@@ -58,27 +58,31 @@ fn key(of: &Matter, sha256: &[u8; 32]) -> String {
     id = "uploadAttachment",
     unconditional
 )]
-async fn upload(State(desk): State<Desk>, id: Named, ask: Ask<Read<Document>>) -> Result<Json<SignedRequest>, Problem> {
-    let ask = ask.also(|document| document.size_faults(&desk.policy))?;
+async fn upload(
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<Read<Document>>,
+) -> Result<Json<SignedRequest>, Problem> {
+    let ask = ask.also(|document| document.size_faults(&services.policy))?;
     let file = ask.body.file();
-    let request = seen(&desk, &id, &ask.asked.by).await?;
-    request.may(TaskName::Attachment, &ask.asked.by)?;
-    let presigned = desk.attachments.upload(&key(&id.0, &file.sha256), &file).await.map_err(Failed::from)?;
+    let request = seen(&services, &id, &ask.context.by).await?;
+    request.check_allowed(TaskName::Attachment, &ask.context.by)?;
+    let presigned = services.attachments.upload(&key(&id.0, &file.sha256), &file).await.map_err(Failed::from)?;
     Ok(Json(presigned.into()))
 }
 
 /// Attaches a document whose bytes are there; it is never replaced, and never taken away.
 #[route(post, "/cmp/v1/changeRequest/{id}/attachment", tag = "changeRequest", id = "attachDocument")]
 async fn attach(
-    State(desk): State<Desk>,
-    id: Named,
-    ask: Ask<Read<Document>>,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<Read<Document>>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    let ask = ask.also(|document| document.size_faults(&desk.policy))?;
+    let ask = ask.also(|document| document.size_faults(&services.policy))?;
     let file = ask.body.file();
-    let is_there = desk.attachments.is_there(&key(&id.0, &file.sha256), &file).await.map_err(Failed::from)?;
-    changed(&desk, &id, &ask, |request, act| {
-        request.may(TaskName::Attachment, &act.by)?;
+    let is_there = services.attachments.is_there(&key(&id.0, &file.sha256), &file).await.map_err(Failed::from)?;
+    changed(&services, &id, &ask, |request, act| {
+        request.check_allowed(TaskName::Attachment, &act.by)?;
         if !is_there {
             let detail = "its bytes are not there: ask for an upload, and make it, first";
             return Err(Refused::not_now("CR-07", detail, &["attachment/upload"]));
@@ -92,7 +96,7 @@ async fn attach(
             by: act.by.party.clone(),
             at: act.now,
         };
-        request.attach(document, &act, &desk.policy)
+        request.attach(document, &act, &services.policy)
     })
     .await
 }
@@ -107,16 +111,16 @@ struct DocumentPath {
 /// Tells where a document's bytes can be got, for who may read its change request.
 #[route(get, "/cmp/v1/changeRequest/{id}/attachment/{place}", tag = "changeRequest", id = "readAttachment")]
 async fn download(
-    State(desk): State<Desk>,
-    id: Named,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
     At(DocumentPath { place }): At<DocumentPath>,
     Caller(reader): Caller,
     _: NoQuery,
 ) -> Result<Json<SignedRequest>, Problem> {
-    let request = seen(&desk, &id, &reader).await?;
+    let request = seen(&services, &id, &reader).await?;
     let document = request.attachments.iter().find(|of| of.place == place).ok_or(Refused::NotFound)?;
     let hash = document::sha256(&document.sha256);
     let hash = hash.ok_or_else(|| Failed::Broken("an attachment's hash is none".into()))?;
-    let presigned = desk.attachments.download(&key(&id.0, &hash), &document.name).await.map_err(Failed::from)?;
+    let presigned = services.attachments.download(&key(&id.0, &hash), &document.name).await.map_err(Failed::from)?;
     Ok(Json(presigned.into()))
 }

@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 use chrono::NaiveDate;
-use cmp::{COMMENT_AT_MOST, ChangeRequestShown, Named, PositionShown, TEXT_AT_MOST, changed};
+use cmp_api::{COMMENT_AT_MOST, ChangeRequestPath, ChangeRequestShown, PositionShown, TEXT_AT_MOST, changed};
 use contract::{Failed, Refused};
-use desk::{Desk, keys};
 use domain::change_request::{self, Action, ChangeRequest, Outcome, Position, Reply};
-use http_edge::{Answer, Ask, Body, Nothing, Problem, route};
-use record::{Act, Record};
+use http_edge::{Answer, Body, Nothing, Problem, WriteRequest, route};
+use platform::{Services, keys};
+use record::{ActionContext, Record};
 
 /// A presentation at the monthly meeting.
 #[derive(Debug, Body)]
@@ -44,11 +44,11 @@ impl From<&Presentation> for change_request::Presentation {
 /// Presented at the monthly meeting, where the direction was agreed (CR-06).
 #[route(post, "/cmp/v1/changeRequest/{id}/presentation", tag = "changeRequest", id = "presentChangeRequest")]
 pub(crate) async fn present(
-    State(desk): State<Desk>,
-    id: Named,
-    ask: Ask<Presentation>,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<Presentation>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&desk, &id, &ask, |request, act| request.present((&ask.body).into(), &act, &desk.policy)).await
+    changed(&services, &id, &ask, |request, act| request.present((&ask.body).into(), &act, &services.policy)).await
 }
 
 /// The provider's response to a change request.
@@ -68,33 +68,33 @@ pub(crate) struct Draft {
 /// A Subject Matter Expert drafts the response (CR-07).
 #[route(post, "/cmp/v1/changeRequest/{id}/draftResponse", tag = "changeRequest", id = "draftResponse")]
 pub(crate) async fn draft(
-    State(desk): State<Desk>,
-    id: Named,
-    ask: Ask<Draft>,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<Draft>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let Draft { answer, text, reference } = &ask.body;
     let reply = Reply { answer: *answer, text: text.clone(), reference: reference.clone() };
-    changed(&desk, &id, &ask, |request, act| request.draft_response(reply.clone(), &act, &desk.policy)).await
+    changed(&services, &id, &ask, |request, act| request.draft_response(reply.clone(), &act, &services.policy)).await
 }
 
 /// The Director accepts the drafted response (CR-07).
 #[route(post, "/cmp/v1/changeRequest/{id}/directorAcceptance", tag = "changeRequest", id = "acceptDraft")]
 pub(crate) async fn accept_draft(
-    State(desk): State<Desk>,
-    id: Named,
-    ask: Ask<Nothing>,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<Nothing>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&desk, &id, &ask, |request, act| request.accept_draft(&act, &desk.policy)).await
+    changed(&services, &id, &ask, |request, act| request.accept_draft(&act, &services.policy)).await
 }
 
 /// The CRPM issues the response: it is posted, and the CLECs are notified (CR-07).
 #[route(post, "/cmp/v1/changeRequest/{id}/response", tag = "changeRequest", id = "issueResponse")]
 pub(crate) async fn issue(
-    State(desk): State<Desk>,
-    id: Named,
-    ask: Ask<Nothing>,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<Nothing>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&desk, &id, &ask, |request, act| request.issue_response(&act, &desk.policy)).await
+    changed(&services, &id, &ask, |request, act| request.issue_response(&act, &services.policy)).await
 }
 
 /// A CLEC's position.
@@ -111,15 +111,15 @@ pub(crate) struct PositionTaken {
 /// A CLEC says what it takes the response for (CR-09). The provider reads it, and no other CLEC.
 #[route(post, "/cmp/v1/changeRequest/{id}/position", tag = "changeRequest", id = "takeResponsePosition")]
 pub(crate) async fn take_position(
-    State(desk): State<Desk>,
-    Named(id): Named,
-    ask: Ask<PositionTaken>,
+    State(services): State<Services>,
+    ChangeRequestPath(id): ChangeRequestPath,
+    ask: WriteRequest<PositionTaken>,
 ) -> Result<Answer<PositionShown>, Problem> {
     let PositionTaken { position, comment } = &ask.body;
     let part = ask.party().clec().map(keys::part::<Position>);
-    let (seen, change) = desk
-        .revise_with::<ChangeRequest, Position>((id, part), &ask.asked, |request, before, now| {
-            request.take_position(before, *position, comment.clone(), &Act::of(&ask.asked, now))
+    let (seen, change) = services
+        .revise_with::<ChangeRequest, Position>((id, part), &ask.context, |request, before, now| {
+            request.take_position(before, *position, comment.clone(), &ActionContext::of(&ask.context, now))
         })
         .await?;
     let taken = change.and_then(|change| change.position).or(seen.part);
@@ -142,13 +142,15 @@ pub(crate) struct ResponsePresentation {
 /// The response was presented at the monthly meeting: step 5 (CR-08).
 #[route(post, "/cmp/v1/changeRequest/{id}/responsePresentation", tag = "changeRequest", id = "presentResponse")]
 pub(crate) async fn present_response(
-    State(desk): State<Desk>,
-    id: Named,
-    ask: Ask<ResponsePresentation>,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<ResponsePresentation>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let ResponsePresentation { meeting, comments } = &ask.body;
-    changed(&desk, &id, &ask, |request, act| request.present_response(*meeting, comments.clone(), &act, &desk.policy))
-        .await
+    changed(&services, &id, &ask, |request, act| {
+        request.present_response(*meeting, comments.clone(), &act, &services.policy)
+    })
+    .await
 }
 
 /// What came of the response.
@@ -165,14 +167,14 @@ pub(crate) struct OutcomeRecorded {
 /// What the CLECs make of the response: accepted (to 6), not accepted (to 5B), or to be revised (to 5A) (CR-09).
 #[route(post, "/cmp/v1/changeRequest/{id}/outcome", tag = "changeRequest", id = "recordOutcome")]
 pub(crate) async fn decide(
-    State(desk): State<Desk>,
-    id: Named,
-    ask: Ask<OutcomeRecorded>,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<OutcomeRecorded>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let OutcomeRecorded { outcome, reason } = &ask.body;
-    changed(&desk, &id, &ask, |request, act| {
+    changed(&services, &id, &ask, |request, act| {
         let act = act.because(reason.clone());
-        request.decide(*outcome, reason.clone(), &act, &desk.policy)
+        request.decide(*outcome, reason.clone(), &act, &services.policy)
     })
     .await
 }
@@ -191,14 +193,14 @@ pub(crate) struct Acceptance {
 /// What the accepted response leads to, with the originator's word (CR-10).
 #[route(post, "/cmp/v1/changeRequest/{id}/acceptance", tag = "changeRequest", id = "recordAcceptance")]
 pub(crate) async fn accept(
-    State(desk): State<Desk>,
-    id: Named,
-    ask: Ask<Acceptance>,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<Acceptance>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let Acceptance { action, originators_word: word } = &ask.body;
-    changed(&desk, &id, &ask, |request, act| {
+    changed(&services, &id, &ask, |request, act| {
         let act = act.because(word.clone());
-        request.accept(*action, word.clone(), &act, &desk.policy)
+        request.accept(*action, word.clone(), &act, &services.policy)
     })
     .await
 }

@@ -2,10 +2,10 @@
 
 use axum::extract::State;
 use chrono::NaiveDate;
-use cmp::{COMMENT_AT_MOST, ChangeRequestShown, Named, Reason, changed};
-use desk::Desk;
+use cmp_api::{COMMENT_AT_MOST, ChangeRequestPath, ChangeRequestShown, Reason, changed};
 use domain::change_request::Step;
-use http_edge::{Answer, Ask, Body, Problem, route};
+use http_edge::{Answer, Body, Problem, WriteRequest, route};
+use platform::Services;
 
 /// Something to be said to a change request, for all to read.
 #[derive(Debug, Body)]
@@ -19,11 +19,11 @@ pub(crate) struct Comment {
 /// A CLEC or the provider says something to it, for all to read: input to its development, or anything else (CR-11).
 #[route(post, "/cmp/v1/changeRequest/{id}/comment", tag = "changeRequest", id = "commentChangeRequest")]
 pub(crate) async fn comment(
-    State(desk): State<Desk>,
-    id: Named,
-    ask: Ask<Comment>,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<Comment>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&desk, &id, &ask, |request, act| request.comment(ask.body.text.clone(), &act, &desk.policy)).await
+    changed(&services, &id, &ask, |request, act| request.comment(ask.body.text.clone(), &act, &services.policy)).await
 }
 
 /// A date of implementation.
@@ -40,12 +40,12 @@ pub(crate) struct Announcement {
 /// The date of implementation is announced to the CLECs: step 8; or another one (CR-11).
 #[route(post, "/cmp/v1/changeRequest/{id}/announcement", tag = "changeRequest", id = "announceImplementation")]
 pub(crate) async fn announce(
-    State(desk): State<Desk>,
-    id: Named,
-    ask: Ask<Announcement>,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<Announcement>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let Announcement { date, detail } = &ask.body;
-    changed(&desk, &id, &ask, |request, act| request.announce(*date, detail.clone(), &act, &desk.policy)).await
+    changed(&services, &id, &ask, |request, act| request.announce(*date, detail.clone(), &act, &services.policy)).await
 }
 
 /// What there is to say.
@@ -60,21 +60,25 @@ pub(crate) struct Detail {
 /// The change is in production: step 9 (CR-11).
 #[route(post, "/cmp/v1/changeRequest/{id}/production", tag = "changeRequest", id = "placeIntoProduction")]
 pub(crate) async fn produce(
-    State(desk): State<Desk>,
-    id: Named,
-    ask: Ask<Detail>,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<Detail>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&desk, &id, &ask, |request, act| request.produce(ask.body.detail.clone(), &act, &desk.policy)).await
+    changed(&services, &id, &ask, |request, act| {
+        request.place_into_production(ask.body.detail.clone(), &act, &services.policy)
+    })
+    .await
 }
 
 /// The CLECs have the opportunity to evaluate it: step 10 (CR-11).
 #[route(post, "/cmp/v1/changeRequest/{id}/test", tag = "changeRequest", id = "beginClecTest")]
 pub(crate) async fn test(
-    State(desk): State<Desk>,
-    id: Named,
-    ask: Ask<Detail>,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<Detail>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&desk, &id, &ask, |request, act| request.begin_test(ask.body.detail.clone(), &act, &desk.policy)).await
+    changed(&services, &id, &ask, |request, act| request.begin_test(ask.body.detail.clone(), &act, &services.policy))
+        .await
 }
 
 /// How a change works.
@@ -91,25 +95,26 @@ pub(crate) struct Feedback {
 /// A CLEC says how the change works (CR-11).
 #[route(post, "/cmp/v1/changeRequest/{id}/feedback", tag = "changeRequest", id = "feedBack")]
 pub(crate) async fn feed_back(
-    State(desk): State<Desk>,
-    id: Named,
-    ask: Ask<Feedback>,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<Feedback>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let Feedback { text, satisfied } = &ask.body;
-    changed(&desk, &id, &ask, |request, act| request.feed_back(text.clone(), *satisfied, &act, &desk.policy)).await
+    changed(&services, &id, &ask, |request, act| request.feed_back(text.clone(), *satisfied, &act, &services.policy))
+        .await
 }
 
 /// The CMP Manager closes it: step 11 (CR-12).
 #[route(post, "/cmp/v1/changeRequest/{id}/closure", tag = "changeRequest", id = "closeChangeRequest")]
 pub(crate) async fn close(
-    State(desk): State<Desk>,
-    id: Named,
-    ask: Ask<Reason>,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<Reason>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let reason = &ask.body.reason;
-    changed(&desk, &id, &ask, |request, act| {
+    changed(&services, &id, &ask, |request, act| {
         let act = act.because(reason.clone());
-        request.close(reason.clone(), &act, &desk.policy)
+        request.close(reason.clone(), &act, &services.policy)
     })
     .await
 }
@@ -128,14 +133,14 @@ pub(crate) struct Unforeseen {
 /// The CMP Manager records a step that the flow does not foresee where it stands; it is marked as such (CR-12).
 #[route(post, "/cmp/v1/changeRequest/{id}/unforeseenStep", tag = "changeRequest", id = "recordUnforeseenStep")]
 pub(crate) async fn unforeseen(
-    State(desk): State<Desk>,
-    id: Named,
-    ask: Ask<Unforeseen>,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<Unforeseen>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let Unforeseen { step, reason } = &ask.body;
-    changed(&desk, &id, &ask, |request, act| {
+    changed(&services, &id, &ask, |request, act| {
         let act = act.because(reason.clone());
-        request.record_unforeseen(*step, reason.clone(), &act, &desk.policy)
+        request.record_unforeseen(*step, reason.clone(), &act, &services.policy)
     })
     .await
 }

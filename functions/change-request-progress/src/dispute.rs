@@ -1,10 +1,10 @@
 //! Steps 5B to 5D: escalated, joined, answered, resolved; or deferred (CR-12, CR-13).
 
 use axum::extract::State;
-use cmp::{COMMENT_AT_MOST, ChangeRequestShown, Named, Reason, TEXT_AT_MOST, changed};
-use desk::Desk;
+use cmp_api::{COMMENT_AT_MOST, ChangeRequestPath, ChangeRequestShown, Reason, TEXT_AT_MOST, changed};
 use domain::change_request::Outcome;
-use http_edge::{Answer, Ask, Body, Nothing, Problem, route};
+use http_edge::{Answer, Body, Nothing, Problem, WriteRequest, route};
+use platform::Services;
 
 /// Why a CLEC escalates a response, and whom to talk to.
 #[derive(Debug, Body)]
@@ -21,13 +21,15 @@ pub(crate) struct Escalation {
 /// A CLEC escalates a response that was not accepted: step 5C (CR-13).
 #[route(post, "/cmp/v1/changeRequest/{id}/escalation", tag = "changeRequest", id = "escalateChangeRequest")]
 pub(crate) async fn escalate(
-    State(desk): State<Desk>,
-    id: Named,
-    ask: Ask<Escalation>,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<Escalation>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let Escalation { reason, contact } = &ask.body;
-    changed(&desk, &id, &ask, |request, act| request.escalate(reason.clone(), contact.clone(), &act, &desk.policy))
-        .await
+    changed(&services, &id, &ask, |request, act| {
+        request.escalate(reason.clone(), contact.clone(), &act, &services.policy)
+    })
+    .await
 }
 
 /// A CLEC that joins.
@@ -42,11 +44,11 @@ pub(crate) struct Participation {
 /// Another CLEC joins the escalation (CR-13).
 #[route(post, "/cmp/v1/changeRequest/{id}/participation", tag = "changeRequest", id = "joinEscalation")]
 pub(crate) async fn join(
-    State(desk): State<Desk>,
-    id: Named,
-    ask: Ask<Participation>,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<Participation>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&desk, &id, &ask, |request, act| request.join(ask.body.statement.clone(), &act, &desk.policy)).await
+    changed(&services, &id, &ask, |request, act| request.join(ask.body.statement.clone(), &act, &services.policy)).await
 }
 
 /// A response to an escalation.
@@ -61,11 +63,14 @@ pub(crate) struct EscalationResponse {
 /// The provider responds to the escalation (CR-13).
 #[route(post, "/cmp/v1/changeRequest/{id}/escalationResponse", tag = "changeRequest", id = "answerEscalation")]
 pub(crate) async fn answer(
-    State(desk): State<Desk>,
-    id: Named,
-    ask: Ask<EscalationResponse>,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<EscalationResponse>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&desk, &id, &ask, |request, act| request.answer_escalation(ask.body.text.clone(), &act, &desk.policy)).await
+    changed(&services, &id, &ask, |request, act| {
+        request.answer_escalation(ask.body.text.clone(), &act, &services.policy)
+    })
+    .await
 }
 
 /// What came of a dispute.
@@ -82,14 +87,14 @@ pub(crate) struct ResolutionRecorded {
 /// The dispute is resolved: step 5D; its outcome leads on (CR-13).
 #[route(post, "/cmp/v1/changeRequest/{id}/resolution", tag = "changeRequest", id = "resolveEscalation")]
 pub(crate) async fn resolve(
-    State(desk): State<Desk>,
-    id: Named,
-    ask: Ask<ResolutionRecorded>,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<ResolutionRecorded>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let ResolutionRecorded { outcome, detail } = &ask.body;
-    changed(&desk, &id, &ask, |request, act| {
+    changed(&services, &id, &ask, |request, act| {
         let act = act.because(detail.clone());
-        request.resolve(*outcome, detail.clone(), &act, &desk.policy)
+        request.resolve(*outcome, detail.clone(), &act, &services.policy)
     })
     .await
 }
@@ -97,14 +102,14 @@ pub(crate) async fn resolve(
 /// Action is deferred; it is closed when nothing comes of it in the policy's time (CR-12).
 #[route(post, "/cmp/v1/changeRequest/{id}/deferral", tag = "changeRequest", id = "deferChangeRequest")]
 pub(crate) async fn defer(
-    State(desk): State<Desk>,
-    id: Named,
-    ask: Ask<Reason>,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<Reason>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let reason = &ask.body.reason;
-    changed(&desk, &id, &ask, |request, act| {
+    changed(&services, &id, &ask, |request, act| {
         let act = act.because(reason.clone());
-        request.defer(reason.clone(), &act, &desk.policy)
+        request.defer(reason.clone(), &act, &services.policy)
     })
     .await
 }
@@ -112,24 +117,24 @@ pub(crate) async fn defer(
 /// The deferral goes on for another time (CR-12).
 #[route(post, "/cmp/v1/changeRequest/{id}/renewal", tag = "changeRequest", id = "renewDeferral")]
 pub(crate) async fn renew(
-    State(desk): State<Desk>,
-    id: Named,
-    ask: Ask<Nothing>,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<Nothing>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&desk, &id, &ask, |request, act| request.renew(&act, &desk.policy)).await
+    changed(&services, &id, &ask, |request, act| request.renew(&act, &services.policy)).await
 }
 
 /// What was deferred is taken up again: its response is to be revised (CR-12).
 #[route(post, "/cmp/v1/changeRequest/{id}/resumption", tag = "changeRequest", id = "resumeChangeRequest")]
 pub(crate) async fn resume(
-    State(desk): State<Desk>,
-    id: Named,
-    ask: Ask<Reason>,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<Reason>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let reason = &ask.body.reason;
-    changed(&desk, &id, &ask, |request, act| {
+    changed(&services, &id, &ask, |request, act| {
         let act = act.because(reason.clone());
-        request.resume(reason.clone(), &act, &desk.policy)
+        request.resume(reason.clone(), &act, &services.policy)
     })
     .await
 }

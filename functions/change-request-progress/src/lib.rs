@@ -6,12 +6,12 @@ mod completion;
 mod dispute;
 mod team;
 
-use desk::Desk;
+use platform::Services;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The function's routes, in the order of the steps.
 #[must_use]
-pub fn routes() -> OpenApiRouter<Desk> {
+pub fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
         // 2: Subject Matter Expert Assigned.
         .routes(routes!(team::assign))

@@ -2,9 +2,9 @@
 
 use axum::extract::State;
 use chrono::{DateTime, Utc};
-use cmp::{ChangeRequestShown, Named, TEXT_AT_MOST, changed};
-use desk::Desk;
-use http_edge::{Answer, Ask, Body, Fault, Party, Problem, Several, route};
+use cmp_api::{ChangeRequestPath, ChangeRequestShown, TEXT_AT_MOST, changed};
+use http_edge::{Answer, Body, FieldError, Party, Problem, Several, WriteRequest, route};
+use platform::Services;
 
 /// Who is responsible; one of them at least.
 #[derive(Debug, Body)]
@@ -18,20 +18,21 @@ pub(crate) struct Assignment {
     director: Option<String>,
 }
 
-fn one_is_named(Assignment { crpm, director }: &Assignment, _: &Party) -> Vec<Fault> {
+fn one_is_named(Assignment { crpm, director }: &Assignment, _: &Party) -> Vec<FieldError> {
     let is_none = crpm.is_none() && director.is_none();
-    is_none.then(|| Fault::new("crpm", "CR-04", "a CRPM or a Director is named")).into_iter().collect()
+    is_none.then(|| FieldError::new("crpm", "CR-04", "a CRPM or a Director is named")).into_iter().collect()
 }
 
 /// The CMP Group Manager assigns a CRPM and the Director responsible (CR-04).
 #[route(post, "/cmp/v1/changeRequest/{id}/assignment", tag = "changeRequest", id = "assignTeam")]
 pub(crate) async fn assign(
-    State(desk): State<Desk>,
-    id: Named,
-    ask: Ask<Assignment>,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<Assignment>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let Assignment { crpm, director } = &ask.body;
-    changed(&desk, &id, &ask, |request, act| request.assign(crpm.clone(), director.clone(), &act, &desk.policy)).await
+    changed(&services, &id, &ask, |request, act| request.assign(crpm.clone(), director.clone(), &act, &services.policy))
+        .await
 }
 
 /// The Subject Matter Experts of a change request.
@@ -46,12 +47,14 @@ pub(crate) struct Experts {
 /// The Director names the Subject Matter Experts: step 2 (CR-04).
 #[route(post, "/cmp/v1/changeRequest/{id}/experts", tag = "changeRequest", id = "assignExperts")]
 pub(crate) async fn experts(
-    State(desk): State<Desk>,
-    id: Named,
-    ask: Ask<Experts>,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<Experts>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&desk, &id, &ask, |request, act| request.assign_experts(ask.body.experts.0.clone(), &act, &desk.policy))
-        .await
+    changed(&services, &id, &ask, |request, act| {
+        request.assign_experts(ask.body.experts.0.clone(), &act, &services.policy)
+    })
+    .await
 }
 
 /// When the clarification meeting is.
@@ -68,12 +71,12 @@ pub(crate) struct ClarificationMeeting {
 /// The CRPM sets the clarification meeting with the originator, who is told (CR-05).
 #[route(post, "/cmp/v1/changeRequest/{id}/clarificationMeeting", tag = "changeRequest", id = "setClarificationMeeting")]
 pub(crate) async fn set_meeting(
-    State(desk): State<Desk>,
-    id: Named,
-    ask: Ask<ClarificationMeeting>,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<ClarificationMeeting>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let ClarificationMeeting { at, bridge } = &ask.body;
-    changed(&desk, &id, &ask, |request, act| request.set_meeting(*at, bridge.clone(), &act, &desk.policy)).await
+    changed(&services, &id, &ask, |request, act| request.set_meeting(*at, bridge.clone(), &act, &services.policy)).await
 }
 
 /// A clarification meeting that was held.
@@ -93,13 +96,13 @@ pub(crate) struct Clarification {
 /// The clarification meeting was held: step 3 (CR-05).
 #[route(post, "/cmp/v1/changeRequest/{id}/clarification", tag = "changeRequest", id = "holdClarification")]
 pub(crate) async fn clarify(
-    State(desk): State<Desk>,
-    id: Named,
-    ask: Ask<Clarification>,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<Clarification>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let Clarification { held_at, questions, deliverables } = &ask.body;
-    changed(&desk, &id, &ask, |request, act| {
-        request.clarify(*held_at, questions.clone(), deliverables.clone(), &act, &desk.policy)
+    changed(&services, &id, &ask, |request, act| {
+        request.clarify(*held_at, questions.clone(), deliverables.clone(), &act, &services.policy)
     })
     .await
 }
@@ -116,9 +119,10 @@ pub(crate) struct Minutes {
 /// The CRPM issues the clarification meeting's minutes, which the originator is told (CR-05).
 #[route(post, "/cmp/v1/changeRequest/{id}/minutes", tag = "changeRequest", id = "issueMinutes")]
 pub(crate) async fn minutes(
-    State(desk): State<Desk>,
-    id: Named,
-    ask: Ask<Minutes>,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<Minutes>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&desk, &id, &ask, |request, act| request.issue_minutes(ask.body.text.clone(), &act, &desk.policy)).await
+    changed(&services, &id, &ask, |request, act| request.issue_minutes(ask.body.text.clone(), &act, &services.policy))
+        .await
 }

@@ -2,11 +2,11 @@
 
 use axum::extract::{OriginalUri, State};
 use chrono::{DateTime, Utc};
-use cmp::{BASE, Named, seen};
+use cmp_api::{BASE, ChangeRequestPath, seen};
 use contract::{Failed, Party};
-use desk::Desk;
 use domain::change_request::{Entry, Fact};
 use http_edge::{Body, Caller, LIMIT_AT_MOST, Page, Place, Problem, Query, route};
+use platform::Services;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -41,16 +41,16 @@ pub(crate) struct Behind {
 /// is not told to CLECs; what was returned as incomplete, to its originator and the provider.
 #[route(get, "/cmp/v1/changeRequest/{id}/history", tag = "changeRequest", id = "readChangeRequestHistory")]
 pub(crate) async fn history(
-    State(desk): State<Desk>,
-    id: Named,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
     OriginalUri(uri): OriginalUri,
     Caller(reader): Caller,
     Query(Behind { after }): Query<Behind>,
 ) -> Result<Page<Acted>, Problem> {
-    let request = seen(&desk, &id, &reader).await?;
+    let request = seen(&services, &id, &reader).await?;
     let after = after.map(|Place(_, version)| version);
     let (entries, next) =
-        desk.request_history(&request, &reader.party, after, LIMIT_AT_MOST).await.map_err(Failed::from)?;
+        services.request_history(&request, &reader.party, after, LIMIT_AT_MOST).await.map_err(Failed::from)?;
     let shown: Vec<Acted> = entries.into_iter().map(|entry| Acted::of(entry, &reader.party)).collect();
     let path = format!("{BASE}/{}/history", request.id);
     Ok(Page::of(&path, &uri, shown, next.map(|(at, version)| Place(at, version))))
@@ -61,7 +61,7 @@ impl Acted {
         Self {
             at: entry.recorded_at,
             by: entry.by.party.clec().map_or_else(|| "provider".to_owned(), ToString::to_string),
-            subject: reader.is_desk().then_some(entry.by.subject),
+            subject: reader.is_provider().then_some(entry.by.subject),
             facts: entry.facts,
             why: entry.why,
         }

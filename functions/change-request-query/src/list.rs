@@ -1,14 +1,14 @@
 //! Lists of change requests: what is posted, a party's own, what the CMP Manager is to review.
 
 use axum::extract::{OriginalUri, State};
-use cmp::{BASE, ChangeRequestShown};
-use contract::{ClecId, Failed, Matter, Party, RequestNumber};
-use desk::{
-    Desk,
-    store::{List, Span},
-};
-use domain::change_request::{ChangeRequest, Kind, Phase};
+use cmp_api::{BASE, ChangeRequestShown};
+use contract::{ChangeRequestId, ClecId, Failed, Party, RecordRef};
+use domain::change_request::{ChangeKind, ChangeRequest, Phase};
 use http_edge::{Body, Caller, Field, Json, Page, Paging, Place, Problem, Query, Spec, Value, route};
+use platform::{
+    Services,
+    store::{RecordIndex, TimeRange},
+};
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 
 /// What a list shows.
@@ -22,12 +22,12 @@ pub(crate) struct Wanted {
     phase: Vec<Phase>,
     /// What they are to change.
     #[body(rule = "CR-01")]
-    kind: Option<Kind>,
+    kind: Option<ChangeKind>,
     /// A CLEC's, or `provider` for the provider's.
     #[body(rule = "AP-03")]
     originator: Option<Originator>,
     #[body(flatten)]
-    page: Paging<RequestNumber>,
+    page: Paging<ChangeRequestId>,
 }
 
 impl Wanted {
@@ -53,7 +53,7 @@ impl Value for Which {
         match at.text(&given)?.as_str() {
             "posted" => Some(Self::Posted),
             "own" => Some(Self::Own),
-            "unposted" if at.caller().is_desk() => Some(Self::Unposted),
+            "unposted" if at.caller().is_provider() => Some(Self::Unposted),
             _ => {
                 at.fault(at.spec.rule, "is posted or own; for the provider also unposted");
                 None
@@ -82,7 +82,7 @@ struct Originator(Party);
 impl Value for Originator {
     fn read(given: Json, at: &mut Field<'_, '_>) -> Option<Self> {
         match at.text(&given)?.as_str() {
-            "provider" | "desk" => Some(Self(Party::Desk)),
+            "provider" | "desk" => Some(Self(Party::Provider)),
             clec => {
                 let clec = clec.parse::<ClecId>().map_err(|detail| at.fault(at.spec.rule, detail.to_string()));
                 clec.ok().map(|clec| Self(Party::Clec(clec)))
@@ -100,20 +100,21 @@ impl Value for Originator {
 /// Where a filter leaves much out, a page may show fewer than its limit, or none: follow `Link: rel="next"` to the end.
 #[route(get, "/cmp/v1/changeRequest", tag = "changeRequest", id = "listChangeRequest")]
 pub(crate) async fn list(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     OriginalUri(uri): OriginalUri,
     Caller(reader): Caller,
     Query(wanted): Query<Wanted>,
 ) -> Result<Page<ChangeRequestShown>, Problem> {
     let list = match wanted.of {
-        Which::Posted => List::posted_requests(),
-        Which::Own => List::requests_of(&reader.party),
-        Which::Unposted => List::unposted_requests(),
+        Which::Posted => RecordIndex::posted_requests(),
+        Which::Own => RecordIndex::requests_of(&reader.party),
+        Which::Unposted => RecordIndex::unposted_requests(),
     };
-    let after = wanted.page.after.map(|Place(at, number)| (at, Matter::ChangeRequest(number)));
-    let span = Span { latest_first: true, after, ..Span::default() };
+    let after = wanted.page.after.map(|Place(at, number)| (at, RecordRef::ChangeRequest(number)));
+    let span = TimeRange { latest_first: true, after, ..TimeRange::default() };
     let wants = |request: &ChangeRequest| wanted.takes(request);
-    let (requests, next) = desk.store.wanted(&list, span, wanted.page.limit.0, wants).await.map_err(Failed::from)?;
-    let shown = requests.iter().map(|request| ChangeRequestShown::of(request, &reader, &desk.policy)).collect();
+    let (requests, next) =
+        services.store.wanted(&list, span, wanted.page.limit.0, wants).await.map_err(Failed::from)?;
+    let shown = requests.iter().map(|request| ChangeRequestShown::of(request, &reader, &services.policy)).collect();
     Ok(Page::of(BASE, &uri, shown, next.map(|(at, number)| Place(at, number))))
 }

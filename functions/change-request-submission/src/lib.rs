@@ -2,17 +2,19 @@
 //! (work flow, step 1).
 
 use axum::extract::State;
-use cmp::{BASE, COMMENT_AT_MOST, ChangeRequestForm, ChangeRequestShown, Named, Reason, answered, changed};
-use contract::{RequestNumber, TicketNumber};
-use desk::{Desk, change::Begun};
-use domain::change_request::{ChangeRequest, Form, Kind, Suffix};
-use http_edge::{Acting, Answer, Ask, Body, Created, MergePatch, Nothing, Problem, Several, route};
-use record::Act;
+use cmp_api::{
+    BASE, COMMENT_AT_MOST, ChangeRequestForm, ChangeRequestPath, ChangeRequestShown, Reason, answered, changed,
+};
+use contract::{ChangeRequestId, TicketNumber};
+use domain::change_request::{ChangeKind, ChangeRequest, Form, Suffix};
+use http_edge::{Acting, Answer, Body, Created, MergePatch, Nothing, Problem, Several, WriteRequest, route};
+use platform::{Services, change::Opening};
+use record::ActionContext;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The function's routes.
 #[must_use]
-pub fn routes() -> OpenApiRouter<Desk> {
+pub fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
         .routes(routes!(begin))
         .routes(routes!(revise))
@@ -43,21 +45,28 @@ struct ChangeRequestCreate {
 /// with `clec` one that came from a CLEC otherwise (CR-01, CR-16).
 #[route(post, "/cmp/v1/changeRequest", tag = "changeRequest", id = "submitChangeRequest")]
 async fn begin(
-    State(desk): State<Desk>,
-    ask: Ask<ChangeRequestCreate>,
+    State(services): State<Services>,
+    ask: WriteRequest<ChangeRequestCreate>,
 ) -> Result<Created<ChangeRequestShown>, Problem> {
     let ChangeRequestCreate { clec: Acting(originator), draft, form } = &ask.body;
     let form = Form::from(form.clone());
     let key = ask.key.clone().unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
     let party = ask.party().to_string();
-    let begun = desk
-        .open(&ask.asked, |attempt, act| {
-            let id = RequestNumber::derive(&party, &key, attempt);
-            ChangeRequest::begin(id, originator.clone(), form.clone(), draft.unwrap_or(false), act, &desk.policy)
+    let begun = services
+        .open(&ask.context, |attempt, act| {
+            let id = ChangeRequestId::derive(&party, &key, attempt);
+            ChangeRequest::open_or_draft(
+                id,
+                originator.clone(),
+                form.clone(),
+                draft.unwrap_or(false),
+                act,
+                &services.policy,
+            )
         })
         .await?;
-    let (Begun::New(request) | Begun::Before(request)) = begun;
-    Ok(Created(format!("{BASE}/{}", request.id), answered(&desk, &request, &ask.asked.by)))
+    let (Opening::Created(request) | Opening::Replayed(request)) = begun;
+    Ok(Created(format!("{BASE}/{}", request.id), answered(&services, &request, &ask.context.by)))
 }
 
 type ChangeRequestUpdate = MergePatch<ChangeRequestForm>;
@@ -66,22 +75,26 @@ type ChangeRequestUpdate = MergePatch<ChangeRequestForm>;
 /// the CMP Manager too, as clarifications lead to modifications (CR-06).
 #[route(patch, "/cmp/v1/changeRequest/{id}", tag = "changeRequest", id = "reviseChangeRequest")]
 async fn revise(
-    State(desk): State<Desk>,
-    id: Named,
-    ask: Ask<ChangeRequestUpdate>,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<ChangeRequestUpdate>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&desk, &id, &ask, |request, act| {
+    changed(&services, &id, &ask, |request, act| {
         let present = serde_json::to_value(&request.form).unwrap_or_default();
         let form = ask.body.onto(present, ask.party()).end()?;
-        request.revise(form.into(), &act, &desk.policy)
+        request.revise(form.into(), &act, &services.policy)
     })
     .await
 }
 
 /// Submits a draft, or what was returned.
 #[route(post, "/cmp/v1/changeRequest/{id}/submission", tag = "changeRequest", id = "submitDraft")]
-async fn submit(State(desk): State<Desk>, id: Named, ask: Ask<Nothing>) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&desk, &id, &ask, |request, act| request.submit(&act, &desk.policy)).await
+async fn submit(
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<Nothing>,
+) -> Result<Answer<ChangeRequestShown>, Problem> {
+    changed(&services, &id, &ask, |request, act| request.submit(&act, &services.policy)).await
 }
 
 /// What is missing.
@@ -96,33 +109,40 @@ struct Return {
 /// The CMP Manager returns what is not complete, with what is missing (CR-01).
 #[route(post, "/cmp/v1/changeRequest/{id}/return", tag = "changeRequest", id = "returnChangeRequest")]
 async fn send_back(
-    State(desk): State<Desk>,
-    id: Named,
-    ask: Ask<Return>,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<Return>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&desk, &id, &ask, |request, act| request.send_back(ask.body.missing.0.clone(), &act, &desk.policy)).await
+    changed(&services, &id, &ask, |request, act| {
+        request.return_incomplete(ask.body.missing.0.clone(), &act, &services.policy)
+    })
+    .await
 }
 
 /// The CMP Manager acknowledges and logs it: it gets its number (CR-01).
 #[route(post, "/cmp/v1/changeRequest/{id}/acknowledgment", tag = "changeRequest", id = "acknowledgeChangeRequest")]
 async fn acknowledge(
-    State(desk): State<Desk>,
-    Named(id): Named,
-    ask: Ask<Nothing>,
+    State(services): State<Services>,
+    ChangeRequestPath(id): ChangeRequestPath,
+    ask: WriteRequest<Nothing>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    let asked = &ask.asked;
-    let request = desk
+    let asked = &ask.context;
+    let request = services
         .number(&id, None, asked, |request, running, now| {
-            request.acknowledge(running, &Act::of(asked, now), &desk.policy)
+            request.acknowledge(running, &ActionContext::of(asked, now), &services.policy)
         })
         .await?;
-    Ok(answered(&desk, &request, &asked.by))
+    Ok(answered(&services, &request, &asked.by))
 }
 
 /// The CMP Manager posts it on the web site: from then on every CLEC reads it (CR-02).
 #[route(post, "/cmp/v1/changeRequest/{id}/posting", tag = "changeRequest", id = "postChangeRequest")]
-async fn post(State(desk): State<Desk>, id: Named, ask: Ask<Nothing>) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&desk, &id, &ask, |request, act| request.post(&act, &desk.policy)).await
+async fn post(
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<Nothing>,
+) -> Result<Answer<ChangeRequestShown>, Problem> {
+    changed(&services, &id, &ask, |request, act| request.post(&act, &services.policy)).await
 }
 
 /// What is printed behind a number.
@@ -137,12 +157,12 @@ struct Suffixes {
 /// The CMP Manager sets what is printed behind its number.
 #[route(post, "/cmp/v1/changeRequest/{id}/suffixes", tag = "changeRequest", id = "setSuffixes")]
 async fn suffix(
-    State(desk): State<Desk>,
-    id: Named,
-    ask: Ask<Suffixes>,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<Suffixes>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&desk, &id, &ask, |request, act| {
-        request.suffix(ask.body.suffixes.iter().copied().collect(), &act, &desk.policy)
+    changed(&services, &id, &ask, |request, act| {
+        request.suffix(ask.body.suffixes.iter().copied().collect(), &act, &services.policy)
     })
     .await
 }
@@ -152,7 +172,7 @@ async fn suffix(
 #[body(rule = "CR-12", name = "ChangeRequestCrossover")]
 struct Crossover {
     /// What it asks to change from now on: productProcess or systems.
-    kind: Kind,
+    kind: ChangeKind,
     /// Why.
     #[body(text = COMMENT_AT_MOST)]
     reason: String,
@@ -162,18 +182,18 @@ struct Crossover {
 /// found by the former too (CR-12).
 #[route(post, "/cmp/v1/changeRequest/{id}/crossover", tag = "changeRequest", id = "crossOver")]
 async fn cross_over(
-    State(desk): State<Desk>,
-    Named(id): Named,
-    ask: Ask<Crossover>,
+    State(services): State<Services>,
+    ChangeRequestPath(id): ChangeRequestPath,
+    ask: WriteRequest<Crossover>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    let Ask { asked, body: Crossover { kind, reason }, .. } = &ask;
-    let request = desk
-        .number(&id, Some(*kind), asked, |request, running, now| {
-            let act = Act::of(asked, now).because(reason.clone());
-            request.cross_over(*kind, running, reason, &act, &desk.policy)
+    let WriteRequest { context, body: Crossover { kind, reason }, .. } = &ask;
+    let request = services
+        .number(&id, Some(*kind), context, |request, running, now| {
+            let act = ActionContext::of(context, now).because(reason.clone());
+            request.cross_over(*kind, running, reason, &act, &services.policy)
         })
         .await?;
-    Ok(answered(&desk, &request, &asked.by))
+    Ok(answered(&services, &request, &context.by))
 }
 
 /// A trouble ticket.
@@ -187,24 +207,24 @@ struct Ticket {
 /// Names a trouble ticket that it comes from, which then names it too (CR-14, TT-12).
 #[route(post, "/cmp/v1/changeRequest/{id}/ticket", tag = "changeRequest", id = "nameTicket")]
 async fn name_ticket(
-    State(desk): State<Desk>,
-    Named(id): Named,
-    ask: Ask<Ticket>,
+    State(services): State<Services>,
+    ChangeRequestPath(id): ChangeRequestPath,
+    ask: WriteRequest<Ticket>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    let request = desk.name_ticket(&id, ask.body.ticket, &ask.asked).await?;
-    Ok(answered(&desk, &request, &ask.asked.by))
+    let request = services.name_ticket(&id, ask.body.ticket, &ask.context).await?;
+    Ok(answered(&services, &request, &ask.context.by))
 }
 
 /// Its originator takes it back (CR-12).
 #[route(post, "/cmp/v1/changeRequest/{id}/withdrawal", tag = "changeRequest", id = "withdrawChangeRequest")]
 async fn withdraw(
-    State(desk): State<Desk>,
-    id: Named,
-    ask: Ask<Reason>,
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<Reason>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let reason = &ask.body.reason;
-    changed(&desk, &id, &ask, |request, act| {
-        request.withdraw(reason.clone(), &act.because(reason.clone()), &desk.policy)
+    changed(&services, &id, &ask, |request, act| {
+        request.withdraw(reason.clone(), &act.because(reason.clone()), &services.policy)
     })
     .await
 }

@@ -3,15 +3,15 @@
 //!
 //! What a sweep is, stands in `desk::sweep`; what it finds here owes its notices by the stream.
 
-use desk::{Desk, StoreError, keys, metrics::DeadlineSweep, sweep::Checked};
+use platform::{Services, StoreError, keys, metrics::DeadlineSweep, sweep::Checked};
 
 /// Runs one check.
 ///
 /// # Errors
 /// When the index of a shard cannot be read, after the others; what was due then is due at the next check.
-pub async fn check(desk: &Desk) -> Result<Checked, StoreError> {
+pub async fn check(services: &Services) -> Result<Checked, StoreError> {
     // No metric of a check that fails: the alarm on missing sweeps is to hear of it.
-    let swept = desk.sweep((0..desk.store.shards()).map(keys::deadline_shard)).await?;
-    desk.metrics.tell(&DeadlineSweep::new(&swept));
+    let swept = services.sweep((0..services.store.shards()).map(keys::deadline_shard)).await?;
+    services.metrics.tell(&DeadlineSweep::new(&swept));
     Ok(swept.checked)
 }

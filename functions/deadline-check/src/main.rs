@@ -4,7 +4,7 @@ use lambda_runtime::{Error, LambdaEvent, service_fn};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let desk = desk::start()?;
-    let check = |_: LambdaEvent<serde_json::Value>| async { Ok::<_, Error>(deadline_check::check(&desk).await?) };
+    let services = platform::start()?;
+    let check = |_: LambdaEvent<serde_json::Value>| async { Ok::<_, Error>(deadline_check::check(&services).await?) };
     lambda_runtime::run(service_fn(check)).await
 }

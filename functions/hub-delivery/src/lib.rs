@@ -10,18 +10,18 @@ mod post;
 pub use post::Post;
 
 use contract::{Instant, Party, TicketNumber};
-use desk::{
-    Desk, StoreError,
-    bus::{self, Event, Happened},
-    run::WORK_AT_MOST,
-    sending::{AT_ONCE, LEASE},
-    store::{HubDue, Needs},
-};
 use domain::{
     hub::{AfterFailure, BODY_AT_MOST, Delivery, EventType, Failure, Listener, Progress, THIN},
     ticket::{Fact, Ticket},
 };
 use futures::stream::{self, StreamExt};
+use platform::{
+    Services, StoreError,
+    bus::{self, Event, Happened},
+    run::WORK_AT_MOST,
+    sending::{AT_ONCE, LEASE},
+    store::{HubDue, TicketIncludes},
+};
 use record::Notice;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -92,11 +92,11 @@ struct Telling {
 ///
 /// # Errors
 /// What is to be done again.
-pub async fn woken(desk: &Desk, post: &Post, by: Woken) -> Result<Delivered, Unfinished> {
+pub async fn woken(services: &Services, post: &Post, by: Woken) -> Result<Delivered, Unfinished> {
     if by.source == bus::SOURCE {
-        Box::pin(tell(desk, post, by.detail)).await
+        Box::pin(tell(services, post, by.detail)).await
     } else {
-        Ok(Box::pin(retry(desk, post)).await?)
+        Ok(Box::pin(retry(services, post)).await?)
     }
 }
 
@@ -104,26 +104,26 @@ pub async fn woken(desk: &Desk, post: &Post, by: Woken) -> Result<Delivered, Unf
 ///
 /// # Errors
 /// What is to be done again, after all that could be done.
-pub async fn tell(desk: &Desk, post: &Post, detail: Value) -> Result<Delivered, Unfinished> {
+pub async fn tell(services: &Services, post: &Post, detail: Value) -> Result<Delivered, Unfinished> {
     let started = Moment::now();
     let event: Event = serde_json::from_value(detail)?;
     let mut owed = Vec::new();
     let mut listeners: HashMap<Party, Vec<Listener>> = HashMap::new();
-    for concerned in concerned(desk, &event).await? {
-        let parties = concerned.ticket.clec.clone().map(Party::Clec).into_iter().chain([Party::Desk]);
+    for concerned in concerned(services, &event).await? {
+        let parties = concerned.ticket.clec.clone().map(Party::Clec).into_iter().chain([Party::Provider]);
         for party in parties {
             if !listeners.contains_key(&party) {
-                listeners.insert(party.clone(), desk.store.listeners(&party).await?);
+                listeners.insert(party.clone(), services.store.listeners(&party).await?);
             }
             let of_party = listeners.get(&party).map(Vec::as_slice).unwrap_or_default();
-            owed.extend(tellings(desk, &concerned, &party, of_party, event.at));
+            owed.extend(tellings(services, &concerned, &party, of_party, event.at));
         }
     }
     let telling = owed.into_iter().map(|(listener, telling)| async move {
         if started.elapsed() > WORK_AT_MOST {
             return Err(Unfinished::NoTime);
         }
-        Ok(Box::pin(owe(desk, post, listener, &telling)).await?)
+        Ok(Box::pin(owe(services, post, listener, &telling)).await?)
     });
     let mut done = Delivered::default();
     let mut unfinished = None;
@@ -139,7 +139,7 @@ pub async fn tell(desk: &Desk, post: &Post, detail: Value) -> Result<Delivered, 
 }
 
 /// The tickets that read otherwise: the one that changed, and those that are linked to it and stand where it stands.
-async fn concerned(desk: &Desk, event: &Event) -> Result<Vec<Concerned>, StoreError> {
+async fn concerned(services: &Services, event: &Event) -> Result<Vec<Concerned>, StoreError> {
     let (mut types, facts, of_linked) = match &event.happened {
         Happened::TicketOpened { .. } => (BTreeSet::from([EventType::Create]), Vec::new(), BTreeSet::new()),
         Happened::TicketChanged { change, events, events_of_linked } => {
@@ -152,17 +152,17 @@ async fn concerned(desk: &Desk, event: &Event) -> Result<Vec<Concerned>, StoreEr
         Fact::Unlinked { primary } => Some(*primary),
         _ => None,
     });
-    let needs = Needs { other: left, ..Needs::default() };
-    let Some(found) = desk.store.find(number, &needs, None).await? else { return Ok(Vec::new()) };
+    let needs = TicketIncludes { other: left, ..TicketIncludes::default() };
+    let Some(found) = services.store.find(number, &needs, None).await? else { return Ok(Vec::new()) };
     // While it is linked, a ticket's own state is none that anyone reads: what it came to by itself is in its list.
-    let (own, ticket) = (found.loaded.ticket.last_status(), found.loaded.read());
+    let (own, ticket) = (found.loaded.ticket.last_status(), found.loaded.effective());
     // By linking it came to its primary's status, by leaving it to its own again.
     let was_linked = facts.iter().any(|fact| matches!(fact, Fact::LinkedTo { .. }));
     if was_linked && ticket.status() != own || found.other.is_some_and(|left| left.status() != own) {
         types.insert(EventType::StatusChange);
     }
-    let links = match ticket.home() {
-        Some(home) if ticket.linked_count() > 0 => desk.store.links(home).await?,
+    let links = match ticket.group_id() {
+        Some(home) if ticket.linked_count() > 0 => services.store.links(home).await?,
         _ => Vec::new(),
     };
     let links: Vec<TicketNumber> = links.iter().map(|link| link.number).collect();
@@ -173,10 +173,10 @@ async fn concerned(desk: &Desk, event: &Event) -> Result<Vec<Concerned>, StoreEr
     });
     let numbers = links.iter().copied().filter(|number| Some(*number) != former);
     let numbers = if of_linked.is_empty() { Vec::new() } else { numbers.collect() };
-    let linked = desk.store.tickets(numbers).await?.into_values();
+    let linked = services.store.tickets(numbers).await?.into_values();
     // One that went to another group meanwhile reads nothing of this one.
-    let linked = linked.filter(|linked| linked.primary() == ticket.home()).map(|linked| Concerned {
-        ticket: linked.as_read(Some(&ticket)),
+    let linked = linked.filter(|linked| linked.primary() == ticket.group_id()).map(|linked| Concerned {
+        ticket: linked.effective_under(Some(&ticket)),
         linked: Vec::new(),
         types: of_linked.clone(),
         id: format!("{}@{}", linked.number, event.id),
@@ -189,7 +189,7 @@ async fn concerned(desk: &Desk, event: &Event) -> Result<Vec<Concerned>, StoreEr
 /// What is to be told to a party's listeners, each with what it wants of it. An event is the same for all of a party's, and
 /// composed when one of them wants it.
 fn tellings(
-    desk: &Desk,
+    services: &Services,
     concerned: &Concerned,
     party: &Party,
     listeners: &[Listener],
@@ -205,8 +205,8 @@ fn tellings(
         if wanting.peek().is_none() {
             continue;
         }
-        let id = format!("{}:{}", concerned.id, event.word());
-        let ticket = TroubleTicket::of(&concerned.ticket, &concerned.linked, party, &desk.policy);
+        let id = format!("{}:{}", concerned.id, event.as_str());
+        let ticket = TroubleTicket::of(&concerned.ticket, &concerned.linked, party, &services.policy);
         let body = composed(&id, *event, at, &ticket);
         owed.extend(wanting.map(|listener| {
             let telling = Telling { event: id.clone(), ticket: concerned.ticket.number, body: body.clone() };
@@ -228,31 +228,36 @@ fn composed(id: &str, event: EventType, at: Instant, ticket: &TroubleTicket) -> 
 }
 
 /// Records what is owed to a listener, and sends it; where the listener fails, it waits.
-async fn owe(desk: &Desk, post: &Post, mut listener: Listener, owed: &Telling) -> Result<Delivered, StoreError> {
-    let now = desk.clock.now();
+async fn owe(
+    services: &Services,
+    post: &Post,
+    mut listener: Listener,
+    owed: &Telling,
+) -> Result<Delivered, StoreError> {
+    let now = services.clock.now();
     let record = |listener: &Listener, progress| {
         let Telling { event, ticket, body } = owed;
-        Delivery::recorded(listener, event.clone(), *ticket, body.clone(), progress, now, &desk.policy)
+        Delivery::recorded(listener, event.clone(), *ticket, body.clone(), progress, now, &services.policy)
     };
     for _ in 0..ROUNDS {
         if !listener.is_failing() {
             let claimed = record(&listener, Progress::Claimed { until: now + LEASE });
-            return match desk.store.keep_delivery(claimed).await {
-                Ok(delivery) => Box::pin(send(desk, post, listener, delivery)).await,
+            return match services.store.keep_delivery(claimed).await {
+                Ok(delivery) => Box::pin(send(services, post, listener, delivery)).await,
                 Err(StoreError::Overtaken) => Ok(KNOWN),
                 Err(error) => Err(error),
             };
         }
-        if desk.store.delivery(&listener.id, &owed.event).await?.is_some() {
+        if services.store.delivery(&listener.id, &owed.event).await?.is_some() {
             return Ok(KNOWN);
         }
         let waits = record(&listener, Progress::Waiting);
-        match desk.store.keep_waiting(listener.clone(), waits).await {
+        match services.store.keep_waiting(listener.clone(), waits).await {
             Ok(()) => return Ok(WAITING),
             Err(StoreError::Overtaken) => {}
             Err(error) => return Err(error),
         }
-        match listening(desk, &listener).await? {
+        match listening(services, &listener).await? {
             Some(again) => listener = again,
             None => return Ok(Delivered::default()),
         }
@@ -261,25 +266,30 @@ async fn owe(desk: &Desk, post: &Post, mut listener: Listener, owed: &Telling) -
 }
 
 /// Sends what is claimed, and notes what came of it.
-async fn send(desk: &Desk, post: &Post, listener: Listener, delivery: Delivery) -> Result<Delivered, StoreError> {
-    match post.send(&delivery, &listener, desk.clock.now()).await {
+async fn send(
+    services: &Services,
+    post: &Post,
+    listener: Listener,
+    delivery: Delivery,
+) -> Result<Delivered, StoreError> {
+    match post.send(&delivery, &listener, services.clock.now()).await {
         Ok(()) => {
-            let now = desk.clock.now();
-            unless_overtaken(desk.store.keep_delivery(delivery.taken(now)).await)?;
+            let now = services.clock.now();
+            unless_overtaken(services.store.keep_delivery(delivery.taken(now)).await)?;
             if listener.tells_of_taking(now) {
                 // Whoever was first has something newer to tell of it.
                 let told = Listener { last_taken_at: Some(now), ..listener };
-                unless_overtaken(desk.store.keep_listener(told).await)?;
+                unless_overtaken(services.store.keep_listener(told).await)?;
             }
             Ok(TAKEN)
         }
-        Err(failure) => Box::pin(not_taken(desk, listener, delivery, failure)).await,
+        Err(failure) => Box::pin(not_taken(services, listener, delivery, failure)).await,
     }
 }
 
 /// A listener did not take what was sent to it at once: it fails, and this waits with whatever is owed to it from now on.
 async fn not_taken(
-    desk: &Desk,
+    services: &Services,
     mut listener: Listener,
     delivery: Delivery,
     failure: Failure,
@@ -288,11 +298,11 @@ async fn not_taken(
         // Of several that failed at once, the first one's failure is counted.
         let counted = listener.is_failing() && !failure.is_final();
         let kept = if counted {
-            desk.store.keep_waiting(listener.clone(), delivery.clone().waiting()).await
+            services.store.keep_waiting(listener.clone(), delivery.clone().waiting()).await
         } else {
-            match listener.clone().failed(failure, desk.clock.now(), &desk.policy) {
-                AfterFailure::Waits(failing) => desk.store.keep_waiting(failing, delivery.clone().waiting()).await,
-                AfterFailure::Dropped(dropped, told) => Box::pin(drop_listener(desk, dropped, &told)).await,
+            match listener.clone().failed(failure, services.clock.now(), &services.policy) {
+                AfterFailure::Waits(failing) => services.store.keep_waiting(failing, delivery.clone().waiting()).await,
+                AfterFailure::Dropped(dropped, told) => Box::pin(drop_listener(services, dropped, &told)).await,
             }
         };
         match kept {
@@ -300,14 +310,14 @@ async fn not_taken(
             Err(StoreError::Overtaken) => {}
             Err(error) => return Err(error),
         }
-        match listening(desk, &listener).await? {
+        match listening(services, &listener).await? {
             Some(again) => listener = again,
             None => break,
         }
     }
     // It is gone, or dropped; or so much is going on that this is left to its claim's end.
-    if listening(desk, &listener).await?.is_none() {
-        desk.store.remove_delivery(&delivery).await?;
+    if listening(services, &listener).await?.is_none() {
+        services.store.remove_delivery(&delivery).await?;
     }
     Ok(FAILED)
 }
@@ -316,16 +326,16 @@ async fn not_taken(
 ///
 /// # Errors
 /// When the index cannot be read; what was due then is due the next time.
-pub async fn retry(desk: &Desk, post: &Post) -> Result<Delivered, StoreError> {
+pub async fn retry(services: &Services, post: &Post) -> Result<Delivered, StoreError> {
     let started = Moment::now();
-    let due = desk.store.hub_due(desk.clock.now()).await?;
+    let due = services.store.hub_due(services.clock.now()).await?;
     let tries = due.into_iter().map(|due| async move {
         if started.elapsed() > WORK_AT_MOST {
             return Ok(Delivered::default()); // The next run goes on.
         }
         match due {
-            HubDue::Listener(listener) => Box::pin(try_again(desk, post, *listener, started)).await,
-            HubDue::Delivery(delivery) => Box::pin(take_over(desk, post, *delivery)).await,
+            HubDue::Listener(listener) => Box::pin(try_again(services, post, *listener, started)).await,
+            HubDue::Delivery(delivery) => Box::pin(take_over(services, post, *delivery)).await,
         }
     });
     let mut done = Delivered::default();
@@ -342,53 +352,60 @@ pub async fn retry(desk: &Desk, post: &Post) -> Result<Delivered, StoreError> {
 }
 
 /// Sends what its sender left behind.
-async fn take_over(desk: &Desk, post: &Post, delivery: Delivery) -> Result<Delivered, StoreError> {
-    let Some(listener) = desk.store.listener(&delivery.listener).await?.filter(|of| !of.is_dropped()) else {
-        desk.store.remove_delivery(&delivery).await?;
+async fn take_over(services: &Services, post: &Post, delivery: Delivery) -> Result<Delivered, StoreError> {
+    let Some(listener) = services.store.listener(&delivery.listener).await?.filter(|of| !of.is_dropped()) else {
+        services.store.remove_delivery(&delivery).await?;
         return Ok(Delivered::default());
     };
     if listener.is_failing() {
-        desk.store.keep_waiting(listener, delivery.waiting()).await?;
+        services.store.keep_waiting(listener, delivery.waiting()).await?;
         return Ok(WAITING);
     }
-    let claimed = desk.store.keep_delivery(delivery.claimed(desk.clock.now() + LEASE)).await?;
-    send(desk, post, listener, claimed).await
+    let claimed = services.store.keep_delivery(delivery.claimed(services.clock.now() + LEASE)).await?;
+    send(services, post, listener, claimed).await
 }
 
 /// Tries a listener that fails: what waits for it one after the other, up to the first that it does not take.
-async fn try_again(desk: &Desk, post: &Post, listener: Listener, started: Moment) -> Result<Delivered, StoreError> {
+async fn try_again(
+    services: &Services,
+    post: &Post,
+    listener: Listener,
+    started: Moment,
+) -> Result<Delivered, StoreError> {
     let mut done = Delivered::default();
     // While this one tries it, its next try is behind the end of this one.
-    let mut listener = desk.store.keep_listener(listener.put_off(desk.clock.now() + LEASE)).await?;
+    let mut listener = services.store.keep_listener(listener.put_off(services.clock.now() + LEASE)).await?;
     loop {
-        let waiting = desk.store.waiting(&listener.id).await?;
+        let waiting = services.store.waiting(&listener.id).await?;
         if waiting.is_empty() {
-            match desk.store.keep_listener(listener.clone().active()).await {
+            match services.store.keep_listener(listener.clone().active()).await {
                 Ok(_) => return Ok(done),
                 Err(StoreError::Overtaken) => {} // Something came to wait meanwhile.
                 Err(error) => return Err(error),
             }
-            match listening(desk, &listener).await? {
+            match listening(services, &listener).await? {
                 Some(again) => listener.revision = again.revision,
                 None => return Ok(done),
             }
         }
         for delivery in waiting {
-            let now = desk.clock.now();
+            let now = services.clock.now();
             if started.elapsed() > WORK_AT_MOST {
-                keep_held(desk, listener.put_off(now), None).await?;
+                keep_held(services, listener.put_off(now), None).await?;
                 return Ok(done);
             }
             match post.send(&delivery, &listener, now).await {
                 Ok(()) => {
-                    unless_overtaken(desk.store.keep_delivery(delivery.taken(now)).await)?;
+                    unless_overtaken(services.store.keep_delivery(delivery.taken(now)).await)?;
                     listener = listener.recovering(now);
                     done += TAKEN;
                 }
                 Err(failure) => {
-                    match listener.failed(failure, now, &desk.policy) {
-                        AfterFailure::Waits(failing) => keep_held(desk, failing, None).await?,
-                        AfterFailure::Dropped(dropped, told) => Box::pin(drop_listener(desk, dropped, &told)).await?,
+                    match listener.failed(failure, now, &services.policy) {
+                        AfterFailure::Waits(failing) => keep_held(services, failing, None).await?,
+                        AfterFailure::Dropped(dropped, told) => {
+                            Box::pin(drop_listener(services, dropped, &told)).await?
+                        }
                     }
                     done += FAILED;
                     return Ok(done);
@@ -400,18 +417,18 @@ async fn try_again(desk: &Desk, post: &Post, listener: Listener, started: Moment
 
 /// Writes a listener that this one tries, with the notice to its party where it is dropped; the others only add to what waits
 /// for it.
-async fn keep_held(desk: &Desk, mut listener: Listener, told: Option<&Notice>) -> Result<(), StoreError> {
+async fn keep_held(services: &Services, mut listener: Listener, told: Option<&Notice>) -> Result<(), StoreError> {
     for _ in 0..ROUNDS {
         let kept = match told {
-            Some(told) => desk.store.drop_listener(listener.clone(), told).await,
-            None => desk.store.keep_listener(listener.clone()).await.map(drop),
+            Some(told) => services.store.drop_listener(listener.clone(), told).await,
+            None => services.store.keep_listener(listener.clone()).await.map(drop),
         };
         match kept {
             Ok(()) => return Ok(()),
             Err(StoreError::Overtaken) => {}
             Err(error) => return Err(error),
         }
-        match listening(desk, &listener).await? {
+        match listening(services, &listener).await? {
             Some(again) => listener.revision = again.revision,
             None => return Ok(()),
         }
@@ -421,16 +438,16 @@ async fn keep_held(desk: &Desk, mut listener: Listener, told: Option<&Notice>) -
 
 /// Writes that a listener is dropped, and forgets what was owed to it. The bus and its party are told by way of the table's
 /// stream.
-async fn drop_listener(desk: &Desk, dropped: Listener, told: &Notice) -> Result<(), StoreError> {
+async fn drop_listener(services: &Services, dropped: Listener, told: &Notice) -> Result<(), StoreError> {
     let id = dropped.id.clone();
-    keep_held(desk, dropped, Some(told)).await?;
+    keep_held(services, dropped, Some(told)).await?;
     tracing::warn!(listener = %id, "a listener is dropped");
-    desk.store.forget_owed(&id).await
+    services.store.forget_owed(&id).await
 }
 
 /// The listener as it is now, unless it is gone or dropped.
-async fn listening(desk: &Desk, listener: &Listener) -> Result<Option<Listener>, StoreError> {
-    Ok(desk.store.listener(&listener.id).await?.filter(|listener| !listener.is_dropped()))
+async fn listening(services: &Services, listener: &Listener) -> Result<Option<Listener>, StoreError> {
+    Ok(services.store.listener(&listener.id).await?.filter(|listener| !listener.is_dropped()))
 }
 
 fn unless_overtaken<T>(kept: Result<T, StoreError>) -> Result<(), StoreError> {

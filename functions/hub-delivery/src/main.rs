@@ -5,11 +5,11 @@ use lambda_runtime::{Error, LambdaEvent, service_fn};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let desk = desk::start()?;
-    let post = Post::new(desk.reach, ANSWERS_WITHIN)?;
-    let (desk, post) = (&desk, &post);
+    let services = platform::start()?;
+    let post = Post::new(services.reach, ANSWERS_WITHIN)?;
+    let (services, post) = (&services, &post);
     let woken = |event: LambdaEvent<Woken>| async move {
-        Ok::<_, Error>(hub_delivery::woken(desk, post, event.payload).await?)
+        Ok::<_, Error>(hub_delivery::woken(services, post, event.payload).await?)
     };
     lambda_runtime::run(service_fn(woken)).await
 }

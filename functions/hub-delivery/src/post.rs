@@ -2,7 +2,7 @@
 //! listeners are to be at public addresses, no other one is ever connected to, whatever a name leads to.
 
 use contract::Instant;
-use domain::hub::{Delivery, Failure, Listener, Reach};
+use domain::hub::{Delivery, Failure, Listener, NetworkScope};
 use http::{Request, Uri, header};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::{
@@ -32,7 +32,7 @@ use url::{Host, Url};
 #[derive(Clone)]
 pub struct Post {
     client: Client<HttpsConnector<HttpConnector<Reached>>, String>,
-    reach: Reach,
+    reach: NetworkScope,
     within: Duration,
 }
 
@@ -47,13 +47,13 @@ impl Post {
     ///
     /// # Errors
     /// When TLS cannot be set up.
-    pub fn new(reach: Reach, within: Duration) -> Result<Self, rustls::Error> {
+    pub fn new(reach: NetworkScope, within: Duration) -> Result<Self, rustls::Error> {
         let mut http = HttpConnector::new_with_resolver(Reached { names: GaiResolver::new(), reach });
         http.enforce_http(false);
         // Mozilla's roots: those of the file beside the bootstrap are Amazon's alone.
         let tls =
             HttpsConnectorBuilder::new().with_provider_and_webpki_roots(rustls::crypto::ring::default_provider())?;
-        let schemes = if reach == Reach::Public { tls.https_only() } else { tls.https_or_http() };
+        let schemes = if reach == NetworkScope::Public { tls.https_only() } else { tls.https_or_http() };
         let https = schemes.enable_http1().wrap_connector(http);
         // No connection is kept: each sending looks its name up, and is judged by what it finds.
         let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(https);
@@ -108,7 +108,7 @@ impl Post {
 #[derive(Debug, Clone)]
 struct Reached {
     names: GaiResolver,
-    reach: Reach,
+    reach: NetworkScope,
 }
 
 /// A name leads to no address that may be reached.

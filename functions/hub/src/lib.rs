@@ -8,11 +8,11 @@ use axum::{
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use chrono::{DateTime, Utc};
-use contract::{Failed, Fault, Party, Refused, Severity, party::ListenerId};
-use desk::{Desk, StoreError, endpoint::web_address};
-use domain::hub::{EventType, Listener, Query, Reach, Secret, Standing};
-use http_edge::{Ask, Body, Caller, Conditions, Id, NoContent, NoQuery, Problem, Read, WithinText, route};
-use record::{Act, Asked, notice::Status};
+use contract::{Failed, FieldError, Party, Refused, Severity, party::ListenerId};
+use domain::hub::{EventType, Listener, ListenerStatus, NetworkScope, Query, Secret};
+use http_edge::{Body, Caller, Conditions, Id, NoContent, NoQuery, Problem, Read, WithinText, WriteRequest, route};
+use platform::{Services, StoreError, endpoint::web_address};
+use record::{ActionContext, WriteContext, notice::Status};
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 use url::Host;
@@ -26,7 +26,7 @@ const SECRET_BYTES: usize = 32;
 
 /// The function's routes.
 #[must_use]
-pub fn routes() -> OpenApiRouter<Desk> {
+pub fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new().routes(routes!(register, list)).routes(routes!(read, unregister))
 }
 
@@ -113,8 +113,8 @@ impl From<&Listener> for EventSubscription {
             dropped_at: None,
         };
         match &listener.standing {
-            Standing::Active => active,
-            Standing::Failing { failures, since, next_try, why } => Self {
+            ListenerStatus::Active => active,
+            ListenerStatus::Failing { failures, since, next_try, why } => Self {
                 standing: "failing",
                 failures: Some(*failures),
                 failing_since: Some(*since),
@@ -122,7 +122,7 @@ impl From<&Listener> for EventSubscription {
                 last_failure: Some(why.clone()),
                 ..active
             },
-            Standing::Dropped { at, why } => {
+            ListenerStatus::Dropped { at, why } => {
                 Self { standing: "dropped", last_failure: Some(why.clone()), dropped_at: Some(*at), ..active }
             }
         }
@@ -144,25 +144,28 @@ impl From<&Listener> for EventSubscription {
     post, "/tmf-api/troubleTicket/v4/hub", tag = "events subscription", id = "registerListener",
     responses((status = 201, body = EventSubscription, headers(("Location" = String, description = "where the listener is"))))
 )]
-async fn register(State(desk): State<Desk>, ask: Ask<Read<EventSubscriptionInput>>) -> Result<Response, Problem> {
+async fn register(
+    State(services): State<Services>,
+    ask: WriteRequest<Read<EventSubscriptionInput>>,
+) -> Result<Response, Problem> {
     let ask = ask.also(|said| {
-        let detail = check(&said.callback, desk.reach).err();
-        detail.map(|detail| Fault::new("callback", RULE, detail)).into_iter().collect()
+        let detail = check(&said.callback, services.reach).err();
+        detail.map(|detail| FieldError::new("callback", RULE, detail)).into_iter().collect()
     })?;
     let (query, wants) = match ask.body.query {
         Some(WithinText { text, query }) => (Some(text), query.into()),
         None => (None, Query::default()),
     };
-    let act = Act::of(&ask.asked, desk.clock.now());
+    let act = ActionContext::of(&ask.context, services.clock.now());
     let wanted = Listener::registered(&act.by.party, ask.body.callback, query, wants, secret()?, act.now);
-    let (listener, secret) = registered(&desk, Listener { request: ask.asked.request, ..wanted }, &act).await?;
+    let (listener, secret) = registered(&services, Listener { request: ask.context.request, ..wanted }, &act).await?;
     let location = [(header::LOCATION, format!("/tmf-api/troubleTicket/v4/hub/{}", listener.id))];
     let shown = EventSubscription { secret: secret.map(|Secret(secret)| secret), ..EventSubscription::from(&listener) };
     Ok((StatusCode::CREATED, location, Json(shown)).into_response())
 }
 
 /// Checks a callback as far as it can be without looking up its name: that is done at each sending.
-fn check(callback: &str, reach: Reach) -> Result<(), String> {
+fn check(callback: &str, reach: NetworkScope) -> Result<(), String> {
     let schemes = reach.schemes();
     let url = web_address(callback, schemes)
         .ok_or_else(|| format!("is a URL of {}, without a user or a fragment", schemes.join(" or ")))?;
@@ -184,8 +187,12 @@ fn secret() -> Result<Secret, Failed> {
 }
 
 /// Registers it, and answers its secret with it, unless the same request did so before: the secret is told once.
-async fn registered(desk: &Desk, wanted: Listener, act: &Act) -> Result<(Listener, Option<Secret>), Failed> {
-    let of_party = desk.store.listeners(&wanted.id.party).await?;
+async fn registered(
+    services: &Services,
+    wanted: Listener,
+    act: &ActionContext,
+) -> Result<(Listener, Option<Secret>), Failed> {
+    let of_party = services.store.listeners(&wanted.id.party).await?;
     let key = |of: &Listener| of.request.as_ref().map(|request| request.key.clone());
     if let Some(asked) = of_party.iter().find(|asked| key(asked).is_some() && key(asked) == key(&wanted)) {
         return if asked.request == wanted.request {
@@ -205,7 +212,7 @@ async fn registered(desk: &Desk, wanted: Listener, act: &Act) -> Result<(Listene
     if listening.iter().any(|present| present.id == wanted.id) {
         return Err(registered_already().into());
     }
-    let most = desk.policy.hub.listeners_at_most;
+    let most = services.policy.hub.listeners_at_most;
     if listening.len() >= most {
         let detail = format!("a party has at most {most} listeners: delete one first");
         return Err(Refused::not_now(RULE, detail, &["DELETE"]).into());
@@ -214,7 +221,7 @@ async fn registered(desk: &Desk, wanted: Listener, act: &Act) -> Result<(Listene
     let revision = before.map_or(0, |present| present.revision);
     let secret = wanted.secret.clone();
     let registered = Listener { revision, ..wanted }.registers(act);
-    match desk.store.commit(&registered.clone().into()).await {
+    match services.store.commit(&registered.clone().into()).await {
         Ok(()) => Ok((registered.record, secret)),
         // The same, twice at once: the other one has the secret.
         Err(StoreError::Overtaken) => Err(registered_already().into()),
@@ -224,20 +231,24 @@ async fn registered(desk: &Desk, wanted: Listener, act: &Act) -> Result<(Listene
 
 /// Lists the caller's listeners, those that were dropped of late included.
 #[route(get, "/tmf-api/troubleTicket/v4/hub", tag = "events subscription", id = "listListener")]
-async fn list(State(desk): State<Desk>, caller: Caller, _: NoQuery) -> Result<Json<Vec<EventSubscription>>, Problem> {
-    let listeners = desk.store.listeners(caller.party()).await.map_err(Failed::from)?;
+async fn list(
+    State(services): State<Services>,
+    caller: Caller,
+    _: NoQuery,
+) -> Result<Json<Vec<EventSubscription>>, Problem> {
+    let listeners = services.store.listeners(caller.party()).await.map_err(Failed::from)?;
     Ok(Json(listeners.iter().map(EventSubscription::from).collect()))
 }
 
 /// A listener of the caller's, and how it does.
 #[route(get, "/tmf-api/troubleTicket/v4/hub/{id}", tag = "events subscription", id = "retrieveListener")]
 async fn read(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     caller: Caller,
     Id(id): Id<ListenerId>,
 ) -> Result<Json<EventSubscription>, Problem> {
     check_own(&id, caller.party())?;
-    let listener = desk.store.listener(&id).await.map_err(Failed::from)?.ok_or(Refused::NotFound)?;
+    let listener = services.store.listener(&id).await.map_err(Failed::from)?.ok_or(Refused::NotFound)?;
     Ok(Json(EventSubscription::from(&listener)))
 }
 
@@ -250,15 +261,15 @@ async fn read(
     unversioned
 )]
 async fn unregister(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     caller: Caller,
     conditions: Conditions,
     Id(id): Id<ListenerId>,
 ) -> Result<NoContent, Problem> {
     check_own(&id, caller.party())?;
     // A listener is told no version that it could be conditional on.
-    let asked = Asked { seen: None, ..caller.asks(&conditions) };
-    match desk.unregister(&id, &asked).await {
+    let asked = WriteContext { expected_version: None, ..caller.asks(&conditions) };
+    match services.unregister(&id, &asked).await {
         Ok(()) => {}
         // The same request again, by its key: it is gone already.
         Err(Failed::Refused(Refused::NotFound)) if conditions.key.is_some() => {}

@@ -13,13 +13,13 @@ use axum::{
 };
 use chrono::{Datelike, Months, NaiveDate};
 use contract::{Failed, Party};
-use desk::Desk;
 use domain::change_request::{
-    Kind,
+    ChangeKind,
     meeting::{MEETINGS, between},
 };
 use http_edge::{At, Body, Caller, Field, IfNoneMatch, NoQuery, Problem, Query, Spec, Value, etag_of, route};
 use package::Package;
+use platform::Services;
 use serde::Serialize;
 use serde_json::json;
 use std::str::FromStr;
@@ -38,7 +38,7 @@ const YEARS: std::ops::RangeInclusive<i32> = 2000..=2100;
 
 /// The function's routes.
 #[must_use]
-pub fn routes() -> OpenApiRouter<Desk> {
+pub fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
         .routes(routes!(list))
         .routes(routes!(read))
@@ -89,7 +89,7 @@ impl Value for Date {
 
 /// A kind of change requests that has meetings of its own.
 #[derive(Debug, Clone, Copy)]
-struct MeetingKind(Kind);
+struct MeetingKind(ChangeKind);
 
 impl Value for MeetingKind {
     fn read(given: http_edge::Json, at: &mut Field<'_, '_>) -> Option<Self> {
@@ -101,7 +101,7 @@ impl Value for MeetingKind {
     }
 
     fn schema(_: &Spec) -> RefOr<Schema> {
-        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(MEETINGS.map(Kind::word))).into()
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(MEETINGS.map(ChangeKind::as_str))).into()
     }
 }
 
@@ -118,12 +118,12 @@ struct Wanted {
 /// Lists the meetings of the twelve months from a date on. Where both kinds meet on one day, that is one meeting.
 #[route(get, "/cmp/v1/monthlyMeeting", tag = "monthlyMeeting", id = "listMonthlyMeeting")]
 async fn list(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     _: Caller,
     Query(Wanted { from, kind }): Query<Wanted>,
 ) -> Result<Json<Vec<Meeting>>, Problem> {
-    let from = from.map_or_else(|| today(&desk), |Date(from)| from);
-    let meetings = between(from, from + MONTHS, &desk.policy)
+    let from = from.map_or_else(|| today(&services), |Date(from)| from);
+    let meetings = between(from, from + MONTHS, &services.policy)
         .into_iter()
         .filter(|(_, kinds)| kind.is_none_or(|MeetingKind(kind)| kinds.contains(&kind)))
         .map(|(date, kinds)| Meeting { date, kinds: words(&kinds), href: format!("{BASE}/{date}") });
@@ -149,13 +149,13 @@ struct MeetingPath {
     )
 )]
 async fn read(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     At(MeetingPath { date: Date(date) }): At<MeetingPath>,
     caller: Caller,
     seen: IfNoneMatch,
     _: NoQuery,
 ) -> Result<Response, Problem> {
-    let package = package(&desk, date, caller.party()).await?;
+    let package = package(&services, date, caller.party()).await?;
     Ok(fresh(&package, &seen, || Ok(Json(&package).into_response()))?)
 }
 
@@ -168,13 +168,13 @@ async fn read(
     )
 )]
 async fn page(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     At(MeetingPath { date: Date(date) }): At<MeetingPath>,
     caller: Caller,
     seen: IfNoneMatch,
     _: NoQuery,
 ) -> Result<Response, Problem> {
-    let package = package(&desk, date, caller.party()).await?;
+    let package = package(&services, date, caller.party()).await?;
     let about = [
         (header::CONTENT_TYPE, web::html::MEDIA_TYPE),
         (header::CONTENT_DISPOSITION, "inline"),
@@ -182,7 +182,7 @@ async fn page(
         (header::CONTENT_SECURITY_POLICY, web::html::CONTENT_SECURITY_POLICY),
     ];
     Ok(fresh(&package, &seen, || {
-        Ok((about, web::html::document(&printed::document(&package, &desk.policy))?).into_response())
+        Ok((about, web::html::document(&printed::document(&package, &services.policy))?).into_response())
     })?)
 }
 
@@ -196,24 +196,24 @@ async fn page(
     )
 )]
 async fn document(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     At(MeetingPath { date: Date(date) }): At<MeetingPath>,
     caller: Caller,
     seen: IfNoneMatch,
     _: NoQuery,
 ) -> Result<Response, Problem> {
-    let package = package(&desk, date, caller.party()).await?;
+    let package = package(&services, date, caller.party()).await?;
     let file = format!("attachment; filename=\"monthly-meeting-{date}.docx\"");
     let about = [(header::CONTENT_TYPE, web::docx::MEDIA_TYPE.to_owned()), (header::CONTENT_DISPOSITION, file)];
     Ok(fresh(&package, &seen, || {
-        Ok((about, web::docx::document(&printed::document(&package, &desk.policy))?).into_response())
+        Ok((about, web::docx::document(&printed::document(&package, &services.policy))?).into_response())
     })?)
 }
 
 /// A meeting's package for a party; there is none on other days.
-async fn package(desk: &Desk, date: NaiveDate, party: &Party) -> Result<Package, Failed> {
-    let meeting = desk.monthly_meeting(date, party).await?;
-    Ok(Package::of(&meeting, party, &desk.policy))
+async fn package(services: &Services, date: NaiveDate, party: &Party) -> Result<Package, Failed> {
+    let meeting = services.monthly_meeting(date, party).await?;
+    Ok(Package::of(&meeting, party, &services.policy))
 }
 
 /// What is answered, unless the reader has it already: whatever its form, and whenever it was made.
@@ -232,11 +232,11 @@ fn fresh(
     Ok((about, answer()?).into_response())
 }
 
-fn words(kinds: &[Kind]) -> Vec<&'static str> {
-    kinds.iter().map(|kind| kind.word()).collect()
+fn words(kinds: &[ChangeKind]) -> Vec<&'static str> {
+    kinds.iter().map(|kind| kind.as_str()).collect()
 }
 
-fn today(desk: &Desk) -> NaiveDate {
-    let now = desk.clock.now();
-    desk.policy.calendar(now).date(now)
+fn today(services: &Services) -> NaiveDate {
+    let now = services.clock.now();
+    services.policy.calendar(now).date(now)
 }

@@ -2,13 +2,13 @@
 
 use crate::{BASE, systems::SystemsList, words};
 use chrono::{DateTime, NaiveDate, Utc};
-use cmp::StepShown;
+use cmp_api::StepShown;
 use contract::{Party, Policy};
-use desk::views::MonthlyMeeting;
 use domain::change_request::{
-    ChangeRequest, Kind, Milestone, Phase, Step,
+    ChangeKind, ChangeRequest, Milestone, Phase, Step,
     agenda::{Head, Topic},
 };
+use platform::views::MonthlyMeeting;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -203,7 +203,7 @@ impl Package {
 impl Row {
     fn of(request: &ChangeRequest, topic: &Topic, on: NaiveDate, policy: &Policy) -> Self {
         let (head, form) = (topic.head, &request.form);
-        let href = cmp::href(request);
+        let href = cmp_api::href(request);
         let presents = head == Head::Presentation;
         let answered = |at: usize| request.responses.get(at).map(|response| (at, response));
         let response = match head {
@@ -213,11 +213,11 @@ impl Row {
         Self {
             id: request.id.to_string(),
             number: request.printed(),
-            kind: form.kind.map(Kind::word),
+            kind: form.kind.map(ChangeKind::as_str),
             title: form.title.clone(),
-            originator: cmp::originator(request),
+            originator: cmp_api::originator(request),
             company: form.company.clone(),
-            phase: request.phase.word(),
+            phase: request.phase.as_str(),
             step: StepShown::of(request),
             stands: request.phase,
             first_meeting: topic.first,
@@ -226,12 +226,12 @@ impl Row {
             business_reasons: form.business_reasons.as_deref().filter(|_| presents).map(clipped),
             clarification: presents.then(|| ClarificationRow::of(request)),
             response: response.map(|(at, of)| ResponseRow {
-                answer: of.reply.answer.word(),
+                answer: of.reply.answer.as_str(),
                 text: clipped(&of.reply.text),
                 reference: of.reply.reference.as_deref().map(clipped),
                 issued_at: of.issued_at,
                 revised: at > 0,
-                outcome: of.outcome.map(|outcome| outcome.word()),
+                outcome: of.outcome.map(|outcome| outcome.as_str()),
             }),
             reason: reason(request, head).map(clipped),
             deferred_until: request

@@ -69,7 +69,7 @@ impl Printer<'_> {
         let mut title = vec![Line::of(row.title.clone().unwrap_or_default())];
         title.extend(row.business_reasons.as_ref().map(|of| Line::labelled("Business reasons", of)));
         let step = row.step.number.map_or_else(String::new, |number| format!(" (step {number})"));
-        let mut status = vec![Line::of(row.stands.told().to_owned() + &step)];
+        let mut status = vec![Line::of(row.stands.wording().to_owned() + &step)];
         let presented = row.presented_at.map(|at| Line::labelled("Presented", at.to_string()));
         let carried = || Line::labelled("Carried over from", row.first_meeting.to_string());
         status.extend(presented.or_else(|| row.carried_over.then(carried)));

@@ -7,11 +7,11 @@ use axum::{
 };
 use chrono::NaiveDate;
 use contract::{Party, TicketNumber};
-use desk::{
-    Desk,
+use http_edge::{Caller, NoQuery, Page, Paging, Place, Problem, Query, route};
+use platform::{
+    Services,
     views::{self, DateTbd, ReleaseProblems, SystemsMeeting},
 };
-use http_edge::{Caller, NoQuery, Page, Paging, Place, Problem, Query, route};
 use serde::Serialize;
 use tmf621::TicketRow;
 use utoipa::ToSchema;
@@ -65,12 +65,12 @@ pub(crate) struct SystemsList {
 /// the others.
 #[route(get, "/cmp/v1/dateTbd", tag = "monthlyMeeting", id = "listDateTbd")]
 pub(crate) async fn date_tbd(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     OriginalUri(uri): OriginalUri,
     caller: Caller,
     Query(Paging { limit, after }): Query<Paging<TicketNumber>>,
 ) -> Result<Page<TicketRow>, Problem> {
-    let list = desk.date_tbd(after.map(|Place(at, number)| (at, number)), limit.0).await?;
+    let list = services.date_tbd(after.map(|Place(at, number)| (at, number)), limit.0).await?;
     let next = list.next.map(|(at, number)| Place(at, number));
     Ok(Page::of(DATE_TBD, &uri, rows(&list, caller.party()), next))
 }
@@ -78,11 +78,11 @@ pub(crate) async fn date_tbd(
 /// The list for the monthly systems meeting: release problems that are still open, and the Date TBD tickets.
 #[route(get, "/cmp/v1/monthlyMeeting/list", tag = "monthlyMeeting", id = "readMonthlyMeetingList")]
 pub(crate) async fn monthly(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     caller: Caller,
     _: NoQuery,
 ) -> Result<Json<SystemsList>, Problem> {
-    let meeting = desk.systems_meeting(caller.party()).await?;
+    let meeting = services.systems_meeting(caller.party()).await?;
     Ok(Json(SystemsList::of(&meeting, caller.party())))
 }
 

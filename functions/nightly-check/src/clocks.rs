@@ -8,13 +8,13 @@
 //! altogether: nothing but all that ever ended tells of it, and each night that would be more.
 
 use contract::{Instant, TicketNumber};
-use desk::{
-    Desk, StoreError,
-    metrics::Clocks,
-    store::{Listing, Of},
-};
 use domain::ticket::{NextUpdate, Ticket};
 use futures::stream::{self, StreamExt};
+use platform::{
+    Services, StoreError,
+    metrics::Clocks,
+    store::{TicketQuery, TicketsOf},
+};
 use serde::Serialize;
 
 /// How many tickets are listed at once.
@@ -37,12 +37,12 @@ pub struct Recomputed {
 ///
 /// # Errors
 /// When the lists of open tickets cannot be read.
-pub async fn recompute(desk: &Desk) -> Result<Recomputed, StoreError> {
+pub async fn recompute(services: &Services) -> Result<Recomputed, StoreError> {
     let mut done = Recomputed::default();
-    for of in [Of::Worked, Of::DateTbd] {
-        let mut listing = Listing { of, from: None, to: None, latest_first: false, after: None };
+    for of in [TicketsOf::Worked, TicketsOf::DateTbd] {
+        let mut listing = TicketQuery { of, from: None, to: None, latest_first: false, after: None };
         loop {
-            let page = desk.store.list(&listing, PAGE).await?;
+            let page = services.store.list(&listing, PAGE).await?;
             let listed = page.tickets.iter().map(|loaded| &loaded.ticket);
             let (linked, worked): (Vec<&Ticket>, Vec<&Ticket>) = listed.partition(|ticket| ticket.primary().is_some());
             for ticket in linked {
@@ -51,29 +51,30 @@ pub async fn recompute(desk: &Desk) -> Result<Recomputed, StoreError> {
                     done.differ(ticket.number, &stored, &Clock::default());
                 }
             }
-            done.compare(desk, worked.into_iter().map(|ticket| ticket.number)).await;
+            done.compare(services, worked.into_iter().map(|ticket| ticket.number)).await;
             listing.after = page.tickets.last().map(|loaded| (loaded.ticket.opened_at, loaded.ticket.number));
             if !page.more {
                 break;
             }
         }
     }
-    for shard in 0..desk.store.shards() {
-        let promised = desk.store.promised(shard).await?;
+    for shard in 0..services.store.shards() {
+        let promised = services.store.promised(shard).await?;
         // Those that are open have been listed.
-        done.compare(desk, promised.iter().filter(|ticket| !ticket.is_open()).map(|ticket| ticket.number)).await;
+        done.compare(services, promised.iter().filter(|ticket| !ticket.is_open()).map(|ticket| ticket.number)).await;
     }
     let Recomputed { open, differing, failed } = done;
     tracing::info!(open, differing, failed, "clocks were computed anew");
-    desk.metrics.tell(&Clocks::new(desk.clock.now(), open, differing));
+    services.metrics.tell(&Clocks::new(services.clock.now(), open, differing));
     Ok(done)
 }
 
 impl Recomputed {
-    async fn compare(&mut self, desk: &Desk, numbers: impl Iterator<Item = TicketNumber>) {
+    async fn compare(&mut self, services: &Services, numbers: impl Iterator<Item = TicketNumber>) {
         let numbers: Vec<TicketNumber> = numbers.collect();
-        let mut compared =
-            stream::iter(numbers).map(|number| async move { (number, differs(desk, number).await) }).buffered(AT_ONCE);
+        let mut compared = stream::iter(numbers)
+            .map(|number| async move { (number, differs(services, number).await) })
+            .buffered(AT_ONCE);
         while let Some((number, compared)) = compared.next().await {
             self.open += 1;
             match compared {
@@ -110,12 +111,12 @@ impl Clock {
 
 /// The clock as it is stored, and as it is computed, when they differ; read again before it is said, since a ticket may change
 /// while it is read.
-async fn differs(desk: &Desk, number: TicketNumber) -> Result<Option<(Clock, Clock)>, StoreError> {
+async fn differs(services: &Services, number: TicketNumber) -> Result<Option<(Clock, Clock)>, StoreError> {
     let mut found = None;
     for _ in 0..2 {
-        let Some(whole) = desk.store.whole(number).await? else { return Ok(None) };
+        let Some(whole) = services.store.whole(number).await? else { return Ok(None) };
         let stored = Clock::of(&whole.ticket);
-        let computed = whole.as_at(desk.clock.now(), &desk.policy)?;
+        let computed = whole.as_at(services.clock.now(), &services.policy)?;
         let computed = computed.map(|whole| Clock::of(&whole.ticket)).unwrap_or_default();
         if stored == computed {
             return Ok(None);

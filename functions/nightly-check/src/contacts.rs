@@ -2,8 +2,8 @@
 //! notice to their party. It costs what is due.
 
 use contract::Party;
-use desk::{Desk, StoreError};
 use domain::contact::{Contact, checked};
+use platform::{Services, StoreError};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -27,9 +27,9 @@ pub struct Verification {
 ///
 /// # Errors
 /// When the index cannot be read.
-pub async fn verify(desk: &Desk) -> Result<Verification, StoreError> {
-    let now = desk.clock.now();
-    let due = desk.store.due_contacts(now).await?;
+pub async fn verify(services: &Services) -> Result<Verification, StoreError> {
+    let now = services.clock.now();
+    let due = services.store.due_contacts(now).await?;
     let mut done =
         Verification { due: due.contacts.len() + due.unreadable, failed: due.unreadable, ..Verification::default() };
     let mut of_parties: BTreeMap<Party, Vec<Contact>> = BTreeMap::new();
@@ -37,8 +37,8 @@ pub async fn verify(desk: &Desk) -> Result<Verification, StoreError> {
         of_parties.entry(contact.party.clone()).or_default().push(contact);
     }
     for few in of_parties.values().flat_map(|contacts| contacts.chunks(AT_ONCE)) {
-        let (change, told) = checked(few.to_vec(), now, &desk.policy);
-        match desk.store.commit(&change.into()).await {
+        let (change, told) = checked(few.to_vec(), now, &services.policy);
+        match services.store.commit(&change.into()).await {
             Ok(()) => done.told += told,
             Err(StoreError::Overtaken) => done.overtaken += few.len(),
             Err(error) => {

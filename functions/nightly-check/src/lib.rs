@@ -8,7 +8,7 @@ pub mod subscriptions;
 
 use clocks::Recomputed;
 use contacts::Verification;
-use desk::{Desk, StoreError};
+use platform::{Services, StoreError};
 use serde::Serialize;
 use subscriptions::Reconciliation;
 
@@ -38,10 +38,10 @@ pub enum CheckError {
 ///
 /// # Errors
 /// When anything was left undone, after the rest: it is done at the next check, or when this one is tried again.
-pub async fn check(desk: &Desk) -> Result<Checked, CheckError> {
-    let clocks = Box::pin(clocks::recompute(desk)).await;
-    let verification = contacts::verify(desk).await;
-    let reconciliation = Box::pin(subscriptions::reconcile(desk)).await;
+pub async fn check(services: &Services) -> Result<Checked, CheckError> {
+    let clocks = Box::pin(clocks::recompute(services)).await;
+    let verification = contacts::verify(services).await;
+    let reconciliation = Box::pin(subscriptions::reconcile(services)).await;
     let checked = Checked { clocks: clocks?, verification: verification?, reconciliation: reconciliation? };
     match checked.clocks.failed + checked.verification.failed + checked.reconciliation.failed {
         0 => Ok(checked),

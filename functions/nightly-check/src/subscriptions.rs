@@ -6,13 +6,13 @@
 //! link. What has no channel of ours, such as a queue, an operator has made: it is counted and left alone.
 
 use contract::{Failed, Party};
-use desk::{Desk, StoreError, topics::Listed};
 use domain::{
     contact::{OfParty, steps},
     subscription::{Channel, Known, Subscription},
 };
 use futures::stream::{self, StreamExt};
-use record::Act;
+use platform::{Services, StoreError, topics::TopicSubscription};
+use record::ActionContext;
 use serde::Serialize;
 
 /// How many parties are under way at once: SNS takes some thirty lists a second.
@@ -56,10 +56,10 @@ impl std::ops::AddAssign for Reconciliation {
 ///
 /// # Errors
 /// When the register cannot be read.
-pub async fn reconcile(desk: &Desk) -> Result<Reconciliation, StoreError> {
-    let clecs = desk.store.clecs().await?.into_iter().map(|clec| Party::Clec(clec.id));
+pub async fn reconcile(services: &Services) -> Result<Reconciliation, StoreError> {
+    let clecs = services.store.clecs().await?.into_iter().map(|clec| Party::Clec(clec.id));
     let mut of_parties =
-        stream::iter(clecs.chain([Party::Desk])).map(|party| of_party(desk, party)).buffer_unordered(AT_ONCE);
+        stream::iter(clecs.chain([Party::Provider])).map(|party| of_party(services, party)).buffer_unordered(AT_ONCE);
     let mut all = Reconciliation::default();
     while let Some(of_party) = of_parties.next().await {
         all += of_party;
@@ -69,24 +69,24 @@ pub async fn reconcile(desk: &Desk) -> Result<Reconciliation, StoreError> {
     Ok(all)
 }
 
-async fn of_party(desk: &Desk, party: Party) -> Reconciliation {
+async fn of_party(services: &Services, party: Party) -> Reconciliation {
     let mut done = Reconciliation { parties: 1, ..Reconciliation::default() };
-    if let Err(failed) = compare(desk, &party, &mut done).await {
+    if let Err(failed) = compare(services, &party, &mut done).await {
         done.fails(&party, failed);
     }
     done
 }
 
 /// The messaging service is asked first: what it knows was asked for by the table by then.
-async fn compare(desk: &Desk, party: &Party, done: &mut Reconciliation) -> Result<(), Failed> {
-    let there = desk.topics.subscriptions(party).await?;
-    let OfParty { contacts, subscriptions: here } = desk.store.of_party(party).await?;
-    let now = desk.clock.now();
-    let act = Act::by_schedule(now);
+async fn compare(services: &Services, party: &Party, done: &mut Reconciliation) -> Result<(), Failed> {
+    let there = services.topics.subscriptions(party).await?;
+    let OfParty { contacts, subscriptions: here } = services.store.of_party(party).await?;
+    let now = services.clock.now();
+    let act = ActionContext::by_schedule(now);
     for subscription in &here {
         let Some(changed) = subscription.as_known(&known(&there, subscription), now) else { continue };
         let ended = changed.is_ended();
-        match desk.stands(subscription, changed, &act).await {
+        match services.record_status(subscription, changed, &act).await {
             Ok(()) if ended => done.ended += 1,
             Ok(()) => done.confirmed += 1,
             Err(failed) => done.fails(party, failed),
@@ -96,30 +96,30 @@ async fn compare(desk: &Desk, party: &Party, done: &mut Reconciliation) -> Resul
         let Some(arn) = &listed.arn else { continue }; // It was told nothing, and lapses by itself.
         done.unknown += 1;
         if listed.channel.is_some() {
-            desk.topics.unsubscribe(arn).await?;
+            services.topics.unsubscribe(arn).await?;
             done.unsubscribed += 1;
         }
     }
     // What a request that died left undone.
-    if !steps(&contacts, &here, &desk.policy, now).is_empty() {
-        done.settled += desk.settle(party, &act).await?;
+    if !steps(&contacts, &here, &services.policy, now).is_empty() {
+        done.settled += services.reconcile_subscriptions(party, &act).await?;
     }
     Ok(())
 }
 
 /// What the messaging service knows of a subscription.
-fn known(there: &[Listed], subscription: &Subscription) -> Known {
-    let mut listed: Vec<&Listed> = there.iter().filter(|listed| is(listed, subscription)).collect();
+fn known(there: &[TopicSubscription], subscription: &Subscription) -> Known {
+    let mut listed: Vec<&TopicSubscription> = there.iter().filter(|listed| is(listed, subscription)).collect();
     listed.sort_by_key(|listed| (listed.arn != subscription.arn, listed.arn.is_none()));
     match listed.first() {
-        Some(Listed { arn: Some(arn), .. }) => Known::Confirmed(arn.clone()),
+        Some(TopicSubscription { arn: Some(arn), .. }) => Known::Confirmed(arn.clone()),
         Some(_) => Known::Pending,
         None => Known::Nothing,
     }
 }
 
 /// Whether it is the same endpoint; by its name, where that is told.
-fn is(listed: &Listed, subscription: &Subscription) -> bool {
+fn is(listed: &TopicSubscription, subscription: &Subscription) -> bool {
     let same_endpoint = match subscription.channel {
         Channel::Email => listed.endpoint.eq_ignore_ascii_case(&subscription.endpoint),
         Channel::Sms | Channel::Https => listed.endpoint == subscription.endpoint,

@@ -7,16 +7,16 @@ use aws_lambda_events::{
     dynamodb::{Event as StreamEvent, EventRecord},
     streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse},
 };
-use desk::{
-    Desk, StoreError,
+use domain::{change_request::Fact, kinds::AnyEntry};
+use platform::{
+    Services, StoreError,
     bus::{self, Event},
     keys,
     metrics::{Deadlines, Notices},
     run::Run,
     sending::NoticeKey,
-    store::Image,
+    store::StoredItem,
 };
-use domain::{change_request::Fact, kinds::AnyEntry};
 use record::notice::Progress;
 
 /// What records mean.
@@ -33,11 +33,11 @@ struct Meaning {
 /// Handles a batch of the stream, in its order. Answers the record from which on the batch is to be retried, and kept when
 /// that does not help: the first that cannot be read, or all of it when the bus did not take the events, which are told at
 /// least once. What was found owed is sent all the same; what is behind an unreadable record, the schedule sends.
-pub async fn publish(desk: &Desk, batch: StreamEvent) -> DynamoDbEventResponse {
+pub async fn publish(services: &Services, batch: StreamEvent) -> DynamoDbEventResponse {
     let mut meant = Meaning::default();
     let mut unread = None;
     for record in &batch.records {
-        match meant.add(desk, record) {
+        match meant.add(services, record) {
             Ok(()) => {}
             Err(error) => {
                 tracing::error!(keys = ?record.change.keys, %error, "a record of the stream cannot be read");
@@ -46,17 +46,17 @@ pub async fn publish(desk: &Desk, batch: StreamEvent) -> DynamoDbEventResponse {
             }
         }
     }
-    let sent = Box::pin(desk.send(meant.owed, &mut Run::begun())).await;
+    let sent = Box::pin(services.send(meant.owed, &mut Run::begun())).await;
     if sent.published + sent.failed > 0 {
         tracing::info!(published = sent.published, failed = sent.failed, overtaken = sent.overtaken, "published");
     }
-    match desk.bus.put(&meant.events).await {
+    match services.bus.put(&meant.events).await {
         Ok(()) => {
             if !meant.notices.is_empty() {
-                desk.metrics.tell(&Notices::new(desk.clock.now(), &meant.notices));
+                services.metrics.tell(&Notices::new(services.clock.now(), &meant.notices));
             }
             if !meant.deadlines.is_empty() {
-                desk.metrics.tell(&Deadlines::new(desk.clock.now(), &meant.deadlines));
+                services.metrics.tell(&Deadlines::new(services.clock.now(), &meant.deadlines));
             }
         }
         Err(error) => {
@@ -74,18 +74,19 @@ pub async fn publish(desk: &Desk, batch: StreamEvent) -> DynamoDbEventResponse {
 }
 
 impl Meaning {
-    fn add(&mut self, desk: &Desk, record: &EventRecord) -> Result<(), StoreError> {
-        let image =
-            |item: &serde_dynamo::Item| if item.is_empty() { Ok(None) } else { Image::read(item.clone()).map(Some) };
+    fn add(&mut self, services: &Services, record: &EventRecord) -> Result<(), StoreError> {
+        let image = |item: &serde_dynamo::Item| {
+            if item.is_empty() { Ok(None) } else { StoredItem::read(item.clone()).map(Some) }
+        };
         let (old, new) = (image(&record.change.old_image)?, image(&record.change.new_image)?);
-        let matter = match record.change.keys.get("pk") {
-            Some(serde_dynamo::AttributeValue::S(pk)) => keys::matter(pk),
+        let reference = match record.change.keys.get("pk") {
+            Some(serde_dynamo::AttributeValue::S(pk)) => keys::reference(pk),
             _ => None,
         };
-        let now = desk.clock.now();
-        if let Some(Image::Notice(notice)) = &new {
+        let now = services.clock.now();
+        if let Some(StoredItem::Notice(notice)) = &new {
             let before = match &old {
-                Some(Image::Notice(before)) => Some(before.as_ref()),
+                Some(StoredItem::Notice(before)) => Some(before.as_ref()),
                 _ => None,
             };
             let since = notice.since(before);
@@ -100,12 +101,12 @@ impl Meaning {
                 self.owed.push((notice.about.clone(), notice.sequence));
             }
         }
-        if let (None, Some(Image::Entry(AnyEntry::ChangeRequest(entry)))) = (&old, &new) {
+        if let (None, Some(StoredItem::Entry(AnyEntry::ChangeRequest(entry)))) = (&old, &new) {
             let count = |tells: fn(&Fact) -> bool| entry.facts.iter().filter(|fact| tells(fact)).count();
             let warned = count(|fact| matches!(fact, Fact::Warned { .. }));
             self.deadlines.push((warned, count(|fact| matches!(fact, Fact::Missed { .. }))));
         }
-        self.events.extend(bus::events_of(matter.as_ref(), old.as_ref(), new.as_ref(), now));
+        self.events.extend(bus::events_of(reference.as_ref(), old.as_ref(), new.as_ref(), now));
         Ok(())
     }
 }

@@ -7,10 +7,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
-use contract::{ClecId, Failed, Fault, Party, Refused};
-use desk::Desk;
+use contract::{ClecId, Failed, FieldError, Party, Refused};
 use domain::clec::Clec;
-use http_edge::{Answer, Ask, Body, Caller, Field, Id, Json as Given, NoQuery, Problem, Read, Spec, Value, route};
+use http_edge::{
+    Answer, Body, Caller, Field, Id, Json as Given, NoQuery, Problem, Read, Spec, Value, WriteRequest, route,
+};
+use platform::Services;
 use serde::Serialize;
 use std::{convert::Infallible, str::FromStr};
 use utoipa::{
@@ -84,28 +86,32 @@ fn answer(clec: &Clec) -> Answer<Shown> {
     )
 )]
 pub(crate) async fn register(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(ToRegister(id)): Id<ToRegister>,
-    ask: Ask<Read<ClecUpdate>>,
+    ask: WriteRequest<Read<ClecUpdate>>,
 ) -> Result<Response, Problem> {
-    if !ask.party().is_desk() {
+    if !ask.party().is_provider() {
         let itself = id.is_ok_and(|id| ask.party().clec() == Some(&id));
         let refused = Refused::forbidden("AP-03", "the register is the desk's to keep");
         return Err(if itself { refused } else { Refused::NotFound }.into());
     }
-    let no_id = id.as_ref().err().map(|detail| Fault::new("id", "AP-03", detail.clone()));
-    let Ask { asked, body: ClecUpdate { name }, .. } = ask.also(|_| no_id.into_iter().collect())?;
+    let no_id = id.as_ref().err().map(|detail| FieldError::new("id", "AP-03", detail.clone()));
+    let WriteRequest { context, body: ClecUpdate { name }, .. } = ask.also(|_| no_id.into_iter().collect())?;
     let id = id.map_err(|_| Refused::NotFound)?;
-    let (clec, is_new) = desk.register(&id, &asked, |present, act| Clec::named(present, &id, &name, act)).await?;
+    let (clec, is_new) = services.register(&id, &context, |present, act| Clec::named(present, &id, &name, act)).await?;
     Ok((if is_new { StatusCode::CREATED } else { StatusCode::OK }, answer(&clec)).into_response())
 }
 
 /// Lists the register: for the desk whole, for a CLEC itself.
 #[route(get, "/cmp/v1/clec", tag = "party", id = "listClec")]
-pub(crate) async fn list(State(desk): State<Desk>, caller: Caller, _: NoQuery) -> Result<Json<Vec<Shown>>, Problem> {
+pub(crate) async fn list(
+    State(services): State<Services>,
+    caller: Caller,
+    _: NoQuery,
+) -> Result<Json<Vec<Shown>>, Problem> {
     let clecs = match caller.party() {
-        Party::Desk => desk.store.clecs().await,
-        Party::Clec(id) => desk.store.clec(id).await.map(|clec| clec.into_iter().collect()),
+        Party::Provider => services.store.clecs().await,
+        Party::Clec(id) => services.store.clec(id).await.map(|clec| clec.into_iter().collect()),
     };
     let clecs = clecs.map_err(Failed::from)?;
     Ok(Json(clecs.iter().map(Shown::from).collect()))
@@ -114,7 +120,7 @@ pub(crate) async fn list(State(desk): State<Desk>, caller: Caller, _: NoQuery) -
 /// Reads a CLEC of the register.
 #[route(get, "/cmp/v1/clec/{id}", tag = "party", id = "readClec")]
 pub(crate) async fn read(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     caller: Caller,
     _: NoQuery,
     Id(id): Id<ClecId>,
@@ -122,6 +128,6 @@ pub(crate) async fn read(
     if !caller.party().keeps(&Party::Clec(id.clone())) {
         return Err(Refused::NotFound.into());
     }
-    let clec = desk.store.clec(&id).await.map_err(Failed::from)?.ok_or(Refused::NotFound)?;
+    let clec = services.store.clec(&id).await.map_err(Failed::from)?.ok_or(Refused::NotFound)?;
     Ok(answer(&clec))
 }

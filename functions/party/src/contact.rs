@@ -2,17 +2,17 @@
 
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
-use contract::{Failed, Fault, Party, Person, Policy, Refused};
-use desk::{Desk, endpoint};
+use contract::{Failed, FieldError, Party, Person, Policy, Refused};
 use domain::{
-    contact::{Contact, Role},
+    contact::{Contact, ContactRole},
     subscription::Channel,
 };
 use http_edge::{
-    Acting, Answer, Ask, Body, Caller, Conditions, Field, Json as Given, KeptId, Limit, MergePatch, New, NoContent,
-    NoQuery, Nothing, Problem, Query, Read, Spec, Value, route,
+    Acting, Answer, Body, Caller, Conditions, Field, Json as Given, KeptId, Limit, MergePatch, New, NoContent, NoQuery,
+    Nothing, Problem, Query, Read, Spec, Value, WriteRequest, route,
 };
-use record::{Act, Asked};
+use platform::{Services, endpoint};
+use record::{ActionContext, WriteContext};
 use serde::Serialize;
 use serde_json::json;
 use utoipa::{
@@ -55,18 +55,18 @@ type ContactUpdate = MergePatch<Written>;
 
 impl Written {
     /// What is wrong with it as a contact of `party`.
-    fn faults(&self, party: &Party, policy: &Policy) -> Vec<Fault> {
-        let role = Role::of(party, &self.role, policy);
+    fn faults(&self, party: &Party, policy: &Policy) -> Vec<FieldError> {
+        let role = ContactRole::of(party, &self.role, policy);
         let no_email = match (&self.email, &self.phone) {
-            (None, _) if role == Ok(Role::MandatoryNotices) => Some("is missing: mandatory notices go there"),
+            (None, _) if role == Ok(ContactRole::MandatoryNotices) => Some("is missing: mandatory notices go there"),
             (None, None) => Some("is missing, and so is a phone"),
             _ => None,
         };
-        let role = role.err().map(|detail| Fault::new("role", "SB-06", detail));
-        role.into_iter().chain(no_email.map(|detail| Fault::new("email", "SB-06", detail))).collect()
+        let role = role.err().map(|detail| FieldError::new("role", "SB-06", detail));
+        role.into_iter().chain(no_email.map(|detail| FieldError::new("email", "SB-06", detail))).collect()
     }
 
-    fn role_and_person(self) -> (Role, Person) {
+    fn role_and_person(self) -> (ContactRole, Person) {
         let Self { role, name, phone, email } = self;
         let person = Person { name: Some(name), phone: phone.map(|of| of.0), email: email.map(|of| of.0) };
         (role.into(), person)
@@ -163,7 +163,7 @@ pub(crate) struct Shown {
 }
 
 impl Shown {
-    fn of(contact: &Contact, desk: &Desk) -> Self {
+    fn of(contact: &Contact, services: &Services) -> Self {
         let Person { name, phone, email } = contact.person.clone();
         Self {
             id: contact.id.to_string(),
@@ -172,17 +172,17 @@ impl Shown {
             name,
             phone,
             email,
-            subscription: contact.subscription(&desk.policy).map(|id| id.to_string()),
+            subscription: contact.subscription(&services.policy).map(|id| id.to_string()),
             created_at: contact.created_at,
             verified_at: contact.verified_at,
-            verify_by: contact.verify_by(&desk.policy),
-            verification: contact.verification(desk.clock.now(), &desk.policy).word(),
+            verify_by: contact.verify_by(&services.policy),
+            verification: contact.verification(services.clock.now(), &services.policy).as_str(),
         }
     }
 }
 
-fn answer(contact: &Contact, desk: &Desk) -> Answer<Shown> {
-    Answer { version: contact.revision, shown: Shown::of(contact, desk) }
+fn answer(contact: &Contact, services: &Services) -> Answer<Shown> {
+    Answer { version: contact.revision, shown: Shown::of(contact, services) }
 }
 
 /// Keeps a contact.
@@ -191,73 +191,79 @@ fn answer(contact: &Contact, desk: &Desk) -> Answer<Shown> {
 /// a token to confirm that with, as any subscription is.
 #[route(post, "/cmp/v1/contact", tag = "party", id = "createContact")]
 pub(crate) async fn create(
-    State(desk): State<Desk>,
-    ask: Ask<Read<ContactCreate>>,
+    State(services): State<Services>,
+    ask: WriteRequest<Read<ContactCreate>>,
 ) -> Result<New<Answer<Shown>>, Problem> {
-    let ask = ask.also(|said| said.contact.faults(&said.clec.0, &desk.policy))?;
+    let ask = ask.also(|said| said.contact.faults(&said.clec.0, &services.policy))?;
     let ContactCreate { clec: Acting(party), contact } = ask.body;
     let (role, person) = contact.role_and_person();
     // A request that names itself finds its own contact.
-    let request = ask.asked.request.as_ref();
+    let request = ask.context.request.as_ref();
     let unique = request.map_or_else(|| uuid::Uuid::new_v4().to_string(), |request| request.key.clone());
     let id = Contact::id_of(&party, &unique);
-    let asked = Asked { seen: None, ..ask.asked };
-    let (contact, _) = desk
+    let asked = WriteContext { expected_version: None, ..ask.context };
+    let (contact, _) = services
         .change_contact(&id, &asked, |present, of_party, act| match present {
             Some(_) => Ok(None),
-            None => Contact::keep(party.clone(), (role.clone(), person.clone()), &unique, of_party, act, &desk.policy)
-                .map(Some),
+            None => {
+                Contact::keep(party.clone(), (role.clone(), person.clone()), &unique, of_party, act, &services.policy)
+                    .map(Some)
+            }
         })
         .await?;
     let contact = contact.ok_or(Refused::NotFound)?;
-    if contact.subscription(&desk.policy).is_some() {
-        desk.settle(&contact.party, &act(&desk, &asked)).await?;
+    if contact.subscription(&services.policy).is_some() {
+        services.reconcile_subscriptions(&contact.party, &act(&services, &asked)).await?;
     }
-    Ok(New(answer(&contact, &desk)))
+    Ok(New(answer(&contact, &services)))
 }
 
 /// Lists the caller's contacts; the desk's own, or with `clec` a CLEC's.
 #[route(get, "/cmp/v1/contact", tag = "party", id = "listContact")]
 pub(crate) async fn list(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Query(Wanted { clec: Acting(party), role }): Query<Wanted>,
 ) -> Result<Json<Vec<Shown>>, Problem> {
-    let roles: Vec<Role> = role.into_iter().map(Role::from).collect();
-    let contacts = desk.store.contacts(&party).await.map_err(Failed::from)?;
+    let roles: Vec<ContactRole> = role.into_iter().map(ContactRole::from).collect();
+    let contacts = services.store.contacts(&party).await.map_err(Failed::from)?;
     let wanted = contacts.iter().filter(|contact| roles.is_empty() || roles.contains(&contact.role));
-    Ok(Json(wanted.map(|contact| Shown::of(contact, &desk)).collect()))
+    Ok(Json(wanted.map(|contact| Shown::of(contact, &services)).collect()))
 }
 
 /// Reads a contact.
 #[route(get, "/cmp/v1/contact/{id}", tag = "party", id = "readContact")]
-pub(crate) async fn read(State(desk): State<Desk>, _: NoQuery, KeptId(id): KeptId) -> Result<Answer<Shown>, Problem> {
-    let contact = desk.store.contact(&id).await.map_err(Failed::from)?.ok_or(Refused::NotFound)?;
-    Ok(answer(&contact, &desk))
+pub(crate) async fn read(
+    State(services): State<Services>,
+    _: NoQuery,
+    KeptId(id): KeptId,
+) -> Result<Answer<Shown>, Problem> {
+    let contact = services.store.contact(&id).await.map_err(Failed::from)?.ok_or(Refused::NotFound)?;
+    Ok(answer(&contact, &services))
 }
 
 /// Changes a contact. The last one for mandatory notices keeps its role.
 #[route(patch, "/cmp/v1/contact/{id}", tag = "party", id = "updateContact")]
 pub(crate) async fn update(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     KeptId(id): KeptId,
-    ask: Ask<ContactUpdate>,
+    ask: WriteRequest<ContactUpdate>,
 ) -> Result<Answer<Shown>, Problem> {
-    let (contact, before) = desk
-        .change_contact(&id, &ask.asked, |contact, of_party, act| {
+    let (contact, before) = services
+        .change_contact(&id, &ask.context, |contact, of_party, act| {
             let contact = contact.ok_or(Refused::NotFound)?;
             let Person { name, phone, email } = &contact.person;
             let present = json!({ "role": contact.role, "name": name, "phone": phone, "email": email });
             let whole = ask.body.onto(present, ask.party());
-            let whole = whole.also(|whole| whole.faults(&contact.party, &desk.policy)).end()?;
-            contact.change(whole.role_and_person(), of_party, act, &desk.policy)
+            let whole = whole.also(|whole| whole.faults(&contact.party, &services.policy)).end()?;
+            contact.change(whole.role_and_person(), of_party, act, &services.policy)
         })
         .await?;
     let contact = contact.ok_or(Refused::NotFound)?;
     let was_told = before.subscriptions.iter().any(|of| of.mandatory.contains_key(&contact.id));
-    if was_told || contact.subscription(&desk.policy).is_some() {
-        desk.settle(&contact.party, &act(&desk, &ask.asked)).await?;
+    if was_told || contact.subscription(&services.policy).is_some() {
+        services.reconcile_subscriptions(&contact.party, &act(&services, &ask.context)).await?;
     }
-    Ok(answer(&contact, &desk))
+    Ok(answer(&contact, &services))
 }
 
 /// Says that a contact is right: the time until it is to be verified again begins anew.
@@ -265,35 +271,35 @@ pub(crate) async fn update(
 /// One that must be told and has not confirmed its subscription is sent a token again.
 #[route(post, "/cmp/v1/contact/{id}/verification", tag = "party", id = "verifyContact")]
 pub(crate) async fn verify(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     KeptId(id): KeptId,
-    ask: Ask<Nothing>,
+    ask: WriteRequest<Nothing>,
 ) -> Result<Answer<Shown>, Problem> {
-    let (contact, of_party) = desk
-        .change_contact(&id, &ask.asked, |contact, _, act| {
+    let (contact, of_party) = services
+        .change_contact(&id, &ask.context, |contact, _, act| {
             Ok(Some(contact.ok_or(Refused::NotFound)?.verify(act).into()))
         })
         .await?;
     let contact = contact.ok_or(Refused::NotFound)?;
-    let told_by = contact.subscription(&desk.policy);
+    let told_by = contact.subscription(&services.policy);
     let unconfirmed =
         of_party.subscriptions.into_iter().find(|of| Some(&of.id) == told_by.as_ref() && !of.is_confirmed());
     if let Some(subscription) = unconfirmed {
-        desk.ask_again(&subscription, &act(&desk, &ask.asked)).await?;
+        services.ask_again(&subscription, &act(&services, &ask.context)).await?;
     }
-    Ok(answer(&contact, &desk))
+    Ok(answer(&contact, &services))
 }
 
 /// Removes a contact, and what it is told by. The last one for mandatory notices stays.
 #[route(delete, "/cmp/v1/contact/{id}", tag = "party", id = "deleteContact")]
 pub(crate) async fn delete(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     KeptId(id): KeptId,
     caller: Caller,
     conditions: Conditions,
 ) -> Result<NoContent, Problem> {
     let asked = caller.asks(&conditions);
-    let gone = desk.change_contact(&id, &asked, |contact, of_party, act| {
+    let gone = services.change_contact(&id, &asked, |contact, of_party, act| {
         contact.ok_or(Refused::NotFound)?.remove(of_party, act).map(Some)
     });
     match gone.await {
@@ -302,11 +308,11 @@ pub(crate) async fn delete(
         Err(Failed::Refused(Refused::NotFound)) if conditions.key.is_some() => {}
         Err(failed) => return Err(failed.into()),
     }
-    desk.settle(&id.party, &act(&desk, &asked)).await?;
+    services.reconcile_subscriptions(&id.party, &act(&services, &asked)).await?;
     Ok(NoContent)
 }
 
 /// What follows from a request for the party's subscriptions.
-fn act(desk: &Desk, asked: &Asked) -> Act {
-    Act::of(asked, desk.clock.now())
+fn act(services: &Services, asked: &WriteContext) -> ActionContext {
+    ActionContext::of(asked, services.clock.now())
 }

@@ -3,12 +3,12 @@
 mod clec;
 mod contact;
 
-use desk::Desk;
+use platform::Services;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The function's routes.
 #[must_use]
-pub fn routes() -> OpenApiRouter<Desk> {
+pub fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
         .routes(routes!(clec::register, clec::read))
         .routes(routes!(clec::list))

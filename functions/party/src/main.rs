@@ -2,8 +2,8 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    let desk = desk::start()?;
-    let policy = desk.policy.clone();
-    let (app, _) = http_edge::app(party::routes(), desk, policy);
+    let services = platform::start()?;
+    let policy = services.policy.clone();
+    let (app, _) = http_edge::app(party::routes(), services, policy);
     lambda_http::run(app).await
 }

@@ -1,8 +1,8 @@
 //! What requests say. An update is a merge patch on what a create writes.
 
 use chrono::{DateTime, Utc};
-use contract::{Fault, Instant, Party, Policy, Refused};
-use domain::outage::{MaintenanceImpact, Outage, Plan, Stand};
+use contract::{FieldError, Instant, Party, Policy, Refused};
+use domain::outage::{MaintenanceImpact, Outage, Plan, Stance};
 use http_edge::{Body, MergePatch};
 use tmf621::Impact;
 
@@ -80,15 +80,15 @@ pub(crate) struct End {
 #[body(rule = "PO-04", check = why_objected)]
 pub(crate) struct PositionTaken {
     /// Whether it agrees.
-    pub(crate) position: Stand,
+    pub(crate) position: Stance,
     /// Why; an objection says so.
     #[body(text = WORDS_AT_MOST)]
     pub(crate) reason: Option<String>,
 }
 
-fn why_objected(PositionTaken { position, reason }: &PositionTaken, _: &Party) -> Vec<Fault> {
-    let is_missing = *position == Stand::Object && reason.is_none();
-    let fault = || Fault::new("reason", "PO-04", "is missing: an objection says why");
+fn why_objected(PositionTaken { position, reason }: &PositionTaken, _: &Party) -> Vec<FieldError> {
+    let is_missing = *position == Stance::Object && reason.is_none();
+    let fault = || FieldError::new("reason", "PO-04", "is missing: an objection says why");
     is_missing.then(fault).into_iter().collect()
 }
 
@@ -111,12 +111,12 @@ impl PlannedOutageCreate {
     }
 
     /// What the time, the policy and the whole show to be wrong.
-    pub(crate) fn faults(&self, now: Instant, policy: &Policy) -> Vec<Fault> {
+    pub(crate) fn faults(&self, now: Instant, policy: &Policy) -> Vec<FieldError> {
         let is_ahead = self.scheduled_at.is_some_and(|at| at > now);
-        let ahead = is_ahead.then(|| Fault::new("scheduledAt", "PO-01", "is not in the future"));
+        let ahead = is_ahead.then(|| FieldError::new("scheduledAt", "PO-01", "is not in the future"));
         let plan = self.plan();
         let missing = if self.is_draft() { Vec::new() } else { plan.missing_faults() };
-        ahead.into_iter().chain(plan.faults(None, false, now, policy)).chain(missing).collect()
+        ahead.into_iter().chain(plan.field_errors(None, false, now, policy)).chain(missing).collect()
     }
 }
 
@@ -145,7 +145,7 @@ pub(crate) fn patched(
     policy: &Policy,
 ) -> Result<Plan, Refused> {
     let present = serde_json::to_value(&outage.plan).unwrap_or_default();
-    let whole = patch.onto(present, party).also(|whole| match outage.possible(now).contains(&"PATCH") {
+    let whole = patch.onto(present, party).also(|whole| match outage.allowed_actions(now).contains(&"PATCH") {
         true => outage.faults_of(&whole.plan(), now, policy),
         // What its state does not allow at all, the transition tells.
         false => Vec::new(),
@@ -154,7 +154,7 @@ pub(crate) fn patched(
 }
 
 fn desks_own(party: &Party) -> Result<(), Refused> {
-    if party.is_desk() {
+    if party.is_provider() {
         return Ok(());
     }
     Err(Refused::forbidden("PO-02", "planned outages are the desk's to write; a CLEC takes its position"))

@@ -7,8 +7,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use contract::Failed;
-use desk::Desk;
 use http_edge::{NoQuery, Problem, etag_of, has_already, route};
+use platform::Services;
 
 /// For how long a reader may keep it, in seconds.
 const KEPT_FOR: u32 = 300;
@@ -25,10 +25,14 @@ const KEPT_FOR: u32 = 300;
         (status = 304, description = "as it was")
     )
 )]
-pub(crate) async fn calendar(State(desk): State<Desk>, headers: HeaderMap, _: NoQuery) -> Result<Response, Problem> {
-    let now = desk.clock.now();
-    let outages = desk.outages_of_calendar(now).await.map_err(Failed::from)?;
-    let body = web::calendar::planned_outages(&outages, BASE, now, &desk.policy);
+pub(crate) async fn calendar(
+    State(services): State<Services>,
+    headers: HeaderMap,
+    _: NoQuery,
+) -> Result<Response, Problem> {
+    let now = services.clock.now();
+    let outages = services.outages_of_calendar(now).await.map_err(Failed::from)?;
+    let body = web::calendar::planned_outages(&outages, BASE, now, &services.policy);
     let etag = etag_of(body.as_bytes());
     let about = [
         (header::CONTENT_TYPE, web::calendar::MEDIA_TYPE.to_owned()),

@@ -4,21 +4,21 @@
 mod bodies;
 mod calendar;
 mod list;
-mod shown;
+mod view;
 
 use axum::{Json, extract::State};
-use contract::{ClecId, Failed, Instant, Matter, OutageNumber, Party, Refused};
-use desk::{
-    Desk,
-    change::Begun,
+use contract::{ClecId, Failed, Instant, OutageNumber, Party, RecordRef, Refused};
+use domain::outage::{Outage, Plan, WindowPosition};
+use http_edge::{Answer, At, Body, Caller, Created, Id, NoQuery, Problem, Read, WriteRequest, route};
+use platform::{
+    Services,
+    change::Opening,
     keys,
-    store::{List, Parted, Span},
+    store::{LoadedWithPart, RecordIndex, TimeRange},
 };
-use domain::outage::{Outage, Plan, Position};
-use http_edge::{Answer, Ask, At, Body, Caller, Created, Id, NoQuery, Problem, Read, route};
-use record::{Act, Record, Revised};
-use shown::{PlannedOutage, PositionShown};
+use record::{ActionContext, Record, RecordChange};
 use utoipa_axum::{router::OpenApiRouter, routes};
+use view::{PlannedOutage, PositionShown};
 
 /// Where they are.
 pub(crate) const BASE: &str = "/cmp/v1/plannedOutage";
@@ -27,7 +27,7 @@ const OTHERS_AT_MOST: usize = 100;
 
 /// The function's routes.
 #[must_use]
-pub fn routes() -> OpenApiRouter<Desk> {
+pub fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
         .routes(routes!(schedule, list::list))
         .routes(routes!(calendar::calendar))
@@ -44,34 +44,34 @@ pub fn routes() -> OpenApiRouter<Desk> {
 /// after the scheduling comes, by which the notice is due. It is announced as soon as it is complete.
 #[route(post, "/cmp/v1/plannedOutage", tag = "plannedOutage")]
 async fn schedule(
-    State(desk): State<Desk>,
-    ask: Ask<Read<bodies::PlannedOutageCreate>>,
+    State(services): State<Services>,
+    ask: WriteRequest<Read<bodies::PlannedOutageCreate>>,
 ) -> Result<Created<PlannedOutage>, Problem> {
-    let ask = ask.also(|said| said.faults(desk.clock.now(), &desk.policy))?;
+    let ask = ask.also(|said| said.faults(services.clock.now(), &services.policy))?;
     let (plan, scheduled_at, draft) = (ask.body.plan(), ask.body.scheduled_at, ask.body.is_draft());
-    let others = others(&desk, &plan).await?;
+    let others = others(&services, &plan).await?;
     let key = ask.key.clone().unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
     let party = ask.party().to_string();
-    let begun = desk
-        .open(&ask.asked, |attempt, act| {
+    let begun = services
+        .open(&ask.context, |attempt, act| {
             let number = OutageNumber::derive(&party, &key, attempt);
-            Outage::schedule(number, plan.clone(), scheduled_at, draft, &others, act, &desk.policy)
+            Outage::schedule(number, plan.clone(), scheduled_at, draft, &others, act, &services.policy)
         })
         .await?;
-    let (Begun::New(outage) | Begun::Before(outage)) = begun;
-    Ok(Created(format!("{BASE}/{}", outage.number), answered(&desk, &outage, ask.party())))
+    let (Opening::Created(outage) | Opening::Replayed(outage)) = begun;
+    Ok(Created(format!("{BASE}/{}", outage.number), answered(&services, &outage, ask.party())))
 }
 
 /// Reads a planned outage; a draft is the desk's own.
 #[route(get, "/cmp/v1/plannedOutage/{id}", tag = "plannedOutage", id = "readPlannedOutage")]
 async fn read(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     caller: Caller,
     _: NoQuery,
     Id(number): Id<OutageNumber>,
 ) -> Result<Answer<PlannedOutage>, Problem> {
-    let outage = desk.record_seen_by::<Outage>(caller.party(), &Matter::Outage(number)).await?;
-    Ok(answered(&desk, &outage, caller.party()))
+    let outage = services.record_seen_by::<Outage>(caller.party(), &RecordRef::Outage(number)).await?;
+    Ok(answered(&services, &outage, caller.party()))
 }
 
 /// Changes what is planned by a merge patch (RFC 7396); all are told what changed, from what to what.
@@ -80,22 +80,23 @@ async fn read(
 /// for their positions anew. A draft that becomes complete is announced.
 #[route(patch, "/cmp/v1/plannedOutage/{id}", tag = "plannedOutage", id = "changePlannedOutage")]
 async fn change(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id<OutageNumber>,
-    ask: Ask<bodies::PlannedOutageUpdate>,
+    ask: WriteRequest<bodies::PlannedOutageUpdate>,
 ) -> Result<Answer<PlannedOutage>, Problem> {
-    let before = desk.record_seen_by::<Outage>(ask.party(), &Matter::Outage(number)).await?;
-    let patched = |outage: &Outage, now: Instant| bodies::patched(&ask.body, outage, ask.party(), now, &desk.policy);
+    let before = services.record_seen_by::<Outage>(ask.party(), &RecordRef::Outage(number)).await?;
+    let patched =
+        |outage: &Outage, now: Instant| bodies::patched(&ask.body, outage, ask.party(), now, &services.policy);
     // What is wrong with the request is told by the decision, on what it then finds.
-    let others = match patched(&before, desk.clock.now()) {
+    let others = match patched(&before, services.clock.now()) {
         Ok(plan) if plan.window() != before.plan.window() || before.announced_at.is_none() => {
-            others(&desk, &plan).await?
+            others(&services, &plan).await?
         }
         _ => Vec::new(),
     };
-    revised(&desk, number, &ask, |outage, act| {
+    revised(&services, number, &ask, |outage, act| {
         let plan = patched(&outage, act.now)?;
-        outage.change(plan, &others, act, &desk.policy)
+        outage.change(plan, &others, act, &services.policy)
     })
     .await
 }
@@ -103,49 +104,50 @@ async fn change(
 /// Cancels what has not begun; all are told, with the reason. A draft goes without a notice.
 #[route(post, "/cmp/v1/plannedOutage/{id}/cancellation", tag = "plannedOutage", id = "cancelPlannedOutage")]
 async fn cancel(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id<OutageNumber>,
-    ask: Ask<bodies::Cancellation>,
+    ask: WriteRequest<bodies::Cancellation>,
 ) -> Result<Answer<PlannedOutage>, Problem> {
     let reason = &ask.body.reason;
-    revised(&desk, number, &ask, |outage, act| outage.cancel(reason.clone(), act, &desk.policy).map(Some)).await
+    revised(&services, number, &ask, |outage, act| outage.cancel(reason.clone(), act, &services.policy).map(Some)).await
 }
 
 /// Ends what has begun; all are told whether as planned, early or late. A ticket that it raised is closed as every other.
 #[route(post, "/cmp/v1/plannedOutage/{id}/end", tag = "plannedOutage", id = "endPlannedOutage")]
 async fn end(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id<OutageNumber>,
-    ask: Ask<bodies::End>,
+    ask: WriteRequest<bodies::End>,
 ) -> Result<Answer<PlannedOutage>, Problem> {
     let bodies::End { at, detail } = &ask.body;
-    revised(&desk, number, &ask, |outage, act| outage.end(*at, detail.clone(), act, &desk.policy).map(Some)).await
+    revised(&services, number, &ask, |outage, act| outage.end(*at, detail.clone(), act, &services.policy).map(Some))
+        .await
 }
 
 /// What CLECs say to a planned outage: a CLEC reads its own position, the desk all.
 #[route(get, "/cmp/v1/plannedOutage/{id}/position", tag = "plannedOutage", id = "listPosition")]
 async fn positions(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     caller: Caller,
     _: NoQuery,
     Id(number): Id<OutageNumber>,
 ) -> Result<Json<Vec<PositionShown>>, Problem> {
-    let matter = Matter::Outage(number);
-    let outage = desk.record_seen_by::<Outage>(caller.party(), &matter).await?;
-    let positions = desk.store.positions(&matter, caller.party().clec()).await.map_err(Failed::from)?;
+    let reference = RecordRef::Outage(number);
+    let outage = services.record_seen_by::<Outage>(caller.party(), &reference).await?;
+    let positions = services.store.positions(&reference, caller.party().clec()).await.map_err(Failed::from)?;
     Ok(Json(positions.into_iter().map(|position| PositionShown::of(position, &outage)).collect()))
 }
 
 /// A CLEC agrees with a planned outage, or objects to it, with its reason; it holds for the window as it is now.
 #[route(post, "/cmp/v1/plannedOutage/{id}/position", tag = "plannedOutage")]
 async fn take_position(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id<OutageNumber>,
-    ask: Ask<bodies::PositionTaken>,
+    ask: WriteRequest<bodies::PositionTaken>,
 ) -> Result<Json<PositionShown>, Problem> {
     let bodies::PositionTaken { position: stand, reason } = &ask.body;
-    negotiated(&desk, number, ask.party().clec(), &ask, |outage, before, act| {
-        outage.take_position(before, *stand, reason.clone(), act, &desk.policy)
+    negotiated(&services, number, ask.party().clec(), &ask, |outage, before, act| {
+        outage.take_position(before, *stand, reason.clone(), act, &services.policy)
     })
     .await
 }
@@ -162,28 +164,29 @@ struct PositionPath {
 /// The desk answers a CLEC's position, which that CLEC alone is told.
 #[route(post, "/cmp/v1/plannedOutage/{id}/position/{clec}/answer", tag = "plannedOutage", id = "answerPosition")]
 async fn answer(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     At(PositionPath { id, clec }): At<PositionPath>,
-    ask: Ask<bodies::PositionAnswer>,
+    ask: WriteRequest<bodies::PositionAnswer>,
 ) -> Result<Json<PositionShown>, Problem> {
     let text = &ask.body.answer;
-    negotiated(&desk, id, Some(&clec), &ask, |outage, position, act| {
-        outage.answer_position(position, text.clone(), act, &desk.policy)
+    negotiated(&services, id, Some(&clec), &ask, |outage, position, act| {
+        outage.answer_position(position, text.clone(), act, &services.policy)
     })
     .await
 }
 
 /// Changes a CLEC's position as `decide` says, and answers it as it is then.
 async fn negotiated<T>(
-    desk: &Desk,
+    services: &Services,
     number: OutageNumber,
     clec: Option<&ClecId>,
-    ask: &Ask<T>,
-    decide: impl Fn(Outage, Option<Position>, &Act) -> Result<Option<domain::outage::Change>, Refused>,
+    ask: &WriteRequest<T>,
+    decide: impl Fn(Outage, Option<WindowPosition>, &ActionContext) -> Result<Option<domain::outage::Change>, Refused>,
 ) -> Result<Json<PositionShown>, Problem> {
-    let part = (Matter::Outage(number), clec.map(keys::part::<Position>));
-    let decide = |outage, position, now| decide(outage, position, &Act::of(&ask.asked, now));
-    let (seen, change): (Parted<Outage, Position>, _) = desk.revise_with(part, &ask.asked, decide).await?;
+    let part = (RecordRef::Outage(number), clec.map(keys::part::<WindowPosition>));
+    let decide = |outage, position, now| decide(outage, position, &ActionContext::of(&ask.context, now));
+    let (seen, change): (LoadedWithPart<Outage, WindowPosition>, _) =
+        services.revise_with(part, &ask.context, decide).await?;
     let position = change.and_then(|change| change.position).or(seen.part);
     let position = position.ok_or(Refused::NotFound)?;
     Ok(Json(PositionShown::of(position, &seen.kept.record)))
@@ -191,23 +194,24 @@ async fn negotiated<T>(
 
 /// Revises a planned outage as `decide` says, and answers it as it is then.
 async fn revised<T>(
-    desk: &Desk,
+    services: &Services,
     number: OutageNumber,
-    ask: &Ask<T>,
-    decide: impl Fn(Outage, &Act) -> Result<Option<Revised<Outage>>, Refused>,
+    ask: &WriteRequest<T>,
+    decide: impl Fn(Outage, &ActionContext) -> Result<Option<RecordChange<Outage>>, Refused>,
 ) -> Result<Answer<PlannedOutage>, Problem> {
-    let decide = |outage, now| decide(outage, &Act::of(&ask.asked, now));
-    let outage = desk.revise(&Matter::Outage(number), &ask.asked, decide).await?;
-    Ok(answered(desk, &outage, ask.party()))
+    let decide = |outage, now| decide(outage, &ActionContext::of(&ask.context, now));
+    let outage = services.revise(&RecordRef::Outage(number), &ask.context, decide).await?;
+    Ok(answered(services, &outage, ask.party()))
 }
 
-fn answered(desk: &Desk, outage: &Outage, viewer: &Party) -> Answer<PlannedOutage> {
-    Answer { version: outage.version(), shown: PlannedOutage::of(outage, viewer, &desk.policy) }
+fn answered(services: &Services, outage: &Outage, viewer: &Party) -> Answer<PlannedOutage> {
+    Answer { version: outage.version(), shown: PlannedOutage::of(outage, viewer, &services.policy) }
 }
 
 /// What was announced and may be at the same time.
-async fn others(desk: &Desk, plan: &Plan) -> Result<Vec<Outage>, Failed> {
+async fn others(services: &Services, plan: &Plan) -> Result<Vec<Outage>, Failed> {
     let Some((start, stop)) = plan.window() else { return Ok(Vec::new()) };
-    let span = Span { from: Some(start - desk.policy.outages.longest), to: Some(stop), ..Span::default() };
-    Ok(desk.store.records(&List::outages(), &span, OTHERS_AT_MOST).await?.0)
+    let span =
+        TimeRange { from: Some(start - services.policy.outages.longest), to: Some(stop), ..TimeRange::default() };
+    Ok(services.store.records(&RecordIndex::outages(), &span, OTHERS_AT_MOST).await?.0)
 }

@@ -1,27 +1,28 @@
 //! `release`: newly deployed releases with the review call a week later, and the issues found with them (12.2, TT-17).
 
-mod shown;
+mod view;
 
 use axum::{
     Json,
     extract::{OriginalUri, State},
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use contract::{ClecId, Failed, Fault, Matter, Party, Policy, Refused, ReleaseNumber, TicketNumber};
-use desk::{
-    Desk,
-    change::Begun,
-    store::{List, Span},
-};
+use contract::{ClecId, Failed, FieldError, Party, Policy, RecordRef, Refused, ReleaseNumber, TicketNumber};
 use domain::release::{Issue, Plan, Release};
 use http_edge::{
-    Answer, Ask, Body, Caller, Created, Id, MergePatch, New, NoQuery, Page, Paging, Place, Problem, Query, Read, route,
+    Answer, Body, Caller, Created, Id, MergePatch, New, NoQuery, Page, Paging, Place, Problem, Query, Read,
+    WriteRequest, route,
 };
-use record::{Act, Record, Revised};
+use platform::{
+    Services,
+    change::Opening,
+    store::{RecordIndex, TimeRange},
+};
+use record::{ActionContext, Record, RecordChange};
 use serde_json::{Value, json};
-use shown::{IssueShown, ReleaseShown};
 use tmf621::TicketRow;
 use utoipa_axum::{router::OpenApiRouter, routes};
+use view::{IssueShown, ReleaseShown};
 
 /// Where they are.
 pub(crate) const BASE: &str = "/cmp/v1/release";
@@ -30,7 +31,7 @@ const MINUTES_AT_MOST: usize = 20_000;
 
 /// The function's routes.
 #[must_use]
-pub fn routes() -> OpenApiRouter<Desk> {
+pub fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
         .routes(routes!(record, list))
         .routes(routes!(read, change))
@@ -103,75 +104,79 @@ struct IssueNoted {
     text: String,
 }
 
-fn own_clec(said: &IssueNoted, caller: &Party) -> Vec<Fault> {
+fn own_clec(said: &IssueNoted, caller: &Party) -> Vec<FieldError> {
     let is_other = caller.acting_for(said.clec.clone()).is_err();
-    is_other.then(|| Fault::new("clec", "AP-03", "is the caller's own, or left out")).into_iter().collect()
+    is_other.then(|| FieldError::new("clec", "AP-03", "is the caller's own, or left out")).into_iter().collect()
 }
 
 /// Records a release: its review call is set, and all CLECs are told.
 #[route(post, "/cmp/v1/release", tag = "release", id = "recordRelease")]
-async fn record(State(desk): State<Desk>, ask: Ask<Read<ReleaseCreate>>) -> Result<Created<ReleaseShown>, Problem> {
-    let ask = ask.also(|said| said.plan(&desk.policy).faults(None, desk.clock.now(), &desk.policy))?;
-    let plan = ask.body.plan(&desk.policy);
+async fn record(
+    State(services): State<Services>,
+    ask: WriteRequest<Read<ReleaseCreate>>,
+) -> Result<Created<ReleaseShown>, Problem> {
+    let ask =
+        ask.also(|said| said.plan(&services.policy).field_errors(None, services.clock.now(), &services.policy))?;
+    let plan = ask.body.plan(&services.policy);
     let key = ask.key.clone().unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
     let party = ask.party().to_string();
-    let begun = desk
-        .open(&ask.asked, |attempt, act| {
-            Release::record(ReleaseNumber::derive(&party, &key, attempt), plan.clone(), act, &desk.policy)
+    let begun = services
+        .open(&ask.context, |attempt, act| {
+            Release::record(ReleaseNumber::derive(&party, &key, attempt), plan.clone(), act, &services.policy)
         })
         .await?;
-    let (Begun::New(release) | Begun::Before(release)) = begun;
-    Ok(Created(format!("{BASE}/{}", release.number), answered(&desk, &release)))
+    let (Opening::Created(release) | Opening::Replayed(release)) = begun;
+    Ok(Created(format!("{BASE}/{}", release.number), answered(&services, &release)))
 }
 
 /// Lists releases, the latest production date first.
 #[route(get, "/cmp/v1/release", tag = "release", id = "listRelease")]
 async fn list(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     OriginalUri(uri): OriginalUri,
     _: Caller,
     Query(page): Query<Paging<ReleaseNumber>>,
 ) -> Result<Page<ReleaseShown>, Problem> {
-    let after = page.after.map(|Place(at, number)| (at, Matter::Release(number)));
-    let span = Span { latest_first: true, after, ..Span::default() };
-    let releases = desk.store.records::<Release>(&List::releases(), &span, page.limit.0).await;
+    let after = page.after.map(|Place(at, number)| (at, RecordRef::Release(number)));
+    let span = TimeRange { latest_first: true, after, ..TimeRange::default() };
+    let releases = services.store.records::<Release>(&RecordIndex::releases(), &span, page.limit.0).await;
     let (releases, more) = releases.map_err(Failed::from)?;
     let next = releases.last().filter(|_| more).and_then(|release| Some(Place(release.place()?.1, release.number)));
-    let shown = releases.iter().map(|release| ReleaseShown::of(release, &desk.policy)).collect();
+    let shown = releases.iter().map(|release| ReleaseShown::of(release, &services.policy)).collect();
     Ok(Page::of(BASE, &uri, shown, next))
 }
 
 /// Reads a release with the issues noted on it and the tickets that name it: a CLEC its own, the desk all.
 #[route(get, "/cmp/v1/release/{id}", tag = "release", id = "readRelease")]
 async fn read(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     caller: Caller,
     _: NoQuery,
     Id(number): Id<ReleaseNumber>,
 ) -> Result<Answer<ReleaseShown>, Problem> {
-    let matter = Matter::Release(number);
-    let release = desk.record_seen_by::<Release>(caller.party(), &matter).await?;
-    let of = Some(caller.party()).filter(|party| !party.is_desk());
-    let issues = desk.store.issues(&matter, of).await.map_err(Failed::from)?;
-    let named = desk.store.naming(&matter, caller.party().clec()).await.map_err(Failed::from)?;
+    let reference = RecordRef::Release(number);
+    let release = services.record_seen_by::<Release>(caller.party(), &reference).await?;
+    let of = Some(caller.party()).filter(|party| !party.is_provider());
+    let issues = services.store.issues(&reference, of).await.map_err(Failed::from)?;
+    let named = services.store.naming(&reference, caller.party().clec()).await.map_err(Failed::from)?;
     let tickets = named.iter().map(|loaded| TicketRow::of(loaded, caller.party())).collect();
-    let Answer { version, shown } = answered(&desk, &release);
+    let Answer { version, shown } = answered(&services, &release);
     Ok(Answer { version, shown: shown.with(&issues, tickets) })
 }
 
 /// Changes what is said of a release by a merge patch (RFC 7396), until it was reviewed; all are told what changed.
 #[route(patch, "/cmp/v1/release/{id}", tag = "release", id = "changeRelease")]
 async fn change(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id<ReleaseNumber>,
-    ask: Ask<ReleaseUpdate>,
+    ask: WriteRequest<ReleaseUpdate>,
 ) -> Result<Answer<ReleaseShown>, Problem> {
-    let policy = &desk.policy;
-    revised(&desk, number, &ask, |release, act| {
+    let policy = &services.policy;
+    revised(&services, number, &ask, |release, act| {
         let whole = ask.body.onto(document(&release.plan), ask.party());
         // What its state does not allow at all, the transition tells.
-        let may_change = release.possible().contains(&"PATCH");
-        let faults = |whole: &ReleaseCreate| whole.plan(policy).faults(Some(&release.plan), act.now, policy);
+        let may_change = release.allowed_actions().contains(&"PATCH");
+        let faults = |whole: &ReleaseCreate| whole.plan(policy).field_errors(Some(&release.plan), act.now, policy);
         let whole = whole.also(|whole| if may_change { faults(whole) } else { Vec::new() }).end()?;
         release.change(whole.plan(policy), act, policy)
     })
@@ -181,36 +186,40 @@ async fn change(
 /// Records the review call's minutes, which all are told are there.
 #[route(post, "/cmp/v1/release/{id}/minutes", tag = "release", id = "recordMinutes")]
 async fn minutes(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id<ReleaseNumber>,
-    ask: Ask<Minutes>,
+    ask: WriteRequest<Minutes>,
 ) -> Result<Answer<ReleaseShown>, Problem> {
-    revised(&desk, number, &ask, |release, act| release.record_minutes(ask.body.text.clone(), act, &desk.policy)).await
+    revised(&services, number, &ask, |release, act| {
+        release.record_minutes(ask.body.text.clone(), act, &services.policy)
+    })
+    .await
 }
 
 /// Notes an issue that was found with a release: a CLEC its own, the desk any. Only that CLEC and the desk see it.
 #[route(post, "/cmp/v1/release/{id}/issue", tag = "release", id = "noteIssue")]
 async fn note(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id<ReleaseNumber>,
-    ask: Ask<IssueNoted>,
+    ask: WriteRequest<IssueNoted>,
 ) -> Result<New<Json<IssueShown>>, Problem> {
-    let matter = Matter::Release(number);
+    let reference = RecordRef::Release(number);
     let IssueNoted { clec, ticket, text } = &ask.body;
     let clec = clec.as_ref().or(ask.party().clec()).cloned();
     // Whose issue it is reads it: it names no ticket that this party may not see.
-    let reader = clec.clone().map_or(Party::Desk, Party::Clec);
+    let reader = clec.clone().map_or(Party::Provider, Party::Clec);
     if let Some(number) = ticket {
-        desk.seen_by(&reader, *number).await.map_err(|failed| match failed {
+        services.seen_by(&reader, *number).await.map_err(|failed| match failed {
             Failed::Refused(_) => {
-                Refused::NoSuch(Fault::new("ticket", "TT-07", "no such ticket is known to the issue's CLEC")).into()
+                Refused::NoSuch(FieldError::new("ticket", "TT-07", "no such ticket is known to the issue's CLEC"))
+                    .into()
             }
             broken @ Failed::Broken(_) => broken,
         })?;
     }
-    let (seen, change) = desk
-        .revise_with::<Release, Issue>((matter.clone(), None), &ask.asked, |release, _, now| {
-            let act = Act::of(&ask.asked, now);
+    let (seen, change) = services
+        .revise_with::<Release, Issue>((reference.clone(), None), &ask.context, |release, _, now| {
+            let act = ActionContext::of(&ask.context, now);
             release.note(clec.clone(), *ticket, text.clone(), &act).map(Some)
         })
         .await?;
@@ -219,7 +228,7 @@ async fn note(
         // The same request again: it is there, among those of its party.
         None => {
             let at = seen.kept.replay.as_ref().map(|entry| entry.recorded_at);
-            let issues = desk.store.issues(&matter, Some(&reader)).await.map_err(Failed::from)?;
+            let issues = services.store.issues(&reference, Some(&reader)).await.map_err(Failed::from)?;
             issues.into_iter().find(|issue| Some(issue.at) == at && issue.text == *text).ok_or(Refused::NotFound)?
         }
     };
@@ -228,13 +237,13 @@ async fn note(
 
 /// Revises a release as `decide` says, and answers it as it is then.
 async fn revised<T>(
-    desk: &Desk,
+    services: &Services,
     number: ReleaseNumber,
-    ask: &Ask<T>,
-    decide: impl Fn(Release, &Act) -> Result<Option<Revised<Release>>, Refused>,
+    ask: &WriteRequest<T>,
+    decide: impl Fn(Release, &ActionContext) -> Result<Option<RecordChange<Release>>, Refused>,
 ) -> Result<Answer<ReleaseShown>, Problem> {
-    let decide = |release, now| decide(release, &Act::of(&ask.asked, now));
-    Ok(answered(desk, &desk.revise(&Matter::Release(number), &ask.asked, decide).await?))
+    let decide = |release, now| decide(release, &ActionContext::of(&ask.context, now));
+    Ok(answered(services, &services.revise(&RecordRef::Release(number), &ask.context, decide).await?))
 }
 
 /// The plan as a create writes it.
@@ -245,12 +254,12 @@ fn document(plan: &Plan) -> Value {
     })
 }
 
-fn answered(desk: &Desk, release: &Release) -> Answer<ReleaseShown> {
-    Answer { version: release.version(), shown: ReleaseShown::of(release, &desk.policy) }
+fn answered(services: &Services, release: &Release) -> Answer<ReleaseShown> {
+    Answer { version: release.version(), shown: ReleaseShown::of(release, &services.policy) }
 }
 
 fn desks_own(party: &Party) -> Result<(), Refused> {
-    if party.is_desk() {
+    if party.is_provider() {
         return Ok(());
     }
     Err(Refused::forbidden("TT-17", "releases are the desk's to write; a CLEC notes its issues"))

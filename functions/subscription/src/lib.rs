@@ -2,11 +2,13 @@
 
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
-use contract::{Failed, Fault, NoticeType, Party, Refused, Severity, party::SubscriptionId};
-use desk::{Desk, endpoint};
-use domain::subscription::{Channel, Ending, Filter, NO_NOTICES, Standing, Subscription};
-use http_edge::{Acting, Ask, Body, Caller, Conditions, KeptId, New, NoContent, Problem, Query, Several, route};
-use record::Act;
+use contract::{Failed, FieldError, NoticeCategory, Party, Refused, Severity, party::SubscriptionId};
+use domain::subscription::{Channel, Ending, Filter, NO_NOTICES, Subscription, SubscriptionStatus};
+use http_edge::{
+    Acting, Body, Caller, Conditions, KeptId, New, NoContent, Problem, Query, Several, WriteRequest, route,
+};
+use platform::{Services, endpoint};
+use record::ActionContext;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
@@ -14,7 +16,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The function's routes.
 #[must_use]
-pub fn routes() -> OpenApiRouter<Desk> {
+pub fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new().routes(routes!(subscribe, list)).routes(routes!(confirm)).routes(routes!(unsubscribe))
 }
 
@@ -29,7 +31,7 @@ struct SubscriptionCreate {
     endpoint: String,
     /// The types of notices that are wanted.
     #[body(missing = NO_NOTICES)]
-    notices: Several<NoticeType>,
+    notices: Several<NoticeCategory>,
     /// What limits the wanted notices.
     filter: Option<Limits>,
     /// By the desk: for which CLEC; for the desk's own people when left out.
@@ -72,10 +74,10 @@ impl SubscriptionCreate {
     }
 }
 
-fn whole_faults(said: &SubscriptionCreate, _: &Party) -> Vec<Fault> {
+fn whole_faults(said: &SubscriptionCreate, _: &Party) -> Vec<FieldError> {
     let endpoint = endpoint::check(said.channel, &said.endpoint).err();
-    let endpoint = endpoint.map(|detail| Fault::new("endpoint", "SB-01", detail));
-    endpoint.into_iter().chain(said.filter().fault()).collect()
+    let endpoint = endpoint.map(|detail| FieldError::new("endpoint", "SB-01", detail));
+    endpoint.into_iter().chain(said.filter().field_error()).collect()
 }
 
 /// The token that the endpoint was sent.
@@ -137,16 +139,16 @@ struct Shown {
 impl From<&Subscription> for Shown {
     fn from(subscription: &Subscription) -> Self {
         let (status, confirmed_at, ended) = match subscription.standing {
-            Standing::Pending { .. } => ("pending", None, None),
-            Standing::Confirmed { at } => ("confirmed", Some(at), None),
-            Standing::Ended { at, why } => ("ended", None, Some((at, why))),
+            SubscriptionStatus::Pending { .. } => ("pending", None, None),
+            SubscriptionStatus::Confirmed { at } => ("confirmed", Some(at), None),
+            SubscriptionStatus::Ended { at, why } => ("ended", None, Some((at, why))),
         };
         let Filter { notices, always, severity, system_affected, product, area } = &subscription.filter;
-        let words = |notices: &BTreeSet<NoticeType>| notices.iter().map(|notice| notice.word()).collect();
+        let words = |notices: &BTreeSet<NoticeCategory>| notices.iter().map(|notice| notice.as_str()).collect();
         Self {
             id: subscription.id.to_string(),
             party: subscription.party.to_string(),
-            channel: subscription.channel.word(),
+            channel: subscription.channel.as_str(),
             endpoint: subscription.endpoint.clone(),
             notices: words(notices),
             filter: serde_json::json!({ "severity": severity, "systemAffected": system_affected, "product": product, "area": area }),
@@ -166,45 +168,52 @@ impl From<&Subscription> for Shown {
 /// Event notices are all CLECs', as are those of planned outages and releases; target notices are the CLEC's own. An event that
 /// is of the CLEC's own trouble reaches it whatever the limits say. Asking again for the same after a minute sends a token again.
 #[route(post, "/cmp/v1/subscription", tag = "subscription")]
-async fn subscribe(State(desk): State<Desk>, ask: Ask<SubscriptionCreate>) -> Result<New<Json<Shown>>, Problem> {
+async fn subscribe(
+    State(services): State<Services>,
+    ask: WriteRequest<SubscriptionCreate>,
+) -> Result<New<Json<Shown>>, Problem> {
     let filter = ask.body.filter();
     let SubscriptionCreate { channel, endpoint, clec: Acting(party), .. } = ask.body;
-    let act = Act::of(&ask.asked, desk.clock.now());
+    let act = ActionContext::of(&ask.context, services.clock.now());
     let wanted = Subscription::pending(party, channel, endpoint, filter, act.now);
-    let subscription = desk.subscribe(Subscription { request: ask.asked.request, ..wanted }, &act).await?;
+    let subscription = services.subscribe(Subscription { request: ask.context.request, ..wanted }, &act).await?;
     Ok(New(Json(Shown::from(&subscription))))
 }
 
 /// Confirms a subscription with the token that its endpoint was sent.
 #[route(post, "/cmp/v1/subscription/{id}/confirmation", tag = "subscription", unconditional)]
-async fn confirm(State(desk): State<Desk>, KeptId(id): KeptId, ask: Ask<Confirmation>) -> Result<Json<Shown>, Problem> {
-    let act = Act::of(&ask.asked, desk.clock.now());
-    let subscription = desk.confirm(found(&desk, &id).await?, &ask.body.token, &act).await?;
+async fn confirm(
+    State(services): State<Services>,
+    KeptId(id): KeptId,
+    ask: WriteRequest<Confirmation>,
+) -> Result<Json<Shown>, Problem> {
+    let act = ActionContext::of(&ask.context, services.clock.now());
+    let subscription = services.confirm(found(&services, &id).await?, &ask.body.token, &act).await?;
     Ok(Json(Shown::from(&subscription)))
 }
 
 /// Lists the caller's subscriptions; the desk's own, or with `clec` a CLEC's.
 #[route(get, "/cmp/v1/subscription", tag = "subscription", id = "listSubscription")]
 async fn list(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Query(Wanted { clec: Acting(party) }): Query<Wanted>,
 ) -> Result<Json<Vec<Shown>>, Problem> {
-    let subscriptions = desk.store.subscriptions(&party).await.map_err(Failed::from)?;
+    let subscriptions = services.store.subscriptions(&party).await.map_err(Failed::from)?;
     Ok(Json(subscriptions.iter().map(Shown::from).collect()))
 }
 
 /// Ends a subscription, in one step. What a contact must be told does not end with it: that is the contact's.
 #[route(delete, "/cmp/v1/subscription/{id}", tag = "subscription", unversioned)]
 async fn unsubscribe(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     KeptId(id): KeptId,
     caller: Caller,
     conditions: Conditions,
 ) -> Result<NoContent, Problem> {
-    match found(&desk, &id).await {
+    match found(&services, &id).await {
         Ok(subscription) => {
-            let act = Act::of(&caller.asks(&conditions), desk.clock.now());
-            desk.leave(subscription, &act).await?;
+            let act = ActionContext::of(&caller.asks(&conditions), services.clock.now());
+            services.leave(subscription, &act).await?;
         }
         // The same request again: it is gone already.
         Err(Failed::Refused(Refused::NotFound)) if conditions.key.is_some() => {}
@@ -214,6 +223,6 @@ async fn unsubscribe(
 }
 
 /// A subscription that is there.
-async fn found(desk: &Desk, id: &SubscriptionId) -> Result<Subscription, Failed> {
-    Ok(desk.store.subscription(id).await?.ok_or(Refused::NotFound)?)
+async fn found(services: &Services, id: &SubscriptionId) -> Result<Subscription, Failed> {
+    Ok(services.store.subscription(id).await?.ok_or(Refused::NotFound)?)
 }

@@ -8,19 +8,19 @@ mod bodies;
 
 use axum::extract::State;
 use contract::TicketNumber;
-use desk::{Desk, store::Needs};
 use domain::ticket::{
     Ticket,
     case::{Decision, Meeting, PatchCause, Subject, Verdict},
 };
-use http_edge::{Accepted, Answer, Ask, At, Body, Problem, route};
-use record::case::Words;
-use tmf621::{Id, TroubleTicket, changed, changed_with, logged_as_of, words};
+use http_edge::{Accepted, Answer, At, Body, Problem, WriteRequest, route};
+use platform::{Services, store::TicketIncludes};
+use record::case::NewStatement;
+use tmf621::{Id, TroubleTicket, changed, changed_with, logged_as_of, new_statement};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The function's routes.
 #[must_use]
-pub fn routes() -> OpenApiRouter<Desk> {
+pub fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
         .routes(routes!(event_request))
         .routes(routes!(link_request))
@@ -35,65 +35,65 @@ pub fn routes() -> OpenApiRouter<Desk> {
 /// Asks that the event notification process begin (12.4). The desk grants it, or declines with its reason.
 #[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/eventRequest", tag = "case")]
 async fn event_request(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id,
-    ask: Ask<bodies::EventRequest>,
+    ask: WriteRequest<bodies::EventRequest>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
-    let words = words(&ask.body.reason, ask.body.contact.as_ref());
-    raise(&desk, number, &ask, Subject::EventRequest, words).await
+    let statement = new_statement(&ask.body.reason, ask.body.contact.as_ref());
+    raise(&services, number, &ask, Subject::EventRequest, statement).await
 }
 
 /// Asks the desk to link the ticket to an open ticket of another CLEC (12.4): always accepted for decision, whatever the
 /// number is, so that nothing is learned from it. A number that an event notice has told is linked at once by `link`.
 #[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/linkRequest", tag = "case")]
 async fn link_request(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id,
-    ask: Ask<bodies::LinkRequest>,
+    ask: WriteRequest<bodies::LinkRequest>,
 ) -> Result<Accepted<TroubleTicket>, Problem> {
-    let words = words(&ask.body.reason, ask.body.contact.as_ref());
+    let statement = new_statement(&ask.body.reason, ask.body.contact.as_ref());
     let subject = Subject::LinkRequest { ticket: ask.body.primary };
-    raise(&desk, number, &ask, subject, words).await.map(Accepted)
+    raise(&services, number, &ask, subject, statement).await.map(Accepted)
 }
 
 /// Starts the Technical Escalation Process (12.3): any party may, also when it does not agree with the closing. It is told to
 /// the desk at once.
 #[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/technicalEscalation", tag = "case")]
 async fn technical_escalation(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id,
-    ask: Ask<bodies::TechnicalEscalation>,
+    ask: WriteRequest<bodies::TechnicalEscalation>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
-    let words = words(&ask.body.reason, Some(&ask.body.contact));
-    raise(&desk, number, &ask, Subject::TechnicalEscalation, words).await
+    let statement = new_statement(&ask.body.reason, Some(&ask.body.contact));
+    raise(&services, number, &ask, Subject::TechnicalEscalation, statement).await
 }
 
 /// Records a disagreement on the reading of technical specifications or business rules, case by case (12.3).
 #[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/interpretation", tag = "case")]
 async fn interpretation(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id,
-    ask: Ask<bodies::Interpretation>,
+    ask: WriteRequest<bodies::Interpretation>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
-    let words = words(&ask.body.position, ask.body.contact.as_ref());
+    let statement = new_statement(&ask.body.position, ask.body.contact.as_ref());
     let subject = Subject::Interpretation { document: ask.body.document.clone() };
-    raise(&desk, number, &ask, subject, words).await
+    raise(&services, number, &ask, subject, statement).await
 }
 
 /// Says that a software patch is not feasible (the desk), or that a patch release may impact CLEC production coding (any party):
 /// an event notice goes out, a technical escalation is initiated, and a joint meeting is to be called (12.3).
 #[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/patchRelease", tag = "case")]
 async fn patch_release(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id,
-    ask: Ask<bodies::PatchRelease>,
+    ask: WriteRequest<bodies::PatchRelease>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
     let cause = ask.body.cause;
     if cause == PatchCause::NotFeasible {
         Ticket::by_desk(ask.party(), "TT-16", "determining that a patch is not feasible")?;
     }
-    let words = words(&ask.body.reason, ask.body.contact.as_ref());
-    raise(&desk, number, &ask, Subject::PatchRelease { cause, meeting: None }, words).await
+    let statement = new_statement(&ask.body.reason, ask.body.contact.as_ref());
+    raise(&services, number, &ask, Subject::PatchRelease { cause, meeting: None }, statement).await
 }
 
 /// A case on a ticket.
@@ -108,33 +108,33 @@ struct CasePath {
 /// Answers a case: a question of the desk, a clarification, a response. It is told to the other side at once.
 #[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/case/{case}/statement", tag = "case", id = "caseStatement")]
 async fn statement(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     At(CasePath { id, case }): At<CasePath>,
-    ask: Ask<bodies::Statement>,
+    ask: WriteRequest<bodies::Statement>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
     logged_as_of(id);
-    let words = words(&ask.body.text, ask.body.contact.as_ref());
-    changed(&desk, id, &ask, |loaded, act| loaded.ticket.say(case, words.clone(), &act, &desk.policy)).await
+    let statement = new_statement(&ask.body.text, ask.body.contact.as_ref());
+    changed(&services, id, &ask, |loaded, act| loaded.ticket.say(case, statement.clone(), &act, &services.policy)).await
 }
 
 /// Decides a case with one of its `decisions` and the reason, and does what follows from it; who raised it may withdraw it.
 #[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/case/{case}/outcome", tag = "case", id = "caseOutcome")]
 async fn outcome(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     At(CasePath { id, case }): At<CasePath>,
-    ask: Ask<bodies::Outcome>,
+    ask: WriteRequest<bodies::Outcome>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
     logged_as_of(id);
     let bodies::Outcome { decision, reason, change_request } = &ask.body;
     let verdict = Verdict { decision: *decision, reason: reason.clone(), change_request: change_request.clone() };
     // A link that is granted needs the ticket that it was asked to.
     let other = match decision {
-        Decision::Granted => desk.seen_by(ask.party(), id).await?.ticket.link_asked(case),
+        Decision::Granted => services.seen_by(ask.party(), id).await?.ticket.link_asked(case),
         _ => None,
     };
-    changed_with(&desk, id, Needs { other, ..Needs::default() }, &ask, |found, act| {
+    changed_with(&services, id, TicketIncludes { other, ..TicketIncludes::default() }, &ask, |found, act| {
         let primary = if other.is_some() { found.other } else { found.loaded.primary };
-        found.loaded.ticket.decide_case(case, verdict.clone(), primary, &act, &desk.policy)
+        found.loaded.ticket.decide_case(case, verdict.clone(), primary, &act, &services.policy)
     })
     .await
 }
@@ -142,36 +142,36 @@ async fn outcome(
 /// Calls the joint meeting of a patch release; it is exempt from the five business days' advance notification (12.3).
 #[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/case/{case}/jointMeeting", tag = "case")]
 async fn joint_meeting(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     At(CasePath { id, case }): At<CasePath>,
-    ask: Ask<bodies::JointMeeting>,
+    ask: WriteRequest<bodies::JointMeeting>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
     logged_as_of(id);
     let bodies::JointMeeting { at, place, agenda } = &ask.body;
     let agenda = agenda.clone().unwrap_or_else(|| Meeting::AGENDA.to_owned());
     let meeting = Meeting { at: *at, place: place.clone(), agenda };
-    changed(&desk, id, &ask, |loaded, act| {
+    changed(&services, id, &ask, |loaded, act| {
         let (ticket, primary) = loaded.for_change()?;
-        ticket.call_meeting(case, meeting.clone(), primary, &act, &desk.policy)
+        ticket.call_meeting(case, meeting.clone(), primary, &act, &services.policy)
     })
     .await
 }
 
 /// Raises a case on the party's ticket.
 async fn raise<T>(
-    desk: &Desk,
+    services: &Services,
     number: TicketNumber,
-    ask: &Ask<T>,
+    ask: &WriteRequest<T>,
     subject: Subject,
-    words: Words,
+    statement: NewStatement,
 ) -> Result<Answer<TroubleTicket>, Problem> {
-    changed(desk, number, ask, |loaded, act| {
+    changed(services, number, ask, |loaded, act| {
         // An escalation is possible when all is closed: what is closed then is not changed by it.
         let (ticket, primary) = match subject {
             Subject::TechnicalEscalation | Subject::Interpretation { .. } => (loaded.ticket, loaded.primary),
             _ => loaded.for_change()?,
         };
-        ticket.raise_case(subject.clone(), words.clone(), primary, &act, &desk.policy)
+        ticket.raise_case(subject.clone(), statement.clone(), primary, &act, &services.policy)
     })
     .await
 }

@@ -2,15 +2,15 @@
 
 use axum::extract::State;
 use contract::{Failed, Refused, TicketNumber};
-use desk::{Desk, change::Begun};
 use domain::ticket::Ticket;
-use http_edge::{Ask, Created, Problem, route};
+use http_edge::{Created, Problem, WriteRequest, route};
+use platform::{Services, change::Opening};
 use tmf621::{BASE, TroubleTicket, TroubleTicketCreate, shown};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The function's routes.
 #[must_use]
-pub fn routes() -> OpenApiRouter<Desk> {
+pub fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new().routes(routes!(report))
 }
 
@@ -20,29 +20,32 @@ pub fn routes() -> OpenApiRouter<Desk> {
 /// for status changes (12.7). A CLEC's ticket is its own; the desk names in `clec` the CLEC that it acts for, or none
 /// when the provider detected the trouble. Instants are UTC.
 #[route(post, "/tmf-api/troubleTicket/v4/troubleTicket", tag = "troubleTicket")]
-async fn report(State(desk): State<Desk>, ask: Ask<TroubleTicketCreate>) -> Result<Created<TroubleTicket>, Problem> {
-    if let Some(fault) = desk.no_such_release(ask.body.release).await? {
+async fn report(
+    State(services): State<Services>,
+    ask: WriteRequest<TroubleTicketCreate>,
+) -> Result<Created<TroubleTicket>, Problem> {
+    if let Some(fault) = services.no_such_release(ask.body.release).await? {
         return Err(Refused::Invalid(vec![fault]).into());
     }
-    let ticket = open(&desk, &ask).await?;
-    Ok(Created(format!("{BASE}/{}", ticket.number), shown(&desk, &ticket, ask.party()).await?))
+    let ticket = open(&services, &ask).await?;
+    Ok(Created(format!("{BASE}/{}", ticket.number), shown(&services, &ticket, ask.party()).await?))
 }
 
 /// Decides and commits without a read (a release that it names was looked for before): the number comes from party and key, and
 /// the put tells if it is taken.
-async fn open(desk: &Desk, ask: &Ask<TroubleTicketCreate>) -> Result<Ticket, Failed> {
+async fn open(services: &Services, ask: &WriteRequest<TroubleTicketCreate>) -> Result<Ticket, Failed> {
     let party = ask.party().to_string();
     let key = ask.key.clone().unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
-    let begun = desk
-        .open(&ask.asked, |attempt, act| {
+    let begun = services
+        .open(&ask.context, |attempt, act| {
             let number = TicketNumber::derive(&party, &key, attempt);
             tmf621::logged_as_of(number);
             let act = act.clone().because(ask.body.status_change_reason.clone());
-            Ok(Ticket::open(number, ask.body.opening(ask.party()), &act, &desk.policy))
+            Ok(Ticket::open(number, ask.body.opening(ask.party()), &act, &services.policy))
         })
         .await?;
     match begun {
-        Begun::New(ticket) => Ok(ticket),
-        Begun::Before(ticket) => Ok(desk.seen_by(ask.party(), ticket.number).await?.read()),
+        Opening::Created(ticket) => Ok(ticket),
+        Opening::Replayed(ticket) => Ok(services.seen_by(ask.party(), ticket.number).await?.effective()),
     }
 }

@@ -11,18 +11,18 @@ use axum::{
 };
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use contract::{
-    Failed, Fault, Refused,
+    Failed, FieldError, Refused,
     severity::{Guideline, guidelines},
 };
-use desk::{
-    Desk, StoreError,
-    views::{TicketRead, TicketStory},
-};
 use domain::{
-    ticket::{Disposition, clock, group::Loaded},
+    ticket::{Disposition, group::Loaded, notification_chart},
     trouble::DueDate,
 };
 use http_edge::{Answer, Body, Caller, NoQuery, Problem, Query, Read, route};
+use platform::{
+    Services, StoreError,
+    views::{TicketRead, TicketStory},
+};
 use serde::Serialize;
 use tmf621::{Checklist, Id, Timeline, TimelineClock, TroubleTicket};
 use utoipa::ToSchema;
@@ -30,7 +30,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The function's routes.
 #[must_use]
-pub fn routes() -> OpenApiRouter<Desk> {
+pub fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
         .routes(routes!(list::list))
         .routes(routes!(read))
@@ -59,15 +59,15 @@ struct Shown {
     responses((status = 200, body = TroubleTicket, headers(("ETag" = String, description = "for If-Match"))))
 )]
 async fn read(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id,
     caller: Caller,
     Query(query): Query<Read<Shown>>,
 ) -> Result<Response, Problem> {
-    let Shown { fields, at } = query.also(|query| not_past(query.at, &desk)).end()?;
-    let TicketRead { loaded, linked } = desk.ticket(caller.party(), number, at).await?;
-    let read = loaded.read();
-    let shown = TroubleTicket::of(&read, &linked, caller.party(), &desk.policy).selected(&fields);
+    let Shown { fields, at } = query.also(|query| not_past(query.at, &services)).end()?;
+    let TicketRead { loaded, linked } = services.ticket(caller.party(), number, at).await?;
+    let read = loaded.effective();
+    let shown = TroubleTicket::of(&read, &linked, caller.party(), &services.policy).selected(&fields);
     Ok(match at {
         Some(_) => Json(shown).into_response(),
         None => Answer { version: read.version, shown }.into_response(),
@@ -85,14 +85,14 @@ struct AsOf {
 /// Every clock on a ticket, as it is or as it was: what is due, when, by which rule; and its whole history.
 #[route(get, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/timeline", tag = "troubleTicket")]
 async fn timeline(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id,
     caller: Caller,
     Query(query): Query<Read<AsOf>>,
 ) -> Result<Json<Timeline>, Problem> {
-    let AsOf { at } = query.also(|query| not_past(query.at, &desk)).end()?;
-    let TicketStory { loaded, entries, notices, at } = desk.ticket_story(caller.party(), number, at).await?;
-    let timeline = Timeline::of(&loaded, &entries, &notices, caller.party(), &desk.policy, at);
+    let AsOf { at } = query.also(|query| not_past(query.at, &services)).end()?;
+    let TicketStory { loaded, entries, notices, at } = services.ticket_story(caller.party(), number, at).await?;
+    let timeline = Timeline::of(&loaded, &entries, &notices, caller.party(), &services.policy, at);
     Ok(Json(timeline.map_err(unreadable)?))
 }
 
@@ -101,9 +101,9 @@ fn unreadable(error: serde_json::Error) -> Failed {
 }
 
 /// That the past instant which is asked for is to come (TT-22).
-fn not_past(at: Option<DateTime<Utc>>, desk: &Desk) -> Vec<Fault> {
+fn not_past(at: Option<DateTime<Utc>>, services: &Services) -> Vec<FieldError> {
     let detail = "lies in the past: what is to come is told by forecast";
-    at.filter(|at| *at > desk.clock.now()).map(|_| Fault::new("at", "TT-22", detail)).into_iter().collect()
+    at.filter(|at| *at > services.clock.now()).map(|_| FieldError::new("at", "TT-22", detail)).into_iter().collect()
 }
 
 /// The notices to come.
@@ -129,21 +129,21 @@ struct Until {
 /// The notices that a ticket will produce until an instant if nothing changes.
 #[route(get, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/forecast", tag = "troubleTicket")]
 async fn forecast(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id,
     caller: Caller,
     Query(Until { until }): Query<Until>,
 ) -> Result<Json<Forecast>, Problem> {
-    let until = until.unwrap_or_else(|| desk.clock.now() + TimeDelta::hours(24));
-    let Loaded { ticket, primary } = desk.seen_by(caller.party(), number).await?;
+    let until = until.unwrap_or_else(|| services.clock.now() + TimeDelta::hours(24));
+    let Loaded { ticket, primary } = services.seen_by(caller.party(), number).await?;
     // A linked ticket has no clock: its primary's notices are its own.
     let told_of = primary.as_ref().unwrap_or(&ticket);
     let waiting = told_of.last_notice.iter().filter_map(|last| last.waiting.as_deref());
-    let waiting = waiting.filter(|notice| notice.due.leaves_at > desk.clock.now() && notice.due.leaves_at <= until);
-    let updates = clock::forecast(told_of, until, &desk.policy);
+    let waiting = waiting.filter(|notice| notice.due.leaves_at > services.clock.now() && notice.due.leaves_at <= until);
+    let updates = notification_chart::forecast(told_of, until, &services.policy);
     let updates =
         updates.iter().zip(told_of.updates + 1..).map(|(due, n)| TimelineClock::ahead(due, format!("Update {n}")));
-    let waiting = waiting.map(|notice| TimelineClock::of(notice, &desk.policy, desk.clock.now()));
+    let waiting = waiting.map(|notice| TimelineClock::of(notice, &services.policy, services.clock.now()));
     let notices = waiting.chain(updates.map(Ok)).collect::<Result<_, _>>().map_err(unreadable)?;
     Ok(Json(Forecast { until, ticket: told_of.number.to_string(), notices }))
 }
@@ -168,13 +168,13 @@ struct OrderAtRisk {
 /// The orders whose requested due dates the trouble puts at risk, by number (12.4.1).
 #[route(get, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/order", tag = "troubleTicket")]
 async fn orders(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id,
     caller: Caller,
     _: NoQuery,
 ) -> Result<Json<Vec<OrderAtRisk>>, Problem> {
-    desk.seen_by(caller.party(), number).await?;
-    let orders = desk.store.orders(number).await.map_err(Failed::from)?.into_iter().map(|order| OrderAtRisk {
+    services.seen_by(caller.party(), number).await?;
+    let orders = services.store.orders(number).await.map_err(Failed::from)?.into_iter().map(|order| OrderAtRisk {
         order: order.order,
         due_date: order.due_date,
         outcome: order.outcome,
@@ -210,7 +210,7 @@ struct SeverityLevel {
 async fn severities(_: Caller) -> Result<Json<Vec<SeverityLevel>>, Problem> {
     let levels = contract::Severity::ALL.into_iter().zip(guidelines());
     let shown = levels.map(|(severity, guideline)| SeverityLevel {
-        severity: severity.word(),
+        severity: severity.as_str(),
         checklist: guideline.items().map(|(id, text)| ChecklistItem { id, text }).collect(),
         guideline,
     });
@@ -245,7 +245,7 @@ async fn proposal(_: Caller, Query(Ticked { ticked }): Query<Ticked>) -> Result<
     let proposed = contract::severity::proposed(&ticked.0).ok_or_else(none)?;
     let item = |id: String| contract::severity::item(&id).map(|(_, text)| ChecklistItem { id, text });
     let ticked = ticked.0.into_iter().filter_map(item).collect();
-    Ok(Json(Proposal { proposes: proposed.word(), severity_level: proposed.level(), ticked }))
+    Ok(Json(Proposal { proposes: proposed.as_str(), severity_level: proposed.level(), ticked }))
 }
 
 /// A disposition code.

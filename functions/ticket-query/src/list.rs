@@ -7,14 +7,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use contract::{Failed, Fault, Party, Severity, TicketNumber};
-use desk::{
-    Desk,
-    store::{Listing, Of},
-};
+use contract::{Failed, FieldError, Party, Severity, TicketNumber};
 use http_edge::{
     Acting, Body, Caller, Components, Description, Field, LIMIT_AT_MOST, LatestFirst, Paging, Place, Problem, Query,
     Reader, Spec, route,
+};
+use platform::{
+    Services,
+    store::{TicketQuery, TicketsOf},
 };
 use record::notice::Status;
 use serde_json::Value;
@@ -64,12 +64,12 @@ const ATTRIBUTES: [&str; 20] = [
     )))
 )]
 pub(crate) async fn list(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     OriginalUri(uri): OriginalUri,
     caller: Caller,
     Query(asked): Query<Wanted>,
 ) -> Result<Response, Problem> {
-    let shown = select(&desk, &asked, caller.party()).await?;
+    let shown = select(&services, &asked, caller.party()).await?;
     let mut headers = HeaderMap::new();
     let mut number =
         |name: &'static str, value: usize| headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
@@ -185,7 +185,7 @@ impl Body for Attributes {
     fn components(_: &mut Components) {}
 }
 
-fn place_outside(wanted: &Wanted, _: &Party) -> Vec<Fault> {
+fn place_outside(wanted: &Wanted, _: &Party) -> Vec<FieldError> {
     let (from, to) = wanted.span();
     let is_outside = |Place(at, _)| from.is_some_and(|from| at < from) || to.is_some_and(|to| at > to);
     let detail = "a place outside of the creation dates that are asked for";
@@ -193,7 +193,7 @@ fn place_outside(wanted: &Wanted, _: &Party) -> Vec<Fault> {
         .page
         .after
         .filter(|place| is_outside(*place))
-        .map(|_| Fault::new("after", "AP-04", detail))
+        .map(|_| FieldError::new("after", "AP-04", detail))
         .into_iter()
         .collect()
 }
@@ -209,11 +209,11 @@ impl Wanted {
         (from, to)
     }
 
-    fn listing(&self) -> Listing {
+    fn listing(&self) -> TicketQuery {
         let (from, to) = self.span();
-        let of = self.clec.0.clec().cloned().map_or(Of::All, Of::Clec);
+        let of = self.clec.0.clec().cloned().map_or(TicketsOf::All, TicketsOf::Clec);
         let after = self.page.after.map(|Place(at, number)| (at, number));
-        Listing { of, from, to, latest_first: self.sort.0, after }
+        TicketQuery { of, from, to, latest_first: self.sort.0, after }
     }
 
     fn wants(&self, ticket: &Value) -> bool {
@@ -263,20 +263,20 @@ impl Shown {
     }
 }
 
-async fn select(desk: &Desk, asked: &Wanted, party: &Party) -> Result<Shown, Failed> {
+async fn select(services: &Services, asked: &Wanted, party: &Party) -> Result<Shown, Failed> {
     let mut listing = asked.listing();
     let mut shown = Shown::default();
     let (mut matched, mut read) = (0, 0);
     let mut total_known = listing.after.is_none();
     'pages: loop {
         let wanted = if asked.filters() { LIMIT_AT_MOST } else { asked.offset.0 + asked.page.limit.0 - matched };
-        let page = desk.store.list(&listing, wanted.min(LIMIT_AT_MOST)).await?;
+        let page = services.store.list(&listing, wanted.min(LIMIT_AT_MOST)).await?;
         let on_page = page.tickets.len();
         for (at, loaded) in page.tickets.into_iter().enumerate() {
             let place = Place(loaded.ticket.opened_at, loaded.ticket.number);
             listing.after = Some((place.0, place.1));
             read += 1;
-            let ticket = TroubleTicket::of(&loaded.read(), &[], party, &desk.policy);
+            let ticket = TroubleTicket::of(&loaded.effective(), &[], party, &services.policy);
             if !asked.filters() || asked.wants(&ticket.selected(&[])) {
                 matched += 1;
                 if matched > asked.offset.0 {

@@ -1,11 +1,11 @@
 //! Who would receive a notice before it is sent (SB-05).
 
 use axum::{Json, extract::State};
-use desk::{
-    Desk,
+use http_edge::{Caller, NoQuery, Problem, route};
+use platform::{
+    Services,
     views::{Reach, Reached},
 };
-use http_edge::{Caller, NoQuery, Problem, route};
 use record::notice::Recipient;
 use serde::Serialize;
 use tmf621::Id;
@@ -65,7 +65,7 @@ impl Shown {
         let confirmed = subscription.is_confirmed();
         Self {
             id: subscription.id.to_string(),
-            channel: subscription.channel.word(),
+            channel: subscription.channel.as_str(),
             endpoint: subscription.endpoint,
             confirmed,
             reached: confirmed && kept_back_by.is_empty(),
@@ -77,12 +77,12 @@ impl Shown {
 /// Who would receive a ticket's notice if it were sent now: the one that is unsent, or else one of a status change.
 #[route(get, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/recipients", tag = "troubleTicket")]
 pub(super) async fn recipients(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id,
     caller: Caller,
     _: NoQuery,
 ) -> Result<Json<Recipients>, Problem> {
-    let Reach { ticket, notice, parties } = desk.recipients(caller.party(), number).await?;
+    let Reach { ticket, notice, parties } = services.recipients(caller.party(), number).await?;
     let of_party = |(recipient, subscriptions): (Recipient, Vec<Reached>)| OfParty {
         party: recipient.party.to_string(),
         own: recipient.own,
@@ -93,7 +93,7 @@ pub(super) async fn recipients(
         ticket: ticket.to_string(),
         notice_id: notice.id(),
         notice: notice.label(),
-        notice_type: notice.notice_type.word(),
+        notice_type: notice.notice_type.as_str(),
         recipients: parties.into_iter().map(of_party).collect(),
     };
     Ok(Json(recipients))

@@ -7,9 +7,9 @@ use domain::{
         Disposition, Patch,
         patch::{DepartedFrom, PatchKind, PatchOutcome},
     },
-    trouble::{DueDate, Position, Proposal},
+    trouble::{AgreementPosition, DueDate, Proposal},
 };
-use http_edge::{Body, Fault, Party};
+use http_edge::{Body, FieldError, Party};
 use tmf621::{Checklist, Named};
 
 /// A further call.
@@ -30,9 +30,9 @@ pub(crate) struct Call {
     pub(crate) status_change_date: Option<DateTime<Utc>>,
 }
 
-fn own_clec(said: &Call, caller: &Party) -> Vec<Fault> {
+fn own_clec(said: &Call, caller: &Party) -> Vec<FieldError> {
     let is_other = caller.acting_for(said.clec.clone()).is_err();
-    is_other.then(|| Fault::new("clec", "AP-03", "the caller's own, or left out")).into_iter().collect()
+    is_other.then(|| FieldError::new("clec", "AP-03", "the caller's own, or left out")).into_iter().collect()
 }
 
 /// Another severity.
@@ -130,9 +130,9 @@ const DISPOSITIONS: [&str; 4] = {
 
 impl Close {
     /// The disposition, with what it needs and nothing else.
-    pub(crate) fn disposition(&self) -> Result<Disposition, Vec<Fault>> {
+    pub(crate) fn disposition(&self) -> Result<Disposition, Vec<FieldError>> {
         let fault = |name: &str, is: &str| {
-            Fault::new(name, "TT-09", format!("{is} with the disposition '{}'", self.disposition))
+            FieldError::new(name, "TT-09", format!("{is} with the disposition '{}'", self.disposition))
         };
         let misplaced = |name, is_there: bool| is_there.then(|| fault(name, "does not go"));
         let date = misplaced("patchDate", self.patch_date.is_some());
@@ -146,12 +146,12 @@ impl Close {
             // The word is faulted already.
             _ => return Err(Vec::new()),
         };
-        let faults: Vec<Fault> = misplaced.into_iter().flatten().collect();
+        let faults: Vec<FieldError> = misplaced.into_iter().flatten().collect();
         if faults.is_empty() { Ok(disposition) } else { Err(faults) }
     }
 }
 
-fn disposition_faults(close: &Close, _: &Party) -> Vec<Fault> {
+fn disposition_faults(close: &Close, _: &Party) -> Vec<FieldError> {
     close.disposition().err().unwrap_or_default()
 }
 
@@ -184,29 +184,32 @@ pub(crate) struct WorkaroundAgreement {
 }
 
 impl Agreement {
-    pub(crate) fn position(&self, at: DateTime<Utc>) -> Position {
+    pub(crate) fn position(&self, at: DateTime<Utc>) -> AgreementPosition {
         position(self.agreed, self.reason.as_ref(), self.contact.as_ref(), at)
     }
 }
 
 impl WorkaroundAgreement {
-    pub(crate) fn position(&self, at: DateTime<Utc>) -> Position {
+    pub(crate) fn position(&self, at: DateTime<Utc>) -> AgreementPosition {
         position(self.agreed, self.reason.as_ref(), self.contact.as_ref(), at)
     }
 }
 
-fn position(agreed: bool, reason: Option<&String>, contact: Option<&Named>, at: DateTime<Utc>) -> Position {
-    Position { agreed, contact: contact.map(|Named(contact)| contact.clone()), reason: reason.cloned(), at }
+fn position(agreed: bool, reason: Option<&String>, contact: Option<&Named>, at: DateTime<Utc>) -> AgreementPosition {
+    AgreementPosition { agreed, contact: contact.map(|Named(contact)| contact.clone()), reason: reason.cloned(), at }
 }
 
-fn why_not_closed(Agreement { agreed, reason, .. }: &Agreement, _: &Party) -> Vec<Fault> {
+fn why_not_closed(Agreement { agreed, reason, .. }: &Agreement, _: &Party) -> Vec<FieldError> {
     let is_missing = !agreed && reason.is_none();
-    is_missing.then(|| Fault::new("reason", "TT-10", "is missing")).into_iter().collect()
+    is_missing.then(|| FieldError::new("reason", "TT-10", "is missing")).into_iter().collect()
 }
 
-fn why_not_worked_around(WorkaroundAgreement { agreed, reason, .. }: &WorkaroundAgreement, _: &Party) -> Vec<Fault> {
+fn why_not_worked_around(
+    WorkaroundAgreement { agreed, reason, .. }: &WorkaroundAgreement,
+    _: &Party,
+) -> Vec<FieldError> {
     let is_missing = !agreed && reason.is_none();
-    is_missing.then(|| Fault::new("reason", "TT-13", "is missing")).into_iter().collect()
+    is_missing.then(|| FieldError::new("reason", "TT-13", "is missing")).into_iter().collect()
 }
 
 /// Something that occurred.
@@ -265,9 +268,9 @@ pub(crate) struct PatchOutcomeRecorded {
 
 impl PatchOutcomeRecorded {
     /// The outcome: one that slipped has a date, the others have none.
-    pub(crate) fn outcome(&self) -> Result<PatchOutcome, Vec<Fault>> {
+    pub(crate) fn outcome(&self) -> Result<PatchOutcome, Vec<FieldError>> {
         let fault = |detail: &str| {
-            vec![Fault::new("patchDate", "TT-19", format!("{detail} with the outcome '{}'", self.outcome))]
+            vec![FieldError::new("patchDate", "TT-19", format!("{detail} with the outcome '{}'", self.outcome))]
         };
         match (self.outcome.as_str(), self.patch_date) {
             ("implemented", None) => Ok(PatchOutcome::Implemented),
@@ -281,7 +284,7 @@ impl PatchOutcomeRecorded {
     }
 }
 
-fn outcome_fault(said: &PatchOutcomeRecorded, _: &Party) -> Vec<Fault> {
+fn outcome_fault(said: &PatchOutcomeRecorded, _: &Party) -> Vec<FieldError> {
     said.outcome().err().unwrap_or_default()
 }
 
@@ -298,10 +301,10 @@ pub(crate) struct Order {
     pub(crate) outcome: Option<DueDate>,
 }
 
-fn listed_or_marked(Order { due_date, outcome, .. }: &Order, _: &Party) -> Vec<Fault> {
+fn listed_or_marked(Order { due_date, outcome, .. }: &Order, _: &Party) -> Vec<FieldError> {
     let is_one = due_date.is_some() != outcome.is_some();
     let detail = "an order is listed with its dueDate, or marked with its outcome";
-    (!is_one).then(|| Fault::new("dueDate", "TT-23", detail)).into_iter().collect()
+    (!is_one).then(|| FieldError::new("dueDate", "TT-23", detail)).into_iter().collect()
 }
 
 /// A change request.

@@ -3,21 +3,21 @@
 use crate::bodies;
 use axum::extract::State;
 use contract::Refused;
-use desk::{Desk, store::Needs};
 use domain::ticket::Action;
-use http_edge::{Answer, Ask, Problem, route};
+use http_edge::{Answer, Problem, WriteRequest, route};
+use platform::{Services, store::TicketIncludes};
 use tmf621::{Id, TroubleTicket, changed, changed_with};
 
 /// Says whether the ticket's CLEC agrees with the resolution and the closing (12.3); the desk records what it was told.
 #[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/agreement", tag = "troubleTicket")]
 pub(crate) async fn agreement(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id,
-    ask: Ask<bodies::Agreement>,
+    ask: WriteRequest<bodies::Agreement>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
-    changed(&desk, number, &ask, |loaded, act| {
+    changed(&services, number, &ask, |loaded, act| {
         let (ticket, primary) = loaded.for_change()?;
-        ticket.take_position_on_closing(ask.body.position(act.now), primary, &act, &desk.policy)
+        ticket.take_position_on_closing(ask.body.position(act.now), primary, &act, &services.policy)
     })
     .await
 }
@@ -27,17 +27,17 @@ pub(crate) async fn agreement(
 /// The interval upon resolution runs from `resolutionDate`, or from now. Against a CLEC that does not agree it needs a reason.
 #[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/close", tag = "troubleTicket")]
 pub(crate) async fn close(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id,
-    ask: Ask<bodies::Close>,
+    ask: WriteRequest<bodies::Close>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
     let close = &ask.body;
     let disposition = close.disposition().map_err(Refused::Invalid)?;
-    changed(&desk, number, &ask, |loaded, act| {
+    changed(&services, number, &ask, |loaded, act| {
         Action::Close.check_for(ask.party())?;
         let (ticket, _) = loaded.for_change()?;
         let act = act.because(close.status_change_reason.clone()).occurred_at(close.status_change_date);
-        ticket.close(disposition.clone(), close.resolution_date, &act, &desk.policy)
+        ticket.close(disposition.clone(), close.resolution_date, &act, &services.policy)
     })
     .await
 }
@@ -46,14 +46,14 @@ pub(crate) async fn close(
 /// whenever the patch that it was closed on has slipped. It leaves its group by it; the others stay closed.
 #[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/reopen", tag = "troubleTicket")]
 pub(crate) async fn reopen(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id,
-    ask: Ask<bodies::Reopen>,
+    ask: WriteRequest<bodies::Reopen>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
-    let needs = Needs { links: true, successor: ask.party().clec().is_some(), ..Needs::default() };
-    changed_with(&desk, number, needs, &ask, |found, act| {
+    let needs = TicketIncludes { links: true, successor: ask.party().clec().is_some(), ..TicketIncludes::default() };
+    changed_with(&services, number, needs, &ask, |found, act| {
         let act = act.because(ask.body.reason.clone());
-        found.loaded.ticket.reopen(found.loaded.primary, found.successor, &found.links, &act, &desk.policy)
+        found.loaded.ticket.reopen(found.loaded.primary, found.successor, &found.links, &act, &services.policy)
     })
     .await
 }

@@ -3,9 +3,9 @@
 use crate::bodies;
 use axum::extract::State;
 use contract::TicketNumber;
-use desk::Desk;
 use domain::ticket::Action;
-use http_edge::{Answer, Ask, At, Body, Problem, route};
+use http_edge::{Answer, At, Body, Problem, WriteRequest, route};
+use platform::Services;
 use tmf621::{TroubleTicket, changed, logged_as_of};
 
 /// A notice of a ticket.
@@ -25,11 +25,11 @@ pub(crate) struct NoticePath {
     id = "noticeCorrection"
 )]
 pub(crate) async fn correct(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     At(path): At<NoticePath>,
-    ask: Ask<bodies::Correction>,
+    ask: WriteRequest<bodies::Correction>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
-    corrected(&desk, path, &ask, Some(&ask.body.correction), None).await
+    corrected(&services, path, &ask, Some(&ask.body.correction), None).await
 }
 
 /// Withdraws an earlier notice.
@@ -40,25 +40,25 @@ pub(crate) async fn correct(
     id = "noticeWithdrawal"
 )]
 pub(crate) async fn withdraw(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     At(path): At<NoticePath>,
-    ask: Ask<bodies::Withdrawal>,
+    ask: WriteRequest<bodies::Withdrawal>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
-    corrected(&desk, path, &ask, None, Some(&ask.body.reason)).await
+    corrected(&services, path, &ask, None, Some(&ask.body.reason)).await
 }
 
 async fn corrected<T>(
-    desk: &Desk,
+    services: &Services,
     NoticePath { id, sequence }: NoticePath,
-    ask: &Ask<T>,
+    ask: &WriteRequest<T>,
     correction: Option<&String>,
     reason: Option<&String>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
     logged_as_of(id);
-    changed(desk, id, ask, |loaded, act| {
+    changed(services, id, ask, |loaded, act| {
         Action::NoticeCorrection.check_for(ask.party())?;
         let act = act.because(reason.cloned());
-        loaded.ticket.correct_notice(sequence, correction.cloned(), &act, &desk.policy)
+        loaded.ticket.correct_notice(sequence, correction.cloned(), &act, &services.policy)
     })
     .await
 }

@@ -5,17 +5,17 @@
 
 use axum::extract::State;
 use contract::{Failed, Party, Person, Refused, ReleaseNumber};
-use desk::{Desk, store::Needs};
 use domain::{
     change_request::{ChangeRequest, TaskName},
-    contact::Role,
+    contact::ContactRole,
     kinds::Transaction,
     ticket::{self, Action, case::SeverityAsked},
 };
-use http_edge::{Answer, Ask, Problem, route};
+use http_edge::{Answer, Problem, WriteRequest, route};
+use platform::{Services, store::TicketIncludes};
 use record::Record;
 use record::notice::Status;
-use tmf621::{Id, TroubleTicket, TroubleTicketPatch, changed, changed_with, words};
+use tmf621::{Id, TroubleTicket, TroubleTicketPatch, changed, changed_with, new_statement};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 mod bodies;
@@ -26,7 +26,7 @@ mod workaround;
 
 /// The function's routes.
 #[must_use]
-pub fn routes() -> OpenApiRouter<Desk> {
+pub fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
         .routes(routes!(update))
         .routes(routes!(call))
@@ -53,17 +53,17 @@ pub fn routes() -> OpenApiRouter<Desk> {
 /// one update are told in one (12.6). `status` moves among the open ones; a CLEC withdraws its own with `cancelled`.
 #[route(patch, "/tmf-api/troubleTicket/v4/troubleTicket/{id}", tag = "troubleTicket")]
 async fn update(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id,
-    ask: Ask<TroubleTicketPatch>,
+    ask: WriteRequest<TroubleTicketPatch>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
     // What cannot be read here is refused with the other fields.
-    let no_such_release = desk.no_such_release(ask.body.given::<ReleaseNumber>("release")).await?;
+    let no_such_release = services.no_such_release(ask.body.given::<ReleaseNumber>("release")).await?;
     // A primary that is withdrawn or passed on hands its group on; a linked ticket leaves it.
     let ends = matches!(ask.body.given("status"), Some(Status::Cancelled | Status::Rejected));
-    let needs = Needs { successor: ends, links: ends, ..Needs::default() };
-    changed_with(&desk, number, needs, &ask, |found, act| {
-        let policy = &desk.policy;
+    let needs = TicketIncludes { successor: ends, links: ends, ..TicketIncludes::default() };
+    changed_with(&services, number, needs, &ask, |found, act| {
+        let policy = &services.policy;
         let (ticket, primary) = found.loaded.for_change()?;
         let patch = tmf621::patch(&ask.body, &ticket, ask.party(), policy)?;
         if let Some(fault) = &no_such_release {
@@ -87,16 +87,16 @@ async fn update(
 /// A second CLEC's call makes the ticket an event.
 #[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/call", tag = "troubleTicket")]
 async fn call(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id,
-    ask: Ask<bodies::Call>,
+    ask: WriteRequest<bodies::Call>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
     let call = &ask.body;
-    changed(&desk, number, &ask, |loaded, act| {
+    changed(&services, number, &ask, |loaded, act| {
         let (ticket, _) = loaded.for_change()?;
         let clec = call.clec.as_ref().or(ask.party().clec()).or(ticket.clec.as_ref()).cloned();
         let act = act.occurred_at(call.status_change_date);
-        ticket.call(clec, call.contact.clone(), call.detail.clone(), &act, &desk.policy)
+        ticket.call(clec, call.contact.clone(), call.detail.clone(), &act, &services.policy)
     })
     .await
 }
@@ -107,47 +107,50 @@ async fn call(
 /// desk. Either is a case, which the desk may question and decides. A severity that is assigned is a status change.
 #[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/severityChange", tag = "troubleTicket")]
 async fn severity_change(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id,
-    ask: Ask<bodies::SeverityChange>,
+    ask: WriteRequest<bodies::SeverityChange>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
     let bodies::SeverityChange { severity, contact, reason, severity_checklist: ticked, status_change_date } =
         &ask.body;
-    let escalation = severity_escalation_contacts(&desk, ask.party()).await?;
-    changed(&desk, number, &ask, |loaded, act| {
+    let escalation = severity_escalation_contacts(&services, ask.party()).await?;
+    changed(&services, number, &ask, |loaded, act| {
         let (ticket, primary) = loaded.for_change()?;
         let act = act.because(reason.clone()).occurred_at(*status_change_date);
-        if ask.party().is_desk() {
-            return ticket.ticked(&ticked.0).change_severity(*severity, primary, &act, &desk.policy);
+        if ask.party().is_provider() {
+            return ticket.ticked(&ticked.0).change_severity(*severity, primary, &act, &services.policy);
         }
-        let asked =
-            SeverityAsked { severity: *severity, ticked: ticked.0.clone(), words: words(reason, contact.as_ref()) };
-        ticket.ask_severity(asked, &escalation, primary, &act, &desk.policy).map(Some)
+        let asked = SeverityAsked {
+            severity: *severity,
+            ticked: ticked.0.clone(),
+            words: new_statement(reason, contact.as_ref()),
+        };
+        ticket.ask_severity(asked, &escalation, primary, &act, &services.policy).map(Some)
     })
     .await
 }
 
 /// Who may raise the severity of a CLEC's tickets, beside whom the ticket names.
-async fn severity_escalation_contacts(desk: &Desk, party: &Party) -> Result<Vec<Person>, Failed> {
-    if party.is_desk() {
+async fn severity_escalation_contacts(services: &Services, party: &Party) -> Result<Vec<Person>, Failed> {
+    if party.is_provider() {
         return Ok(Vec::new());
     }
-    let contacts = desk.store.contacts_of_role(party, &Role::SeverityEscalation).await?;
+    let contacts = services.store.contacts_of_role(party, &ContactRole::SeverityEscalation).await?;
     Ok(contacts.into_iter().map(|contact| contact.person).collect())
 }
 
 /// Records that the reporting CLEC was told by a direct phone call (12.6): it satisfies the target notice.
 #[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/phoneNotice", tag = "troubleTicket")]
 async fn phone_notice(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id,
-    ask: Ask<bodies::PhoneNotice>,
+    ask: WriteRequest<bodies::PhoneNotice>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
     let bodies::PhoneNotice { contact, detail } = &ask.body;
-    changed_with(&desk, number, Needs { unsent: true, ..Needs::default() }, &ask, |found, act| {
+    changed_with(&services, number, TicketIncludes { unsent: true, ..TicketIncludes::default() }, &ask, |found, act| {
         Action::PhoneNotice.check_for(ask.party())?;
         let (ticket, _) = found.loaded.for_change()?;
-        ticket.told_by_phone(contact, detail, found.unsent, &act, &desk.policy)
+        ticket.told_by_phone(contact, detail, found.unsent, &act, &services.policy)
     })
     .await
 }
@@ -155,19 +158,19 @@ async fn phone_notice(
 /// Lists an order whose requested due date the trouble puts at risk, or marks its date as kept or missed (12.4.1).
 #[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/order", tag = "troubleTicket")]
 async fn order(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id,
-    ask: Ask<bodies::Order>,
+    ask: WriteRequest<bodies::Order>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
     let bodies::Order { order, due_date, outcome } = &ask.body;
-    let needs = Needs { order: Some(order.clone()), ..Needs::default() };
-    changed_with(&desk, number, needs, &ask, |found, act| match (due_date, outcome) {
+    let needs = TicketIncludes { order: Some(order.clone()), ..TicketIncludes::default() };
+    changed_with(&services, number, needs, &ask, |found, act| match (due_date, outcome) {
         (Some(due_date), _) => {
             let (ticket, _) = found.loaded.for_change()?;
-            ticket.list_order(order.clone(), *due_date, found.order, &act, &desk.policy)
+            ticket.list_order(order.clone(), *due_date, found.order, &act, &services.policy)
         }
         // Whether a date was kept is known later, also when all is closed.
-        (_, Some(outcome)) => found.loaded.ticket.mark_order(*outcome, found.order, &act, &desk.policy),
+        (_, Some(outcome)) => found.loaded.ticket.mark_order(*outcome, found.order, &act, &services.policy),
         (None, None) => Ok(None),
     })
     .await
@@ -177,28 +180,36 @@ async fn order(
 /// too, if it is the caller's to name one on it (CR-14).
 #[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/changeRequest", tag = "troubleTicket")]
 async fn change_request(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id,
-    ask: Ask<bodies::ChangeRequestNamed>,
+    ask: WriteRequest<bodies::ChangeRequestNamed>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
     let named = &ask.body.number;
     // One of another system, or none yet, has no record here: its number stands on the ticket as it was said.
-    let kept = match desk.change_request(named).await {
+    let kept = match services.change_request(named).await {
         Err(Failed::Refused(_)) => None,
         kept => Some(kept?),
     };
-    changed_with(&desk, number, Needs { change_request: kept, ..Needs::default() }, &ask, |found, act| {
-        let may_name = |of: &ChangeRequest| of.is_visible_to(ask.party()) && of.may(TaskName::Ticket, &act.by).is_ok();
-        match found.change_request.filter(may_name) {
-            Some(request) => {
-                let change = request.named_by(found.loaded.ticket, &act, &desk.policy)?;
-                Ok(change.map(Transaction::from))
+    changed_with(
+        &services,
+        number,
+        TicketIncludes { change_request: kept, ..TicketIncludes::default() },
+        &ask,
+        |found, act| {
+            let may_name = |of: &ChangeRequest| {
+                of.is_visible_to(ask.party()) && of.check_allowed(TaskName::Ticket, &act.by).is_ok()
+            };
+            match found.change_request.filter(may_name) {
+                Some(request) => {
+                    let change = request.named_by(found.loaded.ticket, &act, &services.policy)?;
+                    Ok(change.map(Transaction::from))
+                }
+                None => {
+                    let change = found.loaded.ticket.name_change_request(named.clone(), &act, &services.policy)?;
+                    Ok(change.map(Transaction::from))
+                }
             }
-            None => {
-                let change = found.loaded.ticket.name_change_request(named.clone(), &act, &desk.policy)?;
-                Ok(change.map(Transaction::from))
-            }
-        }
-    })
+        },
+    )
     .await
 }

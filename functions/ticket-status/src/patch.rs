@@ -3,22 +3,22 @@
 use crate::bodies;
 use axum::extract::State;
 use contract::Refused;
-use desk::Desk;
 use domain::ticket::Action;
-use http_edge::{Answer, Ask, Problem, route};
+use http_edge::{Answer, Problem, WriteRequest, route};
+use platform::Services;
 use tmf621::{Id, TroubleTicket, changed};
 
 /// Defines the patch that will resolve the trouble: an event notice tells what it changes (12.3).
 #[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/patch", tag = "troubleTicket", id = "patch")]
 pub(crate) async fn define(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id,
-    ask: Ask<bodies::PatchDefined>,
+    ask: WriteRequest<bodies::PatchDefined>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
-    changed(&desk, number, &ask, |loaded, act| {
+    changed(&services, number, &ask, |loaded, act| {
         Action::Patch.check_for(ask.party())?;
         let (ticket, _) = loaded.for_change()?;
-        ticket.define_patch(ask.body.patch(), ask.body.patch_date, &act, &desk.policy)
+        ticket.define_patch(ask.body.patch(), ask.body.patch_date, &act, &services.policy)
     })
     .await
 }
@@ -27,15 +27,15 @@ pub(crate) async fn define(
 /// reopening is offered.
 #[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/patch/outcome", tag = "troubleTicket", id = "patchOutcome")]
 pub(crate) async fn outcome(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id,
-    ask: Ask<bodies::PatchOutcomeRecorded>,
+    ask: WriteRequest<bodies::PatchOutcomeRecorded>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
     let outcome = ask.body.outcome().map_err(Refused::Invalid)?;
-    changed(&desk, number, &ask, |loaded, act| {
+    changed(&services, number, &ask, |loaded, act| {
         Action::PatchOutcome.check_for(ask.party())?;
         let act = act.because(ask.body.status_change_reason.clone()).occurred_at(ask.body.status_change_date);
-        loaded.ticket.patch_outcome(outcome.clone(), &act, &desk.policy)
+        loaded.ticket.patch_outcome(outcome.clone(), &act, &services.policy)
     })
     .await
 }

@@ -3,26 +3,26 @@
 use crate::bodies;
 use axum::extract::State;
 use contract::{Policy, Refused, TicketNumber};
-use desk::Desk;
 use domain::ticket::{Action, Ticket, TicketChange};
-use http_edge::{Answer, Ask, Problem, route};
-use record::Act;
+use http_edge::{Answer, Problem, WriteRequest, route};
+use platform::Services;
+use record::ActionContext;
 use tmf621::{Id, TroubleTicket, changed};
 
 /// Records that a workaround is provided, or with `"status": "proposed"` that it is proposed (12.4.1). Providing it is a status
 /// change; for severity 3 and 4 it ends the no-change updates (12.7).
 #[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/workaround", tag = "troubleTicket", id = "workaround")]
 pub(crate) async fn provide(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id,
-    ask: Ask<bodies::Workaround>,
+    ask: WriteRequest<bodies::Workaround>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
-    changed(&desk, number, &ask, |loaded, act| {
+    changed(&services, number, &ask, |loaded, act| {
         Action::Workaround.check_for(ask.party())?;
         let (ticket, _) = loaded.for_change()?;
         let act = act.occurred_at(ask.body.status_change_date);
         let begin = if ask.body.is_only_proposed() { Ticket::propose_workaround } else { Ticket::provide_workaround };
-        begin(ticket, ask.body.proposal(), &act, &desk.policy)
+        begin(ticket, ask.body.proposal(), &act, &services.policy)
     })
     .await
 }
@@ -36,13 +36,13 @@ pub(crate) async fn provide(
     id = "workaroundAgreement"
 )]
 pub(crate) async fn agreement(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id,
-    ask: Ask<bodies::WorkaroundAgreement>,
+    ask: WriteRequest<bodies::WorkaroundAgreement>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
-    changed(&desk, number, &ask, |loaded, act| {
+    changed(&services, number, &ask, |loaded, act| {
         let (ticket, primary) = loaded.for_change()?;
-        ticket.take_position_on_workaround(ask.body.position(act.now), primary, &act, &desk.policy)
+        ticket.take_position_on_workaround(ask.body.position(act.now), primary, &act, &services.policy)
     })
     .await
 }
@@ -55,11 +55,11 @@ pub(crate) async fn agreement(
     id = "workaroundImplementation"
 )]
 pub(crate) async fn implementation(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id,
-    ask: Ask<bodies::Occurred>,
+    ask: WriteRequest<bodies::Occurred>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
-    done(&desk, number, &ask, Ticket::implement_workaround).await
+    done(&services, number, &ask, Ticket::implement_workaround).await
 }
 
 /// Records that the workaround is no longer in force: the updates go on again.
@@ -70,24 +70,24 @@ pub(crate) async fn implementation(
     id = "workaroundRetirement"
 )]
 pub(crate) async fn retirement(
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Id(number): Id,
-    ask: Ask<bodies::Occurred>,
+    ask: WriteRequest<bodies::Occurred>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
-    done(&desk, number, &ask, Ticket::retire_workaround).await
+    done(&services, number, &ask, Ticket::retire_workaround).await
 }
 
 async fn done(
-    desk: &Desk,
+    services: &Services,
     number: TicketNumber,
-    ask: &Ask<bodies::Occurred>,
-    transition: fn(Ticket, &Act, &Policy) -> Result<TicketChange, Refused>,
+    ask: &WriteRequest<bodies::Occurred>,
+    transition: fn(Ticket, &ActionContext, &Policy) -> Result<TicketChange, Refused>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
-    changed(desk, number, ask, |loaded, act| {
+    changed(services, number, ask, |loaded, act| {
         Action::WorkaroundImplementation.check_for(ask.party())?;
         let (ticket, _) = loaded.for_change()?;
         let act = act.because(ask.body.status_change_reason.clone()).occurred_at(ask.body.status_change_date);
-        transition(ticket, &act, &desk.policy)
+        transition(ticket, &act, &services.policy)
     })
     .await
 }

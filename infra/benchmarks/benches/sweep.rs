@@ -11,7 +11,7 @@ use contract::TicketNumber;
 use dynoxide::ImportOptions;
 use local_desk::{
     aws::{Answer, Call},
-    services::TABLE,
+    stand_ins::TABLE,
 };
 use serde_dynamo::Item;
 use serde_json::Value;
@@ -44,11 +44,11 @@ fn main() {
         let mut now = tests::at(NOW);
         for at in 0..SWEEPS {
             now += APART;
-            for (desk, (took, idle)) in desks.iter().zip(took.iter_mut().zip(&mut idle)) {
+            for (stand_ins, (took, idle)) in desks.iter().zip(took.iter_mut().zip(&mut idle)) {
                 // A minute before there is nothing to do.
-                let (nothing, cost) = sweep(desk, now - TimeDelta::minutes(1), 0).await;
+                let (nothing, cost) = sweep(stand_ins, now - TimeDelta::minutes(1), 0).await;
                 assert_eq!(cost.calls, BTreeMap::from([("Query".to_owned(), 1)]));
-                let (sweep, cost) = sweep(desk, now, DUE).await;
+                let (sweep, cost) = sweep(stand_ins, now, DUE).await;
                 if at > 0 {
                     took.push(sweep);
                     idle.push(nothing);
@@ -139,7 +139,7 @@ async fn sweep(bench: &Bench, now: DateTime<Utc>, due: usize) -> (Took, Cost) {
     bench.turn_to(now);
     bench.seam.record();
     let watch = Watch::start();
-    let checked = functions::interval_check::check(&bench.desk).await.unwrap();
+    let checked = functions::interval_check::check(&bench.stand_ins).await.unwrap();
     let took = watch.stop();
     let calls = bench.seam.recorded();
     assert_eq!((checked.due, checked.noticed, checked.published, checked.failed), (due, due, due, 0));

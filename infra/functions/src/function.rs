@@ -1,7 +1,7 @@
 //! What is known of a function: the type of a row of the list.
 
 use axum::Router;
-use desk::Desk;
+use platform::Services;
 use serde::Serialize;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -31,7 +31,7 @@ pub struct Function {
 #[derive(Debug, Clone, Copy)]
 pub enum Trigger {
     /// Requests on the routes of a router, which are described.
-    Api(fn() -> OpenApiRouter<Desk>),
+    Api(fn() -> OpenApiRouter<Services>),
     /// Requests for the description itself, which need no token, and those that no other route matches.
     Otherwise(fn() -> Router),
     /// A schedule.
@@ -102,7 +102,7 @@ pub enum On {
 impl Function {
     /// Its routes, where it is behind the API and described.
     #[must_use]
-    pub fn routes(&self) -> Option<OpenApiRouter<Desk>> {
+    pub fn routes(&self) -> Option<OpenApiRouter<Services>> {
         self.triggers.iter().find_map(|trigger| match trigger {
             Trigger::Api(routes) => Some(routes()),
             _ => None,

@@ -9,7 +9,7 @@ use crate::function::{
     Retries, Schedule,
     Trigger::{self, Api, Otherwise, Stream},
 };
-use desk::keys::{BY_CLEC, BY_TIME, DUE};
+use platform::keys::{BY_CLEC, BY_TIME, DUE};
 
 /// What a function is unless its row says otherwise: fifteen seconds are more than a caller waits.
 const USUAL: Function = Function {

@@ -84,7 +84,8 @@ fn functions() -> String {
     alarms.extend(self::alarms("WokenErrors", "errors of what is woken", about, &woken));
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
-    let context = context! { functions => Serde(&functions), alarms => Serde(&alarms), source => desk::bus::SOURCE };
+    let context =
+        context! { functions => Serde(&functions), alarms => Serde(&alarms), source => platform::bus::SOURCE };
     environment.render_str(TEMPLATE, context).expect("the template's text is made")
 }
 

@@ -86,7 +86,7 @@ pub fn clients() -> impl Iterator<Item = (String, Client)> {
     let clecs = ["alpha", "beta", "gamma"]
         .into_iter()
         .filter_map(|name| Some((name.to_owned(), Client::Clec(name.parse().ok()?))));
-    let roles = ["desk"].into_iter().chain(CmpRole::ALL.map(CmpRole::word)).map(str::to_owned).collect();
+    let roles = ["desk"].into_iter().chain(CmpRole::ALL.map(CmpRole::as_str)).map(str::to_owned).collect();
     clecs.chain([("desk".to_owned(), Client::Roles(roles))])
 }
 

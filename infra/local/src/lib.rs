@@ -5,7 +5,7 @@
 //! |---|---|
 //! | [`aws`] | DynamoDB, SNS, EventBridge, S3, at the SDK's own seam |
 //! | [`clock`] | time, which can be turned |
-//! | [`services`] | what a function reaches, with clients of its own |
+//! | [`stand_ins`] | what a function reaches, with clients of its own |
 //! | [`world`] | the stream and the schedule that wake the functions |
 //! | [`gateway`] | API Gateway: routes, the authorizer |
 //! | [`identity`] | the identity provider: tokens |
@@ -16,7 +16,7 @@ pub mod clock;
 pub mod gateway;
 pub mod identity;
 pub mod local;
-pub mod services;
+pub mod stand_ins;
 pub mod world;
 
 pub use world::World;

@@ -4,9 +4,9 @@ use anyhow::Context;
 use chrono::{DateTime, Utc};
 use clap::Parser;
 use contract::Policy;
-use desk::Metrics;
-use domain::hub::Reach;
-use local_desk::{World, gateway, identity, services::TABLE, world::Beginning};
+use domain::hub::NetworkScope;
+use local_desk::{World, gateway, identity, stand_ins::TABLE, world::Beginning};
+use platform::Metrics;
 use std::{io::Write, net::Ipv4Addr, path::PathBuf, sync::Arc};
 use tokio::net::TcpListener;
 use tracing_subscriber::{
@@ -40,7 +40,7 @@ struct Options {
 async fn main() -> anyhow::Result<()> {
     let options = Options::parse();
     if let Some(path) = options.check_policy {
-        let policy = desk::start::policy_from(&path)?;
+        let policy = platform::start::policy_from(&path)?;
         let (versions, clients) = (policy.versions.len(), policy.clients.len());
         println!("{path} is sound: {versions} versions, {clients} clients, time zone {}", policy.time_zone);
         return Ok(());
@@ -79,11 +79,11 @@ async fn main() -> anyhow::Result<()> {
             speed: options.speed,
             policy,
             metrics: Metrics::none(),
-            reach: Reach::Anywhere,
+            reach: NetworkScope::Anywhere,
             address: address.clone(),
             attachments: options.data.join("attachments"),
         },
-        |_, services| services,
+        |_, stand_ins| stand_ins,
     )
     .await?;
     let world = Arc::new(world);
@@ -108,7 +108,7 @@ async fn engine(port: u16) -> anyhow::Result<TcpListener> {
 /// The policy of `POLICY_FILE`, or the sources' values; with the local clients where it names none.
 fn policy() -> anyhow::Result<Policy> {
     let mut policy = match std::env::var("POLICY_FILE") {
-        Ok(path) => desk::start::policy_from(&path)?,
+        Ok(path) => platform::start::policy_from(&path)?,
         Err(_) => Policy::defaults(),
     };
     if policy.clients.is_empty() {

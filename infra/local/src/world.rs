@@ -11,14 +11,13 @@ use crate::{
         sns::{Delivery, Sns},
     },
     clock::{Setting, TurnedClock},
-    services::{self, OWN, Services, TABLE},
+    stand_ins::{self, OWN, StandIns, TABLE},
 };
 use anyhow::Context;
 use aws_lambda_events::dynamodb::Event as StreamEvent;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use contract::Policy;
-use desk::{Clock, Desk, Metrics, keys, store::create_table};
-use domain::hub::Reach;
+use domain::hub::NetworkScope;
 use dynoxide::{
     Database,
     actions::{
@@ -30,6 +29,7 @@ use functions::{
     hub_delivery::{self, EVENT_TYPES, Post},
     interval_check, nightly_check, notice_publisher,
 };
+use platform::{Metrics, Services, TimeSource, keys, store::create_table};
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 use tokio::sync::Mutex;
 
@@ -60,7 +60,7 @@ pub struct Beginning {
     /// Where metrics go.
     pub metrics: Metrics,
     /// Where listeners may be.
-    pub reach: Reach,
+    pub reach: NetworkScope,
     /// Its own address, which presigned requests lead to.
     pub address: String,
     /// The folder of attachments.
@@ -68,23 +68,23 @@ pub struct Beginning {
 }
 
 /// Puts something between a function, by its name, and the services.
-type Wrap = Box<dyn Fn(&str, Services) -> Services + Send + Sync>;
+type Wrap = Box<dyn Fn(&str, StandIns) -> StandIns + Send + Sync>;
 
 /// The world.
 pub struct World {
     /// The desk as the world itself uses it; each function has its own.
-    pub desk: Desk,
+    pub desk: Services,
     /// Its clock.
     pub clock: TurnedClock,
     db: Database,
     own: aws_sdk_dynamodb::Client,
-    interval_check: Desk,
-    deadline_check: Desk,
-    nightly_check: Desk,
-    notice_publisher: Desk,
-    hub_delivery: Desk,
+    interval_check: Services,
+    deadline_check: Services,
+    nightly_check: Services,
+    notice_publisher: Services,
+    hub_delivery: Services,
     post: Post,
-    services: Services,
+    stand_ins: StandIns,
     wrap: Wrap,
     sns: Arc<Sns>,
     bus: Arc<EventBridge>,
@@ -122,10 +122,10 @@ impl World {
     pub async fn open(
         db: Database,
         beginning: Beginning,
-        wrap: impl Fn(&str, Services) -> Services + Send + Sync + 'static,
+        wrap: impl Fn(&str, StandIns) -> StandIns + Send + Sync + 'static,
     ) -> anyhow::Result<Self> {
         let engine: Arc<dyn Service> = Arc::new(DynamoDb::new(db.clone()));
-        let own = services::dynamodb(aws::http_client(engine.clone()));
+        let own = stand_ins::dynamodb(aws::http_client(engine.clone()));
         create_table(&own, TABLE).await.map_err(|error| anyhow::anyhow!("the table: {error}"))?;
         let clock = TurnedClock::new(Setting::new(Utc::now(), beginning.speed));
         let told = clock.clone();
@@ -134,14 +134,14 @@ impl World {
         let bus = Arc::new(EventBridge::new(now));
         let s3_endpoint = format!("{}/local/s3", beginning.address);
         let s3 = Arc::new(S3::new(beginning.attachments, s3_endpoint.parse()?, Arc::new(Utc::now)));
-        let services =
-            Services { dynamodb: engine, sns: sns.clone(), eventbridge: bus.clone(), s3: s3.clone(), s3_endpoint };
+        let stand_ins =
+            StandIns { dynamodb: engine, sns: sns.clone(), eventbridge: bus.clone(), s3: s3.clone(), s3_endpoint };
         let told = clock.clone();
-        let desk = services::desk(
+        let desk = stand_ins::desk(
             OWN,
-            services.clone(),
+            stand_ins.clone(),
             Arc::new(beginning.policy),
-            Clock::told_by(move || told.now()),
+            TimeSource::told_by(move || told.now()),
             beginning.metrics,
             beginning.reach,
         );
@@ -155,7 +155,7 @@ impl World {
         let night = kept.night.unwrap_or_else(|| night(now));
         let play = Play { stream, handled: kept.handled, events: 0, checked: minute(now), night, tries: 0 };
         let play = Mutex::new(play);
-        let of = |function| of(function, &desk, &services, &wrap);
+        let of = |function| of(function, &desk, &stand_ins, &wrap);
         let (interval_check, nightly_check) = (of("interval-check"), of("nightly-check"));
         let deadline_check = of("deadline-check");
         let notice_publisher = of("notice-publisher");
@@ -172,7 +172,7 @@ impl World {
             notice_publisher,
             hub_delivery,
             post,
-            services,
+            stand_ins,
             wrap,
             sns,
             bus,
@@ -183,8 +183,8 @@ impl World {
 
     /// The desk as a function has it: with clients of its own, as in the cloud.
     #[must_use]
-    pub fn desk_of(&self, function: &str) -> Desk {
-        of(function, &self.desk, &self.services, &self.wrap)
+    pub fn desk_of(&self, function: &str) -> Services {
+        of(function, &self.desk, &self.stand_ins, &self.wrap)
     }
 
     /// Goes on where an earlier process was stopped: the stream, then one check of each schedule, however many were missed.
@@ -306,9 +306,9 @@ impl World {
     /// With S3's refusal.
     pub fn s3_for(&self, call: &Call) -> Result<(Arc<dyn Service>, usize), Box<Answer>> {
         let (function, length) = self.s3.admit(call)?;
-        let services = self.services.clone();
-        let services = if function == OWN { services } else { (self.wrap)(&function, services) };
-        Ok((services.s3, length))
+        let stand_ins = self.stand_ins.clone();
+        let stand_ins = if function == OWN { stand_ins } else { (self.wrap)(&function, stand_ins) };
+        Ok((stand_ins.s3, length))
     }
 
     /// The latest events on the bus.
@@ -508,7 +508,7 @@ fn ceiling(at: DateTime<Utc>) -> DateTime<Utc> {
     if minute(at) == at { at } else { minute(at) + EVERY }
 }
 
-fn of(function: &str, desk: &Desk, services: &Services, wrap: &dyn Fn(&str, Services) -> Services) -> Desk {
-    let Desk { policy, clock, metrics, reach, .. } = desk.clone();
-    services::desk(function, wrap(function, services.clone()), policy, clock, metrics, reach)
+fn of(function: &str, desk: &Services, stand_ins: &StandIns, wrap: &dyn Fn(&str, StandIns) -> StandIns) -> Services {
+    let Services { policy, clock, metrics, reach, .. } = desk.clone();
+    stand_ins::desk(function, wrap(function, stand_ins.clone()), policy, clock, metrics, reach)
 }

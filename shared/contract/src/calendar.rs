@@ -10,13 +10,13 @@ use serde::{Deserialize, Serialize};
 /// Opening hours of a day, `06:00-20:00`, up to but without the closing instant. `24:00` closes at midnight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Span {
+pub struct OpeningHours {
     opens: NaiveTime,
     /// `None` is the day's end.
     closes: Option<NaiveTime>,
 }
 
-impl TryFrom<String> for Span {
+impl TryFrom<String> for OpeningHours {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
@@ -32,8 +32,8 @@ impl TryFrom<String> for Span {
     }
 }
 
-impl From<Span> for String {
-    fn from(span: Span) -> Self {
+impl From<OpeningHours> for String {
+    fn from(span: OpeningHours) -> Self {
         let closes = span.closes.map_or_else(|| "24:00".to_owned(), |time| time.format("%H:%M").to_string());
         format!("{}-{closes}", span.opens.format("%H:%M"))
     }
@@ -43,17 +43,17 @@ impl From<Span> for String {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Week {
-    monday: Vec<Span>,
-    tuesday: Vec<Span>,
-    wednesday: Vec<Span>,
-    thursday: Vec<Span>,
-    friday: Vec<Span>,
-    saturday: Vec<Span>,
-    sunday: Vec<Span>,
+    monday: Vec<OpeningHours>,
+    tuesday: Vec<OpeningHours>,
+    wednesday: Vec<OpeningHours>,
+    thursday: Vec<OpeningHours>,
+    friday: Vec<OpeningHours>,
+    saturday: Vec<OpeningHours>,
+    sunday: Vec<OpeningHours>,
 }
 
 impl Week {
-    fn day(&self, day: Weekday) -> &[Span] {
+    fn day(&self, day: Weekday) -> &[OpeningHours] {
         match day {
             Weekday::Mon => &self.monday,
             Weekday::Tue => &self.tuesday,

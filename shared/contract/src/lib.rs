@@ -14,9 +14,9 @@
 //! | [`party`] | CLECs and the provider's desk, who acts for them, and in which role | work flow |
 //! | [`person`] | whom to call | 12.5 |
 //! | [`impact`] | what a trouble, or a maintenance, does to the CLECs | 12.6 |
-//! | [`notice_type`] | the types of notices that people subscribe to | 12.6 |
+//! | [`notice_category`] | the types of notices that people subscribe to | 12.6 |
 //! | [`number`] | numbers that can be read over the telephone | 12.3 |
-//! | [`matter`] | what a history or a notice is about | |
+//! | [`record_ref`] | what a history or a notice is about | |
 //! | [`refused`] | why a request was refused, and what is possible instead | |
 //! | [`duration`] | lengths of time as ISO 8601 writes them | |
 
@@ -24,23 +24,23 @@ pub mod calendar;
 pub mod due;
 pub mod duration;
 pub mod impact;
-pub mod matter;
-pub mod notice_type;
+pub mod notice_category;
 pub mod number;
 pub mod party;
 pub mod person;
 pub mod policy;
+pub mod record_ref;
 pub mod refused;
 pub mod severity;
 
 pub use impact::Impact;
-pub use matter::{Matter, OutageNumber, ReleaseNumber, RequestNumber};
-pub use notice_type::NoticeType;
+pub use notice_category::NoticeCategory;
 pub use number::TicketNumber;
 pub use party::{Actor, ClecId, OwnId, Party};
 pub use person::Person;
 pub use policy::Policy;
-pub use refused::{Failed, Fault, Refused};
+pub use record_ref::{ChangeRequestId, OutageNumber, RecordRef, ReleaseNumber};
+pub use refused::{Failed, FieldError, Refused};
 pub use severity::Severity;
 
 /// An instant, always UTC (POL-03).

@@ -63,7 +63,7 @@ pub enum Party {
     /// A CLEC.
     Clec(ClecId),
     /// The provider's own people: help desk, CSIE, managers.
-    Desk,
+    Provider,
 }
 
 /// How a party is written: a CLEC's id, or "desk".
@@ -84,7 +84,7 @@ impl From<PartyName> for Party {
     fn from(name: PartyName) -> Self {
         match name {
             PartyName::Clec(id) => Self::Clec(id),
-            PartyName::Desk(Desk::Desk) => Self::Desk,
+            PartyName::Desk(Desk::Desk) => Self::Provider,
         }
     }
 }
@@ -101,7 +101,7 @@ impl Party {
     pub fn clec(&self) -> Option<&ClecId> {
         match self {
             Self::Clec(id) => Some(id),
-            Self::Desk => None,
+            Self::Provider => None,
         }
     }
 
@@ -111,7 +111,7 @@ impl Party {
     /// When it may not.
     pub fn acting_for(&self, named: Option<ClecId>) -> Result<Self, &'static str> {
         match (self, named) {
-            (Self::Desk, Some(clec)) => Ok(Self::Clec(clec)),
+            (Self::Provider, Some(clec)) => Ok(Self::Clec(clec)),
             (caller, Some(clec)) if caller.clec() != Some(&clec) => Err("is the caller's own, or left out"),
             (caller, _) => Ok(caller.clone()),
         }
@@ -120,13 +120,13 @@ impl Party {
     /// Whether it keeps what is `party`'s: its own; the desk, everyone's.
     #[must_use]
     pub fn keeps(&self, party: &Self) -> bool {
-        self.is_desk() || self == party
+        self.is_provider() || self == party
     }
 
     /// Whether this is the provider's desk.
     #[must_use]
-    pub fn is_desk(&self) -> bool {
-        *self == Self::Desk
+    pub fn is_provider(&self) -> bool {
+        *self == Self::Provider
     }
 }
 
@@ -134,7 +134,7 @@ impl fmt::Display for Party {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Clec(id) => id.fmt(f),
-            Self::Desk => f.write_str("desk"),
+            Self::Provider => f.write_str("desk"),
         }
     }
 }
@@ -170,7 +170,7 @@ impl FromStr for OwnId {
         let parts =
             text.split_once('.').filter(|(_, hash)| hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()));
         let (party, hash) = parts.ok_or(none)?;
-        let party = if party == "desk" { Party::Desk } else { Party::Clec(party.parse().map_err(|_| none)?) };
+        let party = if party == "desk" { Party::Provider } else { Party::Clec(party.parse().map_err(|_| none)?) };
         Ok(Self { party, hash: hash.to_owned() })
     }
 }
@@ -231,7 +231,7 @@ impl CmpRole {
 
     /// As tokens carry it.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::CmpManager => "cmpManager",
             Self::GroupManager => "groupManager",
@@ -265,6 +265,6 @@ impl Actor {
     /// Whether it is one of the provider's people in this role.
     #[must_use]
     pub fn has(&self, role: CmpRole) -> bool {
-        self.party.is_desk() && self.roles.contains(&role)
+        self.party.is_provider() && self.roles.contains(&role)
     }
 }

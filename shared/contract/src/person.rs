@@ -38,7 +38,7 @@ impl Person {
 
     /// In a line.
     #[must_use]
-    pub fn told(&self) -> String {
+    pub fn wording(&self) -> String {
         [&self.name, &self.phone, &self.email].into_iter().flatten().cloned().collect::<Vec<_>>().join(", ")
     }
 }

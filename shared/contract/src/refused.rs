@@ -5,7 +5,7 @@ use std::fmt;
 
 /// One field of a request that breaks a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Fault {
+pub struct FieldError {
     /// The field, as a path in the request: `impact.productsAffected[2]`.
     pub field: String,
     /// The rule: a requirement's id or a section of the source.
@@ -14,7 +14,7 @@ pub struct Fault {
     pub detail: String,
 }
 
-impl Fault {
+impl FieldError {
     /// A fault of `field` against `rule`.
     #[must_use]
     pub fn new(field: impl Into<String>, rule: &'static str, detail: impl Into<String>) -> Self {
@@ -26,7 +26,7 @@ impl Fault {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refused {
     /// The request itself is wrong; every bad field at once.
-    Invalid(Vec<Fault>),
+    Invalid(Vec<FieldError>),
     /// Not for this party, though it may see the thing.
     Forbidden {
         /// The rule.
@@ -37,7 +37,7 @@ pub enum Refused {
     /// For this party there is no such thing (AP-03, TT-07: unknown, closed and undisclosed look alike).
     NotFound,
     /// For this party there is no such thing, which a field of the request names.
-    NoSuch(Fault),
+    NoSuch(FieldError),
     /// The thing has changed since the caller saw it (AP-02).
     Stale {
         /// The version it has now.
@@ -60,7 +60,7 @@ impl Refused {
     /// One bad field.
     #[must_use]
     pub fn field(field: impl Into<String>, rule: &'static str, detail: impl Into<String>) -> Self {
-        Self::Invalid(vec![Fault::new(field, rule, detail)])
+        Self::Invalid(vec![FieldError::new(field, rule, detail)])
     }
 
     /// Not in this state.

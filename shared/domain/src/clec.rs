@@ -1,7 +1,7 @@
 //! The register of CLECs.
 
-use contract::{ClecId, Instant, Matter, Party, Policy};
-use record::{Act, Alone, Counters, Done, Entry, Published, Record, Revised};
+use contract::{ClecId, Instant, Party, Policy, RecordRef};
+use record::{ActionContext, Alone, Counters, Entry, IdempotencyLog, Published, Record, RecordChange};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
@@ -19,8 +19,8 @@ pub struct Clec {
     /// Counts every write: the condition of the next, and the version that callers see.
     pub revision: u64,
     /// The requests that had their effect on it before its history remembered them.
-    #[serde(default, skip_serializing_if = "Done::is_empty")]
-    pub done: Done,
+    #[serde(default, skip_serializing_if = "IdempotencyLog::is_empty")]
+    pub done: IdempotencyLog,
 }
 
 /// What can become so of a CLEC in the register.
@@ -43,16 +43,16 @@ impl Clec {
     /// A CLEC that nobody has named yet.
     #[must_use]
     pub fn new(id: ClecId, now: Instant) -> Self {
-        Self { id, name: None, registered_at: now, revision: 1, done: Done::default() }
+        Self { id, name: None, registered_at: now, revision: 1, done: IdempotencyLog::default() }
     }
 
     /// The CLEC under a name: `present` is what the register has of it. `None` where it has that name already.
     #[must_use]
-    pub fn named(present: Option<Self>, id: &ClecId, name: &str, act: &Act) -> Option<Revised<Self>> {
+    pub fn named(present: Option<Self>, id: &ClecId, name: &str, act: &ActionContext) -> Option<RecordChange<Self>> {
         let Some(present) = present else {
             let record = Self { name: Some(name.to_owned()), ..Self::new(id.clone(), act.now) };
             let entry = Entry::of(act, record.revision, vec![Fact::Registered]);
-            return Some(Revised { before: None, record, entry: Some(entry), notices: Vec::new() });
+            return Some(RecordChange { before: None, record, entry: Some(entry), notices: Vec::new() });
         };
         if present.name.as_deref() == Some(name) {
             return None;
@@ -67,8 +67,8 @@ impl Record for Clec {
 
     const TOLD_ELSEWHERE: &'static [&'static str] = &["revision", "done"];
 
-    fn matter(&self) -> Matter {
-        Matter::Clec(self.id.clone())
+    fn reference(&self) -> RecordRef {
+        RecordRef::Clec(self.id.clone())
     }
 
     fn version(&self) -> u64 {
@@ -84,11 +84,11 @@ impl Record for Clec {
         party.keeps(&Party::Clec(self.id.clone()))
     }
 
-    fn wakes_at(&self, _: &Policy) -> Option<Instant> {
+    fn next_action_at(&self, _: &Policy) -> Option<Instant> {
         None
     }
 
-    fn when_due(&self, _: Instant, _: &Policy) -> Option<Alone<Self>> {
+    fn due_action(&self, _: Instant, _: &Policy) -> Option<Alone<Self>> {
         None
     }
 

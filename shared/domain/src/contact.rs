@@ -6,14 +6,15 @@ use crate::{
     subscription::{Channel, Subscription, id_of},
 };
 use contract::{
-    Instant, Matter, NoticeType, OwnId, Party, Person, Policy, Refused,
+    Instant, NoticeCategory, OwnId, Party, Person, Policy, RecordRef, Refused,
     due::Due,
     party::{ContactId, SubscriptionId},
     policy::CLEC_CONTACT_ROLES,
 };
 use record::{
-    Act, ChangeSet, Counters, Done, Entry, Notice, Published, Record, RecordVisitor, Revised, Visitor,
-    notice::{Audience, Bulletin, Kind, Line, moment},
+    ActionContext, ChangeSet, Counters, Entry, IdempotencyLog, Notice, Published, Record, RecordChange, RecordVisitor,
+    Visitor,
+    notice::{Audience, Line, NoticeBody, NoticeKind, moment},
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -27,7 +28,7 @@ pub const CONTACTS_AT_MOST: usize = 100;
 /// What a contact is for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
-pub enum Role {
+pub enum ContactRole {
     /// A CLEC's: who raised a severity is called for clarification (12.5, TT-04).
     SeverityEscalation,
     /// A CLEC's: whom notices reach whatever its subscriptions say (SB-06, PO-07).
@@ -38,7 +39,7 @@ pub enum Role {
     List(String),
 }
 
-impl Role {
+impl ContactRole {
     /// A role that a party's contacts can have, by its word.
     ///
     /// # Errors
@@ -46,13 +47,13 @@ impl Role {
     pub fn of(party: &Party, word: &str, policy: &Policy) -> Result<Self, String> {
         let words: Vec<&str> = match party {
             Party::Clec(_) => CLEC_CONTACT_ROLES.to_vec(),
-            Party::Desk => policy.contacts.lists.keys().map(String::as_str).collect(),
+            Party::Provider => policy.contacts.lists.keys().map(String::as_str).collect(),
         };
         if words.contains(&word) { Ok(word.to_owned().into()) } else { Err(format!("is one of {}", words.join(", "))) }
     }
 }
 
-impl From<String> for Role {
+impl From<String> for ContactRole {
     fn from(word: String) -> Self {
         match word.as_str() {
             "severityEscalation" => Self::SeverityEscalation,
@@ -63,13 +64,13 @@ impl From<String> for Role {
     }
 }
 
-impl From<Role> for String {
-    fn from(role: Role) -> Self {
+impl From<ContactRole> for String {
+    fn from(role: ContactRole) -> Self {
         role.to_string()
     }
 }
 
-impl fmt::Display for Role {
+impl fmt::Display for ContactRole {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::SeverityEscalation => "severityEscalation",
@@ -96,7 +97,7 @@ pub enum Verification {
 impl Verification {
     /// The word for it.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Verified => "verified",
             Self::Due => "due",
@@ -116,7 +117,7 @@ pub struct Contact {
     /// Whose it is.
     pub party: Party,
     /// What for.
-    pub role: Role,
+    pub role: ContactRole,
     /// Whom to reach, and how.
     pub person: Person,
     /// Since when it is known.
@@ -124,10 +125,11 @@ pub struct Contact {
     /// When its people last said that it is right.
     pub verified_at: Instant,
     /// What of its verification was told, so that each is told once.
-    pub told: Verification,
+    #[serde(rename = "told")]
+    pub last_reminder: Verification,
     /// The requests that had their effect on it before its history remembered them.
-    #[serde(default, skip_serializing_if = "Done::is_empty")]
-    pub done: Done,
+    #[serde(default, skip_serializing_if = "IdempotencyLog::is_empty")]
+    pub done: IdempotencyLog,
 }
 
 /// What can become so of a contact.
@@ -154,17 +156,17 @@ impl record::Fact for Fact {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Change {
     /// Contacts as they are to be.
-    pub contacts: Vec<Revised<Contact>>,
+    pub contacts: Vec<RecordChange<Contact>>,
     /// A contact that goes.
-    pub removed: Option<Revised<Contact>>,
+    pub removed: Option<RecordChange<Contact>>,
     /// The CLEC that comes into the register by it, if it is not there.
     pub registers: Option<Clec>,
     /// What must still be there.
-    pub stays: Option<Stays>,
+    pub stays: Option<RemainingContact>,
 }
 
-impl From<Revised<Contact>> for Change {
-    fn from(contact: Revised<Contact>) -> Self {
+impl From<RecordChange<Contact>> for Change {
+    fn from(contact: RecordChange<Contact>) -> Self {
         Self { contacts: vec![contact], ..Self::default() }
     }
 }
@@ -174,10 +176,10 @@ impl ChangeSet for Change {
         self.contacts.iter().for_each(|contact| visitor.record(contact));
         self.removed.iter().for_each(|contact| visitor.ended(contact));
         self.registers.iter().for_each(|clec| visitor.unless_there(clec));
-        if let Some(Stays { contact: (contact, seen), subscription }) = &self.stays {
-            visitor.relied_on(&Matter::Contact(contact.clone()), *seen);
+        if let Some(RemainingContact { contact: (contact, seen), subscription }) = &self.stays {
+            visitor.relied_on(&RecordRef::Contact(contact.clone()), *seen);
             if let Some((subscription, seen)) = subscription {
-                visitor.relied_on(&Matter::Subscription(subscription.clone()), *seen);
+                visitor.relied_on(&RecordRef::Subscription(subscription.clone()), *seen);
             }
         }
     }
@@ -195,8 +197,8 @@ impl Record for Contact {
     // What was told of its verification, the notices tell.
     const TOLD_ELSEWHERE: &'static [&'static str] = &["revision", "done", "told"];
 
-    fn matter(&self) -> Matter {
-        Matter::Contact(self.id.clone())
+    fn reference(&self) -> RecordRef {
+        RecordRef::Contact(self.id.clone())
     }
 
     fn version(&self) -> u64 {
@@ -213,8 +215,8 @@ impl Record for Contact {
     }
 
     /// When there is next something to tell of its verification; nothing after it was told that it is overdue.
-    fn wakes_at(&self, policy: &Policy) -> Option<Instant> {
-        match self.told {
+    fn next_action_at(&self, policy: &Policy) -> Option<Instant> {
+        match self.last_reminder {
             Verification::Verified => Some(self.verify_by(policy) - policy.contacts.warn_before),
             Verification::Due => Some(self.verify_by(policy)),
             Verification::Overdue => None,
@@ -222,7 +224,7 @@ impl Record for Contact {
     }
 
     /// The contacts of a party that are due are told of together, once a night: [`checked`].
-    fn when_due(&self, _: Instant, _: &Policy) -> Option<Change> {
+    fn due_action(&self, _: Instant, _: &Policy) -> Option<Change> {
         None
     }
 
@@ -238,10 +240,10 @@ impl Contact {
     /// When the party has too many, or what must reach it does not fit into the subscription that its address has.
     pub fn keep(
         party: Party,
-        (role, person): (Role, Person),
+        (role, person): (ContactRole, Person),
         unique: &str,
         of_party: &OfParty,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
     ) -> Result<Change, Refused> {
         if of_party.contacts.len() >= CONTACTS_AT_MOST {
@@ -250,9 +252,9 @@ impl Contact {
         }
         let registers = party.clec().map(|clec| Clec::new(clec.clone(), act.now));
         let record = Self::new(party, role, person, unique, act.now);
-        fits(&record, &of_party.subscriptions, policy)?;
+        check_filter_capacity(&record, &of_party.subscriptions, policy)?;
         let entry = Entry::of(act, record.revision, vec![Fact::Kept]);
-        let kept = Revised { before: None, record, entry: Some(entry), notices: Vec::new() };
+        let kept = RecordChange { before: None, record, entry: Some(entry), notices: Vec::new() };
         Ok(Change { registers, ..kept.into() })
     }
 
@@ -263,24 +265,24 @@ impl Contact {
     /// address has.
     pub fn change(
         self,
-        (role, person): (Role, Person),
+        (role, person): (ContactRole, Person),
         of_party: &OfParty,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
     ) -> Result<Option<Change>, Refused> {
-        let stays = if role == self.role { None } else { may_go(&self, of_party)? };
+        let stays = if role == self.role { None } else { check_removable(&self, of_party)? };
         if (&role, &person) == (&self.role, &self.person) {
             return Ok(None);
         }
         let changed = Self { role, person, ..self }.finish_unseen(vec![Fact::Changed], Vec::new(), act);
-        fits(&changed.record, &of_party.subscriptions, policy)?;
+        check_filter_capacity(&changed.record, &of_party.subscriptions, policy)?;
         Ok(Some(Change { stays, ..changed.into() }))
     }
 
     /// Its people say that it is right: the interval begins anew.
     #[must_use]
-    pub fn verify(self, act: &Act) -> Revised<Self> {
-        Self { verified_at: act.now, told: Verification::Verified, ..self }.finish_unseen(
+    pub fn verify(self, act: &ActionContext) -> RecordChange<Self> {
+        Self { verified_at: act.now, last_reminder: Verification::Verified, ..self }.finish_unseen(
             vec![Fact::Verified],
             Vec::new(),
             act,
@@ -291,8 +293,8 @@ impl Contact {
     ///
     /// # Errors
     /// When nobody would be left for mandatory notices (SB-06).
-    pub fn remove(self, of_party: &OfParty, act: &Act) -> Result<Change, Refused> {
-        let stays = may_go(&self, of_party)?;
+    pub fn remove(self, of_party: &OfParty, act: &ActionContext) -> Result<Change, Refused> {
+        let stays = check_removable(&self, of_party)?;
         Ok(Change {
             removed: Some(self.finish_unseen(vec![Fact::Removed], Vec::new(), act)),
             stays,
@@ -327,7 +329,7 @@ impl Contact {
 
     /// A new contact; `unique` tells it from all others of its party.
     #[must_use]
-    pub fn new(party: Party, role: Role, person: Person, unique: &str, now: Instant) -> Self {
+    pub fn new(party: Party, role: ContactRole, person: Person, unique: &str, now: Instant) -> Self {
         Self {
             id: Self::id_of(&party, unique),
             revision: 1,
@@ -336,8 +338,8 @@ impl Contact {
             person,
             created_at: now,
             verified_at: now,
-            told: Verification::Verified,
-            done: Done::default(),
+            last_reminder: Verification::Verified,
+            done: IdempotencyLog::default(),
         }
     }
 
@@ -363,11 +365,13 @@ impl Contact {
     /// The notices that must reach it: a CLEC's mandatory contact its own target notices and all planned outages, and as
     /// every subscription the events of its own group (NT-02, PO-07); a list of the desk's what the policy says (SB-04).
     #[must_use]
-    pub fn must_be_told(&self, policy: &Policy) -> BTreeSet<NoticeType> {
+    pub fn must_be_told(&self, policy: &Policy) -> BTreeSet<NoticeCategory> {
         match &self.role {
-            Role::MandatoryNotices => [NoticeType::Target, NoticeType::Outage, NoticeType::Release].into(),
-            Role::List(name) => policy.contacts.lists.get(name).cloned().unwrap_or_default(),
-            Role::SeverityEscalation | Role::AfterHours => BTreeSet::new(),
+            ContactRole::MandatoryNotices => {
+                [NoticeCategory::Target, NoticeCategory::Outage, NoticeCategory::Release].into()
+            }
+            ContactRole::List(name) => policy.contacts.lists.get(name).cloned().unwrap_or_default(),
+            ContactRole::SeverityEscalation | ContactRole::AfterHours => BTreeSet::new(),
         }
     }
 
@@ -387,11 +391,11 @@ pub fn checked(contacts: Vec<Contact>, now: Instant, policy: &Policy) -> (Change
     let mut change = Change::default();
     for contact in contacts {
         let before = contact.revision;
-        let newly = contact.told.max(contact.verification(now, policy));
-        let changed = newly != contact.told;
-        let record = Contact { told: newly, revision: before + 1, ..contact };
+        let newly = contact.last_reminder.max(contact.verification(now, policy));
+        let changed = newly != contact.last_reminder;
+        let record = Contact { last_reminder: newly, revision: before + 1, ..contact };
         told.extend(changed.then(|| record.clone()));
-        change.contacts.push(Revised { before: Some(before), record, entry: None, notices: Vec::new() });
+        change.contacts.push(RecordChange { before: Some(before), record, entry: None, notices: Vec::new() });
     }
     let notice = to_be_verified(&told.iter().collect::<Vec<_>>(), now, policy);
     if let Some(last) = change.contacts.last_mut() {
@@ -406,14 +410,18 @@ fn to_be_verified(contacts: &[&Contact], now: Instant, policy: &Policy) -> Optio
     let of = |contact: &&Contact| {
         let by = moment(contact.verify_by(policy), policy);
         let name = contact.person.name.as_deref().unwrap_or("no name");
-        let is = if contact.told == Verification::Overdue { "was to be verified by" } else { "is to be verified by" };
+        let is = if contact.last_reminder == Verification::Overdue {
+            "was to be verified by"
+        } else {
+            "is to be verified by"
+        };
         Line::new(contact.role.to_string(), format!("{name}, {is} {by}"))
     };
     let how = Line::new(
         "To verify one",
         "POST /cmp/v1/contact/{id}/verification; or PATCH /cmp/v1/contact/{id} with what is right now",
     );
-    let content = Bulletin {
+    let content = NoticeBody {
         heading: "Contacts to be verified".to_owned(),
         at: now,
         changes: Vec::new(),
@@ -426,14 +434,21 @@ fn to_be_verified(contacts: &[&Contact], now: Instant, policy: &Policy) -> Optio
         series: None,
     };
     // Each write of a contact has a revision of its own.
-    let about = Matter::Party(first.party.clone(), format!("contacts-{}-{}", first.id, first.revision));
+    let about = RecordRef::Party(first.party.clone(), format!("contacts-{}-{}", first.id, first.revision));
     let audience = Audience::one(first.party.clone());
-    Some(Notice::bulletin((about, 1), (Kind::Update, 1), NoticeType::Target, audience, content, Due::at_once(now)))
+    Some(Notice::bulletin(
+        (about, 1),
+        (NoticeKind::Update, 1),
+        NoticeCategory::Target,
+        audience,
+        content,
+        Due::at_once(now),
+    ))
 }
 
 /// What must still be there for a mandatory contact to go: at the versions that were seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stays {
+pub struct RemainingContact {
     /// Another mandatory contact.
     pub contact: (ContactId, u64),
     /// The confirmed subscription that it is told by, where the one that goes has one.
@@ -445,25 +460,25 @@ pub struct Stays {
 ///
 /// # Errors
 /// When nobody would be left.
-fn may_go(going: &Contact, of_party: &OfParty) -> Result<Option<Stays>, Refused> {
+fn check_removable(going: &Contact, of_party: &OfParty) -> Result<Option<RemainingContact>, Refused> {
     let OfParty { contacts, subscriptions } = of_party;
-    if going.role != Role::MandatoryNotices {
+    if going.role != ContactRole::MandatoryNotices {
         return Ok(None);
     }
     let told_by = |contact: &Contact| {
         let told = |of: &&Subscription| of.is_confirmed() && of.mandatory.contains_key(&contact.id);
         subscriptions.iter().find(told).map(|of| (of.id.clone(), of.revision))
     };
-    let others = || contacts.iter().filter(|of| of.role == Role::MandatoryNotices && of.id != going.id);
+    let others = || contacts.iter().filter(|of| of.role == ContactRole::MandatoryNotices && of.id != going.id);
     let seen = |contact: &Contact| (contact.id.clone(), contact.revision);
     if told_by(going).is_some() {
-        let stays =
-            others().find_map(|other| Some(Stays { contact: seen(other), subscription: Some(told_by(other)?) }));
+        let stays = others()
+            .find_map(|other| Some(RemainingContact { contact: seen(other), subscription: Some(told_by(other)?) }));
         if stays.is_some() {
             return Ok(stays);
         }
     } else if let Some(other) = others().next() {
-        return Ok(Some(Stays { contact: seen(other), subscription: None }));
+        return Ok(Some(RemainingContact { contact: seen(other), subscription: None }));
     }
     let (detail, possible): (_, &[&'static str]) = if others().next().is_some() {
         (
@@ -480,12 +495,12 @@ fn may_go(going: &Contact, of_party: &OfParty) -> Result<Option<Stays>, Refused>
 ///
 /// # Errors
 /// When the messaging service takes no filter of both.
-fn fits(contact: &Contact, subscriptions: &[Subscription], policy: &Policy) -> Result<(), Refused> {
+fn check_filter_capacity(contact: &Contact, subscriptions: &[Subscription], policy: &Policy) -> Result<(), Refused> {
     let id = contact.subscription(policy);
     let Some(present) = subscriptions.iter().find(|of| Some(&of.id) == id.as_ref()) else { return Ok(()) };
     let mut mandatory = present.mandatory.clone();
     mandatory.insert(contact.id.clone(), contact.must_be_told(policy));
-    if present.clone().of_contacts(mandatory).filter.fault().is_none() {
+    if present.clone().of_contacts(mandatory).filter.field_error().is_none() {
         return Ok(());
     }
     let detail = "the address is subscribed with so many limits that what must reach it does not fit: delete that subscription, \
@@ -508,7 +523,7 @@ pub enum Step {
 /// new one is confirmed.
 #[must_use]
 pub fn steps(contacts: &[Contact], subscriptions: &[Subscription], policy: &Policy, now: Instant) -> Vec<Step> {
-    let mut needed: BTreeMap<SubscriptionId, BTreeMap<ContactId, BTreeSet<NoticeType>>> = BTreeMap::new();
+    let mut needed: BTreeMap<SubscriptionId, BTreeMap<ContactId, BTreeSet<NoticeCategory>>> = BTreeMap::new();
     let mut addresses = BTreeMap::new();
     let confirmed = |id: &SubscriptionId| {
         subscriptions.iter().any(|subscription| subscription.id == *id && subscription.is_confirmed())

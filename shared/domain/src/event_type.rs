@@ -33,7 +33,7 @@ impl EventType {
 
     /// A word for it, in the ids of events.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         ["create", "attribute", "status"][self as usize]
     }
 }

@@ -7,10 +7,12 @@
 pub use crate::event_type::EventType;
 
 use chrono::TimeDelta;
-use contract::{Instant, Matter, NoticeType, Party, Policy, Severity, TicketNumber, due::Due, party::ListenerId};
+use contract::{
+    Instant, NoticeCategory, Party, Policy, RecordRef, Severity, TicketNumber, due::Due, party::ListenerId,
+};
 use record::{
-    Act, Alone, Counters, Notice, Published, Record, Request, Revised,
-    notice::{Audience, Bulletin, Kind, Line, Status, moment},
+    ActionContext, Alone, Counters, IdempotencyKey, Notice, Published, Record, RecordChange,
+    notice::{Audience, Line, NoticeBody, NoticeKind, Status, moment},
 };
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -87,9 +89,9 @@ pub struct Listener {
     pub last_taken_at: Option<Instant>,
     /// How it is.
     #[serde(flatten)]
-    pub standing: Standing,
+    pub standing: ListenerStatus,
     /// The request that registered it, when it named itself (AP-02).
-    pub request: Option<Request>,
+    pub request: Option<IdempotencyKey>,
     /// When the table may forget it, in seconds of the epoch.
     pub expires_at: Option<i64>,
 }
@@ -97,7 +99,7 @@ pub struct Listener {
 /// How a listener is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "standing", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub enum Standing {
+pub enum ListenerStatus {
     /// It takes what it is sent.
     Active,
     /// It did not take the last; what is owed to it waits for the next try.
@@ -183,8 +185,8 @@ impl Record for Listener {
         "lastTakenAt", "standing", "failures", "since", "nextTry", "at", "why", "expiresAt",
     ];
 
-    fn matter(&self) -> Matter {
-        Matter::Listener(self.id.clone())
+    fn reference(&self) -> RecordRef {
+        RecordRef::Listener(self.id.clone())
     }
 
     fn version(&self) -> u64 {
@@ -201,15 +203,15 @@ impl Record for Listener {
     }
 
     /// When it is tried again, while it fails.
-    fn wakes_at(&self, _: &Policy) -> Option<Instant> {
+    fn next_action_at(&self, _: &Policy) -> Option<Instant> {
         match self.standing {
-            Standing::Failing { next_try, .. } => Some(next_try),
-            Standing::Active | Standing::Dropped { .. } => None,
+            ListenerStatus::Failing { next_try, .. } => Some(next_try),
+            ListenerStatus::Active | ListenerStatus::Dropped { .. } => None,
         }
     }
 
     /// What is owed to it is tried by who delivers it.
-    fn when_due(&self, _: Instant, _: &Policy) -> Option<Alone<Self>> {
+    fn due_action(&self, _: Instant, _: &Policy) -> Option<Alone<Self>> {
         None
     }
 
@@ -247,7 +249,7 @@ impl Listener {
             secret: Some(secret),
             registered_at: now,
             last_taken_at: None,
-            standing: Standing::Active,
+            standing: ListenerStatus::Active,
             request: None,
             expires_at: None,
         }
@@ -256,39 +258,39 @@ impl Listener {
     /// Whether it is dead.
     #[must_use]
     pub fn is_dropped(&self) -> bool {
-        matches!(self.standing, Standing::Dropped { .. })
+        matches!(self.standing, ListenerStatus::Dropped { .. })
     }
 
     /// Whether what is owed to it has to wait.
     #[must_use]
     pub fn is_failing(&self) -> bool {
-        matches!(self.standing, Standing::Failing { .. })
+        matches!(self.standing, ListenerStatus::Failing { .. })
     }
 
     /// The change by which its party registers it, anew where it was dropped.
     #[must_use]
-    pub fn registers(self, act: &Act) -> Revised<Self> {
+    pub fn registers(self, act: &ActionContext) -> RecordChange<Self> {
         // The listener itself remembers the request that registered it.
         let registered = self.finish_unseen(vec![Fact::Registered], Vec::new(), &act.on_another());
-        Revised { before: registered.before.filter(|revision| *revision > 0), ..registered }
+        RecordChange { before: registered.before.filter(|revision| *revision > 0), ..registered }
     }
 
     /// The change by which it is dropped by `now`, which its party is told.
     #[must_use]
-    pub fn dropped(self, told: Notice, now: Instant) -> Revised<Self> {
-        self.finish_unseen(vec![Fact::Dropped], vec![told], &Act::by_schedule(now))
+    pub fn dropped(self, told: Notice, now: Instant) -> RecordChange<Self> {
+        self.finish_unseen(vec![Fact::Dropped], vec![told], &ActionContext::by_schedule(now))
     }
 
     /// The change by which its party takes it away.
     #[must_use]
-    pub fn removed(self, act: &Act) -> Alone<Self> {
+    pub fn removed(self, act: &ActionContext) -> Alone<Self> {
         Alone::Removed(self.finish_unseen(vec![Fact::Removed], Vec::new(), &act.on_another()))
     }
 
     /// The same with its next try put off: while somebody tries it, nobody else does.
     #[must_use]
     pub fn put_off(mut self, until: Instant) -> Self {
-        if let Standing::Failing { next_try, .. } = &mut self.standing {
+        if let ListenerStatus::Failing { next_try, .. } = &mut self.standing {
             *next_try = until;
         }
         self
@@ -297,13 +299,13 @@ impl Listener {
     /// When nothing waits for it any more.
     #[must_use]
     pub fn active(self) -> Self {
-        Self { standing: Standing::Active, ..self }
+        Self { standing: ListenerStatus::Active, ..self }
     }
 
     /// While it is tried again, after it took an event and before it took them all: its failures are no longer in a row.
     #[must_use]
     pub fn recovering(mut self, now: Instant) -> Self {
-        if let Standing::Failing { failures, .. } = &mut self.standing {
+        if let ListenerStatus::Failing { failures, .. } = &mut self.standing {
             *failures = 0;
         }
         Self { last_taken_at: Some(now), ..self }
@@ -320,20 +322,20 @@ impl Listener {
     #[must_use]
     pub fn failed(self, failure: Failure, now: Instant, policy: &Policy) -> AfterFailure {
         let (before, since) = match self.standing {
-            Standing::Failing { failures, since, .. } if failures > 0 => (failures, since),
+            ListenerStatus::Failing { failures, since, .. } if failures > 0 => (failures, since),
             _ => (0, now),
         };
         let why = failure.to_string();
         let delay = policy.hub.retries.get(before as usize).filter(|_| !failure.is_final());
         match delay {
             Some(delay) => {
-                let standing = Standing::Failing { failures: before + 1, since, next_try: now + *delay, why };
+                let standing = ListenerStatus::Failing { failures: before + 1, since, next_try: now + *delay, why };
                 AfterFailure::Waits(Self { standing, ..self })
             }
             None => {
                 let told = self.told_of_drop(before + 1, since, &why, now, policy);
                 let dropped = Self {
-                    standing: Standing::Dropped { at: now, why },
+                    standing: ListenerStatus::Dropped { at: now, why },
                     secret: None,
                     expires_at: Some((now + DROPPED_KEPT).timestamp()),
                     ..self
@@ -349,7 +351,7 @@ impl Listener {
         let host = callback.split_once("://").map_or(callback, |(_, rest)| rest);
         let host = host.split('/').next().unwrap_or_default();
         let at = moment(since, policy);
-        let content = Bulletin {
+        let content = NoticeBody {
             heading: format!("Listener dropped: {}", host.rsplit('@').next().unwrap_or_default()),
             at: now,
             changes: Vec::new(),
@@ -368,9 +370,16 @@ impl Listener {
             series: None,
         };
         let party = self.id.party.clone();
-        let about = Matter::Party(party.clone(), format!("listener-{}-{}", self.id, now.timestamp_millis()));
+        let about = RecordRef::Party(party.clone(), format!("listener-{}-{}", self.id, now.timestamp_millis()));
         let audience = Audience::one(party);
-        Notice::bulletin((about, 1), (Kind::Closure, 0), NoticeType::Target, audience, content, Due::at_once(now))
+        Notice::bulletin(
+            (about, 1),
+            (NoticeKind::Closure, 0),
+            NoticeCategory::Target,
+            audience,
+            content,
+            Due::at_once(now),
+        )
     }
 }
 
@@ -451,7 +460,7 @@ impl Delivery {
 
 /// Where listeners may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Reach {
+pub enum NetworkScope {
     /// At public addresses, by https: a listener's party must not reach through us what is not its own.
     #[default]
     Public,
@@ -459,7 +468,7 @@ pub enum Reach {
     Anywhere,
 }
 
-impl Reach {
+impl NetworkScope {
     /// The schemes of a callback.
     #[must_use]
     pub fn schemes(self) -> &'static [&'static str] {
@@ -476,7 +485,7 @@ impl Reach {
     }
 }
 
-impl FromStr for Reach {
+impl FromStr for NetworkScope {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {

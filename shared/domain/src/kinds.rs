@@ -1,14 +1,14 @@
 //! The kinds of records: the one list from which everything that concerns all kinds is made.
 //!
-//! A kind is a room of this crate (`ticket/`, `outage/` ...), whose struct implements [`Record`], a variant of [`Matter`] for its
+//! A kind is a room of this crate (`ticket/`, `outage/` ...), whose struct implements [`Record`], a variant of [`RecordRef`] for its
 //! numbers or ids, and a row below. What the store, the sweep and the bus do, they do for every kind of this list.
 
 use crate::{
     change_request::ChangeRequest, clec::Clec, contact::Contact, hub::Listener, outage::Outage, release::Release,
     subscription::Subscription, ticket::Ticket,
 };
-use contract::{Instant, Matter, Policy};
-use record::{Act, ChangeSet, Entry, Record, RecordVisitor, Revised, Visitor, Was};
+use contract::{Instant, Policy, RecordRef};
+use record::{ActionContext, ChangeSet, Entry, Record, RecordChange, RecordVisitor, UndoPatch, Visitor};
 use serde::Deserializer;
 use std::any::Any;
 
@@ -43,11 +43,11 @@ macro_rules! kinds {
         impl Kind {
             /// The kind of what a notice is about; none of a party's own things.
             #[must_use]
-            pub fn of(about: &Matter) -> Option<Self> {
+            pub fn of(about: &RecordRef) -> Option<Self> {
                 match about {
-                    Matter::Case(..) => Some(Self::Ticket),
-                    Matter::Party(..) => None,
-                    $(Matter::$kind(_) => Some(Self::$kind),)+
+                    RecordRef::Case(..) => Some(Self::Ticket),
+                    RecordRef::Party(..) => None,
+                    $(RecordRef::$kind(_) => Some(Self::$kind),)+
                 }
             }
 
@@ -79,9 +79,9 @@ macro_rules! kinds {
 
             /// What the number, or the id, of a partition refers to, if such partitions hold records or their history.
             #[must_use]
-            pub fn reference(partition: &str, number: &str) -> Option<Matter> {
+            pub fn reference(partition: &str, number: &str) -> Option<RecordRef> {
                 match partition {
-                    $($partition => number.parse().ok().map(Matter::$kind),)+
+                    $($partition => number.parse().ok().map(RecordRef::$kind),)+
                     _ => None,
                 }
             }
@@ -110,9 +110,9 @@ macro_rules! kinds {
         impl AnyRecord {
             /// What it is.
             #[must_use]
-            pub fn matter(&self) -> Matter {
+            pub fn reference(&self) -> RecordRef {
                 match self {
-                    $(Self::$kind(record) => record.matter(),)+
+                    $(Self::$kind(record) => record.reference(),)+
                 }
             }
 
@@ -127,12 +127,12 @@ macro_rules! kinds {
 
             /// What the record has to do by itself by `now`, if anything; each entry keeps how its record differed before (TT-22).
             #[must_use]
-            pub fn when_due(&self, now: Instant, policy: &Policy) -> Option<Transaction> {
+            pub fn due_action(&self, now: Instant, policy: &Policy) -> Option<Transaction> {
                 let change = match self {
-                    $(Self::$kind(record) => Transaction::$kind(record.when_due(now, policy)?),)+
+                    $(Self::$kind(record) => Transaction::$kind(record.due_action(now, policy)?),)+
                 };
                 // What an outage raises by passing its stop is new: nothing but the record itself was there before.
-                Some(change.remembering(std::slice::from_ref(self), &Act::by_schedule(now), |_| ()))
+                Some(change.remembering(std::slice::from_ref(self), &ActionContext::by_schedule(now), |_| ()))
             }
         }
 
@@ -163,8 +163,8 @@ macro_rules! kinds {
                 }
             }
 
-            impl From<Revised<$record>> for Transaction {
-                fn from(revised: Revised<$record>) -> Self {
+            impl From<RecordChange<$record>> for Transaction {
+                fn from(revised: RecordChange<$record>) -> Self {
                     Self::$kind(revised.into())
                 }
             }
@@ -193,17 +193,17 @@ impl Transaction {
     /// is changed without an entry, in more than its own counters, gets an entry without facts, of which nobody is notified.
     /// `lost` is told of a record that was there before and is none of these: its past is not kept.
     #[must_use]
-    pub fn remembering(mut self, before: &[AnyRecord], act: &Act, lost: impl FnMut(&Matter)) -> Self {
-        struct Remember<'a, F>(&'a [AnyRecord], &'a Act, F);
-        impl<F: FnMut(&Matter)> RecordVisitor for Remember<'_, F> {
-            fn record<R: Record>(&mut self, change: &mut Revised<R>) {
+    pub fn remembering(mut self, before: &[AnyRecord], act: &ActionContext, lost: impl FnMut(&RecordRef)) -> Self {
+        struct Remember<'a, F>(&'a [AnyRecord], &'a ActionContext, F);
+        impl<F: FnMut(&RecordRef)> RecordVisitor for Remember<'_, F> {
+            fn record<R: Record>(&mut self, change: &mut RecordChange<R>) {
                 if change.before.is_none() {
                     return;
                 }
-                let of = change.record.matter();
+                let of = change.record.reference();
                 let mut before = self.0.iter().filter_map(AnyRecord::as_record::<R>);
-                let Some(before) = before.find(|before| before.matter() == of) else { return (self.2)(&of) };
-                let was = Was::between(before, &change.record, R::TOLD_ELSEWHERE);
+                let Some(before) = before.find(|before| before.reference() == of) else { return (self.2)(&of) };
+                let was = UndoPatch::between(before, &change.record, R::TOLD_ELSEWHERE);
                 if change.entry.is_none() && was.is_some() {
                     change.entry = Some(Entry::of(&self.1.on_another(), change.record.version(), Vec::new()));
                 }
@@ -212,9 +212,9 @@ impl Transaction {
                 }
             }
 
-            fn ended<R: Record>(&mut self, change: &mut Revised<R>) {
+            fn ended<R: Record>(&mut self, change: &mut RecordChange<R>) {
                 if let Some(entry) = &mut change.entry {
-                    entry.was = Was::whole(&change.record, R::TOLD_ELSEWHERE);
+                    entry.was = UndoPatch::whole(&change.record, R::TOLD_ELSEWHERE);
                 }
             }
         }

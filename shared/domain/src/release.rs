@@ -2,13 +2,13 @@
 
 use chrono::{Days, NaiveDate};
 use contract::{
-    ClecId, Fault, Instant, Matter, NoticeType, Party, Policy, Refused, ReleaseNumber, TicketNumber,
+    ClecId, FieldError, Instant, NoticeCategory, Party, Policy, RecordRef, Refused, ReleaseNumber, TicketNumber,
     due::{Due, Term},
 };
 use record::{
-    Act, Announced, ChangeSet, Counters, Notice, Part, PartCondition, Published, Record, RecordVisitor, Revised,
-    Visitor,
-    notice::{Audience, Bulletin, Kind, Line, Told, moment},
+    ActionContext, Announced, ChangeSet, Counters, Notice, Part, PartCondition, Published, Record, RecordChange,
+    RecordVisitor, Visitor,
+    notice::{Audience, Line, NoticeBody, NoticeCounter, NoticeKind, moment},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -37,7 +37,8 @@ pub struct Release {
     /// Where it stands.
     pub state: State,
     /// The notices of it.
-    pub told: Told,
+    #[serde(rename = "told")]
+    pub notices: NoticeCounter,
     /// How many issues were noted on it.
     pub issues: u32,
 }
@@ -71,9 +72,9 @@ impl Plan {
 
     /// What is wrong with it at `now`, seen from what it was before.
     #[must_use]
-    pub fn faults(&self, before: Option<&Self>, now: Instant, policy: &Policy) -> Vec<Fault> {
+    pub fn field_errors(&self, before: Option<&Self>, now: Instant, policy: &Policy) -> Vec<FieldError> {
         let mut faults = Vec::new();
-        let mut fault = |field: &str, detail: String| faults.push(Fault::new(field, "TT-17", detail));
+        let mut fault = |field: &str, detail: String| faults.push(FieldError::new(field, "TT-17", detail));
         if !policy.releases.interfaces.contains(&self.interface) {
             fault(
                 "interface",
@@ -100,7 +101,7 @@ impl Plan {
         faults
     }
 
-    fn words(&self, policy: &Policy) -> [(&'static str, String); 5] {
+    fn template_fields(&self, policy: &Policy) -> [(&'static str, String); 5] {
         [
             ("Interface", self.interface.clone()),
             ("Release", self.name.clone()),
@@ -160,13 +161,13 @@ pub enum Fact {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
     /// The release.
-    pub release: Revised<Release>,
+    pub release: RecordChange<Release>,
     /// An issue noted on it, kept apart.
     pub issue: Option<Issue>,
 }
 
-impl From<Revised<Release>> for Change {
-    fn from(release: Revised<Release>) -> Self {
+impl From<RecordChange<Release>> for Change {
+    fn from(release: RecordChange<Release>) -> Self {
         Self { release, issue: None }
     }
 }
@@ -207,7 +208,7 @@ impl Issue {
     /// Whose it is.
     #[must_use]
     pub fn party(&self) -> Party {
-        self.clec.clone().map_or(Party::Desk, Party::Clec)
+        self.clec.clone().map_or(Party::Provider, Party::Clec)
     }
 }
 
@@ -215,7 +216,7 @@ impl Issue {
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Named {
+pub struct ReleaseMention {
     /// Which release.
     pub release: ReleaseNumber,
     /// By which ticket.
@@ -238,8 +239,8 @@ impl ChangeSet for Change {
 impl Part for Issue {
     const SORT_KEY: &'static str = "ISSUE#";
 
-    fn of(&self) -> Matter {
-        Matter::Release(self.release)
+    fn of(&self) -> RecordRef {
+        RecordRef::Release(self.release)
     }
 
     fn place(&self) -> String {
@@ -251,11 +252,11 @@ impl Part for Issue {
     }
 }
 
-impl Part for Named {
+impl Part for ReleaseMention {
     const SORT_KEY: &'static str = "TICKET#";
 
-    fn of(&self) -> Matter {
-        Matter::Release(self.release)
+    fn of(&self) -> RecordRef {
+        RecordRef::Release(self.release)
     }
 
     fn place(&self) -> String {
@@ -277,8 +278,8 @@ impl Record for Release {
         Some((ALL, self.plan.production_date.and_time(chrono::NaiveTime::MIN).and_utc()))
     }
 
-    fn matter(&self) -> Matter {
-        Matter::Release(self.number)
+    fn reference(&self) -> RecordRef {
+        RecordRef::Release(self.number)
     }
 
     fn version(&self) -> u64 {
@@ -298,15 +299,15 @@ impl Record for Release {
         true
     }
 
-    fn wakes_at(&self, _: &Policy) -> Option<Instant> {
+    fn next_action_at(&self, _: &Policy) -> Option<Instant> {
         match self.state {
             State::Scheduled { reminder_at, minutes_due_at } => reminder_at.into_iter().chain(minutes_due_at).min(),
             State::Reviewed { .. } => None,
         }
     }
 
-    fn when_due(&self, now: Instant, policy: &Policy) -> Option<Change> {
-        let due = self.wakes_at(policy).filter(|due| *due <= now)?;
+    fn due_action(&self, now: Instant, policy: &Policy) -> Option<Change> {
+        let due = self.next_action_at(policy).filter(|due| *due <= now)?;
         let State::Scheduled { reminder_at, .. } = self.state else { return None };
         let release = self.clone();
         Some(
@@ -325,8 +326,13 @@ impl Release {
     ///
     /// # Errors
     /// Another interface than the policy's, and dates that cannot be.
-    pub fn record(number: ReleaseNumber, plan: Plan, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
-        let faults = plan.faults(None, act.now, policy);
+    pub fn record(
+        number: ReleaseNumber,
+        plan: Plan,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<RecordChange<Self>, Refused> {
+        let faults = plan.field_errors(None, act.now, policy);
         if !faults.is_empty() {
             return Err(Refused::Invalid(faults));
         }
@@ -339,28 +345,43 @@ impl Release {
             changed_at: act.now,
             state: State::Scheduled { reminder_at: None, minutes_due_at: None },
             plan,
-            told: Told::default(),
+            notices: NoticeCounter::default(),
             issues: 0,
         };
         release.set_clock(act.now, policy);
         let heading = format!("Release {}: review call {}", release.plan.name, moment(review, policy));
-        let notice = release.tell(Kind::Initial, release.bulletin(heading, act.now, policy), Due::at_once(act.now));
-        Ok(Revised { before: None, record: release, entry: None, notices: vec![notice] })
+        let notice =
+            release.tell(NoticeKind::Initial, release.bulletin(heading, act.now, policy), Due::at_once(act.now));
+        Ok(RecordChange { before: None, record: release, entry: None, notices: vec![notice] })
     }
 
     /// Changes what is said of it, which all are told. `None` when it is so already.
     ///
     /// # Errors
     /// A release that was reviewed stays as it is; dates that cannot be.
-    pub fn change(mut self, plan: Plan, act: &Act, policy: &Policy) -> Result<Option<Revised<Self>>, Refused> {
+    pub fn change(
+        mut self,
+        plan: Plan,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<Option<RecordChange<Self>>, Refused> {
         if !matches!(self.state, State::Scheduled { .. }) {
-            return Err(Refused::not_now("TT-17", "the release was reviewed: it stays as it is", &self.possible()));
+            return Err(Refused::not_now(
+                "TT-17",
+                "the release was reviewed: it stays as it is",
+                &self.allowed_actions(),
+            ));
         }
-        let faults = plan.faults(Some(&self.plan), act.now, policy);
+        let faults = plan.field_errors(Some(&self.plan), act.now, policy);
         if !faults.is_empty() {
             return Err(Refused::Invalid(faults));
         }
-        let changed = self.plan.words(policy).into_iter().zip(plan.words(policy)).filter(|(from, to)| from != to);
+        let changed = self
+            .plan
+            .template_fields(policy)
+            .into_iter()
+            .zip(plan.template_fields(policy))
+            .filter(|(from, to)| from != to);
         let changes: Vec<String> =
             changed.map(|((name, from), (_, to))| format!("{name} changed from {from} to {to}")).collect();
         if changes.is_empty() {
@@ -372,7 +393,7 @@ impl Release {
         }
         let heading = format!("Release {} changed", self.plan.name);
         let notice = self.tell(
-            Kind::Update,
+            NoticeKind::Update,
             self.bulletin(heading, act.now, policy).with_changes(changes),
             Due::at_once(act.now),
         );
@@ -386,21 +407,21 @@ impl Release {
     pub fn record_minutes(
         mut self,
         text: String,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
-    ) -> Result<Option<Revised<Self>>, Refused> {
+    ) -> Result<Option<RecordChange<Self>>, Refused> {
         let kind = match &self.state {
             State::Reviewed { minutes, .. } if *minutes == text => return Ok(None),
-            State::Reviewed { .. } => Kind::Update,
-            State::Scheduled { .. } => Kind::Closure,
+            State::Reviewed { .. } => NoticeKind::Update,
+            State::Scheduled { .. } => NoticeKind::Closure,
         };
         if act.now < self.plan.review(policy) {
             let detail = "the review call is still ahead: there are no minutes of it";
-            return Err(Refused::not_now("TT-17", detail, &self.possible()));
+            return Err(Refused::not_now("TT-17", detail, &self.allowed_actions()));
         }
         self.state = State::Reviewed { minutes: text, at: act.now };
         let heading = format!("Release {}: minutes of the review call", self.plan.name);
-        let change = if kind == Kind::Closure { "Minutes were recorded" } else { "Minutes were corrected" };
+        let change = if kind == NoticeKind::Closure { "Minutes were recorded" } else { "Minutes were corrected" };
         let notice = self.tell(
             kind,
             self.bulletin(heading, act.now, policy).with_changes([change.to_owned()]),
@@ -418,7 +439,7 @@ impl Release {
         clec: Option<ClecId>,
         ticket: Option<TicketNumber>,
         text: String,
-        act: &Act,
+        act: &ActionContext,
     ) -> Result<Change, Refused> {
         if act.by.party.clec().is_some_and(|own| clec.as_ref() != Some(own)) {
             return Err(Refused::field("clec", "AP-03", "is the caller's own, or left out"));
@@ -438,7 +459,7 @@ impl Release {
 
     /// What its state allows at `now`.
     #[must_use]
-    pub fn possible(&self) -> Vec<&'static str> {
+    pub fn allowed_actions(&self) -> Vec<&'static str> {
         match self.state {
             State::Scheduled { .. } => vec!["PATCH", "minutes", "issue"],
             State::Reviewed { .. } => vec!["minutes", "issue"],
@@ -455,54 +476,54 @@ impl Release {
         };
     }
 
-    fn remind(mut self, since: Instant, now: Instant, policy: &Policy) -> Revised<Self> {
+    fn remind(mut self, since: Instant, now: Instant, policy: &Policy) -> RecordChange<Self> {
         if let State::Scheduled { reminder_at, .. } = &mut self.state {
             *reminder_at = None;
         }
         let review = self.plan.review(policy);
         let heading = format!("Reminder: review call of release {} {}", self.plan.name, moment(review, policy));
         let due = Due::by_term(Term::Reminder, since, review, now);
-        let notice = self.tell(Kind::Update, self.bulletin(heading, now, policy), due);
-        self.finish_unseen(vec![Fact::Reminded], vec![notice], &Act::by_schedule(now))
+        let notice = self.tell(NoticeKind::Update, self.bulletin(heading, now, policy), due);
+        self.finish_unseen(vec![Fact::Reminded], vec![notice], &ActionContext::by_schedule(now))
     }
 
-    fn miss_minutes(mut self, now: Instant, policy: &Policy) -> Revised<Self> {
+    fn miss_minutes(mut self, now: Instant, policy: &Policy) -> RecordChange<Self> {
         if let State::Scheduled { minutes_due_at, .. } = &mut self.state {
             *minutes_due_at = None;
         }
         let heading = format!("Release {}: the review call has no minutes", self.plan.name);
         let days = policy.releases.minutes_within;
         let change = format!("No minutes were recorded within {days} business days of the call");
-        let notice = self.notice_to(Party::Desk, self.bulletin(heading, now, policy).with_changes([change]));
-        self.finish_unseen(vec![Fact::MinutesMissing], vec![notice], &Act::by_schedule(now))
+        let notice = self.notice_to(Party::Provider, self.bulletin(heading, now, policy).with_changes([change]));
+        self.finish_unseen(vec![Fact::MinutesMissing], vec![notice], &ActionContext::by_schedule(now))
     }
 
     /// A notice of it to all CLECs and the desk's people.
-    fn tell(&mut self, kind: Kind, bulletin: Bulletin, due: Due) -> Notice {
+    fn tell(&mut self, kind: NoticeKind, bulletin: NoticeBody, due: Due) -> Notice {
         self.next_notice(kind, Audience::Everyone, bulletin, due)
     }
 }
 
 impl Announced for Release {
-    const NOTICE_TYPE: NoticeType = NoticeType::Release;
+    const NOTICE_CATEGORY: NoticeCategory = NoticeCategory::Release;
 
-    fn told(&mut self) -> &mut Told {
-        &mut self.told
+    fn counter(&mut self) -> &mut NoticeCounter {
+        &mut self.notices
     }
 
-    fn bulletin(&self, heading: String, at: Instant, policy: &Policy) -> Bulletin {
-        let plan = self.plan.words(policy).into_iter().map(|(name, value)| Line::new(name, value));
+    fn bulletin(&self, heading: String, at: Instant, policy: &Policy) -> NoticeBody {
+        let plan = self.plan.template_fields(policy).into_iter().map(|(name, value)| Line::new(name, value));
         let minutes = match &self.state {
             State::Reviewed { minutes, .. } => Some(Line::new("Minutes", minutes)),
             State::Scheduled { .. } => None,
         };
-        Bulletin {
+        NoticeBody {
             system_affected: Some(self.plan.interface.clone()),
             details: Some(json!({
                 "release": self.number, "interface": self.plan.interface, "name": self.plan.name,
                 "productionDate": self.plan.production_date, "reviewCall": self.plan.review(policy),
             })),
-            ..Bulletin::new(heading, at, &policy.provider.contact)
+            ..NoticeBody::new(heading, at, &policy.provider.contact)
         }
         .with_lines(plan.chain(minutes))
     }

@@ -4,11 +4,12 @@
 use crate::clec::Clec;
 use chrono::TimeDelta;
 use contract::{
-    Fault, Instant, Matter, NoticeType, OwnId, Party, Policy, Refused, Severity,
+    FieldError, Instant, NoticeCategory, OwnId, Party, Policy, RecordRef, Refused, Severity,
     party::{ContactId, SubscriptionId, hashed},
 };
 use record::{
-    Act, ChangeSet, Counters, Entry, Notice, Published, Record, RecordVisitor, Request, Revised, Visitor,
+    ActionContext, ChangeSet, Counters, Entry, IdempotencyKey, Notice, Published, Record, RecordChange, RecordVisitor,
+    Visitor,
     notice::{Content, Recipient},
 };
 use serde::{Deserialize, Serialize};
@@ -26,7 +27,7 @@ const COMBINATIONS_AT_MOST: usize = 150;
 /// What is said of a subscription that asks for no notices.
 pub const NO_NOTICES: &str = "names one or several of 'event', 'target', 'outage', 'release', 'changeRequest'";
 /// How long what the messaging service says of a subscription may be from before it was asked for, or confirmed.
-const SETTLED_AFTER: TimeDelta = TimeDelta::hours(1);
+const STATUS_RELIABLE_AFTER: TimeDelta = TimeDelta::hours(1);
 /// How long an endpoint is sent no other token: a request that is repeated sends one.
 const BETWEEN_TOKENS: TimeDelta = TimeDelta::minutes(1);
 
@@ -48,7 +49,7 @@ impl FromStr for Channel {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         [Self::Email, Self::Sms, Self::Https]
             .into_iter()
-            .find(|channel| channel.word() == text)
+            .find(|channel| channel.as_str() == text)
             .ok_or("email, sms or https")
     }
 }
@@ -56,7 +57,7 @@ impl FromStr for Channel {
 impl Channel {
     /// As SNS names the protocol.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Email => "email",
             Self::Sms => "sms",
@@ -86,22 +87,22 @@ pub struct Subscription {
     /// The contacts whose address this is, each with what must reach it (SB-06, PO-07): as long as there is one, the
     /// subscription does not end.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub mandatory: BTreeMap<ContactId, BTreeSet<NoticeType>>,
+    pub mandatory: BTreeMap<ContactId, BTreeSet<NoticeCategory>>,
     /// How far it is.
     #[serde(flatten)]
-    pub standing: Standing,
+    pub standing: SubscriptionStatus,
     /// When it was asked for.
     pub requested_at: Instant,
     /// The messaging service's name for it.
     pub arn: Option<String>,
     /// The request that asked for it, when it named itself (AP-02).
-    pub request: Option<Request>,
+    pub request: Option<IdempotencyKey>,
 }
 
 /// The id of a party's endpoint.
 #[must_use]
 pub fn id_of(party: &Party, channel: Channel, endpoint: &str) -> SubscriptionId {
-    OwnId::of(party, &[channel.word(), endpoint])
+    OwnId::of(party, &[channel.as_str(), endpoint])
 }
 
 /// What can become so of a subscription.
@@ -130,13 +131,13 @@ impl record::Fact for Fact {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Change {
     /// It is kept so. The CLEC of a new one comes into the register by it, if it is not there.
-    Kept(Revised<Subscription>, Option<Clec>),
+    Kept(RecordChange<Subscription>, Option<Clec>),
     /// It goes.
-    Removed(Revised<Subscription>),
+    Removed(RecordChange<Subscription>),
 }
 
-impl From<Revised<Subscription>> for Change {
-    fn from(subscription: Revised<Subscription>) -> Self {
+impl From<RecordChange<Subscription>> for Change {
+    fn from(subscription: RecordChange<Subscription>) -> Self {
         Self::Kept(subscription, None)
     }
 }
@@ -169,8 +170,8 @@ impl Record for Subscription {
     const TOLD_ELSEWHERE: &'static [&'static str] =
         &["revision", "request", "endpoint", "arn", "codeHash", "wrongCodes"];
 
-    fn matter(&self) -> Matter {
-        Matter::Subscription(self.id.clone())
+    fn reference(&self) -> RecordRef {
+        RecordRef::Subscription(self.id.clone())
     }
 
     fn version(&self) -> u64 {
@@ -186,11 +187,11 @@ impl Record for Subscription {
         party.keeps(&self.party)
     }
 
-    fn wakes_at(&self, _: &Policy) -> Option<Instant> {
+    fn next_action_at(&self, _: &Policy) -> Option<Instant> {
         None
     }
 
-    fn when_due(&self, _: Instant, _: &Policy) -> Option<Change> {
+    fn due_action(&self, _: Instant, _: &Policy) -> Option<Change> {
         None
     }
 
@@ -214,7 +215,7 @@ impl Subscription {
             endpoint,
             filter,
             mandatory: BTreeMap::new(),
-            standing: Standing::asked(),
+            standing: SubscriptionStatus::asked(),
             requested_at: now,
             arn: None,
             request: None,
@@ -224,19 +225,19 @@ impl Subscription {
     /// Asked for anew: what was known of its confirmation is forgotten.
     #[must_use]
     pub fn asked_anew(self, now: Instant) -> Self {
-        Self { standing: Standing::asked(), requested_at: now, ..self }.next()
+        Self { standing: SubscriptionStatus::asked(), requested_at: now, ..self }.next()
     }
 
     /// With the code that its telephone is sent.
     #[must_use]
     pub fn with_code(self, code: &str) -> Self {
         let code_hash = Some(hashed(&[&self.id.to_string(), code]));
-        Self { standing: Standing::Pending { code_hash, wrong_codes: 0 }, ..self }
+        Self { standing: SubscriptionStatus::Pending { code_hash, wrong_codes: 0 }, ..self }
     }
 
     /// With these contacts.
     #[must_use]
-    pub fn of_contacts(mut self, mandatory: BTreeMap<ContactId, BTreeSet<NoticeType>>) -> Self {
+    pub fn of_contacts(mut self, mandatory: BTreeMap<ContactId, BTreeSet<NoticeCategory>>) -> Self {
         self.filter.always = mandatory.values().flatten().copied().collect();
         Self { mandatory, ..self }
     }
@@ -256,7 +257,7 @@ impl Subscription {
             return Ok(None);
         }
         let filter = Filter { always: self.filter.always.clone(), ..wishes.clone() };
-        if let Some(fault) = filter.fault() {
+        if let Some(fault) = filter.field_error() {
             return Err(Refused::Invalid(vec![fault]));
         }
         let confirmed = self.is_confirmed();
@@ -288,15 +289,20 @@ impl Subscription {
     /// mail; or ended there, or never confirmed and forgotten.
     #[must_use]
     pub fn as_known(&self, there: &Known, now: Instant) -> Option<Self> {
-        let ended = |why| Some(Self { standing: Standing::Ended { at: now, why }, arn: None, ..self.clone() }.next());
+        let ended =
+            |why| Some(Self { standing: SubscriptionStatus::Ended { at: now, why }, arn: None, ..self.clone() }.next());
         match (&self.standing, there) {
-            (Standing::Confirmed { .. }, Known::Confirmed(arn)) if Some(arn) == self.arn.as_ref() => None,
-            (Standing::Confirmed { at }, Known::Confirmed(arn)) => Some(self.clone().confirmed(Some(arn.clone()), *at)),
+            (SubscriptionStatus::Confirmed { .. }, Known::Confirmed(arn)) if Some(arn) == self.arn.as_ref() => None,
+            (SubscriptionStatus::Confirmed { at }, Known::Confirmed(arn)) => {
+                Some(self.clone().confirmed(Some(arn.clone()), *at))
+            }
             (_, Known::Confirmed(arn)) => Some(self.clone().confirmed(Some(arn.clone()), now)),
-            (Standing::Confirmed { at }, _) if now - *at >= SETTLED_AFTER => ended(Ending::Unsubscribed),
+            (SubscriptionStatus::Confirmed { at }, _) if now - *at >= STATUS_RELIABLE_AFTER => {
+                ended(Ending::Unsubscribed)
+            }
             // Before its code is confirmed, the messaging service knows no telephone.
-            (Standing::Pending { .. }, Known::Nothing)
-                if self.channel != Channel::Sms && now - self.requested_at >= SETTLED_AFTER =>
+            (SubscriptionStatus::Pending { .. }, Known::Nothing)
+                if self.channel != Channel::Sms && now - self.requested_at >= STATUS_RELIABLE_AFTER =>
             {
                 ended(Ending::Unconfirmed)
             }
@@ -306,7 +312,7 @@ impl Subscription {
 
     /// The change by which it comes to stand as it does, by a transition that counted its write.
     #[must_use]
-    pub fn kept(self, fact: Option<Fact>, act: &Act) -> Change {
+    pub fn kept(self, fact: Option<Fact>, act: &ActionContext) -> Change {
         let registers = self.party.clec().filter(|_| self.revision == 1);
         let registers = registers.map(|clec| Clec::new(clec.clone(), self.requested_at));
         let revised = self.revised(fact.into_iter().collect(), act);
@@ -315,15 +321,15 @@ impl Subscription {
 
     /// The change by which it goes.
     #[must_use]
-    pub fn removed(self, act: &Act) -> Change {
+    pub fn removed(self, act: &ActionContext) -> Change {
         Change::Removed(self.finish_unseen(vec![Fact::Removed], Vec::new(), &act.on_another()))
     }
 
-    fn revised(self, facts: Vec<Fact>, act: &Act) -> Revised<Self> {
+    fn revised(self, facts: Vec<Fact>, act: &ActionContext) -> RecordChange<Self> {
         let before = (self.revision > 1).then(|| self.revision - 1);
         // The subscription itself remembers the request that asked for it.
         let entry = (!facts.is_empty()).then(|| Entry::of(&act.on_another(), self.revision, facts));
-        Revised { before, record: self, entry, notices: Vec::new() }
+        RecordChange { before, record: self, entry, notices: Vec::new() }
     }
 
     /// The same after another write.
@@ -335,19 +341,19 @@ impl Subscription {
     /// Whether it is confirmed.
     #[must_use]
     pub fn is_confirmed(&self) -> bool {
-        matches!(self.standing, Standing::Confirmed { .. })
+        matches!(self.standing, SubscriptionStatus::Confirmed { .. })
     }
 
     /// Whether it has ended.
     #[must_use]
     pub fn is_ended(&self) -> bool {
-        matches!(self.standing, Standing::Ended { .. })
+        matches!(self.standing, SubscriptionStatus::Ended { .. })
     }
 
     /// Confirmed now.
     #[must_use]
     pub fn confirmed(self, arn: Option<String>, now: Instant) -> Self {
-        Self { standing: Standing::Confirmed { at: now }, arn: arn.or(self.arn.clone()), ..self }.next()
+        Self { standing: SubscriptionStatus::Confirmed { at: now }, arn: arn.or(self.arn.clone()), ..self }.next()
     }
 
     /// Judges a code that a telephone was sent. A wrong one is counted: the second value is to be written.
@@ -355,7 +361,9 @@ impl Subscription {
     /// # Errors
     /// When too many were wrong already.
     pub fn judge(&self, code: &str) -> Result<(bool, Self), Refused> {
-        let Standing::Pending { code_hash, wrong_codes } = &self.standing else { return Ok((true, self.clone())) };
+        let SubscriptionStatus::Pending { code_hash, wrong_codes } = &self.standing else {
+            return Ok((true, self.clone()));
+        };
         if *wrong_codes >= WRONG_CODES_AT_MOST {
             return Err(Refused::not_now(
                 "SB-02",
@@ -364,7 +372,7 @@ impl Subscription {
             ));
         }
         let right = code_hash.as_ref() == Some(&hashed(&[&self.id.to_string(), code]));
-        let standing = Standing::Pending { code_hash: code_hash.clone(), wrong_codes: wrong_codes + 1 };
+        let standing = SubscriptionStatus::Pending { code_hash: code_hash.clone(), wrong_codes: wrong_codes + 1 };
         Ok((right, Self { standing, ..self.clone() }.next()))
     }
 }
@@ -373,7 +381,7 @@ impl Subscription {
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "standing", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub enum Standing {
+pub enum SubscriptionStatus {
     /// Nothing is sent before it is confirmed (SB-02).
     Pending {
         /// The code that an SMS endpoint was sent, hashed; SNS sends the other channels their tokens itself.
@@ -396,7 +404,7 @@ pub enum Standing {
     },
 }
 
-impl Standing {
+impl SubscriptionStatus {
     fn asked() -> Self {
         Self::Pending { code_hash: None, wrong_codes: 0 }
     }
@@ -428,10 +436,10 @@ pub enum Known {
 #[serde(rename_all = "camelCase", default)]
 pub struct Filter {
     /// Notices of which types.
-    pub notices: BTreeSet<NoticeType>,
+    pub notices: BTreeSet<NoticeCategory>,
     /// Which notices whatever the limits below (PO-07).
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
-    pub always: BTreeSet<NoticeType>,
+    pub always: BTreeSet<NoticeCategory>,
     /// Severities.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub severity: BTreeSet<Severity>,
@@ -470,8 +478,8 @@ pub fn attributes(notice: &Notice, content: &Content, recipient: &Recipient) -> 
     };
     let names = |names: Vec<&str>| names.into_iter().map(folded).filter(|name| !name.is_empty()).collect::<Vec<_>>();
     let mut attributes = Attributes::from([
-        ("notice", vec![notice.notice_type.word().to_owned()]),
-        ("severity", severity.iter().map(|severity| severity.word().to_owned()).collect()),
+        ("notice", vec![notice.notice_type.as_str().to_owned()]),
+        ("severity", severity.iter().map(|severity| severity.as_str().to_owned()).collect()),
         ("systemAffected", names(systems)),
         ("product", names(impact.products_affected.iter().map(String::as_str).collect())),
         ("area", names(areas)),
@@ -488,8 +496,8 @@ pub fn attributes(notice: &Notice, content: &Content, recipient: &Recipient) -> 
 }
 
 /// The marker of a type of notices, on what can be limited: whom it must reach accepts it.
-fn mark(notice: NoticeType) -> String {
-    notice.word().to_uppercase()
+fn mark(notice: NoticeCategory) -> String {
+    notice.as_str().to_uppercase()
 }
 
 /// The attributes of one message that carries several notices: of each key, every value that one of them has.
@@ -511,8 +519,8 @@ impl Filter {
     fn accepted(&self) -> BTreeMap<&'static str, BTreeSet<String>> {
         let names = |names: &BTreeSet<String>| names.iter().map(|name| folded(name)).collect::<BTreeSet<_>>();
         let keys: [(_, BTreeSet<String>); 5] = [
-            ("notice", self.notices.union(&self.always).map(|notice| notice.word().to_owned()).collect()),
-            ("severity", self.severity.iter().map(|severity| severity.word().to_owned()).collect()),
+            ("notice", self.notices.union(&self.always).map(|notice| notice.as_str().to_owned()).collect()),
+            ("severity", self.severity.iter().map(|severity| severity.as_str().to_owned()).collect()),
             ("systemAffected", names(&self.system_affected)),
             ("product", names(&self.product)),
             ("area", names(&self.area)),
@@ -567,9 +575,9 @@ impl Filter {
 
     /// What is wrong with it, if anything.
     #[must_use]
-    pub fn fault(&self) -> Option<Fault> {
+    pub fn field_error(&self) -> Option<FieldError> {
         if self.notices.is_empty() && self.always.is_empty() {
-            return Some(Fault::new("notices", "SB-01", NO_NOTICES));
+            return Some(FieldError::new("notices", "SB-01", NO_NOTICES));
         }
         let combinations =
             self.accepted().values().map(|values| values.len() + 1).try_fold(1_usize, usize::checked_mul);
@@ -577,7 +585,7 @@ impl Filter {
             let detail = format!(
                 "has more than {COMBINATIONS_AT_MOST} combinations of its values, each list counted with one more"
             );
-            return Some(Fault::new("filter", "SB-01", detail));
+            return Some(FieldError::new("filter", "SB-01", detail));
         }
         None
     }
@@ -588,6 +596,6 @@ impl Filter {
 pub fn topic_name(prefix: &str, party: &Party) -> String {
     match party {
         Party::Clec(clec) => format!("{prefix}-clec-{clec}"),
-        Party::Desk => format!("{prefix}-desk"),
+        Party::Provider => format!("{prefix}-desk"),
     }
 }

@@ -47,7 +47,7 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
     });
     let check = check.as_ref().map(|check| {
         quote! {
-            fn check(&self, caller: &::http_edge::Party) -> ::std::vec::Vec<::http_edge::Fault> {
+            fn check(&self, caller: &::http_edge::Party) -> ::std::vec::Vec<::http_edge::FieldError> {
                 #check(self, caller)
             }
         }

@@ -61,15 +61,15 @@ pub(crate) fn expand(declared: Declared, handler: ItemFn) -> Result<TokenStream>
                 parameters.extend(names.map(|name| quote!((#name = String, Path))));
             }
             "Query" => parameters.extend(generic(of).map(|of| quote!(#of))),
-            conditions @ ("Ask" | "Conditions") => {
+            conditions @ ("WriteRequest" | "Conditions") => {
                 // Of what is created there is no version yet.
                 if conditional && versioned && template.contains('{') {
                     parameters.push(quote!(::http_edge::IfMatch));
                 }
                 if conditional {
-                    parameters.push(quote!(::http_edge::IdempotencyKey));
+                    parameters.push(quote!(::http_edge::IdempotencyKeyHeader));
                 }
-                if conditions == "Ask" && method != "delete" {
+                if conditions == "WriteRequest" && method != "delete" {
                     body = generic(of);
                 }
             }
@@ -137,7 +137,7 @@ fn last_of<'a>(segments: &'a Punctuated<PathSegment, Token![::]>, within: &Type)
     segments.last().ok_or_else(|| Error::new_spanned(within, "is no type that can be described"))
 }
 
-/// `T` of `Ask<T>`, and of `Ask<Read<T>>`.
+/// `T` of `WriteRequest<T>`, and of `WriteRequest<Read<T>>`.
 fn generic(of: &PathSegment) -> Option<Type> {
     let PathArguments::AngleBracketed(arguments) = &of.arguments else { return None };
     let first = arguments.args.iter().find_map(|argument| match argument {

@@ -5,9 +5,9 @@ use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request},
 };
-use contract::{Fault, Party, Refused};
+use contract::{FieldError, Party, Refused};
 use http::{Method, StatusCode, header};
-use record::Asked;
+use record::WriteContext;
 use serde_json::{Map, Value};
 use std::{borrow::Cow, marker::PhantomData, str::FromStr};
 use utoipa::{
@@ -58,34 +58,34 @@ impl<S: Send + Sync> FromRequest<S> for Object {
 
 /// A write as it was asked for: who asks, on what condition, and what the body says.
 #[derive(Debug)]
-pub struct Ask<T> {
+pub struct WriteRequest<T> {
     /// Who asks, on what condition.
-    pub asked: Asked,
+    pub context: WriteContext,
     /// The Idempotency-Key as it was given.
     pub key: Option<String>,
     /// What the body says.
     pub body: T,
 }
 
-impl<T> Ask<T> {
+impl<T> WriteRequest<T> {
     /// For whom.
     #[must_use]
     pub fn party(&self) -> &Party {
-        &self.asked.by.party
+        &self.context.by.party
     }
 }
 
-impl<T> Ask<Read<T>> {
+impl<T> WriteRequest<Read<T>> {
     /// With what else is wrong, as [`Read::also`], which ends the reading.
     ///
     /// # Errors
     /// All faults at once.
-    pub fn also(self, look: impl FnOnce(&T) -> Vec<Fault>) -> Result<Ask<T>, Refused> {
-        Ok(Ask { asked: self.asked, key: self.key, body: self.body.also(look).end()? })
+    pub fn also(self, look: impl FnOnce(&T) -> Vec<FieldError>) -> Result<WriteRequest<T>, Refused> {
+        Ok(WriteRequest { context: self.context, key: self.key, body: self.body.also(look).end()? })
     }
 }
 
-impl<T: Input, S: Send + Sync> FromRequest<S> for Ask<T> {
+impl<T: Input, S: Send + Sync> FromRequest<S> for WriteRequest<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
@@ -95,11 +95,15 @@ impl<T: Input, S: Send + Sync> FromRequest<S> for Ask<T> {
         let body = Object::from_request(Request::from_parts(parts, body), state).await?;
         let request = conditions.request(&by.party, &body.bytes);
         let body = T::of(body, &by.party)?;
-        Ok(Self { asked: Asked { by, seen: conditions.seen, request }, key: conditions.key, body })
+        Ok(Self {
+            context: WriteContext { by, expected_version: conditions.expected_version, request },
+            key: conditions.key,
+            body,
+        })
     }
 }
 
-/// What [`Ask`] makes of a request's object.
+/// What [`WriteRequest`] makes of a request's object.
 pub trait Input: Sized {
     /// Made for a caller.
     ///

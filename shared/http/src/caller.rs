@@ -5,7 +5,7 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use contract::{Actor, Party, Policy};
 use http::StatusCode;
 use lambda_http::request::RequestContext;
-use record::Asked;
+use record::WriteContext;
 use std::{
     collections::{BTreeSet, HashMap},
     sync::Arc,
@@ -24,9 +24,9 @@ impl Caller {
 
     /// What it asks for by a request without a body, such as a removal.
     #[must_use]
-    pub fn asks(&self, conditions: &Conditions) -> Asked {
+    pub fn asks(&self, conditions: &Conditions) -> WriteContext {
         let request = conditions.request(self.party(), &[]);
-        Asked { by: self.0.clone(), seen: conditions.seen, request }
+        WriteContext { by: self.0.clone(), expected_version: conditions.expected_version, request }
     }
 }
 
@@ -60,6 +60,7 @@ fn caller(policy: &Policy, claims: &HashMap<String, String>) -> Option<Caller> {
         .unwrap_or_default();
     let party = policy.party(claim(&policy.claims.clec), &roles, claim(&policy.claims.client))?;
     let subject = claim("sub").or(claim(&policy.claims.client)).unwrap_or_default().to_owned();
-    let roles = if party.is_desk() { policy.cmp_roles(&roles, claim(&policy.claims.client)) } else { BTreeSet::new() };
+    let roles =
+        if party.is_provider() { policy.cmp_roles(&roles, claim(&policy.claims.client)) } else { BTreeSet::new() };
     Some(Caller(Actor { party, subject, roles }))
 }

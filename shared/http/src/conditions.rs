@@ -3,9 +3,9 @@
 
 use crate::Problem;
 use axum::{extract::FromRequestParts, http::request::Parts};
-use contract::{Fault, Party, Refused};
+use contract::{FieldError, Party, Refused};
 use http::{HeaderMap, HeaderValue, header};
-use record::Request;
+use record::IdempotencyKey;
 use sha2::{Digest, Sha256};
 use std::convert::Infallible;
 use utoipa::{
@@ -20,7 +20,7 @@ use utoipa::{
 #[derive(Debug, Clone)]
 pub struct Conditions {
     /// The version in If-Match; none, or `*`, takes any.
-    pub seen: Option<u64>,
+    pub expected_version: Option<u64>,
     /// The Idempotency-Key.
     pub key: Option<String>,
     target: String,
@@ -46,9 +46,9 @@ impl IntoParams for IfMatch {
 
 /// The header `Idempotency-Key`, as the API describes it.
 #[derive(Debug)]
-pub struct IdempotencyKey;
+pub struct IdempotencyKeyHeader;
 
-impl IntoParams for IdempotencyKey {
+impl IntoParams for IdempotencyKeyHeader {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let about = "asked again with the same key, it has its effect once; with another body it is refused (422)";
         vec![header(
@@ -111,9 +111,9 @@ pub fn has_already(headers: &HeaderMap, etag: &str) -> bool {
 impl Conditions {
     /// The request's name, when it has one: by party and key, with what it asks.
     #[must_use]
-    pub fn request(&self, party: &Party, body: &[u8]) -> Option<Request> {
+    pub fn request(&self, party: &Party, body: &[u8]) -> Option<IdempotencyKey> {
         let key = self.key.as_ref()?;
-        Some(Request {
+        Some(IdempotencyKey {
             key: hash(&[party.to_string().as_bytes(), key.as_bytes()]),
             body: hash(&[self.target.as_bytes(), body]),
         })
@@ -144,31 +144,31 @@ impl<S: Sync> FromRequestParts<S> for Conditions {
             None
         });
         if faults.is_empty() {
-            Ok(Self { seen, key, target: format!("{} {}", parts.method, parts.uri.path()) })
+            Ok(Self { expected_version: seen, key, target: format!("{} {}", parts.method, parts.uri.path()) })
         } else {
             Err(Refused::Invalid(faults).into())
         }
     }
 }
 
-fn if_match(headers: &HeaderMap<HeaderValue>) -> Result<Option<u64>, Fault> {
+fn if_match(headers: &HeaderMap<HeaderValue>) -> Result<Option<u64>, FieldError> {
     let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
     let text = value.to_str().unwrap_or_default().trim();
     if text == "*" {
         return Ok(None);
     }
     let version = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).and_then(|text| text.parse().ok());
-    version
-        .map(Some)
-        .ok_or_else(|| Fault::new("If-Match", "AP-02", "is an ETag as the answer that was read had it, such as \"3\""))
+    version.map(Some).ok_or_else(|| {
+        FieldError::new("If-Match", "AP-02", "is an ETag as the answer that was read had it, such as \"3\"")
+    })
 }
 
-fn idempotency_key(headers: &HeaderMap<HeaderValue>) -> Result<Option<String>, Fault> {
+fn idempotency_key(headers: &HeaderMap<HeaderValue>) -> Result<Option<String>, FieldError> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     let text = value.to_str().unwrap_or_default().trim().trim_matches('"');
     if (1..=255).contains(&text.len()) {
         Ok(Some(text.to_owned()))
     } else {
-        Err(Fault::new("Idempotency-Key", "AP-02", "is 1 to 255 printable ASCII characters"))
+        Err(FieldError::new("Idempotency-Key", "AP-02", "is 1 to 255 printable ASCII characters"))
     }
 }

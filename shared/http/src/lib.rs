@@ -14,14 +14,14 @@ mod query;
 mod refuse;
 
 pub use answer::{Accepted, Answer, Created, New, NoContent, Page};
-pub use ask::{Ask, BODY_AT_MOST, Input, MergePatch, Nothing, Object};
+pub use ask::{BODY_AT_MOST, Input, MergePatch, Nothing, Object, WriteRequest};
 pub use body::{
     Acting, Body, Components, Description, Desk, Field, Json, LIST_AT_MOST, Limit, Read, Reader, Several, Spec, Value,
     WithinText, schema,
 };
 pub use caller::Caller;
-pub use conditions::{Conditions, IdempotencyKey, IfMatch, IfNoneMatch, etag, etag_of, has_already};
-pub use contract::{Fault, Party, Refused};
+pub use conditions::{Conditions, IdempotencyKeyHeader, IfMatch, IfNoneMatch, etag, etag_of, has_already};
+pub use contract::{FieldError, Party, Refused};
 pub use http_edge_derive::{Body, route};
 pub use path::{At, Id, KeptId, id};
 pub use problem::{Problem, ProblemDocument, ProblemField, ReadRefusals, WriteRefusals};

@@ -76,7 +76,7 @@ impl<T: Body, S: Send + Sync> FromRequestParts<S> for At<T> {
         let Path(path) = path.map_err(|_| Refused::NotFound)?;
         let own = path.into_iter().filter(|(name, _)| T::FIELDS.iter().any(|of| of.name == name));
         let named: Map<String, Json> = own.map(|(name, value)| (name, value.into())).collect();
-        Ok(Self(Reader::of_object(named, &Party::Desk).whole().end().map_err(|_| Refused::NotFound)?))
+        Ok(Self(Reader::of_object(named, &Party::Provider).whole().end().map_err(|_| Refused::NotFound)?))
     }
 }
 

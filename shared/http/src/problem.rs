@@ -1,7 +1,7 @@
 //! RFC 9457 problem documents that name the field and the rule, and carry TMF's `code` and `reason`.
 
 use axum::response::{IntoResponse, Response};
-use contract::{Failed, Fault, Refused};
+use contract::{Failed, FieldError, Refused};
 use http::{HeaderValue, StatusCode, header};
 use problem_details::ProblemDetails;
 use serde::Serialize;
@@ -15,7 +15,7 @@ struct Extensions {
     /// TMF's reason.
     reason: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<Fault>,
+    errors: Vec<FieldError>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     possible: Vec<&'static str>,
 }
@@ -99,7 +99,7 @@ pub struct Problem {
     status: StatusCode,
     rule: String,
     detail: String,
-    errors: Vec<Fault>,
+    errors: Vec<FieldError>,
     possible: Vec<&'static str>,
 }
 
@@ -144,11 +144,11 @@ impl From<Refused> for Problem {
                 Self { errors: vec![fault.clone()], ..problem(StatusCode::NOT_FOUND, fault.rule) }
             }
             Refused::Stale { .. } => {
-                let fault = Fault::new("If-Match", "AP-02", detail.clone());
+                let fault = FieldError::new("If-Match", "AP-02", detail.clone());
                 Self { errors: vec![fault], ..problem(StatusCode::PRECONDITION_FAILED, "AP-02") }
             }
             Refused::KeyReused => {
-                let fault = Fault::new("Idempotency-Key", "AP-02", "was used for another request");
+                let fault = FieldError::new("Idempotency-Key", "AP-02", "was used for another request");
                 Self { errors: vec![fault], ..problem(StatusCode::UNPROCESSABLE_ENTITY, "AP-02") }
             }
             Refused::NotNow { rule, possible, .. } => Self { possible, ..problem(StatusCode::CONFLICT, rule) },

@@ -57,7 +57,7 @@ impl<S: Sync> FromRequestParts<S> for NoQuery {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let reader = Reader::of_query(parts.uri.query().unwrap_or_default(), &Party::Desk);
+        let reader = Reader::of_query(parts.uri.query().unwrap_or_default(), &Party::Provider);
         reader.map_err(|detail| Refused::field("query", "AP-01", detail))?.whole::<Nothing>().end()?;
         Ok(Self)
     }

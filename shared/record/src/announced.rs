@@ -2,31 +2,31 @@
 
 use crate::{
     Record,
-    notice::{Audience, Bulletin, Kind, Notice, Told},
+    notice::{Audience, Notice, NoticeBody, NoticeCounter, NoticeKind},
 };
-use contract::{Instant, NoticeType, Party, Policy, due::Due};
+use contract::{Instant, NoticeCategory, Party, Policy, due::Due};
 
 /// A record that is told of by bulletins.
 pub trait Announced: Record {
     /// The type of its notices.
-    const NOTICE_TYPE: NoticeType;
+    const NOTICE_CATEGORY: NoticeCategory;
 
     /// Begins a bulletin with what each of this record says.
-    fn bulletin(&self, heading: String, at: Instant, policy: &Policy) -> Bulletin;
+    fn bulletin(&self, heading: String, at: Instant, policy: &Policy) -> NoticeBody;
 
     /// The count of the notices in its sequence.
-    fn told(&mut self) -> &mut Told;
+    fn counter(&mut self) -> &mut NoticeCounter;
 
     /// The next notice of its sequence.
     #[must_use]
-    fn next_notice(&mut self, kind: Kind, audience: Audience, bulletin: Bulletin, due: Due) -> Notice {
-        let (sequence, update) = self.told().next(kind);
-        Notice::bulletin((self.matter(), sequence), (kind, update), Self::NOTICE_TYPE, audience, bulletin, due)
+    fn next_notice(&mut self, kind: NoticeKind, audience: Audience, bulletin: NoticeBody, due: Due) -> Notice {
+        let (sequence, update) = self.counter().next(kind);
+        Notice::bulletin((self.reference(), sequence), (kind, update), Self::NOTICE_CATEGORY, audience, bulletin, due)
     }
 
-    /// What one party alone is told, outside of its sequence: at most once a transition. See [`Notice::aside`].
+    /// What one party alone is told, outside of its sequence: at most once a transition. See [`Notice::to_one_party`].
     #[must_use]
-    fn notice_to(&self, party: Party, bulletin: Bulletin) -> Notice {
-        Notice::aside((&self.matter(), self.revision() + 1), party, Self::NOTICE_TYPE, bulletin)
+    fn notice_to(&self, party: Party, bulletin: NoticeBody) -> Notice {
+        Notice::to_one_party((&self.reference(), self.revision() + 1), party, Self::NOTICE_CATEGORY, bulletin)
     }
 }

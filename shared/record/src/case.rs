@@ -5,10 +5,10 @@
 //! CLEC and the desk see it, nobody else.
 
 use crate::{
-    Act, Notice,
-    notice::{Audience, Bulletin, Kind, Line, moment},
+    ActionContext, Notice,
+    notice::{Audience, Line, NoticeBody, NoticeKind, moment},
 };
-use contract::{ClecId, Instant, Matter, NoticeType, Party, Person, Policy, Refused, due::Due};
+use contract::{ClecId, Instant, NoticeCategory, Party, Person, Policy, RecordRef, Refused, due::Due};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_with::skip_serializing_none;
 use std::{collections::BTreeSet, fmt::Debug, slice};
@@ -27,11 +27,11 @@ pub trait Subject: Clone + Debug + Eq + Serialize + DeserializeOwned {
     const CASES: &'static str;
 
     /// The word for its kind.
-    fn word(&self) -> &'static str;
+    fn as_str(&self) -> &'static str;
     /// The rule that it stands on.
     fn rule(&self) -> &'static str;
     /// In words.
-    fn told(&self) -> String;
+    fn wording(&self) -> String;
     /// What it can be decided with, beside that who raised it withdraws it.
     fn decisions(&self) -> &'static [Self::Decision];
     /// Whether the desk is told of its raising even by the desk itself.
@@ -50,7 +50,7 @@ pub trait Decision: Copy + Debug + Eq + Serialize + DeserializeOwned + 'static {
     const WITHDRAWN: Self;
 
     /// The word for it.
-    fn word(self) -> &'static str;
+    fn as_str(self) -> &'static str;
 }
 
 /// A case.
@@ -68,12 +68,13 @@ pub struct Case<S: Subject> {
     /// How it ended.
     pub outcome: Option<Outcome<S::Decision>>,
     /// How many notices told of it.
-    pub told: u32,
+    #[serde(rename = "told")]
+    pub notices_sent: u32,
 }
 
 /// Who says what.
 #[derive(Debug, Clone)]
-pub struct Words {
+pub struct NewStatement {
     /// The person who said it.
     pub contact: Option<Person>,
     /// What was said.
@@ -129,13 +130,13 @@ impl<S: Subject> Case<S> {
         if self.outcome.is_some() {
             return None;
         }
-        let by_desk = self.statements.last().is_some_and(|last| last.by.is_desk());
+        let by_desk = self.statements.last().is_some_and(|last| last.by.is_provider());
         let clec = clec.cloned().map(Party::Clec).filter(|_| by_desk);
-        Some(clec.unwrap_or(Party::Desk))
+        Some(clec.unwrap_or(Party::Provider))
     }
 
     /// Records the decision, with which the case ends.
-    pub fn end(&mut self, verdict: Verdict<S::Decision>, act: &Act) {
+    pub fn end(&mut self, verdict: Verdict<S::Decision>, act: &ActionContext) {
         let Verdict { decision, reason, change_request } = verdict;
         self.outcome = Some(Outcome { decision, reason, by: act.by.party.clone(), at: act.now, change_request });
     }
@@ -144,26 +145,26 @@ impl<S: Subject> Case<S> {
     /// always. `bulletin` begins with what identifies the record, and `said` is the step and its text.
     pub fn tell(
         &mut self,
-        (about, clec, bulletin): (Matter, Option<&ClecId>, Bulletin),
-        kind: Kind,
+        (about, clec, bulletin): (RecordRef, Option<&ClecId>, NoticeBody),
+        kind: NoticeKind,
         (step, text): (&str, &str),
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
     ) -> Option<Notice> {
-        let by_desk = act.by.party.is_desk();
+        let by_desk = act.by.party.is_provider();
         let mut parties: BTreeSet<Party> = clec.cloned().map(Party::Clec).into_iter().filter(|_| by_desk).collect();
-        if !by_desk || self.subject.is_escalation() && kind == Kind::Initial {
-            parties.insert(Party::Desk);
+        if !by_desk || self.subject.is_escalation() && kind == NoticeKind::Initial {
+            parties.insert(Party::Provider);
         }
         if parties.is_empty() {
             return None;
         }
-        self.told += 1;
-        let update = if kind == Kind::Update { self.told - 1 } else { 0 };
-        let (number, subject) = (self.number, self.subject.told());
+        self.notices_sent += 1;
+        let update = if kind == NoticeKind::Update { self.notices_sent - 1 } else { 0 };
+        let (number, subject) = (self.number, self.subject.wording());
         let by = if by_desk { policy.provider.name.clone() } else { act.by.party.to_string() };
-        let last = self.statements.last().and_then(|said| said.contact.as_ref()).map(Person::told);
-        let bulletin = Bulletin {
+        let last = self.statements.last().and_then(|said| said.contact.as_ref()).map(Person::wording);
+        let bulletin = NoticeBody {
             heading: format!("{} case {number}: {subject}, {step}", bulletin.heading),
             details: serde_json::to_value(&*self).ok(),
             ..bulletin
@@ -180,8 +181,8 @@ impl<S: Subject> Case<S> {
             Line::new("Date and time of the step", moment(act.now, policy)),
             Line::new("Escalation", policy.provider.escalation.clone()),
         ]);
-        let (key, audience) = ((about, self.told), Audience::Parties(parties));
-        Some(Notice::bulletin(key, (kind, update), NoticeType::Target, audience, bulletin, Due::at_once(act.now)))
+        let (key, audience) = ((about, self.notices_sent), Audience::Parties(parties));
+        Some(Notice::bulletin(key, (kind, update), NoticeCategory::Target, audience, bulletin, Due::at_once(act.now)))
     }
 
     /// Whether it can be decided so, by this party.
@@ -192,18 +193,18 @@ impl<S: Subject> Case<S> {
                 return Err(Refused::forbidden(subject.rule(), "who raised a case withdraws it"));
             }
         } else if !subject.decisions().contains(&decision) {
-            let words: Vec<&str> = subject.decisions().iter().map(|decision| decision.word()).collect();
-            let detail = format!("a case of {} is decided with {}, or withdrawn", subject.word(), words.join(" or "));
+            let words: Vec<&str> = subject.decisions().iter().map(|decision| decision.as_str()).collect();
+            let detail = format!("a case of {} is decided with {}, or withdrawn", subject.as_str(), words.join(" or "));
             return Err(Refused::field("decision", subject.rule(), detail));
-        } else if !by.is_desk() {
+        } else if !by.is_provider() {
             let detail = "the desk records the outcome; who raised a case withdraws it";
             return Err(Refused::forbidden(subject.rule(), detail));
         }
         Ok(())
     }
 
-    fn add(&mut self, words: Words, act: &Act) {
-        let Words { contact, text } = words;
+    fn add(&mut self, words: NewStatement, act: &ActionContext) {
+        let NewStatement { contact, text } = words;
         self.statements.push(Statement { by: act.by.party.clone(), contact, at: act.now, text });
     }
 
@@ -264,9 +265,9 @@ impl<S: Subject> Cases<S> {
     ///
     /// # Errors
     /// When there is too much in the open ones.
-    pub fn raise(&mut self, subject: S, words: Words, act: &Act) -> Result<u32, Refused> {
+    pub fn raise(&mut self, subject: S, words: NewStatement, act: &ActionContext) -> Result<u32, Refused> {
         self.raised += 1;
-        let mut case = Case { number: self.raised, subject, statements: Vec::new(), outcome: None, told: 0 };
+        let mut case = Case { number: self.raised, subject, statements: Vec::new(), outcome: None, notices_sent: 0 };
         case.add(words, act);
         self.shown.push(case);
         self.make_room()?;
@@ -277,7 +278,7 @@ impl<S: Subject> Cases<S> {
     ///
     /// # Errors
     /// When there is no such case, or it is decided; when there is too much in the open ones.
-    pub fn answer(&mut self, number: u32, words: Words, act: &Act) -> Result<(), Refused> {
+    pub fn answer(&mut self, number: u32, words: NewStatement, act: &ActionContext) -> Result<(), Refused> {
         self.open(number)?.add(words, act);
         self.make_room()
     }
@@ -286,7 +287,7 @@ impl<S: Subject> Cases<S> {
     ///
     /// # Errors
     /// When there is no such case, it is decided, or is not to be decided so, or not by this party.
-    pub fn decide(&mut self, number: u32, verdict: Verdict<S::Decision>, act: &Act) -> Result<S, Refused> {
+    pub fn decide(&mut self, number: u32, verdict: Verdict<S::Decision>, act: &ActionContext) -> Result<S, Refused> {
         let case = self.open(number)?;
         case.check(verdict.decision, &act.by.party)?;
         case.end(verdict, act);

@@ -5,18 +5,18 @@ use serde::{Deserialize, Serialize};
 
 /// A request as the domain sees it.
 #[derive(Debug, Clone)]
-pub struct Asked {
+pub struct WriteContext {
     /// Who asks.
     pub by: Actor,
     /// The version that the caller saw, if it says so (If-Match).
-    pub seen: Option<u64>,
+    pub expected_version: Option<u64>,
     /// The request, if it names itself (Idempotency-Key).
-    pub request: Option<Request>,
+    pub request: Option<IdempotencyKey>,
 }
 
 /// An Idempotency-Key and what came with it, each as a hash.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Request {
+pub struct IdempotencyKey {
     /// The hash of party and key.
     pub key: String,
     /// The hash of method, path and body.
@@ -29,14 +29,14 @@ const REMEMBERED: usize = 20;
 /// The latest requests that named themselves and had their effect on a thing (AP-02).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Done(Vec<Request>);
+pub struct IdempotencyLog(Vec<IdempotencyKey>);
 
-impl Done {
+impl IdempotencyLog {
     /// Whether the request had its effect already.
     ///
     /// # Errors
     /// [`Refused::KeyReused`] when its key named another one.
-    pub fn had(&self, request: Option<&Request>) -> Result<bool, Refused> {
+    pub fn had(&self, request: Option<&IdempotencyKey>) -> Result<bool, Refused> {
         let same_key = request.and_then(|request| self.0.iter().find(|done| done.key == request.key));
         match same_key {
             Some(done) if Some(done) == request => Ok(true),
@@ -47,7 +47,7 @@ impl Done {
 
     /// With this one.
     #[must_use]
-    pub fn and(mut self, request: Option<Request>) -> Self {
+    pub fn and(mut self, request: Option<IdempotencyKey>) -> Self {
         self.0.extend(request);
         self.0.drain(..self.0.len().saturating_sub(REMEMBERED));
         self
@@ -62,7 +62,7 @@ impl Done {
 
 /// Who acts, when, and for what cause: the same for every transition.
 #[derive(Debug, Clone)]
-pub struct Act {
+pub struct ActionContext {
     /// Who.
     pub by: Actor,
     /// When it is recorded.
@@ -72,13 +72,13 @@ pub struct Act {
     /// Why.
     pub why: Option<String>,
     /// The request, when it named itself with an Idempotency-Key.
-    pub request: Option<Request>,
+    pub request: Option<IdempotencyKey>,
 }
 
-impl Act {
+impl ActionContext {
     /// What was asked for, done now.
     #[must_use]
-    pub fn of(asked: &Asked, now: Instant) -> Self {
+    pub fn of(asked: &WriteContext, now: Instant) -> Self {
         Self { by: asked.by.clone(), now, occurred_at: None, why: None, request: asked.request.clone() }
     }
 
@@ -97,7 +97,7 @@ impl Act {
     /// What the desk does by itself, because its time has come.
     #[must_use]
     pub fn by_schedule(now: Instant) -> Self {
-        let by = Actor::new(contract::Party::Desk, "schedule");
+        let by = Actor::new(contract::Party::Provider, "schedule");
         Self { by, now, occurred_at: None, why: None, request: None }
     }
 

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// A deadline that runs; `deadline` says which of a record's.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Running<D> {
+pub struct RunningDeadline<D> {
     /// Which deadline runs.
     pub deadline: D,
     /// From when it runs.
@@ -36,7 +36,7 @@ pub enum Warned {
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Judged<D> {
+pub struct DeadlineOutcome<D> {
     /// Which deadline it was.
     pub deadline: D,
     /// From when it ran.
@@ -47,7 +47,7 @@ pub struct Judged<D> {
     pub met: Option<Instant>,
 }
 
-impl<D> Running<D> {
+impl<D> RunningDeadline<D> {
     /// A deadline that is warned about when half of its time is gone.
     #[must_use]
     pub fn halfway(deadline: D, from: Instant, due: Instant) -> Self {
@@ -79,13 +79,13 @@ impl<D> Running<D> {
 
     /// How it was kept: met at an instant, or never.
     #[must_use]
-    pub fn judged(self, met: Option<Instant>) -> Judged<D> {
+    pub fn outcome(self, met: Option<Instant>) -> DeadlineOutcome<D> {
         let Self { deadline, from, due, .. } = self;
-        Judged { deadline, from, due, met }
+        DeadlineOutcome { deadline, from, due, met }
     }
 }
 
-impl<D> Judged<D> {
+impl<D> DeadlineOutcome<D> {
     /// Whether it was kept in time.
     #[must_use]
     pub fn in_time(&self) -> bool {
@@ -113,7 +113,7 @@ impl<D: Ord> Default for Marks<D> {
 impl<D: Ord + Copy> Marks<D> {
     /// How far a deadline that runs was told of.
     #[must_use]
-    pub fn of(&self, running: &Running<D>) -> Warned {
+    pub fn of(&self, running: &RunningDeadline<D>) -> Warned {
         let is_marked = |marks: &BTreeMap<D, Instant>| marks.get(&running.deadline) == Some(&running.due);
         if is_marked(&self.missed) {
             Warned::Missed
@@ -126,18 +126,18 @@ impl<D: Ord + Copy> Marks<D> {
 
     /// When there is next something to tell of a deadline that runs.
     #[must_use]
-    pub fn next(&self, running: &Running<D>) -> Option<Instant> {
+    pub fn next(&self, running: &RunningDeadline<D>) -> Option<Instant> {
         running.next(self.of(running))
     }
 
     /// Those deadlines were told of at `now`.
-    pub fn told(&mut self, of: &[Running<D>], now: Instant) {
+    pub fn mark_warned(&mut self, of: &[RunningDeadline<D>], now: Instant) {
         self.warned.extend(of.iter().map(|running| (running.deadline, running.due)));
         self.missed.extend(of.iter().filter(|of| of.is_missed(now)).map(|running| (running.deadline, running.due)));
     }
 
     /// Forgets what was told of deadlines that run no more.
-    pub fn keep(&mut self, running: &[Running<D>]) {
+    pub fn keep(&mut self, running: &[RunningDeadline<D>]) {
         let runs =
             |deadline: &D, due: &mut Instant| running.iter().any(|of| (of.deadline, of.due) == (*deadline, *due));
         self.warned.retain(runs);

@@ -2,11 +2,11 @@
 //! history of who changed what, when and why, and the notices that it owes. All of them are changed in one way.
 
 use crate::{
-    context::{Act, Request},
+    context::{ActionContext, IdempotencyKey},
     notice::Notice,
-    undo::Was,
+    undo::UndoPatch,
 };
-use contract::{Actor, Instant, Matter, Party, Policy};
+use contract::{Actor, Instant, Party, Policy, RecordRef};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use serde_with::skip_serializing_none;
@@ -15,7 +15,7 @@ use std::{any::Any, fmt};
 /// A thing that is kept, with its history.
 pub trait Record: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// What a transition of the record changes, in the record and beside it.
-    type Change: ChangeSet + From<Revised<Self>> + Clone + Send;
+    type Change: ChangeSet + From<RecordChange<Self>> + Clone + Send;
     /// What can become so of it.
     type Fact: Fact;
 
@@ -24,7 +24,7 @@ pub trait Record: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned 
     const TOLD_ELSEWHERE: &'static [&'static str];
 
     /// Which it is.
-    fn matter(&self) -> Matter;
+    fn reference(&self) -> RecordRef;
     /// Counts what a client can see change: its ETag.
     fn version(&self) -> u64;
     /// Counts every write: the condition of the next.
@@ -36,9 +36,9 @@ pub trait Record: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned 
     /// Whether it is there for a party (AP-03).
     fn is_visible_to(&self, party: &Party) -> bool;
     /// When it next has something to do by itself; what is due is found by this (NT-14).
-    fn wakes_at(&self, policy: &Policy) -> Option<Instant>;
+    fn next_action_at(&self, policy: &Policy) -> Option<Instant>;
     /// What it has to do by now, if anything: once, however late. Nothing where a check of its own does it.
-    fn when_due(&self, now: Instant, policy: &Policy) -> Option<Self::Change>;
+    fn due_action(&self, now: Instant, policy: &Policy) -> Option<Self::Change>;
     /// What each write counts.
     fn counters(&mut self) -> Counters<'_>;
     /// By what its entries are counted: its revision, unless every act on it is one that clients see.
@@ -48,7 +48,7 @@ pub trait Record: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned 
 
     /// Ends a transition that clients see.
     #[must_use]
-    fn finish(mut self, facts: Vec<Self::Fact>, notices: Vec<Notice>, act: &Act) -> Revised<Self> {
+    fn finish(mut self, facts: Vec<Self::Fact>, notices: Vec<Notice>, act: &ActionContext) -> RecordChange<Self> {
         if let Some((version, changed_at)) = self.counters().seen {
             *version += 1;
             *changed_at = act.now;
@@ -58,7 +58,7 @@ pub trait Record: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned 
 
     /// Ends a transition of which its history tells, and that no other client sees.
     #[must_use]
-    fn finish_unseen(self, facts: Vec<Self::Fact>, notices: Vec<Notice>, act: &Act) -> Revised<Self> {
+    fn finish_unseen(self, facts: Vec<Self::Fact>, notices: Vec<Notice>, act: &ActionContext) -> RecordChange<Self> {
         let mut revised = self.finish_unrecorded(notices);
         revised.entry = Some(Entry::of(act, revised.record.entry_number(), facts));
         revised
@@ -66,15 +66,15 @@ pub trait Record: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned 
 
     /// Ends a transition of which not even its history tells: what it owes by itself, and what follows from another record.
     #[must_use]
-    fn finish_unrecorded(mut self, notices: Vec<Notice>) -> Revised<Self> {
+    fn finish_unrecorded(mut self, notices: Vec<Notice>) -> RecordChange<Self> {
         let before = Some(self.revision());
         *self.counters().revision += 1;
-        Revised { before, record: self, entry: None, notices }
+        RecordChange { before, record: self, entry: None, notices }
     }
 
     /// Remembers a request that asked for nothing new, so that its repetition asks for nothing either.
     #[must_use]
-    fn left_as_it_is(self, act: &Act) -> Revised<Self> {
+    fn record_no_op(self, act: &ActionContext) -> RecordChange<Self> {
         self.finish_unseen(Vec::new(), Vec::new(), act)
     }
     /// In which list of all such records it stands, and by which instant it is sorted there (AP-04); a party's own things stand in
@@ -108,7 +108,7 @@ pub trait ChangeSet {
     fn records<R: Record>(&self) -> Vec<R> {
         struct OfKind<R>(Vec<R>);
         impl<R: Record> Visitor for OfKind<R> {
-            fn record<Q: Record>(&mut self, change: &Revised<Q>) {
+            fn record<Q: Record>(&mut self, change: &RecordChange<Q>) {
                 let record: &dyn Any = &change.record;
                 self.0.extend(record.downcast_ref::<R>().cloned());
             }
@@ -119,14 +119,14 @@ pub trait ChangeSet {
     }
 
     /// How many notices the change requires.
-    fn owes(&self) -> usize {
+    fn notices_required(&self) -> usize {
         struct Count(usize);
         impl Visitor for Count {
-            fn record<R: Record>(&mut self, change: &Revised<R>) {
+            fn record<R: Record>(&mut self, change: &RecordChange<R>) {
                 self.0 += change.notices.len();
             }
 
-            fn ended<R: Record>(&mut self, change: &Revised<R>) {
+            fn ended<R: Record>(&mut self, change: &RecordChange<R>) {
                 self.0 += change.notices.len();
             }
         }
@@ -139,25 +139,25 @@ pub trait ChangeSet {
 /// Who goes through a change set.
 pub trait Visitor {
     /// Takes a record.
-    fn record<R: Record>(&mut self, change: &Revised<R>);
+    fn record<R: Record>(&mut self, change: &RecordChange<R>);
     /// Takes a part that is written.
     fn part<P: Part>(&mut self, _: &P) {}
     /// Takes a part that is removed.
     fn removed<P: Part>(&mut self, _: &P) {}
     /// Takes a record that is removed; its history stays.
-    fn ended<R: Record>(&mut self, _: &Revised<R>) {}
+    fn ended<R: Record>(&mut self, _: &RecordChange<R>) {}
     /// Takes a record that is written only if it is not there: one that is there stays as it is.
     fn unless_there<R: Record>(&mut self, _: &R) {}
     /// Takes what the change relies on and does not write: a record, at the revision that was seen of it.
-    fn relied_on(&mut self, _: &Matter, _: u64) {}
+    fn relied_on(&mut self, _: &RecordRef, _: u64) {}
 }
 
 /// Who changes the records of a change set.
 pub trait RecordVisitor {
     /// Takes a record.
-    fn record<R: Record>(&mut self, change: &mut Revised<R>);
+    fn record<R: Record>(&mut self, change: &mut RecordChange<R>);
     /// Takes a record that is removed.
-    fn ended<R: Record>(&mut self, change: &mut Revised<R>);
+    fn ended<R: Record>(&mut self, change: &mut RecordChange<R>);
 }
 
 /// A thing that belongs to a record and is kept apart from it, because any number of such things fits.
@@ -165,7 +165,7 @@ pub trait Part: Serialize + DeserializeOwned {
     /// How the sort keys of such parts begin.
     const SORT_KEY: &'static str;
     /// The record in whose partition the part stands.
-    fn of(&self) -> Matter;
+    fn of(&self) -> RecordRef;
     /// The partition in which the part stands, where that is not its record's.
     fn partition(&self) -> Option<String> {
         None
@@ -241,9 +241,9 @@ pub struct Entry<F> {
     /// Why.
     pub why: Option<String>,
     /// The request that did it, when it named itself (AP-02).
-    pub request: Option<Request>,
+    pub request: Option<IdempotencyKey>,
     /// How the record differed before it (TT-22).
-    pub was: Option<Was>,
+    pub was: Option<UndoPatch>,
 }
 
 impl<F> Entry<F> {
@@ -264,7 +264,7 @@ impl<F> Entry<F> {
 
     /// What `act` did, making `version`.
     #[must_use]
-    pub fn of(act: &Act, version: u64, facts: Vec<F>) -> Self {
+    pub fn of(act: &ActionContext, version: u64, facts: Vec<F>) -> Self {
         Self {
             version,
             recorded_at: act.now,
@@ -280,7 +280,7 @@ impl<F> Entry<F> {
 
 /// A record of a change, to be written whole with the others of it, or not at all.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Revised<R: Record> {
+pub struct RecordChange<R: Record> {
     /// The revision that the decision was made on; none for a new record.
     pub before: Option<u64>,
     /// As it is to be.
@@ -295,13 +295,13 @@ pub struct Revised<R: Record> {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Alone<R: Record> {
     /// The record is kept so.
-    Kept(Revised<R>),
+    Kept(RecordChange<R>),
     /// The record is removed; its history stays.
-    Removed(Revised<R>),
+    Removed(RecordChange<R>),
 }
 
-impl<R: Record> From<Revised<R>> for Alone<R> {
-    fn from(revised: Revised<R>) -> Self {
+impl<R: Record> From<RecordChange<R>> for Alone<R> {
+    fn from(revised: RecordChange<R>) -> Self {
         Self::Kept(revised)
     }
 }

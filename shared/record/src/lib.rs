@@ -27,10 +27,10 @@ pub mod position;
 pub mod undo;
 
 pub use announced::Announced;
-pub use context::{Act, Asked, Done, Request};
+pub use context::{ActionContext, IdempotencyKey, IdempotencyLog, WriteContext};
 pub use entry::{
-    Alone, ChangeSet, Counters, Entry, Fact, Part, PartCondition, PublicFact, Published, Record, RecordVisitor,
-    Revised, Visitor,
+    Alone, ChangeSet, Counters, Entry, Fact, Part, PartCondition, PublicFact, Published, Record, RecordChange,
+    RecordVisitor, Visitor,
 };
 pub use notice::Notice;
-pub use undo::Was;
+pub use undo::UndoPatch;

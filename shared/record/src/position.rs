@@ -2,7 +2,7 @@
 //! kept apart from its record, one item a CLEC: the CLEC's own, and the provider's to read.
 
 use crate::{Part, PartCondition};
-use contract::{ClecId, Matter};
+use contract::{ClecId, RecordRef};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// A position, as its kind of record keeps it.
@@ -11,7 +11,7 @@ pub trait Position: Serialize + DeserializeOwned {
     type Said: PartialEq;
 
     /// On which record.
-    fn about(&self) -> Matter;
+    fn about(&self) -> RecordRef;
     /// Whose.
     fn clec(&self) -> &ClecId;
     /// Counts every write: the condition of the next.
@@ -35,7 +35,7 @@ pub trait Position: Serialize + DeserializeOwned {
 impl<P: Position> Part for P {
     const SORT_KEY: &'static str = "POSITION#";
 
-    fn of(&self) -> Matter {
+    fn of(&self) -> RecordRef {
         self.about()
     }
 

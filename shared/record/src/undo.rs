@@ -7,14 +7,14 @@ use std::collections::BTreeSet;
 /// How a thing differed before a change: a JSON patch (RFC 6902) from after to before, as text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Was(String);
+pub struct UndoPatch(String);
 
 /// A past that does not fit what it is of.
 #[derive(Debug, thiserror::Error)]
 #[error("what was before a change does not fit what came of it")]
-pub struct Lost;
+pub struct HistoryMismatch;
 
-impl Was {
+impl UndoPatch {
     /// How `before` differs from `after`, but for the fields that are named; nothing when it does not.
     #[must_use]
     pub fn between<T: Serialize>(before: &T, after: &T, but_for: &[&str]) -> Option<Self> {
@@ -47,9 +47,9 @@ impl Was {
     ///
     /// # Errors
     /// When it is not of this thing.
-    pub fn put_back(&self, thing: &mut Value) -> Result<(), Lost> {
-        let patch: json_patch::Patch = serde_json::from_str(&self.0).map_err(|_| Lost)?;
-        json_patch::patch(thing, &patch).map_err(|_| Lost)
+    pub fn put_back(&self, thing: &mut Value) -> Result<(), HistoryMismatch> {
+        let patch: json_patch::Patch = serde_json::from_str(&self.0).map_err(|_| HistoryMismatch)?;
+        json_patch::patch(thing, &patch).map_err(|_| HistoryMismatch)
     }
 }
 

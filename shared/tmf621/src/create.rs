@@ -1,7 +1,7 @@
 //! Trouble as it is first reported.
 
 use crate::{Checklist, OWNED_BY_SERVER, notes::Notes, report::Report};
-use contract::{ClecId, Fault, Party, ReleaseNumber, Severity};
+use contract::{ClecId, FieldError, Party, ReleaseNumber, Severity};
 use domain::ticket::opening::Opening;
 use http_edge::Body;
 
@@ -55,7 +55,7 @@ const OWNED_BY_DESK: [(&str, &str); 3] = [
     ("eventDescription", "the desk writes it (TT-27)"),
 ];
 
-fn checked(create: &TroubleTicketCreate, _: &Party) -> Vec<Fault> {
+fn checked(create: &TroubleTicketCreate, _: &Party) -> Vec<FieldError> {
     create.report.kept_fault().into_iter().chain(create.note.faults(&[])).collect()
 }
 

@@ -3,16 +3,16 @@
 use crate::TroubleTicket;
 use axum::{extract::FromRequestParts, http::request::Parts};
 use contract::{Failed, Party, Refused, TicketNumber};
-use desk::{
-    Desk,
-    store::{Found, Needs},
-};
 use domain::{
     kinds::Transaction,
     ticket::{self, Ticket, TicketChange, group::Loaded},
 };
-use http_edge::{Answer, Ask, Problem};
-use record::Act;
+use http_edge::{Answer, Problem, WriteRequest};
+use platform::{
+    Services,
+    store::{LoadedTicket, TicketIncludes},
+};
+use record::ActionContext;
 use utoipa::{
     IntoParams,
     openapi::path::{Parameter, ParameterIn},
@@ -46,14 +46,14 @@ pub fn logged_as_of(number: TicketNumber) {
 /// Changes a ticket as `decide` says, and answers it as it reads then. Nothing of `decide` changes nothing.
 ///
 /// # Errors
-/// What `decide` refuses; see [`Desk::change`].
+/// What `decide` refuses; see [`Services::change`].
 pub async fn changed<T, D: Decision>(
-    desk: &Desk,
+    services: &Services,
     number: TicketNumber,
-    ask: &Ask<T>,
-    decide: impl Fn(Loaded, Act) -> Result<D, Refused>,
+    ask: &WriteRequest<T>,
+    decide: impl Fn(Loaded, ActionContext) -> Result<D, Refused>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
-    changed_with(desk, number, Needs::default(), ask, |found, act| decide(found.loaded, act)).await
+    changed_with(services, number, TicketIncludes::default(), ask, |found, act| decide(found.loaded, act)).await
 }
 
 /// The same with what it needs beside the ticket.
@@ -61,25 +61,25 @@ pub async fn changed<T, D: Decision>(
 /// # Errors
 /// See [`changed`].
 pub async fn changed_with<T, D: Decision>(
-    desk: &Desk,
+    services: &Services,
     number: TicketNumber,
-    needs: Needs,
-    ask: &Ask<T>,
-    decide: impl Fn(Found, Act) -> Result<D, Refused>,
+    needs: TicketIncludes,
+    ask: &WriteRequest<T>,
+    decide: impl Fn(LoadedTicket, ActionContext) -> Result<D, Refused>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
-    let asked = &ask.asked;
-    let decide = |found, now| Ok(decide(found, Act::of(asked, now))?.change());
-    let ticket = desk.change_with(number, needs, asked, decide).await?;
-    Ok(shown(desk, &ticket, ask.party()).await?)
+    let asked = &ask.context;
+    let decide = |found, now| Ok(decide(found, ActionContext::of(asked, now))?.change());
+    let ticket = services.change_with(number, needs, asked, decide).await?;
+    Ok(shown(services, &ticket, ask.party()).await?)
 }
 
 /// A ticket as a party reads it, with those that are linked to it.
 ///
 /// # Errors
 /// When those cannot be read.
-pub async fn shown(desk: &Desk, ticket: &Ticket, viewer: &Party) -> Result<Answer<TroubleTicket>, Failed> {
-    let linked: Vec<TicketNumber> = desk.linked_to(ticket).await?.iter().map(|link| link.number).collect();
-    Ok(Answer { version: ticket.version, shown: TroubleTicket::of(ticket, &linked, viewer, &desk.policy) })
+pub async fn shown(services: &Services, ticket: &Ticket, viewer: &Party) -> Result<Answer<TroubleTicket>, Failed> {
+    let linked: Vec<TicketNumber> = services.linked_to(ticket).await?.iter().map(|link| link.number).collect();
+    Ok(Answer { version: ticket.version, shown: TroubleTicket::of(ticket, &linked, viewer, &services.policy) })
 }
 
 /// What a transition decided: a change, or that there is none.

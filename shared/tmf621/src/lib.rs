@@ -7,17 +7,17 @@ mod notes;
 mod person;
 mod report;
 mod resource;
-mod row;
-mod shown;
+mod summary;
 mod timeline;
 mod update;
+mod view;
 
 pub use create::TroubleTicketCreate;
 pub use edge::{Decision, Id, changed, changed_with, logged_as_of, shown};
-pub use person::{Checklist, Named, Person, words};
+pub use person::{Checklist, Named, Person, new_statement};
 pub use report::{Impact, Report, TEXT_AT_MOST};
 pub use resource::TroubleTicket;
-pub use row::TicketRow;
+pub use summary::TicketRow;
 pub use timeline::{Timeline, TimelineClock};
 pub use update::{Patch, TroubleTicketPatch, TroubleTicketUpdate, patch};
 

@@ -1,6 +1,6 @@
 //! Notes that are added to a ticket.
 
-use contract::Fault;
+use contract::FieldError;
 use domain::trouble::{Note, calls::SHOWN_AT_MOST};
 use http_edge::{Field, Json, Limit, Spec, Value};
 use utoipa::openapi::{ArrayBuilder, ObjectBuilder, RefOr, Schema, Type, schema::ArrayItems};
@@ -31,12 +31,12 @@ impl Notes {
     }
 
     /// What is wrong with those.
-    pub(crate) fn faults(&self, present: &[Note]) -> Vec<Fault> {
+    pub(crate) fn faults(&self, present: &[Note]) -> Vec<FieldError> {
         let missing = self.new_ones(present).filter(|(_, note)| !note.is_given);
-        let mut faults: Vec<Fault> =
-            missing.map(|(at, _)| Fault::new(format!("note[{at}].text"), "AP-01", "is missing")).collect();
+        let mut faults: Vec<FieldError> =
+            missing.map(|(at, _)| FieldError::new(format!("note[{at}].text"), "AP-01", "is missing")).collect();
         if self.added_to(present).len() > NOTES_AT_MOST {
-            faults.push(Fault::new("note", "AP-01", too_many()));
+            faults.push(FieldError::new("note", "AP-01", too_many()));
         }
         faults
     }

@@ -1,7 +1,7 @@
 //! What several bodies have: persons, statements, guidelines that are ticked.
 
 use http_edge::{Body, Components, Field, Json, LIST_AT_MOST, Limit, Party, Spec, Value};
-use record::case::Words;
+use record::case::NewStatement;
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 use utoipa::openapi::{OneOfBuilder, RefOr, Schema};
@@ -56,8 +56,8 @@ impl Value for Named {
 
 /// What is said on a case, and by which person.
 #[must_use]
-pub fn words(text: &str, contact: Option<&Named>) -> Words {
-    Words { contact: contact.map(|Named(contact)| contact.clone()), text: text.to_owned() }
+pub fn new_statement(text: &str, contact: Option<&Named>) -> NewStatement {
+    NewStatement { contact: contact.map(|Named(contact)| contact.clone()), text: text.to_owned() }
 }
 
 /// Which guidelines of 12.5 are ticked, by their ids.

@@ -2,7 +2,7 @@
 
 use crate::Person;
 use chrono::{DateTime, Utc};
-use contract::Fault;
+use contract::FieldError;
 use domain::ticket;
 use http_edge::{Body, Field, Json, Spec, Value};
 use serde::Serialize;
@@ -73,9 +73,9 @@ pub struct Report {
 
 impl Report {
     /// That what the desk only keeps is too much.
-    pub(crate) fn kept_fault(&self) -> Option<Fault> {
+    pub(crate) fn kept_fault(&self) -> Option<FieldError> {
         let detail = || format!("and what else is kept with a ticket has at most {KEPT_AT_MOST} bytes");
-        (json!(self.kept()).to_string().len() > KEPT_AT_MOST).then(|| Fault::new("attachment", "AP-01", detail()))
+        (json!(self.kept()).to_string().len() > KEPT_AT_MOST).then(|| FieldError::new("attachment", "AP-01", detail()))
     }
 
     /// What the standard lets a client keep with a ticket and the desk does not interpret.

@@ -3,8 +3,8 @@
 use crate::{
     BASE, Impact, Report,
     report::document,
-    shown::{CallShown, CaseShown, ChecklistShown, CommitmentShown, NoteShown, PatchShown, WorkaroundShown},
     update::Referral,
+    view::{CallShown, CaseShown, ChecklistShown, CommitmentShown, NoteShown, PatchShown, WorkaroundShown},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use contract::{ClecId, Party, Policy, ReleaseNumber, Severity, TicketNumber};
@@ -178,7 +178,7 @@ impl TroubleTicket {
             relations.push(relation("isLinkedTo", primary));
         }
         relations.extend(linked.iter().map(|linked| relation("isPrimaryOf", *linked)));
-        let mine = |clec: &Option<ClecId>| viewer.is_desk() || clec.as_ref() == viewer.clec();
+        let mine = |clec: &Option<ClecId>| viewer.is_provider() || clec.as_ref() == viewer.clec();
         let latest = ticket.status_changes.last();
         let closing = match &ticket.problem.state {
             State::Closed(closing) => Some(closing),
@@ -232,7 +232,7 @@ impl TroubleTicket {
             },
             disputed: ticket.agreement() == Some(false)
                 || ticket.problem.workaround.as_ref().is_some_and(|of| of.disputed.contains(&ticket.number))
-                || viewer.is_desk()
+                || viewer.is_provider()
                     && (ticket.disagreeing() > 0
                         || ticket.problem.workaround.as_ref().is_some_and(|of| !of.disputed.is_empty())),
             dispute_until: ticket.dispute_until(policy),

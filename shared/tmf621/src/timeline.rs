@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use contract::{Party, Policy, TicketNumber, due::Due};
-use domain::ticket::{Entry, Fact, Ticket, clock, group::Loaded, notice::changes_told};
+use domain::ticket::{Entry, Fact, Ticket, group::Loaded, notice::changes_told, notification_chart};
 use record::{
     Notice,
     notice::{Means, Sending},
@@ -91,7 +91,7 @@ impl TimelineClock {
         let (sent_at, means) = match &notice.sending {
             Sending::Sent { at, by: Means::Published } => (Some(*at), Some("published")),
             Sending::Sent { at, by: Means::Telephone { .. } } => (Some(*at), Some("telephone")),
-            Sending::Owed | Sending::Claimed { .. } => (None, None),
+            Sending::Pending | Sending::Claimed { .. } => (None, None),
         };
         let standing = match sent_at {
             Some(_) => "sent",
@@ -101,7 +101,7 @@ impl TimelineClock {
         };
         Ok(Self {
             notice_id: Some(notice.id()),
-            notice_type: Some(notice.notice_type.word()),
+            notice_type: Some(notice.notice_type.as_str()),
             standing,
             sent_at,
             means,
@@ -138,7 +138,7 @@ impl Timeline {
         now: DateTime<Utc>,
     ) -> Result<Self, serde_json::Error> {
         let told_of = primary.as_ref().unwrap_or(ticket);
-        let ahead = clock::next_update(told_of, policy)
+        let ahead = notification_chart::next_update(told_of, policy)
             .map(|due| TimelineClock::ahead(&due, format!("Update {}", told_of.updates + 1)));
         let entries = std::iter::once(&ticket.opening).chain(entries);
         let clock = notices.iter().map(|notice| TimelineClock::of(notice, policy, now)).chain(ahead.map(Ok));
@@ -153,9 +153,9 @@ impl Timeline {
 /// An entry as `viewer` reads it: a CLEC sees the desk as the desk, and no call of another's.
 fn history(entry: &Entry, ticket: &Ticket, viewer: &Party) -> Option<Value> {
     let of_another = |fact: &&Fact| match fact {
-        Fact::Called(call) => viewer.is_desk() || call.clec == ticket.clec,
+        Fact::Called(call) => viewer.is_provider() || call.clec == ticket.clec,
         // What another CLEC of the group says to the closing is its own.
-        Fact::AgreementOfLinked { .. } => viewer.is_desk(),
+        Fact::AgreementOfLinked { .. } => viewer.is_provider(),
         _ => true,
     };
     let facts: Vec<&Fact> = entry.facts.iter().filter(of_another).collect();
@@ -167,7 +167,7 @@ fn history(entry: &Entry, ticket: &Ticket, viewer: &Party) -> Option<Value> {
     } else {
         entry.by.party.to_string()
     };
-    let own = viewer.is_desk() || entry.by.party.is_desk() || entry.by.party == *viewer;
+    let own = viewer.is_provider() || entry.by.party.is_provider() || entry.by.party == *viewer;
     Some(json!({
         "version": entry.version,
         "recordedAt": entry.recorded_at,

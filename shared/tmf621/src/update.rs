@@ -6,7 +6,7 @@ use crate::{
     report::{Impact, Report, document},
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use contract::{Fault, Party, Policy, Refused, ReleaseNumber, Severity};
+use contract::{FieldError, Party, Policy, Refused, ReleaseNumber, Severity};
 use domain::ticket::{self, Ticket, update::Update};
 use http_edge::{Body, Field, Json, MergePatch, Reader, Spec, Value};
 use record::notice::Status;
@@ -167,7 +167,7 @@ pub fn patch(
     let update = Reader::of_object(whole, party).whole::<TroubleTicketUpdate>().also(|update| {
         let mut faults = update.note.faults(&ticket.notes);
         if update.patch_date.flatten().is_some_and(|date| date < opened_on) {
-            faults.push(Fault::new("patchDate", "TT-24", "is not before the ticket's opening"));
+            faults.push(FieldError::new("patchDate", "TT-24", "is not before the ticket's opening"));
         }
         faults.extend(update.report.as_ref().and_then(Report::kept_fault));
         faults

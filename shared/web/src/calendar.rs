@@ -45,7 +45,7 @@ fn event(outage: &Outage, base: &str, now: Instant, policy: &Policy) -> Option<E
         Stands::Announced { .. } => (EventStatus::Confirmed, "CONFIRMED", stop),
     };
     // Each notice is a new version of the entry, and so is the start, which needs none.
-    let sequence = outage.told.notices.saturating_sub(1) + u32::from(begun);
+    let sequence = outage.notices.notices.saturating_sub(1) + u32::from(begun);
     let revised = if begun { outage.changed_at.max(start) } else { outage.changed_at };
     let interface = outage.plan.interface_told();
     let organizer = &policy.outages.organizer;
@@ -76,7 +76,7 @@ fn event(outage: &Outage, base: &str, now: Instant, policy: &Policy) -> Option<E
         .append_property(("X-MAINTNOTE-ACCOUNT", "ALL"))
         .append_property(("X-MAINTNOTE-MAINTENANCE-ID", outage.number.to_string().as_str()))
         .append_property(text("X-MAINTNOTE-OBJECT-ID", interface))
-        .append_property(("X-MAINTNOTE-IMPACT", outage.plan.maintenance_impact.word()))
+        .append_property(("X-MAINTNOTE-IMPACT", outage.plan.maintenance_impact.as_str()))
         .append_property(("X-MAINTNOTE-STATUS", stands));
     Some(event.done())
 }

@@ -17,13 +17,13 @@ const FLOORS: [(&str, &[&str]); 11] = [
     ("shared/contract", &[]),
     ("shared/record", &["contract"]),
     ("shared/domain", &["contract", "record"]),
-    ("shared/desk", &["contract", "record", "domain"]),
+    ("shared/platform", &["contract", "record", "domain"]),
     ("shared/http-derive", &[]),
     ("shared/http", &["contract", "record", "domain", "http-edge-derive"]),
-    ("shared/tmf621", &["contract", "record", "domain", "desk", "http-edge"]),
-    ("shared/cmp", &["contract", "record", "domain", "desk", "http-edge"]),
+    ("shared/tmf621", &["contract", "record", "domain", "platform", "http-edge"]),
+    ("shared/cmp-api", &["contract", "record", "domain", "platform", "http-edge"]),
     ("shared/web", &["contract", "record", "domain"]),
-    ("functions", &["contract", "record", "domain", "desk", "http-edge", "tmf621", "cmp", "web"]),
+    ("functions", &["contract", "record", "domain", "platform", "http-edge", "tmf621", "cmp-api", "web"]),
     ("tests/floors", &[]),
 ];
 
@@ -71,7 +71,7 @@ fn a_crate_knows_the_floors_below_it_and_no_function_knows_another() {
         let known = needs.iter().filter(|need| ours.contains(need));
         wrong.extend(known.filter(|need| !below.contains(&need.as_str())).map(|need| format!("{name} knows {need}")));
         let aws = needs.iter().filter(|need| need.starts_with("aws-sdk-"));
-        wrong.extend(aws.filter(|_| name != "desk").map(|need| format!("{name} names {need}")));
+        wrong.extend(aws.filter(|_| name != "platform").map(|need| format!("{name} names {need}")));
     }
     assert_eq!(wrong, Vec::<String>::new());
 }

@@ -5,7 +5,7 @@
 use super::{imported, judged};
 use contract::Policy;
 use domain::change_request::{
-    Closed, Deadline, Kind, Phase, Step, Suffix,
+    ChangeKind, Closed, Deadline, Phase, Step, Suffix,
     archive::{
         Judgement, Report,
         report::{Of, Tally},
@@ -196,37 +196,37 @@ fn cr_19_each_judged_deadline_of_the_archive_can_be_checked_by_hand() {
         let row = |(number, from, due, met, took): &Row| {
             (number.to_string(), from.to_string(), due.to_string(), met.to_string(), *took, *took <= at_most)
         };
-        assert_eq!(rows(&report, deadline), table.iter().map(row).collect::<Vec<_>>(), "{}", deadline.word());
+        assert_eq!(rows(&report, deadline), table.iter().map(row).collect::<Vec<_>>(), "{}", deadline.as_str());
     }
 }
 
 /// A kind, a deadline, and how many were in time, late, and not judged, with how many took how many.
-type Sum = (Kind, Deadline, [usize; 3], &'static [(i64, usize)]);
+type Sum = (ChangeKind, Deadline, [usize; 3], &'static [(i64, usize)]);
 
 #[rustfmt::skip]
 const SUMS: [Sum; 15] = [
-    (Kind::ProductProcess, Deadline::Acknowledgment, [22, 0, 21], &[(0, 11), (1, 6), (2, 5)]),
-    (Kind::ProductProcess, Deadline::Posting, [4, 0, 39], &[(1, 3), (2, 1)]),
-    (Kind::ProductProcess, Deadline::Clarification, [12, 3, 28], &[(4, 2), (5, 6), (6, 2), (7, 1), (8, 1), (9, 2), (10, 1)]),
-    (Kind::ProductProcess, Deadline::Presentation, [21, 0, 22], &[(-1, 6), (0, 15)]),
-    (Kind::ProductProcess, Deadline::ResponsePresentation, [14, 0, 6], &[(-1, 1), (0, 13)]),
-    (Kind::Systems, Deadline::Acknowledgment, [13, 0, 4], &[(0, 2), (1, 8), (2, 3)]),
-    (Kind::Systems, Deadline::Posting, [1, 0, 16], &[(1, 1)]),
-    (Kind::Systems, Deadline::Clarification, [8, 3, 6], &[(1, 1), (3, 1), (4, 1), (5, 1), (6, 2), (7, 2), (9, 1), (10, 2)]),
-    (Kind::Systems, Deadline::Presentation, [11, 3, 3], &[(-1, 2), (0, 9), (1, 2), (5, 1)]),
-    (Kind::Systems, Deadline::ResponsePresentation, [6, 0, 1], &[(-1, 4), (0, 2)]),
-    (Kind::Cmp, Deadline::Acknowledgment, [3, 0, 0], &[(0, 1), (2, 2)]),
-    (Kind::Cmp, Deadline::Posting, [0, 0, 3], &[]),
-    (Kind::Cmp, Deadline::Clarification, [1, 0, 2], &[(8, 1)]),
-    (Kind::Cmp, Deadline::Presentation, [3, 0, 0], &[(-1, 1), (0, 2)]),
-    (Kind::Cmp, Deadline::ResponsePresentation, [0, 0, 0], &[]),
+    (ChangeKind::ProductProcess, Deadline::Acknowledgment, [22, 0, 21], &[(0, 11), (1, 6), (2, 5)]),
+    (ChangeKind::ProductProcess, Deadline::Posting, [4, 0, 39], &[(1, 3), (2, 1)]),
+    (ChangeKind::ProductProcess, Deadline::Clarification, [12, 3, 28], &[(4, 2), (5, 6), (6, 2), (7, 1), (8, 1), (9, 2), (10, 1)]),
+    (ChangeKind::ProductProcess, Deadline::Presentation, [21, 0, 22], &[(-1, 6), (0, 15)]),
+    (ChangeKind::ProductProcess, Deadline::ResponsePresentation, [14, 0, 6], &[(-1, 1), (0, 13)]),
+    (ChangeKind::Systems, Deadline::Acknowledgment, [13, 0, 4], &[(0, 2), (1, 8), (2, 3)]),
+    (ChangeKind::Systems, Deadline::Posting, [1, 0, 16], &[(1, 1)]),
+    (ChangeKind::Systems, Deadline::Clarification, [8, 3, 6], &[(1, 1), (3, 1), (4, 1), (5, 1), (6, 2), (7, 2), (9, 1), (10, 2)]),
+    (ChangeKind::Systems, Deadline::Presentation, [11, 3, 3], &[(-1, 2), (0, 9), (1, 2), (5, 1)]),
+    (ChangeKind::Systems, Deadline::ResponsePresentation, [6, 0, 1], &[(-1, 4), (0, 2)]),
+    (ChangeKind::Cmp, Deadline::Acknowledgment, [3, 0, 0], &[(0, 1), (2, 2)]),
+    (ChangeKind::Cmp, Deadline::Posting, [0, 0, 3], &[]),
+    (ChangeKind::Cmp, Deadline::Clarification, [1, 0, 2], &[(8, 1)]),
+    (ChangeKind::Cmp, Deadline::Presentation, [3, 0, 0], &[(-1, 1), (0, 2)]),
+    (ChangeKind::Cmp, Deadline::ResponsePresentation, [0, 0, 0], &[]),
 ];
 
 #[test]
 fn cr_19_the_archive_tells_how_many_were_on_time_by_kind() {
     let (report, _) = imported(&file());
     let sums = report.judged.iter().flat_map(|(kind, of)| of.iter().map(|(deadline, tally)| (*kind, *deadline, tally)));
-    let expected: Vec<(Kind, Deadline, Tally)> = SUMS
+    let expected: Vec<(ChangeKind, Deadline, Tally)> = SUMS
         .iter()
         .map(|(kind, deadline, [in_time, late, not_judged], distribution)| {
             let distribution = distribution.iter().copied().collect();

@@ -45,7 +45,7 @@ fn with(mut element: Value, fields: Value) -> Value {
 /// What of a history departs from which rule: the action, where it stood, the rule, and how.
 fn deviations(elements: &[Value]) -> Vec<(String, String, String, String)> {
     let told = imported(elements).0.deviations.into_iter().map(|of| of.told);
-    told.map(|of| (of.action, of.step.word().to_owned(), of.rule.into_owned(), of.detail)).collect()
+    told.map(|of| (of.action, of.step.as_str().to_owned(), of.rule.into_owned(), of.detail)).collect()
 }
 
 /// How a deadline was kept: from when, by when, when, and what it took.
@@ -153,9 +153,9 @@ fn cr_19_a_history_in_the_order_of_the_flow_departs_from_nothing() {
     assert_eq!(deviations(std::slice::from_ref(&history)), [row(announced)]);
     let (_, requests) = imported(&[history]);
     let of_first = requests.first().unwrap();
-    assert_eq!(of_first.completion.as_ref().unwrap().way.word(), "tested");
+    assert_eq!(of_first.completion.as_ref().unwrap().way.as_str(), "tested");
     let steps = &of_first.archived.as_ref().unwrap().steps;
-    let entered: Vec<&str> = steps.iter().filter_map(|step| step.entered).map(|step| step.word()).collect();
+    let entered: Vec<&str> = steps.iter().filter_map(|step| step.entered).map(|step| step.as_str()).collect();
     #[rustfmt::skip]
     assert_eq!(entered, [
         "submitted", "received", "expertsAssigned", "clarified", "aligned", "responseIssued", "responsePresented",
@@ -263,7 +263,7 @@ fn cr_19_an_unknown_action_or_state_stays_unexplained() {
     assert_eq!(told, expected);
     assert_eq!((report.unexplained, report.deviations.len()), (3, 0));
     assert_eq!(report.notes[0].told.detail, "'Limbo' is an unknown state: where its steps led it stands");
-    assert_eq!(requests[0].step.word(), "submitted");
+    assert_eq!(requests[0].step.as_str(), "submitted");
 }
 
 /// No word of the vocabulary, and no status of the CMP, stays unexplained.

@@ -4,7 +4,7 @@
 use super::{NOW, act, attempt, begun, meetings::versions, stage};
 use chrono::{NaiveDate, SecondsFormat};
 use contract::{Instant, Policy};
-use domain::change_request::{ChangeRequest, Deadline, Fact, Judged, Kind};
+use domain::change_request::{ChangeKind, ChangeRequest, Deadline, DeadlineOutcome, Fact};
 use record::Record;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -32,7 +32,7 @@ fn by(request: &ChangeRequest, deadline: Deadline, policy: &Policy) -> NaiveDate
 
 /// Submitted at an instant, and acknowledged at another.
 fn acknowledged(submitted: &str, acknowledged: &str, policy: &Policy) -> ChangeRequest {
-    let request = begun(Kind::ProductProcess, false, at(submitted), policy);
+    let request = begun(ChangeKind::ProductProcess, false, at(submitted), policy);
     attempt(&request, "acknowledgment", &act('M', at(acknowledged)), policy).unwrap()
 }
 
@@ -93,7 +93,7 @@ const RECEIVED: [(&str, &str, &str, &str, &str, &str); 38] = [
 fn cr_18_business_days_from_the_receipt() {
     let policy = Policy::defaults();
     for (what, submitted, received, acknowledgment, clarified, presented) in RECEIVED {
-        let request = begun(Kind::ProductProcess, false, at(submitted), &policy);
+        let request = begun(ChangeKind::ProductProcess, false, at(submitted), &policy);
         let what = format!("{submitted}, {what}");
         assert_eq!(request.received_on(&policy), Some(date(received)), "{what}: counts as");
         assert_eq!(written(due(&request, Deadline::Acknowledgment, &policy)), acknowledgment, "{what}: acknowledgment");
@@ -144,10 +144,10 @@ fn cr_15_each_deadline_names_its_step_and_rule() {
         ("revisedResponse",      "step 5A", "CR-09"),
         ("deferral",             "step 11", "CR-12"),
     ];
-    let is = Deadline::ALL.map(|deadline| (deadline.word(), deadline.place().0, deadline.place().1));
+    let is = Deadline::ALL.map(|deadline| (deadline.as_str(), deadline.place().0, deadline.place().1));
     assert_eq!(is, table);
     for deadline in Deadline::ALL {
-        assert_eq!(serde_json::to_value(deadline).unwrap(), deadline.word());
+        assert_eq!(serde_json::to_value(deadline).unwrap(), deadline.as_str());
     }
 }
 
@@ -188,7 +188,7 @@ fn cr_15_what_runs_at_each_step() {
     for (name, running) in RUNNING {
         let (request, _) = stage(name, &policy);
         let clocks = request.clocks(&policy);
-        let is: Vec<_> = clocks.iter().map(|of| (of.deadline.word(), by(&request, of.deadline, &policy))).collect();
+        let is: Vec<_> = clocks.iter().map(|of| (of.deadline.as_str(), by(&request, of.deadline, &policy))).collect();
         let expected: Vec<_> = running.iter().map(|(deadline, by)| (*deadline, date(by))).collect();
         assert_eq!(is, expected, "{name}");
         assert_eq!(
@@ -205,7 +205,7 @@ fn cr_15_when_each_is_warned_about() {
     let policy = Policy::defaults();
     let warns = |name: &str| {
         let clocks = stage(name, &policy).0.clocks(&policy);
-        clocks.iter().map(|clock| format!("{} {}", clock.deadline.word(), written(clock.warns))).collect::<Vec<_>>()
+        clocks.iter().map(|clock| format!("{} {}", clock.deadline.as_str(), written(clock.warns))).collect::<Vec<_>>()
     };
     // From 18:01 on the 4th it is 60 hours and 59 minutes to 07:00 on the 7th, 12 days, 11 hours and 59 minutes to 06:00 on
     // the 17th, and 42 days, 11 hours and 59 minutes to 06:00 on the 16th of April.
@@ -224,8 +224,8 @@ fn cr_15_kept_until_the_days_end() {
     let policy = Policy::defaults();
     for (when, in_time) in [("2026-03-07T06:59:59Z", true), ("2026-03-07T07:00:00Z", false)] {
         let request = acknowledged(NOW, when, &policy);
-        let [judged] = request.judged.as_slice() else { panic!("{:?}", request.judged) };
-        let expected = Judged {
+        let [judged] = request.past_deadlines.as_slice() else { panic!("{:?}", request.past_deadlines) };
+        let expected = DeadlineOutcome {
             deadline: Deadline::Acknowledgment,
             from: at(NOW),
             due: at("2026-03-07T07:00:00Z"),
@@ -239,7 +239,8 @@ fn cr_15_kept_until_the_days_end() {
 #[test]
 fn cr_15_each_is_judged_when_it_is_kept() {
     let policy = Policy::defaults();
-    let judged = |name: &str| stage(name, &policy).0.judged.iter().map(|of| of.deadline.word()).collect::<Vec<_>>();
+    let judged =
+        |name: &str| stage(name, &policy).0.past_deadlines.iter().map(|of| of.deadline.as_str()).collect::<Vec<_>>();
     let all = ["acknowledgment", "posting", "clarification", "presentation", "responsePresentation"];
     for (name, kept) in [
         ("returned", 1),
@@ -258,7 +259,7 @@ fn cr_15_each_is_judged_when_it_is_kept() {
     assert_eq!(attempt(&deferred, "renewal", &act('a', now), &policy).unwrap(), deferred);
     let later = now + chrono::TimeDelta::days(1);
     for (task, who) in [("renewal", 'a'), ("resumption", 'M'), ("resumption", 'a')] {
-        let kept = attempt(&deferred, task, &act(who, later), &policy).unwrap().judged;
+        let kept = attempt(&deferred, task, &act(who, later), &policy).unwrap().past_deadlines;
         let kept = kept.last().map(|of| (of.deadline, of.from, of.met));
         assert_eq!(kept, Some((Deadline::Deferral, now, Some(later))), "{task}");
     }
@@ -268,10 +269,10 @@ fn cr_15_each_is_judged_when_it_is_kept() {
 #[test]
 fn cr_15_a_warning_and_a_miss_are_told_once() {
     let policy = Policy::defaults();
-    let request = begun(Kind::Systems, false, at(NOW), &policy);
+    let request = begun(ChangeKind::Systems, false, at(NOW), &policy);
     let (warns, due) = (at("2026-03-06T00:30:00Z"), at("2026-03-07T07:00:00Z"));
     let told = |of: &ChangeRequest, now: Instant| {
-        let revised = of.when_due(now, &policy)?.request;
+        let revised = of.due_action(now, &policy)?.request;
         Some((revised.entry.unwrap().facts, revised.record, revised.notices.len()))
     };
     let marks = |of: &[Deadline]| of.iter().map(|deadline| (*deadline, due)).collect::<BTreeMap<_, _>>();
@@ -300,7 +301,7 @@ fn cr_15_a_warning_and_a_miss_are_told_once() {
     assert_eq!(at_once.wakes_at, Some(half));
     // The day's end came while it was missed: kept late, and what runs next is warned about anew.
     let received = attempt(&missed, "acknowledgment", &act('M', at("2026-03-09T18:00:00Z")), &policy).unwrap();
-    assert!(received.marks == record::deadline::Marks::default() && !received.judged[0].in_time());
+    assert!(received.marks == record::deadline::Marks::default() && !received.past_deadlines[0].in_time());
 }
 
 /// What had passed when it came to run no more was never kept: by an unforeseen step, a withdrawal, a closing.
@@ -324,13 +325,13 @@ fn cr_15_what_ended_after_its_day_was_never_kept() {
     for (name, who, task, expected) in table {
         let (before, now) = stage(name, &policy);
         let judged = |request: &ChangeRequest| {
-            let own = request.judged[before.judged.len()..].iter();
+            let own = request.past_deadlines[before.past_deadlines.len()..].iter();
             own.map(|of| (of.deadline, (of.due, of.met))).collect::<Vec<_>>()
         };
         let after = attempt(&before, task, &act(who, late), &policy).unwrap();
         assert_eq!(judged(&after), expected, "{name}, {task}");
         assert!(
-            after.judged[before.judged.len()..]
+            after.past_deadlines[before.past_deadlines.len()..]
                 .iter()
                 .all(|of| !of.in_time() && of.from == before.received_at.unwrap())
         );
@@ -349,7 +350,7 @@ fn cr_15_what_was_judged_once_does_not_run_again() {
         let back = attempt(&closed, &format!("unforeseenStep {step}"), &act('M', now), &policy).unwrap();
         assert_eq!(back.clocks(&policy), [], "{step}");
         let received = |of: &ChangeRequest| of.milestones[&domain::change_request::Milestone::CrReceived];
-        assert_eq!((received(&back), &back.judged), (received(&closed), &closed.judged), "{step}");
+        assert_eq!((received(&back), &back.past_deadlines), (received(&closed), &closed.past_deadlines), "{step}");
     }
     // What was never judged runs from where it began.
     let (aligned, now) = stage("posted", &policy);
@@ -417,7 +418,7 @@ fn pol_04_what_began_under_one_policy_is_judged_by_it() {
         ("Tue 15:00 MST", "2026-12-01T22:00:00Z", "2026-12-02", "2026-12-03", "2026-12-07", "2027-01-26"),
     ];
     for (what, submitted, received, acknowledgment, clarified, presented) in table {
-        let request = begun(Kind::ProductProcess, false, at(submitted), &policy);
+        let request = begun(ChangeKind::ProductProcess, false, at(submitted), &policy);
         assert_eq!(request.received_on(&policy), Some(date(received)), "{what}: counts as");
         assert_eq!(by(&request, Deadline::Acknowledgment, &policy), date(acknowledgment), "{what}: acknowledgment");
         let request = acknowledged(submitted, "2026-12-07T18:00:00Z", &policy);

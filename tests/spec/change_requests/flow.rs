@@ -1,7 +1,7 @@
 //! CR-03: the steps, status phases and milestones of the work flow's table, row by row; and what each is called.
 
-use super::{Kind, LEADS, NOW, begun, stage};
-use contract::{Actor, Party, Policy, RequestNumber, party::CmpRole};
+use super::{ChangeKind, LEADS, NOW, begun, stage};
+use contract::{Actor, ChangeRequestId, Party, Policy, party::CmpRole};
 use domain::change_request::{
     ChangeRequest, Milestone, Phase, Step,
     flow::{FLOW, TASKS, UNFORESEEN},
@@ -61,7 +61,7 @@ const PLACES: [Place; 21] = [
 
 #[test]
 fn cr_03_the_flow_has_the_sources_rows() {
-    let rows = FLOW.iter().map(|row| (row.step.word(), row.number, row.phase.map(Phase::told), row.milestone));
+    let rows = FLOW.iter().map(|row| (row.step.as_str(), row.number, row.phase.map(Phase::wording), row.milestone));
     assert_eq!(rows.collect::<Vec<_>>(), PLACES);
 }
 
@@ -78,7 +78,7 @@ fn cr_03_each_work_flow_step_has_the_sources_phases_and_milestone() {
     for (number, _, phases, milestone) in SOURCE {
         let of = |row: &domain::change_request::flow::Row| row.number == Some(number);
         let own: BTreeSet<&str> =
-            FLOW.iter().filter(|row| of(row)).filter_map(|row| row.phase).map(Phase::told).collect();
+            FLOW.iter().filter(|row| of(row)).filter_map(|row| row.phase).map(Phase::wording).collect();
         let expected: BTreeSet<&str> = match number {
             "6" => ["Declined/Deferred"].into(),
             "5B" => ["Declined", "Declined/Deferred"].into(),
@@ -98,7 +98,7 @@ fn cr_03_each_work_flow_step_has_the_sources_phases_and_milestone() {
 fn cr_03_each_step_has_one_row_and_one_word() {
     for (word, number, ..) in PLACES {
         let step: Step = word.parse().unwrap();
-        assert_eq!(step.word(), word);
+        assert_eq!(step.as_str(), word);
         assert_eq!((step.row().step, step.row().number), (step, number));
         assert_eq!(FLOW.iter().filter(|row| row.step == step).count(), 1, "{word}");
         assert_eq!(serde_json::to_value(step).unwrap(), word);
@@ -108,9 +108,9 @@ fn cr_03_each_step_has_one_row_and_one_word() {
         assert!(refused.contains(word), "{word} is not told: {refused}");
     }
     for phase in Phase::ALL {
-        assert_eq!(phase.word().parse(), Ok(phase));
-        assert_eq!(serde_json::to_value(phase).unwrap(), phase.word());
-        assert_eq!(phase.told().replace([' ', '/'], "").to_lowercase(), phase.word().to_lowercase());
+        assert_eq!(phase.as_str().parse(), Ok(phase));
+        assert_eq!(serde_json::to_value(phase).unwrap(), phase.as_str());
+        assert_eq!(phase.wording().replace([' ', '/'], "").to_lowercase(), phase.as_str().to_lowercase());
     }
     assert!("Declined/Deferred".parse::<Phase>().unwrap_err().contains("declinedDeferred"));
 }
@@ -118,13 +118,13 @@ fn cr_03_each_step_has_one_row_and_one_word() {
 /// By the source's step 11 and CR-12 nothing follows these.
 #[test]
 fn cr_12_closed_and_withdrawn_are_over() {
-    let over: Vec<&str> = FLOW.iter().filter(|row| row.step.is_over()).map(|row| row.step.word()).collect();
+    let over: Vec<&str> = FLOW.iter().filter(|row| row.step.is_over()).map(|row| row.step.as_str()).collect();
     assert_eq!(over, ["closed", "withdrawn"]);
 }
 
 #[test]
 fn cr_03_the_roles_are_the_sources() {
-    assert_eq!(CmpRole::ALL.map(CmpRole::word), ["cmpManager", "groupManager", "crpm", "director", "sme"]);
+    assert_eq!(CmpRole::ALL.map(CmpRole::as_str), ["cmpManager", "groupManager", "crpm", "director", "sme"]);
     let names = TASKS.iter().map(|task| task.name).chain(UNFORESEEN);
     assert_eq!(
         names.collect::<BTreeSet<_>>().len(),
@@ -139,12 +139,15 @@ fn cr_16_the_providers_own_stands_at_1a() {
     let policy = Policy::defaults();
     let numbers = |originator: Party| {
         PLACES.map(|(word, ..)| {
-            let of = begun(Kind::ProductProcess, true, at(NOW), &policy);
+            let of = begun(ChangeKind::ProductProcess, true, at(NOW), &policy);
             ChangeRequest { originator: originator.clone(), step: word.parse().unwrap(), ..of }.step_number()
         })
     };
     assert_eq!(numbers(Party::Clec("alpha".parse().unwrap())), PLACES.map(|(_, number, ..)| number));
-    assert_eq!(numbers(Party::Desk), PLACES.map(|(_, number, ..)| number.map(|it| if it == "1" { "1A" } else { it })));
+    assert_eq!(
+        numbers(Party::Provider),
+        PLACES.map(|(_, number, ..)| number.map(|it| if it == "1" { "1A" } else { it }))
+    );
 }
 
 /// The CMP Manager alone begins one for the provider; any CLEC its own.
@@ -153,14 +156,24 @@ fn cr_16_who_begins_one() {
     let policy = Policy::defaults();
     for who in super::WHO {
         let act = super::act(who, at(NOW));
-        let id = RequestNumber::derive("x", "y", 0);
-        let begun = ChangeRequest::begin(id, act.by.party.clone(), super::form(Kind::Systems), false, &act, &policy);
+        let id = ChangeRequestId::derive("x", "y", 0);
+        let begun = ChangeRequest::open_or_draft(
+            id,
+            act.by.party.clone(),
+            super::form(ChangeKind::Systems),
+            false,
+            &act,
+            &policy,
+        );
         assert_eq!(begun.is_ok(), matches!(who, 'M' | 'a' | 'b'), "{who}");
     }
-    let by = Actor::new(Party::Desk, "without a role");
-    let act = record::Act { by, ..super::act('M', at(NOW)) };
-    let id = RequestNumber::derive("x", "y", 0);
-    assert!(ChangeRequest::begin(id, Party::Desk, super::form(Kind::Systems), false, &act, &policy).is_err());
+    let by = Actor::new(Party::Provider, "without a role");
+    let act = record::ActionContext { by, ..super::act('M', at(NOW)) };
+    let id = ChangeRequestId::derive("x", "y", 0);
+    assert!(
+        ChangeRequest::open_or_draft(id, Party::Provider, super::form(ChangeKind::Systems), false, &act, &policy)
+            .is_err()
+    );
 }
 
 #[test]
@@ -170,7 +183,7 @@ fn cr_03_each_act_leads_where_the_flow_leads() {
         let (before, _) = stage(from, &policy);
         let (request, now) = stage(to, &policy);
         let what = format!("{from}, {task}");
-        assert_eq!((request.step.word(), request.phase.told()), (step, phase), "{what}");
+        assert_eq!((request.step.as_str(), request.phase.wording()), (step, phase), "{what}");
         assert_eq!(request.version, before.version + 1, "{what}");
         // Step 7 has the milestone of step 6, which was reached there.
         let expected = match (milestone, step) {
@@ -226,7 +239,7 @@ fn cr_03_where_else_the_flow_leads() {
         let (before, now) = stage(from, &policy);
         let after = super::attempt(&before, task, &super::act(who, now), &policy);
         let after = after.unwrap_or_else(|refused| panic!("{from}, {task}: {refused}"));
-        assert_eq!(after.step.word(), step, "{from}, {task}");
+        assert_eq!(after.step.as_str(), step, "{from}, {task}");
         let row = after.step.row();
         assert_eq!(after.phase, row.phase.unwrap_or(before.phase), "{from}, {task}");
         if task.starts_with("resolution") {

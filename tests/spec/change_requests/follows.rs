@@ -88,7 +88,7 @@ fn answered(result: &Result<domain::change_request::ChangeRequest, Refused>) -> 
 
 #[test]
 fn cr_03_the_chart_has_each_task_in_the_flows_order() {
-    let names = TASKS.iter().map(|task| task.name).chain(UNFORESEEN).map(TaskName::word);
+    let names = TASKS.iter().map(|task| task.name).chain(UNFORESEEN).map(TaskName::as_str);
     assert_eq!(names.collect::<Vec<_>>(), CHART.map(|(name, ..)| name));
     let steps: BTreeSet<Step> = STAGES.iter().map(|(_, name)| stage(name, &Policy::defaults()).0.step).collect();
     assert_eq!(steps.len(), FLOW.len(), "a stage at each step");
@@ -102,7 +102,7 @@ fn cr_03_what_may_follow_each_step_and_by_whom() {
     for (letter, name) in STAGES {
         let (request, now) = stage(name, &policy);
         for who in WHO {
-            let possible = request.possible(&actor(who));
+            let possible = request.allowed_tasks(&actor(who));
             for task in &tasks {
                 let rows = || CHART.iter().filter(|(of, whose, _)| of == task && whose.contains(who));
                 let expected = match rows().next() {
@@ -188,11 +188,11 @@ fn cr_03_each_task_leads_where_its_row_says() {
     };
     let mut reached: BTreeSet<(&str, Step)> = BTreeSet::new();
     let rows: BTreeSet<(&str, Step)> =
-        TASKS.iter().flat_map(|task| task.leads.iter().map(|step| (task.name.word(), *step))).collect();
+        TASKS.iter().flat_map(|task| task.leads.iter().map(|step| (task.name.as_str(), *step))).collect();
     for name in STAGES.map(|(_, name)| name).into_iter().chain(["accepted: no"]) {
         let (before, now) = stage(name, &policy);
         for who in WHO {
-            for task in TASKS.iter().map(|task| task.name.word()).collect::<BTreeSet<_>>() {
+            for task in TASKS.iter().map(|task| task.name.as_str()).collect::<BTreeSet<_>>() {
                 for which in of(task) {
                     let Ok(after) = attempt(&before, which, &act(who, now), &policy) else { continue };
                     if after.step != before.step {
@@ -256,10 +256,10 @@ fn cr_12_what_is_possible_at_an_unforeseen_step_can_be_done() {
             if before.step == row.step {
                 continue;
             }
-            let to = format!("unforeseenStep {}", row.step.word());
+            let to = format!("unforeseenStep {}", row.step.as_str());
             let request = attempt(&before, &to, &act('M', now), &policy).unwrap();
             for who in WHO {
-                let possible = request.possible(&actor(who));
+                let possible = request.allowed_tasks(&actor(who));
                 for task in &tasks {
                     // No response says yes to what it may be let be for: this has none, or a good one.
                     let result = attempt(&request, task, &act(who, now), &policy);
@@ -280,7 +280,7 @@ fn cr_12_an_unforeseen_step_is_another_and_a_logged_one() {
     let policy = Policy::defaults();
     let (request, now) = stage("clarified", &policy);
     for row in &FLOW {
-        let result = attempt(&request, &format!("unforeseenStep {}", row.step.word()), &act('M', now), &policy);
+        let result = attempt(&request, &format!("unforeseenStep {}", row.step.as_str()), &act('M', now), &policy);
         match row.step {
             Step::Draft | Step::Submitted | Step::Returned | Step::Clarified => {
                 let Err(Refused::Invalid(faults)) = result else { panic!("{:?}: {result:?}", row.step) };
@@ -297,7 +297,7 @@ fn cr_04_several_roles_may_what_each_of_them_may() {
     let policy = Policy::defaults();
     let (request, _) = stage("responseIssued", &policy);
     let both = contract::Actor { roles: [CmpRole::Sme, CmpRole::GroupManager].into(), ..actor('S') };
-    let each: BTreeSet<&str> = ['S', 'G'].into_iter().flat_map(|who| request.possible(&actor(who))).collect();
-    assert_eq!(request.possible(&both).into_iter().collect::<BTreeSet<_>>(), each);
+    let each: BTreeSet<&str> = ['S', 'G'].into_iter().flat_map(|who| request.allowed_tasks(&actor(who))).collect();
+    assert_eq!(request.allowed_tasks(&both).into_iter().collect::<BTreeSet<_>>(), each);
     assert!(each.contains("responsePresentation") && each.contains("assignment"), "{NOW}: {each:?}");
 }

@@ -6,7 +6,7 @@ use super::{
     life::{Write, begin, form, life, path, write},
 };
 use axum::http::Method;
-use contract::RequestNumber;
+use contract::ChangeRequestId;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tests::{Reply, Story, story::CHANGE_REQUESTS};
@@ -57,7 +57,7 @@ async fn sent(
 async fn ap_03_anothers_change_request_is_as_one_that_is_not_there() {
     let story = Story::at(NOW).await;
     let ticket = story.report("beta", "minimal").await;
-    let unknown = RequestNumber::derive("nobody", "unknown", 0).to_string();
+    let unknown = ChangeRequestId::derive("nobody", "unknown", 0).to_string();
     let draft = begin(&story, CANARY, true).await;
     let withdrawn = begin(&story, CANARY, true).await;
     write(&story, &withdrawn, &("alpha", "withdrawal", json!({ "reason": CANARY })), None).await.expect(200);

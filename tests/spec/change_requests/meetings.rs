@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use contract::Policy;
 use domain::change_request::{
-    Kind::{self, Cmp, ProductProcess, Systems},
+    ChangeKind::{self, Cmp, ProductProcess, Systems},
     meeting,
 };
 use serde_json::{Value, json};
@@ -70,7 +70,7 @@ const THIRD_WEDNESDAYS: [(&str, &str); 22] = [
 fn cr_06_the_monthly_meeting_is_on_the_third_wednesday() {
     let policy = Policy::defaults();
     for (month, meeting) in THIRD_WEDNESDAYS {
-        for kind in Kind::ALL {
+        for kind in ChangeKind::ALL {
             assert_eq!(meeting::of_month(kind, date(month), &policy), date(meeting), "{month}");
         }
     }

@@ -11,9 +11,11 @@ mod number;
 mod observability;
 
 use super::chart;
-use contract::{Actor, Instant, Party, Policy, Refused, RequestNumber, Severity, party::CmpRole};
-use domain::change_request::{Answer, ChangeRequest, Form, Kind, Presentation, Reply, Step, Suffix, flow::Milestone};
-use record::{Act, attachment::Attachment};
+use contract::{Actor, ChangeRequestId, Instant, Party, Policy, Refused, Severity, party::CmpRole};
+use domain::change_request::{
+    Answer, ChangeKind, ChangeRequest, Form, Presentation, Reply, Step, Suffix, flow::Milestone,
+};
+use record::{ActionContext, attachment::Attachment};
 use tests::at;
 
 /// A Wednesday, 11:00 in Mountain Time.
@@ -33,14 +35,14 @@ fn actor(who: char) -> Actor {
         'a' => return Actor::new(Party::Clec("alpha".parse().unwrap()), "ann"),
         _ => return Actor::new(Party::Clec("beta".parse().unwrap()), "bob"),
     };
-    Actor { roles: [role].into(), ..Actor::new(Party::Desk, "agent") }
+    Actor { roles: [role].into(), ..Actor::new(Party::Provider, "agent") }
 }
 
-fn act(who: char, now: Instant) -> Act {
-    Act { by: actor(who), now, occurred_at: None, why: None, request: None }
+fn act(who: char, now: Instant) -> ActionContext {
+    ActionContext { by: actor(who), now, occurred_at: None, why: None, request: None }
 }
 
-fn form(kind: Kind) -> Form {
+fn form(kind: ChangeKind) -> Form {
     Form {
         kind: Some(kind),
         title: Some("Longer hours".to_owned()),
@@ -51,14 +53,19 @@ fn form(kind: Kind) -> Form {
 }
 
 /// Alpha's, submitted at an instant, or begun as a draft.
-fn begun(kind: Kind, draft: bool, now: Instant, policy: &Policy) -> ChangeRequest {
-    let (alpha, id) = (actor('a').party, RequestNumber::derive("alpha", "flow", 0));
-    ChangeRequest::begin(id, alpha, form(kind), draft, &act('a', now), policy).unwrap().record
+fn begun(kind: ChangeKind, draft: bool, now: Instant, policy: &Policy) -> ChangeRequest {
+    let (alpha, id) = (actor('a').party, ChangeRequestId::derive("alpha", "flow", 0));
+    ChangeRequest::open_or_draft(id, alpha, form(kind), draft, &act('a', now), policy).unwrap().record
 }
 
 /// A task with a good body; behind a blank, which of several.
 #[allow(clippy::too_many_lines, reason = "a task a line")]
-fn attempt(request: &ChangeRequest, task: &str, act: &Act, policy: &Policy) -> Result<ChangeRequest, Refused> {
+fn attempt(
+    request: &ChangeRequest,
+    task: &str,
+    act: &ActionContext,
+    policy: &Policy,
+) -> Result<ChangeRequest, Refused> {
     let (of, reason) = (request.clone(), || "for its reason".to_owned());
     let today = policy.calendar(act.now).date(act.now);
     let (name, which) = task.split_once(' ').unwrap_or((task, ""));
@@ -66,7 +73,7 @@ fn attempt(request: &ChangeRequest, task: &str, act: &Act, policy: &Policy) -> R
     let revised = match name {
         "PATCH" => of.revise(Form { area: Some("billing".to_owned()), ..request.form.clone() }, act, policy)?,
         "submission" => Some(of.submit(act, policy)?),
-        "return" => Some(of.send_back(vec!["a sample".to_owned()], act, policy)?),
+        "return" => Some(of.return_incomplete(vec!["a sample".to_owned()], act, policy)?),
         "acknowledgment" => {
             return of.acknowledge(1, act, policy).map(|done| done.request.record);
         }
@@ -105,7 +112,7 @@ fn attempt(request: &ChangeRequest, task: &str, act: &Act, policy: &Policy) -> R
         "acceptance" => Some(of.accept(which("noFurtherAction").parse().unwrap(), reason(), act, policy)?),
         "comment" => Some(of.comment("well".to_owned(), act, policy)?),
         "announcement" => of.announce(today, Some(reason()), act, policy)?,
-        "production" => Some(of.produce(None, act, policy)?),
+        "production" => Some(of.place_into_production(None, act, policy)?),
         "test" => Some(of.begin_test(None, act, policy)?),
         "feedback" => Some(of.feed_back("it works".to_owned(), true, act, policy)?),
         "closure" => Some(of.close(reason(), act, policy)?),
@@ -121,7 +128,11 @@ fn attempt(request: &ChangeRequest, task: &str, act: &Act, policy: &Policy) -> R
             Some(of.record_unforeseen(which(otherwise).parse().unwrap(), reason(), act, policy)?)
         }
         "crossover" => {
-            let to = if request.form.kind == Some(Kind::Systems) { Kind::ProductProcess } else { Kind::Systems };
+            let to = if request.form.kind == Some(ChangeKind::Systems) {
+                ChangeKind::ProductProcess
+            } else {
+                ChangeKind::Systems
+            };
             let change = of.cross_over(to, 7, "it is the other's", act, policy)?;
             return Ok(change.request.record);
         }
@@ -130,7 +141,7 @@ fn attempt(request: &ChangeRequest, task: &str, act: &Act, policy: &Policy) -> R
     Ok(revised.map_or_else(|| request.clone(), |revised| revised.record))
 }
 
-fn document(act: &Act) -> Attachment {
+fn document(act: &ActionContext) -> Attachment {
     let text = |text: &str| text.to_owned();
     let (name, media_type, sha256) = (text("minutes.pdf"), text("application/pdf"), text("c2hh"));
     Attachment { place: 0, name, media_type, size: 7, sha256, by: act.by.party.clone(), at: act.now }
@@ -182,7 +193,7 @@ const LEADS: [Lead; 33] = [
 /// A change request at a stage, and when it came there: a minute for each act.
 fn stage(name: &str, policy: &Policy) -> (ChangeRequest, Instant) {
     if name == "draft" {
-        return (begun(Kind::ProductProcess, true, at(NOW), policy), at(NOW));
+        return (begun(ChangeKind::ProductProcess, true, at(NOW), policy), at(NOW));
     }
     let (from, who, task, ..) = LEADS.into_iter().find(|lead| lead.3 == name).unwrap();
     let (before, then) = stage(from, policy);

@@ -1,11 +1,11 @@
 //! CR-01: the CMP's numbers, as it prints them and as people type them; CR-12: the suffixes behind them.
 
 use chrono::NaiveDate;
-use domain::change_request::{CrNumber, Kind, Suffix};
+use domain::change_request::{ChangeKind, ChangeRequestNumber, Suffix};
 use proptest::{prelude::*, sample::select};
 
 fn suffixes(of: &[Suffix]) -> Vec<&'static str> {
-    of.iter().map(|suffix| suffix.word()).collect()
+    of.iter().map(|suffix| suffix.as_str()).collect()
 }
 
 /// As typed, as it is printed, and the suffixes behind it.
@@ -50,7 +50,8 @@ const READ: [(&str, &str, &[&str]); 34] = [
 #[test]
 fn cr_01_a_number_is_read_however_it_is_written() {
     for (typed, printed, behind) in READ {
-        let (number, of) = CrNumber::with_suffixes(typed).unwrap_or_else(|error| panic!("'{typed}': {error}"));
+        let (number, of) =
+            ChangeRequestNumber::with_suffixes(typed).unwrap_or_else(|error| panic!("'{typed}': {error}"));
         assert_eq!((number.to_string().as_str(), suffixes(&of).as_slice()), (printed, behind), "'{typed}'");
         assert_eq!(typed.parse(), Ok(number), "'{typed}'");
         assert_eq!(serde_json::to_value(number).unwrap(), printed, "'{typed}'");
@@ -99,9 +100,9 @@ fn cr_01_what_is_no_number_is_refused() {
         ("a prefix alone",             "SCR"),
     ];
     for (what, text) in none {
-        let error = text.parse::<CrNumber>().expect_err(what);
+        let error = text.parse::<ChangeRequestNumber>().expect_err(what);
         assert!(error.to_string().contains("such as PC030504-1, SCR062105-01 or 5371475"), "{what}: {error}");
-        assert!(serde_json::from_value::<CrNumber>(text.into()).is_err(), "{what}");
+        assert!(serde_json::from_value::<ChangeRequestNumber>(text.into()).is_err(), "{what}");
     }
 }
 
@@ -109,20 +110,20 @@ fn cr_01_what_is_no_number_is_refused() {
 #[test]
 fn cr_01_a_kind_has_its_prefix() {
     let date = NaiveDate::from_ymd_opt(2026, 3, 4).unwrap();
-    let of = |kind: Kind| CrNumber::Dated { prefix: kind.prefix(), date, running: 1 };
-    let printed = Kind::ALL.map(|kind| (kind.word(), of(kind).to_string()));
+    let of = |kind: ChangeKind| ChangeRequestNumber::Dated { prefix: kind.prefix(), date, running: 1 };
+    let printed = ChangeKind::ALL.map(|kind| (kind.as_str(), of(kind).to_string()));
     let expected = [("productProcess", "PC030426-1"), ("systems", "SCR030426-01"), ("cmp", "PC030426-1")];
     assert_eq!(printed, expected.map(|(kind, number)| (kind, number.to_owned())));
-    assert_eq!(of(Kind::Systems).date(), Some(date));
-    assert_eq!("5371475".parse::<CrNumber>().unwrap().date(), None);
+    assert_eq!(of(ChangeKind::Systems).date(), Some(date));
+    assert_eq!("5371475".parse::<ChangeRequestNumber>().unwrap().date(), None);
 }
 
-fn any_number() -> impl Strategy<Value = CrNumber> {
-    let dated = (select(Kind::ALL.to_vec()), 0..36_525_i64, 1..=99_999_u32).prop_map(|(kind, day, running)| {
+fn any_number() -> impl Strategy<Value = ChangeRequestNumber> {
+    let dated = (select(ChangeKind::ALL.to_vec()), 0..36_525_i64, 1..=99_999_u32).prop_map(|(kind, day, running)| {
         let date = NaiveDate::from_ymd_opt(2000, 1, 1).unwrap() + chrono::TimeDelta::days(day);
-        CrNumber::Dated { prefix: kind.prefix(), date, running }
+        ChangeRequestNumber::Dated { prefix: kind.prefix(), date, running }
     });
-    prop_oneof![dated, (0..10_000_000_u32).prop_map(CrNumber::Legacy)]
+    prop_oneof![dated, (0..10_000_000_u32).prop_map(ChangeRequestNumber::Legacy)]
 }
 
 proptest! {
@@ -133,17 +134,17 @@ proptest! {
         prop_assert_eq!(number.to_string().parse(), Ok(number));
         prop_assert_eq!(number.to_string().to_lowercase().parse(), Ok(number));
         if number.date().is_some() {
-            let text = behind.iter().fold(number.to_string(), |text, suffix| text + suffix.word());
+            let text = behind.iter().fold(number.to_string(), |text, suffix| text + suffix.as_str());
             let mut once: Vec<Suffix> = Vec::new();
             behind.iter().for_each(|suffix| if !once.contains(suffix) { once.push(*suffix) });
-            prop_assert_eq!(CrNumber::with_suffixes(&text), Ok((number, once)));
+            prop_assert_eq!(ChangeRequestNumber::with_suffixes(&text), Ok((number, once)));
         }
     }
 
     #[test]
     fn cr_01_no_text_is_too_odd_to_be_judged(text in ".{0,20}", slip in "(?i)(PC|SCR)?.{0,4}[0-9]{0,8}-?.{0,3}[0-9]{0,3}.{0,4}") {
         for text in [text, slip] {
-            if let Ok(number) = text.parse::<CrNumber>() {
+            if let Ok(number) = text.parse::<ChangeRequestNumber>() {
                 prop_assert_eq!(number.to_string().parse(), Ok(number), "{}", text);
             }
         }

@@ -8,14 +8,14 @@ mod store;
 mod writers;
 
 use axum::{Router, http::StatusCode};
-use desk::Metrics;
 use local_desk::{
     World,
     aws::{Answer, BoxFuture, Call, NoAnswer, Service},
     gateway,
-    services::Services,
+    stand_ins::StandIns,
     world::Beginning,
 };
+use platform::Metrics;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use tests::{
@@ -113,14 +113,14 @@ struct Process {
 }
 
 impl Cut {
-    fn before(&self, services: Services) -> Services {
+    fn before(&self, stand_ins: StandIns) -> StandIns {
         let wired = |service: Arc<dyn Service>| -> Arc<dyn Service> { Arc::new(Wired { cut: self.clone(), service }) };
-        Services {
-            dynamodb: wired(services.dynamodb),
-            sns: wired(services.sns),
-            eventbridge: wired(services.eventbridge),
-            s3: wired(services.s3),
-            ..services
+        StandIns {
+            dynamodb: wired(stand_ins.dynamodb),
+            sns: wired(stand_ins.sns),
+            eventbridge: wired(stand_ins.eventbridge),
+            s3: wired(stand_ins.s3),
+            ..stand_ins
         }
     }
 
@@ -218,12 +218,13 @@ async fn another(story: &Story, kept: &Kept, cut: &Cut) -> (Arc<World>, Router) 
         speed: 0.0,
         policy: policy(),
         metrics: Metrics::none(),
-        reach: domain::hub::Reach::Public,
+        reach: domain::hub::NetworkScope::Public,
         address: ADDRESS.to_owned(),
         attachments: kept.attachments().to_owned(),
     };
     let cut = cut.clone();
-    let world = World::open(kept.database().clone(), beginning, move |_, services| cut.before(services)).await.unwrap();
+    let world =
+        World::open(kept.database().clone(), beginning, move |_, stand_ins| cut.before(stand_ins)).await.unwrap();
     let world = Arc::new(world);
     let app = gateway::app(world.clone(), story.identity().clone());
     (world, app)

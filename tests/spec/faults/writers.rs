@@ -2,8 +2,8 @@
 
 use super::{NOW, a_call, count, history, not_now, reported};
 use contract::{Actor, Party, TicketNumber};
-use desk::StoreError;
-use record::{Act, Asked};
+use platform::StoreError;
+use record::{ActionContext, WriteContext};
 use serde_json::{Value, json};
 use std::{
     collections::BTreeSet,
@@ -15,9 +15,9 @@ use std::{
 use tests::{Client, Story};
 use tokio::{runtime::Handle, task::JoinSet};
 
-fn asked(client: &str) -> Asked {
-    let party = if client == "desk" { Party::Desk } else { Party::Clec(client.parse().unwrap()) };
-    Asked { by: Actor::new(party, client), seen: None, request: None }
+fn asked(client: &str) -> WriteContext {
+    let party = if client == "desk" { Party::Provider } else { Party::Clec(client.parse().unwrap()) };
+    WriteContext { by: Actor::new(party, client), expected_version: None, request: None }
 }
 
 #[tokio::test]
@@ -27,8 +27,8 @@ async fn ap_02_what_was_decided_on_an_old_revision_is_not_written() {
     let desk = &story.world.desk;
     let mut changes = Vec::new();
     for contact in ["Ann", "Bob"] {
-        let found = desk.store.find(number, &desk::store::Needs::default(), None).await.unwrap().unwrap();
-        let act = Act::of(&asked("desk"), story.now());
+        let found = desk.store.find(number, &platform::store::TicketIncludes::default(), None).await.unwrap().unwrap();
+        let act = ActionContext::of(&asked("desk"), story.now());
         changes
             .push(found.loaded.ticket.call(None, contact.to_owned(), "asked".to_owned(), &act, &desk.policy).unwrap());
     }
@@ -53,7 +53,7 @@ async fn ap_02_two_that_decide_on_the_same_revision_both_have_their_effect() {
                 let other = async { story.as_("alpha").post(&Client::ticket(&number, "call"), a_call()).await };
                 tokio::task::block_in_place(|| Handle::current().block_on(other)).expect(200);
             }
-            let act = Act::of(&of_desk, now);
+            let act = ActionContext::of(&of_desk, now);
             let change = loaded.ticket.call(None, "Bob".to_owned(), "the desk's own".to_owned(), &act, &desk.policy)?;
             Ok(Some(change))
         })

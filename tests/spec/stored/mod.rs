@@ -4,8 +4,8 @@ mod reading;
 mod telling;
 mod version;
 
-use desk::store::Image;
 use insta::Settings;
+use platform::store::StoredItem;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write,
@@ -61,7 +61,7 @@ fn notices(told: &Told) -> String {
         if to.is_empty() {
             order.push(text);
         }
-        to.push(format!("{} {}", desk::keys::instant(sent.at), sent.to));
+        to.push(format!("{} {}", platform::keys::instant(sent.at), sent.to));
     }
     let mut notices = String::new();
     for text in order {
@@ -89,7 +89,7 @@ fn every_item_of_every_version_is_of_a_kind_that_is_read_and_each_kind_is_there(
         let version = Version::read(number);
         let mut keys = BTreeSet::new();
         for item in version.items() {
-            Image::read(serde_dynamo::to_item(item).unwrap()).unwrap_or_else(|error| panic!("{error}: {item}"));
+            StoredItem::read(serde_dynamo::to_item(item).unwrap()).unwrap_or_else(|error| panic!("{error}: {item}"));
             let begin = |name: &str| item[name].as_str().unwrap().split('#').next().unwrap().to_owned();
             keys.insert(format!("{} {}", begin("pk"), begin("sk")));
         }

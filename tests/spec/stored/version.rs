@@ -78,7 +78,7 @@ impl Version {
             |items: &Vec<Value>| items.iter().map(|item| chance.out_of(item)).map(|item| (key(&item), item)).collect();
         let tables = tables.iter().map(|(table, of)| (table.clone(), items(of))).collect();
         let names = serde_json::from_value(chance.out_of(&json!(told.names))).unwrap();
-        Self { now: desk::keys::instant(told.story.now()), names, tables, chance }
+        Self { now: platform::keys::instant(told.story.now()), names, tables, chance }
     }
 
     /// Every item of the desk's table, by its key.

@@ -11,19 +11,19 @@ use aws_sdk_dynamodb::{
 use axum::{Router, body::Body};
 use chrono::{DateTime, Utc};
 use cpu_time::ProcessTime;
-use desk::{
-    Attachments, Bus, Clock, Desk, Metrics, Store, Topics,
-    run::Run,
-    start::{TransactionConflicts, log_lines},
-    store::create_table,
-};
 use dynoxide::Database;
 use http::{Method, Request, StatusCode};
 use http_edge::app;
 use lambda_http::{aws_lambda_events::apigw::ApiGatewayV2httpRequestContext, request::RequestContext};
 use local_desk::{
     aws::{self, Answer, BoxFuture, Call, NoAnswer, Service, dynamodb::DynamoDb, eventbridge::EventBridge, sns::Sns},
-    services::{BUS, TABLE},
+    stand_ins::{BUS, TABLE},
+};
+use platform::{
+    Attachments, Bus, Metrics, Services, Store, TimeSource, Topics,
+    run::Run,
+    start::{TransactionConflicts, log_lines},
+    store::create_table,
 };
 use serde_dynamo::Item;
 use serde_json::{Value, json};
@@ -127,7 +127,7 @@ impl Service for Behind {
 /// A desk on an engine of its own, whose clock stands where it is put. Its stream is not played.
 pub struct Bench {
     /// The desk.
-    pub desk: Desk,
+    pub stand_ins: Services,
     /// The same client that the desk has.
     pub dynamodb: Client,
     /// The same client that the desk has.
@@ -158,7 +158,7 @@ impl Bench {
         let sns = sns(seam.before(mailbox.clone()));
         let bus = eventbridge(seam.before(Arc::new(EventBridge::new(tell.clone()))));
         let policy = Arc::new(tests::story::policy());
-        let desk = Desk {
+        let stand_ins = Services {
             store: Store::new(dynamodb.clone(), TABLE, 1, policy.clone()),
             topics: Topics::new(
                 {
@@ -170,18 +170,18 @@ impl Bench {
             bus: Bus::new(move || bus, BUS),
             attachments: Attachments::new(SdkConfig::builder().build(), None),
             policy,
-            clock: Clock::told_by(move || tell()),
+            clock: TimeSource::told_by(move || tell()),
             metrics: Metrics::none(),
-            reach: domain::hub::Reach::Public,
+            reach: domain::hub::NetworkScope::Public,
         };
-        let router = |routes| app(routes, desk.clone(), desk.policy.clone()).0;
+        let router = |routes| app(routes, stand_ins.clone(), stand_ins.policy.clone()).0;
         let routers = HashMap::from([
             ("ticket-intake", router(functions::ticket_intake::routes())),
             ("ticket-status", router(functions::ticket_status::routes())),
             ("ticket-link", router(functions::ticket_link::routes())),
             ("subscription", router(functions::subscription::routes())),
         ]);
-        Self { desk, dynamodb, sns, db, seam, mailbox, now, routers }
+        Self { stand_ins, dynamodb, sns, db, seam, mailbox, now, routers }
     }
 
     /// Puts the clock.
@@ -213,7 +213,7 @@ impl Bench {
     /// Reports a trouble whose initial notice has left.
     pub async fn reported(&self, clec: &str, severity: &str) -> String {
         let number = self.report(clec, severity).await;
-        let sent = self.desk.send([(number.parse().unwrap(), 1)], &mut Run::begun()).await;
+        let sent = self.stand_ins.send([(number.parse().unwrap(), 1)], &mut Run::begun()).await;
         assert_eq!(sent.published, 1);
         number
     }

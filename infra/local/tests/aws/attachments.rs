@@ -9,13 +9,13 @@ use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use aws_sdk_sns::config::{Credentials, SharedCredentialsProvider};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use chrono::{DateTime, TimeDelta, Utc};
-use desk::{
-    Attachments,
-    attachments::{GOOD_FOR, Presigned, Upload},
-};
 use local_desk::aws::{
     Answer, Call, NoAnswer, Service, http_client,
     s3::{BUCKET, S3},
+};
+use platform::{
+    Attachments,
+    attachments::{GOOD_FOR, Presigned, Upload},
 };
 use ring::digest::{SHA256, digest};
 use tempfile::TempDir;

@@ -1,5 +1,5 @@
 use aws_sdk_sns::types::PublishBatchRequestEntry;
-use contract::NoticeType;
+use contract::NoticeCategory;
 use local_desk::aws::sns::Channel;
 
 use crate::{TOPIC, attribute, desk, notice_attributes};
@@ -39,7 +39,7 @@ async fn each_channel_gets_its_own_text() {
     for delivery in sent {
         assert_eq!(delivery.clec.as_deref(), Some("c1"));
         assert_eq!(delivery.notice_id.as_deref(), Some("n-1"));
-        assert_eq!(delivery.notice, Some(NoticeType::Event));
+        assert_eq!(delivery.notice, Some(NoticeCategory::Event));
         assert_eq!(delivery.kind.as_deref(), Some("opened"));
         assert_eq!(delivery.sequence, Some(7));
         assert_eq!(delivery.ticket_numbers, ["T-1", "T-2"]);
@@ -56,12 +56,12 @@ async fn each_channel_gets_its_own_text() {
 async fn a_delivery_names_its_notice_whichever_type_that_is() {
     let desk = desk().await;
     desk.subscribed("noc@example.com", "{}").await;
-    for notice in NoticeType::ALL {
-        let types = format!(r#"["all","{}"]"#, notice.word());
+    for notice in NoticeCategory::ALL {
+        let types = format!(r#"["all","{}"]"#, notice.as_str());
         let publish = desk.client.publish().topic_arn(TOPIC).message("text");
         publish.message_attributes("notice", attribute("String.Array", &types)).send().await.unwrap();
         let delivery = serde_json::to_value(desk.last().await).unwrap();
-        assert_eq!(delivery["notice"], notice.word());
+        assert_eq!(delivery["notice"], notice.as_str());
     }
 }
 

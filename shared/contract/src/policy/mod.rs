@@ -13,7 +13,7 @@ use crate::{
     ClecId, Instant, Party, Severity,
     calendar::{Calendar, Holiday, Week},
     duration,
-    notice_type::NoticeType,
+    notice_category::NoticeCategory,
     party::CmpRole,
 };
 use chrono::{NaiveDate, TimeDelta};
@@ -77,7 +77,7 @@ pub struct Contacts {
     #[serde(with = "duration")]
     pub warn_before: TimeDelta,
     /// The desk's lists of appropriate personnel, each with the notices that its people are told.
-    pub lists: BTreeMap<String, BTreeSet<NoticeType>>,
+    pub lists: BTreeMap<String, BTreeSet<NoticeCategory>>,
 }
 
 /// Names of the token's claims.
@@ -314,11 +314,11 @@ impl Policy {
             return clec.parse().ok().map(Party::Clec);
         }
         if roles.contains(&self.desk_role.as_str()) {
-            return Some(Party::Desk);
+            return Some(Party::Provider);
         }
         match self.clients.get(client?)? {
             Client::Clec(id) => Some(Party::Clec(id.clone())),
-            Client::Roles(roles) => roles.contains(&self.desk_role).then_some(Party::Desk),
+            Client::Roles(roles) => roles.contains(&self.desk_role).then_some(Party::Provider),
         }
     }
 
@@ -333,7 +333,7 @@ impl Policy {
         if let Some(fault) = self.contacts.fault() {
             return unsound(format!("contacts: {fault}"));
         }
-        if let Some(fault) = self.outages.fault().or_else(|| self.releases.fault()) {
+        if let Some(fault) = self.outages.violation().or_else(|| self.releases.fault()) {
             return unsound(fault);
         }
         if let Some(fault) = self.change_requests.fault() {
@@ -383,7 +383,7 @@ impl Contacts {
         if let Some((name, _)) = self.lists.iter().find(|(_, notices)| notices.is_empty()) {
             return Some(format!("lists: '{name}' is told nothing"));
         }
-        if !self.lists.values().any(|notices| notices.contains(&NoticeType::Event)) {
+        if !self.lists.values().any(|notices| notices.contains(&NoticeCategory::Event)) {
             return Some("lists: none is told of events (SB-04)".to_owned());
         }
         None

@@ -33,7 +33,7 @@ pub struct Outages {
 }
 
 impl Outages {
-    pub(super) fn fault(&self) -> Option<String> {
+    pub(super) fn violation(&self) -> Option<String> {
         let zero = TimeDelta::zero();
         if self.longest <= zero || self.furthest <= zero {
             return Some("outages: the longest window and the furthest start are longer than nothing".to_owned());

@@ -31,7 +31,7 @@ impl ChangeRequests {
     pub(super) fn fault(&self) -> Option<String> {
         let word = |text: &str| (1..=40).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
         if let Some(role) = CmpRole::ALL.iter().find(|role| !self.roles.get(role).is_some_and(|name| word(name))) {
-            return Some(format!("roles: {} has no name, or none without spaces", role.word()));
+            return Some(format!("roles: {} has no name, or none without spaces", role.as_str()));
         }
         if !word(&self.notices.category) || !word(&self.notices.mark) {
             return Some("notices: the parts of a number are words of 1 to 40 characters".to_owned());

@@ -1,7 +1,7 @@
 //! What a monthly meeting goes through of a change request (CR-17): it is on the agenda from the meeting that the rules give it
 //! to, up to the one where it was dealt with; until it is, up to the next.
 
-use super::{ChangeRequest, Deadline, Deferral, Kind, Milestone, Step, meeting};
+use super::{ChangeKind, ChangeRequest, Deadline, Deferral, Milestone, Step, meeting};
 use chrono::{NaiveDate, TimeDelta};
 use contract::{Instant, Policy};
 
@@ -40,7 +40,7 @@ impl ChangeRequest {
     /// not posted, and of what came from an archive and was not taken up since.
     #[must_use]
     pub fn topics(&self, on: NaiveDate, now: Instant, policy: &Policy) -> Vec<Topic> {
-        let kind = self.form.kind.unwrap_or(Kind::ProductProcess);
+        let kind = self.form.kind.unwrap_or(ChangeKind::ProductProcess);
         let is_held = meeting::from(kind, on, policy) == on;
         if !is_held || self.posted_at.is_none() || self.is_of_the_past() {
             return Vec::new();
@@ -58,7 +58,7 @@ impl ChangeRequest {
     }
 
     /// What stays on the agenda until it was dealt with.
-    fn standing(&self, kind: Kind, policy: &Policy) -> Vec<Topic> {
+    fn standing(&self, kind: ChangeKind, policy: &Policy) -> Vec<Topic> {
         // What was decided at a meeting is for the next one.
         let after = |date: NaiveDate| meeting::from(kind, date.succ_opt().unwrap_or(date), policy);
         let mut topics = Vec::new();
@@ -89,7 +89,7 @@ impl ChangeRequest {
     }
 
     /// What became so since the last meeting, up to this one's day.
-    fn since_last(&self, kind: Kind, on: NaiveDate, policy: &Policy) -> Vec<Topic> {
+    fn since_last(&self, kind: ChangeKind, on: NaiveDate, policy: &Policy) -> Vec<Topic> {
         let heads = [(Milestone::ClecNotified, Head::Announced), (Milestone::TestReady, Head::InProduction)];
         let of = |(milestone, head): (Milestone, Head)| {
             let first = meeting::from(kind, day(*self.milestones.get(&milestone)?, policy), policy);
@@ -99,7 +99,7 @@ impl ChangeRequest {
     }
 
     /// A deferral that ends between this meeting and the one behind it; before this one too, when this is the next.
-    fn deferral_ends(&self, kind: Kind, on: NaiveDate, next: NaiveDate, policy: &Policy) -> Option<Topic> {
+    fn deferral_ends(&self, kind: ChangeKind, on: NaiveDate, next: NaiveDate, policy: &Policy) -> Option<Topic> {
         let deferral = self.deferral.as_ref().filter(|_| self.step == Step::Deferred)?;
         let ends = deferral.last_day(policy);
         let behind = meeting::from(kind, on.succ_opt().unwrap_or(on), policy);

@@ -8,8 +8,8 @@ use super::{
 use chrono::NaiveDate;
 use contract::{Instant, Policy, Refused};
 use record::{
-    Act, Announced, Notice, Record, Revised,
-    notice::{Kind as NoticeKind, Line, moment},
+    ActionContext, Announced, Notice, Record, RecordChange,
+    notice::{Line, NoticeKind, moment},
     position::Position as _,
 };
 
@@ -20,15 +20,15 @@ impl ChangeRequest {
     /// The clarification meeting is set, or set anew: its originator is told. `None` when it is set so already.
     ///
     /// # Errors
-    /// A time that has passed. See [`ChangeRequest::may`].
+    /// A time that has passed. See [`ChangeRequest::check_allowed`].
     pub fn set_meeting(
         mut self,
         at: Instant,
         bridge: Option<String>,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
-    ) -> Result<Option<Revised<Self>>, Refused> {
-        self.may(TaskName::ClarificationMeeting, &act.by)?;
+    ) -> Result<Option<RecordChange<Self>>, Refused> {
+        self.check_allowed(TaskName::ClarificationMeeting, &act.by)?;
         if at <= act.now {
             return Err(Refused::field(
                 "at",
@@ -45,40 +45,45 @@ impl ChangeRequest {
         let bridge = self.clarification.bridge.as_deref().unwrap_or("not yet known");
         let told =
             self.tell_originator(self.bulletin(heading, act.now, policy).with_lines([Line::new("Bridge", bridge)]));
-        Ok(Some(self.settled(vec![Fact::MeetingSet { at }], vec![told], act, policy)))
+        Ok(Some(self.finish_action(vec![Fact::MeetingSet { at }], vec![told], act, policy)))
     }
 
     /// The clarification meeting was held, with the questions and deliverables that it identified: step 3.
     ///
     /// # Errors
-    /// A time that is ahead, or before the receipt. See [`ChangeRequest::may`].
+    /// A time that is ahead, or before the receipt. See [`ChangeRequest::check_allowed`].
     pub fn clarify(
         mut self,
         held_at: Option<Instant>,
         questions: Vec<String>,
         deliverables: Vec<String>,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
-    ) -> Result<Revised<Self>, Refused> {
-        self.may(TaskName::Clarification, &act.by)?;
+    ) -> Result<RecordChange<Self>, Refused> {
+        self.check_allowed(TaskName::Clarification, &act.by)?;
         let held_at = held_at.unwrap_or(act.now);
         if held_at > act.now || self.received_at.is_some_and(|received| held_at < received) {
             return Err(Refused::field("heldAt", "CR-05", "is between the receipt and now"));
         }
-        self.keeps(Deadline::Clarification, held_at, policy);
+        self.meet_deadline(Deadline::Clarification, held_at, policy);
         self.clarification.held_at = Some(held_at);
         self.clarification.questions = questions;
         self.clarification.deliverables = deliverables;
-        let entered = self.enter(Step::Clarified, act.now, policy);
-        Ok(self.settled(vec![entered], Vec::new(), act, policy))
+        let entered = self.advance_to(Step::Clarified, act.now, policy);
+        Ok(self.finish_action(vec![entered], Vec::new(), act, policy))
     }
 
     /// The meeting's minutes are issued to its originator, or corrected. `None` when they say so already.
     ///
     /// # Errors
-    /// See [`ChangeRequest::may`].
-    pub fn issue_minutes(mut self, text: String, act: &Act, policy: &Policy) -> Result<Option<Revised<Self>>, Refused> {
-        self.may(TaskName::Minutes, &act.by)?;
+    /// See [`ChangeRequest::check_allowed`].
+    pub fn issue_minutes(
+        mut self,
+        text: String,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<Option<RecordChange<Self>>, Refused> {
+        self.check_allowed(TaskName::Minutes, &act.by)?;
         let before = self.clarification.minutes.replace(text);
         if before == self.clarification.minutes {
             return Ok(None);
@@ -87,86 +92,91 @@ impl ChangeRequest {
         let text = self.clarification.minutes.clone().unwrap_or_default();
         let told =
             self.tell_originator(self.bulletin(heading, act.now, policy).with_lines([Line::new("Minutes", text)]));
-        Ok(Some(self.settled(vec![Fact::MinutesIssued], vec![told], act, policy)))
+        Ok(Some(self.finish_action(vec![Fact::MinutesIssued], vec![told], act, policy)))
     }
 
     /// Presented at the monthly meeting, where the direction was agreed: the milestone of step 3.
     ///
     /// # Errors
-    /// A date that is ahead, or before its clarification. See [`ChangeRequest::may`].
-    pub fn present(mut self, presentation: Presentation, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
-        self.may(TaskName::Presentation, &act.by)?;
+    /// A date that is ahead, or before its clarification. See [`ChangeRequest::check_allowed`].
+    pub fn present(
+        mut self,
+        presentation: Presentation,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<RecordChange<Self>, Refused> {
+        self.check_allowed(TaskName::Presentation, &act.by)?;
         let clarified = self.clarification.held_at;
         self.held(presentation.meeting, "CR-06", clarified, "its clarification meeting", act, policy)?;
-        self.keeps(Deadline::Presentation, on(presentation.meeting, act, policy), policy);
+        self.meet_deadline(Deadline::Presentation, on(presentation.meeting, act, policy), policy);
         let heading = format!("Change request {} was presented: {}", self.printed(), self.title());
         let lines = [
             Line::new("Monthly meeting", presentation.meeting.to_string()),
             Line::new("Consensus", &presentation.consensus),
         ];
         self.presentation = Some(presentation);
-        let entered = self.enter(Step::Aligned, act.now, policy);
+        let entered = self.advance_to(Step::Aligned, act.now, policy);
         let told = self.tell_all(
             NoticeKind::Update,
             "CR_Presented",
             self.bulletin(heading, act.now, policy).with_lines(lines),
         );
-        Ok(self.settled(vec![entered], told, act, policy))
+        Ok(self.finish_action(vec![entered], told, act, policy))
     }
 
     /// A Subject Matter Expert drafts the response, or drafts it anew: the Director is to accept that one then. `None` when it
     /// is drafted so already.
     ///
     /// # Errors
-    /// A denial without its basis and reference; too many responses. See [`ChangeRequest::may`].
+    /// A denial without its basis and reference; too many responses. See [`ChangeRequest::check_allowed`].
     pub fn draft_response(
         mut self,
         reply: Reply,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
-    ) -> Result<Option<Revised<Self>>, Refused> {
-        self.may(TaskName::DraftResponse, &act.by)?;
+    ) -> Result<Option<RecordChange<Self>>, Refused> {
+        self.check_allowed(TaskName::DraftResponse, &act.by)?;
         if reply.answer == Answer::Denied && reply.reference.is_none() {
             let detail = "is missing: a denial refers to substantiating material";
             return Err(Refused::field("reference", "CR-07", detail));
         }
         if self.responses.len() >= RESPONSES_AT_MOST {
             let detail = format!("it has {RESPONSES_AT_MOST} responses already");
-            return Err(Refused::not_now("CR-07", detail, &self.possible(&act.by)));
+            return Err(Refused::not_now("CR-07", detail, &self.allowed_tasks(&act.by)));
         }
         if self.draft.as_ref().is_some_and(|draft| draft.reply == reply) {
             return Ok(None);
         }
         let fact = Fact::ResponseDrafted { answer: reply.answer };
         self.draft = Some(Drafted { reply, accepted_at: None });
-        Ok(Some(self.settled(vec![fact], Vec::new(), act, policy)))
+        Ok(Some(self.finish_action(vec![fact], Vec::new(), act, policy)))
     }
 
     /// The Director accepts the drafted response. `None` when it is accepted already.
     ///
     /// # Errors
-    /// See [`ChangeRequest::may`].
-    pub fn accept_draft(mut self, act: &Act, policy: &Policy) -> Result<Option<Revised<Self>>, Refused> {
-        self.may(TaskName::DirectorAcceptance, &act.by)?;
+    /// See [`ChangeRequest::check_allowed`].
+    pub fn accept_draft(mut self, act: &ActionContext, policy: &Policy) -> Result<Option<RecordChange<Self>>, Refused> {
+        self.check_allowed(TaskName::DirectorAcceptance, &act.by)?;
         let Some(draft) = self.draft.as_mut().filter(|draft| draft.accepted_at.is_none()) else { return Ok(None) };
         draft.accepted_at = Some(act.now);
-        Ok(Some(self.settled(vec![Fact::DirectorAccepted], Vec::new(), act, policy)))
+        Ok(Some(self.finish_action(vec![Fact::DirectorAccepted], Vec::new(), act, policy)))
     }
 
     /// The CRPM has the response posted and entered, and the CLECs notified: step 4.
     ///
     /// # Errors
-    /// See [`ChangeRequest::may`].
-    pub fn issue_response(mut self, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
-        self.may(TaskName::Response, &act.by)?;
-        self.keeps(Deadline::RevisedResponse, act.now, policy);
+    /// See [`ChangeRequest::check_allowed`].
+    pub fn issue_response(mut self, act: &ActionContext, policy: &Policy) -> Result<RecordChange<Self>, Refused> {
+        self.check_allowed(TaskName::Response, &act.by)?;
+        self.meet_deadline(Deadline::RevisedResponse, act.now, policy);
         let reply = self.draft.take().map(|draft| draft.reply).ok_or(Refused::NotFound)?;
         let revised = !self.responses.is_empty();
         let heading = format!(
             "{} to change request {}: {}",
             if revised { "Revised response" } else { "Response" },
             self.printed(),
-            reply.answer.word()
+            reply.answer.as_str()
         );
         let mut lines = vec![Line::new("Response", &reply.text)];
         lines.extend(reply.reference.as_ref().map(|reference| Line::new("Reference", reference)));
@@ -178,27 +188,27 @@ impl ChangeRequest {
             outcome: None,
             reason: None,
         });
-        let entered = self.enter(Step::ResponseIssued, act.now, policy);
+        let entered = self.advance_to(Step::ResponseIssued, act.now, policy);
         let told = self.tell_all(
             NoticeKind::Update,
             "CR_Responses",
             self.bulletin(heading, act.now, policy).with_lines(lines),
         );
-        Ok(self.settled(vec![entered], told, act, policy))
+        Ok(self.finish_action(vec![entered], told, act, policy))
     }
 
     /// A CLEC says what it takes the response for. `None` when it said so already.
     ///
     /// # Errors
-    /// What is not simply accepted has its reason. See [`ChangeRequest::may`].
+    /// What is not simply accepted has its reason. See [`ChangeRequest::check_allowed`].
     pub fn take_position(
         self,
         before: Option<Position>,
         position: Outcome,
         comment: Option<String>,
-        act: &Act,
+        act: &ActionContext,
     ) -> Result<Option<Change>, Refused> {
-        self.may(TaskName::Position, &act.by)?;
+        self.check_allowed(TaskName::Position, &act.by)?;
         let clec = act.by.party.clec().cloned().ok_or(Refused::NotFound)?;
         if position != Outcome::Accepted && comment.is_none() {
             return Err(Refused::field("comment", "CR-09", "is missing: what is not accepted has its reason"));
@@ -217,24 +227,24 @@ impl ChangeRequest {
     /// The response was presented at the monthly meeting: step 5.
     ///
     /// # Errors
-    /// A date that is ahead, or before the response was issued. See [`ChangeRequest::may`].
+    /// A date that is ahead, or before the response was issued. See [`ChangeRequest::check_allowed`].
     pub fn present_response(
         mut self,
         meeting: NaiveDate,
         comments: Vec<String>,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
-    ) -> Result<Revised<Self>, Refused> {
-        self.may(TaskName::ResponsePresentation, &act.by)?;
+    ) -> Result<RecordChange<Self>, Refused> {
+        self.check_allowed(TaskName::ResponsePresentation, &act.by)?;
         let issued = self.responses.last().map(|response| response.issued_at);
         self.held(meeting, "CR-08", issued, "the response", act, policy)?;
-        self.keeps(Deadline::ResponsePresentation, on(meeting, act, policy), policy);
+        self.meet_deadline(Deadline::ResponsePresentation, on(meeting, act, policy), policy);
         if let Some(response) = self.responses.last_mut() {
             response.presented_at = Some(meeting);
             response.comments = comments;
         }
-        let entered = self.enter(Step::ResponsePresented, act.now, policy);
-        Ok(self.settled(vec![entered], Vec::new(), act, policy))
+        let entered = self.advance_to(Step::ResponsePresented, act.now, policy);
+        Ok(self.finish_action(vec![entered], Vec::new(), act, policy))
     }
 
     /// A meeting that was held up to now, and after what it is about.
@@ -244,7 +254,7 @@ impl ChangeRequest {
         rule: &'static str,
         after: Option<Instant>,
         what: &str,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
     ) -> Result<(), Refused> {
         let date = |at: Instant| policy.calendar(at).date(at);
@@ -264,26 +274,32 @@ impl ChangeRequest {
     /// What the participating CLECs make of the response: accepted, not accepted, or to be revised (CR-09).
     ///
     /// # Errors
-    /// See [`ChangeRequest::may`].
+    /// See [`ChangeRequest::check_allowed`].
     pub fn decide(
         mut self,
         outcome: Outcome,
         reason: String,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
-    ) -> Result<Revised<Self>, Refused> {
-        self.may(TaskName::Outcome, &act.by)?;
+    ) -> Result<RecordChange<Self>, Refused> {
+        self.check_allowed(TaskName::Outcome, &act.by)?;
         if let Some(response) = self.responses.last_mut() {
             response.outcome = Some(outcome);
             response.reason = Some(reason.clone());
         }
-        let (entered, told) = self.led_to(outcome, reason, act.now, policy);
-        Ok(self.settled(vec![entered], told, act, policy))
+        let (entered, told) = self.apply_outcome(outcome, reason, act.now, policy);
+        Ok(self.finish_action(vec![entered], told, act, policy))
     }
 
     /// Where an outcome leads, and all are told of it.
-    pub(super) fn led_to(&mut self, to: Outcome, reason: String, now: Instant, policy: &Policy) -> (Fact, Vec<Notice>) {
-        let entered = self.enter(to.leads_to(), now, policy);
+    pub(super) fn apply_outcome(
+        &mut self,
+        to: Outcome,
+        reason: String,
+        now: Instant,
+        policy: &Policy,
+    ) -> (Fact, Vec<Notice>) {
+        let entered = self.advance_to(to.leads_to(), now, policy);
         let became = match to {
             Outcome::Accepted => "was accepted",
             Outcome::NotAccepted => "was not accepted",
@@ -301,15 +317,15 @@ impl ChangeRequest {
     /// to the end, or to a denial that is let be (CR-10).
     ///
     /// # Errors
-    /// A denial is not developed, nor another response let be as one. See [`ChangeRequest::may`].
+    /// A denial is not developed, nor another response let be as one. See [`ChangeRequest::check_allowed`].
     pub fn accept(
         mut self,
         action: Action,
         word: String,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
-    ) -> Result<Revised<Self>, Refused> {
-        self.may(TaskName::Acceptance, &act.by)?;
+    ) -> Result<RecordChange<Self>, Refused> {
+        self.check_allowed(TaskName::Acceptance, &act.by)?;
         let answer = self.responses.last().map(|response| response.reply.answer);
         let denied = answer == Some(Answer::Denied);
         if denied != (action == Action::Denial) {
@@ -324,17 +340,17 @@ impl ChangeRequest {
             Action::Denial => Step::DenialAccepted,
             Action::NothingToTest => return Ok(self.close_as(Closed::Answered, Some(word), act, policy)),
         };
-        let entered = self.enter(to, act.now, policy);
+        let entered = self.advance_to(to, act.now, policy);
         let heading = format!("Change request {} goes on: {}", self.printed(), to.row().title);
         let lines = [Line::new("The originator's word", word)];
         let told =
             self.tell_all(NoticeKind::Update, "CR_Status", self.bulletin(heading, act.now, policy).with_lines(lines));
-        Ok(self.settled(vec![entered], told, act, policy))
+        Ok(self.finish_action(vec![entered], told, act, policy))
     }
 }
 
 /// When something was done that was done at a meeting: today's now, an earlier one's in its course.
-fn on(meeting: NaiveDate, act: &Act, policy: &Policy) -> Instant {
+fn on(meeting: NaiveDate, act: &ActionContext, policy: &Policy) -> Instant {
     let calendar = policy.calendar(act.now);
     if meeting == calendar.date(act.now) { act.now } else { calendar.at_time(meeting, chrono::NaiveTime::MIN) }
 }

@@ -5,34 +5,34 @@ use super::{ChangeRequest, Closed, Completion, Fact, Step, TaskName};
 use chrono::NaiveDate;
 use contract::{Policy, Refused};
 use record::{
-    Act, Announced, Revised,
+    ActionContext, Announced, RecordChange,
     attachment::Attachment,
-    notice::{Kind as NoticeKind, Line},
+    notice::{Line, NoticeKind},
 };
 
 impl ChangeRequest {
     /// Somebody says something to it: it stands in its history, for all to read.
     ///
     /// # Errors
-    /// See [`ChangeRequest::may`].
-    pub fn comment(self, text: String, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
-        self.may(TaskName::Comment, &act.by)?;
-        Ok(self.settled(vec![Fact::Commented { text }], Vec::new(), act, policy))
+    /// See [`ChangeRequest::check_allowed`].
+    pub fn comment(self, text: String, act: &ActionContext, policy: &Policy) -> Result<RecordChange<Self>, Refused> {
+        self.check_allowed(TaskName::Comment, &act.by)?;
+        Ok(self.finish_action(vec![Fact::Commented { text }], Vec::new(), act, policy))
     }
 
     /// The date of implementation is announced to the CLECs: step 8; or another one. `None` when it is announced already, and
     /// there is nothing to say to it.
     ///
     /// # Errors
-    /// A date that has passed. See [`ChangeRequest::may`].
+    /// A date that has passed. See [`ChangeRequest::check_allowed`].
     pub fn announce(
         mut self,
         date: NaiveDate,
         detail: Option<String>,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
-    ) -> Result<Option<Revised<Self>>, Refused> {
-        self.may(TaskName::Announcement, &act.by)?;
+    ) -> Result<Option<RecordChange<Self>>, Refused> {
+        self.check_allowed(TaskName::Announcement, &act.by)?;
         let today = policy.calendar(act.now).date(act.now);
         if date < today {
             return Err(Refused::field("date", "CR-11", format!("is not in the past: it is {today} today")));
@@ -45,7 +45,7 @@ impl ChangeRequest {
         self.implementation = Some(date);
         let mut facts = vec![Fact::DateAnnounced { date }];
         if self.step != Step::Announced {
-            facts.push(self.enter(Step::Announced, act.now, policy));
+            facts.push(self.advance_to(Step::Announced, act.now, policy));
         }
         let heading = format!("Change request {} is implemented {date}: {}", self.printed(), self.title());
         let lines = detail.map(|detail| Line::new("Detail", detail));
@@ -54,61 +54,78 @@ impl ChangeRequest {
             "CR_Implementation",
             self.bulletin(heading, act.now, policy).with_changes(changes).with_lines(lines),
         );
-        Ok(Some(self.settled(facts, told, act, policy)))
+        Ok(Some(self.finish_action(facts, told, act, policy)))
     }
 
     /// The change is in production: step 9.
     ///
     /// # Errors
-    /// See [`ChangeRequest::may`].
-    pub fn produce(self, detail: Option<String>, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
-        self.may(TaskName::Production, &act.by)?;
+    /// See [`ChangeRequest::check_allowed`].
+    pub fn place_into_production(
+        self,
+        detail: Option<String>,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<RecordChange<Self>, Refused> {
+        self.check_allowed(TaskName::Production, &act.by)?;
         Ok(self.goes_on(Step::InProduction, "is in production", detail, act, policy))
     }
 
     /// The CLECs have the opportunity to evaluate it: step 10.
     ///
     /// # Errors
-    /// See [`ChangeRequest::may`].
-    pub fn begin_test(self, detail: Option<String>, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
-        self.may(TaskName::Test, &act.by)?;
+    /// See [`ChangeRequest::check_allowed`].
+    pub fn begin_test(
+        self,
+        detail: Option<String>,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<RecordChange<Self>, Refused> {
+        self.check_allowed(TaskName::Test, &act.by)?;
         Ok(self.goes_on(Step::ClecTest, "can be tested", detail, act, policy))
     }
 
-    fn goes_on(mut self, to: Step, how: &str, detail: Option<String>, act: &Act, policy: &Policy) -> Revised<Self> {
-        let entered = self.enter(to, act.now, policy);
+    fn goes_on(
+        mut self,
+        to: Step,
+        how: &str,
+        detail: Option<String>,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> RecordChange<Self> {
+        let entered = self.advance_to(to, act.now, policy);
         let heading = format!("Change request {} {how}: {}", self.printed(), self.title());
         let lines = detail.map(|detail| Line::new("Detail", detail));
         let told =
             self.tell_all(NoticeKind::Update, "CR_Status", self.bulletin(heading, act.now, policy).with_lines(lines));
-        self.settled(vec![entered], told, act, policy)
+        self.finish_action(vec![entered], told, act, policy)
     }
 
     /// A CLEC says how the change works; who is not satisfied is heard at once.
     ///
     /// # Errors
-    /// See [`ChangeRequest::may`].
+    /// See [`ChangeRequest::check_allowed`].
     pub fn feed_back(
         self,
         text: String,
         satisfied: bool,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
-    ) -> Result<Revised<Self>, Refused> {
-        self.may(TaskName::Feedback, &act.by)?;
+    ) -> Result<RecordChange<Self>, Refused> {
+        self.check_allowed(TaskName::Feedback, &act.by)?;
         let heading = format!("{} is not satisfied with change request {}", act.by.party, self.printed());
         let told = (!satisfied).then(|| {
             self.tell_desk(self.bulletin(heading, act.now, policy).with_lines([Line::new("Feedback", &text)]))
         });
-        Ok(self.settled(vec![Fact::FedBack { text, satisfied }], told.into_iter().collect(), act, policy))
+        Ok(self.finish_action(vec![Fact::FedBack { text, satisfied }], told.into_iter().collect(), act, policy))
     }
 
     /// The CMP Manager closes it: after the CLECs' test, or when a denial was let be.
     ///
     /// # Errors
-    /// See [`ChangeRequest::may`].
-    pub fn close(self, reason: String, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
-        self.may(TaskName::Closure, &act.by)?;
+    /// See [`ChangeRequest::check_allowed`].
+    pub fn close(self, reason: String, act: &ActionContext, policy: &Policy) -> Result<RecordChange<Self>, Refused> {
+        self.check_allowed(TaskName::Closure, &act.by)?;
         let way = if self.step == Step::DenialAccepted { Closed::Denied } else { Closed::Tested };
         Ok(self.close_as(way, Some(reason), act, policy))
     }
@@ -116,11 +133,16 @@ impl ChangeRequest {
     /// Its originator takes it back.
     ///
     /// # Errors
-    /// See [`ChangeRequest::may`].
-    pub fn withdraw(mut self, reason: String, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
-        self.may(TaskName::Withdrawal, &act.by)?;
+    /// See [`ChangeRequest::check_allowed`].
+    pub fn withdraw(
+        mut self,
+        reason: String,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<RecordChange<Self>, Refused> {
+        self.check_allowed(TaskName::Withdrawal, &act.by)?;
         let silent = self.step == Step::Draft;
-        let entered = self.enter(Step::Withdrawn, act.now, policy);
+        let entered = self.advance_to(Step::Withdrawn, act.now, policy);
         let lines = [Line::new("Reason", &reason)];
         self.completion = Some(Completion { way: Closed::Withdrawn, reason: Some(reason), at: act.now });
         let heading = format!("Change request {} is withdrawn", self.printed());
@@ -133,17 +155,23 @@ impl ChangeRequest {
                 self.bulletin(heading, act.now, policy).with_lines(lines),
             )
         };
-        Ok(self.settled(vec![entered], told, act, policy))
+        Ok(self.finish_action(vec![entered], told, act, policy))
     }
 
-    pub(super) fn close_as(mut self, way: Closed, reason: Option<String>, act: &Act, policy: &Policy) -> Revised<Self> {
-        let entered = self.enter(Step::Closed, act.now, policy);
+    pub(super) fn close_as(
+        mut self,
+        way: Closed,
+        reason: Option<String>,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> RecordChange<Self> {
+        let entered = self.advance_to(Step::Closed, act.now, policy);
         let lines = reason.clone().map(|reason| Line::new("Reason", reason));
         self.completion = Some(Completion { way, reason, at: act.now });
-        let heading = format!("Change request {} is closed: {}", self.printed(), way.word());
+        let heading = format!("Change request {} is closed: {}", self.printed(), way.as_str());
         let told =
             self.tell_all(NoticeKind::Closure, "CR_Closed", self.bulletin(heading, act.now, policy).with_lines(lines));
-        self.settled(vec![entered], told, act, policy)
+        self.finish_action(vec![entered], told, act, policy)
     }
 
     /// The CMP Manager records a step that the flow does not foresee here; it is marked as such (CR-12).
@@ -154,10 +182,10 @@ impl ChangeRequest {
         mut self,
         to: Step,
         reason: String,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
-    ) -> Result<Revised<Self>, Refused> {
-        self.may_record("unforeseenStep", act)?;
+    ) -> Result<RecordChange<Self>, Refused> {
+        self.check_recordable("unforeseenStep", act)?;
         if to == self.step || matches!(to, Step::Draft | Step::Submitted | Step::Returned) {
             return Err(Refused::field(
                 "step",
@@ -167,7 +195,7 @@ impl ChangeRequest {
         }
         // What was drafted was for where it stood.
         self.draft = None;
-        let entered = self.enter(to, act.now, policy);
+        let entered = self.advance_to(to, act.now, policy);
         self.deferral = (to == Step::Deferred).then(|| super::Deferral {
             reason: reason.clone(),
             since: act.now,
@@ -175,28 +203,28 @@ impl ChangeRequest {
         });
         self.completion =
             to.is_over().then(|| Completion { way: Closed::Recorded, reason: Some(reason.clone()), at: act.now });
-        let heading = format!("Change request {} stands at {}", self.printed(), self.stands());
+        let heading = format!("Change request {} stands at {}", self.printed(), self.step_label());
         let lines = [Line::new("Reason", reason)];
         let kind = if to.is_over() { NoticeKind::Closure } else { NoticeKind::Update };
         let told = self.tell_all(kind, "CR_Status", self.bulletin(heading, act.now, policy).with_lines(lines));
-        Ok(self.settled(vec![Fact::Unforeseen, entered], told, act, policy))
+        Ok(self.finish_action(vec![Fact::Unforeseen, entered], told, act, policy))
     }
 
     /// A document comes to it, behind those that it has.
     ///
     /// # Errors
-    /// Too many of them. See [`ChangeRequest::may`].
+    /// Too many of them. See [`ChangeRequest::check_allowed`].
     pub fn attach(
         mut self,
         document: Attachment,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
-    ) -> Result<Option<Revised<Self>>, Refused> {
-        self.may(TaskName::Attachment, &act.by)?;
+    ) -> Result<Option<RecordChange<Self>>, Refused> {
+        self.check_allowed(TaskName::Attachment, &act.by)?;
         let attached = document.attach(&mut self.attachments);
-        let possible = || self.possible(&act.by);
+        let possible = || self.allowed_tasks(&act.by);
         let attached = attached.map_err(|full| Refused::not_now("CR-07", full.to_string(), &possible()))?;
         let Some(place) = attached else { return Ok(None) };
-        Ok(Some(self.settled(vec![Fact::Attached { place }], Vec::new(), act, policy)))
+        Ok(Some(self.finish_action(vec![Fact::Attached { place }], Vec::new(), act, policy)))
     }
 }

@@ -1,10 +1,10 @@
 //! By when something is to be done with a change request, and how that was kept (CR-15). Each is computed from where the
 //! request stands, and from its instants, by the policy that held when it began to run.
 
-use super::{ChangeRequest, Fact, Kind, Step, meeting};
+use super::{ChangeKind, ChangeRequest, Fact, Step, meeting};
 use chrono::NaiveDate;
 use contract::{Instant, Policy};
-use record::{Act, Record, Revised, deadline::Running};
+use record::{ActionContext, Record, RecordChange};
 use serde::{Deserialize, Serialize};
 
 /// What has its time.
@@ -41,7 +41,7 @@ impl Deadline {
 
     /// The word for it.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Acknowledgment => "acknowledgment",
             Self::Posting => "posting",
@@ -69,7 +69,7 @@ impl Deadline {
 
     /// By what date, when it runs from a day of receipt: the acknowledgment, the posting, the clarification, the presentation.
     #[must_use]
-    pub fn by_date(self, kind: Kind, day: NaiveDate, policy: &Policy) -> NaiveDate {
+    pub fn by_date(self, kind: ChangeKind, day: NaiveDate, policy: &Policy) -> NaiveDate {
         let (rules, calendar) = (&policy.on(day).change_requests, policy.calendar_on(day));
         let after = |days| meeting::business_days_after(&calendar, day, days);
         match self {
@@ -85,14 +85,14 @@ impl Deadline {
 }
 
 /// A deadline of a change request that runs: to the end of a day.
-pub type Clock = Running<Deadline>;
+pub type RunningDeadline = record::deadline::RunningDeadline<Deadline>;
 /// How a deadline of a change request was kept that runs no more.
-pub type Judged = record::deadline::Judged<Deadline>;
+pub type DeadlineOutcome = record::deadline::DeadlineOutcome<Deadline>;
 
 impl ChangeRequest {
     /// The deadlines that run now, the earliest first.
     #[must_use]
-    pub fn clocks(&self, policy: &Policy) -> Vec<Clock> {
+    pub fn clocks(&self, policy: &Policy) -> Vec<RunningDeadline> {
         use Deadline::{
             Acknowledgment, Clarification, Deferral, Posting, Presentation, ResponsePresentation, RevisedResponse,
         };
@@ -116,22 +116,24 @@ impl ChangeRequest {
             (RevisedResponse, Some(self.entered_at).filter(|_| self.step == Step::RevisionRequired)),
         ];
         // What was kept once does not run again from the same instant: a step back asks for nothing anew.
-        let runs = |clock: &Clock| !self.judged.iter().any(|of| (of.deadline, of.from) == (clock.deadline, clock.from));
+        let runs = |clock: &RunningDeadline| {
+            !self.past_deadlines.iter().any(|of| (of.deadline, of.from) == (clock.deadline, clock.from))
+        };
         let running = from.into_iter().filter_map(|(deadline, from)| Some(self.clock(deadline, from?, policy)));
         let running = running.filter(runs).filter(|clock| since.is_none_or(|since| clock.from >= since));
-        let deferral = self.deferral.as_ref().filter(|_| self.step == Step::Deferred).map(|of| Clock {
+        let deferral = self.deferral.as_ref().filter(|_| self.step == Step::Deferred).map(|of| RunningDeadline {
             deadline: Deferral,
             from: of.since,
             due: of.until,
             warns: of.until - policy.at(of.since).change_requests.warned_before,
         });
-        let mut clocks: Vec<Clock> = running.chain(deferral).collect();
+        let mut clocks: Vec<RunningDeadline> = running.chain(deferral).collect();
         clocks.sort_by_key(|clock| (clock.due, clock.deadline));
         clocks
     }
 
-    fn clock(&self, deadline: Deadline, from: Instant, policy: &Policy) -> Clock {
-        let kind = self.form.kind.unwrap_or(Kind::ProductProcess);
+    fn clock(&self, deadline: Deadline, from: Instant, policy: &Policy) -> RunningDeadline {
+        let kind = self.form.kind.unwrap_or(ChangeKind::ProductProcess);
         let day = match deadline {
             // The day on which a thing came in, or was done, by the rule of the close of business (CR-18).
             Deadline::Acknowledgment | Deadline::Posting | Deadline::Clarification | Deadline::Presentation => {
@@ -144,20 +146,20 @@ impl ChangeRequest {
             _ => None,
         };
         let due = policy.calendar(from).end_of(by.unwrap_or_else(|| deadline.by_date(kind, day, policy)));
-        Clock::halfway(deadline, from, due)
+        RunningDeadline::halfway(deadline, from, due)
     }
 
     /// A deadline that is kept now runs no more, and how it was kept stays.
-    pub(super) fn keeps(&mut self, deadline: Deadline, now: Instant, policy: &Policy) {
+    pub(super) fn meet_deadline(&mut self, deadline: Deadline, now: Instant, policy: &Policy) {
         let kept = self.clocks(policy).into_iter().find(|clock| clock.deadline == deadline);
-        self.judged.extend(kept.map(|clock| clock.judged(Some(now))));
+        self.past_deadlines.extend(kept.map(|clock| clock.outcome(Some(now))));
     }
 
     /// The meeting at which one of its responses is presented: by the rule of a week (CR-08); a revised one at the next meeting
     /// behind the one that asked for it, whenever it is issued before (CR-09).
     #[must_use]
     pub fn response_presents(&self, at: usize, policy: &Policy) -> Option<NaiveDate> {
-        let kind = self.form.kind.unwrap_or(Kind::ProductProcess);
+        let kind = self.form.kind.unwrap_or(ChangeKind::ProductProcess);
         let issued =
             self.responses.get(at).map(|response| policy.calendar(response.issued_at).date(response.issued_at))?;
         let asked = at.checked_sub(1).and_then(|before| self.responses.get(before)?.presented_at);
@@ -175,20 +177,23 @@ impl ChangeRequest {
     }
 
     /// Deadlines that had passed, and run no more now, were never kept: that stays.
-    pub(super) fn ended(&mut self, before: Vec<Clock>, now: Instant, policy: &Policy) {
+    pub(super) fn ended(&mut self, before: Vec<RunningDeadline>, now: Instant, policy: &Policy) {
         let clocks = self.clocks(policy);
-        let runs = |of: &Clock| clocks.iter().any(|clock| (clock.deadline, clock.from) == (of.deadline, of.from));
-        let judged =
-            |of: &Clock| self.judged.iter().any(|judged| (judged.deadline, judged.from) == (of.deadline, of.from));
+        let runs =
+            |of: &RunningDeadline| clocks.iter().any(|clock| (clock.deadline, clock.from) == (of.deadline, of.from));
+        let judged = |of: &RunningDeadline| {
+            self.past_deadlines.iter().any(|judged| (judged.deadline, judged.from) == (of.deadline, of.from))
+        };
         let passed = before.into_iter().filter(|of| of.is_missed(now) && of.deadline != Deadline::Deferral);
-        let never: Vec<Judged> = passed.filter(|of| !runs(of) && !judged(of)).map(|clock| clock.judged(None)).collect();
-        self.judged.extend(never);
+        let never: Vec<DeadlineOutcome> =
+            passed.filter(|of| !runs(of) && !judged(of)).map(|clock| clock.outcome(None)).collect();
+        self.past_deadlines.extend(never);
     }
 
     /// What its deadlines have to tell by now: once, however late. A deferral that has run out closes it.
-    pub(super) fn due(mut self, now: Instant, policy: &Policy) -> Option<Revised<Self>> {
-        let act = Act::by_schedule(now);
-        let due: Vec<Clock> = self
+    pub(super) fn due(mut self, now: Instant, policy: &Policy) -> Option<RecordChange<Self>> {
+        let act = ActionContext::by_schedule(now);
+        let due: Vec<RunningDeadline> = self
             .clocks(policy)
             .into_iter()
             .filter(|clock| self.marks.next(clock).is_some_and(|at| at <= now))
@@ -203,12 +208,12 @@ impl ChangeRequest {
             return Some(self.expire(&act, policy));
         }
         let notices = self.tell_deadlines(&due, now, policy);
-        let fact = |clock: &Clock| match clock.is_missed(now) {
+        let fact = |clock: &RunningDeadline| match clock.is_missed(now) {
             true => Fact::Missed { deadline: clock.deadline },
             false => Fact::Warned { deadline: clock.deadline },
         };
         let facts = due.iter().map(fact).collect();
-        self.marks.told(&due, now);
-        Some(self.settled(facts, notices, &act, policy))
+        self.marks.mark_warned(&due, now);
+        Some(self.finish_action(facts, notices, &act, policy))
     }
 }

@@ -6,8 +6,8 @@ use super::{
 };
 use contract::{Policy, Refused};
 use record::{
-    Act, Announced, Revised,
-    notice::{Kind as NoticeKind, Line, moment},
+    ActionContext, Announced, RecordChange,
+    notice::{Line, NoticeKind, moment},
 };
 
 /// How many CLECs join one, and how many responses it has, at the most that are kept.
@@ -17,15 +17,15 @@ impl ChangeRequest {
     /// A CLEC escalates the dispute: step 5C. The provider is told at once, and all with it.
     ///
     /// # Errors
-    /// See [`ChangeRequest::may`].
+    /// See [`ChangeRequest::check_allowed`].
     pub fn escalate(
         mut self,
         reason: String,
         contact: String,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
-    ) -> Result<Revised<Self>, Refused> {
-        self.may(TaskName::Escalation, &act.by)?;
+    ) -> Result<RecordChange<Self>, Refused> {
+        self.check_allowed(TaskName::Escalation, &act.by)?;
         let clec = act.by.party.clec().cloned().ok_or(Refused::NotFound)?;
         self.suffixes.insert(Suffix::Es);
         self.deferral = None;
@@ -40,28 +40,28 @@ impl ChangeRequest {
             responses: Vec::new(),
             resolution: None,
         });
-        let entered = self.enter(Step::Escalated, act.now, policy);
+        let entered = self.advance_to(Step::Escalated, act.now, policy);
         let told = self.tell_all(
             NoticeKind::Update,
             "CR_Escalation",
             self.bulletin(heading, act.now, policy).with_lines(lines),
         );
-        Ok(self.settled(vec![entered], told, act, policy))
+        Ok(self.finish_action(vec![entered], told, act, policy))
     }
 
     /// Another CLEC joins the escalation, with a statement if it has one. `None` when it did already.
     ///
     /// # Errors
-    /// Who escalated it is in it already. See [`ChangeRequest::may`].
+    /// Who escalated it is in it already. See [`ChangeRequest::check_allowed`].
     pub fn join(
         mut self,
         statement: Option<String>,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
-    ) -> Result<Option<Revised<Self>>, Refused> {
-        self.may(TaskName::Participation, &act.by)?;
+    ) -> Result<Option<RecordChange<Self>>, Refused> {
+        self.check_allowed(TaskName::Participation, &act.by)?;
         let clec = act.by.party.clec().cloned().ok_or(Refused::NotFound)?;
-        let possible = self.possible(&act.by);
+        let possible = self.allowed_tasks(&act.by);
         if self.is_escalated_by(&act.by.party) {
             return Err(Refused::not_now("CR-13", "the escalation is this CLEC's own", &possible));
         }
@@ -78,16 +78,21 @@ impl ChangeRequest {
         }
         let heading = format!("{clec} joins the escalation of change request {}", self.printed());
         let told = self.tell_desk(self.bulletin(heading, act.now, policy));
-        Ok(Some(self.settled(vec![Fact::Joined { clec }], vec![told], act, policy)))
+        Ok(Some(self.finish_action(vec![Fact::Joined { clec }], vec![told], act, policy)))
     }
 
     /// The provider responds to the escalation, which all are told.
     ///
     /// # Errors
-    /// See [`ChangeRequest::may`].
-    pub fn answer_escalation(mut self, text: String, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
-        self.may(TaskName::EscalationResponse, &act.by)?;
-        let possible = self.possible(&act.by);
+    /// See [`ChangeRequest::check_allowed`].
+    pub fn answer_escalation(
+        mut self,
+        text: String,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<RecordChange<Self>, Refused> {
+        self.check_allowed(TaskName::EscalationResponse, &act.by)?;
+        let possible = self.allowed_tasks(&act.by);
         let heading = format!("Response to the escalation of change request {}", self.printed());
         let lines = [Line::new("Response", &text)];
         let escalation = self.escalations.last_mut().ok_or(Refused::NotFound)?;
@@ -100,85 +105,95 @@ impl ChangeRequest {
             "CR_Escalation",
             self.bulletin(heading, act.now, policy).with_lines(lines),
         );
-        Ok(self.settled(vec![Fact::EscalationAnswered], told, act, policy))
+        Ok(self.finish_action(vec![Fact::EscalationAnswered], told, act, policy))
     }
 
     /// The dispute is resolved: step 5D. What came of it leads on as it would from the response itself.
     ///
     /// # Errors
-    /// See [`ChangeRequest::may`].
+    /// See [`ChangeRequest::check_allowed`].
     pub fn resolve(
         mut self,
         outcome: Outcome,
         detail: String,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
-    ) -> Result<Revised<Self>, Refused> {
-        self.may(TaskName::Resolution, &act.by)?;
+    ) -> Result<RecordChange<Self>, Refused> {
+        self.check_allowed(TaskName::Resolution, &act.by)?;
         if let Some(escalation) = self.escalations.last_mut() {
             escalation.resolution = Some(Resolution { outcome, detail: detail.clone(), at: act.now });
         }
         self.milestones.insert(super::Milestone::Resolved, act.now);
-        let (entered, told) = self.led_to(outcome, detail, act.now, policy);
-        Ok(self.settled(vec![Fact::DisputeResolved { outcome }, entered], told, act, policy))
+        let (entered, told) = self.apply_outcome(outcome, detail, act.now, policy);
+        Ok(self.finish_action(vec![Fact::DisputeResolved { outcome }, entered], told, act, policy))
     }
 
     /// No action for the present: it is closed when nothing came of it in the policy's time (CR-12).
     ///
     /// # Errors
-    /// See [`ChangeRequest::may`].
-    pub fn defer(mut self, reason: String, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
-        self.may(TaskName::Deferral, &act.by)?;
+    /// See [`ChangeRequest::check_allowed`].
+    pub fn defer(
+        mut self,
+        reason: String,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<RecordChange<Self>, Refused> {
+        self.check_allowed(TaskName::Deferral, &act.by)?;
         let until = self.deferred_until(act, policy);
         let heading = format!("Change request {} is deferred until {}", self.printed(), moment(until, policy));
         let lines = [Line::new("Reason", &reason)];
         self.deferral = Some(Deferral { reason, since: act.now, until });
-        let entered = self.enter(Step::Deferred, act.now, policy);
+        let entered = self.advance_to(Step::Deferred, act.now, policy);
         let told =
             self.tell_all(NoticeKind::Update, "CR_Deferred", self.bulletin(heading, act.now, policy).with_lines(lines));
-        Ok(self.settled(vec![entered], told, act, policy))
+        Ok(self.finish_action(vec![entered], told, act, policy))
     }
 
     /// The deferral goes on for another of the policy's times. `None` when it lasts as long already.
     ///
     /// # Errors
-    /// See [`ChangeRequest::may`].
-    pub fn renew(mut self, act: &Act, policy: &Policy) -> Result<Option<Revised<Self>>, Refused> {
-        self.may(TaskName::Renewal, &act.by)?;
+    /// See [`ChangeRequest::check_allowed`].
+    pub fn renew(mut self, act: &ActionContext, policy: &Policy) -> Result<Option<RecordChange<Self>>, Refused> {
+        self.check_allowed(TaskName::Renewal, &act.by)?;
         let until = self.deferred_until(act, policy);
         if self.deferral.as_ref().is_some_and(|deferral| deferral.until == until) {
             return Ok(None);
         }
-        self.keeps(Deadline::Deferral, act.now, policy);
+        self.meet_deadline(Deadline::Deferral, act.now, policy);
         // One of an archive has none of its own yet.
         let reason = self.deferral.take().map(|deferral| deferral.reason).unwrap_or_default();
         self.deferral = Some(Deferral { reason, since: act.now, until });
         let heading = format!("Change request {} stays deferred until {}", self.printed(), moment(until, policy));
         let told = self.tell_all(NoticeKind::Update, "CR_Deferred", self.bulletin(heading, act.now, policy));
-        Ok(Some(self.settled(vec![Fact::Renewed { until }], told, act, policy)))
+        Ok(Some(self.finish_action(vec![Fact::Renewed { until }], told, act, policy)))
     }
 
     /// It is taken up again: its response is to be revised.
     ///
     /// # Errors
-    /// See [`ChangeRequest::may`].
-    pub fn resume(mut self, reason: String, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
-        self.may(TaskName::Resumption, &act.by)?;
-        self.keeps(Deadline::Deferral, act.now, policy);
+    /// See [`ChangeRequest::check_allowed`].
+    pub fn resume(
+        mut self,
+        reason: String,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<RecordChange<Self>, Refused> {
+        self.check_allowed(TaskName::Resumption, &act.by)?;
+        self.meet_deadline(Deadline::Deferral, act.now, policy);
         self.deferral = None;
-        let (entered, told) = self.led_to(Outcome::RevisionsRequired, reason, act.now, policy);
-        Ok(self.settled(vec![entered], told, act, policy))
+        let (entered, told) = self.apply_outcome(Outcome::RevisionsRequired, reason, act.now, policy);
+        Ok(self.finish_action(vec![entered], told, act, policy))
     }
 
     /// Nothing came of a deferral in its time: it is closed.
-    pub(super) fn expire(self, act: &Act, policy: &Policy) -> Revised<Self> {
+    pub(super) fn expire(self, act: &ActionContext, policy: &Policy) -> RecordChange<Self> {
         self.close_as(Closed::Expired, None, act, policy)
     }
 
     /// The end of the day on which the policy's time runs out.
-    pub(super) fn deferred_until(&self, act: &Act, policy: &Policy) -> contract::Instant {
+    pub(super) fn deferred_until(&self, act: &ActionContext, policy: &Policy) -> contract::Instant {
         let calendar = policy.calendar(act.now);
-        let kind = self.form.kind.unwrap_or(super::Kind::ProductProcess);
+        let kind = self.form.kind.unwrap_or(super::ChangeKind::ProductProcess);
         calendar.end_of(Deadline::Deferral.by_date(kind, calendar.date(act.now), policy))
     }
 }

@@ -116,7 +116,7 @@ impl Phase {
 
     /// The word for it.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Submission => "submission",
             Self::Clarification => "clarification",
@@ -134,7 +134,7 @@ impl Phase {
 
     /// As the source prints it.
     #[must_use]
-    pub fn told(self) -> &'static str {
+    pub fn wording(self) -> &'static str {
         match self {
             Self::Submission => "Submission",
             Self::Clarification => "Clarification",
@@ -155,8 +155,8 @@ impl FromStr for Phase {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let found = Self::ALL.into_iter().find(|phase| phase.word() == text);
-        found.ok_or_else(|| Self::ALL.map(Self::word).join(", "))
+        let found = Self::ALL.into_iter().find(|phase| phase.as_str() == text);
+        found.ok_or_else(|| Self::ALL.map(Self::as_str).join(", "))
     }
 }
 
@@ -242,7 +242,7 @@ impl Step {
 
     /// The word for it.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Draft => "draft",
             Self::Submitted => "submitted",
@@ -273,8 +273,8 @@ impl FromStr for Step {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let found = FLOW.iter().map(|row| row.step).find(|step| step.word() == text);
-        found.ok_or_else(|| FLOW.iter().map(|row| row.step.word()).collect::<Vec<_>>().join(", "))
+        let found = FLOW.iter().map(|row| row.step).find(|step| step.as_str() == text);
+        found.ok_or_else(|| FLOW.iter().map(|row| row.step.as_str()).collect::<Vec<_>>().join(", "))
     }
 }
 

@@ -1,6 +1,6 @@
 //! What can become so of a change request: the facts of its history.
 
-use super::{Answer, ChangeRequest, CrNumber, Deadline, Entry, Outcome, Step, Suffix, Team};
+use super::{Answer, ChangeRequest, ChangeRequestNumber, Deadline, Entry, Outcome, Step, Suffix, Team};
 use chrono::NaiveDate;
 use contract::{ClecId, Instant, Party, TicketNumber};
 use record::Published;
@@ -38,7 +38,7 @@ pub enum Fact {
     /// It got its number.
     Numbered {
         /// Which.
-        number: CrNumber,
+        number: ChangeRequestNumber,
     },
     /// It was posted on the web site.
     Posted,
@@ -170,9 +170,9 @@ impl ChangeRequest {
     #[must_use]
     pub fn told_to(&self, party: &Party, mut entry: Entry) -> Option<Entry> {
         entry.facts.retain(|fact| match fact {
-            Fact::PositionTaken { clec } => party.is_desk() || party.clec() == Some(clec),
+            Fact::PositionTaken { clec } => party.is_provider() || party.clec() == Some(clec),
             Fact::Returned { .. } => party.keeps(&self.originator),
-            Fact::ResponseDrafted { .. } | Fact::DirectorAccepted => party.is_desk(),
+            Fact::ResponseDrafted { .. } | Fact::DirectorAccepted => party.is_provider(),
             Fact::TicketNamed { ticket } => self.tickets.get(ticket).is_none_or(|of| party.keeps(of)),
             Fact::Drafted
             | Fact::Submitted

@@ -1,26 +1,26 @@
 //! The monthly CMP meetings, and which of them something is presented at (CR-06, CR-08).
 
-use super::Kind;
+use super::ChangeKind;
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime};
 use contract::{Instant, Policy, calendar::Calendar};
 use std::collections::BTreeMap;
 
 /// What there are monthly meetings of. Changes of the CMP itself are gone through with product and process.
-pub const MEETINGS: [Kind; 2] = [Kind::ProductProcess, Kind::Systems];
+pub const MEETINGS: [ChangeKind; 2] = [ChangeKind::ProductProcess, ChangeKind::Systems];
 
 /// The meeting of a month, by the rule that holds on its first day; on the next business day when it would be on none.
 #[must_use]
-pub fn of_month(kind: Kind, month: NaiveDate, policy: &Policy) -> NaiveDate {
+pub fn of_month(kind: ChangeKind, month: NaiveDate, policy: &Policy) -> NaiveDate {
     let first = month.with_day(1).unwrap_or(month);
     let version = policy.on(first);
     let rules = &version.change_requests.meetings;
-    let rule = if kind == Kind::Systems { rules.systems } else { rules.product_process };
+    let rule = if kind == ChangeKind::Systems { rules.systems } else { rules.product_process };
     policy.calendar_on(first).business_day_from(rule.date(first))
 }
 
 /// The first meeting from a date on. Where a month ends with holidays, its meeting may be in the next one.
 #[must_use]
-pub fn from(kind: Kind, date: NaiveDate, policy: &Policy) -> NaiveDate {
+pub fn from(kind: ChangeKind, date: NaiveDate, policy: &Policy) -> NaiveDate {
     let this = date.with_day(1).unwrap_or(date);
     let meetings = [this - Months::new(1), this].map(|month| of_month(kind, month, policy));
     let found = meetings.into_iter().find(|meeting| *meeting >= date);
@@ -29,14 +29,14 @@ pub fn from(kind: Kind, date: NaiveDate, policy: &Policy) -> NaiveDate {
 
 /// Which meetings are held on a date: those of product and process, of systems, or both as one.
 #[must_use]
-pub fn held_on(date: NaiveDate, policy: &Policy) -> Vec<Kind> {
+pub fn held_on(date: NaiveDate, policy: &Policy) -> Vec<ChangeKind> {
     MEETINGS.into_iter().filter(|kind| from(*kind, date, policy) == date).collect()
 }
 
 /// The meetings from a date on, up to another, each with what it is of.
 #[must_use]
-pub fn between(from: NaiveDate, to: NaiveDate, policy: &Policy) -> BTreeMap<NaiveDate, Vec<Kind>> {
-    let mut held: BTreeMap<NaiveDate, Vec<Kind>> = BTreeMap::new();
+pub fn between(from: NaiveDate, to: NaiveDate, policy: &Policy) -> BTreeMap<NaiveDate, Vec<ChangeKind>> {
+    let mut held: BTreeMap<NaiveDate, Vec<ChangeKind>> = BTreeMap::new();
     for kind in MEETINGS {
         let meetings = std::iter::successors(Some(self::from(kind, from, policy)), |last| {
             Some(self::from(kind, last.succ_opt()?, policy))
@@ -51,7 +51,7 @@ pub fn between(from: NaiveDate, to: NaiveDate, policy: &Policy) -> BTreeMap<Naiv
 /// Where a change request is presented: received by the first business day of a month, at that month's meeting; later, at the
 /// next month's (CR-06).
 #[must_use]
-pub fn presents(kind: Kind, received: NaiveDate, policy: &Policy) -> NaiveDate {
+pub fn presents(kind: ChangeKind, received: NaiveDate, policy: &Policy) -> NaiveDate {
     let first = received.with_day(1).unwrap_or(received);
     let by = policy.calendar_on(first).business_day_from(first);
     of_month(kind, if received <= by { first } else { next_month(first) }, policy)
@@ -60,7 +60,7 @@ pub fn presents(kind: Kind, received: NaiveDate, policy: &Policy) -> NaiveDate {
 /// Where a response is presented: issued at least the policy's days (one week) before a meeting, there; else at the next
 /// (CR-08).
 #[must_use]
-pub fn presents_response(kind: Kind, issued: NaiveDate, policy: &Policy) -> NaiveDate {
+pub fn presents_response(kind: ChangeKind, issued: NaiveDate, policy: &Policy) -> NaiveDate {
     let days = policy.on(issued).change_requests.presented_after;
     from(kind, issued + Days::new(days.into()), policy)
 }

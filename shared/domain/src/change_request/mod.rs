@@ -16,28 +16,28 @@ pub mod dispute;
 pub mod flow;
 mod history;
 pub mod meeting;
+mod model;
+mod notices;
 pub mod number;
-mod parts;
 pub mod submission;
 mod task;
-mod told;
 
-pub use deadline::{Clock, Deadline, Judged};
+pub use deadline::{Deadline, DeadlineOutcome, RunningDeadline};
 pub use flow::{Milestone, Phase, Step, Task, TaskName};
 pub use history::Fact;
-pub use number::{CrNumber, Kind, Numbered, Suffix};
-pub use parts::{
+pub use model::{
     Action, Answer, Clarification, Closed, Completion, Deferral, Drafted, Escalation, Form, Outcome, Participant,
     Position, Presentation, Reply, Resolution, Response, Said, Team,
 };
+pub use number::{ChangeKind, ChangeRequestNumber, IssuedNumber, Suffix};
 
 use crate::ticket::{TicketChange, change::show};
 use archive::Archived;
 use chrono::NaiveDate;
-use contract::{Actor, Instant, Matter, Party, Policy, Refused, RequestNumber, TicketNumber, party::CmpRole};
+use contract::{Actor, ChangeRequestId, Instant, Party, Policy, RecordRef, Refused, TicketNumber, party::CmpRole};
 use record::{
-    Act, ChangeSet, Counters, Notice, Record, RecordVisitor, Revised, Visitor, attachment::Attachment, deadline::Marks,
-    notice::Told,
+    ActionContext, ChangeSet, Counters, Notice, Record, RecordChange, RecordVisitor, Visitor, attachment::Attachment,
+    deadline::Marks, notice::NoticeCounter,
 };
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -46,7 +46,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// How large one is at the most, in bytes: it is kept in one item, of 400 KB.
 const BYTES_AT_MOST: usize = 300_000;
 /// How much a full one may still grow by an act.
-const A_LINE: usize = 3_000;
+const GROWTH_AT_MOST: usize = 3_000;
 
 /// An entry of a change request's history, counted by its revision.
 pub type Entry = record::Entry<Fact>;
@@ -57,7 +57,7 @@ pub type Entry = record::Entry<Fact>;
 #[serde(rename_all = "camelCase")]
 pub struct ChangeRequest {
     /// How the system calls it, from its first draft on.
-    pub id: RequestNumber,
+    pub id: ChangeRequestId,
     /// Counts what a client can see change: its ETag.
     pub version: u64,
     /// Counts every write: the condition of the next.
@@ -67,10 +67,10 @@ pub struct ChangeRequest {
     /// When a client last saw it change.
     pub changed_at: Instant,
     /// The CMP's own number, from the logging on.
-    pub number: Option<CrNumber>,
+    pub number: Option<ChangeRequestNumber>,
     /// Numbers that it had before it crossed over.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub former_numbers: Vec<CrNumber>,
+    pub former_numbers: Vec<ChangeRequestNumber>,
     /// What is printed behind its number.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub suffixes: BTreeSet<Suffix>,
@@ -126,7 +126,8 @@ pub struct ChangeRequest {
     pub attachments: Vec<Attachment>,
     /// How deadlines were kept that run no more.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub judged: Vec<Judged>,
+    #[serde(rename = "judged")]
+    pub past_deadlines: Vec<DeadlineOutcome>,
     /// What was told of the deadlines that run now.
     #[serde(flatten)]
     pub marks: Marks<Deadline>,
@@ -134,7 +135,8 @@ pub struct ChangeRequest {
     pub wakes_at: Option<Instant>,
     /// The notices to all who subscribed.
     #[serde(default)]
-    pub told: Told,
+    #[serde(rename = "told")]
+    pub notices: NoticeCounter,
     /// Its life before, when it was imported (CR-19).
     pub archived: Option<Archived>,
 }
@@ -143,17 +145,17 @@ pub struct ChangeRequest {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
     /// The change request.
-    pub request: Revised<ChangeRequest>,
+    pub request: RecordChange<ChangeRequest>,
     /// What a CLEC takes its response for, kept apart.
     pub position: Option<Position>,
     /// The number of the CMP that it is given.
-    pub numbered: Option<Numbered>,
+    pub numbered: Option<IssuedNumber>,
     /// The ticket that it comes from, which names it too.
     pub named: Option<TicketChange>,
 }
 
-impl From<Revised<ChangeRequest>> for Change {
-    fn from(request: Revised<ChangeRequest>) -> Self {
+impl From<RecordChange<ChangeRequest>> for Change {
+    fn from(request: RecordChange<ChangeRequest>) -> Self {
         Self { request, position: None, numbered: None, named: None }
     }
 }
@@ -208,8 +210,8 @@ impl Record for ChangeRequest {
         Some(own_list(&self.originator))
     }
 
-    fn matter(&self) -> Matter {
-        Matter::ChangeRequest(self.id)
+    fn reference(&self) -> RecordRef {
+        RecordRef::ChangeRequest(self.id)
     }
 
     fn version(&self) -> u64 {
@@ -227,14 +229,14 @@ impl Record for ChangeRequest {
     /// A draft is its originator's alone, one that was taken back too; when it was submitted, the provider's; when it is posted,
     /// everybody's.
     fn is_visible_to(&self, party: &Party) -> bool {
-        *party == self.originator || self.posted_at.is_some() || (party.is_desk() && self.received_at.is_some())
+        *party == self.originator || self.posted_at.is_some() || (party.is_provider() && self.received_at.is_some())
     }
 
-    fn wakes_at(&self, _: &Policy) -> Option<Instant> {
+    fn next_action_at(&self, _: &Policy) -> Option<Instant> {
         self.wakes_at
     }
 
-    fn when_due(&self, now: Instant, policy: &Policy) -> Option<Change> {
+    fn due_action(&self, now: Instant, policy: &Policy) -> Option<Change> {
         self.clone().due(now, policy).map(Change::from)
     }
 
@@ -246,12 +248,12 @@ impl Record for ChangeRequest {
 impl ChangeRequest {
     /// What may be done with it now, by `actor`.
     #[must_use]
-    pub fn possible(&self, actor: &Actor) -> Vec<&'static str> {
-        let tasks = flow::TASKS.iter().filter(|task| task.stands(self).is_ok() && task.is_for(self, actor));
+    pub fn allowed_tasks(&self, actor: &Actor) -> Vec<&'static str> {
+        let tasks = flow::TASKS.iter().filter(|task| task.check_step(self).is_ok() && task.is_for(self, actor));
         let tasks = tasks.filter(|task| !(task.name == TaskName::Participation && self.is_escalated_by(&actor.party)));
         let unforeseen = self.number.is_some() && actor.has(CmpRole::CmpManager);
         let names = tasks.map(|task| task.name).chain(flow::UNFORESEEN.into_iter().filter(|_| unforeseen));
-        let mut possible: Vec<&'static str> = names.map(TaskName::word).collect();
+        let mut possible: Vec<&'static str> = names.map(TaskName::as_str).collect();
         possible.dedup();
         possible
     }
@@ -260,18 +262,18 @@ impl ChangeRequest {
     ///
     /// # Errors
     /// Another's task; what the flow does not have here, with what it has.
-    pub fn may(&self, name: TaskName, actor: &Actor) -> Result<(), Refused> {
+    pub fn check_allowed(&self, name: TaskName, actor: &Actor) -> Result<(), Refused> {
         let of_name = || flow::TASKS.iter().filter(|task| task.name == name);
         let own: Vec<&Task> = of_name().filter(|task| task.is_for(self, actor)).collect();
         if own.is_empty() {
             let whose: Vec<String> = of_name().map(Task::whose).collect();
             let rule = of_name().next().map_or("CR-03", |task| task.rule);
-            return Err(Refused::forbidden(rule, format!("{} is for {} to do", name.word(), whose.join(" or "))));
+            return Err(Refused::forbidden(rule, format!("{} is for {} to do", name.as_str(), whose.join(" or "))));
         }
-        match own.iter().map(|task| task.stands(self)).reduce(Result::or) {
+        match own.iter().map(|task| task.check_step(self)).reduce(Result::or) {
             Some(Err(why)) => {
-                let detail = format!("{} is not possible: {why}", name.word());
-                Err(Refused::not_now(own[0].rule, detail, &self.possible(actor)))
+                let detail = format!("{} is not possible: {why}", name.as_str());
+                Err(Refused::not_now(own[0].rule, detail, &self.allowed_tasks(actor)))
             }
             _ => Ok(()),
         }
@@ -295,7 +297,7 @@ impl ChangeRequest {
     /// When it is full.
     pub fn fits(&self, before: &Self) -> Result<(), Refused> {
         let bytes = self.bytes();
-        if bytes <= BYTES_AT_MOST || bytes <= before.bytes() + A_LINE {
+        if bytes <= BYTES_AT_MOST || bytes <= before.bytes() + GROWTH_AT_MOST {
             return Ok(());
         }
         let detail = "it holds as much as is kept of one: say it in a line, or attach it as a document";
@@ -310,9 +312,9 @@ impl ChangeRequest {
 
     /// Its place in the flow, in words.
     #[must_use]
-    pub fn stands(&self) -> String {
+    pub fn step_label(&self) -> String {
         let row = self.step.row();
-        let word = self.step.word();
+        let word = self.step.as_str();
         self.step_number().map_or_else(|| word.to_owned(), |number| format!("step {number} ({}: {word})", row.title))
     }
 
@@ -320,7 +322,7 @@ impl ChangeRequest {
     #[must_use]
     pub fn step_number(&self) -> Option<&'static str> {
         let number = self.step.row().number?;
-        Some(if number == "1" && self.originator.is_desk() && self.archived.is_none() { "1A" } else { number })
+        Some(if number == "1" && self.originator.is_provider() && self.archived.is_none() { "1A" } else { number })
     }
 
     /// The number as it is printed, with its suffixes; before it has one, how the system calls it.
@@ -328,11 +330,11 @@ impl ChangeRequest {
     pub fn printed(&self) -> String {
         let Some(number) = self.number else { return self.id.to_string() };
         let suffixes = Suffix::ALL.into_iter().filter(|suffix| self.suffixes.contains(suffix));
-        suffixes.fold(number.to_string(), |printed, suffix| printed + suffix.word())
+        suffixes.fold(number.to_string(), |printed, suffix| printed + suffix.as_str())
     }
 
     /// Comes to another step: its phase and milestone are the table's; deadlines that had passed, and end by it, were never kept.
-    pub(super) fn enter(&mut self, to: Step, now: Instant, policy: &Policy) -> Fact {
+    pub(super) fn advance_to(&mut self, to: Step, now: Instant, policy: &Policy) -> Fact {
         let running = self.clocks(policy);
         let from = std::mem::replace(&mut self.step, to);
         self.entered_at = now;
@@ -348,13 +350,13 @@ impl ChangeRequest {
     }
 
     /// Ends a transition that clients see: its clock is set by where it stands now.
-    pub(super) fn settled(
+    pub(super) fn finish_action(
         mut self,
         facts: Vec<Fact>,
         notices: Vec<Notice>,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
-    ) -> Revised<Self> {
+    ) -> RecordChange<Self> {
         self.set_clock(policy);
         self.finish(facts, notices, act)
     }

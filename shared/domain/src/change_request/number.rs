@@ -1,7 +1,7 @@
 //! The identity of a change request: the CMP's own number, and the suffixes that tell its standing (CR-01).
 
 use chrono::{Datelike, NaiveDate};
-use contract::{Instant, Matter};
+use contract::{Instant, RecordRef};
 use record::{Part, PartCondition};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -9,7 +9,7 @@ use std::{fmt, str::FromStr};
 /// What a change request asks to change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Kind {
+pub enum ChangeKind {
     /// A product or a process.
     ProductProcess,
     /// An OSS interface.
@@ -18,13 +18,13 @@ pub enum Kind {
     Cmp,
 }
 
-impl Kind {
+impl ChangeKind {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::ProductProcess, Self::Systems, Self::Cmp];
 
     /// The word for it.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::ProductProcess => "productProcess",
             Self::Systems => "systems",
@@ -42,11 +42,11 @@ impl Kind {
     }
 }
 
-impl FromStr for Kind {
+impl FromStr for ChangeKind {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|kind| kind.word() == text).ok_or("productProcess, systems or cmp")
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or("productProcess, systems or cmp")
     }
 }
 
@@ -60,7 +60,7 @@ pub enum Prefix {
 }
 
 impl Prefix {
-    fn word(self) -> &'static str {
+    fn as_str(self) -> &'static str {
         match self {
             Self::Pc => "PC",
             Self::Scr => "SCR",
@@ -72,7 +72,7 @@ impl Prefix {
 /// before that form, a bare number of 5 to 7 digits. What follows it is a suffix, and no part of its identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub enum CrNumber {
+pub enum ChangeRequestNumber {
     /// In the CMP's form.
     Dated {
         /// PC or SCR.
@@ -93,20 +93,21 @@ pub struct NoCrNumber;
 
 /// What holds on to a number: nobody else is given it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Numbered {
+pub struct IssuedNumber {
     /// Which.
-    pub number: CrNumber,
+    pub number: ChangeRequestNumber,
     /// The change request that has it.
-    pub matter: Matter,
+    #[serde(rename = "matter")]
+    pub reference: RecordRef,
     /// Since when.
     pub at: Instant,
 }
 
-impl Part for Numbered {
+impl Part for IssuedNumber {
     const SORT_KEY: &'static str = "NUMBERED#";
 
-    fn of(&self) -> Matter {
-        self.matter.clone()
+    fn of(&self) -> RecordRef {
+        self.reference.clone()
     }
 
     fn partition(&self) -> Option<String> {
@@ -122,7 +123,7 @@ impl Part for Numbered {
     }
 }
 
-impl CrNumber {
+impl ChangeRequestNumber {
     /// What the numbers of its day are kept under; legacy numbers, which tell no day, are kept as one day's.
     #[must_use]
     pub fn day(&self) -> String {
@@ -153,7 +154,7 @@ impl CrNumber {
         }
         let (prefix, rest) = [Prefix::Scr, Prefix::Pc]
             .into_iter()
-            .find_map(|prefix| Some((prefix, text.strip_prefix(prefix.word())?)))
+            .find_map(|prefix| Some((prefix, text.strip_prefix(prefix.as_str())?)))
             .ok_or(NoCrNumber)?;
         let (date, rest) = rest.split_once('-').ok_or(NoCrNumber)?;
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
@@ -181,20 +182,20 @@ fn date_of(text: &str) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(2000 + i32::try_from(part(4)?).ok()?, part(0)?, part(2)?)
 }
 
-impl fmt::Display for CrNumber {
+impl fmt::Display for ChangeRequestNumber {
     /// As the CMP prints it: of systems the running number has two digits.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Dated { prefix, date, running } => {
                 let (year, width) = (date.year() % 100, if *prefix == Prefix::Scr { 2 } else { 1 });
-                write!(f, "{}{:02}{:02}{year:02}-{running:0width$}", prefix.word(), date.month(), date.day())
+                write!(f, "{}{:02}{:02}{year:02}-{running:0width$}", prefix.as_str(), date.month(), date.day())
             }
             Self::Legacy(number) => write!(f, "{number:05}"),
         }
     }
 }
 
-impl FromStr for CrNumber {
+impl FromStr for ChangeRequestNumber {
     type Err = NoCrNumber;
 
     /// Suffixes may follow, and do not matter.
@@ -203,7 +204,7 @@ impl FromStr for CrNumber {
     }
 }
 
-impl TryFrom<String> for CrNumber {
+impl TryFrom<String> for ChangeRequestNumber {
     type Error = NoCrNumber;
 
     fn try_from(text: String) -> Result<Self, NoCrNumber> {
@@ -211,8 +212,8 @@ impl TryFrom<String> for CrNumber {
     }
 }
 
-impl From<CrNumber> for String {
-    fn from(number: CrNumber) -> Self {
+impl From<ChangeRequestNumber> for String {
+    fn from(number: ChangeRequestNumber) -> Self {
         number.to_string()
     }
 }
@@ -245,7 +246,7 @@ impl Suffix {
 
     /// As it is printed.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Cm => "CM",
             Self::X => "X",
@@ -260,8 +261,8 @@ impl Suffix {
     fn all_of(text: &str) -> Result<Vec<Self>, NoCrNumber> {
         let (mut left, mut all) = (text, Vec::new());
         while !left.is_empty() {
-            let next = Self::ALL.into_iter().find(|suffix| left.starts_with(suffix.word())).ok_or(NoCrNumber)?;
-            left = &left[next.word().len()..];
+            let next = Self::ALL.into_iter().find(|suffix| left.starts_with(suffix.as_str())).ok_or(NoCrNumber)?;
+            left = &left[next.as_str().len()..];
             if !all.contains(&next) {
                 all.push(next);
             }
@@ -274,6 +275,6 @@ impl FromStr for Suffix {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|suffix| suffix.word() == text).ok_or("CM, X, IG, EX, ES or MN")
+        Self::ALL.into_iter().find(|suffix| suffix.as_str() == text).ok_or("CM, X, IG, EX, ES or MN")
     }
 }

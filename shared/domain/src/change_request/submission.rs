@@ -3,16 +3,17 @@
 
 use super::Change;
 use super::{
-    ChangeRequest, Clarification, CrNumber, Deadline, Fact, Form, Kind, Numbered, Phase, Step, Suffix, Team, meeting,
+    ChangeKind, ChangeRequest, ChangeRequestNumber, Clarification, Deadline, Fact, Form, IssuedNumber, Phase, Step,
+    Suffix, Team, meeting,
 };
 use crate::{
     change_request::flow::{TaskName, UNFORESEEN},
     ticket::Ticket,
 };
-use contract::{Fault, Instant, Matter, Party, Policy, Refused, RequestNumber, party::CmpRole};
+use contract::{ChangeRequestId, FieldError, Instant, Party, Policy, RecordRef, Refused, party::CmpRole};
 use record::{
-    Act, Announced, Entry, Record, Revised,
-    notice::{Kind as NoticeKind, Line, Told},
+    ActionContext, Announced, Entry, Record, RecordChange,
+    notice::{Line, NoticeCounter, NoticeKind},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,15 +26,15 @@ impl ChangeRequest {
     /// # Errors
     /// A form that is to be submitted and is not complete. Of the provider's people the CMP Manager alone begins one, its own
     /// (CR-16) or one that came to it otherwise.
-    pub fn begin(
-        id: RequestNumber,
+    pub fn open_or_draft(
+        id: ChangeRequestId,
         originator: Party,
         form: Form,
         draft: bool,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
-    ) -> Result<Revised<Self>, Refused> {
-        if act.by.party.is_desk() && !act.by.roles.contains(&CmpRole::CmpManager) {
+    ) -> Result<RecordChange<Self>, Refused> {
+        if act.by.party.is_provider() && !act.by.roles.contains(&CmpRole::CmpManager) {
             return Err(Refused::forbidden(
                 "CR-16",
                 "of the provider's people the CMP Manager begins a change request",
@@ -72,50 +73,55 @@ impl ChangeRequest {
             completion: None,
             tickets: BTreeMap::new(),
             attachments: Vec::new(),
-            judged: Vec::new(),
+            past_deadlines: Vec::new(),
             marks: record::deadline::Marks::default(),
             wakes_at: None,
-            told: Told::default(),
+            notices: NoticeCounter::default(),
             archived: None,
         };
         // The act that makes it is its first, and stands in it.
         let begun = match draft {
-            true => request.settled(Vec::new(), Vec::new(), act, policy),
+            true => request.finish_action(Vec::new(), Vec::new(), act, policy),
             false => request.submitted(act, policy)?,
         };
-        Ok(Revised { before: None, entry: None, ..begun })
+        Ok(RecordChange { before: None, entry: None, ..begun })
     }
 
     /// A draft, or what was returned, is submitted.
     ///
     /// # Errors
-    /// A form that is not complete; see [`ChangeRequest::may`].
-    pub fn submit(self, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
-        self.may(TaskName::Submission, &act.by)?;
+    /// A form that is not complete; see [`ChangeRequest::check_allowed`].
+    pub fn submit(self, act: &ActionContext, policy: &Policy) -> Result<RecordChange<Self>, Refused> {
+        self.check_allowed(TaskName::Submission, &act.by)?;
         self.submitted(act, policy)
     }
 
-    fn submitted(mut self, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
+    fn submitted(mut self, act: &ActionContext, policy: &Policy) -> Result<RecordChange<Self>, Refused> {
         let missing = self.form.missing();
         if !missing.is_empty() {
-            let fault = |name| Fault::new(name, "CR-01", "is missing: a change request is submitted with it");
+            let fault = |name| FieldError::new(name, "CR-01", "is missing: a change request is submitted with it");
             return Err(Refused::Invalid(missing.into_iter().map(fault).collect()));
         }
         self.received_at = Some(act.now);
         self.missing.clear();
-        let entered = self.enter(Step::Submitted, act.now, policy);
+        let entered = self.advance_to(Step::Submitted, act.now, policy);
         let heading = format!("Change request {} was submitted: {}", self.id, self.title());
         let told = self.tell_desk(self.bulletin(heading, act.now, policy));
-        Ok(self.settled(vec![Fact::Submitted, entered], vec![told], act, policy))
+        Ok(self.finish_action(vec![Fact::Submitted, entered], vec![told], act, policy))
     }
 
     /// Its form is revised: by its originator before it is reviewed; then as clarifications lead to modifications (CR-06).
     /// `None` when it says so already.
     ///
     /// # Errors
-    /// What a submitted form must have is not taken from it; another kind is a crossover. See [`ChangeRequest::may`].
-    pub fn revise(mut self, form: Form, act: &Act, policy: &Policy) -> Result<Option<Revised<Self>>, Refused> {
-        self.may(TaskName::Patch, &act.by)?;
+    /// What a submitted form must have is not taken from it; another kind is a crossover. See [`ChangeRequest::check_allowed`].
+    pub fn revise(
+        mut self,
+        form: Form,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<Option<RecordChange<Self>>, Refused> {
+        self.check_allowed(TaskName::Patch, &act.by)?;
         let fields = differences(&self.form, &form);
         if fields.is_empty() {
             return Ok(None);
@@ -128,7 +134,7 @@ impl ChangeRequest {
         let lacked = self.form.missing();
         let taken: Vec<&str> = form.missing().into_iter().filter(|name| !lacked.contains(name)).collect();
         if logged && !taken.is_empty() {
-            let fault = |name| Fault::new(name, "CR-01", "is missing: a change request has it");
+            let fault = |name| FieldError::new(name, "CR-01", "is missing: a change request has it");
             return Err(Refused::Invalid(taken.into_iter().map(fault).collect()));
         }
         self.form = form;
@@ -144,22 +150,27 @@ impl ChangeRequest {
                 self.bulletin(heading, act.now, policy).with_changes(changes),
             );
         }
-        Ok(Some(self.settled(vec![Fact::Revised { fields }], notices, act, policy)))
+        Ok(Some(self.finish_action(vec![Fact::Revised { fields }], notices, act, policy)))
     }
 
     /// The CMP Manager finds it to be incomplete: it goes back to its originator with what is missing.
     ///
     /// # Errors
-    /// See [`ChangeRequest::may`].
-    pub fn send_back(mut self, missing: Vec<String>, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
-        self.may(TaskName::Return, &act.by)?;
-        self.keeps(Deadline::Acknowledgment, act.now, policy);
+    /// See [`ChangeRequest::check_allowed`].
+    pub fn return_incomplete(
+        mut self,
+        missing: Vec<String>,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<RecordChange<Self>, Refused> {
+        self.check_allowed(TaskName::Return, &act.by)?;
+        self.meet_deadline(Deadline::Acknowledgment, act.now, policy);
         self.missing.clone_from(&missing);
-        let entered = self.enter(Step::Returned, act.now, policy);
+        let entered = self.advance_to(Step::Returned, act.now, policy);
         let heading = format!("Change request {} is returned: it is not complete", self.id);
         let changes = missing.iter().map(|what| format!("Missing: {what}"));
         let told = self.tell_originator(self.bulletin(heading, act.now, policy).with_changes(changes));
-        Ok(self.settled(vec![Fact::Returned { missing }, entered], vec![told], act, policy))
+        Ok(self.finish_action(vec![Fact::Returned { missing }, entered], vec![told], act, policy))
     }
 
     /// The day that its number is of: that of its submission.
@@ -173,60 +184,60 @@ impl ChangeRequest {
     /// `running` is the next number of its day.
     ///
     /// # Errors
-    /// See [`ChangeRequest::may`].
-    pub fn acknowledge(mut self, running: u32, act: &Act, policy: &Policy) -> Result<Change, Refused> {
-        self.may(TaskName::Acknowledgment, &act.by)?;
-        self.keeps(Deadline::Acknowledgment, act.now, policy);
-        let kind = self.form.kind.unwrap_or(Kind::ProductProcess);
+    /// See [`ChangeRequest::check_allowed`].
+    pub fn acknowledge(mut self, running: u32, act: &ActionContext, policy: &Policy) -> Result<Change, Refused> {
+        self.check_allowed(TaskName::Acknowledgment, &act.by)?;
+        self.meet_deadline(Deadline::Acknowledgment, act.now, policy);
+        let kind = self.form.kind.unwrap_or(ChangeKind::ProductProcess);
         // One of an archive has its number.
         let numbered = if self.number.is_none() { Some(self.numbered(kind, running, act.now, policy)) } else { None };
-        if kind == Kind::Cmp {
+        if kind == ChangeKind::Cmp {
             self.suffixes.insert(Suffix::Cm);
         }
-        let entered = self.enter(Step::Received, act.now, policy);
+        let entered = self.advance_to(Step::Received, act.now, policy);
         let heading = format!("Change request {} is received and logged: {}", self.printed(), self.title());
         let mut told = vec![self.tell_originator(self.bulletin(heading, act.now, policy))];
-        if !self.originator.is_desk() {
+        if !self.originator.is_provider() {
             let heading =
                 format!("Change request {} is logged: its CRPM and Director are to be assigned", self.printed());
             told.push(self.tell_desk(self.bulletin(heading, act.now, policy)));
         }
         let facts = numbered.iter().map(|of| Fact::Numbered { number: of.number }).chain([entered]).collect();
-        let revised = self.settled(facts, told, act, policy);
+        let revised = self.finish_action(facts, told, act, policy);
         Ok(Change { numbered, ..revised.into() })
     }
 
-    fn numbered(&mut self, kind: Kind, running: u32, now: Instant, policy: &Policy) -> Numbered {
-        let number = CrNumber::Dated { prefix: kind.prefix(), date: self.day_of_number(policy), running };
+    fn numbered(&mut self, kind: ChangeKind, running: u32, now: Instant, policy: &Policy) -> IssuedNumber {
+        let number = ChangeRequestNumber::Dated { prefix: kind.prefix(), date: self.day_of_number(policy), running };
         self.number = Some(number);
-        Numbered { number, matter: Matter::ChangeRequest(self.id), at: now }
+        IssuedNumber { number, reference: RecordRef::ChangeRequest(self.id), at: now }
     }
 
     /// It is on the web site, for every CLEC to read (CR-02).
     ///
     /// # Errors
-    /// See [`ChangeRequest::may`].
-    pub fn post(mut self, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
-        self.may(TaskName::Posting, &act.by)?;
-        self.keeps(Deadline::Posting, act.now, policy);
+    /// See [`ChangeRequest::check_allowed`].
+    pub fn post(mut self, act: &ActionContext, policy: &Policy) -> Result<RecordChange<Self>, Refused> {
+        self.check_allowed(TaskName::Posting, &act.by)?;
+        self.meet_deadline(Deadline::Posting, act.now, policy);
         self.posted_at = Some(act.now);
         let heading = format!("Change request {} is posted: {}", self.printed(), self.title());
         let told = self.tell_all(NoticeKind::Initial, "CR_Posted", self.bulletin(heading, act.now, policy));
-        Ok(self.settled(vec![Fact::Posted], told, act, policy))
+        Ok(self.finish_action(vec![Fact::Posted], told, act, policy))
     }
 
     /// The CMP Group Manager assigns a CRPM and the Director responsible. `None` when they are it already.
     ///
     /// # Errors
-    /// See [`ChangeRequest::may`].
+    /// See [`ChangeRequest::check_allowed`].
     pub fn assign(
         mut self,
         crpm: Option<String>,
         director: Option<String>,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
-    ) -> Result<Option<Revised<Self>>, Refused> {
-        self.may(TaskName::Assignment, &act.by)?;
+    ) -> Result<Option<RecordChange<Self>>, Refused> {
+        self.check_allowed(TaskName::Assignment, &act.by)?;
         let before = self.team.clone();
         self.team.crpm = crpm.or(self.team.crpm);
         self.team.director = director.or(self.team.director);
@@ -236,79 +247,90 @@ impl ChangeRequest {
     /// The Director's Subject Matter Experts: step 2. `None` when they are it already.
     ///
     /// # Errors
-    /// See [`ChangeRequest::may`].
+    /// See [`ChangeRequest::check_allowed`].
     pub fn assign_experts(
         mut self,
         experts: Vec<String>,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
-    ) -> Result<Option<Revised<Self>>, Refused> {
-        self.may(TaskName::Experts, &act.by)?;
+    ) -> Result<Option<RecordChange<Self>>, Refused> {
+        self.check_allowed(TaskName::Experts, &act.by)?;
         let before = self.team.clone();
         self.team.experts = experts;
         Ok(self.of_team(&before, true, act, policy))
     }
 
     /// The team as it is now; with the experts named, step 2 is reached.
-    fn of_team(mut self, before: &Team, experts: bool, act: &Act, policy: &Policy) -> Option<Revised<Self>> {
+    fn of_team(
+        mut self,
+        before: &Team,
+        experts: bool,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Option<RecordChange<Self>> {
         let begins = self.step == Step::Received && experts;
         if self.team == *before && !begins {
             return None;
         }
         let mut facts = vec![Fact::Assigned { team: self.team.clone() }];
         if begins {
-            facts.push(self.enter(Step::ExpertsAssigned, act.now, policy));
+            facts.push(self.advance_to(Step::ExpertsAssigned, act.now, policy));
         }
-        Some(self.settled(facts, Vec::new(), act, policy))
+        Some(self.finish_action(facts, Vec::new(), act, policy))
     }
 
     /// Other suffixes are printed behind its number. `None` when it is so already.
     ///
     /// # Errors
-    /// See [`ChangeRequest::may`].
+    /// See [`ChangeRequest::check_allowed`].
     pub fn suffix(
         mut self,
         suffixes: BTreeSet<Suffix>,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
-    ) -> Result<Option<Revised<Self>>, Refused> {
-        self.may(TaskName::Suffixes, &act.by)?;
+    ) -> Result<Option<RecordChange<Self>>, Refused> {
+        self.check_allowed(TaskName::Suffixes, &act.by)?;
         if self.suffixes == suffixes {
             return Ok(None);
         }
         self.suffixes.clone_from(&suffixes);
-        Ok(Some(self.settled(vec![Fact::SuffixesChanged { suffixes }], Vec::new(), act, policy)))
+        Ok(Some(self.finish_action(vec![Fact::SuffixesChanged { suffixes }], Vec::new(), act, policy)))
     }
 
     /// It comes from a trouble ticket, which names it too (CR-14). `None` when both do already.
     ///
     /// # Errors
-    /// See [`ChangeRequest::may`]; a ticket that the party may not see; too many of them.
-    pub fn name_ticket(self, ticket: Option<Ticket>, act: &Act, policy: &Policy) -> Result<Option<Change>, Refused> {
-        self.may(TaskName::Ticket, &act.by)?;
-        self.tied_to(ticket, act, &act.on_another(), policy)
+    /// See [`ChangeRequest::check_allowed`]; a ticket that the party may not see; too many of them.
+    pub fn name_ticket(
+        self,
+        ticket: Option<Ticket>,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<Option<Change>, Refused> {
+        self.check_allowed(TaskName::Ticket, &act.by)?;
+        self.link_ticket(ticket, act, &act.on_another(), policy)
     }
 
     /// The same from the ticket's side, whose act it is (TT-12).
     ///
     /// # Errors
     /// See [`ChangeRequest::name_ticket`].
-    pub fn named_by(self, ticket: Ticket, act: &Act, policy: &Policy) -> Result<Option<Change>, Refused> {
-        self.may(TaskName::Ticket, &act.by)?;
-        self.tied_to(Some(ticket), &act.on_another(), act, policy)
+    pub fn named_by(self, ticket: Ticket, act: &ActionContext, policy: &Policy) -> Result<Option<Change>, Refused> {
+        self.check_allowed(TaskName::Ticket, &act.by)?;
+        self.link_ticket(Some(ticket), &act.on_another(), act, policy)
     }
 
-    fn tied_to(
+    fn link_ticket(
         mut self,
         ticket: Option<Ticket>,
-        act: &Act,
-        on_ticket: &Act,
+        act: &ActionContext,
+        on_ticket: &ActionContext,
         policy: &Policy,
     ) -> Result<Option<Change>, Refused> {
         let seen = ticket.filter(|ticket| ticket.is_visible_to(&act.by.party));
-        let no_such = || Fault::new("ticket", "CR-14", "no such ticket is known to this party");
+        let no_such = || FieldError::new("ticket", "CR-14", "no such ticket is known to this party");
         let ticket = seen.ok_or_else(|| Refused::NoSuch(no_such()))?;
-        let (number, of) = (ticket.number, ticket.clec.clone().map_or(Party::Desk, Party::Clec));
+        let (number, of) = (ticket.number, ticket.clec.clone().map_or(Party::Provider, Party::Clec));
         let name = self.number.map_or_else(|| self.id.to_string(), |number| number.to_string());
         let named = ticket.name_change_request(name, on_ticket, policy)?;
         let is_new = self.tickets.insert(number, of).is_none();
@@ -317,9 +339,9 @@ impl ChangeRequest {
         }
         if self.tickets.len() > TICKETS_AT_MOST {
             let detail = format!("it names {TICKETS_AT_MOST} tickets already");
-            return Err(Refused::not_now("CR-14", detail, &self.possible(&act.by)));
+            return Err(Refused::not_now("CR-14", detail, &self.allowed_tasks(&act.by)));
         }
-        let revised = self.settled(vec![Fact::TicketNamed { ticket: number }], Vec::new(), act, policy);
+        let revised = self.finish_action(vec![Fact::TicketNamed { ticket: number }], Vec::new(), act, policy);
         Ok(Some(Change { named, ..revised.into() }))
     }
 
@@ -329,14 +351,14 @@ impl ChangeRequest {
     /// The CMP Manager alone, to systems or to product and process, and not to the kind that it is.
     pub fn cross_over(
         mut self,
-        to: Kind,
+        to: ChangeKind,
         running: u32,
         reason: &str,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
     ) -> Result<Change, Refused> {
-        self.may_record("crossover", act)?;
-        if self.form.kind == Some(to) || to == Kind::Cmp {
+        self.check_recordable("crossover", act)?;
+        if self.form.kind == Some(to) || to == ChangeKind::Cmp {
             return Err(Refused::field("kind", "CR-12", "is productProcess or systems, and another than it has"));
         }
         self.former_numbers.extend(self.number);
@@ -348,25 +370,25 @@ impl ChangeRequest {
             Fact::Numbered { number: numbered.number },
             Fact::SuffixesChanged { suffixes: self.suffixes.clone() },
         ];
-        let heading = format!("Change request {} crossed over to {}", self.printed(), to.word());
+        let heading = format!("Change request {} crossed over to {}", self.printed(), to.as_str());
         let lines = [Line::new("Reason", reason)];
         let told = self.tell_all(
             NoticeKind::Update,
             "CR_Crossover",
             self.bulletin(heading, act.now, policy).with_lines(lines),
         );
-        let revised = self.settled(facts, told, act, policy);
+        let revised = self.finish_action(facts, told, act, policy);
         Ok(Change { numbered: Some(numbered), ..revised.into() })
     }
 
     /// What the flow does not foresee is the CMP Manager's to record, of what is logged.
-    pub(super) fn may_record(&self, name: &str, act: &Act) -> Result<(), Refused> {
+    pub(super) fn check_recordable(&self, name: &str, act: &ActionContext) -> Result<(), Refused> {
         if !act.by.has(CmpRole::CmpManager) {
             return Err(Refused::forbidden("CR-12", format!("{name} is for the CMP Manager to record")));
         }
         if self.number.is_none() {
-            let detail = format!("{} is for what has its number", UNFORESEEN.map(TaskName::word).join(" and "));
-            return Err(Refused::not_now("CR-12", detail, &self.possible(&act.by)));
+            let detail = format!("{} is for what has its number", UNFORESEEN.map(TaskName::as_str).join(" and "));
+            return Err(Refused::not_now("CR-12", detail, &self.allowed_tasks(&act.by)));
         }
         Ok(())
     }

@@ -53,7 +53,7 @@ impl Need {
         }
     }
 
-    fn told(self) -> &'static str {
+    fn wording(self) -> &'static str {
         match self {
             Self::Posted => "it is not posted yet",
             Self::Unposted => "it is posted already",
@@ -115,7 +115,7 @@ pub enum TaskName {
 impl TaskName {
     /// As a client calls it.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         self.into()
     }
 }
@@ -251,11 +251,11 @@ pub const UNFORESEEN: [TaskName; 2] = [TaskName::UnforeseenStep, TaskName::Cross
 
 impl Task {
     /// Whether it may be done now, whoever does it; else why not.
-    pub(super) fn stands(&self, request: &ChangeRequest) -> Result<(), String> {
+    pub(super) fn check_step(&self, request: &ChangeRequest) -> Result<(), String> {
         if !self.at.contains(&request.step) {
-            return Err(format!("the change request stands at {}", request.stands()));
+            return Err(format!("the change request stands at {}", request.step_label()));
         }
-        self.needs.iter().find(|need| !need.is_met(request)).map_or(Ok(()), |need| Err(need.told().to_owned()))
+        self.needs.iter().find(|need| !need.is_met(request)).map_or(Ok(()), |need| Err(need.wording().to_owned()))
     }
 
     /// Whether it is `actor`'s to do.
@@ -266,7 +266,7 @@ impl Task {
 
     /// By whom, in words.
     pub(super) fn whose(&self) -> String {
-        self.who.iter().map(|who| who.told()).collect::<Vec<_>>().join(" or ")
+        self.who.iter().map(|who| who.wording()).collect::<Vec<_>>().join(" or ")
     }
 }
 
@@ -274,16 +274,16 @@ impl Who {
     fn is(self, request: &ChangeRequest, actor: &Actor) -> bool {
         match self {
             Self::Originator => match &request.originator {
-                Party::Desk => Self::In(CmpRole::CmpManager).is(request, actor),
+                Party::Provider => Self::In(CmpRole::CmpManager).is(request, actor),
                 clec @ Party::Clec(_) => actor.party == *clec,
             },
             Self::Clec => actor.party.clec().is_some(),
-            Self::Provider => actor.party.is_desk(),
+            Self::Provider => actor.party.is_provider(),
             Self::In(role) => actor.has(role),
         }
     }
 
-    fn told(self) -> &'static str {
+    fn wording(self) -> &'static str {
         match self {
             Self::Originator => "the originator",
             Self::Clec => "a CLEC",

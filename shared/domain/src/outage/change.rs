@@ -4,13 +4,13 @@ use super::{Change, Entry, Fact, Outage, Plan, State, Warning};
 use crate::ticket::{Report, Ticket, change::show, opening::Opening};
 use chrono::TimeDelta;
 use contract::{
-    Instant, Matter, OutageNumber, Party, Policy, Refused, TicketNumber,
+    Instant, OutageNumber, Party, Policy, RecordRef, Refused, TicketNumber,
     due::{Due, Term},
 };
 use record::{
-    Act, Announced, ChangeSet, Counters, Notice, Record, RecordVisitor, Revised, Visitor,
-    deadline::{Running, Warned},
-    notice::{Kind, moment},
+    ActionContext, Announced, ChangeSet, Counters, Notice, Record, RecordChange, RecordVisitor, Visitor,
+    deadline::{RunningDeadline, Warned},
+    notice::{NoticeKind, moment},
 };
 
 /// The calendar days after the scheduling within which the notice is sent (12.1).
@@ -46,7 +46,7 @@ impl Record for Outage {
         Some((list, self.plan.start.unwrap_or(self.scheduled_at)))
     }
 
-    fn matter(&self) -> Matter {
+    fn reference(&self) -> RecordRef {
         self.about()
     }
 
@@ -66,7 +66,7 @@ impl Record for Outage {
         self.is_seen_by(party)
     }
 
-    fn wakes_at(&self, _: &Policy) -> Option<Instant> {
+    fn next_action_at(&self, _: &Policy) -> Option<Instant> {
         match self.state {
             State::Draft { warned } => self.to_be_announced().next(warned),
             State::Announced { reminder_at, overrun_at } => reminder_at.into_iter().chain(overrun_at).min(),
@@ -75,8 +75,8 @@ impl Record for Outage {
     }
 
     /// One thing at a time, the earliest first: the next check finds the next.
-    fn when_due(&self, now: Instant, policy: &Policy) -> Option<Change> {
-        let due = self.wakes_at(policy).filter(|due| *due <= now)?;
+    fn due_action(&self, now: Instant, policy: &Policy) -> Option<Change> {
+        let due = self.next_action_at(policy).filter(|due| *due <= now)?;
         match self.state {
             State::Draft { .. } => Some(self.clone().warn(now, policy).into()),
             State::Announced { reminder_at, .. } if reminder_at == Some(due) => {
@@ -104,14 +104,14 @@ impl Outage {
         scheduled_at: Option<Instant>,
         draft: bool,
         others: &[Self],
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
-    ) -> Result<Revised<Self>, Refused> {
+    ) -> Result<RecordChange<Self>, Refused> {
         let scheduled_at = scheduled_at.unwrap_or(act.now);
         if scheduled_at > act.now {
             return Err(Refused::field("scheduledAt", "PO-01", "is not in the future"));
         }
-        let mut faults = plan.faults(None, false, act.now, policy);
+        let mut faults = plan.field_errors(None, false, act.now, policy);
         if !draft {
             faults.extend(plan.missing_faults());
         }
@@ -130,7 +130,7 @@ impl Outage {
             state: State::Draft { warned: Warned::No },
             announced_at: None,
             window: 0,
-            told: record::notice::Told::default(),
+            notices: record::notice::NoticeCounter::default(),
             warnings: Vec::new(),
             overruns: Vec::new(),
         };
@@ -141,7 +141,7 @@ impl Outage {
             outage.opening.facts = vec![fact];
         }
         outage.revision = 1;
-        Ok(Revised { before: None, record: outage, entry: None, notices })
+        Ok(RecordChange { before: None, record: outage, entry: None, notices })
     }
 
     /// Changes what is planned (PO-03); a draft that is complete by it is announced. `None` when it is so already.
@@ -152,9 +152,9 @@ impl Outage {
         mut self,
         plan: Plan,
         others: &[Self],
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
-    ) -> Result<Option<Revised<Self>>, Refused> {
+    ) -> Result<Option<RecordChange<Self>>, Refused> {
         let (reminder_at, overrun_at) = match self.state {
             State::Draft { .. } => (None, None),
             State::Announced { reminder_at, overrun_at } => (reminder_at, overrun_at),
@@ -195,7 +195,7 @@ impl Outage {
         let changes = differences.into_iter().map(|(_, told)| told);
         let heading = format!("Planned outage {} of {} changed", self.number, self.plan.interface_told());
         let bulletin = self.bulletin(heading, act.now, policy).with_changes(changes);
-        let notice = self.tell(Kind::Update, bulletin, Due::at_once(act.now), policy);
+        let notice = self.tell(NoticeKind::Update, bulletin, Due::at_once(act.now), policy);
         Ok(Some(self.finish(facts, [vec![notice], asides].concat(), act)))
     }
 
@@ -203,7 +203,12 @@ impl Outage {
     ///
     /// # Errors
     /// What has begun is ended; what is over, or cancelled, stays so.
-    pub fn cancel(mut self, reason: String, act: &Act, policy: &Policy) -> Result<Revised<Self>, Refused> {
+    pub fn cancel(
+        mut self,
+        reason: String,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<RecordChange<Self>, Refused> {
         let announced = match self.state {
             State::Draft { .. } => false,
             State::Announced { .. } if !self.has_begun(act.now) => true,
@@ -214,7 +219,7 @@ impl Outage {
         let notices = if announced {
             let heading = format!("Planned outage {} of {} cancelled", self.number, self.plan.interface_told());
             let bulletin = self.bulletin(heading, act.now, policy).with_changes([told]);
-            vec![self.tell(Kind::Closure, bulletin, Due::at_once(act.now), policy)]
+            vec![self.tell(NoticeKind::Closure, bulletin, Due::at_once(act.now), policy)]
         } else {
             Vec::new()
         };
@@ -230,9 +235,9 @@ impl Outage {
         mut self,
         at: Option<Instant>,
         detail: Option<String>,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
-    ) -> Result<Revised<Self>, Refused> {
+    ) -> Result<RecordChange<Self>, Refused> {
         let window = self.plan.window().filter(|_| matches!(self.state, State::Announced { .. }));
         let Some((start, stop)) = window.filter(|(start, _)| *start <= act.now) else {
             return Err(self.not_now("PO-03", "be ended", act.now));
@@ -252,7 +257,7 @@ impl Outage {
         self.state = State::Ended { at, detail };
         let heading = format!("Planned outage {} of {} is over", self.number, self.plan.interface_told());
         let bulletin = self.bulletin(heading, act.now, policy).with_changes(changes);
-        let notice = self.tell(Kind::Closure, bulletin, Due::at_once(act.now), policy);
+        let notice = self.tell(NoticeKind::Closure, bulletin, Due::at_once(act.now), policy);
         Ok(self.finish(vec![Fact::Ended { at }], vec![notice], act))
     }
 
@@ -270,7 +275,7 @@ impl Outage {
         let (number, of) = (self.number, self.plan.interface_told());
         let heading = format!("Planned outage {number} of {of}: {} to {}", told(start), told(stop));
         let due = Due::by_term(Term::TwoCalendarDays, self.scheduled_at, self.due_at, now);
-        let notice = self.tell(Kind::Initial, self.bulletin(heading, now, policy), due, policy);
+        let notice = self.tell(NoticeKind::Initial, self.bulletin(heading, now, policy), due, policy);
         (self, Fact::Announced { start, stop }, std::iter::once(notice).chain(warned).collect())
     }
 
@@ -289,13 +294,14 @@ impl Outage {
         let short =
             (start > now && start - now < policy.outages.short_notice).then_some(Warning::ShortNotice { start });
         self.warnings = others.iter().filter(overlaps).map(overlap).chain(short).take(WARNINGS_AT_MOST).collect();
-        let told: Vec<String> = self.warnings.iter().map(|warning| warning.told(policy)).collect();
+        let told: Vec<String> = self.warnings.iter().map(|warning| warning.wording(policy)).collect();
         let heading = format!("Planned outage {} of {}: warning", self.number, self.plan.interface_told());
-        (!told.is_empty()).then(|| self.notice_to(Party::Desk, self.bulletin(heading, now, policy).with_changes(told)))
+        (!told.is_empty())
+            .then(|| self.notice_to(Party::Provider, self.bulletin(heading, now, policy).with_changes(told)))
     }
 
     /// The desk is warned of a draft: half of its time is gone, or all of it (PO-02).
-    fn warn(mut self, now: Instant, policy: &Policy) -> Revised<Self> {
+    fn warn(mut self, now: Instant, policy: &Policy) -> RecordChange<Self> {
         let of = if self.to_be_announced().is_missed(now) { Warned::Missed } else { Warned::Half };
         self.state = State::Draft { warned: of };
         let due = moment(self.due_at, policy);
@@ -308,12 +314,12 @@ impl Outage {
             Warned::Missed => format!("Draft {} of a planned outage has missed its due time", self.number),
             Warned::No | Warned::Half => format!("Draft {} of a planned outage is to be announced", self.number),
         };
-        let notice = self.notice_to(Party::Desk, self.bulletin(heading, now, policy).with_changes([told, missing]));
-        self.finish_unseen(vec![Fact::Warned { of }], vec![notice], &Act::by_schedule(now))
+        let notice = self.notice_to(Party::Provider, self.bulletin(heading, now, policy).with_changes([told, missing]));
+        self.finish_unseen(vec![Fact::Warned { of }], vec![notice], &ActionContext::by_schedule(now))
     }
 
     /// All are reminded before the start (PO-03); one that comes too late is recorded as missed, and sent (NT-11).
-    fn remind(mut self, since: Instant, now: Instant, policy: &Policy) -> Revised<Self> {
+    fn remind(mut self, since: Instant, now: Instant, policy: &Policy) -> RecordChange<Self> {
         if let State::Announced { reminder_at, .. } = &mut self.state {
             *reminder_at = None;
         }
@@ -325,8 +331,8 @@ impl Outage {
             moment(start, policy)
         );
         let due = Due::by_term(Term::Reminder, since, start, now);
-        let notice = self.tell(Kind::Update, self.bulletin(heading, now, policy), due, policy);
-        self.finish_unseen(vec![Fact::Reminded], vec![notice], &Act::by_schedule(now))
+        let notice = self.tell(NoticeKind::Update, self.bulletin(heading, now, policy), due, policy);
+        self.finish_unseen(vec![Fact::Reminded], vec![notice], &ActionContext::by_schedule(now))
     }
 
     /// Its stop has passed without an end: a ticket of the provider is raised, in the same transaction, and all are told of
@@ -357,7 +363,7 @@ impl Outage {
             severity_checklist: Vec::new(),
             release: None,
         };
-        let act = Act::by_schedule(now);
+        let act = ActionContext::by_schedule(now);
         let ticket = Ticket::open(number, opening, &act, policy);
         if let State::Announced { overrun_at, .. } = &mut self.state {
             *overrun_at = None;
@@ -366,14 +372,14 @@ impl Outage {
         let heading = format!("Planned outage {outage} of {of} has passed its stop");
         let changes = vec![format!("Not ended by {stop}: ticket {number} was raised")];
         let bulletin = self.bulletin(heading, now, policy).with_changes(changes);
-        let notice = self.tell(Kind::Update, bulletin, Due::at_once(now), policy);
+        let notice = self.tell(NoticeKind::Update, bulletin, Due::at_once(now), policy);
         let outage = self.finish(vec![Fact::Overran { ticket: number }], vec![notice], &act);
         Change { raised: Some(ticket), ..outage.into() }
     }
 
     /// The deadline of its notice, from the scheduling.
-    fn to_be_announced(&self) -> Running<()> {
-        Running::halfway((), self.scheduled_at, self.due_at)
+    fn to_be_announced(&self) -> RunningDeadline<()> {
+        RunningDeadline::halfway((), self.scheduled_at, self.due_at)
     }
 
     pub(super) fn not_now(&self, rule: &'static str, what: &str, now: Instant) -> Refused {
@@ -384,7 +390,7 @@ impl Outage {
             State::Cancelled { .. } => "is cancelled",
             State::Ended { .. } => "is over",
         };
-        Refused::not_now(rule, format!("the planned outage {stands}: it cannot {what}"), self.possible(now))
+        Refused::not_now(rule, format!("the planned outage {stands}: it cannot {what}"), self.allowed_actions(now))
     }
 }
 

@@ -1,21 +1,21 @@
 //! Planned outages (12.1): reserved times for scheduled maintenance to OSS interfaces, told to all CLECs within two calendar
 //! days of the scheduling.
 //!
-//! What may happen to one stands in [`change`], what CLECs say to it in [`position`], what is told of it in [`told`]. Each
+//! What may happen to one stands in [`change`], what CLECs say to it in [`position`], what is told of it in [`notices`]. Each
 //! transition takes the outage and returns what it becomes, or a refusal; nothing is written here.
 
 pub mod change;
+pub mod notices;
 pub mod position;
-pub mod told;
 
-pub use position::{Answer, Position, Stand};
+pub use position::{Answer, Stance, WindowPosition};
 
 use crate::ticket::TicketChange;
-use contract::{ClecId, Fault, Impact, Instant, Matter, OutageNumber, Party, Policy, TicketNumber};
+use contract::{ClecId, FieldError, Impact, Instant, OutageNumber, Party, Policy, RecordRef, TicketNumber};
 use record::{
-    Published, Revised,
+    Published, RecordChange,
     deadline::Warned,
-    notice::{Told, moment},
+    notice::{NoticeCounter, moment},
 };
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -53,7 +53,8 @@ pub struct Outage {
     /// Counts the windows that were announced: a position is on one of them.
     pub window: u32,
     /// The notices of it.
-    pub told: Told,
+    #[serde(rename = "told")]
+    pub notices: NoticeCounter,
     /// What the desk was warned of when the window was announced.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Warning>,
@@ -66,15 +67,15 @@ pub struct Outage {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
     /// The planned outage.
-    pub outage: Revised<Outage>,
+    pub outage: RecordChange<Outage>,
     /// What a CLEC says to it, kept apart.
-    pub position: Option<Position>,
+    pub position: Option<WindowPosition>,
     /// The ticket that it raises by passing its stop.
     pub raised: Option<TicketChange>,
 }
 
-impl From<Revised<Outage>> for Change {
-    fn from(outage: Revised<Outage>) -> Self {
+impl From<RecordChange<Outage>> for Change {
+    fn from(outage: RecordChange<Outage>) -> Self {
         Self { outage, position: None, raised: None }
     }
 }
@@ -136,9 +137,9 @@ impl Plan {
     /// What is wrong with its instants at `now`; those that were planned `before` are not held against the clock again, and
     /// what has `begun` keeps its start.
     #[must_use]
-    pub fn faults(&self, before: Option<&Self>, begun: bool, now: Instant, policy: &Policy) -> Vec<Fault> {
+    pub fn field_errors(&self, before: Option<&Self>, begun: bool, now: Instant, policy: &Policy) -> Vec<FieldError> {
         let mut faults = Vec::new();
-        let mut fault = |field: &str, detail: String| faults.push(Fault::new(field, "PO-01", detail));
+        let mut fault = |field: &str, detail: String| faults.push(FieldError::new(field, "PO-01", detail));
         let old = |of: fn(&Self) -> Option<Instant>| before.and_then(of);
         if let Some(start) = self.start.filter(|start| old(|plan| plan.start) != Some(*start)) {
             if begun {
@@ -165,9 +166,9 @@ impl Plan {
 
     /// What is missing, as faults.
     #[must_use]
-    pub fn missing_faults(&self) -> Vec<Fault> {
+    pub fn missing_faults(&self) -> Vec<FieldError> {
         let detail = "is missing; what is not yet known is saved with \"draft\": true";
-        self.missing().into_iter().map(|name| Fault::new(name, "PO-01", detail)).collect()
+        self.missing().into_iter().map(|name| FieldError::new(name, "PO-01", detail)).collect()
     }
 }
 
@@ -192,7 +193,7 @@ impl MaintenanceImpact {
 
     /// As the standard writes it.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         ["NO-IMPACT", "REDUCED-REDUNDANCY", "DEGRADED", "OUTAGE"][self as usize]
     }
 }
@@ -201,7 +202,7 @@ impl FromStr for MaintenanceImpact {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let known = Self::ALL.into_iter().find(|impact| impact.word() == text);
+        let known = Self::ALL.into_iter().find(|impact| impact.as_str() == text);
         known.ok_or("one of NO-IMPACT, REDUCED-REDUNDANCY, DEGRADED, OUTAGE")
     }
 }
@@ -258,14 +259,14 @@ impl Status {
 
     /// The word.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         ["draft", "announced", "cancelled", "ended"][self as usize]
     }
 }
 
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
+        f.write_str(self.as_str())
     }
 }
 
@@ -273,7 +274,7 @@ impl FromStr for Status {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|status| status.word() == text).ok_or("one of draft, announced, cancelled, ended")
+        Self::ALL.into_iter().find(|status| status.as_str() == text).ok_or("one of draft, announced, cancelled, ended")
     }
 }
 
@@ -300,7 +301,7 @@ pub enum Warning {
 impl Warning {
     /// In words.
     #[must_use]
-    pub fn told(&self, policy: &Policy) -> String {
+    pub fn wording(&self, policy: &Policy) -> String {
         match self {
             Self::Overlap { outage, interface, same_interface } => {
                 let of = if *same_interface { "the same interface, " } else { "" };
@@ -357,7 +358,7 @@ pub enum Fact {
         /// Which CLEC.
         clec: ClecId,
         /// Which position.
-        position: Stand,
+        position: Stance,
     },
     /// The desk answered a position.
     Answered {
@@ -405,18 +406,18 @@ impl Outage {
     /// What is wrong with another plan for it at `now`. What a draft holds may have been overtaken by time: one that would be
     /// announced by it is looked at as if it were new.
     #[must_use]
-    pub fn faults_of(&self, plan: &Plan, now: Instant, policy: &Policy) -> Vec<Fault> {
+    pub fn faults_of(&self, plan: &Plan, now: Instant, policy: &Policy) -> Vec<FieldError> {
         if matches!(self.state, State::Draft { .. }) {
             let before = Some(&self.plan).filter(|_| !plan.missing().is_empty());
-            return plan.faults(before, false, now, policy);
+            return plan.field_errors(before, false, now, policy);
         }
-        let faults = plan.faults(Some(&self.plan), self.has_begun(now), now, policy);
+        let faults = plan.field_errors(Some(&self.plan), self.has_begun(now), now, policy);
         faults.into_iter().chain(plan.missing_faults()).collect()
     }
 
     /// What its state allows at `now`.
     #[must_use]
-    pub fn possible(&self, now: Instant) -> &'static [&'static str] {
+    pub fn allowed_actions(&self, now: Instant) -> &'static [&'static str] {
         match self.state {
             State::Draft { .. } => &["PATCH", "cancellation"],
             State::Announced { .. } if self.has_begun(now) => &["PATCH", "end", "position"],
@@ -428,10 +429,10 @@ impl Outage {
     /// Whether a party may see it: the desk all, a CLEC what was announced (AP-03).
     #[must_use]
     pub fn is_seen_by(&self, party: &Party) -> bool {
-        party.is_desk() || self.announced_at.is_some()
+        party.is_provider() || self.announced_at.is_some()
     }
 
-    pub(crate) fn about(&self) -> Matter {
-        Matter::Outage(self.number)
+    pub(crate) fn about(&self) -> RecordRef {
+        RecordRef::Outage(self.number)
     }
 }

@@ -1,8 +1,8 @@
 //! What CLECs say to a planned outage, and the desk's answers (PO-04): each CLEC's position is its own.
 
 use super::{Change, Fact, Outage, State};
-use contract::{ClecId, Instant, Matter, OutageNumber, Party, Policy, Refused};
-use record::{Act, Announced, Record, Revised, notice::Line, position::Position as _};
+use contract::{ClecId, Instant, OutageNumber, Party, Policy, RecordRef, Refused};
+use record::{ActionContext, Announced, Record, RecordChange, notice::Line, position::Position as _};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::str::FromStr;
@@ -11,7 +11,7 @@ use std::str::FromStr;
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Position {
+pub struct WindowPosition {
     /// On which planned outage.
     pub outage: OutageNumber,
     /// Whose.
@@ -19,7 +19,7 @@ pub struct Position {
     /// Counts every write: the condition of the next.
     pub revision: u64,
     /// Agrees or objects.
-    pub position: Stand,
+    pub position: Stance,
     /// Why.
     pub reason: Option<String>,
     /// On which of its windows: another one asks again.
@@ -34,11 +34,11 @@ pub struct Position {
     pub answer: Option<Answer>,
 }
 
-impl record::position::Position for Position {
-    type Said = (Stand, Option<String>, u32);
+impl record::position::Position for WindowPosition {
+    type Said = (Stance, Option<String>, u32);
 
-    fn about(&self) -> Matter {
-        Matter::Outage(self.outage)
+    fn about(&self) -> RecordRef {
+        RecordRef::Outage(self.outage)
     }
 
     fn clec(&self) -> &ClecId {
@@ -66,17 +66,17 @@ pub struct Answer {
 /// Agrees or objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Stand {
+pub enum Stance {
     /// Agrees.
     Agree,
     /// Objects.
     Object,
 }
 
-impl Stand {
+impl Stance {
     /// The word.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Agree => "agree",
             Self::Object => "object",
@@ -84,11 +84,11 @@ impl Stand {
     }
 }
 
-impl FromStr for Stand {
+impl FromStr for Stance {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::Agree, Self::Object].into_iter().find(|stand| stand.word() == text).ok_or("agree or object")
+        [Self::Agree, Self::Object].into_iter().find(|stand| stand.as_str() == text).ok_or("agree or object")
     }
 }
 
@@ -100,10 +100,10 @@ impl Outage {
     /// Only a CLEC takes a position, and only on what is announced. An objection without a reason.
     pub fn take_position(
         self,
-        before: Option<Position>,
-        position: Stand,
+        before: Option<WindowPosition>,
+        position: Stance,
         reason: Option<String>,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
     ) -> Result<Option<Change>, Refused> {
         let Some(clec) = act.by.party.clec().cloned() else {
@@ -112,13 +112,13 @@ impl Outage {
         if !matches!(self.state, State::Announced { .. }) {
             return Err(self.not_now("PO-04", "be agreed or objected to", act.now));
         }
-        if position == Stand::Object && reason.is_none() {
+        if position == Stance::Object && reason.is_none() {
             return Err(Refused::field("reason", "PO-04", "is missing: an objection says why"));
         }
-        let taken = Position {
+        let taken = WindowPosition {
             outage: self.number,
             clec: clec.clone(),
-            revision: Position::next_revision(before.as_ref()),
+            revision: WindowPosition::next_revision(before.as_ref()),
             position,
             reason,
             window: self.window,
@@ -130,16 +130,16 @@ impl Outage {
         if taken.is_same(before.as_ref()) {
             return Ok(None);
         }
-        let objected = before.is_some_and(|before| before.position == Stand::Object);
-        let told = (position == Stand::Object || objected).then(|| {
-            let (verb, number) = (if position == Stand::Object { "objects to" } else { "agrees with" }, self.number);
+        let objected = before.is_some_and(|before| before.position == Stance::Object);
+        let told = (position == Stance::Object || objected).then(|| {
+            let (verb, number) = (if position == Stance::Object { "objects to" } else { "agrees with" }, self.number);
             let heading = format!("{clec} {verb} planned outage {number} of {}", self.plan.interface_told());
             let lines = [
                 Line::new("CLEC", clec.as_str()),
-                Line::new("Position", position.word()),
+                Line::new("Position", position.as_str()),
                 Line::new("Reason", taken.reason.as_deref().unwrap_or("none")),
             ];
-            self.notice_to(Party::Desk, self.bulletin(heading, act.now, policy).with_lines(lines))
+            self.notice_to(Party::Provider, self.bulletin(heading, act.now, policy).with_lines(lines))
         });
         let fact = Fact::PositionTaken { clec, position };
         let outage = self.finish_unseen(vec![fact], told.into_iter().collect(), act);
@@ -152,12 +152,12 @@ impl Outage {
     /// Only the desk answers, only a position that was taken, and only on what is announced.
     pub fn answer_position(
         self,
-        position: Option<Position>,
+        position: Option<WindowPosition>,
         text: String,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
     ) -> Result<Option<Change>, Refused> {
-        if !act.by.party.is_desk() {
+        if !act.by.party.is_provider() {
             return Err(Refused::forbidden("PO-04", "the desk answers a position"));
         }
         let mut position = position.ok_or(Refused::NotFound)?;
@@ -169,7 +169,7 @@ impl Outage {
         }
         let heading = format!("Answer on planned outage {} of {}", self.number, self.plan.interface_told());
         let lines = [
-            Line::new("Your position", position.position.word()),
+            Line::new("Your position", position.position.as_str()),
             Line::new("Your reason", position.reason.as_deref().unwrap_or("none")),
             Line::new("Answer", &text),
         ];
@@ -178,7 +178,7 @@ impl Outage {
         let fact = Fact::Answered { clec: position.clec.clone() };
         position.revision += 1;
         position.answer = Some(Answer { text, at: act.now });
-        let outage: Revised<Self> = self.finish_unseen(vec![fact], vec![told], act);
+        let outage: RecordChange<Self> = self.finish_unseen(vec![fact], vec![told], act);
         Ok(Some(Change { position: Some(position), ..outage.into() }))
     }
 }

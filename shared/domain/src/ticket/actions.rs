@@ -1,5 +1,5 @@
 //! What may be done with a ticket, by whom and where, as a table in the order in which it is shown (12.2 to 12.6, TT-24). The table
-//! shows what is possible ([`Ticket::possible`]), and refuses the rest ([`Action::check_for`], `Ticket::check`).
+//! shows what is possible ([`Ticket::allowed_actions`]), and refuses the rest ([`Action::check_for`], `Ticket::check`).
 
 use super::{Group, Ticket};
 use contract::{Party, Refused};
@@ -46,7 +46,7 @@ pub enum Action {
 impl Action {
     /// As a client calls it.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         self.into()
     }
 
@@ -191,21 +191,21 @@ const _: () = {
 impl Ticket {
     /// What this state allows, as a client would call it.
     #[must_use]
-    pub fn possible(&self) -> Vec<&'static str> {
-        self.possible_for(&Party::Desk)
+    pub fn allowed_actions(&self) -> Vec<&'static str> {
+        self.possible_for(&Party::Provider)
     }
 
     /// The same, of what a party can do.
     #[must_use]
     pub fn possible_for(&self, party: &Party) -> Vec<&'static str> {
         let here = ACTIONS.iter().filter(|row| row.at.holds(self) && row.need.holds(self));
-        here.filter(|row| row.action.check_for(party).is_ok()).map(|row| row.action.word()).collect()
+        here.filter(|row| row.action.check_for(party).is_ok()).map(|row| row.action.as_str()).collect()
     }
 
     /// Whether something that is possible is a party's to do.
     #[must_use]
     pub fn is_for(party: &Party, task: &str) -> bool {
-        party.is_desk() || ACTIONS.iter().any(|row| row.desks.is_none() && row.action.word() == task)
+        party.is_provider() || ACTIONS.iter().any(|row| row.desks.is_none() && row.action.as_str() == task)
     }
 
     /// Refuses an action where the ticket stands; what it needs beside, its transition tells.

@@ -1,16 +1,16 @@
 //! How a transition of a ticket ends: its history, the notices it owes, its clock.
 
 use super::{
-    Entry, Fact, LastNotice, STATUS_CHANGES_AT_MOST, State, StatusChange, Ticket, group::GroupHead, notice::kind_of,
+    Entry, Fact, LastNotice, STATUS_CHANGES_AT_MOST, State, StatusChange, Ticket, group::GroupPrimary, notice::kind_of,
 };
-use crate::{ticket::clock, trouble::Order};
+use crate::{ticket::notification_chart, trouble::Order};
 use contract::{
-    ClecId, Instant, Matter, Party, Policy, Severity, TicketNumber,
+    ClecId, Instant, Party, Policy, RecordRef, Severity, TicketNumber,
     due::{Column, Due},
 };
 use record::{
-    Act, ChangeSet, Counters, Notice, Part, Record, RecordVisitor, Revised, Visitor,
-    notice::{Kind, Status},
+    ActionContext, ChangeSet, Counters, Notice, Part, Record, RecordChange, RecordVisitor, Visitor,
+    notice::{NoticeKind, Status},
 };
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +34,7 @@ pub struct Link {
 impl Part for Link {
     const SORT_KEY: &'static str = "LINK#";
 
-    fn of(&self) -> Matter {
+    fn of(&self) -> RecordRef {
         self.primary.into()
     }
 
@@ -44,7 +44,7 @@ impl Part for Link {
 }
 
 /// One ticket of a change.
-pub type TicketChange = Revised<Ticket>;
+pub type TicketChange = RecordChange<Ticket>;
 
 /// What a transition of tickets changes, to be written whole or not at all.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -56,7 +56,7 @@ pub struct Change {
     /// Links that are no more.
     pub unlinked: Vec<Link>,
     /// Another primary of a group.
-    pub head: Option<GroupHead>,
+    pub head: Option<GroupPrimary>,
     /// Orders at risk.
     pub orders: Vec<Order>,
 }
@@ -91,7 +91,7 @@ pub(crate) fn show(ticket: &TicketChange, visitor: &mut impl Visitor) {
     let acted = ticket.before.is_none() || ticket.entry.is_some();
     let Ticket { number, clec, release, .. } = &ticket.record;
     if let Some(release) = release.filter(|_| acted) {
-        visitor.part(&crate::release::Named { release, ticket: *number, clec: clec.clone() });
+        visitor.part(&crate::release::ReleaseMention { release, ticket: *number, clec: clec.clone() });
     }
 }
 
@@ -128,7 +128,7 @@ impl Record for Ticket {
         self.clec.as_ref().map(own_list)
     }
 
-    fn matter(&self) -> Matter {
+    fn reference(&self) -> RecordRef {
         self.number.into()
     }
 
@@ -149,11 +149,11 @@ impl Record for Ticket {
         party.clec().is_none_or(|clec| self.clec.as_ref() == Some(clec))
     }
 
-    fn wakes_at(&self, _: &Policy) -> Option<Instant> {
+    fn next_action_at(&self, _: &Policy) -> Option<Instant> {
         self.next_update.map(|next| next.leaves_at).into_iter().chain(self.patch_due).min()
     }
 
-    fn when_due(&self, now: Instant, policy: &Policy) -> Option<Change> {
+    fn due_action(&self, now: Instant, policy: &Policy) -> Option<Change> {
         self.update_due(now, policy).map(Change::from).or_else(|| self.patch_overdue(now, policy))
     }
 
@@ -170,11 +170,11 @@ impl Ticket {
     /// Ends a transition: the facts go into the history, what of them owes a notice is owed, the clock is set.
     ///
     /// `resolved` is the instant of the resolution when the facts tell of it: the interval then runs from there.
-    pub(super) fn settle(
+    pub(super) fn finish_action(
         mut self,
         facts: Vec<Fact>,
         resolved: Option<Instant>,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
     ) -> TicketChange {
         for fact in &facts {
@@ -183,7 +183,7 @@ impl Ticket {
             }
         }
         let silent = Fact::are_silent(&facts, &self.problem.state);
-        let owing: Vec<Fact> = facts.iter().filter(|fact| fact.owes() && !silent).cloned().collect();
+        let owing: Vec<Fact> = facts.iter().filter(|fact| fact.requires_notice() && !silent).cloned().collect();
         let notice = if owing.is_empty() {
             self.hasten_waiting(act.now, policy)
         } else {
@@ -191,8 +191,8 @@ impl Ticket {
                 Some(at) => (Column::UponResolution, at),
                 None => (Column::StatusChange, act.occurred()),
             };
-            let due = clock::owed(&self, column, from, act.now, policy);
-            Some(self.owe(owing, due, act.now))
+            let due = notification_chart::notice_due(&self, column, from, act.now, policy);
+            Some(self.enqueue_notice(owing, due, act.now))
         };
         self.set_clock(policy);
         self.finish(facts, notice.into_iter().collect(), act)
@@ -200,29 +200,29 @@ impl Ticket {
 
     /// Ends a transition of a ticket and of the problem that it is of: its own facts, and those of the problem, which its
     /// primary's history holds where it is linked, and no reason with them.
-    pub(super) fn settle_with(
+    pub(super) fn finish_with_problem(
         self,
         own: Vec<Fact>,
         primary: Option<Self>,
         of_problem: Vec<Fact>,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
     ) -> Change {
         let Some(primary) = primary else {
-            return self.settle(own.into_iter().chain(of_problem).collect(), None, act, policy).into();
+            return self.finish_action(own.into_iter().chain(of_problem).collect(), None, act, policy).into();
         };
-        let primary = primary.settle(of_problem, None, &act.on_another(), policy);
-        Change { tickets: vec![self.settle(own, None, act, policy), primary], ..Change::default() }
+        let primary = primary.finish_action(of_problem, None, &act.on_another(), policy);
+        Change { tickets: vec![self.finish_action(own, None, act, policy), primary], ..Change::default() }
     }
 
     /// Ends a transition of another ticket that changed this one's place in its group, and nothing that anyone is told.
-    pub(super) fn kept_up(mut self, policy: &Policy) -> TicketChange {
+    pub(super) fn resync_clock(mut self, policy: &Policy) -> TicketChange {
         self.set_clock(policy);
         self.finish_unrecorded(Vec::new())
     }
 
     /// Lists a status that the ticket came to.
-    pub(super) fn note_status(&mut self, status: Status, act: &Act) {
+    pub(super) fn note_status(&mut self, status: Status, act: &ActionContext) {
         if self.status_changes.len() == STATUS_CHANGES_AT_MOST {
             self.status_changes.remove(0);
         }
@@ -230,7 +230,7 @@ impl Ticket {
     }
 
     /// The notice for `facts`: the one that waits for the opening, told more, or else the next of the sequence (NT-08).
-    pub(super) fn owe(&mut self, facts: Vec<Fact>, due: Due, now: Instant) -> Notice {
+    pub(super) fn enqueue_notice(&mut self, facts: Vec<Fact>, due: Due, now: Instant) -> Notice {
         let kind = kind_of(&facts, &self.problem.state);
         let notice = match self.last_notice.take() {
             Some(LastNotice { waiting: Some(waiting), .. }) if waiting.due.leaves_at > now => {
@@ -245,7 +245,7 @@ impl Ticket {
 
     /// Remembers the latest notice: the clock restarts when it leaves.
     pub(super) fn remember(&mut self, notice: &Notice, now: Instant) {
-        if notice.kind == Kind::Update && notice.update > self.updates {
+        if notice.kind == NoticeKind::Update && notice.update > self.updates {
             self.updates = notice.update;
         }
         self.last_notice = Some(LastNotice {
@@ -260,7 +260,7 @@ impl Ticket {
     fn hasten_waiting(&mut self, now: Instant, policy: &Policy) -> Option<Notice> {
         let waiting = self.last_notice.as_ref()?.waiting.as_ref().filter(|waiting| waiting.due.leaves_at > now)?;
         let column = waiting.due.rule.chart()?.column;
-        let due = clock::owed(self, column, waiting.due.from, now, policy);
+        let due = notification_chart::notice_due(self, column, waiting.due.from, now, policy);
         if due.leaves_at >= waiting.due.leaves_at {
             return None;
         }
@@ -277,14 +277,14 @@ impl Ticket {
     pub fn update_due(&self, now: Instant, policy: &Policy) -> Option<TicketChange> {
         self.next_update.filter(|next| next.leaves_at <= now)?;
         let mut ticket = self.clone();
-        let Some(due) = clock::next_update(self, policy).filter(|due| due.leaves_at <= now) else {
-            return Some(self.clone().kept_up(policy));
+        let Some(due) = notification_chart::next_update(self, policy).filter(|due| due.leaves_at <= now) else {
+            return Some(self.clone().resync_clock(policy));
         };
-        if !clock::may_leave(self, due.from, now, policy) {
+        if !notification_chart::may_leave(self, due.from, now, policy) {
             return None; // Late, and the desk is closed by now: at its opening.
         }
         let sequence = ticket.last_notice.as_ref().map_or(1, |last| last.sequence + 1);
-        let notice = ticket.notice(sequence, &[], Kind::Update, due, now);
+        let notice = ticket.notice(sequence, &[], NoticeKind::Update, due, now);
         ticket.remember(&notice, now);
         ticket.restart_clock(now, policy);
         Some(ticket.finish_unrecorded(vec![notice]))

@@ -4,9 +4,9 @@ use super::{
     Action, Change, Closing, Disposition, Fact, Link, State, Ticket,
     patch::{Commitment, check_patch_date},
 };
-use crate::trouble::{Agreements, Position};
+use crate::trouble::{AgreementPosition, Agreements};
 use contract::{Instant, Policy, Refused};
-use record::{Act, notice::Status};
+use record::{ActionContext, notice::Status};
 
 impl Ticket {
     /// Records whether a ticket's CLEC agrees with resolution and closing (TT-10).
@@ -15,19 +15,19 @@ impl Ticket {
     /// When the ticket is not open.
     pub fn take_position_on_closing(
         self,
-        position: Position,
+        position: AgreementPosition,
         primary: Option<Self>,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
     ) -> Result<Change, Refused> {
         let mut ticket = self;
         ticket.check(Action::Agreement)?;
         let (number, agreed, mut primary) = (ticket.number, position.agreed, primary);
-        let act = &Act { why: position.reason, ..act.clone() };
+        let act = &ActionContext { why: position.reason, ..act.clone() };
         primary.as_mut().unwrap_or(&mut ticket).agreements.record(number, agreed);
         let of_linked = primary.as_ref().map(|_| Fact::AgreementOfLinked { agreed });
         let own = vec![Fact::ClosingAgreed { agreed, contact: position.contact }];
-        Ok(ticket.settle_with(own, primary, of_linked.into_iter().collect(), act, policy))
+        Ok(ticket.finish_with_problem(own, primary, of_linked.into_iter().collect(), act, policy))
     }
 
     /// Whether its CLEC agrees with resolution and closing, if it said so.
@@ -53,7 +53,7 @@ impl Ticket {
         self,
         disposition: Disposition,
         resolved_at: Option<Instant>,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
     ) -> Result<Change, Refused> {
         let mut ticket = self;
@@ -97,7 +97,7 @@ impl Ticket {
             disposition: disposition.clone(),
         });
         ticket.note_status(Status::Closed, act);
-        Ok(ticket.settle(vec![Fact::Closed { disposition }], resolved, act, policy).into())
+        Ok(ticket.finish_action(vec![Fact::Closed { disposition }], resolved, act, policy).into())
     }
 
     /// Reopens an ended ticket. The desk may at any time; a CLEC that does not agree with the closing within two business
@@ -111,12 +111,16 @@ impl Ticket {
         primary: Option<Self>,
         successor: Option<Self>,
         links: &[Link],
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
     ) -> Result<Change, Refused> {
-        let read = self.as_read(primary.as_ref());
+        let read = self.effective_under(primary.as_ref());
         if read.is_open() {
-            return Err(Refused::not_now("TT-08", format!("it is {}, not closed", read.status()), &read.possible()));
+            return Err(Refused::not_now(
+                "TT-08",
+                format!("it is {}, not closed", read.status()),
+                &read.allowed_actions(),
+            ));
         }
         if act.by.party.clec().is_some() {
             read.check_may_dispute(act.now, policy)?;
@@ -126,24 +130,24 @@ impl Ticket {
             (Some(primary), _) => {
                 let left = Fact::Unlinked { primary: primary.number };
                 // It is the same trouble: it stands where its group stood, and goes on from there.
-                let (ticket, primary, unlinked, mut of_primary) = read.leave(primary, links);
+                let (ticket, primary, unlinked, mut of_primary) = read.detach(primary, links);
                 let (ticket, opened) = ticket.opened_again();
                 of_primary.insert(0, Fact::LinkedLeft { number: ticket.number });
-                let change = ticket.settle_with(vec![left, opened], Some(primary), of_primary, act, policy);
+                let change = ticket.finish_with_problem(vec![left, opened], Some(primary), of_primary, act, policy);
                 Ok(Change { unlinked: vec![unlinked], ..change })
             }
             (None, Some(successor)) if by_clec => {
                 let left = Fact::Unlinked { primary: successor.number };
                 let in_place_of = self.number;
-                let (ticket, successor, group, mut of_successor) = self.hand_over(successor, links);
+                let (ticket, successor, group, mut of_successor) = self.hand_over_group(successor, links);
                 let (ticket, opened) = ticket.opened_again();
                 of_successor.insert(0, Fact::MadePrimary { in_place_of });
-                let change = ticket.settle_with(vec![left, opened], Some(successor), of_successor, act, policy);
+                let change = ticket.finish_with_problem(vec![left, opened], Some(successor), of_successor, act, policy);
                 Ok(Change { tickets: change.tickets, ..group })
             }
             (None, _) => {
                 let (ticket, opened) = self.opened_again();
-                Ok(ticket.settle(vec![opened], None, act, policy).into())
+                Ok(ticket.finish_action(vec![opened], None, act, policy).into())
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{Fact, Ticket, TicketChange};
 use contract::{Policy, Refused};
-use record::Act;
+use record::ActionContext;
 
 impl Ticket {
     /// Corrects an earlier notice in the desk's words; without any, withdraws it. It is told to whom a notice of the ticket is
@@ -14,7 +14,7 @@ impl Ticket {
         self,
         sequence: u32,
         correction: Option<String>,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
     ) -> Result<TicketChange, Refused> {
         let last = self.last_notice.as_ref();
@@ -33,6 +33,6 @@ impl Ticket {
             Some(correction) => Fact::NoticeCorrected { sequence, correction },
             None => Fact::NoticeWithdrawn { sequence },
         };
-        Ok(self.settle(vec![fact], None, act, policy))
+        Ok(self.finish_action(vec![fact], None, act, policy))
     }
 }

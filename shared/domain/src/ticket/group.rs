@@ -1,13 +1,13 @@
 //! Tickets of one problem (TT-06): one becomes the primary, the others are linked to it.
 //!
-//! The group is listed under the number of its first primary, and stays there when another becomes it ([`GroupHead`]).
+//! The group is listed under the number of its first primary, and stays there when another becomes it ([`GroupPrimary`]).
 //! A linked ticket keeps its number, its severity and its history, and reads as its primary stands: status, resolution,
 //! workaround, disposition. So one write closes a group of any size, whole or not at all (TT-08).
 
 use super::{Action, Change, Fact, Group, Link, State, StatusChange, Ticket, update::Update};
 use crate::trouble::calls::SHOWN_AT_MOST;
-use contract::{Fault, Instant, Matter, Party, Policy, Refused, Severity, TicketNumber};
-use record::Act;
+use contract::{FieldError, Instant, Party, Policy, RecordRef, Refused, Severity, TicketNumber};
+use record::ActionContext;
 use record::{Part, Record};
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ impl Ticket {
     ///
     /// # Errors
     /// What is not open or not to be known is as if it were not there (TT-07); a cycle, a second primary.
-    pub fn link(self, primary: Self, act: &Act, policy: &Policy) -> Result<Change, Refused> {
+    pub fn link(self, primary: Self, act: &ActionContext, policy: &Policy) -> Result<Change, Refused> {
         self.check(Action::Link)?;
         if !primary.may_be_linked_to(&act.by.party) {
             return Err(Self::no_such_primary());
@@ -29,7 +29,7 @@ impl Ticket {
         self,
         primary: Self,
         before: Vec<Fact>,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
     ) -> Result<Change, Refused> {
         let (mut linked, mut primary) = (self, primary);
@@ -45,7 +45,7 @@ impl Ticket {
             ));
         }
         if linked.primary().is_some() {
-            return Err(Refused::not_now("TT-06", "it is linked already", &linked.possible()));
+            return Err(Refused::not_now("TT-06", "it is linked already", &linked.allowed_actions()));
         }
         if linked.linked_count() > 0 {
             let detail = format!(
@@ -53,16 +53,16 @@ impl Ticket {
                 linked.linked_count(),
                 primary.number
             );
-            return Err(Refused::not_now("TT-06", detail, &linked.possible()));
+            return Err(Refused::not_now("TT-06", detail, &linked.allowed_actions()));
         }
         let mut change = Change::default();
-        let home = match primary.home() {
+        let home = match primary.group_id() {
             Some(home) => home,
-            None if !primary.hosts => primary.number,
+            None if !primary.anchors_group => primary.number,
             // Another group is listed under its number: this one is listed under the linked ticket's.
-            None if !linked.hosts => {
-                linked.hosts = true;
-                change.head = Some(GroupHead { home: linked.number, primary: primary.number });
+            None if !linked.anchors_group => {
+                linked.anchors_group = true;
+                change.head = Some(GroupPrimary { home: linked.number, primary: primary.number });
                 linked.number
             }
             None => {
@@ -90,8 +90,8 @@ impl Ticket {
         // From now on it stands where its primary stands.
         linked.problem = linked.problem.set_aside();
         let told = Fact::LinkedTo { primary: primary.number, told_by_primary: becomes_event };
-        let linked = linked.settle(before.into_iter().chain([told]).collect(), None, act, policy);
-        let primary = primary.settle(facts, None, &act.on_another(), policy);
+        let linked = linked.finish_action(before.into_iter().chain([told]).collect(), None, act, policy);
+        let primary = primary.finish_action(facts, None, &act.on_another(), policy);
         change.tickets = vec![linked, primary];
         Ok(change)
     }
@@ -100,22 +100,28 @@ impl Ticket {
     ///
     /// # Errors
     /// When it is not open, or not linked.
-    pub fn unlink(self, primary: Option<Self>, links: &[Link], act: &Act, policy: &Policy) -> Result<Change, Refused> {
+    pub fn unlink(
+        self,
+        primary: Option<Self>,
+        links: &[Link],
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<Change, Refused> {
         self.check(Action::Unlink)?;
         let Some(primary) = primary else {
-            return Err(Refused::not_now("TT-06", "it is not linked", &self.possible()));
+            return Err(Refused::not_now("TT-06", "it is not linked", &self.allowed_actions()));
         };
         let from = primary.clock_severity();
         let left = Fact::Unlinked { primary: primary.number };
         // Both versions have been told as their sum: its own goes on from there. It is another problem, so that nothing else
         // of its group's is its own.
-        let read = self.as_read(Some(&primary));
+        let read = self.effective_under(Some(&primary));
         let ticket = Self { version: read.version, status_changes: read.status_changes, ..self };
-        let (mut ticket, mut primary, unlinked, mut of_primary) = ticket.leave(primary, links);
+        let (mut ticket, mut primary, unlinked, mut of_primary) = ticket.detach(primary, links);
         of_primary.insert(0, Fact::LinkedLeft { number: ticket.number });
         of_primary.extend(primary.group_severity_changed(from));
         ticket.note_status(ticket.status(), act);
-        let change = ticket.settle_with(vec![left], Some(primary), of_primary, act, policy);
+        let change = ticket.finish_with_problem(vec![left], Some(primary), of_primary, act, policy);
         Ok(Change { unlinked: vec![unlinked], ..change })
     }
 
@@ -123,16 +129,16 @@ impl Ticket {
     ///
     /// # Errors
     /// When it is not open, or is not linked.
-    pub fn make_primary(self, former: Option<Self>, act: &Act, policy: &Policy) -> Result<Change, Refused> {
+    pub fn make_primary(self, former: Option<Self>, act: &ActionContext, policy: &Policy) -> Result<Change, Refused> {
         self.check(Action::Primary)?;
         let Some(former) = former else {
             return Err(Refused::not_now(
                 "TT-06",
                 "only a linked ticket can be made its group's primary",
-                &self.possible(),
+                &self.allowed_actions(),
             ));
         };
-        let (mut former, mut primary, home) = former.succeeded_by(self);
+        let (mut former, mut primary, home) = former.with_successor(self);
         let mut counts = primary.linked_by_severity();
         counts[former.severity as usize] += 1;
         let unlinked = primary.listed_under(home, act.now);
@@ -140,11 +146,11 @@ impl Ticket {
         let link = former.listed_under(home, act.now);
         former.group = Group::Linked { primary: home, since: act.now };
         former.clecs = former.clec.iter().cloned().collect();
-        let head = GroupHead { home, primary: primary.number };
+        let head = GroupPrimary { home, primary: primary.number };
         let made = vec![Fact::MadePrimary { in_place_of: former.number }];
         let linked_to = vec![Fact::LinkedTo { primary: primary.number, told_by_primary: true }];
-        let primary = primary.settle(made, None, act, policy);
-        let former = former.settle(linked_to, None, &act.on_another(), policy);
+        let primary = primary.finish_action(made, None, act, policy);
+        let former = former.finish_action(linked_to, None, &act.on_another(), policy);
         Ok(Change {
             tickets: vec![primary, former],
             links: vec![link],
@@ -163,14 +169,14 @@ impl Ticket {
         update: Update,
         successor: Self,
         links: &[Link],
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
     ) -> Result<Option<Change>, Refused> {
         let in_place_of = self.number;
-        let (ticket, successor, group, mut of_successor) = self.hand_over(successor, links);
+        let (ticket, successor, group, mut of_successor) = self.hand_over_group(successor, links);
         let Some(ticket) = ticket.update(update, act, policy)? else { return Ok(None) };
         of_successor.insert(0, Fact::MadePrimary { in_place_of });
-        let successor = successor.settle(of_successor, None, &act.on_another(), policy);
+        let successor = successor.finish_action(of_successor, None, &act.on_another(), policy);
         Ok(Some(Change { tickets: vec![ticket, successor], ..group }))
     }
 
@@ -183,11 +189,12 @@ impl Ticket {
         update: Update,
         primary: Self,
         links: &[Link],
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
     ) -> Result<Option<Change>, Refused> {
         let from = primary.clock_severity();
-        let (ticket, mut primary, unlinked, mut of_primary) = self.as_read(Some(&primary)).leave(primary, links);
+        let (ticket, mut primary, unlinked, mut of_primary) =
+            self.effective_under(Some(&primary)).detach(primary, links);
         let Some(mut ticket) = ticket.update(update, act, policy)? else { return Ok(None) };
         // Its history says which group it left, and who led it then (TT-22, NT-11); nothing more is told by it.
         if let Some(entry) = &mut ticket.entry {
@@ -195,29 +202,29 @@ impl Ticket {
         }
         of_primary.insert(0, Fact::LinkedLeft { number: ticket.record.number });
         of_primary.extend(primary.group_severity_changed(from));
-        let primary = primary.settle(of_primary, None, &act.on_another(), policy);
+        let primary = primary.finish_action(of_primary, None, &act.on_another(), policy);
         Ok(Some(Change { tickets: vec![ticket, primary], unlinked: vec![unlinked], ..Change::default() }))
     }
 
     /// A primary hands its group on, and leaves it; with it what the group has to tell of that. What is left is to settle both.
-    pub(super) fn hand_over(self, successor: Self, links: &[Link]) -> (Self, Self, Change, Vec<Fact>) {
-        let (mut former, mut primary, home) = self.succeeded_by(successor);
+    pub(super) fn hand_over_group(self, successor: Self, links: &[Link]) -> (Self, Self, Change, Vec<Fact>) {
+        let (mut former, mut primary, home) = self.with_successor(successor);
         let left = primary.listed_under(home, primary.opened_at);
-        let facts = primary.forget(&former, links);
+        let facts = primary.remove_member(&former, links);
         if primary.linked_count() == 0 {
             primary.group = Group::Alone;
         }
         former.group = Group::Alone;
         former.clecs = former.clec.iter().cloned().collect();
-        let head = GroupHead { home, primary: primary.number };
+        let head = GroupPrimary { home, primary: primary.number };
         (former, primary, Change { unlinked: vec![left], head: Some(head), ..Change::default() }, facts)
     }
 
     /// The successor takes the problem over as it stands; the group stays listed where it is.
-    fn succeeded_by(self, successor: Self) -> (Self, Self, TicketNumber) {
-        let mut primary = successor.as_read(Some(&self));
+    fn with_successor(self, successor: Self) -> (Self, Self, TicketNumber) {
+        let mut primary = successor.effective_under(Some(&self));
         let mut former = self;
-        let home = former.home().unwrap_or(former.number);
+        let home = former.group_id().unwrap_or(former.number);
         let mut counts = former.linked_by_severity();
         counts[primary.severity as usize] = counts[primary.severity as usize].saturating_sub(1);
         primary.group = Group::Primary { linked: counts, home: Some(home).filter(|home| *home != primary.number) };
@@ -234,15 +241,15 @@ impl Ticket {
         with(&mut primary.escalation, &former.escalation);
         with(&mut primary.call_center_reference, &former.call_center_reference);
         primary.referral = former.referral.clone().or(primary.referral);
-        former.hosts |= home == former.number;
+        former.anchors_group |= home == former.number;
         (former, primary, home)
     }
 
     /// A linked ticket leaves its group, as it is to be then, with the version that its readers were told; with it what the
     /// group has to tell of that. What is left is to settle both.
-    pub(super) fn leave(self, primary: Self, links: &[Link]) -> (Self, Self, Link, Vec<Fact>) {
+    pub(super) fn detach(self, primary: Self, links: &[Link]) -> (Self, Self, Link, Vec<Fact>) {
         let (mut ticket, mut primary) = (self, primary);
-        let home = primary.home().unwrap_or(primary.number);
+        let home = primary.group_id().unwrap_or(primary.number);
         let mut counts = primary.linked_by_severity();
         counts[ticket.severity as usize] = counts[ticket.severity as usize].saturating_sub(1);
         primary.group = match counts.iter().sum::<u32>() {
@@ -250,14 +257,14 @@ impl Ticket {
             _ => Group::Primary { linked: counts, home: Some(home).filter(|home| *home != primary.number) },
         };
         ticket.group = Group::Alone;
-        let facts = primary.forget(&ticket, links);
+        let facts = primary.remove_member(&ticket, links);
         let link = ticket.listed_under(home, ticket.opened_at);
         (ticket, primary, link, facts)
     }
 
     /// A ticket that left the group has no more to say in it; its CLEC, when it has no other ticket in it and did not call
     /// about it, is told of it no more.
-    fn forget(&mut self, gone: &Self, links: &[Link]) -> Vec<Fact> {
+    fn remove_member(&mut self, gone: &Self, links: &[Link]) -> Vec<Fact> {
         self.agreements.remove(gone.number);
         if let Some(workaround) = &mut self.problem.workaround {
             workaround.agreed.remove(&gone.number);
@@ -283,7 +290,7 @@ impl Ticket {
         self,
         to: Severity,
         primary: Option<Self>,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
     ) -> Result<Option<Change>, Refused> {
         self.check(Action::SeverityChange)?;
@@ -299,7 +306,7 @@ impl Ticket {
         to: Severity,
         primary: Option<Self>,
         before: Vec<Fact>,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
     ) -> Result<Change, Refused> {
         let mut ticket = self;
@@ -307,13 +314,13 @@ impl Ticket {
         let facts = ticket.assign_severity(to)?;
         let with = |facts: Vec<Fact>| before.iter().cloned().chain(facts).collect::<Vec<_>>();
         let Some(mut primary) = primary else {
-            return Ok(ticket.settle(with(facts), None, act, policy).into());
+            return Ok(ticket.finish_action(with(facts), None, act, policy).into());
         };
         let group_from = primary.clock_severity();
         let mut counts = primary.linked_by_severity();
         counts[from as usize] = counts[from as usize].saturating_sub(1);
         counts[to as usize] += 1;
-        let home = primary.home();
+        let home = primary.group_id();
         primary.group = Group::Primary { linked: counts, home: home.filter(|home| *home != primary.number) };
         let since = match ticket.group {
             Group::Linked { since, .. } => since,
@@ -324,11 +331,11 @@ impl Ticket {
         // Its CLEC gets the primary's notice: it is told once.
         let facts =
             if of_group.is_empty() { facts } else { vec![Fact::SeverityChanged { from, to, told_by_primary: true }] };
-        let ticket = ticket.settle(with(facts), None, act, policy);
+        let ticket = ticket.finish_action(with(facts), None, act, policy);
         let primary = if of_group.is_empty() {
-            primary.kept_up(policy)
+            primary.resync_clock(policy)
         } else {
-            primary.settle(of_group, None, &act.on_another(), policy)
+            primary.finish_action(of_group, None, &act.on_another(), policy)
         };
         Ok(Change { tickets: vec![ticket, primary], links: vec![link], ..Change::default() })
     }
@@ -336,7 +343,7 @@ impl Ticket {
     /// The ticket as it reads: a linked one stands where its primary stands, of which it tells only what an event notice
     /// would (TT-07).
     #[must_use]
-    pub fn as_read(&self, primary: Option<&Self>) -> Self {
+    pub fn effective_under(&self, primary: Option<&Self>) -> Self {
         let mut read = self.clone();
         let (Some(primary), Group::Linked { since, .. }) = (primary, &self.group) else { return read };
         read.group = Group::Linked { primary: primary.number, since: *since };
@@ -361,7 +368,7 @@ impl Ticket {
     /// Unknown, closed or not disclosed: one answer, so that nothing is learned from it (TT-07).
     #[must_use]
     pub fn no_such_primary() -> Refused {
-        Refused::NoSuch(Fault::new("primary", "TT-07", "no open ticket that is known to this party"))
+        Refused::NoSuch(FieldError::new("primary", "TT-07", "no open ticket that is known to this party"))
     }
 
     /// Whether a party may name the ticket as a link's target: it is open, and the desk's, its own, or told of by an
@@ -405,17 +412,17 @@ impl Ticket {
 /// Which ticket is the primary of the group that is listed under another's number: so a group of any size is handed on by one
 /// write.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GroupHead {
+pub struct GroupPrimary {
     /// Under which number the group is listed.
     pub home: TicketNumber,
     /// Its primary.
     pub primary: TicketNumber,
 }
 
-impl Part for GroupHead {
+impl Part for GroupPrimary {
     const SORT_KEY: &'static str = "GROUP";
 
-    fn of(&self) -> Matter {
+    fn of(&self) -> RecordRef {
         self.home.into()
     }
 
@@ -443,14 +450,14 @@ pub struct Loaded {
 impl Loaded {
     /// The ticket as it reads.
     #[must_use]
-    pub fn read(&self) -> Ticket {
-        self.ticket.as_read(self.primary.as_ref())
+    pub fn effective(&self) -> Ticket {
+        self.ticket.effective_under(self.primary.as_ref())
     }
 
     /// Whether a release's list of problems shows the ticket to a party: the ticket is the party's own, or an event (TT-27).
     #[must_use]
     pub fn is_disclosed_to(&self, party: &Party) -> bool {
-        self.ticket.is_visible_to(party) || self.read().is_event()
+        self.ticket.is_visible_to(party) || self.effective().is_event()
     }
 
     /// The ticket for a change: with a closed primary, none is possible.

@@ -88,7 +88,8 @@ pub enum Fact {
         proposed: bool,
     },
     /// No CLEC disputes it any more.
-    WorkaroundSettled {
+    #[serde(rename = "workaroundSettled")]
+    WorkaroundDisputeResolved {
         /// Whether it was proposed, and nobody told of it yet.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         proposed: bool,
@@ -265,7 +266,7 @@ struct Row {
     /// Which of TMF621's events it is of its ticket.
     event: EventType,
     /// Whether the tickets linked to this one read otherwise by it: they stand where it stands (TT-06), in what
-    /// [`Ticket::as_read`](super::Ticket::as_read) takes from it.
+    /// [`Ticket::effective_under`](super::Ticket::effective_under) takes from it.
     read_by_linked: bool,
     /// What the event bus is told of it.
     public: Published,
@@ -324,7 +325,7 @@ impl Fact {
             Self::AcceptedAsEvent => row(
                 Told::new(Nowhere, "Accepted as an issue that impacts more than one CLEC"),                    Attribute, LINKED_TOO, Whole),
             Self::StatusChanged { from, to } => row(
-                Told::new(Nowhere, format!("Status changed from {} to {}", from.told(), to.told())),           Status,    LINKED_TOO, Whole),
+                Told::new(Nowhere, format!("Status changed from {} to {}", from.wording(), to.wording())),           Status,    LINKED_TOO, Whole),
             Self::SeverityChanged { from, to, told_by_primary } => row(
                 Told::new(OnDateTbd, format!("Severity changed from {} to {}", level(from), level(to)))
                     .unless(*told_by_primary),                                                                 Attribute, OWN,        Whole),
@@ -340,14 +341,14 @@ impl Fact {
             Self::WorkaroundAgreed { .. } => row(nothing(),                                                    Attribute, LINKED_TOO, name_only()),
             Self::WorkaroundDisputed { proposed } => row(
                 Told::new(OnDateTbd, "The workaround is disputed as not acceptable").unless(*proposed),        Attribute, LINKED_TOO, Whole),
-            Self::WorkaroundSettled { proposed } => row(
+            Self::WorkaroundDisputeResolved { proposed } => row(
                 Told::new(OnDateTbd, "The workaround is no longer disputed").unless(*proposed),                Attribute, LINKED_TOO, Whole),
             Self::WorkaroundImplemented => row(nothing(),                                                      Attribute, LINKED_TOO, Whole),
             Self::WorkaroundRetired { proposed } => row(
                 Told::new(OnDateTbd, "The workaround is retired").unless(*proposed),                           Attribute, LINKED_TOO, Whole),
             Self::PatchDefined { changes, departed_from, document, change } => row(
                 Told::new(Nowhere, format!(
-                    "Patch of {}: {change}. The system departed from its {}: {document}", changes.word(), departed_from.told(),
+                    "Patch of {}: {change}. The system departed from its {}: {document}", changes.as_str(), departed_from.wording(),
                 )),                                                                                            Attribute, LINKED_TOO, name_only()),
             Self::PatchImplemented => row(nothing(),                                                           Attribute, LINKED_TOO, Whole),
             Self::PatchSlipped { from, to, closed } => row(
@@ -409,13 +410,13 @@ impl Fact {
 
     /// Whether it is a status change, which requires a notice (TT-24).
     #[must_use]
-    pub fn owes(&self) -> bool {
+    pub fn requires_notice(&self) -> bool {
         self.row(Tz::UTC).notice.wording.is_some()
     }
 
     /// What a notice says of it, instants in `zone`; nothing of a fact that requires none.
     #[must_use]
-    pub fn told(&self, zone: Tz) -> Option<String> {
+    pub fn wording(&self, zone: Tz) -> Option<String> {
         self.row(zone).notice.wording
     }
 

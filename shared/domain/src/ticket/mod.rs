@@ -1,25 +1,25 @@
 //! A trouble ticket (12.3, 12.4): one struct of what every ticket holds, and an enum of states.
 //!
-//! What may happen to a ticket stands in its neighbours, in the order of its life: [`opening`], [`update`], [`work`], and
+//! What may happen to a ticket stands in its neighbours, in the order of its life: [`opening`], [`update`], [`telephone`], and
 //! [`group`] for tickets of one problem. Each transition takes the ticket and returns a [`Change`] or a refusal; nothing is written here.
 
 pub mod actions;
 pub mod case;
 pub mod change;
-pub mod clock;
 pub mod closing;
 pub mod correction;
 pub mod group;
 pub mod history;
 pub mod notice;
+pub mod notification_chart;
 pub mod opening;
 pub mod order;
 pub mod past;
 pub mod patch;
 pub mod problem;
 pub mod state;
+pub mod telephone;
 pub mod update;
-pub mod work;
 pub mod workaround;
 
 pub use actions::Action;
@@ -35,7 +35,7 @@ use contract::{ClecId, Impact, Instant, Person, Policy, ReleaseNumber, Severity,
 use record::{
     Notice,
     case::Cases,
-    notice::{Kind, Status},
+    notice::{NoticeKind, Status},
 };
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -64,7 +64,7 @@ pub struct Ticket {
     pub report: Report,
     /// As assigned by the desk.
     pub severity: Severity,
-    /// The problem that it is of. A linked ticket reads its primary's instead ([`Ticket::as_read`]).
+    /// The problem that it is of. A linked ticket reads its primary's instead ([`Ticket::effective_under`]).
     #[serde(flatten)]
     pub problem: Problem,
     /// How it came to its status.
@@ -73,7 +73,8 @@ pub struct Ticket {
     pub group: Group,
     /// Whether a group is listed under its number that it is not the primary of.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub hosts: bool,
+    #[serde(rename = "hosts")]
+    pub anchors_group: bool,
     /// The CLECs that it relates to: its own, those that called, those of the tickets linked to it.
     pub clecs: BTreeSet<ClecId>,
     /// Since when the desk works it outside the hours of operation, so that severity 2 is told at any hour (NT-07).
@@ -235,7 +236,7 @@ pub struct LastNotice {
     /// Its place in the ticket's sequence.
     pub sequence: u32,
     /// What kind it was.
-    pub kind: Kind,
+    pub kind: NoticeKind,
     /// From when the no-change interval runs again (NT-08): when the notice leaves.
     pub restarts_at: Instant,
     /// The notice itself while it waits for an opening: what comes until then is told in it.
@@ -259,7 +260,7 @@ impl Ticket {
 
     /// Under which number its group is listed.
     #[must_use]
-    pub fn home(&self) -> Option<TicketNumber> {
+    pub fn group_id(&self) -> Option<TicketNumber> {
         match self.group {
             Group::Alone => None,
             Group::Primary { home, .. } => Some(home.unwrap_or(self.number)),
@@ -293,7 +294,7 @@ impl Ticket {
 
     /// Sets the clock by what the ticket is now.
     pub(crate) fn set_clock(&mut self, policy: &Policy) {
-        let next = clock::next_update(self, policy);
+        let next = notification_chart::next_update(self, policy);
         self.next_update = next.map(|due| NextUpdate { leaves_at: due.leaves_at, at: due.at });
         self.patch_due = self.patch_due(policy);
     }

@@ -2,10 +2,10 @@
 
 use super::{Fact, State, Ticket};
 use crate::trouble::Workaround;
-use contract::{ClecId, Instant, NoticeType, Party, Policy, TicketNumber, due::Due};
+use contract::{ClecId, Instant, NoticeCategory, Party, Policy, TicketNumber, due::Due};
 use record::{
     Notice,
-    notice::{Kind, Recipient, StatusContent},
+    notice::{NoticeKind, Recipient, StatusContent},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -17,20 +17,27 @@ const NUMBERS_AT_MOST: usize = 2_000;
 impl Ticket {
     /// The ticket's notice of this place in its sequence.
     #[must_use]
-    pub fn notice(&self, sequence: u32, facts: &[Fact], kind: Kind, due: Due, now: Instant) -> Notice {
-        let update = if kind == Kind::Update { self.updates + 1 } else { 0 };
+    pub fn notice(&self, sequence: u32, facts: &[Fact], kind: NoticeKind, due: Due, now: Instant) -> Notice {
+        let update = if kind == NoticeKind::Update { self.updates + 1 } else { 0 };
         let key = (self.number.into(), sequence);
         Notice::status(key, (kind, update), self.notice_type(), recorded(facts), due, now)
     }
 
     /// The waiting notice, telling more.
-    pub(super) fn tells_more(&self, waiting: Notice, facts: &[Fact], kind: Kind, due: Due, now: Instant) -> Notice {
+    pub(super) fn tells_more(
+        &self,
+        waiting: Notice,
+        facts: &[Fact],
+        kind: NoticeKind,
+        due: Due,
+        now: Instant,
+    ) -> Notice {
         waiting.and_tells(recorded(facts), kind, self.notice_type(), due, now)
     }
 
     /// A linked ticket's own notices tell its CLEC alone: the event is its primary's to tell.
-    fn notice_type(&self) -> NoticeType {
-        if self.is_event() && self.primary().is_none() { NoticeType::Event } else { NoticeType::Target }
+    fn notice_type(&self) -> NoticeCategory {
+        if self.is_event() && self.primary().is_none() { NoticeCategory::Event } else { NoticeCategory::Target }
     }
 
     /// What a notice says of the ticket at the instant it is taken for sending. An event notice prints the desk's own
@@ -48,7 +55,7 @@ impl Ticket {
         let severity = self.clock_severity();
         let system = self.report.system_affected.clone();
         let (description, impact) = match notice.notice_type {
-            NoticeType::Target => (self.report.description.clone(), self.report.impact.clone()),
+            NoticeCategory::Target => (self.report.description.clone(), self.report.impact.clone()),
             _ => {
                 let alone = || {
                     let system = system.as_deref().unwrap_or("a system that is not yet known");
@@ -59,7 +66,8 @@ impl Ticket {
         };
         let in_force = |of: &&Workaround| of.provided_at.is_some() && of.retired_at.is_none();
         let workaround = self.problem.workaround.as_ref().filter(in_force);
-        let own_reference = || self.call_center_reference.clone().filter(|_| notice.notice_type == NoticeType::Target);
+        let own_reference =
+            || self.call_center_reference.clone().filter(|_| notice.notice_type == NoticeCategory::Target);
         Ok(StatusContent {
             ticket_numbers: std::iter::once(self.number).chain(related.iter().copied()).take(NUMBERS_AT_MOST).collect(),
             further_tickets: (related.len() + 1).checked_sub(NUMBERS_AT_MOST).filter(|further| *further > 0),
@@ -99,23 +107,23 @@ fn recorded(facts: &[Fact]) -> Vec<Value> {
 /// # Errors
 /// When the notice tells a fact that no ticket has.
 pub fn changes_told(notice: &Notice, policy: &Policy) -> Result<Vec<String>, serde_json::Error> {
-    let told = notice.facts.iter().map(|fact| Fact::deserialize(fact).map(|fact| fact.told(policy.time_zone)));
+    let told = notice.facts.iter().map(|fact| Fact::deserialize(fact).map(|fact| fact.wording(policy.time_zone)));
     told.filter_map(Result::transpose).collect()
 }
 
 /// The kind of a notice that tells `facts` of a ticket in `state`.
-pub(super) fn kind_of(facts: &[Fact], state: &State) -> Kind {
+pub(super) fn kind_of(facts: &[Fact], state: &State) -> NoticeKind {
     let ends = |fact: &Fact| match fact {
         Fact::Closed { .. } => true,
         Fact::StatusChanged { to, .. } => !to.is_open(),
         _ => false,
     };
     if !state.is_open() && facts.iter().any(ends) {
-        Kind::Closure
+        NoticeKind::Closure
     } else if facts.iter().any(|fact| matches!(fact, Fact::Opened { .. } | Fact::AcceptedAsEvent)) {
-        Kind::Initial
+        NoticeKind::Initial
     } else {
-        Kind::Update
+        NoticeKind::Update
     }
 }
 
@@ -131,14 +139,14 @@ pub fn recipients(
     // Of a trouble that the provider detected, the one CLEC that called about it; never one that called about another's.
     let reporting = ticket.clec.as_ref().or(ticket.clecs.first());
     let clecs: BTreeSet<&ClecId> = match notice.notice_type {
-        NoticeType::Target => reporting.into_iter().collect(),
+        NoticeCategory::Target => reporting.into_iter().collect(),
         _ => ticket.clecs.iter().chain(registered).collect(),
     };
     let of_clecs = clecs.into_iter().map(|clec| Recipient {
         party: Party::Clec(clec.clone()),
-        own: notice.notice_type == NoticeType::Event && ticket.clecs.contains(clec),
+        own: notice.notice_type == NoticeCategory::Event && ticket.clecs.contains(clec),
         tickets: group.iter().filter(|(_, of)| of.as_ref() == Some(clec)).map(|(number, _)| *number).collect(),
     });
-    let desk = Recipient { party: Party::Desk, own: false, tickets: Vec::new() };
-    of_clecs.chain([desk]).collect()
+    let services = Recipient { party: Party::Provider, own: false, tickets: Vec::new() };
+    of_clecs.chain([services]).collect()
 }

@@ -2,11 +2,11 @@
 
 use super::{Entry, Fact, Group, Problem, Report, State, Ticket, TicketChange};
 use crate::{
-    ticket::clock,
+    ticket::notification_chart,
     trouble::{Agreements, Note, calls::show_latest},
 };
 use contract::{ClecId, Policy, ReleaseNumber, Severity, TicketNumber, due::Column};
-use record::{Act, case::Cases, notice::Status};
+use record::{ActionContext, case::Cases, notice::Status};
 use std::collections::BTreeSet;
 
 /// A trouble as it is first reported.
@@ -35,7 +35,7 @@ pub struct Opening {
 impl Ticket {
     /// Opens a ticket (TT-01): it is acknowledged, and its initial notice is owed at once (NT-05).
     #[must_use]
-    pub fn open(number: TicketNumber, opening: Opening, act: &Act, policy: &Policy) -> TicketChange {
+    pub fn open(number: TicketNumber, opening: Opening, act: &ActionContext, policy: &Policy) -> TicketChange {
         let severity = opening.severity;
         let mut facts = vec![Fact::Opened { severity }];
         if opening.event {
@@ -59,7 +59,7 @@ impl Ticket {
             },
             status_changes: Vec::new(),
             group: Group::Alone,
-            hosts: false,
+            anchors_group: false,
             worked_outside_since: None,
             patch_due: None,
             agreements: Agreements::default(),
@@ -82,8 +82,8 @@ impl Ticket {
             show_latest(&mut ticket.notes, note);
         }
         ticket.note_status(Status::Acknowledged, act);
-        let due = clock::owed(&ticket, Column::StatusChange, act.occurred(), act.now, policy);
-        let notice = ticket.owe(facts, due, act.now);
+        let due = notification_chart::notice_due(&ticket, Column::StatusChange, act.occurred(), act.now, policy);
+        let notice = ticket.enqueue_notice(facts, due, act.now);
         ticket.set_clock(policy);
         TicketChange { before: None, record: ticket, entry: None, notices: vec![notice] }
     }

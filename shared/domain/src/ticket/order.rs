@@ -4,7 +4,7 @@ use super::{Action, Change, Fact, Ticket};
 use crate::trouble::{DueDate, Order};
 use chrono::NaiveDate;
 use contract::{Policy, Refused};
-use record::Act;
+use record::ActionContext;
 
 impl Ticket {
     /// Lists an order with its due date, or another one; `present` is what is listed of it. `None` when it is listed so already.
@@ -16,7 +16,7 @@ impl Ticket {
         order: String,
         due_date: NaiveDate,
         present: Option<Order>,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
     ) -> Result<Option<Change>, Refused> {
         self.check(Action::Order)?;
@@ -35,7 +35,7 @@ impl Ticket {
         self,
         outcome: DueDate,
         present: Option<Order>,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
     ) -> Result<Option<Change>, Refused> {
         Ok(Order::mark(present, outcome, act)?.map(|order| {
@@ -44,7 +44,7 @@ impl Ticket {
         }))
     }
 
-    fn with_order(self, order: Order, fact: Fact, act: &Act, policy: &Policy) -> Change {
-        Change { orders: vec![order], ..self.settle(vec![fact], None, act, policy).into() }
+    fn with_order(self, order: Order, fact: Fact, act: &ActionContext, policy: &Policy) -> Change {
+        Change { orders: vec![order], ..self.finish_action(vec![fact], None, act, policy).into() }
     }
 }

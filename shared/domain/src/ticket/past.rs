@@ -9,7 +9,7 @@ use record::notice::Status;
 use record::{
     Notice, Record,
     notice::{Means, Sending},
-    undo::{Lost, fields},
+    undo::{HistoryMismatch, fields},
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -25,7 +25,7 @@ impl Ticket {
         notices: &[Notice],
         at: Instant,
         policy: &Policy,
-    ) -> Result<Option<Self>, Lost> {
+    ) -> Result<Option<Self>, HistoryMismatch> {
         if at < self.opening.recorded_at {
             return Ok(None);
         }
@@ -41,13 +41,13 @@ impl Ticket {
         let version = by_then().map(|entry| entry.version).fold(self.opening.version, u64::max);
         let last = std::iter::once(&self.opening).chain(by_then()).find(|entry| entry.version == version);
         let last = last.unwrap_or(&self.opening);
-        let Value::Object(mut then) = then else { return Err(Lost) };
+        let Value::Object(mut then) = then else { return Err(HistoryMismatch) };
         then.insert("version".to_owned(), last.version.into());
         then.insert("revision".to_owned(), self.revision.into());
-        then.insert("changedAt".to_owned(), serde_json::to_value(last.recorded_at).map_err(|_| Lost)?);
+        then.insert("changedAt".to_owned(), serde_json::to_value(last.recorded_at).map_err(|_| HistoryMismatch)?);
         then.insert("updates".to_owned(), updates(notices, at).into());
         let then = serde_json::from_value(Value::Object(then));
-        let mut then: Self = then.map_err(|_: serde_json::Error| Lost)?;
+        let mut then: Self = then.map_err(|_: serde_json::Error| HistoryMismatch)?;
         then.last_notice = notices.iter().rev().find_map(|notice| notice.as_at(at)).map(|last| LastNotice {
             sequence: last.sequence,
             kind: last.kind,
@@ -80,13 +80,13 @@ fn restarts_at(notice: &Notice) -> Instant {
     match &notice.sending {
         Sending::Sent { at, by: Means::Telephone { .. } } => *at,
         Sending::Sent { at, by: Means::Published } if planned.is_late(*at) => *at,
-        Sending::Sent { .. } | Sending::Owed | Sending::Claimed { .. } => planned.due.leaves_at,
+        Sending::Sent { .. } | Sending::Pending | Sending::Claimed { .. } => planned.due.leaves_at,
     }
 }
 
 /// How a ticket's part in a group ended, or stands: who led the group until then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LedUntil {
+pub struct TermEnd {
     /// The primary.
     pub primary: TicketNumber,
     /// Until when; none when it still leads.
@@ -97,14 +97,14 @@ pub struct LedUntil {
 
 /// A time that a ticket was linked: its primaries' event notices of then are its own (NT-11).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LinkedSince {
+pub struct LinkPeriod {
     /// Since when.
     pub since: Instant,
     /// Who led the group when it ended; none while the ticket is still linked.
-    pub ended: Option<LedUntil>,
+    pub ended: Option<TermEnd>,
 }
 
-impl LinkedSince {
+impl LinkPeriod {
     /// All such times of a ticket, as its entries tell.
     #[must_use]
     pub fn all(number: TicketNumber, entries: &[Entry]) -> Vec<Self> {
@@ -121,7 +121,7 @@ impl LinkedSince {
             };
             if let Some(last) = all.last_mut().filter(|last| last.ended.is_none()) {
                 let (primary, successor) = ended;
-                last.ended = Some(LedUntil { primary, until: Some(entry.recorded_at), successor });
+                last.ended = Some(TermEnd { primary, until: Some(entry.recorded_at), successor });
             }
         }
         all
@@ -130,7 +130,7 @@ impl LinkedSince {
 
 /// A time that a ticket was the primary of a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lead {
+pub struct PrimaryTerm {
     /// The ticket.
     pub primary: TicketNumber,
     /// Since when; none of the group's first.
@@ -144,18 +144,18 @@ pub struct Lead {
 
 /// A group's primaries one before the other, as the entries of each tell: who reads them asks for one ticket's after another's.
 #[derive(Debug, Clone)]
-pub struct Leads {
+pub struct PrimaryHistory {
     /// As far as they are told, the latest first.
-    pub leads: Vec<Lead>,
-    next: Option<LedUntil>,
+    pub leads: Vec<PrimaryTerm>,
+    next: Option<TermEnd>,
     /// Up to where each ticket's entries are yet to be gone through: a group may come back to a former primary.
     before: HashMap<TicketNumber, usize>,
 }
 
-impl Leads {
+impl PrimaryHistory {
     /// From one primary backwards.
     #[must_use]
-    pub fn until(last: LedUntil) -> Self {
+    pub fn until(last: TermEnd) -> Self {
         Self { leads: Vec::new(), next: Some(last), before: HashMap::new() }
     }
 
@@ -170,10 +170,10 @@ impl Leads {
     pub fn told_by(&mut self, entries: &[Entry]) {
         let Some(next) = self.next.take() else { return };
         let end = self.before.get(&next.primary).copied().unwrap_or(entries.len());
-        let (lead, start) = Lead::told_by(&entries[..end.min(entries.len())], next);
+        let (lead, start) = PrimaryTerm::told_by(&entries[..end.min(entries.len())], next);
         self.before.insert(lead.primary, start);
         self.next =
-            lead.in_place_of.map(|primary| LedUntil { primary, until: lead.since, successor: Some(lead.primary) });
+            lead.in_place_of.map(|primary| TermEnd { primary, until: lead.since, successor: Some(lead.primary) });
         self.leads.push(lead);
     }
 
@@ -194,9 +194,9 @@ impl Leads {
     }
 }
 
-impl Lead {
+impl PrimaryTerm {
     /// As the ticket's entries tell; and up to where they tell of what was before.
-    fn told_by(entries: &[Entry], LedUntil { primary, until, successor }: LedUntil) -> (Self, usize) {
+    fn told_by(entries: &[Entry], TermEnd { primary, until, successor }: TermEnd) -> (Self, usize) {
         let mut lead = Self { primary, since: None, until, in_place_of: None, came: Vec::new() };
         let mut end = entries.partition_point(|entry| until.is_none_or(|until| entry.recorded_at <= until));
         if let Some(successor) = successor {

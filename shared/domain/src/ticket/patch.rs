@@ -3,7 +3,7 @@
 use super::{Action, Change, Fact, State, Ticket, TicketChange};
 use chrono::{Days, NaiveDate};
 use contract::{Instant, Policy, Refused};
-use record::Act;
+use record::ActionContext;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::str::FromStr;
@@ -75,7 +75,7 @@ impl FromStr for DepartedFrom {
 impl PatchKind {
     /// The word for it.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         ["process", "software", "documentation"][self as usize]
     }
 }
@@ -83,7 +83,7 @@ impl PatchKind {
 impl DepartedFrom {
     /// In words.
     #[must_use]
-    pub fn told(self) -> &'static str {
+    pub fn wording(self) -> &'static str {
         ["technical specifications", "GUI systems documentation"][self as usize]
     }
 }
@@ -138,7 +138,7 @@ impl Ticket {
         self,
         patch: Patch,
         date: Option<NaiveDate>,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
     ) -> Result<TicketChange, Refused> {
         let mut ticket = self;
@@ -159,7 +159,7 @@ impl Ticket {
                 facts.push(ticket.become_state(State::Pending)); // Scheduled (TT-11).
             }
         }
-        Ok(ticket.settle(facts, None, act, policy))
+        Ok(ticket.finish_action(facts, None, act, policy))
     }
 
     /// Records what became of the patch: of one that slipped or was dropped, everyone whose ticket was closed on it is told,
@@ -167,13 +167,22 @@ impl Ticket {
     ///
     /// # Errors
     /// When no patch is promised, or the new date is not later.
-    pub fn patch_outcome(self, outcome: PatchOutcome, act: &Act, policy: &Policy) -> Result<TicketChange, Refused> {
+    pub fn patch_outcome(
+        self,
+        outcome: PatchOutcome,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<TicketChange, Refused> {
         let mut ticket = self;
         if ticket.primary().is_some() {
             return Err(ticket.worked_under_primary());
         }
         let Some(from) = ticket.problem.patch_date else {
-            return Err(Refused::not_now("TT-19", "no patch is promised: it has no patchDate", &ticket.possible()));
+            return Err(Refused::not_now(
+                "TT-19",
+                "no patch is promised: it has no patchDate",
+                &ticket.allowed_actions(),
+            ));
         };
         if !ticket.is_open() && ticket.problem.commitment.is_none() {
             return Err(ticket.not_open());
@@ -212,7 +221,7 @@ impl Ticket {
         {
             facts.push(ticket.become_state(State::InProgress));
         }
-        Ok(ticket.settle(facts, None, act, policy))
+        Ok(ticket.finish_action(facts, None, act, policy))
     }
 
     /// Until when a promised patch is to be recorded as implemented: the end of its date.
@@ -233,8 +242,8 @@ impl Ticket {
         self.patch_due(policy).filter(|due| *due <= now)?;
         let mut ticket = self.clone();
         ticket.problem.commitment = Some(Commitment::Overdue);
-        let act = Act::by_schedule(now);
-        Some(ticket.settle(vec![Fact::PatchOverdue { date }], None, &act, policy).into())
+        let act = ActionContext::by_schedule(now);
+        Some(ticket.finish_action(vec![Fact::PatchOverdue { date }], None, &act, policy).into())
     }
 
     /// What is in hand for a severity 1 or 2 (TT-14): a patch, or a workaround in the interim.
@@ -246,7 +255,7 @@ impl Ticket {
 }
 
 /// A patch that will resolve the trouble is not in the past.
-pub(super) fn check_patch_date(date: NaiveDate, act: &Act, policy: &Policy) -> Result<(), Refused> {
+pub(super) fn check_patch_date(date: NaiveDate, act: &ActionContext, policy: &Policy) -> Result<(), Refused> {
     let today = policy.calendar(act.now).date(act.now);
     if date < today {
         let detail = "a patch that will resolve the trouble is not in the past";

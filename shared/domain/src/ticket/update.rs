@@ -5,7 +5,7 @@ use crate::trouble::{Agreements, Note, calls::show_latest};
 use chrono::NaiveDate;
 use contract::Impact;
 use contract::{Instant, Policy, Refused, ReleaseNumber, Severity};
-use record::{Act, notice::Status};
+use record::{ActionContext, notice::Status};
 
 /// What an update asks for. `None` leaves a thing as it is; `Some(None)` takes it away.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -64,7 +64,7 @@ impl Ticket {
     ///
     /// # Errors
     /// What the state or the party does not allow.
-    pub fn update(self, update: Update, act: &Act, policy: &Policy) -> Result<Option<TicketChange>, Refused> {
+    pub fn update(self, update: Update, act: &ActionContext, policy: &Policy) -> Result<Option<TicketChange>, Refused> {
         let mut ticket = self;
         ticket.check_occurred(act)?;
         if ticket.primary().is_some() && update.is_of_the_problem() {
@@ -132,11 +132,15 @@ impl Ticket {
         if !ticket.is_open() && !facts.iter().any(|fact| matches!(fact, Fact::StatusChanged { .. })) {
             return Err(ticket.not_open());
         }
-        Ok(Some(ticket.settle(facts, resolved, act, policy)))
+        Ok(Some(ticket.finish_action(facts, resolved, act, policy)))
     }
 
     /// The provider believes that it impacts more than one CLEC (NT-02).
-    pub(super) fn accept_as_event(&mut self, event: Option<bool>, act: &Act) -> Result<Option<Fact>, Refused> {
+    pub(super) fn accept_as_event(
+        &mut self,
+        event: Option<bool>,
+        act: &ActionContext,
+    ) -> Result<Option<Fact>, Refused> {
         match event {
             Some(false) if self.is_event() => {
                 Err(Refused::field("event", "NT-02", "once an event, always one: it cannot be taken back"))
@@ -169,7 +173,7 @@ impl Ticket {
         &mut self,
         status: Option<Status>,
         resolved_at: Option<Instant>,
-        act: &Act,
+        act: &ActionContext,
         facts: &mut Vec<Fact>,
     ) -> Result<Option<Instant>, Refused> {
         let to = match status {
@@ -185,7 +189,7 @@ impl Ticket {
         }
         let possible = self.problem.state.can_become();
         if !possible.contains(&to) {
-            let words: Vec<&'static str> = possible.iter().map(|status| status.word()).collect();
+            let words: Vec<&'static str> = possible.iter().map(|status| status.as_str()).collect();
             let detail = format!("a ticket that is {} cannot become {to}", self.status());
             return Err(Refused::not_now("TT-24", detail, &words));
         }

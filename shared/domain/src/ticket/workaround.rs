@@ -1,9 +1,9 @@
 //! The workaround of a ticket's problem ([`crate::trouble::workaround`]), and what its clock and its CLECs have of it.
 
 use super::{Action, Change, Fact, Ticket, TicketChange, case::Subject};
-use crate::trouble::{Position, Proposal, Workaround, workaround};
+use crate::trouble::{AgreementPosition, Proposal, Workaround, workaround};
 use contract::{Policy, Refused, TicketNumber};
-use record::{Act, case::Words};
+use record::{ActionContext, case::NewStatement};
 
 impl Ticket {
     /// Whether a workaround is provided: the chart's row (NT-06).
@@ -16,23 +16,33 @@ impl Ticket {
     ///
     /// # Errors
     /// When the ticket is not open, or is worked under its primary, or one is in force.
-    pub fn propose_workaround(self, proposal: Proposal, act: &Act, policy: &Policy) -> Result<TicketChange, Refused> {
+    pub fn propose_workaround(
+        self,
+        proposal: Proposal,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<TicketChange, Refused> {
         let mut ticket = self;
         ticket.check(Action::Workaround)?;
         let proposed = Workaround::propose(&mut ticket.problem.workaround, proposal, act.now)?;
-        Ok(ticket.settle(vec![proposed.into()], None, act, policy))
+        Ok(ticket.finish_action(vec![proposed.into()], None, act, policy))
     }
 
     /// Records that a workaround is provided, or another in its place (NT-06). One that was proposed keeps who agreed.
     ///
     /// # Errors
     /// When the ticket is not open, or is worked under its primary.
-    pub fn provide_workaround(self, proposal: Proposal, act: &Act, policy: &Policy) -> Result<TicketChange, Refused> {
+    pub fn provide_workaround(
+        self,
+        proposal: Proposal,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<TicketChange, Refused> {
         let mut ticket = self;
         ticket.check(Action::Workaround)?;
         ticket.check_occurred(act)?;
         let provided = Workaround::provide(&mut ticket.problem.workaround, proposal, act.occurred());
-        Ok(ticket.settle(vec![provided.into()], None, act, policy))
+        Ok(ticket.finish_action(vec![provided.into()], None, act, policy))
     }
 
     /// Records what a ticket's CLEC says to the workaround of its problem: it agrees, or disputes it as not acceptable. A
@@ -42,9 +52,9 @@ impl Ticket {
     /// When there is no workaround, or it is retired.
     pub fn take_position_on_workaround(
         self,
-        position: Position,
+        position: AgreementPosition,
         primary: Option<Self>,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
     ) -> Result<Change, Refused> {
         self.check(Action::WorkaroundAgreement)?;
@@ -54,17 +64,17 @@ impl Ticket {
         let Some(workaround) = of_problem.problem.workaround.as_mut().filter(|of| of.retired_at.is_none()) else {
             return Err(Refused::not_now("TT-13", "there is no workaround to agree to", &[]));
         };
-        let act = &Act { why: position.reason.clone(), ..act.clone() };
+        let act = &ActionContext { why: position.reason.clone(), ..act.clone() };
         if position.agreed {
             let of_problem = workaround.agree(number).map(Fact::from);
             let mut own = vec![Fact::WorkaroundAgreed { contact: position.contact }];
             own.extend(ticket.settle_dispute(act));
-            return Ok(ticket.settle_with(own, primary, of_problem.into_iter().collect(), act, policy));
+            return Ok(ticket.finish_with_problem(own, primary, of_problem.into_iter().collect(), act, policy));
         }
         let of_problem = workaround.dispute(number)?.map(Fact::from);
-        let words = Words { contact: position.contact, text: position.reason.unwrap_or_default() };
+        let words = NewStatement { contact: position.contact, text: position.reason.unwrap_or_default() };
         let (ticket, own, notices) = ticket.raise(Subject::Workaround, words, act, policy)?;
-        let mut change = ticket.settle_with(own, primary, of_problem.into_iter().collect(), act, policy);
+        let mut change = ticket.finish_with_problem(own, primary, of_problem.into_iter().collect(), act, policy);
         change.tickets[0].notices.extend(notices);
         Ok(change)
     }
@@ -73,25 +83,25 @@ impl Ticket {
     ///
     /// # Errors
     /// When there is none, or it is retired.
-    pub fn implement_workaround(self, act: &Act, policy: &Policy) -> Result<TicketChange, Refused> {
+    pub fn implement_workaround(self, act: &ActionContext, policy: &Policy) -> Result<TicketChange, Refused> {
         let mut ticket = self;
         ticket.check(Action::WorkaroundImplementation)?;
         ticket.check_occurred(act)?;
         let implemented = Workaround::standing_of(&mut ticket.problem.workaround)?.implement(act.occurred());
         let facts = implemented.into_iter().map(Fact::from).collect();
-        Ok(ticket.settle(facts, None, act, policy))
+        Ok(ticket.finish_action(facts, None, act, policy))
     }
 
     /// Retires the workaround: the updates go on again (TT-13).
     ///
     /// # Errors
     /// When there is none, or it is retired.
-    pub fn retire_workaround(self, act: &Act, policy: &Policy) -> Result<TicketChange, Refused> {
+    pub fn retire_workaround(self, act: &ActionContext, policy: &Policy) -> Result<TicketChange, Refused> {
         let mut ticket = self;
         ticket.check(Action::WorkaroundRetirement)?;
         ticket.check_occurred(act)?;
         let retired = Workaround::standing_of(&mut ticket.problem.workaround)?.retire(act.occurred());
-        Ok(ticket.settle(vec![retired.into()], None, act, policy))
+        Ok(ticket.finish_action(vec![retired.into()], None, act, policy))
     }
 
     /// A ticket has no more to say to the workaround; when it was the last that disputed it, that is told.
@@ -107,7 +117,7 @@ impl From<workaround::Fact> for Fact {
             workaround::Fact::Proposed => Self::WorkaroundProposed,
             workaround::Fact::Provided { call_center_reference } => Self::WorkaroundProvided { call_center_reference },
             workaround::Fact::Disputed { proposed } => Self::WorkaroundDisputed { proposed },
-            workaround::Fact::Settled { proposed } => Self::WorkaroundSettled { proposed },
+            workaround::Fact::DisputeResolved { proposed } => Self::WorkaroundDisputeResolved { proposed },
             workaround::Fact::Implemented => Self::WorkaroundImplemented,
             workaround::Fact::Retired { proposed } => Self::WorkaroundRetired { proposed },
         }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 /// What a CLEC says to what is put to it: the closing of its ticket, or a workaround.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Position {
+pub struct AgreementPosition {
     /// Agreed, or not.
     pub agreed: bool,
     /// Which person said so.

@@ -1,8 +1,8 @@
 //! Orders whose requested due dates the trouble puts at risk (12.4.1, TT-23): the provider uses its best efforts to retain them.
 
 use chrono::NaiveDate;
-use contract::{Instant, Matter, Party, Refused, TicketNumber};
-use record::{Act, Part};
+use contract::{Instant, Party, RecordRef, Refused, TicketNumber};
+use record::{ActionContext, Part};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::str::FromStr;
@@ -31,7 +31,7 @@ pub struct Order {
 impl Part for Order {
     const SORT_KEY: &'static str = "ORDER#";
 
-    fn of(&self) -> Matter {
+    fn of(&self) -> RecordRef {
         self.ticket.into()
     }
 
@@ -73,7 +73,7 @@ impl Order {
         order: String,
         due_date: NaiveDate,
         present: Option<Self>,
-        act: &Act,
+        act: &ActionContext,
     ) -> Result<Option<Self>, Refused> {
         let Some(present) = present else {
             let (listed_by, listed_at) = (act.by.party.clone(), act.now);
@@ -89,7 +89,7 @@ impl Order {
     ///
     /// # Errors
     /// When the order is not listed.
-    pub fn mark(present: Option<Self>, outcome: DueDate, act: &Act) -> Result<Option<Self>, Refused> {
+    pub fn mark(present: Option<Self>, outcome: DueDate, act: &ActionContext) -> Result<Option<Self>, Refused> {
         let Some(present) = present else {
             return Err(Refused::field("order", "TT-23", "is not listed on the ticket: list it with its dueDate"));
         };

@@ -63,7 +63,7 @@ pub enum Fact {
         proposed: bool,
     },
     /// No CLEC disputes it any more.
-    Settled {
+    DisputeResolved {
         /// Whether it is only proposed.
         proposed: bool,
     },
@@ -79,7 +79,7 @@ pub enum Fact {
 impl Workaround {
     /// Where it stands, in a word.
     #[must_use]
-    pub fn standing(&self) -> &'static str {
+    pub fn status(&self) -> &'static str {
         match self {
             Self { retired_at: Some(_), .. } => "retired",
             Self { disputed, .. } if !disputed.is_empty() => "disputed",
@@ -158,7 +158,7 @@ impl Workaround {
     /// A ticket has no more to say against it; when it was the last that disputed it, that came of it.
     pub fn no_longer_disputed(&mut self, number: TicketNumber) -> Option<Fact> {
         let last = self.disputed.remove(&number) && self.disputed.is_empty();
-        last.then(|| Fact::Settled { proposed: self.is_only_proposed() })
+        last.then(|| Fact::DisputeResolved { proposed: self.is_only_proposed() })
     }
 
     /// It is implemented since `at`; one that was only proposed is provided by it.

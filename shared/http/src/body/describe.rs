@@ -63,7 +63,7 @@ impl Description {
     pub fn schema(self) -> RefOr<Schema> {
         let mut object = ObjectBuilder::new().schema_type(Type::Object).description(Some(self.about));
         for Described { spec, schema, is_required, .. } in self.fields {
-            object = object.property(spec.name, told(schema, &spec));
+            object = object.property(spec.name, described(schema, &spec));
             if is_required {
                 object = object.required(spec.name);
             }
@@ -89,7 +89,7 @@ impl Description {
 }
 
 /// With what is said of the field.
-fn told(schema: RefOr<Schema>, spec: &Spec) -> RefOr<Schema> {
+fn described(schema: RefOr<Schema>, spec: &Spec) -> RefOr<Schema> {
     let about = Some(spec.about.to_owned()).filter(|about| !about.is_empty());
     match schema {
         RefOr::Ref(mut of) => {

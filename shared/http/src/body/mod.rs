@@ -69,13 +69,13 @@
 //! ```ignore
 //! /// What the description tells of the operation.
 //! #[route(post, "/cmp/v1/release/{id}/minutes", tag = "release", id = "recordMinutes")]
-//! async fn minutes(State(desk): State<Desk>, Id(number): Id<ReleaseNumber>, ask: Ask<Minutes>) -> Result<Answer<ReleaseShown>, Problem>
+//! async fn minutes(State(desk): State<Desk>, Id(number): Id<ReleaseNumber>, ask: WriteRequest<Minutes>) -> Result<Answer<ReleaseShown>, Problem>
 //! ```
 //!
-//! [`Ask<T>`](crate::Ask) is the body with who asks and on what condition: it is refused with all faults before the handler
-//! runs. `Ask<Read<T>>` leaves it to the handler to add what its records, the policy or the time show
-//! ([`Ask::also`](crate::Ask::also)).
-//! For a merge patch, name it (`type ReleaseUpdate = MergePatch<Plan>`) and take `Ask<ReleaseUpdate>`. A query is a struct
+//! [`WriteRequest<T>`](crate::WriteRequest) is the body with who asks and on what condition: it is refused with all faults before the handler
+//! runs. `WriteRequest<Read<T>>` leaves it to the handler to add what its records, the policy or the time show
+//! ([`WriteRequest::also`](crate::WriteRequest::also)).
+//! For a merge patch, name it (`type ReleaseUpdate = MergePatch<Plan>`) and take `WriteRequest<ReleaseUpdate>`. A query is a struct
 //! too, taken by [`Query<T>`](crate::Query), as the parameters of a path by [`At<T>`](crate::At) or, of one, [`Id<T>`](crate::Id);
 //! [`KeptId`](crate::KeptId) is that of something that the caller has.
 //!
@@ -95,7 +95,7 @@ pub use describe::Description;
 pub use reader::{Field, Read, Reader};
 pub use value::{Acting, LIST_AT_MOST, Several, WithinText, schema};
 
-use contract::{Fault, Party, Refused};
+use contract::{FieldError, Party, Refused};
 use utoipa::openapi::{RefOr, Schema};
 
 /// JSON as it came.
@@ -134,7 +134,7 @@ pub trait Body: Sized {
 
     /// What only the whole shows. A faulted text stands as an empty one here, also where it may be left out; what else is faulted, as
     /// if it were left out.
-    fn check(&self, _: &Party) -> Vec<Fault> {
+    fn check(&self, _: &Party) -> Vec<FieldError> {
         Vec::new()
     }
 

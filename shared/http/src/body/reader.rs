@@ -1,7 +1,7 @@
 //! Reads a JSON object, or a query, field by field and gathers every fault, so that one answer tells them all.
 
 use super::{Body, Desk, Json, Limit, Spec, Value};
-use contract::{Fault, Party, Refused};
+use contract::{FieldError, Party, Refused};
 use serde_json::Map;
 use std::{fmt::Display, str::FromStr};
 
@@ -11,7 +11,7 @@ pub struct Reader<'a> {
     caller: &'a Party,
     path: String,
     left: Map<String, Json>,
-    faults: Vec<Fault>,
+    faults: Vec<FieldError>,
     is_query: bool,
 }
 
@@ -45,7 +45,7 @@ impl<'a> Reader<'a> {
         if self.is_query && !T::LIST {
             given = given.and_then(|values| values.as_array()?.last().cloned());
         }
-        if let (Some(_), Desk::OrFault(rule, detail), false) = (&given, spec.desk, self.caller.is_desk()) {
+        if let (Some(_), Desk::OrFault(rule, detail), false) = (&given, spec.desk, self.caller.is_provider()) {
             self.fault(spec.name, rule, detail);
             return T::placeholder();
         }
@@ -81,7 +81,7 @@ impl<'a> Reader<'a> {
 
     /// The same of a CLEC.
     pub fn refuse_owned_by_desk(&mut self, owned: &[(&str, &str)], rule: &'static str) {
-        if !self.caller.is_desk() {
+        if !self.caller.is_provider() {
             self.refuse_owned(&[owned], rule);
         }
     }
@@ -100,7 +100,7 @@ impl<'a> Reader<'a> {
         let caller = self.caller;
         Read { value, faults: self.faults }.also(|value| {
             let faults = value.check(caller).into_iter();
-            faults.map(|fault| Fault { field: format!("{within}{}", fault.field), ..fault }).collect()
+            faults.map(|fault| FieldError { field: format!("{within}{}", fault.field), ..fault }).collect()
         })
     }
 
@@ -110,7 +110,7 @@ impl<'a> Reader<'a> {
 
     fn fault(&mut self, name: &str, rule: &'static str, detail: impl Into<String>) {
         let path = self.path_of(name);
-        self.faults.push(Fault::new(path, rule, detail));
+        self.faults.push(FieldError::new(path, rule, detail));
     }
 }
 
@@ -138,7 +138,7 @@ impl<'a> Field<'_, 'a> {
 
     /// Notes a fault of it.
     pub fn fault(&mut self, rule: &'static str, detail: impl Into<String>) {
-        self.reader.faults.push(Fault::new(self.path.clone(), rule, detail));
+        self.reader.faults.push(FieldError::new(self.path.clone(), rule, detail));
     }
 
     /// Notes a fault of something within it: `[0].id`.
@@ -152,8 +152,9 @@ impl<'a> Field<'_, 'a> {
     }
 
     /// Takes over what was found wrong within it.
-    pub(crate) fn faults_within(&mut self, faults: Vec<Fault>) {
-        let within = faults.into_iter().map(|fault| Fault { field: format!("{}.{}", self.path, fault.field), ..fault });
+    pub(crate) fn faults_within(&mut self, faults: Vec<FieldError>) {
+        let within =
+            faults.into_iter().map(|fault| FieldError { field: format!("{}.{}", self.path, fault.field), ..fault });
         self.reader.faults.extend(within);
     }
 
@@ -243,13 +244,13 @@ impl<'a> Field<'_, 'a> {
 #[derive(Debug)]
 pub struct Read<T> {
     value: Option<T>,
-    faults: Vec<Fault>,
+    faults: Vec<FieldError>,
 }
 
 impl<T> Read<T> {
     /// With what else is wrong, each field once: what only the whole, or what is kept, shows.
     #[must_use]
-    pub fn also(mut self, look: impl FnOnce(&T) -> Vec<Fault>) -> Self {
+    pub fn also(mut self, look: impl FnOnce(&T) -> Vec<FieldError>) -> Self {
         let mut more = self.value.as_ref().map(look).unwrap_or_default();
         more.retain(|fault| !self.is_faulted(&fault.field));
         self.faults.extend(more);
@@ -275,7 +276,7 @@ impl<T> Read<T> {
     }
 
     /// The same of what was read.
-    pub(crate) fn faults(self) -> (Option<T>, Vec<Fault>) {
+    pub(crate) fn faults(self) -> (Option<T>, Vec<FieldError>) {
         (self.value, self.faults)
     }
 }

@@ -2,12 +2,13 @@
 
 use super::{Field, Json, Spec, Value};
 use contract::{
-    ClecId, OutageNumber, OwnId, Party, ReleaseNumber, RequestNumber, Severity, TicketNumber, notice_type::NoticeType,
+    ChangeRequestId, ClecId, OutageNumber, OwnId, Party, ReleaseNumber, Severity, TicketNumber,
+    notice_category::NoticeCategory,
 };
 use domain::{
-    change_request::{Action, Answer, CrNumber, Kind, Outcome, Phase, Step, Suffix, flow::FLOW},
+    change_request::{Action, Answer, ChangeKind, ChangeRequestNumber, Outcome, Phase, Step, Suffix, flow::FLOW},
     hub::EventType,
-    outage::{self, MaintenanceImpact, Stand},
+    outage::{self, MaintenanceImpact, Stance},
     subscription::Channel,
     ticket::{
         case::{Decision, PatchCause},
@@ -26,7 +27,7 @@ fn one_of(words: impl IntoIterator<Item = &'static str>) -> Object {
 
 /// The source's words and numbers, and the words of other systems.
 fn severity() -> Object {
-    let words = Severity::ALL.map(Severity::word).into_iter().chain(["1", "2", "3", "4", "high", "medium", "low"]);
+    let words = Severity::ALL.map(Severity::as_str).into_iter().chain(["1", "2", "3", "4", "high", "medium", "low"]);
     let values = words.map(Json::from).chain((1..=4).map(Json::from));
     ObjectBuilder::new()
         .schema_type(SchemaType::Array(vec![Type::String, Type::Integer]))
@@ -60,30 +61,30 @@ macro_rules! values {
 
 values! {
     ClecId: like("^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$", "alpha");
-    OwnId: like("^(desk|[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?)\\.[0-9a-fA-F]{16}$", OwnId::of(&Party::Desk, &["id"]));
+    OwnId: like("^(desk|[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?)\\.[0-9a-fA-F]{16}$", OwnId::of(&Party::Provider, &["id"]));
     TicketNumber: like(&numbered(""), TicketNumber::derive("a", "number", 0));
     OutageNumber: like(&numbered("PO-"), OutageNumber::derive("a", "number", 0));
     ReleaseNumber: like(&numbered("RL-"), ReleaseNumber::derive("a", "number", 0));
-    RequestNumber: like(&numbered("CR-"), RequestNumber::derive("a", "number", 0));
-    CrNumber: ObjectBuilder::new().schema_type(Type::String).examples(["PC030504-1", "SCR062105-01"]);
+    ChangeRequestId: like(&numbered("CR-"), ChangeRequestId::derive("a", "number", 0));
+    ChangeRequestNumber: ObjectBuilder::new().schema_type(Type::String).examples(["PC030504-1", "SCR062105-01"]);
     Severity: severity();
-    Status: one_of(Status::ALL.map(Status::word));
+    Status: one_of(Status::ALL.map(Status::as_str));
     Decision: one_of(Decision::ALL.map(|(_, word)| word));
     PatchCause: one_of(["notFeasible", "mayImpactCoding"]);
-    PatchKind: one_of([PatchKind::Process, PatchKind::Software, PatchKind::Documentation].map(PatchKind::word));
+    PatchKind: one_of([PatchKind::Process, PatchKind::Software, PatchKind::Documentation].map(PatchKind::as_str));
     DepartedFrom: one_of(["technicalSpecifications", "guiDocumentation"]);
     DueDate: one_of(["kept", "missed"]);
-    NoticeType: one_of(NoticeType::ALL.map(NoticeType::word));
-    Channel: one_of([Channel::Email, Channel::Sms, Channel::Https].map(Channel::word));
+    NoticeCategory: one_of(NoticeCategory::ALL.map(NoticeCategory::as_str));
+    Channel: one_of([Channel::Email, Channel::Sms, Channel::Https].map(Channel::as_str));
     EventType: one_of(EventType::ALL.map(EventType::name));
-    MaintenanceImpact: one_of(MaintenanceImpact::ALL.map(MaintenanceImpact::word));
-    outage::Status: one_of(outage::Status::ALL.map(outage::Status::word));
-    Stand: one_of([Stand::Agree, Stand::Object].map(Stand::word));
-    Kind: one_of(Kind::ALL.map(Kind::word));
-    Phase: one_of(Phase::ALL.map(Phase::word));
-    Step: one_of(FLOW.iter().map(|row| row.step.word()));
-    Suffix: one_of(Suffix::ALL.map(Suffix::word));
-    Answer: one_of([Answer::Accepted, Answer::Denied].map(Answer::word));
-    Outcome: one_of([Outcome::Accepted, Outcome::NotAccepted, Outcome::RevisionsRequired].map(Outcome::word));
-    Action: one_of(Action::ALL.map(Action::word));
+    MaintenanceImpact: one_of(MaintenanceImpact::ALL.map(MaintenanceImpact::as_str));
+    outage::Status: one_of(outage::Status::ALL.map(outage::Status::as_str));
+    Stance: one_of([Stance::Agree, Stance::Object].map(Stance::as_str));
+    ChangeKind: one_of(ChangeKind::ALL.map(ChangeKind::as_str));
+    Phase: one_of(Phase::ALL.map(Phase::as_str));
+    Step: one_of(FLOW.iter().map(|row| row.step.as_str()));
+    Suffix: one_of(Suffix::ALL.map(Suffix::as_str));
+    Answer: one_of([Answer::Accepted, Answer::Denied].map(Answer::as_str));
+    Outcome: one_of([Outcome::Accepted, Outcome::NotAccepted, Outcome::RevisionsRequired].map(Outcome::as_str));
+    Action: one_of(Action::ALL.map(Action::as_str));
 }

@@ -13,7 +13,7 @@ pub enum Content {
     /// The status of a ticket.
     Status(Box<StatusContent>),
     /// Anything else.
-    Bulletin(Box<Bulletin>),
+    Bulletin(Box<NoticeBody>),
 }
 
 impl Content {
@@ -31,7 +31,7 @@ impl Content {
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Bulletin {
+pub struct NoticeBody {
     /// What it is about, in a line: an e-mail's subject.
     pub heading: String,
     /// Its date and time.
@@ -66,7 +66,7 @@ pub struct Series {
     pub number: Option<String>,
 }
 
-impl Bulletin {
+impl NoticeBody {
     /// A bulletin of its heading alone, as of `at`.
     #[must_use]
     pub fn new(heading: impl Into<String>, at: Instant, provider_contact: impl Into<String>) -> Self {
@@ -190,7 +190,7 @@ impl StatusContent {
     /// As a notice tells the status (12.6: open, no change, resolved ...).
     #[must_use]
     pub fn status_told(&self) -> String {
-        let status = self.status.told();
+        let status = self.status.wording();
         if self.changes.is_empty() { format!("{status}, no change") } else { status.to_owned() }
     }
 }

@@ -5,13 +5,13 @@ mod past;
 mod status;
 mod text;
 
-pub use content::{Bulletin, Content, Line, Series, StatusContent};
-pub use past::Earlier;
+pub use content::{Content, Line, NoticeBody, Series, StatusContent};
+pub use past::NoticeRevision;
 pub use status::Status;
 pub use text::{TextError, Texts, digest, gsm7_length, load_policy, moment};
 
 use chrono::TimeDelta;
-use contract::{ClecId, Instant, Matter, NoticeType, Party, Policy, TicketNumber, due::Due};
+use contract::{ClecId, Instant, NoticeCategory, Party, Policy, RecordRef, TicketNumber, due::Due};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_with::skip_serializing_none;
@@ -20,7 +20,7 @@ use std::{collections::BTreeSet, fmt};
 /// The kind of a notice (12.7: Initial, Update, Closure), in the order in which one outweighs another: what tells of an
 /// opening and a closing is the Closure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Kind {
+pub enum NoticeKind {
     /// A status change, or none.
     Update,
     /// The first, and the first as an event.
@@ -29,10 +29,10 @@ pub enum Kind {
     Closure,
 }
 
-impl Kind {
+impl NoticeKind {
     /// The word for it.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Initial => "Initial",
             Self::Update => "Update",
@@ -41,29 +41,29 @@ impl Kind {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for NoticeKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
+        f.write_str(self.as_str())
     }
 }
 
 /// How many notices of a matter all have been told, and how many of them were Updates.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
+pub struct NoticeCounter {
     /// The last one's place in the sequence.
     pub notices: u32,
     /// The n of the last "Update n".
     pub updates: u32,
 }
 
-impl Told {
+impl NoticeCounter {
     /// The next of them: its place in the sequence, and its n when it is an Update.
-    pub fn next(&mut self, kind: Kind) -> (u32, u32) {
+    pub fn next(&mut self, kind: NoticeKind) -> (u32, u32) {
         self.notices += 1;
-        if kind == Kind::Update {
+        if kind == NoticeKind::Update {
             self.updates += 1;
         }
-        (self.notices, if kind == Kind::Update { self.updates } else { 0 })
+        (self.notices, if kind == NoticeKind::Update { self.updates } else { 0 })
     }
 }
 
@@ -73,17 +73,17 @@ impl Told {
 #[serde(rename_all = "camelCase")]
 pub struct Notice {
     /// About what.
-    pub about: Matter,
+    pub about: RecordRef,
     /// Its place in the matter's sequence, from 1.
     pub sequence: u32,
     /// Counts every write: the condition of the next.
     pub revision: u64,
     /// What kind it is.
-    pub kind: Kind,
+    pub kind: NoticeKind,
     /// The n of "Update n"; 0 for the others.
     pub update: u32,
     /// To one CLEC, or to all.
-    pub notice_type: NoticeType,
+    pub notice_type: NoticeCategory,
     /// The status changes that it tells, in order, as the history of what it is about records them; none for a no-change
     /// update. What they mean is known there alone.
     pub facts: Vec<Value>,
@@ -110,7 +110,7 @@ pub struct Notice {
     pub done: BTreeSet<Party>,
     /// What it was before it was told more, or left earlier, than it was to: the earliest first (TT-22).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub was: Vec<Earlier>,
+    pub was: Vec<NoticeRevision>,
 }
 
 /// To whom a notice goes.
@@ -160,7 +160,8 @@ pub struct Recipient {
 #[serde(tag = "state", rename_all = "camelCase")]
 pub enum Sending {
     /// Nobody has taken it.
-    Owed,
+    #[serde(rename = "owed")]
+    Pending,
     /// Someone is sending it; when the lease ends without a mark, it is unsent as before (NT-12).
     Claimed {
         /// When the lease ends.
@@ -194,7 +195,7 @@ pub enum Means {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Progress {
     /// It came to be owed.
-    pub owed: Option<Instant>,
+    pub enqueued: Option<Instant>,
     /// The desk was warned of it.
     pub warned: Option<Instant>,
     /// It was found to have missed its due instant.
@@ -207,9 +208,9 @@ impl Notice {
     /// A status notification that nobody has taken: what it says is fixed when it is.
     #[must_use]
     pub fn status(
-        (about, sequence): (Matter, u32),
-        (kind, update): (Kind, u32),
-        notice_type: NoticeType,
+        (about, sequence): (RecordRef, u32),
+        (kind, update): (NoticeKind, u32),
+        notice_type: NoticeCategory,
         facts: Vec<Value>,
         due: Due,
         now: Instant,
@@ -224,7 +225,7 @@ impl Notice {
             facts,
             owed_at: now,
             due,
-            sending: Sending::Owed,
+            sending: Sending::Pending,
             warned_at: None,
             missed_at: None,
             content: None,
@@ -238,11 +239,11 @@ impl Notice {
     /// A notice about another thing than a ticket; what it says is fixed now.
     #[must_use]
     pub fn bulletin(
-        (about, sequence): (Matter, u32),
-        (kind, update): (Kind, u32),
-        notice_type: NoticeType,
+        (about, sequence): (RecordRef, u32),
+        (kind, update): (NoticeKind, u32),
+        notice_type: NoticeCategory,
         audience: Audience,
-        content: Bulletin,
+        content: NoticeBody,
         due: Due,
     ) -> Self {
         Self {
@@ -255,7 +256,7 @@ impl Notice {
             facts: Vec::new(),
             owed_at: content.at,
             due,
-            sending: Sending::Owed,
+            sending: Sending::Pending,
             warned_at: None,
             missed_at: None,
             content: Some(Content::Bulletin(Box::new(content))),
@@ -269,19 +270,31 @@ impl Notice {
     /// What one party alone is told about a matter, at the `occasion`th write of it. It is a sequence of its own: nobody else
     /// can tell from a gap that there was such a notice, and none of theirs waits for it.
     #[must_use]
-    pub fn aside((about, occasion): (&Matter, u64), to: Party, notice_type: NoticeType, content: Bulletin) -> Self {
+    pub fn to_one_party(
+        (about, occasion): (&RecordRef, u64),
+        to: Party,
+        notice_type: NoticeCategory,
+        content: NoticeBody,
+    ) -> Self {
         let due = Due::at_once(content.at);
-        let about = Matter::Party(to.clone(), format!("{about}@{occasion}"));
-        Self::bulletin((about, 1), (Kind::Initial, 0), notice_type, Audience::one(to), content, due)
+        let about = RecordRef::Party(to.clone(), format!("{about}@{occasion}"));
+        Self::bulletin((about, 1), (NoticeKind::Initial, 0), notice_type, Audience::one(to), content, due)
     }
 
     /// The waiting notice, telling more: it is due when the first of what it tells is due.
     #[must_use]
-    pub fn and_tells(mut self, facts: Vec<Value>, kind: Kind, notice_type: NoticeType, due: Due, now: Instant) -> Self {
+    pub fn and_tells(
+        mut self,
+        facts: Vec<Value>,
+        kind: NoticeKind,
+        notice_type: NoticeCategory,
+        due: Due,
+        now: Instant,
+    ) -> Self {
         let before = self.clone();
         self.facts.extend(facts);
         self.kind = self.kind.max(kind);
-        self.update = if self.kind == Kind::Update { self.update } else { 0 };
+        self.update = if self.kind == NoticeKind::Update { self.update } else { 0 };
         self.notice_type = notice_type;
         self.revision += 1;
         let leaves_at = self.due.leaves_at.min(due.leaves_at).max(now);
@@ -297,7 +310,7 @@ impl Notice {
     pub fn since(&self, before: Option<&Self>) -> Progress {
         let newly = |of: fn(&Self) -> Option<Instant>| of(self).filter(|_| before.and_then(of).is_none());
         Progress {
-            owed: before.is_none().then_some(self.owed_at),
+            enqueued: before.is_none().then_some(self.owed_at),
             warned: newly(|notice| notice.warned_at),
             missed: newly(|notice| notice.missed_at),
             sent: newly(|notice| match notice.sending {
@@ -317,8 +330,8 @@ impl Notice {
     #[must_use]
     pub fn label(&self) -> String {
         match self.kind {
-            Kind::Update => format!("{} {}", self.kind, self.update),
-            Kind::Initial | Kind::Closure => self.kind.to_string(),
+            NoticeKind::Update => format!("{} {}", self.kind, self.update),
+            NoticeKind::Initial | NoticeKind::Closure => self.kind.to_string(),
         }
     }
 
@@ -332,7 +345,7 @@ impl Notice {
     #[must_use]
     pub fn may_be_taken(&self, now: Instant) -> bool {
         match self.sending {
-            Sending::Owed => self.due.leaves_at <= now,
+            Sending::Pending => self.due.leaves_at <= now,
             Sending::Claimed { until } => until <= now,
             Sending::Sent { .. } => false,
         }
@@ -408,7 +421,7 @@ impl Notice {
         self.done.extend(reached);
         self.revision += 1;
         let all = self.recipients.iter().all(|recipient| self.done.contains(&recipient.party));
-        self.sending = if all { Sending::Sent { at: now, by: Means::Published } } else { Sending::Owed };
+        self.sending = if all { Sending::Sent { at: now, by: Means::Published } } else { Sending::Pending };
         self.judged(now)
     }
 
@@ -435,13 +448,13 @@ pub fn audience(audience: &Audience, clecs: &[(ClecId, bool)]) -> Vec<Recipient>
         Audience::Group => Vec::new(),
         Audience::Everyone => {
             let all = clecs.iter().map(|(clec, must)| (Party::Clec(clec.clone()), !must));
-            all.chain([(Party::Desk, false)]).collect()
+            all.chain([(Party::Provider, false)]).collect()
         }
         Audience::Subscribed { own } => {
             let others = clecs.iter().map(|(clec, _)| clec).filter(|clec| Some(*clec) != own.as_ref());
             let others = others.map(|clec| (Party::Clec(clec.clone()), false));
             let own = own.iter().map(|clec| (Party::Clec(clec.clone()), true));
-            others.chain(own).chain([(Party::Desk, false)]).collect()
+            others.chain(own).chain([(Party::Provider, false)]).collect()
         }
         Audience::Parties(parties) => parties.iter().map(|party| (party.clone(), party.clec().is_some())).collect(),
     };

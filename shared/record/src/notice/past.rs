@@ -1,17 +1,17 @@
 //! What a notice was before it was told more, or left earlier, than it was to (TT-22).
 
 use super::{Notice, Sending};
-use crate::undo::{Lost, Was};
+use crate::undo::{HistoryMismatch, UndoPatch};
 use contract::Instant;
 use serde::{Deserialize, Serialize};
 
 /// What a notice was until an instant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Earlier {
+pub struct NoticeRevision {
     /// Until when.
     pub until: Instant,
     /// How it differed.
-    pub was: Was,
+    pub was: UndoPatch,
 }
 
 impl Notice {
@@ -20,8 +20,8 @@ impl Notice {
     pub(super) fn having_been(mut self, before: &Self, now: Instant) -> Self {
         let of_sending =
             ["revision", "sending", "warnedAt", "missedAt", "content", "audience", "recipients", "done", "was"];
-        let was = Was::between(before, &self, &of_sending);
-        self.was.extend(was.map(|was| Earlier { until: now, was }));
+        let was = UndoPatch::between(before, &self, &of_sending);
+        self.was.extend(was.map(|was| NoticeRevision { until: now, was }));
         self
     }
 
@@ -36,7 +36,7 @@ impl Notice {
         then.warned_at = self.warned_at.filter(|warned| *warned <= at);
         then.missed_at = self.missed_at.filter(|missed| *missed <= at);
         if !matches!(self.sending, Sending::Sent { at: sent, .. } if sent <= at) {
-            then.sending = Sending::Owed;
+            then.sending = Sending::Pending;
             then.done.clear();
         }
         Some(then)
@@ -46,14 +46,14 @@ impl Notice {
     ///
     /// # Errors
     /// When what was kept is not of this notice.
-    pub fn before(&self, kept: usize) -> Result<Self, Lost> {
+    pub fn before(&self, kept: usize) -> Result<Self, HistoryMismatch> {
         if kept >= self.was.len() {
             return Ok(self.clone());
         }
-        let mut then = serde_json::to_value(self).map_err(|_| Lost)?;
+        let mut then = serde_json::to_value(self).map_err(|_| HistoryMismatch)?;
         for earlier in self.was[kept..].iter().rev() {
             earlier.was.put_back(&mut then)?;
         }
-        serde_json::from_value(then).map_err(|_| Lost)
+        serde_json::from_value(then).map_err(|_| HistoryMismatch)
     }
 }

@@ -40,7 +40,7 @@ impl Status {
 
     /// As the interface standard writes it.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         ["acknowledged", "inProgress", "pending", "held", "resolved", "closed", "cancelled", "rejected"][self as usize]
     }
 
@@ -52,7 +52,7 @@ impl Status {
 
     /// As a notice says it (12.6: open, no change, resolved ...).
     #[must_use]
-    pub fn told(self) -> &'static str {
+    pub fn wording(self) -> &'static str {
         match self {
             Self::Acknowledged => "open (acknowledged)",
             Self::InProgress => "open (in progress)",
@@ -68,7 +68,7 @@ impl Status {
 
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
+        f.write_str(self.as_str())
     }
 }
 
@@ -78,7 +78,7 @@ impl FromStr for Status {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Self::ALL
             .into_iter()
-            .find(|status| status.word() == text)
+            .find(|status| status.as_str() == text)
             .ok_or("one of acknowledged, inProgress, pending, held, resolved, closed, cancelled, rejected")
     }
 }

@@ -1,8 +1,8 @@
 //! The three texts of a notice (SB-03): e-mail with its subject, SMS, and JSON for HTTPS.
 
-use super::{Bulletin, Content, Notice, Recipient, StatusContent};
+use super::{Content, Notice, NoticeBody, Recipient, StatusContent};
 use contract::{
-    Impact, Instant, NoticeType, Party, Policy, Severity, TicketNumber, due,
+    Impact, Instant, NoticeCategory, Party, Policy, Severity, TicketNumber, due,
     policy::{PolicyError, TemplateSet, Templates},
 };
 use minijinja::{Environment, UndefinedBehavior, context};
@@ -59,12 +59,12 @@ pub fn load_policy(document: &str) -> Result<Policy, PolicyError> {
 
 /// Tries templates on a notice without anything known, and on one with all.
 fn try_out(templates: &Templates, policy: &Policy) -> Result<(), TextError> {
-    let recipient = Recipient { party: Party::Desk, own: false, tickets: Vec::new() };
+    let recipient = Recipient { party: Party::Provider, own: false, tickets: Vec::new() };
     for known in [false, true] {
         let notice = Notice::sample(known);
         let status = Content::Status(Box::new(StatusContent::sample(known)));
         texts(templates, &notice, &status, &recipient, policy)?;
-        let bulletin = Content::Bulletin(Box::new(Bulletin::sample(known)));
+        let bulletin = Content::Bulletin(Box::new(NoticeBody::sample(known)));
         let texts = texts(templates, &notice, &bulletin, &recipient, policy)?;
         let words = digest_words(&[(&notice, &texts)], policy);
         rendered(&templates.digest, &words, texts.https, policy)?;
@@ -83,7 +83,7 @@ fn texts(
     match content {
         Content::Status(content) => said_by(
             [&templates.email_subject, &templates.email, &templates.sms],
-            &words(notice, content, recipient, policy),
+            &template_context(notice, content, recipient, policy),
             https(notice, content, recipient)?,
             policy,
         ),
@@ -159,7 +159,12 @@ pub fn moment(at: Instant, policy: &Policy) -> String {
 }
 
 /// The status in words.
-fn words(notice: &Notice, content: &StatusContent, recipient: &Recipient, policy: &Policy) -> minijinja::Value {
+fn template_context(
+    notice: &Notice,
+    content: &StatusContent,
+    recipient: &Recipient,
+    policy: &Policy,
+) -> minijinja::Value {
     let unknown = |text: &Option<String>| text.clone().unwrap_or_else(|| UNKNOWN.to_owned());
     let moment = |at: Instant| moment(at, policy);
     let list = |numbers: &[TicketNumber]| numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -167,7 +172,7 @@ fn words(notice: &Notice, content: &StatusContent, recipient: &Recipient, policy
     let Impact { geographic_area, products_affected, business_implications, system_implications, other } = &impact;
     let products = (!products_affected.is_empty()).then(|| products_affected.join(", "));
     let heading = match notice.notice_type {
-        NoticeType::Target => "trouble ticket notification",
+        NoticeCategory::Target => "trouble ticket notification",
         _ => "event notification",
     };
     let workaround = content.workaround.clone().unwrap_or_else(|| "none provided".to_owned());
@@ -185,7 +190,7 @@ fn words(notice: &Notice, content: &StatusContent, recipient: &Recipient, policy
         status => content.status_told(),
         changes => &content.changes,
         level => content.severity.level(),
-        severity => content.severity.word(),
+        severity => content.severity.as_str(),
         systemAffected => unknown(&content.system_affected),
         description => &content.description,
         impact => context! {
@@ -213,7 +218,7 @@ fn words(notice: &Notice, content: &StatusContent, recipient: &Recipient, policy
 }
 
 /// A bulletin in words.
-fn bulletin_words(notice: &Notice, content: &Bulletin, policy: &Policy) -> minijinja::Value {
+fn bulletin_words(notice: &Notice, content: &NoticeBody, policy: &Policy) -> minijinja::Value {
     context! {
         provider => &policy.provider.name,
         heading => &content.heading,
@@ -228,7 +233,7 @@ fn bulletin_words(notice: &Notice, content: &Bulletin, policy: &Policy) -> minij
 }
 
 /// A bulletin as JSON, with the thing itself.
-fn bulletin_https(notice: &Notice, content: &Bulletin) -> Result<String, serde_json::Error> {
+fn bulletin_https(notice: &Notice, content: &NoticeBody) -> Result<String, serde_json::Error> {
     serde_json::to_string(&serde_json::json!({
         "noticeId": notice.id(),
         "notice": notice.notice_type,
@@ -333,7 +338,7 @@ fn gsm7(text: &str) -> String {
     text.chars().map(nearest).collect()
 }
 
-impl Bulletin {
+impl NoticeBody {
     /// A bulletin to try templates on.
     fn sample(known: bool) -> Self {
         Self::new("a heading", Instant::UNIX_EPOCH, "a contact")
@@ -385,13 +390,13 @@ impl Notice {
             about: TicketNumber::derive("sample", "sample", 0).into(),
             sequence: 1,
             revision: 1,
-            kind: super::Kind::Initial,
+            kind: super::NoticeKind::Initial,
             update: 0,
-            notice_type: if known { NoticeType::Event } else { NoticeType::Target },
+            notice_type: if known { NoticeCategory::Event } else { NoticeCategory::Target },
             facts: Vec::new(),
             owed_at: at,
             due: due::Due { from: at, at, leaves_at: at, jeopardy_at: at, rule: due::Rule::Chart(rule) },
-            sending: super::Sending::Owed,
+            sending: super::Sending::Pending,
             warned_at: None,
             missed_at: None,
             content: None,

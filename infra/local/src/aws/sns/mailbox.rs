@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, Put, TransactWriteItem},
 };
 use chrono::{DateTime, Utc};
-use contract::NoticeType;
+use contract::NoticeCategory;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
@@ -43,7 +43,7 @@ pub struct Delivery {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notice_ids: Vec<String>,
     /// What the notice is about.
-    pub notice: Option<NoticeType>,
+    pub notice: Option<NoticeCategory>,
     /// The notice's kind; `Digest` of several notices, `confirmation` when it asks for a confirmation.
     pub kind: Option<String>,
     /// The sequence number the publisher gave.

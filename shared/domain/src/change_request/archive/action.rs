@@ -112,6 +112,6 @@ pub(super) fn means(action: &str) -> Option<Means> {
 
 /// What a status means.
 pub(super) fn status(word: &str) -> Option<Means> {
-    let of_table = || Phase::ALL.into_iter().find(|phase| phase.told() == word).map(Means::Phase);
+    let of_table = || Phase::ALL.into_iter().find(|phase| phase.wording() == word).map(Means::Phase);
     STATUSES.iter().find(|(of, _)| *of == word).map(|(_, means)| *means).or_else(of_table)
 }

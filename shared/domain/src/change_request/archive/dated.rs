@@ -1,6 +1,6 @@
 //! The lines of a history, each with what is to be known of its date.
 
-use super::page::Line;
+use super::printed_record::Line;
 use chrono::NaiveDate;
 
 /// A line of a history, with what is to be known of its date.

@@ -1,25 +1,25 @@
 //! Change requests of the past (CR-19): each is read from the page that an archive has of it, led through the flow by its dated
 //! steps, and judged by the deadlines that it had. What the flow does not foresee is told, with the rule that it departs from.
 //!
-//! [`page`] reads, `action` has the vocabulary, `way` which steps follow which, `replay` walks the history, `judgement` judges
+//! [`printed_record`] reads, `action` has the vocabulary, `route` which steps follow which, `replay` walks the history, `deadline_audit` judges
 //! it, and [`report`] tells what came of a file.
 
 mod action;
 mod dated;
-mod judgement;
-pub mod page;
+mod deadline_audit;
+pub mod printed_record;
 mod replay;
 pub mod report;
-mod way;
+mod route;
 
-pub use judgement::Judgement;
-pub use page::{Gathered, Page, Refusal};
+pub use deadline_audit::Judgement;
+pub use printed_record::{Gathered, Page, Refusal};
 pub use report::Report;
 
 use super::{BYTES_AT_MOST, ChangeRequest, Clarification, Closed, Completion, Fact, Form, Step, Team};
 use chrono::{NaiveDate, NaiveTime};
-use contract::{Fault, Instant, Party, Policy, RequestNumber};
-use record::{Act, Entry, Revised, notice::Told};
+use contract::{ChangeRequestId, FieldError, Instant, Party, Policy};
+use record::{ActionContext, Entry, RecordChange, notice::NoticeCounter};
 use replay::Replay;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -122,7 +122,12 @@ impl Page {
     ///
     /// # Errors
     /// One that is larger than what is kept of one.
-    pub fn imported(&self, id: RequestNumber, act: &Act, policy: &Policy) -> Result<Revised<ChangeRequest>, Refusal> {
+    pub fn imported(
+        &self,
+        id: ChangeRequestId,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<RecordChange<ChangeRequest>, Refusal> {
         let replay = Replay::of(self, policy);
         let at = |date: NaiveDate| policy.calendar_on(date).at_time(date, NaiveTime::MIN);
         let received_at = replay.submitted().map(at);
@@ -141,7 +146,7 @@ impl Page {
             number: Some(self.number),
             former_numbers: Vec::new(),
             suffixes: self.suffixes.clone(),
-            originator: Party::Desk,
+            originator: Party::Provider,
             form: self.form(),
             step,
             entered_at,
@@ -165,18 +170,18 @@ impl Page {
             completion,
             tickets: BTreeMap::new(),
             attachments: Vec::new(),
-            judged: Vec::new(),
+            past_deadlines: Vec::new(),
             marks: record::deadline::Marks::default(),
             wakes_at: None,
-            told: Told::default(),
+            notices: NoticeCounter::default(),
             archived: Some(replay.archived(policy)),
         };
         if request.bytes() > BYTES_AT_MOST {
             let detail = format!("has at most {BYTES_AT_MOST} bytes with what is told of it");
-            let faults = vec![Fault::new("history", "CR-19", detail)];
+            let faults = vec![FieldError::new("history", "CR-19", detail)];
             return Err(Refusal { at: self.at, change_request: Some(self.printed.clone()), faults });
         }
-        Ok(Revised { before: None, record: request, entry: None, notices: Vec::new() })
+        Ok(RecordChange { before: None, record: request, entry: None, notices: Vec::new() })
     }
 
     fn form(&self) -> Form {

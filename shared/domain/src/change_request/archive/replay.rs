@@ -8,9 +8,9 @@ use super::{
     Archived, Deviation, Note, Page, Past, Unexplained,
     action::{self, Means},
     dated::{Dated, in_order, submission},
-    judgement,
-    page::{Line, short},
-    way,
+    deadline_audit,
+    printed_record::{Line, short},
+    route,
 };
 use crate::change_request::{
     Closed, Deadline, Phase, Step,
@@ -32,7 +32,7 @@ fn first_of(phase: Phase) -> Option<Step> {
 }
 
 /// What the walk needs of a step.
-struct Told<'a> {
+struct HistoryLine<'a> {
     date: Option<NaiveDate>,
     action: &'a str,
     /// Whether its date can be trusted.
@@ -100,7 +100,7 @@ impl<'a> Replay<'a> {
 
     /// What is kept of it.
     pub(super) fn archived(self, policy: &Policy) -> Archived {
-        let judgements = judgement::all(self.page, &self.dated, policy);
+        let judgements = deadline_audit::all(self.page, &self.dated, policy);
         let past = |(line, entered): (&Line, Option<Step>)| Past {
             date: line.date,
             action: line.action.clone(),
@@ -126,10 +126,10 @@ impl<'a> Replay<'a> {
 
     fn take(&mut self, dated: &Dated<'_>) {
         let Line { date, action, suspect, .. } = dated.line;
-        let told = Told { date: Some(*date), action, sure: dated.fault().is_none() };
+        let told = HistoryLine { date: Some(*date), action, sure: dated.fault().is_none() };
         let Some(means) = action::means(action) else {
             let what = if action.starts_with("status_to:") { "an unknown state" } else { "an unknown action" };
-            let detail = format!("{what}: it stays at {}", self.step.word());
+            let detail = format!("{what}: it stays at {}", self.step.as_str());
             self.unexplained.push(Unexplained { date: *date, action: short(action), detail });
             return;
         };
@@ -147,7 +147,7 @@ impl<'a> Replay<'a> {
         self.by_line[dated.at] = self.entered.get(before).map(|_| self.step);
     }
 
-    fn apply(&mut self, means: Means, told: &Told<'_>) {
+    fn apply(&mut self, means: Means, told: &HistoryLine<'_>) {
         match means {
             Means::Beside => {}
             Means::Departs(rule, why) => self.deviates(told, rule, why.to_owned()),
@@ -165,21 +165,21 @@ impl<'a> Replay<'a> {
 
     /// Along the flow to a step: what lies between is skipped, each by its rule. To where the flow does not come any more
     /// nothing leads: it stays where it stands.
-    fn lead(&mut self, to: Step, told: &Told<'_>) {
-        if way::is_possible_and_stays(self.step, to) {
+    fn lead(&mut self, to: Step, told: &HistoryLine<'_>) {
+        if route::is_possible_and_stays(self.step, to) {
             return;
         }
-        match way::way(self.step, |step| step == to) {
+        match route::way(self.step, |step| step == to) {
             _ if self.begins_unseen(to, told) => self.enter(to, told),
             Some(way) => self.go(&way, told),
             None => {
-                let detail = format!("the flow does not come from {} to {}: it stays", self.step.word(), to.word());
+                let detail = format!("the flow does not come from {} to {}: it stays", self.step.as_str(), to.as_str());
                 self.deviates(told, "CR-03", detail);
             }
         }
     }
 
-    fn go(&mut self, way: &[way::Link], told: &Told<'_>) {
+    fn go(&mut self, way: &[route::Link], told: &HistoryLine<'_>) {
         let Some((last, skipped)) = way.split_last() else { return };
         for link in skipped {
             let rule = if link.to == Step::Submitted { "CR-19" } else { link.task.rule };
@@ -189,16 +189,16 @@ impl<'a> Replay<'a> {
     }
 
     /// A history whose page was seen in part begins anywhere: that is one deviation, whatever is missing before it.
-    fn begins_unseen(&mut self, to: Step, told: &Told<'_>) -> bool {
+    fn begins_unseen(&mut self, to: Step, told: &HistoryLine<'_>) -> bool {
         let unseen = self.page.truncated && self.entered.is_empty() && to != Step::Submitted;
         if unseen {
-            let detail = format!("the page was seen in part: no dated submission, and nothing before {}", to.word());
+            let detail = format!("the page was seen in part: no dated submission, and nothing before {}", to.as_str());
             self.deviates(told, "CR-19", detail);
         }
         unseen
     }
 
-    fn does(&mut self, name: TaskName, told: &Told<'_>) {
+    fn does(&mut self, name: TaskName, told: &HistoryLine<'_>) {
         let of_name = || TASKS.iter().filter(|task| task.name == name);
         if of_name().any(|task| task.at.contains(&self.step)) {
             return;
@@ -207,14 +207,14 @@ impl<'a> Replay<'a> {
             self.deviates(told, "CR-19", "the page was seen in part: nothing before it".to_owned());
         } else {
             let rule = of_name().next_back().map_or("CR-03", |task| task.rule);
-            self.deviates(told, rule, format!("the flow has no {} at {}", name.word(), self.step.word()));
+            self.deviates(told, rule, format!("the flow has no {} at {}", name.as_str(), self.step.as_str()));
         }
     }
 
     /// A monthly meeting takes up what is next to be presented: the request, then the response. Where neither is, one that is
     /// printed as presented is a response nevertheless; otherwise it was talked about.
-    fn meet(&mut self, presented: bool, told: &Told<'_>) {
-        if way::is_before(self.step, Step::Aligned) {
+    fn meet(&mut self, presented: bool, told: &HistoryLine<'_>) {
+        if route::is_before(self.step, Step::Aligned) {
             self.present(told);
         } else if presented || self.step == Step::ResponseIssued {
             self.lead(Step::ResponsePresented, told);
@@ -222,12 +222,12 @@ impl<'a> Replay<'a> {
     }
 
     /// The request is presented: at the meeting that its receipt leads to, or before it as a walk-on.
-    fn present(&mut self, told: &Told<'_>) {
+    fn present(&mut self, told: &HistoryLine<'_>) {
         self.lead(Step::Aligned, told);
         let sure = |dated: &&Dated<'_>| dated.fault().is_none();
         let received = submission(&self.dated).filter(sure).map(|dated| dated.line.date);
         let Some((received, date)) = received.zip(told.date.filter(|_| told.sure)) else { return };
-        let due = judgement::presents(self.page.kind, received, self.policy);
+        let due = deadline_audit::presents(self.page.kind, received, self.policy);
         if (date.year(), date.month()) < (due.year(), due.month()) {
             let detail = format!("a walk-on: received {received}, it is due at the meeting of {due} (CR-06)");
             self.deviates(told, "CR-12", detail);
@@ -236,45 +236,45 @@ impl<'a> Replay<'a> {
 
     /// Its status is a phase of the table. The pages call a change request Presented once the request was, where the table has
     /// Evaluation.
-    fn come_to_phase(&mut self, phase: Phase, told: &Told<'_>) {
+    fn come_to_phase(&mut self, phase: Phase, told: &HistoryLine<'_>) {
         if self.phase == Some(phase) {
             return;
         }
-        let before = way::is_before(self.step, Step::Aligned);
+        let before = route::is_before(self.step, Step::Aligned);
         if phase == Phase::Presented && (before || self.step == Step::Aligned) {
             if before {
                 self.present(told);
             }
-            let table = self.phase.map_or("none", Phase::told);
+            let table = self.phase.map_or("none", Phase::wording);
             let detail = format!("the status is Presented once the request was; the flow's table has {table} there");
             return self.deviates(told, "CR-03", detail);
         }
         let of_phase = |step: Step| is_of(step, phase);
         let first = first_of(phase).unwrap_or(self.step);
-        match way::way(self.step, of_phase) {
+        match route::way(self.step, of_phase) {
             _ if self.begins_unseen(first, told) => self.enter(first, told),
             Some(way) => self.go(&way, told),
             None => {
-                let detail = format!("the flow comes from {} to no {}: it stays", self.step.word(), phase.told());
+                let detail = format!("the flow comes from {} to no {}: it stays", self.step.as_str(), phase.wording());
                 self.deviates(told, "CR-03", detail);
             }
         }
     }
 
     /// To a step that real histories come to from wherever they stand.
-    fn end(&mut self, to: Step, rule: &'static str, told: &Told<'_>) {
+    fn end(&mut self, to: Step, rule: &'static str, told: &HistoryLine<'_>) {
         if self.step == to {
             return;
         }
-        if !self.begins_unseen(to, told) && !way::follows(self.step, to) && !self.runs_out(to, told) {
-            let (from, to) = (way::into(to), to.word());
-            self.deviates(told, rule, format!("the flow comes to {to} from {from}, not from {}", self.step.word()));
+        if !self.begins_unseen(to, told) && !route::follows(self.step, to) && !self.runs_out(to, told) {
+            let (from, to) = (route::into(to), to.as_str());
+            self.deviates(told, rule, format!("the flow comes to {to} from {from}, not from {}", self.step.as_str()));
         }
         self.enter(to, told);
     }
 
     /// Whether a deferral was closed at its end.
-    fn runs_out(&self, to: Step, told: &Told<'_>) -> bool {
+    fn runs_out(&self, to: Step, told: &HistoryLine<'_>) -> bool {
         let since = self.entered.last().filter(|(step, _)| *step == Step::Deferred && to == Step::Closed);
         let end =
             since.and_then(|(_, date)| *date).map(|date| Deadline::Deferral.by_date(self.page.kind, date, self.policy));
@@ -289,7 +289,7 @@ impl<'a> Replay<'a> {
         let Some(means) = action::status(word) else {
             return self.note(format!("'{}' is an unknown state: where its steps led it stands", short(word)));
         };
-        let told = Told { date: self.page.status_date, action: HEADER, sure: true };
+        let told = HistoryLine { date: self.page.status_date, action: HEADER, sure: true };
         let later = self.entered.last().and_then(|(_, date)| *date).zip(told.date).filter(|(last, date)| date < last);
         if let Some((last, _)) = later {
             self.deviates(&told, "CR-19", format!("{} is dated before its step of {last}", short(word)));
@@ -308,13 +308,14 @@ impl<'a> Replay<'a> {
             _ => None,
         };
         let in_part = self.page.truncated || self.page.header_only;
-        let unseen = |to: &Step| in_part && (self.entered.is_empty() || !way::follows(self.step, *to));
+        let unseen = |to: &Step| in_part && (self.entered.is_empty() || !route::follows(self.step, *to));
         match to.filter(unseen) {
             _ if stands => {}
             Some(to) => {
                 let header = "of the page the header alone was seen";
                 let seen = if self.page.header_only { header } else { "the page was seen in part" };
-                let detail = format!("{seen}: what led from {} to {} is not on record", self.step.word(), short(word));
+                let detail =
+                    format!("{seen}: what led from {} to {} is not on record", self.step.as_str(), short(word));
                 self.deviates(&told, "CR-19", detail);
                 self.enter(to, &told);
             }
@@ -322,7 +323,7 @@ impl<'a> Replay<'a> {
         }
     }
 
-    fn enter(&mut self, to: Step, told: &Told<'_>) {
+    fn enter(&mut self, to: Step, told: &HistoryLine<'_>) {
         self.step = to;
         self.phase = to.row().phase.or(self.phase);
         self.entered.push((to, told.date.filter(|_| told.sure)));
@@ -332,7 +333,7 @@ impl<'a> Replay<'a> {
         self.notes.push(Note { field: HEADER.to_owned(), detail });
     }
 
-    fn deviates(&mut self, told: &Told<'_>, rule: &'static str, detail: String) {
+    fn deviates(&mut self, told: &HistoryLine<'_>, rule: &'static str, detail: String) {
         self.deviations.push(Deviation {
             date: told.date,
             action: told.action.to_owned(),

@@ -3,10 +3,10 @@
 
 use super::{
     Deviation, Judgement, Note, Unexplained,
-    judgement::JUDGED,
-    page::{Duplicate, Gathered, Refusal},
+    deadline_audit::JUDGED,
+    printed_record::{Duplicate, Gathered, Refusal},
 };
-use crate::change_request::{ChangeRequest, Deadline, Kind};
+use crate::change_request::{ChangeKind, ChangeRequest, Deadline};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -58,7 +58,7 @@ pub struct Report {
     /// What else is odd.
     pub notes: Vec<Of<Note>>,
     /// How the deadlines were kept.
-    pub judged: BTreeMap<Kind, BTreeMap<Deadline, Tally>>,
+    pub judged: BTreeMap<ChangeKind, BTreeMap<Deadline, Tally>>,
     /// Each of them, to be checked by hand.
     pub judgements: Vec<Of<Judgement>>,
 }
@@ -78,7 +78,7 @@ impl Report {
             unexplained: 0,
             unexplained_steps: Vec::new(),
             notes: Vec::new(),
-            judged: Kind::ALL.map(|kind| (kind, tallies())).into(),
+            judged: ChangeKind::ALL.map(|kind| (kind, tallies())).into(),
             judgements: Vec::new(),
         }
     }
@@ -86,7 +86,7 @@ impl Report {
     /// One was imported.
     pub fn add(&mut self, request: &ChangeRequest) {
         let Some(archived) = &request.archived else { return };
-        let kind = request.form.kind.unwrap_or(Kind::ProductProcess);
+        let kind = request.form.kind.unwrap_or(ChangeKind::ProductProcess);
         let printed = &archived.number;
         self.imported += 1;
         for deviation in &archived.deviations {

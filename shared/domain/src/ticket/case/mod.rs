@@ -6,7 +6,7 @@ mod steps;
 
 use super::Action;
 use contract::{Instant, Severity, TicketNumber};
-use record::{case::Words, notice::Line};
+use record::{case::NewStatement, notice::Line};
 use serde::{Deserialize, Serialize};
 
 /// A case on a ticket.
@@ -147,7 +147,7 @@ impl std::str::FromStr for Decision {
 impl record::case::Decision for Decision {
     const WITHDRAWN: Self = Self::Withdrawn;
 
-    fn word(self) -> &'static str {
+    fn as_str(self) -> &'static str {
         Self::ALL[self as usize].1
     }
 }
@@ -188,7 +188,7 @@ impl record::case::Subject for Subject {
 
     const CASES: &'static str = "TT-15";
 
-    fn word(&self) -> &'static str {
+    fn as_str(&self) -> &'static str {
         self.row().0
     }
 
@@ -196,7 +196,7 @@ impl record::case::Subject for Subject {
         self.row().1
     }
 
-    fn told(&self) -> String {
+    fn wording(&self) -> String {
         match self {
             Self::SeverityChange { asked, .. } => format!("severity {} asked for", asked.level()),
             Self::LinkRequest { ticket } => format!("link to {ticket} asked for"),
@@ -238,5 +238,5 @@ pub struct SeverityAsked {
     /// Which guidelines were ticked for it.
     pub ticked: Vec<String>,
     /// Why, and which person says so.
-    pub words: Words,
+    pub words: NewStatement,
 }

@@ -2,11 +2,11 @@
 
 use super::{Decision, Meeting, SeverityAsked, Subject, Verdict};
 use crate::ticket::{Action, Change, Fact, Ticket, TicketChange};
-use contract::{Matter, Person, Policy, Refused, TicketNumber};
+use contract::{Person, Policy, RecordRef, Refused, TicketNumber};
 use record::{
-    Act, Notice,
-    case::{Decision as _, Subject as _, Words},
-    notice::{Bulletin, Kind, Line},
+    ActionContext, Notice,
+    case::{Decision as _, NewStatement, Subject as _},
+    notice::{Line, NoticeBody, NoticeKind},
 };
 
 impl Ticket {
@@ -20,7 +20,7 @@ impl Ticket {
         asked: SeverityAsked,
         escalation: &[Person],
         primary: Option<Self>,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
     ) -> Result<Change, Refused> {
         let SeverityAsked { severity: asked, ticked, words } = asked;
@@ -39,9 +39,9 @@ impl Ticket {
         let change = if holds {
             ticket.ticked(&ticked).reassign(asked, primary, facts, act, policy)?
         } else {
-            ticket.settle(facts, None, act, policy).into()
+            ticket.finish_action(facts, None, act, policy).into()
         };
-        Ok(told(change, notices))
+        Ok(with_notices(change, notices))
     }
 
     /// Raises any other case on the ticket.
@@ -51,9 +51,9 @@ impl Ticket {
     pub fn raise_case(
         self,
         subject: Subject,
-        words: Words,
+        words: NewStatement,
         primary: Option<Self>,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
     ) -> Result<Change, Refused> {
         self.check(subject.action())?;
@@ -82,20 +82,26 @@ impl Ticket {
         }
         // A case that is the ticket's alone leaves its primary as it is.
         let primary = primary.filter(|_| !of_problem.is_empty());
-        Ok(told(ticket.settle_with(own, primary, of_problem, act, policy), notices))
+        Ok(with_notices(ticket.finish_with_problem(own, primary, of_problem, act, policy), notices))
     }
 
     /// Adds what one side says to a case: a question, a clarification, a response.
     ///
     /// # Errors
     /// When there is no such case, or it is decided.
-    pub fn say(self, case: u32, words: Words, act: &Act, policy: &Policy) -> Result<TicketChange, Refused> {
+    pub fn say(
+        self,
+        case: u32,
+        words: NewStatement,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<TicketChange, Refused> {
         let mut ticket = self;
         let text = words.text.clone();
         ticket.cases.answer(case, words, act)?;
-        let notice = ticket.tell_case(case, Kind::Update, ("answered", &text), act, policy)?;
-        let act = Act { why: Some(text), ..act.clone() };
-        let mut change = ticket.settle(vec![Fact::CaseAnswered { case }], None, &act, policy);
+        let notice = ticket.tell_case(case, NoticeKind::Update, ("answered", &text), act, policy)?;
+        let act = ActionContext { why: Some(text), ..act.clone() };
+        let mut change = ticket.finish_action(vec![Fact::CaseAnswered { case }], None, &act, policy);
         change.notices.extend(notice);
         Ok(change)
     }
@@ -109,7 +115,7 @@ impl Ticket {
         case: u32,
         verdict: Verdict,
         primary: Option<Self>,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
     ) -> Result<Change, Refused> {
         let mut ticket = self;
@@ -119,15 +125,15 @@ impl Ticket {
             Some(number) => ticket.note_change_request(number)?,
             None => None,
         };
-        let step = format!("decided: {}", decision.word());
-        let notice = ticket.tell_case(case, Kind::Closure, (&step, &reason), act, policy)?;
-        let act = &Act { why: Some(reason), ..act.clone() };
+        let step = format!("decided: {}", decision.as_str());
+        let notice = ticket.tell_case(case, NoticeKind::Closure, (&step, &reason), act, policy)?;
+        let act = &ActionContext { why: Some(reason), ..act.clone() };
         let mut own = vec![Fact::CaseDecided { case, decision }];
         own.extend(named);
         // Of what has ended in between, nothing follows.
-        let open = ticket.as_read(primary.as_ref()).is_open();
+        let open = ticket.effective_under(primary.as_ref()).is_open();
         let change = match (&subject, decision) {
-            _ if !open => ticket.settle(own, None, act, policy).into(),
+            _ if !open => ticket.finish_action(own, None, act, policy).into(),
             // It is put back unless another has been assigned since; one that held is put back when it is withdrawn, too.
             (Subject::SeverityChange { from, asked, holds: true, .. }, Decision::PutBack | Decision::Withdrawn)
                 if ticket.severity == *asked =>
@@ -140,7 +146,7 @@ impl Ticket {
             (Subject::EventRequest, Decision::Granted) => {
                 let mut primary = primary;
                 let event = primary.as_mut().unwrap_or(&mut ticket).accept_as_event(Some(true), act)?;
-                ticket.settle_with(own, primary, event.into_iter().collect(), act, policy)
+                ticket.finish_with_problem(own, primary, event.into_iter().collect(), act, policy)
             }
             (Subject::LinkRequest { .. }, Decision::Granted) => match primary {
                 Some(primary) => ticket.link_with(primary, own, act, policy)?,
@@ -149,11 +155,11 @@ impl Ticket {
             (Subject::Workaround, _) => {
                 let (number, mut primary) = (ticket.number, primary);
                 let settled = primary.as_mut().unwrap_or(&mut ticket).no_longer_disputed(number);
-                ticket.settle_with(own, primary, settled, act, policy)
+                ticket.finish_with_problem(own, primary, settled, act, policy)
             }
-            _ => ticket.settle(own, None, act, policy).into(),
+            _ => ticket.finish_action(own, None, act, policy).into(),
         };
-        Ok(told(change, notice.into_iter().collect()))
+        Ok(with_notices(change, notice.into_iter().collect()))
     }
 
     /// Calls the joint meeting of a patch release: told to all by an event notice (12.3).
@@ -165,7 +171,7 @@ impl Ticket {
         case: u32,
         meeting: Meeting,
         primary: Option<Self>,
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
     ) -> Result<Change, Refused> {
         let mut ticket = self;
@@ -182,11 +188,11 @@ impl Ticket {
         };
         let fact = Fact::MeetingCalled { at: meeting.at, place: meeting.place.clone(), agenda: meeting.agenda.clone() };
         *called = Some(meeting);
-        Ok(ticket.settle_with(Vec::new(), primary, vec![fact], act, policy))
+        Ok(ticket.finish_with_problem(Vec::new(), primary, vec![fact], act, policy))
     }
 
     /// The CLEC agreed to the workaround that it disputed: its case is over.
-    pub(in crate::ticket) fn settle_dispute(&mut self, act: &Act) -> Option<Fact> {
+    pub(in crate::ticket) fn settle_dispute(&mut self, act: &ActionContext) -> Option<Fact> {
         let case = self.cases.open_on(|subject| matches!(subject, Subject::Workaround))?;
         let decision = Decision::Resolved;
         let reason = act.why.clone().unwrap_or_else(|| "the CLEC agrees to the workaround".to_owned());
@@ -207,14 +213,14 @@ impl Ticket {
     pub(in crate::ticket) fn raise(
         self,
         subject: Subject,
-        words: Words,
-        act: &Act,
+        words: NewStatement,
+        act: &ActionContext,
         policy: &Policy,
     ) -> Result<(Self, Vec<Fact>, Vec<Notice>), Refused> {
         let mut ticket = self;
-        let (kind, text) = (subject.word().to_owned(), words.text.clone());
+        let (kind, text) = (subject.as_str().to_owned(), words.text.clone());
         let case = ticket.cases.raise(subject, words, act)?;
-        let notice = ticket.tell_case(case, Kind::Initial, ("raised", &text), act, policy)?;
+        let notice = ticket.tell_case(case, NoticeKind::Initial, ("raised", &text), act, policy)?;
         Ok((ticket, vec![Fact::CaseRaised { case, kind }], notice.into_iter().collect()))
     }
 
@@ -222,26 +228,26 @@ impl Ticket {
     fn tell_case(
         &mut self,
         case: u32,
-        kind: Kind,
+        kind: NoticeKind,
         said: (&str, &str),
-        act: &Act,
+        act: &ActionContext,
         policy: &Policy,
     ) -> Result<Option<Notice>, Refused> {
         let number = self.number;
         let contact = self.provider_contact.as_ref().unwrap_or(&policy.provider.contact);
-        let ticket = Bulletin {
+        let ticket = NoticeBody {
             ticket_numbers: vec![number],
             system_affected: self.report.system_affected.clone(),
-            ..Bulletin::new(format!("Ticket {number}"), act.now, contact)
+            ..NoticeBody::new(format!("Ticket {number}"), act.now, contact)
         }
         .with_lines([Line::new("Trouble ticket number", number.to_string())]);
-        let of = (Matter::Case(number, case), self.clec.as_ref(), ticket);
+        let of = (RecordRef::Case(number, case), self.clec.as_ref(), ticket);
         Ok(self.cases.get(case)?.tell(of, kind, said, act, policy))
     }
 }
 
 /// The change with notices that tell of it beside the ticket's own.
-fn told(mut change: Change, notices: Vec<Notice>) -> Change {
+fn with_notices(mut change: Change, notices: Vec<Notice>) -> Change {
     if let Some(first) = change.tickets.first_mut() {
         first.notices.extend(notices);
     }

@@ -1,0 +1,154 @@
+//! How the deadlines of a past change request were kept. An archive has dates alone: what came in on a business day counts as
+//! that day, on another as the next (CR-18). Of a monthly meeting the page has the day: the work flow names the month, so that
+//! the month's meeting is kept on whichever day it was. What cannot be told from the dates is not judged, and says why.
+
+use super::{Page, dated::Dated};
+use crate::change_request::{ChangeKind, Deadline};
+use chrono::{Datelike, NaiveDate};
+use contract::Policy;
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+/// The deadlines that an archive can tell of: it has no outcome of a response that asks for its revision, and of deferrals the
+/// end alone.
+pub(super) const JUDGED: [Deadline; 5] = [
+    Deadline::Acknowledgment,
+    Deadline::Posting,
+    Deadline::Clarification,
+    Deadline::Presentation,
+    Deadline::ResponsePresentation,
+];
+
+/// How a deadline was kept.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Judgement {
+    /// Which.
+    pub deadline: Deadline,
+    /// From when it ran.
+    pub from: Option<NaiveDate>,
+    /// By when it was to be kept.
+    pub due: Option<NaiveDate>,
+    /// When it was.
+    pub met: Option<NaiveDate>,
+    /// How many business days it took.
+    pub business_days: Option<i64>,
+    /// At the how manieth meeting behind the due one: 0 is that one, those before it are negative.
+    pub meetings: Option<i64>,
+    /// Whether it was kept in time; nothing where it is not judged.
+    pub in_time: Option<bool>,
+    /// Why it is not judged.
+    pub not_judged: Option<String>,
+}
+
+/// The meeting at which a request of a date of receipt is presented (CR-06).
+pub(super) fn presents(kind: ChangeKind, received: NaiveDate, policy: &Policy) -> NaiveDate {
+    Deadline::Presentation.by_date(kind, policy.calendar_on(received).business_day_from(received), policy)
+}
+
+/// All of a page's.
+pub(super) fn all(page: &Page, dated: &[Dated<'_>], policy: &Policy) -> Vec<Judgement> {
+    let judge = Judge { page, policy };
+    let taken: Vec<&Dated<'_>> = dated.iter().filter(|dated| !dated.early).collect();
+    let first = |actions: &[&str]| taken.iter().position(|dated| actions.contains(&dated.line.action.as_str()));
+    let of = |at: Option<usize>| at.map(|at| taken[at]);
+    let submitted = of(first(&["submitted"]));
+    let acknowledged = of(first(&["acknowledged"]));
+    let (posted, answered) = (first(&["posted_to_web"]), first(&RESPONSES));
+    let posting = match posted.zip(answered) {
+        Some((posted, answered)) if answered < posted => {
+            Judgement::none(Deadline::Posting, "what is on record as posted may be the response")
+        }
+        _ => judge.outcome(Deadline::Posting, "acknowledgment", acknowledged, of(posted)),
+    };
+    let mut all = vec![
+        judge.outcome(Deadline::Acknowledgment, "submission", submitted, acknowledged),
+        posting,
+        judge.outcome(Deadline::Clarification, "submission", submitted, of(first(&["clarification_held"]))),
+        judge.outcome(Deadline::Presentation, "submission", submitted, of(first(&MEETINGS))),
+    ];
+    for (at, response) in taken.iter().enumerate().filter(|(_, dated)| is_of(dated, &RESPONSES)) {
+        let next = taken[at + 1..].iter().find(|dated| is_of(dated, &RESPONSES) || is_of(dated, &MEETINGS));
+        all.push(match next {
+            Some(next) if is_of(next, &RESPONSES) => {
+                Judgement::none(Deadline::ResponsePresentation, "another response came before it was presented")
+            }
+            next => judge.outcome(Deadline::ResponsePresentation, "response", Some(response), next.copied()),
+        });
+    }
+    all
+}
+
+const RESPONSES: [&str; 2] = ["draft_response_issued", "formal_response_issued"];
+const MEETINGS: [&str; 2] = ["presented_at_monthly_meeting", "discussed_at_monthly_meeting"];
+
+fn is_of(dated: &Dated<'_>, actions: &[&str]) -> bool {
+    actions.contains(&dated.line.action.as_str())
+}
+
+impl Judgement {
+    fn none(deadline: Deadline, why: impl Into<String>) -> Self {
+        let not_judged = Some(why.into());
+        let (from, due, met) = (None, None, None);
+        Self { deadline, from, due, met, business_days: None, meetings: None, in_time: None, not_judged }
+    }
+}
+
+struct Judge<'a> {
+    page: &'a Page,
+    policy: &'a Policy,
+}
+
+impl Judge<'_> {
+    fn outcome(&self, deadline: Deadline, from: &str, began: Option<&Dated<'_>>, met: Option<&Dated<'_>>) -> Judgement {
+        let (began, met) = match (began, met) {
+            (None, _) => return Judgement::none(deadline, format!("no dated {from} is on record")),
+            (Some(began), met) => match (began.fault(), met.and_then(Dated::fault), met) {
+                (Some(fault), ..) => return Judgement::none(deadline, format!("the date of the {from} {fault}")),
+                (_, Some(fault), _) => {
+                    return Judgement::none(deadline, format!("the date on which it was kept {fault}"));
+                }
+                (.., None) => return self.not_on_record(deadline, began.line.date),
+                (None, None, Some(met)) => (began.line.date, met.line.date),
+            },
+        };
+        if met < began {
+            return Judgement::none(deadline, format!("{met} is before the {from} of {began}"));
+        }
+        self.counted(deadline, began, met)
+    }
+
+    fn counted(&self, deadline: Deadline, from: NaiveDate, met: NaiveDate) -> Judgement {
+        let calendar = self.policy.calendar_on(from);
+        let day = match deadline {
+            Deadline::ResponsePresentation => from,
+            _ => calendar.business_day_from(from),
+        };
+        let due = deadline.by_date(self.page.kind, day, self.policy);
+        let (business_days, meetings, in_time) = match deadline {
+            Deadline::Presentation | Deadline::ResponsePresentation => {
+                let meetings = months(met) - months(due);
+                (None, Some(meetings), meetings <= 0)
+            }
+            _ => {
+                let days = day.iter_days().skip(1).take_while(|date| *date <= met);
+                let days = days.filter(|date| calendar.is_business_day(*date)).count();
+                (i64::try_from(days).ok(), None, met <= due)
+            }
+        };
+        let dates = (Some(from), Some(due), Some(met));
+        let (from, due, met) = dates;
+        Judgement { deadline, from, due, met, business_days, meetings, in_time: Some(in_time), not_judged: None }
+    }
+
+    fn not_on_record(&self, deadline: Deadline, from: NaiveDate) -> Judgement {
+        let seen = if self.page.truncated { ": the page was seen in part" } else { "" };
+        let why = format!("no {} is on record{seen}", deadline.as_str());
+        Judgement { from: Some(from), ..Judgement::none(deadline, why) }
+    }
+}
+
+fn months(date: NaiveDate) -> i64 {
+    i64::from(date.year()) * 12 + i64::from(date.month())
+}

@@ -1,0 +1,370 @@
+//! A change request as a public page printed it: an element of the archive's file, read by itself, so that one that cannot be
+//! read is told and the others go on.
+
+use super::Note;
+use crate::change_request::{ChangeKind, ChangeRequestNumber, Suffix};
+use chrono::{Datelike, NaiveDate};
+use contract::{ChangeRequestId, FieldError};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many steps one has, at the most that are kept in one item.
+const STEPS_AT_MOST: usize = 500;
+/// How many characters a text has.
+const TEXT_AT_MOST: usize = 2_000;
+/// How many faults of one are told.
+const FAULTS_AT_MOST: usize = 20;
+/// The years that a date can be of: it is counted from, and kept as an instant.
+const YEARS: std::ops::RangeInclusive<i32> = 1970..=2099;
+
+/// A change request of an archive.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// Its place in the file, from 0.
+    pub at: usize,
+    /// Its number.
+    pub number: ChangeRequestNumber,
+    /// As it is printed, with what stands behind it.
+    pub printed: String,
+    /// What is printed behind it, and what the file has beside it.
+    pub suffixes: BTreeSet<Suffix>,
+    /// What it asks to change.
+    pub kind: ChangeKind,
+    /// In a line.
+    pub title: Option<String>,
+    /// Whose it was.
+    pub company: Option<String>,
+    /// Area impacted.
+    pub area: Option<String>,
+    /// Products impacted.
+    pub products: Option<String>,
+    /// Its status, as printed.
+    pub status: Option<String>,
+    /// Since when it has that.
+    pub status_date: Option<NaiveDate>,
+    /// The address of the public page.
+    pub source: Option<String>,
+    /// Whether the page was seen in part.
+    pub truncated: bool,
+    /// Whether of the page the header alone was seen.
+    pub header_only: bool,
+    /// Other change requests that it names.
+    pub related: BTreeSet<ChangeRequestNumber>,
+    /// Its history, in the page's order.
+    pub lines: Vec<Line>,
+    /// What is odd about it, and refuses nothing.
+    pub notes: Vec<Note>,
+}
+
+/// A dated line of its history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// When.
+    pub date: NaiveDate,
+    /// What, in the archive's vocabulary.
+    pub action: String,
+    /// In words.
+    pub text: String,
+    /// The notice that was issued.
+    pub notification: Option<String>,
+    /// Whether the page's own date looks like a misprint.
+    pub suspect: bool,
+}
+
+/// An element that was not imported, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Refusal {
+    /// Its place in the file, from 0.
+    pub at: usize,
+    /// How it calls itself, if it does.
+    pub change_request: Option<String>,
+    /// Everything that is wrong with it.
+    pub faults: Vec<FieldError>,
+}
+
+/// One that is there already, and was left as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Duplicate {
+    /// Its place in the file, from 0.
+    pub at: usize,
+    /// Its number.
+    pub change_request: String,
+    /// What is there.
+    pub detail: String,
+}
+
+/// A file's elements.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// How many they are.
+    pub read: usize,
+    /// Those that can be imported, each number once.
+    pub pages: Vec<Page>,
+    /// Those that cannot be read.
+    pub refused: Vec<Refusal>,
+    /// Those whose number stands further up in the file.
+    pub duplicates: Vec<Duplicate>,
+}
+
+impl Gathered {
+    /// Reads a file's elements, each by itself.
+    #[must_use]
+    pub fn from(elements: &[Value]) -> Self {
+        let mut gathered = Self { read: elements.len(), ..Self::default() };
+        let mut first = BTreeMap::new();
+        for (at, element) in elements.iter().enumerate() {
+            match Page::read(at, element) {
+                Err(refusal) => gathered.refused.push(refusal),
+                Ok(page) => match first.get(&page.number) {
+                    Some(first) => gathered.duplicates.push(page.duplicate(format!("the element {first} has it"))),
+                    None => {
+                        first.insert(page.number, at);
+                        gathered.pages.push(page);
+                    }
+                },
+            }
+        }
+        gathered
+    }
+}
+
+impl Page {
+    /// Reads one element.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn read(at: usize, element: &Value) -> Result<Self, Refusal> {
+        let Some(object) = element.as_object() else {
+            let faults = vec![FieldError::new("", "CR-19", "is no object")];
+            return Err(Refusal { at, change_request: None, faults });
+        };
+        let mut faults = Vec::new();
+        let mut fields = Fields { object, path: String::new(), faults: &mut faults };
+        let printed = fields.needed("cr_number").unwrap_or_default();
+        let read = ChangeRequestNumber::with_suffixes(&printed);
+        if let Some(no) = read.as_ref().err().filter(|_| !printed.is_empty()) {
+            fields.fault("cr_number", format!("'{}' is {no}", short(&printed)));
+        }
+        let (number, behind) = read.ok().unzip();
+        let kind = fields.needed("kind").and_then(|text| {
+            let kind = kind_of(&text);
+            if kind.is_none() {
+                fields.fault("kind", format!("'{}' is not product_process, systems or cmp", short(&text)));
+            }
+            kind
+        });
+        let (title, company) = (fields.text("title"), fields.text("originator_company"));
+        let (area, products) = (fields.text("area_impacted"), fields.text("products_impacted"));
+        let (status, status_date) = (fields.text("current_status"), fields.date("status_date"));
+        let (source, number_date) = (fields.text("source_url"), fields.date("number_date"));
+        let (truncated, header_only) = (fields.flag("truncated"), fields.flag("header_only"));
+        let own = fields.texts("suffixes");
+        let named = fields.texts("related_crs");
+        let lines = fields.lines();
+        let mut suffixes: BTreeSet<Suffix> = behind.into_iter().flatten().collect();
+        for text in &own {
+            match text.parse() {
+                Ok(suffix) => drop(suffixes.insert(suffix)),
+                Err(what) => fields.fault("suffixes", format!("'{}' is not {what}", short(text))),
+            }
+        }
+        let (Some(number), Some(kind), true) = (number, kind, faults.is_empty()) else {
+            let change_request = Some(short(&printed)).filter(|printed| !printed.is_empty());
+            let more = faults.len().saturating_sub(FAULTS_AT_MOST);
+            faults.truncate(FAULTS_AT_MOST);
+            if more > 0 {
+                faults.push(FieldError::new("", "CR-19", format!("and {more} more")));
+            }
+            return Err(Refusal { at, change_request, faults });
+        };
+        let mut page = Self {
+            at,
+            number,
+            printed,
+            suffixes,
+            kind,
+            title,
+            company,
+            area,
+            products,
+            status,
+            status_date,
+            source,
+            truncated,
+            header_only,
+            related: BTreeSet::new(),
+            lines,
+            notes: Vec::new(),
+        };
+        page.relate(&named);
+        page.compare(number_date);
+        Ok(page)
+    }
+
+    /// How the system calls it: the same number has the same one.
+    #[must_use]
+    pub fn id(&self) -> ChangeRequestId {
+        ChangeRequestId::derive("archive", &self.number.to_string(), 0)
+    }
+
+    /// It is there already.
+    #[must_use]
+    pub fn duplicate(&self, detail: impl Into<String>) -> Duplicate {
+        Duplicate { at: self.at, change_request: self.printed.clone(), detail: detail.into() }
+    }
+
+    fn note(&mut self, field: &str, detail: String) {
+        self.notes.push(Note { field: field.to_owned(), detail });
+    }
+
+    fn relate(&mut self, named: &[String]) {
+        for text in named {
+            match text.parse::<ChangeRequestNumber>() {
+                Ok(number) if number == self.number => {
+                    self.note("related_crs", format!("{} is its own number, with other suffixes", short(text)));
+                }
+                Ok(number) => drop(self.related.insert(number)),
+                Err(no) => self.note("related_crs", format!("'{}' is {no}", short(text))),
+            }
+        }
+    }
+
+    /// The day that a number is of, the one that the file has for it, and that of the submission are to be one (CR-01).
+    fn compare(&mut self, number_date: Option<NaiveDate>) {
+        let Some(of_number) = self.number.date() else { return };
+        if let Some(other) = number_date.filter(|other| *other != of_number) {
+            self.note("number_date", format!("is {other}, and its number is of {of_number}"));
+        }
+        let submitted = self.lines.iter().find(|line| line.action == "submitted").map(|line| line.date);
+        if let Some(other) = submitted.filter(|other| *other != of_number) {
+            self.note("cr_number", format!("is of {of_number}, and it was submitted {other} (CR-01)"));
+        }
+    }
+}
+
+fn kind_of(text: &str) -> Option<ChangeKind> {
+    match text {
+        "product_process" => Some(ChangeKind::ProductProcess),
+        "systems" => Some(ChangeKind::Systems),
+        "cmp" => Some(ChangeKind::Cmp),
+        _ => None,
+    }
+}
+
+/// What is told of a text that is not what it should be.
+pub(super) fn short(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(60).collect()
+}
+
+/// The fields of an object; those that it does not know do not matter.
+struct Fields<'a> {
+    object: &'a Map<String, Value>,
+    path: String,
+    faults: &'a mut Vec<FieldError>,
+}
+
+impl Fields<'_> {
+    fn fault(&mut self, name: &str, detail: impl Into<String>) {
+        self.faults.push(FieldError::new(format!("{}{name}", self.path), "CR-19", detail));
+    }
+
+    /// `null` is as if it were not there.
+    fn value(&self, name: &str) -> Option<Value> {
+        self.object.get(name).filter(|value| !value.is_null()).cloned()
+    }
+
+    fn text(&mut self, name: &str) -> Option<String> {
+        let text = match self.value(name)? {
+            Value::String(text) => text.trim().to_owned(),
+            _ => {
+                self.fault(name, "is a text");
+                return None;
+            }
+        };
+        if text.chars().count() > TEXT_AT_MOST {
+            self.fault(name, format!("has at most {TEXT_AT_MOST} characters"));
+            return None;
+        }
+        Some(text).filter(|text| !text.is_empty())
+    }
+
+    fn needed(&mut self, name: &str) -> Option<String> {
+        let before = self.faults.len();
+        let text = self.text(name);
+        if text.is_none() && self.faults.len() == before {
+            self.fault(name, "is missing");
+        }
+        text
+    }
+
+    fn date(&mut self, name: &str) -> Option<NaiveDate> {
+        let text = self.text(name)?;
+        let date = (text.len() == 10).then(|| NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok()).flatten();
+        let date = date.filter(|date| YEARS.contains(&date.year()));
+        if date.is_none() {
+            self.fault(name, format!("'{}' is no date of {} to {}", short(&text), YEARS.start(), YEARS.end()));
+        }
+        date
+    }
+
+    fn flag(&mut self, name: &str) -> bool {
+        match self.value(name) {
+            None => false,
+            Some(Value::Bool(flag)) => flag,
+            Some(_) => {
+                self.fault(name, "is true or false");
+                false
+            }
+        }
+    }
+
+    fn list(&mut self, name: &str) -> Vec<Value> {
+        match self.value(name) {
+            None => Vec::new(),
+            Some(Value::Array(list)) if list.len() <= STEPS_AT_MOST => list,
+            Some(Value::Array(_)) => {
+                self.fault(name, format!("has at most {STEPS_AT_MOST} elements"));
+                Vec::new()
+            }
+            Some(_) => {
+                self.fault(name, "is a list");
+                Vec::new()
+            }
+        }
+    }
+
+    fn texts(&mut self, name: &str) -> Vec<String> {
+        let list = self.list(name);
+        if list.iter().any(|value| !value.is_string()) {
+            self.fault(name, "is a list of texts");
+        }
+        list.into_iter().filter_map(|value| value.as_str().map(str::to_owned)).collect()
+    }
+
+    fn lines(&mut self) -> Vec<Line> {
+        let mut lines = Vec::new();
+        for (at, value) in self.list("history").iter().enumerate() {
+            let Some(object) = value.as_object() else {
+                self.fault(&format!("history[{at}]"), "is no object");
+                continue;
+            };
+            let path = format!("{}history[{at}].", self.path);
+            let mut fields = Fields { object, path, faults: &mut *self.faults };
+            let before = fields.faults.len();
+            let date = fields.date("date");
+            if date.is_none() && fields.faults.len() == before {
+                fields.fault("date", "is missing");
+            }
+            let action = fields.needed("action");
+            let text = fields.text("text").unwrap_or_default();
+            let (notification, suspect) = (fields.text("notification"), fields.flag("date_suspect"));
+            if let Some((date, action)) = date.zip(action) {
+                lines.push(Line { date, action, text, notification, suspect });
+            }
+        }
+        lines
+    }
+}

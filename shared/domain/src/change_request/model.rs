@@ -1,0 +1,409 @@
+//! What a change request is made of: its form, and what each step of the flow adds to it.
+
+use super::{ChangeKind, ChangeRequestNumber};
+use chrono::NaiveDate;
+use contract::{ChangeRequestId, ClecId, Instant, RecordRef};
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+use std::{collections::BTreeSet, str::FromStr};
+
+/// What the CMP's form asks.
+#[skip_serializing_none]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Form {
+    /// What it is to change.
+    pub kind: Option<ChangeKind>,
+    /// In a line.
+    pub title: Option<String>,
+    /// Description of the change.
+    pub description: Option<String>,
+    /// The originator's business reasons.
+    pub business_reasons: Option<String>,
+    /// Who submits it: name and how to reach.
+    pub contact: Option<String>,
+    /// The company, where it is not the CLEC's own name.
+    pub company: Option<String>,
+    /// Area impacted.
+    pub area: Option<String>,
+    /// Products impacted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub products: Vec<String>,
+    /// OSS interfaces impacted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub interfaces: Vec<String>,
+    /// What the originator expects to be delivered.
+    pub deliverables: Option<String>,
+    /// By when the originator wishes it.
+    pub desired_by: Option<NaiveDate>,
+    /// Other change requests that it is related to.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub related: BTreeSet<ChangeRequestNumber>,
+}
+
+impl Form {
+    /// What a form must have to be submitted, and has not.
+    #[must_use]
+    pub fn missing(&self) -> Vec<&'static str> {
+        let there = [
+            ("kind", self.kind.is_some()),
+            ("title", self.title.is_some()),
+            ("description", self.description.is_some()),
+            ("contact", self.contact.is_some()),
+        ];
+        there.into_iter().filter(|(_, there)| !there).map(|(name, _)| name).collect()
+    }
+}
+
+/// The provider's people who work it (CR-04).
+#[skip_serializing_none]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Team {
+    /// Change Management Project Manager.
+    pub crpm: Option<String>,
+    /// The Director responsible for it.
+    pub director: Option<String>,
+    /// Subject Matter Experts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub experts: Vec<String>,
+}
+
+/// The clarification meeting (CR-05).
+#[skip_serializing_none]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Clarification {
+    /// When it is to be.
+    pub scheduled_for: Option<Instant>,
+    /// How to dial in.
+    pub bridge: Option<String>,
+    /// When it was held.
+    pub held_at: Option<Instant>,
+    /// Questions that need to be answered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub questions: Vec<String>,
+    /// Deliverables that would answer it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub deliverables: Vec<String>,
+    /// The minutes that were issued.
+    pub minutes: Option<String>,
+}
+
+/// The presentation at the monthly meeting (CR-06).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Presentation {
+    /// The meeting's date.
+    pub meeting: NaiveDate,
+    /// The originator's business reasons, as presented.
+    pub business_reasons: Option<String>,
+    /// What participating CLECs said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub comments: Vec<String>,
+    /// Options and potential solutions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<String>,
+    /// The general consensus on the direction.
+    pub consensus: String,
+}
+
+/// What the provider answers (CR-07).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Answer {
+    /// It plans to adhere to the request.
+    Accepted,
+    /// It does not.
+    Denied,
+}
+
+impl Answer {
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Denied => "denied",
+        }
+    }
+}
+
+impl FromStr for Answer {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        [Self::Accepted, Self::Denied].into_iter().find(|answer| answer.as_str() == text).ok_or("accepted or denied")
+    }
+}
+
+/// What a response says.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reply {
+    /// Accepted or denied.
+    pub answer: Answer,
+    /// The position stated, or the detailed basis for the denial.
+    pub text: String,
+    /// Reference to substantiating material; a denial has it.
+    pub reference: Option<String>,
+}
+
+/// A response that is not issued yet: the provider's own.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Drafted {
+    /// What it says.
+    pub reply: Reply,
+    /// When the Director accepted it.
+    pub accepted_at: Option<Instant>,
+}
+
+/// A response that was issued.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Response {
+    /// What it says.
+    pub reply: Reply,
+    /// When it was issued.
+    pub issued_at: Instant,
+    /// The meeting that it was presented at.
+    pub presented_at: Option<NaiveDate>,
+    /// What was said to it there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub comments: Vec<String>,
+    /// What came of it.
+    pub outcome: Option<Outcome>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// What comes of a response, or of a dispute on it (CR-09, CR-13).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Outcome {
+    /// Accepted by the CLECs.
+    Accepted,
+    /// Not accepted.
+    NotAccepted,
+    /// Additional revisions are required.
+    RevisionsRequired,
+}
+
+impl Outcome {
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::NotAccepted => "notAccepted",
+            Self::RevisionsRequired => "revisionsRequired",
+        }
+    }
+}
+
+impl FromStr for Outcome {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        [Self::Accepted, Self::NotAccepted, Self::RevisionsRequired]
+            .into_iter()
+            .find(|outcome| outcome.as_str() == text)
+            .ok_or("accepted, notAccepted or revisionsRequired")
+    }
+}
+
+/// A dispute that was escalated (CR-13).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Escalation {
+    /// By whom.
+    pub clec: ClecId,
+    /// Whom to talk to.
+    pub contact: String,
+    /// Why, and what is wished.
+    pub reason: String,
+    /// When.
+    pub at: Instant,
+    /// Other CLECs that joined it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub participants: Vec<Participant>,
+    /// The provider's responses to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub responses: Vec<Said>,
+    /// What came of it.
+    pub resolution: Option<Resolution>,
+}
+
+/// A CLEC that joined an escalation.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Participant {
+    /// Which.
+    pub clec: ClecId,
+    /// What it says to it.
+    pub statement: Option<String>,
+    /// When.
+    pub at: Instant,
+}
+
+/// What was said, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// What.
+    pub text: String,
+    /// When.
+    pub at: Instant,
+}
+
+/// How a dispute was resolved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resolution {
+    /// What came of it.
+    pub outcome: Outcome,
+    /// In words.
+    pub detail: String,
+    /// When.
+    pub at: Instant,
+}
+
+/// No action for the present.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deferral {
+    /// Why.
+    pub reason: String,
+    /// Since when: its beginning, or its last renewal.
+    pub since: Instant,
+    /// When it is closed for want of action.
+    pub until: Instant,
+}
+
+/// What an accepted response leads to (CR-10).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Action {
+    /// It answered the change request: no further action, but for the CLECs' test.
+    NoFurtherAction,
+    /// The same, and there is nothing to test.
+    NothingToTest,
+    /// It has a plan for a product or process, or a system, to be developed.
+    ImplementationPlan,
+    /// The provider denied it, and no further action is required.
+    Denial,
+}
+
+impl Action {
+    /// All of them, in the order of step 6.
+    pub const ALL: [Self; 4] = [Self::NoFurtherAction, Self::NothingToTest, Self::ImplementationPlan, Self::Denial];
+
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NoFurtherAction => "noFurtherAction",
+            Self::NothingToTest => "nothingToTest",
+            Self::ImplementationPlan => "implementationPlan",
+            Self::Denial => "denial",
+        }
+    }
+}
+
+impl FromStr for Action {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.into_iter().find(|action| action.as_str() == text);
+        found.ok_or("noFurtherAction, nothingToTest, implementationPlan or denial")
+    }
+}
+
+/// How a change request was closed (CR-12).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Completion {
+    /// In which way.
+    pub way: Closed,
+    /// In words.
+    pub reason: Option<String>,
+    /// When.
+    pub at: Instant,
+}
+
+/// The ways to be closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Closed {
+    /// The response was accepted, no further action was required, and no test.
+    Answered,
+    /// After the CLEC test no further action is required.
+    Tested,
+    /// The denial was accepted.
+    Denied,
+    /// Nothing came of a deferral in its time.
+    Expired,
+    /// Its originator took it back.
+    Withdrawn,
+    /// As a record of another system has it.
+    Recorded,
+}
+
+impl Closed {
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Tested => "tested",
+            Self::Denied => "denied",
+            Self::Expired => "expired",
+            Self::Withdrawn => "withdrawn",
+            Self::Recorded => "recorded",
+        }
+    }
+}
+
+/// A CLEC's position on a response (CR-09): its own, and the provider's to read.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Position {
+    /// On which change request.
+    pub request: ChangeRequestId,
+    /// Whose.
+    pub clec: ClecId,
+    /// Counts every write: the condition of the next.
+    pub revision: u64,
+    /// On which of its responses, from 1: a revised one asks again.
+    pub response: u32,
+    /// What it takes the response for.
+    pub position: Outcome,
+    /// Why.
+    pub comment: Option<String>,
+    /// When.
+    pub at: Instant,
+}
+
+impl record::position::Position for Position {
+    type Said = (u32, Outcome, Option<String>);
+
+    fn about(&self) -> RecordRef {
+        RecordRef::ChangeRequest(self.request)
+    }
+
+    fn clec(&self) -> &ClecId {
+        &self.clec
+    }
+
+    fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    fn said(&self) -> Self::Said {
+        (self.response, self.position, self.comment.clone())
+    }
+}

@@ -1,0 +1,93 @@
+//! What is told of a change request: its originator what concerns only it; the CLECs that subscribed, and its originator, what
+//! the source communicates; the provider's people what awaits them.
+
+use super::{ChangeRequest, Deadline, RunningDeadline};
+use contract::{Impact, Instant, NoticeCategory, Party, Policy, due::Due};
+use record::{
+    Announced, Notice,
+    notice::{Audience, Line, NoticeBody, NoticeCounter, NoticeKind, Series, moment},
+};
+use serde_json::json;
+
+impl ChangeRequest {
+    /// A notice to all who subscribed, and to its originator whatever that subscribed; of what is not posted, to its
+    /// originator and the provider alone.
+    pub(super) fn tell_all(&mut self, kind: NoticeKind, subject: &str, bulletin: NoticeBody) -> Vec<Notice> {
+        if self.posted_at.is_none() {
+            let mut told = vec![self.tell_desk(bulletin.clone())];
+            if !self.originator.is_provider() {
+                told.push(self.tell_originator(bulletin));
+            }
+            return told;
+        }
+        let due = Due::at_once(bulletin.at);
+        let audience = Audience::Subscribed { own: self.originator.clec().cloned() };
+        let series = Some(Series { subject: subject.to_owned(), number: None });
+        vec![self.next_notice(kind, audience, NoticeBody { series, ..bulletin }, due)]
+    }
+
+    /// What its originator alone is told. The CMP numbers what it sends to CLECs.
+    pub(super) fn tell_originator(&self, bulletin: NoticeBody) -> Notice {
+        let series = self.originator.clec().map(|_| Series { subject: "CR_Status".to_owned(), number: None });
+        self.notice_to(self.originator.clone(), NoticeBody { series, ..bulletin })
+    }
+
+    /// What the provider's people alone are told.
+    pub(super) fn tell_desk(&self, bulletin: NoticeBody) -> Notice {
+        self.notice_to(Party::Provider, bulletin)
+    }
+
+    /// Deadlines that come near, or have passed: to the provider; the end of a deferral to its originator too.
+    pub(super) fn tell_deadlines(&self, due: &[RunningDeadline], now: Instant, policy: &Policy) -> Vec<Notice> {
+        let told = |clock: &RunningDeadline| {
+            let (of, (section, rule)) = (clock.deadline.as_str(), clock.deadline.place());
+            let at = clock.last_day(policy);
+            let passed = if clock.is_missed(now) { "was due by" } else { "is due by" };
+            format!("{of} ({section}, {rule}) {passed} {at}")
+        };
+        let missed = due.iter().any(|clock| clock.is_missed(now));
+        let heading = match missed {
+            true => format!("Change request {}: a deadline is missed", self.printed()),
+            false => format!("Change request {}: a deadline comes near", self.printed()),
+        };
+        let mut notices = vec![self.tell_desk(self.bulletin(heading, now, policy).with_changes(due.iter().map(told)))];
+        if let Some(clock) = due.iter().find(|clock| clock.deadline == Deadline::Deferral)
+            && !self.originator.is_provider()
+        {
+            let heading = format!("Change request {}: its deferral ends {}", self.printed(), moment(clock.due, policy));
+            let change = "It is closed then, unless it is renewed or taken up again".to_owned();
+            notices.push(self.tell_originator(self.bulletin(heading, now, policy).with_changes([change])));
+        }
+        notices
+    }
+}
+
+impl Announced for ChangeRequest {
+    const NOTICE_CATEGORY: NoticeCategory = NoticeCategory::ChangeRequest;
+
+    fn counter(&mut self) -> &mut NoticeCounter {
+        &mut self.notices
+    }
+
+    fn bulletin(&self, heading: String, at: Instant, policy: &Policy) -> NoticeBody {
+        let step = self.step_number().map_or_else(|| self.step.as_str().to_owned(), |number| format!("step {number}"));
+        let about = [
+            Line::new("Change request", self.printed()),
+            Line::new("Title", self.title()),
+            Line::new("Status phase", format!("{} ({step})", self.phase.wording())),
+        ];
+        let impact =
+            Impact { products_affected: self.form.products.clone(), geographic_area: None, ..Impact::default() };
+        let details = json!({
+            "changeRequest": self.number.map(|_| self.printed()), "id": self.id, "title": self.form.title,
+            "kind": self.form.kind, "phase": self.phase, "step": self.step.as_str(),
+        });
+        NoticeBody {
+            system_affected: (!self.form.interfaces.is_empty()).then(|| self.form.interfaces.join(", ")),
+            impact: (!self.form.products.is_empty()).then_some(impact),
+            details: Some(details),
+            ..NoticeBody::new(heading, at, &policy.provider.contact)
+        }
+        .with_lines(about)
+    }
+}

@@ -1,0 +1,114 @@
+//! The notification clock (12.7): when a notice is due, when it may leave, and by which rule.
+//!
+//! It reads the ticket and the policy and nothing else, so that every due instant can be computed anew (NT-15), told of
+//! in advance (TT-20) and explained.
+
+use crate::ticket::Ticket;
+use chrono::{DurationRound, TimeDelta};
+use contract::{
+    Instant, Policy,
+    due::{ChartRule, Column, Due, HoursRule, Rule},
+    policy::Version,
+};
+
+/// Checks run at whole minutes; a forecast counts with that.
+const CHECK_EVERY: TimeDelta = TimeDelta::minutes(1);
+
+/// The most notices that a forecast tells.
+pub const FORECAST_AT_MOST: usize = 1_000;
+
+/// A notice owed at `now` for what happened at `from`; of a column in which each row has an interval.
+///
+/// # Panics
+/// For the column of no status changes, whose notices are [`next_update`]'s.
+#[must_use]
+pub fn notice_due(ticket: &Ticket, column: Column, from: Instant, now: Instant, policy: &Policy) -> Due {
+    let calendar = policy.calendar(from);
+    let (at, rule, _) = interval_from(ticket, column, from, policy).expect("a change and a resolution are always told");
+    let leaves_at = match rule.hours {
+        HoursRule::AnyHour => now,
+        HoursRule::WithinHours | HoursRule::OpeningPlusGrace => calendar.open_from(now),
+    };
+    // Half of the interval (NT-13); of one that waits for an opening, half of what is left after it.
+    let jeopardy_at = if leaves_at > now {
+        leaves_at + (at - leaves_at).max(TimeDelta::zero()) / 2
+    } else {
+        from + rule.interval / 2
+    };
+    Due { from, at, leaves_at, jeopardy_at, rule: Rule::Chart(rule) }
+}
+
+/// The next no-change update, counted from the last notice; none when nothing is owed (NT-06, NT-08, NT-10).
+#[must_use]
+pub fn next_update(ticket: &Ticket, policy: &Policy) -> Option<Due> {
+    let last = ticket.last_notice.as_ref()?;
+    update_after(ticket, last.restarts_at, policy)
+}
+
+/// The notices that the ticket will produce until `until` if nothing changes (TT-20): the next update, and those after
+/// it, each as the check of its minute would send it.
+#[must_use]
+pub fn forecast(ticket: &Ticket, until: Instant, policy: &Policy) -> Vec<Due> {
+    let next = next_update(ticket, policy);
+    std::iter::successors(next, |due| update_after(ticket, checked_at(due.leaves_at), policy))
+        .take_while(|due| due.leaves_at <= until)
+        .take(FORECAST_AT_MOST)
+        .collect()
+}
+
+fn update_after(ticket: &Ticket, from: Instant, policy: &Policy) -> Option<Due> {
+    if !ticket.has_clock() {
+        return None;
+    }
+    let (at, rule, lead) = interval_from(ticket, Column::NoStatusChange, from, policy)?;
+    Some(Due { from, at, leaves_at: at - lead, jeopardy_at: at - lead / 2, rule: Rule::Chart(rule) })
+}
+
+/// Whether what began at `from` and is bound to hours may leave now: the desk is open, or the ticket is told at any hour
+/// (NT-07).
+#[must_use]
+pub fn may_leave(ticket: &Ticket, from: Instant, now: Instant, policy: &Policy) -> bool {
+    any_hour(ticket, policy.at(from)) || policy.calendar(from).is_open(now)
+}
+
+fn any_hour(ticket: &Ticket, version: &Version) -> bool {
+    let severity = ticket.clock_severity();
+    version.outside_hours.always.contains(&severity)
+        || (ticket.worked_outside_since.is_some() && version.outside_hours.when_marked.contains(&severity))
+}
+
+/// The interval of the chart's cell by the wall clock, then the hours. What began under a version of the policy is
+/// judged by it (POL-04). With it, the version's lead.
+fn interval_from(
+    ticket: &Ticket,
+    column: Column,
+    from: Instant,
+    policy: &Policy,
+) -> Option<(Instant, ChartRule, TimeDelta)> {
+    let version = policy.at(from);
+    let severity = ticket.clock_severity();
+    let workaround_provided = ticket.workaround_provided();
+    let row = version.row(severity, workaround_provided);
+    let interval = match column {
+        Column::StatusChange => row.status_change,
+        Column::NoStatusChange => row.no_status_change?,
+        Column::UponResolution => row.upon_resolution,
+    };
+    let runs_out = from + interval;
+    let held = policy.calendar(from).held_to_hours(runs_out, version.grace);
+    let by_marking = ticket.worked_outside_since.filter(|_| !version.outside_hours.always.contains(&severity));
+    let (at, hours) = match by_marking {
+        _ if !any_hour(ticket, version) && held == runs_out => (held, HoursRule::WithinHours),
+        _ if !any_hour(ticket, version) => (held, HoursRule::OpeningPlusGrace),
+        // What was bound to hours until the marking is not late by it, nor put off.
+        Some(since) if runs_out <= since => (held.min(since + interval), HoursRule::AnyHour),
+        _ => (runs_out, HoursRule::AnyHour),
+    };
+    Some((at, ChartRule { column, severity, workaround_provided, interval, hours }, version.lead))
+}
+
+/// The check that finds what leaves at an instant.
+fn checked_at(leaves_at: Instant) -> Instant {
+    let before = leaves_at.duration_trunc(CHECK_EVERY).unwrap_or(leaves_at);
+    if before == leaves_at { leaves_at } else { before + CHECK_EVERY }
+}

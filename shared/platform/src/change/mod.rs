@@ -1,0 +1,377 @@
+//! How every handler changes what is kept: load, decide, commit. A replay is answered without deciding anything; someone
+//! being first means deciding again on what they left.
+
+mod party;
+mod request;
+
+use crate::{
+    Services, Store, StoreError,
+    store::{Insert, LoadedRecord, LoadedTicket, LoadedWithPart, TicketIncludes},
+};
+use contract::{Failed, FieldError, Instant, Party, RecordRef, Refused, ReleaseNumber, TicketNumber};
+use domain::{
+    kinds::{AnyRecord, KindOfRecord, Transaction},
+    release::Release,
+    ticket::{Link, Ticket, group::Loaded},
+};
+use record::{ActionContext, ChangeSet, IdempotencyKey, Record, RecordChange, WriteContext};
+use serde::de::DeserializeOwned;
+
+/// How often a decision is made again after someone was first.
+const ROUNDS: u32 = 4;
+
+/// What a change is decided on.
+trait DecisionBasis: Clone + Send {
+    /// How it is found.
+    type Key: Sync;
+    /// What a decision on it is.
+    type Decision: Clone + Send + Into<Transaction>;
+
+    fn find(
+        store: &Store,
+        key: &Self::Key,
+        request: Option<&IdempotencyKey>,
+    ) -> impl Future<Output = Result<Option<Self>, StoreError>> + Send;
+    fn is_visible_to(&self, party: &Party) -> bool;
+    /// The version that a reader is told.
+    fn version(&self) -> u64;
+    /// The request that made it.
+    fn opened_by(&self) -> Option<&IdempotencyKey>;
+    /// The request of the entry that the same key made before.
+    fn replayed(&self) -> Option<&Option<IdempotencyKey>>;
+    /// What remembers a request that asked for nothing new, where there is something that can remember it.
+    fn record_no_op(&self, act: &ActionContext) -> Option<Self::Decision>;
+    /// Whether something that is possible is a party's to do.
+    fn is_for(_: &Party, _: &str) -> bool {
+        true
+    }
+    /// The records that a decision can change, as they are before it.
+    fn records(&self) -> Vec<AnyRecord>;
+}
+
+impl DecisionBasis for LoadedTicket {
+    type Key = (TicketNumber, TicketIncludes);
+    type Decision = Transaction;
+
+    async fn find(
+        store: &Store,
+        (number, needs): &Self::Key,
+        request: Option<&IdempotencyKey>,
+    ) -> Result<Option<Self>, StoreError> {
+        store.find(*number, needs, request).await
+    }
+
+    fn is_visible_to(&self, party: &Party) -> bool {
+        self.loaded.ticket.is_visible_to(party)
+    }
+
+    fn version(&self) -> u64 {
+        self.loaded.effective().version
+    }
+
+    fn opened_by(&self) -> Option<&IdempotencyKey> {
+        self.loaded.ticket.opening.request.as_ref()
+    }
+
+    fn replayed(&self) -> Option<&Option<IdempotencyKey>> {
+        self.replay.as_ref().map(|entry| &entry.request)
+    }
+
+    fn record_no_op(&self, act: &ActionContext) -> Option<Transaction> {
+        Some(self.loaded.ticket.clone().record_no_op(act).into())
+    }
+
+    fn is_for(party: &Party, task: &str) -> bool {
+        Ticket::is_for(party, task)
+    }
+
+    fn records(&self) -> Vec<AnyRecord> {
+        let Loaded { ticket, primary } = &self.loaded;
+        let tickets = std::iter::once(ticket).chain(primary).chain(&self.other).chain(&self.successor);
+        let tickets = tickets.cloned().map(AnyRecord::from);
+        tickets.chain(self.change_request.clone().map(AnyRecord::from)).collect()
+    }
+}
+
+impl<R: KindOfRecord> DecisionBasis for LoadedRecord<R> {
+    type Key = RecordRef;
+    type Decision = R::Change;
+
+    async fn find(
+        store: &Store,
+        reference: &RecordRef,
+        request: Option<&IdempotencyKey>,
+    ) -> Result<Option<Self>, StoreError> {
+        store.kept(reference, request).await
+    }
+
+    fn is_visible_to(&self, party: &Party) -> bool {
+        self.record.is_visible_to(party)
+    }
+
+    fn version(&self) -> u64 {
+        self.record.version()
+    }
+
+    fn opened_by(&self) -> Option<&IdempotencyKey> {
+        self.record.opening()?.request.as_ref()
+    }
+
+    fn replayed(&self) -> Option<&Option<IdempotencyKey>> {
+        self.replay.as_ref().map(|entry| &entry.request)
+    }
+
+    fn record_no_op(&self, act: &ActionContext) -> Option<R::Change> {
+        Some(self.record.clone().record_no_op(act).into())
+    }
+
+    fn records(&self) -> Vec<AnyRecord> {
+        vec![self.record.clone().into()]
+    }
+}
+
+impl<R: KindOfRecord, P: Clone + Send + DeserializeOwned> DecisionBasis for LoadedWithPart<R, P> {
+    type Key = (RecordRef, Option<String>);
+    type Decision = R::Change;
+
+    async fn find(
+        store: &Store,
+        (reference, part): &Self::Key,
+        request: Option<&IdempotencyKey>,
+    ) -> Result<Option<Self>, StoreError> {
+        store.parted(reference, part.as_deref(), request).await
+    }
+
+    fn is_visible_to(&self, party: &Party) -> bool {
+        self.kept.is_visible_to(party)
+    }
+
+    fn version(&self) -> u64 {
+        self.kept.version()
+    }
+
+    fn opened_by(&self) -> Option<&IdempotencyKey> {
+        self.kept.opened_by()
+    }
+
+    fn replayed(&self) -> Option<&Option<IdempotencyKey>> {
+        self.kept.replayed()
+    }
+
+    fn record_no_op(&self, act: &ActionContext) -> Option<R::Change> {
+        self.kept.record_no_op(act)
+    }
+
+    fn records(&self) -> Vec<AnyRecord> {
+        self.kept.records()
+    }
+}
+
+/// A record that was to be opened.
+#[derive(Debug)]
+pub enum Opening<R> {
+    /// It was.
+    Created(R),
+    /// The same request had opened it: as it is now.
+    Replayed(R),
+}
+
+/// How many numbers are tried: one in 34 billion is taken.
+const NUMBERS: u32 = 4;
+
+impl Services {
+    /// Opens a record, without a read: `make` draws its number from who asks, the key and the attempt, and the put tells if it
+    /// is taken. A repeated Idempotency-Key finds what it opened.
+    ///
+    /// # Errors
+    /// What `make` refuses; a key that opened something else with another request.
+    pub async fn open<R: Record>(
+        &self,
+        asked: &WriteContext,
+        make: impl Fn(u32, &ActionContext) -> Result<RecordChange<R>, Refused>,
+    ) -> Result<Opening<R>, Failed> {
+        let act = ActionContext::of(asked, self.clock.now());
+        for attempt in 0..NUMBERS {
+            let made = make(attempt, &act)?;
+            let taken = match self.store.open(&made).await? {
+                Insert::Done => return Ok(Opening::Created(made.record)),
+                Insert::KeyTaken(taken) => taken,
+            };
+            let by = taken.opening().and_then(|opening| opening.request.as_ref());
+            let key = |request: Option<&IdempotencyKey>| request.map(|request| request.key.clone());
+            if asked.request.is_some() && key(by) == key(asked.request.as_ref()) {
+                return if by == asked.request.as_ref() {
+                    Ok(Opening::Replayed(*taken))
+                } else {
+                    Err(Refused::KeyReused.into())
+                };
+            }
+        }
+        Err(Failed::Broken("every number that was drawn is taken".into()))
+    }
+
+    /// Changes a ticket as `decide` says, and answers it as it reads then. `None` from it changes nothing.
+    ///
+    /// # Errors
+    /// What the party may not see is not there; a stale version, a key used for another request, and what the decision
+    /// refuses. Nothing is written then.
+    pub async fn change<C: Into<Transaction>>(
+        &self,
+        number: TicketNumber,
+        asked: &WriteContext,
+        decide: impl Fn(Loaded, Instant) -> Result<Option<C>, Refused>,
+    ) -> Result<Ticket, Failed> {
+        self.change_with(number, TicketIncludes::default(), asked, |found, now| decide(found.loaded, now)).await
+    }
+
+    /// The same with what it needs beside the ticket.
+    ///
+    /// # Errors
+    /// See [`Services::change`].
+    pub async fn change_with<C: Into<Transaction>>(
+        &self,
+        number: TicketNumber,
+        needs: TicketIncludes,
+        asked: &WriteContext,
+        decide: impl Fn(LoadedTicket, Instant) -> Result<Option<C>, Refused>,
+    ) -> Result<Ticket, Failed> {
+        let decide = |found, now| Ok(decide(found, now)?.map(Into::into));
+        let (found, change) = self.decided(&(number, needs), asked, decide).await?;
+        Ok(match change {
+            Some(change) => read_after(&change, found.loaded),
+            None => found.loaded.effective(),
+        })
+    }
+
+    /// Changes any other record as `decide` says, and answers it as it is then.
+    ///
+    /// # Errors
+    /// See [`Services::change`].
+    pub async fn revise<R: KindOfRecord>(
+        &self,
+        reference: &RecordRef,
+        asked: &WriteContext,
+        decide: impl Fn(R, Instant) -> Result<Option<RecordChange<R>>, Refused>,
+    ) -> Result<R, Failed> {
+        let decide = |kept: LoadedRecord<R>, now| Ok(decide(kept.record, now)?.map(R::Change::from));
+        let (kept, change) = self.decided(reference, asked, decide).await?;
+        Ok(change.and_then(|change| change.records().pop()).unwrap_or(kept.record))
+    }
+
+    /// The same of a record with one of the things under it, by its sort key. Answers what was seen, and the change; none for
+    /// a replay, and where nothing changes.
+    ///
+    /// # Errors
+    /// See [`Services::change`].
+    pub async fn revise_with<R: KindOfRecord, P: Clone + Send + DeserializeOwned>(
+        &self,
+        (reference, part): (RecordRef, Option<String>),
+        asked: &WriteContext,
+        decide: impl Fn(R, Option<P>, Instant) -> Result<Option<R::Change>, Refused>,
+    ) -> Result<(LoadedWithPart<R, P>, Option<R::Change>), Failed> {
+        self.decided(&(reference, part), asked, |seen: LoadedWithPart<R, P>, now| {
+            decide(seen.kept.record, seen.part, now)
+        })
+        .await
+    }
+
+    /// A record that the party may see.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`] when there is none for it.
+    pub async fn record_seen_by<R: Record>(&self, party: &Party, reference: &RecordRef) -> Result<R, Failed> {
+        let kept = self.store.kept::<R>(reference, None).await?;
+        Ok(kept.map(|kept| kept.record).filter(|record| record.is_visible_to(party)).ok_or(Refused::NotFound)?)
+    }
+
+    /// What is wrong with the release that a ticket is to name: that there is none (TT-17).
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn no_such_release(&self, named: Option<ReleaseNumber>) -> Result<Option<FieldError>, Failed> {
+        let Some(named) = named else { return Ok(None) };
+        let kept = self.store.kept::<Release>(&RecordRef::Release(named), None).await?;
+        Ok(kept.is_none().then(|| FieldError::new("release", "TT-17", "there is no such release")))
+    }
+
+    /// Loads, decides and commits, until nobody was first. Answers what was seen, and the change; none for a replay, and where
+    /// nothing changes.
+    async fn decided<S: DecisionBasis>(
+        &self,
+        key: &S::Key,
+        asked: &WriteContext,
+        decide: impl Fn(S, Instant) -> Result<Option<S::Decision>, Refused>,
+    ) -> Result<(S, Option<S::Decision>), Failed> {
+        let mut round = 1;
+        loop {
+            let seen = S::find(&self.store, key, asked.request.as_ref()).await?.ok_or(Refused::NotFound)?;
+            if !seen.is_visible_to(&asked.by.party) {
+                return Err(Refused::NotFound.into());
+            }
+            let name = |request: Option<&IdempotencyKey>| request.map(|request| request.key.clone());
+            if asked.request.is_some() && name(seen.opened_by()) == name(asked.request.as_ref()) {
+                // The key opened this very thing: then it named another request than a change of it.
+                return Err(Refused::KeyReused.into());
+            }
+            if let Some(request) = seen.replayed() {
+                return if *request == asked.request { Ok((seen, None)) } else { Err(Refused::KeyReused.into()) };
+            }
+            if let Some(version) = asked.expected_version {
+                let current = seen.version();
+                if version != current {
+                    return Err(Refused::Stale { current }.into());
+                }
+            }
+            let now = self.clock.now();
+            let decision = decide(seen.clone(), now);
+            let change = match decision.map_err(|no| no.telling(|task| S::is_for(&asked.by.party, task)))? {
+                Some(change) => change,
+                // A request that names itself has its one effect, also when that was none.
+                None => match seen.record_no_op(&ActionContext::of(asked, now)).filter(|_| asked.request.is_some()) {
+                    Some(change) => change,
+                    None => return Ok((seen, None)),
+                },
+            };
+            let lost = |of: &RecordRef| {
+                tracing::error!(record = %of, "a change does not tell what its record was: its past is lost");
+            };
+            let whole: Transaction = change.clone().into();
+            match self.store.commit(&whole.remembering(&seen.records(), &ActionContext::of(asked, now), lost)).await {
+                Ok(()) => return Ok((seen, Some(change))),
+                Err(StoreError::Overtaken) if round < ROUNDS => round += 1,
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// The tickets linked to a ticket.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub async fn linked_to(&self, ticket: &Ticket) -> Result<Vec<Link>, Failed> {
+        match ticket.group_id() {
+            Some(home) if ticket.linked_count() > 0 => Ok(self.store.links(home).await?),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// A ticket that the party may see.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`] when there is none for it.
+    pub async fn seen_by(&self, party: &Party, number: TicketNumber) -> Result<Loaded, Failed> {
+        let found = self.store.find(number, &TicketIncludes::default(), None).await?.ok_or(Refused::NotFound)?;
+        if found.loaded.ticket.is_visible_to(party) { Ok(found.loaded) } else { Err(Refused::NotFound.into()) }
+    }
+}
+
+/// The ticket as it reads after the change: it, and its primary, as the change left them.
+fn read_after(change: &Transaction, before: Loaded) -> Ticket {
+    let tickets: Vec<Ticket> = change.records();
+    let ticket = tickets.iter().find(|of| of.number == before.ticket.number).unwrap_or(&before.ticket);
+    // Its primary is the one that leads where it is listed: of a change, or as it was.
+    let leads =
+        |of: &&Ticket| ticket.primary().is_some() && of.primary().is_none() && of.group_id() == ticket.primary();
+    let primary = tickets.iter().find(leads).or(before.primary.as_ref());
+    ticket.effective_under(primary)
+}

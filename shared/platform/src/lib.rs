@@ -1,0 +1,111 @@
+//! What a function needs from the world: the store (DynamoDB), the publisher (SNS), the bus (EventBridge), attachments (S3),
+//! the clock and the start-up. The only place that knows the AWS SDK.
+//!
+//! Reads that put several records together, for handlers and pages, are in [`views`].
+//! Only [`Store::commit`] and its narrower forms write; only [`sending`] publishes a notice; only [`subscribing`] changes
+//! who gets them.
+
+pub mod attachments;
+pub mod bus;
+pub mod change;
+pub mod endpoint;
+pub mod keys;
+pub mod metrics;
+pub mod run;
+pub mod sending;
+pub mod start;
+pub mod store;
+pub mod subscribing;
+pub mod sweep;
+pub mod topics;
+pub mod views;
+
+pub use attachments::Attachments;
+pub use bus::Bus;
+pub use metrics::Metrics;
+pub use start::start;
+pub use store::{Store, StoreError};
+pub use topics::Topics;
+
+use contract::{Instant, Policy};
+use domain::hub::NetworkScope;
+use std::{
+    fmt,
+    ops::Deref,
+    sync::{Arc, LazyLock},
+};
+
+/// Everything a function works with; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Services {
+    /// The table.
+    pub store: Store,
+    /// The messaging service.
+    pub topics: Topics,
+    /// The event bus.
+    pub bus: Bus,
+    /// The files that people bring.
+    pub attachments: Attachments,
+    /// The contract.
+    pub policy: Arc<Policy>,
+    /// What time it is.
+    pub clock: TimeSource,
+    /// Where metrics go.
+    pub metrics: Metrics,
+    /// Where listeners may be.
+    pub reach: NetworkScope,
+}
+
+/// A client that is made when it is first needed: most functions write to the table and call nothing else.
+#[derive(Clone)]
+struct Lazy<C>(Arc<LazyLock<C, Box<dyn FnOnce() -> C + Send>>>);
+
+impl<C> Lazy<C> {
+    fn new(make: impl FnOnce() -> C + Send + 'static) -> Self {
+        Self(Arc::new(LazyLock::new(Box::new(make))))
+    }
+}
+
+impl<C> Deref for Lazy<C> {
+    type Target = C;
+
+    fn deref(&self) -> &C {
+        &self.0
+    }
+}
+
+impl<C> fmt::Debug for Lazy<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Lazy")
+    }
+}
+
+/// Tells the time. Whole milliseconds, so that an instant reads the same wherever it is kept.
+#[derive(Clone)]
+pub struct TimeSource(Arc<dyn Fn() -> Instant + Send + Sync>);
+
+impl TimeSource {
+    /// The machine's clock.
+    #[must_use]
+    pub fn system() -> Self {
+        Self::told_by(chrono::Utc::now)
+    }
+
+    /// A clock that is told what to say.
+    pub fn told_by(tell: impl Fn() -> Instant + Send + Sync + 'static) -> Self {
+        Self(Arc::new(tell))
+    }
+
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        let now = (self.0)();
+        Instant::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now)
+    }
+}
+
+impl fmt::Debug for TimeSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Clock({})", self.now())
+    }
+}

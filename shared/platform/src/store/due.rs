@@ -1,0 +1,95 @@
+//! What is due, of the index that tells of it.
+
+use super::{Due, DueContacts, DueItem, Store, StoreError, StoredItem, item::read, read::into_serde, text};
+use crate::keys;
+use contract::Instant;
+use domain::{kinds::AnyRecord, ticket::Ticket};
+
+impl Store {
+    /// What is to leave, or to be done, by an instant, of one partition, the earliest first. An item that cannot be read is told to the log and
+    /// counted: it must not stop the others' clocks.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub async fn due(&self, partition: String, by: Instant) -> Result<Due, StoreError> {
+        let mut due = Due::default();
+        for (since, image) in self.due_of(partition, by).await? {
+            due.since = due.since.or(since);
+            match image {
+                Some(StoredItem::Record(record)) => due.items.push(DueItem::Scheduled(record)),
+                Some(StoredItem::Notice(notice)) => due.items.push(DueItem::Unsent(notice)),
+                Some(_) => {}
+                None => due.unreadable += 1,
+            }
+        }
+        Ok(due)
+    }
+
+    /// The contacts of which there is something to tell by an instant; those that cannot be read are told to the log.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub async fn due_contacts(&self, by: Instant) -> Result<DueContacts, StoreError> {
+        let mut due = DueContacts::default();
+        for (_, image) in self.due_of(keys::NIGHTLY.to_owned(), by).await? {
+            match image {
+                Some(StoredItem::Record(AnyRecord::Contact(contact))) => due.contacts.push(*contact),
+                Some(_) => {}
+                None => due.unreadable += 1,
+            }
+        }
+        Ok(due)
+    }
+
+    /// The tickets of one shard that await a patch that they promised (TT-19), whenever it is due.
+    ///
+    /// # Errors
+    /// When the index, or a ticket in it, cannot be read.
+    pub async fn promised(&self, shard: u32) -> Result<Vec<Ticket>, StoreError> {
+        let query = self
+            .query()
+            .index_name(keys::DUE)
+            .key_condition_expression("duePk = :pk")
+            .filter_expression("attribute_exists(patchDue)")
+            .expression_attribute_values(":pk", text(keys::due_shard(shard)));
+        self.all(query).await?.into_iter().map(read).collect()
+    }
+
+    /// What is due by an instant, of one partition, the earliest first: since when, and what it is, where it can be read.
+    pub(super) async fn due_of(
+        &self,
+        pk: String,
+        by: Instant,
+    ) -> Result<Vec<(Option<Instant>, Option<StoredItem>)>, StoreError> {
+        let query = self
+            .query()
+            .index_name(keys::DUE)
+            .key_condition_expression("duePk = :pk AND dueSk <= :by")
+            .expression_attribute_values(":pk", text(pk))
+            .expression_attribute_values(":by", text(keys::due_by(by)));
+        let due = self.all(query).await?.into_iter().map(|item| {
+            let key = item.get("dueSk").and_then(|key| key.as_s().ok()).cloned().unwrap_or_default();
+            let image = StoredItem::read(into_serde(item));
+            if let Err(error) = &image {
+                tracing::error!(key, %error, "what is due cannot be read");
+            }
+            (keys::due_instant(&key), image.ok())
+        });
+        Ok(due.collect())
+    }
+
+    /// When the next thing is to leave, or to be done, of one partition: a sweep before would find nothing.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub async fn next_due_of(&self, pk: String) -> Result<Option<Instant>, StoreError> {
+        let query = self
+            .query()
+            .index_name(keys::DUE)
+            .key_condition_expression("duePk = :pk")
+            .expression_attribute_values(":pk", text(pk))
+            .limit(1);
+        let found = query.send().await.map_err(|error| StoreError::aws("Query")(&error))?;
+        Ok(found.items().first().and_then(|item| keys::due_instant(item.get("dueSk")?.as_s().ok()?)))
+    }
+}

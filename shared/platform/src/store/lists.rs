@@ -1,0 +1,277 @@
+//! Lists, a page at a time.
+
+use super::{Store, StoreError, item::read, read::record_key, text};
+use crate::keys;
+use contract::{ClecId, Instant, Party, RecordRef, TicketNumber};
+use domain::{
+    change_request, outage, release,
+    ticket::{
+        change::{DATE_TBD, ENDED, WORKED, own_list},
+        group::Loaded,
+    },
+};
+use record::Record;
+use std::collections::HashMap;
+
+/// The tickets that a list is made of.
+#[derive(Debug, Clone)]
+pub enum TicketsOf {
+    /// One CLEC's.
+    Clec(ClecId),
+    /// All.
+    All,
+    /// Those that are open and not on Date TBD.
+    Worked,
+    /// Those on Date TBD.
+    DateTbd,
+}
+
+/// What a list is over.
+#[derive(Debug, Clone)]
+pub struct TicketQuery {
+    /// Of which tickets.
+    pub of: TicketsOf,
+    /// Opened from this instant on.
+    pub from: Option<Instant>,
+    /// Opened up to this instant.
+    pub to: Option<Instant>,
+    /// The latest first.
+    pub latest_first: bool,
+    /// After the ticket with this opening and number.
+    pub after: Option<(Instant, TicketNumber)>,
+}
+
+/// The partitions of an index that make one list of records other than tickets.
+#[derive(Debug, Clone)]
+pub struct RecordIndex {
+    index: &'static str,
+    name: &'static str,
+    of: Vec<String>,
+}
+
+impl RecordIndex {
+    fn by_time(of: &[&str]) -> Self {
+        Self { index: keys::BY_TIME, name: "timePk", of: of.iter().map(|pk| (*pk).to_owned()).collect() }
+    }
+
+    /// The planned outages that were announced, by their start.
+    #[must_use]
+    pub fn outages() -> Self {
+        Self::by_time(&[outage::change::ANNOUNCED])
+    }
+
+    /// The same with the drafts.
+    #[must_use]
+    pub fn outages_and_drafts() -> Self {
+        Self::by_time(&[outage::change::ANNOUNCED, outage::change::DRAFTS])
+    }
+
+    /// The releases, by their production dates.
+    #[must_use]
+    pub fn releases() -> Self {
+        Self::by_time(&[release::ALL])
+    }
+
+    /// The change requests that are posted, by their receipt.
+    #[must_use]
+    pub fn posted_requests() -> Self {
+        Self::by_time(&[change_request::OPEN, change_request::OVER])
+    }
+
+    /// Of these, the ones that are not over.
+    #[must_use]
+    pub fn open_requests() -> Self {
+        Self::by_time(&[change_request::OPEN])
+    }
+
+    /// Those that are not posted: the provider's to review.
+    #[must_use]
+    pub fn unposted_requests() -> Self {
+        Self::by_time(&[change_request::UNPOSTED])
+    }
+
+    /// A party's own, its drafts with them.
+    #[must_use]
+    pub fn requests_of(party: &Party) -> Self {
+        Self { index: keys::BY_CLEC, name: "clecPk", of: vec![change_request::own_list(party)] }
+    }
+}
+
+/// How many records are read at the most to find those that are wanted of a list.
+const READ_AT_MOST: usize = 1_000;
+/// How many of them at once.
+const AT_ONCE: usize = 100;
+/// How many bytes of them a page holds, about: an answer has its limit.
+const BYTES_AT_MOST: usize = 2_000_000;
+
+/// What a list of other records is over.
+#[derive(Debug, Clone, Default)]
+pub struct TimeRange {
+    /// From this instant on.
+    pub from: Option<Instant>,
+    /// Up to this instant.
+    pub to: Option<Instant>,
+    /// The latest first.
+    pub latest_first: bool,
+    /// After the record at this instant, with this number.
+    pub after: Option<(Instant, RecordRef)>,
+}
+
+/// A page of a list.
+#[derive(Debug, Clone)]
+pub struct TicketPage {
+    /// The tickets, linked ones with their primaries.
+    pub tickets: Vec<Loaded>,
+    /// Whether there is more behind it.
+    pub more: bool,
+}
+
+impl Store {
+    /// A page of a list, `limit` tickets of the table at the most.
+    ///
+    /// # Errors
+    /// When the index or the table cannot be read.
+    pub async fn list(&self, listing: &TicketQuery, limit: usize) -> Result<TicketPage, StoreError> {
+        let (index, name, lists) = match &listing.of {
+            TicketsOf::Clec(clec) => (keys::BY_CLEC, "clecPk", vec![own_list(clec)]),
+            TicketsOf::All => (keys::BY_TIME, "timePk", [WORKED, DATE_TBD, ENDED].map(str::to_owned).into()),
+            TicketsOf::Worked => (keys::BY_TIME, "timePk", vec![WORKED.to_owned()]),
+            TicketsOf::DateTbd => (keys::BY_TIME, "timePk", vec![DATE_TBD.to_owned()]),
+        };
+        let span = TimeRange {
+            from: listing.from,
+            to: listing.to,
+            latest_first: listing.latest_first,
+            after: listing.after.map(|(at, number)| (at, number.into())),
+        };
+        let (opened, more) = self.merged((index, name, &lists), &span, limit).await?;
+        let numbers: Vec<TicketNumber> = opened.into_iter().filter_map(|(_, reference)| reference.ticket()).collect();
+        Ok(TicketPage { tickets: self.loaded(&numbers).await?, more })
+    }
+
+    /// Tickets by number, in its order, linked ones with their primaries; those that are not there are left out.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn loaded(&self, numbers: &[TicketNumber]) -> Result<Vec<Loaded>, StoreError> {
+        let mut tickets = self.tickets(numbers.iter().copied()).await?;
+        let primaries = self.primaries(tickets.values()).await?;
+        let loaded = numbers.iter().filter_map(|number| tickets.remove(number)).map(|ticket| {
+            let primary = ticket.primary().and_then(|primary| primaries.get(&primary).cloned());
+            Loaded { ticket, primary }
+        });
+        Ok(loaded.collect())
+    }
+
+    /// Those of a list that are wanted, `limit` at the most, of a thousand that are read; and behind which to go on, if there is more.
+    ///
+    /// # Errors
+    /// When the index or the table cannot be read.
+    pub async fn wanted<R: Record>(
+        &self,
+        list: &RecordIndex,
+        mut span: TimeRange,
+        limit: usize,
+        wants: impl Fn(&R) -> bool,
+    ) -> Result<(Vec<R>, Option<(Instant, RecordRef)>), StoreError> {
+        let (mut wanted, mut read, mut bytes) = (Vec::new(), 0, 0);
+        loop {
+            // Mostly all are wanted: then no more is read than is shown.
+            let at_once = if read == 0 { limit } else { AT_ONCE };
+            let (found, more) = self.records::<R>(list, &span, at_once).await?;
+            let on_page = found.len();
+            for (at, record) in found.into_iter().enumerate() {
+                span.after = record.place().map(|(_, at)| (at, record.reference()));
+                read += 1;
+                if wants(&record) {
+                    bytes += serde_json::to_string(&record).map_or(0, |record| record.len());
+                    wanted.push(record);
+                }
+                if wanted.len() == limit || read >= READ_AT_MOST || bytes > BYTES_AT_MOST {
+                    return Ok((wanted, span.after.filter(|_| more || at + 1 < on_page)));
+                }
+            }
+            if !more {
+                return Ok((wanted, None));
+            }
+        }
+    }
+
+    /// A page of a list, `limit` at the most; and whether there is more.
+    ///
+    /// # Errors
+    /// When the index or the table cannot be read.
+    pub async fn records<R: Record>(
+        &self,
+        RecordIndex { index, name, of }: &RecordIndex,
+        span: &TimeRange,
+        limit: usize,
+    ) -> Result<(Vec<R>, bool), StoreError> {
+        let (listed, more) = self.merged((index, name, of), span, limit).await?;
+        let wanted = listed.iter().map(|(_, reference)| record_key(reference)).collect();
+        let found = self.items(wanted).await?.into_iter().map(read::<R>).collect::<Result<Vec<R>, _>>()?;
+        let mut found: HashMap<RecordRef, R> = found.into_iter().map(|record| (record.reference(), record)).collect();
+        Ok((listed.iter().filter_map(|(_, reference)| found.remove(reference)).collect(), more))
+    }
+
+    /// The first of what is in some partitions of an index, as one list; and whether there is more.
+    async fn merged(
+        &self,
+        (index, name, lists): (&str, &str, &[String]),
+        span: &TimeRange,
+        limit: usize,
+    ) -> Result<(Vec<(String, RecordRef)>, bool), StoreError> {
+        let pages = lists.iter().map(|pk| self.matters((index, name, pk), span, limit));
+        let (mut listed, mut more) = (Vec::new(), false);
+        for page in futures::future::try_join_all(pages).await? {
+            listed.extend(page.0);
+            more |= page.1;
+        }
+        listed.sort();
+        if span.latest_first {
+            listed.reverse();
+        }
+        more |= listed.len() > limit;
+        listed.truncate(limit);
+        Ok((listed, more))
+    }
+
+    /// What is in a partition of an index, each behind what it is sorted by; and whether there is more.
+    async fn matters(
+        &self,
+        (index, name, pk): (&str, &str, &str),
+        listing: &TimeRange,
+        limit: usize,
+    ) -> Result<(Vec<(String, RecordRef)>, bool), StoreError> {
+        // The range's ends; "~" sorts behind every number.
+        let from = listing.from.map_or_else(|| " ".to_owned(), keys::instant);
+        let to = listing.to.map_or_else(|| "~".to_owned(), keys::due_by);
+        if from > to {
+            return Ok((Vec::new(), false));
+        }
+        let after = listing.after.as_ref().map(|(at, reference)| {
+            let of_index = [(name.to_owned(), text(pk)), ("openedSk".to_owned(), text(keys::opened(*at, reference)))];
+            record_key(reference).into_iter().chain(of_index).collect()
+        });
+        let found = self
+            .query()
+            .index_name(index)
+            .key_condition_expression("#pk = :pk AND openedSk BETWEEN :from AND :to")
+            .expression_attribute_names("#pk", name)
+            .expression_attribute_values(":pk", text(pk))
+            .expression_attribute_values(":from", text(from))
+            .expression_attribute_values(":to", text(to))
+            .scan_index_forward(!listing.latest_first)
+            .set_exclusive_start_key(after)
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(|error| StoreError::aws("Query")(&error))?;
+        let more = found.last_evaluated_key().is_some();
+        let opened = found.items.unwrap_or_default().into_iter().filter_map(|item| {
+            let reference = keys::reference(item.get("pk")?.as_s().ok()?)?;
+            Some((item.get("openedSk")?.as_s().ok()?.clone(), reference))
+        });
+        Ok((opened.collect(), more))
+    }
+}

@@ -1,0 +1,99 @@
+//! What parties have, and the register of them.
+
+use super::{Store, StoreError, StoredItem, item::read, read::into_serde};
+use crate::keys;
+use contract::{
+    ClecId, Party, RecordRef,
+    party::{ContactId, SubscriptionId},
+};
+use domain::{
+    clec::Clec,
+    contact::{Contact, ContactRole, OfParty},
+    kinds::{AnyRecord, Kind},
+    subscription::Subscription,
+};
+use record::Record;
+
+impl Store {
+    /// A party's subscriptions.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn subscriptions(&self, party: &Party) -> Result<Vec<Subscription>, StoreError> {
+        self.beginning(keys::party(party), &keys::beginning(Kind::Subscription)).await
+    }
+
+    /// A party's contacts.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn contacts(&self, party: &Party) -> Result<Vec<Contact>, StoreError> {
+        self.beginning(keys::party(party), &keys::beginning(Kind::Contact)).await
+    }
+
+    /// A party's contacts of a role, as for a ticket's severity escalation (TT-04).
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn contacts_of_role(&self, party: &Party, role: &ContactRole) -> Result<Vec<Contact>, StoreError> {
+        Ok(self.contacts(party).await?.into_iter().filter(|contact| contact.role == *role).collect())
+    }
+
+    /// A party's contacts and subscriptions, in one call.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn of_party(&self, party: &Party) -> Result<OfParty, StoreError> {
+        let mut of_party = OfParty::default();
+        for item in self.all(self.partition(keys::party(party))).await? {
+            match StoredItem::read(into_serde(item))? {
+                StoredItem::Record(AnyRecord::Contact(contact)) => of_party.contacts.push(*contact),
+                StoredItem::Record(AnyRecord::Subscription(subscription)) => of_party.subscriptions.push(*subscription),
+                _ => {}
+            }
+        }
+        Ok(of_party)
+    }
+
+    /// The register of CLECs: whom event notices, and those of planned outages, go to. A topic without subscriptions reaches
+    /// nobody.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn clecs(&self) -> Result<Vec<Clec>, StoreError> {
+        self.all(self.partition(keys::CLECS)).await?.into_iter().map(read).collect()
+    }
+
+    /// A CLEC of the register.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn clec(&self, id: &ClecId) -> Result<Option<Clec>, StoreError> {
+        self.record(&RecordRef::Clec(id.clone())).await
+    }
+
+    /// One contact of a party.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn contact(&self, id: &ContactId) -> Result<Option<Contact>, StoreError> {
+        self.record(&RecordRef::Contact(id.clone())).await
+    }
+
+    /// One subscription of a party.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn subscription(&self, id: &SubscriptionId) -> Result<Option<Subscription>, StoreError> {
+        self.record(&RecordRef::Subscription(id.clone())).await
+    }
+
+    /// One record, as it stands.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub(super) async fn record<R: Record>(&self, of: &RecordRef) -> Result<Option<R>, StoreError> {
+        let (pk, sk) = keys::record(of);
+        self.get(pk, sk).await
+    }
+}

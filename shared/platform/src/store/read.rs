@@ -1,0 +1,510 @@
+//! What is read of records and their parts, and in how many calls.
+
+use super::{Item, Store, StoreError, StoredItem, TicketWithHistory, item::read, key, text};
+use crate::keys;
+use aws_sdk_dynamodb::{
+    operation::query::builders::QueryFluentBuilder,
+    types::{AttributeValue, KeysAndAttributes},
+};
+use chrono::NaiveDate;
+use contract::{ClecId, Party, RecordRef, TicketNumber};
+use domain::{
+    change_request::{self, ChangeRequest, ChangeRequestNumber, IssuedNumber, number::Prefix},
+    kinds::{AnyEntry, AnyRecord},
+    outage::WindowPosition,
+    release::{Issue, ReleaseMention},
+    ticket::{
+        self, Link, Ticket,
+        group::{self, GroupPrimary, Loaded},
+    },
+    trouble::Order,
+};
+use record::{Entry, IdempotencyKey, Notice, Part, Record};
+use std::collections::{HashMap, HashSet};
+
+/// What one call takes of keys.
+const KEYS_AT_ONCE: usize = 100;
+/// How often keys that DynamoDB left unprocessed are asked for again.
+const ROUNDS: u32 = 5;
+
+/// A ticket as a change needs it.
+#[derive(Debug, Clone)]
+pub struct LoadedTicket {
+    /// The ticket, with its primary.
+    pub loaded: Loaded,
+    /// The other ticket that was asked for; of a linked one, its primary.
+    pub other: Option<Ticket>,
+    /// The tickets linked in its group, where they were asked for.
+    pub links: Vec<Link>,
+    /// The ticket that its group is handed on to when it leaves it as its primary, where it was asked for.
+    pub successor: Option<Ticket>,
+    /// The order at risk that was asked for.
+    pub order: Option<Order>,
+    /// The entry that the same request made before.
+    pub replay: Option<ticket::Entry>,
+    /// The change request that was asked for.
+    pub change_request: Option<ChangeRequest>,
+    /// The ticket's unsent notices, where they were asked for.
+    pub unsent: Vec<Notice>,
+}
+
+/// A record as a change needs it.
+#[derive(Debug, Clone)]
+pub struct LoadedRecord<R: Record> {
+    /// The record.
+    pub record: R,
+    /// The entry that the same request made before.
+    pub replay: Option<Entry<R::Fact>>,
+}
+
+/// A record with one of the things under it that are kept apart, because any number of them fits.
+#[derive(Debug, Clone)]
+pub struct LoadedWithPart<R: Record, P> {
+    /// The record.
+    pub kept: LoadedRecord<R>,
+    /// The other thing, if there is one.
+    pub part: Option<P>,
+}
+
+/// What a change needs beside its ticket.
+#[derive(Debug, Clone, Default)]
+pub struct TicketIncludes {
+    /// Another ticket.
+    pub other: Option<TicketNumber>,
+    /// The ticket's unsent notices.
+    pub unsent: bool,
+    /// The tickets linked in its group.
+    pub links: bool,
+    /// The ticket that its group would be handed on to.
+    pub successor: bool,
+    /// An order at risk, by the CLEC's number of it.
+    pub order: Option<String>,
+    /// A change request.
+    pub change_request: Option<RecordRef>,
+}
+
+impl Store {
+    /// A ticket for a change, and another one with it, in one call; in one more where a link leads to a linked ticket, and
+    /// in one more each for its unsent notices, for the links of its group, and for the successor among them.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn find(
+        &self,
+        number: TicketNumber,
+        needs: &TicketIncludes,
+        request: Option<&IdempotencyKey>,
+    ) -> Result<Option<LoadedTicket>, StoreError> {
+        let (pk, other) = (keys::ticket(number), needs.other);
+        let mut wanted = vec![record_key(&number.into())];
+        wanted.extend(needs.order.as_ref().map(|order| key(&pk, keys::part::<Order>(order))));
+        wanted.extend(other.filter(|other| *other != number).map(|other| record_key(&other.into())));
+        wanted.extend(request.map(|request| key(&pk, keys::requested(request))));
+        wanted.extend(needs.change_request.as_ref().map(record_key));
+        let (mut tickets, mut replay, mut order, mut change_request) = (HashMap::new(), None, None, None);
+        for image in self.images(wanted).await? {
+            match image {
+                StoredItem::Record(AnyRecord::Ticket(found)) => drop(tickets.insert(found.number, *found)),
+                StoredItem::Record(AnyRecord::ChangeRequest(found)) => change_request = Some(*found),
+                StoredItem::Entry(AnyEntry::Ticket(found)) => replay = Some(*found),
+                StoredItem::Part(sk, item) if sk.starts_with(Order::SORT_KEY) => order = Some(read(item)?),
+                _ => {}
+            }
+        }
+        let primaries = self.primaries(tickets.values()).await?;
+        let other = other
+            .and_then(|other| tickets.get(&other))
+            .map(|other| other.primary().and_then(|home| primaries.get(&home)).unwrap_or(other).clone());
+        let Some(ticket) = tickets.remove(&number) else { return Ok(None) };
+        let primary = ticket.primary().and_then(|home| primaries.get(&home).cloned());
+        let unsent = if needs.unsent { self.unsent(number).await? } else { Vec::new() };
+        let leads = needs.successor && ticket.linked_count() > 0;
+        let links = match ticket.group_id() {
+            Some(home) if needs.links || leads => self.links(home).await?,
+            _ => Vec::new(),
+        };
+        let successor = match group::successor(&links) {
+            Some(number) if leads => self.tickets([number]).await?.remove(&number),
+            _ => None,
+        };
+        Ok(Some(LoadedTicket {
+            loaded: Loaded { ticket, primary },
+            other,
+            links,
+            successor,
+            order,
+            replay,
+            change_request,
+            unsent,
+        }))
+    }
+
+    /// The primaries of linked tickets, by the number that their group is listed under; in one call more where another
+    /// ticket has become the primary.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn primaries(
+        &self,
+        tickets: impl IntoIterator<Item = &Ticket>,
+    ) -> Result<HashMap<TicketNumber, Ticket>, StoreError> {
+        let homes: HashSet<TicketNumber> = tickets.into_iter().filter_map(Ticket::primary).collect();
+        let keys_of =
+            |home: &TicketNumber| [record_key(&(*home).into()), key(keys::ticket(*home), GroupPrimary::SORT_KEY)];
+        let (mut primaries, mut heads) = (HashMap::new(), Vec::new());
+        for image in self.images(homes.iter().flat_map(keys_of).collect()).await? {
+            match image {
+                StoredItem::Record(AnyRecord::Ticket(ticket)) => drop(primaries.insert(ticket.number, *ticket)),
+                StoredItem::Part(sk, item) if sk == GroupPrimary::SORT_KEY => heads.push(read::<GroupPrimary>(item)?),
+                _ => {}
+            }
+        }
+        let others = self.tickets(heads.iter().map(|head| head.primary)).await?;
+        for head in heads {
+            if let Some(primary) = others.get(&head.primary) {
+                primaries.insert(head.home, primary.clone());
+            }
+        }
+        Ok(primaries)
+    }
+
+    /// A record for a change, in one call.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn kept<R: Record>(
+        &self,
+        reference: &RecordRef,
+        request: Option<&IdempotencyKey>,
+    ) -> Result<Option<LoadedRecord<R>>, StoreError> {
+        let found = self.parted::<R, serde::de::IgnoredAny>(reference, None, request).await?;
+        Ok(found.map(|found| found.kept))
+    }
+
+    /// The entry of a record's history that a request made, by its key.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub(crate) async fn requested<R: Record>(
+        &self,
+        of: &RecordRef,
+        request: &IdempotencyKey,
+    ) -> Result<Option<Entry<R::Fact>>, StoreError> {
+        self.get(keys::partition(of), keys::requested(request)).await
+    }
+
+    /// The same with one of the things under it, by its sort key.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn parted<R: Record, P: serde::de::DeserializeOwned>(
+        &self,
+        reference: &RecordRef,
+        part: Option<&str>,
+        request: Option<&IdempotencyKey>,
+    ) -> Result<Option<LoadedWithPart<R, P>>, StoreError> {
+        let (pk, (record_pk, record_sk)) = (keys::partition(reference), keys::record(reference));
+        let mut wanted = vec![key(record_pk, &record_sk)];
+        wanted.extend(part.map(|part| key(&pk, part)));
+        wanted.extend(request.map(|request| key(&pk, keys::requested(request))));
+        let (mut record, mut replay, mut found) = (None, None, None);
+        for item in self.items(wanted).await? {
+            match item.get("sk").and_then(|sk| sk.as_s().ok()) {
+                Some(sk) if *sk == record_sk => record = Some(read(item)?),
+                Some(sk) if Some(sk.as_str()) == part => found = Some(read(item)?),
+                _ => replay = Some(read(item)?),
+            }
+        }
+        Ok(record.map(|record| LoadedWithPart { kept: LoadedRecord { record, replay }, part: found }))
+    }
+
+    /// What CLECs say to a planned outage: one's position, or all of them.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn positions(&self, outage: &RecordRef, of: Option<&ClecId>) -> Result<Vec<WindowPosition>, StoreError> {
+        let mut positions: Vec<WindowPosition> = self
+            .beginning(
+                keys::partition(outage),
+                &of.map_or_else(|| WindowPosition::SORT_KEY.to_owned(), keys::part::<WindowPosition>),
+            )
+            .await?;
+        positions.retain(|position| of.is_none_or(|of| position.clec == *of));
+        Ok(positions)
+    }
+
+    /// What CLECs take the responses to a change request for: one's position, or all of them.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn request_positions(
+        &self,
+        request: &RecordRef,
+        of: Option<&ClecId>,
+    ) -> Result<Vec<change_request::Position>, StoreError> {
+        let sk =
+            of.map_or_else(|| change_request::Position::SORT_KEY.to_owned(), keys::part::<change_request::Position>);
+        let mut positions: Vec<change_request::Position> = self.beginning(keys::partition(request), &sk).await?;
+        positions.retain(|position| of.is_none_or(|of| position.clec == *of));
+        Ok(positions)
+    }
+
+    /// The change request that has a number of the CMP, or had it before it crossed over.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn change_request_by_number(
+        &self,
+        number: &ChangeRequestNumber,
+    ) -> Result<Option<RecordRef>, StoreError> {
+        let sk = keys::part::<IssuedNumber>(number.place_in_day());
+        Ok(self.get::<IssuedNumber>(number.day(), sk).await?.map(|numbered| numbered.reference))
+    }
+
+    /// The next running number of a day of the CMP's.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn next_running(&self, prefix: Prefix, date: NaiveDate) -> Result<u32, StoreError> {
+        let pk = ChangeRequestNumber::Dated { prefix, date, running: 1 }.day();
+        let query = self.of_partition(pk, IssuedNumber::SORT_KEY).scan_index_forward(false).limit(1);
+        let found = query.send().await.map_err(|error| StoreError::aws("Query")(&error))?;
+        let last = found.items.unwrap_or_default().into_iter().next().map(read::<IssuedNumber>).transpose()?;
+        Ok(last.map_or(0, |last| match last.number {
+            ChangeRequestNumber::Dated { running, .. } => running,
+            ChangeRequestNumber::Legacy(_) => 0,
+        }) + 1)
+    }
+
+    /// The history of a record in order, without its opening, which the record itself holds.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn history<R: Record>(&self, of: &RecordRef) -> Result<Vec<Entry<R::Fact>>, StoreError> {
+        let mut entries: Vec<Entry<R::Fact>> = self.beginning(keys::partition(of), keys::HISTORY).await?;
+        entries.sort_by_key(|entry| entry.version);
+        Ok(entries)
+    }
+
+    /// The issues of a release: a party's, or all of them, in their order.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn issues(&self, release: &RecordRef, of: Option<&Party>) -> Result<Vec<Issue>, StoreError> {
+        let sk = of.map_or_else(|| Issue::SORT_KEY.to_owned(), keys::issues);
+        let mut issues: Vec<Issue> = self.beginning(keys::partition(release), &sk).await?;
+        issues.sort_by_key(|issue| issue.place);
+        Ok(issues)
+    }
+
+    /// The tickets that name a release (TT-17), the earliest first: a CLEC's, or all of them.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn naming(&self, release: &RecordRef, of: Option<&ClecId>) -> Result<Vec<Loaded>, StoreError> {
+        let mut named: Vec<ReleaseMention> = self.beginning(keys::partition(release), ReleaseMention::SORT_KEY).await?;
+        named.retain(|named| of.is_none_or(|of| named.clec.as_ref() == Some(of)));
+        let numbers: Vec<TicketNumber> = named.iter().map(|named| named.ticket).collect();
+        let mut loaded = self.loaded(&numbers).await?;
+        loaded.retain(|loaded| loaded.effective().release.map(RecordRef::Release).as_ref() == Some(release));
+        loaded.sort_by_key(|loaded| (loaded.ticket.opened_at, loaded.ticket.number));
+        Ok(loaded)
+    }
+
+    /// Tickets by number, a hundred a call.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn tickets(
+        &self,
+        numbers: impl IntoIterator<Item = TicketNumber>,
+    ) -> Result<HashMap<TicketNumber, Ticket>, StoreError> {
+        let wanted = numbers.into_iter().map(|number| record_key(&number.into())).collect();
+        let tickets = self.images(wanted).await?.into_iter().filter_map(|image| match image {
+            StoredItem::Record(AnyRecord::Ticket(ticket)) => Some((ticket.number, *ticket)),
+            _ => None,
+        });
+        Ok(tickets.collect())
+    }
+
+    /// For sending: the notice as it is now, the one before it in the sequence, and the ticket that it is about, if it is, in
+    /// one call.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn for_sending(
+        &self,
+        about: &RecordRef,
+        sequence: u32,
+    ) -> Result<(Option<Ticket>, Vec<Notice>), StoreError> {
+        let pk = keys::partition(about);
+        let mut wanted = vec![key(&pk, keys::notice(about, sequence))];
+        if let RecordRef::Ticket(_) = about {
+            wanted.push(record_key(about));
+        }
+        if sequence > 1 {
+            wanted.push(key(&pk, keys::notice(about, sequence - 1)));
+        }
+        let (mut ticket, mut notices) = (None, Vec::new());
+        for image in self.images(wanted).await? {
+            match image {
+                StoredItem::Record(AnyRecord::Ticket(found)) => ticket = Some(*found),
+                StoredItem::Notice(found) => notices.push(*found),
+                _ => {}
+            }
+        }
+        notices.sort_by_key(|notice| notice.sequence);
+        Ok((ticket, notices))
+    }
+
+    /// A ticket with everything under its number.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn whole(&self, number: TicketNumber) -> Result<Option<TicketWithHistory>, StoreError> {
+        let query = self.partition(keys::ticket(number));
+        let (mut ticket, mut entries, mut notices) = (None, Vec::new(), Vec::new());
+        let mut head = None;
+        for item in self.all(query).await? {
+            match StoredItem::read(into_serde(item))? {
+                StoredItem::Record(AnyRecord::Ticket(found)) => ticket = Some(*found),
+                StoredItem::Entry(AnyEntry::Ticket(found)) => entries.push(*found),
+                StoredItem::Notice(found) if found.about == number.into() => notices.push(*found),
+                StoredItem::Notice(_) => {} // Of a case: its own story.
+                StoredItem::Part(sk, item) if sk == GroupPrimary::SORT_KEY => {
+                    head = Some(read::<GroupPrimary>(item)?.primary)
+                }
+                _ => {}
+            }
+        }
+        // Behind the act that made a version, what nobody was told, in the order of its key.
+        entries.sort_by_key(|entry| (entry.version, entry.facts.is_empty()));
+        Ok(ticket.map(|ticket| TicketWithHistory { ticket, entries, notices, head }))
+    }
+
+    /// A ticket's unsent notices, in their sequence; it reads them all.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn unsent(&self, number: TicketNumber) -> Result<Vec<Notice>, StoreError> {
+        let notices: Vec<Notice> = self.beginning(keys::ticket(number), keys::NOTICE).await?;
+        Ok(notices.into_iter().filter(|notice| notice.about == number.into() && !notice.is_sent()).collect())
+    }
+
+    /// The orders at risk on a ticket.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn orders(&self, number: TicketNumber) -> Result<Vec<Order>, StoreError> {
+        self.beginning(keys::ticket(number), Order::SORT_KEY).await
+    }
+
+    /// The tickets linked in the group that is listed under a number.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn links(&self, home: TicketNumber) -> Result<Vec<Link>, StoreError> {
+        self.beginning(keys::ticket(home), Link::SORT_KEY).await
+    }
+
+    /// One item.
+    pub(super) async fn get<T: serde::de::DeserializeOwned>(
+        &self,
+        pk: String,
+        sk: String,
+    ) -> Result<Option<T>, StoreError> {
+        let found = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(key(pk, sk)))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| StoreError::aws("GetItem")(&error))?;
+        found.item.map(read).transpose()
+    }
+
+    pub(super) fn query(&self) -> QueryFluentBuilder {
+        self.client.query().table_name(&self.table)
+    }
+
+    pub(super) fn partition(&self, pk: impl std::fmt::Display) -> QueryFluentBuilder {
+        self.query()
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", text(pk))
+    }
+
+    pub(super) fn of_partition(&self, pk: String, sk: &str) -> QueryFluentBuilder {
+        self.query()
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :sk)")
+            .expression_attribute_values(":pk", text(pk))
+            .expression_attribute_values(":sk", text(sk))
+    }
+
+    pub(super) async fn beginning<T: serde::de::DeserializeOwned>(
+        &self,
+        pk: String,
+        sk: &str,
+    ) -> Result<Vec<T>, StoreError> {
+        self.all(self.of_partition(pk, sk)).await?.into_iter().map(read).collect()
+    }
+
+    /// All pages of a query.
+    pub(super) async fn all(&self, query: QueryFluentBuilder) -> Result<Vec<Item>, StoreError> {
+        let mut pages = query.into_paginator().send();
+        let mut items = Vec::new();
+        while let Some(page) = pages.next().await {
+            items.extend(page.map_err(|error| StoreError::aws("Query")(&error))?.items.unwrap_or_default());
+        }
+        Ok(items)
+    }
+
+    /// Items by key, each read by its shape.
+    pub(super) async fn images(&self, wanted: Vec<Item>) -> Result<Vec<StoredItem>, StoreError> {
+        self.items(wanted).await?.into_iter().map(|item| StoredItem::read(into_serde(item))).collect()
+    }
+
+    /// Items by key, in no order; keys without an item are left out.
+    pub(super) async fn items(&self, wanted: Vec<Item>) -> Result<Vec<Item>, StoreError> {
+        let mut items = Vec::new();
+        for chunk in wanted.chunks(KEYS_AT_ONCE) {
+            let mut left = chunk.to_vec();
+            for round in 0..ROUNDS {
+                if round > 0 {
+                    tokio::time::sleep(std::time::Duration::from_millis(50 << round)).await;
+                }
+                let asked = KeysAndAttributes::builder().set_keys(Some(left)).consistent_read(true).build();
+                let asked = asked.map_err(|error| StoreError::aws("BatchGetItem")(&error))?;
+                let answer = self
+                    .client
+                    .batch_get_item()
+                    .request_items(&self.table, asked)
+                    .send()
+                    .await
+                    .map_err(|error| StoreError::aws("BatchGetItem")(&error))?;
+                items.extend(answer.responses.unwrap_or_default().into_values().flatten());
+                left = answer.unprocessed_keys.unwrap_or_default().into_values().flat_map(|keys| keys.keys).collect();
+                if left.is_empty() {
+                    break;
+                }
+            }
+            if !left.is_empty() {
+                return Err(StoreError::Aws { operation: "BatchGetItem", cause: "keys stayed unprocessed".to_owned() });
+            }
+        }
+        Ok(items)
+    }
+}
+
+pub(super) fn into_serde(item: HashMap<String, AttributeValue>) -> serde_dynamo::Item {
+    item.into()
+}
+
+/// The key of a record.
+pub(super) fn record_key(of: &RecordRef) -> Item {
+    let (pk, sk) = keys::record(of);
+    key(pk, sk)
+}

@@ -1,0 +1,240 @@
+//! The one place that changes who gets notices: a subscription of one's own (SB-01), and those that contacts must have
+//! (SB-06, PO-07), by the same token, on the same topic, one for an endpoint.
+//!
+//! The messaging service comes before the table: what dies in between is done again by asking again, or by the nightly
+//! check; a subscription that the table forgot but the service kept would go on being told.
+
+use crate::{Services, StoreError, endpoint};
+use contract::{Failed, Party, Refused};
+use domain::{
+    contact::{Step, steps},
+    kinds::Transaction,
+    subscription::{Change, Channel, Fact, Subscription},
+};
+use record::ActionContext;
+
+/// How often steps are taken again after someone was first.
+const ROUNDS: u32 = 4;
+
+impl Services {
+    /// Sees to it that the endpoint gets its token, and then what it wishes.
+    ///
+    /// # Errors
+    /// An endpoint that the messaging service does not take, one with other wishes, or a key used for another request.
+    pub async fn subscribe(&self, wanted: Subscription, act: &ActionContext) -> Result<Subscription, Failed> {
+        let of_party = self.store.subscriptions(&wanted.party).await?;
+        let key = |of: &Subscription| of.request.as_ref().map(|request| request.key.clone());
+        if let Some(asked) = of_party.iter().find(|asked| key(asked).is_some() && key(asked) == key(&wanted)) {
+            return if asked.request == wanted.request { Ok(asked.clone()) } else { Err(Refused::KeyReused.into()) };
+        }
+        let Some(present) = of_party.into_iter().find(|present| present.id == wanted.id) else {
+            return self.ask_once(None, wanted, act).await;
+        };
+        let Some(changed) = present.clone().asked_with(&wanted.filter, wanted.requested_at)? else {
+            return Ok(present);
+        };
+        let changed = Subscription { request: wanted.request, ..changed };
+        if changed.is_confirmed() {
+            self.refilter(Some(&present), changed, act).await
+        } else {
+            self.ask_once(Some(&present), changed, act).await
+        }
+    }
+
+    /// Asks an endpoint that has not confirmed for its confirmation again.
+    ///
+    /// # Errors
+    /// When the messaging service or the table fails.
+    pub async fn ask_again(&self, subscription: &Subscription, act: &ActionContext) -> Result<(), Failed> {
+        match subscription.clone().asked_with(&subscription.filter.wishes(), act.now)? {
+            Some(asked) => self.ask_once(Some(subscription), asked, act).await.map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// Sends the endpoint its token; the same request, twice at once: the other one's stands.
+    async fn ask_once(
+        &self,
+        before: Option<&Subscription>,
+        wanted: Subscription,
+        act: &ActionContext,
+    ) -> Result<Subscription, Failed> {
+        let asked = self.send_token(wanted).await?;
+        match self.write(before, asked.clone().kept(Some(Fact::Asked), act), act).await {
+            Ok(()) | Err(StoreError::Overtaken) => Ok(asked),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn ask(
+        &self,
+        before: Option<&Subscription>,
+        wanted: Subscription,
+        act: &ActionContext,
+    ) -> Result<Subscription, Failed> {
+        let asked = self.send_token(wanted).await?;
+        self.write(before, asked.clone().kept(Some(Fact::Asked), act), act).await?;
+        Ok(asked)
+    }
+
+    /// Writes a subscription, with what its history keeps of how it was before.
+    async fn write(
+        &self,
+        before: Option<&Subscription>,
+        change: Change,
+        act: &ActionContext,
+    ) -> Result<(), StoreError> {
+        let before = before.cloned().map(Into::into).into_iter().collect::<Vec<_>>();
+        self.store.commit(&Transaction::from(change).remembering(&before, act, |_| ())).await
+    }
+
+    async fn send_token(&self, wanted: Subscription) -> Result<Subscription, Failed> {
+        Ok(if wanted.channel == Channel::Sms {
+            let code = endpoint::code();
+            let text = format!("{}: your code to confirm notices is {code}", self.policy.provider.name);
+            self.topics.send_code(&wanted.party, &wanted.endpoint, &text, &code).await?;
+            wanted.with_code(&code)
+        } else {
+            let arn = self.topics.subscribe(&wanted.party, wanted.channel, &wanted.endpoint, &wanted.filter).await?;
+            Subscription { arn, ..wanted }
+        })
+    }
+
+    /// Gives a subscription its other filter; one that the messaging service has forgotten is asked anew.
+    async fn refilter(
+        &self,
+        before: Option<&Subscription>,
+        changed: Subscription,
+        act: &ActionContext,
+    ) -> Result<Subscription, Failed> {
+        if let Some(arn) = &changed.arn
+            && !self.topics.refilter(arn, &changed.filter).await?
+        {
+            let revision = changed.revision;
+            let wanted = Subscription { revision, ..changed.asked_anew(self.clock.now()) };
+            return self.ask(before, wanted, act).await;
+        }
+        self.write(before, changed.clone().kept(Some(Fact::Changed), act), act).await?;
+        Ok(changed)
+    }
+
+    /// Confirms a subscription with the token that its endpoint was sent.
+    ///
+    /// # Errors
+    /// Another token, or too many wrong ones; one that has ended is asked for anew.
+    pub async fn confirm(
+        &self,
+        subscription: Subscription,
+        token: &str,
+        act: &ActionContext,
+    ) -> Result<Subscription, Failed> {
+        if subscription.is_confirmed() {
+            // Asked again, perhaps because it died before the one that this takes the place of had ended.
+            self.takes_its_place(&subscription, act).await?;
+            return Ok(subscription);
+        }
+        if subscription.is_ended() {
+            return Err(Refused::not_now("SB-02", "it has ended: ask for it anew", &["POST"]).into());
+        }
+        let wrong = || Refused::field("token", "SB-02", "is not the one that the endpoint was sent");
+        let (before, now) = (subscription.clone(), act.now);
+        let party = subscription.party.clone();
+        let (seen, confirmed) = if subscription.channel == Channel::Sms {
+            // The try is written before it is judged, so that many at once are counted too.
+            let (right, tried) = subscription.judge(token)?;
+            self.write(Some(&before), tried.clone().kept(None, act), act).await?;
+            if !right {
+                return Err(wrong().into());
+            }
+            let arn = self.topics.subscribe(&party, tried.channel, &tried.endpoint, &tried.filter).await?;
+            (tried.clone(), tried.confirmed(arn, now))
+        } else {
+            let arn = self.topics.confirm(&party, token).await?;
+            if arn != subscription.arn {
+                // The token was another endpoint's, which SNS has confirmed by it: so it stands confirmed.
+                let of_party = self.store.subscriptions(&party).await?;
+                if let Some(other) = of_party.into_iter().find(|other| other.arn == arn && !other.is_confirmed()) {
+                    self.record_status(&other, other.clone().confirmed(arn, now), act).await?;
+                }
+                return Err(wrong().into());
+            }
+            (before, subscription.confirmed(arn, now))
+        };
+        self.record_status(&seen, confirmed.clone(), act).await?;
+        Ok(confirmed)
+    }
+
+    /// Writes how a subscription now stands. A contact's address that is confirmed takes the place of the one before it.
+    ///
+    /// # Errors
+    /// When it was changed meanwhile, or the messaging service or the table fails.
+    pub async fn record_status(
+        &self,
+        before: &Subscription,
+        subscription: Subscription,
+        act: &ActionContext,
+    ) -> Result<(), Failed> {
+        let fact = if subscription.is_ended() { Fact::Ended } else { Fact::Confirmed };
+        self.write(Some(before), subscription.clone().kept(Some(fact), act), act).await?;
+        self.takes_its_place(&subscription, act).await
+    }
+
+    async fn takes_its_place(&self, subscription: &Subscription, act: &ActionContext) -> Result<(), Failed> {
+        if subscription.is_confirmed() && !subscription.mandatory.is_empty() {
+            self.reconcile_subscriptions(&subscription.party, act).await?;
+        }
+        Ok(())
+    }
+
+    /// Leaves: the subscription ends, or stays for the contacts whose address it is.
+    ///
+    /// # Errors
+    /// Where it is a contact's alone (SB-06).
+    pub async fn leave(&self, subscription: Subscription, act: &ActionContext) -> Result<(), Failed> {
+        match subscription.clone().left()? {
+            Some(left) => self.refilter(Some(&subscription), left, act).await.map(drop),
+            None => self.end(&subscription, act).await,
+        }
+    }
+
+    async fn end(&self, subscription: &Subscription, act: &ActionContext) -> Result<(), Failed> {
+        if let Some(arn) = &subscription.arn {
+            self.topics.unsubscribe(arn).await?;
+        }
+        Ok(self.write(Some(subscription), subscription.clone().removed(act), act).await?)
+    }
+
+    /// Sees to it that a party's subscriptions are those that its contacts need (SB-06). Safe to do again: what died before
+    /// its end is gone on with. Answers how many steps it took.
+    ///
+    /// # Errors
+    /// When the messaging service or the table fails; what is left is left to the nightly check.
+    pub async fn reconcile_subscriptions(&self, party: &Party, act: &ActionContext) -> Result<usize, Failed> {
+        let mut round = 1;
+        loop {
+            match self.take_steps(party, act).await {
+                Err(Failed::Broken(error))
+                    if round < ROUNDS && matches!(error.downcast_ref(), Some(StoreError::Overtaken)) =>
+                {
+                    round += 1;
+                }
+                taken => return taken,
+            }
+        }
+    }
+
+    async fn take_steps(&self, party: &Party, act: &ActionContext) -> Result<usize, Failed> {
+        let of_party = self.store.of_party(party).await?;
+        let steps = steps(&of_party.contacts, &of_party.subscriptions, &self.policy, self.clock.now());
+        let taken = steps.len();
+        for step in steps {
+            let before = |of: &Subscription| of_party.subscriptions.iter().find(|before| before.id == of.id);
+            match step {
+                Step::Ask(wanted) => drop(self.ask(before(&wanted), wanted, act).await?),
+                Step::Refilter(changed) => drop(self.refilter(before(&changed), changed, act).await?),
+                Step::End(subscription) => self.end(&subscription, act).await?,
+            }
+        }
+        Ok(taken)
+    }
+}
