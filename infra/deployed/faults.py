@@ -14,7 +14,7 @@ from pathlib import Path
 
 from desk import ARCHIVES, ROOT
 
-# Name: the resource, what is there, what is put in its place, and the step that must fail.
+# Name: the resource, what is there, what is put in its place, and the step that must fail, or the steps of which one must.
 FAULTS = {
     "wrong-attribute": ("NoticePublisher", "!GetAtt Table.StreamArn", "!GetAtt Table.Stream", "the stack is deployed"),
     "open-route": ("GetTroubleTicketProxyRoute", "AuthorizationType: JWT", "AuthorizationType: NONE", "the gateway"),
@@ -24,7 +24,8 @@ FAULTS = {
     "publisher-may-not-publish": ("NoticePublisherRole", "sns:Publish", "sns:GetTopicAttributes", "the stream wakes"),
     "publisher-may-not-tell": ("NoticePublisherRole", "events:PutEvents", "events:DescribeEventBus", "the bus wakes"),
     "deaf-hub": ("TicketEvents", "ticket.opened", "ticket.opend", "the bus wakes"),
-    "stream-of-keys": ("Table", "NEW_AND_OLD_IMAGES", "KEYS_ONLY", "the stream wakes"),
+    # The sweep may send the Initial before it is late: then the listener, whom the stream alone tells, is the first to be harmed.
+    "stream-of-keys": ("Table", "NEW_AND_OLD_IMAGES", "KEYS_ONLY", "the stream wakes|the bus wakes"),
     "check-may-not-look": ("IntervalCheckRole", "index/due", "index/byTime", "the schedule fires"),
     "documents-may-not-come": ("ChangeRequestAttachmentRole", "s3:PutObject", "s3:GetObjectTagging", "it is worked"),
     "rare-schedule": ("EveryMinute", "rate(1 minute)", "rate(1 hour)", "the schedule fires"),
@@ -49,7 +50,7 @@ def tried(name: str, template: str, archives: Path) -> tuple[bool, str]:
         journey += ["--template", copy.name, "--archives", str(archives)]
         done = subprocess.run(journey, capture_output=True, text=True)
     last = (done.stdout.splitlines() or ["nothing was tried"])[-1]
-    noticed = done.returncode != 0 and re.match(rf"FAILED.*  {re.escape(harmed)}", last) is not None
+    noticed = done.returncode != 0 and re.match(rf"FAILED.*  ({harmed})", last) is not None
     verdict = "noticed" if noticed else "NOT NOTICED"
     lines = [f"{verdict} {time.monotonic() - begun:6.1f} s  {name}: {resource}: {instead} for {there}", last]
     return noticed, "\n        ".join(lines + [line for line in done.stderr.splitlines() if line][:1])

@@ -313,6 +313,19 @@ async fn op_03_a_record_that_cannot_be_read_is_answered_as_failed_and_what_was_b
     assert_eq!(story.events("ticket.opened").len(), before + 1);
 }
 
+#[tokio::test]
+async fn op_03_a_stream_without_images_fails_instead_of_telling_nobody() {
+    let story = Story::at(NOW).await;
+    let number = story.report("alpha", "critical").await;
+    let mut of_keys = record(&story, &number, "TICKET", "100", "critical");
+    of_keys["dynamodb"].as_object_mut().unwrap().remove("NewImage");
+    let batch: StreamEvent = serde_json::from_value(json!({ "Records": [of_keys] })).unwrap();
+    let response = functions::notice_publisher::publish(&story.world.desk_of("notice-publisher"), batch).await;
+    let failed: Vec<_> =
+        response.batch_item_failures.iter().map(|failure| failure.item_identifier.as_deref()).collect();
+    assert_eq!(failed, [Some("100")]);
+}
+
 /// A ticket's opening as a record of the stream, with this severity.
 fn record(story: &Story, number: &str, sk: &str, sequence: &str, severity: &str) -> Value {
     let key = json!({ "pk": { "S": format!("TICKET#{number}") }, "sk": { "S": sk } });

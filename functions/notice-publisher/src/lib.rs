@@ -79,6 +79,10 @@ impl Meaning {
             if item.is_empty() { Ok(None) } else { StoredItem::read(item.clone()).map(Some) }
         };
         let (old, new) = (image(&record.change.old_image)?, image(&record.change.new_image)?);
+        // What was put into the table, or taken out of it, is in one of them: a stream without images would tell nobody anything.
+        if old.is_none() && new.is_none() {
+            return Err(StoreError::Unreadable("a record of the stream has neither image".to_owned()));
+        }
         let reference = match record.change.keys.get("pk") {
             Some(serde_dynamo::AttributeValue::S(pk)) => keys::reference(pk),
             _ => None,
