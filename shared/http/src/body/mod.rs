@@ -4,7 +4,7 @@
 //!
 //! ```
 //! use chrono::{DateTime, NaiveDate, Utc};
-//! use http_edge::{Body, Fault, Party};
+//! use http_edge::{Body, FieldError, Party};
 //!
 //! /// How a patch fared.
 //! #[derive(Debug, Body)]
@@ -23,9 +23,9 @@
 //!     status_change_date: Option<DateTime<Utc>>,
 //! }
 //!
-//! fn date_of_slip(said: &Outcome, _: &Party) -> Vec<Fault> {
+//! fn date_of_slip(said: &Outcome, _: &Party) -> Vec<FieldError> {
 //!     let missing = said.outcome == "slipped" && said.patch_date.is_none();
-//!     missing.then(|| Fault::new("patchDate", "TT-19", "is needed with the outcome 'slipped'")).into_iter().collect()
+//!     missing.then(|| FieldError::new("patchDate", "TT-19", "is needed with the outcome 'slipped'")).into_iter().collect()
 //! }
 //! ```
 //!
@@ -69,7 +69,7 @@
 //! ```ignore
 //! /// What the description tells of the operation.
 //! #[route(post, "/cmp/v1/release/{id}/minutes", tag = "release", id = "recordMinutes")]
-//! async fn minutes(State(desk): State<Desk>, Id(number): Id<ReleaseNumber>, ask: WriteRequest<Minutes>) -> Result<Answer<ReleaseShown>, Problem>
+//! async fn minutes(State(services): State<Services>, Id(number): Id<ReleaseNumber>, ask: WriteRequest<Minutes>) -> Result<Answer<ReleaseShown>, Problem>
 //! ```
 //!
 //! [`WriteRequest<T>`](crate::WriteRequest) is the body with who asks and on what condition: it is refused with all faults before the handler
