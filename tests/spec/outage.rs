@@ -109,6 +109,22 @@ async fn po_01_what_is_missing_or_cannot_be_is_named() {
             with(&[("start", json!("9999-12-31T23:59:59-23:59")), ("stop", json!("9999-12-31T23:59:59-23:59"))]),
             vec!["start", "stop"],
         ),
+        (
+            "scheduled more than a year ago",
+            with(&[("scheduledAt", json!("1990-03-04T18:00:00Z"))]),
+            vec!["scheduledAt"],
+        ),
+        ("scheduled 367 days ago", with(&[("scheduledAt", json!("2025-03-02T17:59:59Z"))]), vec!["scheduledAt"]),
+        (
+            "leap seconds",
+            with(&[("start", json!("2026-06-30T23:59:60Z")), ("stop", json!("2026-12-31T23:59:60Z"))]),
+            vec!["start", "stop"],
+        ),
+        (
+            "fractions",
+            with(&[("start", json!("2026-03-10T04:00:00.2Z")), ("stop", json!("2026-03-10T04:00:00.9Z"))]),
+            vec!["start", "stop"],
+        ),
         ("scheduled in the future", with(&[("scheduledAt", json!("2026-03-04T18:00:01Z"))]), vec!["scheduledAt"]),
         (
             "no instants",

@@ -1,6 +1,6 @@
 //! What requests say. An update is a merge patch on what a create writes.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use contract::{FieldError, Instant, Party, Policy, Refused};
 use domain::outage::{MaintenanceImpact, Outage, Plan, Stance};
 use http_edge::{Body, MergePatch};
@@ -10,6 +10,8 @@ use tmf621::Impact;
 const DESCRIPTION_AT_MOST: usize = 10_000;
 /// The longest of the other texts.
 const WORDS_AT_MOST: usize = 2_000;
+/// How long ago a maintenance may have been scheduled: what is older is a slip of the pen.
+const SCHEDULED_WITHIN: TimeDelta = TimeDelta::days(366);
 
 /// A maintenance as it is scheduled: interface, description, impact, start and stop may be missing in a draft alone.
 #[derive(Debug, Body)]
@@ -112,11 +114,15 @@ impl PlannedOutageCreate {
 
     /// What the time, the policy and the whole show to be wrong.
     pub(crate) fn faults(&self, now: Instant, policy: &Policy) -> Vec<FieldError> {
-        let is_ahead = self.scheduled_at.is_some_and(|at| at > now);
-        let ahead = is_ahead.then(|| FieldError::new("scheduledAt", "PO-01", "is not in the future"));
+        let scheduled = self.scheduled_at.and_then(|at| match now - at {
+            since if since < TimeDelta::zero() => Some("is not in the future".to_owned()),
+            since if since > SCHEDULED_WITHIN => Some(format!("is at most {} days ago", SCHEDULED_WITHIN.num_days())),
+            _ => None,
+        });
+        let scheduled = scheduled.map(|fault| FieldError::new("scheduledAt", "PO-01", fault));
         let plan = self.plan();
         let missing = if self.is_draft() { Vec::new() } else { plan.missing_faults() };
-        ahead.into_iter().chain(plan.field_errors(None, false, now, policy)).chain(missing).collect()
+        scheduled.into_iter().chain(plan.field_errors(None, false, now, policy)).chain(missing).collect()
     }
 }
 

@@ -166,6 +166,9 @@ pub fn patch(
     let opened_on = ticket.opened_at.with_timezone(&policy.time_zone).date_naive();
     let update = Reader::of_object(whole, party).whole::<TroubleTicketUpdate>().also(|update| {
         let mut faults = update.note.faults(&ticket.notes);
+        if update.expected_resolution_date.flatten().is_some_and(|at| at < ticket.opened_at) {
+            faults.push(FieldError::new("expectedResolutionDate", "TT-24", "is not before the ticket's opening"));
+        }
         if update.patch_date.flatten().is_some_and(|date| date < opened_on) {
             faults.push(FieldError::new("patchDate", "TT-24", "is not before the ticket's opening"));
         }

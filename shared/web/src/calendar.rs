@@ -1,6 +1,7 @@
 //! The calendar of planned outages (PO-05, PO-06): iCalendar (RFC 5545) in the terms of the NANOG standard for maintenance
 //! notifications (MAINTNOTE, draft 0.1). It tells what all CLECs are told, and nothing else.
 
+use chrono::TimeDelta;
 use contract::{Instant, Policy};
 use domain::outage::{Outage, Plan, State as Stands};
 use icalendar::{Calendar, Class, Component, Event, EventLike, EventStatus, Property};
@@ -18,7 +19,9 @@ pub fn planned_outages(outages: &[Outage], base: &str, now: Instant, policy: &Po
         .append_property(("VERSION", "2.0"))
         .append_property(("PRODID", "-//Wholesale support desk//Planned outages//EN"))
         .append_property(("CALSCALE", "GREGORIAN"));
-    calendar.name(&one_line(&format!("{}: planned outages", policy.provider.name)));
+    // The crate's own `name` writes a comma and a semicolon as they are, which end a value.
+    let name = format!("{}: planned outages", policy.provider.name);
+    calendar.append_property(text("NAME", &name)).append_property(text("X-WR-CALNAME", &name));
     let mut bytes = 0;
     for outage in outages {
         let Some(event) = event(outage, base, now, policy) else { continue };
@@ -44,6 +47,8 @@ fn event(outage: &Outage, base: &str, now: Instant, policy: &Policy) -> Option<E
         Stands::Announced { .. } if begun => (EventStatus::Confirmed, "IN-PROCESS", stop),
         Stands::Announced { .. } => (EventStatus::Confirmed, "CONFIRMED", stop),
     };
+    // An entry is whole seconds, and its end is behind its start, also where the maintenance ended in its first second.
+    let stop = stop.max(start + TimeDelta::seconds(1));
     // Each notice is a new version of the entry, and so is the start, which needs none.
     let sequence = outage.notices.notices.saturating_sub(1) + u32::from(begun);
     let revised = if begun { outage.changed_at.max(start) } else { outage.changed_at };

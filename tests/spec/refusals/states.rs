@@ -241,7 +241,7 @@ async fn tt_09_a_disposition_has_its_needs() {
         ),
         // In the past: the day before, by the policy's own zone (it is 18:00 UTC, 11:00 in Denver).
         (json!({ "disposition": "resolvedInPatch", "patchDate": "2026-03-03" }), vec![("patchDate", "TT-09")]),
-        (json!({ "disposition": "resolvedInPatch", "patchDate": "1999-12-31" }), vec![("patchDate", "TT-09")]),
+        (json!({ "disposition": "resolvedInPatch", "patchDate": "2000-01-01" }), vec![("patchDate", "TT-09")]),
         (json!({ "disposition": "noTroubleFound", "patchDate": "2026-04-01" }), vec![("patchDate", "TT-09")]),
         (json!({ "disposition": "noTroubleFound", "resolution": "r" }), vec![("resolution", "TT-09")]),
         (

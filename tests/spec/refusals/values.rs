@@ -142,6 +142,13 @@ async fn pol_03_dates_that_are_none_are_refused() {
         "2026-03-06T25:00:00Z",
         "1772000000",
         "20260306T193000Z",
+        "2026-06-30T23:59:60Z",
+        "2026-03-06T19:30:60Z",
+        "2026-03-06T19:30:00.5Z",
+        "0000-01-01T00:00:00Z",
+        "0001-01-01T00:00:00Z",
+        "1999-12-31T23:59:59Z",
+        "2100-01-01T00:00:00Z",
     ] {
         rows.push(
             a_create(&json!({ "requestedResolutionDate": instant })).faults(&[("requestedResolutionDate", "POL-03")]),
@@ -152,11 +159,30 @@ async fn pol_03_dates_that_are_none_are_refused() {
             );
         }
     }
-    for date in ["soon", "2026-02-30", "2026-13-01", "06.03.2026", "2026-03-06T19:30:00Z", "+262142-12-31", "2026-3-6"]
-    {
+    for date in [
+        "soon",
+        "2026-02-30",
+        "2026-13-01",
+        "06.03.2026",
+        "2026-03-06T19:30:00Z",
+        "+262142-12-31",
+        "2026-3-6",
+        "0000-01-01",
+        "1999-12-31",
+        "2100-01-01",
+    ] {
         rows.push(patch("desk", &number, &json!({ "patchDate": date })).faults(&[("patchDate", "POL-03")]));
     }
     refuses(&story, rows).await;
+    // A time of the past that this ticket cannot be resolved at.
+    refuses(
+        &story,
+        vec![
+            patch("desk", &number, &json!({ "expectedResolutionDate": "2001-03-06T19:30:00Z" }))
+                .faults(&[("expectedResolutionDate", "TT-24")]),
+        ],
+    )
+    .await;
     // Of a date that is none, closing may name the disposition's need as well.
     for date in ["soon", "2026-02-30", "+262142-12-31", "2026-3-6"] {
         let before = story.written();
@@ -174,7 +200,7 @@ async fn nt_17_instants_of_a_change_lie_between_the_opening_and_now() {
     let number = story.report("alpha", "moderate").await;
     story.turn("PT1H").await;
     let mut rows = Vec::new();
-    for outside in ["2026-03-04T17:59:59Z", "2026-03-04T19:00:01Z", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59Z"] {
+    for outside in ["2026-03-04T17:59:59Z", "2026-03-04T19:00:01Z", "2000-01-01T00:00:00Z", "2099-12-31T23:59:59Z"] {
         rows.push(
             patch("desk", &number, &json!({ "status": "inProgress", "statusChangeDate": outside }))
                 .faults(&[("statusChangeDate", "NT-17")]),

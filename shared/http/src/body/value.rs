@@ -1,8 +1,9 @@
 //! What a field can hold: how it is read and how it is described.
 
 use super::{Body, Components, Field, Json, Limit, Reader, Spec, Value, describe::nullable};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use contract::{ClecId, Party};
+use std::ops::RangeInclusive;
 use utoipa::openapi::{
     ArrayBuilder, KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type, schema::ArrayItems,
 };
@@ -141,17 +142,38 @@ impl Value for bool {
     }
 }
 
-/// RFC 3339 with its offset.
+/// The years that an instant or a date of a body can be in. What a field allows beside, its record's rules tell.
+const YEARS: RangeInclusive<i32> = 2000..=2099;
+
+/// RFC 3339 with its offset: a whole second, and no leap second, which calendars and due instants cannot have. A query's may be of
+/// any year and have a fraction, because it is compared and never kept.
 impl Value for DateTime<Utc> {
     fn read(given: Json, at: &mut Field<'_, '_>) -> Option<Self> {
-        if at.is_of_query() {
-            return at.parsed(&given);
+        let instant: Self = if at.is_of_query() {
+            at.parsed(&given)?
+        } else {
+            let text = at.text(&given)?;
+            let instant = DateTime::parse_from_rfc3339(&text);
+            let instant =
+                instant.map_err(|_| at.fault("POL-03", "is an instant with its offset, such as 2026-03-06T19:30:00Z"));
+            instant.ok()?.to_utc()
+        };
+        let fault = if instant.timestamp_subsec_nanos() >= 1_000_000_000 {
+            Some("is no leap second".to_owned())
+        } else if at.is_of_query() {
+            None
+        } else if instant.timestamp_subsec_nanos() > 0 {
+            Some("is a whole second".to_owned())
+        } else {
+            fault_of_year(instant.year())
+        };
+        match fault {
+            Some(fault) => {
+                at.fault("POL-03", fault);
+                None
+            }
+            None => Some(instant),
         }
-        let text = at.text(&given)?;
-        let instant = DateTime::parse_from_rfc3339(&text);
-        let instant =
-            instant.map_err(|_| at.fault("POL-03", "is an instant with its offset, such as 2026-03-06T19:30:00Z"));
-        instant.ok().map(|instant| instant.to_utc())
     }
 
     fn schema(_: &Spec) -> RefOr<Schema> {
@@ -163,16 +185,24 @@ impl Value for DateTime<Utc> {
 impl Value for NaiveDate {
     fn read(given: Json, at: &mut Field<'_, '_>) -> Option<Self> {
         let text = at.text(&given)?;
-        let date = if text.len() == 10 { text.parse().ok() } else { None };
-        if date.is_none() {
-            at.fault("POL-03", "is a date, such as 2026-03-06");
+        let date: Option<Self> = if text.len() == 10 { text.parse().ok() } else { None };
+        let fault = date.map_or(Some("is a date, such as 2026-03-06".to_owned()), |date| fault_of_year(date.year()));
+        match fault {
+            Some(fault) => {
+                at.fault("POL-03", fault);
+                None
+            }
+            None => date,
         }
-        date
     }
 
     fn schema(_: &Spec) -> RefOr<Schema> {
         formatted(KnownFormat::Date, "2026-03-06")
     }
+}
+
+fn fault_of_year(year: i32) -> Option<String> {
+    (!YEARS.contains(&year)).then(|| format!("is in the years {} to {}", YEARS.start(), YEARS.end()))
 }
 
 fn formatted(format: KnownFormat, example: &str) -> RefOr<Schema> {
