@@ -67,8 +67,11 @@ async fn page(story: &Story, client: &str, date: &str) -> String {
 
 /// A part of the document, as the word processor reads it.
 async fn document(story: &Story, client: &str, date: &str, part: &str) -> String {
-    let reply = story.as_(client).get(&format!("{MEETINGS}/{date}/package.docx")).await.expect(200);
-    let mut archive = zip::ZipArchive::new(Cursor::new(reply.bytes)).unwrap();
+    self::part(story.as_(client).get(&format!("{MEETINGS}/{date}/package.docx")).await.expect(200), part)
+}
+
+fn part(document: Reply, part: &str) -> String {
+    let mut archive = zip::ZipArchive::new(Cursor::new(document.bytes)).unwrap();
     let mut text = String::new();
     archive.by_name(part).unwrap().read_to_string(&mut text).unwrap();
     text
@@ -268,12 +271,17 @@ async fn tt_07_a_package_tells_each_party_what_it_may_know_of_tickets() {
         .await
         .expect(200);
     let date = "2026-03-18";
+    // The desk's own list tells all, its package as it is handed out what each CLEC may know.
+    let of_gamma = package(&story, "gamma", date).await["systems"].clone();
+    assert_eq!(package(&story, "desk", date).await["systems"], of_gamma);
     for client in ["alpha", "beta", "gamma", "desk"] {
-        let list = story.as_(client).get(&format!("{MEETINGS}/list")).await.expect(200).body;
-        assert_eq!(package(&story, client, date).await["systems"], list, "{client}");
+        if client != "desk" {
+            let list = story.as_(client).get(&format!("{MEETINGS}/list")).await.expect(200).body;
+            assert_eq!(package(&story, client, date).await["systems"], list, "{client}");
+        }
         let may_know = |text: &str| match text {
-            "zzcanary" => ["alpha", "desk"].contains(&client),
-            "Slow searches" => ["beta", "desk"].contains(&client),
+            "zzcanary" => client == "alpha",
+            "Slow searches" => client == "beta",
             _ => true,
         };
         let (page, document) =
@@ -283,6 +291,45 @@ async fn tt_07_a_package_tells_each_party_what_it_may_know_of_tickets() {
             assert_eq!(document.contains(text), may_know(text), "{client}: {text}");
         }
     }
+}
+
+#[tokio::test]
+async fn cr_17_the_provider_hands_out_a_package_made_for_clecs_and_marks_its_own_on_each_page() {
+    let story = Story::at(NOW).await;
+    let release = json!({ "name": "IMA 19.0", "productionDate": "2026-03-02" });
+    let release = story.as_("desk").post(RELEASES, release).await.expect(201).text("id");
+    let alphas = story.report("alpha", "moderate").await;
+    let issue = json!({ "ticket": alphas, "text": "zzcanary" });
+    story.as_("alpha").post(&format!("{RELEASES}/{release}/issue"), issue).await.expect(201);
+    let mark = "Internal to Provider: not to be handed out to CLECs";
+    let rows = [
+        ("desk", "", "clecs", false),
+        ("desk", "?for=clecs", "clecs", false),
+        ("desk", "?for=desk", "desk", true),
+        ("alpha", "?for=clecs", "clecs", false),
+        ("alpha", "", "alpha", true),
+        ("beta", "", "beta", false),
+    ];
+    for (client, query, made_for, tells) in rows {
+        let case = format!("{client} {query}");
+        let client = story.as_(client);
+        let package = client.get(&format!("{MEETINGS}/2026-03-18{query}")).await.expect(200).body;
+        assert_eq!(package["madeFor"], made_for, "{case}");
+        assert_eq!(package.to_string().contains("zzcanary"), tells, "{case}");
+        let page = client.get(package["html"].as_str().unwrap()).await.expect(200);
+        let page = String::from_utf8(page.bytes).unwrap();
+        assert_eq!(page.contains("zzcanary"), tells, "{case}");
+        assert_eq!(page.contains(mark), made_for == "desk", "{case}");
+        let docx = package["docx"].as_str().unwrap();
+        let headers = part(client.get(docx).await.expect(200), "word/header1.xml");
+        let body = part(client.get(docx).await.expect(200), "word/document.xml");
+        assert_eq!(body.contains("zzcanary"), tells, "{case}");
+        assert_eq!(headers.contains(mark), made_for == "desk", "{case}");
+    }
+    let refused = story.as_("beta").get(&format!("{MEETINGS}/2026-03-18?for=desk")).await.expect(403);
+    assert_eq!(refused.body["code"], "CR-17");
+    let refused = story.as_("desk").get(&format!("{MEETINGS}/2026-03-18?for=alpha")).await.expect(400);
+    assert_eq!(refused.faults()["for"], "CR-17");
 }
 
 #[tokio::test]

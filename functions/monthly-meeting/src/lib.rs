@@ -12,17 +12,18 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{Datelike, Months, NaiveDate};
-use contract::{Failed, Party};
+use contract::{ClecId, Failed, Party, Refused};
 use domain::change_request::{
     ChangeKind,
     meeting::{MEETINGS, between},
 };
-use http_edge::{At, Body, Caller, Field, IfNoneMatch, NoQuery, Problem, Query, Spec, Value, etag_of, route};
+use http_edge::{At, Body, Caller, Field, IfNoneMatch, Problem, Query, Spec, Value, etag_of, route};
 use package::Package;
 use platform::Services;
 use serde::Serialize;
 use serde_json::json;
 use std::str::FromStr;
+use strum::VariantArray;
 use utoipa::{
     ToSchema,
     openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type},
@@ -105,6 +106,43 @@ impl Value for MeetingKind {
     }
 }
 
+/// For whom a package is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "camelCase")]
+enum Audience {
+    /// To be handed out: what each CLEC may know, and nothing that only one may.
+    Clecs,
+    /// For the provider's people alone.
+    Desk,
+}
+
+impl Value for Audience {
+    fn read(given: http_edge::Json, at: &mut Field<'_, '_>) -> Option<Self> {
+        let text = at.text(&given)?;
+        let audience = text.parse().ok();
+        if audience.is_none() {
+            at.fault(at.spec.rule, "is clecs or desk");
+        }
+        audience
+    }
+
+    fn schema(_: &Spec) -> RefOr<Schema> {
+        let words = Self::VARIANTS.iter().map(<&'static str>::from);
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).into()
+    }
+}
+
+/// For whom the package of a meeting is made.
+#[derive(Debug, Body)]
+#[body(rule = "CR-17")]
+struct MadeFor {
+    /// `clecs` makes the package that is handed out: it holds what each CLEC may know. `desk` makes the provider's own, which is marked
+    /// as internal on each page. Without this parameter, the provider gets the one for `clecs`, and a CLEC its own: that one
+    /// also holds what only this CLEC may know.
+    #[body(name = "for")]
+    audience: Option<Audience>,
+}
+
 /// Which meetings are listed.
 #[derive(Debug, Body)]
 #[body(rule = "CR-17")]
@@ -153,9 +191,9 @@ async fn read(
     At(MeetingPath { date: Date(date) }): At<MeetingPath>,
     caller: Caller,
     seen: IfNoneMatch,
-    _: NoQuery,
+    Query(made): Query<MadeFor>,
 ) -> Result<Response, Problem> {
-    let package = package(&services, date, caller.party()).await?;
+    let package = package(&services, date, made, caller.party()).await?;
     Ok(fresh(&package, &seen, || Ok(Json(&package).into_response()))?)
 }
 
@@ -172,9 +210,9 @@ async fn page(
     At(MeetingPath { date: Date(date) }): At<MeetingPath>,
     caller: Caller,
     seen: IfNoneMatch,
-    _: NoQuery,
+    Query(made): Query<MadeFor>,
 ) -> Result<Response, Problem> {
-    let package = package(&services, date, caller.party()).await?;
+    let package = package(&services, date, made, caller.party()).await?;
     let about = [
         (header::CONTENT_TYPE, web::html::MEDIA_TYPE),
         (header::CONTENT_DISPOSITION, "inline"),
@@ -200,9 +238,9 @@ async fn document(
     At(MeetingPath { date: Date(date) }): At<MeetingPath>,
     caller: Caller,
     seen: IfNoneMatch,
-    _: NoQuery,
+    Query(made): Query<MadeFor>,
 ) -> Result<Response, Problem> {
-    let package = package(&services, date, caller.party()).await?;
+    let package = package(&services, date, made, caller.party()).await?;
     let file = format!("attachment; filename=\"monthly-meeting-{date}.docx\"");
     let about = [(header::CONTENT_TYPE, web::docx::MEDIA_TYPE.to_owned()), (header::CONTENT_DISPOSITION, file)];
     Ok(fresh(&package, &seen, || {
@@ -210,10 +248,22 @@ async fn document(
     })?)
 }
 
-/// A meeting's package for a party; there is none on other days.
-async fn package(services: &Services, date: NaiveDate, party: &Party) -> Result<Package, Failed> {
-    let meeting = services.monthly_meeting(date, party).await?;
-    Ok(Package::of(&meeting, party, &services.policy))
+/// A meeting's package as it is made for somebody; there is none on other days.
+async fn package(
+    services: &Services,
+    date: NaiveDate,
+    MadeFor { audience }: MadeFor,
+    party: &Party,
+) -> Result<Package, Failed> {
+    let reader = match (audience, party) {
+        (Some(Audience::Desk), Party::Clec(_)) => {
+            return Err(Refused::forbidden("CR-17", "the package for the desk is the provider's own").into());
+        }
+        (Some(Audience::Clecs), _) | (None, Party::Provider) => Party::Clec(ClecId::of_nobody()),
+        (Some(Audience::Desk), Party::Provider) | (None, Party::Clec(_)) => party.clone(),
+    };
+    let meeting = services.monthly_meeting(date, &reader).await?;
+    Ok(Package::of(&meeting, &reader, &services.policy))
 }
 
 /// What is answered, unless the reader has it already: whatever its form, and whenever it was made.

@@ -3,7 +3,7 @@
 use crate::{BASE, systems::SystemsList, words};
 use chrono::{DateTime, NaiveDate, Utc};
 use cmp_api::StepShown;
-use contract::{Party, Policy};
+use contract::{ClecId, Party, Policy};
 use domain::change_request::{
     ChangeKind, ChangeRequest, Milestone, Phase, Step,
     agenda::{Head, Topic},
@@ -26,6 +26,8 @@ pub(crate) struct Package {
     pub(crate) date: NaiveDate,
     /// What it is of: productProcess, systems, or both.
     pub(crate) kinds: Vec<&'static str>,
+    /// For whom it is made: `clecs`, when it is to be handed out; `desk`, for the provider's people alone; or the one CLEC.
+    pub(crate) made_for: String,
     /// Where it is.
     href: String,
     /// Where it is as a web page.
@@ -164,12 +166,18 @@ impl Package {
     pub(crate) fn of(meeting: &MonthlyMeeting, party: &Party, policy: &Policy) -> Self {
         let date = meeting.date;
         let href = format!("{BASE}/{date}");
+        let (made_for, query) = match party {
+            Party::Provider => ("desk".to_owned(), "?for=desk"),
+            Party::Clec(clec) if *clec == ClecId::of_nobody() => ("clecs".to_owned(), "?for=clecs"),
+            Party::Clec(clec) => (clec.to_string(), ""),
+        };
         let mut package = Self {
             date,
             kinds: words(&meeting.kinds),
-            html: format!("{href}/package.html"),
-            docx: format!("{href}/package.docx"),
-            href,
+            html: format!("{href}/package.html{query}"),
+            docx: format!("{href}/package.docx{query}"),
+            href: format!("{href}{query}"),
+            made_for,
             as_of: meeting.as_of,
             cut: meeting.more,
             to_present: Vec::new(),

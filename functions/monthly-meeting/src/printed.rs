@@ -31,6 +31,8 @@ pub(crate) fn document(package: &Package, policy: &Policy) -> Document {
         subtitle: package.date.format("%A, %B %-d, %Y").to_string(),
         noun: "package",
         as_of: moment(package.as_of, policy),
+        marking: (package.made_for == "desk")
+            .then(|| format!("Internal to {}: not to be handed out to CLECs", policy.provider.name)),
         notes: package.cut.then(|| cut.to_owned()).into_iter().collect(),
         sections,
     }

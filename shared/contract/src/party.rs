@@ -15,6 +15,13 @@ impl ClecId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// No CLEC, read as one: whoever reads so sees what each CLEC may see, and nothing that only one may. No CLEC can have this
+    /// identifier, because no text is read as it.
+    #[must_use]
+    pub fn of_nobody() -> Self {
+        Self("*".to_owned())
+    }
 }
 
 impl TryFrom<String> for ClecId {

@@ -15,6 +15,8 @@ pub struct Document {
     pub noun: &'static str,
     /// As of when it is told, in the policy's zone.
     pub as_of: String,
+    /// How each of its pages is marked: who may have it.
+    pub marking: Option<String>,
     /// What a reader must know of the whole, such as that it was cut.
     pub notes: Vec<String>,
     /// Its parts.

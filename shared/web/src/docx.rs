@@ -45,6 +45,8 @@ fn begun(document: &Document) -> Docx {
     };
     let faint = |text: &str| run(text).color(FAINT).size(17);
     let header = plain().add_run(faint(&format!("{} - {}, {}", document.provider, document.title, document.subtitle)));
+    let marking = document.marking.iter().map(|marking| plain().add_run(run(marking).bold()));
+    let header = marking.chain([header]).fold(Header::new(), Header::add_paragraph);
     let footer = plain()
         .align(AlignmentType::Right)
         .add_run(faint(&format!("As of {} - page ", document.as_of)))
@@ -59,7 +61,7 @@ fn begun(document: &Document) -> Docx {
         .default_size(19)
         .add_style(heading("Title", "Title", 36, 9))
         .add_style(heading("Heading1", "heading 1", 26, 0))
-        .header(Header::new().add_paragraph(header))
+        .header(header)
         .footer(Footer::new().add_paragraph(footer))
         .add_paragraph(Paragraph::new().style("Title").add_run(run(&document.title)))
         .add_paragraph(plain().add_run(run(&document.subtitle).size(24)))
