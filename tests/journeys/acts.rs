@@ -43,6 +43,15 @@ pub(crate) fn body(delivery: &Delivery) -> &str {
     delivery.body.as_deref().unwrap()
 }
 
+/// The whole texts of deliveries, in the order of their instants and recipients. Each of `names` is a number that differs from
+/// run to run, and the name that stands for it.
+pub(crate) fn whole<'a>(deliveries: impl IntoIterator<Item = &'a Delivery>, names: &[(&str, &str)]) -> String {
+    let mut deliveries: Vec<&Delivery> = deliveries.into_iter().collect();
+    deliveries.sort_by_key(|delivery| (delivery.at, &delivery.to));
+    let text = tests::story::texts(deliveries);
+    names.iter().fold(text, |text, (number, name)| text.replace(number, name))
+}
+
 /// The texts of a list.
 pub(crate) fn texts(list: &Value) -> Vec<&str> {
     list.as_array().unwrap().iter().map(|text| text.as_str().unwrap()).collect()

@@ -144,7 +144,8 @@ async fn sb_05_only_the_desk_sees_it() {
     let story = Story::at(NOW).await;
     let number = story.report("alpha", "serious").await;
     let path = Client::ticket(&number, "recipients");
-    assert!(story.as_("alpha").get(&path).await.expect(403).text("detail").contains("the desk's"));
+    let refused = story.as_("alpha").get(&path).await.expect(403);
+    assert_eq!(refused.text("detail"), "seeing who would be told is the desk's (SB-05)");
     story.as_("beta").get(&path).await.expect(404);
     story.as_("desk").get(&Client::ticket("0000-0000", "recipients")).await.expect(404);
     story.as_("desk").get(&format!("{path}?at=2026-03-04T18:00:00Z")).await.expect(400);

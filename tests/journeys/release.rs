@@ -1,6 +1,7 @@
 //! TT-17, TT-11: a release of Monday 2026-03-02, its review call a week later (daylight saving begins on the 8th), its issues,
 //! and what the monthly systems meeting goes through.
 
+use crate::acts::whole;
 use serde_json::{Value, json};
 use tests::{
     Client, Reply, Story,
@@ -26,6 +27,11 @@ async fn recorded(story: &Story) -> String {
     reply.text("id")
 }
 
+/// The whole texts of what was delivered since the last reading about a release.
+async fn told(story: &Story, number: &str) -> String {
+    whole(&story.deliveries().await, &[(number, "RL-NUMBER")])
+}
+
 fn path(number: &str, task: &str) -> String {
     if task.is_empty() { format!("{RELEASES}/{number}") } else { format!("{RELEASES}/{number}/{task}") }
 }
@@ -37,9 +43,7 @@ async fn tt_17_the_review_call_is_set_a_week_later_told_reminded_of_and_has_its_
     let read = story.as_("alpha").get(&path(&number, "")).await.expect(200);
     // 10:00 in Denver, an hour earlier in UTC than the week before.
     assert_eq!(read.body["reviewCall"], json!({ "at": "2026-03-09T16:00:00Z", "bridge": "+1 800 555 0199" }));
-    let told = story.deliveries().await;
-    assert_eq!(told.len(), 2);
-    assert!(told[0].body.as_ref().unwrap().contains("Review call: 2026-03-09 10:00 MDT"));
+    insta::assert_snapshot!("tt_17_a_review_call", told(&story, &number).await);
     story.turn_to("2026-03-09T15:00:00Z").await;
     story
         .expect(&[
@@ -52,17 +56,16 @@ async fn tt_17_the_review_call_is_set_a_week_later_told_reminded_of_and_has_its_
     desk.post(&path(&number, "minutes"), minutes.clone()).await.expect(409);
     // The end of the second business day after the call: Wednesday's, in Denver.
     story.turn_to("2026-03-13T00:00:00Z").await;
-    let told = story.deliveries().await;
+    let warned = story.deliveries().await;
     assert_eq!(
-        told.iter().map(tests::story::line).collect::<Vec<_>>(),
+        warned.iter().map(tests::story::line).collect::<Vec<_>>(),
         ["2026-03-12T06:00:00Z cmp@provider.example Initial release #1"]
     );
-    assert!(told[0].body.as_ref().unwrap().contains("No minutes were recorded within 2 business days"));
+    insta::assert_snapshot!("tt_17_no_minutes", whole(&warned, &[(&number, "RL-NUMBER")]));
     desk.post(&path(&number, "minutes"), minutes.clone()).await.expect(200);
     desk.post(&path(&number, "minutes"), minutes).await.expect(200);
-    let told = story.deliveries().await;
-    assert_eq!(told.len(), 2, "told once");
-    assert!(told[0].body.as_ref().unwrap().contains("Minutes: Two problems, one of them closed"));
+    // They are told once.
+    insta::assert_snapshot!("tt_17_minutes", told(&story, &number).await);
     let read = story.as_("alpha").get(&path(&number, "")).await.expect(200);
     assert_eq!(
         (read.text("status"), read.text("minutes")),
@@ -82,14 +85,7 @@ async fn tt_17_minutes_in_time_are_missed_by_nobody_and_another_date_moves_the_c
     let desk = story.as_("desk");
     let moved = desk.patch(&path(&number, ""), json!({ "productionDate": "2026-03-09" })).await.expect(200);
     assert_eq!(moved.body["reviewCall"]["at"], "2026-03-16T16:00:00Z");
-    let told = story.deliveries().await;
-    assert!(
-        told[0]
-            .body
-            .as_ref()
-            .unwrap()
-            .contains("Review call changed from 2026-03-09 10:00 MDT to 2026-03-16 10:00 MDT")
-    );
+    insta::assert_snapshot!(told(&story, &number).await);
     story.turn_to("2026-03-15T15:59:00Z").await;
     story.expect(&[]).await;
     story.turn_to("2026-03-16T17:00:00Z").await;

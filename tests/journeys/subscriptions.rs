@@ -187,6 +187,7 @@ async fn sb_01_a_raise_brings_a_ticket_into_the_limits() {
 async fn sb_03_an_sms_has_at_most_160_gsm_7_characters_and_ends_with_where_to_read_more() {
     let story = begun().await;
     story.subscribe("alpha", "sms", "+13035550100", &["target"]).await;
+    let mut sent = Vec::new();
     for description in
         ["short", &"all orders are rejected [again] {€} ".repeat(20), &"注文が拒否される “zażółć” 🚨 ".repeat(20)]
     {
@@ -195,8 +196,18 @@ async fn sb_03_an_sms_has_at_most_160_gsm_7_characters_and_ends_with_where_to_re
         let text = body(&told[0]);
         assert!(septets(text) <= 160, "{} in '{text}'", septets(text));
         assert!(text.ends_with(" https://provider.example/events"), "{text}");
-        assert!(text.contains(&told[0].ticket_numbers[0]), "{text}");
+        sent.push(text.replace(&told[0].ticket_numbers[0], "NUMB-ER00"));
     }
+    assert_eq!(
+        sent,
+        [
+            "Provider NUMB-ER00 Sev3 Initial: open (acknowledged). unknown. short https://provider.example/events",
+            "Provider NUMB-ER00 Sev3 Initial: open (acknowledged). unknown. all orders are rejected [again] {€} \
+             all orders are reject... https://provider.example/events",
+            "Provider NUMB-ER00 Sev3 Initial: open (acknowledged). unknown. Zhu Wen gaJu Fou sareru \"zazolc\" \
+             rotating light  Zhu Wen gaJu... https://provider.example/events",
+        ]
+    );
 }
 
 #[tokio::test]
@@ -206,9 +217,7 @@ async fn sb_03_an_e_mails_subject_tells_ticket_severity_and_status_in_one_line_o
     let number = story.report("alpha", "serious").await;
     update(&story, &number, json!({ "status": "resolved" })).await;
     let subject = story.deliveries().await.pop().unwrap().subject.unwrap();
-    assert!(subject.contains(&number), "{subject}");
-    assert!(subject.contains("severity 2"), "{subject}");
-    assert!(subject.contains("resolved"), "{subject}");
+    assert_eq!(subject, format!("Ticket {number} severity 2 Update 1: resolved"));
     assert!(subject.len() <= 100 && subject.bytes().all(|b| (b' '..=b'~').contains(&b)), "{subject}");
 }
 

@@ -19,6 +19,7 @@ use platform::Metrics;
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeSet, HashMap},
+    fmt::Write as _,
     io::Write,
     path::Path,
     sync::{
@@ -415,6 +416,26 @@ pub fn line(delivery: &Delivery) -> String {
     format!("{} {} {kind} {notice} {sequence}", delivery.at.format("%Y-%m-%dT%H:%M:%SZ"), delivery.to)
         .trim_end()
         .to_owned()
+}
+
+/// Deliveries with their whole texts: each different text once, below the instants and recipients of its deliveries.
+pub fn texts<'a>(deliveries: impl IntoIterator<Item = &'a Delivery>) -> String {
+    let mut texts: Vec<(String, Vec<String>)> = Vec::new();
+    for delivery in deliveries {
+        let [subject, body] = [&delivery.subject, &delivery.body].map(|text| text.as_deref().unwrap_or_default());
+        let text = [subject, body].join("\n\n");
+        let to = format!("{} {}", platform::keys::instant(delivery.at), delivery.to);
+        match texts.iter_mut().find(|(other, _)| *other == text) {
+            Some((_, recipients)) => recipients.push(to),
+            None => texts.push((text, vec![to])),
+        }
+    }
+    let mut whole = String::new();
+    for (text, mut recipients) in texts {
+        recipients.sort();
+        writeln!(whole, "=== {}\n{text}\n", recipients.join(", ")).unwrap();
+    }
+    whole
 }
 
 /// A client of the API.

@@ -39,7 +39,7 @@ async fn cr_13_a_clec_escalates_what_was_not_accepted_another_joins_and_the_prov
     }
     story.turn("PT1H").await;
     let refused = led.by("beta", "participation", json!({})).await.expect(409);
-    assert!(refused.text("detail").contains("own"), "{}", refused.body);
+    assert_eq!(refused.text("detail"), "the escalation is this CLEC's own (CR-13)");
     for _ in 0..2 {
         led.by("gamma", "participation", json!({ "statement": "ours too" })).await.expect(200);
     }

@@ -114,6 +114,11 @@ impl<'a> Led<'a> {
         Self { story, id }
     }
 
+    /// The whole texts of what was delivered since the last reading.
+    pub(super) async fn told_whole(&self) -> String {
+        crate::acts::whole(&self.story.deliveries().await, &[(&self.id, "CR-ID")])
+    }
+
     /// Acknowledged and logged, now.
     pub(super) async fn logged(story: &'a Story) -> Self {
         Box::pin(Self::submitted(story)).await.and("acknowledgment", json!({})).await

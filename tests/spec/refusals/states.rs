@@ -184,7 +184,7 @@ async fn tt_09_closed_is_not_reached_by_an_update() {
         for who in ["desk", "alpha"] {
             let row = patch(who, &number, &json!({ "status": "closed" }));
             let detail = row.send(&story).await.expect(400).text("detail");
-            assert!(detail.contains("close"), "{detail}");
+            assert_eq!(detail, "status: closing needs a disposition: POST it to close (TT-09)", "{state} by {who}");
             refuses(&story, [row.faults(&[("status", "TT-09")])]).await;
         }
     }

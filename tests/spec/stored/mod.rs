@@ -6,10 +6,7 @@ mod version;
 
 use insta::Settings;
 use platform::store::StoredItem;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt::Write,
-};
+use std::{collections::BTreeSet, fmt::Write};
 use telling::{Step, Told};
 use tests::log::logged;
 use version::{Version, changes, folder_of, numbers, table};
@@ -47,29 +44,13 @@ async fn what_the_story_stores_today_is_the_latest_version_but_for_what_was_deci
 /// What was sent while the story was told: each text once, with whom it went to. Of updates that tell of no change the first is
 /// enough.
 fn notices(told: &Told) -> String {
-    let mut texts: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
-    let mut order = Vec::new();
     let mut unchanged = false;
-    for sent in told.deliveries.iter().filter(|sent| sent.token.is_none()) {
+    tests::story::texts(told.deliveries.iter().filter(|sent| {
         let tells_nothing = [&sent.subject, &sent.body].into_iter().flatten().any(|text| text.contains(", no change"));
-        if unchanged && tells_nothing {
-            continue;
-        }
-        unchanged |= tells_nothing;
-        let text = (sent.subject.clone().unwrap_or_default(), sent.body.clone().unwrap_or_default());
-        let to = texts.entry(text.clone()).or_default();
-        if to.is_empty() {
-            order.push(text);
-        }
-        to.push(format!("{} {}", platform::keys::instant(sent.at), sent.to));
-    }
-    let mut notices = String::new();
-    for text in order {
-        let mut to = texts[&text].clone();
-        to.sort();
-        writeln!(notices, "=== {}\n{}\n\n{}\n", to.join(", "), text.0, text.1).unwrap();
-    }
-    notices
+        let is_repeated = unchanged && tells_nothing;
+        unchanged |= sent.token.is_none() && tells_nothing;
+        sent.token.is_none() && !is_repeated
+    }))
 }
 
 /// How the keys of items begin, in a version: each kind of item has its own.
