@@ -6,7 +6,7 @@
 
 use axum::{Router, http::header, routing::get};
 
-/// The document.
+/// The OpenAPI document of the whole API, as JSON.
 pub const DOCUMENT: &str = include_str!("../openapi.json");
 
 /// The description; what is no route is refused, as by every function.

@@ -20,9 +20,9 @@ const AT_MOST: usize = 500;
 /// The elements that are to be imported, and who asks for it.
 #[derive(Debug)]
 pub(crate) struct Elements {
-    /// Who asks.
+    /// Who makes the request, and when.
     pub(crate) asked: WriteContext,
-    /// They.
+    /// The elements of the file's array, each a past change request as JSON.
     pub(crate) elements: Vec<Value>,
 }
 

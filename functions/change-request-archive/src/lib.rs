@@ -40,9 +40,9 @@ struct PastChangeRequest {
     title: Option<String>,
     /// Whose it was.
     originator_company: Option<String>,
-    /// Area impacted.
+    /// The area impacted, as the page prints it.
     area_impacted: Option<String>,
-    /// Products impacted.
+    /// The products impacted, as the page prints them.
     products_impacted: Option<String>,
     /// Its status, as printed.
     current_status: Option<String>,
@@ -69,11 +69,11 @@ struct PastChangeRequest {
 #[schema(as = PastChangeRequestLine)]
 #[allow(dead_code, reason = "a description: each line is read by itself")]
 struct PastLine {
-    /// When, `YYYY-MM-DD`.
+    /// The date of the step, `YYYY-MM-DD`.
     date: String,
     /// What, in the archive's vocabulary.
     action: String,
-    /// In words.
+    /// The step in the page's own words.
     text: Option<String>,
     /// The notice that was issued.
     notification: Option<String>,

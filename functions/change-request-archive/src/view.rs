@@ -40,7 +40,7 @@ pub(crate) struct ArchiveReport {
     /// How the deadlines were kept, by kind and deadline.
     #[schema(value_type = BTreeMap<String, BTreeMap<String, TallyShown>>)]
     judged: BTreeMap<ChangeKind, BTreeMap<Deadline, TallyShown>>,
-    /// Each deadline.
+    /// Whether each deadline was kept, by change request.
     judgements: Vec<OfChangeRequest<JudgementShown>>,
 }
 
@@ -70,7 +70,7 @@ impl From<Report> for ArchiveReport {
 struct DuplicateShown {
     /// Its place in the file, from 0.
     at: usize,
-    /// Its number.
+    /// The number of the change request that the file has more than once.
     change_request: String,
     /// What is there.
     detail: String,
@@ -126,11 +126,11 @@ impl<Told, T: ToSchema + From<Told>> From<Of<Told>> for OfChangeRequest<T> {
 #[serde(rename_all = "camelCase")]
 #[schema(as = ArchiveTally)]
 struct TallyShown {
-    /// In time.
+    /// How many deadlines were kept in time.
     in_time: usize,
-    /// Too late.
+    /// How many deadlines were missed.
     late: usize,
-    /// Not judged: each judgement says why.
+    /// How many deadlines were not judged; each judgement gives the reason.
     not_judged: usize,
     /// How many took how many business days; of the presentations, how many came how many meetings behind the due one.
     #[schema(value_type = BTreeMap<String, usize>)]

@@ -30,7 +30,7 @@ pub fn routes() -> OpenApiRouter<Services> {
 struct SignedRequest {
     /// PUT or GET.
     method: &'static str,
-    /// Where to.
+    /// The address that the request is sent to.
     url: String,
     /// Headers that are to be sent with it, exactly so.
     headers: BTreeMap<String, String>,

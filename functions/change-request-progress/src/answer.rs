@@ -103,7 +103,7 @@ pub(crate) async fn issue(
 pub(crate) struct PositionTaken {
     /// What the CLEC takes the response for.
     position: Outcome,
-    /// Why; needed unless it is accepted.
+    /// The reason; required unless the response is accepted.
     #[body(text = COMMENT_AT_MOST)]
     comment: Option<String>,
 }

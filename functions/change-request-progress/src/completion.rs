@@ -85,7 +85,7 @@ pub(crate) async fn test(
 #[derive(Debug, Body)]
 #[body(rule = "CR-11", name = "ChangeRequestFeedback")]
 pub(crate) struct Feedback {
-    /// In words.
+    /// What the CLEC observed in its test.
     #[body(text = COMMENT_AT_MOST)]
     text: String,
     /// Whether the CLEC is satisfied with it.
@@ -125,7 +125,7 @@ pub(crate) async fn close(
 pub(crate) struct Unforeseen {
     /// Where it stands then, by the name of the step.
     step: Step,
-    /// Why.
+    /// Why the flow is departed from.
     #[body(text = COMMENT_AT_MOST)]
     reason: String,
 }

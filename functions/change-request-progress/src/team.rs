@@ -83,7 +83,7 @@ pub(crate) async fn set_meeting(
 #[derive(Debug, Body)]
 #[body(name = "ChangeRequestClarification")]
 pub(crate) struct Clarification {
-    /// When; now when left out.
+    /// When the meeting was held; the time of the request when left out.
     held_at: Option<DateTime<Utc>>,
     /// Questions that need to be answered.
     #[body(line = 200)]

@@ -10,12 +10,12 @@ use platform::Services;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// An act.
+/// An entry of the history: one action with all facts that it caused.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Acted {
-    /// When.
+    /// When the action was recorded.
     at: DateTime<Utc>,
-    /// By whom: a CLEC, or `provider`.
+    /// Who acted: the id of a CLEC, or `provider`.
     by: String,
     /// For the provider: who of its people, or of the CLEC's.
     #[serde(skip_serializing_if = "Option::is_none")]

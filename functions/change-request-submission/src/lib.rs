@@ -167,13 +167,13 @@ async fn suffix(
     .await
 }
 
-/// A crossover.
+/// The move of a change request to the other kind.
 #[derive(Debug, Body)]
 #[body(rule = "CR-12", name = "ChangeRequestCrossover")]
 struct Crossover {
     /// What it asks to change from now on: productProcess or systems.
     kind: ChangeKind,
-    /// Why.
+    /// The reason for the crossover.
     #[body(text = COMMENT_AT_MOST)]
     reason: String,
 }
@@ -200,7 +200,7 @@ async fn cross_over(
 #[derive(Debug, Body)]
 #[body(rule = "CR-14", name = "ChangeRequestTicket")]
 struct Ticket {
-    /// Its number; one that the caller may see.
+    /// The number of a trouble ticket that the caller may see.
     ticket: TicketNumber,
 }
 

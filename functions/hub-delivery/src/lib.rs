@@ -54,7 +54,7 @@ pub struct Delivered {
 /// Why it could not all be done; it is to be done again, and what was done is not repeated by that.
 #[derive(Debug, thiserror::Error)]
 pub enum Unfinished {
-    /// The table.
+    /// A call to the table failed.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The event is none of ours.

@@ -37,8 +37,8 @@ struct EventSubscriptionInput {
     /// An https URL without a user; events are posted to it as it is.
     #[body(line = 2_048, format = "uri", example = "https://clec.example/events")]
     callback: String,
-    /// Which events: `eventType`, `status` and `severity`, each with one value or several between commas. What is left out limits
-    /// nothing.
+    /// The events that are sent: `eventType`, `status` and `severity`, each with one value or several between commas. A field
+    /// that is left out does not limit the events.
     #[body(line = 1_000, example = "eventType=TroubleTicketStatusChangeEvent&severity=critical,serious")]
     query: Option<WithinText<EventQuery>>,
 }
@@ -70,15 +70,16 @@ impl From<EventQuery> for Query {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct EventSubscription {
-    /// Its id.
+    /// The id of the listener.
     id: String,
     /// Where events are posted.
     callback: String,
-    /// Which events.
+    /// The events that are sent, as they were registered.
     query: Option<String>,
     /// What the signatures are checked with (Standard Webhooks, `whsec_...`): told once, in the answer that registers it.
     secret: Option<String>,
-    /// `active`; `failing`: it did not take the last event, and all wait for its next try; `dropped`: it is sent nothing more.
+    /// `active`; `failing`: the listener did not accept the last event, and all later events wait for the next attempt;
+    /// `dropped`: no more events are sent.
     standing: &'static str,
     /// When it was registered.
     registered_at: DateTime<Utc>,

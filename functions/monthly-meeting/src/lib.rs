@@ -49,12 +49,12 @@ pub fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(systems::monthly))
 }
 
-/// A meeting.
+/// A monthly CMP meeting.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = MonthlyMeeting)]
 struct Meeting {
-    /// Its date.
+    /// The date of the meeting.
     date: NaiveDate,
     /// What it is of: productProcess, systems, or both on one day.
     kinds: Vec<&'static str>,

@@ -88,10 +88,10 @@ pub(crate) struct Row {
     /// The meeting where it was presented.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) presented_at: Option<NaiveDate>,
-    /// To present: the originator's business reasons.
+    /// Of a change request to be presented: the originator's business reasons.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) business_reasons: Option<String>,
-    /// To present: the clarification meeting.
+    /// Of a change request to be presented: its clarification meeting.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) clarification: Option<ClarificationRow>,
     /// The response that is presented.
@@ -109,7 +109,7 @@ pub(crate) struct Row {
     /// What was placed into production: when.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) in_production_since: Option<DateTime<Utc>>,
-    /// Its documents.
+    /// The documents attached to the change request.
     pub(crate) documents: Vec<DocumentRow>,
 }
 
@@ -125,11 +125,11 @@ pub(crate) struct ClarificationRow {
     pub(crate) questions: Vec<String>,
     /// Deliverables that would answer it.
     pub(crate) deliverables: Vec<String>,
-    /// The minutes.
+    /// The minutes of the clarification meeting.
     pub(crate) minutes: Option<String>,
 }
 
-/// A response.
+/// The provider's response to a change request.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ResponseRow {

@@ -26,7 +26,7 @@ pub(crate) struct ReleaseProblem {
     /// What was noted: for its CLEC and the desk.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) text: Option<String>,
-    /// Whose: likewise.
+    /// The CLEC that reported the problem; shown to that CLEC and to the provider.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) clec: Option<String>,
 }
@@ -35,11 +35,11 @@ pub(crate) struct ReleaseProblem {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ReleaseRow {
-    /// Its number.
+    /// The number of the release.
     pub(crate) release: String,
     /// Of which interface.
     pub(crate) interface: String,
-    /// Its name.
+    /// The name of the release.
     pub(crate) name: String,
     /// Release production date.
     pub(crate) production_date: NaiveDate,

@@ -42,12 +42,12 @@ pub(crate) struct Written {
     /// Of a CLEC: severityEscalation, mandatoryNotices, afterHours; of the desk: one of the policy's lists.
     #[body(line = 40, format = "contact-role")]
     role: String,
-    /// Name.
+    /// The name of the person or the group.
     #[body(line = 200)]
     name: String,
-    /// Telephone.
+    /// The telephone number.
     phone: Option<Phone>,
-    /// E-mail. Notices go to the one before it until the new one is confirmed.
+    /// The e-mail address. Notices go to the previous address until the new one is confirmed.
     email: Option<Email>,
 }
 
@@ -134,19 +134,19 @@ pub(crate) struct Wanted {
 #[serde(rename_all = "camelCase")]
 #[schema(as = Contact)]
 pub(crate) struct Shown {
-    /// Its id.
+    /// The id of the contact.
     id: String,
     /// Whose it is: a CLEC, or `desk`.
     party: String,
     /// What it is for.
     role: String,
-    /// Name.
+    /// The name of the person or the group.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
-    /// Telephone.
+    /// The telephone number.
     #[serde(skip_serializing_if = "Option::is_none")]
     phone: Option<String>,
-    /// E-mail.
+    /// The e-mail address.
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<String>,
     /// The subscription that it is told by: how far that is, `GET /cmp/v1/subscription` tells.

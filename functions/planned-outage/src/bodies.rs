@@ -41,10 +41,10 @@ pub(crate) struct Written {
     /// The same in a word; OUTAGE when left out.
     #[body(rule = "PO-06")]
     maintenance_impact: Option<MaintenanceImpact>,
-    /// Scheduled start.
+    /// The scheduled start.
     #[body(example = "2026-03-11T04:00:00Z")]
     start: Option<DateTime<Utc>>,
-    /// Scheduled stop.
+    /// The scheduled stop.
     #[body(example = "2026-03-11T08:00:00Z")]
     stop: Option<DateTime<Utc>>,
     /// Work around, if applicable.
@@ -57,7 +57,7 @@ pub(crate) struct Written {
 
 pub(crate) type PlannedOutageUpdate = MergePatch<Written>;
 
-/// A cancellation.
+/// The cancellation of a planned outage.
 #[derive(Debug, Body)]
 #[body(rule = "PO-03", allowed = desks_own)]
 pub(crate) struct Cancellation {
@@ -66,11 +66,11 @@ pub(crate) struct Cancellation {
     pub(crate) reason: String,
 }
 
-/// An end.
+/// The end of a planned outage.
 #[derive(Debug, Body)]
 #[body(allowed = desks_own)]
 pub(crate) struct End {
-    /// When; now when left out.
+    /// When the outage ended; the time of the request when left out.
     pub(crate) at: Option<DateTime<Utc>>,
     /// What there is to say of it, which all are told.
     #[body(text = WORDS_AT_MOST)]
@@ -83,7 +83,7 @@ pub(crate) struct End {
 pub(crate) struct PositionTaken {
     /// Whether it agrees.
     pub(crate) position: Stance,
-    /// Why; an objection says so.
+    /// The reason; required with an objection.
     #[body(text = WORDS_AT_MOST)]
     pub(crate) reason: Option<String>,
 }
@@ -98,7 +98,7 @@ fn why_objected(PositionTaken { position, reason }: &PositionTaken, _: &Party) -
 #[derive(Debug, Body)]
 #[body(rule = "PO-04", allowed = desks_own)]
 pub(crate) struct PositionAnswer {
-    /// What.
+    /// The text of the answer.
     #[body(text = WORDS_AT_MOST)]
     pub(crate) answer: String,
 }

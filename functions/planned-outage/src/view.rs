@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PlannedOutage {
-    /// Its number.
+    /// The number of the planned outage.
     id: String,
     /// Where it is.
     href: String,
@@ -26,9 +26,9 @@ pub(crate) struct PlannedOutage {
     impact: Option<Impact>,
     /// The same in a word.
     maintenance_impact: &'static str,
-    /// Scheduled start.
+    /// The scheduled start.
     start: Option<DateTime<Utc>>,
-    /// Scheduled stop.
+    /// The scheduled stop.
     stop: Option<DateTime<Utc>>,
     /// Work around, if applicable.
     workaround: Option<String>,
@@ -74,17 +74,17 @@ pub(crate) struct PlannedOutage {
 enum WarningShown {
     /// Another announced outage is at the same time.
     Overlap {
-        /// Which.
+        /// The number of the other outage.
         outage: String,
-        /// Of which interface.
+        /// The interface of the other outage.
         interface: String,
-        /// Whether it is of the same one.
+        /// Whether both outages are of the same interface.
         #[serde(rename = "sameInterface")]
         same_interface: bool,
     },
     /// The start is nearer than the policy's short notice.
     ShortNotice {
-        /// The start.
+        /// The scheduled start.
         start: DateTime<Utc>,
     },
 }
@@ -102,19 +102,19 @@ impl From<&Warning> for WarningShown {
     }
 }
 
-/// A cancellation.
+/// The cancellation of a planned outage.
 #[derive(Debug, Serialize, ToSchema)]
 struct Cancelled {
-    /// When.
+    /// When the outage was cancelled.
     at: DateTime<Utc>,
-    /// Why.
+    /// The reason for the cancellation.
     reason: String,
 }
 
-/// An end.
+/// The end of a planned outage.
 #[derive(Debug, Serialize, ToSchema)]
 struct Ended {
-    /// When.
+    /// When the outage ended.
     at: DateTime<Utc>,
     /// What there is to say of it.
     detail: Option<String>,
@@ -173,13 +173,13 @@ impl PlannedOutage {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PositionShown {
-    /// Whose.
+    /// The CLEC that took the position.
     clec: String,
     /// agree or object.
     position: &'static str,
-    /// Why.
+    /// The reason for the position.
     reason: Option<String>,
-    /// When.
+    /// When the position was taken.
     at: DateTime<Utc>,
     /// On which window.
     window: u32,
@@ -197,9 +197,9 @@ pub(crate) struct PositionShown {
 /// The desk's answer.
 #[derive(Debug, Serialize, ToSchema)]
 struct AnswerShown {
-    /// What.
+    /// The text of the answer.
     text: String,
-    /// When.
+    /// When the answer was given.
     at: DateTime<Utc>,
 }
 

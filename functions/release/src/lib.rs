@@ -46,7 +46,7 @@ struct ReleaseCreate {
     /// One of the policy's; the first of them when left out.
     #[body(line = 100, format = "interface")]
     interface: Option<String>,
-    /// Its name.
+    /// The name of the release.
     #[body(line = 100)]
     name: String,
     /// Release production date; a review call without an instant of its own follows it.
@@ -58,7 +58,7 @@ struct ReleaseCreate {
 /// The review call as it is set.
 #[derive(Debug, Body)]
 struct ReviewCallSet {
-    /// When; a week after the production date when left out.
+    /// When the review call is; a week after the production date when left out.
     at: Option<DateTime<Utc>>,
     /// How to dial in.
     #[body(line = 500)]
@@ -80,16 +80,16 @@ impl ReleaseCreate {
     }
 }
 
-/// Minutes.
+/// The minutes of a review call.
 #[derive(Debug, Body)]
 #[body(rule = "TT-17", allowed = desks_own)]
 struct Minutes {
-    /// The minutes.
+    /// The text of the minutes.
     #[body(text = MINUTES_AT_MOST)]
     text: String,
 }
 
-/// An issue.
+/// An issue that was found with a release.
 #[derive(Debug, Body)]
 #[body(rule = "TT-17", check = own_clec)]
 struct IssueNoted {
@@ -99,7 +99,7 @@ struct IssueNoted {
     /// The ticket that it is worked by; one that the CLEC may see.
     #[body(rule = "TT-01")]
     ticket: Option<TicketNumber>,
-    /// What.
+    /// The description of the issue.
     #[body(text = 2_000)]
     text: String,
 }

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 #[serde(rename_all = "camelCase")]
 #[schema(as = Release)]
 pub(crate) struct ReleaseShown {
-    /// Its number.
+    /// The number of the release.
     id: String,
     /// Where it is.
     href: String,
@@ -21,7 +21,7 @@ pub(crate) struct ReleaseShown {
     status: &'static str,
     /// Of which OSS interface.
     interface: String,
-    /// Its name.
+    /// The name of the release.
     name: String,
     /// Release production date.
     production_date: NaiveDate,
@@ -43,7 +43,7 @@ pub(crate) struct ReleaseShown {
 /// The review call.
 #[derive(Debug, Serialize, ToSchema)]
 struct ReviewCall {
-    /// When.
+    /// When the review call is.
     at: DateTime<Utc>,
     /// How to dial in.
     bridge: Option<String>,
@@ -53,11 +53,11 @@ struct ReviewCall {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Issue)]
 pub(crate) struct IssueShown {
-    /// Whose; none when the provider found it.
+    /// The CLEC that found the issue; absent when the provider found it.
     clec: Option<String>,
     /// The ticket that it is worked by.
     ticket: Option<String>,
-    /// What.
+    /// The description of the issue.
     text: String,
     /// When it was noted.
     at: DateTime<Utc>,

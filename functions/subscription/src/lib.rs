@@ -43,15 +43,15 @@ struct SubscriptionCreate {
 #[derive(Debug, Body)]
 #[body(rule = "SB-01", name = "SubscriptionFilter")]
 struct Limits {
-    /// Severities.
+    /// The severities that are notified of; all when left out.
     severity: Vec<Severity>,
-    /// Systems affected.
+    /// The systems affected that are notified of; all when left out.
     #[body(line = 200)]
     system_affected: Vec<String>,
-    /// Products affected.
+    /// The products affected that are notified of; all when left out.
     #[body(line = 200)]
     product: Vec<String>,
-    /// Geographic areas.
+    /// The geographic areas that are notified of; all when left out.
     #[body(line = 200)]
     area: Vec<String>,
 }
@@ -101,17 +101,17 @@ struct Wanted {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Shown {
-    /// Its id.
+    /// The id of the subscription.
     id: String,
     /// Whose it is: a CLEC, or `desk`.
     party: String,
     /// email, sms or https.
     channel: &'static str,
-    /// Where.
+    /// The address that notices are sent to: an e-mail address, a telephone number or a web address.
     endpoint: String,
     /// What was asked for: event, target, outage, release, changeRequest.
     notices: Vec<&'static str>,
-    /// Limits.
+    /// The limits on what is notified of.
     #[schema(value_type = Limits)]
     filter: serde_json::Value,
     /// What it is told whatever was asked for, with its limits, since it is a contact's.
@@ -130,7 +130,8 @@ struct Shown {
     /// When it was found to have ended, not by the API.
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_at: Option<DateTime<Utc>>,
-    /// unconfirmed: its token was not given in time; unsubscribed: at the messaging service.
+    /// How the subscription ended: unconfirmed, when its token was not given in time; or unsubscribed, when the messaging
+    /// service was asked to end it.
     #[schema(value_type = Option<String>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     ending: Option<Ending>,

@@ -15,7 +15,7 @@ use tmf621::Named;
 pub(crate) struct EventRequest {
     /// Who is to be called.
     pub(crate) contact: Option<Named>,
-    /// Why.
+    /// The reason for the request.
     #[body(text = 2_000)]
     pub(crate) reason: String,
 }
@@ -41,7 +41,7 @@ pub(crate) struct TechnicalEscalation {
     /// Who is to be called about the escalation.
     #[body(missing = "is missing: who is to be called about the escalation")]
     pub(crate) contact: Named,
-    /// Why.
+    /// The reason for the escalation.
     #[body(text = 2_000)]
     pub(crate) reason: String,
 }
@@ -68,7 +68,7 @@ pub(crate) struct PatchRelease {
     pub(crate) cause: PatchCause,
     /// Who is to be called.
     pub(crate) contact: Option<Named>,
-    /// Why.
+    /// The reason: why the patch is not feasible, or how it may impact the coding.
     #[body(text = 2_000)]
     pub(crate) reason: String,
 }
@@ -79,7 +79,7 @@ pub(crate) struct PatchRelease {
 pub(crate) struct Statement {
     /// By which person.
     pub(crate) contact: Option<Named>,
-    /// What.
+    /// The text of the statement.
     #[body(text = 2_000)]
     pub(crate) text: String,
 }
@@ -90,7 +90,7 @@ pub(crate) struct Statement {
 pub(crate) struct Outcome {
     /// One of the case's `decisions`, or withdrawn.
     pub(crate) decision: Decision,
-    /// Why.
+    /// The reason for the decision.
     #[body(text = 2_000)]
     pub(crate) reason: String,
     /// The change request that it leads to.
@@ -102,11 +102,11 @@ pub(crate) struct Outcome {
 #[derive(Debug, Body)]
 #[body(rule = "TT-16", allowed = |caller| Action::JointMeeting.check_for(caller))]
 pub(crate) struct JointMeeting {
-    /// When.
+    /// When the meeting is.
     pub(crate) at: DateTime<Utc>,
     /// Where, or which conference bridge.
     #[body(text = 500)]
     pub(crate) place: String,
-    /// On what; what 12.3 names when it is left out.
+    /// What the meeting is about; the topics of 12.3 when left out.
     pub(crate) agenda: Option<String>,
 }

@@ -26,7 +26,7 @@ struct Link {
 #[derive(Debug, Body)]
 #[body(rule = "TT-06", name = "PrimaryReason")]
 struct Reason {
-    /// Why; told to nobody but the ticket's CLEC.
+    /// The reason; only the ticket's CLEC is told of it.
     reason: Option<String>,
 }
 

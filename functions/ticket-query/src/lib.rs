@@ -112,7 +112,7 @@ fn not_past(at: Option<DateTime<Utc>>, services: &Services) -> Vec<FieldError> {
 struct Forecast {
     /// Up to when.
     until: DateTime<Utc>,
-    /// Whose notices: of a linked ticket, its primary's.
+    /// The ticket whose notices these are: of a linked ticket, its primary.
     ticket: String,
     /// The notices, in order; at most 1000.
     notices: Vec<TimelineClock>,
@@ -122,7 +122,7 @@ struct Forecast {
 #[derive(Debug, Body)]
 #[body(rule = "TT-20")]
 struct Until {
-    /// RFC 3339; 24 hours from now when left out.
+    /// The end of the forecast; 24 hours from now when left out.
     until: Option<DateTime<Utc>>,
 }
 

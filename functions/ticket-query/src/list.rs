@@ -241,7 +241,7 @@ impl Wanted {
     }
 }
 
-/// A page.
+/// A page of a list, with its headers.
 #[derive(Default)]
 struct Shown {
     tickets: Vec<Value>,

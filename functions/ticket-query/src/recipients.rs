@@ -15,9 +15,9 @@ use utoipa::ToSchema;
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Recipients {
-    /// Whose notice: of a linked ticket, its primary's.
+    /// The ticket whose notice this is: of a linked ticket, its primary.
     ticket: String,
-    /// Its id.
+    /// The id of the notice.
     notice_id: String,
     /// Initial, Update 3, Closure.
     notice: String,
@@ -46,11 +46,11 @@ struct OfParty {
 #[schema(as = Reached)]
 #[serde(rename_all = "camelCase")]
 struct Shown {
-    /// Its id.
+    /// The id of the subscription.
     id: String,
     /// email, sms or https.
     channel: &'static str,
-    /// Where.
+    /// The address that the notice is sent to.
     endpoint: String,
     /// Whether it is confirmed: nothing is sent before.
     confirmed: bool,

@@ -16,7 +16,7 @@ use tmf621::{Checklist, Named};
 #[derive(Debug, Body)]
 #[body(rule = "TT-05", check = own_clec)]
 pub(crate) struct Call {
-    /// Who called.
+    /// The person who called.
     #[body(line = 200)]
     pub(crate) contact: String,
     /// What was said.
@@ -35,7 +35,7 @@ fn own_clec(said: &Call, caller: &Party) -> Vec<FieldError> {
     is_other.then(|| FieldError::new("clec", "AP-03", "the caller's own, or left out")).into_iter().collect()
 }
 
-/// Another severity.
+/// A request for another severity.
 #[derive(Debug, Body)]
 #[body(rule = "TT-04")]
 pub(crate) struct SeverityChange {
@@ -44,7 +44,7 @@ pub(crate) struct SeverityChange {
     pub(crate) severity: Severity,
     /// By a CLEC: who asks. Of its Severity Escalation Contact it holds at once.
     pub(crate) contact: Option<Named>,
-    /// Why.
+    /// The reason for the request.
     #[body(text = 2_000)]
     pub(crate) reason: String,
     /// Which guidelines of `/cmp/v1/severity` apply, by their ids.
@@ -55,7 +55,7 @@ pub(crate) struct SeverityChange {
     pub(crate) status_change_date: Option<DateTime<Utc>>,
 }
 
-/// A workaround.
+/// A workaround for the trouble.
 #[derive(Debug, Body)]
 #[body(rule = "TT-13")]
 pub(crate) struct Workaround {
@@ -103,23 +103,23 @@ pub(crate) struct PhoneNotice {
     pub(crate) detail: String,
 }
 
-/// Closing.
+/// The closing of a ticket.
 #[derive(Debug, Body)]
 #[body(rule = "TT-09", check = disposition_faults)]
 pub(crate) struct Close {
-    /// The code: see `/cmp/v1/disposition`.
+    /// The code of the disposition, see `/cmp/v1/disposition`.
     #[body(line = 50, one_of = &DISPOSITIONS)]
     disposition: String,
-    /// With resolvedInPatch: the date for the patch's implementation.
+    /// With resolvedInPatch: the date on which the patch is to be implemented.
     patch_date: Option<NaiveDate>,
-    /// With resolved: what resolved it; the ticket's own resolution when it is left out.
+    /// With resolved: what resolved the trouble; the ticket's own resolution when left out.
     #[body(text = tmf621::TEXT_AT_MOST)]
     resolution: Option<String>,
     /// When the problem was resolved, if earlier.
     pub(crate) resolution_date: Option<DateTime<Utc>>,
     /// When it was closed, if earlier.
     pub(crate) status_change_date: Option<DateTime<Utc>>,
-    /// Why.
+    /// The reason for the closing.
     pub(crate) status_change_reason: Option<String>,
 }
 
@@ -159,13 +159,13 @@ fn disposition_faults(close: &Close, _: &Party) -> Vec<FieldError> {
 #[derive(Debug, Body)]
 #[body(rule = "TT-10", check = why_not_closed)]
 pub(crate) struct Agreement {
-    /// Whether.
+    /// Whether the CLEC agrees with the closing.
     #[body(missing = "is true or false")]
     agreed: bool,
-    /// Why; needed when it does not.
+    /// The reason; required when the CLEC does not agree.
     #[body(text = 2_000)]
     reason: Option<String>,
-    /// Which person said so.
+    /// The person who said so.
     contact: Option<Named>,
 }
 
@@ -173,13 +173,13 @@ pub(crate) struct Agreement {
 #[derive(Debug, Body)]
 #[body(rule = "TT-13", check = why_not_worked_around)]
 pub(crate) struct WorkaroundAgreement {
-    /// Whether.
+    /// Whether the CLEC agrees to the workaround.
     #[body(missing = "is true or false")]
     agreed: bool,
-    /// Why; needed when it does not.
+    /// The reason; required when the CLEC does not agree.
     #[body(text = 2_000)]
     reason: Option<String>,
-    /// Which person said so.
+    /// The person who said so.
     contact: Option<Named>,
 }
 
@@ -215,13 +215,13 @@ fn why_not_worked_around(
 /// Something that occurred.
 #[derive(Debug, Body)]
 pub(crate) struct Occurred {
-    /// Why.
+    /// The reason.
     pub(crate) status_change_reason: Option<String>,
     /// When, if earlier.
     pub(crate) status_change_date: Option<DateTime<Utc>>,
 }
 
-/// A patch.
+/// A patch that is promised for a ticket.
 #[derive(Debug, Body)]
 #[body(rule = "TT-25", name = "Patch")]
 pub(crate) struct PatchDefined {
@@ -229,7 +229,7 @@ pub(crate) struct PatchDefined {
     changes: PatchKind,
     /// What the system departed from; PCAT documentation is excluded (12.3).
     departed_from: DepartedFrom,
-    /// Which document.
+    /// The document that the system departed from.
     #[body(line = 200)]
     document: String,
     /// The change, clearly defined.
@@ -258,9 +258,9 @@ pub(crate) struct PatchOutcomeRecorded {
     /// In a word.
     #[body(line = 20, one_of = &["implemented", "slipped", "dropped"])]
     outcome: String,
-    /// With slipped: its date now.
+    /// With slipped: the new date of the patch.
     patch_date: Option<NaiveDate>,
-    /// Why.
+    /// The reason.
     pub(crate) status_change_reason: Option<String>,
     /// When it was implemented, if earlier.
     pub(crate) status_change_date: Option<DateTime<Utc>>,
@@ -311,12 +311,12 @@ fn listed_or_marked(Order { due_date, outcome, .. }: &Order, _: &Party) -> Vec<F
 #[derive(Debug, Body)]
 #[body(rule = "TT-12")]
 pub(crate) struct ChangeRequestNamed {
-    /// Its number.
+    /// The number of the change request.
     #[body(line = 50)]
     pub(crate) number: String,
 }
 
-/// A correction.
+/// The correction of an earlier notice.
 #[derive(Debug, Body)]
 #[body(rule = "NT-16")]
 pub(crate) struct Correction {
@@ -325,19 +325,19 @@ pub(crate) struct Correction {
     pub(crate) correction: String,
 }
 
-/// A withdrawal.
+/// The withdrawal of an earlier notice.
 #[derive(Debug, Body)]
 #[body(rule = "NT-16")]
 pub(crate) struct Withdrawal {
-    /// Why.
+    /// The reason for the withdrawal.
     pub(crate) reason: String,
 }
 
-/// A reopening.
+/// The reopening of a closed ticket.
 #[derive(Debug, Body)]
 #[body(rule = "TT-08")]
 pub(crate) struct Reopen {
-    /// Why.
+    /// The reason for the reopening.
     #[body(text = 2_000)]
     pub(crate) reason: String,
 }

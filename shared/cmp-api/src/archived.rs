@@ -69,7 +69,7 @@ struct PastShown {
     date: NaiveDate,
     /// What, in the archive's vocabulary.
     action: String,
-    /// In words.
+    /// The step in the archive's own words.
     #[serde(skip_serializing_if = "String::is_empty")]
     text: String,
     /// The notice that was issued.
@@ -104,7 +104,7 @@ pub struct DeviationShown {
     /// The rule that it departs from.
     #[schema(value_type = String)]
     rule: Cow<'static, str>,
-    /// How.
+    /// How the step departs from the rule.
     detail: String,
     /// Whether the page was seen in part: what is not on record may stand in the other.
     #[serde(skip_serializing_if = "Not::not")]
@@ -126,7 +126,7 @@ pub struct UnexplainedShown {
     date: NaiveDate,
     /// What, as the file calls it.
     action: String,
-    /// Why.
+    /// Why the step has neither a place nor a rule.
     detail: String,
 }
 
@@ -143,7 +143,7 @@ impl From<archive::Unexplained> for UnexplainedShown {
 pub struct NoteShown {
     /// The field of the file.
     field: String,
-    /// What.
+    /// What is odd about the field.
     detail: String,
 }
 

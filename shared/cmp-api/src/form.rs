@@ -32,10 +32,10 @@ pub struct ChangeRequestForm {
     /// The company, where it is not the CLEC's own name.
     #[body(line = 100)]
     company: Option<String>,
-    /// Area impacted.
+    /// The area impacted.
     #[body(line = 200)]
     area: Option<String>,
-    /// Products impacted.
+    /// The products impacted.
     #[body(line = 200)]
     products: Vec<String>,
     /// OSS interfaces impacted.

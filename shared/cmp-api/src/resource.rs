@@ -51,9 +51,9 @@ pub struct ChangeRequestShown {
     /// For its originator and the provider: who submitted it, and how to reach.
     #[serde(skip_serializing_if = "Option::is_none")]
     contact: Option<String>,
-    /// Area impacted.
+    /// The area impacted.
     area: Option<String>,
-    /// Products impacted.
+    /// The products impacted.
     products: Vec<String>,
     /// OSS interfaces impacted.
     interfaces: Vec<String>,
@@ -110,10 +110,10 @@ pub struct ChangeRequestShown {
     /// The trouble tickets that it comes from: a CLEC's own, for the provider all.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tickets: Vec<String>,
-    /// Its documents.
+    /// The documents attached to the change request.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     attachments: Vec<AttachmentShown>,
-    /// Its deadlines: those that run, and how the others were kept.
+    /// The deadlines: those that run, and how the others were kept.
     deadlines: Vec<DeadlineShown>,
     /// Of one that came from an archive: its life there.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -133,7 +133,7 @@ pub struct StepShown {
     pub name: &'static str,
     /// As the work flow calls it.
     pub title: &'static str,
-    /// Since when.
+    /// When the change request came to the step.
     pub since: DateTime<Utc>,
 }
 
@@ -162,7 +162,7 @@ pub fn originator(request: &ChangeRequest) -> String {
     request.originator.clec().map_or_else(|| "provider".to_owned(), ToString::to_string)
 }
 
-/// A deadline.
+/// A deadline of a change request.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeadlineShown {
@@ -170,7 +170,7 @@ pub struct DeadlineShown {
     deadline: &'static str,
     /// The work flow step that sets it.
     section: &'static str,
-    /// The rule.
+    /// The requirement that sets the deadline.
     rule: &'static str,
     /// From when it runs.
     from: DateTime<Utc>,
@@ -295,17 +295,17 @@ impl ChangeRequestShown {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ChangeRequestPosition)]
 pub struct PositionShown {
-    /// Whose.
+    /// The CLEC that took the position.
     clec: String,
     /// accepted, notAccepted or revisionsRequired.
     position: &'static str,
-    /// Why.
+    /// The reason for the position.
     comment: Option<String>,
     /// On which of the responses, from 1.
     response: u32,
     /// Whether that is still the last one.
     current: bool,
-    /// When.
+    /// When the position was taken.
     at: DateTime<Utc>,
 }
 

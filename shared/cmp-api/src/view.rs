@@ -147,7 +147,7 @@ pub(crate) struct ResponseShown {
     /// What came of it.
     #[schema(schema_with = schema::<Option<Outcome>>)]
     outcome: Option<Outcome>,
-    /// Why.
+    /// The reason for the outcome.
     reason: Option<String>,
 }
 
@@ -163,9 +163,9 @@ impl From<change_request::Response> for ResponseShown {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ChangeRequestEscalationShown)]
 pub(crate) struct EscalationShown {
-    /// When.
+    /// When the dispute was escalated.
     at: DateTime<Utc>,
-    /// By whom.
+    /// The CLEC that escalated the dispute.
     #[schema(schema_with = schema::<ClecId>)]
     clec: ClecId,
     /// For who escalated it and the provider: whom to talk to.
@@ -204,9 +204,9 @@ impl EscalationShown {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = EscalationParticipant)]
 struct ParticipantShown {
-    /// When.
+    /// When the CLEC joined the escalation.
     at: DateTime<Utc>,
-    /// Which.
+    /// The CLEC that joined.
     #[schema(schema_with = schema::<ClecId>)]
     clec: ClecId,
     /// What it says to it.
@@ -224,9 +224,9 @@ impl From<change_request::Participant> for ParticipantShown {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = EscalationResponse)]
 struct SaidShown {
-    /// When.
+    /// When the provider responded.
     at: DateTime<Utc>,
-    /// What.
+    /// The text of the response.
     text: String,
 }
 
@@ -241,9 +241,9 @@ impl From<change_request::Said> for SaidShown {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = EscalationResolution)]
 struct ResolutionShown {
-    /// When.
+    /// When the dispute was resolved.
     at: DateTime<Utc>,
-    /// In words.
+    /// The description of the resolution.
     detail: String,
     /// What came of it.
     #[schema(schema_with = schema::<Outcome>)]
@@ -261,9 +261,9 @@ impl From<change_request::Resolution> for ResolutionShown {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ChangeRequestDeferral)]
 pub(crate) struct DeferralShown {
-    /// Why.
+    /// The reason for the deferral.
     reason: String,
-    /// Since when: its beginning, or its last renewal.
+    /// When the deferral began, or was last renewed.
     since: DateTime<Utc>,
     /// When it is closed for want of action.
     until: DateTime<Utc>,
@@ -283,9 +283,9 @@ impl From<change_request::Deferral> for DeferralShown {
 pub(crate) struct CompletionShown {
     /// answered, tested, denied, expired, withdrawn or recorded.
     way: &'static str,
-    /// In words.
+    /// The reason for the closing.
     reason: Option<String>,
-    /// When.
+    /// When the change request was closed.
     at: DateTime<Utc>,
 }
 
@@ -296,7 +296,7 @@ impl From<change_request::Completion> for CompletionShown {
     }
 }
 
-/// A document.
+/// A document that is attached to a change request.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = ChangeRequestAttachment)]

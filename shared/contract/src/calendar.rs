@@ -85,7 +85,7 @@ impl Week {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Holiday {
-    /// Its name.
+    /// The name of the holiday.
     pub name: String,
     month: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -130,7 +130,7 @@ impl Holiday {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Monthly {
-    /// The weekday.
+    /// The weekday of the meeting.
     pub weekday: Weekday,
     /// Which of them in the month: 1 to 4, or -1 to -4 from its end.
     pub nth: i8,
@@ -159,9 +159,9 @@ impl Monthly {
 pub struct Calendar<'a> {
     /// The time zone that hours and dates are told in.
     pub zone: Tz,
-    /// Open when.
+    /// The hours of operation of each day of the week.
     pub week: &'a Week,
-    /// Days off.
+    /// The holidays.
     pub holidays: &'a [Holiday],
     /// Whether the desk closes on them; by default they only interrupt business days.
     pub closed_on_holidays: bool,

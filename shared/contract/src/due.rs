@@ -40,7 +40,7 @@ pub enum Rule {
     Chart(ChartRule),
     /// A term that the contract sets beside the chart.
     Term {
-        /// Which.
+        /// The term that ends at the due instant.
         term: Term,
     },
 }

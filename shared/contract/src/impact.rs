@@ -8,14 +8,14 @@ use serde_with::skip_serializing_none;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Impact {
-    /// Geographic area; several are separated by commas.
+    /// The geographic area; several areas are separated by commas.
     pub geographic_area: Option<String>,
-    /// Products affected.
+    /// The products affected.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub products_affected: Vec<String>,
-    /// Business implications.
+    /// The business implications.
     pub business_implications: Option<String>,
-    /// System implications.
+    /// The system implications.
     pub system_implications: Option<String>,
     /// Other pertinent information.
     pub other: Option<String>,

@@ -252,7 +252,7 @@ impl CmpRole {
 /// Who did a thing: the party and, within it, the token's subject.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
-    /// For whom.
+    /// The party that the actor acts for.
     pub party: Party,
     /// The subject of the verified token.
     pub subject: String,

@@ -8,11 +8,11 @@ use serde_with::skip_serializing_none;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Person {
-    /// Name.
+    /// The name of the person.
     pub name: Option<String>,
-    /// Telephone.
+    /// The telephone number.
     pub phone: Option<String>,
-    /// E-mail.
+    /// The e-mail address.
     pub email: Option<String>,
 }
 

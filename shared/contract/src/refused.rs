@@ -8,7 +8,7 @@ use std::fmt;
 pub struct FieldError {
     /// The field, as a path in the request: `impact.productsAffected[2]`.
     pub field: String,
-    /// The rule: a requirement's id or a section of the source.
+    /// The requirement's id, or the section of the source, that the value violates.
     pub rule: &'static str,
     /// What is wrong and what would be right.
     pub detail: String,
@@ -29,7 +29,7 @@ pub enum Refused {
     Invalid(Vec<FieldError>),
     /// Not for this party, though it may see the thing.
     Forbidden {
-        /// The rule.
+        /// The requirement that forbids the action.
         rule: &'static str,
         /// Why, and who may.
         detail: String,
@@ -47,9 +47,9 @@ pub enum Refused {
     KeyReused,
     /// Not in this state; `possible` tells what is.
     NotNow {
-        /// The rule.
+        /// The requirement that the action violates.
         rule: &'static str,
-        /// Why not.
+        /// Why the action is not possible now.
         detail: String,
         /// What the state allows.
         possible: Vec<&'static str>,

@@ -106,17 +106,17 @@ impl Verification {
     }
 }
 
-/// A contact.
+/// A contact: whom to reach at a party for one role.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Contact {
-    /// Its id.
+    /// The id of the contact.
     pub id: ContactId,
     /// Counts every write: the condition of the next, and the version that callers see.
     pub revision: u64,
     /// Whose it is.
     pub party: Party,
-    /// What for.
+    /// The role that the contact has for its party.
     pub role: ContactRole,
     /// Whom to reach, and how.
     pub person: Person,
@@ -306,9 +306,9 @@ impl Contact {
 /// What a party has of contacts and subscriptions.
 #[derive(Debug, Clone, Default)]
 pub struct OfParty {
-    /// Its contacts.
+    /// The contacts of the party.
     pub contacts: Vec<Contact>,
-    /// Its subscriptions.
+    /// The subscriptions of the party.
     pub subscriptions: Vec<Subscription>,
 }
 

@@ -71,7 +71,7 @@ impl fmt::Debug for Secret {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Listener {
-    /// Its id.
+    /// The id of the listener.
     pub id: ListenerId,
     /// Counts every write: the condition of the next. 0 before the first.
     pub revision: u64,
@@ -106,7 +106,7 @@ pub enum ListenerStatus {
     Failing {
         /// Failures in a row.
         failures: u32,
-        /// Since when.
+        /// When the first of the failed attempts was made.
         since: Instant,
         /// When it is tried again; while it is being tried, when that would be given up.
         next_try: Instant,
@@ -388,7 +388,7 @@ impl Listener {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Delivery {
-    /// To whom.
+    /// The listener that the event is sent to.
     pub listener: ListenerId,
     /// The event's id: a listener is owed each once.
     pub event: String,
@@ -411,7 +411,7 @@ pub struct Delivery {
 pub enum Progress {
     /// Somebody is sending it; who that is has died when this is over.
     Claimed {
-        /// Until when.
+        /// When the claim ends.
         until: Instant,
     },
     /// It waits for its listener's next try.

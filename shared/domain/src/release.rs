@@ -22,7 +22,7 @@ pub type Entry = record::Entry<Fact>;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Release {
-    /// Its number.
+    /// The number of the release.
     pub number: ReleaseNumber,
     /// Counts what every client can see change: its ETag.
     pub version: u64,
@@ -50,7 +50,7 @@ pub struct Release {
 pub struct Plan {
     /// Of which OSS interface.
     pub interface: String,
-    /// Its name.
+    /// The name of the release.
     pub name: String,
     /// Release production date, in the policy's zone.
     pub production_date: NaiveDate,
@@ -126,7 +126,7 @@ pub enum State {
     },
     /// Reviewed, with minutes.
     Reviewed {
-        /// The minutes.
+        /// The minutes of the review call.
         minutes: String,
         /// Since when they are there.
         at: Instant,
@@ -160,7 +160,7 @@ pub enum Fact {
 /// What a transition of a release changes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
-    /// The release.
+    /// The release, changed.
     pub release: RecordChange<Release>,
     /// An issue noted on it, kept apart.
     pub issue: Option<Issue>,
@@ -198,7 +198,7 @@ pub struct Issue {
     pub clec: Option<ClecId>,
     /// The ticket that it is worked by.
     pub ticket: Option<TicketNumber>,
-    /// What.
+    /// The description of the issue.
     pub text: String,
     /// When it was noted.
     pub at: Instant,
@@ -217,7 +217,7 @@ impl Issue {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ReleaseMention {
-    /// Which release.
+    /// The number of the release that the ticket is mentioned with.
     pub release: ReleaseNumber,
     /// By which ticket.
     pub ticket: TicketNumber,

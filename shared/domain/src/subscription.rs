@@ -77,9 +77,9 @@ pub struct Subscription {
     pub revision: u64,
     /// Whose it is.
     pub party: Party,
-    /// How.
+    /// The channel by which notices are sent.
     pub channel: Channel,
-    /// Where.
+    /// The address that notices are sent to.
     pub endpoint: String,
     /// What of it is wanted.
     #[serde(flatten)]
@@ -392,14 +392,14 @@ pub enum SubscriptionStatus {
     },
     /// Confirmed.
     Confirmed {
-        /// When.
+        /// When the subscription was confirmed.
         at: Instant,
     },
     /// It has ended, and not by us: who leaves by the API is forgotten.
     Ended {
         /// When that was found.
         at: Instant,
-        /// Why.
+        /// Why the subscription ended.
         why: Ending,
     },
 }
@@ -440,16 +440,16 @@ pub struct Filter {
     /// Which notices whatever the limits below (PO-07).
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub always: BTreeSet<NoticeCategory>,
-    /// Severities.
+    /// The severities that are notified of; all when empty.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub severity: BTreeSet<Severity>,
-    /// Systems affected.
+    /// The systems affected that are notified of; all when empty.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub system_affected: BTreeSet<String>,
-    /// Products affected.
+    /// The products affected that are notified of; all when empty.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub product: BTreeSet<String>,
-    /// Geographic areas.
+    /// The geographic areas that are notified of; all when empty.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub area: BTreeSet<String>,
 }

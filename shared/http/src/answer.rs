@@ -12,7 +12,7 @@ use std::fmt;
 /// A thing as it is, with its ETag (200).
 #[derive(Debug)]
 pub struct Answer<T> {
-    /// Its version.
+    /// The version of the resource, for its ETag.
     pub version: u64,
     /// As its reader sees it.
     pub shown: T,

@@ -21,7 +21,7 @@ pub const BODY_AT_MOST: usize = 128 * 1024;
 /// A request's body: a JSON object, and its bytes.
 #[derive(Debug)]
 pub struct Object {
-    /// The object.
+    /// The JSON object as it came.
     pub object: Map<String, Value>,
     /// As it came; nothing when there was none.
     pub bytes: Bytes,
@@ -68,7 +68,7 @@ pub struct WriteRequest<T> {
 }
 
 impl<T> WriteRequest<T> {
-    /// For whom.
+    /// The party that the caller acts for.
     #[must_use]
     pub fn party(&self) -> &Party {
         &self.context.by.party

@@ -11,12 +11,12 @@ use std::{
     sync::Arc,
 };
 
-/// Who calls.
+/// The caller of a request, from the verified token.
 #[derive(Debug, Clone)]
 pub struct Caller(pub Actor);
 
 impl Caller {
-    /// For whom.
+    /// The party that the caller acts for.
     #[must_use]
     pub fn party(&self) -> &Party {
         &self.0.party

@@ -21,7 +21,7 @@ use utoipa::{
 pub struct Conditions {
     /// The version in If-Match; none, or `*`, takes any.
     pub expected_version: Option<u64>,
-    /// The Idempotency-Key.
+    /// The value of the header `Idempotency-Key`.
     pub key: Option<String>,
     target: String,
 }

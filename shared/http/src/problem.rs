@@ -12,7 +12,7 @@ use utoipa::{IntoResponses, ToSchema};
 struct Extensions {
     /// TMF's application-relevant code: the rule.
     code: String,
-    /// TMF's reason.
+    /// The reason, as TMF's errors call the summary.
     reason: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldError>,
@@ -72,7 +72,7 @@ pub struct ProblemDocument {
     title: String,
     /// What is wrong.
     detail: String,
-    /// The rule: a requirement's id or a section of the source.
+    /// The rule that refuses the request: a requirement's id or a section of the source.
     code: String,
     /// What is wrong, in TMF's word.
     reason: String,

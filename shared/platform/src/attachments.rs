@@ -48,9 +48,9 @@ pub struct Attachments {
 pub struct Upload {
     /// What it is: `application/pdf`.
     pub media_type: String,
-    /// Its bytes.
+    /// The size of the file in bytes.
     pub size: u64,
-    /// Their SHA-256.
+    /// The SHA-256 of the file.
     pub sha256: [u8; 32],
 }
 
@@ -59,11 +59,11 @@ pub struct Upload {
 pub struct Presigned {
     /// `PUT` or `GET`.
     pub method: &'static str,
-    /// Where to.
+    /// The address that the request is sent to.
     pub url: String,
     /// What is signed beside it, and so must be sent like this.
     pub headers: Vec<(String, String)>,
-    /// Until when.
+    /// When the request ceases to be valid.
     pub expires_at: Instant,
 }
 
@@ -79,7 +79,7 @@ pub enum AttachmentError {
     /// S3 failed, or refused, after the retries.
     #[error("S3 {operation}: {cause}")]
     Aws {
-        /// The operation.
+        /// The operation of S3 that failed.
         operation: &'static str,
         /// The cause, whole.
         cause: String,

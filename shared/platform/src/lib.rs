@@ -38,7 +38,7 @@ use std::{
 /// Everything a function works with; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Services {
-    /// The table.
+    /// The store of records, notices and history.
     pub store: Store,
     /// The messaging service.
     pub topics: Topics,
@@ -46,7 +46,7 @@ pub struct Services {
     pub bus: Bus,
     /// The files that people bring.
     pub attachments: Attachments,
-    /// The contract.
+    /// The policy: the contract's numbers and texts.
     pub policy: Arc<Policy>,
     /// What time it is.
     pub clock: TimeSource,
@@ -96,7 +96,7 @@ impl TimeSource {
         Self(Arc::new(tell))
     }
 
-    /// Now.
+    /// The current time.
     #[must_use]
     pub fn now(&self) -> Instant {
         let now = (self.0)();

@@ -34,7 +34,7 @@ pub enum StartError {
     Policy {
         /// Where it was read from.
         path: String,
-        /// Why not.
+        /// The cause of the failure.
         cause: Box<dyn std::error::Error + Send + Sync>,
     },
     /// A setting that is no such word.

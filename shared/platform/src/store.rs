@@ -41,7 +41,7 @@ pub enum StoreError {
     /// DynamoDB failed, or refused, after the retries.
     #[error("DynamoDB {operation}: {cause}")]
     Aws {
-        /// The operation.
+        /// The operation of DynamoDB that failed.
         operation: &'static str,
         /// The cause, whole.
         cause: String,

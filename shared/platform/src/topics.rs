@@ -61,9 +61,9 @@ impl<'a> Message<'a> {
 pub struct TopicSubscription {
     /// Its name, once it is confirmed.
     pub arn: Option<String>,
-    /// How; none of a protocol that is no channel of ours.
+    /// The channel; `None` when the protocol is not one of our channels.
     pub channel: Option<Channel>,
-    /// Where.
+    /// The address that messages are sent to.
     pub endpoint: String,
 }
 

@@ -30,7 +30,7 @@ pub trait Subject: Clone + Debug + Eq + Serialize + DeserializeOwned {
     fn as_str(&self) -> &'static str;
     /// The rule that it stands on.
     fn rule(&self) -> &'static str;
-    /// In words.
+    /// The subject of the case, as notices word it.
     fn wording(&self) -> String;
     /// What it can be decided with, beside that who raised it withdraws it.
     fn decisions(&self) -> &'static [Self::Decision];

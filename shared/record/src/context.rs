@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// A request as the domain sees it.
 #[derive(Debug, Clone)]
 pub struct WriteContext {
-    /// Who asks.
+    /// Who makes the request.
     pub by: Actor,
     /// The version that the caller saw, if it says so (If-Match).
     pub expected_version: Option<u64>,
@@ -63,13 +63,13 @@ impl IdempotencyLog {
 /// Who acts, when, and for what cause: the same for every transition.
 #[derive(Debug, Clone)]
 pub struct ActionContext {
-    /// Who.
+    /// Who acts.
     pub by: Actor,
     /// When it is recorded.
     pub now: Instant,
     /// When it occurred, if earlier (NT-17).
     pub occurred_at: Option<Instant>,
-    /// Why.
+    /// The reason that was given.
     pub why: Option<String>,
     /// The request, when it named itself with an Idempotency-Key.
     pub request: Option<IdempotencyKey>,

@@ -238,7 +238,7 @@ pub struct Entry<F> {
     pub by: Actor,
     /// What was done.
     pub facts: Vec<F>,
-    /// Why.
+    /// The reason that was given.
     pub why: Option<String>,
     /// The request that did it, when it named itself (AP-02).
     pub request: Option<IdempotencyKey>,

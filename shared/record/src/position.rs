@@ -12,7 +12,7 @@ pub trait Position: Serialize + DeserializeOwned {
 
     /// On which record.
     fn about(&self) -> RecordRef;
-    /// Whose.
+    /// The CLEC that took the position.
     fn clec(&self) -> &ClecId;
     /// Counts every write: the condition of the next.
     fn revision(&self) -> u64;

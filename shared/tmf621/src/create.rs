@@ -33,7 +33,7 @@ pub struct TroubleTicketCreate {
     /// The release whose deployment it is a problem of.
     #[body(rule = "TT-17")]
     pub release: Option<ReleaseNumber>,
-    /// Why; told to the ticket's CLEC.
+    /// The reason for the status; told to the ticket's CLEC.
     pub status_change_reason: Option<String>,
     /// As the resource has it; not read.
     #[body(name = "@type", line = 100)]

@@ -10,13 +10,13 @@ use utoipa::openapi::{OneOfBuilder, RefOr, Schema};
 #[skip_serializing_none]
 #[derive(Debug, Clone, Serialize, Body)]
 pub struct Person {
-    /// Name.
+    /// The name of the person.
     #[body(line = 200)]
     name: Option<String>,
-    /// Telephone.
+    /// The telephone number.
     #[body(line = 50)]
     phone: Option<String>,
-    /// E-mail.
+    /// The e-mail address.
     #[body(line = 254)]
     email: Option<String>,
 }

@@ -29,7 +29,7 @@ pub struct Report {
     /// The reporter's kind of ticket.
     #[body(line = 100)]
     ticket_type: String,
-    /// System affected.
+    /// The system affected.
     #[body(line = 100)]
     system_affected: Option<String>,
     /// Impact to the CLEC.
@@ -51,18 +51,18 @@ pub struct Report {
     priority: Option<String>,
     /// When the reporter wishes it resolved.
     requested_resolution_date: Option<DateTime<Utc>>,
-    /// Attachments; kept with the ticket as they are, as are the next.
+    /// Attachments. The ticket keeps them as they are, as it does the three fields that follow.
     attachment: Option<Entries>,
     /// The channel that it came by.
     #[body(of = "id")]
     channel: Option<Entry>,
-    /// Related entities.
+    /// Entities that the trouble is related to.
     #[body(of = "id role @referredType")]
     related_entity: Option<Entries>,
-    /// Related parties.
+    /// Parties that the trouble is related to.
     #[body(of = "id @referredType")]
     related_party: Option<Entries>,
-    /// Related tickets; links are made by `link`.
+    /// Tickets that the trouble is related to; links between tickets are made by the action `link`.
     #[body(of = "id")]
     trouble_ticket_relationship: Option<Entries>,
     /// Where the client's schema is.
@@ -133,16 +133,16 @@ pub(crate) fn document(report: &ticket::Report) -> Map<String, Json> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Body)]
 #[serde(rename_all = "camelCase")]
 pub struct Impact {
-    /// Geographic area; several are separated by commas.
+    /// The geographic area; several areas are separated by commas.
     #[body(line = 1_000)]
     geographic_area: Option<String>,
-    /// Products affected.
+    /// The products affected.
     #[body(line = 200)]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     products_affected: Vec<String>,
-    /// Business implications.
+    /// The business implications.
     business_implications: Option<String>,
-    /// System implications.
+    /// The system implications.
     system_implications: Option<String>,
     /// Other pertinent information.
     other: Option<String>,
@@ -159,7 +159,7 @@ impl From<Impact> for contract::Impact {
 #[derive(Debug, Clone, Serialize, Body)]
 #[serde(rename_all = "camelCase")]
 pub struct Details {
-    /// Reject notices.
+    /// The reject notices.
     #[body(line = 200)]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     reject_notices: Vec<String>,
@@ -167,11 +167,11 @@ pub struct Details {
     #[body(line = 200)]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     lsrs: Vec<String>,
-    /// Telephone numbers.
+    /// The telephone numbers affected.
     #[body(line = 200)]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tns: Vec<String>,
-    /// Circuit numbers.
+    /// The circuit numbers affected.
     #[body(line = 200)]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     circuits: Vec<String>,

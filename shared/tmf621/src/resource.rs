@@ -40,12 +40,12 @@ pub struct TroubleTicket {
     status: Status,
     /// When it came to this status.
     status_change_date: Option<DateTime<Utc>>,
-    /// Why.
+    /// The reason for the status.
     #[serde(skip_serializing_if = "Option::is_none")]
     status_change_reason: Option<String>,
     /// Every status it had.
     status_change: Vec<StatusChange>,
-    /// Estimated resolution.
+    /// The estimated resolution.
     #[serde(skip_serializing_if = "Option::is_none")]
     expected_resolution_date: Option<DateTime<Utc>>,
     /// When the problem was resolved.
@@ -129,7 +129,7 @@ pub struct TroubleTicket {
     referral: Option<ticket::Referral>,
     /// Contact for more information on the problem.
     provider_contact: String,
-    /// Escalation information.
+    /// How to escalate: the provider's text or address.
     escalation_information: String,
     /// The latest further calls.
     call: Vec<CallShown>,
@@ -138,10 +138,10 @@ pub struct TroubleTicket {
     next_update_due: Option<DateTime<Utc>>,
     /// The task resources that its state allows.
     possible: Vec<&'static str>,
-    /// `WholesaleTroubleTicket`.
+    /// Always `WholesaleTroubleTicket`.
     #[serde(rename = "@type")]
     kind: &'static str,
-    /// `TroubleTicket`.
+    /// Always `TroubleTicket`.
     #[serde(rename = "@baseType")]
     base_kind: &'static str,
 }

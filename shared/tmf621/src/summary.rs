@@ -14,17 +14,17 @@ use utoipa::ToSchema;
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TicketRow {
-    /// Its number.
+    /// The number of the ticket.
     pub number: String,
     /// Where it stands.
     pub status: &'static str,
-    /// System affected; `null` where it is not told, of another CLEC's ticket that is no event.
+    /// The system affected; `null` where the reader is not told: of another CLEC's ticket that is no event.
     pub system_affected: Option<String>,
     /// 1 to 4.
     pub severity: u8,
     /// The desk's own words; none yet when `null`, or not told, likewise.
     pub event_description: Option<String>,
-    /// Since when: on Date TBD, or else open.
+    /// When the ticket came to Date TBD, or else when it was opened.
     pub since: DateTime<Utc>,
 }
 

@@ -25,7 +25,7 @@ pub struct Timeline {
     history: Vec<Value>,
 }
 
-/// One clock.
+/// The clock of one notice.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TimelineClock {

@@ -64,7 +64,7 @@ pub struct TroubleTicketUpdate {
     /// By the desk: the release whose deployment it is a problem of.
     #[body(rule = "TT-17", desk)]
     release: Option<Option<ReleaseNumber>>,
-    /// Why; told to the ticket's CLEC, in no event notice.
+    /// The reason for the change; told to the ticket's CLEC, and in no event notice.
     status_change_reason: Option<String>,
     /// By the desk: when it occurred, if earlier: intervals run from there.
     #[body(desk)]
@@ -116,7 +116,7 @@ impl Value for Tier {
 pub struct Patch {
     /// What it asks for.
     pub update: Update,
-    /// Why.
+    /// The reason for the change.
     pub why: Option<String>,
     /// When it occurred, if earlier.
     pub occurred_at: Option<DateTime<Utc>>,

@@ -16,7 +16,7 @@ use serde_with::skip_serializing_none;
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
-/// A note.
+/// A note on a ticket.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = TroubleTicketNote)]
 pub(crate) struct NoteShown {
@@ -42,7 +42,7 @@ pub(crate) struct CallShown {
     /// Which CLEC called; none for the provider's own.
     #[schema(value_type = Option<String>)]
     clec: Option<contract::ClecId>,
-    /// Who called.
+    /// The person who called.
     contact: String,
     /// What was said.
     detail: String,
@@ -67,7 +67,7 @@ pub(crate) struct PatchShown {
     /// What the system departed from.
     #[schema(schema_with = schema::<DepartedFrom>)]
     departed_from: DepartedFrom,
-    /// Which document.
+    /// The document that the system departed from.
     document: String,
     /// The change, clearly defined.
     change: String,
@@ -127,7 +127,7 @@ impl ChecklistShown {
     }
 }
 
-/// A workaround.
+/// A workaround for the trouble.
 #[skip_serializing_none]
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -262,7 +262,7 @@ struct StatementShown {
     /// A CLEC, or `desk`.
     #[schema(value_type = String)]
     by: Party,
-    /// Which person.
+    /// The person who made the statement.
     #[schema(value_type = Option<Person>)]
     contact: Option<contract::Person>,
     at: DateTime<Utc>,
@@ -277,7 +277,7 @@ struct StatementShown {
 struct OutcomeShown {
     #[schema(schema_with = schema::<Decision>)]
     decision: Decision,
-    /// Why.
+    /// The reason for the decision.
     reason: String,
     /// A CLEC, or `desk`.
     #[schema(value_type = String)]

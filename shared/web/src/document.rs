@@ -19,7 +19,7 @@ pub struct Document {
     pub marking: Option<String>,
     /// What a reader must know of the whole, such as that it was cut.
     pub notes: Vec<String>,
-    /// Its parts.
+    /// The sections of the document.
     pub sections: Vec<Section>,
 }
 
@@ -28,7 +28,7 @@ pub struct Document {
 pub struct Section {
     /// Its name in links, unique in its document.
     pub id: String,
-    /// Its heading.
+    /// The heading of the section.
     pub heading: String,
     /// What is in it, in a sentence.
     pub about: String,
@@ -41,7 +41,7 @@ pub struct Section {
 /// A column of a table.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Column {
-    /// Its name.
+    /// The name of the column.
     pub name: &'static str,
     /// How wide it is, in hundredths of the table's width.
     pub percent: usize,
@@ -68,7 +68,7 @@ pub struct Line {
 }
 
 impl Line {
-    /// A text.
+    /// A line with only a text.
     #[must_use]
     pub fn of(text: impl Into<String>) -> Self {
         Self { text: text.into(), ..Self::default() }

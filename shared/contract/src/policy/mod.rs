@@ -56,7 +56,7 @@ pub struct Policy {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Provider {
-    /// Its name.
+    /// The name of the provider.
     pub name: String,
     /// Contact for more information on a problem (12.6).
     pub contact: String,
@@ -96,7 +96,7 @@ pub struct Claims {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub enum Client {
-    /// A CLEC's.
+    /// A client of a CLEC.
     Clec(ClecId),
     /// The provider's, in these roles.
     Roles(Vec<String>),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct Templates {
     /// The e-mail's subject: one line.
     pub email_subject: String,
-    /// The e-mail.
+    /// The template of the e-mail's text.
     pub email: String,
     /// The SMS without its ending, which is the policy's address to read more; it is cut where it is too long.
     pub sms: String,

@@ -72,7 +72,7 @@ pub struct WorkFlow {
 pub struct Meetings {
     /// Products, processes, and the change management process itself.
     pub product_process: Monthly,
-    /// Systems.
+    /// The meeting on change requests of systems.
     pub systems: Monthly,
 }
 

@@ -27,7 +27,7 @@ pub enum Head {
 /// A head that a meeting goes through a change request under.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Topic {
-    /// Which.
+    /// The heading of the agenda that the topic is under.
     pub head: Head,
     /// The meeting that it was to come to first.
     pub first: NaiveDate,

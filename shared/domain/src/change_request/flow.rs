@@ -58,7 +58,7 @@ pub enum Step {
 /// A row of the work flow's table.
 #[derive(Debug)]
 pub struct Row {
-    /// Where.
+    /// The step that the row describes.
     pub step: Step,
     /// The work flow step; none of what is no step of the source.
     pub number: Option<&'static str>,

@@ -30,21 +30,21 @@ pub enum Fact {
     },
     /// It came to another step.
     Entered {
-        /// From where.
+        /// The step that it left.
         from: Step,
-        /// To where.
+        /// The step that it came to.
         to: Step,
     },
     /// It got its number.
     Numbered {
-        /// Which.
+        /// The number of the change request.
         number: ChangeRequestNumber,
     },
     /// It was posted on the web site.
     Posted,
     /// People were assigned.
     Assigned {
-        /// Whom.
+        /// The people who are assigned now.
         team: Team,
     },
     /// Its clarification meeting was set.
@@ -63,12 +63,12 @@ pub enum Fact {
     DirectorAccepted,
     /// A CLEC took a position.
     PositionTaken {
-        /// Which.
+        /// The CLEC that took the position.
         clec: ClecId,
     },
     /// A CLEC joined the escalation.
     Joined {
-        /// Which.
+        /// The CLEC that joined.
         clec: ClecId,
     },
     /// The provider responded to the escalation.
@@ -80,51 +80,51 @@ pub enum Fact {
     },
     /// The deferral was renewed.
     Renewed {
-        /// Until when.
+        /// The end of the renewed deferral.
         until: Instant,
     },
     /// Somebody said something to it.
     Commented {
-        /// What.
+        /// The text of the comment.
         text: String,
     },
     /// A CLEC said how the change works.
     FedBack {
-        /// What.
+        /// The text of the feedback.
         text: String,
-        /// Whether it is satisfied.
+        /// Whether the CLEC is satisfied.
         satisfied: bool,
     },
     /// The date of implementation was announced.
     DateAnnounced {
-        /// Which.
+        /// The announced date of implementation.
         date: NaiveDate,
     },
     /// Other suffixes are printed behind its number.
     SuffixesChanged {
-        /// Which.
+        /// The suffixes that are printed now.
         suffixes: BTreeSet<Suffix>,
     },
     /// A trouble ticket was named, or names it.
     TicketNamed {
-        /// Which.
+        /// The number of the trouble ticket.
         ticket: TicketNumber,
     },
     /// A document was added.
     Attached {
-        /// Its place.
+        /// The place of the document, from 1.
         place: u32,
     },
     /// The CMP Manager recorded what the flow does not foresee.
     Unforeseen,
     /// A deadline was warned about.
     Warned {
-        /// Which.
+        /// The deadline that comes near.
         deadline: Deadline,
     },
     /// A deadline was missed.
     Missed {
-        /// Which.
+        /// The deadline that was missed.
         deadline: Deadline,
     },
     /// It came from an archive.

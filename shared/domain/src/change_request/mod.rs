@@ -80,7 +80,7 @@ pub struct ChangeRequest {
     pub form: Form,
     /// Where it stands.
     pub step: Step,
-    /// Since when.
+    /// When the change request came to its step.
     pub entered_at: Instant,
     /// Its status phase.
     pub phase: Phase,

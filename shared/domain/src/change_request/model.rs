@@ -24,9 +24,9 @@ pub struct Form {
     pub contact: Option<String>,
     /// The company, where it is not the CLEC's own name.
     pub company: Option<String>,
-    /// Area impacted.
+    /// The area impacted.
     pub area: Option<String>,
-    /// Products impacted.
+    /// The products impacted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub products: Vec<String>,
     /// OSS interfaces impacted.
@@ -177,7 +177,7 @@ pub struct Response {
     pub comments: Vec<String>,
     /// What came of it.
     pub outcome: Option<Outcome>,
-    /// Why.
+    /// The reason for the outcome.
     pub reason: Option<String>,
 }
 
@@ -221,13 +221,13 @@ impl FromStr for Outcome {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Escalation {
-    /// By whom.
+    /// The CLEC that escalated the dispute.
     pub clec: ClecId,
     /// Whom to talk to.
     pub contact: String,
     /// Why, and what is wished.
     pub reason: String,
-    /// When.
+    /// When the dispute was escalated.
     pub at: Instant,
     /// Other CLECs that joined it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -243,20 +243,20 @@ pub struct Escalation {
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Participant {
-    /// Which.
+    /// The CLEC that joined.
     pub clec: ClecId,
     /// What it says to it.
     pub statement: Option<String>,
-    /// When.
+    /// When the CLEC joined.
     pub at: Instant,
 }
 
 /// What was said, and when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Said {
-    /// What.
+    /// The text of what was said.
     pub text: String,
-    /// When.
+    /// When it was said.
     pub at: Instant,
 }
 
@@ -265,18 +265,18 @@ pub struct Said {
 pub struct Resolution {
     /// What came of it.
     pub outcome: Outcome,
-    /// In words.
+    /// The description of the resolution.
     pub detail: String,
-    /// When.
+    /// When the dispute was resolved.
     pub at: Instant,
 }
 
 /// No action for the present.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deferral {
-    /// Why.
+    /// The reason for the deferral.
     pub reason: String,
-    /// Since when: its beginning, or its last renewal.
+    /// When the deferral began, or was last renewed.
     pub since: Instant,
     /// When it is closed for want of action.
     pub until: Instant,
@@ -328,9 +328,9 @@ impl FromStr for Action {
 pub struct Completion {
     /// In which way.
     pub way: Closed,
-    /// In words.
+    /// The reason for the closing.
     pub reason: Option<String>,
-    /// When.
+    /// When the change request was closed.
     pub at: Instant,
 }
 
@@ -374,7 +374,7 @@ impl Closed {
 pub struct Position {
     /// On which change request.
     pub request: ChangeRequestId,
-    /// Whose.
+    /// The CLEC that took the position.
     pub clec: ClecId,
     /// Counts every write: the condition of the next.
     pub revision: u64,
@@ -382,9 +382,9 @@ pub struct Position {
     pub response: u32,
     /// What it takes the response for.
     pub position: Outcome,
-    /// Why.
+    /// The reason for the position.
     pub comment: Option<String>,
-    /// When.
+    /// When the position was taken.
     pub at: Instant,
 }
 

@@ -94,12 +94,12 @@ pub struct NoCrNumber;
 /// What holds on to a number: nobody else is given it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IssuedNumber {
-    /// Which.
+    /// The number that was issued.
     pub number: ChangeRequestNumber,
     /// The change request that has it.
     #[serde(rename = "matter")]
     pub reference: RecordRef,
-    /// Since when.
+    /// When the number was issued.
     pub at: Instant,
 }
 

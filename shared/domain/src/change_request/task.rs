@@ -123,17 +123,17 @@ impl TaskName {
 /// What may be done.
 #[derive(Debug)]
 pub struct Task {
-    /// Its name.
+    /// The name of the task, as in the API's path.
     pub name: TaskName,
-    /// The rule.
+    /// The requirement that the task follows.
     pub rule: &'static str,
-    /// By whom.
+    /// The roles that may do the task.
     pub who: &'static [Who],
-    /// Where.
+    /// The steps at which the task is possible.
     pub at: &'static [Step],
     /// What it needs.
     pub needs: &'static [Need],
-    /// What follows: the steps that it leads to, one of them; where there is none, it stays where it is.
+    /// The steps of which the task leads to one; a task without any leaves the change request at its step.
     pub leads: &'static [Step],
 }
 

@@ -30,7 +30,7 @@ pub type Entry = record::Entry<Fact>;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Outage {
-    /// Its number.
+    /// The number of the planned outage.
     pub number: OutageNumber,
     /// Counts what every client can see change: its ETag.
     pub version: u64,
@@ -93,9 +93,9 @@ pub struct Plan {
     pub impact: Option<Impact>,
     /// The same in a word that programs read (PO-06).
     pub maintenance_impact: MaintenanceImpact,
-    /// Scheduled start.
+    /// The scheduled start.
     pub start: Option<Instant>,
-    /// Scheduled stop.
+    /// The scheduled stop.
     pub stop: Option<Instant>,
     /// Work around, if applicable.
     pub workaround: Option<String>,
@@ -284,22 +284,22 @@ impl FromStr for Status {
 pub enum Warning {
     /// Another announced outage is at the same time.
     Overlap {
-        /// Which.
+        /// The number of the other outage.
         outage: OutageNumber,
-        /// Of which interface.
+        /// The interface of the other outage.
         interface: String,
-        /// Whether it is of the same one.
+        /// Whether both outages are of the same interface.
         same_interface: bool,
     },
     /// The start is nearer than the policy's short notice.
     ShortNotice {
-        /// The start.
+        /// The scheduled start.
         start: Instant,
     },
 }
 
 impl Warning {
-    /// In words.
+    /// The sentence that warns the desk, with times in the policy's time zone.
     #[must_use]
     pub fn wording(&self, policy: &Policy) -> String {
         match self {
@@ -324,9 +324,9 @@ pub enum Fact {
     Drafted,
     /// It was announced.
     Announced {
-        /// Scheduled start.
+        /// The scheduled start.
         start: Option<Instant>,
-        /// Scheduled stop.
+        /// The scheduled stop.
         stop: Option<Instant>,
     },
     /// Some of what is planned was changed.
@@ -338,31 +338,31 @@ pub enum Fact {
     Cancelled,
     /// It was ended.
     Ended {
-        /// When.
+        /// When the outage ended.
         at: Instant,
     },
     /// All were reminded.
     Reminded,
     /// The desk was warned of the draft.
     Warned {
-        /// Of what.
+        /// What the desk was warned of.
         of: Warned,
     },
     /// It passed its stop without an end, and raised a ticket.
     Overran {
-        /// Which.
+        /// The number of the ticket that was raised.
         ticket: TicketNumber,
     },
     /// A CLEC took a position.
     PositionTaken {
-        /// Which CLEC.
+        /// The CLEC that took the position.
         clec: ClecId,
-        /// Which position.
+        /// The position that was taken.
         position: Stance,
     },
     /// The desk answered a position.
     Answered {
-        /// Whose.
+        /// The CLEC whose position was answered.
         clec: ClecId,
     },
 }

@@ -14,13 +14,13 @@ use std::str::FromStr;
 pub struct WindowPosition {
     /// On which planned outage.
     pub outage: OutageNumber,
-    /// Whose.
+    /// The CLEC that took the position.
     pub clec: ClecId,
     /// Counts every write: the condition of the next.
     pub revision: u64,
     /// Agrees or objects.
     pub position: Stance,
-    /// Why.
+    /// The reason for the position.
     pub reason: Option<String>,
     /// On which of its windows: another one asks again.
     pub window: u32,
@@ -28,7 +28,7 @@ pub struct WindowPosition {
     pub start: Option<Instant>,
     /// That window's stop.
     pub stop: Option<Instant>,
-    /// When.
+    /// When the position was taken.
     pub at: Instant,
     /// The desk's answer.
     pub answer: Option<Answer>,
@@ -57,9 +57,9 @@ impl record::position::Position for WindowPosition {
 /// The desk's answer to a position.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
-    /// What.
+    /// The text of the answer.
     pub text: String,
-    /// When.
+    /// When the answer was given.
     pub at: Instant,
 }
 
@@ -67,9 +67,9 @@ pub struct Answer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Stance {
-    /// Agrees.
+    /// The CLEC agrees to the window.
     Agree,
-    /// Objects.
+    /// The CLEC objects to the window.
     Object,
 }
 

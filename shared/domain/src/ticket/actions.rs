@@ -130,11 +130,11 @@ impl Need {
 pub struct Row {
     /// What is done.
     pub action: Action,
-    /// The rule.
+    /// The requirement that the action follows.
     pub rule: &'static str,
     /// What the desk alone does, in words; none where a CLEC does it too.
     pub desks: Option<&'static str>,
-    /// Where.
+    /// The states in which the action is possible.
     pub at: At,
     /// What it needs.
     pub need: Need,

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 /// A linked ticket, listed under its primary.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
-    /// The primary.
+    /// The number of the primary ticket.
     pub primary: TicketNumber,
     /// The linked ticket.
     pub number: TicketNumber,
@@ -27,7 +27,7 @@ pub struct Link {
     pub severity: Severity,
     /// When it was opened.
     pub opened_at: Instant,
-    /// Since when.
+    /// When the ticket was linked.
     pub since: Instant,
 }
 

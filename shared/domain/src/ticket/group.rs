@@ -415,7 +415,7 @@ impl Ticket {
 pub struct GroupPrimary {
     /// Under which number the group is listed.
     pub home: TicketNumber,
-    /// Its primary.
+    /// The number of the primary ticket.
     pub primary: TicketNumber,
 }
 
@@ -441,9 +441,9 @@ pub fn successor(links: &[Link]) -> Option<TicketNumber> {
 /// A ticket as it was loaded, with its primary when it is linked.
 #[derive(Debug, Clone)]
 pub struct Loaded {
-    /// The ticket.
+    /// The ticket as it is stored.
     pub ticket: Ticket,
-    /// Its primary.
+    /// The primary of a linked ticket.
     pub primary: Option<Ticket>,
 }
 

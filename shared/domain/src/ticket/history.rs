@@ -37,16 +37,16 @@ pub enum Fact {
     AcceptedAsEvent,
     /// Its status changed.
     StatusChanged {
-        /// From.
+        /// The former status.
         from: Status,
-        /// To.
+        /// The new status.
         to: Status,
     },
     /// Its severity changed.
     SeverityChanged {
-        /// From.
+        /// The former severity.
         from: Severity,
-        /// To.
+        /// The new severity.
         to: Severity,
         /// Whether the primary's own notice, owed by the same act, tells of it.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -54,9 +54,9 @@ pub enum Fact {
     },
     /// The gravest severity of its group changed by one of the linked tickets.
     GroupSeverityChanged {
-        /// From.
+        /// The former gravest severity.
         from: Severity,
-        /// To.
+        /// The new gravest severity.
         to: Severity,
     },
     /// Another of the group became the primary, and what was linked to the former is linked to it (TT-06).
@@ -71,7 +71,7 @@ pub enum Fact {
     },
     /// A ticket that was linked to it left the group.
     LinkedLeft {
-        /// Which.
+        /// The number of the ticket that left.
         number: TicketNumber,
     },
     /// A workaround was proposed.
@@ -108,9 +108,9 @@ pub enum Fact {
         changes: PatchKind,
         /// The kind of document that the system departed from.
         departed_from: DepartedFrom,
-        /// Which.
+        /// The document that the system departed from.
         document: String,
-        /// The change.
+        /// The description of the change.
         change: String,
     },
     /// The patch was implemented.
@@ -127,40 +127,40 @@ pub enum Fact {
     },
     /// The promised patch's date passed without a word.
     PatchOverdue {
-        /// Its date.
+        /// The date that passed.
         date: NaiveDate,
     },
     /// A patch is not feasible, or may impact CLEC production coding (TT-16).
     PatchRelease {
-        /// Which.
+        /// Whether the patch is not feasible, or may impact the coding.
         cause: PatchCause,
     },
     /// A joint meeting was called.
     MeetingCalled {
-        /// When.
+        /// When the meeting is.
         at: Instant,
-        /// Where.
+        /// Where the meeting is held, such as a conference bridge.
         place: String,
-        /// On what.
+        /// What the meeting is about.
         agenda: String,
     },
     /// An earlier notice was corrected (NT-16).
     NoticeCorrected {
-        /// Which, by its place in the sequence.
+        /// The sequence number of the corrected notice.
         sequence: u32,
         /// What is right, in the desk's words.
         correction: String,
     },
     /// An earlier notice was withdrawn.
     NoticeWithdrawn {
-        /// Which.
+        /// The sequence number of the withdrawn notice.
         sequence: u32,
     },
     /// Its CLEC said whether it agrees with the closing (TT-10).
     ClosingAgreed {
-        /// Whether.
+        /// Whether the CLEC agrees with the closing.
         agreed: bool,
-        /// Which person said so.
+        /// The person who said so.
         contact: Option<Person>,
     },
     /// The CLEC of a ticket linked to it did.
@@ -172,38 +172,38 @@ pub enum Fact {
     CaseRaised {
         /// Its place on the ticket.
         case: u32,
-        /// Its kind.
+        /// The kind of the case.
         kind: String,
     },
     /// A case was answered.
     CaseAnswered {
-        /// Which.
+        /// The place of the case on the ticket.
         case: u32,
     },
     /// A case was decided.
     CaseDecided {
-        /// Which.
+        /// The place of the case on the ticket.
         case: u32,
-        /// How.
+        /// The decision on the case.
         decision: Decision,
     },
     /// An order at risk was listed (TT-23).
     OrderListed {
-        /// Which.
+        /// The number of the order.
         order: String,
-        /// For when.
+        /// The due date of the order.
         due_date: NaiveDate,
     },
     /// An order's due date was kept, or missed.
     OrderMarked {
-        /// Which.
+        /// The number of the order.
         order: String,
-        /// Whether.
+        /// Whether the due date was kept or missed.
         outcome: DueDate,
     },
     /// A change request was named as its own (TT-12).
     ChangeRequest {
-        /// Which.
+        /// The number of the change request.
         number: String,
     },
     /// A workaround was provided, or a new one in its place.
@@ -213,24 +213,24 @@ pub enum Fact {
     },
     /// The estimated resolution changed.
     EstimatedResolution {
-        /// To; none when it is no longer known.
+        /// The new estimate; none when the resolution can no longer be estimated.
         to: Option<Instant>,
     },
     /// The patch's date changed.
     PatchDate {
-        /// To; none when it is no longer known.
+        /// The new date; none when it is no longer known.
         to: Option<NaiveDate>,
     },
     /// It was linked to the primary of its problem; its CLEC is told the primary's number (TT-06).
     LinkedTo {
-        /// The primary.
+        /// The number of the primary ticket.
         primary: TicketNumber,
         /// Whether the primary's own initial event notice, owed by the same act, tells of it.
         told_by_primary: bool,
     },
     /// Another ticket was linked to it.
     Linked {
-        /// Which.
+        /// The number of the ticket that was linked.
         number: TicketNumber,
     },
     /// It was closed.
@@ -249,12 +249,12 @@ pub enum Fact {
     },
     /// A note was added.
     Noted {
-        /// Its text.
+        /// The text of the note.
         text: String,
     },
     /// Other fields were edited.
     Edited {
-        /// Their names.
+        /// The names of the edited fields.
         fields: Vec<String>,
     },
 }

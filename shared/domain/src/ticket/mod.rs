@@ -140,7 +140,7 @@ pub struct Report {
     pub description: String,
     /// The reporter's kind of ticket.
     pub ticket_type: String,
-    /// System affected.
+    /// The system affected.
     pub system_affected: Option<String>,
     /// Impact to the CLEC.
     pub impact: Option<Impact>,
@@ -167,16 +167,16 @@ pub struct Report {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Details {
-    /// Reject notices.
+    /// The reject notices.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reject_notices: Vec<String>,
     /// Local service requests.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lsrs: Vec<String>,
-    /// Telephone numbers.
+    /// The telephone numbers affected.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tns: Vec<String>,
-    /// Circuit numbers.
+    /// The circuit numbers affected.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub circuits: Vec<String>,
 }
@@ -185,11 +185,11 @@ pub struct Details {
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatusChange {
-    /// To which.
+    /// The new status.
     pub status: Status,
     /// When it occurred.
     pub at: Instant,
-    /// Why.
+    /// The reason for the change.
     pub why: Option<String>,
 }
 
@@ -207,7 +207,7 @@ pub struct Referral {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "role", rename_all = "camelCase")]
 pub enum Group {
-    /// None.
+    /// The ticket is in no group.
     #[default]
     Alone,
     /// The one that is worked; how many are linked to it, by severity 1 to 4.
@@ -223,7 +223,7 @@ pub enum Group {
     Linked {
         /// Under which number the group is listed: its first primary's. As it reads, its primary.
         primary: TicketNumber,
-        /// Since when.
+        /// When the ticket was linked.
         since: Instant,
     },
 }

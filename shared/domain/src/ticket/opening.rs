@@ -20,7 +20,7 @@ pub struct Opening {
     pub event: bool,
     /// The desk's own words for an event.
     pub event_description: Option<String>,
-    /// The report.
+    /// What was reported.
     pub report: Report,
     /// Call Center Database Ticket number.
     pub call_center_reference: Option<String>,

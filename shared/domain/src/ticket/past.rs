@@ -87,9 +87,9 @@ fn restarts_at(notice: &Notice) -> Instant {
 /// How a ticket's part in a group ended, or stands: who led the group until then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TermEnd {
-    /// The primary.
+    /// The number of the primary ticket.
     pub primary: TicketNumber,
-    /// Until when; none when it still leads.
+    /// When it ceased to be the primary; none while it is the primary.
     pub until: Option<Instant>,
     /// Whom it handed the group on to.
     pub successor: Option<TicketNumber>,
@@ -98,7 +98,7 @@ pub struct TermEnd {
 /// A time that a ticket was linked: its primaries' event notices of then are its own (NT-11).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LinkPeriod {
-    /// Since when.
+    /// When the ticket was linked.
     pub since: Instant,
     /// Who led the group when it ended; none while the ticket is still linked.
     pub ended: Option<TermEnd>,
@@ -131,11 +131,11 @@ impl LinkPeriod {
 /// A time that a ticket was the primary of a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrimaryTerm {
-    /// The ticket.
+    /// The number of the primary ticket.
     pub primary: TicketNumber,
-    /// Since when; none of the group's first.
+    /// When it became the primary; none for the group's first.
     pub since: Option<Instant>,
-    /// Until when; none while it leads.
+    /// When it ceased to be the primary; none while it is the primary.
     pub until: Option<Instant>,
     in_place_of: Option<TicketNumber>,
     /// Who came into the group, or left it, the latest first.

@@ -17,7 +17,7 @@ pub struct Patch {
     pub changes: PatchKind,
     /// The kind of document that the system departed from.
     pub departed_from: DepartedFrom,
-    /// Which document.
+    /// The document that the system departed from.
     pub document: String,
     /// The change, clearly defined.
     pub change: String,
@@ -97,9 +97,9 @@ const FURTHEST: Days = Days::new(731);
 pub enum Commitment {
     /// The patch is to come on its date.
     Promised,
-    /// It came.
+    /// The patch was implemented.
     Implemented {
-        /// When.
+        /// When the patch was implemented.
         at: Instant,
     },
     /// It comes later than promised.
@@ -121,7 +121,7 @@ impl Commitment {
 /// What became of a patch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PatchOutcome {
-    /// It came.
+    /// The patch was implemented.
     Implemented,
     /// It comes later, on this date.
     Slipped(NaiveDate),

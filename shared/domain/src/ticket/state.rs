@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "camelCase")]
 pub enum State {
-    /// Opened.
+    /// The ticket is open, and nobody works on it yet.
     Acknowledged,
-    /// Worked.
+    /// The desk works on the ticket.
     InProgress,
     /// Its resolution is scheduled.
     Pending,
@@ -119,7 +119,7 @@ impl Disposition {
         ),
     ];
 
-    /// The code.
+    /// The code of the disposition, as the API has it.
     #[must_use]
     pub fn code(&self) -> &'static str {
         Self::CODES[self.place()].0

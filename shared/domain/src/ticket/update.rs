@@ -12,7 +12,7 @@ use record::{ActionContext, notice::Status};
 pub struct Update {
     /// The whole report, edited, and which fields were.
     pub report: Option<(Report, Vec<String>)>,
-    /// Another status.
+    /// The new status.
     pub status: Option<Status>,
     /// Another severity, by the desk.
     pub severity: Option<Severity>,
@@ -20,7 +20,7 @@ pub struct Update {
     pub resolved_at: Option<Instant>,
     /// What resolved it.
     pub resolution: Option<Option<String>>,
-    /// Estimated resolution.
+    /// The new estimated resolution; `Some(None)` removes it.
     pub estimated_resolution: Option<Option<Instant>>,
     /// The patch's date.
     pub patch_date: Option<Option<NaiveDate>>,

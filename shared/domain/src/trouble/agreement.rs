@@ -13,7 +13,7 @@ pub struct AgreementPosition {
     pub agreed: bool,
     /// Which person said so.
     pub contact: Option<Person>,
-    /// Why; of a disagreement always.
+    /// The reason; always given with a disagreement.
     pub reason: Option<String>,
     /// When it was said.
     pub at: Instant,

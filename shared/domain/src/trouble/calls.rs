@@ -16,7 +16,7 @@ const SHOWN_BYTES_AT_MOST: usize = 32 * 1024;
 pub struct Call {
     /// Which CLEC called; none for the provider's own.
     pub clec: Option<ClecId>,
-    /// Who called.
+    /// The person who called.
     pub contact: String,
     /// What was said.
     pub detail: String,

@@ -175,7 +175,7 @@ pub trait Value: Sized {
 /// What is said of a field beside its type.
 #[derive(Debug, Clone, Copy)]
 pub struct Spec {
-    /// Its name.
+    /// The name of the field in JSON.
     pub name: &'static str,
     /// The rule that it breaks when it is missing, or means nothing.
     pub rule: &'static str,

@@ -124,7 +124,7 @@ pub struct Field<'r, 'a> {
 }
 
 impl<'a> Field<'_, 'a> {
-    /// Who asks.
+    /// The party that makes the request.
     #[must_use]
     pub fn caller(&self) -> &'a Party {
         self.reader.caller

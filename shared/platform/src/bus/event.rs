@@ -24,7 +24,7 @@ pub struct Event {
     pub version: Cow<'static, str>,
     /// The same on a repeat.
     pub id: String,
-    /// What happened.
+    /// The type of the event, with its data.
     #[serde(flatten)]
     pub happened: Happened,
     /// When it happened.
@@ -32,7 +32,7 @@ pub struct Event {
     /// Whose matter it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub party: Option<Party>,
-    /// The ticket.
+    /// The ticket that the event is about, if it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ticket: Option<TicketNumber>,
 }

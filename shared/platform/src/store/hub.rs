@@ -33,7 +33,7 @@ impl Store {
         self.beginning(keys::party(party), &keys::beginning(Kind::Listener)).await
     }
 
-    /// One listener.
+    /// Reads one listener.
     ///
     /// # Errors
     /// When the table cannot be read.

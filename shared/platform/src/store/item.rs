@@ -17,7 +17,7 @@ use serde_dynamo::Deserializer;
 /// A ticket with everything under its number.
 #[derive(Debug, Clone)]
 pub struct TicketWithHistory {
-    /// The ticket.
+    /// The ticket as it is stored.
     pub ticket: Ticket,
     /// Its history, in order, without the opening that the ticket itself holds.
     pub entries: Vec<ticket::Entry>,
@@ -74,7 +74,7 @@ pub enum DueItem {
 /// An item as a stream record carries it.
 #[derive(Debug, Clone)]
 pub enum StoredItem {
-    /// A record.
+    /// A record of any kind.
     Record(AnyRecord),
     /// An entry of the history of the partition's record.
     Entry(AnyEntry),
@@ -82,7 +82,7 @@ pub enum StoredItem {
     Part(String, Item),
     /// How often something was counted.
     Counter,
-    /// A notice.
+    /// A notice, sent or not.
     Notice(Box<Notice>),
     /// What is owed to a listener.
     Delivery(Box<Delivery>),

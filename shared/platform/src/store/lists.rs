@@ -16,9 +16,9 @@ use std::collections::HashMap;
 /// The tickets that a list is made of.
 #[derive(Debug, Clone)]
 pub enum TicketsOf {
-    /// One CLEC's.
+    /// The tickets of one CLEC.
     Clec(ClecId),
-    /// All.
+    /// The tickets of all parties.
     All,
     /// Those that are open and not on Date TBD.
     Worked,

@@ -51,7 +51,7 @@ pub struct LoadedTicket {
 /// A record as a change needs it.
 #[derive(Debug, Clone)]
 pub struct LoadedRecord<R: Record> {
-    /// The record.
+    /// The record as it is stored.
     pub record: R,
     /// The entry that the same request made before.
     pub replay: Option<Entry<R::Fact>>,
@@ -60,7 +60,7 @@ pub struct LoadedRecord<R: Record> {
 /// A record with one of the things under it that are kept apart, because any number of them fits.
 #[derive(Debug, Clone)]
 pub struct LoadedWithPart<R: Record, P> {
-    /// The record.
+    /// The record as it is stored.
     pub kept: LoadedRecord<R>,
     /// The other thing, if there is one.
     pub part: Option<P>,
@@ -69,7 +69,7 @@ pub struct LoadedWithPart<R: Record, P> {
 /// What a change needs beside its ticket.
 #[derive(Debug, Clone, Default)]
 pub struct TicketIncludes {
-    /// Another ticket.
+    /// Another ticket that is read in the same call.
     pub other: Option<TicketNumber>,
     /// The ticket's unsent notices.
     pub unsent: bool,
@@ -407,7 +407,7 @@ impl Store {
         self.beginning(keys::ticket(home), Link::SORT_KEY).await
     }
 
-    /// One item.
+    /// Reads one item by its key; `None` if there is none.
     pub(super) async fn get<T: serde::de::DeserializeOwned>(
         &self,
         pk: String,

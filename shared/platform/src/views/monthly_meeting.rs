@@ -15,7 +15,7 @@ const READ_AT_MOST: usize = 1_000;
 /// A meeting, as things stand when it is read.
 #[derive(Debug)]
 pub struct MonthlyMeeting {
-    /// Its date.
+    /// The date of the meeting.
     pub date: NaiveDate,
     /// What it is of.
     pub kinds: Vec<ChangeKind>,

@@ -15,7 +15,7 @@ use record::{
 /// Whom a notice would reach if it were sent now (SB-05).
 #[derive(Debug)]
 pub struct Reach {
-    /// Whose notice: of a linked ticket, its primary's.
+    /// The ticket whose notice this is: of a linked ticket, its primary.
     pub ticket: TicketNumber,
     /// The notice.
     pub notice: Notice,

@@ -12,7 +12,7 @@ use serde_with::skip_serializing_none;
 pub enum Content {
     /// The status of a ticket.
     Status(Box<StatusContent>),
-    /// Anything else.
+    /// The content of every other notice.
     Bulletin(Box<NoticeBody>),
 }
 
@@ -46,7 +46,7 @@ pub struct NoticeBody {
     pub ticket_numbers: Vec<TicketNumber>,
     /// What subscriptions can be limited by.
     pub system_affected: Option<String>,
-    /// Likewise.
+    /// The impact, by which subscriptions can be limited.
     pub impact: Option<Impact>,
     /// Contact for more information.
     pub provider_contact: String,
@@ -115,14 +115,14 @@ impl NoticeBody {
 /// A line of a bulletin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
-    /// What: "Scheduled start".
+    /// The name of the line, such as "Scheduled start".
     pub name: String,
     /// The value in words.
     pub value: String,
 }
 
 impl Line {
-    /// A line.
+    /// Makes a line of a name and a value.
     #[must_use]
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
         Self { name: name.into(), value: value.into() }
@@ -145,9 +145,9 @@ pub struct StatusContent {
     pub status: Status,
     /// The status changes, in order; none is "no change".
     pub changes: Vec<String>,
-    /// Severity; of a group, the gravest.
+    /// The severity; of a group, the gravest.
     pub severity: Severity,
-    /// System affected.
+    /// The system affected.
     pub system_affected: Option<String>,
     /// Description of the problem.
     pub description: String,
@@ -155,9 +155,9 @@ pub struct StatusContent {
     pub impact: Option<Impact>,
     /// Estimated resolution date and time.
     pub estimated_resolution: Option<Instant>,
-    /// Resolution.
+    /// How the trouble was resolved.
     pub resolution: Option<String>,
-    /// Workaround.
+    /// The workaround, in words.
     pub workaround: Option<String>,
     /// Call Center Database Reference Ticket number.
     pub call_center_reference: Option<String>,
@@ -169,7 +169,7 @@ pub struct StatusContent {
     pub next_update_due: Option<Instant>,
     /// Contact for more information on the problem.
     pub provider_contact: String,
-    /// Escalation information.
+    /// How to escalate: the provider's text or address.
     pub escalation: String,
 }
 

@@ -72,7 +72,7 @@ impl NoticeCounter {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Notice {
-    /// About what.
+    /// The record that the notice is about.
     pub about: RecordRef,
     /// Its place in the matter's sequence, from 1.
     pub sequence: u32,
@@ -127,7 +127,7 @@ pub enum Audience {
         /// Whose it is, unless it is the provider's.
         own: Option<ClecId>,
     },
-    /// These alone.
+    /// Only these parties.
     Parties(BTreeSet<Party>),
 }
 
@@ -146,7 +146,7 @@ impl Audience {
 /// A party that a notice goes to, once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recipient {
-    /// Who.
+    /// The party that receives the notice.
     pub party: Party,
     /// Whether the trouble is its own, so that no filter of its subscriptions keeps the notice back (NT-02).
     pub own: bool,
@@ -169,9 +169,9 @@ pub enum Sending {
     },
     /// It was sent.
     Sent {
-        /// When.
+        /// When the notice was sent.
         at: Instant,
-        /// How.
+        /// How the notice was sent.
         by: Means,
     },
 }

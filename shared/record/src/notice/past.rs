@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// What a notice was until an instant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoticeRevision {
-    /// Until when.
+    /// When this state of the notice ended.
     pub until: Instant,
     /// How it differed.
     pub was: UndoPatch,

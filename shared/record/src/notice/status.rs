@@ -7,9 +7,9 @@ use std::{fmt, str::FromStr};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Status {
-    /// Opened.
+    /// The ticket is open, and nobody works on it yet.
     Acknowledged,
-    /// Worked.
+    /// The desk works on the ticket.
     InProgress,
     /// Its resolution is scheduled.
     Pending,

@@ -19,7 +19,7 @@ const UNKNOWN: &str = "unknown";
 pub struct Texts {
     /// ASCII, one line, at most 100 characters.
     pub subject: String,
-    /// The e-mail.
+    /// The text of the e-mail.
     pub email: String,
     /// At most 160 characters of the GSM 7-bit alphabet.
     pub sms: String,

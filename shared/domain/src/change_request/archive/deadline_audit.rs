@@ -24,7 +24,7 @@ pub(super) const JUDGED: [Deadline; 5] = [
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Judgement {
-    /// Which.
+    /// The deadline that is judged.
     pub deadline: Deadline,
     /// From when it ran.
     pub from: Option<NaiveDate>,

@@ -65,7 +65,7 @@ pub struct Past {
     pub date: NaiveDate,
     /// What, in the archive's vocabulary.
     pub action: String,
-    /// In words.
+    /// The step in the archive's own words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
     /// The notice that was issued.
@@ -90,7 +90,7 @@ pub struct Deviation {
     pub step: Step,
     /// The rule that it departs from.
     pub rule: Cow<'static, str>,
-    /// How.
+    /// How the step departs from the rule.
     pub detail: String,
     /// Whether the page was seen in part: what is not on record may stand in the other.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -104,7 +104,7 @@ pub struct Unexplained {
     pub date: NaiveDate,
     /// What, as the file calls it.
     pub action: String,
-    /// Why.
+    /// Why the step has neither a place nor a rule.
     pub detail: String,
 }
 
@@ -113,7 +113,7 @@ pub struct Unexplained {
 pub struct Note {
     /// The field of the file.
     pub field: String,
-    /// What.
+    /// What is odd about the field.
     pub detail: String,
 }
 

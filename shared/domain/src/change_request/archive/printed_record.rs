@@ -23,7 +23,7 @@ const YEARS: std::ops::RangeInclusive<i32> = 1970..=2099;
 pub struct Page {
     /// Its place in the file, from 0.
     pub at: usize,
-    /// Its number.
+    /// The number of the change request.
     pub number: ChangeRequestNumber,
     /// As it is printed, with what stands behind it.
     pub printed: String,
@@ -35,9 +35,9 @@ pub struct Page {
     pub title: Option<String>,
     /// Whose it was.
     pub company: Option<String>,
-    /// Area impacted.
+    /// The area impacted, as the page prints it.
     pub area: Option<String>,
-    /// Products impacted.
+    /// The products impacted, as the page prints them.
     pub products: Option<String>,
     /// Its status, as printed.
     pub status: Option<String>,
@@ -60,11 +60,11 @@ pub struct Page {
 /// A dated line of its history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// When.
+    /// The date of the step.
     pub date: NaiveDate,
     /// What, in the archive's vocabulary.
     pub action: String,
-    /// In words.
+    /// The step in the page's own words.
     pub text: String,
     /// The notice that was issued.
     pub notification: Option<String>,
@@ -90,7 +90,7 @@ pub struct Refusal {
 pub struct Duplicate {
     /// Its place in the file, from 0.
     pub at: usize,
-    /// Its number.
+    /// The number of the change request that the file has more than once.
     pub change_request: String,
     /// What is there.
     pub detail: String,

@@ -25,11 +25,11 @@ pub struct Of<T> {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Tally {
-    /// In time.
+    /// How many deadlines were kept in time.
     pub in_time: usize,
-    /// Too late.
+    /// How many deadlines were missed.
     pub late: usize,
-    /// Not judged: each judgement says why.
+    /// How many deadlines were not judged; each judgement gives the reason.
     pub not_judged: usize,
     /// How many took how many business days; of the presentations, how many came how many meetings behind the due one.
     pub distribution: BTreeMap<i64, usize>,

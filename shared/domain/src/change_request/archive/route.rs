@@ -49,7 +49,7 @@ const LEADS: [Lead; 19] = [
 /// A task on the way from one step to another.
 #[derive(Clone, Copy)]
 pub(super) struct Link {
-    /// The task.
+    /// The task that leads to the step.
     pub(super) task: &'static Task,
     /// In words.
     pub(super) words: &'static str,

@@ -82,7 +82,7 @@ impl std::str::FromStr for PatchCause {
 /// A joint meeting on a patch release; exempt from the five business days' notice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Meeting {
-    /// When.
+    /// When the meeting is.
     pub at: Instant,
     /// Where, or which conference bridge.
     pub place: String,
@@ -233,7 +233,7 @@ impl record::case::Subject for Subject {
 /// A severity as a CLEC asks for it.
 #[derive(Debug, Clone)]
 pub struct SeverityAsked {
-    /// Which.
+    /// The severity that is asked for.
     pub severity: Severity,
     /// Which guidelines were ticked for it.
     pub ticked: Vec<String>,
