@@ -8,10 +8,7 @@ mod bodies;
 
 use axum::extract::State;
 use contract::TicketNumber;
-use domain::ticket::{
-    Ticket,
-    case::{Decision, Meeting, PatchCause, Subject, Verdict},
-};
+use domain::ticket::case::{Decision, Meeting, Subject, Verdict};
 use http_edge::{Accepted, Answer, At, Body, Problem, WriteRequest, route};
 use platform::{Services, store::TicketIncludes};
 use record::case::NewStatement;
@@ -89,9 +86,7 @@ async fn patch_release(
     ask: WriteRequest<bodies::PatchRelease>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
     let cause = ask.body.cause;
-    if cause == PatchCause::NotFeasible {
-        Ticket::by_desk(ask.party(), "TT-16", "determining that a patch is not feasible")?;
-    }
+    cause.check_for(ask.party())?;
     let statement = new_statement(&ask.body.reason, ask.body.contact.as_ref());
     raise(&services, number, &ask, Subject::PatchRelease { cause, meeting: None }, statement).await
 }

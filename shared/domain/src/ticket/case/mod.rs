@@ -4,8 +4,8 @@
 
 mod steps;
 
-use super::Action;
-use contract::{Instant, Severity, TicketNumber};
+use super::{Action, Ticket};
+use contract::{Instant, Party, Refused, Severity, TicketNumber};
 use record::{case::NewStatement, notice::Line};
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +65,19 @@ pub enum PatchCause {
     NotFeasible,
     /// The provider or a CLEC identifies that it may impact CLEC production coding.
     MayImpactCoding,
+}
+
+impl PatchCause {
+    /// Refuses what only the provider determines (TT-16).
+    ///
+    /// # Errors
+    /// For a CLEC, that a patch is not feasible.
+    pub fn check_for(self, party: &Party) -> Result<(), Refused> {
+        match self {
+            Self::NotFeasible => Ticket::by_desk(party, "TT-16", "determining that a patch is not feasible"),
+            Self::MayImpactCoding => Ok(()),
+        }
+    }
 }
 
 impl std::str::FromStr for PatchCause {
