@@ -42,6 +42,6 @@ async fn positions(
     _: NoQuery,
 ) -> Result<Json<Vec<PositionShown>>, Problem> {
     let request = seen(&services, &id, &reader).await?;
-    let positions = services.store.request_positions(&id.0, reader.party.clec()).await.map_err(Failed::from)?;
+    let positions = services.store.positions(&id.0, reader.party.clec()).await.map_err(Failed::from)?;
     Ok(Json(positions.into_iter().map(|of| PositionShown::of(of, &request)).collect()))
 }

@@ -8,6 +8,7 @@
 #![allow(missing_docs, reason = "a benchmark")]
 #![allow(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 
+use functions::FUNCTIONS;
 use std::{
     env,
     io::{BufRead, BufReader},
@@ -18,18 +19,6 @@ use std::{
 };
 
 const HELLO: &str = "hello";
-const FUNCTIONS: [&str; 10] = [
-    "ticket-intake",
-    "ticket-query",
-    "ticket-status",
-    "ticket-link",
-    "subscription",
-    "party",
-    "interval-check",
-    "nightly-check",
-    "notice-publisher",
-    "api-description",
-];
 /// Starts of each, in turn; the first of each is left out.
 const STARTS: usize = 41;
 
@@ -52,7 +41,7 @@ fn main() {
     let only = env::var("ONLY").ok();
     let bootstraps: Vec<(&str, PathBuf)> = [HELLO]
         .into_iter()
-        .chain(FUNCTIONS)
+        .chain(FUNCTIONS.iter().map(|function| function.name))
         .filter(|name| *name == HELLO || only.as_deref().is_none_or(|only| only.split(',').any(|of| of == *name)))
         .map(|name| (name, folder.join(name).join("bootstrap")))
         .filter(|(_, path)| path.exists())

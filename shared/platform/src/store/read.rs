@@ -9,9 +9,8 @@ use aws_sdk_dynamodb::{
 use chrono::NaiveDate;
 use contract::{ClecId, Party, RecordRef, TicketNumber};
 use domain::{
-    change_request::{self, ChangeRequest, ChangeRequestNumber, IssuedNumber, number::Prefix},
+    change_request::{ChangeRequest, ChangeRequestNumber, IssuedNumber, number::Prefix},
     kinds::{AnyEntry, AnyRecord},
-    outage::WindowPosition,
     release::{Issue, ReleaseMention},
     ticket::{
         self, Link, Ticket,
@@ -19,7 +18,7 @@ use domain::{
     },
     trouble::Order,
 };
-use record::{Entry, IdempotencyKey, Notice, Part, Record};
+use record::{Entry, IdempotencyKey, Notice, Part, Record, position::Position};
 use std::collections::{HashMap, HashSet};
 
 /// What one call takes of keys.
@@ -218,34 +217,15 @@ impl Store {
         Ok(record.map(|record| LoadedWithPart { kept: LoadedRecord { record, replay }, part: found }))
     }
 
-    /// What CLECs say to a planned outage: one's position, or all of them.
+    /// The positions of CLECs on a record: one's, or all of them.
     ///
     /// # Errors
     /// When the table cannot be read.
-    pub async fn positions(&self, outage: &RecordRef, of: Option<&ClecId>) -> Result<Vec<WindowPosition>, StoreError> {
-        let mut positions: Vec<WindowPosition> = self
-            .beginning(
-                keys::partition(outage),
-                &of.map_or_else(|| WindowPosition::SORT_KEY.to_owned(), keys::part::<WindowPosition>),
-            )
-            .await?;
-        positions.retain(|position| of.is_none_or(|of| position.clec == *of));
-        Ok(positions)
-    }
-
-    /// What CLECs take the responses to a change request for: one's position, or all of them.
-    ///
-    /// # Errors
-    /// When the table cannot be read.
-    pub async fn request_positions(
-        &self,
-        request: &RecordRef,
-        of: Option<&ClecId>,
-    ) -> Result<Vec<change_request::Position>, StoreError> {
-        let sk =
-            of.map_or_else(|| change_request::Position::SORT_KEY.to_owned(), keys::part::<change_request::Position>);
-        let mut positions: Vec<change_request::Position> = self.beginning(keys::partition(request), &sk).await?;
-        positions.retain(|position| of.is_none_or(|of| position.clec == *of));
+    pub async fn positions<P: Position>(&self, on: &RecordRef, of: Option<&ClecId>) -> Result<Vec<P>, StoreError> {
+        let sk = of.map_or_else(|| P::SORT_KEY.to_owned(), keys::part::<P>);
+        let mut positions: Vec<P> = self.beginning(keys::partition(on), &sk).await?;
+        // The id of one CLEC may begin with that of another.
+        positions.retain(|position| of.is_none_or(|of| position.clec() == of));
         Ok(positions)
     }
 
