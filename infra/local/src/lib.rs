@@ -6,7 +6,8 @@
 //! | [`aws`] | DynamoDB, SNS, EventBridge, S3, at the SDK's own seam |
 //! | [`clock`] | time, which can be turned |
 //! | [`stand_ins`] | what a function reaches, with clients of its own |
-//! | [`world`] | the stream and the schedule that wake the functions |
+//! | [`world`] | the stream and the bus that wake functions |
+//! | `schedules` | EventBridge Scheduler, by the list of functions |
 //! | [`gateway`] | API Gateway: routes, the authorizer |
 //! | [`identity`] | the identity provider: tokens |
 //! | [`local`] | `/local`, which nothing in the cloud has |
@@ -16,6 +17,7 @@ pub mod clock;
 pub mod gateway;
 pub mod identity;
 pub mod local;
+mod schedules;
 pub mod stand_ins;
 pub mod world;
 

@@ -1,6 +1,5 @@
 //! The world around the functions: the table's stream wakes `notice-publisher`, what that puts on the bus wakes
-//! `hub-delivery`, the schedules wake `interval-check`, `deadline-check`, `hub-delivery` and `nightly-check`, each at its own
-//! instant, in order.
+//! `hub-delivery`, the schedules wake each the function that the list says, each at its own instant, in order.
 
 use crate::{
     aws::{
@@ -11,6 +10,7 @@ use crate::{
         sns::{Delivery, Sns},
     },
     clock::{Setting, TurnedClock},
+    schedules::Schedules,
     stand_ins::{self, OWN, StandIns, TABLE},
 };
 use anyhow::Context;
@@ -25,20 +25,17 @@ use dynoxide::{
     },
 };
 use functions::{
-    deadline_check,
     hub_delivery::{self, EVENT_TYPES, Post},
-    interval_check, nightly_check, notice_publisher,
+    notice_publisher,
 };
-use platform::{Metrics, Services, TimeSource, keys, store::create_table};
+use platform::{Metrics, Services, TimeSource, store::create_table};
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 use tokio::sync::Mutex;
 
 /// The table of the local desk's own things: its clock, its place in the stream, its mailbox.
 const LOCAL: &str = "local";
-/// The schedule of `interval-check`.
+/// The shortest time between two checks.
 const EVERY: TimeDelta = TimeDelta::minutes(1);
-/// The hour, in UTC, at which `nightly-check` runs: at night in every zone of the continent.
-const NIGHT: TimeDelta = TimeDelta::hours(9);
 /// Records of the stream in one batch.
 const BATCH: usize = 100;
 
@@ -78,9 +75,7 @@ pub struct World {
     pub clock: TurnedClock,
     db: Database,
     own: aws_sdk_dynamodb::Client,
-    interval_check: Services,
-    deadline_check: Services,
-    nightly_check: Services,
+    schedules: Schedules,
     notice_publisher: Services,
     hub_delivery: Services,
     post: Post,
@@ -101,7 +96,7 @@ struct Play {
     events: usize,
     /// The last instant that the schedule fired for.
     checked: DateTime<Utc>,
-    /// The last night that `nightly-check` ran for.
+    /// The last instant that a daily schedule fired for.
     night: DateTime<Utc>,
     /// How often the record behind it was tried.
     tries: u32,
@@ -152,23 +147,20 @@ impl World {
         let mut now = kept.clock.map(|setting| setting.now()).or(beginning.now).unwrap_or_else(Utc::now);
         now = beginning.now.map_or(now, |asked| asked.max(now));
         clock.set(now);
-        let night = kept.night.unwrap_or_else(|| night(now));
+        let of = |function: &str| of(function, &desk, &stand_ins, &wrap);
+        let post = Post::new(desk.reach, ANSWERS_WITHIN)?;
+        let schedules = Schedules::new(of, desk.store.shards(), post.clone())?;
+        let (notice_publisher, hub_delivery) = (of("notice-publisher"), of("hub-delivery"));
+        let night = kept.night.unwrap_or_else(|| schedules.last_daily(now));
         let play = Play { stream, handled: kept.handled, events: 0, checked: minute(now), night, tries: 0 };
         let play = Mutex::new(play);
-        let of = |function| of(function, &desk, &stand_ins, &wrap);
-        let (interval_check, nightly_check) = (of("interval-check"), of("nightly-check"));
-        let deadline_check = of("deadline-check");
-        let notice_publisher = of("notice-publisher");
-        let (hub_delivery, post) = (of("hub-delivery"), Post::new(desk.reach, ANSWERS_WITHIN)?);
         let wrap = Box::new(wrap);
         Ok(Self {
             desk,
             clock,
             db,
             own,
-            interval_check,
-            deadline_check,
-            nightly_check,
+            schedules,
             notice_publisher,
             hub_delivery,
             post,
@@ -196,10 +188,9 @@ impl World {
         self.clock.wait_at(play.checked + EVERY);
         self.play_stream(&mut play).await?;
         self.check(&mut play).await?;
-        let last = night(self.clock.now());
+        let last = self.schedules.last_daily(self.clock.now());
         if last > play.night {
-            play.night = last;
-            self.check_night(&mut play).await?;
+            self.check_daily(&mut play, last).await?;
         }
         Ok(())
     }
@@ -265,7 +256,7 @@ impl World {
         let mut play = self.play.lock().await;
         self.clock.set(to);
         play.checked = minute(to);
-        play.night = night(to);
+        play.night = self.schedules.last_daily(to);
         self.clock.wait_at(play.checked + EVERY);
     }
 
@@ -321,17 +312,17 @@ impl World {
         self.play_stream(play).await?;
         loop {
             let next = self.next_due().await.map(|due| ceiling(due).max(play.checked + EVERY));
-            let night = play.night + TimeDelta::days(1);
-            match next {
-                Some(fires) if fires <= night.min(to) => {
+            let daily = self.schedules.next_daily(play.night).filter(|fires| *fires <= to);
+            match (next, daily) {
+                (Some(fires), _) if fires <= daily.unwrap_or(to) => {
                     self.clock.wait_at(fires);
                     play.checked = fires;
                     self.check(play).await?;
                 }
-                _ if night <= to => {
-                    self.clock.wait_at(night);
-                    (play.checked, play.night) = (night, night);
-                    self.check_night(play).await?;
+                (_, Some(fires)) => {
+                    self.clock.wait_at(fires);
+                    play.checked = fires;
+                    self.check_daily(play, fires).await?;
                 }
                 _ => break,
             }
@@ -344,62 +335,27 @@ impl World {
     /// When the next check would find something; when that cannot be told, the next check is to see.
     async fn next_due(&self) -> Option<DateTime<Utc>> {
         let mut next: Option<DateTime<Utc>> = None;
-        for shard in 0..self.desk.store.shards() {
-            next = next.into_iter().chain(self.next_due_of(keys::due_shard(shard)).await).min();
-        }
-        next.into_iter().chain(self.next_deadline().await).chain(self.next_hub_due().await).min()
-    }
-
-    /// The same of deadlines.
-    async fn next_deadline(&self) -> Option<DateTime<Utc>> {
-        let mut next: Option<DateTime<Utc>> = None;
-        for shard in 0..self.desk.store.shards() {
-            next = next.into_iter().chain(self.next_due_of(keys::deadline_shard(shard)).await).min();
+        for partition in &self.schedules.partitions {
+            let due = self.desk.store.next_due_of(partition.clone()).await.unwrap_or_else(|error| {
+                tracing::error!(%error, partition, "what is due next cannot be read");
+                Some(DateTime::UNIX_EPOCH)
+            });
+            next = next.into_iter().chain(due).min();
         }
         next
     }
 
-    async fn next_due_of(&self, partition: String) -> Option<DateTime<Utc>> {
-        self.desk.store.next_due_of(partition).await.unwrap_or_else(|error| {
-            tracing::error!(%error, "what is due next cannot be read");
-            Some(DateTime::UNIX_EPOCH)
-        })
-    }
-
-    /// The same of the hub.
-    async fn next_hub_due(&self) -> Option<DateTime<Utc>> {
-        self.desk.store.next_hub_due().await.unwrap_or_else(|error| {
-            tracing::error!(%error, "what is due next in the hub cannot be read");
-            Some(DateTime::UNIX_EPOCH)
-        })
-    }
-
-    /// One check. When it fails the next one makes good, as in the cloud.
+    /// One check by each function that is woken each minute.
     async fn check(&self, play: &mut Play) -> anyhow::Result<()> {
-        if let Err(error) = interval_check::check(&self.interval_check).await {
-            tracing::error!(%error, "interval-check failed");
-        }
-        // A day has few deadlines, and most desks have no listener that fails: their schedules are played when there is
-        // something to do.
-        if self.next_deadline().await.is_some_and(|due| due <= self.clock.now())
-            && let Err(error) = deadline_check::check(&self.deadline_check).await
-        {
-            tracing::error!(%error, "deadline-check failed");
-        }
-        if self.next_hub_due().await.is_some_and(|due| due <= self.clock.now())
-            && let Err(error) = hub_delivery::retry(&self.hub_delivery, &self.post).await
-        {
-            tracing::error!(%error, "hub-delivery failed");
-        }
+        self.schedules.fire_each_minute().await;
         self.play_stream(play).await?;
         self.keep(play).await
     }
 
-    /// One nightly check. When it fails the next one makes good.
-    async fn check_night(&self, play: &mut Play) -> anyhow::Result<()> {
-        if let Err(error) = nightly_check::check(&self.nightly_check).await {
-            tracing::error!(%error, "nightly-check failed");
-        }
+    /// One check by each function that is woken once a day and was to be by now.
+    async fn check_daily(&self, play: &mut Play, now: DateTime<Utc>) -> anyhow::Result<()> {
+        let before = std::mem::replace(&mut play.night, now);
+        self.schedules.fire_daily(before, now).await;
         self.play_stream(play).await?;
         self.keep(play).await
     }
@@ -495,12 +451,6 @@ impl Kept {
 /// The whole minute that an instant is in.
 fn minute(at: DateTime<Utc>) -> DateTime<Utc> {
     at.duration_trunc(EVERY).unwrap_or(at)
-}
-
-/// The last night's check up to an instant.
-fn night(at: DateTime<Utc>) -> DateTime<Utc> {
-    let day = TimeDelta::days(1);
-    (at - NIGHT).duration_trunc(day).map_or(at, |midnight| midnight + NIGHT)
 }
 
 /// The first whole minute from an instant on.

@@ -80,14 +80,6 @@ impl Store {
         Ok(due.collect())
     }
 
-    /// When the next thing of the hub is due.
-    ///
-    /// # Errors
-    /// When the index cannot be read.
-    pub async fn next_hub_due(&self) -> Result<Option<Instant>, StoreError> {
-        self.next_due_of(keys::HUB.to_owned()).await
-    }
-
     /// Writes a listener.
     ///
     /// # Errors
