@@ -1,6 +1,7 @@
 //! AP-05: programs listen to the tickets' events at the hub of TMF621; what becomes of those that do not take them.
 
 use chrono::Utc;
+use contract::party::ListenerId;
 use domain::hub::NetworkScope;
 use functions::hub_delivery::Post;
 use serde_json::{Value, json};
@@ -570,6 +571,38 @@ async fn ap_03_a_listener_is_its_partys_and_nobody_elses() {
     story.as_("alpha").get(&path).await.expect(404);
     story.as_("alpha").delete(&path).await.expect(404);
     story.report("alpha", "critical").await;
+    assert!(receiver.posted().is_empty());
+}
+
+/// Whatever comes to wait for a listener is written with it.
+#[tokio::test]
+async fn ap_05_a_listener_is_taken_away_while_events_come_to_wait_for_it() {
+    let story = Story::at(NOW).await;
+    let receiver = Receiver::start().await;
+    let id: ListenerId = listens(&story, "alpha", &receiver, None).await["id"].as_str().unwrap().parse().unwrap();
+    receiver.answers(500);
+    story.report("alpha", "serious").await;
+    assert_eq!(receiver.posted().len(), 1);
+    let store = &story.world.desk_of("hub-delivery").store;
+    let burst = || async {
+        let mut written = 0;
+        while let Some(listener) = store.listener(&id).await.unwrap() {
+            written += u32::from(store.keep_listener(listener).await.is_ok());
+        }
+        written
+    };
+    let (alpha, path) = (story.as_("alpha"), format!("{HUB}/{id}"));
+    let (reply, written) = tokio::join!(alpha.delete(&path), async {
+        let (one, two, three) = tokio::join!(burst(), burst(), burst());
+        one + two + three
+    });
+    reply.expect(204);
+    assert!(written > 0, "nobody was first");
+    alpha.get(&path).await.expect(404);
+    let owed = |item: &serde_dynamo::Item| item.contains_key("body") && format!("{item:?}").contains(&id.to_string());
+    assert!(!story.items().iter().any(owed), "what was owed to it is forgotten");
+    receiver.answers(200);
+    story.turn("P1D").await;
     assert!(receiver.posted().is_empty());
 }
 

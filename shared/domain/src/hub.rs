@@ -281,10 +281,11 @@ impl Listener {
         self.finish_unseen(vec![Fact::Dropped], vec![told], &ActionContext::by_schedule(now))
     }
 
-    /// The change by which its party takes it away.
+    /// The change by which its party takes it away, whatever is written of its deliveries meanwhile.
     #[must_use]
     pub fn removed(self, act: &ActionContext) -> Alone<Self> {
-        Alone::Removed(self.finish_unseen(vec![Fact::Removed], Vec::new(), &act.on_another()))
+        let removed = self.finish_unseen(vec![Fact::Removed], Vec::new(), &act.on_another());
+        Alone::Removed(RecordChange { before: None, ..removed })
     }
 
     /// The same with its next try put off: while somebody tries it, nobody else does.

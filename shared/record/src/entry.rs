@@ -281,7 +281,7 @@ impl<F> Entry<F> {
 /// A record of a change, to be written whole with the others of it, or not at all.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RecordChange<R: Record> {
-    /// The revision that the decision was made on; none for a new record.
+    /// The revision that the decision was made on; none for a new record, and for one that is removed at whatever revision it is.
     pub before: Option<u64>,
     /// As it is to be.
     pub record: R,

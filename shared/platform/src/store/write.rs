@@ -185,13 +185,16 @@ impl Store {
         Ok(Some(put(on_condition, &self.table, Self::entry_item(&change.record, entry)?)?))
     }
 
-    /// The items of a record's end: it goes as it was seen, or is gone already, and its history stays.
+    /// The items of a record's end: it goes as it was seen, where the decision relies on that, or is gone already, and its history
+    /// stays.
     fn end_writes<R: Record>(&self, change: &RecordChange<R>) -> Result<Vec<TransactWriteItem>, StoreError> {
-        let as_seen = self
-            .delete_builder(record_key(&change.record.reference()))
-            .condition_expression("attribute_not_exists(pk) OR revision = :seen")
-            .expression_attribute_values(":seen", number(change.before.unwrap_or_default()));
-        let mut writes = vec![gone(as_seen)?];
+        let mut end = self.delete_builder(record_key(&change.record.reference()));
+        if let Some(seen) = change.before {
+            end = end
+                .condition_expression("attribute_not_exists(pk) OR revision = :seen")
+                .expression_attribute_values(":seen", number(seen));
+        }
+        let mut writes = vec![gone(end)?];
         writes.extend(self.entry_write(change)?);
         Ok(writes)
     }
