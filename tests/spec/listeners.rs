@@ -3,6 +3,7 @@
 use contract::Party;
 use domain::hub::{Delivery, Failure, Listener, NetworkScope, Progress, Query, Secret};
 use functions::hub_delivery::Post;
+use platform::delivering::Transport;
 use serde_json::json;
 use std::time::Duration;
 use tests::{Receiver, Story, at, story::HUB};

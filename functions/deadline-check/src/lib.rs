@@ -1,7 +1,7 @@
 //! `deadline-check`: the schedule of what has business days (CR-15). Which change requests are to be warned about, which have
 //! missed a deadline, which deferrals have run out? Every minute, with no input; safe to run twice, or late.
 //!
-//! What a sweep is, stands in `desk::sweep`; what it finds here owes its notices by the stream.
+//! What a sweep is, stands in `platform::sweep`; what it finds here owes its notices by the stream.
 
 use platform::{Services, StoreError, keys, metrics::DeadlineSweep, sweep::Checked};
 

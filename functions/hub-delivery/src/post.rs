@@ -15,6 +15,7 @@ use hyper_util::{
     },
     rt::TokioExecutor,
 };
+use platform::delivering::Transport;
 use standardwebhooks::{HEADER_WEBHOOK_ID, HEADER_WEBHOOK_SIGNATURE, HEADER_WEBHOOK_TIMESTAMP, Webhook};
 use std::{
     fmt,
@@ -60,22 +61,6 @@ impl Post {
         Ok(Self { client, reach, within })
     }
 
-    /// Posts a delivery.
-    ///
-    /// # Errors
-    /// Why it was not taken.
-    pub async fn send(&self, delivery: &Delivery, to: &Listener, now: Instant) -> Result<(), Failure> {
-        let request = self.request(delivery, to, now)?;
-        let answer = tokio::time::timeout(self.within, self.client.request(request)).await;
-        // The body is left where it is: the connection is closed on it.
-        match answer.map_err(|_| Failure::TimedOut)? {
-            Ok(answer) if answer.status().is_success() => Ok(()),
-            Ok(answer) => Err(Failure::Answered(answer.status().as_u16())),
-            Err(error) if is_not_public(&error) => Err(Failure::NotPublic),
-            Err(_) => Err(Failure::Unreachable),
-        }
-    }
-
     fn request(&self, delivery: &Delivery, to: &Listener, now: Instant) -> Result<Request<String>, Failure> {
         let url = Url::parse(&to.callback).map_err(|_| Failure::Unreachable)?;
         // A literal address is connected to without the resolver.
@@ -101,6 +86,20 @@ impl Post {
             .header(HEADER_WEBHOOK_SIGNATURE, signed)
             .body(body)
             .map_err(|_| Failure::Unreachable)
+    }
+}
+
+impl Transport for Post {
+    async fn send(&self, delivery: &Delivery, to: &Listener, now: Instant) -> Result<(), Failure> {
+        let request = self.request(delivery, to, now)?;
+        let answer = tokio::time::timeout(self.within, self.client.request(request)).await;
+        // The body is left where it is: the connection is closed on it.
+        match answer.map_err(|_| Failure::TimedOut)? {
+            Ok(answer) if answer.status().is_success() => Ok(()),
+            Ok(answer) => Err(Failure::Answered(answer.status().as_u16())),
+            Err(error) if is_not_public(&error) => Err(Failure::NotPublic),
+            Err(_) => Err(Failure::Unreachable),
+        }
     }
 }
 

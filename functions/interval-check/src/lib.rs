@@ -1,6 +1,6 @@
 //! `interval-check`: the schedule. Which notices are due? Every minute, with no input; safe to run twice, or late.
 //!
-//! What a sweep is, stands in `desk::sweep`: `deadline-check` does the same with what has business days.
+//! What a sweep is, stands in `platform::sweep`: `deadline-check` does the same with what has business days.
 
 use platform::{Services, StoreError, keys, metrics::Sweep, sweep::Checked};
 

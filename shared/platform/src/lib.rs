@@ -3,14 +3,16 @@
 //!
 //! Reads that put several records together, for handlers and pages, are in [`views`].
 //! Only [`Store::commit`] and its narrower forms write; only [`sending`] publishes a notice; only [`subscribing`] changes
-//! who gets them.
+//! who gets them; only [`delivering`] sends events to listeners.
 
 pub mod attachments;
 pub mod bus;
 pub mod change;
+pub mod delivering;
 pub mod endpoint;
 pub mod keys;
 pub mod metrics;
+mod overtaken;
 pub mod run;
 pub mod sending;
 pub mod start;

@@ -4,7 +4,7 @@
 //! The messaging service comes before the table: what dies in between is done again by asking again, or by the nightly
 //! check; a subscription that the table forgot but the service kept would go on being told.
 
-use crate::{Services, StoreError, endpoint};
+use crate::{Services, StoreError, endpoint, overtaken::again_when_overtaken};
 use contract::{Failed, Party, Refused};
 use domain::{
     contact::{Step, steps},
@@ -12,9 +12,6 @@ use domain::{
     subscription::{Change, Channel, Fact, Subscription},
 };
 use record::ActionContext;
-
-/// How often steps are taken again after someone was first.
-const ROUNDS: u32 = 4;
 
 impl Services {
     /// Sees to it that the endpoint gets its token, and then what it wishes.
@@ -210,17 +207,7 @@ impl Services {
     /// # Errors
     /// When the messaging service or the table fails; what is left is left to the nightly check.
     pub async fn reconcile_subscriptions(&self, party: &Party, act: &ActionContext) -> Result<usize, Failed> {
-        let mut round = 1;
-        loop {
-            match self.take_steps(party, act).await {
-                Err(Failed::Broken(error))
-                    if round < ROUNDS && matches!(error.downcast_ref(), Some(StoreError::Overtaken)) =>
-                {
-                    round += 1;
-                }
-                taken => return taken,
-            }
-        }
+        again_when_overtaken(|_| self.take_steps(party, act)).await
     }
 
     async fn take_steps(&self, party: &Party, act: &ActionContext) -> Result<usize, Failed> {

@@ -6,6 +6,7 @@ mod request;
 
 use crate::{
     Services, Store, StoreError,
+    overtaken::again_when_overtaken,
     store::{Insert, LoadedRecord, LoadedTicket, LoadedWithPart, TicketIncludes},
 };
 use contract::{Failed, FieldError, Instant, Party, RecordRef, Refused, ReleaseNumber, TicketNumber};
@@ -16,9 +17,6 @@ use domain::{
 };
 use record::{ActionContext, ChangeSet, IdempotencyKey, Record, RecordChange, WriteContext};
 use serde::de::DeserializeOwned;
-
-/// How often a decision is made again after someone was first.
-const ROUNDS: u32 = 4;
 
 /// What a change is decided on.
 trait DecisionBasis: Clone + Send {
@@ -302,46 +300,49 @@ impl Services {
         asked: &WriteContext,
         decide: impl Fn(S, Instant) -> Result<Option<S::Decision>, Refused>,
     ) -> Result<(S, Option<S::Decision>), Failed> {
-        let mut round = 1;
-        loop {
-            let seen = S::find(&self.store, key, asked.request.as_ref()).await?.ok_or(Refused::NotFound)?;
-            if !seen.is_visible_to(&asked.by.party) {
-                return Err(Refused::NotFound.into());
-            }
-            let name = |request: Option<&IdempotencyKey>| request.map(|request| request.key.clone());
-            if asked.request.is_some() && name(seen.opened_by()) == name(asked.request.as_ref()) {
-                // The key opened this very thing: then it named another request than a change of it.
-                return Err(Refused::KeyReused.into());
-            }
-            if let Some(request) = seen.replayed() {
-                return if *request == asked.request { Ok((seen, None)) } else { Err(Refused::KeyReused.into()) };
-            }
-            if let Some(version) = asked.expected_version {
-                let current = seen.version();
-                if version != current {
-                    return Err(Refused::Stale { current }.into());
-                }
-            }
-            let now = self.clock.now();
-            let decision = decide(seen.clone(), now);
-            let change = match decision.map_err(|no| no.telling(|task| S::is_for(&asked.by.party, task)))? {
-                Some(change) => change,
-                // A request that names itself has its one effect, also when that was none.
-                None => match seen.record_no_op(&ActionContext::of(asked, now)).filter(|_| asked.request.is_some()) {
-                    Some(change) => change,
-                    None => return Ok((seen, None)),
-                },
-            };
-            let lost = |of: &RecordRef| {
-                tracing::error!(record = %of, "a change does not tell what its record was: its past is lost");
-            };
-            let whole: Transaction = change.clone().into();
-            match self.store.commit(&whole.remembering(&seen.records(), &ActionContext::of(asked, now), lost)).await {
-                Ok(()) => return Ok((seen, Some(change))),
-                Err(StoreError::Overtaken) if round < ROUNDS => round += 1,
-                Err(error) => return Err(error.into()),
+        again_when_overtaken(|_| Box::pin(self.decided_once(key, asked, &decide))).await
+    }
+
+    async fn decided_once<S: DecisionBasis>(
+        &self,
+        key: &S::Key,
+        asked: &WriteContext,
+        decide: &impl Fn(S, Instant) -> Result<Option<S::Decision>, Refused>,
+    ) -> Result<(S, Option<S::Decision>), Failed> {
+        let seen = S::find(&self.store, key, asked.request.as_ref()).await?.ok_or(Refused::NotFound)?;
+        if !seen.is_visible_to(&asked.by.party) {
+            return Err(Refused::NotFound.into());
+        }
+        let name = |request: Option<&IdempotencyKey>| request.map(|request| request.key.clone());
+        if asked.request.is_some() && name(seen.opened_by()) == name(asked.request.as_ref()) {
+            // The key opened this very thing: then it named another request than a change of it.
+            return Err(Refused::KeyReused.into());
+        }
+        if let Some(request) = seen.replayed() {
+            return if *request == asked.request { Ok((seen, None)) } else { Err(Refused::KeyReused.into()) };
+        }
+        if let Some(version) = asked.expected_version {
+            let current = seen.version();
+            if version != current {
+                return Err(Refused::Stale { current }.into());
             }
         }
+        let now = self.clock.now();
+        let decision = decide(seen.clone(), now);
+        let change = match decision.map_err(|no| no.telling(|task| S::is_for(&asked.by.party, task)))? {
+            Some(change) => change,
+            // A request that names itself has its one effect, also when that was none.
+            None => match seen.record_no_op(&ActionContext::of(asked, now)).filter(|_| asked.request.is_some()) {
+                Some(change) => change,
+                None => return Ok((seen, None)),
+            },
+        };
+        let lost = |of: &RecordRef| {
+            tracing::error!(record = %of, "a change does not tell what its record was: its past is lost");
+        };
+        let whole: Transaction = change.clone().into();
+        self.store.commit(&whole.remembering(&seen.records(), &ActionContext::of(asked, now), lost)).await?;
+        Ok((seen, Some(change)))
     }
 
     /// The tickets linked to a ticket.
