@@ -177,7 +177,7 @@ fn tellings(
         if wanting.peek().is_none() {
             continue;
         }
-        let id = format!("{}:{}", concerned.id, event.as_str());
+        let id = format!("{}:{}", concerned.id, event.in_ids());
         let ticket = TroubleTicket::of(&concerned.ticket, &concerned.linked, party, &services.policy);
         let body = composed(&id, *event, at, &ticket);
         owed.extend(wanting.map(|listener| OwedEvent {
@@ -194,8 +194,7 @@ fn tellings(
 fn composed(id: &str, event: EventType, at: Instant, ticket: &TroubleTicket) -> String {
     let of = |fields: &[String]| {
         let ticket = ticket.selected(fields);
-        json!({ "eventId": id, "eventTime": at, "eventType": event.name(), "event": { "troubleTicket": ticket } })
-            .to_string()
+        json!({ "eventId": id, "eventTime": at, "eventType": event, "event": { "troubleTicket": ticket } }).to_string()
     };
     let whole = of(&[]);
     if whole.len() <= BODY_AT_MOST { whole } else { of(&THIN.map(str::to_owned)) }

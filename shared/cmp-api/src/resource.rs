@@ -245,7 +245,11 @@ impl ChangeRequestShown {
             href: href(request),
             number: printed,
             former_numbers: request.former_numbers.iter().map(ToString::to_string).collect(),
-            suffixes: Suffix::ALL.into_iter().filter(|of| request.suffixes.contains(of)).map(Suffix::as_str).collect(),
+            suffixes: Suffix::PRINTED
+                .into_iter()
+                .filter(|of| request.suffixes.contains(of))
+                .map(Suffix::as_str)
+                .collect(),
             kind: form.kind.map(|kind| kind.as_str()),
             title: form.title,
             description: form.description,

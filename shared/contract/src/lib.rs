@@ -18,6 +18,7 @@
 //! | [`number`] | numbers that can be read over the telephone | 12.3 |
 //! | [`record_ref`] | what a history or a notice is about | |
 //! | [`refused`] | why a request was refused, and what is possible instead | |
+//! | [`word`] | values that are written as one word each | |
 //! | [`duration`] | lengths of time as ISO 8601 writes them | |
 
 pub mod calendar;
@@ -32,6 +33,7 @@ pub mod policy;
 pub mod record_ref;
 pub mod refused;
 pub mod severity;
+pub mod word;
 
 pub use impact::Impact;
 pub use notice_category::NoticeCategory;
@@ -42,6 +44,7 @@ pub use policy::Policy;
 pub use record_ref::{ChangeRequestId, OutageNumber, RecordRef, ReleaseNumber};
 pub use refused::{Failed, FieldError, Refused};
 pub use severity::Severity;
+pub use word::Word;
 
 /// An instant, always UTC (POL-03).
 pub type Instant = chrono::DateTime<chrono::Utc>;

@@ -1,12 +1,11 @@
 //! The types of notices: what subscriptions and the desk's lists are told by.
 
-use serde::{Deserialize, Serialize};
-use std::str::FromStr;
+use strum::{IntoStaticStr, VariantArray};
 
 /// What a notice is of: the two types of status notifications (12.6), planned outages (12.1), releases (12.2)
 /// and change requests (work flow).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
 pub enum NoticeCategory {
     /// For a ticket that relates to only one reporting CLEC: to that CLEC.
     Target,
@@ -20,30 +19,9 @@ pub enum NoticeCategory {
     ChangeRequest,
 }
 
-impl NoticeCategory {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::Target, Self::Event, Self::Outage, Self::Release, Self::ChangeRequest];
+crate::word!(NoticeCategory, choices);
 
-    /// As subscriptions name it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Target => "target",
-            Self::Event => "event",
-            Self::Outage => "outage",
-            Self::Release => "release",
-            Self::ChangeRequest => "changeRequest",
-        }
-    }
-}
-
-impl FromStr for NoticeCategory {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|notice| notice.as_str() == text)
-            .ok_or("event, target, outage, release or changeRequest")
-    }
+/// A refusal names the event notices first.
+fn choices(_: &[&str]) -> String {
+    "event, target, outage, release or changeRequest".to_owned()
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeSet, fmt, str::FromStr};
+use strum::{IntoStaticStr, VariantArray};
 
 /// A CLEC's identifier, as tokens and topics carry it: 1 to 40 lower-case letters, digits and inner hyphens.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -217,8 +218,8 @@ pub fn hashed(texts: &[&str]) -> String {
 }
 
 /// The provider's roles in the change management process, as the work flow names them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
 pub enum CmpRole {
     /// CMP Manager.
     CmpManager,
@@ -232,22 +233,7 @@ pub enum CmpRole {
     Sme,
 }
 
-impl CmpRole {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::CmpManager, Self::GroupManager, Self::Crpm, Self::Director, Self::Sme];
-
-    /// As tokens carry it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::CmpManager => "cmpManager",
-            Self::GroupManager => "groupManager",
-            Self::Crpm => "crpm",
-            Self::Director => "director",
-            Self::Sme => "sme",
-        }
-    }
-}
+crate::word!(CmpRole);
 
 /// Who did a thing: the party and, within it, the token's subject.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

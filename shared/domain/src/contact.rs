@@ -21,6 +21,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
 };
+use strum::{IntoStaticStr, VariantArray};
 
 /// How many contacts a party may have.
 pub const CONTACTS_AT_MOST: usize = 100;
@@ -82,8 +83,8 @@ impl fmt::Display for ContactRole {
 }
 
 /// How it is with a contact's verification (SB-06).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
 pub enum Verification {
     /// It was verified.
     #[default]
@@ -94,17 +95,7 @@ pub enum Verification {
     Overdue,
 }
 
-impl Verification {
-    /// The word for it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Verified => "verified",
-            Self::Due => "due",
-            Self::Overdue => "overdue",
-        }
-    }
-}
+contract::word!(Verification);
 
 /// A contact: whom to reach at a party for one role.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,48 +1,31 @@
 //! The types of TMF621's events: a ticket's facts are of them, listeners ask for them.
 
-use serde::{Deserialize, Serialize};
-use std::str::FromStr;
+use strum::{IntoStaticStr, VariantArray};
 
 /// The standard's events that happen here. A ticket is never deleted; no information is asked for by one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, VariantArray)]
 pub enum EventType {
     /// A ticket was opened.
-    #[serde(rename = "TroubleTicketCreateEvent")]
+    #[strum(serialize = "TroubleTicketCreateEvent")]
     Create,
     /// Something of it changed that is not its status.
-    #[serde(rename = "TroubleTicketAttributeValueChangeEvent")]
+    #[strum(serialize = "TroubleTicketAttributeValueChangeEvent")]
     AttributeValueChange,
     /// Its status changed.
-    #[serde(rename = "TroubleTicketStatusChangeEvent")]
+    #[strum(serialize = "TroubleTicketStatusChangeEvent")]
     StatusChange,
 }
 
-impl EventType {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Create, Self::AttributeValueChange, Self::StatusChange];
+contract::word!(EventType, events);
 
-    /// The standard's name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Create => "TroubleTicketCreateEvent",
-            Self::AttributeValueChange => "TroubleTicketAttributeValueChangeEvent",
-            Self::StatusChange => "TroubleTicketStatusChangeEvent",
-        }
-    }
-
-    /// A word for it, in the ids of events.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        ["create", "attribute", "status"][self as usize]
-    }
+fn events(names: &[&str]) -> String {
+    format!("the events here are {}", contract::word::listed(names))
 }
 
-impl FromStr for EventType {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let names = Self::ALL.map(Self::name).join(", ");
-        Self::ALL.into_iter().find(|of| of.name() == text).ok_or_else(|| format!("the events here are {names}"))
+impl EventType {
+    /// How the ids of events name it.
+    #[must_use]
+    pub fn in_ids(self) -> &'static str {
+        ["create", "attribute", "status"][self as usize]
     }
 }

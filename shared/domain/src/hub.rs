@@ -20,8 +20,8 @@ use std::{
     collections::BTreeSet,
     fmt,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
-    str::FromStr,
 };
+use strum::{IntoStaticStr, VariantArray};
 
 /// A larger event, as Standard Webhooks advises, tells of its ticket only [`THIN`]: the listener reads the rest from the API.
 pub const BODY_AT_MOST: usize = 20 * 1024;
@@ -460,7 +460,8 @@ impl Delivery {
 }
 
 /// Where listeners may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
 pub enum NetworkScope {
     /// At public addresses, by https: a listener's party must not reach through us what is not its own.
     #[default]
@@ -468,6 +469,8 @@ pub enum NetworkScope {
     /// Anywhere, by http too: on one machine, and in tests.
     Anywhere,
 }
+
+contract::word!(NetworkScope);
 
 impl NetworkScope {
     /// The schemes of a callback.
@@ -483,18 +486,6 @@ impl NetworkScope {
     #[must_use]
     pub fn allows(self, address: IpAddr) -> bool {
         self == Self::Anywhere || is_public(address)
-    }
-}
-
-impl FromStr for NetworkScope {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "public" => Ok(Self::Public),
-            "anywhere" => Ok(Self::Anywhere),
-            _ => Err("public or anywhere"),
-        }
     }
 }
 

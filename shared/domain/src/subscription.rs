@@ -14,10 +14,8 @@ use record::{
 };
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    str::FromStr,
-};
+use std::collections::{BTreeMap, BTreeSet};
+use strum::{IntoStaticStr, VariantArray};
 
 /// The marker that every filter accepts: on what concerns a CLEC's own group (NT-02), and on what is not known, which is
 /// better told than lost. No name is written so: names are compared in small letters.
@@ -32,8 +30,8 @@ const STATUS_RELIABLE_AFTER: TimeDelta = TimeDelta::hours(1);
 const BETWEEN_TOKENS: TimeDelta = TimeDelta::minutes(1);
 
 /// How a notice reaches a person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
 pub enum Channel {
     /// E-mail.
     Email,
@@ -43,28 +41,7 @@ pub enum Channel {
     Https,
 }
 
-impl FromStr for Channel {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::Email, Self::Sms, Self::Https]
-            .into_iter()
-            .find(|channel| channel.as_str() == text)
-            .ok_or("email, sms or https")
-    }
-}
-
-impl Channel {
-    /// As SNS names the protocol.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Email => "email",
-            Self::Sms => "sms",
-            Self::Https => "https",
-        }
-    }
-}
+contract::word!(Channel);
 
 /// A subscription of one endpoint.
 #[skip_serializing_none]

@@ -39,7 +39,7 @@ pub enum StartError {
     },
     /// A setting that is no such word.
     #[error("LISTENERS is {0}")]
-    Listeners(&'static str),
+    Listeners(String),
     /// A setting that is no number.
     #[error("DUE_SHARDS is no number: {0}")]
     Shards(#[from] std::num::ParseIntError),

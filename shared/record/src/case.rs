@@ -8,7 +8,7 @@ use crate::{
     ActionContext, Notice,
     notice::{Audience, Line, NoticeBody, NoticeKind, moment},
 };
-use contract::{ClecId, Instant, NoticeCategory, Party, Person, Policy, RecordRef, Refused, due::Due};
+use contract::{ClecId, Instant, NoticeCategory, Party, Person, Policy, RecordRef, Refused, Word, due::Due};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_with::skip_serializing_none;
 use std::{collections::BTreeSet, fmt::Debug, slice};
@@ -45,12 +45,9 @@ pub trait Subject: Clone + Debug + Eq + Serialize + DeserializeOwned {
 }
 
 /// What a case can be decided with.
-pub trait Decision: Copy + Debug + Eq + Serialize + DeserializeOwned + 'static {
+pub trait Decision: Word + Debug + Eq + Serialize + DeserializeOwned {
     /// Who raised the case does not pursue it.
     const WITHDRAWN: Self;
-
-    /// The word for it.
-    fn as_str(self) -> &'static str;
 }
 
 /// A case.

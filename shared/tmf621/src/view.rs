@@ -10,7 +10,7 @@ use domain::ticket::{
 };
 use domain::trouble::{Call, Note, Workaround};
 use http_edge::schema;
-use record::case::{Decision as _, Statement, Subject as _};
+use record::case::{Statement, Subject as _};
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 use std::collections::BTreeSet;

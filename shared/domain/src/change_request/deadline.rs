@@ -5,11 +5,11 @@ use super::{ChangeKind, ChangeRequest, Fact, Step, meeting};
 use chrono::NaiveDate;
 use contract::{Instant, Policy};
 use record::{ActionContext, Record, RecordChange};
-use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray};
 
 /// What has its time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
 pub enum Deadline {
     /// Review, number, log, acknowledgment: 2 business days from the receipt.
     Acknowledgment,
@@ -27,32 +27,9 @@ pub enum Deadline {
     Deferral,
 }
 
+contract::word!(Deadline);
+
 impl Deadline {
-    /// All of them, in the order of the steps.
-    pub const ALL: [Self; 7] = [
-        Self::Acknowledgment,
-        Self::Posting,
-        Self::Clarification,
-        Self::Presentation,
-        Self::ResponsePresentation,
-        Self::RevisedResponse,
-        Self::Deferral,
-    ];
-
-    /// The word for it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Acknowledgment => "acknowledgment",
-            Self::Posting => "posting",
-            Self::Clarification => "clarification",
-            Self::Presentation => "presentation",
-            Self::ResponsePresentation => "responsePresentation",
-            Self::RevisedResponse => "revisedResponse",
-            Self::Deferral => "deferral",
-        }
-    }
-
     /// Where it stands: the step of the work flow, and the requirement.
     #[must_use]
     pub fn place(self) -> (&'static str, &'static str) {

@@ -5,11 +5,11 @@ pub use super::task::{Need, TASKS, Task, TaskName, UNFORESEEN, Who};
 
 use super::Outcome;
 use serde::{Deserialize, Serialize};
-use std::str::FromStr;
+use strum::{IntoStaticStr, VariantArray};
 
 /// Where a change request stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
 pub enum Step {
     /// Its originator is still writing it.
     Draft,
@@ -55,6 +55,8 @@ pub enum Step {
     Withdrawn,
 }
 
+contract::word!(Step, contract::word::listed);
+
 /// A row of the work flow's table.
 #[derive(Debug)]
 pub struct Row {
@@ -71,8 +73,8 @@ pub struct Row {
 }
 
 /// The status phases.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
 pub enum Phase {
     /// Submission.
     Submission,
@@ -98,40 +100,9 @@ pub enum Phase {
     Withdrawn,
 }
 
+contract::word!(Phase, contract::word::listed);
+
 impl Phase {
-    /// All of them.
-    pub const ALL: [Self; 11] = [
-        Self::Submission,
-        Self::Clarification,
-        Self::Evaluation,
-        Self::Presented,
-        Self::Declined,
-        Self::Escalated,
-        Self::Development,
-        Self::ClecTest,
-        Self::DeclinedDeferred,
-        Self::Completion,
-        Self::Withdrawn,
-    ];
-
-    /// The word for it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Submission => "submission",
-            Self::Clarification => "clarification",
-            Self::Evaluation => "evaluation",
-            Self::Presented => "presented",
-            Self::Declined => "declined",
-            Self::Escalated => "escalated",
-            Self::Development => "development",
-            Self::ClecTest => "clecTest",
-            Self::DeclinedDeferred => "declinedDeferred",
-            Self::Completion => "completion",
-            Self::Withdrawn => "withdrawn",
-        }
-    }
-
     /// As the source prints it.
     #[must_use]
     pub fn wording(self) -> &'static str {
@@ -148,15 +119,6 @@ impl Phase {
             Self::Completion => "Completion",
             Self::Withdrawn => "Withdrawn",
         }
-    }
-}
-
-impl FromStr for Phase {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let found = Self::ALL.into_iter().find(|phase| phase.as_str() == text);
-        found.ok_or_else(|| Self::ALL.map(Self::as_str).join(", "))
     }
 }
 
@@ -238,43 +200,6 @@ impl Step {
     #[must_use]
     pub fn is_over(self) -> bool {
         matches!(self, Self::Closed | Self::Withdrawn)
-    }
-
-    /// The word for it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Draft => "draft",
-            Self::Submitted => "submitted",
-            Self::Returned => "returned",
-            Self::Received => "received",
-            Self::ExpertsAssigned => "expertsAssigned",
-            Self::Clarified => "clarified",
-            Self::Aligned => "aligned",
-            Self::ResponseIssued => "responseIssued",
-            Self::ResponsePresented => "responsePresented",
-            Self::RevisionRequired => "revisionRequired",
-            Self::NotAccepted => "notAccepted",
-            Self::Deferred => "deferred",
-            Self::Escalated => "escalated",
-            Self::ResponseAccepted => "responseAccepted",
-            Self::DenialAccepted => "denialAccepted",
-            Self::Development => "development",
-            Self::Announced => "announced",
-            Self::InProduction => "inProduction",
-            Self::ClecTest => "clecTest",
-            Self::Closed => "closed",
-            Self::Withdrawn => "withdrawn",
-        }
-    }
-}
-
-impl FromStr for Step {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let found = FLOW.iter().map(|row| row.step).find(|step| step.as_str() == text);
-        found.ok_or_else(|| FLOW.iter().map(|row| row.step.as_str()).collect::<Vec<_>>().join(", "))
     }
 }
 

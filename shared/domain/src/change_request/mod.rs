@@ -329,7 +329,7 @@ impl ChangeRequest {
     #[must_use]
     pub fn printed(&self) -> String {
         let Some(number) = self.number else { return self.id.to_string() };
-        let suffixes = Suffix::ALL.into_iter().filter(|suffix| self.suffixes.contains(suffix));
+        let suffixes = Suffix::PRINTED.into_iter().filter(|suffix| self.suffixes.contains(suffix));
         suffixes.fold(number.to_string(), |printed, suffix| printed + suffix.as_str())
     }
 

@@ -5,7 +5,8 @@ use chrono::NaiveDate;
 use contract::{ChangeRequestId, ClecId, Instant, RecordRef};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
-use std::{collections::BTreeSet, str::FromStr};
+use std::collections::BTreeSet;
+use strum::{IntoStaticStr, VariantArray};
 
 /// What the CMP's form asks.
 #[skip_serializing_none]
@@ -110,8 +111,8 @@ pub struct Presentation {
 }
 
 /// What the provider answers (CR-07).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
 pub enum Answer {
     /// It plans to adhere to the request.
     Accepted,
@@ -119,24 +120,7 @@ pub enum Answer {
     Denied,
 }
 
-impl Answer {
-    /// The word for it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::Denied => "denied",
-        }
-    }
-}
-
-impl FromStr for Answer {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::Accepted, Self::Denied].into_iter().find(|answer| answer.as_str() == text).ok_or("accepted or denied")
-    }
-}
+contract::word!(Answer);
 
 /// What a response says.
 #[skip_serializing_none]
@@ -182,8 +166,8 @@ pub struct Response {
 }
 
 /// What comes of a response, or of a dispute on it (CR-09, CR-13).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
 pub enum Outcome {
     /// Accepted by the CLECs.
     Accepted,
@@ -193,28 +177,7 @@ pub enum Outcome {
     RevisionsRequired,
 }
 
-impl Outcome {
-    /// The word for it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::NotAccepted => "notAccepted",
-            Self::RevisionsRequired => "revisionsRequired",
-        }
-    }
-}
-
-impl FromStr for Outcome {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::Accepted, Self::NotAccepted, Self::RevisionsRequired]
-            .into_iter()
-            .find(|outcome| outcome.as_str() == text)
-            .ok_or("accepted, notAccepted or revisionsRequired")
-    }
-}
+contract::word!(Outcome);
 
 /// A dispute that was escalated (CR-13).
 #[skip_serializing_none]
@@ -283,8 +246,8 @@ pub struct Deferral {
 }
 
 /// What an accepted response leads to (CR-10).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
 pub enum Action {
     /// It answered the change request: no further action, but for the CLECs' test.
     NoFurtherAction,
@@ -296,30 +259,7 @@ pub enum Action {
     Denial,
 }
 
-impl Action {
-    /// All of them, in the order of step 6.
-    pub const ALL: [Self; 4] = [Self::NoFurtherAction, Self::NothingToTest, Self::ImplementationPlan, Self::Denial];
-
-    /// The word for it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NoFurtherAction => "noFurtherAction",
-            Self::NothingToTest => "nothingToTest",
-            Self::ImplementationPlan => "implementationPlan",
-            Self::Denial => "denial",
-        }
-    }
-}
-
-impl FromStr for Action {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let found = Self::ALL.into_iter().find(|action| action.as_str() == text);
-        found.ok_or("noFurtherAction, nothingToTest, implementationPlan or denial")
-    }
-}
+contract::word!(Action);
 
 /// How a change request was closed (CR-12).
 #[skip_serializing_none]
@@ -335,8 +275,8 @@ pub struct Completion {
 }
 
 /// The ways to be closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
 pub enum Closed {
     /// The response was accepted, no further action was required, and no test.
     Answered,
@@ -352,20 +292,7 @@ pub enum Closed {
     Recorded,
 }
 
-impl Closed {
-    /// The word for it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Answered => "answered",
-            Self::Tested => "tested",
-            Self::Denied => "denied",
-            Self::Expired => "expired",
-            Self::Withdrawn => "withdrawn",
-            Self::Recorded => "recorded",
-        }
-    }
-}
+contract::word!(Closed);
 
 /// A CLEC's position on a response (CR-09): its own, and the provider's to read.
 #[skip_serializing_none]

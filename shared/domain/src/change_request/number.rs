@@ -5,10 +5,11 @@ use contract::{Instant, RecordRef};
 use record::{Part, PartCondition};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
+use strum::{IntoStaticStr, VariantArray};
 
 /// What a change request asks to change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
 pub enum ChangeKind {
     /// A product or a process.
     ProductProcess,
@@ -18,20 +19,9 @@ pub enum ChangeKind {
     Cmp,
 }
 
+contract::word!(ChangeKind);
+
 impl ChangeKind {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::ProductProcess, Self::Systems, Self::Cmp];
-
-    /// The word for it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ProductProcess => "productProcess",
-            Self::Systems => "systems",
-            Self::Cmp => "cmp",
-        }
-    }
-
     /// How its numbers begin. Changes of the process itself are numbered as product and process changes, with a suffix.
     #[must_use]
     pub fn prefix(self) -> Prefix {
@@ -42,16 +32,9 @@ impl ChangeKind {
     }
 }
 
-impl FromStr for ChangeKind {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or("productProcess, systems or cmp")
-    }
-}
-
 /// How a number begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "UPPERCASE")]
 pub enum Prefix {
     /// Product and process.
     Pc,
@@ -59,14 +42,7 @@ pub enum Prefix {
     Scr,
 }
 
-impl Prefix {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Pc => "PC",
-            Self::Scr => "SCR",
-        }
-    }
-}
+contract::word!(Prefix);
 
 /// A change request's number: prefix, date of submission and a running number, `PC030504-1`, `SCR062105-01`; or, of the years
 /// before that form, a bare number of 5 to 7 digits. What follows it is a suffix, and no part of its identity.
@@ -219,62 +195,39 @@ impl From<ChangeRequestNumber> for String {
 }
 
 /// What is printed behind a number: it changes over the life of a change request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "UPPERCASE")]
 pub enum Suffix {
     /// A change of the change management process.
-    #[serde(rename = "CM")]
     Cm,
     /// Crossed over between systems and product/process.
     X,
     /// An industry guideline.
-    #[serde(rename = "IG")]
     Ig,
     /// Handled as an exception.
-    #[serde(rename = "EX")]
     Ex,
     /// Escalated.
-    #[serde(rename = "ES")]
     Es,
     /// A manual process.
-    #[serde(rename = "MN")]
     Mn,
 }
 
-impl Suffix {
-    /// All of them, in the order in which they are printed.
-    pub const ALL: [Self; 6] = [Self::Cm, Self::Ig, Self::X, Self::Ex, Self::Es, Self::Mn];
+contract::word!(Suffix);
 
-    /// As it is printed.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Cm => "CM",
-            Self::X => "X",
-            Self::Ig => "IG",
-            Self::Ex => "EX",
-            Self::Es => "ES",
-            Self::Mn => "MN",
-        }
-    }
+impl Suffix {
+    /// All of them, in the order in which they are printed behind a number.
+    pub const PRINTED: [Self; 6] = [Self::Cm, Self::Ig, Self::X, Self::Ex, Self::Es, Self::Mn];
 
     /// Several of them, one behind the other. "EX" is the exception, wherever an E could begin something else.
     fn all_of(text: &str) -> Result<Vec<Self>, NoCrNumber> {
         let (mut left, mut all) = (text, Vec::new());
         while !left.is_empty() {
-            let next = Self::ALL.into_iter().find(|suffix| left.starts_with(suffix.as_str())).ok_or(NoCrNumber)?;
+            let next = Self::PRINTED.into_iter().find(|suffix| left.starts_with(suffix.as_str())).ok_or(NoCrNumber)?;
             left = &left[next.as_str().len()..];
             if !all.contains(&next) {
                 all.push(next);
             }
         }
         Ok(all)
-    }
-}
-
-impl FromStr for Suffix {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|suffix| suffix.as_str() == text).ok_or("CM, X, IG, EX, ES or MN")
     }
 }

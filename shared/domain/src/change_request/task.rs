@@ -4,6 +4,7 @@
 
 use super::{ChangeRequest, flow::Step};
 use contract::{Actor, Party, party::CmpRole};
+use strum::{IntoStaticStr, VariantArray};
 
 /// Who may do something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +69,7 @@ impl Need {
 }
 
 /// The tasks by name, as a client calls them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr, strum::VariantArray)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "camelCase")]
 #[allow(missing_docs, reason = "the names are the work flow's; the table of tasks tells of each")]
 pub enum TaskName {
@@ -112,13 +113,7 @@ pub enum TaskName {
     Crossover,
 }
 
-impl TaskName {
-    /// As a client calls it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-}
+contract::word!(TaskName);
 
 /// What may be done.
 #[derive(Debug)]

@@ -19,7 +19,7 @@ use record::{
 };
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
-use std::{fmt, str::FromStr};
+use strum::{IntoStaticStr, VariantArray};
 
 /// An entry of a planned outage's history. It is counted by the outage's revision: that a CLEC took a position is no change
 /// that another can see.
@@ -173,8 +173,8 @@ impl Plan {
 }
 
 /// The worst that a maintenance does to its interface, in the words of the NANOG standard for maintenance notifications.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING-KEBAB-CASE")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "SCREAMING-KEBAB-CASE")]
 pub enum MaintenanceImpact {
     /// Nothing is noticed.
     NoImpact,
@@ -187,25 +187,7 @@ pub enum MaintenanceImpact {
     Outage,
 }
 
-impl MaintenanceImpact {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::NoImpact, Self::ReducedRedundancy, Self::Degraded, Self::Outage];
-
-    /// As the standard writes it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        ["NO-IMPACT", "REDUCED-REDUNDANCY", "DEGRADED", "OUTAGE"][self as usize]
-    }
-}
-
-impl FromStr for MaintenanceImpact {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let known = Self::ALL.into_iter().find(|impact| impact.as_str() == text);
-        known.ok_or("one of NO-IMPACT, REDUCED-REDUNDANCY, DEGRADED, OUTAGE")
-    }
-}
+contract::word!(MaintenanceImpact, contract::word::one_of);
 
 /// Where a planned outage stands.
 #[skip_serializing_none]
@@ -241,7 +223,8 @@ pub enum State {
 }
 
 /// A state, in a word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
 pub enum Status {
     /// See [`State::Draft`].
     Draft,
@@ -253,30 +236,7 @@ pub enum Status {
     Ended,
 }
 
-impl Status {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Draft, Self::Announced, Self::Cancelled, Self::Ended];
-
-    /// The word.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        ["draft", "announced", "cancelled", "ended"][self as usize]
-    }
-}
-
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Status {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|status| status.as_str() == text).ok_or("one of draft, announced, cancelled, ended")
-    }
-}
+contract::word!(Status, contract::word::one_of);
 
 /// What the desk is warned of when a window is announced (PO-06).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

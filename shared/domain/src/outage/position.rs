@@ -5,7 +5,7 @@ use contract::{ClecId, Instant, OutageNumber, Party, Policy, RecordRef, Refused}
 use record::{ActionContext, Announced, Record, RecordChange, notice::Line, position::Position as _};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
-use std::str::FromStr;
+use strum::{IntoStaticStr, VariantArray};
 
 /// A CLEC's position on a window.
 #[skip_serializing_none]
@@ -64,8 +64,8 @@ pub struct Answer {
 }
 
 /// Agrees or objects.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
 pub enum Stance {
     /// The CLEC agrees to the window.
     Agree,
@@ -73,24 +73,7 @@ pub enum Stance {
     Object,
 }
 
-impl Stance {
-    /// The word.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Agree => "agree",
-            Self::Object => "object",
-        }
-    }
-}
-
-impl FromStr for Stance {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::Agree, Self::Object].into_iter().find(|stand| stand.as_str() == text).ok_or("agree or object")
-    }
-}
+contract::word!(Stance);
 
 impl Outage {
     /// A CLEC agrees or objects; an objection, which has its reason, is told to the desk, and so is its withdrawal. `None`

@@ -3,9 +3,10 @@
 
 use super::{Group, Ticket};
 use contract::{Party, Refused};
+use strum::{IntoStaticStr, VariantArray};
 
 /// The actions by name, as a client calls them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "camelCase")]
 #[allow(missing_docs, reason = "each is named as its path is")]
 pub enum Action {
@@ -43,13 +44,9 @@ pub enum Action {
     NoticeCorrection,
 }
 
-impl Action {
-    /// As a client calls it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
+contract::word!(Action);
 
+impl Action {
     fn row(self) -> &'static Row {
         &ACTIONS[self as usize]
     }

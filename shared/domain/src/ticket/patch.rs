@@ -6,7 +6,7 @@ use contract::{Instant, Policy, Refused};
 use record::ActionContext;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
-use std::str::FromStr;
+use strum::{IntoStaticStr, VariantArray};
 
 /// A patch: an emergency release of process, software or documentation (TT-25).
 #[skip_serializing_none]
@@ -26,8 +26,8 @@ pub struct Patch {
 }
 
 /// What a patch changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
 pub enum PatchKind {
     /// A process.
     Process,
@@ -37,9 +37,11 @@ pub enum PatchKind {
     Documentation,
 }
 
+contract::word!(PatchKind);
+
 /// From what the system departs: the technical specifications or the GUI systems documentation, PCAT documentation excluded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
 pub enum DepartedFrom {
     /// The technical specifications.
     TechnicalSpecifications,
@@ -47,37 +49,11 @@ pub enum DepartedFrom {
     GuiDocumentation,
 }
 
-impl FromStr for PatchKind {
-    type Err = &'static str;
+contract::word!(DepartedFrom, documentation);
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "process" => Ok(Self::Process),
-            "software" => Ok(Self::Software),
-            "documentation" => Ok(Self::Documentation),
-            _ => Err("process, software or documentation"),
-        }
-    }
-}
-
-impl FromStr for DepartedFrom {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "technicalSpecifications" => Ok(Self::TechnicalSpecifications),
-            "guiDocumentation" => Ok(Self::GuiDocumentation),
-            _ => Err("technicalSpecifications or guiDocumentation (PCAT documentation is excluded, 12.3)"),
-        }
-    }
-}
-
-impl PatchKind {
-    /// The word for it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        ["process", "software", "documentation"][self as usize]
-    }
+/// The choices, and what none of them is.
+fn documentation(words: &[&str]) -> String {
+    format!("{} (PCAT documentation is excluded, 12.3)", contract::word::either(words))
 }
 
 impl DepartedFrom {

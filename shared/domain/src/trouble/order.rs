@@ -5,7 +5,7 @@ use contract::{Instant, Party, RecordRef, Refused, TicketNumber};
 use record::{ActionContext, Part};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
-use std::str::FromStr;
+use strum::{IntoStaticStr, VariantArray};
 
 /// An order at risk.
 #[skip_serializing_none]
@@ -41,8 +41,8 @@ impl Part for Order {
 }
 
 /// What became of a requested due date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
 pub enum DueDate {
     /// It was kept.
     Kept,
@@ -50,17 +50,7 @@ pub enum DueDate {
     Missed,
 }
 
-impl FromStr for DueDate {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "kept" => Ok(Self::Kept),
-            "missed" => Ok(Self::Missed),
-            _ => Err("kept or missed"),
-        }
-    }
-}
+contract::word!(DueDate);
 
 impl Order {
     /// An order listed on a ticket with its due date, or with another one; `present` is what is listed of it. `None` where it is

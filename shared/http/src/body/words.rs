@@ -2,11 +2,11 @@
 
 use super::{Field, Json, Spec, Value};
 use contract::{
-    ChangeRequestId, ClecId, OutageNumber, OwnId, Party, ReleaseNumber, Severity, TicketNumber,
+    ChangeRequestId, ClecId, OutageNumber, OwnId, Party, ReleaseNumber, Severity, TicketNumber, Word,
     notice_category::NoticeCategory,
 };
 use domain::{
-    change_request::{Action, Answer, ChangeKind, ChangeRequestNumber, Outcome, Phase, Step, Suffix, flow::FLOW},
+    change_request::{Action, Answer, ChangeKind, ChangeRequestNumber, Outcome, Phase, Step, Suffix},
     hub::EventType,
     outage::{self, MaintenanceImpact, Stance},
     subscription::Channel,
@@ -68,23 +68,16 @@ values! {
     ChangeRequestId: like(&numbered("CR-"), ChangeRequestId::derive("a", "number", 0));
     ChangeRequestNumber: ObjectBuilder::new().schema_type(Type::String).examples(["PC030504-1", "SCR062105-01"]);
     Severity: severity();
-    Status: one_of(Status::ALL.map(Status::as_str));
-    Decision: one_of(Decision::ALL.map(|(_, word)| word));
-    PatchCause: one_of(["notFeasible", "mayImpactCoding"]);
-    PatchKind: one_of([PatchKind::Process, PatchKind::Software, PatchKind::Documentation].map(PatchKind::as_str));
-    DepartedFrom: one_of(["technicalSpecifications", "guiDocumentation"]);
-    DueDate: one_of(["kept", "missed"]);
-    NoticeCategory: one_of(NoticeCategory::ALL.map(NoticeCategory::as_str));
-    Channel: one_of([Channel::Email, Channel::Sms, Channel::Https].map(Channel::as_str));
-    EventType: one_of(EventType::ALL.map(EventType::name));
-    MaintenanceImpact: one_of(MaintenanceImpact::ALL.map(MaintenanceImpact::as_str));
-    outage::Status: one_of(outage::Status::ALL.map(outage::Status::as_str));
-    Stance: one_of([Stance::Agree, Stance::Object].map(Stance::as_str));
-    ChangeKind: one_of(ChangeKind::ALL.map(ChangeKind::as_str));
-    Phase: one_of(Phase::ALL.map(Phase::as_str));
-    Step: one_of(FLOW.iter().map(|row| row.step.as_str()));
-    Suffix: one_of(Suffix::ALL.map(Suffix::as_str));
-    Answer: one_of([Answer::Accepted, Answer::Denied].map(Answer::as_str));
-    Outcome: one_of([Outcome::Accepted, Outcome::NotAccepted, Outcome::RevisionsRequired].map(Outcome::as_str));
-    Action: one_of(Action::ALL.map(Action::as_str));
+    Suffix: one_of(Suffix::PRINTED.map(Suffix::as_str));
+}
+
+macro_rules! words {
+    ($($word:ty),* $(,)?) => {
+        values! { $($word: one_of(<$word>::words());)* }
+    };
+}
+
+words! {
+    Status, Decision, PatchCause, PatchKind, DepartedFrom, DueDate, NoticeCategory, Channel, EventType, MaintenanceImpact,
+    outage::Status, Stance, ChangeKind, Phase, Step, Answer, Outcome, Action,
 }

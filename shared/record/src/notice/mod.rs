@@ -15,11 +15,12 @@ use contract::{ClecId, Instant, NoticeCategory, Party, Policy, RecordRef, Ticket
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_with::skip_serializing_none;
-use std::{collections::BTreeSet, fmt};
+use std::collections::BTreeSet;
+use strum::{IntoStaticStr, VariantArray};
 
 /// The kind of a notice (12.7: Initial, Update, Closure), in the order in which one outweighs another: what tells of an
 /// opening and a closing is the Closure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, VariantArray)]
 pub enum NoticeKind {
     /// A status change, or none.
     Update,
@@ -29,23 +30,7 @@ pub enum NoticeKind {
     Closure,
 }
 
-impl NoticeKind {
-    /// The word for it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Initial => "Initial",
-            Self::Update => "Update",
-            Self::Closure => "Closure",
-        }
-    }
-}
-
-impl fmt::Display for NoticeKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+contract::word!(NoticeKind);
 
 /// How many notices of a matter all have been told, and how many of them were Updates.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,11 +1,10 @@
 //! Where a trouble stands, as its notices say it (12.6).
 
-use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
+use strum::{IntoStaticStr, VariantArray};
 
 /// Where a trouble stands, in a word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
 pub enum Status {
     /// The ticket is open, and nobody works on it yet.
     Acknowledged,
@@ -25,25 +24,9 @@ pub enum Status {
     Rejected,
 }
 
+contract::word!(Status, contract::word::one_of);
+
 impl Status {
-    /// In the order of a ticket's life.
-    pub const ALL: [Self; 8] = [
-        Self::Acknowledged,
-        Self::InProgress,
-        Self::Pending,
-        Self::Held,
-        Self::Resolved,
-        Self::Closed,
-        Self::Cancelled,
-        Self::Rejected,
-    ];
-
-    /// As the interface standard writes it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        ["acknowledged", "inProgress", "pending", "held", "resolved", "closed", "cancelled", "rejected"][self as usize]
-    }
-
     /// Neither closed, nor withdrawn, nor passed on.
     #[must_use]
     pub fn is_open(self) -> bool {
@@ -63,22 +46,5 @@ impl Status {
             Self::Cancelled => "cancelled",
             Self::Rejected => "rejected (no systems trouble)",
         }
-    }
-}
-
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Status {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|status| status.as_str() == text)
-            .ok_or("one of acknowledged, inProgress, pending, held, resolved, closed, cancelled, rejected")
     }
 }

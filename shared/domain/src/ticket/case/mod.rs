@@ -8,6 +8,7 @@ use super::{Action, Ticket};
 use contract::{Instant, Party, Refused, Severity, TicketNumber};
 use record::{case::NewStatement, notice::Line};
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray};
 
 /// A case on a ticket.
 pub type Case = record::case::Case<Subject>;
@@ -58,14 +59,16 @@ pub enum Subject {
 }
 
 /// Why a patch needs a joint meeting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
 pub enum PatchCause {
     /// The provider determines that a software patch is not feasible.
     NotFeasible,
     /// The provider or a CLEC identifies that it may impact CLEC production coding.
     MayImpactCoding,
 }
+
+contract::word!(PatchCause);
 
 impl PatchCause {
     /// Refuses what only the provider determines (TT-16).
@@ -76,18 +79,6 @@ impl PatchCause {
         match self {
             Self::NotFeasible => Ticket::by_desk(party, "TT-16", "determining that a patch is not feasible"),
             Self::MayImpactCoding => Ok(()),
-        }
-    }
-}
-
-impl std::str::FromStr for PatchCause {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "notFeasible" => Ok(Self::NotFeasible),
-            "mayImpactCoding" => Ok(Self::MayImpactCoding),
-            _ => Err("notFeasible or mayImpactCoding"),
         }
     }
 }
@@ -110,8 +101,8 @@ impl Meeting {
 }
 
 /// A decision on a case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
 pub enum Decision {
     /// What was asked for is done.
     Granted,
@@ -131,38 +122,10 @@ pub enum Decision {
     Withdrawn,
 }
 
-impl Decision {
-    /// All of them, with their words.
-    pub const ALL: [(Self, &'static str); 8] = [
-        (Self::Granted, "granted"),
-        (Self::Declined, "declined"),
-        (Self::Stands, "stands"),
-        (Self::PutBack, "putBack"),
-        (Self::Resolved, "resolved"),
-        (Self::Agreed, "agreed"),
-        (Self::WorkaroundToBeNegotiated, "workaroundToBeNegotiated"),
-        (Self::Withdrawn, "withdrawn"),
-    ];
-}
-
-impl std::str::FromStr for Decision {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|(_, word)| *word == text)
-            .map(|(decision, _)| decision)
-            .ok_or("one of granted, declined, stands, putBack, resolved, agreed, workaroundToBeNegotiated, withdrawn")
-    }
-}
+contract::word!(Decision, contract::word::one_of);
 
 impl record::case::Decision for Decision {
     const WITHDRAWN: Self = Self::Withdrawn;
-
-    fn as_str(self) -> &'static str {
-        Self::ALL[self as usize].1
-    }
 }
 
 impl Subject {

@@ -5,7 +5,7 @@ use crate::ticket::{Action, Change, Fact, Ticket, TicketChange};
 use contract::{Person, Policy, RecordRef, Refused, TicketNumber};
 use record::{
     ActionContext, Notice,
-    case::{Decision as _, NewStatement, Subject as _},
+    case::{NewStatement, Subject as _},
     notice::{Line, NoticeBody, NoticeKind},
 };
 
