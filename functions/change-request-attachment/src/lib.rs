@@ -81,7 +81,7 @@ async fn attach(
     let ask = ask.also(|document| document.size_faults(&services.policy))?;
     let file = ask.body.file();
     let is_there = services.attachments.is_there(&key(&id.0, &file.sha256), &file).await.map_err(Failed::from)?;
-    changed(&services, &id, &ask, |request, act| {
+    changed(&services, &id, &ask, |request, act, policy| {
         request.check_allowed(TaskName::Attachment, &act.by)?;
         if !is_there {
             let detail = "its bytes are not there: ask for an upload, and make it, first";
@@ -96,7 +96,7 @@ async fn attach(
             by: act.by.party.clone(),
             at: act.now,
         };
-        request.attach(document, &act, &services.policy)
+        request.attach(document, act, policy)
     })
     .await
 }

@@ -2,7 +2,9 @@
 
 use axum::extract::State;
 use chrono::NaiveDate;
-use cmp_api::{COMMENT_AT_MOST, ChangeRequestPath, ChangeRequestShown, PositionShown, TEXT_AT_MOST, changed};
+use cmp_api::{
+    COMMENT_AT_MOST, ChangeRequestPath, ChangeRequestShown, PositionShown, TEXT_AT_MOST, changed, changed_because,
+};
 use contract::{Failed, Refused};
 use domain::change_request::{self, Action, ChangeRequest, Outcome, Position, Reply};
 use http_edge::{Answer, Body, Nothing, Problem, WriteRequest, route};
@@ -48,7 +50,7 @@ pub(crate) async fn present(
     id: ChangeRequestPath,
     ask: WriteRequest<Presentation>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&services, &id, &ask, |request, act| request.present((&ask.body).into(), &act, &services.policy)).await
+    changed(&services, &id, &ask, |request, act, policy| request.present((&ask.body).into(), act, policy)).await
 }
 
 /// The provider's response to a change request.
@@ -74,7 +76,7 @@ pub(crate) async fn draft(
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let Draft { answer, text, reference } = &ask.body;
     let reply = Reply { answer: *answer, text: text.clone(), reference: reference.clone() };
-    changed(&services, &id, &ask, |request, act| request.draft_response(reply.clone(), &act, &services.policy)).await
+    changed(&services, &id, &ask, |request, act, policy| request.draft_response(reply.clone(), act, policy)).await
 }
 
 /// The Director accepts the drafted response (CR-07).
@@ -84,7 +86,7 @@ pub(crate) async fn accept_draft(
     id: ChangeRequestPath,
     ask: WriteRequest<Nothing>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&services, &id, &ask, |request, act| request.accept_draft(&act, &services.policy)).await
+    changed(&services, &id, &ask, ChangeRequest::accept_draft).await
 }
 
 /// The CRPM issues the response: it is posted, and the CLECs are notified (CR-07).
@@ -94,7 +96,7 @@ pub(crate) async fn issue(
     id: ChangeRequestPath,
     ask: WriteRequest<Nothing>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&services, &id, &ask, |request, act| request.issue_response(&act, &services.policy)).await
+    changed(&services, &id, &ask, ChangeRequest::issue_response).await
 }
 
 /// A CLEC's position.
@@ -147,8 +149,8 @@ pub(crate) async fn present_response(
     ask: WriteRequest<ResponsePresentation>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let ResponsePresentation { meeting, comments } = &ask.body;
-    changed(&services, &id, &ask, |request, act| {
-        request.present_response(*meeting, comments.clone(), &act, &services.policy)
+    changed(&services, &id, &ask, |request, act, policy| {
+        request.present_response(*meeting, comments.clone(), act, policy)
     })
     .await
 }
@@ -172,9 +174,8 @@ pub(crate) async fn decide(
     ask: WriteRequest<OutcomeRecorded>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let OutcomeRecorded { outcome, reason } = &ask.body;
-    changed(&services, &id, &ask, |request, act| {
-        let act = act.because(reason.clone());
-        request.decide(*outcome, reason.clone(), &act, &services.policy)
+    changed_because(&services, &id, &ask, reason, |request, reason, act, policy| {
+        request.decide(*outcome, reason, act, policy)
     })
     .await
 }
@@ -198,9 +199,6 @@ pub(crate) async fn accept(
     ask: WriteRequest<Acceptance>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let Acceptance { action, originators_word: word } = &ask.body;
-    changed(&services, &id, &ask, |request, act| {
-        let act = act.because(word.clone());
-        request.accept(*action, word.clone(), &act, &services.policy)
-    })
-    .await
+    changed_because(&services, &id, &ask, word, |request, word, act, policy| request.accept(*action, word, act, policy))
+        .await
 }

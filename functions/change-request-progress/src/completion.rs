@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use chrono::NaiveDate;
-use cmp_api::{COMMENT_AT_MOST, ChangeRequestPath, ChangeRequestShown, Reason, changed};
-use domain::change_request::Step;
+use cmp_api::{COMMENT_AT_MOST, ChangeRequestPath, ChangeRequestShown, Reason, changed, changed_because};
+use domain::change_request::{ChangeRequest, Step};
 use http_edge::{Answer, Body, Problem, WriteRequest, route};
 use platform::Services;
 
@@ -23,7 +23,7 @@ pub(crate) async fn comment(
     id: ChangeRequestPath,
     ask: WriteRequest<Comment>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&services, &id, &ask, |request, act| request.comment(ask.body.text.clone(), &act, &services.policy)).await
+    changed(&services, &id, &ask, |request, act, policy| request.comment(ask.body.text.clone(), act, policy)).await
 }
 
 /// A date of implementation.
@@ -45,7 +45,7 @@ pub(crate) async fn announce(
     ask: WriteRequest<Announcement>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let Announcement { date, detail } = &ask.body;
-    changed(&services, &id, &ask, |request, act| request.announce(*date, detail.clone(), &act, &services.policy)).await
+    changed(&services, &id, &ask, |request, act, policy| request.announce(*date, detail.clone(), act, policy)).await
 }
 
 /// What there is to say.
@@ -64,8 +64,8 @@ pub(crate) async fn produce(
     id: ChangeRequestPath,
     ask: WriteRequest<Detail>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&services, &id, &ask, |request, act| {
-        request.place_into_production(ask.body.detail.clone(), &act, &services.policy)
+    changed(&services, &id, &ask, |request, act, policy| {
+        request.place_into_production(ask.body.detail.clone(), act, policy)
     })
     .await
 }
@@ -77,8 +77,7 @@ pub(crate) async fn test(
     id: ChangeRequestPath,
     ask: WriteRequest<Detail>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&services, &id, &ask, |request, act| request.begin_test(ask.body.detail.clone(), &act, &services.policy))
-        .await
+    changed(&services, &id, &ask, |request, act, policy| request.begin_test(ask.body.detail.clone(), act, policy)).await
 }
 
 /// How a change works.
@@ -100,8 +99,7 @@ pub(crate) async fn feed_back(
     ask: WriteRequest<Feedback>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let Feedback { text, satisfied } = &ask.body;
-    changed(&services, &id, &ask, |request, act| request.feed_back(text.clone(), *satisfied, &act, &services.policy))
-        .await
+    changed(&services, &id, &ask, |request, act, policy| request.feed_back(text.clone(), *satisfied, act, policy)).await
 }
 
 /// The CMP Manager closes it: step 11 (CR-12).
@@ -111,12 +109,7 @@ pub(crate) async fn close(
     id: ChangeRequestPath,
     ask: WriteRequest<Reason>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    let reason = &ask.body.reason;
-    changed(&services, &id, &ask, |request, act| {
-        let act = act.because(reason.clone());
-        request.close(reason.clone(), &act, &services.policy)
-    })
-    .await
+    changed_because(&services, &id, &ask, &ask.body.reason, ChangeRequest::close).await
 }
 
 /// A step that the flow does not foresee.
@@ -138,9 +131,8 @@ pub(crate) async fn unforeseen(
     ask: WriteRequest<Unforeseen>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let Unforeseen { step, reason } = &ask.body;
-    changed(&services, &id, &ask, |request, act| {
-        let act = act.because(reason.clone());
-        request.record_unforeseen(*step, reason.clone(), &act, &services.policy)
+    changed_because(&services, &id, &ask, reason, |request, reason, act, policy| {
+        request.record_unforeseen(*step, reason, act, policy)
     })
     .await
 }

@@ -1,8 +1,8 @@
 //! Steps 5B to 5D: escalated, joined, answered, resolved; or deferred (CR-12, CR-13).
 
 use axum::extract::State;
-use cmp_api::{COMMENT_AT_MOST, ChangeRequestPath, ChangeRequestShown, Reason, TEXT_AT_MOST, changed};
-use domain::change_request::Outcome;
+use cmp_api::{COMMENT_AT_MOST, ChangeRequestPath, ChangeRequestShown, Reason, TEXT_AT_MOST, changed, changed_because};
+use domain::change_request::{ChangeRequest, Outcome};
 use http_edge::{Answer, Body, Nothing, Problem, WriteRequest, route};
 use platform::Services;
 
@@ -26,10 +26,8 @@ pub(crate) async fn escalate(
     ask: WriteRequest<Escalation>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let Escalation { reason, contact } = &ask.body;
-    changed(&services, &id, &ask, |request, act| {
-        request.escalate(reason.clone(), contact.clone(), &act, &services.policy)
-    })
-    .await
+    changed(&services, &id, &ask, |request, act, policy| request.escalate(reason.clone(), contact.clone(), act, policy))
+        .await
 }
 
 /// A CLEC that joins.
@@ -48,7 +46,7 @@ pub(crate) async fn join(
     id: ChangeRequestPath,
     ask: WriteRequest<Participation>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&services, &id, &ask, |request, act| request.join(ask.body.statement.clone(), &act, &services.policy)).await
+    changed(&services, &id, &ask, |request, act, policy| request.join(ask.body.statement.clone(), act, policy)).await
 }
 
 /// A response to an escalation.
@@ -67,10 +65,8 @@ pub(crate) async fn answer(
     id: ChangeRequestPath,
     ask: WriteRequest<EscalationResponse>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&services, &id, &ask, |request, act| {
-        request.answer_escalation(ask.body.text.clone(), &act, &services.policy)
-    })
-    .await
+    changed(&services, &id, &ask, |request, act, policy| request.answer_escalation(ask.body.text.clone(), act, policy))
+        .await
 }
 
 /// What came of a dispute.
@@ -92,9 +88,8 @@ pub(crate) async fn resolve(
     ask: WriteRequest<ResolutionRecorded>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let ResolutionRecorded { outcome, detail } = &ask.body;
-    changed(&services, &id, &ask, |request, act| {
-        let act = act.because(detail.clone());
-        request.resolve(*outcome, detail.clone(), &act, &services.policy)
+    changed_because(&services, &id, &ask, detail, |request, detail, act, policy| {
+        request.resolve(*outcome, detail, act, policy)
     })
     .await
 }
@@ -106,12 +101,7 @@ pub(crate) async fn defer(
     id: ChangeRequestPath,
     ask: WriteRequest<Reason>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    let reason = &ask.body.reason;
-    changed(&services, &id, &ask, |request, act| {
-        let act = act.because(reason.clone());
-        request.defer(reason.clone(), &act, &services.policy)
-    })
-    .await
+    changed_because(&services, &id, &ask, &ask.body.reason, ChangeRequest::defer).await
 }
 
 /// The deferral goes on for another time (CR-12).
@@ -121,7 +111,7 @@ pub(crate) async fn renew(
     id: ChangeRequestPath,
     ask: WriteRequest<Nothing>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&services, &id, &ask, |request, act| request.renew(&act, &services.policy)).await
+    changed(&services, &id, &ask, ChangeRequest::renew).await
 }
 
 /// What was deferred is taken up again: its response is to be revised (CR-12).
@@ -131,10 +121,5 @@ pub(crate) async fn resume(
     id: ChangeRequestPath,
     ask: WriteRequest<Reason>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    let reason = &ask.body.reason;
-    changed(&services, &id, &ask, |request, act| {
-        let act = act.because(reason.clone());
-        request.resume(reason.clone(), &act, &services.policy)
-    })
-    .await
+    changed_because(&services, &id, &ask, &ask.body.reason, ChangeRequest::resume).await
 }

@@ -31,7 +31,7 @@ pub(crate) async fn assign(
     ask: WriteRequest<Assignment>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let Assignment { crpm, director } = &ask.body;
-    changed(&services, &id, &ask, |request, act| request.assign(crpm.clone(), director.clone(), &act, &services.policy))
+    changed(&services, &id, &ask, |request, act, policy| request.assign(crpm.clone(), director.clone(), act, policy))
         .await
 }
 
@@ -51,8 +51,8 @@ pub(crate) async fn experts(
     id: ChangeRequestPath,
     ask: WriteRequest<Experts>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&services, &id, &ask, |request, act| {
-        request.assign_experts(ask.body.experts.0.clone(), &act, &services.policy)
+    changed(&services, &id, &ask, |request, act, policy| {
+        request.assign_experts(ask.body.experts.0.clone(), act, policy)
     })
     .await
 }
@@ -76,7 +76,7 @@ pub(crate) async fn set_meeting(
     ask: WriteRequest<ClarificationMeeting>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let ClarificationMeeting { at, bridge } = &ask.body;
-    changed(&services, &id, &ask, |request, act| request.set_meeting(*at, bridge.clone(), &act, &services.policy)).await
+    changed(&services, &id, &ask, |request, act, policy| request.set_meeting(*at, bridge.clone(), act, policy)).await
 }
 
 /// A clarification meeting that was held.
@@ -101,8 +101,8 @@ pub(crate) async fn clarify(
     ask: WriteRequest<Clarification>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let Clarification { held_at, questions, deliverables } = &ask.body;
-    changed(&services, &id, &ask, |request, act| {
-        request.clarify(*held_at, questions.clone(), deliverables.clone(), &act, &services.policy)
+    changed(&services, &id, &ask, |request, act, policy| {
+        request.clarify(*held_at, questions.clone(), deliverables.clone(), act, policy)
     })
     .await
 }
@@ -123,6 +123,6 @@ pub(crate) async fn minutes(
     id: ChangeRequestPath,
     ask: WriteRequest<Minutes>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&services, &id, &ask, |request, act| request.issue_minutes(ask.body.text.clone(), &act, &services.policy))
+    changed(&services, &id, &ask, |request, act, policy| request.issue_minutes(ask.body.text.clone(), act, policy))
         .await
 }

@@ -4,6 +4,7 @@
 use axum::extract::State;
 use cmp_api::{
     BASE, COMMENT_AT_MOST, ChangeRequestForm, ChangeRequestPath, ChangeRequestShown, Reason, answered, changed,
+    changed_because,
 };
 use contract::{ChangeRequestId, TicketNumber};
 use domain::change_request::{ChangeKind, ChangeRequest, Form, Suffix};
@@ -79,10 +80,10 @@ async fn revise(
     id: ChangeRequestPath,
     ask: WriteRequest<ChangeRequestUpdate>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&services, &id, &ask, |request, act| {
+    changed(&services, &id, &ask, |request, act, policy| {
         let present = serde_json::to_value(&request.form).unwrap_or_default();
         let form = ask.body.onto(present, ask.party()).end()?;
-        request.revise(form.into(), &act, &services.policy)
+        request.revise(form.into(), act, policy)
     })
     .await
 }
@@ -94,7 +95,7 @@ async fn submit(
     id: ChangeRequestPath,
     ask: WriteRequest<Nothing>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&services, &id, &ask, |request, act| request.submit(&act, &services.policy)).await
+    changed(&services, &id, &ask, ChangeRequest::submit).await
 }
 
 /// What is missing.
@@ -113,8 +114,8 @@ async fn send_back(
     id: ChangeRequestPath,
     ask: WriteRequest<Return>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&services, &id, &ask, |request, act| {
-        request.return_incomplete(ask.body.missing.0.clone(), &act, &services.policy)
+    changed(&services, &id, &ask, |request, act, policy| {
+        request.return_incomplete(ask.body.missing.0.clone(), act, policy)
     })
     .await
 }
@@ -142,7 +143,7 @@ async fn post(
     id: ChangeRequestPath,
     ask: WriteRequest<Nothing>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&services, &id, &ask, |request, act| request.post(&act, &services.policy)).await
+    changed(&services, &id, &ask, ChangeRequest::post).await
 }
 
 /// What is printed behind a number.
@@ -161,8 +162,8 @@ async fn suffix(
     id: ChangeRequestPath,
     ask: WriteRequest<Suffixes>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed(&services, &id, &ask, |request, act| {
-        request.suffix(ask.body.suffixes.iter().copied().collect(), &act, &services.policy)
+    changed(&services, &id, &ask, |request, act, policy| {
+        request.suffix(ask.body.suffixes.iter().copied().collect(), act, policy)
     })
     .await
 }
@@ -222,9 +223,5 @@ async fn withdraw(
     id: ChangeRequestPath,
     ask: WriteRequest<Reason>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    let reason = &ask.body.reason;
-    changed(&services, &id, &ask, |request, act| {
-        request.withdraw(reason.clone(), &act.because(reason.clone()), &services.policy)
-    })
-    .await
+    changed_because(&services, &id, &ask, &ask.body.reason, ChangeRequest::withdraw).await
 }

@@ -5,7 +5,7 @@ use axum::{
     extract::{FromRequestParts, Path},
     http::request::Parts,
 };
-use contract::{Actor, ChangeRequestId, RecordRef, Refused};
+use contract::{Actor, ChangeRequestId, Policy, RecordRef, Refused};
 use domain::change_request::ChangeRequest;
 use http_edge::{Answer, Caller, Problem, WriteRequest};
 use platform::Services;
@@ -57,12 +57,12 @@ pub async fn changed<T, D: Into<Option<RecordChange<ChangeRequest>>>>(
     services: &Services,
     ChangeRequestPath(reference): &ChangeRequestPath,
     ask: &WriteRequest<T>,
-    decide: impl Fn(ChangeRequest, ActionContext) -> Result<D, Refused>,
+    decide: impl Fn(ChangeRequest, &ActionContext, &Policy) -> Result<D, Refused>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let asked = &ask.context;
     let request = services
         .revise(reference, asked, |request: ChangeRequest, now| {
-            let revised = decide(request.clone(), ActionContext::of(asked, now))?.into();
+            let revised = decide(request.clone(), &ActionContext::of(asked, now), &services.policy)?.into();
             if let Some(revised) = &revised {
                 revised.record.fits(&request)?;
             }
@@ -70,6 +70,23 @@ pub async fn changed<T, D: Into<Option<RecordChange<ChangeRequest>>>>(
         })
         .await?;
     Ok(answered(services, &request, &asked.by))
+}
+
+/// The same for a reason: the task says it, and the history keeps it as why the task was done.
+///
+/// # Errors
+/// As [`changed`].
+pub async fn changed_because<T, D: Into<Option<RecordChange<ChangeRequest>>>>(
+    services: &Services,
+    id: &ChangeRequestPath,
+    ask: &WriteRequest<T>,
+    reason: &str,
+    decide: impl Fn(ChangeRequest, String, &ActionContext, &Policy) -> Result<D, Refused>,
+) -> Result<Answer<ChangeRequestShown>, Problem> {
+    changed(services, id, ask, |request, act, policy| {
+        decide(request, reason.to_owned(), &act.clone().because(reason.to_owned()), policy)
+    })
+    .await
 }
 
 /// A change request that the party may see.
