@@ -1,6 +1,6 @@
 //! The register of CLECs.
 
-use contract::{ClecId, Instant, Party, Policy, RecordRef};
+use contract::{ClecId, Instant, Party, RecordRef};
 use record::{ActionContext, Alone, Counters, Entry, IdempotencyLog, Published, Record, RecordChange};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -71,10 +71,6 @@ impl Record for Clec {
         RecordRef::Clec(self.id.clone())
     }
 
-    fn version(&self) -> u64 {
-        self.revision
-    }
-
     fn revision(&self) -> u64 {
         self.revision
     }
@@ -82,14 +78,6 @@ impl Record for Clec {
     /// The desk sees the register whole, a CLEC itself.
     fn is_visible_to(&self, party: &Party) -> bool {
         party.keeps(&Party::Clec(self.id.clone()))
-    }
-
-    fn next_action_at(&self, _: &Policy) -> Option<Instant> {
-        None
-    }
-
-    fn due_action(&self, _: Instant, _: &Policy) -> Option<Alone<Self>> {
-        None
     }
 
     fn counters(&mut self) -> Counters<'_> {

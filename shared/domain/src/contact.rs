@@ -192,10 +192,6 @@ impl Record for Contact {
         RecordRef::Contact(self.id.clone())
     }
 
-    fn version(&self) -> u64 {
-        self.revision
-    }
-
     fn revision(&self) -> u64 {
         self.revision
     }
@@ -205,18 +201,14 @@ impl Record for Contact {
         party.keeps(&self.party)
     }
 
-    /// When there is next something to tell of its verification; nothing after it was told that it is overdue.
+    /// When there is next something to tell of its verification; nothing after it was told that it is overdue. The contacts of a party
+    /// that are due are told of together, once a night: [`checked`].
     fn next_action_at(&self, policy: &Policy) -> Option<Instant> {
         match self.last_reminder {
             Verification::Verified => Some(self.verify_by(policy) - policy.contacts.warn_before),
             Verification::Due => Some(self.verify_by(policy)),
             Verification::Overdue => None,
         }
-    }
-
-    /// The contacts of a party that are due are told of together, once a night: [`checked`].
-    fn due_action(&self, _: Instant, _: &Policy) -> Option<Change> {
-        None
     }
 
     fn counters(&mut self) -> Counters<'_> {
@@ -412,18 +404,8 @@ fn to_be_verified(contacts: &[&Contact], now: Instant, policy: &Policy) -> Optio
         "To verify one",
         "POST /cmp/v1/contact/{id}/verification; or PATCH /cmp/v1/contact/{id} with what is right now",
     );
-    let content = NoticeBody {
-        heading: "Contacts to be verified".to_owned(),
-        at: now,
-        changes: Vec::new(),
-        lines: contacts.iter().map(of).chain([how]).collect(),
-        ticket_numbers: Vec::new(),
-        system_affected: None,
-        impact: None,
-        provider_contact: policy.provider.contact.clone(),
-        details: None,
-        series: None,
-    };
+    let content = NoticeBody::new("Contacts to be verified", now, policy.provider.contact.clone())
+        .with_lines(contacts.iter().map(of).chain([how]));
     // Each write of a contact has a revision of its own.
     let about = RecordRef::Party(first.party.clone(), format!("contacts-{}-{}", first.id, first.revision));
     let audience = Audience::one(first.party.clone());

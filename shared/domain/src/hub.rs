@@ -189,10 +189,6 @@ impl Record for Listener {
         RecordRef::Listener(self.id.clone())
     }
 
-    fn version(&self) -> u64 {
-        self.revision
-    }
-
     fn revision(&self) -> u64 {
         self.revision
     }
@@ -202,17 +198,12 @@ impl Record for Listener {
         self.id.party == *party
     }
 
-    /// When it is tried again, while it fails.
+    /// When who delivers to it tries it again, while it fails.
     fn next_action_at(&self, _: &Policy) -> Option<Instant> {
         match self.standing {
             ListenerStatus::Failing { next_try, .. } => Some(next_try),
             ListenerStatus::Active | ListenerStatus::Dropped { .. } => None,
         }
-    }
-
-    /// What is owed to it is tried by who delivers it.
-    fn due_action(&self, _: Instant, _: &Policy) -> Option<Alone<Self>> {
-        None
     }
 
     fn counters(&mut self) -> Counters<'_> {
@@ -352,24 +343,14 @@ impl Listener {
         let host = callback.split_once("://").map_or(callback, |(_, rest)| rest);
         let host = host.split('/').next().unwrap_or_default();
         let at = moment(since, policy);
-        let content = NoticeBody {
-            heading: format!("Listener dropped: {}", host.rsplit('@').next().unwrap_or_default()),
-            at: now,
-            changes: Vec::new(),
-            lines: vec![
-                Line::new("Listener", self.id.to_string()),
-                Line::new("Callback", callback.replace(|c: char| c.is_control(), "")),
-                Line::new("Failures", format!("{failures} in a row since {at}; the last time it {why}")),
-                Line::new("Not told any more", "what was owed to it, and what happens from now on"),
-                Line::new("To be told again", "register it anew: POST /tmf-api/troubleTicket/v4/hub"),
-            ],
-            ticket_numbers: Vec::new(),
-            system_affected: None,
-            impact: None,
-            provider_contact: policy.provider.contact.clone(),
-            details: None,
-            series: None,
-        };
+        let heading = format!("Listener dropped: {}", host.rsplit('@').next().unwrap_or_default());
+        let content = NoticeBody::new(heading, now, policy.provider.contact.clone()).with_lines([
+            Line::new("Listener", self.id.to_string()),
+            Line::new("Callback", callback.replace(|c: char| c.is_control(), "")),
+            Line::new("Failures", format!("{failures} in a row since {at}; the last time it {why}")),
+            Line::new("Not told any more", "what was owed to it, and what happens from now on"),
+            Line::new("To be told again", "register it anew: POST /tmf-api/troubleTicket/v4/hub"),
+        ]);
         let party = self.id.party.clone();
         let about = RecordRef::Party(party.clone(), format!("listener-{}-{}", self.id, now.timestamp_millis()));
         let audience = Audience::one(party);

@@ -151,10 +151,6 @@ impl Record for Subscription {
         RecordRef::Subscription(self.id.clone())
     }
 
-    fn version(&self) -> u64 {
-        self.revision
-    }
-
     fn revision(&self) -> u64 {
         self.revision
     }
@@ -162,14 +158,6 @@ impl Record for Subscription {
     /// A CLEC sees its own, the desk everyone's (SB-02).
     fn is_visible_to(&self, party: &Party) -> bool {
         party.keeps(&self.party)
-    }
-
-    fn next_action_at(&self, _: &Policy) -> Option<Instant> {
-        None
-    }
-
-    fn due_action(&self, _: Instant, _: &Policy) -> Option<Change> {
-        None
     }
 
     fn counters(&mut self) -> Counters<'_> {

@@ -25,20 +25,26 @@ pub trait Record: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned 
 
     /// Which it is.
     fn reference(&self) -> RecordRef;
-    /// Counts what a client can see change: its ETag.
-    fn version(&self) -> u64;
     /// Counts every write: the condition of the next.
     fn revision(&self) -> u64;
+    /// Counts what a client can see change: its ETag. Where nothing else does, each write is such a change.
+    fn version(&self) -> u64 {
+        self.revision()
+    }
     /// How it began, where the record itself holds that; the history of a party's own things begins with the first entry of it.
     fn opening(&self) -> Option<&Entry<Self::Fact>> {
         None
     }
     /// Whether it is there for a party (AP-03).
     fn is_visible_to(&self, party: &Party) -> bool;
-    /// When it next has something to do by itself; what is due is found by this (NT-14).
-    fn next_action_at(&self, policy: &Policy) -> Option<Instant>;
+    /// When it next has something to do by itself, if ever; what is due is found by this (NT-14).
+    fn next_action_at(&self, _: &Policy) -> Option<Instant> {
+        None
+    }
     /// What it has to do by now, if anything: once, however late. Nothing where a check of its own does it.
-    fn due_action(&self, now: Instant, policy: &Policy) -> Option<Self::Change>;
+    fn due_action(&self, _now: Instant, _: &Policy) -> Option<Self::Change> {
+        None
+    }
     /// What each write counts.
     fn counters(&mut self) -> Counters<'_>;
     /// By what its entries are counted: its revision, unless every act on it is one that clients see.
