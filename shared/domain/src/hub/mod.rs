@@ -4,24 +4,24 @@
 //! A listener is retried as one: while it fails, what is owed to it waits in order, and one delivery after another is tried
 //! when its next try has come. So a dead listener costs a call a try, however much waits behind it.
 
+mod change;
+mod delivery;
+mod network;
+
 pub use crate::event_type::EventType;
+pub use change::Fact;
+pub use delivery::{Delivery, Progress};
+pub use network::NetworkScope;
 
 use chrono::TimeDelta;
-use contract::{
-    Instant, NoticeCategory, Party, Policy, RecordRef, Severity, TicketNumber, due::Due, party::ListenerId,
-};
+use contract::{Instant, NoticeCategory, Party, Policy, RecordRef, Severity, due::Due, party::ListenerId};
 use record::{
-    ActionContext, Alone, Counters, IdempotencyKey, Notice, Published, Record, RecordChange,
+    IdempotencyKey, Notice,
     notice::{Audience, Line, NoticeBody, NoticeKind, Status, moment},
 };
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
-use std::{
-    collections::BTreeSet,
-    fmt,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr},
-};
-use strum::{IntoStaticStr, VariantArray};
+use std::{collections::BTreeSet, fmt};
 
 /// A larger event, as Standard Webhooks advises, tells of its ticket only [`THIN`]: the listener reads the rest from the API.
 pub const BODY_AT_MOST: usize = 20 * 1024;
@@ -154,63 +154,6 @@ impl fmt::Display for Failure {
     }
 }
 
-/// What can become so of a listener. That it fails and recovers is no act of anybody: its standing tells it, and the bus that it was
-/// dropped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "fact", rename_all = "camelCase")]
-pub enum Fact {
-    /// Its party registered it.
-    Registered,
-    /// It was dropped: it is sent nothing more.
-    Dropped,
-    /// Its party took it away.
-    Removed,
-}
-
-impl record::Fact for Fact {
-    fn published(&self) -> Published {
-        Published::Whole
-    }
-}
-
-impl Record for Listener {
-    type Change = Alone<Self>;
-    type Fact = Fact;
-
-    // Its secret is in no history, nor its callback, which may hold one and of which its id is a hash; how deliveries went is written
-    // without an act, and the entries tell when it was registered.
-    #[rustfmt::skip]
-    const TOLD_ELSEWHERE: &'static [&'static str] = &[
-        "revision", "request", "secret", "callback", "registeredAt",
-        "lastTakenAt", "standing", "failures", "since", "nextTry", "at", "why", "expiresAt",
-    ];
-
-    fn reference(&self) -> RecordRef {
-        RecordRef::Listener(self.id.clone())
-    }
-
-    fn revision(&self) -> u64 {
-        self.revision
-    }
-
-    /// Each party has only its own, the desk too.
-    fn is_visible_to(&self, party: &Party) -> bool {
-        self.id.party == *party
-    }
-
-    /// When who delivers to it tries it again, while it fails.
-    fn next_action_at(&self, _: &Policy) -> Option<Instant> {
-        match self.standing {
-            ListenerStatus::Failing { next_try, .. } => Some(next_try),
-            ListenerStatus::Active | ListenerStatus::Dropped { .. } => None,
-        }
-    }
-
-    fn counters(&mut self) -> Counters<'_> {
-        Counters { revision: &mut self.revision, seen: None }
-    }
-}
-
 /// What becomes of a listener after a failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AfterFailure {
@@ -256,27 +199,6 @@ impl Listener {
     #[must_use]
     pub fn is_failing(&self) -> bool {
         matches!(self.standing, ListenerStatus::Failing { .. })
-    }
-
-    /// The change by which its party registers it, anew where it was dropped.
-    #[must_use]
-    pub fn registers(self, act: &ActionContext) -> RecordChange<Self> {
-        // The listener itself remembers the request that registered it.
-        let registered = self.finish_unseen(vec![Fact::Registered], Vec::new(), &act.on_another());
-        RecordChange { before: registered.before.filter(|revision| *revision > 0), ..registered }
-    }
-
-    /// The change by which it is dropped by `now`, which its party is told.
-    #[must_use]
-    pub fn dropped(self, told: Notice, now: Instant) -> RecordChange<Self> {
-        self.finish_unseen(vec![Fact::Dropped], vec![told], &ActionContext::by_schedule(now))
-    }
-
-    /// The change by which its party takes it away, whatever is written of its deliveries meanwhile.
-    #[must_use]
-    pub fn removed(self, act: &ActionContext) -> Alone<Self> {
-        let removed = self.finish_unseen(vec![Fact::Removed], Vec::new(), &act.on_another());
-        Alone::Removed(RecordChange { before: None, ..removed })
     }
 
     /// The same with its next try put off: while somebody tries it, nobody else does.
@@ -362,155 +284,5 @@ impl Listener {
             content,
             Due::at_once(now),
         )
-    }
-}
-
-/// An event that is owed to a listener. What it says is fixed when it is recorded: each try says the same, under the same id.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Delivery {
-    /// The listener that the event is sent to.
-    pub listener: ListenerId,
-    /// The event's id: a listener is owed each once.
-    pub event: String,
-    /// Counts every write: the condition of the next. 0 before the first.
-    pub revision: u64,
-    /// Of which ticket.
-    pub ticket: TicketNumber,
-    /// How far it is.
-    #[serde(flatten)]
-    pub progress: Progress,
-    /// What is posted; forgotten when it was taken.
-    pub body: Option<String>,
-    /// When the table may forget it, in seconds of the epoch: until then the event is not told again.
-    pub expires_at: i64,
-}
-
-/// How far a delivery is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "progress", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub enum Progress {
-    /// Somebody is sending it; who that is has died when this is over.
-    Claimed {
-        /// When the claim ends.
-        until: Instant,
-    },
-    /// It waits for its listener's next try.
-    Waiting,
-    /// The listener took it.
-    Taken {
-        /// When.
-        at: Instant,
-    },
-}
-
-impl Delivery {
-    /// An event that is owed: claimed by who records it, or waiting where the listener fails.
-    #[must_use]
-    pub fn recorded(
-        to: &Listener,
-        event: String,
-        ticket: TicketNumber,
-        body: String,
-        progress: Progress,
-        now: Instant,
-        policy: &Policy,
-    ) -> Self {
-        let expires_at = (now + policy.hub.remembered()).timestamp();
-        Self { listener: to.id.clone(), event, revision: 0, ticket, progress, body: Some(body), expires_at }
-    }
-
-    /// Waiting for its listener's next try.
-    #[must_use]
-    pub fn waiting(self) -> Self {
-        Self { progress: Progress::Waiting, ..self }
-    }
-
-    /// Claimed by a sender.
-    #[must_use]
-    pub fn claimed(self, until: Instant) -> Self {
-        Self { progress: Progress::Claimed { until }, ..self }
-    }
-
-    /// After its listener took it.
-    #[must_use]
-    pub fn taken(self, at: Instant) -> Self {
-        Self { progress: Progress::Taken { at }, body: None, ..self }
-    }
-}
-
-/// Where listeners may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, IntoStaticStr, VariantArray)]
-#[strum(serialize_all = "camelCase")]
-pub enum NetworkScope {
-    /// At public addresses, by https: a listener's party must not reach through us what is not its own.
-    #[default]
-    Public,
-    /// Anywhere, by http too: on one machine, and in tests.
-    Anywhere,
-}
-
-contract::word!(NetworkScope);
-
-impl NetworkScope {
-    /// The schemes of a callback.
-    #[must_use]
-    pub fn schemes(self) -> &'static [&'static str] {
-        match self {
-            Self::Public => &["https"],
-            Self::Anywhere => &["https", "http"],
-        }
-    }
-
-    /// Whether a listener may be at an address.
-    #[must_use]
-    pub fn allows(self, address: IpAddr) -> bool {
-        self == Self::Anywhere || is_public(address)
-    }
-}
-
-/// What of IPv4 is not public: IANA's registry of special-purpose addresses, multicast, and what is reserved. First address
-/// and prefix length.
-const IPV4_SPECIAL: [(Ipv4Addr, u32); 15] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
-    (Ipv4Addr::new(10, 0, 0, 0), 8),
-    (Ipv4Addr::new(100, 64, 0, 0), 10), // Carriers' NAT.
-    (Ipv4Addr::new(127, 0, 0, 0), 8),
-    (Ipv4Addr::new(169, 254, 0, 0), 16), // Link-local; a cloud's metadata.
-    (Ipv4Addr::new(172, 16, 0, 0), 12),
-    (Ipv4Addr::new(192, 0, 0, 0), 24),
-    (Ipv4Addr::new(192, 0, 2, 0), 24),
-    (Ipv4Addr::new(192, 88, 99, 0), 24), // 6to4 relays.
-    (Ipv4Addr::new(192, 168, 0, 0), 16),
-    (Ipv4Addr::new(198, 18, 0, 0), 15),
-    (Ipv4Addr::new(198, 51, 100, 0), 24),
-    (Ipv4Addr::new(203, 0, 113, 0), 24),
-    (Ipv4Addr::new(224, 0, 0, 0), 4),
-    (Ipv4Addr::new(240, 0, 0, 0), 4),
-];
-
-/// What of IPv6's global unicast, `2000::/3`, is not public all the same; 6to4 and Teredo among it, which carry IPv4.
-const IPV6_SPECIAL: [(Ipv6Addr, u32); 4] = [
-    (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
-    (Ipv6Addr::new(0x2001, 0x0db8, 0, 0, 0, 0, 0, 0), 32),
-    (Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0), 16),
-    (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20),
-];
-
-/// Whether an address is one of the public Internet's hosts. What carries an IPv4 address inside is judged by that where the
-/// system would (IPv4-mapped), and is not public otherwise.
-fn is_public(address: IpAddr) -> bool {
-    match address.to_canonical() {
-        IpAddr::V4(address) => {
-            let within =
-                |(first, length): &(Ipv4Addr, u32)| (address.to_bits() ^ first.to_bits()) >> (32 - length) == 0;
-            !IPV4_SPECIAL.iter().any(within)
-        }
-        IpAddr::V6(address) => {
-            let within =
-                |(first, length): &(Ipv6Addr, u32)| (address.to_bits() ^ first.to_bits()) >> (128 - length) == 0;
-            within(&(Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3)) && !IPV6_SPECIAL.iter().any(within)
-        }
     }
 }
