@@ -10,10 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use contract::{
-    Failed, FieldError, Refused,
-    severity::{Guideline, guidelines},
-};
+use contract::{Failed, FieldError, Refused, severity::guidelines};
 use domain::{
     ticket::{Disposition, group::Loaded, notification_chart},
     trouble::DueDate,
@@ -200,9 +197,14 @@ struct SeverityLevel {
     severity: &'static str,
     /// The guidelines as a checklist.
     checklist: Vec<ChecklistItem>,
-    #[serde(flatten)]
-    #[schema(value_type = Object)]
-    guideline: &'static Guideline,
+    /// 1 to 4.
+    level: u8,
+    /// The level's heading.
+    title: &'static str,
+    /// One or more of these determine the level; the list is not exhaustive.
+    bullets: &'static [String],
+    /// Some trouble ticket situations.
+    examples: &'static [String],
 }
 
 /// The severity levels with the bullets and examples of 12.5, which are guidelines.
@@ -212,7 +214,10 @@ async fn severities(_: Caller) -> Result<Json<Vec<SeverityLevel>>, Problem> {
     let shown = levels.map(|(severity, guideline)| SeverityLevel {
         severity: severity.as_str(),
         checklist: guideline.items().map(|(id, text)| ChecklistItem { id, text }).collect(),
-        guideline,
+        level: guideline.level,
+        title: &guideline.title,
+        bullets: &guideline.bullets,
+        examples: &guideline.examples,
     });
     Ok(Json(shown.collect()))
 }

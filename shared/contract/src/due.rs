@@ -3,10 +3,11 @@
 use crate::{Instant, Severity};
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray};
 
 /// A column of the chart: what a notice answers to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
 pub enum Column {
     /// Response interval for status changes; the initial notice is due within it too (NT-05).
     StatusChange,
@@ -15,6 +16,8 @@ pub enum Column {
     /// Notification interval upon resolution.
     UponResolution,
 }
+
+crate::word!(Column);
 
 /// When a notice is due, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,8 +69,8 @@ impl Rule {
 }
 
 /// A term beside the chart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
 pub enum Term {
     /// Told at once, which is within 60 seconds.
     AtOnce,
@@ -76,6 +79,8 @@ pub enum Term {
     /// Before what it reminds of begins.
     Reminder,
 }
+
+crate::word!(Term);
 
 impl Term {
     /// What "at once" is (NT-05).
@@ -122,8 +127,8 @@ pub struct ChartRule {
 }
 
 /// What the hours of operation do to a notice (NT-07).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
 pub enum HoursRule {
     /// Sent at any hour: severity 1, or severity 2 marked as worked outside hours.
     AnyHour,
@@ -132,3 +137,5 @@ pub enum HoursRule {
     /// Within hours; the interval ended outside them, so that it is due the grace after the opening.
     OpeningPlusGrace,
 }
+
+crate::word!(HoursRule);

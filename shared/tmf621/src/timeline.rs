@@ -1,7 +1,10 @@
 //! A ticket's timeline as a party reads it.
 
 use chrono::{DateTime, Utc};
-use contract::{Party, Policy, TicketNumber, due::Due};
+use contract::{
+    Party, Policy, TicketNumber,
+    due::{Due, Rule},
+};
 use domain::ticket::{Entry, Fact, Ticket, group::Loaded, notice::changes_told, notification_chart};
 use record::{
     Notice,
@@ -9,6 +12,7 @@ use record::{
 };
 use serde::Serialize;
 use serde_json::{Value, json};
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 /// Every clock on a ticket, with its rule, and its whole history (TT-20).
@@ -21,8 +25,7 @@ pub struct Timeline {
     /// The clocks: every notice that is or was owed, and the next update.
     clock: Vec<TimelineClock>,
     /// Who did what, when and why.
-    #[schema(value_type = Vec<Object>)]
-    history: Vec<Value>,
+    history: Vec<TimelineEntry>,
 }
 
 /// The clock of one notice.
@@ -55,9 +58,8 @@ pub struct TimelineClock {
     means: Option<&'static str>,
     /// Whether it missed its due instant.
     missed: bool,
-    /// The cell of the chart, and the rule of hours.
-    #[schema(value_type = Object)]
-    rule: Value,
+    /// By which rule it is due.
+    rule: TimelineRule,
     /// What it tells.
     changes: Vec<String>,
 }
@@ -78,7 +80,7 @@ impl TimelineClock {
             sent_at: None,
             means: None,
             missed: false,
-            rule: rule(due),
+            rule: due.into(),
             changes: Vec::new(),
         }
     }
@@ -112,15 +114,65 @@ impl TimelineClock {
     }
 }
 
-/// A rule, with where it stands in the source.
-fn rule(due: &Due) -> Value {
-    let mut rule = json!(due.rule);
-    if let Some(rule) = rule.as_object_mut() {
+/// The rule by which a notice is due: a cell of the chart (12.7) with what the hours of operation made of it, or a term beside the
+/// chart.
+#[skip_serializing_none]
+#[derive(Debug, Default, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TimelineRule {
+    /// The chart's column: statusChange, noStatusChange or uponResolution.
+    column: Option<&'static str>,
+    /// What the hours of operation made of it: anyHour, withinHours or openingPlusGrace.
+    hours: Option<&'static str>,
+    /// The chart's cell, as ISO 8601 writes a duration: PT1H.
+    interval: Option<String>,
+    /// The requirement that the rule is of.
+    requirement: &'static str,
+    /// The section of the source that the rule is of.
+    section: &'static str,
+    /// The severity of the chart's row.
+    severity: Option<&'static str>,
+    /// Beside the chart: atOnce, twoCalendarDays or reminder.
+    term: Option<&'static str>,
+    /// Whether it is the chart's row with a workaround.
+    workaround_provided: Option<bool>,
+}
+
+impl From<&Due> for TimelineRule {
+    fn from(due: &Due) -> Self {
         let (section, requirement) = due.rule.place();
-        rule.insert("section".to_owned(), section.into());
-        rule.insert("requirement".to_owned(), requirement.into());
+        let placed = Self { section, requirement, ..Self::default() };
+        match &due.rule {
+            Rule::Chart(rule) => Self {
+                column: Some(rule.column.as_str()),
+                hours: Some(rule.hours.as_str()),
+                interval: Some(rule.interval.to_string()),
+                severity: Some(rule.severity.as_str()),
+                workaround_provided: Some(rule.workaround_provided),
+                ..placed
+            },
+            Rule::Term { term } => Self { term: Some(term.as_str()), ..placed },
+        }
     }
-    rule
+}
+
+/// One act on a ticket.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TimelineEntry {
+    /// By whom: the reader's own people by name, the desk as the desk, anybody else as another party.
+    by: String,
+    /// What became so, each with `fact` and what belongs to it.
+    #[schema(value_type = Vec<Object>)]
+    facts: Value,
+    /// When it occurred.
+    occurred_at: DateTime<Utc>,
+    /// When it was recorded.
+    recorded_at: DateTime<Utc>,
+    /// The version of the ticket that it made.
+    version: u64,
+    /// Why, where it was said.
+    why: Option<String>,
 }
 
 impl Timeline {
@@ -151,7 +203,7 @@ impl Timeline {
 }
 
 /// An entry as `viewer` reads it: a CLEC sees the desk as the desk, and no call of another's.
-fn history(entry: &Entry, ticket: &Ticket, viewer: &Party) -> Option<Value> {
+fn history(entry: &Entry, ticket: &Ticket, viewer: &Party) -> Option<TimelineEntry> {
     let of_another = |fact: &&Fact| match fact {
         Fact::Called(call) => viewer.is_provider() || call.clec == ticket.clec,
         // What another CLEC of the group says to the closing is its own.
@@ -168,12 +220,12 @@ fn history(entry: &Entry, ticket: &Ticket, viewer: &Party) -> Option<Value> {
         entry.by.party.to_string()
     };
     let own = viewer.is_provider() || entry.by.party.is_provider() || entry.by.party == *viewer;
-    Some(json!({
-        "version": entry.version,
-        "recordedAt": entry.recorded_at,
-        "occurredAt": entry.occurred_at.unwrap_or(entry.recorded_at),
-        "by": if own { by } else { "another party".to_owned() },
-        "facts": facts,
-        "why": entry.why,
-    }))
+    Some(TimelineEntry {
+        by: if own { by } else { "another party".to_owned() },
+        facts: json!(facts),
+        occurred_at: entry.occurred_at.unwrap_or(entry.recorded_at),
+        recorded_at: entry.recorded_at,
+        version: entry.version,
+        why: entry.why.clone(),
+    })
 }
