@@ -68,13 +68,42 @@ fn update_after(ticket: &Ticket, from: Instant, policy: &Policy) -> Option<Due> 
 /// (NT-07).
 #[must_use]
 pub fn may_leave(ticket: &Ticket, from: Instant, now: Instant, policy: &Policy) -> bool {
-    any_hour(ticket, policy.at(from)) || policy.calendar(from).is_open(now)
+    let bound = BoundToHours::of(ticket, policy.at(from));
+    bound != BoundToHours::Always || policy.calendar(from).is_open(now)
 }
 
-fn any_hour(ticket: &Ticket, version: &Version) -> bool {
-    let severity = ticket.clock_severity();
-    version.outside_hours.always.contains(&severity)
-        || (ticket.worked_outside_since.is_some() && version.outside_hours.when_marked.contains(&severity))
+/// Whether a ticket's notices are bound to the hours of operation (NT-07).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum BoundToHours {
+    /// They leave within hours.
+    Always,
+    /// They leave at any hour: severity 1.
+    Never,
+    /// They leave at any hour since the desk marked the ticket as worked outside hours: severity 2.
+    Until(Instant),
+}
+
+impl BoundToHours {
+    fn of(ticket: &Ticket, version: &Version) -> Self {
+        let (severity, outside) = (ticket.clock_severity(), &version.outside_hours);
+        match ticket.worked_outside_since {
+            _ if outside.always.contains(&severity) => Self::Never,
+            Some(marked) if outside.when_marked.contains(&severity) => Self::Until(marked),
+            _ => Self::Always,
+        }
+    }
+
+    /// The due instant of an interval that runs out at `runs_out` by the wall clock; `held` is that instant, held to hours.
+    fn due(self, runs_out: Instant, held: Instant, interval: TimeDelta) -> (Instant, HoursRule) {
+        match self {
+            Self::Always if held == runs_out => (held, HoursRule::WithinHours),
+            Self::Always => (held, HoursRule::OpeningPlusGrace),
+            Self::Never => (runs_out, HoursRule::AnyHour),
+            // What was bound to hours until the marking is not late by it, nor put off.
+            Self::Until(marked) if runs_out <= marked => (held.min(marked + interval), HoursRule::AnyHour),
+            Self::Until(_) => (runs_out, HoursRule::AnyHour),
+        }
+    }
 }
 
 /// The interval of the chart's cell by the wall clock, then the hours. What began under a version of the policy is
@@ -96,14 +125,7 @@ fn interval_from(
     };
     let runs_out = from + interval;
     let held = policy.calendar(from).held_to_hours(runs_out, version.grace);
-    let by_marking = ticket.worked_outside_since.filter(|_| !version.outside_hours.always.contains(&severity));
-    let (at, hours) = match by_marking {
-        _ if !any_hour(ticket, version) && held == runs_out => (held, HoursRule::WithinHours),
-        _ if !any_hour(ticket, version) => (held, HoursRule::OpeningPlusGrace),
-        // What was bound to hours until the marking is not late by it, nor put off.
-        Some(since) if runs_out <= since => (held.min(since + interval), HoursRule::AnyHour),
-        _ => (runs_out, HoursRule::AnyHour),
-    };
+    let (at, hours) = BoundToHours::of(ticket, version).due(runs_out, held, interval);
     Some((at, ChartRule { column, severity, workaround_provided, interval, hours }, version.lead))
 }
 
