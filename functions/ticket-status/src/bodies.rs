@@ -129,29 +129,13 @@ const DISPOSITIONS: [&str; 4] = {
 };
 
 impl Close {
-    /// The disposition, with what it needs and nothing else.
     pub(crate) fn disposition(&self) -> Result<Disposition, Vec<FieldError>> {
-        let fault = |name: &str, is: &str| {
-            FieldError::new(name, "TT-09", format!("{is} with the disposition '{}'", self.disposition))
-        };
-        let misplaced = |name, is_there: bool| is_there.then(|| fault(name, "does not go"));
-        let date = misplaced("patchDate", self.patch_date.is_some());
-        let resolution = misplaced("resolution", self.resolution.is_some());
-        let (disposition, misplaced) = match (self.disposition.as_str(), self.patch_date) {
-            ("noTroubleFound", _) => (Disposition::NoTroubleFound, [date, resolution]),
-            ("submitChangeRequest", _) => (Disposition::SubmitChangeRequest, [date, resolution]),
-            ("resolvedInPatch", Some(patch_date)) => (Disposition::ResolvedInPatch { patch_date }, [None, resolution]),
-            ("resolvedInPatch", None) => return Err(vec![fault("patchDate", "is needed")]),
-            ("resolved", _) => (Disposition::Resolved { resolution: self.resolution.clone() }, [date, None]),
-            // The word is faulted already.
-            _ => return Err(Vec::new()),
-        };
-        let faults: Vec<FieldError> = misplaced.into_iter().flatten().collect();
-        if faults.is_empty() { Ok(disposition) } else { Err(faults) }
+        Disposition::of(&self.disposition, self.patch_date, self.resolution.clone())
     }
 }
 
 fn disposition_faults(close: &Close, _: &Party) -> Vec<FieldError> {
+    // A word that is no code is faulted by its field.
     close.disposition().err().unwrap_or_default()
 }
 

@@ -80,7 +80,8 @@ impl Ticket {
         match &disposition {
             Disposition::Resolved { resolution } => {
                 if resolution.is_none() && ticket.problem.resolution.is_none() {
-                    return Err(Refused::field("resolution", "TT-09", "is needed with the disposition 'resolved'"));
+                    let missing = Disposition::field_error(disposition.code(), "resolution", "is needed");
+                    return Err(Refused::Invalid(vec![missing]));
                 }
                 ticket.problem.resolution = resolution.clone().or(ticket.problem.resolution);
             }

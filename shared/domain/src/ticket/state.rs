@@ -1,7 +1,7 @@
 //! Where a ticket stands (TT-24), and how it ends (TT-09).
 
 use chrono::NaiveDate;
-use contract::Instant;
+use contract::{FieldError, Instant};
 use record::notice::Status;
 use serde::{Deserialize, Serialize};
 
@@ -118,6 +118,32 @@ impl Disposition {
             "to be used when the investigation has resolved the trouble; needs resolution, here or on the ticket",
         ),
     ];
+
+    /// The disposition of a code, with what it needs and nothing else; `resolution` may stand on the ticket already, which closing
+    /// sees.
+    ///
+    /// # Errors
+    /// What is missing, and what does not go with the code; nothing where the word is no code.
+    pub fn of(code: &str, patch_date: Option<NaiveDate>, resolution: Option<String>) -> Result<Self, Vec<FieldError>> {
+        let misplaced = |field, is_there: bool| is_there.then(|| Self::field_error(code, field, "does not go"));
+        let date = misplaced("patchDate", patch_date.is_some());
+        let resolved = misplaced("resolution", resolution.is_some());
+        let (disposition, misplaced) = match (code, patch_date) {
+            ("noTroubleFound", _) => (Self::NoTroubleFound, [date, resolved]),
+            ("submitChangeRequest", _) => (Self::SubmitChangeRequest, [date, resolved]),
+            ("resolvedInPatch", Some(patch_date)) => (Self::ResolvedInPatch { patch_date }, [None, resolved]),
+            ("resolvedInPatch", None) => return Err(vec![Self::field_error(code, "patchDate", "is needed")]),
+            ("resolved", _) => (Self::Resolved { resolution }, [date, None]),
+            _ => return Err(Vec::new()),
+        };
+        let faults: Vec<FieldError> = misplaced.into_iter().flatten().collect();
+        if faults.is_empty() { Ok(disposition) } else { Err(faults) }
+    }
+
+    /// What is wrong with a field that goes, or does not go, with a code.
+    pub(super) fn field_error(code: &str, field: &str, is: &str) -> FieldError {
+        FieldError::new(field, "TT-09", format!("{is} with the disposition '{code}'"))
+    }
 
     /// The code of the disposition, as the API has it.
     #[must_use]

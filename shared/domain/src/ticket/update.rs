@@ -47,14 +47,34 @@ pub struct Update {
 }
 
 impl Update {
-    /// Whether it changes what a linked ticket has from its primary.
+    /// Whether it changes what a linked ticket has from its primary. Status and event are looked at where they change.
     fn is_of_the_problem(&self) -> bool {
-        self.resolution.is_some()
-            || self.estimated_resolution.is_some()
-            || self.patch_date.is_some()
-            || self.event_description.is_some()
-            || self.event_impact.is_some()
-            || self.worked_outside_hours.is_some()
+        let Self {
+            resolution,
+            estimated_resolution,
+            patch_date,
+            event_description,
+            event_impact,
+            worked_outside_hours,
+            status: _,
+            resolved_at: _,
+            event: _,
+            // The ticket's own.
+            report: _,
+            severity: _,
+            provider_contact: _,
+            escalation: _,
+            referral: _,
+            call_center_reference: _,
+            release: _,
+            notes: _,
+        } = self;
+        resolution.is_some()
+            || estimated_resolution.is_some()
+            || patch_date.is_some()
+            || event_description.is_some()
+            || event_impact.is_some()
+            || worked_outside_hours.is_some()
     }
 }
 
