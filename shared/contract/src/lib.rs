@@ -18,7 +18,7 @@
 //! | [`number`] | numbers that can be read over the telephone | 12.3 |
 //! | [`record_ref`] | what a history or a notice is about | |
 //! | [`refused`] | why a request was refused, and what is possible instead | |
-//! | [`word`] | values that are written as one word each | |
+//! | [`mod@word`] | values that are written as one word each | |
 //! | [`duration`] | lengths of time as ISO 8601 writes them | |
 
 pub mod calendar;
