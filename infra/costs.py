@@ -32,6 +32,7 @@ PRICES = {
     "custom metric": 0.30,
     "alarm on a metric": 0.10,
     "dashboard": 3.00,
+    "secret": 0.40,
     "scheduled run": 1.00e-6,
 }
 
@@ -55,10 +56,11 @@ KILOBYTES = 20  # The size of a ticket in the table, with its history, notices a
 SECONDS = {"request": 0.03, "stream": 0.15, "sweep": 0.10}
 LOG_BYTES = 1_000  # Of one invocation.
 MINUTES = 30 * 24 * 60
-# The numbers of schedules, metrics and alarms are counted in the deployed files.
+# The numbers of schedules, secrets, metrics and alarms are counted in the deployed files.
 TEMPLATE = (HERE / "template.yaml").read_text()
 SCHEDULES = TEMPLATE.count("rate(1 minute)")
 METRICS = len(re.findall(r"^//! \| `", (HERE.parent / "shared/platform/src/metrics.rs").read_text(), re.M))
+SECRETS = TEMPLATE.count("Type: AWS::SecretsManager::Secret\n")
 # AWS charges an alarm for each metric that it watches.
 ALARMS = len(re.findall(r"^      MetricName:|ReturnData: false", TEMPLATE, re.M))
 
@@ -110,6 +112,7 @@ def month(tickets: int) -> list[tuple[str, str, float]]:
         row("custom metric", 0, METRICS),
         row("alarm on a metric", 0, ALARMS),
         row("dashboard", 0, 1),
+        row("secret", 0, SECRETS),
         row("scheduled run", 0, SCHEDULES * MINUTES),
     ]
 

@@ -315,7 +315,7 @@ async fn a_thousand_linked_to(story: &Story, primary: &str) -> Vec<String> {
     let mut primary = found.loaded.ticket;
     let mut numbers = Vec::new();
     for at in 0..1_000 {
-        let number_of = contract::TicketNumber::derive("test", &at.to_string(), 0);
+        let number_of = contract::TicketNumber::of_public("test", &at.to_string(), 0);
         let opening = domain::ticket::opening::Opening {
             clec: Some(["alpha", "beta", "gamma"][at % 3].parse().unwrap()),
             severity: contract::Severity::Moderate,

@@ -184,7 +184,7 @@ async fn nt_12_what_one_batch_of_the_stream_tells_of_is_gathered() {
     let desk = &story.world.desk;
     let written = async {
         for at in 0..20 {
-            let number = TicketNumber::derive("alpha", "burst", at);
+            let number = TicketNumber::of_public("alpha", "burst", at);
             let report =
                 Report { description: "rejected".to_owned(), ticket_type: "systems".to_owned(), ..Report::default() };
             let opening = Opening {

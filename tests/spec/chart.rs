@@ -58,7 +58,7 @@ pub(super) fn trouble(severity: Severity) -> Opening {
 
 /// A ticket that is opened with the initial notice that it owes.
 pub(super) fn opened(opening: Opening, now: DateTime<Utc>, policy: &Policy) -> (Ticket, Notice) {
-    of(Ticket::open(TicketNumber::derive("alpha", "chart", 0), opening, &act(now), policy))
+    of(Ticket::open(TicketNumber::of_public("alpha", "chart", 0), opening, &act(now), policy))
 }
 
 /// The ticket, updated by the desk, with the notice that it owes for it.

@@ -1,7 +1,7 @@
 //! AP-02: every write is safe to repeat, and a lost update is refused.
 
 use axum::http::Method;
-use contract::{Actor, Party, Severity, TicketNumber};
+use contract::{Actor, Party, RecordNumber, Severity, TicketNumber};
 use domain::ticket::{Report, Ticket, opening::Opening};
 use record::ActionContext;
 use serde_json::{Value, json};
@@ -405,8 +405,11 @@ async fn ap_02_the_same_request_many_times_at_once_has_its_effect_once() {
 async fn ap_02_a_number_that_is_taken_leaves_the_key_the_next() {
     let story = Story::at(NOW).await;
     let desk = &story.world.desk;
-    // Somebody else's ticket has the number that this key leads to, and the next one too.
-    let taken: Vec<TicketNumber> = (0..2).map(|attempt| TicketNumber::derive("alpha", "k", attempt)).collect();
+    // Somebody else's tickets have the number that this key leads to, and the next nine too.
+    let secret = tests::story::ids().current;
+    let alpha = Party::Clec("alpha".parse().unwrap());
+    let led_to = |attempt| TicketNumber::draw(&secret, &alpha, "k", attempt);
+    let taken: Vec<TicketNumber> = (0..10).map(led_to).collect();
     for number in &taken {
         let opening = Opening {
             clec: Some("beta".parse().unwrap()),
@@ -429,7 +432,7 @@ async fn ap_02_a_number_that_is_taken_leaves_the_key_the_next() {
         assert!(matches!(opened, platform::store::Insert::Done));
     }
     let first = send(&story, "alpha", "k", &Method::POST, TICKETS, &report()).await.expect(201);
-    assert_eq!(first.text("id"), TicketNumber::derive("alpha", "k", 2).to_string());
+    assert_eq!(first.text("id"), led_to(10).to_string());
     assert_eq!(first.text("clec"), "alpha");
     let written = story.written();
     assert_eq!(

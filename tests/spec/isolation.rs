@@ -311,7 +311,7 @@ fn ways(number: &str) -> Vec<(Method, String, Value)> {
 async fn ap_03_anothers_ticket_is_as_one_that_is_not_there() {
     let story = Story::at(NOW).await;
     let own = story.report("beta", "moderate").await;
-    let unknown = contract::TicketNumber::derive("nobody", "unknown", 0).to_string();
+    let unknown = contract::TicketNumber::of_public("nobody", "unknown", 0).to_string();
     let open = story.report("alpha", "moderate").await;
     let event = story.report("alpha", "moderate").await;
     story.as_("desk").patch(&Client::ticket(&event, ""), json!({ "event": true })).await.expect(200);

@@ -106,7 +106,15 @@ async fn ap_05_in_the_cloud_an_address_that_is_not_public_is_not_posted_to_howev
     let (receiver, now, policy) = (Receiver::start().await, at(NOW), tests::story::policy());
     let sent = |reach, callback: String| {
         let secret = Secret("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".to_owned());
-        let to = Listener::registered(&Party::Provider, callback, None, Query::default(), secret, now);
+        let to = Listener::registered(
+            &tests::story::ids().current,
+            &Party::Provider,
+            callback,
+            None,
+            Query::default(),
+            secret,
+            now,
+        );
         let ticket = "X8FR-JS8J".parse().unwrap();
         let (event, body) = ("one".to_owned(), "{}".to_owned());
         let delivery = Delivery::recorded(&to, event, ticket, body, Progress::Waiting, now, &policy);

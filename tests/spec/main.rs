@@ -13,6 +13,7 @@ mod contacts;
 mod faults;
 mod filters;
 mod idempotency;
+mod ids;
 mod isolation;
 mod listeners;
 mod made;

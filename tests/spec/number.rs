@@ -1,6 +1,6 @@
 //! Ticket numbers (TT-01): short enough to be read over the phone, unambiguous, checkable for typing slips.
 
-use contract::{TicketNumber, number::NumberError};
+use contract::{IdSecret, Party, RecordNumber, TicketNumber, number::NumberError};
 use proptest::prelude::*;
 use std::collections::HashMap;
 
@@ -8,8 +8,14 @@ use std::collections::HashMap;
 const ALPHABET: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 fn any_number() -> impl Strategy<Value = String> {
-    (any::<String>(), any::<String>(), any::<u32>())
-        .prop_map(|(party, key, attempt)| TicketNumber::derive(&party, &key, attempt).to_string())
+    (any::<[u8; 32]>(), "[a-z]{1,40}", any::<String>(), any::<u32>())
+        .prop_map(|(secret, clec, key, attempt)| drawn(secret, &clec, &key, attempt).to_string())
+}
+
+/// The number that a CLEC's key leads to under a secret.
+fn drawn(secret: [u8; 32], clec: &str, key: &str, attempt: u32) -> TicketNumber {
+    let secret = secret.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
+    TicketNumber::draw(&IdSecret::new(&secret).unwrap(), &Party::Clec(clec.parse().unwrap()), key, attempt)
 }
 
 fn plain(number: &str) -> Vec<char> {
@@ -29,6 +35,17 @@ proptest! {
         prop_assert_eq!(groups.iter().map(|group| group.len()).collect::<Vec<_>>(), [4, 4]);
         prop_assert!(plain(&number).iter().all(|c| ALPHABET.contains(*c)), "{}", number);
         prop_assert_eq!(read(number.chars()), Ok(number));
+    }
+
+    #[test]
+    fn tt_01_another_secret_leads_a_clecs_key_to_another_number(
+        one in any::<[u8; 32]>(), other in any::<[u8; 32]>(), clec in "[a-z]{1,40}", key in any::<String>(), attempt in any::<u32>(),
+    ) {
+        prop_assume!(one != other);
+        let number = drawn(one, &clec, &key, attempt);
+        prop_assert_eq!(drawn(one, &clec, &key, attempt), number);
+        prop_assert_ne!(drawn(other, &clec, &key, attempt), number);
+        prop_assert_ne!(TicketNumber::of_public(&clec, &key, attempt), number);
     }
 
     #[test]
@@ -85,7 +102,7 @@ proptest! {
 #[test]
 fn tt_01_look_alikes_are_read_as_digits() {
     // One that has both digits is looked for.
-    let mut numbers = (0..).map(|attempt| TicketNumber::derive("alpha", "look-alikes", attempt).to_string());
+    let mut numbers = (0..).map(|attempt| TicketNumber::of_public("alpha", "look-alikes", attempt).to_string());
     let number = numbers.find(|number| number.contains('0') && number.contains('1')).unwrap();
     for (zero, one) in [("O", "I"), ("o", "i"), ("O", "L"), ("o", "l")] {
         assert_eq!(
@@ -123,10 +140,10 @@ fn tt_01_what_is_no_number_is_refused() {
     assert_eq!(refusal("47YT-3NC3"), "the ticket number is mistyped: its check character does not fit");
 }
 
-/// Computed apart from the program: SHA-256, then the check symbol over GF(32). A change of these would make a repeated
-/// Idempotency-Key open a second ticket.
+/// Computed apart from the program: SHA-256, then the check symbol over GF(32). A change of these would import past change requests
+/// a second time.
 #[test]
-fn tt_01_the_same_key_always_leads_to_the_same_number() {
+fn tt_01_the_same_public_name_always_leads_to_the_same_number() {
     let derived = [
         ("alpha", "key-1", 0, "47YT-3NC2"),
         ("alpha", "key-1", 1, "D7V5-XYAY"),
@@ -134,7 +151,7 @@ fn tt_01_the_same_key_always_leads_to_the_same_number() {
         ("desk", "", 0, "FZ1P-TCX9"),
     ];
     for (party, key, attempt, number) in derived {
-        assert_eq!(TicketNumber::derive(party, key, attempt).to_string(), number, "{party}, {key}, {attempt}");
+        assert_eq!(TicketNumber::of_public(party, key, attempt).to_string(), number, "{party}, {key}, {attempt}");
     }
 }
 
@@ -151,7 +168,7 @@ fn tt_01_different_keys_lead_to_different_numbers() {
         ]
     });
     for key in keys {
-        let number = TicketNumber::derive(key.0, &key.1, key.2);
+        let number = TicketNumber::of_public(key.0, &key.1, key.2);
         if let Some(other) = led_by.insert(number, key.clone()) {
             panic!("{key:?} and {other:?} both lead to {number}");
         }

@@ -297,7 +297,7 @@ fn tt_22_what_a_linked_ticket_changes_of_its_primary_is_a_version_of_it() {
     let now = tests::at("2026-03-04T18:00:00Z");
     let mut desk = Desk::default();
     for at in 0..3 {
-        let number = TicketNumber::derive("alpha", "past", at);
+        let number = TicketNumber::of_public("alpha", "past", at);
         desk.commit(Ticket::open(number, trouble(Severity::Moderate), &act(now), &policy).into(), now);
     }
     let deed = |of, what| Deed { after: 0, of, what, sends: false, checks: false };
@@ -329,7 +329,7 @@ proptest! {
         let opened_at = now;
         let mut desk = Desk::default();
         for (at, severity) in (0..).zip([Severity::Serious, Severity::Moderate, Severity::Minimal, Severity::Critical]) {
-            let number = TicketNumber::derive("alpha", "past", at);
+            let number = TicketNumber::of_public("alpha", "past", at);
             let opened = Ticket::open(number, trouble(severity), &act(now), &policy);
             desk.commit(opened.into(), now);
         }

@@ -113,7 +113,7 @@ fn shown(texts: &Texts) -> String {
 #[test]
 fn nt_03_each_channel_tells_all_that_is_known() {
     let (ticket, notice) = all_known();
-    let related = TicketNumber::derive("beta", "related", 0);
+    let related = TicketNumber::of_public("beta", "related", 0);
     insta::assert_snapshot!(shown(&texts(&notice, &ticket, &[related], &Policy::defaults())));
 }
 
@@ -216,8 +216,8 @@ fn nt_03_related_numbers_are_shown_without_telling_whose_they_are() {
     opening.report.impact = Some(Impact { business_implications: Some(implications), ..Impact::default() });
     let opening = Opening { event: true, notes: vec![note], call_center_reference: Some(reference), ..opening };
     let (ticket, notice) = opened(opening, mt("Wed 2026-03-04 09:00 MST"), &policy);
-    let betas = TicketNumber::derive("beta", "related", 0);
-    let gammas = TicketNumber::derive("gamma", "related", 0);
+    let betas = TicketNumber::of_public("beta", "related", 0);
+    let gammas = TicketNumber::of_public("gamma", "related", 0);
     let recipient = Recipient { party: Party::Clec("beta".parse().unwrap()), own: true, tickets: vec![betas] };
 
     let texts = told(&notice, &ticket, &[betas, gammas], &recipient, &policy);

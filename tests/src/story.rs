@@ -3,7 +3,7 @@
 use crate::{Wire, at, log, meter::Stream};
 use axum::{Router, body::Body};
 use chrono::{DateTime, Utc};
-use contract::Policy;
+use contract::{IdSecrets, Policy, id_secret::NO_FORMER};
 use domain::hub::NetworkScope;
 use dynoxide::{Database, ImportOptions, actions::scan::ScanRequest};
 use http::{HeaderMap, Method, Request, StatusCode};
@@ -80,7 +80,9 @@ pub struct Written {
 pub struct Kept(Database, Arc<TempDir>);
 
 impl Kept {
-    fn nothing() -> Self {
+    /// Of a desk that has not begun.
+    #[must_use]
+    pub fn nothing() -> Self {
         Self(Database::memory().unwrap(), Arc::new(TempDir::new().unwrap()))
     }
 
@@ -153,6 +155,15 @@ pub fn policy() -> Policy {
     policy
 }
 
+/// What stories draw ids with. What tells of canaries tells of it too; numbers in what is held by snapshots come of it.
+pub const ID_SECRET: &str = "canary: the secret of stories, which everybody may know";
+
+/// The same.
+#[must_use]
+pub fn ids() -> IdSecrets {
+    IdSecrets::new(ID_SECRET, NO_FORMER).unwrap()
+}
+
 impl Drop for Story {
     /// Here, because a handler's panic would be answered as 500, and a stream's not at all.
     fn drop(&mut self) {
@@ -170,15 +181,15 @@ impl Story {
 
     /// A story under another policy.
     pub async fn under(policy: Policy, now: &str) -> Self {
-        Self::begun(Kept::nothing(), policy, Some(at(now)), NetworkScope::Anywhere).await
+        Self::begun(Kept::nothing(), policy, Some(at(now)), NetworkScope::Anywhere, ids()).await
     }
 
     /// A story whose listeners are to be at public addresses, as in the cloud.
     pub async fn in_public(now: &str) -> Self {
-        Self::begun(Kept::nothing(), policy(), Some(at(now)), NetworkScope::Public).await
+        Self::begun(Kept::nothing(), policy(), Some(at(now)), NetworkScope::Public, ids()).await
     }
 
-    async fn begun(db: Kept, policy: Policy, now: Option<DateTime<Utc>>, reach: NetworkScope) -> Self {
+    async fn begun(db: Kept, policy: Policy, now: Option<DateTime<Utc>>, reach: NetworkScope, ids: IdSecrets) -> Self {
         log::begin();
         let wire = Wire::default();
         let identity = Identity::new(ADDRESS, &policy).unwrap();
@@ -191,6 +202,7 @@ impl Story {
             reach,
             address: ADDRESS.to_owned(),
             attachments: db.1.path().to_owned(),
+            ids,
         };
         let between = wire.clone();
         let wrap = move |function: &str, stand_ins| between.before(function, stand_ins);
@@ -215,7 +227,12 @@ impl Story {
 
     /// A story that goes on from what another kept; the clock goes on from `now`.
     pub async fn on(kept: Kept, now: &str) -> Self {
-        Self::begun(kept, policy(), Some(at(now)), NetworkScope::Anywhere).await
+        Self::drawing_with(ids(), kept, now).await
+    }
+
+    /// The same with other secrets to draw ids with.
+    pub async fn drawing_with(ids: IdSecrets, kept: Kept, now: &str) -> Self {
+        Self::begun(kept, policy(), Some(at(now)), NetworkScope::Anywhere, ids).await
     }
 
     /// What outlives its process.
@@ -228,9 +245,9 @@ impl Story {
     pub async fn killed_and_started_at(self, now: &str) -> Self {
         let (db, policy, read) =
             (self.db.clone(), (*self.world.desk.policy).clone(), self.read.load(Ordering::Relaxed));
-        let reach = self.world.desk.reach;
+        let (reach, ids) = (self.world.desk.reach, self.world.desk.ids.clone().unwrap());
         drop(self);
-        let again = Self::begun(db, policy, Some(at(now)), reach).await;
+        let again = Self::begun(db, policy, Some(at(now)), reach, ids).await;
         again.read.store(read, Ordering::Relaxed);
         again
     }

@@ -51,11 +51,8 @@ async fn begin(
 ) -> Result<Created<ChangeRequestShown>, Problem> {
     let ChangeRequestCreate { clec: Acting(originator), draft, form } = &ask.body;
     let form = Form::from(form.clone());
-    let key = ask.key.clone().unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
-    let party = ask.party().to_string();
     let begun = services
-        .open(&ask.context, |attempt, act| {
-            let id = ChangeRequestId::derive(&party, &key, attempt);
+        .open(&ask.context, ask.key.as_deref(), |id: ChangeRequestId, act| {
             ChangeRequest::open_or_draft(
                 id,
                 originator.clone(),

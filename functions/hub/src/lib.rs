@@ -158,7 +158,8 @@ async fn register(
         None => (None, Query::default()),
     };
     let act = ActionContext::of(&ask.context, services.clock.now());
-    let wanted = Listener::registered(&act.by.party, ask.body.callback, query, wants, secret()?, act.now);
+    let ids = &services.ids()?.current;
+    let wanted = Listener::registered(ids, &act.by.party, ask.body.callback, query, wants, secret()?, act.now);
     let (listener, secret) = registered(&services, Listener { request: ask.context.request, ..wanted }, &act).await?;
     let location = [(header::LOCATION, format!("/tmf-api/troubleTicket/v4/hub/{}", listener.id))];
     let shown = EventSubscription { secret: secret.map(|Secret(secret)| secret), ..EventSubscription::from(&listener) };
@@ -210,7 +211,7 @@ async fn registered(
             &["DELETE"],
         )
     };
-    if listening.iter().any(|present| present.id == wanted.id) {
+    if listening.iter().any(|present| present.is_alike(&wanted)) {
         return Err(registered_already().into());
     }
     let most = services.policy.hub.listeners_at_most;
@@ -218,10 +219,12 @@ async fn registered(
         let detail = format!("a party has at most {most} listeners: delete one first");
         return Err(Refused::not_now(RULE, detail, &["DELETE"]).into());
     }
-    let before = dropped.into_iter().find(|present| present.id == wanted.id);
-    let revision = before.map_or(0, |present| present.revision);
     let secret = wanted.secret.clone();
-    let registered = Listener { revision, ..wanted }.registers(act);
+    let wanted = match dropped.into_iter().find(|present| present.is_alike(&wanted)) {
+        Some(Listener { id, revision, .. }) => Listener { id, revision, ..wanted },
+        None => wanted,
+    };
+    let registered = wanted.registers(act);
     match services.store.commit(&registered.clone().into()).await {
         Ok(()) => Ok((registered.record, secret)),
         // The same, twice at once: the other one has the secret.

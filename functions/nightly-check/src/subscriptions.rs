@@ -7,7 +7,7 @@
 
 use contract::{Failed, Party};
 use domain::{
-    contact::{OfParty, steps},
+    contact::steps,
     subscription::{Channel, Known, Subscription},
 };
 use futures::stream::{self, StreamExt};
@@ -80,10 +80,11 @@ async fn of_party(services: &Services, party: Party) -> Reconciliation {
 /// The messaging service is asked first: what it knows was asked for by the table by then.
 async fn compare(services: &Services, party: &Party, done: &mut Reconciliation) -> Result<(), Failed> {
     let there = services.topics.subscriptions(party).await?;
-    let OfParty { contacts, subscriptions: here } = services.store.of_party(party).await?;
+    let of_party = services.store.of_party(party).await?;
+    let here = &of_party.subscriptions;
     let now = services.clock.now();
     let act = ActionContext::by_schedule(now);
-    for subscription in &here {
+    for subscription in here {
         let Some(changed) = subscription.as_known(&known(&there, subscription), now) else { continue };
         let ended = changed.is_ended();
         match services.record_status(subscription, changed, &act).await {
@@ -101,7 +102,7 @@ async fn compare(services: &Services, party: &Party, done: &mut Reconciliation) 
         }
     }
     // What a request that died left undone.
-    if !steps(&contacts, &here, &services.policy, now).is_empty() {
+    if !steps(&of_party, &services.ids()?.current, &services.policy, now).is_empty() {
         done.settled += services.reconcile_subscriptions(party, &act).await?;
     }
     Ok(())

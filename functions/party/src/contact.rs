@@ -4,8 +4,8 @@ use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
 use contract::{Failed, FieldError, Party, Person, Policy, Refused};
 use domain::{
-    contact::{Contact, ContactRole},
-    subscription::Channel,
+    contact::{Contact, ContactRole, OfParty},
+    subscription::{Channel, Subscription},
 };
 use http_edge::{
     Acting, Answer, Body, Caller, Conditions, Field, Json as Given, KeptId, Limit, MergePatch, New, NoContent, NoQuery,
@@ -163,26 +163,28 @@ pub(crate) struct Shown {
 }
 
 impl Shown {
-    fn of(contact: &Contact, services: &Services) -> Self {
+    /// As it is beside the subscriptions of its party.
+    fn of(contact: &Contact, present: &[Subscription], services: &Services) -> Result<Self, Failed> {
         let Person { name, phone, email } = contact.person.clone();
-        Self {
+        let told_by = contact.subscription(present, &services.ids()?.current, &services.policy);
+        Ok(Self {
             id: contact.id.to_string(),
             party: contact.party.to_string(),
             role: contact.role.to_string(),
             name,
             phone,
             email,
-            subscription: contact.subscription(&services.policy).map(|id| id.to_string()),
+            subscription: told_by.map(|id| id.to_string()),
             created_at: contact.created_at,
             verified_at: contact.verified_at,
             verify_by: contact.verify_by(&services.policy),
             verification: contact.verification(services.clock.now(), &services.policy).as_str(),
-        }
+        })
     }
 }
 
-fn answer(contact: &Contact, services: &Services) -> Answer<Shown> {
-    Answer { version: contact.revision, shown: Shown::of(contact, services) }
+fn answer(contact: &Contact, of_party: &OfParty, services: &Services) -> Result<Answer<Shown>, Failed> {
+    Ok(Answer { version: contact.revision, shown: Shown::of(contact, &of_party.subscriptions, services)? })
 }
 
 /// Keeps a contact.
@@ -198,24 +200,21 @@ pub(crate) async fn create(
     let ContactCreate { clec: Acting(party), contact } = ask.body;
     let (role, person) = contact.role_and_person();
     // A request that names itself finds its own contact.
-    let request = ask.context.request.as_ref();
-    let unique = request.map_or_else(|| uuid::Uuid::new_v4().to_string(), |request| request.key.clone());
-    let id = Contact::id_of(&party, &unique);
+    let id = services.contact_id(&party, &ask.context).await?;
     let asked = WriteContext { expected_version: None, ..ask.context };
-    let (contact, _) = services
+    let (contact, of_party) = services
         .change_contact(&id, &asked, |present, of_party, act| match present {
             Some(_) => Ok(None),
             None => {
-                Contact::keep(party.clone(), (role.clone(), person.clone()), &unique, of_party, act, &services.policy)
-                    .map(Some)
+                Contact::keep(id.clone(), (role.clone(), person.clone()), of_party, act, &services.policy).map(Some)
             }
         })
         .await?;
     let contact = contact.ok_or(Refused::NotFound)?;
-    if contact.subscription(&services.policy).is_some() {
+    if contact.told_at(&services.policy).is_some() {
         services.reconcile_subscriptions(&contact.party, &act(&services, &asked)).await?;
     }
-    Ok(New(answer(&contact, &services)))
+    Ok(New(answer(&contact, &of_party, &services)?))
 }
 
 /// Lists the caller's contacts; the desk's own, or with `clec` a CLEC's.
@@ -225,9 +224,10 @@ pub(crate) async fn list(
     Query(Wanted { clec: Acting(party), role }): Query<Wanted>,
 ) -> Result<Json<Vec<Shown>>, Problem> {
     let roles: Vec<ContactRole> = role.into_iter().map(ContactRole::from).collect();
-    let contacts = services.store.contacts(&party).await.map_err(Failed::from)?;
+    let OfParty { contacts, subscriptions } = services.store.of_party(&party).await.map_err(Failed::from)?;
     let wanted = contacts.iter().filter(|contact| roles.is_empty() || roles.contains(&contact.role));
-    Ok(Json(wanted.map(|contact| Shown::of(contact, &services)).collect()))
+    let shown = wanted.map(|contact| Shown::of(contact, &subscriptions, &services));
+    Ok(Json(shown.collect::<Result<_, _>>()?))
 }
 
 /// Reads a contact.
@@ -237,8 +237,8 @@ pub(crate) async fn read(
     _: NoQuery,
     KeptId(id): KeptId,
 ) -> Result<Answer<Shown>, Problem> {
-    let contact = services.store.contact(&id).await.map_err(Failed::from)?.ok_or(Refused::NotFound)?;
-    Ok(answer(&contact, &services))
+    let of_party = services.store.of_party(&id.party).await.map_err(Failed::from)?;
+    Ok(answer(of_party.contact(&id).ok_or(Refused::NotFound)?, &of_party, &services)?)
 }
 
 /// Changes a contact. The last one for mandatory notices keeps its role.
@@ -260,10 +260,10 @@ pub(crate) async fn update(
         .await?;
     let contact = contact.ok_or(Refused::NotFound)?;
     let was_told = before.subscriptions.iter().any(|of| of.mandatory.contains_key(&contact.id));
-    if was_told || contact.subscription(&services.policy).is_some() {
+    if was_told || contact.told_at(&services.policy).is_some() {
         services.reconcile_subscriptions(&contact.party, &act(&services, &ask.context)).await?;
     }
-    Ok(answer(&contact, &services))
+    Ok(answer(&contact, &before, &services)?)
 }
 
 /// Says that a contact is right: the time until it is to be verified again begins anew.
@@ -281,13 +281,12 @@ pub(crate) async fn verify(
         })
         .await?;
     let contact = contact.ok_or(Refused::NotFound)?;
-    let told_by = contact.subscription(&services.policy);
-    let unconfirmed =
-        of_party.subscriptions.into_iter().find(|of| Some(&of.id) == told_by.as_ref() && !of.is_confirmed());
-    if let Some(subscription) = unconfirmed {
-        services.ask_again(&subscription, &act(&services, &ask.context)).await?;
+    let at = contact.told_at(&services.policy);
+    let unconfirmed = |of: &&Subscription| at.is_some_and(|at| of.is_of(Channel::Email, at)) && !of.is_confirmed();
+    if let Some(subscription) = of_party.subscriptions.iter().find(unconfirmed) {
+        services.ask_again(subscription, &act(&services, &ask.context)).await?;
     }
-    Ok(answer(&contact, &services))
+    Ok(answer(&contact, &of_party, &services)?)
 }
 
 /// Removes a contact, and what it is told by. The last one for mandatory notices stays.

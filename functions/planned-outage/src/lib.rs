@@ -50,11 +50,8 @@ async fn schedule(
     let ask = ask.also(|said| said.faults(services.clock.now(), &services.policy))?;
     let (plan, scheduled_at, draft) = (ask.body.plan(), ask.body.scheduled_at, ask.body.is_draft());
     let others = others(&services, &plan).await?;
-    let key = ask.key.clone().unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
-    let party = ask.party().to_string();
     let begun = services
-        .open(&ask.context, |attempt, act| {
-            let number = OutageNumber::derive(&party, &key, attempt);
+        .open(&ask.context, ask.key.as_deref(), |number, act| {
             Outage::schedule(number, plan.clone(), scheduled_at, draft, &others, act, &services.policy)
         })
         .await?;

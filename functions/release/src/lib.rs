@@ -118,11 +118,9 @@ async fn record(
     let ask =
         ask.also(|said| said.plan(&services.policy).field_errors(None, services.clock.now(), &services.policy))?;
     let plan = ask.body.plan(&services.policy);
-    let key = ask.key.clone().unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
-    let party = ask.party().to_string();
     let begun = services
-        .open(&ask.context, |attempt, act| {
-            Release::record(ReleaseNumber::derive(&party, &key, attempt), plan.clone(), act, &services.policy)
+        .open(&ask.context, ask.key.as_deref(), |number, act| {
+            Release::record(number, plan.clone(), act, &services.policy)
         })
         .await?;
     let (Opening::Created(release) | Opening::Replayed(release)) = begun;

@@ -176,7 +176,7 @@ async fn subscribe(
     let filter = ask.body.filter();
     let SubscriptionCreate { channel, endpoint, clec: Acting(party), .. } = ask.body;
     let act = ActionContext::of(&ask.context, services.clock.now());
-    let wanted = Subscription::pending(party, channel, endpoint, filter, act.now);
+    let wanted = Subscription::pending(&services.ids()?.current, party, channel, endpoint, filter, act.now);
     let subscription = services.subscribe(Subscription { request: ask.context.request, ..wanted }, &act).await?;
     Ok(New(Json(Shown::from(&subscription))))
 }

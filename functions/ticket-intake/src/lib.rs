@@ -1,7 +1,7 @@
 //! `ticket-intake`: a CLEC or the desk reports trouble (12.3, 12.4).
 
 use axum::extract::State;
-use contract::{Failed, Refused, TicketNumber};
+use contract::{Failed, Refused};
 use domain::ticket::Ticket;
 use http_edge::{Created, Problem, WriteRequest, route};
 use platform::{Services, change::Opening};
@@ -31,14 +31,11 @@ async fn report(
     Ok(Created(format!("{BASE}/{}", ticket.number), shown(&services, &ticket, ask.party()).await?))
 }
 
-/// Decides and commits without a read (a release that it names was looked for before): the number comes from party and key, and
+/// Decides and commits without a read (a release that it names was looked for before): the number is drawn of party and key, and
 /// the put tells if it is taken.
 async fn open(services: &Services, ask: &WriteRequest<TroubleTicketCreate>) -> Result<Ticket, Failed> {
-    let party = ask.party().to_string();
-    let key = ask.key.clone().unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
     let begun = services
-        .open(&ask.context, |attempt, act| {
-            let number = TicketNumber::derive(&party, &key, attempt);
+        .open(&ask.context, ask.key.as_deref(), |number, act| {
             tmf621::logged_as_of(number);
             let act = act.clone().because(ask.body.status_change_reason.clone());
             Ok(Ticket::open(number, ask.body.opening(ask.party()), &act, &services.policy))

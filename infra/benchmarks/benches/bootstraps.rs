@@ -97,6 +97,7 @@ fn start(listener: &TcpListener, path: &Path) -> Started {
         ("TOPIC_PREFIX", "arn:aws:sns:us-east-1:000000000000:desk"),
         ("BUS_NAME", "desk"),
         ("POLICY_FILE", "policy.json"),
+        ("ID_SECRET", "the secret of benchmarks, which everybody may know"),
         ("SSL_CERT_FILE", "amazon-trust-services.pem"),
         ("AWS_REGION", "us-east-1"),
         ("AWS_DEFAULT_REGION", "us-east-1"),

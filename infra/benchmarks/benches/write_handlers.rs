@@ -199,7 +199,7 @@ async fn on_engine(operation: &Operation) -> String {
         let mut numbers = operation.prepare(bench).await;
         let mut twins = operation.prepare(bench).await;
         if twins.is_empty() {
-            twins.push(TicketNumber::derive("bench", &at.to_string(), 0).to_string());
+            twins.push(TicketNumber::of_public("bench", &at.to_string(), 0).to_string());
         }
         let (request, calls) = (operation.request(&numbers), bare(&seen, &twins));
         // Each goes first half of the time.

@@ -23,6 +23,8 @@ pub struct Function {
     pub alone: bool,
     /// Variables of its environment beside those that all functions have: the name, and the resource that is its value.
     pub environment: &'static [(&'static str, &'static str)],
+    /// Whether it draws ids: it alone is given the secret for that.
+    pub draws_ids: bool,
     /// What becomes of an event that it fails at, where nobody waits for the answer: the event of a schedule or of the bus.
     pub failed: Option<Failed>,
 }

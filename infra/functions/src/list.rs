@@ -20,6 +20,7 @@ const USUAL: Function = Function {
     memory: 256,
     alone: false,
     environment: &[],
+    draws_ids: false,
     failed: None,
 };
 
@@ -29,6 +30,7 @@ pub const FUNCTIONS: &[Function] = &[
         name: "ticket-intake",
         triggers: &[Api(ticket_intake::routes)],
         calls: &[(Table, "BatchGetItem PutItem Query")],
+        draws_ids: true,
         ..USUAL
     },
     Function {
@@ -64,6 +66,7 @@ pub const FUNCTIONS: &[Function] = &[
             (Telephones, "Publish"),
             (Subscriptions, "SetSubscriptionAttributes Unsubscribe"),
         ],
+        draws_ids: true,
         ..USUAL
     },
     Function {
@@ -74,18 +77,21 @@ pub const FUNCTIONS: &[Function] = &[
             (Topics, "CreateTopic Subscribe"),
             (Subscriptions, "SetSubscriptionAttributes Unsubscribe"),
         ],
+        draws_ids: true,
         ..USUAL
     },
     Function {
         name: "planned-outage",
         triggers: &[Api(planned_outage::routes)],
         calls: &[(Table, "BatchGetItem PutItem Query"), (Index(BY_TIME), "Query")],
+        draws_ids: true,
         ..USUAL
     },
     Function {
         name: "release",
         triggers: &[Api(release::routes)],
         calls: &[(Table, "BatchGetItem PutItem Query"), (Index(BY_TIME), "Query")],
+        draws_ids: true,
         ..USUAL
     },
     Function {
@@ -98,12 +104,14 @@ pub const FUNCTIONS: &[Function] = &[
         name: "hub",
         triggers: &[Api(hub::routes)],
         calls: &[(Table, "BatchGetItem GetItem Query PutItem DeleteItem")],
+        draws_ids: true,
         ..USUAL
     },
     Function {
         name: "change-request-submission",
         triggers: &[Api(change_request_submission::routes)],
         calls: &[(Table, "BatchGetItem GetItem Query PutItem")],
+        draws_ids: true,
         ..USUAL
     },
     Function {
@@ -176,6 +184,7 @@ pub const FUNCTIONS: &[Function] = &[
         timeout: 900, // SNS lists some thirty parties a second.
         // Safe to run again.
         failed: Some(Failed { retries: Retries { within: 21600, times: 2 }, queue: "ScheduleDeadLetters" }),
+        draws_ids: true,
         ..USUAL
     },
     Function {

@@ -28,7 +28,7 @@ struct Deployed {
     memory: u16,
     timeout: u16,
     alone: bool,
-    environment: &'static [(&'static str, &'static str)],
+    environment: Vec<(&'static str, String)>,
     calls: Vec<Statement>,
     failed: Option<Failed>,
     api: bool,
@@ -103,7 +103,7 @@ impl Deployed {
             memory: function.memory,
             timeout: function.timeout,
             alone: function.alone,
-            environment: function.environment,
+            environment: environment(function),
             calls: calls.collect(),
             failed: function.failed,
             api: function.is_behind_api(),
@@ -122,6 +122,15 @@ impl Deployed {
         }
         of
     }
+}
+
+/// The variables that a function alone has: the name, and the value as the template writes it.
+fn environment(function: &Function) -> Vec<(&'static str, String)> {
+    let secret =
+        |key| format!("!Sub '{{{{resolve:secretsmanager:${{IdSecret}}:SecretString:{key}::${{IdSecretVersion}}}}}}'");
+    let ids = [("ID_SECRET", secret("current")), ("ID_SECRET_FORMER", secret("former"))];
+    let own = function.environment.iter().map(|(name, resource)| (*name, format!("!Ref {resource}")));
+    own.chain(ids.into_iter().filter(|_| function.draws_ids)).collect()
 }
 
 impl On {

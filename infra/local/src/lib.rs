@@ -10,12 +10,14 @@
 //! | `schedules` | EventBridge Scheduler, by the list of functions |
 //! | [`gateway`] | API Gateway: routes, the authorizer |
 //! | [`identity`] | the identity provider: tokens |
+//! | [`ids`] | Secrets Manager: the secret that ids are drawn with |
 //! | [`local`] | `/local`, which nothing in the cloud has |
 
 pub mod aws;
 pub mod clock;
 pub mod gateway;
 pub mod identity;
+pub mod ids;
 pub mod local;
 mod schedules;
 pub mod stand_ins;

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use clap::Parser;
 use contract::Policy;
 use domain::hub::NetworkScope;
-use local_desk::{World, gateway, identity, stand_ins::TABLE, world::Beginning};
+use local_desk::{World, gateway, identity, ids, stand_ins::TABLE, world::Beginning};
 use platform::Metrics;
 use std::{io::Write, net::Ipv4Addr, path::PathBuf, sync::Arc};
 use tokio::net::TcpListener;
@@ -82,6 +82,7 @@ async fn main() -> anyhow::Result<()> {
             reach: NetworkScope::Anywhere,
             address: address.clone(),
             attachments: options.data.join("attachments"),
+            ids: ids::kept_in(&options.data)?,
         },
         |_, stand_ins| stand_ins,
     )

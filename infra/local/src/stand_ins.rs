@@ -8,7 +8,7 @@ use crate::aws::{
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider, SharedHttpClient};
 use aws_smithy_runtime::client::retries::RetryPartition;
-use contract::Policy;
+use contract::{IdSecrets, Policy};
 use domain::hub::NetworkScope;
 use platform::{Attachments, Bus, Metrics, Services, Store, TimeSource, Topics, start::TransactionConflicts};
 use std::{sync::Arc, time::Duration};
@@ -45,6 +45,7 @@ pub fn desk(
     clock: TimeSource,
     metrics: Metrics,
     reach: NetworkScope,
+    ids: Option<IdSecrets>,
 ) -> Services {
     let s3 = sdk(aws::http_client(stand_ins.s3))
         .into_builder()
@@ -59,6 +60,7 @@ pub fn desk(
         clock,
         metrics,
         reach,
+        ids,
     }
 }
 

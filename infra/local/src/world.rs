@@ -16,7 +16,7 @@ use crate::{
 use anyhow::Context;
 use aws_lambda_events::dynamodb::Event as StreamEvent;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
-use contract::Policy;
+use contract::{IdSecrets, Policy};
 use domain::hub::NetworkScope;
 use dynoxide::{
     Database,
@@ -25,6 +25,7 @@ use dynoxide::{
     },
 };
 use functions::{
+    FUNCTIONS,
     hub_delivery::{self, EVENT_TYPES, Post},
     notice_publisher,
 };
@@ -62,6 +63,8 @@ pub struct Beginning {
     pub address: String,
     /// The folder of attachments.
     pub attachments: PathBuf,
+    /// What ids are drawn with.
+    pub ids: IdSecrets,
 }
 
 /// Puts something between a function, by its name, and the services.
@@ -139,6 +142,7 @@ impl World {
             TimeSource::told_by(move || told.now()),
             beginning.metrics,
             beginning.reach,
+            Some(beginning.ids),
         );
         let stream =
             db.list_streams(ListStreamsRequest { table_name: Some(TABLE.to_owned()), ..Default::default() })?;
@@ -459,6 +463,7 @@ fn ceiling(at: DateTime<Utc>) -> DateTime<Utc> {
 }
 
 fn of(function: &str, desk: &Services, stand_ins: &StandIns, wrap: &dyn Fn(&str, StandIns) -> StandIns) -> Services {
-    let Services { policy, clock, metrics, reach, .. } = desk.clone();
-    stand_ins::desk(function, wrap(function, stand_ins.clone()), policy, clock, metrics, reach)
+    let Services { policy, clock, metrics, reach, ids, .. } = desk.clone();
+    let draws = FUNCTIONS.iter().any(|of| of.name == function && of.draws_ids);
+    stand_ins::desk(function, wrap(function, stand_ins.clone()), policy, clock, metrics, reach, ids.filter(|_| draws))
 }

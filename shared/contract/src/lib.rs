@@ -16,6 +16,7 @@
 //! | [`impact`] | what a trouble, or a maintenance, does to the CLECs | 12.6 |
 //! | [`notice_category`] | the types of notices that people subscribe to | 12.6 |
 //! | [`number`] | numbers that can be read over the telephone | 12.3 |
+//! | [`id_secret`] | how ids are drawn, so that nobody can tell whose a number is | 12.3 |
 //! | [`record_ref`] | what a history or a notice is about | |
 //! | [`refused`] | why a request was refused, and what is possible instead | |
 //! | [`mod@word`] | values that are written as one word each | |
@@ -24,6 +25,7 @@
 pub mod calendar;
 pub mod due;
 pub mod duration;
+pub mod id_secret;
 pub mod impact;
 pub mod notice_category;
 pub mod number;
@@ -35,13 +37,14 @@ pub mod refused;
 pub mod severity;
 pub mod word;
 
+pub use id_secret::{IdSecret, IdSecrets};
 pub use impact::Impact;
 pub use notice_category::NoticeCategory;
 pub use number::TicketNumber;
 pub use party::{Actor, ClecId, OwnId, Party};
 pub use person::Person;
 pub use policy::Policy;
-pub use record_ref::{ChangeRequestId, OutageNumber, RecordRef, ReleaseNumber};
+pub use record_ref::{ChangeRequestId, OutageNumber, RecordNumber, RecordRef, ReleaseNumber};
 pub use refused::{Failed, FieldError, Refused};
 pub use severity::Severity;
 pub use word::Word;

@@ -17,18 +17,21 @@ const SYMBOLS: u32 = 8;
 pub struct TicketNumber(u64);
 
 impl TicketNumber {
-    /// The number that `key` of `party` leads to; the next `attempt` leads to another.
-    ///
-    /// There is no counter: the put is conditional. A repeated Idempotency-Key finds its own ticket.
+    /// The number that something public leads to, by its name and what of it: everybody can compute it, under every secret
+    /// ([`crate::id_secret`]). For what all are told anyway; everything else is drawn.
     #[must_use]
-    pub fn derive(party: &str, key: &str, attempt: u32) -> Self {
+    pub fn of_public(name: &str, what: &str, attempt: u32) -> Self {
         let mut hash = Sha256::new();
-        for part in [party.as_bytes(), key.as_bytes(), &attempt.to_be_bytes()] {
+        for part in [name.as_bytes(), what.as_bytes(), &attempt.to_be_bytes()] {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
         }
-        let drawn = hash.finalize().iter().take(8).fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
-        let payload = drawn & ((1 << (5 * (SYMBOLS - 1))) - 1);
+        Self::of_bits(hash.finalize().iter().take(8).fold(0, |bits, byte| (bits << 8) | u64::from(*byte)))
+    }
+
+    /// The number of the last 35 of these bits.
+    pub(crate) fn of_bits(bits: u64) -> Self {
+        let payload = bits & ((1 << (5 * (SYMBOLS - 1))) - 1);
         Self((payload << 5) | u64::from(check(payload << 5)))
     }
 

@@ -1,7 +1,6 @@
 //! Who acts, and for whom.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::{collections::BTreeSet, fmt, str::FromStr};
 use strum::{IntoStaticStr, VariantArray};
 
@@ -147,21 +146,14 @@ impl fmt::Display for Party {
     }
 }
 
-/// The id of something that a party has: the party, and a hash. So what is another party's is known without a read.
+/// The id of something that a party has: the party, and a keyed hash ([`crate::IdSecret::own_id`]). So what is another party's is
+/// known without a read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct OwnId {
     /// Whose it is.
     pub party: Party,
-    hash: String,
-}
-
-impl OwnId {
-    /// The id of what these texts tell apart from everything else of the party's.
-    #[must_use]
-    pub fn of(party: &Party, texts: &[&str]) -> Self {
-        Self { party: party.clone(), hash: hashed(texts) }
-    }
+    pub(crate) hash: String,
 }
 
 impl fmt::Display for OwnId {
@@ -200,22 +192,11 @@ impl From<OwnId> for String {
 /// A contact's id.
 pub type ContactId = OwnId;
 
-/// A subscription's id: the same endpoint of a party, by the same channel, has the same.
+/// A subscription's id: of its party, channel and endpoint.
 pub type SubscriptionId = OwnId;
 
 /// A listener's id: of its party, callback and query.
 pub type ListenerId = OwnId;
-
-/// The first 64 bits of a hash over texts, in hexadecimal.
-#[must_use]
-pub fn hashed(texts: &[&str]) -> String {
-    let mut hash = Sha256::new();
-    for text in texts {
-        hash.update((text.len() as u64).to_be_bytes());
-        hash.update(text);
-    }
-    hash.finalize().iter().take(8).fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
-}
 
 /// The provider's roles in the change management process, as the work flow names them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]

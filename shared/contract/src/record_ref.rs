@@ -1,11 +1,27 @@
 //! What a record is, and what a notice is about: by a kind's number, or of a party's own things by their id.
 
 use crate::{
+    id_secret::IdSecret,
     number::{NumberError, TicketNumber},
     party::{ClecId, ContactId, ListenerId, Party, SubscriptionId},
 };
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
+
+/// A number that records of a kind are opened under.
+pub trait RecordNumber: Copy + Into<RecordRef> {
+    /// The number that `key` of `party` leads to; the next `attempt` leads to another.
+    ///
+    /// There is no counter: the put is conditional. A repeated Idempotency-Key finds its own record.
+    #[must_use]
+    fn draw(secret: &IdSecret, party: &Party, key: &str, attempt: u32) -> Self;
+}
+
+impl RecordNumber for TicketNumber {
+    fn draw(secret: &IdSecret, party: &Party, key: &str, attempt: u32) -> Self {
+        secret.number("", party, key, attempt)
+    }
+}
 
 /// In JSON and in the table it is a text.
 macro_rules! text_in_json {
@@ -40,10 +56,22 @@ macro_rules! kinds {
             pub struct $number(TicketNumber);
 
             impl $number {
-                /// The number that `key` of `party` leads to; the next `attempt` leads to another.
+                /// The number that something public leads to: see [`TicketNumber::of_public`].
                 #[must_use]
-                pub fn derive(party: &str, key: &str, attempt: u32) -> Self {
-                    Self(TicketNumber::derive(&format!("{}{party}", $letters), key, attempt))
+                pub fn of_public(name: &str, what: &str, attempt: u32) -> Self {
+                    Self(TicketNumber::of_public(&format!("{}{name}", $letters), what, attempt))
+                }
+            }
+
+            impl RecordNumber for $number {
+                fn draw(secret: &IdSecret, party: &Party, key: &str, attempt: u32) -> Self {
+                    Self(secret.number($letters, party, key, attempt))
+                }
+            }
+
+            impl From<$number> for RecordRef {
+                fn from(number: $number) -> Self {
+                    Self::$kind(number)
                 }
             }
 

@@ -25,11 +25,11 @@ pub mod views;
 pub use attachments::Attachments;
 pub use bus::Bus;
 pub use metrics::Metrics;
-pub use start::start;
+pub use start::{start, start_with_ids};
 pub use store::{Store, StoreError};
 pub use topics::Topics;
 
-use contract::{Instant, Policy};
+use contract::{Failed, IdSecrets, Instant, Policy};
 use domain::hub::NetworkScope;
 use std::{
     fmt,
@@ -56,6 +56,18 @@ pub struct Services {
     pub metrics: Metrics,
     /// Where listeners may be.
     pub reach: NetworkScope,
+    /// What ids are drawn with; only where that is done.
+    pub ids: Option<IdSecrets>,
+}
+
+impl Services {
+    /// What ids are drawn with.
+    ///
+    /// # Errors
+    /// In a function whose row in `infra/functions/src/list.rs` does not say that it draws ids.
+    pub fn ids(&self) -> Result<&IdSecrets, Failed> {
+        self.ids.as_ref().ok_or_else(|| Failed::Broken("this function has no secret to draw ids with".into()))
+    }
 }
 
 /// A client that is made when it is first needed: most functions write to the table and call nothing else.

@@ -10,7 +10,10 @@ use aws_smithy_runtime_api::client::{
     interceptors::context::InterceptorContext,
     retries::classifiers::{ClassifyRetry, RetryAction},
 };
-use contract::Policy;
+use contract::{
+    IdSecrets, Policy,
+    id_secret::{NO_FORMER, SecretTooShort},
+};
 use domain::hub::NetworkScope;
 use std::{env, fs, sync::Arc};
 use tracing_subscriber::{
@@ -40,6 +43,9 @@ pub enum StartError {
     /// A setting that is no such word.
     #[error("LISTENERS is {0}")]
     Listeners(String),
+    /// A secret that can be guessed.
+    #[error("ID_SECRET or ID_SECRET_FORMER: {0}")]
+    IdSecret(#[from] SecretTooShort),
     /// A setting that is no number.
     #[error("DUE_SHARDS is no number: {0}")]
     Shards(#[from] std::num::ParseIntError),
@@ -56,6 +62,8 @@ pub enum StartError {
 /// | `DUE_SHARDS` | over how many partitions what is due is spread; 1 when it is not set |
 /// | `POLICY_FILE` | the policy's document; the sources' values when it is not set |
 /// | `LISTENERS` | where listeners may be: `public` addresses, as when it is not set, or `anywhere` |
+/// | `ID_SECRET` | the secret that ids are drawn with; only where that is done |
+/// | `ID_SECRET_FORMER` | the one before it; `none`, or not set, when there is none |
 /// | `METRICS` | the namespace of the metrics; `desk` when it is not set |
 /// | `RUST_LOG` | what is logged; `info` when it is not set |
 /// | `AWS_REGION`, `AWS_ACCESS_KEY_ID`, ... | Lambda's own; `AWS_ENDPOINT_URL` where the services are elsewhere |
@@ -77,6 +85,8 @@ pub fn start() -> Result<Services, StartError> {
         Ok(path) => policy_from(&path)?,
         Err(_) => Policy::defaults(),
     });
+    let former = env::var("ID_SECRET_FORMER").unwrap_or_else(|_| NO_FORMER.to_owned());
+    let ids = env::var("ID_SECRET").ok().map(|current| IdSecrets::new(&current, &former)).transpose()?;
     let aws = sdk();
     let (for_sns, for_bus) = (aws.clone(), aws.clone());
     let dynamodb = aws_sdk_dynamodb::config::Builder::from(&aws).retry_classifier(TransactionConflicts).build();
@@ -89,7 +99,17 @@ pub fn start() -> Result<Services, StartError> {
         clock: TimeSource::system(),
         metrics: Metrics::new(env::var("METRICS").unwrap_or_else(|_| "desk".to_owned()), std::io::stdout()),
         reach,
+        ids,
     })
+}
+
+/// The same of a function that draws ids.
+///
+/// # Errors
+/// See [`start`]; when there is no secret to draw with.
+pub fn start_with_ids() -> Result<Services, StartError> {
+    let services = start()?;
+    if services.ids.is_some() { Ok(services) } else { Err(StartError::Unset("ID_SECRET".to_owned())) }
 }
 
 /// What the clients have in common. Lambda tells region and credentials by the environment: the SDK's chain of all the places

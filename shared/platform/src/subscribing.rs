@@ -24,7 +24,7 @@ impl Services {
         if let Some(asked) = of_party.iter().find(|asked| key(asked).is_some() && key(asked) == key(&wanted)) {
             return if asked.request == wanted.request { Ok(asked.clone()) } else { Err(Refused::KeyReused.into()) };
         }
-        let Some(present) = of_party.into_iter().find(|present| present.id == wanted.id) else {
+        let Some(present) = of_party.into_iter().find(|present| present.is_of(wanted.channel, &wanted.endpoint)) else {
             return self.ask_once(None, wanted, act).await;
         };
         let Some(changed) = present.clone().asked_with(&wanted.filter, wanted.requested_at)? else {
@@ -90,7 +90,7 @@ impl Services {
             let code = endpoint::code();
             let text = format!("{}: your code to confirm notices is {code}", self.policy.provider.name);
             self.topics.send_code(&wanted.party, &wanted.endpoint, &text, &code).await?;
-            wanted.with_code(&code)
+            wanted.with_code(&self.ids()?.current, &code)
         } else {
             let arn = self.topics.subscribe(&wanted.party, wanted.channel, &wanted.endpoint, &wanted.filter).await?;
             Subscription { arn, ..wanted }
@@ -138,7 +138,7 @@ impl Services {
         let party = subscription.party.clone();
         let (seen, confirmed) = if subscription.channel == Channel::Sms {
             // The try is written before it is judged, so that many at once are counted too.
-            let (right, tried) = subscription.judge(token)?;
+            let (right, tried) = subscription.judge(self.ids()?, token)?;
             self.write(Some(&before), tried.clone().kept(None, act), act).await?;
             if !right {
                 return Err(wrong().into());
@@ -212,7 +212,7 @@ impl Services {
 
     async fn take_steps(&self, party: &Party, act: &ActionContext) -> Result<usize, Failed> {
         let of_party = self.store.of_party(party).await?;
-        let steps = steps(&of_party.contacts, &of_party.subscriptions, &self.policy, self.clock.now());
+        let steps = steps(&of_party, &self.ids()?.current, &self.policy, self.clock.now());
         let taken = steps.len();
         for step in steps {
             let before = |of: &Subscription| of_party.subscriptions.iter().find(|before| before.id == of.id);

@@ -155,7 +155,7 @@ fn cr_16_who_begins_one() {
     let policy = Policy::defaults();
     for who in super::WHO {
         let act = super::act(who, at(NOW));
-        let id = ChangeRequestId::derive("x", "y", 0);
+        let id = ChangeRequestId::of_public("x", "y", 0);
         let begun = ChangeRequest::open_or_draft(
             id,
             act.by.party.clone(),
@@ -168,7 +168,7 @@ fn cr_16_who_begins_one() {
     }
     let by = Actor::new(Party::Provider, "without a role");
     let act = record::ActionContext { by, ..super::act('M', at(NOW)) };
-    let id = ChangeRequestId::derive("x", "y", 0);
+    let id = ChangeRequestId::of_public("x", "y", 0);
     assert!(
         ChangeRequest::open_or_draft(id, Party::Provider, super::form(ChangeKind::Systems), false, &act, &policy)
             .is_err()

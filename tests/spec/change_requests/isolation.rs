@@ -57,7 +57,7 @@ async fn sent(
 async fn ap_03_anothers_change_request_is_as_one_that_is_not_there() {
     let story = Story::at(NOW).await;
     let ticket = story.report("beta", "minimal").await;
-    let unknown = ChangeRequestId::derive("nobody", "unknown", 0).to_string();
+    let unknown = ChangeRequestId::of_public("nobody", "unknown", 0).to_string();
     let draft = begin(&story, CANARY, true).await;
     let withdrawn = begin(&story, CANARY, true).await;
     write(&story, &withdrawn, &("alpha", "withdrawal", json!({ "reason": CANARY })), None).await.expect(200);
@@ -212,7 +212,7 @@ async fn cr_14_anothers_ticket_cannot_be_named() {
     let story = Story::at(NOW).await;
     let theirs = story.report("beta", "minimal").await;
     let of_the_desk = story.report("desk", "minimal").await;
-    let unknown = contract::TicketNumber::derive("nobody", "unknown", 0).to_string();
+    let unknown = contract::TicketNumber::of_public("nobody", "unknown", 0).to_string();
     let id = begin(&story, "good", false).await;
     let before = story.written();
     let mut answers = Vec::new();

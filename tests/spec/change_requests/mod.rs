@@ -54,7 +54,7 @@ fn form(kind: ChangeKind) -> Form {
 
 /// Alpha's, submitted at an instant, or begun as a draft.
 fn begun(kind: ChangeKind, draft: bool, now: Instant, policy: &Policy) -> ChangeRequest {
-    let (alpha, id) = (actor('a').party, ChangeRequestId::derive("alpha", "flow", 0));
+    let (alpha, id) = (actor('a').party, ChangeRequestId::of_public("alpha", "flow", 0));
     ChangeRequest::open_or_draft(id, alpha, form(kind), draft, &act('a', now), policy).unwrap().record
 }
 

@@ -16,7 +16,7 @@ async fn link_answer(story: &Story, number: &str, primary: &str) -> Reply {
 
 /// Numbers that alpha may not link to, each for another reason.
 async fn untouchable(story: &Story) -> Vec<(&'static str, String)> {
-    let unknown = TicketNumber::derive("nobody", "unknown", 0).to_string();
+    let unknown = TicketNumber::of_public("nobody", "unknown", 0).to_string();
     let undisclosed = story.report("beta", "serious").await;
     let of_the_desk = story.report("desk", "serious").await;
     let linked = story.report("beta", "serious").await;
@@ -65,7 +65,7 @@ async fn tt_07_unknown_closed_and_undisclosed_targets_have_one_identical_answer(
 async fn ap_01_the_answer_to_a_link_names_its_target() {
     let story = Story::at(NOW).await;
     let number = story.report("alpha", "serious").await;
-    let unknown = TicketNumber::derive("nobody", "unknown", 0).to_string();
+    let unknown = TicketNumber::of_public("nobody", "unknown", 0).to_string();
     let row = post("alpha", &Client::ticket(&number, "link"), &json!({ "primary": unknown }));
     refuses(&story, [row.faults(&[("primary", "TT-07")]).status(404, "TT-07")]).await;
 }

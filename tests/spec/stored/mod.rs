@@ -31,8 +31,9 @@ async fn write_a_version() {
 async fn what_the_story_stores_today_is_the_latest_version_but_for_what_was_decided() {
     let latest = numbers().pop().unwrap();
     let told = telling::tell().await;
-    let stored = Version::of(&told);
-    let changes = changes(Version::read(latest).desk(), stored.desk());
+    let latest_version = Version::read(latest);
+    let stored = Version::of(&told).with_ids_of(&latest_version);
+    let changes = changes(latest_version.desk(), stored.desk());
     let today: String = changes.iter().map(|change| format!("{}\n", change.whole)).collect();
     let notices = stored.chance.out_of_text(&notices(&told));
     in_folder_of(latest).bind(|| {

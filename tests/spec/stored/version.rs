@@ -1,13 +1,17 @@
 //! A version of the stored data: a folder of `tests/data/stored`, named by its number.
 
 use super::telling::Told;
+use contract::{IdSecrets, id_secret::UNKEYED};
 use serde_dynamo::{AttributeValue, Item};
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
-use tests::{Story, laid_out};
+use tests::{
+    Story, laid_out,
+    story::{ID_SECRET, Kept},
+};
 
 /// The desk's table, and that of the local messaging service, of which the topics and their subscriptions are kept.
 const TABLES: [&str; 2] = ["desk", "local"];
@@ -81,6 +85,26 @@ impl Version {
         Self { now: platform::keys::instant(told.story.now()), names, tables, chance }
     }
 
+    /// The same as if its ids had been drawn as those of another version: each name stands for the other's id, and each endpoint
+    /// for its subscription there.
+    pub(super) fn with_ids_of(mut self, other: &Self) -> Self {
+        let names = self.names.iter().filter_map(|(name, id)| Some((id.clone(), other.names.get(name)?.clone())));
+        let endpoint = |item: &Value| {
+            Some((item.get("endpoint")?.clone(), item["party"].clone(), item["id"].as_str()?.to_owned()))
+        };
+        let there: Vec<_> = other.items().filter_map(endpoint).collect();
+        let subscriptions = self.items().filter_map(endpoint).filter_map(|(endpoint, party, id)| {
+            let (.., of) = there.iter().find(|(e, p, _)| (e, p) == (&endpoint, &party))?;
+            Some((id, of.clone()))
+        });
+        let replaced: Vec<_> = names.chain(subscriptions).filter(|(from, to)| from != to).collect();
+        self.chance.0.extend(replaced);
+        for items in self.tables.values_mut() {
+            *items = items.values().map(|item| self.chance.out_of(item)).map(|item| (key(&item), item)).collect();
+        }
+        self
+    }
+
     /// Every item of the desk's table, by its key.
     pub(super) fn desk(&self) -> &BTreeMap<String, Value> {
         &self.tables["desk"]
@@ -93,7 +117,9 @@ impl Version {
 
     /// A desk that finds all this, at that instant.
     pub(super) async fn restored(&self) -> Story {
-        let story = Story::at(&self.now).await;
+        // Version 1 is from before there was a secret.
+        let ids = IdSecrets::new(ID_SECRET, UNKEYED).unwrap();
+        let story = Story::drawing_with(ids, Kept::nothing(), &self.now).await;
         for (table, items) in &self.tables {
             story.restore(table, items.values().map(|item| serde_dynamo::to_item(item).unwrap()).collect());
         }

@@ -173,6 +173,7 @@ impl Bench {
             clock: TimeSource::told_by(move || tell()),
             metrics: Metrics::none(),
             reach: domain::hub::NetworkScope::Public,
+            ids: Some(tests::story::ids()),
         };
         let router = |routes| app(routes, stand_ins.clone(), stand_ins.policy.clone()).0;
         let routers = HashMap::from([

@@ -10,7 +10,7 @@ pub use subscribed::{OfParty, RemainingContact, Step, steps};
 pub use verification::{Verification, checked};
 
 use crate::clec::Clec;
-use contract::{Instant, OwnId, Party, Person, Policy, Refused, party::ContactId, policy::CLEC_CONTACT_ROLES};
+use contract::{IdSecret, Instant, Party, Person, Policy, Refused, party::ContactId, policy::CLEC_CONTACT_ROLES};
 use record::{ActionContext, Entry, IdempotencyLog, Record, RecordChange};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -102,14 +102,13 @@ pub struct Contact {
 }
 
 impl Contact {
-    /// A party keeps a new contact; `unique` tells it from all others of the party. Its CLEC comes into the register by it.
+    /// A party keeps a new contact. Its CLEC comes into the register by it.
     ///
     /// # Errors
     /// When the party has too many, or what must reach it does not fit into the subscription that its address has.
     pub fn keep(
-        party: Party,
+        id: ContactId,
         (role, person): (ContactRole, Person),
-        unique: &str,
         of_party: &OfParty,
         act: &ActionContext,
         policy: &Policy,
@@ -118,8 +117,8 @@ impl Contact {
             let detail = format!("a party has at most {CONTACTS_AT_MOST} contacts");
             return Err(Refused::not_now("SB-06", detail, &["DELETE /cmp/v1/contact/{id}"]));
         }
-        let registers = party.clec().map(|clec| Clec::new(clec.clone(), act.now));
-        let record = Self::new(party, role, person, unique, act.now);
+        let registers = id.party.clec().map(|clec| Clec::new(clec.clone(), act.now));
+        let record = Self::new(id, role, person, act.now);
         check_filter_capacity(&record, &of_party.subscriptions, policy)?;
         let entry = Entry::of(act, record.revision, vec![Fact::Kept]);
         let kept = RecordChange { before: None, record, entry: Some(entry), notices: Vec::new() };
@@ -174,17 +173,17 @@ impl Contact {
 impl Contact {
     /// The id of the contact that `unique` tells from all others of its party.
     #[must_use]
-    pub fn id_of(party: &Party, unique: &str) -> ContactId {
-        OwnId::of(party, &["contact", unique])
+    pub fn id_of(secret: &IdSecret, party: &Party, unique: &str) -> ContactId {
+        secret.own_id("contact", party, &[unique])
     }
 
-    /// A new contact; `unique` tells it from all others of its party.
+    /// A new contact.
     #[must_use]
-    pub fn new(party: Party, role: ContactRole, person: Person, unique: &str, now: Instant) -> Self {
+    pub fn new(id: ContactId, role: ContactRole, person: Person, now: Instant) -> Self {
         Self {
-            id: Self::id_of(&party, unique),
+            party: id.party.clone(),
+            id,
             revision: 1,
-            party,
             role,
             person,
             created_at: now,

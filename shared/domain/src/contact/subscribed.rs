@@ -4,7 +4,7 @@
 use super::{Contact, ContactRole};
 use crate::subscription::{Channel, Subscription, id_of};
 use contract::{
-    Instant, NoticeCategory, Policy, Refused,
+    IdSecret, Instant, NoticeCategory, Policy, Refused,
     party::{ContactId, SubscriptionId},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,11 +40,19 @@ impl Contact {
         }
     }
 
-    /// The subscription that it is told by, when anything must reach it.
+    /// The address that it is told at, when anything must reach it.
     #[must_use]
-    pub fn subscription(&self, policy: &Policy) -> Option<SubscriptionId> {
-        let email = self.person.email.as_ref().filter(|_| !self.must_be_told(policy).is_empty())?;
-        Some(id_of(&self.party, Channel::Email, email))
+    pub fn told_at(&self, policy: &Policy) -> Option<&str> {
+        self.person.email.as_deref().filter(|_| !self.must_be_told(policy).is_empty())
+    }
+
+    /// The subscription of its party that it is told by, when anything must reach it: of `present` or, where the address is not
+    /// subscribed yet, the one that is to come.
+    #[must_use]
+    pub fn subscription(&self, present: &[Subscription], secret: &IdSecret, policy: &Policy) -> Option<SubscriptionId> {
+        let email = self.told_at(policy)?;
+        let present = present.iter().find(|of| of.is_of(Channel::Email, email)).map(|of| of.id.clone());
+        Some(present.unwrap_or_else(|| id_of(secret, &self.party, Channel::Email, email)))
     }
 }
 
@@ -102,8 +110,8 @@ pub(super) fn check_filter_capacity(
     subscriptions: &[Subscription],
     policy: &Policy,
 ) -> Result<(), Refused> {
-    let id = contact.subscription(policy);
-    let Some(present) = subscriptions.iter().find(|of| Some(&of.id) == id.as_ref()) else { return Ok(()) };
+    let at = |email| subscriptions.iter().find(|of| of.is_of(Channel::Email, email));
+    let Some(present) = contact.told_at(policy).and_then(at) else { return Ok(()) };
     let mut mandatory = present.mandatory.clone();
     mandatory.insert(contact.id.clone(), contact.must_be_told(policy));
     if present.clone().of_contacts(mandatory).filter.field_error().is_none() {
@@ -128,14 +136,22 @@ pub enum Step {
 /// The steps that are left to take. Each contact that must be told is so at its address; at the one before it, until the
 /// new one is confirmed.
 #[must_use]
-pub fn steps(contacts: &[Contact], subscriptions: &[Subscription], policy: &Policy, now: Instant) -> Vec<Step> {
+pub fn steps(
+    OfParty { contacts, subscriptions }: &OfParty,
+    secret: &IdSecret,
+    policy: &Policy,
+    now: Instant,
+) -> Vec<Step> {
     let mut needed: BTreeMap<SubscriptionId, BTreeMap<ContactId, BTreeSet<NoticeCategory>>> = BTreeMap::new();
     let mut addresses = BTreeMap::new();
     let confirmed = |id: &SubscriptionId| {
         subscriptions.iter().any(|subscription| subscription.id == *id && subscription.is_confirmed())
     };
     for contact in contacts {
-        let (Some(id), Some(email)) = (contact.subscription(policy), &contact.person.email) else { continue };
+        let (Some(id), Some(email)) = (contact.subscription(subscriptions, secret, policy), &contact.person.email)
+        else {
+            continue;
+        };
         let before = subscriptions
             .iter()
             .filter(|of| of.id != id && of.is_confirmed() && of.mandatory.contains_key(&contact.id) && !confirmed(&id));
@@ -162,7 +178,7 @@ pub fn steps(contacts: &[Contact], subscriptions: &[Subscription], policy: &Poli
     }
     steps.extend(needed.into_iter().filter_map(|(id, mandatory)| {
         let (party, email) = addresses.remove(&id)?;
-        let new = Subscription::pending(party, Channel::Email, email, Default::default(), now);
+        let new = Subscription::pending(secret, party, Channel::Email, email, Default::default(), now);
         Some(Step::Ask(new.of_contacts(mandatory)))
     }));
     steps

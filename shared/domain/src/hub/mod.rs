@@ -14,7 +14,7 @@ pub use delivery::{Delivery, Progress};
 pub use network::NetworkScope;
 
 use chrono::TimeDelta;
-use contract::{Instant, NoticeCategory, Party, Policy, RecordRef, Severity, due::Due, party::ListenerId};
+use contract::{IdSecret, Instant, NoticeCategory, Party, Policy, RecordRef, Severity, due::Due, party::ListenerId};
 use record::{
     IdempotencyKey, Notice,
     notice::{Audience, Line, NoticeBody, NoticeKind, Status, moment},
@@ -167,6 +167,7 @@ impl Listener {
     /// A new listener of a party.
     #[must_use]
     pub fn registered(
+        id_secret: &IdSecret,
         party: &Party,
         callback: String,
         query: Option<String>,
@@ -175,7 +176,7 @@ impl Listener {
         now: Instant,
     ) -> Self {
         Self {
-            id: ListenerId::of(party, &[&callback, query.as_deref().unwrap_or_default()]),
+            id: id_secret.own_id("listener", party, &[&callback, query.as_deref().unwrap_or_default()]),
             revision: 0,
             callback,
             query,
@@ -187,6 +188,13 @@ impl Listener {
             request: None,
             expires_at: None,
         }
+    }
+
+    /// Whether both are of one callback, with one query.
+    #[must_use]
+    pub fn is_alike(&self, other: &Self) -> bool {
+        let query = |of: &Self| of.query.clone().unwrap_or_default();
+        self.callback == other.callback && query(self) == query(other)
     }
 
     /// Whether it is dead.

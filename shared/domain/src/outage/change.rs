@@ -342,9 +342,9 @@ impl Outage {
         let (outage, of) = (self.number, self.plan.interface_told().to_owned());
         let words = format!("Planned outage {outage} of {of} was to stop {stop} and has not been ended");
         // Raised once, because this outage is written on the revision that was seen; a number that is taken, one in 34
-        // billion, is another one a minute later.
+        // billion, is another one a minute later. All are told of the outage and of the ticket: its number tells nothing more.
         let attempt = u32::try_from((now - since).num_minutes()).unwrap_or_default();
-        let number = TicketNumber::derive(&outage.to_string(), &format!("overrun {}", self.window), attempt);
+        let number = TicketNumber::of_public(&outage.to_string(), &format!("overrun {}", self.window), attempt);
         let opening = Opening {
             clec: None,
             severity: policy.outages.overrun_severity,

@@ -8,8 +8,8 @@ pub use filter::{Attributes, Filter, NO_NOTICES, attributes, united};
 
 use chrono::TimeDelta;
 use contract::{
-    Instant, NoticeCategory, OwnId, Party, Refused,
-    party::{ContactId, SubscriptionId, hashed},
+    IdSecret, IdSecrets, Instant, NoticeCategory, Party, Refused,
+    party::{ContactId, SubscriptionId},
 };
 use record::IdempotencyKey;
 use serde::{Deserialize, Serialize};
@@ -41,7 +41,7 @@ contract::word!(Channel);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Subscription {
-    /// Its id: the same party, channel and endpoint have the same.
+    /// Its id.
     pub id: SubscriptionId,
     /// Counts every write: the condition of the next.
     pub revision: u64,
@@ -69,10 +69,10 @@ pub struct Subscription {
     pub request: Option<IdempotencyKey>,
 }
 
-/// The id of a party's endpoint.
+/// The id that a subscription of a party's endpoint is to have. One that is there already may have been drawn by another secret.
 #[must_use]
-pub fn id_of(party: &Party, channel: Channel, endpoint: &str) -> SubscriptionId {
-    OwnId::of(party, &[channel.as_str(), endpoint])
+pub fn id_of(secret: &IdSecret, party: &Party, channel: Channel, endpoint: &str) -> SubscriptionId {
+    secret.own_id("subscription", party, &[channel.as_str(), endpoint])
 }
 
 /// Wrong codes after which a subscription by SMS must be asked for anew.
@@ -81,9 +81,16 @@ const WRONG_CODES_AT_MOST: u32 = 5;
 impl Subscription {
     /// A subscription that is not confirmed yet.
     #[must_use]
-    pub fn pending(party: Party, channel: Channel, endpoint: String, filter: Filter, now: Instant) -> Self {
+    pub fn pending(
+        secret: &IdSecret,
+        party: Party,
+        channel: Channel,
+        endpoint: String,
+        filter: Filter,
+        now: Instant,
+    ) -> Self {
         Self {
-            id: id_of(&party, channel, &endpoint),
+            id: id_of(secret, &party, channel, &endpoint),
             revision: 1,
             party,
             channel,
@@ -97,6 +104,12 @@ impl Subscription {
         }
     }
 
+    /// Whether it is of this endpoint. There is one at most in a party.
+    #[must_use]
+    pub fn is_of(&self, channel: Channel, endpoint: &str) -> bool {
+        self.channel == channel && self.endpoint == endpoint
+    }
+
     /// Asked for anew: what was known of its confirmation is forgotten.
     #[must_use]
     pub fn asked_anew(self, now: Instant) -> Self {
@@ -105,8 +118,8 @@ impl Subscription {
 
     /// With the code that its telephone is sent.
     #[must_use]
-    pub fn with_code(self, code: &str) -> Self {
-        let code_hash = Some(hashed(&[&self.id.to_string(), code]));
+    pub fn with_code(self, secret: &IdSecret, code: &str) -> Self {
+        let code_hash = Some(secret.code_hash(&self.id, code));
         Self { standing: SubscriptionStatus::Pending { code_hash, wrong_codes: 0 }, ..self }
     }
 
@@ -213,7 +226,7 @@ impl Subscription {
     ///
     /// # Errors
     /// When too many were wrong already.
-    pub fn judge(&self, code: &str) -> Result<(bool, Self), Refused> {
+    pub fn judge(&self, secrets: &IdSecrets, code: &str) -> Result<(bool, Self), Refused> {
         let SubscriptionStatus::Pending { code_hash, wrong_codes } = &self.standing else {
             return Ok((true, self.clone()));
         };
@@ -224,7 +237,7 @@ impl Subscription {
                 &["DELETE"],
             ));
         }
-        let right = code_hash.as_ref() == Some(&hashed(&[&self.id.to_string(), code]));
+        let right = secrets.all().any(|secret| code_hash.as_ref() == Some(&secret.code_hash(&self.id, code)));
         let standing = SubscriptionStatus::Pending { code_hash: code_hash.clone(), wrong_codes: wrong_codes + 1 };
         Ok((right, Self { standing, ..self.clone() }.next()))
     }

@@ -2,7 +2,7 @@
 
 use super::{Field, Json, Spec, Value};
 use contract::{
-    ChangeRequestId, ClecId, OutageNumber, OwnId, Party, ReleaseNumber, Severity, TicketNumber, Word,
+    ChangeRequestId, ClecId, OutageNumber, OwnId, ReleaseNumber, Severity, TicketNumber, Word,
     notice_category::NoticeCategory,
 };
 use domain::{
@@ -61,11 +61,11 @@ macro_rules! values {
 
 values! {
     ClecId: like("^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$", "alpha");
-    OwnId: like("^(desk|[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?)\\.[0-9a-fA-F]{16}$", OwnId::of(&Party::Provider, &["id"]));
-    TicketNumber: like(&numbered(""), TicketNumber::derive("a", "number", 0));
-    OutageNumber: like(&numbered("PO-"), OutageNumber::derive("a", "number", 0));
-    ReleaseNumber: like(&numbered("RL-"), ReleaseNumber::derive("a", "number", 0));
-    ChangeRequestId: like(&numbered("CR-"), ChangeRequestId::derive("a", "number", 0));
+    OwnId: like("^(desk|[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?)\\.[0-9a-fA-F]{16}$", "desk.610e9e838458eb19");
+    TicketNumber: like(&numbered(""), TicketNumber::of_public("a", "number", 0));
+    OutageNumber: like(&numbered("PO-"), OutageNumber::of_public("a", "number", 0));
+    ReleaseNumber: like(&numbered("RL-"), ReleaseNumber::of_public("a", "number", 0));
+    ChangeRequestId: like(&numbered("CR-"), ChangeRequestId::of_public("a", "number", 0));
     ChangeRequestNumber: ObjectBuilder::new().schema_type(Type::String).examples(["PC030504-1", "SCR062105-01"]);
     Severity: severity();
     Suffix: one_of(Suffix::PRINTED.map(Suffix::as_str));

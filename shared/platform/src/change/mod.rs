@@ -9,7 +9,7 @@ use crate::{
     overtaken::again_when_overtaken,
     store::{Insert, LoadedRecord, LoadedTicket, LoadedWithPart, TicketIncludes},
 };
-use contract::{Failed, FieldError, Instant, Party, RecordRef, Refused, ReleaseNumber, TicketNumber};
+use contract::{Failed, FieldError, Instant, Party, RecordNumber, RecordRef, Refused, ReleaseNumber, TicketNumber};
 use domain::{
     kinds::{AnyRecord, KindOfRecord, Transaction},
     release::Release,
@@ -174,38 +174,42 @@ pub enum Opening<R> {
     Replayed(R),
 }
 
-/// How many numbers are tried: one in 34 billion is taken.
-const NUMBERS: u32 = 4;
-
 impl Services {
-    /// Opens a record, without a read: `make` draws its number from who asks, the key and the attempt, and the put tells if it
-    /// is taken. A repeated Idempotency-Key finds what it opened.
+    /// Opens a record as `make` says, without a read: its number is drawn of who asks and the Idempotency-Key, and the put tells if it is
+    /// taken. Then the next one is drawn: one in 34 billion is taken, and nobody can choose which. A repeated Idempotency-Key
+    /// finds what it opened.
     ///
     /// # Errors
     /// What `make` refuses; a key that opened something else with another request.
-    pub async fn open<R: Record>(
+    pub async fn open<R: Record, N: RecordNumber>(
         &self,
         asked: &WriteContext,
-        make: impl Fn(u32, &ActionContext) -> Result<RecordChange<R>, Refused>,
+        key: Option<&str>,
+        make: impl Fn(N, &ActionContext) -> Result<RecordChange<R>, Refused>,
     ) -> Result<Opening<R>, Failed> {
-        let act = ActionContext::of(asked, self.clock.now());
-        for attempt in 0..NUMBERS {
-            let made = make(attempt, &act)?;
-            let taken = match self.store.open(&made).await? {
-                Insert::Done => return Ok(Opening::Created(made.record)),
-                Insert::KeyTaken(taken) => taken,
-            };
-            let by = taken.opening().and_then(|opening| opening.request.as_ref());
-            let key = |request: Option<&IdempotencyKey>| request.map(|request| request.key.clone());
-            if asked.request.is_some() && key(by) == key(asked.request.as_ref()) {
-                return if by == asked.request.as_ref() {
-                    Ok(Opening::Replayed(*taken))
-                } else {
-                    Err(Refused::KeyReused.into())
-                };
+        let (ids, act) = (self.ids()?, ActionContext::of(asked, self.clock.now()));
+        let unique = unique(key);
+        let drawn = |secret, attempt| N::draw(secret, &asked.by.party, &unique, attempt);
+        if let (Some(former), Some(_)) = (&ids.former, &asked.request) {
+            for number in (0..).map(|attempt| drawn(former, attempt).into()) {
+                let Some(LoadedRecord { record, .. }) = self.store.kept::<R>(&number, None).await? else { break };
+                if let Some(opened) = opened_by(record, asked) {
+                    return opened;
+                }
             }
         }
-        Err(Failed::Broken("every number that was drawn is taken".into()))
+        for attempt in 0..u32::MAX {
+            let made = make(drawn(&ids.current, attempt), &act)?;
+            match self.store.open(&made).await? {
+                Insert::Done => return Ok(Opening::Created(made.record)),
+                Insert::KeyTaken(taken) => {
+                    if let Some(opened) = opened_by(*taken, asked) {
+                        return opened;
+                    }
+                }
+            }
+        }
+        Err(Failed::Broken("every number is taken".into()))
     }
 
     /// Changes a ticket as `decide` says, and answers it as it reads then. `None` from it changes nothing.
@@ -364,6 +368,18 @@ impl Services {
         let found = self.store.find(number, &TicketIncludes::default(), None).await?.ok_or(Refused::NotFound)?;
         if found.loaded.ticket.is_visible_to(party) { Ok(found.loaded) } else { Err(Refused::NotFound.into()) }
     }
+}
+
+/// What tells what a request makes from everything else: its key, or chance.
+fn unique(key: Option<&str>) -> String {
+    key.map_or_else(|| uuid::Uuid::new_v4().to_string(), ToOwned::to_owned)
+}
+
+/// What became of a request that found this record under a number of its own: `None` when another one opened the record.
+fn opened_by<R: Record>(record: R, asked: &WriteContext) -> Option<Result<Opening<R>, Failed>> {
+    let by = record.opening()?.request.as_ref()?;
+    let request = asked.request.as_ref().filter(|request| request.key == by.key)?;
+    Some(if by == request { Ok(Opening::Replayed(record)) } else { Err(Refused::KeyReused.into()) })
 }
 
 /// The ticket as it reads after the change: it, and its primary, as the change left them.

@@ -131,6 +131,22 @@ fn remembered(done: Option<&IdempotencyLog>, request: Option<&IdempotencyKey>) -
 }
 
 impl Services {
+    /// The id of the contact that a request keeps: the same when it is repeated, also after the secret was changed.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn contact_id(&self, party: &Party, asked: &WriteContext) -> Result<ContactId, Failed> {
+        let (ids, unique) = (self.ids()?, super::unique(asked.request.as_ref().map(|request| request.key.as_str())));
+        if let (Some(former), Some(_)) = (&ids.former, &asked.request) {
+            let id = Contact::id_of(former, party, &unique);
+            let of = RecordRef::Contact(id.clone());
+            if made_by::<Contact>(&self.store, &of, asked.request.as_ref()).await?.is_some() {
+                return Ok(id);
+            }
+        }
+        Ok(Contact::id_of(&ids.current, party, &unique))
+    }
+
     /// Changes a contact as `decide` says, or begins one, and answers it as it is then, with what its party had. `decide` is told the
     /// contact, if there is one, and what its party has. `None` from it changes nothing.
     ///

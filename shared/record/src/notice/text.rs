@@ -351,7 +351,7 @@ impl StatusContent {
     /// A content to try templates on.
     fn sample(known: bool) -> Self {
         let text = |text: &str| known.then(|| text.to_owned());
-        let number = TicketNumber::derive("sample", "sample", 0);
+        let number = TicketNumber::of_public("sample", "sample", 0);
         Self {
             ticket_numbers: vec![number],
             further_tickets: known.then_some(1),
@@ -387,7 +387,7 @@ impl Notice {
             hours: due::HoursRule::AnyHour,
         };
         Self {
-            about: TicketNumber::derive("sample", "sample", 0).into(),
+            about: TicketNumber::of_public("sample", "sample", 0).into(),
             sequence: 1,
             revision: 1,
             kind: super::NoticeKind::Initial,
