@@ -300,7 +300,7 @@ fn ways(number: &str) -> Vec<(Method, String, Value)> {
         (Method::POST, task("workaround"), json!({ "description": "none" })),
         (Method::POST, task("phoneNotice"), json!({ "contact": "Bob", "detail": "told" })),
         (Method::POST, task("close"), json!({ "disposition": "noTroubleFound" })),
-        (Method::POST, task("close"), json!({ "disposition": "resolvedInPatch", "patchDate": "1999-01-01" })),
+        (Method::POST, task("close"), json!({ "disposition": "resolvedInPatch", "patchDate": "2001-01-01" })),
         (Method::POST, task("link"), json!({ "primary": number })),
         (Method::POST, task("call"), json!({})),
         (Method::POST, task("link"), json!({ "primary": "mistyped" })),
