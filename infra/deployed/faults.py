@@ -1,6 +1,6 @@
-"""Shows that the journey would notice: each fault is made in a copy of the template, and must fail the step that it harms.
+"""Drives the journey on the template as it is, and on copies of it with a fault each: each fault must fail the step that it harms.
 
-`python infra/deployed/faults.py [NAME ...]`, all of them when none is named.
+`python infra/deployed/faults.py [NAME ...]`, `none` and all faults when none is named.
 """
 
 import argparse
@@ -32,6 +32,10 @@ FAULTS = {
 }
 
 
+# The template as it is: the whole journey must pass.
+NONE = "none"
+
+
 def with_fault(template: str, resource: str, there: str, instead: str) -> str:
     """The template with something of one resource replaced."""
     block = re.search(rf"^  {resource}:\n(?:(?:    .*)?\n)+", template, re.MULTILINE)
@@ -39,16 +43,26 @@ def with_fault(template: str, resource: str, there: str, instead: str) -> str:
     return template[: block.start()] + block[0].replace(there, instead) + template[block.end() :]
 
 
-def tried(name: str, template: str, archives: Path) -> tuple[bool, str]:
-    """Whether a fault was noticed, and the lines that tell it."""
-    resource, there, instead, harmed = FAULTS[name]
-    begun = time.monotonic()
+def driven(template: str, archives: Path) -> subprocess.CompletedProcess:
+    """The journey on a template, in a stand-in of its own."""
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as copy:
-        copy.write(with_fault(template, resource, there, instead))
+        copy.write(template)
         copy.flush()
         journey = [sys.executable, str(Path(__file__).with_name("journey.py"))]
         journey += ["--template", copy.name, "--archives", str(archives)]
-        done = subprocess.run(journey, capture_output=True, text=True)
+        return subprocess.run(journey, capture_output=True, text=True)
+
+
+def tried(name: str, template: str, archives: Path) -> tuple[bool, str]:
+    """Whether the journey did what it should, and the lines that tell it."""
+    begun = time.monotonic()
+    if name == NONE:
+        done = driven(template, archives)
+        passed = done.returncode == 0
+        verdict = f"{'passed     ' if passed else 'NOT PASSED '} {time.monotonic() - begun:6.1f} s  the template as it is"
+        return passed, f"{verdict}\n{done.stdout}{done.stderr}"
+    resource, there, instead, harmed = FAULTS[name]
+    done = driven(with_fault(template, resource, there, instead), archives)
     last = (done.stdout.splitlines() or ["nothing was tried"])[-1]
     noticed = done.returncode != 0 and re.match(rf"FAILED.*  ({harmed})", last) is not None
     verdict = "noticed" if noticed else "NOT NOTICED"
@@ -61,17 +75,17 @@ def main() -> int:
     arguments.add_argument("--template", type=Path, default=ROOT / "infra/template.yaml")
     arguments.add_argument("--archives", type=Path, default=ARCHIVES)
     arguments.add_argument("--at-once", type=int, default=3, metavar="N", help="each in a stand-in of its own, which mostly waits")
-    arguments.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(FAULTS)}")
+    arguments.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join([NONE, *FAULTS])}")
     asked = arguments.parse_args()
-    unnoticed = 0
+    wrong = 0
     with ThreadPoolExecutor(asked.at_once) as stacks:
         template = asked.template.read_text()
-        of = [stacks.submit(tried, name, template, asked.archives) for name in asked.names or FAULTS]
+        of = [stacks.submit(tried, name, template, asked.archives) for name in asked.names or [NONE, *FAULTS]]
         for done in as_completed(of):
-            noticed, told = done.result()
-            unnoticed += not noticed
+            right, told = done.result()
+            wrong += not right
             print(told, flush=True)
-    return 1 if unnoticed else 0
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
