@@ -199,7 +199,7 @@ fn why_not_worked_around(
 /// Something that occurred.
 #[derive(Debug, Body)]
 pub(crate) struct Occurred {
-    /// The reason.
+    /// Why, in words.
     pub(crate) status_change_reason: Option<String>,
     /// When, if earlier.
     pub(crate) status_change_date: Option<DateTime<Utc>>,
@@ -244,7 +244,7 @@ pub(crate) struct PatchOutcomeRecorded {
     outcome: String,
     /// With slipped: the new date of the patch.
     patch_date: Option<NaiveDate>,
-    /// The reason.
+    /// Why the patch slipped or was dropped.
     pub(crate) status_change_reason: Option<String>,
     /// When it was implemented, if earlier.
     pub(crate) status_change_date: Option<DateTime<Utc>>,

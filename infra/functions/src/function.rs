@@ -36,7 +36,7 @@ pub enum Trigger {
     Api(fn() -> OpenApiRouter<Services>),
     /// Requests for the description itself, which need no token, and those that no other route matches.
     Otherwise(fn() -> Router),
-    /// A schedule.
+    /// A schedule of EventBridge wakes the function.
     Schedule(Schedule),
     /// Changes of the table; the queue keeps those that it fails at.
     Stream(&'static str),
@@ -83,7 +83,7 @@ pub struct Failed {
 /// A resource that functions call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum On {
-    /// The table.
+    /// The DynamoDB table and its indexes.
     Table,
     /// An index of the table.
     Index(&'static str),
@@ -93,7 +93,7 @@ pub enum On {
     Telephones,
     /// A subscription of SNS: the service knows no resource for what is done to one, a call alone names it.
     Subscriptions,
-    /// The bus.
+    /// The event bus.
     Bus,
     /// The documents in the bucket of attachments, whichever.
     Attachments,

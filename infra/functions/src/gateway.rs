@@ -48,13 +48,13 @@ const OLDER_NAMES: [(&str, &str); 18] = [
 /// An operation of the API: a method of a path, in a function's router.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Operation {
-    /// `POST`.
+    /// The HTTP method, such as `POST`.
     pub method: &'static str,
-    /// `/cmp/v1/release/{id}`.
+    /// The path with its parameters, such as `/cmp/v1/release/{id}`.
     pub path: String,
     /// Its name in the description.
     pub id: String,
-    /// The function.
+    /// The name of the function that answers.
     pub function: &'static str,
     /// Whether it needs a token.
     pub authorized: bool,

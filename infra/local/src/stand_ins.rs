@@ -25,13 +25,13 @@ const TOPICS: &str = "arn:aws:sns:us-east-1:000000000000:desk";
 /// The services that a function's clients reach, each to be wrapped: tests count their calls and make them fail.
 #[derive(Debug, Clone)]
 pub struct StandIns {
-    /// DynamoDB.
+    /// The stand-in for DynamoDB.
     pub dynamodb: Arc<dyn Service>,
-    /// SNS.
+    /// The stand-in for SNS.
     pub sns: Arc<dyn Service>,
-    /// EventBridge.
+    /// The stand-in for EventBridge.
     pub eventbridge: Arc<dyn Service>,
-    /// S3.
+    /// The stand-in for S3.
     pub s3: Arc<dyn Service>,
     /// Where S3 is for those outside, which presigned requests lead to.
     pub s3_endpoint: String,

@@ -53,7 +53,7 @@ pub struct Beginning {
     pub now: Option<DateTime<Utc>>,
     /// How fast the clock runs.
     pub speed: f64,
-    /// The contract.
+    /// The contract's numbers and names.
     pub policy: Policy,
     /// Where metrics go.
     pub metrics: Metrics,
@@ -70,11 +70,11 @@ pub struct Beginning {
 /// Puts something between a function, by its name, and the services.
 type Wrap = Box<dyn Fn(&str, StandIns) -> StandIns + Send + Sync>;
 
-/// The world.
+/// The whole system in one process: functions, stand-ins, and the clock that wakes them.
 pub struct World {
     /// The desk as the world itself uses it; each function has its own.
     pub desk: Services,
-    /// Its clock.
+    /// The clock, which can be turned.
     pub clock: TurnedClock,
     db: Database,
     own: aws_sdk_dynamodb::Client,

@@ -161,7 +161,7 @@ pub struct Calendar<'a> {
     pub zone: Tz,
     /// The hours of operation of each day of the week.
     pub week: &'a Week,
-    /// The holidays.
+    /// The days on which the help desk is closed.
     pub holidays: &'a [Holiday],
     /// Whether the desk closes on them; by default they only interrupt business days.
     pub closed_on_holidays: bool,

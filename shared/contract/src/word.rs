@@ -8,7 +8,7 @@ pub trait Word: Copy + Into<&'static str> + VariantArray {
     /// What can be written in its place, as a refusal of another word says it.
     fn choices() -> String;
 
-    /// The word.
+    /// The word that the API, the stored items and the policy have for the value.
     fn as_str(self) -> &'static str {
         self.into()
     }

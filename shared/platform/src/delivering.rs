@@ -60,7 +60,7 @@ pub struct Delivered {
 /// Why not all events were recorded. The same events can be delivered again: what was recorded is not repeated by that.
 #[derive(Debug, thiserror::Error)]
 pub enum Undelivered {
-    /// The table.
+    /// The table failed.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// There was no time left.

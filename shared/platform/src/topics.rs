@@ -24,7 +24,7 @@ use std::{
 const AT_ONCE: usize = 10;
 const BYTES_AT_ONCE: usize = 250_000;
 
-/// The topics.
+/// The topics of the messaging service, one for each party.
 #[derive(Debug, Clone)]
 pub struct Topics {
     client: Lazy<Client>,

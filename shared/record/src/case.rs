@@ -50,7 +50,7 @@ pub trait Decision: Word + Debug + Eq + Serialize + DeserializeOwned {
     const WITHDRAWN: Self;
 }
 
-/// A case.
+/// What one side puts to the other about a record, with what both said and how it ended.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", bound = "")]
@@ -95,7 +95,7 @@ pub struct Statement {
 /// What a case is decided with.
 #[derive(Debug, Clone)]
 pub struct Verdict<D> {
-    /// The decision.
+    /// How the side that was asked decided.
     pub decision: D,
     /// The reason for the decision.
     pub reason: String,

@@ -63,7 +63,7 @@ impl IdempotencyLog {
 /// Who acts, when, and for what cause: the same for every transition.
 #[derive(Debug, Clone)]
 pub struct ActionContext {
-    /// Who acts.
+    /// Who makes the request.
     pub by: Actor,
     /// When it is recorded.
     pub now: Instant,

@@ -77,7 +77,7 @@ impl Bare {
         }
     }
 
-    /// Sends it.
+    /// Sends the call as it was built, without a handler around it.
     pub async fn send(self, bench: &Bench) {
         let (dynamodb, sns): (&Client, &aws_sdk_sns::Client) = (&bench.dynamodb, &bench.sns);
         match self {

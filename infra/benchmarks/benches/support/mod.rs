@@ -126,17 +126,17 @@ impl Service for Behind {
 
 /// A desk on an engine of its own, whose clock stands where it is put. Its stream is not played.
 pub struct Bench {
-    /// The desk.
+    /// The services of the functions that are measured.
     pub stand_ins: Services,
     /// The same client that the desk has.
     pub dynamodb: Client,
     /// The same client that the desk has.
     pub sns: aws_sdk_sns::Client,
-    /// The engine.
+    /// The database engine behind them.
     pub db: Database,
-    /// The seam.
+    /// The SDK's HTTP client, which counts the calls.
     pub seam: Seam,
-    /// The mailbox.
+    /// The mailbox in which what was published arrives.
     pub mailbox: Arc<Sns>,
     now: Arc<Mutex<DateTime<Utc>>>,
     routers: HashMap<&'static str, Router>,
@@ -250,7 +250,7 @@ pub fn request(method: Method, path: &str, client: &str, body: &Value) -> Reques
 pub struct Watch(Duration, Instant);
 
 impl Watch {
-    /// Starts.
+    /// Starts the measurement of time and of CPU time.
     pub fn start() -> Self {
         let cpu = cpu_time();
         Self(cpu, Instant::now())
@@ -271,7 +271,7 @@ fn cpu_time() -> Duration {
 /// What something took.
 #[derive(Debug, Clone, Copy)]
 pub struct Took {
-    /// Of time.
+    /// The time that passed on the wall clock.
     pub wall: Duration,
     /// Of CPU time.
     pub cpu: Duration,
@@ -290,7 +290,7 @@ pub fn mean(values: impl IntoIterator<Item = Duration>) -> f64 {
     micros(sum) / f64::from(count.max(1))
 }
 
-/// In microseconds.
+/// A duration in microseconds.
 pub fn micros(took: Duration) -> f64 {
     took.as_secs_f64() * 1e6
 }

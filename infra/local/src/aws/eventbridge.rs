@@ -29,7 +29,7 @@ pub struct Event {
     pub bus: String,
     /// Who put it.
     pub source: String,
-    /// What happened.
+    /// The type of the event, by which rules choose.
     pub detail_type: String,
     /// What it happened to.
     pub resources: Vec<String>,

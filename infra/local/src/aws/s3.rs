@@ -26,7 +26,7 @@ use tempfile::NamedTempFile;
 
 use super::{Answer, BoxFuture, Call, NoAnswer, Now, Service};
 
-/// The bucket.
+/// The name of the bucket of attachments.
 pub const BUCKET: &str = "desk-attachments";
 /// The secret that belongs to every access key.
 pub const SECRET: &str = "local";

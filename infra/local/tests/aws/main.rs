@@ -70,7 +70,7 @@ enum Fault {
     Before(NoAnswer),
     /// The service does its work and its answer is lost.
     After(NoAnswer),
-    /// Another answer.
+    /// The stand-in answers this in place of its own answer.
     Instead(Answer),
 }
 

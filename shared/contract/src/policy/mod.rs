@@ -42,7 +42,7 @@ pub struct Policy {
     pub contacts: Contacts,
     /// Planned outages (12.1).
     pub outages: Outages,
-    /// Releases (12.2).
+    /// The terms of releases (12.2).
     pub releases: Releases,
     /// Change requests (work flow).
     pub change_requests: ChangeRequests,

@@ -122,7 +122,7 @@ impl Phase {
     }
 }
 
-/// The milestones.
+/// The milestones, which a change request reaches in the order of the work flow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Milestone {
@@ -187,7 +187,7 @@ pub const FLOW: [Row; 21] = [
 ];
 
 impl Step {
-    /// Its row.
+    /// The step's row in the table of the work flow.
     ///
     /// # Panics
     /// Never: a test finds each step in the table.

@@ -156,7 +156,7 @@ impl Contact {
         )
     }
 
-    /// It goes.
+    /// The change by which the contact is removed.
     ///
     /// # Errors
     /// When nobody would be left for mandatory notices (SB-06).

@@ -40,7 +40,7 @@ pub enum Progress {
     Waiting,
     /// The listener took it.
     Taken {
-        /// When.
+        /// When the listener took it.
         at: Instant,
     },
 }

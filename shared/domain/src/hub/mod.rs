@@ -115,7 +115,7 @@ pub enum ListenerStatus {
     },
     /// It is dead: nothing is sent to it any more.
     Dropped {
-        /// Since when.
+        /// When the listener was dropped.
         at: Instant,
         /// Why, the last time.
         why: String,

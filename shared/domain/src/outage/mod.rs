@@ -208,14 +208,14 @@ pub enum State {
     },
     /// It does not take place.
     Cancelled {
-        /// Since when.
+        /// When the outage was cancelled.
         at: Instant,
         /// Why, in the desk's words, which all are told.
         reason: String,
     },
     /// It is over.
     Ended {
-        /// Since when.
+        /// When the maintenance ended.
         at: Instant,
         /// What there is to say of it.
         detail: Option<String>,

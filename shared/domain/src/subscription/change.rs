@@ -33,7 +33,7 @@ impl record::Fact for Fact {
 pub enum Change {
     /// It is kept so. The CLEC of a new one comes into the register by it, if it is not there.
     Kept(RecordChange<Subscription>, Option<Clec>),
-    /// It goes.
+    /// The subscription is removed.
     Removed(RecordChange<Subscription>),
 }
 

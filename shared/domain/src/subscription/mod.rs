@@ -41,7 +41,7 @@ contract::word!(Channel);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Subscription {
-    /// Its id.
+    /// The subscription's id.
     pub id: SubscriptionId,
     /// Counts every write: the condition of the next.
     pub revision: u64,
@@ -216,7 +216,7 @@ impl Subscription {
         matches!(self.standing, SubscriptionStatus::Ended { .. })
     }
 
-    /// Confirmed now.
+    /// The subscription as it is from its confirmation on.
     #[must_use]
     pub fn confirmed(self, arn: Option<String>, now: Instant) -> Self {
         Self { standing: SubscriptionStatus::Confirmed { at: now }, arn: arn.or(self.arn.clone()), ..self }.next()
@@ -289,7 +289,7 @@ pub enum Ending {
 /// What the messaging service knows of an endpoint. Of an e-mail that bounced it tells nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Known {
-    /// Nothing.
+    /// The messaging service has no such subscription.
     Nothing,
     /// That it was sent a token.
     Pending,

@@ -72,7 +72,7 @@ pub enum At {
     Linked,
     /// Closed, withdrawn or passed on.
     Ended,
-    /// Anywhere.
+    /// The action is possible in every state.
     Anywhere,
 }
 
@@ -91,7 +91,7 @@ impl At {
 /// What an action asks for beside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
-    /// Nothing.
+    /// The action needs nothing further.
     None,
     /// Its notices are target notices.
     NoEvent,

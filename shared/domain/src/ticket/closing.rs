@@ -180,7 +180,7 @@ impl Ticket {
         }
     }
 
-    /// Worked again.
+    /// The ticket with its agreements ended, because it is worked again.
     fn opened_again(self) -> (Self, Fact) {
         let (from, problem) = (self.status(), self.problem.reopened());
         let ticket = Self { problem, agreements: Agreements::default(), ..self };

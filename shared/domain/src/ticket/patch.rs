@@ -57,7 +57,7 @@ fn documentation(words: &[&str]) -> String {
 }
 
 impl DepartedFrom {
-    /// In words.
+    /// What a person reads of the document that the system departed from.
     #[must_use]
     pub fn wording(self) -> &'static str {
         ["technical specifications", "GUI systems documentation"][self as usize]

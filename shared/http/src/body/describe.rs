@@ -71,7 +71,7 @@ impl Description {
         object.into()
     }
 
-    /// As parameters.
+    /// The fields as parameters of a query.
     #[must_use]
     pub fn parameters(self, within: Option<ParameterIn>) -> Vec<Parameter> {
         let within = within.unwrap_or(ParameterIn::Query);

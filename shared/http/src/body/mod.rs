@@ -228,7 +228,7 @@ pub enum Limit {
 /// Whether the desk alone writes a field.
 #[derive(Debug, Clone, Copy)]
 pub enum Desk {
-    /// Everybody does.
+    /// Every caller may write the field.
     No,
     /// The desk does; whoever reads the body says what becomes of another's.
     Alone,

@@ -168,7 +168,7 @@ impl<R: KindOfRecord, P: Clone + Send + DeserializeOwned> DecisionBasis for Load
 /// A record that was to be opened.
 #[derive(Debug)]
 pub enum Opening<R> {
-    /// It was.
+    /// The record was opened by this request.
     Created(R),
     /// The same request had opened it: as it is now.
     Replayed(R),

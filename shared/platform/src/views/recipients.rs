@@ -17,7 +17,7 @@ use record::{
 pub struct Reach {
     /// The ticket whose notice this is: of a linked ticket, its primary.
     pub ticket: TicketNumber,
-    /// The notice.
+    /// The notice whose recipients these are.
     pub notice: Notice,
     /// The parties that it goes to, each with its subscriptions.
     pub parties: Vec<(Recipient, Vec<Reached>)>,
@@ -26,7 +26,7 @@ pub struct Reach {
 /// A subscription of a party that a notice goes to.
 #[derive(Debug)]
 pub struct Reached {
-    /// The subscription.
+    /// The subscription by which the notice reaches its party.
     pub subscription: Subscription,
     /// The keys by which its filter keeps the notice back; none when it does not.
     pub kept_back_by: Vec<&'static str>,

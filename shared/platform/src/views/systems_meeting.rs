@@ -37,7 +37,7 @@ pub struct DateTbd {
 /// A release with its problems that are still open.
 #[derive(Debug)]
 pub struct ReleaseProblems {
-    /// The release.
+    /// The release that the problems are of.
     pub release: Release,
     /// What was noted on it, and the tickets that name it.
     pub problems: Vec<ReleaseProblem>,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::channel::Channel;
 
-/// The table.
+/// The name of the table in which the stand-in keeps its state.
 pub(super) const TABLE: &str = "local";
 const TOPIC: &str = "TOPIC";
 const SUBSCRIPTION: &str = "SUBSCRIPTION#";
@@ -28,7 +28,7 @@ pub(super) struct Row<T> {
 #[derive(Serialize)]
 struct Nothing {}
 
-/// A subscription.
+/// A subscription as the stand-in keeps it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Subscription {
     pub(super) id: String,

@@ -51,7 +51,7 @@ const LEADS: [Lead; 19] = [
 pub(super) struct Link {
     /// The task that leads to the step.
     pub(super) task: &'static Task,
-    /// In words.
+    /// What a person reads of it.
     pub(super) words: &'static str,
     /// Where it leads.
     pub(super) to: Step,

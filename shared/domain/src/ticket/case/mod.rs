@@ -42,7 +42,7 @@ pub enum Subject {
     Workaround,
     /// A disagreement on the reading of technical specifications or business rules (12.3, TT-26).
     Interpretation {
-        /// Which document.
+        /// The document whose interpretation is disputed.
         document: String,
     },
     /// The Technical Escalation Process (12.3, TT-15).
