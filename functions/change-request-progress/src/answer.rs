@@ -119,14 +119,14 @@ pub(crate) async fn take_position(
 ) -> Result<Answer<PositionShown>, Problem> {
     let PositionTaken { position, comment } = &ask.body;
     let part = ask.party().clec().map(keys::part::<Position>);
-    let (seen, change) = services
+    let (loaded, seen, change) = services
         .revise_with::<ChangeRequest, Position>((id, part), &ask.context, |request, before, now| {
             request.take_position(before, *position, comment.clone(), &ActionContext::of(&ask.context, now))
         })
         .await?;
-    let taken = change.and_then(|change| change.position).or(seen.part);
+    let taken = change.and_then(|change| change.position).or(seen);
     let taken = taken.ok_or(Failed::from(Refused::NotFound))?;
-    let request = seen.kept.record;
+    let request = loaded.record;
     Ok(Answer { version: request.version(), shown: PositionShown::of(taken, &request) })
 }
 

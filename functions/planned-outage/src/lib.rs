@@ -14,7 +14,7 @@ use platform::{
     Services,
     change::Opening,
     keys,
-    store::{LoadedWithPart, RecordIndex, TimeRange},
+    store::{RecordIndex, TimeRange},
 };
 use record::{ActionContext, Record, RecordChange};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -182,11 +182,10 @@ async fn negotiated<T>(
 ) -> Result<Json<PositionShown>, Problem> {
     let part = (RecordRef::Outage(number), clec.map(keys::part::<WindowPosition>));
     let decide = |outage, position, now| decide(outage, position, &ActionContext::of(&ask.context, now));
-    let (seen, change): (LoadedWithPart<Outage, WindowPosition>, _) =
-        services.revise_with(part, &ask.context, decide).await?;
-    let position = change.and_then(|change| change.position).or(seen.part);
+    let (outage, seen, change) = services.revise_with(part, &ask.context, decide).await?;
+    let position = change.and_then(|change| change.position).or(seen);
     let position = position.ok_or(Refused::NotFound)?;
-    Ok(Json(PositionShown::of(position, &seen.kept.record)))
+    Ok(Json(PositionShown::of(position, &outage.record)))
 }
 
 /// Revises a planned outage as `decide` says, and answers it as it is then.

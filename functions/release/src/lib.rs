@@ -215,7 +215,7 @@ async fn note(
             broken @ Failed::Broken(_) => broken,
         })?;
     }
-    let (seen, change) = services
+    let (seen, _, change) = services
         .revise_with::<Release, Issue>((reference.clone(), None), &ask.context, |release, _, now| {
             let act = ActionContext::of(&ask.context, now);
             release.note(clec.clone(), *ticket, text.clone(), &act).map(Some)
@@ -225,7 +225,7 @@ async fn note(
         Some(issue) => issue,
         // The same request again: it is there, among those of its party.
         None => {
-            let at = seen.kept.replay.as_ref().map(|entry| entry.recorded_at);
+            let at = seen.replay.as_ref().map(|entry| entry.recorded_at);
             let issues = services.store.issues(&reference, Some(&reader)).await.map_err(Failed::from)?;
             issues.into_iter().find(|issue| Some(issue.at) == at && issue.text == *text).ok_or(Refused::NotFound)?
         }

@@ -49,15 +49,15 @@ impl Services {
         }
     }
 
-    /// Sends the endpoint its token; the same request, twice at once: the other one's stands.
+    /// Sends the endpoint its token. When the same request comes twice at once, what the other one wrote stands.
     async fn ask_once(
         &self,
         before: Option<&Subscription>,
         wanted: Subscription,
         act: &ActionContext,
     ) -> Result<Subscription, Failed> {
-        let asked = self.send_token(wanted).await?;
-        match self.write(before, asked.clone().kept(Some(Fact::Asked), act), act).await {
+        let (asked, written) = self.asked(before, wanted, act).await?;
+        match written {
             Ok(()) | Err(StoreError::Overtaken) => Ok(asked),
             Err(error) => Err(error.into()),
         }
@@ -69,9 +69,20 @@ impl Services {
         wanted: Subscription,
         act: &ActionContext,
     ) -> Result<Subscription, Failed> {
+        let (asked, written) = self.asked(before, wanted, act).await?;
+        written.map(|()| asked).map_err(Into::into)
+    }
+
+    /// Sends the endpoint its token, and writes that it was asked: the subscription that waits, and whether it was written.
+    async fn asked(
+        &self,
+        before: Option<&Subscription>,
+        wanted: Subscription,
+        act: &ActionContext,
+    ) -> Result<(Subscription, Result<(), StoreError>), Failed> {
         let asked = self.send_token(wanted).await?;
-        self.write(before, asked.clone().kept(Some(Fact::Asked), act), act).await?;
-        Ok(asked)
+        let written = self.write(before, asked.clone().kept(Some(Fact::Asked), act), act).await;
+        Ok((asked, written))
     }
 
     /// Writes a subscription, with what its history keeps of how it was before.

@@ -1,14 +1,16 @@
 //! How every handler changes what is kept: load, decide, commit. A replay is answered without deciding anything; someone
 //! being first means deciding again on what they left.
 
+mod companion;
 mod party;
 mod request;
 
 use crate::{
     Services, Store, StoreError,
     overtaken::again_when_overtaken,
-    store::{Insert, LoadedRecord, LoadedTicket, LoadedWithPart, TicketIncludes},
+    store::{Insert, LoadedRecord, LoadedTicket, TicketIncludes},
 };
+use companion::{LoadedWith, PartOf};
 use contract::{Failed, FieldError, Instant, Party, RecordNumber, RecordRef, Refused, ReleaseNumber, TicketNumber};
 use domain::{
     kinds::{AnyRecord, KindOfRecord, Transaction},
@@ -128,43 +130,6 @@ impl<R: KindOfRecord> DecisionBasis for LoadedRecord<R> {
     }
 }
 
-impl<R: KindOfRecord, P: Clone + Send + DeserializeOwned> DecisionBasis for LoadedWithPart<R, P> {
-    type Key = (RecordRef, Option<String>);
-    type Decision = R::Change;
-
-    async fn find(
-        store: &Store,
-        (reference, part): &Self::Key,
-        request: Option<&IdempotencyKey>,
-    ) -> Result<Option<Self>, StoreError> {
-        store.parted(reference, part.as_deref(), request).await
-    }
-
-    fn is_visible_to(&self, party: &Party) -> bool {
-        self.kept.is_visible_to(party)
-    }
-
-    fn version(&self) -> u64 {
-        self.kept.version()
-    }
-
-    fn opened_by(&self) -> Option<&IdempotencyKey> {
-        self.kept.opened_by()
-    }
-
-    fn replayed(&self) -> Option<&Option<IdempotencyKey>> {
-        self.kept.replayed()
-    }
-
-    fn record_no_op(&self, act: &ActionContext) -> Option<R::Change> {
-        self.kept.record_no_op(act)
-    }
-
-    fn records(&self) -> Vec<AnyRecord> {
-        self.kept.records()
-    }
-}
-
 /// A record that was to be opened.
 #[derive(Debug)]
 pub enum Opening<R> {
@@ -260,7 +225,7 @@ impl Services {
         Ok(change.and_then(|change| change.records().pop()).unwrap_or(kept.record))
     }
 
-    /// The same of a record with one of the things under it, by its sort key. Answers what was seen, and the change; none for
+    /// The same of a record with one of the things under it, by its sort key. Answers both as they were seen, and the change; none for
     /// a replay, and where nothing changes.
     ///
     /// # Errors
@@ -270,11 +235,10 @@ impl Services {
         (reference, part): (RecordRef, Option<String>),
         asked: &WriteContext,
         decide: impl Fn(R, Option<P>, Instant) -> Result<Option<R::Change>, Refused>,
-    ) -> Result<(LoadedWithPart<R, P>, Option<R::Change>), Failed> {
-        self.decided(&(reference, part), asked, |seen: LoadedWithPart<R, P>, now| {
-            decide(seen.kept.record, seen.part, now)
-        })
-        .await
+    ) -> Result<(LoadedRecord<R>, Option<P>, Option<R::Change>), Failed> {
+        let decide = |seen: LoadedWith<R, PartOf<P>>, now| decide(seen.kept.record, seen.beside.0, now);
+        let (seen, change) = self.decided(&(reference, part), asked, decide).await?;
+        Ok((seen.kept, seen.beside.0, change))
     }
 
     /// A record that the party may see.

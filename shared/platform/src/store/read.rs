@@ -56,15 +56,6 @@ pub struct LoadedRecord<R: Record> {
     pub replay: Option<Entry<R::Fact>>,
 }
 
-/// A record with one of the things under it that are kept apart, because any number of them fits.
-#[derive(Debug, Clone)]
-pub struct LoadedWithPart<R: Record, P> {
-    /// The record as it is stored.
-    pub kept: LoadedRecord<R>,
-    /// The other thing, if there is one.
-    pub part: Option<P>,
-}
-
 /// What a change needs beside its ticket.
 #[derive(Debug, Clone, Default)]
 pub struct TicketIncludes {
@@ -177,7 +168,7 @@ impl Store {
         request: Option<&IdempotencyKey>,
     ) -> Result<Option<LoadedRecord<R>>, StoreError> {
         let found = self.parted::<R, serde::de::IgnoredAny>(reference, None, request).await?;
-        Ok(found.map(|found| found.kept))
+        Ok(found.map(|(kept, _)| kept))
     }
 
     /// The entry of a record's history that a request made, by its key.
@@ -201,7 +192,7 @@ impl Store {
         reference: &RecordRef,
         part: Option<&str>,
         request: Option<&IdempotencyKey>,
-    ) -> Result<Option<LoadedWithPart<R, P>>, StoreError> {
+    ) -> Result<Option<(LoadedRecord<R>, Option<P>)>, StoreError> {
         let (pk, (record_pk, record_sk)) = (keys::partition(reference), keys::record(reference));
         let mut wanted = vec![key(record_pk, &record_sk)];
         wanted.extend(part.map(|part| key(&pk, part)));
@@ -214,7 +205,7 @@ impl Store {
                 _ => replay = Some(read(item)?),
             }
         }
-        Ok(record.map(|record| LoadedWithPart { kept: LoadedRecord { record, replay }, part: found }))
+        Ok(record.map(|record| (LoadedRecord { record, replay }, found)))
     }
 
     /// The positions of CLECs on a record: one's, or all of them.

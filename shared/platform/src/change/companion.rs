@@ -1,0 +1,136 @@
+//! What a change of a record is decided on beside the record, and what is read with it.
+
+use super::DecisionBasis;
+use crate::{
+    Store, StoreError,
+    store::{LoadedRecord, LoadedTicket, TicketIncludes},
+};
+use contract::{Party, Policy, RecordRef, TicketNumber};
+use domain::{
+    change_request::{ChangeKind, ChangeRequest},
+    kinds::{AnyRecord, KindOfRecord},
+};
+use record::{ActionContext, IdempotencyKey};
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+
+/// What a change of a record needs beside the record.
+pub(super) trait Companion<R: KindOfRecord>: Clone + Send {
+    /// How the companion is found.
+    type Key: Sync;
+
+    /// Reads the record with its companion.
+    fn find(
+        store: &Store,
+        reference: &RecordRef,
+        key: &Self::Key,
+        request: Option<&IdempotencyKey>,
+    ) -> impl Future<Output = Result<Option<(LoadedRecord<R>, Self)>, StoreError>> + Send;
+
+    /// The records of the companion that a decision can change.
+    fn records(&self) -> Vec<AnyRecord> {
+        Vec::new()
+    }
+}
+
+/// One of the things under a record that are kept apart, because any number of them fits; none when there is none.
+#[derive(Debug, Clone)]
+pub(super) struct PartOf<P>(pub Option<P>);
+
+impl<R: KindOfRecord, P: Clone + Send + DeserializeOwned> Companion<R> for PartOf<P> {
+    type Key = Option<String>;
+
+    async fn find(
+        store: &Store,
+        reference: &RecordRef,
+        part: &Self::Key,
+        request: Option<&IdempotencyKey>,
+    ) -> Result<Option<(LoadedRecord<R>, Self)>, StoreError> {
+        Ok(store.parted(reference, part.as_deref(), request).await?.map(|(kept, part)| (kept, Self(part))))
+    }
+}
+
+/// The next number of a change request's day: of the kind that it crosses over to, or of its own.
+#[derive(Clone, Copy)]
+pub(super) struct Running(pub u32);
+
+impl Companion<ChangeRequest> for Running {
+    type Key = (Option<ChangeKind>, Arc<Policy>);
+
+    async fn find(
+        store: &Store,
+        reference: &RecordRef,
+        (kind, policy): &Self::Key,
+        request: Option<&IdempotencyKey>,
+    ) -> Result<Option<(LoadedRecord<ChangeRequest>, Self)>, StoreError> {
+        let Some(kept) = store.kept::<ChangeRequest>(reference, request).await? else { return Ok(None) };
+        let kind = kind.or(kept.record.form.kind).unwrap_or(ChangeKind::ProductProcess);
+        let running = store.next_running(kind.prefix(), kept.record.day_of_number(policy)).await?;
+        Ok(Some((kept, Self(running))))
+    }
+}
+
+/// A ticket, if there is one of this number.
+impl Companion<ChangeRequest> for Option<LoadedTicket> {
+    type Key = TicketNumber;
+
+    async fn find(
+        store: &Store,
+        reference: &RecordRef,
+        number: &TicketNumber,
+        request: Option<&IdempotencyKey>,
+    ) -> Result<Option<(LoadedRecord<ChangeRequest>, Self)>, StoreError> {
+        let Some(kept) = store.kept::<ChangeRequest>(reference, request).await? else { return Ok(None) };
+        Ok(Some((kept, store.find(*number, &TicketIncludes::default(), None).await?)))
+    }
+
+    fn records(&self) -> Vec<AnyRecord> {
+        self.iter().flat_map(DecisionBasis::records).collect()
+    }
+}
+
+/// A record with what its change needs beside it.
+#[derive(Debug, Clone)]
+pub(super) struct LoadedWith<R: KindOfRecord, B> {
+    /// The record as it is stored.
+    pub kept: LoadedRecord<R>,
+    /// What is beside the record.
+    pub beside: B,
+}
+
+impl<R: KindOfRecord, B: Companion<R>> DecisionBasis for LoadedWith<R, B> {
+    type Key = (RecordRef, B::Key);
+    type Decision = R::Change;
+
+    async fn find(
+        store: &Store,
+        (reference, key): &Self::Key,
+        request: Option<&IdempotencyKey>,
+    ) -> Result<Option<Self>, StoreError> {
+        Ok(B::find(store, reference, key, request).await?.map(|(kept, beside)| Self { kept, beside }))
+    }
+
+    fn is_visible_to(&self, party: &Party) -> bool {
+        self.kept.is_visible_to(party)
+    }
+
+    fn version(&self) -> u64 {
+        self.kept.version()
+    }
+
+    fn opened_by(&self) -> Option<&IdempotencyKey> {
+        self.kept.opened_by()
+    }
+
+    fn replayed(&self) -> Option<&Option<IdempotencyKey>> {
+        self.kept.replayed()
+    }
+
+    fn record_no_op(&self, act: &ActionContext) -> Option<R::Change> {
+        self.kept.record_no_op(act)
+    }
+
+    fn records(&self) -> Vec<AnyRecord> {
+        self.kept.records().into_iter().chain(self.beside.records()).collect()
+    }
+}
