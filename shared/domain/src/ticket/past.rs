@@ -200,7 +200,7 @@ impl PrimaryTerm {
         let mut lead = Self { primary, since: None, until, in_place_of: None, came: Vec::new() };
         let mut end = entries.partition_point(|entry| until.is_none_or(|until| entry.recorded_at <= until));
         if let Some(successor) = successor {
-            end = entries[..end].iter().rposition(ends_lead).unwrap_or(end);
+            end = handed_over(&entries[..end]).unwrap_or(end);
             let stays = entries.get(end).is_some_and(|entry| {
                 entry.facts.iter().any(|fact| matches!(fact, Fact::LinkedTo { primary, .. } if *primary == successor))
             });
@@ -225,6 +225,17 @@ impl PrimaryTerm {
         }
         (lead, 0)
     }
+}
+
+/// By which of a former primary's entries it handed its group on: the last that ends a lead. Of several at one instant, the first
+/// since it led: a ticket that was made a linked one and then withdrawn had no group left when it was withdrawn.
+fn handed_over(entries: &[Entry]) -> Option<usize> {
+    let last = entries.iter().rposition(ends_lead)?;
+    let led =
+        |entry: &Entry| entry.facts.iter().any(|fact| matches!(fact, Fact::Linked { .. } | Fact::MadePrimary { .. }));
+    let before = entries[..last].iter().enumerate().rev();
+    let since = before.take_while(|(_, entry)| entry.recorded_at == entries[last].recorded_at && !led(entry));
+    Some(since.filter(|(_, entry)| ends_lead(entry)).last().map_or(last, |(at, _)| at))
 }
 
 /// Whether a primary of others leads them no more by it: it was linked itself, withdrawn, passed on, or reopened alone.
