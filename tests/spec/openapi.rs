@@ -5,7 +5,7 @@ use axum::body::Body;
 use functions::FUNCTIONS;
 use http::Request;
 use local_desk::gateway;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use tests::Story;
 use tower::ServiceExt;
@@ -94,6 +94,18 @@ async fn ap_01_what_is_described_is_there_and_answers_as_described() {
     let expected =
         ["GET /cmp/v1/changeRequest/{id}/attachment/{place}", "POST /cmp/v1/changeRequest/{id}/participation"];
     assert_eq!(missing, expected);
+}
+
+/// The names of facts that the description lists are those that serde writes: it lists them when it meets another one.
+#[test]
+fn ap_01_the_facts_of_a_history_are_described_by_the_names_that_are_written() {
+    fn written<F: serde::de::DeserializeOwned + std::fmt::Debug>() -> Vec<String> {
+        let refused = serde_json::from_value::<F>(json!({ "fact": "zznone" })).unwrap_err().to_string();
+        let (_, names) = refused.split_once("expected one of ").expect("a list of names");
+        names.split(", ").map(|name| name.trim_matches('`').to_owned()).collect()
+    }
+    assert_eq!(written::<domain::ticket::Fact>(), domain::ticket::Fact::NAMES);
+    assert_eq!(written::<domain::change_request::Fact>(), domain::change_request::Fact::NAMES);
 }
 
 /// Each function's routes, as they are described.

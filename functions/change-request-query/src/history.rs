@@ -8,7 +8,10 @@ use domain::change_request::{Entry, Fact};
 use http_edge::{Body, Caller, LIMIT_AT_MOST, Page, Place, Problem, Query, route};
 use platform::Services;
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{RefOr, Schema},
+};
 
 /// An entry of the history: one action with all facts that it caused.
 #[derive(Debug, Serialize, ToSchema)]
@@ -20,13 +23,18 @@ pub(crate) struct Acted {
     /// For the provider: who of its people, or of the CLEC's.
     #[serde(skip_serializing_if = "Option::is_none")]
     subject: Option<String>,
-    /// What became so, each with `fact` and what belongs to it: entered (`from`, `to`), numbered, posted, commented (`text`),
-    /// warned and missed (`deadline`), unforeseen, ...
-    #[schema(value_type = Vec<Object>)]
+    /// What became so.
+    #[schema(schema_with = facts)]
     facts: Vec<Fact>,
     /// Why, where it was said.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,
+}
+
+fn facts() -> RefOr<Schema> {
+    let about = "What became so, each with `fact` and what belongs to it: entered (`from`, `to`), commented (`text`), warned and missed \
+                 (`deadline`).";
+    http_edge::facts(Fact::NAMES, about)
 }
 
 /// Where a history is read on.

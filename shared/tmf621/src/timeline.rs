@@ -13,7 +13,10 @@ use record::{
 use serde::Serialize;
 use serde_json::{Value, json};
 use serde_with::skip_serializing_none;
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{RefOr, Schema},
+};
 
 /// Every clock on a ticket, with its rule, and its whole history (TT-20).
 #[derive(Debug, Serialize, ToSchema)]
@@ -162,8 +165,8 @@ impl From<&Due> for TimelineRule {
 pub(crate) struct TimelineEntry {
     /// By whom: the reader's own people by name, the desk as the desk, anybody else as another party.
     by: String,
-    /// What became so, each with `fact` and what belongs to it.
-    #[schema(value_type = Vec<Object>)]
+    /// What became so.
+    #[schema(schema_with = facts)]
     facts: Value,
     /// When it occurred.
     occurred_at: DateTime<Utc>,
@@ -173,6 +176,10 @@ pub(crate) struct TimelineEntry {
     version: u64,
     /// Why, where it was said.
     why: Option<String>,
+}
+
+fn facts() -> RefOr<Schema> {
+    http_edge::facts(Fact::NAMES, "What became so, each with `fact` and what belongs to it.")
 }
 
 impl Timeline {

@@ -11,8 +11,9 @@ use std::collections::BTreeSet;
 
 /// A thing that became so.
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames)]
 #[serde(tag = "fact", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[strum(serialize_all = "camelCase")]
 pub enum Fact {
     /// A draft was begun.
     Drafted,
@@ -129,6 +130,11 @@ pub enum Fact {
     },
     /// It came from an archive.
     Imported,
+}
+
+impl Fact {
+    /// The names of all facts, as histories write them under `fact`.
+    pub const NAMES: &'static [&'static str] = <Self as strum::VariantNames>::VARIANTS;
 }
 
 impl record::Fact for Fact {

@@ -25,8 +25,9 @@ pub type Entry = record::Entry<Fact>;
 
 /// A thing that became so.
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames)]
 #[serde(tag = "fact", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[strum(serialize_all = "camelCase")]
 pub enum Fact {
     /// The ticket was opened.
     Opened {
@@ -89,6 +90,7 @@ pub enum Fact {
     },
     /// No CLEC disputes it any more.
     #[serde(rename = "workaroundSettled")]
+    #[strum(serialize = "workaroundSettled")]
     WorkaroundDisputeResolved {
         /// Whether it was proposed, and nobody told of it yet.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -303,6 +305,9 @@ impl Told {
 }
 
 impl Fact {
+    /// The names of all facts, as histories write them under `fact`.
+    pub const NAMES: &'static [&'static str] = <Self as strum::VariantNames>::VARIANTS;
+
     /// The table: what follows from each fact. A fact is its variant above and its row here; without one of the columns it does
     /// not compile. Instants are worded in `zone`. No wording holds a reason: it may name a CLEC (TT-27). Notes, calls and edited
     /// fields are no status change and require no notice (TT-24).

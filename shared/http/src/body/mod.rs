@@ -93,7 +93,7 @@ mod words;
 
 pub use describe::Description;
 pub use reader::{Field, Read, Reader};
-pub use value::{Acting, LIST_AT_MOST, Several, WithinText, schema};
+pub use value::{Acting, LIST_AT_MOST, Several, WithinText, facts, schema};
 
 use contract::{FieldError, Party, Refused};
 use utoipa::openapi::{RefOr, Schema};

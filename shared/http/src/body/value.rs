@@ -5,7 +5,8 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use contract::{ClecId, Party};
 use std::ops::RangeInclusive;
 use utoipa::openapi::{
-    ArrayBuilder, KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type, schema::ArrayItems,
+    ArrayBuilder, KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type,
+    schema::{AdditionalProperties, ArrayItems},
 };
 
 /// How many entries a list has at the most.
@@ -15,6 +16,16 @@ pub const LIST_AT_MOST: usize = 50;
 #[must_use]
 pub fn schema<T: Value>() -> RefOr<Schema> {
     T::schema(&Spec::named(""))
+}
+
+/// The schema of a history's facts, for answers that show them: each has its name under `fact`, one of `names`, and beside it what belongs
+/// to the fact.
+#[must_use]
+pub fn facts(names: &[&'static str], about: &str) -> RefOr<Schema> {
+    let name = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names.iter().copied()));
+    let fact = ObjectBuilder::new().property("fact", name).required("fact");
+    let fact = fact.additional_properties(Some(AdditionalProperties::FreeForm(true)));
+    ArrayBuilder::new().items(ArrayItems::RefOrSchema(Box::new(fact.into()))).description(Some(about)).into()
 }
 
 impl<T: Value> Value for Option<T> {
