@@ -25,6 +25,7 @@ mod openapi;
 mod outage;
 mod past;
 mod policy;
+mod readme;
 mod refusals;
 mod requirements;
 mod stored;
