@@ -158,7 +158,7 @@ pub fn policy() -> Policy {
 /// What stories draw ids with. What tells of canaries tells of it too; numbers in what is held by snapshots come of it.
 pub const ID_SECRET: &str = "canary: the secret of stories, which everybody may know";
 
-/// The same.
+/// The secret that stories draw ids with, as functions get it.
 #[must_use]
 pub fn ids() -> IdSecrets {
     IdSecrets::new(ID_SECRET, NO_FORMER).unwrap()

@@ -15,8 +15,7 @@ use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 #[derive(Debug, Body)]
 #[body(rule = "AP-04")]
 pub(crate) struct Wanted {
-    /// Which change requests: those posted; the caller's own, with its drafts; or for the provider those unposted, which it is
-    /// to review.
+    /// Which change requests: those posted; the caller's own, with its drafts; or for the provider those unposted.
     of: Which,
     /// In these status phases.
     #[body(rule = "CR-03")]

@@ -75,7 +75,7 @@ pub async fn changed<T, D: Into<Option<RecordChange<ChangeRequest>>>>(
 /// The same for a reason: the task says it, and the history keeps it as why the task was done.
 ///
 /// # Errors
-/// As [`changed`].
+/// What [`changed`] refuses.
 pub async fn changed_because<T, D: Into<Option<RecordChange<ChangeRequest>>>>(
     services: &Services,
     id: &ChangeRequestPath,

@@ -5,8 +5,7 @@ use contract::{Instant, Party, Policy, RecordRef};
 use record::{ActionContext, Alone, Counters, Notice, Published, Record, RecordChange};
 use serde::{Deserialize, Serialize};
 
-/// What can become so of a listener. That it fails and recovers is no act of anybody: its standing tells it, and the bus that it was
-/// dropped.
+/// What can become so of a listener. Nobody acts when it fails or recovers: that is in its standing, and the history has its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", rename_all = "camelCase")]
 pub enum Fact {

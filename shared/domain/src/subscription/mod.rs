@@ -26,9 +26,9 @@ const BETWEEN_TOKENS: TimeDelta = TimeDelta::minutes(1);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "camelCase")]
 pub enum Channel {
-    /// E-mail.
+    /// The endpoint is an e-mail address.
     Email,
-    /// SMS.
+    /// The endpoint is a telephone that receives SMS.
     Sms,
     /// A POST of JSON.
     Https,

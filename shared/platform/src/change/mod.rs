@@ -260,8 +260,8 @@ impl Services {
         Ok(kept.is_none().then(|| FieldError::new("release", "TT-17", "there is no such release")))
     }
 
-    /// Loads, decides and commits, until nobody was first. Answers what was seen, and the change; none for a replay, and where
-    /// nothing changes.
+    /// Loads, decides and commits, until nobody was first. Answers what was seen, and the change: none when a request was made
+    /// before, or asks for what is so already.
     async fn decided<S: DecisionBasis>(
         &self,
         key: &S::Key,
