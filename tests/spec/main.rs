@@ -16,6 +16,7 @@ mod idempotency;
 mod ids;
 mod isolation;
 mod listeners;
+mod local_desk;
 mod made;
 mod maintnote;
 mod manifests;

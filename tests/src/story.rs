@@ -86,6 +86,14 @@ impl Kept {
         Self(Database::memory().unwrap(), Arc::new(TempDir::new().unwrap()))
     }
 
+    /// The same in a file, as `cargo run` keeps it.
+    #[must_use]
+    pub fn nothing_in_a_file() -> Self {
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("desk.sqlite").display().to_string();
+        Self(Database::new(&file).unwrap(), Arc::new(folder))
+    }
+
     /// The engine's database.
     #[must_use]
     pub fn database(&self) -> &Database {

@@ -7,7 +7,8 @@ use axum::{
     body::to_bytes,
     extract::{Request, State},
     handler::Handler,
-    http::{Method, StatusCode, header},
+    http::{Method, StatusCode, header, uri::Authority},
+    middleware::{Next, from_fn},
     response::{IntoResponse, Response},
     routing::post,
 };
@@ -15,10 +16,11 @@ use functions::{
     FUNCTIONS, Trigger,
     gateway::{Route, routes, select},
 };
+use http_body_util::LengthLimitError;
 use http_edge::GATEWAY_BODY_AT_MOST;
 use lambda_http::{aws_lambda_events::apigw::ApiGatewayV2httpRequestContext, request::RequestContext};
 use serde_json::json;
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, net::IpAddr, sync::Arc};
 use tower::ServiceExt;
 
 /// What dispatching a request needs.
@@ -41,6 +43,28 @@ pub fn app(world: Arc<World>, identity: Identity) -> Router {
         .route("/oauth2/token", post(crate::identity::token).with_state(identity))
         .nest("/local", local::routes(world))
         .fallback_service(dispatch.with_state(gateway))
+        .layer(from_fn(from_this_machine))
+}
+
+/// Answers only what is asked of this machine by name. A page of another site that a browser on this machine shows can send requests
+/// here, and can have its own name resolved to this machine's address; the browser then names that site in `Origin` or in `Host`.
+async fn from_this_machine(request: Request, next: Next) -> Response {
+    let names = |name: header::HeaderName| {
+        let value = request.headers().get(name)?;
+        let authority = value.to_str().ok().map(|value| value.split_once("://").map_or(value, |(_, rest)| rest));
+        Some(authority.and_then(|authority| authority.parse::<Authority>().ok()))
+    };
+    let asked = [header::HOST, header::ORIGIN].map(names);
+    if asked.iter().flatten().all(|authority| authority.as_ref().is_some_and(is_this_machine)) {
+        return next.run(request).await;
+    }
+    let message = "the local desk answers to localhost alone, and to no page of another site";
+    (StatusCode::FORBIDDEN, Json(json!({ "message": message }))).into_response()
+}
+
+fn is_this_machine(authority: &Authority) -> bool {
+    let host = authority.host().trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// The functions behind the API, each by itself, as in the cloud.
@@ -69,8 +93,10 @@ async fn dispatch(State(gateway): State<Arc<Gateway>>, mut request: Request) -> 
         return (StatusCode::NOT_FOUND, Json(json!({ "message": "Not Found" }))).into_response();
     };
     if route.authorized {
-        let token =
-            request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+        let token = request.headers().get(header::AUTHORIZATION).and_then(|value| {
+            let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("Bearer").then_some(token)
+        });
         let Some(claims) = token.and_then(|token| gateway.identity.verify(token)) else {
             let challenge = [(header::WWW_AUTHENTICATE, "Bearer")];
             return (StatusCode::UNAUTHORIZED, challenge, Json(json!({ "message": "Unauthorized" }))).into_response();
@@ -98,9 +124,12 @@ async fn call(world: Arc<World>, function: Router, request: Request) -> Response
     let (parts, body) = request.into_parts();
     let body = match to_bytes(body, GATEWAY_BODY_AT_MOST).await {
         Ok(body) => body,
-        Err(_) => {
-            return (StatusCode::PAYLOAD_TOO_LARGE, Json(json!({ "message": "Request Entity Too Large" })))
-                .into_response();
+        Err(error) => {
+            let (status, message) = match error.into_inner().is::<LengthLimitError>() {
+                true => (StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large"),
+                false => (StatusCode::BAD_REQUEST, "Bad Request"),
+            };
+            return (status, Json(json!({ "message": message }))).into_response();
         }
     };
     let request: Request = Request::from_parts(parts, body.into());

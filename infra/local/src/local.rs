@@ -132,5 +132,5 @@ fn told(world: &World) -> Value {
 
 fn broken(error: &anyhow::Error) -> Response {
     tracing::error!(%error, "the local desk failed");
-    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({ "detail": format!("{error:#}") }))).into_response()
 }

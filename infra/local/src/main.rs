@@ -60,6 +60,9 @@ async fn main() -> anyhow::Result<()> {
     let lock = std::fs::File::create(options.data.join("desk.lock"))?;
     lock.try_lock().with_context(|| format!("another desk runs on {}", options.data.display()))?;
     let file = options.data.join("desk.sqlite");
+    if std::fs::metadata(&file).is_ok_and(|file| file.len() == 0) {
+        eprintln!("the database {} is empty: the desk begins without the data of before", file.display());
+    }
     let db =
         dynoxide::Database::new(&file.to_string_lossy()).with_context(|| format!("the database {}", file.display()))?;
 

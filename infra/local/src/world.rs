@@ -4,7 +4,7 @@
 use crate::{
     aws::{
         self, Answer, Call, Service,
-        dynamodb::DynamoDb,
+        dynamodb::{DynamoDb, PlayedRecords},
         eventbridge::EventBridge,
         s3::S3,
         sns::{Delivery, Sns},
@@ -93,6 +93,7 @@ pub struct World {
 /// How far the stream and the schedule have been played.
 struct Play {
     stream: String,
+    records: PlayedRecords,
     /// The last record that was handled.
     handled: Option<String>,
     /// How many events of the bus were handled.
@@ -156,7 +157,8 @@ impl World {
         let schedules = Schedules::new(of, desk.store.shards(), post.clone())?;
         let (notice_publisher, hub_delivery) = (of("notice-publisher"), of("hub-delivery"));
         let night = kept.night.unwrap_or_else(|| schedules.last_daily(now));
-        let play = Play { stream, handled: kept.handled, events: 0, checked: minute(now), night, tries: 0 };
+        let records = PlayedRecords::of(&db)?;
+        let play = Play { stream, records, handled: kept.handled, events: 0, checked: minute(now), night, tries: 0 };
         let play = Mutex::new(play);
         let wrap = Box::new(wrap);
         Ok(Self {
@@ -401,6 +403,11 @@ impl World {
             play.tries = 0;
             play.handled = Some(handled);
             self.keep(play).await?;
+            if let Some(record) =
+                batch.records.iter().find(|record| Some(&record.dynamodb.sequence_number) == play.handled.as_ref())
+            {
+                play.records.trim(TABLE, &record.event_id)?;
+            }
         }
     }
 

@@ -1,8 +1,11 @@
 //! DynamoDB, on the embedded engine.
 
-use std::fmt;
+use std::{
+    fmt,
+    sync::{Mutex, PoisonError},
+};
 
-use dynoxide::{Database, DynoxideError};
+use dynoxide::{Database, DynoxideError, storage::Storage};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Answer, BoxFuture, Call, NoAnswer, Service};
@@ -42,6 +45,37 @@ impl DynamoDb {
             "GetRecords" => typed(body, |request| db.get_records(request)),
             _ => return None,
         })
+    }
+}
+
+/// The records of a table's stream that were played and can go: DynamoDB keeps a record for a day. The engine keeps each for ever and
+/// looks through all of them at each write, so that a write cost more with each write before it.
+pub struct PlayedRecords {
+    /// A second connection to the engine's file; an engine in memory has none, and keeps its records.
+    file: Option<Mutex<Storage>>,
+}
+
+impl PlayedRecords {
+    /// The records of the engine that `db` is.
+    ///
+    /// # Errors
+    /// When its file cannot be opened a second time.
+    pub fn of(db: &Database) -> dynoxide::Result<Self> {
+        Ok(Self { file: db.db_path()?.map(|path| Storage::new(&path).map(Mutex::new)).transpose()? })
+    }
+
+    /// Deletes what is before a record, which stays: the engine numbers the next one from it.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn trim(&self, table: &str, played: &str) -> anyhow::Result<()> {
+        let before = "DELETE FROM _stream_records WHERE table_name = ?1
+            AND id < (SELECT id FROM _stream_records WHERE table_name = ?1 AND event_id = ?2)";
+        if let Some(file) = &self.file {
+            let file = file.lock().unwrap_or_else(PoisonError::into_inner);
+            file.conn().execute(before, (table, played))?;
+        }
+        Ok(())
     }
 }
 
