@@ -1,26 +1,33 @@
 //! DynamoDB, on the embedded engine.
 
 use std::{
+    collections::VecDeque,
     fmt,
     sync::{Mutex, PoisonError},
 };
 
-use dynoxide::{Database, DynoxideError, storage::Storage};
+use dynoxide::{Database, DynoxideError, actions::transact_write_items::TransactWriteItemsRequest, storage::Storage};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Answer, BoxFuture, Call, NoAnswer, Service};
 
 const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
 
+/// How many transactions can be repeated by their token: the SDK repeats one at once, when its answer was lost.
+const REPEATABLE: usize = 100;
+
 /// DynamoDB and its streams, as far as the desk uses them. `Scan` is not among its operations.
 pub struct DynamoDb {
     db: Database,
+    /// The latest transactions that had a token, each with its answer. The engine would keep the tokens of ten minutes and go through
+    /// all of them at each transaction, so that a transaction cost more the faster the clock is turned.
+    repeatable: Mutex<VecDeque<(Vec<u8>, String)>>,
 }
 
 impl DynamoDb {
     /// The service on `db`, which may be shared with others.
     pub fn new(db: Database) -> Self {
-        Self { db }
+        Self { db, repeatable: Mutex::default() }
     }
 
     fn run(&self, operation: &str, body: &[u8]) -> Option<dynoxide::Result<String>> {
@@ -38,13 +45,31 @@ impl DynamoDb {
             "BatchGetItem" => typed(body, |request| db.batch_get_item(request)),
             "BatchWriteItem" => typed(body, |request| db.batch_write_item(request)),
             "TransactGetItems" => typed(body, |request| db.transact_get_items(request)),
-            "TransactWriteItems" => typed(body, |request| db.transact_write_items(request)),
+            "TransactWriteItems" => self.transact_write_items(body),
             "ListStreams" => typed(body, |request| db.list_streams(request)),
             "DescribeStream" => typed(body, |request| db.describe_stream(request)),
             "GetShardIterator" => typed(body, |request| db.get_shard_iterator(request)),
             "GetRecords" => typed(body, |request| db.get_records(request)),
             _ => return None,
         })
+    }
+
+    /// A transaction; the same request with the same token is answered as before, and has its effect once.
+    fn transact_write_items(&self, body: &[u8]) -> dynoxide::Result<String> {
+        let mut repeatable = self.repeatable.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, answer)) = repeatable.iter().find(|(asked, _)| asked == body) {
+            return Ok(answer.clone());
+        }
+        let mut has_token = false;
+        let answer = typed(body, |mut request: TransactWriteItemsRequest| {
+            has_token = request.client_request_token.take().is_some();
+            self.db.transact_write_items(request)
+        })?;
+        if has_token {
+            repeatable.truncate(REPEATABLE - 1);
+            repeatable.push_front((body.to_vec(), answer.clone()));
+        }
+        Ok(answer)
     }
 }
 

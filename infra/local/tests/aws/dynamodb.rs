@@ -48,6 +48,23 @@ async fn dynamodb_keeps_its_promises_through_the_seam() {
     assert_eq!(refusal!(client.delete_table().table_name("local")).0, "UnknownOperationException");
 }
 
+/// As in the cloud: the SDK repeats it with the same token. The engine alone would find that the item is there.
+#[tokio::test]
+async fn a_transaction_whose_answer_was_lost_is_answered_when_it_is_repeated() {
+    let desk = desk().await;
+    let client = client!(aws_sdk_dynamodb, desk.table.clone());
+    let put = || {
+        let put = Put::builder().table_name("local");
+        let put = put.item("pk", AttributeValue::S("a".to_owned())).item("sk", AttributeValue::S("x".to_owned()));
+        let put = put.condition_expression("attribute_not_exists(pk)").build().unwrap();
+        client.transact_write_items().transact_items(TransactWriteItem::builder().put(put).build())
+    };
+    desk.table.fail("TransactWriteItems", [Fault::After(NoAnswer::ConnectionLost)]);
+    put().send().await.unwrap();
+    assert_eq!(desk.table.calls("TransactWriteItems"), 2);
+    assert_eq!(refusal!(put()).0, "TransactionCanceledException", "with a token of its own it is another one");
+}
+
 #[tokio::test]
 async fn a_wrapper_can_count_calls_and_fail_them() {
     let desk = desk().await;
