@@ -100,6 +100,7 @@ struct Wanted {
 /// A subscription as its CLEC and the desk read it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Subscription)]
 struct Shown {
     /// The id of the subscription.
     id: String,
@@ -211,6 +212,7 @@ async fn unsubscribe(
     caller: Caller,
     conditions: Conditions,
 ) -> Result<NoContent, Problem> {
+    let conditions = conditions.of_no_version()?;
     match found(&services, &id).await {
         Ok(subscription) => {
             let act = ActionContext::of(&caller.asks(&conditions), services.clock.now());

@@ -141,6 +141,11 @@ fn within_address(schema: RefOr<Schema>) -> RefOr<Schema> {
             }
             of.into()
         }
+        // In an address everything is text.
+        RefOr::T(Schema::OneOf(of)) => {
+            let is_text = |of: &RefOr<Schema>| matches!(of, RefOr::T(Schema::Object(of)) if of.schema_type == Type::String.into());
+            of.items.iter().find(|of| is_text(of)).cloned().unwrap_or(RefOr::T(Schema::OneOf(of)))
+        }
         other => other,
     }
 }

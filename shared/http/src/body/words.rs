@@ -18,21 +18,19 @@ use domain::{
 };
 use record::notice::Status;
 use std::fmt::Display;
-use utoipa::openapi::{Object, ObjectBuilder, RefOr, Schema, Type, schema::SchemaType};
+use utoipa::openapi::{Object, ObjectBuilder, OneOfBuilder, RefOr, Schema, Type};
 
 /// One of these words.
 fn one_of(words: impl IntoIterator<Item = &'static str>) -> Object {
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).build()
 }
 
-/// The source's words and numbers, and the words of other systems.
-fn severity() -> Object {
+/// The source's words and numbers, and the words of other systems. Each type by itself: a generator of clients makes no enum of values of
+/// two types.
+fn severity() -> RefOr<Schema> {
     let words = Severity::ALL.map(Severity::as_str).into_iter().chain(["1", "2", "3", "4", "high", "medium", "low"]);
-    let values = words.map(Json::from).chain((1..=4).map(Json::from));
-    ObjectBuilder::new()
-        .schema_type(SchemaType::Array(vec![Type::String, Type::Integer]))
-        .enum_values(Some(values))
-        .build()
+    let levels = ObjectBuilder::new().schema_type(Type::Integer).enum_values(Some(1..=4));
+    OneOfBuilder::new().item(one_of(words)).item(levels).into()
 }
 
 /// A text of this shape.
