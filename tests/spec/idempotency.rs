@@ -1,14 +1,14 @@
 //! AP-02: every write is safe to repeat, and a lost update is refused.
 
 use axum::http::Method;
-use contract::{Actor, Party, RecordNumber, Severity, TicketNumber};
+use contract::{Actor, Party, RecordNumber, Refused, Severity, TicketNumber};
 use domain::ticket::{Report, Ticket, opening::Opening};
-use record::ActionContext;
+use record::{ActionContext, IdempotencyKey, Repeat};
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, sync::Arc};
 use tests::{
     Client, Reply, Story,
-    story::{SUBSCRIPTIONS, TICKETS},
+    story::{CONTACTS, HUB, SUBSCRIPTIONS, TICKETS},
 };
 use tokio::task::JoinSet;
 
@@ -623,5 +623,102 @@ async fn ap_02_leaving_twice_by_one_key_has_one_answer() {
     let path = format!("{SUBSCRIPTIONS}/{id}");
     for _ in 0..2 {
         send(&story, "alpha", "k", &Method::DELETE, &path, &Value::Null).await.expect(204);
+    }
+}
+
+const REPEATED: &str = "idempotency-replayed";
+
+#[tokio::test]
+async fn ap_02_what_says_the_same_is_the_same_request_and_the_answer_says_that_it_is_a_repeat() {
+    let story = Story::at(NOW).await;
+    let send = async |body: &str| {
+        let client = story.as_("alpha").with("Idempotency-Key", "k");
+        client.send(Method::POST, TICKETS, Some("application/json"), body.as_bytes().to_vec()).await
+    };
+    let first = send(r#"{"description":"orders fail","severity":3,"ticketType":"systems"}"#).await.expect(201);
+    assert_eq!(first.header(REPEATED), None);
+    for body in [
+        r#"{"description":"orders fail","severity":3,"ticketType":"systems"}"#,
+        r#"{ "ticketType": "systems", "severity": 3, "description": "orders fail" }"#,
+        r#"{"description":"orders fail","severity":"3","ticketType":"systems"}"#,
+        r#"{"description":"orders\u0020fail","severity":3,"ticketType":"systems"}"#,
+    ] {
+        let again = send(body).await.expect(201);
+        assert_eq!((again.text("id"), again.header(REPEATED)), (first.text("id"), Some("true")), "{body}");
+    }
+    for body in [
+        r#"{"description":"orders  fail","severity":3,"ticketType":"systems"}"#,
+        r#"{"description":"orders fail","severity":"moderate","ticketType":"systems"}"#,
+    ] {
+        let other = send(body).await;
+        reused(&other).unwrap_or_else(|is| panic!("{body}: {is}"));
+        assert_eq!(other.header(REPEATED), None, "{body}");
+    }
+}
+
+/// Earlier versions kept the hash of the body's bytes.
+#[test]
+fn ap_02_a_request_that_an_earlier_version_kept_is_repeated_by_the_bytes_that_it_had() {
+    let done: IdempotencyKey = serde_json::from_value(json!({ "key": "k", "body": "of the bytes" })).unwrap();
+    let asked = |as_sent: &str| IdempotencyKey {
+        key: "k".to_owned(),
+        body: "of what they say".to_owned(),
+        as_sent: Some(as_sent.to_owned()),
+        repeat: Repeat::default(),
+    };
+    let (same, other) = (asked("of the bytes"), asked("of others"));
+    assert_eq!(same.repeats(&done), Ok(true));
+    assert!(same.repeat.was_found());
+    assert_eq!(other.repeats(&done), Err(Refused::KeyReused));
+    assert!(!other.repeat.was_found());
+    assert_eq!(serde_json::to_value(&same).unwrap(), json!({ "key": "k", "body": "of what they say" }));
+}
+
+#[tokio::test]
+async fn ap_02_a_name_that_is_given_twice_is_refused() {
+    let story = Story::at(NOW).await;
+    for body in [
+        r#"{"description":"one","severity":3,"ticketType":"systems","description":"two"}"#,
+        r#"{"description":"one","severity":3,"ticketType":"systems","contact":{"name":"Ann","name":"Bo"}}"#,
+        r#"{"description":"one","severity":3,"ticketType":"systems","note":[{"text":"a","text":"b"}]}"#,
+    ] {
+        let reply = story.as_("alpha").send(Method::POST, TICKETS, Some("application/json"), body.into()).await;
+        assert_eq!((reply.status.as_u16(), reply.faults()), (400, [("body".to_owned(), "AP-01".to_owned())].into()));
+    }
+}
+
+#[tokio::test]
+async fn ap_02_a_used_key_with_another_archive_is_refused_also_where_none_is_there_of_it() {
+    let story = Story::at(NOW).await;
+    let past = |number: &str| json!([{ "cr_number": number, "kind": "systems", "title": "One document" }]);
+    let (first, other) = (past("SCR010101-01"), past("SCR020202-02"));
+    let path = "/cmp/v1/archive";
+    let made = send(&story, "desk", "k", &Method::POST, path, &first).await.expect(200);
+    assert_eq!((&made.body["imported"], made.header(REPEATED)), (&json!(1), None));
+    reused(&send(&story, "desk", "k", &Method::POST, path, &other).await).unwrap();
+    let again = send(&story, "desk", "k", &Method::POST, path, &first).await.expect(200);
+    assert_eq!((&again.body, again.header(REPEATED)), (&made.body, Some("true")));
+    assert_eq!(send(&story, "desk", "l", &Method::POST, path, &other).await.expect(200).body["imported"], 1);
+}
+
+#[tokio::test]
+async fn ap_02_a_removal_heeds_the_version_that_it_names() {
+    let story = Story::at(NOW).await;
+    let alpha = story.as_("alpha");
+    let subscription = story.subscribe("alpha", "email", "noc@alpha.example", &["event"]).await;
+    let contact = json!({ "name": "Ann", "role": "afterHours", "email": "ann@alpha.example" });
+    let contact = alpha.post(CONTACTS, contact).await.expect(201).text("id");
+    let callback = json!({ "callback": "https://alpha.example/events" });
+    let listener = alpha.post(HUB, callback).await.expect(201).text("id");
+    for (path, version, status) in [
+        (format!("{SUBSCRIPTIONS}/{subscription}"), "\"1\"", 412),
+        (format!("{CONTACTS}/{contact}"), "\"7\"", 412),
+        (format!("{HUB}/{listener}"), "\"1\"", 412),
+        (format!("{SUBSCRIPTIONS}/{subscription}"), "*", 204),
+        (format!("{CONTACTS}/{contact}"), "\"1\"", 204),
+        (format!("{HUB}/{listener}"), "*", 204),
+    ] {
+        let reply = story.as_("alpha").with("If-Match", version).delete(&path).await;
+        assert_eq!(reply.status, status, "{path} if it is {version}: {}", reply.body);
     }
 }

@@ -3,10 +3,10 @@
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request},
-    http::{StatusCode, header},
+    http::StatusCode,
 };
 use contract::Refused;
-use http_edge::{Caller, Conditions, GATEWAY_BODY_AT_MOST, IdempotencyKeyHeader, Problem};
+use http_edge::{Caller, Conditions, GATEWAY_BODY_AT_MOST, IdempotencyKeyHeader, Problem, json};
 use record::WriteContext;
 use serde_json::Value;
 use utoipa::{
@@ -33,10 +33,8 @@ impl<S: Send + Sync> FromRequest<S> for Elements {
         let (mut parts, body) = request.into_parts();
         let Caller(by) = Caller::from_request_parts(&mut parts, state).await?;
         let conditions = Conditions::from_request_parts(&mut parts, state).await?;
-        let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let media = content_type.and_then(|value| value.split(';').next()).unwrap_or_default().trim();
-        if !media.eq_ignore_ascii_case("application/json") {
-            return Err(refused("Content-Type", "is application/json: the body is the archive's array")
+        if !json::is_declared(&parts.headers, &["application/json"]) {
+            return Err(refused("Content-Type", "must be application/json, in UTF-8")
                 .with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
         let too_large = || {
@@ -45,12 +43,12 @@ impl<S: Send + Sync> FromRequest<S> for Elements {
             refused("body", detail).with_status(StatusCode::PAYLOAD_TOO_LARGE)
         };
         let bytes = Bytes::from_request(Request::from_parts(parts, body), state).await.map_err(|_| too_large())?;
-        let elements: Vec<Value> =
-            serde_json::from_slice(&bytes).map_err(|error| refused("body", format!("is no JSON array: {error}")))?;
+        let whole = json::read(&bytes).map_err(|error| refused("body", format!("is no JSON: {error}")))?;
+        let request = conditions.request(&by.party, &whole, &bytes);
+        let Value::Array(elements) = whole else { return Err(refused("body", "must be a JSON array")) };
         if elements.len() > AT_MOST {
             return Err(too_large());
         }
-        let request = conditions.request(&by.party, &bytes);
         Ok(Self { asked: WriteContext { by, expected_version: None, request }, elements })
     }
 }

@@ -96,6 +96,9 @@ async fn import(
     if !asked.by.has(CmpRole::CmpManager) {
         return Err(Refused::forbidden("CR-19", "an archive is for the CMP Manager to import").into());
     }
+    if let Some(request) = &asked.request {
+        services.store.remember(request).await?;
+    }
     let gathered = Gathered::from(&elements);
     let mut report = Report::on(&gathered);
     // All of them are looked for before the first is written: a key that named another request writes nothing.
@@ -129,10 +132,9 @@ async fn before(services: &Services, page: &Page, request: Option<&IdempotencyKe
     let Some(kept) = services.store.kept::<ChangeRequest>(&RecordRef::ChangeRequest(page.id()), None).await? else {
         return Ok(None);
     };
-    match kept.record.opening.request.as_ref().zip(request).filter(|(by, now)| by.key == now.key) {
-        Some((by, now)) if by == now => Ok(Some(Became::Imported(Box::new(kept.record)))),
-        Some(_) => Err(Refused::KeyReused.into()),
-        None => Ok(Some(Became::There("it was imported before"))),
+    match kept.record.opening.request.as_ref().zip(request) {
+        Some((by, now)) if now.repeats(by)? => Ok(Some(Became::Imported(Box::new(kept.record)))),
+        _ => Ok(Some(Became::There("it was imported before"))),
     }
 }
 

@@ -12,7 +12,7 @@ use contract::{Failed, FieldError, Party, Refused, Severity, party::ListenerId};
 use domain::hub::{EventType, Listener, ListenerStatus, NetworkScope, Query, Secret};
 use http_edge::{Body, Caller, Conditions, Id, NoContent, NoQuery, Problem, Read, WithinText, WriteRequest, route};
 use platform::{Services, StoreError, endpoint::web_address};
-use record::{ActionContext, WriteContext, notice::Status};
+use record::{ActionContext, notice::Status};
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 use url::Host;
@@ -195,13 +195,12 @@ async fn registered(
     act: &ActionContext,
 ) -> Result<(Listener, Option<Secret>), Failed> {
     let of_party = services.store.listeners(&wanted.id.party).await?;
-    let key = |of: &Listener| of.request.as_ref().map(|request| request.key.clone());
-    if let Some(asked) = of_party.iter().find(|asked| key(asked).is_some() && key(asked) == key(&wanted)) {
-        return if asked.request == wanted.request {
-            Ok((asked.clone(), None))
-        } else {
-            Err(Refused::KeyReused.into())
-        };
+    for asked in &of_party {
+        if let Some((done, request)) = asked.request.as_ref().zip(wanted.request.as_ref())
+            && request.repeats(done)?
+        {
+            return Ok((asked.clone(), None));
+        }
     }
     let (dropped, listening): (Vec<_>, Vec<_>) = of_party.into_iter().partition(Listener::is_dropped);
     let registered_already = || {
@@ -271,8 +270,8 @@ async fn unregister(
     Id(id): Id<ListenerId>,
 ) -> Result<NoContent, Problem> {
     check_own(&id, caller.party())?;
-    // A listener is told no version that it could be conditional on.
-    let asked = WriteContext { expected_version: None, ..caller.asks(&conditions) };
+    let conditions = conditions.of_no_version()?;
+    let asked = caller.asks(&conditions);
     match services.unregister(&id, &asked).await {
         Ok(()) => {}
         // The same request again, by its key: it is gone already.

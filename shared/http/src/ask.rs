@@ -1,12 +1,12 @@
 //! Requests that write: who asks, on what condition, and a JSON object of a bounded size.
 
-use crate::{Body, Caller, Components, Conditions, Description, Problem, Read, Reader};
+use crate::{Body, Caller, Components, Conditions, Description, Problem, Read, Reader, json};
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request},
 };
 use contract::{FieldError, Party, Refused};
-use http::{Method, StatusCode, header};
+use http::{Method, StatusCode};
 use record::WriteContext;
 use serde_json::{Map, Value};
 use std::{borrow::Cow, marker::PhantomData, str::FromStr};
@@ -21,7 +21,7 @@ pub const BODY_AT_MOST: usize = 128 * 1024;
 /// A request's body: a JSON object, and its bytes.
 #[derive(Debug)]
 pub struct Object {
-    /// The JSON object as it came.
+    /// The JSON object; without members when there was no body.
     pub object: Map<String, Value>,
     /// As it came; nothing when there was none.
     pub bytes: Bytes,
@@ -31,11 +31,7 @@ impl<S: Send + Sync> FromRequest<S> for Object {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let is_json = content_type.is_some_and(|content_type| {
-            let media = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-            matches!(media.as_str(), "application/json" | "application/merge-patch+json")
-        });
+        let is_json = json::is_declared(request.headers(), &["application/json", "application/merge-patch+json"]);
         let may_be_empty = *request.method() == Method::DELETE;
         let bytes = Bytes::from_request(request, state).await.map_err(|_| too_large())?;
         if bytes.len() > BODY_AT_MOST {
@@ -45,13 +41,14 @@ impl<S: Send + Sync> FromRequest<S> for Object {
             return Ok(Self { object: Map::new(), bytes });
         }
         if !is_json {
-            let detail = "the body is JSON: Content-Type is application/json, or application/merge-patch+json";
+            let detail = "must be application/json or application/merge-patch+json, in UTF-8";
             let refused = Refused::field("Content-Type", "AP-01", detail);
             return Err(Problem::from(refused).with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
-        match serde_json::from_slice(&bytes) {
-            Ok(object) => Ok(Self { object, bytes }),
-            Err(error) => Err(Refused::field("body", "AP-01", format!("is no JSON object: {error}")).into()),
+        match json::read(&bytes) {
+            Ok(Value::Object(object)) => Ok(Self { object, bytes }),
+            Ok(_) => Err(Refused::field("body", "AP-01", "must be a JSON object").into()),
+            Err(error) => Err(Refused::field("body", "AP-01", format!("is no JSON: {error}")).into()),
         }
     }
 }
@@ -93,7 +90,7 @@ impl<T: Input, S: Send + Sync> FromRequest<S> for WriteRequest<T> {
         let Caller(by) = Caller::from_request_parts(&mut parts, state).await?;
         let conditions = Conditions::from_request_parts(&mut parts, state).await?;
         let body = Object::from_request(Request::from_parts(parts, body), state).await?;
-        let request = conditions.request(&by.party, &body.bytes);
+        let request = conditions.request(&by.party, &body.object, &body.bytes);
         let body = T::of(body, &by.party)?;
         Ok(Self {
             context: WriteContext { by, expected_version: conditions.expected_version, request },

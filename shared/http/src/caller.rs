@@ -6,6 +6,7 @@ use contract::{Actor, Party, Policy};
 use http::StatusCode;
 use lambda_http::request::RequestContext;
 use record::WriteContext;
+use serde_json::Value;
 use std::{
     collections::{BTreeSet, HashMap},
     sync::Arc,
@@ -25,7 +26,7 @@ impl Caller {
     /// What it asks for by a request without a body, such as a removal.
     #[must_use]
     pub fn asks(&self, conditions: &Conditions) -> WriteContext {
-        let request = conditions.request(self.party(), &[]);
+        let request = conditions.request(self.party(), &Value::Null, &[]);
         WriteContext { by: self.0.clone(), expected_version: conditions.expected_version, request }
     }
 }

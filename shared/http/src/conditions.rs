@@ -1,11 +1,12 @@
 //! What a write is conditional on (AP-02): the version that the caller saw, and that the request is a new one; and what a reader
 //! has already.
 
-use crate::Problem;
+use crate::{Problem, json};
 use axum::{extract::FromRequestParts, http::request::Parts};
 use contract::{FieldError, Party, Refused};
-use http::{HeaderMap, HeaderValue, header};
-use record::IdempotencyKey;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use record::{IdempotencyKey, Repeat};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::convert::Infallible;
 use utoipa::{
@@ -24,6 +25,7 @@ pub struct Conditions {
     /// The value of the header `Idempotency-Key`.
     pub key: Option<String>,
     target: String,
+    repeat: Repeat,
 }
 
 /// The header of a version.
@@ -50,7 +52,8 @@ pub struct IdempotencyKeyHeader;
 
 impl IntoParams for IdempotencyKeyHeader {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let about = "asked again with the same key, it has its effect once; with another body it is refused (422)";
+        let about = "asked again with the same key, it has its effect once, and the answer has `Idempotency-Replayed: true`; with a \
+             body that says something else it is refused (422)";
         vec![header(
             "Idempotency-Key",
             about,
@@ -109,13 +112,27 @@ pub fn has_already(headers: &HeaderMap, etag: &str) -> bool {
 }
 
 impl Conditions {
+    /// The same for a resource whose reader is told no version: no version that a request names is the resource's.
+    ///
+    /// # Errors
+    /// When the request names a version.
+    pub fn of_no_version(self) -> Result<Self, Problem> {
+        if self.expected_version.is_none() {
+            return Ok(self);
+        }
+        let fault = FieldError::new("If-Match", "AP-02", "must be left out: this resource has no version");
+        Err(Problem::from(Refused::Invalid(vec![fault])).with_status(StatusCode::PRECONDITION_FAILED))
+    }
+
     /// The request's name, when it has one: by party and key, with what it asks.
     #[must_use]
-    pub fn request(&self, party: &Party, body: &[u8]) -> Option<IdempotencyKey> {
+    pub fn request(&self, party: &Party, body: &impl Serialize, bytes: &[u8]) -> Option<IdempotencyKey> {
         let key = self.key.as_ref()?;
         Some(IdempotencyKey {
             key: hash(&[party.to_string().as_bytes(), key.as_bytes()]),
-            body: hash(&[self.target.as_bytes(), body]),
+            body: hash(&[self.target.as_bytes(), &json::canonical(body)]),
+            as_sent: Some(hash(&[self.target.as_bytes(), bytes])),
+            repeat: self.repeat.clone(),
         })
     }
 }
@@ -144,7 +161,9 @@ impl<S: Sync> FromRequestParts<S> for Conditions {
             None
         });
         if faults.is_empty() {
-            Ok(Self { expected_version: seen, key, target: format!("{} {}", parts.method, parts.uri.path()) })
+            let target = format!("{} {}", parts.method, parts.uri.path());
+            let repeat = parts.extensions.get().cloned().unwrap_or_default();
+            Ok(Self { expected_version: seen, key, target, repeat })
         } else {
             Err(Refused::Invalid(faults).into())
         }

@@ -8,6 +8,7 @@ mod ask;
 pub mod body;
 mod caller;
 mod conditions;
+pub mod json;
 mod path;
 mod problem;
 mod query;
@@ -38,7 +39,9 @@ use axum::{
     response::Response,
 };
 use contract::Policy;
+use http::{HeaderName, HeaderValue};
 use lambda_http::request::RequestContext;
+use record::Repeat;
 use std::sync::Arc;
 use tracing::Instrument;
 use utoipa::openapi::OpenApi;
@@ -46,6 +49,9 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// What the gateway hands on at the most; larger bodies never come here.
 pub const GATEWAY_BODY_AT_MOST: usize = 6 * 1024 * 1024;
+
+/// The header of an answer to a request that repeats an earlier one.
+pub const REPEATED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// The routes of a function, ready to serve, and their description.
 pub fn app<S: Clone + Send + Sync + 'static>(
@@ -55,8 +61,20 @@ pub fn app<S: Clone + Send + Sync + 'static>(
 ) -> (Router, OpenApi) {
     let (router, description) = routes.with_state(state).split_for_parts();
     // In one: each layer of its own is boxed anew for each request.
-    let layers = (from_fn(log_request), Extension(policy), DefaultBodyLimit::max(GATEWAY_BODY_AT_MOST));
+    let layers =
+        (from_fn(log_request), from_fn(tell_repeat), Extension(policy), DefaultBodyLimit::max(GATEWAY_BODY_AT_MOST));
     (refusing(router).layer(layers), description)
+}
+
+/// Says of an answer to a repeated request that it is one (AP-02): its effect was there before.
+async fn tell_repeat(mut request: axum::extract::Request, next: Next) -> Response {
+    let repeat = Repeat::default();
+    request.extensions_mut().insert(repeat.clone());
+    let mut response = next.run(request).await;
+    if repeat.was_found() {
+        response.headers_mut().insert(REPEATED, HeaderValue::from_static("true"));
+    }
+    response
 }
 
 /// Routes of a function that has no desk, ready to serve.

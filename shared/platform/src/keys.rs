@@ -70,6 +70,8 @@ pub const BY_TIME: &str = "byTime";
 pub const CLECS: &str = "CLECS";
 /// The partition of [`DUE`] that nightly checks read.
 pub const NIGHTLY: &str = "NIGHTLY#0";
+/// The requests that make no record of their own, each by its key.
+pub const REQUESTS: &str = "REQUESTS";
 /// The partition of what is counted.
 pub const COUNTERS: &str = "COUNTERS";
 /// The sort key of how many notices were numbered.

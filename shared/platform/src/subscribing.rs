@@ -20,9 +20,12 @@ impl Services {
     /// An endpoint that the messaging service does not take, one with other wishes, or a key used for another request.
     pub async fn subscribe(&self, wanted: Subscription, act: &ActionContext) -> Result<Subscription, Failed> {
         let of_party = self.store.subscriptions(&wanted.party).await?;
-        let key = |of: &Subscription| of.request.as_ref().map(|request| request.key.clone());
-        if let Some(asked) = of_party.iter().find(|asked| key(asked).is_some() && key(asked) == key(&wanted)) {
-            return if asked.request == wanted.request { Ok(asked.clone()) } else { Err(Refused::KeyReused.into()) };
+        for asked in &of_party {
+            if let Some((done, request)) = asked.request.as_ref().zip(wanted.request.as_ref())
+                && request.repeats(done)?
+            {
+                return Ok(asked.clone());
+            }
         }
         let Some(present) = of_party.into_iter().find(|present| present.is_of(wanted.channel, &wanted.endpoint)) else {
             return self.ask_once(None, wanted, act).await;

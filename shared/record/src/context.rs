@@ -2,6 +2,10 @@
 
 use contract::{Actor, Instant, Refused};
 use serde::{Deserialize, Serialize};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 /// A request as the domain sees it.
 #[derive(Debug, Clone)]
@@ -15,12 +19,60 @@ pub struct WriteContext {
 }
 
 /// An Idempotency-Key and what came with it, each as a hash.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct IdempotencyKey {
     /// The hash of party and key.
     pub key: String,
-    /// The hash of method, path and body.
+    /// The hash of method, path and what the body says, however that is written.
     pub body: String,
+    /// The hash of method, path and the body's bytes: earlier versions stored this one as `body`.
+    #[serde(skip)]
+    pub as_sent: Option<String>,
+    /// Where the request is told that it is a repeat.
+    #[serde(skip)]
+    pub repeat: Repeat,
+}
+
+impl PartialEq for IdempotencyKey {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.key, &self.body) == (&other.key, &other.body)
+    }
+}
+
+impl Eq for IdempotencyKey {}
+
+impl IdempotencyKey {
+    /// Whether this request repeats one that had its effect; the answer then says that it does.
+    ///
+    /// # Errors
+    /// [`Refused::KeyReused`] when the key named another request.
+    pub fn repeats(&self, done: &Self) -> Result<bool, Refused> {
+        if self.key != done.key {
+            return Ok(false);
+        }
+        if self.body != done.body && self.as_sent.as_ref() != Some(&done.body) {
+            return Err(Refused::KeyReused);
+        }
+        self.repeat.found();
+        Ok(true)
+    }
+}
+
+/// Whether a request was found to repeat an earlier one. Its clones are the same: the edge puts one beside a request before a handler has
+/// it, and looks at it when the handler has answered.
+#[derive(Debug, Clone, Default)]
+pub struct Repeat(Arc<AtomicBool>);
+
+impl Repeat {
+    fn found(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was found.
+    #[must_use]
+    pub fn was_found(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// How many requests a thing remembers.
@@ -37,12 +89,9 @@ impl IdempotencyLog {
     /// # Errors
     /// [`Refused::KeyReused`] when its key named another one.
     pub fn had(&self, request: Option<&IdempotencyKey>) -> Result<bool, Refused> {
-        let same_key = request.and_then(|request| self.0.iter().find(|done| done.key == request.key));
-        match same_key {
-            Some(done) if Some(done) == request => Ok(true),
-            Some(_) => Err(Refused::KeyReused),
-            None => Ok(false),
-        }
+        let Some(request) = request else { return Ok(false) };
+        let same_key = self.0.iter().find(|done| done.key == request.key);
+        same_key.map_or(Ok(false), |done| request.repeats(done))
     }
 
     /// With this one.

@@ -27,7 +27,7 @@ pub mod position;
 pub mod undo;
 
 pub use announced::Announced;
-pub use context::{ActionContext, IdempotencyKey, IdempotencyLog, WriteContext};
+pub use context::{ActionContext, IdempotencyKey, IdempotencyLog, Repeat, WriteContext};
 pub use entry::{
     Alone, ChangeSet, Counters, Entry, Fact, Part, PartCondition, PublicFact, Published, Record, RecordChange,
     RecordVisitor, Visitor,

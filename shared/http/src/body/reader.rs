@@ -42,8 +42,14 @@ impl<'a> Reader<'a> {
     /// A field; `None` only with a fault.
     pub fn field<T: Value>(&mut self, spec: &Spec) -> Option<T> {
         let mut given = self.left.remove(spec.name).filter(|given| !given.is_null());
-        if self.is_query && !T::LIST {
-            given = given.and_then(|values| values.as_array()?.last().cloned());
+        if self.is_query
+            && let Some(values) = given.as_ref().and_then(Json::as_array)
+        {
+            let Some(last) = values.last().cloned() else {
+                self.fault(spec.name, "AP-04", "must have a value; leave it out to limit nothing");
+                return T::placeholder();
+            };
+            given = given.filter(|_| T::LIST).or(Some(last));
         }
         if let (Some(_), Desk::OrFault(rule, detail), false) = (&given, spec.desk, self.caller.is_provider()) {
             self.fault(spec.name, rule, detail);

@@ -287,7 +287,9 @@ impl Services {
             return Err(Refused::KeyReused.into());
         }
         if let Some(request) = seen.replayed() {
-            return if *request == asked.request { Ok((seen, None)) } else { Err(Refused::KeyReused.into()) };
+            let repeats =
+                request.as_ref().zip(asked.request.as_ref()).map_or(Ok(false), |(done, now)| now.repeats(done));
+            return if repeats? { Ok((seen, None)) } else { Err(Refused::KeyReused.into()) };
         }
         if let Some(version) = asked.expected_version {
             let current = seen.version();
@@ -342,8 +344,11 @@ fn unique(key: Option<&str>) -> String {
 /// What became of a request that found this record under a number of its own: `None` when another one opened the record.
 fn opened_by<R: Record>(record: R, asked: &WriteContext) -> Option<Result<Opening<R>, Failed>> {
     let by = record.opening()?.request.as_ref()?;
-    let request = asked.request.as_ref().filter(|request| request.key == by.key)?;
-    Some(if by == request { Ok(Opening::Replayed(record)) } else { Err(Refused::KeyReused.into()) })
+    match asked.request.as_ref()?.repeats(by) {
+        Ok(true) => Some(Ok(Opening::Replayed(record))),
+        Ok(false) => None,
+        Err(reused) => Some(Err(reused.into())),
+    }
 }
 
 /// The ticket as it reads after the change: it, and its primary, as the change left them.

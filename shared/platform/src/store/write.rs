@@ -4,16 +4,16 @@ use super::{Item, Store, StoreError, chain, item::read, key, read::record_key, t
 use crate::keys;
 use aws_sdk_dynamodb::{
     error::SdkError,
-    operation::transact_write_items::TransactWriteItemsError,
+    operation::{put_item::PutItemError, transact_write_items::TransactWriteItemsError},
     types::{
         AttributeValue, ConditionCheck, Delete, Put, ReturnValue, ReturnValuesOnConditionCheckFailure,
         TransactWriteItem, Update,
         builders::{DeleteBuilder, PutBuilder},
     },
 };
-use contract::RecordRef;
+use contract::{Failed, RecordRef};
 use domain::kinds::Transaction;
-use record::{ChangeSet, Notice, Part, PartCondition, Record, RecordChange, Visitor};
+use record::{ChangeSet, IdempotencyKey, Notice, Part, PartCondition, Record, RecordChange, Visitor};
 
 /// What came of opening a record.
 #[derive(Debug)]
@@ -53,6 +53,25 @@ impl Store {
             .map_err(|error| StoreError::aws("UpdateItem")(&error))?;
         let count = counted.attributes().and_then(|attributes| attributes.get("count")?.as_n().ok()?.parse().ok());
         count.ok_or_else(|| StoreError::Unreadable("the count of notices".to_owned()))
+    }
+
+    /// Remembers a request that makes no record of its own; answers whether the same request was remembered before.
+    ///
+    /// # Errors
+    /// [`contract::Refused::KeyReused`] when its key named another one.
+    pub async fn remember(&self, request: &IdempotencyKey) -> Result<bool, Failed> {
+        let mut item: Item = serde_dynamo::to_item(request).map_err(StoreError::from)?;
+        item.extend(key(keys::REQUESTS, &request.key));
+        let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
+        let put = put.condition_expression("attribute_not_exists(pk)");
+        let put = put.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        match put.send().await.map_err(SdkError::into_service_error) {
+            Ok(_) => Ok(false),
+            Err(PutItemError::ConditionalCheckFailedException(refused)) => {
+                Ok(request.repeats(&read(refused.item.unwrap_or_default())?)?)
+            }
+            Err(error) => Err(StoreError::aws("PutItem")(&error).into()),
+        }
     }
 
     /// Writes a new record, in one call without a read: the put is conditional, and tells whose the number is.
