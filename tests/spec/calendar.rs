@@ -84,11 +84,13 @@ const HOLIDAYS: [(&str, &str, &str); 6] = [
     // holiday            2026          2027
     ("New Year's Day",   "2026-01-01", "2027-01-01"),
     ("Memorial Day",     "2026-05-25", "2027-05-31"),
-    ("Independence Day", "2026-07-04", "2027-07-04"),
+    ("Independence Day", "2026-07-03", "2027-07-05"), // a Saturday, a Sunday
     ("Labor Day",        "2026-09-07", "2027-09-06"),
     ("Thanksgiving Day", "2026-11-26", "2027-11-25"),
-    ("Christmas Day",    "2026-12-25", "2027-12-25"),
+    ("Christmas Day",    "2026-12-25", "2027-12-24"), // a Saturday in 2027
 ];
+/// The first day of 2028 is a Saturday: it is observed in the year before.
+const OF_THE_NEXT_YEAR: &str = "2027-12-31";
 
 fn days_of(year: i32) -> impl Iterator<Item = NaiveDate> {
     let first = NaiveDate::from_ymd_opt(year, 1, 1).unwrap();
@@ -106,15 +108,17 @@ fn pol_02_the_default_holidays_of_2026_and_2027() {
         Calendar { zone: policy.time_zone, week: &all_week, holidays: &version.holidays, closed_on_holidays: true };
     let noon =
         |date: NaiveDate| policy.time_zone.from_local_datetime(&date.and_hms_opt(12, 0, 0).unwrap()).unwrap().to_utc();
-    for (year, of_year) in [(2026, HOLIDAYS.map(|row| date(row.1))), (2027, HOLIDAYS.map(|row| date(row.2)))] {
+    let of_2026 = HOLIDAYS.iter().map(|row| row.1);
+    let of_2027 = HOLIDAYS.iter().map(|row| row.2).chain([OF_THE_NEXT_YEAR]);
+    for (year, of_year) in
+        [(2026, of_2026.map(date).collect::<Vec<_>>()), (2027, of_2027.map(date).collect::<Vec<_>>())]
+    {
         let closed: Vec<NaiveDate> = days_of(year).filter(|date| !calendar.is_open(noon(*date))).collect();
         assert_eq!(closed, of_year);
         let days_off: Vec<NaiveDate> = days_of(year)
             .filter(|date| date.weekday().number_from_monday() <= 5 && !calendar.is_business_day(*date))
             .collect();
-        let of_week: Vec<NaiveDate> =
-            of_year.into_iter().filter(|date| date.weekday().number_from_monday() <= 5).collect();
-        assert_eq!(days_off, of_week, "the working days that are no business days");
+        assert_eq!(days_off, of_year, "the working days that are no business days");
     }
     let names: Vec<&str> = version.holidays.iter().map(|holiday| holiday.name.as_str()).collect();
     assert_eq!(names, HOLIDAYS.map(|row| row.0));
@@ -130,13 +134,53 @@ fn pol_02_business_days_are_monday_to_friday_but_holidays() {
         ("a Saturday, though the desk opens",  "2026-03-07", false),
         ("a Sunday",                           "2026-03-08", false),
         ("a Monday",                           "2026-03-09", true),
-        ("the Friday before the 4th",          "2026-07-03", true),
-        ("the Monday after the 4th, a Sunday", "2027-07-05", true),
+        ("the Friday before the 4th, a Saturday", "2026-07-03", false),
+        ("the Thursday before it",                "2026-07-02", true),
+        ("the Monday after the 4th, a Sunday", "2027-07-05", false),
+        ("the Tuesday after it",               "2027-07-06", true),
         ("Thanksgiving",                       "2026-11-26", false),
         ("the Friday after it",                "2026-11-27", true),
     ];
     for (what, day, business_day) in table {
         assert_eq!(calendar.is_business_day(date(day)), business_day, "{what}, {day}");
+    }
+}
+
+/// 2026-07-04 is a Saturday, on which the desk is open from 07:00 to 15:00.
+#[test]
+fn pol_05_a_holiday_is_observed_or_on_its_date_and_a_single_date_can_be_closed() {
+    let independence = json!({ "name": "Independence Day", "month": 7, "day": 4 });
+    let with = |more: Value| {
+        let mut holiday = independence.clone();
+        holiday.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        holiday
+    };
+    let storm = |closed: Value| json!({ "name": "The ice storm", "date": "2026-03-04", "closed": closed });
+    #[rustfmt::skip]
+    let table = [
+        // holiday                                      closed on holidays   date   business day   open at noon
+        (independence.clone(),                          false, "2026-07-03", false, true),
+        (independence.clone(),                          true,  "2026-07-03", false, false),
+        (independence.clone(),                          true,  "2026-07-04", false, true),
+        (with(json!({ "observed": false })),            true,  "2026-07-03", true,  true),
+        (with(json!({ "observed": false })),            true,  "2026-07-04", false, false),
+        (with(json!({ "closed": true })),               false, "2026-07-03", false, false),
+        (with(json!({ "closed": false })),              true,  "2026-07-03", false, true),
+        (storm(json!(true)),                            false, "2026-03-04", false, false),
+        (storm(json!(true)),                            false, "2027-03-04", true,  true),
+        (storm(json!(null)),                            false, "2026-03-04", false, true),
+        (json!({ "name": "A Saturday", "date": "2026-07-04" }), true, "2026-07-04", false, false),
+        (json!({ "name": "A Saturday", "date": "2026-07-04" }), true, "2026-07-03", true,  true),
+    ];
+    let policy = Policy::defaults();
+    let version = policy.at(mt("Wed 2026-03-04 09:00 MST"));
+    for (holiday, closed_on_holidays, day, business_day, open) in table {
+        let holidays = [serde_json::from_value::<Holiday>(holiday.clone()).unwrap()];
+        let calendar =
+            Calendar { zone: policy.time_zone, week: &version.hours, holidays: &holidays, closed_on_holidays };
+        let noon = policy.time_zone.from_local_datetime(&date(day).and_hms_opt(12, 0, 0).unwrap()).unwrap().to_utc();
+        let is = (calendar.is_business_day(date(day)), calendar.is_open(noon));
+        assert_eq!(is, (business_day, open), "{holiday}, closed on holidays: {closed_on_holidays}, {day}");
     }
 }
 
@@ -226,7 +270,8 @@ type Spans = Vec<(u32, u32)>;
 /// A day off, as the oracle reads it.
 #[derive(Debug, Clone)]
 enum DayOff {
-    Date { month: u32, day: u32 },
+    Date { month: u32, day: u32, observed: bool },
+    Once(NaiveDate),
     NthWeekday { month: u32, weekday: Weekday, nth: i8 },
 }
 
@@ -241,7 +286,15 @@ struct Written {
 impl DayOff {
     fn falls_on(&self, date: NaiveDate) -> bool {
         match *self {
-            Self::Date { month, day } => (date.month(), date.day()) == (month, day),
+            Self::Date { month, day, observed } => (date.year() - 1..=date.year() + 1)
+                .filter_map(|year| NaiveDate::from_ymd_opt(year, month, day))
+                .map(|of_year| match of_year.weekday() {
+                    Weekday::Sat if observed => of_year - Days::new(1),
+                    Weekday::Sun if observed => of_year + Days::new(1),
+                    _ => of_year,
+                })
+                .any(|of_year| of_year == date),
+            Self::Once(once) => date == once,
             Self::NthWeekday { month, weekday, nth } => {
                 let mut alike: Vec<NaiveDate> =
                     days_of(date.year()).filter(|date| date.month() == month && date.weekday() == weekday).collect();
@@ -255,7 +308,10 @@ impl DayOff {
 
     fn json(&self) -> Value {
         match *self {
-            Self::Date { month, day } => json!({ "name": "a day off", "month": month, "day": day }),
+            Self::Date { month, day, observed } => {
+                json!({ "name": "a day off", "month": month, "day": day, "observed": observed })
+            }
+            Self::Once(date) => json!({ "name": "a day off", "date": date }),
             Self::NthWeekday { month, weekday, nth } => {
                 json!({ "name": "a day off", "month": month, "weekday": weekday.to_string(), "nth": nth })
             }
@@ -434,8 +490,13 @@ fn any_day_off() -> impl Strategy<Value = DayOff> {
         vec![Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
     let nth = select(vec![-5, -4, -3, -2, -1, 1, 2, 3, 4, 5_i8]);
     prop_oneof![
-        (1..=12_u32, 1..=28_u32).prop_map(|(month, day)| DayOff::Date { month, day }),
-        Just(DayOff::Date { month: 2, day: 29 }),
+        (1..=12_u32, 1..=28_u32, any::<bool>()).prop_map(|(month, day, observed)| DayOff::Date {
+            month,
+            day,
+            observed
+        }),
+        Just(DayOff::Date { month: 2, day: 29, observed: true }),
+        (0..800_u64).prop_map(|days| DayOff::Once(NaiveDate::from_ymd_opt(2026, 1, 1).unwrap() + Days::new(days))),
         (1..=12_u32, select(weekdays), nth).prop_map(|(month, weekday, nth)| DayOff::NthWeekday {
             month,
             weekday,

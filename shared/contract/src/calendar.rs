@@ -81,13 +81,16 @@ impl Week {
     }
 }
 
-/// A yearly day off: the 4th of July (`month`, `day`), or the 4th Thursday of November (`month`, `weekday`, `nth`).
+/// A day off: each 4th of July (`month`, `day`), each 4th Thursday of November (`month`, `weekday`, `nth`), or once (`date`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Holiday {
     /// The name of the holiday.
     pub name: String,
-    month: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    date: Option<NaiveDate>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    month: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     day: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -95,20 +98,37 @@ pub struct Holiday {
     /// Counted from the month's end when negative.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     nth: Option<i8>,
+    /// Whether a day of a month that falls on a Saturday is observed on the Friday before it, and one on a Sunday on the Monday after it,
+    /// as 5 U.S.C. 6103(b) and Executive Order 11582 have it; else it is observed on its date.
+    #[serde(default = "is_observed", skip_serializing_if = "Clone::clone")]
+    observed: bool,
+    /// Whether the desk is closed on it; as `closedOnHolidays` says when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    closed: Option<bool>,
+}
+
+fn is_observed() -> bool {
+    true
 }
 
 impl Holiday {
     fn falls_on(&self, date: NaiveDate) -> bool {
-        if date.month() != self.month {
-            return false;
-        }
-        match (self.day, self.weekday, self.nth) {
-            (Some(day), ..) => date.day() == day,
-            (None, Some(weekday), Some(nth)) => {
+        match (self.date, self.month, self.day, self.weekday, self.nth) {
+            (Some(once), ..) => date == once,
+            (None, Some(month), Some(day), ..) => {
+                let is = |of: Option<NaiveDate>| of.is_some_and(|of| (of.month(), of.day()) == (month, day));
+                match date.weekday() {
+                    Weekday::Sat | Weekday::Sun if self.observed => false,
+                    Weekday::Fri if self.observed && is(date.succ_opt()) => true,
+                    Weekday::Mon if self.observed && is(date.pred_opt()) => true,
+                    _ => is(Some(date)),
+                }
+            }
+            (None, Some(month), None, Some(weekday), Some(nth)) => {
                 let from_start = i8::try_from((date.day() - 1) / 7 + 1).unwrap_or(0);
                 let left = u32::from(date.num_days_in_month()) - date.day();
                 let from_end = -i8::try_from(left / 7 + 1).unwrap_or(0);
-                date.weekday() == weekday && (nth == from_start || nth == from_end)
+                (date.month(), date.weekday()) == (month, weekday) && (nth == from_start || nth == from_end)
             }
             _ => false,
         }
@@ -116,13 +136,16 @@ impl Holiday {
 
     /// What is wrong with it, if anything.
     pub(crate) fn fault(&self) -> Option<String> {
-        let sound = match (self.day, self.weekday, self.nth) {
+        let sound = match (self.date, self.month, self.day, self.weekday, self.nth) {
+            (Some(_), None, None, None, None) => true,
             // 2000 was a leap year: every day of a year is one of its days.
-            (Some(day), None, None) => NaiveDate::from_ymd_opt(2000, self.month, day).is_some(),
-            (None, Some(_), Some(nth)) => (1..=12).contains(&self.month) && nth != 0 && (-5..=5).contains(&nth),
+            (None, Some(month), Some(day), None, None) => NaiveDate::from_ymd_opt(2000, month, day).is_some(),
+            (None, Some(month), None, Some(_), Some(nth)) => {
+                (1..=12).contains(&month) && nth != 0 && (-5..=5).contains(&nth)
+            }
             _ => false,
         };
-        (!sound).then(|| format!("'{}' is neither a day of a month nor the nth weekday of one", self.name))
+        (!sound).then(|| format!("'{}' is neither a date, nor a day of a month, nor the nth weekday of one", self.name))
     }
 }
 
@@ -267,7 +290,8 @@ impl Calendar<'_> {
     }
 
     fn opened(&self, date: NaiveDate) -> Vec<Open> {
-        if self.closed_on_holidays && self.is_holiday(date) {
+        let closes = |holiday: &Holiday| holiday.closed.unwrap_or(self.closed_on_holidays);
+        if self.holidays.iter().any(|holiday| closes(holiday) && holiday.falls_on(date)) {
             return Vec::new();
         }
         let spans = self.week.day(date.weekday());
