@@ -213,6 +213,22 @@ async fn opened(now: &str, severity: &str) -> (Story, String) {
     (story, number)
 }
 
+#[tokio::test]
+async fn tt_20_a_forecast_says_where_it_ends() {
+    let story = Story::at("2026-06-05T20:00:00Z").await;
+    let number = story.report("alpha", "serious").await;
+    let forecast = async |until: &str| {
+        let path = format!("{}?until={until}", Client::ticket(&number, "forecast"));
+        story.as_("alpha").get(&path).await.expect(200).body
+    };
+    let whole = forecast("2026-06-06T20:00:00Z").await;
+    assert_eq!((&whole["more"], &whole["until"]), (&json!(false), &json!("2026-06-06T20:00:00Z")));
+    let cut = forecast("2099-01-01T00:00:00Z").await;
+    let notices = cut["notices"].as_array().unwrap();
+    assert_eq!((&cut["more"], notices.len()), (&json!(true), 1_000));
+    assert_eq!(cut["until"], notices[999]["leavesAt"]);
+}
+
 async fn forecast(story: &Story, number: &str, until: &str) -> Vec<Value> {
     let path = format!("{}?until={until}", Client::ticket(number, "forecast"));
     story.as_("alpha").get(&path).await.expect(200).body["notices"].as_array().unwrap().clone()

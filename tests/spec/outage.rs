@@ -2,6 +2,7 @@
 
 use contract::Policy;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use tests::{Client, Story, at, story::OUTAGES};
 
 const NOW: &str = "2026-03-04T18:00:00Z";
@@ -341,4 +342,59 @@ async fn ap_03_what_is_the_desks_no_clec_does_and_what_is_a_clecs_the_desk_does_
         assert_eq!(faults.keys().collect::<Vec<_>>(), [field], "{query}");
     }
     let _no_ticket = alpha.get(&Client::ticket(&number, "")).await.expect(404);
+}
+
+/// What is told as possible is possible, and nothing else is: in each state, before the start and after it, to the desk and to a CLEC.
+#[tokio::test]
+async fn ap_09_what_is_told_as_possible_of_an_outage_is_what_is_not_refused() {
+    let tasks = [
+        ("PATCH", json!({ "description": "another" })),
+        ("cancellation", json!({ "reason": "no need" })),
+        ("end", json!({})),
+        ("position", json!({ "position": "agree" })),
+    ];
+    let mut states = BTreeSet::new();
+    for (state, begun) in
+        [("draft", false), ("announced", false), ("announced", true), ("cancelled", false), ("ended", true)]
+    {
+        for who in ["desk", "alpha"] {
+            for (task, body) in &tasks {
+                let story = Story::at("2026-03-04T18:00:00Z").await;
+                let desk = story.as_("desk");
+                let mut document = whole();
+                if state == "draft" {
+                    document.as_object_mut().unwrap().remove("impact");
+                }
+                let id = desk.post(OUTAGES, document).await.expect(201).text("id");
+                let path = format!("{OUTAGES}/{id}");
+                if begun {
+                    story.turn_to("2026-03-11T05:00:00Z").await;
+                }
+                match state {
+                    "cancelled" => {
+                        drop(desk.post(&format!("{path}/cancellation"), json!({ "reason": "x" })).await.expect(200))
+                    }
+                    "ended" => drop(desk.post(&format!("{path}/end"), json!({})).await.expect(200)),
+                    _ => {}
+                }
+                let told = story.as_(who).get(&path).await;
+                if told.status == 404 {
+                    continue; // A draft is the desk's.
+                }
+                let possible = told.expect(200).body["possible"].clone();
+                let reply = match *task {
+                    "PATCH" => story.as_(who).patch(&path, body.clone()).await,
+                    task => story.as_(who).post(&format!("{path}/{task}"), body.clone()).await,
+                };
+                let is_told = possible.as_array().unwrap().contains(&json!(task));
+                let what = format!("{task} by {who}, {state}, begun: {begun}: {}", reply.body);
+                assert_eq!(reply.status.is_success(), is_told, "{what}");
+                if reply.status == 409 {
+                    assert_eq!(reply.body["possible"], possible, "{what}");
+                }
+                states.insert((who, state, begun));
+            }
+        }
+    }
+    assert_eq!(states.len(), 9, "each state is seen by the desk, and all but a draft by a CLEC");
 }

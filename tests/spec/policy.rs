@@ -171,6 +171,8 @@ fn unsound() -> Vec<(&'static str, Value)> {
         ("a holiday of a sixth Monday",        holiday(json!({ "name": "Sixth", "month": 5, "weekday": "Mon", "nth": 6 }))),
         ("a holiday both ways",                holiday(json!({ "name": "Both", "month": 5, "day": 1, "weekday": "Mon", "nth": 1 }))),
         ("a holiday neither way",              holiday(json!({ "name": "Neither", "month": 5 }))),
+        ("a holiday of a date and each year",  holiday(json!({ "name": "Both", "month": 5, "day": 1, "date": "2026-05-01" }))),
+        ("a holiday of no date",               holiday(json!({ "name": "None", "date": "2026-02-30" }))),
         ("a subject that does not parse",      version("/templates/emailSubject", json!("Ticket {{ number"))),
         ("a subject with an unknown name",     version("/templates/emailSubject", json!("{{ nunber }}"))),
         ("a subject of nothing",               version("/templates/emailSubject", json!(" "))),
@@ -482,6 +484,7 @@ fn pol_04_a_journey_over_the_date_of_change() {
     let (ticket, initial) = opened(trouble(Severity::Moderate), mt("Tue 2026-06-30 14:00 MDT"), &policy);
     assert_eq!(initial.due.at, mt("Tue 2026-06-30 18:00 MDT"));
     let updates: Vec<_> = notification_chart::forecast(&ticket, mt("Wed 2026-07-01 14:00 MDT"), &policy)
+        .0
         .into_iter()
         .map(|due| (due.leaves_at, due.at))
         .collect();

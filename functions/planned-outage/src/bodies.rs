@@ -151,7 +151,7 @@ pub(crate) fn patched(
     policy: &Policy,
 ) -> Result<Plan, Refused> {
     let present = serde_json::to_value(&outage.plan).unwrap_or_default();
-    let whole = patch.onto(present, party).also(|whole| match outage.allowed_actions(now).contains(&"PATCH") {
+    let whole = patch.onto(present, party).also(|whole| match outage.possible(party, now).contains(&"PATCH") {
         true => outage.faults_of(&whole.plan(), now, policy),
         // What its state does not allow at all, the transition tells.
         false => Vec::new(),

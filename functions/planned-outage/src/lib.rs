@@ -201,7 +201,10 @@ async fn revised<T>(
 }
 
 fn answered(services: &Services, outage: &Outage, viewer: &Party) -> Answer<PlannedOutage> {
-    Answer { version: outage.version(), shown: PlannedOutage::of(outage, viewer, &services.policy) }
+    Answer {
+        version: outage.version(),
+        shown: PlannedOutage::of(outage, viewer, services.clock.now(), &services.policy),
+    }
 }
 
 /// What was announced and may be at the same time.

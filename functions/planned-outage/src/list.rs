@@ -28,7 +28,8 @@ pub(crate) async fn list(
     let list = if caller.party().is_provider() { RecordIndex::outages_and_drafts() } else { RecordIndex::outages() };
     let wants = |outage: &Outage| status.is_empty() || status.contains(&outage.status());
     let (outages, next) = services.store.wanted(&list, span, limit.0, wants).await.map_err(Failed::from)?;
-    let shown = outages.iter().map(|outage| PlannedOutage::of(outage, caller.party(), &services.policy)).collect();
+    let now = services.clock.now();
+    let shown = outages.iter().map(|outage| PlannedOutage::of(outage, caller.party(), now, &services.policy)).collect();
     Ok(Page::of(BASE, &uri, shown, next.map(|(at, number)| Place(at, number))))
 }
 

@@ -121,7 +121,7 @@ struct Ended {
 }
 
 impl PlannedOutage {
-    pub(crate) fn of(outage: &Outage, viewer: &Party, policy: &Policy) -> Self {
+    pub(crate) fn of(outage: &Outage, viewer: &Party, now: Instant, policy: &Policy) -> Self {
         let plan = outage.plan.clone();
         let provider_contact = plan.contact(policy);
         let Plan { interface, description, impact, maintenance_impact, start, stop, workaround, .. } = plan;
@@ -157,14 +157,7 @@ impl PlannedOutage {
             tickets: outage.overruns.iter().map(ToString::to_string).collect(),
             missing: if draft { outage.plan.missing() } else { Vec::new() },
             warnings: outage.warnings.iter().filter(|_| desks).map(WarningShown::from).collect(),
-            possible: match outage.state {
-                State::Announced { .. } if !desks => vec!["position"],
-                _ if !desks => Vec::new(),
-                // What depends on the clock is told when it is tried.
-                State::Announced { .. } => vec!["PATCH", "cancellation", "end"],
-                State::Draft { .. } => vec!["PATCH", "cancellation"],
-                State::Cancelled { .. } | State::Ended { .. } => Vec::new(),
-            },
+            possible: outage.possible(viewer, now),
         }
     }
 }

@@ -173,7 +173,7 @@ async fn change(
     revised(&services, number, &ask, |release, act| {
         let whole = ask.body.onto(document(&release.plan), ask.party());
         // What its state does not allow at all, the transition tells.
-        let may_change = release.allowed_actions().contains(&"PATCH");
+        let may_change = release.possible(ask.party(), act.now, policy).contains(&"PATCH");
         let faults = |whole: &ReleaseCreate| whole.plan(policy).field_errors(Some(&release.plan), act.now, policy);
         let whole = whole.also(|whole| if may_change { faults(whole) } else { Vec::new() }).end()?;
         release.change(whole.plan(policy), act, policy)

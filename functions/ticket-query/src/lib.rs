@@ -107,12 +107,14 @@ fn not_past(at: Option<DateTime<Utc>>, services: &Services) -> Vec<FieldError> {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Forecast {
-    /// Up to when.
+    /// Up to when the forecast tells every notice: as asked, or up to the last one that is told.
     until: DateTime<Utc>,
     /// The ticket whose notices these are: of a linked ticket, its primary.
     ticket: String,
     /// The notices, in order; at most 1000.
     notices: Vec<TimelineClock>,
+    /// Whether there are more than are told.
+    more: bool,
 }
 
 /// How far a forecast goes.
@@ -137,12 +139,13 @@ async fn forecast(
     let told_of = primary.as_ref().unwrap_or(&ticket);
     let waiting = told_of.last_notice.iter().filter_map(|last| last.waiting.as_deref());
     let waiting = waiting.filter(|notice| notice.due.leaves_at > services.clock.now() && notice.due.leaves_at <= until);
-    let updates = notification_chart::forecast(told_of, until, &services.policy);
+    let (updates, more) = notification_chart::forecast(told_of, until, &services.policy);
+    let until = updates.last().filter(|_| more).map_or(until, |last| last.leaves_at);
     let updates =
         updates.iter().zip(told_of.updates + 1..).map(|(due, n)| TimelineClock::ahead(due, format!("Update {n}")));
     let waiting = waiting.map(|notice| TimelineClock::of(notice, &services.policy, services.clock.now()));
     let notices = waiting.chain(updates.map(Ok)).collect::<Result<_, _>>().map_err(unreadable)?;
-    Ok(Json(Forecast { until, ticket: told_of.number.to_string(), notices }))
+    Ok(Json(Forecast { until, ticket: told_of.number.to_string(), notices, more }))
 }
 
 /// An order whose requested due date is at risk.

@@ -158,7 +158,7 @@ impl Outage {
         let (reminder_at, overrun_at) = match self.state {
             State::Draft { .. } => (None, None),
             State::Announced { reminder_at, overrun_at } => (reminder_at, overrun_at),
-            State::Cancelled { .. } | State::Ended { .. } => return Err(self.not_now("PO-03", "be changed", act.now)),
+            State::Cancelled { .. } | State::Ended { .. } => return Err(self.not_now("PO-03", "be changed", act)),
         };
         let draft = matches!(self.state, State::Draft { .. });
         let faults = self.faults_of(&plan, act.now, policy);
@@ -212,7 +212,7 @@ impl Outage {
         let announced = match self.state {
             State::Draft { .. } => false,
             State::Announced { .. } if !self.has_begun(act.now) => true,
-            _ => return Err(self.not_now("PO-03", "be cancelled", act.now)),
+            _ => return Err(self.not_now("PO-03", "be cancelled", act)),
         };
         let told = format!("Cancelled: {reason}");
         self.state = State::Cancelled { at: act.now, reason };
@@ -240,7 +240,7 @@ impl Outage {
     ) -> Result<RecordChange<Self>, Refused> {
         let window = self.plan.window().filter(|_| matches!(self.state, State::Announced { .. }));
         let Some((start, stop)) = window.filter(|(start, _)| *start <= act.now) else {
-            return Err(self.not_now("PO-03", "be ended", act.now));
+            return Err(self.not_now("PO-03", "be ended", act));
         };
         let at = at.unwrap_or(act.now);
         if at <= start || at > act.now {
@@ -382,15 +382,16 @@ impl Outage {
         RunningDeadline::halfway((), self.scheduled_at, self.due_at)
     }
 
-    pub(super) fn not_now(&self, rule: &'static str, what: &str, now: Instant) -> Refused {
+    pub(super) fn not_now(&self, rule: &'static str, what: &str, act: &ActionContext) -> Refused {
         let stands = match self.state {
-            State::Announced { .. } if self.has_begun(now) => "has begun",
+            State::Announced { .. } if self.has_begun(act.now) => "has begun",
             State::Announced { .. } => "has not begun",
             State::Draft { .. } => "is a draft",
             State::Cancelled { .. } => "is cancelled",
             State::Ended { .. } => "is over",
         };
-        Refused::not_now(rule, format!("the planned outage {stands}: it cannot {what}"), self.allowed_actions(now))
+        let possible = self.possible(&act.by.party, act.now);
+        Refused::not_now(rule, format!("the planned outage {stands}: it cannot {what}"), &possible)
     }
 }
 

@@ -375,15 +375,16 @@ impl Outage {
         faults.into_iter().chain(plan.missing_faults()).collect()
     }
 
-    /// What its state allows at `now`.
+    /// What a party may do with it at `now`: the positions are the CLECs', everything else is the desk's.
     #[must_use]
-    pub fn allowed_actions(&self, now: Instant) -> &'static [&'static str] {
-        match self.state {
+    pub fn possible(&self, by: &Party, now: Instant) -> Vec<&'static str> {
+        let tasks: &[&str] = match self.state {
             State::Draft { .. } => &["PATCH", "cancellation"],
             State::Announced { .. } if self.has_begun(now) => &["PATCH", "end", "position"],
             State::Announced { .. } => &["PATCH", "cancellation", "position"],
             State::Cancelled { .. } | State::Ended { .. } => &[],
-        }
+        };
+        tasks.iter().copied().filter(|task| by.is_provider() != (*task == "position")).collect()
     }
 
     /// Whether a party may see it: the desk all, a CLEC what was announced (AP-03).

@@ -93,7 +93,7 @@ impl Outage {
             return Err(Refused::forbidden("PO-04", "a position is a CLEC's; the desk answers it"));
         };
         if !matches!(self.state, State::Announced { .. }) {
-            return Err(self.not_now("PO-04", "be agreed or objected to", act.now));
+            return Err(self.not_now("PO-04", "be agreed or objected to", act));
         }
         if position == Stance::Object && reason.is_none() {
             return Err(Refused::field("reason", "PO-04", "is missing: an objection says why"));
@@ -145,7 +145,7 @@ impl Outage {
         }
         let mut position = position.ok_or(Refused::NotFound)?;
         if !matches!(self.state, State::Announced { .. }) {
-            return Err(self.not_now("PO-04", "be negotiated", act.now));
+            return Err(self.not_now("PO-04", "be negotiated", act));
         }
         if position.answer.as_ref().is_some_and(|answer| answer.text == text) {
             return Ok(None);

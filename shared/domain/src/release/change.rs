@@ -155,7 +155,7 @@ impl Release {
             return Err(Refused::not_now(
                 "TT-17",
                 "the release was reviewed: it stays as it is",
-                &self.allowed_actions(),
+                &self.possible(&act.by.party, act.now, policy),
             ));
         }
         let faults = plan.field_errors(Some(&self.plan), act.now, policy);
@@ -203,7 +203,7 @@ impl Release {
         };
         if act.now < self.plan.review(policy) {
             let detail = "the review call is still ahead: there are no minutes of it";
-            return Err(Refused::not_now("TT-17", detail, &self.allowed_actions()));
+            return Err(Refused::not_now("TT-17", detail, &self.possible(&act.by.party, act.now, policy)));
         }
         self.state = State::Reviewed { minutes: text, at: act.now };
         let heading = format!("Release {}: minutes of the review call", self.plan.name);
@@ -243,13 +243,15 @@ impl Release {
         from <= now && now - from <= policy.releases.listed_for
     }
 
-    /// What its state allows at `now`.
+    /// What a party may do with it at `now`: a CLEC notes issues, everything else is the desk's.
     #[must_use]
-    pub fn allowed_actions(&self) -> Vec<&'static str> {
-        match self.state {
-            State::Scheduled { .. } => vec!["PATCH", "minutes", "issue"],
-            State::Reviewed { .. } => vec!["minutes", "issue"],
-        }
+    pub fn possible(&self, by: &Party, now: Instant, policy: &Policy) -> Vec<&'static str> {
+        let tasks: &[&str] = match self.state {
+            State::Scheduled { .. } if now < self.plan.review(policy) => &["PATCH", "issue"],
+            State::Scheduled { .. } => &["PATCH", "minutes", "issue"],
+            State::Reviewed { .. } => &["minutes", "issue"],
+        };
+        tasks.iter().copied().filter(|task| by.is_provider() || *task == "issue").collect()
     }
 
     /// When all are reminded, and when the minutes are missed.

@@ -46,14 +46,15 @@ pub fn next_update(ticket: &Ticket, policy: &Policy) -> Option<Due> {
 }
 
 /// The notices that the ticket will produce until `until` if nothing changes (TT-20): the next update, and those after
-/// it, each as the check of its minute would send it.
+/// it, each as the check of its minute would send it; and whether there are more of them than are told.
 #[must_use]
-pub fn forecast(ticket: &Ticket, until: Instant, policy: &Policy) -> Vec<Due> {
+pub fn forecast(ticket: &Ticket, until: Instant, policy: &Policy) -> (Vec<Due>, bool) {
     let next = next_update(ticket, policy);
-    std::iter::successors(next, |due| update_after(ticket, checked_at(due.leaves_at), policy))
-        .take_while(|due| due.leaves_at <= until)
-        .take(FORECAST_AT_MOST)
-        .collect()
+    let all = std::iter::successors(next, |due| update_after(ticket, checked_at(due.leaves_at), policy));
+    let mut told: Vec<Due> = all.take_while(|due| due.leaves_at <= until).take(FORECAST_AT_MOST + 1).collect();
+    let more = told.len() > FORECAST_AT_MOST;
+    told.truncate(FORECAST_AT_MOST);
+    (told, more)
 }
 
 fn update_after(ticket: &Ticket, from: Instant, policy: &Policy) -> Option<Due> {

@@ -46,7 +46,7 @@ impl<'a> Reader<'a> {
             && let Some(values) = given.as_ref().and_then(Json::as_array)
         {
             let Some(last) = values.last().cloned() else {
-                self.fault(spec.name, "AP-04", "must have a value; leave it out to limit nothing");
+                self.fault(spec.name, spec.rule, "must have a value; leave it out to limit nothing");
                 return T::placeholder();
             };
             given = given.filter(|_| T::LIST).or(Some(last));
