@@ -263,14 +263,82 @@ async fn po_06_a_window_that_passes_raises_one_ticket_tells_of_it_and_is_armed_a
     story.turn_to("2026-03-11T15:00:00Z").await;
     let shown = read(&story, "desk", &number).await;
     let [_, raised_again] = crate::acts::texts(&shown.body["tickets"])[..] else { panic!("{}", shown.body) };
-    // Its end leaves the tickets as they are.
+    // Its end resolves both.
     desk.post(&path(&number, "end"), json!({})).await.expect(200);
-    let ticket = desk.get(&Client::ticket(raised, "")).await.expect(200);
-    assert_eq!(ticket.text("status"), "acknowledged");
+    for ticket in [raised, raised_again] {
+        let ticket = desk.get(&Client::ticket(ticket, "")).await.expect(200);
+        assert_eq!(
+            (ticket.text("status"), ticket.text("resolutionDate")),
+            ("resolved".to_owned(), "2026-03-11T15:00:00Z".to_owned())
+        );
+    }
     let told = story.deliveries().await;
     let last = told.iter().rfind(|sent| sent.to == "noc@beta.example");
     let names = [(number.as_str(), "PO-NUMBER"), (raised, "RAISED"), (raised_again, "RAISED-AGAIN")];
     insta::assert_snapshot!("po_06_a_late_end", whole(last, &names));
+}
+
+#[tokio::test]
+async fn po_06_the_end_of_an_outage_resolves_its_overrun_ticket_and_no_notice_says_that_it_goes_on() {
+    let story = subscribed().await;
+    let number = scheduled(&story, tuesday()).await;
+    let desk = story.as_("desk");
+    story.turn_to("2026-03-11T09:00:00Z").await;
+    let raised = crate::acts::texts(&read(&story, "desk", &number).await.body["tickets"])[0].to_owned();
+    story.deliveries().await;
+    // In the night: its Initial waits for the opening, and tells by then that the outage is over. It ended before the ticket was
+    // opened, which the desk tells later.
+    desk.post(&path(&number, "end"), json!({ "at": "2026-03-11T08:05:00Z" })).await.expect(200);
+    story.turn_to("2026-03-11T13:30:00Z").await;
+    let told = story.deliveries().await;
+    let to_beta: Vec<_> = told.iter().filter(|sent| sent.to == "noc@beta.example").cloned().collect();
+    insta::assert_snapshot!(
+        "po_06_an_end_in_the_night",
+        whole(&to_beta, &[(number.as_str(), "PO-NUMBER"), (raised.as_str(), "RAISED")])
+    );
+    let ticket = desk.get(&Client::ticket(&raised, "")).await.expect(200);
+    assert_eq!(
+        (ticket.text("status"), ticket.text("resolutionDate")),
+        ("resolved".to_owned(), "2026-03-11T08:15:00Z".to_owned())
+    );
+    assert!(!told.iter().any(|sent| sent.body.iter().any(|body| body.contains("has not been ended"))), "{told:?}");
+    desk.post(&Client::ticket(&raised, "close"), json!({ "disposition": "resolved" })).await.expect(200);
+    // What the desk wrote of the problem stays, a ticket that it closed stays closed, and one that it linked stands where its
+    // primary stands.
+    for kept in ["described", "closed", "linked"] {
+        let story = subscribed().await;
+        let number = scheduled(&story, tuesday()).await;
+        let desk = story.as_("desk");
+        story.turn_to("2026-03-11T13:00:00Z").await;
+        let raised = crate::acts::texts(&read(&story, "desk", &number).await.body["tickets"])[0].to_owned();
+        let ticket = Client::ticket(&raised, "");
+        match kept {
+            "described" => {
+                desk.patch(&ticket, json!({ "eventDescription": "a disk was replaced", "resolution": "replaced" }))
+                    .await
+            }
+            "closed" => desk.post(&Client::ticket(&raised, "close"), json!({ "disposition": "noTroubleFound" })).await,
+            _ => {
+                let alphas = story.report("alpha", "serious").await;
+                desk.post(&Client::ticket(&raised, "link"), json!({ "primary": alphas })).await
+            }
+        }
+        .expect(200);
+        desk.post(&path(&number, "end"), json!({})).await.expect(200);
+        let shown = desk.get(&ticket).await.expect(200);
+        let status = match kept {
+            "described" => "resolved",
+            "closed" => "closed",
+            _ => "acknowledged",
+        };
+        assert_eq!(shown.text("status"), status, "{kept}");
+        if kept == "described" {
+            assert_eq!(
+                (shown.text("eventDescription"), shown.text("resolution")),
+                ("a disk was replaced".to_owned(), "replaced".to_owned())
+            );
+        }
+    }
 }
 
 #[tokio::test]

@@ -109,7 +109,8 @@ async fn cancel(
     revised(&services, number, &ask, |outage, act| outage.cancel(reason.clone(), act, &services.policy).map(Some)).await
 }
 
-/// Ends what has begun; all are told whether as planned, early or late. A ticket that it raised is closed as every other.
+/// Ends what has begun; all are told whether as planned, early or late. A ticket that it raised by passing its stop is resolved
+/// by it, and closed as every other.
 #[route(post, "/cmp/v1/plannedOutage/{id}/end", tag = "plannedOutage", id = "endPlannedOutage")]
 async fn end(
     State(services): State<Services>,
@@ -117,8 +118,11 @@ async fn end(
     ask: WriteRequest<bodies::End>,
 ) -> Result<Answer<PlannedOutage>, Problem> {
     let bodies::End { at, detail } = &ask.body;
-    revised(&services, number, &ask, |outage, act| outage.end(*at, detail.clone(), act, &services.policy).map(Some))
-        .await
+    let decide = |outage: Outage, raised, now| {
+        outage.end(*at, detail.clone(), raised, &ActionContext::of(&ask.context, now), &services.policy)
+    };
+    let outage = services.end_outage(number, &ask.context, decide).await?;
+    Ok(answered(&services, &outage, ask.party()))
 }
 
 /// What CLECs say to a planned outage: a CLEC reads its own position, the desk all.

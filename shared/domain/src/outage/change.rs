@@ -1,7 +1,7 @@
 //! What may happen to a planned outage: scheduled, announced, changed, reminded of, overrun, cancelled, ended.
 
 use super::{Change, Entry, Fact, Outage, Plan, State, Warning};
-use crate::ticket::{Report, Ticket, change::show, opening::Opening};
+use crate::ticket::{Report, Ticket, TicketChange, change::show, opening::Opening};
 use chrono::TimeDelta;
 use contract::{
     Instant, OutageNumber, Party, Policy, RecordRef, Refused, TicketNumber,
@@ -18,13 +18,13 @@ const CALENDAR_DAYS: u64 = 2;
 
 impl ChangeSet for Change {
     fn visit(&self, visitor: &mut impl Visitor) {
-        self.raised.iter().for_each(|ticket| show(ticket, visitor));
+        self.tickets.iter().for_each(|ticket| show(ticket, visitor));
         visitor.record(&self.outage);
         self.position.iter().for_each(|position| visitor.part(position));
     }
 
     fn visit_records(&mut self, visitor: &mut impl RecordVisitor) {
-        self.raised.iter_mut().for_each(|ticket| visitor.record(ticket));
+        self.tickets.iter_mut().for_each(|ticket| visitor.record(ticket));
         visitor.record(&mut self.outage);
     }
 }
@@ -226,8 +226,9 @@ impl Outage {
         Ok(self.finish(vec![Fact::Cancelled], notices, act))
     }
 
-    /// It is over (PO-03), early or late. A ticket that it raised stays as it is: it is closed as every other, with what
-    /// delayed the end.
+    /// It is over (PO-03), early or late. Of the tickets that it `raised` by passing its stop, each that is open is resolved by
+    /// its end (PO-06). One that was linked to another ticket stands where its primary stands, and says nothing that the end
+    /// makes untrue.
     ///
     /// # Errors
     /// What has not begun is cancelled; what is over, or cancelled, stays so. An end before the start or in the future.
@@ -235,9 +236,10 @@ impl Outage {
         mut self,
         at: Option<Instant>,
         detail: Option<String>,
+        raised: Vec<Ticket>,
         act: &ActionContext,
         policy: &Policy,
-    ) -> Result<RecordChange<Self>, Refused> {
+    ) -> Result<Change, Refused> {
         let window = self.plan.window().filter(|_| matches!(self.state, State::Announced { .. }));
         let Some((start, stop)) = window.filter(|(start, _)| *start <= act.now) else {
             return Err(self.not_now("PO-03", "be ended", act));
@@ -252,13 +254,19 @@ impl Outage {
             early if early <= TimeDelta::minutes(-1) => format!("{} early", length(-early)),
             _ => "as planned".to_owned(),
         };
-        let mut changes = vec![format!("Ended {}, {difference}", moment(at, policy))];
+        let when = format!("{}, {difference}", moment(at, policy));
+        let words = format!("Planned outage {} of {} ended {when}", self.number, self.plan.interface_told());
+        let tickets = raised.into_iter().map(|ticket| ticket.outage_ended(at, &words, &act.on_another(), policy));
+        let tickets: Vec<TicketChange> = tickets.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+        let mut changes = vec![format!("Ended {when}")];
         changes.extend(detail.clone());
+        changes.extend(tickets.iter().map(|ticket| format!("Ticket {} is resolved", ticket.record.number)));
         self.state = State::Ended { at, detail };
         let heading = format!("Planned outage {} of {} is over", self.number, self.plan.interface_told());
         let bulletin = self.bulletin(heading, act.now, policy).with_changes(changes);
         let notice = self.tell(NoticeKind::Closure, bulletin, Due::at_once(act.now), policy);
-        Ok(self.finish(vec![Fact::Ended { at }], vec![notice], act))
+        let outage = self.finish(vec![Fact::Ended { at }], vec![notice], act);
+        Ok(Change { tickets, ..outage.into() })
     }
 
     /// Announced: all are told, and the desk of what it is to be warned of.
@@ -340,7 +348,7 @@ impl Outage {
     fn overrun(mut self, since: Instant, now: Instant, policy: &Policy) -> Change {
         let stop = self.plan.stop.map_or_else(|| "unknown".to_owned(), |stop| moment(stop, policy));
         let (outage, of) = (self.number, self.plan.interface_told().to_owned());
-        let words = format!("Planned outage {outage} of {of} was to stop {stop} and has not been ended");
+        let words = format!("Planned outage {outage} of {of} was not ended by its stop, {stop}");
         // Raised once, because this outage is written on the revision that was seen; a number that is taken, one in 34
         // billion, is another one a minute later. All are told of the outage and of the ticket: its number tells nothing more.
         let attempt = u32::try_from((now - since).num_minutes()).unwrap_or_default();
@@ -374,7 +382,7 @@ impl Outage {
         let bulletin = self.bulletin(heading, now, policy).with_changes(changes);
         let notice = self.tell(NoticeKind::Update, bulletin, Due::at_once(now), policy);
         let outage = self.finish(vec![Fact::Overran { ticket: number }], vec![notice], &act);
-        Change { raised: Some(ticket), ..outage.into() }
+        Change { tickets: vec![ticket], ..outage.into() }
     }
 
     /// The deadline of its notice, from the scheduling.

@@ -70,13 +70,13 @@ pub struct Change {
     pub outage: RecordChange<Outage>,
     /// What a CLEC says to it, kept apart.
     pub position: Option<WindowPosition>,
-    /// The ticket that it raises by passing its stop.
-    pub raised: Option<TicketChange>,
+    /// The ticket that it raises by passing its stop, and those that its end resolves.
+    pub tickets: Vec<TicketChange>,
 }
 
 impl From<RecordChange<Outage>> for Change {
     fn from(outage: RecordChange<Outage>) -> Self {
-        Self { outage, position: None, raised: None }
+        Self { outage, position: None, tickets: Vec::new() }
     }
 }
 

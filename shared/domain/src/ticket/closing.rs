@@ -1,8 +1,9 @@
 //! How a ticket ends (12.3): agreement is sought, it is closed with its disposition, and what can still be said afterwards.
 
 use super::{
-    Action, Change, Closing, Disposition, Fact, Link, State, Ticket,
+    Action, Change, Closing, Disposition, Fact, Link, State, Ticket, TicketChange,
     patch::{Commitment, check_patch_date},
+    update::Update,
 };
 use crate::trouble::{AgreementPosition, Agreements};
 use contract::{Instant, Policy, Refused};
@@ -99,6 +100,35 @@ impl Ticket {
         });
         ticket.note_status(Status::Closed, act);
         Ok(ticket.finish_action(vec![Fact::Closed { disposition }], resolved, act, policy).into())
+    }
+
+    /// The planned outage that raised the ticket has ended, in these `words`: the ticket is resolved by it, where it is open and
+    /// worked by itself (PO-06). `None` where the end changes nothing. What an event notice describes is what the desk wrote,
+    /// or else that the outage has ended.
+    ///
+    /// # Errors
+    /// What [`Ticket::update`] refuses.
+    pub fn outage_ended(
+        self,
+        at: Instant,
+        words: &str,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<Option<TicketChange>, Refused> {
+        if self.check(Action::Close).is_err() {
+            return Ok(None);
+        }
+        let words = || Some(words.to_owned());
+        let as_raised = self.problem.event_description.as_ref() == Some(&self.report.description);
+        let resolved = matches!(self.problem.state, State::Resolved);
+        let update = Update {
+            status: (!resolved).then_some(Status::Resolved),
+            resolved_at: (!resolved).then(|| at.max(self.opened_at)),
+            resolution: self.problem.resolution.is_none().then(words),
+            event_description: as_raised.then(words),
+            ..Update::default()
+        };
+        self.update(update, act, policy)
     }
 
     /// Reopens an ended ticket. The desk may at any time; a CLEC that does not agree with the closing within two business

@@ -9,6 +9,8 @@ use contract::{Party, Policy, RecordRef, TicketNumber};
 use domain::{
     change_request::{ChangeKind, ChangeRequest},
     kinds::{AnyRecord, KindOfRecord},
+    outage::Outage,
+    ticket::Ticket,
 };
 use record::{ActionContext, IdempotencyKey};
 use serde::de::DeserializeOwned;
@@ -86,6 +88,27 @@ impl Companion<ChangeRequest> for Option<LoadedTicket> {
 
     fn records(&self) -> Vec<AnyRecord> {
         self.iter().flat_map(DecisionBasis::records).collect()
+    }
+}
+
+/// The tickets that a planned outage raised by passing its stop.
+impl Companion<Outage> for Vec<Ticket> {
+    type Key = ();
+
+    async fn find(
+        store: &Store,
+        reference: &RecordRef,
+        (): &(),
+        request: Option<&IdempotencyKey>,
+    ) -> Result<Option<(LoadedRecord<Outage>, Self)>, StoreError> {
+        let Some(kept) = store.kept::<Outage>(reference, request).await? else { return Ok(None) };
+        let mut raised = store.tickets(kept.record.overruns.iter().copied()).await?;
+        let raised = kept.record.overruns.iter().filter_map(|number| raised.remove(number)).collect();
+        Ok(Some((kept, raised)))
+    }
+
+    fn records(&self) -> Vec<AnyRecord> {
+        self.iter().cloned().map(AnyRecord::from).collect()
     }
 }
 
