@@ -29,9 +29,9 @@ async fn nt_15_the_clocks_of_a_busy_day_are_as_their_history_says() {
     // A change that waits for the opening, told more before it comes.
     story.turn_to("2026-06-03T04:00:00Z").await;
     update(&story, linked, json!({ "status": "inProgress" })).await;
-    update(&story, linked, json!({ "status": "pending" })).await;
+    update(&story, linked, json!({ "status": "pending", "patchDate": "2026-06-10" })).await;
     let held = story.report("gamma", "minimal").await;
-    update(&story, &held, json!({ "status": "held" })).await;
+    update(&story, &held, json!({ "status": "held", "statusChangeReason": "a table of the edit is wrong" })).await;
     story.turn_to("2026-06-06T09:00:00Z").await;
     // The linked one has none.
     assert_eq!(told(&story), [(5, 0); 4]);

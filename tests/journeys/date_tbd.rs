@@ -43,8 +43,39 @@ async fn tt_11_severity_1_and_2_cannot_be_date_tbd() {
 async fn tt_11_the_desk_alone_says_that_the_source_is_identified() {
     let (story, number) = opened("moderate").await;
     story.as_("alpha").patch(&Client::ticket(&number, ""), json!({ "status": "held" })).await.expect(403);
-    let held = story.as_("desk").patch(&Client::ticket(&number, ""), json!({ "status": "held" })).await.expect(200);
+    let desk = story.as_("desk");
+    let unnamed = desk.patch(&Client::ticket(&number, ""), json!({ "status": "held" })).await.expect(400);
+    assert_eq!(unnamed.faults()["statusChangeReason"], "TT-11", "the source is named with it");
+    let held = desk.patch(&Client::ticket(&number, ""), date_tbd()).await.expect(200);
     assert_eq!(held.text("status"), "held");
+    let shown = read(&story, "alpha", &number).await;
+    assert_eq!(shown["statusChange"][1]["changeReason"], "a table of the edit is wrong");
+}
+
+#[tokio::test]
+async fn tt_11_pending_is_a_problem_whose_resolution_is_scheduled() {
+    let (story, number) = opened("moderate").await;
+    let (desk, path) = (story.as_("desk"), Client::ticket(&number, ""));
+    let pending = |with: Value| {
+        let mut body = json!({ "status": "pending" });
+        body.as_object_mut().unwrap().extend(with.as_object().unwrap().clone());
+        body
+    };
+    for with in [json!({}), json!({ "statusChangeReason": "a release" }), json!({ "patchDate": null })] {
+        let refused = desk.patch(&path, pending(with)).await.expect(400);
+        assert_eq!(refused.faults()["status"], "TT-11");
+    }
+    let dates = [json!({ "patchDate": "2026-07-01" }), json!({ "expectedResolutionDate": "2026-06-04T16:00:00Z" })];
+    for with in dates {
+        let field = with.as_object().unwrap().keys().next().unwrap().clone();
+        update(&story, &number, pending(with)).await;
+        // Without its date nothing is scheduled any more, whoever says that it is.
+        let none = json!({ field.clone(): null });
+        let refused = desk.patch(&path, pending(none.clone())).await.expect(400);
+        assert_eq!(refused.faults()["status"], "TT-11", "{field}");
+        update(&story, &number, none).await;
+        assert_eq!(read(&story, "alpha", &number).await["status"], "inProgress", "{field}");
+    }
 }
 
 #[tokio::test]

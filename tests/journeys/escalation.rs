@@ -65,7 +65,11 @@ async fn tt_26_a_disagreement_on_a_reading_is_recorded_with_document_positions_o
 #[tokio::test]
 async fn tt_12_either_side_names_a_change_request_of_a_date_tbd_ticket() {
     let (story, number) = reported().await;
-    story.as_("desk").patch(&Client::ticket(&number, ""), json!({ "status": "held" })).await.expect(200);
+    story
+        .as_("desk")
+        .patch(&Client::ticket(&number, ""), json!({ "status": "held", "statusChangeReason": "a wrong table" }))
+        .await
+        .expect(200);
     does(&story, "alpha", &number, "changeRequest", json!({ "number": "SCR060226-02" })).await.expect(200);
     act(&story, &number, "changeRequest", json!({ "number": "SCR060226-01" })).await;
     let named = act(&story, &number, "changeRequest", json!({ "number": "SCR060226-01" })).await;

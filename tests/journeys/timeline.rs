@@ -167,7 +167,12 @@ async fn nt_11_what_was_told_while_a_ticket_was_linked_is_on_its_timeline_whoeve
             act(&story, leads, "primary", json!({})).await;
         }
         story.turn("PT10M").await;
-        update(&story, leads, json!({ "status": status, "resolution": "mended" })).await;
+        update(
+            &story,
+            leads,
+            json!({ "status": status, "expectedResolutionDate": "2026-06-04T16:00:00Z", "resolution": "mended" }),
+        )
+        .await;
     }
     story.turn("PT10M").await;
     story.as_("desk").delete(&Client::ticket(&gamma, "link")).await.expect(200);

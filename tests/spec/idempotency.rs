@@ -42,7 +42,7 @@ fn writes(primary: &str) -> Vec<Write> {
             Method::PATCH,
             "",
             json!({ "status": "inProgress" }),
-            json!({ "status": "pending" }),
+            json!({ "status": "pending", "patchDate": "2026-12-01" }),
             &["statusChanged"],
             1,
         ),
@@ -502,7 +502,7 @@ async fn ap_02_a_version_that_was_read_holds_until_a_client_changes_something() 
     // The other one, who read before, is told, and nothing of its change is there.
     let written = story.written();
     for (task, body) in [
-        ("", json!({ "status": "pending" })),
+        ("", json!({ "status": "pending", "patchDate": "2026-12-01" })),
         ("call", json!({ "contact": "Ann", "detail": "asked" })),
         ("severityChange", json!({ "severity": "minimal", "reason": "less" })),
         ("workaround", json!({ "description": "fax" })),
@@ -521,7 +521,12 @@ async fn ap_02_a_version_that_was_read_holds_until_a_client_changes_something() 
     let same =
         story.as_("desk").with("If-Match", &new).patch(&path, json!({ "status": "inProgress" })).await.expect(200);
     assert_eq!(same.header("etag"), Some(new.as_str()));
-    story.as_("desk").with("If-Match", "*").patch(&path, json!({ "status": "pending" })).await.expect(200);
+    story
+        .as_("desk")
+        .with("If-Match", "*")
+        .patch(&path, json!({ "status": "pending", "patchDate": "2026-12-01" }))
+        .await
+        .expect(200);
     // Each answer's version is good for the next change, by whatever way.
     let mut seen = story.as_("desk").get(&path).await.expect(200).header("etag").unwrap().to_owned();
     for (task, body) in [

@@ -59,7 +59,7 @@ async fn op_03_a_passing_fault_of_the_store_is_retried() {
             };
             let status = if nth == 0 { "inProgress" } else { "pending" };
             let reply = client
-                .patch(&Client::ticket(&number, ""), json!({ "status": status, "note": [{ "text": "a note" }] }))
+                .patch(&Client::ticket(&number, ""), json!({ "status": status, "expectedResolutionDate": "2026-12-01T16:00:00Z", "note": [{ "text": "a note" }] }))
                 .await;
             assert_eq!(reply.status, 200, "{what} {key:?}: {}", reply.body);
             story.wire.mended();

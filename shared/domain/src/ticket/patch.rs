@@ -191,10 +191,7 @@ impl Ticket {
             }
         });
         // Nothing is scheduled any more.
-        if matches!(ticket.problem.state, State::Pending)
-            && ticket.problem.patch_date.is_none()
-            && ticket.problem.estimated_resolution.is_none()
-        {
+        if matches!(ticket.problem.state, State::Pending) && !ticket.problem.is_scheduled() {
             facts.push(ticket.become_state(State::InProgress));
         }
         Ok(ticket.finish_action(facts, None, act, policy))

@@ -56,6 +56,11 @@ impl Problem {
         }
     }
 
+    /// Whether it is known when it will be resolved (12.3): a problem on Date TBD has no such date, one that is `pending` has.
+    pub(super) fn is_scheduled(&self) -> bool {
+        self.estimated_resolution.is_some() || self.patch_date.is_some()
+    }
+
     /// What a ticket keeps of it while it is linked, since it reads its primary's: how all CLECs are told of it. What it had of
     /// its own beside that is in the history.
     pub(super) fn set_aside(self) -> Self {

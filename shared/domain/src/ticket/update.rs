@@ -132,10 +132,19 @@ impl Ticket {
         if !changed.is_empty() {
             facts.push(Fact::PatchDate { to: ticket.problem.patch_date });
         }
-        // A Date TBD that gets a date is scheduled (TT-11).
-        let scheduled = matches!(ticket.problem.state, State::Held)
-            && (ticket.problem.estimated_resolution.is_some() || ticket.problem.patch_date.is_some());
-        let status = update.status.or(scheduled.then_some(Status::Pending));
+        let rescheduled =
+            facts.iter().any(|fact| matches!(fact, Fact::EstimatedResolution { .. } | Fact::PatchDate { .. }));
+        let by_date = match (&ticket.problem.state, ticket.problem.is_scheduled()) {
+            // A Date TBD that gets a date is scheduled (TT-11).
+            (State::Held, true) => Some(Status::Pending),
+            // Nothing is scheduled any more.
+            (State::Pending, false) if rescheduled => Some(Status::InProgress),
+            _ => None,
+        };
+        if by_date == Some(Status::InProgress) && update.status == Some(Status::Pending) {
+            return Err(Self::not_scheduled());
+        }
+        let status = update.status.or(by_date);
         let resolved = ticket.move_status(status, update.resolved_at, act, &mut facts)?;
 
         if !edited.is_empty() {
@@ -224,8 +233,9 @@ impl Ticket {
         }
         let state = match to {
             Status::InProgress => State::InProgress,
+            Status::Pending if !self.problem.is_scheduled() => return Err(Self::not_scheduled()),
             Status::Pending => State::Pending,
-            Status::Held => self.date_tbd()?,
+            Status::Held => self.date_tbd(act)?,
             Status::Resolved => {
                 self.problem.resolved_at = Some(self.check_resolved(resolved_at, act)?);
                 State::Resolved
@@ -246,14 +256,23 @@ impl Ticket {
         Ok(self.problem.resolved_at.filter(|_| to == Status::Resolved))
     }
 
-    /// Date TBD: severity 3 or 4 alone, and its resolution not scheduled. By it the desk says that the source of the problem
-    /// is identified; the reason may name it.
-    fn date_tbd(&self) -> Result<State, Refused> {
+    fn not_scheduled() -> Refused {
+        let detail = "is of a problem whose resolution is scheduled (12.3): with expectedResolutionDate or patchDate";
+        Refused::field("status", "TT-11", detail)
+    }
+
+    /// Date TBD: severity 3 or 4 alone, its source identified, and its resolution not scheduled (12.3). The reason names the source.
+    fn date_tbd(&self, act: &ActionContext) -> Result<State, Refused> {
         if self.severity < Severity::Moderate || self.clock_severity() < Severity::Moderate {
             return Err(Refused::field("status", "TT-11", "only severity 3 and 4 can be Date TBD ('held')"));
         }
-        if self.problem.estimated_resolution.is_some() || self.problem.patch_date.is_some() {
+        if self.problem.is_scheduled() {
             return Err(Refused::field("status", "TT-11", "its resolution is scheduled, so it is not Date TBD"));
+        }
+        if act.why.is_none() {
+            let detail =
+                "is needed with Date TBD ('held'): it names the source of the problem, which is identified (12.3)";
+            return Err(Refused::field("statusChangeReason", "TT-11", detail));
         }
         Ok(State::Held)
     }
