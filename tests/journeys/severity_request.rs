@@ -120,6 +120,59 @@ async fn tt_04_one_severity_is_asked_for_at_a_time_and_another_than_it_has() {
 }
 
 #[tokio::test]
+async fn tt_04_the_escalation_contact_is_not_locked_out_by_what_another_asked_for() {
+    let (story, number) = reported().await;
+    does(&story, "alpha", &number, "severityChange", asks("serious", "someone@alpha.example")).await.expect(200);
+    let _raised = story.deliveries().await;
+    let asked =
+        does(&story, "alpha", &number, "severityChange", asks("critical", "lee@alpha.example")).await.expect(200);
+    assert_eq!(asked.body["severity"], "critical", "hers holds at once");
+    let cases = &asked.body["case"];
+    assert_eq!((&cases[0]["outcome"]["decision"], &cases[1]["holds"]), (&json!("superseded"), &json!(true)));
+    let mut told = subjects(&story).await;
+    told.sort();
+    assert_eq!(
+        told,
+        [
+            format!("noc@alpha.example: Ticket {number} severity 1 Update 1: open (acknowledged)"),
+            format!("wshd@provider.example: Ticket {number} case 1: severity 2 asked for, decided: superseded"),
+            format!("wshd@provider.example: Ticket {number} case 2: severity 1 asked for, raised"),
+            format!("wshd@provider.example: Ticket {number} severity 1 Update 1: open (acknowledged)"),
+        ]
+    );
+    // Hers is superseded by hers; what is put back then is what the desk had assigned.
+    does(&story, "alpha", &number, "severityChange", asks("serious", "lee@alpha.example")).await.expect(200);
+    does(&story, "alpha", &number, "severityChange", asks("minimal", "x@alpha.example")).await.expect(409);
+    let put_back = json!({ "decision": "putBack", "reason": "a single order" });
+    let decided = does(&story, "desk", &number, "case/3/outcome", put_back).await.expect(200);
+    assert_eq!(decided.body["severity"], "moderate");
+    // Nobody decides so by a word.
+    does(&story, "alpha", &number, "severityChange", asks("serious", "x@alpha.example")).await.expect(200);
+    let word = json!({ "decision": "superseded", "reason": "so it is" });
+    let refused = does(&story, "desk", &number, "case/4/outcome", word).await.expect(400);
+    assert_eq!(refused.faults()["decision"], "TT-04");
+}
+
+#[tokio::test]
+async fn tt_04_the_escalation_contact_is_known_by_the_same_telephone_however_it_is_written() {
+    for written in ["+13035550100", "303-555-0100", "(303) 555-0100", "1.303.555.0100", "011 1 303 555 0100"] {
+        let story = Story::at("2026-06-02T16:00:00Z").await;
+        let body = json!({
+            "description": "orders pile up", "severity": "moderate", "ticketType": "systems",
+            "severityEscalationContact": { "name": "Lee", "phone": "+1 303 555 0100" },
+        });
+        let ticket = story.as_("alpha").post(TICKETS, body).await.expect(201);
+        assert_eq!(ticket.body["severityEscalationContact"]["phone"], "+13035550100");
+        let number = ticket.text("id");
+        let asked = |phone: &str| json!({ "severity": "critical", "reason": "orders pile up", "contact": { "name": "L. Lee", "phone": phone } });
+        let other = does(&story, "alpha", &number, "severityChange", asked("+1 303 555 0199")).await.expect(200);
+        assert_eq!(other.body["severity"], "moderate");
+        let hers = does(&story, "alpha", &number, "severityChange", asked(written)).await.expect(200);
+        assert_eq!(hers.body["severity"], "critical", "{written}");
+    }
+}
+
+#[tokio::test]
 async fn tt_04_of_a_linked_ticket_the_group_runs_at_the_severity_that_was_asked_for() {
     let (story, primary) = reported().await;
     let linked = report(&story, "beta").await;

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use tests::{
-    Story,
-    story::{CONTACTS, SUBSCRIPTIONS},
+    Client, Story,
+    story::{CONTACTS, SUBSCRIPTIONS, TICKETS},
 };
 
 const NOW: &str = "2026-03-04T18:00:00Z";
@@ -52,10 +52,50 @@ async fn sb_06_a_bad_contact_is_refused_field_by_field() {
         let expected = faults.iter().map(|(field, rule)| ((*field).to_owned(), (*rule).to_owned())).collect();
         assert_eq!(refused.faults(), expected, "{client} {body}");
     }
-    for phone in ["+13035550100", "303-555-0100", "(303) 555-0100 x12", "303.555.0100 ext. 7"] {
-        story.as_("alpha").post(CONTACTS, with(json!({ "phone": phone }))).await.expect(201);
-    }
     story.expect(&[]).await;
+}
+
+#[tokio::test]
+async fn sb_06_a_telephone_number_has_one_form_wherever_it_is_given() {
+    let story = Story::at(NOW).await;
+    let alpha = story.as_("alpha");
+    #[rustfmt::skip]
+    let table = [
+        ("+13035550100",                      "+13035550100"),
+        ("+1 303 555 0100",                   "+13035550100"),
+        ("303-555-0100",                      "+13035550100"),
+        ("1 (303) 555.0100",                  "+13035550100"),
+        ("(303) 555-0100 x12",                "+13035550100 x12"),
+        ("303.555.0100 ext. 7",               "+13035550100 x7"),
+        ("+13035550100 x7",                   "+13035550100 x7"),
+        ("1-800-FLOWERS",                     "+18003569377"),
+        ("+44 (0)20 7946 0958",               "+442079460958"),
+        ("011 44 20 7946 0958",               "+442079460958"),
+        ("+353 1 234 5678",                   "+35312345678"),
+    ];
+    let ticket =
+        |contact: Value| json!({ "description": "d", "severity": 3, "ticketType": "systems", "contact": contact });
+    for (written, kept) in table {
+        let contact = alpha.post(CONTACTS, with(json!({ "phone": written }))).await.expect(201);
+        assert_eq!(contact.text("phone"), kept, "{written}");
+        let reported = alpha.post(TICKETS, ticket(json!({ "name": "Ann", "phone": written }))).await.expect(201);
+        assert_eq!(reported.body["contact"]["phone"], kept, "{written}");
+        let path = Client::ticket(&reported.text("id"), "technicalEscalation");
+        let raised = json!({ "reason": "no word", "contact": { "name": "Ann", "phone": written } });
+        let raised = alpha.post(&path, raised).await.expect(200);
+        assert_eq!(raised.body["case"][0]["statements"][0]["contact"]["phone"], kept, "{written}");
+        if !kept.contains('x') {
+            let sms = json!({ "channel": "sms", "endpoint": written, "notices": ["event"] });
+            assert_eq!(alpha.post(SUBSCRIPTIONS, sms).await.expect(201).text("endpoint"), kept, "{written}");
+        }
+    }
+    let sms = alpha.get(SUBSCRIPTIONS).await.expect(200).body;
+    assert_eq!(sms.as_array().unwrap().len(), 4, "one telephone is subscribed once: {sms}");
+    for none in ["555-0100", "911", "+1 111 555 0100", "call 303 555 0100 now", "303-555-0100 or -0101", "+999 1234567"]
+    {
+        let refused = alpha.post(TICKETS, ticket(json!({ "phone": none }))).await.expect(400);
+        assert_eq!(refused.faults()["contact.phone"], "AP-01", "{none}");
+    }
 }
 
 #[tokio::test]

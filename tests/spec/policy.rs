@@ -138,6 +138,7 @@ fn unsound() -> Vec<(&'static str, Value)> {
         ("a version without a date",           version("/from", json!(null))),
         ("a date that is none",                version("/from", json!("2026-02-30"))),
         ("an unknown time zone",               json!({ "timeZone": "Mars/Olympus" })),
+        ("a telephone region that is no country", json!({ "phoneRegion": "Mars" })),
         ("an unknown field",                   json!({ "timezone": "UTC" })),
         ("an unknown field of a version",      version("/graze", json!("PT15M"))),
         ("an unknown field of a row",          version("/intervals/0/onResolution", json!("PT1H"))),

@@ -352,7 +352,7 @@ async fn everything_is_called() -> BTreeSet<(String, Permission)> {
     alpha.post(SUBSCRIPTIONS, again).await.expect(201);
     let id = reply.text("id");
     alpha.post(&format!("{SUBSCRIPTIONS}/{id}/confirmation"), json!({ "token": token })).await.expect(200);
-    let sms = json!({ "channel": "sms", "endpoint": "+15555550123", "notices": ["event"] });
+    let sms = json!({ "channel": "sms", "endpoint": "+13035550123", "notices": ["event"] });
     alpha.post(SUBSCRIPTIONS, sms).await.expect(201);
     let own = json!({ "channel": "email", "endpoint": "own@provider.example", "notices": ["event"] });
     let reply = desk.post(SUBSCRIPTIONS, own).await.expect(201).text("id");
@@ -419,7 +419,9 @@ async fn listeners(story: &Story, primary: &str) {
     alpha.get(HUB).await.expect(200);
     alpha.get(&format!("{HUB}/{id}")).await.expect(200);
     receiver.answers(500);
-    desk.patch(&Client::ticket(primary, ""), json!({ "status": "pending" })).await.expect(200);
+    desk.patch(&Client::ticket(primary, ""), json!({ "status": "pending", "patchDate": "2026-12-01" }))
+        .await
+        .expect(200);
     desk.patch(&Client::ticket(primary, ""), json!({ "note": [{ "text": "waits" }] })).await.expect(200);
     receiver.answers(410);
     story.turn("PT1M").await;
@@ -615,6 +617,6 @@ fn op_01_a_wildcard_stands_for_anything_and_nothing_else_does() {
     assert!(!of("arn:a:desk", "arn:a:desk-clec-alpha"));
     assert!(of("*", "*"));
     assert!(!of("arn:a:desk-*", "*"));
-    assert!(of("!arn:aws:sns:*:*:*", "+15555550123"));
+    assert!(of("!arn:aws:sns:*:*:*", "+13035550123"));
     assert!(!of("!arn:aws:sns:*:*:*", "arn:aws:sns:us-east-1:000000000000:desk-desk"));
 }

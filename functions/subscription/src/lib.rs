@@ -2,10 +2,10 @@
 
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
-use contract::{Failed, FieldError, NoticeCategory, Party, Refused, Severity, party::SubscriptionId};
+use contract::{Failed, FieldError, NoticeCategory, Refused, Severity, party::SubscriptionId};
 use domain::subscription::{Channel, Ending, Filter, NO_NOTICES, Subscription, SubscriptionStatus};
 use http_edge::{
-    Acting, Body, Caller, Conditions, KeptId, New, NoContent, Problem, Query, Several, WriteRequest, route,
+    Acting, Body, Caller, Conditions, KeptId, New, NoContent, Problem, Query, Read, Several, WriteRequest, route,
 };
 use platform::{Services, endpoint};
 use record::ActionContext;
@@ -22,11 +22,11 @@ pub fn routes() -> OpenApiRouter<Services> {
 
 /// A request to be told.
 #[derive(Debug, Body)]
-#[body(rule = "SB-01", check = whole_faults)]
+#[body(rule = "SB-01")]
 struct SubscriptionCreate {
     /// The channel that notices come by.
     channel: Channel,
-    /// An e-mail address, a telephone number in E.164 (`+13035550100`), or an https URL.
+    /// An e-mail address, a telephone number (`+13035550100`), or an https URL.
     #[body(text = 2_048)]
     endpoint: String,
     /// The types of notices that are wanted.
@@ -72,12 +72,6 @@ impl SubscriptionCreate {
             ..Filter::default()
         }
     }
-}
-
-fn whole_faults(said: &SubscriptionCreate, _: &Party) -> Vec<FieldError> {
-    let endpoint = endpoint::check(said.channel, &said.endpoint).err();
-    let endpoint = endpoint.map(|detail| FieldError::new("endpoint", "SB-01", detail));
-    endpoint.into_iter().chain(said.filter().field_error()).collect()
 }
 
 /// The token that the endpoint was sent.
@@ -172,10 +166,17 @@ impl From<&Subscription> for Shown {
 #[route(post, "/cmp/v1/subscription", tag = "subscription")]
 async fn subscribe(
     State(services): State<Services>,
-    ask: WriteRequest<SubscriptionCreate>,
+    ask: WriteRequest<Read<SubscriptionCreate>>,
 ) -> Result<New<Json<Shown>>, Problem> {
+    let region = services.policy.phone_region;
+    let normal = |said: &SubscriptionCreate| endpoint::normal(said.channel, &said.endpoint, region);
+    let ask = ask.also(|said| {
+        let endpoint = normal(said).err().map(|detail| FieldError::new("endpoint", "SB-01", detail));
+        endpoint.into_iter().chain(said.filter().field_error()).collect()
+    })?;
+    let endpoint = normal(&ask.body).map_err(|detail| Refused::field("endpoint", "SB-01", detail))?;
     let filter = ask.body.filter();
-    let SubscriptionCreate { channel, endpoint, clec: Acting(party), .. } = ask.body;
+    let SubscriptionCreate { channel, clec: Acting(party), .. } = ask.body;
     let act = ActionContext::of(&ask.context, services.clock.now());
     let wanted = Subscription::pending(&services.ids()?.current, party, channel, endpoint, filter, act.now);
     let subscription = services.subscribe(Subscription { request: ask.context.request, ..wanted }, &act).await?;

@@ -13,6 +13,7 @@
 //! | [`severity`] | the four levels with their bullets and examples | 12.5 |
 //! | [`party`] | CLECs and the provider's desk, who acts for them, and in which role | work flow |
 //! | [`person`] | whom to call | 12.5 |
+//! | [`phone`] | telephone numbers in one form | 12.5 |
 //! | [`impact`] | what a trouble, or a maintenance, does to the CLECs | 12.6 |
 //! | [`notice_category`] | the types of notices that people subscribe to | 12.6 |
 //! | [`number`] | numbers that can be read over the telephone | 12.3 |
@@ -31,6 +32,7 @@ pub mod notice_category;
 pub mod number;
 pub mod party;
 pub mod person;
+pub mod phone;
 pub mod policy;
 pub mod record_ref;
 pub mod refused;
@@ -43,6 +45,7 @@ pub use notice_category::NoticeCategory;
 pub use number::TicketNumber;
 pub use party::{Actor, ClecId, OwnId, Party};
 pub use person::Person;
+pub use phone::PhoneRegion;
 pub use policy::Policy;
 pub use record_ref::{ChangeRequestId, OutageNumber, RecordNumber, RecordRef, ReleaseNumber};
 pub use refused::{Failed, FieldError, Refused};

@@ -5,11 +5,11 @@ use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request},
 };
-use contract::{FieldError, Party, Refused};
+use contract::{FieldError, Party, PhoneRegion, Policy, Refused};
 use http::{Method, StatusCode};
 use record::WriteContext;
 use serde_json::{Map, Value};
-use std::{borrow::Cow, marker::PhantomData, str::FromStr};
+use std::{borrow::Cow, marker::PhantomData, str::FromStr, sync::Arc};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{RefOr, Schema},
@@ -88,10 +88,11 @@ impl<T: Input, S: Send + Sync> FromRequest<S> for WriteRequest<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let (mut parts, body) = request.into_parts();
         let Caller(by) = Caller::from_request_parts(&mut parts, state).await?;
+        let region = parts.extensions.get::<Arc<Policy>>().map(|policy| policy.phone_region);
         let conditions = Conditions::from_request_parts(&mut parts, state).await?;
         let body = Object::from_request(Request::from_parts(parts, body), state).await?;
         let request = conditions.request(&by.party, &body.object, &body.bytes);
-        let body = T::of(body, &by.party)?;
+        let body = T::of(body, &by.party, region)?;
         Ok(Self {
             context: WriteContext { by, expected_version: conditions.expected_version, request },
             key: conditions.key,
@@ -102,23 +103,23 @@ impl<T: Input, S: Send + Sync> FromRequest<S> for WriteRequest<T> {
 
 /// What [`WriteRequest`] makes of a request's object.
 pub trait Input: Sized {
-    /// Made for a caller.
+    /// Made for a caller, where telephone numbers are at home in `region`.
     ///
     /// # Errors
     /// Every bad field at once.
-    fn of(object: Object, caller: &Party) -> Result<Self, Refused>;
+    fn of(object: Object, caller: &Party, region: Option<PhoneRegion>) -> Result<Self, Refused>;
 }
 
 impl<T: Body> Input for T {
-    fn of(object: Object, caller: &Party) -> Result<Self, Refused> {
-        Read::of(object, caller)?.end()
+    fn of(object: Object, caller: &Party, region: Option<PhoneRegion>) -> Result<Self, Refused> {
+        Read::of(object, caller, region)?.end()
     }
 }
 
 impl<T: Body> Input for Read<T> {
-    fn of(object: Object, caller: &Party) -> Result<Self, Refused> {
+    fn of(object: Object, caller: &Party, region: Option<PhoneRegion>) -> Result<Self, Refused> {
         T::check_allowed(caller)?;
-        Ok(Reader::of_object(object.object, caller).whole())
+        Ok(Reader::of_object(object.object, caller).with_phones(region, &Value::Null).whole())
     }
 }
 
@@ -131,6 +132,8 @@ pub struct Nothing {}
 pub struct MergePatch<T> {
     /// What is to change.
     pub fields: Map<String, Value>,
+    /// Where telephone numbers are at home.
+    pub region: Option<PhoneRegion>,
     of: PhantomData<fn() -> T>,
 }
 
@@ -144,20 +147,21 @@ impl<T: Body> MergePatch<T> {
 
     /// Reads the whole as it is to be: `present`, as a create writes it, with the patch merged in.
     #[must_use]
-    pub fn onto(&self, mut present: Value, caller: &Party) -> Read<T> {
-        json_patch::merge(&mut present, &Value::Object(self.fields.clone()));
-        let mut whole = if let Value::Object(whole) = present { whole } else { Map::new() };
+    pub fn onto(&self, present: Value, caller: &Party) -> Read<T> {
+        let mut whole = present.clone();
+        json_patch::merge(&mut whole, &Value::Object(self.fields.clone()));
+        let mut whole = if let Value::Object(whole) = whole { whole } else { Map::new() };
         // What is taken away is read too, so that what is no field is refused.
         let taken_away = self.fields.iter().filter(|(_, value)| value.is_null());
         whole.extend(taken_away.map(|(name, _)| (name.clone(), Value::Null)));
-        Reader::of_object(whole, caller).whole()
+        Reader::of_object(whole, caller).with_phones(self.region, &present).whole()
     }
 }
 
 impl<T: Body> Input for MergePatch<T> {
-    fn of(object: Object, caller: &Party) -> Result<Self, Refused> {
+    fn of(object: Object, caller: &Party, region: Option<PhoneRegion>) -> Result<Self, Refused> {
         T::check_allowed(caller)?;
-        Ok(Self { fields: object.object, of: PhantomData })
+        Ok(Self { fields: object.object, region, of: PhantomData })
     }
 }
 

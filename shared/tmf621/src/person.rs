@@ -1,6 +1,6 @@
 //! What several bodies have: persons, statements, guidelines that are ticked.
 
-use http_edge::{Body, Components, Field, Json, LIST_AT_MOST, Limit, Party, Spec, Value};
+use http_edge::{Body, Components, Field, Json, LIST_AT_MOST, Limit, Party, Phone, Spec, Value};
 use record::case::NewStatement;
 use serde::Serialize;
 use serde_with::skip_serializing_none;
@@ -14,8 +14,7 @@ pub struct Person {
     #[body(line = 200)]
     name: Option<String>,
     /// The telephone number.
-    #[body(line = 50)]
-    phone: Option<String>,
+    phone: Option<Phone>,
     /// The e-mail address.
     #[body(line = 254)]
     email: Option<String>,
@@ -23,7 +22,7 @@ pub struct Person {
 
 impl From<Person> for contract::Person {
     fn from(Person { name, phone, email }: Person) -> Self {
-        Self { name, phone, email }
+        Self { name, phone: phone.map(|of| of.0), email }
     }
 }
 

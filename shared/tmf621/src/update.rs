@@ -18,7 +18,7 @@ use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 #[derive(Debug, Body)]
 #[body(rule = "TT-24", owned("TT-02", &[OWNED_BY_SERVER]))]
 pub struct TroubleTicketUpdate {
-    /// A CLEC's own only cancelled. `closed`: POST to close.
+    /// A CLEC's own only cancelled. `pending` with a date of its resolution. `closed`: POST to close.
     status: Option<Status>,
     /// By the desk: another severity. A CLEC asks for one by `severityChange`.
     #[body(rule = "TT-03", desk)]
@@ -64,7 +64,8 @@ pub struct TroubleTicketUpdate {
     /// By the desk: the release whose deployment it is a problem of.
     #[body(rule = "TT-17", desk)]
     release: Option<Option<ReleaseNumber>>,
-    /// The reason for the change; told to the ticket's CLEC, and in no event notice.
+    /// The reason for the change; told to the ticket's CLEC, and in no event notice. Of status `held` (Date TBD) it is needed, and
+    /// names the source of the problem.
     status_change_reason: Option<String>,
     /// By the desk: when it occurred, if earlier: intervals run from there.
     #[body(desk)]
@@ -139,7 +140,7 @@ pub type TroubleTicketPatch = MergePatch<TroubleTicketUpdate>;
 /// # Errors
 /// Every bad field at once; what only the desk may write, for a CLEC.
 pub fn patch(
-    TroubleTicketPatch { fields, .. }: &TroubleTicketPatch,
+    TroubleTicketPatch { fields, region, .. }: &TroubleTicketPatch,
     ticket: &Ticket,
     party: &Party,
     policy: &Policy,
@@ -164,7 +165,8 @@ pub fn patch(
         whole.extend(report.as_object().cloned().unwrap_or_default());
     }
     let opened_on = ticket.opened_at.with_timezone(&policy.time_zone).date_naive();
-    let update = Reader::of_object(whole, party).whole::<TroubleTicketUpdate>().also(|update| {
+    let reader = Reader::of_object(whole, party).with_phones(*region, &Json::Object(document(&ticket.report)));
+    let update = reader.whole::<TroubleTicketUpdate>().also(|update| {
         let mut faults = update.note.faults(&ticket.notes);
         if update.expected_resolution_date.flatten().is_some_and(|at| at < ticket.opened_at) {
             faults.push(FieldError::new("expectedResolutionDate", "TT-24", "is not before the ticket's opening"));

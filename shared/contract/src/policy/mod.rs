@@ -10,7 +10,7 @@ pub use templates::{TemplateSet, Templates};
 pub use work_flow::{ChangeRequests, Meetings, NoticeNumbers, WorkFlow};
 
 use crate::{
-    ClecId, Instant, Party, Severity,
+    ClecId, Instant, Party, PhoneRegion, Severity,
     calendar::{Calendar, Holiday, Week},
     duration,
     notice_category::NoticeCategory,
@@ -32,6 +32,8 @@ pub struct Policy {
     pub provider: Provider,
     /// The zone that hours and dates are told in.
     pub time_zone: Tz,
+    /// The country whose telephone numbers are written without their country code.
+    pub phone_region: PhoneRegion,
     /// Which claims of a token tell its party.
     pub claims: Claims,
     /// The role that makes a caller one of the provider's own people.

@@ -87,11 +87,13 @@
 //! `utoipa::path` has them; what else that knows is passed on.
 
 mod describe;
+mod phone;
 mod reader;
 mod value;
 mod words;
 
 pub use describe::Description;
+pub use phone::Phone;
 pub use reader::{Field, Read, Reader};
 pub use value::{Acting, LIST_AT_MOST, Several, WithinText, facts, schema};
 

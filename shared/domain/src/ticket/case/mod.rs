@@ -118,6 +118,8 @@ pub enum Decision {
     Agreed,
     /// It did not: the parties will attempt to negotiate a workaround.
     WorkaroundToBeNegotiated,
+    /// The Severity Escalation Contact asked for a severity that holds, in place of the one that was asked for before.
+    Superseded,
     /// Who raised it does not pursue it.
     Withdrawn,
 }

@@ -10,11 +10,11 @@ use record::{
 };
 
 impl Ticket {
-    /// Asks for another severity (TT-04): asked by the Severity Escalation Contact it holds at once, by another it waits for
-    /// the desk. `escalation` are the CLEC's contacts of that kind, beside the ticket's own.
+    /// Asks for another severity (TT-04): asked by the Severity Escalation Contact it holds at once, and settles what another person
+    /// asked for before; by another it waits for the desk. `escalation` are the CLEC's contacts of that kind, beside the ticket's own.
     ///
     /// # Errors
-    /// When the ticket is not open, or has that severity, or it is asked for already.
+    /// When the ticket is not open, or has that severity; by another, when one is asked for already.
     pub fn ask_severity(
         self,
         asked: SeverityAsked,
@@ -26,16 +26,36 @@ impl Ticket {
         let SeverityAsked { severity: asked, ticked, words } = asked;
         self.check(Action::SeverityChange)?;
         let mut ticket = self;
-        if ticket.cases.open_on(|subject| matches!(subject, Subject::SeverityChange { .. })).is_some() {
+        let mut known = ticket.report.severity_escalation_contact.iter().chain(escalation);
+        let holds = words
+            .contact
+            .as_ref()
+            .is_some_and(|contact| known.any(|known| known.is_same(contact, policy.phone_region)));
+        let before = ticket.cases.open_on(|subject| matches!(subject, Subject::SeverityChange { .. })).cloned();
+        if before.is_some() && !holds {
             return Err(Refused::not_now("TT-04", "another severity is asked for already", &["case"]));
         }
         if asked == ticket.severity {
             return Err(Refused::field("severity", "TT-04", "is the severity that the ticket has"));
         }
-        let known = ticket.report.severity_escalation_contact.iter().chain(escalation);
-        let holds = words.contact.as_ref().is_some_and(|contact| known.into_iter().any(|known| known.is_same(contact)));
-        let subject = Subject::SeverityChange { from: ticket.severity, asked, holds, ticked: ticked.clone() };
-        let (ticket, facts, notices) = ticket.raise(subject, words, act, policy)?;
+        // Put back is what the desk assigned, which is what an earlier request that held began from.
+        let from = match before.as_ref().map(|case| &case.subject) {
+            Some(Subject::SeverityChange { from, asked, holds: true, .. }) if *asked == ticket.severity => *from,
+            _ => ticket.severity,
+        };
+        let (mut facts, mut notices) = (Vec::new(), Vec::new());
+        if let Some(before) = before {
+            let (case, decision, reason) = (before.number, Decision::Superseded, words.text.clone());
+            let verdict = Verdict { decision, reason: reason.clone(), change_request: None };
+            ticket.cases.open(case)?.end(verdict, act);
+            let step = format!("decided: {}", decision.as_str());
+            notices.extend(ticket.tell_case(case, NoticeKind::Closure, (&step, &reason), act, policy)?);
+            facts.push(Fact::CaseDecided { case, decision });
+        }
+        let subject = Subject::SeverityChange { from, asked, holds, ticked: ticked.clone() };
+        let (ticket, raised, of_raised) = ticket.raise(subject, words, act, policy)?;
+        facts.extend(raised);
+        notices.extend(of_raised);
         let change = if holds {
             ticket.ticked(&ticked).reassign(asked, primary, facts, act, policy)?
         } else {
@@ -136,7 +156,7 @@ impl Ticket {
             _ if !open => ticket.finish_action(own, None, act, policy).into(),
             // It is put back unless another has been assigned since; one that held is put back when it is withdrawn, too.
             (Subject::SeverityChange { from, asked, holds: true, .. }, Decision::PutBack | Decision::Withdrawn)
-                if ticket.severity == *asked =>
+                if ticket.severity == *asked && from != asked =>
             {
                 ticket.reassign(*from, primary, own, act, policy)?
             }
