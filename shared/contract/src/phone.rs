@@ -1,11 +1,14 @@
 //! Telephone numbers in one form, so that one telephone is known however its number is written.
 
-use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, enums::Region};
+use rlibphonenumber::{
+    PHONE_NUMBER_UTIL, PhoneNumberFormat,
+    enums::{NumberLengthType, Region},
+};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
 /// What a telephone number is to be, as a refusal says it.
-pub const PHONE: &str = "a telephone number that can be assigned, such as +1 303 555 0100 or (303) 555-0100 x12";
+pub const PHONE: &str = "a telephone number with its area code, such as +1 303 555 0100 or (303) 555-0100 x12";
 
 /// The country whose telephone numbers may be written without their country code: its ISO 3166 code, such as `US`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,14 +50,17 @@ impl fmt::Display for PhoneRegion {
 }
 
 /// A telephone number in its one form: E.164, with its extension behind it, as `+13035550100` and `+13035550100 x12`. `None` where the
-/// text is no number, or one that no numbering plan assigns. Without a region the number has its country code.
+/// text is no number, or of a length that the numbering plan of its country does not have. Whether it is assigned is not asked: plans
+/// grow, and the library's copy of them grows old. Without a region the number has its country code.
 #[must_use]
 pub fn normal(text: &str, region: Option<PhoneRegion>) -> Option<String> {
     // The library looks for a number in the text, and passes over what stands before it; here nothing else stands in it.
     let alone = text.starts_with(|c: char| c.is_ascii_digit() || "+(".contains(c))
         && text.chars().all(|c| c.is_ascii_alphanumeric() || " +().-/#".contains(c));
     let number = PHONE_NUMBER_UTIL.parse(text, region.map(|region| region.0)).ok();
-    let number = number.filter(|number| alone && PHONE_NUMBER_UTIL.is_valid_number(number))?;
+    let number = number.filter(|number| {
+        alone && PHONE_NUMBER_UTIL.is_possible_number_with_reason(number) == Ok(NumberLengthType::IsPossible)
+    })?;
     let extension = number.extension.as_deref().filter(|digits| !digits.is_empty());
     let extension = extension.map(|digits| format!(" x{digits}")).unwrap_or_default();
     Some(format!("{}{extension}", PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::E164)))
