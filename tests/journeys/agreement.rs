@@ -110,7 +110,7 @@ async fn tt_08_two_business_days_end_with_the_second_one_and_holidays_are_none()
         // closed                  the last instant          and the first too late
         ("2026-06-02T16:00:00Z", "2026-06-05T05:59:59Z", "2026-06-05T06:00:00Z"), // Tuesday: until Thursday's end
         ("2026-06-05T16:00:00Z", "2026-06-10T05:59:59Z", "2026-06-10T06:00:00Z"), // Friday: until Tuesday's
-        ("2026-07-02T16:00:00Z", "2026-07-07T05:59:59Z", "2026-07-07T06:00:00Z"), // Saturday the 4th of July is none anyway
+        ("2026-07-02T16:00:00Z", "2026-07-08T05:59:59Z", "2026-07-08T06:00:00Z"), // the 4th of July, a Saturday, is observed on Friday
         ("2026-11-25T17:00:00Z", "2026-12-01T06:59:59Z", "2026-12-01T07:00:00Z"), // over Thanksgiving: Friday and Monday
         ("2026-03-05T17:00:00Z", "2026-03-10T05:59:59Z", "2026-03-10T06:00:00Z"), // over the change to daylight saving
     ];

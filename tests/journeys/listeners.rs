@@ -34,7 +34,11 @@ async fn note(story: &Story, number: &str, text: &str) {
 }
 
 async fn becomes(story: &Story, number: &str, status: &str) {
-    story.as_("desk").patch(&Client::ticket(number, ""), json!({ "status": status })).await.expect(200);
+    let body = match status {
+        "pending" => json!({ "status": status, "expectedResolutionDate": "2026-12-01T16:00:00Z" }),
+        _ => json!({ "status": status }),
+    };
+    story.as_("desk").patch(&Client::ticket(number, ""), body).await.expect(200);
 }
 
 /// The bus hands an event on again.
@@ -259,7 +263,14 @@ async fn ap_05_a_query_limits_what_a_listener_is_told() {
     let story = Story::at(NOW).await;
     let queries = [
         ("eventType=TroubleTicketCreateEvent", vec!["TroubleTicketCreateEvent acknowledged"; 2]),
-        ("severity=critical", vec!["TroubleTicketCreateEvent acknowledged", "TroubleTicketStatusChangeEvent pending"]),
+        (
+            "severity=critical",
+            vec![
+                "TroubleTicketCreateEvent acknowledged",
+                "TroubleTicketAttributeValueChangeEvent pending",
+                "TroubleTicketStatusChangeEvent pending",
+            ],
+        ),
         (
             "eventType=TroubleTicketStatusChangeEvent&status=inProgress,pending&severity=critical,serious",
             vec!["TroubleTicketStatusChangeEvent inProgress", "TroubleTicketStatusChangeEvent pending"],

@@ -155,6 +155,14 @@ async fn in_state(story: &Story, state: &str) -> String {
             let (linked, primary) = if state == "linked" { (&number, &other) } else { (&other, &number) };
             desk.post(&Client::ticket(linked, "link"), json!({ "primary": primary })).await.expect(200);
         }
+        "pending" => {
+            let scheduled = json!({ "status": state, "expectedResolutionDate": "2026-04-01T12:00:00Z" });
+            drop(desk.patch(&path, scheduled).await.expect(200));
+        }
+        "held" => {
+            let held = json!({ "status": state, "statusChangeReason": "a null pointer" });
+            drop(desk.patch(&path, held).await.expect(200));
+        }
         status => drop(desk.patch(&path, json!({ "status": status })).await.expect(200)),
     }
     number

@@ -121,7 +121,7 @@ struct Ended {
 }
 
 impl PlannedOutage {
-    pub(crate) fn of(outage: &Outage, viewer: &Party, now: Instant, policy: &Policy) -> Self {
+    pub(crate) fn of(outage: &Outage, viewer: &Party, now: DateTime<Utc>, policy: &Policy) -> Self {
         let plan = outage.plan.clone();
         let provider_contact = plan.contact(policy);
         let Plan { interface, description, impact, maintenance_impact, start, stop, workaround, .. } = plan;

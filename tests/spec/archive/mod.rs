@@ -307,8 +307,8 @@ fn cr_19_the_whole_vocabulary_is_known() {
 fn cr_19_deadlines_are_judged_by_dates_alone() {
     #[rustfmt::skip]
     let cases = [
-        // 2004-07-04 is a Sunday: no weekday is lost by it.
-        ("2004-07-02", "2004-07-06", 0, ("2004-07-02", "2004-07-06", "2004-07-06", 2), true),
+        // 2004-07-04 is a Sunday, and observed on Monday.
+        ("2004-07-02", "2004-07-06", 0, ("2004-07-02", "2004-07-07", "2004-07-06", 1), true),
         // Received on a Saturday: as on Monday.
         ("2004-03-06", "2004-03-10", 0, ("2004-03-06", "2004-03-10", "2004-03-10", 2), true),
         ("2004-03-06", "2004-03-11", 0, ("2004-03-06", "2004-03-10", "2004-03-11", 3), false),

@@ -9,8 +9,10 @@ async fn in_state(story: &Story, state: &str) -> String {
     let path = Client::ticket(&number, "");
     let desk = story.as_("desk");
     match state {
-        "inProgress" | "pending" | "resolved" | "rejected" => {
-            drop(desk.patch(&path, json!({ "status": state })).await.expect(200))
+        "inProgress" | "resolved" | "rejected" => drop(desk.patch(&path, json!({ "status": state })).await.expect(200)),
+        "pending" => {
+            let scheduled = json!({ "status": state, "expectedResolutionDate": "2026-04-01T12:00:00Z" });
+            drop(desk.patch(&path, scheduled).await.expect(200));
         }
         "held" => drop(
             desk.patch(&path, json!({ "status": "held", "statusChangeReason": "a null pointer" })).await.expect(200),
