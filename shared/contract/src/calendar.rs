@@ -184,9 +184,9 @@ pub struct Calendar<'a> {
     pub zone: Tz,
     /// The hours of operation of each day of the week.
     pub week: &'a Week,
-    /// The days on which the help desk is closed.
+    /// The days that are no business days; `closed_on_holidays` and each of them say whether the desk is closed too.
     pub holidays: &'a [Holiday],
-    /// Whether the desk closes on them; by default they only interrupt business days.
+    /// Whether the desk is closed on them, where a holiday does not say so itself; by default they only interrupt business days.
     pub closed_on_holidays: bool,
 }
 

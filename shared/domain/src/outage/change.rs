@@ -227,8 +227,7 @@ impl Outage {
     }
 
     /// It is over (PO-03), early or late. Of the tickets that it `raised` by passing its stop, each that is open is resolved by
-    /// its end (PO-06). One that was linked to another ticket stands where its primary stands, and says nothing that the end
-    /// makes untrue.
+    /// its end (PO-06). One that was linked to another ticket stands where its primary stands; its words stay true after the end.
     ///
     /// # Errors
     /// What has not begun is cancelled; what is over, or cancelled, stays so. An end before the start or in the future.

@@ -25,8 +25,8 @@ fn one_of(words: impl IntoIterator<Item = &'static str>) -> Object {
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).build()
 }
 
-/// The source's words and numbers, and the words of other systems. Each type by itself: a generator of clients makes no enum of values of
-/// two types.
+/// The source's words and numbers, and the words of other systems. Each type stands by itself, because generators of clients cannot make
+/// one enum of two types.
 fn severity() -> RefOr<Schema> {
     let words = Severity::ALL.map(Severity::as_str).into_iter().chain(["1", "2", "3", "4", "high", "medium", "low"]);
     let levels = ObjectBuilder::new().schema_type(Type::Integer).enum_values(Some(1..=4));
