@@ -132,10 +132,8 @@ async fn before(services: &Services, page: &Page, request: Option<&IdempotencyKe
     let Some(kept) = services.store.kept::<ChangeRequest>(&RecordRef::ChangeRequest(page.id()), None).await? else {
         return Ok(None);
     };
-    match kept.record.opening.request.as_ref().zip(request) {
-        Some((by, now)) if now.repeats(by)? => Ok(Some(Became::Imported(Box::new(kept.record)))),
-        _ => Ok(Some(Became::There("it was imported before"))),
-    }
+    let is_repeat = IdempotencyKey::is_repeat(request, kept.record.opening.request.as_ref())?;
+    Ok(Some(if is_repeat { Became::Imported(Box::new(kept.record)) } else { Became::There("it was imported before") }))
 }
 
 /// Writes one whole, with its number, where nothing was found of it.

@@ -12,7 +12,7 @@ use contract::{Failed, FieldError, Party, Refused, Severity, party::ListenerId};
 use domain::hub::{EventType, Listener, ListenerStatus, NetworkScope, Query, Secret};
 use http_edge::{Body, Caller, Conditions, Id, NoContent, NoQuery, Problem, Read, WithinText, WriteRequest, route};
 use platform::{Services, StoreError, endpoint::web_address};
-use record::{ActionContext, notice::Status};
+use record::{ActionContext, IdempotencyKey, notice::Status};
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 use url::Host;
@@ -196,9 +196,7 @@ async fn registered(
 ) -> Result<(Listener, Option<Secret>), Failed> {
     let of_party = services.store.listeners(&wanted.id.party).await?;
     for asked in &of_party {
-        if let Some((done, request)) = asked.request.as_ref().zip(wanted.request.as_ref())
-            && request.repeats(done)?
-        {
+        if IdempotencyKey::is_repeat(wanted.request.as_ref(), asked.request.as_ref())? {
             return Ok((asked.clone(), None));
         }
     }

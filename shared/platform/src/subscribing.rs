@@ -11,7 +11,7 @@ use domain::{
     kinds::Transaction,
     subscription::{Change, Channel, Fact, Subscription},
 };
-use record::ActionContext;
+use record::{ActionContext, IdempotencyKey};
 
 impl Services {
     /// Sees to it that the endpoint gets its token, and then what it wishes.
@@ -21,9 +21,7 @@ impl Services {
     pub async fn subscribe(&self, wanted: Subscription, act: &ActionContext) -> Result<Subscription, Failed> {
         let of_party = self.store.subscriptions(&wanted.party).await?;
         for asked in &of_party {
-            if let Some((done, request)) = asked.request.as_ref().zip(wanted.request.as_ref())
-                && request.repeats(done)?
-            {
+            if IdempotencyKey::is_repeat(wanted.request.as_ref(), asked.request.as_ref())? {
                 return Ok(asked.clone());
             }
         }

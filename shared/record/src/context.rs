@@ -56,6 +56,14 @@ impl IdempotencyKey {
         self.repeat.found();
         Ok(true)
     }
+
+    /// The same, where either may be without a key: nothing without a key is a repeat, or repeated.
+    ///
+    /// # Errors
+    /// See [`IdempotencyKey::repeats`].
+    pub fn is_repeat(request: Option<&Self>, done: Option<&Self>) -> Result<bool, Refused> {
+        request.zip(done).map_or(Ok(false), |(request, done)| request.repeats(done))
+    }
 }
 
 /// Whether a request was found to repeat an earlier one. Its clones are the same: the edge puts one beside a request before a handler has

@@ -288,9 +288,8 @@ impl Services {
             return Err(Refused::KeyReused.into());
         }
         if let Some(request) = seen.replayed() {
-            let repeats =
-                request.as_ref().zip(asked.request.as_ref()).map_or(Ok(false), |(done, now)| now.repeats(done));
-            return if repeats? { Ok((seen, None)) } else { Err(Refused::KeyReused.into()) };
+            let is_repeat = IdempotencyKey::is_repeat(asked.request.as_ref(), request.as_ref())?;
+            return if is_repeat { Ok((seen, None)) } else { Err(Refused::KeyReused.into()) };
         }
         if let Some(version) = asked.expected_version {
             let current = seen.version();
