@@ -65,7 +65,7 @@ async fn tt_08_a_clec_that_does_not_agree_reopens_its_own_ticket_and_the_others_
     let mut told = subjects(&story).await;
     told.sort();
     let update = |to: &str, n: u32, change: &str| {
-        format!("noc@{to}.example: Ticket {beta} severity 3 Update {n}: open (in progress){change}")
+        format!("noc@{to}.example: Ticket {beta} severity 3 Update {n} (notice {}): open (in progress){change}", n + 1)
     };
     assert_eq!(told, [update("alpha", 1, ""), update("beta", 1, "")]);
     // Its own clock runs again.
@@ -88,7 +88,7 @@ async fn tt_08_a_primary_that_its_clec_reopens_hands_the_closed_group_on() {
     assert_eq!(read(&story, "beta", &beta).await["status"], "closed");
     // It was an event, and stays one: who subscribed to events is told.
     let told = ["alpha", "beta"]
-        .map(|clec| format!("noc@{clec}.example: Ticket {alpha} severity 3 Update 1: open (in progress)"));
+        .map(|clec| format!("noc@{clec}.example: Ticket {alpha} severity 3 Update 1 (notice 4): open (in progress)"));
     assert_eq!(subjects(&story).await, told);
 }
 

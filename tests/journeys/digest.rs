@@ -89,7 +89,7 @@ async fn sb_03_a_digest_lists_every_notice_in_each_channels_way() {
     let mut places = Vec::new();
     for id in &email.notice_ids {
         let number = id.strip_suffix("#2").unwrap();
-        let heading = format!("Ticket {number} severity 2 Update 1: open (acknowledged), no change");
+        let heading = format!("Ticket {number} severity 2 Update 1 (notice 2): open (acknowledged), no change");
         places.push(body(email).find(&heading).unwrap_or_else(|| panic!("no '{heading}' in {}", body(email))));
     }
     assert!(places.is_sorted(), "{places:?}");

@@ -139,13 +139,19 @@ async fn nt_16_a_notice_is_corrected_by_a_later_numbered_one_and_what_was_sent_s
     act(&story, &number, "notice/1/correction", json!({ "correction": "LNP orders alone are affected" })).await;
     let notice = notices_by_https(&story).await.remove(0);
     assert_eq!((&notice["sequence"], &notice["label"]), (&json!(2), &json!("Update 1")));
-    assert_eq!(texts(&notice["changes"]), ["Correction of notice 1: LNP orders alone are affected"]);
+    assert_eq!(
+        texts(&notice["changes"]),
+        ["Correction of notice 1 (Initial, 2026-06-02 10:00 MDT): LNP orders alone are affected"]
+    );
     assert_eq!(notice["nextUpdateDue"], "2026-06-02T20:10:00Z", "each tells when the next update is due");
     assert_eq!(crate::acts::clock(&story, &number, 1).await, before, "nobody can edit what was sent");
     act(&story, &number, "close", json!({ "disposition": "noTroubleFound" })).await;
     act(&story, &number, "notice/3/withdrawal", json!({ "reason": "closed by mistake" })).await;
     let notices = notices_by_https(&story).await;
-    assert_eq!(texts(&notices[1]["changes"]), ["Notice 3 is withdrawn"]);
+    assert_eq!(
+        texts(&notices[1]["changes"]),
+        ["Notice 3 (Closure, 2026-06-02 10:10 MDT) is withdrawn. Reason: closed by mistake"]
+    );
     assert_eq!((&notices[1]["kind"], &notices[1]["nextUpdateDue"]), (&json!("Update"), &Value::Null));
 }
 

@@ -18,6 +18,7 @@ mod evening_change;
 mod event;
 mod failing_publish;
 mod friday_evening;
+mod group_notices;
 mod jeopardy;
 mod killed;
 mod late_recording;

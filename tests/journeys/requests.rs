@@ -20,7 +20,7 @@ async fn nt_02_a_clec_asks_for_event_notification_and_is_granted_it_with_a_reaso
     assert_eq!(decided.body["event"], true);
     let told = subjects(&story).await;
     assert!(
-        told.contains(&format!("noc@beta.example: Ticket {number} severity 3 Initial: open (acknowledged)")),
+        told.contains(&format!("noc@beta.example: Ticket {number} severity 3 Initial (notice 2): open (acknowledged)")),
         "{told:?}"
     );
     assert!(told.contains(&format!(

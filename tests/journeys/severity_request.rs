@@ -23,9 +23,9 @@ async fn tt_04_asked_by_the_escalation_contact_it_holds_at_once_and_restarts_the
     assert_eq!(
         told,
         [
-            format!("noc@alpha.example: Ticket {number} severity 1 Update 1: open (acknowledged)"),
+            format!("noc@alpha.example: Ticket {number} severity 1 Update 1 (notice 2): open (acknowledged)"),
             format!("wshd@provider.example: Ticket {number} case 1: severity 1 asked for, raised"),
-            format!("wshd@provider.example: Ticket {number} severity 1 Update 1: open (acknowledged)"),
+            format!("wshd@provider.example: Ticket {number} severity 1 Update 1 (notice 2): open (acknowledged)"),
         ]
     );
     // Hourly from the change on.
@@ -51,7 +51,7 @@ async fn tt_04_asked_by_another_it_waits_for_the_desk_which_grants_it() {
         texts_of(&story, "alpha").await,
         [
             format!("Ticket {number} case 1: severity 2 asked for, decided: granted"),
-            format!("Ticket {number} severity 2 Update 1: open (acknowledged)"),
+            format!("Ticket {number} severity 2 Update 1 (notice 2): open (acknowledged)"),
         ]
     );
 }
@@ -183,7 +183,7 @@ async fn tt_04_of_a_linked_ticket_the_group_runs_at_the_severity_that_was_asked_
     let _told = story.deliveries().await;
     story.turn("PT1H").await;
     let notices = texts_of(&story, "alpha").await;
-    assert_eq!(notices, [format!("Ticket {primary} severity 1 Update 2: open (acknowledged), no change")]);
+    assert_eq!(notices, [format!("Ticket {primary} severity 1 Update 2 (notice 4): open (acknowledged), no change")]);
 }
 
 #[tokio::test]

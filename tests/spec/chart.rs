@@ -434,7 +434,7 @@ fn nt_13_an_unsent_notice_is_warned_of_from_jeopardy_on_and_missed_after_its_due
     let policy = Policy::defaults();
     let unsent = |now: &str| {
         let (ticket, notice) = opened(trouble(Critical), mt(WEDNESDAY_AT_NINE), &policy);
-        let recipients = domain::ticket::notice::recipients(&notice, &ticket, &[], &[]);
+        let recipients = domain::ticket::notice::recipients(&notice, &ticket, &[], &[], &[]);
         notice.fixed(None, recipients).taken(mt(now), mt(now)).attempted([], mt(now))
     };
     #[rustfmt::skip]

@@ -52,7 +52,7 @@ fn texts(notice: &Notice, ticket: &Ticket, related: &[TicketNumber], policy: &Po
 }
 
 fn told(notice: &Notice, ticket: &Ticket, related: &[TicketNumber], recipient: &Recipient, policy: &Policy) -> Texts {
-    let content = ticket.status_content(notice, related, policy, sent_at()).unwrap();
+    let content = ticket.status_content(notice, related, &[], policy, sent_at()).unwrap();
     let fixed = notice.clone().fixed(Some(Content::Status(Box::new(content))), vec![recipient.clone()]);
     fixed.taken(sent_at(), sent_at()).texts(recipient, policy).unwrap().unwrap()
 }
@@ -144,10 +144,15 @@ fn nt_03_type_and_sequence() {
     ];
     for (notice, ticket, sequence, label, status) in table {
         let texts = texts(notice, ticket, &[], &policy);
-        assert_lines(&texts.email, &[&format!("Notice: {label}"), &format!("Status: {status}")]);
-        assert_eq!(texts.subject, format!("Ticket {number} severity 1 {label}: {status}"), "SB-03");
+        let lines = [
+            format!("Notice: {label} (notice {sequence})"),
+            format!("Series: target notice {sequence} of this ticket (a number that you miss was lost, or kept back by your filter)"),
+            format!("Status: {status}"),
+        ];
+        assert_lines(&texts.email, &lines.each_ref().map(String::as_str));
+        assert_eq!(texts.subject, format!("Ticket {number} severity 1 {label} (notice {sequence}): {status}"), "SB-03");
         assert!(
-            texts.sms.starts_with(&format!("Provider {number} Sev1 {label}: {status}. IMA. orders")),
+            texts.sms.starts_with(&format!("Provider {number} Sev1 {label} (notice {sequence}): {status}. IMA. orders")),
             "{}",
             texts.sms
         );
@@ -289,7 +294,7 @@ proptest! {
         prop_assert!(septets.is_ok_and(|septets| septets <= 160), "{:?} septets: {}", septets, sms);
         let expected_ending = format!(" {}", read_more);
         prop_assert!(sms.ends_with(&expected_ending), "{}", sms);
-        let beginning = format!("Provider {} Sev1 Initial: open (acknowledged). ", ticket.number);
+        let beginning = format!("Provider {} Sev1 Initial (notice 1): open (acknowledged). ", ticket.number);
         prop_assert!(sms.starts_with(&beginning), "{}", sms);
         prop_assert_eq!(Ok(gsm7_length(&sms)), septets);
     }
@@ -319,12 +324,12 @@ fn sb_03_an_sms_is_written_in_the_nearest_letters_and_cut_at_its_end() {
         let (ticket, notice) = opened(opening, mt("Wed 2026-03-04 09:00 MST"), &Policy::defaults());
         let sms = texts(&notice, &ticket, &[], &Policy::defaults()).sms;
         let told =
-            sms.strip_prefix(&format!("Provider {} Sev1 Initial: open (acknowledged). IMA. ", ticket.number)).unwrap();
+            sms.strip_prefix(&format!("Provider {} Sev1 Initial (notice 1): open (acknowledged). IMA. ", ticket.number)).unwrap();
         told.strip_suffix(" https://provider.example/events").unwrap().to_owned()
     };
     // What the texts before and behind it leave for the description; the dots of one that is cut take three.
     let left = 160
-        - "Provider 47YT-3NC2 Sev1 Initial: open (acknowledged). IMA. ".len()
+        - "Provider 47YT-3NC2 Sev1 Initial (notice 1): open (acknowledged). IMA. ".len()
         - " https://provider.example/events".len();
     let table = [
         ("orders are rejected".to_owned(), "orders are rejected".to_owned()),
@@ -353,7 +358,7 @@ fn pol_04_a_notice_is_worded_by_the_templates_of_its_version() {
     let (ticket, after) = moved(ticket, Status::InProgress, mt("Thu 2026-03-05 00:00 MST"), &policy);
     // Both are sent after the change.
     let (before, after) = (texts(&before, &ticket, &[], &policy), texts(&after, &ticket, &[], &policy));
-    assert_eq!(before.subject, format!("Ticket {} severity 1 Initial: open (in progress)", ticket.number));
+    assert_eq!(before.subject, format!("Ticket {} severity 1 Initial (notice 1): open (in progress)", ticket.number));
     assert!(before.email.starts_with("Provider: trouble ticket notification\n"), "{}", before.email);
     assert_eq!(after.subject, format!("later {}", ticket.number));
     assert_eq!(after.email, "later");

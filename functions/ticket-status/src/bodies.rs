@@ -307,6 +307,8 @@ pub(crate) struct Correction {
     /// What is right, in the desk's words.
     #[body(text = 2_000)]
     pub(crate) correction: String,
+    /// Why the notice was wrong.
+    pub(crate) reason: Option<String>,
 }
 
 /// The withdrawal of an earlier notice.

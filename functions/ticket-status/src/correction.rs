@@ -5,8 +5,8 @@ use axum::extract::State;
 use contract::TicketNumber;
 use domain::ticket::Action;
 use http_edge::{Answer, At, Body, Problem, WriteRequest, route};
-use platform::Services;
-use tmf621::{TroubleTicket, changed, logged_as_of};
+use platform::{Services, store::TicketIncludes};
+use tmf621::{TroubleTicket, changed_with, logged_as_of};
 
 /// A notice of a ticket.
 #[derive(Debug, Clone, Copy, Body)]
@@ -17,7 +17,7 @@ pub(crate) struct NoticePath {
     sequence: u32,
 }
 
-/// Corrects an earlier notice, in the desk's words: told by the next of the sequence, also after the closing.
+/// Corrects an earlier notice, in the desk's words: told by the next of the sequence to those who got it, also after the closing.
 #[route(
     post,
     "/tmf-api/troubleTicket/v4/troubleTicket/{id}/notice/{sequence}/correction",
@@ -29,10 +29,10 @@ pub(crate) async fn correct(
     At(path): At<NoticePath>,
     ask: WriteRequest<bodies::Correction>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
-    corrected(&services, path, &ask, Some(&ask.body.correction), None).await
+    corrected(&services, path, &ask, Some(&ask.body.correction), ask.body.reason.as_ref()).await
 }
 
-/// Withdraws an earlier notice.
+/// Withdraws an earlier notice: told likewise, with the reason.
 #[route(
     post,
     "/tmf-api/troubleTicket/v4/troubleTicket/{id}/notice/{sequence}/withdrawal",
@@ -55,10 +55,11 @@ async fn corrected<T>(
     reason: Option<&String>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
     logged_as_of(id);
-    changed(services, id, ask, |loaded, act| {
+    let needs = TicketIncludes { notice: Some(sequence), ..TicketIncludes::default() };
+    changed_with(services, id, needs, ask, |found, act| {
         Action::NoticeCorrection.check_for(ask.party())?;
         let act = act.because(reason.cloned());
-        loaded.ticket.correct_notice(sequence, correction.cloned(), &act, &services.policy)
+        found.loaded.ticket.correct_notice(found.notice, correction.cloned(), &act, &services.policy)
     })
     .await
 }

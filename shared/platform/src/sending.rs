@@ -8,7 +8,11 @@ use crate::{Services, StoreError, run::Run, topics::Message};
 use contract::{ClecId, NoticeCategory, Party, RecordRef, TicketNumber};
 use domain::{
     subscription::Subscription,
-    ticket::{Ticket, notice::recipients, notification_chart},
+    ticket::{
+        Ticket,
+        notice::{corrected_by, recipients},
+        notification_chart,
+    },
 };
 use futures::stream::{self, StreamExt, TryStreamExt};
 use record::{
@@ -251,8 +255,9 @@ impl Services {
             _ => Vec::new(),
         };
         let related: Vec<TicketNumber> = group.iter().skip(1).map(|(number, _)| *number).collect();
-        let content = ticket.status_content(&notice, &related, &self.policy, now)?;
-        let recipients = recipients(&notice, ticket, &group, &registered);
+        let corrected = self.store.notices_at(ticket.number, &corrected_by(&notice)).await?;
+        let content = ticket.status_content(&notice, &related, &corrected, &self.policy, now)?;
+        let recipients = recipients(&notice, ticket, &group, &registered, &corrected);
         Ok(notice.fixed(Some(Content::Status(Box::new(content))), recipients))
     }
 

@@ -1,7 +1,7 @@
 //! How a transition of a ticket ends: its history, the notices it owes, its clock.
 
 use super::{
-    Entry, Fact, LastNotice, STATUS_CHANGES_AT_MOST, State, StatusChange, Ticket, group::GroupPrimary, notice::kind_of,
+    Entry, Fact, LastNotice, STATUS_CHANGES_AT_MOST, State, StatusChange, Ticket, group::GroupPrimary, notice::{kind_of, series_after},
 };
 use crate::{ticket::notification_chart, trouble::Order};
 use contract::{
@@ -232,9 +232,9 @@ impl Ticket {
     /// The notice for `facts`: the one that waits for the opening, told more, or else the next of the sequence (NT-08).
     pub(super) fn enqueue_notice(&mut self, facts: Vec<Fact>, due: Due, now: Instant) -> Notice {
         let kind = kind_of(&facts, &self.problem.state);
-        let notice = match self.last_notice.take() {
+        let notice = match &self.last_notice {
             Some(LastNotice { waiting: Some(waiting), .. }) if waiting.due.leaves_at > now => {
-                self.tells_more(*waiting, &facts, kind, due, now)
+                self.tells_more(waiting.as_ref().clone(), &facts, kind, due, now)
             }
             Some(last) => self.notice(last.sequence + 1, &facts, kind, due, now),
             None => self.notice(1, &facts, kind, due, now),
@@ -252,6 +252,7 @@ impl Ticket {
             sequence: notice.sequence,
             kind: notice.kind,
             restarts_at: notice.due.leaves_at,
+            series: series_after(notice),
             waiting: (notice.due.leaves_at > now).then(|| Box::new(notice.clone())),
         });
     }

@@ -10,7 +10,7 @@ use crate::trouble::{Call, DueDate};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use contract::Person;
-use contract::{Instant, Severity, TicketNumber};
+use contract::{Instant, NoticeCategory, Severity, TicketNumber};
 use record::{Published, notice::Status};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -152,11 +152,19 @@ pub enum Fact {
         sequence: u32,
         /// What is right, in the desk's words.
         correction: String,
+        /// What that notice was.
+        corrected: Option<CorrectedNotice>,
+        /// Why it was wrong.
+        reason: Option<String>,
     },
     /// An earlier notice was withdrawn.
     NoticeWithdrawn {
         /// The sequence number of the withdrawn notice.
         sequence: u32,
+        /// What that notice was.
+        corrected: Option<CorrectedNotice>,
+        /// Why it is withdrawn.
+        reason: Option<String>,
     },
     /// Its CLEC said whether it agrees with the closing (TT-10).
     ClosingAgreed {
@@ -261,6 +269,18 @@ pub enum Fact {
     },
 }
 
+/// An earlier notice as a correction names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CorrectedNotice {
+    /// Its kind: "Update 1".
+    pub label: String,
+    /// When it was sent.
+    pub at: Instant,
+    /// To one CLEC, or to all.
+    pub notice_type: NoticeCategory,
+}
+
 /// What follows from a fact: a row of the table in [`Fact::row`].
 struct Row {
     /// What a notice says of it.
@@ -309,10 +329,11 @@ impl Fact {
     pub const NAMES: &'static [&'static str] = <Self as strum::VariantNames>::VARIANTS;
 
     /// The table: what follows from each fact. A fact is its variant above and its row here; without one of the columns it does
-    /// not compile. Instants are worded in `zone`. No wording holds a reason: it may name a CLEC (TT-27). Notes, calls and edited
+    /// not compile. It is worded as of the ticket
+    /// `of`, because others of its group read it too; instants in `zone`. No wording holds a reason: it may name a CLEC (TT-27). Notes, calls and edited
     /// fields are no status change and require no notice (TT-24).
     #[rustfmt::skip]
-    fn row(&self, zone: Tz) -> Row {
+    fn row(&self, of: &str, zone: Tz) -> Row {
         use EventType::{AttributeValueChange as Attribute, Create, StatusChange as Status};
         use Published::{Only, Whole};
         use Silent::{Nowhere, OnDateTbd, OnceClosed};
@@ -323,6 +344,11 @@ impl Fact {
         let row = |notice, event, read_by_linked, public| Row { notice, event, read_by_linked, public };
         let level = |severity: &Severity| format!("{} ({severity})", severity.level());
         let moment = |at: &Instant| at.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z");
+        let told_of = |corrected: &Option<CorrectedNotice>| match corrected {
+            Some(CorrectedNotice { label, at, .. }) => format!(" ({label}, {})", moment(at)),
+            None => String::new(),
+        };
+        let because = |reason: &Option<String>| reason.as_ref().map(|reason| format!(". Reason: {reason}")).unwrap_or_default();
         match self {
             //                                     notice: where it is silent, and its wording                 TMF621     read by     bus
             Self::Opened { severity } => row(
@@ -338,9 +364,10 @@ impl Fact {
                 Told::new(OnDateTbd, format!("Severity of the related tickets changed from {} to {}", level(from), level(to))),
                                                                                                                Attribute, OWN,        Whole),
             Self::MadePrimary { in_place_of } => row(
-                Told::new(OnceClosed, format!("It is the primary ticket now, in place of {in_place_of}")),     Attribute, LINKED_TOO, Whole),
+                Told::new(OnceClosed, format!("Ticket {of} is the primary ticket now, in place of {in_place_of}")),
+                                                                                                               Attribute, LINKED_TOO, Whole),
             Self::Unlinked { primary } => row(
-                Told::new(Nowhere, format!("No longer linked to ticket {primary}: worked by itself")),         Attribute, OWN,        Whole),
+                Told::new(Nowhere, format!("Ticket {of} is no longer linked to {primary}: worked by itself")), Attribute, OWN,        Whole),
             Self::LinkedLeft { .. } => row(nothing(),                                                          Attribute, OWN,        Whole),
             Self::WorkaroundProposed => row(nothing(),                                                         Attribute, LINKED_TOO, Whole),
             Self::WorkaroundAgreed { .. } => row(nothing(),                                                    Attribute, LINKED_TOO, name_only()),
@@ -375,11 +402,15 @@ impl Fact {
                 )),                                                                                            Attribute, LINKED_TOO, Whole),
             Self::MeetingCalled { at, place, agenda } => row(
                 Told::new(Nowhere, format!("Joint meeting on {}, {place}. Agenda: {agenda}", moment(at))),     Attribute, LINKED_TOO, name_only()),
-            Self::NoticeCorrected { sequence, correction } => row(
-                Told::new(Nowhere, format!("Correction of notice {sequence}: {correction}")),                  Attribute, OWN,
+            Self::NoticeCorrected { sequence, correction, corrected, reason } => row(
+                Told::new(Nowhere, format!(
+                    "Correction of notice {sequence}{}: {correction}{}", told_of(corrected), because(reason),
+                )),                                                                                            Attribute, OWN,
                 Only(json!({ "sequence": sequence }))),
-            Self::NoticeWithdrawn { sequence } => row(
-                Told::new(Nowhere, format!("Notice {sequence} is withdrawn")),                                 Attribute, OWN,        Whole),
+            Self::NoticeWithdrawn { sequence, corrected, reason } => row(
+                Told::new(Nowhere, format!("Notice {sequence}{} is withdrawn{}", told_of(corrected), because(reason))),
+                                                                                                               Attribute, OWN,
+                Only(json!({ "sequence": sequence }))),
             Self::ClosingAgreed { agreed, .. } => row(nothing(),                                               Attribute, OWN,
                 Only(json!({ "agreed": agreed }))),
             Self::AgreementOfLinked { .. } => row(nothing(),                                                   Attribute, OWN,        Whole),
@@ -402,7 +433,8 @@ impl Fact {
                     None => "Patch date: no longer known".to_owned(),
                 }),                                                                                            Attribute, LINKED_TOO, Whole),
             Self::LinkedTo { primary, told_by_primary } => row(
-                Told::new(Nowhere, format!("Linked to primary ticket {primary}")).unless(*told_by_primary),    Attribute, OWN,        Whole),
+                Told::new(Nowhere, format!("Ticket {of} is linked to the primary ticket {primary}")).unless(*told_by_primary),
+                                                                                                               Attribute, OWN,        Whole),
             Self::Linked { .. } => row(nothing(),                                                              Attribute, OWN,        Whole),
             Self::Closed { disposition } => row(
                 Told::new(OnDateTbd, format!("Closed: {}", disposition.name())),                               Status,    LINKED_TOO,
@@ -416,18 +448,28 @@ impl Fact {
     /// Whether it is a status change, which requires a notice (TT-24).
     #[must_use]
     pub fn requires_notice(&self) -> bool {
-        self.row(Tz::UTC).notice.wording.is_some()
+        self.row("", Tz::UTC).notice.wording.is_some()
     }
 
-    /// What a notice says of it, instants in `zone`; nothing of a fact that requires none.
+    /// What a notice of a ticket says of it, instants in `zone`; nothing of a fact that requires none.
     #[must_use]
-    pub fn wording(&self, zone: Tz) -> Option<String> {
-        self.row(zone).notice.wording
+    pub fn wording(&self, of: TicketNumber, zone: Tz) -> Option<String> {
+        self.row(&of.to_string(), zone).notice.wording
+    }
+
+    /// Which earlier notice it corrects or withdraws, and what was told by that.
+    pub(super) fn corrects(&self) -> Option<(u32, &Option<CorrectedNotice>)> {
+        match self {
+            Self::NoticeCorrected { sequence, corrected, .. } | Self::NoticeWithdrawn { sequence, corrected, .. } => {
+                Some((*sequence, corrected))
+            }
+            _ => None,
+        }
     }
 
     /// Whether nobody is told of an act that was these facts, on a ticket in this state.
     pub(super) fn are_silent(facts: &[Self], state: &State) -> bool {
-        let all = |silent: Silent| facts.iter().all(|fact| fact.row(Tz::UTC).notice.silent == silent);
+        let all = |silent: Silent| facts.iter().all(|fact| fact.row("", Tz::UTC).notice.silent == silent);
         match state {
             State::Held => all(Silent::OnDateTbd),
             State::Closed(_) => all(Silent::OnceClosed),
@@ -438,19 +480,19 @@ impl Fact {
     /// Which of TMF621's events an act that was these facts is of its ticket.
     #[must_use]
     pub fn events(facts: &[Self]) -> BTreeSet<EventType> {
-        facts.iter().map(|fact| fact.row(Tz::UTC).event).collect()
+        facts.iter().map(|fact| fact.row("", Tz::UTC).event).collect()
     }
 
     /// Which it is of the tickets linked to it: events where these read otherwise.
     #[must_use]
     pub fn events_of_linked(facts: &[Self]) -> BTreeSet<EventType> {
-        let rows = facts.iter().map(|fact| fact.row(Tz::UTC));
+        let rows = facts.iter().map(|fact| fact.row("", Tz::UTC));
         rows.filter(|row| row.read_by_linked).map(|row| row.event).collect()
     }
 }
 
 impl record::Fact for Fact {
     fn published(&self) -> Published {
-        self.row(Tz::UTC).public
+        self.row("", Tz::UTC).public
     }
 }

@@ -35,7 +35,7 @@ use contract::{ClecId, Impact, Instant, Person, Policy, ReleaseNumber, Severity,
 use record::{
     Notice,
     case::Cases,
-    notice::{NoticeKind, Status},
+    notice::{NoticeKind, SeriesCounts, Status},
 };
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -239,6 +239,8 @@ pub struct LastNotice {
     pub kind: NoticeKind,
     /// From when the no-change interval runs again (NT-08): when the notice leaves.
     pub restarts_at: Instant,
+    /// How many notices of each type there were, it included.
+    pub series: Option<SeriesCounts>,
     /// The notice itself while it waits for an opening: what comes until then is told in it.
     pub waiting: Option<Box<Notice>>,
 }

@@ -1,11 +1,11 @@
 //! The notices of a ticket (12.6): of what kind and type the next one is, to whom it goes, and what it says.
 
-use super::{Fact, State, Ticket};
+use super::{Fact, Group, State, Ticket};
 use crate::trouble::Workaround;
 use contract::{ClecId, Instant, NoticeCategory, Party, Policy, TicketNumber, due::Due};
 use record::{
     Notice,
-    notice::{NoticeKind, Recipient, StatusContent},
+    notice::{Correction, NoticeKind, Recipient, SeriesCounts, StatusContent},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -20,7 +20,9 @@ impl Ticket {
     pub fn notice(&self, sequence: u32, facts: &[Fact], kind: NoticeKind, due: Due, now: Instant) -> Notice {
         let update = if kind == NoticeKind::Update { self.updates + 1 } else { 0 };
         let key = (self.number.into(), sequence);
-        Notice::status(key, (kind, update), self.notice_type(), recorded(facts), due, now)
+        let series = self.last_notice.as_ref().map_or(Some(SeriesCounts::default()), |last| last.series);
+        let notice_type = self.notice_type(facts.iter());
+        Notice { series, ..Notice::status(key, (kind, update), notice_type, recorded(facts), due, now) }
     }
 
     /// The waiting notice, telling more.
@@ -32,11 +34,20 @@ impl Ticket {
         due: Due,
         now: Instant,
     ) -> Notice {
-        waiting.and_tells(recorded(facts), kind, self.notice_type(), due, now)
+        let told: Vec<Fact> = waiting.facts.iter().filter_map(|fact| Fact::deserialize(fact).ok()).collect();
+        let notice_type = self.notice_type(told.iter().chain(facts));
+        waiting.and_tells(recorded(facts), kind, notice_type, due, now)
     }
 
-    /// A linked ticket's own notices tell its CLEC alone: the event is its primary's to tell.
-    fn notice_type(&self) -> NoticeCategory {
+    /// A linked ticket's own notices tell its CLEC alone: the event is its primary's to tell. What corrects notices and nothing
+    /// else is of their type.
+    fn notice_type<'a>(&self, facts: impl Iterator<Item = &'a Fact>) -> NoticeCategory {
+        let mut corrected = facts.map(|fact| Some(fact.corrects()?.1.as_ref()?.notice_type));
+        if let Some(first) = corrected.next().flatten()
+            && corrected.all(|other| other == Some(first))
+        {
+            return first;
+        }
         if self.is_event() && self.primary().is_none() { NoticeCategory::Event } else { NoticeCategory::Target }
     }
 
@@ -49,6 +60,7 @@ impl Ticket {
         &self,
         notice: &Notice,
         related: &[TicketNumber],
+        corrected: &[Notice],
         policy: &Policy,
         now: Instant,
     ) -> Result<StatusContent, serde_json::Error> {
@@ -68,12 +80,31 @@ impl Ticket {
         let workaround = self.problem.workaround.as_ref().filter(in_force);
         let own_reference =
             || self.call_center_reference.clone().filter(|_| notice.notice_type == NoticeCategory::Target);
+        let (mut changes, mut corrections) = (Vec::new(), Vec::new());
+        for fact in facts_of(notice)? {
+            let Some(text) = fact.wording(self.number, policy.time_zone) else { continue };
+            match fact.corrects() {
+                None => changes.push(text),
+                Some((sequence, _)) => {
+                    let of = corrected.iter().find(|of| of.sequence == sequence);
+                    let told_to = of.map(|of| self.told_by(of)).unwrap_or_default();
+                    corrections.push(Correction { text, told_to });
+                }
+            }
+        }
         Ok(StatusContent {
             ticket_numbers: std::iter::once(self.number).chain(related.iter().copied()).take(NUMBERS_AT_MOST).collect(),
+            primary: match self.group {
+                Group::Alone => None,
+                Group::Primary { .. } => Some(self.number),
+                Group::Linked { primary, .. } => Some(primary),
+            },
+            in_series: notice.series.filter(|_| !is_correction(notice)).map(|before| before.of(notice.notice_type) + 1),
             further_tickets: (related.len() + 1).checked_sub(NUMBERS_AT_MOST).filter(|further| *further > 0),
             at: now,
             status: self.status(),
-            changes: changes_told(notice, policy)?,
+            changes,
+            corrections,
             severity,
             system_affected: system,
             description,
@@ -97,6 +128,16 @@ impl Ticket {
     }
 }
 
+impl Ticket {
+    /// Who got an earlier notice of it: the recipients of its message, or who was told by telephone.
+    fn told_by(&self, notice: &Notice) -> BTreeSet<Party> {
+        if notice.recipients.is_empty() {
+            return self.clec.iter().cloned().map(Party::Clec).chain([Party::Provider]).collect();
+        }
+        notice.recipients.iter().map(|recipient| recipient.party.clone()).collect()
+    }
+}
+
 /// The facts as their entry of the history has them.
 fn recorded(facts: &[Fact]) -> Vec<Value> {
     facts.iter().map(|fact| json!(fact)).collect()
@@ -107,8 +148,30 @@ fn recorded(facts: &[Fact]) -> Vec<Value> {
 /// # Errors
 /// When the notice tells a fact that no ticket has.
 pub fn changes_told(notice: &Notice, policy: &Policy) -> Result<Vec<String>, serde_json::Error> {
-    let told = notice.facts.iter().map(|fact| Fact::deserialize(fact).map(|fact| fact.wording(policy.time_zone)));
-    told.filter_map(Result::transpose).collect()
+    let Some(about) = notice.about.ticket() else { return Ok(Vec::new()) };
+    Ok(facts_of(notice)?.iter().filter_map(|fact| fact.wording(about, policy.time_zone)).collect())
+}
+
+/// The facts that a ticket's notice tells.
+fn facts_of(notice: &Notice) -> Result<Vec<Fact>, serde_json::Error> {
+    notice.facts.iter().map(Fact::deserialize).collect()
+}
+
+/// Which earlier notices of its ticket a notice corrects or withdraws, by their sequence.
+#[must_use]
+pub fn corrected_by(notice: &Notice) -> Vec<u32> {
+    let facts = facts_of(notice).unwrap_or_default();
+    facts.iter().filter_map(|fact| Some(fact.corrects()?.0)).collect()
+}
+
+/// Whether a notice corrects or withdraws others, and tells nothing else.
+fn is_correction(notice: &Notice) -> bool {
+    !notice.facts.is_empty() && corrected_by(notice).len() == notice.facts.len()
+}
+
+/// How many notices of each type there were, with this one; a correction counts as none.
+pub(super) fn series_after(notice: &Notice) -> Option<SeriesCounts> {
+    if is_correction(notice) { notice.series } else { Some(notice.series?.and_one(notice.notice_type)) }
 }
 
 /// The kind of a notice that tells `facts` of a ticket in `state`.
@@ -128,17 +191,21 @@ pub(super) fn kind_of(facts: &[Fact], state: &State) -> NoticeKind {
 }
 
 /// To whom a notice of `ticket` goes: the desk's people always (SB-04); a target notice to the ticket's CLEC; an event
-/// notice to every CLEC of the group and of the register, each once (NT-02): whom it reaches there, the subscriptions tell.
+/// notice to every CLEC of the group and of the register, each once (NT-02): whom it reaches there, the subscriptions tell. What
+/// corrects notices and nothing else goes to those who got them (NT-16).
 #[must_use]
 pub fn recipients(
     notice: &Notice,
     ticket: &Ticket,
     group: &[(TicketNumber, Option<ClecId>)],
     registered: &[ClecId],
+    corrected: &[Notice],
 ) -> Vec<Recipient> {
     // Of a trouble that the provider detected, the one CLEC that called about it; never one that called about another's.
     let reporting = ticket.clec.as_ref().or(ticket.clecs.first());
+    let told: BTreeSet<Party> = corrected.iter().flat_map(|of| ticket.told_by(of)).collect();
     let clecs: BTreeSet<&ClecId> = match notice.notice_type {
+        _ if is_correction(notice) => told.iter().filter_map(Party::clec).collect(),
         NoticeCategory::Target => reporting.into_iter().collect(),
         _ => ticket.clecs.iter().chain(registered).collect(),
     };

@@ -3,7 +3,7 @@
 //! Each entry of the history keeps how the ticket differed before it; what the notices do to the clock is not in it, since the
 //! notices themselves tell when they were owed and when they left.
 
-use super::{Entry, Fact, LastNotice, Ticket};
+use super::{Entry, Fact, LastNotice, Ticket, notice::series_after};
 use contract::{Instant, Policy, TicketNumber};
 use record::notice::Status;
 use record::{
@@ -52,6 +52,7 @@ impl Ticket {
             sequence: last.sequence,
             kind: last.kind,
             restarts_at: restarts_at(&last),
+            series: series_after(&last),
             waiting: (last.due.leaves_at > at).then(|| Box::new(last)),
         });
         then.set_clock(policy);

@@ -45,6 +45,8 @@ pub struct LoadedTicket {
     pub change_request: Option<ChangeRequest>,
     /// The ticket's unsent notices, where they were asked for.
     pub unsent: Vec<Notice>,
+    /// The notice of the ticket that was asked for.
+    pub notice: Option<Notice>,
 }
 
 /// A record as a change needs it.
@@ -71,6 +73,8 @@ pub struct TicketIncludes {
     pub order: Option<String>,
     /// A change request.
     pub change_request: Option<RecordRef>,
+    /// A notice of the ticket, by its sequence.
+    pub notice: Option<u32>,
 }
 
 impl Store {
@@ -91,12 +95,15 @@ impl Store {
         wanted.extend(other.filter(|other| *other != number).map(|other| record_key(&other.into())));
         wanted.extend(request.map(|request| key(&pk, keys::requested(request))));
         wanted.extend(needs.change_request.as_ref().map(record_key));
-        let (mut tickets, mut replay, mut order, mut change_request) = (HashMap::new(), None, None, None);
+        wanted.extend(needs.notice.map(|sequence| key(&pk, keys::notice(&number.into(), sequence))));
+        let (mut tickets, mut replay, mut order) = (HashMap::new(), None, None);
+        let (mut change_request, mut notice) = (None, None);
         for image in self.images(wanted).await? {
             match image {
                 StoredItem::Record(AnyRecord::Ticket(found)) => drop(tickets.insert(found.number, *found)),
                 StoredItem::Record(AnyRecord::ChangeRequest(found)) => change_request = Some(*found),
                 StoredItem::Entry(AnyEntry::Ticket(found)) => replay = Some(*found),
+                StoredItem::Notice(found) => notice = Some(*found),
                 StoredItem::Part(sk, item) if sk.starts_with(Order::SORT_KEY) => order = Some(read(item)?),
                 _ => {}
             }
@@ -126,6 +133,7 @@ impl Store {
             replay,
             change_request,
             unsent,
+            notice,
         }))
     }
 
@@ -326,6 +334,21 @@ impl Store {
         }
         notices.sort_by_key(|notice| notice.sequence);
         Ok((ticket, notices))
+    }
+
+    /// Some notices of a ticket, by their sequence.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn notices_at(&self, number: TicketNumber, sequences: &[u32]) -> Result<Vec<Notice>, StoreError> {
+        let pk = keys::ticket(number);
+        let wanted = sequences.iter().collect::<HashSet<_>>();
+        let wanted = wanted.into_iter().map(|sequence| key(&pk, keys::notice(&number.into(), *sequence))).collect();
+        let notices = self.images(wanted).await?.into_iter().filter_map(|image| match image {
+            StoredItem::Notice(notice) => Some(*notice),
+            _ => None,
+        });
+        Ok(notices.collect())
     }
 
     /// A ticket with everything under its number.

@@ -1,10 +1,11 @@
 //! What a notice says: of a ticket its status (NT-03), composed when it is taken for sending; of anything else, a bulletin.
 
-use super::Status;
+use super::{Recipient, Status};
 use chrono::NaiveDate;
-use contract::{Impact, Instant, Policy, Severity, TicketNumber};
+use contract::{Impact, Instant, Party, Policy, Severity, TicketNumber};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
+use std::collections::BTreeSet;
 
 /// What a notice says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,12 +140,19 @@ pub struct StatusContent {
     pub ticket_numbers: Vec<TicketNumber>,
     /// How many more there are.
     pub further_tickets: Option<usize>,
+    /// Of a group, its primary.
+    pub primary: Option<TicketNumber>,
+    /// Its place among the ticket's notices of its type; none of a correction, which not all of them get.
+    pub in_series: Option<u32>,
     /// Its date and time.
     pub at: Instant,
     /// The ticket's status.
     pub status: Status,
     /// The status changes, in order; none is "no change".
     pub changes: Vec<String>,
+    /// What it corrects or withdraws, told to those alone who got that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Correction>,
     /// The severity; of a group, the gravest.
     pub severity: Severity,
     /// The system affected.
@@ -175,7 +183,9 @@ pub struct StatusContent {
 
 impl StatusContent {
     /// What may be unknown: as JSON it is `null` then, not left out (NT-03).
-    pub const MAY_BE_UNKNOWN: [&str; 9] = [
+    pub const MAY_BE_UNKNOWN: [&str; 11] = [
+        "primary",
+        "inSeries",
         "systemAffected",
         "impact",
         "estimatedResolution",
@@ -187,10 +197,40 @@ impl StatusContent {
         "nextUpdateDue",
     ];
 
+    /// Its numbers as a recipient reads them: the primary, its own, the others.
+    #[must_use]
+    pub fn in_order_for(&self, recipient: &Recipient) -> Vec<TicketNumber> {
+        let first = self.primary.as_ref().or(self.ticket_numbers.first());
+        let place = |number: &TicketNumber| match (first == Some(number), recipient.tickets.contains(number)) {
+            (true, _) => 0,
+            (false, true) => 1,
+            (false, false) => 2,
+        };
+        let mut numbers = self.ticket_numbers.clone();
+        numbers.sort_by_key(place);
+        numbers
+    }
+
+    /// What changed, as a party is told it.
+    pub fn changes_for(&self, party: &Party) -> impl Iterator<Item = &String> {
+        let corrections = self.corrections.iter().filter(move |correction| correction.told_to.contains(party));
+        self.changes.iter().chain(corrections.map(|correction| &correction.text))
+    }
+
     /// As a notice tells the status (12.6: open, no change, resolved ...).
     #[must_use]
     pub fn status_told(&self) -> String {
         let status = self.status.wording();
-        if self.changes.is_empty() { format!("{status}, no change") } else { status.to_owned() }
+        if self.changes.is_empty() && self.corrections.is_empty() { format!("{status}, no change") } else { status.to_owned() }
     }
+}
+
+/// What a notice says of an earlier one that was wrong (NT-16).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Correction {
+    /// Which notice, of when, what is right, and why.
+    pub text: String,
+    /// Who got that notice.
+    pub told_to: BTreeSet<Party>,
 }

@@ -5,7 +5,7 @@ mod past;
 mod status;
 mod text;
 
-pub use content::{Content, Line, NoticeBody, Series, StatusContent};
+pub use content::{Content, Correction, Line, NoticeBody, Series, StatusContent};
 pub use past::NoticeRevision;
 pub use status::Status;
 pub use text::{TextError, Texts, digest, gsm7_length, load_policy, moment};
@@ -52,6 +52,31 @@ impl NoticeCounter {
     }
 }
 
+/// How many notices of each type a ticket has had. Each of a type goes to all who get that type, so that a reader who misses one
+/// of these numbers has lost a notice; by the sequence, which counts both types, nobody could tell.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeriesCounts {
+    /// Target notices, to the reporting CLEC.
+    pub target: u32,
+    /// Event notices, to every CLEC that gets them.
+    pub event: u32,
+}
+
+impl SeriesCounts {
+    /// How many of a type.
+    #[must_use]
+    pub fn of(&self, notice_type: NoticeCategory) -> u32 {
+        if notice_type == NoticeCategory::Event { self.event } else { self.target }
+    }
+
+    /// With one more of a type.
+    #[must_use]
+    pub fn and_one(mut self, notice_type: NoticeCategory) -> Self {
+        *(if notice_type == NoticeCategory::Event { &mut self.event } else { &mut self.target }) += 1;
+        self
+    }
+}
+
 /// One notice, sent to everyone it concerns (NT-11).
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +92,8 @@ pub struct Notice {
     pub kind: NoticeKind,
     /// The n of "Update n"; 0 for the others.
     pub update: u32,
+    /// Of a ticket: how many notices of each type there were before it. Unknown of tickets that were opened before it was kept.
+    pub series: Option<SeriesCounts>,
     /// To one CLEC, or to all.
     pub notice_type: NoticeCategory,
     /// The status changes that it tells, in order, as the history of what it is about records them; none for a no-change
@@ -206,6 +233,7 @@ impl Notice {
             revision: 1,
             kind,
             update,
+            series: None,
             notice_type,
             facts,
             owed_at: now,
@@ -237,6 +265,7 @@ impl Notice {
             revision: 1,
             kind,
             update,
+            series: None,
             notice_type,
             facts: Vec::new(),
             owed_at: content.at,

@@ -167,7 +167,12 @@ fn template_context(
 ) -> minijinja::Value {
     let unknown = |text: &Option<String>| text.clone().unwrap_or_else(|| UNKNOWN.to_owned());
     let moment = |at: Instant| moment(at, policy);
-    let list = |numbers: &[TicketNumber]| numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let marked = |number: &TicketNumber| {
+        if content.primary == Some(*number) { format!("{number} (primary)") } else { number.to_string() }
+    };
+    let list = |numbers: &[TicketNumber]| numbers.iter().map(marked).collect::<Vec<_>>().join(", ");
+    let number = recipient.tickets.first().or(content.ticket_numbers.first());
+    let numbers = content.in_order_for(recipient);
     let impact = content.impact.clone().unwrap_or_default();
     let Impact { geographic_area, products_affected, business_implications, system_implications, other } = &impact;
     let products = (!products_affected.is_empty()).then(|| products_affected.join(", "));
@@ -179,16 +184,21 @@ fn template_context(
     context! {
         provider => &policy.provider.name,
         heading,
-        number => recipient.tickets.first().or(content.ticket_numbers.first()).map(ToString::to_string),
+        number => number.map(ToString::to_string),
         numbers => match content.further_tickets {
-            Some(further) => format!("{} and {further} more", list(&content.ticket_numbers)),
-            None => list(&content.ticket_numbers),
+            Some(further) => format!("{} and {further} more", list(&numbers)),
+            None => list(&numbers),
         },
         yourNumbers => list(&recipient.tickets),
         at => moment(content.at),
-        label => notice.label(),
+        // Its number is that on the ticket whose notice it is: of a group, the primary.
+        label => match notice.about.ticket().filter(|about| Some(about) != number) {
+            Some(about) => format!("{} (notice {} of {about})", notice.label(), notice.sequence),
+            None => format!("{} (notice {})", notice.label(), notice.sequence),
+        },
+        inSeries => content.in_series.map(|number| format!("{} notice {number}", notice.notice_type.as_str())),
         status => content.status_told(),
-        changes => &content.changes,
+        changes => content.changes_for(&recipient.party).cloned().collect::<Vec<_>>(),
         level => content.severity.level(),
         severity => content.severity.as_str(),
         systemAffected => unknown(&content.system_affected),
@@ -267,8 +277,12 @@ fn https(notice: &Notice, content: &StatusContent, recipient: &Recipient) -> Res
         "severityLevel": content.severity.level(),
         "yourTickets": recipient.tickets,
     });
+    let content_changes = content.changes_for(&recipient.party).cloned().collect::<Vec<_>>().into();
     if let (Some(whole), serde_json::Value::Object(content)) = (whole.as_object_mut(), serde_json::to_value(content)?) {
         whole.extend(content);
+        // To whom a correction goes tells who got what it corrects.
+        whole.remove("corrections");
+        whole.insert("changes".to_owned(), content_changes);
         for name in StatusContent::MAY_BE_UNKNOWN {
             whole.entry(name).or_insert(serde_json::Value::Null);
         }
@@ -355,9 +369,12 @@ impl StatusContent {
         Self {
             ticket_numbers: vec![number],
             further_tickets: known.then_some(1),
+            primary: known.then_some(number),
+            in_series: known.then_some(1),
             at: Instant::UNIX_EPOCH,
             status: super::Status::Acknowledged,
             changes: text("Opened with severity 1 (critical)").into_iter().collect(),
+            corrections: Vec::new(),
             severity: Severity::Critical,
             system_affected: text("a system"),
             description: "a description".to_owned(),
@@ -392,6 +409,7 @@ impl Notice {
             revision: 1,
             kind: super::NoticeKind::Initial,
             update: 0,
+            series: None,
             notice_type: if known { NoticeCategory::Event } else { NoticeCategory::Target },
             facts: Vec::new(),
             owed_at: at,
