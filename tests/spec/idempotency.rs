@@ -427,7 +427,7 @@ async fn ap_02_a_number_that_is_taken_leaves_the_key_the_next() {
             release: None,
         };
         let by = Actor::new(Party::Clec("beta".parse().unwrap()), "beta");
-        let act = ActionContext { by, now: story.now(), occurred_at: None, why: None, request: None };
+        let act = ActionContext { by, now: story.now(), occurred_at: None, why: None, read_by: None, request: None };
         let opened = desk.store.open(&Ticket::open(*number, opening, &act, &desk.policy)).await.unwrap();
         assert!(matches!(opened, platform::store::Insert::Done));
     }

@@ -4,7 +4,7 @@ use super::chart::{act, closed, moved, mt, opened, trouble, updated};
 use chrono::{DateTime, Utc};
 use contract::{Impact, Party, Person, Policy, Severity, TicketNumber};
 use domain::ticket::{Disposition, Ticket, opening::Opening, update::Update};
-use domain::trouble::Proposal;
+use domain::trouble::{NewNote, Proposal};
 use proptest::{prelude::*, sample::select};
 use record::{
     Notice,
@@ -219,7 +219,7 @@ fn nt_03_related_numbers_are_shown_without_telling_whose_they_are() {
     opening.report.name = Some(name);
     opening.report.external_id = Some(id);
     opening.report.impact = Some(Impact { business_implications: Some(implications), ..Impact::default() });
-    let opening = Opening { event: true, notes: vec![note], call_center_reference: Some(reference), ..opening };
+    let opening = Opening { event: true, notes: vec![NewNote { text: note, visibility: contract::Visibility::Public }], call_center_reference: Some(reference), ..opening };
     let (ticket, notice) = opened(opening, mt("Wed 2026-03-04 09:00 MST"), &policy);
     let betas = TicketNumber::of_public("beta", "related", 0);
     let gammas = TicketNumber::of_public("gamma", "related", 0);

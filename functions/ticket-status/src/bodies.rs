@@ -1,7 +1,7 @@
 //! The bodies of the task resources.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use contract::{ClecId, Severity};
+use contract::{ClecId, Severity, Visibility};
 use domain::{
     ticket::{
         Disposition, Patch,
@@ -44,9 +44,12 @@ pub(crate) struct SeverityChange {
     pub(crate) severity: Severity,
     /// By a CLEC: who asks. Of its Severity Escalation Contact it holds at once.
     pub(crate) contact: Option<Named>,
-    /// The reason for the request.
+    /// The reason; the desk's is told in the notice of the change.
     #[body(text = 2_000)]
     pub(crate) reason: String,
+    /// By the desk: internal, where the reason is for the provider's own people alone.
+    #[body(desk("NT-21", "the desk's to write"))]
+    pub(crate) reason_visibility: Option<Visibility>,
     /// Which guidelines of `/cmp/v1/severity` apply, by their ids.
     #[body(rule = "TT-03", line = 200)]
     pub(crate) severity_checklist: Checklist,
@@ -121,6 +124,9 @@ pub(crate) struct Close {
     pub(crate) status_change_date: Option<DateTime<Utc>>,
     /// The reason for the closing.
     pub(crate) status_change_reason: Option<String>,
+    /// Internal, where the reason is for the provider's own people alone; public, and told in the notice, when left out.
+    #[body(rule = "NT-21")]
+    pub(crate) reason_visibility: Option<Visibility>,
 }
 
 const DISPOSITIONS: [&str; 4] = {
@@ -201,6 +207,9 @@ fn why_not_worked_around(
 pub(crate) struct Occurred {
     /// Why, in words.
     pub(crate) status_change_reason: Option<String>,
+    /// Internal, where the reason is for the provider's own people alone; public, and told in the notice, when left out.
+    #[body(rule = "NT-21")]
+    pub(crate) reason_visibility: Option<Visibility>,
     /// When, if earlier.
     pub(crate) status_change_date: Option<DateTime<Utc>>,
 }
@@ -246,6 +255,9 @@ pub(crate) struct PatchOutcomeRecorded {
     patch_date: Option<NaiveDate>,
     /// Why the patch slipped or was dropped.
     pub(crate) status_change_reason: Option<String>,
+    /// Internal, where the reason is for the provider's own people alone; public, and told in the notice, when left out.
+    #[body(rule = "NT-21")]
+    pub(crate) reason_visibility: Option<Visibility>,
     /// When it was implemented, if earlier.
     pub(crate) status_change_date: Option<DateTime<Utc>>,
 }
@@ -323,7 +335,7 @@ pub(crate) struct Withdrawal {
 #[derive(Debug, Body)]
 #[body(rule = "TT-08")]
 pub(crate) struct Reopen {
-    /// The reason for the reopening.
+    /// The reason for the reopening; the desk's is told in the notice of it.
     #[body(text = 2_000)]
     pub(crate) reason: String,
 }

@@ -69,7 +69,7 @@ async fn update(
         if let Some(fault) = &no_such_release {
             return Err(Refused::Invalid(vec![fault.clone()]));
         }
-        let act = act.because(patch.why.clone()).occurred_at(patch.occurred_at);
+        let act = act.explained(patch.why.clone(), patch.read_by).occurred_at(patch.occurred_at);
         match (patch.severity_alone(), found.successor, primary) {
             (Some(severity), _, primary) => ticket.change_severity(severity, primary, &act, policy),
             (None, Some(successor), _) => ticket.withdraw_primary(patch.update, successor, &found.links, &act, policy),
@@ -111,12 +111,20 @@ async fn severity_change(
     Id(number): Id,
     ask: WriteRequest<bodies::SeverityChange>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
-    let bodies::SeverityChange { severity, contact, reason, severity_checklist: ticked, status_change_date } =
-        &ask.body;
+    let bodies::SeverityChange {
+        severity,
+        contact,
+        reason,
+        reason_visibility,
+        severity_checklist: ticked,
+        status_change_date,
+    } = &ask.body;
     let escalation = severity_escalation_contacts(&services, ask.party()).await?;
     changed(&services, number, &ask, |loaded, act| {
         let (ticket, primary) = loaded.for_change()?;
-        let act = act.because(reason.clone()).occurred_at(*status_change_date);
+        let act = act
+            .explained(Some(reason.clone()), reason_visibility.unwrap_or_default())
+            .occurred_at(*status_change_date);
         if ask.party().is_provider() {
             return ticket.ticked(&ticked.0).change_severity(*severity, primary, &act, &services.policy);
         }

@@ -34,7 +34,9 @@ pub(crate) async fn outcome(
     let outcome = ask.body.outcome().map_err(Refused::Invalid)?;
     changed(&services, number, &ask, |loaded, act| {
         Action::PatchOutcome.check_for(ask.party())?;
-        let act = act.because(ask.body.status_change_reason.clone()).occurred_at(ask.body.status_change_date);
+        let act = act
+            .explained(ask.body.status_change_reason.clone(), ask.body.reason_visibility.unwrap_or_default())
+            .occurred_at(ask.body.status_change_date);
         loaded.ticket.patch_outcome(outcome.clone(), &act, &services.policy)
     })
     .await

@@ -86,7 +86,9 @@ async fn done(
     changed(services, number, ask, |loaded, act| {
         Action::WorkaroundImplementation.check_for(ask.party())?;
         let (ticket, _) = loaded.for_change()?;
-        let act = act.because(ask.body.status_change_reason.clone()).occurred_at(ask.body.status_change_date);
+        let act = act
+            .explained(ask.body.status_change_reason.clone(), ask.body.reason_visibility.unwrap_or_default())
+            .occurred_at(ask.body.status_change_date);
         transition(ticket, &act, &services.policy)
     })
     .await

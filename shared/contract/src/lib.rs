@@ -20,6 +20,7 @@
 //! | [`id_secret`] | how ids are drawn, so that nobody can tell whose a number is | 12.3 |
 //! | [`record_ref`] | what a history or a notice is about | |
 //! | [`refused`] | why a request was refused, and what is possible instead | |
+//! | [`visibility`] | who reads a note or a reason | 12.3 |
 //! | [`mod@word`] | values that are written as one word each | |
 //! | [`duration`] | lengths of time as ISO 8601 writes them | |
 
@@ -37,6 +38,7 @@ pub mod policy;
 pub mod record_ref;
 pub mod refused;
 pub mod severity;
+pub mod visibility;
 pub mod word;
 
 pub use id_secret::{IdSecret, IdSecrets};
@@ -50,6 +52,7 @@ pub use policy::Policy;
 pub use record_ref::{ChangeRequestId, OutageNumber, RecordNumber, RecordRef, ReleaseNumber};
 pub use refused::{Failed, FieldError, Refused};
 pub use severity::Severity;
+pub use visibility::Visibility;
 pub use word::Word;
 
 /// An instant, always UTC (POL-03).

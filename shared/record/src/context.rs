@@ -1,6 +1,6 @@
 //! Who asks for a change, and on what condition (AP-02).
 
-use contract::{Actor, Instant, Refused};
+use contract::{Actor, Instant, Refused, Visibility};
 use serde::{Deserialize, Serialize};
 use std::sync::{
     Arc,
@@ -128,6 +128,9 @@ pub struct ActionContext {
     pub occurred_at: Option<Instant>,
     /// The reason that was given.
     pub why: Option<String>,
+    /// Who reads the reason, where the desk wrote it for the CLECs or for itself. Any other is read beside what was done, on its
+    /// own record alone.
+    pub read_by: Option<Visibility>,
     /// The request, when it named itself with an Idempotency-Key.
     pub request: Option<IdempotencyKey>,
 }
@@ -136,13 +139,26 @@ impl ActionContext {
     /// What was asked for, done now.
     #[must_use]
     pub fn of(asked: &WriteContext, now: Instant) -> Self {
-        Self { by: asked.by.clone(), now, occurred_at: None, why: None, request: asked.request.clone() }
+        Self { by: asked.by.clone(), now, occurred_at: None, why: None, read_by: None, request: asked.request.clone() }
     }
 
     /// The same, with why.
     #[must_use]
     pub fn because(self, why: impl Into<Option<String>>) -> Self {
         Self { why: why.into(), ..self }
+    }
+
+    /// The same, with a reason that the desk gives, and who reads it.
+    #[must_use]
+    pub fn explained(self, why: Option<String>, read_by: Visibility) -> Self {
+        let read_by = why.as_ref().filter(|_| self.by.party.is_provider()).map(|_| read_by);
+        Self { why, read_by, ..self }
+    }
+
+    /// The reason that the CLECs are told.
+    #[must_use]
+    pub fn reason_told(&self) -> Option<String> {
+        self.why.clone().filter(|_| self.read_by == Some(Visibility::Public))
     }
 
     /// The same, with when it occurred, if earlier.
@@ -155,14 +171,14 @@ impl ActionContext {
     #[must_use]
     pub fn by_schedule(now: Instant) -> Self {
         let by = Actor::new(contract::Party::Provider, "schedule");
-        Self { by, now, occurred_at: None, why: None, request: None }
+        Self { by, now, occurred_at: None, why: None, read_by: None, request: None }
     }
 
     /// The same act on another record that it touches: the request named the first alone, and the reason is that one's; the
     /// other may be another CLEC's.
     #[must_use]
     pub fn on_another(&self) -> Self {
-        Self { request: None, why: None, ..self.clone() }
+        Self { request: None, why: None, read_by: None, ..self.clone() }
     }
 
     /// When it occurred.

@@ -6,7 +6,7 @@ use crate::{
     notice::Notice,
     undo::UndoPatch,
 };
-use contract::{Actor, Instant, Party, Policy, RecordRef};
+use contract::{Actor, Instant, Party, Policy, RecordRef, Visibility};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use serde_with::skip_serializing_none;
@@ -246,6 +246,8 @@ pub struct Entry<F> {
     pub facts: Vec<F>,
     /// The reason that was given.
     pub why: Option<String>,
+    /// Who reads the reason, where the desk wrote it for the CLECs or for itself.
+    pub read_by: Option<Visibility>,
     /// The request that did it, when it named itself (AP-02).
     pub request: Option<IdempotencyKey>,
     /// How the record differed before it (TT-22).
@@ -253,6 +255,12 @@ pub struct Entry<F> {
 }
 
 impl<F> Entry<F> {
+    /// The reason as a party reads it.
+    #[must_use]
+    pub fn why_for(&self, party: &Party) -> Option<&String> {
+        self.why.as_ref().filter(|_| party.is_provider() || self.read_by != Some(Visibility::Internal))
+    }
+
     /// The same act with its facts told otherwise.
     #[must_use]
     pub fn telling<G>(&self, tell: impl Fn(&F) -> G) -> Entry<G> {
@@ -263,6 +271,7 @@ impl<F> Entry<F> {
             by: self.by.clone(),
             facts: self.facts.iter().map(tell).collect(),
             why: self.why.clone(),
+            read_by: self.read_by,
             request: self.request.clone(),
             was: self.was.clone(),
         }
@@ -278,6 +287,7 @@ impl<F> Entry<F> {
             by: act.by.clone(),
             facts,
             why: act.why.clone(),
+            read_by: act.read_by,
             request: act.request.clone(),
             was: None,
         }

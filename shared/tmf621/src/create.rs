@@ -14,7 +14,7 @@ pub struct TroubleTicketCreate {
     severity: Severity,
     #[body(flatten)]
     report: Report,
-    /// Notes to begin with.
+    /// Notes to begin with, each with `visibility`: the desk's is internal when it does not say public.
     note: Notes,
     /// By the desk: the CLEC that reports by telephone.
     #[body(rule = "AP-03")]
@@ -55,8 +55,8 @@ const OWNED_BY_DESK: [(&str, &str); 3] = [
     ("eventDescription", "the desk writes it (TT-27)"),
 ];
 
-fn checked(create: &TroubleTicketCreate, _: &Party) -> Vec<FieldError> {
-    create.report.kept_fault().into_iter().chain(create.note.faults(&[])).collect()
+fn checked(create: &TroubleTicketCreate, party: &Party) -> Vec<FieldError> {
+    create.report.kept_fault().into_iter().chain(create.note.faults(&[], party)).collect()
 }
 
 impl TroubleTicketCreate {
@@ -71,7 +71,7 @@ impl TroubleTicketCreate {
             event_description: create.event_description,
             report: create.report.into(),
             call_center_reference: create.call_center_reference,
-            notes: create.note.added_to(&[]),
+            notes: create.note.added_to(&[], party),
             severity_checklist: create.severity_checklist.0,
             release: create.release,
         }

@@ -1,14 +1,14 @@
 //! Notes that are added to a ticket.
 
-use contract::FieldError;
-use domain::trouble::{Note, calls::SHOWN_AT_MOST};
+use contract::{FieldError, Party, Visibility};
+use domain::trouble::{NewNote, Note, calls::SHOWN_AT_MOST};
 use http_edge::{Field, Json, Limit, Spec, Value};
 use utoipa::openapi::{ArrayBuilder, ObjectBuilder, RefOr, Schema, Type, schema::ArrayItems};
 
 /// Notes in one request.
 const NOTES_AT_MOST: usize = 20;
-/// A note's fields; of one that is new, the text is taken.
-const FIELDS: [&str; 7] = ["id", "author", "date", "text", "@type", "@baseType", "@schemaLocation"];
+/// A note's fields; of one that is new, the text and who reads it are taken.
+const FIELDS: [&str; 8] = ["id", "author", "date", "text", "visibility", "@type", "@baseType", "@schemaLocation"];
 /// A note's length.
 const TEXT: Limit = Limit::Text(2_000);
 
@@ -22,20 +22,30 @@ struct Written {
     /// None with a fault.
     text: Option<String>,
     is_given: bool,
+    /// Who reads it; the desk's is internal when it does not say, a CLEC's public.
+    visibility: Option<Visibility>,
 }
 
 impl Notes {
-    /// The texts of those that the ticket does not have already.
-    pub(crate) fn added_to(&self, present: &[Note]) -> Vec<String> {
-        self.new_ones(present).filter_map(|(_, note)| note.text.clone()).collect()
+    /// Those that the ticket does not have already, as a party adds them.
+    pub(crate) fn added_to(&self, present: &[Note], party: &Party) -> Vec<NewNote> {
+        let default = if party.is_provider() { Visibility::Internal } else { Visibility::Public };
+        let new = |note: &Written| {
+            Some(NewNote { text: note.text.clone()?, visibility: note.visibility.unwrap_or(default) })
+        };
+        self.new_ones(present).filter_map(|(_, note)| new(note)).collect()
     }
 
     /// What is wrong with those.
-    pub(crate) fn faults(&self, present: &[Note]) -> Vec<FieldError> {
+    pub(crate) fn faults(&self, present: &[Note], party: &Party) -> Vec<FieldError> {
         let missing = self.new_ones(present).filter(|(_, note)| !note.is_given);
         let mut faults: Vec<FieldError> =
             missing.map(|(at, _)| FieldError::new(format!("note[{at}].text"), "AP-01", "is missing")).collect();
-        if self.added_to(present).len() > NOTES_AT_MOST {
+        let internal = |note: &Written| note.visibility == Some(Visibility::Internal) && !party.is_provider();
+        faults.extend(self.new_ones(present).filter(|(_, note)| internal(note)).map(|(at, _)| {
+            FieldError::new(format!("note[{at}].visibility"), "NT-21", "a CLEC's note is public: the desk reads it too")
+        }));
+        if self.added_to(present, party).len() > NOTES_AT_MOST {
             faults.push(FieldError::new("note", "AP-01", too_many()));
         }
         faults
@@ -73,6 +83,10 @@ impl Value for Notes {
                 id: entry.get("id").and_then(Json::as_str).map(str::to_owned),
                 is_given: entry.get("text").is_some(),
                 text: text.and_then(|text| at.within(&format!("[{place}].text")).text_of(text, TEXT)),
+                visibility: entry
+                    .get("visibility")
+                    .filter(|visibility| !visibility.is_null())
+                    .and_then(|visibility| Visibility::read(visibility.clone(), &mut at.within(&format!("[{place}].visibility")))),
             });
         }
         Some(Self(notes))
@@ -83,6 +97,7 @@ impl Value for Notes {
         let other = || ObjectBuilder::new().schema_type(Type::String);
         let note = FIELDS.iter().fold(ObjectBuilder::new(), |note, name| match *name {
             "text" => note.property(*name, text.clone()),
+            "visibility" => note.property(*name, Visibility::schema(spec)),
             name => note.property(name, other()),
         });
         let notes = ArrayBuilder::new().items(ArrayItems::RefOrSchema(Box::new(note.into())));

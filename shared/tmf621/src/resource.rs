@@ -7,7 +7,7 @@ use crate::{
     view::{CallShown, CaseShown, ChecklistShown, CommitmentShown, NoteShown, PatchShown, WorkaroundShown},
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use contract::{ClecId, Party, Policy, ReleaseNumber, Severity, TicketNumber};
+use contract::{ClecId, Party, Policy, ReleaseNumber, Severity, TicketNumber, Visibility};
 use domain::ticket::{self, Group, State, Ticket, case::Subject};
 use record::notice::Status;
 use serde::Serialize;
@@ -56,7 +56,7 @@ pub struct TroubleTicket {
     resolution: Option<String>,
     /// Related tickets: `isLinkedTo` its primary; `isPrimaryOf` those linked to it, where one ticket is read.
     trouble_ticket_relationship: Vec<Value>,
-    /// The latest notes.
+    /// The latest notes; a CLEC reads those that are public.
     note: Vec<NoteShown>,
     /// Who opened it.
     #[schema(value_type = String)]
@@ -180,6 +180,9 @@ impl TroubleTicket {
         relations.extend(linked.iter().map(|linked| relation("isPrimaryOf", *linked)));
         let mine = |clec: &Option<ClecId>| viewer.is_provider() || clec.as_ref() == viewer.clec();
         let latest = ticket.status_changes.last();
+        let why = |change: &ticket::StatusChange| {
+            change.why.clone().filter(|_| viewer.is_provider() || change.read_by != Some(Visibility::Internal))
+        };
         let closing = match &ticket.problem.state {
             State::Closed(closing) => Some(closing),
             _ => None,
@@ -194,21 +197,21 @@ impl TroubleTicket {
             severity_level: ticket.severity.level(),
             status: ticket.status(),
             status_change_date: latest.map(|change| change.at),
-            status_change_reason: latest.and_then(|change| change.why.clone()),
+            status_change_reason: latest.and_then(&why),
             status_change: ticket
                 .status_changes
                 .iter()
                 .map(|change| StatusChange {
                     status: change.status,
                     change_date: change.at,
-                    change_reason: change.why.clone(),
+                    change_reason: why(change),
                 })
                 .collect(),
             expected_resolution_date: ticket.problem.estimated_resolution,
             resolution_date: ticket.problem.resolved_at,
             resolution: ticket.problem.resolution.clone(),
             trouble_ticket_relationship: relations,
-            note: ticket.notes.iter().map(NoteShown::from).collect(),
+            note: ticket.notes.iter().filter(|note| note.is_for(viewer)).map(NoteShown::from).collect(),
             originator: if ticket.clec.is_some() { Originator::Clec } else { Originator::Provider },
             clec: ticket.clec.clone(),
             event: ticket.is_event(),

@@ -215,6 +215,7 @@ fn history(entry: &Entry, ticket: &Ticket, viewer: &Party) -> Option<TimelineEnt
         Fact::Called(call) => viewer.is_provider() || call.clec == ticket.clec,
         // What another CLEC of the group says to the closing is its own.
         Fact::AgreementOfLinked { .. } => viewer.is_provider(),
+        Fact::Noted { visibility, .. } => viewer.is_provider() || visibility.is_public(),
         _ => true,
     };
     let facts: Vec<&Fact> = entry.facts.iter().filter(of_another).collect();
@@ -233,6 +234,6 @@ fn history(entry: &Entry, ticket: &Ticket, viewer: &Party) -> Option<TimelineEnt
         occurred_at: entry.occurred_at.unwrap_or(entry.recorded_at),
         recorded_at: entry.recorded_at,
         version: entry.version,
-        why: entry.why.clone(),
+        why: entry.why_for(viewer).cloned(),
     })
 }

@@ -6,7 +6,7 @@ use crate::{
     report::{Impact, Report, document},
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use contract::{FieldError, Party, Policy, Refused, ReleaseNumber, Severity};
+use contract::{FieldError, Party, Policy, Refused, ReleaseNumber, Severity, Visibility};
 use domain::ticket::{self, Ticket, update::Update};
 use http_edge::{Body, Field, Json, MergePatch, Reader, Spec, Value};
 use record::notice::Status;
@@ -56,7 +56,8 @@ pub struct TroubleTicketUpdate {
     /// Call Center Database Ticket number.
     #[body(line = 100)]
     call_center_reference: Option<Option<String>>,
-    /// Notes to add; those that the ticket has, told by their ids, stay as they are.
+    /// Notes to add, each with `visibility`: the desk's is internal when it does not say public. Those that the ticket has, told
+    /// by their ids, stay as they are.
     note: Notes,
     /// By the desk: words on the impact for event notices.
     #[body(desk)]
@@ -64,9 +65,12 @@ pub struct TroubleTicketUpdate {
     /// By the desk: the release whose deployment it is a problem of.
     #[body(rule = "TT-17", desk)]
     release: Option<Option<ReleaseNumber>>,
-    /// The reason for the change; told to the ticket's CLEC, and in no event notice. Of status `held` (Date TBD) it is needed, and
-    /// names the source of the problem.
+    /// The reason for the change, told to the ticket's CLEC: the desk's with the notice of the change. Of status `held` (Date TBD) it is
+    /// needed, and names the source of the problem.
     status_change_reason: Option<String>,
+    /// By the desk: internal, where the reason is for the provider's own people alone.
+    #[body(rule = "NT-21", desk)]
+    reason_visibility: Option<Visibility>,
     /// By the desk: when it occurred, if earlier: intervals run from there.
     #[body(desk)]
     status_change_date: Option<DateTime<Utc>>,
@@ -119,6 +123,8 @@ pub struct Patch {
     pub update: Update,
     /// The reason for the change.
     pub why: Option<String>,
+    /// Who reads the reason, of the desk's.
+    pub read_by: Visibility,
     /// When it occurred, if earlier.
     pub occurred_at: Option<DateTime<Utc>>,
 }
@@ -167,7 +173,7 @@ pub fn patch(
     let opened_on = ticket.opened_at.with_timezone(&policy.time_zone).date_naive();
     let reader = Reader::of_object(whole, party).with_phones(*region, &Json::Object(document(&ticket.report)));
     let update = reader.whole::<TroubleTicketUpdate>().also(|update| {
-        let mut faults = update.note.faults(&ticket.notes);
+        let mut faults = update.note.faults(&ticket.notes, party);
         if update.expected_resolution_date.flatten().is_some_and(|at| at < ticket.opened_at) {
             faults.push(FieldError::new("expectedResolutionDate", "TT-24", "is not before the ticket's opening"));
         }
@@ -180,6 +186,7 @@ pub fn patch(
     let update = update.end()?;
     Ok(Patch {
         why: update.status_change_reason,
+        read_by: update.reason_visibility.unwrap_or_default(),
         occurred_at: update.status_change_date,
         update: Update {
             status: update.status,
@@ -195,7 +202,7 @@ pub fn patch(
             escalation: update.escalation_information,
             referral: update.referral.map(|of| of.map(|of| ticket::Referral { tier: of.tier.0, expert: of.expert })),
             call_center_reference: update.call_center_reference,
-            notes: update.note.added_to(&ticket.notes),
+            notes: update.note.added_to(&ticket.notes, party),
             event_impact: update.event_impact.map(|impact| impact.map(Into::into)),
             release: update.release,
             report: update.report.map(|report| (report.into(), edited)),

@@ -2,7 +2,7 @@
 
 use crate::Person;
 use chrono::{DateTime, Utc};
-use contract::{Party, Severity, TicketNumber, severity::proposed};
+use contract::{Party, Severity, TicketNumber, Visibility, severity::proposed};
 use domain::ticket::{
     Patch, Ticket,
     case::{Case, Decision, Meeting, PatchCause, Subject},
@@ -26,11 +26,14 @@ pub(crate) struct NoteShown {
     author: Party,
     date: DateTime<Utc>,
     text: String,
+    /// public, or internal: the provider's own people read it, nobody else.
+    #[schema(value_type = String)]
+    visibility: Visibility,
 }
 
 impl From<&Note> for NoteShown {
     fn from(note: &Note) -> Self {
-        Self { id: note.id.clone(), author: note.author.clone(), date: note.at, text: note.text.clone() }
+        Self { id: note.id.clone(), author: note.author.clone(), date: note.at, text: note.text.clone(), visibility: note.visibility }
     }
 }
 

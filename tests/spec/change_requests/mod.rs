@@ -39,7 +39,7 @@ fn actor(who: char) -> Actor {
 }
 
 fn act(who: char, now: Instant) -> ActionContext {
-    ActionContext { by: actor(who), now, occurred_at: None, why: None, request: None }
+    ActionContext { by: actor(who), now, occurred_at: None, why: None, read_by: None, request: None }
 }
 
 fn form(kind: ChangeKind) -> Form {

@@ -183,7 +183,10 @@ impl Ticket {
             }
         }
         let silent = Fact::are_silent(&facts, &self.problem.state);
-        let owing: Vec<Fact> = facts.iter().filter(|fact| fact.requires_notice() && !silent).cloned().collect();
+        let mut owing: Vec<Fact> = facts.iter().filter(|fact| fact.requires_notice() && !silent).cloned().collect();
+        if !owing.is_empty() {
+            owing.extend(act.reason_told().map(|text| Fact::Reason { text }));
+        }
         let notice = if owing.is_empty() {
             self.hasten_waiting(act.now, policy)
         } else {
@@ -226,7 +229,12 @@ impl Ticket {
         if self.status_changes.len() == STATUS_CHANGES_AT_MOST {
             self.status_changes.remove(0);
         }
-        self.status_changes.push(StatusChange { status, at: act.occurred(), why: act.why.clone() });
+        self.status_changes.push(StatusChange {
+            status,
+            at: act.occurred(),
+            why: act.why.clone(),
+            read_by: act.read_by,
+        });
     }
 
     /// The notice for `facts`: the one that waits for the opening, told more, or else the next of the sequence (NT-08).

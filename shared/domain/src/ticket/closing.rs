@@ -6,7 +6,7 @@ use super::{
     update::Update,
 };
 use crate::trouble::{AgreementPosition, Agreements};
-use contract::{Instant, Policy, Refused};
+use contract::{Instant, Policy, Refused, Visibility};
 use record::{ActionContext, notice::Status};
 
 impl Ticket {
@@ -63,6 +63,10 @@ impl Ticket {
         if ticket.disagreeing() > 0 && act.why.is_none() {
             let detail = format!("closing against the disagreement of {} needs a reason", ticket.disagreeing());
             return Err(Refused::field("statusChangeReason", "TT-10", detail));
+        }
+        if ticket.disagreeing() > 0 && act.read_by == Some(Visibility::Internal) {
+            let detail = "the CLECs that do not agree are told the reason: it is public";
+            return Err(Refused::field("reasonVisibility", "TT-10", detail));
         }
         let told_as_resolved = matches!(ticket.problem.state, State::Resolved);
         if told_as_resolved && resolved_at.is_some() {

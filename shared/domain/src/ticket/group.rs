@@ -6,7 +6,7 @@
 
 use super::{Action, Change, Fact, Group, Link, State, StatusChange, Ticket, update::Update};
 use crate::trouble::calls::SHOWN_AT_MOST;
-use contract::{FieldError, Instant, Party, Policy, RecordRef, Refused, Severity, TicketNumber};
+use contract::{FieldError, Instant, Party, Policy, RecordRef, Refused, Severity, TicketNumber, Visibility};
 use record::ActionContext;
 use record::{Part, Record};
 use serde::{Deserialize, Serialize};
@@ -355,8 +355,13 @@ impl Ticket {
         read.next_update = primary.next_update;
         // Both only grow: it reads otherwise exactly when the sum does.
         read.version += primary.version;
-        // By linking it came to its primary's status; then it follows. No reason is told: it may name a CLEC.
-        let told = |change: &StatusChange, at: Instant| StatusChange { status: change.status, at, why: None };
+        // By linking it came to its primary's status; then it follows. No reason is told but what the desk wrote for the CLECs:
+        // another may name one.
+        let told = |change: &StatusChange, at: Instant| StatusChange {
+            at,
+            why: change.why.clone().filter(|_| change.read_by == Some(Visibility::Public)),
+            ..*change
+        };
         let (before, after): (Vec<_>, Vec<_>) = primary.status_changes.iter().partition(|change| change.at < *since);
         let came_to =
             before.last().filter(|change| Some(change.status) != self.status_changes.last().map(|own| own.status));

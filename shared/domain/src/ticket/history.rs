@@ -10,7 +10,7 @@ use crate::trouble::{Call, DueDate};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use contract::Person;
-use contract::{Instant, NoticeCategory, Severity, TicketNumber};
+use contract::{Instant, NoticeCategory, Severity, TicketNumber, Visibility};
 use record::{Published, notice::Status};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -261,6 +261,15 @@ pub enum Fact {
     Noted {
         /// The text of the note.
         text: String,
+        /// Who reads it.
+        #[serde(default, skip_serializing_if = "Visibility::is_public")]
+        visibility: Visibility,
+    },
+    /// Why the desk did what is told beside it, in its words for the CLECs. It is told, and stands in no history: there it is the
+    /// reason of the entry.
+    Reason {
+        /// The reason.
+        text: String,
     },
     /// Other fields were edited.
     Edited {
@@ -330,7 +339,8 @@ impl Fact {
 
     /// The table: what follows from each fact. A fact is its variant above and its row here; without one of the columns it does
     /// not compile. It is worded as of the ticket
-    /// `of`, because others of its group read it too; instants in `zone`. No wording holds a reason: it may name a CLEC (TT-27). Notes, calls and edited
+    /// `of`, because others of its group read it too; instants in `zone`. No wording holds a reason but
+    /// that which the desk wrote for the CLECs: another may name one (TT-27). Notes, calls and edited
     /// fields are no status change and require no notice (TT-24).
     #[rustfmt::skip]
     fn row(&self, of: &str, zone: Tz) -> Row {
@@ -440,6 +450,8 @@ impl Fact {
                 Told::new(OnDateTbd, format!("Closed: {}", disposition.name())),                               Status,    LINKED_TOO,
                 Only(json!({ "disposition": disposition.code() }))),
             Self::Called(_) | Self::ToldByPhone { .. } | Self::Noted { .. } => row(nothing(),                  Attribute, OWN,        name_only()),
+            Self::Reason { text } => row(
+                Told::new(Nowhere, format!("Reason: {text}")),                                                 Attribute, OWN,        name_only()),
             Self::Edited { fields } => row(
                 nothing(), Attribute, fields.iter().any(|field| READ_BY_LINKED.contains(&field.as_str())),                   Whole),
         }

@@ -31,7 +31,7 @@ pub use problem::Problem;
 pub use state::{Closing, Disposition, State};
 
 use crate::trouble::{Agreements, Call, Note};
-use contract::{ClecId, Impact, Instant, Person, Policy, ReleaseNumber, Severity, TicketNumber};
+use contract::{ClecId, Impact, Instant, Person, Policy, ReleaseNumber, Severity, TicketNumber, Visibility};
 use record::{
     Notice,
     case::Cases,
@@ -191,6 +191,8 @@ pub struct StatusChange {
     pub at: Instant,
     /// The reason for the change.
     pub why: Option<String>,
+    /// Who reads the reason, where the desk wrote it for the CLECs or for itself.
+    pub read_by: Option<Visibility>,
 }
 
 /// To whom a ticket was referred.

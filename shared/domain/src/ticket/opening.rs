@@ -3,7 +3,7 @@
 use super::{Entry, Fact, Group, Problem, Report, State, Ticket, TicketChange};
 use crate::{
     ticket::notification_chart,
-    trouble::{Agreements, Note, calls::show_latest},
+    trouble::{Agreements, NewNote, calls::show_latest},
 };
 use contract::{ClecId, Policy, ReleaseNumber, Severity, TicketNumber, due::Column};
 use record::{ActionContext, case::Cases, notice::Status};
@@ -25,7 +25,7 @@ pub struct Opening {
     /// Call Center Database Ticket number.
     pub call_center_reference: Option<String>,
     /// Notes that came with it.
-    pub notes: Vec<String>,
+    pub notes: Vec<NewNote>,
     /// Which guidelines were ticked when the severity was chosen (TT-03).
     pub severity_checklist: Vec<String>,
     /// The release whose deployment it is a problem of (TT-17).
@@ -77,9 +77,8 @@ impl Ticket {
             updates: 0,
             next_update: None,
         };
-        for (at, text) in opening.notes.into_iter().enumerate() {
-            let note = Note { id: format!("1-{at}"), author: act.by.party.clone(), at: act.now, text };
-            show_latest(&mut ticket.notes, note);
+        for (at, note) in opening.notes.into_iter().enumerate() {
+            show_latest(&mut ticket.notes, note.by(format!("1-{at}"), act));
         }
         ticket.note_status(Status::Acknowledged, act);
         let due = notification_chart::notice_due(&ticket, Column::StatusChange, act.occurred(), act.now, policy);

@@ -1,7 +1,7 @@
 //! A ticket is updated: whatever one act asks for, told in one notice.
 
 use super::{Fact, Referral, Report, State, Ticket, TicketChange};
-use crate::trouble::{Agreements, Note, calls::show_latest};
+use crate::trouble::{Agreements, NewNote, calls::show_latest};
 use chrono::NaiveDate;
 use contract::Impact;
 use contract::{Instant, Policy, Refused, ReleaseNumber, Severity};
@@ -43,7 +43,7 @@ pub struct Update {
     /// The release whose deployment it is a problem of.
     pub release: Option<Option<ReleaseNumber>>,
     /// Notes to add.
-    pub notes: Vec<String>,
+    pub notes: Vec<NewNote>,
 }
 
 impl Update {
@@ -150,10 +150,10 @@ impl Ticket {
         if !edited.is_empty() {
             facts.push(Fact::Edited { fields: edited });
         }
-        for text in update.notes {
+        for note in update.notes {
             let id = format!("{}-{}", ticket.version + 1, facts.len());
-            show_latest(&mut ticket.notes, Note { id, author: act.by.party.clone(), at: act.now, text: text.clone() });
-            facts.push(Fact::Noted { text });
+            facts.push(Fact::Noted { text: note.text.clone(), visibility: note.visibility });
+            show_latest(&mut ticket.notes, note.by(id, act));
         }
         if facts.is_empty() {
             return Ok(None);

@@ -1,7 +1,8 @@
 //! Further calls on a recognized problem (TT-05), and notes. The history keeps all of them; a ticket shows the latest, because an
 //! item has its limit.
 
-use contract::{ClecId, Instant, Party};
+use contract::{ClecId, Instant, Party, Visibility};
+use record::ActionContext;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
@@ -35,6 +36,35 @@ pub struct Note {
     pub at: Instant,
     /// What the note says.
     pub text: String,
+    /// Who reads it.
+    #[serde(default, skip_serializing_if = "Visibility::is_public")]
+    pub visibility: Visibility,
+}
+
+/// A note that is added to a ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewNote {
+    /// What the note says.
+    pub text: String,
+    /// Who reads it.
+    pub visibility: Visibility,
+}
+
+impl NewNote {
+    /// As who acts adds it.
+    #[must_use]
+    pub fn by(self, id: String, act: &ActionContext) -> Note {
+        let Self { text, visibility } = self;
+        Note { id, author: act.by.party.clone(), at: act.now, text, visibility }
+    }
+}
+
+impl Note {
+    /// Whether a party reads it.
+    #[must_use]
+    pub fn is_for(&self, party: &Party) -> bool {
+        party.is_provider() || self.visibility.is_public()
+    }
 }
 
 /// What a ticket shows the latest of.

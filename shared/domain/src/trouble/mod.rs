@@ -17,6 +17,6 @@ pub mod order;
 pub mod workaround;
 
 pub use agreement::{AgreementPosition, Agreements};
-pub use calls::{Call, Note};
+pub use calls::{Call, NewNote, Note};
 pub use order::{DueDate, Order};
 pub use workaround::{Proposal, Workaround};

@@ -211,7 +211,11 @@ fn template_context(
             other => unknown(other),
         },
         estimatedResolution => content.estimated_resolution.map_or_else(|| UNKNOWN.to_owned(), moment),
-        resolution => unknown(&content.resolution),
+        resolution => match (&content.resolution, &content.disposition) {
+            (Some(resolution), _) => resolution.clone(),
+            (None, Some(disposition)) => format!("none ({disposition})"),
+            (None, None) => UNKNOWN.to_owned(),
+        },
         workaround,
         callCenterReference => unknown(&content.call_center_reference),
         disposition => &content.disposition,
