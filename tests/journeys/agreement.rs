@@ -1,4 +1,4 @@
-//! TT-08, TT-10 (12.3): agreement is sought before closing and recorded; a closing against a disagreement has its reason; a
+//! TT-08, TT-10, TT-30 (12.3): agreement is sought before closing and recorded; a closing against a disagreement has its reason; a
 //! CLEC that does not agree says so within two business days, and its ticket is reopened. Tuesday 2026-06-02, 10:00 MDT.
 
 use crate::acts::{act, does, read, subjects, update};
@@ -146,6 +146,82 @@ async fn tt_08_only_what_is_closed_is_reopened_and_only_by_its_own_clec_or_the_d
     story.as_("gamma").patch(&Client::ticket(&own, ""), json!({ "status": "cancelled" })).await.expect(200);
     does(&story, "gamma", &own, "reopen", json!({ "reason": "x" })).await.expect(409);
     act(&story, &own, "reopen", json!({ "reason": "asked by telephone" })).await;
+}
+
+/// The notice of the resolution asks for agreement, with when it was resolved, how to answer and by when; whom it does not concern
+/// it does not ask.
+#[tokio::test]
+async fn tt_30_the_notice_of_the_resolution_asks_each_clec_of_the_group_for_its_agreement() {
+    let (story, [alpha, beta]) = group().await;
+    story.subscribe("gamma", "email", "noc@gamma.example", &["event"]).await;
+    does(&story, "beta", &beta, "agreement", json!({ "agreed": true })).await.expect(200);
+    update(&story, &alpha, json!({ "status": "resolved", "resolution": "an edit was corrected" })).await;
+    assert_eq!(read(&story, "beta", &beta).await["agreement"], Value::Null, "what was said before is none to this");
+    let told = bodies(&story).await;
+    for (clec, own) in [("alpha", &alpha), ("beta", &beta)] {
+        let text = &told[clec];
+        assert!(text.contains("Status: resolved, agreement awaited\n"), "{text}");
+        assert!(text.contains("Resolved at: 2026-06-02 10:00 MDT\n"), "{text}");
+        let asked = format!("may ticket {own} be closed? Please answer before 2026-06-05 00:00 MDT");
+        assert!(text.contains(&asked), "{text}");
+    }
+    assert!(!told["gamma"].contains("Your agreement"), "{}", told["gamma"]);
+    // The updates go on and say so, but to who answered.
+    does(&story, "alpha", &alpha, "agreement", json!({ "agreed": true })).await.expect(200);
+    story.turn("PT4H").await;
+    let told = bodies(&story).await;
+    assert!(told["alpha"].contains("Status: resolved, no change\n"), "{}", told["alpha"]);
+    assert!(told["beta"].contains("Status: resolved, agreement awaited, no change\n"), "{}", told["beta"]);
+    assert!(told["beta"].contains("Your agreement is asked for") && !told["alpha"].contains("Your agreement"));
+    // The closing tells until when it can be disputed.
+    act(&story, &alpha, "close", json!({ "disposition": "resolved" })).await;
+    let told = bodies(&story).await;
+    let dispute = |own: &str| format!("have ticket {own} reopened before 2026-06-05 00:00 MDT");
+    assert!(told["alpha"].contains(&dispute(&alpha)) && told["beta"].contains(&dispute(&beta)), "{told:?}");
+    assert!(!told["gamma"].contains("reopened"), "{}", told["gamma"]);
+}
+
+#[tokio::test]
+async fn tt_30_by_policy_the_updates_pause_while_agreement_is_awaited() {
+    let mut document = serde_json::to_value(tests::story::policy()).unwrap();
+    document["versions"][0]["agreement"]["pausesUpdates"] = json!(true);
+    let policy = record::notice::load_policy(&document.to_string()).unwrap();
+    let story = Story::under(policy, "2026-06-02T16:00:00Z").await;
+    story.subscribe("alpha", "email", "noc@alpha.example", &["target"]).await;
+    let number = story.report("alpha", "critical").await;
+    update(&story, &number, json!({ "status": "resolved", "resolution": "mended" })).await;
+    assert_eq!(read(&story, "alpha", &number).await["nextUpdateDue"], Value::Null);
+    let told = story.deliveries().await.len();
+    story.turn("PT5H").await;
+    assert_eq!((told, story.deliveries().await.len()), (2, 0));
+    does(&story, "alpha", &number, "agreement", json!({ "agreed": false, "reason": "no" })).await.expect(200);
+    update(&story, &number, json!({ "status": "inProgress" })).await;
+    story.turn("PT1H").await;
+    assert_eq!(story.deliveries().await.len(), 2, "they go on when it is worked again");
+}
+
+#[tokio::test]
+async fn tt_30_a_disagreement_is_told_to_the_desk_at_once() {
+    let (story, [_, beta]) = group().await;
+    story.subscribe("desk", "email", "wshd@provider.example", &["target"]).await;
+    let _told = story.deliveries().await;
+    let said = json!({ "agreed": false, "reason": "still rejected", "contact": "Lee, +1 303 555 0100" });
+    does(&story, "beta", &beta, "agreement", said).await.expect(200);
+    let told = story.deliveries().await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].subject, Some(format!("Ticket {beta}: its CLEC does not agree with resolution and closing")));
+    let text = crate::acts::body(&told[0]);
+    assert!(text.contains("By: beta\nSaid: still rejected\nContact of who said it: Lee"), "{text}");
+}
+
+/// The last e-mail to each CLEC since the last reading.
+async fn bodies(story: &Story) -> std::collections::BTreeMap<String, String> {
+    let deliveries = story.deliveries().await;
+    let mail = |told: &local_desk::aws::sns::Delivery| {
+        let clec = told.to.strip_prefix("noc@")?.strip_suffix(".example")?;
+        Some((clec.to_owned(), crate::acts::body(told).to_owned()))
+    };
+    deliveries.iter().filter_map(mail).collect()
 }
 
 /// A moderate trouble of alpha and beta, beta's linked to alpha's; both were told.

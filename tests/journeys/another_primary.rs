@@ -310,7 +310,8 @@ async fn tt_08_a_thousand_linked_tickets_are_closed_at_once_or_not_at_all() {
 async fn a_thousand_linked_to(story: &Story, primary: &str) -> Vec<String> {
     let (desk, number) = (&story.world.desk, primary.parse().unwrap());
     let by = contract::Actor::new(contract::Party::Provider, "test");
-    let act = record::ActionContext { by, now: story.now(), occurred_at: None, why: None, read_by: None, request: None };
+    let act =
+        record::ActionContext { by, now: story.now(), occurred_at: None, why: None, read_by: None, request: None };
     let found = desk.store.find(number, &platform::store::TicketIncludes::default(), None).await.unwrap().unwrap();
     let mut primary = found.loaded.ticket;
     let mut numbers = Vec::new();

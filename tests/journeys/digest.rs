@@ -199,7 +199,8 @@ async fn nt_12_what_one_batch_of_the_stream_tells_of_is_gathered() {
                 release: None,
             };
             let by = Actor::new(Party::Clec("alpha".parse().unwrap()), "alpha");
-            let act = ActionContext { by, now: story.now(), occurred_at: None, why: None, read_by: None, request: None };
+            let act =
+                ActionContext { by, now: story.now(), occurred_at: None, why: None, read_by: None, request: None };
             desk.store.open(&Ticket::open(number, opening, &act, &desk.policy)).await.unwrap();
         }
     };

@@ -40,7 +40,9 @@ async fn nt_20_a_reader_misses_no_number_of_what_it_gets() {
     let mut told: BTreeMap<String, Vec<(u64, Value)>> = BTreeMap::new();
     for delivery in story.deliveries().await.iter().filter(|delivery| delivery.to.starts_with("https://")) {
         let notice: Value = serde_json::from_str(body(delivery)).unwrap();
-        told.entry(delivery.to.clone()).or_default().push((notice["sequence"].as_u64().unwrap(), notice["inSeries"].clone()));
+        told.entry(delivery.to.clone())
+            .or_default()
+            .push((notice["sequence"].as_u64().unwrap(), notice["inSeries"].clone()));
     }
     let of = |clec: &str| told[&format!("https://{clec}.example/notices")].clone();
     let event = [(3, json!(1)), (5, json!(2))];

@@ -30,6 +30,8 @@ mod outage;
 mod parties;
 mod past;
 mod patch;
+mod promised_update;
+mod reasons;
 mod recipients;
 mod release;
 mod requests;

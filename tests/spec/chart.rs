@@ -31,7 +31,14 @@ pub(super) fn mt(text: &str) -> DateTime<Utc> {
 
 /// What the desk does at an instant.
 pub(super) fn act(now: DateTime<Utc>) -> ActionContext {
-    ActionContext { by: Actor::new(Party::Provider, "agent"), now, occurred_at: None, why: None, read_by: None, request: None }
+    ActionContext {
+        by: Actor::new(Party::Provider, "agent"),
+        now,
+        occurred_at: None,
+        why: None,
+        read_by: None,
+        request: None,
+    }
 }
 
 /// What alpha reports.

@@ -86,7 +86,7 @@ impl Desk {
             for notice in self.unsent(number) {
                 let ticket = self.tickets[&number].clone();
                 if !notice.may_be_taken(now)
-                    || !domain::ticket::notification_chart::may_leave(&ticket, notice.due.from, now, policy)
+                    || !domain::ticket::notification_chart::may_leave(&ticket, &notice.due, now, policy)
                 {
                     break;
                 }
@@ -245,7 +245,7 @@ fn updates() -> impl Strategy<Value = Update> {
         4 => status.prop_map(|status| Update { status: Some(status), ..Update::default() }),
         2 => severity.prop_map(|severity| Update { severity: Some(severity), ..Update::default() }),
         2 => any::<bool>().prop_map(|marked| Update { worked_outside_hours: Some(marked), ..Update::default() }),
-        2 => (1..4_usize).prop_map(|notes| Update { notes: vec!["looked into it".to_owned(); notes], ..Update::default() }),
+        2 => (1..4_usize).prop_map(|notes| Update { notes: vec![looked(); notes], ..Update::default() }),
         1 => Just(Update { event: Some(true), event_description: Some(Some("our words".to_owned())), ..Update::default() }),
         1 => Just(Update { estimated_resolution: Some(None), resolution: Some(Some("a fix".to_owned())), ..Update::default() }),
         1 => any::<i32>().prop_map(|at| Update { estimated_resolution: Some(DateTime::from_timestamp(at.into(), 0)), ..Update::default() }),
@@ -385,4 +385,9 @@ proptest! {
     fn tt_22_what_is_told_of_an_instant_is_what_was_so_then(deeds in deeds(), begins in 0..10_080_i64) {
         is_told_as_it_was(&deeds, begins)?;
     }
+}
+
+/// A note of the desk.
+fn looked() -> domain::trouble::NewNote {
+    domain::trouble::NewNote { text: "looked into it".to_owned(), visibility: contract::Visibility::Internal }
 }

@@ -52,6 +52,7 @@ fn whole() -> Ticket {
         patch_date: Some(date),
         resolved_at: Some(at(NOW)),
         resolution: Some("turned on again".to_owned()),
+        agreement_sought_at: Some(at(NOW)),
     };
     Ticket { problem, ..ticket }
 }
@@ -72,6 +73,7 @@ fn tt_06_a_problem_lies_flat_in_the_stored_ticket() {
         },
         "commitment": { "standing": "implemented", "at": NOW },
         "estimatedResolution": NOW, "patchDate": "2026-03-20", "resolvedAt": NOW, "resolution": "turned on again",
+        "agreementSoughtAt": NOW,
     });
     for (name, value) in expected.as_object().unwrap() {
         assert_eq!(&stored[name], value, "{name}");

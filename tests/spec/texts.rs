@@ -146,13 +146,17 @@ fn nt_03_type_and_sequence() {
         let texts = texts(notice, ticket, &[], &policy);
         let lines = [
             format!("Notice: {label} (notice {sequence})"),
-            format!("Series: target notice {sequence} of this ticket (a number that you miss was lost, or kept back by your filter)"),
+            format!(
+                "Series: target notice {sequence} of this ticket (a number that you miss was lost, or kept back by your filter)"
+            ),
             format!("Status: {status}"),
         ];
         assert_lines(&texts.email, &lines.each_ref().map(String::as_str));
         assert_eq!(texts.subject, format!("Ticket {number} severity 1 {label} (notice {sequence}): {status}"), "SB-03");
         assert!(
-            texts.sms.starts_with(&format!("Provider {number} Sev1 {label} (notice {sequence}): {status}. IMA. orders")),
+            texts
+                .sms
+                .starts_with(&format!("Provider {number} Sev1 {label} (notice {sequence}): {status}. IMA. orders")),
             "{}",
             texts.sms
         );
@@ -219,7 +223,12 @@ fn nt_03_related_numbers_are_shown_without_telling_whose_they_are() {
     opening.report.name = Some(name);
     opening.report.external_id = Some(id);
     opening.report.impact = Some(Impact { business_implications: Some(implications), ..Impact::default() });
-    let opening = Opening { event: true, notes: vec![NewNote { text: note, visibility: contract::Visibility::Public }], call_center_reference: Some(reference), ..opening };
+    let opening = Opening {
+        event: true,
+        notes: vec![NewNote { text: note, visibility: contract::Visibility::Public }],
+        call_center_reference: Some(reference),
+        ..opening
+    };
     let (ticket, notice) = opened(opening, mt("Wed 2026-03-04 09:00 MST"), &policy);
     let betas = TicketNumber::of_public("beta", "related", 0);
     let gammas = TicketNumber::of_public("gamma", "related", 0);
@@ -323,8 +332,9 @@ fn sb_03_an_sms_is_written_in_the_nearest_letters_and_cut_at_its_end() {
         opening.report.description = description.to_owned();
         let (ticket, notice) = opened(opening, mt("Wed 2026-03-04 09:00 MST"), &Policy::defaults());
         let sms = texts(&notice, &ticket, &[], &Policy::defaults()).sms;
-        let told =
-            sms.strip_prefix(&format!("Provider {} Sev1 Initial (notice 1): open (acknowledged). IMA. ", ticket.number)).unwrap();
+        let told = sms
+            .strip_prefix(&format!("Provider {} Sev1 Initial (notice 1): open (acknowledged). IMA. ", ticket.number))
+            .unwrap();
         told.strip_suffix(" https://provider.example/events").unwrap().to_owned()
     };
     // What the texts before and behind it leave for the description; the dots of one that is cut take three.

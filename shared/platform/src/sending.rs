@@ -180,9 +180,8 @@ impl Services {
         let notice = notices.pop().filter(|notice| notice.sequence == *sequence && notice.may_be_taken(now));
         let Some(notice) = notice else { return Ok(None) };
         let in_turn = notices.iter().all(Notice::is_sent);
-        let in_hours = ticket
-            .as_ref()
-            .is_none_or(|ticket| notification_chart::may_leave(ticket, notice.due.from, now, &self.policy));
+        let in_hours =
+            ticket.as_ref().is_none_or(|ticket| notification_chart::may_leave(ticket, &notice.due, now, &self.policy));
         if !in_turn || !in_hours {
             if let Some(overdue) = notice.overdue(now) {
                 self.store.save(&overdue).await?;

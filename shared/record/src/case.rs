@@ -160,18 +160,15 @@ impl<S: Subject> Case<S> {
         let update = if kind == NoticeKind::Update { self.notices_sent - 1 } else { 0 };
         let (number, subject) = (self.number, self.subject.wording());
         let by = if by_desk { policy.provider.name.clone() } else { act.by.party.to_string() };
-        let last = self.statements.last().and_then(|said| said.contact.as_ref()).map(Person::wording);
+        // Of a decision nobody's contact is known: what was said last was said by another.
+        let last = self.statements.last().filter(|_| self.outcome.is_none());
+        let last = last.and_then(|said| said.contact.as_ref()).map(Person::wording);
         let bulletin = NoticeBody {
             heading: format!("{} case {number}: {subject}, {step}", bulletin.heading),
             details: serde_json::to_value(&*self).ok(),
             ..bulletin
         }
-        .with_lines([
-            Line::new("Case", format!("{number} ({subject})")),
-            Line::new("Rule", self.subject.rule()),
-            Line::new("By", by),
-            Line::new("Said", text),
-        ])
+        .with_lines([Line::new("Case", format!("{number} ({subject})")), Line::new("By", by), Line::new("Said", text)])
         .with_lines(last.map(|contact| Line::new("Contact of who said it", contact)))
         .with_lines(self.subject.lines())
         .with_lines([

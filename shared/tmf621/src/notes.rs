@@ -30,9 +30,8 @@ impl Notes {
     /// Those that the ticket does not have already, as a party adds them.
     pub(crate) fn added_to(&self, present: &[Note], party: &Party) -> Vec<NewNote> {
         let default = if party.is_provider() { Visibility::Internal } else { Visibility::Public };
-        let new = |note: &Written| {
-            Some(NewNote { text: note.text.clone()?, visibility: note.visibility.unwrap_or(default) })
-        };
+        let new =
+            |note: &Written| Some(NewNote { text: note.text.clone()?, visibility: note.visibility.unwrap_or(default) });
         self.new_ones(present).filter_map(|(_, note)| new(note)).collect()
     }
 
@@ -83,10 +82,9 @@ impl Value for Notes {
                 id: entry.get("id").and_then(Json::as_str).map(str::to_owned),
                 is_given: entry.get("text").is_some(),
                 text: text.and_then(|text| at.within(&format!("[{place}].text")).text_of(text, TEXT)),
-                visibility: entry
-                    .get("visibility")
-                    .filter(|visibility| !visibility.is_null())
-                    .and_then(|visibility| Visibility::read(visibility.clone(), &mut at.within(&format!("[{place}].visibility")))),
+                visibility: entry.get("visibility").filter(|visibility| !visibility.is_null()).and_then(|visibility| {
+                    Visibility::read(visibility.clone(), &mut at.within(&format!("[{place}].visibility")))
+                }),
             });
         }
         Some(Self(notes))

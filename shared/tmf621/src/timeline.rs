@@ -88,11 +88,11 @@ impl TimelineClock {
         }
     }
 
-    /// A notice's clock.
+    /// A notice's clock, as a party reads it.
     ///
     /// # Errors
     /// When the notice tells a fact that no ticket has.
-    pub fn of(notice: &Notice, policy: &Policy, now: DateTime<Utc>) -> Result<Self, serde_json::Error> {
+    pub fn of(notice: &Notice, viewer: &Party, policy: &Policy, now: DateTime<Utc>) -> Result<Self, serde_json::Error> {
         let (sent_at, means) = match &notice.sending {
             Sending::Sent { at, by: Means::Published } => (Some(*at), Some("published")),
             Sending::Sent { at, by: Means::Telephone { .. } } => (Some(*at), Some("telephone")),
@@ -111,7 +111,7 @@ impl TimelineClock {
             sent_at,
             means,
             missed: notice.missed_at.is_some() || standing == "missed",
-            changes: changes_told(notice, policy)?,
+            changes: changes_told(notice, viewer, policy)?,
             ..Self::ahead(&notice.due, notice.label())
         })
     }
@@ -200,7 +200,7 @@ impl Timeline {
         let ahead = notification_chart::next_update(told_of, policy)
             .map(|due| TimelineClock::ahead(&due, format!("Update {}", told_of.updates + 1)));
         let entries = std::iter::once(&ticket.opening).chain(entries);
-        let clock = notices.iter().map(|notice| TimelineClock::of(notice, policy, now)).chain(ahead.map(Ok));
+        let clock = notices.iter().map(|notice| TimelineClock::of(notice, viewer, policy, now)).chain(ahead.map(Ok));
         Ok(Self {
             id: ticket.number,
             clock: clock.collect::<Result<_, _>>()?,

@@ -33,7 +33,13 @@ pub(crate) struct NoteShown {
 
 impl From<&Note> for NoteShown {
     fn from(note: &Note) -> Self {
-        Self { id: note.id.clone(), author: note.author.clone(), date: note.at, text: note.text.clone(), visibility: note.visibility }
+        Self {
+            id: note.id.clone(),
+            author: note.author.clone(),
+            date: note.at,
+            text: note.text.clone(),
+            visibility: note.visibility,
+        }
     }
 }
 

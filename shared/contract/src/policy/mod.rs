@@ -162,10 +162,22 @@ pub struct Version {
     pub lead: TimeDelta,
     /// How long a CLEC that does not agree with the closing of its ticket may say so, in business days (TT-08).
     pub dispute_within: usize,
+    /// How agreement on a resolution is sought.
+    pub agreement: Agreement,
     /// The terms of change requests.
     pub change_requests: WorkFlow,
     /// The texts of a notice.
     pub templates: Templates,
+}
+
+/// How agreement on a resolution is sought (12.3, TT-10).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Agreement {
+    /// By when a CLEC is asked to say whether it agrees, in business days.
+    pub within: usize,
+    /// Whether the updates pause while agreement is awaited.
+    pub pauses_updates: bool,
 }
 
 /// A row of the notification interval chart (12.7, NT-04).
@@ -218,7 +230,7 @@ const BUSINESS_DAYS_AT_LEAST: usize = 150;
 const DEFAULTS: &str = include_str!("../../data/policy.json");
 
 /// What a version may leave as it was: it came later than the first policies.
-const INHERITED: [&str; 2] = ["disputeWithin", "changeRequests"];
+const INHERITED: [&str; 3] = ["disputeWithin", "agreement", "changeRequests"];
 
 /// Merges a document into the defaults. A version says of what it inherits only what differs from the version before it; the
 /// first, from the sources' values.
@@ -434,6 +446,9 @@ impl Version {
         }
         if !(1..=60).contains(&self.dispute_within) {
             return Some("disputeWithin: 1 to 60 business days".to_owned());
+        }
+        if !(1..=60).contains(&self.agreement.within) {
+            return Some("agreement: within: 1 to 60 business days".to_owned());
         }
         if let Some(fault) = self.change_requests.fault() {
             return Some(fault.to_owned());

@@ -80,12 +80,11 @@ fn to_be_verified(contacts: &[&Contact], now: Instant, policy: &Policy) -> Optio
     let of = |contact: &&Contact| {
         let by = moment(contact.verify_by(policy), policy);
         let name = contact.person.name.as_deref().unwrap_or("no name");
-        let is = if contact.last_reminder == Verification::Overdue {
-            "was to be verified by"
-        } else {
-            "is to be verified by"
+        let is = match contact.last_reminder {
+            Verification::Overdue => "was to be verified by",
+            _ => "to be verified by",
         };
-        Line::new(contact.role.to_string(), format!("{name}, {is} {by}"))
+        Line::new(contact.role.to_string(), format!("{name} ({is} {by})"))
     };
     let how = Line::new(
         "To verify one",

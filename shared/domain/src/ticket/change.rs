@@ -1,12 +1,14 @@
 //! How a transition of a ticket ends: its history, the notices it owes, its clock.
 
 use super::{
-    Entry, Fact, LastNotice, STATUS_CHANGES_AT_MOST, State, StatusChange, Ticket, group::GroupPrimary, notice::{kind_of, series_after},
+    Entry, Fact, LastNotice, NextUpdate, STATUS_CHANGES_AT_MOST, State, StatusChange, Ticket,
+    group::GroupPrimary,
+    notice::{kind_of, series_after},
 };
 use crate::{ticket::notification_chart, trouble::Order};
 use contract::{
     ClecId, Instant, Party, Policy, RecordRef, Severity, TicketNumber,
-    due::{Column, Due},
+    due::{ChartRule, Column, Due, HoursRule, Rule},
 };
 use record::{
     ActionContext, ChangeSet, Counters, Notice, Part, Record, RecordChange, RecordVisitor, Visitor,
@@ -93,6 +95,20 @@ pub(crate) fn show(ticket: &TicketChange, visitor: &mut impl Visitor) {
     if let Some(release) = release.filter(|_| acted) {
         visitor.part(&crate::release::ReleaseMention { release, ticket: *number, clec: clec.clone() });
     }
+}
+
+/// When a notice is due and leaves that would wait for an opening: before the next update that was told, so that nobody waits for
+/// that in vain (NT-22).
+fn kept_promise(due: Due, promised: Option<NextUpdate>, now: Instant) -> Due {
+    let breaks = |promised: &NextUpdate| due.leaves_at > now && promised.at < due.leaves_at;
+    let Some(promised) = promised.filter(breaks) else { return due };
+    let leaves_at = promised.leaves_at.max(now);
+    let at = promised.at.max(now);
+    let rule = match due.rule {
+        Rule::Chart(rule) => Rule::Chart(ChartRule { hours: HoursRule::AnyHour, ..rule }),
+        rule @ Rule::Term { .. } => rule,
+    };
+    Due { at, leaves_at, jeopardy_at: leaves_at + (at - leaves_at) / 2, rule, ..due }
 }
 
 /// The list of a CLEC's own tickets.
@@ -187,6 +203,7 @@ impl Ticket {
         if !owing.is_empty() {
             owing.extend(act.reason_told().map(|text| Fact::Reason { text }));
         }
+        let promised = self.next_update;
         let notice = if owing.is_empty() {
             self.hasten_waiting(act.now, policy)
         } else {
@@ -195,10 +212,27 @@ impl Ticket {
                 None => (Column::StatusChange, act.occurred()),
             };
             let due = notification_chart::notice_due(&self, column, from, act.now, policy);
-            Some(self.enqueue_notice(owing, due, act.now))
+            Some(self.enqueue_notice(owing, kept_promise(due, promised, act.now), act.now))
         };
         self.set_clock(policy);
+        let notice = notice.or_else(|| self.tell_put_off(promised, act.now, policy));
         self.finish(facts, notice.into_iter().collect(), act)
+    }
+
+    /// What puts off the next update that was told is told itself before that instant, also where nothing else of it is to be
+    /// told, and outside of the hours (NT-22).
+    fn tell_put_off(&mut self, promised: Option<NextUpdate>, now: Instant, policy: &Policy) -> Option<Notice> {
+        let told = promised?.at;
+        let waits = |last: &LastNotice| last.waiting.as_ref().is_some_and(|waiting| waiting.due.leaves_at > now);
+        let keeps =
+            self.next_update.is_some_and(|next| next.at <= told) || self.last_notice.as_ref().is_some_and(waits);
+        if keeps || !self.is_open() || self.primary().is_some() {
+            return None;
+        }
+        let due = notification_chart::notice_due(self, Column::StatusChange, now, now, policy);
+        let notice = self.enqueue_notice(vec![Fact::UpdatesPutOff { told }], kept_promise(due, promised, now), now);
+        self.set_clock(policy);
+        Some(notice)
     }
 
     /// Ends a transition of a ticket and of the problem that it is of: its own facts, and those of the problem, which its
@@ -289,7 +323,7 @@ impl Ticket {
         let Some(due) = notification_chart::next_update(self, policy).filter(|due| due.leaves_at <= now) else {
             return Some(self.clone().resync_clock(policy));
         };
-        if !notification_chart::may_leave(self, due.from, now, policy) {
+        if !notification_chart::may_leave(self, &due, now, policy) {
             return None; // Late, and the desk is closed by now: at its opening.
         }
         let sequence = ticket.last_notice.as_ref().map_or(1, |last| last.sequence + 1);

@@ -6,8 +6,11 @@ use super::{
     update::Update,
 };
 use crate::trouble::{AgreementPosition, Agreements};
-use contract::{Instant, Policy, Refused, Visibility};
-use record::{ActionContext, notice::Status};
+use contract::{Instant, NoticeCategory, Party, Person, Policy, RecordRef, Refused, Visibility};
+use record::{
+    ActionContext, Notice,
+    notice::{Line, Status},
+};
 
 impl Ticket {
     /// Records whether a ticket's CLEC agrees with resolution and closing (TT-10).
@@ -24,11 +27,40 @@ impl Ticket {
         let mut ticket = self;
         ticket.check(Action::Agreement)?;
         let (number, agreed, mut primary) = (ticket.number, position.agreed, primary);
-        let act = &ActionContext { why: position.reason, ..act.clone() };
+        let act = &ActionContext { why: position.reason.clone(), ..act.clone() };
         primary.as_mut().unwrap_or(&mut ticket).agreements.record(number, agreed);
         let of_linked = primary.as_ref().map(|_| Fact::AgreementOfLinked { agreed });
+        let disagreement =
+            (!agreed && act.by.party.clec().is_some()).then(|| ticket.disagreement(&position, act, policy));
         let own = vec![Fact::ClosingAgreed { agreed, contact: position.contact }];
-        Ok(ticket.finish_with_problem(own, primary, of_linked.into_iter().collect(), act, policy))
+        let mut change = ticket.finish_with_problem(own, primary, of_linked.into_iter().collect(), act, policy);
+        change.tickets[0].notices.extend(disagreement);
+        Ok(change)
+    }
+
+    /// Tells the desk at once that a CLEC does not agree.
+    fn disagreement(&self, position: &AgreementPosition, act: &ActionContext, policy: &Policy) -> Notice {
+        let said = [
+            ("By", Some(act.by.party.to_string())),
+            ("Said", position.reason.clone()),
+            ("Contact of who said it", position.contact.as_ref().map(Person::wording)),
+        ];
+        let lines = said.into_iter().filter_map(|(name, value)| Some(Line::new(name, value?)));
+        let content = self.bulletin("its CLEC does not agree with resolution and closing", act.now, policy);
+        let about: RecordRef = self.number.into();
+        Notice::to_one_party(
+            (&about, self.revision + 1),
+            Party::Provider,
+            NoticeCategory::Target,
+            content.with_lines(lines),
+        )
+    }
+
+    /// By when its CLECs are asked to say whether they agree with the resolution; none where they are not asked.
+    #[must_use]
+    pub fn agree_by(&self, policy: &Policy) -> Option<Instant> {
+        let asked = self.problem.agreement_sought_at.filter(|_| matches!(self.problem.state, State::Resolved))?;
+        Some(policy.calendar(asked).end_of_business_day_after(asked, policy.at(asked).agreement.within))
     }
 
     /// Whether its CLEC agrees with resolution and closing, if it said so.

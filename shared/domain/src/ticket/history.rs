@@ -11,9 +11,12 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use contract::Person;
 use contract::{Instant, NoticeCategory, Severity, TicketNumber, Visibility};
-use record::{Published, notice::Status};
+use record::{
+    Published,
+    notice::{FieldChange, Status},
+};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use serde_with::skip_serializing_none;
 use std::collections::BTreeSet;
 
@@ -223,11 +226,15 @@ pub enum Fact {
     },
     /// The estimated resolution changed.
     EstimatedResolution {
+        /// The former estimate.
+        from: Option<Instant>,
         /// The new estimate; none when the resolution can no longer be estimated.
         to: Option<Instant>,
     },
     /// The patch's date changed.
     PatchDate {
+        /// The former date.
+        from: Option<NaiveDate>,
         /// The new date; none when it is no longer known.
         to: Option<NaiveDate>,
     },
@@ -264,6 +271,11 @@ pub enum Fact {
         /// Who reads it.
         #[serde(default, skip_serializing_if = "Visibility::is_public")]
         visibility: Visibility,
+    },
+    /// The next update comes later than was told. It is told, and stands in no history.
+    UpdatesPutOff {
+        /// When it was told to come.
+        told: Instant,
     },
     /// Why the desk did what is told beside it, in its words for the CLECs. It is told, and stands in no history: there it is the
     /// reason of the entry.
@@ -432,15 +444,17 @@ impl Fact {
                     Some(reference) => format!("Workaround provided, call center reference {reference}"),
                     None => "Workaround provided".to_owned(),
                 }),                                                                                            Attribute, LINKED_TOO, name_only()),
-            Self::EstimatedResolution { to } => row(
-                Told::new(OnDateTbd, match to {
-                    Some(at) => format!("Estimated resolution: {}", moment(at)),
-                    None => "Estimated resolution: no longer known".to_owned(),
+            Self::EstimatedResolution { from, to } => row(
+                Told::new(OnDateTbd, match (from, to) {
+                    (Some(from), Some(at)) => format!("Estimated resolution: {}, before {}", moment(at), moment(from)),
+                    (None, Some(at)) => format!("Estimated resolution: {}", moment(at)),
+                    (_, None) => "Estimated resolution: no longer known".to_owned(),
                 }),                                                                                            Attribute, LINKED_TOO, Whole),
-            Self::PatchDate { to } => row(
-                Told::new(OnDateTbd, match to {
-                    Some(date) => format!("Patch date: {date}"),
-                    None => "Patch date: no longer known".to_owned(),
+            Self::PatchDate { from, to } => row(
+                Told::new(OnDateTbd, match (from, to) {
+                    (Some(from), Some(date)) => format!("Patch date: {date}, before {from}"),
+                    (None, Some(date)) => format!("Patch date: {date}"),
+                    (_, None) => "Patch date: no longer known".to_owned(),
                 }),                                                                                            Attribute, LINKED_TOO, Whole),
             Self::LinkedTo { primary, told_by_primary } => row(
                 Told::new(Nowhere, format!("Ticket {of} is linked to the primary ticket {primary}")).unless(*told_by_primary),
@@ -450,6 +464,9 @@ impl Fact {
                 Told::new(OnDateTbd, format!("Closed: {}", disposition.name())),                               Status,    LINKED_TOO,
                 Only(json!({ "disposition": disposition.code() }))),
             Self::Called(_) | Self::ToldByPhone { .. } | Self::Noted { .. } => row(nothing(),                  Attribute, OWN,        name_only()),
+            Self::UpdatesPutOff { told } => row(
+                Told::new(Nowhere, format!("The update that was told for {} comes later: see the next update", moment(told))),
+                                                                                                               Attribute, OWN,        Whole),
             Self::Reason { text } => row(
                 Told::new(Nowhere, format!("Reason: {text}")),                                                 Attribute, OWN,        name_only()),
             Self::Edited { fields } => row(
@@ -467,6 +484,38 @@ impl Fact {
     #[must_use]
     pub fn wording(&self, of: TicketNumber, zone: Tz) -> Option<String> {
         self.row(&of.to_string(), zone).notice.wording
+    }
+
+    /// What a notice of a ticket says of it to programs: the changes of the ticket's fields.
+    #[must_use]
+    pub fn field_changes(&self, of: TicketNumber) -> Vec<FieldChange> {
+        let change = |field: &str, from: Value, to: Value| FieldChange { field: field.to_owned(), from, to };
+        let workaround = |to: &str| vec![change("workaround.status", Value::Null, json!(to))];
+        match self {
+            Self::Opened { severity } => vec![change("severity", Value::Null, json!(severity))],
+            Self::AcceptedAsEvent => vec![change("event", json!(false), json!(true))],
+            Self::StatusChanged { from, to } => vec![change("status", json!(from), json!(to))],
+            Self::SeverityChanged { from, to, told_by_primary: false } | Self::GroupSeverityChanged { from, to } => {
+                vec![change("severity", json!(from), json!(to))]
+            }
+            Self::EstimatedResolution { from, to } => vec![change("expectedResolutionDate", json!(from), json!(to))],
+            Self::PatchDate { from, to } => vec![change("patchDate", json!(from), json!(to))],
+            Self::PatchSlipped { from, to, .. } => vec![change("patchDate", json!(from), json!(to))],
+            Self::MadePrimary { in_place_of } => vec![change("primary", json!(in_place_of), json!(of))],
+            Self::LinkedTo { primary, told_by_primary: false } => vec![change("primary", Value::Null, json!(primary))],
+            Self::Unlinked { primary } => vec![change("primary", json!(primary), Value::Null)],
+            Self::WorkaroundProvided { .. } | Self::WorkaroundDisputeResolved { proposed: false } => {
+                workaround("provided")
+            }
+            Self::WorkaroundDisputed { proposed: false } => workaround("disputed"),
+            Self::WorkaroundRetired { proposed: false } => workaround("retired"),
+            Self::Closed { disposition } => vec![
+                change("status", Value::Null, json!(Status::Closed)),
+                change("disposition", Value::Null, json!(disposition.code())),
+            ],
+            // What is told of them is in words alone.
+            _ => Vec::new(),
+        }
     }
 
     /// Which earlier notice it corrects or withdraws, and what was told by that.

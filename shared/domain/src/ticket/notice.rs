@@ -5,7 +5,7 @@ use crate::trouble::Workaround;
 use contract::{ClecId, Instant, NoticeCategory, Party, Policy, TicketNumber, due::Due};
 use record::{
     Notice,
-    notice::{Correction, NoticeKind, Recipient, SeriesCounts, StatusContent},
+    notice::{Content, Correction, Line, NoticeBody, NoticeKind, Recipient, SeriesCounts, StatusContent},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -81,7 +81,9 @@ impl Ticket {
         let own_reference =
             || self.call_center_reference.clone().filter(|_| notice.notice_type == NoticeCategory::Target);
         let (mut changes, mut corrections) = (Vec::new(), Vec::new());
-        for fact in facts_of(notice)? {
+        let facts = facts_of(notice)?;
+        let field_changes = facts.iter().flat_map(|fact| fact.field_changes(self.number)).collect();
+        for fact in facts {
             let Some(text) = fact.wording(self.number, policy.time_zone) else { continue };
             match fact.corrects() {
                 None => changes.push(text),
@@ -104,6 +106,7 @@ impl Ticket {
             at: now,
             status: self.status(),
             changes,
+            field_changes,
             corrections,
             severity,
             system_affected: system,
@@ -111,6 +114,10 @@ impl Ticket {
             impact,
             estimated_resolution: self.problem.estimated_resolution,
             resolution: self.problem.resolution.clone(),
+            resolved_at: self.problem.resolved_at,
+            agree_by: self.agree_by(policy),
+            dispute_until: self.dispute_until(policy),
+            answered: self.agreements.answered().collect(),
             workaround: workaround.map(|workaround| match workaround.is_provided() {
                 true => workaround.description.clone(),
                 false => format!("{} (disputed as not acceptable)", workaround.description),
@@ -129,6 +136,19 @@ impl Ticket {
 }
 
 impl Ticket {
+    /// Begins a bulletin about the ticket: its heading is the number and what follows.
+    pub(super) fn bulletin(&self, what: &str, now: Instant, policy: &Policy) -> NoticeBody {
+        let number = self.number;
+        let contact = self.provider_contact.as_ref().unwrap_or(&policy.provider.contact);
+        let heading = if what.is_empty() { format!("Ticket {number}") } else { format!("Ticket {number}: {what}") };
+        NoticeBody {
+            ticket_numbers: vec![number],
+            system_affected: self.report.system_affected.clone(),
+            ..NoticeBody::new(heading, now, contact)
+        }
+        .with_lines([Line::new("Trouble ticket number", number.to_string())])
+    }
+
     /// Who got an earlier notice of it: the recipients of its message, or who was told by telephone.
     fn told_by(&self, notice: &Notice) -> BTreeSet<Party> {
         if notice.recipients.is_empty() {
@@ -143,13 +163,21 @@ fn recorded(facts: &[Fact]) -> Vec<Value> {
     facts.iter().map(|fact| json!(fact)).collect()
 }
 
-/// The status changes that a ticket's notice tells, in words.
+/// The status changes that a ticket's notice tells, in words; of what it corrects, a CLEC reads what it was told.
 ///
 /// # Errors
 /// When the notice tells a fact that no ticket has.
-pub fn changes_told(notice: &Notice, policy: &Policy) -> Result<Vec<String>, serde_json::Error> {
+pub fn changes_told(notice: &Notice, reader: &Party, policy: &Policy) -> Result<Vec<String>, serde_json::Error> {
     let Some(about) = notice.about.ticket() else { return Ok(Vec::new()) };
-    Ok(facts_of(notice)?.iter().filter_map(|fact| fact.wording(about, policy.time_zone)).collect())
+    let got_the_first = |text: &String| match &notice.content {
+        Some(Content::Status(content)) => content.changes_for(reader).any(|told| told == text),
+        _ => false,
+    };
+    let told = |fact: Fact| {
+        let text = fact.wording(about, policy.time_zone)?;
+        (reader.is_provider() || fact.corrects().is_none() || got_the_first(&text)).then_some(text)
+    };
+    Ok(facts_of(notice)?.into_iter().filter_map(told).collect())
 }
 
 /// The facts that a ticket's notice tells.

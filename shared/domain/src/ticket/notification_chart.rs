@@ -3,7 +3,7 @@
 //! It reads the ticket and the policy and nothing else, so that every due instant can be computed anew (NT-15), told of
 //! in advance (TT-20) and explained.
 
-use crate::ticket::Ticket;
+use crate::ticket::{State, Ticket};
 use chrono::{DurationRound, TimeDelta};
 use contract::{
     Instant, Policy,
@@ -58,19 +58,20 @@ pub fn forecast(ticket: &Ticket, until: Instant, policy: &Policy) -> (Vec<Due>, 
 }
 
 fn update_after(ticket: &Ticket, from: Instant, policy: &Policy) -> Option<Due> {
-    if !ticket.has_clock() {
+    let pauses = matches!(ticket.problem.state, State::Resolved) && policy.at(from).agreement.pauses_updates;
+    if !ticket.has_clock() || pauses {
         return None;
     }
     let (at, rule, lead) = interval_from(ticket, Column::NoStatusChange, from, policy)?;
     Some(Due { from, at, leaves_at: at - lead, jeopardy_at: at - lead / 2, rule: Rule::Chart(rule) })
 }
 
-/// Whether what began at `from` and is bound to hours may leave now: the desk is open, or the ticket is told at any hour
-/// (NT-07).
+/// Whether what is due may leave now: it is due at any hour, the desk is open, or the ticket is told at any hour (NT-07).
 #[must_use]
-pub fn may_leave(ticket: &Ticket, from: Instant, now: Instant, policy: &Policy) -> bool {
-    let bound = BoundToHours::of(ticket, policy.at(from));
-    bound != BoundToHours::Always || policy.calendar(from).is_open(now)
+pub fn may_leave(ticket: &Ticket, due: &Due, now: Instant, policy: &Policy) -> bool {
+    let at_any_hour = due.rule.chart().is_some_and(|rule| rule.hours == HoursRule::AnyHour);
+    let bound = BoundToHours::of(ticket, policy.at(due.from));
+    at_any_hour || bound != BoundToHours::Always || policy.calendar(due.from).is_open(now)
 }
 
 /// Whether a ticket's notices are bound to the hours of operation (NT-07).

@@ -129,8 +129,8 @@ impl Ticket {
         ticket.problem.patch = Some(patch);
         if let Some(date) = date.filter(|date| ticket.problem.patch_date != Some(*date)) {
             check_patch_date(date, act, policy)?;
-            ticket.problem.patch_date = Some(date);
-            facts.push(Fact::PatchDate { to: Some(date) });
+            let from = ticket.problem.patch_date.replace(date);
+            facts.push(Fact::PatchDate { from, to: Some(date) });
             if matches!(ticket.problem.state, State::Held) {
                 facts.push(ticket.become_state(State::Pending)); // Scheduled (TT-11).
             }

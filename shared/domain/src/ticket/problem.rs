@@ -36,6 +36,8 @@ pub struct Problem {
     pub resolved_at: Option<Instant>,
     /// What resolved it.
     pub resolution: Option<String>,
+    /// Since when the CLECs are asked whether they agree with the resolution (TT-10).
+    pub agreement_sought_at: Option<Instant>,
 }
 
 impl Problem {
@@ -53,6 +55,7 @@ impl Problem {
             patch_date: None,
             resolved_at: None,
             resolution: None,
+            agreement_sought_at: None,
         }
     }
 

@@ -122,15 +122,15 @@ impl Ticket {
         if let Some(to) = update.severity.filter(|to| *to != ticket.severity) {
             facts.extend(ticket.assign_severity(to)?);
         }
-        let mut changed = Vec::new();
+        let (from, mut changed) = (ticket.problem.estimated_resolution, Vec::new());
         set(&mut ticket.problem.estimated_resolution, update.estimated_resolution, "", &mut changed);
         if !changed.is_empty() {
-            facts.push(Fact::EstimatedResolution { to: ticket.problem.estimated_resolution });
+            facts.push(Fact::EstimatedResolution { from, to: ticket.problem.estimated_resolution });
         }
-        let mut changed = Vec::new();
+        let (from, mut changed) = (ticket.problem.patch_date, Vec::new());
         set(&mut ticket.problem.patch_date, update.patch_date, "", &mut changed);
         if !changed.is_empty() {
-            facts.push(Fact::PatchDate { to: ticket.problem.patch_date });
+            facts.push(Fact::PatchDate { from, to: ticket.problem.patch_date });
         }
         let rescheduled =
             facts.iter().any(|fact| matches!(fact, Fact::EstimatedResolution { .. } | Fact::PatchDate { .. }));
@@ -238,6 +238,9 @@ impl Ticket {
             Status::Held => self.date_tbd(act)?,
             Status::Resolved => {
                 self.problem.resolved_at = Some(self.check_resolved(resolved_at, act)?);
+                self.problem.agreement_sought_at = Some(act.now);
+                // Who agreed before did not agree to this.
+                self.agreements.forget_agreed();
                 State::Resolved
             }
             Status::Cancelled | Status::Rejected if self.linked_count() > 0 => {
@@ -249,7 +252,7 @@ impl Ticket {
             Status::Acknowledged | Status::Closed => unreachable!("refused above"),
         };
         if matches!(self.problem.state, State::Resolved) && state.is_open() {
-            self.problem.resolved_at = None;
+            (self.problem.resolved_at, self.problem.agreement_sought_at) = (None, None);
             self.agreements = Agreements::default();
         }
         facts.push(self.become_state(state));

@@ -2,8 +2,8 @@
 
 use super::{Action, Change, Fact, Ticket, TicketChange, case::Subject};
 use crate::trouble::{AgreementPosition, Proposal, Workaround, workaround};
-use contract::{Policy, Refused, TicketNumber};
-use record::{ActionContext, case::NewStatement};
+use contract::{ClecId, NoticeCategory, Party, Policy, RecordRef, Refused, TicketNumber};
+use record::{ActionContext, Notice, case::NewStatement, notice::Line};
 
 impl Ticket {
     /// Whether a workaround is provided: the chart's row (NT-06).
@@ -24,8 +24,30 @@ impl Ticket {
     ) -> Result<TicketChange, Refused> {
         let mut ticket = self;
         ticket.check(Action::Workaround)?;
+        let described = proposal.description.clone();
         let proposed = Workaround::propose(&mut ticket.problem.workaround, proposal, act.now)?;
-        Ok(ticket.finish_action(vec![proposed.into()], None, act, policy))
+        let asked = ticket.ask_of_workaround(&described, act, policy);
+        let mut change = ticket.finish_action(vec![proposed.into()], None, act, policy);
+        change.notices.extend(asked);
+        Ok(change)
+    }
+
+    /// Tells each CLEC of the problem what is proposed, since it is asked whether it agrees.
+    fn ask_of_workaround(&self, described: &str, act: &ActionContext, policy: &Policy) -> Vec<Notice> {
+        let about: RecordRef = self.number.into();
+        let asked = |clec: &ClecId| {
+            let content = self.bulletin("a workaround is proposed", act.now, policy).with_lines([
+                Line::new("Proposed workaround", described),
+                Line::new(
+                    "Your agreement is asked for",
+                    "tell the contact below, or use the API (your ticket's task 'workaround/agreement'), whether you agree, or \
+                     that it is not acceptable, and why",
+                ),
+            ]);
+            let to = Party::Clec(clec.clone());
+            Notice::to_one_party((&about, self.revision + 1), to, NoticeCategory::Target, content)
+        };
+        self.clecs.iter().map(asked).collect()
     }
 
     /// Records that a workaround is provided, or another in its place (NT-06). One that was proposed keeps who agreed.

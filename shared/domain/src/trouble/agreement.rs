@@ -43,6 +43,16 @@ impl Agreements {
         Self(self.of(number).map(|agreed| (number, agreed)).into_iter().collect())
     }
 
+    /// Forgets who agreed.
+    pub fn forget_agreed(&mut self) {
+        self.0.retain(|_, agreed| !*agreed);
+    }
+
+    /// The tickets whose CLECs said whether they agree.
+    pub fn answered(&self) -> impl Iterator<Item = TicketNumber> {
+        self.0.keys().copied()
+    }
+
     /// How many CLECs do not agree.
     #[must_use]
     pub fn disagreeing(&self) -> usize {

@@ -2,7 +2,7 @@
 
 use super::{Field, Json, Spec, Value};
 use contract::{
-    ChangeRequestId, ClecId, OutageNumber, OwnId, ReleaseNumber, Severity, TicketNumber, Word,
+    ChangeRequestId, ClecId, OutageNumber, OwnId, ReleaseNumber, Severity, TicketNumber, Visibility, Word,
     notice_category::NoticeCategory,
 };
 use domain::{
@@ -77,5 +77,5 @@ macro_rules! words {
 
 words! {
     Status, Decision, PatchCause, PatchKind, DepartedFrom, DueDate, NoticeCategory, Channel, EventType, MaintenanceImpact,
-    outage::Status, Stance, ChangeKind, Phase, Step, Answer, Outcome, Action,
+    outage::Status, Stance, ChangeKind, Phase, Step, Answer, Outcome, Action, Visibility,
 }

@@ -150,6 +150,9 @@ pub struct StatusContent {
     pub status: Status,
     /// The status changes, in order; none is "no change".
     pub changes: Vec<String>,
+    /// The same as programs read it.
+    #[serde(default)]
+    pub field_changes: Vec<FieldChange>,
     /// What it corrects or withdraws, told to those alone who got that.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub corrections: Vec<Correction>,
@@ -165,6 +168,15 @@ pub struct StatusContent {
     pub estimated_resolution: Option<Instant>,
     /// How the trouble was resolved.
     pub resolution: Option<String>,
+    /// When it was resolved.
+    pub resolved_at: Option<Instant>,
+    /// By when its CLECs are asked to say whether they agree with the resolution.
+    pub agree_by: Option<Instant>,
+    /// Until when a CLEC that does not agree with the closing can reopen its ticket.
+    pub dispute_until: Option<Instant>,
+    /// The tickets whose CLECs said whether they agree.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub answered: BTreeSet<TicketNumber>,
     /// The workaround, in words.
     pub workaround: Option<String>,
     /// Call Center Database Reference Ticket number.
@@ -183,7 +195,10 @@ pub struct StatusContent {
 
 impl StatusContent {
     /// What may be unknown: as JSON it is `null` then, not left out (NT-03).
-    pub const MAY_BE_UNKNOWN: [&str; 11] = [
+    pub const MAY_BE_UNKNOWN: [&str; 14] = [
+        "resolvedAt",
+        "agreeBy",
+        "disputeUntil",
         "primary",
         "inSeries",
         "systemAffected",
@@ -217,12 +232,33 @@ impl StatusContent {
         self.changes.iter().chain(corrections.map(|correction| &correction.text))
     }
 
-    /// As a notice tells the status (12.6: open, no change, resolved ...).
-    #[must_use]
-    pub fn status_told(&self) -> String {
-        let status = self.status.wording();
-        if self.changes.is_empty() && self.corrections.is_empty() { format!("{status}, no change") } else { status.to_owned() }
+    /// The tickets of a recipient on whose resolution its agreement is awaited.
+    pub fn awaited_of<'a>(&'a self, recipient: &'a Recipient) -> impl Iterator<Item = &'a TicketNumber> {
+        let asked = recipient.tickets.iter().filter(|_| self.agree_by.is_some());
+        asked.filter(|number| !self.answered.contains(number))
     }
+
+    /// As a notice tells the status to a recipient (12.6: open, no change, resolved ...).
+    #[must_use]
+    pub fn status_told(&self, recipient: &Recipient) -> String {
+        let is_awaited = match recipient.tickets.is_empty() {
+            true => self.agree_by.is_some(),
+            false => self.awaited_of(recipient).next().is_some(),
+        };
+        let status = self.status.wording().to_owned() + if is_awaited { ", agreement awaited" } else { "" };
+        if self.changes.is_empty() && self.corrections.is_empty() { format!("{status}, no change") } else { status }
+    }
+}
+
+/// A change of one field of the ticket, by the name that the API has for it; `null` where it was, or is, not there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldChange {
+    /// The name of the field.
+    pub field: String,
+    /// The former value, where it is known.
+    pub from: serde_json::Value,
+    /// The new value.
+    pub to: serde_json::Value,
 }
 
 /// What a notice says of an earlier one that was wrong (NT-16).

@@ -83,14 +83,14 @@ fn texts(
     match content {
         Content::Status(content) => said_by(
             [&templates.email_subject, &templates.email, &templates.sms],
-            &template_context(notice, content, recipient, policy),
-            https(notice, content, recipient)?,
+            &template_context(templates, notice, content, recipient, policy),
+            https(notice, content, recipient, policy)?,
             policy,
         ),
         Content::Bulletin(content) => rendered(
             &templates.bulletin,
             &bulletin_words(notice, content, policy),
-            bulletin_https(notice, content)?,
+            bulletin_https(notice, content, policy)?,
             policy,
         ),
     }
@@ -160,6 +160,7 @@ pub fn moment(at: Instant, policy: &Policy) -> String {
 
 /// The status in words.
 fn template_context(
+    templates: &Templates,
     notice: &Notice,
     content: &StatusContent,
     recipient: &Recipient,
@@ -172,6 +173,12 @@ fn template_context(
     };
     let list = |numbers: &[TicketNumber]| numbers.iter().map(marked).collect::<Vec<_>>().join(", ");
     let number = recipient.tickets.first().or(content.ticket_numbers.first());
+    let mut changes: Vec<String> = content.changes_for(&recipient.party).cloned().collect();
+    let asks = asked_of(content, recipient, policy);
+    if !templates.email.contains("asks") {
+        // A template that has no place for it was written before anything was asked.
+        changes.extend(asks.iter().cloned());
+    }
     let numbers = content.in_order_for(recipient);
     let impact = content.impact.clone().unwrap_or_default();
     let Impact { geographic_area, products_affected, business_implications, system_implications, other } = &impact;
@@ -197,8 +204,9 @@ fn template_context(
             None => format!("{} (notice {})", notice.label(), notice.sequence),
         },
         inSeries => content.in_series.map(|number| format!("{} notice {number}", notice.notice_type.as_str())),
-        status => content.status_told(),
-        changes => content.changes_for(&recipient.party).cloned().collect::<Vec<_>>(),
+        status => content.status_told(recipient),
+        changes,
+        asks,
         level => content.severity.level(),
         severity => content.severity.as_str(),
         systemAffected => unknown(&content.system_affected),
@@ -216,6 +224,7 @@ fn template_context(
             (None, Some(disposition)) => format!("none ({disposition})"),
             (None, None) => UNKNOWN.to_owned(),
         },
+        resolvedAt => content.resolved_at.map(moment),
         workaround,
         callCenterReference => unknown(&content.call_center_reference),
         disposition => &content.disposition,
@@ -229,6 +238,28 @@ fn template_context(
         escalation => &content.escalation,
         readMore => &policy.provider.read_more,
     }
+}
+
+/// What a recipient is asked for, or can do, about its own tickets: to agree with the resolution, to dispute the closing (TT-10).
+fn asked_of(content: &StatusContent, recipient: &Recipient, policy: &Policy) -> Vec<String> {
+    let listed = |numbers: Vec<&TicketNumber>| {
+        (!numbers.is_empty()).then(|| numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
+    };
+    let agreement = content.agree_by.zip(listed(content.awaited_of(recipient).collect())).map(|(by, of)| {
+        format!(
+            "Your agreement is asked for: may ticket {of} be closed? Please answer before {}, to the contact below or by the \
+             API (the ticket's task 'agreement'): that you agree, or that you do not, and why. Without an answer it may be closed.",
+            moment(by, policy)
+        )
+    });
+    let dispute = content.dispute_until.zip(listed(recipient.tickets.iter().collect())).map(|(until, of)| {
+        format!(
+            "If you do not agree with the closing, have ticket {of} reopened before {}: tell the contact below, or use the API \
+             (the ticket's task 'reopen'), with the reason. After that, report the trouble anew, or escalate.",
+            moment(until, policy)
+        )
+    });
+    agreement.into_iter().chain(dispute).collect()
 }
 
 /// A bulletin in words.
@@ -247,7 +278,7 @@ fn bulletin_words(notice: &Notice, content: &NoticeBody, policy: &Policy) -> min
 }
 
 /// A bulletin as JSON, with the thing itself.
-fn bulletin_https(notice: &Notice, content: &NoticeBody) -> Result<String, serde_json::Error> {
+fn bulletin_https(notice: &Notice, content: &NoticeBody, policy: &Policy) -> Result<String, serde_json::Error> {
     serde_json::to_string(&serde_json::json!({
         "noticeId": notice.id(),
         "notice": notice.notice_type,
@@ -260,7 +291,9 @@ fn bulletin_https(notice: &Notice, content: &NoticeBody) -> Result<String, serde
         "changes": content.changes,
         "lines": content.lines,
         "ticketNumbers": content.ticket_numbers,
+        "provider": policy.provider.name,
         "providerContact": content.provider_contact,
+        "readMore": policy.provider.read_more,
         "details": content.details,
     }))
 }
@@ -271,7 +304,12 @@ fn said(name: &'static str, text: String) -> Result<String, TextError> {
 }
 
 /// The whole notice, with the recipient's own tickets; what is unknown is `null`.
-fn https(notice: &Notice, content: &StatusContent, recipient: &Recipient) -> Result<String, serde_json::Error> {
+fn https(
+    notice: &Notice,
+    content: &StatusContent,
+    recipient: &Recipient,
+    policy: &Policy,
+) -> Result<String, serde_json::Error> {
     let mut whole = serde_json::json!({
         "noticeId": notice.id(),
         "notice": notice.notice_type,
@@ -280,12 +318,16 @@ fn https(notice: &Notice, content: &StatusContent, recipient: &Recipient) -> Res
         "sequence": notice.sequence,
         "severityLevel": content.severity.level(),
         "yourTickets": recipient.tickets,
+        "provider": policy.provider.name,
+        "readMore": policy.provider.read_more,
     });
     let content_changes = content.changes_for(&recipient.party).cloned().collect::<Vec<_>>().into();
     if let (Some(whole), serde_json::Value::Object(content)) = (whole.as_object_mut(), serde_json::to_value(content)?) {
         whole.extend(content);
         // To whom a correction goes tells who got what it corrects.
         whole.remove("corrections");
+        // So does who answered.
+        whole.remove("answered");
         whole.insert("changes".to_owned(), content_changes);
         for name in StatusContent::MAY_BE_UNKNOWN {
             whole.entry(name).or_insert(serde_json::Value::Null);
@@ -378,6 +420,7 @@ impl StatusContent {
             at: Instant::UNIX_EPOCH,
             status: super::Status::Acknowledged,
             changes: text("Opened with severity 1 (critical)").into_iter().collect(),
+            field_changes: Vec::new(),
             corrections: Vec::new(),
             severity: Severity::Critical,
             system_affected: text("a system"),
@@ -385,6 +428,10 @@ impl StatusContent {
             impact: known.then(Impact::default),
             estimated_resolution: known.then_some(Instant::UNIX_EPOCH),
             resolution: text("a resolution"),
+            resolved_at: known.then_some(Instant::UNIX_EPOCH),
+            agree_by: known.then_some(Instant::UNIX_EPOCH),
+            dispute_until: known.then_some(Instant::UNIX_EPOCH),
+            answered: std::collections::BTreeSet::new(),
             workaround: text("a workaround"),
             call_center_reference: text("a reference"),
             disposition: text("Resolved"),

@@ -6,7 +6,7 @@ use contract::{Person, Policy, RecordRef, Refused, TicketNumber};
 use record::{
     ActionContext, Notice,
     case::{NewStatement, Subject as _},
-    notice::{Line, NoticeBody, NoticeKind},
+    notice::NoticeKind,
 };
 
 impl Ticket {
@@ -146,7 +146,8 @@ impl Ticket {
             None => None,
         };
         let step = format!("decided: {}", decision.as_str());
-        let notice = ticket.tell_case(case, NoticeKind::Closure, (&step, &reason), act, policy)?;
+        // The case ends, and not the ticket.
+        let notice = ticket.tell_case(case, NoticeKind::Update, (&step, &reason), act, policy)?;
         let act = &ActionContext { why: Some(reason), ..act.clone() };
         let mut own = vec![Fact::CaseDecided { case, decision }];
         own.extend(named);
@@ -253,15 +254,7 @@ impl Ticket {
         act: &ActionContext,
         policy: &Policy,
     ) -> Result<Option<Notice>, Refused> {
-        let number = self.number;
-        let contact = self.provider_contact.as_ref().unwrap_or(&policy.provider.contact);
-        let ticket = NoticeBody {
-            ticket_numbers: vec![number],
-            system_affected: self.report.system_affected.clone(),
-            ..NoticeBody::new(format!("Ticket {number}"), act.now, contact)
-        }
-        .with_lines([Line::new("Trouble ticket number", number.to_string())]);
-        let of = (RecordRef::Case(number, case), self.clec.as_ref(), ticket);
+        let of = (RecordRef::Case(self.number, case), self.clec.as_ref(), self.bulletin("", act.now, policy));
         Ok(self.cases.get(case)?.tell(of, kind, said, act, policy))
     }
 }
