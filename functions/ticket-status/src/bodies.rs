@@ -47,7 +47,7 @@ pub(crate) struct SeverityChange {
     /// The reason; the desk's is told in the notice of the change.
     #[body(text = 2_000)]
     pub(crate) reason: String,
-    /// By the desk: internal, where the reason is for the provider's own people alone.
+    /// By the desk: who is told the reason with the notice: own, the ticket's CLEC, when left out; public; or internal.
     #[body(desk("NT-21", "the desk's to write"))]
     pub(crate) reason_visibility: Option<Visibility>,
     /// Which guidelines of `/cmp/v1/severity` apply, by their ids.
@@ -124,7 +124,8 @@ pub(crate) struct Close {
     pub(crate) status_change_date: Option<DateTime<Utc>>,
     /// The reason for the closing.
     pub(crate) status_change_reason: Option<String>,
-    /// Internal, where the reason is for the provider's own people alone; public, and told in the notice, when left out.
+    /// Who is told the reason with the notice: the ticket's own CLEC when left out; public, all who are told of the change;
+    /// internal, nobody but the provider's own people.
     #[body(rule = "NT-21")]
     pub(crate) reason_visibility: Option<Visibility>,
 }
@@ -207,7 +208,8 @@ fn why_not_worked_around(
 pub(crate) struct Occurred {
     /// Why, in words.
     pub(crate) status_change_reason: Option<String>,
-    /// Internal, where the reason is for the provider's own people alone; public, and told in the notice, when left out.
+    /// Who is told the reason with the notice: the ticket's own CLEC when left out; public, all who are told of the change;
+    /// internal, nobody but the provider's own people.
     #[body(rule = "NT-21")]
     pub(crate) reason_visibility: Option<Visibility>,
     /// When, if earlier.
@@ -255,7 +257,8 @@ pub(crate) struct PatchOutcomeRecorded {
     patch_date: Option<NaiveDate>,
     /// Why the patch slipped or was dropped.
     pub(crate) status_change_reason: Option<String>,
-    /// Internal, where the reason is for the provider's own people alone; public, and told in the notice, when left out.
+    /// Who is told the reason with the notice: the ticket's own CLEC when left out; public, all who are told of the change;
+    /// internal, nobody but the provider's own people.
     #[body(rule = "NT-21")]
     pub(crate) reason_visibility: Option<Visibility>,
     /// When it was implemented, if earlier.

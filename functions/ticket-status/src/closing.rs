@@ -2,7 +2,7 @@
 
 use crate::bodies;
 use axum::extract::State;
-use contract::{Refused, Visibility};
+use contract::Refused;
 use domain::ticket::Action;
 use http_edge::{Answer, Problem, WriteRequest, route};
 use platform::{Services, store::TicketIncludes};
@@ -37,7 +37,7 @@ pub(crate) async fn close(
         Action::Close.check_for(ask.party())?;
         let (ticket, _) = loaded.for_change()?;
         let act = act
-            .explained(close.status_change_reason.clone(), close.reason_visibility.unwrap_or_default())
+            .explained(close.status_change_reason.clone(), close.reason_visibility)
             .occurred_at(close.status_change_date);
         ticket.close(disposition.clone(), close.resolution_date, &act, &services.policy)
     })
@@ -54,7 +54,7 @@ pub(crate) async fn reopen(
 ) -> Result<Answer<TroubleTicket>, Problem> {
     let needs = TicketIncludes { links: true, successor: ask.party().clec().is_some(), ..TicketIncludes::default() };
     changed_with(&services, number, needs, &ask, |found, act| {
-        let act = act.explained(Some(ask.body.reason.clone()), Visibility::Public);
+        let act = act.explained(Some(ask.body.reason.clone()), None);
         found.loaded.ticket.reopen(found.loaded.primary, found.successor, &found.links, &act, &services.policy)
     })
     .await

@@ -122,8 +122,7 @@ async fn severity_change(
     let escalation = severity_escalation_contacts(&services, ask.party()).await?;
     changed(&services, number, &ask, |loaded, act| {
         let (ticket, primary) = loaded.for_change()?;
-        let act =
-            act.explained(Some(reason.clone()), reason_visibility.unwrap_or_default()).occurred_at(*status_change_date);
+        let act = act.explained(Some(reason.clone()), *reason_visibility).occurred_at(*status_change_date);
         if ask.party().is_provider() {
             return ticket.ticked(&ticked.0).change_severity(*severity, primary, &act, &services.policy);
         }

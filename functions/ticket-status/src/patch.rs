@@ -35,7 +35,7 @@ pub(crate) async fn outcome(
     changed(&services, number, &ask, |loaded, act| {
         Action::PatchOutcome.check_for(ask.party())?;
         let act = act
-            .explained(ask.body.status_change_reason.clone(), ask.body.reason_visibility.unwrap_or_default())
+            .explained(ask.body.status_change_reason.clone(), ask.body.reason_visibility)
             .occurred_at(ask.body.status_change_date);
         loaded.ticket.patch_outcome(outcome.clone(), &act, &services.policy)
     })

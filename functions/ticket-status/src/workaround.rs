@@ -87,7 +87,7 @@ async fn done(
         Action::WorkaroundImplementation.check_for(ask.party())?;
         let (ticket, _) = loaded.for_change()?;
         let act = act
-            .explained(ask.body.status_change_reason.clone(), ask.body.reason_visibility.unwrap_or_default())
+            .explained(ask.body.status_change_reason.clone(), ask.body.reason_visibility)
             .occurred_at(ask.body.status_change_date);
         transition(ticket, &act, &services.policy)
     })

@@ -10,6 +10,8 @@ pub enum Visibility {
     /// the CLECs could read it.
     #[default]
     Public,
+    /// The CLEC whose ticket it is, and the provider: so is a reason of which the desk does not say who reads it.
+    Own,
     /// The provider's own people alone.
     Internal,
 }

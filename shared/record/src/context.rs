@@ -148,17 +148,18 @@ impl ActionContext {
         Self { why: why.into(), ..self }
     }
 
-    /// The same, with a reason that the desk gives, and who reads it.
+    /// The same, with a reason that the desk gives, and who reads it: its own CLEC, when it does not say.
     #[must_use]
-    pub fn explained(self, why: Option<String>, read_by: Visibility) -> Self {
-        let read_by = why.as_ref().filter(|_| self.by.party.is_provider()).map(|_| read_by);
+    pub fn explained(self, why: Option<String>, read_by: Option<Visibility>) -> Self {
+        let read_by = why.as_ref().filter(|_| self.by.party.is_provider()).map(|_| read_by.unwrap_or(Visibility::Own));
         Self { why, read_by, ..self }
     }
 
-    /// The reason that the CLECs are told.
+    /// The reason that is told with what it explains, unless it is the provider's own; and who reads it.
     #[must_use]
-    pub fn reason_told(&self) -> Option<String> {
-        self.why.clone().filter(|_| self.read_by == Some(Visibility::Public))
+    pub fn reason_told(&self) -> Option<(String, Visibility)> {
+        let read_by = self.read_by.filter(|read_by| *read_by != Visibility::Internal)?;
+        Some((self.why.clone()?, read_by))
     }
 
     /// The same, with when it occurred, if earlier.

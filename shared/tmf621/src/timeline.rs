@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use contract::{
-    Party, Policy, TicketNumber,
+    Party, Policy, TicketNumber, Visibility,
     due::{Due, Rule},
 };
 use domain::ticket::{Entry, Fact, Ticket, group::Loaded, notice::changes_told, notification_chart};
@@ -215,7 +215,7 @@ fn history(entry: &Entry, ticket: &Ticket, viewer: &Party) -> Option<TimelineEnt
         Fact::Called(call) => viewer.is_provider() || call.clec == ticket.clec,
         // What another CLEC of the group says to the closing is its own.
         Fact::AgreementOfLinked { .. } => viewer.is_provider(),
-        Fact::Noted { visibility, .. } => viewer.is_provider() || visibility.is_public(),
+        Fact::Noted { visibility, .. } => viewer.is_provider() || *visibility != Visibility::Internal,
         _ => true,
     };
     let facts: Vec<&Fact> = entry.facts.iter().filter(of_another).collect();

@@ -68,7 +68,8 @@ pub struct TroubleTicketUpdate {
     /// The reason for the change, told to the ticket's CLEC: the desk's with the notice of the change. Of status `held` (Date TBD) it is
     /// needed, and names the source of the problem.
     status_change_reason: Option<String>,
-    /// By the desk: internal, where the reason is for the provider's own people alone.
+    /// By the desk: public, where all who are told of the change are told the reason too, in event notices; internal, where it is
+    /// for the provider's own people alone.
     #[body(rule = "NT-21", desk)]
     reason_visibility: Option<Visibility>,
     /// By the desk: when it occurred, if earlier: intervals run from there.
@@ -124,7 +125,7 @@ pub struct Patch {
     /// The reason for the change.
     pub why: Option<String>,
     /// Who reads the reason, of the desk's.
-    pub read_by: Visibility,
+    pub read_by: Option<Visibility>,
     /// When it occurred, if earlier.
     pub occurred_at: Option<DateTime<Utc>>,
 }
@@ -186,7 +187,7 @@ pub fn patch(
     let update = update.end()?;
     Ok(Patch {
         why: update.status_change_reason,
-        read_by: update.reason_visibility.unwrap_or_default(),
+        read_by: update.reason_visibility,
         occurred_at: update.status_change_date,
         update: Update {
             status: update.status,

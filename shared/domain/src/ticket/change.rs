@@ -100,15 +100,14 @@ pub(crate) fn show(ticket: &TicketChange, visitor: &mut impl Visitor) {
 /// When a notice is due and leaves that would wait for an opening: before the next update that was told, so that nobody waits for
 /// that in vain (NT-22).
 fn kept_promise(due: Due, promised: Option<NextUpdate>, now: Instant) -> Due {
-    let breaks = |promised: &NextUpdate| due.leaves_at > now && promised.at < due.leaves_at;
+    let breaks = |promised: &NextUpdate| now < promised.at && promised.at < due.leaves_at;
     let Some(promised) = promised.filter(breaks) else { return due };
     let leaves_at = promised.leaves_at.max(now);
-    let at = promised.at.max(now);
     let rule = match due.rule {
         Rule::Chart(rule) => Rule::Chart(ChartRule { hours: HoursRule::AnyHour, ..rule }),
         rule @ Rule::Term { .. } => rule,
     };
-    Due { at, leaves_at, jeopardy_at: leaves_at + (at - leaves_at) / 2, rule, ..due }
+    Due { at: promised.at, leaves_at, jeopardy_at: leaves_at + (promised.at - leaves_at) / 2, rule, ..due }
 }
 
 /// The list of a CLEC's own tickets.
@@ -201,7 +200,7 @@ impl Ticket {
         let silent = Fact::are_silent(&facts, &self.problem.state);
         let mut owing: Vec<Fact> = facts.iter().filter(|fact| fact.requires_notice() && !silent).cloned().collect();
         if !owing.is_empty() {
-            owing.extend(act.reason_told().map(|text| Fact::Reason { text }));
+            owing.extend(act.reason_told().map(|(text, visibility)| Fact::Reason { text, visibility }));
         }
         let promised = self.next_update;
         let notice = if owing.is_empty() {
@@ -224,8 +223,9 @@ impl Ticket {
     fn tell_put_off(&mut self, promised: Option<NextUpdate>, now: Instant, policy: &Policy) -> Option<Notice> {
         let told = promised?.at;
         let waits = |last: &LastNotice| last.waiting.as_ref().is_some_and(|waiting| waiting.due.leaves_at > now);
-        let keeps =
-            self.next_update.is_some_and(|next| next.at <= told) || self.last_notice.as_ref().is_some_and(waits);
+        let keeps = told <= now
+            || self.next_update.is_some_and(|next| next.at <= told)
+            || self.last_notice.as_ref().is_some_and(waits);
         if keeps || !self.is_open() || self.primary().is_some() {
             return None;
         }

@@ -96,10 +96,15 @@ impl Ticket {
             let detail = format!("closing against the disagreement of {} needs a reason", ticket.disagreeing());
             return Err(Refused::field("statusChangeReason", "TT-10", detail));
         }
-        if ticket.disagreeing() > 0 && act.read_by == Some(Visibility::Internal) {
-            let detail = "the CLECs that do not agree are told the reason: it is public";
-            return Err(Refused::field("reasonVisibility", "TT-10", detail));
+        let mut act = act.clone();
+        if ticket.disagreeing() > 0 {
+            if act.read_by == Some(Visibility::Internal) {
+                let detail = "the CLECs that do not agree are told the reason: it is public";
+                return Err(Refused::field("reasonVisibility", "TT-10", detail));
+            }
+            act.read_by = act.read_by.map(|_| Visibility::Public);
         }
+        let act = &act;
         let told_as_resolved = matches!(ticket.problem.state, State::Resolved);
         if told_as_resolved && resolved_at.is_some() {
             return Err(Refused::field(

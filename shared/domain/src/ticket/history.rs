@@ -282,6 +282,8 @@ pub enum Fact {
     Reason {
         /// The reason.
         text: String,
+        /// Who reads it.
+        visibility: Visibility,
     },
     /// Other fields were edited.
     Edited {
@@ -467,7 +469,7 @@ impl Fact {
             Self::UpdatesPutOff { told } => row(
                 Told::new(Nowhere, format!("The update that was told for {} comes later: see the next update", moment(told))),
                                                                                                                Attribute, OWN,        Whole),
-            Self::Reason { text } => row(
+            Self::Reason { text, .. } => row(
                 Told::new(Nowhere, format!("Reason: {text}")),                                                 Attribute, OWN,        name_only()),
             Self::Edited { fields } => row(
                 nothing(), Attribute, fields.iter().any(|field| READ_BY_LINKED.contains(&field.as_str())),                   Whole),

@@ -5,7 +5,7 @@ use crate::trouble::Workaround;
 use contract::{ClecId, Instant, NoticeCategory, Party, Policy, TicketNumber, due::Due};
 use record::{
     Notice,
-    notice::{Content, Correction, Line, NoticeBody, NoticeKind, Recipient, SeriesCounts, StatusContent},
+    notice::{Content, Line, NoticeBody, NoticeKind, Recipient, RestrictedChange, SeriesCounts, StatusContent},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -80,19 +80,23 @@ impl Ticket {
         let workaround = self.problem.workaround.as_ref().filter(in_force);
         let own_reference =
             || self.call_center_reference.clone().filter(|_| notice.notice_type == NoticeCategory::Target);
-        let (mut changes, mut corrections) = (Vec::new(), Vec::new());
+        let (mut changes, mut restricted) = (Vec::new(), Vec::new());
         let facts = facts_of(notice)?;
         let field_changes = facts.iter().flat_map(|fact| fact.field_changes(self.number)).collect();
         for fact in facts {
             let Some(text) = fact.wording(self.number, policy.time_zone) else { continue };
-            match fact.corrects() {
-                None => changes.push(text),
+            let told_to = match fact.corrects() {
                 Some((sequence, _)) => {
                     let of = corrected.iter().find(|of| of.sequence == sequence);
-                    let told_to = of.map(|of| self.told_by(of)).unwrap_or_default();
-                    corrections.push(Correction { text, told_to });
+                    of.map(|of| self.told_by(of)).unwrap_or_default()
                 }
-            }
+                None if is_restricted(&fact, notice) => self.own_parties(),
+                None => {
+                    changes.push(text);
+                    continue;
+                }
+            };
+            restricted.push(RestrictedChange { text, told_to });
         }
         Ok(StatusContent {
             ticket_numbers: std::iter::once(self.number).chain(related.iter().copied()).take(NUMBERS_AT_MOST).collect(),
@@ -107,7 +111,7 @@ impl Ticket {
             status: self.status(),
             changes,
             field_changes,
-            corrections,
+            restricted,
             severity,
             system_affected: system,
             description,
@@ -149,10 +153,15 @@ impl Ticket {
         .with_lines([Line::new("Trouble ticket number", number.to_string())])
     }
 
+    /// The CLEC whose it is, and the provider.
+    fn own_parties(&self) -> BTreeSet<Party> {
+        self.clec.iter().cloned().map(Party::Clec).chain([Party::Provider]).collect()
+    }
+
     /// Who got an earlier notice of it: the recipients of its message, or who was told by telephone.
     fn told_by(&self, notice: &Notice) -> BTreeSet<Party> {
         if notice.recipients.is_empty() {
-            return self.clec.iter().cloned().map(Party::Clec).chain([Party::Provider]).collect();
+            return self.own_parties();
         }
         notice.recipients.iter().map(|recipient| recipient.party.clone()).collect()
     }
@@ -163,19 +172,19 @@ fn recorded(facts: &[Fact]) -> Vec<Value> {
     facts.iter().map(|fact| json!(fact)).collect()
 }
 
-/// The status changes that a ticket's notice tells, in words; of what it corrects, a CLEC reads what it was told.
+/// The status changes that a ticket's notice tells, in words; of what some alone are told, a CLEC reads what it was told.
 ///
 /// # Errors
 /// When the notice tells a fact that no ticket has.
 pub fn changes_told(notice: &Notice, reader: &Party, policy: &Policy) -> Result<Vec<String>, serde_json::Error> {
     let Some(about) = notice.about.ticket() else { return Ok(Vec::new()) };
-    let got_the_first = |text: &String| match &notice.content {
+    let is_told = |text: &String| match &notice.content {
         Some(Content::Status(content)) => content.changes_for(reader).any(|told| told == text),
         _ => false,
     };
     let told = |fact: Fact| {
         let text = fact.wording(about, policy.time_zone)?;
-        (reader.is_provider() || fact.corrects().is_none() || got_the_first(&text)).then_some(text)
+        (reader.is_provider() || !is_restricted(&fact, notice) || is_told(&text)).then_some(text)
     };
     Ok(facts_of(notice)?.into_iter().filter_map(told).collect())
 }
@@ -183,6 +192,12 @@ pub fn changes_told(notice: &Notice, reader: &Party, policy: &Policy) -> Result<
 /// The facts that a ticket's notice tells.
 fn facts_of(notice: &Notice) -> Result<Vec<Fact>, serde_json::Error> {
     notice.facts.iter().map(Fact::deserialize).collect()
+}
+
+/// Whether some alone are told a fact of a notice: a correction, or of an event a reason that is not for everyone.
+fn is_restricted(fact: &Fact, notice: &Notice) -> bool {
+    let is_own = matches!(fact, Fact::Reason { visibility, .. } if !visibility.is_public());
+    fact.corrects().is_some() || is_own && notice.notice_type == NoticeCategory::Event
 }
 
 /// Which earlier notices of its ticket a notice corrects or withdraws, by their sequence.

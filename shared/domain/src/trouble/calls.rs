@@ -63,7 +63,7 @@ impl Note {
     /// Whether a party reads it.
     #[must_use]
     pub fn is_for(&self, party: &Party) -> bool {
-        party.is_provider() || self.visibility.is_public()
+        party.is_provider() || self.visibility != Visibility::Internal
     }
 }
 

@@ -153,9 +153,9 @@ pub struct StatusContent {
     /// The same as programs read it.
     #[serde(default)]
     pub field_changes: Vec<FieldChange>,
-    /// What it corrects or withdraws, told to those alone who got that.
+    /// What some alone are told: what it corrects or withdraws, those who got that; of an event, a reason for its own CLEC.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub corrections: Vec<Correction>,
+    pub restricted: Vec<RestrictedChange>,
     /// The severity; of a group, the gravest.
     pub severity: Severity,
     /// The system affected.
@@ -228,8 +228,8 @@ impl StatusContent {
 
     /// What changed, as a party is told it.
     pub fn changes_for(&self, party: &Party) -> impl Iterator<Item = &String> {
-        let corrections = self.corrections.iter().filter(move |correction| correction.told_to.contains(party));
-        self.changes.iter().chain(corrections.map(|correction| &correction.text))
+        let restricted = self.restricted.iter().filter(move |change| change.told_to.contains(party));
+        self.changes.iter().chain(restricted.map(|change| &change.text))
     }
 
     /// The tickets of a recipient on whose resolution its agreement is awaited.
@@ -246,7 +246,7 @@ impl StatusContent {
             false => self.awaited_of(recipient).next().is_some(),
         };
         let status = self.status.wording().to_owned() + if is_awaited { ", agreement awaited" } else { "" };
-        if self.changes.is_empty() && self.corrections.is_empty() { format!("{status}, no change") } else { status }
+        if self.changes.is_empty() && self.restricted.is_empty() { format!("{status}, no change") } else { status }
     }
 }
 
@@ -261,12 +261,12 @@ pub struct FieldChange {
     pub to: serde_json::Value,
 }
 
-/// What a notice says of an earlier one that was wrong (NT-16).
+/// What a notice says to some of its recipients.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Correction {
-    /// Which notice, of when, what is right, and why.
+pub struct RestrictedChange {
+    /// In words.
     pub text: String,
-    /// Who got that notice.
+    /// Who is told.
     pub told_to: BTreeSet<Party>,
 }

@@ -5,7 +5,7 @@ mod past;
 mod status;
 mod text;
 
-pub use content::{Content, Correction, FieldChange, Line, NoticeBody, Series, StatusContent};
+pub use content::{Content, FieldChange, Line, NoticeBody, RestrictedChange, Series, StatusContent};
 pub use past::NoticeRevision;
 pub use status::Status;
 pub use text::{TextError, Texts, digest, gsm7_length, load_policy, moment};

@@ -324,8 +324,8 @@ fn https(
     let content_changes = content.changes_for(&recipient.party).cloned().collect::<Vec<_>>().into();
     if let (Some(whole), serde_json::Value::Object(content)) = (whole.as_object_mut(), serde_json::to_value(content)?) {
         whole.extend(content);
-        // To whom a correction goes tells who got what it corrects.
-        whole.remove("corrections");
+        // Who is told what some alone are told is nobody else's.
+        whole.remove("restricted");
         // So does who answered.
         whole.remove("answered");
         whole.insert("changes".to_owned(), content_changes);
@@ -421,7 +421,7 @@ impl StatusContent {
             status: super::Status::Acknowledged,
             changes: text("Opened with severity 1 (critical)").into_iter().collect(),
             field_changes: Vec::new(),
-            corrections: Vec::new(),
+            restricted: Vec::new(),
             severity: Severity::Critical,
             system_affected: text("a system"),
             description: "a description".to_owned(),
