@@ -46,7 +46,7 @@ async fn nt_08_lowering_2_to_4_is_due_within_24_hours_and_then_every_48() {
 }
 
 #[tokio::test]
-async fn nt_03_the_notice_tells_the_old_and_the_new_severity_and_not_the_reason() {
+async fn nt_21_the_notice_tells_the_old_and_the_new_severity_and_the_reason() {
     let story = Story::at("2026-06-02T16:00:00Z").await;
     story.subscribe("alpha", "https", "https://alpha.example/notices", &["target"]).await;
     let number = story.report("alpha", "moderate").await;
@@ -54,7 +54,10 @@ async fn nt_03_the_notice_tells_the_old_and_the_new_severity_and_not_the_reason(
     act(&story, &number, "severityChange", json!({ "severity": "serious", "reason": "half of the orders fail" })).await;
     let notice = notices_by_https(&story).await.remove(0);
     assert_eq!(notice["severityLevel"], 2);
-    assert_eq!(texts(&notice["changes"]), ["Severity changed from 3 (moderate) to 2 (serious)"]);
+    assert_eq!(
+        texts(&notice["changes"]),
+        ["Severity changed from 3 (moderate) to 2 (serious)", "Reason: half of the orders fail"]
+    );
 }
 
 #[tokio::test]
@@ -75,7 +78,7 @@ async fn tt_24_assigning_the_same_severity_is_no_change() {
 }
 
 #[tokio::test]
-async fn nt_07_lowering_1_to_3_at_night_is_told_at_the_opening() {
+async fn nt_22_lowering_1_to_3_at_night_is_told_when_the_next_update_was_promised() {
     let story = Story::at("2026-06-03T08:00:00Z").await;
     story.subscribe("alpha", "email", "noc@alpha.example", &["target"]).await;
     let number = story.report("alpha", "critical").await;
@@ -85,8 +88,8 @@ async fn nt_07_lowering_1_to_3_at_night_is_told_at_the_opening() {
     story.turn_to("2026-06-03T16:00:00Z").await;
     story
         .expect(&[
-            "2026-06-03T12:00:00Z noc@alpha.example Update target #2",
-            "2026-06-03T15:55:00Z noc@alpha.example Update target #3",
+            "2026-06-03T08:55:00Z noc@alpha.example Update target #2",
+            "2026-06-03T12:50:00Z noc@alpha.example Update target #3",
         ])
         .await;
 }

@@ -134,10 +134,10 @@ async fn tt_04_the_escalation_contact_is_not_locked_out_by_what_another_asked_fo
     assert_eq!(
         told,
         [
-            format!("noc@alpha.example: Ticket {number} severity 1 Update 1: open (acknowledged)"),
+            format!("noc@alpha.example: Ticket {number} severity 1 Update 1 (notice 2): open (acknowledged)"),
             format!("wshd@provider.example: Ticket {number} case 1: severity 2 asked for, decided: superseded"),
             format!("wshd@provider.example: Ticket {number} case 2: severity 1 asked for, raised"),
-            format!("wshd@provider.example: Ticket {number} severity 1 Update 1: open (acknowledged)"),
+            format!("wshd@provider.example: Ticket {number} severity 1 Update 1 (notice 2): open (acknowledged)"),
         ]
     );
     // Hers is superseded by hers; what is put back then is what the desk had assigned.

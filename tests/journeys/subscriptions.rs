@@ -205,7 +205,7 @@ async fn sb_03_an_sms_has_at_most_160_gsm_7_characters_and_ends_with_where_to_re
             "Provider NUMB-ER00 Sev3 Initial (notice 1): open (acknowledged). unknown. all orders are rejected [again] {€} \
              all orders... https://provider.example/events",
             "Provider NUMB-ER00 Sev3 Initial (notice 1): open (acknowledged). unknown. Zhu Wen gaJu Fou sareru \"zazolc\" \
-             rotating light  Z... https://provider.example/events",
+             rotating light  Zh... https://provider.example/events",
         ]
     );
 }
@@ -217,7 +217,7 @@ async fn sb_03_an_e_mails_subject_tells_ticket_severity_and_status_in_one_line_o
     let number = story.report("alpha", "serious").await;
     update(&story, &number, json!({ "status": "resolved" })).await;
     let subject = story.deliveries().await.pop().unwrap().subject.unwrap();
-    assert_eq!(subject, format!("Ticket {number} severity 2 Update 1 (notice 2): resolved"));
+    assert_eq!(subject, format!("Ticket {number} severity 2 Update 1 (notice 2): resolved, agreement awaited"));
     assert!(subject.len() <= 100 && subject.bytes().all(|b| (b' '..=b'~').contains(&b)), "{subject}");
 }
 
@@ -239,8 +239,11 @@ async fn sb_03_https_carries_the_whole_notice_as_json() {
     let notice = notices_by_https(&story).await.remove(1);
     let expected = json!({
         "noticeId": format!("{number}#2"), "notice": "target", "kind": "Update", "label": "Update 1", "sequence": 2,
-        "ticketNumbers": [number], "primary": null, "yourTickets": [number], "inSeries": 2, "at": "2026-06-02T16:00:00Z", "status": "acknowledged",
-        "changes": ["Estimated resolution: 2026-06-03 12:00 MDT"], "severity": "moderate", "severityLevel": 3,
+        "ticketNumbers": [number], "primary": null, "yourTickets": [number], "inSeries": 2, "at": "2026-06-02T16:00:00Z",
+        "provider": "Provider", "readMore": "https://provider.example/events", "status": "acknowledged",
+        "changes": ["Estimated resolution: 2026-06-03 12:00 MDT"],
+        "fieldChanges": [{ "field": "expectedResolutionDate", "from": null, "to": "2026-06-03T18:00:00Z" }],
+        "resolvedAt": null, "agreeBy": null, "disputeUntil": null, "severity": "moderate", "severityLevel": 3,
         "systemAffected": "IMA", "description": "orders are rejected", "impact": impact,
         "estimatedResolution": "2026-06-03T18:00:00Z", "resolution": "an edit is mended", "workaround": null,
         "callCenterReference": "CC-4711", "disposition": null, "patchDate": null, "nextUpdateDue": "2026-06-02T20:00:00Z",

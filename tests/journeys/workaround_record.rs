@@ -15,7 +15,9 @@ async fn tt_13_a_workaround_goes_its_way_from_proposal_to_retirement() {
     });
     act(&story, &alpha, "workaround", proposal).await;
     assert_eq!(workaround().await["status"], "proposed");
-    assert_eq!(subjects(&story).await, [] as [String; 0], "what is proposed is no status change");
+    let asked =
+        ["noc@alpha.example", "noc@beta.example"].map(|to| format!("{to}: Ticket {alpha}: a workaround is proposed"));
+    assert_eq!(subjects(&story).await, asked, "what is proposed is no status change, and agreement to it is asked for");
     does(&story, "alpha", &alpha, "workaround/agreement", json!({ "agreed": true, "contact": "Lee" }))
         .await
         .expect(200);

@@ -105,7 +105,8 @@ async fn of_tickets(story: &Story) {
     task(story, "desk", &one, "call", call).await;
     task(story, "desk", &one, "phoneNotice", json!({ "contact": of("told"), "detail": of("telling") })).await;
     let severity = json!({
-        "severity": "minimal", "reason": of("reason"), "contact": person(), "severityChecklist": ["2.5"], "statusChangeDate": NOW,
+        "severity": "minimal", "reason": of("reason"), "reasonVisibility": "public", "contact": person(),
+        "severityChecklist": ["2.5"], "statusChangeDate": NOW,
     });
     task(story, "desk", &one, "severityChange", severity).await;
     let asked = json!({ "severity": "serious", "reason": of("reason"), "contact": { "name": of("somebody else") }, "severityChecklist": ["2.5"] });
@@ -131,22 +132,23 @@ async fn of_tickets(story: &Story) {
     for agreed in [false, true] {
         task(story, "alpha", &one, "workaround/agreement", json!({ "agreed": agreed, "reason": of("reason"), "contact": person() })).await;
     }
-    let occurred = json!({ "statusChangeReason": of("reason"), "statusChangeDate": NOW });
+    let occurred = json!({ "statusChangeReason": of("reason"), "reasonVisibility": "public", "statusChangeDate": NOW });
     task(story, "desk", &one, "workaround/implementation", occurred.clone()).await;
-    task(story, "desk", &one, "workaround/retirement", occurred).await;
+    task(story, "desk", &one, "workaround/retirement", occurred.clone()).await;
     let patch = json!({
         "changes": "software", "departedFrom": "technicalSpecifications", "document": of("document"), "change": of("change"),
         "patchDate": "2026-03-20",
     });
     task(story, "desk", &one, "patch", patch).await;
-    let outcome = json!({ "outcome": "slipped", "patchDate": "2026-03-25", "statusChangeReason": of("reason"), "statusChangeDate": NOW });
+    let mut outcome = occurred.clone();
+    outcome.as_object_mut().unwrap().extend([("outcome".to_owned(), json!("slipped")), ("patchDate".to_owned(), json!("2026-03-25"))]);
     task(story, "desk", &one, "patch/outcome", outcome).await;
     let raised = json!({ "cause": "notFeasible", "reason": of("reason"), "contact": person() });
     let raised = task(story, "desk", &one, "patchRelease", raised).await;
     let case = raised.body["case"].as_array().unwrap().iter().find(|case| case["kind"] == "patchRelease").unwrap()["number"].clone();
     let meeting = json!({ "at": "2026-03-06T18:00:00Z", "place": of("place"), "agenda": of("agenda") });
     task(story, "desk", &one, &format!("case/{case}/jointMeeting"), meeting).await;
-    task(story, "desk", &one, "notice/1/correction", json!({ "correction": of("correction") })).await;
+    task(story, "desk", &one, "notice/1/correction", json!({ "correction": of("correction"), "reason": of("reason") })).await;
     task(story, "desk", &one, "notice/1/withdrawal", json!({ "reason": of("reason") })).await;
 
     does(story, "alpha", "PATCH", &Client::ticket(&two, ""), {
@@ -159,6 +161,7 @@ async fn of_tickets(story: &Story) {
     let mut worked = edited(&release);
     for (name, value) in [
         ("status", json!("resolved")), ("severity", json!("serious")), ("statusChangeReason", json!(of("reason"))),
+        ("reasonVisibility", json!("public")),
         ("statusChangeDate", json!(NOW)), ("resolutionDate", json!(NOW)), ("resolution", json!(of("resolution"))),
         ("expectedResolutionDate", json!("2026-03-06T18:00:00Z")), ("patchDate", json!("2026-03-20")), ("event", json!(true)),
         ("eventDescription", json!(of("event two"))), ("eventImpact", impact()), ("workedOutsideHours", json!(true)),
@@ -176,7 +179,9 @@ async fn of_tickets(story: &Story) {
     for agreed in [false, true] {
         task(story, "alpha", &two, "agreement", json!({ "agreed": agreed, "reason": of("reason"), "contact": person() })).await;
     }
-    let occurred = json!({ "statusChangeReason": of("reason"), "statusChangeDate": NOW, "resolutionDate": NOW });
+    let occurred = json!({
+        "statusChangeReason": of("reason"), "reasonVisibility": "public", "statusChangeDate": NOW, "resolutionDate": NOW,
+    });
     let closed = |fields: Value| {
         let mut closing = occurred.clone();
         closing.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());

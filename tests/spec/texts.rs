@@ -139,7 +139,7 @@ fn nt_03_type_and_sequence() {
         (&initial, &ticket, 1, "Initial", "open (in progress)"),
         (&first, &ticket, 2, "Update 1", "open (in progress)"),
         (&second, &ticket, 3, "Update 2", "open (in progress), no change"),
-        (&third, &resolved, 4, "Update 3", "resolved"),
+        (&third, &resolved, 4, "Update 3", "resolved, agreement awaited"),
         (&closure, &done, 5, "Closure", "closed"),
     ];
     for (notice, ticket, sequence, label, status) in table {
@@ -153,6 +153,8 @@ fn nt_03_type_and_sequence() {
         ];
         assert_lines(&texts.email, &lines.each_ref().map(String::as_str));
         assert_eq!(texts.subject, format!("Ticket {number} severity 1 {label} (notice {sequence}): {status}"), "SB-03");
+        // TT-09: an SMS has no other place for the disposition.
+        let status = if label == "Closure" { "closed (Resolved)" } else { status };
         assert!(
             texts
                 .sms

@@ -324,9 +324,8 @@ fn https(
     let content_changes = content.changes_for(&recipient.party).cloned().collect::<Vec<_>>().into();
     if let (Some(whole), serde_json::Value::Object(content)) = (whole.as_object_mut(), serde_json::to_value(content)?) {
         whole.extend(content);
-        // Who is told what some alone are told is nobody else's.
+        // To whom alone something is told, and who answered, is nobody else's.
         whole.remove("restricted");
-        // So does who answered.
         whole.remove("answered");
         whole.insert("changes".to_owned(), content_changes);
         for name in StatusContent::MAY_BE_UNKNOWN {

@@ -49,7 +49,7 @@ impl Ticket {
             let verdict = Verdict { decision, reason: reason.clone(), change_request: None };
             ticket.cases.open(case)?.end(verdict, act);
             let step = format!("decided: {}", decision.as_str());
-            notices.extend(ticket.tell_case(case, NoticeKind::Closure, (&step, &reason), act, policy)?);
+            notices.extend(ticket.tell_case(case, NoticeKind::Update, (&step, &reason), act, policy)?);
             facts.push(Fact::CaseDecided { case, decision });
         }
         let subject = Subject::SeverityChange { from, asked, holds, ticked: ticked.clone() };
