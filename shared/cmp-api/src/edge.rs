@@ -62,11 +62,7 @@ pub async fn changed<T, D: Into<Option<RecordChange<ChangeRequest>>>>(
     let asked = &ask.context;
     let request = services
         .revise(reference, asked, |request: ChangeRequest, now| {
-            let revised = decide(request.clone(), &ActionContext::of(asked, now), &services.policy)?.into();
-            if let Some(revised) = &revised {
-                revised.record.fits(&request)?;
-            }
-            Ok(revised)
+            Ok(decide(request, &ActionContext::of(asked, now), &services.policy)?.into())
         })
         .await?;
     Ok(answered(services, &request, &asked.by))

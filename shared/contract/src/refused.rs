@@ -54,6 +54,8 @@ pub enum Refused {
         /// What the state allows.
         possible: Vec<&'static str>,
     },
+    /// A field holds as much as is kept of it.
+    Full(FieldError),
 }
 
 impl Refused {
@@ -100,7 +102,7 @@ impl fmt::Display for Refused {
             }
             Self::Forbidden { rule, detail } | Self::NotNow { rule, detail, .. } => write!(f, "{detail} ({rule})"),
             Self::NotFound => f.write_str("no such thing is known to this party"),
-            Self::NoSuch(fault) => write!(f, "{}: {} ({})", fault.field, fault.detail, fault.rule),
+            Self::NoSuch(fault) | Self::Full(fault) => write!(f, "{}: {} ({})", fault.field, fault.detail, fault.rule),
             Self::Stale { current } => write!(f, "it has changed: its version is now {current} (AP-02)"),
             Self::KeyReused => f.write_str("this Idempotency-Key was used for another request (AP-02)"),
         }

@@ -7,8 +7,8 @@ use crate::{
     change_request::ChangeRequest, clec::Clec, contact::Contact, hub::Listener, outage::Outage, release::Release,
     subscription::Subscription, ticket::Ticket,
 };
-use contract::{Instant, Policy, RecordRef};
-use record::{ActionContext, ChangeSet, Entry, Record, RecordChange, RecordVisitor, UndoPatch, Visitor};
+use contract::{FieldError, Instant, Policy, RecordRef, Refused};
+use record::{ActionContext, ChangeSet, Entry, Record, RecordChange, RecordVisitor, UndoPatch, Visitor, bound};
 use serde::Deserializer;
 use std::any::Any;
 
@@ -189,6 +189,25 @@ kinds! {
 pub trait KindOfRecord: Record<Change: Into<Transaction>> + Into<AnyRecord> {}
 
 impl Transaction {
+    /// Whether every record of it still holds what it is to hold, seen from the records that the change was decided on.
+    ///
+    /// # Errors
+    /// [`Refused::Full`], with the part that does not.
+    pub fn check_bounds(&self, before: &[AnyRecord]) -> Result<(), Refused> {
+        struct Check<'a>(&'a [AnyRecord], Option<FieldError>);
+        impl Visitor for Check<'_> {
+            fn record<R: Record>(&mut self, change: &RecordChange<R>) {
+                let of = change.record.reference();
+                let mut before = self.0.iter().filter_map(AnyRecord::as_record::<R>);
+                let before = before.find(|before| before.reference() == of);
+                self.1 = self.1.take().or_else(|| bound::overflow(before, &change.record));
+            }
+        }
+        let mut check = Check(before, None);
+        self.visit(&mut check);
+        check.1.map_or(Ok(()), |fault| Err(Refused::Full(fault)))
+    }
+
     /// Has each entry keep how its record differed `before`, in the records that the change was decided on (TT-22). A record that
     /// is changed without an entry, in more than its own counters, gets an entry without facts, of which nobody is notified.
     /// `lost` is told of a record that was there before and is none of these: its past is not kept.

@@ -32,7 +32,8 @@ pub enum WriteRefusals {
     /// No such thing is known to this party.
     #[response(status = 404, content_type = "application/problem+json")]
     NotFound(ProblemDocument),
-    /// Not in this state; tells what is possible now. Or someone else was first, again and again.
+    /// Not in this state; tells what is possible now. Or a field holds as much as is kept of it. Or someone else was first, again
+    /// and again.
     #[response(status = 409, content_type = "application/problem+json")]
     Conflict(ProblemDocument),
     /// It has changed since the version that `If-Match` names.
@@ -151,6 +152,7 @@ impl From<Refused> for Problem {
                 let fault = FieldError::new("Idempotency-Key", "AP-02", "was used for another request");
                 Self { errors: vec![fault], ..problem(StatusCode::UNPROCESSABLE_ENTITY, "AP-02") }
             }
+            Refused::Full(fault) => Self { errors: vec![fault.clone()], ..problem(StatusCode::CONFLICT, fault.rule) },
             Refused::NotNow { rule, possible, .. } => Self { possible, ..problem(StatusCode::CONFLICT, rule) },
         }
     }

@@ -6,6 +6,7 @@ mod item;
 mod lists;
 mod parties;
 mod read;
+mod size;
 mod table;
 mod write;
 
@@ -17,7 +18,8 @@ pub use table::create_table;
 pub use write::Insert;
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
-use contract::{Failed, Policy};
+use contract::{Failed, FieldError, Policy, Refused};
+use record::bound::ITEM_AT_MOST;
 use std::{collections::HashMap, fmt, sync::Arc};
 
 /// An item as the table holds it.
@@ -45,6 +47,14 @@ pub enum StoreError {
         operation: &'static str,
         /// The cause, whole.
         cause: String,
+    },
+    /// An item is larger than the table takes: nothing was written, and asking again changes nothing.
+    #[error("an item of {bytes} bytes under {sort_key} is too large")]
+    TooLarge {
+        /// Its sort key.
+        sort_key: String,
+        /// How large it is.
+        bytes: usize,
     },
     /// A stored item is not what it should be; why, without the values that are in it.
     #[error("a stored item cannot be read: {0}")]
@@ -86,6 +96,11 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
 
 impl From<StoreError> for Failed {
     fn from(error: StoreError) -> Self {
+        if let StoreError::TooLarge { bytes, .. } = error {
+            tracing::error!(%error, "a request would have made an item that does not fit");
+            let detail = format!("would make an item of {bytes} bytes, more than the {ITEM_AT_MOST} that are kept as one");
+            return Refused::Full(FieldError::new("body", "AP-01", detail)).into();
+        }
         Self::Broken(Box::new(error))
     }
 }

@@ -6,15 +6,16 @@
 
 use crate::{
     ActionContext, Notice,
+    bound::bytes,
     notice::{Audience, Line, NoticeBody, NoticeKind, moment},
 };
-use contract::{ClecId, Instant, NoticeCategory, Party, Person, Policy, RecordRef, Refused, Word, due::Due};
+use contract::{ClecId, FieldError, Instant, NoticeCategory, Party, Person, Policy, RecordRef, Refused, Word, due::Due};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_with::skip_serializing_none;
 use std::{collections::BTreeSet, fmt::Debug, slice};
 
-/// How many bytes of cases a record shows; the history keeps all.
-const SHOWN_BYTES_AT_MOST: usize = 64 * 1024;
+/// How many bytes of cases a record shows, beside the decision that comes last; the history keeps all.
+const SHOWN_BYTES_AT_MOST: usize = 30 * 1024;
 /// How many cases of a record can be open at once.
 const OPEN_AT_MOST: usize = 20;
 
@@ -202,9 +203,6 @@ impl<S: Subject> Case<S> {
         self.statements.push(Statement { by: act.by.party.clone(), contact, at: act.now, text });
     }
 
-    fn size(&self) -> usize {
-        self.statements.iter().map(|statement| statement.text.len() + 200).sum::<usize>() + 500
-    }
 }
 
 /// The cases on a record; those that are decided leave it when there are many, and stay in the history.
@@ -264,7 +262,7 @@ impl<S: Subject> Cases<S> {
         let mut case = Case { number: self.raised, subject, statements: Vec::new(), outcome: None, notices_sent: 0 };
         case.add(words, act);
         self.shown.push(case);
-        self.make_room()?;
+        self.check_room()?;
         Ok(self.raised)
     }
 
@@ -274,7 +272,7 @@ impl<S: Subject> Cases<S> {
     /// When there is no such case, or it is decided; when there is too much in the open ones.
     pub fn answer(&mut self, number: u32, words: NewStatement, act: &ActionContext) -> Result<(), Refused> {
         self.open(number)?.add(words, act);
-        self.make_room()
+        self.check_room()
     }
 
     /// Decides a case, and answers what it is about.
@@ -285,20 +283,26 @@ impl<S: Subject> Cases<S> {
         let case = self.open(number)?;
         case.check(verdict.decision, &act.by.party)?;
         case.end(verdict, act);
-        Ok(case.subject.clone())
+        let subject = case.subject.clone();
+        // A decision always fits: the others that are decided go for it.
+        self.make_room(Some(number));
+        Ok(subject)
     }
 
-    /// The oldest decided cases leave what the record shows.
-    fn make_room(&mut self) -> Result<(), Refused> {
-        while self.shown.iter().map(Case::size).sum::<usize>() > SHOWN_BYTES_AT_MOST || self.shown.len() > OPEN_AT_MOST
-        {
-            let Some(decided) = self.shown.iter().position(|case| case.outcome.is_some()) else {
-                let detail = "there is too much in its open cases: decide some first";
-                return Err(Refused::not_now(S::CASES, detail, &["case"]));
-            };
-            self.shown.remove(decided);
+    /// That what people say has room.
+    fn check_room(&mut self) -> Result<(), Refused> {
+        let detail = "there is too much in its open cases: decide some first";
+        if self.make_room(None) { Ok(()) } else { Err(Refused::Full(FieldError::new("case", S::CASES, detail))) }
+    }
+
+    /// The oldest decided cases, but the one that is `decided` now, leave what the record shows. Whether the rest has room there.
+    fn make_room(&mut self, decided: Option<u32>) -> bool {
+        while bytes(&self.shown) > SHOWN_BYTES_AT_MOST || self.shown.len() > OPEN_AT_MOST {
+            let gives_way = |case: &Case<S>| case.outcome.is_some() && Some(case.number) != decided;
+            let Some(oldest) = self.shown.iter().position(gives_way) else { return false };
+            self.shown.remove(oldest);
         }
-        Ok(())
+        true
     }
 }
 

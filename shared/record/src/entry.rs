@@ -2,6 +2,7 @@
 //! history of who changed what, when and why, and the notices that it owes. All of them are changed in one way.
 
 use crate::{
+    bound::Bound,
     context::{ActionContext, IdempotencyKey},
     notice::Notice,
     undo::UndoPatch,
@@ -22,6 +23,11 @@ pub trait Record: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned 
     /// The fields whose former values no entry keeps, because something else tells them: what each write counts, and what
     /// follows from the entries and the notices.
     const TOLD_ELSEWHERE: &'static [&'static str];
+
+    /// How much its parts hold that people fill, or that grow by themselves. With the rest they fit into an item.
+    const BOUNDS: &'static [Bound] = &[];
+    /// How many KiB all fields have together that are in no such part: each has a limit of its own, or the desk keeps it.
+    const REST_KIB: usize = 64;
 
     /// Which it is.
     fn reference(&self) -> RecordRef;

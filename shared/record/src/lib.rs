@@ -14,10 +14,12 @@
 //! | [`context`] | who asks for a change, on what condition, and once (AP-02) | |
 //! | [`undo`] | how a record differed before a change (TT-22) | |
 //! | [`announced`] | the records that are told of by bulletins | 12.6 |
+//! | [`bound`] | how much each part of a record holds | |
 //! | [`notice`] | what a notice says, to whom, its life, and its texts | 12.6 |
 
 pub mod announced;
 pub mod attachment;
+pub mod bound;
 pub mod case;
 pub mod context;
 pub mod deadline;
@@ -27,6 +29,7 @@ pub mod position;
 pub mod undo;
 
 pub use announced::Announced;
+pub use bound::Bound;
 pub use context::{ActionContext, IdempotencyKey, IdempotencyLog, Repeat, WriteContext};
 pub use entry::{
     Alone, ChangeSet, Counters, Entry, Fact, Part, PartCondition, PublicFact, Published, Record, RecordChange,

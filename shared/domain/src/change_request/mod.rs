@@ -36,17 +36,12 @@ use archive::Archived;
 use chrono::NaiveDate;
 use contract::{Actor, ChangeRequestId, Instant, Party, Policy, RecordRef, Refused, TicketNumber, party::CmpRole};
 use record::{
-    ActionContext, ChangeSet, Counters, Notice, Record, RecordChange, RecordVisitor, Visitor, attachment::Attachment,
+    ActionContext, Bound, ChangeSet, Counters, Notice, Record, RecordChange, RecordVisitor, Visitor, attachment::Attachment,
     deadline::Marks, notice::NoticeCounter,
 };
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// How large one is at the most, in bytes: it is kept in one item, of 400 KB.
-const BYTES_AT_MOST: usize = 300_000;
-/// How much a full one may still grow by an act.
-const GROWTH_AT_MOST: usize = 3_000;
 
 /// An entry of a change request's history, counted by its revision.
 pub type Entry = record::Entry<Fact>;
@@ -195,6 +190,19 @@ impl Record for ChangeRequest {
 
     const TOLD_ELSEWHERE: &'static [&'static str] = &["revision"];
 
+    const BOUNDS: &'static [Bound] = &[
+        (&["form", "archived"], 92),
+        (&["team"], 12),
+        (&["clarification"], 44),
+        (&["presentation"], 44),
+        (&["draft"], 48),
+        (&["responses"], 48),
+        (&["escalations"], 44),
+        (&["attachments"], 24),
+    ];
+
+    const REST_KIB: usize = 36;
+
     /// By its receipt; a draft by its beginning; what came from an archive by the day from which it counts as posted.
     fn place(&self) -> Option<(&'static str, Instant)> {
         let list = match (self.posted_at, self.received_at) {
@@ -282,26 +290,6 @@ impl ChangeRequest {
     /// Whose its last dispute is: who escalated it is in it already, and does not join it.
     pub(super) fn is_escalated_by(&self, party: &Party) -> bool {
         self.escalations.last().is_some_and(|of| party.clec() == Some(&of.clec))
-    }
-
-    /// How large it is, as it is kept.
-    #[must_use]
-    pub fn bytes(&self) -> usize {
-        serde_json::to_vec(self).map_or(usize::MAX, |bytes| bytes.len())
-    }
-
-    /// Whether it still fits where it is kept, after an act on what it was `before`. What is said in a line always does, so that one
-    /// that is full goes on to its end.
-    ///
-    /// # Errors
-    /// When it is full.
-    pub fn fits(&self, before: &Self) -> Result<(), Refused> {
-        let bytes = self.bytes();
-        if bytes <= BYTES_AT_MOST || bytes <= before.bytes() + GROWTH_AT_MOST {
-            return Ok(());
-        }
-        let detail = "it holds as much as is kept of one: say it in a line, or attach it as a document";
-        Err(Refused::not_now("CR-03", detail, &["attachment"]))
     }
 
     /// Whether it came from an archive, and stands where that left it.

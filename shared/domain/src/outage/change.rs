@@ -8,6 +8,7 @@ use contract::{
     due::{Due, Term},
 };
 use record::{
+    Bound,
     ActionContext, Announced, ChangeSet, Counters, Notice, Record, RecordChange, RecordVisitor, Visitor,
     deadline::{RunningDeadline, Warned},
     notice::{NoticeKind, moment},
@@ -39,6 +40,8 @@ impl Record for Outage {
     type Fact = Fact;
 
     const TOLD_ELSEWHERE: &'static [&'static str] = &["revision"];
+
+    const BOUNDS: &'static [Bound] = &[(&["plan"], 128), (&["warnings"], 64)];
 
     /// By its start; a draft that has none yet by its scheduling.
     fn place(&self) -> Option<(&'static str, Instant)> {

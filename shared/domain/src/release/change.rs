@@ -6,6 +6,7 @@ use contract::{
     due::{Due, Term},
 };
 use record::{
+    Bound,
     ActionContext, Announced, ChangeSet, Counters, Notice, Part, PartCondition, Record, RecordChange, RecordVisitor,
     Visitor,
     notice::{Audience, NoticeBody, NoticeCounter, NoticeKind, moment},
@@ -58,6 +59,8 @@ impl Record for Release {
     type Fact = Fact;
 
     const TOLD_ELSEWHERE: &'static [&'static str] = &["revision"];
+
+    const BOUNDS: &'static [Bound] = &[(&["state"], 96)];
 
     /// By its production date.
     fn place(&self) -> Option<(&'static str, Instant)> {

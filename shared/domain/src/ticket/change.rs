@@ -1,7 +1,7 @@
 //! How a transition of a ticket ends: its history, the notices it owes, its clock.
 
 use super::{
-    Entry, Fact, LastNotice, NextUpdate, STATUS_CHANGES_AT_MOST, State, StatusChange, Ticket,
+    Entry, Fact, LastNotice, NextUpdate, STATUS_CHANGES_AT_MOST, STATUS_CHANGES_BYTES, State, StatusChange, Ticket,
     group::GroupPrimary,
     notice::{kind_of, series_after},
 };
@@ -11,7 +11,8 @@ use contract::{
     due::{ChartRule, Column, Due, HoursRule, Rule},
 };
 use record::{
-    ActionContext, ChangeSet, Counters, Notice, Part, Record, RecordChange, RecordVisitor, Visitor,
+    ActionContext, Bound, ChangeSet, Counters, Notice, Part, Record, RecordChange, RecordVisitor, Visitor,
+    bound::keep_latest,
     notice::{NoticeKind, Status},
 };
 use serde::{Deserialize, Serialize};
@@ -129,6 +130,20 @@ impl Record for Ticket {
 
     const TOLD_ELSEWHERE: &'static [&'static str] =
         &["version", "revision", "changedAt", "lastNotice", "updates", "nextUpdate"];
+
+    const BOUNDS: &'static [Bound] = &[
+        (&["report"], 80),
+        (&["eventDescription", "eventImpact"], 36),
+        (&["workaround"], 32),
+        (&["patch", "commitment"], 12),
+        (&["cases"], 40),
+        (&["calls"], 16),
+        (&["notes"], 24),
+        (&["statusChanges"], 12),
+        (&["agreements"], 20),
+        (&["clecs"], 16),
+        (&["lastNotice"], 40),
+    ];
 
     fn place(&self) -> Option<(&'static str, Instant)> {
         let list = match self.status() {
@@ -260,22 +275,20 @@ impl Ticket {
 
     /// Lists a status that the ticket came to.
     pub(super) fn note_status(&mut self, status: Status, act: &ActionContext) {
-        if self.status_changes.len() == STATUS_CHANGES_AT_MOST {
-            self.status_changes.remove(0);
-        }
         self.status_changes.push(StatusChange {
             status,
             at: act.occurred(),
             why: act.why.clone(),
             read_by: act.read_by,
         });
+        keep_latest(&mut self.status_changes, STATUS_CHANGES_AT_MOST, STATUS_CHANGES_BYTES);
     }
 
     /// The notice for `facts`: the one that waits for the opening, told more, or else the next of the sequence (NT-08).
     pub(super) fn enqueue_notice(&mut self, facts: Vec<Fact>, due: Due, now: Instant) -> Notice {
         let kind = kind_of(&facts, &self.problem.state);
         let notice = match &self.last_notice {
-            Some(LastNotice { waiting: Some(waiting), .. }) if waiting.due.leaves_at > now => {
+            Some(LastNotice { waiting: Some(waiting), .. }) if waiting.due.leaves_at > now && !waiting.is_full() => {
                 self.tells_more(waiting.as_ref().clone(), &facts, kind, due, now)
             }
             Some(last) => self.notice(last.sequence + 1, &facts, kind, due, now),

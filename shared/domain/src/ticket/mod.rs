@@ -130,6 +130,8 @@ pub struct NextUpdate {
 
 /// How many changes of status it shows.
 pub const STATUS_CHANGES_AT_MOST: usize = 100;
+/// In how many bytes.
+const STATUS_CHANGES_BYTES: usize = 10 * 1024;
 
 /// What a CLEC, or the provider's own monitoring, reports.
 #[skip_serializing_none]

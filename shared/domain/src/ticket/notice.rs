@@ -252,10 +252,17 @@ pub fn recipients(
         NoticeCategory::Target => reporting.into_iter().collect(),
         _ => ticket.clecs.iter().chain(registered).collect(),
     };
+    // As many numbers as a notice of the whole group has.
+    let of_each = (NUMBERS_AT_MOST / clecs.len().max(1)).max(1);
     let of_clecs = clecs.into_iter().map(|clec| Recipient {
         party: Party::Clec(clec.clone()),
         own: notice.notice_type == NoticeCategory::Event && ticket.clecs.contains(clec),
-        tickets: group.iter().filter(|(_, of)| of.as_ref() == Some(clec)).map(|(number, _)| *number).collect(),
+        tickets: group
+            .iter()
+            .filter(|(_, of)| of.as_ref() == Some(clec))
+            .map(|(number, _)| *number)
+            .take(of_each)
+            .collect(),
     });
     let services = Recipient { party: Party::Provider, own: false, tickets: Vec::new() };
     of_clecs.chain([services]).collect()

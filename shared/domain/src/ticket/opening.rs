@@ -3,7 +3,7 @@
 use super::{Entry, Fact, Group, Problem, Report, State, Ticket, TicketChange};
 use crate::{
     ticket::notification_chart,
-    trouble::{Agreements, NewNote, calls::show_latest},
+    trouble::{Agreements, NewNote, calls::show_note},
 };
 use contract::{ClecId, Policy, ReleaseNumber, Severity, TicketNumber, due::Column};
 use record::{ActionContext, case::Cases, notice::Status};
@@ -78,7 +78,7 @@ impl Ticket {
             next_update: None,
         };
         for (at, note) in opening.notes.into_iter().enumerate() {
-            show_latest(&mut ticket.notes, note.by(format!("1-{at}"), act));
+            show_note(&mut ticket.notes, note.by(format!("1-{at}"), act));
         }
         ticket.note_status(Status::Acknowledged, act);
         let due = notification_chart::notice_due(&ticket, Column::StatusChange, act.occurred(), act.now, policy);

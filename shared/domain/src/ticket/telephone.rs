@@ -5,7 +5,7 @@ use crate::{
     ticket::notification_chart,
     trouble::{
         Call,
-        calls::{SHOWN_AT_MOST, show_latest},
+        calls::{SHOWN_AT_MOST, show_call},
     },
 };
 use contract::{ClecId, Instant, Party, Policy, Refused, due::Column};
@@ -33,7 +33,7 @@ impl Ticket {
             return Err(ticket.worked_under_primary());
         }
         let call = Call { clec: clec.clone(), contact, detail, at: act.occurred() };
-        show_latest(&mut ticket.calls, call.clone());
+        show_call(&mut ticket.calls, call.clone());
         let mut facts = vec![Fact::Called(call)];
         ticket.clecs.extend(clec);
         if ticket.clecs.len() > 1 && ticket.primary().is_none() {

@@ -1,7 +1,7 @@
 //! A ticket is updated: whatever one act asks for, told in one notice.
 
 use super::{Fact, Referral, Report, State, Ticket, TicketChange};
-use crate::trouble::{Agreements, NewNote, calls::show_latest};
+use crate::trouble::{Agreements, NewNote, calls::show_note};
 use chrono::NaiveDate;
 use contract::Impact;
 use contract::{Instant, Policy, Refused, ReleaseNumber, Severity};
@@ -153,7 +153,7 @@ impl Ticket {
         for note in update.notes {
             let id = format!("{}-{}", ticket.version + 1, facts.len());
             facts.push(Fact::Noted { text: note.text.clone(), visibility: note.visibility });
-            show_latest(&mut ticket.notes, note.by(id, act));
+            show_note(&mut ticket.notes, note.by(id, act));
         }
         if facts.is_empty() {
             return Ok(None);

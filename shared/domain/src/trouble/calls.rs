@@ -2,14 +2,16 @@
 //! item has its limit.
 
 use contract::{ClecId, Instant, Party, Visibility};
-use record::ActionContext;
+use record::{ActionContext, bound::keep_latest};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 /// How many calls, and how many notes, a ticket itself shows.
 pub const SHOWN_AT_MOST: usize = 20;
-/// In how many bytes.
-const SHOWN_BYTES_AT_MOST: usize = 32 * 1024;
+/// In how many bytes the calls.
+const CALLS_BYTES: usize = 15 * 1024;
+/// In how many bytes the notes.
+const NOTES_BYTES: usize = 23 * 1024;
 
 /// A further call on a recognized problem (TT-05).
 #[skip_serializing_none]
@@ -67,30 +69,14 @@ impl Note {
     }
 }
 
-/// What a ticket shows the latest of.
-pub trait Shown {
-    /// How many bytes people wrote into it.
-    fn size(&self) -> usize;
-}
-
-impl Shown for Call {
-    fn size(&self) -> usize {
-        self.detail.len() + self.contact.len()
-    }
-}
-
-impl Shown for Note {
-    fn size(&self) -> usize {
-        self.text.len()
-    }
-}
-
-/// Adds to what a ticket shows; the oldest give way, and the latest is always shown.
-pub fn show_latest<T: Shown>(shown: &mut Vec<T>, latest: T) {
+/// Adds a call to those that a ticket shows.
+pub fn show_call(shown: &mut Vec<Call>, latest: Call) {
     shown.push(latest);
-    while shown.len() > SHOWN_AT_MOST
-        || (shown.len() > 1 && shown.iter().map(Shown::size).sum::<usize>() > SHOWN_BYTES_AT_MOST)
-    {
-        shown.remove(0);
-    }
+    keep_latest(shown, SHOWN_AT_MOST, CALLS_BYTES);
+}
+
+/// Adds a note to those that a ticket shows.
+pub fn show_note(shown: &mut Vec<Note>, latest: Note) {
+    shown.push(latest);
+    keep_latest(shown, SHOWN_AT_MOST, NOTES_BYTES);
 }

@@ -18,7 +18,7 @@ use domain::{
     release::Release,
     ticket::{Link, Ticket, group::Loaded},
 };
-use record::{ActionContext, ChangeSet, IdempotencyKey, Record, RecordChange, WriteContext};
+use record::{ActionContext, ChangeSet, IdempotencyKey, Record, RecordChange, WriteContext, bound};
 use serde::de::DeserializeOwned;
 
 /// What a change is decided on.
@@ -166,6 +166,9 @@ impl Services {
         }
         for attempt in 0..u32::MAX {
             let made = make(drawn(&ids.current, attempt), &act)?;
+            if let Some(fault) = bound::overflow(None, &made.record) {
+                return Err(Refused::Invalid(vec![fault]).into());
+            }
             match self.store.open(&made).await? {
                 Insert::Done => return Ok(Opening::Created(made.record)),
                 Insert::KeyTaken(taken) => {
@@ -311,7 +314,9 @@ impl Services {
             tracing::error!(record = %of, "a change does not tell what its record was: its past is lost");
         };
         let whole: Transaction = change.clone().into();
-        self.store.commit(&whole.remembering(&seen.records(), &ActionContext::of(asked, now), lost)).await?;
+        let before = seen.records();
+        whole.check_bounds(&before)?;
+        self.store.commit(&whole.remembering(&before, &ActionContext::of(asked, now), lost)).await?;
         Ok((seen, Some(change)))
     }
 

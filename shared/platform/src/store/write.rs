@@ -1,6 +1,6 @@
 //! The one commit, and its narrower forms for a notice's sending and for what is owed to listeners.
 
-use super::{Item, Store, StoreError, chain, item::read, key, read::record_key, text};
+use super::{Item, Store, StoreError, chain, item::read, key, read::record_key, size, text};
 use crate::keys;
 use aws_sdk_dynamodb::{
     error::SdkError,
@@ -98,6 +98,7 @@ impl Store {
 
     /// Writes an item on the revision before its own; the first only if there is none.
     pub(super) async fn put_one(&self, revision: u64, item: Item) -> Result<(), StoreError> {
+        size::check(&item)?;
         let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
         let put = if revision == 1 {
             put.condition_expression("attribute_not_exists(pk)")
@@ -243,6 +244,7 @@ impl Store {
     }
 
     async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<(), Refusal> {
+        size::check_all(&writes)?;
         let sent = self.client.transact_write_items().set_transact_items(Some(writes)).send().await;
         match sent {
             Ok(_) => Ok(()),

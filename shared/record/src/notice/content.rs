@@ -1,9 +1,11 @@
 //! What a notice says: of a ticket its status (NT-03), composed when it is taken for sending; of anything else, a bulletin.
 
 use super::{Recipient, Status};
+use crate::bound::bytes;
 use chrono::NaiveDate;
 use contract::{Impact, Instant, Party, Policy, Severity, TicketNumber};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use serde_with::skip_serializing_none;
 use std::collections::BTreeSet;
 
@@ -17,7 +19,26 @@ pub enum Content {
     Bulletin(Box<NoticeBody>),
 }
 
+/// How many bytes of JSON a notice says: its texts for all channels then fit into one message of the messaging service, and it
+/// with its recipients into an item.
+const CONTENT_AT_MOST: usize = 56 * 1024;
+/// To how many characters each of its texts is cut, and to how many entries its lists, when it is more, until it fits.
+const CUT_TO: [(usize, usize); 5] = [(4_000, 200), (2_000, 100), (1_000, 100), (300, 50), (100, 50)];
+
 impl Content {
+    /// As much of it as a message holds: long texts are cut at their ends, which the API has whole.
+    #[must_use]
+    pub fn fitted(self) -> Self {
+        let Ok(mut whole) = serde_json::to_value(&self) else { return self };
+        for (characters, entries) in CUT_TO {
+            if bytes(&whole) <= CONTENT_AT_MOST {
+                break;
+            }
+            cut(&mut whole, characters, entries);
+        }
+        serde_json::from_value(whole).unwrap_or(self)
+    }
+
     /// The tickets that it names.
     #[must_use]
     pub fn ticket_numbers(&self) -> &[TicketNumber] {
@@ -25,6 +46,28 @@ impl Content {
             Self::Status(content) => &content.ticket_numbers,
             Self::Bulletin(content) => &content.ticket_numbers,
         }
+    }
+}
+
+/// Cuts the texts in a value, and its lists, but that of the tickets' numbers.
+fn cut(value: &mut Value, characters: usize, entries: usize) {
+    match value {
+        Value::String(text) => {
+            if let Some((at, _)) = text.char_indices().nth(characters) {
+                text.truncate(at);
+                text.truncate(text.trim_end().len());
+                text.push_str("...");
+            }
+        }
+        Value::Array(values) => {
+            values.truncate(entries);
+            values.iter_mut().for_each(|value| cut(value, characters, entries));
+        }
+        Value::Object(fields) => {
+            let others = fields.iter_mut().filter(|(name, _)| *name != "ticketNumbers");
+            others.for_each(|(_, value)| cut(value, characters, entries));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
@@ -52,7 +95,7 @@ pub struct NoticeBody {
     /// Contact for more information.
     pub provider_contact: String,
     /// The thing itself as the API shows it, for who is told by HTTPS.
-    pub details: Option<serde_json::Value>,
+    pub details: Option<Value>,
     /// Its place among the CMP's numbered notices, where it is one of them.
     pub series: Option<Series>,
 }
@@ -105,7 +148,7 @@ impl NoticeBody {
         let date = policy.calendar(self.at).date(self.at).format("%m.%d.%y");
         let contract::policy::NoticeNumbers { category, mark } = &policy.change_requests.notices;
         let number = format!("{category}.{date}.{mark}.{running:05}.{}", series.subject);
-        if let Some(details) = self.details.as_mut().and_then(serde_json::Value::as_object_mut) {
+        if let Some(details) = self.details.as_mut().and_then(Value::as_object_mut) {
             details.insert("noticeNumber".to_owned(), number.clone().into());
         }
         self.lines.insert(0, Line::new("Notice number", &number));

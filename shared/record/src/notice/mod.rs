@@ -10,6 +10,7 @@ pub use past::NoticeRevision;
 pub use status::Status;
 pub use text::{TextError, Texts, digest, gsm7_length, load_policy, moment};
 
+use crate::bound::bytes;
 use chrono::TimeDelta;
 use contract::{ClecId, Instant, NoticeCategory, Party, Policy, RecordRef, TicketNumber, due::Due};
 use serde::{Deserialize, Serialize};
@@ -51,6 +52,9 @@ impl NoticeCounter {
         (self.notices, if kind == NoticeKind::Update { self.updates } else { 0 })
     }
 }
+
+/// How many bytes of facts a waiting notice gathers.
+const WAITING_AT_MOST: usize = 20 * 1024;
 
 /// How many notices of each type a ticket has had. Each of a type goes to all who get that type, so that a reader who misses one
 /// of these numbers has lost a notice; by the sequence, which counts both types, nobody could tell.
@@ -273,7 +277,7 @@ impl Notice {
             sending: Sending::Pending,
             warned_at: None,
             missed_at: None,
-            content: Some(Content::Bulletin(Box::new(content))),
+            content: Some(Content::Bulletin(Box::new(content)).fitted()),
             audience,
             recipients: Vec::new(),
             done: BTreeSet::new(),
@@ -317,6 +321,12 @@ impl Notice {
         }
         self.due.leaves_at = leaves_at;
         self.having_been(&before, now)
+    }
+
+    /// Whether what it tells while it waits is as much as it holds: what comes then is told in the next of the sequence.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        bytes(&self.facts) + bytes(&self.was) > WAITING_AT_MOST
     }
 
     /// What has come of it since an earlier image.
@@ -399,7 +409,7 @@ impl Notice {
     /// Fixes to whom it goes, and with it, of a ticket, what it says: once, at the first taking.
     #[must_use]
     pub fn fixed(mut self, content: Option<Content>, recipients: Vec<Recipient>) -> Self {
-        self.content = self.content.or(content);
+        self.content = self.content.or(content.map(Content::fitted));
         self.recipients = recipients;
         self
     }

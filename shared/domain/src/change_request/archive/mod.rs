@@ -16,10 +16,10 @@ pub use deadline_audit::Judgement;
 pub use printed_record::{Gathered, Page, Refusal};
 pub use report::Report;
 
-use super::{BYTES_AT_MOST, ChangeRequest, Clarification, Closed, Completion, Fact, Form, Step, Team};
+use super::{ChangeRequest, Clarification, Closed, Completion, Fact, Form, Step, Team};
 use chrono::{NaiveDate, NaiveTime};
 use contract::{ChangeRequestId, FieldError, Instant, Party, Policy};
-use record::{ActionContext, Entry, RecordChange, notice::NoticeCounter};
+use record::{ActionContext, Entry, RecordChange, bound, notice::NoticeCounter};
 use replay::Replay;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -176,9 +176,8 @@ impl Page {
             notices: NoticeCounter::default(),
             archived: Some(replay.archived(policy)),
         };
-        if request.bytes() > BYTES_AT_MOST {
-            let detail = format!("has at most {BYTES_AT_MOST} bytes with what is told of it");
-            let faults = vec![FieldError::new("history", "CR-19", detail)];
+        if let Some(fault) = bound::overflow(None, &request) {
+            let faults = vec![FieldError::new("history", fault.rule, fault.detail)];
             return Err(Refusal { at: self.at, change_request: Some(self.printed.clone()), faults });
         }
         Ok(RecordChange { before: None, record: request, entry: None, notices: Vec::new() })
