@@ -18,6 +18,7 @@ mod evening_change;
 mod event;
 mod failing_publish;
 mod friday_evening;
+mod full;
 mod group_notices;
 mod jeopardy;
 mod killed;

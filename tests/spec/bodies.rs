@@ -237,3 +237,51 @@ async fn ap_01_each_word_example_and_limit_that_is_described_holds() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(tried > 300, "{tried}");
 }
+
+/// AP-07: each text that is none, with what is said of it; of one line, and of several.
+#[tokio::test]
+async fn ap_07_a_text_is_one_thing_everywhere() {
+    let story = tests::Story::at("2026-03-04T18:00:00Z").await;
+    let alpha = story.as_("alpha");
+    let report = |name: &str, text: &str| {
+        let mut report = serde_json::json!({ "description": "x", "severity": "moderate", "ticketType": "systems" });
+        report[name] = text.into();
+        report
+    };
+    #[rustfmt::skip]
+    let table = [
+        // what it is                 its letters                    a line   lines
+        ("a line break",              "a\nb",                        false,   true),
+        ("a tab",                     "a\tb",                        false,   true),
+        ("a line separator",          "a\u{2028}b",                  false,   false),
+        ("a paragraph separator",     "a\u{2029}b",                  false,   false),
+        ("a next line",               "a\u{85}b",                    false,   false),
+        ("a vertical tab",            "a\u{b}b",                     false,   false),
+        ("NUL",                       "a\u{0}b",                     false,   false),
+        ("a right-to-left override",  "a\u{202e}b",                  false,   false),
+        ("an isolate",                "a\u{2066}b\u{2069}",          false,   false),
+        ("a mark of direction",       "a\u{200f}b",                  false,   false),
+        ("an Arabic mark",            "a\u{61c}b",                   false,   false),
+        ("zero width alone",          "\u{200b}\u{200d}\u{feff}",    false,   false),
+        ("a filler alone",            "\u{3164}",                    false,   false),
+        ("a blank of Braille alone",  "\u{2800}",                    false,   false),
+        ("an accent alone",           "\u{301}",                     false,   false),
+        ("blanks alone",              " \u{a0}\u{2003}",             false,   false),
+        ("a family",                  "\u{1f468}\u{200d}\u{1f469}",  true,    true),
+        ("letters of elsewhere",      "\u{5d0}\u{4e2d}\u{20000}",    true,    true),
+    ];
+    for (what, text, line, lines) in table {
+        for (field, taken) in [("name", line), ("description", lines)] {
+            let reply = alpha.post(tests::story::TICKETS, report(field, text)).await;
+            assert_eq!(reply.status.as_u16(), if taken { 201 } else { 400 }, "{what} in {field}: {}", reply.body);
+        }
+        // What the desk only keeps is text too, but may say nothing.
+        let mut kept = report("name", "a name");
+        kept["attachment"] = serde_json::json!([{ "name": text }]);
+        let reply = alpha.post(tests::story::TICKETS, kept).await;
+        assert_eq!(reply.status.as_u16(), if lines { 201 } else { 400 }, "{what} in an attachment: {}", reply.body);
+    }
+    // It is kept composed, and its lines end in one way.
+    let reply = alpha.post(tests::story::TICKETS, report("description", " e\u{301}\r\na\rb ")).await.expect(201);
+    assert_eq!(reply.text("description"), "\u{e9}\na\nb");
+}

@@ -135,6 +135,7 @@ fn sb_01_a_limit_to_one_of_a_bulletins_systems_is_met() {
 
 fn bulletin() -> NoticeBody {
     NoticeBody {
+        named: Vec::new(),
         heading: "A change".to_owned(),
         at: mt("Wed 2026-03-04 09:00 MST"),
         changes: Vec::new(),
@@ -429,4 +430,71 @@ fn tt_03_severity_levels() {
     for none in ["", "0", "5", "sev1", "1.0", "critica"] {
         assert!(none.parse::<Severity>().is_err(), "{none}");
     }
+}
+
+/// One name, in all the ways in which it is typed.
+#[test]
+fn sb_09_names_are_held_against_each_other_in_one_normal_form() {
+    for (one, other) in [
+        ("UNE-P", "une\u{2011}p"),
+        ("UNE-P", "UNE\u{2212}P"),
+        ("UNE-P", "\u{ff35}\u{ff2e}\u{ff25}\u{ff0d}\u{ff30}"),
+        ("IMA GUI", " IMA  GUI"),
+        ("IMA GUI", "ima\u{a0}gui"),
+        ("IMA GUI", "IMA\u{2003}\u{200b}GUI"),
+        ("Montr\u{e9}al", "MONTRE\u{301}AL"),
+        ("Stra\u{df}e", "STRASSE"),
+        ("of\u{fb01}ce", "OFFICE"),
+    ] {
+        let of = |name: &str| Told { system: Some(name.to_owned()), ..told() }.attributes(false);
+        for (told, wanted) in [(one, other), (other, one)] {
+            let wanted = filter(json!({ "notices": ["event"], "systemAffected": [wanted] }));
+            assert!(wanted.matches(&of(told)), "{told:?} {wanted:?}");
+            assert!(accepts(&wanted.policy(), &json!(of(told))), "{told:?} {wanted:?}");
+        }
+    }
+    let wanted = filter(json!({ "notices": ["event"], "systemAffected": ["IMA"] }));
+    assert!(!wanted.matches(&Told { system: Some("EDI".to_owned()), ..told() }.attributes(false)));
+}
+
+/// The messaging service has filters from before names had a normal form: it is told both spellings until the next night.
+#[test]
+fn sb_09_a_filter_of_before_still_gets_what_it_got() {
+    let odd = Told { system: Some("IMA  Gui".to_owned()), ..told() }.attributes(false);
+    assert!(accepts(&json!({ "systemAffected": ["ima  gui", "OWN"] }), &json!(odd)), "{odd:?}");
+    assert!(accepts(&json!({ "systemAffected": ["ima gui", "OWN"] }), &json!(odd)), "{odd:?}");
+    assert_eq!(odd["systemAffected"][..2], ["ima gui", "ima  gui"]);
+    let of = |name: &str| filter(json!({ "notices": ["event"], "systemAffected": [name] }));
+    assert!(of("IMA  Gui").was_spelled_otherwise() && !of(" IMA ").was_spelled_otherwise());
+}
+
+/// SNS's rule for a policy of lists: of each key, one value that is accepted.
+fn accepts(policy: &Value, attributes: &Value) -> bool {
+    let values = |of: &Value| of.as_array().cloned().unwrap_or_default();
+    let keys = policy.as_object().unwrap();
+    keys.iter().all(|(key, accepted)| values(&attributes[key]).iter().any(|value| values(accepted).contains(value)))
+}
+
+#[tokio::test]
+async fn sb_09_who_limits_a_subscription_to_a_name_that_the_policy_does_not_list_is_told_so() {
+    let mut policy = tests::story::policy();
+    policy.names.products = vec!["UNE-P".to_owned(), "Resale".to_owned()];
+    let story = Story::under(policy, "2026-03-04T18:00:00Z").await;
+    let asked = |system: &str, product: &str, area: &str| {
+        json!({
+            "channel": "email", "endpoint": format!("{product}@alpha.example"), "notices": ["event"],
+            "filter": { "systemAffected": [system], "product": [product], "area": [area] },
+        })
+    };
+    let alpha = story.as_("alpha");
+    let reply = alpha.post(tests::story::SUBSCRIPTIONS, asked("IMMA", "UNEP", "CO")).await.expect(201);
+    assert_eq!(
+        reply.body["unlisted"],
+        json!([
+            { "field": "filter.systemAffected", "name": "IMMA", "listed": ["IMA"] },
+            { "field": "filter.product", "name": "UNEP", "listed": ["UNE-P", "Resale"] },
+        ])
+    );
+    let reply = alpha.post(tests::story::SUBSCRIPTIONS, asked("ima", "une-p", "CO")).await.expect(201);
+    assert_eq!(reply.body["unlisted"], Value::Null);
 }

@@ -5,6 +5,7 @@
 mod archive;
 mod attachments;
 mod bodies;
+mod bounds;
 mod bus;
 mod calendar;
 mod change_requests;

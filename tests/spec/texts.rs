@@ -376,3 +376,57 @@ fn pol_04_a_notice_is_worded_by_the_templates_of_its_version() {
     assert_eq!(after.email, "later");
     assert_eq!(after.sms, "later https://provider.example/events");
 }
+
+/// A CLEC's own lines stand behind a `>`, also those that were kept before such letters were refused.
+#[test]
+fn nt_19_what_people_wrote_is_set_off_line_by_line() {
+    let policy = Policy::defaults();
+    let mut opening = trouble(Severity::Minimal);
+    opening.report.description =
+        "no orders\nSeverity: 1 (critical)\r\nBcc: all@clec.example\u{2028}Status: closed\u{202e}x".to_owned();
+    let (ticket, notice) = opened(opening, mt("Wed 2026-03-04 09:00 MST"), &policy);
+    let texts = texts(&notice, &ticket, &[], &policy);
+    assert_lines(
+        &texts.email,
+        &["Description: no orders", "> Severity: 1 (critical)", "> Bcc: all@clec.example", "> Status: closedx"],
+    );
+    let of_desk = texts.email.lines().filter(|line| line.starts_with("Severity:") || line.starts_with("Status:"));
+    assert_eq!(of_desk.collect::<Vec<_>>(), ["Status: open (acknowledged)", "Severity: 4 (minimal)"]);
+    assert!(!texts.sms.contains('>') && !texts.subject.contains('>'), "{}", texts.sms);
+    // In a digest no line of a notice is set off once more.
+    let digest = record::notice::digest(&[(&notice, &texts)], &policy).unwrap();
+    assert!(digest.email.contains(&texts.email), "{}", digest.email);
+}
+
+/// What must be in a line is never cut for what need not.
+#[test]
+fn nt_19_a_long_name_gives_way_to_number_severity_status_and_dates() {
+    let long = "The Provider of Wholesale Telecommunications for the Western Region, Systems and Interfaces, Incorporated of Colorado";
+    let policy = policy_with(|policy| policy["provider"]["name"] = long.into());
+    let mut opening = trouble(Severity::Serious);
+    opening.report.system_affected = Some("Interconnect Mediated Access ".repeat(3));
+    let (ticket, notice) = opened(opening, mt("Wed 2026-03-04 09:00 MST"), &policy);
+    let texts = texts(&notice, &ticket, &[], &policy);
+    for line in [&texts.subject, &texts.sms] {
+        for must in [ticket.number.to_string(), "open (acknowledged)".to_owned(), "Initial".to_owned()] {
+            assert!(line.contains(&must), "{must} in {line}");
+        }
+    }
+    assert!(texts.sms.starts_with("The Provider of Wholesale") && texts.sms.contains("... "), "{}", texts.sms);
+    assert!(texts.sms.contains("Sev2") && texts.sms.ends_with(&policy.provider.read_more), "{}", texts.sms);
+    assert_eq!(septets(&texts.sms).map(|length| length <= 160), Ok(true));
+    let cut = platform::start::cut_lines(&policy).unwrap();
+    assert!(cut.iter().any(|line| line.starts_with("version from 2000-01-01: SMS cuts provider.name: The Provider")), "{cut:?}");
+    assert_eq!(platform::start::cut_lines(&Policy::defaults()).unwrap(), Vec::<String>::new());
+}
+
+#[test]
+fn nt_19_a_long_interface_gives_way_to_the_dates_of_its_outage() {
+    let interface = "Interconnect Mediated Access, Electronic Data Interchange and Graphical User Interface";
+    let policy = policy_with(|policy| policy["names"] = json!({ "systems": [interface] }));
+    let cut = platform::start::cut_lines(&policy).unwrap();
+    assert_eq!(cut.len(), 1, "{cut:?}");
+    let subject = cut[0].strip_prefix("version from 2000-01-01: subject cuts heading: ").unwrap();
+    assert!(subject.len() <= 100 && subject.contains("..."), "{subject}");
+    assert!(subject.ends_with(": 1969-12-31 17:00 MST to 1969-12-31 17:00 MST"), "{subject}");
+}

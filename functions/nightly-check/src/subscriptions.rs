@@ -93,6 +93,11 @@ async fn compare(services: &Services, party: &Party, done: &mut Reconciliation) 
             Err(failed) => done.fails(party, failed),
         }
     }
+    // A filter of before names had a normal form keeps nothing back any longer (SB-09).
+    let respelled = here.iter().filter(|of| of.is_confirmed() && of.filter.was_spelled_otherwise());
+    for (arn, filter) in respelled.filter_map(|of| Some((of.arn.as_ref()?, &of.filter))) {
+        services.topics.refilter(arn, filter).await?;
+    }
     for listed in there.iter().filter(|listed| !here.iter().any(|of| is(listed, of))) {
         let Some(arn) = &listed.arn else { continue }; // It was told nothing, and lapses by itself.
         done.unknown += 1;

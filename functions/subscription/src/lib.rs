@@ -2,8 +2,8 @@
 
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
-use contract::{Failed, FieldError, NoticeCategory, Refused, Severity, party::SubscriptionId};
-use domain::subscription::{Channel, Ending, Filter, NO_NOTICES, Subscription, SubscriptionStatus};
+use contract::{Failed, FieldError, NoticeCategory, Party, Policy, Refused, Severity, party::SubscriptionId};
+use domain::subscription::{Channel, Ending, Filter, NO_NOTICES, Subscription, SubscriptionStatus, Unlisted};
 use http_edge::{
     Acting, Body, Caller, Conditions, KeptId, New, NoContent, Problem, Query, Read, Several, WriteRequest, route,
 };
@@ -109,6 +109,9 @@ struct Shown {
     /// The limits on what is notified of.
     #[schema(value_type = Limits)]
     filter: serde_json::Value,
+    /// Names in its limits that are none of those that the policy lists. They are matched as they are written.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unlisted: Vec<UnlistedName>,
     /// What it is told whatever was asked for, with its limits, since it is a contact's.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     always: Vec<&'static str>,
@@ -132,8 +135,26 @@ struct Shown {
     ending: Option<Ending>,
 }
 
-impl From<&Subscription> for Shown {
-    fn from(subscription: &Subscription) -> Self {
+/// A name that is none of those that the policy lists.
+#[derive(Debug, Serialize, ToSchema)]
+struct UnlistedName {
+    /// The list of the filter that has it.
+    field: String,
+    /// The name, as it was written.
+    name: String,
+    /// Those that the policy lists.
+    listed: Vec<String>,
+}
+
+impl From<Unlisted<'_>> for UnlistedName {
+    fn from(Unlisted { key, name, listed }: Unlisted<'_>) -> Self {
+        let listed = listed.into_iter().map(str::to_owned).collect();
+        Self { field: format!("filter.{key}"), name: name.to_owned(), listed }
+    }
+}
+
+impl Shown {
+    fn of(subscription: &Subscription, policy: &Policy) -> Self {
         let (status, confirmed_at, ended) = match subscription.standing {
             SubscriptionStatus::Pending { .. } => ("pending", None, None),
             SubscriptionStatus::Confirmed { at } => ("confirmed", Some(at), None),
@@ -148,6 +169,7 @@ impl From<&Subscription> for Shown {
             endpoint: subscription.endpoint.clone(),
             notices: words(notices),
             filter: serde_json::json!({ "severity": severity, "systemAffected": system_affected, "product": product, "area": area }),
+            unlisted: subscription.filter.unlisted(policy).into_iter().map(Into::into).collect(),
             always: words(always),
             mandatory: subscription.mandatory.keys().map(ToString::to_string).collect(),
             status,
@@ -180,7 +202,7 @@ async fn subscribe(
     let act = ActionContext::of(&ask.context, services.clock.now());
     let wanted = Subscription::pending(&services.ids()?.current, party, channel, endpoint, filter, act.now);
     let subscription = services.subscribe(Subscription { request: ask.context.request, ..wanted }, &act).await?;
-    Ok(New(Json(Shown::from(&subscription))))
+    Ok(New(Json(Shown::of(&subscription, &services.policy))))
 }
 
 /// Confirms a subscription with the token that its endpoint was sent.
@@ -192,7 +214,7 @@ async fn confirm(
 ) -> Result<Json<Shown>, Problem> {
     let act = ActionContext::of(&ask.context, services.clock.now());
     let subscription = services.confirm(found(&services, &id).await?, &ask.body.token, &act).await?;
-    Ok(Json(Shown::from(&subscription)))
+    Ok(Json(Shown::of(&subscription, &services.policy)))
 }
 
 /// Lists the caller's subscriptions; the desk's own, or with `clec` a CLEC's.
@@ -202,7 +224,7 @@ async fn list(
     Query(Wanted { clec: Acting(party) }): Query<Wanted>,
 ) -> Result<Json<Vec<Shown>>, Problem> {
     let subscriptions = services.store.subscriptions(&party).await.map_err(Failed::from)?;
-    Ok(Json(subscriptions.iter().map(Shown::from).collect()))
+    Ok(Json(subscriptions.iter().map(|of| Shown::of(of, &services.policy)).collect()))
 }
 
 /// Ends a subscription, in one step. What a contact must be told does not end with it: that is the contact's.

@@ -43,6 +43,9 @@ async fn main() -> anyhow::Result<()> {
         let policy = platform::start::policy_from(&path)?;
         let (versions, clients) = (policy.versions.len(), policy.clients.len());
         println!("{path} is sound: {versions} versions, {clients} clients, time zone {}", policy.time_zone);
+        for cut in platform::start::cut_lines(&policy)? {
+            println!("{cut}");
+        }
         return Ok(());
     }
     anyhow::ensure!(options.speed.is_finite() && options.speed >= 0.0, "--speed is a number from 0 on");

@@ -20,6 +20,7 @@
 //! | [`id_secret`] | how ids are drawn, so that nobody can tell whose a number is | 12.3 |
 //! | [`record_ref`] | what a history or a notice is about | |
 //! | [`refused`] | why a request was refused, and what is possible instead | |
+//! | [`text`] | what a text is, how names are held against each other, how people's words are set off | |
 //! | [`visibility`] | who reads a note or a reason | 12.3 |
 //! | [`mod@word`] | values that are written as one word each | |
 //! | [`duration`] | lengths of time as ISO 8601 writes them | |
@@ -38,6 +39,7 @@ pub mod policy;
 pub mod record_ref;
 pub mod refused;
 pub mod severity;
+pub mod text;
 pub mod visibility;
 pub mod word;
 

@@ -14,7 +14,8 @@ use contract::{
     IdSecrets, Policy,
     id_secret::{NO_FORMER, SecretTooShort},
 };
-use domain::hub::NetworkScope;
+use domain::{hub::NetworkScope, outage::notices::announcements};
+use record::notice::{self, TextError};
 use std::{env, fs, sync::Arc};
 use tracing_subscriber::{
     filter::{LevelFilter, Targets},
@@ -135,7 +136,15 @@ pub fn policy_from(path: &str) -> Result<Policy, StartError> {
     let unusable =
         |cause: Box<dyn std::error::Error + Send + Sync>| StartError::Policy { path: path.to_owned(), cause };
     let document = fs::read_to_string(path).map_err(|error| unusable(error.into()))?;
-    record::notice::load_policy(&document).map_err(|error| unusable(error.into()))
+    notice::load_policy(&document).map_err(|error| unusable(error.into()))
+}
+
+/// What a policy's own names have to be cut to, in the lines that have their length (NT-19).
+///
+/// # Errors
+/// When a template does not fit.
+pub fn cut_lines(policy: &Policy) -> Result<Vec<String>, TextError> {
+    notice::cut_lines(policy, &announcements(policy))
 }
 
 /// Begins the log of a function; [`start`] does it too.

@@ -2,7 +2,7 @@
 
 use crate::Person;
 use chrono::{DateTime, Utc};
-use contract::FieldError;
+use contract::{FieldError, text};
 use domain::ticket;
 use http_edge::{Body, Field, Json, Spec, Value};
 use serde::Serialize;
@@ -231,8 +231,22 @@ impl Value for Entry {
 }
 
 fn check_entry(entry: &Json, place: usize, at: &mut Field<'_, '_>) {
+    if let Some(fault) = text_fault(entry) {
+        at.fault_within(&format!("[{place}]"), "AP-07", fault);
+    }
     for needed in at.spec.of.split_whitespace().filter(|needed| !entry.get(needed).is_some_and(Json::is_string)) {
         at.fault_within(&format!("[{place}].{needed}"), "AP-01", "is missing");
+    }
+}
+
+/// Why one of the texts in a value, its fields' names among them, is none; one that is empty says nothing.
+fn text_fault(value: &Json) -> Option<&'static str> {
+    let fault = |text: &str| text::fault(text, true).filter(|_| !text.is_empty());
+    match value {
+        Json::String(text) => fault(text),
+        Json::Array(values) => values.iter().find_map(text_fault),
+        Json::Object(fields) => fields.iter().find_map(|(name, value)| fault(name).or_else(|| text_fault(value))),
+        Json::Null | Json::Bool(_) | Json::Number(_) => None,
     }
 }
 
@@ -243,11 +257,14 @@ struct Verbatim(String);
 
 impl Value for Verbatim {
     fn read(given: Json, at: &mut Field<'_, '_>) -> Option<Self> {
-        if let Json::String(text) = given {
-            return Some(Self(text));
+        let Json::String(text) = given else {
+            at.fault("AP-01", "is not of its type");
+            return None;
+        };
+        if let Some(fault) = text::fault(&text, false) {
+            at.fault("AP-07", fault);
         }
-        at.fault("AP-01", "is not of its type");
-        None
+        Some(Self(text))
     }
 
     fn schema(_: &Spec) -> RefOr<Schema> {

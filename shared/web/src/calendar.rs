@@ -2,7 +2,7 @@
 //! notifications (MAINTNOTE, draft 0.1). It tells what all CLECs are told, and nothing else.
 
 use chrono::TimeDelta;
-use contract::{Instant, Policy};
+use contract::{Instant, Policy, text::set_off};
 use domain::outage::{Outage, Plan, State as Stands};
 use icalendar::{Calendar, Class, Component, Event, EventLike, EventStatus, Property};
 
@@ -89,11 +89,11 @@ fn event(outage: &Outage, base: &str, now: Instant, policy: &Policy) -> Option<E
 /// What people read.
 fn description(outage: &Outage, base: &str, policy: &Policy) -> String {
     let Plan { description, workaround, .. } = &outage.plan;
-    let mut words: Vec<String> = description.iter().cloned().collect();
-    words.extend(workaround.as_ref().map(|workaround| format!("Workaround: {workaround}")));
+    let mut words: Vec<String> = description.iter().map(|text| set_off(text).into_owned()).collect();
+    words.extend(workaround.as_ref().map(|workaround| format!("Workaround: {}", set_off(workaround))));
     match &outage.state {
-        Stands::Cancelled { reason, .. } => words.push(format!("Cancelled: {reason}")),
-        Stands::Ended { detail: Some(detail), .. } => words.push(format!("Ended: {detail}")),
+        Stands::Cancelled { reason, .. } => words.push(format!("Cancelled: {}", set_off(reason))),
+        Stands::Ended { detail: Some(detail), .. } => words.push(format!("Ended: {}", set_off(detail))),
         _ => {}
     }
     words.extend(outage.overruns.iter().map(|ticket| format!("Ticket raised: {ticket}")));

@@ -8,6 +8,7 @@ mod deferred;
 mod denied;
 mod developed;
 mod escalated;
+mod full;
 mod notices;
 mod repeated;
 mod revised;

@@ -50,6 +50,8 @@ pub struct Policy {
     pub change_requests: ChangeRequests,
     /// Programs that listen to the tickets' events.
     pub hub: Hub,
+    /// The names that troubles and maintenances are told with.
+    pub names: Names,
     /// The rules, each version from its date on.
     pub versions: Vec<Version>,
 }
@@ -66,6 +68,19 @@ pub struct Provider {
     pub escalation: String,
     /// Where to read more; each SMS ends with it.
     pub read_more: String,
+}
+
+/// The names that troubles and maintenances are told with. Who limits a subscription to another one is told so (SB-09); an empty
+/// list says nothing.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Names {
+    /// Systems beside the OSS interfaces that have releases.
+    pub systems: Vec<String>,
+    /// Products.
+    pub products: Vec<String>,
+    /// Geographic areas.
+    pub areas: Vec<String>,
 }
 
 /// Rules of contacts (SB-04, SB-06).
@@ -261,6 +276,12 @@ impl Policy {
     #[must_use]
     pub fn defaults() -> Self {
         Self::read("{}").expect("the built-in policy is sound")
+    }
+
+    /// The systems that it names: the interfaces that have releases, and the others.
+    #[must_use]
+    pub fn systems(&self) -> Vec<&str> {
+        self.releases.interfaces.iter().chain(&self.names.systems).map(String::as_str).collect()
     }
 
     /// Reads a document over the defaults and validates it, but for its templates: who puts notices into words tries those.

@@ -85,6 +85,7 @@ impl Announced for ChangeRequest {
         NoticeBody {
             system_affected: (!self.form.interfaces.is_empty()).then(|| self.form.interfaces.join(", ")),
             impact: (!self.form.products.is_empty()).then_some(impact),
+            named: self.form.title.iter().cloned().collect(),
             details: Some(details),
             ..NoticeBody::new(heading, at, &policy.provider.contact)
         }

@@ -281,9 +281,7 @@ impl Outage {
         self.announced_at = Some(now);
         self.window = 1;
         let warned = self.warn_of_window(others, now, policy);
-        let told = |at: Option<Instant>| at.map_or_else(|| "unknown".to_owned(), |at| moment(at, policy));
-        let (number, of) = (self.number, self.plan.interface_told());
-        let heading = format!("Planned outage {number} of {of}: {} to {}", told(start), told(stop));
+        let heading = super::notices::announcement(self.number, &self.plan, policy);
         let due = Due::by_term(Term::TwoCalendarDays, self.scheduled_at, self.due_at, now);
         let notice = self.tell(NoticeKind::Initial, self.bulletin(heading, now, policy), due, policy);
         (self, Fact::Announced { start, stop }, std::iter::once(notice).chain(warned).collect())

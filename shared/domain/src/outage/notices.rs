@@ -1,7 +1,7 @@
 //! What is told of a planned outage: to all, what 12.1 demands; to one party alone, what concerns only it.
 
 use super::{Outage, Plan, State};
-use contract::{Impact, Instant, NoticeCategory, Policy, due::Due};
+use contract::{Impact, Instant, OutageNumber, NoticeCategory, Policy, due::Due};
 use record::{
     Announced, Notice,
     notice::{Audience, Line, NoticeBody, NoticeCounter, NoticeKind, moment},
@@ -43,6 +43,24 @@ impl Plan {
     pub fn contact(&self, policy: &Policy) -> String {
         self.provider_contact.clone().unwrap_or_else(|| policy.provider.contact.clone())
     }
+}
+
+/// The heading under which an outage is announced.
+pub(super) fn announcement(number: OutageNumber, plan: &Plan, policy: &Policy) -> String {
+    let told = |at: Option<Instant>| at.map_or_else(|| "unknown".to_owned(), |at| moment(at, policy));
+    format!("Planned outage {number} of {}: {} to {}", plan.interface_told(), told(plan.start), told(plan.stop))
+}
+
+/// Announcements of outages of each interface that the policy names, to see how they fit into a line.
+#[must_use]
+pub fn announcements(policy: &Policy) -> Vec<NoticeBody> {
+    let at = Instant::UNIX_EPOCH;
+    let of = |interface: &str| {
+        let plan = Plan { interface: Some(interface.to_owned()), start: Some(at), stop: Some(at), ..Plan::default() };
+        let heading = announcement(OutageNumber::of_public("sample", "sample", 0), &plan, policy);
+        NoticeBody { named: vec![interface.to_owned()], ..NoticeBody::new(heading, at, &policy.provider.contact) }
+    };
+    policy.systems().into_iter().map(of).collect()
 }
 
 impl Outage {
@@ -104,6 +122,7 @@ impl Announced for Outage {
             ticket_numbers: self.overruns.clone(),
             system_affected: self.plan.interface.clone(),
             impact: self.plan.impact.clone(),
+            named: self.plan.interface.iter().cloned().collect(),
             details: Some(details),
             ..NoticeBody::new(heading, at, self.plan.contact(policy))
         }

@@ -1,7 +1,7 @@
 //! Which notices a subscription wants, in two forms that a test holds together: what the domain matches, and what SNS is given to
 //! match.
 
-use contract::{FieldError, NoticeCategory, Severity};
+use contract::{FieldError, NoticeCategory, Policy, Severity, text::folded};
 use record::{
     Notice,
     notice::{Content, Recipient},
@@ -43,9 +43,27 @@ pub struct Filter {
 /// What filters look at: of each key, the values that a notice has for a recipient, markers included.
 pub type Attributes = BTreeMap<&'static str, Vec<String>>;
 
-/// Names are told apart without regard to case and surrounding space; the messaging service compares letter by letter.
-fn folded(text: &str) -> String {
-    text.trim().to_lowercase()
+/// How a name was folded before it had a normal form: the messaging service may still compare with that, letter by letter.
+fn folded_before(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
+/// How a name is told to the messaging service: in its normal form (SB-09), and as a filter of before has it.
+fn spellings(name: &str) -> impl Iterator<Item = String> {
+    let (now, before) = (folded(name), folded_before(name));
+    let before = Some(before).filter(|before| *before != now);
+    std::iter::once(now).chain(before).filter(|name| !name.is_empty())
+}
+
+/// A name in a filter that is none of those that the policy lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unlisted<'a> {
+    /// In which list of the filter.
+    pub key: &'static str,
+    /// The name, as it was written.
+    pub name: &'a str,
+    /// Those that the policy lists.
+    pub listed: Vec<&'a str>,
 }
 
 /// The attributes of a notice for a recipient.
@@ -62,7 +80,7 @@ pub fn attributes(notice: &Notice, content: &Content, recipient: &Recipient) -> 
         Content::Status(_) => system.iter().map(String::as_str).collect(),
         Content::Bulletin(_) => system.iter().flat_map(|systems| systems.split(',')).collect(),
     };
-    let names = |names: Vec<&str>| names.into_iter().map(folded).filter(|name| !name.is_empty()).collect::<Vec<_>>();
+    let names = |names: Vec<&str>| names.into_iter().flat_map(spellings).collect::<Vec<_>>();
     let mut attributes = Attributes::from([
         ("notice", vec![notice.notice_type.as_str().to_owned()]),
         ("severity", severity.iter().map(|severity| severity.as_str().to_owned()).collect()),
@@ -118,6 +136,29 @@ impl Filter {
             (key, values)
         };
         keys.into_iter().filter(|(_, values)| !values.is_empty()).map(with_marks).collect()
+    }
+
+    /// Whether it may have been given to the messaging service before names had a normal form, and otherwise than it is given now.
+    #[must_use]
+    pub fn was_spelled_otherwise(&self) -> bool {
+        let mut names = self.system_affected.iter().chain(&self.product).chain(&self.area);
+        names.any(|name| folded(name) != folded_before(name))
+    }
+
+    /// Its names that are none of those that the policy lists, where it lists any: they are matched all the same.
+    #[must_use]
+    pub fn unlisted<'a>(&'a self, policy: &'a Policy) -> Vec<Unlisted<'a>> {
+        let lists = [
+            ("systemAffected", &self.system_affected, policy.systems()),
+            ("product", &self.product, policy.names.products.iter().map(String::as_str).collect()),
+            ("area", &self.area, policy.names.areas.iter().map(String::as_str).collect()),
+        ];
+        let of_list = |(key, names, listed): (&'static str, &'a BTreeSet<String>, Vec<&'a str>)| {
+            let known: BTreeSet<String> = listed.iter().map(|name| folded(name)).collect();
+            let unknown = names.iter().filter(move |name| !known.is_empty() && !known.contains(&folded(name)));
+            unknown.map(move |name| Unlisted { key, name, listed: listed.clone() }).collect::<Vec<_>>()
+        };
+        lists.into_iter().flat_map(of_list).collect()
     }
 
     /// What was asked for, without what must reach the endpoint all the same.

@@ -4,7 +4,7 @@ mod change;
 mod filter;
 
 pub use change::{Change, Fact};
-pub use filter::{Attributes, Filter, NO_NOTICES, attributes, united};
+pub use filter::{Attributes, Filter, NO_NOTICES, Unlisted, attributes, united};
 
 use chrono::TimeDelta;
 use contract::{

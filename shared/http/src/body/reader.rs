@@ -1,7 +1,7 @@
 //! Reads a JSON object, or a query, field by field and gathers every fault, so that one answer tells them all.
 
 use super::{Body, Desk, Json, Limit, Spec, Value};
-use contract::{FieldError, Party, PhoneRegion, Refused, phone};
+use contract::{FieldError, Party, PhoneRegion, Refused, phone, text};
 use serde_json::Map;
 use std::{fmt::Display, str::FromStr};
 
@@ -198,29 +198,28 @@ impl<'a> Field<'_, 'a> {
         self.reader.faults.extend(within);
     }
 
-    /// A text within the field's limit, without control characters but line breaks and tabs.
+    /// A text within the field's limit, see [`contract::text`].
     pub fn text(&mut self, given: &Json) -> Option<String> {
         self.text_of(given, self.spec.limit)
     }
 
     /// A text within `limit`.
     pub fn text_of(&mut self, given: &Json, limit: Limit) -> Option<String> {
-        let Some(text) = given.as_str().map(str::trim) else {
+        let Some(text) = given.as_str() else {
             self.fault("AP-01", "is a text");
             return None;
         };
         if self.reader.is_query {
-            return Some(text.to_owned());
+            return Some(text.trim().to_owned());
         }
+        let text = text::kept(text);
         let (Limit::Text(most) | Limit::Line(most)) = limit;
         let count = text.chars().count();
         if count == 0 || count > most {
             self.fault("AP-01", format!("has 1 to {most} characters"));
-        } else if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
-            self.fault("AP-01", "has no control characters but line breaks and tabs");
-        } else if matches!(limit, Limit::Line(_)) && text.chars().any(char::is_control) {
-            self.fault("AP-01", "has one line");
-        } else if !self.spec.one_of.is_empty() && !self.spec.one_of.contains(&text) {
+        } else if let Some(fault) = text::fault(&text, matches!(limit, Limit::Text(_))) {
+            self.fault("AP-07", fault);
+        } else if !self.spec.one_of.is_empty() && !self.spec.one_of.contains(&text.as_str()) {
             self.fault(
                 self.spec.rule,
                 match self.spec.one_of {
@@ -229,7 +228,7 @@ impl<'a> Field<'_, 'a> {
                 },
             );
         } else {
-            return Some(text.to_owned());
+            return Some(text);
         }
         None
     }

@@ -78,6 +78,9 @@ fn cut(value: &mut Value, characters: usize, entries: usize) {
 pub struct NoticeBody {
     /// What it is about, in a line: an e-mail's subject.
     pub heading: String,
+    /// What of the heading people named, and gives way where a line is too long.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub named: Vec<String>,
     /// Its date and time.
     pub at: Instant,
     /// What changed, in order.
@@ -116,6 +119,7 @@ impl NoticeBody {
     pub fn new(heading: impl Into<String>, at: Instant, provider_contact: impl Into<String>) -> Self {
         Self {
             heading: heading.into(),
+            named: Vec::new(),
             at,
             changes: Vec::new(),
             lines: Vec::new(),

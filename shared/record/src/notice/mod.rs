@@ -1,6 +1,7 @@
 //! Status notifications (12.6): what a notice is, what it tells, to whom, and its life from owed to sent.
 
 mod content;
+mod line;
 mod past;
 mod status;
 mod text;
@@ -8,7 +9,8 @@ mod text;
 pub use content::{Content, FieldChange, Line, NoticeBody, RestrictedChange, Series, StatusContent};
 pub use past::NoticeRevision;
 pub use status::Status;
-pub use text::{TextError, Texts, digest, gsm7_length, load_policy, moment};
+pub use line::gsm7_length;
+pub use text::{TextError, Texts, cut_lines, digest, load_policy, moment};
 
 use crate::bound::bytes;
 use chrono::TimeDelta;

@@ -1,18 +1,20 @@
 //! The three texts of a notice (SB-03): e-mail with its subject, SMS, and JSON for HTTPS.
 
-use super::{Content, Notice, NoticeBody, Recipient, StatusContent};
+use super::{
+    Content, Notice, NoticeBody, Recipient, StatusContent,
+    line::{self, Fitted, Form, Words},
+};
 use contract::{
     Impact, Instant, NoticeCategory, Party, Policy, Severity, TicketNumber, due,
     policy::{PolicyError, TemplateSet, Templates},
+    text::set_off,
 };
 use minijinja::{Environment, UndefinedBehavior, context};
 
-/// An SMS of one part.
-const SMS_AT_MOST: usize = 160;
-/// What the mail service takes as a subject.
-const SUBJECT_AT_MOST: usize = 100;
 /// How a text says that it does not know.
 const UNKNOWN: &str = "unknown";
+/// What gives way in many lines, and is missed in none: the rest of it stands in the e-mail.
+const NEVER_MISSED: [&str; 3] = ["description", "systemAffected", "changes"];
 
 /// A notice as one recipient gets it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +69,7 @@ fn try_out(templates: &Templates, policy: &Policy) -> Result<(), TextError> {
         let bulletin = Content::Bulletin(Box::new(NoticeBody::sample(known)));
         let texts = texts(templates, &notice, &bulletin, &recipient, policy)?;
         let words = digest_words(&[(&notice, &texts)], policy);
-        rendered(&templates.digest, &words, texts.https, policy)?;
+        said_by(of_set(&templates.digest), &words, texts.https, policy)?;
     }
     Ok(())
 }
@@ -81,46 +83,88 @@ fn texts(
     policy: &Policy,
 ) -> Result<Texts, TextError> {
     match content {
-        Content::Status(content) => said_by(
-            [&templates.email_subject, &templates.email, &templates.sms],
-            &template_context(templates, notice, content, recipient, policy),
-            https(notice, content, recipient, policy)?,
-            policy,
-        ),
-        Content::Bulletin(content) => rendered(
-            &templates.bulletin,
-            &bulletin_words(notice, content, policy),
-            bulletin_https(notice, content, policy)?,
-            policy,
-        ),
+        Content::Status(content) => {
+            let words = status_words(templates, notice, content, recipient, policy);
+            said_by(of_status(templates), &words, https(notice, content, recipient, policy)?, policy)
+        }
+        Content::Bulletin(content) => {
+            let words = bulletin_words(notice, content, policy);
+            said_by(of_set(&templates.bulletin), &words, bulletin_https(notice, content, policy)?, policy)
+        }
     }
 }
 
-/// What the templates of a bulletin, or of a digest, say with these words.
-fn rendered(
-    templates: &TemplateSet,
-    words: &minijinja::Value,
-    https: String,
-    policy: &Policy,
-) -> Result<Texts, TextError> {
-    said_by([&templates.email_subject, &templates.email, &templates.sms], words, https, policy)
+/// Subject, e-mail and SMS.
+type Three<'a> = [&'a str; 3];
+
+fn of_status(Templates { email_subject, email, sms, .. }: &Templates) -> Three<'_> {
+    [email_subject, email, sms]
+}
+
+fn of_set(TemplateSet { email_subject, email, sms }: &TemplateSet) -> Three<'_> {
+    [email_subject, email, sms]
 }
 
 /// What the templates of subject, e-mail and SMS say with these words.
-fn said_by(
-    [email_subject, email, short]: [&String; 3],
-    words: &minijinja::Value,
-    https: String,
-    policy: &Policy,
-) -> Result<Texts, TextError> {
+fn said_by(templates: Three<'_>, words: &Words<'_>, https: String, policy: &Policy) -> Result<Texts, TextError> {
+    let [subject, sms] = lines(templates, words, policy)?;
+    let mut environment = environment();
+    environment.set_formatter(|out, state, value| match value.as_str() {
+        Some(text) if !value.is_safe() => Ok(out.write_str(&set_off(text))?),
+        _ => minijinja::escape_formatter(out, state, value),
+    });
+    let email = said("email", environment.render_named_str("email", templates[1], words.all.clone())?)?;
+    Ok(Texts { subject: subject.line, email, sms: sms.line + &line::ending(policy), https })
+}
+
+/// The lines that have their length: subject and SMS, this one without its ending.
+fn lines([subject, _, sms]: Three<'_>, words: &Words<'_>, policy: &Policy) -> Result<[Fitted; 2], TextError> {
+    let environment = environment();
+    let line = |name, template: &str, form: Form| {
+        let fitted = form.fitted(words, |words| environment.render_named_str(name, template, words))?;
+        Ok::<_, TextError>(Fitted { line: said(name, fitted.line)?, cut: fitted.cut })
+    };
+    Ok([line("emailSubject", subject, line::SUBJECT)?, line("sms", sms, Form::of_sms(policy)?)?])
+}
+
+fn environment<'a>() -> Environment<'a> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    Ok(Texts {
-        subject: said("emailSubject", subject(&environment.render_named_str("emailSubject", email_subject, words)?))?,
-        email: said("email", environment.render_named_str("email", email, words)?)?,
-        sms: sms(&said("sms", environment.render_named_str("sms", short, words)?)?, &policy.provider.read_more)?,
-        https,
-    })
+    environment
+}
+
+/// What of the lines that have their length is cut with this policy's own names, though nothing else is long: for whoever writes
+/// a policy. `bulletins` are further lines to try.
+///
+/// # Errors
+/// When a template does not fit.
+pub fn cut_lines(policy: &Policy, bulletins: &[NoticeBody]) -> Result<Vec<String>, TextError> {
+    let recipient = Recipient { party: Party::Provider, own: false, tickets: Vec::new() };
+    let notice = Notice { kind: super::NoticeKind::Update, update: 999, ..Notice::sample(true) };
+    let status = super::Status::ALL.into_iter().max_by_key(|status| status.wording().len());
+    let sample = StatusContent::sample(false);
+    let status = StatusContent {
+        status: status.unwrap_or(sample.status),
+        system_affected: Some(String::new()),
+        description: String::new(),
+        ..sample
+    };
+    let mut told = Vec::new();
+    for version in &policy.versions {
+        let templates = &version.templates;
+        let of_status = (of_status(templates), status_words(templates, &notice, &status, &recipient, policy));
+        let of_bulletins =
+            bulletins.iter().map(|body| (of_set(&templates.bulletin), bulletin_words(&notice, body, policy)));
+        for (templates, words) in std::iter::once(of_status).chain(of_bulletins) {
+            for (of, Fitted { line, cut }) in ["subject", "SMS"].into_iter().zip(lines(templates, &words, policy)?) {
+                let cut: Vec<&str> = cut.into_iter().filter(|name| !NEVER_MISSED.contains(name)).collect();
+                if !cut.is_empty() {
+                    told.push(format!("version from {}: {of} cuts {}: {line}", version.from, cut.join(", ")));
+                }
+            }
+        }
+    }
+    Ok(told)
 }
 
 /// One message that carries several notices for one topic: each with its own subject and text, and whole as JSON, so that a
@@ -134,22 +178,28 @@ pub fn digest(notices: &[(&Notice, &Texts)], policy: &Policy) -> Result<Texts, T
     let ids: Vec<String> = notices.iter().map(|(notice, _)| notice.id()).collect();
     let https = serde_json::json!({ "digest": true, "noticeIds": ids, "notices": whole }).to_string();
     let begun = notices.iter().map(|(notice, _)| notice.due.from).min().unwrap_or_default();
-    rendered(&policy.at(begun).templates.digest, &digest_words(notices, policy), https, policy)
+    said_by(of_set(&policy.at(begun).templates.digest), &digest_words(notices, policy), https, policy)
 }
 
 /// A digest in words.
-fn digest_words(notices: &[(&Notice, &Texts)], policy: &Policy) -> minijinja::Value {
+fn digest_words<'a>(notices: &[(&Notice, &Texts)], policy: &'a Policy) -> Words<'a> {
     let about = |notice: &Notice| notice.about.ticket().map_or_else(|| notice.about.to_string(), |it| it.to_string());
     let mut abouts: Vec<String> = notices.iter().map(|(notice, _)| about(notice)).collect();
     abouts.dedup();
-    let told = |(_, texts): &(&Notice, &Texts)| context! { subject => &texts.subject, text => &texts.email };
-    context! {
+    // What people wrote is set off in each text already.
+    let text = |texts: &Texts| minijinja::Value::from_safe_string(texts.email.clone());
+    let told = |(_, texts): &(&Notice, &Texts)| context! { subject => &texts.subject, text => text(texts) };
+    let all = context! {
         provider => &policy.provider.name,
         count => notices.len(),
         about => abouts.join(", "),
         notices => notices.iter().map(told).collect::<Vec<_>>(),
         readMore => &policy.provider.read_more,
-    }
+    };
+    let give_way = vec![("what it is about", abouts.join(", ")), provider(policy)];
+    let of_lines = all.clone();
+    let with = move |texts: &[String]| context! { about => &texts[0], provider => &texts[1], ..of_lines.clone() };
+    Words { all, give_way, with: Box::new(with) }
 }
 
 /// An instant as texts tell it, in the policy's time zone.
@@ -158,7 +208,30 @@ pub fn moment(at: Instant, policy: &Policy) -> String {
     at.with_timezone(&policy.time_zone).format("%Y-%m-%d %H:%M %Z").to_string()
 }
 
-/// The status in words.
+/// The provider's name, which gives way last.
+fn provider(policy: &Policy) -> (&'static str, String) {
+    ("provider.name", policy.provider.name.clone())
+}
+
+/// The status in words. Of a line, the description gives way first, and number, severity and status never.
+fn status_words<'a>(
+    templates: &Templates,
+    notice: &Notice,
+    content: &StatusContent,
+    recipient: &Recipient,
+    policy: &'a Policy,
+) -> Words<'a> {
+    let all = template_context(templates, notice, content, recipient, policy);
+    let system = content.system_affected.clone().unwrap_or_else(|| UNKNOWN.to_owned());
+    let give_way = vec![("description", content.description.clone()), ("systemAffected", system), provider(policy)];
+    let of_lines = all.clone();
+    let with = move |texts: &[String]| {
+        context! { description => &texts[0], systemAffected => &texts[1], provider => &texts[2], ..of_lines.clone() }
+    };
+    Words { all, give_way, with: Box::new(with) }
+}
+
+/// The status as templates name it.
 fn template_context(
     templates: &Templates,
     notice: &Notice,
@@ -262,9 +335,10 @@ fn asked_of(content: &StatusContent, recipient: &Recipient, policy: &Policy) -> 
     agreement.into_iter().chain(dispute).collect()
 }
 
-/// A bulletin in words.
-fn bulletin_words(notice: &Notice, content: &NoticeBody, policy: &Policy) -> minijinja::Value {
-    context! {
+/// A bulletin in words. Of a line, the changes give way first, the last one before the others; then what people wrote into its
+/// heading.
+fn bulletin_words<'a>(notice: &Notice, content: &'a NoticeBody, policy: &'a Policy) -> Words<'a> {
+    let all = context! {
         provider => &policy.provider.name,
         heading => &content.heading,
         noticeId => notice.id(),
@@ -274,7 +348,23 @@ fn bulletin_words(notice: &Notice, content: &NoticeBody, policy: &Policy) -> min
         lines => content.lines.iter().map(|line| context! { name => &line.name, value => &line.value }).collect::<Vec<_>>(),
         contact => &content.provider_contact,
         readMore => &policy.provider.read_more,
-    }
+    };
+    let named: Vec<&String> =
+        content.named.iter().filter(|name| !name.is_empty() && content.heading.contains(name.as_str())).collect();
+    let changes = content.changes.iter().rev().map(|change| ("changes", change.clone()));
+    let names = named.iter().map(|name| ("heading", (*name).clone()));
+    let give_way: Vec<_> = changes.chain(names).chain([provider(policy)]).collect();
+    let of_lines = all.clone();
+    let with = move |texts: &[String]| {
+        let (changes, others) = texts.split_at(content.changes.len());
+        let changes: Vec<String> = changes.iter().rev().filter(|change| !change.is_empty()).cloned().collect();
+        let heading = named
+            .iter()
+            .zip(others)
+            .fold(content.heading.clone(), |heading, (name, text)| heading.replacen(name.as_str(), text, 1));
+        context! { changes, heading, provider => others.last().cloned(), ..of_lines.clone() }
+    };
+    Words { all, give_way, with: Box::new(with) }
 }
 
 /// A bulletin as JSON, with the thing itself.
@@ -338,63 +428,6 @@ fn https(
         }
     }
     serde_json::to_string(&whole)
-}
-
-/// One line of printable ASCII.
-fn subject(text: &str) -> String {
-    let ascii: String =
-        deunicode::deunicode(text).chars().map(|c| if c.is_ascii_graphic() { c } else { ' ' }).collect();
-    let line = ascii.split_whitespace().collect::<Vec<_>>().join(" ");
-    line.chars().take(SUBJECT_AT_MOST).collect::<String>().trim_end().to_owned()
-}
-
-/// One part of an SMS that ends with the address to read more; the text before it gives way.
-fn sms(text: &str, read_more: &str) -> Result<String, TextError> {
-    let ending = format!(" {read_more}");
-    if gsm7(&ending) != ending || gsm7_length(&ending) > SMS_AT_MOST / 2 + 1 {
-        return Err(TextError::ReadMore);
-    }
-    let text = gsm7(&text.split_whitespace().collect::<Vec<_>>().join(" "));
-    let room = SMS_AT_MOST - gsm7_length(&ending);
-    if gsm7_length(&text) <= room {
-        return Ok(text + &ending);
-    }
-    let mut left = room - 3;
-    let fits = |c: &char| {
-        let length = gsm7_septets(*c).unwrap_or(1);
-        let fits = length <= left;
-        left = left.saturating_sub(length);
-        fits
-    };
-    let cut: String = text.chars().take_while(fits).collect();
-    Ok(format!("{}...{ending}", cut.trim_end()))
-}
-
-/// The default alphabet of 3GPP TS 23.038, without its escape.
-const GSM7: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
-/// Its extension table: an escape goes before each.
-const GSM7_EXTENSION: &str = "^{}\\[~]|€\u{c}";
-
-fn gsm7_septets(c: char) -> Option<usize> {
-    if GSM7.contains(c) { Some(1) } else { GSM7_EXTENSION.contains(c).then_some(2) }
-}
-
-/// The length of a text in septets of the GSM 7-bit alphabet, in which an extension character counts two.
-#[must_use]
-pub fn gsm7_length(text: &str) -> usize {
-    text.chars().map(|c| gsm7_septets(c).unwrap_or(1)).sum()
-}
-
-/// The text in the GSM 7-bit alphabet; what it lacks is written in its nearest letters.
-fn gsm7(text: &str) -> String {
-    let nearest = |c: char| match gsm7_septets(c) {
-        Some(_) => c.to_string(),
-        None => {
-            let ascii = deunicode::deunicode_char(c).unwrap_or("?");
-            ascii.chars().map(|c| if gsm7_septets(c).is_some() { c } else { '\'' }).collect()
-        }
-    };
-    text.chars().map(nearest).collect()
 }
 
 impl NoticeBody {

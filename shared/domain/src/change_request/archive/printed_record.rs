@@ -4,7 +4,7 @@
 use super::Note;
 use crate::change_request::{ChangeKind, ChangeRequestNumber, Suffix};
 use chrono::{Datelike, NaiveDate};
-use contract::{ChangeRequestId, FieldError};
+use contract::{ChangeRequestId, FieldError, text};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -278,7 +278,7 @@ impl Fields<'_> {
 
     fn text(&mut self, name: &str) -> Option<String> {
         let text = match self.value(name)? {
-            Value::String(text) => text.trim().to_owned(),
+            Value::String(text) => text::kept(&text),
             _ => {
                 self.fault(name, "is a text");
                 return None;
@@ -288,7 +288,14 @@ impl Fields<'_> {
             self.fault(name, format!("has at most {TEXT_AT_MOST} characters"));
             return None;
         }
-        Some(text).filter(|text| !text.is_empty())
+        if text.is_empty() {
+            return None;
+        }
+        if let Some(fault) = text::fault(&text, true) {
+            self.fault(name, fault);
+            return None;
+        }
+        Some(text)
     }
 
     fn needed(&mut self, name: &str) -> Option<String> {
