@@ -205,7 +205,7 @@ async fn sb_03_an_sms_has_at_most_160_gsm_7_characters_and_ends_with_where_to_re
             "Provider NUMB-ER00 Sev3 Initial (notice 1): open (acknowledged). unknown. all orders are rejected [again] {€} \
              all orders... https://provider.example/events",
             "Provider NUMB-ER00 Sev3 Initial (notice 1): open (acknowledged). unknown. Zhu Wen gaJu Fou sareru \"zazolc\" \
-             rotating light  Zh... https://provider.example/events",
+             rotating light Zhu... https://provider.example/events",
         ]
     );
 }

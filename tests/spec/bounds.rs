@@ -51,7 +51,11 @@ fn tt_29_what_is_bounded_of_a_ticket_is_stored_so() {
         let field = format!("pub {}:", snake(name));
         assert!(stored.contains(&field) || problem.contains(&field), "{name}");
     }
-    assert_eq!(Transaction::from(RecordChange { before: None, record: ticket, entry: None, notices: Vec::new() }).check_bounds(&[]), Ok(()));
+    assert_eq!(
+        Transaction::from(RecordChange { before: None, record: ticket, entry: None, notices: Vec::new() })
+            .check_bounds(&[]),
+        Ok(())
+    );
 }
 
 /// A group of thousands: the agreements of its CLECs are full one day, and everything else goes on.

@@ -83,6 +83,12 @@ impl Refused {
         }
     }
 
+    /// A list holds as many as are kept of it.
+    #[must_use]
+    pub fn full(field: impl Into<String>, rule: &'static str, most: usize) -> Self {
+        Self::Full(FieldError::new(field, rule, format!("has {most} already, and no more are kept")))
+    }
+
     /// Not for this party.
     #[must_use]
     pub fn forbidden(rule: &'static str, detail: impl Into<String>) -> Self {

@@ -98,7 +98,8 @@ impl From<StoreError> for Failed {
     fn from(error: StoreError) -> Self {
         if let StoreError::TooLarge { bytes, .. } = error {
             tracing::error!(%error, "a request would have made an item that does not fit");
-            let detail = format!("would make an item of {bytes} bytes, more than the {ITEM_AT_MOST} that are kept as one");
+            let detail =
+                format!("would make an item of {bytes} bytes, more than the {ITEM_AT_MOST} that are kept as one");
             return Refused::Full(FieldError::new("body", "AP-01", detail)).into();
         }
         Self::Broken(Box::new(error))

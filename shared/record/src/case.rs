@@ -9,7 +9,9 @@ use crate::{
     bound::bytes,
     notice::{Audience, Line, NoticeBody, NoticeKind, moment},
 };
-use contract::{ClecId, FieldError, Instant, NoticeCategory, Party, Person, Policy, RecordRef, Refused, Word, due::Due};
+use contract::{
+    ClecId, FieldError, Instant, NoticeCategory, Party, Person, Policy, RecordRef, Refused, Word, due::Due,
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_with::skip_serializing_none;
 use std::{collections::BTreeSet, fmt::Debug, slice};
@@ -202,7 +204,6 @@ impl<S: Subject> Case<S> {
         let NewStatement { contact, text } = words;
         self.statements.push(Statement { by: act.by.party.clone(), contact, at: act.now, text });
     }
-
 }
 
 /// The cases on a record; those that are decided leave it when there are many, and stay in the history.

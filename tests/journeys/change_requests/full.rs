@@ -1,6 +1,6 @@
 //! TT-29: a change request whose every part is full goes through the whole flow to its end.
 
-use super::flow::{Led, MEETING, NEXT_MEETING, ISSUED, CLARIFIED, leap, stands, subscribed};
+use super::flow::{CLARIFIED, ISSUED, Led, MEETING, NEXT_MEETING, leap, stands, subscribed};
 use crate::full::{answered, largest, wide};
 use serde_json::json;
 
@@ -9,11 +9,12 @@ async fn tt_29_a_full_change_request_goes_on_to_its_end() {
     let story = subscribed().await;
     let form = json!({
         "kind": "productProcess", "title": wide(100), "description": wide(10_000), "contact": wide(100),
-        "businessReasons": wide(10_000),
+        "businessReasons": wide(10_000), "draft": true,
     });
     let led = Led::begun(&story, "alpha", form).await;
     let refused = led.patch("alpha", json!({ "deliverables": wide(10_000) })).await.expect(409);
     assert_eq!(refused.faults(), [("form".to_owned(), "TT-29".to_owned())].into());
+    led.by("alpha", "submission", json!({})).await.expect(200);
     let led = led.and("acknowledgment", json!({})).await.and("posting", json!({})).await;
     let led = led.and("assignment", json!({ "crpm": wide(200), "director": wide(200) })).await;
     let experts = led.by("desk", "experts", json!({ "experts": vec![wide(100); 50] })).await;

@@ -120,10 +120,13 @@ fn cr_19_one_that_is_larger_than_an_item_is_told() {
     let step =
         |day: u32| json!({ "date": format!("2004-03-{day:02}"), "action": "record_update", "text": "x".repeat(2_000) });
     let of = |steps: u32| json!({ "cr_number": "5371475", "kind": "systems", "history": (1..=steps).map(|at| step(at % 28 + 1)).collect::<Vec<_>>() });
-    assert_eq!(imported(&[of(100)]).0.imported, 1);
+    assert_eq!(imported(&[of(40)]).0.imported, 1);
     let (report, _) = imported(&[of(200)]);
     assert_eq!(report.imported, 0);
-    assert_eq!(report.refused[0].faults[0].detail, "has at most 300000 bytes with what is told of it");
+    assert_eq!(
+        report.refused[0].faults[0].detail,
+        "holds as much as is kept of it: 94208 bytes, and this would be 437313"
+    );
 }
 
 /// The flow in its own order has nothing to tell but what an archive does not print.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tests::{Client, Story, story::TICKETS};
 
 #[tokio::test]
-async fn ap_01_control_characters_are_refused_in_every_text() {
+async fn ap_07_control_characters_are_refused_in_every_text() {
     let story = Story::at(NOW).await;
     let number = story.report("alpha", "serious").await;
     let task = |task: &str| Client::ticket(&number, task);
@@ -30,26 +30,26 @@ async fn ap_01_control_characters_are_refused_in_every_text() {
             (json!({ "severityEscalationContact": { "name": text } }), "severityEscalationContact.name"),
             (json!({ "note": [{ "text": text }] }), "note[0].text"),
         ];
-        rows.extend(creates.iter().map(|(with, field)| a_create(with).faults(&[(*field, "AP-01")])));
+        rows.extend(creates.iter().map(|(with, field)| a_create(with).faults(&[(*field, "AP-07")])));
         let updates =
             ["eventDescription", "providerContact", "escalationInformation", "resolution", "statusChangeReason"];
-        rows.extend(updates.map(|name| patch("desk", &number, &json!({ name: text })).faults(&[(name, "AP-01")])));
+        rows.extend(updates.map(|name| patch("desk", &number, &json!({ name: text })).faults(&[(name, "AP-07")])));
         rows.push(
-            post("desk", &task("call"), &json!({ "contact": text, "detail": "d" })).faults(&[("contact", "AP-01")]),
+            post("desk", &task("call"), &json!({ "contact": text, "detail": "d" })).faults(&[("contact", "AP-07")]),
         );
         rows.push(
-            post("desk", &task("call"), &json!({ "contact": "c", "detail": text })).faults(&[("detail", "AP-01")]),
+            post("desk", &task("call"), &json!({ "contact": "c", "detail": text })).faults(&[("detail", "AP-07")]),
         );
         rows.push(
-            post("desk", &task("workaround"), &json!({ "description": text })).faults(&[("description", "AP-01")]),
+            post("desk", &task("workaround"), &json!({ "description": text })).faults(&[("description", "AP-07")]),
         );
         rows.push(
             post("desk", &task("severityChange"), &json!({ "severity": "minimal", "reason": text }))
-                .faults(&[("reason", "AP-01")]),
+                .faults(&[("reason", "AP-07")]),
         );
         rows.push(
             post("desk", &task("close"), &json!({ "disposition": "resolved", "resolution": text }))
-                .faults(&[("resolution", "AP-01")]),
+                .faults(&[("resolution", "AP-07")]),
         );
     }
     refuses(&story, rows).await;

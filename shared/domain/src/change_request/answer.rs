@@ -141,8 +141,7 @@ impl ChangeRequest {
             return Err(Refused::field("reference", "CR-07", detail));
         }
         if self.responses.len() >= RESPONSES_AT_MOST {
-            let detail = format!("it has {RESPONSES_AT_MOST} responses already");
-            return Err(Refused::not_now("CR-07", detail, &self.allowed_tasks(&act.by)));
+            return Err(Refused::full("responses", "CR-07", RESPONSES_AT_MOST));
         }
         if self.draft.as_ref().is_some_and(|draft| draft.reply == reply) {
             return Ok(None);

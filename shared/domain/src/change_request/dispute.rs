@@ -61,9 +61,8 @@ impl ChangeRequest {
     ) -> Result<Option<RecordChange<Self>>, Refused> {
         self.check_allowed(TaskName::Participation, &act.by)?;
         let clec = act.by.party.clec().cloned().ok_or(Refused::NotFound)?;
-        let possible = self.allowed_tasks(&act.by);
         if self.is_escalated_by(&act.by.party) {
-            return Err(Refused::not_now("CR-13", "the escalation is this CLEC's own", &possible));
+            return Err(Refused::not_now("CR-13", "the escalation is this CLEC's own", &self.allowed_tasks(&act.by)));
         }
         let escalation = self.escalations.last_mut().ok_or(Refused::NotFound)?;
         let joined = Participant { clec: clec.clone(), statement, at: act.now };
@@ -71,9 +70,7 @@ impl ChangeRequest {
         match escalation.participants.iter_mut().find(|of| of.clec == clec) {
             Some(before) if before.statement == joined.statement => return Ok(None),
             Some(before) => *before = joined,
-            None if full => {
-                return Err(Refused::not_now("CR-13", format!("{AT_MOST} CLECs joined it already"), &possible));
-            }
+            None if full => return Err(Refused::full("participants", "CR-13", AT_MOST)),
             None => escalation.participants.push(joined),
         }
         let heading = format!("{clec} joins the escalation of change request {}", self.printed());
@@ -92,12 +89,11 @@ impl ChangeRequest {
         policy: &Policy,
     ) -> Result<RecordChange<Self>, Refused> {
         self.check_allowed(TaskName::EscalationResponse, &act.by)?;
-        let possible = self.allowed_tasks(&act.by);
         let heading = format!("Response to the escalation of change request {}", self.printed());
         let lines = [Line::new("Response", &text)];
         let escalation = self.escalations.last_mut().ok_or(Refused::NotFound)?;
         if escalation.responses.len() >= AT_MOST {
-            return Err(Refused::not_now("CR-13", format!("it has {AT_MOST} responses already"), &possible));
+            return Err(Refused::full("responses", "CR-13", AT_MOST));
         }
         escalation.responses.push(Said { text, at: act.now });
         let told = self.tell_all(

@@ -36,8 +36,8 @@ use archive::Archived;
 use chrono::NaiveDate;
 use contract::{Actor, ChangeRequestId, Instant, Party, Policy, RecordRef, Refused, TicketNumber, party::CmpRole};
 use record::{
-    ActionContext, Bound, ChangeSet, Counters, Notice, Record, RecordChange, RecordVisitor, Visitor, attachment::Attachment,
-    deadline::Marks, notice::NoticeCounter,
+    ActionContext, Bound, ChangeSet, Counters, Notice, Record, RecordChange, RecordVisitor, Visitor,
+    attachment::Attachment, deadline::Marks, notice::NoticeCounter,
 };
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;

@@ -338,8 +338,7 @@ impl ChangeRequest {
             return Ok(None);
         }
         if self.tickets.len() > TICKETS_AT_MOST {
-            let detail = format!("it names {TICKETS_AT_MOST} tickets already");
-            return Err(Refused::not_now("CR-14", detail, &self.allowed_tasks(&act.by)));
+            return Err(Refused::full("tickets", "CR-14", TICKETS_AT_MOST));
         }
         let revised = self.finish_action(vec![Fact::TicketNamed { ticket: number }], Vec::new(), act, policy);
         Ok(Some(Change { named, ..revised.into() }))

@@ -8,8 +8,7 @@ use contract::{
     due::{Due, Term},
 };
 use record::{
-    Bound,
-    ActionContext, Announced, ChangeSet, Counters, Notice, Record, RecordChange, RecordVisitor, Visitor,
+    ActionContext, Announced, Bound, ChangeSet, Counters, Notice, Record, RecordChange, RecordVisitor, Visitor,
     deadline::{RunningDeadline, Warned},
     notice::{NoticeKind, moment},
 };

@@ -1,7 +1,7 @@
 //! What is told of a planned outage: to all, what 12.1 demands; to one party alone, what concerns only it.
 
 use super::{Outage, Plan, State};
-use contract::{Impact, Instant, OutageNumber, NoticeCategory, Policy, due::Due};
+use contract::{Impact, Instant, NoticeCategory, OutageNumber, Policy, due::Due};
 use record::{
     Announced, Notice,
     notice::{Audience, Line, NoticeBody, NoticeCounter, NoticeKind, moment},

@@ -6,9 +6,8 @@ use contract::{
     due::{Due, Term},
 };
 use record::{
-    Bound,
-    ActionContext, Announced, ChangeSet, Counters, Notice, Part, PartCondition, Record, RecordChange, RecordVisitor,
-    Visitor,
+    ActionContext, Announced, Bound, ChangeSet, Counters, Notice, Part, PartCondition, Record, RecordChange,
+    RecordVisitor, Visitor,
     notice::{Audience, NoticeBody, NoticeCounter, NoticeKind, moment},
 };
 

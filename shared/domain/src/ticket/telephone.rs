@@ -107,7 +107,7 @@ impl Ticket {
             return Ok(None);
         }
         if self.change_requests.len() > SHOWN_AT_MOST {
-            return Err(Refused::not_now("TT-12", format!("it names {SHOWN_AT_MOST} change requests already"), &[]));
+            return Err(Refused::full("changeRequest", "TT-12", SHOWN_AT_MOST));
         }
         Ok(Some(Fact::ChangeRequest { number: number.to_owned() }))
     }

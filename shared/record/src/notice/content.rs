@@ -49,7 +49,10 @@ impl Content {
     }
 }
 
-/// Cuts the texts in a value, and its lists, but that of the tickets' numbers.
+/// What of a content is told whole: the tickets' numbers, and a heading with what people named in it, which is a line.
+const WHOLE: [&str; 3] = ["ticketNumbers", "heading", "named"];
+
+/// Cuts the texts in a value, and its lists, but what is told whole.
 fn cut(value: &mut Value, characters: usize, entries: usize) {
     match value {
         Value::String(text) => {
@@ -64,7 +67,7 @@ fn cut(value: &mut Value, characters: usize, entries: usize) {
             values.iter_mut().for_each(|value| cut(value, characters, entries));
         }
         Value::Object(fields) => {
-            let others = fields.iter_mut().filter(|(name, _)| *name != "ticketNumbers");
+            let others = fields.iter_mut().filter(|(name, _)| !WHOLE.contains(&name.as_str()));
             others.for_each(|(_, value)| cut(value, characters, entries));
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}

@@ -12,6 +12,9 @@ const SUBJECT_AT_MOST: usize = 100;
 /// How a text ends that was cut.
 const CUT: &str = "...";
 
+/// Makes the words of a notice with texts in the place of those that give way.
+pub(super) type Filled<'a> = Box<dyn Fn(&[String]) -> Value + 'a>;
+
 /// The words of a notice, as templates name them.
 pub(super) struct Words<'a> {
     /// All of them.
@@ -19,7 +22,7 @@ pub(super) struct Words<'a> {
     /// Texts that give way in a line where it is too long, the first one first; each with how it is called.
     pub give_way: Vec<(&'static str, String)>,
     /// All of the words, with these texts in the place of those that give way.
-    pub with: Box<dyn Fn(&[String]) -> Value + 'a>,
+    pub with: Filled<'a>,
 }
 
 /// A line that was made to fit.

@@ -7,9 +7,9 @@ mod status;
 mod text;
 
 pub use content::{Content, FieldChange, Line, NoticeBody, RestrictedChange, Series, StatusContent};
+pub use line::gsm7_length;
 pub use past::NoticeRevision;
 pub use status::Status;
-pub use line::gsm7_length;
 pub use text::{TextError, Texts, cut_lines, digest, load_policy, moment};
 
 use crate::bound::bytes;
