@@ -8,7 +8,7 @@ use crate::{
     subscription::Subscription, ticket::Ticket,
 };
 use contract::{FieldError, Instant, Policy, RecordRef, Refused};
-use record::{ActionContext, ChangeSet, Entry, Record, RecordChange, RecordVisitor, UndoPatch, Visitor, bound};
+use record::{ActionContext, ChangeSet, Entry, Record, RecordChange, RecordVisitor, UndoPatch, Visitor};
 use serde::Deserializer;
 use std::any::Any;
 
@@ -200,7 +200,7 @@ impl Transaction {
                 let of = change.record.reference();
                 let mut before = self.0.iter().filter_map(AnyRecord::as_record::<R>);
                 let before = before.find(|before| before.reference() == of);
-                self.1 = self.1.take().or_else(|| bound::overflow(before, &change.record));
+                self.1 = self.1.take().or_else(|| change.record.overflow(before));
             }
         }
         let mut check = Check(before, None);

@@ -7,7 +7,7 @@
 //! A part is measured as JSON. That is never less than what the table counts, and it is what the history keeps of it
 //! ([`UndoPatch`](crate::UndoPatch)), whose entries have the same limit.
 
-use crate::{Record, undo::fields};
+use crate::undo::fields;
 use contract::FieldError;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -30,18 +30,22 @@ pub fn bytes<T: Serialize>(value: &T) -> usize {
 /// What is too much in a record after an act on what it was `before`: a part over its bound that grew by the act. What was
 /// larger already may stay, and shrink.
 #[must_use]
-pub fn overflow<R: Record>(before: Option<&R>, after: &R) -> Option<FieldError> {
+pub fn overflow<T: Serialize>(
+    (bounds, rest_kib): (&[Bound], usize),
+    before: Option<&T>,
+    after: &T,
+) -> Option<FieldError> {
     let after = fields(after, &[]);
     // A small record, as most are, is looked at once.
-    let least = R::BOUNDS.iter().map(|(_, kib)| kib * KIB).fold(R::REST_KIB * KIB, usize::min);
+    let least = bounds.iter().map(|(_, kib)| kib * KIB).fold(rest_kib * KIB, usize::min);
     if bytes(&after) <= least {
         return None;
     }
     let before = before.map(|before| fields(before, &[])).unwrap_or_default();
-    let is_named = |name: &str| R::BOUNDS.iter().any(|(fields, _)| fields.contains(&name));
+    let is_named = |name: &str| bounds.iter().any(|(fields, _)| fields.contains(&name));
     let rest: Vec<&str> = after.keys().map(String::as_str).filter(|name| !is_named(name)).collect();
-    let parts = R::BOUNDS.iter().map(|(fields, kib)| (*fields, kib * KIB));
-    let mut parts = parts.chain([(rest.as_slice(), R::REST_KIB * KIB)]);
+    let parts = bounds.iter().map(|(fields, kib)| (*fields, kib * KIB));
+    let mut parts = parts.chain([(rest.as_slice(), rest_kib * KIB)]);
     parts.find_map(|(names, most)| {
         let now = size(&after, names);
         let name = names.iter().max_by_key(|name| size(&after, &[name]).saturating_sub(size(&before, &[name])))?;

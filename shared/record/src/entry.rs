@@ -2,12 +2,12 @@
 //! history of who changed what, when and why, and the notices that it owes. All of them are changed in one way.
 
 use crate::{
-    bound::Bound,
+    bound::{self, Bound},
     context::{ActionContext, IdempotencyKey},
     notice::Notice,
     undo::UndoPatch,
 };
-use contract::{Actor, Instant, Party, Policy, RecordRef, Visibility};
+use contract::{Actor, FieldError, Instant, Party, Policy, RecordRef, Visibility};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use serde_with::skip_serializing_none;
@@ -28,6 +28,11 @@ pub trait Record: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned 
     const BOUNDS: &'static [Bound] = &[];
     /// How many KiB all fields have together that are in no such part: each has a limit of its own, or the desk keeps it.
     const REST_KIB: usize = 64;
+
+    /// What of it is too much after an act on what it was `before`, if anything.
+    fn overflow(&self, before: Option<&Self>) -> Option<FieldError> {
+        bound::overflow((Self::BOUNDS, Self::REST_KIB), before, self)
+    }
 
     /// Which it is.
     fn reference(&self) -> RecordRef;

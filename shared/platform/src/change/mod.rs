@@ -18,7 +18,7 @@ use domain::{
     release::Release,
     ticket::{Link, Ticket, group::Loaded},
 };
-use record::{ActionContext, ChangeSet, IdempotencyKey, Record, RecordChange, WriteContext, bound};
+use record::{ActionContext, ChangeSet, IdempotencyKey, Record, RecordChange, WriteContext};
 use serde::de::DeserializeOwned;
 
 /// What a change is decided on.
@@ -166,7 +166,7 @@ impl Services {
         }
         for attempt in 0..u32::MAX {
             let made = make(drawn(&ids.current, attempt), &act)?;
-            if let Some(fault) = bound::overflow(None, &made.record) {
+            if let Some(fault) = made.record.overflow(None) {
                 return Err(Refused::Invalid(vec![fault]).into());
             }
             match self.store.open(&made).await? {

@@ -1,7 +1,6 @@
 //! The lines of a notice that have their length: an e-mail's subject, and an SMS. What must be in them stays whole; what need not
 //! gives way (NT-19).
 
-use super::text::TextError;
 use contract::Policy;
 use minijinja::Value;
 
@@ -14,6 +13,11 @@ const CUT: &str = "...";
 
 /// Makes the words of a notice with texts in the place of those that give way.
 pub(super) type Filled<'a> = Box<dyn Fn(&[String]) -> Value + 'a>;
+
+/// Nothing is left for the text itself.
+#[derive(Debug, thiserror::Error)]
+#[error("readMore leaves no room in an SMS: at most 80 characters of the GSM 7-bit alphabet")]
+pub struct NoRoom;
 
 /// The words of a notice, as templates name them.
 pub(super) struct Words<'a> {
@@ -50,10 +54,10 @@ impl Form {
     ///
     /// # Errors
     /// When its ending leaves no room.
-    pub(super) fn of_sms(policy: &Policy) -> Result<Self, TextError> {
+    pub(super) fn of_sms(policy: &Policy) -> Result<Self, NoRoom> {
         let ending = ending(policy);
         if gsm7(&ending) != ending || gsm7_length(&ending) > SMS_AT_MOST / 2 + 1 {
-            return Err(TextError::ReadMore);
+            return Err(NoRoom);
         }
         Ok(Self { written: gsm7, length: gsm7_length, at_most: SMS_AT_MOST - gsm7_length(&ending) })
     }

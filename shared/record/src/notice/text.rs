@@ -2,7 +2,7 @@
 
 use super::{
     Content, Notice, NoticeBody, Recipient, StatusContent,
-    line::{self, Fitted, Form, Words},
+    line::{self, Fitted, Form, NoRoom, Words},
 };
 use contract::{
     Impact, Instant, NoticeCategory, Party, Policy, Severity, TicketNumber, due,
@@ -41,9 +41,9 @@ pub enum TextError {
     /// A template says nothing.
     #[error("{0} comes out empty")]
     Empty(&'static str),
-    /// Nothing is left for the text itself.
-    #[error("readMore leaves no room in an SMS: at most 80 characters of the GSM 7-bit alphabet")]
-    ReadMore,
+    /// Nothing is left in an SMS for the text itself.
+    #[error(transparent)]
+    ReadMore(#[from] NoRoom),
 }
 
 /// Reads a policy over the defaults, validates it, and tries its templates on notices.

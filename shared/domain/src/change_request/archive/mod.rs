@@ -19,7 +19,7 @@ pub use report::Report;
 use super::{ChangeRequest, Clarification, Closed, Completion, Fact, Form, Step, Team};
 use chrono::{NaiveDate, NaiveTime};
 use contract::{ChangeRequestId, FieldError, Instant, Party, Policy};
-use record::{ActionContext, Entry, RecordChange, bound, notice::NoticeCounter};
+use record::{ActionContext, Entry, Record as _, RecordChange, notice::NoticeCounter};
 use replay::Replay;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -176,7 +176,7 @@ impl Page {
             notices: NoticeCounter::default(),
             archived: Some(replay.archived(policy)),
         };
-        if let Some(fault) = bound::overflow(None, &request) {
+        if let Some(fault) = request.overflow(None) {
             let faults = vec![FieldError::new("history", fault.rule, fault.detail)];
             return Err(Refusal { at: self.at, change_request: Some(self.printed.clone()), faults });
         }
