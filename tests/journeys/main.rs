@@ -32,6 +32,7 @@ mod parties;
 mod past;
 mod patch;
 mod promised_update;
+mod reached_nobody;
 mod reasons;
 mod recipients;
 mod release;

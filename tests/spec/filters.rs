@@ -46,7 +46,7 @@ impl Told {
         let now = mt("Wed 2026-03-04 09:00 MST");
         let (mut ticket, notice) = opened(opening, now, &policy);
         ticket.problem.event_impact = Some(impact);
-        let recipient = Recipient { party: Party::Clec("alpha".parse().unwrap()), own, tickets: Vec::new() };
+        let recipient = Recipient::new(Party::Clec("alpha".parse().unwrap()), own, Vec::new());
         let content = Content::Status(Box::new(ticket.status_content(&notice, &[], &[], &policy, now).unwrap()));
         let notice = Notice { notice_type: self.notice_type, ..notice };
         let notice = notice.fixed(Some(content.clone()), vec![recipient.clone()]).taken(now, now);

@@ -43,7 +43,7 @@ fn sent_at() -> DateTime<Utc> {
 }
 
 fn alphas() -> Recipient {
-    Recipient { party: Party::Clec("alpha".parse().unwrap()), own: false, tickets: Vec::new() }
+    Recipient::new(Party::Clec("alpha".parse().unwrap()), false, Vec::new())
 }
 
 /// The notice's texts for alpha.
@@ -234,7 +234,7 @@ fn nt_03_related_numbers_are_shown_without_telling_whose_they_are() {
     let (ticket, notice) = opened(opening, mt("Wed 2026-03-04 09:00 MST"), &policy);
     let betas = TicketNumber::of_public("beta", "related", 0);
     let gammas = TicketNumber::of_public("gamma", "related", 0);
-    let recipient = Recipient { party: Party::Clec("beta".parse().unwrap()), own: true, tickets: vec![betas] };
+    let recipient = Recipient::new(Party::Clec("beta".parse().unwrap()), true, vec![betas]);
 
     let texts = told(&notice, &ticket, &[betas, gammas], &recipient, &policy);
     assert_lines(&texts.email, &[&format!("Ticket numbers: {}, {betas}, {gammas}", ticket.number)]);

@@ -24,7 +24,7 @@ use record::notice::Progress;
 struct Meaning {
     events: Vec<Event>,
     owed: Vec<NoticeKey>,
-    /// What came of notices, and whether each had missed its due instant.
+    /// What came of notices, and whether each was on time.
     notices: Vec<(Progress, bool)>,
     /// Of each act on a change request, how many deadlines it tells to come near, and to be missed.
     deadlines: Vec<(usize, usize)>,
@@ -97,8 +97,11 @@ impl Meaning {
             if since.missed.is_some() {
                 tracing::warn!(notice = notice.id(), "a notice missed its due instant");
             }
+            if since.reached_nobody.is_some() {
+                tracing::warn!(notice = notice.id(), "a notice reached nobody of a CLEC that it was owed to");
+            }
             if since != Progress::default() {
-                self.notices.push((since, notice.missed_at.is_some()));
+                self.notices.push((since, notice.is_on_time()));
             }
             // One that was tried already is the sweep's: its own failure must not wake this function again.
             if notice.is_to_be_fixed() && notice.may_be_taken(now) {

@@ -143,8 +143,8 @@ async fn forecast(
     let until = updates.last().filter(|_| more).map_or(until, |last| last.leaves_at);
     let updates =
         updates.iter().zip(told_of.updates + 1..).map(|(due, n)| TimelineClock::ahead(due, format!("Update {n}")));
-    let waiting =
-        waiting.map(|notice| TimelineClock::of(notice, caller.party(), &services.policy, services.clock.now()));
+    let (viewer, now) = (caller.party(), services.clock.now());
+    let waiting = waiting.map(|notice| TimelineClock::of(notice, viewer, &services.policy, now));
     let notices = waiting.chain(updates.map(Ok)).collect::<Result<_, _>>().map_err(unreadable)?;
     Ok(Json(Forecast { until, ticket: told_of.number.to_string(), notices, more }))
 }

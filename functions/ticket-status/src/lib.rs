@@ -153,10 +153,10 @@ async fn phone_notice(
     ask: WriteRequest<bodies::PhoneNotice>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
     let bodies::PhoneNotice { contact, detail } = &ask.body;
-    changed_with(&services, number, TicketIncludes { unsent: true, ..TicketIncludes::default() }, &ask, |found, act| {
+    changed_with(&services, number, TicketIncludes { untold: true, ..TicketIncludes::default() }, &ask, |found, act| {
         Action::PhoneNotice.check_for(ask.party())?;
         let (ticket, _) = found.loaded.for_change()?;
-        ticket.told_by_phone(contact, detail, found.unsent, &act, &services.policy)
+        ticket.told_by_phone(contact, detail, found.untold, &act, &services.policy)
     })
     .await
 }

@@ -81,6 +81,12 @@ pub const FUNCTIONS: &[Function] = &[
         ..USUAL
     },
     Function {
+        name: "notice",
+        triggers: &[Api(notice::routes)],
+        calls: &[(Table, "BatchGetItem GetItem PutItem"), (Index(BY_TIME), "Query")],
+        ..USUAL
+    },
+    Function {
         name: "planned-outage",
         triggers: &[Api(planned_outage::routes)],
         calls: &[(Table, "BatchGetItem PutItem Query"), (Index(BY_TIME), "Query")],

@@ -24,6 +24,7 @@
 //! | a party's subscriptions, its contacts, both, or its listeners | table, one partition | 1 a page |
 //! | the register of CLECs | table, one partition | 1 a page |
 //! | contacts that a nightly check has something to tell of | index `due`, one partition | 1 a page |
+//! | the notices that reached nobody of a CLEC, by when they were sent | index `byTime` | 1 and the notices |
 //! | what is owed to a listener | table, one partition | 1 a page |
 //! | what listeners are to be tried again by an instant | index `due`, one partition | 1 a page |
 //!
@@ -31,7 +32,7 @@
 //! |---|---|---|---|---|
 //! | ticket | `TICKET#7K3M-9QXD` | `TICKET` | while it has something to do by itself | always |
 //! | history entry | `TICKET#7K3M-9QXD`; of a party's own things `CONTACT#` and the id | `HISTORY#` and version (of what nobody is told, revision too; of a party's own things, instant and version), or the hash of its Idempotency-Key | | |
-//! | notice | its matter's, `TICKET#7K3M-9QXD`; of a party's things `NOTICES#alpha` | `NOTICE#`, of which part, sequence | until it is sent | |
+//! | notice | its matter's, `TICKET#7K3M-9QXD`; of a party's things `NOTICES#alpha` | `NOTICE#`, of which part, sequence | until it is sent | `byTime`: while it has reached nobody of a CLEC |
 //! | linked ticket | `TICKET#` and the group's first primary | `LINK#` and the linked | | |
 //! | another primary of that group | likewise | `GROUP` | | |
 //! | order at risk | `TICKET#7K3M-9QXD` | `ORDER#` and its number | | |
@@ -72,6 +73,8 @@ pub const CLECS: &str = "CLECS";
 pub const NIGHTLY: &str = "NIGHTLY#0";
 /// The requests that make no record of their own, each by its key.
 pub const REQUESTS: &str = "REQUESTS";
+/// The partition of [`BY_TIME`] of the notices that reached nobody of a CLEC, until that is told by telephone.
+pub const UNREACHED: &str = "UNREACHED";
 /// The partition of what is counted.
 pub const COUNTERS: &str = "COUNTERS";
 /// The sort key of how many notices were numbered.

@@ -16,7 +16,8 @@
 //! | `ClocksDiffering` | count | `nightly-check` | of these, those that are stored otherwise |
 //! | `NoticesOwed` | count | `notice-publisher` | notices that came to be owed |
 //! | `NoticesSent` | count | `notice-publisher` | notices that were sent, to everyone they concern |
-//! | `NoticesOnTime` | count | `notice-publisher` | of these, those sent by their due instant |
+//! | `NoticesReachedNobody` | count | `notice-publisher` | of these, those of which no endpoint of a CLEC that it was owed to took it (NT-18) |
+//! | `NoticesOnTime` | count | `notice-publisher` | notices that everyone whom they were owed to had been told by their due instant, by telephone where they reached nobody |
 //! | `NoticesInJeopardy` | count | `notice-publisher` | unsent when half of their time was gone (NT-13) |
 //! | `NoticesMissed` | count | `notice-publisher` | not sent by their due instant; once each |
 //!
@@ -185,13 +186,14 @@ pub struct Notices {
     at: SystemTime,
     notices_owed: AsCount<u64>,
     notices_sent: AsCount<u64>,
+    notices_reached_nobody: AsCount<u64>,
     notices_on_time: AsCount<u64>,
     notices_in_jeopardy: AsCount<u64>,
     notices_missed: AsCount<u64>,
 }
 
 impl Notices {
-    /// What came of each, and whether it had missed its due instant.
+    /// What came of each, and whether it was on time.
     #[must_use]
     pub fn new(now: Instant, of: &[(Progress, bool)]) -> Self {
         let number = |tells: fn(&(Progress, bool)) -> bool| count(of.iter().filter(|of| tells(of)).count());
@@ -199,7 +201,8 @@ impl Notices {
             at: now.into(),
             notices_owed: number(|(of, _)| of.enqueued.is_some()),
             notices_sent: number(|(of, _)| of.sent.is_some()),
-            notices_on_time: number(|(of, late)| of.sent.is_some() && !late),
+            notices_reached_nobody: number(|(of, _)| of.reached_nobody.is_some()),
+            notices_on_time: number(|(of, on_time)| of.told.is_some() && *on_time),
             notices_in_jeopardy: number(|(of, _)| of.warned.is_some()),
             notices_missed: number(|(of, _)| of.missed.is_some()),
         }

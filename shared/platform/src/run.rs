@@ -1,8 +1,10 @@
 //! One run of a function: until when it begins new work, and how fast it publishes.
 
 use contract::Party;
+use domain::subscription::Filter;
 use std::{
     collections::{HashMap, VecDeque},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -21,7 +23,11 @@ const SECOND: Duration = Duration::from_millis(1_100);
 pub struct Run {
     started: Instant,
     topics: HashMap<Party, Published>,
+    endpoints: HashMap<Party, Endpoints>,
 }
+
+/// The filters of a party's confirmed endpoints, one each; none where they could not be read.
+pub type Endpoints = Option<Arc<[Filter]>>;
 
 /// What a run has published to a topic.
 #[derive(Debug, Default)]
@@ -36,13 +42,29 @@ impl Run {
     /// A run that begins now.
     #[must_use]
     pub fn begun() -> Self {
-        Self { started: Instant::now(), topics: HashMap::new() }
+        Self { started: Instant::now(), topics: HashMap::new(), endpoints: HashMap::new() }
     }
 
     /// Whether no new work is to be begun.
     #[must_use]
     pub fn is_over(&self) -> bool {
         self.started.elapsed() > WORK_AT_MOST
+    }
+
+    /// The parties of these whose endpoints it does not know yet: they are read once a run.
+    pub fn without_endpoints<'a>(&self, parties: impl IntoIterator<Item = &'a Party>) -> Vec<Party> {
+        parties.into_iter().filter(|party| !self.endpoints.contains_key(*party)).cloned().collect()
+    }
+
+    /// Keeps what was read of a party's endpoints.
+    pub fn keep_endpoints(&mut self, party: Party, endpoints: Endpoints) {
+        self.endpoints.insert(party, endpoints);
+    }
+
+    /// What is known of a party's endpoints.
+    #[must_use]
+    pub fn endpoints(&self, party: &Party) -> Endpoints {
+        self.endpoints.get(party).cloned().flatten()
     }
 
     /// Counts more notices for a topic, and tells whether they are to be gathered: more than ten are due at once. The first ten

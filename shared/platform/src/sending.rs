@@ -4,8 +4,13 @@
 //! and its successor would both publish, again and again. What dies between publishing and marking is sent again when
 //! the lease ends; that is the only way a notice is published twice. The sweep and the stream both come here.
 
-use crate::{Services, StoreError, run::Run, topics::Message};
-use contract::{ClecId, NoticeCategory, Party, RecordRef, TicketNumber};
+use crate::{
+    Services, StoreError,
+    overtaken::again_when_overtaken,
+    run::{Endpoints, Run},
+    topics::Message,
+};
+use contract::{ClecId, Failed, NoticeCategory, Party, RecordRef, Refused, TicketNumber};
 use domain::{
     subscription::Subscription,
     ticket::{
@@ -16,8 +21,8 @@ use domain::{
 };
 use futures::stream::{self, StreamExt, TryStreamExt};
 use record::{
-    Notice,
-    notice::{self, Audience, Content},
+    ActionContext, Notice,
+    notice::{self, Audience, Content, PhoneCall},
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -142,13 +147,19 @@ impl Services {
                 }
             }
         }
-        let mut reached: HashMap<usize, Vec<Party>> = HashMap::new();
+        let unknown = run.without_endpoints(messages.keys());
+        let mut endpoints =
+            stream::iter(unknown).map(|party| async { (self.endpoints(&party).await, party) }).buffer_unordered(AT_ONCE);
+        while let Some((of_party, party)) = endpoints.next().await {
+            run.keep_endpoints(party, of_party);
+        }
+        let mut reached: HashMap<usize, Vec<(Party, Option<u32>)>> = HashMap::new();
         for (party, messages) in messages {
             let (at, messages): (Vec<usize>, Vec<Message<'_>>) = messages.into_iter().unzip();
             let outcomes = self.topics.publish(&party, &messages, &self.policy, run).await;
             for (at, outcome) in at.into_iter().zip(outcomes) {
                 match outcome {
-                    Ok(()) => reached.entry(at).or_default().push(party.clone()),
+                    Ok(endpoints) => reached.entry(at).or_default().push((party.clone(), endpoints)),
                     Err(error) => {
                         tracing::warn!(notice = claimed[at].id(), %party, %error, "a notice did not reach a topic and stays owed");
                     }
@@ -163,8 +174,50 @@ impl Services {
         stream::iter(attempted.collect::<Vec<_>>()).map(|notice| self.mark(notice)).buffered(AT_ONCE).collect().await
     }
 
+    /// Records that a CLEC was told by telephone what a notice says that reached nobody of it (NT-01, NT-18), and answers the notice.
+    ///
+    /// # Errors
+    /// When there is no such notice, or the CLEC was not to be told, or was told by another call.
+    pub async fn told_by_phone(
+        &self,
+        key: &NoticeKey,
+        party: &Party,
+        (contact, detail): (String, String),
+        act: &ActionContext,
+    ) -> Result<Notice, Failed> {
+        let by = act.by.clone();
+        let call = PhoneCall { at: act.now, contact, detail, by, request: act.request.clone() };
+        again_when_overtaken(|_| async {
+            let notice = self.store.notice(key).await?.ok_or(Refused::NotFound)?;
+            let Some(called) = notice.clone().called(party, call.clone())? else { return Ok(notice) };
+            self.store.save(&called).await?;
+            Ok(called)
+        })
+        .await
+    }
+
+    /// The confirmed endpoints of a party, as far as they are known here: the messaging service confirms and ends them past us, and a
+    /// nightly check finds that. A notice is sent all the same where they cannot be read.
+    async fn endpoints(&self, party: &Party) -> Endpoints {
+        match self.store.subscriptions(party).await {
+            Ok(subscriptions) => {
+                let confirmed = subscriptions.into_iter().filter(Subscription::is_confirmed);
+                Some(confirmed.map(|of| of.filter).collect())
+            }
+            Err(error) => {
+                tracing::error!(%party, %error, "a party's endpoints could not be read: whom its notices reach is not counted");
+                None
+            }
+        }
+    }
+
+    /// Records what was done for a notice. The provider's people are told in the same transaction of a CLEC that it was owed to and that it
+    /// reached nobody of (NT-18).
     async fn mark(&self, attempted: Notice) -> (NoticeKey, bool) {
-        let marked = self.store.save(&attempted).await;
+        let marked = match attempted.to_be_telephoned(self.clock.now(), &self.policy) {
+            Some(bulletin) => self.store.save_with(&attempted, &bulletin).await,
+            None => self.store.save(&attempted).await,
+        };
         if let Err(error) = &marked {
             tracing::error!(notice = attempted.id(), %error, "what was done for a notice could not be recorded");
         }

@@ -1,7 +1,11 @@
 //! The messaging service (SNS): one topic a CLEC and one for the desk, under the stack's own name; a subscription is one
 //! of SNS's on its party's topic.
 
-use crate::{Lazy, run::Run, store::chain};
+use crate::{
+    Lazy,
+    run::{Endpoints, Run},
+    store::chain,
+};
 use aws_sdk_sns::{
     Client,
     error::{ProvideErrorMetadata, SdkError},
@@ -107,19 +111,20 @@ impl Topics {
         format!("{}{}", self.arn, topic_name(&self.prefix, party))
     }
 
-    /// Publishes messages to a party's topic, ten a call and ten a second, and answers for each whether it was taken; where
-    /// more than ten are due at once, as few as carry them all.
+    /// Publishes messages to a party's topic, ten a call and ten a second, and answers for each whether it was taken, and by how many
+    /// of the party's confirmed endpoints, where the run knows them; where more than ten are due at once, as few as carry them all.
     pub async fn publish(
         &self,
         party: &Party,
         messages: &[Message<'_>],
         policy: &Policy,
         run: &mut Run,
-    ) -> Vec<Result<(), TopicError>> {
+    ) -> Vec<Result<Option<u32>, TopicError>> {
+        let endpoints = run.endpoints(party);
         let leaving = if run.gathers(party, messages.len()) {
-            gathered(messages, policy)
+            gathered(messages, &endpoints, policy)
         } else {
-            messages.chunks(1).map(|one| (one.len(), entry(one, policy))).collect()
+            messages.chunks(1).map(|one| (Carried::of(one, &endpoints), entry(one, policy))).collect()
         };
         let mut outcomes = Vec::with_capacity(messages.len());
         let mut batch = Batch::default();
@@ -133,7 +138,7 @@ impl Topics {
                 }
                 Err(error) => {
                     outcomes.extend(self.publish_batch(party, std::mem::take(&mut batch), run).await);
-                    outcomes.extend((0..carries).map(|_| Err(error.clone())));
+                    outcomes.extend((0..carries.messages).map(|_| Err(error.clone())));
                 }
             }
         }
@@ -147,14 +152,14 @@ impl Topics {
         party: &Party,
         Batch { entries, carry, .. }: Batch,
         run: &mut Run,
-    ) -> Vec<Result<(), TopicError>> {
+    ) -> Vec<Result<Option<u32>, TopicError>> {
         if entries.is_empty() {
             return Vec::new();
         }
         tokio::time::sleep_until(run.leaves_at(party, entries.len(), Instant::now()).into()).await;
         let of_each = |outcomes: Vec<Result<(), TopicError>>| {
             let carried = outcomes.into_iter().zip(carry);
-            carried.flat_map(|(outcome, carried)| std::iter::repeat_n(outcome, carried)).collect()
+            carried.flat_map(|(outcome, of)| std::iter::repeat_n(outcome.map(|()| of.endpoints), of.messages)).collect()
         };
         let failed = |cause: String| {
             entries.iter().map(|_| Err(TopicError { operation: "PublishBatch", cause: cause.clone() })).collect()
@@ -340,11 +345,30 @@ fn size(entry: &PublishBatchRequestEntry) -> usize {
     entry.message().len() + entry.subject().map_or(0, str::len) + attributes.map(of_attribute).sum::<usize>()
 }
 
-/// What goes in one call: each entry with how many messages it carries.
+/// What an entry carries: how many messages, and how many of the party's endpoints take it, where they are known.
+#[derive(Clone, Copy)]
+struct Carried {
+    messages: usize,
+    endpoints: Option<u32>,
+}
+
+impl Carried {
+    /// Of a digest, an endpoint takes all when it wants one: the filters of the messaging service see its messages together.
+    fn of(messages: &[Message<'_>], endpoints: &Endpoints) -> Self {
+        let endpoints = endpoints.as_ref().map(|filters| {
+            let attributes = united(messages.iter().map(|message| &message.attributes));
+            let taking = filters.iter().filter(|filter| filter.matches(&attributes)).count();
+            u32::try_from(taking).unwrap_or(u32::MAX)
+        });
+        Self { messages: messages.len(), endpoints }
+    }
+}
+
+/// What goes in one call: each entry with what it carries.
 #[derive(Default)]
 struct Batch {
     entries: Vec<PublishBatchRequestEntry>,
-    carry: Vec<usize>,
+    carry: Vec<Carried>,
     bytes: usize,
 }
 
@@ -353,7 +377,7 @@ impl Batch {
         self.entries.len() < AT_ONCE && self.bytes + size(entry) <= BYTES_AT_ONCE
     }
 
-    fn add(&mut self, carries: usize, mut entry: PublishBatchRequestEntry) {
+    fn add(&mut self, carries: Carried, mut entry: PublishBatchRequestEntry) {
         entry.id = self.entries.len().to_string();
         self.bytes += size(&entry);
         self.carry.push(carries);
@@ -361,14 +385,18 @@ impl Batch {
     }
 }
 
-/// Messages put together: as few digests as the messaging service takes in size, each with how many messages it carries.
-fn gathered(messages: &[Message<'_>], policy: &Policy) -> Vec<(usize, Result<PublishBatchRequestEntry, TopicError>)> {
+/// Messages put together: as few digests as the messaging service takes in size, each with what it carries.
+fn gathered(
+    messages: &[Message<'_>],
+    endpoints: &Endpoints,
+    policy: &Policy,
+) -> Vec<(Carried, Result<PublishBatchRequestEntry, TopicError>)> {
     let whole = entry(messages, policy);
     if messages.len() > 1 && whole.as_ref().is_ok_and(|whole| size(whole) > BYTES_AT_ONCE) {
         let (first, second) = messages.split_at(messages.len() / 2);
-        return [first, second].into_iter().flat_map(|half| gathered(half, policy)).collect();
+        return [first, second].into_iter().flat_map(|half| gathered(half, endpoints, policy)).collect();
     }
-    vec![(messages.len(), whole)]
+    vec![(Carried::of(messages, endpoints), whole)]
 }
 
 /// A message as SNS takes it, or a digest of several: a text for each channel, and what travels beside it. A notice's id is the

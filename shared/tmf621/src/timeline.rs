@@ -8,7 +8,7 @@ use contract::{
 use domain::ticket::{Entry, Fact, Ticket, group::Loaded, notice::changes_told, notification_chart};
 use record::{
     Notice,
-    notice::{Means, Sending},
+    notice::{Means, Recipient, Sending},
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -43,7 +43,8 @@ pub struct TimelineClock {
     /// target or event.
     #[serde(skip_serializing_if = "Option::is_none")]
     notice_type: Option<&'static str>,
-    /// ahead, waiting, owed, sent or missed.
+    /// ahead, waiting, owed, sent, reachedNobody or missed. It reached nobody when no confirmed endpoint of a CLEC that it was owed to took
+    /// it, until that is told by telephone; a CLEC reads so of itself.
     standing: &'static str,
     /// From when the interval runs.
     from: DateTime<Utc>,
@@ -61,10 +62,32 @@ pub struct TimelineClock {
     means: Option<&'static str>,
     /// Whether it missed its due instant.
     missed: bool,
+    /// Once it was sent: whether everyone whom it was owed to had been told by its due instant; as far as the reader may know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on_time: Option<bool>,
+    /// How many confirmed endpoints of the reader took it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    endpoints: Option<u32>,
+    /// For the desk: whom it went to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    recipients: Vec<TimelineRecipient>,
     /// By which rule it is due.
     rule: TimelineRule,
     /// What it tells.
     changes: Vec<String>,
+}
+
+/// A party that a notice went to.
+#[skip_serializing_none]
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TimelineRecipient {
+    /// A CLEC, or `desk`.
+    party: String,
+    /// How many of its confirmed endpoints took it.
+    endpoints: u32,
+    /// When the party was told by telephone, because none did.
+    called_at: Option<DateTime<Utc>>,
 }
 
 impl TimelineClock {
@@ -83,12 +106,15 @@ impl TimelineClock {
             sent_at: None,
             means: None,
             missed: false,
+            on_time: None,
+            endpoints: None,
+            recipients: Vec::new(),
             rule: due.into(),
             changes: Vec::new(),
         }
     }
 
-    /// A notice's clock, as a party reads it.
+    /// A notice's clock as `viewer` reads it.
     ///
     /// # Errors
     /// When the notice tells a fact that no ticket has.
@@ -98,7 +124,9 @@ impl TimelineClock {
             Sending::Sent { at, by: Means::Telephone { .. } } => (Some(*at), Some("telephone")),
             Sending::Pending | Sending::Claimed { .. } => (None, None),
         };
+        let told_at = notice.told_at(viewer);
         let standing = match sent_at {
+            Some(_) if told_at.is_none() => "reachedNobody",
             Some(_) => "sent",
             None if now > notice.due.at => "missed",
             None if notice.due.leaves_at > now => "waiting",
@@ -111,10 +139,19 @@ impl TimelineClock {
             sent_at,
             means,
             missed: notice.missed_at.is_some() || standing == "missed",
+            on_time: sent_at.map(|_| told_at.is_some_and(|at| at <= notice.due.at)),
+            endpoints: notice.recipients.iter().find(|of| of.party == *viewer).and_then(|of| of.endpoints),
+            recipients: notice.recipients.iter().filter(|_| viewer.is_provider()).filter_map(recipient).collect(),
             changes: changes_told(notice, viewer, policy)?,
             ..Self::ahead(&notice.due, notice.label())
         })
     }
+}
+
+/// A recipient, once it was published to it.
+fn recipient(of: &Recipient) -> Option<TimelineRecipient> {
+    let called_at = of.call.as_ref().map(|call| call.at);
+    Some(TimelineRecipient { party: of.party.to_string(), endpoints: of.endpoints?, called_at })
 }
 
 /// The rule by which a notice is due: a cell of the chart (12.7) with what the hours of operation made of it, or a term beside the

@@ -254,16 +254,10 @@ pub fn recipients(
     };
     // As many numbers as a notice of the whole group has.
     let of_each = (NUMBERS_AT_MOST / clecs.len().max(1)).max(1);
-    let of_clecs = clecs.into_iter().map(|clec| Recipient {
-        party: Party::Clec(clec.clone()),
-        own: notice.notice_type == NoticeCategory::Event && ticket.clecs.contains(clec),
-        tickets: group
-            .iter()
-            .filter(|(_, of)| of.as_ref() == Some(clec))
-            .map(|(number, _)| *number)
-            .take(of_each)
-            .collect(),
+    let of_clecs = clecs.into_iter().map(|clec| {
+        let own = notice.notice_type == NoticeCategory::Event && ticket.clecs.contains(clec);
+        let tickets = group.iter().filter(|(_, of)| of.as_ref() == Some(clec)).map(|(number, _)| *number);
+        Recipient::new(Party::Clec(clec.clone()), own, tickets.take(of_each).collect())
     });
-    let services = Recipient { party: Party::Provider, own: false, tickets: Vec::new() };
-    of_clecs.chain([services]).collect()
+    of_clecs.chain([Recipient::new(Party::Provider, false, Vec::new())]).collect()
 }

@@ -10,7 +10,13 @@ use crate::{
 };
 use contract::{ClecId, Instant, Party, Policy, Refused, due::Column};
 use record::ActionContext;
-use record::{Notice, notice::NoticeKind};
+use record::{
+    Notice,
+    notice::{NoticeKind, PhoneCall},
+};
+
+/// How many notices that reached nobody one call satisfies, the latest: all are written at once.
+const CALLED_AT_ONCE: usize = 50;
 
 impl Ticket {
     /// Documents a further call on a recognized problem (TT-05): no new ticket. A second CLEC's makes it an event.
@@ -42,8 +48,8 @@ impl Ticket {
         Ok(ticket.finish_action(facts, None, act, policy))
     }
 
-    /// Records that the reporting CLEC was told by a direct phone call (NT-01): it satisfies every target notice that is
-    /// `unsent`, and stands as the next update when none is.
+    /// Records that the reporting CLEC was told by a direct phone call (NT-01): it satisfies every target notice of `untold`, which are
+    /// unsent or reached nobody, and stands as the next update when none is unsent.
     ///
     /// # Errors
     /// For an event, whose notices go to all, or when nothing is owed any more.
@@ -51,18 +57,31 @@ impl Ticket {
         self,
         contact: &str,
         detail: &str,
-        unsent: Vec<Notice>,
+        untold: Vec<Notice>,
         act: &ActionContext,
         policy: &Policy,
     ) -> Result<TicketChange, Refused> {
         let mut ticket = self;
         if ticket.is_event() {
-            return Err(Refused::not_now("NT-01", "an event is told to all subscribed CLECs, not by telephone", &[]));
+            let detail = "an event is told to all subscribed CLECs, not by telephone; a CLEC that its notice reached nobody of is told by \
+                          POST /cmp/v1/unreachedNotice/phoneNotice";
+            return Err(Refused::not_now("NT-01", detail, &[]));
         }
         let now = act.now;
-        let mut told = unsent;
-        if told.is_empty() {
-            ticket.check(Action::PhoneNotice)?;
+        let (unreached, mut told): (Vec<Notice>, Vec<Notice>) = untold.into_iter().partition(Notice::is_sent);
+        let call = PhoneCall {
+            at: now,
+            contact: contact.to_owned(),
+            detail: detail.to_owned(),
+            by: act.by.clone(),
+            request: None,
+        };
+        let unreached = unreached.into_iter().rev().take(CALLED_AT_ONCE).filter_map(|notice| notice.all_called(&call));
+        let unreached: Vec<Notice> = unreached.collect();
+        // Of a ticket that is told no more, what had reached nobody is all that there is to tell.
+        let may_tell = ticket.check(Action::PhoneNotice);
+        if told.is_empty() && (unreached.is_empty() || may_tell.is_ok()) {
+            may_tell?;
             let sequence = ticket.last_notice.as_ref().map_or(1, |last| last.sequence + 1);
             let due = notification_chart::next_update(&ticket, policy)
                 .unwrap_or_else(|| notification_chart::notice_due(&ticket, Column::StatusChange, now, now, policy));
@@ -72,10 +91,12 @@ impl Ticket {
         if let Some(last) = told.last() {
             ticket.remember(last, now);
         }
-        ticket.restart_clock(now, policy);
+        if !told.is_empty() {
+            ticket.restart_clock(now, policy);
+        }
         let fact = Fact::ToldByPhone { contact: contact.to_owned(), detail: detail.to_owned() };
         let change = ticket.finish_action(vec![fact], None, act, policy);
-        Ok(TicketChange { notices: told, ..change })
+        Ok(TicketChange { notices: told.into_iter().chain(unreached).collect(), ..change })
     }
 
     /// With the guidelines that were ticked when its severity was chosen (TT-03).

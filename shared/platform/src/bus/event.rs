@@ -140,6 +140,10 @@ happened! {
         "notice.missed" NoticeMissed (OfNotice);
         /// It was sent.
         "notice.sent" NoticeSent (OfNotice);
+        /// It was sent, and no endpoint of a CLEC that it was owed to took it: that CLEC is to be told by telephone.
+        "notice.reachedNobody" NoticeReachedNobody (OfNotice);
+        /// By telephone, everyone has been told whom it had not reached.
+        "notice.told" NoticeTold (OfNotice);
         /// A subscription came to be, or to stand otherwise.
         "subscription.changed" SubscriptionChanged (OfSubscription);
         /// A subscription was taken away.
@@ -203,6 +207,9 @@ pub struct OfNotice {
     sequence: u32,
     due_at: Instant,
     rule: Rule,
+    /// The CLECs that are still to be told by telephone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    untold: Vec<Party>,
 }
 
 impl From<&Notice> for OfNotice {
@@ -215,6 +222,7 @@ impl From<&Notice> for OfNotice {
             sequence: notice.sequence,
             due_at: notice.due.at,
             rule: notice.due.rule.clone(),
+            untold: notice.untold().map(|of| of.party.clone()).collect(),
         }
     }
 }

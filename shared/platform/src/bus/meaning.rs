@@ -154,6 +154,9 @@ fn of_notice(before: Option<&Notice>, notice: &Notice) -> Vec<Event> {
         since.warned.map(|at| event(Happened::NoticeInJeopardy(notice.into()), at)),
         since.missed.map(|at| event(Happened::NoticeMissed(notice.into()), at)),
         since.sent.map(|at| event(Happened::NoticeSent(notice.into()), at)),
+        since.reached_nobody.map(|at| event(Happened::NoticeReachedNobody(notice.into()), at)),
+        // What was told by being sent has been told of.
+        since.told.filter(|_| since.sent.is_none()).map(|at| event(Happened::NoticeTold(notice.into()), at)),
     ]
     .into_iter()
     .flatten()

@@ -6,7 +6,7 @@
 //! The types of events, with what each means and its data, are the rows of [`Happened`], for who puts events and for who reads them.
 //!
 //! The detail is `{"version": "1", "id", "type", "at", "party"?, "ticket"?, "data"}`. Of a notice, the data are `noticeId`,
-//! `about`, `kind`, `notice`, `sequence`, `dueAt`, `rule`; of a contact `contact`, `role`, `verification`. No name, endpoint or
+//! `about`, `kind`, `notice`, `sequence`, `dueAt`, `rule`, and `untold` (CLECs to be told by telephone); of a contact `contact`, `role`, `verification`. No name, endpoint or
 //! free text is in it: who needs these asks the API.
 
 mod event;

@@ -175,6 +175,10 @@ impl Store {
             item.insert("duePk".to_owned(), text(keys::shard(about, self.shards)));
             item.insert("dueSk".to_owned(), text(keys::due_at(notice.due.leaves_at, &notice.id())));
         }
+        if let Some(at) = notice.sent_at().filter(|_| notice.reached_nobody()) {
+            item.insert("timePk".to_owned(), text(keys::UNREACHED));
+            item.insert("openedSk".to_owned(), text(keys::due_at(at, &notice.id())));
+        }
         Ok(item)
     }
 

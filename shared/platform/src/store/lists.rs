@@ -1,7 +1,7 @@
 //! Lists, a page at a time.
 
-use super::{Store, StoreError, item::read, read::record_key, text};
-use crate::keys;
+use super::{Item, Store, StoreError, item::read, key, read::record_key, text};
+use crate::{keys, sending::NoticeKey};
 use contract::{ClecId, Instant, Party, RecordRef, TicketNumber};
 use domain::{
     change_request, outage, release,
@@ -10,7 +10,7 @@ use domain::{
         group::Loaded,
     },
 };
-use record::Record;
+use record::{Notice, Record, notice};
 use std::collections::HashMap;
 
 /// The tickets that a list is made of.
@@ -212,6 +212,49 @@ impl Store {
         let found = self.items(wanted).await?.into_iter().map(read::<R>).collect::<Result<Vec<R>, _>>()?;
         let mut found: HashMap<RecordRef, R> = found.into_iter().map(|record| (record.reference(), record)).collect();
         Ok((listed.iter().filter_map(|(_, reference)| found.remove(reference)).collect(), more))
+    }
+
+    /// A page of the notices that reached nobody of a CLEC, `limit` at the most, by when they were sent; and behind which to go on, if
+    /// there is more.
+    ///
+    /// # Errors
+    /// When the index or the table cannot be read.
+    pub async fn unreached(
+        &self,
+        latest_first: bool,
+        after: Option<(Instant, NoticeKey)>,
+        limit: usize,
+    ) -> Result<(Vec<Notice>, Option<(Instant, NoticeKey)>), StoreError> {
+        let after = after.map(|(at, (about, sequence))| {
+            let place = keys::due_at(at, &notice::id(&about, sequence));
+            let of_index = [("timePk".to_owned(), text(keys::UNREACHED)), ("openedSk".to_owned(), text(place))];
+            key(keys::partition(&about), keys::notice(&about, sequence)).into_iter().chain(of_index).collect()
+        });
+        let found = self
+            .query()
+            .index_name(keys::BY_TIME)
+            .key_condition_expression("timePk = :pk")
+            .expression_attribute_values(":pk", text(keys::UNREACHED))
+            .scan_index_forward(!latest_first)
+            .set_exclusive_start_key(after)
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(|error| StoreError::aws("Query")(&error))?;
+        let more = found.last_evaluated_key().is_some();
+        let place = |item: &Item| {
+            let place = item.get("openedSk")?.as_s().ok()?;
+            Some((keys::due_instant(place)?, notice::key_of(place.split_once('#')?.1)?))
+        };
+        let places: Vec<(Instant, NoticeKey)> = found.items().iter().filter_map(place).collect();
+        let wanted = places.iter().map(|(_, (about, sequence))| {
+            key(keys::partition(about), keys::notice(about, *sequence))
+        });
+        let notices = self.items(wanted.collect()).await?.into_iter().map(read::<Notice>).collect::<Result<Vec<_>, _>>()?;
+        // One that somebody was told of meanwhile is in the index for a moment more.
+        let mut notices: Vec<Notice> = notices.into_iter().filter(Notice::reached_nobody).collect();
+        notices.sort_by_key(|notice| places.iter().position(|(_, key)| *key == (notice.about.clone(), notice.sequence)));
+        Ok((notices, places.last().cloned().filter(|_| more)))
     }
 
     /// The first of what is in some partitions of an index, as one list; and whether there is more.

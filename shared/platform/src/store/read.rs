@@ -1,7 +1,7 @@
 //! What is read of records and their parts, and in how many calls.
 
 use super::{Item, Store, StoreError, StoredItem, TicketWithHistory, item::read, key, text};
-use crate::keys;
+use crate::{keys, sending::NoticeKey};
 use aws_sdk_dynamodb::{
     operation::query::builders::QueryFluentBuilder,
     types::{AttributeValue, KeysAndAttributes},
@@ -43,8 +43,8 @@ pub struct LoadedTicket {
     pub replay: Option<ticket::Entry>,
     /// The change request that was asked for.
     pub change_request: Option<ChangeRequest>,
-    /// The ticket's unsent notices, where they were asked for.
-    pub unsent: Vec<Notice>,
+    /// The ticket's notices that are unsent, or reached nobody of a CLEC, where they were asked for.
+    pub untold: Vec<Notice>,
     /// The notice of the ticket that was asked for.
     pub notice: Option<Notice>,
 }
@@ -63,8 +63,8 @@ pub struct LoadedRecord<R: Record> {
 pub struct TicketIncludes {
     /// Another ticket that is read in the same call.
     pub other: Option<TicketNumber>,
-    /// The ticket's unsent notices.
-    pub unsent: bool,
+    /// The ticket's notices that are unsent, or reached nobody of a CLEC.
+    pub untold: bool,
     /// The tickets linked in its group.
     pub links: bool,
     /// The ticket that its group would be handed on to.
@@ -114,7 +114,7 @@ impl Store {
             .map(|other| other.primary().and_then(|home| primaries.get(&home)).unwrap_or(other).clone());
         let Some(ticket) = tickets.remove(&number) else { return Ok(None) };
         let primary = ticket.primary().and_then(|home| primaries.get(&home).cloned());
-        let unsent = if needs.unsent { self.unsent(number).await? } else { Vec::new() };
+        let untold = if needs.untold { self.untold(number).await? } else { Vec::new() };
         let leads = needs.successor && ticket.linked_count() > 0;
         let links = match ticket.group_id() {
             Some(home) if needs.links || leads => self.links(home).await?,
@@ -132,7 +132,7 @@ impl Store {
             order,
             replay,
             change_request,
-            unsent,
+            untold,
             notice,
         }))
     }
@@ -376,13 +376,22 @@ impl Store {
         Ok(ticket.map(|ticket| TicketWithHistory { ticket, entries, notices, head }))
     }
 
-    /// A ticket's unsent notices, in their sequence; it reads them all.
+    /// A ticket's notices that are unsent, or reached nobody of a CLEC, in their sequence; it reads them all.
     ///
     /// # Errors
     /// When the table cannot be read.
-    pub async fn unsent(&self, number: TicketNumber) -> Result<Vec<Notice>, StoreError> {
+    pub async fn untold(&self, number: TicketNumber) -> Result<Vec<Notice>, StoreError> {
         let notices: Vec<Notice> = self.beginning(keys::ticket(number), keys::NOTICE).await?;
-        Ok(notices.into_iter().filter(|notice| notice.about == number.into() && !notice.is_sent()).collect())
+        let untold = |notice: &Notice| !notice.is_sent() || notice.reached_nobody();
+        Ok(notices.into_iter().filter(|notice| notice.about == number.into() && untold(notice)).collect())
+    }
+
+    /// A notice, by what it is about and its place in the sequence.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn notice(&self, (about, sequence): &NoticeKey) -> Result<Option<Notice>, StoreError> {
+        self.get(keys::partition(about), keys::notice(about, *sequence)).await
     }
 
     /// The orders at risk on a ticket.

@@ -96,6 +96,15 @@ impl Store {
         self.put_one(notice.revision, self.notice_item(notice)?).await
     }
 
+    /// The same, with a notice that tells of it.
+    ///
+    /// # Errors
+    /// [`StoreError::Overtaken`] when someone else has it.
+    pub async fn save_with(&self, notice: &Notice, bulletin: &Notice) -> Result<(), StoreError> {
+        let both = [notice, bulletin].map(|of| Ok((of.revision, self.notice_item(of)?)));
+        self.put_all(both.into_iter().collect::<Result<Vec<_>, StoreError>>()?).await
+    }
+
     /// Writes an item on the revision before its own; the first only if there is none.
     pub(super) async fn put_one(&self, revision: u64, item: Item) -> Result<(), StoreError> {
         size::check(&item)?;
@@ -185,12 +194,12 @@ impl Store {
         let mut writes = vec![wrap(record.table_name(&self.table))?];
         writes.extend(self.entry_write(change)?);
         for notice in &change.notices {
-            // A new notice once; a waiting one on what was seen of it.
+            // A new notice once; a waiting one, or one that reached nobody, on what was seen of it.
             let on_what_was_seen = Put::builder()
-                .condition_expression("attribute_not_exists(pk) OR (revision < :revision AND sending.#state = :owed)")
+                .condition_expression("attribute_not_exists(pk) OR (revision < :revision AND sending.#state <> :claimed)")
                 .expression_attribute_names("#state", "state")
                 .expression_attribute_values(":revision", number(notice.revision))
-                .expression_attribute_values(":owed", text("owed"));
+                .expression_attribute_values(":claimed", text("claimed"));
             writes.push(put(on_what_was_seen, &self.table, self.notice_item(notice)?)?);
         }
         Ok(writes)

@@ -48,7 +48,7 @@ impl Services {
     /// sending does, but for the writing; only that a digest reaches who wants any of what it carries cannot be told before.
     async fn would_reach(&self, ticket: &Ticket) -> Result<Reach, StoreError> {
         let now = self.clock.now();
-        let unsent = self.store.unsent(ticket.number).await?.into_iter().next();
+        let unsent = self.store.untold(ticket.number).await?.into_iter().find(|notice| !notice.is_sent());
         let notice = unsent.unwrap_or_else(|| {
             let sequence = ticket.last_notice.as_ref().map_or(1, |last| last.sequence + 1);
             let due = notification_chart::notice_due(ticket, due::Column::StatusChange, now, now, &self.policy);

@@ -3,12 +3,14 @@
 mod content;
 mod line;
 mod past;
+mod reach;
 mod status;
 mod text;
 
 pub use content::{Content, FieldChange, Line, NoticeBody, RestrictedChange, Series, StatusContent};
 pub use line::gsm7_length;
 pub use past::NoticeRevision;
+pub use reach::PhoneCall;
 pub use status::Status;
 pub use text::{TextError, Texts, cut_lines, digest, load_policy, moment};
 
@@ -162,6 +164,7 @@ impl Audience {
 }
 
 /// A party that a notice goes to, once.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recipient {
     /// The party that receives the notice.
@@ -171,6 +174,18 @@ pub struct Recipient {
     /// Its own tickets of the group.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tickets: Vec<TicketNumber>,
+    /// How many of its confirmed endpoints took the notice when it was published (NT-18); absent before, and where it was not counted.
+    pub endpoints: Option<u32>,
+    /// The telephone call by which it was told, because none did.
+    pub call: Option<PhoneCall>,
+}
+
+impl Recipient {
+    /// A party that has not been told yet.
+    #[must_use]
+    pub fn new(party: Party, own: bool, tickets: Vec<TicketNumber>) -> Self {
+        Self { party, own, tickets, endpoints: None, call: None }
+    }
 }
 
 /// How far a notice's sending is. It is unsent until it is sent: claiming ends by itself.
@@ -220,6 +235,10 @@ pub struct Progress {
     pub missed: Option<Instant>,
     /// It was sent.
     pub sent: Option<Instant>,
+    /// It was sent, and reached nobody of a CLEC that it was owed to (NT-18).
+    pub reached_nobody: Option<Instant>,
+    /// Everyone whom it was owed to had been told.
+    pub told: Option<Instant>,
 }
 
 impl Notice {
@@ -296,8 +315,12 @@ impl Notice {
         notice_type: NoticeCategory,
         content: NoticeBody,
     ) -> Self {
+        Self::on_occasion(format!("{about}@{occasion}"), to, notice_type, content)
+    }
+
+    fn on_occasion(occasion: String, to: Party, notice_type: NoticeCategory, content: NoticeBody) -> Self {
         let due = Due::at_once(content.at);
-        let about = RecordRef::Party(to.clone(), format!("{about}@{occasion}"));
+        let about = RecordRef::Party(to.clone(), occasion);
         Self::bulletin((about, 1), (NoticeKind::Initial, 0), notice_type, Audience::one(to), content, due)
     }
 
@@ -339,17 +362,25 @@ impl Notice {
             enqueued: before.is_none().then_some(self.owed_at),
             warned: newly(|notice| notice.warned_at),
             missed: newly(|notice| notice.missed_at),
-            sent: newly(|notice| match notice.sending {
-                Sending::Sent { at, .. } => Some(at),
-                _ => None,
-            }),
+            sent: newly(Self::sent_at),
+            reached_nobody: newly(|notice| notice.sent_at().filter(|_| notice.reached_nobody())),
+            told: newly(|notice| notice.told_at(&Party::Provider)),
+        }
+    }
+
+    /// When it was sent.
+    #[must_use]
+    pub fn sent_at(&self) -> Option<Instant> {
+        match self.sending {
+            Sending::Sent { at, .. } => Some(at),
+            Sending::Pending | Sending::Claimed { .. } => None,
         }
     }
 
     /// Its id, which never changes (NT-12).
     #[must_use]
     pub fn id(&self) -> String {
-        format!("{}#{}", self.about, self.sequence)
+        id(&self.about, self.sequence)
     }
 
     /// "Initial", "Update 3" or "Closure".
@@ -441,10 +472,13 @@ impl Notice {
     }
 
     /// Records what was done: sent when every recipient's topic was reached, unsent again otherwise, without losing
-    /// whom it reached.
+    /// whom it reached, and how many of their endpoints took it.
     #[must_use]
-    pub fn attempted(mut self, reached: impl IntoIterator<Item = Party>, now: Instant) -> Self {
-        self.done.extend(reached);
+    pub fn attempted(mut self, reached: impl IntoIterator<Item = (Party, Option<u32>)>, now: Instant) -> Self {
+        for (party, endpoints) in reached {
+            self.recipients.iter_mut().filter(|of| of.party == party).for_each(|of| of.endpoints = endpoints);
+            self.done.insert(party);
+        }
         self.revision += 1;
         let all = self.recipients.iter().all(|recipient| self.done.contains(&recipient.party));
         self.sending = if all { Sending::Sent { at: now, by: Means::Published } } else { Sending::Pending };
@@ -466,6 +500,19 @@ impl Notice {
     }
 }
 
+/// The id of a notice: what it is about, and its place in the sequence.
+#[must_use]
+pub fn id(about: &RecordRef, sequence: u32) -> String {
+    format!("{about}#{sequence}")
+}
+
+/// What the id of a notice names.
+#[must_use]
+pub fn key_of(id: &str) -> Option<(RecordRef, u32)> {
+    let (about, sequence) = id.rsplit_once('#')?;
+    Some((about.parse().ok()?, sequence.parse().ok()?))
+}
+
 /// To whom a notice about anything else goes; `clecs` are all of them, each with whether it has a contact whom such a notice
 /// must reach: of one that has none, no filter keeps it back.
 #[must_use]
@@ -484,5 +531,5 @@ pub fn audience(audience: &Audience, clecs: &[(ClecId, bool)]) -> Vec<Recipient>
         }
         Audience::Parties(parties) => parties.iter().map(|party| (party.clone(), party.clec().is_some())).collect(),
     };
-    parties.into_iter().map(|(party, own)| Recipient { party, own, tickets: Vec::new() }).collect()
+    parties.into_iter().map(|(party, own)| Recipient::new(party, own, Vec::new())).collect()
 }

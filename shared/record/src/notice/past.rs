@@ -38,6 +38,10 @@ impl Notice {
         if !matches!(self.sending, Sending::Sent { at: sent, .. } if sent <= at) {
             then.sending = Sending::Pending;
             then.done.clear();
+            then.recipients.iter_mut().for_each(|of| of.endpoints = None);
+        }
+        for of in &mut then.recipients {
+            of.call = of.call.take().filter(|call| call.at <= at);
         }
         Some(then)
     }

@@ -61,7 +61,7 @@ pub fn load_policy(document: &str) -> Result<Policy, PolicyError> {
 
 /// Tries templates on a notice without anything known, and on one with all.
 fn try_out(templates: &Templates, policy: &Policy) -> Result<(), TextError> {
-    let recipient = Recipient { party: Party::Provider, own: false, tickets: Vec::new() };
+    let recipient = Recipient::new(Party::Provider, false, Vec::new());
     for known in [false, true] {
         let notice = Notice::sample(known);
         let status = Content::Status(Box::new(StatusContent::sample(known)));

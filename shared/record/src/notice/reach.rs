@@ -1,0 +1,151 @@
+//! Whom a notice reached (NT-18): how many endpoints of each recipient took it. A CLEC that it was owed to and none of whose endpoints
+//! took it is told by telephone (NT-01): the provider's people are told so, and record the call.
+
+use super::{Audience, Content, Line, Means, Notice, NoticeBody, Recipient, Sending, moment};
+use crate::IdempotencyKey;
+use contract::{Actor, Instant, NoticeCategory, Party, Policy, Refused};
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+/// How many CLECs a notice to the provider's people names.
+const NAMED_AT_MOST: usize = 50;
+
+/// A telephone call by which a recipient was told, because the notice had reached nobody there.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhoneCall {
+    /// When the call was recorded.
+    pub at: Instant,
+    /// Who was told.
+    pub contact: String,
+    /// What was said.
+    pub detail: String,
+    /// Who recorded the call.
+    pub by: Actor,
+    /// The request that recorded the call, when it named itself (AP-02).
+    pub request: Option<IdempotencyKey>,
+}
+
+impl Notice {
+    /// Whether it is owed to a recipient, whatever that has subscribed: to a CLEC whose own matter it tells (NT-01, NT-02), and to
+    /// every CLEC where it goes to all (PO-02). What others subscribed to is not owed to them, and the provider's people have their
+    /// lists.
+    fn is_owed_to(&self, recipient: &Recipient) -> bool {
+        let to_each = match self.audience {
+            Audience::Group => self.notice_type == NoticeCategory::Target,
+            Audience::Everyone | Audience::Parties(_) => true,
+            Audience::Subscribed { .. } => false,
+        };
+        recipient.party.clec().is_some() && (recipient.own || to_each)
+    }
+
+    /// The CLECs that it was owed to and that nobody has told: it was published, none of their confirmed endpoints took it, and no
+    /// telephone call is recorded.
+    pub fn untold(&self) -> impl Iterator<Item = &Recipient> {
+        let published = matches!(self.sending, Sending::Sent { by: Means::Published, .. });
+        let untold = move |of: &&Recipient| published && of.endpoints == Some(0) && of.call.is_none();
+        self.recipients.iter().filter(untold).filter(|of| self.is_owed_to(of))
+    }
+
+    /// Whether there is a CLEC that it reached nobody of and that nobody has told.
+    #[must_use]
+    pub fn reached_nobody(&self) -> bool {
+        self.untold().next().is_some()
+    }
+
+    /// When everyone whom it was owed to had been told, as far as `viewer` may know: by publishing, or by the last telephone call.
+    #[must_use]
+    pub fn told_at(&self, viewer: &Party) -> Option<Instant> {
+        let Sending::Sent { at, .. } = self.sending else { return None };
+        if self.untold().any(|of| viewer.keeps(&of.party)) {
+            return None;
+        }
+        let calls = self.recipients.iter().filter(|of| viewer.keeps(&of.party)).filter_map(|of| of.call.as_ref());
+        calls.map(|call| call.at).chain([at]).max()
+    }
+
+    /// Whether everyone whom it was owed to had been told by its due instant.
+    #[must_use]
+    pub fn is_on_time(&self) -> bool {
+        self.told_at(&Party::Provider).is_some_and(|at| at <= self.due.at)
+    }
+
+    /// The notice with the telephone call by which a CLEC was told that it had reached nobody of. `None` where the same request
+    /// recorded it already.
+    ///
+    /// # Errors
+    /// When the CLEC was not to be told, or was told by another call.
+    pub fn called(mut self, party: &Party, call: PhoneCall) -> Result<Option<Self>, Refused> {
+        let recorded = self.recipients.iter().find(|of| of.party == *party).and_then(|of| of.call.as_ref());
+        if let Some(recorded) = recorded {
+            return match (&recorded.request, &call.request) {
+                (Some(recorded), Some(asked)) if recorded == asked => Ok(None),
+                (Some(recorded), Some(asked)) if recorded.key == asked.key => Err(Refused::KeyReused),
+                _ => Err(Refused::not_now("NT-01", "a telephone call to this CLEC is recorded already", &[])),
+            };
+        }
+        if !self.untold().any(|of| of.party == *party) {
+            let detail = "the notice was not owed to this CLEC, or an endpoint of it took it";
+            return Err(Refused::not_now("NT-18", detail, &[]));
+        }
+        self.recipients.iter_mut().filter(|of| of.party == *party).for_each(|of| of.call = Some(call.clone()));
+        self.revision += 1;
+        Ok(Some(self))
+    }
+
+    /// The notice with the telephone call by which everyone was told that it had reached nobody of. `None` where there is nobody.
+    #[must_use]
+    pub fn all_called(self, call: &PhoneCall) -> Option<Self> {
+        let untold: Vec<Party> = self.untold().map(|of| of.party.clone()).collect();
+        if untold.is_empty() {
+            return None;
+        }
+        let mut notice = self;
+        notice.recipients.iter_mut().filter(|of| untold.contains(&of.party)).for_each(|of| of.call = Some(call.clone()));
+        notice.revision += 1;
+        Some(notice)
+    }
+
+    /// What the provider's people are told of it when it was published and reached nobody of a CLEC that it was owed to: whom to
+    /// telephone.
+    #[must_use]
+    pub fn to_be_telephoned(&self, now: Instant, policy: &Policy) -> Option<Self> {
+        let untold: Vec<String> = self.untold().map(|of| of.party.to_string()).collect();
+        if untold.is_empty() {
+            return None;
+        }
+        let mut named = untold[..untold.len().min(NAMED_AT_MOST)].join(", ");
+        if let Some(further) = untold.len().checked_sub(NAMED_AT_MOST).filter(|further| *further > 0) {
+            named.push_str(&format!(" and {further} more"));
+        }
+        let lines = [
+            Line::new("Notice", format!("{} ({})", self.id(), self.label())),
+            Line::new("Reached nobody of", named),
+            Line::new("Due by", moment(self.due.at, policy)),
+            Line::new("To do", "Tell it by telephone, and record the call: POST /cmp/v1/unreachedNotice/phoneNotice"),
+            Line::new("All that are to be told", "GET /cmp/v1/unreachedNotice"),
+        ];
+        let (system_affected, impact) = match self.content.as_ref()? {
+            Content::Status(content) => (content.system_affected.clone(), content.impact.clone()),
+            Content::Bulletin(content) => (content.system_affected.clone(), content.impact.clone()),
+        };
+        let bulletin = NoticeBody {
+            ticket_numbers: self.about.ticket().into_iter().collect(),
+            system_affected,
+            impact,
+            ..NoticeBody::new(format!("Reached nobody: {}", self.heading()), now, policy.provider.contact.clone())
+        }
+        .with_lines(lines);
+        let occasion = format!("{}@reachedNobody-{}", self.about, self.sequence);
+        Some(Self::on_occasion(occasion, Party::Provider, self.notice_type, bulletin))
+    }
+
+    /// What it is about, in a line.
+    #[must_use]
+    pub fn heading(&self) -> String {
+        match &self.content {
+            Some(Content::Bulletin(content)) => content.heading.clone(),
+            _ => format!("Ticket {} {}", self.about, self.label()),
+        }
+    }
+}
