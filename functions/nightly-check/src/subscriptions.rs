@@ -8,7 +8,7 @@
 use contract::{Failed, Party};
 use domain::{
     contact::steps,
-    subscription::{Channel, Known, Subscription},
+    subscription::{Known, Subscription},
 };
 use futures::stream::{self, StreamExt};
 use platform::{Services, StoreError, topics::TopicSubscription};
@@ -126,12 +126,8 @@ fn known(there: &[TopicSubscription], subscription: &Subscription) -> Known {
 
 /// Whether it is the same endpoint; by its name, where that is told.
 fn is(listed: &TopicSubscription, subscription: &Subscription) -> bool {
-    let same_endpoint = match subscription.channel {
-        Channel::Email => listed.endpoint.eq_ignore_ascii_case(&subscription.endpoint),
-        Channel::Sms | Channel::Https => listed.endpoint == subscription.endpoint,
-    };
     listed.arn.is_some() && listed.arn == subscription.arn
-        || listed.channel == Some(subscription.channel) && same_endpoint
+        || listed.channel.is_some_and(|channel| subscription.is_of(channel, &listed.endpoint))
 }
 
 impl Reconciliation {

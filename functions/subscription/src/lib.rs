@@ -185,6 +185,9 @@ impl Shown {
 ///
 /// Event notices are all CLECs', as are those of planned outages and releases; target notices are the CLEC's own. An event that
 /// is of the CLEC's own trouble reaches it whatever the limits say. Asking again for the same after a minute sends a token again.
+///
+/// An address of a party is subscribed once, whatever its letter case, the letter case of its host or its default port: a contact's
+/// too. An address that several parties subscribe is told by each of them: the notices of each party are its own.
 #[route(post, "/cmp/v1/subscription", tag = "subscription")]
 async fn subscribe(
     State(services): State<Services>,

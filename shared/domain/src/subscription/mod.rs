@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::collections::{BTreeMap, BTreeSet};
 use strum::{IntoStaticStr, VariantArray};
+use url::Url;
 
 /// How long what the messaging service says of a subscription may be from before it was asked for, or confirmed.
 const STATUS_RELIABLE_AFTER: TimeDelta = TimeDelta::hours(1);
@@ -35,6 +36,27 @@ pub enum Channel {
 }
 
 contract::word!(Channel);
+
+impl Channel {
+    /// The form of an endpoint in which it is kept (SB-08): of an e-mail address the domain in small letters; of a web address the host in
+    /// small letters, and no default port. The part before the `@` stays as it was written, since it is its host's to read.
+    #[must_use]
+    pub fn normal(self, endpoint: &str) -> String {
+        let normal = match self {
+            Self::Email => endpoint.rsplit_once('@').map(|(local, host)| format!("{local}@{}", host.to_ascii_lowercase())),
+            Self::Https => Url::parse(endpoint).ok().map(String::from),
+            Self::Sms => None,
+        };
+        normal.unwrap_or_else(|| endpoint.to_owned())
+    }
+
+    /// What endpoints are told apart by. The part before an `@` is compared without regard to letter case: hosts may tell `NOC` from
+    /// `noc`, but none is known that does, and one mailbox told twice is what happens.
+    fn identity(self, endpoint: &str) -> String {
+        let normal = self.normal(endpoint);
+        if self == Self::Email { normal.to_lowercase() } else { normal }
+    }
+}
 
 /// A subscription of one endpoint.
 #[skip_serializing_none]
@@ -72,7 +94,7 @@ pub struct Subscription {
 /// The id that a subscription of a party's endpoint is to have. One that is there already may have been drawn by another secret.
 #[must_use]
 pub fn id_of(secret: &IdSecret, party: &Party, channel: Channel, endpoint: &str) -> SubscriptionId {
-    secret.own_id("subscription", party, &[channel.as_str(), endpoint])
+    secret.own_id("subscription", party, &[channel.as_str(), &channel.identity(endpoint)])
 }
 
 /// Wrong codes after which a subscription by SMS must be asked for anew.
@@ -94,7 +116,7 @@ impl Subscription {
             revision: 1,
             party,
             channel,
-            endpoint,
+            endpoint: channel.normal(&endpoint),
             filter,
             mandatory: BTreeMap::new(),
             standing: SubscriptionStatus::asked(),
@@ -104,10 +126,10 @@ impl Subscription {
         }
     }
 
-    /// Whether it is of this endpoint. There is one at most in a party.
+    /// Whether it is of this endpoint, however that is written. There is one at most in a party.
     #[must_use]
     pub fn is_of(&self, channel: Channel, endpoint: &str) -> bool {
-        self.channel == channel && self.endpoint == endpoint
+        self.channel == channel && channel.identity(&self.endpoint) == channel.identity(endpoint)
     }
 
     /// Asked for anew: what was known of its confirmation is forgotten.
