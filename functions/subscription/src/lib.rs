@@ -1,11 +1,15 @@
 //! `subscription`: who is told what, by which channel (12.6, SB-01 to SB-03, SB-07).
 
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::{OriginalUri, State},
+};
 use chrono::{DateTime, Utc};
 use contract::{Failed, FieldError, NoticeCategory, Policy, Refused, Severity, party::SubscriptionId};
 use domain::subscription::{Channel, Ending, Filter, NO_NOTICES, Subscription, SubscriptionStatus, Unlisted};
 use http_edge::{
-    Acting, Body, Caller, Conditions, KeptId, New, NoContent, Problem, Query, Read, Several, WriteRequest, route,
+    Acting, Body, Caller, Conditions, KeptId, New, NoContent, Page, PageLimit, Place, Problem, Query, Read, Several, WriteRequest,
+    route,
 };
 use platform::{Services, endpoint};
 use record::ActionContext;
@@ -13,6 +17,8 @@ use serde::Serialize;
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
+
+const BASE: &str = "/cmp/v1/subscription";
 
 /// The function's routes.
 #[must_use]
@@ -85,10 +91,20 @@ struct Confirmation {
 
 /// Which subscriptions are listed.
 #[derive(Debug, Body)]
+#[body(rule = "AP-04", check = place_outside)]
 struct Wanted {
     /// By the desk: which CLEC's.
     #[body(rule = "AP-03")]
     clec: Acting,
+    /// Show as many.
+    limit: PageLimit,
+    /// Go on behind this place, as the Link header gives it.
+    after: Option<Place<SubscriptionId>>,
+}
+
+fn place_outside(wanted: &Wanted, _: &Party) -> Vec<FieldError> {
+    let outside = wanted.after.as_ref().filter(|Place(_, id)| id.party != wanted.clec.0);
+    outside.map(|_| FieldError::new("after", "AP-04", "a place in another party's list")).into_iter().collect()
 }
 
 /// A subscription as its CLEC and the desk read it.
@@ -220,14 +236,18 @@ async fn confirm(
     Ok(Json(Shown::of(&subscription, &services.policy)))
 }
 
-/// Lists the caller's subscriptions; the desk's own, or with `clec` a CLEC's.
+/// Lists the caller's subscriptions, in the order of their ids; the desk's own, or with `clec` a CLEC's.
 #[route(get, "/cmp/v1/subscription", tag = "subscription", id = "listSubscription")]
 async fn list(
     State(services): State<Services>,
-    Query(Wanted { clec: Acting(party) }): Query<Wanted>,
-) -> Result<Json<Vec<Shown>>, Problem> {
-    let subscriptions = services.store.subscriptions(&party).await.map_err(Failed::from)?;
-    Ok(Json(subscriptions.iter().map(|of| Shown::of(of, &services.policy)).collect()))
+    OriginalUri(uri): OriginalUri,
+    Query(Wanted { clec: Acting(party), limit, after }): Query<Wanted>,
+) -> Result<Page<Shown>, Problem> {
+    let after = after.map(|Place(_, id)| id);
+    let page = services.store.subscriptions_page(&party, after, limit.0).await;
+    let (subscriptions, more) = page.map_err(Failed::from)?;
+    let next = subscriptions.last().filter(|_| more).map(|last| Place(last.requested_at, last.id.clone()));
+    Ok(Page::of(BASE, &uri, subscriptions.iter().map(|of| Shown::of(of, &services.policy)).collect(), next))
 }
 
 /// Ends a subscription, in one step. What a contact must be told does not end with it: that is the contact's.

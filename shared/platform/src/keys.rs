@@ -45,6 +45,7 @@
 //! | a CLEC's position on a response | `REQUEST#CR-7K3M-9QXD` | `POSITION#` and the CLEC | | |
 //! | a number of the CMP | `NUMBERS#PC030504` | `NUMBERED#` and the running number | | |
 //! | how many notices were numbered | `COUNTERS` | `NOTICE_NUMBERS` | | |
+//! | how often endpoints were asked to confirm for a party on a day | `COUNTERS` | `CONFIRMATIONS#`, whose, and the day | | |
 //! | subscription | `PARTY#alpha` | `SUBSCRIPTION#` and its id | | |
 //! | contact | `PARTY#alpha` | `CONTACT#` and its id | until it was told that it is overdue | |
 //! | CLEC | `CLECS` | its id | | |
@@ -52,9 +53,10 @@
 //! | delivery | `LISTENER#` and the listener | `DELIVERY#` and the event's id | while it is claimed, in `HUB` | |
 //!
 //! The index `due` holds whole items, so that a sweep reads nothing else; the lists hold keys alone, so that a change of
-//! a ticket does not write them. Deliveries, and listeners that were dropped, are forgotten by the table itself, at
+//! a ticket does not write them. Deliveries, listeners that were dropped, and what was counted of a day, are forgotten by the table itself, at
 //! [`EXPIRES`].
 
+use chrono::NaiveDate;
 use contract::{Instant, OwnId, Party, RecordRef, TicketNumber, party::ListenerId};
 use domain::{kinds::Kind, release::Issue};
 use record::{IdempotencyKey, Part};
@@ -79,6 +81,11 @@ pub const UNREACHED: &str = "UNREACHED";
 pub const COUNTERS: &str = "COUNTERS";
 /// The sort key of how many notices were numbered.
 pub const NOTICE_NUMBERS: &str = "NOTICE_NUMBERS";
+/// The sort key, among what is counted, of how often endpoints were asked to confirm for a party on a day.
+#[must_use]
+pub fn confirmations(party: &Party, date: NaiveDate) -> String {
+    format!("CONFIRMATIONS#{party}#{date}")
+}
 /// How the sort keys of history entries begin.
 pub const HISTORY: &str = "HISTORY#";
 /// How the sort keys of notices begin.

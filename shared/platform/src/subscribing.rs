@@ -13,6 +13,13 @@ use domain::{
 };
 use record::{ActionContext, IdempotencyKey};
 
+/// The rule by which an endpoint is asked to confirm no more today.
+const ASKED_TOO_OFTEN: &str = "SB-08";
+
+fn is_asked_too_often(failed: &Failed) -> bool {
+    matches!(failed, Failed::Refused(Refused::NotNow { rule: ASKED_TOO_OFTEN, .. }))
+}
+
 impl Services {
     /// Sees to it that the endpoint gets its token, and then what it wishes.
     ///
@@ -25,7 +32,12 @@ impl Services {
                 return Ok(asked.clone());
             }
         }
+        let (has, at_most) = (of_party.len(), self.policy.subscriptions.at_most);
         let Some(present) = of_party.into_iter().find(|present| present.is_of(wanted.channel, &wanted.endpoint)) else {
+            if has >= at_most {
+                let detail = format!("there are {at_most} subscriptions already: delete some first");
+                return Err(Refused::not_now("SB-08", detail, &["DELETE /cmp/v1/subscription/{id}"]).into());
+            }
             return self.ask_once(None, wanted, act).await;
         };
         let Some(changed) = present.clone().asked_with(&wanted.filter, wanted.requested_at)? else {
@@ -39,13 +51,16 @@ impl Services {
         }
     }
 
-    /// Asks an endpoint that has not confirmed for its confirmation again.
+    /// Asks an endpoint that has not confirmed for its confirmation again, unless it was asked too often today.
     ///
     /// # Errors
     /// When the messaging service or the table fails.
     pub async fn ask_again(&self, subscription: &Subscription, act: &ActionContext) -> Result<(), Failed> {
         match subscription.clone().asked_with(&subscription.filter.wishes(), act.now)? {
-            Some(asked) => self.ask_once(Some(subscription), asked, act).await.map(drop),
+            Some(asked) => match self.ask_once(Some(subscription), asked, act).await {
+                Err(failed) if is_asked_too_often(&failed) => Ok(()),
+                asked => asked.map(drop),
+            },
             None => Ok(()),
         }
     }
@@ -97,7 +112,12 @@ impl Services {
         self.store.commit(&Transaction::from(change).remembering(&before, act, |_| ())).await
     }
 
+    /// Sends the endpoint its token. What was sent is counted first: a stranger whose address it is gets a bounded number (SB-08).
     async fn send_token(&self, wanted: Subscription) -> Result<Subscription, Failed> {
+        if !self.store.count_confirmation(&wanted.id, self.clock.now()).await? {
+            let detail = "the endpoint, or all endpoints together, were asked to confirm as often today as is allowed: ask again tomorrow";
+            return Err(Refused::not_now(ASKED_TOO_OFTEN, detail, &[]).into());
+        }
         Ok(if wanted.channel == Channel::Sms {
             let code = endpoint::code();
             let text = format!("{}: your code to confirm notices is {code}", self.policy.provider.name);
@@ -229,7 +249,13 @@ impl Services {
         for step in steps {
             let before = |of: &Subscription| of_party.subscriptions.iter().find(|before| before.id == of.id);
             match step {
-                Step::Ask(wanted) => drop(self.ask(before(&wanted), wanted, act).await?),
+                Step::Ask(wanted) => match self.ask(before(&wanted), wanted, act).await {
+                    // A nightly check asks on another day.
+                    Err(failed) if is_asked_too_often(&failed) => {
+                        tracing::warn!(%party, "a contact's address is asked too often to be asked today");
+                    }
+                    asked => drop(asked?),
+                },
                 Step::Refilter(changed) => drop(self.refilter(before(&changed), changed, act).await?),
                 Step::End(subscription) => self.end(&subscription, act).await?,
             }

@@ -42,6 +42,8 @@ pub struct Policy {
     pub clients: BTreeMap<String, Client>,
     /// Whom to reach, and how often that is verified.
     pub contacts: Contacts,
+    /// How much a party may subscribe.
+    pub subscriptions: Subscriptions,
     /// Planned outages (12.1).
     pub outages: Outages,
     /// The terms of releases (12.2).
@@ -95,6 +97,31 @@ pub struct Contacts {
     pub warn_before: TimeDelta,
     /// The desk's lists of appropriate personnel, each with the notices that its people are told.
     pub lists: BTreeMap<String, BTreeSet<NoticeCategory>>,
+}
+
+/// How much a party may subscribe (SB-08), so that nobody is asked for confirmations without end. Not dated: no clock of the contract
+/// depends on it.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Subscriptions {
+    /// How many subscriptions a party may have.
+    pub at_most: usize,
+    /// How often an endpoint is asked to confirm for a party, a day.
+    pub confirmations_an_endpoint: u32,
+    /// How many times endpoints are asked to confirm for a party, a day.
+    pub confirmations_a_party: u32,
+}
+
+impl Subscriptions {
+    fn fault(&self) -> Option<&'static str> {
+        if !(1..=10_000).contains(&self.at_most) {
+            return Some("atMost: is 1 to 10000");
+        }
+        // What was asked of the endpoints of a day is counted in one item.
+        let confirmations = 1..=2_000;
+        (!confirmations.contains(&self.confirmations_an_endpoint) || !confirmations.contains(&self.confirmations_a_party))
+            .then_some("confirmationsAnEndpoint, confirmationsAParty: are 1 to 2000")
+    }
 }
 
 /// Names of the token's claims.
@@ -367,6 +394,9 @@ impl Policy {
         }
         if let Some(fault) = self.contacts.fault() {
             return unsound(format!("contacts: {fault}"));
+        }
+        if let Some(fault) = self.subscriptions.fault() {
+            return unsound(format!("subscriptions: {fault}"));
         }
         if let Some(fault) = self.outages.violation().or_else(|| self.releases.fault()) {
             return unsound(fault);

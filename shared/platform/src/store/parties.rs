@@ -1,6 +1,10 @@
 //! What parties have, and the register of them.
 
-use super::{Store, StoreError, StoredItem, item::read, read::into_serde};
+use super::{
+    Store, StoreError, StoredItem,
+    item::read,
+    read::{into_serde, record_key},
+};
 use crate::keys;
 use contract::{
     ClecId, Party, RecordRef,
@@ -21,6 +25,28 @@ impl Store {
     /// When the table cannot be read.
     pub async fn subscriptions(&self, party: &Party) -> Result<Vec<Subscription>, StoreError> {
         self.beginning(keys::party(party), &keys::beginning(Kind::Subscription)).await
+    }
+
+    /// A page of a party's subscriptions, in the order of their ids; and behind which to go on, if there is more.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn subscriptions_page(
+        &self,
+        party: &Party,
+        after: Option<SubscriptionId>,
+        limit: usize,
+    ) -> Result<(Vec<Subscription>, bool), StoreError> {
+        let page = self
+            .of_partition(keys::party(party), &keys::beginning(Kind::Subscription))
+            .set_exclusive_start_key(after.map(|id| record_key(&RecordRef::Subscription(id))))
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(|error| StoreError::aws("Query")(&error))?;
+        let more = page.last_evaluated_key().is_some();
+        let subscriptions = page.items.unwrap_or_default().into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        Ok((subscriptions, more))
     }
 
     /// A party's contacts.

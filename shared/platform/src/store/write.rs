@@ -11,9 +11,13 @@ use aws_sdk_dynamodb::{
         builders::{DeleteBuilder, PutBuilder},
     },
 };
-use contract::{Failed, RecordRef};
+use chrono::TimeDelta;
+use contract::{Failed, Instant, RecordRef, party::SubscriptionId, policy::Subscriptions};
 use domain::kinds::Transaction;
 use record::{ChangeSet, IdempotencyKey, Notice, Part, PartCondition, Record, RecordChange, Visitor};
+
+/// How long the count of a day is kept.
+const COUNTED_FOR: TimeDelta = TimeDelta::days(2);
 
 /// What came of opening a record.
 #[derive(Debug)]
@@ -71,6 +75,39 @@ impl Store {
                 Ok(request.repeats(&read(refused.item.unwrap_or_default())?)?)
             }
             Err(error) => Err(StoreError::aws("PutItem")(&error).into()),
+        }
+    }
+
+    /// Counts that an endpoint of a party is asked to confirm today, unless it, or the party's endpoints together, were asked as often as the
+    /// policy allows. Answers whether it may be asked.
+    ///
+    /// # Errors
+    /// When the table cannot be written.
+    pub async fn count_confirmation(&self, endpoint: &SubscriptionId, now: Instant) -> Result<bool, StoreError> {
+        let Subscriptions { confirmations_an_endpoint, confirmations_a_party, .. } = self.policy.subscriptions;
+        let date = self.policy.calendar(now).date(now);
+        let counted = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(key(keys::COUNTERS, keys::confirmations(&endpoint.party, date))))
+            .update_expression("SET #expires = :expires ADD #all :one, #endpoint :one")
+            .condition_expression(
+                "(attribute_not_exists(#all) OR #all < :a_party) AND (attribute_not_exists(#endpoint) OR #endpoint < :an_endpoint)",
+            )
+            .expression_attribute_names("#all", "count")
+            .expression_attribute_names("#endpoint", endpoint.to_string())
+            .expression_attribute_names("#expires", keys::EXPIRES)
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":a_party", number(confirmations_a_party.into()))
+            .expression_attribute_values(":an_endpoint", number(confirmations_an_endpoint.into()))
+            .expression_attribute_values(":expires", AttributeValue::N((now + COUNTED_FOR).timestamp().to_string()))
+            .send()
+            .await;
+        match counted {
+            Ok(_) => Ok(true),
+            Err(SdkError::ServiceError(refused)) if refused.err().is_conditional_check_failed_exception() => Ok(false),
+            Err(error) => Err(StoreError::aws("UpdateItem")(&error)),
         }
     }
 
