@@ -100,7 +100,10 @@ async fn po_07_a_mandatory_contact_is_told_its_own_troubles_and_outages_and_no_o
         ])
         .await;
     let shown = subscription(&story, "alpha", "must@alpha.example").await;
-    assert_eq!((&shown["notices"], &shown["always"]), (&json!([]), &json!(["target", "outage", "release"])));
+    assert_eq!(
+        (&shown["notices"], &shown["always"]),
+        (&json!([]), &json!(["target", "outage", "release", "changeRequestMilestone"]))
+    );
 }
 
 /// SNS has one subscription for an endpoint: what was asked for and what must reach it are told by one.

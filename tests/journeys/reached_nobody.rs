@@ -21,10 +21,7 @@ async fn nt_18_a_target_notice_to_a_clec_without_an_endpoint_reaches_nobody_and_
 
     let shown = clock(&story, &number, 1).await;
     assert_eq!((&shown["standing"], &shown["onTime"]), (&json!("reachedNobody"), &json!(false)));
-    assert_eq!(
-        shown["recipients"],
-        json!([{ "party": "alpha", "endpoints": 0 }, { "party": "desk", "endpoints": 1 }])
-    );
+    assert_eq!(shown["recipients"], json!([{ "party": "alpha", "endpoints": 0 }, { "party": "desk", "endpoints": 1 }]));
     assert_eq!(told_on_bus(&story, "notice.reachedNobody"), [notice.clone()]);
     assert_eq!(story.events("notice.reachedNobody")[0]["data"]["untold"], json!(["alpha"]));
     let told = story.deliveries().await;
@@ -53,10 +50,7 @@ async fn nt_18_each_recipient_has_the_number_of_its_endpoints_that_took_it() {
     let number = story.report("alpha", "serious").await;
     let shown = clock(&story, &number, 1).await;
     assert_eq!((&shown["standing"], &shown["onTime"]), (&json!("sent"), &json!(true)));
-    assert_eq!(
-        shown["recipients"],
-        json!([{ "party": "alpha", "endpoints": 2 }, { "party": "desk", "endpoints": 0 }])
-    );
+    assert_eq!(shown["recipients"], json!([{ "party": "alpha", "endpoints": 2 }, { "party": "desk", "endpoints": 0 }]));
     // The desk has its own lists: nobody is to be telephoned.
     assert_eq!(story.as_("desk").get(UNREACHED).await.expect(200).body, json!([]));
     assert_eq!(told_on_bus(&story, "notice.reachedNobody"), [""; 0]);
@@ -115,14 +109,14 @@ async fn nt_18_an_event_is_owed_to_the_clecs_of_its_group_and_told_by_telephone_
     let (first, second) = (story.report("alpha", "serious").await, story.report("beta", "serious").await);
     act(&story, &second, "link", json!({ "primary": first })).await;
     let listed = story.as_("desk").get(UNREACHED).await.expect(200).body;
-    let event: Vec<&Value> =
-        listed.as_array().unwrap().iter().filter(|of| of["noticeType"] == "event").collect();
+    let event: Vec<&Value> = listed.as_array().unwrap().iter().filter(|of| of["noticeType"] == "event").collect();
     // Gamma did not ask for events: none is owed to it.
     assert_eq!(event.len(), 1, "{listed}");
     assert_eq!(event[0]["untold"], json!(["beta"]));
     let (notice, sequence) = (event[0]["noticeId"].clone(), event[0]["noticeId"].as_str().unwrap().len());
     assert!(sequence > 0);
-    let call = |clec: &str| json!({ "noticeId": notice, "clec": clec, "contact": "Bob", "detail": "linked to alpha's" });
+    let call =
+        |clec: &str| json!({ "noticeId": notice, "clec": clec, "contact": "Bob", "detail": "linked to alpha's" });
     for (clec, status) in [("alpha", 409), ("gamma", 409), ("nobody", 409), ("beta", 200)] {
         story.as_("desk").post(CALLS, call(clec)).await.expect(status);
     }
@@ -136,7 +130,10 @@ async fn nt_18_an_event_is_owed_to_the_clecs_of_its_group_and_told_by_telephone_
 async fn nt_18_an_acknowledged_change_request_and_an_announced_outage_reach_nobody_while_no_endpoint_is_confirmed() {
     let story = Story::at(NOW).await;
     let (desk, alpha) = (story.as_("desk"), story.as_("alpha"));
-    alpha.post(CONTACTS, json!({ "role": "mandatoryNotices", "name": "Ann", "email": "ann@alpha.example" })).await.expect(201);
+    alpha
+        .post(CONTACTS, json!({ "role": "mandatoryNotices", "name": "Ann", "email": "ann@alpha.example" }))
+        .await
+        .expect(201);
     let _token = story.deliveries().await;
     let form = json!({ "kind": "systems", "title": "One document", "description": "A single source", "contact": "Ann, +1 303 555 0100" });
     let id = alpha.post(CHANGE_REQUESTS, form).await.expect(201).text("id");
@@ -204,7 +201,11 @@ async fn nt_18_a_call_after_the_closing_tells_all_that_reached_nobody() {
     assert_eq!(now["clock"].as_array().unwrap().len(), 3, "{now}");
     let then = story.as_("desk").get(&format!("{timeline}?at=2026-06-02T16:10:00Z")).await.expect(200).body;
     assert!(then["clock"].as_array().unwrap().iter().all(|of| of["standing"] == "reachedNobody"), "{then}");
-    story.as_("desk").post(&format!("{TICKETS}/{number}/phoneNotice"), json!({ "contact": "Ann", "detail": "again" })).await.expect(409);
+    story
+        .as_("desk")
+        .post(&format!("{TICKETS}/{number}/phoneNotice"), json!({ "contact": "Ann", "detail": "again" }))
+        .await
+        .expect(409);
 }
 
 /// More than ten at once leave in one message: an endpoint that wants one of them takes all.

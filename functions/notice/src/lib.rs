@@ -143,5 +143,9 @@ async fn phone_notice(
 }
 
 fn by_desk(party: &Party) -> Result<(), Refused> {
-    if party.is_provider() { Ok(()) } else { Err(Refused::forbidden("NT-18", "whom notices did not reach is the desk's to see")) }
+    if party.is_provider() {
+        Ok(())
+    } else {
+        Err(Refused::forbidden("NT-18", "whom notices did not reach is the desk's to see"))
+    }
 }

@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use contract::{Failed, FieldError, NoticeCategory, Policy, Refused, Severity, party::SubscriptionId};
 use domain::subscription::{Channel, Ending, Filter, NO_NOTICES, Subscription, SubscriptionStatus, Unlisted};
 use http_edge::{
-    Acting, Body, Caller, Conditions, KeptId, New, NoContent, Page, PageLimit, Place, Problem, Query, Read, Several, WriteRequest,
-    route,
+    Acting, Body, Caller, Conditions, KeptId, New, NoContent, Page, PageLimit, Place, Problem, Query, Read, Several,
+    WriteRequest, route,
 };
 use platform::{Services, endpoint};
 use record::ActionContext;

@@ -17,11 +17,13 @@ pub enum NoticeCategory {
     Release,
     /// Of a change request: to its originator, and to all CLECs that subscribed.
     ChangeRequest,
+    /// Of these, what every CLEC is to know: a response that is issued, a date of implementation that is announced.
+    ChangeRequestMilestone,
 }
 
 crate::word!(NoticeCategory, choices);
 
 /// A refusal names the event notices first.
 fn choices(_: &[&str]) -> String {
-    "event, target, outage, release or changeRequest".to_owned()
+    "event, target, outage, release, changeRequest or changeRequestMilestone".to_owned()
 }

@@ -148,8 +148,9 @@ impl Services {
             }
         }
         let unknown = run.without_endpoints(messages.keys());
-        let mut endpoints =
-            stream::iter(unknown).map(|party| async { (self.endpoints(&party).await, party) }).buffer_unordered(AT_ONCE);
+        let mut endpoints = stream::iter(unknown)
+            .map(|party| async { (self.endpoints(&party).await, party) })
+            .buffer_unordered(AT_ONCE);
         while let Some((of_party, party)) = endpoints.next().await {
             run.keep_endpoints(party, of_party);
         }

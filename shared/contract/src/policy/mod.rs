@@ -119,8 +119,9 @@ impl Subscriptions {
         }
         // What was asked of the endpoints of a day is counted in one item.
         let confirmations = 1..=2_000;
-        (!confirmations.contains(&self.confirmations_an_endpoint) || !confirmations.contains(&self.confirmations_a_party))
-            .then_some("confirmationsAnEndpoint, confirmationsAParty: are 1 to 2000")
+        (!confirmations.contains(&self.confirmations_an_endpoint)
+            || !confirmations.contains(&self.confirmations_a_party))
+        .then_some("confirmationsAnEndpoint, confirmationsAParty: are 1 to 2000")
     }
 }
 

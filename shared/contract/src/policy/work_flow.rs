@@ -15,6 +15,8 @@ pub struct ChangeRequests {
     pub notices: NoticeNumbers,
     /// How large a document may be that is attached, in bytes.
     pub attachment_at_most: u64,
+    /// Whether the mandatory contacts of all CLECs are told of a response that is issued and a date that is announced.
+    pub tell_mandatory_contacts: bool,
 }
 
 /// The parts of a notice's number that are names: `CMPR.03.22.02.F.01240.CR_Responses`.

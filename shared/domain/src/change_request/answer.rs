@@ -188,11 +188,8 @@ impl ChangeRequest {
             reason: None,
         });
         let entered = self.advance_to(Step::ResponseIssued, act.now, policy);
-        let told = self.tell_all(
-            NoticeKind::Update,
-            "CR_Responses",
-            self.bulletin(heading, act.now, policy).with_lines(lines),
-        );
+        let bulletin = self.bulletin(heading, act.now, policy).with_lines(lines);
+        let told = self.tell_milestone("CR_Responses", bulletin, policy);
         Ok(self.finish_action(vec![entered], told, act, policy))
     }
 

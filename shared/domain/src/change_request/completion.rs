@@ -49,11 +49,8 @@ impl ChangeRequest {
         }
         let heading = format!("Change request {} is implemented {date}: {}", self.printed(), self.title());
         let lines = detail.map(|detail| Line::new("Detail", detail));
-        let told = self.tell_all(
-            NoticeKind::Update,
-            "CR_Implementation",
-            self.bulletin(heading, act.now, policy).with_changes(changes).with_lines(lines),
-        );
+        let bulletin = self.bulletin(heading, act.now, policy).with_changes(changes).with_lines(lines);
+        let told = self.tell_milestone("CR_Implementation", bulletin, policy);
         Ok(Some(self.finish_action(facts, told, act, policy)))
     }
 

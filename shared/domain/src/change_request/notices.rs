@@ -13,6 +13,15 @@ impl ChangeRequest {
     /// A notice to all who subscribed, and to its originator whatever that subscribed; of what is not posted, to its
     /// originator and the provider alone.
     pub(super) fn tell_all(&mut self, kind: NoticeKind, subject: &str, bulletin: NoticeBody) -> Vec<Notice> {
+        self.tell(kind, subject, bulletin, false)
+    }
+
+    /// A notice of a milestone: the mandatory contacts of all CLECs are told too, where the policy says so.
+    pub(super) fn tell_milestone(&mut self, subject: &str, bulletin: NoticeBody, policy: &Policy) -> Vec<Notice> {
+        self.tell(NoticeKind::Update, subject, bulletin, policy.change_requests.tell_mandatory_contacts)
+    }
+
+    fn tell(&mut self, kind: NoticeKind, subject: &str, bulletin: NoticeBody, mandatory: bool) -> Vec<Notice> {
         if self.posted_at.is_none() {
             let mut told = vec![self.tell_desk(bulletin.clone())];
             if !self.originator.is_provider() {
@@ -21,7 +30,7 @@ impl ChangeRequest {
             return told;
         }
         let due = Due::at_once(bulletin.at);
-        let audience = Audience::Subscribed { own: self.originator.clec().cloned() };
+        let audience = Audience::Subscribed { own: self.originator.clec().cloned(), mandatory };
         let series = Some(Series { subject: subject.to_owned(), number: None });
         vec![self.next_notice(kind, audience, NoticeBody { series, ..bulletin }, due)]
     }

@@ -28,12 +28,15 @@ impl OfParty {
 
 impl Contact {
     /// The notices that must reach it: a CLEC's mandatory contact its own target notices and all planned outages, and as
-    /// every subscription the events of its own group (NT-02, PO-07); a list of the desk's what the policy says (SB-04).
+    /// every subscription the events of its own group (NT-02, PO-07), where the policy says
+    /// so the milestones of change requests too; a list of the desk's what the policy says (SB-04).
     #[must_use]
     pub fn must_be_told(&self, policy: &Policy) -> BTreeSet<NoticeCategory> {
         match &self.role {
             ContactRole::MandatoryNotices => {
-                [NoticeCategory::Target, NoticeCategory::Outage, NoticeCategory::Release].into()
+                let milestones = policy.change_requests.tell_mandatory_contacts;
+                let always = [NoticeCategory::Target, NoticeCategory::Outage, NoticeCategory::Release];
+                always.into_iter().chain(milestones.then_some(NoticeCategory::ChangeRequestMilestone)).collect()
             }
             ContactRole::List(name) => policy.contacts.lists.get(name).cloned().unwrap_or_default(),
             ContactRole::SeverityEscalation | ContactRole::AfterHours => BTreeSet::new(),

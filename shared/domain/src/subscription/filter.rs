@@ -15,7 +15,8 @@ const OWN: &str = "OWN";
 /// What SNS takes at the most of a filter policy's combinations.
 const COMBINATIONS_AT_MOST: usize = 150;
 /// What is said of a subscription that asks for no notices.
-pub const NO_NOTICES: &str = "names one or several of 'event', 'target', 'outage', 'release', 'changeRequest'";
+pub const NO_NOTICES: &str =
+    "names one or several of 'event', 'target', 'outage', 'release', 'changeRequest', 'changeRequestMilestone'";
 
 /// What of the notices a subscription wants. An empty list limits nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,7 +83,7 @@ pub fn attributes(notice: &Notice, content: &Content, recipient: &Recipient) -> 
     };
     let names = |names: Vec<&str>| names.into_iter().flat_map(spellings).collect::<Vec<_>>();
     let mut attributes = Attributes::from([
-        ("notice", vec![notice.notice_type.as_str().to_owned()]),
+        ("notice", notice.categories().iter().map(|category| category.as_str().to_owned()).collect()),
         ("severity", severity.iter().map(|severity| severity.as_str().to_owned()).collect()),
         ("systemAffected", names(systems)),
         ("product", names(impact.products_affected.iter().map(String::as_str).collect())),
@@ -93,7 +94,7 @@ pub fn attributes(notice: &Notice, content: &Content, recipient: &Recipient) -> 
             values.push(OWN.to_owned());
         }
         if *key != "notice" {
-            values.push(mark(notice.notice_type));
+            values.extend(notice.categories().into_iter().map(mark));
         }
     }
     attributes

@@ -43,7 +43,9 @@ impl Channel {
     #[must_use]
     pub fn normal(self, endpoint: &str) -> String {
         let normal = match self {
-            Self::Email => endpoint.rsplit_once('@').map(|(local, host)| format!("{local}@{}", host.to_ascii_lowercase())),
+            Self::Email => {
+                endpoint.rsplit_once('@').map(|(local, host)| format!("{local}@{}", host.to_ascii_lowercase()))
+            }
             Self::Https => Url::parse(endpoint).ok().map(String::from),
             Self::Sms => None,
         };

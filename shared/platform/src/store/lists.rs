@@ -247,13 +247,14 @@ impl Store {
             Some((keys::due_instant(place)?, notice::key_of(place.split_once('#')?.1)?))
         };
         let places: Vec<(Instant, NoticeKey)> = found.items().iter().filter_map(place).collect();
-        let wanted = places.iter().map(|(_, (about, sequence))| {
-            key(keys::partition(about), keys::notice(about, *sequence))
-        });
-        let notices = self.items(wanted.collect()).await?.into_iter().map(read::<Notice>).collect::<Result<Vec<_>, _>>()?;
+        let wanted =
+            places.iter().map(|(_, (about, sequence))| key(keys::partition(about), keys::notice(about, *sequence)));
+        let notices =
+            self.items(wanted.collect()).await?.into_iter().map(read::<Notice>).collect::<Result<Vec<_>, _>>()?;
         // One that somebody was told of meanwhile is in the index for a moment more.
         let mut notices: Vec<Notice> = notices.into_iter().filter(Notice::reached_nobody).collect();
-        notices.sort_by_key(|notice| places.iter().position(|(_, key)| *key == (notice.about.clone(), notice.sequence)));
+        notices
+            .sort_by_key(|notice| places.iter().position(|(_, key)| *key == (notice.about.clone(), notice.sequence)));
         Ok((notices, places.last().cloned().filter(|_| more)))
     }
 

@@ -233,7 +233,9 @@ impl Store {
         for notice in &change.notices {
             // A new notice once; a waiting one, or one that reached nobody, on what was seen of it.
             let on_what_was_seen = Put::builder()
-                .condition_expression("attribute_not_exists(pk) OR (revision < :revision AND sending.#state <> :claimed)")
+                .condition_expression(
+                    "attribute_not_exists(pk) OR (revision < :revision AND sending.#state <> :claimed)",
+                )
                 .expression_attribute_names("#state", "state")
                 .expression_attribute_values(":revision", number(notice.revision))
                 .expression_attribute_values(":claimed", text("claimed"));

@@ -146,6 +146,9 @@ pub enum Audience {
     Subscribed {
         /// Whose it is, unless it is the provider's.
         own: Option<ClecId>,
+        /// Whether the mandatory contacts of all CLECs are told too.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        mandatory: bool,
     },
     /// Only these parties.
     Parties(BTreeSet<Party>),
@@ -354,6 +357,13 @@ impl Notice {
         bytes(&self.facts) + bytes(&self.was) > WAITING_AT_MOST
     }
 
+    /// The types of notices that it counts as, for whom subscribed to one of them, or must be told of one.
+    #[must_use]
+    pub fn categories(&self) -> Vec<NoticeCategory> {
+        let milestone = matches!(self.audience, Audience::Subscribed { mandatory: true, .. });
+        [self.notice_type].into_iter().chain(milestone.then_some(NoticeCategory::ChangeRequestMilestone)).collect()
+    }
+
     /// What has come of it since an earlier image.
     #[must_use]
     pub fn since(&self, before: Option<&Self>) -> Progress {
@@ -523,7 +533,7 @@ pub fn audience(audience: &Audience, clecs: &[(ClecId, bool)]) -> Vec<Recipient>
             let all = clecs.iter().map(|(clec, must)| (Party::Clec(clec.clone()), !must));
             all.chain([(Party::Provider, false)]).collect()
         }
-        Audience::Subscribed { own } => {
+        Audience::Subscribed { own, .. } => {
             let others = clecs.iter().map(|(clec, _)| clec).filter(|clec| Some(*clec) != own.as_ref());
             let others = others.map(|clec| (Party::Clec(clec.clone()), false));
             let own = own.iter().map(|clec| (Party::Clec(clec.clone()), true));

@@ -101,7 +101,11 @@ impl Notice {
             return None;
         }
         let mut notice = self;
-        notice.recipients.iter_mut().filter(|of| untold.contains(&of.party)).for_each(|of| of.call = Some(call.clone()));
+        notice
+            .recipients
+            .iter_mut()
+            .filter(|of| untold.contains(&of.party))
+            .for_each(|of| of.call = Some(call.clone()));
         notice.revision += 1;
         Some(notice)
     }
