@@ -65,6 +65,7 @@ async fn nt_13_a_notice_behind_one_that_fails_is_in_jeopardy_too() {
 #[tokio::test]
 async fn nt_13_it_is_missed_once_after_its_due_instant() {
     let story = Story::at("2026-06-02T16:00:00Z").await;
+    story.subscribe("alpha", "email", "noc@alpha.example", &["target"]).await;
     down(&story);
     let number = story.report("alpha", "critical").await;
     story.turn_to("2026-06-02T17:00:00Z").await;

@@ -2,10 +2,11 @@
 //! On Tuesday 2026-06-02 at 10:00 MDT (16:00 UTC).
 
 use crate::acts::{body, notices_by_https, update};
+use contract::policy::Subscriptions;
 use serde_json::{Value, json};
 use tests::{
     Story,
-    story::{SUBSCRIPTIONS, TICKETS},
+    story::{CONTACTS, SUBSCRIPTIONS, TICKETS},
 };
 
 const CHANNELS: [(&str, &str); 3] =
@@ -270,6 +271,132 @@ async fn sb_03_no_recipient_sees_another() {
             assert!(!body(delivery).contains(&other.to), "{} sees {}", delivery.to, other.to);
         }
     }
+}
+
+#[tokio::test]
+async fn sb_08_an_address_of_a_party_is_told_once_however_it_is_written() {
+    for (channel, first, again, kept) in [
+        ("email", "NOC@Alpha.Example", "noc@alpha.example", "NOC@alpha.example"),
+        (
+            "https",
+            "https://Alpha.example:443/notices",
+            "https://alpha.example/notices",
+            "https://alpha.example/notices",
+        ),
+    ] {
+        let story = begun().await;
+        let id = story.subscribe("alpha", channel, first, &["target"]).await;
+        let body = json!({ "channel": channel, "endpoint": again, "notices": ["target"] });
+        let again = story.as_("alpha").post(SUBSCRIPTIONS, body).await.expect(201);
+        assert_eq!(
+            (again.text("id"), again.text("endpoint"), again.text("status")),
+            (id, kept.to_owned(), "confirmed".to_owned())
+        );
+        story.report("alpha", "critical").await;
+        story.expect(&[&format!("2026-06-02T16:00:00Z {kept} Initial target #1")]).await;
+    }
+}
+
+#[tokio::test]
+async fn sb_08_a_contact_and_a_subscription_of_one_address_are_told_once_and_two_parties_each() {
+    let story = begun().await;
+    let contact = json!({ "role": "mandatoryNotices", "name": "Ann", "email": "Noc@Shared.example" });
+    story.as_("alpha").post(CONTACTS, contact).await.expect(201);
+    story.turn("PT2M").await;
+    for clec in ["alpha", "beta"] {
+        story.subscribe(clec, "email", "noc@shared.example", &["event", "target"]).await;
+    }
+    let listed = story.as_("alpha").get(SUBSCRIPTIONS).await.expect(200).body;
+    assert_eq!((listed.as_array().unwrap().len(), &listed[0]["endpoint"]), (1, &json!("Noc@shared.example")));
+    let report =
+        json!({ "description": "a router is down", "severity": "critical", "ticketType": "systems", "event": true });
+    story.as_("desk").post(TICKETS, report).await.expect(201);
+    story
+        .expect(&[
+            "2026-06-02T16:02:00Z Noc@shared.example Initial event #1",
+            "2026-06-02T16:02:00Z noc@shared.example Initial event #1",
+        ])
+        .await;
+}
+
+/// A policy with bounds that are soon reached.
+async fn bounded() -> Story {
+    let mut policy = tests::story::policy();
+    policy.subscriptions = Subscriptions { at_most: 3, confirmations_an_endpoint: 2, confirmations_a_party: 4 };
+    Story::under(policy, "2026-06-02T16:00:00Z").await
+}
+
+#[tokio::test]
+async fn sb_08_a_party_has_a_bounded_number_of_subscriptions() {
+    let story = bounded().await;
+    let subscribed =
+        |n: u32| json!({ "channel": "email", "endpoint": format!("noc{n}@alpha.example"), "notices": ["target"] });
+    for n in 1..=3 {
+        story.as_("alpha").post(SUBSCRIPTIONS, subscribed(n)).await.expect(201);
+    }
+    let refused = story.as_("alpha").post(SUBSCRIPTIONS, subscribed(4)).await.expect(409);
+    assert_eq!(refused.body["code"], "SB-08");
+    // Another party has its own, and what is there can be asked for again.
+    story.as_("beta").post(SUBSCRIPTIONS, subscribed(4)).await.expect(201);
+    story.as_("alpha").post(SUBSCRIPTIONS, subscribed(3)).await.expect(201);
+}
+
+#[tokio::test]
+async fn sb_08_an_endpoint_and_all_of_a_party_are_asked_to_confirm_a_bounded_number_of_times_a_day() {
+    let story = bounded().await;
+    let again = async |endpoint: &str| {
+        let body = json!({ "channel": "email", "endpoint": endpoint, "notices": ["target"] });
+        let asked = story.as_("alpha").post(SUBSCRIPTIONS, body).await;
+        if asked.status == 201 {
+            story.as_("alpha").delete(&format!("{SUBSCRIPTIONS}/{}", asked.text("id"))).await.expect(204);
+        }
+        (asked.status.as_u16(), asked.body["code"].as_str().unwrap_or_default().to_owned())
+    };
+    let (taken, refused) = ((201, String::new()), (409, "SB-08".to_owned()));
+    for (endpoint, expected) in [
+        ("ann@stranger.example", &taken),
+        ("ANN@stranger.example", &taken),
+        ("ann@stranger.example", &refused),
+        ("bob@stranger.example", &taken),
+        ("eve@stranger.example", &taken),
+        ("kim@stranger.example", &refused),
+    ] {
+        assert_eq!(again(endpoint).await, *expected, "{endpoint}");
+    }
+    let sent = story.deliveries().await;
+    assert_eq!(sent.len(), 4, "{sent:?}");
+    // A contact is kept all the same: its address is asked the next night.
+    let contact = json!({ "role": "mandatoryNotices", "name": "Ann", "email": "ann@alpha.example" });
+    story.as_("alpha").post(CONTACTS, contact).await.expect(201);
+    story.expect(&[]).await;
+    story.turn("PT24H").await;
+    story.expect(&["2026-06-03T09:00:00Z ann@alpha.example confirmation"]).await;
+    assert_eq!(again("ann@stranger.example").await, taken);
+}
+
+#[tokio::test]
+async fn sb_08_the_list_of_subscriptions_is_paged() {
+    let story = begun().await;
+    for n in 1..=5 {
+        story.subscribe("alpha", "email", &format!("noc{n}@alpha.example"), &["target"]).await;
+    }
+    let alpha = story.as_("alpha");
+    let ids = |page: &Value| {
+        page.as_array().unwrap().iter().map(|of| of["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let whole = ids(&alpha.get(SUBSCRIPTIONS).await.expect(200).body);
+    let (mut paged, mut path, mut pages) = (Vec::new(), format!("{SUBSCRIPTIONS}?limit=2"), 0);
+    loop {
+        let page = alpha.get(&path).await.expect(200);
+        paged.extend(ids(&page.body));
+        pages += 1;
+        let Some(next) = page.header("link") else { break };
+        path = next.split(['<', '>']).nth(1).unwrap().to_owned();
+    }
+    assert_eq!((paged, pages), (whole, 3));
+    // A place in alpha's list is none in beta's.
+    let query = path.split_once('?').unwrap().1.to_owned();
+    story.as_("beta").get(&format!("{SUBSCRIPTIONS}?{query}")).await.expect(400);
 }
 
 async fn begun() -> Story {

@@ -193,6 +193,10 @@ async fn of_tickets(story: &Story) {
 
     story.turn_without_checks("2026-03-12T17:00:00Z").await;
     does(story, "desk", "POST", &of_release("/minutes"), json!({ "text": of("minutes") })).await;
+    let unreached = story.as_("desk").get("/cmp/v1/unreachedNotice").await.expect(200).body[0].clone();
+    let (notice, clec) = (&unreached["noticeId"], &unreached["untold"][0]);
+    let call = json!({ "noticeId": notice, "clec": clec, "contact": of("told"), "detail": of("telling") });
+    does(story, "desk", "POST", "/cmp/v1/unreachedNotice/phoneNotice", call).await;
 }
 
 #[rustfmt::skip]
@@ -363,6 +367,8 @@ async fn ap_05_no_field_of_any_write_is_on_the_bus_where_people_write_it() {
         "changeRequest.changed",
         "notice.owed",
         "notice.sent",
+        "notice.reachedNobody",
+        "notice.told",
         "subscription.changed",
         "subscription.removed",
         "contact.changed",

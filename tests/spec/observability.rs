@@ -24,6 +24,7 @@ fn sum(story: &Story, metric: &str) -> f64 {
 #[tokio::test]
 async fn op_02_a_notice_is_counted_once_as_owed_and_once_as_sent_on_time() {
     let story = Story::at(NOW).await;
+    story.subscribe("alpha", "email", "noc@alpha.example", &["target"]).await;
     story.report("alpha", "critical").await;
     story.turn("PT1H").await; // The update leaves at 16:55.
     let counted = ["NoticesOwed", "NoticesSent", "NoticesOnTime", "NoticesInJeopardy", "NoticesMissed"];
@@ -33,6 +34,7 @@ async fn op_02_a_notice_is_counted_once_as_owed_and_once_as_sent_on_time() {
 #[tokio::test]
 async fn op_02_a_notice_that_was_late_is_counted_as_missed_once_and_as_sent_but_not_on_time() {
     let story = Story::at(NOW).await;
+    story.subscribe("alpha", "email", "noc@alpha.example", &["target"]).await;
     story.wire.fails("PublishBatch", 1_000, Fault::Down);
     story.report("alpha", "critical").await;
     story.turn("PT90M").await; // It was due at 17:00, and in jeopardy from 16:30 on.
@@ -47,6 +49,7 @@ async fn op_02_a_notice_that_was_late_is_counted_as_missed_once_and_as_sent_but_
 #[tokio::test]
 async fn op_02_a_notice_is_counted_when_the_bus_took_it_and_not_before() {
     let story = Story::at(NOW).await;
+    story.subscribe("alpha", "email", "noc@alpha.example", &["target"]).await;
     story.wire.fails("PutEvents", 5, Fault::LostBefore);
     story.report("alpha", "critical").await;
     assert_eq!(sum(&story, "NoticesOwed"), 0.0);
@@ -126,8 +129,15 @@ async fn op_02_the_metrics_are_those_that_the_alarms_and_the_dashboard_read() {
     let own = |properties: &serde_norway::Value| matches!(properties["Namespace"], serde_norway::Value::Tagged(_));
     let alarms = template.of_type("AWS::CloudWatch::Alarm").filter(|(_, properties)| own(properties));
     let read: Vec<&str> = alarms.map(|(_, properties)| properties["MetricName"].as_str().unwrap()).collect();
-    let alarms =
-        ["NoticesMissed", "OldestDueNoticeAge", "Sweeps", "DeadlineSweeps", "DeadlinesMissed", "ClocksDiffering"];
+    let alarms = [
+        "NoticesMissed",
+        "NoticesReachedNobody",
+        "OldestDueNoticeAge",
+        "Sweeps",
+        "DeadlineSweeps",
+        "DeadlinesMissed",
+        "ClocksDiffering",
+    ];
     assert_eq!(read, alarms);
     for metric in read {
         assert!(told.contains(&metric.to_owned()), "an alarm waits for {metric}, which nobody tells: {told:?}");
@@ -378,9 +388,12 @@ async fn op_02_no_line_and_no_event_holds_what_is_said_of_planned_outages_and_re
 #[tokio::test]
 async fn op_03_what_cannot_be_read_does_not_stop_the_others_for_ever() {
     let story = Story::at(NOW).await;
-    story.subscribe("beta", "email", "noc@beta.example", &["target"]).await;
+    for clec in ["alpha", "beta"] {
+        story.subscribe(clec, "email", &format!("noc@{clec}.example"), &["target"]).await;
+    }
     garble(&story, &story.report("alpha", "moderate").await, "severity");
     story.world.settle().await.unwrap();
+    let _of_alpha = story.deliveries().await;
     story.report("beta", "critical").await;
     // The schedule sends what the stream did not come to.
     story.turn("PT1M").await;

@@ -120,7 +120,7 @@ struct Shown {
     channel: &'static str,
     /// The address that notices are sent to: an e-mail address, a telephone number or a web address.
     endpoint: String,
-    /// What was asked for: event, target, outage, release, changeRequest.
+    /// What was asked for: event, target, outage, release, changeRequest, changeRequestMilestone.
     notices: Vec<&'static str>,
     /// The limits on what is notified of.
     #[schema(value_type = Limits)]

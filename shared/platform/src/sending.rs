@@ -45,8 +45,7 @@ pub struct Sent {
     pub overtaken: usize,
 }
 
-/// A notice, by what it is about and its place in the sequence.
-pub type NoticeKey = (RecordRef, u32);
+pub use crate::store::NoticeKey;
 
 impl Services {
     /// Sends these notices, those of a matter in their sequence, as many as there is time for: what is left is found by the

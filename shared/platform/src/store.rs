@@ -18,9 +18,12 @@ pub use table::create_table;
 pub use write::Insert;
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
-use contract::{Failed, FieldError, Policy, Refused};
+use contract::{Failed, FieldError, Policy, RecordRef, Refused};
 use record::bound::ITEM_AT_MOST;
 use std::{collections::HashMap, fmt, sync::Arc};
+
+/// A notice, by what it is about and its place in the sequence.
+pub type NoticeKey = (RecordRef, u32);
 
 /// An item as the table holds it.
 pub(crate) type Item = HashMap<String, AttributeValue>;

@@ -4,7 +4,10 @@ use super::flow::{Led, NEXT_MEETING, SUBMITTED, accepted, leap, stands, subscrib
 use local_desk::aws::sns::Delivery;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use tests::{Fault, Story};
+use tests::{
+    Fault, Story,
+    story::{CONTACTS, SUBSCRIPTIONS, policy},
+};
 
 /// The notice number that an e-mail's text tells.
 fn number(sent: &Delivery) -> Option<&str> {
@@ -50,6 +53,34 @@ async fn cr_07_the_clecs_that_subscribed_are_told_the_originator_whatever_it_sub
         told(&story).await,
         to(&["beta", "gamma", "provider"], "Change request PC030226-2 is posted: Longer hours")
     );
+}
+
+/// Beta's mandatory contact, which subscribed to nothing.
+#[tokio::test]
+async fn cr_07_the_mandatory_contacts_of_all_clecs_hear_of_a_response_and_an_announced_date_where_the_policy_says_so() {
+    for tells in [true, false] {
+        let mut policy = policy();
+        policy.change_requests.tell_mandatory_contacts = tells;
+        let story = Story::under(policy, SUBMITTED).await;
+        let beta = story.as_("beta");
+        let contact = json!({ "role": "mandatoryNotices", "name": "Bea", "email": "bea@beta.example" });
+        beta.post(CONTACTS, contact).await.expect(201);
+        let token = story.deliveries().await.pop().unwrap().token.unwrap();
+        let id = beta.get(SUBSCRIPTIONS).await.expect(200).body[0]["id"].as_str().unwrap().to_owned();
+        beta.post(&format!("{SUBSCRIPTIONS}/{id}/confirmation"), json!({ "token": token })).await.expect(200);
+        let led = Led::acted(&story, accepted(), "implementationPlan").await;
+        led.desk("announcement", json!({ "date": "2026-05-15" })).await;
+        led.desk("production", json!({})).await;
+        let sent = story.world.deliveries(0).await.unwrap();
+        let heard = sent.iter().filter(|sent| sent.to == "bea@beta.example" && sent.token.is_none());
+        let heard: Vec<&str> = heard.map(|sent| sent.subject.as_deref().unwrap()).collect();
+        if tells {
+            assert_eq!(heard.len(), 2, "{heard:?}");
+            assert!(heard[0].contains("accepted") && heard[1].contains("is implemented 2026-05-15"), "{heard:?}");
+        } else {
+            assert_eq!(heard, [""; 0]);
+        }
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Lists, a page at a time.
 
-use super::{Item, Store, StoreError, item::read, key, read::record_key, text};
-use crate::{keys, sending::NoticeKey};
+use super::{Item, NoticeKey, Store, StoreError, item::read, key, read::record_key, text};
+use crate::keys;
 use contract::{ClecId, Instant, Party, RecordRef, TicketNumber};
 use domain::{
     change_request, outage, release,

@@ -1,7 +1,7 @@
 //! What is read of records and their parts, and in how many calls.
 
-use super::{Item, Store, StoreError, StoredItem, TicketWithHistory, item::read, key, text};
-use crate::{keys, sending::NoticeKey};
+use super::{Item, NoticeKey, Store, StoreError, StoredItem, TicketWithHistory, item::read, key, text};
+use crate::keys;
 use aws_sdk_dynamodb::{
     operation::query::builders::QueryFluentBuilder,
     types::{AttributeValue, KeysAndAttributes},

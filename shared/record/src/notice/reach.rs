@@ -111,11 +111,12 @@ impl Notice {
     }
 
     /// What the provider's people are told of it when it was published and reached nobody of a CLEC that it was owed to: whom to
-    /// telephone.
+    /// telephone. An update of no change leaves them nothing new to say: it is listed and counted alone.
     #[must_use]
     pub fn to_be_telephoned(&self, now: Instant, policy: &Policy) -> Option<Self> {
         let untold: Vec<String> = self.untold().map(|of| of.party.to_string()).collect();
-        if untold.is_empty() {
+        let no_change = self.facts.is_empty() && matches!(self.content, Some(Content::Status(_)));
+        if untold.is_empty() || no_change {
             return None;
         }
         let mut named = untold[..untold.len().min(NAMED_AT_MOST)].join(", ");
