@@ -114,6 +114,7 @@ async fn sb_03_a_digest_lists_every_notice_in_each_channels_way() {
 #[tokio::test]
 async fn nt_12_three_hundred_updates_at_once_are_few_messages_for_a_topic() {
     let story = Story::at(NOW).await;
+    story.subscribe("alpha", "email", "noc@alpha.example", &["target"]).await;
     let numbers = reports(&story, 300).await;
     let _reported = story.wire.calls();
     story.turn_to(UPDATES).await;

@@ -133,12 +133,15 @@ async fn nt_02_who_subscribes_to_events_later_is_told_from_then_on() {
 async fn sb_04_the_providers_own_people_get_the_same_notices() {
     let story = Story::at("2026-06-02T16:00:00Z").await;
     story.subscribe("desk", "email", "csie@provider.example", &["event", "target"]).await;
+    story.subscribe("alpha", "email", "noc@alpha.example", &["event", "target"]).await;
     let number = story.report("alpha", "moderate").await;
     update(&story, &number, json!({ "event": true })).await;
     story
         .expect(&[
             "2026-06-02T16:00:00Z csie@provider.example Initial target #1",
+            "2026-06-02T16:00:00Z noc@alpha.example Initial target #1",
             "2026-06-02T16:00:00Z csie@provider.example Initial event #2",
+            "2026-06-02T16:00:00Z noc@alpha.example Initial event #2",
         ])
         .await;
 }

@@ -10,6 +10,7 @@ use tests::{
 #[tokio::test]
 async fn op_06_the_engine_keeps_no_record_of_the_stream_that_was_played() {
     let story = Story::on(Kept::nothing_in_a_file(), "2026-03-02T15:00:00Z").await;
+    story.subscribe("alpha", "email", "noc@alpha.example", &["target"]).await;
     let alpha = story.as_("alpha");
     for _ in 0..3 {
         let body = json!({ "description": "orders fail", "severity": 2, "ticketType": "systems" });

@@ -517,7 +517,12 @@ async fn parties() -> BTreeSet<(String, Permission)> {
     story.turn("P180D").await;
     // A clock is computed anew.
     story.report("alpha", "minimal").await;
+    // Of beta there is nobody to tell.
+    story.report("beta", "minimal").await;
     story.turn("PT24H").await;
+    let unreached = desk.get("/cmp/v1/unreachedNotice").await.expect(200).body;
+    let call = json!({ "noticeId": unreached[0]["noticeId"], "clec": "beta", "contact": "Bo", "detail": "it is open" });
+    desk.post("/cmp/v1/unreachedNotice/phoneNotice", call).await.expect(200);
     story.wire.used()
 }
 

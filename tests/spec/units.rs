@@ -253,6 +253,7 @@ transaction; for each index entry one more a kilobyte, two where its key changes
 
 async fn tickets() -> Vec<Row> {
     let story = Story::at(NOW).await;
+    story.subscribe("alpha", "email", "noc@alpha.example", &["event", "target"]).await;
     story.report("beta", "minimal").await; // The CLEC's topic is there.
     let intake = story.as_("alpha").with("Idempotency-Key", "one");
     let (opened, intake_cost) = handler(&story, intake.post(TICKETS, trouble())).await;
@@ -347,10 +348,11 @@ async fn sending() -> Vec<Row> {
     let story = Story::at(NOW).await;
     let desk = &story.world.desk_of("interval-check");
     let mut rows = Vec::new();
+    story.subscribe("alpha", "email", "noc@alpha.example", &["event", "target"]).await;
     let (_, target) = measure(&story, story.report("alpha", "serious")).await;
     rows.push(Row(
         "notice-publisher",
-        "a first target notice: the topics are made",
+        "a first target notice: the desk's topic is made",
         target.after_commit().of("notice-publisher"),
     ));
     let number = story.report("alpha", "serious").await;
@@ -366,8 +368,16 @@ async fn sending() -> Vec<Row> {
     let (checked, two) = measure(&story, functions::interval_check::check(desk)).await;
     assert_eq!((checked.unwrap().noticed, story.now()), (2, tests::at("2026-03-04T18:55:00Z")));
     rows.push(Row("interval-check", "two updates are due, one an event's", two));
+    let (_, nobody) = measure(&story, story.report("beta", "serious")).await;
+    let nobody = nobody.after_commit().of("notice-publisher");
+    rows.push(Row(
+        "notice-publisher",
+        "a target notice that reaches nobody, and the notice that tells the desk so",
+        nobody,
+    ));
 
     let story = Story::at(NOW).await;
+    story.subscribe("alpha", "email", "noc@alpha.example", &["target"]).await;
     for _ in 0..12 {
         story.report("alpha", "serious").await;
     }

@@ -5,7 +5,7 @@ use axum::{
     extract::{OriginalUri, State},
 };
 use chrono::{DateTime, Utc};
-use contract::{Failed, FieldError, NoticeCategory, Policy, Refused, Severity, party::SubscriptionId};
+use contract::{Failed, FieldError, NoticeCategory, Party, Policy, Refused, Severity, party::SubscriptionId};
 use domain::subscription::{Channel, Ending, Filter, NO_NOTICES, Subscription, SubscriptionStatus, Unlisted};
 use http_edge::{
     Acting, Body, Caller, Conditions, KeptId, New, NoContent, Page, PageLimit, Place, Problem, Query, Read, Several,

@@ -78,10 +78,9 @@ impl Ticket {
         };
         let unreached = unreached.into_iter().rev().take(CALLED_AT_ONCE).filter_map(|notice| notice.all_called(&call));
         let unreached: Vec<Notice> = unreached.collect();
-        // Of a ticket that is told no more, what had reached nobody is all that there is to tell.
-        let may_tell = ticket.check(Action::PhoneNotice);
-        if told.is_empty() && (unreached.is_empty() || may_tell.is_ok()) {
-            may_tell?;
+        // Of a ticket that is told no more, each notice that reached nobody is told by itself: what is possible is known without them.
+        if told.is_empty() {
+            ticket.check(Action::PhoneNotice)?;
             let sequence = ticket.last_notice.as_ref().map_or(1, |last| last.sequence + 1);
             let due = notification_chart::next_update(&ticket, policy)
                 .unwrap_or_else(|| notification_chart::notice_due(&ticket, Column::StatusChange, now, now, policy));
@@ -91,9 +90,7 @@ impl Ticket {
         if let Some(last) = told.last() {
             ticket.remember(last, now);
         }
-        if !told.is_empty() {
-            ticket.restart_clock(now, policy);
-        }
+        ticket.restart_clock(now, policy);
         let fact = Fact::ToldByPhone { contact: contact.to_owned(), detail: detail.to_owned() };
         let change = ticket.finish_action(vec![fact], None, act, policy);
         Ok(TicketChange { notices: told.into_iter().chain(unreached).collect(), ..change })

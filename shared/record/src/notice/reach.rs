@@ -78,10 +78,9 @@ impl Notice {
     pub fn called(mut self, party: &Party, call: PhoneCall) -> Result<Option<Self>, Refused> {
         let recorded = self.recipients.iter().find(|of| of.party == *party).and_then(|of| of.call.as_ref());
         if let Some(recorded) = recorded {
-            return match (&recorded.request, &call.request) {
-                (Some(recorded), Some(asked)) if recorded == asked => Ok(None),
-                (Some(recorded), Some(asked)) if recorded.key == asked.key => Err(Refused::KeyReused),
-                _ => Err(Refused::not_now("NT-01", "a telephone call to this CLEC is recorded already", &[])),
+            return match IdempotencyKey::is_repeat(call.request.as_ref(), recorded.request.as_ref())? {
+                true => Ok(None),
+                false => Err(Refused::not_now("NT-01", "a telephone call to this CLEC is recorded already", &[])),
             };
         }
         if !self.untold().any(|of| of.party == *party) {

@@ -139,7 +139,7 @@ fn environment<'a>() -> Environment<'a> {
 /// # Errors
 /// When a template does not fit.
 pub fn cut_lines(policy: &Policy, bulletins: &[NoticeBody]) -> Result<Vec<String>, TextError> {
-    let recipient = Recipient { party: Party::Provider, own: false, tickets: Vec::new() };
+    let recipient = Recipient::new(Party::Provider, false, Vec::new());
     let notice = Notice { kind: super::NoticeKind::Update, update: 999, ..Notice::sample(true) };
     let status = super::Status::ALL.into_iter().max_by_key(|status| status.wording().len());
     let sample = StatusContent::sample(false);
