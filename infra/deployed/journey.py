@@ -243,6 +243,12 @@ class Journey:
             for status, numbers in (("inProgress", [self.alpha]), ("closed", [])):
                 listed = self.desk.as_("desk", "GET", f"{TICKETS}?status={status}").expect(200).body
                 assert [ticket["id"] for ticket in listed] == numbers, listed
+            # Each notice was taken by an endpoint: there is nobody to telephone, and no notice to record a call of.
+            unreached = "/cmp/v1/unreachedNotice"
+            assert self.desk.as_("desk", "GET", unreached).expect(200).body == []
+            call = {"noticeId": f"{self.alpha}#1", "clec": "alpha", "contact": "canary-contact", "detail": "canary-description"}
+            self.desk.as_("desk", "POST", f"{unreached}/phoneNotice", call).expect(409)
+            self.desk.as_("alpha", "GET", unreached).expect(403)
 
     def linked(self):
         with step("beta reports; its ticket is linked to alpha's; both are told of one event"):

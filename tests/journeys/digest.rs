@@ -1,6 +1,6 @@
 //! NT-12, SB-01, SB-03: more than ten notices due at once for one topic leave in one message, each of them whole in it.
 
-use crate::acts::{body, clock, texts};
+use crate::acts::{body, clock, texts, update};
 use contract::{Actor, Party, Severity, TicketNumber};
 use domain::ticket::{Report, Ticket, opening::Opening};
 use local_desk::aws::sns::Delivery;
@@ -83,7 +83,7 @@ async fn sb_03_a_digest_lists_every_notice_in_each_channels_way() {
         let ids: BTreeSet<String> = delivery.notice_ids.iter().cloned().collect();
         assert_eq!(ids, numbers.iter().map(|number| format!("{number}#2")).collect());
     }
-    // The e-mail: each notice under its own subject, in the order of the ids.
+    // The e-mail: each notice under its own subject.
     let subject = email.subject.as_deref().unwrap();
     assert!(subject.starts_with("12 notices: ") && subject.len() <= 100 && subject.is_ascii(), "{subject}");
     let mut places = Vec::new();
@@ -108,6 +108,25 @@ async fn sb_03_a_digest_lists_every_notice_in_each_channels_way() {
         assert_eq!((notice["kind"].as_str(), notice["label"].as_str()), (Some("Update"), Some("Update 1")));
         assert_eq!(notice["description"], "orders are rejected");
     }
+}
+
+/// Twelve wait for the opening: the gravest stand first, whatever their numbers are.
+#[tokio::test]
+async fn nt_12_a_digest_has_the_gravest_first() {
+    let story = Story::at("2026-03-05T04:00:00Z").await;
+    story.subscribe("alpha", "https", "https://alpha.example/hook", &["target"]).await;
+    let mut numbers = Vec::new();
+    for severity in [["minimal"; 6], ["moderate"; 6]].concat() {
+        numbers.push(story.report("alpha", severity).await);
+    }
+    let _initial = story.deliveries().await;
+    for number in &numbers {
+        update(&story, number, json!({ "status": "inProgress" })).await;
+    }
+    story.turn_to("2026-03-05T13:00:00Z").await;
+    let told: Vec<Value> = story.deliveries().await.iter().flat_map(carried).collect();
+    let levels: Vec<u64> = told.iter().map(|notice| notice["severityLevel"].as_u64().unwrap()).collect();
+    assert_eq!(levels, [[3; 6], [4; 6]].concat());
 }
 
 /// Three hundred tickets of one CLEC, told at the same minute: as many messages as there are steps, for each topic.

@@ -146,6 +146,20 @@ async fn sb_04_the_providers_own_people_get_the_same_notices() {
         .await;
 }
 
+/// 12.6, 1st bullet: the system affected is what a notice tells of; that it is another one is a change like others.
+#[tokio::test]
+async fn nt_03_another_system_is_told_as_a_change() {
+    let story = three_clecs().await;
+    let number = story.report("alpha", "moderate").await;
+    update(&story, &number, json!({ "event": true, "systemAffected": "IMA" })).await;
+    let _told = story.deliveries().await;
+    story.subscribe("gamma", "https", "https://gamma.example/notices", &["event"]).await;
+    update(&story, &number, json!({ "systemAffected": "CEMR" })).await;
+    let told = notices_by_https(&story).await.remove(0);
+    assert_eq!(told["changes"], json!(["System affected changed from IMA to CEMR"]));
+    assert_eq!(told["fieldChanges"], json!([{ "field": "systemAffected", "from": "IMA", "to": "CEMR" }]));
+}
+
 #[tokio::test]
 async fn tt_27_an_event_notice_prints_nothing_of_what_the_clec_reported() {
     let story = three_clecs().await;

@@ -134,19 +134,7 @@ fn sb_01_a_limit_to_one_of_a_bulletins_systems_is_met() {
 }
 
 fn bulletin() -> NoticeBody {
-    NoticeBody {
-        named: Vec::new(),
-        heading: "A change".to_owned(),
-        at: mt("Wed 2026-03-04 09:00 MST"),
-        changes: Vec::new(),
-        lines: Vec::new(),
-        ticket_numbers: Vec::new(),
-        system_affected: None,
-        impact: None,
-        provider_contact: "the desk".to_owned(),
-        details: None,
-        series: None,
-    }
+    NoticeBody::new("A change", mt("Wed 2026-03-04 09:00 MST"), "the desk")
 }
 
 /// What is not known is better told than lost.

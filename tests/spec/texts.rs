@@ -2,13 +2,13 @@
 
 use super::chart::{act, closed, moved, mt, opened, trouble, updated};
 use chrono::{DateTime, Utc};
-use contract::{Impact, Party, Person, Policy, Severity, TicketNumber};
+use contract::{Impact, NoticeCategory, Party, Person, Policy, Severity, TicketNumber};
 use domain::ticket::{Disposition, Ticket, opening::Opening, update::Update};
 use domain::trouble::{NewNote, Proposal};
 use proptest::{prelude::*, sample::select};
 use record::{
     Notice,
-    notice::{Content, Recipient, Status, Texts, gsm7_length},
+    notice::{Content, NoticeBody, Recipient, Status, Texts, gsm7_length},
 };
 use serde_json::{Value, json};
 use tests::laid_out;
@@ -396,6 +396,24 @@ fn nt_19_what_people_wrote_is_set_off_line_by_line() {
     // In a digest no line of a notice is set off once more.
     let digest = record::notice::digest(&[(&notice, &texts)], &policy).unwrap();
     assert!(digest.email.contains(&texts.email), "{}", digest.email);
+}
+
+/// What a digest is about has the names by which people call that, each once; what has none, its heading.
+#[test]
+fn nt_12_a_digest_names_what_it_is_about_as_people_call_it() {
+    let policy = Policy::defaults();
+    let at = mt("Wed 2026-03-04 09:00 MST");
+    let about = "CR-1D5X-K1QR".parse().unwrap();
+    let told = |of: Option<&str>, heading: &str, revision| {
+        let body = NoticeBody { of: of.map(str::to_owned), ..NoticeBody::new(heading, at, "Ann") };
+        Notice::to_one_party((&about, revision), Party::Provider, NoticeCategory::ChangeRequest, body)
+    };
+    let number = Some("SCR030426-01");
+    let notices = [told(number, "Posted", 1), told(None, "Contacts to be verified", 2), told(number, "Presented", 3)];
+    let desk = Recipient::new(Party::Provider, false, Vec::new());
+    let texts = notices.each_ref().map(|notice| notice.texts(&desk, &policy).unwrap().unwrap());
+    let digest = record::notice::digest(&notices.iter().zip(&texts).collect::<Vec<_>>(), &policy).unwrap();
+    assert_eq!(digest.subject, "3 notices: SCR030426-01, Contacts to be verified");
 }
 
 /// What must be in a line is never cut for what need not.

@@ -10,7 +10,7 @@ use crate::{
     run::{Endpoints, Run},
     topics::Message,
 };
-use contract::{ClecId, Failed, NoticeCategory, Party, RecordRef, Refused, TicketNumber};
+use contract::{ClecId, Failed, NoticeCategory, Party, RecordRef, Refused, Severity, TicketNumber};
 use domain::{
     subscription::Subscription,
     ticket::{
@@ -154,7 +154,12 @@ impl Services {
             run.keep_endpoints(party, of_party);
         }
         let mut reached: HashMap<usize, Vec<(Party, Option<u32>)>> = HashMap::new();
-        for (party, messages) in messages {
+        for (party, mut messages) in messages {
+            // Who is told several at once reads the gravest first, and the earliest owed of these.
+            messages.sort_by_key(|(at, _)| {
+                let severity = claimed[*at].content.as_ref().and_then(Content::severity);
+                (severity.map_or(u8::MAX, Severity::level), claimed[*at].due.at)
+            });
             let (at, messages): (Vec<usize>, Vec<Message<'_>>) = messages.into_iter().unzip();
             let outcomes = self.topics.publish(&party, &messages, &self.policy, run).await;
             for (at, outcome) in at.into_iter().zip(outcomes) {

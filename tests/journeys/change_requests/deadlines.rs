@@ -140,12 +140,18 @@ async fn cr_15_each_is_told_once_also_when_the_checks_were_down() {
         story.world.check_now().await.unwrap();
     }
     // Warned about too late, it is told as missed alone.
-    assert_eq!(told(&story).await, to(&["provider"], &format!("Change request {}: a deadline is missed", led.id)));
+    assert_eq!(
+        told(&story).await,
+        to(&["provider"], &format!("Change request {}: acknowledgment (step 1, CR-01) was due by 2026-03-04", led.id))
+    );
     until(&story, "2026-03-07T23:29:00Z").await;
     assert_eq!(told(&story).await, Vec::<String>::new());
     // Half of the time to its clarification is gone.
     until(&story, "2026-03-09T12:00:00Z").await;
-    assert_eq!(told(&story).await, to(&["provider"], &format!("Change request {}: a deadline comes near", led.id)));
+    assert_eq!(
+        told(&story).await,
+        to(&["provider"], &format!("Change request {}: clarification (step 3, CR-05) is due by 2026-03-12", led.id))
+    );
     assert_eq!(
         on_bus(&story),
         ["2026-03-06T12:00:00Z missed acknowledgment", "2026-03-07T23:30:00Z warned clarification"]
@@ -167,7 +173,10 @@ async fn cr_15_killed_in_the_middle_of_a_check_it_is_told_once_by_the_next() {
         assert_eq!(told(&story).await, Vec::<String>::new());
         let story = story.killed_and_started_at("2026-03-04T00:05:00Z").await;
         until(&story, "2026-03-04T12:00:00Z").await;
-        assert_eq!(told(&story).await, to(&["provider"], &format!("Change request {id}: a deadline comes near")));
+        assert_eq!(
+            told(&story).await,
+            to(&["provider"], &format!("Change request {id}: acknowledgment (step 1, CR-01) is due by 2026-03-04"))
+        );
         let led = Led { story: &story, id };
         let warned = led.facts("desk").await.into_iter().filter(|fact| fact["fact"] == "warned").count();
         assert_eq!(warned, 1, "{fault:?}");

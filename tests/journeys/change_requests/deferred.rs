@@ -39,7 +39,7 @@ async fn cr_12_a_deferral_is_warned_about_renewed_once_and_then_expires() {
         subjects,
         [
             ("cmp@alpha.example", "Change request PC030226-1: its deferral ends 2027-04-16 00:00 MDT"),
-            ("cmp@provider.example", "Change request PC030226-1: a deadline comes near"),
+            ("cmp@provider.example", "Change request PC030226-1: deferral (step 11, CR-12) is due by 2027-04-15"),
         ]
     );
     assert!(warned.iter().all(|sent| sent.at.to_rfc3339() == "2027-03-17T06:00:00+00:00"), "{warned:?}");

@@ -225,7 +225,7 @@ async fn sb_03_by_https_the_whole_notice_is_told_with_its_number_and_by_sms_160_
     assert_eq!(
         short,
         "Provider Change request PC030226-1 is posted: Longer hours Longer hours Longer hours Longer hours Longer hours \
-         Longer hours L... https://provider.example/events"
+         Longer hours Long... https://provider.example/cmp"
     );
 }
 

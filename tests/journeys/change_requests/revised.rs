@@ -96,10 +96,16 @@ async fn cr_09_a_revised_response_that_is_late_is_missed_and_then_late() {
     leap(&story, "2026-05-19T12:00:00Z").await;
     until(&story, "2026-05-21T05:59:00Z").await;
     assert_eq!(led.deadline("revisedResponse").await["standing"], "warned");
-    assert_eq!(told(&story).await, to(&["provider"], "Change request PC030226-1: a deadline comes near"));
+    assert_eq!(
+        told(&story).await,
+        to(&["provider"], "Change request PC030226-1: revisedResponse (step 5A, CR-09) is due by 2026-05-20")
+    );
     until(&story, "2026-05-21T06:00:00Z").await;
     assert_eq!(led.deadline("revisedResponse").await["standing"], "missed");
-    assert_eq!(told(&story).await, to(&["provider"], "Change request PC030226-1: a deadline is missed"));
+    assert_eq!(
+        told(&story).await,
+        to(&["provider"], "Change request PC030226-1: revisedResponse (step 5A, CR-09) was due by 2026-05-20")
+    );
     leap(&story, "2026-05-22T16:00:00Z").await;
     let led = led.answers(json!({ "answer": "accepted", "text": "At six" })).await;
     let late = led.deadline("revisedResponse").await;

@@ -11,6 +11,10 @@ use std::collections::BTreeMap;
 pub struct ChangeRequests {
     /// How a token's roles are called that are roles of the process.
     pub roles: BTreeMap<CmpRole, String>,
+    /// Who is asked about change requests, as notices name the contact.
+    pub contact: String,
+    /// Where to read more of change requests: the site of the process.
+    pub read_more: String,
     /// How notices are numbered.
     pub notices: NoticeNumbers,
     /// How large a document may be that is attached, in bytes.

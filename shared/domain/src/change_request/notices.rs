@@ -54,11 +54,12 @@ impl ChangeRequest {
             let passed = if clock.is_missed(now) { "was due by" } else { "is due by" };
             format!("{of} ({section}, {rule}) {passed} {at}")
         };
-        let missed = due.iter().any(|clock| clock.is_missed(now));
-        let heading = match missed {
-            true => format!("Change request {}: a deadline is missed", self.printed()),
-            false => format!("Change request {}: a deadline comes near", self.printed()),
+        let gravest = due.iter().find(|clock| clock.is_missed(now)).or(due.first()).map(told).unwrap_or_default();
+        let further = match due.len().saturating_sub(1) {
+            0 => String::new(),
+            further => format!(", and {further} more"),
         };
+        let heading = format!("Change request {}: {gravest}{further}", self.printed());
         let mut notices = vec![self.tell_desk(self.bulletin(heading, now, policy).with_changes(due.iter().map(told)))];
         if let Some(clock) = due.iter().find(|clock| clock.deadline == Deadline::Deferral)
             && !self.originator.is_provider()
@@ -95,8 +96,10 @@ impl Announced for ChangeRequest {
             system_affected: (!self.form.interfaces.is_empty()).then(|| self.form.interfaces.join(", ")),
             impact: (!self.form.products.is_empty()).then_some(impact),
             named: self.form.title.iter().cloned().collect(),
+            read_more: Some(policy.change_requests.read_more.clone()),
+            of: Some(self.printed()),
             details: Some(details),
-            ..NoticeBody::new(heading, at, &policy.provider.contact)
+            ..NoticeBody::new(heading, at, &policy.change_requests.contact)
         }
         .with_lines(about)
     }

@@ -123,6 +123,7 @@ impl Announced for Outage {
             system_affected: self.plan.interface.clone(),
             impact: self.plan.impact.clone(),
             named: self.plan.interface.iter().cloned().collect(),
+            of: Some(self.number.to_string()),
             details: Some(details),
             ..NoticeBody::new(heading, at, self.plan.contact(policy))
         }

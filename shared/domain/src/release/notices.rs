@@ -36,6 +36,7 @@ impl Announced for Release {
         NoticeBody {
             system_affected: Some(self.plan.interface.clone()),
             named: vec![self.plan.name.clone()],
+            of: Some(self.plan.name.clone()),
             details: Some(json!({
                 "release": self.number, "interface": self.plan.interface, "name": self.plan.name,
                 "productionDate": self.plan.production_date, "reviewCall": self.plan.review(policy),

@@ -70,9 +70,9 @@ pub struct Unlisted<'a> {
 /// The attributes of a notice for a recipient.
 #[must_use]
 pub fn attributes(notice: &Notice, content: &Content, recipient: &Recipient) -> Attributes {
-    let (severity, system, impact) = match content {
-        Content::Status(content) => (Some(content.severity), &content.system_affected, &content.impact),
-        Content::Bulletin(content) => (None, &content.system_affected, &content.impact),
+    let (system, impact) = match content {
+        Content::Status(content) => (&content.system_affected, &content.impact),
+        Content::Bulletin(content) => (&content.system_affected, &content.impact),
     };
     let impact = impact.clone().unwrap_or_default();
     let areas: Vec<&str> = impact.geographic_area.iter().flat_map(|area| area.split(',')).collect();
@@ -84,7 +84,7 @@ pub fn attributes(notice: &Notice, content: &Content, recipient: &Recipient) -> 
     let names = |names: Vec<&str>| names.into_iter().flat_map(spellings).collect::<Vec<_>>();
     let mut attributes = Attributes::from([
         ("notice", notice.categories().iter().map(|category| category.as_str().to_owned()).collect()),
-        ("severity", severity.iter().map(|severity| severity.as_str().to_owned()).collect()),
+        ("severity", content.severity().iter().map(|severity| severity.as_str().to_owned()).collect()),
         ("systemAffected", names(systems)),
         ("product", names(impact.products_affected.iter().map(String::as_str).collect())),
         ("area", names(areas)),

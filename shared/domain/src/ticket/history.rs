@@ -285,6 +285,13 @@ pub enum Fact {
         /// Who reads it.
         visibility: Visibility,
     },
+    /// Another system was found to be affected. Of a linked ticket the field is edited: its primary tells the problem's.
+    SystemChanged {
+        /// The system before, if one was known.
+        from: Option<String>,
+        /// The system now.
+        to: Option<String>,
+    },
     /// Other fields were edited.
     Edited {
         /// The names of the edited fields.
@@ -452,6 +459,12 @@ impl Fact {
                     (None, Some(at)) => format!("Estimated resolution: {}", moment(at)),
                     (_, None) => "Estimated resolution: no longer known".to_owned(),
                 }),                                                                                            Attribute, LINKED_TOO, Whole),
+            Self::SystemChanged { from, to } => row(
+                Told::new(Nowhere, match (from, to) {
+                    (Some(from), Some(to)) => format!("System affected changed from {from} to {to}"),
+                    (None, Some(to)) => format!("System affected: {to}"),
+                    (_, None) => "System affected: unknown".to_owned(),
+                }),                                                                                            Attribute, LINKED_TOO, name_only()),
             Self::PatchDate { from, to } => row(
                 Told::new(OnDateTbd, match (from, to) {
                     (Some(from), Some(date)) => format!("Patch date: {date}, before {from}"),
@@ -501,6 +514,7 @@ impl Fact {
                 vec![change("severity", json!(from), json!(to))]
             }
             Self::EstimatedResolution { from, to } => vec![change("expectedResolutionDate", json!(from), json!(to))],
+            Self::SystemChanged { from, to } => vec![change("systemAffected", json!(from), json!(to))],
             Self::PatchDate { from, to } => vec![change("patchDate", json!(from), json!(to))],
             Self::PatchSlipped { from, to, .. } => vec![change("patchDate", json!(from), json!(to))],
             Self::MadePrimary { in_place_of } => vec![change("primary", json!(in_place_of), json!(of))],

@@ -148,6 +148,7 @@ impl Ticket {
         NoticeBody {
             ticket_numbers: vec![number],
             system_affected: self.report.system_affected.clone(),
+            of: Some(number.to_string()),
             ..NoticeBody::new(heading, now, contact)
         }
         .with_lines([Line::new("Trouble ticket number", number.to_string())])

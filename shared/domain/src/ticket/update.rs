@@ -95,8 +95,13 @@ impl Ticket {
         if let Some((report, fields)) = update.report
             && ticket.report != report
         {
-            ticket.report = report;
+            let before = std::mem::replace(&mut ticket.report, report);
             edited.extend(fields);
+            let (from, to) = (before.system_affected, ticket.report.system_affected.clone());
+            if from != to && ticket.primary().is_none() {
+                edited.retain(|field| field != "systemAffected");
+                facts.push(Fact::SystemChanged { from, to });
+            }
         }
         set(&mut ticket.problem.event_description, update.event_description, "eventDescription", &mut edited);
         set(&mut ticket.problem.event_impact, update.event_impact, "eventImpact", &mut edited);

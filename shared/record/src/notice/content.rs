@@ -39,6 +39,15 @@ impl Content {
         serde_json::from_value(whole).unwrap_or(self)
     }
 
+    /// Of a ticket, its severity.
+    #[must_use]
+    pub fn severity(&self) -> Option<Severity> {
+        match self {
+            Self::Status(content) => Some(content.severity),
+            Self::Bulletin(_) => None,
+        }
+    }
+
     /// The tickets that it names.
     #[must_use]
     pub fn ticket_numbers(&self) -> &[TicketNumber] {
@@ -100,6 +109,10 @@ pub struct NoticeBody {
     pub impact: Option<Impact>,
     /// Contact for more information.
     pub provider_contact: String,
+    /// Where to read more, where that is not where the provider's events are.
+    pub read_more: Option<String>,
+    /// What it is about, as people call that, for a message that carries several; none is its heading.
+    pub of: Option<String>,
     /// The thing itself as the API shows it, for who is told by HTTPS.
     pub details: Option<Value>,
     /// Its place among the CMP's numbered notices, where it is one of them.
@@ -130,9 +143,17 @@ impl NoticeBody {
             system_affected: None,
             impact: None,
             provider_contact: provider_contact.into(),
+            read_more: None,
+            of: None,
             details: None,
             series: None,
         }
+    }
+
+    /// Where its reader reads more.
+    #[must_use]
+    pub fn read_more<'a>(&'a self, policy: &'a Policy) -> &'a str {
+        self.read_more.as_deref().unwrap_or(&policy.provider.read_more)
     }
 
     /// The bulletin with further changes.

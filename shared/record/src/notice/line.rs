@@ -1,7 +1,6 @@
 //! The lines of a notice that have their length: an e-mail's subject, and an SMS. What must be in them stays whole; what need not
 //! gives way (NT-19).
 
-use contract::Policy;
 use minijinja::Value;
 
 /// An SMS of one part.
@@ -23,6 +22,8 @@ pub struct NoRoom;
 pub(super) struct Words<'a> {
     /// All of them.
     pub all: Value,
+    /// Where to read more, by which an SMS ends.
+    pub read_more: &'a str,
     /// Texts that give way in a line where it is too long, the first one first; each with how it is called.
     pub give_way: Vec<(&'static str, String)>,
     /// All of the words, with these texts in the place of those that give way.
@@ -54,8 +55,8 @@ impl Form {
     ///
     /// # Errors
     /// When its ending leaves no room.
-    pub(super) fn of_sms(policy: &Policy) -> Result<Self, NoRoom> {
-        let ending = ending(policy);
+    pub(super) fn of_sms(read_more: &str) -> Result<Self, NoRoom> {
+        let ending = ending(read_more);
         if gsm7(&ending) != ending || gsm7_length(&ending) > SMS_AT_MOST / 2 + 1 {
             return Err(NoRoom);
         }
@@ -112,8 +113,8 @@ impl Form {
 }
 
 /// How an SMS ends: with the address to read more.
-pub(super) fn ending(policy: &Policy) -> String {
-    format!(" {}", policy.provider.read_more)
+pub(super) fn ending(read_more: &str) -> String {
+    format!(" {read_more}")
 }
 
 fn characters(text: &str) -> usize {

@@ -144,6 +144,16 @@ impl Notice {
         Some(Self::on_occasion(occasion, Party::Provider, self.notice_type, bulletin))
     }
 
+    /// What it is about, as people call that: a number, or a name.
+    #[must_use]
+    pub fn of(&self) -> String {
+        match (&self.content, self.about.ticket()) {
+            (_, Some(ticket)) => ticket.to_string(),
+            (Some(Content::Bulletin(content)), None) => content.of.clone().unwrap_or_else(|| content.heading.clone()),
+            (_, None) => self.about.to_string(),
+        }
+    }
+
     /// What it is about, in a line.
     #[must_use]
     pub fn heading(&self) -> String {

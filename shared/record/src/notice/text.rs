@@ -66,10 +66,11 @@ fn try_out(templates: &Templates, policy: &Policy) -> Result<(), TextError> {
         let notice = Notice::sample(known);
         let status = Content::Status(Box::new(StatusContent::sample(known)));
         texts(templates, &notice, &status, &recipient, policy)?;
-        let bulletin = Content::Bulletin(Box::new(NoticeBody::sample(known)));
+        let read_more = known.then(|| policy.change_requests.read_more.clone());
+        let bulletin = Content::Bulletin(Box::new(NoticeBody { read_more, ..NoticeBody::sample(known) }));
         let texts = texts(templates, &notice, &bulletin, &recipient, policy)?;
         let words = digest_words(&[(&notice, &texts)], policy);
-        said_by(of_set(&templates.digest), &words, texts.https, policy)?;
+        said_by(of_set(&templates.digest), &words, texts.https)?;
     }
     Ok(())
 }
@@ -85,11 +86,11 @@ fn texts(
     match content {
         Content::Status(content) => {
             let words = status_words(templates, notice, content, recipient, policy);
-            said_by(of_status(templates), &words, https(notice, content, recipient, policy)?, policy)
+            said_by(of_status(templates), &words, https(notice, content, recipient, policy)?)
         }
         Content::Bulletin(content) => {
             let words = bulletin_words(notice, content, policy);
-            said_by(of_set(&templates.bulletin), &words, bulletin_https(notice, content, policy)?, policy)
+            said_by(of_set(&templates.bulletin), &words, bulletin_https(notice, content, policy)?)
         }
     }
 }
@@ -106,25 +107,25 @@ fn of_set(TemplateSet { email_subject, email, sms }: &TemplateSet) -> Three<'_> 
 }
 
 /// What the templates of subject, e-mail and SMS say with these words.
-fn said_by(templates: Three<'_>, words: &Words<'_>, https: String, policy: &Policy) -> Result<Texts, TextError> {
-    let [subject, sms] = lines(templates, words, policy)?;
+fn said_by(templates: Three<'_>, words: &Words<'_>, https: String) -> Result<Texts, TextError> {
+    let [subject, sms] = lines(templates, words)?;
     let mut environment = environment();
     environment.set_formatter(|out, state, value| match value.as_str() {
         Some(text) if !value.is_safe() => Ok(out.write_str(&set_off(text))?),
         _ => minijinja::escape_formatter(out, state, value),
     });
     let email = said("email", environment.render_named_str("email", templates[1], words.all.clone())?)?;
-    Ok(Texts { subject: subject.line, email, sms: sms.line + &line::ending(policy), https })
+    Ok(Texts { subject: subject.line, email, sms: sms.line + &line::ending(words.read_more), https })
 }
 
 /// The lines that have their length: subject and SMS, this one without its ending.
-fn lines([subject, _, sms]: Three<'_>, words: &Words<'_>, policy: &Policy) -> Result<[Fitted; 2], TextError> {
+fn lines([subject, _, sms]: Three<'_>, words: &Words<'_>) -> Result<[Fitted; 2], TextError> {
     let environment = environment();
     let line = |name, template: &str, form: Form| {
         let fitted = form.fitted(words, |words| environment.render_named_str(name, template, words))?;
         Ok::<_, TextError>(Fitted { line: said(name, fitted.line)?, cut: fitted.cut })
     };
-    Ok([line("emailSubject", subject, line::SUBJECT)?, line("sms", sms, Form::of_sms(policy)?)?])
+    Ok([line("emailSubject", subject, line::SUBJECT)?, line("sms", sms, Form::of_sms(words.read_more)?)?])
 }
 
 fn environment<'a>() -> Environment<'a> {
@@ -156,7 +157,7 @@ pub fn cut_lines(policy: &Policy, bulletins: &[NoticeBody]) -> Result<Vec<String
         let of_bulletins =
             bulletins.iter().map(|body| (of_set(&templates.bulletin), bulletin_words(&notice, body, policy)));
         for (templates, words) in std::iter::once(of_status).chain(of_bulletins) {
-            for (of, Fitted { line, cut }) in ["subject", "SMS"].into_iter().zip(lines(templates, &words, policy)?) {
+            for (of, Fitted { line, cut }) in ["subject", "SMS"].into_iter().zip(lines(templates, &words)?) {
                 let cut: Vec<&str> = cut.into_iter().filter(|name| !NEVER_MISSED.contains(name)).collect();
                 if !cut.is_empty() {
                     told.push(format!("version from {}: {of} cuts {}: {line}", version.from, cut.join(", ")));
@@ -178,14 +179,17 @@ pub fn digest(notices: &[(&Notice, &Texts)], policy: &Policy) -> Result<Texts, T
     let ids: Vec<String> = notices.iter().map(|(notice, _)| notice.id()).collect();
     let https = serde_json::json!({ "digest": true, "noticeIds": ids, "notices": whole }).to_string();
     let begun = notices.iter().map(|(notice, _)| notice.due.from).min().unwrap_or_default();
-    said_by(of_set(&policy.at(begun).templates.digest), &digest_words(notices, policy), https, policy)
+    said_by(of_set(&policy.at(begun).templates.digest), &digest_words(notices, policy), https)
 }
 
 /// A digest in words.
 fn digest_words<'a>(notices: &[(&Notice, &Texts)], policy: &'a Policy) -> Words<'a> {
-    let about = |notice: &Notice| notice.about.ticket().map_or_else(|| notice.about.to_string(), |it| it.to_string());
-    let mut abouts: Vec<String> = notices.iter().map(|(notice, _)| about(notice)).collect();
-    abouts.dedup();
+    let mut abouts: Vec<String> = Vec::new();
+    for about in notices.iter().map(|(notice, _)| notice.of()) {
+        if !abouts.contains(&about) {
+            abouts.push(about);
+        }
+    }
     // What people wrote is set off in each text already.
     let text = |texts: &Texts| minijinja::Value::from_safe_string(texts.email.clone());
     let told = |(_, texts): &(&Notice, &Texts)| context! { subject => &texts.subject, text => text(texts) };
@@ -199,7 +203,7 @@ fn digest_words<'a>(notices: &[(&Notice, &Texts)], policy: &'a Policy) -> Words<
     let give_way = vec![("what it is about", abouts.join(", ")), provider(policy)];
     let of_lines = all.clone();
     let with = move |texts: &[String]| context! { about => &texts[0], provider => &texts[1], ..of_lines.clone() };
-    Words { all, give_way, with: Box::new(with) }
+    Words { all, read_more: &policy.provider.read_more, give_way, with: Box::new(with) }
 }
 
 /// An instant as texts tell it, in the policy's time zone.
@@ -228,7 +232,7 @@ fn status_words<'a>(
     let with = move |texts: &[String]| {
         context! { description => &texts[0], systemAffected => &texts[1], provider => &texts[2], ..of_lines.clone() }
     };
-    Words { all, give_way, with: Box::new(with) }
+    Words { all, read_more: &policy.provider.read_more, give_way, with: Box::new(with) }
 }
 
 /// The status as templates name it.
@@ -347,7 +351,7 @@ fn bulletin_words<'a>(notice: &Notice, content: &'a NoticeBody, policy: &'a Poli
         changes => &content.changes,
         lines => content.lines.iter().map(|line| context! { name => &line.name, value => &line.value }).collect::<Vec<_>>(),
         contact => &content.provider_contact,
-        readMore => &policy.provider.read_more,
+        readMore => content.read_more(policy),
     };
     let named: Vec<&String> =
         content.named.iter().filter(|name| !name.is_empty() && content.heading.contains(name.as_str())).collect();
@@ -364,7 +368,7 @@ fn bulletin_words<'a>(notice: &Notice, content: &'a NoticeBody, policy: &'a Poli
             .fold(content.heading.clone(), |heading, (name, text)| heading.replacen(name.as_str(), text, 1));
         context! { changes, heading, provider => others.last().cloned(), ..of_lines.clone() }
     };
-    Words { all, give_way, with: Box::new(with) }
+    Words { all, read_more: content.read_more(policy), give_way, with: Box::new(with) }
 }
 
 /// A bulletin as JSON, with the thing itself.
@@ -383,7 +387,7 @@ fn bulletin_https(notice: &Notice, content: &NoticeBody, policy: &Policy) -> Res
         "ticketNumbers": content.ticket_numbers,
         "provider": policy.provider.name,
         "providerContact": content.provider_contact,
-        "readMore": policy.provider.read_more,
+        "readMore": content.read_more(policy),
         "details": content.details,
     }))
 }
