@@ -78,6 +78,22 @@ fn pol_01_a_document_names_only_what_differs() {
     }
 }
 
+/// What a version does not name holds on from the one before it; a week that it names is its whole week.
+#[test]
+fn pol_04_a_version_says_what_differs_from_the_one_before_it() {
+    let policy = load(&json!({ "versions": [
+        { "from": "2027-01-01", "lead": "PT10M" },
+        { "from": "2000-01-01" },
+        { "from": "2026-07-01", "grace": "PT30M", "hours": { "monday": ["08:00-12:00"] } },
+    ] }))
+    .unwrap();
+    let of = |version: &contract::policy::Version| (version.grace.num_minutes(), version.lead.num_minutes());
+    assert_eq!(policy.versions.iter().map(of).collect::<Vec<_>>(), [(15, 5), (30, 5), (30, 10)]);
+    let saturday = tests::at("2027-01-02T18:00:00Z");
+    assert!(Policy::defaults().calendar(saturday).is_open(saturday));
+    assert!(!policy.calendar(saturday).is_open(saturday), "its week is a Monday");
+}
+
 /// A document with one fault: what is wrong, the document, and what the reason names.
 #[rustfmt::skip]
 fn unsound() -> Vec<(&'static str, Value)> {
@@ -117,7 +133,7 @@ fn unsound() -> Vec<(&'static str, Value)> {
     let first = two_versions["versions"][0].clone();
     two_versions["versions"].as_array_mut().unwrap().push(first);
     let mut without_grace = document();
-    without_grace["versions"][0].as_object_mut().unwrap().remove("grace");
+    without_grace["versions"][0]["grace"] = Value::Null;
     let mut long_address = document();
     long_address["provider"]["readMore"] = json!(format!("https://{}.example/", "a".repeat(64)));
     let mut foreign_address = document();
@@ -144,6 +160,10 @@ fn unsound() -> Vec<(&'static str, Value)> {
         ("an unknown field of a row",          version("/intervals/0/onResolution", json!("PT1H"))),
         ("an unknown day",                     version("/hours/funday", json!(["06:00-20:00"]))),
         ("a missing field",                    without_grace),
+        ("a grace that outlasts an interval",  version("/grace", json!("PT61M"))),
+        ("an e-mail that tells no severity",   version("/templates/email", json!(
+            document()["versions"][0]["templates"]["email"].as_str().unwrap().replace("{{ level }} ({{ severity }})", "high")
+        ))),
         ("a missing row, severity 1",          without_row(0)),
         ("a missing row, workaround",          without_row(2)),
         ("a missing row, no workaround",       without_row(5)),

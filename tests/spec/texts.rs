@@ -361,9 +361,10 @@ fn sb_03_an_sms_is_written_in_the_nearest_letters_and_cut_at_its_end() {
 #[test]
 fn pol_04_a_notice_is_worded_by_the_templates_of_its_version() {
     let policy = policy_with(|document| {
-        let mut later = document["versions"][0].clone();
-        later["from"] = json!("2026-03-05");
-        later["templates"] = json!({ "emailSubject": "later {{ number }}", "email": "later", "sms": "later" });
+        let email = document["versions"][0]["templates"]["email"].as_str().unwrap().to_owned();
+        let templates =
+            json!({ "emailSubject": "later {{ number }}", "email": format!("later\n{email}"), "sms": "later" });
+        let later = json!({ "from": "2026-03-05", "templates": templates });
         document["versions"].as_array_mut().unwrap().push(later);
     });
     let (ticket, before) = opened(trouble(Severity::Critical), mt("Wed 2026-03-04 23:59 MST"), &policy);
@@ -373,7 +374,7 @@ fn pol_04_a_notice_is_worded_by_the_templates_of_its_version() {
     assert_eq!(before.subject, format!("Ticket {} severity 1 Initial (notice 1): open (in progress)", ticket.number));
     assert!(before.email.starts_with("Provider: trouble ticket notification\n"), "{}", before.email);
     assert_eq!(after.subject, format!("later {}", ticket.number));
-    assert_eq!(after.email, "later");
+    assert!(after.email.starts_with("later\nProvider: trouble ticket notification\n"), "{}", after.email);
     assert_eq!(after.sms, "later https://provider.example/events");
 }
 

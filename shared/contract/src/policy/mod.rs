@@ -272,27 +272,22 @@ const BUSINESS_DAYS_AT_LEAST: usize = 150;
 
 const DEFAULTS: &str = include_str!("../../data/policy.json");
 
-/// What a version may leave as it was: it came later than the first policies.
-const INHERITED: [&str; 3] = ["disputeWithin", "agreement", "changeRequests"];
-
-/// Merges a document into the defaults. A version says of what it inherits only what differs from the version before it; the
-/// first, from the sources' values.
+/// Merges a document into the defaults. A version says only what differs from the version before it, the first one from the
+/// sources' values; of what has parts, the parts that differ. Lists are whole, and so is a week, whose days that are not named
+/// are closed.
 fn inherit(whole: &mut serde_json::Value, differs: &serde_json::Map<String, serde_json::Value>) {
-    let sources = whole["versions"][0].clone();
+    let mut before = whole["versions"][0].clone();
     json_patch::merge(whole, &serde_json::Value::Object(differs.clone()));
     let Some(versions) = whole["versions"].as_array_mut() else { return };
     versions.sort_by_key(|version| version["from"].as_str().map(str::to_owned));
-    let mut before = sources;
-    for version in versions {
-        let Some(version) = version.as_object_mut() else { continue };
-        for name in INHERITED {
-            let mut value = before[name].clone();
-            if let Some(own) = version.get(name) {
-                json_patch::merge(&mut value, own);
+    for version in versions.iter_mut().filter(|version| version.is_object()) {
+        for own in ["from", "hours"] {
+            if own == "from" || version.get(own).is_some() {
+                before.as_object_mut().map(|before| before.remove(own));
             }
-            before[name] = value.clone();
-            version.insert(name.to_owned(), value);
         }
+        json_patch::merge(&mut before, version);
+        *version = before.clone();
     }
 }
 
@@ -493,8 +488,12 @@ impl Version {
         let smallest = self.intervals.iter().flat_map(|row| {
             [Some(row.status_change), row.no_status_change, Some(row.upon_resolution)].into_iter().flatten()
         });
-        if smallest.min().is_none_or(|interval| interval <= self.lead) {
+        let smallest = smallest.min().unwrap_or(zero);
+        if smallest <= self.lead {
             return Some("intervals: each must be longer than the lead".to_owned());
+        }
+        if smallest < self.grace {
+            return Some("grace: is no longer than the shortest interval".to_owned());
         }
         if !(1..=60).contains(&self.dispute_within) {
             return Some("disputeWithin: 1 to 60 business days".to_owned());

@@ -41,6 +41,9 @@ pub enum TextError {
     /// A template says nothing.
     #[error("{0} comes out empty")]
     Empty(&'static str),
+    /// A template does not tell what a notice says.
+    #[error("email: does not tell the {0} (NT-03)")]
+    Untold(&'static str),
     /// Nothing is left in an SMS for the text itself.
     #[error(transparent)]
     ReadMore(#[from] NoRoom),
@@ -72,8 +75,48 @@ fn try_out(templates: &Templates, policy: &Policy) -> Result<(), TextError> {
         let words = digest_words(&[(&notice, &texts)], policy);
         said_by(of_set(&templates.digest), &words, texts.https)?;
     }
+    let (notice, content) = (Notice::sample(true), StatusContent::sample(true));
+    let environment = environment();
+    let email = |notice: &Notice, content: &StatusContent| {
+        let words = template_context(templates, notice, content, &recipient, policy);
+        environment.render_named_str("email", &templates.email, words)
+    };
+    let told = email(&notice, &content)?;
+    for (fact, other) in FACTS {
+        let (mut notice, mut content) = (notice.clone(), content.clone());
+        other(&mut notice, &mut content);
+        if email(&notice, &content)? == told {
+            return Err(TextError::Untold(fact));
+        }
+    }
     Ok(())
 }
+
+/// Another value of a fact.
+type Other = fn(&mut Notice, &mut StatusContent);
+
+/// What a notice says (12.6), each with how it would be another: a text that stays the same then does not tell it.
+#[rustfmt::skip]
+const FACTS: [(&str, Other); 18] = [
+    ("ticket numbers",       |_, of| of.ticket_numbers.push(TicketNumber::of_public("sample", "another", 0))),
+    ("date and time",        |_, of| of.at += chrono::TimeDelta::days(1)),
+    ("type of the notice",   |notice, _| notice.kind = super::NoticeKind::Closure),
+    ("number of the notice", |notice, _| notice.sequence += 1),
+    ("status",               |_, of| of.status = super::Status::InProgress),
+    ("changes",              |_, of| of.changes.push("another change".to_owned())),
+    ("description",          |_, of| of.description.push_str(", another")),
+    ("impact",               |_, of| of.impact = Some(Impact { geographic_area: Some("an area".to_owned()), ..Impact::default() })),
+    ("products affected",    |_, of| of.impact = Some(Impact { products_affected: vec!["a product".to_owned()], ..Impact::default() })),
+    ("severity",             |_, of| of.severity = Severity::Minimal),
+    ("estimated resolution", |_, of| of.estimated_resolution = None),
+    ("resolution",           |_, of| of.resolution = Some("another resolution".to_owned())),
+    ("workaround",           |_, of| of.workaround = Some("another workaround".to_owned())),
+    ("call center reference", |_, of| of.call_center_reference = Some("another reference".to_owned())),
+    ("provider contact",     |_, of| of.provider_contact.push_str(", another")),
+    ("system affected",      |_, of| of.system_affected = Some("another system".to_owned())),
+    ("escalation",           |_, of| of.escalation.push_str(", another")),
+    ("disposition",          |_, of| of.disposition = Some("Another".to_owned())),
+];
 
 /// The texts of a notice's content for a recipient; a validated policy's templates fit any.
 fn texts(
