@@ -173,6 +173,8 @@ async fn tt_19_a_patch_that_came_ends_the_promise() {
     act(&story, &number, "close", json!({ "disposition": "resolvedInPatch", "patchDate": "2026-06-10" })).await;
     let _closure = story.deliveries().await;
     act(&story, &number, "patch/outcome", json!({ "outcome": "implemented" })).await;
+    let told = notices_by_https(&story).await;
+    assert_eq!(told.iter().map(|notice| texts(&notice["changes"])).collect::<Vec<_>>(), [["The patch is implemented"]]);
     story.turn_to("2026-06-30T06:00:00Z").await;
     assert_eq!(subjects(&story).await, [] as [String; 0]);
     assert_eq!(read(&story, "alpha", &number).await["patchCommitment"]["standing"], "implemented");

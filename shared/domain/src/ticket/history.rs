@@ -413,7 +413,8 @@ impl Fact {
                 Told::new(Nowhere, format!(
                     "Patch of {}: {change}. The system departed from its {}: {document}", changes.as_str(), departed_from.wording(),
                 )),                                                                                            Attribute, LINKED_TOO, name_only()),
-            Self::PatchImplemented => row(nothing(),                                                           Attribute, LINKED_TOO, Whole),
+            Self::PatchImplemented => row(
+                Told::new(OnDateTbd, "The patch is implemented"),                                              Attribute, LINKED_TOO, Whole),
             Self::PatchSlipped { from, to, closed } => row(
                 Told::new(OnDateTbd, format!(
                     "The patch promised for {from} {}{}",
