@@ -7,7 +7,7 @@ use http::Request;
 use local_desk::gateway;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use tests::Story;
+use tests::{Client, Story};
 use tower::ServiceExt;
 
 const NOW: &str = "2026-03-04T18:00:00Z";
@@ -84,6 +84,16 @@ async fn ap_01_what_is_described_is_there_and_answers_as_described() {
                 wrong.push(format!("{named} {path} by {who}: {} is not described: {}", reply.status, reply.body));
             }
             is_there |= ![403, 404, 405].contains(&reply.status.as_u16());
+        }
+        // What is refused before anything is read.
+        let described = |status: &str| said["responses"].as_object().unwrap().contains_key(status);
+        let sent = async |client: Client<'_>, content: Option<&str>| {
+            client.send(named.parse().unwrap(), &called, content, b"{}".to_vec()).await.status.as_u16()
+        };
+        let unauthorized = sent(story.with_token(None), body).await == 401;
+        let unsupported = said.get("requestBody").is_some() && sent(story.as_("desk"), Some("text/plain")).await == 415;
+        if (unauthorized, unsupported, true) != (described("401"), described("415"), described("429")) {
+            wrong.push(format!("{named} {path}: 401, 415 or 429 is described otherwise"));
         }
         if !is_there {
             missing.push(format!("{named} {path}"));

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
-        OpenApi, RefOr,
+        Content, OpenApi, Ref, RefOr, Response, ResponseBuilder,
+        path::Operation,
         security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     },
 };
@@ -21,6 +22,40 @@ pub fn methods() -> String {
         methods.entry(operation.path).or_default().insert(operation.method);
     }
     methods.into_iter().map(|(path, of)| format!("{path} {}\n", Vec::from_iter(of).join(", "))).collect()
+}
+
+/// What the gateway refuses before a function is asked, in its words.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "a description: the gateway writes it")]
+struct GatewayRefusal {
+    /// What is wrong.
+    message: String,
+}
+
+/// How an operation is refused before its function reads what is asked: by the gateway, and for a body that is not to be read.
+fn refused_at_the_edge(operation: &Operation) -> Vec<(String, RefOr<Response>)> {
+    let refused = |status: StatusCode, media_type: &str, schema: &str, why: &str| {
+        let content = Content::new(Some(Ref::from_schema_name(schema)));
+        let response = ResponseBuilder::new().description(why).content(media_type, content).build();
+        (status.as_str().to_owned(), RefOr::T(response))
+    };
+    let by_gateway = |status, why| refused(status, "application/json", &GatewayRefusal::name(), why);
+    let of_body = |status, why| refused(status, "application/problem+json", &ProblemDocument::name(), why);
+    let is_public = operation.security == Some(vec![SecurityRequirement::default()]);
+    let unauthorized = (!is_public)
+        .then(|| by_gateway(StatusCode::UNAUTHORIZED, "There is no token, it is no longer good, or another issuer's."));
+    let throttled =
+        by_gateway(StatusCode::TOO_MANY_REQUESTS, "More is asked at once than the gateway lets through: ask again.");
+    let bodies = operation.request_body.is_some().then(|| {
+        [
+            of_body(StatusCode::PAYLOAD_TOO_LARGE, "The body is larger than what is read of it."),
+            of_body(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "The body is declared as something else, or in another charset than UTF-8.",
+            ),
+        ]
+    });
+    unauthorized.into_iter().chain([throttled]).chain(bodies.into_iter().flatten()).collect()
 }
 
 /// The whole description.
@@ -45,6 +80,7 @@ pub fn of_api() -> OpenApi {
     // The refusals' bodies: utoipa gathers those of the answers only.
     let mut schemas = vec![(ProblemDocument::name().into_owned(), ProblemDocument::schema())];
     ProblemDocument::schemas(&mut schemas);
+    schemas.push((GatewayRefusal::name().into_owned(), GatewayRefusal::schema()));
     components.schemas.extend(schemas);
     // Each answer has its words, also where the status says it all.
     let operations = description.paths.paths.values_mut().flat_map(|path| {
@@ -53,6 +89,7 @@ pub fn of_api() -> OpenApi {
             .filter_map(Option::as_mut)
     });
     for operation in operations {
+        operation.responses.responses.extend(refused_at_the_edge(operation));
         for (status, response) in &mut operation.responses.responses {
             if let RefOr::T(response) = response
                 && response.description.is_empty()
