@@ -205,7 +205,7 @@ async fn op_02_no_line_holds_what_people_wrote_or_how_they_are_reached() {
         "description": "canary described", "severity": "critical", "ticketType": "canary type", "systemAffected": "canary system",
         "name": "canary name", "externalId": "canary external", "contact": contact, "severityEscalationContact": contact,
         "note": [{ "text": "canary note", "author": "canary author" }],
-        "impact": { "geographicArea": "canary area", "productsAffected": "canary product", "other": "canary" },
+        "impact": { "geographicArea": "canary area", "productsAffected": ["canary product"], "other": "canary" },
     });
     let lines = logged(async {
         let alpha = story.as_("alpha").with("Idempotency-Key", "canary-key");

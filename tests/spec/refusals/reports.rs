@@ -213,7 +213,7 @@ async fn ap_01_values_of_another_type_are_refused() {
         (json!({ "impact": { "geographicArea": ["Denver"] } }), "impact.geographicArea", "AP-01"),
         (json!({ "impact": { "productsAffected": [null] } }), "impact.productsAffected[0]", "AP-01"),
         (json!({ "impact": { "productsAffected": ["LSR", ""] } }), "impact.productsAffected[1]", "AP-01"),
-        (json!({ "impact": { "productsAffected": 5 } }), "impact.productsAffected[0]", "AP-01"),
+        (json!({ "impact": { "productsAffected": 5 } }), "impact.productsAffected", "AP-01"),
         (json!({ "contact": "me" }), "contact", "AP-01"),
         (json!({ "contact": { "phone": 3_035_550_100_u64 } }), "contact.phone", "AP-01"),
         (json!({ "severityEscalationContact": [] }), "severityEscalationContact", "AP-01"),

@@ -270,7 +270,7 @@ impl<'a> Field<'_, 'a> {
         value
     }
 
-    /// Each entry of a list, so that a fault names it: `name[0]`. One value by itself is a list of one.
+    /// Each entry of a list, so that a fault names it: `name[0]`. In a query one value by itself is a list of one.
     pub fn entries<T: Value>(&mut self, given: Json, most: usize) -> Option<Vec<T>> {
         let is_query = self.reader.is_query;
         let values = match given {
@@ -279,7 +279,11 @@ impl<'a> Field<'_, 'a> {
                 self.fault("AP-01", format!("has at most {most} entries"));
                 return None;
             }
-            value => vec![value],
+            value if is_query => vec![value],
+            _ => {
+                self.fault("AP-01", "is a list");
+                return None;
+            }
         };
         let mut read = Vec::new();
         for (at, value) in values.into_iter().enumerate() {
