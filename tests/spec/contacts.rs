@@ -100,6 +100,27 @@ async fn sb_06_a_telephone_number_has_one_form_wherever_it_is_given() {
 }
 
 #[tokio::test]
+async fn sb_06_an_e_mail_address_is_one_wherever_it_is_given() {
+    let story = Story::at(NOW).await;
+    let alpha = story.as_("alpha");
+    let number = story.report("alpha", "moderate").await;
+    for none in
+        ["noc", "noc@", "@clec.example", "noc@clec", "Ann <noc@clec.example>", "noc@clec.example, b@clec.example"]
+    {
+        let person = json!({ "name": "Ann", "email": none });
+        let mut ticket = json!({ "description": "d", "severity": 3, "ticketType": "systems", "contact": person });
+        ticket["severityEscalationContact"] = person.clone();
+        let refused = alpha.post(TICKETS, ticket).await.expect(400).faults();
+        assert_eq!((refused.len(), &refused["contact.email"][..]), (2, "AP-01"), "{none}: {refused:?}");
+        let raised = json!({ "reason": "no word", "contact": person });
+        let refused = alpha.post(&Client::ticket(&number, "technicalEscalation"), raised).await.expect(400);
+        assert_eq!(refused.faults(), [("contact.email".to_owned(), "AP-01".to_owned())].into(), "{none}");
+        let refused = alpha.post(CONTACTS, with(json!({ "email": none }))).await.expect(400);
+        assert_eq!(refused.faults(), [("email".to_owned(), "SB-06".to_owned())].into(), "{none}");
+    }
+}
+
+#[tokio::test]
 async fn sb_06_a_change_leaves_a_contact_that_could_be_kept() {
     let story = Story::at(NOW).await;
     let alpha = story.as_("alpha");

@@ -8,20 +8,14 @@ use domain::{
     subscription::{Channel, Subscription},
 };
 use http_edge::{
-    Acting, Answer, Body, Caller, Conditions, Field, Json as Given, KeptId, Limit, MergePatch, New, NoContent, NoQuery,
-    Nothing, Phone, Problem, Query, Read, Spec, Value, WriteRequest, route,
+    Acting, Answer, Body, Caller, Conditions, Email, KeptId, MergePatch, New, NoContent, NoQuery, Nothing, Phone,
+    Problem, Query, Read, WriteRequest, route,
 };
-use platform::{Services, endpoint};
+use platform::Services;
 use record::{ActionContext, WriteContext};
 use serde::Serialize;
 use serde_json::json;
-use utoipa::{
-    ToSchema,
-    openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type},
-};
-
-/// An e-mail address's length.
-const EMAIL_AT_MOST: usize = 254;
+use utoipa::ToSchema;
 
 /// A contact, to be kept. One for mandatory notices has an e-mail, any other an e-mail or a telephone.
 #[derive(Debug, Body)]
@@ -68,26 +62,6 @@ impl Written {
         let Self { role, name, phone, email } = self;
         let person = Person { name: Some(name), phone: phone.map(|of| of.0), email: email.map(|of| of.0) };
         (role.into(), person)
-    }
-}
-
-/// An e-mail address. One that is none is given all the same, with its fault.
-#[derive(Debug)]
-struct Email(String);
-
-impl Value for Email {
-    fn read(given: Given, at: &mut Field<'_, '_>) -> Option<Self> {
-        let text = at.text_of(&given, Limit::Line(EMAIL_AT_MOST));
-        if text.as_deref().is_some_and(|text| !endpoint::is_email(text)) {
-            at.fault(at.spec.rule, "an e-mail address, such as noc@clec.example");
-        }
-        Some(Self(text.unwrap_or_default()))
-    }
-
-    fn schema(_: &Spec) -> RefOr<Schema> {
-        let format = SchemaFormat::KnownFormat(KnownFormat::Email);
-        let text = ObjectBuilder::new().schema_type(Type::String).format(Some(format)).max_length(Some(EMAIL_AT_MOST));
-        text.examples(["noc@clec.example"]).into()
     }
 }
 

@@ -14,6 +14,7 @@
 //! | [`party`] | CLECs and the provider's desk, who acts for them, and in which role | work flow |
 //! | [`person`] | whom to call | 12.5 |
 //! | [`phone`] | telephone numbers in one form | 12.5 |
+//! | [`email`] | what an e-mail address is | 12.5 |
 //! | [`impact`] | what a trouble, or a maintenance, does to the CLECs | 12.6 |
 //! | [`notice_category`] | the types of notices that people subscribe to | 12.6 |
 //! | [`number`] | numbers that can be read over the telephone | 12.3 |
@@ -28,6 +29,7 @@
 pub mod calendar;
 pub mod due;
 pub mod duration;
+pub mod email;
 pub mod id_secret;
 pub mod impact;
 pub mod notice_category;

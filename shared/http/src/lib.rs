@@ -17,8 +17,8 @@ mod refuse;
 pub use answer::{Accepted, Answer, Created, New, NoContent, Page};
 pub use ask::{BODY_AT_MOST, Input, MergePatch, Nothing, Object, WriteRequest};
 pub use body::{
-    Acting, Body, Components, Description, Desk, Field, Json, LIST_AT_MOST, Limit, Phone, Read, Reader, Several, Spec,
-    Value, WithinText, facts, schema,
+    Acting, Body, Components, Description, Desk, Email, Field, Json, LIST_AT_MOST, Limit, Phone, Read, Reader, Several,
+    Spec, Value, WithinText, facts, schema,
 };
 pub use caller::Caller;
 pub use conditions::{Conditions, IdempotencyKeyHeader, IfMatch, IfNoneMatch, etag, etag_of, has_already};

@@ -1,8 +1,7 @@
 //! Endpoints, web addresses and telephone numbers, as requests name them, and the code that a telephone is sent.
 
-use contract::{PhoneRegion, phone};
+use contract::{PhoneRegion, email, phone};
 use domain::subscription::Channel;
-use email_address::{EmailAddress, Options};
 use url::Url;
 
 /// An endpoint of a channel, as it is kept: a telephone in the one form of its number, with its country code where it is not of the
@@ -12,22 +11,16 @@ use url::Url;
 /// What it should be.
 pub fn normal(channel: Channel, endpoint: &str, region: PhoneRegion) -> Result<String, &'static str> {
     let should_be = match channel {
-        Channel::Email => "an e-mail address, such as noc@clec.example",
+        Channel::Email => email::EMAIL,
         Channel::Sms => "a telephone number without an extension, such as +13035550100",
         Channel::Https => "an https URL without a user, such as https://clec.example/notices",
     };
     let normal = match channel {
         Channel::Sms => phone::normal(endpoint, Some(region)).filter(|number| !number.contains('x')),
-        Channel::Email => is_email(endpoint).then(|| endpoint.to_owned()),
+        Channel::Email => email::is_email(endpoint).then(|| endpoint.to_owned()),
         Channel::Https => web_address(endpoint, &["https"]).map(|_| endpoint.to_owned()),
     };
     normal.filter(|endpoint| !endpoint.contains(char::is_control)).ok_or(should_be)
-}
-
-/// Whether it is an e-mail address.
-#[must_use]
-pub fn is_email(text: &str) -> bool {
-    text.is_ascii() && EmailAddress::parse_with_options(text, plain()).is_ok()
 }
 
 /// A web address of one of these schemes, without a user and without a fragment.
@@ -42,11 +35,6 @@ pub fn web_address(text: &str, schemes: &[&str]) -> Option<Url> {
             && !text.contains(char::is_control)
     };
     Url::parse(text).ok().filter(sound)
-}
-
-/// An address alone, at a host with a name: as a mail program sends to it.
-fn plain() -> Options {
-    Options::default().without_display_text().without_domain_literal().with_required_tld()
 }
 
 /// Six digits, from the system's randomness.

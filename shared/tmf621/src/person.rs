@@ -1,6 +1,6 @@
 //! What several bodies have: persons, statements, guidelines that are ticked.
 
-use http_edge::{Body, Components, Field, Json, LIST_AT_MOST, Limit, Party, Phone, Spec, Value};
+use http_edge::{Body, Components, Email, Field, Json, LIST_AT_MOST, Limit, Party, Phone, Spec, Value};
 use record::case::NewStatement;
 use serde::Serialize;
 use serde_with::skip_serializing_none;
@@ -16,13 +16,12 @@ pub struct Person {
     /// The telephone number.
     phone: Option<Phone>,
     /// The e-mail address.
-    #[body(line = 254)]
-    email: Option<String>,
+    email: Option<Email>,
 }
 
 impl From<Person> for contract::Person {
     fn from(Person { name, phone, email }: Person) -> Self {
-        Self { name, phone: phone.map(|of| of.0), email }
+        Self { name, phone: phone.map(|of| of.0), email: email.map(|of| of.0) }
     }
 }
 

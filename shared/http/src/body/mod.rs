@@ -86,14 +86,14 @@
 //! [`NoContent`](crate::NoContent). Of a handler that answers otherwise (`Response`) they are told by `responses(…)`, as
 //! `utoipa::path` has them; what else that knows is passed on.
 
+mod address;
 mod describe;
-mod phone;
 mod reader;
 mod value;
 mod words;
 
+pub use address::{Email, Phone};
 pub use describe::Description;
-pub use phone::Phone;
 pub use reader::{Field, Read, Reader};
 pub use value::{Acting, LIST_AT_MOST, Several, WithinText, facts, schema};
 

@@ -1,27 +1,29 @@
 //! Reads a JSON object, or a query, field by field and gathers every fault, so that one answer tells them all.
 
 use super::{Body, Desk, Json, Limit, Spec, Value};
-use contract::{FieldError, Party, PhoneRegion, Refused, phone, text};
+use contract::{FieldError, Party, PhoneRegion, Refused, email, phone, text};
 use serde_json::Map;
 use std::{fmt::Display, str::FromStr};
 
 /// The length of a telephone number as people write it.
 pub(super) const PHONE_AT_MOST: usize = 50;
+/// An e-mail address's length.
+pub(super) const EMAIL_AT_MOST: usize = 254;
 
 /// The fields that are still to be read, and what was wrong with those that were.
 #[derive(Debug)]
 pub struct Reader<'a> {
     caller: &'a Party,
-    phones: Phones,
+    addresses: Addresses,
     path: String,
     left: Map<String, Json>,
     faults: Vec<FieldError>,
     is_query: bool,
 }
 
-/// How telephone numbers are read.
+/// How telephone numbers and e-mail addresses are read.
 #[derive(Debug, Clone, Default)]
-struct Phones {
+struct Addresses {
     /// Whose numbers need no country code.
     region: Option<PhoneRegion>,
     /// Those that are kept stand, also where they have no form that is taken today.
@@ -32,8 +34,8 @@ impl<'a> Reader<'a> {
     /// Of a request's object.
     #[must_use]
     pub fn of_object(object: Map<String, Json>, caller: &'a Party) -> Self {
-        let phones = Phones::default();
-        Self { caller, phones, path: String::new(), left: object, faults: Vec::new(), is_query: false }
+        let addresses = Addresses::default();
+        Self { caller, addresses, path: String::new(), left: object, faults: Vec::new(), is_query: false }
     }
 
     /// Of a query's parameters: each value is a list of texts, those in one separated by commas.
@@ -50,20 +52,21 @@ impl<'a> Reader<'a> {
                 values.extend(parts.map(Json::from));
             }
         }
-        let phones = Phones::default();
-        Ok(Self { caller, phones, path: String::new(), left, faults: Vec::new(), is_query: true })
+        let addresses = Addresses::default();
+        Ok(Self { caller, addresses, path: String::new(), left, faults: Vec::new(), is_query: true })
     }
 
-    /// Where telephone numbers are at home. Those that are `kept` already stand as they are, also where they have no form that is
-    /// taken today: an edit of another field is not refused for them.
+    /// Where telephone numbers are at home. Those that are `kept` already, and e-mail addresses, stand as they are, also where they
+    /// have no form that is taken today: an edit of another field is not refused for them.
     #[must_use]
-    pub fn with_phones(mut self, region: Option<PhoneRegion>, kept: &Json) -> Self {
-        self.phones = Phones { region, kept: Vec::new() };
+    pub fn with_addresses(mut self, region: Option<PhoneRegion>, kept: &Json) -> Self {
+        self.addresses = Addresses { region, kept: Vec::new() };
         let mut within = vec![kept];
         while let Some(value) = within.pop() {
             match value {
                 Json::Object(fields) => {
-                    self.phones.kept.extend(fields.get("phone").and_then(Json::as_str).map(str::to_owned));
+                    let given = ["phone", "email"].into_iter().filter_map(|name| fields.get(name)?.as_str());
+                    self.addresses.kept.extend(given.map(str::to_owned));
                     within.extend(fields.values());
                 }
                 Json::Array(values) => within.extend(values),
@@ -249,11 +252,20 @@ impl<'a> Field<'_, 'a> {
     /// A telephone number, in its one form. One that is none is given all the same, with its fault.
     pub fn phone(&mut self, given: &Json) -> Option<String> {
         let text = self.text_of(given, Limit::Line(PHONE_AT_MOST))?;
-        let normal = phone::normal(&text, self.reader.phones.region);
-        if normal.is_none() && !self.reader.phones.kept.contains(&text) {
+        let normal = phone::normal(&text, self.reader.addresses.region);
+        if normal.is_none() && !self.reader.addresses.kept.contains(&text) {
             self.fault(self.spec.rule, phone::PHONE);
         }
         Some(normal.unwrap_or(text))
+    }
+
+    /// An e-mail address. One that is none is given all the same, with its fault.
+    pub fn email(&mut self, given: &Json) -> Option<String> {
+        let text = self.text_of(given, Limit::Line(EMAIL_AT_MOST))?;
+        if !email::is_email(&text) && !self.reader.addresses.kept.contains(&text) {
+            self.fault(self.spec.rule, email::EMAIL);
+        }
+        Some(text)
     }
 
     /// An object of fields of its own.
@@ -263,8 +275,8 @@ impl<'a> Field<'_, 'a> {
             return None;
         };
         let path = format!("{}.", self.path);
-        let phones = self.reader.phones.clone();
-        let within = Reader { path, left, phones, faults: Vec::new(), ..*self.reader };
+        let addresses = self.reader.addresses.clone();
+        let within = Reader { path, left, addresses, faults: Vec::new(), ..*self.reader };
         let Read { value, faults } = within.whole::<T>();
         self.reader.faults.extend(faults);
         value
