@@ -6,13 +6,15 @@ mod past;
 mod reach;
 mod status;
 mod text;
+mod trial;
 
 pub use content::{Content, FieldChange, Line, NoticeBody, RestrictedChange, Series, StatusContent};
 pub use line::gsm7_length;
 pub use past::NoticeRevision;
 pub use reach::PhoneCall;
 pub use status::Status;
-pub use text::{TextError, Texts, cut_lines, digest, load_policy, moment};
+pub use text::{TextError, Texts, digest, moment};
+pub use trial::{cut_lines, load_policy};
 
 use crate::bound::bytes;
 use chrono::TimeDelta;
