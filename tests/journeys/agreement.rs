@@ -28,7 +28,11 @@ async fn tt_10_closing_against_a_disagreement_of_the_group_needs_a_reason() {
     assert_eq!(read(&story, "alpha", &alpha).await["disputed"], false, "another CLEC does not");
     let refused = does(&story, "desk", &alpha, "close", json!({ "disposition": "noTroubleFound" })).await.expect(400);
     assert_eq!(refused.faults()["statusChangeReason"], "TT-10");
-    let closing = json!({ "disposition": "noTroubleFound", "statusChangeReason": "beta's own firewall" });
+    let mut closing = json!({ "disposition": "noTroubleFound", "statusChangeReason": "beta's own firewall" });
+    // All who are told of the event read it: the desk says so itself.
+    let refused = does(&story, "desk", &alpha, "close", closing.clone()).await.expect(400);
+    assert_eq!(refused.faults()["reasonVisibility"], "TT-10");
+    closing["reasonVisibility"] = json!("public");
     act(&story, &alpha, "close", closing).await;
     assert_eq!(read(&story, "beta", &beta).await["agreement"], "disagreed");
 }

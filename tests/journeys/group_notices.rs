@@ -5,7 +5,7 @@ use crate::acts::{act, body, update};
 use local_desk::aws::sns::Delivery;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use tests::Story;
+use tests::{Story, story::TICKETS};
 
 #[tokio::test]
 async fn nt_20_each_notice_of_a_group_marks_the_primary_and_says_which_number_is_the_readers_own() {
@@ -67,6 +67,36 @@ async fn nt_20_a_correction_names_number_date_and_reason_and_goes_to_those_who_g
     assert_eq!(told.keys().collect::<Vec<_>>(), ["alpha", "beta", "gamma"]);
     let said = "Notice 2 (Initial, 2026-06-02 10:00 MDT) is withdrawn. Reason: another problem";
     assert!(told.values().all(|text| text.contains(said)), "{told:?}");
+}
+
+/// A correction reaches who got the first, also where a filter keeps such notices back by now.
+#[tokio::test]
+async fn nt_20_a_correction_is_kept_back_by_no_filter() {
+    let story = Story::at("2026-06-02T16:00:00Z").await;
+    let grave = json!({ "channel": "email", "endpoint": "grave@gamma.example", "notices": ["event"], "filter": { "severity": [1] } });
+    story.subscribe_with("gamma", grave).await;
+    let number = story.report("alpha", "critical").await;
+    update(&story, &number, json!({ "event": true })).await;
+    act(&story, &number, "severityChange", json!({ "severity": "moderate", "reason": "a bypass" })).await;
+    let _told = story.deliveries().await;
+    act(&story, &number, "notice/2/withdrawal", json!({ "reason": "another problem" })).await;
+    let told: Vec<String> = story.deliveries().await.into_iter().map(|sent| sent.to).collect();
+    assert_eq!(told, ["grave@gamma.example"]);
+}
+
+/// Of a trouble that the provider detected, who was told by telephone is told what was wrong in it.
+#[tokio::test]
+async fn nt_20_a_correction_of_a_call_goes_to_the_clec_that_was_called() {
+    let story = Story::at("2026-06-02T16:00:00Z").await;
+    story.subscribe("alpha", "email", "noc@alpha.example", &["target"]).await;
+    let detected = json!({ "description": "a router is down", "severity": "moderate", "ticketType": "systems" });
+    let number = story.as_("desk").post(TICKETS, detected).await.expect(201).text("id");
+    act(&story, &number, "call", json!({ "clec": "alpha", "contact": "Ann", "detail": "ours too" })).await;
+    act(&story, &number, "phoneNotice", json!({ "contact": "Ann", "detail": "a switch is down" })).await;
+    let _told = story.deliveries().await;
+    act(&story, &number, "notice/2/correction", json!({ "correction": "it is a router" })).await;
+    let told: Vec<String> = story.deliveries().await.into_iter().map(|sent| sent.to).collect();
+    assert_eq!(told, ["noc@alpha.example"]);
 }
 
 /// What is corrected while another notice waits for the opening is told in that one, to those who got it alone.

@@ -27,6 +27,22 @@ async fn nt_22_a_lower_severity_is_told_before_the_update_that_was_promised() {
     assert_eq!(next, "2026-06-09T12:15:00Z");
 }
 
+/// A correction goes to who got the first: it is no update to the others, whose next one stays where they were told it is.
+#[tokio::test]
+async fn nt_22_a_correction_puts_nobodys_next_update_off() {
+    let story = saturday().await;
+    story.subscribe("beta", "email", "noc@beta.example", &["event"]).await;
+    let number = story.report("alpha", "critical").await;
+    story.turn_to("2026-06-07T02:05:00Z").await;
+    update(&story, &number, json!({ "event": true })).await;
+    story.turn_to("2026-06-07T02:50:00Z").await;
+    act(&story, &number, "notice/1/correction", json!({ "correction": "LNP orders alone" })).await;
+    let _so_far = story.deliveries().await;
+    story.turn_to("2026-06-07T03:30:00Z").await;
+    let update = |to: &str| format!("2026-06-07T03:00:00Z noc@{to}.example Update event #4");
+    story.expect(&[&update("alpha"), &update("beta")]).await;
+}
+
 #[tokio::test]
 async fn nt_22_work_that_is_outside_hours_no_more_is_told_before_the_update_that_was_promised() {
     let story = saturday().await;

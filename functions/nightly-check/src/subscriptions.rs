@@ -85,7 +85,7 @@ async fn compare(services: &Services, party: &Party, done: &mut Reconciliation) 
     let now = services.clock.now();
     let act = ActionContext::by_schedule(now);
     for subscription in here {
-        let Some(changed) = subscription.as_known(&known(&there, subscription), now) else { continue };
+        let Some(changed) = subscription.as_known(&known(&there, here, subscription), now) else { continue };
         let ended = changed.is_ended();
         match services.record_status(subscription, changed, &act).await {
             Ok(()) if ended => done.ended += 1,
@@ -114,8 +114,13 @@ async fn compare(services: &Services, party: &Party, done: &mut Reconciliation) 
 }
 
 /// What the messaging service knows of a subscription.
-fn known(there: &[TopicSubscription], subscription: &Subscription) -> Known {
-    let mut listed: Vec<&TopicSubscription> = there.iter().filter(|listed| is(listed, subscription)).collect();
+fn known(there: &[TopicSubscription], here: &[Subscription], subscription: &Subscription) -> Known {
+    // Two of one address may be kept from before they were known as one: neither is taken for the other.
+    let is_anothers = |listed: &&TopicSubscription| {
+        listed.arn.is_some() && here.iter().any(|of| of.id != subscription.id && of.arn == listed.arn)
+    };
+    let listed = there.iter().filter(|listed| is(listed, subscription) && !is_anothers(listed));
+    let mut listed: Vec<&TopicSubscription> = listed.collect();
     listed.sort_by_key(|listed| (listed.arn != subscription.arn, listed.arn.is_none()));
     match listed.first() {
         Some(TopicSubscription { arn: Some(arn), .. }) => Known::Confirmed(arn.clone()),

@@ -119,7 +119,7 @@ impl<T: Body> Input for T {
 impl<T: Body> Input for Read<T> {
     fn of(object: Object, caller: &Party, region: Option<PhoneRegion>) -> Result<Self, Refused> {
         T::check_allowed(caller)?;
-        Ok(Reader::of_object(object.object, caller).with_addresses(region, &Value::Null).whole())
+        Ok(Reader::of_object(object.object, caller).with_kept(region, &Value::Null).whole())
     }
 }
 
@@ -154,7 +154,7 @@ impl<T: Body> MergePatch<T> {
         // What is taken away is read too, so that what is no field is refused.
         let taken_away = self.fields.iter().filter(|(_, value)| value.is_null());
         whole.extend(taken_away.map(|(name, _)| (name.clone(), Value::Null)));
-        Reader::of_object(whole, caller).with_addresses(self.region, &present).whole()
+        Reader::of_object(whole, caller).with_kept(self.region, &present).whole()
     }
 }
 

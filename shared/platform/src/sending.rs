@@ -15,7 +15,7 @@ use domain::{
     subscription::Subscription,
     ticket::{
         Ticket,
-        notice::{corrected_by, recipients},
+        notice::{corrected_by, recipients, restarts_clock},
         notification_chart,
     },
 };
@@ -95,7 +95,7 @@ impl Services {
         while let Some((claim, key)) = claims.next().await {
             match claim {
                 Ok(Some((notice, ticket))) => {
-                    late.extend(ticket.filter(|_| notice.is_late(self.clock.now())));
+                    late.extend(ticket.filter(|_| restarts_clock(&notice) && notice.is_late(self.clock.now())));
                     claimed.push(notice);
                 }
                 Ok(None) | Err(StoreError::Overtaken) => sent.overtaken += 1,

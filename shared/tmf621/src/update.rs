@@ -172,7 +172,7 @@ pub fn patch(
         whole.extend(report.as_object().cloned().unwrap_or_default());
     }
     let opened_on = ticket.opened_at.with_timezone(&policy.time_zone).date_naive();
-    let reader = Reader::of_object(whole, party).with_addresses(*region, &Json::Object(document(&ticket.report)));
+    let reader = Reader::of_object(whole, party).with_kept(*region, &Json::Object(document(&ticket.report)));
     let update = reader.whole::<TroubleTicketUpdate>().also(|update| {
         let mut faults = update.note.faults(&ticket.notes, party);
         if update.expected_resolution_date.flatten().is_some_and(|at| at < ticket.opened_at) {

@@ -39,7 +39,7 @@ async fn tt_29_a_full_change_request_goes_on_to_its_end() {
     assert!(!answered(&led.by("desk", "responsePresentation", comments).await));
     let led = led.and("responsePresentation", json!({ "meeting": "2026-04-15" })).await;
     let led = led.and("outcome", json!({ "outcome": "notAccepted", "reason": wide(500) })).await;
-    let escalated = json!({ "reason": wide(9_000), "contact": wide(100) });
+    let escalated = json!({ "reason": wide(5_000), "contact": wide(100) });
     assert!(answered(&led.by("beta", "escalation", escalated).await));
     let mut joined = 0;
     for clec in ["alpha", "gamma"] {
@@ -48,7 +48,9 @@ async fn tt_29_a_full_change_request_goes_on_to_its_end() {
     assert!(joined < 2, "the dispute is full");
     assert!(!answered(&led.by("desk", "escalationResponse", json!({ "text": wide(10_000) })).await));
     assert!(largest(&story) < 400 * 1024);
-    // Nothing of it stands in the way of its end.
+    // Nothing of it stands in the way of the provider's word, and of its end.
+    let resolved = led.by("desk", "resolution", json!({ "outcome": "notAccepted", "detail": wide(2_000) })).await;
+    assert!(answered(&resolved), "{}", resolved.body);
     let withdrawn = led.by("alpha", "withdrawal", json!({ "reason": wide(2_000) })).await;
     assert!(answered(&withdrawn), "{}", withdrawn.body);
     assert_eq!(stands(&led.read("alpha").await).2, "withdrawn");

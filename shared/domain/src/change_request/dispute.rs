@@ -4,14 +4,21 @@ use super::{
     ChangeRequest, Closed, Deadline, Deferral, Escalation, Fact, Outcome, Participant, Resolution, Said, Step, Suffix,
     TaskName,
 };
-use contract::{Policy, Refused};
+use contract::{FieldError, Policy, Refused};
 use record::{
     ActionContext, Announced, RecordChange,
+    bound::{bytes, keep_latest},
     notice::{Line, NoticeKind, moment},
 };
 
 /// How many CLECs join one, and how many responses it has, at the most that are kept.
 const AT_MOST: usize = 200;
+/// In how many bytes CLECs state their disputes. What is left of the disputes' part is the provider's.
+const SAID_AT_MOST: usize = 24 * 1024;
+/// In how many bytes disputes are with the provider's answers, so that there is room for the resolution.
+const ANSWERED_AT_MOST: usize = 34 * 1024;
+/// All of the disputes' part.
+const RESOLVED_AT_MOST: usize = 43 * 1024;
 
 impl ChangeRequest {
     /// A CLEC escalates the dispute: step 5C. The provider is told at once, and all with it.
@@ -40,6 +47,7 @@ impl ChangeRequest {
             responses: Vec::new(),
             resolution: None,
         });
+        self.check_room_of_dispute(SAID_AT_MOST)?;
         let entered = self.advance_to(Step::Escalated, act.now, policy);
         let told = self.tell_all(
             NoticeKind::Update,
@@ -73,6 +81,7 @@ impl ChangeRequest {
             None if full => return Err(Refused::full("participants", "CR-13", AT_MOST)),
             None => escalation.participants.push(joined),
         }
+        self.check_room_of_dispute(SAID_AT_MOST)?;
         let heading = format!("{clec} joins the escalation of change request {}", self.printed());
         let told = self.tell_desk(self.bulletin(heading, act.now, policy));
         Ok(Some(self.finish_action(vec![Fact::Joined { clec }], vec![told], act, policy)))
@@ -96,6 +105,7 @@ impl ChangeRequest {
             return Err(Refused::full("responses", "CR-13", AT_MOST));
         }
         escalation.responses.push(Said { text, at: act.now });
+        self.check_room_of_dispute(ANSWERED_AT_MOST)?;
         let told = self.tell_all(
             NoticeKind::Update,
             "CR_Escalation",
@@ -119,9 +129,22 @@ impl ChangeRequest {
         if let Some(escalation) = self.escalations.last_mut() {
             escalation.resolution = Some(Resolution { outcome, detail: detail.clone(), at: act.now });
         }
+        // A resolution always fits: disputes that are over, and then what those who joined said, go for it. The history keeps them.
+        keep_latest(&mut self.escalations, usize::MAX, RESOLVED_AT_MOST);
+        if bytes(&self.escalations) > RESOLVED_AT_MOST
+            && let Some(escalation) = self.escalations.last_mut()
+        {
+            escalation.participants.iter_mut().for_each(|of| of.statement = None);
+        }
         self.milestones.insert(super::Milestone::Resolved, act.now);
         let (entered, told) = self.apply_outcome(outcome, detail, act.now, policy);
         Ok(self.finish_action(vec![Fact::DisputeResolved { outcome }, entered], told, act, policy))
+    }
+
+    fn check_room_of_dispute(&self, most: usize) -> Result<(), Refused> {
+        let held = bytes(&self.escalations);
+        let detail = || format!("hold as much as is kept of them: {most} bytes, and this would be {held}");
+        if held > most { Err(Refused::Full(FieldError::new("escalations", "TT-29", detail()))) } else { Ok(()) }
     }
 
     /// No action for the present: it is closed when nothing came of it in the policy's time (CR-12).

@@ -170,7 +170,11 @@ pub fn steps(
             continue;
         }
         let joined = mandatory.keys().any(|contact| !present.mandatory.contains_key(contact));
-        let wanted = present.clone().of_contacts(mandatory);
+        let mut wanted = present.clone().of_contacts(mandatory);
+        if !wanted.mandatory.is_empty() && wanted.filter.field_error().is_some() {
+            // What must be told has come to more than the messaging service takes with these limits: rather all is told.
+            wanted.filter = wanted.filter.unlimited();
+        }
         steps.push(if wanted.mandatory.is_empty() && !wanted.filter.has_wishes() {
             Step::End(present.clone())
         } else if wanted.is_ended() && joined {

@@ -201,6 +201,12 @@ impl Filter {
             .into()
     }
 
+    /// The same notices, without limits on what they are about.
+    #[must_use]
+    pub fn unlimited(self) -> Self {
+        Self { notices: self.notices, always: self.always, ..Self::default() }
+    }
+
     /// What is wrong with it, if anything.
     #[must_use]
     pub fn field_error(&self) -> Option<FieldError> {

@@ -3,9 +3,10 @@
 use super::{
     Entry, Fact, LastNotice, NextUpdate, STATUS_CHANGES_AT_MOST, STATUS_CHANGES_BYTES, State, StatusChange, Ticket,
     group::GroupPrimary,
-    notice::{kind_of, series_after},
+    notice::{kind_of, restarts_clock, series_after},
 };
 use crate::{ticket::notification_chart, trouble::Order};
+use chrono::TimeDelta;
 use contract::{
     ClecId, Instant, Party, Policy, RecordRef, Severity, TicketNumber,
     due::{ChartRule, Column, Due, HoursRule, Rule},
@@ -108,7 +109,8 @@ fn kept_promise(due: Due, promised: Option<NextUpdate>, now: Instant) -> Due {
         Rule::Chart(rule) => Rule::Chart(ChartRule { hours: HoursRule::AnyHour, ..rule }),
         rule @ Rule::Term { .. } => rule,
     };
-    Due { at: promised.at, leaves_at, jeopardy_at: leaves_at + (promised.at - leaves_at) / 2, rule, ..due }
+    let at = due.at.min(promised.at);
+    Due { at, leaves_at, jeopardy_at: leaves_at + (at - leaves_at).max(TimeDelta::zero()) / 2, rule, ..due }
 }
 
 /// The list of a CLEC's own tickets.
@@ -303,10 +305,15 @@ impl Ticket {
         if notice.kind == NoticeKind::Update && notice.update > self.updates {
             self.updates = notice.update;
         }
+        // What corrects notices and nothing else is no update to those who do not get it.
+        let restarts_at = match &self.last_notice {
+            Some(last) if !restarts_clock(notice) => last.restarts_at,
+            _ => notice.due.leaves_at,
+        };
         self.last_notice = Some(LastNotice {
             sequence: notice.sequence,
             kind: notice.kind,
-            restarts_at: notice.due.leaves_at,
+            restarts_at,
             series: series_after(notice),
             waiting: (notice.due.leaves_at > now).then(|| Box::new(notice.clone())),
         });

@@ -96,15 +96,16 @@ impl Ticket {
             let detail = format!("closing against the disagreement of {} needs a reason", ticket.disagreeing());
             return Err(Refused::field("statusChangeReason", "TT-10", detail));
         }
-        let mut act = act.clone();
-        if ticket.disagreeing() > 0 {
-            if act.read_by == Some(Visibility::Internal) {
-                let detail = "the CLECs that do not agree are told the reason: it is public";
-                return Err(Refused::field("reasonVisibility", "TT-10", detail));
-            }
-            act.read_by = act.read_by.map(|_| Visibility::Public);
+        // Of an event, whoever is told of the closing reads a public reason: the desk says so itself, since it may name a CLEC.
+        let hides = match act.read_by {
+            Some(Visibility::Internal) => true,
+            Some(Visibility::Own) => ticket.is_event(),
+            Some(Visibility::Public) | None => false,
+        };
+        if ticket.disagreeing() > 0 && hides {
+            let detail = "is public: the CLECs that do not agree are told the reason";
+            return Err(Refused::field("reasonVisibility", "TT-10", detail));
         }
-        let act = &act;
         let told_as_resolved = matches!(ticket.problem.state, State::Resolved);
         if told_as_resolved && resolved_at.is_some() {
             return Err(Refused::field(

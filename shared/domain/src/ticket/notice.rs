@@ -154,6 +154,12 @@ impl Ticket {
         .with_lines([Line::new("Trouble ticket number", number.to_string())])
     }
 
+    /// The CLEC whose it is; of a trouble that the provider detected, the one CLEC that called about it, and never one that called
+    /// about another's.
+    fn reporting(&self) -> Option<&ClecId> {
+        self.clec.as_ref().or(self.clecs.first())
+    }
+
     /// The CLEC whose it is, and the provider.
     fn own_parties(&self) -> BTreeSet<Party> {
         self.clec.iter().cloned().map(Party::Clec).chain([Party::Provider]).collect()
@@ -162,7 +168,7 @@ impl Ticket {
     /// Who got an earlier notice of it: the recipients of its message, or who was told by telephone.
     fn told_by(&self, notice: &Notice) -> BTreeSet<Party> {
         if notice.recipients.is_empty() {
-            return self.own_parties();
+            return self.reporting().cloned().map(Party::Clec).into_iter().chain([Party::Provider]).collect();
         }
         notice.recipients.iter().map(|recipient| recipient.party.clone()).collect()
     }
@@ -213,6 +219,13 @@ fn is_correction(notice: &Notice) -> bool {
     !notice.facts.is_empty() && corrected_by(notice).len() == notice.facts.len()
 }
 
+/// Whether the interval of updates runs from a notice: not from what corrects others and tells nothing else, which goes to those
+/// alone who got them.
+#[must_use]
+pub fn restarts_clock(notice: &Notice) -> bool {
+    !is_correction(notice)
+}
+
 /// How many notices of each type there were, with this one; a correction counts as none.
 pub(super) fn series_after(notice: &Notice) -> Option<SeriesCounts> {
     if is_correction(notice) { notice.series } else { Some(notice.series?.and_one(notice.notice_type)) }
@@ -245,18 +258,18 @@ pub fn recipients(
     registered: &[ClecId],
     corrected: &[Notice],
 ) -> Vec<Recipient> {
-    // Of a trouble that the provider detected, the one CLEC that called about it; never one that called about another's.
-    let reporting = ticket.clec.as_ref().or(ticket.clecs.first());
     let told: BTreeSet<Party> = corrected.iter().flat_map(|of| ticket.told_by(of)).collect();
     let clecs: BTreeSet<&ClecId> = match notice.notice_type {
         _ if is_correction(notice) => told.iter().filter_map(Party::clec).collect(),
-        NoticeCategory::Target => reporting.into_iter().collect(),
+        NoticeCategory::Target => ticket.reporting().into_iter().collect(),
         _ => ticket.clecs.iter().chain(registered).collect(),
     };
     // As many numbers as a notice of the whole group has.
     let of_each = (NUMBERS_AT_MOST / clecs.len().max(1)).max(1);
     let of_clecs = clecs.into_iter().map(|clec| {
-        let own = notice.notice_type == NoticeCategory::Event && ticket.clecs.contains(clec);
+        // A correction is kept back by no filter: what the first was filtered by may be otherwise by now.
+        let of_event = notice.notice_type == NoticeCategory::Event && ticket.clecs.contains(clec);
+        let own = of_event || is_correction(notice);
         let tickets = group.iter().filter(|(_, of)| of.as_ref() == Some(clec)).map(|(number, _)| *number);
         Recipient::new(Party::Clec(clec.clone()), own, tickets.take(of_each).collect())
     });

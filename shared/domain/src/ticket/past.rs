@@ -3,7 +3,10 @@
 //! Each entry of the history keeps how the ticket differed before it; what the notices do to the clock is not in it, since the
 //! notices themselves tell when they were owed and when they left.
 
-use super::{Entry, Fact, LastNotice, Ticket, notice::series_after};
+use super::{
+    Entry, Fact, LastNotice, Ticket,
+    notice::{restarts_clock, series_after},
+};
 use contract::{Instant, Policy, TicketNumber};
 use record::notice::Status;
 use record::{
@@ -48,10 +51,13 @@ impl Ticket {
         then.insert("updates".to_owned(), updates(notices, at).into());
         let then = serde_json::from_value(Value::Object(then));
         let mut then: Self = then.map_err(|_: serde_json::Error| HistoryMismatch)?;
-        then.last_notice = notices.iter().rev().find_map(|notice| notice.as_at(at)).map(|last| LastNotice {
+        let mut latest = notices.iter().rev().filter_map(|notice| notice.as_at(at)).peekable();
+        let last = latest.peek().cloned();
+        let restarted_by = latest.find(restarts_clock).or_else(|| last.clone());
+        then.last_notice = last.zip(restarted_by).map(|(last, restarted_by)| LastNotice {
             sequence: last.sequence,
             kind: last.kind,
-            restarts_at: restarts_at(&last),
+            restarts_at: restarts_at(&restarted_by),
             series: series_after(&last),
             waiting: (last.due.leaves_at > at).then(|| Box::new(last)),
         });

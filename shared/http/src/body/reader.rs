@@ -14,16 +14,16 @@ pub(super) const EMAIL_AT_MOST: usize = 254;
 #[derive(Debug)]
 pub struct Reader<'a> {
     caller: &'a Party,
-    addresses: Addresses,
+    present: Present,
     path: String,
     left: Map<String, Json>,
     faults: Vec<FieldError>,
     is_query: bool,
 }
 
-/// How telephone numbers and e-mail addresses are read.
+/// What stands beside what is given.
 #[derive(Debug, Clone, Default)]
-struct Addresses {
+struct Present {
     /// Whose numbers need no country code.
     region: Option<PhoneRegion>,
     /// Those that are kept stand, also where they have no form that is taken today.
@@ -34,8 +34,8 @@ impl<'a> Reader<'a> {
     /// Of a request's object.
     #[must_use]
     pub fn of_object(object: Map<String, Json>, caller: &'a Party) -> Self {
-        let addresses = Addresses::default();
-        Self { caller, addresses, path: String::new(), left: object, faults: Vec::new(), is_query: false }
+        let present = Present::default();
+        Self { caller, present, path: String::new(), left: object, faults: Vec::new(), is_query: false }
     }
 
     /// Of a query's parameters: each value is a list of texts, those in one separated by commas.
@@ -52,23 +52,20 @@ impl<'a> Reader<'a> {
                 values.extend(parts.map(Json::from));
             }
         }
-        let addresses = Addresses::default();
-        Ok(Self { caller, addresses, path: String::new(), left, faults: Vec::new(), is_query: true })
+        let present = Present::default();
+        Ok(Self { caller, present, path: String::new(), left, faults: Vec::new(), is_query: true })
     }
 
-    /// Where telephone numbers are at home. Those that are `kept` already, and e-mail addresses, stand as they are, also where they
-    /// have no form that is taken today: an edit of another field is not refused for them.
+    /// Where telephone numbers are at home. Texts that are `kept` already stand as they are, also where they have no form that is
+    /// taken today: an edit of another field is not refused for them.
     #[must_use]
-    pub fn with_addresses(mut self, region: Option<PhoneRegion>, kept: &Json) -> Self {
-        self.addresses = Addresses { region, kept: Vec::new() };
+    pub fn with_kept(mut self, region: Option<PhoneRegion>, kept: &Json) -> Self {
+        self.present = Present { region, kept: Vec::new() };
         let mut within = vec![kept];
         while let Some(value) = within.pop() {
             match value {
-                Json::Object(fields) => {
-                    let given = ["phone", "email"].into_iter().filter_map(|name| fields.get(name)?.as_str());
-                    self.addresses.kept.extend(given.map(str::to_owned));
-                    within.extend(fields.values());
-                }
+                Json::String(text) => self.present.kept.push(text.clone()),
+                Json::Object(fields) => within.extend(fields.values()),
                 Json::Array(values) => within.extend(values),
                 _ => {}
             }
@@ -215,12 +212,14 @@ impl<'a> Field<'_, 'a> {
         if self.reader.is_query {
             return Some(text.trim().to_owned());
         }
-        let text = text::kept(text);
+        let (given, text) = (text, text::kept(text));
         let (Limit::Text(most) | Limit::Line(most)) = limit;
         let count = text.chars().count();
         if count == 0 || count > most {
             self.fault("AP-01", format!("has 1 to {most} characters"));
-        } else if let Some(fault) = text::fault(&text, matches!(limit, Limit::Text(_))) {
+        } else if let Some(fault) = text::fault(&text, matches!(limit, Limit::Text(_)))
+            && !self.reader.present.kept.iter().any(|kept| kept == given)
+        {
             self.fault("AP-07", fault);
         } else if !self.spec.one_of.is_empty() && !self.spec.one_of.contains(&text.as_str()) {
             self.fault(
@@ -252,8 +251,8 @@ impl<'a> Field<'_, 'a> {
     /// A telephone number, in its one form. One that is none is given all the same, with its fault.
     pub fn phone(&mut self, given: &Json) -> Option<String> {
         let text = self.text_of(given, Limit::Line(PHONE_AT_MOST))?;
-        let normal = phone::normal(&text, self.reader.addresses.region);
-        if normal.is_none() && !self.reader.addresses.kept.contains(&text) {
+        let normal = phone::normal(&text, self.reader.present.region);
+        if normal.is_none() && !self.reader.present.kept.contains(&text) {
             self.fault(self.spec.rule, phone::PHONE);
         }
         Some(normal.unwrap_or(text))
@@ -262,7 +261,7 @@ impl<'a> Field<'_, 'a> {
     /// An e-mail address. One that is none is given all the same, with its fault.
     pub fn email(&mut self, given: &Json) -> Option<String> {
         let text = self.text_of(given, Limit::Line(EMAIL_AT_MOST))?;
-        if !email::is_email(&text) && !self.reader.addresses.kept.contains(&text) {
+        if !email::is_email(&text) && !self.reader.present.kept.contains(&text) {
             self.fault(self.spec.rule, email::EMAIL);
         }
         Some(text)
@@ -275,8 +274,8 @@ impl<'a> Field<'_, 'a> {
             return None;
         };
         let path = format!("{}.", self.path);
-        let addresses = self.reader.addresses.clone();
-        let within = Reader { path, left, addresses, faults: Vec::new(), ..*self.reader };
+        let present = self.reader.present.clone();
+        let within = Reader { path, left, present, faults: Vec::new(), ..*self.reader };
         let Read { value, faults } = within.whole::<T>();
         self.reader.faults.extend(faults);
         value
