@@ -143,7 +143,10 @@ async fn nt_16_a_notice_is_corrected_by_a_later_numbered_one_and_what_was_sent_s
         texts(&notice["changes"]),
         ["Correction of notice 1 (Initial, 2026-06-02 10:00 MDT): LNP orders alone are affected"]
     );
-    assert_eq!(notice["nextUpdateDue"], "2026-06-02T20:10:00Z", "each tells when the next update is due");
+    assert_eq!(
+        notice["nextUpdateDue"], "2026-06-02T20:00:00Z",
+        "each tells when the next update is due, as it was told"
+    );
     assert_eq!(crate::acts::clock(&story, &number, 1).await, before, "nobody can edit what was sent");
     act(&story, &number, "close", json!({ "disposition": "noTroubleFound" })).await;
     act(&story, &number, "notice/3/withdrawal", json!({ "reason": "closed by mistake" })).await;
