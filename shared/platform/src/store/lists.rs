@@ -230,23 +230,14 @@ impl Store {
             let of_index = [("timePk".to_owned(), text(keys::UNREACHED)), ("openedSk".to_owned(), text(place))];
             key(keys::partition(&about), keys::notice(&about, sequence)).into_iter().chain(of_index).collect()
         });
-        let found = self
-            .query()
-            .index_name(keys::BY_TIME)
-            .key_condition_expression("timePk = :pk")
-            .expression_attribute_values(":pk", text(keys::UNREACHED))
-            .scan_index_forward(!latest_first)
-            .set_exclusive_start_key(after)
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(|error| StoreError::aws("Query")(&error))?;
-        let more = found.last_evaluated_key().is_some();
+        let of_index = (keys::BY_TIME, "timePk", keys::UNREACHED);
+        let (found, more) =
+            self.page_of_index(of_index, &TimeRange { latest_first, ..TimeRange::default() }, after, limit).await?;
         let place = |item: &Item| {
             let place = item.get("openedSk")?.as_s().ok()?;
             Some((keys::due_instant(place)?, notice::key_of(place.split_once('#')?.1)?))
         };
-        let places: Vec<(Instant, NoticeKey)> = found.items().iter().filter_map(place).collect();
+        let places: Vec<(Instant, NoticeKey)> = found.iter().filter_map(place).collect();
         let wanted =
             places.iter().map(|(_, (about, sequence))| key(keys::partition(about), keys::notice(about, *sequence)));
         let notices =
@@ -287,16 +278,32 @@ impl Store {
         listing: &TimeRange,
         limit: usize,
     ) -> Result<(Vec<(String, RecordRef)>, bool), StoreError> {
+        let after = listing.after.as_ref().map(|(at, reference)| {
+            let of_index = [(name.to_owned(), text(pk)), ("openedSk".to_owned(), text(keys::opened(*at, reference)))];
+            record_key(reference).into_iter().chain(of_index).collect()
+        });
+        let (found, more) = self.page_of_index((index, name, pk), listing, after, limit).await?;
+        let opened = found.into_iter().filter_map(|item| {
+            let reference = keys::reference(item.get("pk")?.as_s().ok()?)?;
+            Some((item.get("openedSk")?.as_s().ok()?.clone(), reference))
+        });
+        Ok((opened.collect(), more))
+    }
+
+    /// A page of a partition of an index, from behind the item `after`; and whether there is more.
+    async fn page_of_index(
+        &self,
+        (index, name, pk): (&str, &str, &str),
+        listing: &TimeRange,
+        after: Option<Item>,
+        limit: usize,
+    ) -> Result<(Vec<Item>, bool), StoreError> {
         // The range's ends; "~" sorts behind every number.
         let from = listing.from.map_or_else(|| " ".to_owned(), keys::instant);
         let to = listing.to.map_or_else(|| "~".to_owned(), keys::due_by);
         if from > to {
             return Ok((Vec::new(), false));
         }
-        let after = listing.after.as_ref().map(|(at, reference)| {
-            let of_index = [(name.to_owned(), text(pk)), ("openedSk".to_owned(), text(keys::opened(*at, reference)))];
-            record_key(reference).into_iter().chain(of_index).collect()
-        });
         let found = self
             .query()
             .index_name(index)
@@ -312,10 +319,6 @@ impl Store {
             .await
             .map_err(|error| StoreError::aws("Query")(&error))?;
         let more = found.last_evaluated_key().is_some();
-        let opened = found.items.unwrap_or_default().into_iter().filter_map(|item| {
-            let reference = keys::reference(item.get("pk")?.as_s().ok()?)?;
-            Some((item.get("openedSk")?.as_s().ok()?.clone(), reference))
-        });
-        Ok((opened.collect(), more))
+        Ok((found.items.unwrap_or_default(), more))
     }
 }
