@@ -32,8 +32,7 @@ pub enum WriteRefusals {
     /// No such thing is known to this party.
     #[response(status = 404, content_type = "application/problem+json")]
     NotFound(ProblemDocument),
-    /// Not in this state; tells what is possible now. Or a field holds as much as is kept of it. Or someone else was first, again
-    /// and again.
+    /// Not in this state; tells what is possible now. Or a field holds as much as is kept of it. Or others were first, many times.
     #[response(status = 409, content_type = "application/problem+json")]
     Conflict(ProblemDocument),
     /// It has changed since the version that `If-Match` names.

@@ -79,9 +79,9 @@ pub struct Provider {
 pub struct Names {
     /// Systems beside the OSS interfaces that have releases.
     pub systems: Vec<String>,
-    /// Products.
+    /// Products that tickets, maintenances and change requests name.
     pub products: Vec<String>,
-    /// Geographic areas.
+    /// Areas that tickets and maintenances name, such as states.
     pub areas: Vec<String>,
 }
 
@@ -273,8 +273,7 @@ const BUSINESS_DAYS_AT_LEAST: usize = 150;
 const DEFAULTS: &str = include_str!("../../data/policy.json");
 
 /// Merges a document into the defaults. A version says only what differs from the version before it, the first one from the
-/// sources' values; of what has parts, the parts that differ. Lists are whole, and so is a week, whose days that are not named
-/// are closed.
+/// sources' values; of what has parts, the parts that differ. A list is whole; so is a week: a day that it does not name is closed.
 fn inherit(whole: &mut serde_json::Value, differs: &serde_json::Map<String, serde_json::Value>) {
     let mut before = whole["versions"][0].clone();
     json_patch::merge(whole, &serde_json::Value::Object(differs.clone()));

@@ -280,7 +280,7 @@ pub enum Fact {
     /// Why the desk did what is told beside it, in its words for the CLECs. It is told, and stands in no history: there it is the
     /// reason of the entry.
     Reason {
-        /// The reason.
+        /// What the desk wrote.
         text: String,
         /// Who reads it.
         visibility: Visibility,

@@ -336,7 +336,7 @@ pub struct FieldChange {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RestrictedChange {
-    /// In words.
+    /// The change as a text tells it.
     pub text: String,
     /// Who is told.
     pub told_to: BTreeSet<Party>,

@@ -33,7 +33,7 @@ pub(super) struct Words<'a> {
 /// A line that was made to fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Fitted {
-    /// The line.
+    /// The line as it is sent.
     pub line: String,
     /// What of it gave way.
     pub cut: Vec<&'static str>,

@@ -4,6 +4,7 @@ mod content;
 mod line;
 mod past;
 mod reach;
+mod recipient;
 mod status;
 mod text;
 mod trial;
@@ -11,14 +12,14 @@ mod trial;
 pub use content::{Content, FieldChange, Line, NoticeBody, RestrictedChange, Series, StatusContent};
 pub use line::gsm7_length;
 pub use past::NoticeRevision;
-pub use reach::PhoneCall;
+pub use recipient::{Audience, PhoneCall, Recipient, audience};
 pub use status::Status;
 pub use text::{TextError, Texts, digest, moment};
 pub use trial::{cut_lines, load_policy};
 
 use crate::bound::bytes;
 use chrono::TimeDelta;
-use contract::{ClecId, Instant, NoticeCategory, Party, Policy, RecordRef, TicketNumber, due::Due};
+use contract::{Instant, NoticeCategory, Party, Policy, RecordRef, due::Due};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_with::skip_serializing_none;
@@ -133,64 +134,6 @@ pub struct Notice {
     /// What it was before it was told more, or left earlier, than it was to: the earliest first (TT-22).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub was: Vec<NoticeRevision>,
-}
-
-/// To whom a notice goes.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "to", content = "parties", rename_all = "camelCase")]
-pub enum Audience {
-    /// Of a ticket: the CLECs of its group, of an event those that subscribed too; and the desk's people.
-    #[default]
-    Group,
-    /// All CLECs, and the desk's people.
-    Everyone,
-    /// All CLECs that subscribed to such notices, and the desk's people; one whatever it subscribed, because it is its own.
-    Subscribed {
-        /// Whose it is, unless it is the provider's.
-        own: Option<ClecId>,
-        /// Whether the mandatory contacts of all CLECs are told too.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        mandatory: bool,
-    },
-    /// Only these parties.
-    Parties(BTreeSet<Party>),
-}
-
-impl Audience {
-    fn is_group(&self) -> bool {
-        *self == Self::Group
-    }
-
-    /// One party alone.
-    #[must_use]
-    pub fn one(party: Party) -> Self {
-        Self::Parties([party].into())
-    }
-}
-
-/// A party that a notice goes to, once.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Recipient {
-    /// The party that receives the notice.
-    pub party: Party,
-    /// Whether the trouble is its own, so that no filter of its subscriptions keeps the notice back (NT-02).
-    pub own: bool,
-    /// Its own tickets of the group.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub tickets: Vec<TicketNumber>,
-    /// How many of its confirmed endpoints took the notice when it was published (NT-18); absent before, and where it was not counted.
-    pub endpoints: Option<u32>,
-    /// The telephone call by which it was told, because none did.
-    pub call: Option<PhoneCall>,
-}
-
-impl Recipient {
-    /// A party that has not been told yet.
-    #[must_use]
-    pub fn new(party: Party, own: bool, tickets: Vec<TicketNumber>) -> Self {
-        Self { party, own, tickets, endpoints: None, call: None }
-    }
 }
 
 /// How far a notice's sending is. It is unsent until it is sent: claiming ends by itself.
@@ -523,25 +466,4 @@ pub fn id(about: &RecordRef, sequence: u32) -> String {
 pub fn key_of(id: &str) -> Option<(RecordRef, u32)> {
     let (about, sequence) = id.rsplit_once('#')?;
     Some((about.parse().ok()?, sequence.parse().ok()?))
-}
-
-/// To whom a notice about anything else goes; `clecs` are all of them, each with whether it has a contact whom such a notice
-/// must reach: of one that has none, no filter keeps it back.
-#[must_use]
-pub fn audience(audience: &Audience, clecs: &[(ClecId, bool)]) -> Vec<Recipient> {
-    let parties: Vec<(Party, bool)> = match audience {
-        Audience::Group => Vec::new(),
-        Audience::Everyone => {
-            let all = clecs.iter().map(|(clec, must)| (Party::Clec(clec.clone()), !must));
-            all.chain([(Party::Provider, false)]).collect()
-        }
-        Audience::Subscribed { own, .. } => {
-            let others = clecs.iter().map(|(clec, _)| clec).filter(|clec| Some(*clec) != own.as_ref());
-            let others = others.map(|clec| (Party::Clec(clec.clone()), false));
-            let own = own.iter().map(|clec| (Party::Clec(clec.clone()), true));
-            others.chain(own).chain([(Party::Provider, false)]).collect()
-        }
-        Audience::Parties(parties) => parties.iter().map(|party| (party.clone(), party.clec().is_some())).collect(),
-    };
-    parties.into_iter().map(|(party, own)| Recipient::new(party, own, Vec::new())).collect()
 }

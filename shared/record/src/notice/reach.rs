@@ -1,30 +1,12 @@
 //! Whom a notice reached (NT-18): how many endpoints of each recipient took it. A CLEC that it was owed to and none of whose endpoints
 //! took it is told by telephone (NT-01): the provider's people are told so, and record the call.
 
-use super::{Audience, Content, Line, Means, Notice, NoticeBody, Recipient, Sending, moment};
+use super::{Audience, Content, Line, Means, Notice, NoticeBody, PhoneCall, Recipient, Sending, moment};
 use crate::IdempotencyKey;
-use contract::{Actor, Instant, NoticeCategory, Party, Policy, Refused};
-use serde::{Deserialize, Serialize};
-use serde_with::skip_serializing_none;
+use contract::{Instant, NoticeCategory, Party, Policy, Refused};
 
 /// How many CLECs a notice to the provider's people names.
 const NAMED_AT_MOST: usize = 50;
-
-/// A telephone call by which a recipient was told, because the notice had reached nobody there.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PhoneCall {
-    /// When the call was recorded.
-    pub at: Instant,
-    /// Who was told.
-    pub contact: String,
-    /// What was said.
-    pub detail: String,
-    /// Who recorded the call.
-    pub by: Actor,
-    /// The request that recorded the call, when it named itself (AP-02).
-    pub request: Option<IdempotencyKey>,
-}
 
 impl Notice {
     /// Whether it is owed to a recipient, whatever that has subscribed: to a CLEC whose own matter it tells (NT-01, NT-02), and to
