@@ -59,6 +59,23 @@ async fn nt_22_work_that_is_outside_hours_no_more_is_told_before_the_update_that
     assert!(text.contains("Next update due: 2026-06-08 06:15 MDT"), "{text}");
 }
 
+/// What should have been told long before is missed, also where the update that was promised comes first now.
+#[tokio::test]
+async fn nt_22_a_kept_promise_hides_no_miss() {
+    let story = Story::at("2026-06-06T14:00:00Z").await;
+    story.subscribe("alpha", "email", "noc@alpha.example", &["target"]).await;
+    let number = story.report("alpha", "critical").await;
+    story.turn_to("2026-06-07T02:50:00Z").await;
+    let lowered = json!({ "severity": "moderate", "reason": "a bypass", "statusChangeDate": "2026-06-06T15:00:00Z" });
+    act(&story, &number, "severityChange", lowered).await;
+    story.turn_to("2026-06-07T03:30:00Z").await;
+    let timeline = story.as_("desk").get(&tests::Client::ticket(&number, "timeline")).await.expect(200).body;
+    let told =
+        timeline["clock"].as_array().unwrap().iter().find(|of| of["changes"].to_string().contains("to 3 (moderate)"));
+    let told = told.unwrap();
+    assert_eq!((&told["dueAt"], &told["missed"]), (&json!("2026-06-06T19:00:00Z"), &json!(true)), "{told}");
+}
+
 /// Within hours a change is told as ever, and nothing beside it.
 #[tokio::test]
 async fn nt_22_within_hours_nothing_is_told_twice() {
