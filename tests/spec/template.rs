@@ -464,6 +464,9 @@ async fn change_requests() -> BTreeSet<(String, Permission)> {
     desk.post(&path("clarificationMeeting"), json!({ "at": "2026-03-10T18:00:00Z" })).await.expect(200);
     story.wire.mended();
     story.turn("P20D").await;
+    let step = json!({ "step": "responsePresented", "reason": "led to where an outcome is recorded" });
+    desk.post(&path("unforeseenStep"), step).await.expect(200);
+    desk.post(&path("outcome"), json!({ "outcome": "accepted", "reason": "x" })).await.expect(409);
     let past = json!({ "cr_number": "PC030504-1", "kind": "product_process", "title": "x", "originator_company": "AT&T",
         "current_status": "Denied", "status_date": "2004-06-16", "source_url": "http://example.com/", "number_date": "2004-03-05",
         "suffixes": [], "history": [{ "date": "2004-03-05", "action": "submitted", "text": "" }] });

@@ -2,9 +2,7 @@
 
 use axum::extract::State;
 use chrono::NaiveDate;
-use cmp_api::{
-    COMMENT_AT_MOST, ChangeRequestPath, ChangeRequestShown, PositionShown, TEXT_AT_MOST, changed, changed_because,
-};
+use cmp_api::{COMMENT_AT_MOST, ChangeRequestPath, ChangeRequestShown, PositionShown, TEXT_AT_MOST, answered, changed};
 use contract::{Failed, Refused};
 use domain::change_request::{self, Action, ChangeRequest, Outcome, Position, Reply};
 use http_edge::{Answer, Body, Nothing, Problem, WriteRequest, route};
@@ -108,26 +106,30 @@ pub(crate) struct PositionTaken {
     /// The reason; required unless the response is accepted.
     #[body(text = COMMENT_AT_MOST)]
     comment: Option<String>,
+    /// Whether other CLECs may read whose position it is, and the comment; otherwise they read the position alone. Absent: no.
+    public: Option<bool>,
 }
 
-/// A CLEC says what it takes the response for (CR-09). The provider reads it, and no other CLEC.
+/// A CLEC says what it takes the response for (CR-09). Whose it is the provider reads, and no other CLEC unless it is public
+/// (CR-22).
 #[route(post, "/cmp/v1/changeRequest/{id}/position", tag = "changeRequest", id = "takeResponsePosition")]
 pub(crate) async fn take_position(
     State(services): State<Services>,
     ChangeRequestPath(id): ChangeRequestPath,
     ask: WriteRequest<PositionTaken>,
 ) -> Result<Answer<PositionShown>, Problem> {
-    let PositionTaken { position, comment } = &ask.body;
+    let PositionTaken { position, comment, public } = &ask.body;
     let part = ask.party().clec().map(keys::part::<Position>);
     let (loaded, seen, change) = services
         .revise_with::<ChangeRequest, Position>((id, part), &ask.context, |request, before, now| {
-            request.take_position(before, *position, comment.clone(), &ActionContext::of(&ask.context, now))
+            let act = ActionContext::of(&ask.context, now);
+            request.take_position(before, *position, comment.clone(), public.unwrap_or_default(), &act)
         })
         .await?;
     let taken = change.and_then(|change| change.position).or(seen);
     let taken = taken.ok_or(Failed::from(Refused::NotFound))?;
     let request = loaded.record;
-    Ok(Answer { version: request.version(), shown: PositionShown::of(taken, &request) })
+    Ok(Answer { version: request.version(), shown: PositionShown::of(taken, &request, ask.party()) })
 }
 
 /// A presentation of the response.
@@ -166,7 +168,9 @@ pub(crate) struct OutcomeRecorded {
     reason: String,
 }
 
-/// What the CLECs make of the response: accepted (to 6), not accepted (to 5B), or to be revised (to 5A) (CR-09).
+/// What the CLECs make of the response: accepted (to 6), not accepted (to 5B), or to be revised (to 5A) (CR-09). The positions that
+/// CLECs took are counted with it, and an outcome against them is marked; where it is `accepted`, CLECs that objected may escalate
+/// in the policy's time, before which the change request does not end (CR-22).
 #[route(post, "/cmp/v1/changeRequest/{id}/outcome", tag = "changeRequest", id = "recordOutcome")]
 pub(crate) async fn decide(
     State(services): State<Services>,
@@ -174,8 +178,32 @@ pub(crate) async fn decide(
     ask: WriteRequest<OutcomeRecorded>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let OutcomeRecorded { outcome, reason } = &ask.body;
-    changed_because(&services, &id, &ask, reason, |request, reason, act, policy| {
-        request.decide(*outcome, reason, act, policy)
+    let decided = services.record_outcome(&id.0, &ask.context, |request, positions, now| {
+        let act = ActionContext::of(&ask.context, now).because(reason.clone());
+        request.decide(*outcome, reason.clone(), positions, &act, &services.policy)
+    });
+    Ok(answered(&services, &decided.await?, &ask.context.by))
+}
+
+/// What the originator says.
+#[derive(Debug, Body)]
+#[body(rule = "CR-22", name = "ChangeRequestOriginatorsWord")]
+pub(crate) struct WordSaid {
+    /// Its word on what the accepted response leads to.
+    #[body(text = COMMENT_AT_MOST)]
+    text: String,
+}
+
+/// The originator says itself what it thinks of the accepted response: step 6 (CR-10, CR-22). Without it the CMP Manager tells its
+/// word, and that is marked as told by the provider.
+#[route(post, "/cmp/v1/changeRequest/{id}/originatorsWord", tag = "changeRequest", id = "sayOriginatorsWord")]
+pub(crate) async fn say_originators_word(
+    State(services): State<Services>,
+    id: ChangeRequestPath,
+    ask: WriteRequest<WordSaid>,
+) -> Result<Answer<ChangeRequestShown>, Problem> {
+    changed(&services, &id, &ask, |request, act, policy| {
+        request.say_originators_word(ask.body.text.clone(), act, policy)
     })
     .await
 }
@@ -186,9 +214,9 @@ pub(crate) async fn decide(
 pub(crate) struct Acceptance {
     /// noFurtherAction (to the CLEC test), nothingToTest (closed), implementationPlan (to development) or denial.
     action: Action,
-    /// The originator's word to it.
+    /// The originator's word to it, as the provider tells it; required unless the originator said it itself.
     #[body(text = COMMENT_AT_MOST)]
-    originators_word: String,
+    originators_word: Option<String>,
 }
 
 /// What the accepted response leads to, with the originator's word (CR-10).
@@ -199,6 +227,8 @@ pub(crate) async fn accept(
     ask: WriteRequest<Acceptance>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let Acceptance { action, originators_word: word } = &ask.body;
-    changed_because(&services, &id, &ask, word, |request, word, act, policy| request.accept(*action, word, act, policy))
-        .await
+    changed(&services, &id, &ask, |request, act, policy| {
+        request.accept(*action, word.clone(), &act.clone().because(word.clone()), policy)
+    })
+    .await
 }

@@ -38,6 +38,7 @@ pub fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(dispute::renew))
         .routes(routes!(dispute::resume))
         // 6: Response Accepted.
+        .routes(routes!(answer::say_originators_word))
         .routes(routes!(answer::accept))
         // 7 to 10: developed, announced, in production, tested.
         .routes(routes!(completion::comment))

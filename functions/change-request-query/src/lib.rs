@@ -33,7 +33,8 @@ async fn read(
     Ok(answered(&services, &request, &reader))
 }
 
-/// What CLECs take the responses for: a CLEC its own position, the provider all.
+/// What CLECs take the responses for. Whose position it is, why and since when stand with a reader's own and with public ones; the
+/// provider reads that of all. Of the others a CLEC reads the position alone, so that they can be counted (CR-22).
 #[route(get, "/cmp/v1/changeRequest/{id}/position", tag = "changeRequest", id = "listResponsePosition")]
 async fn positions(
     State(services): State<Services>,
@@ -42,6 +43,9 @@ async fn positions(
     _: NoQuery,
 ) -> Result<Json<Vec<PositionShown>>, Problem> {
     let request = seen(&services, &id, &reader).await?;
-    let positions = services.store.positions(&id.0, reader.party.clec()).await.map_err(Failed::from)?;
-    Ok(Json(positions.into_iter().map(|of| PositionShown::of(of, &request)).collect()))
+    let positions = services.store.positions(&id.0, None).await.map_err(Failed::from)?;
+    let mut shown: Vec<_> = positions.into_iter().map(|of| PositionShown::of(of, &request, &reader.party)).collect();
+    // The order of the others must not tell whose they are.
+    shown.sort_by(PositionShown::named_first);
+    Ok(Json(shown))
 }

@@ -123,7 +123,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "change-request-progress",
         triggers: &[Api(change_request_progress::routes)],
-        calls: &[(Table, "BatchGetItem GetItem PutItem")],
+        calls: &[(Table, "BatchGetItem GetItem PutItem Query")],
         ..USUAL
     },
     Function {

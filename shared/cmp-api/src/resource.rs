@@ -7,15 +7,16 @@ use crate::{
     shown_all,
     view::{
         AttachmentShown, ClarificationShown, CompletionShown, DeferralShown, DraftedShown, EscalationShown,
-        PresentationShown, ResponseShown, TeamShown,
+        ObjectionShown, OriginatorsWordShown, PresentationShown, ResponseShown, TeamShown,
     },
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use contract::{Actor, Policy};
+use contract::{Actor, Party, Policy};
 use domain::change_request::{ChangeRequest, DeadlineOutcome, Position, RunningDeadline, Step, Suffix};
 use record::deadline::Warned;
 use serde::Serialize;
 use serde_json::{Value, json};
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 /// A change request.
@@ -99,6 +100,12 @@ pub struct ChangeRequestShown {
     /// While it is deferred.
     #[serde(skip_serializing_if = "Option::is_none")]
     deferral: Option<DeferralShown>,
+    /// While CLECs that objected to a response may escalate it, though its outcome is that it was accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    objection: Option<ObjectionShown>,
+    /// What the originator said to what its accepted response leads to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    originators_word: Option<OriginatorsWordShown>,
     /// What its accepted response led to: noFurtherAction, nothingToTest, implementationPlan or denial.
     #[serde(skip_serializing_if = "Option::is_none")]
     action: Option<&'static str>,
@@ -166,7 +173,8 @@ pub fn originator(request: &ChangeRequest) -> String {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeadlineShown {
-    /// acknowledgment, posting, clarification, presentation, responsePresentation, revisedResponse or deferral.
+    /// acknowledgment, posting, clarification, presentation, responsePresentation, revisedResponse, deferral, experts,
+    /// escalationAnswer, escalationResolution, production, clecTest, progress or objection.
     deadline: &'static str,
     /// The work flow step that sets it.
     section: &'static str,
@@ -277,6 +285,8 @@ impl ChangeRequestShown {
             responses: shown_all(request.responses.clone()),
             escalations: request.escalations.iter().map(|of| EscalationShown::of(of.clone(), reader)).collect(),
             deferral: request.deferral.clone().filter(|_| request.step == Step::Deferred).map(Into::into),
+            objection: request.objection.as_ref().map(Into::into),
+            originators_word: request.originators_word.clone().map(Into::into),
             action: request.action.map(|action| action.as_str()),
             implementation: request.implementation,
             completion: request.completion.clone().map(Into::into),
@@ -295,12 +305,14 @@ impl ChangeRequestShown {
     }
 }
 
-/// A CLEC's position on a response, as it and the provider read it.
+/// A CLEC's position on a response. Whose it is, why and since when are shown to that CLEC and to the provider, and to all where
+/// the position is public.
+#[skip_serializing_none]
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ChangeRequestPosition)]
 pub struct PositionShown {
     /// The CLEC that took the position.
-    clec: String,
+    clec: Option<String>,
     /// accepted, notAccepted or revisionsRequired.
     position: &'static str,
     /// The reason for the position.
@@ -309,21 +321,32 @@ pub struct PositionShown {
     response: u32,
     /// Whether that is still the last one.
     current: bool,
+    /// Whether everybody may read whose it is.
+    public: bool,
     /// When the position was taken.
-    at: DateTime<Utc>,
+    at: Option<DateTime<Utc>>,
 }
 
 impl PositionShown {
-    /// On a change request as it is.
+    /// On a change request as it is, as `reader` may know it.
     #[must_use]
-    pub fn of(position: Position, request: &ChangeRequest) -> Self {
+    pub fn of(position: Position, request: &ChangeRequest, reader: &Party) -> Self {
+        let knows = position.public || reader.is_provider() || reader.clec() == Some(&position.clec);
         Self {
-            clec: position.clec.to_string(),
+            clec: knows.then(|| position.clec.to_string()),
             position: position.position.as_str(),
-            comment: position.comment,
+            comment: position.comment.filter(|_| knows),
             response: position.response,
             current: position.response as usize == request.responses.len(),
-            at: position.at,
+            public: position.public,
+            at: knows.then_some(position.at),
         }
+    }
+
+    /// Those that say whose they are, by that; then the others, by what they say alone.
+    #[must_use]
+    pub fn named_first(&self, other: &Self) -> std::cmp::Ordering {
+        let place = |of: &Self| (of.clec.is_none(), of.clec.clone(), of.response, of.position);
+        place(self).cmp(&place(other))
     }
 }

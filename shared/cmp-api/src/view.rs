@@ -149,12 +149,75 @@ pub(crate) struct ResponseShown {
     outcome: Option<Outcome>,
     /// The reason for the outcome.
     reason: Option<String>,
+    /// How many CLECs had taken each position when the outcome was recorded.
+    positions: Option<PositionCountsShown>,
+    /// Present, and true, when more CLECs took another position than the outcome.
+    against_positions: Option<bool>,
+}
+
+/// How many CLECs took each position on a response (CR-22).
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ChangeRequestPositionCounts)]
+struct PositionCountsShown {
+    /// CLECs that accept the response.
+    accepted: u32,
+    /// CLECs that do not accept it.
+    not_accepted: u32,
+    /// CLECs for which it is to be revised.
+    revisions_required: u32,
+}
+
+impl From<change_request::PositionCounts> for PositionCountsShown {
+    fn from(counts: change_request::PositionCounts) -> Self {
+        let change_request::PositionCounts { accepted, not_accepted, revisions_required } = counts;
+        Self { accepted, not_accepted, revisions_required }
+    }
+}
+
+/// CLECs objected to a response whose outcome is that it was accepted (CR-22). Who they are is not shown.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ChangeRequestObjection)]
+pub(crate) struct ObjectionShown {
+    /// When the outcome was recorded.
+    since: DateTime<Utc>,
+    /// Until when they may escalate it.
+    until: DateTime<Utc>,
+}
+
+impl From<&change_request::Objection> for ObjectionShown {
+    fn from(objection: &change_request::Objection) -> Self {
+        Self { since: objection.since, until: objection.until }
+    }
+}
+
+/// What the originator says to what its accepted response leads to (CR-10).
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ChangeRequestOriginatorsWordShown)]
+pub(crate) struct OriginatorsWordShown {
+    /// The text of what was said.
+    text: String,
+    /// When it was said, or recorded.
+    at: DateTime<Utc>,
+    /// Whether the provider recorded it for the originator.
+    told_by_provider: bool,
+}
+
+impl From<change_request::OriginatorsWord> for OriginatorsWordShown {
+    fn from(word: change_request::OriginatorsWord) -> Self {
+        let change_request::OriginatorsWord { text, at, told_by_provider } = word;
+        Self { text, at, told_by_provider }
+    }
 }
 
 impl From<change_request::Response> for ResponseShown {
     fn from(response: change_request::Response) -> Self {
-        let change_request::Response { reply, issued_at, presented_at, comments, outcome, reason } = response;
-        Self { reply: reply.into(), issued_at, presented_at, comments, outcome, reason }
+        let against_positions = response.is_against_positions().then_some(true);
+        let change_request::Response { reply, issued_at, presented_at, comments, outcome, reason, positions } =
+            response;
+        let positions = positions.map(Into::into);
+        Self { reply: reply.into(), issued_at, presented_at, comments, outcome, reason, positions, against_positions }
     }
 }
 

@@ -36,7 +36,7 @@ async fn cr_01_it_is_submitted_acknowledged_numbered_and_posted() {
     assert_eq!(told(&story).await, to(&ALL, "Change request PC030226-1 is posted: Longer hours"));
     assert_eq!(
         led.standings().await,
-        ["acknowledgment kept", "posting kept", "clarification ahead", "presentation ahead"]
+        ["acknowledgment kept", "posting kept", "experts ahead", "clarification ahead", "presentation ahead"]
     );
     led.by("desk", "posting", json!({})).await.expect(409);
     led.by("desk", "acknowledgment", json!({})).await.expect(409);
@@ -131,7 +131,14 @@ async fn cr_06_it_is_presented_at_the_third_wednesday_with_what_was_said_there()
     assert_eq!(told(&story).await, to(&ALL, "Change request PC030226-1 was presented: Longer hours"));
     assert_eq!(
         led.standings().await,
-        ["acknowledgment kept", "posting kept", "clarification kept", "presentation kept"]
+        [
+            "acknowledgment kept",
+            "posting kept",
+            "experts kept",
+            "clarification kept",
+            "presentation kept",
+            "progress ahead"
+        ]
     );
 }
 
@@ -223,6 +230,8 @@ async fn cr_10_an_answer_without_further_action_is_tested_before_it_is_closed() 
     );
     led.by("beta", "feedback", json!({ "text": "it works", "satisfied": true })).await.expect(200);
     leap(&story, "2026-05-04T16:00:00Z").await;
+    let warned = "Change request PC030226-1: clecTest (step 10, CR-21) is due by 2026-05-15";
+    assert_eq!(told(&story).await, to(&["provider"], warned));
     let closed = led.desk("closure", json!({ "reason": "no further action is required" })).await;
     assert_eq!(closed["completion"]["way"], "tested");
     assert_eq!(stands(&closed), ("11", "closed", "completion"));

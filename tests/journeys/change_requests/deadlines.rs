@@ -190,14 +190,14 @@ async fn cr_15_what_is_kept_is_neither_warned_about_nor_missed_and_each_kind_sta
     until(&story, "2026-03-05T07:00:00Z").await;
     assert_eq!(
         led.standings().await,
-        ["acknowledgment kept", "posting missed", "clarification ahead", "presentation ahead"]
+        ["acknowledgment kept", "posting missed", "experts ahead", "clarification ahead", "presentation ahead"]
     );
     led.desk("posting", json!({})).await;
     until(&story, "2026-03-13T06:00:00Z").await;
     // Halves: of the clarification 2026-03-07T23:30, of the presentation 2026-03-10T23:30.
     assert_eq!(
         led.standings().await,
-        ["acknowledgment kept", "posting late", "clarification missed", "presentation warned"]
+        ["acknowledgment kept", "posting late", "experts missed", "clarification missed", "presentation warned"]
     );
     led.desk("assignment", json!({ "crpm": "Cara", "director": "Dan" })).await;
     led.desk("experts", json!({ "experts": ["Sam"] })).await;
@@ -215,7 +215,9 @@ async fn cr_15_what_is_kept_is_neither_warned_about_nor_missed_and_each_kind_sta
         [
             "2026-03-04T00:00:00Z warned posting",
             "2026-03-05T07:00:00Z missed posting",
+            "2026-03-06T11:30:00Z warned experts",
             "2026-03-07T23:30:00Z warned clarification",
+            "2026-03-10T06:00:00Z missed experts",
             "2026-03-10T23:30:00Z warned presentation",
             "2026-03-13T06:00:00Z missed clarification",
             "2026-03-19T06:00:00Z missed presentation",

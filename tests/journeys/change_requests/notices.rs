@@ -131,8 +131,8 @@ async fn cr_11_each_step_is_told_to_whom_it_concerns_under_numbers_that_count_up
             ("04.15.26", "CR_Closed"),
         ]
     );
-    // Alpha is told more: the acknowledgment and the minutes are its own.
-    assert_eq!(of("cmp@alpha.example").len(), gammas.len() + 2);
+    // Alpha is told more: the acknowledgment, who works on it, the experts and the minutes are its own.
+    assert_eq!(of("cmp@alpha.example").len(), gammas.len() + 4);
     // One number a notice: all who are told the same are told it under the same number, and no other notice has it.
     // What the provider's people alone are told has none: the CMP numbers what it sends to CLECs.
     let alone = |id: &str| id.starts_with("party/desk/");

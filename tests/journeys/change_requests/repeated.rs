@@ -50,7 +50,7 @@ async fn ap_02_each_act_has_one_effect_under_its_key() {
             .await
             .expect(200);
     }
-    assert_eq!(told(&story).await.len(), ALL.len());
+    assert_eq!(told(&story).await.len(), ALL.len() + 2, "the comment is told to its originator and the provider");
     keyed("beta", "say").post(&led.path("comment"), json!({ "text": "another" })).await.expect(422);
     let said = led.facts("alpha").await.into_iter().filter(|fact| fact["fact"] == "commented").count();
     assert_eq!((said, &led.read("alpha").await["number"]), (1, &json!("SCR030226-01X")));

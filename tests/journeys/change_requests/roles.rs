@@ -62,6 +62,7 @@ fn tasks() -> Vec<(&'static str, Value, Vec<&'static str>, &'static str)> {
         ("deferral", reason(), vec!["alpha", "cmpManager"], "the originator or the CMP Manager"),
         ("renewal", json!({}), vec!["alpha", "cmpManager"], "the originator or the CMP Manager"),
         ("resumption", reason(), vec!["alpha", "cmpManager"], "the originator or the CMP Manager"),
+        ("originatorsWord", json!({ "text": "x" }), vec!["alpha"], "the originator"),
         ("acceptance", json!({ "action": "denial", "originatorsWord": "x" }), vec!["cmpManager"], "the CMP Manager"),
         ("announcement", json!({ "date": "2027-01-01" }), vec!["crpm"], "the CRPM"),
         ("production", json!({}), vec!["crpm"], "the CRPM"),

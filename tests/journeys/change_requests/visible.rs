@@ -115,13 +115,16 @@ async fn ap_03_a_clecs_own_and_the_providers_own_are_seen_by_nobody_else() {
         assert_eq!(of_draft.map(|word| whole.contains(word)), [draft; 4], "{client}");
         assert_eq!(listed.contains("zzdraft"), draft, "{client}");
     }
-    // A position is its CLEC's and the provider's, and the history tells nobody else of it.
+    // Whose a position is its CLEC and the provider know; others count it, and the history does not tell them of it.
     led.desk("response", json!({})).await;
     let etag = story.as_("beta").get(&led.path("")).await.header("etag").map(str::to_owned);
     led.by("gamma", "position", json!({ "position": "notAccepted", "comment": "zzposition" })).await.expect(200);
     assert_eq!(story.as_("beta").get(&led.path("")).await.header("etag").map(str::to_owned), etag);
     for (client, told) in [("alpha", false), ("beta", false), ("gamma", true), ("desk", true)] {
-        assert_eq!(led.positions(client).await.as_array().unwrap().len(), usize::from(told), "{client}");
+        let positions = led.positions(client).await;
+        assert_eq!(positions.as_array().unwrap().len(), 1, "{client}");
+        let names = ["clec", "comment", "at"].map(|name| positions[0].get(name).is_some());
+        assert_eq!(names, [told; 3], "{client}");
         assert_eq!(json!(led.history(client).await).to_string().contains("positionTaken"), told, "{client}");
         assert!(!seen(client).await.0.contains("zzposition"), "{client}");
     }

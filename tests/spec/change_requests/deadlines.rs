@@ -143,6 +143,13 @@ fn cr_15_each_deadline_names_its_step_and_rule() {
         ("responsePresentation", "step 5",  "CR-08"),
         ("revisedResponse",      "step 5A", "CR-09"),
         ("deferral",             "step 11", "CR-12"),
+        ("experts",              "step 2",  "CR-21"),
+        ("escalationAnswer",     "step 5C", "CR-21"),
+        ("escalationResolution", "step 5C", "CR-21"),
+        ("production",           "step 9",  "CR-21"),
+        ("clecTest",             "step 10", "CR-21"),
+        ("progress",             "next step", "CR-21"),
+        ("objection",            "step 6",  "CR-22"),
     ];
     let is = Deadline::ALL.map(|deadline| (deadline.as_str(), deadline.place().0, deadline.place().1));
     assert_eq!(is, table);
@@ -157,27 +164,27 @@ const RUNNING: [(&str, &[(&str, &str)]); 26] = [
     ("draft",             &[]),
     ("submitted",         &[("acknowledgment", "2026-03-06"), ("clarification", "2026-03-16"), ("presentation", "2026-04-15")]),
     ("returned",          &[]),
-    ("received",          &[("posting", "2026-03-06"), ("clarification", "2026-03-16"), ("presentation", "2026-04-15")]),
-    ("posted",            &[("clarification", "2026-03-16"), ("presentation", "2026-04-15")]),
-    ("assigned",          &[("clarification", "2026-03-16"), ("presentation", "2026-04-15")]),
+    ("received",          &[("posting", "2026-03-06"), ("experts", "2026-03-11"), ("clarification", "2026-03-16"), ("presentation", "2026-04-15")]),
+    ("posted",            &[("experts", "2026-03-11"), ("clarification", "2026-03-16"), ("presentation", "2026-04-15")]),
+    ("assigned",          &[("experts", "2026-03-11"), ("clarification", "2026-03-16"), ("presentation", "2026-04-15")]),
     ("expertsAssigned",   &[("clarification", "2026-03-16"), ("presentation", "2026-04-15")]),
     ("clarified",         &[("presentation", "2026-04-15")]),
     ("minuted",           &[("presentation", "2026-04-15")]),
-    ("aligned",           &[]),
-    ("drafted",           &[]),
-    ("draftAccepted",     &[]),
+    ("aligned",           &[("progress", "2026-06-02")]),
+    ("drafted",           &[("progress", "2026-06-02")]),
+    ("draftAccepted",     &[("progress", "2026-06-02")]),
     ("responseIssued",    &[("responsePresentation", "2026-03-18")]),
-    ("responsePresented", &[]),
+    ("responsePresented", &[("progress", "2026-06-02")]),
     ("revisionRequired",  &[("revisedResponse", "2026-03-18")]),
     ("issued again",      &[("responsePresentation", "2026-03-18")]),
-    ("notAccepted",       &[]),
+    ("notAccepted",       &[("progress", "2026-06-02")]),
     ("deferred",          &[("deferral", "2027-03-04")]),
-    ("escalated",         &[]),
-    ("responseAccepted",  &[]),
-    ("denialAccepted",    &[]),
-    ("development",       &[]),
-    ("announced",         &[]),
-    ("inProduction",      &[]),
+    ("escalated",         &[("escalationAnswer", "2026-03-11"), ("escalationResolution", "2026-03-18")]),
+    ("responseAccepted",  &[("progress", "2026-06-02")]),
+    ("denialAccepted",    &[("progress", "2026-06-02")]),
+    ("development",       &[("progress", "2026-06-02")]),
+    ("announced",         &[("production", "2026-03-04")]),
+    ("inProduction",      &[("progress", "2026-06-02")]),
     ("closed",            &[]),
     ("withdrawn",         &[]),
 ];
@@ -241,19 +248,28 @@ fn cr_15_each_is_judged_when_it_is_kept() {
     let policy = Policy::defaults();
     let judged =
         |name: &str| stage(name, &policy).0.past_deadlines.iter().map(|of| of.deadline.as_str()).collect::<Vec<_>>();
-    let all = ["acknowledgment", "posting", "clarification", "presentation", "responsePresentation"];
+    let all = [
+        "acknowledgment",
+        "posting",
+        "experts",
+        "clarification",
+        "presentation",
+        "responsePresentation",
+        "production",
+        "clecTest",
+    ];
     for (name, kept) in [
         ("returned", 1),
         ("received", 1),
         ("posted", 2),
-        ("clarified", 3),
-        ("aligned", 4),
-        ("responsePresented", 5),
-        ("closed", 5),
+        ("clarified", 4),
+        ("aligned", 5),
+        ("responsePresented", 6),
+        ("closed", 8),
     ] {
         assert_eq!(judged(name), all[..kept], "{name}");
     }
-    assert_eq!(judged("issued again"), [&all[..], &["revisedResponse"]].concat());
+    assert_eq!(judged("issued again"), [&all[..6], &["revisedResponse"]].concat());
     let (deferred, now) = stage("deferred", &policy);
     // Renewed on the day of its beginning, it would end on the same day: nothing changes.
     assert_eq!(attempt(&deferred, "renewal", &act('a', now), &policy).unwrap(), deferred);
@@ -311,14 +327,15 @@ fn cr_15_what_ended_after_its_day_was_never_kept() {
     // Past the ends of the clarification (2026-03-16) and of the presentation (2026-04-15), acknowledged and posted in time.
     let late = at("2026-04-20T18:00:00Z");
     let never = |due: &str| (at(due), None);
+    let experts = never("2026-03-12T06:00:00Z");
     let (clarification, presentation) = (never("2026-03-17T06:00:00Z"), never("2026-04-16T06:00:00Z"));
     /// Which, its end, and when it was kept.
     type Ended = (Deadline, (Instant, Option<Instant>));
     #[rustfmt::skip]
     let table: [(&str, char, &str, &[Ended]); 5] = [
-        ("posted",  'M', "unforeseenStep aligned",   &[(Deadline::Clarification, clarification), (Deadline::Presentation, presentation)]),
-        ("posted",  'M', "unforeseenStep clarified", &[(Deadline::Clarification, clarification)]),
-        ("posted",  'a', "withdrawal",               &[(Deadline::Clarification, clarification), (Deadline::Presentation, presentation)]),
+        ("posted",  'M', "unforeseenStep aligned",   &[(Deadline::Experts, experts), (Deadline::Clarification, clarification), (Deadline::Presentation, presentation)]),
+        ("posted",  'M', "unforeseenStep clarified", &[(Deadline::Experts, experts), (Deadline::Clarification, clarification)]),
+        ("posted",  'a', "withdrawal",               &[(Deadline::Experts, experts), (Deadline::Clarification, clarification), (Deadline::Presentation, presentation)]),
         ("minuted", 'M', "unforeseenStep closed",    &[(Deadline::Presentation, presentation)]),
         ("minuted", 'a', "withdrawal",               &[(Deadline::Presentation, presentation)]),
     ];
@@ -346,7 +363,7 @@ fn cr_15_what_ended_after_its_day_was_never_kept() {
 fn cr_15_what_was_judged_once_does_not_run_again() {
     let policy = Policy::defaults();
     let (closed, now) = stage("closed", &policy);
-    for step in ["received", "clarified", "development"] {
+    for step in ["received", "clarified"] {
         let back = attempt(&closed, &format!("unforeseenStep {step}"), &act('M', now), &policy).unwrap();
         assert_eq!(back.clocks(&policy), [], "{step}");
         let received = |of: &ChangeRequest| of.milestones[&domain::change_request::Milestone::CrReceived];

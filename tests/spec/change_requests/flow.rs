@@ -127,8 +127,8 @@ fn cr_03_the_roles_are_the_sources() {
     let names = TASKS.iter().map(|task| task.name).chain(UNFORESEEN);
     assert_eq!(
         names.collect::<BTreeSet<_>>().len(),
-        37,
-        "36 tasks of the flow, PATCH twice, and 2 that it does not foresee"
+        38,
+        "38 tasks of the flow, PATCH and escalation twice, and 2 that it does not foresee"
     );
 }
 

@@ -97,11 +97,11 @@ fn attempt(
         "directorAcceptance" => of.accept_draft(act, policy)?,
         "response" => Some(of.issue_response(act, policy)?),
         "position" => {
-            let taken = of.take_position(None, which("accepted").parse().unwrap(), Some(reason()), act)?;
+            let taken = of.take_position(None, which("accepted").parse().unwrap(), Some(reason()), false, act)?;
             taken.map(|done| done.request)
         }
         "responsePresentation" => Some(of.present_response(today, Vec::new(), act, policy)?),
-        "outcome" => Some(of.decide(which("accepted").parse().unwrap(), reason(), act, policy)?),
+        "outcome" => Some(of.decide(which("accepted").parse().unwrap(), reason(), &[], act, policy)?),
         "escalation" => Some(of.escalate(reason(), "Bob".to_owned(), act, policy)?),
         "participation" => of.join(None, act, policy)?,
         "escalationResponse" => Some(of.answer_escalation("it is looked at".to_owned(), act, policy)?),
@@ -109,7 +109,8 @@ fn attempt(
         "deferral" => Some(of.defer(reason(), act, policy)?),
         "renewal" => of.renew(act, policy)?,
         "resumption" => Some(of.resume(reason(), act, policy)?),
-        "acceptance" => Some(of.accept(which("noFurtherAction").parse().unwrap(), reason(), act, policy)?),
+        "acceptance" => Some(of.accept(which("noFurtherAction").parse().unwrap(), Some(reason()), act, policy)?),
+        "originatorsWord" => of.say_originators_word(reason(), act, policy)?,
         "comment" => Some(of.comment("well".to_owned(), act, policy)?),
         "announcement" => of.announce(today, Some(reason()), act, policy)?,
         "production" => Some(of.place_into_production(None, act, policy)?),

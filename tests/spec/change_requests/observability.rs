@@ -75,8 +75,8 @@ async fn ap_05_every_change_of_a_change_request_is_an_event_without_what_people_
         "drafted", "revised", "submitted entered", "returned entered", "revised", "submitted entered", "numbered entered", "posted",
         "assigned", "assigned entered", "meetingSet", "entered", "minutesIssued", "entered", "responseDrafted", "directorAccepted",
         "entered", "positionTaken", "entered", "entered", "entered", "joined", "escalationAnswered", "disputeResolved entered",
-        "entered", "renewed", "entered", "responseDrafted", "directorAccepted", "entered", "entered", "entered", "entered",
-        "commented", "dateAnnounced entered", "entered", "entered", "fedBack", "suffixesChanged", "ticketNamed",
+        "entered", "renewed", "entered", "responseDrafted", "directorAccepted", "entered", "entered", "entered",
+        "originatorSpoke", "entered", "commented", "dateAnnounced entered", "entered", "entered", "fedBack", "suffixesChanged", "ticketNamed",
         "unforeseen numbered suffixesChanged", "unforeseen entered", "unforeseen entered", "entered",
         "submitted", "entered", "submitted", "warned", "missed",
     ];

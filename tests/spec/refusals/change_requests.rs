@@ -199,7 +199,9 @@ fn bodies() -> Vec<Bad> {
         nothing("renewal"),
         reason("resumption", "CR-12"),
         vec![
-            ("acceptance",           json!({}),                                    vec![("action", "CR-10"), ("originatorsWord", "CR-10")]),
+            ("acceptance",           json!({}),                                    vec![("action", "CR-10")]),
+            ("originatorsWord",      json!({}),                                    vec![("text", "CR-22")]),
+            ("originatorsWord",      json!({ "text": long(2_001) }),               vec![("text", "AP-01")]),
             ("acceptance",           json!({ "action": "deferral", "originatorsWord": "so" }), vec![("action", "CR-10")]),
             ("acceptance",           json!({ "action": "denial", "originatorsWord": long(2_001) }), vec![("originatorsWord", "AP-01")]),
         ],

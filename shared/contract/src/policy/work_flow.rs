@@ -60,6 +60,18 @@ pub struct WorkFlow {
     pub post_within: u32,
     /// Step 3, in business days.
     pub clarify_within: u32,
+    /// Step 2: Subject Matter Experts assigned, in business days from the receipt.
+    pub assign_within: u32,
+    /// Step 5C: the provider's answer to an escalation, in calendar days.
+    pub answer_escalation_within: u32,
+    /// Step 5C: a dispute resolved, in calendar days from its escalation.
+    pub resolve_escalation_within: u32,
+    /// Step 6: how many calendar days CLECs that objected have to escalate a response whose outcome is that it was accepted.
+    pub objectors_escalate_within: u32,
+    /// Step 10: the end of the CLEC test, in calendar days from its beginning.
+    pub test_within: u32,
+    /// From a step to which the flow gives no term: the next one, in calendar days.
+    pub progress_within: u32,
     /// Step 5: how many days before the monthly meeting a response is issued that is presented there.
     pub presented_after: u32,
     /// Step 11: how many days a deferred change request stays without action.
@@ -84,9 +96,22 @@ pub struct Meetings {
 
 impl WorkFlow {
     pub(super) fn fault(&self) -> Option<&'static str> {
-        let terms = [self.acknowledge_within, self.post_within, self.clarify_within, self.presented_after];
-        if terms.iter().any(|days| !(1..=100).contains(days)) {
-            return Some("changeRequests: each term is 1 to 100 days");
+        let terms = [
+            self.acknowledge_within,
+            self.post_within,
+            self.clarify_within,
+            self.presented_after,
+            self.assign_within,
+            self.answer_escalation_within,
+            self.resolve_escalation_within,
+            self.objectors_escalate_within,
+            self.test_within,
+        ];
+        if terms.iter().any(|days| !(1..=100).contains(days)) || !(1..=1_000).contains(&self.progress_within) {
+            return Some("changeRequests: each term is 1 to 100 days, and progressWithin 1 to 1000");
+        }
+        if self.resolve_escalation_within < self.answer_escalation_within {
+            return Some("changeRequests: an escalation is not resolved before it is to be answered");
         }
         let day = TimeDelta::days(1);
         if self.warned_before < day || self.deferral <= self.warned_before || self.deferral > TimeDelta::days(3_660) {

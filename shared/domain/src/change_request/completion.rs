@@ -1,23 +1,32 @@
 //! Steps 7 to 11: developed, announced, in production, tested, closed; or taken back; and what the flow does not foresee
 //! (CR-11, CR-12).
 
-use super::{ChangeRequest, Closed, Completion, Fact, Step, TaskName};
+use super::{ChangeRequest, Closed, Completion, Deadline, Fact, Step, TaskName};
 use chrono::NaiveDate;
-use contract::{Policy, Refused};
+use contract::{Party, Policy, Refused};
 use record::{
     ActionContext, Announced, RecordChange,
     attachment::Attachment,
     notice::{Line, NoticeKind},
 };
+use std::collections::BTreeSet;
 
 impl ChangeRequest {
-    /// Somebody says something to it: it stands in its history, for all to read.
+    /// Somebody says something to it: it stands in its history, for all to read, and its originator and the provider are told.
     ///
     /// # Errors
     /// See [`ChangeRequest::check_allowed`].
     pub fn comment(self, text: String, act: &ActionContext, policy: &Policy) -> Result<RecordChange<Self>, Refused> {
         self.check_allowed(TaskName::Comment, &act.by)?;
-        Ok(self.finish_action(vec![Fact::Commented { text }], Vec::new(), act, policy))
+        let heading = format!("{} comments on change request {}", act.by.party, self.printed());
+        let bulletin = self.bulletin(heading, act.now, policy).with_lines([Line::new("Comment", &text)]);
+        let others = [self.originator.clone(), Party::Provider].into_iter().filter(|of| *of != act.by.party);
+        let told = others.collect::<BTreeSet<_>>().into_iter().map(|of| match of {
+            Party::Provider => self.tell_desk(bulletin.clone()),
+            Party::Clec(_) => self.tell_originator(bulletin.clone()),
+        });
+        let told = told.collect();
+        Ok(self.finish_action(vec![Fact::Commented { text }], told, act, policy))
     }
 
     /// The date of implementation is announced to the CLECs: step 8; or another one. `None` when it is announced already, and
@@ -42,7 +51,12 @@ impl ChangeRequest {
         }
         let changes = self.implementation.filter(|before| *before != date);
         let changes = changes.map(|before| format!("Implementation moved from {before} to {date}"));
+        let running = self.clocks(policy);
         self.implementation = Some(date);
+        if self.step == Step::Announced {
+            self.announced_anew_at = Some(act.now);
+            self.ended(running, act.now, policy);
+        }
         let mut facts = vec![Fact::DateAnnounced { date }];
         if self.step != Step::Announced {
             facts.push(self.advance_to(Step::Announced, act.now, policy));
@@ -59,13 +73,19 @@ impl ChangeRequest {
     /// # Errors
     /// See [`ChangeRequest::check_allowed`].
     pub fn place_into_production(
-        self,
+        mut self,
         detail: Option<String>,
         act: &ActionContext,
         policy: &Policy,
     ) -> Result<RecordChange<Self>, Refused> {
         self.check_allowed(TaskName::Production, &act.by)?;
-        Ok(self.goes_on(Step::InProduction, "is in production", detail, act, policy))
+        self.meet_deadline(Deadline::Production, act.now, policy);
+        let today = policy.calendar(act.now).date(act.now);
+        let how = match self.implementation.filter(|date| today < *date) {
+            Some(date) => format!("is in production before its announced date, {date}"),
+            None => "is in production".to_owned(),
+        };
+        Ok(self.goes_on(Step::InProduction, &how, detail, act, policy))
     }
 
     /// The CLECs have the opportunity to evaluate it: step 10.
@@ -121,8 +141,14 @@ impl ChangeRequest {
     ///
     /// # Errors
     /// See [`ChangeRequest::check_allowed`].
-    pub fn close(self, reason: String, act: &ActionContext, policy: &Policy) -> Result<RecordChange<Self>, Refused> {
+    pub fn close(
+        mut self,
+        reason: String,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<RecordChange<Self>, Refused> {
         self.check_allowed(TaskName::Closure, &act.by)?;
+        self.meet_deadline(Deadline::ClecTest, act.now, policy);
         let way = if self.step == Step::DenialAccepted { Closed::Denied } else { Closed::Tested };
         Ok(self.close_as(way, Some(reason), act, policy))
     }

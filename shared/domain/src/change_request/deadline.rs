@@ -1,10 +1,10 @@
 //! By when something is to be done with a change request, and how that was kept (CR-15). Each is computed from where the
 //! request stands, and from its instants, by the policy that held when it began to run.
 
-use super::{ChangeKind, ChangeRequest, Fact, Step, meeting};
-use chrono::NaiveDate;
+use super::{ChangeKind, ChangeRequest, Fact, Milestone, Step, meeting};
+use chrono::{Days, NaiveDate};
 use contract::{Instant, Policy};
-use record::{ActionContext, Record, RecordChange};
+use record::{ActionContext, Announced as _, Record, RecordChange};
 use strum::{IntoStaticStr, VariantArray};
 
 /// What has its time.
@@ -25,6 +25,20 @@ pub enum Deadline {
     RevisedResponse,
     /// A deferral's end.
     Deferral,
+    /// Subject Matter Experts assigned, in business days from the receipt.
+    Experts,
+    /// The provider's answer to an escalation, in calendar days.
+    EscalationAnswer,
+    /// A dispute resolved, in calendar days from its escalation.
+    EscalationResolution,
+    /// The change in production, on the announced date.
+    Production,
+    /// The CLEC test's end, in calendar days from its beginning.
+    ClecTest,
+    /// The next step from one that has no term of its own, in calendar days.
+    Progress,
+    /// The time in which CLECs that objected may escalate.
+    Objection,
 }
 
 contract::word!(Deadline);
@@ -41,14 +55,26 @@ impl Deadline {
             Self::ResponsePresentation => ("step 5", "CR-08"),
             Self::RevisedResponse => ("step 5A", "CR-09"),
             Self::Deferral => ("step 11", "CR-12"),
+            Self::Experts => ("step 2", "CR-21"),
+            Self::EscalationAnswer | Self::EscalationResolution => ("step 5C", "CR-21"),
+            Self::Production => ("step 9", "CR-21"),
+            Self::ClecTest => ("step 10", "CR-21"),
+            Self::Progress => ("next step", "CR-21"),
+            Self::Objection => ("step 6", "CR-22"),
         }
     }
 
-    /// By what date, when it runs from a day of receipt: the acknowledgment, the posting, the clarification, the presentation.
+    /// Whether its end is no miss of anybody's: what it gave time for is over then.
+    fn is_a_respite(self) -> bool {
+        matches!(self, Self::Deferral | Self::Objection)
+    }
+
+    /// By what date, when it runs from a day on which something came in, or was done.
     #[must_use]
     pub fn by_date(self, kind: ChangeKind, day: NaiveDate, policy: &Policy) -> NaiveDate {
         let (rules, calendar) = (&policy.on(day).change_requests, policy.calendar_on(day));
         let after = |days| meeting::business_days_after(&calendar, day, days);
+        let days_after = |days: u32| day + Days::new(u64::from(days));
         match self {
             Self::Acknowledgment => after(rules.acknowledge_within),
             Self::Posting => after(rules.post_within),
@@ -57,9 +83,27 @@ impl Deadline {
             Self::ResponsePresentation => meeting::presents_response(kind, day, policy),
             Self::RevisedResponse => meeting::from(kind, day.succ_opt().unwrap_or(day), policy),
             Self::Deferral => day + rules.deferral,
+            Self::Experts => after(rules.assign_within),
+            Self::EscalationAnswer => days_after(rules.answer_escalation_within),
+            Self::EscalationResolution => days_after(rules.resolve_escalation_within),
+            Self::Production => day,
+            Self::ClecTest => days_after(rules.test_within),
+            Self::Progress => days_after(rules.progress_within),
+            Self::Objection => days_after(rules.objectors_escalate_within),
         }
     }
 }
+
+/// The steps at which the provider or the CLECs go on, and the flow says not by when.
+const WITHOUT_TERM: [Step; 7] = [
+    Step::Aligned,
+    Step::ResponsePresented,
+    Step::NotAccepted,
+    Step::ResponseAccepted,
+    Step::DenialAccepted,
+    Step::Development,
+    Step::InProduction,
+];
 
 /// A deadline of a change request that runs: to the end of a day.
 pub type RunningDeadline = record::deadline::RunningDeadline<Deadline>;
@@ -71,7 +115,8 @@ impl ChangeRequest {
     #[must_use]
     pub fn clocks(&self, policy: &Policy) -> Vec<RunningDeadline> {
         use Deadline::{
-            Acknowledgment, Clarification, Deferral, Posting, Presentation, ResponsePresentation, RevisedResponse,
+            Acknowledgment, Clarification, ClecTest, Deferral, EscalationAnswer, EscalationResolution, Experts,
+            Objection, Posting, Presentation, Production, Progress, ResponsePresentation, RevisedResponse,
         };
         if self.step.is_over() {
             return Vec::new();
@@ -80,7 +125,9 @@ impl ChangeRequest {
         let since = self.archived.as_ref().map(|_| self.opening.recorded_at);
         let before_meeting = matches!(self.step, Step::Submitted | Step::Received | Step::ExpertsAssigned);
         let before_presentation = before_meeting || self.step == Step::Clarified;
-        let acknowledged = self.milestones.get(&super::Milestone::CrReceived).copied();
+        let acknowledged = self.milestones.get(&Milestone::CrReceived).copied();
+        let announced = self.announced_anew_at.or(self.milestones.get(&Milestone::ClecNotified).copied());
+        let dispute = self.escalations.last().filter(|of| self.step == Step::Escalated && of.resolution.is_none());
         let from = [
             (Acknowledgment, self.received_at.filter(|_| self.step == Step::Submitted)),
             (Posting, acknowledged.filter(|_| self.posted_at.is_none())),
@@ -91,6 +138,12 @@ impl ChangeRequest {
                 self.responses.last().filter(|_| self.step == Step::ResponseIssued).map(|of| of.issued_at),
             ),
             (RevisedResponse, Some(self.entered_at).filter(|_| self.step == Step::RevisionRequired)),
+            (Experts, self.received_at.filter(|_| self.step == Step::Received)),
+            (EscalationAnswer, dispute.filter(|of| of.responses.is_empty()).map(|of| of.at)),
+            (EscalationResolution, dispute.map(|of| of.at)),
+            (Production, announced.filter(|_| self.step == Step::Announced)),
+            (ClecTest, Some(self.entered_at).filter(|_| self.step == Step::ClecTest)),
+            (Progress, Some(self.entered_at).filter(|_| WITHOUT_TERM.contains(&self.step))),
         ];
         // What was kept once does not run again from the same instant: a step back asks for nothing anew.
         let runs = |clock: &RunningDeadline| {
@@ -104,7 +157,14 @@ impl ChangeRequest {
             due: of.until,
             warns: of.until - policy.at(of.since).change_requests.warned_before,
         });
+        let objection = self.objection.as_ref().map(|of| RunningDeadline {
+            deadline: Objection,
+            from: of.since,
+            due: of.until,
+            warns: of.until,
+        });
         let mut clocks: Vec<RunningDeadline> = running.chain(deferral).collect();
+        clocks.extend(objection);
         clocks.sort_by_key(|clock| (clock.due, clock.deadline));
         clocks
     }
@@ -113,13 +173,16 @@ impl ChangeRequest {
         let kind = self.form.kind.unwrap_or(ChangeKind::ProductProcess);
         let day = match deadline {
             // The day on which a thing came in, or was done, by the rule of the close of business (CR-18).
-            Deadline::Acknowledgment | Deadline::Posting | Deadline::Clarification | Deadline::Presentation => {
-                meeting::received_on(from, policy)
-            }
+            Deadline::Acknowledgment
+            | Deadline::Posting
+            | Deadline::Clarification
+            | Deadline::Presentation
+            | Deadline::Experts => meeting::received_on(from, policy),
             _ => policy.calendar(from).date(from),
         };
         let by = match deadline {
             Deadline::ResponsePresentation => self.response_presents(self.responses.len().saturating_sub(1), policy),
+            Deadline::Production => self.implementation,
             _ => None,
         };
         let due = policy.calendar(from).end_of(by.unwrap_or_else(|| deadline.by_date(kind, day, policy)));
@@ -161,7 +224,7 @@ impl ChangeRequest {
         let judged = |of: &RunningDeadline| {
             self.past_deadlines.iter().any(|judged| (judged.deadline, judged.from) == (of.deadline, of.from))
         };
-        let passed = before.into_iter().filter(|of| of.is_missed(now) && of.deadline != Deadline::Deferral);
+        let passed = before.into_iter().filter(|of| of.is_missed(now) && !of.deadline.is_a_respite());
         let never: Vec<DeadlineOutcome> =
             passed.filter(|of| !runs(of) && !judged(of)).map(|clock| clock.outcome(None)).collect();
         self.past_deadlines.extend(never);
@@ -170,7 +233,7 @@ impl ChangeRequest {
     /// What its deadlines have to tell by now: once, however late. A deferral that has run out closes it.
     pub(super) fn due(mut self, now: Instant, policy: &Policy) -> Option<RecordChange<Self>> {
         let act = ActionContext::by_schedule(now);
-        let due: Vec<RunningDeadline> = self
+        let mut due: Vec<RunningDeadline> = self
             .clocks(policy)
             .into_iter()
             .filter(|clock| self.marks.next(clock).is_some_and(|at| at <= now))
@@ -184,13 +247,22 @@ impl ChangeRequest {
         if due.iter().any(|clock| clock.deadline == Deadline::Deferral && clock.is_missed(now)) {
             return Some(self.expire(&act, policy));
         }
-        let notices = self.tell_deadlines(&due, now, policy);
-        let fact = |clock: &RunningDeadline| match clock.is_missed(now) {
-            true => Fact::Missed { deadline: clock.deadline },
-            false => Fact::Warned { deadline: clock.deadline },
-        };
-        let facts = due.iter().map(fact).collect();
-        self.marks.mark_warned(&due, now);
+        let (mut facts, mut notices) = (Vec::new(), Vec::new());
+        if due.iter().any(|clock| clock.deadline == Deadline::Objection) {
+            due.retain(|clock| clock.deadline != Deadline::Objection);
+            self.objection = None;
+            facts.push(Fact::ObjectionLapsed);
+            let heading = format!("Change request {}: no CLEC that objected escalated it in its time", self.printed());
+            notices.push(self.tell_desk(self.bulletin(heading, now, policy)));
+        }
+        if !due.is_empty() {
+            notices.extend(self.tell_deadlines(&due, now, policy));
+            facts.extend(due.iter().map(|clock| match clock.is_missed(now) {
+                true => Fact::Missed { deadline: clock.deadline },
+                false => Fact::Warned { deadline: clock.deadline },
+            }));
+            self.marks.mark_warned(&due, now);
+        }
         Some(self.finish_action(facts, notices, &act, policy))
     }
 }

@@ -100,6 +100,7 @@ impl ChangeRequest {
         self.check_allowed(TaskName::EscalationResponse, &act.by)?;
         let heading = format!("Response to the escalation of change request {}", self.printed());
         let lines = [Line::new("Response", &text)];
+        self.meet_deadline(Deadline::EscalationAnswer, act.now, policy);
         let escalation = self.escalations.last_mut().ok_or(Refused::NotFound)?;
         if escalation.responses.len() >= AT_MOST {
             return Err(Refused::full("responses", "CR-13", AT_MOST));
@@ -126,6 +127,8 @@ impl ChangeRequest {
         policy: &Policy,
     ) -> Result<RecordChange<Self>, Refused> {
         self.check_allowed(TaskName::Resolution, &act.by)?;
+        self.meet_deadline(Deadline::EscalationAnswer, act.now, policy);
+        self.meet_deadline(Deadline::EscalationResolution, act.now, policy);
         if let Some(escalation) = self.escalations.last_mut() {
             escalation.resolution = Some(Resolution { outcome, detail: detail.clone(), at: act.now });
         }
@@ -137,7 +140,7 @@ impl ChangeRequest {
             escalation.participants.iter_mut().for_each(|of| of.statement = None);
         }
         self.milestones.insert(super::Milestone::Resolved, act.now);
-        let (entered, told) = self.apply_outcome(outcome, detail, act.now, policy);
+        let (entered, told) = self.apply_outcome(outcome, detail, Vec::new(), act.now, policy);
         Ok(self.finish_action(vec![Fact::DisputeResolved { outcome }, entered], told, act, policy))
     }
 
@@ -200,7 +203,7 @@ impl ChangeRequest {
         self.check_allowed(TaskName::Resumption, &act.by)?;
         self.meet_deadline(Deadline::Deferral, act.now, policy);
         self.deferral = None;
-        let (entered, told) = self.apply_outcome(Outcome::RevisionsRequired, reason, act.now, policy);
+        let (entered, told) = self.apply_outcome(Outcome::RevisionsRequired, reason, Vec::new(), act.now, policy);
         Ok(self.finish_action(vec![entered], told, act, policy))
     }
 

@@ -66,7 +66,14 @@ pub enum Fact {
     PositionTaken {
         /// The CLEC that took the position.
         clec: ClecId,
+        /// Whether the CLEC lets everybody read it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        public: bool,
     },
+    /// The time ended in which CLECs that objected could escalate.
+    ObjectionLapsed,
+    /// The originator said its word itself.
+    OriginatorSpoke,
     /// A CLEC joined the escalation.
     Joined {
         /// The CLEC that joined.
@@ -153,6 +160,8 @@ impl record::Fact for Fact {
             | Self::ResponseDrafted { .. }
             | Self::DirectorAccepted
             | Self::PositionTaken { .. }
+            | Self::ObjectionLapsed
+            | Self::OriginatorSpoke
             | Self::Joined { .. }
             | Self::EscalationAnswered
             | Self::DisputeResolved { .. }
@@ -176,7 +185,7 @@ impl ChangeRequest {
     #[must_use]
     pub fn told_to(&self, party: &Party, mut entry: Entry) -> Option<Entry> {
         entry.facts.retain(|fact| match fact {
-            Fact::PositionTaken { clec } => party.is_provider() || party.clec() == Some(clec),
+            Fact::PositionTaken { clec, public } => *public || party.is_provider() || party.clec() == Some(clec),
             Fact::Returned { .. } => party.keeps(&self.originator),
             Fact::ResponseDrafted { .. } | Fact::DirectorAccepted => party.is_provider(),
             Fact::TicketNamed { ticket } => self.tickets.get(ticket).is_none_or(|of| party.keeps(of)),
@@ -189,6 +198,8 @@ impl ChangeRequest {
             | Fact::Assigned { .. }
             | Fact::MeetingSet { .. }
             | Fact::MinutesIssued
+            | Fact::ObjectionLapsed
+            | Fact::OriginatorSpoke
             | Fact::Joined { .. }
             | Fact::EscalationAnswered
             | Fact::DisputeResolved { .. }

@@ -26,8 +26,8 @@ pub use deadline::{Deadline, DeadlineOutcome, RunningDeadline};
 pub use flow::{Milestone, Phase, Step, Task, TaskName};
 pub use history::Fact;
 pub use model::{
-    Action, Answer, Clarification, Closed, Completion, Deferral, Drafted, Escalation, Form, Outcome, Participant,
-    Position, Presentation, Reply, Resolution, Response, Said, Team,
+    Action, Answer, Clarification, Closed, Completion, Deferral, Drafted, Escalation, Form, Objection, OriginatorsWord,
+    Outcome, Participant, Position, PositionCounts, Presentation, Reply, Resolution, Response, Said, Team,
 };
 pub use number::{ChangeKind, ChangeRequestNumber, IssuedNumber, Suffix};
 
@@ -107,10 +107,16 @@ pub struct ChangeRequest {
     pub escalations: Vec<Escalation>,
     /// Since when it is deferred, and until when.
     pub deferral: Option<Deferral>,
+    /// While CLECs that objected to its response may escalate it, though its outcome is that it was accepted.
+    pub objection: Option<Objection>,
+    /// What the originator says to what its accepted response leads to.
+    pub originators_word: Option<OriginatorsWord>,
     /// What its accepted response led to.
     pub action: Option<Action>,
     /// When the change is implemented, as announced.
     pub implementation: Option<NaiveDate>,
+    /// When that date was announced, if another one was before.
+    pub announced_anew_at: Option<Instant>,
     /// How it was closed.
     pub completion: Option<Completion>,
     /// The trouble tickets that it comes from (CR-14), each with whose it is: of another's it is not told.
@@ -195,7 +201,8 @@ impl Record for ChangeRequest {
         (&["team"], 12),
         (&["clarification"], 44),
         (&["presentation"], 44),
-        (&["draft"], 48),
+        // There is no draft while there is one of the others: a draft begins where an outcome led back.
+        (&["draft", "objection", "originatorsWord"], 48),
         (&["responses"], 48),
         (&["escalations"], 44),
         (&["attachments"], 24),
@@ -274,7 +281,8 @@ impl ChangeRequest {
         let of_name = || flow::TASKS.iter().filter(|task| task.name == name);
         let own: Vec<&Task> = of_name().filter(|task| task.is_for(self, actor)).collect();
         if own.is_empty() {
-            let whose: Vec<String> = of_name().map(Task::whose).collect();
+            let mut whose: Vec<String> = of_name().map(Task::whose).collect();
+            whose.dedup();
             let rule = of_name().next().map_or("CR-03", |task| task.rule);
             return Err(Refused::forbidden(rule, format!("{} is for {} to do", name.as_str(), whose.join(" or "))));
         }
@@ -328,6 +336,10 @@ impl ChangeRequest {
         self.entered_at = now;
         let row = to.row();
         self.phase = row.phase.unwrap_or(self.phase);
+        if from.is_over() && !to.is_over() {
+            self.milestones.remove(&Milestone::CrClosed);
+        }
+        self.objection = self.objection.take().filter(|_| task::OBJECTED_AT.contains(&to));
         // Step 7 has the milestone of step 6, which was reached there.
         let reached = row.milestone.filter(|milestone| from.row().milestone != Some(*milestone));
         // It is received once: from that instant its posting runs, also when the flow comes back to it.

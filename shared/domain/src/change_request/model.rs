@@ -163,6 +163,93 @@ pub struct Response {
     pub outcome: Option<Outcome>,
     /// The reason for the outcome.
     pub reason: Option<String>,
+    /// The positions that CLECs had taken on it when the outcome was recorded.
+    pub positions: Option<PositionCounts>,
+}
+
+impl Response {
+    /// Whether more CLECs took another position than the outcome that was recorded (CR-22).
+    #[must_use]
+    pub fn is_against_positions(&self) -> bool {
+        self.positions.zip(self.outcome).is_some_and(|(counts, outcome)| counts.are_against(outcome))
+    }
+}
+
+/// How many CLECs took each position on a response: whose they are is not said (CR-22).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PositionCounts {
+    /// CLECs that accept the response.
+    pub accepted: u32,
+    /// CLECs that do not accept it.
+    pub not_accepted: u32,
+    /// CLECs for which it is to be revised.
+    pub revisions_required: u32,
+}
+
+impl PositionCounts {
+    /// Of these positions.
+    #[must_use]
+    pub fn of<'a>(positions: impl IntoIterator<Item = &'a Position>) -> Self {
+        let mut counts = Self::default();
+        for position in positions {
+            *match position.position {
+                Outcome::Accepted => &mut counts.accepted,
+                Outcome::NotAccepted => &mut counts.not_accepted,
+                Outcome::RevisionsRequired => &mut counts.revisions_required,
+            } += 1;
+        }
+        counts
+    }
+
+    /// Whether more CLECs took another position than this one.
+    #[must_use]
+    pub fn are_against(self, outcome: Outcome) -> bool {
+        let with = match outcome {
+            Outcome::Accepted => self.accepted,
+            Outcome::NotAccepted => self.not_accepted,
+            Outcome::RevisionsRequired => self.revisions_required,
+        };
+        self.taken() - with > with
+    }
+
+    /// How many CLECs took a position.
+    #[must_use]
+    pub fn taken(self) -> u32 {
+        self.accepted + self.not_accepted + self.revisions_required
+    }
+}
+
+/// CLECs did not accept a response whose outcome is that it was accepted: for a time they may escalate it (CR-22).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Objection {
+    /// The CLECs that objected; where they are too many to be kept one by one, any CLEC may escalate.
+    pub by: Option<BTreeSet<ClecId>>,
+    /// When the outcome was recorded.
+    pub since: Instant,
+    /// When the time to escalate ends.
+    pub until: Instant,
+}
+
+impl Objection {
+    /// Whether a CLEC may escalate by it.
+    #[must_use]
+    pub fn is_of(&self, clec: &ClecId) -> bool {
+        self.by.as_ref().is_none_or(|by| by.contains(clec))
+    }
+}
+
+/// What the originator says to what its accepted response leads to (CR-10).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OriginatorsWord {
+    /// The text of what was said.
+    pub text: String,
+    /// When it was said, or recorded.
+    pub at: Instant,
+    /// Whether the provider recorded it for the originator.
+    pub told_by_provider: bool,
 }
 
 /// What comes of a response, or of a dispute on it (CR-09, CR-13).
@@ -311,12 +398,15 @@ pub struct Position {
     pub position: Outcome,
     /// The reason for the position.
     pub comment: Option<String>,
+    /// Whether the CLEC lets everybody read whose position it is, and why.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub public: bool,
     /// When the position was taken.
     pub at: Instant,
 }
 
 impl record::position::Position for Position {
-    type Said = (u32, Outcome, Option<String>);
+    type Said = (u32, Outcome, Option<String>, bool);
 
     fn about(&self) -> RecordRef {
         RecordRef::ChangeRequest(self.request)
@@ -331,6 +421,6 @@ impl record::position::Position for Position {
     }
 
     fn said(&self) -> Self::Said {
-        (self.response, self.position, self.comment.clone())
+        (self.response, self.position, self.comment.clone(), self.public)
     }
 }

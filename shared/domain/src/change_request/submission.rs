@@ -68,6 +68,9 @@ impl ChangeRequest {
             responses: Vec::new(),
             escalations: Vec::new(),
             deferral: None,
+            announced_anew_at: None,
+            objection: None,
+            originators_word: None,
             action: None,
             implementation: None,
             completion: None,
@@ -274,9 +277,18 @@ impl ChangeRequest {
         }
         let mut facts = vec![Fact::Assigned { team: self.team.clone() }];
         if begins {
+            self.meet_deadline(Deadline::Experts, act.now, policy);
             facts.push(self.advance_to(Step::ExpertsAssigned, act.now, policy));
         }
-        Some(self.finish_action(facts, Vec::new(), act, policy))
+        let told = (!self.originator.is_provider()).then(|| {
+            let heading = format!("Change request {}: who works on it", self.printed());
+            let Team { crpm, director, experts } = self.team.clone();
+            let experts = (!experts.is_empty()).then(|| experts.join(", "));
+            let people = [("CRPM", crpm), ("Director", director), ("Subject Matter Experts", experts)];
+            let lines = people.into_iter().filter_map(|(role, who)| Some(Line::new(role, who?)));
+            self.tell_originator(self.bulletin(heading, act.now, policy).with_lines(lines))
+        });
+        Some(self.finish_action(facts, told.into_iter().collect(), act, policy))
     }
 
     /// Other suffixes are printed behind its number. `None` when it is so already.

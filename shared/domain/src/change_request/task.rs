@@ -13,6 +13,8 @@ pub enum Who {
     Originator,
     /// Any participating CLEC.
     Clec,
+    /// A CLEC that objected to a response whose outcome is that it was accepted (CR-22).
+    Objector,
     /// Any of the provider's people.
     Provider,
     /// The provider's, in this role.
@@ -38,6 +40,8 @@ pub enum Need {
     Response,
     /// A dispute is escalated, and not resolved.
     Dispute,
+    /// No CLEC that objected may still escalate.
+    NoObjection,
 }
 
 impl Need {
@@ -51,6 +55,7 @@ impl Need {
             Self::DirectorsAcceptance => request.draft.as_ref().is_some_and(|draft| draft.accepted_at.is_some()),
             Self::Response => !request.responses.is_empty(),
             Self::Dispute => request.escalations.last().is_some_and(|of| of.resolution.is_none()),
+            Self::NoObjection => request.objection.is_none(),
         }
     }
 
@@ -64,6 +69,7 @@ impl Need {
             Self::DirectorsAcceptance => "its Director has not accepted the drafted response",
             Self::Response => "it has no response",
             Self::Dispute => "no dispute is escalated",
+            Self::NoObjection => "CLECs that objected to its response may still escalate it",
         }
     }
 }
@@ -98,6 +104,7 @@ pub enum TaskName {
     Deferral,
     Renewal,
     Resumption,
+    OriginatorsWord,
     Acceptance,
     Comment,
     Announcement,
@@ -140,10 +147,10 @@ use Step::{
 use TaskName::{
     Acceptance, Acknowledgment, Announcement, Assignment, Attachment, Clarification, ClarificationMeeting, Closure,
     Comment, Deferral, DirectorAcceptance, DraftResponse, Escalation, EscalationResponse, Experts, Feedback, Minutes,
-    Outcome, Participation, Patch, Position, Posting, Presentation, Production, Renewal, Resolution, Response,
-    ResponsePresentation, Resumption, Return, Submission, Suffixes, Test, Ticket, Withdrawal,
+    OriginatorsWord, Outcome, Participation, Patch, Position, Posting, Presentation, Production, Renewal, Resolution,
+    Response, ResponsePresentation, Resumption, Return, Submission, Suffixes, Test, Ticket, Withdrawal,
 };
-use Who::{Clec, In, Originator, Provider};
+use Who::{Clec, In, Objector, Originator, Provider};
 
 const CMP_MANAGER: Who = In(CmpRole::CmpManager);
 const CRPM: Who = In(CmpRole::Crpm);
@@ -188,12 +195,16 @@ const fn task(
     Task { name, rule, who, at, needs, leads }
 }
 
+/// Where an accepted response leads, up to the end: there those that objected may escalate it, in their time.
+pub(super) const OBJECTED_AT: &[Step] =
+    &[ResponseAccepted, DenialAccepted, Development, Announced, InProduction, ClecTest];
+
 /// What a response, or a dispute on it, comes to.
 const OUTCOMES: &[Step] = &[ResponseAccepted, NotAccepted, RevisionRequired];
 
 /// What may be done at each step, in the order of the flow.
 #[rustfmt::skip]
-pub const TASKS: [Task; 36] = [
+pub const TASKS: [Task; 38] = [
     // 1: CLEC Request.
     task(Patch, "CR-01", &[Originator], &[Draft, Returned], &[], &[]),
     task(Submission, "CR-01", &[Originator], &[Draft, Returned], &[], &[Submitted]),
@@ -219,6 +230,7 @@ pub const TASKS: [Task; 36] = [
     task(Outcome, "CR-09", &[CRPM, CMP_MANAGER], &[ResponsePresented], &[Need::Response], OUTCOMES),
     // 5B: not accepted; 5C, 5D: the dispute.
     task(Escalation, "CR-13", &[Clec], &[NotAccepted, Deferred], &[Need::Posted, Need::Response], &[Escalated]),
+    task(Escalation, "CR-22", &[Objector], OBJECTED_AT, &[Need::Posted, Need::Response], &[Escalated]),
     task(Participation, "CR-13", &[Clec], &[Escalated], &[Need::Posted, Need::Dispute], &[]),
     task(EscalationResponse, "CR-13", &[DIRECTOR, CMP_MANAGER], &[Escalated], &[Need::Dispute], &[]),
     task(Resolution, "CR-13", &[CMP_MANAGER], &[Escalated], &[Need::Dispute], OUTCOMES),
@@ -226,6 +238,7 @@ pub const TASKS: [Task; 36] = [
     task(Renewal, "CR-12", &[Originator, CMP_MANAGER], &[Deferred], &[], &[]),
     task(Resumption, "CR-12", &[Originator, CMP_MANAGER], &[Deferred], &[], &[RevisionRequired]),
     // 6: Response Accepted.
+    task(OriginatorsWord, "CR-22", &[Originator], &[ResponseAccepted], &[], &[]),
     task(Acceptance, "CR-10", &[CMP_MANAGER], &[ResponseAccepted], &[], &[ClecTest, Closed, Development, DenialAccepted]),
     // 7 to 10: development, test.
     task(Comment, "CR-11", &[Clec, Provider], LOGGED, &[Need::Posted], &[]),
@@ -234,7 +247,7 @@ pub const TASKS: [Task; 36] = [
     task(Test, "CR-11", &[CRPM], &[InProduction], &[], &[ClecTest]),
     task(Feedback, "CR-11", &[Clec], &[InProduction, ClecTest], &[Need::Posted], &[]),
     // 11: closed; or otherwise over.
-    task(Closure, "CR-12", &[CMP_MANAGER], &[ClecTest, DenialAccepted], &[], &[Closed]),
+    task(Closure, "CR-12", &[CMP_MANAGER], &[ClecTest, DenialAccepted], &[Need::NoObjection], &[Closed]),
     task(Withdrawal, "CR-12", &[Originator], OPEN, &[], &[Withdrawn]),
     task(Suffixes, "CR-01", &[CMP_MANAGER], LOGGED, &[], &[]),
     task(Ticket, "CR-14", &[Originator, CMP_MANAGER], SUBMITTED, &[], &[]),
@@ -273,6 +286,10 @@ impl Who {
                 clec @ Party::Clec(_) => actor.party == *clec,
             },
             Self::Clec => actor.party.clec().is_some(),
+            Self::Objector => {
+                let objected = |clec| request.objection.as_ref().is_some_and(|objection| objection.is_of(clec));
+                actor.party.clec().is_some_and(objected)
+            }
             Self::Provider => actor.party.is_provider(),
             Self::In(role) => actor.has(role),
         }
@@ -282,6 +299,7 @@ impl Who {
         match self {
             Self::Originator => "the originator",
             Self::Clec => "a CLEC",
+            Self::Objector => "a CLEC",
             Self::Provider => "the provider",
             Self::In(CmpRole::CmpManager) => "the CMP Manager",
             Self::In(CmpRole::GroupManager) => "the CMP Group Manager",

@@ -7,7 +7,7 @@ use crate::{
 };
 use contract::{Party, Policy, RecordRef, TicketNumber};
 use domain::{
-    change_request::{ChangeKind, ChangeRequest},
+    change_request::{ChangeKind, ChangeRequest, Position},
     kinds::{AnyRecord, KindOfRecord},
     outage::Outage,
     ticket::Ticket,
@@ -88,6 +88,22 @@ impl Companion<ChangeRequest> for Option<LoadedTicket> {
 
     fn records(&self) -> Vec<AnyRecord> {
         self.iter().flat_map(DecisionBasis::records).collect()
+    }
+}
+
+/// The positions that CLECs took on its responses.
+impl Companion<ChangeRequest> for Vec<Position> {
+    type Key = ();
+
+    async fn find(
+        store: &Store,
+        reference: &RecordRef,
+        (): &(),
+        request: Option<&IdempotencyKey>,
+    ) -> Result<Option<(LoadedRecord<ChangeRequest>, Self)>, StoreError> {
+        // The record first: a position that is taken in between makes the write of what was decided fail, and it is decided again.
+        let Some(kept) = store.kept::<ChangeRequest>(reference, request).await? else { return Ok(None) };
+        Ok(Some((kept, store.positions(reference, None).await?)))
     }
 }
 

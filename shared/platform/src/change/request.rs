@@ -6,8 +6,8 @@ use crate::{
     store::{LoadedRecord, LoadedTicket},
 };
 use contract::{Failed, Instant, RecordRef, Refused, TicketNumber};
-use domain::change_request::{Change, ChangeKind, ChangeRequest};
-use record::{ActionContext, WriteContext};
+use domain::change_request::{Change, ChangeKind, ChangeRequest, Position};
+use record::{ActionContext, RecordChange, WriteContext};
 
 impl Services {
     /// Changes a change request that gets a number by it: of the kind that it crosses over to, or of its own.
@@ -43,6 +43,23 @@ impl Services {
             seen.kept.record.name_ticket(ticket, &ActionContext::of(asked, now), &self.policy)
         };
         let (seen, change) = self.decided(&(reference.clone(), ticket), asked, decide).await?;
+        Ok(request_after(change, seen.kept))
+    }
+
+    /// Records what came of a response, with the positions that CLECs took on it.
+    ///
+    /// # Errors
+    /// See [`Services::change`].
+    pub async fn record_outcome(
+        &self,
+        reference: &RecordRef,
+        asked: &WriteContext,
+        decide: impl Fn(ChangeRequest, &[Position], Instant) -> Result<RecordChange<ChangeRequest>, Refused>,
+    ) -> Result<ChangeRequest, Failed> {
+        let decide = |seen: LoadedWith<ChangeRequest, Vec<Position>>, now| {
+            decide(seen.kept.record, &seen.beside, now).map(|change| Some(change.into()))
+        };
+        let (seen, change) = self.decided(&(reference.clone(), ()), asked, decide).await?;
         Ok(request_after(change, seen.kept))
     }
 

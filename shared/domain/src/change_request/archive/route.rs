@@ -34,7 +34,8 @@ const LEADS: [Lead; 19] = [
     lead(TaskName::Response, "response"),
     lead(TaskName::ResponsePresentation, "presentation of the response"),
     lead(TaskName::Outcome, "outcome of the response"),
-    lead(TaskName::Escalation, "escalation"),
+    // Who objected to what was accepted is known of positions that were taken here.
+    Lead { only: &[Step::NotAccepted, Step::Deferred], ..lead(TaskName::Escalation, "escalation") },
     lead(TaskName::Resolution, "resolution of the dispute"),
     Lead { between: false, ..lead(TaskName::Deferral, "deferral") },
     lead(TaskName::Resumption, "resumption"),

@@ -1,0 +1,161 @@
+//! CR-22: what CLECs said to a response is counted, an outcome against them is marked, and who objected may escalate it; the
+//! originator's word is its own.
+
+use super::flow::{ALL, Led, NEXT_MEETING, accepted, denied, stands, subscribed, to, told, until};
+use serde_json::{Value, json};
+use tests::Story;
+
+/// Denied, and presented: beta does not accept it, alone.
+async fn objected(story: &Story) -> Led<'_> {
+    let led = Led::presented(story, denied()).await;
+    led.by("beta", "position", json!({ "position": "notAccepted", "comment": "orders are lost" })).await.expect(200);
+    led
+}
+
+fn possible(shown: &Value, task: &str) -> bool {
+    shown["possible"].as_array().unwrap().contains(&json!(task))
+}
+
+#[tokio::test]
+async fn cr_22_who_objected_may_escalate_what_the_provider_says_was_accepted() {
+    let story = subscribed().await;
+    let led = objected(&story).await;
+    told(&story).await;
+    led.desk("outcome", json!({ "outcome": "accepted", "reason": "heard at the meeting" })).await;
+    let shown = led.read("gamma").await;
+    assert_eq!(stands(&shown), ("6", "responseAccepted", "presented"));
+    let response = &shown["responses"][0];
+    assert_eq!(response["positions"], json!({ "accepted": 0, "notAccepted": 1, "revisionsRequired": 0 }));
+    assert_eq!(response["againstPositions"], true);
+    // To the end of the seventh day, 2026-04-22 in Denver.
+    let objection = json!({ "since": NEXT_MEETING, "until": "2026-04-23T06:00:00Z" });
+    assert_eq!(shown["objection"], objection, "who objected is not told");
+    insta::assert_snapshot!(crate::acts::whole(
+        story.deliveries().await.iter().filter(|sent| sent.to == "cmp@gamma.example"),
+        &[(&led.id, "CR-ID")]
+    ));
+    let escalation = json!({ "reason": "orders are lost", "contact": "Bob" });
+    // A denial that is let be does not take the right away; nor can the change request be ended by then.
+    let let_be = led.desk("acceptance", json!({ "action": "denial", "originatorsWord": "Ann agrees" })).await;
+    assert_eq!(stands(&let_be), ("6", "denialAccepted", "declinedDeferred"));
+    assert!(!possible(&let_be, "closure"));
+    let refused = led.by("desk", "closure", json!({ "reason": "denied" })).await.expect(409);
+    assert_eq!(
+        refused.text("detail"),
+        "closure is not possible: CLECs that objected to its response may still escalate it (CR-12)"
+    );
+    for (client, may) in [("alpha", false), ("beta", true), ("gamma", false)] {
+        assert_eq!(possible(&led.read(client).await, "escalation"), may, "{client}");
+    }
+    led.by("gamma", "escalation", escalation.clone()).await.expect(409);
+    told(&story).await;
+    let escalated = led.by("beta", "escalation", escalation).await.expect(200).body;
+    assert_eq!(stands(&escalated), ("5C", "escalated", "escalated"));
+    assert_eq!(escalated.get("objection"), None);
+    assert_eq!(told(&story).await, to(&ALL, "Change request PC030226-1ES is escalated by beta"));
+}
+
+#[tokio::test]
+async fn cr_22_an_objection_that_is_not_escalated_in_its_time_lapses_and_the_end_is_possible() {
+    let story = subscribed().await;
+    let led = objected(&story).await;
+    led.desk("outcome", json!({ "outcome": "accepted", "reason": "heard" })).await;
+    let end = json!({ "action": "nothingToTest", "originatorsWord": "Ann agrees" });
+    let denial = json!({ "action": "denial", "originatorsWord": "Ann agrees" });
+    led.desk("acceptance", denial).await;
+    until(&story, "2026-04-23T05:59:00Z").await;
+    assert_eq!(led.deadline("objection").await["by"], "2026-04-22");
+    told(&story).await;
+    until(&story, "2026-04-23T06:01:00Z").await;
+    let lapsed = "Change request PC030226-1: no CLEC that objected escalated it in its time";
+    assert_eq!(told(&story).await, to(&["provider"], lapsed));
+    assert!(led.facts("beta").await.contains(&json!({ "fact": "objectionLapsed" })));
+    assert!(!possible(&led.read("beta").await, "escalation"));
+    led.by("beta", "escalation", json!({ "reason": "late", "contact": "Bob" })).await.expect(409);
+    led.desk("closure", json!({ "reason": "denied" })).await;
+
+    // What needs no test would end it at once: not while it may be escalated.
+    let story = subscribed().await;
+    let led = Led::presented(&story, accepted()).await;
+    led.by("beta", "position", json!({ "position": "revisionsRequired", "comment": "from four" })).await.expect(200);
+    led.desk("outcome", json!({ "outcome": "accepted", "reason": "heard" })).await;
+    let faults = led.by("desk", "acceptance", end).await.expect(400).faults();
+    assert_eq!(faults, [("action".to_owned(), "CR-22".to_owned())].into());
+}
+
+#[tokio::test]
+async fn cr_22_positions_on_an_earlier_response_object_to_no_later_one() {
+    let story = subscribed().await;
+    let led = objected(&story).await;
+    let led = led.and("outcome", json!({ "outcome": "revisionsRequired", "reason": "which statistics?" })).await;
+    let led = led.answers(accepted()).await;
+    super::flow::leap(&story, "2026-05-20T16:00:00Z").await;
+    led.desk("responsePresentation", json!({ "meeting": "2026-05-20" })).await;
+    led.by("gamma", "position", json!({ "position": "accepted" })).await.expect(200);
+    let shown = led.desk("outcome", json!({ "outcome": "accepted", "reason": "heard" })).await;
+    let [first, second] = [0, 1].map(|at| shown["responses"][at].clone());
+    assert_eq!(first["positions"], json!({ "accepted": 0, "notAccepted": 1, "revisionsRequired": 0 }));
+    assert_eq!(second["positions"], json!({ "accepted": 1, "notAccepted": 0, "revisionsRequired": 0 }));
+    assert_eq!(first["againstPositions"], true, "one objected to it, and it is to be revised: none wished that");
+    assert_eq!((second.get("againstPositions"), shown.get("objection")), (None, None));
+}
+
+#[tokio::test]
+async fn cr_22_positions_are_counted_by_all_and_whose_they_are_is_told_where_the_clec_says_so() {
+    let story = subscribed().await;
+    let led = objected(&story).await;
+    led.by("gamma", "position", json!({ "position": "accepted", "comment": "well", "public": true })).await.expect(200);
+    let of = |clec: &str, position: &str, comment: &str, public: bool| {
+        json!({
+            "clec": clec, "position": position, "comment": comment, "response": 1, "current": true, "public": public,
+            "at": NEXT_MEETING,
+        })
+    };
+    let betas = of("beta", "notAccepted", "orders are lost", false);
+    let gammas = of("gamma", "accepted", "well", true);
+    let somebodys = json!({ "position": "notAccepted", "response": 1, "current": true, "public": false });
+    for (client, expected) in [
+        ("alpha", json!([gammas, somebodys])),
+        ("beta", json!([betas, gammas])),
+        ("gamma", json!([gammas, somebodys])),
+        ("desk", json!([betas, gammas])),
+    ] {
+        assert_eq!(led.positions(client).await, expected, "{client}");
+    }
+    let taken = |facts: Vec<Value>| facts.into_iter().filter(|of| of["fact"] == "positionTaken").collect::<Vec<_>>();
+    let public = json!({ "fact": "positionTaken", "clec": "gamma", "public": true });
+    assert_eq!(taken(led.facts("alpha").await), [public.clone()]);
+    assert_eq!(taken(led.facts("beta").await), [json!({ "fact": "positionTaken", "clec": "beta" }), public]);
+}
+
+#[tokio::test]
+async fn cr_22_the_originators_word_is_its_own_or_marked_as_told_by_the_provider() {
+    let story = subscribed().await;
+    let led = Led::decided(&story, accepted(), "accepted").await;
+    let plan = |word: Option<&str>| match word {
+        Some(word) => json!({ "action": "implementationPlan", "originatorsWord": word }),
+        None => json!({ "action": "implementationPlan" }),
+    };
+    let refused = led.by("desk", "acceptance", plan(None)).await.expect(400);
+    assert_eq!(refused.faults(), [("originatorsWord".to_owned(), "CR-10".to_owned())].into());
+    for other in ["beta", "desk"] {
+        led.by(other, "originatorsWord", json!({ "text": "mine" })).await.expect(403);
+    }
+    told(&story).await;
+    led.by("alpha", "originatorsWord", json!({ "text": "from June on" })).await.expect(200);
+    assert_eq!(told(&story).await, to(&["provider"], "The originator's word on change request PC030226-1"));
+    let refused = led.by("desk", "acceptance", plan(Some("from July on"))).await.expect(400);
+    assert_eq!(refused.faults(), [("originatorsWord".to_owned(), "CR-22".to_owned())].into());
+    let shown = led.desk("acceptance", plan(None)).await;
+    let word = json!({ "text": "from June on", "at": NEXT_MEETING, "toldByProvider": false });
+    assert_eq!(shown["originatorsWord"], word);
+
+    let story = subscribed().await;
+    let led = Led::decided(&story, accepted(), "accepted").await;
+    let shown = led.desk("acceptance", plan(Some("Ann agrees"))).await;
+    let word = json!({ "text": "Ann agrees", "at": NEXT_MEETING, "toldByProvider": true });
+    assert_eq!(shown["originatorsWord"], word);
+    let sent = story.deliveries().await;
+    let last = sent.iter().rfind(|sent| sent.to == "cmp@beta.example").unwrap().body.clone().unwrap();
+    assert!(last.contains("The originator's word, as told by the provider: Ann agrees"), "{last}");
+}
