@@ -223,7 +223,7 @@ async fn cr_15_what_is_kept_is_neither_warned_about_nor_missed_and_each_kind_sta
             "2026-03-19T06:00:00Z missed presentation",
         ]
     );
-    assert_eq!(missed(&story), 3);
+    assert_eq!(missed(&story), 4);
 }
 
 #[tokio::test]

@@ -124,7 +124,7 @@ async fn cr_22_positions_are_counted_by_all_and_whose_they_are_is_told_where_the
     }
     let taken = |facts: Vec<Value>| facts.into_iter().filter(|of| of["fact"] == "positionTaken").collect::<Vec<_>>();
     let public = json!({ "fact": "positionTaken", "clec": "gamma", "public": true });
-    assert_eq!(taken(led.facts("alpha").await), [public.clone()]);
+    assert_eq!(taken(led.facts("alpha").await), std::slice::from_ref(&public));
     assert_eq!(taken(led.facts("beta").await), [json!({ "fact": "positionTaken", "clec": "beta" }), public]);
 }
 
