@@ -27,7 +27,7 @@ FAULTS = {
     # The sweep may send the Initial before it is late: then the listener, whom the stream alone tells, is the first to be harmed.
     "stream-of-keys": ("Table", "NEW_AND_OLD_IMAGES", "KEYS_ONLY", "the stream wakes|the bus wakes"),
     "check-may-not-look": ("IntervalCheckRole", "index/due", "index/byTime", "the schedule fires"),
-    "documents-may-not-come": ("ChangeRequestAttachmentRole", "s3:PutObject", "s3:GetObjectTagging", "it is worked"),
+    "documents-may-not-come": ("AttachmentRole", "s3:PutObject", "s3:GetObjectTagging", "it is worked"),
     "rare-schedule": ("EveryMinute", "rate(1 minute)", "rate(1 hour)", "the schedule fires"),
 }
 

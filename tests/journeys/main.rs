@@ -42,6 +42,7 @@ mod severity_request;
 mod subscriptions;
 mod telephone;
 mod three_clecs;
+mod ticket_documents;
 mod timeline;
 mod workaround;
 mod workaround_record;

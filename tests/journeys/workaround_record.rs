@@ -80,6 +80,37 @@ async fn tt_13_a_clec_settles_its_dispute_by_agreeing_and_disputes_once() {
 }
 
 #[tokio::test]
+async fn tt_13_each_workaround_stays_a_record_when_the_next_one_replaces_it() {
+    let (story, [alpha, beta]) = group("moderate").await;
+    let list = async |client: &str, number: &str| {
+        story.as_(client).get(&tests::Client::ticket(number, "workaround")).await.expect(200).body
+    };
+    assert_eq!(list("alpha", &alpha).await, json!([]));
+    let first = json!({ "description": "by fax", "status": "proposed", "impact": "orders by hand" });
+    act(&story, &alpha, "workaround", first).await;
+    does(&story, "beta", &beta, "workaround/agreement", json!({ "agreed": true })).await.expect(200);
+    story.turn("PT10M").await;
+    act(&story, &alpha, "workaround", json!({ "description": "use the GUI" })).await;
+    story.turn("PT10M").await;
+    act(&story, &alpha, "workaround/retirement", json!({})).await;
+    story.turn("PT10M").await;
+    act(&story, &alpha, "workaround", json!({ "description": "by mail" })).await;
+    let expected = json!([
+        { "description": "by fax", "status": "agreed", "impact": "orders by hand", "agreed": [beta],
+          "proposedAt": "2026-06-02T14:00:00Z", "replacedAt": "2026-06-02T14:10:00Z" },
+        { "description": "use the GUI", "status": "retired", "providedAt": "2026-06-02T14:10:00Z",
+          "retiredAt": "2026-06-02T14:20:00Z", "replacedAt": "2026-06-02T14:30:00Z" },
+        { "description": "by mail", "status": "provided", "providedAt": "2026-06-02T14:30:00Z" },
+    ]);
+    assert_eq!(list("desk", &alpha).await, expected);
+    // Of a linked ticket they are its primary's; how one impacts its CLEC is that one's alone.
+    let mut betas = expected.clone();
+    betas[0].as_object_mut().unwrap().remove("impact");
+    assert_eq!(list("beta", &beta).await, betas);
+    story.as_("beta").get(&tests::Client::ticket(&alpha, "workaround")).await.expect(404);
+}
+
+#[tokio::test]
 async fn tt_14_of_severity_1_and_2_the_ticket_shows_what_is_in_hand() {
     let (story, [alpha, _]) = group("serious").await;
     assert_eq!(read(&story, "alpha", &alpha).await["inHand"], json!([]));

@@ -107,7 +107,12 @@ fn of_row(severity: Severity, workaround: bool, policy: &Policy) -> Ticket {
     if !workaround {
         return ticket;
     }
-    of(ticket.provide_workaround(use_the_gui(), &act(mt("Wed 2026-02-25 08:30 MST")), policy).unwrap()).0
+    of(ticket
+        .provide_workaround(use_the_gui(), &act(mt("Wed 2026-02-25 08:30 MST")), policy)
+        .unwrap()
+        .tickets
+        .remove(0))
+    .0
 }
 
 /// Marked as worked outside the hours of operation.

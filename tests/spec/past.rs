@@ -160,7 +160,7 @@ impl Desk {
             What::Severity(to) => ticket.change_severity(*to, primary, &act, policy).ok().flatten(),
             What::Workaround => {
                 let by_hand = Proposal { description: "by hand".to_owned(), ..Proposal::default() };
-                ticket.provide_workaround(by_hand, &act, policy).ok().map(Change::from)
+                ticket.provide_workaround(by_hand, &act, policy).ok()
             }
             What::Call => {
                 let clec = ["alpha", "beta"][deed.of % 2].parse().unwrap();

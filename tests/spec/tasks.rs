@@ -56,6 +56,8 @@ fn table(other: &str) -> Vec<Row> {
         Row("workaround/agreement", json!({ "agreed": true }), never, never),
         Row("workaround/implementation", json!({}), never, desks),
         Row("workaround/retirement", json!({}), never, desks),
+        // Its bytes were not brought.
+        Row("attachment", json!({ "name": "a.txt", "mediaType": "text/plain", "size": 1, "sha256": "ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLs=" }), never, never),
         Row("patch", patch(), worked, desks),
         Row("patch/outcome", json!({ "outcome": "implemented" }), never, desks),
         Row("notice/1/correction", json!({ "correction": "x" }), any, desks),

@@ -456,7 +456,9 @@ async fn change_requests() -> BTreeSet<(String, Permission)> {
     let headers =
         to["headers"].as_object().unwrap().iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap()));
     story.presigned("PUT", to["url"].as_str().unwrap(), headers, b"a".to_vec()).await.expect(200);
-    alpha.post(&path("attachment"), document).await.expect(200);
+    alpha.post(&path("attachment"), document.clone()).await.expect(200);
+    alpha.post(&Client::ticket(&ticket, "attachment"), document).await.expect(409);
+    alpha.get(&Client::ticket(&ticket, "attachment")).await.expect(200);
     let from = alpha.get(&path("attachment/1")).await.expect(200).text("url");
     assert_eq!(story.presigned("GET", &from, [], Vec::new()).await.expect(200).bytes, b"a");
     // The schedule counts what the stream's function could not.
@@ -590,8 +592,8 @@ fn op_01_what_is_allowed_on_everything_is_named_here() {
         ("nightly-check", "sns:ListSubscriptionsByTopic", topics),
         ("nightly-check", "sns:Subscribe", topics),
         // Documents of any change request.
-        ("change-request-attachment", "s3:PutObject", "arn:aws:s3:::desk-attachments/*"),
-        ("change-request-attachment", "s3:GetObject", "arn:aws:s3:::desk-attachments/*"),
+        ("attachment", "s3:PutObject", "arn:aws:s3:::desk-attachments/*"),
+        ("attachment", "s3:GetObject", "arn:aws:s3:::desk-attachments/*"),
         // A code by SMS: anything that is no topic.
         ("subscription", "sns:Publish", "!arn:aws:sns:*:*:*"),
         // SNS knows no resource for these.

@@ -94,7 +94,7 @@ fn all_known() -> (Ticket, Notice) {
         escalation: Some(Some("duty manager".to_owned())),
         ..Update::default()
     };
-    updated(provided.unwrap().record, update, mt("Wed 2026-03-04 09:00 MST"), &policy)
+    updated(provided.unwrap().tickets.remove(0).record, update, mt("Wed 2026-03-04 09:00 MST"), &policy)
 }
 
 fn assert_lines(text: &str, lines: &[&str]) {

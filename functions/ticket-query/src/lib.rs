@@ -21,7 +21,7 @@ use platform::{
     views::{TicketRead, TicketStory},
 };
 use serde::Serialize;
-use tmf621::{Checklist, Id, Timeline, TimelineClock, TroubleTicket};
+use tmf621::{Checklist, Id, Timeline, TimelineClock, TroubleTicket, WorkaroundShown};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -34,6 +34,7 @@ pub fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(timeline))
         .routes(routes!(forecast))
         .routes(routes!(orders))
+        .routes(routes!(workarounds))
         .routes(routes!(recipients::recipients))
         .routes(routes!(severities))
         .routes(routes!(proposal))
@@ -183,6 +184,21 @@ async fn orders(
         marked_at: order.marked_at,
     });
     Ok(Json(orders.collect()))
+}
+
+/// The workarounds of the ticket's problem, in the order in which they were given: those that others replaced, and the latest one
+/// (12.4.1). Of a linked ticket they are its primary's; what a workaround says of one CLEC, others do not read.
+#[route(get, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/workaround", tag = "troubleTicket", id = "listWorkaround")]
+async fn workarounds(
+    State(services): State<Services>,
+    Id(number): Id,
+    caller: Caller,
+    _: NoQuery,
+) -> Result<Json<Vec<WorkaroundShown>>, Problem> {
+    let loaded = services.seen_by(caller.party(), number).await?;
+    let of = loaded.primary.as_ref().unwrap_or(&loaded.ticket).number;
+    let former = services.store.former_workarounds(of).await.map_err(Failed::from)?;
+    Ok(Json(WorkaroundShown::all(former, &loaded, caller.party())))
 }
 
 /// A guideline of a severity level, to be ticked.

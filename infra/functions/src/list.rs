@@ -133,10 +133,10 @@ pub const FUNCTIONS: &[Function] = &[
         ..USUAL
     },
     Function {
-        name: "change-request-attachment",
-        triggers: &[Api(change_request_attachment::routes)],
+        name: "attachment",
+        triggers: &[Api(attachment::routes)],
         calls: &[
-            (Table, "BatchGetItem GetItem PutItem"),
+            (Table, "BatchGetItem GetItem PutItem Query"),
             (Attachments, "PutObject GetObject"),
             (AttachmentsBucket, "ListBucket"),
         ],

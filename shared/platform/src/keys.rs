@@ -5,7 +5,7 @@
 //! | a ticket by number, and the entry that an Idempotency-Key made | table, two keys at once | 1 |
 //! | a ticket with its history, its notices and the tickets linked to it | table, one partition | 1 a page |
 //! | the tickets linked to a primary | table, `LINK#` of the partition that the group is listed in | 1 a page |
-//! | the orders at risk of a ticket | table, `ORDER#` of its partition | 1 a page |
+//! | the orders at risk of a ticket; its documents; the workarounds that others replaced | table, a part of its partition | 1 a page |
 //! | what is due by an instant | index `due`, one query a shard | 1 a page |
 //! | the tickets that await a promised patch | index `due`, one query a shard | 1 a page |
 //! | a CLEC's tickets by time | index `byClec` | 1 and the tickets |
@@ -36,6 +36,8 @@
 //! | linked ticket | `TICKET#` and the group's first primary | `LINK#` and the linked | | |
 //! | another primary of that group | likewise | `GROUP` | | |
 //! | order at risk | `TICKET#7K3M-9QXD` | `ORDER#` and its number | | |
+//! | document | `TICKET#7K3M-9QXD` | `DOCUMENT#`, its hash and its name | | |
+//! | workaround that another one replaced | `TICKET#7K3M-9QXD` | `WORKAROUND#` and the revision that replaced it | | |
 //! | planned outage | `OUTAGE#PO-7K3M-9QXD` | `OUTAGE` | while it has something to do by itself | `byTime`: announced or draft, by its start |
 //! | a CLEC's position | `OUTAGE#PO-7K3M-9QXD` | `POSITION#` and the CLEC | | |
 //! | release | `RELEASE#RL-7K3M-9QXD` | `RELEASE` | while it has something to do by itself | `byTime`, by its production date |

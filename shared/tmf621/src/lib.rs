@@ -20,6 +20,7 @@ pub use resource::TroubleTicket;
 pub use summary::TicketRow;
 pub use timeline::{Timeline, TimelineClock};
 pub use update::{Patch, TroubleTicketPatch, TroubleTicketUpdate, patch};
+pub use view::WorkaroundShown;
 
 /// What the server owns; a client that writes it is told so by name.
 const OWNED_BY_SERVER: &[(&str, &str)] = &[

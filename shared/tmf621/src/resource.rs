@@ -85,6 +85,9 @@ pub struct TroubleTicket {
     /// What became of the patch that the ticket was closed on: promised, implemented, slipped, dropped or overdue.
     #[serde(skip_serializing_if = "Option::is_none")]
     patch_commitment: Option<CommitmentShown>,
+    /// How many documents belong to it; they are listed under `attachment`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    documents: Option<u32>,
     /// Of severity 1 and 2: what is in hand, `patch`, `workaround`, both or neither.
     #[serde(skip_serializing_if = "Option::is_none")]
     in_hand: Option<Vec<&'static str>>,
@@ -218,6 +221,7 @@ impl TroubleTicket {
             event_description: ticket.problem.event_description.clone(),
             event_impact: ticket.problem.event_impact.clone(),
             worked_outside_hours: ticket.worked_outside_since.is_some(),
+            documents: Some(ticket.documents).filter(|documents| *documents > 0),
             workaround: ticket.problem.workaround.as_ref().map(|of| WorkaroundShown::of(of, ticket, viewer)),
             patch: ticket.problem.patch.as_ref().map(PatchShown::from),
             patch_commitment: ticket.problem.commitment.as_ref().map(CommitmentShown::from),

@@ -4,13 +4,17 @@ use crate::Person;
 use chrono::{DateTime, Utc};
 use contract::{Party, Severity, TicketNumber, Visibility, severity::proposed};
 use domain::ticket::{
-    Patch, Ticket,
+    FormerWorkaround, Patch, Ticket,
     case::{Case, Decision, Meeting, PatchCause, Subject},
+    group::Loaded,
     patch::{Commitment, DepartedFrom, PatchKind},
 };
 use domain::trouble::{Call, Note, Workaround};
 use http_edge::schema;
-use record::case::{Statement, Subject as _};
+use record::{
+    Record as _,
+    case::{Statement, Subject as _},
+};
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 use std::collections::BTreeSet;
@@ -141,7 +145,7 @@ impl ChecklistShown {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = TroubleTicketWorkaround)]
-pub(crate) struct WorkaroundShown {
+pub struct WorkaroundShown {
     /// What to do.
     description: String,
     /// Call Center Database Reference Ticket number.
@@ -159,6 +163,8 @@ pub(crate) struct WorkaroundShown {
     implemented_at: Option<DateTime<Utc>>,
     /// When it was retired.
     retired_at: Option<DateTime<Utc>>,
+    /// When another one replaced it.
+    replaced_at: Option<DateTime<Utc>>,
     /// The tickets whose CLECs agreed to it; for a CLEC its own alone.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     #[schema(value_type = Vec<String>)]
@@ -193,9 +199,23 @@ impl WorkaroundShown {
             provided_at: of.provided_at,
             implemented_at: of.implemented_at,
             retired_at: of.retired_at,
+            replaced_at: None,
             agreed: of.agreed,
             disputed,
         }
+    }
+
+    /// All of a ticket's problem, as a party reads them: those that others replaced, and the latest one.
+    #[must_use]
+    pub fn all(former: Vec<FormerWorkaround>, loaded: &Loaded, viewer: &Party) -> Vec<Self> {
+        let ticket = loaded.effective();
+        let is_anothers = loaded.primary.as_ref().is_some_and(|primary| !primary.is_visible_to(viewer));
+        let former = former.into_iter().map(|FormerWorkaround { workaround, replaced_at, .. }| {
+            let workaround = if is_anothers { workaround.told_to_another() } else { workaround };
+            Self { replaced_at: Some(replaced_at), ..Self::of(&workaround, &ticket, viewer) }
+        });
+        let latest = ticket.problem.workaround.as_ref().map(|of| Self::of(of, &ticket, viewer));
+        former.chain(latest).collect()
     }
 }
 

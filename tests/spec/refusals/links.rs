@@ -123,7 +123,7 @@ async fn tt_06_no_cycles_no_chains_at_most_one_primary() {
     for who in ["alpha", "desk"] {
         let to = |number: &str, target: &str| post(who, &link(number), &json!({ "primary": target }));
         let common = ["PATCH", "call", "severityChange", "order", "changeRequest", "agreement", "eventRequest"];
-        let escalating = ["patchRelease", "technicalEscalation", "interpretation"];
+        let escalating = ["patchRelease", "technicalEscalation", "interpretation", "attachment"];
         let by_desk = |tasks: &[&'static str]| if who == "desk" { tasks.to_vec() } else { Vec::new() };
         let of = |more: &[&'static str]| [&common[..], &by_desk(more), &escalating].concat();
         let possible_of_a_primary = of(&["workaround", "patch", "phoneNotice", "close"]);

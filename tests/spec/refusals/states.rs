@@ -138,6 +138,7 @@ async fn tt_06_a_linked_ticket_is_worked_under_its_primary() {
         "patchRelease",
         "technicalEscalation",
         "interpretation",
+        "attachment",
     ];
     let mut rows: Vec<Row> = tasks(&other)
         .iter()

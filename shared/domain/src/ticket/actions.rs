@@ -38,6 +38,7 @@ pub enum Action {
     PatchOutcome,
     TechnicalEscalation,
     Interpretation,
+    Attachment,
     #[strum(serialize = "case/jointMeeting")]
     JointMeeting,
     #[strum(serialize = "notice/correction")]
@@ -147,7 +148,7 @@ const fn desks(action: Action, rule: &'static str, at: At, need: Need, words: &'
 
 /// What may be done.
 #[rustfmt::skip]
-pub const ACTIONS: [Row; 25] = [
+pub const ACTIONS: [Row; 26] = [
     both (Action::Update,                   "TT-24", At::Open,     Need::None),
     both (Action::Call,                     "TT-05", At::Open,     Need::None),
     both (Action::SeverityChange,           "TT-04", At::Open,     Need::None),
@@ -172,6 +173,7 @@ pub const ACTIONS: [Row; 25] = [
     // Without agreement on the closing, any party may escalate (12.3): also when it is closed.
     both (Action::TechnicalEscalation,      "TT-15", At::Anywhere, Need::None),
     both (Action::Interpretation,           "TT-26", At::Anywhere, Need::None),
+    both (Action::Attachment,               "TT-02", At::Anywhere, Need::None),
     desks(Action::JointMeeting,             "TT-16", At::Anywhere, Need::OfItsPart, "calling a joint meeting"),
     desks(Action::NoticeCorrection,         "NT-16", At::Anywhere, Need::OfItsPart, "correcting a notice"),
 ];

@@ -1,7 +1,8 @@
 //! How a transition of a ticket ends: its history, the notices it owes, its clock.
 
 use super::{
-    Entry, Fact, LastNotice, NextUpdate, STATUS_CHANGES_AT_MOST, STATUS_CHANGES_BYTES, State, StatusChange, Ticket,
+    Entry, Fact, FormerWorkaround, LastNotice, NextUpdate, STATUS_CHANGES_AT_MOST, STATUS_CHANGES_BYTES, State,
+    StatusChange, Ticket, TicketDocument,
     group::GroupPrimary,
     notice::{kind_of, restarts_clock, series_after},
 };
@@ -61,8 +62,19 @@ pub struct Change {
     pub unlinked: Vec<Link>,
     /// Another primary of a group.
     pub head: Option<GroupPrimary>,
-    /// Orders at risk.
-    pub orders: Vec<Order>,
+    /// What is kept under a ticket, each as an item of its own.
+    pub parts: Vec<TicketPart>,
+}
+
+/// What is kept under a ticket, because any number of them fits there.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TicketPart {
+    /// An order at risk.
+    Order(Order),
+    /// A workaround that another one replaced.
+    FormerWorkaround(Box<FormerWorkaround>),
+    /// A document.
+    Document(TicketDocument),
 }
 
 impl From<TicketChange> for Change {
@@ -79,7 +91,13 @@ impl ChangeSet for Change {
         self.links.iter().for_each(|link| visitor.part(link));
         self.unlinked.iter().for_each(|link| visitor.removed(link));
         self.head.iter().for_each(|head| visitor.part(head));
-        self.orders.iter().for_each(|order| visitor.part(order));
+        for part in &self.parts {
+            match part {
+                TicketPart::Order(order) => visitor.part(order),
+                TicketPart::FormerWorkaround(former) => visitor.part(former.as_ref()),
+                TicketPart::Document(document) => visitor.part(document),
+            }
+        }
     }
 
     fn visit_records(&mut self, visitor: &mut impl RecordVisitor) {

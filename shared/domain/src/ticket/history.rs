@@ -214,6 +214,11 @@ pub enum Fact {
         /// Whether the due date was kept or missed.
         outcome: DueDate,
     },
+    /// A document was attached (TT-02).
+    DocumentAttached {
+        /// The place of the document, from 1.
+        place: u32,
+    },
     /// A change request was named as its own (TT-12).
     ChangeRequest {
         /// The number of the change request.
@@ -448,6 +453,7 @@ impl Fact {
             Self::AgreementOfLinked { .. } => row(nothing(),                                                   Attribute, OWN,        Whole),
             Self::CaseRaised { .. } | Self::CaseAnswered { .. } | Self::CaseDecided { .. } => row(nothing(),   Attribute, OWN,        Whole),
             Self::OrderListed { .. } | Self::OrderMarked { .. } => row(nothing(),                              Attribute, OWN,        name_only()),
+            Self::DocumentAttached { .. } => row(nothing(),                                                    Attribute, OWN,        Whole),
             Self::ChangeRequest { .. } => row(nothing(),                                                       Attribute, OWN,        name_only()),
             Self::WorkaroundProvided { call_center_reference } => row(
                 Told::new(OnDateTbd, match call_center_reference {

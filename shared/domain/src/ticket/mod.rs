@@ -8,6 +8,7 @@ pub mod case;
 pub mod change;
 pub mod closing;
 pub mod correction;
+pub mod document;
 pub mod group;
 pub mod history;
 pub mod notice;
@@ -24,11 +25,13 @@ pub mod workaround;
 
 pub use actions::Action;
 pub use case::Case;
-pub use change::{Change, Link, TicketChange};
+pub use change::{Change, Link, TicketChange, TicketPart};
+pub use document::TicketDocument;
 pub use history::{Entry, Fact};
 pub use patch::Patch;
 pub use problem::Problem;
 pub use state::{Closing, Disposition, State};
+pub use workaround::FormerWorkaround;
 
 use crate::trouble::{Agreements, Call, Note};
 use contract::{ClecId, Impact, Instant, Person, Policy, ReleaseNumber, Severity, TicketNumber, Visibility};
@@ -104,6 +107,9 @@ pub struct Ticket {
     pub referral: Option<Referral>,
     /// Call Center Database Ticket number.
     pub call_center_reference: Option<String>,
+    /// How many documents belong to it.
+    #[serde(default, skip_serializing_if = "document::is_zero")]
+    pub documents: u32,
     /// The latest further calls with the CLECs; all of them are in the history.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub calls: Vec<Call>,

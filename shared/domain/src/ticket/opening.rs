@@ -70,6 +70,7 @@ impl Ticket {
             provider_contact: None,
             escalation: None,
             referral: None,
+            documents: 0,
             call_center_reference: opening.call_center_reference,
             calls: Vec::new(),
             notes: Vec::new(),

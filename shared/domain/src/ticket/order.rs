@@ -1,6 +1,6 @@
 //! Orders at risk on a ticket ([`crate::trouble::order`]).
 
-use super::{Action, Change, Fact, Ticket};
+use super::{Action, Change, Fact, Ticket, TicketPart};
 use crate::trouble::{DueDate, Order};
 use chrono::NaiveDate;
 use contract::{Policy, Refused};
@@ -45,6 +45,6 @@ impl Ticket {
     }
 
     fn with_order(self, order: Order, fact: Fact, act: &ActionContext, policy: &Policy) -> Change {
-        Change { orders: vec![order], ..self.finish_action(vec![fact], None, act, policy).into() }
+        Change { parts: vec![TicketPart::Order(order)], ..self.finish_action(vec![fact], None, act, policy).into() }
     }
 }

@@ -80,9 +80,7 @@ impl Problem {
     /// The problem as another CLEC of the group may know it: how the workaround impacts a CLEC, and whom to call there, is that
     /// CLEC's own (TT-07).
     pub(super) fn told_to_another(mut self) -> Self {
-        if let Some(workaround) = &mut self.workaround {
-            (workaround.impact, workaround.contact) = (None, None);
-        }
+        self.workaround = self.workaround.map(Workaround::told_to_another);
         self
     }
 }

@@ -1,9 +1,36 @@
 //! The workaround of a ticket's problem ([`crate::trouble::workaround`]), and what its clock and its CLECs have of it.
 
-use super::{Action, Change, Fact, Ticket, TicketChange, case::Subject};
+use super::{Action, Change, Fact, Ticket, TicketChange, TicketPart, case::Subject};
 use crate::trouble::{AgreementPosition, Proposal, Workaround, workaround};
-use contract::{ClecId, NoticeCategory, Party, Policy, RecordRef, Refused, TicketNumber};
-use record::{ActionContext, Notice, case::NewStatement, notice::Line};
+use contract::{ClecId, Instant, NoticeCategory, Party, Policy, RecordRef, Refused, TicketNumber};
+use record::{ActionContext, Notice, Part, case::NewStatement, notice::Line};
+use serde::{Deserialize, Serialize};
+
+/// A workaround that another one replaced: as it was then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FormerWorkaround {
+    /// Of which ticket: in a group, its primary then.
+    pub ticket: TicketNumber,
+    /// The ticket's revision by which it was replaced.
+    pub revision: u64,
+    /// The workaround.
+    pub workaround: Workaround,
+    /// When it was replaced.
+    pub replaced_at: Instant,
+}
+
+impl Part for FormerWorkaround {
+    const SORT_KEY: &'static str = "WORKAROUND#";
+
+    fn of(&self) -> RecordRef {
+        self.ticket.into()
+    }
+
+    fn place(&self) -> String {
+        format!("{:010}", self.revision)
+    }
+}
 
 impl Ticket {
     /// Whether a workaround is provided: the chart's row (NT-06).
@@ -21,15 +48,15 @@ impl Ticket {
         proposal: Proposal,
         act: &ActionContext,
         policy: &Policy,
-    ) -> Result<TicketChange, Refused> {
+    ) -> Result<Change, Refused> {
         let mut ticket = self;
         ticket.check(Action::Workaround)?;
         let described = proposal.description.clone();
-        let proposed = Workaround::propose(&mut ticket.problem.workaround, proposal, act.now)?;
+        let (proposed, former) = Workaround::propose(&mut ticket.problem.workaround, proposal, act.now)?;
         let asked = ticket.ask_of_workaround(&described, act, policy);
         let mut change = ticket.finish_action(vec![proposed.into()], None, act, policy);
         change.notices.extend(asked);
-        Ok(change)
+        Ok(Change::from(change).with_former(former, act))
     }
 
     /// Tells each CLEC of the problem what is proposed, since it is asked whether it agrees.
@@ -59,12 +86,13 @@ impl Ticket {
         proposal: Proposal,
         act: &ActionContext,
         policy: &Policy,
-    ) -> Result<TicketChange, Refused> {
+    ) -> Result<Change, Refused> {
         let mut ticket = self;
         ticket.check(Action::Workaround)?;
         ticket.check_occurred(act)?;
-        let provided = Workaround::provide(&mut ticket.problem.workaround, proposal, act.occurred());
-        Ok(ticket.finish_action(vec![provided.into()], None, act, policy))
+        let (provided, former) = Workaround::provide(&mut ticket.problem.workaround, proposal, act.occurred());
+        let change = ticket.finish_action(vec![provided.into()], None, act, policy);
+        Ok(Change::from(change).with_former(former, act))
     }
 
     /// Records what a ticket's CLEC says to the workaround of its problem: it agrees, or disputes it as not acceptable. A
@@ -130,6 +158,18 @@ impl Ticket {
     pub(super) fn no_longer_disputed(&mut self, number: TicketNumber) -> Vec<Fact> {
         let workaround = self.problem.workaround.as_mut();
         workaround.and_then(|of| of.no_longer_disputed(number)).map(Fact::from).into_iter().collect()
+    }
+}
+
+impl Change {
+    /// The change, which keeps the workaround that it replaces.
+    fn with_former(mut self, former: Option<Workaround>, act: &ActionContext) -> Self {
+        let former = former.zip(self.tickets.first()).map(|(workaround, ticket)| {
+            let Ticket { number, revision, .. } = ticket.record;
+            FormerWorkaround { ticket: number, revision, workaround, replaced_at: act.occurred() }
+        });
+        self.parts.extend(former.map(|former| TicketPart::FormerWorkaround(Box::new(former))));
+        self
     }
 }
 

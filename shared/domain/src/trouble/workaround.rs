@@ -105,34 +105,43 @@ impl Workaround {
         present.as_mut().filter(|workaround| workaround.retired_at.is_none()).ok_or_else(none)
     }
 
-    /// Proposes one at `now`.
+    /// Proposes one at `now`; answers the one that it replaces, too.
     ///
     /// # Errors
     /// When one is provided.
-    pub fn propose(present: &mut Option<Self>, proposal: Proposal, now: Instant) -> Result<Fact, Refused> {
+    pub fn propose(
+        present: &mut Option<Self>,
+        proposal: Proposal,
+        now: Instant,
+    ) -> Result<(Fact, Option<Self>), Refused> {
         if present.as_ref().is_some_and(|of| of.provided_at.is_some() && of.retired_at.is_none()) {
             let detail = "a workaround is provided: retire it first";
             return Err(Refused::not_now("TT-13", detail, &["workaround/retirement"]));
         }
-        *present = Some(Self { proposed_at: Some(now), ..proposal.into() });
-        Ok(Fact::Proposed)
+        let former = present.replace(Self { proposed_at: Some(now), ..proposal.into() });
+        Ok((Fact::Proposed, former))
     }
 
-    /// Provides one since `at`, or another in the place of the present one. One that was proposed keeps who agreed.
-    pub fn provide(present: &mut Option<Self>, proposal: Proposal, at: Instant) -> Fact {
+    /// Provides one since `at`, or another in the place of the present one, which is answered too. One that was proposed keeps who
+    /// agreed.
+    pub fn provide(present: &mut Option<Self>, proposal: Proposal, at: Instant) -> (Fact, Option<Self>) {
         let provided = Self { provided_at: Some(at), ..proposal.into() };
         let fact = Fact::Provided { call_center_reference: provided.call_center_reference.clone() };
-        *present = Some(match present.take() {
-            Some(present) if present.description == provided.description && present.retired_at.is_none() => Self {
-                call_center_reference: provided.call_center_reference.or(present.call_center_reference),
-                impact: provided.impact.or(present.impact),
-                contact: provided.contact.or(present.contact),
-                provided_at: provided.provided_at,
-                ..present
-            },
-            _ => provided,
-        });
-        fact
+        let (now, former) = match present.take() {
+            Some(present) if present.description == provided.description && present.retired_at.is_none() => {
+                let now = Self {
+                    call_center_reference: provided.call_center_reference.or(present.call_center_reference),
+                    impact: provided.impact.or(present.impact),
+                    contact: provided.contact.or(present.contact),
+                    provided_at: provided.provided_at,
+                    ..present
+                };
+                (now, None)
+            }
+            former => (provided, former),
+        };
+        *present = Some(now);
+        (fact, former)
     }
 
     /// The CLEC of a ticket agrees to it.
@@ -169,6 +178,12 @@ impl Workaround {
         let call_center_reference = self.call_center_reference.clone();
         let provided = proposed.then_some(Fact::Provided { call_center_reference });
         provided.into_iter().chain([Fact::Implemented]).collect()
+    }
+
+    /// The workaround as another CLEC of the group may know it: without how it impacts a CLEC, and whom to call there.
+    #[must_use]
+    pub fn told_to_another(self) -> Self {
+        Self { impact: None, contact: None, ..self }
     }
 
     /// It is retired at `at`.

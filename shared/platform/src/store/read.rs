@@ -13,7 +13,7 @@ use domain::{
     kinds::{AnyEntry, AnyRecord},
     release::{Issue, ReleaseMention},
     ticket::{
-        self, Link, Ticket,
+        self, FormerWorkaround, Link, Ticket, TicketDocument,
         group::{self, GroupPrimary, Loaded},
     },
     trouble::Order,
@@ -39,6 +39,8 @@ pub struct LoadedTicket {
     pub successor: Option<Ticket>,
     /// The order at risk that was asked for.
     pub order: Option<Order>,
+    /// The document that was asked for.
+    pub document: Option<TicketDocument>,
     /// The entry that the same request made before.
     pub replay: Option<ticket::Entry>,
     /// The change request that was asked for.
@@ -71,6 +73,8 @@ pub struct TicketIncludes {
     pub successor: bool,
     /// An order at risk, by the CLEC's number of it.
     pub order: Option<String>,
+    /// A document, by its place under the ticket.
+    pub document: Option<String>,
     /// A change request.
     pub change_request: Option<RecordRef>,
     /// A notice of the ticket, by its sequence.
@@ -92,12 +96,13 @@ impl Store {
         let (pk, other) = (keys::ticket(number), needs.other);
         let mut wanted = vec![record_key(&number.into())];
         wanted.extend(needs.order.as_ref().map(|order| key(&pk, keys::part::<Order>(order))));
+        wanted.extend(needs.document.as_ref().map(|place| key(&pk, keys::part::<TicketDocument>(place))));
         wanted.extend(other.filter(|other| *other != number).map(|other| record_key(&other.into())));
         wanted.extend(request.map(|request| key(&pk, keys::requested(request))));
         wanted.extend(needs.change_request.as_ref().map(record_key));
         wanted.extend(needs.notice.map(|sequence| key(&pk, keys::notice(&number.into(), sequence))));
         let (mut tickets, mut replay, mut order) = (HashMap::new(), None, None);
-        let (mut change_request, mut notice) = (None, None);
+        let (mut change_request, mut notice, mut document) = (None, None, None);
         for image in self.images(wanted).await? {
             match image {
                 StoredItem::Record(AnyRecord::Ticket(found)) => drop(tickets.insert(found.number, *found)),
@@ -105,6 +110,7 @@ impl Store {
                 StoredItem::Entry(AnyEntry::Ticket(found)) => replay = Some(*found),
                 StoredItem::Notice(found) => notice = Some(*found),
                 StoredItem::Part(sk, item) if sk.starts_with(Order::SORT_KEY) => order = Some(read(item)?),
+                StoredItem::Part(sk, item) if sk.starts_with(TicketDocument::SORT_KEY) => document = Some(read(item)?),
                 _ => {}
             }
         }
@@ -130,6 +136,7 @@ impl Store {
             links,
             successor,
             order,
+            document,
             replay,
             change_request,
             untold,
@@ -400,6 +407,24 @@ impl Store {
     /// When the table cannot be read.
     pub async fn orders(&self, number: TicketNumber) -> Result<Vec<Order>, StoreError> {
         self.beginning(keys::ticket(number), Order::SORT_KEY).await
+    }
+
+    /// The documents of a ticket, in the order of their places.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn documents(&self, number: TicketNumber) -> Result<Vec<TicketDocument>, StoreError> {
+        let mut documents: Vec<TicketDocument> = self.beginning(keys::ticket(number), TicketDocument::SORT_KEY).await?;
+        documents.sort_by_key(|of| of.document.place);
+        Ok(documents)
+    }
+
+    /// The workarounds of a ticket that others replaced, in the order of that.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn former_workarounds(&self, number: TicketNumber) -> Result<Vec<FormerWorkaround>, StoreError> {
+        self.beginning(keys::ticket(number), FormerWorkaround::SORT_KEY).await
     }
 
     /// The tickets linked in the group that is listed under a number.

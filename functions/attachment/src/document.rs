@@ -1,9 +1,10 @@
 //! A document as its body tells it: its name, and the file that is to come.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use contract::{FieldError, Policy};
+use contract::{Failed, FieldError, Policy};
 use http_edge::{Body, Field, Json, Spec, Value};
 use platform::attachments::Upload;
+use record::{ActionContext, attachment::Attachment};
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 
 /// A document that is to be attached.
@@ -31,8 +32,27 @@ impl Document {
         is_outside.then(|| FieldError::new("size", "CR-07", detail())).into_iter().collect()
     }
 
-    pub(crate) fn name(&self) -> String {
-        self.name.0.clone()
+    /// The document as it is kept: who brings it, and since when; its place is its record's to give.
+    pub(crate) fn attachment(&self, act: &ActionContext) -> Attachment {
+        Attachment {
+            place: 0,
+            name: self.name.0.clone(),
+            media_type: self.media_type.0.clone(),
+            size: self.size,
+            sha256: self.hash(),
+            by: act.by.party.clone(),
+            at: act.now,
+        }
+    }
+
+    /// The name under which it is saved.
+    pub(crate) fn name(&self) -> &str {
+        &self.name.0
+    }
+
+    /// Its hash in Base64.
+    pub(crate) fn hash(&self) -> String {
+        BASE64_STANDARD.encode(self.sha256.0)
     }
 
     pub(crate) fn file(&self) -> Upload {
@@ -40,8 +60,19 @@ impl Document {
     }
 }
 
+/// Why a document is not attached that was announced alone.
+pub(crate) const NOT_THERE: &str = "its bytes are not there: ask for an upload, and make it, first";
+
+/// The hash by which the bytes of a kept document are found.
+///
+/// # Errors
+/// What is kept is no hash.
+pub(crate) fn hash_of(document: &Attachment) -> Result<[u8; 32], Failed> {
+    sha256(&document.sha256).ok_or_else(|| Failed::Broken("an attachment's hash is none".into()))
+}
+
 /// The 32 bytes that a text in Base64 says.
-pub(crate) fn sha256(text: &str) -> Option<[u8; 32]> {
+fn sha256(text: &str) -> Option<[u8; 32]> {
     BASE64_STANDARD.decode(text).ok()?.try_into().ok()
 }
 

@@ -1,9 +1,9 @@
-//! The Lambda function `change-request-attachment`.
+//! The Lambda function `attachment`.
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     let services = platform::start()?;
     let policy = services.policy.clone();
-    let (app, _) = http_edge::app(change_request_attachment::routes(), services, policy);
+    let (app, _) = http_edge::app(attachment::routes(), services, policy);
     lambda_http::run(app).await
 }

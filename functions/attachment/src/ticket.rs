@@ -1,0 +1,150 @@
+//! Documents of tickets: traces, screen shots, logs (TT-02). Its CLEC and the provider read them, and nobody to whose ticket it is
+//! linked.
+
+use crate::{
+    SignedRequest,
+    document::{Document, NOT_THERE, hash_of},
+};
+use axum::{Json, extract::State};
+use chrono::{DateTime, Utc};
+use contract::{Failed, Party, Refused, TicketNumber};
+use domain::ticket::TicketDocument;
+use http_edge::{Answer, At, Body, Caller, NoQuery, Problem, Read, WriteRequest, route};
+use platform::{Services, store::TicketIncludes};
+use record::{ActionContext, attachment::Attachment};
+use serde::Serialize;
+use tmf621::{Id, TroubleTicket, changed_with, logged_as_of};
+use utoipa::ToSchema;
+
+/// A document of a ticket.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = TroubleTicketDocument)]
+pub(crate) struct DocumentShown {
+    /// Its place, from 1.
+    place: u32,
+    /// Its file's name.
+    name: String,
+    /// Its media type.
+    media_type: String,
+    /// Its size in bytes.
+    size: u64,
+    /// The SHA-256 of what it says, in Base64.
+    sha256: String,
+    /// Whose it is: a CLEC's, or `desk` for the provider's.
+    #[schema(value_type = String)]
+    by: Party,
+    /// Since when it belongs to the ticket.
+    at: DateTime<Utc>,
+}
+
+impl From<Attachment> for DocumentShown {
+    fn from(attachment: Attachment) -> Self {
+        let Attachment { place, name, media_type, size, sha256, by, at } = attachment;
+        Self { place, name, media_type, size, sha256, by, at }
+    }
+}
+
+/// Where the bytes of a document are: of a ticket each content once, whatever it is called.
+fn key(of: TicketNumber, sha256: &[u8; 32]) -> String {
+    format!("ticket/{of}/{}", hex::encode(sha256))
+}
+
+/// Asks for a place to put a document's bytes: these, and no others, once. It belongs to the ticket when it is attached.
+#[route(
+    post,
+    "/tmf-api/troubleTicket/v4/troubleTicket/{id}/attachment/upload",
+    tag = "troubleTicket",
+    id = "uploadTicketAttachment",
+    unconditional
+)]
+pub(crate) async fn upload(
+    State(services): State<Services>,
+    Id(number): Id,
+    ask: WriteRequest<Read<Document>>,
+) -> Result<Json<SignedRequest>, Problem> {
+    let ask = ask.also(|document| document.size_faults(&services.policy))?;
+    let file = ask.body.file();
+    services.seen_by(ask.party(), number).await?;
+    let presigned = services.attachments.upload(&key(number, &file.sha256), &file).await.map_err(Failed::from)?;
+    Ok(Json(presigned.into()))
+}
+
+/// Attaches a document whose bytes are there; it is never replaced, and never taken away.
+#[route(
+    post,
+    "/tmf-api/troubleTicket/v4/troubleTicket/{id}/attachment",
+    tag = "troubleTicket",
+    id = "attachTicketDocument"
+)]
+pub(crate) async fn attach(
+    State(services): State<Services>,
+    Id(number): Id,
+    ask: WriteRequest<Read<Document>>,
+) -> Result<Answer<TroubleTicket>, Problem> {
+    let ask = ask.also(|document| document.size_faults(&services.policy))?;
+    let file = ask.body.file();
+    let is_there = services.attachments.is_there(&key(number, &file.sha256), &file).await.map_err(Failed::from)?;
+    let place = TicketDocument::place_of(&ask.body.hash(), ask.body.name());
+    let needs = TicketIncludes { document: Some(place), ..TicketIncludes::default() };
+    changed_with(&services, number, needs, &ask, |found, act: ActionContext| {
+        if !is_there {
+            return Err(Refused::not_now("TT-02", NOT_THERE, &["attachment/upload"]));
+        }
+        let document = ask.body.attachment(&act);
+        found.loaded.ticket.attach_document(document, found.document.as_ref(), &act, &services.policy)
+    })
+    .await
+}
+
+/// The documents of a ticket, in the order in which they were attached.
+#[route(
+    get,
+    "/tmf-api/troubleTicket/v4/troubleTicket/{id}/attachment",
+    tag = "troubleTicket",
+    id = "listTicketAttachment"
+)]
+pub(crate) async fn list(
+    State(services): State<Services>,
+    Id(number): Id,
+    caller: Caller,
+    _: NoQuery,
+) -> Result<Json<Vec<DocumentShown>>, Problem> {
+    let documents = documents(&services, number, &caller).await?;
+    Ok(Json(documents.into_iter().map(|of| of.document.into()).collect()))
+}
+
+/// Which document a path names.
+#[derive(Debug, Body)]
+pub(crate) struct DocumentPath {
+    /// The ticket's number.
+    id: TicketNumber,
+    /// The document's place, as the list tells it, from 1.
+    place: u32,
+}
+
+/// Tells where a document's bytes can be got, for who may read its ticket.
+#[route(
+    get,
+    "/tmf-api/troubleTicket/v4/troubleTicket/{id}/attachment/{place}",
+    tag = "troubleTicket",
+    id = "readTicketAttachment"
+)]
+pub(crate) async fn download(
+    State(services): State<Services>,
+    At(DocumentPath { id: number, place }): At<DocumentPath>,
+    caller: Caller,
+    _: NoQuery,
+) -> Result<Json<SignedRequest>, Problem> {
+    logged_as_of(number);
+    let documents = documents(&services, number, &caller).await?;
+    let of = documents.into_iter().map(|of| of.document).find(|of| of.place == place).ok_or(Refused::NotFound)?;
+    let presigned =
+        services.attachments.download(&key(number, &hash_of(&of)?), &of.name).await.map_err(Failed::from)?;
+    Ok(Json(presigned.into()))
+}
+
+async fn documents(services: &Services, number: TicketNumber, caller: &Caller) -> Result<Vec<TicketDocument>, Problem> {
+    services.seen_by(caller.party(), number).await?;
+    Ok(services.store.documents(number).await.map_err(Failed::from)?)
+}

@@ -1,0 +1,72 @@
+//! Documents of a ticket: traces, screen shots, logs. They are read by its CLEC and by the provider, whatever the ticket is linked to.
+
+use super::{Action, Change, Fact, Ticket, TicketPart};
+use contract::{Policy, RecordRef, Refused, TicketNumber};
+use record::{
+    ActionContext, Part,
+    attachment::{AT_MOST, Attachment},
+};
+use serde::{Deserialize, Serialize};
+
+/// A document of a ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketDocument {
+    /// On which ticket.
+    pub ticket: TicketNumber,
+    /// The document.
+    #[serde(flatten)]
+    pub document: Attachment,
+}
+
+impl Part for TicketDocument {
+    const SORT_KEY: &'static str = "DOCUMENT#";
+
+    fn of(&self) -> RecordRef {
+        self.ticket.into()
+    }
+
+    fn place(&self) -> String {
+        Self::place_of(&self.document.sha256, &self.document.name)
+    }
+}
+
+impl TicketDocument {
+    /// Where a document of these bytes and this name is kept under its ticket: once.
+    #[must_use]
+    pub fn place_of(sha256: &str, name: &str) -> String {
+        format!("{sha256}#{name}")
+    }
+}
+
+impl Ticket {
+    /// A document comes to the ticket, behind those that it has; `present` is the same one, if it has that. `None` then.
+    ///
+    /// # Errors
+    /// Too many of them.
+    pub fn attach_document(
+        mut self,
+        document: Attachment,
+        present: Option<&TicketDocument>,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<Option<Change>, Refused> {
+        self.check(Action::Attachment)?;
+        if present.is_some() {
+            return Ok(None);
+        }
+        if self.documents as usize >= AT_MOST {
+            return Err(Refused::full("attachment", "TT-02", AT_MOST));
+        }
+        self.documents += 1;
+        let place = self.documents;
+        let document = TicketDocument { ticket: self.number, document: Attachment { place, ..document } };
+        let change = self.finish_action(vec![Fact::DocumentAttached { place }], None, act, policy);
+        Ok(Some(Change { parts: vec![TicketPart::Document(document)], ..change.into() }))
+    }
+}
+
+/// Whether a ticket has none, as most have: then nothing is kept of it.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+pub(super) fn is_zero(documents: &u32) -> bool {
+    *documents == 0
+}

@@ -1,0 +1,57 @@
+//! TT-02: documents of a ticket, as those of change requests: its CLEC and the provider bring and read them.
+
+use crate::acts::act;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use tests::{Client, Story};
+
+fn document(name: &str, bytes: &[u8]) -> Value {
+    let sha256 = BASE64_STANDARD.encode(Sha256::digest(bytes));
+    json!({ "name": name, "mediaType": "text/plain", "size": bytes.len(), "sha256": sha256 })
+}
+
+/// Brings the bytes, and has the document belong to the ticket.
+async fn attached(story: &Story, client: &str, number: &str, name: &str, bytes: &[u8]) -> Value {
+    let to = Client::ticket(number, "attachment/upload");
+    let to = story.as_(client).post(&to, document(name, bytes)).await.expect(200).body;
+    let headers = to["headers"].as_object().unwrap().iter();
+    let headers = headers.map(|(name, value)| (name.as_str(), value.as_str().unwrap()));
+    story.presigned("PUT", to["url"].as_str().unwrap(), headers, bytes.to_vec()).await.expect(200);
+    let path = Client::ticket(number, "attachment");
+    story.as_(client).post(&path, document(name, bytes)).await.expect(200).body
+}
+
+#[tokio::test]
+async fn tt_02_documents_of_a_ticket_are_its_clecs_and_the_providers() {
+    let story = Story::at("2026-03-04T18:00:00Z").await;
+    let alpha = story.report("alpha", "moderate").await;
+    let beta = story.report("beta", "moderate").await;
+    act(&story, &alpha, "link", json!({ "primary": beta })).await;
+    let path = Client::ticket(&alpha, "attachment");
+    story.as_("alpha").post(&path, document("trace.txt", b"rejected")).await.expect(409);
+    attached(&story, "alpha", &alpha, "trace.txt", b"rejected").await;
+    // The same again is there already; what is also its content, under another name, is another document.
+    let again = story.as_("alpha").post(&path, document("trace.txt", b"rejected")).await.expect(200);
+    assert_eq!(again.body["documents"], 1);
+    let answered = attached(&story, "desk", &alpha, "log.txt", b"a timeout").await;
+    assert_eq!(answered["documents"], 2);
+    let listed = story.as_("alpha").get(&path).await.expect(200).body;
+    let at = "2026-03-04T18:00:00Z";
+    let shown = |place: u32, name: &str, by: &str, bytes: &[u8]| {
+        let mut shown = document(name, bytes);
+        let further = [("place", json!(place)), ("by", json!(by)), ("at", json!(at))];
+        shown.as_object_mut().unwrap().extend(further.map(|(name, value)| (name.to_owned(), value)));
+        shown
+    };
+    assert_eq!(listed, json!([shown(1, "trace.txt", "alpha", b"rejected"), shown(2, "log.txt", "desk", b"a timeout")]));
+    let from = story.as_("desk").get(&Client::ticket(&alpha, "attachment/1")).await.expect(200).text("url");
+    assert_eq!(story.presigned("GET", &from, [], Vec::new()).await.expect(200).bytes, b"rejected");
+    // The CLEC of its primary has no part in it.
+    assert_eq!(story.as_("beta").get(&Client::ticket(&beta, "attachment")).await.expect(200).body, json!([]));
+    for task in ["attachment", "attachment/1", "attachment/3"] {
+        story.as_("beta").get(&Client::ticket(&alpha, task)).await.expect(404);
+    }
+    story.as_("alpha").get(&Client::ticket(&alpha, "attachment/3")).await.expect(404);
+    story.as_("beta").post(&Client::ticket(&alpha, "attachment/upload"), document("x", b"x")).await.expect(404);
+}
