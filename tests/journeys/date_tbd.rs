@@ -177,3 +177,15 @@ async fn held() -> (Story, String) {
     assert_eq!(story.deliveries().await.len(), 1);
     (story, number)
 }
+
+#[tokio::test]
+async fn tt_11_the_desk_is_prompted_for_the_system_that_the_date_tbd_list_is_to_show() {
+    let story = Story::at("2026-06-02T16:00:00Z").await;
+    let report = json!({ "description": "orders are rejected", "severity": "moderate", "ticketType": "systems" });
+    let number = story.as_("alpha").post(TICKETS, report).await.expect(201).text("id");
+    update(&story, &number, date_tbd()).await;
+    let awaits = json!([{ "field": "systemAffected", "since": "2026-06-02T16:00:00Z" }]);
+    assert_eq!(read(&story, "desk", &number).await["awaitsDesk"], awaits);
+    update(&story, &number, json!({ "systemAffected": "IMA" })).await;
+    assert_eq!(read(&story, "desk", &number).await["awaitsDesk"], Value::Null);
+}

@@ -141,6 +141,8 @@ async fn sb_04_the_providers_own_people_get_the_same_notices() {
             "2026-06-02T16:00:00Z csie@provider.example Initial target #1",
             "2026-06-02T16:00:00Z noc@alpha.example Initial target #1",
             "2026-06-02T16:00:00Z csie@provider.example Initial event #2",
+            // The desk is asked for its own words, which the event has none of.
+            "2026-06-02T16:00:00Z csie@provider.example Initial target #1",
             "2026-06-02T16:00:00Z noc@alpha.example Initial event #2",
         ])
         .await;
@@ -280,4 +282,31 @@ async fn told_of_alphas() -> (Story, String) {
 async fn call<'a>(of: &'a (Story, String), clec: &str) -> &'a (Story, String) {
     act(&of.0, &of.1, "call", json!({ "clec": clec, "contact": "Bob", "detail": "we have it too" })).await;
     of
+}
+
+#[tokio::test]
+async fn tt_27_the_desk_is_prompted_for_its_own_words_before_an_event_leaves_without_them() {
+    let story = Story::at("2026-06-02T14:00:00Z").await;
+    story.subscribe("desk", "email", "noc@provider.example", &["target"]).await;
+    let number = story.report("alpha", "serious").await;
+    let _told = story.deliveries().await;
+    let awaits = async |client: &str| {
+        story.as_(client).get(&Client::ticket(&number, "")).await.expect(200).body["awaitsDesk"].clone()
+    };
+    assert_eq!(awaits("desk").await, Value::Null);
+    story.as_("desk").patch(&Client::ticket(&number, ""), json!({ "event": true })).await.expect(200);
+    let missing =
+        |field: &str| json!({ "field": field, "since": "2026-06-02T14:00:00Z", "leavesAt": "2026-06-02T14:55:00Z" });
+    assert_eq!(awaits("desk").await, json!([missing("eventDescription"), missing("eventImpact")]));
+    assert_eq!(awaits("alpha").await, Value::Null);
+    let sent = story.deliveries().await;
+    let prompt = sent.iter().find(|sent| sent.to == "noc@provider.example").unwrap();
+    let heading = format!("Ticket {number}: the desk's own words are missing in its notices");
+    assert_eq!(prompt.subject.as_deref(), Some(heading.as_str()));
+    let body = prompt.body.as_deref().unwrap();
+    assert!(body.contains("Missing: eventDescription, eventImpact"), "{body}");
+    assert!(body.contains("The next notice leaves: 2026-06-02 08:55 MDT"), "{body}");
+    let words = json!({ "eventDescription": "Orders are rejected", "eventImpact": { "geographicArea": "Denver" } });
+    story.as_("desk").patch(&Client::ticket(&number, ""), words).await.expect(200);
+    assert_eq!(awaits("desk").await, Value::Null);
 }

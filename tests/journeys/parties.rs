@@ -161,6 +161,8 @@ async fn sb_04_the_csie_is_told_every_event_and_the_other_lists_every_notice() {
         .expect(&[
             "2026-06-02T16:00:00Z csie@provider.example Initial event #1",
             "2026-06-02T16:00:00Z itTier2@provider.example Initial event #1",
+            // The desk is asked for its own words, which the event has none of.
+            "2026-06-02T16:00:00Z itTier2@provider.example Initial target #1",
         ])
         .await;
 }
@@ -178,6 +180,8 @@ async fn sb_04_a_list_of_the_policys_own_is_told_what_it_says() {
     story.report("alpha", "moderate").await;
     story
         .expect(&[
+            // That the event lacks the desk's own words, and then alpha's ticket.
+            "2026-06-02T16:00:00Z night@provider.example Initial target #1",
             "2026-06-02T16:00:00Z night@provider.example Initial target #1",
             "2026-06-02T16:00:00Z noc@alpha.example Initial target #1",
         ])
@@ -194,7 +198,8 @@ async fn sb_04_a_person_on_two_lists_is_told_once() {
     let token = story.deliveries().await[0].token.clone().unwrap();
     confirm(&story, "desk", "ann@provider.example", &token).await;
     event(&story).await;
-    story.expect(&["2026-06-02T16:00:00Z ann@provider.example Initial event #1"]).await;
+    let asked = "2026-06-02T16:00:00Z ann@provider.example Initial target #1";
+    story.expect(&["2026-06-02T16:00:00Z ann@provider.example Initial event #1", asked]).await;
 }
 
 // The mandatory contact of a CLEC cannot be emptied.

@@ -32,8 +32,11 @@ struct Started {
 }
 
 fn main() {
-    // `cargo test --benches` and the like only want it to start.
     if !env::args().any(|argument| argument == "--bench") {
+        // A test starts hello-world's alone, as it was built for it.
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let started = start(&listener, Path::new(env!("CARGO_BIN_EXE_hello")));
+        assert!(started.peak > 0 && started.own > 0, "{started:?}");
         return;
     }
     let folder = env::var_os("BOOTSTRAPS")

@@ -16,33 +16,30 @@ use local_desk::{
 use serde_dynamo::Item;
 use serde_json::Value;
 use std::{collections::BTreeMap, time::Instant};
-use support::{Bench, Took, Watch, mean, median, micros, run};
+use support::{Bench, Took, Watch, mean, median, micros, run, scaled};
 use tests::meter;
 
 const NOW: &str = "2026-03-04T18:00:00Z";
-const OPEN: [usize; 2] = [1_000, 100_000];
+/// How many tickets are open; of each the second is what a test lays down.
+const OPEN: [[usize; 2]; 2] = [[1_000, 30], [100_000, 60]];
 /// So many of the open tickets are due at each sweep.
 const DUE: usize = 20;
 /// Sweeps, an hour apart; the first is left out, it makes the topic.
-const SWEEPS: usize = 11;
+const SWEEPS: [usize; 2] = [11, 2];
 /// An update leaves so long after the notice before it.
 const APART: TimeDelta = TimeDelta::minutes(55);
 
 fn main() {
-    // `cargo test --benches` and the like only want it to start.
-    if !std::env::args().any(|argument| argument == "--bench") {
-        return;
-    }
     run(async {
         let (mut desks, mut took, mut idle) = (Vec::new(), [Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
-        for open in OPEN {
+        for open in OPEN.map(scaled) {
             let begun = Instant::now();
             desks.push(seeded(open).await);
             println!("{open} open tickets were laid down in {:.1} s", begun.elapsed().as_secs_f64());
         }
         let mut of_sweep = None;
         let mut now = tests::at(NOW);
-        for at in 0..SWEEPS {
+        for at in 0..scaled(SWEEPS) {
             now += APART;
             for (stand_ins, (took, idle)) in desks.iter().zip(took.iter_mut().zip(&mut idle)) {
                 // A minute before there is nothing to do.
@@ -60,7 +57,7 @@ fn main() {
         let cost = of_sweep.unwrap();
         println!("\nEach sweep with {DUE} due: {:?}, {} read units; equal for both.\n", cost.calls, cost.read_units());
         println!("| open tickets | p50, ms | CPU, ms | p50 with nothing due, ms |\n|---|---|---|---|");
-        for (open, (took, idle)) in OPEN.iter().zip(took.iter().zip(&idle)) {
+        for (open, (took, idle)) in OPEN.map(scaled).iter().zip(took.iter().zip(&idle)) {
             let wall = |took: &[Took]| micros(median(took.iter().map(|took| took.wall))) / 1e3;
             let cpu = mean(took.iter().map(|took| took.cpu)) / 1e3;
             println!("| {open} | {:.2} | {cpu:.2} | {:.3} |", wall(took), wall(idle));

@@ -22,18 +22,18 @@ use std::{
     collections::{BTreeSet, VecDeque},
     time::Duration,
 };
-use support::{Bench, SUBSCRIPTIONS, TICKETS, Took, Watch, mean, median, micros, request, run, trouble};
+use support::{Bench, SUBSCRIPTIONS, TICKETS, Took, Watch, mean, median, micros, request, run, scaled, trouble};
 use tower::ServiceExt;
 
 const NOW: &str = "2026-03-04T18:00:00Z";
-/// Of each operation on the engine, and with answers laid out.
-const ON_ENGINE: usize = 300;
-const LAID_OUT: usize = 2_000;
+/// Of each operation on the engine, and with answers laid out; of each the second is what a test does.
+const ON_ENGINE: [usize; 2] = [300, 2];
+const LAID_OUT: [usize; 2] = [2_000, 2];
 /// A service that is not in the process: how long a call of the table takes, and how many of each.
 const DISTANCE: Duration = Duration::from_millis(3);
-const AT_A_DISTANCE: usize = 200;
+const AT_A_DISTANCE: [usize; 2] = [200, 1];
 /// Left out at the beginning.
-const WARM_UP: usize = 50;
+const WARM_UP: [usize; 2] = [50, 1];
 /// Pairs on one engine: it becomes slower with what it holds.
 const FRESH_AFTER: usize = 25;
 
@@ -133,7 +133,7 @@ struct Pairs(Vec<(Took, Took)>);
 
 impl Pairs {
     fn row(&self, name: &str, calls: usize) -> String {
-        let pairs = &self.0[WARM_UP..];
+        let pairs = &self.0[scaled(WARM_UP)..];
         let wall = |of: fn(&(Took, Took)) -> Took| micros(median(pairs.iter().map(|pair| of(pair).wall)));
         let cpu = |of: fn(&(Took, Took)) -> Took| mean(pairs.iter().map(|pair| of(pair).cpu));
         let (wall, bare_wall, cpu, bare_cpu) =
@@ -149,17 +149,14 @@ impl Pairs {
 const HEAD: &str = "| operation | calls | p50, µs | bare SDK | ratio | CPU, µs | bare SDK | ratio |\n|---|---|---|---|---|---|---|---|";
 
 fn main() {
-    // `cargo test --benches` and the like only want it to start.
-    if !std::env::args().any(|argument| argument == "--bench") {
-        return;
-    }
     run(async {
-        println!("On the engine, {ON_ENGINE} of each:\n\n{HEAD}");
+        println!("On the engine, {} of each:\n\n{HEAD}", scaled(ON_ENGINE));
         for operation in &OPERATIONS {
             println!("{}", on_engine(operation).await);
         }
         let bench = Bench::at(NOW).await;
         for (times, after) in [(LAID_OUT, Duration::ZERO), (AT_A_DISTANCE, DISTANCE)] {
+            let times = scaled(times);
             println!("\nWith answers laid out, each after {after:?}, {times} of each:\n\n{HEAD}");
             for operation in &OPERATIONS {
                 let numbers = operation.prepare(&bench).await;
@@ -191,7 +188,7 @@ async fn on_engine(operation: &Operation) -> String {
     let numbers = operation.prepare(&bench).await;
     let seen = seen(&bench, operation.function, || operation.request(&numbers), numbers.clone()).await;
     let mut pairs = Pairs::default();
-    for at in 0..ON_ENGINE + WARM_UP {
+    for at in 0..scaled(ON_ENGINE) + scaled(WARM_UP) {
         if at % FRESH_AFTER == 0 {
             bench = Bench::at(NOW).await;
         }
@@ -250,7 +247,7 @@ impl LaidOut<'_> {
         let answers: VecDeque<Answer> = seen.calls.iter().map(|(_, answer)| answer.clone()).collect();
         let calls = bare(seen, &seen.numbers);
         let mut pairs = Pairs::default();
-        for at in 0..times + WARM_UP {
+        for at in 0..times + scaled(WARM_UP) {
             let handler = async {
                 let request = request();
                 bench.seam.answers(answers.clone(), after);

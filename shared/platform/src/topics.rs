@@ -435,7 +435,8 @@ fn entry(messages: &[Message<'_>], policy: &Policy) -> Result<PublishBatchReques
             value.map(|value| (name.to_owned(), value)).map_err(|error| failed(error.to_string()))
         })
         .collect::<Result<HashMap<_, _>, _>>()?;
-    let by_channel = json!({ "default": texts.sms, "email": texts.email, "sms": texts.sms, "https": texts.https });
+    let by_channel =
+        json!({ "default": texts.sms, "email": texts.email_as_sent(policy), "sms": texts.sms, "https": texts.https });
     let entry = PublishBatchRequestEntry::builder()
         .id("0")
         .subject(&texts.subject)

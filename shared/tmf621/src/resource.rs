@@ -4,7 +4,9 @@ use crate::{
     BASE, Impact, Report,
     report::document,
     update::Referral,
-    view::{CallShown, CaseShown, ChecklistShown, CommitmentShown, NoteShown, PatchShown, WorkaroundShown},
+    view::{
+        CallShown, CaseShown, ChecklistShown, CommitmentShown, NoteShown, PatchShown, PromptShown, WorkaroundShown,
+    },
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use contract::{ClecId, Party, Policy, ReleaseNumber, Severity, TicketNumber, Visibility};
@@ -74,6 +76,9 @@ pub struct TroubleTicket {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Impact>)]
     event_impact: Option<contract::Impact>,
+    /// For the desk: what of its own words the notices, or the Date TBD list, lack.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    awaits_desk: Vec<PromptShown>,
     /// Worked outside the hours of operation.
     worked_outside_hours: bool,
     /// The workaround, with its `status`: proposed, agreed, disputed, provided, implemented or retired.
@@ -183,6 +188,7 @@ impl TroubleTicket {
         relations.extend(linked.iter().map(|linked| relation("isPrimaryOf", *linked)));
         let mine = |clec: &Option<ClecId>| viewer.is_provider() || clec.as_ref() == viewer.clec();
         let latest = ticket.status_changes.last();
+        let prompts = if viewer.is_provider() { ticket.prompts() } else { Vec::new() };
         let why = |change: &ticket::StatusChange| {
             change.why.clone().filter(|_| viewer.is_provider() || change.read_by != Some(Visibility::Internal))
         };
@@ -220,6 +226,7 @@ impl TroubleTicket {
             event: ticket.is_event(),
             event_description: ticket.problem.event_description.clone(),
             event_impact: ticket.problem.event_impact.clone(),
+            awaits_desk: prompts.iter().map(PromptShown::from).collect(),
             worked_outside_hours: ticket.worked_outside_since.is_some(),
             documents: Some(ticket.documents).filter(|documents| *documents > 0),
             workaround: ticket.problem.workaround.as_ref().map(|of| WorkaroundShown::of(of, ticket, viewer)),

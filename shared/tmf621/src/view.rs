@@ -8,6 +8,7 @@ use domain::ticket::{
     case::{Case, Decision, Meeting, PatchCause, Subject},
     group::Loaded,
     patch::{Commitment, DepartedFrom, PatchKind},
+    prompt::Prompt,
 };
 use domain::trouble::{Call, Note, Workaround};
 use http_edge::schema;
@@ -216,6 +217,27 @@ impl WorkaroundShown {
         });
         let latest = ticket.problem.workaround.as_ref().map(|of| Self::of(of, &ticket, viewer));
         former.chain(latest).collect()
+    }
+}
+
+/// Something that a ticket awaits of the desk.
+#[skip_serializing_none]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = TroubleTicketPrompt)]
+pub(crate) struct PromptShown {
+    /// The field that is to be filled: eventDescription, eventImpact or systemAffected.
+    field: &'static str,
+    /// Since when it is missing.
+    since: DateTime<Utc>,
+    /// When the next notice leaves without it.
+    leaves_at: Option<DateTime<Utc>>,
+}
+
+impl From<&Prompt> for PromptShown {
+    fn from(prompt: &Prompt) -> Self {
+        let Prompt { missing, since, leaves_at } = *prompt;
+        Self { field: missing.as_str(), since, leaves_at }
     }
 }
 

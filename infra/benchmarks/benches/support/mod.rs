@@ -321,3 +321,8 @@ macro_rules! client {
 client!(dynamodb, aws_sdk_dynamodb);
 client!(sns, aws_sdk_sns);
 client!(eventbridge, aws_sdk_eventbridge);
+
+/// How many: the first to measure, the second where a test only wants all of it to run.
+pub(crate) fn scaled([measured, tried]: [usize; 2]) -> usize {
+    if std::env::args().any(|argument| argument == "--bench") { measured } else { tried }
+}

@@ -70,6 +70,8 @@ pub struct Provider {
     pub escalation: String,
     /// Where to read more; each SMS ends with it.
     pub read_more: String,
+    /// How somebody who is told by e-mail can leave; each e-mail ends with it.
+    pub leave: String,
 }
 
 /// The names that troubles and maintenances are told with. Who limits a subscription to another one is told so (SB-09); an empty

@@ -250,7 +250,8 @@ impl Ticket {
         };
         self.set_clock(policy);
         let notice = notice.or_else(|| self.tell_put_off(promised, act.now, policy));
-        self.finish(facts, notice.into_iter().collect(), act)
+        let prompt = self.prompt_desk(&facts, act.now, policy);
+        self.finish(facts, notice.into_iter().chain(prompt).collect(), act)
     }
 
     /// What puts off the next update that was told is told itself before that instant, also where nothing else of it is to be

@@ -18,6 +18,7 @@ pub mod order;
 pub mod past;
 pub mod patch;
 pub mod problem;
+pub mod prompt;
 pub mod state;
 pub mod telephone;
 pub mod update;

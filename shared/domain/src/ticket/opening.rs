@@ -83,8 +83,14 @@ impl Ticket {
         }
         ticket.note_status(Status::Acknowledged, act);
         let due = notification_chart::notice_due(&ticket, Column::StatusChange, act.occurred(), act.now, policy);
-        let notice = ticket.enqueue_notice(facts, due, act.now);
+        let notice = ticket.enqueue_notice(facts.clone(), due, act.now);
         ticket.set_clock(policy);
-        TicketChange { before: None, record: ticket, entry: None, notices: vec![notice] }
+        let prompt = ticket.prompt_desk(&facts, act.now, policy);
+        TicketChange {
+            before: None,
+            record: ticket,
+            entry: None,
+            notices: [notice].into_iter().chain(prompt).collect(),
+        }
     }
 }

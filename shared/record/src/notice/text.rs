@@ -26,6 +26,15 @@ pub struct Texts {
     pub https: String,
 }
 
+impl Texts {
+    /// The e-mail as it is sent: whatever its template says, it ends with how to leave. The messaging service's own link to leave
+    /// does nothing without its account (decision 13), and its e-mails take no headers.
+    #[must_use]
+    pub fn email_as_sent(&self, policy: &Policy) -> String {
+        format!("{}\nTo leave: {}\n", self.email, policy.provider.leave)
+    }
+}
+
 /// Why a notice could not be put into words.
 #[derive(Debug, thiserror::Error)]
 pub enum TextError {
