@@ -29,7 +29,7 @@ async fn standing(story: &Story, client: &str) -> Value {
 }
 
 async fn note(story: &Story, number: &str, text: &str) {
-    let body = json!({ "note": [{ "text": text }] });
+    let body = json!({ "note": [{ "text": text, "visibility": "public" }] });
     story.as_("desk").patch(&Client::ticket(number, ""), body).await.expect(200);
 }
 

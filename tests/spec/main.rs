@@ -36,4 +36,5 @@ mod tasks;
 mod template;
 mod texts;
 mod units;
+mod versions;
 mod web;

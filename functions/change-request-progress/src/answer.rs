@@ -129,7 +129,7 @@ pub(crate) async fn take_position(
     let taken = change.and_then(|change| change.position).or(seen);
     let taken = taken.ok_or(Failed::from(Refused::NotFound))?;
     let request = loaded.record;
-    Ok(Answer { version: request.version(), shown: PositionShown::of(taken, &request, ask.party()) })
+    Ok(Answer { version: request.version_for(ask.party()), shown: PositionShown::of(taken, &request, ask.party()) })
 }
 
 /// A presentation of the response.

@@ -20,6 +20,7 @@ use platform::{
     run::Run,
     store::TicketIncludes,
 };
+use record::VersionsMade;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::{
@@ -60,7 +61,13 @@ struct Concerned {
     ticket: Ticket,
     linked: Vec<TicketNumber>,
     types: BTreeSet<EventType>,
-    id: String,
+    /// To whom it reads otherwise, each with how the events are named there: by the version that this party reads.
+    told: Vec<(Party, String)>,
+}
+
+/// To whom an act on a ticket is told: to the desk, and to the ticket's CLEC where that sees the act.
+fn told(ticket: &Ticket, desk: String, clec: Option<String>) -> Vec<(Party, String)> {
+    ticket.clec.clone().map(Party::Clec).zip(clec).into_iter().chain([(Party::Provider, desk)]).collect()
 }
 
 /// By the bus, or by the schedule.
@@ -85,13 +92,12 @@ pub async fn tell(services: &Services, post: &Post, detail: Value) -> Result<Del
     let mut owed = Vec::new();
     let mut listeners: HashMap<Party, Vec<Listener>> = HashMap::new();
     for concerned in concerned(services, &event).await? {
-        let parties = concerned.ticket.clec.clone().map(Party::Clec).into_iter().chain([Party::Provider]);
-        for party in parties {
-            if !listeners.contains_key(&party) {
-                listeners.insert(party.clone(), services.store.listeners(&party).await?);
+        for (party, id) in &concerned.told {
+            if !listeners.contains_key(party) {
+                listeners.insert(party.clone(), services.store.listeners(party).await?);
             }
-            let of_party = listeners.get(&party).map(Vec::as_slice).unwrap_or_default();
-            owed.extend(tellings(services, &concerned, &party, of_party, event.at));
+            let of_party = listeners.get(party).map(Vec::as_slice).unwrap_or_default();
+            owed.extend(tellings(services, &concerned, (party, id), of_party, event.at));
         }
     }
     let (done, finished) = services.deliver(owed, post, &run).await;
@@ -112,10 +118,10 @@ pub async fn retry(services: &Services, post: &Post) -> Result<Delivered, StoreE
 
 /// The tickets that read otherwise: the one that changed, and those that are linked to it and stand where it stands.
 async fn concerned(services: &Services, event: &Event) -> Result<Vec<Concerned>, StoreError> {
-    let (mut types, facts, of_linked) = match &event.happened {
-        Happened::TicketOpened { .. } => (BTreeSet::from([EventType::Create]), Vec::new(), BTreeSet::new()),
-        Happened::TicketChanged { change, events, events_of_linked } => {
-            (events.clone(), change.whole().collect(), events_of_linked.clone())
+    let (mut types, facts, of_linked, made) = match &event.happened {
+        Happened::TicketOpened { .. } => (BTreeSet::from([EventType::Create]), Vec::new(), BTreeSet::new(), None),
+        Happened::TicketChanged { change, events, events_of_linked, made } => {
+            (events.clone(), change.whole().collect(), events_of_linked.clone(), *made)
         }
         _ => return Ok(Vec::new()),
     };
@@ -147,14 +153,24 @@ async fn concerned(services: &Services, event: &Event) -> Result<Vec<Concerned>,
     let numbers = if of_linked.is_empty() { Vec::new() } else { numbers.collect() };
     let linked = services.store.tickets(numbers).await?.into_values();
     // One that went to another group meanwhile reads nothing of this one.
-    let linked = linked.filter(|linked| linked.primary() == ticket.group_id()).map(|linked| Concerned {
-        ticket: linked.effective_under(Some(&ticket)),
-        linked: Vec::new(),
-        types: of_linked.clone(),
-        id: format!("{}@{}", linked.number, event.id),
+    // As a reader's version names the act; none for who does not see it.
+    let named = |version: fn(VersionsMade) -> Option<u64>| match made {
+        None => Some(event.id.clone()),
+        Some(made) => version(made).map(|version| format!("{number}@{version}")),
+    };
+    let linked = linked.filter(|linked| linked.primary() == ticket.group_id()).map(|linked| {
+        let of_linked_ticket = |id: String| format!("{}@{id}", linked.number);
+        let to_clec = named(|made| made.others).map(of_linked_ticket);
+        Concerned {
+            ticket: linked.effective_under(Some(&ticket)),
+            linked: Vec::new(),
+            types: of_linked.clone(),
+            told: told(&linked, of_linked_ticket(event.id.clone()), to_clec),
+        }
     });
     let mut concerned: Vec<Concerned> = linked.collect();
-    concerned.push(Concerned { ticket, linked: links, types, id: event.id.clone() });
+    let told = told(&ticket, event.id.clone(), named(|made| made.owner));
+    concerned.push(Concerned { ticket, linked: links, types, told });
     Ok(concerned)
 }
 
@@ -163,7 +179,7 @@ async fn concerned(services: &Services, event: &Event) -> Result<Vec<Concerned>,
 fn tellings(
     services: &Services,
     concerned: &Concerned,
-    party: &Party,
+    (party, named): (&Party, &str),
     listeners: &[Listener],
     at: Instant,
 ) -> Vec<OwedEvent> {
@@ -177,7 +193,7 @@ fn tellings(
         if wanting.peek().is_none() {
             continue;
         }
-        let id = format!("{}:{}", concerned.id, event.in_ids());
+        let id = format!("{named}:{}", event.in_ids());
         let ticket = TroubleTicket::of(&concerned.ticket, &concerned.linked, party, &services.policy);
         let body = composed(&id, *event, at, &ticket);
         owed.extend(wanting.map(|listener| OwedEvent {

@@ -206,7 +206,7 @@ async fn revised<T>(
 
 fn answered(services: &Services, outage: &Outage, viewer: &Party) -> Answer<PlannedOutage> {
     Answer {
-        version: outage.version(),
+        version: outage.version_for(viewer),
         shown: PlannedOutage::of(outage, viewer, services.clock.now(), &services.policy),
     }
 }

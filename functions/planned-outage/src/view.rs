@@ -4,6 +4,7 @@ use crate::BASE;
 use chrono::{DateTime, Utc};
 use contract::{Impact, Party, Policy};
 use domain::outage::{Outage, Plan, State, Warning, WindowPosition};
+use record::Record;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -149,7 +150,7 @@ impl PlannedOutage {
             scheduled_at: outage.scheduled_at,
             notice_due_at: outage.due_at,
             announced_at: outage.announced_at,
-            last_update: outage.changed_at,
+            last_update: outage.seen_by(viewer).map_or(outage.changed_at, |seen| seen.changed_at),
             window: outage.window,
             reminder_at,
             cancellation,

@@ -124,7 +124,7 @@ async fn record(
         })
         .await?;
     let (Opening::Created(release) | Opening::Replayed(release)) = begun;
-    Ok(Created(format!("{BASE}/{}", release.number), answered(&services, &release)))
+    Ok(Created(format!("{BASE}/{}", release.number), answered(&services, &release, ask.party())))
 }
 
 /// Lists releases, the latest production date first.
@@ -158,7 +158,7 @@ async fn read(
     let issues = services.store.issues(&reference, of).await.map_err(Failed::from)?;
     let named = services.store.naming(&reference, caller.party().clec()).await.map_err(Failed::from)?;
     let tickets = named.iter().map(|loaded| TicketRow::of(loaded, caller.party())).collect();
-    let Answer { version, shown } = answered(&services, &release);
+    let Answer { version, shown } = answered(&services, &release, caller.party());
     Ok(Answer { version, shown: shown.with(&issues, tickets) })
 }
 
@@ -241,7 +241,8 @@ async fn revised<T>(
     decide: impl Fn(Release, &ActionContext) -> Result<Option<RecordChange<Release>>, Refused>,
 ) -> Result<Answer<ReleaseShown>, Problem> {
     let decide = |release, now| decide(release, &ActionContext::of(&ask.context, now));
-    Ok(answered(services, &services.revise(&RecordRef::Release(number), &ask.context, decide).await?))
+    let release = services.revise(&RecordRef::Release(number), &ask.context, decide).await?;
+    Ok(answered(services, &release, ask.party()))
 }
 
 /// The plan as a create writes it.
@@ -252,8 +253,8 @@ fn document(plan: &Plan) -> Value {
     })
 }
 
-fn answered(services: &Services, release: &Release) -> Answer<ReleaseShown> {
-    Answer { version: release.version(), shown: ReleaseShown::of(release, &services.policy) }
+fn answered(services: &Services, release: &Release, reader: &Party) -> Answer<ReleaseShown> {
+    Answer { version: release.version_for(reader), shown: ReleaseShown::of(release, &services.policy) }
 }
 
 fn desks_own(party: &Party) -> Result<(), Refused> {

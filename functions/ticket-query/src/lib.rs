@@ -20,6 +20,7 @@ use platform::{
     Services, StoreError,
     views::{TicketRead, TicketStory},
 };
+use record::Record;
 use serde::Serialize;
 use tmf621::{Checklist, Id, Timeline, TimelineClock, TroubleTicket, WorkaroundShown};
 use utoipa::ToSchema;
@@ -68,7 +69,7 @@ async fn read(
     let shown = TroubleTicket::of(&read, &linked, caller.party(), &services.policy).selected(&fields);
     Ok(match at {
         Some(_) => Json(shown).into_response(),
-        None => Answer { version: read.version, shown }.into_response(),
+        None => Answer { version: read.version_for(caller.party()), shown }.into_response(),
     })
 }
 

@@ -100,5 +100,8 @@ pub async fn seen(
 /// How one is answered: with its ETag, and what its reader may do now.
 #[must_use]
 pub fn answered(services: &Services, request: &ChangeRequest, reader: &Actor) -> Answer<ChangeRequestShown> {
-    Answer { version: request.version(), shown: ChangeRequestShown::of(request, reader, &services.policy) }
+    Answer {
+        version: request.version_for(&reader.party),
+        shown: ChangeRequestShown::of(request, reader, &services.policy),
+    }
 }

@@ -13,7 +13,8 @@ use crate::{
 use chrono::{DateTime, NaiveDate, Utc};
 use contract::{Actor, Party, Policy};
 use domain::change_request::{ChangeRequest, DeadlineOutcome, Position, RunningDeadline, Step, Suffix};
-use record::deadline::Warned;
+
+use record::{Record, deadline::Warned};
 use serde::Serialize;
 use serde_json::{Value, json};
 use serde_with::skip_serializing_none;
@@ -299,7 +300,7 @@ impl ChangeRequestShown {
             attachments: shown_all(request.attachments.clone()),
             deadlines: DeadlineShown::of(request, policy),
             archive: request.archived.clone().map(Into::into),
-            last_update: request.changed_at,
+            last_update: request.seen_by(party).map_or(request.changed_at, |seen| seen.changed_at),
             possible: request.allowed_tasks(reader),
         }
     }

@@ -7,7 +7,7 @@ use crate::{
     change_request::ChangeRequest, clec::Clec, contact::Contact, hub::Listener, outage::Outage, release::Release,
     subscription::Subscription, ticket::Ticket,
 };
-use contract::{FieldError, Instant, Policy, RecordRef, Refused};
+use contract::{FieldError, Instant, Party, Policy, RecordRef, Refused};
 use record::{ActionContext, ChangeSet, Entry, Record, RecordChange, RecordVisitor, UndoPatch, Visitor};
 use serde::Deserializer;
 use std::any::Any;
@@ -224,7 +224,8 @@ impl Transaction {
                 let Some(before) = before.find(|before| before.reference() == of) else { return (self.2)(&of) };
                 let was = UndoPatch::between(before, &change.record, R::TOLD_ELSEWHERE);
                 if change.entry.is_none() && was.is_some() {
-                    change.entry = Some(Entry::of(&self.1.on_another(), change.record.version(), Vec::new()));
+                    change.entry =
+                        Some(Entry::of(&self.1.on_another(), change.record.version_for(&Party::Provider), Vec::new()));
                 }
                 if let Some(entry) = &mut change.entry {
                     entry.was = was;

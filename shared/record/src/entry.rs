@@ -5,6 +5,7 @@ use crate::{
     bound::{self, Bound},
     context::{ActionContext, IdempotencyKey},
     notice::Notice,
+    reader::{Reader, Seen, SeenBy, SeenByClecs, VersionsMade},
     undo::UndoPatch,
 };
 use contract::{Actor, FieldError, Instant, Party, Policy, RecordRef, Visibility};
@@ -38,9 +39,25 @@ pub trait Record: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned 
     fn reference(&self) -> RecordRef;
     /// Counts every write: the condition of the next.
     fn revision(&self) -> u64;
-    /// Counts what a client can see change: its ETag. Where nothing else does, each write is such a change.
-    fn version(&self) -> u64 {
-        self.revision()
+    /// What a reader has seen of it; none where each write is a change that all its readers see.
+    fn seen(&self, _: Reader) -> Option<Seen> {
+        None
+    }
+    /// As which of its readers a party reads it.
+    fn reader(&self, party: &Party) -> Reader {
+        if party.is_provider() { Reader::Provider } else { Reader::Others }
+    }
+    /// Whether a reader sees a fact of it: in its history, and by another version. `self` is the record with the fact.
+    fn shows(&self, _fact: &Self::Fact, _: Reader) -> bool {
+        true
+    }
+    /// What a party has seen of it; see [`Record::seen`].
+    fn seen_by(&self, party: &Party) -> Option<Seen> {
+        self.seen(self.reader(party))
+    }
+    /// Counts what a party can see change: its ETag.
+    fn version_for(&self, party: &Party) -> u64 {
+        self.seen_by(party).map_or_else(|| self.revision(), |seen| seen.version)
     }
     /// How it began, where the record itself holds that; the history of a party's own things begins with the first entry of it.
     fn opening(&self) -> Option<&Entry<Self::Fact>> {
@@ -63,14 +80,25 @@ pub trait Record: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned 
         self.revision()
     }
 
-    /// Ends a transition that clients see.
+    /// Ends a transition that clients see: the provider, and those who see one of its facts.
     #[must_use]
     fn finish(mut self, facts: Vec<Self::Fact>, notices: Vec<Notice>, act: &ActionContext) -> RecordChange<Self> {
-        if let Some((version, changed_at)) = self.counters().seen {
-            *version += 1;
-            *changed_at = act.now;
+        let sees = |reader| facts.iter().any(|fact| self.shows(fact, reader));
+        let seen_by = SeenBy { owner: sees(Reader::Owner), others: sees(Reader::Others) };
+        if let Some((version, changed_at, by_clecs)) = self.counters().seen {
+            let before = Seen { version: *version, changed_at: *changed_at };
+            (*version, *changed_at) = (before.version + 1, act.now);
+            by_clecs.act(seen_by, before, act.now);
         }
-        self.finish_unseen(facts, notices, act)
+        let made = |reader, sees: bool| self.seen(reader).map(|seen| seen.version).filter(|_| sees);
+        let whole = made(Reader::Provider, true);
+        let of_clecs =
+            VersionsMade { owner: made(Reader::Owner, seen_by.owner), others: made(Reader::Others, seen_by.others) };
+        let mut revised = self.finish_unseen(facts, notices, act);
+        if let Some(entry) = revised.entry.as_mut().filter(|_| [of_clecs.owner, of_clecs.others] != [whole; 2]) {
+            entry.made = Some(of_clecs);
+        }
+        revised
     }
 
     /// Ends a transition of which its history tells, and that no other client sees.
@@ -110,8 +138,9 @@ pub trait Record: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned 
 pub struct Counters<'a> {
     /// Counts every write.
     pub revision: &'a mut u64,
-    /// What clients see change: the version, and when it last changed; none where each write is such a change.
-    pub seen: Option<(&'a mut u64, &'a mut Instant)>,
+    /// What clients see change: the provider's version, when it last changed, and the same for CLECs; none where each write is such
+    /// a change.
+    pub seen: Option<(&'a mut u64, &'a mut Instant, &'a mut SeenByClecs)>,
 }
 
 /// What one transition changes, to be written whole or not at all: records, and what is kept apart from them.
@@ -263,9 +292,22 @@ pub struct Entry<F> {
     pub request: Option<IdempotencyKey>,
     /// How the record differed before it (TT-22).
     pub was: Option<UndoPatch>,
+    /// Which version it made for CLECs, where it is not the provider's for each of them.
+    pub made: Option<VersionsMade>,
 }
 
 impl<F> Entry<F> {
+    /// Which version the act made for a reader, of a record whose entries are counted by these; none when the reader does not see
+    /// the act.
+    #[must_use]
+    pub fn version_for(&self, reader: Reader) -> Option<u64> {
+        match (self.made, reader) {
+            (None, _) | (_, Reader::Provider) => Some(self.version),
+            (Some(made), Reader::Owner) => made.owner,
+            (Some(made), Reader::Others) => made.others,
+        }
+    }
+
     /// The reason as a party reads it.
     #[must_use]
     pub fn why_for(&self, party: &Party) -> Option<&String> {
@@ -285,6 +327,7 @@ impl<F> Entry<F> {
             read_by: self.read_by,
             request: self.request.clone(),
             was: self.was.clone(),
+            made: self.made,
         }
     }
 
@@ -301,6 +344,7 @@ impl<F> Entry<F> {
             read_by: act.read_by,
             request: act.request.clone(),
             was: None,
+            made: None,
         }
     }
 }

@@ -11,6 +11,7 @@
 //! | [`position`] | what a CLEC says to one round of a thing | 12.1, work flow |
 //! | [`deadline`] | by when something is to be done: running, warned, missed, met | 12.1, work flow |
 //! | [`attachment`] | documents that belong to a record | work flow |
+//! | [`reader`] | who reads a record, and which version each reads (AP-02) | |
 //! | [`context`] | who asks for a change, on what condition, and once (AP-02) | |
 //! | [`undo`] | how a record differed before a change (TT-22) | |
 //! | [`announced`] | the records that are told of by bulletins | 12.6 |
@@ -26,6 +27,7 @@ pub mod deadline;
 pub mod entry;
 pub mod notice;
 pub mod position;
+pub mod reader;
 pub mod undo;
 
 pub use announced::Announced;
@@ -36,4 +38,5 @@ pub use entry::{
     RecordVisitor, Visitor,
 };
 pub use notice::Notice;
+pub use reader::{Reader, Seen, SeenByClecs, VersionsMade};
 pub use undo::UndoPatch;

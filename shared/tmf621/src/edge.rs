@@ -12,7 +12,7 @@ use platform::{
     Services,
     store::{LoadedTicket, TicketIncludes},
 };
-use record::ActionContext;
+use record::{ActionContext, Record};
 use utoipa::{
     IntoParams,
     openapi::path::{Parameter, ParameterIn},
@@ -79,7 +79,10 @@ pub async fn changed_with<T, D: Decision>(
 /// When those cannot be read.
 pub async fn shown(services: &Services, ticket: &Ticket, viewer: &Party) -> Result<Answer<TroubleTicket>, Failed> {
     let linked: Vec<TicketNumber> = services.linked_to(ticket).await?.iter().map(|link| link.number).collect();
-    Ok(Answer { version: ticket.version, shown: TroubleTicket::of(ticket, &linked, viewer, &services.policy) })
+    Ok(Answer {
+        version: ticket.version_for(viewer),
+        shown: TroubleTicket::of(ticket, &linked, viewer, &services.policy),
+    })
 }
 
 /// What a transition decided: a change, or that there is none.

@@ -11,7 +11,7 @@ use crate::{
 use chrono::{DateTime, NaiveDate, Utc};
 use contract::{ClecId, Party, Policy, ReleaseNumber, Severity, TicketNumber, Visibility};
 use domain::ticket::{self, Group, State, Ticket, case::Subject};
-use record::notice::Status;
+use record::{Record, notice::Status};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
@@ -200,7 +200,7 @@ impl TroubleTicket {
             id: ticket.number,
             href: href(ticket.number),
             creation_date: ticket.opened_at,
-            last_update: ticket.changed_at,
+            last_update: ticket.seen_by(viewer).map_or(ticket.changed_at, |seen| seen.changed_at),
             report,
             severity: ticket.severity,
             severity_level: ticket.severity.level(),

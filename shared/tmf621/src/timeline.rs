@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use contract::{
-    Party, Policy, TicketNumber, Visibility,
+    Party, Policy, TicketNumber,
     due::{Due, Rule},
 };
 use domain::ticket::{Entry, Fact, Ticket, group::Loaded, notice::changes_told, notification_chart};
 use record::{
-    Notice,
+    Notice, Record,
     notice::{Means, Recipient, Sending},
 };
 use serde::Serialize;
@@ -248,14 +248,8 @@ impl Timeline {
 
 /// An entry as `viewer` reads it: a CLEC sees the desk as the desk, and no call of another's.
 fn history(entry: &Entry, ticket: &Ticket, viewer: &Party) -> Option<TimelineEntry> {
-    let of_another = |fact: &&Fact| match fact {
-        Fact::Called(call) => viewer.is_provider() || call.clec == ticket.clec,
-        // What another CLEC of the group says to the closing is its own.
-        Fact::AgreementOfLinked { .. } => viewer.is_provider(),
-        Fact::Noted { visibility, .. } => viewer.is_provider() || *visibility != Visibility::Internal,
-        _ => true,
-    };
-    let facts: Vec<&Fact> = entry.facts.iter().filter(of_another).collect();
+    let reader = ticket.reader(viewer);
+    let facts: Vec<&Fact> = entry.facts.iter().filter(|fact| ticket.shows(fact, reader)).collect();
     if facts.is_empty() {
         return None;
     }
@@ -270,7 +264,7 @@ fn history(entry: &Entry, ticket: &Ticket, viewer: &Party) -> Option<TimelineEnt
         facts: json!(facts),
         occurred_at: entry.occurred_at.unwrap_or(entry.recorded_at),
         recorded_at: entry.recorded_at,
-        version: entry.version,
+        version: entry.version_for(reader).unwrap_or(entry.version),
         why: entry.why_for(viewer).cloned(),
     })
 }

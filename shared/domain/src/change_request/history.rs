@@ -3,7 +3,7 @@
 use super::{Answer, ChangeRequest, ChangeRequestNumber, Deadline, Entry, Outcome, Step, Suffix, Team};
 use chrono::NaiveDate;
 use contract::{ClecId, Instant, Party, TicketNumber};
-use record::Published;
+use record::{Published, Record};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use serde_with::skip_serializing_none;
@@ -179,41 +179,17 @@ impl record::Fact for Fact {
 }
 
 impl ChangeRequest {
-    /// An entry of its history with only the facts that a party may know; none if the party may know none of them. CLECs are not
-    /// told that another CLEC took a position, nor of drafts of a response. That the form was returned as incomplete is told to
-    /// its originator and the provider alone. Each fact is named here, so that a new one is not told to all by default.
+    /// An entry of its history with only the facts that a party may know; none if the party may know none of them. Of the CLECs'
+    /// positions and tickets each is told its own.
     #[must_use]
     pub fn told_to(&self, party: &Party, mut entry: Entry) -> Option<Entry> {
-        entry.facts.retain(|fact| match fact {
-            Fact::PositionTaken { clec, public } => *public || party.is_provider() || party.clec() == Some(clec),
-            Fact::Returned { .. } => party.keeps(&self.originator),
-            Fact::ResponseDrafted { .. } | Fact::DirectorAccepted => party.is_provider(),
-            Fact::TicketNamed { ticket } => self.tickets.get(ticket).is_none_or(|of| party.keeps(of)),
-            Fact::Drafted
-            | Fact::Submitted
-            | Fact::Revised { .. }
-            | Fact::Entered { .. }
-            | Fact::Numbered { .. }
-            | Fact::Posted
-            | Fact::Assigned { .. }
-            | Fact::MeetingSet { .. }
-            | Fact::MinutesIssued
-            | Fact::ObjectionLapsed
-            | Fact::OriginatorSpoke
-            | Fact::Joined { .. }
-            | Fact::EscalationAnswered
-            | Fact::DisputeResolved { .. }
-            | Fact::Renewed { .. }
-            | Fact::Commented { .. }
-            | Fact::FedBack { .. }
-            | Fact::DateAnnounced { .. }
-            | Fact::SuffixesChanged { .. }
-            | Fact::Attached { .. }
-            | Fact::Unforeseen
-            | Fact::Warned { .. }
-            | Fact::Missed { .. }
-            | Fact::Imported => true,
-        });
+        let reader = self.reader(party);
+        let own = |fact: &Fact| match fact {
+            Fact::PositionTaken { clec, .. } => party.clec() == Some(clec),
+            Fact::TicketNamed { ticket } => self.tickets.get(ticket) == Some(party),
+            _ => false,
+        };
+        entry.facts.retain(|fact| self.shows(fact, reader) || own(fact));
         (!entry.facts.is_empty()).then_some(entry)
     }
 }

@@ -36,8 +36,8 @@ use archive::Archived;
 use chrono::NaiveDate;
 use contract::{Actor, ChangeRequestId, Instant, Party, Policy, RecordRef, Refused, TicketNumber, party::CmpRole};
 use record::{
-    ActionContext, Bound, ChangeSet, Counters, Notice, Record, RecordChange, RecordVisitor, Visitor,
-    attachment::Attachment, deadline::Marks, notice::NoticeCounter,
+    ActionContext, Bound, ChangeSet, Counters, Notice, Reader, Record, RecordChange, RecordVisitor, Seen, SeenByClecs,
+    Visitor, attachment::Attachment, deadline::Marks, notice::NoticeCounter,
 };
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -53,14 +53,17 @@ pub type Entry = record::Entry<Fact>;
 pub struct ChangeRequest {
     /// How the system calls it, from its first draft on.
     pub id: ChangeRequestId,
-    /// Counts what a client can see change: its ETag.
+    /// Counts what the provider can see change: its ETag there.
     pub version: u64,
     /// Counts every write: the condition of the next.
     pub revision: u64,
     /// How it began: the history's first entry.
     pub opening: Entry,
-    /// When a client last saw it change.
+    /// When the provider last saw it change.
     pub changed_at: Instant,
+    /// What the CLECs have seen of it, where that is not what the provider has.
+    #[serde(default, skip_serializing_if = "SeenByClecs::is_empty")]
+    pub seen_by_clecs: SeenByClecs,
     /// The CMP's own number, from the logging on.
     pub number: Option<ChangeRequestNumber>,
     /// Numbers that it had before it crossed over.
@@ -229,8 +232,58 @@ impl Record for ChangeRequest {
         RecordRef::ChangeRequest(self.id)
     }
 
-    fn version(&self) -> u64 {
-        self.version
+    fn seen(&self, reader: Reader) -> Option<Seen> {
+        Some(self.seen_by_clecs.of(reader, Seen { version: self.version, changed_at: self.changed_at }))
+    }
+
+    fn reader(&self, party: &Party) -> Reader {
+        match party {
+            Party::Provider => Reader::Provider,
+            party if *party == self.originator => Reader::Owner,
+            Party::Clec(_) => Reader::Others,
+        }
+    }
+
+    /// Each fact is named here, so that a new one is not told to all by default. CLECs are not told of drafts of a response; that the
+    /// form was returned as incomplete, its originator alone is. Until the change request is posted, no other CLEC sees it.
+    fn shows(&self, fact: &Fact, reader: Reader) -> bool {
+        if reader == Reader::Provider {
+            return true;
+        }
+        match fact {
+            _ if reader == Reader::Others && self.posted_at.is_none() => false,
+            Fact::PositionTaken { public, .. } => *public,
+            Fact::ResponseDrafted { .. } | Fact::DirectorAccepted => false,
+            Fact::Returned { .. } => reader == Reader::Owner,
+            Fact::TicketNamed { ticket } => {
+                let of = self.tickets.get(ticket);
+                of.is_none_or(|of| reader == Reader::Owner && *of == self.originator)
+            }
+            Fact::Drafted
+            | Fact::Submitted
+            | Fact::Revised { .. }
+            | Fact::Entered { .. }
+            | Fact::Numbered { .. }
+            | Fact::Posted
+            | Fact::Assigned { .. }
+            | Fact::MeetingSet { .. }
+            | Fact::MinutesIssued
+            | Fact::ObjectionLapsed
+            | Fact::OriginatorSpoke
+            | Fact::Joined { .. }
+            | Fact::EscalationAnswered
+            | Fact::DisputeResolved { .. }
+            | Fact::Renewed { .. }
+            | Fact::Commented { .. }
+            | Fact::FedBack { .. }
+            | Fact::DateAnnounced { .. }
+            | Fact::SuffixesChanged { .. }
+            | Fact::Attached { .. }
+            | Fact::Unforeseen
+            | Fact::Warned { .. }
+            | Fact::Missed { .. }
+            | Fact::Imported => true,
+        }
     }
 
     fn revision(&self) -> u64 {
@@ -256,7 +309,8 @@ impl Record for ChangeRequest {
     }
 
     fn counters(&mut self) -> Counters<'_> {
-        Counters { revision: &mut self.revision, seen: Some((&mut self.version, &mut self.changed_at)) }
+        let seen = (&mut self.version, &mut self.changed_at, &mut self.seen_by_clecs);
+        Counters { revision: &mut self.revision, seen: Some(seen) }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
 };
 use contract::{ChangeRequestId, FieldError, Instant, Party, Policy, RecordRef, Refused, party::CmpRole};
 use record::{
-    ActionContext, Announced, Entry, Record, RecordChange,
+    ActionContext, Announced, Entry, Record, RecordChange, SeenByClecs,
     notice::{Line, NoticeCounter, NoticeKind},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,6 +49,7 @@ impl ChangeRequest {
             revision: 0,
             opening: Entry::of(act, 1, vec![if draft { Fact::Drafted } else { Fact::Submitted }]),
             changed_at: act.now,
+            seen_by_clecs: SeenByClecs::default(),
             number: None,
             former_numbers: Vec::new(),
             suffixes: BTreeSet::new(),

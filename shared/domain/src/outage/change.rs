@@ -8,7 +8,8 @@ use contract::{
     due::{Due, Term},
 };
 use record::{
-    ActionContext, Announced, Bound, ChangeSet, Counters, Notice, Record, RecordChange, RecordVisitor, Visitor,
+    ActionContext, Announced, Bound, ChangeSet, Counters, Notice, Reader, Record, RecordChange, RecordVisitor, Seen,
+    SeenByClecs, Visitor,
     deadline::{RunningDeadline, Warned},
     notice::{NoticeKind, moment},
 };
@@ -52,8 +53,13 @@ impl Record for Outage {
         self.about()
     }
 
-    fn version(&self) -> u64 {
-        self.version
+    fn seen(&self, reader: Reader) -> Option<Seen> {
+        Some(self.seen_by_clecs.of(reader, Seen { version: self.version, changed_at: self.changed_at }))
+    }
+
+    /// While it is a draft, it is the desk's own.
+    fn shows(&self, _: &Fact, reader: Reader) -> bool {
+        reader == Reader::Provider || self.announced_at.is_some()
     }
 
     fn revision(&self) -> u64 {
@@ -90,7 +96,8 @@ impl Record for Outage {
     }
 
     fn counters(&mut self) -> Counters<'_> {
-        Counters { revision: &mut self.revision, seen: Some((&mut self.version, &mut self.changed_at)) }
+        let seen = (&mut self.version, &mut self.changed_at, &mut self.seen_by_clecs);
+        Counters { revision: &mut self.revision, seen: Some(seen) }
     }
 }
 
@@ -126,6 +133,7 @@ impl Outage {
             revision: 0,
             opening: Entry::of(act, 1, vec![Fact::Drafted]),
             changed_at: act.now,
+            seen_by_clecs: SeenByClecs::default(),
             plan,
             scheduled_at,
             due_at: policy.calendar(scheduled_at).end_of_day_after(scheduled_at, CALENDAR_DAYS),

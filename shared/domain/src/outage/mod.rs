@@ -13,7 +13,7 @@ pub use position::{Answer, Stance, WindowPosition};
 use crate::ticket::TicketChange;
 use contract::{ClecId, FieldError, Impact, Instant, OutageNumber, Party, Policy, RecordRef, TicketNumber};
 use record::{
-    Published, RecordChange,
+    Published, RecordChange, SeenByClecs,
     deadline::Warned,
     notice::{NoticeCounter, moment},
 };
@@ -32,14 +32,17 @@ pub type Entry = record::Entry<Fact>;
 pub struct Outage {
     /// The number of the planned outage.
     pub number: OutageNumber,
-    /// Counts what every client can see change: its ETag.
+    /// Counts what the provider can see change: its ETag there.
     pub version: u64,
     /// Counts every write: the condition of the next.
     pub revision: u64,
     /// How it began: the history's first entry.
     pub opening: Entry,
-    /// When a client last saw it change.
+    /// When the provider last saw it change.
     pub changed_at: Instant,
+    /// What the CLECs have seen of it, where that is not what the provider has.
+    #[serde(default, skip_serializing_if = "SeenByClecs::is_empty")]
+    pub seen_by_clecs: SeenByClecs,
     /// What is planned.
     pub plan: Plan,
     /// When the maintenance was scheduled.

@@ -6,8 +6,8 @@ use contract::{
     due::{Due, Term},
 };
 use record::{
-    ActionContext, Announced, Bound, ChangeSet, Counters, Notice, Part, PartCondition, Record, RecordChange,
-    RecordVisitor, Visitor,
+    ActionContext, Announced, Bound, ChangeSet, Counters, Notice, Part, PartCondition, Reader, Record, RecordChange,
+    RecordVisitor, Seen, SeenByClecs, Visitor,
     notice::{Audience, NoticeBody, NoticeCounter, NoticeKind, moment},
 };
 
@@ -70,8 +70,8 @@ impl Record for Release {
         RecordRef::Release(self.number)
     }
 
-    fn version(&self) -> u64 {
-        self.version
+    fn seen(&self, reader: Reader) -> Option<Seen> {
+        Some(self.seen_by_clecs.of(reader, Seen { version: self.version, changed_at: self.changed_at }))
     }
 
     fn revision(&self) -> u64 {
@@ -105,7 +105,8 @@ impl Record for Release {
     }
 
     fn counters(&mut self) -> Counters<'_> {
-        Counters { revision: &mut self.revision, seen: Some((&mut self.version, &mut self.changed_at)) }
+        let seen = (&mut self.version, &mut self.changed_at, &mut self.seen_by_clecs);
+        Counters { revision: &mut self.revision, seen: Some(seen) }
     }
 }
 
@@ -131,6 +132,7 @@ impl Release {
             revision: 1,
             opening: Entry::of(act, 1, vec![Fact::Recorded { review }]),
             changed_at: act.now,
+            seen_by_clecs: SeenByClecs::default(),
             state: State::Scheduled { reminder_at: None, minutes_due_at: None },
             plan,
             notices: NoticeCounter::default(),

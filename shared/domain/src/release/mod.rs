@@ -10,7 +10,7 @@ pub use change::ALL;
 use chrono::{Days, NaiveDate};
 use contract::{ClecId, FieldError, Instant, Party, Policy, ReleaseNumber, TicketNumber};
 use record::{
-    Published, RecordChange,
+    Published, RecordChange, SeenByClecs,
     notice::{NoticeCounter, moment},
 };
 use serde::{Deserialize, Serialize};
@@ -26,14 +26,17 @@ pub type Entry = record::Entry<Fact>;
 pub struct Release {
     /// The number of the release.
     pub number: ReleaseNumber,
-    /// Counts what every client can see change: its ETag.
+    /// Counts what the provider can see change: its ETag there.
     pub version: u64,
     /// Counts every write: the condition of the next.
     pub revision: u64,
     /// How it was recorded: the history's first entry.
     pub opening: Entry,
-    /// When a client last saw it change.
+    /// When the provider last saw it change.
     pub changed_at: Instant,
+    /// What the CLECs have seen of it, where that is not what the provider has.
+    #[serde(default, skip_serializing_if = "SeenByClecs::is_empty")]
+    pub seen_by_clecs: SeenByClecs,
     /// What is released, when, and when it is reviewed.
     pub plan: Plan,
     /// Where it stands.

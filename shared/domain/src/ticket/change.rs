@@ -13,7 +13,8 @@ use contract::{
     due::{ChartRule, Column, Due, HoursRule, Rule},
 };
 use record::{
-    ActionContext, Bound, ChangeSet, Counters, Notice, Part, Record, RecordChange, RecordVisitor, Visitor,
+    ActionContext, Bound, ChangeSet, Counters, Notice, Part, Reader, Record, RecordChange, RecordVisitor, Seen,
+    Visitor,
     bound::keep_latest,
     notice::{NoticeKind, Status},
 };
@@ -182,8 +183,23 @@ impl Record for Ticket {
         self.number.into()
     }
 
-    fn version(&self) -> u64 {
-        self.version
+    fn seen(&self, reader: Reader) -> Option<Seen> {
+        Some(self.seen_by_clecs.of(reader, Seen { version: self.version, changed_at: self.changed_at }))
+    }
+
+    fn reader(&self, party: &Party) -> Reader {
+        match party.clec() {
+            None => Reader::Provider,
+            Some(clec) if self.clec.as_ref() == Some(clec) => Reader::Owner,
+            Some(_) => Reader::Others,
+        }
+    }
+
+    fn shows(&self, fact: &Fact, reader: Reader) -> bool {
+        match (reader, fact) {
+            (Reader::Owner, Fact::Called(call)) => call.clec == self.clec,
+            _ => fact.is_seen_by(reader),
+        }
     }
 
     fn revision(&self) -> u64 {
@@ -208,7 +224,8 @@ impl Record for Ticket {
     }
 
     fn counters(&mut self) -> Counters<'_> {
-        Counters { revision: &mut self.revision, seen: Some((&mut self.version, &mut self.changed_at)) }
+        let seen = (&mut self.version, &mut self.changed_at, &mut self.seen_by_clecs);
+        Counters { revision: &mut self.revision, seen: Some(seen) }
     }
 
     fn entry_number(&self) -> u64 {

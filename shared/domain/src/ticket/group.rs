@@ -8,7 +8,7 @@ use super::{Action, Change, Fact, Group, Link, State, StatusChange, Ticket, upda
 use crate::trouble::calls::SHOWN_AT_MOST;
 use contract::{FieldError, Instant, Party, Policy, RecordRef, Refused, Severity, TicketNumber, Visibility};
 use record::ActionContext;
-use record::{Part, Record};
+use record::{Part, Record, Seen};
 use serde::{Deserialize, Serialize};
 
 impl Ticket {
@@ -116,7 +116,8 @@ impl Ticket {
         // Both versions have been told as their sum: its own goes on from there. It is another problem, so that nothing else
         // of its group's is its own.
         let read = self.effective_under(Some(&primary));
-        let ticket = Self { version: read.version, status_changes: read.status_changes, ..self };
+        let Self { version, seen_by_clecs, status_changes, .. } = read;
+        let ticket = Self { version, seen_by_clecs, status_changes, ..self };
         let (mut ticket, mut primary, unlinked, mut of_primary) = ticket.detach(primary, links);
         of_primary.insert(0, Fact::LinkedLeft { number: ticket.number });
         of_primary.extend(primary.group_severity_changed(from));
@@ -354,6 +355,8 @@ impl Ticket {
         read.release = read.release.or(primary.release);
         read.next_update = primary.next_update;
         // Both only grow: it reads otherwise exactly when the sum does.
+        let whole = |of: &Self| Seen { version: of.version, changed_at: of.changed_at };
+        read.seen_by_clecs = self.seen_by_clecs.beside(whole(self), &primary.seen_by_clecs, whole(primary));
         read.version += primary.version;
         // By linking it came to its primary's status; then it follows. No reason is told but what the desk wrote for the CLECs:
         // another may name one.

@@ -12,7 +12,7 @@ use chrono_tz::Tz;
 use contract::Person;
 use contract::{Instant, NoticeCategory, Severity, TicketNumber, Visibility};
 use record::{
-    Published,
+    Published, Reader,
     notice::{FieldChange, Status},
 };
 use serde::{Deserialize, Serialize};
@@ -322,11 +322,22 @@ struct Row {
     notice: Told,
     /// Which of TMF621's events it is of its ticket.
     event: EventType,
-    /// Whether the tickets linked to this one read otherwise by it: they stand where it stands (TT-06), in what
-    /// [`Ticket::effective_under`](super::Ticket::effective_under) takes from it.
-    read_by_linked: bool,
+    /// Who sees it.
+    seen_by: SeenBy,
     /// What the event bus is told of it.
     public: Published,
+}
+
+/// Who sees a fact of a ticket: in its history, as another version, and as an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum SeenBy {
+    /// The desk alone.
+    Desk,
+    /// The ticket's own CLEC too.
+    Own,
+    /// Those of the tickets linked to it too: they stand where it stands (TT-06), in what
+    /// [`Ticket::effective_under`](super::Ticket::effective_under) takes from it.
+    LinkedToo,
 }
 
 /// What a notice says of a fact, and where it says nothing.
@@ -373,11 +384,12 @@ impl Fact {
         use EventType::{AttributeValueChange as Attribute, Create, StatusChange as Status};
         use Published::{Only, Whole};
         use Silent::{Nowhere, OnDateTbd, OnceClosed};
-        const OWN: bool = false;
-        const LINKED_TOO: bool = true;
+        const DESK: SeenBy = SeenBy::Desk;
+        const OWN: SeenBy = SeenBy::Own;
+        const LINKED_TOO: SeenBy = SeenBy::LinkedToo;
         let nothing = || Told { wording: None, silent: OnDateTbd };
         let name_only = || Only(json!({}));
-        let row = |notice, event, read_by_linked, public| Row { notice, event, read_by_linked, public };
+        let row = |notice, event, seen_by, public| Row { notice, event, seen_by, public };
         let level = |severity: &Severity| format!("{} ({severity})", severity.level());
         let moment = |at: &Instant| at.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z");
         let told_of = |corrected: &Option<CorrectedNotice>| match corrected {
@@ -386,7 +398,7 @@ impl Fact {
         };
         let because = |reason: &Option<String>| reason.as_ref().map(|reason| format!(". Reason: {reason}")).unwrap_or_default();
         match self {
-            //                                     notice: where it is silent, and its wording                 TMF621     read by     bus
+            //                                     notice: where it is silent, and its wording                 TMF621     seen by     bus
             Self::Opened { severity } => row(
                 Told::new(OnDateTbd, format!("Opened with severity {}", level(severity))),                     Create,    OWN,        Whole),
             Self::AcceptedAsEvent => row(
@@ -406,7 +418,7 @@ impl Fact {
                 Told::new(Nowhere, format!("Ticket {of} is no longer linked to {primary}: worked by itself")), Attribute, OWN,        Whole),
             Self::LinkedLeft { .. } => row(nothing(),                                                          Attribute, OWN,        Whole),
             Self::WorkaroundProposed => row(nothing(),                                                         Attribute, LINKED_TOO, Whole),
-            Self::WorkaroundAgreed { .. } => row(nothing(),                                                    Attribute, LINKED_TOO, name_only()),
+            Self::WorkaroundAgreed { .. } => row(nothing(),                                                    Attribute, OWN,        name_only()),
             Self::WorkaroundDisputed { proposed } => row(
                 Told::new(OnDateTbd, "The workaround is disputed as not acceptable").unless(*proposed),        Attribute, LINKED_TOO, Whole),
             Self::WorkaroundDisputeResolved { proposed } => row(
@@ -450,7 +462,7 @@ impl Fact {
                 Only(json!({ "sequence": sequence }))),
             Self::ClosingAgreed { agreed, .. } => row(nothing(),                                               Attribute, OWN,
                 Only(json!({ "agreed": agreed }))),
-            Self::AgreementOfLinked { .. } => row(nothing(),                                                   Attribute, OWN,        Whole),
+            Self::AgreementOfLinked { .. } => row(nothing(),                                                   Attribute, DESK,       Whole),
             Self::CaseRaised { .. } | Self::CaseAnswered { .. } | Self::CaseDecided { .. } => row(nothing(),   Attribute, OWN,        Whole),
             Self::OrderListed { .. } | Self::OrderMarked { .. } => row(nothing(),                              Attribute, OWN,        name_only()),
             Self::DocumentAttached { .. } => row(nothing(),                                                    Attribute, OWN,        Whole),
@@ -485,6 +497,7 @@ impl Fact {
             Self::Closed { disposition } => row(
                 Told::new(OnDateTbd, format!("Closed: {}", disposition.name())),                               Status,    LINKED_TOO,
                 Only(json!({ "disposition": disposition.code() }))),
+            Self::Noted { visibility: Visibility::Internal, .. } => row(nothing(),                             Attribute, DESK,       name_only()),
             Self::Called(_) | Self::ToldByPhone { .. } | Self::Noted { .. } => row(nothing(),                  Attribute, OWN,        name_only()),
             Self::UpdatesPutOff { told } => row(
                 Told::new(Nowhere, format!("The update that was told for {} comes later: see the next update", moment(told))),
@@ -492,7 +505,8 @@ impl Fact {
             Self::Reason { text, .. } => row(
                 Told::new(Nowhere, format!("Reason: {text}")),                                                 Attribute, OWN,        name_only()),
             Self::Edited { fields } => row(
-                nothing(), Attribute, fields.iter().any(|field| READ_BY_LINKED.contains(&field.as_str())),                   Whole),
+                nothing(),                                                                                     Attribute,
+                if fields.iter().any(|field| READ_BY_LINKED.contains(&field.as_str())) { LINKED_TOO } else { OWN },            Whole),
         }
     }
 
@@ -571,7 +585,17 @@ impl Fact {
     #[must_use]
     pub fn events_of_linked(facts: &[Self]) -> BTreeSet<EventType> {
         let rows = facts.iter().map(|fact| fact.row("", Tz::UTC));
-        rows.filter(|row| row.read_by_linked).map(|row| row.event).collect()
+        rows.filter(|row| row.seen_by == SeenBy::LinkedToo).map(|row| row.event).collect()
+    }
+
+    /// Whether a reader of its ticket sees it. Of a call, its own CLEC sees it where the call was its own.
+    pub(super) fn is_seen_by(&self, reader: Reader) -> bool {
+        let seen_by = self.row("", Tz::UTC).seen_by;
+        match reader {
+            Reader::Provider => true,
+            Reader::Owner => seen_by >= SeenBy::Own,
+            Reader::Others => seen_by == SeenBy::LinkedToo,
+        }
     }
 }
 

@@ -37,7 +37,7 @@ pub use workaround::FormerWorkaround;
 use crate::trouble::{Agreements, Call, Note};
 use contract::{ClecId, Impact, Instant, Person, Policy, ReleaseNumber, Severity, TicketNumber, Visibility};
 use record::{
-    Notice,
+    Notice, SeenByClecs,
     case::Cases,
     notice::{NoticeKind, SeriesCounts, Status},
 };
@@ -52,14 +52,17 @@ use std::collections::BTreeSet;
 pub struct Ticket {
     /// Its number (TT-01).
     pub number: TicketNumber,
-    /// Counts what a client can see change: its ETag.
+    /// Counts what the provider can see change: its ETag there.
     pub version: u64,
     /// Counts every write: the condition of the next.
     pub revision: u64,
     /// When it was opened.
     pub opened_at: Instant,
-    /// When a client last saw it change.
+    /// When the provider last saw it change.
     pub changed_at: Instant,
+    /// What the CLECs have seen of it, where that is not what the provider has.
+    #[serde(default, skip_serializing_if = "SeenByClecs::is_empty")]
+    pub seen_by_clecs: SeenByClecs,
     /// How it was opened: the history's first entry, kept here so that opening writes one item less.
     pub opening: Entry,
     /// Whose it is; none when the provider detected the trouble itself.

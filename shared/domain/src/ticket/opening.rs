@@ -6,7 +6,7 @@ use crate::{
     trouble::{Agreements, NewNote, calls::show_note},
 };
 use contract::{ClecId, Policy, ReleaseNumber, Severity, TicketNumber, due::Column};
-use record::{ActionContext, case::Cases, notice::Status};
+use record::{ActionContext, SeenByClecs, case::Cases, notice::Status};
 use std::collections::BTreeSet;
 
 /// A trouble as it is first reported.
@@ -47,6 +47,7 @@ impl Ticket {
             revision: 1,
             opened_at: act.now,
             changed_at: act.now,
+            seen_by_clecs: SeenByClecs::default(),
             opening: Entry::of(act, 1, facts.clone()),
             clecs: opening.clec.iter().cloned().collect::<BTreeSet<_>>(),
             clec: opening.clec,

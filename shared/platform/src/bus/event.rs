@@ -10,7 +10,7 @@ use domain::{
     subscription::Channel,
     ticket,
 };
-use record::{Notice, PublicFact, Record, notice::NoticeKind};
+use record::{Notice, PublicFact, Record, VersionsMade, notice::NoticeKind};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, collections::BTreeSet};
 
@@ -125,12 +125,14 @@ happened! {
     others {
         /// A ticket was opened.
         "ticket.opened" TicketOpened { severity: Severity, clec: Option<ClecId> };
-        /// An act on a ticket: its facts, which of TMF621's events it is of the ticket, and which of those linked to it.
+        /// An act on a ticket: its facts, TMF621's events of the ticket and of those linked to it, and the versions it made for CLECs.
         "ticket.changed" TicketChanged {
             #[serde(flatten)]
             change: Change<ticket::Fact>,
             events: BTreeSet<EventType>,
             events_of_linked: BTreeSet<EventType>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            made: Option<VersionsMade>,
         };
         /// A notice came to be owed.
         "notice.owed" NoticeOwed (OfNotice);

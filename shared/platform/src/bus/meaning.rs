@@ -134,6 +134,7 @@ fn changed(number: TicketNumber, entry: &ticket::Entry) -> Event {
         change: entry.into(),
         events: Fact::events(&entry.facts),
         events_of_linked: Fact::events_of_linked(&entry.facts),
+        made: entry.made,
     };
     Event { party: Some(entry.by.party.clone()), ..of_ticket(number, entry.version, entry.recorded_at, happened) }
 }

@@ -153,8 +153,8 @@ impl<R: KindOfRecord, B: Companion<R>> DecisionBasis for LoadedWith<R, B> {
         self.kept.is_visible_to(party)
     }
 
-    fn version(&self) -> u64 {
-        self.kept.version()
+    fn version_for(&self, party: &Party) -> u64 {
+        self.kept.version_for(party)
     }
 
     fn opened_by(&self) -> Option<&IdempotencyKey> {

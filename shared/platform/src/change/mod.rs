@@ -34,8 +34,8 @@ trait DecisionBasis: Clone + Send {
         request: Option<&IdempotencyKey>,
     ) -> impl Future<Output = Result<Option<Self>, StoreError>> + Send;
     fn is_visible_to(&self, party: &Party) -> bool;
-    /// The version that a reader is told.
-    fn version(&self) -> u64;
+    /// The version that a party reads.
+    fn version_for(&self, party: &Party) -> u64;
     /// The request that made it.
     fn opened_by(&self) -> Option<&IdempotencyKey>;
     /// The request of the entry that the same key made before.
@@ -66,8 +66,8 @@ impl DecisionBasis for LoadedTicket {
         self.loaded.ticket.is_visible_to(party)
     }
 
-    fn version(&self) -> u64 {
-        self.loaded.effective().version
+    fn version_for(&self, party: &Party) -> u64 {
+        self.loaded.effective().version_for(party)
     }
 
     fn opened_by(&self) -> Option<&IdempotencyKey> {
@@ -110,8 +110,8 @@ impl<R: KindOfRecord> DecisionBasis for LoadedRecord<R> {
         self.record.is_visible_to(party)
     }
 
-    fn version(&self) -> u64 {
-        self.record.version()
+    fn version_for(&self, party: &Party) -> u64 {
+        self.record.version_for(party)
     }
 
     fn opened_by(&self) -> Option<&IdempotencyKey> {
@@ -295,7 +295,7 @@ impl Services {
             return if is_repeat { Ok((seen, None)) } else { Err(Refused::KeyReused.into()) };
         }
         if let Some(version) = asked.expected_version {
-            let current = seen.version();
+            let current = seen.version_for(&asked.by.party);
             if version != current {
                 return Err(Refused::Stale { current }.into());
             }

@@ -43,8 +43,8 @@ impl DecisionBasis for OfContact {
         party.keeps(&self.id.party)
     }
 
-    fn version(&self) -> u64 {
-        self.contact().map_or(0, Record::version)
+    fn version_for(&self, party: &Party) -> u64 {
+        self.contact().map_or(0, |contact| contact.version_for(party))
     }
 
     fn opened_by(&self) -> Option<&IdempotencyKey> {
@@ -87,8 +87,8 @@ impl DecisionBasis for OfRegister {
         party.is_provider()
     }
 
-    fn version(&self) -> u64 {
-        self.clec.as_ref().map_or(0, Record::version)
+    fn version_for(&self, party: &Party) -> u64 {
+        self.clec.as_ref().map_or(0, |clec| clec.version_for(party))
     }
 
     fn opened_by(&self) -> Option<&IdempotencyKey> {

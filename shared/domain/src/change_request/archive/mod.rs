@@ -19,7 +19,7 @@ pub use report::Report;
 use super::{ChangeRequest, Clarification, Closed, Completion, Fact, Form, Step, Team};
 use chrono::{NaiveDate, NaiveTime};
 use contract::{ChangeRequestId, FieldError, Instant, Party, Policy};
-use record::{ActionContext, Entry, Record as _, RecordChange, notice::NoticeCounter};
+use record::{ActionContext, Entry, Record as _, RecordChange, SeenByClecs, notice::NoticeCounter};
 use replay::Replay;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -143,6 +143,7 @@ impl Page {
             revision: 1,
             opening: Entry::of(act, 1, vec![Fact::Imported]),
             changed_at: act.now,
+            seen_by_clecs: SeenByClecs::default(),
             number: Some(self.number),
             former_numbers: Vec::new(),
             suffixes: self.suffixes.clone(),
