@@ -312,7 +312,12 @@ async fn a_thousand_linked_to(story: &Story, primary: &str) -> Vec<String> {
     let by = contract::Actor::new(contract::Party::Provider, "test");
     let act =
         record::ActionContext { by, now: story.now(), occurred_at: None, why: None, read_by: None, request: None };
-    let found = desk.store.find(number, &platform::store::TicketIncludes::default(), None).await.unwrap().unwrap();
+    let found = desk
+        .store
+        .find(number, &platform::store::TicketIncludes::default(), platform::store::ReadFor::default())
+        .await
+        .unwrap()
+        .unwrap();
     let mut primary = found.loaded.ticket;
     let mut numbers = Vec::new();
     for at in 0..1_000 {

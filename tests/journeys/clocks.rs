@@ -83,8 +83,11 @@ async fn nt_15_a_linked_ticket_has_no_clock_to_compute_and_one_that_is_stored_is
 /// Stores another clock than an act would.
 async fn break_clock(story: &Story, number: &str, broken: impl FnOnce(&mut Ticket)) {
     let store = &story.world.desk.store;
-    let found =
-        store.find(number.parse().unwrap(), &platform::store::TicketIncludes::default(), None).await.unwrap().unwrap();
+    let found = store
+        .find(number.parse().unwrap(), &platform::store::TicketIncludes::default(), platform::store::ReadFor::default())
+        .await
+        .unwrap()
+        .unwrap();
     let mut ticket = found.loaded.ticket;
     let before = ticket.revision();
     ticket.revision += 1;

@@ -176,7 +176,7 @@ async fn nt_12_the_eleventh_message_of_a_second_waits() {
     let story = Story::at(NOW).await;
     let number = story.report("alpha", "serious").await;
     let (desk, mut run) = (&story.world.desk, Run::begun());
-    let whole = desk.store.whole(number.parse().unwrap()).await.unwrap().unwrap();
+    let whole = desk.store.whole(number.parse().unwrap(), platform::store::ReadFor::default()).await.unwrap().unwrap();
     let (notice, to) = (&whole.notices[0], &whole.notices[0].recipients[0]);
     let began = Instant::now();
     for _ in 0..=MESSAGES_PER_SECOND {

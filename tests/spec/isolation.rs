@@ -4,13 +4,15 @@
 //! What alpha and the desk write between themselves carries the word [`CANARY`]; what beta writes, [`BETAS`]. Each is
 //! looked for in everything that another gets, after it was found where it belongs.
 
+use super::change_requests::life::begin;
 use axum::http::Method;
-use local_desk::aws::Call;
+use local_desk::{aws::Call, stand_ins::TABLE};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tests::{
     Client, Reply, Story,
-    story::{HUB, SUBSCRIPTIONS, TICKETS},
+    log::logged,
+    story::{CHANGE_REQUESTS, HUB, OUTAGES, SUBSCRIPTIONS, TICKETS},
 };
 
 /// A Wednesday, 11:00 in Mountain Time.
@@ -565,4 +567,45 @@ async fn sb_02_a_subscription_is_for_its_clec_and_the_desk_alone() {
     );
     story.as_("desk").delete(&path(&confirmed, "")).await.expect(204);
     assert_eq!(story.as_("alpha").get(SUBSCRIPTIONS).await.expect(200).body.as_array().unwrap().len(), 1);
+}
+
+/// A found item of another's is not read before it is refused: one that cannot even be read is not there, as one that is not (AP-03).
+/// To whom it is there, it fails.
+#[tokio::test]
+async fn ap_03_whose_a_record_is_is_looked_at_before_the_rest_of_it_is_read() {
+    let story = Story::at(NOW).await;
+    let number = story.report("alpha", "moderate").await;
+    let draft = json!({ "draft": true, "interface": "IMA" });
+    let outage = story.as_("desk").post(OUTAGES, draft).await.expect(201).text("id");
+    let unposted = begin(&story, CANARY, true).await;
+    let broken = |mut item: serde_dynamo::Item| {
+        let record = ["TICKET", "OUTAGE", "CHANGE_REQUEST"].map(|sk| serde_dynamo::AttributeValue::S(sk.to_owned()));
+        if record.contains(&item["sk"]) {
+            item.inner_mut().insert("version".to_owned(), serde_dynamo::AttributeValue::S("no number".to_owned()));
+        }
+        item
+    };
+    story.restore(TABLE, story.items().into_iter().map(broken).collect());
+    let ticket = |task: &str| Client::ticket(&number, task);
+    let paths = [
+        ticket(""),
+        ticket("timeline"),
+        ticket("forecast"),
+        ticket("order"),
+        format!("{}?at=2026-03-04T18:00:00Z", ticket("")),
+        format!("{OUTAGES}/{outage}"),
+        format!("{CHANGE_REQUESTS}/{unposted}"),
+    ];
+    let log = logged(async {
+        for path in &paths {
+            story.as_("beta").get(path).await.expect(404);
+            story.as_("beta").patch(path.split('?').next().unwrap(), json!({ "description": "mine" })).await;
+        }
+        story.as_("beta").post(&ticket("call"), json!({ "contact": "Bo", "detail": "mine" })).await.expect(404);
+    });
+    let errors: Vec<_> = log.await.into_iter().filter(|line| line["level"] == "ERROR").collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    for (who, path) in [("alpha", &paths[0]), ("alpha", &paths[1]), ("desk", &paths[5]), ("alpha", &paths[6])] {
+        assert!(story.as_(who).get(path).await.status.is_server_error(), "{who}: {path}");
+    }
 }

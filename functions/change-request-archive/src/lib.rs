@@ -13,7 +13,7 @@ use domain::change_request::{
 };
 use futures::stream::{self, StreamExt, TryStreamExt};
 use http_edge::{Problem, route};
-use platform::{Services, StoreError};
+use platform::{Services, StoreError, store::ReadFor};
 use record::{ActionContext, IdempotencyKey};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -129,7 +129,9 @@ enum Became {
 
 /// What is there of a change request already: imported by this very request when that was made before, or by another.
 async fn before(services: &Services, page: &Page, request: Option<&IdempotencyKey>) -> Result<Option<Became>, Failed> {
-    let Some(kept) = services.store.kept::<ChangeRequest>(&RecordRef::ChangeRequest(page.id()), None).await? else {
+    let Some(kept) =
+        services.store.kept::<ChangeRequest>(&RecordRef::ChangeRequest(page.id()), ReadFor::default()).await?
+    else {
         return Ok(None);
     };
     let is_repeat = IdempotencyKey::is_repeat(request, kept.record.opening.request.as_ref())?;

@@ -18,7 +18,7 @@ use platform::{
     bus::{self, Event, Happened},
     delivering::{Delivered, OwedEvent, Undelivered},
     run::Run,
-    store::TicketIncludes,
+    store::{ReadFor, TicketIncludes},
 };
 use record::VersionsMade;
 use serde::Deserialize;
@@ -131,7 +131,7 @@ async fn concerned(services: &Services, event: &Event) -> Result<Vec<Concerned>,
         _ => None,
     });
     let needs = TicketIncludes { other: left, ..TicketIncludes::default() };
-    let Some(found) = services.store.find(number, &needs, None).await? else { return Ok(Vec::new()) };
+    let Some(found) = services.store.find(number, &needs, ReadFor::default()).await? else { return Ok(Vec::new()) };
     // While it is linked, a ticket's own state is none that anyone reads: what it came to by itself is in its list.
     let (own, ticket) = (found.loaded.ticket.last_status(), found.loaded.effective());
     // By linking it came to its primary's status, by leaving it to its own again.

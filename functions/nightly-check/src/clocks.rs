@@ -13,7 +13,7 @@ use futures::stream::{self, StreamExt};
 use platform::{
     Services, StoreError,
     metrics::Clocks,
-    store::{TicketQuery, TicketsOf},
+    store::{ReadFor, TicketQuery, TicketsOf},
 };
 use serde::Serialize;
 
@@ -114,7 +114,7 @@ impl Clock {
 async fn differs(services: &Services, number: TicketNumber) -> Result<Option<(Clock, Clock)>, StoreError> {
     let mut found = None;
     for _ in 0..2 {
-        let Some(whole) = services.store.whole(number).await? else { return Ok(None) };
+        let Some(whole) = services.store.whole(number, ReadFor::default()).await? else { return Ok(None) };
         let stored = Clock::of(&whole.ticket);
         let computed = whole.as_at(services.clock.now(), &services.policy)?;
         let computed = computed.map(|whole| Clock::of(&whole.ticket)).unwrap_or_default();

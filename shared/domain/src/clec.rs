@@ -1,7 +1,7 @@
 //! The register of CLECs.
 
 use contract::{ClecId, Instant, Party, RecordRef};
-use record::{ActionContext, Alone, Counters, Entry, IdempotencyLog, Published, Record, RecordChange};
+use record::{ActionContext, Alone, Counters, Entry, IdempotencyLog, OpenAccess, Published, Record, RecordChange};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
@@ -64,6 +64,7 @@ impl Clec {
 impl Record for Clec {
     type Change = Alone<Self>;
     type Fact = Fact;
+    type Access = OpenAccess;
 
     const TOLD_ELSEWHERE: &'static [&'static str] = &["revision", "done"];
 

@@ -5,7 +5,7 @@ use crate::{
     bound::{self, Bound},
     context::{ActionContext, IdempotencyKey},
     notice::Notice,
-    reader::{Reader, Seen, SeenBy, SeenByClecs, VersionsMade},
+    reader::{Access, Reader, Seen, SeenBy, SeenByClecs, VersionsMade},
     undo::UndoPatch,
 };
 use contract::{Actor, FieldError, Instant, Party, Policy, RecordRef, Visibility};
@@ -20,6 +20,8 @@ pub trait Record: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned 
     type Change: ChangeSet + From<RecordChange<Self>> + Clone + Send;
     /// What can become so of it.
     type Fact: Fact;
+    /// What of it is read first, to know whether the rest is to be.
+    type Access: Access;
 
     /// The fields whose former values no entry keeps, because something else tells them: what each write counts, and what
     /// follows from the entries and the notices.

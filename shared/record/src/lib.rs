@@ -38,5 +38,5 @@ pub use entry::{
     RecordVisitor, Visitor,
 };
 pub use notice::Notice;
-pub use reader::{Reader, Seen, SeenByClecs, VersionsMade};
+pub use reader::{Access, OpenAccess, Reader, Seen, SeenByClecs, VersionsMade};
 pub use undo::UndoPatch;

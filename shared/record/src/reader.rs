@@ -1,9 +1,30 @@
 //! Who reads a record, and the version of it that each reads: it counts what this reader can see change, so that nobody learns
 //! from it that another acted (AP-02, AP-03).
 
-use contract::Instant;
-use serde::{Deserialize, Serialize};
+use contract::{Instant, Party};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_with::skip_serializing_none;
+
+/// What tells to whom a record is there (AP-03): so few of its fields that they are read before the rest is.
+pub trait Access: DeserializeOwned {
+    /// The names of these fields, as they are stored.
+    const FIELDS: &'static [&'static str];
+
+    /// Whether the record is there for a party.
+    fn admits(&self, party: &Party) -> bool;
+}
+
+/// What tells it of a record that is everybody's, or of which the id tells whose it is: nothing that is stored.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct OpenAccess {}
+
+impl Access for OpenAccess {
+    const FIELDS: &'static [&'static str] = &[];
+
+    fn admits(&self, _: &Party) -> bool {
+        true
+    }
+}
 
 /// Who reads a record. Readers of one kind see the same acts on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

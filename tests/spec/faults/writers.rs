@@ -27,7 +27,12 @@ async fn ap_02_what_was_decided_on_an_old_revision_is_not_written() {
     let desk = &story.world.desk;
     let mut changes = Vec::new();
     for contact in ["Ann", "Bob"] {
-        let found = desk.store.find(number, &platform::store::TicketIncludes::default(), None).await.unwrap().unwrap();
+        let found = desk
+            .store
+            .find(number, &platform::store::TicketIncludes::default(), platform::store::ReadFor::default())
+            .await
+            .unwrap()
+            .unwrap();
         let act = ActionContext::of(&asked("desk"), story.now());
         changes
             .push(found.loaded.ticket.call(None, contact.to_owned(), "asked".to_owned(), &act, &desk.policy).unwrap());

@@ -36,8 +36,8 @@ use archive::Archived;
 use chrono::NaiveDate;
 use contract::{Actor, ChangeRequestId, Instant, Party, Policy, RecordRef, Refused, TicketNumber, party::CmpRole};
 use record::{
-    ActionContext, Bound, ChangeSet, Counters, Notice, Reader, Record, RecordChange, RecordVisitor, Seen, SeenByClecs,
-    Visitor, attachment::Attachment, deadline::Marks, notice::NoticeCounter,
+    Access, ActionContext, Bound, ChangeSet, Counters, Notice, Reader, Record, RecordChange, RecordVisitor, Seen,
+    SeenByClecs, Visitor, attachment::Attachment, deadline::Marks, notice::NoticeCounter,
 };
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -178,6 +178,25 @@ impl ChangeSet for Change {
     }
 }
 
+/// Whose a change request is, and how far it has come.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangeRequestAccess {
+    originator: Party,
+    received_at: Option<Instant>,
+    posted_at: Option<Instant>,
+}
+
+impl Access for ChangeRequestAccess {
+    const FIELDS: &'static [&'static str] = &["originator", "receivedAt", "postedAt"];
+
+    /// A draft is its originator's alone, one that was taken back too; when it was submitted, the provider's; when it is posted,
+    /// everybody's.
+    fn admits(&self, party: &Party) -> bool {
+        *party == self.originator || self.posted_at.is_some() || (party.is_provider() && self.received_at.is_some())
+    }
+}
+
 /// The list of change requests that are posted and not over.
 pub const OPEN: &str = "OPEN_REQUESTS";
 /// The list of change requests that were posted and are over, and of those of an archive.
@@ -196,6 +215,7 @@ pub fn own_list(of: &Party) -> String {
 impl Record for ChangeRequest {
     type Change = Change;
     type Fact = Fact;
+    type Access = ChangeRequestAccess;
 
     const TOLD_ELSEWHERE: &'static [&'static str] = &["revision"];
 
@@ -294,10 +314,10 @@ impl Record for ChangeRequest {
         Some(&self.opening)
     }
 
-    /// A draft is its originator's alone, one that was taken back too; when it was submitted, the provider's; when it is posted,
-    /// everybody's.
     fn is_visible_to(&self, party: &Party) -> bool {
-        *party == self.originator || self.posted_at.is_some() || (party.is_provider() && self.received_at.is_some())
+        let Self { originator, received_at, posted_at, .. } = self;
+        ChangeRequestAccess { originator: originator.clone(), received_at: *received_at, posted_at: *posted_at }
+            .admits(party)
     }
 
     fn next_action_at(&self, _: &Policy) -> Option<Instant> {

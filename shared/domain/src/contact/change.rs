@@ -3,7 +3,7 @@
 use super::{Contact, RemainingContact};
 use crate::clec::Clec;
 use contract::{Instant, Party, Policy, RecordRef};
-use record::{ChangeSet, Counters, Published, Record, RecordChange, RecordVisitor, Visitor};
+use record::{ChangeSet, Counters, OpenAccess, Published, Record, RecordChange, RecordVisitor, Visitor};
 use serde::{Deserialize, Serialize};
 
 /// What can become so of a contact.
@@ -67,6 +67,7 @@ impl ChangeSet for Change {
 impl Record for Contact {
     type Change = Change;
     type Fact = Fact;
+    type Access = OpenAccess;
 
     // What was told of its verification, the notices tell.
     const TOLD_ELSEWHERE: &'static [&'static str] = &["revision", "done", "told"];

@@ -2,7 +2,7 @@
 
 use super::{Listener, ListenerStatus};
 use contract::{Instant, Party, Policy, RecordRef};
-use record::{ActionContext, Alone, Counters, Notice, Published, Record, RecordChange};
+use record::{ActionContext, Alone, Counters, Notice, OpenAccess, Published, Record, RecordChange};
 use serde::{Deserialize, Serialize};
 
 /// What can become so of a listener. Nobody acts when it fails or recovers: that is in its standing, and the history has its end.
@@ -26,6 +26,7 @@ impl record::Fact for Fact {
 impl Record for Listener {
     type Change = Alone<Self>;
     type Fact = Fact;
+    type Access = OpenAccess;
 
     // Its secret is in no history, nor its callback, which may hold one and of which its id is a hash; how deliveries went is written
     // without an act, and the entries tell when it was registered.

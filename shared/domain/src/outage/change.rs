@@ -8,11 +8,12 @@ use contract::{
     due::{Due, Term},
 };
 use record::{
-    ActionContext, Announced, Bound, ChangeSet, Counters, Notice, Reader, Record, RecordChange, RecordVisitor, Seen,
-    SeenByClecs, Visitor,
+    Access, ActionContext, Announced, Bound, ChangeSet, Counters, Notice, Reader, Record, RecordChange, RecordVisitor,
+    Seen, SeenByClecs, Visitor,
     deadline::{RunningDeadline, Warned},
     notice::{NoticeKind, moment},
 };
+use serde::Deserialize;
 
 /// The calendar days after the scheduling within which the notice is sent (12.1).
 const CALENDAR_DAYS: u64 = 2;
@@ -30,6 +31,22 @@ impl ChangeSet for Change {
     }
 }
 
+/// Whether a planned outage was announced.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OutageAccess {
+    announced_at: Option<Instant>,
+}
+
+impl Access for OutageAccess {
+    const FIELDS: &'static [&'static str] = &["announcedAt"];
+
+    /// A draft is the desk's own; what was announced, everybody's.
+    fn admits(&self, party: &Party) -> bool {
+        party.is_provider() || self.announced_at.is_some()
+    }
+}
+
 /// The list of planned outages that were announced.
 pub const ANNOUNCED: &str = "OUTAGES";
 /// The list of planned outages that were not announced.
@@ -38,6 +55,7 @@ pub const DRAFTS: &str = "OUTAGE_DRAFTS";
 impl Record for Outage {
     type Change = Change;
     type Fact = Fact;
+    type Access = OutageAccess;
 
     const TOLD_ELSEWHERE: &'static [&'static str] = &["revision"];
 
@@ -71,7 +89,7 @@ impl Record for Outage {
     }
 
     fn is_visible_to(&self, party: &Party) -> bool {
-        self.is_seen_by(party)
+        OutageAccess { announced_at: self.announced_at }.admits(party)
     }
 
     fn next_action_at(&self, _: &Policy) -> Option<Instant> {

@@ -390,12 +390,6 @@ impl Outage {
         tasks.iter().copied().filter(|task| by.is_provider() != (*task == "position")).collect()
     }
 
-    /// Whether a party may see it: the desk all, a CLEC what was announced (AP-03).
-    #[must_use]
-    pub fn is_seen_by(&self, party: &Party) -> bool {
-        party.is_provider() || self.announced_at.is_some()
-    }
-
     pub(crate) fn about(&self) -> RecordRef {
         RecordRef::Outage(self.number)
     }

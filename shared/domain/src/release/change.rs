@@ -6,8 +6,8 @@ use contract::{
     due::{Due, Term},
 };
 use record::{
-    ActionContext, Announced, Bound, ChangeSet, Counters, Notice, Part, PartCondition, Reader, Record, RecordChange,
-    RecordVisitor, Seen, SeenByClecs, Visitor,
+    ActionContext, Announced, Bound, ChangeSet, Counters, Notice, OpenAccess, Part, PartCondition, Reader, Record,
+    RecordChange, RecordVisitor, Seen, SeenByClecs, Visitor,
     notice::{Audience, NoticeBody, NoticeCounter, NoticeKind, moment},
 };
 
@@ -56,6 +56,7 @@ pub const ALL: &str = "RELEASES";
 impl Record for Release {
     type Change = Change;
     type Fact = Fact;
+    type Access = OpenAccess;
 
     const TOLD_ELSEWHERE: &'static [&'static str] = &["revision"];
 

@@ -3,7 +3,9 @@
 use super::Subscription;
 use crate::clec::Clec;
 use contract::{Party, RecordRef};
-use record::{ActionContext, ChangeSet, Counters, Entry, Published, Record, RecordChange, RecordVisitor, Visitor};
+use record::{
+    ActionContext, ChangeSet, Counters, Entry, OpenAccess, Published, Record, RecordChange, RecordVisitor, Visitor,
+};
 use serde::{Deserialize, Serialize};
 
 /// What can become so of a subscription.
@@ -65,6 +67,7 @@ impl ChangeSet for Change {
 impl Record for Subscription {
     type Change = Change;
     type Fact = Fact;
+    type Access = OpenAccess;
 
     // A code, hashed, is nobody's to keep, and what was wrong of it is not worth an entry. Its endpoint never changes, may hold a secret,
     // and its id is a hash of it; the messaging service's name for it tells nobody anything when it is no more.

@@ -13,7 +13,7 @@ use contract::{
     due::{ChartRule, Column, Due, HoursRule, Rule},
 };
 use record::{
-    ActionContext, Bound, ChangeSet, Counters, Notice, Part, Reader, Record, RecordChange, RecordVisitor, Seen,
+    Access, ActionContext, Bound, ChangeSet, Counters, Notice, Part, Reader, Record, RecordChange, RecordVisitor, Seen,
     Visitor,
     bound::keep_latest,
     notice::{NoticeKind, Status},
@@ -132,6 +132,21 @@ fn kept_promise(due: Due, promised: Option<NextUpdate>, now: Instant) -> Due {
     Due { at, leaves_at, jeopardy_at: leaves_at + (at - leaves_at).max(TimeDelta::zero()) / 2, rule, ..due }
 }
 
+/// Whose a ticket is.
+#[derive(Debug, Clone, Deserialize)]
+pub struct TicketAccess {
+    clec: Option<ClecId>,
+}
+
+impl Access for TicketAccess {
+    const FIELDS: &'static [&'static str] = &["clec"];
+
+    /// The desk sees every ticket, a CLEC its own.
+    fn admits(&self, party: &Party) -> bool {
+        party.clec().is_none_or(|clec| self.clec.as_ref() == Some(clec))
+    }
+}
+
 /// The list of a CLEC's own tickets.
 #[must_use]
 pub fn own_list(of: &ClecId) -> String {
@@ -148,6 +163,7 @@ pub const ENDED: &str = "ENDED";
 impl Record for Ticket {
     type Change = Change;
     type Fact = Fact;
+    type Access = TicketAccess;
 
     const TOLD_ELSEWHERE: &'static [&'static str] =
         &["version", "revision", "changedAt", "lastNotice", "updates", "nextUpdate"];
@@ -210,9 +226,8 @@ impl Record for Ticket {
         Some(&self.opening)
     }
 
-    /// The desk sees every ticket, a CLEC its own.
     fn is_visible_to(&self, party: &Party) -> bool {
-        party.clec().is_none_or(|clec| self.clec.as_ref() == Some(clec))
+        TicketAccess { clec: self.clec.clone() }.admits(party)
     }
 
     fn next_action_at(&self, _: &Policy) -> Option<Instant> {

@@ -3,7 +3,7 @@
 use super::DecisionBasis;
 use crate::{
     Store, StoreError,
-    store::{LoadedRecord, LoadedTicket, TicketIncludes},
+    store::{LoadedRecord, LoadedTicket, ReadFor, TicketIncludes},
 };
 use contract::{Party, Policy, RecordRef, TicketNumber};
 use domain::{
@@ -26,7 +26,7 @@ pub(super) trait Companion<R: KindOfRecord>: Clone + Send {
         store: &Store,
         reference: &RecordRef,
         key: &Self::Key,
-        request: Option<&IdempotencyKey>,
+        by: ReadFor<'_>,
     ) -> impl Future<Output = Result<Option<(LoadedRecord<R>, Self)>, StoreError>> + Send;
 
     /// The records of the companion that a decision can change.
@@ -46,9 +46,9 @@ impl<R: KindOfRecord, P: Clone + Send + DeserializeOwned> Companion<R> for PartO
         store: &Store,
         reference: &RecordRef,
         part: &Self::Key,
-        request: Option<&IdempotencyKey>,
+        by: ReadFor<'_>,
     ) -> Result<Option<(LoadedRecord<R>, Self)>, StoreError> {
-        Ok(store.parted(reference, part.as_deref(), request).await?.map(|(kept, part)| (kept, Self(part))))
+        Ok(store.parted(reference, part.as_deref(), by).await?.map(|(kept, part)| (kept, Self(part))))
     }
 }
 
@@ -63,9 +63,9 @@ impl Companion<ChangeRequest> for Running {
         store: &Store,
         reference: &RecordRef,
         (kind, policy): &Self::Key,
-        request: Option<&IdempotencyKey>,
+        by: ReadFor<'_>,
     ) -> Result<Option<(LoadedRecord<ChangeRequest>, Self)>, StoreError> {
-        let Some(kept) = store.kept::<ChangeRequest>(reference, request).await? else { return Ok(None) };
+        let Some(kept) = store.kept::<ChangeRequest>(reference, by).await? else { return Ok(None) };
         let kind = kind.or(kept.record.form.kind).unwrap_or(ChangeKind::ProductProcess);
         let running = store.next_running(kind.prefix(), kept.record.day_of_number(policy)).await?;
         Ok(Some((kept, Self(running))))
@@ -80,10 +80,10 @@ impl Companion<ChangeRequest> for Option<LoadedTicket> {
         store: &Store,
         reference: &RecordRef,
         number: &TicketNumber,
-        request: Option<&IdempotencyKey>,
+        by: ReadFor<'_>,
     ) -> Result<Option<(LoadedRecord<ChangeRequest>, Self)>, StoreError> {
-        let Some(kept) = store.kept::<ChangeRequest>(reference, request).await? else { return Ok(None) };
-        Ok(Some((kept, store.find(*number, &TicketIncludes::default(), None).await?)))
+        let Some(kept) = store.kept::<ChangeRequest>(reference, by).await? else { return Ok(None) };
+        Ok(Some((kept, store.find(*number, &TicketIncludes::default(), ReadFor::default()).await?)))
     }
 
     fn records(&self) -> Vec<AnyRecord> {
@@ -115,9 +115,9 @@ impl Companion<Outage> for Vec<Ticket> {
         store: &Store,
         reference: &RecordRef,
         (): &(),
-        request: Option<&IdempotencyKey>,
+        by: ReadFor<'_>,
     ) -> Result<Option<(LoadedRecord<Outage>, Self)>, StoreError> {
-        let Some(kept) = store.kept::<Outage>(reference, request).await? else { return Ok(None) };
+        let Some(kept) = store.kept::<Outage>(reference, by).await? else { return Ok(None) };
         let mut raised = store.tickets(kept.record.overruns.iter().copied()).await?;
         let raised = kept.record.overruns.iter().filter_map(|number| raised.remove(number)).collect();
         Ok(Some((kept, raised)))
@@ -141,16 +141,8 @@ impl<R: KindOfRecord, B: Companion<R>> DecisionBasis for LoadedWith<R, B> {
     type Key = (RecordRef, B::Key);
     type Decision = R::Change;
 
-    async fn find(
-        store: &Store,
-        (reference, key): &Self::Key,
-        request: Option<&IdempotencyKey>,
-    ) -> Result<Option<Self>, StoreError> {
-        Ok(B::find(store, reference, key, request).await?.map(|(kept, beside)| Self { kept, beside }))
-    }
-
-    fn is_visible_to(&self, party: &Party) -> bool {
-        self.kept.is_visible_to(party)
+    async fn find(store: &Store, (reference, key): &Self::Key, by: ReadFor<'_>) -> Result<Option<Self>, StoreError> {
+        Ok(B::find(store, reference, key, by).await?.map(|(kept, beside)| Self { kept, beside }))
     }
 
     fn version_for(&self, party: &Party) -> u64 {

@@ -9,7 +9,7 @@ mod request;
 use crate::{
     Services, Store, StoreError,
     overtaken::again_when_overtaken,
-    store::{Insert, LoadedRecord, LoadedTicket, TicketIncludes},
+    store::{Insert, LoadedRecord, LoadedTicket, ReadFor, TicketIncludes},
 };
 use companion::{LoadedWith, PartOf};
 use contract::{Failed, FieldError, Instant, Party, RecordNumber, RecordRef, Refused, ReleaseNumber, TicketNumber};
@@ -28,12 +28,12 @@ trait DecisionBasis: Clone + Send {
     /// What a decision on it is.
     type Decision: Clone + Send + Into<Transaction>;
 
+    /// Finds it, if it is there for who asks.
     fn find(
         store: &Store,
         key: &Self::Key,
-        request: Option<&IdempotencyKey>,
+        by: ReadFor<'_>,
     ) -> impl Future<Output = Result<Option<Self>, StoreError>> + Send;
-    fn is_visible_to(&self, party: &Party) -> bool;
     /// The version that a party reads.
     fn version_for(&self, party: &Party) -> u64;
     /// The request that made it.
@@ -54,16 +54,8 @@ impl DecisionBasis for LoadedTicket {
     type Key = (TicketNumber, TicketIncludes);
     type Decision = Transaction;
 
-    async fn find(
-        store: &Store,
-        (number, needs): &Self::Key,
-        request: Option<&IdempotencyKey>,
-    ) -> Result<Option<Self>, StoreError> {
-        store.find(*number, needs, request).await
-    }
-
-    fn is_visible_to(&self, party: &Party) -> bool {
-        self.loaded.ticket.is_visible_to(party)
+    async fn find(store: &Store, (number, needs): &Self::Key, by: ReadFor<'_>) -> Result<Option<Self>, StoreError> {
+        store.find(*number, needs, by).await
     }
 
     fn version_for(&self, party: &Party) -> u64 {
@@ -98,16 +90,8 @@ impl<R: KindOfRecord> DecisionBasis for LoadedRecord<R> {
     type Key = RecordRef;
     type Decision = R::Change;
 
-    async fn find(
-        store: &Store,
-        reference: &RecordRef,
-        request: Option<&IdempotencyKey>,
-    ) -> Result<Option<Self>, StoreError> {
-        store.kept(reference, request).await
-    }
-
-    fn is_visible_to(&self, party: &Party) -> bool {
-        self.record.is_visible_to(party)
+    async fn find(store: &Store, reference: &RecordRef, by: ReadFor<'_>) -> Result<Option<Self>, StoreError> {
+        store.kept(reference, by).await
     }
 
     fn version_for(&self, party: &Party) -> u64 {
@@ -158,7 +142,9 @@ impl Services {
         let drawn = |secret, attempt| N::draw(secret, &asked.by.party, &unique, attempt);
         if let (Some(former), Some(_)) = (&ids.former, &asked.request) {
             for number in (0..).map(|attempt| drawn(former, attempt).into()) {
-                let Some(LoadedRecord { record, .. }) = self.store.kept::<R>(&number, None).await? else { break };
+                let Some(LoadedRecord { record, .. }) = self.store.kept::<R>(&number, ReadFor::default()).await? else {
+                    break;
+                };
                 if let Some(opened) = opened_by(record, asked) {
                     return opened;
                 }
@@ -250,8 +236,7 @@ impl Services {
     /// # Errors
     /// [`Refused::NotFound`] when there is none for it.
     pub async fn record_seen_by<R: Record>(&self, party: &Party, reference: &RecordRef) -> Result<R, Failed> {
-        let kept = self.store.kept::<R>(reference, None).await?;
-        Ok(kept.map(|kept| kept.record).filter(|record| record.is_visible_to(party)).ok_or(Refused::NotFound)?)
+        Ok(self.store.kept::<R>(reference, party.into()).await?.ok_or(Refused::NotFound)?.record)
     }
 
     /// What is wrong with the release that a ticket is to name: that there is none (TT-17).
@@ -260,7 +245,7 @@ impl Services {
     /// When it cannot be read.
     pub async fn no_such_release(&self, named: Option<ReleaseNumber>) -> Result<Option<FieldError>, Failed> {
         let Some(named) = named else { return Ok(None) };
-        let kept = self.store.kept::<Release>(&RecordRef::Release(named), None).await?;
+        let kept = self.store.kept::<Release>(&RecordRef::Release(named), ReadFor::default()).await?;
         Ok(kept.is_none().then(|| FieldError::new("release", "TT-17", "there is no such release")))
     }
 
@@ -281,10 +266,7 @@ impl Services {
         asked: &WriteContext,
         decide: &impl Fn(S, Instant) -> Result<Option<S::Decision>, Refused>,
     ) -> Result<(S, Option<S::Decision>), Failed> {
-        let seen = S::find(&self.store, key, asked.request.as_ref()).await?.ok_or(Refused::NotFound)?;
-        if !seen.is_visible_to(&asked.by.party) {
-            return Err(Refused::NotFound.into());
-        }
+        let seen = S::find(&self.store, key, asked.into()).await?.ok_or(Refused::NotFound)?;
         let name = |request: Option<&IdempotencyKey>| request.map(|request| request.key.clone());
         if asked.request.is_some() && name(seen.opened_by()) == name(asked.request.as_ref()) {
             // The key opened this very thing: then it named another request than a change of it.
@@ -336,8 +318,8 @@ impl Services {
     /// # Errors
     /// [`Refused::NotFound`] when there is none for it.
     pub async fn seen_by(&self, party: &Party, number: TicketNumber) -> Result<Loaded, Failed> {
-        let found = self.store.find(number, &TicketIncludes::default(), None).await?.ok_or(Refused::NotFound)?;
-        if found.loaded.ticket.is_visible_to(party) { Ok(found.loaded) } else { Err(Refused::NotFound.into()) }
+        let found = self.store.find(number, &TicketIncludes::default(), party.into()).await?;
+        Ok(found.ok_or(Refused::NotFound)?.loaded)
     }
 }
 

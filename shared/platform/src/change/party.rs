@@ -1,7 +1,10 @@
 //! How what a party keeps, and the register, are changed: as every record, but that a change may be their beginning.
 
 use super::DecisionBasis;
-use crate::{Services, Store, StoreError, store::LoadedRecord};
+use crate::{
+    Services, Store, StoreError,
+    store::{LoadedRecord, ReadFor},
+};
 use contract::{
     ClecId, Failed, Instant, Party, RecordRef, Refused,
     party::{ContactId, ListenerId},
@@ -32,15 +35,14 @@ impl DecisionBasis for OfContact {
     type Key = ContactId;
     type Decision = contact::Change;
 
-    async fn find(store: &Store, id: &ContactId, request: Option<&IdempotencyKey>) -> Result<Option<Self>, StoreError> {
-        let made = made_by::<Contact>(store, &RecordRef::Contact(id.clone()), request).await?;
+    async fn find(store: &Store, id: &ContactId, by: ReadFor<'_>) -> Result<Option<Self>, StoreError> {
+        if !by.party.is_none_or(|party| party.keeps(&id.party)) {
+            return Ok(None);
+        }
+        let made = made_by::<Contact>(store, &RecordRef::Contact(id.clone()), by.request).await?;
         let of_party = store.of_party(&id.party).await?;
-        let replay = made.or_else(|| remembered(of_party.contact(id).map(|contact| &contact.done), request));
+        let replay = made.or_else(|| remembered(of_party.contact(id).map(|contact| &contact.done), by.request));
         Ok(Some(Self { id: id.clone(), of_party, replay }))
-    }
-
-    fn is_visible_to(&self, party: &Party) -> bool {
-        party.keeps(&self.id.party)
     }
 
     fn version_for(&self, party: &Party) -> u64 {
@@ -75,16 +77,15 @@ impl DecisionBasis for OfRegister {
     type Key = ClecId;
     type Decision = Alone<Clec>;
 
-    async fn find(store: &Store, id: &ClecId, request: Option<&IdempotencyKey>) -> Result<Option<Self>, StoreError> {
-        let made = made_by::<Clec>(store, &RecordRef::Clec(id.clone()), request).await?;
-        let clec = store.clec(id).await?;
-        let replay = made.or_else(|| remembered(clec.as_ref().map(|clec| &clec.done), request));
-        Ok(Some(Self { clec, replay }))
-    }
-
     /// The register is the desk's to keep.
-    fn is_visible_to(&self, party: &Party) -> bool {
-        party.is_provider()
+    async fn find(store: &Store, id: &ClecId, by: ReadFor<'_>) -> Result<Option<Self>, StoreError> {
+        if !by.party.is_none_or(Party::is_provider) {
+            return Ok(None);
+        }
+        let made = made_by::<Clec>(store, &RecordRef::Clec(id.clone()), by.request).await?;
+        let clec = store.clec(id).await?;
+        let replay = made.or_else(|| remembered(clec.as_ref().map(|clec| &clec.done), by.request));
+        Ok(Some(Self { clec, replay }))
     }
 
     fn version_for(&self, party: &Party) -> u64 {

@@ -18,7 +18,7 @@ use domain::{
     },
     trouble::Order,
 };
-use record::{Entry, IdempotencyKey, Notice, Part, Record, position::Position};
+use record::{Access, Entry, IdempotencyKey, Notice, Part, Record, WriteContext, position::Position};
 use std::collections::{HashMap, HashSet};
 
 /// What one call takes of keys.
@@ -60,6 +60,36 @@ pub struct LoadedRecord<R: Record> {
     pub replay: Option<Entry<R::Fact>>,
 }
 
+/// For whom something is read: what a party may not see is not there for it, and is not read further than to know that (AP-03).
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ReadFor<'a> {
+    /// The party that asks; none when the system itself does.
+    pub party: Option<&'a Party>,
+    /// The request, whose earlier entry is looked for.
+    pub request: Option<&'a IdempotencyKey>,
+}
+
+impl ReadFor<'_> {
+    /// Whether an item, if it is there, is a record that the party may see.
+    fn admits<R: Record>(&self, item: Option<&Item>) -> Result<bool, StoreError> {
+        let (Some(item), Some(party)) = (item, self.party) else { return Ok(item.is_some()) };
+        let field = |name: &&str| Some(((*name).to_owned(), item.get(*name)?.clone()));
+        Ok(read::<R::Access>(R::Access::FIELDS.iter().filter_map(field).collect())?.admits(party))
+    }
+}
+
+impl<'a> From<&'a Party> for ReadFor<'a> {
+    fn from(party: &'a Party) -> Self {
+        Self { party: Some(party), request: None }
+    }
+}
+
+impl<'a> From<&'a WriteContext> for ReadFor<'a> {
+    fn from(asked: &'a WriteContext) -> Self {
+        Self { party: Some(&asked.by.party), request: asked.request.as_ref() }
+    }
+}
+
 /// What a change needs beside its ticket.
 #[derive(Debug, Clone, Default)]
 pub struct TicketIncludes {
@@ -82,7 +112,7 @@ pub struct TicketIncludes {
 }
 
 impl Store {
-    /// A ticket for a change, and another one with it, in one call; in one more where a link leads to a linked ticket, and
+    /// A ticket for a change, if it is there for who asks, and another one with it, in one call; in one more where a link leads to a linked ticket, and
     /// in one more each for its unsent notices, for the links of its group, and for the successor among them.
     ///
     /// # Errors
@@ -91,19 +121,23 @@ impl Store {
         &self,
         number: TicketNumber,
         needs: &TicketIncludes,
-        request: Option<&IdempotencyKey>,
+        by: ReadFor<'_>,
     ) -> Result<Option<LoadedTicket>, StoreError> {
         let (pk, other) = (keys::ticket(number), needs.other);
         let mut wanted = vec![record_key(&number.into())];
         wanted.extend(needs.order.as_ref().map(|order| key(&pk, keys::part::<Order>(order))));
         wanted.extend(needs.document.as_ref().map(|place| key(&pk, keys::part::<TicketDocument>(place))));
         wanted.extend(other.filter(|other| *other != number).map(|other| record_key(&other.into())));
-        wanted.extend(request.map(|request| key(&pk, keys::requested(request))));
+        wanted.extend(by.request.map(|request| key(&pk, keys::requested(request))));
         wanted.extend(needs.change_request.as_ref().map(record_key));
         wanted.extend(needs.notice.map(|sequence| key(&pk, keys::notice(&number.into(), sequence))));
         let (mut tickets, mut replay, mut order) = (HashMap::new(), None, None);
         let (mut change_request, mut notice, mut document) = (None, None, None);
-        for image in self.images(wanted).await? {
+        let items = self.items(wanted).await?;
+        if !by.admits::<Ticket>(items.iter().find(|item| is_at(item, &number.into())))? {
+            return Ok(None);
+        }
+        for image in shaped(items)? {
             match image {
                 StoredItem::Record(AnyRecord::Ticket(found)) => drop(tickets.insert(found.number, *found)),
                 StoredItem::Record(AnyRecord::ChangeRequest(found)) => change_request = Some(*found),
@@ -173,16 +207,16 @@ impl Store {
         Ok(primaries)
     }
 
-    /// A record for a change, in one call.
+    /// A record for a change, if it is there for who asks, in one call.
     ///
     /// # Errors
     /// When the table cannot be read.
     pub async fn kept<R: Record>(
         &self,
         reference: &RecordRef,
-        request: Option<&IdempotencyKey>,
+        by: ReadFor<'_>,
     ) -> Result<Option<LoadedRecord<R>>, StoreError> {
-        let found = self.parted::<R, serde::de::IgnoredAny>(reference, None, request).await?;
+        let found = self.parted::<R, serde::de::IgnoredAny>(reference, None, by).await?;
         Ok(found.map(|(kept, _)| kept))
     }
 
@@ -206,21 +240,27 @@ impl Store {
         &self,
         reference: &RecordRef,
         part: Option<&str>,
-        request: Option<&IdempotencyKey>,
+        by: ReadFor<'_>,
     ) -> Result<Option<(LoadedRecord<R>, Option<P>)>, StoreError> {
         let (pk, (record_pk, record_sk)) = (keys::partition(reference), keys::record(reference));
         let mut wanted = vec![key(record_pk, &record_sk)];
         wanted.extend(part.map(|part| key(&pk, part)));
-        wanted.extend(request.map(|request| key(&pk, keys::requested(request))));
-        let (mut record, mut replay, mut found) = (None, None, None);
-        for item in self.items(wanted).await? {
+        wanted.extend(by.request.map(|request| key(&pk, keys::requested(request))));
+        let items = self.items(wanted).await?;
+        if !by.admits::<R>(items.iter().find(|item| is_at(item, reference)))? {
+            return Ok(None);
+        }
+        let (mut record, mut replay, mut found) = (None::<R>, None, None);
+        for item in items {
             match item.get("sk").and_then(|sk| sk.as_s().ok()) {
                 Some(sk) if *sk == record_sk => record = Some(read(item)?),
                 Some(sk) if Some(sk.as_str()) == part => found = Some(read(item)?),
                 _ => replay = Some(read(item)?),
             }
         }
-        Ok(record.map(|record| (LoadedRecord { record, replay }, found)))
+        // Of a party's own things the id tells whose they are.
+        let seen = record.filter(|record| by.party.is_none_or(|party| record.is_visible_to(party)));
+        Ok(seen.map(|record| (LoadedRecord { record, replay }, found)))
     }
 
     /// The positions of CLECs on a record: one's, or all of them.
@@ -358,16 +398,19 @@ impl Store {
         Ok(notices.collect())
     }
 
-    /// A ticket with everything under its number.
+    /// A ticket with everything under its number, if it is there for who asks.
     ///
     /// # Errors
     /// When the table cannot be read.
-    pub async fn whole(&self, number: TicketNumber) -> Result<Option<TicketWithHistory>, StoreError> {
-        let query = self.partition(keys::ticket(number));
+    pub async fn whole(&self, number: TicketNumber, by: ReadFor<'_>) -> Result<Option<TicketWithHistory>, StoreError> {
+        let items = self.all(self.partition(keys::ticket(number))).await?;
+        if !by.admits::<Ticket>(items.iter().find(|item| is_at(item, &number.into())))? {
+            return Ok(None);
+        }
         let (mut ticket, mut entries, mut notices) = (None, Vec::new(), Vec::new());
         let mut head = None;
-        for item in self.all(query).await? {
-            match StoredItem::read(into_serde(item))? {
+        for image in shaped(items)? {
+            match image {
                 StoredItem::Record(AnyRecord::Ticket(found)) => ticket = Some(*found),
                 StoredItem::Entry(AnyEntry::Ticket(found)) => entries.push(*found),
                 StoredItem::Notice(found) if found.about == number.into() => notices.push(*found),
@@ -492,7 +535,7 @@ impl Store {
 
     /// Items by key, each read by its shape.
     pub(super) async fn images(&self, wanted: Vec<Item>) -> Result<Vec<StoredItem>, StoreError> {
-        self.items(wanted).await?.into_iter().map(|item| StoredItem::read(into_serde(item))).collect()
+        shaped(self.items(wanted).await?)
     }
 
     /// Items by key, in no order; keys without an item are left out.
@@ -525,6 +568,16 @@ impl Store {
         }
         Ok(items)
     }
+}
+
+/// Items, each read by its shape.
+fn shaped(items: Vec<Item>) -> Result<Vec<StoredItem>, StoreError> {
+    items.into_iter().map(|item| StoredItem::read(into_serde(item))).collect()
+}
+
+/// Whether an item is where a record is.
+fn is_at(item: &Item, of: &RecordRef) -> bool {
+    record_key(of).iter().all(|(name, value)| item.get(name) == Some(value))
 }
 
 pub(super) fn into_serde(item: HashMap<String, AttributeValue>) -> serde_dynamo::Item {

@@ -1,14 +1,17 @@
 //! A ticket with its group as it is, or as it was at an instant (TT-22): who led it, who was linked to it, and what was told of it
 //! while another led.
 
-use crate::{Services, Store, StoreError, store::TicketWithHistory};
+use crate::{
+    Services, Store, StoreError,
+    store::{ReadFor, TicketWithHistory},
+};
 use contract::{Failed, Instant, NoticeCategory, Party, Refused, TicketNumber};
 use domain::ticket::{
     Entry, Ticket,
     group::Loaded,
     past::{LinkPeriod, PrimaryHistory, TermEnd},
 };
-use record::{Notice, Record};
+use record::Notice;
 use std::collections::HashMap;
 
 /// A ticket to be read.
@@ -86,11 +89,10 @@ impl<'a> Past<'a> {
         number: TicketNumber,
         at: Option<Instant>,
     ) -> Result<Self, Failed> {
-        let now = services.store.whole(number).await?.ok_or(Refused::NotFound)?;
+        let now = services.store.whole(number, party.into()).await?.ok_or(Refused::NotFound)?;
         let mut times = LinkPeriod::all(number, &now.entries);
         times.retain(|time| at.is_none_or(|at| time.since <= at));
-        let whole =
-            as_at(services, &now, at)?.filter(|whole| whole.ticket.is_visible_to(party)).ok_or(Refused::NotFound)?;
+        let whole = as_at(services, &now, at)?.ok_or(Refused::NotFound)?;
         let beside = Beside { store: &services.store, wholes: HashMap::from([(number, now)]) };
         Ok(Self { services, at, whole, times, beside })
     }
@@ -173,7 +175,7 @@ impl Beside<'_> {
 
     async fn whole(&mut self, number: TicketNumber) -> Result<Option<&TicketWithHistory>, StoreError> {
         if !self.wholes.contains_key(&number)
-            && let Some(whole) = self.store.whole(number).await?
+            && let Some(whole) = self.store.whole(number, ReadFor::default()).await?
         {
             self.wholes.insert(number, whole);
         }
