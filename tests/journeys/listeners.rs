@@ -187,7 +187,7 @@ async fn tt_06_a_linked_tickets_clec_hears_of_what_it_reads_from_its_primary_and
         ("severityChange", json!({ "severity": "critical", "reason": "all orders" }), false),
         ("", json!({ "expectedResolutionDate": "2026-06-03T16:00:00Z" }), true),
         ("", json!({ "eventDescription": "orders are rejected" }), true),
-        ("", json!({ "note": [{ "text": "alpha's own" }] }), false),
+        ("", json!({ "note": [{ "text": "alpha's own", "visibility": "public" }] }), false),
         ("", json!({ "providerContact": "Bob" }), false),
     ];
     for (task, body, heard) in acts {
