@@ -99,10 +99,10 @@ impl Companion<ChangeRequest> for Vec<Position> {
         store: &Store,
         reference: &RecordRef,
         (): &(),
-        request: Option<&IdempotencyKey>,
+        by: ReadFor<'_>,
     ) -> Result<Option<(LoadedRecord<ChangeRequest>, Self)>, StoreError> {
         // The record first: a position that is taken in between makes the write of what was decided fail, and it is decided again.
-        let Some(kept) = store.kept::<ChangeRequest>(reference, request).await? else { return Ok(None) };
+        let Some(kept) = store.kept::<ChangeRequest>(reference, by).await? else { return Ok(None) };
         Ok(Some((kept, store.positions(reference, None).await?)))
     }
 }
