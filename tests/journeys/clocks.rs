@@ -66,18 +66,48 @@ async fn nt_15_a_promised_patch_that_is_awaited_otherwise_than_its_history_says_
     assert_eq!(told(&story), [(2, 0), (2, 1)]);
 }
 
-/// Linked tickets of a closed group have no state of their own: they stay among the open, and cost no reading.
+/// A linked ticket has no state of its own: when its group is closed, it stays among the open until the night, and costs no reading.
 #[tokio::test]
 async fn nt_15_a_linked_ticket_has_no_clock_to_compute_and_one_that_is_stored_is_an_alarm() {
     let story = Story::at("2026-06-02T16:00:00Z").await;
     let (primary, linked) = (story.report("alpha", "minimal").await, story.report("beta", "minimal").await);
     act(&story, &linked, "link", json!({ "primary": primary })).await;
-    act(&story, &primary, "close", json!({ "disposition": "noTroubleFound" })).await;
     story.turn_to("2026-06-03T09:00:00Z").await;
+    act(&story, &primary, "close", json!({ "disposition": "noTroubleFound" })).await;
     let far = NextUpdate { leaves_at: tests::at("2026-06-05T16:00:00Z"), at: tests::at("2026-06-05T16:05:00Z") };
     break_clock(&story, &linked, |ticket| ticket.next_update = Some(far)).await;
     story.turn_to("2026-06-04T09:00:00Z").await;
-    assert_eq!(told(&story), [(0, 0), (0, 1)]);
+    assert_eq!(told(&story), [(1, 0), (0, 1)]);
+}
+
+/// A ticket says what its clock is, so that a night reads the histories of a seventh of them, and in a week each one; where the
+/// ticket itself is not as its history says, that is found in this week.
+#[tokio::test]
+async fn nt_15_the_histories_are_read_once_in_seven_nights_and_what_differs_from_them_is_found() {
+    let story = Story::at("2026-06-02T16:00:00Z").await;
+    let mut numbers = Vec::new();
+    for _ in 0..5 {
+        numbers.push(story.report("alpha", "minimal").await);
+    }
+    let desk = story.world.desk_of("nightly-check");
+    let (mut read, mut differing) = (Vec::new(), 0);
+    for night in 3..10 {
+        story.turn_without_checks(&format!("2026-06-{night:02}T08:00:00Z")).await;
+        if night == 3 {
+            break_clock(&story, &numbers[0], |ticket| {
+                if let Some(last) = &mut ticket.last_notice {
+                    last.restarts_at += chrono::TimeDelta::hours(1);
+                }
+                *ticket = ticket.clone().resynced(&desk.policy);
+            })
+            .await;
+        }
+        let checked = functions::nightly_check::check(&desk).await.unwrap().clocks;
+        read.push(checked.read_whole);
+        differing += checked.differing;
+        assert_eq!(checked.open, 5);
+    }
+    assert_eq!((read.iter().sum::<usize>(), differing), (5, 1), "{read:?}");
 }
 
 /// Stores another clock than an act would.

@@ -174,6 +174,67 @@ async fn tt_08_a_linked_ticket_is_listed_as_its_primary_stands() {
     assert_eq!(listed(&story, "beta", "status=acknowledged").await, nothing());
 }
 
+/// Of thirty tickets that ended and two that are open, the two are read: the keys tell open from ended.
+#[tokio::test]
+async fn ap_04_a_list_of_what_is_open_reads_nothing_that_ended() {
+    let story = begun().await;
+    let open = story.report("alpha", "moderate").await;
+    for _ in 0..30 {
+        let ended = story.report("alpha", "moderate").await;
+        act(&story, &ended, "close", json!({ "disposition": "noTroubleFound" })).await;
+    }
+    story.turn("PT1M").await;
+    let worked = story.report("alpha", "moderate").await;
+    update(&story, &worked, json!({ "status": "inProgress" })).await;
+    for client in ["alpha", "desk"] {
+        let _before = story.wire.calls();
+        let shown = page(&story, client, "status=acknowledged,inProgress").await.expect(200);
+        assert_eq!(numbers(&shown), [worked.clone(), open.clone()], "{client}");
+        assert_eq!(shown.header("x-total-count"), Some("2"));
+        assert_eq!(keys_read(&story), 2, "{client}");
+    }
+    assert_eq!(listed(&story, "alpha", "status=closed").await.len(), 30);
+    assert_eq!(listed(&story, "desk", "status=closed,inProgress").await.len(), 31);
+}
+
+/// A linked ticket of a closed group is found among the closed at once. The night lists it there; a reopening of the group lists it
+/// among the open, at once too.
+#[tokio::test]
+async fn tt_08_the_lists_have_a_linked_ticket_where_its_group_is_before_the_night_and_after() {
+    let story = begun().await;
+    let primary = story.report("alpha", "moderate").await;
+    let linked = story.report("beta", "moderate").await;
+    act(&story, &linked, "link", json!({ "primary": primary })).await;
+    act(&story, &primary, "close", json!({ "disposition": "noTroubleFound" })).await;
+    for read in [1, 0] {
+        for client in ["beta", "desk"] {
+            assert!(listed(&story, client, "status=closed").await.contains(&linked), "{client}");
+            let _before = story.wire.calls();
+            assert_eq!(listed(&story, client, "status=acknowledged").await, nothing(), "{client}");
+            // The ticket, and its primary.
+            let of_primary = 2 * read;
+            assert_eq!(keys_read(&story), read + of_primary, "{client}");
+        }
+        story.turn("P1D").await;
+    }
+    act(&story, &primary, "reopen", json!({ "reason": "it is there again" })).await;
+    for client in ["beta", "desk"] {
+        assert!(listed(&story, client, "status=inProgress,acknowledged").await.contains(&linked), "{client}");
+        assert_eq!(listed(&story, client, "status=closed").await, nothing(), "{client}");
+    }
+}
+
+/// How many keys were read of the table since the wire was last asked.
+fn keys_read(story: &Story) -> usize {
+    let keys = |body: &[u8]| {
+        let body: Value = serde_json::from_slice(body).unwrap();
+        let tables = body["RequestItems"].as_object().unwrap().values();
+        tables.map(|of_table| of_table["Keys"].as_array().unwrap().len()).sum::<usize>()
+    };
+    let calls = story.wire.calls();
+    calls.iter().filter(|call| call.operation == "BatchGetItem").map(|call| keys(&call.body)).sum()
+}
+
 #[tokio::test]
 async fn ap_04_filtered_pages_lead_to_every_match() {
     let story = begun().await;

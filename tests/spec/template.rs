@@ -551,6 +551,22 @@ async fn first_notice(of_the_stream: bool) -> BTreeSet<(String, Permission)> {
     story.wire.used()
 }
 
+/// A group is closed, a night lists it among the ended, and it is reopened.
+async fn closed_group() -> BTreeSet<(String, Permission)> {
+    let story = Story::at(NOW).await;
+    let (primary, linked) = (story.report("alpha", "minimal").await, story.report("beta", "minimal").await);
+    let desk = story.as_("desk");
+    for (number, task, body) in [
+        (&linked, "link", json!({ "primary": primary })),
+        (&primary, "close", json!({ "disposition": "noTroubleFound" })),
+        (&primary, "reopen", json!({ "reason": "it is there again" })),
+    ] {
+        desk.post(&Client::ticket(number, task), body).await.expect(200);
+        story.turn("P1D").await;
+    }
+    story.wire.used()
+}
+
 #[tokio::test]
 async fn op_01_a_function_is_allowed_nothing_that_it_does_not_call() {
     let mut used = everything_is_called().await;
@@ -558,6 +574,7 @@ async fn op_01_a_function_is_allowed_nothing_that_it_does_not_call() {
     used.extend(first_notice(false).await);
     used.extend(parties().await);
     used.extend(change_requests().await);
+    used.extend(closed_group().await);
     for function in folders() {
         for allowed in allowed(&function) {
             assert!(used.contains(&(function.clone(), allowed.clone())), "{function} never uses {allowed:?}");

@@ -1,82 +1,92 @@
-//! Every clock is computed anew from its ticket's history and notices (NT-15); one that is stored otherwise is an alarm. Nothing
-//! is put right here: what is wrong is to be understood first, and every act on the ticket sets its clock again.
+//! Every open ticket's clock is computed anew (NT-15); one that is stored otherwise is an alarm. Nothing is put right here: what is wrong is
+//! to be understood first, and every act on the ticket sets its clock again.
 //!
-//! It goes through all that is open, also what the index of what is due does not tell of: a clock that was lost is found. A
-//! linked ticket has no clock, and no state of its own: it stays among the open when its group closes, so that only what is
-//! listed of it is looked at. A ticket that was closed on a patch has no other place among the open than the index of what is
+//! A ticket holds what its clock is computed from, and the list of what is open brings the ticket: so a night reads nothing more of
+//! most tickets. Whether the ticket itself is as its history and notices say is told by those alone: they are read of each ticket in
+//! one night of seven, and in any night where the clock differs from what the ticket says.
+//!
+//! The check goes through all that is open, also what the index of what is due does not tell of: a clock that was lost is found. A linked
+//! ticket has no clock. A ticket that was closed on a patch has no other place among the open than the index of what is
 //! due: one whose patch is awaited at a wrong instant is found there. What is not found is a promise that has left the index
 //! altogether: nothing but all that ever ended tells of it, and each night that would be more.
 
 use contract::{Instant, TicketNumber};
-use domain::ticket::{NextUpdate, Ticket};
+use domain::ticket::{NextUpdate, Ticket, group::Loaded};
 use futures::stream::{self, StreamExt};
-use platform::{
-    Services, StoreError,
-    metrics::Clocks,
-    store::{ReadFor, TicketQuery, TicketsOf},
-};
+use platform::{Services, StoreError, metrics::Clocks, store::ReadFor};
 use serde::Serialize;
 
-/// How many tickets are listed at once.
-const PAGE: usize = 100;
-/// How many of them are computed at once.
+/// How many histories are read at once.
 const AT_ONCE: usize = 16;
+
+/// The seconds of a day.
+const DAY: i64 = 24 * 60 * 60;
+
+/// In how many nights the history and the notices of each open ticket are read once.
+const NIGHTS: i64 = 7;
 
 /// What was found of the clocks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Recomputed {
     /// Tickets that are open and not linked, and those that are closed on a patch that is awaited.
     pub open: usize,
+    /// Of these, those whose history was read.
+    pub read_whole: usize,
     /// Of these, those whose clock is stored otherwise than their history says.
     pub differing: usize,
     /// What could not be read.
     pub failed: usize,
 }
 
-/// Computes all clocks anew.
-///
-/// # Errors
-/// When the lists of open tickets cannot be read.
-pub async fn recompute(services: &Services) -> Result<Recomputed, StoreError> {
-    let mut done = Recomputed::default();
-    for of in [TicketsOf::Worked, TicketsOf::DateTbd] {
-        let mut listing = TicketQuery { of, from: None, to: None, latest_first: false, after: None };
-        loop {
-            let page = services.store.list(&listing, PAGE).await?;
-            let listed = page.tickets.iter().map(|loaded| &loaded.ticket);
-            let (linked, worked): (Vec<&Ticket>, Vec<&Ticket>) = listed.partition(|ticket| ticket.primary().is_some());
-            for ticket in linked {
-                let stored = Clock::of(ticket);
-                if stored != Clock::default() {
-                    done.differ(ticket.number, &stored, &Clock::default());
-                }
-            }
-            done.compare(services, worked.into_iter().map(|ticket| ticket.number)).await;
-            listing.after = page.tickets.last().map(|loaded| (loaded.ticket.opened_at, loaded.ticket.number));
-            if !page.more {
-                break;
+impl Recomputed {
+    /// Compares the clocks of a page of open tickets.
+    pub async fn compare_all(&mut self, services: &Services, listed: &[Loaded]) {
+        let (linked, worked): (Vec<&Ticket>, Vec<&Ticket>) =
+            listed.iter().map(|loaded| &loaded.ticket).partition(|ticket| ticket.primary().is_some());
+        for ticket in linked {
+            let stored = Clock::of(ticket);
+            if stored != Clock::default() {
+                self.differ(ticket.number, &stored, &Clock::default());
             }
         }
+        self.compare(services, worked).await;
     }
-    for shard in 0..services.store.shards() {
-        let promised = services.store.promised(shard).await?;
-        // Those that are open have been listed.
-        done.compare(services, promised.iter().filter(|ticket| !ticket.is_open()).map(|ticket| ticket.number)).await;
-    }
-    let Recomputed { open, differing, failed } = done;
-    tracing::info!(open, differing, failed, "clocks were computed anew");
-    services.metrics.tell(&Clocks::new(services.clock.now(), open, differing));
-    Ok(done)
-}
 
-impl Recomputed {
-    async fn compare(&mut self, services: &Services, numbers: impl Iterator<Item = TicketNumber>) {
-        let numbers: Vec<TicketNumber> = numbers.collect();
-        let mut compared = stream::iter(numbers)
+    /// Compares the clocks of the tickets that are closed on a patch.
+    ///
+    /// # Errors
+    /// When the index of what is due cannot be read.
+    pub async fn compare_promised(&mut self, services: &Services) -> Result<(), StoreError> {
+        for shard in 0..services.store.shards() {
+            let promised = services.store.promised(shard).await?;
+            // Those that are open have been listed.
+            self.compare(services, promised.iter().filter(|ticket| !ticket.is_open()).collect()).await;
+        }
+        Ok(())
+    }
+
+    /// Tells what was found.
+    pub fn tell(&self, services: &Services) {
+        let Self { open, read_whole, differing, failed } = *self;
+        tracing::info!(open, read_whole, differing, failed, "clocks were computed anew");
+        services.metrics.tell(&Clocks::new(services.clock.now(), open, differing));
+    }
+
+    async fn compare(&mut self, services: &Services, tickets: Vec<&Ticket>) {
+        self.open += tickets.len();
+        let now = services.clock.now();
+        let is_as_it_says =
+            |ticket: &Ticket| Clock::of(ticket) == Clock::of(&ticket.clone().resynced(&services.policy));
+        let to_read: Vec<TicketNumber> = tickets
+            .into_iter()
+            .filter(|ticket| is_its_night(ticket.number, now) || !is_as_it_says(ticket))
+            .map(|ticket| ticket.number)
+            .collect();
+        self.read_whole += to_read.len();
+        let mut compared = stream::iter(to_read)
             .map(|number| async move { (number, differs(services, number).await) })
             .buffered(AT_ONCE);
         while let Some((number, compared)) = compared.next().await {
-            self.open += 1;
             match compared {
                 Ok(None) => {}
                 Ok(Some((stored, computed))) => self.differ(number, &stored, &computed),
@@ -92,6 +102,12 @@ impl Recomputed {
         tracing::error!(ticket = %number, ?stored, ?computed, "a clock is stored otherwise than its history says");
         self.differing += 1;
     }
+}
+
+/// Whether a ticket's history is read in this night: numbers are drawn from a hash, so that each night has as many.
+fn is_its_night(number: TicketNumber, now: Instant) -> bool {
+    let sum: i64 = number.to_string().bytes().map(i64::from).sum();
+    (sum + now.timestamp().div_euclid(DAY)) % NIGHTS == 0
 }
 
 /// What a ticket does by itself, and when.

@@ -4,10 +4,12 @@
 
 pub mod clocks;
 pub mod contacts;
+pub mod open;
 pub mod subscriptions;
 
 use clocks::Recomputed;
 use contacts::Verification;
+use open::Relisted;
 use platform::{Services, StoreError};
 use serde::Serialize;
 use subscriptions::Reconciliation;
@@ -17,6 +19,8 @@ use subscriptions::Reconciliation;
 pub struct Checked {
     /// Of the tickets' clocks.
     pub clocks: Recomputed,
+    /// Of the lists of tickets.
+    pub lists: Relisted,
     /// Of the contacts' verification.
     pub verification: Verification,
     /// Of the subscriptions.
@@ -39,11 +43,12 @@ pub enum CheckError {
 /// # Errors
 /// When anything was left undone, after the rest: it is done at the next check, or when this one is tried again.
 pub async fn check(services: &Services) -> Result<Checked, CheckError> {
-    let clocks = Box::pin(clocks::recompute(services)).await;
+    let open = Box::pin(open::walk(services)).await;
     let verification = contacts::verify(services).await;
     let reconciliation = Box::pin(subscriptions::reconcile(services)).await;
-    let checked = Checked { clocks: clocks?, verification: verification?, reconciliation: reconciliation? };
-    match checked.clocks.failed + checked.verification.failed + checked.reconciliation.failed {
+    let (clocks, lists) = open?;
+    let checked = Checked { clocks, lists, verification: verification?, reconciliation: reconciliation? };
+    match clocks.failed + lists.failed + checked.verification.failed + checked.reconciliation.failed {
         0 => Ok(checked),
         failed => Err(CheckError::Failed(failed)),
     }

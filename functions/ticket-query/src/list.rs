@@ -8,13 +8,14 @@ use axum::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::{Failed, FieldError, Party, Severity, TicketNumber};
+use domain::ticket::group::Loaded;
 use http_edge::{
     Acting, Body, Caller, Components, Description, Field, LIMIT_AT_MOST, LatestFirst, Paging, Place, Problem, Query,
     Reader, Spec, route,
 };
 use platform::{
     Services,
-    store::{TicketQuery, TicketsOf},
+    store::{Standing, TicketQuery},
 };
 use record::notice::Status;
 use serde_json::Value;
@@ -211,12 +212,30 @@ impl Wanted {
 
     fn listing(&self) -> TicketQuery {
         let (from, to) = self.span();
-        let of = self.clec.0.clec().cloned().map_or(TicketsOf::All, TicketsOf::Clec);
-        let after = self.page.after.map(|Place(at, number)| (at, number));
-        TicketQuery { of, from, to, latest_first: self.sort.0, after }
+        let is_of_open = !self.status.is_empty() && self.status.iter().all(|status| status.is_open());
+        TicketQuery {
+            whose: self.clec.0.clec().cloned(),
+            standing: if is_of_open { Standing::Open } else { Standing::Any },
+            from,
+            to,
+            latest_first: self.sort.0,
+            after: self.page.after.map(|Place(at, number)| (at, number)),
+        }
     }
 
-    fn wants(&self, ticket: &Value) -> bool {
+    /// Whether the ticket is wanted by what it is filtered for most, before the resource is made.
+    fn wants(&self, loaded: &Loaded) -> bool {
+        (self.status.is_empty() || self.status.contains(&loaded.status()))
+            && (self.severity.is_empty() || self.severity.contains(&loaded.ticket.severity))
+            && (self.event.is_empty() || self.event.contains(&loaded.is_event()))
+    }
+
+    /// Whether the resource is wanted by its attributes.
+    fn wants_attributes(&self, ticket: &TroubleTicket) -> bool {
+        if !self.filters_attributes() {
+            return true;
+        }
+        let ticket = ticket.selected(&[]);
         let one_of = |name: &str, values: &[String]| {
             let value = match ticket.get(name) {
                 Some(Value::String(text)) => text.clone(),
@@ -225,19 +244,15 @@ impl Wanted {
             };
             values.iter().any(|wanted| wanted.eq_ignore_ascii_case(&value))
         };
-        let status = ticket["status"].as_str().and_then(|status| status.parse().ok());
-        let severity = ticket["severity"].as_str().and_then(|severity| severity.parse().ok());
-        (self.status.is_empty() || status.is_some_and(|status| self.status.contains(&status)))
-            && (self.severity.is_empty() || severity.is_some_and(|severity| self.severity.contains(&severity)))
-            && (self.event.is_empty() || ticket["event"].as_bool().is_some_and(|event| self.event.contains(&event)))
-            && self.attributes.0.iter().all(|(name, values)| values.is_empty() || one_of(name, values))
+        self.attributes.0.iter().all(|(name, values)| values.is_empty() || one_of(name, values))
+    }
+
+    fn filters_attributes(&self) -> bool {
+        self.attributes.0.iter().any(|(_, values)| !values.is_empty())
     }
 
     fn filters(&self) -> bool {
-        !self.status.is_empty()
-            || !self.severity.is_empty()
-            || !self.event.is_empty()
-            || self.attributes.0.iter().any(|(_, values)| !values.is_empty())
+        !self.status.is_empty() || !self.severity.is_empty() || !self.event.is_empty() || self.filters_attributes()
     }
 }
 
@@ -276,11 +291,13 @@ async fn select(services: &Services, asked: &Wanted, party: &Party) -> Result<Sh
             let place = Place(loaded.ticket.opened_at, loaded.ticket.number);
             listing.after = Some((place.0, place.1));
             read += 1;
-            let ticket = TroubleTicket::of(&loaded.effective(), &[], party, &services.policy);
-            if !asked.filters() || asked.wants(&ticket.selected(&[])) {
-                matched += 1;
-                if matched > asked.offset.0 {
-                    shown.show(&ticket, &asked.fields);
+            if asked.wants(&loaded) {
+                let ticket = TroubleTicket::of(&loaded.effective(), &[], party, &services.policy);
+                if asked.wants_attributes(&ticket) {
+                    matched += 1;
+                    if matched > asked.offset.0 {
+                        shown.show(&ticket, &asked.fields);
+                    }
                 }
             }
             if shown.is_full(asked) || read == READ_AT_MOST {

@@ -52,6 +52,9 @@ pub(crate) async fn reopen(
     Id(number): Id,
     ask: WriteRequest<bodies::Reopen>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
+    if ask.party().is_provider() {
+        services.list_group_as_open(number).await?;
+    }
     let needs = TicketIncludes { links: true, successor: ask.party().clec().is_some(), ..TicketIncludes::default() };
     changed_with(&services, number, needs, &ask, |found, act| {
         let act = act.explained(Some(ask.body.reason.clone()), None);

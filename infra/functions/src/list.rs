@@ -42,7 +42,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "ticket-status",
         triggers: &[Api(ticket_status::routes)],
-        calls: &[(Table, "BatchGetItem GetItem PutItem DeleteItem Query")],
+        calls: &[(Table, "BatchGetItem GetItem PutItem DeleteItem ConditionCheckItem Query")],
         ..USUAL
     },
     Function {
@@ -181,9 +181,10 @@ pub const FUNCTIONS: &[Function] = &[
             retries: Retries { within: 3600, times: 10 },
         })],
         calls: &[
-            (Table, "BatchGetItem Query PutItem UpdateItem DeleteItem"),
+            (Table, "BatchGetItem Query PutItem UpdateItem DeleteItem ConditionCheckItem"),
             (Index(DUE), "Query"),
             (Index(BY_TIME), "Query"),
+            (Index(BY_CLEC), "Query"),
             (Topics, "CreateTopic ListSubscriptionsByTopic Subscribe"),
             (Subscriptions, "SetSubscriptionAttributes Unsubscribe"),
         ],

@@ -8,7 +8,7 @@
 //! | the orders at risk of a ticket; its documents; the workarounds that others replaced | table, a part of its partition | 1 a page |
 //! | what is due by an instant | index `due`, one query a shard | 1 a page |
 //! | the tickets that await a promised patch | index `due`, one query a shard | 1 a page |
-//! | a CLEC's tickets by time | index `byClec` | 1 and the tickets |
+//! | a CLEC's open tickets, its ended ones, by time | index `byClec` | 1 each and the tickets |
 //! | the tickets that are worked, those on Date TBD, those that are ended, by time | index `byTime` | 1 each and the tickets |
 //! | a planned outage, or a release, by number, and the entry that an Idempotency-Key made | table, two keys at once | 1 |
 //! | the planned outages that were announced, the drafts, the releases, by time | index `byTime` | 1 each and the records |

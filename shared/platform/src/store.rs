@@ -12,7 +12,7 @@ mod write;
 
 pub use hub::HubDue;
 pub use item::{Due, DueContacts, DueItem, StoredItem, TicketWithHistory};
-pub use lists::{RecordIndex, TicketPage, TicketQuery, TicketsOf, TimeRange};
+pub use lists::{RecordIndex, Standing, TicketPage, TicketQuery, TimeRange};
 pub use read::{LoadedRecord, LoadedTicket, ReadFor, TicketIncludes};
 pub use table::create_table;
 pub use write::Insert;

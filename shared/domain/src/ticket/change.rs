@@ -65,6 +65,8 @@ pub struct Change {
     pub head: Option<GroupPrimary>,
     /// What is kept under a ticket, each as an item of its own.
     pub parts: Vec<TicketPart>,
+    /// A ticket that the change relies on and does not write, with the revision that was seen.
+    pub relies_on: Option<(TicketNumber, u64)>,
 }
 
 /// What is kept under a ticket, because any number of them fits there.
@@ -98,6 +100,9 @@ impl ChangeSet for Change {
                 TicketPart::FormerWorkaround(former) => visitor.part(former.as_ref()),
                 TicketPart::Document(document) => visitor.part(document),
             }
+        }
+        if let Some((ticket, seen)) = self.relies_on {
+            visitor.relied_on(&ticket.into(), seen);
         }
     }
 
@@ -147,10 +152,17 @@ impl Access for TicketAccess {
     }
 }
 
-/// The list of a CLEC's own tickets.
+/// The list of a CLEC's own tickets that are open. Tickets that were closed before the ended ones had a list of their own stand in
+/// it until a night's check lists them anew.
 #[must_use]
 pub fn own_list(of: &ClecId) -> String {
     format!("CLEC#{of}")
+}
+
+/// The list of a CLEC's own tickets that are closed, withdrawn or passed on.
+#[must_use]
+pub fn own_ended_list(of: &ClecId) -> String {
+    format!("CLEC_ENDED#{of}")
 }
 
 /// The list of tickets that are open and not on Date TBD.
@@ -166,7 +178,7 @@ impl Record for Ticket {
     type Access = TicketAccess;
 
     const TOLD_ELSEWHERE: &'static [&'static str] =
-        &["version", "revision", "changedAt", "lastNotice", "updates", "nextUpdate"];
+        &["version", "revision", "changedAt", "lastNotice", "updates", "nextUpdate", "relisted"];
 
     const BOUNDS: &'static [Bound] = &[
         (&["report"], 80),
@@ -184,15 +196,15 @@ impl Record for Ticket {
 
     fn place(&self) -> Option<(&'static str, Instant)> {
         let list = match self.status() {
+            _ if self.is_listed_as_ended() => ENDED,
             Status::Held => DATE_TBD,
-            status if status.is_open() => WORKED,
-            _ => ENDED,
+            _ => WORKED,
         };
         Some((list, self.opened_at))
     }
 
     fn own_list(&self) -> Option<String> {
-        self.clec.as_ref().map(own_list)
+        self.clec.as_ref().map(if self.is_listed_as_ended() { own_ended_list } else { own_list })
     }
 
     fn reference(&self) -> RecordRef {

@@ -4,12 +4,16 @@
 //! A linked ticket keeps its number, its severity and its history, and reads as its primary stands: status, resolution,
 //! workaround, disposition. So one write closes a group of any size, whole or not at all (TT-08).
 
-use super::{Action, Change, Fact, Group, Link, State, StatusChange, Ticket, update::Update};
+use super::{Action, Change, Fact, Group, Link, Relisted, State, StatusChange, Ticket, update::Update};
 use crate::trouble::calls::SHOWN_AT_MOST;
+use chrono::TimeDelta;
 use contract::{FieldError, Instant, Party, Policy, RecordRef, Refused, Severity, TicketNumber, Visibility};
 use record::ActionContext;
-use record::{Part, Record, Seen};
+use record::{Part, Record, Seen, notice::Status};
 use serde::{Deserialize, Serialize};
+
+/// How long a reopening takes at the most, from when the linked tickets are listed for it.
+const REOPENED_WITHIN: TimeDelta = TimeDelta::days(1);
 
 impl Ticket {
     /// Links this ticket to `primary`, which is never itself linked: the caller follows a linked target to its primary.
@@ -87,6 +91,7 @@ impl Ticket {
 
         change.links.push(linked.listed_under(home, act.now));
         linked.group = Group::Linked { primary: home, since: act.now };
+        linked.relisted = None;
         // From now on it stands where its primary stands.
         linked.problem = linked.problem.set_aside();
         let told = Fact::LinkedTo { primary: primary.number, told_by_primary: becomes_event };
@@ -146,6 +151,7 @@ impl Ticket {
         primary.group = Group::Primary { linked: counts, home: Some(home).filter(|home| *home != primary.number) };
         let link = former.listed_under(home, act.now);
         former.group = Group::Linked { primary: home, since: act.now };
+        former.relisted = None;
         former.clecs = former.clec.iter().cloned().collect();
         let head = GroupPrimary { home, primary: primary.number };
         let made = vec![Fact::MadePrimary { in_place_of: former.number }];
@@ -373,6 +379,14 @@ impl Ticket {
         read
     }
 
+    /// Whether the lists have it among the ended: a linked ticket once it was listed there.
+    pub(super) fn is_listed_as_ended(&self) -> bool {
+        match self.group {
+            Group::Linked { .. } => self.relisted.is_some_and(|listed| listed.ended),
+            Group::Alone | Group::Primary { .. } => !self.is_open(),
+        }
+    }
+
     /// Unknown, closed or not disclosed: one answer, so that nothing is learned from it (TT-07).
     #[must_use]
     pub fn no_such_primary() -> Refused {
@@ -460,6 +474,42 @@ impl Loaded {
     #[must_use]
     pub fn effective(&self) -> Ticket {
         self.ticket.effective_under(self.primary.as_ref())
+    }
+
+    /// The status that the ticket reads with.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.primary.as_ref().unwrap_or(&self.ticket).status()
+    }
+
+    /// Whether the ticket reads as an event.
+    #[must_use]
+    pub fn is_event(&self) -> bool {
+        self.primary.as_ref().unwrap_or(&self.ticket).is_event()
+    }
+
+    /// A linked ticket whose group has ended comes to be listed among the ended; `None` where there is nothing to do. One that was listed
+    /// among the open within a day may have been for a reopening that is under way.
+    #[must_use]
+    pub fn listed_as_ended(self, now: Instant) -> Option<Change> {
+        let is_over = self.primary.as_ref().is_some_and(|primary| !primary.is_open());
+        let is_settled = self.ticket.relisted.is_none_or(|listed| !listed.ended && listed.at + REOPENED_WITHIN < now);
+        if is_over && is_settled { self.relisted(Relisted { ended: true, at: now }) } else { None }
+    }
+
+    /// A linked ticket comes to be listed among the open before its group is reopened; `None` where it is listed there.
+    #[must_use]
+    pub fn listed_as_open(self, now: Instant) -> Option<Change> {
+        let is_listed_as_ended = self.ticket.relisted.is_some_and(|listed| listed.ended);
+        if is_listed_as_ended { self.relisted(Relisted { ended: false, at: now }) } else { None }
+    }
+
+    /// The change relies on the primary as it was seen.
+    fn relisted(self, listed: Relisted) -> Option<Change> {
+        let Self { mut ticket, primary } = self;
+        let relies_on = primary.map(|primary| (primary.number, primary.revision))?;
+        ticket.relisted = Some(listed);
+        Some(Change { relies_on: Some(relies_on), ..ticket.finish_unrecorded(Vec::new()).into() })
     }
 
     /// Whether a release's list of problems shows the ticket to a party: the ticket is the party's own, or an event (TT-27).

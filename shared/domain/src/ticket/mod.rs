@@ -82,6 +82,8 @@ pub struct Ticket {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[serde(rename = "hosts")]
     pub anchors_group: bool,
+    /// In which lists it came to stand while it is linked.
+    pub relisted: Option<Relisted>,
     /// The CLECs that it relates to: its own, those that called, those of the tickets linked to it.
     pub clecs: BTreeSet<ClecId>,
     /// Since when the desk works it outside the hours of operation, so that severity 2 is told at any hour (NT-07).
@@ -242,6 +244,18 @@ pub enum Group {
     },
 }
 
+/// A linked ticket was listed among the ended, because its group has ended, or among the open again, because the group is to be reopened.
+///
+/// An act on a group writes no linked ticket, so that the night's check lists it anew: the lists of open tickets hold each ticket that
+/// reads as open, and until that night also linked ones whose group has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Relisted {
+    /// Whether it is listed among the ended.
+    pub ended: bool,
+    /// Since when.
+    pub at: Instant,
+}
+
 /// What the ticket remembers of its latest notice.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -306,6 +320,13 @@ impl Ticket {
     #[must_use]
     pub fn is_event(&self) -> bool {
         self.problem.event_since.is_some()
+    }
+
+    /// The ticket with its clock set by what it is now.
+    #[must_use]
+    pub fn resynced(mut self, policy: &Policy) -> Self {
+        self.set_clock(policy);
+        self
     }
 
     /// Sets the clock by what the ticket is now.

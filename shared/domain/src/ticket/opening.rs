@@ -60,6 +60,7 @@ impl Ticket {
             },
             status_changes: Vec::new(),
             group: Group::Alone,
+            relisted: None,
             anchors_group: false,
             worked_outside_since: None,
             patch_due: None,

@@ -313,6 +313,23 @@ impl Services {
         }
     }
 
+    /// Lists the tickets of an ended group among the open, before the group is reopened by its primary: a list of open tickets misses none.
+    ///
+    /// # Errors
+    /// When they cannot be read or written.
+    pub async fn list_group_as_open(&self, primary: TicketNumber) -> Result<(), Failed> {
+        let Some(primary) = self.store.tickets([primary]).await?.remove(&primary) else { return Ok(()) };
+        let links = if primary.is_open() { Vec::new() } else { self.linked_to(&primary).await? };
+        let mut linked = self.store.tickets(links.iter().map(|link| link.number)).await?;
+        let listed = linked.drain().filter_map(|(_, ticket)| {
+            Loaded { ticket, primary: Some(primary.clone()) }.listed_as_open(self.clock.now()).map(Transaction::from)
+        });
+        for change in listed {
+            self.store.commit(&change).await?;
+        }
+        Ok(())
+    }
+
     /// A ticket that the party may see.
     ///
     /// # Errors

@@ -6,31 +6,32 @@ use contract::{ClecId, Instant, Party, RecordRef, TicketNumber};
 use domain::{
     change_request, outage, release,
     ticket::{
-        change::{DATE_TBD, ENDED, WORKED, own_list},
+        change::{DATE_TBD, ENDED, WORKED, own_ended_list, own_list},
         group::Loaded,
     },
 };
 use record::{Notice, Record, notice};
 use std::collections::HashMap;
 
-/// The tickets that a list is made of.
-#[derive(Debug, Clone)]
-pub enum TicketsOf {
-    /// The tickets of one CLEC.
-    Clec(ClecId),
-    /// The tickets of all parties.
-    All,
-    /// Those that are open and not on Date TBD.
-    Worked,
-    /// Those on Date TBD.
+/// How far the tickets of a list have come, as far as the keys tell.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// All of them.
+    #[default]
+    Any,
+    /// Those that are open; and linked ones whose group has ended, until a night's check lists them among the ended.
+    Open,
+    /// Those that came to Date TBD by themselves; of all parties' tickets alone.
     DateTbd,
 }
 
 /// What a list is over.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct TicketQuery {
-    /// Of which tickets.
-    pub of: TicketsOf,
+    /// Of one CLEC's tickets, or of all parties'.
+    pub whose: Option<ClecId>,
+    /// Of which of them.
+    pub standing: Standing,
     /// Opened from this instant on.
     pub from: Option<Instant>,
     /// Opened up to this instant.
@@ -132,21 +133,35 @@ impl Store {
     /// # Errors
     /// When the index or the table cannot be read.
     pub async fn list(&self, listing: &TicketQuery, limit: usize) -> Result<TicketPage, StoreError> {
-        let (index, name, lists) = match &listing.of {
-            TicketsOf::Clec(clec) => (keys::BY_CLEC, "clecPk", vec![own_list(clec)]),
-            TicketsOf::All => (keys::BY_TIME, "timePk", [WORKED, DATE_TBD, ENDED].map(str::to_owned).into()),
-            TicketsOf::Worked => (keys::BY_TIME, "timePk", vec![WORKED.to_owned()]),
-            TicketsOf::DateTbd => (keys::BY_TIME, "timePk", vec![DATE_TBD.to_owned()]),
-        };
-        let span = TimeRange {
-            from: listing.from,
-            to: listing.to,
-            latest_first: listing.latest_first,
-            after: listing.after.map(|(at, number)| (at, number.into())),
-        };
-        let (opened, more) = self.merged((index, name, &lists), &span, limit).await?;
-        let numbers: Vec<TicketNumber> = opened.into_iter().filter_map(|(_, reference)| reference.ticket()).collect();
+        let (places, more) = self.listed(listing, limit).await?;
+        let numbers: Vec<TicketNumber> = places.into_iter().map(|(_, number)| number).collect();
         Ok(TicketPage { tickets: self.loaded(&numbers).await?, more })
+    }
+
+    /// When the tickets of a page of a list were opened, and their numbers, `limit` at the most; and whether there is more. It reads
+    /// keys alone.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub async fn listed(
+        &self,
+        listing: &TicketQuery,
+        limit: usize,
+    ) -> Result<(Vec<(Instant, TicketNumber)>, bool), StoreError> {
+        let TicketQuery { whose, standing, from, to, latest_first, after } = listing;
+        let all = |lists: &[&str]| lists.iter().map(|list| (*list).to_owned()).collect();
+        let (index, name, lists) = match (whose, standing) {
+            (Some(clec), Standing::Any) => (keys::BY_CLEC, "clecPk", vec![own_list(clec), own_ended_list(clec)]),
+            (Some(clec), _) => (keys::BY_CLEC, "clecPk", vec![own_list(clec)]),
+            (None, Standing::Any) => (keys::BY_TIME, "timePk", all(&[WORKED, DATE_TBD, ENDED])),
+            (None, Standing::Open) => (keys::BY_TIME, "timePk", all(&[WORKED, DATE_TBD])),
+            (None, Standing::DateTbd) => (keys::BY_TIME, "timePk", all(&[DATE_TBD])),
+        };
+        let after = after.map(|(at, number)| (at, number.into()));
+        let span = TimeRange { from: *from, to: *to, latest_first: *latest_first, after };
+        let (opened, more) = self.merged((index, name, &lists), &span, limit).await?;
+        let place = |(at, of): (String, RecordRef)| Some((keys::due_instant(&at)?, of.ticket()?));
+        Ok((opened.into_iter().filter_map(place).collect(), more))
     }
 
     /// Tickets by number, in its order, linked ones with their primaries; those that are not there are left out.

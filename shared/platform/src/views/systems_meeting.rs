@@ -3,7 +3,7 @@
 
 use crate::{
     Services,
-    store::{RecordIndex, TicketQuery, TicketsOf, TimeRange},
+    store::{RecordIndex, Standing, TicketQuery, TimeRange},
 };
 use contract::{ClecId, Failed, Instant, Party, RecordRef, TicketNumber};
 use domain::{
@@ -70,7 +70,7 @@ impl Services {
     /// # Errors
     /// When it cannot be read.
     pub async fn date_tbd(&self, after: Option<(Instant, TicketNumber)>, limit: usize) -> Result<DateTbd, Failed> {
-        let listing = TicketQuery { of: TicketsOf::DateTbd, from: None, to: None, latest_first: false, after };
+        let listing = TicketQuery { standing: Standing::DateTbd, after, ..TicketQuery::default() };
         let mut page = self.store.list(&listing, limit).await?;
         let last = page.tickets.last().map(|loaded| (loaded.ticket.opened_at, loaded.ticket.number));
         page.tickets.retain(|loaded| loaded.effective().status() == Status::Held);
