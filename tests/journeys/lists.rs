@@ -3,7 +3,10 @@
 use crate::acts::{act, update};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use tests::{Reply, Story, story::TICKETS};
+use tests::{
+    Client, Reply, Story,
+    story::{OUTAGES, TICKETS},
+};
 
 #[tokio::test]
 async fn ap_03_a_clec_lists_its_own_and_the_desk_all() {
@@ -249,6 +252,44 @@ async fn ap_04_filtered_pages_lead_to_every_match() {
     let shown = pages(&story, "alpha", "severity=critical&limit=4").await.concat();
     assert_eq!(shown.len(), 10, "each once");
     assert_eq!(shown.into_iter().collect::<BTreeSet<_>>(), grave);
+}
+
+/// Orders at risk, positions and the register of CLECs have no bound: they are paged like any other list.
+#[tokio::test]
+async fn ap_04_what_stands_under_a_record_is_paged_too() {
+    let story = begun().await;
+    let number = story.report("alpha", "moderate").await;
+    let orders = ["PON 1/2", "PON#3_4", "PON-5&6"];
+    for order in orders {
+        act(&story, &number, "order", json!({ "order": order, "dueDate": "2026-06-10" })).await;
+    }
+    let outage = json!({ "interface": "IMA", "description": "Upgrade", "impact": { "other": "none" },
+        "start": "2026-06-10T04:00:00Z", "stop": "2026-06-10T08:00:00Z" });
+    let outage = story.as_("desk").post(OUTAGES, outage).await.expect(201).text("id");
+    let positions = format!("{OUTAGES}/{outage}/position");
+    for clec in ["alpha", "beta", "gamma"] {
+        story.as_(clec).post(&positions, json!({ "position": "agree" })).await.expect(200);
+        story.subscribe(clec, "email", &format!("noc@{clec}.example"), &["event"]).await;
+    }
+    let clecs = ["alpha", "beta", "gamma"];
+    for (path, name, shown) in [
+        (Client::ticket(&number, "order"), "order", orders),
+        (positions.clone(), "clec", clecs),
+        ("/cmp/v1/clec".to_owned(), "id", clecs),
+    ] {
+        let (mut found, mut pages, mut next) = (Vec::new(), 0, Some(format!("{path}?limit=2")));
+        while let Some(path) = next {
+            let page = story.as_("desk").get(&path).await.expect(200);
+            found.extend(page.body.as_array().unwrap().iter().map(|of| of[name].as_str().unwrap().to_owned()));
+            pages += 1;
+            next = page.header("link").map(|link| link[1..].split_once('>').unwrap().0.to_owned());
+        }
+        assert_eq!((found.as_slice(), pages), (shown.map(str::to_owned).as_slice(), 2), "{path}");
+        let whole = story.as_("desk").get(&path).await.expect(200);
+        assert_eq!(whole.header("x-total-count"), Some("3"), "{path}");
+    }
+    let own = story.as_("beta").get(&positions).await.expect(200);
+    assert_eq!((own.body.as_array().unwrap().len(), own.header("x-total-count")), (1, Some("1")));
 }
 
 #[tokio::test]

@@ -4,10 +4,11 @@
 mod history;
 mod list;
 
-use axum::{Json, extract::State};
-use cmp_api::{ChangeRequestPath, ChangeRequestShown, PositionShown, answered, seen};
-use contract::Failed;
-use http_edge::{Answer, Caller, NoQuery, Problem, route};
+use axum::extract::{OriginalUri, State};
+use cmp_api::{BASE, ChangeRequestPath, ChangeRequestShown, PositionShown, answered, seen};
+use contract::{ClecId, Failed};
+use domain::change_request::Position;
+use http_edge::{Answer, Caller, NoQuery, Page, Paging, Place, Problem, Query, route};
 use platform::Services;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -39,13 +40,18 @@ async fn read(
 async fn positions(
     State(services): State<Services>,
     id: ChangeRequestPath,
+    OriginalUri(uri): OriginalUri,
     Caller(reader): Caller,
-    _: NoQuery,
-) -> Result<Json<Vec<PositionShown>>, Problem> {
+    Query(Paging { limit, after }): Query<Paging<u32>>,
+) -> Result<Page<PositionShown>, Problem> {
     let request = seen(&services, &id, &reader).await?;
-    let positions = services.store.positions(&id.0, None).await.map_err(Failed::from)?;
+    let positions = services.store.all_positions::<Position>(&id.0).await.map_err(Failed::from)?;
     let mut shown: Vec<_> = positions.into_iter().map(|of| PositionShown::of(of, &request, &reader.party)).collect();
-    // The order of the others must not tell whose they are.
+    // Neither the order of the others nor a place in the list must tell whose they are: it is a number.
     shown.sort_by(PositionShown::named_first);
-    Ok(Json(shown))
+    let from = after.map_or(0, |Place(_, shown)| shown as usize).min(shown.len());
+    let to = (from + limit.0).min(shown.len());
+    let next = u32::try_from(to).ok().filter(|_| to < shown.len()).map(|to| Place(request.opening.recorded_at, to));
+    let page = shown.drain(from..to).collect();
+    Ok(Page::of(&format!("{BASE}/{}/position", request.id), &uri, page, next))
 }

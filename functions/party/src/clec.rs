@@ -1,8 +1,7 @@
 //! The register of CLECs.
 
 use axum::{
-    Json,
-    extract::State,
+    extract::{OriginalUri, State},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
@@ -10,7 +9,8 @@ use chrono::{DateTime, Utc};
 use contract::{ClecId, Failed, FieldError, Party, Refused};
 use domain::clec::Clec;
 use http_edge::{
-    Answer, Body, Caller, Field, Id, Json as Given, NoQuery, Problem, Read, Spec, Value, WriteRequest, route,
+    Answer, Body, Caller, Field, Id, Json as Given, NoQuery, Page, Paging, Place, Problem, Query, Read, Spec, Value,
+    WriteRequest, route,
 };
 use platform::Services;
 use serde::Serialize;
@@ -102,19 +102,21 @@ pub(crate) async fn register(
     Ok((if is_new { StatusCode::CREATED } else { StatusCode::OK }, answer(&clec)).into_response())
 }
 
-/// Lists the register: for the desk whole, for a CLEC itself.
+/// Lists the register, in the order of the ids: for the desk whole, for a CLEC itself.
 #[route(get, "/cmp/v1/clec", tag = "party", id = "listClec")]
 pub(crate) async fn list(
     State(services): State<Services>,
+    OriginalUri(uri): OriginalUri,
     caller: Caller,
-    _: NoQuery,
-) -> Result<Json<Vec<Shown>>, Problem> {
-    let clecs = match caller.party() {
-        Party::Provider => services.store.clecs().await,
-        Party::Clec(id) => services.store.clec(id).await.map(|clec| clec.into_iter().collect()),
+    Query(Paging { limit, after }): Query<Paging<ClecId>>,
+) -> Result<Page<Shown>, Problem> {
+    let page = match caller.party() {
+        Party::Provider => services.store.clecs_page(after.map(|Place(_, id)| id), limit.0).await,
+        Party::Clec(id) => services.store.clec(id).await.map(|clec| (clec.into_iter().collect(), false)),
     };
-    let clecs = clecs.map_err(Failed::from)?;
-    Ok(Json(clecs.iter().map(Shown::from).collect()))
+    let (clecs, more) = page.map_err(Failed::from)?;
+    let next = clecs.last().filter(|_| more).map(|last: &Clec| Place(last.registered_at, last.id.clone()));
+    Ok(Page::of("/cmp/v1/clec", &uri, clecs.iter().map(Shown::from).collect(), next))
 }
 
 /// Reads a CLEC of the register.

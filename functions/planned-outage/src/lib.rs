@@ -6,10 +6,15 @@ mod calendar;
 mod list;
 mod view;
 
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::{OriginalUri, State},
+};
 use contract::{ClecId, Failed, Instant, OutageNumber, Party, RecordRef, Refused};
 use domain::outage::{Outage, Plan, WindowPosition};
-use http_edge::{Answer, At, Body, Caller, Created, Id, NoQuery, Problem, Read, WriteRequest, route};
+use http_edge::{
+    Answer, At, Body, Caller, Created, Id, NoQuery, Page, Paging, Place, Problem, Query, Read, WriteRequest, route,
+};
 use platform::{
     Services,
     change::Opening,
@@ -129,14 +134,19 @@ async fn end(
 #[route(get, "/cmp/v1/plannedOutage/{id}/position", tag = "plannedOutage", id = "listPosition")]
 async fn positions(
     State(services): State<Services>,
+    OriginalUri(uri): OriginalUri,
     caller: Caller,
-    _: NoQuery,
+    Query(Paging { limit, after }): Query<Paging<ClecId>>,
     Id(number): Id<OutageNumber>,
-) -> Result<Json<Vec<PositionShown>>, Problem> {
+) -> Result<Page<PositionShown>, Problem> {
     let reference = RecordRef::Outage(number);
     let outage = services.record_seen_by::<Outage>(caller.party(), &reference).await?;
-    let positions = services.store.positions(&reference, caller.party().clec()).await.map_err(Failed::from)?;
-    Ok(Json(positions.into_iter().map(|position| PositionShown::of(position, &outage)).collect()))
+    let after = after.map(|Place(_, clec)| clec);
+    let page = services.store.positions::<WindowPosition>(&reference, caller.party().clec(), after, limit.0).await;
+    let (positions, more) = page.map_err(Failed::from)?;
+    let next = positions.last().filter(|_| more).map(|last| Place(last.at, last.clec.clone()));
+    let shown = positions.into_iter().map(|position| PositionShown::of(position, &outage)).collect();
+    Ok(Page::of(&format!("{BASE}/{number}/position"), &uri, shown, next))
 }
 
 /// A CLEC agrees with a planned outage, or objects to it, with its reason; it holds for the window as it is now.

@@ -6,23 +6,25 @@ mod recipients;
 
 use axum::{
     Json,
-    extract::State,
+    extract::{OriginalUri, State},
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use contract::{Failed, FieldError, Refused, severity::guidelines};
 use domain::{
     ticket::{Disposition, group::Loaded, notification_chart},
-    trouble::DueDate,
+    trouble::{DueDate, Order},
 };
-use http_edge::{Answer, Body, Caller, NoQuery, Problem, Query, Read, route};
+use http_edge::{Answer, Body, Caller, Page, Paging, Place, Problem, Query, Read, route};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use platform::{
     Services, StoreError,
     views::{TicketRead, TicketStory},
 };
 use record::Record;
 use serde::Serialize;
-use tmf621::{Checklist, Id, Timeline, TimelineClock, TroubleTicket, WorkaroundShown};
+use std::{convert::Infallible, fmt, str::FromStr};
+use tmf621::{BASE, Checklist, Id, Timeline, TimelineClock, TroubleTicket, WorkaroundShown};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -172,19 +174,42 @@ struct OrderAtRisk {
 #[route(get, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/order", tag = "troubleTicket")]
 async fn orders(
     State(services): State<Services>,
+    OriginalUri(uri): OriginalUri,
     Id(number): Id,
     caller: Caller,
-    _: NoQuery,
-) -> Result<Json<Vec<OrderAtRisk>>, Problem> {
+    Query(Paging { limit, after }): Query<Paging<OrderPlace>>,
+) -> Result<Page<OrderAtRisk>, Problem> {
     services.seen_by(caller.party(), number).await?;
-    let orders = services.store.orders(number).await.map_err(Failed::from)?.into_iter().map(|order| OrderAtRisk {
+    let after = after.map(|Place(_, OrderPlace(order))| order);
+    let page = services.store.parts::<Order>(&number.into(), after, limit.0).await;
+    let (orders, more) = page.map_err(Failed::from)?;
+    let next = orders.last().filter(|_| more).map(|last| Place(last.listed_at, OrderPlace(last.order.clone())));
+    let shown = orders.into_iter().map(|order| OrderAtRisk {
         order: order.order,
         due_date: order.due_date,
         outcome: order.outcome,
         listed_at: order.listed_at,
         marked_at: order.marked_at,
     });
-    Ok(Json(orders.collect()))
+    Ok(Page::of(&format!("{BASE}/{number}/order"), &uri, shown.collect(), next))
+}
+
+/// An order in a place of the list: its number as an address writes it.
+#[derive(Debug, Clone)]
+struct OrderPlace(String);
+
+impl fmt::Display for OrderPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        utf8_percent_encode(&self.0, NON_ALPHANUMERIC).fmt(f)
+    }
+}
+
+impl FromStr for OrderPlace {
+    type Err = Infallible;
+
+    fn from_str(order: &str) -> Result<Self, Self::Err> {
+        Ok(Self(order.to_owned()))
+    }
 }
 
 /// The workarounds of the ticket's problem, in the order in which they were given: those that others replaced, and the latest one

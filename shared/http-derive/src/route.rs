@@ -114,7 +114,12 @@ fn described(answer: &Type) -> Result<Option<Described>> {
         ("Answer", Some(body)) => (200, Some(quote!(#body)), vec![etag()]),
         ("Json", Some(body)) => (200, Some(quote!(#body)), vec![]),
         ("Page", Some(body)) => {
-            (200, Some(quote!(Vec<#body>)), vec![quote!(("Link" = String, description = "where to go on"))])
+            let headers = quote!(
+                ("X-Result-Count" = usize, description = "how many this page shows"),
+                ("X-Total-Count" = usize, description = "how many there are, while it is known"),
+                ("Link" = String, description = "where to go on")
+            );
+            (200, Some(quote!(Vec<#body>)), vec![headers])
         }
         ("Created", Some(body)) => {
             (201, Some(quote!(#body)), vec![etag(), quote!(("Location" = String, description = "where it is"))])

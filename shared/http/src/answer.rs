@@ -59,6 +59,8 @@ impl<T: Serialize> IntoResponse for Accepted<T> {
 pub struct Page<T> {
     /// The header `Link` to the next page.
     pub next: Option<(header::HeaderName, HeaderValue)>,
+    /// How many there are, while it is known: where one page is the whole list.
+    pub total: Option<usize>,
     /// What it shows.
     pub shown: Vec<T>,
 }
@@ -67,14 +69,20 @@ impl<T> Page<T> {
     /// Of the list at `path`, as it was asked for by `uri`; the next page begins behind `next`.
     #[must_use]
     pub fn of<N: fmt::Display>(path: &str, uri: &Uri, shown: Vec<T>, next: Option<Place<N>>) -> Self {
-        let next = next.and_then(|place| place.link(path, uri.query().unwrap_or_default(), 0));
-        Self { next, shown }
+        let query = uri.query().unwrap_or_default();
+        let begins = !query.split('&').any(|part| part.starts_with("after="));
+        let total = (begins && next.is_none()).then_some(shown.len());
+        Self { next: next.and_then(|place| place.link(path, query, 0)), total, shown }
     }
 }
 
 impl<T: Serialize> IntoResponse for Page<T> {
     fn into_response(self) -> Response {
-        (self.next.into_iter().collect::<HeaderMap>(), Json(self.shown)).into_response()
+        let count =
+            |(name, count): (&'static str, usize)| (header::HeaderName::from_static(name), HeaderValue::from(count));
+        let counts = [Some(("x-result-count", self.shown.len())), self.total.map(|total| ("x-total-count", total))];
+        let headers = self.next.into_iter().chain(counts.into_iter().flatten().map(count));
+        (headers.collect::<HeaderMap>(), Json(self.shown)).into_response()
     }
 }
 

@@ -222,3 +222,64 @@ async fn ap_04_the_pages_lead_to_the_end_and_show_each_once() {
     // A page holds its filter.
     assert_eq!(listed(&story, "beta", "phase=submission&limit=2&kind=productProcess").await.concat().len(), 4);
 }
+
+#[tokio::test]
+async fn ap_04_a_list_is_filtered_searched_sorted_and_counted() {
+    let story = Story::at(SUBMITTED).await;
+    Led::posted(&story).await; // Alpha's PC030226-1.
+    story.turn("PT1H").await;
+    let body = json!({
+        "kind": "systems", "title": "Reject codes", "description": "An edit rejects the pre\u{2011}order", "contact": "Bob",
+        "interfaces": ["IMA EDI"], "company": "Beta Telecom",
+    });
+    Led::begun(&story, "beta", body).await.and("acknowledgment", json!({})).await.and("posting", json!({})).await;
+    let over = Led::posted(&story).await; // PC030226-2
+    over.by("alpha", "withdrawal", json!({ "reason": "solved" })).await.expect(200);
+    let (alphas, betas, overs) = ("PC030226-1", "SCR030226-01", "PC030226-2");
+    for (query, shown) in [
+        ("open=true", vec![betas, alphas]),
+        ("open=false", vec![overs]),
+        ("open=true&sort=receivedAt", vec![alphas, betas]),
+        ("step=withdrawn", vec![overs]),
+        ("open=true&product=une-p", vec![alphas]),
+        ("interface=ima%20%20edi,LSMS", vec![betas]),
+        ("company=BETA%20TELECOM", vec![betas]),
+        ("company=alpha&open=true", vec![alphas]),
+        ("q=reject%20order", vec![betas]),
+        ("q=hours&open=true", vec![alphas]),
+        ("q=reject%20hours", vec![]),
+        ("q=SCR030226", vec![betas]),
+        ("open=true&from=2026-03-02T17:30:00Z", vec![betas]),
+        ("open=true&to=2026-03-02T17:30:00Z", vec![alphas]),
+        ("deadline=clarification", vec![betas, alphas]),
+        ("deadline=responsePresentation", vec![]),
+        ("dueBy=2026-03-02T18:00:00Z", vec![]),
+        ("deadline=clarification&dueBy=2026-12-01T00:00:00Z", vec![betas, alphas]),
+    ] {
+        for client in ["gamma", "desk"] {
+            let page = story.as_(client).get(&format!("{CHANGE_REQUESTS}?{query}")).await.expect(200);
+            let numbers: Vec<&str> =
+                page.body.as_array().unwrap().iter().map(|of| of["number"].as_str().unwrap()).collect();
+            assert_eq!(numbers, shown, "{query}, {client}");
+            assert_eq!(page.header("x-total-count"), Some(shown.len().to_string().as_str()), "{query}");
+        }
+    }
+    // The contact is told to its originator and the provider alone, so that nobody searches for it.
+    assert_eq!(listed(&story, "alpha", "q=Bob").await.concat(), Vec::<String>::new());
+    for (query, field) in [("q=of", "q"), ("step=none", "step"), ("sort=title", "sort"), ("dueBy=soon", "dueBy")] {
+        let refused = story.as_("gamma").get(&format!("{CHANGE_REQUESTS}?{query}")).await.expect(400);
+        assert!(refused.faults().contains_key(field), "{query}: {}", refused.body);
+    }
+}
+
+#[tokio::test]
+async fn cr_11_a_party_comments_two_hundred_times_and_takes_no_room_of_another() {
+    let story = Story::at(SUBMITTED).await;
+    let led = Led::posted(&story).await;
+    for at in 0..200 {
+        led.by("beta", "comment", json!({ "text": format!("Comment {at}") })).await.expect(200);
+    }
+    let refused = led.by("beta", "comment", json!({ "text": "One more" })).await.expect(409);
+    assert_eq!(refused.faults()["text"], "CR-11");
+    led.by("gamma", "comment", json!({ "text": "One" })).await.expect(200);
+}

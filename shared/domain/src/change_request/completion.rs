@@ -11,13 +11,27 @@ use record::{
 };
 use std::collections::BTreeSet;
 
+/// How many comments a party makes on a change request at the most.
+const COMMENTS_AT_MOST: u32 = 200;
+
 impl ChangeRequest {
-    /// Somebody says something to it: it stands in its history, for all to read, and its originator and the provider are told.
+    /// Somebody says something to it: it stands in its history, for all to read, and its originator and the provider are told. A
+    /// party says something so often and no more, so that the history has an end, and nobody takes the room of another.
     ///
     /// # Errors
-    /// See [`ChangeRequest::check_allowed`].
-    pub fn comment(self, text: String, act: &ActionContext, policy: &Policy) -> Result<RecordChange<Self>, Refused> {
+    /// When the party has said so much. See [`ChangeRequest::check_allowed`].
+    pub fn comment(
+        mut self,
+        text: String,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<RecordChange<Self>, Refused> {
         self.check_allowed(TaskName::Comment, &act.by)?;
+        let said = self.comments.entry(act.by.party.to_string()).or_default();
+        if *said >= COMMENTS_AT_MOST {
+            return Err(Refused::full("text", "CR-11", COMMENTS_AT_MOST as usize));
+        }
+        *said += 1;
         let heading = format!("{} comments on change request {}", act.by.party, self.printed());
         let bulletin = self.bulletin(heading, act.now, policy).with_lines([Line::new("Comment", &text)]);
         let others = [self.originator.clone(), Party::Provider].into_iter().filter(|of| *of != act.by.party);

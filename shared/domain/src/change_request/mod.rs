@@ -125,6 +125,9 @@ pub struct ChangeRequest {
     /// The trouble tickets that it comes from (CR-14), each with whose it is: of another's it is not told.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tickets: BTreeMap<TicketNumber, Party>,
+    /// How many comments each party made.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub comments: BTreeMap<String, u32>,
     /// The documents that belong to it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
@@ -372,6 +375,16 @@ impl ChangeRequest {
     /// Whose its last dispute is: who escalated it is in it already, and does not join it.
     pub(super) fn is_escalated_by(&self, party: &Party) -> bool {
         self.escalations.last().is_some_and(|of| party.clec() == Some(&of.clec))
+    }
+
+    /// What is searched for words: what every reader may know, numbers and names with it.
+    #[must_use]
+    pub fn texts(&self) -> Vec<String> {
+        let Form { title, description, business_reasons, company, area, products, interfaces, deliverables, .. } =
+            &self.form;
+        let texts = [title, description, business_reasons, company, area, deliverables].into_iter().flatten().cloned();
+        let numbers = self.number.iter().chain(&self.former_numbers).map(ToString::to_string);
+        texts.chain(products.iter().cloned()).chain(interfaces.iter().cloned()).chain(numbers).collect()
     }
 
     /// Whether it came from an archive, and stands where that left it.

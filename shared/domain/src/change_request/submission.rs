@@ -76,6 +76,7 @@ impl ChangeRequest {
             implementation: None,
             completion: None,
             tickets: BTreeMap::new(),
+            comments: BTreeMap::new(),
             attachments: Vec::new(),
             past_deadlines: Vec::new(),
             marks: record::deadline::Marks::default(),

@@ -1,12 +1,12 @@
 //! The values of the domain that a field can hold: each is read by its `FromStr`, and described by its words or its shape.
 
-use super::{Field, Json, Spec, Value};
+use super::{Field, Json, Limit, Spec, Value};
 use contract::{
-    ChangeRequestId, ClecId, OutageNumber, OwnId, ReleaseNumber, Severity, TicketNumber, Visibility, Word,
+    ChangeRequestId, ClecId, OutageNumber, OwnId, ReleaseNumber, Search, Severity, TicketNumber, Visibility, Word,
     notice_category::NoticeCategory,
 };
 use domain::{
-    change_request::{Action, Answer, ChangeKind, ChangeRequestNumber, Outcome, Phase, Step, Suffix},
+    change_request::{Action, Answer, ChangeKind, ChangeRequestNumber, Deadline, Outcome, Phase, Step, Suffix},
     hub::EventType,
     outage::{self, MaintenanceImpact, Stance},
     subscription::Channel,
@@ -75,7 +75,20 @@ macro_rules! words {
     };
 }
 
+impl Value for Search {
+    fn read(given: Json, at: &mut Field<'_, '_>) -> Option<Self> {
+        let words = at.text(&given)?;
+        words.parse().map_err(|detail| at.fault(at.spec.rule, detail)).ok()
+    }
+
+    fn schema(spec: &Spec) -> RefOr<Schema> {
+        let (Limit::Text(most) | Limit::Line(most)) = spec.limit;
+        let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(3)).max_length(Some(most));
+        text.examples(["orders rejected"]).into()
+    }
+}
+
 words! {
-    Status, Decision, PatchCause, PatchKind, DepartedFrom, DueDate, NoticeCategory, Channel, EventType, MaintenanceImpact,
+    Deadline, Status, Decision, PatchCause, PatchKind, DepartedFrom, DueDate, NoticeCategory, Channel, EventType, MaintenanceImpact,
     outage::Status, Stance, ChangeKind, Phase, Step, Answer, Outcome, Action, Visibility,
 }

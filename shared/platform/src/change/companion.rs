@@ -103,7 +103,7 @@ impl Companion<ChangeRequest> for Vec<Position> {
     ) -> Result<Option<(LoadedRecord<ChangeRequest>, Self)>, StoreError> {
         // The record first: a position that is taken in between makes the write of what was decided fail, and it is decided again.
         let Some(kept) = store.kept::<ChangeRequest>(reference, by).await? else { return Ok(None) };
-        Ok(Some((kept, store.positions(reference, None).await?)))
+        Ok(Some((kept, store.all_positions(reference).await?)))
     }
 }
 

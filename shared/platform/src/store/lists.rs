@@ -85,6 +85,12 @@ impl RecordIndex {
         Self::by_time(&[change_request::OPEN])
     }
 
+    /// Of these, the ones that are over.
+    #[must_use]
+    pub fn requests_over() -> Self {
+        Self::by_time(&[change_request::OVER])
+    }
+
     /// Those that are not posted: the provider's to review.
     #[must_use]
     pub fn unposted_requests() -> Self {

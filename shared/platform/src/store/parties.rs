@@ -37,16 +37,8 @@ impl Store {
         after: Option<SubscriptionId>,
         limit: usize,
     ) -> Result<(Vec<Subscription>, bool), StoreError> {
-        let page = self
-            .of_partition(keys::party(party), &keys::beginning(Kind::Subscription))
-            .set_exclusive_start_key(after.map(|id| record_key(&RecordRef::Subscription(id))))
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(|error| StoreError::aws("Query")(&error))?;
-        let more = page.last_evaluated_key().is_some();
-        let subscriptions = page.items.unwrap_or_default().into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
-        Ok((subscriptions, more))
+        let query = self.of_partition(keys::party(party), &keys::beginning(Kind::Subscription));
+        self.page(query, after.map(|id| record_key(&RecordRef::Subscription(id))), limit).await
     }
 
     /// A party's contacts.
@@ -88,6 +80,14 @@ impl Store {
     /// When the table cannot be read.
     pub async fn clecs(&self) -> Result<Vec<Clec>, StoreError> {
         self.all(self.partition(keys::CLECS)).await?.into_iter().map(read).collect()
+    }
+
+    /// A page of the register, in the order of the ids; and whether there is more.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn clecs_page(&self, after: Option<ClecId>, limit: usize) -> Result<(Vec<Clec>, bool), StoreError> {
+        self.page(self.partition(keys::CLECS), after.map(|id| record_key(&RecordRef::Clec(id))), limit).await
     }
 
     /// A CLEC of the register.

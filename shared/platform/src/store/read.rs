@@ -263,16 +263,47 @@ impl Store {
         Ok(seen.map(|record| (LoadedRecord { record, replay }, found)))
     }
 
-    /// The positions of CLECs on a record: one's, or all of them.
+    /// The positions of CLECs on a record: one's, or a page of all of them, in the order of the CLECs; and whether there is more.
     ///
     /// # Errors
     /// When the table cannot be read.
-    pub async fn positions<P: Position>(&self, on: &RecordRef, of: Option<&ClecId>) -> Result<Vec<P>, StoreError> {
-        let sk = of.map_or_else(|| P::SORT_KEY.to_owned(), keys::part::<P>);
-        let mut positions: Vec<P> = self.beginning(keys::partition(on), &sk).await?;
-        // The id of one CLEC may begin with that of another.
-        positions.retain(|position| of.is_none_or(|of| position.clec() == of));
-        Ok(positions)
+    pub async fn positions<P: Position>(
+        &self,
+        on: &RecordRef,
+        of: Option<&ClecId>,
+        after: Option<ClecId>,
+        limit: usize,
+    ) -> Result<(Vec<P>, bool), StoreError> {
+        match of {
+            Some(of) => {
+                let own = self.items(vec![key(keys::partition(on), keys::part::<P>(of))]).await?;
+                Ok((own.into_iter().map(read).collect::<Result<_, _>>()?, false))
+            }
+            None => self.parts(on, after.map(|clec| clec.to_string()), limit).await,
+        }
+    }
+
+    /// The positions of all CLECs on a record.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn all_positions<P: Position>(&self, on: &RecordRef) -> Result<Vec<P>, StoreError> {
+        self.beginning(keys::partition(on), P::SORT_KEY).await
+    }
+
+    /// A page of the parts of a kind under a record, in the order of their places; and whether there is more.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn parts<P: Part + serde::de::DeserializeOwned>(
+        &self,
+        of: &RecordRef,
+        after: Option<String>,
+        limit: usize,
+    ) -> Result<(Vec<P>, bool), StoreError> {
+        let pk = keys::partition(of);
+        let after = after.map(|place| key(&pk, keys::part::<P>(place)));
+        self.page(self.of_partition(pk, P::SORT_KEY), after, limit).await
     }
 
     /// The change request that has a number of the CMP, or had it before it crossed over.
@@ -444,14 +475,6 @@ impl Store {
         self.get(keys::partition(about), keys::notice(about, *sequence)).await
     }
 
-    /// The orders at risk on a ticket.
-    ///
-    /// # Errors
-    /// When the table cannot be read.
-    pub async fn orders(&self, number: TicketNumber) -> Result<Vec<Order>, StoreError> {
-        self.beginning(keys::ticket(number), Order::SORT_KEY).await
-    }
-
     /// The documents of a ticket, in the order of their places.
     ///
     /// # Errors
@@ -521,6 +544,19 @@ impl Store {
         sk: &str,
     ) -> Result<Vec<T>, StoreError> {
         self.all(self.of_partition(pk, sk)).await?.into_iter().map(read).collect()
+    }
+
+    /// A page of a query, from behind the item `after`; and whether there is more.
+    pub(super) async fn page<T: serde::de::DeserializeOwned>(
+        &self,
+        query: QueryFluentBuilder,
+        after: Option<Item>,
+        limit: usize,
+    ) -> Result<(Vec<T>, bool), StoreError> {
+        let query = query.set_exclusive_start_key(after).limit(i32::try_from(limit).unwrap_or(i32::MAX));
+        let page = query.send().await.map_err(|error| StoreError::aws("Query")(&error))?;
+        let more = page.last_evaluated_key().is_some();
+        Ok((page.items.unwrap_or_default().into_iter().map(read).collect::<Result<_, _>>()?, more))
     }
 
     /// All pages of a query.

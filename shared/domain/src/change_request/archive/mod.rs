@@ -173,6 +173,7 @@ impl Page {
             implementation: None,
             completion,
             tickets: BTreeMap::new(),
+            comments: BTreeMap::new(),
             attachments: Vec::new(),
             past_deadlines: Vec::new(),
             marks: record::deadline::Marks::default(),
