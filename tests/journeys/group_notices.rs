@@ -143,3 +143,24 @@ async fn bodies(story: &Story) -> BTreeMap<String, String> {
 fn line(text: &str, beginning: &str) -> Option<String> {
     text.lines().find_map(|line| line.strip_prefix(beginning)).map(str::to_owned)
 }
+
+/// To link the sixtieth ticket costs what the third did: its notice names fifty of the group, and says how many more there are.
+#[tokio::test]
+async fn nt_11_what_a_linked_ticket_is_told_does_not_grow_with_its_group() {
+    let story = Story::at("2026-06-02T16:00:00Z").await;
+    let primary = story.report("alpha", "moderate").await;
+    for _ in 0..59 {
+        let linked = story.report("beta", "moderate").await;
+        act(&story, &linked, "link", json!({ "primary": primary })).await;
+    }
+    story.subscribe("gamma", "email", "noc@gamma.example", &["target"]).await;
+    let last = story.report("gamma", "moderate").await;
+    let _told = bodies(&story).await;
+    act(&story, &last, "link", json!({ "primary": primary })).await;
+    let told = bodies(&story).await;
+    let numbers = line(&told["gamma"], "Ticket numbers: ").unwrap();
+    assert!(numbers.contains(&format!("{primary} (primary)")), "{numbers}");
+    let named = numbers.matches(", ").count() + 1;
+    assert!((51..=52).contains(&named), "{numbers}");
+    assert!(numbers.ends_with(&format!(" and {} more", 61 - named)), "{numbers}");
+}

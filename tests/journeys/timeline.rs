@@ -246,3 +246,30 @@ async fn timeline(story: &Story, number: &str) -> Value {
 fn leaving(notices: &[Value]) -> Vec<DateTime<Utc>> {
     notices.iter().map(|notice| at(notice["leavesAt"].as_str().unwrap())).collect()
 }
+
+#[tokio::test]
+async fn tt_20_the_pages_of_a_timeline_lead_to_its_end_and_show_each_act_and_notice_once() {
+    let story = Story::at("2026-06-02T16:00:00Z").await;
+    let number = story.report("alpha", "critical").await;
+    update(&story, &number, json!({ "status": "inProgress" })).await;
+    story.turn("PT3H").await;
+    act(&story, &number, "workaround", json!({ "description": "by hand" })).await;
+    let whole = story.as_("alpha").get(&Client::ticket(&number, "timeline")).await.expect(200);
+    assert_eq!(whole.header("link"), None);
+    let lists = ["clock", "history"].map(|list| whole.body[list].as_array().unwrap().clone());
+    assert!(lists.iter().all(|list| list.len() > 2), "{}", whole.body);
+    let mut shown = [Vec::new(), Vec::new()];
+    let (mut next, mut pages) = (Some(Client::ticket(&number, "timeline?limit=2")), 0);
+    while let Some(path) = next {
+        let page = story.as_("alpha").get(&path).await.expect(200);
+        for (shown, list) in shown.iter_mut().zip(["clock", "history"]) {
+            shown.extend(page.body[list].as_array().unwrap().iter().cloned());
+        }
+        pages += 1;
+        next = page.header("link").map(|link| link[1..].split_once('>').unwrap().0.to_owned());
+    }
+    assert_eq!(shown, lists);
+    // The next update is ahead: it is no notice yet, and stands on the last page.
+    assert_eq!(pages, (lists.iter().map(Vec::len).sum::<usize>() - 1).div_ceil(2));
+    story.as_("alpha").get(&Client::ticket(&number, "timeline?limit=1001")).await.expect(400);
+}

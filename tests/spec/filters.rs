@@ -47,7 +47,7 @@ impl Told {
         let (mut ticket, notice) = opened(opening, now, &policy);
         ticket.problem.event_impact = Some(impact);
         let recipient = Recipient::new(Party::Clec("alpha".parse().unwrap()), own, Vec::new());
-        let content = Content::Status(Box::new(ticket.status_content(&notice, &[], &[], &policy, now).unwrap()));
+        let content = Content::Status(Box::new(ticket.status_content(&notice, (&[], 1), &[], &policy, now).unwrap()));
         let notice = Notice { notice_type: self.notice_type, ..notice };
         let notice = notice.fixed(Some(content.clone()), vec![recipient.clone()]).taken(now, now);
         (notice, content, recipient)

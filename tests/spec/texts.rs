@@ -52,7 +52,7 @@ fn texts(notice: &Notice, ticket: &Ticket, related: &[TicketNumber], policy: &Po
 }
 
 fn told(notice: &Notice, ticket: &Ticket, related: &[TicketNumber], recipient: &Recipient, policy: &Policy) -> Texts {
-    let content = ticket.status_content(notice, related, &[], policy, sent_at()).unwrap();
+    let content = ticket.status_content(notice, (related, related.len() + 1), &[], policy, sent_at()).unwrap();
     let fixed = notice.clone().fixed(Some(Content::Status(Box::new(content))), vec![recipient.clone()]);
     fixed.taken(sent_at(), sent_at()).texts(recipient, policy).unwrap().unwrap()
 }

@@ -7,6 +7,7 @@ mod recipients;
 use axum::{
     Json,
     extract::{OriginalUri, State},
+    http::HeaderMap,
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -15,12 +16,9 @@ use domain::{
     ticket::{Disposition, group::Loaded, notification_chart},
     trouble::{DueDate, Order},
 };
-use http_edge::{Answer, Body, Caller, Page, Paging, Place, Problem, Query, Read, route};
+use http_edge::{Answer, Body, Caller, Page, PageLimit, Paging, Place, Problem, Query, Read, route};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use platform::{
-    Services, StoreError,
-    views::{TicketRead, TicketStory},
-};
+use platform::{Services, StoreError, views::TicketRead};
 use record::Record;
 use serde::Serialize;
 use std::{convert::Infallible, fmt, str::FromStr};
@@ -75,26 +73,43 @@ async fn read(
     })
 }
 
-/// When a ticket's timeline is read.
+/// When a ticket's timeline is read, and from where on.
 #[derive(Debug, Body)]
 #[body(rule = "TT-22")]
 struct AsOf {
     /// As it was then, RFC 3339.
     at: Option<DateTime<Utc>>,
+    /// Show as many acts and notices, taken together.
+    #[body(rule = "AP-04")]
+    limit: PageLimit<1_000, 1_000>,
+    /// Go on behind this place, as the Link header gives it.
+    #[body(rule = "AP-04")]
+    after: Option<Place<usize>>,
 }
 
 /// Every clock on a ticket, as it is or as it was: what is due, when, by which rule; and its whole history.
-#[route(get, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/timeline", tag = "troubleTicket")]
+///
+/// Acts and notices stand in the order of time, a thousand of them on a page; the next update is on the last page.
+#[route(
+    get, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/timeline", tag = "troubleTicket",
+    responses((status = 200, body = Timeline, headers(("Link" = String, description = "where to go on"))))
+)]
 async fn timeline(
     State(services): State<Services>,
+    OriginalUri(uri): OriginalUri,
     Id(number): Id,
     caller: Caller,
     Query(query): Query<Read<AsOf>>,
-) -> Result<Json<Timeline>, Problem> {
-    let AsOf { at } = query.also(|query| not_past(query.at, &services)).end()?;
-    let TicketStory { loaded, entries, notices, at } = services.ticket_story(caller.party(), number, at).await?;
-    let timeline = Timeline::of(&loaded, &entries, &notices, caller.party(), &services.policy, at);
-    Ok(Json(timeline.map_err(unreadable)?))
+) -> Result<Response, Problem> {
+    let AsOf { at, limit, after } = query.also(|query| not_past(query.at, &services)).end()?;
+    let story = services.ticket_story(caller.party(), number, at).await?;
+    let (page, next) = story.page(after.map_or(0, |Place(_, shown)| shown), limit.0);
+    let timeline =
+        Timeline::of(&story.loaded, &page, caller.party(), &services.policy, story.at).map_err(unreadable)?;
+    let next = next.map(|(at, shown)| Place(at, shown));
+    let path = format!("{BASE}/{number}/timeline");
+    let link = next.and_then(|next| next.link(&path, uri.query().unwrap_or_default(), 0));
+    Ok((link.into_iter().collect::<HeaderMap>(), Json(timeline)).into_response())
 }
 
 fn unreadable(error: serde_json::Error) -> Failed {

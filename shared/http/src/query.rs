@@ -78,32 +78,32 @@ pub trait Numbered: fmt::Display + FromStr {}
 
 impl<N: fmt::Display + FromStr> Numbered for N {}
 
-/// How many a page of a list is to show.
+/// How many a page of a list is to show: `USUALLY` when it does not say, and `MOST` at the most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PageLimit(pub usize);
+pub struct PageLimit<const USUALLY: usize = LIMIT, const MOST: usize = LIMIT_AT_MOST>(pub usize);
 
-impl Value for PageLimit {
+impl<const USUALLY: usize, const MOST: usize> Value for PageLimit<USUALLY, MOST> {
     const REQUIRED: bool = false;
 
     fn read(given: Json, at: &mut Field<'_, '_>) -> Option<Self> {
         let limit = at.parsed(&given)?;
-        if limit == 0 || limit > LIMIT_AT_MOST {
-            at.fault(at.spec.rule, format!("is 1 to {LIMIT_AT_MOST}"));
+        if limit == 0 || limit > MOST {
+            at.fault(at.spec.rule, format!("is 1 to {MOST}"));
         }
         Some(Self(limit))
     }
 
     fn schema(_: &Spec) -> RefOr<Schema> {
-        let number = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(LIMIT_AT_MOST));
-        number.default(Some(LIMIT.into())).into()
+        let number = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(MOST));
+        number.default(Some(USUALLY.into())).into()
     }
 
     fn absent(_: &Party) -> Option<Self> {
-        Some(Self(LIMIT))
+        Some(Self(USUALLY))
     }
 
     fn placeholder() -> Option<Self> {
-        Some(Self(LIMIT))
+        Some(Self(USUALLY))
     }
 }
 

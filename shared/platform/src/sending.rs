@@ -14,7 +14,7 @@ use contract::{ClecId, Failed, NoticeCategory, Party, RecordRef, Refused, Severi
 use domain::{
     subscription::Subscription,
     ticket::{
-        Ticket,
+        Link, Ticket,
         notice::{corrected_by, recipients, restarts_clock},
         notification_chart,
     },
@@ -27,6 +27,8 @@ use record::{
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+/// How many numbers of its group a linked ticket's own notice tells: linking costs the same in a group of any size.
+const NUMBERS_TO_LINKED: usize = 50;
 /// Longer than any function may run (its timeout is 60 seconds), with the clocks' difference on top.
 pub const LEASE: chrono::TimeDelta = chrono::TimeDelta::seconds(90);
 
@@ -313,7 +315,8 @@ impl Services {
         };
         let related: Vec<TicketNumber> = group.iter().skip(1).map(|(number, _)| *number).collect();
         let corrected = self.store.notices_at(ticket.number, &corrected_by(&notice)).await?;
-        let content = ticket.status_content(&notice, &related, &corrected, &self.policy, now)?;
+        let in_group = primary.unwrap_or(ticket).linked_count() as usize + 1;
+        let content = ticket.status_content(&notice, (&related, in_group), &corrected, &self.policy, now)?;
         let recipients = recipients(&notice, ticket, &group, &registered, &corrected);
         Ok(notice.fixed(Some(Content::Status(Box::new(content))), recipients))
     }
@@ -326,9 +329,13 @@ impl Services {
     ) -> Result<Vec<(TicketNumber, Option<ClecId>)>, StoreError> {
         let mut group = vec![(ticket.number, ticket.clec.clone())];
         let Some(home) = ticket.group_id() else { return Ok(group) };
-        let links = self.store.links(home).await?.into_iter().filter(|link| link.number != ticket.number);
+        let links = match primary {
+            Some(_) => self.store.parts::<Link>(&home.into(), None, NUMBERS_TO_LINKED).await?.0,
+            None => self.store.links(home).await?,
+        };
+        let links = links.into_iter().filter(|link| link.number != ticket.number);
         match primary {
-            // Of the other tickets of its group a linked ticket's notice tells the numbers alone.
+            // Of the other tickets of its group a linked ticket's notice tells some numbers, and how many more there are.
             Some(primary) => {
                 group.push((primary.number, None));
                 group.extend(links.map(|link| (link.number, None)));

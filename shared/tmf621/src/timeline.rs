@@ -6,6 +6,7 @@ use contract::{
     due::{Due, Rule},
 };
 use domain::ticket::{Entry, Fact, Ticket, group::Loaded, notice::changes_told, notification_chart};
+use platform::views::StoryPage;
 use record::{
     Notice, Record,
     notice::{Means, Recipient, Sending},
@@ -220,28 +221,27 @@ fn facts() -> RefOr<Schema> {
 }
 
 impl Timeline {
-    /// The timeline as `viewer` reads it; a linked ticket's next update is its primary's, and `notices` hold its primary's
+    /// A page of the timeline as `viewer` reads it; a linked ticket's next update is its primary's, and its notices hold its primary's
     /// event notices since it was linked.
     ///
     /// # Errors
     /// See [`TimelineClock::of`].
     pub fn of(
         Loaded { ticket, primary }: &Loaded,
-        entries: &[Entry],
-        notices: &[Notice],
+        StoryPage { entries, notices, is_last }: &StoryPage<'_>,
         viewer: &Party,
         policy: &Policy,
         now: DateTime<Utc>,
     ) -> Result<Self, serde_json::Error> {
         let told_of = primary.as_ref().unwrap_or(ticket);
         let ahead = notification_chart::next_update(told_of, policy)
+            .filter(|_| *is_last)
             .map(|due| TimelineClock::ahead(&due, format!("Update {}", told_of.updates + 1)));
-        let entries = std::iter::once(&ticket.opening).chain(entries);
         let clock = notices.iter().map(|notice| TimelineClock::of(notice, viewer, policy, now)).chain(ahead.map(Ok));
         Ok(Self {
             id: ticket.number,
             clock: clock.collect::<Result<_, _>>()?,
-            history: entries.filter_map(|entry| history(entry, ticket, viewer)).collect(),
+            history: entries.iter().filter_map(|entry| history(entry, ticket, viewer)).collect(),
         })
     }
 }

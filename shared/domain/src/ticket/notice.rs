@@ -52,14 +52,14 @@ impl Ticket {
     }
 
     /// What a notice says of the ticket at the instant it is taken for sending. An event notice prints the desk's own
-    /// words and nothing that a CLEC reported (TT-27).
+    /// words and nothing that a CLEC reported (TT-27). `related` are numbers of its group, which has `in_group` tickets.
     ///
     /// # Errors
     /// When the notice tells a fact that no ticket has.
     pub fn status_content(
         &self,
         notice: &Notice,
-        related: &[TicketNumber],
+        (related, in_group): (&[TicketNumber], usize),
         corrected: &[Notice],
         policy: &Policy,
         now: Instant,
@@ -98,15 +98,17 @@ impl Ticket {
             };
             restricted.push(RestrictedChange { text, told_to });
         }
+        let ticket_numbers: Vec<TicketNumber> =
+            std::iter::once(self.number).chain(related.iter().copied()).take(NUMBERS_AT_MOST).collect();
         Ok(StatusContent {
-            ticket_numbers: std::iter::once(self.number).chain(related.iter().copied()).take(NUMBERS_AT_MOST).collect(),
+            further_tickets: in_group.checked_sub(ticket_numbers.len()).filter(|further| *further > 0),
+            ticket_numbers,
             primary: match self.group {
                 Group::Alone => None,
                 Group::Primary { .. } => Some(self.number),
                 Group::Linked { primary, .. } => Some(primary),
             },
             in_series: notice.series.filter(|_| !is_correction(notice)).map(|before| before.of(notice.notice_type) + 1),
-            further_tickets: (related.len() + 1).checked_sub(NUMBERS_AT_MOST).filter(|further| *further > 0),
             at: now,
             status: self.status(),
             changes,

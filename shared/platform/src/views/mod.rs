@@ -12,4 +12,4 @@ mod ticket_past;
 pub use monthly_meeting::MonthlyMeeting;
 pub use recipients::{Reach, Reached};
 pub use systems_meeting::{DateTbd, ReleaseProblem, ReleaseProblems, SystemsMeeting};
-pub use ticket_past::{TicketRead, TicketStory};
+pub use ticket_past::{StoryPage, TicketRead, TicketStory};

@@ -36,6 +36,40 @@ pub struct TicketStory {
     pub at: Instant,
 }
 
+/// A part of a ticket's story.
+#[derive(Debug)]
+pub struct StoryPage<'a> {
+    /// What was done with it, its opening first.
+    pub entries: Vec<&'a Entry>,
+    /// The notices.
+    pub notices: Vec<&'a Notice>,
+    /// Whether nothing follows.
+    pub is_last: bool,
+}
+
+impl TicketStory {
+    /// The acts and notices behind the first `shown`, in the order of time, `limit` together at the most; and, if there is more, the
+    /// instant of the last of them, and how many are shown then. What was recorded stays, so that its place does too.
+    #[must_use]
+    pub fn page(&self, shown: usize, limit: usize) -> (StoryPage<'_>, Option<(Instant, usize)>) {
+        let opening = std::iter::once(&self.loaded.ticket.opening);
+        let entries = opening.chain(&self.entries).map(|entry| (entry.recorded_at, Some(entry), None));
+        let mut all: Vec<_> =
+            entries.chain(self.notices.iter().map(|notice| (notice.owed_at, None, Some(notice)))).collect();
+        // Entries and notices are each in order: an entry stands before the notices of its instant.
+        all.sort_by_key(|(at, ..)| *at);
+        let of_page: Vec<_> = all.iter().skip(shown).take(limit).collect();
+        let until = shown + of_page.len();
+        let next = of_page.last().filter(|_| until < all.len()).map(|(at, ..)| (*at, until));
+        let page = StoryPage {
+            entries: of_page.iter().filter_map(|(_, entry, _)| *entry).collect(),
+            notices: of_page.iter().filter_map(|(_, _, notice)| *notice).collect(),
+            is_last: next.is_none(),
+        };
+        (page, next)
+    }
+}
+
 impl Services {
     /// A ticket that the party may see, as it is, or as it was `at` an instant.
     ///
