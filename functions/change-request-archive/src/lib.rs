@@ -99,12 +99,13 @@ async fn import(
     if let Some(request) = &asked.request {
         services.store.remember(request).await?;
     }
-    let gathered = Gathered::from(&elements);
+    let now = services.clock.now();
+    let gathered = Gathered::from(&elements, services.policy.calendar(now).date(now));
     let mut report = Report::on(&gathered);
     // All of them are looked for before the first is written: a key that named another request writes nothing.
     let looked: Vec<_> = gathered.pages.iter().map(|page| before(&services, page, asked.request.as_ref())).collect();
     let found: Vec<Option<Became>> = stream::iter(looked).buffered(AT_ONCE).try_collect().await?;
-    let act = ActionContext::of(&asked, services.clock.now());
+    let act = ActionContext::of(&asked, now);
     let brought = gathered.pages.iter().zip(found).map(|(page, found)| became(&services, page, found, &act));
     let became: Vec<Became> = stream::iter(brought.collect::<Vec<_>>()).buffered(AT_ONCE).try_collect().await?;
     for (page, became) in gathered.pages.iter().zip(became) {

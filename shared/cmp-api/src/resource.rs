@@ -141,8 +141,9 @@ pub struct StepShown {
     pub name: &'static str,
     /// As the work flow calls it.
     pub title: &'static str,
-    /// When the change request came to the step.
-    pub since: DateTime<Utc>,
+    /// When the change request came to the step; unknown where its archive does not tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<DateTime<Utc>>,
 }
 
 impl StepShown {
@@ -153,7 +154,7 @@ impl StepShown {
             number: request.step_number(),
             name: request.step.as_str(),
             title: request.step.row().title,
-            since: request.entered_at,
+            since: Some(request.entered_at).filter(|_| !request.is_undated()),
         }
     }
 }

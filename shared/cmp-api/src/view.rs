@@ -348,8 +348,8 @@ pub(crate) struct CompletionShown {
     way: &'static str,
     /// The reason for the closing.
     reason: Option<String>,
-    /// When the change request was closed.
-    at: DateTime<Utc>,
+    /// When the change request was closed; unknown where its archive does not tell.
+    at: Option<DateTime<Utc>>,
 }
 
 impl From<change_request::Completion> for CompletionShown {

@@ -2,6 +2,7 @@
 
 mod figures;
 mod odd;
+mod pages;
 
 use crate::chart::act;
 use contract::Policy;
@@ -13,8 +14,9 @@ use serde_json::{Value, json};
 
 /// A file, imported: the report, and the change requests.
 pub(super) fn imported(elements: &[Value]) -> (Report, Vec<ChangeRequest>) {
-    let (policy, gathered) = (Policy::defaults(), Gathered::from(elements));
     let act = act("2026-03-02T17:00:00Z".parse().unwrap());
+    let policy = Policy::defaults();
+    let gathered = Gathered::from(elements, policy.calendar(act.now).date(act.now));
     let (mut report, mut requests) = (Report::on(&gathered), Vec::new());
     for page in &gathered.pages {
         match page.imported(page.id(), &act, &policy) {
@@ -125,7 +127,7 @@ fn cr_19_one_that_is_larger_than_an_item_is_told() {
     assert_eq!(report.imported, 0);
     assert_eq!(
         report.refused[0].faults[0].detail,
-        "holds as much as is kept of it: 94208 bytes, and this would be 437313"
+        "holds as much as is kept of it: 94208 bytes, and this would be 437328"
     );
 }
 

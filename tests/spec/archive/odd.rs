@@ -1,7 +1,7 @@
 //! CR-19: whatever a file holds, it is told of; and what is known has its place in the flow, or its rule.
 
 use super::{imported, of};
-use domain::change_request::ChangeRequest;
+use domain::change_request::{ChangeRequest, Deadline};
 use proptest::{collection, prelude::*, sample::select};
 use serde_json::{Value, json};
 
@@ -78,6 +78,9 @@ proptest! {
         let steps: Vec<(&str, &str)> = steps.iter().map(|(date, action)| (&**date, &**action)).collect();
         let (report, _) = imported(&[of(&steps)]);
         prop_assert_eq!(report.unexplained, 0);
+        let walk_ons = report.deviations.iter().filter(|of| of.told.detail.starts_with("a walk-on")).count();
+        let early = report.judgements.iter().filter(|of| of.told.deadline == Deadline::Presentation);
+        prop_assert_eq!(walk_ons, early.filter(|of| of.told.meetings.is_some_and(|meetings| meetings < 0)).count());
         let judged: usize = report.judged.values().flat_map(|of| of.values()).map(|of| of.in_time + of.late + of.not_judged).sum();
         prop_assert_eq!(judged, report.judgements.len());
     }

@@ -7,7 +7,7 @@ mod work_flow;
 
 pub use planned::{Outages, Releases};
 pub use templates::{TemplateSet, Templates};
-pub use work_flow::{ChangeRequests, Meetings, NoticeNumbers, WorkFlow};
+pub use work_flow::{Archive, ChangeRequests, Meetings, NoticeNumbers, PrintedState, WorkFlow};
 
 use crate::{
     ClecId, Instant, Party, PhoneRegion, Severity,

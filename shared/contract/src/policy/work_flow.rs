@@ -1,9 +1,10 @@
 //! What holds for change requests: the names of the process, and the dated terms of its work flow.
 
-use crate::{calendar::Monthly, duration, party::CmpRole};
+use crate::{calendar::Monthly, duration, party::CmpRole, text};
 use chrono::{NaiveTime, TimeDelta};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use strum::{IntoStaticStr, VariantArray};
 
 /// Names of the change management process.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -21,7 +22,79 @@ pub struct ChangeRequests {
     pub attachment_at_most: u64,
     /// Whether the mandatory contacts of all CLECs are told of a response that is issued and a date that is announced.
     pub tell_mandatory_contacts: bool,
+    /// How the pages of an archive are read (CR-19).
+    pub archive: Archive,
 }
+
+/// How the pages of an archive are read (CR-19, CR-23).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Archive {
+    /// What a status means that a page prints, beside those that are known: letter case and blanks do not matter.
+    pub states: BTreeMap<String, PrintedState>,
+}
+
+impl Archive {
+    /// What the policy says that a printed status means.
+    #[must_use]
+    pub fn state(&self, printed: &str) -> Option<PrintedState> {
+        let printed = text::folded(printed);
+        self.states.iter().find(|(state, _)| text::folded(state) == printed).map(|(_, means)| *means)
+    }
+
+    fn fault(&self) -> Option<String> {
+        let seen: BTreeSet<String> = self.states.keys().map(|state| text::folded(state)).collect();
+        if seen.contains("") || seen.len() < self.states.len() {
+            return Some("archive: states: each has a name, and one meaning".to_owned());
+        }
+        None
+    }
+}
+
+/// What a status that a page prints means to the work flow: one of the phases of its table, an end that real histories have, or
+/// nothing that the table has a place for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
+pub enum PrintedState {
+    /// It is submitted, and not clarified.
+    Submission,
+    /// It is clarified, and not presented.
+    Clarification,
+    /// It was presented, and is not answered.
+    Evaluation,
+    /// Its response is issued.
+    Presented,
+    /// Its response was not accepted.
+    Declined,
+    /// Its dispute is escalated.
+    Escalated,
+    /// Its response was accepted.
+    Accepted,
+    /// The change is made.
+    Development,
+    /// The change is in production, and tested.
+    ClecTest,
+    /// It is declined or deferred: the page does not say which.
+    DeclinedDeferred,
+    /// It is closed.
+    Completed,
+    /// It is denied.
+    Denied,
+    /// It is deferred.
+    Deferred,
+    /// Its originator took it back.
+    Withdrawn,
+    /// It went on under another number.
+    Crossover,
+    /// A status of a systems release, which the flow's table does not have.
+    SystemsRelease,
+    /// A status of the years before the flow's table.
+    BeforeTheTable,
+    /// Any other status that the flow's table does not have: it stays where it stands.
+    NotInTheTable,
+}
+
+crate::word!(PrintedState);
 
 /// The parts of a notice's number that are names: `CMPR.03.22.02.F.01240.CR_Responses`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -41,6 +114,9 @@ impl ChangeRequests {
         }
         if !word(&self.notices.category) || !word(&self.notices.mark) {
             return Some("notices: the parts of a number are words of 1 to 40 characters".to_owned());
+        }
+        if let Some(fault) = self.archive.fault() {
+            return Some(fault);
         }
         // What a browser sends in one request, and what people read.
         (self.attachment_at_most == 0 || self.attachment_at_most > 50_000_000)

@@ -181,7 +181,7 @@ impl ChangeRequest {
         let silent = self.step == Step::Draft;
         let entered = self.advance_to(Step::Withdrawn, act.now, policy);
         let lines = [Line::new("Reason", &reason)];
-        self.completion = Some(Completion { way: Closed::Withdrawn, reason: Some(reason), at: act.now });
+        self.completion = Some(Completion { way: Closed::Withdrawn, reason: Some(reason), at: Some(act.now) });
         let heading = format!("Change request {} is withdrawn", self.printed());
         let told = if silent {
             Vec::new()
@@ -204,7 +204,7 @@ impl ChangeRequest {
     ) -> RecordChange<Self> {
         let entered = self.advance_to(Step::Closed, act.now, policy);
         let lines = reason.clone().map(|reason| Line::new("Reason", reason));
-        self.completion = Some(Completion { way, reason, at: act.now });
+        self.completion = Some(Completion { way, reason, at: Some(act.now) });
         let heading = format!("Change request {} is closed: {}", self.printed(), way.as_str());
         let told =
             self.tell_all(NoticeKind::Closure, "CR_Closed", self.bulletin(heading, act.now, policy).with_lines(lines));
@@ -239,7 +239,7 @@ impl ChangeRequest {
             until: self.deferred_until(act, policy),
         });
         self.completion =
-            to.is_over().then(|| Completion { way: Closed::Recorded, reason: Some(reason.clone()), at: act.now });
+            to.is_over().then(|| Completion { way: Closed::Recorded, reason: Some(reason.clone()), at: Some(act.now) });
         let heading = format!("Change request {} stands at {}", self.printed(), self.step_label());
         let lines = [Line::new("Reason", reason)];
         let kind = if to.is_over() { NoticeKind::Closure } else { NoticeKind::Update };

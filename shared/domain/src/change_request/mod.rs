@@ -393,6 +393,12 @@ impl ChangeRequest {
         self.archived.is_some() && self.entered_at < self.opening.recorded_at
     }
 
+    /// Whether its archive does not tell since when it stands where it does: `entered_at` is then no later than that.
+    #[must_use]
+    pub fn is_undated(&self) -> bool {
+        self.archived.as_ref().is_some_and(|of| of.undated) && self.entered_at < self.opening.recorded_at
+    }
+
     /// Its place in the flow, in words.
     #[must_use]
     pub fn step_label(&self) -> String {

@@ -357,8 +357,8 @@ pub struct Completion {
     pub way: Closed,
     /// The reason for the closing.
     pub reason: Option<String>,
-    /// When the change request was closed.
-    pub at: Instant,
+    /// When the change request was closed; unknown where its archive does not tell.
+    pub at: Option<Instant>,
 }
 
 /// The ways to be closed.

@@ -142,6 +142,15 @@ impl ChangeRequestNumber {
         Ok((Self::Dated { prefix, date, running }, Suffix::all_of(suffixes)?))
     }
 
+    /// How it begins; a bare number tells nothing of its kind.
+    #[must_use]
+    pub fn prefix(&self) -> Option<Prefix> {
+        match self {
+            Self::Dated { prefix, .. } => Some(*prefix),
+            Self::Legacy(_) => None,
+        }
+    }
+
     /// The day on which it was submitted, if the number tells.
     #[must_use]
     pub fn date(&self) -> Option<NaiveDate> {

@@ -1,7 +1,9 @@
-//! The archive's vocabulary, and what each of its words means to the flow. A word that does not stand here means nothing: its
-//! step stays unexplained, and is told.
+//! The archive's vocabulary, and what each of its words means to the flow. An action that does not stand here means nothing: its
+//! step stays unexplained, and is told. A status is one of the CMP's, or one that the policy names, or is read by its family: what
+//! another year or carrier prints begins with the same words.
 
 use crate::change_request::{Phase, Step, TaskName};
+use contract::{Policy, policy::PrintedState, text};
 
 /// What a step of a history means to the flow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +21,8 @@ pub(super) enum Means {
         /// It does.
         presented: bool,
     },
+    /// It can be tested: in production it is the CLEC test; before, interface testing.
+    Test,
     /// Its status is this phase.
     Phase(Phase),
     /// What goes on beside the flow, at any step.
@@ -28,9 +32,13 @@ pub(super) enum Means {
 }
 
 const OF_SYSTEMS: Means = Means::Departs("CR-03", "the flow's table has no steps of a systems release");
+const OF_A_RELEASE: Means = Means::Departs("CR-12", "the flow's table has no such status: it is of systems");
+const NOT_IN_THE_TABLE: Means = Means::Departs("CR-12", "the flow's table has no such status: it stays");
 const BEFORE: Means = Means::Departs("CR-03", "a status of the years before the flow's table");
 const DENIED: Means = Means::Ends(Step::DenialAccepted, "CR-12");
 const CLOSED: Means = Means::Ends(Step::Closed, "CR-12");
+const DEFERRED: Means = Means::Ends(Step::Deferred, "CR-12");
+const WITHDRAWN: Means = Means::Ends(Step::Withdrawn, "CR-12");
 
 /// The words of the vocabulary, in its order.
 #[rustfmt::skip]
@@ -78,7 +86,7 @@ const ACTIONS: [(&str, Means); 44] = [
     ("loe_issued", OF_SYSTEMS),
     ("release_ranking", OF_SYSTEMS),
     ("tech_specs_issued", OF_SYSTEMS),
-    ("test_available", Means::Leads(Step::ClecTest)),
+    ("test_available", Means::Test),
     ("release_planned", OF_SYSTEMS),
     ("implemented", Means::Leads(Step::InProduction)),
     ("other", Means::Departs("CR-19", "the page does not say what it was")),
@@ -92,26 +100,95 @@ const STATUSES: [(&str, Means); 13] = [
     ("Completion", CLOSED),
     ("Closed", CLOSED),
     ("Denied", DENIED),
-    ("Deferred", Means::Ends(Step::Deferred, "CR-12")),
-    ("Withdrawn", Means::Ends(Step::Withdrawn, "CR-12")),
+    ("Deferred", DEFERRED),
+    ("Withdrawn", WITHDRAWN),
     ("Crossover", Means::CrossesOver),
-    ("Pending Prioritization", Means::Departs("CR-12", "the flow's table has no such status: it is of systems")),
+    ("Pending Prioritization", OF_A_RELEASE),
     ("Pending Withdrawal", Means::Departs("CR-12", "the flow's table has no such status: a withdrawal takes effect at once")),
     ("New - To be validated", BEFORE),
     ("New - To be reviewed", BEFORE),
     ("Reviewed - Under consideration", BEFORE),
 ];
 
-/// What a word of the vocabulary means.
+/// How the words of a family begin, and what each means: of a status, the first word that has one counts.
+#[rustfmt::skip]
+const FAMILIES: [(&str, Means); 28] = [
+    ("prioriti", OF_A_RELEASE),
+    ("packag", OF_A_RELEASE),
+    ("rank", OF_A_RELEASE),
+    ("candidate", OF_A_RELEASE),
+    ("pending", NOT_IN_THE_TABLE),
+    ("new", BEFORE),
+    ("reviewed", BEFORE),
+    ("submi", Means::Phase(Phase::Submission)),
+    ("clarif", Means::Phase(Phase::Clarification)),
+    ("evaluat", Means::Phase(Phase::Evaluation)),
+    ("review", Means::Phase(Phase::Evaluation)),
+    ("present", Means::Phase(Phase::Presented)),
+    ("accept", Means::Leads(Step::ResponseAccepted)),
+    ("develop", Means::Phase(Phase::Development)),
+    ("implement", Means::Phase(Phase::ClecTest)),
+    ("production", Means::Phase(Phase::ClecTest)),
+    ("test", Means::Phase(Phase::ClecTest)),
+    ("complet", CLOSED),
+    ("clos", CLOSED),
+    ("denied", DENIED),
+    ("denial", DENIED),
+    ("reject", DENIED),
+    ("defer", DEFERRED),
+    ("withdr", WITHDRAWN),
+    ("cancel", WITHDRAWN),
+    ("cross", Means::CrossesOver),
+    ("escalat", Means::Phase(Phase::Escalated)),
+    ("disput", Means::Phase(Phase::Escalated)),
+];
+
+/// Words that turn what stands behind them: of such a status nothing is known.
+const TURNS: [&str; 5] = ["no", "not", "never", "re", "un"];
+
+/// What an action of the vocabulary means.
 pub(super) fn means(action: &str) -> Option<Means> {
-    match action.strip_prefix("status_to:") {
-        Some(word) => status(word),
-        None => ACTIONS.iter().find(|(of, _)| *of == action).map(|(_, means)| *means),
-    }
+    ACTIONS.iter().find(|(of, _)| *of == action).map(|(_, means)| *means)
 }
 
-/// What a status means.
-pub(super) fn status(word: &str) -> Option<Means> {
-    let of_table = || Phase::ALL.into_iter().find(|phase| phase.wording() == word).map(Means::Phase);
-    STATUSES.iter().find(|(of, _)| *of == word).map(|(_, means)| *means).or_else(of_table)
+/// What a status means, and the word that told its family where it is none of those that are known.
+pub(super) fn status(word: &str, policy: &Policy) -> Option<(Means, Option<String>)> {
+    let folded = text::folded(word);
+    let of_policy = || policy.change_requests.archive.state(word).map(of_state);
+    let of_process = || STATUSES.iter().find(|(of, _)| text::folded(of) == folded).map(|(_, means)| *means);
+    let of_table = || Phase::ALL.into_iter().find(|phase| text::folded(phase.wording()) == folded).map(Means::Phase);
+    let known = of_policy().or_else(of_process).or_else(of_table);
+    known.map(|means| (means, None)).or_else(|| family(&folded).map(|(means, told_by)| (means, Some(told_by))))
+}
+
+fn family(folded: &str) -> Option<(Means, String)> {
+    let words = folded.split(|c: char| !c.is_alphanumeric()).take_while(|word| !TURNS.contains(word));
+    let of = |word: &str| {
+        let begins = FAMILIES.iter().find(|(begins, _)| word.starts_with(begins));
+        begins.map(|(_, means)| (*means, word.to_owned()))
+    };
+    words.into_iter().find_map(of)
+}
+
+fn of_state(state: PrintedState) -> Means {
+    match state {
+        PrintedState::Submission => Means::Phase(Phase::Submission),
+        PrintedState::Clarification => Means::Phase(Phase::Clarification),
+        PrintedState::Evaluation => Means::Phase(Phase::Evaluation),
+        PrintedState::Presented => Means::Phase(Phase::Presented),
+        PrintedState::Declined => Means::Phase(Phase::Declined),
+        PrintedState::Escalated => Means::Phase(Phase::Escalated),
+        PrintedState::Accepted => Means::Leads(Step::ResponseAccepted),
+        PrintedState::Development => Means::Phase(Phase::Development),
+        PrintedState::ClecTest => Means::Phase(Phase::ClecTest),
+        PrintedState::DeclinedDeferred => Means::Phase(Phase::DeclinedDeferred),
+        PrintedState::Completed => CLOSED,
+        PrintedState::Denied => DENIED,
+        PrintedState::Deferred => DEFERRED,
+        PrintedState::Withdrawn => WITHDRAWN,
+        PrintedState::Crossover => Means::CrossesOver,
+        PrintedState::SystemsRelease => OF_A_RELEASE,
+        PrintedState::BeforeTheTable => BEFORE,
+        PrintedState::NotInTheTable => NOT_IN_THE_TABLE,
+    }
 }

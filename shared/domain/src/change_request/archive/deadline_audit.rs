@@ -2,8 +2,11 @@
 //! that day, on another as the next (CR-18). Of a monthly meeting the page has the day: the work flow names the month, so that
 //! the month's meeting is kept on whichever day it was. What cannot be told from the dates is not judged, and says why.
 
-use super::{Page, dated::Dated};
-use crate::change_request::{ChangeKind, Deadline};
+use super::{
+    Page,
+    dated::{Dated, Day},
+};
+use crate::change_request::Deadline;
 use chrono::{Datelike, NaiveDate};
 use contract::Policy;
 use serde::{Deserialize, Serialize};
@@ -42,42 +45,53 @@ pub struct Judgement {
     pub not_judged: Option<String>,
 }
 
-/// The meeting at which a request of a date of receipt is presented (CR-06).
-pub(super) fn presents(kind: ChangeKind, received: NaiveDate, policy: &Policy) -> NaiveDate {
-    Deadline::Presentation.by_date(kind, policy.calendar_on(received).business_day_from(received), policy)
+/// How the presentation was kept of a page whose change request a monthly meeting took up on a day: at a meeting before the due one
+/// it was a walk-on.
+pub(super) fn presentation(page: &Page, dated: &[Dated<'_>], taken_up: Option<Day>, policy: &Policy) -> Judgement {
+    let submitted = first_of(dated, &["submitted"]).map(Dated::day);
+    Judge { page, policy }.outcome(Deadline::Presentation, "submission", submitted, taken_up)
 }
 
-/// All of a page's.
-pub(super) fn all(page: &Page, dated: &[Dated<'_>], policy: &Policy) -> Vec<Judgement> {
+/// All of a page's, with the day on which a monthly meeting took its change request up.
+pub(super) fn all(page: &Page, dated: &[Dated<'_>], taken_up: Option<Day>, policy: &Policy) -> Vec<Judgement> {
     let judge = Judge { page, policy };
+    let first = |actions: &[&str]| first_of(dated, actions);
+    let submitted = first(&["submitted"]).map(Dated::day);
+    let acknowledged = first(&["acknowledged"]).map(Dated::day);
     let taken: Vec<&Dated<'_>> = dated.iter().filter(|dated| !dated.early).collect();
-    let first = |actions: &[&str]| taken.iter().position(|dated| actions.contains(&dated.line.action.as_str()));
-    let of = |at: Option<usize>| at.map(|at| taken[at]);
-    let submitted = of(first(&["submitted"]));
-    let acknowledged = of(first(&["acknowledged"]));
-    let (posted, answered) = (first(&["posted_to_web"]), first(&RESPONSES));
-    let posting = match posted.zip(answered) {
+    let place = |actions: &[&str]| taken.iter().position(|dated| is_of(dated, actions));
+    let posting = match place(&["posted_to_web"]).zip(place(&RESPONSES)) {
         Some((posted, answered)) if answered < posted => {
             Judgement::none(Deadline::Posting, "what is on record as posted may be the response")
         }
-        _ => judge.outcome(Deadline::Posting, "acknowledgment", acknowledged, of(posted)),
+        _ => {
+            judge.outcome(Deadline::Posting, "acknowledgment", acknowledged, first(&["posted_to_web"]).map(Dated::day))
+        }
     };
+    let clarified = first(&["clarification_held"]).map(Dated::day);
     let mut all = vec![
         judge.outcome(Deadline::Acknowledgment, "submission", submitted, acknowledged),
         posting,
-        judge.outcome(Deadline::Clarification, "submission", submitted, of(first(&["clarification_held"]))),
-        judge.outcome(Deadline::Presentation, "submission", submitted, of(first(&MEETINGS))),
+        judge.outcome(Deadline::Clarification, "submission", submitted, clarified),
+        presentation(page, dated, taken_up, policy),
     ];
     for (at, response) in taken.iter().enumerate().filter(|(_, dated)| is_of(dated, &RESPONSES)) {
         let next = taken[at + 1..].iter().find(|dated| is_of(dated, &RESPONSES) || is_of(dated, &MEETINGS));
+        let (began, met) = (Some(response.day()), next.map(|next| next.day()));
         all.push(match next {
             Some(next) if is_of(next, &RESPONSES) => {
                 Judgement::none(Deadline::ResponsePresentation, "another response came before it was presented")
             }
-            next => judge.outcome(Deadline::ResponsePresentation, "response", Some(response), next.copied()),
+            _ => judge.outcome(Deadline::ResponsePresentation, "response", began, met),
         });
     }
     all
+}
+
+/// The first line that does one of these; one that is dated before the submission, where there is no other.
+fn first_of<'a, 'b>(dated: &'b [Dated<'a>], actions: &[&str]) -> Option<&'b Dated<'a>> {
+    let of = |early: bool| dated.iter().find(|dated| dated.early == early && is_of(dated, actions));
+    of(false).or_else(|| of(true))
 }
 
 const RESPONSES: [&str; 2] = ["draft_response_issued", "formal_response_issued"];
@@ -101,18 +115,16 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    fn outcome(&self, deadline: Deadline, from: &str, began: Option<&Dated<'_>>, met: Option<&Dated<'_>>) -> Judgement {
-        let (began, met) = match (began, met) {
-            (None, _) => return Judgement::none(deadline, format!("no dated {from} is on record")),
-            (Some(began), met) => match (began.fault(), met.and_then(Dated::fault), met) {
-                (Some(fault), ..) => return Judgement::none(deadline, format!("the date of the {from} {fault}")),
-                (_, Some(fault), _) => {
-                    return Judgement::none(deadline, format!("the date on which it was kept {fault}"));
-                }
-                (.., None) => return self.not_on_record(deadline, began.line.date),
-                (None, None, Some(met)) => (began.line.date, met.line.date),
-            },
-        };
+    fn outcome(&self, deadline: Deadline, from: &str, began: Option<Day>, met: Option<Day>) -> Judgement {
+        let Some(began) = began else { return Judgement::none(deadline, format!("no dated {from} is on record")) };
+        if let Some(fault) = began.fault {
+            return Judgement::none(deadline, format!("the date of the {from} {fault}"));
+        }
+        let Some(met) = met else { return self.not_on_record(deadline, began.date) };
+        if let Some(fault) = met.fault {
+            return Judgement::none(deadline, format!("the date on which it was kept {fault}"));
+        }
+        let (began, met) = (began.date, met.date);
         if met < began {
             return Judgement::none(deadline, format!("{met} is before the {from} of {began}"));
         }

@@ -1,12 +1,13 @@
 //! Change requests of the past (CR-19): each is read from the page that an archive has of it, led through the flow by its dated
 //! steps, and judged by the deadlines that it had. What the flow does not foresee is told, with the rule that it departs from.
 //!
-//! [`printed_record`] reads, `action` has the vocabulary, `route` which steps follow which, `replay` walks the history, `deadline_audit` judges
+//! [`printed_record`] reads by `fields`, `action` has the vocabulary, `route` which steps follow which, `replay` walks the history, `deadline_audit` judges
 //! it, and [`report`] tells what came of a file.
 
 mod action;
 mod dated;
 mod deadline_audit;
+mod fields;
 pub mod printed_record;
 mod replay;
 pub mod report;
@@ -17,7 +18,7 @@ pub use printed_record::{Gathered, Page, Refusal};
 pub use report::Report;
 
 use super::{ChangeRequest, Clarification, Closed, Completion, Fact, Form, Step, Team};
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use contract::{ChangeRequestId, FieldError, Instant, Party, Policy};
 use record::{ActionContext, Entry, Record as _, RecordChange, SeenByClecs, notice::NoticeCounter};
 use replay::Replay;
@@ -38,6 +39,9 @@ pub struct Archived {
     pub status: Option<String>,
     /// Since when it has that.
     pub status_date: Option<NaiveDate>,
+    /// Whether it is not on record since when it stands where its page left it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub undated: bool,
     /// Whether the page was seen in part.
     pub truncated: bool,
     /// Whether of the page the header alone was seen.
@@ -131,12 +135,14 @@ impl Page {
         let replay = Replay::of(self, policy);
         let at = |date: NaiveDate| policy.calendar_on(date).at_time(date, NaiveTime::MIN);
         let received_at = replay.submitted().map(at);
-        let of_number = self.number.date().map(at);
-        let first = self.lines.iter().filter(|line| !line.suspect).map(|line| line.date).min().map(at);
-        let last = self.status_date.or(replay.entered.last().and_then(|(_, date)| *date)).map(at);
-        let entered_at = last.or(of_number).or(first).unwrap_or(act.now);
+        let of_number = self.number_date.map(at);
+        let sure = || self.lines.iter().filter(|line| !line.suspect).map(|line| line.date);
+        let (first, last) = (sure().min().map(at), sure().max().map(at));
+        let since = replay.since().map(at);
+        // What is not on record is unknown; it was no earlier than the last line, and before it was imported.
+        let entered_at = since.or(last).or(of_number).unwrap_or(act.now - TimeDelta::seconds(1));
         let milestones = replay.entered.iter().filter_map(|(step, date)| Some((step.row().milestone?, at((*date)?))));
-        let (step, completion) = self.ends(&replay, entered_at);
+        let (step, completion) = self.ends(&replay, since);
         let request = ChangeRequest {
             id,
             version: 1,
@@ -201,7 +207,7 @@ impl Page {
     }
 
     /// Where it stands now, and how it was closed: by its printed status; where that is none of the CMP's, by its history.
-    fn ends(&self, replay: &Replay<'_>, at: Instant) -> (Step, Option<Completion>) {
+    fn ends(&self, replay: &Replay<'_>, at: Option<Instant>) -> (Step, Option<Completion>) {
         let status = self.status.as_deref().unwrap_or_default();
         let way = match (replay.step, status) {
             (Step::Withdrawn, _) => Some(Closed::Withdrawn),

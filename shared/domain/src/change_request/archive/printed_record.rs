@@ -1,22 +1,16 @@
 //! A change request as a public page printed it: an element of the archive's file, read by itself, so that one that cannot be
 //! read is told and the others go on.
 
-use super::Note;
+use super::{Note, fields::Fields};
 use crate::change_request::{ChangeKind, ChangeRequestNumber, Suffix};
-use chrono::{Datelike, NaiveDate};
-use contract::{ChangeRequestId, FieldError, text};
+use chrono::NaiveDate;
+use contract::{ChangeRequestId, FieldError};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How many steps one has, at the most that are kept in one item.
-const STEPS_AT_MOST: usize = 500;
-/// How many characters a text has.
-const TEXT_AT_MOST: usize = 2_000;
 /// How many faults of one are told.
 const FAULTS_AT_MOST: usize = 20;
-/// The years that a date can be of: it is counted from, and kept as an instant.
-const YEARS: std::ops::RangeInclusive<i32> = 1970..=2099;
 
 /// A change request of an archive.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,8 +35,10 @@ pub struct Page {
     pub products: Option<String>,
     /// Its status, as printed.
     pub status: Option<String>,
-    /// Since when it has that.
+    /// Since when it has that; nothing where the page tells a date of the future.
     pub status_date: Option<NaiveDate>,
+    /// The day that its number is of, where that is not in the future.
+    pub number_date: Option<NaiveDate>,
     /// The address of the public page.
     pub source: Option<String>,
     /// Whether the page was seen in part.
@@ -110,13 +106,13 @@ pub struct Gathered {
 }
 
 impl Gathered {
-    /// Reads a file's elements, each by itself.
+    /// Reads a file's elements, each by itself, on the day `today`: no page of the past tells of a later one.
     #[must_use]
-    pub fn from(elements: &[Value]) -> Self {
+    pub fn from(elements: &[Value], today: NaiveDate) -> Self {
         let mut gathered = Self { read: elements.len(), ..Self::default() };
         let mut first = BTreeMap::new();
         for (at, element) in elements.iter().enumerate() {
-            match Page::read(at, element) {
+            match Page::read(at, element, today) {
                 Err(refusal) => gathered.refused.push(refusal),
                 Ok(page) => match first.get(&page.number) {
                     Some(first) => gathered.duplicates.push(page.duplicate(format!("the element {first} has it"))),
@@ -136,13 +132,13 @@ impl Page {
     ///
     /// # Errors
     /// Everything that is wrong with it.
-    pub fn read(at: usize, element: &Value) -> Result<Self, Refusal> {
+    pub fn read(at: usize, element: &Value, today: NaiveDate) -> Result<Self, Refusal> {
         let Some(object) = element.as_object() else {
             let faults = vec![FieldError::new("", "CR-19", "is no object")];
             return Err(Refusal { at, change_request: None, faults });
         };
         let mut faults = Vec::new();
-        let mut fields = Fields { object, path: String::new(), faults: &mut faults };
+        let mut fields = Fields::of(object, &mut faults);
         let printed = fields.needed("cr_number").unwrap_or_default();
         let read = ChangeRequestNumber::with_suffixes(&printed);
         if let Some(no) = read.as_ref().err().filter(|_| !printed.is_empty()) {
@@ -159,7 +155,7 @@ impl Page {
         let (title, company) = (fields.text("title"), fields.text("originator_company"));
         let (area, products) = (fields.text("area_impacted"), fields.text("products_impacted"));
         let (status, status_date) = (fields.text("current_status"), fields.date("status_date"));
-        let (source, number_date) = (fields.text("source_url"), fields.date("number_date"));
+        let (source, number_date) = (fields.address("source_url"), fields.date("number_date"));
         let (truncated, header_only) = (fields.flag("truncated"), fields.flag("header_only"));
         let own = fields.texts("suffixes");
         let named = fields.texts("related_crs");
@@ -192,6 +188,7 @@ impl Page {
             products,
             status,
             status_date,
+            number_date: number.date(),
             source,
             truncated,
             header_only,
@@ -201,6 +198,7 @@ impl Page {
         };
         page.relate(&named);
         page.compare(number_date);
+        page.doubt_the_future(today);
         Ok(page)
     }
 
@@ -232,8 +230,17 @@ impl Page {
         }
     }
 
-    /// The day that a number is of, the one that the file has for it, and that of the submission are to be one (CR-01).
+    /// A number is of its kind; the day that it is of, the one that the file has for it, and that of the submission are to be one
+    /// (CR-01).
     fn compare(&mut self, number_date: Option<NaiveDate>) {
+        let prefix = self.number.prefix();
+        if let Some(prefix) = prefix.filter(|prefix| *prefix != self.kind.prefix()) {
+            let (kind, own) = (self.kind.as_str(), self.kind.prefix().as_str());
+            self.note(
+                "kind",
+                format!("is {kind}, whose numbers begin with {own}, and its number with {}", prefix.as_str()),
+            );
+        }
         let Some(of_number) = self.number.date() else { return };
         if let Some(other) = number_date.filter(|other| *other != of_number) {
             self.note("number_date", format!("is {other}, and its number is of {of_number}"));
@@ -242,6 +249,23 @@ impl Page {
         if let Some(other) = submitted.filter(|other| *other != of_number) {
             self.note("cr_number", format!("is of {of_number}, and it was submitted {other} (CR-01)"));
         }
+    }
+
+    /// What is dated in the future cannot have been: such a line keeps its place, and no other such date is used.
+    fn doubt_the_future(&mut self, today: NaiveDate) {
+        let is_later = |date: &NaiveDate| *date > today;
+        let later: Vec<(String, NaiveDate)> = [("status_date", self.status_date), ("cr_number", self.number_date)]
+            .into_iter()
+            .filter_map(|(field, date)| Some((field.to_owned(), date?)))
+            .chain(self.lines.iter().enumerate().map(|(at, line)| (format!("history[{at}].date"), line.date)))
+            .filter(|(_, date)| is_later(date))
+            .collect();
+        for (field, date) in later {
+            self.note(&field, format!("{date} is in the future: it is not used"));
+        }
+        self.status_date = self.status_date.filter(|date| !is_later(date));
+        self.number_date = self.number_date.filter(|date| !is_later(date));
+        self.lines.iter_mut().for_each(|line| line.suspect |= is_later(&line.date));
     }
 }
 
@@ -257,121 +281,4 @@ fn kind_of(text: &str) -> Option<ChangeKind> {
 /// What is told of a text that is not what it should be.
 pub(super) fn short(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(60).collect()
-}
-
-/// The fields of an object; those that it does not know do not matter.
-struct Fields<'a> {
-    object: &'a Map<String, Value>,
-    path: String,
-    faults: &'a mut Vec<FieldError>,
-}
-
-impl Fields<'_> {
-    fn fault(&mut self, name: &str, detail: impl Into<String>) {
-        self.faults.push(FieldError::new(format!("{}{name}", self.path), "CR-19", detail));
-    }
-
-    /// `null` is as if it were not there.
-    fn value(&self, name: &str) -> Option<Value> {
-        self.object.get(name).filter(|value| !value.is_null()).cloned()
-    }
-
-    fn text(&mut self, name: &str) -> Option<String> {
-        let text = match self.value(name)? {
-            Value::String(text) => text::kept(&text),
-            _ => {
-                self.fault(name, "is a text");
-                return None;
-            }
-        };
-        if text.chars().count() > TEXT_AT_MOST {
-            self.fault(name, format!("has at most {TEXT_AT_MOST} characters"));
-            return None;
-        }
-        if text.is_empty() {
-            return None;
-        }
-        if let Some(fault) = text::fault(&text, true) {
-            self.fault(name, fault);
-            return None;
-        }
-        Some(text)
-    }
-
-    fn needed(&mut self, name: &str) -> Option<String> {
-        let before = self.faults.len();
-        let text = self.text(name);
-        if text.is_none() && self.faults.len() == before {
-            self.fault(name, "is missing");
-        }
-        text
-    }
-
-    fn date(&mut self, name: &str) -> Option<NaiveDate> {
-        let text = self.text(name)?;
-        let date = (text.len() == 10).then(|| NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok()).flatten();
-        let date = date.filter(|date| YEARS.contains(&date.year()));
-        if date.is_none() {
-            self.fault(name, format!("'{}' is no date of {} to {}", short(&text), YEARS.start(), YEARS.end()));
-        }
-        date
-    }
-
-    fn flag(&mut self, name: &str) -> bool {
-        match self.value(name) {
-            None => false,
-            Some(Value::Bool(flag)) => flag,
-            Some(_) => {
-                self.fault(name, "is true or false");
-                false
-            }
-        }
-    }
-
-    fn list(&mut self, name: &str) -> Vec<Value> {
-        match self.value(name) {
-            None => Vec::new(),
-            Some(Value::Array(list)) if list.len() <= STEPS_AT_MOST => list,
-            Some(Value::Array(_)) => {
-                self.fault(name, format!("has at most {STEPS_AT_MOST} elements"));
-                Vec::new()
-            }
-            Some(_) => {
-                self.fault(name, "is a list");
-                Vec::new()
-            }
-        }
-    }
-
-    fn texts(&mut self, name: &str) -> Vec<String> {
-        let list = self.list(name);
-        if list.iter().any(|value| !value.is_string()) {
-            self.fault(name, "is a list of texts");
-        }
-        list.into_iter().filter_map(|value| value.as_str().map(str::to_owned)).collect()
-    }
-
-    fn lines(&mut self) -> Vec<Line> {
-        let mut lines = Vec::new();
-        for (at, value) in self.list("history").iter().enumerate() {
-            let Some(object) = value.as_object() else {
-                self.fault(&format!("history[{at}]"), "is no object");
-                continue;
-            };
-            let path = format!("{}history[{at}].", self.path);
-            let mut fields = Fields { object, path, faults: &mut *self.faults };
-            let before = fields.faults.len();
-            let date = fields.date("date");
-            if date.is_none() && fields.faults.len() == before {
-                fields.fault("date", "is missing");
-            }
-            let action = fields.needed("action");
-            let text = fields.text("text").unwrap_or_default();
-            let (notification, suspect) = (fields.text("notification"), fields.flag("date_suspect"));
-            if let Some((date, action)) = date.zip(action) {
-                lines.push(Line { date, action, text, notification, suspect });
-            }
-        }
-        lines
-    }
 }

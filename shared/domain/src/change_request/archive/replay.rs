@@ -5,9 +5,9 @@
 //! is not asked of an archive, which seldom has it.
 
 use super::{
-    Archived, Deviation, Note, Page, Past, Unexplained,
+    Archived, Deviation, Judgement, Note, Page, Past, Unexplained,
     action::{self, Means},
-    dated::{Dated, in_order, submission},
+    dated::{Dated, Day, HistoryLine, in_order, submission},
     deadline_audit,
     printed_record::{Line, short},
     route,
@@ -16,7 +16,7 @@ use crate::change_request::{
     Closed, Deadline, Phase, Step,
     flow::{FLOW, TASKS, TaskName},
 };
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use contract::Policy;
 
 /// The page's header, where a step's action stands.
@@ -31,14 +31,6 @@ fn first_of(phase: Phase) -> Option<Step> {
     FLOW.iter().map(|row| row.step).find(|step| is_of(*step, phase))
 }
 
-/// What the walk needs of a step.
-struct HistoryLine<'a> {
-    date: Option<NaiveDate>,
-    action: &'a str,
-    /// Whether its date can be trusted.
-    sure: bool,
-}
-
 /// A history that was walked.
 pub(super) struct Replay<'a> {
     page: &'a Page,
@@ -48,8 +40,14 @@ pub(super) struct Replay<'a> {
     pub(super) step: Step,
     /// Its phase, once it came to a step.
     pub(super) phase: Option<Phase>,
+    /// Whether its phase was told last: it may stand at any step of that.
+    by_phase: bool,
     /// The steps that it came to, with their dates where they can be trusted.
     pub(super) entered: Vec<(Step, Option<NaiveDate>)>,
+    /// The day on which a monthly meeting took it up for the first time.
+    taken_up: Option<Day>,
+    /// The date of its printed status, where that tells since when it stands where it does.
+    status_date: Option<NaiveDate>,
     by_line: Vec<Option<Step>>,
     deviations: Vec<Deviation>,
     unexplained: Vec<Unexplained>,
@@ -65,7 +63,10 @@ impl<'a> Replay<'a> {
             dated: in_order(&page.lines),
             step: Step::Draft,
             phase: None,
+            by_phase: false,
             entered: Vec::new(),
+            taken_up: None,
+            status_date: None,
             by_line: vec![None; page.lines.len()],
             deviations: Vec::new(),
             unexplained: Vec::new(),
@@ -81,6 +82,11 @@ impl<'a> Replay<'a> {
     /// The day of its submission, when its date can be trusted not to be a misprint.
     pub(super) fn submitted(&self) -> Option<NaiveDate> {
         submission(&self.dated).filter(|dated| !dated.line.suspect).map(|dated| dated.line.date)
+    }
+
+    /// Since when it stands where it does, where that is on record: its printed status tells, or the line that led there.
+    pub(super) fn since(&self) -> Option<NaiveDate> {
+        self.status_date.or(self.entered.last().and_then(|(_, date)| *date))
     }
 
     /// When it came to a step for the first time.
@@ -100,7 +106,7 @@ impl<'a> Replay<'a> {
 
     /// What is kept of it.
     pub(super) fn archived(self, policy: &Policy) -> Archived {
-        let judgements = deadline_audit::all(self.page, &self.dated, policy);
+        let judgements = deadline_audit::all(self.page, &self.dated, self.taken_up, policy);
         let past = |(line, entered): (&Line, Option<Step>)| Past {
             date: line.date,
             action: line.action.clone(),
@@ -114,6 +120,7 @@ impl<'a> Replay<'a> {
             source: self.page.source.clone(),
             status: self.page.status.clone(),
             status_date: self.page.status_date,
+            undated: self.since().is_none(),
             truncated: self.page.truncated,
             header_only: self.page.header_only,
             steps: self.page.lines.iter().zip(self.by_line).map(past).collect(),
@@ -126,9 +133,12 @@ impl<'a> Replay<'a> {
 
     fn take(&mut self, dated: &Dated<'_>) {
         let Line { date, action, suspect, .. } = dated.line;
-        let told = HistoryLine { date: Some(*date), action, sure: dated.fault().is_none() };
-        let Some(means) = action::means(action) else {
-            let what = if action.starts_with("status_to:") { "an unknown state" } else { "an unknown action" };
+        let told = HistoryLine { day: Some(dated.day()), action };
+        let (means, what) = match action.strip_prefix("status_to:") {
+            Some(word) => (self.status(word, &format!("history[{}].action", dated.at)), "an unknown state"),
+            None => (action::means(action), "an unknown action"),
+        };
+        let Some(means) = means else {
             let detail = format!("{what}: it stays at {}", self.step.as_str());
             self.unexplained.push(Unexplained { date: *date, action: short(action), detail });
             return;
@@ -147,11 +157,27 @@ impl<'a> Replay<'a> {
         self.by_line[dated.at] = self.entered.get(before).map(|_| self.step);
     }
 
+    /// What a status means; where its family alone tells, that is noted of the field that has it.
+    fn status(&mut self, word: &str, field: &str) -> Option<Means> {
+        let (means, told_by) = action::status(word, self.policy)?;
+        if let Some(told_by) = told_by {
+            let detail =
+                format!("'{}' is no state that is known: it is read by its word '{}'", short(word), short(&told_by));
+            self.notes.push(Note { field: field.to_owned(), detail });
+        }
+        Some(means)
+    }
+
     fn apply(&mut self, means: Means, told: &HistoryLine<'_>) {
         match means {
             Means::Beside => {}
             Means::Departs(rule, why) => self.deviates(told, rule, why.to_owned()),
             Means::Leads(to) => self.lead(to, told),
+            Means::Test if route::is_before(self.step, Step::InProduction) => {
+                let detail = "interface testing before production: the flow's table has no such step";
+                self.deviates(told, "CR-03", detail.to_owned());
+            }
+            Means::Test => self.lead(Step::ClecTest, told),
             Means::Does(task) => self.does(task, told),
             Means::Meeting { presented } => self.meet(presented, told),
             Means::Phase(phase) => self.come_to_phase(phase, told),
@@ -215,20 +241,22 @@ impl<'a> Replay<'a> {
     /// printed as presented is a response nevertheless; otherwise it was talked about.
     fn meet(&mut self, presented: bool, told: &HistoryLine<'_>) {
         if route::is_before(self.step, Step::Aligned) {
-            self.present(told);
+            self.lead(Step::Aligned, told);
         } else if presented || self.step == Step::ResponseIssued {
             self.lead(Step::ResponsePresented, told);
         }
+        self.take_up(told);
     }
 
-    /// The request is presented: at the meeting that its receipt leads to, or before it as a walk-on.
-    fn present(&mut self, told: &HistoryLine<'_>) {
-        self.lead(Step::Aligned, told);
-        let sure = |dated: &&Dated<'_>| dated.fault().is_none();
-        let received = submission(&self.dated).filter(sure).map(|dated| dated.line.date);
-        let Some((received, date)) = received.zip(told.date.filter(|_| told.sure)) else { return };
-        let due = deadline_audit::presents(self.page.kind, received, self.policy);
-        if (date.year(), date.month()) < (due.year(), due.month()) {
+    /// A monthly meeting takes it up for the first time: that which its receipt leads to, or before that as a walk-on.
+    fn take_up(&mut self, told: &HistoryLine<'_>) {
+        if self.taken_up.is_some() {
+            return;
+        }
+        self.taken_up = told.day;
+        let Judgement { meetings, from, due, .. } =
+            deadline_audit::presentation(self.page, &self.dated, self.taken_up, self.policy);
+        if let Some((received, due)) = from.zip(due).filter(|_| meetings.is_some_and(|meetings| meetings < 0)) {
             let detail = format!("a walk-on: received {received}, it is due at the meeting of {due} (CR-06)");
             self.deviates(told, "CR-12", detail);
         }
@@ -238,12 +266,14 @@ impl<'a> Replay<'a> {
     /// Evaluation.
     fn come_to_phase(&mut self, phase: Phase, told: &HistoryLine<'_>) {
         if self.phase == Some(phase) {
+            self.by_phase = true;
             return;
         }
         let before = route::is_before(self.step, Step::Aligned);
         if phase == Phase::Presented && (before || self.step == Step::Aligned) {
             if before {
-                self.present(told);
+                self.lead(Step::Aligned, told);
+                self.take_up(told);
             }
             let table = self.phase.map_or("none", Phase::wording);
             let detail = format!("the status is Presented once the request was; the flow's table has {table} there");
@@ -252,8 +282,14 @@ impl<'a> Replay<'a> {
         let of_phase = |step: Step| is_of(step, phase);
         let first = first_of(phase).unwrap_or(self.step);
         match route::way(self.step, of_phase) {
-            _ if self.begins_unseen(first, told) => self.enter(first, told),
-            Some(way) => self.go(&way, told),
+            _ if self.begins_unseen(first, told) => {
+                self.enter(first, told);
+                self.by_phase = true;
+            }
+            Some(way) => {
+                self.go(&way, told);
+                self.by_phase = true;
+            }
             None => {
                 let detail = format!("the flow comes from {} to no {}: it stays", self.step.as_str(), phase.wording());
                 self.deviates(told, "CR-03", detail);
@@ -266,6 +302,10 @@ impl<'a> Replay<'a> {
         if self.step == to {
             return;
         }
+        if let Some(step) = self.comes_from(to).filter(|step| *step != self.step) {
+            // When it came there is not on record.
+            self.enter(step, &HistoryLine { day: None, ..*told });
+        }
         if !self.begins_unseen(to, told) && !route::follows(self.step, to) && !self.runs_out(to, told) {
             let (from, to) = (route::into(to), to.as_str());
             self.deviates(told, rule, format!("the flow comes to {to} from {from}, not from {}", self.step.as_str()));
@@ -273,12 +313,20 @@ impl<'a> Replay<'a> {
         self.enter(to, told);
     }
 
+    /// From where the flow comes to a step: from where it stands, or from another step of the phase that was told last, of which the
+    /// page does not say at which of its steps it stood.
+    fn comes_from(&self, to: Step) -> Option<Step> {
+        let told = self.phase.filter(|_| self.by_phase);
+        let of_phase = FLOW.iter().map(|row| row.step).filter(|step| told.is_some_and(|phase| is_of(*step, phase)));
+        std::iter::once(self.step).chain(of_phase).find(|step| route::follows(*step, to))
+    }
+
     /// Whether a deferral was closed at its end.
     fn runs_out(&self, to: Step, told: &HistoryLine<'_>) -> bool {
         let since = self.entered.last().filter(|(step, _)| *step == Step::Deferred && to == Step::Closed);
         let end =
             since.and_then(|(_, date)| *date).map(|date| Deadline::Deferral.by_date(self.page.kind, date, self.policy));
-        end.zip(told.date).is_some_and(|(end, date)| date >= end)
+        end.zip(told.date()).is_some_and(|(end, date)| date >= end)
     }
 
     /// The status that its page prints is where it stands now: what leads there is in its history, or is missing there.
@@ -286,14 +334,18 @@ impl<'a> Replay<'a> {
         let Some(word) = self.page.status.as_deref() else {
             return self.note("the page prints none: where its steps led it stands".to_owned());
         };
-        let Some(means) = action::status(word) else {
+        let Some(means) = self.status(word, HEADER) else {
             return self.note(format!("'{}' is an unknown state: where its steps led it stands", short(word)));
         };
-        let told = HistoryLine { date: self.page.status_date, action: HEADER, sure: true };
-        let later = self.entered.last().and_then(|(_, date)| *date).zip(told.date).filter(|(last, date)| date < last);
-        if let Some((last, _)) = later {
+        let date = self.page.status_date;
+        let last = self.entered.last().and_then(|(_, date)| *date);
+        let later = last.filter(|last| date.is_some_and(|date| date < *last));
+        let fault = later.map(|_| "is before its last step");
+        let told = HistoryLine { day: date.map(|date| Day { date, fault }), action: HEADER };
+        if let Some(last) = later {
             self.deviates(&told, "CR-19", format!("{} is dated before its step of {last}", short(word)));
         }
+        let before = self.entered.len();
         let stands = match means {
             Means::Ends(Step::DenialAccepted, _) => matches!(self.step, Step::DenialAccepted | Step::Closed),
             Means::Ends(to, _) => self.step == to,
@@ -308,7 +360,7 @@ impl<'a> Replay<'a> {
             _ => None,
         };
         let in_part = self.page.truncated || self.page.header_only;
-        let unseen = |to: &Step| in_part && (self.entered.is_empty() || !route::follows(self.step, *to));
+        let unseen = |to: &Step| in_part && (self.entered.is_empty() || self.comes_from(*to).is_none());
         match to.filter(unseen) {
             _ if stands => {}
             Some(to) => {
@@ -321,12 +373,14 @@ impl<'a> Replay<'a> {
             }
             None => self.apply(means, &told),
         }
+        self.status_date = told.sure().filter(|_| stands || self.entered.len() > before);
     }
 
     fn enter(&mut self, to: Step, told: &HistoryLine<'_>) {
         self.step = to;
+        self.by_phase = false;
         self.phase = to.row().phase.or(self.phase);
-        self.entered.push((to, told.date.filter(|_| told.sure)));
+        self.entered.push((to, told.sure()));
     }
 
     fn note(&mut self, detail: String) {
@@ -335,7 +389,7 @@ impl<'a> Replay<'a> {
 
     fn deviates(&mut self, told: &HistoryLine<'_>, rule: &'static str, detail: String) {
         self.deviations.push(Deviation {
-            date: told.date,
+            date: told.date(),
             action: told.action.to_owned(),
             step: self.step,
             rule: rule.into(),
