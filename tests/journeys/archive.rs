@@ -111,3 +111,76 @@ async fn cr_19_what_an_archive_left_open_goes_on_here_under_its_number_and_its_c
     story.world.check_now().await.unwrap();
     assert_eq!(read("PC021726-2").await["completion"]["way"], "expired");
 }
+
+/// An open one of an archive, given to alpha: at this step by these lines, last by a status of this word.
+fn given(number: &str, status: &str, lines: &[(&str, &str)]) -> Value {
+    let history: Vec<Value> = lines.iter().map(|(date, action)| json!({ "date": date, "action": action })).collect();
+    json!({
+        "cr_number": number, "kind": "product_process", "title": "Longer hours", "originator_company": "Alpha",
+        "originator": "alpha", "current_status": status, "history": history,
+    })
+}
+
+const ANSWERED: [(&str, &str); 6] = [
+    ("2026-01-05", "submitted"),
+    ("2026-01-06", "acknowledged"),
+    ("2026-01-07", "sme_assigned"),
+    ("2026-01-12", "clarification_held"),
+    ("2026-02-18", "presented_at_monthly_meeting"),
+    ("2026-02-25", "formal_response_issued"),
+];
+
+#[tokio::test]
+async fn cr_19_an_open_one_is_given_to_its_clec_which_acts_and_is_owed_what_comes_next() {
+    let story = Story::at(NOW).await;
+    let (desk, alpha) = (story.as_("desk"), story.as_("alpha"));
+    let received = given("PC010526-1", "Submitted", &ANSWERED[..1]);
+    let mut answered = given("PC010526-2", "Presented", &ANSWERED);
+    let over = given("PC010526-3", "Denied", &ANSWERED[..1]);
+    let report = desk.post(ARCHIVE, json!([received])).await.expect(200).body;
+    let unknown = "alpha is no CLEC of the register: the desk registers it first";
+    assert_eq!(report["refused"][0]["faults"][0]["detail"], *unknown, "{report}");
+    story.subscribe("alpha", "email", "noc@alpha.example", &["changeRequest"]).await;
+    let report = desk.post(ARCHIVE, json!([received, answered, over])).await.expect(200).body;
+    assert_eq!(counts(&report).1, 2);
+    let fault = &report["refused"][0]["faults"][0];
+    assert_eq!(fault["field"], "history[5].answer", "{fault}");
+    answered["history"][5]["answer"] = json!("denied");
+    answered["history"][5]["text"] = json!("The desk is not staffed on Sundays");
+    assert_eq!(counts(&desk.post(ARCHIVE, json!([answered])).await.expect(200).body).1, 1);
+    story.expect(&[]).await;
+    // What it is owed has its terms from the import on, Monday 2 March; what is over owes nothing.
+    let read = async |number: &str| alpha.get(&format!("{REQUESTS}/{number}")).await.expect(200).body;
+    let owed = async |number: &str| {
+        let body = read(number).await;
+        let of = |of: &Value| (of["deadline"].as_str().unwrap().to_owned(), of["by"].as_str().unwrap().to_owned());
+        body["deadlines"].as_array().unwrap().iter().map(of).collect::<Vec<_>>()
+    };
+    let row = |deadline: &str, by: &str| (deadline.to_owned(), by.to_owned());
+    let first = [("acknowledgment", "2026-03-04"), ("clarification", "2026-03-12"), ("presentation", "2026-03-18")];
+    assert_eq!(owed("PC010526-1").await, first.map(|(deadline, by)| row(deadline, by)));
+    assert_eq!(owed("PC010526-2").await, [row("responsePresentation", "2026-03-18")]);
+    assert_eq!(owed("PC010526-3").await, []);
+    // It is the CLEC's own, and on the agenda of the next meeting.
+    let own = alpha.get(&format!("{REQUESTS}?originator=alpha")).await;
+    assert_eq!(own.expect(200).body.as_array().unwrap().len(), 3);
+    let package = desk.get("/cmp/v1/monthlyMeeting/2026-03-18").await.expect(200).body.to_string();
+    assert!(package.contains("PC010526-2") && !package.contains("PC010526-3"), "{package}");
+    alpha
+        .post(&format!("{REQUESTS}/PC010526-2/position"), json!({ "position": "notAccepted", "comment": "It is" }))
+        .await
+        .expect(200);
+    alpha.post(&format!("{REQUESTS}/PC010526-1/withdrawal"), json!({ "reason": "settled" })).await.expect(200);
+    assert_eq!(
+        story
+            .as_("beta")
+            .post(&format!("{REQUESTS}/PC010526-2/withdrawal"), json!({ "reason": "x" }))
+            .await
+            .status
+            .as_u16(),
+        403
+    );
+    // Nobody presents the response in time: that is told, and stays.
+    story.turn("P17D").await;
+    assert_eq!(read("PC010526-2").await["deadlines"][0]["standing"], "missed");
+}

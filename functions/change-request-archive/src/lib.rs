@@ -40,6 +40,8 @@ struct PastChangeRequest {
     title: Option<String>,
     /// Whose it was.
     originator_company: Option<String>,
+    /// The CLEC that it is given to: where it is open, it goes on here as that CLEC's.
+    originator: Option<String>,
     /// The area impacted, as the page prints it.
     area_impacted: Option<String>,
     /// The products impacted, as the page prints them.
@@ -77,6 +79,8 @@ struct PastLine {
     text: Option<String>,
     /// The notice that was issued.
     notification: Option<String>,
+    /// Of a response: `accepted` or `denied`; needed of the last one where an open change request is given to its originator.
+    answer: Option<String>,
     /// Whether the page's own date looks like a misprint.
     date_suspect: Option<bool>,
 }
@@ -148,6 +152,12 @@ async fn became(
 ) -> Result<Became, Failed> {
     if let Some(found) = found {
         return Ok(found);
+    }
+    if let Some(clec) = &page.originator
+        && services.store.clec(clec).await?.is_none()
+    {
+        let detail = format!("{clec} is no CLEC of the register: the desk registers it first");
+        return Ok(Became::Refused(page.refused("originator", detail)));
     }
     let id = page.id();
     let revised = match page.imported(id, act, &services.policy) {

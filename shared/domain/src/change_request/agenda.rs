@@ -42,7 +42,8 @@ impl ChangeRequest {
     pub fn topics(&self, on: NaiveDate, now: Instant, policy: &Policy) -> Vec<Topic> {
         let kind = self.form.kind.unwrap_or(ChangeKind::ProductProcess);
         let is_held = meeting::from(kind, on, policy) == on;
-        if !is_held || self.posted_at.is_none() || self.is_of_the_past() {
+        let is_before_import = self.archived.is_some() && on < day(self.opening.recorded_at, policy);
+        if !is_held || self.posted_at.is_none() || self.is_of_the_past() || is_before_import {
             return Vec::new();
         }
         let next = meeting::from(kind, day(now, policy), policy);

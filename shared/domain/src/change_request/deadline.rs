@@ -121,18 +121,23 @@ impl ChangeRequest {
         if self.step.is_over() {
             return Vec::new();
         }
-        // What began in another system is judged there; here runs what begins here.
+        // What began in another system is judged there; here runs what begins here, and what is owed to whom it was given.
         let since = self.archived.as_ref().map(|_| self.opening.recorded_at);
+        let began = |from: Instant| match since {
+            Some(since) if self.is_taken_over() => Some(from.max(since)),
+            since => since.is_none_or(|since| from >= since).then_some(from),
+        };
+        let received = self.received_at.or(since.filter(|_| self.is_taken_over()));
         let before_meeting = matches!(self.step, Step::Submitted | Step::Received | Step::ExpertsAssigned);
         let before_presentation = before_meeting || self.step == Step::Clarified;
         let acknowledged = self.milestones.get(&Milestone::CrReceived).copied();
         let announced = self.announced_anew_at.or(self.milestones.get(&Milestone::ClecNotified).copied());
         let dispute = self.escalations.last().filter(|of| self.step == Step::Escalated && of.resolution.is_none());
         let from = [
-            (Acknowledgment, self.received_at.filter(|_| self.step == Step::Submitted)),
+            (Acknowledgment, received.filter(|_| self.step == Step::Submitted)),
             (Posting, acknowledged.filter(|_| self.posted_at.is_none())),
-            (Clarification, self.received_at.filter(|_| before_meeting)),
-            (Presentation, self.received_at.filter(|_| before_presentation)),
+            (Clarification, received.filter(|_| before_meeting)),
+            (Presentation, received.filter(|_| before_presentation)),
             (
                 ResponsePresentation,
                 self.responses.last().filter(|_| self.step == Step::ResponseIssued).map(|of| of.issued_at),
@@ -149,8 +154,8 @@ impl ChangeRequest {
         let runs = |clock: &RunningDeadline| {
             !self.past_deadlines.iter().any(|of| (of.deadline, of.from) == (clock.deadline, clock.from))
         };
-        let running = from.into_iter().filter_map(|(deadline, from)| Some(self.clock(deadline, from?, policy)));
-        let running = running.filter(runs).filter(|clock| since.is_none_or(|since| clock.from >= since));
+        let running = from.into_iter().filter_map(|(deadline, from)| Some(self.clock(deadline, began(from?)?, policy)));
+        let running = running.filter(runs);
         let deferral = self.deferral.as_ref().filter(|_| self.step == Step::Deferred).map(|of| RunningDeadline {
             deadline: Deferral,
             from: of.since,
@@ -185,6 +190,8 @@ impl ChangeRequest {
             Deadline::Production => self.implementation,
             _ => None,
         };
+        // What came from an archive may have had its meeting before it came.
+        let by = by.filter(|by| *by >= day);
         let due = policy.calendar(from).end_of(by.unwrap_or_else(|| deadline.by_date(kind, day, policy)));
         RunningDeadline::halfway(deadline, from, due)
     }

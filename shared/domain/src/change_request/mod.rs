@@ -72,7 +72,7 @@ pub struct ChangeRequest {
     /// What is printed behind its number.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub suffixes: BTreeSet<Suffix>,
-    /// Who submitted it; of an archive the provider keeps it, and `form.company` tells whose it was.
+    /// Who submitted it; what an archive does not give to its CLEC the provider keeps, and `form.company` tells whose it was.
     pub originator: Party,
     /// What it asks for.
     pub form: Form,
@@ -387,10 +387,11 @@ impl ChangeRequest {
         texts.chain(products.iter().cloned()).chain(interfaces.iter().cloned()).chain(numbers).collect()
     }
 
-    /// Whether it came from an archive, and stands where that left it.
+    /// Whether it came from an archive, and stands where that left it: what is given to its CLEC, and open, goes on here.
     #[must_use]
     pub fn is_of_the_past(&self) -> bool {
-        self.archived.is_some() && self.entered_at < self.opening.recorded_at
+        let goes_on = self.is_taken_over() && !self.step.is_over();
+        self.archived.is_some() && self.entered_at < self.opening.recorded_at && !goes_on
     }
 
     /// Whether its archive does not tell since when it stands where it does: `entered_at` is then no later than that.

@@ -94,7 +94,8 @@ fn first_of<'a, 'b>(dated: &'b [Dated<'a>], actions: &[&str]) -> Option<&'b Date
     of(false).or_else(|| of(true))
 }
 
-const RESPONSES: [&str; 2] = ["draft_response_issued", "formal_response_issued"];
+/// What issues a response.
+pub(super) const RESPONSES: [&str; 2] = ["draft_response_issued", "formal_response_issued"];
 const MEETINGS: [&str; 2] = ["presented_at_monthly_meeting", "discussed_at_monthly_meeting"];
 
 fn is_of(dated: &Dated<'_>, actions: &[&str]) -> bool {

@@ -4,6 +4,7 @@ use super::printed_record::{Line, short};
 use chrono::{Datelike, NaiveDate};
 use contract::{FieldError, text};
 use serde_json::{Map, Value};
+use std::{fmt::Display, str::FromStr};
 use url::Url;
 
 /// How many steps one has, at the most that are kept in one item.
@@ -72,6 +73,12 @@ impl<'a> Fields<'a> {
             self.fault(name, "is missing");
         }
         text
+    }
+
+    /// A text that is one of the values of its type.
+    pub(super) fn word<T: FromStr<Err: Display>>(&mut self, name: &str) -> Option<T> {
+        let read = self.text(name)?.parse();
+        read.map_err(|what| self.fault(name, format!("{what}"))).ok()
     }
 
     /// A date, `YYYY-MM-DD`.
@@ -148,9 +155,10 @@ impl<'a> Fields<'a> {
             }
             let action = fields.needed("action");
             let text = fields.text_of("text", true).unwrap_or_default();
+            let answer = fields.word("answer");
             let (notification, suspect) = (fields.text("notification"), fields.flag("date_suspect"));
             if let Some((date, action)) = date.zip(action) {
-                lines.push(Line { date, action, text, notification, suspect });
+                lines.push(Line { date, action, text, notification, answer, suspect });
             }
         }
         lines

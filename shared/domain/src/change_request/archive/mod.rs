@@ -2,7 +2,7 @@
 //! steps, and judged by the deadlines that it had. What the flow does not foresee is told, with the rule that it departs from.
 //!
 //! [`printed_record`] reads by `fields`, `action` has the vocabulary, `route` which steps follow which, `replay` walks the history, `deadline_audit` judges
-//! it, and [`report`] tells what came of a file.
+//! it, and [`report`] tells what came of a file. What is given to its CLEC goes on by `taken_over`.
 
 mod action;
 mod dated;
@@ -12,6 +12,7 @@ pub mod printed_record;
 mod replay;
 pub mod report;
 mod route;
+mod taken_over;
 
 pub use deadline_audit::Judgement;
 pub use printed_record::{Gathered, Page, Refusal};
@@ -122,10 +123,11 @@ pub struct Note {
 }
 
 impl Page {
-    /// The change request, as its history leaves it. It counts as posted, owes no notice, and has no clock.
+    /// The change request, as its history leaves it. It counts as posted, and owes no notice; it has a clock where it
+    /// is open and given to its CLEC.
     ///
     /// # Errors
-    /// One that is larger than what is kept of one.
+    /// One that is larger than what is kept of one; one that is given to its CLEC, and lacks what its next steps need.
     pub fn imported(
         &self,
         id: ChangeRequestId,
@@ -143,7 +145,8 @@ impl Page {
         let entered_at = since.or(last).or(of_number).unwrap_or(act.now - TimeDelta::seconds(1));
         let milestones = replay.entered.iter().filter_map(|(step, date)| Some((step.row().milestone?, at((*date)?))));
         let (step, completion) = self.ends(&replay, since);
-        let request = ChangeRequest {
+        let responses = self.responses(&replay, at)?;
+        let mut request = ChangeRequest {
             id,
             version: 1,
             revision: 1,
@@ -153,7 +156,7 @@ impl Page {
             number: Some(self.number),
             former_numbers: Vec::new(),
             suffixes: self.suffixes.clone(),
-            originator: Party::Provider,
+            originator: self.originator.clone().map_or(Party::Provider, Party::Clec),
             form: self.form(),
             step,
             entered_at,
@@ -169,7 +172,7 @@ impl Page {
             },
             presentation: None,
             draft: None,
-            responses: Vec::new(),
+            responses,
             escalations: Vec::new(),
             deferral: None,
             announced_anew_at: None,
@@ -187,6 +190,7 @@ impl Page {
             notices: NoticeCounter::default(),
             archived: Some(replay.archived(policy)),
         };
+        request.take_over(act, policy);
         if let Some(fault) = request.overflow(None) {
             let faults = vec![FieldError::new("history", fault.rule, fault.detail)];
             return Err(Refusal { at: self.at, change_request: Some(self.printed.clone()), faults });

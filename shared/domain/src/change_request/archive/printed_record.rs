@@ -2,9 +2,9 @@
 //! read is told and the others go on.
 
 use super::{Note, fields::Fields};
-use crate::change_request::{ChangeKind, ChangeRequestNumber, Suffix};
+use crate::change_request::{Answer, ChangeKind, ChangeRequestNumber, Suffix};
 use chrono::NaiveDate;
-use contract::{ChangeRequestId, FieldError};
+use contract::{ChangeRequestId, ClecId, FieldError};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +29,8 @@ pub struct Page {
     pub title: Option<String>,
     /// Whose it was.
     pub company: Option<String>,
+    /// The CLEC that it is given to: which goes on with it here where it is open.
+    pub originator: Option<ClecId>,
     /// The area impacted, as the page prints it.
     pub area: Option<String>,
     /// The products impacted, as the page prints them.
@@ -64,6 +66,8 @@ pub struct Line {
     pub text: String,
     /// The notice that was issued.
     pub notification: Option<String>,
+    /// Of a response: what the provider answered.
+    pub answer: Option<Answer>,
     /// Whether the page's own date looks like a misprint.
     pub suspect: bool,
 }
@@ -153,6 +157,7 @@ impl Page {
             kind
         });
         let (title, company) = (fields.text("title"), fields.text("originator_company"));
+        let originator = fields.word("originator");
         let (area, products) = (fields.text("area_impacted"), fields.text("products_impacted"));
         let (status, status_date) = (fields.text("current_status"), fields.date("status_date"));
         let (source, number_date) = (fields.address("source_url"), fields.date("number_date"));
@@ -184,6 +189,7 @@ impl Page {
             kind,
             title,
             company,
+            originator,
             area,
             products,
             status,
@@ -206,6 +212,13 @@ impl Page {
     #[must_use]
     pub fn id(&self) -> ChangeRequestId {
         ChangeRequestId::of_public("archive", &self.number.to_string(), 0)
+    }
+
+    /// It cannot be imported, for a field.
+    #[must_use]
+    pub fn refused(&self, field: &str, detail: impl Into<String>) -> Refusal {
+        let faults = vec![FieldError::new(field, "CR-19", detail)];
+        Refusal { at: self.at, change_request: Some(self.printed.clone()), faults }
     }
 
     /// It is there already.

@@ -35,7 +35,8 @@ fn first_of(phase: Phase) -> Option<Step> {
 pub(super) struct Replay<'a> {
     page: &'a Page,
     policy: &'a Policy,
-    dated: Vec<Dated<'a>>,
+    /// The lines, in the order in which they are taken.
+    pub(super) dated: Vec<Dated<'a>>,
     /// Where it stands.
     pub(super) step: Step,
     /// Its phase, once it came to a step.
