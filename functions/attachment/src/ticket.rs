@@ -5,15 +5,18 @@ use crate::{
     SignedRequest,
     document::{Document, NOT_THERE, hash_of},
 };
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::{OriginalUri, State},
+};
 use chrono::{DateTime, Utc};
 use contract::{Failed, Party, Refused, TicketNumber};
 use domain::ticket::TicketDocument;
-use http_edge::{Answer, At, Body, Caller, NoQuery, Problem, Read, WriteRequest, route};
+use http_edge::{Answer, At, Body, Caller, NoQuery, Page, Paging, Problem, Query, Read, WriteRequest, route};
 use platform::{Services, store::TicketIncludes};
 use record::{ActionContext, attachment::Attachment};
 use serde::Serialize;
-use tmf621::{Id, TroubleTicket, changed_with, logged_as_of};
+use tmf621::{BASE, Id, TroubleTicket, changed_with, logged_as_of};
 use utoipa::ToSchema;
 
 /// A document of a ticket.
@@ -106,12 +109,14 @@ pub(crate) async fn attach(
 )]
 pub(crate) async fn list(
     State(services): State<Services>,
+    OriginalUri(uri): OriginalUri,
     Id(number): Id,
     caller: Caller,
-    _: NoQuery,
-) -> Result<Json<Vec<DocumentShown>>, Problem> {
+    Query(paging): Query<Paging<usize>>,
+) -> Result<Page<DocumentShown>, Problem> {
     let documents = documents(&services, number, &caller).await?;
-    Ok(Json(documents.into_iter().map(|of| of.document.into()).collect()))
+    let whole = documents.into_iter().map(|of| of.document.into()).collect();
+    Ok(Page::of_whole(&format!("{BASE}/{number}/attachment"), &uri, whole, paging))
 }
 
 /// Which document a path names.

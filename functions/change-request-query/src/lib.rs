@@ -6,9 +6,9 @@ mod list;
 
 use axum::extract::{OriginalUri, State};
 use cmp_api::{BASE, ChangeRequestPath, ChangeRequestShown, PositionShown, answered, seen};
-use contract::{ClecId, Failed};
+use contract::Failed;
 use domain::change_request::Position;
-use http_edge::{Answer, Caller, NoQuery, Page, Paging, Place, Problem, Query, route};
+use http_edge::{Answer, Caller, NoQuery, Page, Paging, Problem, Query, route};
 use platform::Services;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -42,16 +42,12 @@ async fn positions(
     id: ChangeRequestPath,
     OriginalUri(uri): OriginalUri,
     Caller(reader): Caller,
-    Query(Paging { limit, after }): Query<Paging<u32>>,
+    Query(paging): Query<Paging<usize>>,
 ) -> Result<Page<PositionShown>, Problem> {
     let request = seen(&services, &id, &reader).await?;
     let positions = services.store.all_positions::<Position>(&id.0).await.map_err(Failed::from)?;
     let mut shown: Vec<_> = positions.into_iter().map(|of| PositionShown::of(of, &request, &reader.party)).collect();
     // Neither the order of the others nor a place in the list must tell whose they are: it is a number.
     shown.sort_by(PositionShown::named_first);
-    let from = after.map_or(0, |Place(_, shown)| shown as usize).min(shown.len());
-    let to = (from + limit.0).min(shown.len());
-    let next = u32::try_from(to).ok().filter(|_| to < shown.len()).map(|to| Place(request.opening.recorded_at, to));
-    let page = shown.drain(from..to).collect();
-    Ok(Page::of(&format!("{BASE}/{}/position", request.id), &uri, page, next))
+    Ok(Page::of_whole(&format!("{BASE}/{}/position", request.id), &uri, shown, paging))
 }

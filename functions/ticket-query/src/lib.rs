@@ -232,14 +232,16 @@ impl FromStr for OrderPlace {
 #[route(get, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/workaround", tag = "troubleTicket", id = "listWorkaround")]
 async fn workarounds(
     State(services): State<Services>,
+    OriginalUri(uri): OriginalUri,
     Id(number): Id,
     caller: Caller,
-    _: NoQuery,
-) -> Result<Json<Vec<WorkaroundShown>>, Problem> {
+    Query(paging): Query<Paging<usize>>,
+) -> Result<Page<WorkaroundShown>, Problem> {
     let loaded = services.seen_by(caller.party(), number).await?;
     let of = loaded.primary.as_ref().unwrap_or(&loaded.ticket).number;
     let former = services.store.former_workarounds(of).await.map_err(Failed::from)?;
-    Ok(Json(WorkaroundShown::all(former, &loaded, caller.party())))
+    let whole = WorkaroundShown::all(former, &loaded, caller.party());
+    Ok(Page::of_whole(&format!("{BASE}/{number}/workaround"), &uri, whole, paging))
 }
 
 /// A guideline of a severity level, to be ticked.

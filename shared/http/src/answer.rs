@@ -1,10 +1,11 @@
 //! Answers, each typed by what it shows, so that the route is described by it.
 
-use crate::{Place, etag};
+use crate::{Paging, Place, etag};
 use axum::{
     Json,
     response::{IntoResponse, Response},
 };
+use chrono::DateTime;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use serde::Serialize;
 use std::fmt;
@@ -73,6 +74,17 @@ impl<T> Page<T> {
         let begins = !query.split('&').any(|part| part.starts_with("after="));
         let total = (begins && next.is_none()).then_some(shown.len());
         Self { next: next.and_then(|place| place.link(path, query, 0)), total, shown }
+    }
+
+    /// Of a list that is read whole, because it is short, or because its order is made of all of it: a place in it is how many are
+    /// before it, and tells nothing else.
+    #[must_use]
+    pub fn of_whole(path: &str, uri: &Uri, whole: Vec<T>, Paging { limit, after }: Paging<usize>) -> Self {
+        let (total, from) = (whole.len(), after.map_or(0, |Place(_, before)| before));
+        let to = from.saturating_add(limit.0);
+        let next = (to < total).then_some(Place(DateTime::UNIX_EPOCH, to));
+        let shown = whole.into_iter().skip(from).take(limit.0).collect();
+        Self { total: Some(total), ..Self::of(path, uri, shown, next) }
     }
 }
 

@@ -34,7 +34,15 @@ impl Page {
         let response = |dated: &Dated<'_>| {
             let reply = Reply { answer: dated.line.answer?, text: dated.line.text.clone(), reference: None };
             let issued_at = at(dated.line.date);
-            Some(Response { reply, issued_at, presented_at: None, comments: Vec::new(), outcome: None, reason: None })
+            Some(Response {
+                reply,
+                issued_at,
+                presented_at: None,
+                comments: Vec::new(),
+                outcome: None,
+                reason: None,
+                positions: None,
+            })
         };
         let mut responses: Vec<Response> = issued().filter_map(response).collect();
         if let Some(last) = responses.last_mut() {
