@@ -227,6 +227,42 @@ async fn tt_08_the_lists_have_a_linked_ticket_where_its_group_is_before_the_nigh
     }
 }
 
+/// A search finds what its caller reads. Of what others have it tells nothing: not by what it finds, not by its count, and not by how much it
+/// reads, which is the caller's own alone.
+#[tokio::test]
+async fn tt_32_a_search_finds_what_its_caller_reads_and_learns_nothing_of_anothers() {
+    let story = begun().await;
+    let report =
+        |text: &str| json!({ "description": text, "severity": 3, "ticketType": "systems", "systemAffected": "IMA" });
+    let alphas = story.as_("alpha").post(TICKETS, report("Zebra codes are rejected")).await.expect(201).text("id");
+    let search = async |client: &str, words: &str| {
+        let _before = story.wire.calls();
+        let found = page(&story, client, &format!("q={words}")).await.expect(200);
+        (numbers(&found).len(), found.header("x-total-count").map(str::to_owned), keys_read(&story))
+    };
+    let before = [search("alpha", "zebra").await, search("gamma", "zebra").await];
+    assert_eq!(before, [(1, Some("1".to_owned()), 1), (0, Some("0".to_owned()), 0)]);
+    for at in 0..5 {
+        story.as_("beta").post(TICKETS, report(&format!("A zebra, {at}"))).await.expect(201);
+    }
+    assert_eq!([search("alpha", "zebra").await, search("gamma", "zebra").await], before);
+    assert_eq!(search("desk", "zebra").await, (6, Some("6".to_owned()), 6));
+    // The beginnings of words, all of them, in any fields and any spelling.
+    for (words, finds) in [("REJECT%20zeb", 1), ("zebra%20ima", 1), ("zebra%20lsms", 0), ("ebra", 0)] {
+        assert_eq!(search("alpha", words).await.0, finds, "{words}");
+    }
+    assert_eq!(search("alpha", &alphas).await.0, 1, "by its number");
+    // What the desk keeps for itself, the desk alone finds.
+    let note = json!({ "note": [{ "text": "giraffe", "visibility": "internal" }] });
+    update(&story, &alphas, note).await;
+    assert_eq!((search("alpha", "giraffe").await.0, search("desk", "giraffe").await.0), (0, 1));
+    update(&story, &alphas, json!({ "note": [{ "text": "okapi", "visibility": "public" }] })).await;
+    assert_eq!((search("alpha", "okapi").await.0, search("beta", "okapi").await.0), (1, 0));
+    for words in ["of", "", "a%20b"] {
+        assert_eq!(page(&story, "alpha", &format!("q={words}")).await.expect(400).faults()["q"], "TT-32", "{words}");
+    }
+}
+
 /// How many keys were read of the table since the wire was last asked.
 fn keys_read(story: &Story) -> usize {
     let keys = |body: &[u8]| {

@@ -39,6 +39,7 @@ mod release;
 mod requests;
 mod severity_change;
 mod severity_request;
+mod similar;
 mod subscriptions;
 mod telephone;
 mod three_clecs;

@@ -333,6 +333,8 @@ async fn reading() -> Vec<Row> {
         ("beta", "a linked ticket's timeline as it was", Client::ticket(&linked, "timeline?at=2026-03-04T18:01:00Z")),
         ("desk", "who would receive an event's notice, two CLECs and the desk", Client::ticket(&number, "recipients")),
         ("alpha", "a page of 20 of a CLEC's tickets", TICKETS.to_owned()),
+        ("alpha", "words are searched for in a CLEC's 31 tickets", format!("{TICKETS}?q=rejected%20nowhere")),
+        ("desk", "what looks like a ticket, of 32 that are open", Client::ticket(&number, "similar")),
         ("desk", "a page of 20 of all tickets, one of them linked", format!("{TICKETS}?sort=creationDate")),
     ];
     let mut rows = Vec::new();

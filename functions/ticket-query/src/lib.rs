@@ -3,6 +3,7 @@
 
 mod list;
 mod recipients;
+mod similar;
 
 use axum::{
     Json,
@@ -37,6 +38,7 @@ pub fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(orders))
         .routes(routes!(workarounds))
         .routes(routes!(recipients::recipients))
+        .routes(routes!(similar::similar))
         .routes(routes!(severities))
         .routes(routes!(proposal))
         .routes(routes!(dispositions))

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use contract::{Failed, FieldError, Party, Severity, TicketNumber};
+use contract::{Failed, FieldError, Party, Search, Severity, TicketNumber};
 use domain::ticket::group::Loaded;
 use http_edge::{
     Acting, Body, Caller, Components, Description, Field, LIMIT_AT_MOST, LatestFirst, Paging, Place, Problem, Query,
@@ -123,6 +123,10 @@ pub(crate) struct Wanted {
     /// Of these severities.
     #[body(rule = "TT-03")]
     severity: Vec<Severity>,
+    /// With these words, as the caller reads the ticket: in its number, names, descriptions, system, impact, details, resolution,
+    /// workaround, patch, notes and reasons. Each begins a word there.
+    #[body(rule = "TT-32", line = 200)]
+    q: Option<Search>,
     #[body(flatten)]
     attributes: Attributes,
 }
@@ -230,8 +234,13 @@ impl Wanted {
             && (self.event.is_empty() || self.event.contains(&loaded.is_event()))
     }
 
-    /// Whether the resource is wanted by its attributes.
+    /// Whether the resource is wanted by its words and attributes.
     fn wants_attributes(&self, ticket: &TroubleTicket) -> bool {
+        if let Some(words) = &self.q
+            && !words.finds(ticket.texts().iter().map(String::as_str))
+        {
+            return false;
+        }
         if !self.filters_attributes() {
             return true;
         }
@@ -252,7 +261,11 @@ impl Wanted {
     }
 
     fn filters(&self) -> bool {
-        !self.status.is_empty() || !self.severity.is_empty() || !self.event.is_empty() || self.filters_attributes()
+        !self.status.is_empty()
+            || !self.severity.is_empty()
+            || !self.event.is_empty()
+            || self.q.is_some()
+            || self.filters_attributes()
     }
 }
 

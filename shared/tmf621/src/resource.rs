@@ -16,6 +16,26 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
+/// The fields whose texts are searched for words.
+const SEARCHED: [&str; 16] = [
+    "id",
+    "name",
+    "description",
+    "externalId",
+    "systemAffected",
+    "impact",
+    "details",
+    "eventDescription",
+    "eventImpact",
+    "resolution",
+    "workaround",
+    "patch",
+    "note",
+    "statusChangeReason",
+    "callCenterReference",
+    "changeRequest",
+];
+
 /// A trouble ticket (TMF621 v4 `TroubleTicket`), extended.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -267,6 +287,15 @@ impl TroubleTicket {
         }
     }
 
+    /// The texts that are searched for words: what the viewer reads, people and ways to reach them left out.
+    #[must_use]
+    pub fn texts(&self) -> Vec<String> {
+        let mut texts = Vec::new();
+        let shown = json!(self);
+        SEARCHED.iter().filter_map(|name| shown.get(name)).for_each(|value| gather(value, &mut texts));
+        texts
+    }
+
     /// The ticket as JSON, of `fields` alone where they are named; `id` and `href` always.
     #[must_use]
     pub fn selected(&self, fields: &[String]) -> Value {
@@ -275,6 +304,18 @@ impl TroubleTicket {
             object.retain(|name, _| name == "id" || name == "href" || fields.contains(name));
         }
         value
+    }
+}
+
+/// Adds all texts in a value, but whose contacts they are.
+fn gather(value: &Value, texts: &mut Vec<String>) {
+    match value {
+        Value::String(text) => texts.push(text.clone()),
+        Value::Array(values) => values.iter().for_each(|value| gather(value, texts)),
+        Value::Object(fields) => {
+            fields.iter().filter(|(name, _)| *name != "contact").for_each(|(_, value)| gather(value, texts))
+        }
+        _ => {}
     }
 }
 

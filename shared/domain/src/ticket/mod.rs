@@ -19,6 +19,7 @@ pub mod past;
 pub mod patch;
 pub mod problem;
 pub mod prompt;
+pub mod similar;
 pub mod state;
 pub mod telephone;
 pub mod update;

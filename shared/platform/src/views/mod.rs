@@ -6,10 +6,12 @@ mod calendar;
 mod monthly_meeting;
 mod recipients;
 mod request_history;
+mod similar;
 mod systems_meeting;
 mod ticket_past;
 
 pub use monthly_meeting::MonthlyMeeting;
 pub use recipients::{Reach, Reached};
+pub use similar::SimilarTickets;
 pub use systems_meeting::{DateTbd, ReleaseProblem, ReleaseProblems, SystemsMeeting};
 pub use ticket_past::{StoryPage, TicketRead, TicketStory};
