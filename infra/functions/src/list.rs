@@ -146,7 +146,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "change-request-archive",
         triggers: &[Api(change_request_archive::routes)],
-        calls: &[(Table, "BatchGetItem PutItem")],
+        calls: &[(Table, "BatchGetItem GetItem PutItem")],
         timeout: 30,
         ..USUAL
     },
