@@ -183,6 +183,10 @@ async fn cr_17_a_change_request_goes_from_head_to_head_as_it_is_led() {
     presented(&story, &number, "2026-03-18").await;
     let march = package(&story, "beta", "2026-03-18").await;
     assert_eq!((&march["toPresent"][0]["presentedAt"], &march["responsesDue"]), (&json!("2026-03-18"), &json!([])));
+    // Under each head it says what it asks, and why.
+    let due = package(&story, "beta", "2026-04-15").await["responsesDue"][0].clone();
+    assert_eq!(due["description"], march["toPresent"][0]["description"]);
+    assert!(due["description"].is_string() && due["businessReasons"] == "reasons of Longer hours", "{due}");
     assert!(under(&story, "2026-04-15", "toPresent").await.is_empty());
     assert_eq!(under(&story, "2026-04-15", "responsesDue").await, one);
     // The response is issued less than a week before a meeting: it is presented at the one behind it.

@@ -88,7 +88,10 @@ pub(crate) struct Row {
     /// The meeting where it was presented.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) presented_at: Option<NaiveDate>,
-    /// Of a change request to be presented: the originator's business reasons.
+    /// What it asks for: the description of the change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) description: Option<String>,
+    /// Why: the originator's business reasons.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) business_reasons: Option<String>,
     /// Of a change request to be presented: its clarification meeting.
@@ -231,7 +234,8 @@ impl Row {
             first_meeting: topic.first,
             carried_over: topic.first < on,
             presented_at: topic.done,
-            business_reasons: form.business_reasons.as_deref().filter(|_| presents).map(clipped),
+            description: form.description.as_deref().map(clipped),
+            business_reasons: form.business_reasons.as_deref().map(clipped),
             clarification: presents.then(|| ClarificationRow::of(request)),
             response: response.map(|(at, of)| ResponseRow {
                 answer: of.reply.answer.as_str(),

@@ -69,6 +69,7 @@ impl Printer<'_> {
 
     fn common(&self, row: &Row) -> [Cell; 4] {
         let mut title = vec![Line::of(row.title.clone().unwrap_or_default())];
+        title.extend(row.description.as_ref().map(|of| Line::labelled("Asks", of)));
         title.extend(row.business_reasons.as_ref().map(|of| Line::labelled("Business reasons", of)));
         let step = row.step.number.map_or_else(String::new, |number| format!(" (step {number})"));
         let mut status = vec![Line::of(row.stands.wording().to_owned() + &step)];
