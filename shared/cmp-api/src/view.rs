@@ -51,14 +51,42 @@ pub(crate) struct ClarificationShown {
     deliverables: Vec<String>,
     /// The minutes that were issued.
     minutes: Option<String>,
+    /// The meetings that were held before this one, in their order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    earlier: Vec<HeldClarificationShown>,
+}
+
+/// A clarification meeting that another one followed.
+#[skip_serializing_none]
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ChangeRequestHeldClarification)]
+struct HeldClarificationShown {
+    /// When it was held.
+    held_at: DateTime<Utc>,
+    /// Questions that need to be answered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    questions: Vec<String>,
+    /// Deliverables that would answer it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    deliverables: Vec<String>,
+    /// The minutes that were issued.
+    minutes: Option<String>,
+}
+
+impl From<change_request::HeldClarification> for HeldClarificationShown {
+    fn from(held: change_request::HeldClarification) -> Self {
+        let change_request::HeldClarification { held_at, questions, deliverables, minutes } = held;
+        Self { held_at, questions, deliverables, minutes }
+    }
 }
 
 impl ClarificationShown {
     /// As its readers see it; the bridge is shown to those who may have it alone.
     pub(crate) fn of(meeting: change_request::Clarification, has_bridge: bool) -> Self {
-        let change_request::Clarification { scheduled_for, bridge, held_at, questions, deliverables, minutes } =
-            meeting;
-        Self { scheduled_for, bridge: bridge.filter(|_| has_bridge), held_at, questions, deliverables, minutes }
+        let change_request::Clarification { scheduled_for, held_at, questions, deliverables, minutes, .. } = meeting;
+        let (bridge, earlier) = (meeting.bridge.filter(|_| has_bridge), shown_all(meeting.earlier));
+        Self { scheduled_for, bridge, held_at, questions, deliverables, minutes, earlier }
     }
 }
 

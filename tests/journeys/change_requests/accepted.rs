@@ -105,6 +105,32 @@ async fn cr_05_the_clarification_meeting_is_set_held_and_its_minutes_issued_to_t
 }
 
 #[tokio::test]
+async fn cr_05_a_second_clarification_has_its_own_minutes_and_the_first_stays_as_it_was() {
+    let story = subscribed().await;
+    let led = Led::clarified(&story).await;
+    led.desk("minutes", json!({ "text": "On weekdays" })).await;
+    let first = led.read("alpha").await["clarification"].clone();
+    let held = first["heldAt"].as_str().unwrap().to_owned();
+    story.turn("P1D").await;
+    let refused = led.by("desk", "clarification", json!({ "heldAt": "2026-03-02T18:00:00Z" })).await.expect(400);
+    assert_eq!(refused.faults(), [("heldAt".to_owned(), "CR-05".to_owned())].into());
+    led.desk("clarificationMeeting", json!({ "at": "2026-03-13T16:00:00Z" })).await;
+    until(&story, "2026-03-13T17:00:00Z").await;
+    let again = led.desk("clarification", json!({ "questions": ["Sundays too?"] })).await;
+    assert_eq!(stands(&again), ("3", "clarified", "clarification"));
+    let meeting = &again["clarification"];
+    assert_eq!((&meeting["questions"], &meeting["minutes"]), (&json!(["Sundays too?"]), &Value::Null));
+    assert_eq!(
+        (&meeting["earlier"][0]["heldAt"], &meeting["earlier"][0]["minutes"]),
+        (&json!(held), &json!("On weekdays"))
+    );
+    // What was said at the second one is to be known before it is presented.
+    led.by("desk", "presentation", json!({ "meeting": "2026-03-13", "consensus": "x" })).await.expect(409);
+    led.desk("minutes", json!({ "text": "On Sundays too" })).await;
+    assert_eq!(led.read("beta").await["clarification"]["minutes"], "On Sundays too");
+}
+
+#[tokio::test]
 async fn cr_06_it_is_presented_at_the_third_wednesday_with_what_was_said_there() {
     let story = subscribed().await;
     let led = Led::clarified(&story).await;

@@ -51,10 +51,11 @@ impl ChangeRequest {
         Ok(Some(self.finish_action(vec![Fact::MeetingSet { at }], vec![told], act, policy)))
     }
 
-    /// The clarification meeting was held, with the questions and deliverables that it identified: step 3.
+    /// A clarification meeting was held, with the questions and deliverables that it identified: step 3. Another one may follow, until
+    /// the change request is presented.
     ///
     /// # Errors
-    /// A time that is ahead, or before the receipt. See [`ChangeRequest::check_allowed`].
+    /// A time that is ahead, before the receipt, or before the last such meeting. See [`ChangeRequest::check_allowed`].
     pub fn clarify(
         mut self,
         held_at: Option<Instant>,
@@ -68,10 +69,12 @@ impl ChangeRequest {
         if held_at > act.now || self.received_at.is_some_and(|received| held_at < received) {
             return Err(Refused::field("heldAt", "CR-05", "is between the receipt and now"));
         }
+        if let Some(last) = self.clarification.held_at.filter(|last| held_at < *last) {
+            let detail = format!("is not before the last clarification meeting, {}", moment(last, policy));
+            return Err(Refused::field("heldAt", "CR-05", detail));
+        }
         self.meet_deadline(Deadline::Clarification, held_at, policy);
-        self.clarification.held_at = Some(held_at);
-        self.clarification.questions = questions;
-        self.clarification.deliverables = deliverables;
+        self.clarification.held(held_at, questions, deliverables);
         let entered = self.advance_to(Step::Clarified, act.now, policy);
         Ok(self.finish_action(vec![entered], Vec::new(), act, policy))
     }

@@ -26,8 +26,9 @@ pub use deadline::{Deadline, DeadlineOutcome, RunningDeadline};
 pub use flow::{Milestone, Phase, Step, Task, TaskName};
 pub use history::Fact;
 pub use model::{
-    Action, Answer, Clarification, Closed, Completion, Deferral, Drafted, Escalation, Form, Objection, OriginatorsWord,
-    Outcome, Participant, Position, PositionCounts, Presentation, Reply, Resolution, Response, Said, Team,
+    Action, Answer, Clarification, Closed, Completion, Deferral, Drafted, Escalation, Form, HeldClarification,
+    Objection, OriginatorsWord, Outcome, Participant, Position, PositionCounts, Presentation, Reply, Resolution, Response,
+    Said, Team,
 };
 pub use number::{ChangeKind, ChangeRequestNumber, IssuedNumber, Suffix};
 

@@ -89,6 +89,41 @@ pub struct Clarification {
     pub deliverables: Vec<String>,
     /// The minutes that were issued.
     pub minutes: Option<String>,
+    /// The meetings that were held before this one, in their order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<HeldClarification>,
+}
+
+/// A clarification meeting that another one followed.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HeldClarification {
+    /// When it was held.
+    pub held_at: Instant,
+    /// Questions that need to be answered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub questions: Vec<String>,
+    /// Deliverables that would answer it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deliverables: Vec<String>,
+    /// The minutes that were issued.
+    pub minutes: Option<String>,
+}
+
+impl Clarification {
+    /// The next meeting was held: the one before it stays as it was, and the next has its own minutes.
+    pub(super) fn held(&mut self, held_at: Instant, questions: Vec<String>, deliverables: Vec<String>) {
+        let before = self.held_at.replace(held_at).map(|held_at| HeldClarification {
+            held_at,
+            questions: std::mem::take(&mut self.questions),
+            deliverables: std::mem::take(&mut self.deliverables),
+            minutes: self.minutes.take(),
+        });
+        self.earlier.extend(before);
+        self.questions = questions;
+        self.deliverables = deliverables;
+    }
 }
 
 /// The presentation at the monthly meeting (CR-06).

@@ -215,8 +215,8 @@ pub const TASKS: [Task; 38] = [
     task(Assignment, "CR-04", &[In(CmpRole::GroupManager)], LOGGED, &[], &[]),
     task(Experts, "CR-04", &[DIRECTOR], LOGGED, &[Need::Assigned], &[ExpertsAssigned]),
     // 3: SME & CLEC Clarification Meeting.
-    task(ClarificationMeeting, "CR-05", &[CRPM], &[Received, ExpertsAssigned], &[], &[]),
-    task(Clarification, "CR-05", &[CRPM], &[ExpertsAssigned], &[], &[Clarified]),
+    task(ClarificationMeeting, "CR-05", &[CRPM], &[Received, ExpertsAssigned, Clarified], &[], &[]),
+    task(Clarification, "CR-05", &[CRPM], &[ExpertsAssigned, Clarified], &[], &[Clarified]),
     task(Minutes, "CR-05", &[CRPM], &[Clarified, Aligned], &[], &[]),
     task(Patch, "CR-06", &[Originator, CRPM, CMP_MANAGER], LOGGED, &[], &[]),
     task(Presentation, "CR-06", &[CRPM], &[Clarified], &[Need::Posted, Need::Minutes], &[Aligned]),

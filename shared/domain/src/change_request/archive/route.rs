@@ -29,7 +29,8 @@ const LEADS: [Lead; 19] = [
     lead(TaskName::Acknowledgment, "acknowledgment"),
     // Later on they are others, and the step stays.
     Lead { only: &[Step::Received], ..lead(TaskName::Experts, "assignment of experts") },
-    lead(TaskName::Clarification, "clarification meeting"),
+    // Another one leads nowhere.
+    Lead { only: &[Step::ExpertsAssigned], ..lead(TaskName::Clarification, "clarification meeting") },
     lead(TaskName::Presentation, "presentation of the request"),
     lead(TaskName::Response, "response"),
     lead(TaskName::ResponsePresentation, "presentation of the response"),
