@@ -472,8 +472,9 @@ async fn change_requests() -> BTreeSet<(String, Permission)> {
     let past = json!({ "cr_number": "PC030504-1", "kind": "product_process", "title": "x", "originator_company": "AT&T",
         "current_status": "Denied", "status_date": "2004-06-16", "source_url": "http://example.com/", "number_date": "2004-03-05",
         "suffixes": [], "history": [{ "date": "2004-03-05", "action": "submitted", "text": "" }] });
+    let given = json!({ "cr_number": "PC030504-2", "kind": "product_process", "originator": "alpha" });
     for _ in 0..2 {
-        let past = json!([past]).to_string().into_bytes();
+        let past = json!([past, given]).to_string().into_bytes();
         desk.send(http::Method::POST, "/cmp/v1/archive", Some("application/json"), past).await.expect(200);
     }
     story.wire.used()
