@@ -27,8 +27,8 @@ pub use flow::{Milestone, Phase, Step, Task, TaskName};
 pub use history::Fact;
 pub use model::{
     Action, Answer, Clarification, Closed, Completion, Deferral, Drafted, Escalation, Form, HeldClarification,
-    Objection, OriginatorsWord, Outcome, Participant, Position, PositionCounts, Presentation, Reply, Resolution, Response,
-    Said, Team,
+    Objection, OriginatorsWord, Outcome, Participant, Position, PositionCounts, Presentation, Reply, Resolution,
+    Response, Said, Team,
 };
 pub use number::{ChangeKind, ChangeRequestNumber, IssuedNumber, Suffix};
 
