@@ -96,7 +96,10 @@ async fn filled(story: &Story, clec: &str, number: &str) -> BTreeSet<String> {
         tell(clec.post(&path("order"), json!({ "order": format!("{at}{}", wide(90)), "dueDate": "2026-03-06" })).await);
     }
     for at in 0..22 {
-        tell(clec.post(&path("changeRequest"), json!({ "number": format!("{at:02}{}", wide(48)) })).await);
+        tell(
+            clec.post(&path("changeRequest"), json!({ "number": format!("{at:02}{}", wide(48)), "system": wide(30) }))
+                .await,
+        );
     }
     full
 }

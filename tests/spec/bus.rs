@@ -112,10 +112,10 @@ async fn of_tickets(story: &Story) {
     let asked = json!({ "severity": "serious", "reason": of("reason"), "contact": { "name": of("somebody else") }, "severityChecklist": ["2.5"] });
     task(story, "alpha", &one, "severityChange", asked).await;
     task(story, "desk", &one, "case/1/statement", json!({ "text": of("question"), "contact": person() })).await;
-    task(story, "desk", &one, "case/1/outcome", json!({ "decision": "granted", "reason": of("reason"), "changeRequest": of("number") })).await;
+    task(story, "desk", &one, "case/1/outcome", json!({ "decision": "granted", "reason": of("reason"), "changeRequest": "SCR010126-01" })).await;
     task(story, "alpha", &one, "order", json!({ "order": of("order"), "dueDate": "2026-03-06" })).await;
     task(story, "alpha", &one, "order", json!({ "order": of("order"), "outcome": "missed" })).await;
-    task(story, "alpha", &one, "changeRequest", json!({ "number": of("change request") })).await;
+    task(story, "alpha", &one, "changeRequest", json!({ "number": of("change request"), "system": of("system") })).await;
     task(story, "alpha", &one, "eventRequest", json!({ "reason": of("reason"), "contact": person() })).await;
     task(story, "alpha", &one, "linkRequest", json!({ "primary": three, "reason": of("reason"), "contact": person() })).await;
     task(story, "alpha", &one, "technicalEscalation", json!({ "reason": of("reason"), "contact": person() })).await;

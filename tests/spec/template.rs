@@ -519,6 +519,10 @@ async fn parties() -> BTreeSet<(String, Permission)> {
         story.turn("PT24H").await;
     }
     desk.get("/cmp/v1/clec").await.expect(200);
+    // A CLEC that the desk names is looked for in the register, unless a client of the policy's acts for it.
+    desk.send(http::Method::PUT, &put("delta"), Some("application/json"), name("Delta")).await.expect(201);
+    desk.get(&format!("{CONTACTS}?clec=delta")).await.expect(200);
+    desk.get(&format!("{SUBSCRIPTIONS}?clec=delta")).await.expect(200);
     // Contacts come to be verified.
     story.turn("P180D").await;
     // A clock is computed anew.

@@ -150,7 +150,7 @@ async fn ap_02_what_is_not_the_clecs_to_know_of_its_own_ticket_moves_nothing_of_
     let readers = group(&story).await;
     let acts = [
         ("PATCH", json!({ "note": [{ "text": "ask tier 3", "visibility": "internal" }] })),
-        ("call", json!({ "clec": "delta", "contact": "Dee", "detail": "us too" })),
+        ("call", json!({ "clec": "gamma", "contact": "Gil", "detail": "us too" })),
     ];
     for (task, body) in acts {
         let desk = story.as_("desk").get(&Client::ticket(&readers[0].number, "")).await.expect(200);

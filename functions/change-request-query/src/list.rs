@@ -167,6 +167,8 @@ pub(crate) async fn list(
     Caller(reader): Caller,
     Query(wanted): Query<Wanted>,
 ) -> Result<Page<ChangeRequestShown>, Problem> {
+    let originator = wanted.originator.as_ref().and_then(|Originator(of)| of.clec());
+    services.check_clec(&reader.party, "originator", originator).await?;
     let list = match wanted.of {
         Which::Posted => match wanted.open {
             None => RecordIndex::posted_requests(),

@@ -50,6 +50,7 @@ async fn begin(
     ask: WriteRequest<ChangeRequestCreate>,
 ) -> Result<Created<ChangeRequestShown>, Problem> {
     let ChangeRequestCreate { clec: Acting(originator), draft, form } = &ask.body;
+    services.check_clec(ask.party(), "clec", originator.clec()).await?;
     let form = Form::from(form.clone());
     let begun = services
         .open(&ask.context, ask.key.as_deref(), |id: ChangeRequestId, act| {

@@ -136,6 +136,7 @@ async fn phone_notice(
 ) -> Result<Json<UnreachedNotice>, Problem> {
     by_desk(ask.party())?;
     let act = ActionContext::of(&ask.context, services.clock.now());
+    services.check_clec(ask.party(), "clec", Some(&ask.body.clec)).await?;
     let UnreachedPhoneNotice { notice_id, clec, contact, detail } = ask.body;
     let key = notice::key_of(&notice_id).ok_or(Refused::NotFound)?;
     let told = services.told_by_phone(&key, &Party::Clec(clec), (contact, detail), &act).await?;

@@ -143,6 +143,7 @@ pub(crate) async fn create(
     ask: WriteRequest<Read<ContactCreate>>,
 ) -> Result<New<Answer<Shown>>, Problem> {
     let ask = ask.also(|said| said.contact.faults(&said.clec.0, &services.policy))?;
+    services.check_clec(ask.party(), "clec", ask.body.clec.0.clec()).await?;
     let ContactCreate { clec: Acting(party), contact } = ask.body;
     let (role, person) = contact.role_and_person();
     // A request that names itself finds its own contact.
@@ -167,8 +168,10 @@ pub(crate) async fn create(
 #[route(get, "/cmp/v1/contact", tag = "party", id = "listContact")]
 pub(crate) async fn list(
     State(services): State<Services>,
+    caller: Caller,
     Query(Wanted { clec: Acting(party), role }): Query<Wanted>,
 ) -> Result<Json<Vec<Shown>>, Problem> {
+    services.check_clec(caller.party(), "clec", party.clec()).await?;
     let roles: Vec<ContactRole> = role.into_iter().map(ContactRole::from).collect();
     let OfParty { contacts, subscriptions } = services.store.of_party(&party).await.map_err(Failed::from)?;
     let wanted = contacts.iter().filter(|contact| roles.is_empty() || roles.contains(&contact.role));

@@ -203,6 +203,7 @@ async fn note(
 ) -> Result<New<Json<IssueShown>>, Problem> {
     let reference = RecordRef::Release(number);
     let IssueNoted { clec, ticket, text } = &ask.body;
+    services.check_clec(ask.party(), "clec", clec.as_ref()).await?;
     let clec = clec.as_ref().or(ask.party().clec()).cloned();
     // Whose issue it is reads it: it names no ticket that this party may not see.
     let reader = clec.clone().map_or(Party::Provider, Party::Clec);

@@ -217,6 +217,7 @@ async fn subscribe(
     })?;
     let endpoint = normal(&ask.body).map_err(|detail| Refused::field("endpoint", "SB-01", detail))?;
     let filter = ask.body.filter();
+    services.check_clec(ask.party(), "clec", ask.body.clec.0.clec()).await?;
     let SubscriptionCreate { channel, clec: Acting(party), .. } = ask.body;
     let act = ActionContext::of(&ask.context, services.clock.now());
     let wanted = Subscription::pending(&services.ids()?.current, party, channel, endpoint, filter, act.now);
@@ -241,8 +242,10 @@ async fn confirm(
 async fn list(
     State(services): State<Services>,
     OriginalUri(uri): OriginalUri,
+    caller: Caller,
     Query(Wanted { clec: Acting(party), limit, after }): Query<Wanted>,
 ) -> Result<Page<Shown>, Problem> {
+    services.check_clec(caller.party(), "clec", party.clec()).await?;
     let after = after.map(|Place(_, id)| id);
     let page = services.store.subscriptions_page(&party, after, limit.0).await;
     let (subscriptions, more) = page.map_err(Failed::from)?;

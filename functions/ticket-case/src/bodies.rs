@@ -2,11 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use contract::TicketNumber;
-use domain::ticket::{
-    Action,
-    case::{Decision, PatchCause},
+use domain::{
+    change_request,
+    ticket::{
+        Action,
+        case::{Decision, PatchCause},
+    },
 };
-use http_edge::Body;
+use http_edge::{Body, FieldError, Party};
 use tmf621::Named;
 
 /// Why event notification should begin, and who says so.
@@ -86,16 +89,23 @@ pub(crate) struct Statement {
 
 /// How a case ends.
 #[derive(Debug, Body)]
-#[body(rule = "TT-15")]
+#[body(rule = "TT-15", check = is_numbered)]
 pub(crate) struct Outcome {
     /// One of the case's `decisions`, or withdrawn.
     pub(crate) decision: Decision,
     /// The reason for the decision.
     #[body(text = 2_000)]
     pub(crate) reason: String,
-    /// The change request that it leads to.
+    /// The change request that it leads to, by its number of the CMP, PC030504-1, or its id here, CR-7K3M-9QXD.
     #[body(line = 50)]
     pub(crate) change_request: Option<String>,
+}
+
+fn is_numbered(ended: &Outcome, _: &Party) -> Vec<FieldError> {
+    let wrong = ended.change_request.as_ref().is_some_and(|named| !change_request::is_name(named));
+    let detail = "is a number of the CMP, such as PC030504-1, or an id, such as CR-7K3M-9QXD; what another system numbers is named by \
+                  the ticket's task `changeRequest`";
+    wrong.then(|| FieldError::new("changeRequest", "TT-12", detail)).into_iter().collect()
 }
 
 /// A joint meeting.

@@ -24,6 +24,7 @@ async fn report(
     State(services): State<Services>,
     ask: WriteRequest<TroubleTicketCreate>,
 ) -> Result<Created<TroubleTicket>, Problem> {
+    services.check_clec(ask.party(), "clec", ask.body.clec()).await?;
     if let Some(fault) = services.no_such_release(ask.body.release).await? {
         return Err(Refused::Invalid(vec![fault]).into());
     }

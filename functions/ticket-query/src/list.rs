@@ -70,6 +70,7 @@ pub(crate) async fn list(
     caller: Caller,
     Query(asked): Query<Wanted>,
 ) -> Result<Response, Problem> {
+    services.check_clec(caller.party(), "clec", asked.clec.0.clec()).await?;
     let shown = select(&services, &asked, caller.party()).await?;
     let mut headers = HeaderMap::new();
     let mut number =

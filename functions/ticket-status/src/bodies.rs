@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use contract::{ClecId, Severity, Visibility};
 use domain::{
+    change_request,
     ticket::{
         Disposition, Patch,
         patch::{DepartedFrom, PatchKind, PatchOutcome},
@@ -308,11 +309,30 @@ fn listed_or_marked(Order { due_date, outcome, .. }: &Order, _: &Party) -> Vec<F
 
 /// A change request.
 #[derive(Debug, Body)]
-#[body(rule = "TT-12")]
+#[body(rule = "TT-12", check = is_numbered)]
 pub(crate) struct ChangeRequestNamed {
-    /// The number of the change request.
+    /// The number of the change request: of the CMP, PC030504-1, or its id here, CR-7K3M-9QXD; in any form where `system` is named.
     #[body(line = 50)]
     pub(crate) number: String,
+    /// The other system whose number it is.
+    #[body(line = 30)]
+    pub(crate) system: Option<String>,
+}
+
+impl ChangeRequestNamed {
+    /// As the ticket shows it: the number of another system is marked with the system.
+    pub(crate) fn told(&self) -> String {
+        match &self.system {
+            Some(system) => format!("{} ({system})", self.number),
+            None => self.number.clone(),
+        }
+    }
+}
+
+fn is_numbered(named: &ChangeRequestNamed, _: &Party) -> Vec<FieldError> {
+    let wrong = named.system.is_none() && !change_request::is_name(&named.number);
+    let detail = "is a number of the CMP, such as PC030504-1, or an id, such as CR-7K3M-9QXD; `system` names another system whose number it is";
+    wrong.then(|| FieldError::new("number", "TT-12", detail)).into_iter().collect()
 }
 
 /// The correction of an earlier notice.

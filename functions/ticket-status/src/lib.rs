@@ -92,6 +92,7 @@ async fn call(
     ask: WriteRequest<bodies::Call>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
     let call = &ask.body;
+    services.check_clec(ask.party(), "clec", call.clec.as_ref()).await?;
     changed(&services, number, &ask, |loaded, act| {
         let (ticket, _) = loaded.for_change()?;
         let clec = call.clec.as_ref().or(ask.party().clec()).or(ticket.clec.as_ref()).cloned();
@@ -190,7 +191,7 @@ async fn change_request(
     Id(number): Id,
     ask: WriteRequest<bodies::ChangeRequestNamed>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
-    let named = &ask.body.number;
+    let named = &ask.body.told();
     // One of another system, or none yet, has no record here: its number stands on the ticket as it was said.
     let kept = match services.change_request(named).await {
         Err(Failed::Refused(_)) => None,

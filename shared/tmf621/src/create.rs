@@ -60,6 +60,12 @@ fn checked(create: &TroubleTicketCreate, party: &Party) -> Vec<FieldError> {
 }
 
 impl TroubleTicketCreate {
+    /// The CLEC that it names: by the desk, for which it is reported.
+    #[must_use]
+    pub fn clec(&self) -> Option<&ClecId> {
+        self.clec.as_ref()
+    }
+
     /// The ticket's opening: a CLEC's ticket is its own, the desk names the CLEC that it acts for.
     #[must_use]
     pub fn opening(&self, party: &Party) -> Opening {

@@ -1,12 +1,13 @@
 //! Who may do it, and on which version.
 
 use super::{NOW, create, get, long, patch, post, refuses, task_row, tasks};
+use axum::http::Method;
 use contract::policy;
 use local_desk::identity::Identity;
 use serde_json::{Value, json};
 use tests::{
     Client, Story,
-    story::{SUBSCRIPTIONS, TICKETS},
+    story::{CHANGE_REQUESTS, CONTACTS, RELEASES, SUBSCRIPTIONS, TICKETS},
 };
 
 #[tokio::test]
@@ -150,4 +151,67 @@ async fn ap_03_a_token_that_is_no_partys_is_refused() {
         patch("visitor", &number, &json!({ "note": [{ "text": "a note" }] })),
     ];
     refuses(&story, rows.into_iter().map(|row| row.status(403, "AP-03"))).await;
+}
+
+/// Wherever the desk names a CLEC, one that is neither in the register nor a client of the policy's is none: 404, by the field.
+#[tokio::test]
+async fn ap_03_a_clec_that_is_not_in_the_register_is_none() {
+    let story = Story::at(NOW).await;
+    let number = story.report("alpha", "moderate").await;
+    let release = json!({ "interface": "IMA", "name": "21.0", "productionDate": "2026-03-09" });
+    let release = story.as_("desk").post(RELEASES, release).await.expect(201).text("id");
+    let issue = format!("{RELEASES}/{release}/issue");
+    let call = Client::ticket(&number, "call");
+    let named = |clec: &str| {
+        let form = json!({ "clec": clec, "kind": "productProcess", "title": "t", "description": "d", "businessReasons": "b", "contact": "c",
+            "company": "c", "area": "a", "products": ["p"], "interfaces": ["i"], "deliverables": "d", "desiredBy": "2026-09-01" });
+        let contact = json!({ "clec": clec, "role": "afterHours", "name": "Pat", "phone": "+13035550142", "email": "pat@clec.example" });
+        [
+            post("desk", TICKETS, &create(&json!({ "clec": clec }))),
+            post("desk", &call, &json!({ "clec": clec, "contact": "Pat", "detail": "us too" })),
+            post("desk", SUBSCRIPTIONS, &json!({ "clec": clec, "channel": "email", "endpoint": "pat@clec.example", "notices": ["event"] })),
+            post("desk", CONTACTS, &contact),
+            post("desk", CHANGE_REQUESTS, &form),
+            post("desk", &issue, &json!({ "clec": clec, "text": "slow" })),
+            get("desk", &format!("{TICKETS}?clec={clec}")),
+            get("desk", &format!("{SUBSCRIPTIONS}?clec={clec}")),
+            get("desk", &format!("{CONTACTS}?clec={clec}")),
+        ]
+    };
+    let by_originator = get("desk", &format!("{CHANGE_REQUESTS}?originator=unknown9"));
+    let rows = named("unknown9").into_iter().map(|row| row.faults(&[("clec", "AP-03")]).status(404, "AP-03"));
+    refuses(&story, rows.chain([by_originator.faults(&[("originator", "AP-03")]).status(404, "AP-03")])).await;
+    // Registered, it is one.
+    let (desk, name) = (story.as_("desk"), br#"{"name":"Nine"}"#.to_vec());
+    desk.send(Method::PUT, "/cmp/v1/clec/unknown9", Some("application/json"), name).await.expect(201);
+    for row in named("unknown9") {
+        let reply = row.send(&story).await;
+        assert!(reply.status.is_success(), "{}: {}", row.what, reply.body);
+    }
+}
+
+/// A change request is named by a number of the CMP or its id here; any other number is marked as another system's (TT-12).
+#[tokio::test]
+async fn tt_12_a_tickets_change_request_has_its_form_or_is_another_systems() {
+    let story = Story::at(NOW).await;
+    let number = story.report("alpha", "moderate").await;
+    let path = Client::ticket(&number, "changeRequest");
+    let bad = ["4711/b", "PC 030504", "PC130504-1", "CR-7K3M", "the one of Monday"];
+    refuses(&story, bad.map(|text| post("alpha", &path, &json!({ "number": text })).faults(&[("number", "TT-12")]))).await;
+    let escalation = json!({ "contact": { "name": "Pat", "phone": "+13035550142" }, "reason": "slow" });
+    story.as_("alpha").post(&Client::ticket(&number, "technicalEscalation"), escalation).await.expect(200);
+    let outcome = Client::ticket(&number, "case/1/outcome");
+    let ended = json!({ "decision": "resolved", "reason": "so it is", "changeRequest": "4711/b" });
+    refuses(&story, [post("desk", &outcome, &ended).faults(&[("changeRequest", "TT-12")])]).await;
+    let good = [
+        json!({ "number": "PC030504-1" }),
+        json!({ "number": "SCR062105-01EX" }),
+        json!({ "number": "5371475" }),
+        json!({ "number": "4711/b", "system": "Remedy" }),
+    ];
+    for body in good {
+        story.as_("alpha").post(&path, body).await.expect(200);
+    }
+    let shown = story.as_("alpha").get(&Client::ticket(&number, "")).await.expect(200).body;
+    assert_eq!(shown["changeRequest"], json!(["4711/b (Remedy)", "5371475", "PC030504-1", "SCR062105-01EX"]));
 }

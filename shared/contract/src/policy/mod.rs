@@ -366,6 +366,12 @@ impl Policy {
         self.change_requests.roles.iter().filter(|(_, name)| carries(name)).map(|(role, _)| *role).collect()
     }
 
+    /// Whether a client of the table acts for this CLEC.
+    #[must_use]
+    pub fn has_client_of(&self, clec: &ClecId) -> bool {
+        self.clients.values().any(|client| matches!(client, Client::Clec(id) if id == clec))
+    }
+
     /// The party of a verified token, from its claims: a CLEC's, the desk's, or by the table of clients (AP-03).
     #[must_use]
     pub fn party(&self, clec: Option<&str>, roles: &[&str], client: Option<&str>) -> Option<Party> {

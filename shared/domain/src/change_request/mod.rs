@@ -30,7 +30,7 @@ pub use model::{
     Objection, OriginatorsWord, Outcome, Participant, Position, PositionCounts, Presentation, Reply, Resolution,
     Response, Said, Team,
 };
-pub use number::{ChangeKind, ChangeRequestNumber, IssuedNumber, Suffix};
+pub use number::{ChangeKind, ChangeRequestNumber, IssuedNumber, Suffix, is_name};
 
 use crate::ticket::{TicketChange, change::show};
 use archive::Archived;

@@ -1,7 +1,7 @@
 //! The identity of a change request: the CMP's own number, and the suffixes that tell its standing (CR-01).
 
 use chrono::{Datelike, NaiveDate};
-use contract::{Instant, RecordRef};
+use contract::{ChangeRequestId, Instant, RecordRef};
 use record::{Part, PartCondition};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -201,6 +201,12 @@ impl From<ChangeRequestNumber> for String {
     fn from(number: ChangeRequestNumber) -> Self {
         number.to_string()
     }
+}
+
+/// Whether a text names a change request: by its number of the CMP, or by its id here.
+#[must_use]
+pub fn is_name(text: &str) -> bool {
+    text.parse::<ChangeRequestId>().is_ok() || text.parse::<ChangeRequestNumber>().is_ok()
 }
 
 /// What is printed behind a number: it changes over the life of a change request.

@@ -6,7 +6,7 @@ use crate::{
     store::{LoadedRecord, ReadFor},
 };
 use contract::{
-    ClecId, Failed, Instant, Party, RecordRef, Refused,
+    ClecId, Failed, FieldError, Instant, Party, RecordRef, Refused,
     party::{ContactId, ListenerId},
 };
 use domain::{
@@ -146,6 +146,24 @@ impl Services {
             }
         }
         Ok(Contact::id_of(&ids.current, party, &unique))
+    }
+
+    /// Refuses a CLEC that the desk names and that is none: neither in the register nor a client of the policy's. A CLEC that acts for
+    /// itself is whom its token names.
+    ///
+    /// # Errors
+    /// [`Refused::NoSuch`], by the `field` that names the CLEC.
+    pub async fn check_clec(&self, by: &Party, field: &str, named: Option<&ClecId>) -> Result<(), Failed> {
+        let Some(named) = named.filter(|_| by.is_provider()) else { return Ok(()) };
+        if self.policy.has_client_of(named) {
+            return Ok(());
+        }
+        let registered = self.store.kept::<Clec>(&RecordRef::Clec(named.clone()), ReadFor::default()).await?;
+        let detail = "no CLEC of this id is in the register: PUT /cmp/v1/clec/{id} registers one";
+        match registered {
+            Some(_) => Ok(()),
+            None => Err(Refused::NoSuch(FieldError::new(field, "AP-03", detail)).into()),
+        }
     }
 
     /// Changes a contact as `decide` says, or begins one, and answers it as it is then, with what its party had. `decide` is told the
