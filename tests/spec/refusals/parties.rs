@@ -169,7 +169,11 @@ async fn ap_03_a_clec_that_is_not_in_the_register_is_none() {
         [
             post("desk", TICKETS, &create(&json!({ "clec": clec }))),
             post("desk", &call, &json!({ "clec": clec, "contact": "Pat", "detail": "us too" })),
-            post("desk", SUBSCRIPTIONS, &json!({ "clec": clec, "channel": "email", "endpoint": "pat@clec.example", "notices": ["event"] })),
+            post(
+                "desk",
+                SUBSCRIPTIONS,
+                &json!({ "clec": clec, "channel": "email", "endpoint": "pat@clec.example", "notices": ["event"] }),
+            ),
             post("desk", CONTACTS, &contact),
             post("desk", CHANGE_REQUESTS, &form),
             post("desk", &issue, &json!({ "clec": clec, "text": "slow" })),
@@ -197,7 +201,8 @@ async fn tt_12_a_tickets_change_request_has_its_form_or_is_another_systems() {
     let number = story.report("alpha", "moderate").await;
     let path = Client::ticket(&number, "changeRequest");
     let bad = ["4711/b", "PC 030504", "PC130504-1", "CR-7K3M", "the one of Monday"];
-    refuses(&story, bad.map(|text| post("alpha", &path, &json!({ "number": text })).faults(&[("number", "TT-12")]))).await;
+    refuses(&story, bad.map(|text| post("alpha", &path, &json!({ "number": text })).faults(&[("number", "TT-12")])))
+        .await;
     let escalation = json!({ "contact": { "name": "Pat", "phone": "+13035550142" }, "reason": "slow" });
     story.as_("alpha").post(&Client::ticket(&number, "technicalEscalation"), escalation).await.expect(200);
     let outcome = Client::ticket(&number, "case/1/outcome");
