@@ -115,6 +115,13 @@ async fn of_tickets(story: &Story) {
     task(story, "desk", &one, "case/1/outcome", json!({ "decision": "granted", "reason": of("reason"), "changeRequest": "SCR010126-01" })).await;
     task(story, "alpha", &one, "order", json!({ "order": of("order"), "dueDate": "2026-03-06" })).await;
     task(story, "alpha", &one, "order", json!({ "order": of("order"), "outcome": "missed" })).await;
+    let document = json!({
+        "name": of("trace.txt"), "mediaType": "text/plain", "size": 1, "sha256": "ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLs=",
+    });
+    let to = task(story, "alpha", &one, "attachment/upload", document.clone()).await.body;
+    let headers = to["headers"].as_object().unwrap().iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap()));
+    story.presigned("PUT", to["url"].as_str().unwrap(), headers, b"a".to_vec()).await.expect(200);
+    task(story, "alpha", &one, "attachment", document).await;
     task(story, "alpha", &one, "changeRequest", json!({ "number": of("change request"), "system": of("system") })).await;
     task(story, "alpha", &one, "eventRequest", json!({ "reason": of("reason"), "contact": person() })).await;
     task(story, "alpha", &one, "linkRequest", json!({ "primary": three, "reason": of("reason"), "contact": person() })).await;
@@ -313,7 +320,17 @@ async fn of_change_requests(story: &Story) {
         "truncated": false, "header_only": false,
         "history": [{ "date": "2004-03-05", "action": "submitted", "text": of("text"), "notification": null }],
     }]);
-    does(story, "desk", "POST", "/cmp/v1/archive", past).await;
+    does(story, "desk", "POST", "/cmp/v1/archive", past.clone()).await;
+    // One that is open, and its CLEC's.
+    let mut open = past;
+    let given = [
+        ("cr_number", "PC030504-2"),
+        ("current_status", "Submitted"),
+        ("originator", "alpha"),
+        ("status_date", "2004-03-05"),
+    ];
+    given.into_iter().for_each(|(name, value)| open[0][name] = value.into());
+    does(story, "desk", "POST", "/cmp/v1/archive", open).await;
 }
 
 /// Of each operation that writes, the fields that its description has, and the fields of the writes that were done.

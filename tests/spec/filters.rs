@@ -2,7 +2,7 @@
 //! evaluator of SNS's rules that is written here, and against the local SNS. And the guidelines of 12.5 (TT-03).
 
 use super::chart::{mt, opened, trouble};
-use contract::{Impact, NoticeCategory, Party, Policy, Severity, severity::guidelines};
+use contract::{Impact, NoticeCategory, Party, Policy, Severity, search::Search, severity::guidelines};
 use domain::{
     subscription::{Attributes, Channel, Filter, attributes},
     ticket::opening::Opening,
@@ -485,4 +485,22 @@ async fn sb_09_who_limits_a_subscription_to_a_name_that_the_policy_does_not_list
     );
     let reply = alpha.post(tests::story::SUBSCRIPTIONS, asked("ima", "une-p", "CO")).await.expect(201);
     assert_eq!(reply.body["unlisted"], Value::Null);
+}
+
+#[test]
+fn ap_04_a_search_finds_the_beginnings_of_words_in_any_spelling() {
+    let text = "Orders are REJECTED by IMA\u{2011}EDI; edit 4711 of the pre-order";
+    for (search, finds) in [
+        ("rejected", true),
+        ("reject ord", true),
+        ("ima edi", true),
+        ("ＩＭＡ", true),
+        ("4711", true),
+        ("jected", false),
+        ("rejected lsms", false),
+    ] {
+        assert_eq!(search.parse::<Search>().unwrap().finds([text]), finds, "{search}");
+    }
+    assert!("ima rejected".parse::<Search>().unwrap().finds(["IMA", "Rejected"]), "in several texts together");
+    assert_eq!("of, -".parse::<Search>(), Err("has one to eight words of three letters or digits at the least"));
 }

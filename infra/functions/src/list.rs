@@ -61,7 +61,7 @@ pub const FUNCTIONS: &[Function] = &[
         name: "subscription",
         triggers: &[Api(subscription::routes)],
         calls: &[
-            (Table, "GetItem Query PutItem UpdateItem DeleteItem"),
+            (Table, "BatchGetItem GetItem Query PutItem UpdateItem DeleteItem"),
             (Topics, "CreateTopic Subscribe ConfirmSubscription"),
             (Telephones, "Publish"),
             (Subscriptions, "SetSubscriptionAttributes Unsubscribe"),
@@ -73,7 +73,7 @@ pub const FUNCTIONS: &[Function] = &[
         name: "party",
         triggers: &[Api(party::routes)],
         calls: &[
-            (Table, "GetItem Query PutItem UpdateItem DeleteItem ConditionCheckItem"),
+            (Table, "BatchGetItem GetItem Query PutItem UpdateItem DeleteItem ConditionCheckItem"),
             (Topics, "CreateTopic Subscribe"),
             (Subscriptions, "SetSubscriptionAttributes Unsubscribe"),
         ],

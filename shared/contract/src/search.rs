@@ -45,26 +45,3 @@ impl FromStr for Search {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ap_04_a_search_finds_the_beginnings_of_words_in_any_spelling() {
-        let text = "Orders are REJECTED by IMA\u{2011}EDI; edit 4711 of the pre-order";
-        for (search, finds) in [
-            ("rejected", true),
-            ("reject ord", true),
-            ("ima edi", true),
-            ("ＩＭＡ", true),
-            ("4711", true),
-            ("jected", false),
-            ("rejected lsms", false),
-        ] {
-            assert_eq!(search.parse::<Search>().unwrap().finds([text]), finds, "{search}");
-        }
-        assert!("ima rejected".parse::<Search>().unwrap().finds(["IMA", "Rejected"]), "in several texts together");
-        assert_eq!("of, -".parse::<Search>(), Err("has one to eight words of three letters or digits at the least"));
-    }
-}

@@ -62,6 +62,11 @@ impl Handler {
             return request("alpha", Method::POST, TICKETS.to_owned(), report());
         }
         let number = reported(story, "alpha", "ticket").await;
+        if matches!(self, Self::Call | Self::Link) {
+            // The event that it becomes lacks nothing of the desk's own words: it asks the desk for none, whose notice is due at once.
+            let words = json!({ "eventDescription": "rejected", "eventImpact": { "other": "orders wait" } });
+            story.as_("desk").patch(&Client::ticket(&number, ""), words).await.expect(200);
+        }
         let task = |task: &str| Client::ticket(&number, task);
         match self {
             Self::Report => unreachable!("above"),

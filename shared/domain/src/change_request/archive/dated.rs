@@ -1,6 +1,6 @@
 //! The lines of a history, each with what is to be known of its date.
 
-use super::printed_record::Line;
+use super::fields::Line;
 use chrono::NaiveDate;
 
 /// The action of the line that is the submission.

@@ -1,6 +1,6 @@
 //! The fields of an element of an archive's file, each read by itself, with what is wrong with it.
 
-use super::printed_record::{Line, short};
+use crate::change_request::Answer;
 use chrono::{Datelike, NaiveDate};
 use contract::{FieldError, text};
 use serde_json::{Map, Value};
@@ -13,6 +13,23 @@ const STEPS_AT_MOST: usize = 500;
 const TEXT_AT_MOST: usize = 2_000;
 /// The years that a date can be of: it is counted from, and kept as an instant.
 const YEARS: std::ops::RangeInclusive<i32> = 1970..=2099;
+
+/// A dated line of its history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The date of the step.
+    pub date: NaiveDate,
+    /// What, in the archive's vocabulary.
+    pub action: String,
+    /// The step in the page's own words.
+    pub text: String,
+    /// The notice that was issued.
+    pub notification: Option<String>,
+    /// Of a response: what the provider answered.
+    pub answer: Option<Answer>,
+    /// Whether the page's own date looks like a misprint.
+    pub suspect: bool,
+}
 
 /// The fields of an object; those that it does not know do not matter.
 pub(super) struct Fields<'a> {
@@ -163,4 +180,9 @@ impl<'a> Fields<'a> {
         }
         lines
     }
+}
+
+/// What is told of a text that is not what it should be.
+pub(super) fn short(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(60).collect()
 }

@@ -1,8 +1,11 @@
 //! A change request as a public page printed it: an element of the archive's file, read by itself, so that one that cannot be
 //! read is told and the others go on.
 
-use super::{Note, fields::Fields};
-use crate::change_request::{Answer, ChangeKind, ChangeRequestNumber, Suffix};
+use super::{
+    Note,
+    fields::{Fields, Line, short},
+};
+use crate::change_request::{ChangeKind, ChangeRequestNumber, Suffix};
 use chrono::NaiveDate;
 use contract::{ChangeRequestId, ClecId, FieldError};
 use serde::Serialize;
@@ -53,23 +56,6 @@ pub struct Page {
     pub lines: Vec<Line>,
     /// What is odd about it, and refuses nothing.
     pub notes: Vec<Note>,
-}
-
-/// A dated line of its history.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    /// The date of the step.
-    pub date: NaiveDate,
-    /// What, in the archive's vocabulary.
-    pub action: String,
-    /// The step in the page's own words.
-    pub text: String,
-    /// The notice that was issued.
-    pub notification: Option<String>,
-    /// Of a response: what the provider answered.
-    pub answer: Option<Answer>,
-    /// Whether the page's own date looks like a misprint.
-    pub suspect: bool,
 }
 
 /// An element that was not imported, and why.
@@ -289,9 +275,4 @@ fn kind_of(text: &str) -> Option<ChangeKind> {
         "cmp" => Some(ChangeKind::Cmp),
         _ => None,
     }
-}
-
-/// What is told of a text that is not what it should be.
-pub(super) fn short(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(60).collect()
 }

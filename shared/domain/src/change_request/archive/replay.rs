@@ -9,7 +9,7 @@ use super::{
     action::{self, Means},
     dated::{Dated, Day, HistoryLine, in_order, submission},
     deadline_audit,
-    printed_record::{Line, short},
+    fields::{Line, short},
     route,
 };
 use crate::change_request::{
