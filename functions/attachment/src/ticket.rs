@@ -68,7 +68,7 @@ pub(crate) async fn upload(
 ) -> Result<Json<SignedRequest>, Problem> {
     let ask = ask.also(|document| document.size_faults(&services.policy))?;
     let file = ask.body.file();
-    services.seen_by(ask.party(), number).await?;
+    services.seen_by(ask.party(), number).await?.ticket.check_room_of_documents()?;
     let presigned = services.attachments.upload(&key(number, &file.sha256), &file).await.map_err(Failed::from)?;
     Ok(Json(presigned.into()))
 }

@@ -1,10 +1,13 @@
 //! Steps 5B to 5D: escalated, joined, answered, resolved; or deferred (CR-12, CR-13).
 
 use axum::extract::State;
-use cmp_api::{COMMENT_AT_MOST, ChangeRequestPath, ChangeRequestShown, Reason, TEXT_AT_MOST, changed, changed_because};
+use cmp_api::{
+    COMMENT_AT_MOST, ChangeRequestPath, ChangeRequestShown, Reason, TEXT_AT_MOST, answered, changed, changed_because,
+};
 use domain::change_request::{ChangeRequest, Outcome};
 use http_edge::{Answer, Body, Nothing, Problem, WriteRequest, route};
 use platform::Services;
+use record::ActionContext;
 
 /// Why a CLEC escalates a response, and whom to talk to.
 #[derive(Debug, Body)]
@@ -80,7 +83,8 @@ pub(crate) struct ResolutionRecorded {
     detail: String,
 }
 
-/// The dispute is resolved: step 5D; its outcome leads on (CR-13).
+/// The dispute is resolved: step 5D; its outcome leads on (CR-13). The positions that CLECs have by then are counted with it, as they
+/// are with an outcome (CR-22).
 #[route(post, "/cmp/v1/changeRequest/{id}/resolution", tag = "changeRequest", id = "resolveEscalation")]
 pub(crate) async fn resolve(
     State(services): State<Services>,
@@ -88,10 +92,11 @@ pub(crate) async fn resolve(
     ask: WriteRequest<ResolutionRecorded>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let ResolutionRecorded { outcome, detail } = &ask.body;
-    changed_because(&services, &id, &ask, detail, |request, detail, act, policy| {
-        request.resolve(*outcome, detail, act, policy)
-    })
-    .await
+    let resolved = services.record_outcome(&id.0, &ask.context, |request, positions, now| {
+        let act = ActionContext::of(&ask.context, now).because(detail.clone());
+        request.resolve(*outcome, detail.clone(), positions, &act, &services.policy)
+    });
+    Ok(answered(&services, &resolved.await?, &ask.context.by))
 }
 
 /// Action is deferred; it is closed when nothing comes of it in the policy's time (CR-12).

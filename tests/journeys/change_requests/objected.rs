@@ -159,3 +159,24 @@ async fn cr_22_the_originators_word_is_its_own_or_marked_as_told_by_the_provider
     let last = sent.iter().rfind(|sent| sent.to == "cmp@beta.example").unwrap().body.clone().unwrap();
     assert!(last.contains("The originator's word, as told by the provider: Ann agrees"), "{last}");
 }
+
+#[tokio::test]
+async fn cr_22_a_resolution_against_the_positions_is_marked_and_may_be_escalated_again() {
+    let story = subscribed().await;
+    let led = objected(&story).await.and("outcome", json!({ "outcome": "notAccepted", "reason": "heard" })).await;
+    led.by("beta", "escalation", json!({ "reason": "orders are lost", "contact": "Bob" })).await.expect(200);
+    led.by("gamma", "position", json!({ "position": "notAccepted", "comment": "ours too" })).await.expect(200);
+    let resolved = led.desk("resolution", json!({ "outcome": "accepted", "detail": "it stands" })).await;
+    let response = &resolved["responses"][0];
+    assert_eq!(response["positions"], json!({ "accepted": 0, "notAccepted": 2, "revisionsRequired": 0 }));
+    assert!(resolved.get("objection").is_some());
+    led.desk("acceptance", json!({ "action": "denial", "originatorsWord": "Ann agrees" })).await;
+    // Neither by the flow nor past the flow does it end while they may escalate.
+    led.by("desk", "closure", json!({ "reason": "denied" })).await.expect(409);
+    let end = json!({ "step": "closed", "reason": "denied" });
+    assert_eq!(led.by("desk", "unforeseenStep", end).await.expect(400).faults()["step"], "CR-22");
+    // What the provider told for the originator, the originator says otherwise.
+    led.by("alpha", "originatorsWord", json!({ "text": "we never agreed" })).await.expect(200);
+    assert_eq!(led.read("beta").await["originatorsWord"]["toldByProvider"], false);
+    led.by("gamma", "escalation", json!({ "reason": "ours too", "contact": "Gus" })).await.expect(200);
+}

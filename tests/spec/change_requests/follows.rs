@@ -52,7 +52,7 @@ const CHART: [(&str, &str, &str); 40] = [
     ("deferral",             "aM",      "                  B    N"),
     ("renewal",              "aM",      "                   F"),
     ("resumption",           "aM",      "                   F"),
-    ("originatorsWord",      "a",       "                      6"),
+    ("originatorsWord",      "a",       "                      6N 789T"),
     ("acceptance",           "M",       "                      6"),
     ("comment",              "MGPDSab", "     pg23m 4dei 5ABFC 6N 789T"),
     ("announcement",         "P",       "                         78"),

@@ -105,7 +105,7 @@ fn attempt(
         "escalation" => Some(of.escalate(reason(), "Bob".to_owned(), act, policy)?),
         "participation" => of.join(None, act, policy)?,
         "escalationResponse" => Some(of.answer_escalation("it is looked at".to_owned(), act, policy)?),
-        "resolution" => Some(of.resolve(which("accepted").parse().unwrap(), reason(), act, policy)?),
+        "resolution" => Some(of.resolve(which("accepted").parse().unwrap(), reason(), &[], act, policy)?),
         "deferral" => Some(of.defer(reason(), act, policy)?),
         "renewal" => of.renew(act, policy)?,
         "resumption" => Some(of.resume(reason(), act, policy)?),

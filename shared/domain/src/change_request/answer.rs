@@ -297,14 +297,30 @@ impl ChangeRequest {
         policy: &Policy,
     ) -> Result<RecordChange<Self>, Refused> {
         self.check_allowed(TaskName::Outcome, &act.by)?;
+        if let Some(response) = self.responses.last_mut() {
+            response.outcome = Some(outcome);
+            response.reason = Some(reason.clone());
+        }
+        let lines = self.count_positions(outcome, positions, act.now, policy);
+        let (entered, told) = self.apply_outcome(outcome, reason, lines, act.now, policy);
+        Ok(self.finish_action(vec![entered], told, act, policy))
+    }
+
+    /// Counts the positions on the last response with what came of it, or of a dispute on it; where that is that it was accepted,
+    /// those that objected have a time to escalate (CR-22). Answers what is told of it.
+    pub(super) fn count_positions(
+        &mut self,
+        outcome: Outcome,
+        positions: &[Position],
+        now: Instant,
+        policy: &Policy,
+    ) -> Vec<Line> {
         let last = self.responses.len();
         let on_last: Vec<&Position> = positions.iter().filter(|of| of.response as usize == last).collect();
         let counts = PositionCounts::of(on_last.iter().copied());
         let objectors = on_last.iter().filter(|of| of.position != Outcome::Accepted).map(|of| of.clec.clone());
         let objectors: BTreeSet<ClecId> = objectors.collect();
         if let Some(response) = self.responses.last_mut() {
-            response.outcome = Some(outcome);
-            response.reason = Some(reason.clone());
             response.positions = Some(counts);
         }
         let mut lines = vec![Line::new("Positions", counts_told(counts))];
@@ -313,13 +329,12 @@ impl ChangeRequest {
         }
         self.objection = None;
         if outcome == Outcome::Accepted && !objectors.is_empty() {
-            let objection = self.object(objectors, act.now, policy);
+            let objection = self.object(objectors, now, policy);
             let detail = format!("possible until {}", moment(objection.until, policy));
             lines.push(Line::new("Escalation by a CLEC that objected", detail));
             self.objection = Some(objection);
         }
-        let (entered, told) = self.apply_outcome(outcome, reason, lines, act.now, policy);
-        Ok(self.finish_action(vec![entered], told, act, policy))
+        lines
     }
 
     /// The time in which CLECs that objected may escalate: to the end of a day, as the policy has it.
@@ -354,8 +369,8 @@ impl ChangeRequest {
         )
     }
 
-    /// The originator says itself what it thinks of the accepted response (CR-22); the CMP Manager is told. `None` when it said so
-    /// already.
+    /// The originator says itself what it thinks of the accepted response (CR-22), also in place of what the provider told for it;
+    /// the CMP Manager is told. `None` when it said so already.
     ///
     /// # Errors
     /// See [`ChangeRequest::check_allowed`].
@@ -366,7 +381,7 @@ impl ChangeRequest {
         policy: &Policy,
     ) -> Result<Option<RecordChange<Self>>, Refused> {
         self.check_allowed(TaskName::OriginatorsWord, &act.by)?;
-        if self.originators_word.as_ref().is_some_and(|word| word.text == text) {
+        if self.originators_word.as_ref().is_some_and(|word| word.text == text && !word.told_by_provider) {
             return Ok(None);
         }
         let heading = format!("The originator's word on change request {}", self.printed());

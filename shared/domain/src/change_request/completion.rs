@@ -230,6 +230,10 @@ impl ChangeRequest {
                 "is another step than it stands at, and one of what is logged",
             ));
         }
+        if to.is_over() && self.objection.is_some() {
+            let detail = "ends the change request, and CLECs that objected to its response may still escalate it";
+            return Err(Refused::field("step", "CR-22", detail));
+        }
         // What was drafted was for where it stood.
         self.draft = None;
         let entered = self.advance_to(to, act.now, policy);

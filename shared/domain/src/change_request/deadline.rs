@@ -131,8 +131,12 @@ impl ChangeRequest {
         let before_meeting = matches!(self.step, Step::Submitted | Step::Received | Step::ExpertsAssigned);
         let before_presentation = before_meeting || self.step == Step::Clarified;
         let acknowledged = self.milestones.get(&Milestone::CrReceived).copied();
-        let announced = self.announced_anew_at.or(self.milestones.get(&Milestone::ClecNotified).copied());
+        let announced = self.announced_anew_at.max(self.milestones.get(&Milestone::ClecNotified).copied());
+        let announced = announced.filter(|_| self.step == Step::Announced && self.implementation.is_some());
         let dispute = self.escalations.last().filter(|of| self.step == Step::Escalated && of.resolution.is_none());
+        // An unforeseen step may have led to where the step's own term has nothing to run from.
+        let lacks_its_term = (self.step == Step::Announced && announced.is_none())
+            || (self.step == Step::Escalated && dispute.is_none());
         let from = [
             (Acknowledgment, received.filter(|_| self.step == Step::Submitted)),
             (Posting, acknowledged.filter(|_| self.posted_at.is_none())),
@@ -146,9 +150,9 @@ impl ChangeRequest {
             (Experts, self.received_at.filter(|_| self.step == Step::Received)),
             (EscalationAnswer, dispute.filter(|of| of.responses.is_empty()).map(|of| of.at)),
             (EscalationResolution, dispute.map(|of| of.at)),
-            (Production, announced.filter(|_| self.step == Step::Announced)),
+            (Production, announced),
             (ClecTest, Some(self.entered_at).filter(|_| self.step == Step::ClecTest)),
-            (Progress, Some(self.entered_at).filter(|_| WITHOUT_TERM.contains(&self.step))),
+            (Progress, Some(self.entered_at).filter(|_| WITHOUT_TERM.contains(&self.step) || lacks_its_term)),
         ];
         // What was kept once does not run again from the same instant: a step back asks for nothing anew.
         let runs = |clock: &RunningDeadline| {

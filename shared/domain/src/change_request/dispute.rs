@@ -1,8 +1,8 @@
 //! Steps 5B to 5D: a response that is not accepted is escalated, and others join; or action on it is deferred (CR-12, CR-13).
 
 use super::{
-    ChangeRequest, Closed, Deadline, Deferral, Escalation, Fact, Outcome, Participant, Resolution, Said, Step, Suffix,
-    TaskName,
+    ChangeRequest, Closed, Deadline, Deferral, Escalation, Fact, Outcome, Participant, Position, Resolution, Said,
+    Step, Suffix, TaskName,
 };
 use contract::{FieldError, Policy, Refused};
 use record::{
@@ -123,6 +123,7 @@ impl ChangeRequest {
         mut self,
         outcome: Outcome,
         detail: String,
+        positions: &[Position],
         act: &ActionContext,
         policy: &Policy,
     ) -> Result<RecordChange<Self>, Refused> {
@@ -140,7 +141,8 @@ impl ChangeRequest {
             escalation.participants.iter_mut().for_each(|of| of.statement = None);
         }
         self.milestones.insert(super::Milestone::Resolved, act.now);
-        let (entered, told) = self.apply_outcome(outcome, detail, Vec::new(), act.now, policy);
+        let lines = self.count_positions(outcome, positions, act.now, policy);
+        let (entered, told) = self.apply_outcome(outcome, detail, lines, act.now, policy);
         Ok(self.finish_action(vec![Fact::DisputeResolved { outcome }, entered], told, act, policy))
     }
 

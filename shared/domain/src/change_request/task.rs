@@ -195,7 +195,8 @@ const fn task(
     Task { name, rule, who, at, needs, leads }
 }
 
-/// Where an accepted response leads, up to the end: there those that objected may escalate it, in their time.
+/// Where an accepted response leads, up to the end: there those that objected may escalate it, in their time, and its originator
+/// may say its word.
 pub(super) const OBJECTED_AT: &[Step] =
     &[ResponseAccepted, DenialAccepted, Development, Announced, InProduction, ClecTest];
 
@@ -238,7 +239,7 @@ pub const TASKS: [Task; 38] = [
     task(Renewal, "CR-12", &[Originator, CMP_MANAGER], &[Deferred], &[], &[]),
     task(Resumption, "CR-12", &[Originator, CMP_MANAGER], &[Deferred], &[], &[RevisionRequired]),
     // 6: Response Accepted.
-    task(OriginatorsWord, "CR-22", &[Originator], &[ResponseAccepted], &[], &[]),
+    task(OriginatorsWord, "CR-22", &[Originator], OBJECTED_AT, &[], &[]),
     task(Acceptance, "CR-10", &[CMP_MANAGER], &[ResponseAccepted], &[], &[ClecTest, Closed, Development, DenialAccepted]),
     // 7 to 10: development, test.
     task(Comment, "CR-11", &[Clec, Provider], LOGGED, &[Need::Posted], &[]),

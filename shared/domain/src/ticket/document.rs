@@ -39,6 +39,15 @@ impl TicketDocument {
 }
 
 impl Ticket {
+    /// Whether the ticket takes another document.
+    ///
+    /// # Errors
+    /// Too many of them.
+    pub fn check_room_of_documents(&self) -> Result<(), Refused> {
+        self.check(Action::Attachment)?;
+        if self.documents as usize >= AT_MOST { Err(Refused::full("attachment", "TT-02", AT_MOST)) } else { Ok(()) }
+    }
+
     /// A document comes to the ticket, behind those that it has; `present` is the same one, if it has that. `None` then.
     ///
     /// # Errors
@@ -54,9 +63,7 @@ impl Ticket {
         if present.is_some() {
             return Ok(None);
         }
-        if self.documents as usize >= AT_MOST {
-            return Err(Refused::full("attachment", "TT-02", AT_MOST));
-        }
+        self.check_room_of_documents()?;
         self.documents += 1;
         let place = self.documents;
         let document = TicketDocument { ticket: self.number, document: Attachment { place, ..document } };

@@ -130,13 +130,16 @@ impl Workaround {
         let (now, former) = match present.take() {
             Some(present) if present.description == provided.description && present.retired_at.is_none() => {
                 let now = Self {
-                    call_center_reference: provided.call_center_reference.or(present.call_center_reference),
-                    impact: provided.impact.or(present.impact),
-                    contact: provided.contact.or(present.contact),
+                    call_center_reference: provided.call_center_reference.or(present.call_center_reference.clone()),
+                    impact: provided.impact.or(present.impact.clone()),
+                    contact: provided.contact.or(present.contact.clone()),
                     provided_at: provided.provided_at,
-                    ..present
+                    ..present.clone()
                 };
-                (now, None)
+                // What was told with one that was provided before stays on record, when it says something else now.
+                let told = |of: &Self| (of.call_center_reference.clone(), of.impact.clone(), of.contact.clone());
+                let former = (present.provided_at.is_some() && told(&present) != told(&now)).then_some(present);
+                (now, former)
             }
             former => (provided, former),
         };

@@ -46,7 +46,7 @@ impl Services {
         Ok(request_after(change, seen.kept))
     }
 
-    /// Records what came of a response, with the positions that CLECs took on it.
+    /// Records what came of a response, or of a dispute on it, with the positions that CLECs took on it.
     ///
     /// # Errors
     /// See [`Services::change`].
