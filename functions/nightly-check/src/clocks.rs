@@ -2,8 +2,9 @@
 //! to be understood first, and every act on the ticket sets its clock again.
 //!
 //! A ticket holds what its clock is computed from, and the list of what is open brings the ticket: so a night reads nothing more of
-//! most tickets. Whether the ticket itself is as its history and notices say is told by those alone: they are read of each ticket in
-//! one night of seven, and in any night where the clock differs from what the ticket says.
+//! most tickets. Whether the ticket itself is as its history and notices say is told by those alone: they are read of each ticket that
+//! changed since the night before, of one that lies still in one night of seven, and in any night where the clock differs from what
+//! the ticket says.
 //!
 //! The check goes through all that is open, also what the index of what is due does not tell of: a clock that was lost is found. A linked
 //! ticket has no clock. A ticket that was closed on a patch has no other place among the open than the index of what is
@@ -79,7 +80,7 @@ impl Recomputed {
             |ticket: &Ticket| Clock::of(ticket) == Clock::of(&ticket.clone().resynced(&services.policy));
         let to_read: Vec<TicketNumber> = tickets
             .into_iter()
-            .filter(|ticket| is_its_night(ticket.number, now) || !is_as_it_says(ticket))
+            .filter(|ticket| has_changed(ticket, now) || is_its_night(ticket.number, now) || !is_as_it_says(ticket))
             .map(|ticket| ticket.number)
             .collect();
         self.read_whole += to_read.len();
@@ -104,7 +105,13 @@ impl Recomputed {
     }
 }
 
-/// Whether a ticket's history is read in this night: numbers are drawn from a hash, so that each night has as many.
+/// Whether a ticket changed since the night before: what was stored wrongly then is found in the next one, also of a ticket that is
+/// soon closed.
+fn has_changed(ticket: &Ticket, now: Instant) -> bool {
+    (now - ticket.changed_at).num_seconds() <= DAY
+}
+
+/// Whether the history of a ticket that lies still is read in this night: numbers are drawn from a hash, so that each night has as many.
 fn is_its_night(number: TicketNumber, now: Instant) -> bool {
     let sum: i64 = number.to_string().bytes().map(i64::from).sum();
     (sum + now.timestamp().div_euclid(DAY)) % NIGHTS == 0

@@ -410,7 +410,7 @@ impl Fact {
                     .unless(*told_by_primary),                                                                 Attribute, OWN,        Whole),
             Self::GroupSeverityChanged { from, to } => row(
                 Told::new(OnDateTbd, format!("Severity of the related tickets changed from {} to {}", level(from), level(to))),
-                                                                                                               Attribute, OWN,        Whole),
+                                                                                                               Attribute, LINKED_TOO, Whole),
             Self::MadePrimary { in_place_of } => row(
                 Told::new(OnceClosed, format!("Ticket {of} is the primary ticket now, in place of {in_place_of}")),
                                                                                                                Attribute, LINKED_TOO, Whole),
@@ -501,7 +501,7 @@ impl Fact {
             Self::Called(_) | Self::ToldByPhone { .. } | Self::Noted { .. } => row(nothing(),                  Attribute, OWN,        name_only()),
             Self::UpdatesPutOff { told } => row(
                 Told::new(Nowhere, format!("The update that was told for {} comes later: see the next update", moment(told))),
-                                                                                                               Attribute, OWN,        Whole),
+                                                                                                               Attribute, LINKED_TOO, Whole),
             Self::Reason { text, .. } => row(
                 Told::new(Nowhere, format!("Reason: {text}")),                                                 Attribute, OWN,        name_only()),
             Self::Edited { fields } => row(
