@@ -146,7 +146,7 @@ def walk(package, desk: str):
     assert "no such thing" in refused(package, 404, beta.change_requests.read_change_request, request.id)
     own.change_requests.acknowledge_change_request(request.id, {})
     posted = own.change_requests.post_change_request(request.id, {})
-    assert posted.number == "SCR030726-01" and len(posted.deadlines) == 4, posted
+    assert posted.number == "SCR030726-01" and len(posted.deadlines) == 5, posted
     assert beta.change_requests.read_change_request(posted.number).title == "One document for EDI"
     assert "is not possible" in refused(package, 409, own.change_requests.issue_response, posted.number, {})
 
