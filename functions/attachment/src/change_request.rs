@@ -2,19 +2,17 @@
 
 use crate::{
     SignedRequest,
-    document::{Document, NOT_THERE, hash_of},
+    document::{Document, NOT_THERE, hash_of, key},
 };
 use axum::{Json, extract::State};
 use cmp_api::{ChangeRequestPath, ChangeRequestShown, changed, seen};
-use contract::{Failed, RecordRef, Refused};
+use contract::{Failed, Refused};
 use domain::change_request::TaskName;
 use http_edge::{Answer, At, Body, Caller, NoQuery, Problem, Read, WriteRequest, route};
 use platform::Services;
 
-/// Where the bytes of a document are: of a change request each content once, whatever it is called.
-fn key(of: &RecordRef, sha256: &[u8; 32]) -> String {
-    format!("change-request/{of}/{}", hex::encode(sha256))
-}
+/// Where the bucket has the documents of change requests.
+const OF_CHANGE_REQUESTS: &str = "change-request";
 
 /// Asks for a place to put a document's bytes: these, and no others, once. It belongs to the change request when it is attached.
 #[route(
@@ -33,7 +31,11 @@ pub(crate) async fn upload(
     let file = ask.body.file();
     let request = seen(&services, &id, &ask.context.by).await?;
     request.check_allowed(TaskName::Attachment, &ask.context.by)?;
-    let presigned = services.attachments.upload(&key(&id.0, &file.sha256), &file).await.map_err(Failed::from)?;
+    let presigned = services
+        .attachments
+        .upload(&key(OF_CHANGE_REQUESTS, &id.0, &file.sha256), &file)
+        .await
+        .map_err(Failed::from)?;
     Ok(Json(presigned.into()))
 }
 
@@ -46,7 +48,11 @@ pub(crate) async fn attach(
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let ask = ask.also(|document| document.size_faults(&services.policy))?;
     let file = ask.body.file();
-    let is_there = services.attachments.is_there(&key(&id.0, &file.sha256), &file).await.map_err(Failed::from)?;
+    let is_there = services
+        .attachments
+        .is_there(&key(OF_CHANGE_REQUESTS, &id.0, &file.sha256), &file)
+        .await
+        .map_err(Failed::from)?;
     changed(&services, &id, &ask, |request, act, policy| {
         request.check_allowed(TaskName::Attachment, &act.by)?;
         if !is_there {
@@ -76,6 +82,10 @@ pub(crate) async fn download(
     let request = seen(&services, &id, &reader).await?;
     let document = request.attachments.iter().find(|of| of.place == place).ok_or(Refused::NotFound)?;
     let hash = hash_of(document)?;
-    let presigned = services.attachments.download(&key(&id.0, &hash), &document.name).await.map_err(Failed::from)?;
+    let presigned = services
+        .attachments
+        .download(&key(OF_CHANGE_REQUESTS, &id.0, &hash), &document.name)
+        .await
+        .map_err(Failed::from)?;
     Ok(Json(presigned.into()))
 }

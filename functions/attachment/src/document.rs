@@ -5,6 +5,7 @@ use contract::{Failed, FieldError, Policy};
 use http_edge::{Body, Field, Json, Spec, Value};
 use platform::attachments::Upload;
 use record::{ActionContext, attachment::Attachment};
+use std::fmt;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 
 /// A document that is to be attached.
@@ -58,6 +59,11 @@ impl Document {
     pub(crate) fn file(&self) -> Upload {
         Upload { media_type: self.media_type.0.clone(), size: self.size, sha256: self.sha256.0 }
     }
+}
+
+/// Where the bytes of a document are: of a record each content once, whatever it is called.
+pub(crate) fn key(kind: &str, of: &impl fmt::Display, sha256: &[u8; 32]) -> String {
+    format!("{kind}/{of}/{}", hex::encode(sha256))
 }
 
 /// Why a document is not attached that was announced alone.

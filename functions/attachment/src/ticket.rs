@@ -3,55 +3,22 @@
 
 use crate::{
     SignedRequest,
-    document::{Document, NOT_THERE, hash_of},
+    document::{Document, NOT_THERE, hash_of, key},
 };
 use axum::{
     Json,
     extract::{OriginalUri, State},
 };
-use chrono::{DateTime, Utc};
-use contract::{Failed, Party, Refused, TicketNumber};
+use cmp_api::AttachmentShown;
+use contract::{Failed, Refused, TicketNumber};
 use domain::ticket::TicketDocument;
 use http_edge::{Answer, At, Body, Caller, NoQuery, Page, Paging, Problem, Query, Read, WriteRequest, route};
 use platform::{Services, store::TicketIncludes};
-use record::{ActionContext, attachment::Attachment};
-use serde::Serialize;
+use record::ActionContext;
 use tmf621::{BASE, Id, TroubleTicket, changed_with, logged_as_of};
-use utoipa::ToSchema;
 
-/// A document of a ticket.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = TroubleTicketDocument)]
-pub(crate) struct DocumentShown {
-    /// Its place, from 1.
-    place: u32,
-    /// Its file's name.
-    name: String,
-    /// Its media type.
-    media_type: String,
-    /// Its size in bytes.
-    size: u64,
-    /// The SHA-256 of what it says, in Base64.
-    sha256: String,
-    /// Whose it is: a CLEC's, or `desk` for the provider's.
-    #[schema(value_type = String)]
-    by: Party,
-    /// Since when it belongs to the ticket.
-    at: DateTime<Utc>,
-}
-
-impl From<Attachment> for DocumentShown {
-    fn from(attachment: Attachment) -> Self {
-        let Attachment { place, name, media_type, size, sha256, by, at } = attachment;
-        Self { place, name, media_type, size, sha256, by, at }
-    }
-}
-
-/// Where the bytes of a document are: of a ticket each content once, whatever it is called.
-fn key(of: TicketNumber, sha256: &[u8; 32]) -> String {
-    format!("ticket/{of}/{}", hex::encode(sha256))
-}
+/// Where the bucket has the documents of tickets.
+const OF_TICKETS: &str = "ticket";
 
 /// Asks for a place to put a document's bytes: these, and no others, once. It belongs to the ticket when it is attached.
 #[route(
@@ -69,7 +36,8 @@ pub(crate) async fn upload(
     let ask = ask.also(|document| document.size_faults(&services.policy))?;
     let file = ask.body.file();
     services.seen_by(ask.party(), number).await?.ticket.check_room_of_documents()?;
-    let presigned = services.attachments.upload(&key(number, &file.sha256), &file).await.map_err(Failed::from)?;
+    let presigned =
+        services.attachments.upload(&key(OF_TICKETS, &number, &file.sha256), &file).await.map_err(Failed::from)?;
     Ok(Json(presigned.into()))
 }
 
@@ -87,7 +55,8 @@ pub(crate) async fn attach(
 ) -> Result<Answer<TroubleTicket>, Problem> {
     let ask = ask.also(|document| document.size_faults(&services.policy))?;
     let file = ask.body.file();
-    let is_there = services.attachments.is_there(&key(number, &file.sha256), &file).await.map_err(Failed::from)?;
+    let is_there =
+        services.attachments.is_there(&key(OF_TICKETS, &number, &file.sha256), &file).await.map_err(Failed::from)?;
     let place = TicketDocument::place_of(&ask.body.hash(), ask.body.name());
     let needs = TicketIncludes { document: Some(place), ..TicketIncludes::default() };
     changed_with(&services, number, needs, &ask, |found, act: ActionContext| {
@@ -113,7 +82,7 @@ pub(crate) async fn list(
     Id(number): Id,
     caller: Caller,
     Query(paging): Query<Paging<usize>>,
-) -> Result<Page<DocumentShown>, Problem> {
+) -> Result<Page<AttachmentShown>, Problem> {
     let documents = documents(&services, number, &caller).await?;
     let whole = documents.into_iter().map(|of| of.document.into()).collect();
     Ok(Page::of_whole(&format!("{BASE}/{number}/attachment"), &uri, whole, paging))
@@ -144,8 +113,11 @@ pub(crate) async fn download(
     logged_as_of(number);
     let documents = documents(&services, number, &caller).await?;
     let of = documents.into_iter().map(|of| of.document).find(|of| of.place == place).ok_or(Refused::NotFound)?;
-    let presigned =
-        services.attachments.download(&key(number, &hash_of(&of)?), &of.name).await.map_err(Failed::from)?;
+    let presigned = services
+        .attachments
+        .download(&key(OF_TICKETS, &number, &hash_of(&of)?), &of.name)
+        .await
+        .map_err(Failed::from)?;
     Ok(Json(presigned.into()))
 }
 

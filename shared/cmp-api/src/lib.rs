@@ -11,6 +11,7 @@ pub use archived::{DeviationShown, JudgementShown, NoteShown, UnexplainedShown};
 pub use edge::{ChangeRequestPath, answered, changed, changed_because, seen};
 pub use form::{COMMENT_AT_MOST, ChangeRequestForm, Reason, TEXT_AT_MOST};
 pub use resource::{ChangeRequestShown, DeadlineShown, PositionShown, StepShown, href, originator};
+pub use view::AttachmentShown;
 
 /// Where change requests are.
 pub const BASE: &str = "/cmp/v1/changeRequest";

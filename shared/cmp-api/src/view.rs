@@ -387,11 +387,11 @@ impl From<change_request::Completion> for CompletionShown {
     }
 }
 
-/// A document that is attached to a change request.
+/// A document that is attached to a change request, or to a ticket.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = ChangeRequestAttachment)]
-pub(crate) struct AttachmentShown {
+#[schema(as = AttachedDocument)]
+pub struct AttachmentShown {
     /// Its place, from 1.
     place: u32,
     /// Its file's name.
@@ -405,7 +405,7 @@ pub(crate) struct AttachmentShown {
     /// Whose it is: a CLEC's, or `desk` for the provider's.
     #[schema(value_type = String)]
     by: Party,
-    /// Since when it belongs to the change request.
+    /// Since when it belongs to the record.
     at: DateTime<Utc>,
 }
 
