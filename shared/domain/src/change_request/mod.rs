@@ -4,7 +4,7 @@
 //! The flow is two tables: its steps in [`flow`], and what may be done at them in `task`. What a change request is made of stands in
 //! `parts`, what can become so of it in `history`, by when something is to be done in [`deadline`], when the monthly
 //! meetings are in [`meeting`], and what they go through in [`agenda`]. What may happen to a change request is in [`submission`], [`answer`],
-//! [`dispute`] and [`completion`], in the order of the steps; what is told of it in `told`; its past life in another system in
+//! [`outcome`], [`dispute`] and [`completion`], in the order of the steps; what is told of it in `told`; its past life in another system in
 //! [`archive`].
 
 pub mod agenda;
@@ -19,6 +19,7 @@ pub mod meeting;
 mod model;
 mod notices;
 pub mod number;
+pub mod outcome;
 pub mod submission;
 mod task;
 
