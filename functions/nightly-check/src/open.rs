@@ -55,10 +55,10 @@ pub async fn walk(services: &Services) -> Result<(Recomputed, Relisted), StoreEr
         }
     }
     clocks.compare_promised(services).await?;
+    clocks.tell(services);
     for clec in services.store.clecs().await? {
         lists.ended(services, clec.id, &met).await?;
     }
-    clocks.tell(services);
     let Relisted { linked, ended, overtaken, failed } = lists;
     tracing::info!(linked, ended, overtaken, failed, "tickets were listed anew");
     Ok((clocks, lists))
