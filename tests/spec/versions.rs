@@ -93,7 +93,7 @@ fn private(clec: &'static str) -> Vec<(&'static str, &'static str, Value)> {
     ]
 }
 
-/// Does it.
+/// Sends the request of an act as its party.
 async fn done(story: &Story, who: &str, ticket: &str, task: &str, body: Value) {
     match task {
         "PATCH" => story.as_(who).patch(&Client::ticket(ticket, ""), body).await.expect(200),

@@ -25,7 +25,7 @@ pub enum Missing {
 pub struct Prompt {
     /// What is missing.
     pub missing: Missing,
-    /// Since when.
+    /// The instant from which it has been missing.
     pub since: Instant,
     /// When the next notice leaves without it, if one is to leave.
     pub leaves_at: Option<Instant>,

@@ -14,7 +14,7 @@ pub struct FormerWorkaround {
     pub ticket: TicketNumber,
     /// The ticket's revision by which it was replaced.
     pub revision: u64,
-    /// The workaround.
+    /// The workaround as it stood when it was replaced.
     pub workaround: Workaround,
     /// When it was replaced.
     pub replaced_at: Instant,

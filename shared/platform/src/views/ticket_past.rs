@@ -41,7 +41,7 @@ pub struct TicketStory {
 pub struct StoryPage<'a> {
     /// What was done with it, its opening first.
     pub entries: Vec<&'a Entry>,
-    /// The notices.
+    /// The notices that the page shows, in the order of their sequence.
     pub notices: Vec<&'a Notice>,
     /// Whether nothing follows.
     pub is_last: bool,
