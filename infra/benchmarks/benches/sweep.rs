@@ -68,6 +68,8 @@ fn main() {
 /// A desk with so many open tickets, of which the same few are due after [`APART`], and again and again.
 async fn seeded(open: usize) -> Bench {
     let bench = Bench::at(NOW).await;
+    // Of a CLEC that nobody can be reached of, each notice would be told to the provider's people too.
+    bench.subscribed("alpha").await;
     let of = |number: String, items: &[Item], from: usize, count: usize| {
         let items = serde_json::to_string(items).unwrap();
         (from..from + count).flat_map(move |at| {

@@ -22,7 +22,9 @@ use std::{
     collections::{BTreeSet, VecDeque},
     time::Duration,
 };
-use support::{Bench, SUBSCRIPTIONS, TICKETS, Took, Watch, mean, median, micros, request, run, scaled, trouble};
+use support::{
+    Bench, SUBSCRIPTIONS, TICKETS, Took, Watch, mean, median, micros, request, run, scaled, subscription, trouble,
+};
 use tower::ServiceExt;
 
 const NOW: &str = "2026-03-04T18:00:00Z";
@@ -275,15 +277,10 @@ impl LaidOut<'_> {
 
 /// Subscribing and leaving: the messaging service is called too, so only with answers laid out.
 async fn subscriptions(bench: &Bench, times: usize, after: Duration) {
-    let body = json!({ "channel": "email", "endpoint": "noc@alpha.example", "notices": ["event", "target"] });
-    let subscribe = || request(Method::POST, SUBSCRIPTIONS, "alpha", &body);
+    let subscribe = || subscription("alpha");
     let seen_subscribing = seen(bench, "subscription", subscribe, Vec::new()).await;
     let id = &seen_subscribing.numbers[0];
-    let token = bench.mailbox.deliveries(0).await.unwrap().into_iter().rev().find_map(|delivery| delivery.token);
-    let confirm =
-        request(Method::POST, &format!("{SUBSCRIPTIONS}/{id}/confirmation"), "alpha", &json!({ "token": token }));
-    let (status, body) = bench.ask("subscription", confirm).await;
-    assert_eq!(status, StatusCode::OK, "{body}");
+    bench.confirm("alpha", id).await;
     let leave = || request(Method::DELETE, &format!("{SUBSCRIPTIONS}/{id}"), "alpha", &json!({}));
     let seen_leaving = seen(bench, "subscription", leave, vec![id.clone()]).await;
     let of = |name, seen| LaidOut { function: "subscription", name, seen, times, after };

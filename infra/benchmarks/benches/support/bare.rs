@@ -6,7 +6,10 @@
 use crate::support::Bench;
 use aws_sdk_dynamodb::{
     Client,
-    types::{AttributeValue, Delete, KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem},
+    types::{
+        AttributeValue, ConditionCheck, Delete, KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure,
+        TransactWriteItem, Update,
+    },
 };
 use local_desk::aws::Call;
 use serde_dynamo::Item;
@@ -22,6 +25,7 @@ pub enum Bare {
     Batch(HashMap<String, KeysAndAttributes>),
     Query { table: String, condition: String, values: Attributes },
     Get { table: String, key: Attributes },
+    Update(Update),
     CreateTopic(String),
     Subscribe { topic: String, protocol: String, endpoint: String, attributes: HashMap<String, String> },
     Unsubscribe(String),
@@ -61,6 +65,7 @@ impl Bare {
                 assert_eq!(json["ConsistentRead"], true);
                 Self::Get { table: string(&json["TableName"]), key: attributes(&json["Key"]) }
             }
+            "UpdateItem" => Self::Update(update(&json())),
             "CreateTopic" => Self::CreateTopic(form()["Name"].clone()),
             "Subscribe" => {
                 let form = form();
@@ -104,6 +109,14 @@ impl Bare {
                         .unwrap(),
                 );
             }
+            Self::Update(update) => {
+                let sent = dynamodb.update_item().table_name(update.table_name).set_key(Some(update.key));
+                let sent = sent.update_expression(update.update_expression);
+                let sent = sent.set_condition_expression(update.condition_expression);
+                let sent = sent.set_expression_attribute_names(update.expression_attribute_names);
+                let sent = sent.set_expression_attribute_values(update.expression_attribute_values);
+                drop(sent.send().await.unwrap());
+            }
             Self::CreateTopic(name) => drop(sns.create_topic().name(name).send().await.unwrap()),
             Self::Subscribe { topic, protocol, endpoint, attributes } => {
                 let subscribe = sns.subscribe().topic_arn(topic).protocol(protocol).endpoint(endpoint);
@@ -115,36 +128,65 @@ impl Bare {
     }
 }
 
+/// A write of a transaction, with all its parts; a part that is not sent here fails.
+macro_rules! built {
+    ($builder:ident, $json:expr, [$($name:literal $set:ident $read:expr),* $(,)?]) => {{
+        let json: &Value = $json;
+        let known = [$($name),*];
+        assert!(json.as_object().unwrap().keys().all(|name| known.contains(&name.as_str())), "{json}");
+        $builder::builder()$(.$set(json.get($name).map($read)))*.build().unwrap()
+    }};
+}
+
 fn write(item: &Value) -> TransactWriteItem {
-    if let Some(gone) = item.get("Delete") {
-        assert_eq!(gone.as_object().unwrap().len(), 2, "{gone}");
-        let delete = Delete::builder().table_name(string(&gone["TableName"])).set_key(Some(attributes(&gone["Key"])));
-        return TransactWriteItem::builder().delete(delete.build().unwrap()).build();
+    let (what, json) = item.as_object().unwrap().iter().next().unwrap();
+    let write = TransactWriteItem::builder();
+    match what.as_str() {
+        "Put" => write.put(built!(Put, json, [
+            "TableName" set_table_name string,
+            "Item" set_item attributes,
+            "ConditionExpression" set_condition_expression string,
+            "ExpressionAttributeNames" set_expression_attribute_names names,
+            "ExpressionAttributeValues" set_expression_attribute_values attributes,
+            "ReturnValuesOnConditionCheckFailure" set_return_values_on_condition_check_failure on_failure,
+        ])),
+        "Delete" => write.delete(built!(Delete, json, [
+            "TableName" set_table_name string,
+            "Key" set_key attributes,
+            "ConditionExpression" set_condition_expression string,
+            "ExpressionAttributeNames" set_expression_attribute_names names,
+            "ExpressionAttributeValues" set_expression_attribute_values attributes,
+        ])),
+        "ConditionCheck" => write.condition_check(built!(ConditionCheck, json, [
+            "TableName" set_table_name string,
+            "Key" set_key attributes,
+            "ConditionExpression" set_condition_expression string,
+            "ExpressionAttributeNames" set_expression_attribute_names names,
+            "ExpressionAttributeValues" set_expression_attribute_values attributes,
+        ])),
+        "Update" => write.update(update(json)),
+        other => panic!("{other} is no write of a transaction"),
     }
-    let put = &item["Put"];
-    let known = [
-        "TableName",
-        "Item",
-        "ConditionExpression",
-        "ExpressionAttributeNames",
-        "ExpressionAttributeValues",
-        "ReturnValuesOnConditionCheckFailure",
-    ];
-    assert!(put.as_object().unwrap().keys().all(|name| known.contains(&name.as_str())), "{put}");
-    let text = |name: &str| put[name].as_str().map(str::to_owned);
-    let names = put["ExpressionAttributeNames"].as_object();
-    let names = names.map(|names| names.iter().map(|(name, of)| (name.clone(), string(of))).collect());
-    let on_failure = text("ReturnValuesOnConditionCheckFailure");
-    let put = Put::builder()
-        .set_table_name(text("TableName"))
-        .set_item(Some(attributes(&put["Item"])))
-        .set_condition_expression(text("ConditionExpression"))
-        .set_expression_attribute_names(names)
-        .set_expression_attribute_values(put.get("ExpressionAttributeValues").map(attributes))
-        .set_return_values_on_condition_check_failure(
-            on_failure.map(|value| ReturnValuesOnConditionCheckFailure::from(value.as_str())),
-        );
-    TransactWriteItem::builder().put(put.build().unwrap()).build()
+    .build()
+}
+
+fn update(json: &Value) -> Update {
+    built!(Update, json, [
+        "TableName" set_table_name string,
+        "Key" set_key attributes,
+        "UpdateExpression" set_update_expression string,
+        "ConditionExpression" set_condition_expression string,
+        "ExpressionAttributeNames" set_expression_attribute_names names,
+        "ExpressionAttributeValues" set_expression_attribute_values attributes,
+    ])
+}
+
+fn names(json: &Value) -> HashMap<String, String> {
+    json.as_object().unwrap().iter().map(|(name, of)| (name.clone(), string(of))).collect()
+}
+
+fn on_failure(json: &Value) -> ReturnValuesOnConditionCheckFailure {
+    ReturnValuesOnConditionCheckFailure::from(json.as_str().unwrap())
 }
 
 fn attributes(json: &Value) -> Attributes {

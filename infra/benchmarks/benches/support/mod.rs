@@ -219,6 +219,23 @@ impl Bench {
         number
     }
 
+    /// Subscribes an endpoint of a CLEC, and confirms it.
+    pub async fn subscribed(&self, clec: &str) {
+        let (status, body) = self.ask("subscription", subscription(clec)).await;
+        assert_eq!(status, StatusCode::CREATED, "{body}");
+        self.confirm(clec, body["id"].as_str().unwrap()).await;
+    }
+
+    /// Confirms a CLEC's subscription with the token that its endpoint was sent last.
+    pub async fn confirm(&self, clec: &str, id: &str) {
+        let sent = self.mailbox.deliveries(0).await.unwrap();
+        let token = sent.into_iter().rev().find_map(|delivery| delivery.token);
+        let path = format!("{SUBSCRIPTIONS}/{id}/confirmation");
+        let (status, body) =
+            self.ask("subscription", request(Method::POST, &path, clec, &json!({ "token": token }))).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+    }
+
     /// Everything under a ticket's number.
     pub async fn partition(&self, number: &str) -> Vec<Item> {
         let query = self.dynamodb.query().table_name(TABLE).key_condition_expression("pk = :pk");
@@ -231,6 +248,13 @@ impl Bench {
 /// A small report.
 pub fn trouble(severity: &str) -> Value {
     json!({ "description": "orders are rejected", "severity": severity, "ticketType": "systems", "systemAffected": "IMA" })
+}
+
+/// A subscription of a CLEC to all that concerns it.
+pub fn subscription(clec: &str) -> Request<Body> {
+    let endpoint = format!("noc@{clec}.example");
+    let body = json!({ "channel": "email", "endpoint": endpoint, "notices": ["event", "target"] });
+    request(Method::POST, SUBSCRIPTIONS, clec, &body)
 }
 
 /// A request as it comes from the gateway, with the claims of a client's token.
