@@ -9,13 +9,13 @@ use crate::{
     sending::{AT_ONCE, BATCH, NoticeKey},
     store::{Due, DueItem},
 };
-use contract::RecordRef;
+use contract::{ClecId, RecordRef};
 use domain::kinds::{AnyRecord, Transaction};
 use futures::stream::{self, StreamExt};
 use record::ChangeSet;
 use record::Notice;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 /// What a check did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -81,13 +81,15 @@ async fn check_partition(services: &Services, due: Due, now: contract::Instant, 
     // is to be done does not wait for what is to be told.
     let waits = |of: &AnyRecord| matches!(of, AnyRecord::Ticket(_)) && unsent.contains_key(&of.reference());
     let in_turn: Vec<AnyRecord> = obliged.into_iter().filter(|of| !waits(of)).collect();
-    for few in in_turn.chunks(BATCH) {
+    let mut left = by_topic(in_turn).into_iter().peekable();
+    while left.peek().is_some() {
         if run.is_over() {
             tracing::warn!("no time is left: the next check goes on");
             break;
         }
         let mut claimed = Vec::new();
-        let mut done = stream::iter(few.to_vec()).map(|of| run_due_action(services, of, now)).buffered(AT_ONCE);
+        let few = left.by_ref().take(BATCH);
+        let mut done = stream::iter(few).map(|of| run_due_action(services, of, now)).buffered(AT_ONCE);
         while let Some((done, notices)) = done.next().await {
             checked += done;
             claimed.extend(notices);
@@ -122,6 +124,33 @@ fn apart(due: Vec<DueItem>) -> (Vec<AnyRecord>, BTreeMap<RecordRef, BTreeSet<u32
         }
     }
     (obliged, unsent)
+}
+
+/// In an order in which a step's notices are of as few topics as can be, so that few messages carry them: a CLEC whose first is due
+/// earlier comes earlier, and each has one step's number of records before any has more, so that nobody waits behind a CLEC that
+/// has thousands.
+fn by_topic(in_turn: Vec<AnyRecord>) -> Vec<AnyRecord> {
+    let mut places: HashMap<Option<ClecId>, usize> = HashMap::new();
+    let mut of_clecs: Vec<VecDeque<AnyRecord>> = Vec::new();
+    let all = in_turn.len();
+    for record in in_turn {
+        let clec = match &record {
+            AnyRecord::Ticket(ticket) => ticket.clec.clone(),
+            _ => None,
+        };
+        let place = *places.entry(clec).or_insert(of_clecs.len());
+        if place == of_clecs.len() {
+            of_clecs.push(VecDeque::new());
+        }
+        of_clecs[place].push_back(record);
+    }
+    let mut ordered = Vec::with_capacity(all);
+    while ordered.len() < all {
+        for of_clec in &mut of_clecs {
+            ordered.extend(of_clec.drain(..BATCH.min(of_clec.len())));
+        }
+    }
+    ordered
 }
 
 /// What a record has to do: once, however late. The notices that a ticket owes by it are committed already claimed (NT-08);

@@ -11,6 +11,7 @@ use aws_sdk_dynamodb::{
         TransactWriteItem, Update,
     },
 };
+use aws_sdk_sns::types::{MessageAttributeValue, PublishBatchRequestEntry};
 use local_desk::aws::Call;
 use serde_dynamo::Item;
 use serde_json::Value;
@@ -23,11 +24,29 @@ type Attributes = HashMap<String, AttributeValue>;
 pub enum Bare {
     Write(Vec<TransactWriteItem>),
     Batch(HashMap<String, KeysAndAttributes>),
-    Query { table: String, condition: String, values: Attributes },
-    Get { table: String, key: Attributes },
+    Query {
+        table: String,
+        condition: String,
+        values: Attributes,
+    },
+    Get {
+        table: String,
+        key: Attributes,
+    },
     Update(Update),
+    Put(Put),
+    /// One message of those that were published together.
+    Publish {
+        topic: String,
+        entry: PublishBatchRequestEntry,
+    },
     CreateTopic(String),
-    Subscribe { topic: String, protocol: String, endpoint: String, attributes: HashMap<String, String> },
+    Subscribe {
+        topic: String,
+        protocol: String,
+        endpoint: String,
+        attributes: HashMap<String, String>,
+    },
     Unsubscribe(String),
 }
 
@@ -64,6 +83,24 @@ impl Bare {
                 let json = json();
                 assert_eq!(json["ConsistentRead"], true);
                 Self::Get { table: string(&json["TableName"]), key: attributes(&json["Key"]) }
+            }
+            "PutItem" => Self::Put(put(&json())),
+            "PublishBatch" => {
+                let form = form();
+                let of = |name: &str| form.get(&format!("PublishBatchRequestEntries.member.1.{name}")).cloned();
+                let attribute = |at: usize| {
+                    let name = of(&format!("MessageAttributes.entry.{at}.Name"))?;
+                    let of = |part: &str| of(&format!("MessageAttributes.entry.{at}.Value.{part}"));
+                    let value = MessageAttributeValue::builder().set_data_type(of("DataType"));
+                    Some((name, value.set_string_value(of("StringValue")).build().unwrap()))
+                };
+                let entry = PublishBatchRequestEntry::builder()
+                    .set_id(of("Id"))
+                    .set_message(of("Message"))
+                    .set_subject(of("Subject"))
+                    .set_message_structure(of("MessageStructure"))
+                    .set_message_attributes(Some((1..).map_while(attribute).collect()));
+                Self::Publish { topic: form["TopicArn"].clone(), entry: entry.build().unwrap() }
             }
             "UpdateItem" => Self::Update(update(&json())),
             "CreateTopic" => Self::CreateTopic(form()["Name"].clone()),
@@ -117,6 +154,17 @@ impl Bare {
                 let sent = sent.set_expression_attribute_values(update.expression_attribute_values);
                 drop(sent.send().await.unwrap());
             }
+            Self::Put(put) => {
+                let sent = dynamodb.put_item().table_name(put.table_name).set_item(Some(put.item));
+                let sent = sent.set_condition_expression(put.condition_expression);
+                let sent = sent.set_expression_attribute_names(put.expression_attribute_names);
+                let sent = sent.set_expression_attribute_values(put.expression_attribute_values);
+                drop(sent.send().await.unwrap());
+            }
+            Self::Publish { topic, entry } => {
+                let sent = sns.publish_batch().topic_arn(topic).publish_batch_request_entries(entry);
+                drop(sent.send().await.unwrap());
+            }
             Self::CreateTopic(name) => drop(sns.create_topic().name(name).send().await.unwrap()),
             Self::Subscribe { topic, protocol, endpoint, attributes } => {
                 let subscribe = sns.subscribe().topic_arn(topic).protocol(protocol).endpoint(endpoint);
@@ -142,14 +190,7 @@ fn write(item: &Value) -> TransactWriteItem {
     let (what, json) = item.as_object().unwrap().iter().next().unwrap();
     let write = TransactWriteItem::builder();
     match what.as_str() {
-        "Put" => write.put(built!(Put, json, [
-            "TableName" set_table_name string,
-            "Item" set_item attributes,
-            "ConditionExpression" set_condition_expression string,
-            "ExpressionAttributeNames" set_expression_attribute_names names,
-            "ExpressionAttributeValues" set_expression_attribute_values attributes,
-            "ReturnValuesOnConditionCheckFailure" set_return_values_on_condition_check_failure on_failure,
-        ])),
+        "Put" => write.put(put(json)),
         "Delete" => write.delete(built!(Delete, json, [
             "TableName" set_table_name string,
             "Key" set_key attributes,
@@ -168,6 +209,17 @@ fn write(item: &Value) -> TransactWriteItem {
         other => panic!("{other} is no write of a transaction"),
     }
     .build()
+}
+
+fn put(json: &Value) -> Put {
+    built!(Put, json, [
+        "TableName" set_table_name string,
+        "Item" set_item attributes,
+        "ConditionExpression" set_condition_expression string,
+        "ExpressionAttributeNames" set_expression_attribute_names names,
+        "ExpressionAttributeValues" set_expression_attribute_values attributes,
+        "ReturnValuesOnConditionCheckFailure" set_return_values_on_condition_check_failure on_failure,
+    ])
 }
 
 fn update(json: &Value) -> Update {

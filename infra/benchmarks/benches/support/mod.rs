@@ -46,6 +46,36 @@ pub const SUBSCRIPTIONS: &str = "/cmp/v1/subscription";
 /// The topics' ARNs begin so.
 const TOPICS: &str = "arn:aws:sns:us-east-1:000000000000:desk";
 
+/// Answers of calls that were kept: to the same read the same answer, to a write of any content that of its operation.
+#[derive(Debug)]
+pub struct Replay {
+    reads: HashMap<Value, Answer>,
+    writes: HashMap<String, Answer>,
+}
+
+impl Replay {
+    /// Of calls that were kept.
+    pub fn of(calls: &[(Call, Answer)]) -> Self {
+        let (reads, writes): (Vec<_>, Vec<_>) = calls.iter().cloned().partition(|(call, _)| call.operation == "Query");
+        Self {
+            reads: reads.into_iter().map(|(call, answer)| (json_of(&call), answer)).collect(),
+            writes: writes.into_iter().map(|(call, answer)| (call.operation, answer)).collect(),
+        }
+    }
+
+    fn answer(&self, call: &Call) -> Option<Answer> {
+        match call.operation.as_str() {
+            "Query" => self.reads.get(&json_of(call)).cloned(),
+            operation => self.writes.get(operation).cloned(),
+        }
+    }
+}
+
+/// What a call says, whatever the order of its members.
+fn json_of(call: &Call) -> Value {
+    serde_json::from_slice(&call.body).unwrap()
+}
+
 /// What lies between the SDK and the services.
 #[derive(Debug, Clone, Default)]
 pub struct Seam(Arc<Mutex<State>>);
@@ -59,6 +89,8 @@ enum State {
     Recording(Vec<(Call, Answer)>),
     /// Calls are answered with what is laid out here, after so long.
     Canned(VecDeque<Answer>, Duration),
+    /// Calls are answered as the same ones were before, after so long.
+    Replayed(Arc<Replay>, Duration),
 }
 
 impl Seam {
@@ -78,6 +110,11 @@ impl Seam {
     /// Answers the next calls so, without any service, each after so long.
     pub fn answers(&self, answers: VecDeque<Answer>, after: Duration) {
         *self.0.lock().unwrap() = State::Canned(answers, after);
+    }
+
+    /// Answers the next calls as they were answered before, each after so long, and any number at once.
+    pub fn replays(&self, replay: Arc<Replay>, after: Duration) {
+        *self.0.lock().unwrap() = State::Replayed(replay, after);
     }
 
     /// Lets calls go through.
@@ -106,6 +143,7 @@ impl Service for Behind {
         Box::pin(async move {
             let (canned, recording) = match &mut *self.seam.0.lock().unwrap() {
                 State::Canned(answers, after) => (Some((answers.pop_front(), *after)), None),
+                State::Replayed(replay, after) => (Some((replay.answer(&call), *after)), None),
                 State::Recording(_) => (None, Some(call.clone())),
                 State::Open => (None, None),
             };
@@ -234,6 +272,12 @@ impl Bench {
         let (status, body) =
             self.ask("subscription", request(Method::POST, &path, clec, &json!({ "token": token }))).await;
         assert_eq!(status, StatusCode::OK, "{body}");
+    }
+
+    /// All that is in the table.
+    pub fn everything(&self) -> Vec<dynoxide::Item> {
+        let request = serde_json::from_value(json!({ "TableName": TABLE })).unwrap();
+        self.db.scan(request).unwrap().items.unwrap_or_default()
     }
 
     /// Everything under a ticket's number.
