@@ -28,6 +28,7 @@ PRICES = {
     "SNS publish": 0.50e-6,
     "SNS e-mail": 20e-6,
     "SNS HTTPS delivery": 0.60e-6,
+    "SQS request": 0.40e-6,
     "GB of logs": 0.50,
     "custom metric": 0.30,
     "alarm on a metric": 0.10,
@@ -61,6 +62,8 @@ TEMPLATE = (HERE / "template.yaml").read_text()
 SCHEDULES = TEMPLATE.count("rate(1 minute)")
 METRICS = len(re.findall(r"^//! \| `", (HERE.parent / "shared/platform/src/metrics.rs").read_text(), re.M))
 SECRETS = TEMPLATE.count("Type: AWS::SecretsManager::Secret\n")
+# Lambda looks into a queue that wakes a function three times a minute, by five pollers.
+QUEUES, POLLERS = TEMPLATE.count("          Type: SQS\n"), 5
 # AWS charges an alarm for each metric that it watches.
 ALARMS = len(re.findall(r"^      MetricName:|ReturnData: false", TEMPLATE, re.M))
 
@@ -108,6 +111,7 @@ def month(tickets: int) -> list[tuple[str, str, float]]:
         row("SNS publish", notices * TOPICS),
         row("SNS e-mail", notices * EMAILS),
         row("SNS HTTPS delivery", notices * HTTPS),
+        row("SQS request", 0, QUEUES * POLLERS * MINUTES * 3),
         row("GB of logs", invocations * LOG_BYTES / 1e9, SCHEDULES * MINUTES * LOG_BYTES / 1e9),
         row("custom metric", 0, METRICS),
         row("alarm on a metric", 0, ALARMS),

@@ -17,7 +17,7 @@ from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 
-from cloud import Cloud
+from cloud import REGION, Cloud
 from desk import ARCHIVES, ROOT, STACK, Desk, Receiver
 
 TICKETS = "/tmf-api/troubleTicket/v4/troubleTicket"
@@ -118,6 +118,15 @@ class Journey:
             arrived = [(n["noticeId"], n["notice"], n["label"], n["status"]) for n in self.receiver.notices(clec)]
             raise AssertionError(f"{missing}; arrived: {arrived}") from None
 
+    def subscription(self, clec: str) -> tuple[str, str] | None:
+        """The ARNs of a CLEC's topic and of its one subscription there, which hands over what cannot be delivered."""
+        sns = self.cloud.client("sns")
+        of = [s for s in sns.list_subscriptions()["Subscriptions"] if s["TopicArn"].endswith(f"-clec-{clec}")]
+        for found in (s for s in of if s["SubscriptionArn"].startswith("arn:")):
+            attributes = sns.get_subscription_attributes(SubscriptionArn=found["SubscriptionArn"])["Attributes"]
+            assert "deadLetterTargetArn" in attributes["RedrivePolicy"], attributes
+            return found["TopicArn"], found["SubscriptionArn"]
+
     def told_once(self) -> set[str]:
         """The ids of all notices that arrived, none of them twice at one endpoint."""
         arrived = Counter((clec, n["noticeId"]) for clec in ("alpha", "beta") for n in self.receiver.notices(clec))
@@ -199,6 +208,23 @@ class Journey:
             self.desk.as_("alpha", "POST", TICKETS, {"severity": "grave"}).expect(400)
         with step("the stream wakes the publisher: alpha is told the Initial"):
             self.told("alpha", BY_STREAM, kind="Initial", ticketNumbers=[self.alpha])
+        with step("the queue wakes undelivered: what SNS could not deliver to alpha is known to it, and told by telephone"):
+            topic, subscription = within(BY_STREAM, "alpha's subscription", lambda: self.subscription("alpha"))
+            url = f"https://sns.{REGION}.amazonaws.com/?Action=Unsubscribe&SubscriptionArn={subscription}"
+            notice = {"Type": "String", "Value": f"{self.alpha}#1"}
+            gave_up = {"TopicArn": topic, "UnsubscribeURL": url, "MessageAttributes": {"noticeId": notice}}
+            said = {"ErrorCode": {"DataType": "String", "StringValue": "BAD_REQUEST"}}
+            queue = self.desk.outputs["UndeliveredNotices"]
+            # The stand-in delivers once and hands nothing over: the message is put in as SNS does.
+            self.cloud.client("sqs").send_message(QueueUrl=queue, MessageBody=json.dumps(gave_up), MessageAttributes=said)
+            path = f"{TICKETS}/{self.alpha}/timeline"
+            clock = lambda: self.desk.as_("alpha", "GET", path).expect(200).body["clock"][0]
+            found = within(BY_STREAM + 10, "the endpoint", lambda: clock().get("undelivered"))
+            assert (found[0]["cause"], clock()["standing"]) == ("BAD_REQUEST", "reachedNobody"), clock()
+            listed = self.desk.as_("alpha", "GET", SUBSCRIPTIONS).expect(200).body
+            assert listed[0]["undelivered"]["cause"] == "BAD_REQUEST", listed
+            call = {"noticeId": f"{self.alpha}#1", "clec": "alpha", "contact": "canary-contact", "detail": "canary-description"}
+            self.desk.as_("desk", "POST", "/cmp/v1/unreachedNotice/phoneNotice", call).expect(200)
         with step("the bus wakes hub-delivery: alpha's listener, which is nowhere, is to be tried again"):
             failing = lambda: self.desk.as_("alpha", "GET", self.listener).expect(200).body["standing"] == "failing"
             within(BY_STREAM + 10, "a failure", failing)

@@ -45,5 +45,6 @@ mod telephone;
 mod three_clecs;
 mod ticket_documents;
 mod timeline;
+mod undelivered;
 mod workaround;
 mod workaround_record;

@@ -155,6 +155,7 @@ fn op_01_each_function_is_woken_by_something_and_its_schedules_are_those_that_th
     let routed = template.routes().into_iter().map(|route| route.function);
     let woken =
         routed.chain(schedules.into_iter().map(|(_, function)| function)).chain(template.on_stream()).chain(on_bus);
+    let woken = woken.chain(template.on_queue());
     assert_eq!(woken.collect::<BTreeSet<_>>(), folders(), "a function that nothing wakes");
 }
 
@@ -177,7 +178,7 @@ fn op_03_what_fails_is_kept_and_a_partial_answer_is_one() {
     let kept = |of: &Yaml| template.texts(&of["DestinationConfig"]["OnFailure"]["Destination"]);
     let mut queues: BTreeMap<String, String> = BTreeMap::new();
     for (name, function) in template.of_type("AWS::Serverless::Function") {
-        if let Some(stream) = function.get("Events").map(|events| &events["Stream"]["Properties"]) {
+        if let Some(stream) = function.get("Events").and_then(|events| events.get("Stream")?.get("Properties")) {
             // Without it a batch that failed in part would count as handled.
             assert_eq!(template.texts(&stream["FunctionResponseTypes"]), ["ReportBatchItemFailures"]);
             assert_eq!(stream["BisectBatchOnFunctionError"].as_bool(), Some(true));
@@ -194,8 +195,27 @@ fn op_03_what_fails_is_kept_and_a_partial_answer_is_one() {
         let function = template.texts(&target["Arn"]).remove(0);
         assert_eq!(template.texts(&target["DeadLetterConfig"]["Arn"]), [queues[&function].as_str()], "{function}");
     }
+    // A queue's message that a function fails at comes again, when the function's time is over, and is kept apart after five times.
+    for (_, function) in template.of_type("AWS::Serverless::Function") {
+        let event = &function["Events"]["Queue"]["Properties"];
+        if event.is_null() {
+            continue;
+        }
+        assert_eq!(template.texts(&event["FunctionResponseTypes"]), ["ReportBatchItemFailures"]);
+        let queues: BTreeMap<_, _> = template.of_type("AWS::SQS::Queue").collect();
+        let queue = queues[template.texts(&event["Queue"])[0].strip_suffix(".Arn").unwrap()];
+        assert_eq!(template.texts(&queue["RedrivePolicy"]["deadLetterTargetArn"]), ["UndeliveredDeadLetters.Arn"]);
+        assert!(queue["VisibilityTimeout"].as_u64().unwrap() >= 6 * function["Timeout"].as_u64().unwrap());
+    }
+    // The messaging service may put into its queue what it cannot deliver of the stack's own topics.
+    let (of_topics, policies): (Vec<_>, Vec<_>) =
+        template.of_type("AWS::SQS::QueuePolicy").partition(|(name, _)| *name == "UndeliveredNoticesPolicy");
+    let statement = &of_topics[0].1["PolicyDocument"]["Statement"][0];
+    assert_eq!(template.texts(&statement["Principal"]["Service"]), ["sns.amazonaws.com"]);
+    assert_eq!(template.texts(&statement["Resource"]), ["UndeliveredNotices.Arn"]);
+    let topics = ["desk-clec-*", "desk-desk"].map(|topic| format!("arn:aws:sns:us-east-1:000000000000:{topic}"));
+    assert_eq!(template.texts(&statement["Condition"]["ArnLike"]["aws:SourceArn"]), topics);
     // The bus may put into the queue what it cannot deliver, and nobody else may by the queue's own policy.
-    let policies: Vec<_> = template.of_type("AWS::SQS::QueuePolicy").collect();
     assert_eq!(policies.len(), rules.len());
     for ((_, policy), (rule, target)) in policies.iter().zip(&rules) {
         let statements = policy["PolicyDocument"]["Statement"].as_sequence().unwrap();
@@ -252,6 +272,12 @@ fn op_01_a_role_has_what_its_function_calls_and_what_lambda_does_for_it_and_noth
             expected.push(("logs:CreateLogStream", format!("{stem}Log.Arn")));
             expected.push(("logs:PutLogEvents", format!("{stem}Log.Arn")));
             let stream = &function["Events"]["Stream"]["Properties"];
+            let queue = &function["Events"]["Queue"]["Properties"]["Queue"];
+            if !queue.is_null() {
+                let queue = template.texts(queue).remove(0);
+                let reading = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
+                expected.extend(reading.map(|action| (action, queue.clone())));
+            }
             for fails in [&function["EventInvokeConfig"], stream] {
                 let kept = &fails["DestinationConfig"]["OnFailure"]["Destination"];
                 expected.extend((!kept.is_null()).then(|| ("sqs:SendMessage", template.texts(kept).remove(0))));
@@ -572,6 +598,14 @@ async fn closed_group() -> BTreeSet<(String, Permission)> {
     story.wire.used()
 }
 
+/// An endpoint that cannot be reached.
+async fn undelivered() -> BTreeSet<(String, Permission)> {
+    let story = Story::at(NOW).await;
+    story.subscribe("alpha", "https", "https://noc.alpha.invalid/", &["target"]).await;
+    story.report("alpha", "critical").await;
+    story.wire.used()
+}
+
 #[tokio::test]
 async fn op_01_a_function_is_allowed_nothing_that_it_does_not_call() {
     let mut used = everything_is_called().await;
@@ -580,6 +614,7 @@ async fn op_01_a_function_is_allowed_nothing_that_it_does_not_call() {
     used.extend(parties().await);
     used.extend(change_requests().await);
     used.extend(closed_group().await);
+    used.extend(undelivered().await);
     for function in folders() {
         for allowed in allowed(&function) {
             assert!(used.contains(&(function.clone(), allowed.clone())), "{function} never uses {allowed:?}");

@@ -173,6 +173,14 @@ impl Template {
         woken.map(|(name, _)| self.function(name)).collect()
     }
 
+    /// The functions that a queue wakes.
+    #[must_use]
+    pub fn on_queue(&self) -> Vec<String> {
+        let functions = self.of_type("AWS::Serverless::Function");
+        let woken = functions.filter(|(_, function)| !function["Events"]["Queue"].is_null());
+        woken.map(|(name, _)| self.function(name)).collect()
+    }
+
     /// What a function may call in its own name; what Lambda does for it (logs, stream, dead letters) is another policy.
     #[must_use]
     pub fn permissions(&self, function: &str) -> Vec<Permission> {

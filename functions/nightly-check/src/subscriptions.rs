@@ -98,6 +98,11 @@ async fn compare(services: &Services, party: &Party, done: &mut Reconciliation) 
     for (arn, filter) in respelled.filter_map(|of| Some((of.arn.as_ref()?, &of.filter))) {
         services.topics.refilter(arn, filter).await?;
     }
+    if services.topics.hand_over() {
+        for subscription in here.iter().filter(|of| of.is_confirmed() && !of.hands_over) {
+            services.hand_over(subscription, &act).await?;
+        }
+    }
     for listed in there.iter().filter(|listed| !here.iter().any(|of| is(listed, of))) {
         let Some(arn) = &listed.arn else { continue }; // It was told nothing, and lapses by itself.
         done.unknown += 1;

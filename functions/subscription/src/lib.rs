@@ -6,7 +6,9 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use contract::{Failed, FieldError, NoticeCategory, Party, Policy, Refused, Severity, party::SubscriptionId};
-use domain::subscription::{Channel, Ending, Filter, NO_NOTICES, Subscription, SubscriptionStatus, Unlisted};
+use domain::subscription::{
+    Channel, DeliveryFailure, Ending, Filter, NO_NOTICES, Subscription, SubscriptionStatus, Unlisted,
+};
 use http_edge::{
     Acting, Body, Caller, Conditions, KeptId, New, NoContent, Page, PageLimit, Place, Problem, Query, Read, Several,
     WriteRequest, route,
@@ -134,8 +136,12 @@ struct Shown {
     /// The contacts whose address it is: it ends with the last of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     mandatory: Vec<String>,
-    /// pending, confirmed or ended. The messaging service tells of no e-mail that bounces.
+    /// pending, confirmed or ended.
     status: &'static str,
+    /// The latest notice that the messaging service could not deliver to it, however often it tried; the first of each day is told. It tells
+    /// of no e-mail that bounces later, and of no SMS that an operator drops.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undelivered: Option<UndeliveredNotice>,
     /// When it was asked for.
     requested_at: DateTime<Utc>,
     /// When it was confirmed.
@@ -149,6 +155,15 @@ struct Shown {
     #[schema(value_type = Option<String>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     ending: Option<Ending>,
+}
+
+/// A notice that could not be delivered.
+#[derive(Debug, Serialize, ToSchema)]
+struct UndeliveredNotice {
+    /// When this was found.
+    at: DateTime<Utc>,
+    /// What the messaging service says of it.
+    cause: String,
 }
 
 /// A name that is none of those that the policy lists.
@@ -189,6 +204,10 @@ impl Shown {
             always: words(always),
             mandatory: subscription.mandatory.keys().map(ToString::to_string).collect(),
             status,
+            undelivered: subscription
+                .undelivered
+                .clone()
+                .map(|DeliveryFailure { at, cause }| UndeliveredNotice { at, cause }),
             requested_at: subscription.requested_at,
             confirmed_at,
             ended_at: ended.map(|(at, _)| at),

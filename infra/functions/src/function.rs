@@ -21,7 +21,8 @@ pub struct Function {
     pub memory: u16,
     /// Whether it must not run beside itself.
     pub alone: bool,
-    /// Variables of its environment beside those that all functions have: the name, and the resource that is its value.
+    /// Variables of its environment beside those that all functions have: the name, and the resource, or the attribute of one, that is its
+    /// value.
     pub environment: &'static [(&'static str, &'static str)],
     /// Whether it draws ids: it alone is given the secret for that.
     pub draws_ids: bool,
@@ -40,6 +41,8 @@ pub enum Trigger {
     Schedule(Schedule),
     /// Changes of the table; the queue keeps those that it fails at.
     Stream(&'static str),
+    /// Messages of a queue, by its logical name in the template.
+    Queue(&'static str),
     /// Events on the bus.
     Bus {
         /// The rule's logical name in the template.

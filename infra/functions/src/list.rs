@@ -66,6 +66,7 @@ pub const FUNCTIONS: &[Function] = &[
             (Telephones, "Publish"),
             (Subscriptions, "SetSubscriptionAttributes Unsubscribe"),
         ],
+        environment: HANDED_OVER,
         draws_ids: true,
         ..USUAL
     },
@@ -77,6 +78,7 @@ pub const FUNCTIONS: &[Function] = &[
             (Topics, "CreateTopic Subscribe"),
             (Subscriptions, "SetSubscriptionAttributes Unsubscribe"),
         ],
+        environment: HANDED_OVER,
         draws_ids: true,
         ..USUAL
     },
@@ -188,6 +190,7 @@ pub const FUNCTIONS: &[Function] = &[
             (Topics, "CreateTopic ListSubscriptionsByTopic Subscribe"),
             (Subscriptions, "SetSubscriptionAttributes Unsubscribe"),
         ],
+        environment: HANDED_OVER,
         timeout: 900, // SNS lists some thirty parties a second.
         // Safe to run again.
         failed: Some(Failed { retries: Retries { within: 21600, times: 2 }, queue: "ScheduleDeadLetters" }),
@@ -217,8 +220,18 @@ pub const FUNCTIONS: &[Function] = &[
         failed: Some(Failed { retries: Retries { within: 3600, times: 2 }, queue: "HubDeadLetters" }),
         ..USUAL
     },
+    Function {
+        name: "undelivered",
+        triggers: &[Trigger::Queue("UndeliveredNotices")],
+        calls: &[(Table, "GetItem Query PutItem")],
+        timeout: 30,
+        ..USUAL
+    },
     Function { name: "api-description", triggers: &[Otherwise(api_description::routes)], ..USUAL },
 ];
+
+/// Who subscribes endpoints names the queue to which what cannot be delivered to them is handed over.
+const HANDED_OVER: &[(&str, &str)] = &[("UNDELIVERED_QUEUE", "UndeliveredNotices.Arn")];
 
 /// A schedule that fires each minute: what it could not start within a minute, the next one starts.
 const EACH_MINUTE: Schedule =

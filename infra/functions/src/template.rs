@@ -34,6 +34,7 @@ struct Deployed {
     api: bool,
     routes: Vec<Route>,
     stream: Option<&'static str>,
+    queue: Option<&'static str>,
     bus: Vec<Rule>,
     schedules: Vec<Schedule>,
 }
@@ -80,7 +81,7 @@ fn functions() -> String {
     let functions: Vec<Deployed> = FUNCTIONS.iter().map(|function| Deployed::of(function, &routes)).collect();
     let (behind_api, woken): (Vec<&Deployed>, Vec<&Deployed>) = functions.iter().partition(|function| function.api);
     let mut alarms = alarms("FunctionErrors", "function errors", "A function behind the API", &behind_api);
-    let about = "A function that a schedule, the stream or the bus wakes";
+    let about = "A function that a schedule, the stream, the bus or a queue wakes";
     alarms.extend(self::alarms("WokenErrors", "errors of what is woken", about, &woken));
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
@@ -109,6 +110,7 @@ impl Deployed {
             api: function.is_behind_api(),
             routes: routes.collect(),
             stream: None,
+            queue: None,
             bus: Vec::new(),
             schedules: Vec::new(),
         };
@@ -117,6 +119,7 @@ impl Deployed {
                 Trigger::Api(_) | Trigger::Otherwise(_) => {}
                 Trigger::Schedule(schedule) => of.schedules.push(*schedule),
                 Trigger::Stream(queue) => of.stream = Some(queue),
+                Trigger::Queue(queue) => of.queue = Some(queue),
                 Trigger::Bus { rule, types } => of.bus.push(Rule { rule, types }),
             }
         }
@@ -129,7 +132,11 @@ fn environment(function: &Function) -> Vec<(&'static str, String)> {
     let secret =
         |key| format!("!Sub '{{{{resolve:secretsmanager:${{IdSecret}}:SecretString:{key}::${{IdSecretVersion}}}}}}'");
     let ids = [("ID_SECRET", secret("current")), ("ID_SECRET_FORMER", secret("former"))];
-    let own = function.environment.iter().map(|(name, resource)| (*name, format!("!Ref {resource}")));
+    let value = |resource: &str| match resource.contains('.') {
+        true => format!("!GetAtt {resource}"),
+        false => format!("!Ref {resource}"),
+    };
+    let own = function.environment.iter().map(|(name, resource)| (*name, value(resource)));
     own.chain(ids.into_iter().filter(|_| function.draws_ids)).collect()
 }
 

@@ -21,6 +21,8 @@ pub const BUS: &str = "desk";
 pub const OWN: &str = "local";
 /// What the topics' ARNs begin with.
 const TOPICS: &str = "arn:aws:sns:us-east-1:000000000000:desk";
+/// The queue that takes what cannot be delivered.
+const UNDELIVERED: &str = "arn:aws:sqs:us-east-1:000000000000:undelivered-notices";
 
 /// The services that a function's clients reach, each to be wrapped: tests count their calls and make them fail.
 #[derive(Debug, Clone)]
@@ -53,7 +55,8 @@ pub fn desk(
         .endpoint_url(stand_ins.s3_endpoint);
     Services {
         store: Store::new(dynamodb(aws::http_client(stand_ins.dynamodb)), TABLE, 1, policy.clone()),
-        topics: Topics::new(move || sns_client(aws::http_client(stand_ins.sns)), TOPICS),
+        topics: Topics::new(move || sns_client(aws::http_client(stand_ins.sns)), TOPICS)
+            .handing_over_to(Some(UNDELIVERED.to_owned())),
         bus: Bus::new(move || eventbridge(aws::http_client(stand_ins.eventbridge)), BUS),
         attachments: Attachments::new(s3.build(), Some(BUCKET)),
         policy,

@@ -14,7 +14,10 @@ use crate::{
     stand_ins::{self, OWN, StandIns, TABLE},
 };
 use anyhow::Context;
-use aws_lambda_events::dynamodb::Event as StreamEvent;
+use aws_lambda_events::{
+    dynamodb::Event as StreamEvent,
+    sqs::{SqsEvent, SqsMessage},
+};
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use contract::{IdSecrets, Policy};
 use domain::hub::NetworkScope;
@@ -27,7 +30,7 @@ use dynoxide::{
 use functions::{
     FUNCTIONS,
     hub_delivery::{self, EVENT_TYPES, Post},
-    notice_publisher,
+    notice_publisher, undelivered,
 };
 use platform::{Metrics, Services, TimeSource, store::create_table};
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
@@ -81,6 +84,7 @@ pub struct World {
     schedules: Schedules,
     notice_publisher: Services,
     hub_delivery: Services,
+    undelivered: Services,
     post: Post,
     stand_ins: StandIns,
     wrap: Wrap,
@@ -156,6 +160,7 @@ impl World {
         let post = Post::new(desk.reach, ANSWERS_WITHIN)?;
         let schedules = Schedules::new(of, desk.store.shards(), post.clone())?;
         let (notice_publisher, hub_delivery) = (of("notice-publisher"), of("hub-delivery"));
+        let undelivered = of("undelivered");
         let night = kept.night.unwrap_or_else(|| schedules.last_daily(now));
         let records = PlayedRecords::of(&db)?;
         let play = Play { stream, records, handled: kept.handled, events: 0, checked: minute(now), night, tries: 0 };
@@ -169,6 +174,7 @@ impl World {
             schedules,
             notice_publisher,
             hub_delivery,
+            undelivered,
             post,
             stand_ins,
             wrap,
@@ -386,6 +392,7 @@ impl World {
             let event: StreamEvent = serde_json::from_value(serde_json::to_value(&batch)?)?;
             let response = notice_publisher::publish(&self.notice_publisher, event).await;
             self.play_bus(play).await;
+            self.play_undelivered().await;
             let mut handled = last;
             if let Some(failed) = response.batch_item_failures.into_iter().find_map(|failed| failed.item_identifier) {
                 let numbers = batch.records.iter().map(|record| &record.dynamodb.sequence_number);
@@ -423,6 +430,20 @@ impl World {
                 }
             }
         }
+    }
+
+    /// What the messaging service could not deliver; what fails stays in the queue, and is tried again with the next record of the stream.
+    async fn play_undelivered(&self) {
+        let records = self.sns.take_undelivered();
+        if records.is_empty() {
+            return;
+        }
+        let mut batch = SqsEvent::default();
+        batch.records.clone_from(&records);
+        let failed = undelivered::record(&self.undelivered, batch).await.batch_item_failures;
+        let failed =
+            |of: &SqsMessage| failed.iter().any(|failure| Some(&failure.item_identifier) == of.message_id.as_ref());
+        self.sns.give_back(records.into_iter().filter(failed).collect());
     }
 
     async fn keep(&self, play: &Play) -> anyhow::Result<()> {

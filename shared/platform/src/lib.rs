@@ -13,6 +13,7 @@ pub mod endpoint;
 pub mod keys;
 pub mod metrics;
 mod overtaken;
+mod reach;
 pub mod run;
 pub mod sending;
 pub mod start;

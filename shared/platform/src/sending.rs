@@ -6,11 +6,10 @@
 
 use crate::{
     Services, StoreError,
-    overtaken::again_when_overtaken,
     run::{Endpoints, Run},
     topics::Message,
 };
-use contract::{ClecId, Failed, NoticeCategory, Party, RecordRef, Refused, Severity, TicketNumber};
+use contract::{ClecId, NoticeCategory, Party, RecordRef, Severity, TicketNumber};
 use domain::{
     subscription::Subscription,
     ticket::{
@@ -21,8 +20,8 @@ use domain::{
 };
 use futures::stream::{self, StreamExt, TryStreamExt};
 use record::{
-    ActionContext, Notice,
-    notice::{self, Audience, Content, PhoneCall},
+    Notice,
+    notice::{self, Audience, Content},
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -179,28 +178,6 @@ impl Services {
             .enumerate()
             .map(|(at, notice)| notice.attempted(reached.remove(&at).unwrap_or_default(), now));
         stream::iter(attempted.collect::<Vec<_>>()).map(|notice| self.mark(notice)).buffered(AT_ONCE).collect().await
-    }
-
-    /// Records that a CLEC was told by telephone what a notice says that reached nobody of it (NT-01, NT-18), and answers the notice.
-    ///
-    /// # Errors
-    /// When there is no such notice, or the CLEC was not to be told, or was told by another call.
-    pub async fn told_by_phone(
-        &self,
-        key: &NoticeKey,
-        party: &Party,
-        (contact, detail): (String, String),
-        act: &ActionContext,
-    ) -> Result<Notice, Failed> {
-        let by = act.by.clone();
-        let call = PhoneCall { at: act.now, contact, detail, by, request: act.request.clone() };
-        again_when_overtaken(|_| async {
-            let notice = self.store.notice(key).await?.ok_or(Refused::NotFound)?;
-            let Some(called) = notice.clone().called(party, call.clone())? else { return Ok(notice) };
-            self.store.save(&called).await?;
-            Ok(called)
-        })
-        .await
     }
 
     /// The confirmed endpoints of a party, as far as they are known here: the messaging service confirms and ends them past us, and a

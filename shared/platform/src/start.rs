@@ -58,6 +58,7 @@ pub enum StartError {
 /// |---|---|
 /// | `TABLE_NAME` | the table |
 /// | `TOPIC_PREFIX` | the ARN that topics' begin with, `arn:aws:sns:us-east-1:123456789012:desk` |
+/// | `UNDELIVERED_QUEUE` | the ARN of the queue that takes what cannot be delivered; only where endpoints are subscribed |
 /// | `BUS_NAME` | the event bus |
 /// | `ATTACHMENTS_BUCKET` | the bucket of attachments; only where they are needed |
 /// | `DUE_SHARDS` | over how many partitions what is due is spread; 1 when it is not set |
@@ -93,7 +94,8 @@ pub fn start() -> Result<Services, StartError> {
     let dynamodb = aws_sdk_dynamodb::config::Builder::from(&aws).retry_classifier(TransactionConflicts).build();
     Ok(Services {
         store: Store::new(aws_sdk_dynamodb::Client::from_conf(dynamodb), table, shards, policy.clone()),
-        topics: Topics::new(move || aws_sdk_sns::Client::new(&for_sns), topics),
+        topics: Topics::new(move || aws_sdk_sns::Client::new(&for_sns), topics)
+            .handing_over_to(env::var("UNDELIVERED_QUEUE").ok()),
         bus: Bus::new(move || aws_sdk_eventbridge::Client::new(&for_bus), bus),
         attachments: Attachments::new(aws, env::var("ATTACHMENTS_BUCKET").ok().as_deref()),
         policy,

@@ -43,6 +43,9 @@ pub enum StoreError {
     /// Someone was first: what the decision was made on is no longer so. Nothing was written.
     #[error("overtaken by another write")]
     Overtaken,
+    /// It is not recorded yet that a notice was sent.
+    #[error("it is not recorded yet that the notice was sent")]
+    NotYetSent,
     /// DynamoDB failed, or refused, after the retries.
     #[error("DynamoDB {operation}: {cause}")]
     Aws {

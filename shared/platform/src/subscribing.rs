@@ -9,7 +9,7 @@ use contract::{Failed, Party, Refused};
 use domain::{
     contact::{Step, steps},
     kinds::Transaction,
-    subscription::{Change, Channel, Fact, Subscription},
+    subscription::{Change, Channel, DeliveryFailure, Fact, Subscription},
 };
 use record::{ActionContext, IdempotencyKey};
 
@@ -125,7 +125,7 @@ impl Services {
             wanted.with_code(&self.ids()?.current, &code)
         } else {
             let arn = self.topics.subscribe(&wanted.party, wanted.channel, &wanted.endpoint, &wanted.filter).await?;
-            Subscription { arn, ..wanted }
+            Subscription { arn, hands_over: self.topics.hand_over(), ..wanted }
         })
     }
 
@@ -176,7 +176,8 @@ impl Services {
                 return Err(wrong().into());
             }
             let arn = self.topics.subscribe(&party, tried.channel, &tried.endpoint, &tried.filter).await?;
-            (tried.clone(), tried.confirmed(arn, now))
+            let hands_over = self.topics.hand_over();
+            (tried.clone(), Subscription { hands_over, ..tried.confirmed(arn, now) })
         } else {
             let arn = self.topics.confirm(&party, token).await?;
             if arn != subscription.arn {
@@ -206,6 +207,35 @@ impl Services {
         let fact = if subscription.is_ended() { Fact::Ended } else { Fact::Confirmed };
         self.write(Some(before), subscription.clone().kept(Some(fact), act), act).await?;
         self.takes_its_place(&subscription, act).await
+    }
+
+    /// Has the messaging service hand over what it cannot deliver to the endpoint of a subscription from before that was asked of it.
+    ///
+    /// # Errors
+    /// When the subscription was changed meanwhile, or the messaging service or the table fails.
+    pub async fn hand_over(&self, subscription: &Subscription, act: &ActionContext) -> Result<(), Failed> {
+        let Some(arn) = &subscription.arn else { return Ok(()) };
+        if self.topics.redrive(arn).await? {
+            let handing = Subscription { hands_over: true, ..subscription.clone() }.next();
+            self.write(Some(subscription), handing.kept(None, act), act).await?;
+        }
+        Ok(())
+    }
+
+    /// Records that a notice could not be delivered to the endpoint of a subscription, unless one of the last day is recorded.
+    ///
+    /// # Errors
+    /// When the subscription was changed meanwhile, or the table fails.
+    pub async fn record_failure(
+        &self,
+        subscription: &Subscription,
+        failure: DeliveryFailure,
+        act: &ActionContext,
+    ) -> Result<(), StoreError> {
+        match subscription.clone().undelivered(failure) {
+            Some(told) => self.write(Some(subscription), told.kept(Some(Fact::Undelivered), act), act).await,
+            None => Ok(()),
+        }
     }
 
     async fn takes_its_place(&self, subscription: &Subscription, act: &ActionContext) -> Result<(), Failed> {

@@ -13,7 +13,7 @@ use aws_sdk_sns::{
     types::{MessageAttributeValue, PublishBatchRequestEntry},
 };
 use contract::{Failed, Party, Policy, Refused, TicketNumber};
-use domain::subscription::{Attributes, Channel, Filter, attributes, topic_name, united};
+use domain::subscription::{Attributes, Channel, Filter, attributes, party_of_topic, topic_name, united};
 use record::{
     Notice,
     notice::{self, Recipient, TextError, Texts},
@@ -27,6 +27,7 @@ use std::{
 /// What one call takes of messages, in number and in bytes.
 const AT_ONCE: usize = 10;
 const BYTES_AT_ONCE: usize = 250_000;
+const REDRIVE_POLICY: &str = "RedrivePolicy";
 
 /// The topics of the messaging service, one for each party.
 #[derive(Debug, Clone)]
@@ -36,6 +37,8 @@ pub struct Topics {
     arn: String,
     /// The stack's own name, which each topic's begins with.
     prefix: String,
+    /// The queue that takes what cannot be delivered to an endpoint, by its ARN.
+    undelivered: Option<String>,
 }
 
 /// A notice for one topic.
@@ -104,7 +107,25 @@ impl Topics {
     #[must_use]
     pub fn new(client: impl FnOnce() -> Client + Send + 'static, arn_prefix: &str) -> Self {
         let (arn, prefix) = arn_prefix.rsplit_once(':').unwrap_or(("", arn_prefix));
-        Self { client: Lazy::new(client), arn: format!("{arn}:"), prefix: prefix.to_owned() }
+        Self { client: Lazy::new(client), arn: format!("{arn}:"), prefix: prefix.to_owned(), undelivered: None }
+    }
+
+    /// With the queue to which the messaging service is to hand over what it cannot deliver.
+    #[must_use]
+    pub fn handing_over_to(self, queue: Option<String>) -> Self {
+        Self { undelivered: queue, ..self }
+    }
+
+    /// Whether the messaging service hands over what it cannot deliver.
+    #[must_use]
+    pub fn hand_over(&self) -> bool {
+        self.undelivered.is_some()
+    }
+
+    /// The party of a topic, by its ARN.
+    #[must_use]
+    pub fn party_of(&self, topic: &str) -> Option<Party> {
+        party_of_topic(&self.prefix, topic.strip_prefix(&self.arn)?)
     }
 
     fn topic(&self, party: &Party) -> String {
@@ -221,7 +242,12 @@ impl Topics {
             to.return_subscription_arn(true)
         };
         let policy = filter.policy().to_string();
-        match request().attributes("FilterPolicy", policy).send().await {
+        let asked = request().attributes("FilterPolicy", policy);
+        let asked = match self.redrive_policy() {
+            Some(redrive) => asked.attributes(REDRIVE_POLICY, redrive),
+            None => asked,
+        };
+        match asked.send().await {
             Ok(answer) => Ok(answer.subscription_arn),
             Err(SdkError::ServiceError(refused)) if refused.err().is_invalid_parameter_exception() => {
                 // One that was left unconfirmed is still there, with another filter: it gets this one.
@@ -231,6 +257,7 @@ impl Topics {
                 let arn = present.subscription_arn;
                 if let Some(arn) = &arn {
                     self.refilter(arn, filter).await?;
+                    self.redrive(arn).await?;
                 }
                 Ok(arn)
             }
@@ -243,9 +270,28 @@ impl Topics {
     /// # Errors
     /// When SNS fails.
     pub async fn refilter(&self, arn: &str, filter: &Filter) -> Result<bool, TopicError> {
-        let policy = filter.policy().to_string();
+        self.set(arn, "FilterPolicy", filter.policy().to_string()).await
+    }
+
+    /// Has the messaging service hand over what it cannot deliver to a subscription's endpoint; `false` when it does not know the
+    /// subscription any more.
+    ///
+    /// # Errors
+    /// When SNS fails.
+    pub async fn redrive(&self, arn: &str) -> Result<bool, TopicError> {
+        match self.redrive_policy() {
+            Some(policy) => self.set(arn, REDRIVE_POLICY, policy).await,
+            None => Ok(true),
+        }
+    }
+
+    fn redrive_policy(&self) -> Option<String> {
+        self.undelivered.as_ref().map(|queue| json!({ "deadLetterTargetArn": queue }).to_string())
+    }
+
+    async fn set(&self, arn: &str, attribute: &str, value: String) -> Result<bool, TopicError> {
         let set = self.client.set_subscription_attributes().subscription_arn(arn);
-        match set.attribute_name("FilterPolicy").attribute_value(policy).send().await {
+        match set.attribute_name(attribute).attribute_value(value).send().await {
             Ok(_) => Ok(true),
             Err(SdkError::ServiceError(refused)) if refused.err().is_not_found_exception() => Ok(false),
             Err(error) => Err(TopicError::new("SetSubscriptionAttributes", &error)),

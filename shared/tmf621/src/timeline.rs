@@ -9,7 +9,7 @@ use domain::ticket::{Entry, Fact, Ticket, group::Loaded, notice::changes_told, n
 use platform::views::StoryPage;
 use record::{
     Notice, Record,
-    notice::{Means, Recipient, Sending},
+    notice::{Means, Recipient, Sending, Undelivered},
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -45,7 +45,7 @@ pub struct TimelineClock {
     #[serde(skip_serializing_if = "Option::is_none")]
     notice_type: Option<&'static str>,
     /// ahead, waiting, owed, sent, reachedNobody or missed. It reached nobody when no confirmed endpoint of a CLEC that it was owed to took
-    /// it, until that is told by telephone; a CLEC reads so of itself.
+    /// it, or all were found later to be out of reach, until that is told by telephone; a CLEC reads so of itself.
     standing: &'static str,
     /// From when the interval runs.
     from: DateTime<Utc>,
@@ -66,9 +66,12 @@ pub struct TimelineClock {
     /// Once it was sent: whether everyone whom it was owed to had been told by its due instant; as far as the reader may know.
     #[serde(skip_serializing_if = "Option::is_none")]
     on_time: Option<bool>,
-    /// How many confirmed endpoints of the reader took it.
+    /// How many confirmed endpoints of the reader it was sent to.
     #[serde(skip_serializing_if = "Option::is_none")]
     endpoints: Option<u32>,
+    /// Of these, those to which the messaging service could not deliver it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    undelivered: Vec<UndeliveredEndpoint>,
     /// For the desk: whom it went to.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     recipients: Vec<TimelineRecipient>,
@@ -85,10 +88,34 @@ pub struct TimelineClock {
 pub(crate) struct TimelineRecipient {
     /// A CLEC, or `desk`.
     party: String,
-    /// How many of its confirmed endpoints took it.
+    /// How many of its confirmed endpoints it was sent to.
     endpoints: u32,
+    /// Of these, those to which the messaging service could not deliver it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    undelivered: Vec<UndeliveredEndpoint>,
     /// When the party was told by telephone, because none did.
     called_at: Option<DateTime<Utc>>,
+}
+
+/// An endpoint to which the messaging service could not deliver a notice, however often it tried.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UndeliveredEndpoint {
+    /// The endpoint's subscription.
+    subscription: String,
+    /// When this was found.
+    at: DateTime<Utc>,
+    /// What the messaging service says of it.
+    cause: String,
+}
+
+impl UndeliveredEndpoint {
+    fn of(recipient: &Recipient) -> Vec<Self> {
+        let undelivered = recipient.undelivered.iter().cloned();
+        undelivered
+            .map(|Undelivered { subscription, at, cause }| Self { subscription: subscription.to_string(), at, cause })
+            .collect()
+    }
 }
 
 impl TimelineClock {
@@ -109,6 +136,7 @@ impl TimelineClock {
             missed: false,
             on_time: None,
             endpoints: None,
+            undelivered: Vec::new(),
             recipients: Vec::new(),
             rule: due.into(),
             changes: Vec::new(),
@@ -126,6 +154,7 @@ impl TimelineClock {
             Sending::Pending | Sending::Claimed { .. } => (None, None),
         };
         let told_at = notice.told_at(viewer);
+        let own = notice.recipients.iter().find(|of| of.party == *viewer);
         let standing = match sent_at {
             Some(_) if told_at.is_none() => "reachedNobody",
             Some(_) => "sent",
@@ -141,7 +170,8 @@ impl TimelineClock {
             means,
             missed: notice.missed_at.is_some() || standing == "missed",
             on_time: sent_at.map(|_| told_at.is_some_and(|at| at <= notice.due.at)),
-            endpoints: notice.recipients.iter().find(|of| of.party == *viewer).and_then(|of| of.endpoints),
+            endpoints: own.and_then(|of| of.endpoints),
+            undelivered: own.map(UndeliveredEndpoint::of).unwrap_or_default(),
             recipients: notice.recipients.iter().filter(|_| viewer.is_provider()).filter_map(recipient).collect(),
             changes: changes_told(notice, viewer, policy)?,
             ..Self::ahead(&notice.due, notice.label())
@@ -152,7 +182,8 @@ impl TimelineClock {
 /// A recipient, once it was published to it.
 fn recipient(of: &Recipient) -> Option<TimelineRecipient> {
     let called_at = of.call.as_ref().map(|call| call.at);
-    Some(TimelineRecipient { party: of.party.to_string(), endpoints: of.endpoints?, called_at })
+    let (party, undelivered) = (of.party.to_string(), UndeliveredEndpoint::of(of));
+    Some(TimelineRecipient { party, endpoints: of.endpoints?, undelivered, called_at })
 }
 
 /// The rule by which a notice is due: a cell of the chart (12.7) with what the hours of operation made of it, or a term beside the

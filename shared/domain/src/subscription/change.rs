@@ -18,6 +18,8 @@ pub enum Fact {
     Changed,
     /// Its endpoint confirmed it.
     Confirmed,
+    /// A notice could not be delivered to its endpoint.
+    Undelivered,
     /// It was found to have ended, not by us.
     Ended,
     /// It was taken away.
@@ -72,7 +74,7 @@ impl Record for Subscription {
     // A code, hashed, is nobody's to keep, and what was wrong of it is not worth an entry. Its endpoint never changes, may hold a secret,
     // and its id is a hash of it; the messaging service's name for it tells nobody anything when it is no more.
     const TOLD_ELSEWHERE: &'static [&'static str] =
-        &["revision", "request", "endpoint", "arn", "codeHash", "wrongCodes"];
+        &["revision", "request", "endpoint", "arn", "handsOver", "codeHash", "wrongCodes"];
 
     fn reference(&self) -> RecordRef {
         RecordRef::Subscription(self.id.clone())

@@ -23,6 +23,9 @@ const STATUS_RELIABLE_AFTER: TimeDelta = TimeDelta::hours(1);
 /// How long an endpoint is sent no other token: a request that is repeated sends one.
 const BETWEEN_TOKENS: TimeDelta = TimeDelta::minutes(1);
 
+/// How long no other notice is told of that an endpoint did not take.
+const BETWEEN_FAILURES: TimeDelta = TimeDelta::days(1);
+
 /// How a notice reaches a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "camelCase")]
@@ -89,6 +92,11 @@ pub struct Subscription {
     pub requested_at: Instant,
     /// The messaging service's name for it.
     pub arn: Option<String>,
+    /// Whether the messaging service hands over what it cannot deliver to the endpoint.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hands_over: bool,
+    /// The latest notice that could not be delivered, as far as that is told.
+    pub undelivered: Option<DeliveryFailure>,
     /// The request that asked for it, when it named itself (AP-02).
     pub request: Option<IdempotencyKey>,
 }
@@ -124,6 +132,8 @@ impl Subscription {
             standing: SubscriptionStatus::asked(),
             requested_at: now,
             arn: None,
+            hands_over: false,
+            undelivered: None,
             request: None,
         }
     }
@@ -137,7 +147,7 @@ impl Subscription {
     /// Asked for anew: what was known of its confirmation is forgotten.
     #[must_use]
     pub fn asked_anew(self, now: Instant) -> Self {
-        Self { standing: SubscriptionStatus::asked(), requested_at: now, ..self }.next()
+        Self { standing: SubscriptionStatus::asked(), requested_at: now, undelivered: None, ..self }.next()
     }
 
     /// With the code that its telephone is sent.
@@ -222,6 +232,14 @@ impl Subscription {
         }
     }
 
+    /// With a notice that the messaging service could not deliver to its endpoint. `None` where one of the last day is told already: an
+    /// endpoint that is down for a week is seven entries, and not one a notice.
+    #[must_use]
+    pub fn undelivered(self, failure: DeliveryFailure) -> Option<Self> {
+        let told = self.undelivered.as_ref().is_some_and(|told| failure.at - told.at < BETWEEN_FAILURES);
+        (!told).then(|| Self { undelivered: Some(failure), ..self }.next())
+    }
+
     /// The same after another write.
     #[must_use]
     pub fn next(self) -> Self {
@@ -300,6 +318,16 @@ impl SubscriptionStatus {
     }
 }
 
+/// A notice that the messaging service could not deliver, however often it tried.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeliveryFailure {
+    /// When this was found.
+    pub at: Instant,
+    /// What the messaging service says of it.
+    pub cause: String,
+}
+
 /// Why a subscription has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -327,5 +355,14 @@ pub fn topic_name(prefix: &str, party: &Party) -> String {
     match party {
         Party::Clec(clec) => format!("{prefix}-clec-{clec}"),
         Party::Provider => format!("{prefix}-desk"),
+    }
+}
+
+/// The party of a topic, by its name under the stack's own prefix.
+#[must_use]
+pub fn party_of_topic(prefix: &str, name: &str) -> Option<Party> {
+    match name.strip_prefix(prefix)? {
+        "-desk" => Some(Party::Provider),
+        of_clec => of_clec.strip_prefix("-clec-")?.parse().ok().map(Party::Clec),
     }
 }

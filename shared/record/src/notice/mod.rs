@@ -12,7 +12,7 @@ mod trial;
 pub use content::{Content, FieldChange, Line, NoticeBody, RestrictedChange, Series, StatusContent};
 pub use line::gsm7_length;
 pub use past::NoticeRevision;
-pub use recipient::{Audience, PhoneCall, Recipient, audience};
+pub use recipient::{Audience, PhoneCall, Recipient, Undelivered, audience};
 pub use status::Status;
 pub use text::{TextError, Texts, digest, moment};
 pub use trial::{cut_lines, load_policy};

@@ -1,12 +1,16 @@
 //! Whom a notice reached (NT-18): how many endpoints of each recipient took it. A CLEC that it was owed to and none of whose endpoints
-//! took it is told by telephone (NT-01): the provider's people are told so, and record the call.
+//! took it is told by telephone (NT-01): the provider's people are told so, and record the call. What the messaging service took and
+//! could not deliver is found later, and taken off.
 
-use super::{Audience, Content, Line, Means, Notice, NoticeBody, PhoneCall, Recipient, Sending, moment};
+use super::{Audience, Content, Line, Means, Notice, NoticeBody, PhoneCall, Recipient, Sending, Undelivered, moment};
 use crate::IdempotencyKey;
 use contract::{Instant, NoticeCategory, Party, Policy, Refused};
 
 /// How many CLECs a notice to the provider's people names.
 const NAMED_AT_MOST: usize = 50;
+/// How many endpoints a notice keeps that it could not be delivered to, of all its recipients: a bound of its size. An endpoint beyond them
+/// is told of at its subscription.
+const UNDELIVERED_AT_MOST: usize = 200;
 
 impl Notice {
     /// Whether it is owed to a recipient, whatever that has subscribed: to a CLEC whose own matter it tells (NT-01, NT-02), and to
@@ -21,11 +25,11 @@ impl Notice {
         recipient.party.clec().is_some() && (recipient.own || to_each)
     }
 
-    /// The CLECs that it was owed to and that nobody has told: it was published, none of their confirmed endpoints took it, and no
-    /// telephone call is recorded.
+    /// The CLECs that it was owed to and that nobody has told: it was published, none of their confirmed endpoints took it or could be
+    /// delivered to, and no telephone call is recorded.
     pub fn untold(&self) -> impl Iterator<Item = &Recipient> {
         let published = matches!(self.sending, Sending::Sent { by: Means::Published, .. });
-        let untold = move |of: &&Recipient| published && of.endpoints == Some(0) && of.call.is_none();
+        let untold = move |of: &&Recipient| published && of.reached() == Some(0) && of.call.is_none();
         self.recipients.iter().filter(untold).filter(|of| self.is_owed_to(of))
     }
 
@@ -91,11 +95,43 @@ impl Notice {
         Some(notice)
     }
 
+    /// The notice with an endpoint of a party to which the messaging service could not deliver it (SB-07). `None` where that is recorded
+    /// already, where the party is no recipient, or has as many such endpoints as are kept.
+    #[must_use]
+    pub fn undelivered(&self, party: &Party, found: Undelivered) -> Option<Self> {
+        let kept: usize = self.recipients.iter().map(|of| of.undelivered.len()).sum();
+        let mut notice = self.clone();
+        let recipient = notice.recipients.iter_mut().find(|of| of.party == *party)?;
+        let is_kept = recipient.undelivered.iter().any(|of| of.subscription == found.subscription);
+        if is_kept || kept >= UNDELIVERED_AT_MOST {
+            return None;
+        }
+        recipient.undelivered.push(found);
+        notice.revision += 1;
+        Some(notice)
+    }
+
     /// What the provider's people are told of it when it was published and reached nobody of a CLEC that it was owed to: whom to
     /// telephone. An update of no change leaves them nothing new to say: it is listed and counted alone.
     #[must_use]
     pub fn to_be_telephoned(&self, now: Instant, policy: &Policy) -> Option<Self> {
-        let untold: Vec<String> = self.untold().map(|of| of.party.to_string()).collect();
+        self.to_telephone(|_| true, "reachedNobody", now, policy)
+    }
+
+    /// The same of a CLEC that is found later to have been reached by none, after its last endpoint was given up.
+    #[must_use]
+    pub fn to_be_telephoned_to(&self, party: &Party, now: Instant, policy: &Policy) -> Option<Self> {
+        self.to_telephone(|of| of.party == *party, &format!("undelivered-{party}"), now, policy)
+    }
+
+    fn to_telephone(
+        &self,
+        whom: impl Fn(&Recipient) -> bool,
+        occasion: &str,
+        now: Instant,
+        policy: &Policy,
+    ) -> Option<Self> {
+        let untold: Vec<String> = self.untold().filter(|of| whom(of)).map(|of| of.party.to_string()).collect();
         let no_change = self.facts.is_empty() && matches!(self.content, Some(Content::Status(_)));
         if untold.is_empty() || no_change {
             return None;
@@ -122,7 +158,7 @@ impl Notice {
             ..NoticeBody::new(format!("Reached nobody: {}", self.heading()), now, policy.provider.contact.clone())
         }
         .with_lines(lines);
-        let occasion = format!("{}@reachedNobody-{}", self.about, self.sequence);
+        let occasion = format!("{}@{occasion}-{}", self.about, self.sequence);
         Some(Self::on_occasion(occasion, Party::Provider, self.notice_type, bulletin))
     }
 

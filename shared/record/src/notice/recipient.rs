@@ -1,7 +1,7 @@
 //! To whom a notice goes, and what is known of each who gets it.
 
 use crate::IdempotencyKey;
-use contract::{Actor, ClecId, Instant, Party, TicketNumber};
+use contract::{Actor, ClecId, Instant, Party, TicketNumber, party::SubscriptionId};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::collections::BTreeSet;
@@ -69,15 +69,37 @@ pub struct Recipient {
     pub tickets: Vec<TicketNumber>,
     /// How many of its confirmed endpoints took the notice when it was published (NT-18); absent before, and where it was not counted.
     pub endpoints: Option<u32>,
+    /// Of these, those that the messaging service gave up later: what it could not deliver reached nobody.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undelivered: Vec<Undelivered>,
     /// The telephone call by which it was told, because none did.
     pub call: Option<PhoneCall>,
+}
+
+/// An endpoint to which the messaging service could not deliver a notice, however often it tried.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Undelivered {
+    /// The subscription of the endpoint.
+    pub subscription: SubscriptionId,
+    /// When this was found.
+    pub at: Instant,
+    /// What the messaging service says of it.
+    pub cause: String,
 }
 
 impl Recipient {
     /// A party that has not been told yet.
     #[must_use]
     pub fn new(party: Party, own: bool, tickets: Vec<TicketNumber>) -> Self {
-        Self { party, own, tickets, endpoints: None, call: None }
+        Self { party, own, tickets, endpoints: None, undelivered: Vec::new(), call: None }
+    }
+
+    /// How many of its endpoints were sent the notice and were not found to be out of reach; absent where they were not counted.
+    #[must_use]
+    pub fn reached(&self) -> Option<u32> {
+        let undelivered = u32::try_from(self.undelivered.len()).unwrap_or(u32::MAX);
+        self.endpoints.map(|endpoints| endpoints.saturating_sub(undelivered))
     }
 }
 

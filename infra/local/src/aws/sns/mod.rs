@@ -9,9 +9,11 @@ mod mailbox;
 mod message;
 mod state;
 mod subscriptions;
+mod undelivered;
 
 use std::{collections::BTreeSet, fmt};
 
+use aws_lambda_events::sqs::SqsMessage;
 use aws_sdk_dynamodb::Client;
 use tokio::sync::Mutex;
 use uuid::Uuid;
@@ -39,6 +41,8 @@ pub struct Sns {
     mailbox: Mailbox,
     /// Held while a subscription is looked up and changed.
     changes: Mutex<()>,
+    /// What could not be delivered, as the queue holds it.
+    undelivered: std::sync::Mutex<Vec<SqsMessage>>,
 }
 
 impl Sns {
@@ -46,7 +50,12 @@ impl Sns {
     /// writer of deliveries.
     pub async fn open(client: Client, now: Now) -> anyhow::Result<Self> {
         let state = State::open(client.clone()).await?;
-        Ok(Self { state, mailbox: Mailbox::new(client, now), changes: Mutex::default() })
+        Ok(Self {
+            state,
+            mailbox: Mailbox::new(client, now),
+            changes: Mutex::default(),
+            undelivered: std::sync::Mutex::default(),
+        })
     }
 
     /// The deliveries with a greater number than `after`, in their order.
@@ -108,7 +117,9 @@ impl Sns {
             (Some(arn), None) => {
                 let topic = topic_name(arn)?;
                 let message = Message::read(form, "")?;
-                deliveries(&message, topic, &self.subscriptions(topic).await?)
+                let subscriptions = self.subscriptions(topic).await?;
+                self.hand_over(&message, topic, &subscriptions);
+                deliveries(&message, topic, &subscriptions)
             }
             (None, Some(number)) => {
                 if !is_phone_number(number) {
@@ -138,6 +149,7 @@ impl Sns {
             let id = text("Id", id);
             match Message::read(form, entry) {
                 Ok(message) => {
+                    self.hand_over(&message, topic, &subscriptions);
                     outgoing.extend(deliveries(&message, topic, &subscriptions));
                     successful.push_str(&element("member", &[id, message_id()].concat()));
                 }
@@ -173,12 +185,17 @@ impl Service for Sns {
 fn deliveries(message: &Message, topic: &str, subscriptions: &[Subscription]) -> Vec<Delivery> {
     subscriptions
         .iter()
-        .filter(|subscription| !subscription.pending && subscription.wants(message))
+        .filter(|subscription| subscription.takes(message))
         .map(|subscription| Delivery::of(message, subscription.channel, &subscription.endpoint, recipient(topic)))
         .collect()
 }
 
 impl Subscription {
+    /// Whether the message is sent to it.
+    fn takes(&self, message: &Message) -> bool {
+        !self.pending && self.wants(message)
+    }
+
     fn wants(&self, message: &Message) -> bool {
         match self.filter_policy.as_deref().map(FilterPolicy::read) {
             None => true,

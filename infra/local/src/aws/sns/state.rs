@@ -35,6 +35,9 @@ pub(super) struct Subscription {
     pub(super) channel: Channel,
     pub(super) endpoint: String,
     pub(super) filter_policy: Option<String>,
+    /// Where what cannot be delivered goes.
+    #[serde(default)]
+    pub(super) redrive_policy: Option<String>,
     /// What confirms it. It stays the same when the confirmation is asked for again, so an earlier request
     /// still serves.
     pub(super) token: Option<String>,

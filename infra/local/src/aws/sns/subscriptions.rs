@@ -23,7 +23,7 @@ impl Sns {
         let channel = channel(form.required("Protocol")?)?;
         let endpoint = form.required("Endpoint")?;
         check_endpoint(channel, endpoint)?;
-        let filter_policy = requested_filter_policy(form)?;
+        let Requested { filter_policy, redrive_policy } = requested(form)?;
 
         let _changes = self.changes.lock().await;
         let existing = self
@@ -34,7 +34,10 @@ impl Sns {
         let subscription = match existing {
             Some(existing) => {
                 // SNS compares only the attributes that are given.
-                if filter_policy.is_some_and(|policy| !same_policy(policy, existing.filter_policy.as_deref())) {
+                let is_other = filter_policy
+                    .is_some_and(|policy| !same_policy(policy, existing.filter_policy.as_deref()))
+                    || redrive_policy.is_some_and(|policy| existing.redrive_policy.as_deref() != Some(policy));
+                if is_other {
                     let reason = "Attributes Reason: Subscription already exists with different attributes";
                     return Err(Refused::parameter(reason));
                 }
@@ -47,6 +50,7 @@ impl Sns {
                     channel,
                     endpoint: endpoint.to_owned(),
                     filter_policy: filter_policy.and_then(kept_policy),
+                    redrive_policy: redrive_policy.map(str::to_owned),
                     token: pending.then(|| Uuid::new_v4().to_string()),
                     pending,
                 };
@@ -92,23 +96,22 @@ impl Sns {
     pub(super) async fn set_subscription_attributes(&self, form: &Form) -> Result<(), Refused> {
         let (topic, id) = subscription_name(form.required("SubscriptionArn")?)?;
         let value = form.get("AttributeValue").unwrap_or_default();
-        let filter_policy = match form.required("AttributeName")? {
-            "FilterPolicy" => Some(value),
-            "FilterPolicyScope" => None,
+        let name = form.required("AttributeName")?;
+        match name {
+            "FilterPolicy" => check_policy(value, "")?,
+            "FilterPolicyScope" => check_scope(value, "")?,
+            "RedrivePolicy" => {}
             _ => return Err(Refused::parameter("AttributeName")),
-        };
-        match filter_policy {
-            Some(policy) => check_policy(policy, "")?,
-            None => check_scope(value, "")?,
         }
 
         let _changes = self.changes.lock().await;
         let subscription = self.subscription(topic, id).await?;
-        if let Some(policy) = filter_policy {
-            let changed = Subscription { filter_policy: kept_policy(policy), ..subscription };
-            self.state.put_subscription(topic, &changed).await?;
-        }
-        Ok(())
+        let changed = match name {
+            "FilterPolicy" => Subscription { filter_policy: kept_policy(value), ..subscription },
+            "RedrivePolicy" => Subscription { redrive_policy: Some(value.to_owned()), ..subscription },
+            _ => return Ok(()),
+        };
+        Ok(self.state.put_subscription(topic, &changed).await?)
     }
 
     pub(super) async fn get_subscription_attributes(&self, form: &Form) -> Result<String, Refused> {
@@ -170,7 +173,7 @@ impl Sns {
     }
 }
 
-fn arn(topic: &str, id: &str) -> String {
+pub(super) fn arn(topic: &str, id: &str) -> String {
     format!("{TOPIC_ARNS}{topic}:{id}")
 }
 
@@ -205,23 +208,30 @@ fn is_address(text: &str) -> bool {
         && !text.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 
-/// The filter policy a `Subscribe` asks for.
-fn requested_filter_policy(form: &Form) -> Result<Option<&str>, Refused> {
+/// The policies that a `Subscribe` asks for.
+#[derive(Default)]
+struct Requested<'a> {
+    filter_policy: Option<&'a str>,
+    redrive_policy: Option<&'a str>,
+}
+
+fn requested(form: &Form) -> Result<Requested<'_>, Refused> {
     const PREFIX: &str = "Attributes Reason: ";
-    let mut filter_policy = None;
+    let mut requested = Requested::default();
     for (name, value) in form.map("Attributes") {
         match name {
             "FilterPolicy" => {
                 check_policy(value, PREFIX)?;
-                filter_policy = Some(value);
+                requested.filter_policy = Some(value);
             }
+            "RedrivePolicy" => requested.redrive_policy = Some(value),
             "FilterPolicyScope" => check_scope(value, PREFIX)?,
             _ => {
                 return Err(Refused::parameter(format!("{PREFIX}Unknown attribute: {name}")));
             }
         }
     }
-    Ok(filter_policy)
+    Ok(requested)
 }
 
 fn check_policy(policy: &str, prefix: &str) -> Result<(), Refused> {
