@@ -2,12 +2,14 @@
 
 use axum::extract::State;
 use chrono::NaiveDate;
-use cmp_api::{COMMENT_AT_MOST, ChangeRequestPath, ChangeRequestShown, PositionShown, TEXT_AT_MOST, answered, changed};
+use cmp_api::{
+    COMMENT_AT_MOST, ChangeRequestPath, ChangeRequestShown, PositionShown, TEXT_AT_MOST, changed, changed_by_positions,
+};
 use contract::{Failed, Refused};
 use domain::change_request::{self, Action, ChangeRequest, Outcome, Position, Reply};
 use http_edge::{Answer, Body, Nothing, Problem, WriteRequest, route};
 use platform::{Services, keys};
-use record::{ActionContext, Record};
+use record::{ActionContext, Record as _};
 
 /// A presentation at the monthly meeting.
 #[derive(Debug, Body)]
@@ -110,8 +112,8 @@ pub(crate) struct PositionTaken {
     public: Option<bool>,
 }
 
-/// A CLEC says what it takes the response for (CR-09). Whose it is the provider reads, and no other CLEC unless it is public
-/// (CR-22).
+/// A CLEC says what it takes the response for (CR-09), up to the end of the term to object to what came of it. Whose it is the
+/// provider reads, and no other CLEC unless it is public (CR-22).
 #[route(post, "/cmp/v1/changeRequest/{id}/position", tag = "changeRequest", id = "takeResponsePosition")]
 pub(crate) async fn take_position(
     State(services): State<Services>,
@@ -169,8 +171,8 @@ pub(crate) struct OutcomeRecorded {
 }
 
 /// What the CLECs make of the response: accepted (to 6), not accepted (to 5B), or to be revised (to 5A) (CR-09). The positions that
-/// CLECs took are counted with it, and an outcome against them is marked; where it is `accepted`, CLECs that objected may escalate
-/// in the policy's time, before which the change request does not end (CR-22).
+/// CLECs took are counted with it, and an outcome against them is marked; in the policy's term from it, a CLEC that takes another
+/// position may escalate, and the change request does not end (CR-22).
 #[route(post, "/cmp/v1/changeRequest/{id}/outcome", tag = "changeRequest", id = "recordOutcome")]
 pub(crate) async fn decide(
     State(services): State<Services>,
@@ -178,11 +180,10 @@ pub(crate) async fn decide(
     ask: WriteRequest<OutcomeRecorded>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let OutcomeRecorded { outcome, reason } = &ask.body;
-    let decided = services.record_outcome(&id.0, &ask.context, |request, positions, now| {
-        let act = ActionContext::of(&ask.context, now).because(reason.clone());
-        request.decide(*outcome, reason.clone(), positions, &act, &services.policy)
-    });
-    Ok(answered(&services, &decided.await?, &ask.context.by))
+    changed_by_positions(&services, &id, &ask, reason, |request, reason, positions, act, policy| {
+        request.decide(*outcome, reason, positions, act, policy)
+    })
+    .await
 }
 
 /// What the originator says.

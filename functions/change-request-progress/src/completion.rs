@@ -2,7 +2,9 @@
 
 use axum::extract::State;
 use chrono::NaiveDate;
-use cmp_api::{COMMENT_AT_MOST, ChangeRequestPath, ChangeRequestShown, Reason, changed, changed_because};
+use cmp_api::{
+    COMMENT_AT_MOST, ChangeRequestPath, ChangeRequestShown, Reason, changed, changed_because, changed_by_positions,
+};
 use domain::change_request::{ChangeRequest, Step};
 use http_edge::{Answer, Body, Problem, WriteRequest, route};
 use platform::Services;
@@ -131,8 +133,8 @@ pub(crate) async fn unforeseen(
     ask: WriteRequest<Unforeseen>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let Unforeseen { step, reason } = &ask.body;
-    changed_because(&services, &id, &ask, reason, |request, reason, act, policy| {
-        request.record_unforeseen(*step, reason, act, policy)
+    changed_by_positions(&services, &id, &ask, reason, |request, reason, positions, act, policy| {
+        request.record_unforeseen(*step, reason, positions, act, policy)
     })
     .await
 }

@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 use cmp_api::{
-    COMMENT_AT_MOST, ChangeRequestPath, ChangeRequestShown, Reason, TEXT_AT_MOST, answered, changed, changed_because,
+    COMMENT_AT_MOST, ChangeRequestPath, ChangeRequestShown, Reason, TEXT_AT_MOST, changed, changed_because,
+    changed_by_positions,
 };
 use domain::change_request::{ChangeRequest, Outcome};
 use http_edge::{Answer, Body, Nothing, Problem, WriteRequest, route};
 use platform::Services;
-use record::ActionContext;
 
 /// Why a CLEC escalates a response, and whom to talk to.
 #[derive(Debug, Body)]
@@ -92,11 +92,10 @@ pub(crate) async fn resolve(
     ask: WriteRequest<ResolutionRecorded>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
     let ResolutionRecorded { outcome, detail } = &ask.body;
-    let resolved = services.record_outcome(&id.0, &ask.context, |request, positions, now| {
-        let act = ActionContext::of(&ask.context, now).because(detail.clone());
-        request.resolve(*outcome, detail.clone(), positions, &act, &services.policy)
-    });
-    Ok(answered(&services, &resolved.await?, &ask.context.by))
+    changed_by_positions(&services, &id, &ask, detail, |request, detail, positions, act, policy| {
+        request.resolve(*outcome, detail, positions, act, policy)
+    })
+    .await
 }
 
 /// Action is deferred; it is closed when nothing comes of it in the policy's time (CR-12).
@@ -126,5 +125,5 @@ pub(crate) async fn resume(
     id: ChangeRequestPath,
     ask: WriteRequest<Reason>,
 ) -> Result<Answer<ChangeRequestShown>, Problem> {
-    changed_because(&services, &id, &ask, &ask.body.reason, ChangeRequest::resume).await
+    changed_by_positions(&services, &id, &ask, &ask.body.reason, ChangeRequest::resume).await
 }

@@ -6,7 +6,7 @@ use axum::{
     http::request::Parts,
 };
 use contract::{Actor, ChangeRequestId, Policy, RecordRef, Refused};
-use domain::change_request::ChangeRequest;
+use domain::change_request::{ChangeRequest, Position};
 use http_edge::{Answer, Caller, Problem, WriteRequest};
 use platform::Services;
 use record::{ActionContext, Record, RecordChange};
@@ -83,6 +83,31 @@ pub async fn changed_because<T, D: Into<Option<RecordChange<ChangeRequest>>>>(
         decide(request, reason.to_owned(), &act.clone().because(reason.to_owned()), policy)
     })
     .await
+}
+
+/// The same with the positions that CLECs took on its responses, by which an outcome is decided.
+///
+/// # Errors
+/// What [`changed`] refuses.
+pub async fn changed_by_positions<T>(
+    services: &Services,
+    ChangeRequestPath(reference): &ChangeRequestPath,
+    ask: &WriteRequest<T>,
+    reason: &str,
+    decide: impl Fn(
+        ChangeRequest,
+        String,
+        &[Position],
+        &ActionContext,
+        &Policy,
+    ) -> Result<RecordChange<ChangeRequest>, Refused>,
+) -> Result<Answer<ChangeRequestShown>, Problem> {
+    let asked = &ask.context;
+    let decided = services.revise_with_positions(reference, asked, |request, positions, now| {
+        let act = ActionContext::of(asked, now).because(reason.to_owned());
+        decide(request, reason.to_owned(), positions, &act, &services.policy)
+    });
+    Ok(answered(services, &decided.await?, &asked.by))
 }
 
 /// A change request that the party may see.

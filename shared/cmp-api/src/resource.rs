@@ -101,7 +101,7 @@ pub struct ChangeRequestShown {
     /// While it is deferred.
     #[serde(skip_serializing_if = "Option::is_none")]
     deferral: Option<DeferralShown>,
-    /// While CLECs that objected to a response may escalate it, though its outcome is that it was accepted.
+    /// While CLECs may object to what came of its response.
     #[serde(skip_serializing_if = "Option::is_none")]
     objection: Option<ObjectionShown>,
     /// What the originator said to what its accepted response leads to.

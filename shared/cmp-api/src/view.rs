@@ -177,7 +177,7 @@ pub(crate) struct ResponseShown {
     outcome: Option<Outcome>,
     /// The reason for the outcome.
     reason: Option<String>,
-    /// How many CLECs had taken each position when the outcome was recorded.
+    /// How many CLECs had taken each position when the outcome was recorded; from the end of the term to object on, by then.
     positions: Option<PositionCountsShown>,
     /// Present, and true, when more CLECs took another position than the outcome.
     against_positions: Option<bool>,
@@ -203,13 +203,14 @@ impl From<change_request::PositionCounts> for PositionCountsShown {
     }
 }
 
-/// CLECs objected to a response whose outcome is that it was accepted (CR-22). Who they are is not shown.
+/// The term to object to what came of a response: a CLEC that takes another position may escalate it (CR-22). Who objected is not
+/// shown.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ChangeRequestObjection)]
 pub(crate) struct ObjectionShown {
     /// When the outcome was recorded.
     since: DateTime<Utc>,
-    /// Until when they may escalate it.
+    /// Until when CLECs may object, and escalate.
     until: DateTime<Utc>,
 }
 

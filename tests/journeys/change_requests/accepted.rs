@@ -2,7 +2,8 @@
 //! without.
 
 use super::flow::{
-    ALL, ISSUED, Led, MEETING, NEXT_MEETING, SUBMITTED, accepted, form, leap, stands, subscribed, to, told, until,
+    ALL, ISSUED, Led, MEETING, NEXT_MEETING, SUBMITTED, UNDISPUTED, accepted, form, leap, stands, subscribed, to, told,
+    until,
 };
 use serde_json::{Value, json};
 use tests::{Story, story::CHANGE_REQUESTS};
@@ -227,12 +228,13 @@ async fn cr_10_an_answer_that_needs_no_test_ends_it_with_the_originators_word() 
         (&json!("accepted"), &json!("all accept it"))
     );
     assert_eq!(told(&story).await, to(&ALL, "The response to change request PC030226-1 was accepted"));
+    leap(&story, UNDISPUTED).await;
     let refused = led.by("desk", "acceptance", json!({ "action": "nothingToTest" })).await.expect(400);
     assert_eq!(refused.faults(), [("originatorsWord".to_owned(), "CR-10".to_owned())].into());
     let closed = led.desk("acceptance", json!({ "action": "nothingToTest", "originatorsWord": "Ann agrees" })).await;
     assert_eq!(stands(&closed), ("11", "closed", "completion"));
-    assert_eq!(closed["completion"], json!({ "way": "answered", "reason": "Ann agrees", "at": NEXT_MEETING }));
-    assert_eq!(closed["milestones"]["crClosed"], NEXT_MEETING);
+    assert_eq!(closed["completion"], json!({ "way": "answered", "reason": "Ann agrees", "at": UNDISPUTED }));
+    assert_eq!(closed["milestones"]["crClosed"], UNDISPUTED);
     assert_eq!(told(&story).await, to(&ALL, "Change request PC030226-1 is closed: answered"));
     assert!(led.standings().await.iter().all(|of| of.ends_with(" kept")), "{:?}", led.standings().await);
     // Nothing is owed any more.

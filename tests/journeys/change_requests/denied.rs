@@ -1,6 +1,6 @@
 //! CR-07, CR-10, CR-12: a change request that the provider denies, and that is let go.
 
-use super::flow::{ALL, Led, NEXT_MEETING, accepted, denied, stands, subscribed, to, told};
+use super::flow::{ALL, Led, UNDISPUTED, accepted, denied, leap, stands, subscribed, to, told};
 use crate::acts::whole;
 use serde_json::json;
 
@@ -37,8 +37,9 @@ async fn cr_10_a_denial_that_is_let_be_is_closed_as_denied() {
     let let_be = led.desk("acceptance", json!({ "action": "denial", "originatorsWord": "we see" })).await;
     assert_eq!(stands(&let_be), ("6", "denialAccepted", "declinedDeferred"));
     assert_eq!(told(&story).await, to(&ALL, "Change request PC030226-1 goes on: Response Accepted"));
+    leap(&story, UNDISPUTED).await;
     let closed = led.desk("closure", json!({ "reason": "denied" })).await;
-    assert_eq!(closed["completion"], json!({ "way": "denied", "reason": "denied", "at": NEXT_MEETING }));
+    assert_eq!(closed["completion"], json!({ "way": "denied", "reason": "denied", "at": UNDISPUTED }));
     assert_eq!(stands(&closed), ("11", "closed", "completion"));
     assert_eq!(told(&story).await, to(&ALL, "Change request PC030226-1 is closed: denied"));
 }

@@ -19,6 +19,9 @@ pub(super) const ISSUED: &str = "2026-03-27T16:00:00Z";
 /// When the monthly meeting of April is held.
 pub(super) const NEXT_MEETING: &str = "2026-04-15T16:00:00Z";
 
+/// When the term to object to an outcome of that meeting is over.
+pub(super) const UNDISPUTED: &str = "2026-04-23T06:00:00Z";
+
 /// The CMP's form, as alpha fills it in.
 pub(super) fn form() -> Value {
     json!({
@@ -180,9 +183,12 @@ impl<'a> Led<'a> {
         led.and("outcome", json!({ "outcome": outcome, "reason": "as was said" })).await
     }
 
-    /// Accepted, which leads to an action.
+    /// Accepted, which leads to an action; to its end when the term to object is over.
     pub(super) async fn acted(story: &'a Story, response: Value, action: &str) -> Self {
         let led = Box::pin(Self::decided(story, response, "accepted")).await;
+        if action == "nothingToTest" {
+            leap(story, UNDISPUTED).await;
+        }
         led.and("acceptance", json!({ "action": action, "originatorsWord": "Ann agrees" })).await
     }
 

@@ -1,6 +1,6 @@
 //! CR-07, CR-11, NT-12, SB-01, SB-03: who is told of change requests, by which channel, and under which number of the CMP.
 
-use super::flow::{Led, NEXT_MEETING, SUBMITTED, accepted, leap, stands, subscribed, to, told};
+use super::flow::{Led, NEXT_MEETING, SUBMITTED, UNDISPUTED, accepted, leap, stands, subscribed, to, told};
 use local_desk::aws::sns::Delivery;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -108,6 +108,7 @@ async fn cr_11_each_step_is_told_to_whom_it_concerns_under_numbers_that_count_up
     led.desk("announcement", json!({ "date": "2026-04-15" })).await;
     led.desk("production", json!({})).await;
     led.desk("test", json!({})).await;
+    leap(&story, UNDISPUTED).await;
     led.desk("closure", json!({ "reason": "all answered" })).await;
     let sent = story.deliveries().await;
     let of = |to: &str| -> Vec<(String, u32, String)> {
@@ -128,7 +129,7 @@ async fn cr_11_each_step_is_told_to_whom_it_concerns_under_numbers_that_count_up
             ("04.15.26", "CR_Implementation"),
             ("04.15.26", "CR_Status"),
             ("04.15.26", "CR_Status"),
-            ("04.15.26", "CR_Closed"),
+            ("04.23.26", "CR_Closed"),
         ]
     );
     // Alpha is told more: the acknowledgment, who works on it, the experts and the minutes are its own.

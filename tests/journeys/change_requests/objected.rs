@@ -42,7 +42,7 @@ async fn cr_22_who_objected_may_escalate_what_the_provider_says_was_accepted() {
     let refused = led.by("desk", "closure", json!({ "reason": "denied" })).await.expect(409);
     assert_eq!(
         refused.text("detail"),
-        "closure is not possible: CLECs that objected to its response may still escalate it (CR-12)"
+        "closure is not possible: CLECs may still object to what came of its response (CR-12)"
     );
     for (client, may) in [("alpha", false), ("beta", true), ("gamma", false)] {
         assert_eq!(possible(&led.read(client).await, "escalation"), may, "{client}");
@@ -93,11 +93,14 @@ async fn cr_22_positions_on_an_earlier_response_object_to_no_later_one() {
     led.desk("responsePresentation", json!({ "meeting": "2026-05-20" })).await;
     led.by("gamma", "position", json!({ "position": "accepted" })).await.expect(200);
     let shown = led.desk("outcome", json!({ "outcome": "accepted", "reason": "heard" })).await;
+    for (client, may) in [("beta", false), ("gamma", false)] {
+        assert_eq!(possible(&led.read(client).await, "escalation"), may, "{client}");
+    }
     let [first, second] = [0, 1].map(|at| shown["responses"][at].clone());
     assert_eq!(first["positions"], json!({ "accepted": 0, "notAccepted": 1, "revisionsRequired": 0 }));
     assert_eq!(second["positions"], json!({ "accepted": 1, "notAccepted": 0, "revisionsRequired": 0 }));
     assert_eq!(first["againstPositions"], true, "one objected to it, and it is to be revised: none wished that");
-    assert_eq!((second.get("againstPositions"), shown.get("objection")), (None, None));
+    assert_eq!(second.get("againstPositions"), None);
 }
 
 #[tokio::test]
@@ -179,4 +182,150 @@ async fn cr_22_a_resolution_against_the_positions_is_marked_and_may_be_escalated
     led.by("alpha", "originatorsWord", json!({ "text": "we never agreed" })).await.expect(200);
     assert_eq!(led.read("beta").await["originatorsWord"]["toldByProvider"], false);
     led.by("gamma", "escalation", json!({ "reason": "ours too", "contact": "Gus" })).await.expect(200);
+}
+
+/// The outcome is recorded at the meeting itself, before any CLEC took a position: they have the whole term for it.
+#[tokio::test]
+async fn cr_22_who_objects_after_the_outcome_in_its_term_may_escalate_from_there() {
+    let story = subscribed().await;
+    for (outcome, step) in [("accepted", "responseAccepted"), ("revisionsRequired", "revisionRequired")] {
+        let led = Led::decided(&story, denied(), outcome).await;
+        let shown = led.read("beta").await;
+        assert_eq!(stands(&shown).1, step);
+        assert!(possible(&shown, "position") && !possible(&shown, "escalation"), "{outcome}: {shown}");
+        let position = |of: &str| json!({ "position": of, "comment": "orders are lost" });
+        // Who takes the same position as the outcome objects to nothing.
+        led.by("gamma", "position", position(outcome)).await.expect(200);
+        led.by("beta", "position", position("notAccepted")).await.expect(200);
+        for (client, may) in [("alpha", false), ("beta", true), ("gamma", false)] {
+            assert_eq!(possible(&led.read(client).await, "escalation"), may, "{outcome}: {client}");
+        }
+        // Who agrees after all objects no more, and who objects after all does.
+        led.by("beta", "position", position(outcome)).await.expect(200);
+        led.by("gamma", "position", position("notAccepted")).await.expect(200);
+        led.by("beta", "escalation", json!({ "reason": "lost", "contact": "Bob" })).await.expect(409);
+        let escalated = led.by("gamma", "escalation", json!({ "reason": "lost", "contact": "Gus" })).await.expect(200);
+        assert_eq!(stands(&escalated.body).1, "escalated");
+        story.turn_without_checks(super::flow::SUBMITTED).await;
+    }
+}
+
+#[tokio::test]
+async fn cr_22_the_term_ends_with_its_last_day_and_the_positions_of_the_term_count_with_the_outcome() {
+    let story = subscribed().await;
+    let led = Led::decided(&story, denied(), "accepted").await;
+    led.desk("acceptance", json!({ "action": "denial", "originatorsWord": "Ann agrees" })).await;
+    let none = json!({ "accepted": 0, "notAccepted": 0, "revisionsRequired": 0 });
+    assert_eq!(led.read("gamma").await["responses"][0]["positions"], none);
+    until(&story, "2026-04-23T05:59:00Z").await;
+    let position = json!({ "position": "notAccepted", "comment": "orders are lost" });
+    led.by("beta", "position", position.clone()).await.expect(200);
+    led.by("desk", "closure", json!({ "reason": "denied" })).await.expect(409);
+    until(&story, "2026-04-23T06:01:00Z").await;
+    let refused = led.by("gamma", "position", position).await.expect(409);
+    assert_eq!(
+        refused.text("detail"),
+        "position is not possible: the term to object to what came of its response is over (CR-09)"
+    );
+    let response = led.read("gamma").await["responses"][0].clone();
+    assert_eq!(response["positions"], json!({ "accepted": 0, "notAccepted": 1, "revisionsRequired": 0 }));
+    assert_eq!(response["againstPositions"], true);
+    led.desk("closure", json!({ "reason": "denied" })).await;
+}
+
+/// A term in which nobody objects is no news to the desk.
+#[tokio::test]
+async fn cr_22_a_term_in_which_nobody_objects_ends_in_silence() {
+    let story = subscribed().await;
+    let led = Led::acted(&story, accepted(), "implementationPlan").await;
+    told(&story).await;
+    until(&story, "2026-04-23T06:01:00Z").await;
+    assert_eq!(told(&story).await, Vec::<String>::new());
+    let shown = led.read("beta").await;
+    assert_eq!((shown.get("objection"), possible(&shown, "position")), (None, false));
+}
+
+/// What is to be revised may be escalated in the term also when it was revised already; who says nothing by then says it to the
+/// revised response.
+#[tokio::test]
+async fn cr_22_a_revised_response_takes_no_right_to_escalate_away() {
+    let story = subscribed().await;
+    let led =
+        objected(&story).await.and("outcome", json!({ "outcome": "revisionsRequired", "reason": "which?" })).await;
+    let led = led.answers(accepted()).await;
+    for (client, may) in [("beta", true), ("gamma", false)] {
+        assert_eq!(possible(&led.read(client).await, "escalation"), may, "{client}");
+    }
+    led.by("gamma", "position", json!({ "position": "notAccepted", "comment": "still" })).await.expect(200);
+    assert!(!possible(&led.read("gamma").await, "escalation"), "nothing came of the revised response yet");
+    led.by("beta", "escalation", json!({ "reason": "lost", "contact": "Bob" })).await.expect(200);
+}
+
+/// Past the flow, too: what came of the response is that, by whichever task it is recorded.
+#[tokio::test]
+async fn cr_22_an_unforeseen_step_behind_the_response_opens_the_term_as_its_outcome_does() {
+    for (step, outcome) in [
+        ("responseAccepted", "accepted"),
+        ("development", "accepted"),
+        ("notAccepted", "notAccepted"),
+        ("revisionRequired", "revisionsRequired"),
+    ] {
+        let story = subscribed().await;
+        let led = Led::presented(&story, denied()).await;
+        led.by("beta", "position", json!({ "position": "accepted" })).await.expect(200);
+        let shown = led.desk("unforeseenStep", json!({ "step": step, "reason": "by phone" })).await;
+        let response = &shown["responses"][0];
+        assert_eq!((&response["outcome"], &response["reason"]), (&json!(outcome), &json!("by phone")), "{step}");
+        assert_eq!(response["positions"]["accepted"], 1, "{step}");
+        assert_eq!(shown["objection"]["until"], "2026-04-23T06:00:00Z", "{step}");
+        led.by("gamma", "position", json!({ "position": "revisionsRequired", "comment": "no" })).await.expect(200);
+        let may = outcome != "revisionsRequired";
+        assert_eq!(possible(&led.read("gamma").await, "escalation"), may, "{step}");
+        // A further step with the same outcome begins no other term.
+        until(&story, "2026-04-16T16:00:00Z").await;
+        if outcome == "accepted" {
+            let on = led.desk("unforeseenStep", json!({ "step": "announced", "reason": "by phone" })).await;
+            assert_eq!(on["objection"]["until"], "2026-04-23T06:00:00Z", "{step}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn cr_22_no_unforeseen_step_ends_what_clecs_object_to_or_dispute() {
+    let end = json!({ "step": "closed", "reason": "let be" });
+    let story = subscribed().await;
+    let led = objected(&story).await;
+    assert_eq!(led.by("desk", "unforeseenStep", end.clone()).await.expect(400).faults()["step"], "CR-22");
+    led.desk("outcome", json!({ "outcome": "notAccepted", "reason": "heard" })).await;
+    led.by("beta", "escalation", json!({ "reason": "lost", "contact": "Bob" })).await.expect(200);
+    assert_eq!(led.by("desk", "unforeseenStep", end).await.expect(400).faults()["step"], "CR-22");
+}
+
+/// Taken up again, it is to be revised: who does not wish that may escalate it.
+#[tokio::test]
+async fn cr_22_a_resumption_may_be_objected_to() {
+    let story = subscribed().await;
+    let led = objected(&story).await.and("outcome", json!({ "outcome": "notAccepted", "reason": "heard" })).await;
+    led.desk("deferral", json!({ "reason": "next year" })).await;
+    until(&story, "2026-06-01T16:00:00Z").await;
+    let resumed = led.desk("resumption", json!({ "reason": "asked for" })).await;
+    assert_eq!(resumed["objection"]["until"], "2026-06-09T06:00:00Z");
+    led.by("beta", "escalation", json!({ "reason": "lost", "contact": "Bob" })).await.expect(200);
+}
+
+/// The end of a term that began with an earlier response, and a deadline of the revised one, in one check.
+#[tokio::test]
+async fn cr_22_a_term_that_ended_unnoticed_holds_no_deadline_back() {
+    let story = subscribed().await;
+    let led =
+        objected(&story).await.and("outcome", json!({ "outcome": "revisionsRequired", "reason": "which?" })).await;
+    let led = led.answers(accepted()).await;
+    led.by("beta", "position", json!({ "position": "accepted" })).await.expect(200);
+    told(&story).await;
+    super::flow::leap(&story, "2026-05-20T16:00:00Z").await;
+    let due = "Change request PC030226-1: responsePresentation (step 5, CR-08) is due by 2026-05-20, and 1 more";
+    assert_eq!(told(&story).await, to(&["provider"], due));
+    let facts = led.facts("desk").await;
+    let warned = json!({ "fact": "warned", "deadline": "responsePresentation" });
+    assert_eq!(facts[facts.len() - 2..], [json!({ "fact": "objectionLapsed" }), warned]);
 }

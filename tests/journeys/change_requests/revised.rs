@@ -27,6 +27,9 @@ async fn cr_09_a_response_is_revised_twice_and_all_three_stand_in_order() {
         (&due["from"], &due["by"], &due["section"]),
         (&json!(NEXT_MEETING), &json!("2026-05-20"), &json!("step 5A"))
     );
+    // In the term to object, and no longer, positions are taken on the first.
+    led.by("beta", "position", json!({ "position": "revisionsRequired", "comment": "which year?" })).await.expect(200);
+    leap(&story, super::flow::UNDISPUTED).await;
     led.by("alpha", "position", json!({ "position": "accepted" })).await.expect(409);
     leap(&story, "2026-04-28T16:00:00Z").await;
     told(&story).await;
@@ -70,7 +73,11 @@ async fn cr_09_a_response_is_revised_twice_and_all_three_stand_in_order() {
     assert_eq!(presented, [&json!("2026-04-15"), &json!("2026-05-20"), &json!("2026-06-17")]);
     let kept = ["responsePresentation kept", "revisedResponse kept"];
     let standings = led.standings().await;
-    assert_eq!(standings[5..], [kept[0], kept[1], kept[0], kept[1], kept[0], "progress ahead"], "{standings:?}");
+    assert_eq!(
+        standings[5..],
+        [kept[0], kept[1], kept[0], kept[1], kept[0], "objection ahead", "progress ahead"],
+        "{standings:?}"
+    );
 }
 
 #[tokio::test]

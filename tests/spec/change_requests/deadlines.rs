@@ -1,7 +1,7 @@
 //! CR-15: by when something is to be done: the deadlines of CR-01, CR-02, CR-05, CR-06, CR-08, CR-09 and CR-12 in business days
 //! by CR-18, over holidays and both daylight-saving changes (POL-03), by the terms that held when they began to run (POL-04).
 
-use super::{NOW, act, attempt, begun, meetings::versions, stage};
+use super::{NOW, act, attempt, begun, meetings::versions, reached, stage};
 use chrono::{NaiveDate, SecondsFormat};
 use contract::{Instant, Policy};
 use domain::change_request::{ChangeKind, ChangeRequest, Deadline, DeadlineOutcome, Fact};
@@ -149,7 +149,7 @@ fn cr_15_each_deadline_names_its_step_and_rule() {
         ("production",           "step 9",  "CR-21"),
         ("clecTest",             "step 10", "CR-21"),
         ("progress",             "next step", "CR-21"),
-        ("objection",            "step 6",  "CR-22"),
+        ("objection",            "step 5",  "CR-22"),
     ];
     let is = Deadline::ALL.map(|deadline| (deadline.as_str(), deadline.place().0, deadline.place().1));
     assert_eq!(is, table);
@@ -175,16 +175,16 @@ const RUNNING: [(&str, &[(&str, &str)]); 26] = [
     ("draftAccepted",     &[("progress", "2026-06-02")]),
     ("responseIssued",    &[("responsePresentation", "2026-03-18")]),
     ("responsePresented", &[("progress", "2026-06-02")]),
-    ("revisionRequired",  &[("revisedResponse", "2026-03-18")]),
-    ("issued again",      &[("responsePresentation", "2026-03-18")]),
-    ("notAccepted",       &[("progress", "2026-06-02")]),
-    ("deferred",          &[("deferral", "2027-03-04")]),
+    ("revisionRequired",  &[("objection", "2026-03-11"), ("revisedResponse", "2026-03-18")]),
+    ("issued again",      &[("objection", "2026-03-11"), ("responsePresentation", "2026-03-18")]),
+    ("notAccepted",       &[("objection", "2026-03-11"), ("progress", "2026-06-02")]),
+    ("deferred",          &[("objection", "2026-03-11"), ("deferral", "2027-03-04")]),
     ("escalated",         &[("escalationAnswer", "2026-03-11"), ("escalationResolution", "2026-03-18")]),
-    ("responseAccepted",  &[("progress", "2026-06-02")]),
-    ("denialAccepted",    &[("progress", "2026-06-02")]),
-    ("development",       &[("progress", "2026-06-02")]),
-    ("announced",         &[("production", "2026-03-04")]),
-    ("inProduction",      &[("progress", "2026-06-02")]),
+    ("responseAccepted",  &[("objection", "2026-03-11"), ("progress", "2026-06-02")]),
+    ("denialAccepted",    &[("objection", "2026-03-11"), ("progress", "2026-06-02")]),
+    ("development",       &[("objection", "2026-03-11"), ("progress", "2026-06-02")]),
+    ("announced",         &[("production", "2026-03-04"), ("objection", "2026-03-11")]),
+    ("inProduction",      &[("objection", "2026-03-11"), ("progress", "2026-06-02")]),
     ("closed",            &[]),
     ("withdrawn",         &[]),
 ];
@@ -193,7 +193,7 @@ const RUNNING: [(&str, &[(&str, &str)]); 26] = [
 fn cr_15_what_runs_at_each_step() {
     let policy = Policy::defaults();
     for (name, running) in RUNNING {
-        let (request, _) = stage(name, &policy);
+        let (request, _) = reached(name, &policy);
         let clocks = request.clocks(&policy);
         let is: Vec<_> = clocks.iter().map(|of| (of.deadline.as_str(), by(&request, of.deadline, &policy))).collect();
         let expected: Vec<_> = running.iter().map(|(deadline, by)| (*deadline, date(by))).collect();

@@ -128,7 +128,7 @@ fn cr_03_the_roles_are_the_sources() {
     assert_eq!(
         names.collect::<BTreeSet<_>>().len(),
         38,
-        "38 tasks of the flow, PATCH and escalation twice, and 2 that it does not foresee"
+        "39 tasks of the flow, PATCH, position and escalation twice, and 2 that it does not foresee"
     );
 }
 

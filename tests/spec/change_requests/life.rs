@@ -78,8 +78,15 @@ pub(crate) fn path(id: &str, task: &str) -> String {
     }
 }
 
-/// Does a task, with a key if it has one.
+/// Does a task, with a key if it has one; a closure when the term to object to what came of the response is over.
 pub(crate) async fn write(story: &Story, id: &str, (who, task, body): &Write, key: Option<&str>) -> Reply {
+    if *task == "closure" {
+        let shown = story.as_("desk").get(&path(id, "")).await.expect(200).body;
+        if let Some(until) = shown["objection"]["until"].as_str() {
+            story.turn_without_checks(until).await;
+            functions::deadline_check::check(&story.world.desk_of("deadline-check")).await.unwrap();
+        }
+    }
     let client = key.into_iter().fold(story.as_(who), |client, key| client.with("Idempotency-Key", key));
     let (method, content) = match *task {
         "PATCH" => (Method::PATCH, "application/merge-patch+json"),

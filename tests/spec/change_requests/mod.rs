@@ -108,7 +108,7 @@ fn attempt(
         "resolution" => Some(of.resolve(which("accepted").parse().unwrap(), reason(), &[], act, policy)?),
         "deferral" => Some(of.defer(reason(), act, policy)?),
         "renewal" => of.renew(act, policy)?,
-        "resumption" => Some(of.resume(reason(), act, policy)?),
+        "resumption" => Some(of.resume(reason(), &[], act, policy)?),
         "acceptance" => Some(of.accept(which("noFurtherAction").parse().unwrap(), Some(reason()), act, policy)?),
         "originatorsWord" => of.say_originators_word(reason(), act, policy)?,
         "comment" => Some(of.comment("well".to_owned(), act, policy)?),
@@ -126,7 +126,7 @@ fn attempt(
         "attachment" => of.attach(document(act), act, policy)?,
         "unforeseenStep" => {
             let otherwise = if request.step == Step::Development { "clecTest" } else { "development" };
-            Some(of.record_unforeseen(which(otherwise).parse().unwrap(), reason(), act, policy)?)
+            Some(of.record_unforeseen(which(otherwise).parse().unwrap(), reason(), &[], act, policy)?)
         }
         "crossover" => {
             let to = if request.form.kind == Some(ChangeKind::Systems) {
@@ -191,13 +191,19 @@ const LEADS: [Lead; 33] = [
     ("accepted again",   'P', "response",                    "issued again",      "responseIssued",    "Presented",         Some(Milestone::ResponseIssued)),
 ];
 
-/// A change request at a stage, and when it came there: a minute for each act.
+/// A change request at a stage, and when it came there: a minute for each act. The term to object to an outcome is over there.
 fn stage(name: &str, policy: &Policy) -> (ChangeRequest, Instant) {
+    let (request, now) = reached(name, policy);
+    (ChangeRequest { objection: None, ..request }, now)
+}
+
+/// The same as the acts left it: in the term to object to an outcome.
+fn reached(name: &str, policy: &Policy) -> (ChangeRequest, Instant) {
     if name == "draft" {
         return (begun(ChangeKind::ProductProcess, true, at(NOW), policy), at(NOW));
     }
     let (from, who, task, ..) = LEADS.into_iter().find(|lead| lead.3 == name).unwrap();
-    let (before, then) = stage(from, policy);
+    let (before, then) = if task == "closure" { stage(from, policy) } else { reached(from, policy) };
     let now = then + chrono::TimeDelta::minutes(1);
     let request = attempt(&before, task, &act(who, now), policy);
     (request.unwrap_or_else(|refused| panic!("{name}: {refused}")), now)

@@ -77,7 +77,7 @@ async fn ap_05_every_change_of_a_change_request_is_an_event_without_what_people_
         "entered", "positionTaken", "entered", "entered", "entered", "joined", "escalationAnswered", "disputeResolved entered",
         "entered", "renewed", "entered", "responseDrafted", "directorAccepted", "entered", "entered", "entered",
         "originatorSpoke", "entered", "commented", "dateAnnounced entered", "entered", "entered", "fedBack", "suffixesChanged", "ticketNamed",
-        "unforeseen numbered suffixesChanged", "unforeseen entered", "unforeseen entered", "entered",
+        "unforeseen numbered suffixesChanged", "unforeseen entered", "unforeseen entered", "objectionLapsed", "entered",
         "submitted", "entered", "submitted", "warned", "missed",
     ];
     assert_eq!(facts(&story), expected);

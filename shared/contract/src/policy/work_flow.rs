@@ -142,7 +142,7 @@ pub struct WorkFlow {
     pub answer_escalation_within: u32,
     /// Step 5C: a dispute resolved, in calendar days from its escalation.
     pub resolve_escalation_within: u32,
-    /// Step 6: how many calendar days CLECs that objected have to escalate a response whose outcome is that it was accepted.
+    /// Steps 5 and 6: how many calendar days CLECs have to object to what came of a response, and to escalate it.
     pub objectors_escalate_within: u32,
     /// Step 10: the end of the CLEC test, in calendar days from its beginning.
     pub test_within: u32,

@@ -1,7 +1,7 @@
 //! Steps 7 to 11: developed, announced, in production, tested, closed; or taken back; and what the flow does not foresee
 //! (CR-11, CR-12).
 
-use super::{ChangeRequest, Closed, Completion, Deadline, Fact, Step, TaskName};
+use super::{ChangeRequest, Closed, Completion, Deadline, Fact, Outcome, Position, Step, TaskName};
 use chrono::NaiveDate;
 use contract::{Party, Policy, Refused};
 use record::{
@@ -211,14 +211,17 @@ impl ChangeRequest {
         self.finish_action(vec![entered], told, act, policy)
     }
 
-    /// The CMP Manager records a step that the flow does not foresee here; it is marked as such (CR-12).
+    /// The CMP Manager records a step that the flow does not foresee here; it is marked as such (CR-12). A step that tells what came
+    /// of the response is that outcome, to which CLECs may object (CR-22).
     ///
     /// # Errors
-    /// The CMP Manager alone, of what is logged; not to where it stands, nor back before the number.
+    /// The CMP Manager alone, of what is logged; not to where it stands, nor back before the number; an end while CLECs object or may
+    /// object.
     pub fn record_unforeseen(
         mut self,
         to: Step,
         reason: String,
+        positions: &[Position],
         act: &ActionContext,
         policy: &Policy,
     ) -> Result<RecordChange<Self>, Refused> {
@@ -230,10 +233,12 @@ impl ChangeRequest {
                 "is another step than it stands at, and one of what is logged",
             ));
         }
-        if to.is_over() && self.objection.is_some() {
-            let detail = "ends the change request, and CLECs that objected to its response may still escalate it";
+        if to.is_over() && self.is_objected_to(positions) {
+            let detail = "ends the change request, and CLECs object to its response, or may still object: what came of it is \
+                          recorded first, and the term to object to that ends";
             return Err(Refused::field("step", "CR-22", detail));
         }
+        let outcome = to.outcome().filter(|outcome| Some(*outcome) != self.standing_outcome());
         // What was drafted was for where it stood.
         self.draft = None;
         let entered = self.advance_to(to, act.now, policy);
@@ -245,10 +250,30 @@ impl ChangeRequest {
         self.completion =
             to.is_over().then(|| Completion { way: Closed::Recorded, reason: Some(reason.clone()), at: Some(act.now) });
         let heading = format!("Change request {} stands at {}", self.printed(), self.step_label());
-        let lines = [Line::new("Reason", reason)];
+        let mut lines = vec![Line::new("Reason", &reason)];
+        if let Some(outcome) = outcome {
+            self.record_outcome(outcome, &reason);
+            lines.extend(self.open_objection(outcome, positions, act.now, policy));
+        }
         let kind = if to.is_over() { NoticeKind::Closure } else { NoticeKind::Update };
         let told = self.tell_all(kind, "CR_Status", self.bulletin(heading, act.now, policy).with_lines(lines));
         Ok(self.finish_action(vec![Fact::Unforeseen, entered], told, act, policy))
+    }
+
+    /// What came of its response, where it stands; where it is over, as it was recorded.
+    fn standing_outcome(&self) -> Option<Outcome> {
+        let recorded = || self.responses.last().and_then(|response| response.outcome);
+        self.step.outcome().or_else(|| self.step.is_over().then(recorded).flatten())
+    }
+
+    /// Whether its end would pass over CLECs: they may object to what came of its response, or nothing came yet of one that they
+    /// dispute or do not accept.
+    fn is_objected_to(&self, positions: &[Position]) -> bool {
+        let last = self.responses.len();
+        let objects = |of: &Position| of.response as usize == last && of.position != Outcome::Accepted;
+        let disputed = || self.escalations.last().is_some_and(|of| of.resolution.is_none());
+        let is_open = self.standing_outcome().is_none();
+        self.objection.is_some() || (is_open && (disputed() || positions.iter().any(objects)))
     }
 
     /// A document comes to it, behind those that it has.

@@ -4,7 +4,7 @@
 use super::{ChangeKind, ChangeRequest, Fact, Milestone, Step, meeting};
 use chrono::{Days, NaiveDate};
 use contract::{Instant, Policy};
-use record::{ActionContext, Announced as _, Record, RecordChange};
+use record::{ActionContext, Record, RecordChange};
 use strum::{IntoStaticStr, VariantArray};
 
 /// What has its time.
@@ -37,7 +37,7 @@ pub enum Deadline {
     ClecTest,
     /// The next step from one that has no term of its own, in calendar days.
     Progress,
-    /// The time in which CLECs that objected may escalate.
+    /// The term in which CLECs may object to what came of a response, and escalate, in calendar days.
     Objection,
 }
 
@@ -60,7 +60,7 @@ impl Deadline {
             Self::Production => ("step 9", "CR-21"),
             Self::ClecTest => ("step 10", "CR-21"),
             Self::Progress => ("next step", "CR-21"),
-            Self::Objection => ("step 6", "CR-22"),
+            Self::Objection => ("step 5", "CR-22"),
         }
     }
 
@@ -258,22 +258,18 @@ impl ChangeRequest {
         if due.iter().any(|clock| clock.deadline == Deadline::Deferral && clock.is_missed(now)) {
             return Some(self.expire(&act, policy));
         }
-        let (mut facts, mut notices) = (Vec::new(), Vec::new());
+        let (mut facts, mut lapsed) = (Vec::new(), false);
         if due.iter().any(|clock| clock.deadline == Deadline::Objection) {
             due.retain(|clock| clock.deadline != Deadline::Objection);
-            self.objection = None;
             facts.push(Fact::ObjectionLapsed);
-            let heading = format!("Change request {}: no CLEC that objected escalated it in its time", self.printed());
-            notices.push(self.tell_desk(self.bulletin(heading, now, policy)));
+            lapsed = self.end_objection();
         }
-        if !due.is_empty() {
-            notices.extend(self.tell_deadlines(&due, now, policy));
-            facts.extend(due.iter().map(|clock| match clock.is_missed(now) {
-                true => Fact::Missed { deadline: clock.deadline },
-                false => Fact::Warned { deadline: clock.deadline },
-            }));
-            self.marks.mark_warned(&due, now);
-        }
+        let notices = self.tell_deadlines(&due, lapsed, now, policy);
+        facts.extend(due.iter().map(|clock| match clock.is_missed(now) {
+            true => Fact::Missed { deadline: clock.deadline },
+            false => Fact::Warned { deadline: clock.deadline },
+        }));
+        self.marks.mark_warned(&due, now);
         Some(self.finish_action(facts, notices, &act, policy))
     }
 }

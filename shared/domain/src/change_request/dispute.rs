@@ -141,8 +141,7 @@ impl ChangeRequest {
             escalation.participants.iter_mut().for_each(|of| of.statement = None);
         }
         self.milestones.insert(super::Milestone::Resolved, act.now);
-        let lines = self.count_positions(outcome, positions, act.now, policy);
-        let (entered, told) = self.apply_outcome(outcome, detail, lines, act.now, policy);
+        let (entered, told) = self.apply_outcome(outcome, detail, positions, act.now, policy);
         Ok(self.finish_action(vec![Fact::DisputeResolved { outcome }, entered], told, act, policy))
     }
 
@@ -192,20 +191,21 @@ impl ChangeRequest {
         Ok(Some(self.finish_action(vec![Fact::Renewed { until }], told, act, policy)))
     }
 
-    /// It is taken up again: its response is to be revised.
+    /// It is taken up again: its response is to be revised, to which CLECs may object as to an outcome.
     ///
     /// # Errors
     /// See [`ChangeRequest::check_allowed`].
     pub fn resume(
         mut self,
         reason: String,
+        positions: &[Position],
         act: &ActionContext,
         policy: &Policy,
     ) -> Result<RecordChange<Self>, Refused> {
         self.check_allowed(TaskName::Resumption, &act.by)?;
         self.meet_deadline(Deadline::Deferral, act.now, policy);
         self.deferral = None;
-        let (entered, told) = self.apply_outcome(Outcome::RevisionsRequired, reason, Vec::new(), act.now, policy);
+        let (entered, told) = self.apply_outcome(Outcome::RevisionsRequired, reason, positions, act.now, policy);
         Ok(self.finish_action(vec![entered], told, act, policy))
     }
 

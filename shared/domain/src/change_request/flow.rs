@@ -196,6 +196,34 @@ impl Step {
         FLOW.iter().find(|row| row.step == self).expect("each step has its row")
     }
 
+    /// What came of the response of a change request that stands here: its outcome, or that of a dispute on it; none where it is open,
+    /// disputed or over.
+    #[must_use]
+    pub fn outcome(self) -> Option<Outcome> {
+        match self {
+            Self::RevisionRequired => Some(Outcome::RevisionsRequired),
+            Self::NotAccepted | Self::Deferred => Some(Outcome::NotAccepted),
+            Self::ResponseAccepted
+            | Self::DenialAccepted
+            | Self::Development
+            | Self::Announced
+            | Self::InProduction
+            | Self::ClecTest => Some(Outcome::Accepted),
+            Self::Draft
+            | Self::Submitted
+            | Self::Returned
+            | Self::Received
+            | Self::ExpertsAssigned
+            | Self::Clarified
+            | Self::Aligned
+            | Self::ResponseIssued
+            | Self::ResponsePresented
+            | Self::Escalated
+            | Self::Closed
+            | Self::Withdrawn => None,
+        }
+    }
+
     /// Whether nothing more comes of it.
     #[must_use]
     pub fn is_over(self) -> bool {

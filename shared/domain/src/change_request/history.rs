@@ -70,7 +70,7 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         public: bool,
     },
-    /// The time ended in which CLECs that objected could escalate.
+    /// The term ended in which CLECs could object to what came of the response, and escalate.
     ObjectionLapsed,
     /// The originator said its word itself.
     OriginatorSpoke,

@@ -112,7 +112,7 @@ pub struct ChangeRequest {
     pub escalations: Vec<Escalation>,
     /// Since when it is deferred, and until when.
     pub deferral: Option<Deferral>,
-    /// While CLECs that objected to its response may escalate it, though its outcome is that it was accepted.
+    /// The term in which CLECs may object to what came of its response.
     pub objection: Option<Objection>,
     /// What the originator says to what its accepted response leads to.
     pub originators_word: Option<OriginatorsWord>,
@@ -229,8 +229,8 @@ impl Record for ChangeRequest {
         (&["team"], 12),
         (&["clarification"], 44),
         (&["presentation"], 44),
-        // There is no draft while there is one of the others: a draft begins where an outcome led back.
-        (&["draft", "objection", "originatorsWord"], 48),
+        // There is no draft while there is an originator's word: a draft begins where an outcome led back.
+        (&["draft", "objection", "originatorsWord"], 54),
         (&["responses"], 48),
         (&["escalations"], 44),
         (&["attachments"], 24),

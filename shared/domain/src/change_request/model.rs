@@ -198,7 +198,8 @@ pub struct Response {
     pub outcome: Option<Outcome>,
     /// The reason for the outcome.
     pub reason: Option<String>,
-    /// The positions that CLECs had taken on it when the outcome was recorded.
+    /// The positions that CLECs had taken on it when the outcome was recorded, and from the end of the term to object those that they
+    /// had taken by then.
     pub positions: Option<PositionCounts>,
 }
 
@@ -227,14 +228,16 @@ impl PositionCounts {
     #[must_use]
     pub fn of<'a>(positions: impl IntoIterator<Item = &'a Position>) -> Self {
         let mut counts = Self::default();
-        for position in positions {
-            *match position.position {
-                Outcome::Accepted => &mut counts.accepted,
-                Outcome::NotAccepted => &mut counts.not_accepted,
-                Outcome::RevisionsRequired => &mut counts.revisions_required,
-            } += 1;
-        }
+        positions.into_iter().for_each(|position| *counts.of_mut(position.position) += 1);
         counts
+    }
+
+    fn of_mut(&mut self, outcome: Outcome) -> &mut u32 {
+        match outcome {
+            Outcome::Accepted => &mut self.accepted,
+            Outcome::NotAccepted => &mut self.not_accepted,
+            Outcome::RevisionsRequired => &mut self.revisions_required,
+        }
     }
 
     /// Whether more CLECs took another position than this one.
@@ -255,23 +258,65 @@ impl PositionCounts {
     }
 }
 
-/// CLECs did not accept a response whose outcome is that it was accepted: for a time they may escalate it (CR-22).
+/// How many CLECs that objected are kept one by one.
+const OBJECTORS_AT_MOST: usize = 100;
+
+/// The term to object to what came of a response: a CLEC whose position on the response is another one may escalate (CR-22).
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Objection {
     /// The CLECs that objected; where they are too many to be kept one by one, any CLEC may escalate.
     pub by: Option<BTreeSet<ClecId>>,
+    /// The positions on the response, by now; none of a term that was opened before they were counted in it.
+    pub positions: Option<PositionCounts>,
     /// When the outcome was recorded.
     pub since: Instant,
-    /// When the time to escalate ends.
+    /// When the term ends.
     pub until: Instant,
 }
 
 impl Objection {
+    /// The term to object to `outcome`, with the positions that CLECs had taken on the response by its beginning.
+    #[must_use]
+    pub fn opened<'a>(
+        outcome: Outcome,
+        positions: impl IntoIterator<Item = &'a Position>,
+        since: Instant,
+        until: Instant,
+    ) -> Self {
+        let mut objection =
+            Self { by: Some(BTreeSet::new()), positions: Some(PositionCounts::default()), since, until };
+        positions.into_iter().for_each(|taken| objection.take(outcome, None, taken));
+        objection
+    }
+
+    /// A CLEC takes a position on the response in the term, in place of the one that it took on the same response `before`.
+    pub fn take(&mut self, outcome: Outcome, before: Option<Outcome>, taken: &Position) {
+        if let Some(counts) = &mut self.positions {
+            before.into_iter().for_each(|before| *counts.of_mut(before) = counts.of_mut(before).saturating_sub(1));
+            *counts.of_mut(taken.position) += 1;
+        }
+        let Some(by) = &mut self.by else { return };
+        if taken.position == outcome {
+            by.remove(&taken.clec);
+        } else {
+            by.insert(taken.clec.clone());
+        }
+        if by.len() > OBJECTORS_AT_MOST {
+            self.by = None;
+        }
+    }
+
     /// Whether a CLEC may escalate by it.
     #[must_use]
     pub fn is_of(&self, clec: &ClecId) -> bool {
         self.by.as_ref().is_none_or(|by| by.contains(clec))
+    }
+
+    /// Whether any CLEC objected.
+    #[must_use]
+    pub fn is_made(&self) -> bool {
+        self.by.as_ref().is_none_or(|by| !by.is_empty())
     }
 }
 

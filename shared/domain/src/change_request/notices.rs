@@ -46,21 +46,31 @@ impl ChangeRequest {
         self.notice_to(Party::Provider, bulletin)
     }
 
-    /// Deadlines that come near, or have passed: to the provider; the end of a deferral to its originator too.
-    pub(super) fn tell_deadlines(&self, due: &[RunningDeadline], now: Instant, policy: &Policy) -> Vec<Notice> {
+    /// Deadlines that come near, or have passed, and that a term ended in which CLECs that objected did not escalate: to the provider, in
+    /// one notice, because a change tells a party one; the end of a deferral to its originator too.
+    pub(super) fn tell_deadlines(
+        &self,
+        due: &[RunningDeadline],
+        objection_lapsed: bool,
+        now: Instant,
+        policy: &Policy,
+    ) -> Vec<Notice> {
         let told = |clock: &RunningDeadline| {
             let (of, (section, rule)) = (clock.deadline.as_str(), clock.deadline.place());
             let at = clock.last_day(policy);
             let passed = if clock.is_missed(now) { "was due by" } else { "is due by" };
             format!("{of} ({section}, {rule}) {passed} {at}")
         };
-        let gravest = due.iter().find(|clock| clock.is_missed(now)).or(due.first()).map(told).unwrap_or_default();
-        let further = match due.len().saturating_sub(1) {
+        let lapsed = objection_lapsed.then(|| "no CLEC that objected escalated it in its time".to_owned());
+        let all: Vec<String> = due.iter().map(told).chain(lapsed).collect();
+        let missed = due.iter().find(|clock| clock.is_missed(now)).map(told);
+        let Some(gravest) = missed.or_else(|| all.first().cloned()) else { return Vec::new() };
+        let further = match all.len().saturating_sub(1) {
             0 => String::new(),
             further => format!(", and {further} more"),
         };
         let heading = format!("Change request {}: {gravest}{further}", self.printed());
-        let mut notices = vec![self.tell_desk(self.bulletin(heading, now, policy).with_changes(due.iter().map(told)))];
+        let mut notices = vec![self.tell_desk(self.bulletin(heading, now, policy).with_changes(all))];
         if let Some(clock) = due.iter().find(|clock| clock.deadline == Deadline::Deferral)
             && !self.originator.is_provider()
         {

@@ -2,28 +2,24 @@
 //! CR-10, CR-22).
 
 use super::{
-    Action, Answer, Change, ChangeRequest, Closed, Fact, Objection, OriginatorsWord, Outcome, Position, PositionCounts,
-    Step, TaskName,
+    Action, Answer, Change, ChangeKind, ChangeRequest, Closed, Deadline, Fact, Objection, OriginatorsWord, Outcome,
+    Position, PositionCounts, Step, TaskName,
 };
-use chrono::Days;
-use contract::{ClecId, Instant, Policy, Refused};
+use contract::{Instant, Policy, Refused};
 use record::{
     ActionContext, Announced, Notice, Record as _, RecordChange,
     notice::{Line, NoticeKind, moment},
     position::Position as _,
 };
-use std::collections::BTreeSet;
-
-/// How many CLECs that objected are kept one by one.
-const OBJECTORS_AT_MOST: usize = 200;
 
 impl ChangeRequest {
-    /// A CLEC says what it takes the response for. `None` when it said so already.
+    /// A CLEC says what it takes the response for; in the term to object to what came of it, another position than that is an
+    /// objection, by which the CLEC may escalate (CR-22). `None` when it said so already.
     ///
     /// # Errors
     /// What is not simply accepted has its reason. See [`ChangeRequest::check_allowed`].
     pub fn take_position(
-        self,
+        mut self,
         before: Option<Position>,
         position: Outcome,
         comment: Option<String>,
@@ -50,12 +46,16 @@ impl ChangeRequest {
         if taken.is_same(before.as_ref()) {
             return Ok(None);
         }
+        if let (Some(outcome), Some(objection)) = (self.step.outcome(), self.objection.as_mut()) {
+            let before = before.filter(|before| before.response == response).map(|before| before.position);
+            objection.take(outcome, before, &taken);
+        }
         let revised = self.finish_unseen(vec![Fact::PositionTaken { clec, public }], Vec::new(), act);
         Ok(Some(Change { position: Some(taken), ..revised.into() }))
     }
 
     /// What the participating CLECs make of the response: accepted, not accepted, or to be revised (CR-09). The positions that they
-    /// took on it are counted with it; where it was accepted, those that objected have a time to escalate it (CR-22).
+    /// took on it are counted with it, and the term to object to it begins (CR-22).
     ///
     /// # Errors
     /// See [`ChangeRequest::check_allowed`].
@@ -68,18 +68,49 @@ impl ChangeRequest {
         policy: &Policy,
     ) -> Result<RecordChange<Self>, Refused> {
         self.check_allowed(TaskName::Outcome, &act.by)?;
-        if let Some(response) = self.responses.last_mut() {
-            response.outcome = Some(outcome);
-            response.reason = Some(reason.clone());
-        }
-        let lines = self.count_positions(outcome, positions, act.now, policy);
-        let (entered, told) = self.apply_outcome(outcome, reason, lines, act.now, policy);
+        self.record_outcome(outcome, &reason);
+        let (entered, told) = self.apply_outcome(outcome, reason, positions, act.now, policy);
         Ok(self.finish_action(vec![entered], told, act, policy))
     }
 
-    /// Counts the positions on the last response with what came of it, or of a dispute on it; where that is that it was accepted,
-    /// those that objected have a time to escalate (CR-22). Answers what is told of it.
-    pub(super) fn count_positions(
+    /// What came of the last response, and why, stands with it.
+    pub(super) fn record_outcome(&mut self, outcome: Outcome, reason: &str) {
+        if let Some(response) = self.responses.last_mut() {
+            response.outcome = Some(outcome);
+            response.reason = Some(reason.to_owned());
+        }
+    }
+
+    /// Where an outcome leads, and all are told of it.
+    pub(super) fn apply_outcome(
+        &mut self,
+        to: Outcome,
+        reason: String,
+        positions: &[Position],
+        now: Instant,
+        policy: &Policy,
+    ) -> (Fact, Vec<Notice>) {
+        // What was said of an earlier outcome was not said of this one.
+        self.originators_word = None;
+        let entered = self.advance_to(to.leads_to(), now, policy);
+        let objection = self.open_objection(to, positions, now, policy);
+        let became = match to {
+            Outcome::Accepted => "was accepted",
+            Outcome::NotAccepted => "was not accepted",
+            Outcome::RevisionsRequired => "is to be revised",
+        };
+        let heading = format!("The response to change request {} {became}", self.printed());
+        let lines = std::iter::once(Line::new("Reason", reason)).chain(objection);
+        (
+            entered,
+            self.tell_all(NoticeKind::Update, "CR_Outcome", self.bulletin(heading, now, policy).with_lines(lines)),
+        )
+    }
+
+    /// Counts the positions on the last response with what came of it, and begins the term to object to that, to the end of a day
+    /// (CR-22): because positions are taken in the term too, an outcome needs no time before it is recorded. Answers what is told of
+    /// it; without a response there is nothing to object to.
+    pub(super) fn open_objection(
         &mut self,
         outcome: Outcome,
         positions: &[Position],
@@ -87,57 +118,32 @@ impl ChangeRequest {
         policy: &Policy,
     ) -> Vec<Line> {
         let last = self.responses.len();
-        let on_last: Vec<&Position> = positions.iter().filter(|of| of.response as usize == last).collect();
-        let counts = PositionCounts::of(on_last.iter().copied());
-        let objectors = on_last.iter().filter(|of| of.position != Outcome::Accepted).map(|of| of.clec.clone());
-        let objectors: BTreeSet<ClecId> = objectors.collect();
-        if let Some(response) = self.responses.last_mut() {
-            response.positions = Some(counts);
-        }
+        let Some(response) = self.responses.last_mut() else { return Vec::new() };
+        let on_last = || positions.iter().filter(|of| of.response as usize == last);
+        let counts = PositionCounts::of(on_last());
+        response.positions = Some(counts);
+        let calendar = policy.calendar(now);
+        let kind = self.form.kind.unwrap_or(ChangeKind::ProductProcess);
+        let until = calendar.end_of(Deadline::Objection.by_date(kind, calendar.date(now), policy));
+        self.objection = Some(Objection::opened(outcome, on_last(), now, until));
         let mut lines = vec![Line::new("Positions", counts_told(counts))];
         if counts.are_against(outcome) {
             lines.push(Line::new("Note", "The outcome is against the positions that CLECs took"));
         }
-        self.objection = None;
-        if outcome == Outcome::Accepted && !objectors.is_empty() {
-            let objection = self.object(objectors, now, policy);
-            let detail = format!("possible until {}", moment(objection.until, policy));
-            lines.push(Line::new("Escalation by a CLEC that objected", detail));
-            self.objection = Some(objection);
-        }
+        let until = moment(until, policy);
+        let detail = format!("a CLEC takes another position until {until}, and may escalate by then");
+        lines.push(Line::new("To object", detail));
         lines
     }
 
-    /// The time in which CLECs that objected may escalate: to the end of a day, as the policy has it.
-    fn object(&self, by: BTreeSet<ClecId>, now: Instant, policy: &Policy) -> Objection {
-        let calendar = policy.calendar(now);
-        let last = calendar.date(now) + Days::new(u64::from(policy.at(now).change_requests.objectors_escalate_within));
-        Objection { by: Some(by).filter(|by| by.len() <= OBJECTORS_AT_MOST), since: now, until: calendar.end_of(last) }
-    }
-
-    /// Where an outcome leads, and all are told of it, with what else is to be said of it.
-    pub(super) fn apply_outcome(
-        &mut self,
-        to: Outcome,
-        reason: String,
-        further: Vec<Line>,
-        now: Instant,
-        policy: &Policy,
-    ) -> (Fact, Vec<Notice>) {
-        // What was said of an earlier outcome was not said of this one.
-        self.originators_word = None;
-        let entered = self.advance_to(to.leads_to(), now, policy);
-        let became = match to {
-            Outcome::Accepted => "was accepted",
-            Outcome::NotAccepted => "was not accepted",
-            Outcome::RevisionsRequired => "is to be revised",
-        };
-        let heading = format!("The response to change request {} {became}", self.printed());
-        let lines = std::iter::once(Line::new("Reason", reason)).chain(further);
-        (
-            entered,
-            self.tell_all(NoticeKind::Update, "CR_Outcome", self.bulletin(heading, now, policy).with_lines(lines)),
-        )
+    /// The term to object ends: the positions that were taken in it count with the outcome. Answers whether any CLEC objected.
+    pub(super) fn end_objection(&mut self) -> bool {
+        let Some(objection) = self.objection.take() else { return false };
+        let response = self.responses.iter_mut().rfind(|response| response.positions.is_some());
+        if let (Some(response), Some(counts)) = (response, objection.positions) {
+            response.positions = Some(counts);
+        }
+        objection.is_made()
     }
 
     /// The originator says itself what it thinks of the accepted response (CR-22), also in place of what the provider told for it;
@@ -168,7 +174,7 @@ impl ChangeRequest {
     ///
     /// # Errors
     /// A denial is not developed, nor another response let be as one; no word, or another one than the originator's own; an end
-    /// while CLECs that objected may escalate. See [`ChangeRequest::check_allowed`].
+    /// while CLECs may object. See [`ChangeRequest::check_allowed`].
     pub fn accept(
         mut self,
         action: Action,
@@ -186,7 +192,7 @@ impl ChangeRequest {
         }
         if let Some(objection) = self.objection.as_ref().filter(|_| action == Action::NothingToTest) {
             let until = moment(objection.until, policy);
-            let detail = format!("ends the change request, and CLECs that objected may escalate it until {until}");
+            let detail = format!("ends the change request, and CLECs may object until {until}");
             return Err(Refused::field("action", "CR-22", detail));
         }
         let word = match (self.originators_word.take(), word) {

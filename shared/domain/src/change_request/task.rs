@@ -13,7 +13,7 @@ pub enum Who {
     Originator,
     /// Any participating CLEC.
     Clec,
-    /// A CLEC that objected to a response whose outcome is that it was accepted (CR-22).
+    /// A CLEC that objected to what came of a response, in the term for it (CR-22).
     Objector,
     /// Any of the provider's people.
     Provider,
@@ -40,7 +40,9 @@ pub enum Need {
     Response,
     /// A dispute is escalated, and not resolved.
     Dispute,
-    /// No CLEC that objected may still escalate.
+    /// The term to object to what came of its response runs.
+    Objection,
+    /// That term does not run.
     NoObjection,
 }
 
@@ -55,6 +57,7 @@ impl Need {
             Self::DirectorsAcceptance => request.draft.as_ref().is_some_and(|draft| draft.accepted_at.is_some()),
             Self::Response => !request.responses.is_empty(),
             Self::Dispute => request.escalations.last().is_some_and(|of| of.resolution.is_none()),
+            Self::Objection => request.objection.is_some(),
             Self::NoObjection => request.objection.is_none(),
         }
     }
@@ -69,7 +72,8 @@ impl Need {
             Self::DirectorsAcceptance => "its Director has not accepted the drafted response",
             Self::Response => "it has no response",
             Self::Dispute => "no dispute is escalated",
-            Self::NoObjection => "CLECs that objected to its response may still escalate it",
+            Self::Objection => "the term to object to what came of its response is over",
+            Self::NoObjection => "CLECs may still object to what came of its response",
         }
     }
 }
@@ -195,17 +199,31 @@ const fn task(
     Task { name, rule, who, at, needs, leads }
 }
 
-/// Where an accepted response leads, up to the end: there those that objected may escalate it, in their time, and its originator
-/// may say its word.
-pub(super) const OBJECTED_AT: &[Step] =
-    &[ResponseAccepted, DenialAccepted, Development, Announced, InProduction, ClecTest];
+/// Where an outcome leads, up to the end or the presentation of a revised response: there the term to object to it runs.
+pub(super) const OBJECTED_AT: &[Step] = &[
+    ResponseIssued,
+    ResponsePresented,
+    NotAccepted,
+    Deferred,
+    RevisionRequired,
+    ResponseAccepted,
+    DenialAccepted,
+    Development,
+    Announced,
+    InProduction,
+    ClecTest,
+];
+/// Of these, where a position is one on the response that has the outcome, and may be taken for the term alone.
+const POSITION_AT: &[Step] = OBJECTED_AT.split_at(3).1;
+/// Where an accepted response leads, up to the end.
+const ACCEPTED: &[Step] = OBJECTED_AT.split_at(5).1;
 
 /// What a response, or a dispute on it, comes to.
 const OUTCOMES: &[Step] = &[ResponseAccepted, NotAccepted, RevisionRequired];
 
 /// What may be done at each step, in the order of the flow.
 #[rustfmt::skip]
-pub const TASKS: [Task; 38] = [
+pub const TASKS: [Task; 39] = [
     // 1: CLEC Request.
     task(Patch, "CR-01", &[Originator], &[Draft, Returned], &[], &[]),
     task(Submission, "CR-01", &[Originator], &[Draft, Returned], &[], &[Submitted]),
@@ -227,6 +245,7 @@ pub const TASKS: [Task; 38] = [
     task(Response, "CR-07", &[CRPM], &[Aligned, RevisionRequired], &[Need::Draft, Need::DirectorsAcceptance], &[ResponseIssued]),
     // 5: Response Presented.
     task(Position, "CR-09", &[Clec], &[ResponseIssued, ResponsePresented, NotAccepted, Escalated], &[Need::Posted, Need::Response], &[]),
+    task(Position, "CR-22", &[Clec], POSITION_AT, &[Need::Posted, Need::Response, Need::Objection], &[]),
     task(ResponsePresentation, "CR-08", &[SME, CRPM], &[ResponseIssued], &[Need::Response], &[ResponsePresented]),
     task(Outcome, "CR-09", &[CRPM, CMP_MANAGER], &[ResponsePresented], &[Need::Response], OUTCOMES),
     // 5B: not accepted; 5C, 5D: the dispute.
@@ -239,7 +258,7 @@ pub const TASKS: [Task; 38] = [
     task(Renewal, "CR-12", &[Originator, CMP_MANAGER], &[Deferred], &[], &[]),
     task(Resumption, "CR-12", &[Originator, CMP_MANAGER], &[Deferred], &[], &[RevisionRequired]),
     // 6: Response Accepted.
-    task(OriginatorsWord, "CR-22", &[Originator], OBJECTED_AT, &[], &[]),
+    task(OriginatorsWord, "CR-22", &[Originator], ACCEPTED, &[], &[]),
     task(Acceptance, "CR-10", &[CMP_MANAGER], &[ResponseAccepted], &[], &[ClecTest, Closed, Development, DenialAccepted]),
     // 7 to 10: development, test.
     task(Comment, "CR-11", &[Clec, Provider], LOGGED, &[Need::Posted], &[]),

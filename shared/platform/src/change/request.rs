@@ -46,11 +46,11 @@ impl Services {
         Ok(request_after(change, seen.kept))
     }
 
-    /// Records what came of a response, or of a dispute on it, with the positions that CLECs took on it.
+    /// Changes a change request by the positions that CLECs took on its response.
     ///
     /// # Errors
     /// See [`Services::change`].
-    pub async fn record_outcome(
+    pub async fn revise_with_positions(
         &self,
         reference: &RecordRef,
         asked: &WriteContext,
