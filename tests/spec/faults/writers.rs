@@ -12,7 +12,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
 };
-use tests::{Client, Story};
+use tests::{Client, Story, story::TICKETS, wire::Fault};
 use tokio::{runtime::Handle, task::JoinSet};
 
 fn asked(client: &str) -> WriteContext {
@@ -195,4 +195,43 @@ async fn tt_08_a_link_and_a_closing_at_once_leave_no_open_ticket_under_a_closed_
             other => panic!("{other}"),
         }
     }
+}
+
+/// A night that read the group before its reopening, or between its steps, lists none of it among the ended.
+#[tokio::test]
+async fn tt_08_a_night_that_races_a_reopening_leaves_no_open_ticket_among_the_ended() {
+    let story = Story::at(NOW).await;
+    let primary = reported(&story, "alpha", "primary").await;
+    let linked = reported(&story, "beta", "linked").await;
+    let act = async |number: &str, task: &str, body: Value| {
+        story.as_("desk").post(&Client::ticket(number, task), body).await.expect(200)
+    };
+    act(&linked, "link", json!({ "primary": primary })).await;
+    act(&primary, "close", json!({ "disposition": "noTroubleFound" })).await;
+    let desk = &story.world.desk;
+    let of_night = async || {
+        let loaded = desk.store.loaded(&[linked.parse().unwrap()]).await.unwrap().remove(0);
+        loaded.listed_as_ended(story.now()).map(domain::kinds::Transaction::from)
+    };
+    let before = of_night().await.expect("the night would list it among the ended");
+    // The reopening is under way, and then done. It was overtaken by others, and tried again.
+    story.wire.fails("TransactWriteItems", 2, Fault::TransactionConflict);
+    desk.list_group_as_open(primary.parse().unwrap()).await.unwrap();
+    assert!(matches!(desk.store.commit(&before).await, Err(StoreError::Overtaken)));
+    assert!(of_night().await.is_none(), "a night in the middle of a reopening waits for its end");
+    act(&primary, "reopen", json!({ "reason": "it is there again" })).await;
+    assert!(matches!(desk.store.commit(&before).await, Err(StoreError::Overtaken)));
+    assert!(of_night().await.is_none(), "what is open is not listed among the ended");
+    let listed = async |status: &str| {
+        let list = story.as_("beta").get(&format!("{TICKETS}?status={status}")).await.expect(200).body;
+        list.as_array().unwrap().iter().map(|ticket| ticket["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(listed("acknowledged,inProgress").await, [linked.clone()]);
+    assert_eq!(listed("closed").await, Vec::<String>::new());
+    // A reopening that was noted and never came holds no night back for longer than a day.
+    act(&primary, "close", json!({ "disposition": "noTroubleFound" })).await;
+    desk.list_group_as_open(primary.parse().unwrap()).await.unwrap();
+    story.turn("P2D").await;
+    let relisted = story.world.desk.store.loaded(&[linked.parse().unwrap()]).await.unwrap().remove(0).ticket.relisted;
+    assert!(relisted.is_some_and(|listed| listed.ended), "{relisted:?}");
 }

@@ -4,7 +4,7 @@
 //! A linked ticket keeps its number, its severity and its history, and reads as its primary stands: status, resolution,
 //! workaround, disposition. So one write closes a group of any size, whole or not at all (TT-08).
 
-use super::{Action, Change, Fact, Group, Link, Relisted, State, StatusChange, Ticket, update::Update};
+use super::{Action, Change, Fact, Group, Link, Relisted, State, StatusChange, Ticket, TicketChange, update::Update};
 use crate::trouble::calls::SHOWN_AT_MOST;
 use chrono::TimeDelta;
 use contract::{FieldError, Instant, Party, Policy, RecordRef, Refused, Severity, TicketNumber, Visibility};
@@ -12,7 +12,7 @@ use record::ActionContext;
 use record::{Part, Record, Seen, notice::Status};
 use serde::{Deserialize, Serialize};
 
-/// How long a reopening takes at the most, from when the linked tickets are listed for it.
+/// How long a reopening takes at the most, from when its primary notes it.
 const REOPENED_WITHIN: TimeDelta = TimeDelta::days(1);
 
 impl Ticket {
@@ -379,6 +379,15 @@ impl Ticket {
         read
     }
 
+    /// The primary of a group that has ended notes that it is about to be reopened, before its linked tickets are listed among the open.
+    /// A night that read the primary before this is overtaken when it lists one of them among the ended, and a later one leaves them
+    /// where they are.
+    #[must_use]
+    pub fn noting_reopening(self, now: Instant) -> TicketChange {
+        let relisted = Some(Relisted { ended: false, at: now });
+        Self { relisted, ..self }.finish_unrecorded(Vec::new())
+    }
+
     /// Whether the lists have it among the ended: a linked ticket once it was listed there.
     pub(super) fn is_listed_as_ended(&self) -> bool {
         match self.group {
@@ -488,13 +497,14 @@ impl Loaded {
         self.primary.as_ref().unwrap_or(&self.ticket).is_event()
     }
 
-    /// A linked ticket whose group has ended comes to be listed among the ended; `None` where there is nothing to do. One that was listed
-    /// among the open within a day may have been for a reopening that is under way.
+    /// A linked ticket whose group has ended comes to be listed among the ended; `None` where there is nothing to do. A primary that noted
+    /// a reopening within a day may be about to be reopened.
     #[must_use]
     pub fn listed_as_ended(self, now: Instant) -> Option<Change> {
-        let is_over = self.primary.as_ref().is_some_and(|primary| !primary.is_open());
-        let is_settled = self.ticket.relisted.is_none_or(|listed| !listed.ended && listed.at + REOPENED_WITHIN < now);
-        if is_over && is_settled { self.relisted(Relisted { ended: true, at: now }) } else { None }
+        let is_settled = |of: &Ticket| of.relisted.is_none_or(|listed| listed.at + REOPENED_WITHIN < now);
+        let is_over = self.primary.as_ref().is_some_and(|primary| !primary.is_open() && is_settled(primary));
+        let is_due = is_settled(&self.ticket) && !self.ticket.is_listed_as_ended();
+        if is_over && is_due { self.relisted(Relisted { ended: true, at: now }) } else { None }
     }
 
     /// A linked ticket comes to be listed among the open before its group is reopened; `None` where it is listed there.

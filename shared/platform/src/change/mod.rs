@@ -16,7 +16,7 @@ use contract::{Failed, FieldError, Instant, Party, RecordNumber, RecordRef, Refu
 use domain::{
     kinds::{AnyRecord, KindOfRecord, Transaction},
     release::Release,
-    ticket::{Link, Ticket, group::Loaded},
+    ticket::{self, Link, Ticket, group::Loaded},
 };
 use record::{ActionContext, ChangeSet, IdempotencyKey, Record, RecordChange, WriteContext};
 use serde::de::DeserializeOwned;
@@ -314,12 +314,29 @@ impl Services {
     }
 
     /// Lists the tickets of an ended group among the open, before the group is reopened by its primary: a list of open tickets misses none.
+    /// Its primary notes it first, so that no night lists one of them among the ended in between.
     ///
     /// # Errors
     /// When they cannot be read or written.
     pub async fn list_group_as_open(&self, primary: TicketNumber) -> Result<(), Failed> {
-        let Some(primary) = self.store.tickets([primary]).await?.remove(&primary) else { return Ok(()) };
-        let links = if primary.is_open() { Vec::new() } else { self.linked_to(&primary).await? };
+        again_when_overtaken(|_| self.note_reopening(primary)).await?;
+        again_when_overtaken(|_| self.list_linked_as_open(primary)).await
+    }
+
+    /// The primary of a group that has ended.
+    async fn ended_primary(&self, number: TicketNumber) -> Result<Option<Ticket>, Failed> {
+        let found = self.store.tickets([number]).await?.remove(&number);
+        Ok(found.filter(|primary| !primary.is_open() && primary.linked_count() > 0))
+    }
+
+    async fn note_reopening(&self, primary: TicketNumber) -> Result<(), Failed> {
+        let Some(primary) = self.ended_primary(primary).await? else { return Ok(()) };
+        Ok(self.store.commit(&ticket::Change::from(primary.noting_reopening(self.clock.now())).into()).await?)
+    }
+
+    async fn list_linked_as_open(&self, primary: TicketNumber) -> Result<(), Failed> {
+        let Some(primary) = self.ended_primary(primary).await? else { return Ok(()) };
+        let links = self.linked_to(&primary).await?;
         let mut linked = self.store.tickets(links.iter().map(|link| link.number)).await?;
         let listed = linked.drain().filter_map(|(_, ticket)| {
             Loaded { ticket, primary: Some(primary.clone()) }.listed_as_open(self.clock.now()).map(Transaction::from)
