@@ -185,6 +185,8 @@ async fn ap_02_what_the_desk_tells_a_group_moves_the_version_of_each_of_its_read
     let acts = [
         ("desk", 0, "PATCH", json!({ "resolution": "restarted twice" })),
         ("beta", 1, "workaround/agreement", json!({ "agreed": false, "reason": "we have no fax" })),
+        ("desk", 0, "notice/2/correction", json!({ "correction": "since seven", "reason": "a slip" })),
+        ("desk", 0, "notice/2/withdrawal", json!({ "reason": "it was another's" })),
         ("desk", 0, "PATCH", json!({ "status": "inProgress" })),
         ("desk", 0, "PATCH", json!({ "expectedResolutionDate": "2026-03-05T18:00:00Z" })),
         ("desk", 1, "primary", json!({})),
@@ -202,15 +204,64 @@ async fn ap_02_what_the_desk_tells_a_group_moves_the_version_of_each_of_its_read
             before.push(reader.sees(&story).await);
             let _before = reader.listener.posted();
         }
+        story.turn_without_checks(&(story.now() + TimeDelta::seconds(1)).to_rfc3339()).await;
         done(&story, who, &readers[ticket].number, task, body).await;
         for (reader, before) in readers.iter().zip(before) {
             let after = reader.sees(&story).await;
             assert_ne!(after.etag, before.etag, "{}: {what}", reader.clec);
-            assert_ne!(after.shown, before.shown, "{}: {what}", reader.clec);
+            assert_ne!(after.shown["lastUpdate"], before.shown["lastUpdate"], "{}: {what}", reader.clec);
             assert!(!reader.listener.told().is_empty(), "{}: {what}", reader.clec);
             assert_eq!(reader.holds(&story, &before.etag).await, 412, "{}: {what}", reader.clec);
             assert_ne!(reader.holds(&story, &after.etag).await, 412, "{}: {what}", reader.clec);
         }
+    }
+}
+
+/// An act of the desk of which a part alone is its CLEC's to see is told to the CLEC's listeners as that part.
+#[tokio::test]
+async fn ap_05_a_listener_is_told_of_what_its_party_can_read_of_an_act() {
+    let story = Story::at(NOW).await;
+    let readers = group(&story).await;
+    let desks = Receiver::start().await;
+    story.as_("desk").post(HUB, json!({ "callback": desks.url() })).await.expect(201);
+    for reader in &readers {
+        let _before = reader.listener.posted();
+    }
+    let body = json!({ "status": "inProgress", "note": [{ "text": "ask tier 3", "visibility": "internal" }] });
+    done(&story, "desk", &readers[0].number, "PATCH", body).await;
+    let events = |listener: &Receiver, of: &str| {
+        let events: Vec<Value> = listener.posted().iter().map(tests::receiver::Posted::event).collect();
+        let told = events.iter().filter(|event| event["event"]["troubleTicket"]["id"] == of);
+        told.map(|event| event["eventType"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let [attribute, status] = ["TroubleTicketAttributeValueChangeEvent", "TroubleTicketStatusChangeEvent"];
+    for reader in &readers {
+        assert_eq!(events(&reader.listener, &reader.number), [status], "{}", reader.clec);
+    }
+    assert_eq!(events(&desks, &readers[0].number)[..], [attribute, status]);
+}
+
+/// The id of a note tells its reader nothing of the notes and acts that are not its to read.
+#[tokio::test]
+async fn ap_02_the_id_of_a_note_counts_the_notes_that_its_reader_reads() {
+    let story = Story::at(NOW).await;
+    let number = story.report("alpha", "moderate").await;
+    let path = Client::ticket(&number, "");
+    let note = |text: &str, visibility: &str| json!({ "note": [{ "text": text, "visibility": visibility }] });
+    for (who, body) in [
+        ("desk", note("ask tier 3", "internal")),
+        ("alpha", note("it goes on", "public")),
+        ("desk", note("tier 3 asks", "internal")),
+        ("desk", note("it is looked at", "public")),
+    ] {
+        story.as_(who).patch(&path, body).await.expect(200);
+    }
+    for (who, expected) in
+        [("alpha", vec!["note-1", "note-2"]), ("desk", vec!["internal-1", "note-1", "internal-2", "note-2"])]
+    {
+        let shown = story.as_(who).get(&path).await.expect(200).body;
+        let ids: Vec<&str> = shown["note"].as_array().unwrap().iter().map(|of| of["id"].as_str().unwrap()).collect();
+        assert_eq!(ids, expected, "{who}");
     }
 }
 

@@ -56,18 +56,32 @@ pub struct Woken {
     detail: Value,
 }
 
-/// A ticket that reads otherwise, and which events that is.
+/// A ticket that reads otherwise, and to whom.
 struct Concerned {
     ticket: Ticket,
     linked: Vec<TicketNumber>,
-    types: BTreeSet<EventType>,
-    /// To whom it reads otherwise, each with how the events are named there: by the version that this party reads.
-    told: Vec<(Party, String)>,
+    told: Vec<Telling>,
 }
 
-/// To whom an act on a ticket is told: to the desk, and to the ticket's CLEC where that sees the act.
-fn told(ticket: &Ticket, desk: String, clec: Option<String>) -> Vec<(Party, String)> {
-    ticket.clec.clone().map(Party::Clec).zip(clec).into_iter().chain([(Party::Provider, desk)]).collect()
+/// To whom a ticket reads otherwise.
+struct Telling {
+    party: Party,
+    /// How the events are named there: by the version that this party reads.
+    named: String,
+    /// Which events it is there.
+    types: BTreeSet<EventType>,
+}
+
+/// To whom an act on a ticket is told: to the desk, and to the ticket's CLEC where that sees the act; each with the events that it is
+/// there.
+fn told(
+    ticket: &Ticket,
+    desk: (String, BTreeSet<EventType>),
+    clec: Option<(String, BTreeSet<EventType>)>,
+) -> Vec<Telling> {
+    let clec = ticket.clec.clone().map(Party::Clec).zip(clec);
+    let parties = clec.into_iter().chain([(Party::Provider, desk)]);
+    parties.map(|(party, (named, types))| Telling { party, named, types }).collect()
 }
 
 /// By the bus, or by the schedule.
@@ -92,12 +106,13 @@ pub async fn tell(services: &Services, post: &Post, detail: Value) -> Result<Del
     let mut owed = Vec::new();
     let mut listeners: HashMap<Party, Vec<Listener>> = HashMap::new();
     for concerned in concerned(services, &event).await? {
-        for (party, id) in &concerned.told {
+        for telling in &concerned.told {
+            let party = &telling.party;
             if !listeners.contains_key(party) {
                 listeners.insert(party.clone(), services.store.listeners(party).await?);
             }
             let of_party = listeners.get(party).map(Vec::as_slice).unwrap_or_default();
-            owed.extend(tellings(services, &concerned, (party, id), of_party, event.at));
+            owed.extend(tellings(services, &concerned, telling, of_party, event.at));
         }
     }
     let (done, finished) = services.deliver(owed, post, &run).await;
@@ -118,10 +133,13 @@ pub async fn retry(services: &Services, post: &Post) -> Result<Delivered, StoreE
 
 /// The tickets that read otherwise: the one that changed, and those that are linked to it and stand where it stands.
 async fn concerned(services: &Services, event: &Event) -> Result<Vec<Concerned>, StoreError> {
-    let (mut types, facts, of_linked, made) = match &event.happened {
-        Happened::TicketOpened { .. } => (BTreeSet::from([EventType::Create]), Vec::new(), BTreeSet::new(), None),
-        Happened::TicketChanged { change, events, events_of_linked, made } => {
-            (events.clone(), change.whole().collect(), events_of_linked.clone(), *made)
+    let create = || BTreeSet::from([EventType::Create]);
+    let (mut types, mut of_clec, facts, of_linked, made) = match &event.happened {
+        Happened::TicketOpened { .. } => (create(), create(), Vec::new(), BTreeSet::new(), None),
+        Happened::TicketChanged { change, events, events_of_clec, events_of_linked, made } => {
+            // An event that is on its way from before this was told has the provider's alone.
+            let of_clec = events_of_clec.as_ref().unwrap_or(events).clone();
+            (events.clone(), of_clec, change.whole().collect(), events_of_linked.clone(), *made)
         }
         _ => return Ok(Vec::new()),
     };
@@ -138,6 +156,7 @@ async fn concerned(services: &Services, event: &Event) -> Result<Vec<Concerned>,
     let was_linked = facts.iter().any(|fact| matches!(fact, Fact::LinkedTo { .. }));
     if was_linked && ticket.status() != own || found.other.is_some_and(|left| left.status() != own) {
         types.insert(EventType::StatusChange);
+        of_clec.insert(EventType::StatusChange);
     }
     let links = match ticket.group_id() {
         Some(home) if ticket.linked_count() > 0 => services.store.links(home).await?,
@@ -160,17 +179,15 @@ async fn concerned(services: &Services, event: &Event) -> Result<Vec<Concerned>,
     };
     let linked = linked.filter(|linked| linked.primary() == ticket.group_id()).map(|linked| {
         let of_linked_ticket = |id: String| format!("{}@{id}", linked.number);
-        let to_clec = named(|made| made.others).map(of_linked_ticket);
-        Concerned {
-            ticket: linked.effective_under(Some(&ticket)),
-            linked: Vec::new(),
-            types: of_linked.clone(),
-            told: told(&linked, of_linked_ticket(event.id.clone()), to_clec),
-        }
+        let to_clec = named(|made| made.others).map(|id| (of_linked_ticket(id), of_linked.clone()));
+        let to_desk = (of_linked_ticket(event.id.clone()), of_linked.clone());
+        let told = told(&linked, to_desk, to_clec);
+        Concerned { ticket: linked.effective_under(Some(&ticket)), linked: Vec::new(), told }
     });
     let mut concerned: Vec<Concerned> = linked.collect();
-    let told = told(&ticket, event.id.clone(), named(|made| made.owner));
-    concerned.push(Concerned { ticket, linked: links, types, told });
+    let to_clec = named(|made| made.owner).map(|id| (id, of_clec));
+    let told = told(&ticket, (event.id.clone(), types), to_clec);
+    concerned.push(Concerned { ticket, linked: links, told });
     Ok(concerned)
 }
 
@@ -179,13 +196,13 @@ async fn concerned(services: &Services, event: &Event) -> Result<Vec<Concerned>,
 fn tellings(
     services: &Services,
     concerned: &Concerned,
-    (party, named): (&Party, &str),
+    Telling { party, named, types }: &Telling,
     listeners: &[Listener],
     at: Instant,
 ) -> Vec<OwedEvent> {
     let mut owed = Vec::new();
     let (status, severity) = (concerned.ticket.status(), concerned.ticket.severity);
-    for event in &concerned.types {
+    for event in types {
         let mut wanting = listeners
             .iter()
             .filter(|listener| !listener.is_dropped() && listener.wants.wants(*event, status, severity))

@@ -47,6 +47,14 @@ pub struct Seen {
     pub changed_at: Instant,
 }
 
+impl Seen {
+    /// What is seen of two records as one. Both versions only grow: the one reads otherwise exactly when the sum does.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self { version: self.version + other.version, changed_at: self.changed_at.max(other.changed_at) }
+    }
+}
+
 /// What the CLECs have seen of a record, each kind of reader from the first act on that it does not see. Until then it is what the
 /// provider has seen.
 #[skip_serializing_none]
@@ -77,12 +85,9 @@ impl SeenByClecs {
     /// ticket reads. `whole` is what the provider has seen of the ticket, `leading` of its primary.
     #[must_use]
     pub fn beside(&self, whole: Seen, primary: &Self, leading: Seen) -> Self {
-        let read = primary.of(Reader::Others, leading).version;
-        let both = Seen { version: whole.version + leading.version, ..whole };
-        let with = |reader| {
-            let own = self.of(reader, whole);
-            Some(Seen { version: own.version + read, ..own }).filter(|seen| *seen != both)
-        };
+        let read = primary.of(Reader::Others, leading);
+        let both = whole.and(leading);
+        let with = |reader| Some(self.of(reader, whole).and(read)).filter(|seen| *seen != both);
         Self { owner: with(Reader::Owner), others: with(Reader::Others) }
     }
 

@@ -360,10 +360,9 @@ impl Ticket {
         // What its own report or the desk says of it; or else the problem's.
         read.release = read.release.or(primary.release);
         read.next_update = primary.next_update;
-        // Both only grow: it reads otherwise exactly when the sum does.
         let whole = |of: &Self| Seen { version: of.version, changed_at: of.changed_at };
         read.seen_by_clecs = self.seen_by_clecs.beside(whole(self), &primary.seen_by_clecs, whole(primary));
-        read.version += primary.version;
+        Seen { version: read.version, changed_at: read.changed_at } = whole(self).and(whole(primary));
         // By linking it came to its primary's status; then it follows. No reason is told but what the desk wrote for the CLECs:
         // another may name one.
         let told = |change: &StatusChange, at: Instant| StatusChange {

@@ -396,6 +396,11 @@ impl Fact {
             Some(CorrectedNotice { label, at, .. }) => format!(" ({label}, {})", moment(at)),
             None => String::new(),
         };
+        // A correction is read by those who read what it corrects.
+        let readers = |corrected: &Option<CorrectedNotice>| match corrected {
+            Some(CorrectedNotice { notice_type: NoticeCategory::Event, .. }) => LINKED_TOO,
+            _ => OWN,
+        };
         let because = |reason: &Option<String>| reason.as_ref().map(|reason| format!(". Reason: {reason}")).unwrap_or_default();
         match self {
             //                                     notice: where it is silent, and its wording                 TMF621     seen by     bus
@@ -454,11 +459,11 @@ impl Fact {
             Self::NoticeCorrected { sequence, correction, corrected, reason } => row(
                 Told::new(Nowhere, format!(
                     "Correction of notice {sequence}{}: {correction}{}", told_of(corrected), because(reason),
-                )),                                                                                            Attribute, OWN,
+                )),                                                                                            Attribute, readers(corrected),
                 Only(json!({ "sequence": sequence }))),
             Self::NoticeWithdrawn { sequence, corrected, reason } => row(
                 Told::new(Nowhere, format!("Notice {sequence}{} is withdrawn{}", told_of(corrected), because(reason))),
-                                                                                                               Attribute, OWN,
+                                                                                                               Attribute, readers(corrected),
                 Only(json!({ "sequence": sequence }))),
             Self::ClosingAgreed { agreed, .. } => row(nothing(),                                               Attribute, OWN,
                 Only(json!({ "agreed": agreed }))),
@@ -575,17 +580,12 @@ impl Fact {
         }
     }
 
-    /// Which of TMF621's events an act that was these facts is of its ticket.
+    /// Which of TMF621's events an act that was these facts is to a reader of its ticket; to others, of the tickets linked to it: events
+    /// where these read otherwise.
     #[must_use]
-    pub fn events(facts: &[Self]) -> BTreeSet<EventType> {
-        facts.iter().map(|fact| fact.row("", Tz::UTC).event).collect()
-    }
-
-    /// Which it is of the tickets linked to it: events where these read otherwise.
-    #[must_use]
-    pub fn events_of_linked(facts: &[Self]) -> BTreeSet<EventType> {
-        let rows = facts.iter().map(|fact| fact.row("", Tz::UTC));
-        rows.filter(|row| row.seen_by == SeenBy::LinkedToo).map(|row| row.event).collect()
+    pub fn events(facts: &[Self], reader: Reader) -> BTreeSet<EventType> {
+        let seen = facts.iter().filter(|fact| fact.is_seen_by(reader));
+        seen.map(|fact| fact.row("", Tz::UTC).event).collect()
     }
 
     /// Whether a reader of its ticket sees it. Of a call, its own CLEC sees it where the call was its own.

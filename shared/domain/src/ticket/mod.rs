@@ -35,7 +35,7 @@ pub use problem::Problem;
 pub use state::{Closing, Disposition, State};
 pub use workaround::FormerWorkaround;
 
-use crate::trouble::{Agreements, Call, Note};
+use crate::trouble::{Agreements, Call, Note, calls::NoteCounts};
 use contract::{ClecId, Impact, Instant, Person, Policy, ReleaseNumber, Severity, TicketNumber, Visibility};
 use record::{
     Notice, SeenByClecs,
@@ -123,6 +123,9 @@ pub struct Ticket {
     /// The latest notes; all of them are in the history.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
+    /// How many notes were added.
+    #[serde(default, skip_serializing_if = "NoteCounts::is_empty")]
+    pub note_counts: NoteCounts,
     /// The latest notice.
     pub last_notice: Option<LastNotice>,
     /// How many Updates there were: the n of "Update n".

@@ -3,7 +3,10 @@
 use super::{Entry, Fact, Group, Problem, Report, State, Ticket, TicketChange};
 use crate::{
     ticket::notification_chart,
-    trouble::{Agreements, NewNote, calls::show_note},
+    trouble::{
+        Agreements, NewNote,
+        calls::{NoteCounts, show_note},
+    },
 };
 use contract::{ClecId, Policy, ReleaseNumber, Severity, TicketNumber, due::Column};
 use record::{ActionContext, SeenByClecs, case::Cases, notice::Status};
@@ -76,12 +79,13 @@ impl Ticket {
             call_center_reference: opening.call_center_reference,
             calls: Vec::new(),
             notes: Vec::new(),
+            note_counts: NoteCounts::default(),
             last_notice: None,
             updates: 0,
             next_update: None,
         };
-        for (at, note) in opening.notes.into_iter().enumerate() {
-            show_note(&mut ticket.notes, note.by(format!("1-{at}"), act));
+        for note in opening.notes {
+            show_note(&mut ticket.notes, &mut ticket.note_counts, note, act);
         }
         ticket.note_status(Status::Acknowledged, act);
         let due = notification_chart::notice_due(&ticket, Column::StatusChange, act.occurred(), act.now, policy);

@@ -156,9 +156,8 @@ impl Ticket {
             facts.push(Fact::Edited { fields: edited });
         }
         for note in update.notes {
-            let id = format!("{}-{}", ticket.version + 1, facts.len());
             facts.push(Fact::Noted { text: note.text.clone(), visibility: note.visibility });
-            show_note(&mut ticket.notes, note.by(id, act));
+            show_note(&mut ticket.notes, &mut ticket.note_counts, note, act);
         }
         if facts.is_empty() {
             return Ok(None);

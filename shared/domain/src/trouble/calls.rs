@@ -52,12 +52,30 @@ pub struct NewNote {
     pub visibility: Visibility,
 }
 
-impl NewNote {
-    /// As who acts adds it.
+/// How many notes were added to a ticket. Those of each visibility are counted by themselves: the id of a note that a CLEC reads tells
+/// nothing of what it does not read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NoteCounts {
+    public: u32,
+    internal: u32,
+}
+
+impl NoteCounts {
+    /// Whether none was added.
     #[must_use]
-    pub fn by(self, id: String, act: &ActionContext) -> Note {
-        let Self { text, visibility } = self;
-        Note { id, author: act.by.party.clone(), at: act.now, text, visibility }
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The id of the next note of a visibility.
+    pub fn next_id(&mut self, visibility: Visibility) -> String {
+        let (name, count) = match visibility {
+            Visibility::Public | Visibility::Own => ("note", &mut self.public),
+            Visibility::Internal => ("internal", &mut self.internal),
+        };
+        *count += 1;
+        format!("{name}-{count}")
     }
 }
 
@@ -76,7 +94,9 @@ pub fn show_call(shown: &mut Vec<Call>, latest: Call) {
 }
 
 /// Adds a note to those that a ticket shows.
-pub fn show_note(shown: &mut Vec<Note>, latest: Note) {
-    shown.push(latest);
+pub fn show_note(shown: &mut Vec<Note>, counts: &mut NoteCounts, latest: NewNote, act: &ActionContext) {
+    let NewNote { text, visibility } = latest;
+    let id = counts.next_id(visibility);
+    shown.push(Note { id, author: act.by.party.clone(), at: act.now, text, visibility });
     keep_latest(shown, SHOWN_AT_MOST, NOTES_BYTES);
 }

@@ -125,11 +125,13 @@ happened! {
     others {
         /// A ticket was opened.
         "ticket.opened" TicketOpened { severity: Severity, clec: Option<ClecId> };
-        /// An act on a ticket: its facts, TMF621's events of the ticket and of those linked to it, and the versions it made for CLECs.
+        /// An act on a ticket: its facts, TMF621's events of it by reader and of those linked to it, and the versions it made for CLECs.
         "ticket.changed" TicketChanged {
             #[serde(flatten)]
             change: Change<ticket::Fact>,
             events: BTreeSet<EventType>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            events_of_clec: Option<BTreeSet<EventType>>,
             events_of_linked: BTreeSet<EventType>,
             #[serde(skip_serializing_if = "Option::is_none")]
             made: Option<VersionsMade>,

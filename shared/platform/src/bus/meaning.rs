@@ -10,7 +10,7 @@ use domain::{
     subscription::{Subscription, SubscriptionStatus},
     ticket::{self, Fact},
 };
-use record::Notice;
+use record::{Notice, Reader};
 
 /// The events that a change of one item means, seen at `now`.
 #[must_use]
@@ -132,8 +132,9 @@ fn of_ticket(number: TicketNumber, version: u64, at: Instant, happened: Happened
 fn changed(number: TicketNumber, entry: &ticket::Entry) -> Event {
     let happened = Happened::TicketChanged {
         change: entry.into(),
-        events: Fact::events(&entry.facts),
-        events_of_linked: Fact::events_of_linked(&entry.facts),
+        events: Fact::events(&entry.facts, Reader::Provider),
+        events_of_clec: Some(Fact::events(&entry.facts, Reader::Owner)),
+        events_of_linked: Fact::events(&entry.facts, Reader::Others),
         made: entry.made,
     };
     Event { party: Some(entry.by.party.clone()), ..of_ticket(number, entry.version, entry.recorded_at, happened) }
