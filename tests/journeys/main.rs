@@ -7,6 +7,7 @@ mod acts;
 mod agreement;
 mod another_primary;
 mod archive;
+mod caller;
 mod change_requests;
 mod clocks;
 mod closing;

@@ -65,10 +65,10 @@ fn tt_29_a_part_that_is_full_is_told_by_its_name_and_takes_nothing_else_its_room
     let now = mt("Wed 2026-03-04 09:00 MST");
     let (mut ticket, _) = opened(trouble(Severity::Moderate), now, &policy);
     for at in 0..3_000 {
-        ticket.agreements.record(TicketNumber::of_public("linked", "ticket", at), true);
+        ticket.agreements.record(TicketNumber::of_public("linked", "ticket", at).into(), true);
     }
     let before = ticket.clone();
-    ticket.agreements.record(TicketNumber::of_public("linked", "ticket", 3_000), true);
+    ticket.agreements.record(TicketNumber::of_public("linked", "ticket", 3_000).into(), true);
     let change = |ticket: Ticket| Transaction::from(ticket.finish_unseen(Vec::new(), Vec::new(), &act(now)));
     let refused = change(ticket.clone()).check_bounds(&[before.clone().into()]);
     let Err(Refused::Full(FieldError { field, rule, .. })) = refused else { panic!("{refused:?}") };

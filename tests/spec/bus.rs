@@ -140,6 +140,16 @@ async fn of_tickets(story: &Story) {
         task(story, "alpha", &one, "workaround/agreement", json!({ "agreed": agreed, "reason": of("reason"), "contact": person() })).await;
     }
     let occurred = json!({ "statusChangeReason": of("reason"), "reasonVisibility": "public", "statusChangeDate": NOW });
+    // What gamma says, that called about it, by the desk and by itself.
+    task(story, "desk", &one, "call", json!({ "clec": "gamma", "contact": of("caller"), "detail": of("call") })).await;
+    for agreed in [true, false] {
+        let said = json!({ "clec": "gamma", "agreed": agreed, "reason": of("reason"), "contact": person() });
+        task(story, "desk", &one, "agreement", said.clone()).await;
+        task(story, "desk", &one, "workaround/agreement", said).await;
+    }
+    task(story, "gamma", &one, "agreement", json!({ "agreed": true, "reason": of("reason"), "contact": person() })).await;
+    task(story, "gamma", &one, "workaround/agreement", json!({ "agreed": true, "reason": of("reason"), "contact": person() })).await;
+    task(story, "gamma", &one, "technicalEscalation", json!({ "reason": of("reason"), "contact": person() })).await;
     task(story, "desk", &one, "workaround/implementation", occurred.clone()).await;
     task(story, "desk", &one, "workaround/retirement", occurred.clone()).await;
     let patch = json!({

@@ -8,6 +8,7 @@ mod bodies;
 mod bounds;
 mod bus;
 mod calendar;
+mod callers;
 mod change_requests;
 mod chart;
 mod contacts;

@@ -154,7 +154,8 @@ impl Desk {
             return;
         }
         let Ok((ticket, primary)) = (Loaded { ticket, primary }).for_change() else { return };
-        let position = |agreed| AgreementPosition { agreed, contact: None, reason: Some("so".to_owned()), at: now };
+        let position =
+            |agreed| AgreementPosition { agreed, clec: None, contact: None, reason: Some("so".to_owned()), at: now };
         let changed: Option<Change> = match &deed.what {
             What::Update(update) => ticket.update(*update.clone(), &act, policy).ok().flatten().map(Change::from),
             What::Severity(to) => ticket.change_severity(*to, primary, &act, policy).ok().flatten(),

@@ -24,8 +24,8 @@ fn whole() -> Ticket {
     };
     let workaround = Workaround {
         provided_at: Some(at(NOW)),
-        agreed: [ticket.number].into(),
-        disputed: [ticket.number].into(),
+        agreed: [ticket.number.into()].into(),
+        disputed: [ticket.number.into()].into(),
         ..proposal.into()
     };
     let patch = Patch {

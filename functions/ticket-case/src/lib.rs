@@ -8,9 +8,15 @@ mod bodies;
 
 use axum::extract::State;
 use contract::TicketNumber;
-use domain::ticket::case::{Decision, Meeting, Subject, Verdict};
+use domain::ticket::{
+    OpenTo,
+    case::{Decision, Meeting, Subject, Verdict},
+};
 use http_edge::{Accepted, Answer, At, Body, Problem, WriteRequest, route};
-use platform::{Services, store::TicketIncludes};
+use platform::{
+    Services,
+    store::{LoadedTicket, TicketIncludes},
+};
 use record::case::NewStatement;
 use tmf621::{Id, TroubleTicket, changed, changed_with, logged_as_of, new_statement};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -62,7 +68,7 @@ async fn technical_escalation(
     ask: WriteRequest<bodies::TechnicalEscalation>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
     let statement = new_statement(&ask.body.reason, Some(&ask.body.contact));
-    raise(&services, number, &ask, Subject::TechnicalEscalation, statement).await
+    raise_by(OpenTo::Callers, &services, number, &ask, Subject::TechnicalEscalation, statement).await
 }
 
 /// Records a disagreement on the reading of technical specifications or business rules, case by case (12.3).
@@ -78,7 +84,8 @@ async fn interpretation(
 }
 
 /// Says that a software patch is not feasible (the desk), or that a patch release may impact CLEC production coding (any party):
-/// an event notice goes out, a technical escalation is initiated, and a joint meeting is to be called (12.3).
+/// an event notice goes out, a technical escalation is initiated, and a joint meeting is to be called (12.3). A CLEC says so of its own
+/// ticket, of one that it called about, and of any event whose patch an event notice has told; by this it takes part in the problem.
 #[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/patchRelease", tag = "case")]
 async fn patch_release(
     State(services): State<Services>,
@@ -88,7 +95,7 @@ async fn patch_release(
     let cause = ask.body.cause;
     cause.check_for(ask.party())?;
     let statement = new_statement(&ask.body.reason, ask.body.contact.as_ref());
-    raise(&services, number, &ask, Subject::PatchRelease { cause, meeting: None }, statement).await
+    raise_by(OpenTo::Told, &services, number, &ask, Subject::PatchRelease { cause, meeting: None }, statement).await
 }
 
 /// A case on a ticket.
@@ -109,7 +116,10 @@ async fn statement(
 ) -> Result<Answer<TroubleTicket>, Problem> {
     logged_as_of(id);
     let statement = new_statement(&ask.body.text, ask.body.contact.as_ref());
-    changed(&services, id, &ask, |loaded, act| loaded.ticket.say(case, statement.clone(), &act, &services.policy)).await
+    changed_with(&services, id, TicketIncludes::open_to(OpenTo::Callers), &ask, |found, act| {
+        found.loaded.ticket.say(case, statement.clone(), &act, &services.policy)
+    })
+    .await
 }
 
 /// Decides a case with one of its `decisions` and the reason, and does what follows from it; who raised it may withdraw it.
@@ -127,10 +137,16 @@ async fn outcome(
         Decision::Granted => services.seen_by(ask.party(), id).await?.ticket.link_asked(case),
         _ => None,
     };
-    changed_with(&services, id, TicketIncludes { other, ..TicketIncludes::default() }, &ask, |found, act| {
-        let primary = if other.is_some() { found.other } else { found.loaded.primary };
-        found.loaded.ticket.decide_case(case, verdict.clone(), primary, &act, &services.policy)
-    })
+    changed_with(
+        &services,
+        id,
+        TicketIncludes { other, ..TicketIncludes::open_to(OpenTo::Callers) },
+        &ask,
+        |found, act| {
+            let primary = if other.is_some() { found.other } else { found.loaded.primary };
+            found.loaded.ticket.decide_case(case, verdict.clone(), primary, &act, &services.policy)
+        },
+    )
     .await
 }
 
@@ -160,7 +176,20 @@ async fn raise<T>(
     subject: Subject,
     statement: NewStatement,
 ) -> Result<Answer<TroubleTicket>, Problem> {
-    changed(services, number, ask, |loaded, act| {
+    raise_by(OpenTo::Own, services, number, ask, subject, statement).await
+}
+
+/// Raises a case on a ticket that is open to others than its own CLEC too.
+async fn raise_by<T>(
+    open_to: OpenTo,
+    services: &Services,
+    number: TicketNumber,
+    ask: &WriteRequest<T>,
+    subject: Subject,
+    statement: NewStatement,
+) -> Result<Answer<TroubleTicket>, Problem> {
+    changed_with(services, number, TicketIncludes::open_to(open_to), ask, |LoadedTicket { loaded, .. }, act| {
+        loaded.check_told_of_patch(ask.party())?;
         // An escalation is possible when all is closed: what is closed then is not changed by it.
         let (ticket, primary) = match subject {
             Subject::TechnicalEscalation | Subject::Interpretation { .. } => (loaded.ticket, loaded.primary),

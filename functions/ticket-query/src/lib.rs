@@ -67,7 +67,7 @@ async fn read(
 ) -> Result<Response, Problem> {
     let Shown { fields, at } = query.also(|query| not_past(query.at, &services)).end()?;
     let TicketRead { loaded, linked } = services.ticket(caller.party(), number, at).await?;
-    let read = loaded.effective();
+    let read = loaded.read_by(caller.party());
     let shown = TroubleTicket::of(&read, &linked, caller.party(), &services.policy).selected(&fields);
     Ok(match at {
         Some(_) => Json(shown).into_response(),

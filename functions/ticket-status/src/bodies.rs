@@ -32,8 +32,13 @@ pub(crate) struct Call {
 }
 
 fn own_clec(said: &Call, caller: &Party) -> Vec<FieldError> {
-    let is_other = caller.acting_for(said.clec.clone()).is_err();
-    is_other.then(|| FieldError::new("clec", "AP-03", "the caller's own, or left out")).into_iter().collect()
+    anothers(said.clec.as_ref(), caller).into_iter().collect()
+}
+
+/// That a CLEC names another.
+fn anothers(clec: Option<&ClecId>, caller: &Party) -> Option<FieldError> {
+    let is_other = caller.acting_for(clec.cloned()).is_err();
+    is_other.then(|| FieldError::new("clec", "AP-03", "the caller's own, or left out"))
 }
 
 /// A request for another severity.
@@ -159,6 +164,9 @@ pub(crate) struct Agreement {
     reason: Option<String>,
     /// The person who said so.
     contact: Option<Named>,
+    /// By the desk: which CLEC said so, its own or one that called about it; the ticket's own when left out.
+    #[body(rule = "AP-03")]
+    clec: Option<ClecId>,
 }
 
 /// Whether a CLEC agrees to a workaround.
@@ -173,35 +181,42 @@ pub(crate) struct WorkaroundAgreement {
     reason: Option<String>,
     /// The person who said so.
     contact: Option<Named>,
+    /// By the desk: which CLEC said so, its own or one that called about it; the ticket's own when left out.
+    #[body(rule = "AP-03")]
+    clec: Option<ClecId>,
 }
 
 impl Agreement {
     pub(crate) fn position(&self, at: DateTime<Utc>) -> AgreementPosition {
-        position(self.agreed, self.reason.as_ref(), self.contact.as_ref(), at)
+        position(self.agreed, self.clec.as_ref(), self.reason.as_ref(), self.contact.as_ref(), at)
     }
 }
 
 impl WorkaroundAgreement {
     pub(crate) fn position(&self, at: DateTime<Utc>) -> AgreementPosition {
-        position(self.agreed, self.reason.as_ref(), self.contact.as_ref(), at)
+        position(self.agreed, self.clec.as_ref(), self.reason.as_ref(), self.contact.as_ref(), at)
     }
 }
 
-fn position(agreed: bool, reason: Option<&String>, contact: Option<&Named>, at: DateTime<Utc>) -> AgreementPosition {
-    AgreementPosition { agreed, contact: contact.map(|Named(contact)| contact.clone()), reason: reason.cloned(), at }
+fn position(
+    agreed: bool,
+    clec: Option<&ClecId>,
+    reason: Option<&String>,
+    contact: Option<&Named>,
+    at: DateTime<Utc>,
+) -> AgreementPosition {
+    let contact = contact.map(|Named(contact)| contact.clone());
+    AgreementPosition { agreed, clec: clec.cloned(), contact, reason: reason.cloned(), at }
 }
 
-fn why_not_closed(Agreement { agreed, reason, .. }: &Agreement, _: &Party) -> Vec<FieldError> {
-    let is_missing = !agreed && reason.is_none();
-    is_missing.then(|| FieldError::new("reason", "TT-10", "is missing")).into_iter().collect()
+fn why_not_closed(said: &Agreement, caller: &Party) -> Vec<FieldError> {
+    let missing = (!said.agreed && said.reason.is_none()).then(|| FieldError::new("reason", "TT-10", "is missing"));
+    anothers(said.clec.as_ref(), caller).into_iter().chain(missing).collect()
 }
 
-fn why_not_worked_around(
-    WorkaroundAgreement { agreed, reason, .. }: &WorkaroundAgreement,
-    _: &Party,
-) -> Vec<FieldError> {
-    let is_missing = !agreed && reason.is_none();
-    is_missing.then(|| FieldError::new("reason", "TT-13", "is missing")).into_iter().collect()
+fn why_not_worked_around(said: &WorkaroundAgreement, caller: &Party) -> Vec<FieldError> {
+    let missing = (!said.agreed && said.reason.is_none()).then(|| FieldError::new("reason", "TT-13", "is missing"));
+    anothers(said.clec.as_ref(), caller).into_iter().chain(missing).collect()
 }
 
 /// Something that occurred.

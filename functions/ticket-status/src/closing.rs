@@ -3,20 +3,21 @@
 use crate::bodies;
 use axum::extract::State;
 use contract::Refused;
-use domain::ticket::Action;
+use domain::ticket::{Action, OpenTo};
 use http_edge::{Answer, Problem, WriteRequest, route};
 use platform::{Services, store::TicketIncludes};
 use tmf621::{Id, TroubleTicket, changed, changed_with};
 
-/// Says whether the ticket's CLEC agrees with the resolution and the closing (12.3); the desk records what it was told.
+/// Says whether the ticket's CLEC agrees with the resolution and the closing (12.3), or one that called about it; the desk records what
+/// it was told.
 #[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/agreement", tag = "troubleTicket")]
 pub(crate) async fn agreement(
     State(services): State<Services>,
     Id(number): Id,
     ask: WriteRequest<bodies::Agreement>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
-    changed(&services, number, &ask, |loaded, act| {
-        let (ticket, primary) = loaded.for_change()?;
+    changed_with(&services, number, TicketIncludes::open_to(OpenTo::Callers), &ask, |found, act| {
+        let (ticket, primary) = found.loaded.for_change()?;
         ticket.take_position_on_closing(ask.body.position(act.now), primary, &act, &services.policy)
     })
     .await
@@ -45,7 +46,8 @@ pub(crate) async fn close(
 }
 
 /// Reopens a ticket: the desk at any time, its CLEC within two business days of a closing that it does not agree with, and
-/// whenever the patch that it was closed on has slipped. It leaves its group by it; the others stay closed.
+/// whenever the patch that it was closed on has slipped. It leaves its group by it; the others stay closed. A CLEC that called about it
+/// has no ticket of its own to reopen, and escalates.
 #[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/reopen", tag = "troubleTicket")]
 pub(crate) async fn reopen(
     State(services): State<Services>,
@@ -55,7 +57,8 @@ pub(crate) async fn reopen(
     if ask.party().is_provider() {
         services.list_group_as_open(number).await?;
     }
-    let needs = TicketIncludes { links: true, successor: ask.party().clec().is_some(), ..TicketIncludes::default() };
+    let successor = ask.party().clec().is_some();
+    let needs = TicketIncludes { links: true, successor, ..TicketIncludes::open_to(OpenTo::Callers) };
     changed_with(&services, number, needs, &ask, |found, act| {
         let act = act.explained(Some(ask.body.reason.clone()), None);
         found.loaded.ticket.reopen(found.loaded.primary, found.successor, &found.links, &act, &services.policy)

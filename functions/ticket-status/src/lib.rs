@@ -9,7 +9,7 @@ use domain::{
     change_request::{ChangeRequest, TaskName},
     contact::ContactRole,
     kinds::Transaction,
-    ticket::{self, Action, case::SeverityAsked},
+    ticket::{self, Action, OpenTo, case::SeverityAsked},
 };
 use http_edge::{Answer, Problem, WriteRequest, route};
 use platform::{Services, store::TicketIncludes};
@@ -84,7 +84,8 @@ async fn update(
 
 /// Documents a further call on a recognized problem in the primary ticket: no new ticket (12.4).
 ///
-/// A second CLEC's call makes the ticket an event.
+/// A second CLEC's call makes the ticket an event. From then on that CLEC reads of the ticket what an event notice tells, may agree with
+/// the closing and the workaround or dispute them, and escalate.
 #[route(post, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/call", tag = "troubleTicket")]
 async fn call(
     State(services): State<Services>,
@@ -93,8 +94,8 @@ async fn call(
 ) -> Result<Answer<TroubleTicket>, Problem> {
     let call = &ask.body;
     services.check_clec(ask.party(), "clec", call.clec.as_ref()).await?;
-    changed(&services, number, &ask, |loaded, act| {
-        let (ticket, _) = loaded.for_change()?;
+    changed_with(&services, number, TicketIncludes::open_to(OpenTo::Callers), &ask, |found, act| {
+        let (ticket, _) = found.loaded.for_change()?;
         let clec = call.clec.as_ref().or(ask.party().clec()).or(ticket.clec.as_ref()).cloned();
         let act = act.occurred_at(call.status_change_date);
         ticket.call(clec, call.contact.clone(), call.detail.clone(), &act, &services.policy)

@@ -3,11 +3,11 @@
 use crate::bodies;
 use axum::extract::State;
 use contract::{Policy, Refused, TicketNumber};
-use domain::ticket::{Action, Ticket, TicketChange};
+use domain::ticket::{Action, OpenTo, Ticket, TicketChange};
 use http_edge::{Answer, Problem, WriteRequest, route};
-use platform::Services;
+use platform::{Services, store::TicketIncludes};
 use record::ActionContext;
-use tmf621::{Id, TroubleTicket, changed};
+use tmf621::{Id, TroubleTicket, changed, changed_with};
 
 /// Records that a workaround is provided, or with `"status": "proposed"` that it is proposed (12.4.1). Providing it is a status
 /// change; for severity 3 and 4 it ends the no-change updates (12.7).
@@ -27,7 +27,7 @@ pub(crate) async fn provide(
     .await
 }
 
-/// Says whether the ticket's CLEC agrees to the workaround (12.4.1); one that it disputes as not acceptable no longer ends the
+/// Says whether the ticket's CLEC agrees to the workaround (12.4.1), or one that called about it; one that it disputes as not acceptable no longer ends the
 /// updates, and is a case that offers technical escalation and the tiers of Wholesale Service Delivery.
 #[route(
     post,
@@ -40,8 +40,8 @@ pub(crate) async fn agreement(
     Id(number): Id,
     ask: WriteRequest<bodies::WorkaroundAgreement>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
-    changed(&services, number, &ask, |loaded, act| {
-        let (ticket, primary) = loaded.for_change()?;
+    changed_with(&services, number, TicketIncludes::open_to(OpenTo::Callers), &ask, |found, act| {
+        let (ticket, primary) = found.loaded.for_change()?;
         ticket.take_position_on_workaround(ask.body.position(act.now), primary, &act, &services.policy)
     })
     .await

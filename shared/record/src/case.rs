@@ -1,8 +1,8 @@
 //! Cases: what one side puts to the other about a record, and how it ends. A case is raised, answered in turn, and decided with a
 //! reason; each step is told at once to the other side.
 //!
-//! What a case can be about, and what it can be decided with, its kind of record says ([`Subject`]). A case is its record's: its
-//! CLEC and the desk see it, nobody else.
+//! What a case can be about, and what it can be decided with, its kind of record says ([`Subject`]). The CLEC that raised a case, or else
+//! the record's own, and the desk see it, nobody else.
 
 use crate::{
     ActionContext, Notice,
@@ -124,6 +124,18 @@ pub struct Outcome<D> {
 }
 
 impl<S: Subject> Case<S> {
+    /// Whose case it is on a record of `of`: the CLEC's that raised it; of one that the desk raised, the record's own.
+    #[must_use]
+    pub fn clec<'a>(&'a self, of: Option<&'a ClecId>) -> Option<&'a ClecId> {
+        self.statements.first().and_then(|raised| raised.by.clec()).or(of)
+    }
+
+    /// Whether a party reads it on a record of `of`, and may answer it.
+    #[must_use]
+    pub fn is_for(&self, party: &Party, of: Option<&ClecId>) -> bool {
+        party.clec().is_none_or(|clec| self.clec(of) == Some(clec))
+    }
+
     /// Whose turn it is on a record of `clec`; none when it is decided.
     #[must_use]
     pub fn awaits(&self, clec: Option<&ClecId>) -> Option<Party> {
@@ -131,7 +143,7 @@ impl<S: Subject> Case<S> {
             return None;
         }
         let by_desk = self.statements.last().is_some_and(|last| last.by.is_provider());
-        let clec = clec.cloned().map(Party::Clec).filter(|_| by_desk);
+        let clec = self.clec(clec).cloned().map(Party::Clec).filter(|_| by_desk);
         Some(clec.unwrap_or(Party::Provider))
     }
 
@@ -141,7 +153,7 @@ impl<S: Subject> Case<S> {
         self.outcome = Some(Outcome { decision, reason, by: act.by.party.clone(), at: act.now, change_request });
     }
 
-    /// Tells a step of it at once: the desk what a CLEC does, the record's CLEC what the desk does; of an escalation the desk
+    /// Tells a step of it at once: the desk what a CLEC does, the case's CLEC what the desk does; of an escalation the desk
     /// always. `bulletin` begins with what identifies the record, and `said` is the step and its text.
     pub fn tell(
         &mut self,
@@ -152,7 +164,8 @@ impl<S: Subject> Case<S> {
         policy: &Policy,
     ) -> Option<Notice> {
         let by_desk = act.by.party.is_provider();
-        let mut parties: BTreeSet<Party> = clec.cloned().map(Party::Clec).into_iter().filter(|_| by_desk).collect();
+        let mut parties: BTreeSet<Party> =
+            self.clec(clec).cloned().map(Party::Clec).into_iter().filter(|_| by_desk).collect();
         if !by_desk || self.subject.is_escalation() && kind == NoticeKind::Initial {
             parties.insert(Party::Provider);
         }
@@ -200,9 +213,9 @@ impl<S: Subject> Case<S> {
         Ok(())
     }
 
-    fn add(&mut self, words: NewStatement, act: &ActionContext) {
+    fn add(&mut self, by: Party, words: NewStatement, act: &ActionContext) {
         let NewStatement { contact, text } = words;
-        self.statements.push(Statement { by: act.by.party.clone(), contact, at: act.now, text });
+        self.statements.push(Statement { by, contact, at: act.now, text });
     }
 }
 
@@ -229,6 +242,11 @@ impl<S: Subject> Cases<S> {
         self.shown.iter()
     }
 
+    /// Keeps some of them alone.
+    pub fn retain(&mut self, keep: impl FnMut(&Case<S>) -> bool) {
+        self.shown.retain(keep);
+    }
+
     /// One of them, by its number.
     ///
     /// # Errors
@@ -249,19 +267,28 @@ impl<S: Subject> Cases<S> {
         Ok(case)
     }
 
-    /// The first that is not decided and has such a subject.
-    pub fn open_on(&mut self, on: impl Fn(&S) -> bool) -> Option<&mut Case<S>> {
-        self.shown.iter_mut().find(|case| case.outcome.is_none() && on(&case.subject))
+    /// The first of a CLEC's on a record of `of` that is not decided and has such a subject.
+    pub fn open_on(
+        &mut self,
+        (clec, of): (Option<&ClecId>, Option<&ClecId>),
+        on: impl Fn(&S) -> bool,
+    ) -> Option<&mut Case<S>> {
+        self.shown.iter_mut().find(|case| case.outcome.is_none() && case.clec(of) == clec && on(&case.subject))
     }
 
-    /// Raises a case, and answers its number.
+    /// Raises a case in a party's words, and answers its number.
     ///
     /// # Errors
     /// When there is too much in the open ones.
-    pub fn raise(&mut self, subject: S, words: NewStatement, act: &ActionContext) -> Result<u32, Refused> {
+    pub fn raise(
+        &mut self,
+        subject: S,
+        (by, words): (Party, NewStatement),
+        act: &ActionContext,
+    ) -> Result<u32, Refused> {
         self.raised += 1;
         let mut case = Case { number: self.raised, subject, statements: Vec::new(), outcome: None, notices_sent: 0 };
-        case.add(words, act);
+        case.add(by, words, act);
         self.shown.push(case);
         self.check_room()?;
         Ok(self.raised)
@@ -272,7 +299,7 @@ impl<S: Subject> Cases<S> {
     /// # Errors
     /// When there is no such case, or it is decided; when there is too much in the open ones.
     pub fn answer(&mut self, number: u32, words: NewStatement, act: &ActionContext) -> Result<(), Refused> {
-        self.open(number)?.add(words, act);
+        self.open(number)?.add(act.by.party.clone(), words, act);
         self.check_room()
     }
 

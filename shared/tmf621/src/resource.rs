@@ -11,7 +11,7 @@ use crate::{
 use chrono::{DateTime, NaiveDate, Utc};
 use contract::{ClecId, Party, Policy, ReleaseNumber, Severity, TicketNumber, Visibility};
 use domain::ticket::{self, Group, State, Ticket, case::Subject};
-use record::{Record, notice::Status};
+use record::{Reader, Record, notice::Status};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
@@ -80,9 +80,10 @@ pub struct TroubleTicket {
     trouble_ticket_relationship: Vec<Value>,
     /// The latest notes; a CLEC reads those that are public.
     note: Vec<NoteShown>,
-    /// Who opened it.
-    #[schema(value_type = String)]
-    originator: Originator,
+    /// Who opened it; a CLEC that called about it does not read it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    originator: Option<Originator>,
     /// Whose it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
@@ -193,11 +194,16 @@ enum Originator {
 
 impl TroubleTicket {
     /// The ticket as `viewer` reads it. `ticket` is as it reads beside its primary; `linked` are the tickets linked to it,
-    /// where they were asked for. A CLEC never sees who else is concerned.
+    /// where they were asked for. A CLEC never sees who else is concerned; of another's ticket that it called about, `ticket` is what
+    /// it may know ([`Loaded::read_by`](domain::ticket::group::Loaded::read_by)).
     #[must_use]
     pub fn of(ticket: &Ticket, linked: &[TicketNumber], viewer: &Party, policy: &Policy) -> Self {
         let relation = |kind: &str, number: TicketNumber| json!({ "id": number, "href": href(number), "relationshipType": kind, "@type": "TroubleTicketRelationship" });
+        let (is_anothers, reader) = (ticket.reader(viewer) == Reader::Others, ticket.affected(viewer));
         let mut report = document(&ticket.report);
+        if is_anothers {
+            report.remove("ticketType");
+        }
         let mut relations = match report.remove("troubleTicketRelationship") {
             Some(Value::Array(kept)) => kept,
             _ => Vec::new(),
@@ -206,6 +212,7 @@ impl TroubleTicket {
             relations.push(relation("isLinkedTo", primary));
         }
         relations.extend(linked.iter().map(|linked| relation("isPrimaryOf", *linked)));
+        let cases = || ticket.cases.iter().filter(|case| case.is_for(viewer, ticket.clec.as_ref()));
         let mine = |clec: &Option<ClecId>| viewer.is_provider() || clec.as_ref() == viewer.clec();
         let latest = ticket.status_changes.last();
         let prompts = if viewer.is_provider() { ticket.prompts() } else { Vec::new() };
@@ -241,7 +248,10 @@ impl TroubleTicket {
             resolution: ticket.problem.resolution.clone(),
             trouble_ticket_relationship: relations,
             note: ticket.notes.iter().filter(|note| note.is_for(viewer)).map(NoteShown::from).collect(),
-            originator: if ticket.clec.is_some() { Originator::Clec } else { Originator::Provider },
+            originator: (!is_anothers).then_some(match ticket.clec {
+                Some(_) => Originator::Clec,
+                None => Originator::Provider,
+            }),
             clec: ticket.clec.clone(),
             event: ticket.is_event(),
             event_description: ticket.problem.event_description.clone(),
@@ -253,23 +263,23 @@ impl TroubleTicket {
             patch: ticket.problem.patch.as_ref().map(PatchShown::from),
             patch_commitment: ticket.problem.commitment.as_ref().map(CommitmentShown::from),
             in_hand: (ticket.severity <= Severity::Serious).then(|| ticket.in_hand()),
-            case: ticket.cases.iter().map(|case| CaseShown::of(case, ticket)).collect(),
-            severity_asked: ticket.cases.iter().rev().find_map(|case| match case.subject {
+            case: cases().map(|case| CaseShown::of(case, ticket)).collect(),
+            severity_asked: cases().rev().find_map(|case| match case.subject {
                 Subject::SeverityChange { asked, .. } => Some(asked),
                 _ => None,
             }),
             severity_checklist: ChecklistShown::of(&ticket.severity_checklist),
-            agreement: match (ticket.agreement(), closing) {
+            agreement: match (ticket.agreement(&reader), closing) {
                 (Some(agreed), _) => Some(if agreed { "agreed" } else { "disagreed" }),
                 (None, Some(_)) => Some("noAnswer"),
                 (None, None) => None,
             },
-            disputed: ticket.agreement() == Some(false)
-                || ticket.problem.workaround.as_ref().is_some_and(|of| of.disputed.contains(&ticket.number))
+            disputed: ticket.agreement(&reader) == Some(false)
+                || ticket.problem.workaround.as_ref().is_some_and(|of| of.disputed.contains(&reader))
                 || viewer.is_provider()
                     && (ticket.disagreeing() > 0
                         || ticket.problem.workaround.as_ref().is_some_and(|of| !of.disputed.is_empty())),
-            dispute_until: ticket.dispute_until(policy),
+            dispute_until: ticket.dispute_until(policy).filter(|_| !is_anothers),
             change_request: ticket.change_requests.iter().cloned().collect(),
             release: ticket.release,
             call_center_reference: ticket.call_center_reference.clone(),

@@ -10,7 +10,7 @@ use domain::ticket::{
     patch::{Commitment, DepartedFrom, PatchKind},
     prompt::Prompt,
 };
-use domain::trouble::{Call, Note, Workaround};
+use domain::trouble::{AffectedClec, Call, Note, Workaround};
 use http_edge::schema;
 use record::{
     Record as _,
@@ -166,14 +166,14 @@ pub struct WorkaroundShown {
     retired_at: Option<DateTime<Utc>>,
     /// When another one replaced it.
     replaced_at: Option<DateTime<Utc>>,
-    /// The tickets whose CLECs agreed to it; for a CLEC its own alone.
+    /// The tickets whose CLECs agreed to it, and `clec:` with the id of one that called and agreed; for a CLEC its own alone.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     #[schema(value_type = Vec<String>)]
-    agreed: BTreeSet<TicketNumber>,
-    /// The tickets whose CLECs dispute it; for a CLEC its own alone.
+    agreed: BTreeSet<AffectedClec>,
+    /// The same of those that dispute it; for a CLEC its own alone.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     #[schema(value_type = Vec<String>)]
-    disputed: BTreeSet<TicketNumber>,
+    disputed: BTreeSet<AffectedClec>,
     /// proposed, agreed, disputed, provided, implemented or retired.
     status: &'static str,
     /// Where a dispute can be taken to.
@@ -183,9 +183,10 @@ pub struct WorkaroundShown {
 impl WorkaroundShown {
     /// As a party reads it: of who agreed or disputes it, a CLEC its own alone. That it is disputed, everyone is told.
     pub(crate) fn of(workaround: &Workaround, ticket: &Ticket, viewer: &Party) -> Self {
-        let own = |numbers: &BTreeSet<TicketNumber>| {
-            let shown = numbers.iter().filter(|number| viewer.is_provider() || **number == ticket.number);
-            shown.copied().collect::<BTreeSet<TicketNumber>>()
+        let reader = ticket.affected(viewer);
+        let own = |clecs: &BTreeSet<AffectedClec>| {
+            let shown = clecs.iter().filter(|clec| viewer.is_provider() || **clec == reader);
+            shown.cloned().collect::<BTreeSet<AffectedClec>>()
         };
         let of = Workaround { agreed: own(&workaround.agreed), ..workaround.clone() };
         let disputed = own(&workaround.disputed);

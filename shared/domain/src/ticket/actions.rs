@@ -3,6 +3,7 @@
 
 use super::{Group, Ticket};
 use contract::{Party, Refused};
+use record::{Reader, Record};
 use strum::{IntoStaticStr, VariantArray};
 
 /// The actions by name, as a client calls them.
@@ -132,6 +133,8 @@ pub struct Row {
     pub rule: &'static str,
     /// What the desk alone does, in words; none where a CLEC does it too.
     pub desks: Option<&'static str>,
+    /// Whether a CLEC that called about the ticket does it too, beside the ticket's own.
+    pub callers: bool,
     /// The states in which the action is possible.
     pub at: At,
     /// What it needs.
@@ -139,24 +142,28 @@ pub struct Row {
 }
 
 const fn both(action: Action, rule: &'static str, at: At, need: Need) -> Row {
-    Row { action, rule, desks: None, at, need }
+    Row { action, rule, desks: None, callers: false, at, need }
+}
+
+const fn all(action: Action, rule: &'static str, at: At, need: Need) -> Row {
+    Row { action, rule, desks: None, callers: true, at, need }
 }
 
 const fn desks(action: Action, rule: &'static str, at: At, need: Need, words: &'static str) -> Row {
-    Row { action, rule, desks: Some(words), at, need }
+    Row { action, rule, desks: Some(words), callers: false, at, need }
 }
 
 /// What may be done.
 #[rustfmt::skip]
 pub const ACTIONS: [Row; 26] = [
     both (Action::Update,                   "TT-24", At::Open,     Need::None),
-    both (Action::Call,                     "TT-05", At::Open,     Need::None),
+    all  (Action::Call,                     "TT-05", At::Open,     Need::None),
     both (Action::SeverityChange,           "TT-04", At::Open,     Need::None),
     both (Action::Order,                    "TT-23", At::Open,     Need::None),
     both (Action::ChangeRequest,            "TT-12", At::Open,     Need::None),
-    both (Action::Agreement,                "TT-10", At::Open,     Need::None),
+    all  (Action::Agreement,                "TT-10", At::Open,     Need::None),
     both (Action::EventRequest,             "NT-02", At::Open,     Need::NoEvent),
-    both (Action::WorkaroundAgreement,      "TT-13", At::Open,     Need::Workaround),
+    all  (Action::WorkaroundAgreement,      "TT-13", At::Open,     Need::Workaround),
     desks(Action::Unlink,                   "TT-06", At::Linked,   Need::None, "unlinking"),
     desks(Action::Primary,                  "TT-06", At::Linked,   Need::None, "choosing the primary"),
     desks(Action::Workaround,               "TT-13", At::Worked,   Need::None, "recording that a workaround is provided"),
@@ -168,10 +175,10 @@ pub const ACTIONS: [Row; 26] = [
     both (Action::LinkRequest,              "TT-07", At::Open,     Need::NoGroup),
     desks(Action::Close,                    "TT-09", At::Worked,   Need::None, "closing"),
     both (Action::Reopen,                   "TT-08", At::Ended,    Need::None),
-    both (Action::PatchRelease,             "TT-16", At::Open,     Need::None),
+    all  (Action::PatchRelease,             "TT-16", At::Open,     Need::None),
     desks(Action::PatchOutcome,             "TT-19", At::Anywhere, Need::PatchDate, "recording what became of a patch"),
     // Without agreement on the closing, any party may escalate (12.3): also when it is closed.
-    both (Action::TechnicalEscalation,      "TT-15", At::Anywhere, Need::None),
+    all  (Action::TechnicalEscalation,      "TT-15", At::Anywhere, Need::None),
     both (Action::Interpretation,           "TT-26", At::Anywhere, Need::None),
     both (Action::Attachment,               "TT-02", At::Anywhere, Need::None),
     desks(Action::JointMeeting,             "TT-16", At::Anywhere, Need::OfItsPart, "calling a joint meeting"),
@@ -198,13 +205,17 @@ impl Ticket {
     #[must_use]
     pub fn possible_for(&self, party: &Party) -> Vec<&'static str> {
         let here = ACTIONS.iter().filter(|row| row.at.holds(self) && row.need.holds(self));
-        here.filter(|row| row.action.check_for(party).is_ok()).map(|row| row.action.as_str()).collect()
+        here.filter(|row| self.is_of(row, party)).map(|row| row.action.as_str()).collect()
     }
 
     /// Whether something that is possible is a party's to do.
     #[must_use]
-    pub fn is_for(party: &Party, task: &str) -> bool {
-        party.is_provider() || ACTIONS.iter().any(|row| row.desks.is_none() && row.action.as_str() == task)
+    pub fn is_for(&self, party: &Party, task: &str) -> bool {
+        ACTIONS.iter().any(|row| row.action.as_str() == task && self.is_of(row, party)) || party.is_provider()
+    }
+
+    fn is_of(&self, row: &Row, party: &Party) -> bool {
+        row.action.check_for(party).is_ok() && (row.callers || self.reader(party) != Reader::Others)
     }
 
     /// Refuses an action where the ticket stands; what it needs beside, its transition tells.

@@ -3,6 +3,7 @@
 use super::{
     Entry, Fact, FormerWorkaround, LastNotice, NextUpdate, STATUS_CHANGES_AT_MOST, STATUS_CHANGES_BYTES, State,
     StatusChange, Ticket, TicketDocument,
+    caller::TicketAccess,
     group::GroupPrimary,
     notice::{kind_of, restarts_clock, series_after},
 };
@@ -13,7 +14,7 @@ use contract::{
     due::{ChartRule, Column, Due, HoursRule, Rule},
 };
 use record::{
-    Access, ActionContext, Bound, ChangeSet, Counters, Notice, Part, Reader, Record, RecordChange, RecordVisitor, Seen,
+    ActionContext, Bound, ChangeSet, Counters, Notice, Part, Reader, Record, RecordChange, RecordVisitor, Seen,
     Visitor,
     bound::keep_latest,
     notice::{NoticeKind, Status},
@@ -137,21 +138,6 @@ fn kept_promise(due: Due, promised: Option<NextUpdate>, now: Instant) -> Due {
     Due { at, leaves_at, jeopardy_at: leaves_at + (at - leaves_at).max(TimeDelta::zero()) / 2, rule, ..due }
 }
 
-/// Whose a ticket is.
-#[derive(Debug, Clone, Deserialize)]
-pub struct TicketAccess {
-    clec: Option<ClecId>,
-}
-
-impl Access for TicketAccess {
-    const FIELDS: &'static [&'static str] = &["clec"];
-
-    /// The desk sees every ticket, a CLEC its own.
-    fn admits(&self, party: &Party) -> bool {
-        party.clec().is_none_or(|clec| self.clec.as_ref() == Some(clec))
-    }
-}
-
 /// The list of a CLEC's own tickets that are open. Tickets that were closed before the ended ones had a list of their own stand in
 /// it until a night's check lists them anew.
 #[must_use]
@@ -190,7 +176,7 @@ impl Record for Ticket {
         (&["notes"], 24),
         (&["statusChanges"], 12),
         (&["agreements"], 20),
-        (&["clecs"], 16),
+        (&["clecs", "callers"], 16),
         (&["lastNotice"], 40),
     ];
 
@@ -239,7 +225,7 @@ impl Record for Ticket {
     }
 
     fn is_visible_to(&self, party: &Party) -> bool {
-        TicketAccess { clec: self.clec.clone() }.admits(party)
+        party.clec().is_none_or(|clec| self.clec.as_ref() == Some(clec))
     }
 
     fn next_action_at(&self, _: &Policy) -> Option<Instant> {

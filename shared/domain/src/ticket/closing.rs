@@ -5,7 +5,7 @@ use super::{
     patch::{Commitment, check_patch_date},
     update::Update,
 };
-use crate::trouble::{AgreementPosition, Agreements};
+use crate::trouble::{AffectedClec, AgreementPosition, Agreements};
 use contract::{Instant, NoticeCategory, Party, Person, Policy, RecordRef, Refused, Visibility};
 use record::{
     ActionContext, Notice,
@@ -13,10 +13,10 @@ use record::{
 };
 
 impl Ticket {
-    /// Records whether a ticket's CLEC agrees with resolution and closing (TT-10).
+    /// Records whether a ticket's CLEC, or one that called about it, agrees with resolution and closing (TT-10).
     ///
     /// # Errors
-    /// When the ticket is not open.
+    /// When the ticket is not open; when the desk names a CLEC that takes no part in it.
     pub fn take_position_on_closing(
         self,
         position: AgreementPosition,
@@ -26,14 +26,17 @@ impl Ticket {
     ) -> Result<Change, Refused> {
         let mut ticket = self;
         ticket.check(Action::Agreement)?;
-        let (number, agreed, mut primary) = (ticket.number, position.agreed, primary);
+        let speaker = ticket.taking(&position, &act.by.party)?;
+        let (agreed, mut primary) = (position.agreed, primary);
         let act = &ActionContext { why: position.reason.clone(), ..act.clone() };
-        primary.as_mut().unwrap_or(&mut ticket).agreements.record(number, agreed);
+        primary.as_mut().unwrap_or(&mut ticket).agreements.record(speaker.clone(), agreed);
+        primary.iter_mut().for_each(|primary| primary.heard(&speaker, act.now));
         let of_linked = primary.as_ref().map(|_| Fact::AgreementOfLinked { agreed });
         let disagreement =
             (!agreed && act.by.party.clec().is_some()).then(|| ticket.disagreement(&position, act, policy));
         let own = vec![Fact::ClosingAgreed { agreed, contact: position.contact }];
-        let mut change = ticket.finish_with_problem(own, primary, of_linked.into_iter().collect(), act, policy);
+        let (own, act) = ticket.said_by(&speaker, own, act);
+        let mut change = ticket.finish_with_problem(own, primary, of_linked.into_iter().collect(), &act, policy);
         change.tickets[0].notices.extend(disagreement);
         Ok(change)
     }
@@ -46,7 +49,9 @@ impl Ticket {
             ("Contact of who said it", position.contact.as_ref().map(Person::wording)),
         ];
         let lines = said.into_iter().filter_map(|(name, value)| Some(Line::new(name, value?)));
-        let content = self.bulletin("its CLEC does not agree with resolution and closing", act.now, policy);
+        let is_own = self.clec.as_ref() == act.by.party.clec();
+        let who = if is_own { "its CLEC does not agree" } else { "a CLEC that called about it does not agree" };
+        let content = self.bulletin(&format!("{who} with resolution and closing"), act.now, policy);
         let about: RecordRef = self.number.into();
         Notice::to_one_party(
             (&about, self.revision + 1),
@@ -63,10 +68,10 @@ impl Ticket {
         Some(policy.calendar(asked).end_of_business_day_after(asked, policy.at(asked).agreement.within))
     }
 
-    /// Whether its CLEC agrees with resolution and closing, if it said so.
+    /// Whether an affected CLEC agrees with resolution and closing, if it said so.
     #[must_use]
-    pub fn agreement(&self) -> Option<bool> {
-        self.agreements.of(self.number)
+    pub fn agreement(&self, clec: &AffectedClec) -> Option<bool> {
+        self.agreements.of(clec)
     }
 
     /// How many CLECs of its group do not.
@@ -187,6 +192,11 @@ impl Ticket {
         act: &ActionContext,
         policy: &Policy,
     ) -> Result<Change, Refused> {
+        if let AffectedClec::Caller(_) = self.affected(&act.by.party) {
+            let detail =
+                "a CLEC that called has no ticket of its own here to reopen: report the trouble anew, or escalate";
+            return Err(Refused::not_now("TT-08", detail, &["technicalEscalation"]));
+        }
         let read = self.effective_under(primary.as_ref());
         if read.is_open() {
             return Err(Refused::not_now(

@@ -4,10 +4,12 @@
 //! A linked ticket keeps its number, its severity and its history, and reads as its primary stands: status, resolution,
 //! workaround, disposition. So one write closes a group of any size, whole or not at all (TT-08).
 
-use super::{Action, Change, Fact, Group, Link, Relisted, State, StatusChange, Ticket, TicketChange, update::Update};
-use crate::trouble::calls::SHOWN_AT_MOST;
+use super::{
+    Action, Callers, Change, Fact, Group, Link, Relisted, State, StatusChange, Ticket, TicketChange, update::Update,
+};
+use crate::trouble::{AffectedClec, calls::SHOWN_AT_MOST};
 use chrono::TimeDelta;
-use contract::{FieldError, Instant, Party, Policy, RecordRef, Refused, Severity, TicketNumber, Visibility};
+use contract::{ClecId, FieldError, Instant, Party, Policy, RecordRef, Refused, Severity, TicketNumber, Visibility};
 use record::ActionContext;
 use record::{Part, Record, Seen, notice::Status};
 use serde::{Deserialize, Serialize};
@@ -78,6 +80,7 @@ impl Ticket {
         let mut counts = primary.linked_by_severity();
         counts[linked.severity as usize] += 1;
         primary.group = Group::Primary { linked: counts, home: Some(home).filter(|home| *home != primary.number) };
+        primary.takes_callers_of(&linked);
         primary.clecs.extend(linked.clecs.iter().cloned());
         primary.agreements.join(&mut linked.agreements);
 
@@ -121,8 +124,8 @@ impl Ticket {
         // Both versions have been told as their sum: its own goes on from there. It is another problem, so that nothing else
         // of its group's is its own.
         let read = self.effective_under(Some(&primary));
-        let Self { version, seen_by_clecs, status_changes, .. } = read;
-        let ticket = Self { version, seen_by_clecs, status_changes, ..self };
+        let Self { version, seen_by_clecs, status_changes, callers, .. } = read;
+        let ticket = Self { version, seen_by_clecs, status_changes, callers, ..self };
         let (mut ticket, mut primary, unlinked, mut of_primary) = ticket.detach(primary, links);
         of_primary.insert(0, Fact::LinkedLeft { number: ticket.number });
         of_primary.extend(primary.group_severity_changed(from));
@@ -217,6 +220,7 @@ impl Ticket {
     pub(super) fn hand_over_group(self, successor: Self, links: &[Link]) -> (Self, Self, Change, Vec<Fact>) {
         let (mut former, mut primary, home) = self.with_successor(successor);
         let left = primary.listed_under(home, primary.opened_at);
+        former.callers = Callers::default();
         let facts = primary.remove_member(&former, links);
         if primary.linked_count() == 0 {
             primary.group = Group::Alone;
@@ -236,6 +240,7 @@ impl Ticket {
         counts[primary.severity as usize] = counts[primary.severity as usize].saturating_sub(1);
         primary.group = Group::Primary { linked: counts, home: Some(home).filter(|home| *home != primary.number) };
         primary.clecs.extend(former.clecs.iter().cloned());
+        primary.callers.join(&former.callers);
         primary.agreements = std::mem::take(&mut former.agreements);
         primary.worked_outside_since = former.worked_outside_since;
         // What was set for this problem goes with it; where nothing was, its own stays.
@@ -269,23 +274,37 @@ impl Ticket {
         (ticket, primary, link, facts)
     }
 
-    /// A ticket that left the group has no more to say in it; its CLEC, when it has no other ticket in it and did not call
-    /// about it, is told of it no more.
+    /// A ticket that left the group has no more to say in it; its CLEC and its callers, where they have no other ticket in it and did
+    /// not call about it, are told of it no more. Its CLEC that did call is a caller from then on.
     fn remove_member(&mut self, gone: &Self, links: &[Link]) -> Vec<Fact> {
-        self.agreements.remove(gone.number);
-        if let Some(workaround) = &mut self.problem.workaround {
-            workaround.agreed.remove(&gone.number);
-        }
-        let facts = self.no_longer_disputed(gone.number);
-        let Some(clec) = &gone.clec else { return facts };
+        let mut facts = self.says_no_more(&gone.number.into());
         let calls_are_all_shown = self.calls.len() < SHOWN_AT_MOST;
-        let still = self.clec.as_ref() == Some(clec)
-            || links.iter().any(|link| link.number != gone.number && link.clec.as_ref() == Some(clec))
-            || self.calls.iter().any(|call| call.clec.as_ref() == Some(clec));
-        if !still && calls_are_all_shown {
-            self.clecs.remove(clec);
+        for clec in gone.clec.iter().chain(gone.callers.clecs()) {
+            let has_ticket = self.clec.as_ref() == Some(clec)
+                || links.iter().any(|link| link.number != gone.number && link.clec.as_ref() == Some(clec));
+            let called = self.calls.iter().any(|call| call.clec.as_ref() == Some(clec));
+            if called && !has_ticket {
+                self.callers.add(clec, self.changed_at);
+            } else if !has_ticket && calls_are_all_shown {
+                self.clecs.remove(clec);
+                self.callers.remove(clec);
+                facts.extend(self.says_no_more(&AffectedClec::Caller(clec.clone())));
+            }
         }
         facts
+    }
+
+    /// The callers of a ticket that is linked are the primary's too, where they have no ticket in the group; a caller whose own ticket
+    /// is linked is none any more.
+    fn takes_callers_of(&mut self, linked: &Self) {
+        if let Some(clec) = &linked.clec {
+            self.speaks_for_ticket(clec, linked.number);
+        }
+        let known = |clec: &&ClecId| !self.clecs.contains(*clec);
+        let new: Vec<ClecId> = linked.callers.clecs().filter(known).cloned().collect();
+        for clec in &new {
+            self.callers.add(clec, self.changed_at);
+        }
     }
 
     /// Assigns another severity (12.5), told to the CLEC; a linked ticket's changes the group's, which its primary runs
@@ -356,7 +375,11 @@ impl Ticket {
         read.group = Group::Linked { primary: primary.number, since: *since };
         let problem = primary.problem.clone();
         read.problem = if self.clec == primary.clec { problem } else { problem.told_to_another() };
-        read.agreements = primary.agreements.of_one(self.number);
+        read.callers = self.callers.beside(&primary.callers);
+        read.agreements = primary.agreements.only(|of| match of {
+            AffectedClec::OfTicket(number) => *number == self.number,
+            AffectedClec::Caller(clec) => self.callers.has(clec),
+        });
         // What its own report or the desk says of it; or else the problem's.
         read.release = read.release.or(primary.release);
         read.next_update = primary.next_update;
@@ -401,10 +424,11 @@ impl Ticket {
         Refused::NoSuch(FieldError::new("primary", "TT-07", "no open ticket that is known to this party"))
     }
 
-    /// Whether a party may name the ticket as a link's target: it is open, and the desk's, its own, or told of by an
-    /// event notice.
+    /// Whether a party may name the ticket as a link's target: it is open, and the desk's, its own, told of by an event notice, or one
+    /// that it called about.
     fn may_be_linked_to(&self, party: &Party) -> bool {
-        self.is_open() && (self.is_visible_to(party) || self.is_event())
+        let called = party.clec().is_some_and(|clec| self.callers.has(clec));
+        self.is_open() && (self.is_visible_to(party) || called || self.is_event())
     }
 
     fn linked_by_severity(&self) -> [u32; 4] {

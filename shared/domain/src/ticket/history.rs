@@ -9,8 +9,7 @@ use crate::event_type::EventType;
 use crate::trouble::{Call, DueDate};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use contract::Person;
-use contract::{Instant, NoticeCategory, Severity, TicketNumber, Visibility};
+use contract::{ClecId, Instant, NoticeCategory, Person, Severity, TicketNumber, Visibility};
 use record::{
     Published, Reader,
     notice::{FieldChange, Status},
@@ -180,6 +179,13 @@ pub enum Fact {
     AgreementOfLinked {
         /// Whether it agrees.
         agreed: bool,
+    },
+    /// What a CLEC said that called about it and has no ticket in its group: the desk alone reads it.
+    OfCaller {
+        /// Which CLEC.
+        clec: ClecId,
+        /// What became so by it.
+        said: Box<Self>,
     },
     /// A case was raised on it; what was said is the reason of the entry.
     CaseRaised {
@@ -468,6 +474,7 @@ impl Fact {
             Self::ClosingAgreed { agreed, .. } => row(nothing(),                                               Attribute, OWN,
                 Only(json!({ "agreed": agreed }))),
             Self::AgreementOfLinked { .. } => row(nothing(),                                                   Attribute, DESK,       Whole),
+            Self::OfCaller { .. } => row(nothing(),                                                            Attribute, DESK,       name_only()),
             Self::CaseRaised { .. } | Self::CaseAnswered { .. } | Self::CaseDecided { .. } => row(nothing(),   Attribute, OWN,        Whole),
             Self::OrderListed { .. } | Self::OrderMarked { .. } => row(nothing(),                              Attribute, OWN,        name_only()),
             Self::DocumentAttached { .. } => row(nothing(),                                                    Attribute, OWN,        Whole),

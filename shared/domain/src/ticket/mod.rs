@@ -4,6 +4,7 @@
 //! [`group`] for tickets of one problem. Each transition takes the ticket and returns a [`Change`] or a refusal; nothing is written here.
 
 pub mod actions;
+pub mod caller;
 pub mod case;
 pub mod change;
 pub mod closing;
@@ -26,6 +27,7 @@ pub mod update;
 pub mod workaround;
 
 pub use actions::Action;
+pub use caller::{Callers, OpenTo};
 pub use case::Case;
 pub use change::{Change, Link, TicketChange, TicketPart};
 pub use document::TicketDocument;
@@ -87,11 +89,14 @@ pub struct Ticket {
     pub relisted: Option<Relisted>,
     /// The CLECs that it relates to: its own, those that called, those of the tickets linked to it.
     pub clecs: BTreeSet<ClecId>,
+    /// The CLECs among them that called, and have no ticket in its group. Of a linked ticket, they are its primary's too.
+    #[serde(default, skip_serializing_if = "Callers::is_empty")]
+    pub callers: Callers,
     /// Since when the desk works it outside the hours of operation, so that severity 2 is told at any hour (NT-07).
     pub worked_outside_since: Option<Instant>,
     /// Until when the promised patch is to be recorded as implemented.
     pub patch_due: Option<Instant>,
-    /// Whether the CLECs of its group agree with resolution and closing, each for its own ticket (TT-10); who said so and why
+    /// Whether the CLECs of its group, and those that called, agree with resolution and closing (TT-10); who said so and why
     /// is in the history. Of a linked ticket its primary keeps it.
     #[serde(default, skip_serializing_if = "Agreements::is_empty")]
     pub agreements: Agreements,

@@ -1,8 +1,8 @@
 //! The notices of a ticket (12.6): of what kind and type the next one is, to whom it goes, and what it says.
 
 use super::{Fact, Group, State, Ticket};
-use crate::trouble::Workaround;
-use contract::{ClecId, Instant, NoticeCategory, Party, Policy, TicketNumber, due::Due};
+use crate::trouble::{AffectedClec, Workaround};
+use contract::{ClecId, Impact, Instant, NoticeCategory, Party, Policy, Severity, TicketNumber, due::Due};
 use record::{
     Notice,
     notice::{Content, Line, NoticeBody, NoticeKind, Recipient, RestrictedChange, SeriesCounts, StatusContent},
@@ -66,16 +66,7 @@ impl Ticket {
     ) -> Result<StatusContent, serde_json::Error> {
         let severity = self.clock_severity();
         let system = self.report.system_affected.clone();
-        let (description, impact) = match notice.notice_type {
-            NoticeCategory::Target => (self.report.description.clone(), self.report.impact.clone()),
-            _ => {
-                let alone = || {
-                    let system = system.as_deref().unwrap_or("a system that is not yet known");
-                    format!("Trouble with {system}, severity {}", severity.level())
-                };
-                (self.problem.event_description.clone().unwrap_or_else(alone), self.problem.event_impact.clone())
-            }
-        };
+        let (description, impact) = self.described(notice.notice_type, severity);
         let in_force = |of: &&Workaround| of.provided_at.is_some() && of.retired_at.is_none();
         let workaround = self.problem.workaround.as_ref().filter(in_force);
         let own_reference =
@@ -124,6 +115,7 @@ impl Ticket {
             agree_by: self.agree_by(policy),
             dispute_until: self.dispute_until(policy),
             answered: self.agreements.answered().collect(),
+            awaited_callers: self.awaited_callers(policy),
             workaround: workaround.map(|workaround| match workaround.is_provided() {
                 true => workaround.description.clone(),
                 false => format!("{} (disputed as not acceptable)", workaround.description),
@@ -142,6 +134,25 @@ impl Ticket {
 }
 
 impl Ticket {
+    /// Description and impact as a notice of this type tells them at a severity: an event notice in the desk's own words (TT-27).
+    pub(super) fn described(&self, notice_type: NoticeCategory, severity: Severity) -> (String, Option<Impact>) {
+        if notice_type == NoticeCategory::Target {
+            return (self.report.description.clone(), self.report.impact.clone());
+        }
+        let alone = || {
+            let system = self.report.system_affected.as_deref().unwrap_or("a system that is not yet known");
+            format!("Trouble with {system}, severity {}", severity.level())
+        };
+        (self.problem.event_description.clone().unwrap_or_else(alone), self.problem.event_impact.clone())
+    }
+
+    /// The callers that are asked whether they agree with the resolution, and did not say so yet.
+    fn awaited_callers(&self, policy: &Policy) -> BTreeSet<ClecId> {
+        let is_asked = self.agree_by(policy).is_some();
+        let said = |clec: &ClecId| self.agreement(&AffectedClec::Caller(clec.clone())).is_some();
+        self.callers.clecs().filter(|clec| is_asked && !said(clec)).cloned().collect()
+    }
+
     /// Begins a bulletin about the ticket: its heading is the number and what follows.
     pub(super) fn bulletin(&self, what: &str, now: Instant, policy: &Policy) -> NoticeBody {
         let number = self.number;

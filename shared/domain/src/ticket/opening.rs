@@ -1,6 +1,6 @@
 //! A trouble is reported: the ticket is opened (12.3, 12.4).
 
-use super::{Entry, Fact, Group, Problem, Report, State, Ticket, TicketChange};
+use super::{Callers, Entry, Fact, Group, Problem, Report, State, Ticket, TicketChange};
 use crate::{
     ticket::notification_chart,
     trouble::{
@@ -53,6 +53,7 @@ impl Ticket {
             seen_by_clecs: SeenByClecs::default(),
             opening: Entry::of(act, 1, facts.clone()),
             clecs: opening.clec.iter().cloned().collect::<BTreeSet<_>>(),
+            callers: Callers::default(),
             clec: opening.clec,
             report: opening.report,
             severity,

@@ -41,7 +41,9 @@ impl Ticket {
         let call = Call { clec: clec.clone(), contact, detail, at: act.occurred() };
         show_call(&mut ticket.calls, call.clone());
         let mut facts = vec![Fact::Called(call)];
-        ticket.clecs.extend(clec);
+        if let Some(clec) = &clec {
+            ticket.takes_part(clec, act.now);
+        }
         if ticket.clecs.len() > 1 && ticket.primary().is_none() {
             facts.extend(ticket.accept_as_event(Some(true), act)?);
         }

@@ -1,7 +1,7 @@
 //! The workaround of a ticket's problem ([`crate::trouble::workaround`]), and what its clock and its CLECs have of it.
 
 use super::{Action, Change, Fact, Ticket, TicketChange, TicketPart, case::Subject};
-use crate::trouble::{AgreementPosition, Proposal, Workaround, workaround};
+use crate::trouble::{AffectedClec, AgreementPosition, Proposal, Workaround, workaround};
 use contract::{ClecId, Instant, NoticeCategory, Party, Policy, RecordRef, Refused, TicketNumber};
 use record::{ActionContext, Notice, Part, case::NewStatement, notice::Line};
 use serde::{Deserialize, Serialize};
@@ -95,8 +95,8 @@ impl Ticket {
         Ok(Change::from(change).with_former(former, act))
     }
 
-    /// Records what a ticket's CLEC says to the workaround of its problem: it agrees, or disputes it as not acceptable. A
-    /// dispute opens a case, with both ways out of it: technical escalation, and the tiers of Wholesale Service Delivery.
+    /// Records what a ticket's CLEC, or one that called about it, says to the workaround of its problem: it agrees, or disputes it as not
+    /// acceptable. A dispute opens a case, with both ways out of it: technical escalation, and the tiers of Wholesale Service Delivery.
     ///
     /// # Errors
     /// When there is no workaround, or it is retired.
@@ -108,7 +108,7 @@ impl Ticket {
         policy: &Policy,
     ) -> Result<Change, Refused> {
         self.check(Action::WorkaroundAgreement)?;
-        let number = self.number;
+        let speaker = self.taking(&position, &act.by.party)?;
         let (mut ticket, mut primary) = (self, primary);
         let of_problem = primary.as_mut().unwrap_or(&mut ticket);
         let Some(workaround) = of_problem.problem.workaround.as_mut().filter(|of| of.retired_at.is_none()) else {
@@ -116,15 +116,19 @@ impl Ticket {
         };
         let act = &ActionContext { why: position.reason.clone(), ..act.clone() };
         if position.agreed {
-            let of_problem = workaround.agree(number).map(Fact::from);
+            let of_problem = workaround.agree(&speaker).map(Fact::from);
+            primary.iter_mut().for_each(|primary| primary.heard(&speaker, act.now));
             let mut own = vec![Fact::WorkaroundAgreed { contact: position.contact }];
-            own.extend(ticket.settle_dispute(act));
-            return Ok(ticket.finish_with_problem(own, primary, of_problem.into_iter().collect(), act, policy));
+            own.extend(ticket.settle_dispute(&speaker, act));
+            let (own, act) = ticket.said_by(&speaker, own, act);
+            return Ok(ticket.finish_with_problem(own, primary, of_problem.into_iter().collect(), &act, policy));
         }
-        let of_problem = workaround.dispute(number)?.map(Fact::from);
+        let of_problem = workaround.dispute(&speaker)?.map(Fact::from);
+        primary.iter_mut().for_each(|primary| primary.heard(&speaker, act.now));
         let words = NewStatement { contact: position.contact, text: position.reason.unwrap_or_default() };
-        let (ticket, own, notices) = ticket.raise(Subject::Workaround, words, act, policy)?;
-        let mut change = ticket.finish_with_problem(own, primary, of_problem.into_iter().collect(), act, policy);
+        let (mut ticket, own, notices) = ticket.raise(Subject::Workaround, (&speaker, words), act, policy)?;
+        let (own, act) = ticket.said_by(&speaker, own, act);
+        let mut change = ticket.finish_with_problem(own, primary, of_problem.into_iter().collect(), &act, policy);
         change.tickets[0].notices.extend(notices);
         Ok(change)
     }
@@ -154,10 +158,10 @@ impl Ticket {
         Ok(ticket.finish_action(vec![retired.into()], None, act, policy))
     }
 
-    /// A ticket has no more to say to the workaround; when it was the last that disputed it, that is told.
-    pub(super) fn no_longer_disputed(&mut self, number: TicketNumber) -> Vec<Fact> {
+    /// A CLEC has no more to say to the workaround; when it was the last that disputed it, that is told.
+    pub(super) fn no_longer_disputed(&mut self, clec: &AffectedClec) -> Vec<Fact> {
         let workaround = self.problem.workaround.as_mut();
-        workaround.and_then(|of| of.no_longer_disputed(number)).map(Fact::from).into_iter().collect()
+        workaround.and_then(|of| of.no_longer_disputed(clec)).map(Fact::from).into_iter().collect()
     }
 }
 

@@ -1,9 +1,48 @@
 //! What the CLECs of a problem say to what is put to them: the closing of their tickets (TT-10), or a workaround (TT-13).
 
-use contract::{Instant, Person, TicketNumber};
+use contract::{ClecId, Instant, Person, TicketNumber};
 use serde::{Deserialize, Serialize};
-use serde_with::skip_serializing_none;
-use std::collections::BTreeMap;
+use serde_with::{DeserializeFromStr, SerializeDisplay, skip_serializing_none};
+use std::{collections::BTreeMap, fmt, str::FromStr};
+
+/// An affected CLEC, as it speaks on a problem: each for its own ticket, or as one that called about another's and has none in the
+/// group. Stored as the ticket's number, or as `clec:` and the CLEC's id.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, SerializeDisplay, DeserializeFromStr)]
+pub enum AffectedClec {
+    /// The CLEC of this ticket.
+    OfTicket(TicketNumber),
+    /// A CLEC that called about it (TT-05).
+    Caller(ClecId),
+}
+
+/// How the id of a caller begins where it is stored; no ticket number has a colon.
+const CALLER: &str = "clec:";
+
+impl fmt::Display for AffectedClec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OfTicket(number) => number.fmt(f),
+            Self::Caller(clec) => write!(f, "{CALLER}{clec}"),
+        }
+    }
+}
+
+impl FromStr for AffectedClec {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.strip_prefix(CALLER) {
+            Some(clec) => clec.parse().map(Self::Caller),
+            None => text.parse().map(Self::OfTicket).map_err(|fault| format!("{text}: {fault:?}")),
+        }
+    }
+}
+
+impl From<TicketNumber> for AffectedClec {
+    fn from(number: TicketNumber) -> Self {
+        Self::OfTicket(number)
+    }
+}
 
 /// What a CLEC says to what is put to it: the closing of its ticket, or a workaround.
 #[skip_serializing_none]
@@ -11,6 +50,8 @@ use std::collections::BTreeMap;
 pub struct AgreementPosition {
     /// Agreed, or not.
     pub agreed: bool,
+    /// By the desk: the CLEC that said so; the ticket's own when left out.
+    pub clec: Option<ClecId>,
     /// Which person said so.
     pub contact: Option<Person>,
     /// The reason; always given with a disagreement.
@@ -19,28 +60,28 @@ pub struct AgreementPosition {
     pub at: Instant,
 }
 
-/// Whether the CLECs of a problem agree with its resolution and closing, each for its own ticket. Who said so and why is in the
-/// history.
+/// Whether the CLECs of a problem agree with its resolution and closing: each for its own ticket, and those that called about it. Who
+/// said so and why is in the history.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Agreements(BTreeMap<TicketNumber, bool>);
+pub struct Agreements(BTreeMap<AffectedClec, bool>);
 
 impl Agreements {
-    /// Records what the CLEC of a ticket says.
-    pub fn record(&mut self, of: TicketNumber, agreed: bool) {
+    /// Records what a CLEC says.
+    pub fn record(&mut self, of: AffectedClec, agreed: bool) {
         self.0.insert(of, agreed);
     }
 
-    /// What the CLEC of a ticket said, if it did.
+    /// What a CLEC said, if it did.
     #[must_use]
-    pub fn of(&self, number: TicketNumber) -> Option<bool> {
-        self.0.get(&number).copied()
+    pub fn of(&self, clec: &AffectedClec) -> Option<bool> {
+        self.0.get(clec).copied()
     }
 
-    /// Those of one ticket alone.
+    /// Those of some CLECs alone.
     #[must_use]
-    pub fn of_one(&self, number: TicketNumber) -> Self {
-        Self(self.of(number).map(|agreed| (number, agreed)).into_iter().collect())
+    pub fn only(&self, of: impl Fn(&AffectedClec) -> bool) -> Self {
+        Self(self.0.iter().filter(|(clec, _)| of(clec)).map(|(clec, agreed)| (clec.clone(), *agreed)).collect())
     }
 
     /// Forgets who agreed.
@@ -50,7 +91,10 @@ impl Agreements {
 
     /// The tickets whose CLECs said whether they agree.
     pub fn answered(&self) -> impl Iterator<Item = TicketNumber> {
-        self.0.keys().copied()
+        self.0.keys().filter_map(|clec| match clec {
+            AffectedClec::OfTicket(number) => Some(*number),
+            AffectedClec::Caller(_) => None,
+        })
     }
 
     /// How many CLECs do not agree.
@@ -64,9 +108,9 @@ impl Agreements {
         self.0.append(&mut other.0);
     }
 
-    /// Forgets what the CLEC of a ticket said, which is of this problem no more.
-    pub fn remove(&mut self, number: TicketNumber) {
-        self.0.remove(&number);
+    /// Forgets what a CLEC said, which is of this problem no more; answers it.
+    pub fn remove(&mut self, clec: &AffectedClec) -> Option<bool> {
+        self.0.remove(clec)
     }
 
     /// Whether none said anything.

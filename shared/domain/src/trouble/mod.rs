@@ -16,7 +16,7 @@ pub mod calls;
 pub mod order;
 pub mod workaround;
 
-pub use agreement::{AgreementPosition, Agreements};
+pub use agreement::{AffectedClec, AgreementPosition, Agreements};
 pub use calls::{Call, NewNote, Note};
 pub use order::{DueDate, Order};
 pub use workaround::{Proposal, Workaround};

@@ -1,6 +1,7 @@
 //! The workaround (12.4.1): proposed, agreed or disputed, provided, implemented, retired; finalized with the CLECs that it is for.
 
-use contract::{Instant, Person, Refused, TicketNumber};
+use super::AffectedClec;
+use contract::{Instant, Person, Refused};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::collections::BTreeSet;
@@ -26,12 +27,12 @@ pub struct Workaround {
     pub implemented_at: Option<Instant>,
     /// When it was retired.
     pub retired_at: Option<Instant>,
-    /// The tickets of the group whose CLECs agreed to it.
+    /// The CLECs that agreed to it.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub agreed: BTreeSet<TicketNumber>,
-    /// The tickets of the group whose CLECs dispute it as not acceptable.
+    pub agreed: BTreeSet<AffectedClec>,
+    /// The CLECs that dispute it as not acceptable.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub disputed: BTreeSet<TicketNumber>,
+    pub disputed: BTreeSet<AffectedClec>,
 }
 
 /// A workaround as the desk proposes or provides it.
@@ -147,29 +148,29 @@ impl Workaround {
         (fact, former)
     }
 
-    /// The CLEC of a ticket agrees to it.
-    pub fn agree(&mut self, number: TicketNumber) -> Option<Fact> {
-        self.agreed.insert(number);
-        self.no_longer_disputed(number)
+    /// A CLEC agrees to it.
+    pub fn agree(&mut self, clec: &AffectedClec) -> Option<Fact> {
+        self.agreed.insert(clec.clone());
+        self.no_longer_disputed(clec)
     }
 
-    /// The CLEC of a ticket disputes it as not acceptable.
+    /// A CLEC disputes it as not acceptable.
     ///
     /// # Errors
     /// When it does already.
-    pub fn dispute(&mut self, number: TicketNumber) -> Result<Option<Fact>, Refused> {
-        if self.disputed.contains(&number) {
+    pub fn dispute(&mut self, clec: &AffectedClec) -> Result<Option<Fact>, Refused> {
+        if self.disputed.contains(clec) {
             return Err(Refused::not_now("TT-13", "it disputes the workaround already", &["case"]));
         }
         let first = self.disputed.is_empty();
-        self.agreed.remove(&number);
-        self.disputed.insert(number);
+        self.agreed.remove(clec);
+        self.disputed.insert(clec.clone());
         Ok(first.then(|| Fact::Disputed { proposed: self.is_only_proposed() }))
     }
 
-    /// A ticket has no more to say against it; when it was the last that disputed it, that came of it.
-    pub fn no_longer_disputed(&mut self, number: TicketNumber) -> Option<Fact> {
-        let last = self.disputed.remove(&number) && self.disputed.is_empty();
+    /// A CLEC has no more to say against it; when it was the last that disputed it, that came of it.
+    pub fn no_longer_disputed(&mut self, clec: &AffectedClec) -> Option<Fact> {
+        let last = self.disputed.remove(clec) && self.disputed.is_empty();
         last.then(|| Fact::DisputeResolved { proposed: self.is_only_proposed() })
     }
 

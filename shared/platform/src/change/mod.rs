@@ -16,7 +16,7 @@ use contract::{Failed, FieldError, Instant, Party, RecordNumber, RecordRef, Refu
 use domain::{
     kinds::{AnyRecord, KindOfRecord, Transaction},
     release::Release,
-    ticket::{self, Link, Ticket, group::Loaded},
+    ticket::{self, Link, OpenTo, Ticket, group::Loaded},
 };
 use record::{ActionContext, ChangeSet, IdempotencyKey, Record, RecordChange, WriteContext};
 use serde::de::DeserializeOwned;
@@ -43,7 +43,7 @@ trait DecisionBasis: Clone + Send {
     /// What remembers a request that asked for nothing new, where there is something that can remember it.
     fn record_no_op(&self, act: &ActionContext) -> Option<Self::Decision>;
     /// Whether something that is possible is a party's to do.
-    fn is_for(_: &Party, _: &str) -> bool {
+    fn is_for(&self, _: &Party, _: &str) -> bool {
         true
     }
     /// The records that a decision can change, as they are before it.
@@ -59,7 +59,7 @@ impl DecisionBasis for LoadedTicket {
     }
 
     fn version_for(&self, party: &Party) -> u64 {
-        self.loaded.effective().version_for(party)
+        self.loaded.read_by(party).version_for(party)
     }
 
     fn opened_by(&self) -> Option<&IdempotencyKey> {
@@ -74,8 +74,8 @@ impl DecisionBasis for LoadedTicket {
         Some(self.loaded.ticket.clone().record_no_op(act).into())
     }
 
-    fn is_for(party: &Party, task: &str) -> bool {
-        Ticket::is_for(party, task)
+    fn is_for(&self, party: &Party, task: &str) -> bool {
+        self.loaded.ticket.is_for(party, task)
     }
 
     fn records(&self) -> Vec<AnyRecord> {
@@ -194,10 +194,8 @@ impl Services {
     ) -> Result<Ticket, Failed> {
         let decide = |found, now| Ok(decide(found, now)?.map(Into::into));
         let (found, change) = self.decided(&(number, needs), asked, decide).await?;
-        Ok(match change {
-            Some(change) => read_after(&change, found.loaded),
-            None => found.loaded.effective(),
-        })
+        let loaded = change.map_or_else(|| found.loaded.clone(), |change| loaded_after(&change, &found.loaded));
+        Ok(loaded.read_by(&asked.by.party))
     }
 
     /// Changes any other record as `decide` says, and answers it as it is then.
@@ -284,7 +282,7 @@ impl Services {
         }
         let now = self.clock.now();
         let decision = decide(seen.clone(), now);
-        let change = match decision.map_err(|no| no.telling(|task| S::is_for(&asked.by.party, task)))? {
+        let change = match decision.map_err(|no| no.telling(|task| seen.is_for(&asked.by.party, task)))? {
             Some(change) => change,
             // A request that names itself has its one effect, also when that was none.
             None => match seen.record_no_op(&ActionContext::of(asked, now)).filter(|_| asked.request.is_some()) {
@@ -347,12 +345,20 @@ impl Services {
         Ok(())
     }
 
-    /// A ticket that the party may see.
+    /// A ticket that the party may see as its own.
     ///
     /// # Errors
     /// [`Refused::NotFound`] when there is none for it.
     pub async fn seen_by(&self, party: &Party, number: TicketNumber) -> Result<Loaded, Failed> {
-        let found = self.store.find(number, &TicketIncludes::default(), party.into()).await?;
+        self.open_to(party, number, OpenTo::Own).await
+    }
+
+    /// A ticket that is there for the party, where it is open to others too.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`] when there is none for it.
+    pub async fn open_to(&self, party: &Party, number: TicketNumber, open_to: OpenTo) -> Result<Loaded, Failed> {
+        let found = self.store.find(number, &TicketIncludes::open_to(open_to), party.into()).await?;
         Ok(found.ok_or(Refused::NotFound)?.loaded)
     }
 }
@@ -372,13 +378,13 @@ fn opened_by<R: Record>(record: R, asked: &WriteContext) -> Option<Result<Openin
     }
 }
 
-/// The ticket as it reads after the change: it, and its primary, as the change left them.
-fn read_after(change: &Transaction, before: Loaded) -> Ticket {
+/// The ticket and its primary as the change left them.
+fn loaded_after(change: &Transaction, before: &Loaded) -> Loaded {
     let tickets: Vec<Ticket> = change.records();
     let ticket = tickets.iter().find(|of| of.number == before.ticket.number).unwrap_or(&before.ticket);
     // Its primary is the one that leads where it is listed: of a change, or as it was.
     let leads =
         |of: &&Ticket| ticket.primary().is_some() && of.primary().is_none() && of.group_id() == ticket.primary();
     let primary = tickets.iter().find(leads).or(before.primary.as_ref());
-    ticket.effective_under(primary)
+    Loaded { ticket: ticket.clone(), primary: primary.cloned() }
 }

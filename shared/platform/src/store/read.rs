@@ -13,7 +13,7 @@ use domain::{
     kinds::{AnyEntry, AnyRecord},
     release::{Issue, ReleaseMention},
     ticket::{
-        self, FormerWorkaround, Link, Ticket, TicketDocument,
+        self, FormerWorkaround, Link, OpenTo, Ticket, TicketDocument,
         group::{self, GroupPrimary, Loaded},
     },
     trouble::Order,
@@ -72,9 +72,18 @@ pub struct ReadFor<'a> {
 impl ReadFor<'_> {
     /// Whether an item, if it is there, is a record that the party may see.
     fn admits<R: Record>(&self, item: Option<&Item>) -> Result<bool, StoreError> {
+        self.admits_as::<R>(item, R::Access::admits)
+    }
+
+    /// The same, where more than the record's own parties may.
+    fn admits_as<R: Record>(
+        &self,
+        item: Option<&Item>,
+        admits: impl FnOnce(&R::Access, &Party) -> bool,
+    ) -> Result<bool, StoreError> {
         let (Some(item), Some(party)) = (item, self.party) else { return Ok(item.is_some()) };
         let field = |name: &&str| Some(((*name).to_owned(), item.get(*name)?.clone()));
-        Ok(read::<R::Access>(R::Access::FIELDS.iter().filter_map(field).collect())?.admits(party))
+        Ok(admits(&read(R::Access::FIELDS.iter().filter_map(field).collect())?, party))
     }
 }
 
@@ -109,6 +118,16 @@ pub struct TicketIncludes {
     pub change_request: Option<RecordRef>,
     /// A notice of the ticket, by its sequence.
     pub notice: Option<u32>,
+    /// To whom beside its own CLEC the ticket is there.
+    pub open_to: OpenTo,
+}
+
+impl TicketIncludes {
+    /// The ticket alone, open to others than its own CLEC.
+    #[must_use]
+    pub fn open_to(open_to: OpenTo) -> Self {
+        Self { open_to, ..Self::default() }
+    }
 }
 
 impl Store {
@@ -134,7 +153,8 @@ impl Store {
         let (mut tickets, mut replay, mut order) = (HashMap::new(), None, None);
         let (mut change_request, mut notice, mut document) = (None, None, None);
         let items = self.items(wanted).await?;
-        if !by.admits::<Ticket>(items.iter().find(|item| is_at(item, &number.into())))? {
+        let item = items.iter().find(|item| is_at(item, &number.into()));
+        if !by.admits_as::<Ticket>(item, |access, party| access.admits_to(party, needs.open_to))? {
             return Ok(None);
         }
         for image in shaped(items)? {

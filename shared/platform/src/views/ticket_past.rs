@@ -7,7 +7,7 @@ use crate::{
 };
 use contract::{Failed, Instant, NoticeCategory, Party, Refused, TicketNumber};
 use domain::ticket::{
-    Entry, Ticket,
+    Entry, OpenTo, Ticket,
     group::Loaded,
     past::{LinkPeriod, PrimaryHistory, TermEnd},
 };
@@ -71,13 +71,14 @@ impl TicketStory {
 }
 
 impl Services {
-    /// A ticket that the party may see, as it is, or as it was `at` an instant.
+    /// A ticket that the party may see, as it is, or as it was `at` an instant: that it is there for a CLEC that called about it, it
+    /// reads only as it is.
     ///
     /// # Errors
     /// [`Refused::NotFound`] when there is, or was, none for it.
     pub async fn ticket(&self, party: &Party, number: TicketNumber, at: Option<Instant>) -> Result<TicketRead, Failed> {
         let Some(at) = at else {
-            let loaded = self.seen_by(party, number).await?;
+            let loaded = self.open_to(party, number, OpenTo::Callers).await?;
             let linked = self.linked_to(&loaded.ticket).await?.into_iter().map(|link| link.number).collect();
             return Ok(TicketRead { loaded, linked });
         };

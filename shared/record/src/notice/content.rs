@@ -3,7 +3,7 @@
 use super::{Recipient, Status};
 use crate::bound::bytes;
 use chrono::NaiveDate;
-use contract::{Impact, Instant, Party, Policy, Severity, TicketNumber};
+use contract::{ClecId, Impact, Instant, Party, Policy, Severity, TicketNumber};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_with::skip_serializing_none;
@@ -248,6 +248,9 @@ pub struct StatusContent {
     /// The tickets whose CLECs said whether they agree.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub answered: BTreeSet<TicketNumber>,
+    /// The CLECs that called about it, have no ticket of it, and did not say yet whether they agree.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub awaited_callers: BTreeSet<ClecId>,
     /// The workaround, in words.
     pub workaround: Option<String>,
     /// Call Center Database Reference Ticket number.
@@ -303,10 +306,12 @@ impl StatusContent {
         self.changes.iter().chain(restricted.map(|change| &change.text))
     }
 
-    /// The tickets of a recipient on whose resolution its agreement is awaited.
+    /// The tickets on whose resolution a recipient's agreement is awaited: its own, and the one that it called about.
     pub fn awaited_of<'a>(&'a self, recipient: &'a Recipient) -> impl Iterator<Item = &'a TicketNumber> {
-        let asked = recipient.tickets.iter().filter(|_| self.agree_by.is_some());
-        asked.filter(|number| !self.answered.contains(number))
+        let own = recipient.tickets.iter().filter(|number| !self.answered.contains(number));
+        let called = recipient.party.clec().is_some_and(|clec| self.awaited_callers.contains(clec));
+        let called = self.ticket_numbers.first().filter(|_| called);
+        own.chain(called).filter(|_| self.agree_by.is_some())
     }
 
     /// As a notice tells the status to a recipient (12.6: open, no change, resolved ...).

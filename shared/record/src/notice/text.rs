@@ -263,7 +263,7 @@ pub(super) fn template_context(
     }
 }
 
-/// What a recipient is asked for, or can do, about its own tickets: to agree with the resolution, to dispute the closing (TT-10).
+/// What a recipient is asked for, or can do, about its own tickets, and one that it called about: to agree with the resolution, to dispute the closing (TT-10).
 fn asked_of(content: &StatusContent, recipient: &Recipient, policy: &Policy) -> Vec<String> {
     let listed = |numbers: Vec<&TicketNumber>| {
         (!numbers.is_empty()).then(|| numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
@@ -367,6 +367,7 @@ fn https(
         // To whom alone something is told, and who answered, is nobody else's.
         whole.remove("restricted");
         whole.remove("answered");
+        whole.remove("awaitedCallers");
         whole.insert("changes".to_owned(), content_changes);
         for name in StatusContent::MAY_BE_UNKNOWN {
             whole.entry(name).or_insert(serde_json::Value::Null);

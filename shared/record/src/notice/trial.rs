@@ -153,6 +153,7 @@ impl StatusContent {
             agree_by: known.then_some(Instant::UNIX_EPOCH),
             dispute_until: known.then_some(Instant::UNIX_EPOCH),
             answered: std::collections::BTreeSet::new(),
+            awaited_callers: std::collections::BTreeSet::new(),
             workaround: text("a workaround"),
             call_center_reference: text("a reference"),
             disposition: text("Resolved"),

@@ -1,8 +1,11 @@
 //! The steps of a case: asked for, raised, answered, decided; and what follows from a decision.
 
 use super::{Decision, Meeting, SeverityAsked, Subject, Verdict};
-use crate::ticket::{Action, Change, Fact, Ticket, TicketChange};
-use contract::{Person, Policy, RecordRef, Refused, TicketNumber};
+use crate::{
+    ticket::{Action, Change, Fact, Ticket, TicketChange},
+    trouble::AffectedClec,
+};
+use contract::{Party, Person, Policy, RecordRef, Refused, TicketNumber};
 use record::{
     ActionContext, Notice,
     case::{NewStatement, Subject as _},
@@ -31,7 +34,9 @@ impl Ticket {
             .contact
             .as_ref()
             .is_some_and(|contact| known.any(|known| known.is_same(contact, policy.phone_region)));
-        let before = ticket.cases.open_on(|subject| matches!(subject, Subject::SeverityChange { .. })).cloned();
+        let own = (ticket.clec.as_ref(), ticket.clec.as_ref());
+        let is_asked = |subject: &Subject| matches!(subject, Subject::SeverityChange { .. });
+        let before = ticket.cases.open_on(own, is_asked).cloned();
         if before.is_some() && !holds {
             return Err(Refused::not_now("TT-04", "another severity is asked for already", &["case"]));
         }
@@ -53,7 +58,8 @@ impl Ticket {
             facts.push(Fact::CaseDecided { case, decision });
         }
         let subject = Subject::SeverityChange { from, asked, holds, ticked: ticked.clone() };
-        let (ticket, raised, of_raised) = ticket.raise(subject, words, act, policy)?;
+        let own = ticket.number.into();
+        let (ticket, raised, of_raised) = ticket.raise(subject, (&own, words), act, policy)?;
         facts.extend(raised);
         notices.extend(of_raised);
         let change = if holds {
@@ -78,31 +84,35 @@ impl Ticket {
     ) -> Result<Change, Refused> {
         self.check(subject.action())?;
         let told_as = primary.as_ref().unwrap_or(&self);
-        let patch_is_known = told_as.problem.patch.is_some() || told_as.problem.patch_date.is_some();
+        let patch_is_known = told_as.patch_is_known();
         if matches!(subject, Subject::EventRequest) && told_as.is_event() {
             return Err(Refused::not_now("NT-02", "its notices are event notifications already", &[]));
         }
         // A patch release is told to all, of the problem's primary (12.3).
         let mut of_problem = Vec::new();
-        let mut primary = primary;
-        let (mut ticket, own, notices) = match &subject {
-            Subject::PatchRelease { cause, .. } => {
-                if !patch_is_known && act.by.party.clec().is_some() {
-                    let detail = "no patch of it is known: ask that event notification begin";
-                    return Err(Refused::not_now("TT-16", detail, &["eventRequest"]));
-                }
-                of_problem.push(Fact::PatchRelease { cause: *cause });
-                self.raise(subject, words, act, policy)?
+        let (mut ticket, mut primary) = (self, primary);
+        let speaker = ticket.affected(&act.by.party);
+        if let Subject::PatchRelease { cause, .. } = &subject {
+            if !patch_is_known && act.by.party.clec().is_some() {
+                let detail = "no patch of it is known: ask that event notification begin";
+                return Err(Refused::not_now("TT-16", detail, &["eventRequest"]));
             }
-            _ => self.raise(subject, words, act, policy)?,
-        };
+            of_problem.push(Fact::PatchRelease { cause: *cause });
+            // A CLEC whose coding the patch may impact takes part in the problem, also where it has no ticket of it and did not call.
+            if let AffectedClec::Caller(clec) = &speaker {
+                ticket.takes_part(clec, act.now);
+                primary.iter_mut().for_each(|primary| primary.takes_part(clec, act.now));
+            }
+        }
+        let (mut ticket, own, notices) = ticket.raise(subject, (&speaker, words), act, policy)?;
+        let (own, act) = ticket.said_by(&speaker, own, act);
         if !of_problem.is_empty() {
-            let event = primary.as_mut().unwrap_or(&mut ticket).accept_as_event(Some(true), act)?;
+            let event = primary.as_mut().unwrap_or(&mut ticket).accept_as_event(Some(true), &act)?;
             of_problem.splice(0..0, event);
         }
         // A case that is the ticket's alone leaves its primary as it is.
         let primary = primary.filter(|_| !of_problem.is_empty());
-        Ok(with_notices(ticket.finish_with_problem(own, primary, of_problem, act, policy), notices))
+        Ok(with_notices(ticket.finish_with_problem(own, primary, of_problem, &act, policy), notices))
     }
 
     /// Adds what one side says to a case: a question, a clarification, a response.
@@ -117,11 +127,13 @@ impl Ticket {
         policy: &Policy,
     ) -> Result<TicketChange, Refused> {
         let mut ticket = self;
+        let speaker = ticket.speaker_on(case, act)?;
         let text = words.text.clone();
         ticket.cases.answer(case, words, act)?;
         let notice = ticket.tell_case(case, NoticeKind::Update, ("answered", &text), act, policy)?;
         let act = ActionContext { why: Some(text), ..act.clone() };
-        let mut change = ticket.finish_action(vec![Fact::CaseAnswered { case }], None, &act, policy);
+        let (answered, act) = ticket.said_by(&speaker, vec![Fact::CaseAnswered { case }], &act);
+        let mut change = ticket.finish_action(answered, None, &act, policy);
         change.notices.extend(notice);
         Ok(change)
     }
@@ -139,6 +151,7 @@ impl Ticket {
         policy: &Policy,
     ) -> Result<Change, Refused> {
         let mut ticket = self;
+        let speaker = ticket.speaker_on(case, act)?;
         let Verdict { decision, reason, change_request } = verdict.clone();
         let subject = ticket.cases.decide(case, verdict, act)?;
         let named = match &change_request {
@@ -149,7 +162,8 @@ impl Ticket {
         // The case ends, and not the ticket.
         let notice = ticket.tell_case(case, NoticeKind::Update, (&step, &reason), act, policy)?;
         let act = &ActionContext { why: Some(reason), ..act.clone() };
-        let mut own = vec![Fact::CaseDecided { case, decision }];
+        let (mut own, act) = ticket.said_by(&speaker, vec![Fact::CaseDecided { case, decision }], act);
+        let act = &act;
         own.extend(named);
         // Of what has ended in between, nothing follows.
         let open = ticket.effective_under(primary.as_ref()).is_open();
@@ -174,8 +188,8 @@ impl Ticket {
                 None => return Err(Self::no_such_primary()),
             },
             (Subject::Workaround, _) => {
-                let (number, mut primary) = (ticket.number, primary);
-                let settled = primary.as_mut().unwrap_or(&mut ticket).no_longer_disputed(number);
+                let mut primary = primary;
+                let settled = primary.as_mut().unwrap_or(&mut ticket).no_longer_disputed(&speaker);
                 ticket.finish_with_problem(own, primary, settled, act, policy)
             }
             _ => ticket.finish_action(own, None, act, policy).into(),
@@ -213,8 +227,10 @@ impl Ticket {
     }
 
     /// The CLEC agreed to the workaround that it disputed: its case is over.
-    pub(in crate::ticket) fn settle_dispute(&mut self, act: &ActionContext) -> Option<Fact> {
-        let case = self.cases.open_on(|subject| matches!(subject, Subject::Workaround))?;
+    pub(in crate::ticket) fn settle_dispute(&mut self, speaker: &AffectedClec, act: &ActionContext) -> Option<Fact> {
+        let clec = self.clec_of(speaker);
+        let of = (clec.as_ref(), self.clec.as_ref());
+        let case = self.cases.open_on(of, |subject| matches!(subject, Subject::Workaround))?;
         let decision = Decision::Resolved;
         let reason = act.why.clone().unwrap_or_else(|| "the CLEC agrees to the workaround".to_owned());
         case.end(Verdict { decision, reason, change_request: None }, act);
@@ -230,17 +246,41 @@ impl Ticket {
         }
     }
 
-    /// Opens a case, with what it adds to the history and whom it tells.
+    /// Whether a patch of it is known, as it was defined or by its date.
+    #[must_use]
+    pub fn patch_is_known(&self) -> bool {
+        self.problem.patch.is_some() || self.problem.patch_date.is_some()
+    }
+
+    /// For which affected CLEC a case stands.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`] when there is none for who acts: another's is as one that is not there.
+    fn speaker_on(&mut self, case: u32, act: &ActionContext) -> Result<AffectedClec, Refused> {
+        let of = self.clec.clone();
+        let case = self.cases.get(case)?;
+        if !case.is_for(&act.by.party, of.as_ref()) {
+            return Err(Refused::NotFound);
+        }
+        let clec = case.clec(of.as_ref()).cloned();
+        Ok(clec.map_or_else(|| self.number.into(), |clec| self.affected(&Party::Clec(clec))))
+    }
+
+    /// Opens a case of an affected CLEC, with what it adds to the history and whom it tells.
     pub(in crate::ticket) fn raise(
         self,
         subject: Subject,
-        words: NewStatement,
+        (speaker, words): (&AffectedClec, NewStatement),
         act: &ActionContext,
         policy: &Policy,
     ) -> Result<(Self, Vec<Fact>, Vec<Notice>), Refused> {
         let mut ticket = self;
         let (kind, text) = (subject.as_str().to_owned(), words.text.clone());
-        let case = ticket.cases.raise(subject, words, act)?;
+        let by = match speaker {
+            AffectedClec::OfTicket(_) => act.by.party.clone(),
+            AffectedClec::Caller(clec) => Party::Clec(clec.clone()),
+        };
+        let case = ticket.cases.raise(subject, (by, words), act)?;
         let notice = ticket.tell_case(case, NoticeKind::Initial, ("raised", &text), act, policy)?;
         Ok((ticket, vec![Fact::CaseRaised { case, kind }], notice.into_iter().collect()))
     }

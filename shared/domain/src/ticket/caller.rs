@@ -1,0 +1,299 @@
+//! Callers: CLECs that take part in a ticket's problem and have no ticket in its group. A CLEC becomes one by a call that is recorded
+//! on the ticket (12.4, TT-05), or because it says that the ticket's patch may impact its coding (12.3, TT-16).
+//!
+//! A caller reads of the ticket what an event notice tells of it, and what it said itself ([`Loaded::read_by`]). It may agree and
+//! dispute, escalate, and have its own ticket linked; what it says, no other CLEC reads (TT-07, TT-27).
+
+use super::{Fact, Report, StatusChange, Ticket, group::Loaded};
+use crate::trouble::{AffectedClec, AgreementPosition};
+use contract::{ClecId, Instant, NoticeCategory, Party, Refused, TicketNumber, Visibility};
+use record::{Access, ActionContext, Reader, Record, Seen, SeenByClecs};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The callers of a ticket, by CLEC.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Callers(BTreeMap<ClecId, Caller>);
+
+/// A CLEC that is a caller, or was one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Caller {
+    /// What it has seen beside the acts that every reader of the ticket sees: its own acts.
+    #[serde(flatten)]
+    seen: Seen,
+    /// Whether it is none any more. It stays, so that no version that it has read comes again if it becomes one again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    former: bool,
+}
+
+impl Callers {
+    /// Whether nobody called.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether a CLEC is one of them.
+    #[must_use]
+    pub fn has(&self, clec: &ClecId) -> bool {
+        self.0.get(clec).is_some_and(|caller| !caller.former)
+    }
+
+    /// Which CLECs they are.
+    pub fn clecs(&self) -> impl Iterator<Item = &ClecId> {
+        self.0.iter().filter(|(_, caller)| !caller.former).map(|(clec, _)| clec)
+    }
+
+    /// With a CLEC among them, which was told of the problem until `at` by a ticket.
+    pub(super) fn add(&mut self, clec: &ClecId, at: Instant) -> &mut Seen {
+        let new = Caller { seen: Seen { version: 0, changed_at: at }, former: false };
+        let caller = self.0.entry(clec.clone()).or_insert(new);
+        caller.former = false;
+        &mut caller.seen
+    }
+
+    /// Counts an act of a caller that this caller alone sees.
+    fn acted(&mut self, clec: &ClecId, now: Instant) {
+        let seen = self.add(clec, now);
+        *seen = Seen { version: seen.version + 1, changed_at: now };
+    }
+
+    pub(super) fn remove(&mut self, clec: &ClecId) {
+        self.0.get_mut(clec).into_iter().for_each(|caller| caller.former = true);
+    }
+
+    /// With what each of them has seen of the primary too: it reads otherwise when either does.
+    pub(super) fn beside(&self, primary: &Self) -> Self {
+        let both = self.0.iter().map(|(clec, caller)| {
+            let mut both = *caller;
+            if let Some(Caller { seen, .. }) = primary.0.get(clec) {
+                both.seen.version += seen.version;
+                both.seen.changed_at = both.seen.changed_at.max(seen.changed_at);
+            }
+            (clec.clone(), both)
+        });
+        Self(both.collect())
+    }
+
+    /// With the callers of the ticket that handed its group on.
+    pub(super) fn join(&mut self, former: &Self) {
+        for clec in former.clecs() {
+            let at = former.0[clec].seen.changed_at;
+            self.add(clec, at);
+        }
+    }
+}
+
+/// To which CLECs beside its own a ticket is there for a request (AP-03).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OpenTo {
+    /// To none.
+    #[default]
+    Own,
+    /// To its callers.
+    Callers,
+    /// To every CLEC, when it is an event: an event notice has told its number.
+    Told,
+}
+
+/// Whose a ticket is, and who else takes part in it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TicketAccess {
+    clec: Option<ClecId>,
+    #[serde(default)]
+    callers: Callers,
+    #[serde(default)]
+    event_since: Option<IgnoredAny>,
+}
+
+impl TicketAccess {
+    /// Whether the ticket is there for a party, where it is open to others than its own CLEC.
+    #[must_use]
+    pub fn admits_to(&self, party: &Party, open_to: OpenTo) -> bool {
+        let is_caller = party.clec().is_some_and(|clec| self.callers.has(clec));
+        self.admits(party)
+            || match open_to {
+                OpenTo::Own => false,
+                OpenTo::Callers => is_caller,
+                OpenTo::Told => is_caller || self.event_since.is_some(),
+            }
+    }
+}
+
+impl Access for TicketAccess {
+    const FIELDS: &'static [&'static str] = &["clec", "callers", "eventSince"];
+
+    /// The desk sees every ticket, a CLEC its own.
+    fn admits(&self, party: &Party) -> bool {
+        party.clec().is_none_or(|clec| self.clec.as_ref() == Some(clec))
+    }
+}
+
+impl Ticket {
+    /// As which affected CLEC a party speaks on the ticket: the desk and its own CLEC for the ticket, any other as a caller.
+    #[must_use]
+    pub fn affected(&self, party: &Party) -> AffectedClec {
+        match party.clec() {
+            Some(clec) if self.clec.as_ref() != Some(clec) => AffectedClec::Caller(clec.clone()),
+            _ => AffectedClec::OfTicket(self.number),
+        }
+    }
+
+    /// Who takes a position: who says so, or the CLEC that the desk names.
+    ///
+    /// # Errors
+    /// When the desk names a CLEC that is neither the ticket's own nor a caller.
+    pub(super) fn taking(&self, position: &AgreementPosition, by: &Party) -> Result<AffectedClec, Refused> {
+        let Some(named) = position.clec.as_ref().filter(|_| by.is_provider()) else { return Ok(self.affected(by)) };
+        if self.clec.as_ref() != Some(named) && !self.callers.has(named) {
+            return Err(Refused::field("clec", "TT-10", "is the ticket's own CLEC, or one that called about it"));
+        }
+        Ok(self.affected(&Party::Clec(named.clone())))
+    }
+
+    /// What a CLEC says, as the ticket's history keeps it, and by what act: of a caller the desk alone reads it, and its reason.
+    pub(super) fn said_by(
+        &mut self,
+        speaker: &AffectedClec,
+        facts: Vec<Fact>,
+        act: &ActionContext,
+    ) -> (Vec<Fact>, ActionContext) {
+        let AffectedClec::Caller(clec) = speaker else { return (facts, act.clone()) };
+        self.callers.acted(clec, act.now);
+        let of_caller = |fact| Fact::OfCaller { clec: clec.clone(), said: Box::new(fact) };
+        let act = ActionContext { read_by: Some(Visibility::Internal), ..act.clone() };
+        (facts.into_iter().map(of_caller).collect(), act)
+    }
+
+    /// A caller took a position on the problem, whose primary this is: the caller may read it here too.
+    pub(super) fn heard(&mut self, speaker: &AffectedClec, now: Instant) {
+        if let AffectedClec::Caller(clec) = speaker
+            && self.callers.has(clec)
+        {
+            self.callers.acted(clec, now);
+        }
+    }
+
+    /// A CLEC calls, or says that the patch may impact its coding: it is told of the problem from here on (NT-02), as a caller where it
+    /// has no ticket in the group.
+    pub(super) fn takes_part(&mut self, clec: &ClecId, now: Instant) {
+        if !self.has_ticket_of(clec) {
+            self.callers.acted(clec, now);
+        }
+        self.clecs.insert(clec.clone());
+    }
+
+    /// Whether a CLEC has a ticket in the group, for which it speaks.
+    fn has_ticket_of(&self, clec: &ClecId) -> bool {
+        let is_of_group = self.clec.as_ref() == Some(clec) || self.linked_count() > 0 && self.clecs.contains(clec);
+        is_of_group && !self.callers.has(clec)
+    }
+
+    /// The ticket of a caller was linked: from here on the caller speaks for this ticket.
+    pub(super) fn speaks_for_ticket(&mut self, clec: &ClecId, number: TicketNumber) {
+        let (caller, own) = (AffectedClec::Caller(clec.clone()), AffectedClec::from(number));
+        self.callers.remove(clec);
+        if let Some(agreed) = self.agreements.remove(&caller)
+            && self.agreements.of(&own).is_none()
+        {
+            self.agreements.record(own.clone(), agreed);
+        }
+        if let Some(workaround) = &mut self.problem.workaround {
+            for said in [&mut workaround.agreed, &mut workaround.disputed] {
+                if said.remove(&caller) {
+                    said.insert(own.clone());
+                }
+            }
+        }
+    }
+
+    /// An affected CLEC has no more to say on the problem; with what came of that.
+    pub(super) fn says_no_more(&mut self, clec: &AffectedClec) -> Vec<Fact> {
+        self.agreements.remove(clec);
+        if let Some(workaround) = &mut self.problem.workaround {
+            workaround.agreed.remove(clec);
+        }
+        self.no_longer_disputed(clec)
+    }
+
+    /// Which CLEC speaks.
+    pub(super) fn clec_of(&self, speaker: &AffectedClec) -> Option<ClecId> {
+        match speaker {
+            AffectedClec::OfTicket(_) => self.clec.clone(),
+            AffectedClec::Caller(clec) => Some(clec.clone()),
+        }
+    }
+
+    /// The ticket as one that is not its CLEC's reads it: what an event notice tells, and what the reader said itself. `primary` is
+    /// that of a linked one.
+    fn told_to(self, clec: &ClecId, primary: Option<&Self>) -> Self {
+        let reader = AffectedClec::Caller(clec.clone());
+        let own = Party::Clec(clec.clone());
+        let leading = primary.unwrap_or(&self);
+        let severity = leading.clock_severity();
+        // What the provider detected itself is told in its own words also before it is an event (TT-27).
+        let category =
+            if leading.is_event() || self.clec.is_some() { NoticeCategory::Event } else { NoticeCategory::Target };
+        let (description, impact) = self.described(category, severity);
+        let report =
+            Report { description, impact, system_affected: self.report.system_affected.clone(), ..Report::default() };
+        let seen = self.seen(Reader::Others).unwrap_or(Seen { version: self.version, changed_at: self.changed_at });
+        let of_caller = self.callers.0.get(clec).map(|caller| caller.seen);
+        let seen_alone = of_caller.unwrap_or(Seen { version: 0, changed_at: seen.changed_at });
+        let public = |change: StatusChange| StatusChange {
+            why: change.why.filter(|_| change.read_by == Some(Visibility::Public)),
+            ..change
+        };
+        let mut read = Self {
+            version: seen.version + seen_alone.version,
+            changed_at: seen.changed_at.max(seen_alone.changed_at),
+            seen_by_clecs: SeenByClecs::default(),
+            report,
+            severity,
+            clecs: BTreeSet::new(),
+            agreements: self.agreements.only(|of| *of == reader),
+            status_changes: self.status_changes.into_iter().map(public).collect(),
+            problem: self.problem.told_to_another(),
+            worked_outside_since: None,
+            severity_checklist: Vec::new(),
+            change_requests: BTreeSet::new(),
+            release: None,
+            referral: None,
+            call_center_reference: None,
+            documents: 0,
+            notes: Vec::new(),
+            ..self
+        };
+        read.calls.retain(|call| call.clec.as_ref() == Some(clec));
+        read.cases.retain(|case| case.is_for(&own, read.clec.as_ref()));
+        read.clec = None;
+        read
+    }
+}
+
+impl Loaded {
+    /// The ticket as a party reads it: the desk and its own CLEC as it is, any other as an event notice tells it (TT-07).
+    #[must_use]
+    pub fn read_by(&self, party: &Party) -> Ticket {
+        let read = self.effective();
+        match party.clec().filter(|_| !read.is_visible_to(party)) {
+            Some(clec) => read.told_to(clec, self.primary.as_ref()),
+            None => read,
+        }
+    }
+
+    /// Refuses a CLEC that takes no part in the ticket's problem, unless an event notice told it of the patch: as if the ticket were not
+    /// there (TT-07). One that has a ticket in the group speaks for that.
+    ///
+    /// # Errors
+    /// When the ticket is not open, or is no event, or no patch of it is known.
+    pub fn check_told_of_patch(&self, party: &Party) -> Result<(), Refused> {
+        let Some(clec) = party.clec().filter(|clec| !self.ticket.callers.has(clec)) else { return Ok(()) };
+        let told = self.primary.as_ref().unwrap_or(&self.ticket);
+        let is_told = told.is_open() && told.is_event() && told.patch_is_known() && !told.has_ticket_of(clec);
+        if self.ticket.is_visible_to(party) || is_told { Ok(()) } else { Err(Refused::NotFound) }
+    }
+}

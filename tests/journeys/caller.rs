@@ -1,0 +1,116 @@
+//! TT-05, TT-08, TT-10, NT-02: a second CLEC calls about a problem that is recognized. No ticket is opened for it; it is told of the
+//! problem, and asked whether it agrees.
+
+use serde_json::json;
+use tests::{Client, Story, story::texts};
+
+#[tokio::test]
+async fn tt_10_a_clec_that_called_is_asked_whether_it_agrees_and_its_disagreement_counts() {
+    // Tuesday, 9:00 in Mountain Time.
+    let story = Story::at("2026-06-02T15:00:00Z").await;
+    story.subscribe("beta", "email", "noc@beta.example", &["event", "target"]).await;
+    story.subscribe("desk", "email", "desk@desk.example", &["event", "target"]).await;
+    let number = story.report("alpha", "moderate").await;
+    let task = |task: &str| Client::ticket(&number, task);
+    let (beta, desk) = (story.as_("beta"), story.as_("desk"));
+    beta.get(&task("")).await.expect(404);
+    beta.post(&task("agreement"), json!({ "agreed": true })).await.expect(404);
+    let call = json!({ "clec": "beta", "contact": "Bo", "detail": "ours are rejected too" });
+    assert_eq!(desk.post(&task("call"), call).await.expect(200).body["event"], true);
+    assert_eq!(beta.get(&task("")).await.expect(200).body["status"], "acknowledged");
+    story.turn("PT1H").await;
+    let _told = story.deliveries().await;
+
+    let resolved = json!({ "status": "resolved", "resolution": "the edit is off" });
+    desk.patch(&task(""), resolved).await.expect(200);
+    story.turn("PT10M").await;
+    let asked = format!("may ticket {number} be closed?");
+    let told = story.deliveries().await;
+    let to_beta: Vec<_> = told.iter().filter(|sent| sent.to == "noc@beta.example").collect();
+    assert!(texts(to_beta).contains(&asked), "{}", texts(&told));
+
+    // It does not agree: the desk is told at once, and closes against it with a reason that is public.
+    let no = json!({ "agreed": false, "reason": "ours are rejected still", "contact": { "name": "Bo" } });
+    beta.post(&task("agreement"), no).await.expect(200);
+    story.turn("PT1M").await;
+    let told = texts(&story.deliveries().await);
+    assert!(
+        told.contains("a CLEC that called about it does not agree") && told.contains("ours are rejected still"),
+        "{told}"
+    );
+    assert_eq!(desk.get(&task("")).await.expect(200).body["disputed"], true);
+    let close = json!({ "disposition": "resolved" });
+    let refused = desk.post(&task("close"), close.clone()).await.expect(400);
+    assert_eq!(refused.faults().keys().collect::<Vec<_>>(), ["statusChangeReason"]);
+    let because = json!({ "disposition": "resolved", "statusChangeReason": "the edit is off since nine", "reasonVisibility": "public" });
+    desk.post(&task("close"), because).await.expect(200);
+
+    // It reads the end, has nothing to reopen, and may escalate.
+    let read = beta.get(&task("")).await.expect(200).body;
+    assert_eq!((&read["status"], &read["disposition"]), (&json!("closed"), &json!("resolved")));
+    assert_eq!(read["possible"], json!(["technicalEscalation"]));
+    let refused = beta.post(&task("reopen"), json!({ "reason": "not resolved" })).await.expect(409);
+    assert_eq!(refused.body["possible"], json!(["technicalEscalation"]), "{}", refused.body);
+    let escalation = json!({ "contact": { "name": "Bo" }, "reason": "not resolved" });
+    beta.post(&task("technicalEscalation"), escalation).await.expect(200);
+}
+
+#[tokio::test]
+async fn tt_10_the_desk_records_what_a_caller_says_by_telephone() {
+    let story = Story::at("2026-06-02T15:00:00Z").await;
+    let number = story.report("alpha", "moderate").await;
+    let task = |task: &str| Client::ticket(&number, task);
+    let (beta, desk) = (story.as_("beta"), story.as_("desk"));
+    let said = |clec: &str, agreed: bool| json!({ "clec": clec, "agreed": agreed, "reason": "by telephone" });
+    let refused = desk.post(&task("agreement"), said("beta", true)).await.expect(400);
+    assert_eq!(refused.faults().keys().collect::<Vec<_>>(), ["clec"]);
+    desk.post(&task("call"), json!({ "clec": "beta", "contact": "Bo", "detail": "us too" })).await.expect(200);
+    desk.post(&task("workaround"), json!({ "description": "Send it by fax" })).await.expect(200);
+    desk.post(&task("agreement"), said("beta", false)).await.expect(200);
+    desk.post(&task("workaround/agreement"), said("beta", false)).await.expect(200);
+    let read = beta.get(&task("")).await.expect(200).body;
+    assert_eq!((&read["agreement"], &read["workaround"]["status"]), (&json!("disagreed"), &json!("disputed")));
+    assert_eq!(read["case"][0]["statements"][0]["by"], "beta");
+    // The dispute ends when beta agrees, and its case with it; alpha reads neither.
+    desk.post(&task("workaround/agreement"), said("beta", true)).await.expect(200);
+    let read = beta.get(&task("")).await.expect(200).body;
+    assert_eq!(
+        (&read["workaround"]["status"], &read["case"][0]["outcome"]["decision"]),
+        (&json!("provided"), &json!("resolved"))
+    );
+    let alphas = story.as_("alpha").get(&task("")).await.expect(200).body;
+    assert_eq!((&alphas["case"], alphas.get("agreement")), (&json!([]), None));
+    // A CLEC names no other.
+    story.as_("alpha").post(&task("agreement"), said("beta", true)).await.expect(400);
+}
+
+#[tokio::test]
+async fn tt_06_a_caller_goes_with_the_problem_and_speaks_for_its_own_ticket_once_that_is_linked() {
+    let story = Story::at("2026-06-02T15:00:00Z").await;
+    let desk = story.as_("desk");
+    let at = |number: &str, task: &str| Client::ticket(number, task);
+    let (first, second) = (story.report("alpha", "moderate").await, story.report("alpha", "moderate").await);
+    desk.post(&at(&first, "call"), json!({ "clec": "beta", "contact": "Bo", "detail": "us too" })).await.expect(200);
+    // By a link beta reads both numbers, and its disagreement is the group's.
+    desk.post(&at(&first, "link"), json!({ "primary": second })).await.expect(200);
+    let beta = story.as_("beta");
+    beta.get(&at(&second, "")).await.expect(200);
+    let no = json!({ "agreed": false, "reason": "not yet" });
+    beta.post(&at(&first, "agreement"), no).await.expect(200);
+    assert_eq!(beta.get(&at(&second, "")).await.expect(200).body["agreement"], "disagreed");
+    desk.post(&at(&second, "close"), json!({ "disposition": "noTroubleFound" })).await.expect(400);
+    // The group is handed on, and beta with it.
+    desk.post(&at(&first, "primary"), json!({})).await.expect(200);
+    assert_eq!(beta.get(&at(&first, "")).await.expect(200).body["agreement"], "disagreed");
+    // A ticket that turned out to be another problem takes nothing of beta's along.
+    desk.send(http::Method::DELETE, &at(&second, "link"), None, Vec::new()).await.expect(200);
+    beta.get(&at(&first, "")).await.expect(200);
+    // Beta's own ticket is linked at once, since the number was told to it, and says what beta said.
+    let own = story.report("beta", "moderate").await;
+    beta.post(&at(&own, "link"), json!({ "primary": first })).await.expect(200);
+    assert_eq!(beta.get(&at(&own, "")).await.expect(200).body["agreement"], "disagreed");
+    beta.get(&at(&first, "")).await.expect(404);
+    // It leaves, and is still one that called.
+    desk.send(http::Method::DELETE, &at(&own, "link"), None, Vec::new()).await.expect(200);
+    beta.get(&at(&first, "")).await.expect(200);
+}
