@@ -3,7 +3,7 @@
 
 use crate::acts::{act, does, read, subjects};
 use serde_json::{Value, json};
-use tests::Story;
+use tests::{Client, Story, story::texts};
 
 #[tokio::test]
 async fn tt_13_a_workaround_goes_its_way_from_proposal_to_retirement() {
@@ -77,6 +77,31 @@ async fn tt_13_a_clec_settles_its_dispute_by_agreeing_and_disputes_once() {
     does(&story, "alpha", &alpha, "workaround/agreement", no).await.expect(409);
     let settled = does(&story, "alpha", &alpha, "workaround/agreement", json!({ "agreed": true })).await.expect(200);
     assert_eq!((&settled.body["workaround"]["status"], &settled.body["disputed"]), (&json!("provided"), &json!(false)));
+}
+
+#[tokio::test]
+async fn tt_13_a_dispute_stays_with_the_workaround_that_it_is_of_and_the_next_one_is_told_as_in_its_place() {
+    let (story, [alpha, beta]) = group("moderate").await;
+    act(&story, &alpha, "workaround", json!({ "description": "use the GUI" })).await;
+    let no = |reason: &str| json!({ "agreed": false, "reason": reason });
+    does(&story, "beta", &beta, "workaround/agreement", no("we have no GUI")).await.expect(200);
+    story.turn("PT1H").await;
+    let _told = story.deliveries().await;
+    act(&story, &alpha, "workaround", json!({ "description": "send it by fax", "callCenterReference": "CC-2" })).await;
+    story.turn("PT1H").await;
+    let told = texts(&story.deliveries().await);
+    let provided =
+        "Workaround provided, call center reference CC-2, in place of one that is disputed as not acceptable";
+    assert!(told.contains(provided), "{told}");
+    let both = story.as_("beta").get(&Client::ticket(&beta, "workaround")).await.expect(200).body;
+    assert_eq!((&both[0]["status"], &both[0]["disputed"]), (&json!("disputed"), &json!([beta])), "{both}");
+    assert_eq!((&both[1]["status"], &both[1]["disputed"]), (&json!("provided"), &Value::Null), "{both}");
+    // The case goes on until it is decided; a dispute of the next one is not decided with it.
+    assert_eq!(read(&story, "beta", &beta).await["case"][0].get("outcome"), None);
+    does(&story, "beta", &beta, "workaround/agreement", no("we have no fax")).await.expect(200);
+    let decided = json!({ "decision": "resolved", "reason": "no GUI is needed any more" });
+    does(&story, "desk", &beta, "case/1/outcome", decided).await.expect(200);
+    assert_eq!(read(&story, "beta", &beta).await["workaround"]["status"], "disputed");
 }
 
 #[tokio::test]

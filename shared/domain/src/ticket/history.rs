@@ -234,6 +234,9 @@ pub enum Fact {
     WorkaroundProvided {
         /// Call Center Database Reference Ticket number.
         call_center_reference: Option<String>,
+        /// Whether the one that it replaces is disputed, which stays so.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        replaces_disputed: bool,
     },
     /// The estimated resolution changed.
     EstimatedResolution {
@@ -479,11 +482,12 @@ impl Fact {
             Self::OrderListed { .. } | Self::OrderMarked { .. } => row(nothing(),                              Attribute, OWN,        name_only()),
             Self::DocumentAttached { .. } => row(nothing(),                                                    Attribute, OWN,        Whole),
             Self::ChangeRequest { .. } => row(nothing(),                                                       Attribute, OWN,        name_only()),
-            Self::WorkaroundProvided { call_center_reference } => row(
-                Told::new(OnDateTbd, match call_center_reference {
-                    Some(reference) => format!("Workaround provided, call center reference {reference}"),
-                    None => "Workaround provided".to_owned(),
-                }),                                                                                            Attribute, LINKED_TOO, name_only()),
+            Self::WorkaroundProvided { call_center_reference, replaces_disputed } => row(
+                Told::new(OnDateTbd, format!(
+                    "Workaround provided{}{}",
+                    call_center_reference.as_ref().map(|of| format!(", call center reference {of}")).unwrap_or_default(),
+                    if *replaces_disputed { ", in place of one that is disputed as not acceptable" } else { "" },
+                )),                                                                                            Attribute, LINKED_TOO, name_only()),
             Self::EstimatedResolution { from, to } => row(
                 Told::new(OnDateTbd, match (from, to) {
                     (Some(from), Some(at)) => format!("Estimated resolution: {}, before {}", moment(at), moment(from)),

@@ -181,7 +181,9 @@ impl From<workaround::Fact> for Fact {
     fn from(fact: workaround::Fact) -> Self {
         match fact {
             workaround::Fact::Proposed => Self::WorkaroundProposed,
-            workaround::Fact::Provided { call_center_reference } => Self::WorkaroundProvided { call_center_reference },
+            workaround::Fact::Provided { call_center_reference, replaces_disputed } => {
+                Self::WorkaroundProvided { call_center_reference, replaces_disputed }
+            }
             workaround::Fact::Disputed { proposed } => Self::WorkaroundDisputed { proposed },
             workaround::Fact::DisputeResolved { proposed } => Self::WorkaroundDisputeResolved { proposed },
             workaround::Fact::Implemented => Self::WorkaroundImplemented,

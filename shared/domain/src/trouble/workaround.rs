@@ -57,6 +57,8 @@ pub enum Fact {
     Provided {
         /// Call Center Database Reference Ticket number.
         call_center_reference: Option<String>,
+        /// Whether a CLEC disputes the one that it replaces.
+        replaces_disputed: bool,
     },
     /// A first CLEC disputes it.
     Disputed {
@@ -124,10 +126,10 @@ impl Workaround {
     }
 
     /// Provides one since `at`, or another in the place of the present one, which is answered too. One that was proposed keeps who
-    /// agreed.
+    /// agreed. A dispute stays with the one that is disputed.
     pub fn provide(present: &mut Option<Self>, proposal: Proposal, at: Instant) -> (Fact, Option<Self>) {
         let provided = Self { provided_at: Some(at), ..proposal.into() };
-        let fact = Fact::Provided { call_center_reference: provided.call_center_reference.clone() };
+        let call_center_reference = provided.call_center_reference.clone();
         let (now, former) = match present.take() {
             Some(present) if present.description == provided.description && present.retired_at.is_none() => {
                 let now = Self {
@@ -144,8 +146,10 @@ impl Workaround {
             }
             former => (provided, former),
         };
+        let replaces_disputed = now.disputed.is_empty()
+            && former.as_ref().is_some_and(|former| !former.disputed.is_empty() && former.retired_at.is_none());
         *present = Some(now);
-        (fact, former)
+        (Fact::Provided { call_center_reference, replaces_disputed }, former)
     }
 
     /// A CLEC agrees to it.
@@ -180,7 +184,7 @@ impl Workaround {
         self.implemented_at = Some(at);
         self.provided_at.get_or_insert(at);
         let call_center_reference = self.call_center_reference.clone();
-        let provided = proposed.then_some(Fact::Provided { call_center_reference });
+        let provided = proposed.then_some(Fact::Provided { call_center_reference, replaces_disputed: false });
         provided.into_iter().chain([Fact::Implemented]).collect()
     }
 

@@ -1,6 +1,6 @@
 //! The steps of a case: asked for, raised, answered, decided; and what follows from a decision.
 
-use super::{Decision, Meeting, SeverityAsked, Subject, Verdict};
+use super::{Case, Decision, Meeting, SeverityAsked, Subject, Verdict};
 use crate::{
     ticket::{Action, Change, Fact, Ticket, TicketChange},
     trouble::AffectedClec,
@@ -189,7 +189,10 @@ impl Ticket {
             },
             (Subject::Workaround, _) => {
                 let mut primary = primary;
-                let settled = primary.as_mut().unwrap_or(&mut ticket).no_longer_disputed(&speaker);
+                // One that disputes the next workaround too, in a case that is open, disputes that still.
+                let is_disputed_still = ticket.open_dispute(&speaker).is_some();
+                let of_problem = primary.as_mut().unwrap_or(&mut ticket);
+                let settled = if is_disputed_still { Vec::new() } else { of_problem.no_longer_disputed(&speaker) };
                 ticket.finish_with_problem(own, primary, settled, act, policy)
             }
             _ => ticket.finish_action(own, None, act, policy).into(),
@@ -228,13 +231,18 @@ impl Ticket {
 
     /// The CLEC agreed to the workaround that it disputed: its case is over.
     pub(in crate::ticket) fn settle_dispute(&mut self, speaker: &AffectedClec, act: &ActionContext) -> Option<Fact> {
-        let clec = self.clec_of(speaker);
-        let of = (clec.as_ref(), self.clec.as_ref());
-        let case = self.cases.open_on(of, |subject| matches!(subject, Subject::Workaround))?;
+        let case = self.open_dispute(speaker)?;
         let decision = Decision::Resolved;
         let reason = act.why.clone().unwrap_or_else(|| "the CLEC agrees to the workaround".to_owned());
         case.end(Verdict { decision, reason, change_request: None }, act);
         Some(Fact::CaseDecided { case: case.number, decision })
+    }
+
+    /// The case in which a CLEC disputes a workaround.
+    fn open_dispute(&mut self, speaker: &AffectedClec) -> Option<&mut Case> {
+        let clec = self.clec_of(speaker);
+        let of = (clec.as_ref(), self.clec.as_ref());
+        self.cases.open_on(of, |subject| matches!(subject, Subject::Workaround))
     }
 
     /// The number that a case asks a link to.
