@@ -11,7 +11,7 @@ use record::ActionContext;
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap};
 use tests::{
-    Fault, Reply, Story,
+    Client, Fault, Reply, Story,
     story::{CONTACTS, SUBSCRIPTIONS, TICKETS},
 };
 
@@ -613,6 +613,22 @@ async fn sb_07_a_night_that_cannot_reach_the_messaging_service_ends_nothing_and_
 }
 
 // The register.
+
+/// It has neither contact nor subscription: by the night after its first ticket the desk finds it, and its lists are looked after.
+#[tokio::test]
+async fn sb_06_a_clec_is_in_the_register_from_the_night_after_its_first_ticket() {
+    let story = begun().await;
+    let number = story.report("gamma", "minimal").await;
+    let path = "/cmp/v1/clec/gamma";
+    story.as_("desk").get(path).await.expect(404);
+    let nightly = story.world.desk_of("nightly-check");
+    let checked = functions::nightly_check::check(&nightly).await.unwrap().lists;
+    assert_eq!((checked.registered, checked.overtaken), (1, 0));
+    let opened = story.as_("gamma").get(&Client::ticket(&number, "")).await.expect(200).body["creationDate"].clone();
+    let read = story.as_("desk").get(path).await.expect(200).body;
+    assert_eq!((&read["id"], &read["registeredAt"]), (&json!("gamma"), &opened), "{read}");
+    assert_eq!(functions::nightly_check::check(&nightly).await.unwrap().lists.registered, 0);
+}
 
 #[tokio::test]
 async fn sb_06_a_clec_is_in_the_register_from_its_first_contact_or_subscription_or_by_the_desk() {

@@ -5,7 +5,8 @@ use record::{ActionContext, Alone, Counters, Entry, IdempotencyLog, OpenAccess, 
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-/// A CLEC in the register: from its first subscription or contact on, or when the desk registers it.
+/// A CLEC in the register: from its first subscription or contact on, from the night after its first ticket, or when the desk registers
+/// it.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
