@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections import Counter
 from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 
 from cloud import REGION, Cloud
@@ -24,6 +25,7 @@ TICKETS = "/tmf-api/troubleTicket/v4/troubleTicket"
 SUBSCRIPTIONS = "/cmp/v1/subscription"
 HUB = "/tmf-api/troubleTicket/v4/hub"
 CHANGE_REQUESTS = "/cmp/v1/changeRequest"
+MEETINGS = "/cmp/v1/meeting"
 
 # What people write of a trouble; none of it is the logs' business.
 WORDS = ["canary-description", "canary-listener", "canary-contact", "canary@alpha.example", "canary-resolution", "canary-event", "+1303"]
@@ -346,6 +348,16 @@ class Journey:
             within(BY_STREAM, "two notices", lambda: len(told()) == 2)
             series = [n["details"]["noticeNumber"] for n in told()]
             assert all(re.fullmatch(r"CMPR\.\d\d\.\d\d\.\d\d\.F\.\d{5}\.CR_\w+", each) for each in series), series
+        with step("an ad hoc meeting is convened, and moved: beta reads it"):
+            # The days before a monthly meeting, on which none is: two that are no holidays.
+            monthly = date.fromisoformat(self.desk.as_("beta", "GET", f"{MEETINGS}?kind=systems").expect(200).body[1]["date"])
+            first, second = (str(monthly - timedelta(days=days)) for days in (1, 2))
+            convened = {"kind": "systems", "date": first, "purpose": "canary-description"}
+            meeting = self.desk.as_("desk", "POST", MEETINGS, convened, key="meeting-1").expect(201).body["id"]
+            moved = {"date": second, "reason": "canary-description"}
+            self.desk.as_("desk", "POST", f"{MEETINGS}/{meeting}/move", moved).expect(200)
+            assert self.desk.as_("beta", "GET", f"{MEETINGS}/{meeting}").expect(200).body["status"] == "moved"
+            assert meeting in [each["id"] for each in self.desk.as_("beta", "GET", MEETINGS).expect(200).body]
         with step("it is worked by its number, names alpha's ticket, and has a document, which comes and goes past the gateway"):
             path = f"{CHANGE_REQUESTS}/{number}"
             for task, body in (("assignment", {"crpm": "Cy", "director": "Di"}), ("experts", {"experts": ["Ed"]})):

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use tests::{
     Client, Receiver, Reply, Story,
-    story::{CHANGE_REQUESTS, CONTACTS, HUB, OUTAGES, RELEASES, SUBSCRIPTIONS, TICKETS},
+    story::{CHANGE_REQUESTS, CONTACTS, HUB, MEETINGS, OUTAGES, RELEASES, SUBSCRIPTIONS, TICKETS},
 };
 
 /// A Wednesday, 11:00 in Mountain Time.
@@ -278,6 +278,19 @@ async fn of_parties(story: &Story) {
     story.report("alpha", "minimal").await;
 }
 
+async fn of_meetings(story: &Story, today: &str) {
+    for (kind, date) in [("productProcess", today), ("systems", "2026-07-01")] {
+        let convened = json!({ "kind": kind, "date": date, "place": of("place"), "purpose": of("purpose") });
+        let id = does(story, "desk", "POST", MEETINGS, convened).await.text("id");
+        if kind == "systems" {
+            let path = |task: &str| format!("{MEETINGS}/{id}/{task}");
+            let moved = json!({ "date": "2026-07-02", "place": of("place two"), "reason": of("reason") });
+            does(story, "desk", "POST", &path("move"), moved).await;
+            does(story, "desk", "POST", &path("cancellation"), json!({ "reason": of("reason") })).await;
+        }
+    }
+}
+
 #[rustfmt::skip]
 async fn of_change_requests(story: &Story) {
     let ticket = story.report("alpha", "minimal").await;
@@ -287,6 +300,7 @@ async fn of_change_requests(story: &Story) {
     let revised = life::form(&of("revised"));
     does(story, "alpha", "PATCH", &life::path(&id, ""), revised).await;
     let today = story.now().format("%Y-%m-%d").to_string();
+    of_meetings(story, &today).await;
     let lived = life(CANARY, &today, &ticket);
     for act @ (_, task, _) in &lived {
         if *task == "clarification" {

@@ -10,7 +10,7 @@ use serde_norway::Value as Yaml;
 use std::collections::{BTreeMap, BTreeSet};
 use tests::{
     Client, Fault, Receiver, Story, Template,
-    story::{CHANGE_REQUESTS, CONTACTS, HUB, OUTAGES, RELEASES, SUBSCRIPTIONS, TICKETS},
+    story::{CHANGE_REQUESTS, CONTACTS, HUB, MEETINGS, OUTAGES, RELEASES, SUBSCRIPTIONS, TICKETS},
     template::Permission,
 };
 
@@ -426,6 +426,11 @@ async fn everything_is_called() -> BTreeSet<(String, Permission)> {
     desk.get(&format!("{RELEASES}/{release}")).await.expect(200);
     desk.get(RELEASES).await.expect(200);
     desk.get("/cmp/v1/monthlyMeeting/list").await.expect(200);
+    let meeting = json!({ "kind": "systems", "date": "2026-07-01", "purpose": "what does not wait" });
+    let meeting = desk.post(MEETINGS, meeting).await.expect(201).text("href");
+    desk.post(&format!("{meeting}/move"), json!({ "date": "2026-07-02", "reason": "the hall is taken" }))
+        .await
+        .expect(200);
     // What is owed by telephone is looked for among the notices.
     story.wire.fails("PublishBatch", 1_000, Fault::Down);
     let unsent = story.report("gamma", "critical").await;

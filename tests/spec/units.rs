@@ -146,6 +146,7 @@ async fn change_requests() -> Vec<Row> {
     let ticket = story.report("alpha", "moderate").await;
     let (reply, named) = handler(&story, alpha.post(&path("ticket"), json!({ "ticket": ticket }))).await;
     reply.expect(200);
+    story.meets("2026-03-04").await;
     for (task, body) in [
         ("clarification", json!({})),
         ("minutes", json!({ "text": "understood" })),

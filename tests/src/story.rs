@@ -43,6 +43,8 @@ pub const RELEASES: &str = "/cmp/v1/release";
 
 /// Where change requests are.
 pub const CHANGE_REQUESTS: &str = "/cmp/v1/changeRequest";
+/// Where meetings of the CMP are.
+pub const MEETINGS: &str = "/cmp/v1/meeting";
 /// Where contacts are.
 pub const CONTACTS: &str = "/cmp/v1/contact";
 /// Where listeners are.
@@ -381,6 +383,15 @@ impl Story {
     pub async fn report(&self, client: &str, severity: &str) -> String {
         let body = json!({ "description": "orders are rejected", "severity": severity, "ticketType": "systems", "systemAffected": "IMA" });
         self.as_(client).post(TICKETS, body).await.expect(201).text("id")
+    }
+
+    /// The CMP meets on a date on which there is no monthly meeting, ad hoc: on product and process, and on systems.
+    pub async fn meets(&self, date: &str) {
+        for kind in ["productProcess", "systems"] {
+            let body = json!({ "kind": kind, "date": date, "purpose": "what does not wait" });
+            let desk = self.as_("desk").with("Idempotency-Key", &format!("{kind} {date}"));
+            Box::pin(desk.post(MEETINGS, body)).await.expect(201);
+        }
     }
 
     /// The messaging service forgets what a CLEC's endpoints were asked and did not confirm.

@@ -1,6 +1,7 @@
-//! `monthly-meeting`: when the monthly CMP meetings are, and what each goes through, as data and as a document to print (CR-17,
+//! `monthly-meeting`: when the meetings of the CMP are, and what each goes through, as data and as a document to print (CR-17,
 //! CR-06, CR-08, TT-11, TT-17).
 
+mod meetings;
 mod package;
 mod printed;
 mod systems;
@@ -12,11 +13,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{Datelike, Months, NaiveDate};
+use cmp_api::PACKAGES;
 use contract::{ClecId, Failed, Party, Refused};
-use domain::change_request::{
-    ChangeKind,
-    meeting::{MEETINGS, between},
-};
+use domain::meeting::MeetingKind;
 use http_edge::{At, Body, Caller, Field, IfNoneMatch, Problem, Query, Spec, Value, etag_of, route};
 use package::Package;
 use platform::Services;
@@ -30,8 +29,6 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// Where the meetings are.
-const BASE: &str = "/cmp/v1/monthlyMeeting";
 /// How far ahead meetings are listed.
 const MONTHS: Months = Months::new(12);
 /// Between which years meetings are asked for.
@@ -41,6 +38,8 @@ const YEARS: std::ops::RangeInclusive<i32> = 2000..=2100;
 #[must_use]
 pub fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
+        .routes(routes!(meetings::list))
+        .routes(routes!(meetings::read))
         .routes(routes!(list))
         .routes(routes!(read))
         .routes(routes!(page))
@@ -85,24 +84,6 @@ impl Value for Date {
     fn schema(_: &Spec) -> RefOr<Schema> {
         let format = SchemaFormat::KnownFormat(KnownFormat::Date);
         ObjectBuilder::new().schema_type(Type::String).format(Some(format)).examples(["2026-03-18"]).into()
-    }
-}
-
-/// A kind of change requests that has meetings of its own.
-#[derive(Debug, Clone, Copy)]
-struct MeetingKind(ChangeKind);
-
-impl Value for MeetingKind {
-    fn read(given: http_edge::Json, at: &mut Field<'_, '_>) -> Option<Self> {
-        let kind = at.parsed(&given)?;
-        if !MEETINGS.contains(&kind) {
-            at.fault(at.spec.rule, "is productProcess or systems");
-        }
-        Some(Self(kind))
-    }
-
-    fn schema(_: &Spec) -> RefOr<Schema> {
-        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(MEETINGS.map(ChangeKind::as_str))).into()
     }
 }
 
@@ -160,11 +141,13 @@ async fn list(
     _: Caller,
     Query(Wanted { from, kind }): Query<Wanted>,
 ) -> Result<Json<Vec<Meeting>>, Problem> {
-    let from = from.map_or_else(|| today(&services), |Date(from)| from);
-    let meetings = between(from, from + MONTHS, &services.policy)
+    let from = from.map_or_else(|| services.today(), |Date(from)| from);
+    let calendar = services.store.meeting_calendar().await.map_err(Failed::from)?;
+    let meetings = calendar
+        .between(from, from + MONTHS, &services.policy)
         .into_iter()
-        .filter(|(_, kinds)| kind.is_none_or(|MeetingKind(kind)| kinds.contains(&kind)))
-        .map(|(date, kinds)| Meeting { date, kinds: words(&kinds), href: format!("{BASE}/{date}") });
+        .filter(|(_, kinds)| kind.is_none_or(|kind| kinds.contains(&kind)))
+        .map(|(date, kinds)| Meeting { date, kinds: words(&kinds), href: format!("{PACKAGES}/{date}") });
     Ok(Json(meetings.collect()))
 }
 
@@ -282,11 +265,6 @@ fn fresh(
     Ok((about, answer()?).into_response())
 }
 
-fn words(kinds: &[ChangeKind]) -> Vec<&'static str> {
+fn words(kinds: &[MeetingKind]) -> Vec<&'static str> {
     kinds.iter().map(|kind| kind.as_str()).collect()
-}
-
-fn today(services: &Services) -> NaiveDate {
-    let now = services.clock.now();
-    services.policy.calendar(now).date(now)
 }

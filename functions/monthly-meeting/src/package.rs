@@ -1,8 +1,8 @@
 //! What a meeting goes through, head by head.
 
-use crate::{BASE, systems::SystemsList, words};
+use crate::{systems::SystemsList, words};
 use chrono::{DateTime, NaiveDate, Utc};
-use cmp_api::StepShown;
+use cmp_api::{PACKAGES, StepShown};
 use contract::{ClecId, Party, Policy};
 use domain::change_request::{
     ChangeKind, ChangeRequest, Milestone, Phase, Step,
@@ -168,7 +168,7 @@ impl Package {
     /// Of a meeting as it was read for a party.
     pub(crate) fn of(meeting: &MonthlyMeeting, party: &Party, policy: &Policy) -> Self {
         let date = meeting.date;
-        let href = format!("{BASE}/{date}");
+        let href = format!("{PACKAGES}/{date}");
         let (made_for, query) = match party {
             Party::Provider => ("desk".to_owned(), "?for=desk"),
             Party::Clec(clec) if *clec == ClecId::of_nobody() => ("clecs".to_owned(), "?for=clecs"),

@@ -103,9 +103,16 @@ pub const FUNCTIONS: &[Function] = &[
         ..USUAL
     },
     Function {
+        name: "meeting",
+        triggers: &[Api(meeting::routes)],
+        calls: &[(Table, "BatchGetItem PutItem"), (Index(BY_TIME), "Query")],
+        draws_ids: true,
+        ..USUAL
+    },
+    Function {
         name: "monthly-meeting",
         triggers: &[Api(monthly_meeting::routes)],
-        calls: &[(Table, "BatchGetItem Query"), (Index(BY_TIME), "Query")],
+        calls: &[(Table, "BatchGetItem GetItem Query"), (Index(BY_TIME), "Query")],
         ..USUAL
     },
     Function {
@@ -168,7 +175,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "deadline-check",
         triggers: &[Trigger::Schedule(Schedule { id: "DeadlineEveryMinute", ..EACH_MINUTE })],
-        calls: &[(Table, "PutItem"), (Index(DUE), "Query")],
+        calls: &[(Table, "GetItem PutItem"), (Index(DUE), "Query")],
         timeout: 60,
         alone: true, // Two runs would race for every deadline.
         failed: Some(MADE_GOOD_BY_THE_NEXT),

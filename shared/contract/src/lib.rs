@@ -54,7 +54,7 @@ pub use party::{Actor, ClecId, OwnId, Party};
 pub use person::Person;
 pub use phone::PhoneRegion;
 pub use policy::Policy;
-pub use record_ref::{ChangeRequestId, OutageNumber, RecordNumber, RecordRef, ReleaseNumber};
+pub use record_ref::{ChangeRequestId, MeetingNumber, OutageNumber, RecordNumber, RecordRef, ReleaseNumber};
 pub use refused::{Failed, FieldError, Refused};
 pub use search::Search;
 pub use severity::Severity;

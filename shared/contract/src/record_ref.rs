@@ -152,6 +152,8 @@ kinds! {
         Release: ReleaseNumber, "RL-";
         /// A change request, as the system names it from its first draft on: `CR-7K3M-9QXD`. Its number of the CMP comes with the logging.
         ChangeRequest: ChangeRequestId, "CR-";
+        /// A meeting of the CMP: `MT-7K3M-9QXD`. A monthly meeting's number follows from its kind and month.
+        Meeting: MeetingNumber, "MT-";
     }
     of_a_party {
         /// A contact: `contact/alpha.0123456789abcdef`.

@@ -4,8 +4,8 @@
 //! numbers or ids, and a row below. What the store, the sweep and the bus do, they do for every kind of this list.
 
 use crate::{
-    change_request::ChangeRequest, clec::Clec, contact::Contact, hub::Listener, outage::Outage, release::Release,
-    subscription::Subscription, ticket::Ticket,
+    change_request::ChangeRequest, clec::Clec, contact::Contact, hub::Listener, meeting::Meeting, outage::Outage,
+    release::Release, subscription::Subscription, ticket::Ticket,
 };
 use contract::{FieldError, Instant, Party, Policy, RecordRef, Refused};
 use record::{ActionContext, ChangeSet, Entry, Record, RecordChange, RecordVisitor, UndoPatch, Visitor};
@@ -179,6 +179,7 @@ kinds! {
     Outage: Outage, in "OUTAGE", as "OUTAGE";
     Release: Release, in "RELEASE", as "RELEASE";
     ChangeRequest: ChangeRequest, in "REQUEST", as "CHANGE_REQUEST";
+    Meeting: Meeting, in "MEETING", as "MEETING";
     Contact: Contact, in "CONTACT";
     Clec: Clec, in "CLEC";
     Subscription: Subscription, in "SUBSCRIPTION";

@@ -12,6 +12,7 @@
 //! | [`trouble`] | what a trouble ticket holds, whether of a system or of a process | 12.3, 12.4, 12.8 |
 //! | [`outage`] | planned outages, and what CLECs say to them | 12.1 |
 //! | [`release`] | a release and its review call | 12.2 |
+//! | [`meeting`] | when the meetings of the CMP are, and what becomes of each | work flow |
 //! | [`change_request`] | a change request, from its submission to its completion | work flow |
 //! | [`clec`] | the register of CLECs | |
 //! | [`contact`] | whom to reach: contacts, and the desk's lists | 12.5, 12.6, 12.9 |
@@ -26,6 +27,7 @@ pub mod contact;
 pub mod event_type;
 pub mod hub;
 pub mod kinds;
+pub mod meeting;
 pub mod outage;
 pub mod release;
 pub mod subscription;

@@ -19,6 +19,9 @@
 //! | a change request by its number of the CMP | table, its number and then the record | 2 |
 //! | the next number of a day | table, the last of one partition | 1 |
 //! | the change requests that are posted and open, those that are over, those to review, by time; a party's own | index `byTime`, or `byClec` | 1 each and the records |
+//! | a meeting by number, the calendar of those that are not as the rule says, and the entry that an Idempotency-Key made | table, three keys at once | 1 |
+//! | the calendar, with each change request | table, one key more in the same call | 0 |
+//! | the meetings of which there is a record, by date | index `byTime` | 1 and the records |
 //! | a CLEC's position on a response, with that; all of them | table, three keys at once; a part of one partition | 1 |
 //! | what deadlines of change requests are due by an instant | index `due`, one query a shard | 1 a page |
 //! | a party's subscriptions, its contacts, both, or its listeners | table, one partition | 1 a page |
@@ -46,6 +49,8 @@
 //! | change request | `REQUEST#CR-7K3M-9QXD` | `CHANGE_REQUEST` | while a deadline runs, in `DEADLINES#` | `byTime`: open, over, to review, or drafts; `byClec`: its originator's |
 //! | a CLEC's position on a response | `REQUEST#CR-7K3M-9QXD` | `POSITION#` and the CLEC | | |
 //! | a number of the CMP | `NUMBERS#PC030504` | `NUMBERED#` and the running number | | |
+//! | meeting of the CMP, from the first act on it | `MEETING#MT-7K3M-9QXD` | `MEETING` | | `byTime`, by its date |
+//! | when meetings are that are not as the rule says | `MEETINGS` | `CALENDAR` | | |
 //! | how many notices were numbered | `COUNTERS` | `NOTICE_NUMBERS` | | |
 //! | how often endpoints were asked to confirm for a party on a day | `COUNTERS` | `CONFIRMATIONS#`, whose, and the day | | |
 //! | subscription | `PARTY#alpha` | `SUBSCRIPTION#` and its id | | |

@@ -62,6 +62,13 @@ pub struct Services {
 }
 
 impl Services {
+    /// Today's date, in the policy's time zone.
+    #[must_use]
+    pub fn today(&self) -> chrono::NaiveDate {
+        let now = self.clock.now();
+        self.policy.calendar(now).date(now)
+    }
+
     /// What ids are drawn with.
     ///
     /// # Errors

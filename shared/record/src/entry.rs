@@ -27,6 +27,9 @@ pub trait Record: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned 
     /// follows from the entries and the notices.
     const TOLD_ELSEWHERE: &'static [&'static str];
 
+    /// The partition and the sort key of an item that concerns all records of the kind, and is read with each, where there is one.
+    const READ_WITH: Option<(&'static str, &'static str)> = None;
+
     /// How much its parts hold that people fill, or that grow by themselves. With the rest they fit into an item.
     const BOUNDS: &'static [Bound] = &[];
     /// How many KiB all fields have together that are in no such part: each has a limit of its own, or the desk keeps it.
@@ -35,6 +38,14 @@ pub trait Record: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned 
     /// What of it is too much after an act on what it was `before`, if anything.
     fn overflow(&self, before: Option<&Self>) -> Option<FieldError> {
         bound::overflow((Self::BOUNDS, Self::REST_KIB), before, self)
+    }
+
+    /// Takes the item that was read with it.
+    ///
+    /// # Errors
+    /// When the item is not what it is to be.
+    fn read_with(&mut self, _: &Value) -> Result<(), serde_json::Error> {
+        Ok(())
     }
 
     /// Which it is.

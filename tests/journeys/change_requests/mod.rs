@@ -9,6 +9,7 @@ mod denied;
 mod developed;
 mod escalated;
 mod full;
+mod meetings;
 mod notices;
 mod objected;
 mod repeated;

@@ -147,6 +147,7 @@ async fn ap_03_what_is_a_clecs_own_is_shown_to_nobody_else() {
     body["draft"] = true.into();
     let id = story.as_("alpha").post(CHANGE_REQUESTS, body).await.expect(201).text("id");
     let (mut wrong, mut found) = (BTreeSet::new(), BTreeSet::new());
+    story.meets(TODAY).await;
     for act in &secrets(TODAY, &ticket) {
         write(&story, &id, act, None).await.expect(200);
         // A draft of a response is the provider's until it is issued.

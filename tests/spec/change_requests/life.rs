@@ -95,10 +95,11 @@ pub(crate) async fn write(story: &Story, id: &str, (who, task, body): &Write, ke
     client.send(method, &path(id, task), Some(content), body.to_string().into_bytes()).await
 }
 
-/// Alpha begins one: a draft, or submitted.
+/// Alpha begins one: a draft, or submitted. The CMP meets today.
 pub(crate) async fn begin(story: &Story, word: &str, draft: bool) -> String {
     let mut body = form(word);
     body["draft"] = draft.into();
+    story.meets(&story.now().format("%Y-%m-%d").to_string()).await;
     story.as_("alpha").post(CHANGE_REQUESTS, body).await.expect(201).text("id")
 }
 

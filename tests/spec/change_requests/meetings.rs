@@ -1,12 +1,18 @@
 //! CR-06, CR-08: when the monthly meetings are, and which of them something is presented at; by the default rule, the third
 //! Wednesday, and by others (POL-01, POL-04).
 
+use super::act;
 use chrono::NaiveDate;
-use contract::Policy;
-use domain::change_request::{
-    ChangeKind::{self, Cmp, ProductProcess, Systems},
-    meeting,
+use contract::{Instant, MeetingNumber, Policy, Refused};
+use domain::{
+    change_request::{ChangeKind, ChangeRequest, deadline::received_on},
+    meeting::{
+        Meeting, MeetingCalendar,
+        MeetingKind::{self, ProductProcess, Systems},
+        calendar::by_rule,
+    },
 };
+use record::ActionContext;
 use serde_json::{Value, json};
 use tests::at;
 
@@ -32,6 +38,23 @@ pub(super) fn versions(first: Value, later: &[(&str, Value)]) -> Policy {
     }
     document["versions"] = json!(all);
     record::notice::load_policy(&document.to_string()).unwrap()
+}
+
+/// No meeting was moved, cancelled, or convened.
+fn by_the_rule() -> MeetingCalendar {
+    MeetingCalendar::default()
+}
+
+/// The calendar of a change request with an ad hoc meeting of its kind today, unless there is one.
+pub(super) fn with_ad_hoc(of: &ChangeRequest, today: NaiveDate, now: Instant, policy: &Policy) -> MeetingCalendar {
+    let kind = of.meeting_kind();
+    if of.meetings.is_held(kind, today, policy) {
+        return of.meetings.clone();
+    }
+    let named = (MeetingNumber::of_public("ad hoc", &today.to_string(), 0), kind);
+    let said = (None, "what does not wait".to_owned());
+    let convened = Meeting::convene(named, today, said, &of.meetings, &act('M', now), policy).unwrap();
+    convened.calendar.unwrap()
 }
 
 fn monthly(product_process: (&str, i8), systems: (&str, i8)) -> Value {
@@ -70,8 +93,8 @@ const THIRD_WEDNESDAYS: [(&str, &str); 22] = [
 fn cr_06_the_monthly_meeting_is_on_the_third_wednesday() {
     let policy = Policy::defaults();
     for (month, meeting) in THIRD_WEDNESDAYS {
-        for kind in ChangeKind::ALL {
-            assert_eq!(meeting::of_month(kind, date(month), &policy), date(meeting), "{month}");
+        for kind in MeetingKind::ALL {
+            assert_eq!(by_rule(kind, date(month), &policy), date(meeting), "{month}");
         }
     }
 }
@@ -91,9 +114,9 @@ fn cr_06_by_another_rule_the_meeting_is_another() {
         ("2030-12-01", "2030-12-31", "2030-12-12"),
     ];
     for (month, product_process, systems) in table {
-        let of = |kind| meeting::of_month(kind, date(month), &policy);
-        let expected = [date(product_process), date(product_process), date(systems)];
-        assert_eq!([ProductProcess, Cmp, Systems].map(of), expected, "{month}");
+        let of = |kind: ChangeKind| by_rule(kind.meeting(), date(month), &policy);
+        let expected = [date(product_process), date(systems), date(product_process)];
+        assert_eq!(ChangeKind::ALL.map(of), expected, "{month}");
     }
 }
 
@@ -113,7 +136,7 @@ fn cr_06_a_meeting_on_a_holiday_is_on_the_next_business_day() {
     ];
     for (rule, month, meeting) in table {
         let policy = versions(monthly(rule, rule), &[]);
-        assert_eq!(meeting::of_month(ProductProcess, date(month), &policy), date(meeting), "{rule:?} {month}");
+        assert_eq!(by_rule(ProductProcess, date(month), &policy), date(meeting), "{rule:?} {month}");
     }
 }
 
@@ -133,14 +156,14 @@ fn pol_04_a_meeting_is_by_the_rule_of_its_month() {
         ("2027-01-05", "2027-02-23", "2027-02-11"),
     ];
     for (received, product_process, systems) in table {
-        let presented = [ProductProcess, Systems].map(|kind| meeting::presents(kind, date(received), &policy));
+        let presented = [ProductProcess, Systems].map(|kind| by_the_rule().presents(kind, date(received), &policy));
         assert_eq!(presented, [date(product_process), date(systems)], "{received}");
     }
-    assert_eq!(meeting::from(Systems, date("2026-12-17"), &policy), date("2027-01-14"));
+    assert_eq!(by_the_rule().from(Systems, date("2026-12-17"), &policy), date("2027-01-14"));
     // A rule that begins within a month is the next one's.
     let within = versions(json!({}), &[("2027-01-02", monthly(("Tue", -1), ("Thu", 2)))]);
-    assert_eq!(meeting::of_month(Systems, date("2027-01-20"), &within), date("2027-01-20"));
-    assert_eq!(meeting::of_month(Systems, date("2027-02-20"), &within), date("2027-02-11"));
+    assert_eq!(by_rule(Systems, date("2027-01-20"), &within), date("2027-01-20"));
+    assert_eq!(by_rule(Systems, date("2027-02-20"), &within), date("2027-02-11"));
 }
 
 /// Around the first business day of a month, before and after 17:00 in Denver (CR-18): when it came, the day that this counts
@@ -177,9 +200,9 @@ const AGENDA: [(&str, &str, &str); 19] = [
 fn cr_06_what_is_received_by_the_first_business_day_is_presented_that_month() {
     let policy = Policy::defaults();
     for (came, received, presented) in AGENDA {
-        let day = meeting::received_on(at(came), &policy);
+        let day = received_on(at(came), &policy);
         assert_eq!(day, date(received), "{came} counts as");
-        assert_eq!(meeting::presents(ProductProcess, day, &policy), date(presented), "{came} is presented at");
+        assert_eq!(by_the_rule().presents(ProductProcess, day, &policy), date(presented), "{came} is presented at");
     }
 }
 
@@ -201,7 +224,7 @@ fn cr_08_a_response_is_presented_at_the_first_meeting_a_week_later() {
         ("2026-12-10", "2027-01-20"), // 6 days
     ];
     for (issued, presented) in table {
-        assert_eq!(meeting::presents_response(ProductProcess, date(issued), &policy), date(presented), "{issued}");
+        assert_eq!(by_the_rule().presents_response(ProductProcess, date(issued), &policy), date(presented), "{issued}");
     }
     // By another policy three days are enough; one that begins later does not matter to what was issued before it.
     let policy = versions(json!({}), &[("2026-03-12", json!({ "presentedAfter": 3 }))]);
@@ -211,7 +234,7 @@ fn cr_08_a_response_is_presented_at_the_first_meeting_a_week_later() {
         ("2026-03-15", "2026-03-18"),
         ("2026-03-16", "2026-04-15"),
     ] {
-        assert_eq!(meeting::presents_response(ProductProcess, date(issued), &policy), date(presented), "{issued}");
+        assert_eq!(by_the_rule().presents_response(ProductProcess, date(issued), &policy), date(presented), "{issued}");
     }
 }
 
@@ -223,12 +246,113 @@ fn cr_06_the_next_meeting_from_a_date_on() {
         ("2026-03-01", "2026-03-18"), ("2026-03-18", "2026-03-18"), ("2026-03-19", "2026-04-15"), ("2026-12-17", "2027-01-20"),
     ];
     for (from, next) in table {
-        assert_eq!(meeting::from(Cmp, date(from), &policy), date(next), "{from}");
+        assert_eq!(by_the_rule().from(ProductProcess, date(from), &policy), date(next), "{from}");
     }
     // One that a holiday moved into the next month is still to come on its first days: the last Sunday of May 2026.
     let policy = versions(monthly(("Sun", -1), ("Sun", -1)), &[]);
-    assert_eq!(meeting::of_month(Cmp, date("2026-05-01"), &policy), date("2026-06-01"));
-    assert_eq!(meeting::from(Cmp, date("2026-05-28"), &policy), date("2026-06-01"));
-    assert_eq!(meeting::from(Cmp, date("2026-06-01"), &policy), date("2026-06-01"));
-    assert_eq!(meeting::from(Cmp, date("2026-06-02"), &policy), date("2026-06-29"));
+    assert_eq!(by_rule(ProductProcess, date("2026-05-01"), &policy), date("2026-06-01"));
+    assert_eq!(by_the_rule().from(ProductProcess, date("2026-05-28"), &policy), date("2026-06-01"));
+    assert_eq!(by_the_rule().from(ProductProcess, date("2026-06-01"), &policy), date("2026-06-01"));
+    assert_eq!(by_the_rule().from(ProductProcess, date("2026-06-02"), &policy), date("2026-06-29"));
+}
+
+/// What became of three meetings of product and process: that of March was moved, that of April cancelled, and one on 2026-04-22 is ad hoc.
+fn changed() -> MeetingCalendar {
+    let policy = Policy::defaults();
+    let (manager, none) = (act('M', at("2026-03-02T17:00:00Z")), MeetingCalendar::default());
+    let of_month = |month| Meeting::of_rule(ProductProcess, date(month), &policy);
+    let reason = || "the hall is taken".to_owned();
+    let moved = of_month("2026-03-01").move_to(date("2026-03-25"), None, reason(), &none, &manager, &policy);
+    let calendar = moved.unwrap().unwrap().calendar.unwrap();
+    let cancelled = of_month("2026-04-01").cancel(reason(), &calendar, &manager, &policy);
+    let calendar = cancelled.unwrap().unwrap().calendar.unwrap();
+    let number = MeetingNumber::of_public("ad hoc", "one", 0);
+    let said = (None, "what does not wait".to_owned());
+    let ad_hoc =
+        Meeting::convene((number, ProductProcess), date("2026-04-22"), said, &calendar, &manager, &policy).unwrap();
+    ad_hoc.calendar.unwrap()
+}
+
+#[test]
+fn cr_20_the_calendar_knows_which_meetings_are_not_as_the_rule_says() {
+    let (calendar, policy) = (changed(), Policy::defaults());
+    let of_month = |kind, month| calendar.of_month(kind, date(month), &policy).map(|date| date.to_string());
+    assert_eq!(of_month(ProductProcess, "2026-03-10").as_deref(), Some("2026-03-25"));
+    assert_eq!(of_month(ProductProcess, "2026-04-10"), None);
+    assert_eq!(of_month(Systems, "2026-03-10").as_deref(), Some("2026-03-18"));
+    // The next monthly one from a date on: an ad hoc meeting is none.
+    for (from, next) in [
+        ("2026-02-18", "2026-02-18"),
+        ("2026-02-19", "2026-03-25"),
+        ("2026-03-18", "2026-03-25"),
+        ("2026-03-25", "2026-03-25"),
+        ("2026-03-26", "2026-05-20"),
+        ("2026-04-22", "2026-05-20"),
+    ] {
+        assert_eq!(calendar.from(ProductProcess, date(from), &policy), date(next), "from {from}");
+    }
+    for (on, product_process, systems) in [
+        ("2026-03-18", false, true),
+        ("2026-03-25", true, false),
+        ("2026-04-15", false, true),
+        ("2026-04-22", true, false),
+        ("2026-05-20", true, true),
+    ] {
+        let held = [ProductProcess, Systems].map(|kind| calendar.is_held(kind, date(on), &policy));
+        assert_eq!(held, [product_process, systems], "on {on}");
+    }
+    let dates = calendar.between(date("2026-03-01"), date("2026-05-31"), &policy).into_keys();
+    let dates: Vec<String> = dates.map(|date| date.to_string()).collect();
+    assert_eq!(dates.join(" "), "2026-03-18 2026-03-25 2026-04-15 2026-04-22 2026-05-20");
+}
+
+#[test]
+fn cr_20_what_hangs_on_a_meeting_follows_it() {
+    let (calendar, policy) = (changed(), Policy::defaults());
+    // Received, and a response issued: where each is presented.
+    for (on, presented) in [("2026-03-02", "2026-03-25"), ("2026-03-03", "2026-05-20"), ("2026-04-02", "2026-05-20")] {
+        assert_eq!(calendar.presents(ProductProcess, date(on), &policy), date(presented), "received {on}");
+    }
+    for (on, presented) in [("2026-03-11", "2026-03-25"), ("2026-03-18", "2026-03-25"), ("2026-03-19", "2026-05-20")] {
+        assert_eq!(calendar.presents_response(ProductProcess, date(on), &policy), date(presented), "issued {on}");
+    }
+    assert_eq!(calendar.presents(Systems, date("2026-03-03"), &policy), date("2026-04-15"));
+}
+
+#[test]
+fn cr_20_a_meeting_is_on_a_business_day_ahead_on_which_no_other_of_its_kind_is() {
+    let (calendar, policy, manager) = (changed(), Policy::defaults(), act('M', at("2026-03-02T17:00:00Z")));
+    let of_may = || Meeting::of_rule(ProductProcess, date("2026-05-01"), &policy);
+    for (to, detail) in [
+        ("2026-02-27", "is not before today, 2026-03-02"),
+        ("2027-05-03", "is within 366 days of today"),
+        ("2026-05-23", "is a business day"),
+        ("2026-05-25", "is a business day"), // Memorial Day
+        ("2026-04-22", "is a day on which no other meeting of productProcess is"),
+        ("2026-06-17", "is a day on which no other meeting of productProcess is"),
+    ] {
+        let refused = of_may().move_to(date(to), None, "so".to_owned(), &calendar, &manager, &policy).unwrap_err();
+        assert_eq!(refused, Refused::field("date", "CR-20", detail), "to {to}");
+    }
+    // Told five business days before it, or later: from Monday the 2nd these end on the 9th.
+    for (to, is_short) in [("2026-03-06", true), ("2026-03-09", false), ("2026-05-21", false)] {
+        let moved = of_may().move_to(date(to), None, "so".to_owned(), &calendar, &manager, &policy).unwrap();
+        assert_eq!(moved.unwrap().meeting.record.short_notice, is_short, "to {to}");
+    }
+    // It is so already; only the CMP Manager changes it; its day is over, or it is cancelled.
+    let on = |now: &str, by| act(by, at(now));
+    let moves =
+        |act: &ActionContext| of_may().move_to(date("2026-05-20"), None, "so".to_owned(), &calendar, act, &policy);
+    assert_eq!(moves(&manager), Ok(None));
+    for by in ['G', 'P', 'D', 'S', 'a'] {
+        assert!(
+            matches!(moves(&on("2026-03-02T17:00:00Z", by)), Err(Refused::Forbidden { rule: "CR-20", .. })),
+            "{by}"
+        );
+    }
+    let refused = moves(&on("2026-05-21T17:00:00Z", 'M')).unwrap_err();
+    assert_eq!(refused, Refused::not_now("CR-20", "move is not possible: the meeting was on 2026-05-20", &[]));
+    let cancelled = of_may().cancel("so".to_owned(), &calendar, &manager, &policy).unwrap().unwrap().meeting.record;
+    let refused = cancelled.move_to(date("2026-05-21"), None, "so".to_owned(), &calendar, &manager, &policy);
+    assert_eq!(refused, Err(Refused::not_now("CR-20", "move is not possible: the meeting is cancelled", &[])));
 }

@@ -66,8 +66,11 @@ fn attempt(
     act: &ActionContext,
     policy: &Policy,
 ) -> Result<ChangeRequest, Refused> {
-    let (of, reason) = (request.clone(), || "for its reason".to_owned());
+    let (mut of, reason) = (request.clone(), || "for its reason".to_owned());
     let today = policy.calendar(act.now).date(act.now);
+    if task.to_lowercase().ends_with("presentation") {
+        of.meetings = meetings::with_ad_hoc(&of, today, act.now, policy);
+    }
     let (name, which) = task.split_once(' ').unwrap_or((task, ""));
     let which = |otherwise: &'static str| if which.is_empty() { otherwise } else { which }.to_owned();
     let revised = match name {

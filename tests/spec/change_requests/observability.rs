@@ -40,6 +40,7 @@ async fn ap_05_every_change_of_a_change_request_is_an_event_without_what_people_
             write(&story, &id, act, None).await.expect(200);
         }
         story.turn("P1D").await;
+        story.meets("2026-03-05").await;
         for act in &second[renewal..] {
             write(&story, &id, act, None).await.expect(200);
         }

@@ -282,6 +282,7 @@ async fn cr_05_dates_and_instants_lie_where_they_can() {
     ];
     refuses(&story, rows).await;
     story.turn_to("2026-03-06T18:00:00Z").await;
+    story.meets("2026-03-06").await;
     done("clarification", json!({})).await;
     done("minutes", json!({ "text": "so" })).await;
     let presented = |date: &str| json!({ "meeting": date, "consensus": "go on" });

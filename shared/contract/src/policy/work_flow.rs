@@ -150,6 +150,8 @@ pub struct WorkFlow {
     pub progress_within: u32,
     /// Step 5: how many days before the monthly meeting a response is issued that is presented there.
     pub presented_after: u32,
+    /// Section 3.0: how many business days before a meeting it is announced.
+    pub announce_meetings_before: u32,
     /// Step 11: how many days a deferred change request stays without action.
     #[serde(with = "duration")]
     pub deferral: TimeDelta,
@@ -177,6 +179,7 @@ impl WorkFlow {
             self.post_within,
             self.clarify_within,
             self.presented_after,
+            self.announce_meetings_before,
             self.assign_within,
             self.answer_escalation_within,
             self.resolve_escalation_within,

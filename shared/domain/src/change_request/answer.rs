@@ -96,7 +96,7 @@ impl ChangeRequest {
     /// Presented at the monthly meeting, where the direction was agreed: the milestone of step 3.
     ///
     /// # Errors
-    /// A date that is ahead, or before its clarification. See [`ChangeRequest::check_allowed`].
+    /// A date that is ahead, or before its clarification, or on which there was no meeting of its kind. See [`ChangeRequest::check_allowed`].
     pub fn present(
         mut self,
         presentation: Presentation,
@@ -195,7 +195,7 @@ impl ChangeRequest {
     /// The response was presented at the monthly meeting: step 5.
     ///
     /// # Errors
-    /// A date that is ahead, or before the response was issued. See [`ChangeRequest::check_allowed`].
+    /// A date that is ahead, or before the response was issued, or on which there was no meeting of its kind. See [`ChangeRequest::check_allowed`].
     pub fn present_response(
         mut self,
         meeting: NaiveDate,
@@ -215,7 +215,7 @@ impl ChangeRequest {
         Ok(self.finish_action(vec![entered], Vec::new(), act, policy))
     }
 
-    /// A meeting that was held up to now, and after what it is about.
+    /// A meeting of its kind that was held up to now, and after what it is about.
     fn held(
         &self,
         meeting: NaiveDate,
@@ -233,10 +233,10 @@ impl ChangeRequest {
                 format!("is of a meeting that was held: today is {}", date(act.now)),
             ));
         }
-        match after.map(date).filter(|after| meeting < *after) {
-            Some(after) => Err(Refused::field("meeting", rule, format!("is not before {what}, of {after}"))),
-            None => Ok(()),
+        if let Some(after) = after.map(date).filter(|after| meeting < *after) {
+            return Err(Refused::field("meeting", rule, format!("is not before {what}, of {after}")));
         }
+        self.meetings.check_held(self.meeting_kind(), meeting, rule, policy)
     }
 }
 

@@ -1,10 +1,11 @@
 //! By when something is to be done with a change request, and how that was kept (CR-15). Each is computed from where the
 //! request stands, and from its instants, by the policy that held when it began to run.
 
-use super::{ChangeKind, ChangeRequest, Fact, Milestone, Step, meeting};
-use chrono::{Days, NaiveDate};
-use contract::{Instant, Policy};
-use record::{ActionContext, Record, RecordChange};
+use super::{ChangeKind, ChangeRequest, Fact, Milestone, Step};
+use crate::meeting::{MeetingCalendar, MeetingKind};
+use chrono::{Days, NaiveDate, NaiveTime};
+use contract::{Instant, Policy, calendar::Calendar};
+use record::{ActionContext, Announced as _, Record, RecordChange};
 use strum::{IntoStaticStr, VariantArray};
 
 /// What has its time.
@@ -69,19 +70,24 @@ impl Deadline {
         matches!(self, Self::Deferral | Self::Objection)
     }
 
-    /// By what date, when it runs from a day on which something came in, or was done.
+    /// By what date, when it runs from a day on which something came in, or was done: some end at a meeting of their kind.
     #[must_use]
-    pub fn by_date(self, kind: ChangeKind, day: NaiveDate, policy: &Policy) -> NaiveDate {
+    pub fn by_date(
+        self,
+        (meetings, kind): (&MeetingCalendar, MeetingKind),
+        day: NaiveDate,
+        policy: &Policy,
+    ) -> NaiveDate {
         let (rules, calendar) = (&policy.on(day).change_requests, policy.calendar_on(day));
-        let after = |days| meeting::business_days_after(&calendar, day, days);
+        let after = |days| business_days_after(&calendar, day, days);
         let days_after = |days: u32| day + Days::new(u64::from(days));
         match self {
             Self::Acknowledgment => after(rules.acknowledge_within),
             Self::Posting => after(rules.post_within),
             Self::Clarification => after(rules.clarify_within),
-            Self::Presentation => meeting::presents(kind, day, policy),
-            Self::ResponsePresentation => meeting::presents_response(kind, day, policy),
-            Self::RevisedResponse => meeting::from(kind, day.succ_opt().unwrap_or(day), policy),
+            Self::Presentation => meetings.presents(kind, day, policy),
+            Self::ResponsePresentation => meetings.presents_response(kind, day, policy),
+            Self::RevisedResponse => meetings.from(kind, day.succ_opt().unwrap_or(day), policy),
             Self::Deferral => day + rules.deferral,
             Self::Experts => after(rules.assign_within),
             Self::EscalationAnswer => days_after(rules.answer_escalation_within),
@@ -179,14 +185,13 @@ impl ChangeRequest {
     }
 
     fn clock(&self, deadline: Deadline, from: Instant, policy: &Policy) -> RunningDeadline {
-        let kind = self.form.kind.unwrap_or(ChangeKind::ProductProcess);
         let day = match deadline {
             // The day on which a thing came in, or was done, by the rule of the close of business (CR-18).
             Deadline::Acknowledgment
             | Deadline::Posting
             | Deadline::Clarification
             | Deadline::Presentation
-            | Deadline::Experts => meeting::received_on(from, policy),
+            | Deadline::Experts => received_on(from, policy),
             _ => policy.calendar(from).date(from),
         };
         let by = match deadline {
@@ -196,8 +201,13 @@ impl ChangeRequest {
         };
         // What came from an archive may have had its meeting before it came.
         let by = by.filter(|by| *by >= day);
-        let due = policy.calendar(from).end_of(by.unwrap_or_else(|| deadline.by_date(kind, day, policy)));
+        let due = policy.calendar(from).end_of(by.unwrap_or_else(|| self.ends_on(deadline, day, policy)));
         RunningDeadline::halfway(deadline, from, due)
+    }
+
+    /// By what date a deadline is kept that runs from a day.
+    pub(super) fn ends_on(&self, deadline: Deadline, day: NaiveDate, policy: &Policy) -> NaiveDate {
+        deadline.by_date((&self.meetings, self.meeting_kind()), day, policy)
     }
 
     /// A deadline that is kept now runs no more, and how it was kept stays.
@@ -210,13 +220,13 @@ impl ChangeRequest {
     /// behind the one that asked for it, whenever it is issued before (CR-09).
     #[must_use]
     pub fn response_presents(&self, at: usize, policy: &Policy) -> Option<NaiveDate> {
-        let kind = self.form.kind.unwrap_or(ChangeKind::ProductProcess);
+        let (meetings, kind) = (&self.meetings, self.meeting_kind());
         let issued =
             self.responses.get(at).map(|response| policy.calendar(response.issued_at).date(response.issued_at))?;
         let asked = at.checked_sub(1).and_then(|before| self.responses.get(before)?.presented_at);
         Some(match asked.and_then(|asked| asked.succ_opt()) {
-            Some(behind) => meeting::from(kind, issued.max(behind), policy),
-            None => meeting::presents_response(kind, issued, policy),
+            Some(behind) => meetings.from(kind, issued.max(behind), policy),
+            None => meetings.presents_response(kind, issued, policy),
         })
     }
 
@@ -225,6 +235,14 @@ impl ChangeRequest {
         let clocks = self.clocks(policy);
         self.marks.keep(&clocks);
         self.wakes_at = clocks.iter().filter_map(|clock| self.marks.next(clock)).min();
+    }
+
+    /// Sets when it next has something to do by the policy and the meetings as they are now. `None` when it is set so already.
+    #[must_use]
+    pub fn reset_clock(mut self, policy: &Policy) -> Option<RecordChange<Self>> {
+        let before = self.wakes_at;
+        self.set_clock(policy);
+        (self.wakes_at != before).then(|| self.finish_unrecorded(Vec::new()))
     }
 
     /// Deadlines that had passed, and run no more now, were never kept: that stays.
@@ -250,10 +268,9 @@ impl ChangeRequest {
             .filter(|clock| self.marks.next(clock).is_some_and(|at| at <= now))
             .collect();
         if due.is_empty() {
-            // By another version of the policy it is due at another time than when it was set to wake.
-            let woke = self.wakes_at.filter(|at| *at <= now)?;
-            self.set_clock(policy);
-            return (self.wakes_at != Some(woke)).then(|| self.finish_unrecorded(Vec::new()));
+            // By another version of the policy, or since its meeting was moved, it is due at another time than when it was set to wake.
+            self.wakes_at.filter(|at| *at <= now)?;
+            return self.reset_clock(policy);
         }
         if due.iter().any(|clock| clock.deadline == Deadline::Deferral && clock.is_missed(now)) {
             return Some(self.expire(&act, policy));
@@ -272,4 +289,20 @@ impl ChangeRequest {
         self.marks.mark_warned(&due, now);
         Some(self.finish_action(facts, notices, &act, policy))
     }
+}
+
+/// A date's day of receipt (CR-18): the day itself before the close of business of a business day, else the next business day.
+#[must_use]
+pub fn received_on(at: Instant, policy: &Policy) -> NaiveDate {
+    let (calendar, close) = (policy.calendar(at), policy.at(at).change_requests.close_of_business);
+    let date = calendar.date(at);
+    let in_time = at < calendar.at_time(date, close);
+    calendar.business_day_from(if in_time { date } else { date + Days::new(1) })
+}
+
+/// The `days`th business day behind a day of receipt.
+fn business_days_after(calendar: &Calendar<'_>, day: NaiveDate, days: u32) -> NaiveDate {
+    let noon = calendar.at_time(day, NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default());
+    let end = calendar.end_of_business_day_after(noon, days as usize);
+    calendar.date(end) - Days::new(1)
 }

@@ -217,7 +217,6 @@ impl ChangeRequest {
     /// The end of the day on which the policy's time runs out.
     pub(super) fn deferred_until(&self, act: &ActionContext, policy: &Policy) -> contract::Instant {
         let calendar = policy.calendar(act.now);
-        let kind = self.form.kind.unwrap_or(super::ChangeKind::ProductProcess);
-        calendar.end_of(Deadline::Deferral.by_date(kind, calendar.date(act.now), policy))
+        calendar.end_of(self.ends_on(Deadline::Deferral, calendar.date(act.now), policy))
     }
 }

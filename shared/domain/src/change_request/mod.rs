@@ -2,8 +2,8 @@
 //! through eleven steps to an answer, and to what becomes of it.
 //!
 //! The flow is two tables: its steps in [`flow`], and what may be done at them in `task`. What a change request is made of stands in
-//! `parts`, what can become so of it in `history`, by when something is to be done in [`deadline`], when the monthly
-//! meetings are in [`meeting`], and what they go through in [`agenda`]. What may happen to a change request is in [`submission`], [`answer`],
+//! `parts`, what can become so of it in `history`, by when something is to be done in [`deadline`], and what the
+//! monthly meetings go through in [`agenda`]. What may happen to a change request is in [`submission`], [`answer`],
 //! [`outcome`], [`dispute`] and [`completion`], in the order of the steps; what is told of it in `told`; its past life in another system in
 //! [`archive`].
 
@@ -15,7 +15,6 @@ pub mod deadline;
 pub mod dispute;
 pub mod flow;
 mod history;
-pub mod meeting;
 mod model;
 mod notices;
 pub mod number;
@@ -33,7 +32,10 @@ pub use model::{
 };
 pub use number::{ChangeKind, ChangeRequestNumber, IssuedNumber, Suffix, is_name};
 
-use crate::ticket::{TicketChange, change::show};
+use crate::{
+    meeting::{MeetingCalendar, MeetingKind},
+    ticket::{TicketChange, change::show},
+};
 use archive::Archived;
 use chrono::NaiveDate;
 use contract::{Actor, ChangeRequestId, Instant, Party, Policy, RecordRef, Refused, TicketNumber, party::CmpRole};
@@ -42,6 +44,7 @@ use record::{
     SeenByClecs, Visitor, attachment::Attachment, deadline::Marks, notice::NoticeCounter,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use serde_with::skip_serializing_none;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -148,6 +151,9 @@ pub struct ChangeRequest {
     pub notices: NoticeCounter,
     /// Its life before, when it was imported (CR-19).
     pub archived: Option<Archived>,
+    /// When meetings are: kept apart from it, and read with it, because deadlines end at them (CR-20).
+    #[serde(skip)]
+    pub meetings: MeetingCalendar,
 }
 
 /// What a transition of a change request changes.
@@ -222,6 +228,7 @@ impl Record for ChangeRequest {
     type Fact = Fact;
     type Access = ChangeRequestAccess;
 
+    const READ_WITH: Option<(&'static str, &'static str)> = Some(MeetingCalendar::KEY);
     const TOLD_ELSEWHERE: &'static [&'static str] = &["revision"];
 
     const BOUNDS: &'static [Bound] = &[
@@ -333,6 +340,11 @@ impl Record for ChangeRequest {
         self.clone().due(now, policy).map(Change::from)
     }
 
+    fn read_with(&mut self, calendar: &Value) -> Result<(), serde_json::Error> {
+        self.meetings = MeetingCalendar::deserialize(calendar)?;
+        Ok(())
+    }
+
     fn counters(&mut self) -> Counters<'_> {
         let seen = (&mut self.version, &mut self.changed_at, &mut self.seen_by_clecs);
         Counters { revision: &mut self.revision, seen: Some(seen) }
@@ -415,6 +427,12 @@ impl ChangeRequest {
     pub fn step_number(&self) -> Option<&'static str> {
         let number = self.step.row().number?;
         Some(if number == "1" && self.originator.is_provider() && self.archived.is_none() { "1A" } else { number })
+    }
+
+    /// At which meetings it is presented.
+    #[must_use]
+    pub fn meeting_kind(&self) -> MeetingKind {
+        self.form.kind.unwrap_or(ChangeKind::ProductProcess).meeting()
     }
 
     /// The number as it is printed, with its suffixes; before it has one, how the system calls it.

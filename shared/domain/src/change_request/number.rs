@@ -1,5 +1,6 @@
 //! The identity of a change request: the CMP's own number, and the suffixes that tell its standing (CR-01).
 
+use crate::meeting::MeetingKind;
 use chrono::{Datelike, NaiveDate};
 use contract::{ChangeRequestId, Instant, RecordRef};
 use record::{Part, PartCondition};
@@ -22,6 +23,15 @@ pub enum ChangeKind {
 contract::word!(ChangeKind);
 
 impl ChangeKind {
+    /// At which meetings changes of the kind are presented.
+    #[must_use]
+    pub fn meeting(self) -> MeetingKind {
+        match self {
+            Self::ProductProcess | Self::Cmp => MeetingKind::ProductProcess,
+            Self::Systems => MeetingKind::Systems,
+        }
+    }
+
     /// How its numbers begin. Changes of the process itself are numbered as product and process changes, with a suffix.
     #[must_use]
     pub fn prefix(self) -> Prefix {

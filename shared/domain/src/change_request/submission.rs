@@ -4,10 +4,11 @@
 use super::Change;
 use super::{
     ChangeKind, ChangeRequest, ChangeRequestNumber, Clarification, Deadline, Fact, Form, IssuedNumber, Phase, Step,
-    Suffix, Team, meeting,
+    Suffix, Team, deadline,
 };
 use crate::{
     change_request::flow::{TaskName, UNFORESEEN},
+    meeting::MeetingCalendar,
     ticket::Ticket,
 };
 use contract::{ChangeRequestId, FieldError, Instant, Party, Policy, RecordRef, Refused, party::CmpRole};
@@ -83,6 +84,7 @@ impl ChangeRequest {
             wakes_at: None,
             notices: NoticeCounter::default(),
             archived: None,
+            meetings: MeetingCalendar::default(),
         };
         // The act that makes it is its first, and stands in it.
         let begun = match draft {
@@ -414,7 +416,7 @@ impl ChangeRequest {
     /// The day on which it counts as received (CR-18).
     #[must_use]
     pub fn received_on(&self, policy: &Policy) -> Option<chrono::NaiveDate> {
-        self.received_at.map(|at| meeting::received_on(at, policy))
+        self.received_at.map(|at| deadline::received_on(at, policy))
     }
 }
 

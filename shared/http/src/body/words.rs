@@ -2,12 +2,13 @@
 
 use super::{Field, Json, Limit, Spec, Value};
 use contract::{
-    ChangeRequestId, ClecId, OutageNumber, OwnId, ReleaseNumber, Search, Severity, TicketNumber, Visibility, Word,
-    notice_category::NoticeCategory,
+    ChangeRequestId, ClecId, MeetingNumber, OutageNumber, OwnId, ReleaseNumber, Search, Severity, TicketNumber,
+    Visibility, Word, notice_category::NoticeCategory,
 };
 use domain::{
     change_request::{Action, Answer, ChangeKind, ChangeRequestNumber, Deadline, Outcome, Phase, Step, Suffix},
     hub::EventType,
+    meeting::MeetingKind,
     outage::{self, MaintenanceImpact, Stance},
     subscription::Channel,
     ticket::{
@@ -63,6 +64,7 @@ values! {
     TicketNumber: like(&numbered(""), TicketNumber::of_public("a", "number", 0));
     OutageNumber: like(&numbered("PO-"), OutageNumber::of_public("a", "number", 0));
     ReleaseNumber: like(&numbered("RL-"), ReleaseNumber::of_public("a", "number", 0));
+    MeetingNumber: like(&numbered("MT-"), MeetingNumber::of_public("a", "number", 0));
     ChangeRequestId: like(&numbered("CR-"), ChangeRequestId::of_public("a", "number", 0));
     ChangeRequestNumber: ObjectBuilder::new().schema_type(Type::String).examples(["PC030504-1", "SCR062105-01"]);
     Severity: severity();
@@ -90,5 +92,5 @@ impl Value for Search {
 
 words! {
     Deadline, Status, Decision, PatchCause, PatchKind, DepartedFrom, DueDate, NoticeCategory, Channel, EventType, MaintenanceImpact,
-    outage::Status, Stance, ChangeKind, Phase, Step, Answer, Outcome, Action, Visibility,
+    outage::Status, Stance, ChangeKind, MeetingKind, Phase, Step, Answer, Outcome, Action, Visibility,
 }

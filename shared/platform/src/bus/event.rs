@@ -6,7 +6,7 @@ use domain::{
     contact::{self, Verification},
     event_type::EventType,
     kinds::{AnyEntry, AnyRecord},
-    outage, release,
+    meeting, outage, release,
     subscription::Channel,
     ticket,
 };
@@ -121,6 +121,8 @@ happened! {
         "release.changed" ReleaseChanged on Release(release, release::Fact);
         /// A change request was begun, or an act on it.
         "changeRequest.changed" ChangeRequestChanged on ChangeRequest(change_request, change_request::Fact);
+        /// Something was done with a meeting of the CMP.
+        "meeting.changed" MeetingChanged on Meeting(meeting, meeting::Fact);
     }
     others {
         /// A ticket was opened.

@@ -2,6 +2,7 @@
 //! being first means deciding again on what they left.
 
 mod companion;
+mod meeting;
 mod outage;
 mod party;
 mod request;

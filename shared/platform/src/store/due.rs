@@ -3,7 +3,7 @@
 use super::{Due, DueContacts, DueItem, Store, StoreError, StoredItem, item::read, read::into_serde, text};
 use crate::keys;
 use contract::Instant;
-use domain::{kinds::AnyRecord, ticket::Ticket};
+use domain::{change_request::ChangeRequest, kinds::AnyRecord, ticket::Ticket};
 
 impl Store {
     /// What is to leave, or to be done, by an instant, of one partition, the earliest first. An item that cannot be read is told to the log and
@@ -21,6 +21,16 @@ impl Store {
                 Some(_) => {}
                 None => due.unreadable += 1,
             }
+        }
+        let requests = due.items.iter_mut().filter_map(|item| match item {
+            DueItem::Scheduled(AnyRecord::ChangeRequest(request)) => Some(request),
+            _ => None,
+        });
+        let requests: Vec<&mut Box<ChangeRequest>> = requests.collect();
+        if !requests.is_empty() {
+            // The index brings the records alone: when meetings are, their deadlines end.
+            let calendar = self.meeting_calendar().await?;
+            requests.into_iter().for_each(|request| request.meetings = calendar.clone());
         }
         Ok(due)
     }

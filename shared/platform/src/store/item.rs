@@ -8,6 +8,7 @@ use domain::{
     contact::Contact,
     hub::{Delivery, Progress},
     kinds::{AnyEntry, AnyRecord, Kind},
+    meeting::MeetingCalendar,
     ticket::{self, Ticket},
 };
 use record::{Entry, Notice, Part, Record};
@@ -109,6 +110,7 @@ impl StoredItem {
             }
             (_, Some(_)) => Self::Part(sk, item.into()),
             (sk, None) if sk.starts_with(IssuedNumber::SORT_KEY) => Self::Part(sk.to_owned(), item.into()),
+            _ if (pk.as_str(), sk.as_str()) == MeetingCalendar::KEY => Self::Part(sk, item.into()),
             _ if pk == keys::COUNTERS => Self::Counter,
             _ if pk == keys::CLECS => Self::Record(Kind::Clec.record(stored(item))?),
             (sk, _) => match keys::own_kind(&pk, sk) {

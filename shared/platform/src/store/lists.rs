@@ -1,10 +1,16 @@
 //! Lists, a page at a time.
 
-use super::{Item, NoticeKey, Store, StoreError, item::read, key, read::record_key, text};
+use super::{
+    Item, NoticeKey, Store, StoreError,
+    item::read,
+    key,
+    read::{read_beside, record_key, take_at},
+    text,
+};
 use crate::keys;
 use contract::{ClecId, Instant, Party, RecordRef, TicketNumber};
 use domain::{
-    change_request, outage, release,
+    change_request, meeting, outage, release,
     ticket::{
         change::{DATE_TBD, ENDED, WORKED, own_ended_list, own_list},
         group::Loaded,
@@ -73,6 +79,12 @@ impl RecordIndex {
         Self::by_time(&[release::ALL])
     }
 
+    /// The meetings of which there is a record, by their dates.
+    #[must_use]
+    pub fn meetings() -> Self {
+        Self::by_time(&[meeting::ALL])
+    }
+
     /// The change requests that are posted, by their receipt.
     #[must_use]
     pub fn posted_requests() -> Self {
@@ -85,7 +97,13 @@ impl RecordIndex {
         Self::by_time(&[change_request::OPEN])
     }
 
-    /// Of these, the ones that are over.
+    /// The same with those that are not posted: all that deadlines run of.
+    #[must_use]
+    pub fn requests_in_work() -> Self {
+        Self::by_time(&[change_request::OPEN, change_request::UNPOSTED])
+    }
+
+    /// Of the posted ones, the ones that are over.
     #[must_use]
     pub fn requests_over() -> Self {
         Self::by_time(&[change_request::OVER])
@@ -229,8 +247,13 @@ impl Store {
         limit: usize,
     ) -> Result<(Vec<R>, bool), StoreError> {
         let (listed, more) = self.merged((index, name, of), span, limit).await?;
-        let wanted = listed.iter().map(|(_, reference)| record_key(reference)).collect();
-        let found = self.items(wanted).await?.into_iter().map(read::<R>).collect::<Result<Vec<R>, _>>()?;
+        let mut wanted: Vec<Item> = listed.iter().map(|(_, reference)| record_key(reference)).collect();
+        let beside = R::READ_WITH.filter(|_| !wanted.is_empty()).map(|(pk, sk)| key(pk, sk));
+        wanted.extend(beside.clone());
+        let mut items = self.items(wanted).await?;
+        let beside = beside.and_then(|beside| take_at(&mut items, &beside));
+        let found = items.into_iter().map(|item| read_beside(item, beside.as_ref()));
+        let found = found.collect::<Result<Vec<R>, _>>()?;
         let mut found: HashMap<RecordRef, R> = found.into_iter().map(|record| (record.reference(), record)).collect();
         Ok((listed.iter().filter_map(|(_, reference)| found.remove(reference)).collect(), more))
     }

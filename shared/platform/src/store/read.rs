@@ -7,10 +7,11 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, KeysAndAttributes},
 };
 use chrono::NaiveDate;
-use contract::{ClecId, Party, RecordRef, TicketNumber};
+use contract::{ClecId, MeetingNumber, Party, RecordRef, TicketNumber};
 use domain::{
     change_request::{ChangeRequest, ChangeRequestNumber, IssuedNumber, number::Prefix},
     kinds::{AnyEntry, AnyRecord},
+    meeting::{self, Meeting, MeetingCalendar},
     release::{Issue, ReleaseMention},
     ticket::{
         self, FormerWorkaround, Link, OpenTo, Ticket, TicketDocument,
@@ -148,11 +149,15 @@ impl Store {
         wanted.extend(needs.document.as_ref().map(|place| key(&pk, keys::part::<TicketDocument>(place))));
         wanted.extend(other.filter(|other| *other != number).map(|other| record_key(&other.into())));
         wanted.extend(by.request.map(|request| key(&pk, keys::requested(request))));
+        let calendar = needs.change_request.as_ref().map(|_| key(MeetingCalendar::KEY.0, MeetingCalendar::KEY.1));
         wanted.extend(needs.change_request.as_ref().map(record_key));
+        wanted.extend(calendar.clone());
         wanted.extend(needs.notice.map(|sequence| key(&pk, keys::notice(&number.into(), sequence))));
         let (mut tickets, mut replay, mut order) = (HashMap::new(), None, None);
         let (mut change_request, mut notice, mut document) = (None, None, None);
-        let items = self.items(wanted).await?;
+        let mut items = self.items(wanted).await?;
+        let calendar = calendar.and_then(|calendar| take_at(&mut items, &calendar));
+        let calendar: MeetingCalendar = calendar.map(read).transpose()?.unwrap_or_default();
         let item = items.iter().find(|item| is_at(item, &number.into()));
         if !by.admits_as::<Ticket>(item, |access, party| access.admits_to(party, needs.open_to))? {
             return Ok(None);
@@ -160,7 +165,9 @@ impl Store {
         for image in shaped(items)? {
             match image {
                 StoredItem::Record(AnyRecord::Ticket(found)) => drop(tickets.insert(found.number, *found)),
-                StoredItem::Record(AnyRecord::ChangeRequest(found)) => change_request = Some(*found),
+                StoredItem::Record(AnyRecord::ChangeRequest(found)) => {
+                    change_request = Some(ChangeRequest { meetings: calendar.clone(), ..*found });
+                }
                 StoredItem::Entry(AnyEntry::Ticket(found)) => replay = Some(*found),
                 StoredItem::Notice(found) => notice = Some(*found),
                 StoredItem::Part(sk, item) if sk.starts_with(Order::SORT_KEY) => order = Some(read(item)?),
@@ -262,18 +269,22 @@ impl Store {
         part: Option<&str>,
         by: ReadFor<'_>,
     ) -> Result<Option<(LoadedRecord<R>, Option<P>)>, StoreError> {
-        let (pk, (record_pk, record_sk)) = (keys::partition(reference), keys::record(reference));
-        let mut wanted = vec![key(record_pk, &record_sk)];
+        let (pk, record_key) = (keys::partition(reference), record_key(reference));
+        let beside = R::READ_WITH.map(|(pk, sk)| key(pk, sk));
+        let mut wanted = vec![record_key.clone()];
+        wanted.extend(beside.clone());
         wanted.extend(part.map(|part| key(&pk, part)));
         wanted.extend(by.request.map(|request| key(&pk, keys::requested(request))));
-        let items = self.items(wanted).await?;
-        if !by.admits::<R>(items.iter().find(|item| is_at(item, reference)))? {
+        let mut items = self.items(wanted).await?;
+        let beside = beside.and_then(|beside| take_at(&mut items, &beside));
+        let record = take_at(&mut items, &record_key);
+        if !by.admits::<R>(record.as_ref())? {
             return Ok(None);
         }
-        let (mut record, mut replay, mut found) = (None::<R>, None, None);
+        let record: Option<R> = record.map(|record| read_beside(record, beside.as_ref())).transpose()?;
+        let (mut replay, mut found) = (None, None);
         for item in items {
             match item.get("sk").and_then(|sk| sk.as_s().ok()) {
-                Some(sk) if *sk == record_sk => record = Some(read(item)?),
                 Some(sk) if Some(sk.as_str()) == part => found = Some(read(item)?),
                 _ => replay = Some(read(item)?),
             }
@@ -281,6 +292,35 @@ impl Store {
         // Of a party's own things the id tells whose they are.
         let seen = record.filter(|record| by.party.is_none_or(|party| record.is_visible_to(party)));
         Ok(seen.map(|record| (LoadedRecord { record, replay }, found)))
+    }
+
+    /// When the meetings are that are not as the rule says.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn meeting_calendar(&self) -> Result<MeetingCalendar, StoreError> {
+        let (pk, sk) = MeetingCalendar::KEY;
+        Ok(self.get(pk.to_owned(), sk.to_owned()).await?.unwrap_or_default())
+    }
+
+    /// A meeting for a change, if there is a record of it, with the calendar, in one call.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub(crate) async fn meeting(
+        &self,
+        number: MeetingNumber,
+        by: ReadFor<'_>,
+    ) -> Result<(Option<Meeting>, MeetingCalendar, Option<meeting::Entry>), StoreError> {
+        let reference = RecordRef::Meeting(number);
+        let (record, (pk, sk)) = (record_key(&reference), MeetingCalendar::KEY);
+        let calendar = key(pk, sk);
+        let mut wanted = vec![record.clone(), calendar.clone()];
+        wanted.extend(by.request.map(|request| key(keys::partition(&reference), keys::requested(request))));
+        let mut items = self.items(wanted).await?;
+        let calendar = take_at(&mut items, &calendar).map(read).transpose()?.unwrap_or_default();
+        let meeting = take_at(&mut items, &record).map(read).transpose()?;
+        Ok((meeting, calendar, items.pop().map(read).transpose()?))
     }
 
     /// The positions of CLECs on a record: one's, or a page of all of them, in the order of the CLECs; and whether there is more.
@@ -629,6 +669,21 @@ impl Store {
 /// Items, each read by its shape.
 fn shaped(items: Vec<Item>) -> Result<Vec<StoredItem>, StoreError> {
     items.into_iter().map(|item| StoredItem::read(into_serde(item))).collect()
+}
+
+/// The item of a key, taken out of those that were read.
+pub(super) fn take_at(items: &mut Vec<Item>, key: &Item) -> Option<Item> {
+    let at = items.iter().position(|item| key.iter().all(|(name, value)| item.get(name) == Some(value)))?;
+    Some(items.swap_remove(at))
+}
+
+/// A record with what was read with it, where its kind has such an item.
+pub(super) fn read_beside<R: Record>(item: Item, beside: Option<&Item>) -> Result<R, StoreError> {
+    let mut record: R = read(item)?;
+    if let Some(beside) = beside {
+        record.read_with(&read(beside.clone())?)?;
+    }
+    Ok(record)
 }
 
 /// Whether an item is where a record is.

@@ -6,7 +6,7 @@ use super::{
     Page,
     dated::{Dated, Day},
 };
-use crate::change_request::Deadline;
+use crate::{change_request::Deadline, meeting::MeetingCalendar};
 use chrono::{Datelike, NaiveDate};
 use contract::Policy;
 use serde::{Deserialize, Serialize};
@@ -138,7 +138,9 @@ impl Judge<'_> {
             Deadline::ResponsePresentation => from,
             _ => calendar.business_day_from(from),
         };
-        let due = deadline.by_date(self.page.kind, day, self.policy);
+        // The archive does not tell which meetings were moved: they are by the rule.
+        let by_rule = MeetingCalendar::default();
+        let due = deadline.by_date((&by_rule, self.page.kind.meeting()), day, self.policy);
         let (business_days, meetings, in_time) = match deadline {
             Deadline::Presentation | Deadline::ResponsePresentation => {
                 let meetings = months(met) - months(due);

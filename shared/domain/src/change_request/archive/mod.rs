@@ -19,6 +19,7 @@ pub use printed_record::{Gathered, Page, Refusal};
 pub use report::Report;
 
 use super::{ChangeRequest, Clarification, Closed, Completion, Fact, Form, Step, Team};
+use crate::meeting::MeetingCalendar;
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use contract::{ChangeRequestId, FieldError, Instant, Party, Policy};
 use record::{ActionContext, Entry, Record as _, RecordChange, SeenByClecs, notice::NoticeCounter};
@@ -189,6 +190,7 @@ impl Page {
             wakes_at: None,
             notices: NoticeCounter::default(),
             archived: Some(replay.archived(policy)),
+            meetings: MeetingCalendar::default(),
         };
         request.take_over(act, policy);
         if let Some(fault) = request.overflow(None) {

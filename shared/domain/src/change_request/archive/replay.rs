@@ -13,7 +13,7 @@ use super::{
     route,
 };
 use crate::change_request::{
-    Closed, Deadline, Phase, Step,
+    Closed, Phase, Step,
     flow::{FLOW, TASKS, TaskName},
 };
 use chrono::NaiveDate;
@@ -325,8 +325,7 @@ impl<'a> Replay<'a> {
     /// Whether a deferral was closed at its end.
     fn runs_out(&self, to: Step, told: &HistoryLine<'_>) -> bool {
         let since = self.entered.last().filter(|(step, _)| *step == Step::Deferred && to == Step::Closed);
-        let end =
-            since.and_then(|(_, date)| *date).map(|date| Deadline::Deferral.by_date(self.page.kind, date, self.policy));
+        let end = since.and_then(|(_, date)| *date).map(|date| date + self.policy.on(date).change_requests.deferral);
         end.zip(told.date()).is_some_and(|(end, date)| date >= end)
     }
 

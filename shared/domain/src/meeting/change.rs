@@ -1,0 +1,233 @@
+//! What may happen to a meeting, and how it is a record.
+
+use super::{Cancelled, Change, Entry, Fact, Meeting, MeetingCalendar, MeetingKind, Moved};
+use chrono::{Days, NaiveDate};
+use contract::{Actor, Instant, MeetingNumber, Party, Policy, RecordRef, Refused, party::CmpRole};
+use record::{
+    ActionContext, Bound, ChangeSet, Counters, Notice, OpenAccess, Record, RecordChange, RecordVisitor, Visitor,
+    notice::{NoticeCounter, NoticeKind},
+};
+
+/// The list of all meetings of which there is a record.
+pub const ALL: &str = "MEETINGS";
+/// How far ahead a meeting is set, in days.
+const FURTHEST: u64 = 366;
+/// How often a meeting is moved.
+const MOVES_AT_MOST: usize = 20;
+
+impl ChangeSet for Change {
+    fn visit(&self, visitor: &mut impl Visitor) {
+        visitor.record(&self.meeting);
+        self.calendar.iter().for_each(|calendar| visitor.part(calendar));
+    }
+
+    fn visit_records(&mut self, visitor: &mut impl RecordVisitor) {
+        visitor.record(&mut self.meeting);
+    }
+}
+
+impl Record for Meeting {
+    type Change = Change;
+    type Fact = Fact;
+    type Access = OpenAccess;
+
+    const TOLD_ELSEWHERE: &'static [&'static str] = &["revision"];
+
+    const BOUNDS: &'static [Bound] = &[(&["moved"], 48)];
+
+    /// By its date.
+    fn place(&self) -> Option<(&'static str, Instant)> {
+        Some((ALL, self.date.and_time(chrono::NaiveTime::MIN).and_utc()))
+    }
+
+    fn reference(&self) -> RecordRef {
+        RecordRef::Meeting(self.number)
+    }
+
+    fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    fn opening(&self) -> Option<&Entry> {
+        self.opening.as_ref()
+    }
+
+    /// All are told of every meeting.
+    fn is_visible_to(&self, _: &Party) -> bool {
+        true
+    }
+
+    fn counters(&mut self) -> Counters<'_> {
+        Counters { revision: &mut self.revision, seen: None }
+    }
+}
+
+impl Meeting {
+    /// An ad hoc meeting is convened: all who get notices of change requests are told.
+    ///
+    /// # Errors
+    /// A date that cannot be; another's task.
+    pub fn convene(
+        (number, kind): (MeetingNumber, MeetingKind),
+        date: NaiveDate,
+        (place, purpose): (Option<String>, String),
+        calendar: &MeetingCalendar,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<Change, Refused> {
+        check_role(&act.by, "convenes a meeting")?;
+        let purpose = Some(purpose);
+        let mut meeting = Self {
+            number,
+            revision: 0,
+            opening: None,
+            kind,
+            month: None,
+            by_rule: None,
+            date,
+            place,
+            purpose,
+            moved: Vec::new(),
+            cancelled: None,
+            short_notice: false,
+            notices: NoticeCounter::default(),
+        };
+        meeting.check_date(date, calendar, act.now, policy)?;
+        meeting.short_notice = is_short_notice(date, act.now, policy);
+        let heading = format!("{} on {date}", meeting.name());
+        let told = meeting.tell(NoticeKind::Initial, heading, Vec::new(), act.now, policy);
+        let calendar = Some(calendar.with(&meeting)?);
+        Ok(Change { meeting: meeting.finish_act(vec![Fact::Convened { date }], vec![told], act), calendar })
+    }
+
+    /// It is moved to another date, or its hour and place are other ones: all who get notices of change requests are told, and the
+    /// deadlines that end at it end on its new date. `None` when it is so already.
+    ///
+    /// # Errors
+    /// A date that cannot be; a meeting that is cancelled, or whose day is over; another's task.
+    pub fn move_to(
+        mut self,
+        date: NaiveDate,
+        place: Option<String>,
+        reason: String,
+        calendar: &MeetingCalendar,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<Option<Change>, Refused> {
+        check_role(&act.by, "moves a meeting")?;
+        self.check_ahead("move", act, policy)?;
+        let place = place.or_else(|| self.place.clone());
+        if (self.date, &self.place) == (date, &place) {
+            return Ok(None);
+        }
+        let from = self.date;
+        if from != date {
+            self.check_date(date, calendar, act.now, policy)?;
+            if self.moved.len() >= MOVES_AT_MOST {
+                return Err(Refused::full("date", "CR-20", MOVES_AT_MOST));
+            }
+            self.moved.push(Moved { from, reason: reason.clone(), at: act.now });
+            self.short_notice = is_short_notice(date, act.now, policy);
+        }
+        (self.date, self.place) = (date, place);
+        let heading = format!("{} is on {date}", self.name());
+        let mut changes = vec![format!("Reason: {reason}")];
+        if from != date {
+            changes.insert(0, format!("Date changed from {from} to {date}"));
+        }
+        let told = self.tell(NoticeKind::Update, heading, changes, act.now, policy);
+        let calendar = Some(calendar.with(&self)?);
+        let meeting = self.finish_act(vec![Fact::Moved { from, to: date }], vec![told], &act.clone().because(reason));
+        Ok(Some(Change { meeting, calendar }))
+    }
+
+    /// It does not take place: all who get notices of change requests are told, and what was to be presented there is for the next
+    /// monthly meeting. `None` when it is cancelled already.
+    ///
+    /// # Errors
+    /// A meeting whose day is over; another's task.
+    pub fn cancel(
+        mut self,
+        reason: String,
+        calendar: &MeetingCalendar,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<Option<Change>, Refused> {
+        check_role(&act.by, "cancels a meeting")?;
+        if self.cancelled.is_some() {
+            return Ok(None);
+        }
+        self.check_ahead("cancellation", act, policy)?;
+        self.cancelled = Some(Cancelled { reason: reason.clone(), at: act.now });
+        let heading = format!("{}, of {}, does not take place", self.name(), self.date);
+        let told = self.tell(NoticeKind::Update, heading, vec![format!("Reason: {reason}")], act.now, policy);
+        let calendar = Some(calendar.with(&self)?);
+        let meeting = self.finish_act(vec![Fact::Cancelled], vec![told], &act.clone().because(reason));
+        Ok(Some(Change { meeting, calendar }))
+    }
+
+    /// What a party may do with it on a day.
+    #[must_use]
+    pub fn possible(&self, by: &Actor, today: NaiveDate) -> Vec<&'static str> {
+        let is_ahead = self.cancelled.is_none() && self.date >= today;
+        if is_ahead && by.has(CmpRole::CmpManager) { vec!["move", "cancellation"] } else { Vec::new() }
+    }
+
+    /// That it is not over, and takes place.
+    fn check_ahead(&self, task: &str, act: &ActionContext, policy: &Policy) -> Result<(), Refused> {
+        let today = policy.calendar(act.now).date(act.now);
+        let why = match &self.cancelled {
+            Some(_) => "the meeting is cancelled".to_owned(),
+            None if self.date < today => format!("the meeting was on {}", self.date),
+            None => return Ok(()),
+        };
+        Err(Refused::not_now("CR-20", format!("{task} is not possible: {why}"), &self.possible(&act.by, today)))
+    }
+
+    /// That it can be on a date: a business day from today on, on which no other meeting of its kind is.
+    fn check_date(
+        &self,
+        date: NaiveDate,
+        calendar: &MeetingCalendar,
+        now: Instant,
+        policy: &Policy,
+    ) -> Result<(), Refused> {
+        let today = policy.calendar(now).date(now);
+        let detail = if date < today {
+            format!("is not before today, {today}")
+        } else if date > today + Days::new(FURTHEST) {
+            format!("is within {FURTHEST} days of today")
+        } else if !policy.calendar_on(date).is_business_day(date) {
+            "is a business day".to_owned()
+        } else if calendar.is_held(self.kind, date, policy) {
+            format!("is a day on which no other meeting of {} is", self.kind)
+        } else {
+            return Ok(());
+        };
+        Err(Refused::field("date", "CR-20", detail))
+    }
+
+    /// Ends a transition: the first one makes the record.
+    fn finish_act(mut self, facts: Vec<Fact>, notices: Vec<Notice>, act: &ActionContext) -> RecordChange<Self> {
+        if self.revision > 0 {
+            return self.finish(facts, notices, act);
+        }
+        self.revision = 1;
+        self.opening = Some(Entry::of(act, 1, facts));
+        RecordChange { before: None, record: self, entry: None, notices }
+    }
+}
+
+/// Whether a date is told later than the policy says (section 3.0).
+fn is_short_notice(date: NaiveDate, now: Instant, policy: &Policy) -> bool {
+    let days = policy.at(now).change_requests.announce_meetings_before;
+    let calendar = policy.calendar(now);
+    calendar.end_of_business_day_after(now, days as usize) > calendar.end_of(date)
+}
+
+fn check_role(by: &Actor, what: &str) -> Result<(), Refused> {
+    if by.has(CmpRole::CmpManager) {
+        return Ok(());
+    }
+    Err(Refused::forbidden("CR-20", format!("the CMP Manager {what}")))
+}

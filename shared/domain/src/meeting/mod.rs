@@ -1,0 +1,204 @@
+//! The meetings of the CMP (CR-20): monthly, by the rule of the policy, moved or cancelled; or ad hoc.
+//!
+//! A monthly meeting needs no record until something is done with it: its number follows from its kind and month. When meetings are
+//! stands in [`calendar`], what may happen to one in `change`, and what is told of it in `notices`.
+
+pub mod calendar;
+mod change;
+mod notices;
+
+pub use calendar::MeetingCalendar;
+pub use change::ALL;
+
+use chrono::NaiveDate;
+use contract::{Instant, MeetingNumber, Policy};
+use record::{Published, RecordChange, notice::NoticeCounter};
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+use strum::{IntoStaticStr, VariantArray};
+
+/// An entry of a meeting's history, counted by its revision: all readers see each act.
+pub type Entry = record::Entry<Fact>;
+
+/// What a meeting is of. Changes of the CMP itself are gone through with product and process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
+pub enum MeetingKind {
+    /// Products and processes, and the change management process itself.
+    ProductProcess,
+    /// Systems.
+    Systems,
+}
+
+contract::word!(MeetingKind);
+
+/// A meeting of the CMP.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Meeting {
+    /// The number of the meeting.
+    pub number: MeetingNumber,
+    /// Counts every write: its ETag, and the condition of the next. Zero while there is no record of it.
+    pub revision: u64,
+    /// The first act on it: the history's first entry.
+    pub opening: Option<Entry>,
+    /// What it is of.
+    pub kind: MeetingKind,
+    /// The first day of the month whose monthly meeting it is; none of an ad hoc one.
+    pub month: Option<NaiveDate>,
+    /// The date that the rule gave a monthly meeting when something was first done with it.
+    pub by_rule: Option<NaiveDate>,
+    /// When it is, in the policy's time zone.
+    pub date: NaiveDate,
+    /// At what hour and where, or how to dial in.
+    pub place: Option<String>,
+    /// What an ad hoc meeting is about.
+    pub purpose: Option<String>,
+    /// From which dates it was moved, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moved: Vec<Moved>,
+    /// Why, and since when, it does not take place.
+    pub cancelled: Option<Cancelled>,
+    /// Whether its date was told later than the policy says (section 3.0).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub short_notice: bool,
+    /// The notices of it.
+    #[serde(default)]
+    pub notices: NoticeCounter,
+}
+
+/// A date that a meeting was moved from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Moved {
+    /// The date before.
+    pub from: NaiveDate,
+    /// Why it was moved.
+    pub reason: String,
+    /// When that was decided.
+    pub at: Instant,
+}
+
+/// That a meeting does not take place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cancelled {
+    /// Why it was cancelled.
+    pub reason: String,
+    /// When that was decided.
+    pub at: Instant,
+}
+
+/// How a meeting stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
+pub enum Status {
+    /// It is ahead, or of today.
+    Scheduled,
+    /// The same, on another date than it was to be.
+    Moved,
+    /// Its day is over.
+    Held,
+    /// It does not take place.
+    Cancelled,
+}
+
+contract::word!(Status);
+
+/// A thing that became so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Fact {
+    /// An ad hoc meeting was convened.
+    Convened {
+        /// On which date.
+        date: NaiveDate,
+    },
+    /// It was moved.
+    Moved {
+        /// The date before.
+        from: NaiveDate,
+        /// The date from now on.
+        to: NaiveDate,
+    },
+    /// It was cancelled.
+    Cancelled,
+}
+
+impl record::Fact for Fact {
+    fn published(&self) -> Published {
+        match self {
+            Self::Convened { .. } | Self::Moved { .. } | Self::Cancelled => Published::Whole,
+        }
+    }
+}
+
+/// What a transition of a meeting changes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// The meeting, changed.
+    pub meeting: RecordChange<Meeting>,
+    /// The calendar, when the meeting's date is another, or it is cancelled.
+    pub calendar: Option<MeetingCalendar>,
+}
+
+impl From<RecordChange<Meeting>> for Change {
+    fn from(meeting: RecordChange<Meeting>) -> Self {
+        Self { meeting, calendar: None }
+    }
+}
+
+impl Meeting {
+    /// The monthly meeting of a month as the rule has it: there is no record of it yet.
+    #[must_use]
+    pub fn of_rule(kind: MeetingKind, month: NaiveDate, policy: &Policy) -> Self {
+        let first = calendar::first_of(month);
+        let date = calendar::by_rule(kind, first, policy);
+        Self {
+            number: Self::number_of(kind, first),
+            revision: 0,
+            opening: None,
+            kind,
+            month: Some(first),
+            by_rule: Some(date),
+            date,
+            place: None,
+            purpose: None,
+            moved: Vec::new(),
+            cancelled: None,
+            short_notice: false,
+            notices: NoticeCounter::default(),
+        }
+    }
+
+    /// The number of a month's meeting.
+    #[must_use]
+    pub fn number_of(kind: MeetingKind, month: NaiveDate) -> MeetingNumber {
+        MeetingNumber::of_public("monthly", &format!("{kind} {}", calendar::first_of(month).format("%Y-%m")), 0)
+    }
+
+    /// How it stands on a day.
+    #[must_use]
+    pub fn status(&self, today: NaiveDate) -> Status {
+        match self {
+            Self { cancelled: Some(_), .. } => Status::Cancelled,
+            Self { date, .. } if *date < today => Status::Held,
+            Self { moved, .. } if !moved.is_empty() => Status::Moved,
+            _ => Status::Scheduled,
+        }
+    }
+
+    /// What people call it: `Monthly systems meeting of 2026-03`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let of = match self.kind {
+            MeetingKind::ProductProcess => "product/process",
+            MeetingKind::Systems => "systems",
+        };
+        match self.month {
+            Some(month) => format!("Monthly {of} meeting of {}", month.format("%Y-%m")),
+            None => format!("Ad hoc {of} meeting"),
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! CR-20: a meeting is moved, cancelled, or convened ad hoc, and what hangs on it follows; a presentation is at a meeting of its kind.
+
+use super::flow::{ALL, ISSUED, Led, accepted, leap, subscribed, to, told, until};
+use serde_json::{Value, json};
+use tests::{Story, story::MEETINGS};
+
+/// The id of a month's meeting.
+async fn of_month(story: &Story, kind: &str, month: &str) -> String {
+    let listed = story.as_("beta").get(&format!("{MEETINGS}?kind={kind}")).await.expect(200).body;
+    let found = listed.as_array().unwrap().iter().find(|of| of["month"] == month);
+    found.unwrap_or_else(|| panic!("no meeting of {month} in {listed}"))["id"].as_str().unwrap().to_owned()
+}
+
+async fn moves(story: &Story, id: &str, date: &str) -> Value {
+    let body = json!({ "date": date, "reason": "the hall is taken" });
+    story.as_("desk").post(&format!("{MEETINGS}/{id}/move"), body).await.expect(200).body
+}
+
+/// The numbers that a meeting has to present.
+async fn to_present(story: &Story, date: &str) -> Vec<String> {
+    let package = story.as_("beta").get(&format!("/cmp/v1/monthlyMeeting/{date}")).await.expect(200).body;
+    let rows = package["toPresent"].as_array().unwrap().iter();
+    rows.map(|row| row["number"].as_str().unwrap().to_owned()).collect()
+}
+
+fn presented(date: &str) -> Value {
+    json!({ "meeting": date, "consensus": "Open at five" })
+}
+
+#[tokio::test]
+async fn cr_20_what_waits_for_a_moved_meeting_is_not_missed() {
+    let story = subscribed().await;
+    let led = Led::clarified(&story).await;
+    let number = led.read("beta").await["number"].as_str().unwrap().to_owned();
+    told(&story).await;
+    let march = of_month(&story, "productProcess", "2026-03").await;
+    let moved = moves(&story, &march, "2026-03-25").await;
+    let expected = json!({
+        "id": march, "href": format!("{MEETINGS}/{march}"), "kind": "productProcess", "month": "2026-03",
+        "byRule": "2026-03-18", "date": "2026-03-25", "status": "moved",
+        "moved": [{ "from": "2026-03-18", "reason": "the hall is taken", "at": "2026-03-10T16:00:00Z" }],
+        "package": "/cmp/v1/monthlyMeeting/2026-03-25",
+    });
+    assert_eq!(moved, expected);
+    assert_eq!(story.as_("gamma").get(&format!("{MEETINGS}/{march}")).await.expect(200).body, expected);
+    let heading = "Monthly product/process meeting of 2026-03 is on 2026-03-25";
+    assert_eq!(told(&story).await, to(&ALL, heading));
+    // The agenda and the deadline are of the new date; systems meet as the rule says.
+    assert_eq!(to_present(&story, "2026-03-25").await, [number]);
+    assert_eq!(to_present(&story, "2026-03-18").await, Vec::<String>::new());
+    let package = story.as_("beta").get("/cmp/v1/monthlyMeeting/2026-03-18").await.expect(200).body;
+    assert_eq!(package["kinds"], json!(["systems"]));
+    assert_eq!(led.deadline("presentation").await["by"], "2026-03-25");
+    until(&story, "2026-03-20T16:00:00Z").await;
+    assert_eq!(led.deadline("presentation").await["standing"], "warned");
+    // It was not presented on a day without a meeting of its kind.
+    let refused = led.by("desk", "presentation", presented("2026-03-18")).await.expect(400);
+    assert_eq!(refused.faults(), [("meeting".to_owned(), "CR-06".to_owned())].into());
+    let detail = refused.body["errors"][0]["detail"].as_str().unwrap();
+    assert!(detail.ends_with("there is none on it, but on 2026-01-21, 2026-02-18, 2026-03-25, 2026-04-15"), "{detail}");
+    until(&story, "2026-03-25T16:00:00Z").await;
+    led.desk("presentation", presented("2026-03-25")).await;
+    assert_eq!(led.deadline("presentation").await["standing"], "kept");
+}
+
+#[tokio::test]
+async fn cr_20_a_meeting_that_is_earlier_is_missed_at_its_new_date() {
+    let story = subscribed().await;
+    let led = Led::clarified(&story).await;
+    moves(&story, &of_month(&story, "productProcess", "2026-03").await, "2026-03-12").await;
+    until(&story, "2026-03-13T05:59:00Z").await;
+    assert_eq!(led.deadline("presentation").await["standing"], "warned");
+    until(&story, "2026-03-13T06:01:00Z").await;
+    assert_eq!(led.deadline("presentation").await["standing"], "missed");
+    let lines = story.events("changeRequest.changed");
+    let missed = lines.iter().filter(|event| event["data"]["facts"][0]["deadline"] == "presentation");
+    let missed: Vec<&str> = missed.map(|event| event["at"].as_str().unwrap()).collect();
+    assert_eq!(missed.last(), Some(&"2026-03-13T06:00:00Z"), "{missed:?}");
+}
+
+#[tokio::test]
+async fn cr_20_what_waits_for_a_cancelled_meeting_is_for_the_next_one() {
+    let story = subscribed().await;
+    let led = Led::clarified(&story).await;
+    let number = led.read("beta").await["number"].as_str().unwrap().to_owned();
+    let march = of_month(&story, "productProcess", "2026-03").await;
+    told(&story).await;
+    let cancellation = format!("{MEETINGS}/{march}/cancellation");
+    story.as_("alpha").post(&cancellation, json!({ "reason": "no" })).await.expect(403);
+    let reason = json!({ "reason": "a blizzard" });
+    for _ in 0..2 {
+        let cancelled = story.as_("desk").post(&cancellation, reason.clone()).await.expect(200).body;
+        assert_eq!((&cancelled["status"], &cancelled["package"]), (&json!("cancelled"), &Value::Null));
+        assert_eq!(cancelled["cancellation"]["reason"], "a blizzard");
+    }
+    let heading = "Monthly product/process meeting of 2026-03, of 2026-03-18, does not take place";
+    assert_eq!(told(&story).await, to(&ALL, heading));
+    assert_eq!(led.deadline("presentation").await["by"], "2026-04-15");
+    assert_eq!(to_present(&story, "2026-04-15").await, [number]);
+    leap(&story, "2026-03-20T16:00:00Z").await;
+    assert_ne!(led.deadline("presentation").await["standing"], "missed");
+    led.by("desk", "presentation", presented("2026-03-18")).await.expect(400);
+}
+
+#[tokio::test]
+async fn cr_20_an_ad_hoc_meeting_is_one_that_something_is_presented_at() {
+    let story = subscribed().await;
+    let led = Led::clarified(&story).await;
+    until(&story, "2026-03-12T16:00:00Z").await;
+    told(&story).await;
+    led.by("desk", "presentation", presented("2026-03-12")).await.expect(400);
+    // One of systems is none of its kind.
+    for kind in ["systems", "productProcess"] {
+        led.by("desk", "presentation", presented("2026-03-12")).await.expect(400);
+        let body = json!({ "kind": kind, "date": "2026-03-12", "place": "10:00 MT", "purpose": "longer hours" });
+        let convened = story.as_("desk").with("Idempotency-Key", kind).post(MEETINGS, body.clone()).await.expect(201);
+        // It is of today, and section 3.0 wants five business days.
+        assert_eq!((&convened.body["shortNotice"], &convened.body["status"]), (&json!(true), &json!("scheduled")));
+        let again = story.as_("desk").with("Idempotency-Key", kind).post(MEETINGS, body.clone()).await.expect(201);
+        assert_eq!(again.body, convened.body);
+        story.as_("desk").post(MEETINGS, body).await.expect(400);
+    }
+    let headings = ["Ad hoc systems meeting on 2026-03-12", "Ad hoc product/process meeting on 2026-03-12"];
+    let mut expected: Vec<String> = headings.iter().flat_map(|heading| to(&ALL, heading)).collect();
+    expected.sort();
+    assert_eq!(told(&story).await, expected);
+    led.desk("presentation", presented("2026-03-12")).await;
+    assert_eq!(led.deadline("presentation").await["standing"], "kept");
+    // Its response is for a monthly meeting.
+    leap(&story, ISSUED).await;
+    let led = led.answers(accepted()).await;
+    assert_eq!(led.deadline("responsePresentation").await["by"], "2026-04-15");
+    led.by("desk", "responsePresentation", json!({ "meeting": "2026-03-27" })).await.expect(400);
+    let listed = story.as_("beta").get(&format!("{MEETINGS}?from=2026-03-01&limit=4")).await.expect(200);
+    let shown = |of: &Value| {
+        format!("{} {} {}", of["date"].as_str().unwrap(), of["kind"].as_str().unwrap(), of["status"].as_str().unwrap())
+    };
+    let dates: Vec<String> = listed.body.as_array().unwrap().iter().map(shown).collect();
+    assert_eq!(
+        dates,
+        [
+            "2026-03-12 productProcess held",
+            "2026-03-12 systems held",
+            "2026-03-18 productProcess held",
+            "2026-03-18 systems held"
+        ]
+    );
+    assert!(listed.header("link").is_some(), "there is a next page");
+}
