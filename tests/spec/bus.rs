@@ -279,11 +279,25 @@ async fn of_parties(story: &Story) {
 }
 
 async fn of_meetings(story: &Story, today: &str) {
+    // One that is posted.
+    let request = does(story, "alpha", "POST", CHANGE_REQUESTS, life::form(CANARY)).await.text("id");
+    for task in ["acknowledgment", "posting"] {
+        does(story, "desk", "POST", &life::path(&request, task), json!({})).await;
+    }
     for (kind, date) in [("productProcess", today), ("systems", "2026-07-01")] {
         let convened = json!({ "kind": kind, "date": date, "place": of("place"), "purpose": of("purpose") });
         let id = does(story, "desk", "POST", MEETINGS, convened).await.text("id");
-        if kind == "systems" {
-            let path = |task: &str| format!("{MEETINGS}/{id}/{task}");
+        let path = |task: &str| format!("{MEETINGS}/{id}/{task}");
+        let item = json!({ "text": of("item"), "changeRequest": request });
+        does(story, "alpha", "POST", &path("agendaItem"), item).await;
+        if kind == "productProcess" {
+            let attended = json!({ "clec": "alpha", "people": [of("Ann")] });
+            does(story, "desk", "POST", &path("attendance"), attended).await;
+            let agreed = json!({ "text": of("action"), "owner": "alpha", "dueDate": "2026-08-03" });
+            does(story, "desk", "POST", &path("actionItem"), agreed).await;
+            does(story, "alpha", "POST", &path("actionItem/1/completion"), json!({ "outcome": of("outcome") })).await;
+            does(story, "desk", "POST", &path("minutes"), json!({ "text": of("minutes") })).await;
+        } else {
             let moved = json!({ "date": "2026-07-02", "place": of("place two"), "reason": of("reason") });
             does(story, "desk", "POST", &path("move"), moved).await;
             does(story, "desk", "POST", &path("cancellation"), json!({ "reason": of("reason") })).await;
@@ -408,6 +422,7 @@ async fn ap_05_no_field_of_any_write_is_on_the_bus_where_people_write_it() {
         "outage.changed",
         "release.changed",
         "changeRequest.changed",
+        "meeting.changed",
         "notice.owed",
         "notice.sent",
         "notice.reachedNobody",

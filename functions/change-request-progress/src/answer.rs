@@ -39,11 +39,13 @@ impl From<&Presentation> for change_request::Presentation {
             comments: said.comments.clone(),
             options: said.options.clone(),
             consensus: said.consensus.clone(),
+            walk_on: false,
         }
     }
 }
 
-/// Presented at the monthly meeting, where the direction was agreed (CR-06).
+/// Presented at a meeting of its kind, where the direction was agreed (CR-06); before the meeting that its receipt leads to, it is marked
+/// as a walk-on (CR-20).
 #[route(post, "/cmp/v1/changeRequest/{id}/presentation", tag = "changeRequest", id = "presentChangeRequest")]
 pub(crate) async fn present(
     State(services): State<Services>,

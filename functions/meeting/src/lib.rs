@@ -1,5 +1,7 @@
 //! `meeting`: what is done with the meetings of the CMP (CR-20). What they are, and what they go through, is told by `monthly-meeting`.
 
+mod proceedings;
+
 use axum::extract::State;
 use chrono::NaiveDate;
 use cmp_api::{COMMENT_AT_MOST, MEETINGS, MeetingShown, Reason};
@@ -13,7 +15,15 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 /// The function's routes.
 #[must_use]
 pub fn routes() -> OpenApiRouter<Services> {
-    OpenApiRouter::new().routes(routes!(convene)).routes(routes!(move_to)).routes(routes!(cancel))
+    OpenApiRouter::new()
+        .routes(routes!(convene))
+        .routes(routes!(move_to))
+        .routes(routes!(cancel))
+        .routes(routes!(proceedings::add_agenda_item))
+        .routes(routes!(proceedings::record_attendance))
+        .routes(routes!(proceedings::add_action_item))
+        .routes(routes!(proceedings::complete_action_item))
+        .routes(routes!(proceedings::issue_minutes))
 }
 
 /// An ad hoc meeting.
@@ -45,7 +55,7 @@ async fn convene(
         Meeting::convene((number, *kind), *date, said, calendar, act, &services.policy)
     });
     let meeting = convened.await?;
-    Ok(Created(format!("{MEETINGS}/{}", meeting.number), answered(&services, &meeting)))
+    Ok(Created(format!("{MEETINGS}/{}", meeting.number), answered(&services, &meeting, ask.party())))
 }
 
 /// Another date of a meeting, or another hour and place.
@@ -75,7 +85,7 @@ async fn move_to(
     });
     let moved = moved.await?;
     services.reset_clocks(moved.kind).await?;
-    Ok(answered(&services, &moved))
+    Ok(answered(&services, &moved, ask.party()))
 }
 
 /// Cancels a meeting: all who get notices of change requests are told, and what hangs on it hangs on the next monthly one (CR-20).
@@ -88,7 +98,7 @@ async fn cancel(
     let cancelled = changed(&services, number, &ask, |meeting, calendar, act| {
         meeting.cancel(ask.body.reason.clone(), calendar, act, &services.policy)
     });
-    Ok(answered(&services, &cancelled.await?))
+    Ok(answered(&services, &cancelled.await?, ask.party()))
 }
 
 /// Changes a meeting as `decide` says.
@@ -101,8 +111,8 @@ async fn changed<T>(
     services.change_meeting(number, &ask.context, decide).await
 }
 
-fn answered(services: &Services, meeting: &Meeting) -> Answer<MeetingShown> {
-    Answer { version: meeting.revision, shown: MeetingShown::of(meeting, services.today()) }
+fn answered(services: &Services, meeting: &Meeting, reader: &Party) -> Answer<MeetingShown> {
+    Answer { version: meeting.revision, shown: MeetingShown::of(meeting, reader, services.today()) }
 }
 
 fn providers_own(party: &Party) -> Result<(), Refused> {

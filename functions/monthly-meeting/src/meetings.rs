@@ -27,12 +27,12 @@ pub(crate) struct Wanted {
 pub(crate) async fn list(
     State(services): State<Services>,
     OriginalUri(uri): OriginalUri,
-    _: Caller,
+    caller: Caller,
     Query(Wanted { from, kind, limit, after }): Query<Wanted>,
 ) -> Result<Page<MeetingShown>, Problem> {
     let from = from.map_or_else(|| services.today(), |Date(from)| from);
     let meetings = services.meetings(from, from + crate::MONTHS, kind).await?;
-    let shown = meetings.iter().map(|meeting| MeetingShown::of(meeting, services.today())).collect();
+    let shown = meetings.iter().map(|meeting| MeetingShown::of(meeting, caller.party(), services.today())).collect();
     Ok(Page::of_whole(MEETINGS, &uri, shown, Paging { limit, after }))
 }
 
@@ -40,10 +40,10 @@ pub(crate) async fn list(
 #[route(get, "/cmp/v1/meeting/{id}", tag = "meeting", id = "readMeeting")]
 pub(crate) async fn read(
     State(services): State<Services>,
-    _: Caller,
+    caller: Caller,
     _: NoQuery,
     Id(number): Id<MeetingNumber>,
 ) -> Result<Answer<MeetingShown>, Problem> {
     let meeting = services.meeting(number).await?;
-    Ok(Answer { version: meeting.revision, shown: MeetingShown::of(&meeting, services.today()) })
+    Ok(Answer { version: meeting.revision, shown: MeetingShown::of(&meeting, caller.party(), services.today()) })
 }

@@ -85,6 +85,9 @@ pub(crate) struct Row {
     pub(crate) first_meeting: NaiveDate,
     /// Whether that was an earlier one.
     pub(crate) carried_over: bool,
+    /// It was presented before the meeting that it was to come to first.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) walk_on: bool,
     /// The meeting where it was presented.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) presented_at: Option<NaiveDate>,
@@ -233,6 +236,7 @@ impl Row {
             stands: request.phase,
             first_meeting: topic.first,
             carried_over: topic.first < on,
+            walk_on: topic.done.is_some_and(|done| done < topic.first),
             presented_at: topic.done,
             description: form.description.as_deref().map(clipped),
             business_reasons: form.business_reasons.as_deref().map(clipped),

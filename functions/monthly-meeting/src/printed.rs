@@ -74,6 +74,9 @@ impl Printer<'_> {
         let step = row.step.number.map_or_else(String::new, |number| format!(" (step {number})"));
         let mut status = vec![Line::of(row.stands.wording().to_owned() + &step)];
         let presented = row.presented_at.map(|at| Line::labelled("Presented", at.to_string()));
+        if row.walk_on {
+            status.push(Line::of("Walk-on"));
+        }
         let carried = || Line::labelled("Carried over from", row.first_meeting.to_string());
         status.extend(presented.or_else(|| row.carried_over.then(carried)));
         let originator = match row.originator.as_str() {

@@ -1,7 +1,8 @@
 //! A meeting of the CMP, as all read it.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::meeting::{Cancelled, Meeting, Moved};
+use contract::Party;
+use domain::meeting::{ActionItem, AgendaItem, Attendance, Cancelled, Meeting, Moved};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -46,6 +47,18 @@ pub struct MeetingShown {
     /// Its date was told later than section 3.0 says.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     short_notice: bool,
+    /// What people put on the agenda beside change requests, and walked on with.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    agenda: Vec<AgendaItemShown>,
+    /// The parties that attended.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attendance: Vec<AttendanceShown>,
+    /// What is to be done.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    action_items: Vec<ActionItemShown>,
+    /// The minutes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    minutes: Option<String>,
     /// Where its package is; of one that takes place.
     #[serde(skip_serializing_if = "Option::is_none")]
     package: Option<String>,
@@ -73,6 +86,97 @@ struct CancellationShown {
     at: DateTime<Utc>,
 }
 
+/// Something on the agenda.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = MeetingAgendaItem)]
+struct AgendaItemShown {
+    /// What it is about.
+    text: String,
+    /// Where the change request is that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change_request: Option<String>,
+    /// Who brought it: the id of a CLEC, or `provider`.
+    by: String,
+    /// When it was brought.
+    at: DateTime<Utc>,
+    /// It was brought in on the day of the meeting, or recorded after it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    walk_on: bool,
+}
+
+/// A party that attended.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MeetingAttendance)]
+struct AttendanceShown {
+    /// The id of a CLEC, or `provider`.
+    party: String,
+    /// Its people: for the provider and the party itself.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    people: Vec<String>,
+}
+
+/// Something that is to be done.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = MeetingActionItem)]
+struct ActionItemShown {
+    /// Its number, from 1 on.
+    number: usize,
+    /// What is to be done.
+    text: String,
+    /// Who does it: the id of a CLEC, or `provider`.
+    owner: String,
+    /// By when.
+    due_date: NaiveDate,
+    /// When it was agreed.
+    at: DateTime<Utc>,
+    /// When it was done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    done_at: Option<DateTime<Utc>>,
+    /// What came of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<String>,
+}
+
+fn named(party: &Party) -> String {
+    party.clec().map_or_else(|| "provider".to_owned(), ToString::to_string)
+}
+
+impl From<&AgendaItem> for AgendaItemShown {
+    fn from(of: &AgendaItem) -> Self {
+        Self {
+            text: of.text.clone(),
+            change_request: of.change_request.map(|id| format!("{}/{id}", crate::BASE)),
+            by: named(&of.by),
+            at: of.at,
+            walk_on: of.walk_on,
+        }
+    }
+}
+
+impl AttendanceShown {
+    /// Names of people are the provider's to read, and their own party's.
+    fn of(Attendance { party, people }: &Attendance, reader: &Party) -> Self {
+        let reads = reader.is_provider() || reader == party;
+        Self { party: named(party), people: if reads { people.clone() } else { Vec::new() } }
+    }
+}
+
+impl From<(usize, &ActionItem)> for ActionItemShown {
+    fn from((at, of): (usize, &ActionItem)) -> Self {
+        Self {
+            number: at + 1,
+            text: of.text.clone(),
+            owner: named(&of.owner),
+            due_date: of.due,
+            at: of.at,
+            done_at: of.done_at,
+            outcome: of.outcome.clone(),
+        }
+    }
+}
+
 impl From<&Moved> for MoveShown {
     fn from(Moved { from, reason, at }: &Moved) -> Self {
         Self { from: *from, reason: reason.clone(), at: *at }
@@ -86,10 +190,10 @@ impl From<&Cancelled> for CancellationShown {
 }
 
 impl MeetingShown {
-    /// As it stands on a day.
+    /// As a party reads it on a day.
     #[must_use]
-    pub fn of(meeting: &Meeting, today: NaiveDate) -> Self {
-        let date = meeting.date;
+    pub fn of(meeting: &Meeting, reader: &Party, today: NaiveDate) -> Self {
+        let (date, held) = (meeting.date, &meeting.held);
         Self {
             id: meeting.number.to_string(),
             href: format!("{MEETINGS}/{}", meeting.number),
@@ -103,6 +207,10 @@ impl MeetingShown {
             moved: crate::shown_all(&meeting.moved),
             cancellation: meeting.cancelled.as_ref().map(CancellationShown::from),
             short_notice: meeting.short_notice,
+            agenda: crate::shown_all(&held.agenda),
+            attendance: held.attendance.iter().map(|of| AttendanceShown::of(of, reader)).collect(),
+            action_items: held.action_items.iter().enumerate().map(ActionItemShown::from).collect(),
+            minutes: held.minutes.clone(),
             package: meeting.cancelled.is_none().then(|| format!("{PACKAGES}/{date}")),
         }
     }

@@ -108,12 +108,16 @@ pub(crate) struct PresentationShown {
     options: Vec<String>,
     /// The general consensus on the direction.
     consensus: String,
+    /// It was presented before the monthly meeting that its receipt leads to.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    walk_on: bool,
 }
 
 impl From<change_request::Presentation> for PresentationShown {
     fn from(presentation: change_request::Presentation) -> Self {
-        let change_request::Presentation { meeting, business_reasons, comments, options, consensus } = presentation;
-        Self { meeting, business_reasons, comments, options, consensus }
+        let change_request::Presentation { meeting, business_reasons, comments, options, consensus, walk_on } =
+            presentation;
+        Self { meeting, business_reasons, comments, options, consensus, walk_on }
     }
 }
 

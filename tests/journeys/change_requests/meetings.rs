@@ -124,7 +124,11 @@ async fn cr_20_an_ad_hoc_meeting_is_one_that_something_is_presented_at() {
     let mut expected: Vec<String> = headings.iter().flat_map(|heading| to(&ALL, heading)).collect();
     expected.sort();
     assert_eq!(told(&story).await, expected);
-    led.desk("presentation", presented("2026-03-12")).await;
+    let shown = led.desk("presentation", presented("2026-03-12")).await;
+    // Its receipt leads to the meeting of the 18th.
+    assert_eq!(shown["presentation"]["walkOn"], true);
+    let package = story.as_("beta").get("/cmp/v1/monthlyMeeting/2026-03-12").await.expect(200).body;
+    assert_eq!(package["toPresent"][0]["walkOn"], true);
     assert_eq!(led.deadline("presentation").await["standing"], "kept");
     // Its response is for a monthly meeting.
     leap(&story, ISSUED).await;
@@ -146,4 +150,83 @@ async fn cr_20_an_ad_hoc_meeting_is_one_that_something_is_presented_at() {
         ]
     );
     assert!(listed.header("link").is_some(), "there is a next page");
+}
+
+#[tokio::test]
+async fn cr_20_a_meeting_tells_what_was_walked_on_who_attended_and_what_is_to_be_done() {
+    let story = subscribed().await;
+    let led = Led::posted(&story).await;
+    let march = of_month(&story, "productProcess", "2026-03").await;
+    let path = |task: &str| format!("{MEETINGS}/{march}/{task}");
+    let does = async |who: &str, task: &str, body: Value| story.as_(who).post(&path(task), body).await;
+    // Anybody puts something on the agenda, of a change request that is posted.
+    let item = json!({ "text": "Sundays", "changeRequest": led.id });
+    does("beta", "agendaItem", item).await.expect(200);
+    let draft = story.as_("alpha").post(tests::story::CHANGE_REQUESTS, json!({ "draft": true })).await.expect(201);
+    let hidden = json!({ "text": "mine", "changeRequest": draft.text("id") });
+    assert_eq!(
+        does("alpha", "agendaItem", hidden).await.expect(404).faults().keys().collect::<Vec<_>>(),
+        ["changeRequest"]
+    );
+    // What only a meeting has that began.
+    for (task, body) in [
+        ("attendance", json!({ "people": ["Cara"] })),
+        ("actionItem", json!({ "text": "find out", "dueDate": "2026-03-31" })),
+        ("minutes", json!({ "text": "All were heard" })),
+    ] {
+        does("desk", task, body.clone()).await.expect(409);
+        does("alpha", task, body).await.expect(403);
+    }
+    leap(&story, super::flow::MEETING).await;
+    told(&story).await;
+    does("gamma", "agendaItem", json!({ "text": "Holidays" })).await.expect(200);
+    for (clec, people) in [(Some("alpha"), vec!["Ann", "Abe"]), (Some("beta"), vec!["Bob"]), (None, vec!["Cara"])] {
+        does("desk", "attendance", json!({ "clec": clec, "people": people })).await.expect(200);
+    }
+    let early = json!({ "text": "count calls", "owner": "alpha", "dueDate": "2026-03-17" });
+    assert!(does("desk", "actionItem", early).await.expect(400).faults().contains_key("dueDate"));
+    does("desk", "actionItem", json!({ "text": "count calls", "owner": "alpha", "dueDate": "2026-03-31" }))
+        .await
+        .expect(200);
+    does("desk", "actionItem", json!({ "text": "ask the director", "dueDate": "2026-03-31" })).await.expect(200);
+    assert_eq!(told(&story).await, Vec::<String>::new());
+    for _ in 0..2 {
+        does("desk", "minutes", json!({ "text": "All were heard" })).await.expect(200);
+    }
+    assert_eq!(
+        told(&story).await,
+        to(&ALL, "Minutes of the monthly product/process meeting of 2026-03, of 2026-03-18")
+    );
+    leap(&story, "2026-03-19T16:00:00Z").await;
+    // Its owner says that it is done, or the provider; and what was walked on is recorded by the provider later.
+    does("beta", "actionItem/1/completion", json!({})).await.expect(403);
+    does("alpha", "actionItem/1/completion", json!({ "outcome": "412 calls" })).await.expect(200);
+    does("alpha", "actionItem/3/completion", json!({})).await.expect(404);
+    does("gamma", "agendaItem", json!({ "text": "late" })).await.expect(403);
+    does("desk", "agendaItem", json!({ "text": "Nights" })).await.expect(200);
+    let read = async |who: &str| story.as_(who).get(&format!("{MEETINGS}/{march}")).await.expect(200).body;
+    let shown = read("beta").await;
+    let told_of = |of: &Value| json!([of["text"], of["by"], of["walkOn"] == true]);
+    let agenda: Vec<Value> = shown["agenda"].as_array().unwrap().iter().map(told_of).collect();
+    let expected = json!([["Sundays", "beta", false], ["Holidays", "gamma", true], ["Nights", "provider", true]]);
+    assert_eq!(json!(agenda), expected);
+    assert_eq!(shown["agenda"][0]["changeRequest"], led.path(""));
+    // Who of a party was there, that party and the provider read.
+    let people = |shown: &Value| {
+        json!(shown["attendance"].as_array().unwrap().iter().map(|of| of["people"].clone()).collect::<Vec<_>>())
+    };
+    assert_eq!(people(&shown), json!([null, ["Bob"], null]));
+    assert_eq!(people(&read("desk").await), json!([["Ann", "Abe"], ["Bob"], ["Cara"]]));
+    assert_eq!(shown["attendance"][0]["party"], "alpha");
+    assert_eq!(
+        shown["actionItems"],
+        json!([
+            {
+                "number": 1, "text": "count calls", "owner": "alpha", "dueDate": "2026-03-31", "at": "2026-03-18T16:00:00Z",
+                "doneAt": "2026-03-19T16:00:00Z", "outcome": "412 calls",
+            },
+            { "number": 2, "text": "ask the director", "owner": "provider", "dueDate": "2026-03-31", "at": "2026-03-18T16:00:00Z" },
+        ])
+    );
+    assert_eq!((&shown["minutes"], &shown["status"]), (&json!("All were heard"), &json!("held")));
 }

@@ -351,7 +351,14 @@ fn cr_20_a_meeting_is_on_a_business_day_ahead_on_which_no_other_of_its_kind_is()
         );
     }
     let refused = moves(&on("2026-05-21T17:00:00Z", 'M')).unwrap_err();
-    assert_eq!(refused, Refused::not_now("CR-20", "move is not possible: the meeting was on 2026-05-20", &[]));
+    assert_eq!(
+        refused,
+        Refused::not_now(
+            "CR-20",
+            "move is not possible: the meeting was on 2026-05-20",
+            &["agendaItem", "attendance", "actionItem", "minutes"]
+        )
+    );
     let cancelled = of_may().cancel("so".to_owned(), &calendar, &manager, &policy).unwrap().unwrap().meeting.record;
     let refused = cancelled.move_to(date("2026-05-21"), None, "so".to_owned(), &calendar, &manager, &policy);
     assert_eq!(refused, Err(Refused::not_now("CR-20", "move is not possible: the meeting is cancelled", &[])));

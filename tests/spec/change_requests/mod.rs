@@ -89,7 +89,7 @@ fn attempt(
         "presentation" => {
             let (business_reasons, comments, options) = (None, Vec::new(), Vec::new());
             let consensus = "go on".to_owned();
-            let said = Presentation { meeting: today, business_reasons, comments, options, consensus };
+            let said = Presentation { meeting: today, business_reasons, comments, options, consensus, walk_on: false };
             Some(of.present(said, act, policy)?)
         }
         "draftResponse" => {

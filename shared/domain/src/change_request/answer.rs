@@ -99,13 +99,16 @@ impl ChangeRequest {
     /// A date that is ahead, or before its clarification, or on which there was no meeting of its kind. See [`ChangeRequest::check_allowed`].
     pub fn present(
         mut self,
-        presentation: Presentation,
+        mut presentation: Presentation,
         act: &ActionContext,
         policy: &Policy,
     ) -> Result<RecordChange<Self>, Refused> {
         self.check_allowed(TaskName::Presentation, &act.by)?;
         let clarified = self.clarification.held_at;
         self.held(presentation.meeting, "CR-06", clarified, "its clarification meeting", act, policy)?;
+        let received = self.received_on(policy);
+        let first = received.map(|received| self.ends_on(Deadline::Presentation, received, policy));
+        presentation.walk_on = first.is_some_and(|first| presentation.meeting < first);
         self.meet_deadline(Deadline::Presentation, on(presentation.meeting, act, policy), policy);
         let heading = format!("Change request {} was presented: {}", self.printed(), self.title());
         let lines = [

@@ -143,6 +143,9 @@ pub struct Presentation {
     pub options: Vec<String>,
     /// The general consensus on the direction.
     pub consensus: String,
+    /// Whether it was walked on: presented before the monthly meeting that its receipt leads to (CR-20).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub walk_on: bool,
 }
 
 /// What the provider answers (CR-07).

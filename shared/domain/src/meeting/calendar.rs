@@ -1,13 +1,13 @@
 //! When the meetings are, and which of them something is presented at (CR-06, CR-08, CR-20): by the rule of the policy, but for those that
 //! were moved, cancelled, or convened beside it.
 
-use super::{Meeting, MeetingKind};
 use chrono::{Datelike, Days, Months, NaiveDate};
 use contract::{MeetingNumber, Policy, RecordRef, Refused};
 use record::{Part, PartCondition};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::collections::BTreeMap;
+use strum::{IntoStaticStr, VariantArray};
 
 /// For how long the calendar keeps what became of a meeting, seen from the latest of them. Its own record keeps it for ever.
 const KEPT_FOR: Months = Months::new(24);
@@ -15,6 +15,18 @@ const KEPT_FOR: Months = Months::new(24);
 const KEPT_AT_MOST: usize = 200;
 /// How many months are looked through for a meeting that takes place.
 const MONTHS_AT_MOST: u32 = 60;
+
+/// What a meeting is of. Changes of the CMP itself are gone through with product and process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
+pub enum MeetingKind {
+    /// Products and processes, and the change management process itself.
+    ProductProcess,
+    /// Systems.
+    Systems,
+}
+
+contract::word!(MeetingKind);
 
 /// The meetings that are not as the rule says. All of them are one small item, so that whoever computes a deadline that ends at a
 /// meeting reads it in the same call.
@@ -102,20 +114,19 @@ impl MeetingCalendar {
         held
     }
 
-    /// The monthly meetings from a date on, up to another, that are as the rule says.
+    /// The months whose meetings are as the rule says, and from a date on, up to another; by their first days.
     pub fn by_rule<'a>(
         &'a self,
         from: NaiveDate,
         to: NaiveDate,
         policy: &'a Policy,
-    ) -> impl Iterator<Item = Meeting> + 'a {
+    ) -> impl Iterator<Item = (MeetingKind, NaiveDate)> + 'a {
         let months =
             std::iter::successors(Some(first_of(from) - Months::new(1)), |month| Some(*month + Months::new(1)));
         let months = months.take_while(move |month| *month <= to);
         let meetings = months.flat_map(|month| MeetingKind::ALL.map(|kind| (kind, month)));
         let meetings = meetings.filter(|(kind, month)| !self.excepts(*kind, *month));
-        let meetings = meetings.map(move |(kind, month)| Meeting::of_rule(kind, month, policy));
-        meetings.filter(move |meeting| (from..=to).contains(&meeting.date))
+        meetings.filter(move |(kind, month)| (from..=to).contains(&by_rule(*kind, *month, policy)))
     }
 
     /// Whether a month's meeting is not as the rule says.
@@ -162,20 +173,24 @@ impl MeetingCalendar {
         Err(Refused::field("meeting", rule, detail))
     }
 
-    /// The calendar after a meeting was moved, cancelled or convened.
+    /// The calendar after a meeting was moved, cancelled or convened: of a month, or ad hoc; on a date, which one that is cancelled was to
+    /// have.
     ///
     /// # Errors
     /// When it is full.
-    pub(super) fn with(&self, meeting: &Meeting) -> Result<Self, Refused> {
-        let date = Some(meeting.date).filter(|_| meeting.cancelled.is_none());
-        let Meeting { number, kind, month, .. } = *meeting;
-        let long_ago = meeting.date - KEPT_FOR;
-        let stays = |of: &&Exception| of.meeting != number && of.month.max(of.date).is_some_and(|on| on >= long_ago);
+    pub(super) fn with(
+        &self,
+        meeting: MeetingNumber,
+        (kind, month): (MeetingKind, Option<NaiveDate>),
+        (date, takes_place): (NaiveDate, bool),
+    ) -> Result<Self, Refused> {
+        let long_ago = date - KEPT_FOR;
+        let stays = |of: &&Exception| of.meeting != meeting && of.month.max(of.date).is_some_and(|on| on >= long_ago);
         let mut meetings: Vec<Exception> = self.meetings.iter().filter(stays).cloned().collect();
         if meetings.len() >= KEPT_AT_MOST {
             return Err(Refused::full("meetings", "CR-20", KEPT_AT_MOST));
         }
-        meetings.push(Exception { meeting: number, kind, month, date });
+        meetings.push(Exception { meeting, kind, month, date: takes_place.then_some(date) });
         Ok(Self { revision: self.revision + 1, meetings })
     }
 }

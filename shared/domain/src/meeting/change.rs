@@ -1,6 +1,6 @@
 //! What may happen to a meeting, and how it is a record.
 
-use super::{Cancelled, Change, Entry, Fact, Meeting, MeetingCalendar, MeetingKind, Moved};
+use super::{Cancelled, Change, Entry, Fact, Meeting, MeetingCalendar, MeetingKind, Moved, Proceedings};
 use chrono::{Days, NaiveDate};
 use contract::{Actor, Instant, MeetingNumber, Party, Policy, RecordRef, Refused, party::CmpRole};
 use record::{
@@ -33,7 +33,8 @@ impl Record for Meeting {
 
     const TOLD_ELSEWHERE: &'static [&'static str] = &["revision"];
 
-    const BOUNDS: &'static [Bound] = &[(&["moved"], 48)];
+    const BOUNDS: &'static [Bound] =
+        &[(&["moved"], 48), (&["agenda"], 64), (&["attendance"], 48), (&["actionItems"], 64), (&["minutes"], 44)];
 
     /// By its date.
     fn place(&self) -> Option<(&'static str, Instant)> {
@@ -90,13 +91,14 @@ impl Meeting {
             moved: Vec::new(),
             cancelled: None,
             short_notice: false,
+            held: Proceedings::default(),
             notices: NoticeCounter::default(),
         };
         meeting.check_date(date, calendar, act.now, policy)?;
         meeting.short_notice = is_short_notice(date, act.now, policy);
         let heading = format!("{} on {date}", meeting.name());
         let told = meeting.tell(NoticeKind::Initial, heading, Vec::new(), act.now, policy);
-        let calendar = Some(calendar.with(&meeting)?);
+        let calendar = Some(meeting.in_calendar(calendar)?);
         Ok(Change { meeting: meeting.finish_act(vec![Fact::Convened { date }], vec![told], act), calendar })
     }
 
@@ -136,7 +138,7 @@ impl Meeting {
             changes.insert(0, format!("Date changed from {from} to {date}"));
         }
         let told = self.tell(NoticeKind::Update, heading, changes, act.now, policy);
-        let calendar = Some(calendar.with(&self)?);
+        let calendar = Some(self.in_calendar(calendar)?);
         let meeting = self.finish_act(vec![Fact::Moved { from, to: date }], vec![told], &act.clone().because(reason));
         Ok(Some(Change { meeting, calendar }))
     }
@@ -161,7 +163,7 @@ impl Meeting {
         self.cancelled = Some(Cancelled { reason: reason.clone(), at: act.now });
         let heading = format!("{}, of {}, does not take place", self.name(), self.date);
         let told = self.tell(NoticeKind::Update, heading, vec![format!("Reason: {reason}")], act.now, policy);
-        let calendar = Some(calendar.with(&self)?);
+        let calendar = Some(self.in_calendar(calendar)?);
         let meeting = self.finish_act(vec![Fact::Cancelled], vec![told], &act.clone().because(reason));
         Ok(Some(Change { meeting, calendar }))
     }
@@ -169,8 +171,22 @@ impl Meeting {
     /// What a party may do with it on a day.
     #[must_use]
     pub fn possible(&self, by: &Actor, today: NaiveDate) -> Vec<&'static str> {
-        let is_ahead = self.cancelled.is_none() && self.date >= today;
-        if is_ahead && by.has(CmpRole::CmpManager) { vec!["move", "cancellation"] } else { Vec::new() }
+        if self.cancelled.is_some() {
+            return Vec::new();
+        }
+        let (is_ahead, began) = (self.date >= today, self.date <= today);
+        let manages = by.has(CmpRole::CmpManager);
+        let leads = manages || by.has(CmpRole::Crpm);
+        let tasks: [(&[&'static str], bool); 3] = [
+            (&["move", "cancellation"], is_ahead && manages),
+            (&["agendaItem"], is_ahead || leads),
+            (&["attendance", "actionItem", "minutes"], began && leads),
+        ];
+        tasks.into_iter().filter(|(_, may)| *may).flat_map(|(tasks, _)| tasks).copied().collect()
+    }
+
+    fn in_calendar(&self, calendar: &MeetingCalendar) -> Result<MeetingCalendar, Refused> {
+        calendar.with(self.number, (self.kind, self.month), (self.date, self.cancelled.is_none()))
     }
 
     /// That it is not over, and takes place.
@@ -208,7 +224,12 @@ impl Meeting {
     }
 
     /// Ends a transition: the first one makes the record.
-    fn finish_act(mut self, facts: Vec<Fact>, notices: Vec<Notice>, act: &ActionContext) -> RecordChange<Self> {
+    pub(super) fn finish_act(
+        mut self,
+        facts: Vec<Fact>,
+        notices: Vec<Notice>,
+        act: &ActionContext,
+    ) -> RecordChange<Self> {
         if self.revision > 0 {
             return self.finish(facts, notices, act);
         }

@@ -1,17 +1,18 @@
 //! The meetings of the CMP (CR-20): monthly, by the rule of the policy, moved or cancelled; or ad hoc.
 //!
 //! A monthly meeting needs no record until something is done with it: its number follows from its kind and month. When meetings are
-//! stands in [`calendar`], what may happen to one in `change`, and what is told of it in `notices`.
+//! stands in [`calendar`], what may happen to one in `change`, what it goes through and comes to in `proceedings`, and what is told of it in `notices`.
 
 pub mod calendar;
 mod change;
 mod notices;
+mod proceedings;
 
-pub use calendar::MeetingCalendar;
+pub use calendar::{MeetingCalendar, MeetingKind};
 pub use change::ALL;
 
 use chrono::NaiveDate;
-use contract::{Instant, MeetingNumber, Policy};
+use contract::{ChangeRequestId, Instant, MeetingNumber, Party, Policy};
 use record::{Published, RecordChange, notice::NoticeCounter};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -19,18 +20,6 @@ use strum::{IntoStaticStr, VariantArray};
 
 /// An entry of a meeting's history, counted by its revision: all readers see each act.
 pub type Entry = record::Entry<Fact>;
-
-/// What a meeting is of. Changes of the CMP itself are gone through with product and process.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
-#[strum(serialize_all = "camelCase")]
-pub enum MeetingKind {
-    /// Products and processes, and the change management process itself.
-    ProductProcess,
-    /// Systems.
-    Systems,
-}
-
-contract::word!(MeetingKind);
 
 /// A meeting of the CMP.
 #[skip_serializing_none]
@@ -63,9 +52,75 @@ pub struct Meeting {
     /// Whether its date was told later than the policy says (section 3.0).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub short_notice: bool,
+    /// What it goes through beside change requests, and what came of it.
+    #[serde(flatten)]
+    pub held: Proceedings,
     /// The notices of it.
     #[serde(default)]
     pub notices: NoticeCounter,
+}
+
+/// What a meeting goes through beside change requests, and what came of it.
+#[skip_serializing_none]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Proceedings {
+    /// What people put on the agenda, and walked on with, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub agenda: Vec<AgendaItem>,
+    /// The parties that attended, in the order of their recording.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attendance: Vec<Attendance>,
+    /// What is to be done, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub action_items: Vec<ActionItem>,
+    /// The minutes.
+    pub minutes: Option<String>,
+}
+
+/// What somebody put on the agenda.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AgendaItem {
+    /// What it is about.
+    pub text: String,
+    /// The change request that it is about.
+    pub change_request: Option<ChangeRequestId>,
+    /// Who brought it.
+    pub by: Party,
+    /// When it was brought.
+    pub at: Instant,
+    /// Whether it was brought in on the day of the meeting, or is recorded after it.
+    pub walk_on: bool,
+}
+
+/// A party that attended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attendance {
+    /// Which party.
+    pub party: Party,
+    /// Its people.
+    pub people: Vec<String>,
+}
+
+/// Something that is to be done.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ActionItem {
+    /// What is to be done.
+    pub text: String,
+    /// Who does it.
+    pub owner: Party,
+    /// By when.
+    pub due: NaiveDate,
+    /// When it was agreed.
+    pub at: Instant,
+    /// When it was done.
+    pub done_at: Option<Instant>,
+    /// What came of it.
+    pub outcome: Option<String>,
 }
 
 /// A date that a meeting was moved from.
@@ -124,12 +179,38 @@ pub enum Fact {
     },
     /// It was cancelled.
     Cancelled,
+    /// Something was put on its agenda.
+    AgendaItemAdded {
+        /// Whether it was walked on.
+        walk_on: bool,
+    },
+    /// Who of a party attended was recorded.
+    AttendanceRecorded,
+    /// Something is to be done.
+    ActionItemAdded {
+        /// By when.
+        due: NaiveDate,
+    },
+    /// It was done.
+    ActionItemDone {
+        /// Its number, from 1 on.
+        number: usize,
+    },
+    /// The minutes were issued, or corrected.
+    MinutesIssued,
 }
 
 impl record::Fact for Fact {
     fn published(&self) -> Published {
         match self {
-            Self::Convened { .. } | Self::Moved { .. } | Self::Cancelled => Published::Whole,
+            Self::Convened { .. }
+            | Self::Moved { .. }
+            | Self::Cancelled
+            | Self::AgendaItemAdded { .. }
+            | Self::AttendanceRecorded
+            | Self::ActionItemAdded { .. }
+            | Self::ActionItemDone { .. }
+            | Self::MinutesIssued => Published::Whole,
         }
     }
 }
@@ -168,6 +249,7 @@ impl Meeting {
             moved: Vec::new(),
             cancelled: None,
             short_notice: false,
+            held: Proceedings::default(),
             notices: NoticeCounter::default(),
         }
     }

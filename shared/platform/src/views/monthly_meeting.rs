@@ -63,7 +63,9 @@ impl Services {
             self.store.records::<Meeting>(&RecordIndex::meetings(), &span, MEETINGS_AT_MOST).await?;
         let calendar = self.store.meeting_calendar().await?;
         let stored: BTreeSet<MeetingNumber> = meetings.iter().map(|of| of.number).collect();
-        let by_rule = calendar.by_rule(from, to, &self.policy).filter(|of| !stored.contains(&of.number));
+        let by_rule = calendar.by_rule(from, to, &self.policy);
+        let by_rule = by_rule.map(|(kind, month)| Meeting::of_rule(kind, month, &self.policy));
+        let by_rule = by_rule.filter(|of| !stored.contains(&of.number));
         meetings.extend(by_rule);
         meetings.retain(|of| kind.is_none_or(|kind| of.kind == kind));
         meetings.sort_by_key(|of| (of.date, of.kind, of.number));
