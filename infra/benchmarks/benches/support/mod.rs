@@ -46,29 +46,46 @@ pub const SUBSCRIPTIONS: &str = "/cmp/v1/subscription";
 /// The topics' ARNs begin so.
 const TOPICS: &str = "arn:aws:sns:us-east-1:000000000000:desk";
 
-/// Answers of calls that were kept: to the same read the same answer, to a write of any content that of its operation.
+/// What writes are answered, by operation, whatever they write.
+#[derive(Debug, Clone)]
+pub struct Writes(HashMap<String, Answer>);
+
+impl Writes {
+    /// As calls that were kept.
+    pub fn as_in(calls: &[(Call, Answer)]) -> Self {
+        let writes = calls.iter().filter(|(call, _)| !is_read(call));
+        Self(writes.map(|(call, answer)| (call.operation.clone(), answer.clone())).collect())
+    }
+}
+
+/// Answers of calls that were kept: to the same read the same answer, to a write that of its operation.
 #[derive(Debug)]
 pub struct Replay {
     reads: HashMap<Value, Answer>,
-    writes: HashMap<String, Answer>,
+    writes: Writes,
 }
 
 impl Replay {
     /// Of calls that were kept.
     pub fn of(calls: &[(Call, Answer)]) -> Self {
-        let (reads, writes): (Vec<_>, Vec<_>) = calls.iter().cloned().partition(|(call, _)| call.operation == "Query");
+        let reads = calls.iter().filter(|(call, _)| is_read(call));
         Self {
-            reads: reads.into_iter().map(|(call, answer)| (json_of(&call), answer)).collect(),
-            writes: writes.into_iter().map(|(call, answer)| (call.operation, answer)).collect(),
+            reads: reads.map(|(call, answer)| (json_of(call), answer.clone())).collect(),
+            writes: Writes::as_in(calls),
         }
     }
 
     fn answer(&self, call: &Call) -> Option<Answer> {
-        match call.operation.as_str() {
-            "Query" => self.reads.get(&json_of(call)).cloned(),
-            operation => self.writes.get(operation).cloned(),
+        if is_read(call) {
+            self.reads.get(&json_of(call)).cloned()
+        } else {
+            self.writes.0.get(&call.operation).cloned()
         }
     }
+}
+
+fn is_read(call: &Call) -> bool {
+    call.operation == "Query"
 }
 
 /// What a call says, whatever the order of its members.
@@ -89,6 +106,8 @@ enum State {
     Recording(Vec<(Call, Answer)>),
     /// Calls are answered with what is laid out here, after so long.
     Canned(VecDeque<Answer>, Duration),
+    /// Reads go through and are kept; writes are answered as others were before.
+    Reading(Writes, Vec<(Call, Answer)>),
     /// Calls are answered as the same ones were before, after so long.
     Replayed(Arc<Replay>, Duration),
 }
@@ -102,7 +121,7 @@ impl Seam {
     /// What was kept; calls go through again.
     pub fn recorded(&self) -> Vec<(Call, Answer)> {
         match std::mem::take(&mut *self.0.lock().unwrap()) {
-            State::Recording(calls) => calls,
+            State::Recording(calls) | State::Reading(_, calls) => calls,
             _ => Vec::new(),
         }
     }
@@ -110,6 +129,11 @@ impl Seam {
     /// Answers the next calls so, without any service, each after so long.
     pub fn answers(&self, answers: VecDeque<Answer>, after: Duration) {
         *self.0.lock().unwrap() = State::Canned(answers, after);
+    }
+
+    /// Lets reads through, answers writes as others were, and keeps all from now on.
+    pub fn reads(&self, writes: Writes) {
+        *self.0.lock().unwrap() = State::Reading(writes, Vec::new());
     }
 
     /// Answers the next calls as they were answered before, each after so long, and any number at once.
@@ -144,7 +168,12 @@ impl Service for Behind {
             let (canned, recording) = match &mut *self.seam.0.lock().unwrap() {
                 State::Canned(answers, after) => (Some((answers.pop_front(), *after)), None),
                 State::Replayed(replay, after) => (Some((replay.answer(&call), *after)), None),
-                State::Recording(_) => (None, Some(call.clone())),
+                State::Reading(writes, kept) if !is_read(&call) => {
+                    let answer = writes.0.get(&call.operation).cloned();
+                    kept.extend(answer.clone().map(|answer| (call.clone(), answer)));
+                    (Some((answer, Duration::ZERO)), None)
+                }
+                State::Recording(_) | State::Reading(..) => (None, Some(call.clone())),
                 State::Open => (None, None),
             };
             if let Some((answer, after)) = canned {
@@ -154,7 +183,9 @@ impl Service for Behind {
                 return answer.ok_or(NoAnswer::ConnectionLost);
             }
             let answer = self.service.call(call).await?;
-            if let (Some(call), State::Recording(calls)) = (recording, &mut *self.seam.0.lock().unwrap()) {
+            if let (Some(call), State::Recording(calls) | State::Reading(_, calls)) =
+                (recording, &mut *self.seam.0.lock().unwrap())
+            {
                 calls.push((call, answer.clone()));
             }
             Ok(answer)

@@ -1,11 +1,11 @@
 //! By when something is to be done with a change request, and how that was kept (CR-15). Each is computed from where the
 //! request stands, and from its instants, by the policy that held when it began to run.
 
-use super::{ChangeKind, ChangeRequest, Fact, Milestone, Step};
+use super::{ChangeRequest, Fact, Milestone, Step};
 use crate::meeting::{MeetingCalendar, MeetingKind};
 use chrono::{Days, NaiveDate, NaiveTime};
 use contract::{Instant, Policy, calendar::Calendar};
-use record::{ActionContext, Announced as _, Record, RecordChange};
+use record::{ActionContext, Record, RecordChange};
 use strum::{IntoStaticStr, VariantArray};
 
 /// What has its time.

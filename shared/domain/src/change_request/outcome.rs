@@ -2,8 +2,8 @@
 //! CR-10, CR-22).
 
 use super::{
-    Action, Answer, Change, ChangeKind, ChangeRequest, Closed, Deadline, Fact, Objection, OriginatorsWord, Outcome,
-    Position, PositionCounts, Step, TaskName,
+    Action, Answer, Change, ChangeRequest, Closed, Deadline, Fact, Objection, OriginatorsWord, Outcome, Position,
+    PositionCounts, Step, TaskName,
 };
 use contract::{Instant, Policy, Refused};
 use record::{
@@ -118,13 +118,12 @@ impl ChangeRequest {
         policy: &Policy,
     ) -> Vec<Line> {
         let last = self.responses.len();
+        let calendar = policy.calendar(now);
+        let until = calendar.end_of(self.ends_on(Deadline::Objection, calendar.date(now), policy));
         let Some(response) = self.responses.last_mut() else { return Vec::new() };
         let on_last = || positions.iter().filter(|of| of.response as usize == last);
         let counts = PositionCounts::of(on_last());
         response.positions = Some(counts);
-        let calendar = policy.calendar(now);
-        let kind = self.form.kind.unwrap_or(ChangeKind::ProductProcess);
-        let until = calendar.end_of(Deadline::Objection.by_date(kind, calendar.date(now), policy));
         self.objection = Some(Objection::opened(outcome, on_last(), now, until));
         let mut lines = vec![Line::new("Positions", counts_told(counts))];
         if counts.are_against(outcome) {
