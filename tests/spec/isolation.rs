@@ -603,3 +603,16 @@ async fn ap_03_whose_a_record_is_is_looked_at_before_the_rest_of_it_is_read() {
         assert!(story.as_(who).get(path).await.status.is_server_error(), "{who}: {path}");
     }
 }
+
+/// Whose a ticket is is read before its history: of another's, one item is asked for.
+#[tokio::test]
+async fn ap_03_of_anothers_ticket_no_history_is_read() {
+    let story = Story::at(NOW).await;
+    let number = story.report("alpha", "moderate").await;
+    for task in ["/timeline", "/timeline?at=2026-03-04T18:00:00Z", "?at=2026-03-04T18:00:00Z"] {
+        let _before = story.wire.calls();
+        story.as_("beta").get(&format!("{TICKETS}/{number}{task}")).await.expect(404);
+        let calls: Vec<_> = story.wire.calls().into_iter().map(|call| call.operation).collect();
+        assert_eq!(calls, ["BatchGetItem"], "{task}");
+    }
+}
