@@ -195,6 +195,29 @@ async fn tt_29_a_waiting_notice_that_is_full_is_followed_by_another() {
     }
 }
 
+/// What was full, and waits for the morning, holds back nothing that leaves in the night.
+#[tokio::test]
+async fn nt_07_severity_1_is_told_at_night_behind_a_waiting_notice_that_is_full() {
+    let story = Story::at("2026-03-05T04:00:00Z").await;
+    story.subscribe("alpha", "email", "noc@alpha.example", &["event", "target"]).await;
+    let number = story.report("alpha", "moderate").await;
+    let _told = story.deliveries().await;
+    for at in 0..12 {
+        let change = json!({
+            "changes": "software", "departedFrom": "technicalSpecifications", "document": at.to_string(),
+            "change": wide(1_500),
+        });
+        assert!(answered(&story.as_("desk").post(&Client::ticket(&number, "patch"), change).await));
+    }
+    story.turn_to("2026-03-05T05:00:00Z").await;
+    assert_eq!(story.deliveries().await.len(), 0, "all of it waits for the morning");
+    act(&story, &number, "severityChange", json!({ "severity": "critical", "reason": "all orders fail" })).await;
+    let told: Vec<String> = story.deliveries().await.into_iter().filter_map(|sent| sent.body).collect();
+    assert!(told.iter().any(|body| body.contains("Severity changed from 3 (moderate) to 1 (critical)")), "{told:?}");
+    story.turn_to("2026-03-05T14:30:00Z").await;
+    nothing_is_owed(&story, &number).await;
+}
+
 #[tokio::test]
 async fn tt_29_a_full_outage_and_a_full_release_live_to_their_ends() {
     let story = Story::at(NOW).await;

@@ -210,13 +210,14 @@ impl Services {
     }
 
     /// Takes a notice for sending, if it may be taken and the one before it was sent; what it says, and to whom, is fixed now.
-    /// With it the ticket that it is about.
+    /// With it the ticket that it is about. A ticket's notice that waits for an opening holds back none that leaves before: severity 1 is
+    /// told at any hour (NT-07), also behind a notice that was full.
     async fn claim(&self, (about, sequence): &NoticeKey) -> Result<Option<(Notice, Option<Ticket>)>, StoreError> {
         let now = self.clock.now();
         let (ticket, mut notices) = self.store.for_sending(about, *sequence).await?;
         let notice = notices.pop().filter(|notice| notice.sequence == *sequence && notice.may_be_taken(now));
         let Some(notice) = notice else { return Ok(None) };
-        let in_turn = notices.iter().all(Notice::is_sent);
+        let in_turn = notices.iter().all(|before| before.is_sent() || (ticket.is_some() && before.waits(now)));
         let in_hours =
             ticket.as_ref().is_none_or(|ticket| notification_chart::may_leave(ticket, &notice.due, now, &self.policy));
         if !in_turn || !in_hours {

@@ -363,6 +363,12 @@ impl Notice {
         }
     }
 
+    /// Whether it waits for the instant at which it leaves.
+    #[must_use]
+    pub fn waits(&self, now: Instant) -> bool {
+        matches!(self.sending, Sending::Pending) && self.due.leaves_at > now
+    }
+
     /// Given by a direct phone call, which satisfies it (NT-01).
     #[must_use]
     pub fn told_by_phone(mut self, contact: &str, detail: &str, now: Instant) -> Self {
