@@ -4,7 +4,7 @@ use crate::acts::act;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use tests::{Client, Story};
+use tests::{Client, Story, story::policy};
 
 fn document(name: &str, bytes: &[u8]) -> Value {
     let sha256 = BASE64_STANDARD.encode(Sha256::digest(bytes));
@@ -54,4 +54,22 @@ async fn tt_02_documents_of_a_ticket_are_its_clecs_and_the_providers() {
     }
     story.as_("alpha").get(&Client::ticket(&alpha, "attachment/3")).await.expect(404);
     story.as_("beta").post(&Client::ticket(&alpha, "attachment/upload"), document("x", b"x")).await.expect(404);
+}
+
+/// A party that brought as many as it may takes nothing of the other's room.
+#[tokio::test]
+async fn tt_02_each_party_has_room_of_its_own_for_documents() {
+    let mut policy = policy();
+    policy.documents.each_party_at_most = 2;
+    let story = Story::under(policy, "2026-03-04T18:00:00Z").await;
+    let number = story.report("alpha", "moderate").await;
+    let upload = Client::ticket(&number, "attachment/upload");
+    for (client, full) in [("alpha", "alpha"), ("desk", "desk")] {
+        for name in ["one", "two"] {
+            attached(&story, client, &number, &format!("{client} {name}"), format!("{client} {name}").as_bytes()).await;
+        }
+        let refused = story.as_(full).post(&upload, document("three", b"three")).await.expect(409);
+        assert_eq!(refused.faults(), [("attachment".to_owned(), "TT-02".to_owned())].into(), "{client}");
+    }
+    assert_eq!(story.as_("alpha").get(&Client::ticket(&number, "")).await.expect(200).body["documents"], 4);
 }

@@ -229,6 +229,7 @@ fn unsound() -> Vec<(&'static str, Value)> {
         ("a notice's category of nothing",     cmp("notices", json!({ "category": "" }))),
         ("a notice's mark with a blank",       cmp("notices", json!({ "mark": "F F" }))),
         ("a notice without a mark",            cmp("notices", json!({ "mark": null }))),
+        ("no documents of a party",            json!({ "documents": { "eachPartyAtMost": 0 } })),
         ("a document of no bytes",             cmp("attachmentAtMost", json!(0))),
         ("a document too large to be sent",    cmp("attachmentAtMost", json!(50_000_001))),
         ("a negative document",                cmp("attachmentAtMost", json!(-1))),

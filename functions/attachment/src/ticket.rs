@@ -35,7 +35,8 @@ pub(crate) async fn upload(
 ) -> Result<Json<SignedRequest>, Problem> {
     let ask = ask.also(|document| document.size_faults(&services.policy))?;
     let file = ask.body.file();
-    services.seen_by(ask.party(), number).await?.ticket.check_room_of_documents()?;
+    let loaded = services.seen_by(ask.party(), number).await?;
+    loaded.ticket.check_room_of_documents(ask.party(), &services.policy)?;
     let presigned =
         services.attachments.upload(&key(OF_TICKETS, &number, &file.sha256), &file).await.map_err(Failed::from)?;
     Ok(Json(presigned.into()))

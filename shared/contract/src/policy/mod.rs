@@ -1,10 +1,12 @@
 //! The policy (POL-01): every number and name of the contract in one document, dated (POL-04), with the source's values
 //! as defaults. A document of your own is a merge patch on them: it names only what differs; `versions` is replaced whole.
 
+mod documents;
 mod planned;
 mod templates;
 mod work_flow;
 
+pub use documents::Documents;
 pub use planned::{Outages, Releases};
 pub use templates::{TemplateSet, Templates};
 pub use work_flow::{Archive, ChangeRequests, Meetings, NoticeNumbers, PrintedState, WorkFlow};
@@ -50,6 +52,8 @@ pub struct Policy {
     pub releases: Releases,
     /// Change requests (work flow).
     pub change_requests: ChangeRequests,
+    /// Documents of tickets.
+    pub documents: Documents,
     /// Programs that listen to the tickets' events.
     pub hub: Hub,
     /// The names that troubles and maintenances are told with.
@@ -400,6 +404,9 @@ impl Policy {
         }
         if let Some(fault) = self.subscriptions.fault() {
             return unsound(format!("subscriptions: {fault}"));
+        }
+        if let Some(fault) = self.documents.fault() {
+            return unsound(format!("documents: {fault}"));
         }
         if let Some(fault) = self.outages.violation().or_else(|| self.releases.fault()) {
             return unsound(fault);

@@ -1,11 +1,8 @@
 //! Documents of a ticket: traces, screen shots, logs. They are read by its CLEC and by the provider, whatever the ticket is linked to.
 
 use super::{Action, Change, Fact, Ticket, TicketPart};
-use contract::{Policy, RecordRef, Refused, TicketNumber};
-use record::{
-    ActionContext, Part,
-    attachment::{AT_MOST, Attachment},
-};
+use contract::{Party, Policy, RecordRef, Refused, TicketNumber};
+use record::{ActionContext, Part, attachment::Attachment};
 use serde::{Deserialize, Serialize};
 
 /// A document of a ticket.
@@ -39,13 +36,16 @@ impl TicketDocument {
 }
 
 impl Ticket {
-    /// Whether the ticket takes another document.
+    /// Whether the ticket takes another document of a party: each has room of its own.
     ///
     /// # Errors
     /// Too many of them.
-    pub fn check_room_of_documents(&self) -> Result<(), Refused> {
+    pub fn check_room_of_documents(&self, party: &Party, policy: &Policy) -> Result<(), Refused> {
         self.check(Action::Attachment)?;
-        if self.documents as usize >= AT_MOST { Err(Refused::full("attachment", "TT-02", AT_MOST)) } else { Ok(()) }
+        let of_provider = self.documents_of_provider;
+        let brought = if party.is_provider() { of_provider } else { self.documents.saturating_sub(of_provider) };
+        let most = policy.documents.each_party_at_most;
+        if brought >= most { Err(Refused::full("attachment", "TT-02", most as usize)) } else { Ok(()) }
     }
 
     /// A document comes to the ticket, behind those that it has; `present` is the same one, if it has that. `None` then.
@@ -63,8 +63,9 @@ impl Ticket {
         if present.is_some() {
             return Ok(None);
         }
-        self.check_room_of_documents()?;
+        self.check_room_of_documents(&act.by.party, policy)?;
         self.documents += 1;
+        self.documents_of_provider += u32::from(act.by.party.is_provider());
         let place = self.documents;
         let document = TicketDocument { ticket: self.number, document: Attachment { place, ..document } };
         let change = self.finish_action(vec![Fact::DocumentAttached { place }], None, act, policy);

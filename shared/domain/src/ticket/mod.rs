@@ -122,6 +122,9 @@ pub struct Ticket {
     /// How many documents belong to it.
     #[serde(default, skip_serializing_if = "document::is_zero")]
     pub documents: u32,
+    /// How many of them the provider brought.
+    #[serde(default, skip_serializing_if = "document::is_zero")]
+    pub documents_of_provider: u32,
     /// The latest further calls with the CLECs; all of them are in the history.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub calls: Vec<Call>,

@@ -77,6 +77,7 @@ impl Ticket {
             escalation: None,
             referral: None,
             documents: 0,
+            documents_of_provider: 0,
             call_center_reference: opening.call_center_reference,
             calls: Vec::new(),
             notes: Vec::new(),
