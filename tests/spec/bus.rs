@@ -297,6 +297,7 @@ async fn of_meetings(story: &Story, today: &str) {
             does(story, "desk", "POST", &path("actionItem"), agreed).await;
             does(story, "alpha", "POST", &path("actionItem/1/completion"), json!({ "outcome": of("outcome") })).await;
             does(story, "desk", "POST", &path("minutes"), json!({ "text": of("minutes") })).await;
+            does(story, "desk", "POST", &format!("/cmp/v1/monthlyMeeting/{today}/distribution"), json!({})).await;
         } else {
             let moved = json!({ "date": "2026-07-02", "place": of("place two"), "reason": of("reason") });
             does(story, "desk", "POST", &path("move"), moved).await;

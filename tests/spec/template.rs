@@ -426,6 +426,7 @@ async fn everything_is_called() -> BTreeSet<(String, Permission)> {
     desk.get(&format!("{RELEASES}/{release}")).await.expect(200);
     desk.get(RELEASES).await.expect(200);
     desk.get("/cmp/v1/monthlyMeeting/list").await.expect(200);
+    desk.post("/cmp/v1/monthlyMeeting/2026-03-18/distribution", json!({})).await.expect(200);
     desk.get(MEETINGS).await.expect(200);
     let meeting = json!({ "kind": "systems", "date": "2026-07-01", "purpose": "what does not wait" });
     let meeting = desk.post(MEETINGS, meeting).await.expect(201).text("href");

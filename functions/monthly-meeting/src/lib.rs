@@ -13,13 +13,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{Datelike, Months, NaiveDate};
-use cmp_api::PACKAGES;
-use contract::{ClecId, Failed, Party, Refused};
+use cmp_api::{MeetingShown, PACKAGES};
+use contract::{ClecId, Failed, Party, Policy, Refused};
 use domain::meeting::MeetingKind;
-use http_edge::{At, Body, Caller, Field, IfNoneMatch, Problem, Query, Spec, Value, etag_of, route};
+use http_edge::{
+    Answer, At, Body, Caller, Field, IfNoneMatch, Nothing, Problem, Query, Spec, Value, WriteRequest, etag_of, route,
+};
 use package::Package;
 use platform::Services;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::str::FromStr;
 use strum::VariantArray;
@@ -28,6 +30,7 @@ use utoipa::{
     openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
+use web::Document;
 
 /// How far ahead meetings are listed.
 const MONTHS: Months = Months::new(12);
@@ -44,6 +47,7 @@ pub fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(read))
         .routes(routes!(page))
         .routes(routes!(document))
+        .routes(routes!(distribute))
         .routes(routes!(systems::date_tbd))
         .routes(routes!(systems::monthly))
 }
@@ -176,8 +180,8 @@ async fn read(
     seen: IfNoneMatch,
     Query(made): Query<MadeFor>,
 ) -> Result<Response, Problem> {
-    let package = package(&services, date, made, caller.party()).await?;
-    Ok(fresh(&package, &seen, || Ok(Json(&package).into_response()))?)
+    let told = told(&services, date, made, caller.party()).await?;
+    Ok(fresh(&told, &seen, || Ok(Json(&told.content).into_response()))?)
 }
 
 /// The same as a web page, to read and to print.
@@ -195,16 +199,14 @@ async fn page(
     seen: IfNoneMatch,
     Query(made): Query<MadeFor>,
 ) -> Result<Response, Problem> {
-    let package = package(&services, date, made, caller.party()).await?;
+    let told = told(&services, date, made, caller.party()).await?;
     let about = [
         (header::CONTENT_TYPE, web::html::MEDIA_TYPE),
         (header::CONTENT_DISPOSITION, "inline"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::CONTENT_SECURITY_POLICY, web::html::CONTENT_SECURITY_POLICY),
     ];
-    Ok(fresh(&package, &seen, || {
-        Ok((about, web::html::document(&printed::document(&package, &services.policy))?).into_response())
-    })?)
+    Ok(fresh(&told, &seen, || Ok((about, web::html::document(&told.printed)?).into_response()))?)
 }
 
 /// The same as a document of a word processor (Office Open XML), to download.
@@ -223,21 +225,33 @@ async fn document(
     seen: IfNoneMatch,
     Query(made): Query<MadeFor>,
 ) -> Result<Response, Problem> {
-    let package = package(&services, date, made, caller.party()).await?;
+    let told = told(&services, date, made, caller.party()).await?;
     let file = format!("attachment; filename=\"monthly-meeting-{date}.docx\"");
     let about = [(header::CONTENT_TYPE, web::docx::MEDIA_TYPE.to_owned()), (header::CONTENT_DISPOSITION, file)];
-    Ok(fresh(&package, &seen, || {
-        Ok((about, web::docx::document(&printed::document(&package, &services.policy))?).into_response())
-    })?)
+    Ok(fresh(&told, &seen, || Ok((about, web::docx::document(&told.printed)?).into_response()))?)
 }
 
-/// A meeting's package as it is made for somebody; there is none on other days.
-async fn package(
+/// A package as it is told: its content, and what is printed of it.
+#[derive(Debug, Serialize, Deserialize)]
+struct Told {
+    content: serde_json::Value,
+    printed: Document,
+}
+
+impl Told {
+    fn of(package: &Package, policy: &Policy) -> Self {
+        Self { content: json!(package), printed: printed::document(package, policy) }
+    }
+}
+
+/// A meeting's package as it is told to somebody; there is none on other days. From the meeting's day on it is the one that was
+/// distributed, if one was; for the desk it is made of what is known now.
+async fn told(
     services: &Services,
     date: NaiveDate,
     MadeFor { audience }: MadeFor,
     party: &Party,
-) -> Result<Package, Failed> {
+) -> Result<Told, Failed> {
     let reader = match (audience, party) {
         (Some(Audience::Desk), Party::Clec(_)) => {
             return Err(Refused::forbidden("CR-17", "the package for the desk is the provider's own").into());
@@ -245,17 +259,44 @@ async fn package(
         (Some(Audience::Clecs), _) | (None, Party::Provider) => Party::Clec(ClecId::of_nobody()),
         (Some(Audience::Desk), Party::Provider) | (None, Party::Clec(_)) => party.clone(),
     };
+    if audience != Some(Audience::Desk)
+        && date <= services.today()
+        && let Some(kept) = services.distributed_package(date).await?
+    {
+        return serde_json::from_str(&kept).map_err(|error| Failed::Broken(error.into()));
+    }
     let meeting = services.monthly_meeting(date, &reader).await?;
-    Ok(Package::of(&meeting, &reader, &services.policy))
+    Ok(Told::of(&Package::of(&meeting, &reader, &services.policy), &services.policy))
+}
+
+/// Distributes the package of a date to the CLECs: it is kept as it is now, is told so from the meeting's day on, and all who get
+/// notices of change requests are told. Until that day it may be distributed anew (CR-20).
+#[route(post, "/cmp/v1/monthlyMeeting/{date}/distribution", tag = "monthlyMeeting", id = "distributeMonthlyMeeting")]
+async fn distribute(
+    State(services): State<Services>,
+    At(MeetingPath { date: Date(date) }): At<MeetingPath>,
+    ask: WriteRequest<Nothing>,
+) -> Result<Answer<MeetingShown>, Problem> {
+    let nobody = Party::Clec(ClecId::of_nobody());
+    let meeting = services.monthly_meeting(date, &nobody).await?;
+    let mut package = Package::of(&meeting, &nobody, &services.policy);
+    package.distributed_at = Some(meeting.as_of);
+    let told = json!(Told::of(&package, &services.policy)).to_string();
+    let distributed = services.change_meeting(services.held_first(date).await?, &ask.context, |meeting, _, act| {
+        meeting.distribute(&told, act, &services.policy).map(Some)
+    });
+    let meeting = distributed.await?;
+    let shown = MeetingShown::of(&meeting, ask.party(), services.today());
+    Ok(Answer { version: meeting.revision, shown })
 }
 
 /// What is answered, unless the reader has it already: whatever its form, and whenever it was made.
 fn fresh(
-    package: &Package,
+    told: &Told,
     seen: &IfNoneMatch,
     answer: impl FnOnce() -> Result<Response, Failed>,
 ) -> Result<Response, Failed> {
-    let mut content = json!(package);
+    let mut content = told.content.clone();
     content.as_object_mut().map(|content| content.remove("asOf"));
     let etag = etag_of(content.to_string().as_bytes());
     let about = [(header::ETAG, format!("W/{etag}")), (header::CACHE_CONTROL, "private, no-cache".to_owned())];

@@ -36,6 +36,9 @@ pub(crate) struct Package {
     docx: String,
     /// As of when it is told.
     pub(crate) as_of: DateTime<Utc>,
+    /// When it was distributed: it is told as it was then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) distributed_at: Option<DateTime<Utc>>,
     /// There was too much for it: the change requests that were received last are not in it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) cut: bool,
@@ -49,6 +52,8 @@ pub(crate) struct Package {
     pub(crate) disputes: Vec<Row>,
     /// What was announced, or placed into production, since the last meeting (CR-11).
     pub(crate) implementations: Vec<Row>,
+    /// What was closed, withdrawn or otherwise ended since the last meeting, up to the end of this one's day.
+    pub(crate) ended: Vec<Row>,
     /// Of a systems meeting: release problems, and the Date TBD list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) systems: Option<SystemsList>,
@@ -115,6 +120,9 @@ pub(crate) struct Row {
     /// What was placed into production: when.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) in_production_since: Option<DateTime<Utc>>,
+    /// Of what ended: when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) ended_at: Option<DateTime<Utc>>,
     /// The documents attached to the change request.
     pub(crate) documents: Vec<DocumentRow>,
 }
@@ -185,12 +193,14 @@ impl Package {
             href: format!("{href}{query}"),
             made_for,
             as_of: meeting.as_of,
+            distributed_at: None,
             cut: meeting.more,
             to_present: Vec::new(),
             responses: Vec::new(),
             responses_due: Vec::new(),
             disputes: Vec::new(),
             implementations: Vec::new(),
+            ended: Vec::new(),
             systems: meeting.systems.as_ref().map(|of| SystemsList::of(of, party)),
         };
         for (at, (request, topic)) in meeting.topics(policy).enumerate() {
@@ -200,6 +210,8 @@ impl Package {
             }
             package.under(topic.head).push(Row::of(request, &topic, date, policy));
         }
+        let topic = Topic { head: Head::Ended, first: date, done: None };
+        package.ended = meeting.ended.iter().map(|request| Row::of(request, &topic, date, policy)).collect();
         package
     }
 
@@ -210,6 +222,7 @@ impl Package {
             Head::ResponseDue => &mut self.responses_due,
             Head::Dispute | Head::DeferralEnds => &mut self.disputes,
             Head::Announced | Head::InProduction => &mut self.implementations,
+            Head::Ended => &mut self.ended,
         }
     }
 }
@@ -261,6 +274,7 @@ impl Row {
                 .get(&Milestone::TestReady)
                 .copied()
                 .filter(|_| head == Head::InProduction),
+            ended_at: (head == Head::Ended).then_some(request.entered_at),
             documents: request
                 .attachments
                 .iter()
@@ -296,6 +310,7 @@ fn reason(request: &ChangeRequest, head: Head) -> Option<&str> {
         Head::Dispute if request.step == Step::Escalated => request.escalations.last().map(|of| of.reason.as_str()),
         Head::ResponseDue if request.step != Step::RevisionRequired => None,
         Head::Dispute | Head::ResponseDue => of_response(),
+        Head::Ended => request.completion.as_ref().and_then(|of| of.reason.as_deref()),
         Head::DeferralEnds => request.deferral.as_ref().map(|of| of.reason.as_str()),
         _ => None,
     }

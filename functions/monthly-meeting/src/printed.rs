@@ -18,6 +18,7 @@ pub(crate) fn document(package: &Package, policy: &Policy) -> Document {
         printer.responses_due(&package.responses_due),
         printer.disputes(&package.disputes),
         printer.implementations(&package.implementations),
+        printer.ended(&package.ended),
     ];
     if let Some(systems) = &package.systems {
         sections.push(printer.date_tbd(systems));
@@ -29,7 +30,7 @@ pub(crate) fn document(package: &Package, policy: &Policy) -> Document {
         provider: policy.provider.name.clone(),
         title: format!("Monthly CMP meeting: {}", kinds.join(" and ")),
         subtitle: package.date.format("%A, %B %-d, %Y").to_string(),
-        noun: "package",
+        noun: "package".into(),
         as_of: moment(package.as_of, policy),
         marking: (package.made_for == "desk")
             .then(|| format!("Internal to {}: not to be handed out to CLECs", policy.provider.name)),
@@ -62,7 +63,7 @@ impl Printer<'_> {
             id: id.to_owned(),
             heading: heading.to_owned(),
             about: about.to_owned(),
-            columns: common.into_iter().chain(columns.iter().copied()).collect(),
+            columns: common.into_iter().chain(columns.iter().cloned()).collect(),
             rows: rows.iter().map(|row| self.common(row).into_iter().chain(cells(row)).collect()).collect(),
         }
     }
@@ -161,6 +162,14 @@ impl Printer<'_> {
         self.section(("disputes", "Disputes and deferrals", about), &[column("Reason", 41)], rows, |row| {
             let ends = row.deferred_until.map(|until| Line::labelled("Deferred until", until.to_string()));
             vec![ends.into_iter().chain(row.reason.as_ref().map(Line::of)).collect()]
+        })
+    }
+
+    fn ended(&self, rows: &[Row]) -> Section {
+        let about = "What was closed, withdrawn or otherwise ended since the last meeting.";
+        self.section(("ended", "Closed since the last meeting", about), &[column("When and why", 41)], rows, |row| {
+            let ended = row.ended_at.map(|at| Line::labelled("Ended", moment(at, self.policy)));
+            vec![ended.into_iter().chain(row.reason.as_ref().map(Line::of)).collect()]
         })
     }
 

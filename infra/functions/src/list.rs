@@ -112,7 +112,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "monthly-meeting",
         triggers: &[Api(monthly_meeting::routes)],
-        calls: &[(Table, "BatchGetItem GetItem Query"), (Index(BY_TIME), "Query")],
+        calls: &[(Table, "BatchGetItem GetItem Query PutItem"), (Index(BY_TIME), "Query")],
         ..USUAL
     },
     Function {

@@ -59,6 +59,9 @@ pub struct MeetingShown {
     /// The minutes.
     #[serde(skip_serializing_if = "Option::is_none")]
     minutes: Option<String>,
+    /// When its package was distributed last: on its day and after it, that one is read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    distributed_at: Option<DateTime<Utc>>,
     /// Where its package is; of one that takes place.
     #[serde(skip_serializing_if = "Option::is_none")]
     package: Option<String>,
@@ -211,6 +214,7 @@ impl MeetingShown {
             attendance: held.attendance.iter().map(|of| AttendanceShown::of(of, reader)).collect(),
             action_items: held.action_items.iter().enumerate().map(ActionItemShown::from).collect(),
             minutes: held.minutes.clone(),
+            distributed_at: meeting.distributed.map(|of| of.at),
             package: meeting.cancelled.is_none().then(|| format!("{PACKAGES}/{date}")),
         }
     }

@@ -22,6 +22,8 @@
 //! | a meeting by number, the calendar of those that are not as the rule says, and the entry that an Idempotency-Key made | table, three keys at once | 1 |
 //! | the calendar, with each change request | table, one key more in the same call | 0 |
 //! | the meetings of which there is a record, by date | index `byTime` | 1 and the records |
+//! | a package as it was distributed | table, a part of its meeting's partition | 1 a page |
+//! | the change requests that ended in a time | table, a range of one partition | 1 a page and the records |
 //! | a CLEC's position on a response, with that; all of them | table, three keys at once; a part of one partition | 1 |
 //! | what deadlines of change requests are due by an instant | index `due`, one query a shard | 1 a page |
 //! | a party's subscriptions, its contacts, both, or its listeners | table, one partition | 1 a page |
@@ -51,6 +53,8 @@
 //! | a number of the CMP | `NUMBERS#PC030504` | `NUMBERED#` and the running number | | |
 //! | meeting of the CMP, from the first act on it | `MEETING#MT-7K3M-9QXD` | `MEETING` | | `byTime`, by its date |
 //! | when meetings are that are not as the rule says | `MEETINGS` | `CALENDAR` | | |
+//! | a part of a package as it was distributed | `MEETING#MT-7K3M-9QXD` | `PACKAGE#` and its place | | |
+//! | that a change request ended | `ENDED_REQUESTS#systems` | `ENDED#`, the instant, and its id | | |
 //! | how many notices were numbered | `COUNTERS` | `NOTICE_NUMBERS` | | |
 //! | how often endpoints were asked to confirm for a party on a day | `COUNTERS` | `CONFIRMATIONS#`, whose, and the day | | |
 //! | subscription | `PARTY#alpha` | `SUBSCRIPTION#` and its id | | |

@@ -1,9 +1,10 @@
 //! What a page or a document says: headings, and tables of texts, in the order in which they are read.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Something to read, on a screen or on paper.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Document {
     /// Whose it is.
     pub provider: String,
@@ -12,7 +13,7 @@ pub struct Document {
     /// Of when, or of what, it is: stands under the title.
     pub subtitle: String,
     /// What its readers call such a document: package, report.
-    pub noun: &'static str,
+    pub noun: Cow<'static, str>,
     /// As of when it is told, in the policy's zone.
     pub as_of: String,
     /// How each of its pages is marked: who may have it.
@@ -24,7 +25,7 @@ pub struct Document {
 }
 
 /// A part of a document: a heading over a table.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Section {
     /// Its name in links, unique in its document.
     pub id: String,
@@ -39,10 +40,10 @@ pub struct Section {
 }
 
 /// A column of a table.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Column {
     /// The name of the column.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// How wide it is, in hundredths of the table's width.
     pub percent: usize,
 }
@@ -50,17 +51,17 @@ pub struct Column {
 /// A column with its width, in hundredths of the table's.
 #[must_use]
 pub const fn column(name: &'static str, percent: usize) -> Column {
-    Column { name, percent }
+    Column { name: Cow::Borrowed(name), percent }
 }
 
 /// What a cell says, line by line; nothing when it is empty.
 pub type Cell = Vec<Line>;
 
 /// A line of a cell.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Line {
     /// What the text is, where its column does not tell.
-    pub label: Option<&'static str>,
+    pub label: Option<Cow<'static, str>>,
     /// The text, in as many lines as it has.
     pub text: String,
     /// The path at which there is more.
@@ -77,7 +78,7 @@ impl Line {
     /// A text with what it is.
     #[must_use]
     pub fn labelled(label: &'static str, text: impl Into<String>) -> Self {
-        Self { label: Some(label), ..Self::of(text) }
+        Self { label: Some(Cow::Borrowed(label)), ..Self::of(text) }
     }
 
     /// A text that leads to where there is more.

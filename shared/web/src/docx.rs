@@ -83,7 +83,7 @@ fn part(docx: Docx, section: &Section) -> Docx {
 fn table(section: &Section) -> Table {
     let widths: Vec<usize> = section.columns.iter().map(|column| WIDTH * column.percent / 100).collect();
     let named = |column: &Column| {
-        let name = plain().keep_next(true).add_run(run(column.name).bold());
+        let name = plain().keep_next(true).add_run(run(&column.name).bold());
         TableCell::new().shading(Shading::new().shd_type(ShdType::Clear).fill("EEF2F6")).add_paragraph(name)
     };
     let sized = |cells: Vec<TableCell>| {
@@ -110,7 +110,7 @@ fn cell((at, lines): (usize, &Cell)) -> TableCell {
 /// A document has no address that a path could be read from, as a page has: where there is more is written out, but for what
 /// the name tells.
 fn paragraph(line: &Line, is_name: bool) -> Paragraph {
-    let label = line.label.map(|label| run(&format!("{label}: ")).color(FAINT));
+    let label = line.label.as_ref().map(|label| run(&format!("{label}: ")).color(FAINT));
     let text = if is_name { run(&line.text).bold() } else { run(&line.text) };
     let path = line.href.as_deref().filter(|_| !is_name).map(|href| run(&format!(" {href}")).color(FAINT).size(15));
     let runs = label.into_iter().chain([text]).chain(path);

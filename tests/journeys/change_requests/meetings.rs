@@ -230,3 +230,74 @@ async fn cr_20_a_meeting_tells_what_was_walked_on_who_attended_and_what_is_to_be
     );
     assert_eq!((&shown["minutes"], &shown["status"]), (&json!("All were heard"), &json!("held")));
 }
+
+#[tokio::test]
+async fn cr_20_a_past_package_is_told_as_it_was_distributed() {
+    let story = subscribed().await;
+    let led = Led::clarified(&story).await;
+    let at = |form: &str| format!("/cmp/v1/monthlyMeeting/2026-03-18{form}");
+    let distribute = async |who: &str| story.as_(who).post(&at("/distribution"), json!({})).await;
+    distribute("alpha").await.expect(403);
+    told(&story).await;
+    // Distributed anew, the last one counts.
+    distribute("desk").await.expect(200);
+    led.patch("alpha", json!({ "title": "Even longer hours" })).await.expect(200);
+    let distributed = distribute("desk").await.expect(200).body;
+    assert_eq!(distributed["distributedAt"], "2026-03-10T16:00:00Z");
+    let heading = "Package of the monthly product/process meeting of 2026-03, of 2026-03-18";
+    let lines = told(&story).await;
+    assert_eq!(lines.iter().filter(|line| line.ends_with(heading)).count(), 8, "{lines:?}");
+    let titled = async |who: &str, form: &str| -> Vec<String> {
+        let package = story.as_(who).get(&at(form)).await.expect(200).body;
+        let rows = package["toPresent"].as_array().unwrap().iter();
+        rows.map(|row| row["title"].as_str().unwrap().to_owned()).collect()
+    };
+    // Until its day it is told as it stands.
+    led.patch("alpha", json!({ "title": "Hours without end" })).await.expect(200);
+    assert_eq!(titled("beta", "").await, ["Hours without end"]);
+    leap(&story, super::flow::MEETING).await;
+    led.by("alpha", "withdrawal", json!({ "reason": "it is settled" })).await.expect(200);
+    for (who, form) in [("beta", ""), ("alpha", ""), ("desk", ""), ("desk", "?for=clecs")] {
+        assert_eq!(titled(who, form).await, ["Even longer hours"], "{who} {form}");
+    }
+    // The desk's own is of what is known now.
+    assert_eq!(titled("desk", "?for=desk").await, Vec::<String>::new());
+    let kept = story.as_("beta").get(&at("")).await.expect(200);
+    assert_eq!((&kept.body["asOf"], &kept.body["madeFor"]), (&json!("2026-03-10T16:00:00Z"), &json!("clecs")));
+    let etag = kept.header("etag").unwrap().to_owned();
+    story.as_("beta").with("If-None-Match", &etag).get(&at("")).await.expect(304);
+    let page = String::from_utf8(story.as_("beta").get(&at("/package.html")).await.expect(200).bytes).unwrap();
+    assert!(page.contains("Even longer hours") && !page.contains("Hours without end"), "{page}");
+    assert!(story.as_("beta").get(&at("/package.docx")).await.expect(200).bytes.starts_with(b"PK"));
+    leap(&story, "2026-03-19T16:00:00Z").await;
+    distribute("desk").await.expect(409);
+}
+
+#[tokio::test]
+async fn cr_20_a_meeting_tells_what_was_closed_since_the_last_one() {
+    let story = subscribed().await;
+    let led = Led::posted(&story).await;
+    let other = Led::posted(&story).await;
+    leap(&story, "2026-03-17T16:00:00Z").await;
+    led.by("alpha", "withdrawal", json!({ "reason": "it is settled" })).await.expect(200);
+    leap(&story, "2026-03-18T23:00:00Z").await;
+    other.by("alpha", "withdrawal", json!({ "reason": "so is this" })).await.expect(200);
+    let later = Led::begun(&story, "alpha", super::flow::form()).await;
+    for task in ["acknowledgment", "posting"] {
+        later.desk(task, json!({})).await;
+    }
+    let ended = async |date: &str| -> Vec<(Value, Value)> {
+        let package = story.as_("beta").get(&format!("/cmp/v1/monthlyMeeting/{date}")).await.expect(200).body;
+        package["ended"].as_array().unwrap().iter().map(|row| (row["id"].clone(), row["reason"].clone())).collect()
+    };
+    let [one, two] = [(&led, "it is settled"), (&other, "so is this")].map(|(of, why)| (json!(of.id), json!(why)));
+    assert_eq!(ended("2026-03-18").await, [one, two.clone()]);
+    assert_eq!(ended("2026-04-15").await, []);
+    // What went on again did not end.
+    other.desk("unforeseenStep", json!({ "step": "received", "reason": "it is not settled" })).await;
+    assert_eq!(ended("2026-03-18").await.len(), 1);
+    leap(&story, "2026-03-19T16:00:00Z").await;
+    later.by("alpha", "withdrawal", json!({ "reason": "after it" })).await.expect(200);
+    assert_eq!(ended("2026-03-18").await.len(), 1);
+    assert_eq!(ended("2026-04-15").await, [(json!(later.id), json!("after it"))]);
+}

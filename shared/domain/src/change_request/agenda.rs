@@ -22,6 +22,8 @@ pub enum Head {
     Announced,
     /// It was placed into production since then.
     InProduction,
+    /// It came to its end since then.
+    Ended,
 }
 
 /// A head that a meeting goes through a change request under.

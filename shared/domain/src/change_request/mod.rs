@@ -13,6 +13,7 @@ pub mod archive;
 pub mod completion;
 pub mod deadline;
 pub mod dispute;
+mod ended;
 pub mod flow;
 mod history;
 mod model;
@@ -23,6 +24,7 @@ pub mod submission;
 mod task;
 
 pub use deadline::{Deadline, DeadlineOutcome, RunningDeadline};
+pub use ended::EndedRequest;
 pub use flow::{Milestone, Phase, Step, Task, TaskName};
 pub use history::Fact;
 pub use model::{
@@ -181,6 +183,7 @@ impl ChangeSet for Change {
         visitor.record(&self.request);
         self.position.iter().for_each(|position| visitor.part(position));
         self.numbered.iter().for_each(|numbered| visitor.part(numbered));
+        EndedRequest::of(&self.request).iter().for_each(|ended| visitor.part(ended));
     }
 
     fn visit_records(&mut self, visitor: &mut impl RecordVisitor) {

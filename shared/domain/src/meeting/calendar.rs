@@ -13,6 +13,8 @@ use strum::{IntoStaticStr, VariantArray};
 const KEPT_FOR: Months = Months::new(24);
 /// How many meetings the calendar keeps.
 const KEPT_AT_MOST: usize = 200;
+/// How many months before a meeting the last one is looked for.
+const MONTHS_BEFORE: u32 = 6;
 /// How many months are looked through for a meeting that takes place.
 const MONTHS_AT_MOST: u32 = 60;
 
@@ -76,6 +78,14 @@ impl MeetingCalendar {
         let moved = self.meetings.iter().filter(|of| of.kind == kind && of.month.is_some());
         let moved = moved.filter_map(|of| of.date).filter(|meeting| *meeting >= date);
         moved.chain(ruled).min().unwrap_or(date)
+    }
+
+    /// The date of the last meeting of a kind before a date, monthly or ad hoc.
+    #[must_use]
+    pub fn last_before(&self, kind: MeetingKind, date: NaiveDate, policy: &Policy) -> NaiveDate {
+        let before = self.between(date - Months::new(MONTHS_BEFORE), date - Days::new(1), policy);
+        let last = before.into_iter().rev().find(|(_, kinds)| kinds.contains(&kind));
+        last.map_or_else(|| date - Months::new(1), |(date, _)| date)
     }
 
     /// Which meetings are held on a date: those of product and process, of systems, or both; monthly or ad hoc.

@@ -19,6 +19,7 @@ impl ChangeSet for Change {
     fn visit(&self, visitor: &mut impl Visitor) {
         visitor.record(&self.meeting);
         self.calendar.iter().for_each(|calendar| visitor.part(calendar));
+        self.package.iter().for_each(|part| visitor.part(part));
     }
 
     fn visit_records(&mut self, visitor: &mut impl RecordVisitor) {
@@ -91,6 +92,7 @@ impl Meeting {
             moved: Vec::new(),
             cancelled: None,
             short_notice: false,
+            distributed: None,
             held: Proceedings::default(),
             notices: NoticeCounter::default(),
         };
@@ -99,7 +101,7 @@ impl Meeting {
         let heading = format!("{} on {date}", meeting.name());
         let told = meeting.tell(NoticeKind::Initial, heading, Vec::new(), act.now, policy);
         let calendar = Some(meeting.in_calendar(calendar)?);
-        Ok(Change { meeting: meeting.finish_act(vec![Fact::Convened { date }], vec![told], act), calendar })
+        Ok(Change { calendar, ..meeting.finish_act(vec![Fact::Convened { date }], vec![told], act).into() })
     }
 
     /// It is moved to another date, or its hour and place are other ones: all who get notices of change requests are told, and the
@@ -129,6 +131,8 @@ impl Meeting {
                 return Err(Refused::full("date", "CR-20", MOVES_AT_MOST));
             }
             self.moved.push(Moved { from, reason: reason.clone(), at: act.now });
+            // What was handed out is of another day.
+            self.distributed = None;
             self.short_notice = is_short_notice(date, act.now, policy);
         }
         (self.date, self.place) = (date, place);
@@ -140,7 +144,7 @@ impl Meeting {
         let told = self.tell(NoticeKind::Update, heading, changes, act.now, policy);
         let calendar = Some(self.in_calendar(calendar)?);
         let meeting = self.finish_act(vec![Fact::Moved { from, to: date }], vec![told], &act.clone().because(reason));
-        Ok(Some(Change { meeting, calendar }))
+        Ok(Some(Change { calendar, ..meeting.into() }))
     }
 
     /// It does not take place: all who get notices of change requests are told, and what was to be presented there is for the next
@@ -165,7 +169,7 @@ impl Meeting {
         let told = self.tell(NoticeKind::Update, heading, vec![format!("Reason: {reason}")], act.now, policy);
         let calendar = Some(self.in_calendar(calendar)?);
         let meeting = self.finish_act(vec![Fact::Cancelled], vec![told], &act.clone().because(reason));
-        Ok(Some(Change { meeting, calendar }))
+        Ok(Some(Change { calendar, ..meeting.into() }))
     }
 
     /// What a party may do with it on a day.
@@ -177,8 +181,9 @@ impl Meeting {
         let (is_ahead, began) = (self.date >= today, self.date <= today);
         let manages = by.has(CmpRole::CmpManager);
         let leads = manages || by.has(CmpRole::Crpm);
-        let tasks: [(&[&'static str], bool); 3] = [
+        let tasks: [(&[&'static str], bool); 4] = [
             (&["move", "cancellation"], is_ahead && manages),
+            (&["distribution"], is_ahead && leads),
             (&["agendaItem"], is_ahead || leads),
             (&["attendance", "actionItem", "minutes"], began && leads),
         ];
@@ -190,7 +195,7 @@ impl Meeting {
     }
 
     /// That it is not over, and takes place.
-    fn check_ahead(&self, task: &str, act: &ActionContext, policy: &Policy) -> Result<(), Refused> {
+    pub(super) fn check_ahead(&self, task: &str, act: &ActionContext, policy: &Policy) -> Result<(), Refused> {
         let today = policy.calendar(act.now).date(act.now);
         let why = match &self.cancelled {
             Some(_) => "the meeting is cancelled".to_owned(),

@@ -6,10 +6,12 @@
 pub mod calendar;
 mod change;
 mod notices;
+mod package;
 mod proceedings;
 
 pub use calendar::{MeetingCalendar, MeetingKind};
 pub use change::ALL;
+pub use package::PackagePart;
 
 use chrono::NaiveDate;
 use contract::{ChangeRequestId, Instant, MeetingNumber, Party, Policy};
@@ -52,12 +54,23 @@ pub struct Meeting {
     /// Whether its date was told later than the policy says (section 3.0).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub short_notice: bool,
+    /// When its package was distributed last, and in how many parts it is kept.
+    pub distributed: Option<Distributed>,
     /// What it goes through beside change requests, and what came of it.
     #[serde(flatten)]
     pub held: Proceedings,
     /// The notices of it.
     #[serde(default)]
     pub notices: NoticeCounter,
+}
+
+/// That a package was distributed, and is kept as it was then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Distributed {
+    /// When it was distributed.
+    pub at: Instant,
+    /// In how many parts it is kept.
+    pub parts: u32,
 }
 
 /// What a meeting goes through beside change requests, and what came of it.
@@ -198,6 +211,8 @@ pub enum Fact {
     },
     /// The minutes were issued, or corrected.
     MinutesIssued,
+    /// Its package was distributed.
+    Distributed,
 }
 
 impl record::Fact for Fact {
@@ -210,7 +225,8 @@ impl record::Fact for Fact {
             | Self::AttendanceRecorded
             | Self::ActionItemAdded { .. }
             | Self::ActionItemDone { .. }
-            | Self::MinutesIssued => Published::Whole,
+            | Self::MinutesIssued
+            | Self::Distributed => Published::Whole,
         }
     }
 }
@@ -222,11 +238,13 @@ pub struct Change {
     pub meeting: RecordChange<Meeting>,
     /// The calendar, when the meeting's date is another, or it is cancelled.
     pub calendar: Option<MeetingCalendar>,
+    /// Its package as it is distributed, kept apart.
+    pub package: Vec<PackagePart>,
 }
 
 impl From<RecordChange<Meeting>> for Change {
     fn from(meeting: RecordChange<Meeting>) -> Self {
-        Self { meeting, calendar: None }
+        Self { meeting, calendar: None, package: Vec::new() }
     }
 }
 
@@ -249,6 +267,7 @@ impl Meeting {
             moved: Vec::new(),
             cancelled: None,
             short_notice: false,
+            distributed: None,
             held: Proceedings::default(),
             notices: NoticeCounter::default(),
         }

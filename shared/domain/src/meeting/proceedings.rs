@@ -150,7 +150,7 @@ impl Meeting {
 }
 
 /// The CMP Manager's tasks at a meeting are the CRPM's too, who leads the change requests through it.
-fn check_role(by: &Actor, what: &str) -> Result<(), Refused> {
+pub(super) fn check_role(by: &Actor, what: &str) -> Result<(), Refused> {
     if by.has(CmpRole::CmpManager) || by.has(CmpRole::Crpm) {
         return Ok(());
     }

@@ -4,7 +4,7 @@ use super::{Item, Store, StoreError, text};
 use crate::keys;
 use contract::{Instant, Policy, TicketNumber};
 use domain::{
-    change_request::IssuedNumber,
+    change_request::{EndedRequest, IssuedNumber},
     contact::Contact,
     hub::{Delivery, Progress},
     kinds::{AnyEntry, AnyRecord, Kind},
@@ -110,6 +110,7 @@ impl StoredItem {
             }
             (_, Some(_)) => Self::Part(sk, item.into()),
             (sk, None) if sk.starts_with(IssuedNumber::SORT_KEY) => Self::Part(sk.to_owned(), item.into()),
+            (sk, None) if sk.starts_with(EndedRequest::SORT_KEY) => Self::Part(sk.to_owned(), item.into()),
             _ if (pk.as_str(), sk.as_str()) == MeetingCalendar::KEY => Self::Part(sk, item.into()),
             _ if pk == keys::COUNTERS => Self::Counter,
             _ if pk == keys::CLECS => Self::Record(Kind::Clec.record(stored(item))?),

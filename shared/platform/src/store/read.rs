@@ -7,11 +7,11 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, KeysAndAttributes},
 };
 use chrono::NaiveDate;
-use contract::{ClecId, MeetingNumber, Party, RecordRef, TicketNumber};
+use contract::{ClecId, Instant, MeetingNumber, Party, RecordRef, TicketNumber};
 use domain::{
-    change_request::{ChangeRequest, ChangeRequestNumber, IssuedNumber, number::Prefix},
+    change_request::{ChangeRequest, ChangeRequestNumber, EndedRequest, IssuedNumber, number::Prefix},
     kinds::{AnyEntry, AnyRecord},
-    meeting::{self, Meeting, MeetingCalendar},
+    meeting::{self, Meeting, MeetingCalendar, MeetingKind},
     release::{Issue, ReleaseMention},
     ticket::{
         self, FormerWorkaround, Link, OpenTo, Ticket, TicketDocument,
@@ -292,6 +292,37 @@ impl Store {
         // Of a party's own things the id tells whose they are.
         let seen = record.filter(|record| by.party.is_none_or(|party| record.is_visible_to(party)));
         Ok(seen.map(|record| (LoadedRecord { record, replay }, found)))
+    }
+
+    /// The change requests, presented at meetings of a kind, that ended from an instant on, before another, and did not go on since; in
+    /// the order of their ends, and whether there were more.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn ended_requests(
+        &self,
+        kind: MeetingKind,
+        (from, to): (Instant, Instant),
+        limit: usize,
+    ) -> Result<(Vec<ChangeRequest>, bool), StoreError> {
+        let place = |at| keys::part::<EndedRequest>(EndedRequest::place_at(at));
+        let query = self
+            .query()
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to")
+            .expression_attribute_values(":pk", text(EndedRequest::partition_of(kind)))
+            .expression_attribute_values(":from", text(place(from)))
+            .expression_attribute_values(":to", text(place(to)));
+        let (ended, more) = self.page::<EndedRequest>(query, None, limit).await?;
+        let wanted = ended.iter().map(|of| record_key(&RecordRef::ChangeRequest(of.request))).collect();
+        let found = self.items(wanted).await?.into_iter().map(read::<ChangeRequest>);
+        let mut found = found.collect::<Result<Vec<_>, _>>()?;
+        let is_end = |request: &ChangeRequest| {
+            ended.iter().any(|of| (of.request, of.at) == (request.id, request.entered_at)) && request.step.is_over()
+        };
+        found.retain(is_end);
+        found.sort_by_key(|request| (request.entered_at, request.id));
+        Ok((found, more))
     }
 
     /// When the meetings are that are not as the rule says.

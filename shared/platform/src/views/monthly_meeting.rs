@@ -6,16 +6,18 @@ use crate::{
     store::{RecordIndex, TimeRange},
 };
 use chrono::NaiveDate;
-use contract::{Failed, Instant, MeetingNumber, Party, Policy, Refused};
+use contract::{Failed, Instant, MeetingNumber, Party, Policy, RecordRef, Refused};
 use domain::{
     change_request::{ChangeRequest, agenda::Topic},
-    meeting::{Meeting, MeetingKind},
+    meeting::{Meeting, MeetingKind, PackagePart},
 };
 use std::collections::BTreeSet;
 
 /// How many open change requests are read for a meeting, the earliest received.
 const READ_AT_MOST: usize = 1_000;
 
+/// How many change requests that ended are told of each kind, the earliest ended.
+const ENDED_AT_MOST: usize = 100;
 /// How many meetings of which there is a record are read for a list.
 const MEETINGS_AT_MOST: usize = 400;
 
@@ -32,6 +34,8 @@ pub struct MonthlyMeeting {
     pub requests: Vec<ChangeRequest>,
     /// Whether more of them are open than were read.
     pub more: bool,
+    /// The change requests that ended since the last meeting of their kind, up to this one's day.
+    pub ended: Vec<ChangeRequest>,
     /// What a systems meeting goes through of tickets.
     pub systems: Option<SystemsMeeting>,
 }
@@ -72,12 +76,37 @@ impl Services {
         Ok(meetings)
     }
 
+    /// The number of the first meeting that is held on a date: what is done with the package of a date is done with it.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`] when there is none on that day.
+    pub async fn held_first(&self, date: NaiveDate) -> Result<MeetingNumber, Failed> {
+        let held = self.meetings(date, date, None).await?;
+        Ok(held.iter().find(|of| of.cancelled.is_none()).ok_or(Refused::NotFound)?.number)
+    }
+
+    /// The package of a date as it was distributed, if it was.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn distributed_package(&self, date: NaiveDate) -> Result<Option<String>, Failed> {
+        let held = self.meetings(date, date, None).await?;
+        let distributed = held.iter().filter(|of| of.cancelled.is_none()).find_map(|of| Some((of, of.distributed?)));
+        let Some((meeting, distributed)) = distributed else { return Ok(None) };
+        let (parts, _) = self
+            .store
+            .parts::<PackagePart>(&RecordRef::Meeting(meeting.number), None, distributed.parts as usize)
+            .await?;
+        Ok(Some(parts.into_iter().map(|part| part.text).collect()))
+    }
+
     /// The meeting of a date, as a party may know of it.
     ///
     /// # Errors
     /// [`Refused::NotFound`] when there is none on that day.
     pub async fn monthly_meeting(&self, date: NaiveDate, party: &Party) -> Result<MonthlyMeeting, Failed> {
-        let kinds = self.store.meeting_calendar().await?.held_on(date, &self.policy);
+        let calendar = self.store.meeting_calendar().await?;
+        let kinds = calendar.held_on(date, &self.policy);
         if kinds.is_empty() {
             return Err(Refused::NotFound.into());
         }
@@ -86,8 +115,14 @@ impl Services {
             .records::<ChangeRequest>(&RecordIndex::open_requests(), &TimeRange::default(), READ_AT_MOST)
             .await?;
         requests.sort_by_key(|request| (request.received_at, request.number));
+        let mut ended = Vec::new();
+        for kind in &kinds {
+            let last = calendar.last_before(*kind, date, &self.policy);
+            let (from, to) = [last, date].map(|date| self.policy.calendar_on(date).end_of(date)).into();
+            ended.extend(self.store.ended_requests(*kind, (from, to), ENDED_AT_MOST).await?.0);
+        }
         let systems =
             if kinds.contains(&MeetingKind::Systems) { Some(self.systems_meeting(party).await?) } else { None };
-        Ok(MonthlyMeeting { date, kinds, as_of: self.clock.now(), requests, more, systems })
+        Ok(MonthlyMeeting { date, kinds, as_of: self.clock.now(), requests, more, ended, systems })
     }
 }
