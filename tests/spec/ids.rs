@@ -9,14 +9,16 @@ use serde_json::{Value, json};
 use std::{collections::BTreeSet, os::unix::fs::PermissionsExt};
 use tests::{
     Client, Story,
-    story::{CHANGE_REQUESTS, CONTACTS, HUB, ID_SECRET, Kept, OUTAGES, RELEASES, SUBSCRIPTIONS, TICKETS, ids},
+    story::{
+        CHANGE_REQUESTS, CONTACTS, HUB, ID_SECRET, Kept, MEETINGS, OUTAGES, RELEASES, SUBSCRIPTIONS, TICKETS, ids,
+    },
 };
 
 const NOW: &str = "2026-03-04T18:00:00Z";
 const OTHER: &str = "canary: another secret of stories, which everybody may know";
 
 /// Each kind of id with the function that draws it, who asks, where, and with which body.
-fn kinds() -> [(&'static str, &'static str, &'static str, Value); 7] {
+fn kinds() -> [(&'static str, &'static str, &'static str, Value); 8] {
     let impact = json!({ "businessImplications": "orders wait" });
     [
         ("ticket-intake", "alpha", TICKETS, json!({ "description": "x", "severity": 3, "ticketType": "systems" })),
@@ -47,6 +49,7 @@ fn kinds() -> [(&'static str, &'static str, &'static str, Value); 7] {
             json!({ "channel": "email", "endpoint": "noc@alpha.example", "notices": ["event"] }),
         ),
         ("hub", "alpha", HUB, json!({ "callback": "http://127.0.0.1:9/events" })),
+        ("meeting", "desk", MEETINGS, json!({ "kind": "systems", "date": "2026-07-01", "purpose": "x" })),
     ]
 }
 

@@ -82,7 +82,16 @@ impl Services {
         key: Option<&str>,
         decide: impl Fn(MeetingNumber, &MeetingCalendar, &ActionContext) -> Result<Change, Refused>,
     ) -> Result<Meeting, Failed> {
-        let number = MeetingNumber::draw(&self.ids()?.current, &asked.by.party, &unique(key), 0);
+        let (ids, unique) = (self.ids()?, unique(key));
+        let drawn = |secret| MeetingNumber::draw(secret, &asked.by.party, &unique, 0);
+        if let (Some(former), Some(request)) = (&ids.former, &asked.request) {
+            let (convened, ..) = self.store.meeting(drawn(former), ReadFor::default()).await?;
+            let done = convened.as_ref().and_then(|meeting| meeting.opening.as_ref()?.request.as_ref());
+            if done.map_or(Ok(false), |done| request.repeats(done))? {
+                return Ok(convened.ok_or(Refused::NotFound)?);
+            }
+        }
+        let number = drawn(&ids.current);
         let decide =
             |seen: LoadedMeeting, now| decide(number, &seen.calendar, &ActionContext::of(asked, now)).map(Some);
         self.decided_on_meeting(number, asked, decide).await
