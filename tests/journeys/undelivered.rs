@@ -123,8 +123,32 @@ async fn sb_07_a_message_of_the_queue_that_comes_again_is_recorded_once_and_one_
         assert_eq!(failed.is_empty(), taken, "{case}");
     }
     assert_eq!(revision(), before);
+    let shown = clock(&story, &number, 1).await["recipients"][0]["undelivered"].clone();
+    let named: Vec<&str> = shown.as_array().unwrap().iter().map(|of| of["subscription"].as_str().unwrap()).collect();
+    assert_eq!(named, [subscription.as_str(), "0"], "each endpoint once, and that which was removed meanwhile");
+    // The desk is told of the notice once, whatever is found of it afterwards.
+    let told = story.events("notice.reachedNobody").len();
+    assert_eq!((told, clock(&story, &number, 1).await["standing"].clone()), (1, json!("reachedNobody")));
+}
+
+#[tokio::test]
+async fn sb_07_an_endpoint_that_is_not_confirmed_here_takes_nothing_from_those_that_a_notice_reached() {
+    let story = Story::at(NOW).await;
+    story.subscribe("alpha", "email", "noc@alpha.example", &["target"]).await;
+    let waits = json!({ "channel": "https", "endpoint": GONE, "notices": ["target"] });
+    story.as_("alpha").post(SUBSCRIPTIONS, waits).await.expect(201);
+    // It was confirmed by the link in the message, which is found at night.
+    let mut known = story.table("local");
+    known.retain_mut(|item| {
+        let waits = item.get("endpoint") == Some(&text(GONE));
+        item.insert("pending".to_owned(), serde_dynamo::AttributeValue::Bool(false));
+        waits
+    });
+    story.restore("local", known);
+    let number = story.report("alpha", "critical").await;
     let shown = clock(&story, &number, 1).await;
-    assert_eq!(shown["recipients"][0]["undelivered"].as_array().map(Vec::len), Some(1), "{shown}");
+    assert_eq!((&shown["standing"], &shown["recipients"][0]["endpoints"]), (&json!("sent"), &json!(1)), "{shown}");
+    assert!(shown["recipients"][0].get("undelivered").is_none(), "{shown}");
 }
 
 #[tokio::test]

@@ -68,18 +68,26 @@ pub async fn record(services: &Services, batch: SqsEvent) -> SqsBatchResponse {
 async fn record_one(services: &Services, message: &SqsMessage) -> Result<(), Failed> {
     let Undeliverable { party, arn, notices, cause } = parse(services, message)?;
     let of_party = services.store.subscriptions(&party).await?;
-    let Some(subscription) = of_party.into_iter().find(|of| of.arn.as_ref() == Some(&arn)) else {
-        tracing::info!(%party, "the subscription of what could not be delivered is no more");
-        return Ok(());
-    };
+    // One that was removed meanwhile counted among those that were sent the notice.
+    let subscription = of_party.into_iter().find(|of| of.arn.as_ref() == Some(&arn));
     let now = services.clock.now();
+    if let Some(subscription) = &subscription {
+        let failure = DeliveryFailure { at: now, cause: cause.clone() };
+        services.record_failure(subscription, failure, &ActionContext::by_schedule(now)).await?;
+        if !subscription.is_confirmed() {
+            tracing::info!(subscription = %subscription.id, "what is not confirmed here was not counted among those that a notice reaches");
+            return Ok(());
+        }
+    }
+    let name = match &subscription {
+        Some(subscription) => subscription.id.to_string(),
+        None => arn.rsplit(':').next().unwrap_or_default().to_owned(),
+    };
     for notice in &notices {
-        let found = notice::Undelivered { subscription: subscription.id.clone(), at: now, cause: cause.clone() };
+        let found = notice::Undelivered { subscription: name.clone(), at: now, cause: Some(cause.clone()) };
         services.could_not_deliver(notice, &party, found).await?;
     }
-    let failure = DeliveryFailure { at: now, cause };
-    services.record_failure(&subscription, failure, &ActionContext::by_schedule(now)).await?;
-    tracing::info!(subscription = %subscription.id, notices = notices.len(), "recorded what could not be delivered");
+    tracing::info!(subscription = name, notices = notices.len(), "recorded what could not be delivered");
     Ok(())
 }
 

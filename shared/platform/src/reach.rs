@@ -51,7 +51,7 @@ impl Services {
                 return Err(StoreError::NotYetSent);
             }
             let Some(lacking) = notice.undelivered(party, found.clone()) else { return Ok(()) };
-            match lacking.to_be_telephoned_to(party, self.clock.now(), &self.policy) {
+            match lacking.to_be_telephoned_since(&notice, party, self.clock.now(), &self.policy) {
                 Some(bulletin) => self.store.save_with(&lacking, &bulletin).await,
                 None => self.store.save(&lacking).await,
             }

@@ -101,20 +101,19 @@ pub(crate) struct TimelineRecipient {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UndeliveredEndpoint {
-    /// The endpoint's subscription.
+    /// The id of the endpoint's subscription; of one that is no more, the messaging service's name for it.
     subscription: String,
     /// When this was found.
     at: DateTime<Utc>,
-    /// What the messaging service says of it.
-    cause: String,
+    /// What the messaging service says of it; left out where many are kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<String>,
 }
 
 impl UndeliveredEndpoint {
     fn of(recipient: &Recipient) -> Vec<Self> {
         let undelivered = recipient.undelivered.iter().cloned();
-        undelivered
-            .map(|Undelivered { subscription, at, cause }| Self { subscription: subscription.to_string(), at, cause })
-            .collect()
+        undelivered.map(|Undelivered { subscription, at, cause }| Self { subscription, at, cause }).collect()
     }
 }
 

@@ -8,9 +8,10 @@ use contract::{Instant, NoticeCategory, Party, Policy, Refused};
 
 /// How many CLECs a notice to the provider's people names.
 const NAMED_AT_MOST: usize = 50;
-/// How many endpoints a notice keeps that it could not be delivered to, of all its recipients: a bound of its size. An endpoint beyond them
-/// is told of at its subscription.
-const UNDELIVERED_AT_MOST: usize = 200;
+/// How many endpoints a notice keeps that it could not be delivered to, of all its recipients, and of how many it keeps why: bounds of its
+/// size. An endpoint beyond them is told of at its subscription.
+const UNDELIVERED_AT_MOST: usize = 1_000;
+const WITH_CAUSE_AT_MOST: usize = 200;
 
 impl Notice {
     /// Whether it is owed to a recipient, whatever that has subscribed: to a CLEC whose own matter it tells (NT-01, NT-02), and to
@@ -106,7 +107,8 @@ impl Notice {
         if is_kept || kept >= UNDELIVERED_AT_MOST {
             return None;
         }
-        recipient.undelivered.push(found);
+        let cause = found.cause.filter(|_| kept < WITH_CAUSE_AT_MOST);
+        recipient.undelivered.push(Undelivered { cause, ..found });
         notice.revision += 1;
         Some(notice)
     }
@@ -118,9 +120,12 @@ impl Notice {
         self.to_telephone(|_| true, "reachedNobody", now, policy)
     }
 
-    /// The same of a CLEC that is found later to have been reached by none, after its last endpoint was given up.
+    /// The same of a CLEC that is found later to have been reached by none, by the act that found its last endpoint out of reach.
     #[must_use]
-    pub fn to_be_telephoned_to(&self, party: &Party, now: Instant, policy: &Policy) -> Option<Self> {
+    pub fn to_be_telephoned_since(&self, before: &Self, party: &Party, now: Instant, policy: &Policy) -> Option<Self> {
+        if before.untold().any(|of| of.party == *party) {
+            return None;
+        }
         self.to_telephone(|of| of.party == *party, &format!("undelivered-{party}"), now, policy)
     }
 

@@ -1,7 +1,7 @@
 //! To whom a notice goes, and what is known of each who gets it.
 
 use crate::IdempotencyKey;
-use contract::{Actor, ClecId, Instant, Party, TicketNumber, party::SubscriptionId};
+use contract::{Actor, ClecId, Instant, Party, TicketNumber};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::collections::BTreeSet;
@@ -77,15 +77,16 @@ pub struct Recipient {
 }
 
 /// An endpoint to which the messaging service could not deliver a notice, however often it tried.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Undelivered {
-    /// The subscription of the endpoint.
-    pub subscription: SubscriptionId,
+    /// The id of the endpoint's subscription; of one that is no more, the messaging service's name for it.
+    pub subscription: String,
     /// When this was found.
     pub at: Instant,
-    /// What the messaging service says of it.
-    pub cause: String,
+    /// What the messaging service says of it; left out where many are kept.
+    pub cause: Option<String>,
 }
 
 impl Recipient {
