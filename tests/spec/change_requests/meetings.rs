@@ -320,6 +320,48 @@ fn cr_20_what_hangs_on_a_meeting_follows_it() {
 }
 
 #[test]
+fn cr_20_what_is_received_after_a_moved_meeting_is_for_the_next_one() {
+    let (policy, none) = (Policy::defaults(), MeetingCalendar::default());
+    let march = Meeting::of_rule(ProductProcess, date("2026-03-01"), &policy);
+    let manager = act('M', at("2026-02-10T17:00:00Z"));
+    let moved = march.move_to(date("2026-02-25"), None, "so".to_owned(), &none, &manager, &policy);
+    let calendar = moved.unwrap().unwrap().calendar.unwrap();
+    for (received, presented) in [
+        ("2026-02-02", "2026-02-18"),
+        ("2026-02-20", "2026-02-25"),
+        ("2026-02-25", "2026-02-25"),
+        ("2026-02-26", "2026-04-15"),
+        ("2026-03-02", "2026-04-15"),
+        ("2026-03-03", "2026-04-15"),
+    ] {
+        assert_eq!(calendar.presents(ProductProcess, date(received), &policy), date(presented), "received {received}");
+    }
+}
+
+#[test]
+fn cr_20_the_calendar_keeps_two_years_before_the_latest_meeting_that_it_knows() {
+    let policy = Policy::defaults();
+    let moves = |calendar: MeetingCalendar, (month, to, now): (&str, &str, &str)| {
+        let meeting = Meeting::of_rule(ProductProcess, date(month), &policy);
+        let moved = meeting.move_to(date(to), None, "so".to_owned(), &calendar, &act('M', at(now)), &policy);
+        moved.unwrap().unwrap().calendar.unwrap()
+    };
+    // The last act is of a meeting that is not the latest.
+    let calendar = [
+        ("2024-08-01", "2024-08-28", "2024-03-01T17:00:00Z"),
+        ("2026-07-01", "2026-07-22", "2026-03-02T17:00:00Z"),
+        ("2024-04-01", "2024-04-24", "2024-03-01T17:00:00Z"),
+        ("2026-03-01", "2026-03-25", "2026-03-02T17:00:00Z"),
+    ]
+    .into_iter()
+    .fold(MeetingCalendar::default(), moves);
+    let of_month = |month| calendar.of_month(ProductProcess, date(month), &policy).unwrap();
+    for (month, on) in [("2024-04-01", "2024-04-17"), ("2024-08-01", "2024-08-28"), ("2026-03-01", "2026-03-25")] {
+        assert_eq!(of_month(month), date(on), "{month}");
+    }
+}
+
+#[test]
 fn cr_20_a_meeting_is_on_a_business_day_ahead_on_which_no_other_of_its_kind_is() {
     let (calendar, policy, manager) = (changed(), Policy::defaults(), act('M', at("2026-03-02T17:00:00Z")));
     let of_may = || Meeting::of_rule(ProductProcess, date("2026-05-01"), &policy);

@@ -54,6 +54,13 @@ struct Exception {
     date: Option<NaiveDate>,
 }
 
+impl Exception {
+    /// The later one of its month and its date.
+    fn latest(&self) -> Option<NaiveDate> {
+        self.month.max(self.date)
+    }
+}
+
 impl MeetingCalendar {
     /// The partition and the sort key of the calendar's item.
     pub const KEY: (&'static str, &'static str) = ("MEETINGS", "CALENDAR");
@@ -145,13 +152,14 @@ impl MeetingCalendar {
     }
 
     /// Where a change request is presented: received by the first business day of a month, at that month's meeting; later, at the
-    /// next month's (CR-06). In place of a meeting that is cancelled, at the next one.
+    /// next month's (CR-06). In place of a meeting that is cancelled, or was moved to a day before the receipt, at the next one.
     #[must_use]
     pub fn presents(&self, kind: MeetingKind, received: NaiveDate, policy: &Policy) -> NaiveDate {
         let first = first_of(received);
         let by = policy.calendar_on(first).business_day_from(first);
         let month = if received <= by { first } else { first + Months::new(1) };
-        self.of_month(kind, month, policy).unwrap_or_else(|| self.from(kind, by_rule(kind, month, policy), policy))
+        let of_month = self.of_month(kind, month, policy).filter(|on| *on >= received);
+        of_month.unwrap_or_else(|| self.from(kind, received.max(by_rule(kind, month, policy)), policy))
     }
 
     /// Where a response is presented: issued at least the policy's days (one week) before a monthly meeting, there; else at the next
@@ -194,8 +202,8 @@ impl MeetingCalendar {
         (kind, month): (MeetingKind, Option<NaiveDate>),
         (date, takes_place): (NaiveDate, bool),
     ) -> Result<Self, Refused> {
-        let long_ago = date - KEPT_FOR;
-        let stays = |of: &&Exception| of.meeting != meeting && of.month.max(of.date).is_some_and(|on| on >= long_ago);
+        let latest = self.meetings.iter().filter_map(Exception::latest).fold(date, NaiveDate::max);
+        let stays = |of: &&Exception| of.meeting != meeting && of.latest().is_some_and(|on| on >= latest - KEPT_FOR);
         let mut meetings: Vec<Exception> = self.meetings.iter().filter(stays).cloned().collect();
         if meetings.len() >= KEPT_AT_MOST {
             return Err(Refused::full("meetings", "CR-20", KEPT_AT_MOST));
