@@ -72,7 +72,8 @@ struct MovedTo {
     reason: String,
 }
 
-/// Moves a meeting: all who get notices of change requests are told, and the agendas and deadlines that hang on it follow (CR-20).
+/// Moves a meeting: all who get notices of change requests are told, and the agendas and deadlines that hang on it follow. One that was
+/// cancelled, and whose day is not over, takes place again on the date given (CR-20).
 #[route(post, "/cmp/v1/meeting/{id}/move", tag = "meeting", id = "moveMeeting")]
 async fn move_to(
     State(services): State<Services>,
@@ -98,7 +99,10 @@ async fn cancel(
     let cancelled = changed(&services, number, &ask, |meeting, calendar, act| {
         meeting.cancel(ask.body.reason.clone(), calendar, act, &services.policy)
     });
-    Ok(answered(&services, &cancelled.await?, ask.party()))
+    let cancelled = cancelled.await?;
+    // The next monthly meeting can be an earlier one than this, which may have been moved behind it.
+    services.reset_clocks(cancelled.kind).await?;
+    Ok(answered(&services, &cancelled, ask.party()))
 }
 
 /// Changes a meeting as `decide` says.

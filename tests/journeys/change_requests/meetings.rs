@@ -102,6 +102,31 @@ async fn cr_20_what_waits_for_a_cancelled_meeting_is_for_the_next_one() {
     led.by("desk", "presentation", presented("2026-03-18")).await.expect(400);
 }
 
+/// March's is behind April's: when it is cancelled, what waited for it is due earlier.
+#[tokio::test]
+async fn cr_20_what_waits_for_a_late_meeting_that_is_cancelled_is_told_in_time() {
+    let story = subscribed().await;
+    let led = Led::clarified(&story).await;
+    let march = of_month(&story, "productProcess", "2026-03").await;
+    moves(&story, &march, "2026-04-29").await;
+    assert_eq!(led.deadline("presentation").await["by"], "2026-04-29");
+    // The clock that waits for the meeting of March now waits for that of April.
+    leap(&story, "2026-03-19T16:00:00Z").await;
+    let cancellation = format!("{MEETINGS}/{march}/cancellation");
+    story.as_("desk").post(&cancellation, json!({ "reason": "a blizzard" })).await.expect(200);
+    assert_eq!(led.deadline("presentation").await["by"], "2026-04-15");
+    until(&story, "2026-04-16T06:01:00Z").await;
+    let lines = story.events("changeRequest.changed");
+    let missed = lines.iter().filter(|event| event["data"]["facts"][0]["fact"] == "missed");
+    let missed = missed.filter(|event| event["data"]["facts"][0]["deadline"] == "presentation");
+    let missed: Vec<&str> = missed.map(|event| event["at"].as_str().unwrap()).collect();
+    assert_eq!(missed, ["2026-04-16T06:00:00Z"]);
+    // The cancellation was a mistake: it takes place.
+    leap(&story, "2026-04-20T16:00:00Z").await;
+    let again = moves(&story, &march, "2026-04-29").await;
+    assert_eq!((&again["status"], &again["cancellation"]), (&json!("moved"), &Value::Null));
+}
+
 #[tokio::test]
 async fn cr_20_an_ad_hoc_meeting_is_one_that_something_is_presented_at() {
     let story = subscribed().await;

@@ -401,7 +401,44 @@ fn cr_20_a_meeting_is_on_a_business_day_ahead_on_which_no_other_of_its_kind_is()
             &["agendaItem", "attendance", "actionItem", "minutes"]
         )
     );
-    let cancelled = of_may().cancel("so".to_owned(), &calendar, &manager, &policy).unwrap().unwrap().meeting.record;
-    let refused = cancelled.move_to(date("2026-05-21"), None, "so".to_owned(), &calendar, &manager, &policy);
-    assert_eq!(refused, Err(Refused::not_now("CR-20", "move is not possible: the meeting is cancelled", &[])));
+    let cancelled = of_may().cancel("so".to_owned(), &calendar, &manager, &policy).unwrap().unwrap();
+    let (cancelled, calendar) = (cancelled.meeting.record, cancelled.calendar.unwrap());
+    assert!(!calendar.is_held(ProductProcess, date("2026-05-20"), &policy));
+    let refused = cancelled.clone().add_agenda_item("so".to_owned(), None, &manager, &policy);
+    assert_eq!(refused, Err(Refused::not_now("CR-20", "agendaItem is not possible: the meeting is cancelled", &["move"])));
+    // It is set again, on its date or another, while that is ahead.
+    for to in ["2026-05-20", "2026-05-21"] {
+        let set = cancelled.clone().move_to(date(to), None, "so".to_owned(), &calendar, &manager, &policy);
+        let set = set.unwrap().unwrap();
+        assert_eq!((set.meeting.record.cancelled, set.meeting.record.date), (None, date(to)));
+        assert!(set.calendar.unwrap().is_held(ProductProcess, date(to), &policy), "{to}");
+    }
+    let late = on("2026-05-21T17:00:00Z", 'M');
+    let refused = cancelled.move_to(date("2026-05-27"), None, "so".to_owned(), &calendar, &late, &policy);
+    assert_eq!(refused, Err(Refused::not_now("CR-20", "move is not possible: the meeting was on 2026-05-20", &[])));
+}
+
+#[test]
+fn cr_20_a_meeting_of_which_something_is_recorded_keeps_its_day() {
+    let (none, policy, manager) = (MeetingCalendar::default(), Policy::defaults(), act('M', at("2026-03-18T17:00:00Z")));
+    let march = || Meeting::of_rule(ProductProcess, date("2026-03-01"), &policy);
+    let text = || "so".to_owned();
+    let recorded = [
+        march().record_attendance(None, vec!["Cara".to_owned()], &manager, &policy).unwrap().unwrap().record,
+        march().add_action_item(text(), None, date("2026-03-31"), &manager, &policy).unwrap().record,
+        march().issue_minutes(text(), &manager, &policy).unwrap().unwrap().record,
+    ];
+    let possible = ["distribution", "agendaItem", "attendance", "actionItem", "minutes"];
+    let refused = |task| {
+        let detail = format!("{task} is not possible: what came of the meeting of 2026-03-18 is recorded");
+        Err(Refused::not_now("CR-20", detail, &possible))
+    };
+    for held in recorded {
+        let moved = held.clone().move_to(date("2026-03-25"), None, text(), &none, &manager, &policy);
+        assert_eq!(moved, refused("move"));
+        assert_eq!(held.cancel(text(), &none, &manager, &policy), refused("cancellation"));
+    }
+    // An agenda alone does not hold it.
+    let agenda = march().add_agenda_item(text(), None, &manager, &policy).unwrap().record;
+    assert!(agenda.move_to(date("2026-03-25"), None, text(), &none, &manager, &policy).unwrap().is_some());
 }

@@ -105,10 +105,10 @@ impl Meeting {
     }
 
     /// It is moved to another date, or its hour and place are other ones: all who get notices of change requests are told, and the
-    /// deadlines that end at it end on its new date. `None` when it is so already.
+    /// deadlines that end at it end on its new date. One that is cancelled takes place again. `None` when it is so already.
     ///
     /// # Errors
-    /// A date that cannot be; a meeting that is cancelled, or whose day is over; another's task.
+    /// A date that cannot be; a meeting whose day is over, or of which something was recorded; another's task.
     pub fn move_to(
         mut self,
         date: NaiveDate,
@@ -119,27 +119,33 @@ impl Meeting {
         policy: &Policy,
     ) -> Result<Option<Change>, Refused> {
         check_role(&act.by, "moves a meeting")?;
-        self.check_ahead("move", act, policy)?;
+        self.check_not_begun("move", act, policy)?;
         let place = place.or_else(|| self.place.clone());
-        if (self.date, &self.place) == (date, &place) {
+        let (from, was_cancelled) = (self.date, self.cancelled.take().is_some());
+        let is_elsewhen = from != date || was_cancelled;
+        if !is_elsewhen && self.place == place {
             return Ok(None);
         }
-        let from = self.date;
-        if from != date {
+        if is_elsewhen {
             self.check_date(date, calendar, act.now, policy)?;
+            // What was handed out is of another day, or of a meeting that was cancelled since.
+            self.distributed = None;
+            self.short_notice = is_short_notice(date, act.now, policy);
+        }
+        if from != date {
             if self.moved.len() >= MOVES_AT_MOST {
                 return Err(Refused::full("date", "CR-20", MOVES_AT_MOST));
             }
             self.moved.push(Moved { from, reason: reason.clone(), at: act.now });
-            // What was handed out is of another day.
-            self.distributed = None;
-            self.short_notice = is_short_notice(date, act.now, policy);
         }
         (self.date, self.place) = (date, place);
         let heading = format!("{} is on {date}", self.name());
         let mut changes = vec![format!("Reason: {reason}")];
         if from != date {
             changes.insert(0, format!("Date changed from {from} to {date}"));
+        }
+        if was_cancelled {
+            changes.insert(0, "The meeting takes place after all: its cancellation is withdrawn".to_owned());
         }
         let told = self.tell(NoticeKind::Update, heading, changes, act.now, policy);
         let calendar = Some(self.in_calendar(calendar)?);
@@ -151,7 +157,7 @@ impl Meeting {
     /// monthly meeting. `None` when it is cancelled already.
     ///
     /// # Errors
-    /// A meeting whose day is over; another's task.
+    /// A meeting whose day is over, or of which something was recorded; another's task.
     pub fn cancel(
         mut self,
         reason: String,
@@ -163,7 +169,7 @@ impl Meeting {
         if self.cancelled.is_some() {
             return Ok(None);
         }
-        self.check_ahead("cancellation", act, policy)?;
+        self.check_not_begun("cancellation", act, policy)?;
         self.cancelled = Some(Cancelled { reason: reason.clone(), at: act.now });
         let heading = format!("{}, of {}, does not take place", self.name(), self.date);
         let told = self.tell(NoticeKind::Update, heading, vec![format!("Reason: {reason}")], act.now, policy);
@@ -175,14 +181,14 @@ impl Meeting {
     /// What a party may do with it on a day.
     #[must_use]
     pub fn possible(&self, by: &Actor, today: NaiveDate) -> Vec<&'static str> {
-        if self.cancelled.is_some() {
-            return Vec::new();
-        }
         let (is_ahead, began) = (self.date >= today, self.date <= today);
         let manages = by.has(CmpRole::CmpManager);
+        if self.cancelled.is_some() {
+            return if is_ahead && manages { vec!["move"] } else { Vec::new() };
+        }
         let leads = manages || by.has(CmpRole::Crpm);
         let tasks: [(&[&'static str], bool); 4] = [
-            (&["move", "cancellation"], is_ahead && manages),
+            (&["move", "cancellation"], is_ahead && manages && !self.held.is_recorded()),
             (&["distribution"], is_ahead && leads),
             (&["agendaItem"], is_ahead || leads),
             (&["attendance", "actionItem", "minutes"], began && leads),
@@ -194,15 +200,21 @@ impl Meeting {
         calendar.with(self.number, (self.kind, self.month), (self.date, self.cancelled.is_none()))
     }
 
-    /// That it is not over, and takes place.
-    pub(super) fn check_ahead(&self, task: &str, act: &ActionContext, policy: &Policy) -> Result<(), Refused> {
+    /// That its day is not over, and nothing of what came of it is recorded: a meeting that was held keeps its day.
+    fn check_not_begun(&self, task: &str, act: &ActionContext, policy: &Policy) -> Result<(), Refused> {
         let today = policy.calendar(act.now).date(act.now);
-        let why = match &self.cancelled {
-            Some(_) => "the meeting is cancelled".to_owned(),
-            None if self.date < today => format!("the meeting was on {}", self.date),
-            None => return Ok(()),
-        };
-        Err(Refused::not_now("CR-20", format!("{task} is not possible: {why}"), &self.possible(&act.by, today)))
+        if self.date < today {
+            return Err(self.not_possible(task, &format!("the meeting was on {}", self.date), act, today));
+        }
+        if self.held.is_recorded() {
+            let why = format!("what came of the meeting of {} is recorded", self.date);
+            return Err(self.not_possible(task, &why, act, today));
+        }
+        Ok(())
+    }
+
+    pub(super) fn not_possible(&self, task: &str, why: &str, act: &ActionContext, today: NaiveDate) -> Refused {
+        Refused::not_now("CR-20", format!("{task} is not possible: {why}"), &self.possible(&act.by, today))
     }
 
     /// That it can be on a date: a business day from today on, on which no other meeting of its kind is.

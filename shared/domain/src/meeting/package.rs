@@ -38,7 +38,11 @@ impl Meeting {
     /// A meeting that is cancelled, or whose day is over; another's task.
     pub fn distribute(mut self, package: &str, act: &ActionContext, policy: &Policy) -> Result<Change, Refused> {
         check_role(&act.by, "distributes a package")?;
-        self.check_ahead("distribution", act, policy)?;
+        let today = policy.calendar(act.now).date(act.now);
+        self.check_takes_place("distribution", act, today)?;
+        if self.date < today {
+            return Err(self.not_possible("distribution", &format!("the meeting was on {}", self.date), act, today));
+        }
         let parts = parts_of(self.number, package);
         let count = u32::try_from(parts.len()).unwrap_or(u32::MAX);
         self.distributed = Some(Distributed { at: act.now, parts: count });

@@ -1,6 +1,6 @@
 //! What a meeting goes through beside the change requests that hang on it, who attended it, what was agreed, and its minutes (CR-20).
 
-use super::{ActionItem, AgendaItem, Attendance, Fact, Meeting};
+use super::{ActionItem, AgendaItem, Attendance, Fact, Meeting, Proceedings};
 use chrono::NaiveDate;
 use contract::{Actor, ChangeRequestId, ClecId, Party, Policy, Refused, party::CmpRole};
 use record::{ActionContext, RecordChange, notice::NoticeKind};
@@ -9,6 +9,13 @@ use record::{ActionContext, RecordChange, notice::NoticeKind};
 const ITEMS_AT_MOST: usize = 50;
 /// How many parties attend a meeting.
 const PARTIES_AT_MOST: usize = 200;
+
+impl Proceedings {
+    /// Whether something is recorded of what came of the meeting. An agenda is brought before it.
+    pub(super) fn is_recorded(&self) -> bool {
+        !self.attendance.is_empty() || !self.action_items.is_empty() || self.minutes.is_some()
+    }
+}
 
 impl Meeting {
     /// Something is put on the agenda, by any party; on the day of the meeting it is a walk-on, and after it the provider records what
@@ -136,16 +143,14 @@ impl Meeting {
         if today >= self.date {
             return Ok(());
         }
-        let detail = format!("{task} is not possible: the meeting is on {}", self.date);
-        Err(Refused::not_now("CR-20", detail, &self.possible(&act.by, today)))
+        Err(self.not_possible(task, &format!("the meeting is on {}", self.date), act, today))
     }
 
-    fn check_takes_place(&self, task: &str, act: &ActionContext, today: NaiveDate) -> Result<(), Refused> {
+    pub(super) fn check_takes_place(&self, task: &str, act: &ActionContext, today: NaiveDate) -> Result<(), Refused> {
         if self.cancelled.is_none() {
             return Ok(());
         }
-        let detail = format!("{task} is not possible: the meeting is cancelled");
-        Err(Refused::not_now("CR-20", detail, &self.possible(&act.by, today)))
+        Err(self.not_possible(task, "the meeting is cancelled", act, today))
     }
 }
 
