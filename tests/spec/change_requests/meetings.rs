@@ -3,7 +3,7 @@
 
 use super::act;
 use chrono::NaiveDate;
-use contract::{Instant, MeetingNumber, Policy, Refused};
+use contract::{FieldError, Instant, MeetingNumber, Party, Policy, Refused};
 use domain::{
     change_request::{ChangeKind, ChangeRequest, deadline::received_on},
     meeting::{
@@ -15,6 +15,10 @@ use domain::{
 use record::ActionContext;
 use serde_json::{Value, json};
 use tests::at;
+
+fn at_noon() -> Instant {
+    at("2026-03-10T18:00:00Z")
+}
 
 fn date(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -416,6 +420,35 @@ fn cr_20_a_meeting_is_on_a_business_day_ahead_on_which_no_other_of_its_kind_is()
     let late = on("2026-05-21T17:00:00Z", 'M');
     let refused = cancelled.move_to(date("2026-05-27"), None, "so".to_owned(), &calendar, &late, &policy);
     assert_eq!(refused, Err(Refused::not_now("CR-20", "move is not possible: the meeting was on 2026-05-20", &[])));
+}
+
+#[test]
+fn cr_20_no_clec_fills_an_agenda_for_others() {
+    let policy = Policy::defaults();
+    let march = || Meeting::of_rule(ProductProcess, date("2026-03-01"), &policy);
+    let brings = |meeting: Meeting, by: &ActionContext, text: &str| {
+        meeting.add_agenda_item(text.to_owned(), None, by, &policy).map(|change| change.record)
+    };
+    let full = |detail: &str| Refused::Full(FieldError::new("agenda", "CR-20", detail));
+    let of_one = full("holds at most 5 items of one CLEC, of 12288 bytes together");
+    let of_all = full("holds at most 40 items of CLECs, of 49152 bytes together");
+    let of_clec = |at: usize| {
+        let mut by = act('a', at_noon());
+        by.by.party = Party::Clec(format!("clec-{at}").parse().unwrap());
+        by
+    };
+    let (one, provider) = (of_clec(0), act('M', at_noon()));
+    // Five items, or twelve KiB.
+    let five = (0..5).fold(march(), |meeting, _| brings(meeting, &one, "so").unwrap());
+    assert_eq!(brings(five.clone(), &one, "so").unwrap_err(), of_one);
+    let long = "\u{1F4C5}".repeat(1_400);
+    let two = (0..2).try_fold(march(), |meeting, _| brings(meeting, &one, &long));
+    assert_eq!(brings(two.unwrap(), &one, &long).unwrap_err(), of_one);
+    // Eight CLECs have brought forty, and the ninth finds no room: the provider does.
+    let forty = (1..8).fold(five, |meeting, of| (0..5).fold(meeting, |meeting, _| brings(meeting, &of_clec(of), "so").unwrap()));
+    assert_eq!(brings(forty.clone(), &of_clec(8), "so").unwrap_err(), of_all);
+    let fifty = (0..10).fold(forty, |meeting, _| brings(meeting, &provider, "so").unwrap());
+    assert_eq!(brings(fifty, &provider, "so").unwrap_err(), Refused::full("agenda", "CR-20", 50));
 }
 
 #[test]

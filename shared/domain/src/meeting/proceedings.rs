@@ -2,11 +2,15 @@
 
 use super::{ActionItem, AgendaItem, Attendance, Fact, Meeting, Proceedings};
 use chrono::NaiveDate;
-use contract::{Actor, ChangeRequestId, ClecId, Party, Policy, Refused, party::CmpRole};
+use contract::{Actor, ChangeRequestId, ClecId, FieldError, Party, Policy, Refused, party::CmpRole};
 use record::{ActionContext, RecordChange, notice::NoticeKind};
 
 /// How many items a meeting's agenda has beside change requests, and how many action items come of it.
 const ITEMS_AT_MOST: usize = 50;
+/// How many items of the agenda one CLEC brings, and how many bytes they have.
+const OF_ONE_CLEC: (usize, usize) = (5, 12 * 1024);
+/// The same of all CLECs: the rest is the provider's, who records what was walked on.
+const OF_ALL_CLECS: (usize, usize) = (40, 48 * 1024);
 /// How many parties attend a meeting.
 const PARTIES_AT_MOST: usize = 200;
 
@@ -22,7 +26,7 @@ impl Meeting {
     /// was walked on.
     ///
     /// # Errors
-    /// A meeting that is cancelled, or for a CLEC over; too many items.
+    /// A meeting that is cancelled, or for a CLEC over; too many items: of one CLEC, of all, or together.
     pub fn add_agenda_item(
         mut self,
         text: String,
@@ -40,6 +44,10 @@ impl Meeting {
         }
         let (by, walk_on) = (act.by.party.clone(), today >= self.date);
         self.held.agenda.push(AgendaItem { text, change_request, by, at: act.now, walk_on });
+        if !act.by.party.is_provider() {
+            self.check_share("one CLEC", |by| *by == act.by.party, OF_ONE_CLEC)?;
+            self.check_share("CLECs", |by| !by.is_provider(), OF_ALL_CLECS)?;
+        }
         Ok(self.finish_act(vec![Fact::AgendaItemAdded { walk_on }], Vec::new(), act))
     }
 
@@ -135,6 +143,21 @@ impl Meeting {
         let heading = format!("Minutes of the {}, of {}", self.name().to_lowercase(), self.date);
         let told = self.tell(NoticeKind::Update, heading, vec![change.to_owned()], act.now, policy);
         Ok(Some(self.finish_act(vec![Fact::MinutesIssued], vec![told], act)))
+    }
+
+    /// That what some parties brought to the agenda leaves room for others.
+    fn check_share(
+        &self,
+        whose: &str,
+        is_of: impl Fn(&Party) -> bool,
+        (items, bytes): (usize, usize),
+    ) -> Result<(), Refused> {
+        let brought: Vec<&AgendaItem> = self.held.agenda.iter().filter(|item| is_of(&item.by)).collect();
+        if brought.len() <= items && record::bound::bytes(&brought) <= bytes {
+            return Ok(());
+        }
+        let detail = format!("holds at most {items} items of {whose}, of {bytes} bytes together");
+        Err(Refused::Full(FieldError::new("agenda", "CR-20", detail)))
     }
 
     fn check_began(&self, task: &str, act: &ActionContext, policy: &Policy) -> Result<(), Refused> {
