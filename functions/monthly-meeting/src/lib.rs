@@ -245,7 +245,7 @@ impl Told {
 }
 
 /// A meeting's package as it is told to somebody; there is none on other days. From the meeting's day on it is the one that was
-/// distributed, if one was; for the desk it is made of what is known now.
+/// distributed, if one was, and if no meeting was moved onto its date or away from it since; for the desk it is made of what is known now.
 async fn told(
     services: &Services,
     date: NaiveDate,
@@ -261,9 +261,12 @@ async fn told(
     };
     if audience != Some(Audience::Desk)
         && date <= services.today()
-        && let Some(kept) = services.distributed_package(date).await?
+        && let Some((kept, kinds)) = services.distributed_package(date).await?
     {
-        return serde_json::from_str(&kept).map_err(|error| Failed::Broken(error.into()));
+        let kept: Told = serde_json::from_str(&kept).map_err(|error| Failed::Broken(error.into()))?;
+        if kept.content["date"] == json!(date) && kept.content["kinds"] == json!(words(&kinds)) {
+            return Ok(kept);
+        }
     }
     let meeting = services.monthly_meeting(date, &reader).await?;
     Ok(Told::of(&Package::of(&meeting, &reader, &services.policy), &services.policy))
@@ -282,8 +285,9 @@ async fn distribute(
     let mut package = Package::of(&meeting, &nobody, &services.policy);
     package.distributed_at = Some(meeting.as_of);
     let told = json!(Told::of(&package, &services.policy)).to_string();
-    let distributed = services.change_meeting(services.held_first(date).await?, &ask.context, |meeting, _, act| {
-        meeting.distribute(&told, act, &services.policy).map(Some)
+    let of = (date, meeting.kinds.as_slice());
+    let distributed = services.change_meeting(services.held_first(date).await?, &ask.context, |meeting, calendar, act| {
+        meeting.distribute(of, &told, calendar, act, &services.policy).map(Some)
     });
     let meeting = distributed.await?;
     let shown = MeetingShown::of(&meeting, ask.party(), services.today());

@@ -59,7 +59,8 @@ pub struct MeetingShown {
     /// The minutes.
     #[serde(skip_serializing_if = "Option::is_none")]
     minutes: Option<String>,
-    /// When its package was distributed last: on its day and after it, that one is read.
+    /// When its package was distributed last: on its day and after it, that one is read, unless another meeting was moved onto its date
+    /// or away from it since.
     #[serde(skip_serializing_if = "Option::is_none")]
     distributed_at: Option<DateTime<Utc>>,
     /// Where its package is; of one that takes place.

@@ -298,6 +298,44 @@ async fn cr_20_a_past_package_is_told_as_it_was_distributed() {
     distribute("desk").await.expect(409);
 }
 
+/// Both kinds meet on 2026-03-18, and their package was distributed: one of them then leaves the day, or another comes onto it.
+#[tokio::test]
+async fn cr_20_a_distributed_package_is_of_the_meetings_that_are_held() {
+    let story = subscribed().await;
+    let distribute = async |date: &str| {
+        let path = format!("/cmp/v1/monthlyMeeting/{date}/distribution");
+        story.as_("desk").post(&path, json!({})).await.expect(200);
+    };
+    let read = async |date: &str| -> (Value, bool) {
+        let package = story.as_("beta").get(&format!("/cmp/v1/monthlyMeeting/{date}")).await.expect(200).body;
+        (package["kinds"].clone(), package["distributedAt"].is_string())
+    };
+    let [product, systems] = ["productProcess", "systems"];
+    distribute("2026-03-18").await;
+    distribute("2026-04-15").await;
+    distribute("2026-05-20").await;
+    // March: systems go a week later, where product and process meet beside them.
+    moves(&story, &of_month(&story, systems, "2026-03").await, "2026-03-25").await;
+    distribute("2026-03-25").await;
+    let convened = json!({ "kind": product, "date": "2026-03-25", "purpose": "longer hours" });
+    story.as_("desk").post(MEETINGS, convened).await.expect(201);
+    // April: product and process, with which the package is kept, do not meet.
+    let april = of_month(&story, product, "2026-04").await;
+    let cancellation = format!("{MEETINGS}/{april}/cancellation");
+    story.as_("desk").post(&cancellation, json!({ "reason": "a blizzard" })).await.expect(200);
+    leap(&story, "2026-03-18T16:00:00Z").await;
+    assert_eq!(read("2026-03-18").await, (json!([product]), false));
+    // Distributed anew on the day, the package is the one that is kept.
+    distribute("2026-03-18").await;
+    assert_eq!(read("2026-03-18").await, (json!([product]), true));
+    leap(&story, "2026-03-25T16:00:00Z").await;
+    assert_eq!(read("2026-03-25").await, (json!([product, systems]), false));
+    leap(&story, "2026-05-21T16:00:00Z").await;
+    assert_eq!(read("2026-03-18").await, (json!([product]), true));
+    assert_eq!(read("2026-04-15").await, (json!([systems]), false));
+    assert_eq!(read("2026-05-20").await, (json!([product, systems]), true));
+}
+
 #[tokio::test]
 async fn cr_20_a_meeting_tells_what_was_closed_since_the_last_one() {
     let story = subscribed().await;

@@ -452,6 +452,31 @@ fn cr_20_no_clec_fills_an_agenda_for_others() {
 }
 
 #[test]
+fn cr_20_a_package_is_distributed_for_the_meetings_that_it_was_made_of() {
+    let (policy, manager, none) = (Policy::defaults(), act('M', at_noon()), MeetingCalendar::default());
+    let march = |kind| Meeting::of_rule(kind, date("2026-03-01"), &policy);
+    let both = [ProductProcess, Systems].as_slice();
+    let distributes = |meeting: Meeting, of, package: &str, calendar: &MeetingCalendar| {
+        meeting.distribute(of, package, calendar, &manager, &policy).map(|change| change.package.len())
+    };
+    let on = date("2026-03-18");
+    // In parts of 200 kB, and no larger than one transaction takes.
+    assert_eq!(distributes(march(ProductProcess), (on, both), &"x".repeat(400_001), &none), Ok(3));
+    let detail = "is kept in at most 3500000 bytes, and this one has 3500001: it is not distributed";
+    let refused = distributes(march(ProductProcess), (on, both), &"x".repeat(3_500_001), &none);
+    assert_eq!(refused, Err(Refused::Full(FieldError::new("package", "CR-20", detail))));
+    // It was moved since the package was made, or the other one was.
+    let moves = |kind| march(kind).move_to(date("2026-03-25"), None, "so".to_owned(), &none, &manager, &policy);
+    let changed = "distribution is not possible: the meetings of 2026-03-18 were changed meanwhile";
+    let changed = Err(Refused::not_now("CR-20", changed, &["move", "cancellation", "distribution", "agendaItem"]));
+    let moved = moves(ProductProcess).unwrap().unwrap();
+    assert_eq!(distributes(moved.meeting.record, (on, both), "x", &moved.calendar.unwrap()), changed);
+    let other = moves(Systems).unwrap().unwrap().calendar.unwrap();
+    assert_eq!(distributes(march(ProductProcess), (on, both), "x", &other), changed);
+    assert_eq!(distributes(march(ProductProcess), (on, &both[..1]), "x", &other), Ok(1));
+}
+
+#[test]
 fn cr_20_a_meeting_of_which_something_is_recorded_keeps_its_day() {
     let (none, policy, manager) = (MeetingCalendar::default(), Policy::defaults(), act('M', at("2026-03-18T17:00:00Z")));
     let march = || Meeting::of_rule(ProductProcess, date("2026-03-01"), &policy);

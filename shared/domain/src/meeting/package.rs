@@ -1,12 +1,16 @@
 //! A meeting's package is distributed, and kept as it was then (CR-20).
 
-use super::{Change, Distributed, Fact, Meeting, proceedings::check_role};
-use contract::{MeetingNumber, Policy, RecordRef, Refused};
+use super::{Change, Distributed, Fact, Meeting, MeetingCalendar, MeetingKind, proceedings::check_role};
+use chrono::NaiveDate;
+use contract::{FieldError, MeetingNumber, Policy, RecordRef, Refused};
 use record::{ActionContext, Part, notice::NoticeKind};
 use serde::{Deserialize, Serialize};
 
 /// How many bytes of a package one part holds: an item has its limit.
 const PART_AT_MOST: usize = 200_000;
+
+/// How many bytes a package has: its parts are written with the meeting in one transaction, which holds 4 MiB.
+const PACKAGE_AT_MOST: usize = 3_500_000;
 
 /// A part of a package as it was distributed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,16 +36,34 @@ impl Part for PackagePart {
 }
 
 impl Meeting {
-    /// Its package is distributed to the CLECs, or anew: it is kept as it is now, and all who get notices of change requests are told.
+    /// Its package is distributed to the CLECs, or anew: it is kept as it is now, and all who get notices of change requests are told. It
+    /// is one of a date, and of the meetings that were held on it when it was made.
     ///
     /// # Errors
-    /// A meeting that is cancelled, or whose day is over; another's task.
-    pub fn distribute(mut self, package: &str, act: &ActionContext, policy: &Policy) -> Result<Change, Refused> {
+    /// A meeting that is cancelled, or whose day is over; meetings that were changed since it was made; one that is too large; another's
+    /// task.
+    pub fn distribute(
+        mut self,
+        (date, kinds): (NaiveDate, &[MeetingKind]),
+        package: &str,
+        calendar: &MeetingCalendar,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<Change, Refused> {
         check_role(&act.by, "distributes a package")?;
         let today = policy.calendar(act.now).date(act.now);
         self.check_takes_place("distribution", act, today)?;
         if self.date < today {
             return Err(self.not_possible("distribution", &format!("the meeting was on {}", self.date), act, today));
+        }
+        if self.date != date || calendar.held_on(date, policy) != kinds {
+            let why = format!("the meetings of {date} were changed meanwhile");
+            return Err(self.not_possible("distribution", &why, act, today));
+        }
+        if package.len() > PACKAGE_AT_MOST {
+            let bytes = package.len();
+            let detail = format!("is kept in at most {PACKAGE_AT_MOST} bytes, and this one has {bytes}: it is not distributed");
+            return Err(Refused::Full(FieldError::new("package", "CR-20", detail)));
         }
         let parts = parts_of(self.number, package);
         let count = u32::try_from(parts.len()).unwrap_or(u32::MAX);

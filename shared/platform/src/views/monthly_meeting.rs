@@ -81,23 +81,30 @@ impl Services {
     /// # Errors
     /// [`Refused::NotFound`] when there is none on that day.
     pub async fn held_first(&self, date: NaiveDate) -> Result<MeetingNumber, Failed> {
-        let held = self.meetings(date, date, None).await?;
-        Ok(held.iter().find(|of| of.cancelled.is_none()).ok_or(Refused::NotFound)?.number)
+        Ok(self.held_on(date).await?.first().ok_or(Refused::NotFound)?.number)
     }
 
-    /// The package of a date as it was distributed, if it was.
+    /// The package of a date as it was distributed last, if it was, and what the meetings are of that are held on the date now: it was
+    /// perhaps made of others.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub async fn distributed_package(&self, date: NaiveDate) -> Result<Option<String>, Failed> {
-        let held = self.meetings(date, date, None).await?;
-        let distributed = held.iter().filter(|of| of.cancelled.is_none()).find_map(|of| Some((of, of.distributed?)));
-        let Some((meeting, distributed)) = distributed else { return Ok(None) };
+    pub async fn distributed_package(&self, date: NaiveDate) -> Result<Option<(String, Vec<MeetingKind>)>, Failed> {
+        let held = self.held_on(date).await?;
+        let distributed = held.iter().filter_map(|of| Some((of.number, of.distributed?)));
+        let Some((number, distributed)) = distributed.max_by_key(|(_, of)| of.at) else { return Ok(None) };
         let (parts, _) = self
             .store
-            .parts::<PackagePart>(&RecordRef::Meeting(meeting.number), None, distributed.parts as usize)
+            .parts::<PackagePart>(&RecordRef::Meeting(number), None, distributed.parts as usize)
             .await?;
-        Ok(Some(parts.into_iter().map(|part| part.text).collect()))
+        Ok(Some((parts.into_iter().map(|part| part.text).collect(), held.iter().map(|of| of.kind).collect())))
+    }
+
+    /// The meetings that are held on a date. The list that finds them can be behind a move.
+    async fn held_on(&self, date: NaiveDate) -> Result<Vec<Meeting>, Failed> {
+        let mut held = self.meetings(date, date, None).await?;
+        held.retain(|of| of.date == date && of.cancelled.is_none());
+        Ok(held)
     }
 
     /// The meeting of a date, as a party may know of it.
