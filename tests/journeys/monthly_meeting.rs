@@ -439,3 +439,32 @@ async fn cr_17_what_is_over_is_read_by_no_package_and_stays_on_the_list() {
     }
     assert_eq!(listed, [last, withdrawn, kept]);
 }
+
+/// An item for its agenda made the record of a meeting, with the day of the rule as it was: a later policy has another.
+#[tokio::test]
+async fn cr_20_a_meeting_of_which_there_is_a_record_follows_the_rule() {
+    const RECORDS: &str = tests::story::MEETINGS;
+    let story = Story::under(apart(), NOW).await;
+    let march = async |story: &Story| -> Value {
+        let listed = story.as_("beta").get(&format!("{RECORDS}?kind=systems&from=2026-03-01&limit=2")).await.expect(200);
+        assert_ne!(listed.body[0]["id"], listed.body[1]["id"]);
+        listed.body[0].clone()
+    };
+    let id = march(&story).await["id"].as_str().unwrap().to_owned();
+    let path = |task: &str| format!("{RECORDS}/{id}{task}");
+    let brought = story.as_("beta").post(&path("/agendaItem"), json!({ "text": "Sundays" })).await.expect(200);
+    assert_eq!(brought.body["date"], "2026-03-11");
+    let kept = story.kept().clone();
+    drop(story);
+    let story = Story::on(kept, "2026-03-03T17:00:00Z").await;
+    let read = story.as_("beta").get(&path("")).await.expect(200).body;
+    assert_eq!((&read["date"], &read["byRule"]), (&json!("2026-03-18"), &json!("2026-03-18")));
+    assert_eq!((&read["status"], &read["agenda"][0]["text"]), (&json!("scheduled"), &json!("Sundays")));
+    assert_eq!(march(&story).await, read);
+    story.as_("beta").get(read["package"].as_str().unwrap()).await.expect(200);
+    // Once it is moved, it is where the provider set it.
+    let moved = json!({ "date": "2026-03-11", "reason": "as it was announced" });
+    let moved = story.as_("desk").post(&path("/move"), moved).await.expect(200).body;
+    assert_eq!((&moved["date"], &moved["moved"][0]["from"]), (&json!("2026-03-11"), &json!("2026-03-18")));
+    assert_eq!(march(&story).await, moved);
+}

@@ -147,7 +147,7 @@ impl MeetingCalendar {
     }
 
     /// Whether a month's meeting is not as the rule says.
-    fn excepts(&self, kind: MeetingKind, month: NaiveDate) -> bool {
+    pub(super) fn excepts(&self, kind: MeetingKind, month: NaiveDate) -> bool {
         self.meetings.iter().any(|of| of.kind == kind && of.month == Some(month))
     }
 

@@ -273,6 +273,18 @@ impl Meeting {
         }
     }
 
+    /// With the date that the rule gives a monthly meeting, unless it was moved or cancelled: a record that was made by another act, such as
+    /// an item for the agenda, has the date by the rule as that was then, and a later policy can have another.
+    #[must_use]
+    pub fn by_rule_now(mut self, calendar: &MeetingCalendar, policy: &Policy) -> Self {
+        let is_set = !self.moved.is_empty() || self.cancelled.is_some();
+        if let Some(month) = self.month.filter(|month| !is_set && !calendar.excepts(self.kind, *month)) {
+            self.date = calendar::by_rule(self.kind, month, policy);
+            self.by_rule = Some(self.date);
+        }
+        self
+    }
+
     /// The number of a month's meeting.
     #[must_use]
     pub fn number_of(kind: MeetingKind, month: NaiveDate) -> MeetingNumber {

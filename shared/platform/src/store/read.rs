@@ -349,8 +349,9 @@ impl Store {
         let mut wanted = vec![record.clone(), calendar.clone()];
         wanted.extend(by.request.map(|request| key(keys::partition(&reference), keys::requested(request))));
         let mut items = self.items(wanted).await?;
-        let calendar = take_at(&mut items, &calendar).map(read).transpose()?.unwrap_or_default();
-        let meeting = take_at(&mut items, &record).map(read).transpose()?;
+        let calendar: MeetingCalendar = take_at(&mut items, &calendar).map(read).transpose()?.unwrap_or_default();
+        let meeting = take_at(&mut items, &record).map(read::<Meeting>).transpose()?;
+        let meeting = meeting.map(|meeting| meeting.by_rule_now(&calendar, &self.policy));
         Ok((meeting, calendar, items.pop().map(read).transpose()?))
     }
 

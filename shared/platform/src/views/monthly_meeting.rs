@@ -5,7 +5,7 @@ use crate::{
     Services,
     store::{RecordIndex, TimeRange},
 };
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use contract::{Failed, Instant, MeetingNumber, Party, Policy, RecordRef, Refused};
 use domain::{
     change_request::{ChangeRequest, agenda::Topic},
@@ -20,6 +20,9 @@ const READ_AT_MOST: usize = 1_000;
 const ENDED_AT_MOST: usize = 100;
 /// How many meetings of which there is a record are read for a list.
 const MEETINGS_AT_MOST: usize = 400;
+/// How far the list can have the record of a monthly meeting from where the rule has it now: by another rule it is on another day of its
+/// month, or where that ends with holidays, of the next one.
+const RULE_CHANGES: Days = Days::new(45);
 
 /// A meeting, as things stand when it is read.
 #[derive(Debug)]
@@ -62,16 +65,17 @@ impl Services {
         kind: Option<MeetingKind>,
     ) -> Result<Vec<Meeting>, Failed> {
         let at = |date: NaiveDate| Some(date.and_time(chrono::NaiveTime::MIN).and_utc());
-        let span = TimeRange { from: at(from), to: at(to), ..TimeRange::default() };
-        let (mut meetings, _) =
-            self.store.records::<Meeting>(&RecordIndex::meetings(), &span, MEETINGS_AT_MOST).await?;
+        let span = TimeRange { from: at(from - RULE_CHANGES), to: at(to + RULE_CHANGES), ..TimeRange::default() };
+        let (meetings, _) = self.store.records::<Meeting>(&RecordIndex::meetings(), &span, MEETINGS_AT_MOST).await?;
         let calendar = self.store.meeting_calendar().await?;
+        let meetings = meetings.into_iter().map(|of| of.by_rule_now(&calendar, &self.policy));
+        let mut meetings: Vec<Meeting> = meetings.collect();
         let stored: BTreeSet<MeetingNumber> = meetings.iter().map(|of| of.number).collect();
         let by_rule = calendar.by_rule(from, to, &self.policy);
         let by_rule = by_rule.map(|(kind, month)| Meeting::of_rule(kind, month, &self.policy));
         let by_rule = by_rule.filter(|of| !stored.contains(&of.number));
         meetings.extend(by_rule);
-        meetings.retain(|of| kind.is_none_or(|kind| of.kind == kind));
+        meetings.retain(|of| (from..=to).contains(&of.date) && kind.is_none_or(|kind| of.kind == kind));
         meetings.sort_by_key(|of| (of.date, of.kind, of.number));
         Ok(meetings)
     }
