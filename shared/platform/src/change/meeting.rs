@@ -3,7 +3,8 @@
 use super::{DecisionBasis, unique};
 use crate::{
     Services, Store, StoreError,
-    overtaken::unless_overtaken,
+    overtaken::again_when_overtaken,
+    sending::AT_ONCE,
     store::{ReadFor, RecordIndex, TimeRange},
 };
 use chrono::{Months, NaiveDate};
@@ -13,13 +14,14 @@ use domain::{
     kinds::AnyRecord,
     meeting::{Change, Meeting, MeetingCalendar, MeetingKind},
 };
+use futures::stream::{self, StreamExt};
 use record::{ActionContext, IdempotencyKey, Record, WriteContext};
 use std::sync::Arc;
 
 /// How many months before and behind this one have monthly meetings that something can be done with.
 const MONTHS: u32 = 24;
-/// How many change requests are looked at when a meeting's date is changed.
-const READ_AT_MOST: usize = 1_000;
+/// How many change requests are read in one call when a meeting's date is changed.
+const READ_AT_ONCE: usize = 100;
 
 /// A meeting, as a change of it is decided on.
 #[derive(Debug, Clone)]
@@ -122,14 +124,36 @@ impl Services {
     /// # Errors
     /// When they cannot be read or written.
     pub async fn reset_clocks(&self, kind: MeetingKind) -> Result<(), Failed> {
-        let list = RecordIndex::requests_in_work();
-        let (requests, _) = self.store.records::<ChangeRequest>(&list, &TimeRange::default(), READ_AT_MOST).await?;
-        let of_kind = requests.into_iter().filter(|request| request.meeting_kind() == kind);
-        for change in of_kind.filter_map(|request| request.reset_clock(&self.policy)) {
-            // Who was first has set it.
-            unless_overtaken(self.store.commit(&change.into()).await)?;
+        let (list, mut span) = (RecordIndex::requests_in_work(), TimeRange::default());
+        loop {
+            let (requests, more) = self.store.records::<ChangeRequest>(&list, &span, READ_AT_ONCE).await?;
+            span.after = requests.last().and_then(|last| Some((last.place()?.1, last.reference())));
+            let of_kind = requests.into_iter().filter(|request| request.meeting_kind() == kind);
+            let mut set = stream::iter(of_kind).map(|request| self.reset_clock(request)).buffered(AT_ONCE);
+            while let Some(set) = set.next().await {
+                set?;
+            }
+            if !more || span.after.is_none() {
+                return Ok(());
+            }
         }
-        Ok(())
+    }
+
+    /// Sets the clock of a change request anew; of one that somebody else changed meanwhile, as it is then: what was decided on the
+    /// meetings before may have been written after them.
+    async fn reset_clock(&self, seen: ChangeRequest) -> Result<(), Failed> {
+        let (reference, seen) = (&seen.reference(), &seen);
+        let set = again_when_overtaken(|round| async move {
+            let request = match round {
+                1 => Some(seen.clone()),
+                _ => self.store.kept::<ChangeRequest>(reference, ReadFor::default()).await?.map(|kept| kept.record),
+            };
+            if let Some(change) = request.and_then(|request| request.reset_clock(&self.policy)) {
+                self.store.commit(&change.into()).await?;
+            }
+            Ok::<_, StoreError>(())
+        });
+        Ok(set.await?)
     }
 
     /// A meeting by its number: as it is stored, or as the rule has it.
