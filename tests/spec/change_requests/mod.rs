@@ -6,6 +6,7 @@ mod follows;
 mod idempotency;
 mod isolation;
 pub(crate) mod life;
+mod meeting_acts;
 mod meetings;
 mod number;
 mod observability;
