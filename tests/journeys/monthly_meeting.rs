@@ -446,7 +446,8 @@ async fn cr_20_a_meeting_of_which_there_is_a_record_follows_the_rule() {
     const RECORDS: &str = tests::story::MEETINGS;
     let story = Story::under(apart(), NOW).await;
     let march = async |story: &Story| -> Value {
-        let listed = story.as_("beta").get(&format!("{RECORDS}?kind=systems&from=2026-03-01&limit=2")).await.expect(200);
+        let listed =
+            story.as_("beta").get(&format!("{RECORDS}?kind=systems&from=2026-03-01&limit=2")).await.expect(200);
         assert_ne!(listed.body[0]["id"], listed.body[1]["id"]);
         listed.body[0].clone()
     };

@@ -123,7 +123,8 @@ impl Value for Audience {
 struct MadeFor {
     /// `clecs` makes the package that is handed out: it holds what each CLEC may know. `desk` makes the provider's own, which is marked
     /// as internal on each page. Without this parameter, the provider gets the one for `clecs`, and a CLEC its own: that one
-    /// also holds what only this CLEC may know.
+    /// also holds what only this CLEC may know. From the meeting's day on, all are told the package that was distributed, if one was,
+    /// and only `desk` is made of what is known now.
     #[body(name = "for")]
     audience: Option<Audience>,
 }
@@ -285,8 +286,9 @@ async fn distribute(
     let mut package = Package::of(&meeting, &nobody, &services.policy);
     package.distributed_at = Some(meeting.as_of);
     let told = json!(Told::of(&package, &services.policy)).to_string();
-    let of = (date, meeting.kinds.as_slice());
-    let distributed = services.change_meeting(services.held_first(date).await?, &ask.context, |meeting, calendar, act| {
+    let (of, first) = ((date, meeting.kinds.as_slice()), meeting.held.first());
+    let number = first.ok_or(Refused::NotFound).map_err(Failed::from)?.number;
+    let distributed = services.change_meeting(number, &ask.context, |meeting, calendar, act| {
         meeting.distribute(of, &told, calendar, act, &services.policy).map(Some)
     });
     let meeting = distributed.await?;

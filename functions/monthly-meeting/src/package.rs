@@ -2,11 +2,14 @@
 
 use crate::{systems::SystemsList, words};
 use chrono::{DateTime, NaiveDate, Utc};
-use cmp_api::{PACKAGES, StepShown};
+use cmp_api::{AgendaItemShown, MEETINGS, PACKAGES, StepShown};
 use contract::{ClecId, Party, Policy};
-use domain::change_request::{
-    ChangeKind, ChangeRequest, Milestone, Phase, Step,
-    agenda::{Head, Topic},
+use domain::{
+    change_request::{
+        ChangeKind, ChangeRequest, Milestone, Phase, Step,
+        agenda::{Head, Topic},
+    },
+    meeting::Meeting,
 };
 use platform::views::MonthlyMeeting;
 use serde::Serialize;
@@ -26,6 +29,8 @@ pub(crate) struct Package {
     pub(crate) date: NaiveDate,
     /// What it is of: productProcess, systems, or both.
     pub(crate) kinds: Vec<&'static str>,
+    /// The meetings that are held on the date, one of each kind at the most.
+    pub(crate) meetings: Vec<MeetingRow>,
     /// For whom it is made: `clecs`, when it is to be handed out; `desk`, for the provider's people alone; or the one CLEC.
     pub(crate) made_for: String,
     /// Where it is.
@@ -39,7 +44,7 @@ pub(crate) struct Package {
     /// When it was distributed: it is told as it was then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) distributed_at: Option<DateTime<Utc>>,
-    /// There was too much for it: the change requests that were received last are not in it.
+    /// There was too much for it: the change requests that were received last, or ended last, are not in it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) cut: bool,
     /// Change requests to present, or that were presented there (CR-06).
@@ -54,9 +59,44 @@ pub(crate) struct Package {
     pub(crate) implementations: Vec<Row>,
     /// What was closed, withdrawn or otherwise ended since the last meeting, up to the end of this one's day.
     pub(crate) ended: Vec<Row>,
+    /// What people put on the agenda beside change requests, and walked on with.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) agenda: Vec<AgendaItemShown>,
     /// Of a systems meeting: release problems, and the Date TBD list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) systems: Option<SystemsList>,
+}
+
+/// A meeting that a package is of.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = MonthlyMeetingHeld)]
+pub(crate) struct MeetingRow {
+    /// Where it is.
+    href: String,
+    /// What people call it.
+    pub(crate) name: String,
+    /// It is convened beside the monthly ones.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) ad_hoc: bool,
+    /// At what hour and where, or how to dial in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) place: Option<String>,
+    /// What an ad hoc meeting is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) purpose: Option<String>,
+}
+
+impl From<&Meeting> for MeetingRow {
+    fn from(of: &Meeting) -> Self {
+        Self {
+            href: format!("{MEETINGS}/{}", of.number),
+            name: of.name(),
+            ad_hoc: of.month.is_none(),
+            place: of.place.clone(),
+            purpose: of.purpose.clone(),
+        }
+    }
 }
 
 /// A change request under one head.
@@ -188,6 +228,7 @@ impl Package {
         let mut package = Self {
             date,
             kinds: words(&meeting.kinds),
+            meetings: meeting.held.iter().map(MeetingRow::from).collect(),
             html: format!("{href}/package.html{query}"),
             docx: format!("{href}/package.docx{query}"),
             href: format!("{href}{query}"),
@@ -201,6 +242,7 @@ impl Package {
             disputes: Vec::new(),
             implementations: Vec::new(),
             ended: Vec::new(),
+            agenda: meeting.held.iter().flat_map(|of| &of.held.agenda).map(AgendaItemShown::from).collect(),
             systems: meeting.systems.as_ref().map(|of| SystemsList::of(of, party)),
         };
         for (at, (request, topic)) in meeting.topics(policy).enumerate() {

@@ -2,6 +2,7 @@
 
 use crate::package::{ClarificationRow, DocumentRow, Package, ResponseRow, Row};
 use chrono::NaiveDate;
+use cmp_api::AgendaItemShown;
 use contract::Policy;
 use record::notice::moment;
 use web::{
@@ -20,22 +21,38 @@ pub(crate) fn document(package: &Package, policy: &Policy) -> Document {
         printer.implementations(&package.implementations),
         printer.ended(&package.ended),
     ];
+    if !package.agenda.is_empty() {
+        sections.push(printer.agenda(&package.agenda));
+    }
     if let Some(systems) = &package.systems {
         sections.push(printer.date_tbd(systems));
         sections.push(printer.release_problems(systems));
     }
     let kinds: Vec<&str> = package.kinds.iter().map(|kind| kind_told(kind)).collect();
-    let cut = "Too much is open for one package: of the change requests those that were received last are not in it.";
+    let cut = "Too much is open for one package: of the change requests those that were received or ended last are not in it.";
+    let told = package.meetings.iter().flat_map(|of| {
+        let place = of.place.as_ref().map(|place| format!("{}, hour and place: {place}", of.name));
+        place.into_iter().chain(of.purpose.as_ref().map(|purpose| format!("{}, purpose: {purpose}", of.name)))
+    });
     Document {
         provider: policy.provider.name.clone(),
-        title: format!("Monthly CMP meeting: {}", kinds.join(" and ")),
+        title: format!("{}: {}", title(package), kinds.join(" and ")),
         subtitle: package.date.format("%A, %B %-d, %Y").to_string(),
         noun: "package".into(),
         as_of: moment(package.as_of, policy),
         marking: (package.made_for == "desk")
             .then(|| format!("Internal to {}: not to be handed out to CLECs", policy.provider.name)),
-        notes: package.cut.then(|| cut.to_owned()).into_iter().collect(),
+        notes: package.cut.then(|| cut.to_owned()).into_iter().chain(told).collect(),
         sections,
+    }
+}
+
+fn title(package: &Package) -> &'static str {
+    let ad_hoc = package.meetings.iter().filter(|of| of.ad_hoc).count();
+    match ad_hoc {
+        0 => "Monthly CMP meeting",
+        _ if ad_hoc == package.meetings.len() => "Ad hoc CMP meeting",
+        _ => "Monthly and ad hoc CMP meetings",
     }
 }
 
@@ -171,6 +188,23 @@ impl Printer<'_> {
             let ended = row.ended_at.map(|at| Line::labelled("Ended", moment(at, self.policy)));
             vec![ended.into_iter().chain(row.reason.as_ref().map(Line::of)).collect()]
         })
+    }
+
+    fn agenda(&self, items: &[AgendaItemShown]) -> Section {
+        let by =
+            |of: &AgendaItemShown| if of.by == "provider" { self.policy.provider.name.clone() } else { of.by.clone() };
+        let brought = |of: &AgendaItemShown| {
+            let walk_on = of.walk_on.then(|| Line::of("Walk-on"));
+            std::iter::once(Line::of(by(of))).chain(walk_on).collect()
+        };
+        let about = |of: &AgendaItemShown| of.change_request.iter().map(|href| Line::linked(href, href)).collect();
+        Section {
+            id: "agenda".to_owned(),
+            heading: "Other items".to_owned(),
+            about: "What people put on the agenda beside change requests, and walked on with.".to_owned(),
+            columns: vec![column("Item", 60), column("Change request", 25), column("Brought by", 15)],
+            rows: items.iter().map(|of| vec![vec![Line::of(&of.text)], about(of), brought(of)]).collect(),
+        }
     }
 
     fn implementations(&self, rows: &[Row]) -> Section {

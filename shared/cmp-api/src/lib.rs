@@ -11,7 +11,7 @@ mod view;
 pub use archived::{DeviationShown, JudgementShown, NoteShown, UnexplainedShown};
 pub use edge::{ChangeRequestPath, answered, changed, changed_because, changed_by_positions, seen};
 pub use form::{COMMENT_AT_MOST, ChangeRequestForm, Reason, TEXT_AT_MOST};
-pub use meeting::{MEETINGS, MeetingShown, PACKAGES};
+pub use meeting::{AgendaItemShown, MEETINGS, MeetingShown, PACKAGES};
 pub use resource::{ChangeRequestShown, DeadlineShown, PositionShown, StepShown, href, originator};
 pub use view::AttachmentShown;
 

@@ -94,19 +94,19 @@ struct CancellationShown {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = MeetingAgendaItem)]
-struct AgendaItemShown {
+pub struct AgendaItemShown {
     /// What it is about.
-    text: String,
+    pub text: String,
     /// Where the change request is that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
-    change_request: Option<String>,
+    pub change_request: Option<String>,
     /// Who brought it: the id of a CLEC, or `provider`.
-    by: String,
+    pub by: String,
     /// When it was brought.
     at: DateTime<Utc>,
     /// It was brought in on the day of the meeting, or recorded after it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
-    walk_on: bool,
+    pub walk_on: bool,
 }
 
 /// A party that attended.

@@ -298,6 +298,55 @@ async fn cr_20_a_past_package_is_told_as_it_was_distributed() {
     distribute("desk").await.expect(409);
 }
 
+/// A meeting long ago, of which nothing is known but the rule, is no meeting that could be read.
+#[tokio::test]
+async fn cr_20_each_meeting_that_is_listed_is_read() {
+    let story = subscribed().await;
+    for (from, count) in
+        [("2020-01-01", 0), ("2023-05-01", 4), ("2026-03-10", 24), ("2027-12-01", 8), ("2030-01-01", 0)]
+    {
+        let path = format!("{MEETINGS}?from={from}&limit=50");
+        let listed = story.as_("beta").get(&path).await.expect(200).body;
+        let listed = listed.as_array().unwrap();
+        assert_eq!(listed.len(), count, "{from}");
+        for of in listed {
+            story.as_("beta").get(of["href"].as_str().unwrap()).await.expect(200);
+        }
+    }
+}
+
+/// What people brought to an ad hoc meeting, and where it is, stands in its package.
+#[tokio::test]
+async fn cr_20_a_package_has_the_items_and_the_place_of_its_meetings() {
+    let story = subscribed().await;
+    let convened = json!({
+        "kind": "systems", "date": "2026-03-12", "place": "10:00 MT, room 5", "purpose": "one document for EDI",
+    });
+    let meeting = story.as_("desk").post(MEETINGS, convened).await.expect(201).body;
+    let item = json!({ "text": "Sundays & nights" });
+    story.as_("beta").post(&format!("{}/agendaItem", meeting["href"].as_str().unwrap()), item).await.expect(200);
+    let package = story.as_("gamma").get("/cmp/v1/monthlyMeeting/2026-03-12").await.expect(200).body;
+    let expected = json!([{
+        "href": meeting["href"], "name": "Ad hoc systems meeting", "adHoc": true, "place": "10:00 MT, room 5",
+        "purpose": "one document for EDI",
+    }]);
+    assert_eq!(package["meetings"], expected);
+    let told = |of: &Value| (of["text"].clone(), of["by"].clone());
+    assert_eq!(told(&package["agenda"][0]), (json!("Sundays & nights"), json!("beta")));
+    let page = story.as_("gamma").get("/cmp/v1/monthlyMeeting/2026-03-12/package.html").await.expect(200);
+    let page = String::from_utf8(page.bytes).unwrap();
+    for text in [
+        "Ad hoc CMP meeting: systems",
+        "Ad hoc systems meeting, hour and place: 10:00 MT, room 5",
+        "Sundays &amp; nights",
+    ] {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+    // A monthly meeting is called one.
+    let page = story.as_("gamma").get("/cmp/v1/monthlyMeeting/2026-03-18/package.html").await.expect(200);
+    assert!(String::from_utf8(page.bytes).unwrap().contains("Monthly CMP meeting: product"));
+}
+
 /// Both kinds meet on 2026-03-18, and their package was distributed: one of them then leaves the day, or another comes onto it.
 #[tokio::test]
 async fn cr_20_a_distributed_package_is_of_the_meetings_that_are_held() {

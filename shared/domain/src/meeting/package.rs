@@ -62,7 +62,8 @@ impl Meeting {
         }
         if package.len() > PACKAGE_AT_MOST {
             let bytes = package.len();
-            let detail = format!("is kept in at most {PACKAGE_AT_MOST} bytes, and this one has {bytes}: it is not distributed");
+            let detail =
+                format!("is kept in at most {PACKAGE_AT_MOST} bytes, and this one has {bytes}: it is not distributed");
             return Err(Refused::Full(FieldError::new("package", "CR-20", detail)));
         }
         let parts = parts_of(self.number, package);

@@ -7,7 +7,7 @@ use crate::{
     sending::AT_ONCE,
     store::{ReadFor, RecordIndex, TimeRange},
 };
-use chrono::{Months, NaiveDate};
+use chrono::{Datelike, Months, NaiveDate};
 use contract::{Failed, Instant, MeetingNumber, Party, Policy, RecordNumber as _, Refused};
 use domain::{
     change_request::ChangeRequest,
@@ -16,7 +16,7 @@ use domain::{
 };
 use futures::stream::{self, StreamExt};
 use record::{ActionContext, IdempotencyKey, Record, WriteContext};
-use std::sync::Arc;
+use std::{ops::RangeInclusive, sync::Arc};
 
 /// How many months before and behind this one have monthly meetings that something can be done with.
 const MONTHS: u32 = 24;
@@ -180,9 +180,14 @@ impl Services {
 
 /// The monthly meeting that has a number, of the months around a day.
 fn of_rule(number: MeetingNumber, today: NaiveDate, policy: &Policy) -> Option<Meeting> {
-    let first = today - Months::new(MONTHS);
-    let months = (0..=2 * MONTHS).map(|month| first + Months::new(month));
+    let months = (0..=2 * MONTHS).map(|month| *months_of_rule(today).start() + Months::new(month));
     let mut of_kinds = months.flat_map(|month| MeetingKind::ALL.map(|kind| (kind, month)));
     let (kind, month) = of_kinds.find(|(kind, month)| Meeting::number_of(*kind, *month) == number)?;
     Some(Meeting::of_rule(kind, month, policy))
+}
+
+/// The months around a day whose monthly meetings are known by their numbers without a record, by their first days.
+pub(crate) fn months_of_rule(today: NaiveDate) -> RangeInclusive<NaiveDate> {
+    let first = today.with_day(1).unwrap_or(today);
+    first - Months::new(MONTHS)..=first + Months::new(MONTHS)
 }

@@ -7,6 +7,8 @@ mod outage;
 mod party;
 mod request;
 
+pub(crate) use meeting::months_of_rule;
+
 use crate::{
     Services, Store, StoreError,
     overtaken::again_when_overtaken,

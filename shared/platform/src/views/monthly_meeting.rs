@@ -3,6 +3,7 @@
 use super::SystemsMeeting;
 use crate::{
     Services,
+    change::months_of_rule,
     store::{RecordIndex, TimeRange},
 };
 use chrono::{Days, NaiveDate};
@@ -31,11 +32,13 @@ pub struct MonthlyMeeting {
     pub date: NaiveDate,
     /// What it is of.
     pub kinds: Vec<MeetingKind>,
+    /// The meetings that are held on the date: one of each kind at the most.
+    pub held: Vec<Meeting>,
     /// When it was read.
     pub as_of: Instant,
     /// The open change requests, in the order of their receipt.
     pub requests: Vec<ChangeRequest>,
-    /// Whether more of them are open than were read.
+    /// Whether more of them are open, or ended, than were read.
     pub more: bool,
     /// The change requests that ended since the last meeting of their kind, up to this one's day.
     pub ended: Vec<ChangeRequest>,
@@ -54,7 +57,7 @@ impl MonthlyMeeting {
 
 impl Services {
     /// The meetings from a date on, up to another, by date: those of which there is a record, the cancelled with them, and those by the
-    /// rule. Of one kind, or of both.
+    /// rule, as far as they are known by their numbers. Of one kind, or of both.
     ///
     /// # Errors
     /// When they cannot be read.
@@ -64,6 +67,13 @@ impl Services {
         to: NaiveDate,
         kind: Option<MeetingKind>,
     ) -> Result<Vec<Meeting>, Failed> {
+        let (mut meetings, known) = (self.all_meetings(from, to).await?, months_of_rule(self.today()));
+        meetings.retain(|of| kind.is_none_or(|kind| of.kind == kind));
+        meetings.retain(|of| of.revision > 0 || of.month.is_some_and(|month| known.contains(&month)));
+        Ok(meetings)
+    }
+
+    async fn all_meetings(&self, from: NaiveDate, to: NaiveDate) -> Result<Vec<Meeting>, Failed> {
         let at = |date: NaiveDate| Some(date.and_time(chrono::NaiveTime::MIN).and_utc());
         let span = TimeRange { from: at(from - RULE_CHANGES), to: at(to + RULE_CHANGES), ..TimeRange::default() };
         let (meetings, _) = self.store.records::<Meeting>(&RecordIndex::meetings(), &span, MEETINGS_AT_MOST).await?;
@@ -75,17 +85,9 @@ impl Services {
         let by_rule = by_rule.map(|(kind, month)| Meeting::of_rule(kind, month, &self.policy));
         let by_rule = by_rule.filter(|of| !stored.contains(&of.number));
         meetings.extend(by_rule);
-        meetings.retain(|of| (from..=to).contains(&of.date) && kind.is_none_or(|kind| of.kind == kind));
+        meetings.retain(|of| (from..=to).contains(&of.date));
         meetings.sort_by_key(|of| (of.date, of.kind, of.number));
         Ok(meetings)
-    }
-
-    /// The number of the first meeting that is held on a date: what is done with the package of a date is done with it.
-    ///
-    /// # Errors
-    /// [`Refused::NotFound`] when there is none on that day.
-    pub async fn held_first(&self, date: NaiveDate) -> Result<MeetingNumber, Failed> {
-        Ok(self.held_on(date).await?.first().ok_or(Refused::NotFound)?.number)
     }
 
     /// The package of a date as it was distributed last, if it was, and what the meetings are of that are held on the date now: it was
@@ -97,16 +99,14 @@ impl Services {
         let held = self.held_on(date).await?;
         let distributed = held.iter().filter_map(|of| Some((of.number, of.distributed?)));
         let Some((number, distributed)) = distributed.max_by_key(|(_, of)| of.at) else { return Ok(None) };
-        let (parts, _) = self
-            .store
-            .parts::<PackagePart>(&RecordRef::Meeting(number), None, distributed.parts as usize)
-            .await?;
+        let (parts, _) =
+            self.store.parts::<PackagePart>(&RecordRef::Meeting(number), None, distributed.parts as usize).await?;
         Ok(Some((parts.into_iter().map(|part| part.text).collect(), held.iter().map(|of| of.kind).collect())))
     }
 
     /// The meetings that are held on a date. The list that finds them can be behind a move.
     async fn held_on(&self, date: NaiveDate) -> Result<Vec<Meeting>, Failed> {
-        let mut held = self.meetings(date, date, None).await?;
+        let mut held = self.all_meetings(date, date).await?;
         held.retain(|of| of.date == date && of.cancelled.is_none());
         Ok(held)
     }
@@ -121,7 +121,8 @@ impl Services {
         if kinds.is_empty() {
             return Err(Refused::NotFound.into());
         }
-        let (mut requests, more) = self
+        let held = self.held_on(date).await?;
+        let (mut requests, mut more) = self
             .store
             .records::<ChangeRequest>(&RecordIndex::open_requests(), &TimeRange::default(), READ_AT_MOST)
             .await?;
@@ -130,10 +131,12 @@ impl Services {
         for kind in &kinds {
             let last = calendar.last_before(*kind, date, &self.policy);
             let (from, to) = [last, date].map(|date| self.policy.calendar_on(date).end_of(date)).into();
-            ended.extend(self.store.ended_requests(*kind, (from, to), ENDED_AT_MOST).await?.0);
+            let (of_kind, more_ended) = self.store.ended_requests(*kind, (from, to), ENDED_AT_MOST).await?;
+            ended.extend(of_kind);
+            more |= more_ended;
         }
         let systems =
             if kinds.contains(&MeetingKind::Systems) { Some(self.systems_meeting(party).await?) } else { None };
-        Ok(MonthlyMeeting { date, kinds, as_of: self.clock.now(), requests, more, ended, systems })
+        Ok(MonthlyMeeting { date, kinds, held, as_of: self.clock.now(), requests, more, ended, systems })
     }
 }
