@@ -114,3 +114,23 @@ async fn tt_06_a_caller_goes_with_the_problem_and_speaks_for_its_own_ticket_once
     desk.send(http::Method::DELETE, &at(&own, "link"), None, Vec::new()).await.expect(200);
     beta.get(&at(&first, "")).await.expect(200);
 }
+
+#[tokio::test]
+async fn tt_06_a_step_in_its_former_case_makes_no_caller_of_a_clec_that_speaks_for_its_own_ticket() {
+    let story = Story::at("2026-06-02T15:00:00Z").await;
+    let (beta, desk) = (story.as_("beta"), story.as_("desk"));
+    let at = |number: &str, task: &str| Client::ticket(number, task);
+    let first = story.report("alpha", "moderate").await;
+    desk.post(&at(&first, "call"), json!({ "clec": "beta", "contact": "Bo", "detail": "us too" })).await.expect(200);
+    let escalation = json!({ "contact": { "name": "Bo" }, "reason": "too slow" });
+    beta.post(&at(&first, "technicalEscalation"), escalation).await.expect(200);
+    let own = story.report("beta", "moderate").await;
+    beta.post(&at(&own, "link"), json!({ "primary": first })).await.expect(200);
+    desk.post(&at(&first, "case/1/statement"), json!({ "text": "which orders?" })).await.expect(200);
+    desk.post(&at(&first, "case/1/outcome"), json!({ "decision": "resolved", "reason": "r" })).await.expect(200);
+    // It has one position, its ticket's.
+    let said = json!({ "clec": "beta", "agreed": false, "reason": "by telephone" });
+    let refused = desk.post(&at(&first, "agreement"), said.clone()).await.expect(400);
+    assert_eq!(refused.faults().keys().collect::<Vec<_>>(), ["clec"]);
+    desk.post(&at(&own, "agreement"), said).await.expect(200);
+}

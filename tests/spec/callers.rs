@@ -295,5 +295,8 @@ async fn tt_16_any_clec_that_an_event_notice_told_of_a_patch_may_say_that_it_imp
     let nobodys = story.as_("epsilon").post(&path(&unknown), said.clone()).await.expect(404).body;
     for number in [&silent, &unpatched, &closed] {
         assert_eq!(story.as_("epsilon").post(&path(number), said.clone()).await.expect(404).body, nobodys);
+        // A condition on its version is not looked at before.
+        let held = story.as_("epsilon").with("If-Match", "\"999\"");
+        assert_eq!(held.post(&path(number), said.clone()).await.expect(404).body, nobodys);
     }
 }

@@ -189,7 +189,6 @@ async fn raise_by<T>(
     statement: NewStatement,
 ) -> Result<Answer<TroubleTicket>, Problem> {
     changed_with(services, number, TicketIncludes::open_to(open_to), ask, |LoadedTicket { loaded, .. }, act| {
-        loaded.check_told_of_patch(ask.party())?;
         // An escalation is possible when all is closed: what is closed then is not changed by it.
         let (ticket, primary) = match subject {
             Subject::TechnicalEscalation | Subject::Interpretation { .. } => (loaded.ticket, loaded.primary),

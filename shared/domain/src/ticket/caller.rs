@@ -47,16 +47,15 @@ impl Callers {
     }
 
     /// With a CLEC among them, which was told of the problem until `at` by a ticket.
-    pub(super) fn add(&mut self, clec: &ClecId, at: Instant) -> &mut Seen {
+    pub(super) fn add(&mut self, clec: &ClecId, at: Instant) {
         let new = Caller { seen: Seen { version: 0, changed_at: at }, former: false };
-        let caller = self.0.entry(clec.clone()).or_insert(new);
-        caller.former = false;
-        &mut caller.seen
+        self.0.entry(clec.clone()).or_insert(new).former = false;
     }
 
-    /// Counts an act of a caller that this caller alone sees.
+    /// Counts an act on what this CLEC alone reads. One that is no caller any more becomes none by it.
     fn acted(&mut self, clec: &ClecId, now: Instant) {
-        let seen = self.add(clec, now);
+        let former = Caller { seen: Seen { version: 0, changed_at: now }, former: true };
+        let Caller { seen, .. } = self.0.entry(clec.clone()).or_insert(former);
         *seen = Seen { version: seen.version + 1, changed_at: now };
     }
 
@@ -94,7 +93,7 @@ pub enum OpenTo {
     Own,
     /// To its callers.
     Callers,
-    /// To every CLEC, when it is an event: an event notice has told its number.
+    /// To every CLEC that an event notice told of its patch ([`Loaded::is_told_of_patch`]).
     Told,
 }
 
@@ -181,6 +180,7 @@ impl Ticket {
     /// has no ticket in the group.
     pub(super) fn takes_part(&mut self, clec: &ClecId, now: Instant) {
         if !self.has_ticket_of(clec) {
+            self.callers.add(clec, now);
             self.callers.acted(clec, now);
         }
         self.clecs.insert(clec.clone());
@@ -285,15 +285,14 @@ impl Loaded {
         }
     }
 
-    /// Refuses a CLEC that takes no part in the ticket's problem, unless an event notice told it of the patch: as if the ticket were not
-    /// there (TT-07). One that has a ticket in the group speaks for that.
-    ///
-    /// # Errors
-    /// When the ticket is not open, or is no event, or no patch of it is known.
-    pub fn check_told_of_patch(&self, party: &Party) -> Result<(), Refused> {
-        let Some(clec) = party.clec().filter(|clec| !self.ticket.callers.has(clec)) else { return Ok(()) };
-        let told = self.primary.as_ref().unwrap_or(&self.ticket);
-        let is_told = told.is_open() && told.is_event() && told.patch_is_known() && !told.has_ticket_of(clec);
-        if self.ticket.is_visible_to(party) || is_told { Ok(()) } else { Err(Refused::NotFound) }
+    /// Whether the ticket is there for who says something of its patch: for the desk, its own CLEC and its callers, and for each CLEC
+    /// that an event notice told of the patch (TT-16); for another it is not (TT-07). One that has a ticket in the group speaks for that.
+    #[must_use]
+    pub fn is_told_of_patch(&self, party: &Party) -> bool {
+        let is_told = |clec: &ClecId| {
+            let told = self.primary.as_ref().unwrap_or(&self.ticket);
+            told.is_open() && told.is_event() && told.patch_is_known() && !told.has_ticket_of(clec)
+        };
+        self.ticket.is_visible_to(party) || party.clec().is_some_and(|clec| self.ticket.callers.has(clec) || is_told(clec))
     }
 }

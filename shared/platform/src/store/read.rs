@@ -181,6 +181,12 @@ impl Store {
             .map(|other| other.primary().and_then(|home| primaries.get(&home)).unwrap_or(other).clone());
         let Some(ticket) = tickets.remove(&number) else { return Ok(None) };
         let primary = ticket.primary().and_then(|home| primaries.get(&home).cloned());
+        let loaded = Loaded { ticket, primary };
+        // Of the record alone it is not known: an event without a patch, or one that is closed, is as one that is not there.
+        if needs.open_to == OpenTo::Told && by.party.is_some_and(|party| !loaded.is_told_of_patch(party)) {
+            return Ok(None);
+        }
+        let ticket = &loaded.ticket;
         let untold = if needs.untold { self.untold(number).await? } else { Vec::new() };
         let leads = needs.successor && ticket.linked_count() > 0;
         let links = match ticket.group_id() {
@@ -192,7 +198,7 @@ impl Store {
             _ => None,
         };
         Ok(Some(LoadedTicket {
-            loaded: Loaded { ticket, primary },
+            loaded,
             other,
             links,
             successor,
