@@ -281,7 +281,8 @@ pub(crate) struct EscalationShown {
 impl EscalationShown {
     /// As `reader` sees it.
     pub(crate) fn of(escalation: change_request::Escalation, reader: &Actor) -> Self {
-        let change_request::Escalation { clec, contact, reason, at, participants, responses, resolution } = escalation;
+        let change_request::Escalation { clec, contact, reason, at, participants, responses, resolution, .. } =
+            escalation;
         let knows_contact = reader.party.is_provider() || reader.party.clec() == Some(&clec);
         Self {
             at,

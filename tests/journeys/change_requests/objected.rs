@@ -261,6 +261,87 @@ async fn cr_22_a_revised_response_takes_no_right_to_escalate_away() {
     led.by("beta", "escalation", json!({ "reason": "lost", "contact": "Bob" })).await.expect(200);
 }
 
+/// What beta objects to is the first response: what comes of the dispute is not of the second one, which nobody saw presented.
+#[tokio::test]
+async fn cr_22_a_dispute_is_resolved_on_the_response_that_it_is_about() {
+    let story = subscribed().await;
+    let led =
+        objected(&story).await.and("outcome", json!({ "outcome": "revisionsRequired", "reason": "which?" })).await;
+    let term = json!({ "position": "notAccepted", "comment": "ours too" });
+    led.by("gamma", "position", term).await.expect(200);
+    let led = led.answers(accepted()).await;
+    // What beta says to the second response takes nothing from what it said to the first.
+    led.by("beta", "position", json!({ "position": "revisionsRequired", "comment": "from four" })).await.expect(200);
+    let issued = led.read("beta").await["milestones"].clone();
+    let escalated = led.by("beta", "escalation", json!({ "reason": "lost", "contact": "Bob" })).await.expect(200).body;
+    let both = json!({ "accepted": 0, "notAccepted": 2, "revisionsRequired": 0 });
+    assert_eq!(escalated["responses"][0]["positions"], both, "those of the term count with the outcome");
+    // The meeting of May passes over it: the second response is presented when the dispute is over.
+    super::flow::leap(&story, "2026-05-21T16:00:00Z").await;
+    told(&story).await;
+    let resolved = led.desk("resolution", json!({ "outcome": "accepted", "detail": "it stands" })).await;
+    let sent = story.deliveries().await;
+    let last = sent.iter().rfind(|sent| sent.to == "cmp@gamma.example").unwrap();
+    assert_eq!(last.subject.as_deref(), Some("Response 1 to change request PC030226-1ES was accepted"));
+    let text = last.body.clone().unwrap();
+    for line in [
+        "Positions: 0 accepted, 2 not accepted, 0 revisions required",
+        "The outcome is against the positions that CLECs took",
+        "a CLEC that took another position on this response may escalate until",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    assert_eq!(stands(&resolved), ("4", "responseIssued", "presented"));
+    let [first, second] = [0, 1].map(|at| resolved["responses"][at].clone());
+    assert_eq!((&first["positions"], second.get("positions"), second.get("outcome")), (&both, None, None));
+    assert_eq!(resolved["milestones"]["responseIssued"], issued["responseIssued"], "{issued}");
+    led.by("desk", "acceptance", json!({ "action": "denial", "originatorsWord": "Ann agrees" })).await.expect(409);
+    for (client, may) in [("alpha", false), ("beta", false), ("gamma", true)] {
+        assert_eq!(possible(&led.read(client).await, "escalation"), may, "{client}");
+    }
+    assert_eq!(led.deadline("responsePresentation").await["by"], "2026-06-17");
+    super::flow::leap(&story, "2026-06-17T16:00:00Z").await;
+    led.desk("responsePresentation", json!({ "meeting": "2026-06-17" })).await;
+    let decided = led.desk("outcome", json!({ "outcome": "accepted", "reason": "heard" })).await;
+    assert_eq!(decided["responses"][0]["positions"], both);
+    let second = json!({ "accepted": 0, "notAccepted": 0, "revisionsRequired": 1 });
+    assert_eq!(decided["responses"][1]["positions"], second);
+    assert!(possible(&led.read("beta").await, "escalation"), "to the second response beta objects too");
+}
+
+/// A dispute that finds the second response presented leads back to there.
+#[tokio::test]
+async fn cr_22_a_dispute_on_an_earlier_response_leads_back_to_where_the_later_one_stood() {
+    let story = subscribed().await;
+    let led = objected(&story).await.and("outcome", json!({ "outcome": "notAccepted", "reason": "heard" })).await;
+    led.desk("deferral", json!({ "reason": "next month" })).await;
+    until(&story, "2026-05-18T16:00:00Z").await;
+    let led = led.and("resumption", json!({ "reason": "asked for" })).await.answers(accepted()).await;
+    until(&story, "2026-05-20T16:00:00Z").await;
+    let presented = led.desk("responsePresentation", json!({ "meeting": "2026-05-20" })).await;
+    led.by("beta", "escalation", json!({ "reason": "lost", "contact": "Bob" })).await.expect(200);
+    story.turn("PT1H").await;
+    let resolved = led.desk("resolution", json!({ "outcome": "notAccepted", "detail": "as beta says" })).await;
+    assert_eq!(stands(&resolved), ("5", "responsePresented", "presented"));
+    assert_eq!(resolved["milestones"]["responsePresented"], presented["milestones"]["responsePresented"]);
+    led.desk("outcome", json!({ "outcome": "accepted", "reason": "heard" })).await;
+}
+
+/// What comes of a later response while the term of the first one runs ends that term: its positions count with its outcome.
+#[tokio::test]
+async fn cr_22_the_positions_of_a_term_that_another_term_ends_count_with_the_outcome_before() {
+    let story = subscribed().await;
+    let led =
+        objected(&story).await.and("outcome", json!({ "outcome": "revisionsRequired", "reason": "which?" })).await;
+    led.by("gamma", "position", json!({ "position": "notAccepted", "comment": "ours too" })).await.expect(200);
+    let led = led.answers(accepted()).await;
+    led.by("gamma", "position", json!({ "position": "accepted" })).await.expect(200);
+    let shown = led.desk("unforeseenStep", json!({ "step": "responseAccepted", "reason": "by phone" })).await;
+    let [first, second] = [0, 1].map(|at| shown["responses"][at]["positions"].clone());
+    assert_eq!(first, json!({ "accepted": 0, "notAccepted": 2, "revisionsRequired": 0 }));
+    assert_eq!(second, json!({ "accepted": 1, "notAccepted": 0, "revisionsRequired": 0 }));
+}
+
 /// Past the flow, too: what came of the response is that, by whichever task it is recorded.
 #[tokio::test]
 async fn cr_22_an_unforeseen_step_behind_the_response_opens_the_term_as_its_outcome_does() {

@@ -253,7 +253,7 @@ impl ChangeRequest {
         let mut lines = vec![Line::new("Reason", &reason)];
         if let Some(outcome) = outcome {
             self.record_outcome(outcome, &reason);
-            lines.extend(self.open_objection(outcome, positions, act.now, policy));
+            lines.extend(self.open_objection(outcome, self.last_response(), positions, act.now, policy));
         }
         let kind = if to.is_over() { NoticeKind::Closure } else { NoticeKind::Update };
         let told = self.tell_all(kind, "CR_Status", self.bulletin(heading, act.now, policy).with_lines(lines));

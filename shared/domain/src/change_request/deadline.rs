@@ -217,15 +217,20 @@ impl ChangeRequest {
     }
 
     /// The meeting at which one of its responses is presented: by the rule of a week (CR-08); a revised one at the next meeting
-    /// behind the one that asked for it, whenever it is issued before (CR-09).
+    /// behind the one that asked for it, whenever it is issued before (CR-09). What a dispute on an earlier response held up is
+    /// presented when that is resolved.
     #[must_use]
     pub fn response_presents(&self, at: usize, policy: &Policy) -> Option<NaiveDate> {
         let (meetings, kind) = (&self.meetings, self.meeting_kind());
         let issued =
             self.responses.get(at).map(|response| policy.calendar(response.issued_at).date(response.issued_at))?;
         let asked = at.checked_sub(1).and_then(|before| self.responses.get(before)?.presented_at);
+        let presented = self.responses[at].presented_at;
+        let resolved = self.escalations.iter().filter(|of| of.response.is_some_and(|disputed| disputed as usize <= at));
+        let resolved = resolved.filter_map(|of| of.resolution.as_ref()).map(|of| policy.calendar(of.at).date(of.at));
+        let resolved = resolved.filter(|resolved| presented.is_none_or(|presented| presented >= *resolved)).max();
         Some(match asked.and_then(|asked| asked.succ_opt()) {
-            Some(behind) => meetings.from(kind, issued.max(behind), policy),
+            Some(behind) => meetings.from(kind, issued.max(behind).max(resolved.unwrap_or(behind)), policy),
             None => meetings.presents_response(kind, issued, policy),
         })
     }

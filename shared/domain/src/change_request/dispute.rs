@@ -38,8 +38,10 @@ impl ChangeRequest {
         self.deferral = None;
         let heading = format!("Change request {} is escalated by {clec}", self.printed());
         let lines = [Line::new("Reason", &reason)];
+        let response = Some(self.disputed_response());
         self.escalations.push(Escalation {
             clec,
+            response,
             contact,
             reason,
             at: act.now,
@@ -115,7 +117,8 @@ impl ChangeRequest {
         Ok(self.finish_action(vec![Fact::EscalationAnswered], told, act, policy))
     }
 
-    /// The dispute is resolved: step 5D. What came of it leads on as it would from the response itself.
+    /// The dispute is resolved: step 5D. What came of it leads on as it would from the disputed response itself; where that was
+    /// revised meanwhile, back to the later response, of which nothing came yet.
     ///
     /// # Errors
     /// See [`ChangeRequest::check_allowed`].
@@ -130,7 +133,9 @@ impl ChangeRequest {
         self.check_allowed(TaskName::Resolution, &act.by)?;
         self.meet_deadline(Deadline::EscalationAnswer, act.now, policy);
         self.meet_deadline(Deadline::EscalationResolution, act.now, policy);
+        let mut disputed = self.last_counted();
         if let Some(escalation) = self.escalations.last_mut() {
+            disputed = escalation.response.unwrap_or(disputed);
             escalation.resolution = Some(Resolution { outcome, detail: detail.clone(), at: act.now });
         }
         // A resolution always fits: disputes that are over, and then what those who joined said, go for it. The history keeps them.
@@ -141,7 +146,7 @@ impl ChangeRequest {
             escalation.participants.iter_mut().for_each(|of| of.statement = None);
         }
         self.milestones.insert(super::Milestone::Resolved, act.now);
-        let (entered, told) = self.apply_outcome(outcome, detail, positions, act.now, policy);
+        let (entered, told) = self.apply_outcome(outcome, disputed, detail, positions, act.now, policy);
         Ok(self.finish_action(vec![Fact::DisputeResolved { outcome }, entered], told, act, policy))
     }
 
@@ -205,7 +210,8 @@ impl ChangeRequest {
         self.check_allowed(TaskName::Resumption, &act.by)?;
         self.meet_deadline(Deadline::Deferral, act.now, policy);
         self.deferral = None;
-        let (entered, told) = self.apply_outcome(Outcome::RevisionsRequired, reason, positions, act.now, policy);
+        let last = self.last_response();
+        let (entered, told) = self.apply_outcome(Outcome::RevisionsRequired, last, reason, positions, act.now, policy);
         Ok(self.finish_action(vec![entered], told, act, policy))
     }
 

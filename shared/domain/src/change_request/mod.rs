@@ -456,11 +456,19 @@ impl ChangeRequest {
         if from.is_over() && !to.is_over() {
             self.milestones.remove(&Milestone::CrClosed);
         }
-        self.objection = self.objection.take().filter(|_| task::OBJECTED_AT.contains(&to));
+        if !task::OBJECTED_AT.contains(&to) {
+            self.end_objection();
+        }
         // Step 7 has the milestone of step 6, which was reached there.
         let reached = row.milestone.filter(|milestone| from.row().milestone != Some(*milestone));
-        // It is received once: from that instant its posting runs, also when the flow comes back to it.
-        let reached = reached.filter(|of| *of != Milestone::CrReceived || !self.milestones.contains_key(of));
+        // It is received once: from that instant its posting runs, also when the flow comes back to it. A dispute on an earlier
+        // response leads back to a later one as it was issued, or presented, before.
+        let is_kept = |of: &Milestone| match of {
+            Milestone::CrReceived => true,
+            Milestone::ResponseIssued | Milestone::ResponsePresented => from == Step::Escalated,
+            _ => false,
+        };
+        let reached = reached.filter(|of| !is_kept(of) || !self.milestones.contains_key(of));
         self.milestones.extend(reached.map(|milestone| (milestone, now)));
         self.ended(running, now, policy);
         Fact::Entered { from, to }

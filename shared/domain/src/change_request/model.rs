@@ -270,6 +270,8 @@ const OBJECTORS_AT_MOST: usize = 100;
 pub struct Objection {
     /// The CLECs that objected; where they are too many to be kept one by one, any CLEC may escalate.
     pub by: Option<BTreeSet<ClecId>>,
+    /// To the outcome of which response, from 1; none of a term that was stored without it.
+    pub response: Option<u32>,
     /// The positions on the response, by now; none of a term that was opened before they were counted in it.
     pub positions: Option<PositionCounts>,
     /// When the outcome was recorded.
@@ -279,16 +281,22 @@ pub struct Objection {
 }
 
 impl Objection {
-    /// The term to object to `outcome`, with the positions that CLECs had taken on the response by its beginning.
+    /// The term to object to the `outcome` of a response, from 1, with the positions that CLECs had taken on the response by its beginning.
     #[must_use]
     pub fn opened<'a>(
         outcome: Outcome,
+        response: u32,
         positions: impl IntoIterator<Item = &'a Position>,
         since: Instant,
         until: Instant,
     ) -> Self {
-        let mut objection =
-            Self { by: Some(BTreeSet::new()), positions: Some(PositionCounts::default()), since, until };
+        let mut objection = Self {
+            by: Some(BTreeSet::new()),
+            response: Some(response),
+            positions: Some(PositionCounts::default()),
+            since,
+            until,
+        };
         positions.into_iter().for_each(|taken| objection.take(outcome, None, taken));
         objection
     }
@@ -356,6 +364,8 @@ contract::word!(Outcome);
 pub struct Escalation {
     /// The CLEC that escalated the dispute.
     pub clec: ClecId,
+    /// Which response is disputed, from 1; none of a dispute that was stored without it.
+    pub response: Option<u32>,
     /// Whom to talk to.
     pub contact: String,
     /// Why, and what is wished.

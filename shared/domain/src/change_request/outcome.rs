@@ -3,7 +3,7 @@
 
 use super::{
     Action, Answer, Change, ChangeRequest, Closed, Deadline, Fact, Objection, OriginatorsWord, Outcome, Position,
-    PositionCounts, Step, TaskName,
+    PositionCounts, Response, Step, TaskName,
 };
 use contract::{Instant, Policy, Refused};
 use record::{
@@ -31,7 +31,7 @@ impl ChangeRequest {
         if position != Outcome::Accepted && comment.is_none() {
             return Err(Refused::field("comment", "CR-09", "is missing: what is not accepted has its reason"));
         }
-        let response = u32::try_from(self.responses.len()).unwrap_or(u32::MAX);
+        let response = self.last_response();
         let revision = Position::next_revision(before.as_ref());
         let taken = Position {
             request: self.id,
@@ -69,7 +69,8 @@ impl ChangeRequest {
     ) -> Result<RecordChange<Self>, Refused> {
         self.check_allowed(TaskName::Outcome, &act.by)?;
         self.record_outcome(outcome, &reason);
-        let (entered, told) = self.apply_outcome(outcome, reason, positions, act.now, policy);
+        let last = self.last_response();
+        let (entered, told) = self.apply_outcome(outcome, last, reason, positions, act.now, policy);
         Ok(self.finish_action(vec![entered], told, act, policy))
     }
 
@@ -81,10 +82,12 @@ impl ChangeRequest {
         }
     }
 
-    /// Where an outcome leads, and all are told of it.
+    /// Where an outcome of a response leads, and all are told of it. Where a later response was issued, the later one is what is
+    /// accepted or not, and waits for that where it stood.
     pub(super) fn apply_outcome(
         &mut self,
         to: Outcome,
+        of_response: u32,
         reason: String,
         positions: &[Position],
         now: Instant,
@@ -92,14 +95,21 @@ impl ChangeRequest {
     ) -> (Fact, Vec<Notice>) {
         // What was said of an earlier outcome was not said of this one.
         self.originators_word = None;
-        let entered = self.advance_to(to.leads_to(), now, policy);
-        let objection = self.open_objection(to, positions, now, policy);
+        let later = self.responses.last().filter(|_| of_response < self.last_response());
+        let leads_to = match later {
+            Some(later) if later.presented_at.is_some() => Step::ResponsePresented,
+            Some(_) => Step::ResponseIssued,
+            None => to.leads_to(),
+        };
+        let which = if later.is_some() { format!("Response {of_response}") } else { "The response".to_owned() };
+        let entered = self.advance_to(leads_to, now, policy);
+        let objection = self.open_objection(to, of_response, positions, now, policy);
         let became = match to {
             Outcome::Accepted => "was accepted",
             Outcome::NotAccepted => "was not accepted",
             Outcome::RevisionsRequired => "is to be revised",
         };
-        let heading = format!("The response to change request {} {became}", self.printed());
+        let heading = format!("{which} to change request {} {became}", self.printed());
         let lines = std::iter::once(Line::new("Reason", reason)).chain(objection);
         (
             entered,
@@ -107,30 +117,38 @@ impl ChangeRequest {
         )
     }
 
-    /// Counts the positions on the last response with what came of it, and begins the term to object to that, to the end of a day
-    /// (CR-22): because positions are taken in the term too, an outcome needs no time before it is recorded. Answers what is told of
-    /// it; without a response there is nothing to object to.
+    /// Counts the positions on a response with what came of it, and begins the term to object to that, to the end of a day
+    /// (CR-22): because positions are taken in the term too, an outcome needs no time before it is recorded. A term that still runs
+    /// ends before. Answers what is told of it; without a response there is nothing to object to.
     pub(super) fn open_objection(
         &mut self,
         outcome: Outcome,
+        of_response: u32,
         positions: &[Position],
         now: Instant,
         policy: &Policy,
     ) -> Vec<Line> {
-        let last = self.responses.len();
+        self.end_objection();
+        let is_last = of_response == self.last_response();
         let calendar = policy.calendar(now);
         let until = calendar.end_of(self.ends_on(Deadline::Objection, calendar.date(now), policy));
-        let Some(response) = self.responses.last_mut() else { return Vec::new() };
-        let on_last = || positions.iter().filter(|of| of.response as usize == last);
-        let counts = PositionCounts::of(on_last());
+        let Some(response) = self.response_mut(of_response) else { return Vec::new() };
+        let on_it = || positions.iter().filter(|of| of.response == of_response);
+        // A CLEC has one position: who took one on a later response is counted with this one as it was before.
+        let held = PositionCounts::of(on_it());
+        let counts = response.positions.filter(|counted| counted.taken() > held.taken()).unwrap_or(held);
         response.positions = Some(counts);
-        self.objection = Some(Objection::opened(outcome, on_last(), now, until));
+        let objection = Objection::opened(outcome, of_response, on_it(), now, until);
+        self.objection = Some(Objection { positions: Some(counts), ..objection });
         let mut lines = vec![Line::new("Positions", counts_told(counts))];
         if counts.are_against(outcome) {
             lines.push(Line::new("Note", "The outcome is against the positions that CLECs took"));
         }
         let until = moment(until, policy);
-        let detail = format!("a CLEC takes another position until {until}, and may escalate by then");
+        let detail = match is_last {
+            true => format!("a CLEC takes another position until {until}, and may escalate by then"),
+            false => format!("a CLEC that took another position on this response may escalate until {until}"),
+        };
         lines.push(Line::new("To object", detail));
         lines
     }
@@ -138,11 +156,31 @@ impl ChangeRequest {
     /// The term to object ends: the positions that were taken in it count with the outcome. Answers whether any CLEC objected.
     pub(super) fn end_objection(&mut self) -> bool {
         let Some(objection) = self.objection.take() else { return false };
-        let response = self.responses.iter_mut().rfind(|response| response.positions.is_some());
-        if let (Some(response), Some(counts)) = (response, objection.positions) {
+        let of_response = objection.response.unwrap_or_else(|| self.last_counted());
+        if let (Some(response), Some(counts)) = (self.response_mut(of_response), objection.positions) {
             response.positions = Some(counts);
         }
         objection.is_made()
+    }
+
+    /// Which response a CLEC disputes that escalates now, from 1: the one whose term to object runs, else the last.
+    pub(super) fn disputed_response(&self) -> u32 {
+        self.objection.as_ref().and_then(|objection| objection.response).unwrap_or_else(|| self.last_counted())
+    }
+
+    /// The last response of which anything came, else the last one: what a term or a dispute is about that was stored without it.
+    pub(super) fn last_counted(&self) -> u32 {
+        let counted = self.responses.iter().rposition(|response| response.positions.is_some());
+        counted.map_or_else(|| self.last_response(), place)
+    }
+
+    /// The last response, from 1; 0 without any.
+    pub(super) fn last_response(&self) -> u32 {
+        self.responses.len().checked_sub(1).map_or(0, place)
+    }
+
+    fn response_mut(&mut self, of_response: u32) -> Option<&mut Response> {
+        self.responses.get_mut((of_response as usize).checked_sub(1)?)
     }
 
     /// The originator says itself what it thinks of the accepted response (CR-22), also in place of what the provider told for it;
@@ -225,6 +263,11 @@ impl ChangeRequest {
             self.tell_all(NoticeKind::Update, "CR_Status", self.bulletin(heading, act.now, policy).with_lines(lines));
         Ok(self.finish_action(vec![entered], told, act, policy))
     }
+}
+
+/// Which response stands at an index, from 1.
+fn place(at: usize) -> u32 {
+    u32::try_from(at + 1).unwrap_or(u32::MAX)
 }
 
 /// The positions on a response in words.
