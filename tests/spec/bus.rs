@@ -345,6 +345,7 @@ async fn of_change_requests(story: &Story) {
 
     // One that is deferred, and renewed on another day.
     let today = story.now().format("%Y-%m-%d").to_string();
+    story.meets(&today).await;
     let lived = life(CANARY, &today, &ticket);
     let deferred = does(story, "alpha", "POST", CHANGE_REQUESTS, draft).await.text("id");
     let renewal = lived.iter().position(|(_, task, _)| *task == "renewal").unwrap();

@@ -226,7 +226,7 @@ async fn tt_08_a_night_that_races_a_reopening_leaves_no_open_ticket_among_the_en
         let list = story.as_("beta").get(&format!("{TICKETS}?status={status}")).await.expect(200).body;
         list.as_array().unwrap().iter().map(|ticket| ticket["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(listed("acknowledged,inProgress").await, [linked.clone()]);
+    assert_eq!(listed("acknowledged,inProgress").await, std::slice::from_ref(&linked));
     assert_eq!(listed("closed").await, Vec::<String>::new());
     // A reopening that was noted and never came holds no night back for longer than a day.
     act(&primary, "close", json!({ "disposition": "noTroubleFound" })).await;

@@ -293,6 +293,7 @@ impl Loaded {
             let told = self.primary.as_ref().unwrap_or(&self.ticket);
             told.is_open() && told.is_event() && told.patch_is_known() && !told.has_ticket_of(clec)
         };
-        self.ticket.is_visible_to(party) || party.clec().is_some_and(|clec| self.ticket.callers.has(clec) || is_told(clec))
+        self.ticket.is_visible_to(party)
+            || party.clec().is_some_and(|clec| self.ticket.callers.has(clec) || is_told(clec))
     }
 }
