@@ -336,7 +336,7 @@ async fn a_thousand_linked_to(story: &Story, primary: &str) -> Vec<String> {
         let mut opened = domain::ticket::Ticket::open(number_of, opening, &act, &desk.policy);
         opened.notices.clear();
         desk.store.open(&opened).await.unwrap();
-        let mut change = opened.record.link(primary, &act, &desk.policy).unwrap();
+        let mut change = opened.record.link(primary, &[], &act, &desk.policy).unwrap();
         change.tickets.iter_mut().for_each(|of| of.notices.clear());
         primary = change.tickets[1].record.clone();
         desk.store.commit(&change.into()).await.unwrap();

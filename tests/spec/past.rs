@@ -171,7 +171,8 @@ impl Desk {
             What::Link(to) => {
                 let other = &self.tickets[&numbers[to % numbers.len()]];
                 let other = self.primary_of(other).unwrap_or_else(|| other.clone());
-                ticket.link(other, &act, policy).ok()
+                let links = other.group_id().map(|home| self.links(home)).unwrap_or_default();
+                ticket.link(other, &links, &act, policy).ok()
             }
             What::Unlink => ticket.unlink(primary, &links, &act, policy).ok(),
             What::Primary => ticket.make_primary(primary, &act, policy).ok(),

@@ -116,7 +116,7 @@ async fn statement(
 ) -> Result<Answer<TroubleTicket>, Problem> {
     logged_as_of(id);
     let statement = new_statement(&ask.body.text, ask.body.contact.as_ref());
-    changed_with(&services, id, TicketIncludes::open_to(OpenTo::Callers), &ask, |found, act| {
+    changed_with(&services, id, TicketIncludes::open_to(OpenTo::Cases), &ask, |found, act| {
         found.loaded.ticket.say(case, statement.clone(), &act, &services.policy)
     })
     .await
@@ -140,11 +140,11 @@ async fn outcome(
     changed_with(
         &services,
         id,
-        TicketIncludes { other, ..TicketIncludes::open_to(OpenTo::Callers) },
+        TicketIncludes { other, links: other.is_some(), ..TicketIncludes::open_to(OpenTo::Cases) },
         &ask,
         |found, act| {
             let primary = if other.is_some() { found.other } else { found.loaded.primary };
-            found.loaded.ticket.decide_case(case, verdict.clone(), primary, &act, &services.policy)
+            found.loaded.ticket.decide_case(case, verdict.clone(), (primary, &found.links), &act, &services.policy)
         },
     )
     .await

@@ -41,11 +41,11 @@ async fn link(
     Id(number): Id,
     ask: WriteRequest<Link>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
-    let needs = TicketIncludes { other: Some(ask.body.primary), ..TicketIncludes::default() };
+    let needs = TicketIncludes { other: Some(ask.body.primary), links: true, ..TicketIncludes::default() };
     changed_with(&services, number, needs, &ask, |found, act| {
         let (ticket, _) = found.loaded.for_change()?;
         let primary = found.other.ok_or_else(Ticket::no_such_primary)?;
-        ticket.link(primary, &act, &services.policy)
+        ticket.link(primary, &found.links, &act, &services.policy)
     })
     .await
 }

@@ -267,13 +267,14 @@ impl<S: Subject> Cases<S> {
         Ok(case)
     }
 
-    /// The first of a CLEC's on a record of `of` that is not decided and has such a subject.
+    /// Those of a CLEC's on a record of `of` that are not decided and have such a subject, in the order in which they were raised.
     pub fn open_on(
         &mut self,
-        (clec, of): (Option<&ClecId>, Option<&ClecId>),
+        (clec, of): (Option<ClecId>, Option<ClecId>),
         on: impl Fn(&S) -> bool,
-    ) -> Option<&mut Case<S>> {
-        self.shown.iter_mut().find(|case| case.outcome.is_none() && case.clec(of) == clec && on(&case.subject))
+    ) -> impl Iterator<Item = &mut Case<S>> {
+        let is_of = move |case: &Case<S>| case.clec(of.as_ref()) == clec.as_ref() && on(&case.subject);
+        self.shown.iter_mut().filter(move |case| case.outcome.is_none() && is_of(case))
     }
 
     /// Raises a case in a party's words, and answers its number.

@@ -215,7 +215,8 @@ impl Ticket {
     }
 
     fn is_of(&self, row: &Row, party: &Party) -> bool {
-        row.action.check_for(party).is_ok() && (row.callers || self.reader(party) != Reader::Others)
+        let is_former = || party.clec().is_some_and(|clec| self.callers.had(clec));
+        row.action.check_for(party).is_ok() && (self.reader(party) != Reader::Others || row.callers && !is_former())
     }
 
     /// Refuses an action where the ticket stands; what it needs beside, its transition tells.

@@ -4,7 +4,7 @@
 //! A caller reads of the ticket what an event notice tells of it, and what it said itself ([`Loaded::read_by`]). It may agree and
 //! dispute, escalate, and have its own ticket linked; what it says, no other CLEC reads (TT-07, TT-27).
 
-use super::{Fact, Report, StatusChange, Ticket, group::Loaded};
+use super::{Fact, Link, Report, StatusChange, Ticket, group::Loaded};
 use crate::trouble::{AffectedClec, AgreementPosition};
 use contract::{ClecId, Instant, NoticeCategory, Party, Refused, TicketNumber, Visibility};
 use record::{Access, ActionContext, Reader, Record, Seen, SeenByClecs};
@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Callers(BTreeMap<ClecId, Caller>);
 
 /// A CLEC that is a caller, or was one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Caller {
     /// What it has seen beside the acts that every reader of the ticket sees: its own acts.
@@ -26,6 +26,24 @@ struct Caller {
     /// Whether it is none any more. It stays, so that no version that it has read comes again if it becomes one again.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     former: bool,
+    /// The tickets of the group on which it took part: when the last of them leaves, it is a caller no more. Of one that was stored
+    /// before they were, the calls that the ticket shows tell it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    on: BTreeSet<TicketNumber>,
+    /// The ticket of the group that it speaks for in place of what it said as a caller.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    speaks_for: Option<TicketNumber>,
+    /// Whether it raised a case, which it reads and answers also when it is no caller any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    has_case: bool,
+}
+
+impl Caller {
+    /// One that is none yet.
+    fn former(at: Instant) -> Self {
+        let seen = Seen { version: 0, changed_at: at };
+        Self { seen, former: true, on: BTreeSet::new(), speaks_for: None, has_case: false }
+    }
 }
 
 impl Callers {
@@ -41,32 +59,63 @@ impl Callers {
         self.0.get(clec).is_some_and(|caller| !caller.former)
     }
 
+    /// Whether a CLEC was one of them, and is none any more.
+    pub(super) fn had(&self, clec: &ClecId) -> bool {
+        self.0.get(clec).is_some_and(|caller| caller.former)
+    }
+
     /// Which CLECs they are.
     pub fn clecs(&self) -> impl Iterator<Item = &ClecId> {
         self.0.iter().filter(|(_, caller)| !caller.former).map(|(clec, _)| clec)
     }
 
+    fn entry(&mut self, clec: &ClecId, at: Instant) -> &mut Caller {
+        self.0.entry(clec.clone()).or_insert_with(|| Caller::former(at))
+    }
+
     /// With a CLEC among them, which was told of the problem until `at` by a ticket.
     pub(super) fn add(&mut self, clec: &ClecId, at: Instant) {
-        let new = Caller { seen: Seen { version: 0, changed_at: at }, former: false };
-        self.0.entry(clec.clone()).or_insert(new).former = false;
+        let caller = self.entry(clec, at);
+        (caller.former, caller.speaks_for) = (false, None);
     }
 
     /// Counts an act on what this CLEC alone reads. One that is no caller any more becomes none by it.
     fn acted(&mut self, clec: &ClecId, now: Instant) {
-        let former = Caller { seen: Seen { version: 0, changed_at: now }, former: true };
-        let Caller { seen, .. } = self.0.entry(clec.clone()).or_insert(former);
-        *seen = Seen { version: seen.version + 1, changed_at: now };
+        let Seen { version, changed_at } = &mut self.entry(clec, now).seen;
+        (*version, *changed_at) = (*version + 1, now);
     }
 
-    pub(super) fn remove(&mut self, clec: &ClecId) {
-        self.0.get_mut(clec).into_iter().for_each(|caller| caller.former = true);
+    /// A CLEC is a caller no more, and speaks for its ticket in the group, where that is known.
+    pub(super) fn speaks_for(&mut self, clec: &ClecId, number: Option<TicketNumber>) {
+        let caller = self.0.get_mut(clec);
+        caller.into_iter().for_each(|caller| (caller.former, caller.speaks_for) = (true, number));
+    }
+
+    /// What a CLEC did on a ticket that left the group is none of its part any more; whether it took part on another.
+    pub(super) fn takes_part_beside(&mut self, clec: &ClecId, gone: TicketNumber) -> bool {
+        self.0.get_mut(clec).is_some_and(|caller| {
+            caller.on.remove(&gone);
+            !caller.on.is_empty()
+        })
+    }
+
+    /// The ticket left its group: those that took part on others of it are none of its callers.
+    pub(super) fn stay_on(&mut self, number: TicketNumber) {
+        for caller in self.0.values_mut() {
+            caller.former |= !caller.on.is_empty() && !caller.on.contains(&number);
+            caller.on.retain(|on| *on == number);
+        }
+    }
+
+    /// Nobody is a caller any more.
+    pub(super) fn leave(&mut self) {
+        self.0.values_mut().for_each(|caller| caller.former = true);
     }
 
     /// With what each of them has seen of the primary too: it reads otherwise when either does.
     pub(super) fn beside(&self, primary: &Self) -> Self {
         let both = self.0.iter().map(|(clec, caller)| {
-            let mut both = *caller;
+            let mut both = caller.clone();
             if let Some(Caller { seen, .. }) = primary.0.get(clec) {
                 both.seen.version += seen.version;
                 both.seen.changed_at = both.seen.changed_at.max(seen.changed_at);
@@ -76,11 +125,17 @@ impl Callers {
         Self(both.collect())
     }
 
-    /// With the callers of the ticket that handed its group on.
-    pub(super) fn join(&mut self, former: &Self) {
-        for clec in former.clecs() {
-            let at = former.0[clec].seen.changed_at;
-            self.add(clec, at);
+    /// Those of the ticket that handed its group on, and no others: one of its own that is not among them speaks for a ticket of the
+    /// group.
+    pub(super) fn take_over(&mut self, former: &Self, led_by: TicketNumber) {
+        self.leave();
+        for (clec, of_group) in &former.0 {
+            let caller = self.entry(clec, of_group.seen.changed_at);
+            (caller.former, caller.speaks_for) = (of_group.former, of_group.speaks_for);
+            caller.on.clone_from(&of_group.on);
+            if caller.on.is_empty() && !caller.former {
+                caller.on.insert(led_by);
+            }
         }
     }
 }
@@ -93,6 +148,8 @@ pub enum OpenTo {
     Own,
     /// To its callers.
     Callers,
+    /// To its callers, and to those that were callers and raised a case on it.
+    Cases,
     /// To every CLEC that an event notice told of its patch ([`Loaded::is_told_of_patch`]).
     Told,
 }
@@ -113,10 +170,12 @@ impl TicketAccess {
     #[must_use]
     pub fn admits_to(&self, party: &Party, open_to: OpenTo) -> bool {
         let is_caller = party.clec().is_some_and(|clec| self.callers.has(clec));
+        let has_case = || party.clec().and_then(|clec| self.callers.0.get(clec)).is_some_and(|caller| caller.has_case);
         self.admits(party)
             || match open_to {
                 OpenTo::Own => false,
                 OpenTo::Callers => is_caller,
+                OpenTo::Cases => is_caller || has_case(),
                 OpenTo::Told => is_caller || self.event_since.is_some(),
             }
     }
@@ -144,13 +203,37 @@ impl Ticket {
     /// Who takes a position: who says so, or the CLEC that the desk names.
     ///
     /// # Errors
-    /// When the desk names a CLEC that is neither the ticket's own nor a caller.
-    pub(super) fn taking(&self, position: &AgreementPosition, by: &Party) -> Result<AffectedClec, Refused> {
-        let Some(named) = position.clec.as_ref().filter(|_| by.is_provider()) else { return Ok(self.affected(by)) };
-        if self.clec.as_ref() != Some(named) && !self.callers.has(named) {
+    /// When the desk names a CLEC that is neither the ticket's own nor a caller; when a caller of a linked ticket has its own in the group.
+    pub(super) fn taking(
+        &self,
+        position: &AgreementPosition,
+        primary: Option<&Self>,
+        by: &Party,
+    ) -> Result<AffectedClec, Refused> {
+        let named = position.clec.as_ref().filter(|_| by.is_provider());
+        if let Some(named) = named
+            && self.clec.as_ref() != Some(named)
+            && !self.callers.has(named)
+        {
             return Err(Refused::field("clec", "TT-10", "is the ticket's own CLEC, or one that called about it"));
         }
-        Ok(self.affected(&Party::Clec(named.clone())))
+        let speaker = self.affected(&named.map_or_else(|| by.clone(), |named| Party::Clec(named.clone())));
+        if let (AffectedClec::Caller(clec), Some(primary)) = (&speaker, primary)
+            && !primary.callers.has(clec)
+        {
+            let detail = "this CLEC has a ticket of its own in the group, and speaks for that";
+            return Err(Refused::not_now("TT-06", detail, &[]));
+        }
+        Ok(speaker)
+    }
+
+    /// As whom a CLEC speaks in the group whose primary this is: for its ticket there, or as a caller.
+    pub(super) fn voice_of(&self, clec: &ClecId) -> AffectedClec {
+        match self.callers.0.get(clec) {
+            _ if self.clec.as_ref() == Some(clec) => self.number.into(),
+            Some(Caller { former: true, speaks_for: Some(number), .. }) => (*number).into(),
+            _ => AffectedClec::Caller(clec.clone()),
+        }
     }
 
     /// What a CLEC says, as the ticket's history keeps it, and by what act: of a caller the desk alone reads it, and its reason.
@@ -177,11 +260,14 @@ impl Ticket {
     }
 
     /// A CLEC calls, or says that the patch may impact its coding: it is told of the problem from here on (NT-02), as a caller where it
-    /// has no ticket in the group.
-    pub(super) fn takes_part(&mut self, clec: &ClecId, now: Instant) {
+    /// has no ticket in the group. `on` is the ticket on which it does.
+    pub(super) fn takes_part(&mut self, clec: &ClecId, on: TicketNumber, now: Instant) {
         if !self.has_ticket_of(clec) {
             self.callers.add(clec, now);
             self.callers.acted(clec, now);
+        }
+        if self.clec.as_ref() != Some(clec) {
+            self.callers.entry(clec, now).on.insert(on);
         }
         self.clecs.insert(clec.clone());
     }
@@ -192,10 +278,40 @@ impl Ticket {
         is_of_group && !self.callers.has(clec)
     }
 
+    /// A caller raised a case, which it reads from here on.
+    pub(super) fn raised_case(&mut self, clec: &ClecId, now: Instant) {
+        self.callers.entry(clec, now).has_case = true;
+    }
+
+    /// Who takes part in the group, and in the problem of a ticket that is linked to it: the callers of the linked ticket are the primary's
+    /// too, where they have no ticket in the group. One that has one speaks for that, and so does a caller whose own ticket is linked.
+    /// `links` are the group's, where the linked ticket has callers.
+    pub(super) fn takes_callers_of(&mut self, linked: &mut Self, links: &[Link]) {
+        if let Some(clec) = &linked.clec {
+            self.speaks_for_ticket(clec, linked.number);
+        }
+        let callers: Vec<ClecId> = linked.callers.clecs().cloned().collect();
+        for clec in &callers {
+            match self.ticket_of(clec, links) {
+                Some(number) => linked.speaks_for_ticket(clec, number),
+                None => {
+                    self.callers.add(clec, self.changed_at);
+                    self.callers.entry(clec, self.changed_at).on.insert(linked.number);
+                }
+            }
+        }
+    }
+
+    /// A CLEC's ticket in the group whose primary this is.
+    pub(super) fn ticket_of(&self, clec: &ClecId, links: &[Link]) -> Option<TicketNumber> {
+        let of_linked = || links.iter().find(|link| link.clec.as_ref() == Some(clec)).map(|link| link.number);
+        if self.clec.as_ref() == Some(clec) { Some(self.number) } else { of_linked() }
+    }
+
     /// The ticket of a caller was linked: from here on the caller speaks for this ticket.
     pub(super) fn speaks_for_ticket(&mut self, clec: &ClecId, number: TicketNumber) {
         let (caller, own) = (AffectedClec::Caller(clec.clone()), AffectedClec::from(number));
-        self.callers.remove(clec);
+        self.callers.speaks_for(clec, Some(number));
         if let Some(agreed) = self.agreements.remove(&caller)
             && self.agreements.of(&own).is_none()
         {

@@ -26,7 +26,7 @@ impl Ticket {
     ) -> Result<Change, Refused> {
         let mut ticket = self;
         ticket.check(Action::Agreement)?;
-        let speaker = ticket.taking(&position, &act.by.party)?;
+        let speaker = ticket.taking(&position, primary.as_ref(), &act.by.party)?;
         let (agreed, mut primary) = (position.agreed, primary);
         let act = &ActionContext { why: position.reason.clone(), ..act.clone() };
         primary.as_mut().unwrap_or(&mut ticket).agreements.record(speaker.clone(), agreed);

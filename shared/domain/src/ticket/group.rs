@@ -4,12 +4,10 @@
 //! A linked ticket keeps its number, its severity and its history, and reads as its primary stands: status, resolution,
 //! workaround, disposition. So one write closes a group of any size, whole or not at all (TT-08).
 
-use super::{
-    Action, Callers, Change, Fact, Group, Link, Relisted, State, StatusChange, Ticket, TicketChange, update::Update,
-};
+use super::{Action, Change, Fact, Group, Link, Relisted, State, StatusChange, Ticket, TicketChange, update::Update};
 use crate::trouble::{AffectedClec, calls::SHOWN_AT_MOST};
 use chrono::TimeDelta;
-use contract::{ClecId, FieldError, Instant, Party, Policy, RecordRef, Refused, Severity, TicketNumber, Visibility};
+use contract::{FieldError, Instant, Party, Policy, RecordRef, Refused, Severity, TicketNumber, Visibility};
 use record::ActionContext;
 use record::{Part, Record, Seen, notice::Status};
 use serde::{Deserialize, Serialize};
@@ -18,22 +16,23 @@ use serde::{Deserialize, Serialize};
 const REOPENED_WITHIN: TimeDelta = TimeDelta::days(1);
 
 impl Ticket {
-    /// Links this ticket to `primary`, which is never itself linked: the caller follows a linked target to its primary.
+    /// Links this ticket to `primary`, which is never itself linked: the caller follows a linked target to its primary. `links` are those of
+    /// its group, where this ticket has callers.
     ///
     /// # Errors
     /// What is not open or not to be known is as if it were not there (TT-07); a cycle, a second primary.
-    pub fn link(self, primary: Self, act: &ActionContext, policy: &Policy) -> Result<Change, Refused> {
+    pub fn link(self, primary: Self, links: &[Link], act: &ActionContext, policy: &Policy) -> Result<Change, Refused> {
         self.check(Action::Link)?;
         if !primary.may_be_linked_to(&act.by.party) {
             return Err(Self::no_such_primary());
         }
-        self.link_with(primary, Vec::new(), act, policy)
+        self.link_with((primary, links), Vec::new(), act, policy)
     }
 
     /// The same by the desk's decision on a case, with what that adds to the history.
     pub(super) fn link_with(
         self,
-        primary: Self,
+        (primary, links): (Self, &[Link]),
         before: Vec<Fact>,
         act: &ActionContext,
         policy: &Policy,
@@ -80,7 +79,7 @@ impl Ticket {
         let mut counts = primary.linked_by_severity();
         counts[linked.severity as usize] += 1;
         primary.group = Group::Primary { linked: counts, home: Some(home).filter(|home| *home != primary.number) };
-        primary.takes_callers_of(&linked);
+        primary.takes_callers_of(&mut linked, links);
         primary.clecs.extend(linked.clecs.iter().cloned());
         primary.agreements.join(&mut linked.agreements);
 
@@ -203,8 +202,11 @@ impl Ticket {
         policy: &Policy,
     ) -> Result<Option<Change>, Refused> {
         let from = primary.clock_severity();
-        let (ticket, mut primary, unlinked, mut of_primary) =
-            self.effective_under(Some(&primary)).detach(primary, links);
+        let mut leaving = self.effective_under(Some(&primary));
+        // It is the same problem: its callers are told of that as before.
+        let callers = std::mem::take(&mut leaving.callers);
+        let (ticket, mut primary, unlinked, mut of_primary) = leaving.detach(primary, links);
+        let ticket = Self { callers, ..ticket };
         let Some(mut ticket) = ticket.update(update, act, policy)? else { return Ok(None) };
         // Its history says which group it left, and who led it then (TT-22, NT-11); nothing more is told by it.
         if let Some(entry) = &mut ticket.entry {
@@ -220,7 +222,7 @@ impl Ticket {
     pub(super) fn hand_over_group(self, successor: Self, links: &[Link]) -> (Self, Self, Change, Vec<Fact>) {
         let (mut former, mut primary, home) = self.with_successor(successor);
         let left = primary.listed_under(home, primary.opened_at);
-        former.callers = Callers::default();
+        former.callers.leave();
         let facts = primary.remove_member(&former, links);
         if primary.linked_count() == 0 {
             primary.group = Group::Alone;
@@ -240,7 +242,7 @@ impl Ticket {
         counts[primary.severity as usize] = counts[primary.severity as usize].saturating_sub(1);
         primary.group = Group::Primary { linked: counts, home: Some(home).filter(|home| *home != primary.number) };
         primary.clecs.extend(former.clecs.iter().cloned());
-        primary.callers.join(&former.callers);
+        primary.callers.take_over(&former.callers, former.number);
         primary.agreements = std::mem::take(&mut former.agreements);
         primary.worked_outside_since = former.worked_outside_since;
         // What was set for this problem goes with it; where nothing was, its own stays.
@@ -270,41 +272,33 @@ impl Ticket {
         };
         ticket.group = Group::Alone;
         let facts = primary.remove_member(&ticket, links);
+        ticket.callers.stay_on(ticket.number);
         let link = ticket.listed_under(home, ticket.opened_at);
         (ticket, primary, link, facts)
     }
 
-    /// A ticket that left the group has no more to say in it; its CLEC and its callers, where they have no other ticket in it and did
-    /// not call about it, are told of it no more. Its CLEC that did call is a caller from then on.
+    /// A ticket that left the group has no more to say in it; its CLEC and its callers, where they have no other ticket in it and took no
+    /// part on another, are told of it no more. Its CLEC that did call is a caller from then on; so is one of which the calls that are
+    /// shown do not tell it.
     fn remove_member(&mut self, gone: &Self, links: &[Link]) -> Vec<Fact> {
         let mut facts = self.says_no_more(&gone.number.into());
         let calls_are_all_shown = self.calls.len() < SHOWN_AT_MOST;
+        let left: Vec<Link> = links.iter().filter(|link| link.number != gone.number).cloned().collect();
         for clec in gone.clec.iter().chain(gone.callers.clecs()) {
-            let has_ticket = self.clec.as_ref() == Some(clec)
-                || links.iter().any(|link| link.number != gone.number && link.clec.as_ref() == Some(clec));
+            let ticket = self.ticket_of(clec, &left);
             let called = self.calls.iter().any(|call| call.clec.as_ref() == Some(clec));
-            if called && !has_ticket {
+            let takes_part = self.callers.takes_part_beside(clec, gone.number) || called || !calls_are_all_shown;
+            if ticket.is_none() && takes_part {
                 self.callers.add(clec, self.changed_at);
-            } else if !has_ticket && calls_are_all_shown {
-                self.clecs.remove(clec);
-                self.callers.remove(clec);
-                facts.extend(self.says_no_more(&AffectedClec::Caller(clec.clone())));
+                continue;
             }
+            if ticket.is_none() {
+                self.clecs.remove(clec);
+            }
+            self.callers.speaks_for(clec, ticket);
+            facts.extend(self.says_no_more(&AffectedClec::Caller(clec.clone())));
         }
         facts
-    }
-
-    /// The callers of a ticket that is linked are the primary's too, where they have no ticket in the group; a caller whose own ticket
-    /// is linked is none any more.
-    fn takes_callers_of(&mut self, linked: &Self) {
-        if let Some(clec) = &linked.clec {
-            self.speaks_for_ticket(clec, linked.number);
-        }
-        let known = |clec: &&ClecId| !self.clecs.contains(*clec);
-        let new: Vec<ClecId> = linked.callers.clecs().filter(known).cloned().collect();
-        for clec in &new {
-            self.callers.add(clec, self.changed_at);
-        }
     }
 
     /// Assigns another severity (12.5), told to the CLEC; a linked ticket's changes the group's, which its primary runs

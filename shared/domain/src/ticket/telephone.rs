@@ -42,7 +42,8 @@ impl Ticket {
         show_call(&mut ticket.calls, call.clone());
         let mut facts = vec![Fact::Called(call)];
         if let Some(clec) = &clec {
-            ticket.takes_part(clec, act.now);
+            let on = ticket.number;
+            ticket.takes_part(clec, on, act.now);
         }
         if ticket.clecs.len() > 1 && ticket.primary().is_none() {
             facts.extend(ticket.accept_as_event(Some(true), act)?);

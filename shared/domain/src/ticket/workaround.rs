@@ -108,7 +108,7 @@ impl Ticket {
         policy: &Policy,
     ) -> Result<Change, Refused> {
         self.check(Action::WorkaroundAgreement)?;
-        let speaker = self.taking(&position, &act.by.party)?;
+        let speaker = self.taking(&position, primary.as_ref(), &act.by.party)?;
         let (mut ticket, mut primary) = (self, primary);
         let of_problem = primary.as_mut().unwrap_or(&mut ticket);
         let Some(workaround) = of_problem.problem.workaround.as_mut().filter(|of| of.retired_at.is_none()) else {
@@ -119,7 +119,7 @@ impl Ticket {
             let of_problem = workaround.agree(&speaker).map(Fact::from);
             primary.iter_mut().for_each(|primary| primary.heard(&speaker, act.now));
             let mut own = vec![Fact::WorkaroundAgreed { contact: position.contact }];
-            own.extend(ticket.settle_dispute(&speaker, act));
+            own.extend(ticket.settle_disputes(&speaker, act));
             let (own, act) = ticket.said_by(&speaker, own, act);
             return Ok(ticket.finish_with_problem(own, primary, of_problem.into_iter().collect(), &act, policy));
         }

@@ -103,9 +103,11 @@ impl Agreements {
         self.0.values().filter(|agreed| !**agreed).count()
     }
 
-    /// Takes over what the CLECs of another ticket's problem said.
+    /// Takes over what the CLECs of another ticket's problem said, where they said nothing to this one.
     pub fn join(&mut self, other: &mut Self) {
-        self.0.append(&mut other.0);
+        for (clec, agreed) in std::mem::take(&mut other.0) {
+            self.0.entry(clec).or_insert(agreed);
+        }
     }
 
     /// Forgets what a CLEC said, which is of this problem no more; answers it.

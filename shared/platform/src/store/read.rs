@@ -107,7 +107,7 @@ pub struct TicketIncludes {
     pub other: Option<TicketNumber>,
     /// The ticket's notices that are unsent, or reached nobody of a CLEC.
     pub untold: bool,
-    /// The tickets linked in its group.
+    /// The tickets linked in its group; with another ticket, in that one's.
     pub links: bool,
     /// The ticket that its group would be handed on to.
     pub successor: bool,
@@ -189,8 +189,13 @@ impl Store {
         let ticket = &loaded.ticket;
         let untold = if needs.untold { self.untold(number).await? } else { Vec::new() };
         let leads = needs.successor && ticket.linked_count() > 0;
-        let links = match ticket.group_id() {
-            Some(home) if needs.links || leads => self.links(home).await?,
+        // Of a ticket that is to be linked, those of the other's group matter where it has callers.
+        let (grouped, matter) = match &other {
+            Some(other) => (other, !ticket.callers.is_empty()),
+            None => (ticket, true),
+        };
+        let links = match grouped.group_id() {
+            Some(home) if needs.links && matter || leads => self.links(home).await?,
             _ => Vec::new(),
         };
         let successor = match group::successor(&links) {

@@ -78,7 +78,7 @@ impl Services {
     /// [`Refused::NotFound`] when there is, or was, none for it.
     pub async fn ticket(&self, party: &Party, number: TicketNumber, at: Option<Instant>) -> Result<TicketRead, Failed> {
         let Some(at) = at else {
-            let loaded = self.open_to(party, number, OpenTo::Callers).await?;
+            let loaded = self.open_to(party, number, OpenTo::Cases).await?;
             let linked = self.linked_to(&loaded.ticket).await?.into_iter().map(|link| link.number).collect();
             return Ok(TicketRead { loaded, linked });
         };

@@ -2,7 +2,7 @@
 
 use super::{Case, Decision, Meeting, SeverityAsked, Subject, Verdict};
 use crate::{
-    ticket::{Action, Change, Fact, Ticket, TicketChange},
+    ticket::{Action, Change, Fact, Link, Ticket, TicketChange},
     trouble::AffectedClec,
 };
 use contract::{Party, Person, Policy, RecordRef, Refused, TicketNumber};
@@ -34,9 +34,9 @@ impl Ticket {
             .contact
             .as_ref()
             .is_some_and(|contact| known.any(|known| known.is_same(contact, policy.phone_region)));
-        let own = (ticket.clec.as_ref(), ticket.clec.as_ref());
+        let own = (ticket.clec.clone(), ticket.clec.clone());
         let is_asked = |subject: &Subject| matches!(subject, Subject::SeverityChange { .. });
-        let before = ticket.cases.open_on(own, is_asked).cloned();
+        let before = ticket.cases.open_on(own, is_asked).next().cloned();
         if before.is_some() && !holds {
             return Err(Refused::not_now("TT-04", "another severity is asked for already", &["case"]));
         }
@@ -100,8 +100,9 @@ impl Ticket {
             of_problem.push(Fact::PatchRelease { cause: *cause });
             // A CLEC whose coding the patch may impact takes part in the problem, also where it has no ticket of it and did not call.
             if let AffectedClec::Caller(clec) = &speaker {
-                ticket.takes_part(clec, act.now);
-                primary.iter_mut().for_each(|primary| primary.takes_part(clec, act.now));
+                let on = ticket.number;
+                ticket.takes_part(clec, on, act.now);
+                primary.iter_mut().for_each(|primary| primary.takes_part(clec, on, act.now));
             }
         }
         let (mut ticket, own, notices) = ticket.raise(subject, (&speaker, words), act, policy)?;
@@ -146,7 +147,7 @@ impl Ticket {
         self,
         case: u32,
         verdict: Verdict,
-        primary: Option<Self>,
+        (primary, links): (Option<Self>, &[Link]),
         act: &ActionContext,
         policy: &Policy,
     ) -> Result<Change, Refused> {
@@ -184,14 +185,19 @@ impl Ticket {
                 ticket.finish_with_problem(own, primary, event.into_iter().collect(), act, policy)
             }
             (Subject::LinkRequest { .. }, Decision::Granted) => match primary {
-                Some(primary) => ticket.link_with(primary, own, act, policy)?,
+                Some(primary) => ticket.link_with((primary, links), own, act, policy)?,
                 None => return Err(Self::no_such_primary()),
             },
             (Subject::Workaround, _) => {
                 let mut primary = primary;
-                // One that disputes the next workaround too, in a case that is open, disputes that still.
-                let is_disputed_still = ticket.open_dispute(&speaker).is_some();
+                // A later case that is open disputes the next workaround, which this one was not about; an earlier one that is open
+                // was about a former workaround.
+                let is_disputed_still = ticket.open_disputes(&speaker).any(|open| open.number > case);
                 let of_problem = primary.as_mut().unwrap_or(&mut ticket);
+                let speaker = match &speaker {
+                    AffectedClec::Caller(clec) => of_problem.voice_of(clec),
+                    of_ticket @ AffectedClec::OfTicket(_) => of_ticket.clone(),
+                };
                 let settled = if is_disputed_still { Vec::new() } else { of_problem.no_longer_disputed(&speaker) };
                 ticket.finish_with_problem(own, primary, settled, act, policy)
             }
@@ -229,20 +235,21 @@ impl Ticket {
         Ok(ticket.finish_with_problem(Vec::new(), primary, vec![fact], act, policy))
     }
 
-    /// The CLEC agreed to the workaround that it disputed: its case is over.
-    pub(in crate::ticket) fn settle_dispute(&mut self, speaker: &AffectedClec, act: &ActionContext) -> Option<Fact> {
-        let case = self.open_dispute(speaker)?;
+    /// The CLEC agreed to the workaround: its cases against that, and against those that it replaced, are over.
+    pub(in crate::ticket) fn settle_disputes(&mut self, speaker: &AffectedClec, act: &ActionContext) -> Vec<Fact> {
         let decision = Decision::Resolved;
         let reason = act.why.clone().unwrap_or_else(|| "the CLEC agrees to the workaround".to_owned());
-        case.end(Verdict { decision, reason, change_request: None }, act);
-        Some(Fact::CaseDecided { case: case.number, decision })
+        let settled = self.open_disputes(speaker).map(|case| {
+            case.end(Verdict { decision, reason: reason.clone(), change_request: None }, act);
+            Fact::CaseDecided { case: case.number, decision }
+        });
+        settled.collect()
     }
 
-    /// The case in which a CLEC disputes a workaround.
-    fn open_dispute(&mut self, speaker: &AffectedClec) -> Option<&mut Case> {
+    /// The open cases in which a CLEC disputes a workaround.
+    fn open_disputes(&mut self, speaker: &AffectedClec) -> impl Iterator<Item = &mut Case> {
         let clec = self.clec_of(speaker);
-        let of = (clec.as_ref(), self.clec.as_ref());
-        self.cases.open_on(of, |subject| matches!(subject, Subject::Workaround))
+        self.cases.open_on((clec, self.clec.clone()), |subject| matches!(subject, Subject::Workaround))
     }
 
     /// The number that a case asks a link to.
@@ -289,6 +296,9 @@ impl Ticket {
             AffectedClec::Caller(clec) => Party::Clec(clec.clone()),
         };
         let case = ticket.cases.raise(subject, (by, words), act)?;
+        if let AffectedClec::Caller(clec) = speaker {
+            ticket.raised_case(clec, act.now);
+        }
         let notice = ticket.tell_case(case, NoticeKind::Initial, ("raised", &text), act, policy)?;
         Ok((ticket, vec![Fact::CaseRaised { case, kind }], notice.into_iter().collect()))
     }
