@@ -40,7 +40,7 @@ async fn tt_11_severity_1_and_2_cannot_be_date_tbd() {
 }
 
 #[tokio::test]
-async fn tt_11_the_desk_alone_says_that_the_source_is_identified() {
+async fn tt_31_the_desk_alone_says_that_the_source_is_identified() {
     let (story, number) = opened("moderate").await;
     story.as_("alpha").patch(&Client::ticket(&number, ""), json!({ "status": "held" })).await.expect(403);
     let desk = story.as_("desk");
@@ -53,7 +53,7 @@ async fn tt_11_the_desk_alone_says_that_the_source_is_identified() {
 }
 
 #[tokio::test]
-async fn tt_11_pending_is_a_problem_whose_resolution_is_scheduled() {
+async fn tt_31_pending_is_a_problem_whose_resolution_is_scheduled() {
     let (story, number) = opened("moderate").await;
     let (desk, path) = (story.as_("desk"), Client::ticket(&number, ""));
     let pending = |with: Value| {

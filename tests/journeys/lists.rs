@@ -179,7 +179,7 @@ async fn tt_08_a_linked_ticket_is_listed_as_its_primary_stands() {
 
 /// Of thirty tickets that ended and two that are open, the two are read: the keys tell open from ended.
 #[tokio::test]
-async fn ap_04_a_list_of_what_is_open_reads_nothing_that_ended() {
+async fn ap_10_a_list_of_what_is_open_reads_nothing_that_ended() {
     let story = begun().await;
     let open = story.report("alpha", "moderate").await;
     for _ in 0..30 {

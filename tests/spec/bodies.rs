@@ -133,7 +133,7 @@ fn all_names(document: &Value) -> BTreeSet<String> {
 }
 
 #[tokio::test]
-async fn ap_01_each_field_that_is_described_is_taken_and_each_that_is_taken_is_described() {
+async fn ap_08_each_field_that_is_described_is_taken_and_each_that_is_taken_is_described() {
     let story = Story::at(NOW).await;
     let (document, named) = described(&story).await;
     let names = all_names(&document);

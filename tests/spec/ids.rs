@@ -78,7 +78,7 @@ async fn on(story: Story, current: &str, former: &str) -> Story {
 /// Computed apart from the program: HMAC-SHA256, then the check symbol over GF(32). A change of these would make a repeated
 /// Idempotency-Key open a second record.
 #[test]
-fn tt_01_the_same_secret_and_key_always_lead_to_the_same_id() {
+fn tt_28_the_same_secret_and_key_always_lead_to_the_same_id() {
     let secret = ids().current;
     let party = |name: &str| if name == "desk" { Party::Provider } else { Party::Clec(name.parse().unwrap()) };
     let drawn = |by: &str, key: &str, attempt| TicketNumber::draw(&secret, &party(by), key, attempt).to_string();
@@ -95,7 +95,7 @@ fn tt_01_the_same_secret_and_key_always_lead_to_the_same_id() {
 }
 
 #[tokio::test]
-async fn tt_01_an_id_of_each_kind_is_drawn_with_the_secret_by_functions_that_are_told_it() {
+async fn tt_28_an_id_of_each_kind_is_drawn_with_the_secret_by_functions_that_are_told_it() {
     let one = opened(&Story::at(NOW).await).await;
     let again = opened(&Story::at(NOW).await).await;
     let other = opened(&Story::drawing_with(secrets(OTHER, NO_FORMER), Kept::nothing(), NOW).await).await;
@@ -168,7 +168,7 @@ async fn ap_02_a_request_that_is_repeated_after_the_secret_was_changed_finds_wha
 
 /// Nothing is lost when the former secret is forgotten too; only a repeat of a request of its time is not known any more.
 #[tokio::test]
-async fn tt_01_a_number_stays_valid_when_the_secret_that_it_was_drawn_with_is_gone() {
+async fn tt_28_a_number_stays_valid_when_the_secret_that_it_was_drawn_with_is_gone() {
     let story = Story::at(NOW).await;
     let before = opened(&story).await;
     let story = on(story, OTHER, NO_FORMER).await;
@@ -186,7 +186,7 @@ async fn tt_01_a_number_stays_valid_when_the_secret_that_it_was_drawn_with_is_go
 }
 
 #[test]
-fn tt_01_a_secret_that_can_be_guessed_is_refused_and_none_is_shown() {
+fn tt_28_a_secret_that_can_be_guessed_is_refused_and_none_is_shown() {
     assert_eq!(IdSecrets::new("0123456789012345678901234567890", NO_FORMER).unwrap_err(), SecretTooShort);
     assert_eq!(IdSecrets::new(ID_SECRET, "").unwrap_err(), SecretTooShort);
     let both = secrets(ID_SECRET, OTHER);
@@ -194,7 +194,7 @@ fn tt_01_a_secret_that_can_be_guessed_is_refused_and_none_is_shown() {
 }
 
 #[test]
-fn tt_01_the_local_desk_makes_its_secret_once_and_keeps_it_for_its_owners_eyes_alone() {
+fn tt_28_the_local_desk_makes_its_secret_once_and_keeps_it_for_its_owners_eyes_alone() {
     let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let number = |folder: &tempfile::TempDir| {
         let secret = local_desk::ids::kept_in(folder.path()).unwrap().current;

@@ -102,7 +102,7 @@ async fn done(story: &Story, who: &str, ticket: &str, task: &str, body: Value) {
 }
 
 #[tokio::test]
-async fn ap_02_what_a_clec_does_on_its_ticket_moves_nothing_of_those_linked_with_it() {
+async fn ap_06_what_a_clec_does_on_its_ticket_moves_nothing_of_those_linked_with_it() {
     let mut wrong = Vec::new();
     for actor in [0, 1] {
         let story = Story::at(NOW).await;
@@ -145,7 +145,7 @@ async fn ap_02_what_a_clec_does_on_its_ticket_moves_nothing_of_those_linked_with
 
 /// What the desk alone sees, or with another CLEC: an internal note, a call of another's.
 #[tokio::test]
-async fn ap_02_what_is_not_the_clecs_to_know_of_its_own_ticket_moves_nothing_of_it() {
+async fn ap_06_what_is_not_the_clecs_to_know_of_its_own_ticket_moves_nothing_of_it() {
     let story = Story::at(NOW).await;
     let readers = group(&story).await;
     let acts = [
@@ -179,7 +179,7 @@ async fn ap_02_what_is_not_the_clecs_to_know_of_its_own_ticket_moves_nothing_of_
 }
 
 #[tokio::test]
-async fn ap_02_what_the_desk_tells_a_group_moves_the_version_of_each_of_its_readers() {
+async fn ap_06_what_the_desk_tells_a_group_moves_the_version_of_each_of_its_readers() {
     let story = Story::at(NOW).await;
     let readers = group(&story).await;
     let acts = [
@@ -243,7 +243,7 @@ async fn ap_05_a_listener_is_told_of_what_its_party_can_read_of_an_act() {
 
 /// The id of a note tells its reader nothing of the notes and acts that are not its to read.
 #[tokio::test]
-async fn ap_02_the_id_of_a_note_counts_the_notes_that_its_reader_reads() {
+async fn ap_06_the_id_of_a_note_counts_the_notes_that_its_reader_reads() {
     let story = Story::at(NOW).await;
     let number = story.report("alpha", "moderate").await;
     let path = Client::ticket(&number, "");
@@ -268,7 +268,7 @@ async fn ap_02_the_id_of_a_note_counts_the_notes_that_its_reader_reads() {
 /// What the provider drafts, and what a CLEC says for itself, moves nothing that another CLEC reads of a change request; every other act
 /// on one that is posted does.
 #[tokio::test]
-async fn ap_02_what_is_drafted_moves_nothing_that_others_read_of_a_change_request() {
+async fn ap_06_what_is_drafted_moves_nothing_that_others_read_of_a_change_request() {
     let story = Story::at(NOW).await;
     let ticket = story.report("alpha", "minimal").await;
     let id = begin(&story, "good", true).await;
@@ -297,7 +297,7 @@ async fn ap_02_what_is_drafted_moves_nothing_that_others_read_of_a_change_reques
 }
 
 #[tokio::test]
-async fn ap_02_drafts_and_positions_move_nothing_that_a_clec_reads_of_an_outage() {
+async fn ap_06_drafts_and_positions_move_nothing_that_a_clec_reads_of_an_outage() {
     let story = Story::at(NOW).await;
     let draft = json!({ "draft": true, "interface": "IMA", "description": "disks", "impact": { "other": "out" } });
     let id = story.as_("desk").post(OUTAGES, draft).await.expect(201).text("id");
