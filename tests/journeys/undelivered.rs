@@ -126,6 +126,7 @@ async fn sb_07_a_message_of_the_queue_that_comes_again_is_recorded_once_and_one_
     let shown = clock(&story, &number, 1).await["recipients"][0]["undelivered"].clone();
     let named: Vec<&str> = shown.as_array().unwrap().iter().map(|of| of["subscription"].as_str().unwrap()).collect();
     assert_eq!(named, [subscription.as_str(), "0"], "each endpoint once, and that which was removed meanwhile");
+    story.world.settle().await.unwrap();
     // The desk is told of the notice once, whatever is found of it afterwards.
     let told = story.events("notice.reachedNobody").len();
     assert_eq!((told, clock(&story, &number, 1).await["standing"].clone()), (1, json!("reachedNobody")));
