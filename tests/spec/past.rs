@@ -7,7 +7,7 @@ use domain::kinds::{AnyRecord, Transaction};
 use domain::ticket::{
     Change, Disposition, Entry, LastNotice, Link, Ticket,
     case::Subject,
-    group::{Loaded, successor},
+    group::successor,
     past::{LinkPeriod, PrimaryHistory, TermEnd},
     update::Update,
 };

@@ -82,7 +82,7 @@ pub(crate) struct ActionItem {
     text: String,
     /// Which CLEC does it; the provider when left out.
     owner: Option<ClecId>,
-    /// By when.
+    /// By when it is to be done.
     due_date: NaiveDate,
 }
 
@@ -114,7 +114,7 @@ pub(crate) struct ActionItemPath {
 #[derive(Debug, Body)]
 #[body(rule = "CR-20", name = "MeetingActionItemDone")]
 pub(crate) struct ActionItemDone {
-    /// In words.
+    /// What came of it, in words.
     #[body(text = COMMENT_AT_MOST)]
     outcome: Option<String>,
 }

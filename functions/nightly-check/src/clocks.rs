@@ -12,7 +12,7 @@
 //! altogether: nothing but all that ever ended tells of it, and each night that would be more.
 
 use contract::{Instant, TicketNumber};
-use domain::ticket::{NextUpdate, Ticket, group::Loaded};
+use domain::ticket::{Loaded, NextUpdate, Ticket};
 use futures::stream::{self, StreamExt};
 use platform::{Services, StoreError, metrics::Clocks, store::ReadFor};
 use serde::Serialize;

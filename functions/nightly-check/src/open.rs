@@ -12,7 +12,7 @@ use contract::{ClecId, TicketNumber};
 use domain::{
     clec::Clec,
     kinds::Transaction,
-    ticket::{self, group::Loaded},
+    ticket::{self, Loaded},
 };
 use platform::{
     Services, StoreError,

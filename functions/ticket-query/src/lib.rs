@@ -14,7 +14,7 @@ use axum::{
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use contract::{Failed, FieldError, Refused, severity::guidelines};
 use domain::{
-    ticket::{Disposition, group::Loaded, notification_chart},
+    ticket::{Disposition, Loaded, notification_chart},
     trouble::{DueDate, Order},
 };
 use http_edge::{Answer, Body, Caller, Page, PageLimit, Paging, Place, Problem, Query, Read, route};

@@ -8,7 +8,7 @@ use axum::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::{Failed, FieldError, Party, Search, Severity, TicketNumber};
-use domain::ticket::group::Loaded;
+use domain::ticket::Loaded;
 use http_edge::{
     Acting, Body, Caller, Components, Description, Field, LIMIT_AT_MOST, LatestFirst, Paging, Place, Problem, Query,
     Reader, Spec, route,

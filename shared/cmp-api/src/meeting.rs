@@ -11,7 +11,7 @@ pub const MEETINGS: &str = "/cmp/v1/meeting";
 /// Where their packages are, by date.
 pub const PACKAGES: &str = "/cmp/v1/monthlyMeeting";
 
-/// A meeting.
+/// A meeting as a party reads it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Meeting)]
@@ -56,7 +56,7 @@ pub struct MeetingShown {
     /// What is to be done.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     action_items: Vec<ActionItemShown>,
-    /// The minutes.
+    /// The minutes, once they were issued.
     #[serde(skip_serializing_if = "Option::is_none")]
     minutes: Option<String>,
     /// When its package was distributed last: on its day and after it, that one is read, unless another meeting was moved onto its date
@@ -131,7 +131,7 @@ struct ActionItemShown {
     text: String,
     /// Who does it: the id of a CLEC, or `provider`.
     owner: String,
-    /// By when.
+    /// By when it is to be done.
     due_date: NaiveDate,
     /// When it was agreed.
     at: DateTime<Utc>,

@@ -1,5 +1,6 @@
 //! The store: one table, one commit, every write conditional.
 
+mod change_requests;
 mod due;
 mod hub;
 mod item;
@@ -8,13 +9,15 @@ mod parties;
 mod read;
 mod size;
 mod table;
+mod tickets;
 mod write;
 
 pub use hub::HubDue;
 pub use item::{Due, DueContacts, DueItem, StoredItem, TicketWithHistory};
 pub use lists::{RecordIndex, Standing, TicketPage, TicketQuery, TimeRange};
-pub use read::{LoadedRecord, LoadedTicket, ReadFor, TicketIncludes};
+pub use read::{LoadedRecord, ReadFor};
 pub use table::create_table;
+pub use tickets::{LoadedTicket, TicketIncludes};
 pub use write::Insert;
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};

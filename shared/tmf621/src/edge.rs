@@ -5,7 +5,7 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use contract::{Failed, Party, Refused, TicketNumber};
 use domain::{
     kinds::Transaction,
-    ticket::{self, Ticket, TicketChange, group::Loaded},
+    ticket::{self, Loaded, Ticket, TicketChange},
 };
 use http_edge::{Answer, Problem, WriteRequest};
 use platform::{

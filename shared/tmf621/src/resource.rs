@@ -195,7 +195,7 @@ enum Originator {
 impl TroubleTicket {
     /// The ticket as `viewer` reads it. `ticket` is as it reads beside its primary; `linked` are the tickets linked to it,
     /// where they were asked for. A CLEC never sees who else is concerned; of another's ticket that it called about, `ticket` is what
-    /// it may know ([`Loaded::read_by`](domain::ticket::group::Loaded::read_by)).
+    /// it may know ([`Loaded::read_by`](domain::ticket::Loaded::read_by)).
     #[must_use]
     pub fn of(ticket: &Ticket, linked: &[TicketNumber], viewer: &Party, policy: &Policy) -> Self {
         let relation = |kind: &str, number: TicketNumber| json!({ "id": number, "href": href(number), "relationshipType": kind, "@type": "TroubleTicketRelationship" });

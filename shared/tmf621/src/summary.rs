@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Utc};
 use contract::Party;
-use domain::ticket::group::Loaded;
+use domain::ticket::Loaded;
 use record::{Record, notice::Status};
 use serde::Serialize;
 use utoipa::ToSchema;

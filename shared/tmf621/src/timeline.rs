@@ -5,7 +5,7 @@ use contract::{
     Party, Policy, TicketNumber,
     due::{Due, Rule},
 };
-use domain::ticket::{Entry, Fact, Ticket, group::Loaded, notice::changes_told, notification_chart};
+use domain::ticket::{Entry, Fact, Loaded, Ticket, notice::changes_told, notification_chart};
 use platform::views::StoryPage;
 use record::{
     Notice, Record,

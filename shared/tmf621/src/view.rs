@@ -4,9 +4,8 @@ use crate::Person;
 use chrono::{DateTime, Utc};
 use contract::{Party, Severity, TicketNumber, Visibility, severity::proposed};
 use domain::ticket::{
-    FormerWorkaround, Patch, Ticket,
+    FormerWorkaround, Loaded, Patch, Ticket,
     case::{Case, Decision, Meeting, PatchCause, Subject},
-    group::Loaded,
     patch::{Commitment, DepartedFrom, PatchKind},
     prompt::Prompt,
 };

@@ -349,7 +349,7 @@ pub struct OriginatorsWord {
 pub enum Outcome {
     /// Accepted by the CLECs.
     Accepted,
-    /// Not accepted.
+    /// The response is not accepted.
     NotAccepted,
     /// Additional revisions are required.
     RevisionsRequired,

@@ -48,7 +48,7 @@ impl ChangeKind {
 pub enum Prefix {
     /// Product and process.
     Pc,
-    /// Systems.
+    /// Of changes of systems.
     Scr,
 }
 
@@ -231,7 +231,7 @@ pub enum Suffix {
     Ig,
     /// Handled as an exception.
     Ex,
-    /// Escalated.
+    /// It was escalated.
     Es,
     /// A manual process.
     Mn,

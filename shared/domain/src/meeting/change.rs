@@ -78,24 +78,7 @@ impl Meeting {
         policy: &Policy,
     ) -> Result<Change, Refused> {
         check_role(&act.by, "convenes a meeting")?;
-        let purpose = Some(purpose);
-        let mut meeting = Self {
-            number,
-            revision: 0,
-            opening: None,
-            kind,
-            month: None,
-            by_rule: None,
-            date,
-            place,
-            purpose,
-            moved: Vec::new(),
-            cancelled: None,
-            short_notice: false,
-            distributed: None,
-            held: Proceedings::default(),
-            notices: NoticeCounter::default(),
-        };
+        let mut meeting = Self { place, purpose: Some(purpose), ..Self::on(date, kind, number) };
         meeting.check_date(date, calendar, act.now, policy)?;
         meeting.short_notice = is_short_notice(date, act.now, policy);
         let heading = format!("{} on {date}", meeting.name());

@@ -87,7 +87,7 @@ pub struct Proceedings {
     /// What is to be done, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub action_items: Vec<ActionItem>,
-    /// The minutes.
+    /// The minutes, once they were issued.
     pub minutes: Option<String>,
 }
 
@@ -111,9 +111,9 @@ pub struct AgendaItem {
 /// A party that attended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attendance {
-    /// Which party.
+    /// The party that was there.
     pub party: Party,
-    /// Its people.
+    /// The people that were there for it.
     pub people: Vec<String>,
 }
 
@@ -126,7 +126,7 @@ pub struct ActionItem {
     pub text: String,
     /// Who does it.
     pub owner: Party,
-    /// By when.
+    /// By when it is to be done.
     pub due: NaiveDate,
     /// When it was agreed.
     pub at: Instant,
@@ -201,7 +201,7 @@ pub enum Fact {
     AttendanceRecorded,
     /// Something is to be done.
     ActionItemAdded {
-        /// By when.
+        /// By when it is to be done.
         due: NaiveDate,
     },
     /// It was done.
@@ -254,13 +254,19 @@ impl Meeting {
     pub fn of_rule(kind: MeetingKind, month: NaiveDate, policy: &Policy) -> Self {
         let first = calendar::first_of(month);
         let date = calendar::by_rule(kind, first, policy);
+        let of_rule = Self::on(date, kind, Self::number_of(kind, first));
+        Self { month: Some(first), by_rule: Some(date), ..of_rule }
+    }
+
+    /// A meeting of which nothing but its date is set.
+    fn on(date: NaiveDate, kind: MeetingKind, number: MeetingNumber) -> Self {
         Self {
-            number: Self::number_of(kind, first),
+            number,
             revision: 0,
             opening: None,
             kind,
-            month: Some(first),
-            by_rule: Some(date),
+            month: None,
+            by_rule: None,
             date,
             place: None,
             purpose: None,

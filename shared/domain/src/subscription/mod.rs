@@ -298,7 +298,7 @@ pub enum SubscriptionStatus {
         #[serde(default)]
         wrong_codes: u32,
     },
-    /// Confirmed.
+    /// Its endpoint was confirmed.
     Confirmed {
         /// When the subscription was confirmed.
         at: Instant,

@@ -4,7 +4,7 @@
 //! A caller reads of the ticket what an event notice tells of it, and what it said itself ([`Loaded::read_by`]). It may agree and
 //! dispute, escalate, and have its own ticket linked; what it says, no other CLEC reads (TT-07, TT-27).
 
-use super::{Fact, Link, Report, StatusChange, Ticket, group::Loaded};
+use super::{Fact, Link, Loaded, Report, StatusChange, Ticket};
 use crate::trouble::{AffectedClec, AgreementPosition};
 use contract::{ClecId, Instant, NoticeCategory, Party, Refused, TicketNumber, Visibility};
 use record::{Access, ActionContext, Reader, Record, Seen, SeenByClecs};
@@ -143,7 +143,7 @@ impl Callers {
 /// To which CLECs beside its own a ticket is there for a request (AP-03).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum OpenTo {
-    /// To none.
+    /// To no other CLEC.
     #[default]
     Own,
     /// To its callers.

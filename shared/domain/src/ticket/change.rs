@@ -77,7 +77,7 @@ pub enum TicketPart {
     Order(Order),
     /// A workaround that another one replaced.
     FormerWorkaround(Box<FormerWorkaround>),
-    /// A document.
+    /// A document that was attached to it.
     Document(TicketDocument),
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct TicketDocument {
     /// On which ticket.
     pub ticket: TicketNumber,
-    /// The document.
+    /// The document itself, as every kind of record has it.
     #[serde(flatten)]
     pub document: Attachment,
 }

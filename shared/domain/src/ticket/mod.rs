@@ -12,6 +12,7 @@ pub mod correction;
 pub mod document;
 pub mod group;
 pub mod history;
+pub mod loaded;
 pub mod notice;
 pub mod notification_chart;
 pub mod opening;
@@ -32,6 +33,7 @@ pub use case::Case;
 pub use change::{Change, Link, TicketChange, TicketPart};
 pub use document::TicketDocument;
 pub use history::{Entry, Fact};
+pub use loaded::Loaded;
 pub use patch::Patch;
 pub use problem::Problem;
 pub use state::{Closing, Disposition, State};
@@ -264,7 +266,7 @@ pub enum Group {
 pub struct Relisted {
     /// Whether it is listed among the ended.
     pub ended: bool,
-    /// Since when.
+    /// Since when it is listed there.
     pub at: Instant,
 }
 

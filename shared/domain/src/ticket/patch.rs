@@ -29,11 +29,11 @@ pub struct Patch {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "camelCase")]
 pub enum PatchKind {
-    /// A process.
+    /// It changes how something is done.
     Process,
-    /// Software.
+    /// It changes a program.
     Software,
-    /// Documentation.
+    /// It changes what is written about the system.
     Documentation,
 }
 

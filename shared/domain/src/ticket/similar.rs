@@ -1,7 +1,7 @@
 //! Which open tickets look like the same problem as another one (12.4, TT-32): by system, by words, and by when they were opened. It is
 //! the desk that recognizes the same problem; this says what there is to be looked at first, and why.
 
-use super::{Ticket, group::Loaded};
+use super::{Loaded, Ticket};
 use chrono::TimeDelta;
 use contract::{TicketNumber, search::words, text::folded};
 use std::collections::{BTreeSet, HashMap};

@@ -15,7 +15,7 @@
 //!     outcome: String,
 //!     /// With slipped: its date now.
 //!     patch_date: Option<NaiveDate>,
-//!     /// Why.
+//!     /// Why the status is another.
 //!     #[body(text = 1_000)]
 //!     status_change_reason: Option<String>,
 //!     /// By the desk: when it was, if earlier.

@@ -19,7 +19,7 @@ use contract::{Failed, FieldError, Instant, Party, RecordNumber, RecordRef, Refu
 use domain::{
     kinds::{AnyRecord, KindOfRecord, Transaction},
     release::Release,
-    ticket::{self, Link, OpenTo, Ticket, group::Loaded},
+    ticket::{self, Link, Loaded, OpenTo, Ticket},
 };
 use record::{ActionContext, ChangeSet, IdempotencyKey, Record, RecordChange, WriteContext};
 use serde::de::DeserializeOwned;

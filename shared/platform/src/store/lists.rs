@@ -12,8 +12,8 @@ use contract::{ClecId, Instant, Party, RecordRef, TicketNumber};
 use domain::{
     change_request, meeting, outage, release,
     ticket::{
+        Loaded,
         change::{DATE_TBD, ENDED, WORKED, own_ended_list, own_list},
-        group::Loaded,
     },
 };
 use record::{Notice, Record, notice};

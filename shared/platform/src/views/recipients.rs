@@ -4,7 +4,7 @@ use crate::{Services, StoreError, sending::AT_ONCE};
 use contract::{Failed, Party, TicketNumber, due};
 use domain::{
     subscription::{Subscription, attributes},
-    ticket::{Ticket, group::Loaded, notification_chart},
+    ticket::{Loaded, Ticket, notification_chart},
 };
 use futures::stream::{self, StreamExt};
 use record::{

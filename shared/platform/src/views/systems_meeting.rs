@@ -8,7 +8,7 @@ use crate::{
 use contract::{ClecId, Failed, Instant, Party, RecordRef, TicketNumber};
 use domain::{
     release::{Issue, Release},
-    ticket::group::Loaded,
+    ticket::Loaded,
 };
 use record::{Record, notice::Status};
 use std::collections::{BTreeSet, HashMap};

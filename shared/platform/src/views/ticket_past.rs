@@ -7,8 +7,7 @@ use crate::{
 };
 use contract::{Failed, Instant, NoticeCategory, Party, Refused, TicketNumber};
 use domain::ticket::{
-    Entry, OpenTo, Ticket,
-    group::Loaded,
+    Entry, Loaded, OpenTo, Ticket,
     past::{LinkPeriod, PrimaryHistory, TermEnd},
 };
 use record::Notice;

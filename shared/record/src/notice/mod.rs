@@ -34,7 +34,7 @@ pub enum NoticeKind {
     Update,
     /// The first, and the first as an event.
     Initial,
-    /// The last.
+    /// The last notice of what it is about.
     Closure,
 }
 

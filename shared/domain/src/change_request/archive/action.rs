@@ -18,7 +18,7 @@ pub(super) enum Means {
     Does(TaskName),
     /// A monthly meeting took it up; whether the page says that something was presented.
     Meeting {
-        /// It does.
+        /// It says that it was presented there.
         presented: bool,
     },
     /// It can be tested: in production it is the CLEC test; before, interface testing.

@@ -31,7 +31,7 @@ pub(super) struct Day {
 }
 
 impl Dated<'_> {
-    /// Its date.
+    /// The date that the page gives it.
     pub(super) fn day(&self) -> Day {
         let fault = match self.behind {
             _ if self.line.suspect => Some("looks like a misprint"),
