@@ -81,15 +81,13 @@ async fn check_partition(services: &Services, due: Due, now: contract::Instant, 
     // is to be done does not wait for what is to be told.
     let waits = |of: &AnyRecord| matches!(of, AnyRecord::Ticket(_)) && unsent.contains_key(&of.reference());
     let in_turn: Vec<AnyRecord> = obliged.into_iter().filter(|of| !waits(of)).collect();
-    let mut left = by_topic(in_turn).into_iter().peekable();
-    while left.peek().is_some() {
+    for step in steps(in_turn) {
         if run.is_over() {
             tracing::warn!("no time is left: the next check goes on");
             break;
         }
         let mut claimed = Vec::new();
-        let few = left.by_ref().take(BATCH);
-        let mut done = stream::iter(few).map(|of| run_due_action(services, of, now)).buffered(AT_ONCE);
+        let mut done = stream::iter(step).map(|of| run_due_action(services, of, now)).buffered(AT_ONCE);
         while let Some((done, notices)) = done.next().await {
             checked += done;
             claimed.extend(notices);
@@ -126,13 +124,12 @@ fn apart(due: Vec<DueItem>) -> (Vec<AnyRecord>, BTreeMap<RecordRef, BTreeSet<u32
     (obliged, unsent)
 }
 
-/// In an order in which a step's notices are of as few topics as can be, so that few messages carry them: a CLEC whose first is due
-/// earlier comes earlier, and each has one step's number of records before any has more, so that nobody waits behind a CLEC that
-/// has thousands.
-fn by_topic(in_turn: Vec<AnyRecord>) -> Vec<AnyRecord> {
+/// In steps, each with what few CLECs are owed, and with all that one is owed as far as it goes into a step: what is put into one message
+/// does not wait for what left for its topic within the same second. A CLEC whose first is due earlier comes earlier, and each has
+/// one step's number of records before any has more, so that nobody waits behind a CLEC that has thousands.
+fn steps(in_turn: Vec<AnyRecord>) -> Vec<Vec<AnyRecord>> {
     let mut places: HashMap<Option<ClecId>, usize> = HashMap::new();
     let mut of_clecs: Vec<VecDeque<AnyRecord>> = Vec::new();
-    let all = in_turn.len();
     for record in in_turn {
         let clec = match &record {
             AnyRecord::Ticket(ticket) => ticket.clec.clone(),
@@ -144,13 +141,18 @@ fn by_topic(in_turn: Vec<AnyRecord>) -> Vec<AnyRecord> {
         }
         of_clecs[place].push_back(record);
     }
-    let mut ordered = Vec::with_capacity(all);
-    while ordered.len() < all {
+    let mut steps: Vec<Vec<AnyRecord>> = Vec::new();
+    while !of_clecs.is_empty() {
         for of_clec in &mut of_clecs {
-            ordered.extend(of_clec.drain(..BATCH.min(of_clec.len())));
+            let part = of_clec.drain(..BATCH.min(of_clec.len()));
+            match steps.last_mut().filter(|step| step.len() + part.len() <= BATCH) {
+                Some(step) => step.extend(part),
+                None => steps.push(part.collect()),
+            }
         }
+        of_clecs.retain(|of_clec| !of_clec.is_empty());
     }
-    ordered
+    steps
 }
 
 /// What a record has to do: once, however late. The notices that a ticket owes by it are committed already claimed (NT-08);

@@ -1,11 +1,11 @@
 //! What may happen to a meeting, and how it is a record.
 
-use super::{Cancelled, Change, Entry, Fact, Meeting, MeetingCalendar, MeetingKind, Moved, Proceedings};
+use super::{Cancelled, Change, Entry, Fact, Meeting, MeetingCalendar, MeetingKind, Moved};
 use chrono::{Days, NaiveDate};
 use contract::{Actor, Instant, MeetingNumber, Party, Policy, RecordRef, Refused, party::CmpRole};
 use record::{
     ActionContext, Bound, ChangeSet, Counters, Notice, OpenAccess, Record, RecordChange, RecordVisitor, Visitor,
-    notice::{NoticeCounter, NoticeKind},
+    notice::NoticeKind,
 };
 
 /// The list of all meetings of which there is a record.
