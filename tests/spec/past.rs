@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use contract::{Policy, RecordRef, Severity, TicketNumber};
 use domain::kinds::{AnyRecord, Transaction};
 use domain::ticket::{
-    Change, Disposition, Entry, LastNotice, Link, Ticket,
+    Change, Disposition, Entry, LastNotice, Link, Loaded, Ticket,
     case::Subject,
     group::successor,
     past::{LinkPeriod, PrimaryHistory, TermEnd},
