@@ -1,5 +1,6 @@
 //! CR-19: the archive's file comes in by the API, whole; each change request of it can be read; and it comes in once.
 
+use platform::store::StoredItem;
 use serde_json::{Value, json};
 use tests::Story;
 
@@ -38,6 +39,21 @@ async fn cr_19_the_archive_comes_in_whole_and_each_is_found_by_its_number() {
     story.expect(&[]).await;
     story.turn("P400D").await;
     story.expect(&[]).await;
+}
+
+/// What the store keeps of a request that names itself is read by the stream as everything else: what comes behind it is told at once.
+#[tokio::test]
+async fn op_03_what_is_reported_after_a_bulk_that_names_itself_is_told_at_once() {
+    let story = Story::at(NOW).await;
+    story.subscribe("alpha", "email", "noc@alpha.example", &["target"]).await;
+    let one = Value::from(file().as_array().unwrap()[..1].to_vec());
+    story.as_("desk").with("idempotency-key", "one").post(ARCHIVE, one).await.expect(200);
+    story.report("alpha", "serious").await;
+    story.expect(&["2026-03-02T18:00:00Z noc@alpha.example Initial target #1"]).await;
+    for item in story.items() {
+        let key = format!("{:?}", item.get("pk"));
+        assert!(StoredItem::read(item).is_ok(), "{key}");
+    }
 }
 
 #[tokio::test]

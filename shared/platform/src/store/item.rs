@@ -81,8 +81,8 @@ pub enum StoredItem {
     Entry(AnyEntry),
     /// A part of the partition's record, kept apart from it; its sort key, and the item.
     Part(String, Item),
-    /// How often something was counted.
-    Counter,
+    /// What the store keeps for itself: how often something was counted, the request that a bulk was taken in by.
+    Bookkeeping,
     /// A notice, sent or not.
     Notice(Box<Notice>),
     /// What is owed to a listener.
@@ -112,7 +112,7 @@ impl StoredItem {
             (sk, None) if sk.starts_with(IssuedNumber::SORT_KEY) => Self::Part(sk.to_owned(), item.into()),
             (sk, None) if sk.starts_with(EndedRequest::SORT_KEY) => Self::Part(sk.to_owned(), item.into()),
             _ if (pk.as_str(), sk.as_str()) == MeetingCalendar::KEY => Self::Part(sk, item.into()),
-            _ if pk == keys::COUNTERS => Self::Counter,
+            _ if pk == keys::COUNTERS || pk == keys::REQUESTS => Self::Bookkeeping,
             _ if pk == keys::CLECS => Self::Record(Kind::Clec.record(stored(item))?),
             (sk, _) => match keys::own_kind(&pk, sk) {
                 Some(kind) => Self::Record(kind.record(stored(item))?),
