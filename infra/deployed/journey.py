@@ -43,8 +43,8 @@ FORM = {
     "description": "canary-description: a single source document",
     "contact": "canary-contact, canary@alpha.example",
 }
-# The provider's roles in the change management process, beside the one that makes its people its own.
-ROLES = ["desk", "cmpManager", "groupManager", "crpm", "director", "sme"]
+# The provider's roles in the change management process, and that of tier 1, beside the one that makes its people its own.
+ROLES = ["desk", "cmpManager", "groupManager", "crpm", "director", "sme", "csie"]
 
 # The stream wakes the publisher within a second; a cold function and a slow machine need some more.
 BY_STREAM = 20
@@ -358,6 +358,24 @@ class Journey:
             self.desk.as_("desk", "POST", f"{MEETINGS}/{meeting}/move", moved).expect(200)
             assert self.desk.as_("beta", "GET", f"{MEETINGS}/{meeting}").expect(200).body["status"] == "moved"
             assert meeting in [each["id"] for each in self.desk.as_("beta", "GET", MEETINGS).expect(200).body]
+        with step("a process ticket is reported, worked by tier 1, escalated, and transferred to the help desk with consent"):
+            trouble = {**TROUBLE, "ticketType": "process"}
+            process = self.desk.as_("alpha", "POST", TICKETS, trouble, key="process-1").expect(201).body["id"]
+            person = {"name": "canary-contact"}
+            for who, task, body in (
+                ("desk", "statusCall", {"contact": "canary-contact", "detail": "canary-description"}),
+                ("desk", "statusAgreement", {"interval": "PT4H", "channel": "notice", "contact": person}),
+                ("alpha", "escalation", {"tier": 4, "reason": "canary-description"}),
+                ("alpha", "orders", {"order": [{"order": "PON 1", "dueDate": str(date.today())}]}),
+                ("desk", "centerNotice", {"text": "canary-description"}),
+                ("desk", "determination", {"trouble": "systems", "reason": "canary-description"}),
+            ):
+                self.desk.as_(who, "POST", f"{TICKETS}/{process}/{task}", body).expect(200)
+            transfer = {"consent": person, "severity": "serious"}
+            new = self.desk.as_("desk", "POST", f"{TICKETS}/{process}/transfer", transfer).expect(201).body
+            assert new["callCenterReference"] == process
+            assert self.desk.as_("alpha", "GET", f"{TICKETS}/{process}").expect(200).body["status"] == "rejected"
+            self.desk.as_("desk", "POST", f"{TICKETS}/{new['id']}/close", {"disposition": "noTroubleFound"}).expect(200)
         with step("it is worked by its number, names alpha's ticket, and has a document, which comes and goes past the gateway"):
             path = f"{CHANGE_REQUESTS}/{number}"
             for task, body in (("assignment", {"crpm": "Cy", "director": "Di"}), ("experts", {"experts": ["Ed"]})):

@@ -30,14 +30,15 @@ pub fn routes() -> OpenApiRouter<Services> {
 
 /// A request to be told.
 #[derive(Debug, Body)]
-#[body(rule = "SB-01")]
+#[body(rule = "SB-01", check = not_for_clecs)]
 struct SubscriptionCreate {
     /// The channel that notices come by.
     channel: Channel,
     /// An e-mail address, a telephone number (`+13035550100`), or an https URL.
     #[body(text = 2_048)]
     endpoint: String,
-    /// The types of notices that are wanted.
+    /// The types of notices that are wanted; those of process tickets that begin with `wsdTier` or `process` are for the provider's own
+    /// people.
     #[body(missing = NO_NOTICES)]
     notices: Several<NoticeCategory>,
     /// What limits the wanted notices.
@@ -62,6 +63,16 @@ struct Limits {
     /// The geographic areas that are notified of; all when left out.
     #[body(line = 200)]
     area: Vec<String>,
+}
+
+/// A CLEC, and whoever subscribes for it, is told nothing that is for the provider's own people.
+fn not_for_clecs(asked: &SubscriptionCreate, _: &Party) -> Vec<FieldError> {
+    let is_clecs = asked.clec.0.clec().is_some();
+    let such = asked.notices.0.iter().find(|notice| is_clecs && !notice.is_for_clecs());
+    let fault = |notice: &NoticeCategory| {
+        FieldError::new("notices", "SB-01", format!("'{}' is for the provider's own people", notice.as_str()))
+    };
+    such.map(fault).into_iter().collect()
 }
 
 impl SubscriptionCreate {

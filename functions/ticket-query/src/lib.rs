@@ -14,7 +14,7 @@ use axum::{
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use contract::{Failed, FieldError, Refused, severity::guidelines};
 use domain::{
-    ticket::{Disposition, Loaded, notification_chart},
+    ticket::{Disposition, Loaded, OpenTo, notification_chart},
     trouble::{DueDate, Order},
 };
 use http_edge::{Answer, Body, Caller, Page, PageLimit, Paging, Place, Problem, Query, Read, route};
@@ -162,8 +162,10 @@ async fn forecast(
     let waiting = waiting.filter(|notice| notice.due.leaves_at > services.clock.now() && notice.due.leaves_at <= until);
     let (updates, more) = notification_chart::forecast(told_of, until, &services.policy);
     let until = updates.last().filter(|_| more).map_or(until, |last| last.leaves_at);
-    let updates =
-        updates.iter().zip(told_of.updates + 1..).map(|(due, n)| TimelineClock::ahead(due, format!("Update {n}")));
+    let updates = updates
+        .iter()
+        .zip(told_of.updates + 1..)
+        .map(|(due, n)| TimelineClock::ahead(due, TimelineClock::label(told_of, n)));
     let (viewer, now) = (caller.party(), services.clock.now());
     let waiting = waiting.map(|notice| TimelineClock::of(notice, viewer, &services.policy, now));
     let notices = waiting.chain(updates.map(Ok)).collect::<Result<_, _>>().map_err(unreadable)?;
@@ -185,6 +187,10 @@ struct OrderAtRisk {
     listed_at: DateTime<Utc>,
     /// When it was marked.
     marked_at: Option<DateTime<Utc>>,
+    /// Of a process ticket: whether the provider found it, where its CLEC did not report it.
+    found: bool,
+    /// Of a process ticket: when it was processed.
+    processed_at: Option<DateTime<Utc>>,
 }
 
 /// The orders whose requested due dates the trouble puts at risk, by number (12.4.1).
@@ -207,6 +213,8 @@ async fn orders(
         outcome: order.outcome,
         listed_at: order.listed_at,
         marked_at: order.marked_at,
+        found: order.found,
+        processed_at: order.processed_at,
     });
     Ok(Page::of(&format!("{BASE}/{number}/order"), &uri, shown.collect(), next))
 }
@@ -239,7 +247,7 @@ async fn workarounds(
     caller: Caller,
     Query(paging): Query<Paging<usize>>,
 ) -> Result<Page<WorkaroundShown>, Problem> {
-    let loaded = services.seen_by(caller.party(), number).await?;
+    let loaded = services.open_to(caller.party(), number, OpenTo::Reference).await?;
     let of = loaded.primary.as_ref().unwrap_or(&loaded.ticket).number;
     let former = services.store.former_workarounds(of).await.map_err(Failed::from)?;
     let whole = WorkaroundShown::all(former, &loaded, caller.party());

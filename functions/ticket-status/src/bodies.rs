@@ -136,9 +136,9 @@ pub(crate) struct Close {
     pub(crate) reason_visibility: Option<Visibility>,
 }
 
-const DISPOSITIONS: [&str; 4] = {
-    let [(first, ..), (second, ..), (third, ..), (fourth, ..)] = Disposition::CODES;
-    [first, second, third, fourth]
+const DISPOSITIONS: [&str; 5] = {
+    let [(first, ..), (second, ..), (third, ..), (fourth, ..), (fifth, ..)] = Disposition::CODES;
+    [first, second, third, fourth, fifth]
 };
 
 impl Close {

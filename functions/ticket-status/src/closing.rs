@@ -6,7 +6,7 @@ use contract::Refused;
 use domain::ticket::{Action, OpenTo};
 use http_edge::{Answer, Problem, WriteRequest, route};
 use platform::{Services, store::TicketIncludes};
-use tmf621::{Id, TroubleTicket, changed, changed_with};
+use tmf621::{Id, TroubleTicket, changed_with};
 
 /// Says whether the ticket's CLEC agrees with the resolution and the closing (12.3), or one that called about it; the desk records what
 /// it was told.
@@ -34,13 +34,14 @@ pub(crate) async fn close(
 ) -> Result<Answer<TroubleTicket>, Problem> {
     let close = &ask.body;
     let disposition = close.disposition().map_err(Refused::Invalid)?;
-    changed(&services, number, &ask, |loaded, act| {
+    let needs = TicketIncludes { reference: true, ..TicketIncludes::default() };
+    changed_with(&services, number, needs, &ask, |found, act| {
         Action::Close.check_for(ask.party())?;
-        let (ticket, _) = loaded.for_change()?;
+        let (ticket, _) = found.loaded.for_change()?;
         let act = act
             .explained(close.status_change_reason.clone(), close.reason_visibility)
             .occurred_at(close.status_change_date);
-        ticket.close(disposition.clone(), close.resolution_date, &act, &services.policy)
+        ticket.close(disposition.clone(), close.resolution_date, found.reference.as_ref(), &act, &services.policy)
     })
     .await
 }

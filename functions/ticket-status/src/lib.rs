@@ -4,12 +4,12 @@
 //! Each handler takes its body, and says how the ticket is to change; loading, committing and answering are [`tmf621::changed`].
 
 use axum::extract::State;
-use contract::{Failed, Party, Person, Refused, ReleaseNumber};
+use contract::{Failed, Party, Person, Refused, ReleaseNumber, TicketNumber};
 use domain::{
     change_request::{ChangeRequest, TaskName},
     contact::ContactRole,
     kinds::Transaction,
-    ticket::{self, Action, OpenTo, case::SeverityAsked},
+    ticket::{self, Action, OpenTo, Ticket, case::SeverityAsked},
 };
 use http_edge::{Answer, Problem, WriteRequest, route};
 use platform::{Services, store::TicketIncludes};
@@ -62,22 +62,25 @@ async fn update(
     // A primary that is withdrawn or passed on hands its group on; a linked ticket leaves it.
     let ends = matches!(ask.body.given("status"), Some(Status::Cancelled | Status::Rejected));
     let needs = TicketIncludes { successor: ends, links: ends, ..TicketIncludes::default() };
+    let numbers = services.numbers::<TicketNumber>(&ask.context, ask.key.as_deref())?;
     changed_with(&services, number, needs, &ask, |found, act| {
         let policy = &services.policy;
         let (ticket, primary) = found.loaded.for_change()?;
-        let patch = tmf621::patch(&ask.body, &ticket, ask.party(), policy)?;
+        let mut patch = tmf621::patch(&ask.body, &ticket, ask.party(), policy)?;
+        patch.update.passed_to = (patch.update.status == Some(Status::Rejected)).then(|| numbers.next());
         if let Some(fault) = &no_such_release {
             return Err(Refused::Invalid(vec![fault.clone()]));
         }
         let act = act.explained(patch.why.clone(), patch.read_by).occurred_at(patch.occurred_at);
-        match (patch.severity_alone(), found.successor, primary) {
+        let change = match (patch.severity_alone(), found.successor, primary) {
             (Some(severity), _, primary) => ticket.change_severity(severity, primary, &act, policy),
             (None, Some(successor), _) => ticket.withdraw_primary(patch.update, successor, &found.links, &act, policy),
             (None, None, Some(primary)) if ends => {
                 ticket.withdraw_linked(patch.update, primary, &found.links, &act, policy)
             }
             (None, None, _) => Ok(ticket.update(patch.update, &act, policy)?.map(ticket::Change::from)),
-        }
+        };
+        Ok(change?.map(|change| Ticket::passed_to_process(change, &act, policy)))
     })
     .await
 }

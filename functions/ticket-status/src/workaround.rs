@@ -2,8 +2,7 @@
 
 use crate::bodies;
 use axum::extract::State;
-use contract::{Policy, Refused, TicketNumber};
-use domain::ticket::{Action, OpenTo, Ticket, TicketChange};
+use domain::ticket::{Action, OpenTo, Ticket};
 use http_edge::{Answer, Problem, WriteRequest, route};
 use platform::{Services, store::TicketIncludes};
 use record::ActionContext;
@@ -59,7 +58,13 @@ pub(crate) async fn implementation(
     Id(number): Id,
     ask: WriteRequest<bodies::Occurred>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
-    done(&services, number, &ask, Ticket::implement_workaround).await
+    let needs = TicketIncludes { referring: true, ..TicketIncludes::default() };
+    changed_with(&services, number, needs, &ask, |found, act| {
+        Action::WorkaroundImplementation.check_for(ask.party())?;
+        let (ticket, _) = found.loaded.for_change()?;
+        ticket.implement_workaround(&found.referring, &occurred(&ask.body, act), &services.policy)
+    })
+    .await
 }
 
 /// Records that the workaround is no longer in force: the updates go on again.
@@ -74,22 +79,19 @@ pub(crate) async fn retirement(
     Id(number): Id,
     ask: WriteRequest<bodies::Occurred>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
-    done(&services, number, &ask, Ticket::retire_workaround).await
-}
-
-async fn done(
-    services: &Services,
-    number: TicketNumber,
-    ask: &WriteRequest<bodies::Occurred>,
-    transition: fn(Ticket, &ActionContext, &Policy) -> Result<TicketChange, Refused>,
-) -> Result<Answer<TroubleTicket>, Problem> {
-    changed(services, number, ask, |loaded, act| {
-        Action::WorkaroundImplementation.check_for(ask.party())?;
-        let (ticket, _) = loaded.for_change()?;
-        let act = act
-            .explained(ask.body.status_change_reason.clone(), ask.body.reason_visibility)
-            .occurred_at(ask.body.status_change_date);
-        transition(ticket, &act, &services.policy)
+    let needs = TicketIncludes { referring: true, ..TicketIncludes::default() };
+    changed_with(&services, number, needs, &ask, |found, act| {
+        Action::WorkaroundRetirement.check_for(ask.party())?;
+        // That of a process ticket stays in force when it is closed, and ends then (12.8.3).
+        let (ticket, _) = match found.loaded.ticket.is_of_process() {
+            true => (found.loaded.ticket, None),
+            false => found.loaded.for_change()?,
+        };
+        ticket.retire_workaround(&found.referring, &occurred(&ask.body, act), &services.policy)
     })
     .await
+}
+
+fn occurred(body: &bodies::Occurred, act: ActionContext) -> ActionContext {
+    act.explained(body.status_change_reason.clone(), body.reason_visibility).occurred_at(body.status_change_date)
 }

@@ -43,6 +43,7 @@ pub const FUNCTIONS: &[Function] = &[
         name: "ticket-status",
         triggers: &[Api(ticket_status::routes)],
         calls: &[(Table, "BatchGetItem GetItem PutItem DeleteItem ConditionCheckItem Query")],
+        draws_ids: true,
         ..USUAL
     },
     Function {
@@ -55,6 +56,13 @@ pub const FUNCTIONS: &[Function] = &[
         name: "ticket-case",
         triggers: &[Api(ticket_case::routes)],
         calls: &[(Table, "BatchGetItem Query PutItem")],
+        ..USUAL
+    },
+    Function {
+        name: "process-ticket",
+        triggers: &[Api(process_ticket::routes)],
+        calls: &[(Table, "BatchGetItem PutItem Query")],
+        draws_ids: true,
         ..USUAL
     },
     Function {

@@ -86,7 +86,8 @@ pub fn clients() -> impl Iterator<Item = (String, Client)> {
     let clecs = ["alpha", "beta", "gamma"]
         .into_iter()
         .filter_map(|name| Some((name.to_owned(), Client::Clec(name.parse().ok()?))));
-    let roles = ["desk"].into_iter().chain(CmpRole::ALL.map(CmpRole::as_str)).map(str::to_owned).collect();
+    let tiers = Policy::defaults().process_tickets.tiers.into_values().map(|people| people.role);
+    let roles = ["desk"].into_iter().chain(CmpRole::ALL.map(CmpRole::as_str)).map(str::to_owned).chain(tiers).collect();
     clecs.chain([("desk".to_owned(), Client::Roles(roles))])
 }
 

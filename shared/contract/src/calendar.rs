@@ -217,6 +217,17 @@ impl Calendar<'_> {
             .expect("a validated policy opens the desk within a year")
     }
 
+    /// The instant at which the desk has been open for so long since `at`: a term that runs in the hours of operation alone.
+    #[must_use]
+    pub fn open_for(&self, at: Instant, term: TimeDelta) -> Instant {
+        let (mut at, mut left) = (self.open_from(at), term);
+        while let Some(open) = self.open_at(at).filter(|open| open.closes - at < left) {
+            left -= open.closes - at;
+            at = self.open_from(open.closes);
+        }
+        at + left
+    }
+
     /// A due instant, held to hours (NT-07): one that falls while the desk is closed, or before the opening plus
     /// `grace`, becomes the opening plus `grace`.
     #[must_use]

@@ -45,6 +45,9 @@ pub enum Rule {
     Term {
         /// The term that ends at the due instant.
         term: Term,
+        /// How long it is, where the policy or an agreement says so.
+        #[serde(with = "crate::duration::optional", default, skip_serializing_if = "Option::is_none")]
+        interval: Option<TimeDelta>,
     },
 }
 
@@ -63,7 +66,7 @@ impl Rule {
     pub fn place(&self) -> (&'static str, &'static str) {
         match self {
             Self::Chart(_) => ("12.7", "NT-04, NT-07"),
-            Self::Term { term } => term.place(),
+            Self::Term { term, .. } => term.place(),
         }
     }
 }
@@ -78,6 +81,12 @@ pub enum Term {
     TwoCalendarDays,
     /// Before what it reminds of begins.
     Reminder,
+    /// Status of a process ticket, every two hours or as was agreed, in the hours of its center.
+    TwoHours,
+    /// What is told after the determination that other CLECs are impacted by a process trouble.
+    ThreeBusinessHours,
+    /// A CLEC that does not agree with the closing of its process ticket may escalate.
+    TwentyFourHours,
 }
 
 crate::word!(Term);
@@ -91,6 +100,9 @@ impl Term {
             Self::AtOnce => ("12.6", "NT-05"),
             Self::TwoCalendarDays => ("12.1", "PO-02"),
             Self::Reminder => ("12.1", "PO-03"),
+            Self::TwoHours => ("12.8.1", "PT-02"),
+            Self::ThreeBusinessHours => ("12.8.2", "PT-07"),
+            Self::TwentyFourHours => ("12.8.1", "PT-04"),
         }
     }
 }
@@ -99,7 +111,13 @@ impl Due {
     /// Owed since `from`, to leave at `now` and at any hour; in jeopardy when half of its time is gone.
     #[must_use]
     pub fn by_term(term: Term, from: Instant, at: Instant, now: Instant) -> Self {
-        Self { from, at, leaves_at: now, jeopardy_at: from + (at - from) / 2, rule: Rule::Term { term } }
+        Self {
+            from,
+            at,
+            leaves_at: now,
+            jeopardy_at: from + (at - from) / 2,
+            rule: Rule::Term { term, interval: None },
+        }
     }
 
     /// To be told at once.

@@ -83,3 +83,11 @@ pub mod list {
         Vec::<String>::deserialize(from)?.iter().map(|text| parse(text).map_err(D::Error::custom)).collect()
     }
 }
+
+/// A duration as people say it: `2 hours`, `90 minutes`.
+#[must_use]
+pub fn in_words(duration: TimeDelta) -> String {
+    let minutes = duration.num_minutes();
+    let (count, unit) = if minutes % 60 == 0 { (minutes / 60, "hour") } else { (minutes, "minute") };
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}

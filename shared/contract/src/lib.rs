@@ -50,7 +50,7 @@ pub use id_secret::{IdSecret, IdSecrets};
 pub use impact::Impact;
 pub use notice_category::NoticeCategory;
 pub use number::TicketNumber;
-pub use party::{Actor, ClecId, OwnId, Party};
+pub use party::{Actor, ClecId, OwnId, Party, WsdTier};
 pub use person::Person;
 pub use phone::PhoneRegion;
 pub use policy::Policy;

@@ -1,5 +1,6 @@
 //! Who acts, and for whom.
 
+use crate::NoticeCategory;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, fmt, str::FromStr};
 use strum::{IntoStaticStr, VariantArray};
@@ -216,6 +217,50 @@ pub enum CmpRole {
 
 crate::word!(CmpRole);
 
+/// The five tiers of Wholesale Service Delivery for process production support (12.8.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
+pub enum WsdTier {
+    /// Customer Service Inquiry and Education (CSIE).
+    Tier1,
+    /// Service Manager.
+    Tier2,
+    /// Senior Service Manager.
+    Tier3,
+    /// Service Center Director.
+    Tier4,
+    /// Service Center Senior Director.
+    Tier5,
+}
+
+crate::word!(WsdTier);
+
+impl WsdTier {
+    /// 1 to 5.
+    #[must_use]
+    pub fn level(self) -> u8 {
+        self as u8 + 1
+    }
+
+    /// The tier of a level.
+    #[must_use]
+    pub fn of_level(level: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|tier| tier.level() == level)
+    }
+
+    /// The notices that its people are told.
+    #[must_use]
+    pub fn notices(self) -> NoticeCategory {
+        match self {
+            Self::Tier1 => NoticeCategory::WsdTier1,
+            Self::Tier2 => NoticeCategory::WsdTier2,
+            Self::Tier3 => NoticeCategory::WsdTier3,
+            Self::Tier4 => NoticeCategory::WsdTier4,
+            Self::Tier5 => NoticeCategory::WsdTier5,
+        }
+    }
+}
+
 /// Who did a thing: the party and, within it, the token's subject.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
@@ -227,18 +272,27 @@ pub struct Actor {
     /// are not kept.
     #[serde(skip)]
     pub roles: BTreeSet<CmpRole>,
+    /// The tiers of Wholesale Service Delivery that the token says it is of, likewise.
+    #[serde(skip)]
+    pub tiers: BTreeSet<WsdTier>,
 }
 
 impl Actor {
-    /// Somebody without a role in the change management process.
+    /// Somebody without a role in the change management process, and of no tier.
     #[must_use]
     pub fn new(party: Party, subject: impl Into<String>) -> Self {
-        Self { party, subject: subject.into(), roles: BTreeSet::new() }
+        Self { party, subject: subject.into(), roles: BTreeSet::new(), tiers: BTreeSet::new() }
     }
 
     /// Whether it is one of the provider's people in this role.
     #[must_use]
     pub fn has(&self, role: CmpRole) -> bool {
         self.party.is_provider() && self.roles.contains(&role)
+    }
+
+    /// Whether it is one of the provider's people of a tier of Wholesale Service Delivery.
+    #[must_use]
+    pub fn is_of_wsd(&self) -> bool {
+        self.party.is_provider() && !self.tiers.is_empty()
     }
 }

@@ -7,10 +7,7 @@ use http::StatusCode;
 use lambda_http::request::RequestContext;
 use record::WriteContext;
 use serde_json::Value;
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 /// The caller of a request, from the verified token.
 #[derive(Debug, Clone)]
@@ -61,7 +58,10 @@ fn caller(policy: &Policy, claims: &HashMap<String, String>) -> Option<Caller> {
         .unwrap_or_default();
     let party = policy.party(claim(&policy.claims.clec), &roles, claim(&policy.claims.client))?;
     let subject = claim("sub").or(claim(&policy.claims.client)).unwrap_or_default().to_owned();
-    let roles =
-        if party.is_provider() { policy.cmp_roles(&roles, claim(&policy.claims.client)) } else { BTreeSet::new() };
-    Some(Caller(Actor { party, subject, roles }))
+    let mut actor = Actor::new(party, subject);
+    if actor.party.is_provider() {
+        let client = claim(&policy.claims.client);
+        (actor.roles, actor.tiers) = (policy.cmp_roles(&roles, client), policy.wsd_tiers(&roles, client));
+    }
+    Some(Caller(actor))
 }

@@ -14,7 +14,11 @@ use contract::{
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_with::skip_serializing_none;
-use std::{collections::BTreeSet, fmt::Debug, slice};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Debug,
+    slice,
+};
 
 /// How many bytes of cases a record shows, beside the decision that comes last; the history keeps all.
 const SHOWN_BYTES_AT_MOST: usize = 30 * 1024;
@@ -154,34 +158,34 @@ impl<S: Subject> Case<S> {
     }
 
     /// Tells a step of it at once: the desk what a CLEC does, the case's CLEC what the desk does; of an escalation the desk
-    /// always. `bulletin` begins with what identifies the record, and `said` is the step and its text.
+    /// always. `bulletin` begins with what identifies the record, and `said` is the step and its text. Both sides get one notice, unless
+    /// the provider's people who are to know are told by notices of another type.
     pub fn tell(
         &mut self,
         (about, clec, bulletin): (RecordRef, Option<&ClecId>, NoticeBody),
-        kind: NoticeKind,
+        (kind, people): (NoticeKind, NoticeCategory),
         (step, text): (&str, &str),
         act: &ActionContext,
         policy: &Policy,
-    ) -> Option<Notice> {
+    ) -> Vec<Notice> {
         let by_desk = act.by.party.is_provider();
-        let mut parties: BTreeSet<Party> =
-            self.clec(clec).cloned().map(Party::Clec).into_iter().filter(|_| by_desk).collect();
+        let mut told: BTreeMap<NoticeCategory, BTreeSet<Party>> = BTreeMap::new();
+        let clec = self.clec(clec).cloned().filter(|_| by_desk);
+        clec.into_iter().for_each(|clec| {
+            told.entry(NoticeCategory::Target).or_default().insert(Party::Clec(clec));
+        });
         if !by_desk || self.subject.is_escalation() && kind == NoticeKind::Initial {
-            parties.insert(Party::Provider);
+            told.entry(people).or_default().insert(Party::Provider);
         }
-        if parties.is_empty() {
-            return None;
-        }
-        self.notices_sent += 1;
-        let update = if kind == NoticeKind::Update { self.notices_sent - 1 } else { 0 };
         let (number, subject) = (self.number, self.subject.wording());
         let by = if by_desk { policy.provider.name.clone() } else { act.by.party.to_string() };
         // Of a decision nobody's contact is known: what was said last was said by another.
         let last = self.statements.last().filter(|_| self.outcome.is_none());
         let last = last.and_then(|said| said.contact.as_ref()).map(Person::wording);
+        let details = serde_json::to_value(&*self).ok();
         let bulletin = NoticeBody {
             heading: format!("{} case {number}: {subject}, {step}", bulletin.heading),
-            details: serde_json::to_value(&*self).ok(),
+            details,
             ..bulletin
         }
         .with_lines([Line::new("Case", format!("{number} ({subject})")), Line::new("By", by), Line::new("Said", text)])
@@ -191,8 +195,13 @@ impl<S: Subject> Case<S> {
             Line::new("Date and time of the step", moment(act.now, policy)),
             Line::new("Escalation", policy.provider.escalation.clone()),
         ]);
-        let (key, audience) = ((about, self.notices_sent), Audience::Parties(parties));
-        Some(Notice::bulletin(key, (kind, update), NoticeCategory::Target, audience, bulletin, Due::at_once(act.now)))
+        let notices = told.into_iter().map(|(notice_type, parties)| {
+            self.notices_sent += 1;
+            let update = if kind == NoticeKind::Update { self.notices_sent - 1 } else { 0 };
+            let (key, audience) = ((about.clone(), self.notices_sent), Audience::Parties(parties));
+            Notice::bulletin(key, (kind, update), notice_type, audience, bulletin.clone(), Due::at_once(act.now))
+        });
+        notices.collect()
     }
 
     /// Whether it can be decided so, by this party.

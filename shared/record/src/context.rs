@@ -18,6 +18,20 @@ pub struct WriteContext {
     pub request: Option<IdempotencyKey>,
 }
 
+impl WriteContext {
+    /// The request of one of the acts that a request is written in: the first is on the version that the caller saw, and each is done
+    /// once.
+    #[must_use]
+    pub fn part(&self, place: usize) -> Self {
+        if place == 0 {
+            return self.clone();
+        }
+        let part_of =
+            |request: &IdempotencyKey| IdempotencyKey { key: format!("{}.{place}", request.key), ..request.clone() };
+        Self { by: self.by.clone(), expected_version: None, request: self.request.as_ref().map(part_of) }
+    }
+}
+
 /// An Idempotency-Key and what came with it, each as a hash.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct IdempotencyKey {

@@ -1,8 +1,8 @@
 //! Trouble as it is first reported.
 
 use crate::{Checklist, OWNED_BY_SERVER, notes::Notes, report::Report};
-use contract::{ClecId, FieldError, Party, ReleaseNumber, Severity};
-use domain::ticket::opening::Opening;
+use contract::{ClecId, FieldError, Party, ReleaseNumber, Severity, TicketNumber};
+use domain::ticket::opening::{Opening, ProcessOpening};
 use http_edge::Body;
 
 /// What a create takes (TMF621 v4 `TroubleTicket_Create`), extended. Dates of the server and `status` are refused.
@@ -33,6 +33,9 @@ pub struct TroubleTicketCreate {
     /// The release whose deployment it is a problem of.
     #[body(rule = "TT-17")]
     pub release: Option<ReleaseNumber>,
+    /// With `ticketType` process: the Reference Ticket of the trouble, if it is known.
+    #[body(rule = "PT-08")]
+    pub reference_ticket: Option<TicketNumber>,
     /// The reason for the status; told to the ticket's CLEC.
     pub status_change_reason: Option<String>,
     /// As the resource has it; not read.
@@ -56,10 +59,18 @@ const OWNED_BY_DESK: [(&str, &str); 3] = [
 ];
 
 fn checked(create: &TroubleTicketCreate, party: &Party) -> Vec<FieldError> {
-    create.report.kept_fault().into_iter().chain(create.note.faults(&[], party)).collect()
+    let misplaced = (create.reference_ticket.is_some() && !create.is_of_process())
+        .then(|| FieldError::new("referenceTicket", "PT-08", "goes with ticketType 'process'"));
+    create.report.kept_fault().into_iter().chain(create.note.faults(&[], party)).chain(misplaced).collect()
 }
 
 impl TroubleTicketCreate {
+    /// Whether a process trouble is reported.
+    #[must_use]
+    pub fn is_of_process(&self) -> bool {
+        self.report.is_of_process()
+    }
+
     /// The CLEC that it names: by the desk, for which it is reported.
     #[must_use]
     pub fn clec(&self) -> Option<&ClecId> {
@@ -80,6 +91,7 @@ impl TroubleTicketCreate {
             notes: create.note.added_to(&[], party),
             severity_checklist: create.severity_checklist.0,
             release: create.release,
+            process: self.is_of_process().then_some(ProcessOpening { reference: self.reference_ticket }),
         }
     }
 }

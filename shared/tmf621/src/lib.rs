@@ -5,6 +5,7 @@ mod create;
 mod edge;
 mod notes;
 mod person;
+mod process;
 mod report;
 mod resource;
 mod summary;
@@ -38,6 +39,7 @@ const OWNED_BY_SERVER: &[(&str, &str)] = &[
     ("workaround", "POST it to workaround"),
     ("call", "POST it to call"),
     ("closedDate", "POST to close"),
+    ("process", "POST to its task resources"),
 ];
 
 /// Where the resources are.

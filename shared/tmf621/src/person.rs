@@ -39,7 +39,11 @@ impl Value for Named {
                 .text_of(&given, NAME)
                 .map(|name| Self(contract::Person { name: Some(name), ..contract::Person::default() }));
         }
-        at.object::<Person>(given).map(|person| Self(person.into()))
+        let person: contract::Person = at.object::<Person>(given)?.into();
+        if person == contract::Person::default() {
+            at.fault(at.spec.rule, "names nobody: a name, a telephone number or an e-mail address");
+        }
+        Some(Self(person))
     }
 
     fn schema(spec: &Spec) -> RefOr<Schema> {

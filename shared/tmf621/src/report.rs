@@ -3,7 +3,10 @@
 use crate::Person;
 use chrono::{DateTime, Utc};
 use contract::{FieldError, text};
-use domain::ticket;
+use domain::ticket::{
+    self,
+    process::transfer::{PROCESS, SYSTEMS},
+};
 use http_edge::{Body, Field, Json, Spec, Value};
 use serde::Serialize;
 use serde_json::{Map, json};
@@ -14,8 +17,9 @@ use utoipa::openapi::{ArrayBuilder, ObjectBuilder, RefOr, Schema, Type, schema::
 pub const TEXT_AT_MOST: usize = 4_000;
 /// What a client may keep with a ticket, in bytes.
 const KEPT_AT_MOST: usize = 16 * 1024;
-/// The relations that the desk makes by linking.
-pub(crate) const OURS: [&str; 2] = ["isLinkedTo", "isPrimaryOf"];
+/// The relations that the desk makes.
+pub(crate) const OURS: [&str; 6] =
+    ["isLinkedTo", "isPrimaryOf", "transferredTo", "transferredFrom", "goesOnAs", "goesOnFrom"];
 
 /// What is reported.
 #[skip_serializing_none]
@@ -26,8 +30,8 @@ pub struct Report {
     /// Description of the problem.
     #[body(text = TEXT_AT_MOST)]
     description: String,
-    /// The reporter's kind of ticket.
-    #[body(line = 100)]
+    /// A trouble of a system, or of a process.
+    #[body(line = 20, one_of = &[SYSTEMS, PROCESS])]
     ticket_type: String,
     /// The system affected.
     #[body(line = 100)]
@@ -72,6 +76,11 @@ pub struct Report {
 }
 
 impl Report {
+    /// Whether a process trouble is reported.
+    pub(crate) fn is_of_process(&self) -> bool {
+        self.ticket_type == PROCESS
+    }
+
     /// That what the desk only keeps is too much.
     pub(crate) fn kept_fault(&self) -> Option<FieldError> {
         let detail = || format!("and what else is kept with a ticket has at most {KEPT_AT_MOST} bytes");

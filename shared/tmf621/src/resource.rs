@@ -2,6 +2,7 @@
 
 use crate::{
     BASE, Impact, Report,
+    process::ProcessShown,
     report::document,
     update::Referral,
     view::{
@@ -76,7 +77,8 @@ pub struct TroubleTicket {
     /// What resolved it.
     #[serde(skip_serializing_if = "Option::is_none")]
     resolution: Option<String>,
-    /// Related tickets: `isLinkedTo` its primary; `isPrimaryOf` those linked to it, where one ticket is read.
+    /// Related tickets: `isLinkedTo` its primary; `isPrimaryOf` those linked to it, where one ticket is read; `transferredTo` and
+    /// `transferredFrom` the other side; `goesOnAs` and `goesOnFrom`, where the trouble of a closed one was not resolved.
     trouble_ticket_relationship: Vec<Value>,
     /// The latest notes; a CLEC reads those that are public.
     note: Vec<NoteShown>,
@@ -165,9 +167,12 @@ pub struct TroubleTicket {
     /// When the next no-change update is due; none is owed when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_update_due: Option<DateTime<Utc>>,
+    /// What it has as a process ticket.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    process: Option<ProcessShown>,
     /// The task resources that its state allows.
     possible: Vec<&'static str>,
-    /// Always `WholesaleTroubleTicket`.
+    /// `WholesaleTroubleTicket`, or `ProcessTicket`.
     #[serde(rename = "@type")]
     kind: &'static str,
     /// Always `TroubleTicket`.
@@ -211,6 +216,8 @@ impl TroubleTicket {
         if let Group::Linked { primary, .. } = ticket.group {
             relations.push(relation("isLinkedTo", primary));
         }
+        let others = ticket.cross_references.iter().filter(|_| !is_anothers);
+        relations.extend(others.map(|of| relation(of.relation.as_str(), of.number)));
         relations.extend(linked.iter().map(|linked| relation("isPrimaryOf", *linked)));
         let cases = || ticket.cases.iter().filter(|case| case.is_for(viewer, ticket.clec.as_ref()));
         let mine = |clec: &Option<ClecId>| viewer.is_provider() || clec.as_ref() == viewer.clec();
@@ -287,12 +294,13 @@ impl TroubleTicket {
             disposition: closing.map(|closing| closing.disposition.code()),
             closed_date: closing.map(|closing| closing.closed_at),
             referral: ticket.referral.clone(),
-            provider_contact: ticket.provider_contact.clone().unwrap_or_else(|| policy.provider.contact.clone()),
-            escalation_information: ticket.escalation.clone().unwrap_or_else(|| policy.provider.escalation.clone()),
+            provider_contact: ticket.contact(policy).to_owned(),
+            escalation_information: ticket.escalation_information(policy),
             call: ticket.calls.iter().filter(|call| mine(&call.clec)).map(CallShown::from).collect(),
             next_update_due: ticket.next_update.as_ref().map(|due| due.at),
+            process: ProcessShown::of(ticket, viewer, policy),
             possible: ticket.possible_for(viewer),
-            kind: "WholesaleTroubleTicket",
+            kind: if ticket.is_of_process() { "ProcessTicket" } else { "WholesaleTroubleTicket" },
             base_kind: "TroubleTicket",
         }
     }

@@ -118,6 +118,12 @@ impl UndeliveredEndpoint {
 }
 
 impl TimelineClock {
+    /// What the n-th update of a ticket is called; of a process ticket it is the status that its CLEC is given.
+    #[must_use]
+    pub fn label(ticket: &Ticket, n: u32) -> String {
+        if ticket.is_of_process() { "Status".to_owned() } else { format!("Update {n}") }
+    }
+
     /// A clock that only runs yet: an update that would leave if nothing changes.
     #[must_use]
     pub fn ahead(due: &Due, label: String) -> Self {
@@ -195,7 +201,7 @@ pub(crate) struct TimelineRule {
     column: Option<&'static str>,
     /// What the hours of operation made of it: anyHour, withinHours or openingPlusGrace.
     hours: Option<&'static str>,
-    /// The chart's cell, as ISO 8601 writes a duration: PT1H.
+    /// The chart's cell, or the length of the term, as ISO 8601 writes a duration: PT1H.
     interval: Option<String>,
     /// The requirement that the rule is of.
     requirement: &'static str,
@@ -203,7 +209,7 @@ pub(crate) struct TimelineRule {
     section: &'static str,
     /// The severity of the chart's row.
     severity: Option<&'static str>,
-    /// Beside the chart: atOnce, twoCalendarDays or reminder.
+    /// Beside the chart: atOnce, twoCalendarDays, reminder, twoHours, threeBusinessHours or twentyFourHours.
     term: Option<&'static str>,
     /// Whether it is the chart's row with a workaround.
     workaround_provided: Option<bool>,
@@ -222,7 +228,9 @@ impl From<&Due> for TimelineRule {
                 workaround_provided: Some(rule.workaround_provided),
                 ..placed
             },
-            Rule::Term { term } => Self { term: Some(term.as_str()), ..placed },
+            Rule::Term { term, interval } => {
+                Self { term: Some(term.as_str()), interval: interval.map(|of| of.to_string()), ..placed }
+            }
         }
     }
 }
@@ -266,7 +274,7 @@ impl Timeline {
         let told_of = primary.as_ref().unwrap_or(ticket);
         let ahead = notification_chart::next_update(told_of, policy)
             .filter(|_| *is_last)
-            .map(|due| TimelineClock::ahead(&due, format!("Update {}", told_of.updates + 1)));
+            .map(|due| TimelineClock::ahead(&due, TimelineClock::label(told_of, told_of.updates + 1)));
         let clock = notices.iter().map(|notice| TimelineClock::of(notice, viewer, policy, now)).chain(ahead.map(Ok));
         Ok(Self {
             id: ticket.number,

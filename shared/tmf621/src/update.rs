@@ -182,6 +182,10 @@ pub fn patch(
             faults.push(FieldError::new("patchDate", "TT-24", "is not before the ticket's opening"));
         }
         faults.extend(update.report.as_ref().and_then(Report::kept_fault));
+        if update.report.as_ref().is_some_and(|report| report.is_of_process() != ticket.is_of_process()) {
+            let detail = "is not changed: a trouble that is on the other side is transferred (12.8.4)";
+            faults.push(FieldError::new("ticketType", "PT-12", detail));
+        }
         faults
     });
     let update = update.end()?;
@@ -206,6 +210,7 @@ pub fn patch(
             notes: update.note.added_to(&ticket.notes, party),
             event_impact: update.event_impact.map(|impact| impact.map(Into::into)),
             release: update.release,
+            passed_to: None,
             report: update.report.map(|report| (report.into(), edited)),
         },
     })

@@ -176,7 +176,7 @@ pub struct WorkaroundShown {
     /// proposed, agreed, disputed, provided, implemented or retired.
     status: &'static str,
     /// Where a dispute can be taken to.
-    ways_out: Option<[&'static str; 2]>,
+    ways_out: Option<Vec<&'static str>>,
 }
 
 impl WorkaroundShown {
@@ -191,7 +191,10 @@ impl WorkaroundShown {
         let disputed = own(&workaround.disputed);
         Self {
             status: of.status(),
-            ways_out: (!disputed.is_empty()).then_some(["technicalEscalation", "wsdTiers"]),
+            ways_out: (!disputed.is_empty()).then(|| match ticket.is_of_process() {
+                true => vec!["escalation"],
+                false => vec!["technicalEscalation", "wsdTiers"],
+            }),
             description: of.description,
             call_center_reference: of.call_center_reference,
             impact: of.impact,
@@ -210,12 +213,14 @@ impl WorkaroundShown {
     #[must_use]
     pub fn all(former: Vec<FormerWorkaround>, loaded: &Loaded, viewer: &Party) -> Vec<Self> {
         let ticket = loaded.effective();
-        let is_anothers = loaded.primary.as_ref().is_some_and(|primary| !primary.is_visible_to(viewer));
+        let is_anothers = !loaded.primary.as_ref().unwrap_or(&loaded.ticket).is_visible_to(viewer);
         let former = former.into_iter().map(|FormerWorkaround { workaround, replaced_at, .. }| {
             let workaround = if is_anothers { workaround.told_to_another() } else { workaround };
             Self { replaced_at: Some(replaced_at), ..Self::of(&workaround, &ticket, viewer) }
         });
-        let latest = ticket.problem.workaround.as_ref().map(|of| Self::of(of, &ticket, viewer));
+        let latest = ticket.problem.workaround.clone();
+        let latest = latest.map(|of| if ticket.is_visible_to(viewer) { of } else { of.told_to_another() });
+        let latest = latest.map(|of| Self::of(&of, &ticket, viewer));
         former.chain(latest).collect()
     }
 }
@@ -292,6 +297,8 @@ struct SubjectShown {
     cause: Option<PatchCause>,
     /// Its joint meeting.
     meeting: Option<MeetingShown>,
+    /// Of an escalation of a process ticket: to which tier, 1 to 5.
+    tier: Option<u8>,
 }
 
 /// A joint meeting.
@@ -383,7 +390,8 @@ impl SubjectShown {
                 let meeting = meeting.map(|Meeting { at, place, agenda, .. }| MeetingShown { at, place, agenda });
                 Self { cause: Some(cause), meeting, ..shown }
             }
-            Subject::EventRequest | Subject::Workaround | Subject::TechnicalEscalation => shown,
+            Subject::Escalation { tier } => Self { tier: Some(tier.level()), ..shown },
+            Subject::EventRequest | Subject::Workaround | Subject::TechnicalEscalation | Subject::Review => shown,
         }
     }
 }

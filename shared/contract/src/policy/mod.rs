@@ -3,11 +3,13 @@
 
 mod documents;
 mod planned;
+mod process;
 mod templates;
 mod work_flow;
 
 pub use documents::Documents;
 pub use planned::{Outages, Releases};
+pub use process::{ProcessSupport, ProcessTerms, TierPeople};
 pub use templates::{TemplateSet, Templates};
 pub use work_flow::{Archive, ChangeRequests, Meetings, NoticeNumbers, PrintedState, WorkFlow};
 
@@ -16,7 +18,7 @@ use crate::{
     calendar::{Calendar, Holiday, Week},
     duration,
     notice_category::NoticeCategory,
-    party::CmpRole,
+    party::{CmpRole, WsdTier},
 };
 use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
@@ -52,6 +54,8 @@ pub struct Policy {
     pub releases: Releases,
     /// Change requests (work flow).
     pub change_requests: ChangeRequests,
+    /// Process production support (12.8).
+    pub process_tickets: ProcessSupport,
     /// Documents of tickets.
     pub documents: Documents,
     /// Programs that listen to the tickets' events.
@@ -213,6 +217,8 @@ pub struct Version {
     pub dispute_within: usize,
     /// How agreement on a resolution is sought.
     pub agreement: Agreement,
+    /// The terms of process tickets.
+    pub process_tickets: ProcessTerms,
     /// The terms of change requests.
     pub change_requests: WorkFlow,
     /// The texts of a notice.
@@ -350,6 +356,17 @@ impl Policy {
         self.calendar_of(self.on(date))
     }
 
+    /// The calendar of the CSIE, which works process tickets, likewise.
+    #[must_use]
+    pub fn csie_calendar(&self, at: Instant) -> Calendar<'_> {
+        self.csie_calendar_of(self.at(at))
+    }
+
+    fn csie_calendar_of<'a>(&self, version: &'a Version) -> Calendar<'a> {
+        let desk = self.calendar_of(version);
+        Calendar { week: version.process_tickets.hours.as_ref().unwrap_or(desk.week), ..desk }
+    }
+
     fn calendar_of<'a>(&self, version: &'a Version) -> Calendar<'a> {
         Calendar {
             zone: self.time_zone,
@@ -362,12 +379,30 @@ impl Policy {
     /// The roles in the change management process that a verified token carries, from its claims, or by the table of clients.
     #[must_use]
     pub fn cmp_roles(&self, roles: &[&str], client: Option<&str>) -> BTreeSet<CmpRole> {
+        let named = self.change_requests.roles.iter().map(|(role, name)| (*role, name));
+        self.carried(named, roles, client)
+    }
+
+    /// The tiers of Wholesale Service Delivery that a verified token says it is of, likewise.
+    #[must_use]
+    pub fn wsd_tiers(&self, roles: &[&str], client: Option<&str>) -> BTreeSet<WsdTier> {
+        let named = self.process_tickets.tiers.iter().map(|(tier, people)| (*tier, &people.role));
+        self.carried(named, roles, client)
+    }
+
+    /// Those whose names a token carries, or the table of clients gives it.
+    fn carried<'a, R: Ord>(
+        &self,
+        named: impl Iterator<Item = (R, &'a String)>,
+        roles: &[&str],
+        client: Option<&str>,
+    ) -> BTreeSet<R> {
         let of_client = match client.and_then(|client| self.clients.get(client)) {
             Some(Client::Roles(roles)) => roles.as_slice(),
             _ => &[],
         };
         let carries = |name: &String| roles.contains(&name.as_str()) || of_client.contains(name);
-        self.change_requests.roles.iter().filter(|(_, name)| carries(name)).map(|(role, _)| *role).collect()
+        named.filter(|(_, name)| carries(name)).map(|(role, _)| role).collect()
     }
 
     /// Whether a client of the table acts for this CLEC.
@@ -414,6 +449,9 @@ impl Policy {
         if let Some(fault) = self.change_requests.fault() {
             return unsound(format!("changeRequests: {fault}"));
         }
+        if let Some(fault) = self.process_tickets.fault() {
+            return unsound(format!("processTickets: {fault}"));
+        }
         if let Some(fault) = self.hub.fault() {
             return unsound(format!("hub: {fault}"));
         }
@@ -424,6 +462,12 @@ impl Policy {
             let midnight = version.from.and_time(chrono::NaiveTime::MIN).and_utc();
             if !self.calendar_of(version).opens_within_a_year(midnight) {
                 return unsound(format!("version from {}: hours: the desk is never open", version.from));
+            }
+            if !self.csie_calendar_of(version).opens_within_a_year(midnight) {
+                return unsound(format!(
+                    "version from {}: processTickets: hours: the CSIE is never open",
+                    version.from
+                ));
             }
             if self.calendar_of(version).business_days_within_a_year(version.from) < BUSINESS_DAYS_AT_LEAST {
                 return unsound(format!(
@@ -514,6 +558,9 @@ impl Version {
         }
         if !(1..=60).contains(&self.agreement.within) {
             return Some("agreement: within: 1 to 60 business days".to_owned());
+        }
+        if let Some(fault) = self.process_tickets.fault() {
+            return Some(fault);
         }
         if let Some(fault) = self.change_requests.fault() {
             return Some(fault.to_owned());

@@ -385,7 +385,7 @@ impl Outage {
             event_description: Some(words.clone()),
             report: Report {
                 description: words.clone(),
-                ticket_type: "plannedOutage".to_owned(),
+                ticket_type: crate::ticket::process::transfer::SYSTEMS.to_owned(),
                 system_affected: self.plan.interface.clone(),
                 impact: self.plan.impact.clone(),
                 external_id: Some(outage.to_string()),
@@ -395,6 +395,7 @@ impl Outage {
             notes: Vec::new(),
             severity_checklist: Vec::new(),
             release: None,
+            process: None,
         };
         let act = ActionContext::by_schedule(now);
         let ticket = Ticket::open(number, opening, &act, policy);

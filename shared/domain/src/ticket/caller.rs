@@ -152,6 +152,8 @@ pub enum OpenTo {
     Cases,
     /// To every CLEC that an event notice told of its patch ([`Loaded::is_told_of_patch`]).
     Told,
+    /// Of a Reference Ticket: to every CLEC, since each may use its workaround by its number (12.8.3).
+    Reference,
 }
 
 /// Whose a ticket is, and who else takes part in it.
@@ -163,6 +165,15 @@ pub struct TicketAccess {
     callers: Callers,
     #[serde(default)]
     event_since: Option<IgnoredAny>,
+    #[serde(default)]
+    process: ProcessAccess,
+}
+
+/// Whether a process ticket is a Reference Ticket.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct ProcessAccess {
+    impacted_since: Option<IgnoredAny>,
 }
 
 impl TicketAccess {
@@ -177,12 +188,13 @@ impl TicketAccess {
                 OpenTo::Callers => is_caller,
                 OpenTo::Cases => is_caller || has_case(),
                 OpenTo::Told => is_caller || self.event_since.is_some(),
+                OpenTo::Reference => self.process.impacted_since.is_some(),
             }
     }
 }
 
 impl Access for TicketAccess {
-    const FIELDS: &'static [&'static str] = &["clec", "callers", "eventSince"];
+    const FIELDS: &'static [&'static str] = &["clec", "callers", "eventSince", "process"];
 
     /// The desk sees every ticket, a CLEC its own.
     fn admits(&self, party: &Party) -> bool {

@@ -6,6 +6,7 @@ use super::{
     caller::TicketAccess,
     group::GroupPrimary,
     notice::{kind_of, restarts_clock, series_after},
+    process::ReferenceUse,
 };
 use crate::{ticket::notification_chart, trouble::Order};
 use chrono::TimeDelta;
@@ -112,15 +113,18 @@ impl ChangeSet for Change {
     }
 }
 
-/// Shows a ticket of a change, and that it names a release. Any act may be the one by which the ticket came to name the release:
+/// Shows a ticket of a change, and that it names a release, or a Reference Ticket. Any act may be the one by which the ticket came to name the release:
 /// the release lists the ticket then, again if it did already. The ticket is not taken off that list: who reads the list passes
 /// over a ticket that names another release by now.
 pub(crate) fn show(ticket: &TicketChange, visitor: &mut impl Visitor) {
     visitor.record(ticket);
     let acted = ticket.before.is_none() || ticket.entry.is_some();
-    let Ticket { number, clec, release, .. } = &ticket.record;
+    let Ticket { number, clec, release, process, .. } = &ticket.record;
     if let Some(release) = release.filter(|_| acted) {
         visitor.part(&crate::release::ReleaseMention { release, ticket: *number, clec: clec.clone() });
+    }
+    if let Some(reference) = process.as_deref().and_then(|process| process.reference).filter(|_| acted) {
+        visitor.part(&ReferenceUse { reference, ticket: *number, clec: clec.clone() });
     }
 }
 
@@ -166,6 +170,9 @@ impl Record for Ticket {
     const TOLD_ELSEWHERE: &'static [&'static str] =
         &["version", "revision", "changedAt", "lastNotice", "updates", "nextUpdate", "relisted"];
 
+    /// Less than of others: what a ticket gathers has bounds of its own.
+    const REST_KIB: usize = 54;
+
     const BOUNDS: &'static [Bound] = &[
         (&["report"], 80),
         (&["eventDescription", "eventImpact"], 36),
@@ -178,6 +185,7 @@ impl Record for Ticket {
         (&["agreements"], 20),
         (&["clecs", "callers"], 16),
         (&["lastNotice"], 40),
+        (&["process", "crossReferences"], 16),
     ];
 
     fn place(&self) -> Option<(&'static str, Instant)> {
@@ -228,12 +236,17 @@ impl Record for Ticket {
         party.clec().is_none_or(|clec| self.clec.as_ref() == Some(clec))
     }
 
-    fn next_action_at(&self, _: &Policy) -> Option<Instant> {
-        self.next_update.map(|next| next.leaves_at).into_iter().chain(self.patch_due).min()
+    fn next_action_at(&self, policy: &Policy) -> Option<Instant> {
+        let closable = self.escalate_until(policy).map(|due| due.at);
+        self.next_update.map(|next| next.leaves_at).into_iter().chain(self.patch_due).chain(closable).min()
     }
 
     fn due_action(&self, now: Instant, policy: &Policy) -> Option<Change> {
-        self.update_due(now, policy).map(Change::from).or_else(|| self.patch_overdue(now, policy))
+        let by_clock = match self.is_of_process() {
+            true => self.status_due_action(now, policy).or_else(|| self.becomes_closable(now, policy)),
+            false => self.update_due(now, policy),
+        };
+        by_clock.map(Change::from).or_else(|| self.patch_overdue(now, policy))
     }
 
     fn counters(&mut self) -> Counters<'_> {
@@ -267,7 +280,9 @@ impl Ticket {
         if !owing.is_empty() {
             owing.extend(act.reason_told().map(|(text, visibility)| Fact::Reason { text, visibility }));
         }
-        let promised = self.next_update;
+        // What a process ticket's CLEC was told is when it is called next: a call that comes before puts nothing off.
+        let promised = self.next_update.filter(|_| !self.is_of_process());
+        self.resume_status(act.now);
         let notice = if owing.is_empty() {
             self.hasten_waiting(act.now, policy)
         } else {
@@ -275,7 +290,7 @@ impl Ticket {
                 Some(at) => (Column::UponResolution, at),
                 None => (Column::StatusChange, act.occurred()),
             };
-            let due = notification_chart::notice_due(&self, column, from, act.now, policy);
+            let due = notification_chart::notice_due((&self, &owing), column, from, act.now, policy);
             Some(self.enqueue_notice(owing, kept_promise(due, promised, act.now), act.now))
         };
         self.set_clock(policy);
@@ -295,7 +310,7 @@ impl Ticket {
         if keeps || !self.is_open() || self.primary().is_some() {
             return None;
         }
-        let due = notification_chart::notice_due(self, Column::StatusChange, now, now, policy);
+        let due = notification_chart::notice_due((self, &[]), Column::StatusChange, now, now, policy);
         let notice = self.enqueue_notice(vec![Fact::UpdatesPutOff { told }], kept_promise(due, promised, now), now);
         self.set_clock(policy);
         Some(notice)
@@ -372,7 +387,7 @@ impl Ticket {
     fn hasten_waiting(&mut self, now: Instant, policy: &Policy) -> Option<Notice> {
         let waiting = self.last_notice.as_ref()?.waiting.as_ref().filter(|waiting| waiting.due.leaves_at > now)?;
         let column = waiting.due.rule.chart()?.column;
-        let due = notification_chart::notice_due(self, column, waiting.due.from, now, policy);
+        let due = notification_chart::notice_due((self, &[]), column, waiting.due.from, now, policy);
         if due.leaves_at >= waiting.due.leaves_at {
             return None;
         }

@@ -6,7 +6,7 @@ use super::{
     update::Update,
 };
 use crate::trouble::{AffectedClec, AgreementPosition, Agreements};
-use contract::{Instant, NoticeCategory, Party, Person, Policy, RecordRef, Refused, Visibility};
+use contract::{Instant, Party, Person, Policy, RecordRef, Refused, Visibility};
 use record::{
     ActionContext, Notice,
     notice::{Line, Status},
@@ -27,9 +27,12 @@ impl Ticket {
         let mut ticket = self;
         ticket.check(Action::Agreement)?;
         let speaker = ticket.taking(&position, primary.as_ref(), &act.by.party)?;
+        let speaker = ticket.speaks_as(speaker, primary.as_ref());
         let (agreed, mut primary) = (position.agreed, primary);
         let act = &ActionContext { why: position.reason.clone(), ..act.clone() };
-        primary.as_mut().unwrap_or(&mut ticket).agreements.record(speaker.clone(), agreed);
+        let of_problem = primary.as_mut().unwrap_or(&mut ticket);
+        of_problem.agreements.record(speaker.clone(), agreed);
+        of_problem.note_position(agreed, act);
         primary.iter_mut().for_each(|primary| primary.heard(&speaker, act.now));
         let of_linked = primary.as_ref().map(|_| Fact::AgreementOfLinked { agreed });
         let disagreement =
@@ -53,18 +56,14 @@ impl Ticket {
         let who = if is_own { "its CLEC does not agree" } else { "a CLEC that called about it does not agree" };
         let content = self.bulletin(&format!("{who} with resolution and closing"), act.now, policy);
         let about: RecordRef = self.number.into();
-        Notice::to_one_party(
-            (&about, self.revision + 1),
-            Party::Provider,
-            NoticeCategory::Target,
-            content.with_lines(lines),
-        )
+        Notice::to_one_party((&about, self.revision + 1), Party::Provider, self.worked_by(), content.with_lines(lines))
     }
 
     /// By when its CLECs are asked to say whether they agree with the resolution; none where they are not asked.
     #[must_use]
     pub fn agree_by(&self, policy: &Policy) -> Option<Instant> {
-        let asked = self.problem.agreement_sought_at.filter(|_| matches!(self.problem.state, State::Resolved))?;
+        let is_asked = matches!(self.problem.state, State::Resolved) || self.is_of_process() && self.is_open();
+        let asked = self.problem.agreement_sought_at.filter(|_| is_asked)?;
         Some(policy.calendar(asked).end_of_business_day_after(asked, policy.at(asked).agreement.within))
     }
 
@@ -83,7 +82,7 @@ impl Ticket {
     /// Closes the ticket, and with it every ticket linked to it, whole (TT-08): they have no state of their own.
     ///
     /// The interval upon resolution runs from the resolution; of a ticket that was already told as resolved, closing is
-    /// a further status change.
+    /// a further status change. A process ticket may be closed under the workaround of its `reference` ticket.
     ///
     /// # Errors
     /// When it is not open, or is itself linked; against a disagreement without a reason.
@@ -91,12 +90,14 @@ impl Ticket {
         self,
         disposition: Disposition,
         resolved_at: Option<Instant>,
+        reference: Option<&Self>,
         act: &ActionContext,
         policy: &Policy,
     ) -> Result<Change, Refused> {
         let mut ticket = self;
         ticket.check(Action::Close)?;
         ticket.check_occurred(act)?;
+        ticket.check_process_closing(&disposition, reference, act.now, policy)?;
         if ticket.disagreeing() > 0 && act.why.is_none() {
             let detail = format!("closing against the disagreement of {} needs a reason", ticket.disagreeing());
             return Err(Refused::field("statusChangeReason", "TT-10", detail));
@@ -138,7 +139,7 @@ impl Ticket {
                 ticket.problem.patch_date = Some(*patch_date);
                 ticket.problem.commitment = Some(Commitment::Promised);
             }
-            Disposition::NoTroubleFound | Disposition::SubmitChangeRequest => {}
+            Disposition::NoTroubleFound | Disposition::SubmitChangeRequest | Disposition::WorkaroundInForce => {}
         }
         ticket.problem.state = State::Closed(Closing {
             closed_at: act.occurred(),
@@ -197,6 +198,7 @@ impl Ticket {
                 "a CLEC that called has no ticket of its own here to reopen: report the trouble anew, or escalate";
             return Err(Refused::not_now("TT-08", detail, &["technicalEscalation"]));
         }
+        self.check(Action::Reopen)?;
         let read = self.effective_under(primary.as_ref());
         if read.is_open() {
             return Err(Refused::not_now(
@@ -240,6 +242,9 @@ impl Ticket {
     #[must_use]
     pub fn dispute_until(&self, policy: &Policy) -> Option<Instant> {
         let State::Closed(closing) = &self.problem.state else { return None };
+        if self.is_of_process() {
+            return None; // Its CLEC may say at any time that it is not resolved (12.8.1).
+        }
         let (from, within) = (closing.recorded_at, policy.at(closing.recorded_at).dispute_within);
         Some(policy.calendar(from).end_of_business_day_after(from, within))
     }

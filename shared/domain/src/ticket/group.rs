@@ -5,7 +5,7 @@
 //! workaround, disposition. So one write closes a group of any size, whole or not at all (TT-08).
 
 use super::{Action, Change, Fact, Group, Link, Relisted, State, Ticket, TicketChange, update::Update};
-use crate::trouble::{AffectedClec, calls::SHOWN_AT_MOST};
+use crate::trouble::{AffectedClec, Agreements, calls::SHOWN_AT_MOST};
 use contract::{FieldError, Instant, Party, Policy, RecordRef, Refused, Severity, TicketNumber};
 use record::{ActionContext, Part, Record};
 use serde::{Deserialize, Serialize};
@@ -36,6 +36,14 @@ impl Ticket {
         linked.check(Action::Link)?;
         if !primary.is_open() {
             return Err(Self::no_such_primary());
+        }
+        if linked.is_of_process() != primary.is_of_process() {
+            return Err(Self::no_such_primary());
+        }
+        linked.check_no_reference()?;
+        if linked.is_of_process() && linked.clec != primary.clec {
+            let detail = "is a ticket of the same CLEC: another CLEC's is named as the Reference Ticket (12.8.2)";
+            return Err(Refused::field("primary", "PT-06", detail));
         }
         if linked.number == primary.number {
             return Err(Refused::field(
@@ -76,7 +84,13 @@ impl Ticket {
         primary.group = Group::Primary { linked: counts, home: Some(home).filter(|home| *home != primary.number) };
         primary.takes_callers_of(&mut linked, links);
         primary.clecs.extend(linked.clecs.iter().cloned());
+        if linked.is_of_process() {
+            // They speak with one voice: what was said before was said of this ticket alone.
+            linked.agreements = Agreements::default();
+            linked.forget_position();
+        }
         primary.agreements.join(&mut linked.agreements);
+        primary.joins_orders(&linked);
 
         let mut facts = vec![Fact::Linked { number: linked.number }];
         let becomes_event = !primary.is_event() && (primary.clecs.len() > 1 || linked.is_event());
@@ -92,7 +106,9 @@ impl Ticket {
         // From now on it stands where its primary stands.
         linked.problem = linked.problem.set_aside();
         let told = Fact::LinkedTo { primary: primary.number, told_by_primary: becomes_event };
-        let linked = linked.finish_action(before.into_iter().chain([told]).collect(), None, act, policy);
+        let advised = primary.advise_of_primary(act, policy);
+        let mut linked = linked.finish_action(before.into_iter().chain([told]).collect(), None, act, policy);
+        linked.notices.extend(advised);
         let primary = primary.finish_action(facts, None, &act.on_another(), policy);
         change.tickets = vec![linked, primary];
         Ok(change)
@@ -141,19 +157,23 @@ impl Ticket {
                 &self.allowed_actions(),
             ));
         };
+        former.check_no_reference()?;
+        let advised = self.advise_of_primary(act, policy);
         let (mut former, mut primary, home) = former.with_successor(self);
         let mut counts = primary.linked_by_severity();
         counts[former.severity as usize] += 1;
         let unlinked = primary.listed_under(home, act.now);
         primary.group = Group::Primary { linked: counts, home: Some(home).filter(|home| *home != primary.number) };
         let link = former.listed_under(home, act.now);
+        primary.joins_orders(&former);
         former.group = Group::Linked { primary: home, since: act.now };
         former.relisted = None;
         former.clecs = former.clec.iter().cloned().collect();
         let head = GroupPrimary { home, primary: primary.number };
         let made = vec![Fact::MadePrimary { in_place_of: former.number }];
         let linked_to = vec![Fact::LinkedTo { primary: primary.number, told_by_primary: true }];
-        let primary = primary.finish_action(made, None, act, policy);
+        let mut primary = primary.finish_action(made, None, act, policy);
+        primary.notices.extend(advised);
         let former = former.finish_action(linked_to, None, &act.on_another(), policy);
         Ok(Change {
             tickets: vec![primary, former],
@@ -249,6 +269,7 @@ impl Ticket {
         with(&mut primary.provider_contact, &former.provider_contact);
         with(&mut primary.escalation, &former.escalation);
         with(&mut primary.call_center_reference, &former.call_center_reference);
+        primary.takes_process_over(&mut former);
         primary.referral = former.referral.clone().or(primary.referral);
         former.anchors_group |= home == former.number;
         (former, primary, home)
@@ -266,6 +287,7 @@ impl Ticket {
             _ => Group::Primary { linked: counts, home: Some(home).filter(|home| *home != primary.number) },
         };
         ticket.group = Group::Alone;
+        primary.parts_with_orders(&ticket);
         let facts = primary.remove_member(&ticket, links);
         ticket.callers.stay_on(ticket.number);
         let link = ticket.listed_under(home, ticket.opened_at);

@@ -1,7 +1,7 @@
 //! A trouble ticket (12.3, 12.4): one struct of what every ticket holds, and an enum of states.
 //!
 //! What may happen to a ticket stands in its neighbours, in the order of its life: [`opening`], [`update`], [`telephone`], and
-//! [`group`] for tickets of one problem. Each transition takes the ticket and returns a [`Change`] or a refusal; nothing is written here.
+//! [`group`] for tickets of one problem; what a process ticket has beside that, in [`process`]. Each transition takes the ticket and returns a [`Change`] or a refusal; nothing is written here.
 
 pub mod actions;
 pub mod caller;
@@ -20,6 +20,7 @@ pub mod order;
 pub mod past;
 pub mod patch;
 pub mod problem;
+pub mod process;
 pub mod prompt;
 pub mod similar;
 pub mod state;
@@ -36,11 +37,13 @@ pub use history::{Entry, Fact};
 pub use loaded::Loaded;
 pub use patch::Patch;
 pub use problem::Problem;
+pub use process::Process;
 pub use state::{Closing, Disposition, State};
 pub use workaround::FormerWorkaround;
 
 use crate::trouble::{Agreements, Call, Note, calls::NoteCounts};
 use contract::{ClecId, Impact, Instant, Person, Policy, ReleaseNumber, Severity, TicketNumber, Visibility};
+use process::CrossReference;
 use record::{
     Notice, SeenByClecs,
     case::Cases,
@@ -50,7 +53,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::collections::BTreeSet;
 
-/// A systems trouble, worked by the help desk (TT-02).
+/// A trouble: of a system, worked by the help desk (TT-02), or of a process, worked by the tiers (PT-13).
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -74,6 +77,11 @@ pub struct Ticket {
     pub clec: Option<ClecId>,
     /// What was reported.
     pub report: Report,
+    /// What it has as a process ticket (12.8); none of a systems ticket.
+    pub process: Option<Box<Process>>,
+    /// Other tickets of the same trouble, which are worked by themselves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cross_references: Vec<CrossReference>,
     /// As assigned by the desk.
     pub severity: Severity,
     /// The problem that it is of. A linked ticket reads its primary's instead ([`Ticket::effective_under`]).
@@ -346,7 +354,11 @@ impl Ticket {
     /// Sets the clock by what the ticket is now.
     pub(crate) fn set_clock(&mut self, policy: &Policy) {
         let next = notification_chart::next_update(self, policy);
-        self.next_update = next.map(|due| NextUpdate { leaves_at: due.leaves_at, at: due.at });
+        let leaves_at = |due: &contract::due::Due| match self.is_of_process() {
+            true => self.status_acts_at(due),
+            false => due.leaves_at,
+        };
+        self.next_update = next.map(|due| NextUpdate { leaves_at: leaves_at(&due), at: due.at });
         self.patch_due = self.patch_due(policy);
     }
 }

@@ -39,9 +39,12 @@ impl Ticket {
         waiting.and_tells(recorded(facts), kind, notice_type, due, now)
     }
 
-    /// A linked ticket's own notices tell its CLEC alone: the event is its primary's to tell. What corrects notices and nothing
-    /// else is of their type.
-    fn notice_type<'a>(&self, facts: impl Iterator<Item = &'a Fact>) -> NoticeCategory {
+    /// A linked ticket's own notices tell its CLEC alone: the event is its primary's to tell. So does what is between the provider and
+    /// that CLEC, and nothing else. What corrects notices and nothing else is of their type.
+    fn notice_type<'a>(&self, facts: impl Iterator<Item = &'a Fact> + Clone) -> NoticeCategory {
+        if facts.clone().next().is_some() && facts.clone().all(Fact::is_between_parties) {
+            return NoticeCategory::Target;
+        }
         let mut corrected = facts.map(|fact| Some(fact.corrects()?.1.as_ref()?.notice_type));
         if let Some(first) = corrected.next().flatten()
             && corrected.all(|other| other == Some(first))
@@ -65,10 +68,12 @@ impl Ticket {
         now: Instant,
     ) -> Result<StatusContent, serde_json::Error> {
         let severity = self.clock_severity();
-        let system = self.report.system_affected.clone();
         let (description, impact) = self.described(notice.notice_type, severity);
         let in_force = |of: &&Workaround| of.provided_at.is_some() && of.retired_at.is_none();
         let workaround = self.problem.workaround.as_ref().filter(in_force);
+        let is_target = notice.notice_type == NoticeCategory::Target;
+        // Of a process ticket it is free text of its CLEC.
+        let system = self.report.system_affected.clone().filter(|_| !self.is_of_process() || is_target);
         let own_reference =
             || self.call_center_reference.clone().filter(|_| notice.notice_type == NoticeCategory::Target);
         let (mut changes, mut restricted) = (Vec::new(), Vec::new());
@@ -105,6 +110,7 @@ impl Ticket {
             changes,
             field_changes,
             restricted,
+            process: self.is_of_process(),
             severity,
             system_affected: system,
             description,
@@ -126,9 +132,10 @@ impl Ticket {
                 _ => None,
             },
             patch_date: self.problem.patch_date,
-            next_update_due: self.next_update.as_ref().map(|due| due.at),
-            provider_contact: self.provider_contact.clone().unwrap_or_else(|| policy.provider.contact.clone()),
-            escalation: self.escalation.clone().unwrap_or_else(|| policy.provider.escalation.clone()),
+            // Of a process ticket it is when its own CLEC is called.
+            next_update_due: self.next_update.as_ref().filter(|_| !self.is_of_process() || is_target).map(|due| due.at),
+            provider_contact: self.contact(policy).to_owned(),
+            escalation: self.escalation_information(policy),
         })
     }
 }
@@ -140,6 +147,9 @@ impl Ticket {
             return (self.report.description.clone(), self.report.impact.clone());
         }
         let alone = || {
+            if self.is_of_process() {
+                return "Trouble with a process".to_owned();
+            }
             let system = self.report.system_affected.as_deref().unwrap_or("a system that is not yet known");
             format!("Trouble with {system}, severity {}", severity.level())
         };
@@ -156,7 +166,7 @@ impl Ticket {
     /// Begins a bulletin about the ticket: its heading is the number and what follows.
     pub(super) fn bulletin(&self, what: &str, now: Instant, policy: &Policy) -> NoticeBody {
         let number = self.number;
-        let contact = self.provider_contact.as_ref().unwrap_or(&policy.provider.contact);
+        let contact = self.contact(policy);
         let heading = if what.is_empty() { format!("Ticket {number}") } else { format!("Ticket {number}: {what}") };
         NoticeBody {
             ticket_numbers: vec![number],
@@ -216,7 +226,8 @@ fn facts_of(notice: &Notice) -> Result<Vec<Fact>, serde_json::Error> {
 
 /// Whether some alone are told a fact of a notice: a correction, or of an event a reason that is not for everyone.
 fn is_restricted(fact: &Fact, notice: &Notice) -> bool {
-    let is_own = matches!(fact, Fact::Reason { visibility, .. } if !visibility.is_public());
+    let is_own =
+        fact.is_between_parties() || matches!(fact, Fact::Reason { visibility, .. } if !visibility.is_public());
     fact.corrects().is_some() || is_own && notice.notice_type == NoticeCategory::Event
 }
 

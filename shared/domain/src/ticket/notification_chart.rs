@@ -3,7 +3,7 @@
 //! It reads the ticket and the policy and nothing else, so that every due instant can be computed anew (NT-15), told of
 //! in advance (TT-20) and explained.
 
-use crate::ticket::{State, Ticket};
+use crate::ticket::{Fact, State, Ticket};
 use chrono::{DurationRound, TimeDelta};
 use contract::{
     Instant, Policy,
@@ -17,12 +17,22 @@ const CHECK_EVERY: TimeDelta = TimeDelta::minutes(1);
 /// The most notices that a forecast tells.
 pub const FORECAST_AT_MOST: usize = 1_000;
 
-/// A notice owed at `now` for what happened at `from`; of a column in which each row has an interval.
+/// A notice owed at `now` for these facts, which happened at `from`; of a column in which each row has an interval. Of a process ticket,
+/// which the chart is not for, by the interval of its status.
 ///
 /// # Panics
 /// For the column of no status changes, whose notices are [`next_update`]'s.
 #[must_use]
-pub fn notice_due(ticket: &Ticket, column: Column, from: Instant, now: Instant, policy: &Policy) -> Due {
+pub fn notice_due(
+    (ticket, facts): (&Ticket, &[Fact]),
+    column: Column,
+    from: Instant,
+    now: Instant,
+    policy: &Policy,
+) -> Due {
+    if ticket.is_of_process() {
+        return Ticket::process_notice_due(facts, from, now, policy);
+    }
     let calendar = policy.calendar(from);
     let (at, rule, _) = interval_from(ticket, column, from, policy).expect("a change and a resolution are always told");
     let leaves_at = match rule.hours {
@@ -38,9 +48,13 @@ pub fn notice_due(ticket: &Ticket, column: Column, from: Instant, now: Instant, 
     Due { from, at, leaves_at, jeopardy_at, rule: Rule::Chart(rule) }
 }
 
-/// The next no-change update, counted from the last notice; none when nothing is owed (NT-06, NT-08, NT-10).
+/// The next no-change update, counted from the last notice; none when nothing is owed (NT-06, NT-08, NT-10). Of a process ticket, the
+/// next status that its CLEC is to be given (PT-02).
 #[must_use]
 pub fn next_update(ticket: &Ticket, policy: &Policy) -> Option<Due> {
+    if ticket.is_of_process() {
+        return ticket.status_due(policy);
+    }
     let last = ticket.last_notice.as_ref()?;
     update_after(ticket, last.restarts_at, policy)
 }
@@ -50,7 +64,10 @@ pub fn next_update(ticket: &Ticket, policy: &Policy) -> Option<Due> {
 #[must_use]
 pub fn forecast(ticket: &Ticket, until: Instant, policy: &Policy) -> (Vec<Due>, bool) {
     let next = next_update(ticket, policy);
-    let all = std::iter::successors(next, |due| update_after(ticket, checked_at(due.leaves_at), policy));
+    let all = std::iter::successors(next, |due| match ticket.is_of_process() {
+        true => ticket.status_after(due.leaves_at, policy),
+        false => update_after(ticket, checked_at(due.leaves_at), policy),
+    });
     let mut told: Vec<Due> = all.take_while(|due| due.leaves_at <= until).take(FORECAST_AT_MOST + 1).collect();
     let more = told.len() > FORECAST_AT_MOST;
     told.truncate(FORECAST_AT_MOST);
@@ -69,6 +86,9 @@ fn update_after(ticket: &Ticket, from: Instant, policy: &Policy) -> Option<Due> 
 /// Whether what is due may leave now: it is due at any hour, the desk is open, or the ticket is told at any hour (NT-07).
 #[must_use]
 pub fn may_leave(ticket: &Ticket, due: &Due, now: Instant, policy: &Policy) -> bool {
+    if ticket.is_of_process() {
+        return policy.csie_calendar(due.from).is_open(now);
+    }
     let at_any_hour = due.rule.chart().is_some_and(|rule| rule.hours == HoursRule::AnyHour);
     let bound = BoundToHours::of(ticket, policy.at(due.from));
     at_any_hour || bound != BoundToHours::Always || policy.calendar(due.from).is_open(now)

@@ -1,6 +1,6 @@
 //! A trouble is reported: the ticket is opened (12.3, 12.4).
 
-use super::{Callers, Entry, Fact, Group, Problem, Report, State, Ticket, TicketChange};
+use super::{Callers, Entry, Fact, Group, Problem, Process, Report, State, Ticket, TicketChange};
 use crate::{
     ticket::notification_chart,
     trouble::{
@@ -33,6 +33,15 @@ pub struct Opening {
     pub severity_checklist: Vec<String>,
     /// The release whose deployment it is a problem of (TT-17).
     pub release: Option<ReleaseNumber>,
+    /// What is reported with a process trouble; none with a systems trouble.
+    pub process: Option<ProcessOpening>,
+}
+
+/// What is reported with a process trouble (12.8).
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ProcessOpening {
+    /// The Reference Ticket of the trouble, if the CLEC knows it (PT-08).
+    pub reference: Option<TicketNumber>,
 }
 
 impl Ticket {
@@ -47,7 +56,8 @@ impl Ticket {
         let mut ticket = Self {
             number,
             version: 1,
-            revision: 1,
+            // What it tells at its opening is of its first write.
+            revision: 0,
             opened_at: act.now,
             changed_at: act.now,
             seen_by_clecs: SeenByClecs::default(),
@@ -56,6 +66,8 @@ impl Ticket {
             callers: Callers::default(),
             clec: opening.clec,
             report: opening.report,
+            process: opening.process.map(|of| Box::new(Process::opened(of.reference, act.now))),
+            cross_references: Vec::new(),
             severity,
             problem: Problem {
                 event_since: opening.event.then_some(act.now),
@@ -90,15 +102,18 @@ impl Ticket {
             show_note(&mut ticket.notes, &mut ticket.note_counts, note, act);
         }
         ticket.note_status(Status::Acknowledged, act);
-        let due = notification_chart::notice_due(&ticket, Column::StatusChange, act.occurred(), act.now, policy);
+        let due =
+            notification_chart::notice_due((&ticket, &facts), Column::StatusChange, act.occurred(), act.now, policy);
         let notice = ticket.enqueue_notice(facts.clone(), due, act.now);
         ticket.set_clock(policy);
         let prompt = ticket.prompt_desk(&facts, act.now, policy);
+        let tier_1 = ticket.is_of_process().then(|| ticket.tell_reported(act, policy));
+        ticket.revision = 1;
         TicketChange {
             before: None,
             record: ticket,
             entry: None,
-            notices: [notice].into_iter().chain(prompt).collect(),
+            notices: [notice].into_iter().chain(prompt).chain(tier_1).collect(),
         }
     }
 }

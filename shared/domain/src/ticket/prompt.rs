@@ -1,7 +1,7 @@
 //! What a ticket awaits of the desk before its notices, or the Date TBD list, say what they are to say.
 
 use super::{Fact, Ticket};
-use contract::{Instant, NoticeCategory, Party, Policy, RecordRef};
+use contract::{Instant, Party, Policy, RecordRef};
 use record::{
     Notice,
     notice::{Line, Status, moment},
@@ -53,7 +53,8 @@ impl Ticket {
             (Missing::EventImpact, event.filter(|_| self.problem.event_impact.is_none())),
             (Missing::SystemAffected, held.filter(|_| self.report.system_affected.is_none())),
         ];
-        let leaves_at = self.next_update.map(|next| next.leaves_at);
+        // Of a process ticket, something is done for its status before that is told.
+        let leaves_at = self.next_update.map(|next| if self.is_of_process() { next.at } else { next.leaves_at });
         missing.into_iter().filter_map(|(missing, since)| Some(Prompt { missing, since: since?, leaves_at })).collect()
     }
 
@@ -70,6 +71,6 @@ impl Ticket {
         let lines = [Line::new("Missing", names.join(", "))].into_iter().chain(leaves);
         let content = self.bulletin("the desk's own words are missing in its notices", now, policy).with_lines(lines);
         let about: RecordRef = self.number.into();
-        Some(Notice::to_one_party((&about, self.revision + 1), Party::Provider, NoticeCategory::Target, content))
+        Some(Notice::to_one_party((&about, self.revision + 1), Party::Provider, self.worked_by(), content))
     }
 }

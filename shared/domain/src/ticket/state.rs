@@ -91,11 +91,13 @@ pub enum Disposition {
         /// What resolved it; the ticket's own resolution when it is left out.
         resolution: Option<String>,
     },
+    /// Of a process ticket: its workaround is implemented and stays in force (12.8.3).
+    WorkaroundInForce,
 }
 
 impl Disposition {
     /// The code, the source's name for it and the source's condition, in the source's order.
-    pub const CODES: [(&'static str, &'static str, &'static str); 4] = [
+    pub const CODES: [(&'static str, &'static str, &'static str); 5] = [
         (
             "noTroubleFound",
             "No Trouble Found",
@@ -117,6 +119,12 @@ impl Disposition {
             "Resolved",
             "to be used when the investigation has resolved the trouble; needs resolution, here or on the ticket",
         ),
+        (
+            "workaroundInForce",
+            "Workaround in Force",
+            "to be used of a process ticket when its workaround has been implemented, and remains in place until the trouble is \
+             resolved and all affected orders have been processed",
+        ),
     ];
 
     /// The disposition of a code, with what it needs and nothing else; `resolution` may stand on the ticket already, which closing
@@ -131,6 +139,7 @@ impl Disposition {
         let (disposition, misplaced) = match (code, patch_date) {
             ("noTroubleFound", _) => (Self::NoTroubleFound, [date, resolved]),
             ("submitChangeRequest", _) => (Self::SubmitChangeRequest, [date, resolved]),
+            ("workaroundInForce", _) => (Self::WorkaroundInForce, [date, resolved]),
             ("resolvedInPatch", Some(patch_date)) => (Self::ResolvedInPatch { patch_date }, [None, resolved]),
             ("resolvedInPatch", None) => return Err(vec![Self::field_error(code, "patchDate", "is needed")]),
             ("resolved", _) => (Self::Resolved { resolution }, [date, None]),
@@ -143,6 +152,12 @@ impl Disposition {
     /// What is wrong with a field that goes, or does not go, with a code.
     pub(super) fn field_error(code: &str, field: &str, is: &str) -> FieldError {
         FieldError::new(field, "TT-09", format!("{is} with the disposition '{code}'"))
+    }
+
+    /// Whether a workaround stays in force behind it.
+    #[must_use]
+    pub fn leaves_workaround(&self) -> bool {
+        matches!(self, Self::WorkaroundInForce)
     }
 
     /// The code of the disposition, as the API has it.
@@ -163,6 +178,7 @@ impl Disposition {
             Self::ResolvedInPatch { .. } => 1,
             Self::SubmitChangeRequest => 2,
             Self::Resolved { .. } => 3,
+            Self::WorkaroundInForce => 4,
         }
     }
 }

@@ -8,11 +8,11 @@ use crate::{
         calls::{SHOWN_AT_MOST, show_call},
     },
 };
-use contract::{ClecId, Instant, Party, Policy, Refused, due::Column};
+use contract::{ClecId, Instant, NoticeCategory, Party, Policy, Refused, due::Column};
 use record::ActionContext;
 use record::{
     Notice,
-    notice::{NoticeKind, PhoneCall},
+    notice::{Line, NoticeKind, PhoneCall},
 };
 
 /// How many notices that reached nobody one call satisfies, the latest: all are written at once.
@@ -38,6 +38,15 @@ impl Ticket {
         if by_another && ticket.primary().is_some() {
             return Err(ticket.worked_under_primary());
         }
+        if by_another && ticket.is_of_process() {
+            let detail = "another CLEC opens a ticket of its own, and names this one as its Reference Ticket (12.8.2)";
+            return Err(Refused::field("clec", "PT-08", detail));
+        }
+        // Further trouble of the same kind needs no ticket: tier 2 is told of it, by the primary's number (PT-06).
+        let further = ticket.is_of_process().then(|| {
+            let lines = [Line::new("Contact", &contact), Line::new("Said", &detail)];
+            ticket.tell_people(NoticeCategory::WsdTier2, "further trouble of the same kind", lines, act, policy)
+        });
         let call = Call { clec: clec.clone(), contact, detail, at: act.occurred() };
         show_call(&mut ticket.calls, call.clone());
         let mut facts = vec![Fact::Called(call)];
@@ -48,7 +57,9 @@ impl Ticket {
         if ticket.clecs.len() > 1 && ticket.primary().is_none() {
             facts.extend(ticket.accept_as_event(Some(true), act)?);
         }
-        Ok(ticket.finish_action(facts, None, act, policy))
+        let mut change = ticket.finish_action(facts, None, act, policy);
+        change.notices.extend(further);
+        Ok(change)
     }
 
     /// Records that the reporting CLEC was told by a direct phone call (NT-01): it satisfies every target notice of `untold`, which are
@@ -65,6 +76,9 @@ impl Ticket {
         policy: &Policy,
     ) -> Result<TicketChange, Refused> {
         let mut ticket = self;
+        if ticket.is_of_process() {
+            ticket.check(Action::PhoneNotice)?; // Its CLEC is called for its status.
+        }
         if ticket.is_event() {
             let detail = "an event is told to all subscribed CLECs, not by telephone; a CLEC that its notice reached nobody of is told by \
                           POST /cmp/v1/unreachedNotice/phoneNotice";
@@ -85,8 +99,9 @@ impl Ticket {
         if told.is_empty() {
             ticket.check(Action::PhoneNotice)?;
             let sequence = ticket.last_notice.as_ref().map_or(1, |last| last.sequence + 1);
-            let due = notification_chart::next_update(&ticket, policy)
-                .unwrap_or_else(|| notification_chart::notice_due(&ticket, Column::StatusChange, now, now, policy));
+            let due = notification_chart::next_update(&ticket, policy).unwrap_or_else(|| {
+                notification_chart::notice_due((&ticket, &[]), Column::StatusChange, now, now, policy)
+            });
             told.push(Notice { revision: 0, ..ticket.notice(sequence, &[], NoticeKind::Update, due, now) });
         }
         let told: Vec<Notice> = told.into_iter().map(|notice| notice.told_by_phone(contact, detail, now)).collect();

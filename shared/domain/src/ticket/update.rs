@@ -1,10 +1,10 @@
 //! A ticket is updated: whatever one act asks for, told in one notice.
 
-use super::{Fact, Referral, Report, State, Ticket, TicketChange};
+use super::{Action, Fact, Referral, Report, State, Ticket, TicketChange, process::Relation};
 use crate::trouble::{Agreements, NewNote, calls::show_note};
 use chrono::NaiveDate;
 use contract::Impact;
-use contract::{Instant, Policy, Refused, ReleaseNumber, Severity};
+use contract::{Instant, Policy, Refused, ReleaseNumber, Severity, TicketNumber};
 use record::{ActionContext, notice::Status};
 
 /// What an update asks for. `None` leaves a thing as it is; `Some(None)` takes it away.
@@ -44,6 +44,8 @@ pub struct Update {
     pub release: Option<Option<ReleaseNumber>>,
     /// Notes to add.
     pub notes: Vec<NewNote>,
+    /// The number under which the process side goes on with a systems ticket that is passed on (TT-24).
+    pub passed_to: Option<TicketNumber>,
 }
 
 impl Update {
@@ -68,6 +70,7 @@ impl Update {
             call_center_reference: _,
             release: _,
             notes: _,
+            passed_to: _,
         } = self;
         resolution.is_some()
             || estimated_resolution.is_some()
@@ -125,6 +128,7 @@ impl Ticket {
             ));
         }
         if let Some(to) = update.severity.filter(|to| *to != ticket.severity) {
+            ticket.check(Action::SeverityChange)?;
             facts.extend(ticket.assign_severity(to)?);
         }
         let (from, mut changed) = (ticket.problem.estimated_resolution, Vec::new());
@@ -151,6 +155,10 @@ impl Ticket {
         }
         let status = update.status.or(by_date);
         let resolved = ticket.move_status(status, update.resolved_at, act, &mut facts)?;
+        let is_passed_on = status == Some(Status::Rejected) && ticket.clec.is_some();
+        if let Some(number) = update.passed_to.filter(|_| is_passed_on) {
+            facts.push(ticket.cross_reference(number, Relation::TransferredTo, None));
+        }
 
         if !edited.is_empty() {
             facts.push(Fact::Edited { fields: edited });
@@ -220,7 +228,11 @@ impl Ticket {
         if to == Status::Closed {
             return Err(Refused::field("status", "TT-09", "closing needs a disposition: POST it to close"));
         }
-        let possible = self.problem.state.can_become();
+        let mut possible = self.problem.state.can_become();
+        if self.is_of_process() {
+            // What is scheduled, and Date TBD, are of systems (12.3); one that is passed on is transferred with its CLEC's consent.
+            possible.retain(|status| !matches!(status, Status::Pending | Status::Held | Status::Rejected));
+        }
         if !possible.contains(&to) {
             let words: Vec<&'static str> = possible.iter().map(|status| status.as_str()).collect();
             let detail = format!("a ticket that is {} cannot become {to}", self.status());
@@ -245,19 +257,24 @@ impl Ticket {
                 self.problem.agreement_sought_at = Some(act.now);
                 // Who agreed before did not agree to this.
                 self.agreements.forget_agreed();
+                self.forget_position();
                 State::Resolved
             }
             Status::Cancelled | Status::Rejected if self.linked_count() > 0 => {
                 let detail = format!("it is the primary of {} linked tickets", self.linked_count());
                 return Err(Refused::not_now("TT-06", detail, &["close"]));
             }
-            Status::Cancelled => State::Cancelled,
+            Status::Cancelled => {
+                self.check_no_reference()?;
+                State::Cancelled
+            }
             Status::Rejected => State::Rejected,
             Status::Acknowledged | Status::Closed => unreachable!("refused above"),
         };
         if matches!(self.problem.state, State::Resolved) && state.is_open() {
             (self.problem.resolved_at, self.problem.agreement_sought_at) = (None, None);
             self.agreements = Agreements::default();
+            self.forget_position();
         }
         facts.push(self.become_state(state));
         Ok(self.problem.resolved_at.filter(|_| to == Status::Resolved))

@@ -91,8 +91,20 @@ impl Ticket {
         ticket.check(Action::Workaround)?;
         ticket.check_occurred(act)?;
         let (provided, former) = Workaround::provide(&mut ticket.problem.workaround, proposal, act.occurred());
-        let change = ticket.finish_action(vec![provided.into()], None, act, policy);
+        let advised = ticket.advise_of_workaround("a workaround is provided", act, policy);
+        let mut change = ticket.finish_action(vec![provided.into()], None, act, policy);
+        change.notices.extend(advised);
         Ok(Change::from(change).with_former(former, act))
+    }
+
+    /// Of a process ticket, tells the call handling center and tier 2 of its workaround, with the Reference number (12.8.3).
+    fn advise_of_workaround(&self, what: &str, act: &ActionContext, policy: &Policy) -> Vec<Notice> {
+        let Some(process) = &self.process else { return Vec::new() };
+        let reference = process.reference.unwrap_or(self.number);
+        let described = self.problem.workaround.as_ref().map(|of| Line::new("Workaround", &of.description));
+        let lines = || described.clone().into_iter().chain([Line::new("Reference Ticket", reference.to_string())]);
+        let people = [NoticeCategory::ProcessCenters, NoticeCategory::WsdTier2];
+        people.map(|of| self.tell_people(of, what, lines(), act, policy)).into()
     }
 
     /// Records what a ticket's CLEC, or one that called about it, says to the workaround of its problem: it agrees, or disputes it as not
@@ -109,6 +121,7 @@ impl Ticket {
     ) -> Result<Change, Refused> {
         self.check(Action::WorkaroundAgreement)?;
         let speaker = self.taking(&position, primary.as_ref(), &act.by.party)?;
+        let speaker = self.speaks_as(speaker, primary.as_ref());
         let (mut ticket, mut primary) = (self, primary);
         let of_problem = primary.as_mut().unwrap_or(&mut ticket);
         let Some(workaround) = of_problem.problem.workaround.as_mut().filter(|of| of.retired_at.is_none()) else {
@@ -133,29 +146,78 @@ impl Ticket {
         Ok(change)
     }
 
-    /// Records that the workaround is implemented; one that was only proposed is provided by it.
+    /// Records that the workaround is implemented; one that was only proposed is provided by it. Of a process ticket, its CLEC and those
+    /// whose tickets are `referring` to it are asked whether their tickets can be closed.
     ///
     /// # Errors
     /// When there is none, or it is retired.
-    pub fn implement_workaround(self, act: &ActionContext, policy: &Policy) -> Result<TicketChange, Refused> {
+    pub fn implement_workaround(
+        self,
+        referring: &[Self],
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<TicketChange, Refused> {
         let mut ticket = self;
         ticket.check(Action::WorkaroundImplementation)?;
         ticket.check_occurred(act)?;
         let implemented = Workaround::standing_of(&mut ticket.problem.workaround)?.implement(act.occurred());
-        let facts = implemented.into_iter().map(Fact::from).collect();
-        Ok(ticket.finish_action(facts, None, act, policy))
+        let mut facts: Vec<Fact> = implemented.into_iter().map(Fact::from).collect();
+        let advised = ticket.advise_of_workaround("its workaround is implemented", act, policy);
+        if ticket.is_of_process() {
+            // Its CLEC is asked whether the ticket can be closed (12.8.3); who agreed before did not agree to this.
+            ticket.problem.agreement_sought_at = Some(act.now);
+            ticket.agreements.forget_agreed();
+            ticket.forget_position();
+            facts.push(Fact::ConcurrenceSought);
+        }
+        let asked: Vec<Notice> = referring.iter().filter_map(|of| of.ask_concurrence(&ticket, act, policy)).collect();
+        let mut change = ticket.finish_action(facts, None, act, policy);
+        change.notices.extend(advised.into_iter().chain(asked));
+        Ok(change)
+    }
+
+    /// Asks the CLEC of an open ticket, which names a Reference Ticket whose workaround is implemented, whether it can be closed.
+    fn ask_concurrence(&self, reference: &Self, act: &ActionContext, policy: &Policy) -> Option<Notice> {
+        let clec = self.clec.clone().filter(|_| self.is_open() && self.primary().is_none())?;
+        let content = self.bulletin("the workaround is implemented", act.now, policy).with_lines([
+            Line::new("Reference Ticket", reference.number.to_string()),
+            Line::new("Workaround", reference.problem.workaround.as_ref().map_or("", |of| &of.description)),
+            Line::new(
+                "Your agreement is asked for",
+                "tell the contact below, or use the API (your ticket's task 'agreement'), whether the ticket can be closed while the \
+                 workaround stays in force",
+            ),
+        ]);
+        let about: RecordRef = self.number.into();
+        let occasion = (&about, self.revision + 1);
+        Some(Notice::to_one_party(occasion, Party::Clec(clec), NoticeCategory::Target, content))
     }
 
     /// Retires the workaround: the updates go on again (TT-13).
     ///
     /// # Errors
-    /// When there is none, or it is retired.
-    pub fn retire_workaround(self, act: &ActionContext, policy: &Policy) -> Result<TicketChange, Refused> {
+    /// When there is none, or it is retired. Of a process ticket, while the trouble is not resolved or orders are not processed: that of
+    /// the ticket, and those of the tickets that name it as their Reference Ticket (12.8.3).
+    pub fn retire_workaround(
+        self,
+        users: &[Self],
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<TicketChange, Refused> {
         let mut ticket = self;
         ticket.check(Action::WorkaroundRetirement)?;
         ticket.check_occurred(act)?;
+        if !ticket.is_open() {
+            // What it was closed with ends when the trouble is resolved: that is on record by this.
+            ticket.problem.resolved_at.get_or_insert(act.occurred());
+        }
+        ticket.check_workaround_ends(users)?;
+        ticket.clecs.extend(users.iter().filter_map(|user| user.clec.clone()));
         let retired = Workaround::standing_of(&mut ticket.problem.workaround)?.retire(act.occurred());
-        Ok(ticket.finish_action(vec![retired.into()], None, act, policy))
+        let advised = ticket.advise_of_workaround("its workaround has ended", act, policy);
+        let mut change = ticket.finish_action(vec![retired.into()], None, act, policy);
+        change.notices.extend(advised);
+        Ok(change)
     }
 
     /// A CLEC has no more to say to the workaround; when it was the last that disputed it, that is told.

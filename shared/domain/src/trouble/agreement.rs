@@ -84,6 +84,13 @@ impl Agreements {
         Self(self.0.iter().filter(|(clec, _)| of(clec)).map(|(clec, agreed)| (clec.clone(), *agreed)).collect())
     }
 
+    /// What a CLEC said under the number of one ticket stands under that of another.
+    pub fn rename(&mut self, from: &AffectedClec, to: &AffectedClec) {
+        if let Some(agreed) = self.0.remove(from) {
+            self.0.insert(to.clone(), agreed);
+        }
+    }
+
     /// Forgets who agreed.
     pub fn forget_agreed(&mut self) {
         self.0.retain(|_, agreed| !*agreed);

@@ -93,6 +93,21 @@ impl Workaround {
         }
     }
 
+    /// Whether it is worked with: implemented, and neither disputed nor retired.
+    #[must_use]
+    pub fn is_in_force(&self) -> bool {
+        self.implemented_at.is_some() && self.disputed.is_empty() && self.retired_at.is_none()
+    }
+
+    /// What a CLEC said under the number of one ticket stands under that of another.
+    pub fn rename(&mut self, from: &AffectedClec, to: &AffectedClec) {
+        for said in [&mut self.agreed, &mut self.disputed] {
+            if said.remove(from) {
+                said.insert(to.clone());
+            }
+        }
+    }
+
     /// Whether it silences the no-change updates (NT-06): provided, and neither disputed nor retired.
     #[must_use]
     pub fn is_provided(&self) -> bool {

@@ -82,24 +82,25 @@ impl<T: Value> Value for Vec<T> {
     }
 }
 
-/// A list of one at the least.
+/// A list of one at the least, and of `MOST` at the most.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Several<T>(pub Vec<T>);
+pub struct Several<T, const MOST: usize = LIST_AT_MOST>(pub Vec<T>);
 
-impl<T: Value> Value for Several<T> {
+impl<T: Value, const MOST: usize> Value for Several<T, MOST> {
     const LIST: bool = true;
 
     fn read(given: Json, at: &mut Field<'_, '_>) -> Option<Self> {
         if given.as_array().is_some_and(Vec::is_empty) {
             at.fault(at.spec.rule, at.spec.missing.unwrap_or("is missing"));
         }
-        at.entries(given, LIST_AT_MOST).map(Self)
+        at.entries(given, MOST).map(Self)
     }
 
     fn schema(spec: &Spec) -> RefOr<Schema> {
         match Vec::<T>::schema(spec) {
             RefOr::T(Schema::Array(mut list)) => {
                 list.min_items = Some(1);
+                list.max_items = Some(MOST);
                 list.into()
             }
             other => other,

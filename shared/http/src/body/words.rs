@@ -14,6 +14,7 @@ use domain::{
     ticket::{
         case::{Decision, PatchCause},
         patch::{DepartedFrom, PatchKind},
+        process::{StatusChannel, TroubleKind},
     },
     trouble::DueDate,
 };
@@ -92,5 +93,5 @@ impl Value for Search {
 
 words! {
     Deadline, Status, Decision, PatchCause, PatchKind, DepartedFrom, DueDate, NoticeCategory, Channel, EventType, MaintenanceImpact,
-    outage::Status, Stance, ChangeKind, MeetingKind, Phase, Step, Answer, Outcome, Action, Visibility,
+    outage::Status, Stance, ChangeKind, MeetingKind, Phase, Step, Answer, Outcome, Action, Visibility, StatusChannel, TroubleKind,
 }

@@ -15,7 +15,9 @@ use crate::{
     store::{Insert, LoadedRecord, LoadedTicket, ReadFor, TicketIncludes},
 };
 use companion::{LoadedWith, PartOf};
-use contract::{Failed, FieldError, Instant, Party, RecordNumber, RecordRef, Refused, ReleaseNumber, TicketNumber};
+use contract::{
+    Actor, Failed, FieldError, IdSecret, Instant, Party, RecordNumber, RecordRef, Refused, ReleaseNumber, TicketNumber,
+};
 use domain::{
     kinds::{AnyRecord, KindOfRecord, Transaction},
     release::Release,
@@ -23,6 +25,10 @@ use domain::{
 };
 use record::{ActionContext, ChangeSet, IdempotencyKey, Record, RecordChange, WriteContext};
 use serde::de::DeserializeOwned;
+use std::{
+    marker::PhantomData,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
 /// What a change is decided on.
 trait DecisionBasis: Clone + Send {
@@ -48,6 +54,10 @@ trait DecisionBasis: Clone + Send {
     /// Whether something that is possible is a party's to do.
     fn is_for(&self, _: &Party, _: &str) -> bool {
         true
+    }
+    /// Refuses people who do not work such a thing.
+    fn check_worked_by(&self, _: &Actor) -> Result<(), Refused> {
+        Ok(())
     }
     /// The records that a decision can change, as they are before it.
     fn records(&self) -> Vec<AnyRecord>;
@@ -79,6 +89,10 @@ impl DecisionBasis for LoadedTicket {
 
     fn is_for(&self, party: &Party, task: &str) -> bool {
         self.loaded.ticket.is_for(party, task)
+    }
+
+    fn check_worked_by(&self, by: &Actor) -> Result<(), Refused> {
+        self.loaded.ticket.check_worked_by(by)
     }
 
     fn records(&self) -> Vec<AnyRecord> {
@@ -115,6 +129,24 @@ impl<R: KindOfRecord> DecisionBasis for LoadedRecord<R> {
 
     fn records(&self) -> Vec<AnyRecord> {
         vec![self.record.clone().into()]
+    }
+}
+
+/// Numbers for what changes open beside what they change.
+#[derive(Debug)]
+pub struct Numbers<N> {
+    secret: IdSecret,
+    party: Party,
+    unique: String,
+    drawn: AtomicU32,
+    of: PhantomData<N>,
+}
+
+impl<N: RecordNumber> Numbers<N> {
+    /// The next one.
+    #[must_use]
+    pub fn next(&self) -> N {
+        N::draw(&self.secret, &self.party, &self.unique, self.drawn.fetch_add(1, Ordering::Relaxed))
     }
 }
 
@@ -168,6 +200,30 @@ impl Services {
             }
         }
         Err(Failed::Broken("every number is taken".into()))
+    }
+
+    /// Numbers for what a change opens beside what it changes: each decision draws another one, so that one that is taken is not drawn
+    /// again.
+    ///
+    /// # Errors
+    /// In a function that draws no ids.
+    pub fn numbers<N: RecordNumber>(&self, asked: &WriteContext, key: Option<&str>) -> Result<Numbers<N>, Failed> {
+        let (secret, party) = (self.ids()?.current.clone(), asked.by.party.clone());
+        Ok(Numbers {
+            secret,
+            party,
+            unique: format!("beside {}", unique(key)),
+            drawn: AtomicU32::new(0),
+            of: PhantomData,
+        })
+    }
+
+    /// The ticket that is named as the Reference Ticket of another (PT-08), if there is one of this number.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn reference_ticket(&self, number: TicketNumber) -> Result<Option<Ticket>, Failed> {
+        Ok(self.store.tickets([number]).await?.remove(&number))
     }
 
     /// Changes a ticket as `decide` says, and answers it as it reads then. `None` from it changes nothing.
@@ -283,6 +339,7 @@ impl Services {
                 return Err(Refused::Stale { current }.into());
             }
         }
+        seen.check_worked_by(&asked.by)?;
         let now = self.clock.now();
         let decision = decide(seen.clone(), now);
         let change = match decision.map_err(|no| no.telling(|task| seen.is_for(&asked.by.party, task)))? {

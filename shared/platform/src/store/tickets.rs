@@ -16,6 +16,7 @@ use domain::{
     ticket::{
         self, FormerWorkaround, Link, Loaded, OpenTo, Ticket, TicketDocument,
         group::{self, GroupPrimary},
+        process::ReferenceUse,
     },
     trouble::Order,
 };
@@ -45,6 +46,12 @@ pub struct LoadedTicket {
     pub untold: Vec<Notice>,
     /// The notice of the ticket that was asked for.
     pub notice: Option<Notice>,
+    /// Those of the orders that were asked for that are listed.
+    pub orders: Vec<Order>,
+    /// The tickets that name it as their Reference Ticket, where they were asked for.
+    pub referring: Vec<Ticket>,
+    /// The Reference Ticket that it names, where it was asked for.
+    pub reference: Option<Ticket>,
 }
 
 /// What a change needs beside its ticket.
@@ -66,6 +73,12 @@ pub struct TicketIncludes {
     pub change_request: Option<RecordRef>,
     /// A notice of the ticket, by its sequence.
     pub notice: Option<u32>,
+    /// Affected orders, by the CLEC's numbers of them.
+    pub orders: Vec<String>,
+    /// The tickets that name it as their Reference Ticket.
+    pub referring: bool,
+    /// The Reference Ticket that it names.
+    pub reference: bool,
     /// To whom beside its own CLEC the ticket is there.
     pub open_to: OpenTo,
 }
@@ -92,7 +105,8 @@ impl Store {
     ) -> Result<Option<LoadedTicket>, StoreError> {
         let (pk, other) = (keys::ticket(number), needs.other);
         let mut wanted = vec![record_key(&number.into())];
-        wanted.extend(needs.order.as_ref().map(|order| key(&pk, keys::part::<Order>(order))));
+        let orders = needs.order.iter().chain(&needs.orders);
+        wanted.extend(orders.map(|order| key(&pk, keys::part::<Order>(order))));
         wanted.extend(needs.document.as_ref().map(|place| key(&pk, keys::part::<TicketDocument>(place))));
         wanted.extend(other.filter(|other| *other != number).map(|other| record_key(&other.into())));
         wanted.extend(by.request.map(|request| key(&pk, keys::requested(request))));
@@ -100,7 +114,7 @@ impl Store {
         wanted.extend(needs.change_request.as_ref().map(record_key));
         wanted.extend(calendar.clone());
         wanted.extend(needs.notice.map(|sequence| key(&pk, keys::notice(&number.into(), sequence))));
-        let (mut tickets, mut replay, mut order) = (HashMap::new(), None, None);
+        let (mut tickets, mut replay, mut orders) = (HashMap::new(), None, Vec::new());
         let (mut change_request, mut notice, mut document) = (None, None, None);
         let mut items = self.items(wanted).await?;
         let calendar = calendar.and_then(|calendar| take_at(&mut items, &calendar));
@@ -117,7 +131,7 @@ impl Store {
                 }
                 StoredItem::Entry(AnyEntry::Ticket(found)) => replay = Some(*found),
                 StoredItem::Notice(found) => notice = Some(*found),
-                StoredItem::Part(sk, item) if sk.starts_with(Order::SORT_KEY) => order = Some(read(item)?),
+                StoredItem::Part(sk, item) if sk.starts_with(Order::SORT_KEY) => orders.push(read(item)?),
                 StoredItem::Part(sk, item) if sk.starts_with(TicketDocument::SORT_KEY) => document = Some(read(item)?),
                 _ => {}
             }
@@ -134,6 +148,15 @@ impl Store {
             return Ok(None);
         }
         let ticket = &loaded.ticket;
+        let named = ticket.process.as_deref().and_then(|process| process.reference).filter(|_| needs.reference);
+        let reference = match named {
+            Some(named) => self.tickets([named]).await?.remove(&named),
+            None => None,
+        };
+        let referring = match needs.referring && ticket.is_of_process() {
+            true => self.referring(number).await?,
+            false => Vec::new(),
+        };
         let untold = if needs.untold { self.untold(number).await? } else { Vec::new() };
         let leads = needs.successor && ticket.linked_count() > 0;
         // Of a ticket that is to be linked, those of the other's group matter where it has callers.
@@ -154,7 +177,10 @@ impl Store {
             other,
             links,
             successor,
-            order,
+            order: orders.iter().find(|order: &&Order| Some(&order.order) == needs.order.as_ref()).cloned(),
+            orders,
+            referring,
+            reference,
             document,
             replay,
             change_request,
@@ -296,6 +322,20 @@ impl Store {
         let notices: Vec<Notice> = self.beginning(keys::ticket(number), keys::NOTICE).await?;
         let untold = |notice: &Notice| !notice.is_sent() || notice.reached_nobody();
         Ok(notices.into_iter().filter(|notice| notice.about == number.into() && untold(notice)).collect())
+    }
+
+    /// The tickets that name one as their Reference Ticket, as they are now.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn referring(&self, number: TicketNumber) -> Result<Vec<Ticket>, StoreError> {
+        let uses: Vec<ReferenceUse> = self.beginning(keys::ticket(number), ReferenceUse::SORT_KEY).await?;
+        let mut tickets = self.tickets(uses.iter().map(|of| of.ticket)).await?;
+        let still = |ticket: &Ticket| ticket.process.as_deref().and_then(|process| process.reference) == Some(number);
+        tickets.retain(|_, ticket| still(ticket));
+        let mut tickets: Vec<Ticket> = tickets.into_values().collect();
+        tickets.sort_by_key(|ticket| (ticket.opened_at, ticket.number));
+        Ok(tickets)
     }
 
     /// The documents of a ticket, in the order of their places.

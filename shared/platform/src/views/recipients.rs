@@ -51,7 +51,7 @@ impl Services {
         let unsent = self.store.untold(ticket.number).await?.into_iter().find(|notice| !notice.is_sent());
         let notice = unsent.unwrap_or_else(|| {
             let sequence = ticket.last_notice.as_ref().map_or(1, |last| last.sequence + 1);
-            let due = notification_chart::notice_due(ticket, due::Column::StatusChange, now, now, &self.policy);
+            let due = notification_chart::notice_due((ticket, &[]), due::Column::StatusChange, now, now, &self.policy);
             ticket.notice(sequence, &[], NoticeKind::Update, due, now)
         });
         let notice = self.take(notice, Some(ticket), now).await?;

@@ -227,6 +227,9 @@ pub struct StatusContent {
     /// What some alone are told: what it corrects or withdraws, those who got that; of an event, a reason for its own CLEC.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub restricted: Vec<RestrictedChange>,
+    /// Whether it is a process ticket (12.8).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub process: bool,
     /// The severity; of a group, the gravest.
     pub severity: Severity,
     /// The system affected.

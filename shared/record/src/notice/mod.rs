@@ -266,6 +266,20 @@ impl Notice {
         Self::on_occasion(format!("{about}@{occasion}"), to, notice_type, content)
     }
 
+    /// What some people of a party's are told about a matter, at the `occasion`th write of it: those that are told such notices.
+    #[must_use]
+    pub fn to_people(
+        (about, occasion): (&RecordRef, u64),
+        to: Party,
+        notice_type: NoticeCategory,
+        content: NoticeBody,
+        due: Due,
+    ) -> Self {
+        // Several groups of people may be told at one occasion.
+        let about = format!("{about}@{occasion}.{}", notice_type.as_str());
+        Self { due, ..Self::on_occasion(about, to, notice_type, content) }
+    }
+
     fn on_occasion(occasion: String, to: Party, notice_type: NoticeCategory, content: NoticeBody) -> Self {
         let due = Due::at_once(content.at);
         let about = RecordRef::Party(to.clone(), occasion);

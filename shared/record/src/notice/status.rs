@@ -44,7 +44,7 @@ impl Status {
             Self::Resolved => "resolved",
             Self::Closed => "closed",
             Self::Cancelled => "cancelled",
-            Self::Rejected => "rejected (no systems trouble)",
+            Self::Rejected => "rejected (passed to the other side)",
         }
     }
 }

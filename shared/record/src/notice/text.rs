@@ -230,6 +230,7 @@ pub(super) fn template_context(
         status => content.status_told(recipient),
         changes,
         asks,
+        process => content.process,
         level => content.severity.level(),
         severity => content.severity.as_str(),
         systemAffected => unknown(&content.system_affected),
@@ -271,8 +272,10 @@ fn asked_of(content: &StatusContent, recipient: &Recipient, policy: &Policy) -> 
     let agreement = content.agree_by.zip(listed(content.awaited_of(recipient).collect())).map(|(by, of)| {
         format!(
             "Your agreement is asked for: may ticket {of} be closed? Please answer before {}, to the contact below or by the \
-             API (the ticket's task 'agreement'): that you agree, or that you do not, and why. Without an answer it may be closed.",
-            moment(by, policy)
+             API (the ticket's task 'agreement'): that you agree, or that you do not, and why. {}",
+            moment(by, policy),
+            // A process ticket is not closed without the word of its CLEC (12.8.1).
+            if content.process { "Without an answer it stays open." } else { "Without an answer it may be closed." }
         )
     });
     let dispute = content.dispute_until.zip(listed(recipient.tickets.iter().collect())).map(|(until, of)| {
@@ -282,7 +285,14 @@ fn asked_of(content: &StatusContent, recipient: &Recipient, policy: &Policy) -> 
             moment(until, policy)
         )
     });
-    agreement.into_iter().chain(dispute).collect()
+    let is_closed = content.process && content.status == super::Status::Closed;
+    let not_resolved = listed(recipient.tickets.iter().collect()).filter(|_| is_closed).map(|of| {
+        format!(
+            "If the trouble of ticket {of} is not resolved, tell tier 2 with this number, or use the API (the ticket's task \
+             'notResolved'): a new ticket is opened."
+        )
+    });
+    agreement.into_iter().chain(dispute).chain(not_resolved).collect()
 }
 
 /// A bulletin in words. Of a line, the changes give way first, the last one before the others; then what people wrote into its

@@ -134,6 +134,7 @@ impl StatusContent {
         let text = |text: &str| known.then(|| text.to_owned());
         let number = TicketNumber::of_public("sample", "sample", 0);
         Self {
+            process: false,
             ticket_numbers: vec![number],
             further_tickets: known.then_some(1),
             primary: known.then_some(number),

@@ -5,7 +5,7 @@
 mod steps;
 
 use super::{Action, Ticket};
-use contract::{Instant, Party, Refused, Severity, TicketNumber};
+use contract::{Instant, NoticeCategory, Party, Refused, Severity, TicketNumber, WsdTier};
 use record::{case::NewStatement, notice::Line};
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
@@ -56,6 +56,13 @@ pub enum Subject {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         meeting: Option<Meeting>,
     },
+    /// A process ticket is escalated to one of the five tiers (12.8.1, PT-03).
+    Escalation {
+        /// To which tier.
+        tier: WsdTier,
+    },
+    /// Tier 2 reviews a closed process ticket whose trouble is not resolved (12.8.1, PT-05).
+    Review,
 }
 
 /// Why a patch needs a joint meeting.
@@ -120,6 +127,10 @@ pub enum Decision {
     WorkaroundToBeNegotiated,
     /// The Severity Escalation Contact asked for a severity that holds, in place of the one that was asked for before.
     Superseded,
+    /// The ticket that was reviewed had been closed rightly: what came then is another trouble.
+    ClosedRightly,
+    /// It was closed before its trouble was resolved.
+    ClosedTooEarly,
     /// Who raised it does not pursue it.
     Withdrawn,
 }
@@ -142,6 +153,8 @@ impl Subject {
             Self::Interpretation { .. } => Action::Interpretation,
             Self::TechnicalEscalation => Action::TechnicalEscalation,
             Self::PatchRelease { .. } => Action::PatchRelease,
+            Self::Escalation { .. } => Action::Escalation,
+            Self::Review => Action::NotResolved,
         }
     }
 
@@ -157,6 +170,19 @@ impl Subject {
             Self::PatchRelease { .. } => {
                 ("patchRelease", "TT-16", "patch release: technical escalation and joint meeting")
             }
+            Self::Escalation { .. } => ("escalation", "PT-03", "escalated to a tier"),
+            Self::Review => ("review", "PT-05", "not resolved: tier 2 reviews the closed ticket"),
+        }
+    }
+}
+
+impl Subject {
+    /// The notices that the provider's people are told of it by, where those are not who work the ticket.
+    fn told_by(&self) -> Option<NoticeCategory> {
+        match self {
+            Self::Escalation { tier } => Some(tier.notices()),
+            Self::Review => Some(NoticeCategory::WsdTier2),
+            _ => None,
         }
     }
 }
@@ -179,6 +205,7 @@ impl record::case::Subject for Subject {
             Self::SeverityChange { asked, .. } => format!("severity {} asked for", asked.level()),
             Self::LinkRequest { ticket } => format!("link to {ticket} asked for"),
             Self::Interpretation { document } => format!("interpretation of {document}"),
+            Self::Escalation { tier } => format!("escalated to tier {}", tier.level()),
             other => other.row().2.to_owned(),
         }
     }
@@ -189,13 +216,16 @@ impl record::case::Subject for Subject {
             Self::SeverityChange { holds: false, .. } | Self::EventRequest | Self::LinkRequest { .. } => {
                 &[Decision::Granted, Decision::Declined]
             }
-            Self::Workaround | Self::Interpretation { .. } | Self::TechnicalEscalation => &[Decision::Resolved],
+            Self::Workaround | Self::Interpretation { .. } | Self::TechnicalEscalation | Self::Escalation { .. } => {
+                &[Decision::Resolved]
+            }
+            Self::Review => &[Decision::ClosedRightly, Decision::ClosedTooEarly],
             Self::PatchRelease { .. } => &[Decision::Agreed, Decision::WorkaroundToBeNegotiated],
         }
     }
 
     fn is_escalation(&self) -> bool {
-        matches!(self, Self::TechnicalEscalation | Self::PatchRelease { .. })
+        matches!(self, Self::TechnicalEscalation | Self::PatchRelease { .. } | Self::Escalation { .. } | Self::Review)
     }
 
     fn lines(&self) -> Vec<Line> {

@@ -131,11 +131,11 @@ impl Ticket {
         let speaker = ticket.speaker_on(case, act)?;
         let text = words.text.clone();
         ticket.cases.answer(case, words, act)?;
-        let notice = ticket.tell_case(case, NoticeKind::Update, ("answered", &text), act, policy)?;
+        let notices = ticket.tell_case(case, NoticeKind::Update, ("answered", &text), act, policy)?;
         let act = ActionContext { why: Some(text), ..act.clone() };
         let (answered, act) = ticket.said_by(&speaker, vec![Fact::CaseAnswered { case }], &act);
         let mut change = ticket.finish_action(answered, None, &act, policy);
-        change.notices.extend(notice);
+        change.notices.extend(notices);
         Ok(change)
     }
 
@@ -161,7 +161,7 @@ impl Ticket {
         };
         let step = format!("decided: {}", decision.as_str());
         // The case ends, and not the ticket.
-        let notice = ticket.tell_case(case, NoticeKind::Update, (&step, &reason), act, policy)?;
+        let notices = ticket.tell_case(case, NoticeKind::Update, (&step, &reason), act, policy)?;
         let act = &ActionContext { why: Some(reason), ..act.clone() };
         let (mut own, act) = ticket.said_by(&speaker, vec![Fact::CaseDecided { case, decision }], act);
         let act = &act;
@@ -196,6 +196,7 @@ impl Ticket {
                 let of_problem = primary.as_mut().unwrap_or(&mut ticket);
                 let speaker = match &speaker {
                     AffectedClec::Caller(clec) => of_problem.voice_of(clec),
+                    AffectedClec::OfTicket(_) if of_problem.is_of_process() => of_problem.number.into(),
                     of_ticket @ AffectedClec::OfTicket(_) => of_ticket.clone(),
                 };
                 let settled = if is_disputed_still { Vec::new() } else { of_problem.no_longer_disputed(&speaker) };
@@ -203,7 +204,7 @@ impl Ticket {
             }
             _ => ticket.finish_action(own, None, act, policy).into(),
         };
-        Ok(with_notices(change, notice.into_iter().collect()))
+        Ok(with_notices(change, notices))
     }
 
     /// Calls the joint meeting of a patch release: told to all by an event notice (12.3).
@@ -299,8 +300,8 @@ impl Ticket {
         if let AffectedClec::Caller(clec) = speaker {
             ticket.raised_case(clec, act.now);
         }
-        let notice = ticket.tell_case(case, NoticeKind::Initial, ("raised", &text), act, policy)?;
-        Ok((ticket, vec![Fact::CaseRaised { case, kind }], notice.into_iter().collect()))
+        let notices = ticket.tell_case(case, NoticeKind::Initial, ("raised", &text), act, policy)?;
+        Ok((ticket, vec![Fact::CaseRaised { case, kind }], notices))
     }
 
     /// Tells a step of a case, and its text, to the other side.
@@ -311,9 +312,12 @@ impl Ticket {
         said: (&str, &str),
         act: &ActionContext,
         policy: &Policy,
-    ) -> Result<Option<Notice>, Refused> {
+    ) -> Result<Vec<Notice>, Refused> {
         let of = (RecordRef::Case(self.number, case), self.clec.as_ref(), self.bulletin("", act.now, policy));
-        Ok(self.cases.get(case)?.tell(of, kind, said, act, policy))
+        let works = self.worked_by();
+        let case = self.cases.get(case)?;
+        let people = case.subject.told_by().unwrap_or(works);
+        Ok(case.tell(of, (kind, people), said, act, policy))
     }
 }
 

@@ -1,13 +1,19 @@
-//! The history: who did what, when and why (TT-02), and what of it owes a notice (TT-24).
+//! The history: who did what, when and why (TT-02), and what of it owes a notice (TT-24). What follows from each fact stands in the
+//! table of [`row`].
+
+mod row;
+
+use row::{SeenBy, Silent};
 
 use super::{
     Disposition, State,
     case::{Decision, PatchCause},
     patch::{DepartedFrom, PatchKind},
+    process::{Relation, StatusChannel, TroubleKind},
 };
 use crate::event_type::EventType;
 use crate::trouble::{Call, DueDate};
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 use contract::{ClecId, Instant, NoticeCategory, Person, Severity, TicketNumber, Visibility};
 use record::{
@@ -18,9 +24,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use serde_with::skip_serializing_none;
 use std::collections::BTreeSet;
-
-/// The edited fields that linked tickets read from their primary.
-const READ_BY_LINKED: [&str; 4] = ["resolution", "eventDescription", "eventImpact", "release"];
 
 /// An entry of a ticket's history.
 pub type Entry = record::Entry<Fact>;
@@ -311,6 +314,72 @@ pub enum Fact {
         /// The names of the edited fields.
         fields: Vec<String>,
     },
+    /// Tier 1 determined whether it is a process or a systems trouble.
+    Determined {
+        /// Which of them.
+        trouble: TroubleKind,
+    },
+    /// The centers were told of the trouble and its status.
+    CentersTold,
+    /// Its CLEC was given the status.
+    StatusGiven {
+        /// By when it was to be given; none where none was owed.
+        due: Option<Instant>,
+        /// By telephone, or by the channels that the CLEC subscribed.
+        channel: StatusChannel,
+        /// Who was told.
+        contact: Option<String>,
+        /// What was said.
+        detail: Option<String>,
+    },
+    /// Nobody gave its CLEC the status in time.
+    StatusMissed {
+        /// By when it was to be given.
+        due: Instant,
+    },
+    /// Its CLEC agreed to be given the status otherwise than by telephone every two hours, or so again.
+    StatusAgreed {
+        /// How often.
+        #[serde(with = "contract::duration")]
+        interval: TimeDelta,
+        /// By telephone, or by the channels that the CLEC subscribed.
+        channel: StatusChannel,
+        /// Who agreed.
+        contact: Person,
+    },
+    /// Other CLECs are impacted by the trouble.
+    OthersImpacted {
+        /// Which ones, as far as it is known.
+        clecs: BTreeSet<ClecId>,
+    },
+    /// It names a Reference Ticket.
+    ReferenceNamed {
+        /// The number of the Reference Ticket.
+        number: TicketNumber,
+    },
+    /// Another ticket is of the same trouble: each names the other.
+    CrossReferenced {
+        /// The number of the other ticket.
+        number: TicketNumber,
+        /// What it is to this one.
+        relation: Relation,
+        /// Who consented to it for the CLEC, where that was needed.
+        consent: Option<Person>,
+    },
+    /// Affected orders were listed.
+    OrdersListed {
+        /// How many.
+        count: u32,
+    },
+    /// Affected orders were processed.
+    OrdersProcessed {
+        /// How many.
+        count: u32,
+    },
+    /// Its workaround is implemented, and its CLEC is asked whether the ticket can be closed (12.8.3).
+    ConcurrenceSought,
+    /// Its CLEC did not escalate in time: the provider may close it without agreement.
+    ClosableWithoutAgreement,
 }
 
 /// An earlier notice as a correction names it.
@@ -325,206 +394,9 @@ pub struct CorrectedNotice {
     pub notice_type: NoticeCategory,
 }
 
-/// What follows from a fact: a row of the table in [`Fact::row`].
-struct Row {
-    /// What a notice says of it.
-    notice: Told,
-    /// Which of TMF621's events it is of its ticket.
-    event: EventType,
-    /// Who sees it.
-    seen_by: SeenBy,
-    /// What the event bus is told of it.
-    public: Published,
-}
-
-/// Who sees a fact of a ticket: in its history, as another version, and as an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum SeenBy {
-    /// The desk alone.
-    Desk,
-    /// The ticket's own CLEC too.
-    Own,
-    /// Those of the tickets linked to it too: they stand where it stands (TT-06), in what
-    /// [`Ticket::effective_under`](super::Ticket::effective_under) takes from it.
-    LinkedToo,
-}
-
-/// What a notice says of a fact, and where it says nothing.
-struct Told {
-    /// The wording; none when the fact requires no notice.
-    wording: Option<String>,
-    /// Where an act is told to nobody, when all of its facts are silent there.
-    silent: Silent,
-}
-
-/// Where a fact does not ask for a notice.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Silent {
-    /// Nowhere: what leads to Date TBD or away from it, what the provider announces to all, corrections.
-    Nowhere,
-    /// On Date TBD, where no status notification is issued any more (TT-11).
-    OnDateTbd,
-    /// On a closed ticket: that another ticket leads an ended group is nothing to tell.
-    OnceClosed,
-}
-
-impl Told {
-    fn new(silent: Silent, wording: impl Into<String>) -> Self {
-        Self { wording: Some(wording.into()), silent }
-    }
-
-    /// Says nothing where `elsewhere`: another ticket's notice, required by the same act, tells of it, or nobody knows of it yet.
-    fn unless(self, elsewhere: bool) -> Self {
-        Self { wording: self.wording.filter(|_| !elsewhere), ..self }
-    }
-}
-
 impl Fact {
     /// The names of all facts, as histories write them under `fact`.
     pub const NAMES: &'static [&'static str] = <Self as strum::VariantNames>::VARIANTS;
-
-    /// The table: what follows from each fact. A fact is its variant above and its row here; without one of the columns it does
-    /// not compile. It is worded as of the ticket
-    /// `of`, because others of its group read it too; instants in `zone`. No wording holds a reason but
-    /// that which the desk wrote for the CLECs: another may name one (TT-27). Notes, calls and edited
-    /// fields are no status change and require no notice (TT-24).
-    #[rustfmt::skip]
-    fn row(&self, of: &str, zone: Tz) -> Row {
-        use EventType::{AttributeValueChange as Attribute, Create, StatusChange as Status};
-        use Published::{Only, Whole};
-        use Silent::{Nowhere, OnDateTbd, OnceClosed};
-        const DESK: SeenBy = SeenBy::Desk;
-        const OWN: SeenBy = SeenBy::Own;
-        const LINKED_TOO: SeenBy = SeenBy::LinkedToo;
-        let nothing = || Told { wording: None, silent: OnDateTbd };
-        let name_only = || Only(json!({}));
-        let row = |notice, event, seen_by, public| Row { notice, event, seen_by, public };
-        let level = |severity: &Severity| format!("{} ({severity})", severity.level());
-        let moment = |at: &Instant| at.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z");
-        let told_of = |corrected: &Option<CorrectedNotice>| match corrected {
-            Some(CorrectedNotice { label, at, .. }) => format!(" ({label}, {})", moment(at)),
-            None => String::new(),
-        };
-        // A correction is read by those who read what it corrects.
-        let readers = |corrected: &Option<CorrectedNotice>| match corrected {
-            Some(CorrectedNotice { notice_type: NoticeCategory::Event, .. }) => LINKED_TOO,
-            _ => OWN,
-        };
-        let because = |reason: &Option<String>| reason.as_ref().map(|reason| format!(". Reason: {reason}")).unwrap_or_default();
-        match self {
-            //                                     notice: where it is silent, and its wording                 TMF621     seen by     bus
-            Self::Opened { severity } => row(
-                Told::new(OnDateTbd, format!("Opened with severity {}", level(severity))),                     Create,    OWN,        Whole),
-            Self::AcceptedAsEvent => row(
-                Told::new(Nowhere, "Accepted as an issue that impacts more than one CLEC"),                    Attribute, LINKED_TOO, Whole),
-            Self::StatusChanged { from, to } => row(
-                Told::new(Nowhere, format!("Status changed from {} to {}", from.wording(), to.wording())),           Status,    LINKED_TOO, Whole),
-            Self::SeverityChanged { from, to, told_by_primary } => row(
-                Told::new(OnDateTbd, format!("Severity changed from {} to {}", level(from), level(to)))
-                    .unless(*told_by_primary),                                                                 Attribute, OWN,        Whole),
-            Self::GroupSeverityChanged { from, to } => row(
-                Told::new(OnDateTbd, format!("Severity of the related tickets changed from {} to {}", level(from), level(to))),
-                                                                                                               Attribute, LINKED_TOO, Whole),
-            Self::MadePrimary { in_place_of } => row(
-                Told::new(OnceClosed, format!("Ticket {of} is the primary ticket now, in place of {in_place_of}")),
-                                                                                                               Attribute, LINKED_TOO, Whole),
-            Self::Unlinked { primary } => row(
-                Told::new(Nowhere, format!("Ticket {of} is no longer linked to {primary}: worked by itself")), Attribute, OWN,        Whole),
-            Self::LinkedLeft { .. } => row(nothing(),                                                          Attribute, OWN,        Whole),
-            Self::WorkaroundProposed => row(nothing(),                                                         Attribute, LINKED_TOO, Whole),
-            Self::WorkaroundAgreed { .. } => row(nothing(),                                                    Attribute, OWN,        name_only()),
-            Self::WorkaroundDisputed { proposed } => row(
-                Told::new(OnDateTbd, "The workaround is disputed as not acceptable").unless(*proposed),        Attribute, LINKED_TOO, Whole),
-            Self::WorkaroundDisputeResolved { proposed } => row(
-                Told::new(OnDateTbd, "The workaround is no longer disputed").unless(*proposed),                Attribute, LINKED_TOO, Whole),
-            Self::WorkaroundImplemented => row(nothing(),                                                      Attribute, LINKED_TOO, Whole),
-            Self::WorkaroundRetired { proposed } => row(
-                Told::new(OnDateTbd, "The workaround is retired").unless(*proposed),                           Attribute, LINKED_TOO, Whole),
-            Self::PatchDefined { changes, departed_from, document, change } => row(
-                Told::new(Nowhere, format!(
-                    "Patch of {}: {change}. The system departed from its {}: {document}", changes.as_str(), departed_from.wording(),
-                )),                                                                                            Attribute, LINKED_TOO, name_only()),
-            Self::PatchImplemented => row(
-                Told::new(OnDateTbd, "The patch is implemented"),                                              Attribute, LINKED_TOO, Whole),
-            Self::PatchSlipped { from, to, closed } => row(
-                Told::new(OnDateTbd, format!(
-                    "The patch promised for {from} {}{}",
-                    to.map_or_else(|| "is dropped".to_owned(), |to| format!("comes on {to}")),
-                    if *closed { "; reopening is offered" } else { "" },
-                )),                                                                                            Attribute, LINKED_TOO, Whole),
-            Self::PatchOverdue { date } => row(
-                Told::new(OnDateTbd, format!("The patch promised for {date} is not recorded as implemented; reopening is offered")),
-                                                                                                               Attribute, LINKED_TOO, Whole),
-            Self::PatchRelease { cause } => row(
-                Told::new(Nowhere, format!(
-                    "{}: technical escalation initiated, a joint meeting is called",
-                    match cause {
-                        PatchCause::NotFeasible => "A software patch is not feasible",
-                        PatchCause::MayImpactCoding => "A patch release may impact CLEC production coding",
-                    },
-                )),                                                                                            Attribute, LINKED_TOO, Whole),
-            Self::MeetingCalled { at, place, agenda } => row(
-                Told::new(Nowhere, format!("Joint meeting on {}, {place}. Agenda: {agenda}", moment(at))),     Attribute, LINKED_TOO, name_only()),
-            Self::NoticeCorrected { sequence, correction, corrected, reason } => row(
-                Told::new(Nowhere, format!(
-                    "Correction of notice {sequence}{}: {correction}{}", told_of(corrected), because(reason),
-                )),                                                                                            Attribute, readers(corrected),
-                Only(json!({ "sequence": sequence }))),
-            Self::NoticeWithdrawn { sequence, corrected, reason } => row(
-                Told::new(Nowhere, format!("Notice {sequence}{} is withdrawn{}", told_of(corrected), because(reason))),
-                                                                                                               Attribute, readers(corrected),
-                Only(json!({ "sequence": sequence }))),
-            Self::ClosingAgreed { agreed, .. } => row(nothing(),                                               Attribute, OWN,
-                Only(json!({ "agreed": agreed }))),
-            Self::AgreementOfLinked { .. } => row(nothing(),                                                   Attribute, DESK,       Whole),
-            Self::OfCaller { .. } => row(nothing(),                                                            Attribute, DESK,       name_only()),
-            Self::CaseRaised { .. } | Self::CaseAnswered { .. } | Self::CaseDecided { .. } => row(nothing(),   Attribute, OWN,        Whole),
-            Self::OrderListed { .. } | Self::OrderMarked { .. } => row(nothing(),                              Attribute, OWN,        name_only()),
-            Self::DocumentAttached { .. } => row(nothing(),                                                    Attribute, OWN,        Whole),
-            Self::ChangeRequest { .. } => row(nothing(),                                                       Attribute, OWN,        name_only()),
-            Self::WorkaroundProvided { call_center_reference, replaces_disputed } => row(
-                Told::new(OnDateTbd, format!(
-                    "Workaround provided{}{}",
-                    call_center_reference.as_ref().map(|of| format!(", call center reference {of}")).unwrap_or_default(),
-                    if *replaces_disputed { ", in place of one that is disputed as not acceptable" } else { "" },
-                )),                                                                                            Attribute, LINKED_TOO, name_only()),
-            Self::EstimatedResolution { from, to } => row(
-                Told::new(OnDateTbd, match (from, to) {
-                    (Some(from), Some(at)) => format!("Estimated resolution: {}, before {}", moment(at), moment(from)),
-                    (None, Some(at)) => format!("Estimated resolution: {}", moment(at)),
-                    (_, None) => "Estimated resolution: no longer known".to_owned(),
-                }),                                                                                            Attribute, LINKED_TOO, Whole),
-            Self::SystemChanged { from, to } => row(
-                Told::new(Nowhere, match (from, to) {
-                    (Some(from), Some(to)) => format!("System affected changed from {from} to {to}"),
-                    (None, Some(to)) => format!("System affected: {to}"),
-                    (_, None) => "System affected: unknown".to_owned(),
-                }),                                                                                            Attribute, LINKED_TOO, name_only()),
-            Self::PatchDate { from, to } => row(
-                Told::new(OnDateTbd, match (from, to) {
-                    (Some(from), Some(date)) => format!("Patch date: {date}, before {from}"),
-                    (None, Some(date)) => format!("Patch date: {date}"),
-                    (_, None) => "Patch date: no longer known".to_owned(),
-                }),                                                                                            Attribute, LINKED_TOO, Whole),
-            Self::LinkedTo { primary, told_by_primary } => row(
-                Told::new(Nowhere, format!("Ticket {of} is linked to the primary ticket {primary}")).unless(*told_by_primary),
-                                                                                                               Attribute, OWN,        Whole),
-            Self::Linked { .. } => row(nothing(),                                                              Attribute, OWN,        Whole),
-            Self::Closed { disposition } => row(
-                Told::new(OnDateTbd, format!("Closed: {}", disposition.name())),                               Status,    LINKED_TOO,
-                Only(json!({ "disposition": disposition.code() }))),
-            Self::Noted { visibility: Visibility::Internal, .. } => row(nothing(),                             Attribute, DESK,       name_only()),
-            Self::Called(_) | Self::ToldByPhone { .. } | Self::Noted { .. } => row(nothing(),                  Attribute, OWN,        name_only()),
-            Self::UpdatesPutOff { told } => row(
-                Told::new(Nowhere, format!("The update that was told for {} comes later: see the next update", moment(told))),
-                                                                                                               Attribute, LINKED_TOO, Whole),
-            Self::Reason { text, .. } => row(
-                Told::new(Nowhere, format!("Reason: {text}")),                                                 Attribute, OWN,        name_only()),
-            Self::Edited { fields } => row(
-                nothing(),                                                                                     Attribute,
-                if fields.iter().any(|field| READ_BY_LINKED.contains(&field.as_str())) { LINKED_TOO } else { OWN },            Whole),
-        }
-    }
 
     /// Whether it is a status change, which requires a notice (TT-24).
     #[must_use]
@@ -569,6 +441,18 @@ impl Fact {
             // What is told of them is in words alone.
             _ => Vec::new(),
         }
+    }
+
+    /// Whether it is between the provider and the ticket's CLEC, also where all are told of the trouble.
+    pub(super) fn is_between_parties(&self) -> bool {
+        matches!(
+            self,
+            Self::Determined { .. }
+                | Self::StatusAgreed { .. }
+                | Self::ReferenceNamed { .. }
+                | Self::CrossReferenced { .. }
+                | Self::ClosableWithoutAgreement
+        )
     }
 
     /// Which earlier notice it corrects or withdraws, and what was told by that.
