@@ -249,7 +249,7 @@ async fn nt_02_no_filter_keeps_an_event_from_a_clec_of_its_group() {
 
 fn whole_report() -> Value {
     json!({
-        "description": "SECRET-description", "severity": "moderate", "ticketType": "SECRET-type", "systemAffected": "IMA",
+        "description": "SECRET-description", "severity": "moderate", "ticketType": "systems", "systemAffected": "IMA",
         "name": "SECRET-name", "externalId": "SECRET-id", "priority": "SECRET-priority",
         "impact": {
             "geographicArea": "SECRET-area", "productsAffected": ["SECRET-product"], "businessImplications": "SECRET-business",

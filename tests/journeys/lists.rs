@@ -153,7 +153,7 @@ async fn ap_04_filters_of_what_was_reported() {
     assert_eq!(listed(&story, "alpha", "systemAffected=IMA").await, set([&ima]));
     assert_eq!(listed(&story, "alpha", "systemAffected=IMA,LSMS").await, set([&ima, &lsms]));
     assert_eq!(listed(&story, "alpha", "externalId=A-2").await, set([&lsms]));
-    assert_eq!(listed(&story, "alpha", "ticketType=other").await, nothing());
+    assert_eq!(listed(&story, "alpha", "ticketType=process").await, nothing());
 }
 
 #[tokio::test]

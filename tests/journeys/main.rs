@@ -32,6 +32,7 @@ mod outage;
 mod parties;
 mod past;
 mod patch;
+mod process;
 mod promised_update;
 mod reached_nobody;
 mod reasons;

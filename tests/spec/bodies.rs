@@ -139,7 +139,7 @@ async fn ap_08_each_field_that_is_described_is_taken_and_each_that_is_taken_is_d
     let names = all_names(&document);
     assert!(names.len() > 200, "{}", names.len());
     let (operations, mut wrong) = (all(&document, &story, &named), Vec::new());
-    assert_eq!(operations.len(), 97);
+    assert_eq!(operations.len(), 107);
     for operation in operations {
         // An object with one field is none of what they are, and of an object it has a field too many.
         let mut body: Map<String, Value> = names.iter().map(|name| (name.clone(), json!({ UNKNOWN: 1 }))).collect();
@@ -229,6 +229,10 @@ async fn ap_01_each_word_example_and_limit_that_is_described_holds() {
         for (name, schema) in &operation.properties {
             // A text of any length is a change request's number where its system is named.
             if (operation.name.as_str(), name.as_str()) == ("change_request", "number") {
+                continue;
+            }
+            // What a ticket is of is given when it is opened, and stays.
+            if (operation.name.as_str(), name.as_str()) == ("update", "ticketType") {
                 continue;
             }
             let (taken, refused) = examples(schema);

@@ -40,7 +40,7 @@ fn impact() -> Value {
 fn report(clec: &str, release: &str) -> Value {
     json!({
         "clec": clec, "severity": "moderate", "severityChecklist": ["2.5"], "systemAffected": of("system"),
-        "description": of("description"), "ticketType": of("type"), "name": of("name"), "externalId": of("external"),
+        "description": of("description"), "ticketType": "systems", "name": of("name"), "externalId": of("external"),
         "priority": of("priority"), "impact": impact(), "contact": person(), "severityEscalationContact": person(),
         "details": { "rejectNotices": [of("reject")], "lsrs": [of("lsr")], "tns": [of("tn")], "circuits": [of("circuit")] },
         "callCenterReference": of("reference"), "requestedResolutionDate": "2026-03-05T18:00:00Z",
@@ -60,7 +60,7 @@ fn edited(release: &str) -> Value {
     for of_create in ["clec", "severity", "severityChecklist", "event", "callCenterReference"] {
         edited.as_object_mut().unwrap().remove(of_create);
     }
-    for name in ["description", "name", "externalId", "priority", "ticketType"] {
+    for name in ["description", "name", "externalId", "priority"] {
         edited[name] = of(&format!("{name} two")).into();
     }
     edited
@@ -214,6 +214,49 @@ async fn of_tickets(story: &Story) {
     let (notice, clec) = (&unreached["noticeId"], &unreached["untold"][0]);
     let call = json!({ "noticeId": notice, "clec": clec, "contact": of("told"), "detail": of("telling") });
     does(story, "desk", "POST", "/cmp/v1/unreachedNotice/phoneNotice", call).await;
+}
+
+/// Process tickets: a Reference Ticket that goes on as another one, and one that names it and is transferred.
+async fn of_process_tickets(story: &Story) {
+    let now = story.now();
+    let mut trouble = report("alpha", "");
+    trouble["ticketType"] = "process".into();
+    for of_systems in ["release", "event", "eventDescription"] {
+        trouble.as_object_mut().unwrap().remove(of_systems);
+    }
+    let one = does(story, "desk", "POST", TICKETS, trouble.clone()).await.text("id");
+    let impacted =
+        json!({ "clecs": ["beta"], "eventDescription": of("event"), "reason": of("reason"), "statusChangeDate": now });
+    task(story, "desk", &one, "impactedClecs", impacted).await;
+    (trouble["clec"], trouble["referenceTicket"]) = ("beta".into(), one.clone().into());
+    let two = does(story, "desk", "POST", TICKETS, trouble).await.text("id");
+    task(story, "desk", &one, "centerNotice", json!({ "text": of("text") })).await;
+    let call = json!({ "contact": of("told"), "detail": of("telling"), "statusChangeDate": now });
+    task(story, "desk", &one, "statusCall", call).await;
+    let agreed = json!({ "interval": "PT4H", "channel": "telephone", "contact": person(), "statusChangeDate": now });
+    task(story, "desk", &one, "statusAgreement", agreed).await;
+    let escalated = json!({ "tier": 4, "reason": of("reason"), "contact": person() });
+    task(story, "alpha", &one, "escalation", escalated).await;
+    let order = json!({ "order": of("order"), "dueDate": "2026-03-16", "processed": true, "outcome": "kept" });
+    task(story, "desk", &one, "orders", json!({ "order": [order] })).await;
+    does(
+        story,
+        "desk",
+        "PATCH",
+        &Client::ticket(&one, ""),
+        json!({ "status": "resolved", "resolution": of("resolution") }),
+    )
+    .await;
+    task(story, "alpha", &one, "agreement", json!({ "agreed": true, "reason": of("reason"), "contact": person() }))
+        .await;
+    task(story, "desk", &one, "close", json!({ "disposition": "resolved" })).await;
+    task(story, "alpha", &one, "notResolved", json!({ "reason": of("reason"), "contact": person() })).await;
+    let other = json!({ "description": of("description"), "severity": 3, "ticketType": "process" });
+    let three = does(story, "alpha", "POST", TICKETS, other).await.text("id");
+    task(story, "alpha", &three, "reference", json!({ "referenceTicket": one })).await;
+    let determined = json!({ "trouble": "systems", "reason": of("reason"), "statusChangeDate": story.now() });
+    task(story, "desk", &two, "determination", determined).await;
+    task(story, "desk", &two, "transfer", json!({ "consent": person(), "severity": "serious" })).await;
 }
 
 #[rustfmt::skip]
@@ -403,6 +446,7 @@ fn written(document: &Value, story: &Story) -> BTreeMap<String, (BTreeSet<String
 async fn ap_05_no_field_of_any_write_is_on_the_bus_where_people_write_it() {
     let story = Story::at(NOW).await;
     Box::pin(of_tickets(&story)).await;
+    Box::pin(of_process_tickets(&story)).await;
     Box::pin(of_parties(&story)).await;
     Box::pin(of_change_requests(&story)).await;
     Box::pin(of_outages(&story)).await;

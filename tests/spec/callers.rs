@@ -23,7 +23,7 @@ fn person(word: &str) -> Value {
 /// Alpha's ticket, with beta's linked to it, and gamma's call on it; its patch is known, and a workaround is provided.
 async fn problem(story: &Story) -> [String; 2] {
     let report = json!({
-        "description": of(CANARY, "description"), "ticketType": of(CANARY, "type"), "severity": "moderate", "systemAffected": "IMA",
+        "description": of(CANARY, "description"), "ticketType": "systems", "severity": "moderate", "systemAffected": "IMA",
         "name": of(CANARY, "name"), "contact": person(CANARY), "note": [{ "text": of(CANARY, "note") }],
         "impact": { "other": of(CANARY, "impact") }, "callCenterReference": of(CANARY, "reference"),
     });

@@ -60,6 +60,7 @@ pub(super) fn trouble(severity: Severity) -> Opening {
         notes: Vec::new(),
         severity_checklist: Vec::new(),
         release: None,
+        process: None,
     }
 }
 
@@ -85,7 +86,7 @@ pub(super) fn closed(
     now: DateTime<Utc>,
     policy: &Policy,
 ) -> (Ticket, Notice) {
-    let mut change = ticket.close(disposition, None, &act(now), policy).unwrap();
+    let mut change = ticket.close(disposition, None, None, &act(now), policy).unwrap();
     of(change.tickets.remove(0))
 }
 

@@ -32,7 +32,7 @@ fn report(word: &str, severity: &str) -> Value {
         "severity": severity,
         "systemAffected": "IMA",
         "description": of("description"),
-        "ticketType": of("type"),
+        "ticketType": "systems",
         "name": of("name"),
         "externalId": of("external"),
         "priority": of("priority"),
@@ -109,11 +109,10 @@ async fn asked(story: &Story, clec: &str, numbers: &[&str]) -> Vec<(String, Repl
         paths.push(Client::ticket(number, "timeline"));
         paths.push(Client::ticket(number, "forecast"));
     }
-    for name in ["name", "externalId", "ticketType", "priority"] {
+    for name in ["name", "externalId", "priority"] {
         let word = if clec == "alpha" { BETAS } else { CANARY };
         let field = match name {
             "externalId" => "external",
-            "ticketType" => "type",
             name => name,
         };
         paths.push(format!("{TICKETS}?{name}={word}-{field}"));

@@ -202,7 +202,7 @@ async fn op_02_no_line_holds_what_people_wrote_or_how_they_are_reached() {
     let story = Story::at(NOW).await;
     let contact = json!({ "name": "Canary Ann", "phone": "+1 303 555 5501", "email": "canary@alpha.example" });
     let trouble = json!({
-        "description": "canary described", "severity": "critical", "ticketType": "canary type", "systemAffected": "canary system",
+        "description": "canary described", "severity": "critical", "ticketType": "systems", "systemAffected": "canary system",
         "name": "canary name", "externalId": "canary external", "contact": contact, "severityEscalationContact": contact,
         "note": [{ "text": "canary note", "author": "canary author" }],
         "impact": { "geographicArea": "canary area", "productsAffected": ["canary product"], "other": "canary" },

@@ -201,7 +201,7 @@ impl Desk {
                 let unsent = self.unsent(number);
                 ticket.told_by_phone("Ann", "we are on it", unsent, &act, policy).ok().map(Change::from)
             }
-            What::Close => ticket.close(Disposition::NoTroubleFound, None, &act, policy).ok(),
+            What::Close => ticket.close(Disposition::NoTroubleFound, None, None, &act, policy).ok(),
             What::Nothing => None,
         };
         if let Some(change) = changed {

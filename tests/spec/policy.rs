@@ -111,6 +111,7 @@ fn unsound() -> Vec<(&'static str, Value)> {
     let hub = |name: &str, value: Value| json!({ "hub": { name: value } });
     let cmp = |name: &str, value: Value| json!({ "changeRequests": { name: value } });
     let flow = |name: &str, value: Value| version("/changeRequests", json!({ name: value }));
+    let process = |term: &str, value: Value| version("/processTickets", json!({ term: value }));
     let meetings = |systems: Value| json!({ "productProcess": { "weekday": "Wed", "nth": 3 }, "systems": systems });
     let words = "x".repeat(41);
     let monday = |spans: Value| version("/hours/monday", spans);
@@ -264,6 +265,20 @@ fn unsound() -> Vec<(&'static str, Value)> {
         ("no terms of change requests",        version("/changeRequests", json!(null))),
         ("no term of a dispute",               version("/disputeWithin", json!(null))),
         ("a term that the flow has not",       flow("developWithin", json!(8))),
+        ("a tier without people",              json!({ "processTickets": { "tiers": { "tier3": null } } })),
+        ("a tier whose role is no word",       json!({ "processTickets": { "tiers": { "tier2": { "role": "service manager" } } } })),
+        ("a tier without a name",              json!({ "processTickets": { "tiers": { "tier1": { "name": "" } } } })),
+        ("a sixth tier",                       json!({ "processTickets": { "tiers": { "tier6": { "name": "N", "role": "n", "contact": "c" } } } })),
+        ("no affected orders",                 json!({ "processTickets": { "ordersAtMost": 0 } })),
+        ("a status without end",               process("statusEvery", json!(null))),
+        ("a warning as long as the interval",  process("warnedBefore", json!("PT2H"))),
+        ("a warning of no time",               process("warnedBefore", json!("PT0S"))),
+        ("an interval that nobody may agree to", process("agreedAtMost", json!("PT1H"))),
+        ("an interval of a year",              process("agreedAtMost", json!("P365D"))),
+        ("no time to escalate",                process("escalateWithin", json!("PT0S"))),
+        ("no time to tell of others",          process("impactedToldWithin", json!("P32D"))),
+        ("a CSIE that is never open",          process("hours", json!({}))),
+        ("hours of the CSIE that overlap",     process("hours", json!({ "monday": ["06:00-12:00", "11:00-20:00"] }))),
         ("no day that is a business day",      version("/holidays", every_weekday())),
         ("text that is no document",           json!([])),
     ]

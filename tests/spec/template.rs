@@ -411,6 +411,16 @@ async fn everything_is_called() -> BTreeSet<(String, Permission)> {
     desk.post(&Client::ticket(&with, "link"), json!({ "primary": ended })).await.expect(200);
     desk.post(&Client::ticket(&ended, "close"), json!({ "disposition": "noTroubleFound" })).await.expect(200);
     alpha.post(&Client::ticket(&with, "reopen"), json!({ "reason": "still so" })).await.expect(200);
+    // A process ticket, with another one of its CLEC's, of a trouble that impacts other CLECs, and one on which it goes on.
+    let process = json!({ "description": "rejected", "severity": "serious", "ticketType": "process" });
+    let process_ticket = alpha.post(TICKETS, process.clone()).await.expect(201).text("id");
+    let other = alpha.post(TICKETS, process).await.expect(201).text("id");
+    desk.post(&Client::ticket(&other, "link"), json!({ "primary": process_ticket })).await.expect(200);
+    desk.post(&Client::ticket(&process_ticket, "impactedClecs"), json!({ "clecs": ["beta"] })).await.expect(200);
+    let call = json!({ "contact": "Ann", "detail": "status" });
+    desk.post(&Client::ticket(&process_ticket, "statusCall"), call).await.expect(200);
+    desk.post(&Client::ticket(&process_ticket, "workaround"), json!({ "description": "by fax" })).await.expect(200);
+    desk.post(&Client::ticket(&process_ticket, "workaround/retirement"), json!({})).await.expect(200);
     // A repeated report finds its ticket as it now stands, with those linked to it.
     keyed.post(TICKETS, trouble).await.expect(201);
     story.turn("PT2H").await;

@@ -30,6 +30,7 @@ async fn the_table_of_calls_and_units_stands() {
     let mut rows = Vec::new();
     rows.extend(tickets().await);
     rows.extend(groups().await);
+    rows.extend(process_tickets().await);
     rows.extend(reading().await);
     rows.extend(sending().await);
     rows.extend(subscriptions().await);
@@ -315,6 +316,34 @@ async fn groups() -> Vec<Row> {
         Row("ticket-status", "another severity of a linked ticket, and not of its group", kept),
         Row("ticket-status", "a group of three closed", closed),
     ]
+}
+
+async fn process_tickets() -> Vec<Row> {
+    let story = Story::at(NOW).await;
+    let report = json!({ "description": "LSRs are rejected", "severity": "moderate", "ticketType": "process" });
+    let (opened, reported) = handler(&story, story.as_("alpha").post(TICKETS, report)).await;
+    let number = opened.expect(201).text("id");
+    let mut rows = vec![Row("ticket-intake", "a process trouble is reported", reported)];
+    let orders: Vec<Value> = (0..90).map(|n| json!({ "order": format!("PON {n}"), "dueDate": "2026-03-06" })).collect();
+    let tasks = [
+        ("statusCall", "its CLEC is given the status by telephone", json!({ "contact": "Ann", "detail": "no news" })),
+        ("escalation", "it is escalated to a tier", json!({ "tier": 4, "reason": "orders wait" })),
+        ("orders", "an affected order is listed", json!({ "order": [{ "order": "PON", "dueDate": "2026-03-06" }] })),
+        ("orders", "ninety affected orders are listed", json!({ "order": orders })),
+        ("impactedClecs", "other CLECs are impacted", json!({ "clecs": ["beta"] })),
+        (
+            "determination",
+            "it is determined to be a systems trouble",
+            json!({ "trouble": "systems", "reason": "the gateway" }),
+        ),
+    ];
+    for (task, operation, body) in tasks {
+        let desk = story.as_("desk");
+        let (reply, cost) = handler(&story, desk.post(&Client::ticket(&number, task), body)).await;
+        reply.expect(200);
+        rows.push(Row("process-ticket", operation, cost));
+    }
+    rows
 }
 
 async fn reading() -> Vec<Row> {

@@ -24,6 +24,8 @@ enum Handler {
     PhoneNotice,
     Close,
     Link,
+    Transfer,
+    Orders,
     SubscribeByEmail,
     SubscribeBySms,
     ConfirmByEmail,
@@ -61,6 +63,9 @@ impl Handler {
         if matches!(self, Self::Report) {
             return request("alpha", Method::POST, TICKETS.to_owned(), report());
         }
+        if matches!(self, Self::Transfer | Self::Orders) {
+            return self.prepare_process_ticket(story).await;
+        }
         let number = reported(story, "alpha", "ticket").await;
         if matches!(self, Self::Call | Self::Link) {
             // The event that it becomes lacks nothing of the desk's own words: it asks the desk for none, whose notice is due at once.
@@ -69,7 +74,7 @@ impl Handler {
         }
         let task = |task: &str| Client::ticket(&number, task);
         match self {
-            Self::Report => unreachable!("above"),
+            Self::Report | Self::Transfer | Self::Orders => unreachable!("above"),
             Self::Update => request(
                 "desk",
                 Method::PATCH,
@@ -152,6 +157,27 @@ impl Handler {
             // Severity 3 without a workaround: every four hours, five minutes before.
             Self::Sweep => request("desk", Method::GET, "2026-03-04T21:55:00Z".to_owned(), Value::Null),
         }
+    }
+
+    /// The same of a process ticket.
+    async fn prepare_process_ticket(self, story: &Story) -> Prepared {
+        let mut report = report();
+        let fields = report.as_object_mut().unwrap();
+        fields.remove("systemAffected");
+        fields.insert("ticketType".to_owned(), "process".into());
+        let client = story.as_("alpha").with("Idempotency-Key", "ticket");
+        let number = client.post(TICKETS, report).await.expect(201).text("id");
+        let (task, body) = if self == Self::Transfer {
+            let determination = json!({ "trouble": "systems", "reason": "the gateway rejects" });
+            story.as_("desk").post(&Client::ticket(&number, "determination"), determination).await.expect(200);
+            ("transfer", json!({ "consent": { "name": "Ann", "phone": "+13035550100" }, "severity": "serious" }))
+        } else {
+            // More than one act holds.
+            let orders: Vec<Value> =
+                (0..100).map(|of| json!({ "order": format!("PON {of}"), "dueDate": "2026-03-06" })).collect();
+            ("orders", json!({ "order": orders }))
+        };
+        Prepared { who: "desk", method: Method::POST, path: Client::ticket(&number, task), body }
     }
 
     /// When the process is started again: later than any lease.
@@ -407,6 +433,7 @@ killed! {
     nt_12_killed_anywhere_in_a_telephone_notice: PhoneNotice;
     nt_12_killed_anywhere_in_a_closing: Close;
     nt_12_killed_anywhere_in_a_link: Link;
+    pt_10_killed_anywhere_in_a_list_of_orders: Orders;
     nt_12_killed_anywhere_in_a_sweep: Sweep;
     sb_02_killed_anywhere_in_a_subscription_by_email: SubscribeByEmail;
     sb_02_killed_anywhere_in_a_subscription_by_sms: SubscribeBySms;
@@ -417,4 +444,30 @@ killed! {
     sb_06_killed_anywhere_in_changing_its_address: ChangeAddress;
     sb_06_killed_anywhere_in_confirming_its_address: ConfirmAddress;
     sb_06_killed_anywhere_in_removing_it: RemoveContact;
+}
+
+/// Its notices are due at once, so that one that a dead process left is late, and said to be.
+#[tokio::test]
+async fn pt_12_killed_anywhere_in_a_transfer_leaves_both_tickets_or_neither() {
+    let story = Story::at(NOW).await;
+    let prepared = Handler::Transfer.prepare(&story).await;
+    let clean = run(Handler::Transfer, &story, &prepared, None).await;
+    // In either order: the new one is as old as the other, or two minutes younger.
+    let statuses = |ended: &Ended| -> Vec<String> {
+        let mut statuses = ended.ticket_statuses.clone();
+        statuses.sort();
+        statuses
+    };
+    assert_eq!(statuses(&clean), ["acknowledged", "rejected"]);
+    let kept = |ended: &Ended| -> BTreeSet<String> {
+        ended.table.keys().filter(|key| key.starts_with("TICKET#")).cloned().collect()
+    };
+    for after in 0..clean.writes.len() {
+        for answered in [true, false] {
+            let killed = run(Handler::Transfer, &story, &prepared, Some(Death { after, answered })).await;
+            assert_eq!(statuses(&killed), statuses(&clean), "{after} {answered}");
+            assert_eq!(kept(&killed), kept(&clean), "{after} {answered}");
+            assert!(killed.told.keys().eq(clean.told.keys()), "{after} {answered}: {:?}", killed.told);
+        }
+    }
 }
