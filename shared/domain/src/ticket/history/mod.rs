@@ -1,5 +1,5 @@
 //! The history: who did what, when and why (TT-02), and what of it owes a notice (TT-24). What follows from each fact stands in the
-//! table of [`row`].
+//! table of `row`.
 
 mod row;
 

@@ -7,7 +7,7 @@
 //! | [`status`] | its status by telephone, every two hours or as was agreed | 12.8.1 |
 //! | [`escalation`] | the five tiers | 12.8.1 |
 //! | [`orders`] | the orders that are affected | 12.8.1, 12.8.3 |
-//! | [`reference`] | the Reference Ticket: one trouble of several CLECs | 12.8.2, 12.8.3 |
+//! | [`mod@reference`] | the Reference Ticket: one trouble of several CLECs | 12.8.2, 12.8.3 |
 //! | [`closing`] | its closing, which its CLEC agrees to, and what can be said afterwards | 12.8.1, 12.8.3 |
 //! | [`transfer`] | from the tiers to the help desk, and back | 12.8.4 |
 
