@@ -89,7 +89,7 @@ impl Value for Interval {
     }
 }
 
-/// An escalation.
+/// An escalation of the ticket to one of the five tiers.
 #[derive(Debug, Body)]
 #[body(rule = "PT-03")]
 pub(crate) struct Escalation {
@@ -121,7 +121,7 @@ impl Value for Tier {
     }
 }
 
-/// Affected orders.
+/// The orders that the trouble affects, to be listed or to be listed with more.
 #[derive(Debug, Body)]
 #[body(rule = "PT-10", check = each_once)]
 pub(crate) struct Orders {
@@ -187,7 +187,7 @@ pub(crate) struct ImpactedClecs {
 #[derive(Debug, Body)]
 #[body(rule = "PT-08")]
 pub(crate) struct Reference {
-    /// Its number.
+    /// The number of the Reference Ticket.
     #[body(rule = "TT-01")]
     pub(crate) reference_ticket: TicketNumber,
 }

@@ -48,7 +48,7 @@ struct DeterminationShown {
     trouble: TroubleKind,
     /// When it was determined.
     at: DateTime<Utc>,
-    /// Why.
+    /// Why tier 1 determined it so.
     reason: String,
 }
 

@@ -3,10 +3,7 @@
 use crate::Person;
 use chrono::{DateTime, Utc};
 use contract::{FieldError, text};
-use domain::ticket::{
-    self,
-    process::transfer::{PROCESS, SYSTEMS},
-};
+use domain::ticket;
 use http_edge::{Body, Field, Json, Spec, Value};
 use serde::Serialize;
 use serde_json::{Map, json};
@@ -31,7 +28,7 @@ pub struct Report {
     #[body(text = TEXT_AT_MOST)]
     description: String,
     /// A trouble of a system, or of a process.
-    #[body(line = 20, one_of = &[SYSTEMS, PROCESS])]
+    #[body(line = 20, one_of = &[ticket::Report::SYSTEMS, ticket::Report::PROCESS])]
     ticket_type: String,
     /// The system affected.
     #[body(line = 100)]
@@ -78,7 +75,7 @@ pub struct Report {
 impl Report {
     /// Whether a process trouble is reported.
     pub(crate) fn is_of_process(&self) -> bool {
-        self.ticket_type == PROCESS
+        self.ticket_type == ticket::Report::PROCESS
     }
 
     /// That what the desk only keeps is too much.

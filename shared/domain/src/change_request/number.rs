@@ -48,7 +48,7 @@ impl ChangeKind {
 pub enum Prefix {
     /// Product and process.
     Pc,
-    /// Of changes of systems.
+    /// A change of a system (Systems Change Request).
     Scr,
 }
 
@@ -231,7 +231,7 @@ pub enum Suffix {
     Ig,
     /// Handled as an exception.
     Ex,
-    /// It was escalated.
+    /// It was escalated by a CLEC.
     Es,
     /// A manual process.
     Mn,

@@ -24,7 +24,7 @@ const MONTHS_AT_MOST: u32 = 60;
 pub enum MeetingKind {
     /// Products and processes, and the change management process itself.
     ProductProcess,
-    /// Of changes of systems.
+    /// Changes of the systems.
     Systems,
 }
 

@@ -385,7 +385,7 @@ impl Outage {
             event_description: Some(words.clone()),
             report: Report {
                 description: words.clone(),
-                ticket_type: crate::ticket::process::transfer::SYSTEMS.to_owned(),
+                ticket_type: Report::SYSTEMS.to_owned(),
                 system_affected: self.plan.interface.clone(),
                 impact: self.plan.impact.clone(),
                 external_id: Some(outage.to_string()),

@@ -77,11 +77,11 @@ impl Action {
 /// Of which tickets an action is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Of {
-    /// Of both.
+    /// An action of systems tickets and of process tickets.
     Every,
-    /// Of systems tickets, which the help desk works.
+    /// An action of systems tickets alone, which the help desk works.
     Systems,
-    /// Of process tickets, which the tiers work.
+    /// An action of process tickets alone, which the tiers work.
     Process,
 }
 

@@ -174,7 +174,8 @@ const STATUS_CHANGES_BYTES: usize = 10 * 1024;
 pub struct Report {
     /// Description of the problem, in the reporter's words.
     pub description: String,
-    /// The reporter's kind of ticket.
+    /// A systems ticket or a process ticket, in a word of these; what was stored before there were two types has other words, and is of
+    /// systems.
     pub ticket_type: String,
     /// The system affected.
     pub system_affected: Option<String>,
@@ -197,6 +198,13 @@ pub struct Report {
     /// What the interface standard lets a client keep with a ticket and the desk does not interpret.
     #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
     pub kept: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Report {
+    /// What `ticket_type` is of a systems ticket.
+    pub const SYSTEMS: &'static str = "systems";
+    /// What `ticket_type` is of a process ticket.
+    pub const PROCESS: &'static str = "process";
 }
 
 /// Details of a problem that a CLEC supplies: what the resolution team works with (12.4.1).

@@ -264,7 +264,7 @@ impl<'a> Replay<'a> {
     }
 
     /// Its status is a phase of the table. The pages call a change request Presented once the request was, where the table has
-    /// Enters the phase that the page tells.
+    /// Evaluation.
     fn come_to_phase(&mut self, phase: Phase, told: &HistoryLine<'_>) {
         if self.phase == Some(phase) {
             self.by_phase = true;

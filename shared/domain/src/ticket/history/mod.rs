@@ -339,12 +339,12 @@ pub enum Fact {
     },
     /// Its CLEC agreed to be given the status otherwise than by telephone every two hours, or so again.
     StatusAgreed {
-        /// How often.
+        /// How often it is given, in the CSIE's hours.
         #[serde(with = "contract::duration")]
         interval: TimeDelta,
         /// By telephone, or by the channels that the CLEC subscribed.
         channel: StatusChannel,
-        /// Who agreed.
+        /// Who agreed for the CLEC.
         contact: Person,
     },
     /// Other CLECs are impacted by the trouble.
@@ -368,12 +368,12 @@ pub enum Fact {
     },
     /// Affected orders were listed.
     OrdersListed {
-        /// How many.
+        /// How many were listed by the act.
         count: u32,
     },
     /// Affected orders were processed.
     OrdersProcessed {
-        /// How many.
+        /// How many the act records as processed.
         count: u32,
     },
     /// Its workaround is implemented, and its CLEC is asked whether the ticket can be closed (12.8.3).

@@ -140,10 +140,7 @@ impl Ticket {
             let detail = format!("it is {}, not closed", read.status());
             return Err(Refused::not_now("PT-05", detail, &read.possible_for(&act.by.party)));
         };
-        if let Some(primary) = self.primary() {
-            let detail = format!("it is linked: its trouble goes on as that of its primary {primary}");
-            return Err(Refused::not_now("PT-05", detail, &read.possible_for(&act.by.party)));
-        }
+        read.check_leads(primary, ("PT-05", "say so of"), &act.by.party)?;
         if let Some(present) = self.goes_on_as() {
             let detail = format!("the trouble goes on as ticket {present}: that one is worked");
             return Err(Refused::not_now("PT-05", detail, &[]));

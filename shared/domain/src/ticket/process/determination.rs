@@ -38,7 +38,7 @@ pub struct Determination {
     pub trouble: TroubleKind,
     /// When that was determined.
     pub at: Instant,
-    /// Why.
+    /// Why tier 1 determined it so.
     pub reason: String,
 }
 
@@ -62,18 +62,18 @@ impl Ticket {
             return Ok(None);
         }
         process.determination = Some(Determination { trouble, at: act.occurred(), reason: reason.to_owned() });
-        let (what, told) = match trouble {
-            TroubleKind::Process => ("is determined to be a process trouble", NoticeCategory::ProcessSpecialist),
-            TroubleKind::Systems => ("is determined to be a systems trouble", NoticeCategory::WsdTier1),
-        };
-        let next = match trouble {
-            TroubleKind::Process => "tell the centers of the trouble and its status",
-            TroubleKind::Systems => {
-                "ask the CLEC whether the help desk is to be told, and transfer it with its consent"
+        let (told, next) = match trouble {
+            TroubleKind::Process => {
+                (NoticeCategory::ProcessSpecialist, "tell the centers of the trouble and its status")
             }
+            TroubleKind::Systems => (
+                NoticeCategory::WsdTier1,
+                "ask the CLEC whether the help desk is to be told, and transfer it with its consent",
+            ),
         };
+        let what = format!("is determined to be {}", trouble.wording());
         let lines = [Line::new("Reason", reason), Line::new("Next", next)];
-        let notice = self.tell_people(told, what, lines, act, policy);
+        let notice = self.tell_people(told, &what, lines, act, policy);
         let act = act.clone().because(Some(reason.to_owned()));
         let mut change = self.finish_action(vec![Fact::Determined { trouble }], None, &act, policy);
         change.notices.push(notice);

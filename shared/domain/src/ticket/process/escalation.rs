@@ -26,10 +26,7 @@ impl Ticket {
         act: &ActionContext,
         policy: &Policy,
     ) -> Result<TicketChange, Refused> {
-        if let Some(primary) = primary {
-            let detail = format!("it is linked: escalate its primary {}", primary.number);
-            return Err(Refused::not_now("PT-06", detail, &self.possible_for(&act.by.party)));
-        }
+        self.check_leads(primary, ("PT-06", "escalate"), &act.by.party)?;
         self.check(Action::Escalation)?;
         let own = (self.clec.clone(), self.clec.clone());
         let is_of_tier = |subject: &Subject| *subject == Subject::Escalation { tier };

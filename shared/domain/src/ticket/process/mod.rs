@@ -103,6 +103,18 @@ impl Ticket {
         (of_former.disagreed_at, of_former.closable_since) = (None, None);
     }
 
+    /// Refuses on a linked ticket what is done to the primary of its group.
+    fn check_leads(
+        &self,
+        primary: Option<&Self>,
+        (rule, does): (&'static str, &str),
+        by: &Party,
+    ) -> Result<(), Refused> {
+        let Some(primary) = primary else { return Ok(()) };
+        let detail = format!("it is linked: {does} its primary {}", primary.number);
+        Err(Refused::not_now(rule, detail, &self.possible_for(by)))
+    }
+
     /// The notices that those of the provider's people are told who work the ticket.
     pub(super) fn worked_by(&self) -> NoticeCategory {
         if self.is_of_process() { NoticeCategory::WsdTier1 } else { NoticeCategory::Target }

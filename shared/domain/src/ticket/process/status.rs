@@ -88,7 +88,7 @@ pub struct AgreedStatus {
     pub channel: StatusChannel,
     /// Who agreed for the CLEC.
     pub contact: Person,
-    /// Since when.
+    /// Since when it is agreed: the interval ran anew from there.
     pub since: Instant,
 }
 

@@ -9,11 +9,6 @@ use crate::ticket::{
 use contract::{NoticeCategory, Person, Policy, Refused, Severity, TicketNumber};
 use record::{ActionContext, notice::Line};
 
-/// What `ticketType` is of a systems ticket.
-pub const SYSTEMS: &str = "systems";
-/// What it is of a process ticket.
-pub const PROCESS: &str = "process";
-
 impl Ticket {
     /// Transfers a process ticket to the help desk, with the consent of its CLEC: a systems ticket is opened under `number`, and this one
     /// is passed on. The CLEC and tier 1 are told the new number.
@@ -38,7 +33,7 @@ impl Ticket {
             let detail = format!("it is the primary of {} linked tickets", self.linked_count());
             return Err(Refused::not_now("PT-12", detail, &["unlink", "primary"]));
         }
-        let report = Report { ticket_type: SYSTEMS.to_owned(), ..self.report.clone() };
+        let report = Report { ticket_type: Report::SYSTEMS.to_owned(), ..self.report.clone() };
         let call_center_reference = Some(self.number.to_string());
         let opening = Opening { severity, report, call_center_reference, ..self.opening_of_same(None) };
         let mut opened = Self::open(number, opening, &act.on_another(), policy);
@@ -60,7 +55,7 @@ impl Ticket {
         let passed = passed.filter(|of| matches!(of.problem.state, State::Rejected) && !of.is_of_process());
         let Some(ticket) = passed else { return change };
         let Some(number) = ticket.cross_referenced(Relation::TransferredTo) else { return change };
-        let report = Report { ticket_type: PROCESS.to_owned(), ..ticket.report.clone() };
+        let report = Report { ticket_type: Report::PROCESS.to_owned(), ..ticket.report.clone() };
         let process = Some(ProcessOpening::default());
         let opening = Opening { report, ..ticket.opening_of_same(process) };
         let mut opened = Self::open(number, opening, &act.on_another(), policy);
