@@ -13,7 +13,6 @@ use local_desk::{
     aws::{Answer, Call},
     stand_ins::TABLE,
 };
-use serde_dynamo::Item;
 use serde_json::Value;
 use std::{collections::BTreeMap, time::Instant};
 use support::{Bench, Took, Watch, mean, median, micros, run, scaled};
@@ -70,7 +69,7 @@ async fn seeded(open: usize) -> Bench {
     let bench = Bench::at(NOW).await;
     // Of a CLEC that nobody can be reached of, each notice would be told to the provider's people too.
     bench.subscribed("alpha").await;
-    let of = |number: String, items: &[Item], from: usize, count: usize| {
+    let of = |number: String, items: &[dynoxide::Item], from: usize, count: usize| {
         let items = serde_json::to_string(items).unwrap();
         (from..from + count).flat_map(move |at| {
             let twin = TicketNumber::of_public("sweep", &at.to_string(), 0).to_string();
@@ -78,11 +77,11 @@ async fn seeded(open: usize) -> Bench {
         })
     };
     let due = bench.reported("alpha", "critical").await;
-    let due_items = bench.partition(&due).await;
+    let due_items = bench.partition(&due);
     // The others' updates are all due in the far future.
     bench.turn_to(tests::at(NOW) + TimeDelta::days(365));
     let later = bench.reported("alpha", "critical").await;
-    let later_items = bench.partition(&later).await;
+    let later_items = bench.partition(&later);
     assert_eq!((due_items.len(), later_items.len()), (2, 2), "a ticket and its notice");
     // One of each is there.
     let items: Vec<_> = of(due, &due_items, 0, DUE - 1).chain(of(later, &later_items, DUE, open - DUE - 1)).collect();

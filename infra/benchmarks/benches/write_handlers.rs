@@ -214,17 +214,17 @@ async fn on_engine(operation: &Operation) -> String {
         if numbers.is_empty() {
             numbers.push(body["id"].as_str().unwrap().to_owned());
         }
-        assert_eq!(left(bench, &numbers).await, left(bench, &twins).await, "the twins differ");
+        assert_eq!(left(bench, &numbers), left(bench, &twins), "the twins differ");
         pairs.0.push((took, sdk));
     }
     pairs.row(operation.name, seen.calls.len())
 }
 
 /// What is in the table under these numbers, without the numbers.
-async fn left(bench: &Bench, numbers: &[String]) -> BTreeSet<String> {
+fn left(bench: &Bench, numbers: &[String]) -> BTreeSet<String> {
     let mut left = BTreeSet::new();
     for number in numbers {
-        for item in bench.partition(number).await {
+        for item in bench.partition(number) {
             let item = serde_json::to_value(item).unwrap().to_string();
             left.insert(
                 numbers.iter().enumerate().fold(item, |item, (at, number)| item.replace(number, &at.to_string())),

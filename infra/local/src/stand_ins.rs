@@ -13,6 +13,11 @@ use domain::hub::NetworkScope;
 use platform::{Attachments, Bus, Metrics, Services, Store, TimeSource, Topics, start::TransactionConflicts};
 use std::{sync::Arc, time::Duration};
 
+/// What the clients of the table are.
+pub use aws_sdk_dynamodb::Client as TableClient;
+/// What the clients of the topics are.
+pub use aws_sdk_sns::Client as TopicsClient;
+
 /// The table's name.
 pub const TABLE: &str = "desk";
 /// The bus's name.
@@ -55,7 +60,7 @@ pub fn desk(
         .endpoint_url(stand_ins.s3_endpoint);
     Services {
         store: Store::new(dynamodb(aws::http_client(stand_ins.dynamodb)), TABLE, 1, policy.clone()),
-        topics: Topics::new(move || sns_client(aws::http_client(stand_ins.sns)), TOPICS)
+        topics: Topics::new(move || sns(aws::http_client(stand_ins.sns)), TOPICS)
             .handing_over_to(Some(UNDELIVERED.to_owned())),
         bus: Bus::new(move || eventbridge(aws::http_client(stand_ins.eventbridge)), BUS),
         attachments: Attachments::new(s3.build(), Some(BUCKET)),
@@ -85,12 +90,13 @@ fn partition() -> RetryPartition {
 }
 
 /// A client of the table.
-pub fn dynamodb(http: SharedHttpClient) -> aws_sdk_dynamodb::Client {
+pub fn dynamodb(http: SharedHttpClient) -> TableClient {
     let config = aws_sdk_dynamodb::config::Builder::from(&sdk(http)).retry_partition(partition());
     aws_sdk_dynamodb::Client::from_conf(config.retry_classifier(TransactionConflicts).build())
 }
 
-fn sns_client(http: SharedHttpClient) -> aws_sdk_sns::Client {
+/// A client of the topics.
+pub fn sns(http: SharedHttpClient) -> TopicsClient {
     let config = aws_sdk_sns::config::Builder::from(&sdk(http)).retry_partition(partition());
     aws_sdk_sns::Client::from_conf(config.build())
 }

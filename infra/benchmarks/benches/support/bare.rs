@@ -4,12 +4,9 @@
 #![allow(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 
 use crate::support::Bench;
-use aws_sdk_dynamodb::{
-    Client,
-    types::{
-        AttributeValue, ConditionCheck, Delete, KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure,
-        TransactWriteItem, Update,
-    },
+use aws_sdk_dynamodb::types::{
+    AttributeValue, ConditionCheck, Delete, KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure,
+    TransactWriteItem, Update,
 };
 use aws_sdk_sns::types::{MessageAttributeValue, PublishBatchRequestEntry};
 use local_desk::aws::Call;
@@ -121,7 +118,7 @@ impl Bare {
 
     /// Sends the call as it was built, without a handler around it.
     pub async fn send(self, bench: &Bench) {
-        let (dynamodb, sns): (&Client, &aws_sdk_sns::Client) = (&bench.dynamodb, &bench.sns);
+        let (dynamodb, sns) = (&bench.dynamodb, &bench.sns);
         match self {
             Self::Write(items) => {
                 drop(dynamodb.transact_write_items().set_transact_items(Some(items)).send().await.unwrap());

@@ -3,29 +3,22 @@
 #![allow(dead_code, unreachable_pub, reason = "a module of several programs, none of which uses all of it")]
 #![allow(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 
-use aws_config::SdkConfig;
-use aws_sdk_dynamodb::{
-    Client,
-    config::{BehaviorVersion, Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig},
-};
 use axum::{Router, body::Body};
 use chrono::{DateTime, Utc};
 use cpu_time::ProcessTime;
+use domain::hub::NetworkScope;
 use dynoxide::Database;
-use http::{Method, Request, StatusCode};
+use http::{Method, Request, StatusCode, Uri};
 use http_edge::app;
 use lambda_http::{aws_lambda_events::apigw::ApiGatewayV2httpRequestContext, request::RequestContext};
 use local_desk::{
-    aws::{self, Answer, BoxFuture, Call, NoAnswer, Service, dynamodb::DynamoDb, eventbridge::EventBridge, sns::Sns},
-    stand_ins::{BUS, TABLE},
+    aws::{
+        self, Answer, BoxFuture, Call, NoAnswer, Service, dynamodb::DynamoDb, eventbridge::EventBridge, s3::S3,
+        sns::Sns,
+    },
+    stand_ins::{self, StandIns, TABLE},
 };
-use platform::{
-    Attachments, Bus, Metrics, Services, Store, TimeSource, Topics,
-    run::Run,
-    start::{TransactionConflicts, log_lines},
-    store::create_table,
-};
-use serde_dynamo::Item;
+use platform::{Metrics, Services, TimeSource, Topics, run::Run, start::log_lines, store::create_table};
 use serde_json::{Value, json};
 use std::{
     collections::{HashMap, VecDeque},
@@ -197,10 +190,10 @@ impl Service for Behind {
 pub struct Bench {
     /// The services of the functions that are measured.
     pub stand_ins: Services,
-    /// The same client that the desk has.
-    pub dynamodb: Client,
-    /// The same client that the desk has.
-    pub sns: aws_sdk_sns::Client,
+    /// A client as the desk has one, of the same service.
+    pub dynamodb: stand_ins::TableClient,
+    /// A client as the desk has one, of the same service.
+    pub sns: stand_ins::TopicsClient,
     /// The database engine behind them.
     pub db: Database,
     /// The SDK's HTTP client, which counts the calls.
@@ -218,32 +211,32 @@ impl Bench {
         let db = Database::memory().unwrap();
         let seam = Seam::default();
         let engine: Arc<dyn Service> = Arc::new(DynamoDb::new(db.clone()));
-        let own = dynamodb(engine.clone());
+        let own = stand_ins::dynamodb(aws::http_client(engine.clone()));
         create_table(&own, TABLE).await.unwrap();
         let told = now.clone();
         let tell: aws::Now = Arc::new(move || *told.lock().unwrap());
         let mailbox = Arc::new(Sns::open(own, tell.clone()).await.unwrap());
-        let dynamodb = dynamodb(seam.before(engine));
-        let sns = sns(seam.before(mailbox.clone()));
-        let bus = eventbridge(seam.before(Arc::new(EventBridge::new(tell.clone()))));
-        let policy = Arc::new(tests::story::policy());
-        let stand_ins = Services {
-            store: Store::new(dynamodb.clone(), TABLE, 1, policy.clone()),
-            topics: Topics::new(
-                {
-                    let sns = sns.clone();
-                    move || sns
-                },
-                TOPICS,
-            ),
-            bus: Bus::new(move || bus, BUS),
-            attachments: Attachments::new(SdkConfig::builder().build(), None),
-            policy,
-            clock: TimeSource::told_by(move || tell()),
-            metrics: Metrics::none(),
-            reach: domain::hub::NetworkScope::Public,
-            ids: Some(tests::story::ids()),
+        let reached = StandIns {
+            dynamodb: seam.before(engine),
+            sns: seam.before(mailbox.clone()),
+            eventbridge: seam.before(Arc::new(EventBridge::new(tell.clone()))),
+            // No handler that is measured has documents.
+            s3: Arc::new(S3::new(std::env::temp_dir(), Uri::default(), tell.clone())),
+            s3_endpoint: String::new(),
         };
+        let dynamodb = stand_ins::dynamodb(aws::http_client(reached.dynamodb.clone()));
+        let sns = stand_ins::sns(aws::http_client(reached.sns.clone()));
+        let of_topics = sns.clone();
+        let desk = stand_ins::desk(
+            "benchmark",
+            reached,
+            Arc::new(tests::story::policy()),
+            TimeSource::told_by(move || tell()),
+            Metrics::none(),
+            NetworkScope::Public,
+            Some(tests::story::ids()),
+        );
+        let stand_ins = Services { topics: Topics::new(move || of_topics, TOPICS), ..desk };
         let router = |routes| app(routes, stand_ins.clone(), stand_ins.policy.clone()).0;
         let routers = HashMap::from([
             ("ticket-intake", router(functions::ticket_intake::routes())),
@@ -312,11 +305,13 @@ impl Bench {
     }
 
     /// Everything under a ticket's number.
-    pub async fn partition(&self, number: &str) -> Vec<Item> {
-        let query = self.dynamodb.query().table_name(TABLE).key_condition_expression("pk = :pk");
-        let pk = aws_sdk_dynamodb::types::AttributeValue::S(format!("TICKET#{number}"));
-        let found = query.expression_attribute_values(":pk", pk).send().await.unwrap();
-        found.items.unwrap_or_default().into_iter().map(Item::from).collect()
+    pub fn partition(&self, number: &str) -> Vec<dynoxide::Item> {
+        let request = json!({
+            "TableName": TABLE,
+            "KeyConditionExpression": "pk = :pk",
+            "ExpressionAttributeValues": { ":pk": { "S": format!("TICKET#{number}") } },
+        });
+        self.db.query(serde_json::from_value(request).unwrap()).unwrap().items.unwrap_or_default()
     }
 }
 
@@ -400,26 +395,6 @@ pub fn run<F: Future>(work: F) -> F::Output {
     log_lines(Targets::new().with_default(LevelFilter::INFO), std::io::sink).init();
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
-
-macro_rules! client {
-    ($name:ident, $sdk:ident) => {
-        fn $name(service: Arc<dyn Service>) -> $sdk::Client {
-            let config = $sdk::config::Builder::new()
-                .behavior_version(BehaviorVersion::latest())
-                .region(Region::from_static("us-east-1"))
-                .credentials_provider(Credentials::new("local", "local", None, None, "local"))
-                .retry_config(RetryConfig::standard().with_max_attempts(5))
-                .timeout_config(TimeoutConfig::disabled())
-                .retry_classifier(TransactionConflicts)
-                .http_client(aws::http_client(service));
-            $sdk::Client::from_conf(config.build())
-        }
-    };
-}
-
-client!(dynamodb, aws_sdk_dynamodb);
-client!(sns, aws_sdk_sns);
-client!(eventbridge, aws_sdk_eventbridge);
 
 /// How many: the first to measure, the second where a test only wants all of it to run.
 pub(crate) fn scaled([measured, tried]: [usize; 2]) -> usize {
