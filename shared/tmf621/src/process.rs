@@ -99,7 +99,7 @@ impl ProcessShown {
                 .map(|Determination { trouble, at, reason }| DeterminationShown { trouble, at, reason }),
             status: StatusShown {
                 interval: agreed.map_or(usual, |agreed| agreed.interval).to_string(),
-                channel: agreed.map_or(StatusChannel::Telephone, |agreed| agreed.channel),
+                channel: ticket.status_channel()?,
                 agreed_at: agreed.map(|agreed| agreed.since),
                 since: process.status.from,
                 given_at: process.status.given_at,

@@ -3,6 +3,7 @@
 
 use super::{NOW, begun, calls, report_with, reported, resolved, says, tells, told};
 use crate::acts::{act, does, read};
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use serde_json::{Value, json};
 use tests::{Client, Story};
 
@@ -255,4 +256,33 @@ async fn pt_02_a_call_that_is_recorded_late_counts_from_when_it_was_made() {
     let call = json!({ "contact": "Ann", "detail": "status", "statusChangeDate": "2026-03-04T19:55:00Z" });
     let status = act(&story, &number, "statusCall", call).await.body["process"]["status"].clone();
     assert_eq!((&status["missed"], &status["dueAt"]), (&json!(0), &json!("2026-03-04T21:55:00Z")));
+}
+
+#[tokio::test]
+async fn pt_02_the_forecast_of_the_status_is_what_then_is_sent() {
+    for (channel, statuses) in [("telephone", 9), ("notice", 9)] {
+        // Between two checks, and over a night.
+        let story = begun("2026-03-04T18:00:30Z").await;
+        let number = reported(&story, "alpha").await;
+        let agreed = json!({ "interval": "PT2H59M50S", "channel": channel, "contact": "Ann" });
+        act(&story, &number, "statusAgreement", agreed).await;
+        story.turn_to("2026-03-04T18:01:00Z").await;
+        let _reported = story.deliveries().await;
+        let path = format!("{}?until=2026-03-06T18:00:00Z", Client::ticket(&number, "forecast"));
+        let foretold = story.as_("alpha").get(&path).await.expect(200).body["notices"].as_array().unwrap().clone();
+        story.turn_to("2026-03-06T18:01:00Z").await;
+        let delivered = story.deliveries().await;
+        let sent: Vec<_> = delivered.iter().filter(|of| of.to == "noc@alpha.example").map(|of| of.at).collect();
+        assert_eq!(
+            sent,
+            foretold.iter().map(|of| next_check(tests::at(of["leavesAt"].as_str().unwrap()))).collect::<Vec<_>>()
+        );
+        assert_eq!(sent.len(), statuses, "{channel}: {sent:?}");
+    }
+}
+
+/// The check that finds what leaves at an instant.
+fn next_check(leaves_at: DateTime<Utc>) -> DateTime<Utc> {
+    let minute = TimeDelta::minutes(1);
+    (leaves_at + minute - TimeDelta::milliseconds(1)).duration_trunc(minute).unwrap()
 }

@@ -3,7 +3,7 @@
 //! It reads the ticket and the policy and nothing else, so that every due instant can be computed anew (NT-15), told of
 //! in advance (TT-20) and explained.
 
-use crate::ticket::{Fact, State, Ticket};
+use crate::ticket::{Fact, State, Ticket, process::StatusChannel};
 use chrono::{DurationRound, TimeDelta};
 use contract::{
     Instant, Policy,
@@ -64,9 +64,11 @@ pub fn next_update(ticket: &Ticket, policy: &Policy) -> Option<Due> {
 #[must_use]
 pub fn forecast(ticket: &Ticket, until: Instant, policy: &Policy) -> (Vec<Due>, bool) {
     let next = next_update(ticket, policy);
-    let all = std::iter::successors(next, |due| match ticket.is_of_process() {
-        true => ticket.status_after(due.leaves_at, policy),
-        false => update_after(ticket, checked_at(due.leaves_at), policy),
+    let all = std::iter::successors(next, |due| match ticket.status_channel() {
+        // After one that nobody gives, the next is counted from when that one was due.
+        Some(StatusChannel::Telephone) => ticket.status_after(due.at, policy),
+        Some(StatusChannel::Notice) => ticket.status_after(checked_at(due.leaves_at), policy),
+        None => update_after(ticket, checked_at(due.leaves_at), policy),
     });
     let mut told: Vec<Due> = all.take_while(|due| due.leaves_at <= until).take(FORECAST_AT_MOST + 1).collect();
     let more = told.len() > FORECAST_AT_MOST;

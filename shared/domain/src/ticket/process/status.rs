@@ -171,6 +171,13 @@ impl Ticket {
         }
     }
 
+    /// By which means its CLEC is given the status; none of a systems ticket.
+    #[must_use]
+    pub fn status_channel(&self) -> Option<StatusChannel> {
+        let process = self.process.as_deref()?;
+        Some(process.agreed_status.as_ref().map_or(StatusChannel::Telephone, |agreed| agreed.channel))
+    }
+
     /// Where the status comes to be owed again, its interval runs from then; where it is owed no more, it runs no more.
     pub(in crate::ticket) fn resume_status(&mut self, now: Instant) {
         let Some(owes) = self.process.as_deref().map(|process| self.owes_status(process)) else { return };
@@ -196,12 +203,12 @@ impl Ticket {
         let agreed = process.agreed_status.as_ref();
         let interval = agreed.map_or(terms.status_every, |agreed| agreed.interval);
         let at = calendar.open_for(from, interval);
-        let (leaves_at, jeopardy_at) = match agreed.map(|agreed| agreed.channel) {
-            Some(StatusChannel::Notice) => {
+        let (leaves_at, jeopardy_at) = match self.status_channel()? {
+            StatusChannel::Notice => {
                 let leaves_at = calendar.open_for(from, interval - version.lead);
                 (leaves_at, leaves_at + (at - leaves_at) / 2)
             }
-            Some(StatusChannel::Telephone) | None => (at, calendar.open_for(from, interval - terms.warned_before)),
+            StatusChannel::Telephone => (at, calendar.open_for(from, interval - terms.warned_before)),
         };
         let rule = Rule::Term { term: Term::TwoHours, interval: Some(interval) };
         Some(Due { from, at, leaves_at, jeopardy_at, rule })
@@ -220,11 +227,10 @@ impl Ticket {
         let Some(due) = self.status_due(policy).filter(|due| self.status_acts_at(due) <= now) else {
             return Some(self.clone().resync_clock(policy));
         };
-        let (mut ticket, ticket_opened_at) = (self.clone(), self.opened_at);
+        let mut ticket = self.clone();
         let process = ticket.process.as_deref_mut()?;
-        let by_notice = process.agreed_status.as_ref().is_some_and(|agreed| agreed.channel == StatusChannel::Notice);
         let act = ActionContext::by_schedule(now);
-        if by_notice {
+        if self.status_channel() == Some(StatusChannel::Notice) {
             process.status = StatusClock { given_at: Some(now), ..StatusClock::from(now) };
             let channel = StatusChannel::Notice;
             let given = Fact::StatusGiven { due: Some(due.at), channel, contact: None, detail: None };
@@ -234,7 +240,7 @@ impl Ticket {
         let line = |name, at| Line::new(name, moment(at, policy));
         let given = match process.status.given_at {
             Some(at) => line("Status was last given", at),
-            None => line("No status was given since the opening", ticket_opened_at),
+            None => line("No status was given since the opening", self.opened_at),
         };
         if now < due.at {
             process.status.warned_of = Some(due.at);
