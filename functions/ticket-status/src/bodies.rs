@@ -136,9 +136,13 @@ pub(crate) struct Close {
     pub(crate) reason_visibility: Option<Visibility>,
 }
 
-const DISPOSITIONS: [&str; 5] = {
-    let [(first, ..), (second, ..), (third, ..), (fourth, ..), (fifth, ..)] = Disposition::CODES;
-    [first, second, third, fourth, fifth]
+const DISPOSITIONS: [&str; Disposition::CODES.len()] = {
+    let (mut codes, mut at) = ([""; Disposition::CODES.len()], 0);
+    while at < codes.len() {
+        codes[at] = Disposition::CODES[at].0;
+        at += 1;
+    }
+    codes
 };
 
 impl Close {

@@ -174,14 +174,14 @@ async fn order(
     ask: WriteRequest<bodies::Order>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
     let bodies::Order { order, due_date, outcome } = &ask.body;
-    let needs = TicketIncludes { order: Some(order.clone()), ..TicketIncludes::default() };
-    changed_with(&services, number, needs, &ask, |found, act| match (due_date, outcome) {
+    let needs = TicketIncludes { orders: vec![order.clone()], ..TicketIncludes::default() };
+    changed_with(&services, number, needs, &ask, |mut found, act| match (due_date, outcome) {
         (Some(due_date), _) => {
             let (ticket, _) = found.loaded.for_change()?;
-            ticket.list_order(order.clone(), *due_date, found.order, &act, &services.policy)
+            ticket.list_order(order.clone(), *due_date, found.orders.pop(), &act, &services.policy)
         }
         // Whether a date was kept is known later, also when all is closed.
-        (_, Some(outcome)) => found.loaded.ticket.mark_order(*outcome, found.order, &act, &services.policy),
+        (_, Some(outcome)) => found.loaded.ticket.mark_order(*outcome, found.orders.pop(), &act, &services.policy),
         (None, None) => Ok(None),
     })
     .await

@@ -84,10 +84,14 @@ pub mod list {
     }
 }
 
-/// A duration as people say it: `2 hours`, `90 minutes`.
+/// A duration as people say it, in the longest unit that it is whole of: `2 hours`, `90 minutes`, `90 seconds`.
 #[must_use]
 pub fn in_words(duration: TimeDelta) -> String {
-    let minutes = duration.num_minutes();
-    let (count, unit) = if minutes % 60 == 0 { (minutes / 60, "hour") } else { (minutes, "minute") };
+    let seconds = duration.num_seconds();
+    let (count, unit) = match (seconds % 3_600, seconds % 60) {
+        (0, _) => (seconds / 3_600, "hour"),
+        (_, 0) => (seconds / 60, "minute"),
+        _ => (seconds, "second"),
+    };
     format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }

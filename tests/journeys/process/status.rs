@@ -2,7 +2,7 @@
 //! called.
 
 use super::{NOW, begun, calls, report_with, reported, resolved, says, tells, told};
-use crate::acts::{act, does, read};
+use crate::acts::{act, body, does, read};
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use serde_json::{Value, json};
 use tests::{Client, Story};
@@ -267,7 +267,8 @@ async fn pt_02_the_forecast_of_the_status_is_what_then_is_sent() {
         let agreed = json!({ "interval": "PT2H59M50S", "channel": channel, "contact": "Ann" });
         act(&story, &number, "statusAgreement", agreed).await;
         story.turn_to("2026-03-04T18:01:00Z").await;
-        let _reported = story.deliveries().await;
+        let reported = story.deliveries().await;
+        assert!(reported.iter().any(|of| body(of).contains("Status is given every 10790 seconds by")), "{reported:?}");
         let path = format!("{}?until=2026-03-06T18:00:00Z", Client::ticket(&number, "forecast"));
         let foretold = story.as_("alpha").get(&path).await.expect(200).body["notices"].as_array().unwrap().clone();
         story.turn_to("2026-03-06T18:01:00Z").await;

@@ -410,7 +410,7 @@ impl Ticket {
         if !notification_chart::may_leave(self, &due, now, policy) {
             return None; // Late, and the desk is closed by now: at its opening.
         }
-        let sequence = ticket.last_notice.as_ref().map_or(1, |last| last.sequence + 1);
+        let sequence = ticket.next_sequence();
         let notice = ticket.notice(sequence, &[], NoticeKind::Update, due, now);
         ticket.remember(&notice, now);
         ticket.restart_clock(now, policy);

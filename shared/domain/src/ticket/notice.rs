@@ -15,6 +15,12 @@ use std::collections::BTreeSet;
 const NUMBERS_AT_MOST: usize = 2_000;
 
 impl Ticket {
+    /// The place of the ticket's next notice in its sequence.
+    #[must_use]
+    pub fn next_sequence(&self) -> u32 {
+        self.last_notice.as_ref().map_or(1, |last| last.sequence + 1)
+    }
+
     /// The ticket's notice of this place in its sequence.
     #[must_use]
     pub fn notice(&self, sequence: u32, facts: &[Fact], kind: NoticeKind, due: Due, now: Instant) -> Notice {

@@ -98,7 +98,7 @@ impl Ticket {
         // Of a ticket that is told no more, each notice that reached nobody is told by itself: what is possible is known without them.
         if told.is_empty() {
             ticket.check(Action::PhoneNotice)?;
-            let sequence = ticket.last_notice.as_ref().map_or(1, |last| last.sequence + 1);
+            let sequence = ticket.next_sequence();
             let due = notification_chart::next_update(&ticket, policy).unwrap_or_else(|| {
                 notification_chart::notice_due((&ticket, &[]), Column::StatusChange, now, now, policy)
             });

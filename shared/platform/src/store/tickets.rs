@@ -34,8 +34,6 @@ pub struct LoadedTicket {
     pub links: Vec<Link>,
     /// The ticket that its group is handed on to when it leaves it as its primary, where it was asked for.
     pub successor: Option<Ticket>,
-    /// The order at risk that was asked for.
-    pub order: Option<Order>,
     /// The document that was asked for.
     pub document: Option<TicketDocument>,
     /// The entry that the same request made before.
@@ -46,7 +44,7 @@ pub struct LoadedTicket {
     pub untold: Vec<Notice>,
     /// The notice of the ticket that was asked for.
     pub notice: Option<Notice>,
-    /// Those of the orders that were asked for that are listed.
+    /// Those that are listed, of the orders that were asked for.
     pub orders: Vec<Order>,
     /// The tickets that name it as their Reference Ticket, where they were asked for.
     pub referring: Vec<Ticket>,
@@ -65,15 +63,13 @@ pub struct TicketIncludes {
     pub links: bool,
     /// The ticket that its group would be handed on to.
     pub successor: bool,
-    /// An order at risk, by the CLEC's number of it.
-    pub order: Option<String>,
     /// A document, by its place under the ticket.
     pub document: Option<String>,
     /// A change request.
     pub change_request: Option<RecordRef>,
     /// A notice of the ticket, by its sequence.
     pub notice: Option<u32>,
-    /// Affected orders, by the CLEC's numbers of them.
+    /// Orders at risk or affected, by the CLEC's numbers of them.
     pub orders: Vec<String>,
     /// The tickets that name it as their Reference Ticket.
     pub referring: bool,
@@ -92,8 +88,9 @@ impl TicketIncludes {
 }
 
 impl Store {
-    /// A ticket for a change, if it is there for who asks, and another one with it, in one call; in one more where a link leads to a linked ticket, and
-    /// in one more each for its unsent notices, for the links of its group, and for the successor among them.
+    /// A ticket for a change, if it is there for who asks, and another one with it, in one call; in one more where a link leads to a linked
+    /// ticket, and in one more each for its unsent notices, for the links of its group, for the successor among them, for its Reference
+    /// Ticket, and for the tickets that name it as theirs.
     ///
     /// # Errors
     /// When the table cannot be read.
@@ -105,8 +102,7 @@ impl Store {
     ) -> Result<Option<LoadedTicket>, StoreError> {
         let (pk, other) = (keys::ticket(number), needs.other);
         let mut wanted = vec![record_key(&number.into())];
-        let orders = needs.order.iter().chain(&needs.orders);
-        wanted.extend(orders.map(|order| key(&pk, keys::part::<Order>(order))));
+        wanted.extend(needs.orders.iter().map(|order| key(&pk, keys::part::<Order>(order))));
         wanted.extend(needs.document.as_ref().map(|place| key(&pk, keys::part::<TicketDocument>(place))));
         wanted.extend(other.filter(|other| *other != number).map(|other| record_key(&other.into())));
         wanted.extend(by.request.map(|request| key(&pk, keys::requested(request))));
@@ -177,7 +173,6 @@ impl Store {
             other,
             links,
             successor,
-            order: orders.iter().find(|order: &&Order| Some(&order.order) == needs.order.as_ref()).cloned(),
             orders,
             referring,
             reference,

@@ -50,7 +50,7 @@ impl Services {
         let now = self.clock.now();
         let unsent = self.store.untold(ticket.number).await?.into_iter().find(|notice| !notice.is_sent());
         let notice = unsent.unwrap_or_else(|| {
-            let sequence = ticket.last_notice.as_ref().map_or(1, |last| last.sequence + 1);
+            let sequence = ticket.next_sequence();
             let due = notification_chart::notice_due((ticket, &[]), due::Column::StatusChange, now, now, &self.policy);
             ticket.notice(sequence, &[], NoticeKind::Update, due, now)
         });

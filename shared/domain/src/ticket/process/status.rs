@@ -265,7 +265,7 @@ impl Ticket {
 
     /// The status by the channels that its CLEC subscribed.
     fn tell_status(&mut self, due: Due, now: Instant) -> Notice {
-        let sequence = self.last_notice.as_ref().map_or(1, |last| last.sequence + 1);
+        let sequence = self.next_sequence();
         // It is its CLEC's, also of a ticket of which all are told.
         let notice_type = NoticeCategory::Target;
         let notice = Notice { notice_type, ..self.notice(sequence, &[], NoticeKind::Update, due, now) };
