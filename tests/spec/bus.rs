@@ -254,6 +254,15 @@ async fn of_process_tickets(story: &Story) {
     let other = json!({ "description": of("description"), "severity": 3, "ticketType": "process" });
     let three = does(story, "alpha", "POST", TICKETS, other).await.text("id");
     task(story, "alpha", &three, "reference", json!({ "referenceTicket": one })).await;
+    // Its workaround outlives it, and ends with the resolution.
+    task(story, "desk", &three, "workaround", json!({ "description": of("workaround") })).await;
+    task(story, "desk", &three, "workaround/implementation", json!({})).await;
+    task(story, "alpha", &three, "agreement", json!({ "agreed": true })).await;
+    task(story, "desk", &three, "close", json!({ "disposition": "workaroundInForce" })).await;
+    let ended = json!({
+        "resolution": of("resolution"), "statusChangeReason": of("reason"), "reasonVisibility": "public", "statusChangeDate": story.now(),
+    });
+    task(story, "desk", &three, "workaround/retirement", ended).await;
     let determined = json!({ "trouble": "systems", "reason": of("reason"), "statusChangeDate": story.now() });
     task(story, "desk", &two, "determination", determined).await;
     task(story, "desk", &two, "transfer", json!({ "consent": person(), "severity": "serious" })).await;

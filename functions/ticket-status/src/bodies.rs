@@ -236,6 +236,18 @@ pub(crate) struct Occurred {
     pub(crate) status_change_date: Option<DateTime<Utc>>,
 }
 
+/// The retirement of a workaround.
+#[derive(Debug, Body)]
+#[body(name = "WorkaroundRetirement")]
+pub(crate) struct Retirement {
+    #[body(flatten)]
+    pub(crate) occurred: Occurred,
+    /// Of a process ticket that was closed while its workaround stayed in force: what resolved the trouble. It is needed where the ticket
+    /// tells no resolution yet, and told to all who use the workaround.
+    #[body(rule = "PT-09", text = tmf621::TEXT_AT_MOST)]
+    pub(crate) resolution: Option<String>,
+}
+
 /// A patch that is promised for a ticket.
 #[derive(Debug, Body)]
 #[body(rule = "TT-25", name = "Patch")]

@@ -67,7 +67,8 @@ pub(crate) async fn implementation(
     .await
 }
 
-/// Records that the workaround is no longer in force: the updates go on again.
+/// Records that the workaround is no longer in force: the updates go on again. One that a process ticket was closed with ends with the
+/// resolution of the trouble, when all affected orders are processed (12.8.3).
 #[route(
     post,
     "/tmf-api/troubleTicket/v4/troubleTicket/{id}/workaround/retirement",
@@ -77,7 +78,7 @@ pub(crate) async fn implementation(
 pub(crate) async fn retirement(
     State(services): State<Services>,
     Id(number): Id,
-    ask: WriteRequest<bodies::Occurred>,
+    ask: WriteRequest<bodies::Retirement>,
 ) -> Result<Answer<TroubleTicket>, Problem> {
     let needs = TicketIncludes { referring: true, ..TicketIncludes::default() };
     changed_with(&services, number, needs, &ask, |found, act| {
@@ -87,7 +88,8 @@ pub(crate) async fn retirement(
             true => (found.loaded.ticket, None),
             false => found.loaded.for_change()?,
         };
-        ticket.retire_workaround(&found.referring, &occurred(&ask.body, act), &services.policy)
+        let resolution = ask.body.resolution.clone();
+        ticket.retire_workaround(resolution, &found.referring, &occurred(&ask.body.occurred, act), &services.policy)
     })
     .await
 }

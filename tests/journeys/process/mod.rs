@@ -9,6 +9,7 @@ mod transfer;
 mod workaround;
 
 use crate::acts::does;
+use local_desk::aws::sns::Delivery;
 use serde_json::{Value, json};
 use tests::{Reply, Story, story::TICKETS};
 
@@ -60,21 +61,15 @@ pub(crate) async fn resolved(story: &Story, number: &str) {
 
 /// What was delivered since the last reading: to whom, and its subject.
 pub(crate) async fn told(story: &Story) -> Vec<String> {
-    let mut told: Vec<String> = story
-        .deliveries()
-        .await
-        .iter()
-        .map(|of| {
-            format!(
-                "{} {}: {}",
-                of.at.format("%H:%M"),
-                of.to.split('.').next().unwrap(),
-                of.subject.clone().unwrap_or_default()
-            )
-        })
-        .collect();
+    let mut told: Vec<String> = story.deliveries().await.iter().map(delivered).collect();
     told.sort();
     told
+}
+
+/// When it was delivered, to whom, and its subject.
+pub(crate) fn delivered(of: &Delivery) -> String {
+    let to = of.to.split('.').next().unwrap();
+    format!("{} {to}: {}", of.at.format("%H:%M"), of.subject.clone().unwrap_or_default())
 }
 
 /// What was delivered since the last reading is this, in whatever order.

@@ -1,7 +1,7 @@
 //! PT-09: a workaround is agreed, told with the Reference number, implemented; the tickets are closed while it stays in force, and it ends
 //! when the trouble is resolved and all affected orders are processed.
 
-use super::{NOW, begun, calls, report_with, reported, says, told};
+use super::{NOW, begun, calls, delivered, report_with, reported, says, told};
 use crate::acts::{act, does, read};
 use serde_json::{Value, json};
 
@@ -50,8 +50,12 @@ async fn pt_09_a_workaround_outlives_its_tickets_and_its_end_is_told_to_all_who_
         .await
         .expect(200);
     // It ends when all affected orders are processed, those of who uses it too.
-    let ends =
-        || does(&story, "desk", &number, "workaround/retirement", json!({ "statusChangeReason": "the guide is out" }));
+    let ends = || {
+        let body = json!({ "statusChangeReason": "the guide is out", "resolution": "the guide names the new field" });
+        does(&story, "desk", &number, "workaround/retirement", body)
+    };
+    let without = does(&story, "desk", &number, "workaround/retirement", json!({})).await.expect(400);
+    assert_eq!(without.body["errors"][0]["field"], "resolution");
     assert_eq!(
         ends().await.expect(409).body["detail"],
         "2 affected orders are not processed: the workaround stays in force (PT-09)"
@@ -67,12 +71,16 @@ async fn pt_09_a_workaround_outlives_its_tickets_and_its_end_is_told_to_all_who_
     let _before = story.deliveries().await;
     let ended = ends().await.expect(200).body;
     assert_eq!([&ended["workaround"]["status"], &ended["status"]], [&json!("retired"), &json!("closed")]);
-    let told = told(&story).await;
-    let subject = "Update 3 (notice 7): closed";
+    assert_eq!(ended["resolution"], "the guide names the new field");
+    let mails = story.deliveries().await;
     for who in ["noc@alpha", "noc@gamma"] {
-        assert!(told.iter().any(|line| line.contains(who) && line.contains(&number)), "{who}: {told:?} {subject}");
+        let of_who = mails.iter().filter(|mail| mail.to.starts_with(who));
+        let told = tests::story::texts(of_who);
+        assert!(told.contains(&number) && told.contains("Resolution: the guide names the new field"), "{who}: {told}");
     }
-    assert!(told.contains(&format!("19:00 wsdTier2@provider: Ticket {number}: its workaround has ended")), "{told:?}");
+    let told: Vec<String> = mails.iter().map(delivered).collect();
+    let line = format!("19:00 wsdTier2@provider: Ticket {number}: its workaround has ended");
+    assert!(told.contains(&line), "{told:?}");
     let again: Value = ends().await.expect(409).body;
     assert_eq!(again["code"], "TT-24");
 }

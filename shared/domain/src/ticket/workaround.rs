@@ -196,10 +196,12 @@ impl Ticket {
     /// Retires the workaround: the updates go on again (TT-13).
     ///
     /// # Errors
-    /// When there is none, or it is retired. Of a process ticket, while the trouble is not resolved or orders are not processed: that of
-    /// the ticket, and those of the tickets that name it as their Reference Ticket (12.8.3).
+    /// When there is none, or it is retired. Of a process ticket, while the trouble is not resolved or orders are not processed: those of
+    /// the ticket, and those of the tickets that name it as their Reference Ticket (12.8.3). A resolution, where the ticket is open; none,
+    /// where what was closed with its workaround in force tells none yet.
     pub fn retire_workaround(
         self,
+        resolution: Option<String>,
         users: &[Self],
         act: &ActionContext,
         policy: &Policy,
@@ -207,17 +209,38 @@ impl Ticket {
         let mut ticket = self;
         ticket.check(Action::WorkaroundRetirement)?;
         ticket.check_occurred(act)?;
-        if !ticket.is_open() {
-            // What it was closed with ends when the trouble is resolved: that is on record by this.
-            ticket.problem.resolved_at.get_or_insert(act.occurred());
-        }
+        let resolved = ticket.note_resolution_of_closed(resolution, act)?;
         ticket.check_workaround_ends(users)?;
         ticket.clecs.extend(users.iter().filter_map(|user| user.clec.clone()));
         let retired = Workaround::standing_of(&mut ticket.problem.workaround)?.retire(act.occurred());
         let advised = ticket.advise_of_workaround("its workaround has ended", act, policy);
-        let mut change = ticket.finish_action(vec![retired.into()], None, act, policy);
+        let mut change =
+            ticket.finish_action(resolved.into_iter().chain([retired.into()]).collect(), None, act, policy);
         change.notices.extend(advised);
         Ok(change)
+    }
+
+    /// What a ticket was closed with ends when its trouble is resolved: that, and what resolved it, is on record by the end of its
+    /// workaround.
+    fn note_resolution_of_closed(
+        &mut self,
+        resolution: Option<String>,
+        act: &ActionContext,
+    ) -> Result<Option<Fact>, Refused> {
+        let field = |detail| Err(Refused::field("resolution", "PT-09", detail));
+        match (self.is_open(), &resolution, &self.problem.resolution) {
+            (true, Some(_), _) => {
+                return field("goes with a closed ticket: that of an open one is told by PATCH, or with its closing");
+            }
+            (true, None, _) => return Ok(None),
+            (false, None, None) => return field("is missing: the workaround ends when the trouble is resolved"),
+            (false, ..) => {}
+        }
+        self.problem.resolved_at.get_or_insert(act.occurred());
+        let edited = || Fact::Edited { fields: vec!["resolution".to_owned()] };
+        let is_new = resolution.is_some() && resolution != self.problem.resolution;
+        self.problem.resolution = resolution.or(self.problem.resolution.take());
+        Ok(is_new.then(edited))
     }
 
     /// A CLEC has no more to say to the workaround; when it was the last that disputed it, that is told.
