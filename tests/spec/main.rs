@@ -4,6 +4,7 @@
 
 mod archive;
 mod attachments;
+mod availability;
 mod bodies;
 mod bounds;
 mod bus;

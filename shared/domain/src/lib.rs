@@ -19,8 +19,10 @@
 //! | [`subscription`] | who asked to be told what | 12.6 |
 //! | [`event_type`] | the types of TMF621's events | TMF621 |
 //! | [`hub`] | which programs listen to the tickets' events, and what becomes of those that do not answer | TMF621 |
+//! | [`availability`] | how available an interface was, by events and planned outages | |
 //! | [`kinds`] | the kinds of records, and what is written whole or not at all | |
 
+pub mod availability;
 pub mod change_request;
 pub mod clec;
 pub mod contact;

@@ -1,12 +1,14 @@
 //! The policy (POL-01): every number and name of the contract in one document, dated (POL-04), with the source's values
 //! as defaults. A document of your own is a merge patch on them: it names only what differs; `versions` is replaced whole.
 
+mod availability;
 mod documents;
 mod planned;
 mod process;
 mod templates;
 mod work_flow;
 
+pub use availability::Availability;
 pub use documents::Documents;
 pub use planned::{Outages, Releases};
 pub use process::{ProcessSupport, ProcessTerms, TierPeople};
@@ -62,6 +64,8 @@ pub struct Policy {
     pub hub: Hub,
     /// The names that troubles and maintenances are told with.
     pub names: Names,
+    /// How the availability of interfaces is computed.
+    pub availability: Availability,
     /// The rules, each version from its date on.
     pub versions: Vec<Version>,
 }
@@ -439,6 +443,9 @@ impl Policy {
         }
         if let Some(fault) = self.subscriptions.fault() {
             return unsound(format!("subscriptions: {fault}"));
+        }
+        if let Some(fault) = self.availability.fault() {
+            return unsound(format!("availability: {fault}"));
         }
         if let Some(fault) = self.documents.fault() {
             return unsound(format!("documents: {fault}"));

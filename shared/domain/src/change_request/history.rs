@@ -2,8 +2,8 @@
 
 use super::{Answer, ChangeRequest, ChangeRequestNumber, Deadline, Entry, Outcome, Step, Suffix, Team};
 use chrono::NaiveDate;
-use contract::{ClecId, Instant, Party, TicketNumber};
-use record::{Published, Record};
+use contract::{ClecId, Instant, Party, Policy, TicketNumber};
+use record::{Published, Record, notice::moment};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use serde_with::skip_serializing_none;
@@ -142,6 +142,51 @@ pub enum Fact {
 impl Fact {
     /// The names of all facts, as histories write them under `fact`.
     pub const NAMES: &'static [&'static str] = <Self as strum::VariantNames>::VARIANTS;
+
+    /// As a dated history says it; instants in the policy's zone.
+    #[must_use]
+    pub fn wording(&self, policy: &Policy) -> String {
+        let step = |step: &Step| {
+            let row = step.row();
+            row.number.map_or_else(|| row.title.to_owned(), |number| format!("step {number}, {}", row.title))
+        };
+        match self {
+            Self::Drafted => "Drafted".to_owned(),
+            Self::Submitted => "Submitted".to_owned(),
+            Self::Revised { fields } => format!("Revised: {}", fields.join(", ")),
+            Self::Returned { missing } => format!("Returned as incomplete: {}", missing.join(", ")),
+            Self::Entered { to, .. } => format!("Came to {}", step(to)),
+            Self::Numbered { number } => format!("Numbered {number}"),
+            Self::Posted => "Posted".to_owned(),
+            Self::Assigned { .. } => "People were assigned".to_owned(),
+            Self::MeetingSet { at } => format!("The clarification meeting was set for {}", moment(*at, policy)),
+            Self::MinutesIssued => "Minutes were issued".to_owned(),
+            Self::ResponseDrafted { .. } => "A response was drafted".to_owned(),
+            Self::DirectorAccepted => "The Director accepted the draft of the response".to_owned(),
+            Self::PositionTaken { clec, .. } => format!("{clec} took a position"),
+            Self::ObjectionLapsed => "The term to object ended".to_owned(),
+            Self::OriginatorSpoke => "The originator said its word".to_owned(),
+            Self::Joined { clec } => format!("{clec} joined the escalation"),
+            Self::EscalationAnswered => "The escalation was answered".to_owned(),
+            Self::DisputeResolved { outcome } => format!("The dispute was resolved: {}", outcome.as_str()),
+            Self::Renewed { until } => format!("The deferral was renewed until {}", moment(*until, policy)),
+            Self::Commented { text } => format!("Comment: {text}"),
+            Self::FedBack { text, satisfied } => {
+                format!("{}: {text}", if *satisfied { "Works as wished" } else { "Does not work as wished" })
+            }
+            Self::DateAnnounced { date } => format!("Announced for {date}"),
+            Self::SuffixesChanged { suffixes } if suffixes.is_empty() => "Suffixes taken away".to_owned(),
+            Self::SuffixesChanged { suffixes } => {
+                format!("Suffixes: {}", suffixes.iter().map(|of| of.as_str()).collect::<Vec<_>>().join(", "))
+            }
+            Self::TicketNamed { ticket } => format!("Ticket {ticket} was named"),
+            Self::Attached { place } => format!("Document {place} was attached"),
+            Self::Unforeseen => "An exception to the flow was recorded".to_owned(),
+            Self::Warned { deadline } => format!("Near its deadline: {}", deadline.as_str()),
+            Self::Missed { deadline } => format!("Missed its deadline: {}", deadline.as_str()),
+            Self::Imported => "Imported from an archive".to_owned(),
+        }
+    }
 }
 
 impl record::Fact for Fact {

@@ -22,6 +22,7 @@ pub mod patch;
 pub mod problem;
 pub mod process;
 pub mod prompt;
+pub mod public_event;
 pub mod similar;
 pub mod state;
 pub mod telephone;
