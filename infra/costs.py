@@ -29,6 +29,7 @@ PRICES = {
     "SNS e-mail": 20e-6,
     "SNS HTTPS delivery": 0.60e-6,
     "SQS request": 0.40e-6,
+    "S3 PUT": 5.00e-6,
     "GB of logs": 0.50,
     "custom metric": 0.30,
     "alarm on a metric": 0.10,
@@ -46,6 +47,8 @@ OPERATIONS = {
     "closed": 1,
 }
 LINKED = ("linked to a primary, which becomes an event", 0.2)
+EVENTS = 0.05  # Of the tickets: to each primary, four others are linked.
+FILES = 23  # Of the public sites, that a notice of an event changes.
 STATUS_NOTICES = 5  # Initial, Closure, and the changes between them.
 UPDATES = 7  # No-change updates: a working day of severity 2, hour by hour.
 READS = 30  # Reads by clients, about two read units each.
@@ -54,7 +57,7 @@ EMAILS, HTTPS = 4, 1  # Endpoints that a notice reaches.
 KILOBYTES = 20  # The size of a ticket in the table, with its history, notices and index entries.
 
 # Assumptions on the safe side, at 256 MB, a quarter of a GB, but for what a schedule wakes; not measured in the cloud.
-SECONDS = {"request": 0.03, "stream": 0.15, "sweep": 0.10}
+SECONDS = {"request": 0.03, "stream": 0.15, "sweep": 0.10, "site": 1.0}
 LOG_BYTES = 1_000  # Of one invocation.
 MINUTES = 30 * 24 * 60
 # The numbers of schedules, secrets, metrics and alarms are counted in the deployed files.
@@ -92,8 +95,10 @@ def month(tickets: int) -> list[tuple[str, str, float]]:
     # Each action makes an event that starts hub-delivery, which looks for listeners: here there are none.
     reads = 2 * (acts + READS) + 3 * notices + 2 * acts
     requests = acts + READS
-    invocations = requests + batches + acts
-    seconds = (requests + acts) * SECONDS["request"] + batches * SECONDS["stream"]
+    # Each notice of an event wakes site-publisher, which has 512 MB.
+    sites = EVENTS * notices
+    invocations = requests + batches + acts + sites
+    seconds = (requests + acts) * SECONDS["request"] + batches * SECONDS["stream"] + sites * SECONDS["site"] * 2
 
     def row(price: str, times: float, once: float = 0) -> tuple[str, str, float]:
         amount = times * tickets + once
@@ -115,6 +120,7 @@ def month(tickets: int) -> list[tuple[str, str, float]]:
         row("SNS e-mail", notices * EMAILS),
         row("SNS HTTPS delivery", notices * HTTPS),
         row("SQS request", 0, QUEUES * POLLERS * MINUTES * 3),
+        row("S3 PUT", sites * FILES),
         row("GB of logs", invocations * LOG_BYTES / 1e9, SCHEDULES * MINUTES * LOG_BYTES / 1e9),
         row("custom metric", 0, METRICS),
         row("alarm on a metric", 0, ALARMS),

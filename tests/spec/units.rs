@@ -38,6 +38,7 @@ async fn the_table_of_calls_and_units_stands() {
     rows.extend(outages().await);
     rows.extend(releases().await);
     rows.extend(listeners().await);
+    rows.extend(site().await);
     rows.extend(Box::pin(change_requests()).await);
     let mut table = String::from(HEAD);
     for Row(function, operation, cost) in rows {
@@ -85,7 +86,7 @@ async fn outages() -> Vec<Row> {
     let night = body("2026-03-10T04:00:00Z", "2026-03-10T08:00:00Z");
     let (reply, announced) = measure(&story, desk.post(OUTAGES, night.clone())).await;
     let number = reply.expect(201).text("id");
-    let told = announced.clone().after_commit();
+    let told = announced.clone().after_commit().of("notice-publisher");
     let (_, overlapping) = handler(&story, desk.post(OUTAGES, night)).await;
     let path = |task: &str| format!("{OUTAGES}/{number}/{task}");
     let (_, agreed) = handler(&story, alpha.post(&path("position"), json!({ "position": "agree" }))).await;
@@ -197,7 +198,12 @@ async fn change_requests() -> Vec<Row> {
         Row("change-request-query", "its history", history),
         Row("attachment", "an upload is asked for", upload),
         Row("attachment", "a document is attached", attached),
-        Row("notice-publisher", "its notice, numbered, to one CLEC and the desk", posted.after_commit()),
+        Row(
+            "notice-publisher",
+            "its notice, numbered, to one CLEC and the desk",
+            posted.clone().after_commit().of("notice-publisher"),
+        ),
+        Row("site-publisher", "a change request is posted", posted.of("site-publisher")),
         Row("deadline-check", "a deadline is warned about", warned),
         Row("deadline-check", "nothing is due", nothing),
     ]
@@ -480,6 +486,29 @@ async fn parties() -> Vec<Row> {
         ("nightly-check", "two contacts are to be verified", due),
     ];
     rows.map(|(function, operation, cost)| Row(function, operation, cost.without_events())).into()
+}
+
+/// What the event notification site costs, whose files are no items.
+async fn site() -> Vec<Row> {
+    let story = Story::at(NOW).await;
+    let detected = async || {
+        let mut trouble = trouble();
+        trouble["event"] = json!(true);
+        story.as_("desk").post(TICKETS, trouble).await
+    };
+    let (number, first) = measure(&story, async { detected().await.expect(201).text("id") }).await;
+    let (_, second) = measure(&story, detected()).await;
+    let path = Client::ticket(&number, "");
+    let (_, update) = measure(&story, story.as_("desk").patch(&path, json!({ "status": "inProgress" }))).await;
+    let (_, target) = measure(&story, story.report("alpha", "serious")).await;
+    let (_, night) = measure(&story, functions::site_publisher::nightly(&story.world.desk_of("site-publisher"))).await;
+    vec![
+        Row("site-publisher", "the first event notice of a month", first.of("site-publisher")),
+        Row("site-publisher", "the first event notice of another event", second.of("site-publisher")),
+        Row("site-publisher", "a further event notice", update.of("site-publisher")),
+        Row("site-publisher", "a notice to one CLEC", target.of("site-publisher")),
+        Row("site-publisher", "each night", night.of("site-publisher")),
+    ]
 }
 
 async fn listeners() -> Vec<Row> {

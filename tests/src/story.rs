@@ -18,10 +18,10 @@ use local_desk::{
 use platform::Metrics;
 use serde_json::{Value, json};
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     fmt::Write as _,
     io::Write,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex,
         atomic::{AtomicU64, Ordering},
@@ -108,6 +108,12 @@ impl Kept {
         self.1.path()
     }
 
+    /// The folder of the public sites.
+    #[must_use]
+    pub fn sites(&self) -> PathBuf {
+        self.1.path().join("sites")
+    }
+
     /// The same once more: what happens to one changes nothing in the other.
     #[must_use]
     pub fn copied(&self) -> Self {
@@ -116,8 +122,8 @@ impl Kept {
         let file = folder.path().join("desk.sqlite").display().to_string();
         self.0.vacuum_into(&file).unwrap();
         copy.0.restore_from(&file).unwrap();
-        for entry in std::fs::read_dir(self.attachments()).unwrap() {
-            let entry = entry.unwrap();
+        let files = std::fs::read_dir(self.attachments()).unwrap().map(Result::unwrap);
+        for entry in files.filter(|entry| entry.path().is_file()) {
             std::fs::copy(entry.path(), copy.attachments().join(entry.file_name())).unwrap();
         }
         copy
@@ -212,6 +218,7 @@ impl Story {
             reach,
             address: ADDRESS.to_owned(),
             attachments: db.1.path().to_owned(),
+            sites: db.sites(),
             ids,
         };
         let between = wire.clone();
@@ -297,6 +304,24 @@ impl Story {
     #[must_use]
     pub fn attachments(&self) -> &Path {
         self.db.attachments()
+    }
+
+    /// The files of the public sites, by their paths.
+    #[must_use]
+    pub fn site_files(&self) -> BTreeMap<String, String> {
+        let Ok(files) = std::fs::read_dir(self.db.sites()) else { return BTreeMap::new() };
+        let files = files.map(|file| {
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            let (about, text) = text.split_once('\n').unwrap();
+            let about: Value = serde_json::from_str(about).unwrap();
+            (about["key"].as_str().unwrap().to_owned(), text.to_owned())
+        });
+        files.collect()
+    }
+
+    /// Takes all files of the public sites away.
+    pub fn remove_sites(&self) {
+        std::fs::remove_dir_all(self.db.sites()).unwrap();
     }
 
     /// Every item of the desk's table as it is now.

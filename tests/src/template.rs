@@ -249,6 +249,7 @@ impl Template {
             ("AWS::StackName", "desk"),
             ("Table.Arn", "arn:aws:dynamodb:us-east-1:000000000000:table/desk"),
             ("AttachmentsBucket.Arn", "arn:aws:s3:::desk-attachments"),
+            ("SitesBucket.Arn", "arn:aws:s3:::desk-sites"),
             ("Bus.Arn", "arn:aws:events:us-east-1:000000000000:event-bus/desk"),
         ]);
         known.get(name).map_or_else(|| name.to_owned(), |value| (*value).to_owned())
@@ -313,7 +314,7 @@ fn of_s3(call: &Call) -> Vec<Permission> {
     let on = |operation, what: &str| permission("s3", operation, format!("arn:aws:s3:::{what}"));
     match call.operation.as_str() {
         // Who may not list is told that he may not see, instead of that nothing is there.
-        "HeadObject" => vec![on("GetObject", object), on("ListBucket", bucket)],
+        "HeadObject" | "GetObject" => vec![on("GetObject", object), on("ListBucket", bucket)],
         operation => vec![on(operation, object)],
     }
 }

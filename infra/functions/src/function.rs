@@ -49,6 +49,8 @@ pub enum Trigger {
         rule: &'static str,
         /// The events' types.
         types: &'static [&'static str],
+        /// The events with one of these words at a place of their data, `facts.fact`; all of the types, where there is no place.
+        with: Option<(&'static str, &'static [&'static str])>,
     },
 }
 
@@ -102,6 +104,10 @@ pub enum On {
     Attachments,
     /// The bucket of attachments itself.
     AttachmentsBucket,
+    /// The files of the public sites, whichever.
+    Sites,
+    /// The bucket of the public sites itself.
+    SitesBucket,
 }
 
 impl Function {

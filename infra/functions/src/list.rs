@@ -5,7 +5,7 @@
 
 use crate::function::{
     Failed, Function,
-    On::{Attachments, AttachmentsBucket, Bus, Index, Subscriptions, Table, Telephones, Topics},
+    On::{Attachments, AttachmentsBucket, Bus, Index, Sites, SitesBucket, Subscriptions, Table, Telephones, Topics},
     Retries, Schedule,
     Trigger::{self, Api, Otherwise, Stream},
 };
@@ -224,7 +224,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "hub-delivery",
         triggers: &[
-            Trigger::Bus { rule: "TicketEvents", types: hub_delivery::EVENT_TYPES },
+            Trigger::Bus { rule: "TicketEvents", types: hub_delivery::EVENT_TYPES, with: None },
             Trigger::Schedule(Schedule {
                 id: "HubEveryMinute",
                 purpose: ", for what is to be tried again",
@@ -235,6 +235,41 @@ pub const FUNCTIONS: &[Function] = &[
         timeout: 60, // A delivery's lease (90 s) outlives it, with the clocks' difference on top.
         // What was sent is not sent again when an event is handled again.
         failed: Some(Failed { retries: Retries { within: 3600, times: 2 }, queue: "HubDeadLetters" }),
+        ..USUAL
+    },
+    Function {
+        name: "site-publisher",
+        triggers: &[
+            Trigger::Bus {
+                rule: "PublicNotices",
+                types: site_publisher::OF_NOTICES,
+                with: Some(("notice", site_publisher::NOTICES)),
+            },
+            Trigger::Bus {
+                rule: "PublicGroups",
+                types: site_publisher::OF_TICKETS,
+                with: Some(("facts.fact", site_publisher::FACTS)),
+            },
+            Trigger::Bus { rule: "PublicCmp", types: site_publisher::OF_CMP, with: None },
+            Trigger::Schedule(Schedule {
+                id: "SiteEveryNight",
+                expression: "cron(30 9 * * ? *)", // At night in every zone of the continent: the day that ended is told.
+                purpose: ", for what follows from the date",
+                retries: Retries { within: 3600, times: 10 },
+            }),
+        ],
+        calls: &[
+            (Table, "BatchGetItem GetItem Query"),
+            (Index(BY_TIME), "Query"),
+            (Sites, "PutObject GetObject"),
+            (SitesBucket, "ListBucket"), // Without it, S3 does not tell that there is no such file.
+        ],
+        environment: &[("SITES_BUCKET", "SitesBucket")],
+        timeout: 900, // All files are made anew by one call.
+        memory: 512,
+        alone: true, // Two runs would write the same lists.
+        // Whatever was published before, it is published again.
+        failed: Some(Failed { retries: Retries { within: 21600, times: 2 }, queue: "SiteDeadLetters" }),
         ..USUAL
     },
     Function {

@@ -49,6 +49,8 @@ struct Statement {
 struct Rule {
     rule: &'static str,
     types: &'static [&'static str],
+    /// The keys of the place that words are looked for at, and the words.
+    with: Option<(Vec<&'static str>, &'static [&'static str])>,
 }
 
 /// An alarm on the errors of some functions.
@@ -120,7 +122,10 @@ impl Deployed {
                 Trigger::Schedule(schedule) => of.schedules.push(*schedule),
                 Trigger::Stream(queue) => of.stream = Some(queue),
                 Trigger::Queue(queue) => of.queue = Some(queue),
-                Trigger::Bus { rule, types } => of.bus.push(Rule { rule, types }),
+                Trigger::Bus { rule, types, with } => {
+                    let with = with.map(|(place, words)| (place.split('.').collect(), words));
+                    of.bus.push(Rule { rule, types, with });
+                }
             }
         }
         of
@@ -147,7 +152,7 @@ impl On {
             Self::Table | Self::Index(_) => "dynamodb",
             Self::Topics | Self::Telephones | Self::Subscriptions => "sns",
             Self::Bus => "events",
-            Self::Attachments | Self::AttachmentsBucket => "s3",
+            Self::Attachments | Self::AttachmentsBucket | Self::Sites | Self::SitesBucket => "s3",
         }
     }
 
@@ -167,6 +172,8 @@ impl On {
             Self::Bus => "Resource: !GetAtt Bus.Arn".to_owned(),
             Self::Attachments => "Resource: !Sub '${AttachmentsBucket.Arn}/*'".to_owned(),
             Self::AttachmentsBucket => "Resource: !GetAtt AttachmentsBucket.Arn".to_owned(),
+            Self::Sites => "Resource: !Sub '${SitesBucket.Arn}/*'".to_owned(),
+            Self::SitesBucket => "Resource: !GetAtt SitesBucket.Arn".to_owned(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The gateway: dispatches each request to a function by the same routes as API Gateway, behind an authorizer. A write is
 //! answered only when the stream that follows from it has been played.
 
-use crate::{World, identity::Identity, local};
+use crate::{World, aws::Answer, identity::Identity, local};
 use axum::{
     Json, Router,
     body::to_bytes,
@@ -9,7 +9,7 @@ use axum::{
     handler::Handler,
     http::{Method, StatusCode, header, uri::Authority},
     middleware::{Next, from_fn},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
     routing::post,
 };
 use functions::{
@@ -19,6 +19,7 @@ use functions::{
 use http_body_util::LengthLimitError;
 use http_edge::GATEWAY_BODY_AT_MOST;
 use lambda_http::{aws_lambda_events::apigw::ApiGatewayV2httpRequestContext, request::RequestContext};
+use percent_encoding::percent_decode_str;
 use serde_json::json;
 use std::{collections::HashMap, net::IpAddr, sync::Arc};
 use tower::ServiceExt;
@@ -44,6 +45,33 @@ pub fn app(world: Arc<World>, identity: Identity) -> Router {
         .nest("/local", local::routes(world))
         .fallback_service(dispatch.with_state(gateway))
         .layer(from_fn(from_this_machine))
+}
+
+/// Whether an address is one of the public sites, which have a host of their own in the cloud.
+fn is_of_sites(path: &str) -> bool {
+    let first = path.split('/').nth(1).unwrap_or_default();
+    matches!(first, "" | "events" | "assets") || first == "cmp" && !path.starts_with("/cmp/v1/")
+}
+
+/// A file of the public sites, as the cache in front of the bucket serves it; nothing of the API is behind it.
+fn site(world: &World, request: &Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    let path = percent_decode_str(request.uri().path()).decode_utf8_lossy();
+    if path == "/" {
+        return Redirect::permanent("/events/").into_response();
+    }
+    if !path.ends_with('/') && !path.contains('.') && !path.starts_with("//") {
+        return Redirect::permanent(&format!("{}/", request.uri().path())).into_response();
+    }
+    let own = [
+        (header::CONTENT_SECURITY_POLICY, web::html::SITE_SECURITY_POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+    ];
+    let Answer { status, headers, body } = world.site_file(&path);
+    (StatusCode::from_u16(status).unwrap_or_default(), own, headers, body).into_response()
 }
 
 /// Answers only what is asked of this machine by name. A page of another site that a browser on this machine shows can send requests
@@ -86,6 +114,9 @@ fn functions(world: &World) -> HashMap<&'static str, Router> {
 /// Dispatches a request to the function of its route. As with API Gateway's JWT authorizer, the function gets the claims of a
 /// valid token; without one the request is refused here, unless its route is public.
 async fn dispatch(State(gateway): State<Arc<Gateway>>, mut request: Request) -> Response {
+    if is_of_sites(request.uri().path()) {
+        return site(&gateway.world, &request);
+    }
     let route = select(&gateway.routes, request.method().as_str(), request.uri().path());
     let Some((route, function)) =
         route.and_then(|route| Some((route, gateway.functions.get(route.function.as_str())?)))

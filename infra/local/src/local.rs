@@ -10,7 +10,7 @@ use axum::{
     extract::{OriginalUri, Query, State},
     http::{HeaderMap, Method, StatusCode},
     response::{IntoResponse, Response},
-    routing::{any, get},
+    routing::{any, get, post},
 };
 use chrono::{DateTime, Datelike, Utc};
 use serde::Deserialize;
@@ -23,6 +23,7 @@ pub fn routes(world: Arc<World>) -> Router {
         .route("/deliveries", get(deliveries))
         .route("/clock", get(clock).post(turn))
         .route("/events", get(events))
+        .route("/sites", post(sites))
         .route("/s3/{*path}", any(s3))
         .with_state(world)
 }
@@ -38,6 +39,16 @@ async fn deliveries(State(world): State<Arc<World>>, Query(After { after }): Que
     match world.deliveries(after).await {
         Ok(deliveries) => Json(deliveries).into_response(),
         Err(error) => broken(&error),
+    }
+}
+
+/// Makes all files of the public sites anew.
+async fn sites(State(world): State<Arc<World>>) -> Response {
+    let made = tokio::spawn(async move { world.rebuild_sites().await });
+    match made.await {
+        Ok(Ok(published)) => Json(json!(published)).into_response(),
+        Ok(Err(error)) => broken(&error),
+        Err(error) => broken(&error.into()),
     }
 }
 

@@ -88,6 +88,7 @@ async fn main() -> anyhow::Result<()> {
             reach: NetworkScope::Anywhere,
             address: address.clone(),
             attachments: options.data.join("attachments"),
+            sites: options.data.join("sites"),
             ids: ids::kept_in(&options.data)?,
         },
         |_, stand_ins| stand_ins,
@@ -95,6 +96,10 @@ async fn main() -> anyhow::Result<()> {
     .await?;
     let world = Arc::new(world);
     world.resume().await?;
+    if !world.has_sites() {
+        // Data of before there were sites, or none at all.
+        world.rebuild_sites().await?;
+    }
     tokio::spawn(dynoxide::server::serve_on(engine, db));
     tokio::spawn(world.clone().run());
 
@@ -129,6 +134,7 @@ fn tell(address: &str, engine: &str) {
     let secret = identity::SECRET;
     let text = format!(
         r#"desk ready on {address}
+  the event notification site: {address}/events/, the CMP site: {address}/cmp/
   the table, for the AWS CLI: {engine}
   clients alpha, beta, gamma (CLECs) and desk, secret {secret}; try:
   TOKEN=$(curl -s {address}/oauth2/token -d 'grant_type=client_credentials&client_id=alpha&client_secret={secret}' | sed 's/.*"access_token":"\([^"]*\).*/\1/')

@@ -6,7 +6,7 @@ use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use functions::{
     FUNCTIONS, Trigger, deadline_check,
     hub_delivery::{self, Post},
-    interval_check, nightly_check,
+    interval_check, nightly_check, site_publisher,
 };
 use platform::{Services, keys};
 use std::{fmt, str::FromStr};
@@ -20,6 +20,7 @@ const HANDLERS: &[(&str, Run, Partitions)] = &[
         |shards| (0..shards).map(keys::deadline_shard).collect(),
     ),
     ("nightly-check", |of, _| run(nightly_check::check(of)), |_| Vec::new()),
+    ("site-publisher", |of, _| run(site_publisher::nightly(of)), |_| Vec::new()),
     ("hub-delivery", |of, post| run(hub_delivery::retry(of, post)), |_| vec![keys::HUB.to_owned()]),
 ];
 

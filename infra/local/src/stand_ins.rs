@@ -3,14 +3,14 @@
 
 use crate::aws::{
     self, Service,
-    s3::{BUCKET, SECRET},
+    s3::{ATTACHMENTS, SECRET, SITES},
 };
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider, SharedHttpClient};
 use aws_smithy_runtime::client::retries::RetryPartition;
 use contract::{IdSecrets, Policy};
 use domain::hub::NetworkScope;
-use platform::{Attachments, Bus, Metrics, Services, Store, TimeSource, Topics, start::TransactionConflicts};
+use platform::{Attachments, Bus, Metrics, Services, Sites, Store, TimeSource, Topics, start::TransactionConflicts};
 use std::{sync::Arc, time::Duration};
 
 /// What the clients of the table are.
@@ -57,13 +57,15 @@ pub fn desk(
     let s3 = sdk(aws::http_client(stand_ins.s3))
         .into_builder()
         .credentials_provider(SharedCredentialsProvider::new(Credentials::new(function, SECRET, None, None, "local")))
-        .endpoint_url(stand_ins.s3_endpoint);
+        .endpoint_url(stand_ins.s3_endpoint)
+        .build();
     Services {
         store: Store::new(dynamodb(aws::http_client(stand_ins.dynamodb)), TABLE, 1, policy.clone()),
         topics: Topics::new(move || sns(aws::http_client(stand_ins.sns)), TOPICS)
             .handing_over_to(Some(UNDELIVERED.to_owned())),
         bus: Bus::new(move || eventbridge(aws::http_client(stand_ins.eventbridge)), BUS),
-        attachments: Attachments::new(s3.build(), Some(BUCKET)),
+        attachments: Attachments::new(s3.clone(), Some(ATTACHMENTS)),
+        sites: Sites::new(s3, Some(SITES)),
         policy,
         clock,
         metrics,

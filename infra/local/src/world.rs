@@ -5,7 +5,7 @@ use crate::{
     aws::{
         self, Answer, Call, Service,
         dynamodb::{DynamoDb, PlayedRecords},
-        eventbridge::EventBridge,
+        eventbridge::{Event, EventBridge},
         s3::S3,
         sns::{Delivery, Sns},
     },
@@ -28,12 +28,13 @@ use dynoxide::{
     },
 };
 use functions::{
-    FUNCTIONS,
-    hub_delivery::{self, EVENT_TYPES, Post},
-    notice_publisher, undelivered,
+    FUNCTIONS, Trigger,
+    hub_delivery::{self, Post},
+    notice_publisher, site_publisher, undelivered,
 };
 use platform::{Metrics, Services, TimeSource, store::create_table};
-use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
+use serde_json::Value;
+use std::{collections::BTreeMap, fmt, path::PathBuf, sync::Arc, time::Duration};
 use tokio::sync::Mutex;
 
 /// The table of the local desk's own things: its clock, its place in the stream, its mailbox.
@@ -66,6 +67,8 @@ pub struct Beginning {
     pub address: String,
     /// The folder of attachments.
     pub attachments: PathBuf,
+    /// The folder of the public sites.
+    pub sites: PathBuf,
     /// What ids are drawn with.
     pub ids: IdSecrets,
 }
@@ -85,6 +88,7 @@ pub struct World {
     notice_publisher: Services,
     hub_delivery: Services,
     undelivered: Services,
+    site_publisher: Services,
     post: Post,
     stand_ins: StandIns,
     wrap: Wrap,
@@ -136,7 +140,7 @@ impl World {
         let sns = Arc::new(Sns::open(own.clone(), now.clone()).await?);
         let bus = Arc::new(EventBridge::new(now));
         let s3_endpoint = format!("{}/local/s3", beginning.address);
-        let s3 = Arc::new(S3::new(beginning.attachments, s3_endpoint.parse()?, Arc::new(Utc::now)));
+        let s3 = Arc::new(S3::new(beginning.attachments, beginning.sites, s3_endpoint.parse()?, Arc::new(Utc::now)));
         let stand_ins =
             StandIns { dynamodb: engine, sns: sns.clone(), eventbridge: bus.clone(), s3: s3.clone(), s3_endpoint };
         let told = clock.clone();
@@ -160,7 +164,7 @@ impl World {
         let post = Post::new(desk.reach, ANSWERS_WITHIN)?;
         let schedules = Schedules::new(of, desk.store.shards(), post.clone())?;
         let (notice_publisher, hub_delivery) = (of("notice-publisher"), of("hub-delivery"));
-        let undelivered = of("undelivered");
+        let (undelivered, site_publisher) = (of("undelivered"), of("site-publisher"));
         let night = kept.night.unwrap_or_else(|| schedules.last_daily(now));
         let records = PlayedRecords::of(&db)?;
         let play = Play { stream, records, handled: kept.handled, events: 0, checked: minute(now), night, tries: 0 };
@@ -175,6 +179,7 @@ impl World {
             notice_publisher,
             hub_delivery,
             undelivered,
+            site_publisher,
             post,
             stand_ins,
             wrap,
@@ -418,18 +423,51 @@ impl World {
         }
     }
 
-    /// What the bus's rule hands on to `hub-delivery`; what fails is tried three times, as by Lambda.
+    /// What the bus's rules hand on; what fails is tried three times, as by Lambda.
     async fn play_bus(&self, play: &mut Play) {
         let (events, seen) = self.bus.since(play.events);
         play.events = seen;
-        for event in events.into_iter().filter(|event| EVENT_TYPES.contains(&event.detail_type.as_str())) {
-            for _ in 0..3 {
-                match hub_delivery::tell(&self.hub_delivery, &self.post, event.detail.clone()).await {
-                    Ok(_) => break,
-                    Err(error) => tracing::error!(%error, "hub-delivery failed"),
-                }
+        let mut told_of: BTreeMap<String, Value> = BTreeMap::new();
+        for event in events {
+            if is_for("hub-delivery", &event) {
+                let tell = || hub_delivery::tell(&self.hub_delivery, &self.post, event.detail.clone());
+                tried("hub-delivery", tell).await;
+            }
+            if is_for("site-publisher", &event) {
+                told_of.insert(matter(&event.detail), event.detail);
             }
         }
+        // Each run writes all that tells of a matter, as it is by then.
+        for detail in told_of.into_values() {
+            tried("site-publisher", || site_publisher::tell(&self.site_publisher, detail.clone())).await;
+        }
+    }
+
+    /// Makes all files of the public sites anew.
+    ///
+    /// # Errors
+    /// When one cannot be made.
+    pub async fn rebuild_sites(&self) -> anyhow::Result<site_publisher::Published> {
+        let _still = self.play.lock().await;
+        Ok(site_publisher::rebuild(&self.site_publisher).await?)
+    }
+
+    /// A file of the public sites as the cache in front of them answers it: the page of a path that ends with a slash, and for what is
+    /// not there the page that says so.
+    #[must_use]
+    pub fn site_file(&self, path: &str) -> Answer {
+        let path = path.trim_start_matches('/');
+        let found = match path.ends_with('/') {
+            true => self.s3.site_file(&format!("{path}index.html")),
+            false => self.s3.site_file(path),
+        };
+        if found.status == 200 { found } else { Answer { status: 404, ..self.s3.site_file("404.html") } }
+    }
+
+    /// Whether the public sites were ever made.
+    #[must_use]
+    pub fn has_sites(&self) -> bool {
+        self.s3.has_sites()
     }
 
     /// What the messaging service could not deliver; what fails stays in the queue, and is tried again with the next record of the stream.
@@ -449,6 +487,44 @@ impl World {
     async fn keep(&self, play: &Play) -> anyhow::Result<()> {
         let clock = Setting::new(self.clock.now(), self.clock.speed());
         Kept { clock: Some(clock), handled: play.handled.clone(), night: Some(play.night) }.save(&self.own).await
+    }
+}
+
+/// Whether a rule of the bus hands an event on to a function.
+fn is_for(function: &str, event: &Event) -> bool {
+    let triggers = FUNCTIONS.iter().find(|of| of.name == function).map_or(&[][..], |of| of.triggers);
+    triggers.iter().any(|trigger| match trigger {
+        Trigger::Bus { types, with, .. } => {
+            let has = |(place, words): &(&str, &[&str])| has_word(&event.detail["data"], place, words);
+            types.contains(&event.detail_type.as_str()) && with.as_ref().is_none_or(has)
+        }
+        _ => false,
+    })
+}
+
+/// What an event is about: a ticket, or else the record that its data name.
+fn matter(detail: &Value) -> String {
+    let data = &detail["data"];
+    let of = [&detail["ticket"], &data["about"], &data["changeRequest"], &data["meeting"], &data["release"]];
+    of.into_iter().find(|of| !of.is_null()).map_or_else(|| detail["id"].to_string(), Value::to_string)
+}
+
+/// Whether a word stands at a place of an event's data; of a list, in any of its elements, as EventBridge looks.
+fn has_word(data: &Value, place: &str, words: &[&str]) -> bool {
+    match (data, place.split_once('.').unwrap_or((place, ""))) {
+        (Value::Array(all), _) => all.iter().any(|of| has_word(of, place, words)),
+        (Value::String(word), ("", _)) => words.contains(&word.as_str()),
+        (Value::Object(of), (key, rest)) if !key.is_empty() => of.get(key).is_some_and(|of| has_word(of, rest, words)),
+        _ => false,
+    }
+}
+
+async fn tried<T, E: fmt::Display, F: Future<Output = Result<T, E>>>(function: &str, call: impl Fn() -> F) {
+    for _ in 0..3 {
+        match call().await {
+            Ok(_) => return,
+            Err(error) => tracing::error!(%error, function, "a function failed"),
+        }
     }
 }
 

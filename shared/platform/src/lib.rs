@@ -1,4 +1,4 @@
-//! What a function needs from the world: the store (DynamoDB), the publisher (SNS), the bus (EventBridge), attachments (S3),
+//! What a function needs from the world: the store (DynamoDB), the publisher (SNS), the bus (EventBridge), attachments and public sites (S3),
 //! the clock and the start-up. The only place that knows the AWS SDK.
 //!
 //! Reads that put several records together, for handlers and pages, are in [`views`].
@@ -6,6 +6,7 @@
 //! who gets them; only [`delivering`] sends events to listeners.
 
 pub mod attachments;
+mod bucket;
 pub mod bus;
 pub mod change;
 pub mod delivering;
@@ -16,6 +17,7 @@ mod overtaken;
 mod reach;
 pub mod run;
 pub mod sending;
+pub mod sites;
 pub mod start;
 pub mod store;
 pub mod subscribing;
@@ -24,8 +26,10 @@ pub mod topics;
 pub mod views;
 
 pub use attachments::Attachments;
+pub use bucket::BucketError;
 pub use bus::Bus;
 pub use metrics::Metrics;
+pub use sites::Sites;
 pub use start::{start, start_with_ids};
 pub use store::{Store, StoreError};
 pub use topics::Topics;
@@ -49,6 +53,8 @@ pub struct Services {
     pub bus: Bus,
     /// The files that people bring.
     pub attachments: Attachments,
+    /// The files of the public sites.
+    pub sites: Sites,
     /// The policy: the contract's numbers and texts.
     pub policy: Arc<Policy>,
     /// What time it is.

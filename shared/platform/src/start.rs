@@ -1,6 +1,6 @@
 //! The start-up of a function in the cloud: settings, log, clients; written once.
 
-use crate::{Attachments, Bus, Metrics, Services, Store, TimeSource, Topics};
+use crate::{Attachments, Bus, Metrics, Services, Sites, Store, TimeSource, Topics};
 use aws_config::{
     BehaviorVersion, Region, SdkConfig, environment::EnvironmentVariableCredentialsProvider, retry::RetryConfig,
 };
@@ -61,6 +61,7 @@ pub enum StartError {
 /// | `UNDELIVERED_QUEUE` | the ARN of the queue that takes what cannot be delivered; only where endpoints are subscribed |
 /// | `BUS_NAME` | the event bus |
 /// | `ATTACHMENTS_BUCKET` | the bucket of attachments; only where they are needed |
+/// | `SITES_BUCKET` | the bucket of the public sites; only where they are made |
 /// | `DUE_SHARDS` | over how many partitions what is due is spread; 1 when it is not set |
 /// | `POLICY_FILE` | the policy's document; the sources' values when it is not set |
 /// | `LISTENERS` | where listeners may be: `public` addresses, as when it is not set, or `anywhere` |
@@ -97,7 +98,8 @@ pub fn start() -> Result<Services, StartError> {
         topics: Topics::new(move || aws_sdk_sns::Client::new(&for_sns), topics)
             .handing_over_to(env::var("UNDELIVERED_QUEUE").ok()),
         bus: Bus::new(move || aws_sdk_eventbridge::Client::new(&for_bus), bus),
-        attachments: Attachments::new(aws, env::var("ATTACHMENTS_BUCKET").ok().as_deref()),
+        attachments: Attachments::new(aws.clone(), env::var("ATTACHMENTS_BUCKET").ok().as_deref()),
+        sites: Sites::new(aws, env::var("SITES_BUCKET").ok().as_deref()),
         policy,
         clock: TimeSource::system(),
         metrics: Metrics::new(env::var("METRICS").unwrap_or_else(|_| "desk".to_owned()), std::io::stdout()),

@@ -21,8 +21,15 @@ pub struct Template {
     pub source: &'static str,
 }
 
-/// The layout of every page, and the parts that a page may include; `section.html` lays out the `section` of its context.
-const PARTS: [Template; 3] = [
+/// The same for a page of a site, which loads the style sheet and the scripts of the sites, and nothing else.
+pub const SITE_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; base-uri 'none'; \
+     form-action 'none'; frame-ancestors 'none'";
+
+/// The layout of every document, that of the sites' pages, and the parts that a page may include: `section.html` lays out the `section` of
+/// its context, `time.html` its `at`.
+const PARTS: [Template; 5] = [
+    Template { name: "site.html", source: include_str!("../templates/site.html") },
+    Template { name: "time.html", source: include_str!("../templates/time.html") },
     Template { name: "layout.html", source: include_str!("../templates/layout.html") },
     Template { name: "section.html", source: include_str!("../templates/section.html") },
     Template { name: "style.css", source: include_str!("../templates/style.css") },
@@ -43,13 +50,35 @@ pub fn document(document: &Document) -> Result<String, Failed> {
 /// # Errors
 /// When the template cannot be read, or names what its model does not have.
 pub fn page(template: Template, model: &impl Serialize) -> Result<String, Failed> {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    for Template { name, source } in PARTS.into_iter().chain([template]) {
-        environment.add_template(name, source).map_err(broken)?;
+    Pages::new(&[template])?.page(template.name, model)
+}
+
+/// Templates that were read once, for many pages.
+#[derive(Debug)]
+pub struct Pages(Environment<'static>);
+
+impl Pages {
+    /// Reads templates.
+    ///
+    /// # Errors
+    /// When one of them cannot be read.
+    pub fn new(templates: &[Template]) -> Result<Self, Failed> {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        for Template { name, source } in PARTS.iter().chain(templates) {
+            environment.add_template(name, source).map_err(broken)?;
+        }
+        Ok(Self(environment))
     }
-    environment.get_template(template.name).and_then(|page| page.render(Serde(model))).map_err(broken)
+
+    /// A model as the template of this name lays it out. Every value is escaped, whatever the template's name.
+    ///
+    /// # Errors
+    /// When there is no such template, or it names what its model does not have.
+    pub fn page(&self, name: &str, model: &impl Serialize) -> Result<String, Failed> {
+        self.0.get_template(name).and_then(|page| page.render(Serde(model))).map_err(broken)
+    }
 }
 
 fn broken(error: minijinja::Error) -> Failed {

@@ -3,11 +3,13 @@
 //!
 //! A page is a *model*, plain data, and a *template*, which only lays the model out. Headings and tables are a [`Document`]: its
 //! template is here, and [`docx`] renders the same data, so that page and document cannot differ. Any other page brings its own
-//! [`html::Template`], which extends `layout.html` and may include `section.html`.
+//! [`html::Template`], which extends `layout.html`, or as a page of a site `site.html`, and may include `section.html`.
 
+pub mod assets;
 pub mod calendar;
 pub mod document;
 pub mod docx;
 pub mod html;
+pub mod site;
 
 pub use document::Document;

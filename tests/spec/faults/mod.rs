@@ -221,6 +221,7 @@ async fn another(story: &Story, kept: &Kept, cut: &Cut) -> (Arc<World>, Router) 
         reach: domain::hub::NetworkScope::Public,
         address: ADDRESS.to_owned(),
         attachments: kept.attachments().to_owned(),
+        sites: kept.sites(),
         ids: tests::story::ids(),
     };
     let cut = cut.clone();

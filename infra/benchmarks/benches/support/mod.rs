@@ -221,7 +221,7 @@ impl Bench {
             sns: seam.before(mailbox.clone()),
             eventbridge: seam.before(Arc::new(EventBridge::new(tell.clone()))),
             // No handler that is measured has documents.
-            s3: Arc::new(S3::new(std::env::temp_dir(), Uri::default(), tell.clone())),
+            s3: Arc::new(S3::new(std::env::temp_dir(), std::env::temp_dir(), Uri::default(), tell.clone())),
             s3_endpoint: String::new(),
         };
         let dynamodb = stand_ins::dynamodb(aws::http_client(reached.dynamodb.clone()));

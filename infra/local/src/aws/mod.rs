@@ -113,14 +113,20 @@ impl Call {
         // The JSON protocols name the operation in a header, the Query protocol in the form, S3 by the method.
         let operation = match parts.headers.get("x-amz-target").and_then(|target| target.to_str().ok()) {
             Some(target) => target.rsplit('.').next().map(str::to_owned),
-            None => serde_urlencoded::from_bytes::<Vec<(String, String)>>(&body)
+            None if is_form(&parts.headers) => serde_urlencoded::from_bytes::<Vec<(String, String)>>(&body)
                 .unwrap_or_default()
                 .into_iter()
-                .find_map(|(name, value)| (name == "Action").then_some(value))
-                .or_else(|| s3::operation(&parts.method).map(str::to_owned)),
+                .find_map(|(name, value)| (name == "Action").then_some(value)),
+            None => s3::operation(&parts.method).map(str::to_owned),
         };
         Ok(Self { operation: operation.unwrap_or_default(), uri: parts.uri, headers: parts.headers, body })
     }
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|value| value.as_bytes().starts_with(b"application/x-www-form-urlencoded"))
 }
 
 impl Answer {

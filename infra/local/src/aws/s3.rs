@@ -1,10 +1,10 @@
-//! S3: one bucket, its objects files of a folder. Requests are signed as for AWS, in their address or in their headers, and
+//! S3: two buckets, the objects of each files of a folder. Requests are signed as for AWS, in their address or in their headers, and
 //! what is signed is held to: the headers, the time, the bytes.
 
 use std::{
     fmt, fs,
     io::{self, BufRead, BufReader, Read, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
 
@@ -26,8 +26,10 @@ use tempfile::NamedTempFile;
 
 use super::{Answer, BoxFuture, Call, NoAnswer, Now, Service};
 
-/// The name of the bucket of attachments.
-pub const BUCKET: &str = "desk-attachments";
+/// The name of the bucket of attachments, which takes what is new and nothing else.
+pub const ATTACHMENTS: &str = "desk-attachments";
+/// The name of the bucket of the public sites.
+pub const SITES: &str = "desk-sites";
 /// The secret that belongs to every access key.
 pub const SECRET: &str = "local";
 /// The bytes of the largest object.
@@ -47,7 +49,8 @@ const OPERATIONS: [(Method, &str); 3] =
 
 /// S3 with `PutObject`, `GetObject` and `HeadObject` alone.
 pub struct S3 {
-    folder: PathBuf,
+    attachments: PathBuf,
+    sites: PathBuf,
     endpoint: Uri,
     now: Now,
 }
@@ -57,7 +60,15 @@ pub struct S3 {
 struct About {
     key: String,
     content_type: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cache_control: Option<String>,
     sha256: String,
+}
+
+impl About {
+    fn headers(&self, length: u64) -> Vec<(&'static str, String)> {
+        vec![("content-type", self.content_type.clone()), ("content-length", length.to_string())]
+    }
 }
 
 /// Why a request is not done.
@@ -186,10 +197,25 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 impl S3 {
-    /// The service, reached at an endpoint, on what is in a folder; that it is not there is no objects yet. It judges by
-    /// real time, as AWS does.
-    pub fn new(folder: PathBuf, endpoint: Uri, now: Now) -> Self {
-        Self { folder, endpoint, now }
+    /// The service, reached at an endpoint, on what is in the folders of the two buckets; that one is not there is no objects yet. It
+    /// judges by real time, as AWS does.
+    pub fn new(attachments: PathBuf, sites: PathBuf, endpoint: Uri, now: Now) -> Self {
+        Self { attachments, sites, endpoint, now }
+    }
+
+    /// A file of the public sites, as the cache before the bucket reads it: there is no signature, because everybody may.
+    pub fn site_file(&self, path: &str) -> Answer {
+        let read = Self::read(&self.file(SITES, path), true);
+        read.map_or_else(Refused::into_answer, |(about, length, body)| {
+            let mut headers = about.headers(length);
+            headers.extend(about.cache_control.map(|value| ("cache-control", value)));
+            answer(headers, body)
+        })
+    }
+
+    /// Whether the public sites were made: their lists are written last.
+    pub fn has_sites(&self) -> bool {
+        self.file(SITES, "events/data/months.json").exists()
     }
 
     /// The access key that a request is signed with, and how long its body may be.
@@ -237,25 +263,30 @@ impl S3 {
         self.signer(call)?;
         let path = call.uri.path().strip_prefix(self.endpoint.path().trim_end_matches('/')).unwrap_or_default();
         let (bucket, key) = path.trim_start_matches('/').split_once('/').unwrap_or_default();
-        if bucket != BUCKET {
+        if ![ATTACHMENTS, SITES].contains(&bucket) {
             return Err(Refused::new(404, "NoSuchBucket", "The specified bucket does not exist"));
         }
         let key = percent_decode_str(key).decode_utf8().ok().filter(|key| !key.is_empty() && key.len() <= 1_024);
         let key = key.ok_or_else(|| Refused::new(400, "InvalidURI", "Couldn't parse the specified URI."))?;
         match call.operation.as_str() {
-            "PutObject" => self.put(&key, call),
-            operation => self.get(&key, call, operation == "GetObject"),
+            "PutObject" => self.put((bucket, &key), call),
+            operation => Self::get(&self.file(bucket, &key), call, operation == "GetObject"),
         }
     }
 
     /// Where an object is: named by its key's hash, so that no key leads out of the folder or is too long.
-    fn file(&self, key: &str) -> PathBuf {
-        self.folder.join(hex::encode(digest(&SHA256, key.as_bytes())))
+    fn file(&self, bucket: &str, key: &str) -> PathBuf {
+        self.folder(bucket).join(hex::encode(digest(&SHA256, key.as_bytes())))
     }
 
-    fn put(&self, key: &str, call: &Call) -> Result<Answer, Refused> {
+    fn folder(&self, bucket: &str) -> &Path {
+        if bucket == SITES { &self.sites } else { &self.attachments }
+    }
+
+    fn put(&self, (bucket, key): (&str, &str), call: &Call) -> Result<Answer, Refused> {
         let header = |name| text(&call.headers, name);
-        if header("if-none-match") != Some("*") {
+        let is_new = header("if-none-match") == Some("*");
+        if bucket == ATTACHMENTS && !is_new {
             return Err(Refused::denied("The bucket's policy takes what is new, and nothing else."));
         }
         if header("content-length").and_then(|length| length.parse().ok()) != Some(call.body.len()) {
@@ -263,19 +294,22 @@ impl S3 {
             return Err(Refused::new(400, "IncompleteBody", message));
         }
         let sha256 = STANDARD.encode(digest(&SHA256, &call.body));
-        if header(CHECKSUM) != Some(&sha256) {
+        if header(CHECKSUM).is_none() && bucket == ATTACHMENTS || header(CHECKSUM).is_some_and(|said| said != sha256) {
             let message = "The SHA256 you specified did not match the calculated checksum.";
             return Err(Refused::new(400, "BadDigest", message));
         }
         let content_type = header("content-type").unwrap_or("binary/octet-stream").to_owned();
-        let about = About { key: key.to_owned(), content_type, sha256: sha256.clone() };
-        fs::create_dir_all(&self.folder)?;
-        // Under its name only when it is whole, and only where there is none, whoever comes at the same time.
-        let mut file = NamedTempFile::new_in(&self.folder)?;
+        let cache_control = header("cache-control").map(str::to_owned);
+        let about = About { key: key.to_owned(), content_type, cache_control, sha256: sha256.clone() };
+        let folder = self.folder(bucket);
+        fs::create_dir_all(folder)?;
+        // Under its name only when it is whole; where it is to be new, only where there is none, whoever comes at the same time.
+        let mut file = NamedTempFile::new_in(folder)?;
         file.write_all(serde_json::to_string(&about).map_err(io::Error::from)?.as_bytes())?;
         file.write_all(b"\n")?;
         file.write_all(&call.body)?;
-        match file.persist_noclobber(self.file(key)) {
+        let to = self.file(bucket, key);
+        match if is_new { file.persist_noclobber(to) } else { file.persist(to) } {
             Ok(_) => Ok(answer([(CHECKSUM, sha256)], Vec::new())),
             Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
                 let message = "At least one of the pre-conditions you specified did not hold";
@@ -285,8 +319,21 @@ impl S3 {
         }
     }
 
-    fn get(&self, key: &str, call: &Call, whole: bool) -> Result<Answer, Refused> {
-        let file = match fs::File::open(self.file(key)) {
+    fn get(file: &Path, call: &Call, whole: bool) -> Result<Answer, Refused> {
+        let (about, length, body) = Self::read(file, whole)?;
+        let mut headers = about.headers(length);
+        if text(&call.headers, "x-amz-checksum-mode") == Some("ENABLED") {
+            headers.push((CHECKSUM, about.sha256));
+        }
+        let query = serde_urlencoded::from_str::<Vec<(String, String)>>(call.uri.query().unwrap_or_default());
+        let asked = query.unwrap_or_default().into_iter().find(|(name, _)| name == "response-content-disposition");
+        headers.extend(asked.map(|(_, disposition)| ("content-disposition", disposition)));
+        Ok(answer(headers, body))
+    }
+
+    /// What a file is of, how many bytes that has, and these where they are wanted.
+    fn read(file: &Path, whole: bool) -> Result<(About, u64, Vec<u8>), Refused> {
+        let file = match fs::File::open(file) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Refused::no_such_key()),
             Err(error) => return Err(error.into()),
@@ -296,19 +343,11 @@ impl S3 {
         let mut line = String::new();
         let behind = file.read_line(&mut line)?;
         let about: About = serde_json::from_str(&line).map_err(io::Error::from)?;
-        let mut headers =
-            vec![("content-type", about.content_type), ("content-length", (length - behind as u64).to_string())];
-        if text(&call.headers, "x-amz-checksum-mode") == Some("ENABLED") {
-            headers.push((CHECKSUM, about.sha256));
-        }
-        let query = serde_urlencoded::from_str::<Vec<(String, String)>>(call.uri.query().unwrap_or_default());
-        let asked = query.unwrap_or_default().into_iter().find(|(name, _)| name == "response-content-disposition");
-        headers.extend(asked.map(|(_, disposition)| ("content-disposition", disposition)));
         let mut body = Vec::new();
         if whole {
             file.read_to_end(&mut body)?;
         }
-        Ok(answer(headers, body))
+        Ok((about, length - behind as u64, body))
     }
 }
 
@@ -321,7 +360,7 @@ fn answer(headers: impl IntoIterator<Item = (&'static str, String)>, body: Vec<u
 
 impl fmt::Debug for S3 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("S3").field("folder", &self.folder).finish_non_exhaustive()
+        f.debug_struct("S3").field("attachments", &self.attachments).field("sites", &self.sites).finish_non_exhaustive()
     }
 }
 

@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use chrono::{DateTime, TimeDelta, Utc};
 use local_desk::aws::{
     Answer, Call, NoAnswer, Service, http_client,
-    s3::{BUCKET, S3},
+    s3::{ATTACHMENTS, S3},
 };
 use platform::{
     Attachments,
@@ -37,7 +37,8 @@ impl Bucket {
         let now = Arc::new(Mutex::new(Utc::now()));
         let told = now.clone();
         let address = "http://127.0.0.1:8080/local/s3";
-        let s3 = S3::new(folder.join("objects"), address.parse().unwrap(), Arc::new(move || *told.lock().unwrap()));
+        let (objects, sites) = (folder.join("objects"), folder.join("sites"));
+        let s3 = S3::new(objects, sites, address.parse().unwrap(), Arc::new(move || *told.lock().unwrap()));
         let s3 = Arc::new(s3);
         let wire = Wrapped::new(s3.clone());
         let credentials = Credentials::new("change-request", "local", None, None, "local");
@@ -49,7 +50,7 @@ impl Bucket {
             .endpoint_url(address)
             .http_client(http_client(wire.clone()))
             .build();
-        Self { s3, wire, attachments: Attachments::new(sdk, Some(BUCKET)), now }
+        Self { s3, wire, attachments: Attachments::new(sdk, Some(ATTACHMENTS)), now }
     }
 
     async fn upload(&self, bytes: &[u8]) -> Presigned {

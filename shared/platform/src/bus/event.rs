@@ -233,6 +233,20 @@ impl From<&Notice> for OfNotice {
     }
 }
 
+impl OfNotice {
+    /// What the notice is about.
+    #[must_use]
+    pub fn about(&self) -> &RecordRef {
+        &self.about
+    }
+
+    /// Of which type it is.
+    #[must_use]
+    pub fn category(&self) -> NoticeCategory {
+        self.notice
+    }
+}
+
 /// A subscription, without its endpoint.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OfSubscription {

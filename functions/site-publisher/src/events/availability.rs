@@ -1,0 +1,165 @@
+//! The availability of the interfaces as the site shows it: a plot of days, and a table (WB-05).
+
+use super::summary::EventSummary;
+use crate::layout::slug;
+use chrono::{NaiveDate, TimeDelta};
+use contract::{Instant, Policy};
+use domain::{
+    availability::{self, Day, Impairment},
+    outage::{MaintenanceImpact, Outage, State},
+};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// An interface, with its last days.
+#[derive(Debug, Serialize)]
+pub(crate) struct Interface {
+    /// Its name.
+    pub(crate) name: String,
+    /// Its name in paths.
+    pub(crate) slug: String,
+    /// Of the time that was not planned, the part in which it was available, in words.
+    pub(crate) percent: String,
+    /// How long it was unavailable, impaired, and in planned outages.
+    pub(crate) unavailable: String,
+    pub(crate) impaired: String,
+    pub(crate) planned: String,
+    /// The bars of the plot: the days on which it was something else than available.
+    pub(crate) bars: Vec<Bar>,
+    /// The same days in words.
+    pub(crate) days: Vec<DayShown>,
+}
+
+/// A bar of the plot, in its units.
+#[derive(Debug, Serialize)]
+pub(crate) struct Bar {
+    pub(crate) x: usize,
+    pub(crate) height: usize,
+    pub(crate) is: &'static str,
+    pub(crate) title: String,
+}
+
+/// A day in the table.
+#[derive(Debug, Serialize)]
+pub(crate) struct DayShown {
+    pub(crate) date: String,
+    pub(crate) unavailable: String,
+    pub(crate) impaired: String,
+    pub(crate) planned: String,
+}
+
+/// What was told of an interface.
+struct Told {
+    name: String,
+    impairments: Vec<Impairment>,
+    planned: Vec<(Instant, Instant)>,
+}
+
+impl Told {
+    fn of(name: &str) -> Self {
+        Self { name: name.to_owned(), impairments: Vec::new(), planned: Vec::new() }
+    }
+}
+
+/// The interfaces: those that the policy names, and each that an event or a planned outage of the days was told of.
+pub(crate) fn interfaces(
+    events: &[EventSummary],
+    outages: &[Outage],
+    today: NaiveDate,
+    policy: &Policy,
+) -> Vec<Interface> {
+    let mut told: BTreeMap<String, Told> = BTreeMap::new();
+    for name in policy.releases.interfaces.iter().chain(&policy.names.systems) {
+        told.entry(slug(name)).or_insert_with(|| Told::of(name));
+    }
+    // Names are free text. Where the policy has a list of systems, what is not on it is no interface.
+    let listed: BTreeSet<String> = told.keys().cloned().collect();
+    let is_known = |slug: &String| policy.names.systems.is_empty() || listed.contains(slug);
+    for event in events {
+        let Some((name, slug)) = event.system.as_ref().map(|name| (name, slug(name))) else { continue };
+        if is_known(&slug) {
+            told.entry(slug).or_insert_with(|| Told::of(name)).impairments.extend(&event.impairments);
+        }
+    }
+    for outage in outages {
+        let Some((name, slug)) = outage.plan.interface.as_ref().map(|name| (name, slug(name))) else { continue };
+        if is_known(&slug) {
+            told.entry(slug).or_insert_with(|| Told::of(name)).planned.extend(window(outage));
+        }
+    }
+    told.into_iter()
+        .map(|(slug, Told { name, impairments, planned })| {
+            shown((name, slug), &availability::days(&impairments, &planned, today, policy))
+        })
+        .collect()
+}
+
+/// When a planned outage took, or takes, place; nothing of one that does not, and of a maintenance that nothing is noticed of.
+fn window(outage: &Outage) -> Option<(Instant, Instant)> {
+    let (start, stop) = outage.plan.window()?;
+    if !matches!(outage.plan.maintenance_impact, MaintenanceImpact::Outage | MaintenanceImpact::Degraded) {
+        return None;
+    }
+    match &outage.state {
+        State::Announced { .. } => Some((start, stop)),
+        // What goes on behind its stop is not planned.
+        State::Ended { at, .. } => Some((start, stop.min(*at))).filter(|(start, stop)| start < stop),
+        State::Draft { .. } | State::Cancelled { .. } => None,
+    }
+}
+
+fn shown((name, slug): (String, String), days: &[Day]) -> Interface {
+    let sum = |of: fn(&Day) -> TimeDelta| words(days.iter().map(of).sum());
+    let is_told = |day: &&Day| [day.unavailable, day.impaired, day.planned].iter().any(|of| *of > TimeDelta::zero());
+    let bars = days.iter().enumerate().map(|(at, day)| bar(at, day));
+    Interface {
+        name,
+        slug,
+        percent: availability::percent(days).map_or_else(|| "no time".to_owned(), |of| format!("{:.3} %", floored(of))),
+        unavailable: sum(|day| day.unavailable),
+        impaired: sum(|day| day.impaired),
+        planned: sum(|day| day.planned),
+        bars: bars.collect(),
+        days: days.iter().rev().filter(is_told).map(day_shown).collect(),
+    }
+}
+
+/// What was not available for a second of 90 days is not told as 100.
+fn floored(percent: f64) -> f64 {
+    (percent * 1_000.0).floor() / 1_000.0
+}
+
+fn bar(at: usize, day: &Day) -> Bar {
+    let none = TimeDelta::zero();
+    let (is, height) = match day {
+        Day { unavailable, .. } if *unavailable > none => ("unavailable", 40),
+        Day { impaired, .. } if *impaired > none => ("impaired", 28),
+        Day { planned, .. } if *planned > none => ("planned", 20),
+        _ => ("available", 10),
+    };
+    let parts = [("unavailable", day.unavailable), ("impaired", day.impaired), ("planned", day.planned)];
+    let parts = parts.iter().filter(|(_, of)| *of > none).map(|(is, of)| format!("{is} {}", words(*of)));
+    let told = parts.collect::<Vec<_>>().join(", ");
+    let told = if told.is_empty() { "available".to_owned() } else { told };
+    Bar { x: at * 5, height, is, title: format!("{}: {told}", day.date) }
+}
+
+fn day_shown(day: &Day) -> DayShown {
+    DayShown {
+        date: day.date.to_string(),
+        unavailable: words(day.unavailable),
+        impaired: words(day.impaired),
+        planned: words(day.planned),
+    }
+}
+
+/// A length of time, in hours and minutes; a part of a minute counts as one.
+fn words(of: TimeDelta) -> String {
+    let minutes = (of.num_seconds() + 59) / 60;
+    match (minutes / 60, minutes % 60) {
+        (0, 0) => "-".to_owned(),
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}

@@ -1,0 +1,161 @@
+//! WB-02, WB-04, WB-06: the CMP site, files that everybody reads: change requests by phase and with their dated history, meetings with
+//! their packages, releases, the Date TBD list, the archive by year and product.
+
+use crate::{
+    acts::update,
+    site::{page, read, said},
+};
+use serde_json::{Value, json};
+use tests::{
+    Story,
+    story::{CHANGE_REQUESTS, RELEASES},
+};
+
+const NOW: &str = "2026-03-04T17:00:00Z";
+
+fn form(title: &str) -> Value {
+    json!({
+        "kind": "systems", "title": title, "description": "A single source document", "contact": "canary: whom to reach",
+        "company": "Alpha Communications", "products": ["LNP", "UNE-P"], "interfaces": ["EDI"],
+    })
+}
+
+async fn does(story: &Story, id: &str, task: &str, body: Value) -> Value {
+    story.as_("desk").post(&format!("{CHANGE_REQUESTS}/{id}/{task}"), body).await.expect(200).body
+}
+
+/// Submits one as alpha, and has it logged.
+async fn submitted(story: &Story, title: &str) -> (String, String) {
+    let id = story.as_("alpha").post(CHANGE_REQUESTS, form(title)).await.expect(201).text("id");
+    let number = does(story, &id, "acknowledgment", json!({})).await["number"].as_str().unwrap().to_owned();
+    (id, number)
+}
+
+#[tokio::test]
+async fn wb_02_a_change_request_is_on_the_site_from_its_posting_on_and_not_before() {
+    let story = Story::at(NOW).await;
+    story.world.rebuild_sites().await.unwrap();
+    assert!(said(&page(&story, "/cmp/")).contains("No change request is open."));
+    let (id, number) = submitted(&story, "One document for EDI").await;
+    assert_eq!(read(&story, &format!("/cmp/{number}/")).0, 404, "it is not posted yet");
+    does(&story, &id, "posting", json!({})).await;
+    let home = said(&page(&story, "/cmp/"));
+    for told in [
+        "Submission",
+        number.as_str(),
+        "One document for EDI",
+        "Alpha Communications",
+        "LNP, UNE-P",
+        "2026-03-04",
+        "by 2026-03-",
+    ] {
+        assert!(home.contains(told), "{told}: {home}");
+    }
+    let request = said(&page(&story, &format!("/cmp/{number}/")));
+    for told in ["A single source document", "Posted", "clarification step 3", "Came to step 1, CLEC Request"] {
+        assert!(request.contains(told), "{told}: {request}");
+    }
+    // Its originator takes it back: it is over.
+    let withdrawal = format!("{CHANGE_REQUESTS}/{id}/withdrawal");
+    story.as_("alpha").post(&withdrawal, json!({ "reason": "not needed any more" })).await.expect(200);
+    assert!(said(&page(&story, "/cmp/")).contains("No change request is open."));
+    assert!(said(&page(&story, "/cmp/archive/")).contains("2026 (1)"));
+    for part in ["year/2026", "product/lnp", "product/une-p"] {
+        assert!(said(&page(&story, &format!("/cmp/archive/{part}/"))).contains(&number), "{part}");
+    }
+    assert!(story.site_files().values().all(|text| !text.contains("canary")));
+}
+
+#[tokio::test]
+async fn wb_04_what_a_party_alone_may_know_of_a_change_request_is_on_no_page() {
+    let story = Story::at(NOW).await;
+    let draft = json!({ "draft": true, "title": "canary: a draft" });
+    story.as_("beta").post(CHANGE_REQUESTS, draft).await.expect(201);
+    let (id, number) = submitted(&story, "One document for EDI").await;
+    does(&story, &id, "posting", json!({})).await;
+    let meeting = json!({ "at": "2026-03-10T17:00:00Z", "bridge": "canary: how to dial in" });
+    does(&story, &id, "clarificationMeeting", meeting).await;
+    let release =
+        json!({ "name": "IMA 20.0", "productionDate": "2026-03-16", "reviewCall": { "bridge": "canary: the bridge" } });
+    let release = story.as_("desk").post(RELEASES, release).await.expect(201).text("id");
+    story
+        .as_("beta")
+        .post(&format!("{RELEASES}/{release}/issue"), json!({ "text": "canary: beta's issue" }))
+        .await
+        .expect(201);
+    let held = story.report("gamma", "moderate").await;
+    update(&story, &held, json!({ "status": "held", "statusChangeReason": "canary: the source of the problem" })).await;
+    story.world.rebuild_sites().await.unwrap();
+    let files = story.site_files();
+    assert!(files.contains_key(&format!("cmp/{number}/index.html")) && files.contains_key("cmp/releases/index.html"));
+    for (path, text) in &files {
+        assert!(!text.contains("canary"), "{path}");
+        for clec in ["beta", "gamma"] {
+            assert!(!text.contains(clec), "{path} names {clec}");
+        }
+    }
+    assert!(said(&files["cmp/releases/index.html"]).contains("IMA IMA 20.0 Number"));
+    // That there is such a ticket is told on the list; what it is of, is not.
+    let list = said(&files["cmp/date-tbd/index.html"]);
+    assert!(list.contains(&held) && !list.contains("IMA"), "{list}");
+}
+
+#[tokio::test]
+async fn wb_02_a_meeting_has_its_package_as_it_was_distributed_its_minutes_and_action_items() {
+    let story = Story::at(NOW).await;
+    let (id, number) = submitted(&story, "One document for EDI").await;
+    does(&story, &id, "posting", json!({})).await;
+    story.as_("desk").post("/cmp/v1/monthlyMeeting/2026-04-15/distribution", json!({})).await.expect(200);
+    assert_eq!(
+        read(&story, "/cmp/meetings/2026-04-15/package.html").0,
+        404,
+        "until its day it may be distributed anew"
+    );
+    story.turn_to("2026-04-15T18:00:00Z").await;
+    story.world.rebuild_sites().await.unwrap();
+    assert!(said(&page(&story, "/cmp/meetings/2026-04-15/package.html")).contains(&number));
+    let answer = story.world.site_file("/cmp/meetings/2026-04-15/package.docx");
+    assert_eq!((answer.status, &answer.body[..2]), (200, &b"PK"[..]));
+    assert!(said(&page(&story, "/cmp/meetings/")).contains("2026-04-15"));
+    let page = said(&page(&story, "/cmp/meetings/2026-04-15/"));
+    assert!(page.contains("Systems: ") && page.contains("Package, as a page"), "{page}");
+}
+
+#[tokio::test]
+async fn wb_02_the_archive_of_real_ones_is_there_by_year_and_product() {
+    let story = Story::at(NOW).await;
+    let real: Value = serde_json::from_str(include_str!("../data/change-requests.json")).unwrap();
+    story.as_("desk").post("/cmp/v1/archive", real).await.expect(200);
+    story.world.rebuild_sites().await.unwrap();
+    let request = said(&page(&story, "/cmp/PC030504-1/"));
+    assert!(request.contains("Qwest Premise Visits for Wirechecks"), "{request}");
+    assert!(request.contains("2004-"), "its dated history: {request}");
+    let archive = said(&page(&story, "/cmp/archive/"));
+    assert!(archive.contains("2004 (") && archive.contains("2001 ("), "{archive}");
+    // A further act makes the same files as all of them anew.
+    let before = story.site_files();
+    let (id, _) = submitted(&story, "One document for EDI").await;
+    does(&story, &id, "posting", json!({})).await;
+    let acted = story.site_files();
+    assert!(before.len() < acted.len());
+    story.remove_sites();
+    story.world.rebuild_sites().await.unwrap();
+    assert_eq!(story.site_files().keys().collect::<Vec<_>>(), acted.keys().collect::<Vec<_>>());
+    assert_eq!(story.site_files(), acted);
+}
+
+#[tokio::test]
+async fn wb_06_date_tbd_tickets_of_events_are_told_with_what_everybody_was_told() {
+    let story = Story::at(NOW).await;
+    let number = story.report("alpha", "moderate").await;
+    update(&story, &number, json!({ "event": true, "eventDescription": "Slow answers of IMA" })).await;
+    update(
+        &story,
+        &number,
+        json!({ "status": "held", "statusChangeReason": "an index", "reasonVisibility": "public" }),
+    )
+    .await;
+    story.world.rebuild_sites().await.unwrap();
+    let list = said(&page(&story, "/cmp/date-tbd/"));
+    assert!(list.contains(&number) && list.contains("Slow answers of IMA"), "{list}");
+}
