@@ -52,9 +52,9 @@ class Desk:
         self.cloud, self.work = cloud, work
         self.template = work / "infra" / "template.yaml"
         self.template.parent.mkdir()
-        # The stand-in speaks HTTP alone, and holds to the bucket's policy, which refuses that.
+        # The stand-in speaks HTTP alone, and holds to the buckets' policies, which refuse that.
         text = template.read_text()
-        assert text.count("aws:SecureTransport: 'false'") == 1, "the bucket may be reached without TLS"
+        assert text.count("aws:SecureTransport: 'false'") == 2, "a bucket may be reached without TLS"
         self.template.write_text(text.replace("aws:SecureTransport: 'false'", "aws:SecureTransport: 'neither'"))
         # Copies: the policy of a test must not be left where somebody deploys from.
         functions = re.findall(r"CodeUri: \.\./target/lambda/([\w-]+)/", template.read_text())
@@ -90,12 +90,13 @@ class Desk:
         self.cloud.run("sam", "delete", "--stack-name", STACK, "--region", REGION, "--no-prompts")
 
     def come_back(self, **parameters: str):
-        """The commands of infra/README.md: a new stack takes the table and the bucket that are there, and the pool as its issuer."""
+        """The commands of infra/README.md: a new stack takes the table, the buckets and the pool that are there."""
         packaged, returning = str(self.work / "packaged.yaml"), self.template.with_name("returning.yaml")
         # Only what has a static name is taken.
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
         text = self.template.read_text().replace("TableName: !Ref AWS::StackName", f"TableName: {STACK}")
-        text = re.sub("BucketName: .*", f"BucketName: {self.outputs['AttachmentsBucket']}", text)
+        account = self.outputs["SitesBucket"].removeprefix(f"{STACK}-sites-")
+        text = re.sub(r"BucketName: !Sub '\$\{AWS::StackName}-(\w+)-.*", rf"BucketName: {STACK}-\1-{account}", text)
         returning.write_text(text)
         issuer = f"https://cognito-idp.{REGION}.amazonaws.com/{self.outputs['UserPoolId']}"
         parameters = {"Architecture": "x86_64", "JwtIssuer": issuer, **parameters}
@@ -177,6 +178,12 @@ class Desk:
         sent.write_bytes(body or b"")
         data = [] if body is None else ["--data-binary", f"@{sent}"]
         return curl("-X", request["method"], request["url"], *[part for each in headers for part in ("-H", each)], *data)
+
+    def site(self, path: str) -> str | None:
+        """A file of the public sites, as their cache serves it."""
+        host = self.outputs["SitesAddress"].removeprefix("https://")
+        answer = curl("-H", f"Host: {host}", "-H", "X-Forwarded-Proto: https", self.cloud.url + path)
+        return answer.text if answer.status == 200 else None
 
     def as_(self, name: str, method: str, path: str, body=None, key: str | None = None) -> Answer:
         """Calls the API as a client."""

@@ -286,6 +286,14 @@ class Journey:
             for clec in ("alpha", "beta"):
                 event = self.told(clec, BY_STREAM, kind="Initial", notice="event", ticketNumbers=[self.alpha, self.beta])
                 assert event["description"] == "canary-event: IMA rejects orders", event
+        with step("the event notification site shows it, and nothing of what the CLECs wrote"):
+            invoked = self.cloud.client("lambda").invoke(FunctionName=f"{STACK}-site-publisher", Payload=b'{"source": "rebuild"}')
+            said = json.loads(invoked["Payload"].read())
+            assert "FunctionError" not in invoked and said["files"], said
+            page = within(BY_STREAM + 10, "the event's page", lambda: self.desk.site(f"/events/{self.alpha}/"))
+            assert "canary-event: IMA rejects orders" in page and "canary-description" not in page, page
+            assert self.alpha in self.desk.site("/events/") and self.alpha in self.desk.site("/events/feed.json")
+            assert self.desk.site("/events/none/") is None
         with step("linked tickets are read, and found again by their keys"):
             for clec, number in (("alpha", self.alpha), ("beta", self.beta)):
                 assert self.desk.as_(clec, "GET", f"{TICKETS}/{number}").expect(200).body["status"] == "inProgress"
