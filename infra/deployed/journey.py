@@ -291,7 +291,8 @@ class Journey:
             said = json.loads(invoked["Payload"].read())
             assert "FunctionError" not in invoked and said["files"], said
             page = within(BY_STREAM + 10, "the event's page", lambda: self.desk.site(f"/events/{self.alpha}/"))
-            assert "canary-event: IMA rejects orders" in page and "canary-description" not in page, page
+            assert "canary-event: IMA rejects orders" in page, page
+            assert TROUBLE["description"] not in page and "canary-contact" not in page, page
             assert self.alpha in self.desk.site("/events/") and self.alpha in self.desk.site("/events/feed.json")
             assert self.desk.site("/events/none/") is None
         with step("linked tickets are read, and found again by their keys"):

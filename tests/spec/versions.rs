@@ -6,7 +6,7 @@ use super::change_requests::life::{begin, life, path, write};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use tests::{
-    Client, Receiver, Story,
+    Client, Receiver, Reply, Story,
     story::{HUB, OUTAGES, TICKETS},
 };
 
@@ -273,8 +273,12 @@ async fn ap_06_what_is_drafted_moves_nothing_that_others_read_of_a_change_reques
     let ticket = story.report("alpha", "minimal").await;
     let id = begin(&story, "good", true).await;
     let mut unseen = Vec::new();
+    let drafted = ["draftResponse", "directorAcceptance"];
+    let page =
+        |of: &Reply| story.world.site_file(&format!("/cmp/{}/", of.body["number"].as_str().unwrap_or("none"))).body;
     for act in life("good", "2026-03-04", &ticket) {
         let before = story.as_("gamma").get(&path(&id, "")).await;
+        let page_before = page(&before);
         let etag = before.header("etag").unwrap_or_default().to_owned();
         story.turn_without_checks(&(story.now() + TimeDelta::seconds(1)).to_rfc3339()).await;
         write(&story, &id, &act, None).await.expect(200);
@@ -287,11 +291,12 @@ async fn ap_06_what_is_drafted_moves_nothing_that_others_read_of_a_change_reques
         }
         let same = after.header("etag") == Some(&etag);
         assert_eq!(same, after.body == before.body, "{act:?}: {} is {}", before.body, after.body);
+        // Nor does it move anything on the CMP site (WB-04).
+        assert!(!drafted.contains(&act.1) || page(&after) == page_before, "{act:?}");
         if same {
             unseen.push(act.1);
         }
     }
-    let drafted = ["draftResponse", "directorAcceptance"];
     // The renewal is until the same day: nothing is changed by it.
     assert_eq!(unseen, [&drafted[..], &["position", "renewal"], &drafted, &["ticket"]].concat());
 }

@@ -193,7 +193,10 @@ impl<'a> CmpSite<'a> {
             documents: documents.collect(),
             history: self.history(request, &shown).await?,
             positions: counted.into_iter().collect(),
-            updated: self.layout.shown(request.changed_at),
+            // When everybody last saw it change: what is drafted moves nothing.
+            updated: self
+                .layout
+                .shown(request.seen_by(&self.nobody.party).map_or(request.changed_at, |of| of.changed_at)),
         };
         let path = href(request).trim_start_matches('/').to_owned();
         let place = if request.step.is_over() { "/cmp/archive/" } else { "/cmp/" };
@@ -322,7 +325,7 @@ impl<'a> CmpSite<'a> {
         self.layout.page("cmp/date-tbd/", "date-tbd.html", "/cmp/date-tbd/", rows)
     }
 
-    /// A ticket as everybody may know of it, each with its name.
+    /// What everybody may know of a ticket, each with its name.
     fn ticket(&self, loaded: &Loaded) -> Result<Vec<(&'static str, String)>, Unfinished> {
         let row = serde_json::to_value(TicketRow::of(loaded, &self.nobody.party))?;
         let lines = TICKET_FACTS.iter().filter_map(|(name, at)| Some((*name, told(row.pointer(at)?)?)));
