@@ -124,7 +124,7 @@ struct Counted {
 }
 
 impl<'a> CmpSite<'a> {
-    /// The site.
+    /// The site, read by a CLEC that is nobody.
     ///
     /// # Errors
     /// When a template is wrong.

@@ -21,9 +21,9 @@ use platform::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// The types of the events on the bus that wake it for notices, and of which notices: every CLEC can be told these.
+/// The types of the events on the bus that wake it for notices.
 pub const OF_NOTICES: &[&str] = &["notice.sent"];
-/// The types of these notices.
+/// The types of these notices: every CLEC can be told them.
 pub const NOTICES: &[&str] = &["event", "outage"];
 /// The types of the events on the bus that wake it for tickets that came into a group, lead it, or left it.
 pub const OF_TICKETS: &[&str] = &["ticket.changed"];

@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 /// A time in which an event impaired a system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Impairment {
-    /// Since when.
+    /// When it began to impair the system.
     pub from: Instant,
-    /// Until when; it goes on when absent.
+    /// When it ceased to; it goes on when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Instant>,
-    /// How gravely.
+    /// The severity that was told of it.
     pub severity: Severity,
 }
 

@@ -58,7 +58,7 @@ pub fn page(template: Template, model: &impl Serialize) -> Result<String, Failed
 pub struct Pages(Environment<'static>);
 
 impl Pages {
-    /// Reads templates.
+    /// Reads templates, with the layouts and the parts that they may include.
     ///
     /// # Errors
     /// When one of them cannot be read.

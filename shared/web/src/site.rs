@@ -28,7 +28,7 @@ pub struct Frame {
 /// A part of a site.
 #[derive(Debug, Clone, Serialize)]
 pub struct Place {
-    /// Its name.
+    /// What the part is called.
     pub name: &'static str,
     /// Where it is.
     pub href: &'static str,
@@ -50,7 +50,7 @@ pub struct Feed {
 /// A page in its frame: a template names `frame` and `page`.
 #[derive(Debug, Serialize)]
 pub struct Framed<T> {
-    /// The frame.
+    /// What stands around it.
     pub frame: Frame,
     /// What is in it.
     pub page: T,
@@ -59,7 +59,7 @@ pub struct Framed<T> {
 /// An instant as a page shows it; `time.html` lays it out, as `at`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Shown {
-    /// For programs.
+    /// In UTC, as programs read it.
     pub iso: String,
     /// In the policy's zone.
     pub local: String,

@@ -6,7 +6,7 @@ use chrono::{NaiveDate, TimeDelta};
 use contract::{Instant, Policy};
 use domain::{
     availability::{self, Day, Impairment},
-    outage::{MaintenanceImpact, Outage, State},
+    outage::Outage,
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,19 +14,21 @@ use std::collections::{BTreeMap, BTreeSet};
 /// An interface, with its last days.
 #[derive(Debug, Serialize)]
 pub(crate) struct Interface {
-    /// Its name.
+    /// The interface as it was first told.
     pub(crate) name: String,
     /// Its name in paths.
     pub(crate) slug: String,
     /// Of the time that was not planned, the part in which it was available, in words.
     pub(crate) percent: String,
-    /// How long it was unavailable, impaired, and in planned outages.
+    /// How long it was unavailable, in all.
     pub(crate) unavailable: String,
+    /// How long it was impaired, in all.
     pub(crate) impaired: String,
+    /// How long it was in planned outages, in all.
     pub(crate) planned: String,
-    /// The bars of the plot: the days on which it was something else than available.
+    /// The bars of the plot, one a day.
     pub(crate) bars: Vec<Bar>,
-    /// The same days in words.
+    /// The days on which it was something else than available, the latest first.
     pub(crate) days: Vec<DayShown>,
 }
 
@@ -84,7 +86,7 @@ pub(crate) fn interfaces(
     for outage in outages {
         let Some((name, slug)) = outage.plan.interface.as_ref().map(|name| (name, slug(name))) else { continue };
         if is_known(&slug) {
-            told.entry(slug).or_insert_with(|| Told::of(name)).planned.extend(window(outage));
+            told.entry(slug).or_insert_with(|| Told::of(name)).planned.extend(outage.planned_unavailability());
         }
     }
     told.into_iter()
@@ -92,20 +94,6 @@ pub(crate) fn interfaces(
             shown((name, slug), &availability::days(&impairments, &planned, today, policy))
         })
         .collect()
-}
-
-/// When a planned outage took, or takes, place; nothing of one that does not, and of a maintenance that nothing is noticed of.
-fn window(outage: &Outage) -> Option<(Instant, Instant)> {
-    let (start, stop) = outage.plan.window()?;
-    if !matches!(outage.plan.maintenance_impact, MaintenanceImpact::Outage | MaintenanceImpact::Degraded) {
-        return None;
-    }
-    match &outage.state {
-        State::Announced { .. } => Some((start, stop)),
-        // What goes on behind its stop is not planned.
-        State::Ended { at, .. } => Some((start, stop.min(*at))).filter(|(start, stop)| start < stop),
-        State::Draft { .. } | State::Cancelled { .. } => None,
-    }
 }
 
 fn shown((name, slug): (String, String), days: &[Day]) -> Interface {

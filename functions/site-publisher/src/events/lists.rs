@@ -26,6 +26,8 @@ pub(crate) struct ListPage<'a> {
     pub(crate) parts: Vec<Part>,
     /// The events, in the order of the list.
     pub(crate) events: Vec<Listed<'a>>,
+    /// The system whose events alone are listed, by its name in paths: it has feeds of its own.
+    pub(crate) system: Option<String>,
     /// The page before it, and the one behind it.
     pub(crate) turns: [Option<String>; 2],
 }
@@ -61,6 +63,7 @@ pub(crate) fn open_pages(events: &Events) -> ListPages<'_> {
         going_on: true,
         parts: Vec::new(),
         events: Vec::new(),
+        system: None,
         turns: [None, None],
     };
     paged("events/open/", &list, open(events)).collect()
@@ -72,9 +75,10 @@ pub(crate) fn month_pages(month: Month, events: &Events) -> ListPages<'_> {
     sorted.sort_by_key(|event| event.place());
     let mut lists: BTreeMap<String, (String, Vec<&EventSummary>)> = BTreeMap::new();
     let base = format!("events/past/{month}/");
+    let system_base = format!("{base}system/");
     lists.insert(base.clone(), ("all".to_owned(), sorted.clone()));
     for event in sorted {
-        let system = event.system.as_deref().map(|of| (format!("{base}system/{}/", slug(of)), of.to_owned()));
+        let system = event.system.as_deref().map(|of| (format!("{system_base}{}/", slug(of)), of.to_owned()));
         let severity = (format!("{base}severity/{}/", event.severity.level()), severity(event.severity));
         for (path, name) in system.into_iter().chain([severity]) {
             lists.entry(path).or_insert_with(|| (name, Vec::new())).1.push(event);
@@ -93,6 +97,7 @@ pub(crate) fn month_pages(month: Month, events: &Events) -> ListPages<'_> {
             going_on: false,
             parts: parts.iter().map(part).collect(),
             events: Vec::new(),
+            system: path.strip_prefix(&system_base).map(|rest| rest.trim_end_matches('/').to_owned()),
             turns: [None, None],
         };
         paged(&path, &list, events).collect::<Vec<_>>()

@@ -190,7 +190,6 @@ impl<'a> EventSite<'a> {
             severity: content.severity.into(),
             status: content.status.wording(),
             description: content.description.clone(),
-
             begun: self.shown(event.begun_at()),
             told: self.shown(content.at),
             next: content.next_update_due.map(|at| self.shown(at)),
@@ -316,11 +315,12 @@ impl<'a> EventSite<'a> {
             events: Vec<EventRow<'a>>,
             turns: &'a [Option<String>; 2],
         }
-        let ListPage { title, caption, going_on, parts, events, turns } = list;
+        let ListPage { title, caption, going_on, parts, events, system, turns } = list;
         let events = events.iter().cloned().map(|event| self.row(event)).collect();
         let place = if *going_on { "/events/" } else { "/events/past/" };
         let page = Page { title, caption, going_on: *going_on, parts, events, turns };
-        self.layout.page(path, "list.html", place, page)
+        let feeds = system.as_deref().map(|system| self.feeds_of(Some(system))).unwrap_or_default();
+        self.layout.page_with(&format!("{path}index.html"), "list.html", place, feeds, page)
     }
 
     fn availability_page(&self, interfaces: &[Interface]) -> Result<File, Unfinished> {

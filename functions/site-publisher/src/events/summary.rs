@@ -15,7 +15,7 @@ pub(crate) struct EventSummary {
     pub(crate) number: TicketNumber,
     /// The system affected, if it is known.
     pub(crate) system: Option<String>,
-    /// The severity.
+    /// The severity that was told last.
     pub(crate) severity: Severity,
     /// Where it stands.
     pub(crate) status: Status,

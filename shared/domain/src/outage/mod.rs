@@ -359,6 +359,21 @@ impl Outage {
         }
     }
 
+    /// When its interface is planned to be unavailable (WB-05); nothing of an outage that does not take place, and of a maintenance that
+    /// nothing is noticed of. What goes on behind the stop that was planned is not planned.
+    #[must_use]
+    pub fn planned_unavailability(&self) -> Option<(Instant, Instant)> {
+        if !matches!(self.plan.maintenance_impact, MaintenanceImpact::Outage | MaintenanceImpact::Degraded) {
+            return None;
+        }
+        let (start, stop) = self.plan.window()?;
+        match &self.state {
+            State::Announced { .. } => Some((start, stop)),
+            State::Ended { at, .. } => Some((start, stop.min(*at))).filter(|(start, stop)| start < stop),
+            State::Draft { .. } | State::Cancelled { .. } => None,
+        }
+    }
+
     /// Whether it has begun by `now`: it was announced, and its start has come.
     #[must_use]
     pub fn has_begun(&self, now: Instant) -> bool {

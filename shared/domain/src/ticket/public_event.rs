@@ -25,7 +25,7 @@ pub struct PublicEvent<'a> {
 /// An event notice.
 #[derive(Debug)]
 pub struct PublicNotice<'a> {
-    /// The notice.
+    /// The notice as it is kept.
     pub notice: &'a Notice,
     /// What it says; of that, [`Self::changes`] is what everybody was told.
     pub content: &'a StatusContent,
