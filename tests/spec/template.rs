@@ -715,5 +715,5 @@ fn op_01_a_wildcard_stands_for_anything_and_nothing_else_does() {
 fn wb_08_the_sites_are_served_with_the_policy_that_their_pages_are_made_for() {
     let template = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../infra/template.yaml")).unwrap();
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(words(&template).contains(&words(web::html::SITE_SECURITY_POLICY)));
+    assert!(words(&template).contains(&words(pages::html::SITE_SECURITY_POLICY)));
 }

@@ -20,6 +20,7 @@ use http_edge::{
     Answer, At, Body, Caller, Field, IfNoneMatch, Nothing, Problem, Query, Spec, Value, WriteRequest, etag_of, route,
 };
 use package::Package;
+use pages::Document;
 use platform::Services;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -30,7 +31,6 @@ use utoipa::{
     openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
-use web::Document;
 
 /// How far ahead meetings are listed.
 const MONTHS: Months = Months::new(12);
@@ -202,12 +202,12 @@ async fn page(
 ) -> Result<Response, Problem> {
     let told = told(&services, date, made, caller.party()).await?;
     let about = [
-        (header::CONTENT_TYPE, web::html::MEDIA_TYPE),
+        (header::CONTENT_TYPE, pages::html::MEDIA_TYPE),
         (header::CONTENT_DISPOSITION, "inline"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::CONTENT_SECURITY_POLICY, web::html::CONTENT_SECURITY_POLICY),
+        (header::CONTENT_SECURITY_POLICY, pages::html::CONTENT_SECURITY_POLICY),
     ];
-    Ok(fresh(&told, &seen, || Ok((about, web::html::document(&told.printed)?).into_response()))?)
+    Ok(fresh(&told, &seen, || Ok((about, pages::html::document(&told.printed)?).into_response()))?)
 }
 
 /// The same as a document of a word processor (Office Open XML), to download.
@@ -228,8 +228,8 @@ async fn document(
 ) -> Result<Response, Problem> {
     let told = told(&services, date, made, caller.party()).await?;
     let file = format!("attachment; filename=\"monthly-meeting-{date}.docx\"");
-    let about = [(header::CONTENT_TYPE, web::docx::MEDIA_TYPE.to_owned()), (header::CONTENT_DISPOSITION, file)];
-    Ok(fresh(&told, &seen, || Ok((about, web::docx::document(&told.printed)?).into_response()))?)
+    let about = [(header::CONTENT_TYPE, pages::docx::MEDIA_TYPE.to_owned()), (header::CONTENT_DISPOSITION, file)];
+    Ok(fresh(&told, &seen, || Ok((about, pages::docx::document(&told.printed)?).into_response()))?)
 }
 
 /// A package as it is told: its content, and what is printed of it.

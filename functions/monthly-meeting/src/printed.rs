@@ -4,11 +4,11 @@ use crate::package::{ClarificationRow, DocumentRow, Package, ResponseRow, Row};
 use chrono::NaiveDate;
 use cmp_api::AgendaItemShown;
 use contract::Policy;
-use record::notice::moment;
-use web::{
+use pages::{
     Document,
     document::{Cell, Column, Line, Section, column},
 };
+use record::notice::moment;
 
 /// What is printed of a package.
 pub(crate) fn document(package: &Package, policy: &Policy) -> Document {

@@ -32,10 +32,10 @@ pub(crate) async fn calendar(
 ) -> Result<Response, Problem> {
     let now = services.clock.now();
     let outages = services.outages_of_calendar(now).await.map_err(Failed::from)?;
-    let body = web::calendar::planned_outages(&outages, BASE, now, &services.policy);
+    let body = pages::calendar::planned_outages(&outages, BASE, now, &services.policy);
     let etag = etag_of(body.as_bytes());
     let about = [
-        (header::CONTENT_TYPE, web::calendar::MEDIA_TYPE.to_owned()),
+        (header::CONTENT_TYPE, pages::calendar::MEDIA_TYPE.to_owned()),
         (header::CACHE_CONTROL, format!("public, max-age={KEPT_FOR}")),
         (header::ETAG, etag.clone()),
     ];

@@ -15,6 +15,7 @@ use domain::{
     release::{Release, State},
     ticket::Loaded,
 };
+use pages::{Document, docx, html, site::Shown};
 use platform::{
     Services,
     sites::File,
@@ -26,7 +27,6 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use strum::VariantArray;
 use tmf621::TicketRow;
-use web::{Document, docx, html, site::Shown};
 
 /// The parts of the site.
 const PLACES: &[(&str, &str)] = &[
@@ -340,7 +340,7 @@ impl<'a> CmpSite<'a> {
             interface: String,
             name: String,
             production_date: String,
-            review: web::site::Shown,
+            review: pages::site::Shown,
             minutes: Option<String>,
             problems: Vec<Vec<(&'static str, String)>>,
         }

@@ -2,15 +2,15 @@
 
 use crate::Unfinished;
 use contract::{Failed, Instant, Policy, text::folded};
-use platform::sites::{File, Kept};
-use serde::Serialize;
-use sha2::{Digest, Sha256};
-use std::sync::LazyLock;
-use web::{
+use pages::{
     assets,
     html::{self, Pages, Template},
     site::{Feed, Frame, Framed, Place, Shown},
 };
+use platform::sites::{File, Kept};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::sync::LazyLock;
 
 macro_rules! templates {
     ($($name:literal),* $(,)?) => {

@@ -66,7 +66,7 @@ fn site(world: &World, request: &Request) -> Response {
         return Redirect::permanent(&format!("{}/", request.uri().path())).into_response();
     }
     let own = [
-        (header::CONTENT_SECURITY_POLICY, web::html::SITE_SECURITY_POLICY),
+        (header::CONTENT_SECURITY_POLICY, pages::html::SITE_SECURITY_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
     ];

@@ -22,8 +22,8 @@ const FLOORS: [(&str, &[&str]); 11] = [
     ("shared/http", &["contract", "record", "domain", "http-edge-derive"]),
     ("shared/tmf621", &["contract", "record", "domain", "platform", "http-edge"]),
     ("shared/cmp-api", &["contract", "record", "domain", "platform", "http-edge"]),
-    ("shared/web", &["contract", "record", "domain"]),
-    ("functions", &["contract", "record", "domain", "platform", "http-edge", "tmf621", "cmp-api", "web"]),
+    ("shared/pages", &["contract", "record", "domain"]),
+    ("functions", &["contract", "record", "domain", "platform", "http-edge", "tmf621", "cmp-api", "pages"]),
     ("tests/floors", &[]),
 ];
 

@@ -2,9 +2,9 @@
 
 use super::{Printer, date};
 use crate::systems::{ReleaseProblem, ReleaseRow, SystemsList};
+use pages::document::{Cell, Line, Section, column};
 use record::notice::moment;
 use tmf621::TicketRow;
-use web::document::{Cell, Line, Section, column};
 
 impl Printer<'_> {
     pub(super) fn date_tbd(&self, systems: &SystemsList) -> Section {

@@ -18,6 +18,10 @@ use domain::{
     outage::{Outage, State},
     ticket::public_event::{PublicEvent, PublicNotice},
 };
+use pages::{
+    calendar,
+    site::{Feed, Shown},
+};
 use platform::{
     Services,
     sites::File,
@@ -27,10 +31,6 @@ use serde::Serialize;
 use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
-};
-use web::{
-    calendar,
-    site::{Feed, Shown},
 };
 
 /// The parts of the site.

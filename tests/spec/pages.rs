@@ -1,8 +1,8 @@
 //! What pages are made with: another page than the monthly meeting's package brings its own template and model.
 
 use contract::Failed;
+use pages::html::{Template, page};
 use serde_json::json;
-use web::html::{Template, page};
 
 const LIST: Template = Template {
     name: "list.txt",
