@@ -2,7 +2,7 @@
 //!
 //! `UPDATE_TABLES=1 cargo test -p tests --test spec made` writes it anew.
 
-use functions::{description, template};
+use functions::{description, operations, template};
 use tests::made;
 
 #[test]
@@ -20,4 +20,9 @@ fn ap_01_the_document_that_is_deployed_is_the_codes() {
 #[test]
 fn ap_01_the_methods_that_a_refusal_tells_are_the_routers() {
     made("shared/http/src/methods.txt", &description::methods());
+}
+
+#[test]
+fn wb_07_what_forms_ask_for_is_what_the_api_takes() {
+    made("functions/web/src/operations.json", &operations::of_pages());
 }

@@ -98,6 +98,19 @@ pub fn operations() -> Vec<Operation> {
     FUNCTIONS.iter().flat_map(Function::operations).collect()
 }
 
+/// What is described of a method of a path.
+pub(crate) fn described<'a>(path: &'a PathItem, method: &str) -> Option<&'a Described> {
+    let of = match method {
+        "GET" => &path.get,
+        "PUT" => &path.put,
+        "POST" => &path.post,
+        "PATCH" => &path.patch,
+        "DELETE" => &path.delete,
+        _ => return None,
+    };
+    of.as_ref()
+}
+
 fn methods(of: PathItem) -> impl Iterator<Item = (&'static str, Described)> {
     let all = [
         ("GET", of.get),

@@ -7,6 +7,7 @@
 //! | the functions' part of `infra/template.yaml` | [`template`] |
 //! | the routes of the gateway, in the cloud and in the local desk | [`gateway`] |
 //! | `functions/api-description/openapi.json` and `shared/http/src/methods.txt` | [`description`] |
+//! | `functions/web/src/operations.json` | [`operations`] |
 //!
 //! `UPDATE_TABLES=1 cargo test -p tests --test spec made` makes them anew. A function's routes are those of its own router, its
 //! description that of its `Cargo.toml`.
@@ -15,6 +16,7 @@ pub mod description;
 mod function;
 pub mod gateway;
 mod list;
+pub mod operations;
 pub mod template;
 
 pub use function::{Failed, Function, On, Retries, Schedule, Trigger};
