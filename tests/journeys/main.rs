@@ -35,6 +35,7 @@ mod past;
 mod patch;
 mod process;
 mod promised_update;
+mod queue;
 mod reached_nobody;
 mod reasons;
 mod recipients;

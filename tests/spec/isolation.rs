@@ -429,6 +429,34 @@ async fn ap_04_lists_show_a_clec_its_own_alone() {
 }
 
 #[tokio::test]
+async fn wb_03_what_awaits_one_clec_is_in_no_queue_of_another() {
+    let story = Story::at(NOW).await;
+    subscribed(&story, &["alpha", "beta"]).await;
+    let number = story.as_("alpha").post(TICKETS, report(CANARY, "serious")).await.expect(201).text("id");
+    let own = story.as_("beta").post(TICKETS, report(BETAS, "serious")).await.expect(201).text("id");
+    let desk = story.as_("desk");
+    desk.post(&Client::ticket(&own, "link"), json!({ "primary": number })).await.expect(200);
+    let resolved = json!({ "status": "resolved", "eventDescription": "orders are rejected", "eventImpact": { "other": "none" } });
+    desk.patch(&Client::ticket(&number, ""), resolved).await.expect(200);
+    let asked = json!({ "severity": 1, "reason": format!("{CANARY} it is grave") });
+    story.as_("alpha").post(&Client::ticket(&number, "severityChange"), asked).await.expect(200);
+    let of_desk = desk.get("/cmp/v1/queue/helpDesk").await.expect(200).body.to_string();
+    assert!(of_desk.contains(&number) && of_desk.contains(CANARY), "{of_desk}");
+    let mine = story.as_("beta").get("/cmp/v1/queue/mine").await.expect(200).body;
+    assert_eq!((&mine[0]["about"]["id"], mine.as_array().unwrap().len()), (&json!(own), 1));
+    let mine = mine.to_string();
+    assert!(mine.contains(BETAS) && !mine.contains(CANARY) && !mine.contains(&number) && !mine.contains("alpha"), "{mine}");
+    let mine = story.as_("alpha").get("/cmp/v1/queue/mine").await.expect(200).body.to_string();
+    assert!(mine.contains(CANARY) && !mine.contains(BETAS) && !mine.contains(&own) && !mine.contains("beta"), "{mine}");
+    // From the place of another's ticket nothing of it comes either.
+    let after = format!("/cmp/v1/queue/mine?after=20260304T175900.000Z_{number}");
+    assert!(!story.as_("beta").get(&after).await.expect(200).body.to_string().contains(CANARY));
+    for name in ["helpDesk", "csie", "changeManagement", "contacts"] {
+        story.as_("beta").get(&format!("/cmp/v1/queue/{name}")).await.expect(403);
+    }
+}
+
+#[tokio::test]
 async fn ap_02_the_same_key_of_two_clecs_is_two_requests() {
     let story = Story::at(NOW).await;
     let body = json!({ "description": "orders are rejected", "severity": "moderate", "ticketType": "systems" });

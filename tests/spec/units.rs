@@ -32,6 +32,7 @@ async fn the_table_of_calls_and_units_stands() {
     rows.extend(groups().await);
     rows.extend(process_tickets().await);
     rows.extend(reading().await);
+    rows.extend(queues().await);
     rows.extend(sending().await);
     rows.extend(subscriptions().await);
     rows.extend(parties().await);
@@ -379,6 +380,35 @@ async fn reading() -> Vec<Row> {
         let (reply, cost) = measure(&story, story.as_(client).get(&path)).await;
         reply.expect(200);
         rows.push(Row("ticket-query", operation, cost));
+    }
+    rows
+}
+
+/// Pages of queues, and a search: what they read follows what they show.
+async fn queues() -> Vec<Row> {
+    let story = Story::at(NOW).await;
+    let (alpha, desk) = (story.as_("alpha"), story.as_("desk"));
+    for _ in 0..30 {
+        story.report("beta", "serious").await;
+    }
+    let process = json!({ "description": "Orders are lost", "severity": "serious", "ticketType": "process" });
+    alpha.post(TICKETS, process).await.expect(201);
+    let number = story.report("alpha", "serious").await;
+    desk.patch(&Client::ticket(&number, ""), json!({ "status": "resolved" })).await.expect(200);
+    let form = json!({ "kind": "systems", "title": "One", "description": "One document", "contact": "Ann" });
+    alpha.post(CHANGE_REQUESTS, form).await.expect(201);
+    let gets = [
+        ("desk", "a page of 20 of the help desk's queue", "/cmp/v1/queue/helpDesk"),
+        ("desk", "the queue of the CSIE, one process ticket", "/cmp/v1/queue/csie"),
+        ("desk", "the queue of change management, one change request and two meetings", "/cmp/v1/queue/changeManagement"),
+        ("desk", "the queue of contacts, none", "/cmp/v1/queue/contacts"),
+        ("alpha", "what awaits a CLEC: one ticket", "/cmp/v1/queue/mine"),
+    ];
+    let mut rows = Vec::new();
+    for (client, operation, path) in gets {
+        let (reply, cost) = measure(&story, story.as_(client).get(path)).await;
+        reply.expect(200);
+        rows.push(Row("queue", operation, cost));
     }
     rows
 }

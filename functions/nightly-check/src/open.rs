@@ -102,7 +102,8 @@ impl Relisted {
             for Loaded { ticket, .. } in services.store.loaded(&others).await? {
                 let number = ticket.number;
                 // One that was opened since is open; a linked one has been met where it is listed by time.
-                if !ticket.is_open() && self.commit(services, number, ticket.finish_unrecorded(Vec::new()).into()).await
+                let ended = !ticket.is_open() && !ticket.may_await_its_clec();
+                if ended && self.commit(services, number, ticket.finish_unrecorded(Vec::new()).into()).await
                 {
                     self.ended += 1;
                 }

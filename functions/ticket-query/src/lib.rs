@@ -165,7 +165,7 @@ async fn forecast(
     let updates = updates
         .iter()
         .zip(told_of.updates + 1..)
-        .map(|(due, n)| TimelineClock::ahead(due, TimelineClock::label(told_of, n)));
+        .map(|(due, n)| TimelineClock::ahead(due, told_of.update_label(n)));
     let (viewer, now) = (caller.party(), services.clock.now());
     let waiting = waiting.map(|notice| TimelineClock::of(notice, viewer, &services.policy, now));
     let notices = waiting.chain(updates.map(Ok)).collect::<Result<_, _>>().map_err(unreadable)?;

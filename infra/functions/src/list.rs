@@ -97,6 +97,17 @@ pub const FUNCTIONS: &[Function] = &[
         ..USUAL
     },
     Function {
+        name: "queue",
+        triggers: &[Api(queue::routes)],
+        calls: &[
+            (Table, "BatchGetItem GetItem Query"),
+            (Index(DUE), "Query"),
+            (Index(BY_CLEC), "Query"),
+            (Index(BY_TIME), "Query"),
+        ],
+        ..USUAL
+    },
+    Function {
         name: "planned-outage",
         triggers: &[Api(planned_outage::routes)],
         calls: &[(Table, "BatchGetItem PutItem Query"), (Index(BY_TIME), "Query")],

@@ -8,7 +8,7 @@ use crate::{
     release::Release, subscription::Subscription, ticket::Ticket,
 };
 use contract::{FieldError, Instant, Party, Policy, RecordRef, Refused};
-use record::{ActionContext, ChangeSet, Entry, Record, RecordChange, RecordVisitor, UndoPatch, Visitor};
+use record::{ActionContext, Awaited, ChangeSet, Entry, Record, RecordChange, RecordVisitor, UndoPatch, Visitor};
 use serde::Deserializer;
 use std::any::Any;
 
@@ -123,6 +123,14 @@ macro_rules! kinds {
                     $(Self::$kind(record) => record.as_ref(),)+
                 };
                 any.downcast_ref()
+            }
+
+            /// What on it awaits whom.
+            #[must_use]
+            pub fn awaited(&self, policy: &Policy) -> Vec<Awaited> {
+                match self {
+                    $(Self::$kind(record) => record.awaited(policy),)+
+                }
             }
 
             /// What the record has to do by itself by `now`, if anything; each entry keeps how its record differed before (TT-22).

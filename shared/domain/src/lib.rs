@@ -20,6 +20,7 @@
 //! | [`event_type`] | the types of TMF621's events | TMF621 |
 //! | [`hub`] | which programs listen to the tickets' events, and what becomes of those that do not answer | TMF621 |
 //! | [`availability`] | how available an interface was, by events and planned outages | |
+//! | [`queue`] | what is due next of a record | |
 //! | [`kinds`] | the kinds of records, and what is written whole or not at all | |
 
 pub mod availability;
@@ -31,6 +32,7 @@ pub mod hub;
 pub mod kinds;
 pub mod meeting;
 pub mod outage;
+pub mod queue;
 pub mod release;
 pub mod subscription;
 pub mod ticket;

@@ -6,9 +6,11 @@
 //! | a ticket with its history, its notices and the tickets linked to it | table, one partition | 1 a page |
 //! | the tickets linked to a primary | table, `LINK#` of the partition that the group is listed in | 1 a page |
 //! | the orders at risk of a ticket; its documents; the workarounds that others replaced | table, a part of its partition | 1 a page |
-//! | what is due by an instant | index `due`, one query a shard | 1 a page |
+//! | what is due by an instant | index `due`, two queries a shard: process tickets, and all else | 1 a page each |
+//! | a queue of the provider's people, in the order of what is due next | index `due`, one query a partition of the queue, as many items as are shown | 1 a page each |
+//! | what may await a CLEC: of its tickets, planned outages ahead, responses to take a position on | index `byClec`, index `byTime` twice | 1 each and the records |
 //! | the tickets that await a promised patch | index `due`, one query a shard | 1 a page |
-//! | a CLEC's open tickets, its ended ones, by time | index `byClec` | 1 each and the tickets |
+//! | a CLEC's open tickets, those of them that may await it, its ended ones, by time | index `byClec` | 1 each and the tickets |
 //! | the tickets that are worked, those on Date TBD, those that are ended, by time | index `byTime` | 1 each and the tickets |
 //! | a planned outage, or a release, by number, and the entry that an Idempotency-Key made | table, two keys at once | 1 |
 //! | the planned outages that were announced, the drafts, the releases, by time | index `byTime` | 1 each and the records |
@@ -18,7 +20,7 @@
 //! | a change request by id, and the entry that an Idempotency-Key made | table, two keys at once | 1 |
 //! | a change request by its number of the CMP | table, its number and then the record | 2 |
 //! | the next number of a day | table, the last of one partition | 1 |
-//! | the change requests that are posted and open, those that are over, those to review, by time; a party's own | index `byTime`, or `byClec` | 1 each and the records |
+//! | the change requests that are posted and open, those of them on whose response positions are asked for, those that are over, those to review, by time; a party's own | index `byTime`, or `byClec` | 1 each and the records |
 //! | a meeting by number, the calendar of those that are not as the rule says, and the entry that an Idempotency-Key made | table, three keys at once | 1 |
 //! | the calendar, with each change request | table, one key more in the same call | 0 |
 //! | the meetings of which there is a record, by date | index `byTime` | 1 and the records |
@@ -35,7 +37,7 @@
 //!
 //! | item | `pk` | `sk` | in `due` | in `byClec`, `byTime` |
 //! |---|---|---|---|---|
-//! | ticket | `TICKET#7K3M-9QXD` | `TICKET` | while it has something to do by itself | always |
+//! | ticket | `TICKET#7K3M-9QXD` | `TICKET` | while it has something to do by itself, a process ticket in `PROCESS#`; else while it awaits somebody, in `AWAITING#` | always |
 //! | history entry | `TICKET#7K3M-9QXD`; of a party's own things `CONTACT#` and the id | `HISTORY#` and version (of what nobody is told, revision too; of a party's own things, instant and version), or the hash of its Idempotency-Key | | |
 //! | notice | its matter's, `TICKET#7K3M-9QXD`; of a party's things `NOTICES#alpha` | `NOTICE#`, of which part, sequence | until it is sent | `byTime`: while it has reached nobody of a CLEC |
 //! | linked ticket | `TICKET#` and the group's first primary | `LINK#` and the linked | | |
@@ -43,34 +45,34 @@
 //! | order at risk | `TICKET#7K3M-9QXD` | `ORDER#` and its number | | |
 //! | document | `TICKET#7K3M-9QXD` | `DOCUMENT#`, its hash and its name | | |
 //! | workaround that another one replaced | `TICKET#7K3M-9QXD` | `WORKAROUND#` and the revision that replaced it | | |
-//! | planned outage | `OUTAGE#PO-7K3M-9QXD` | `OUTAGE` | while it has something to do by itself | `byTime`: announced or draft, by its start |
+//! | planned outage | `OUTAGE#PO-7K3M-9QXD` | `OUTAGE` | while it has something to do by itself, or awaits somebody | `byTime`: announced or draft, by its start |
 //! | a CLEC's position | `OUTAGE#PO-7K3M-9QXD` | `POSITION#` and the CLEC | | |
-//! | release | `RELEASE#RL-7K3M-9QXD` | `RELEASE` | while it has something to do by itself | `byTime`, by its production date |
+//! | release | `RELEASE#RL-7K3M-9QXD` | `RELEASE` | while it has something to do by itself, or awaits somebody | `byTime`, by its production date |
 //! | an issue | `RELEASE#RL-7K3M-9QXD` | `ISSUE#`, whose, and its place | | |
 //! | that a ticket came to name it | `RELEASE#RL-7K3M-9QXD` | `TICKET#` and its number | | |
-//! | change request | `REQUEST#CR-7K3M-9QXD` | `CHANGE_REQUEST` | while a deadline runs, in `DEADLINES#` | `byTime`: open, over, to review, or drafts; `byClec`: its originator's |
+//! | change request | `REQUEST#CR-7K3M-9QXD` | `CHANGE_REQUEST` | while a deadline runs, in `DEADLINES#`; when it is missed, in `AWAITING#` | `byTime`: open, to answer, over, to review, or drafts; `byClec`: its originator's |
 //! | a CLEC's position on a response | `REQUEST#CR-7K3M-9QXD` | `POSITION#` and the CLEC | | |
 //! | a number of the CMP | `NUMBERS#PC030504` | `NUMBERED#` and the running number | | |
-//! | meeting of the CMP, from the first act on it | `MEETING#MT-7K3M-9QXD` | `MEETING` | | `byTime`, by its date |
+//! | meeting of the CMP, from the first act on it | `MEETING#MT-7K3M-9QXD` | `MEETING` | while it awaits somebody, in `AWAITING#` | `byTime`, by its date |
 //! | when meetings are that are not as the rule says | `MEETINGS` | `CALENDAR` | | |
 //! | a part of a package as it was distributed | `MEETING#MT-7K3M-9QXD` | `PACKAGE#` and its place | | |
 //! | that a change request ended | `ENDED_REQUESTS#systems` | `ENDED#`, the instant, and its id | | |
 //! | how many notices were numbered | `COUNTERS` | `NOTICE_NUMBERS` | | |
 //! | how often endpoints were asked to confirm for a party on a day | `COUNTERS` | `CONFIRMATIONS#`, whose, and the day | | |
 //! | subscription | `PARTY#alpha` | `SUBSCRIPTION#` and its id | | |
-//! | contact | `PARTY#alpha` | `CONTACT#` and its id | until it was told that it is overdue | |
+//! | contact | `PARTY#alpha` | `CONTACT#` and its id | always: from when it was told that it is overdue in `AWAITING#` | |
 //! | CLEC | `CLECS` | its id | | |
 //! | listener | `PARTY#alpha` | `LISTENER#` and its id | while it fails, in `HUB` | |
 //! | delivery | `LISTENER#` and the listener | `DELIVERY#` and the event's id | while it is claimed, in `HUB` | |
 //!
-//! The index `due` holds whole items, so that a sweep reads nothing else; the lists hold keys alone, so that a change of
+//! The index `due` holds whole items, so that a sweep, or a page of a queue, reads nothing else. No sweep reads its partitions `AWAITING#`; the lists hold keys alone, so that a change of
 //! a ticket does not write them. Deliveries, listeners that were dropped, and what was counted of a day, are forgotten by the table itself, at
 //! [`EXPIRES`].
 
 use chrono::NaiveDate;
 use contract::{Instant, OwnId, Party, RecordRef, TicketNumber, party::ListenerId};
 use domain::{kinds::Kind, release::Issue};
-use record::{IdempotencyKey, Part};
+use record::{IdempotencyKey, Part, Queue};
 use std::fmt::Display;
 
 /// The index of what is due.
@@ -257,11 +259,45 @@ pub fn due_shard(shard: u32) -> String {
     format!("DUE#{shard}")
 }
 
+/// The partition of [`DUE`] of the process tickets of a shard.
+#[must_use]
+pub fn process_shard(shard: u32) -> String {
+    format!("PROCESS#{shard}")
+}
+
+/// The partitions of [`DUE`] that a sweep of one reads: with what is due of a shard, its process tickets, which have a queue of their own
+/// while their notices stand with all others.
+#[must_use]
+pub fn swept_with(partition: &str) -> Vec<String> {
+    let processes = partition.strip_prefix("DUE#").and_then(|shard| shard.parse().ok()).map(process_shard);
+    [partition.to_owned()].into_iter().chain(processes).collect()
+}
+
+/// The partition of [`DUE`] of what awaits somebody and has nothing to do by itself.
+#[must_use]
+pub fn awaiting(queue: Queue) -> String {
+    format!("AWAITING#{queue}")
+}
+
+/// The partitions of [`DUE`] that make a queue, of `shards`.
+#[must_use]
+pub fn queue(queue: Queue, shards: u32) -> Vec<String> {
+    let mut partitions: Vec<String> = match queue {
+        Queue::HelpDesk => (0..shards).map(due_shard).collect(),
+        Queue::Csie => (0..shards).map(process_shard).collect(),
+        Queue::ChangeManagement => (0..shards).map(deadline_shard).collect(),
+        Queue::Contacts => vec![NIGHTLY.to_owned()],
+    };
+    partitions.push(awaiting(queue));
+    partitions
+}
+
 /// The partition of [`DUE`] that a record falls into while it has something to do by itself, of `shards`, and behind the instant its
 /// sort key there.
 #[must_use]
-pub fn wakes_in(about: &RecordRef, shards: u32) -> (String, String) {
+pub fn wakes_in(about: &RecordRef, queue: Option<Queue>, shards: u32) -> (String, String) {
     match about {
+        RecordRef::Ticket(_) if queue == Some(Queue::Csie) => (process_shard(spread(about, shards)), about.to_string()),
         RecordRef::ChangeRequest(_) => (deadline_shard(spread(about, shards)), about.to_string()),
         RecordRef::Contact(id) => (NIGHTLY.to_owned(), id.to_string()),
         RecordRef::Listener(id) => (HUB.to_owned(), listener(id)),

@@ -5,6 +5,7 @@ use crate::{
     bound::{self, Bound},
     context::{ActionContext, IdempotencyKey},
     notice::Notice,
+    queue::{Awaited, Queue},
     reader::{Access, Reader, Seen, SeenBy, SeenByClecs, VersionsMade},
     undo::UndoPatch,
 };
@@ -85,6 +86,19 @@ pub trait Record: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned 
     /// What it has to do by now, if anything: once, however late. Nothing where a check of its own does it.
     fn due_action(&self, _now: Instant, _: &Policy) -> Option<Self::Change> {
         None
+    }
+    /// The queue of the provider's people in which it stands while something is due of it, or awaits somebody.
+    fn queue(&self) -> Option<Queue> {
+        None
+    }
+    /// What on it awaits whom, without whom it does not go on.
+    fn awaited(&self, _: &Policy) -> Vec<Awaited> {
+        Vec::new()
+    }
+    /// By which instant it stands in its queue while it has nothing to do by itself: the first by which something is awaited, or else
+    /// since which something is.
+    fn queued_at(&self, policy: &Policy) -> Option<Instant> {
+        self.awaited(policy).iter().map(|awaited| awaited.by.unwrap_or(awaited.since)).min()
     }
     /// What each write counts.
     fn counters(&mut self) -> Counters<'_>;

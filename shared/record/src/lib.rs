@@ -10,6 +10,7 @@
 //! | [`case`] | what one side puts to the other about a record, and how it ends | 12.3 to 12.6 |
 //! | [`position`] | what a CLEC says to one round of a thing | 12.1, work flow |
 //! | [`deadline`] | by when something is to be done: running, warned, missed, met | 12.1, work flow |
+//! | [`queue`] | in which queue of people a record stands, and what on it awaits whom | |
 //! | [`attachment`] | documents that belong to a record | work flow |
 //! | [`reader`] | who reads a record, and which version each reads (AP-02) | |
 //! | [`context`] | who asks for a change, on what condition, and once (AP-02) | |
@@ -27,6 +28,7 @@ pub mod deadline;
 pub mod entry;
 pub mod notice;
 pub mod position;
+pub mod queue;
 pub mod reader;
 pub mod undo;
 
@@ -38,5 +40,6 @@ pub use entry::{
     RecordVisitor, Visitor,
 };
 pub use notice::Notice;
+pub use queue::{Awaited, Queue};
 pub use reader::{Access, OpenAccess, Reader, Seen, SeenByClecs, VersionsMade};
 pub use undo::UndoPatch;

@@ -118,12 +118,6 @@ impl UndeliveredEndpoint {
 }
 
 impl TimelineClock {
-    /// What the n-th update of a ticket is called; of a process ticket it is the status that its CLEC is given.
-    #[must_use]
-    pub fn label(ticket: &Ticket, n: u32) -> String {
-        if ticket.is_of_process() { "Status".to_owned() } else { format!("Update {n}") }
-    }
-
     /// A clock that only runs yet: an update that would leave if nothing changes.
     #[must_use]
     pub fn ahead(due: &Due, label: String) -> Self {
@@ -274,7 +268,7 @@ impl Timeline {
         let told_of = primary.as_ref().unwrap_or(ticket);
         let ahead = notification_chart::next_update(told_of, policy)
             .filter(|_| *is_last)
-            .map(|due| TimelineClock::ahead(&due, TimelineClock::label(told_of, told_of.updates + 1)));
+            .map(|due| TimelineClock::ahead(&due, told_of.update_label(told_of.updates + 1)));
         let clock = notices.iter().map(|notice| TimelineClock::of(notice, viewer, policy, now)).chain(ahead.map(Ok));
         Ok(Self {
             id: ticket.number,

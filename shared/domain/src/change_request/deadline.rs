@@ -44,6 +44,17 @@ pub enum Deadline {
 
 contract::word!(Deadline);
 
+/// Who is to keep a deadline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeptBy {
+    /// The provider's people.
+    Provider,
+    /// Who submitted the change request.
+    Originator,
+    /// The CLECs together.
+    Clecs,
+}
+
 impl Deadline {
     /// Where it stands: the step of the work flow, and the requirement.
     #[must_use]
@@ -62,6 +73,26 @@ impl Deadline {
             Self::ClecTest => ("step 10", "CR-21"),
             Self::Progress => ("next step", "CR-21"),
             Self::Objection => ("step 5", "CR-22"),
+        }
+    }
+
+    /// Who is to keep it, or may use the time that it gives.
+    #[must_use]
+    pub fn kept_by(self) -> KeptBy {
+        match self {
+            Self::Acknowledgment
+            | Self::Posting
+            | Self::Clarification
+            | Self::Presentation
+            | Self::ResponsePresentation
+            | Self::RevisedResponse
+            | Self::Experts
+            | Self::EscalationAnswer
+            | Self::EscalationResolution
+            | Self::Production
+            | Self::Progress => KeptBy::Provider,
+            Self::Deferral => KeptBy::Originator,
+            Self::ClecTest | Self::Objection => KeptBy::Clecs,
         }
     }
 

@@ -23,7 +23,7 @@ pub mod outcome;
 pub mod submission;
 mod task;
 
-pub use deadline::{Deadline, DeadlineOutcome, RunningDeadline};
+pub use deadline::{Deadline, DeadlineOutcome, KeptBy, RunningDeadline};
 pub use ended::EndedRequest;
 pub use flow::{Milestone, Phase, Step, Task, TaskName};
 pub use history::Fact;
@@ -42,8 +42,9 @@ use archive::Archived;
 use chrono::NaiveDate;
 use contract::{Actor, ChangeRequestId, Instant, Party, Policy, RecordRef, Refused, TicketNumber, party::CmpRole};
 use record::{
-    Access, ActionContext, Bound, ChangeSet, Counters, Notice, Reader, Record, RecordChange, RecordVisitor, Seen,
-    SeenByClecs, Visitor, attachment::Attachment, deadline::Marks, notice::NoticeCounter,
+    Access, ActionContext, Awaited, Bound, ChangeSet, Counters, Notice, Queue, Reader, Record, RecordChange,
+    RecordVisitor, Seen, SeenByClecs, Visitor, attachment::Attachment, deadline::Marks, notice::NoticeCounter,
+    queue::Whom,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -213,6 +214,8 @@ impl Access for ChangeRequestAccess {
 
 /// The list of change requests that are posted and not over.
 pub const OPEN: &str = "OPEN_REQUESTS";
+/// The list of change requests on whose response CLECs are asked for their positions; of the open ones.
+pub const TO_ANSWER: &str = "REQUESTS_TO_ANSWER";
 /// The list of change requests that were posted and are over, and of those of an archive.
 pub const OVER: &str = "OVER_REQUESTS";
 /// The list of change requests that are not posted: the provider's to review.
@@ -252,6 +255,7 @@ impl Record for ChangeRequest {
     fn place(&self) -> Option<(&'static str, Instant)> {
         let list = match (self.posted_at, self.received_at) {
             (Some(_), _) if self.step.is_over() || self.is_of_the_past() => OVER,
+            (Some(_), _) if self.asks_for_positions() => TO_ANSWER,
             (Some(_), _) => OPEN,
             (None, Some(_)) if !self.step.is_over() => UNPOSTED,
             (None, _) => UNLISTED,
@@ -343,6 +347,23 @@ impl Record for ChangeRequest {
         self.clone().due(now, policy).map(Change::from)
     }
 
+    fn queue(&self) -> Option<Queue> {
+        Some(Queue::ChangeManagement)
+    }
+
+    /// Each of its deadlines awaits whoever is to keep it.
+    fn awaited(&self, policy: &Policy) -> Vec<Awaited> {
+        let awaited = |clock: RunningDeadline| {
+            let whom = match clock.deadline.kept_by() {
+                KeptBy::Provider => Whom::Party(Party::Provider),
+                KeptBy::Originator => Whom::Party(self.originator.clone()),
+                KeptBy::Clecs => Whom::Clecs,
+            };
+            Awaited { what: clock.deadline.as_str(), whom, since: clock.from, by: Some(clock.due), case: None }
+        };
+        self.clocks(policy).into_iter().map(awaited).collect()
+    }
+
     fn read_with(&mut self, calendar: &Value) -> Result<(), serde_json::Error> {
         self.meetings = MeetingCalendar::deserialize(calendar)?;
         Ok(())
@@ -355,6 +376,12 @@ impl Record for ChangeRequest {
 }
 
 impl ChangeRequest {
+    /// Whether the CLECs are asked what they take its response for (CR-09).
+    #[must_use]
+    pub fn asks_for_positions(&self) -> bool {
+        matches!(self.step, Step::ResponseIssued | Step::ResponsePresented)
+    }
+
     /// What may be done with it now, by `actor`.
     #[must_use]
     pub fn allowed_tasks(&self, actor: &Actor) -> Vec<&'static str> {

@@ -175,7 +175,7 @@ impl ChangeRequest {
     }
 
     /// The last response, from 1; 0 without any.
-    pub(super) fn last_response(&self) -> u32 {
+    pub fn last_response(&self) -> u32 {
         self.responses.len().checked_sub(1).map_or(0, place)
     }
 

@@ -3,7 +3,9 @@
 use super::{Contact, RemainingContact};
 use crate::clec::Clec;
 use contract::{Instant, Party, Policy, RecordRef};
-use record::{ChangeSet, Counters, OpenAccess, Published, Record, RecordChange, RecordVisitor, Visitor};
+use record::{
+    Awaited, ChangeSet, Counters, OpenAccess, Published, Queue, Record, RecordChange, RecordVisitor, Visitor,
+};
 use serde::{Deserialize, Serialize};
 
 /// What can become so of a contact.
@@ -88,6 +90,16 @@ impl Record for Contact {
     /// The contacts of a party that are due are told of together, once a night: [`checked`](super::checked).
     fn next_action_at(&self, policy: &Policy) -> Option<Instant> {
         self.next_reminder_at(policy)
+    }
+
+    fn queue(&self) -> Option<Queue> {
+        Some(Queue::Contacts)
+    }
+
+    /// Its party verifies it again, and is told from some days before on.
+    fn awaited(&self, policy: &Policy) -> Vec<Awaited> {
+        let by = self.verify_by(policy);
+        vec![Awaited::of("verification", self.party.clone(), by - policy.contacts.warn_before).by(by)]
     }
 
     fn counters(&mut self) -> Counters<'_> {

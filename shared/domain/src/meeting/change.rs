@@ -1,11 +1,11 @@
 //! What may happen to a meeting, and how it is a record.
 
 use super::{Cancelled, Change, Entry, Fact, Meeting, MeetingCalendar, MeetingKind, Moved};
-use chrono::{Days, NaiveDate};
+use chrono::{Days, NaiveDate, NaiveTime};
 use contract::{Actor, Instant, MeetingNumber, Party, Policy, RecordRef, Refused, party::CmpRole};
 use record::{
-    ActionContext, Bound, ChangeSet, Counters, Notice, OpenAccess, Record, RecordChange, RecordVisitor, Visitor,
-    notice::NoticeKind,
+    ActionContext, Awaited, Bound, ChangeSet, Counters, Notice, OpenAccess, Queue, Record, RecordChange, RecordVisitor,
+    Visitor, notice::NoticeKind,
 };
 
 /// The list of all meetings of which there is a record.
@@ -57,6 +57,27 @@ impl Record for Meeting {
     /// All are told of every meeting.
     fn is_visible_to(&self, _: &Party) -> bool {
         true
+    }
+
+    fn queue(&self) -> Option<Queue> {
+        Some(Queue::ChangeManagement)
+    }
+
+    /// A meeting that takes place awaits its package, then its minutes; and what was agreed to be done, whoever is to do it.
+    fn awaited(&self, policy: &Policy) -> Vec<Awaited> {
+        let end_of = |date: NaiveDate| policy.calendar_on(date).end_of(date);
+        let items = self.held.action_items.iter().filter(|item| item.done_at.is_none());
+        let mut awaited: Vec<Awaited> =
+            items.map(|item| Awaited::of("actionItem", item.owner.clone(), item.at).by(end_of(item.due))).collect();
+        if self.cancelled.is_none() && self.held.minutes.is_none() {
+            let begins = policy.calendar_on(self.date).at_time(self.date, NaiveTime::MIN);
+            let package = self.month.filter(|_| self.distributed.is_none());
+            awaited.extend(package.map(|month| {
+                Awaited::of_provider("package", policy.calendar_on(month).at_time(month, NaiveTime::MIN)).by(begins)
+            }));
+            awaited.push(Awaited::of_provider("minutes", end_of(self.date)));
+        }
+        awaited
     }
 
     fn counters(&mut self) -> Counters<'_> {

@@ -8,8 +8,8 @@ use contract::{
     due::{Due, Term},
 };
 use record::{
-    Access, ActionContext, Announced, Bound, ChangeSet, Counters, Notice, Reader, Record, RecordChange, RecordVisitor,
-    Seen, SeenByClecs, Visitor,
+    Access, ActionContext, Announced, Awaited, Bound, ChangeSet, Counters, Notice, Queue, Reader, Record, RecordChange,
+    RecordVisitor, Seen, SeenByClecs, Visitor,
     deadline::{RunningDeadline, Warned},
     notice::{NoticeKind, moment},
 };
@@ -110,6 +110,21 @@ impl Record for Outage {
             }
             State::Announced { .. } => Some(self.clone().overrun(due, now, policy)),
             State::Cancelled { .. } | State::Ended { .. } => None,
+        }
+    }
+
+    fn queue(&self) -> Option<Queue> {
+        Some(Queue::HelpDesk)
+    }
+
+    /// A draft awaits its announcement; what passed its stop, its end. What CLECs say to it is kept apart.
+    fn awaited(&self, _: &Policy) -> Vec<Awaited> {
+        match self.state {
+            State::Draft { .. } => vec![Awaited::of_provider("announcement", self.scheduled_at).by(self.due_at)],
+            State::Announced { overrun_at: None, .. } => {
+                self.plan.stop.map(|stop| Awaited::of_provider("end", stop)).into_iter().collect()
+            }
+            State::Announced { .. } | State::Cancelled { .. } | State::Ended { .. } => Vec::new(),
         }
     }
 
@@ -412,7 +427,7 @@ impl Outage {
     }
 
     /// The deadline of its notice, from the scheduling.
-    fn to_be_announced(&self) -> RunningDeadline<()> {
+    pub(crate) fn to_be_announced(&self) -> RunningDeadline<()> {
         RunningDeadline::halfway((), self.scheduled_at, self.due_at)
     }
 

@@ -6,8 +6,8 @@ use contract::{
     due::{Due, Term},
 };
 use record::{
-    ActionContext, Announced, Bound, ChangeSet, Counters, Notice, OpenAccess, Part, PartCondition, Reader, Record,
-    RecordChange, RecordVisitor, Seen, SeenByClecs, Visitor,
+    ActionContext, Announced, Awaited, Bound, ChangeSet, Counters, Notice, OpenAccess, Part, PartCondition, Queue,
+    Reader, Record, RecordChange, RecordVisitor, Seen, SeenByClecs, Visitor,
     notice::{Audience, NoticeBody, NoticeCounter, NoticeKind, moment},
 };
 
@@ -103,6 +103,20 @@ impl Record for Release {
             if reminder_at == Some(due) { release.remind(due, now, policy) } else { release.miss_minutes(now, policy) }
                 .into(),
         )
+    }
+
+    fn queue(&self) -> Option<Queue> {
+        Some(Queue::HelpDesk)
+    }
+
+    /// Its review call awaits minutes.
+    fn awaited(&self, policy: &Policy) -> Vec<Awaited> {
+        match self.state {
+            State::Scheduled { minutes_due_at, .. } => {
+                vec![Awaited::of_provider("minutes", self.plan.review(policy)).by(minutes_due_at)]
+            }
+            State::Reviewed { .. } => Vec::new(),
+        }
     }
 
     fn counters(&mut self) -> Counters<'_> {

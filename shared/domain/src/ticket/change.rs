@@ -15,8 +15,8 @@ use contract::{
     due::{ChartRule, Column, Due, HoursRule, Rule},
 };
 use record::{
-    ActionContext, Bound, ChangeSet, Counters, Notice, Part, Reader, Record, RecordChange, RecordVisitor, Seen,
-    Visitor,
+    ActionContext, Awaited, Bound, ChangeSet, Counters, Notice, Part, Queue, Reader, Record, RecordChange,
+    RecordVisitor, Seen, Visitor,
     bound::keep_latest,
     notice::{NoticeKind, Status},
 };
@@ -149,6 +149,12 @@ pub fn own_list(of: &ClecId) -> String {
     format!("CLEC#{of}")
 }
 
+/// The list of a CLEC's own tickets that await it, or may because they are linked to one that does: open ones, and ended ones with a case.
+#[must_use]
+pub fn own_awaited_list(of: &ClecId) -> String {
+    format!("CLEC_AWAITED#{of}")
+}
+
 /// The list of a CLEC's own tickets that are closed, withdrawn or passed on.
 #[must_use]
 pub fn own_ended_list(of: &ClecId) -> String {
@@ -198,7 +204,12 @@ impl Record for Ticket {
     }
 
     fn own_list(&self) -> Option<String> {
-        self.clec.as_ref().map(if self.is_listed_as_ended() { own_ended_list } else { own_list })
+        let clec = self.clec.as_ref()?;
+        Some(match self.may_await_its_clec() {
+            true => own_awaited_list(clec),
+            false if self.is_listed_as_ended() => own_ended_list(clec),
+            false => own_list(clec),
+        })
     }
 
     fn reference(&self) -> RecordRef {
@@ -247,6 +258,14 @@ impl Record for Ticket {
             false => self.update_due(now, policy),
         };
         by_clock.map(Change::from).or_else(|| self.patch_overdue(now, policy))
+    }
+
+    fn queue(&self) -> Option<Queue> {
+        Some(if self.is_of_process() { Queue::Csie } else { Queue::HelpDesk })
+    }
+
+    fn awaited(&self, policy: &Policy) -> Vec<Awaited> {
+        self.awaited_of_all(policy)
     }
 
     fn counters(&mut self) -> Counters<'_> {

@@ -59,11 +59,17 @@ impl Ticket {
         Notice::to_one_party((&about, self.revision + 1), Party::Provider, self.worked_by(), content.with_lines(lines))
     }
 
+    /// Since when its CLECs are asked whether they agree with the resolution; none where they are not asked.
+    #[must_use]
+    pub fn agreement_asked_at(&self) -> Option<Instant> {
+        let is_asked = matches!(self.problem.state, State::Resolved) || self.is_of_process() && self.is_open();
+        self.problem.agreement_sought_at.filter(|_| is_asked)
+    }
+
     /// By when its CLECs are asked to say whether they agree with the resolution; none where they are not asked.
     #[must_use]
     pub fn agree_by(&self, policy: &Policy) -> Option<Instant> {
-        let is_asked = matches!(self.problem.state, State::Resolved) || self.is_of_process() && self.is_open();
-        let asked = self.problem.agreement_sought_at.filter(|_| is_asked)?;
+        let asked = self.agreement_asked_at()?;
         Some(policy.calendar(asked).end_of_business_day_after(asked, policy.at(asked).agreement.within))
     }
 

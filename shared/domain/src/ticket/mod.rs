@@ -4,6 +4,7 @@
 //! [`group`] for tickets of one problem; what a process ticket has beside that, in [`process`]. Each transition takes the ticket and returns a [`Change`] or a refusal; nothing is written here.
 
 pub mod actions;
+pub mod awaited;
 pub mod caller;
 pub mod case;
 pub mod change;

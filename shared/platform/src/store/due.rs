@@ -4,6 +4,7 @@ use super::{Due, DueContacts, DueItem, Store, StoreError, StoredItem, item::read
 use crate::keys;
 use contract::Instant;
 use domain::{change_request::ChangeRequest, kinds::AnyRecord, ticket::Ticket};
+use futures::future::try_join_all;
 
 impl Store {
     /// What is to leave, or to be done, by an instant, of one partition, the earliest first. An item that cannot be read is told to the log and
@@ -13,7 +14,10 @@ impl Store {
     /// When the index cannot be read.
     pub async fn due(&self, partition: String, by: Instant) -> Result<Due, StoreError> {
         let mut due = Due::default();
-        for (since, image) in self.due_of(partition, by).await? {
+        let partitions = keys::swept_with(&partition).into_iter().map(|partition| self.due_of(partition, by));
+        let mut found = try_join_all(partitions).await?.concat();
+        found.sort_by_key(|(since, _)| *since);
+        for (since, image) in found {
             due.since = due.since.or(since);
             match image {
                 Some(StoredItem::Record(record)) => due.items.push(DueItem::Scheduled(record)),
@@ -93,13 +97,18 @@ impl Store {
     /// # Errors
     /// When the index cannot be read.
     pub async fn next_due_of(&self, pk: String) -> Result<Option<Instant>, StoreError> {
-        let query = self
-            .query()
-            .index_name(keys::DUE)
-            .key_condition_expression("duePk = :pk")
-            .expression_attribute_values(":pk", text(pk))
-            .limit(1);
-        let found = query.send().await.map_err(|error| StoreError::aws("Query")(&error))?;
-        Ok(found.items().first().and_then(|item| keys::due_instant(item.get("dueSk")?.as_s().ok()?)))
+        let mut next = None;
+        for partition in keys::swept_with(&pk) {
+            let query = self
+                .query()
+                .index_name(keys::DUE)
+                .key_condition_expression("duePk = :pk")
+                .expression_attribute_values(":pk", text(partition))
+                .limit(1);
+            let found = query.send().await.map_err(|error| StoreError::aws("Query")(&error))?;
+            let first = found.items().first().and_then(|item| keys::due_instant(item.get("dueSk")?.as_s().ok()?));
+            next = next.into_iter().chain(first).min();
+        }
+        Ok(next)
     }
 }

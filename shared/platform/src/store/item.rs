@@ -163,10 +163,17 @@ impl Store {
             item.insert("timePk".to_owned(), text(list));
             item.insert("openedSk".to_owned(), text(keys::opened(at, &reference)));
         }
-        if let Some(wakes_at) = record.next_action_at(&self.policy) {
-            let (pk, sort) = keys::wakes_in(&reference, self.shards);
+        let queue = record.queue();
+        let place = match record.next_action_at(&self.policy) {
+            Some(at) => Some((at, keys::wakes_in(&reference, queue, self.shards))),
+            // What awaits somebody is in its queue without a clock, too.
+            None => queue.and_then(|queue| {
+                Some((record.queued_at(&self.policy)?, (keys::awaiting(queue), reference.to_string())))
+            }),
+        };
+        if let Some((at, (pk, sort))) = place {
             item.insert("duePk".to_owned(), text(pk));
-            item.insert("dueSk".to_owned(), text(keys::due_at(wakes_at, &sort)));
+            item.insert("dueSk".to_owned(), text(keys::due_at(at, &sort)));
         }
         Ok(item)
     }

@@ -13,7 +13,7 @@ use domain::{
     change_request, meeting, outage, release,
     ticket::{
         Loaded,
-        change::{DATE_TBD, ENDED, WORKED, own_ended_list, own_list},
+        change::{DATE_TBD, ENDED, WORKED, own_awaited_list, own_ended_list, own_list},
     },
 };
 use record::{Notice, Record, notice};
@@ -25,7 +25,8 @@ pub enum Standing {
     /// All of them.
     #[default]
     Any,
-    /// Those that are open; and linked ones whose group has ended, until a night's check lists them among the ended.
+    /// Those that are open; of one CLEC's also ended ones that await it, and linked ones whose group has ended, until a night's check lists
+    /// them among the ended.
     Open,
     /// Those that came to Date TBD by themselves; of all parties' tickets alone.
     DateTbd,
@@ -88,19 +89,19 @@ impl RecordIndex {
     /// The change requests that are posted, by their receipt.
     #[must_use]
     pub fn posted_requests() -> Self {
-        Self::by_time(&[change_request::OPEN, change_request::OVER])
+        Self::by_time(&[change_request::OPEN, change_request::TO_ANSWER, change_request::OVER])
     }
 
     /// Of these, the ones that are not over.
     #[must_use]
     pub fn open_requests() -> Self {
-        Self::by_time(&[change_request::OPEN])
+        Self::by_time(&[change_request::OPEN, change_request::TO_ANSWER])
     }
 
     /// The same with those that are not posted: all that deadlines run of.
     #[must_use]
     pub fn requests_in_work() -> Self {
-        Self::by_time(&[change_request::OPEN, change_request::UNPOSTED])
+        Self::by_time(&[change_request::OPEN, change_request::TO_ANSWER, change_request::UNPOSTED])
     }
 
     /// Of the posted ones, the ones that are over.
@@ -175,8 +176,10 @@ impl Store {
         let TicketQuery { whose, standing, from, to, latest_first, after } = listing;
         let all = |lists: &[&str]| lists.iter().map(|list| (*list).to_owned()).collect();
         let (index, name, lists) = match (whose, standing) {
-            (Some(clec), Standing::Any) => (keys::BY_CLEC, "clecPk", vec![own_list(clec), own_ended_list(clec)]),
-            (Some(clec), _) => (keys::BY_CLEC, "clecPk", vec![own_list(clec)]),
+            (Some(clec), Standing::Any) => {
+                (keys::BY_CLEC, "clecPk", vec![own_list(clec), own_awaited_list(clec), own_ended_list(clec)])
+            }
+            (Some(clec), _) => (keys::BY_CLEC, "clecPk", vec![own_list(clec), own_awaited_list(clec)]),
             (None, Standing::Any) => (keys::BY_TIME, "timePk", all(&[WORKED, DATE_TBD, ENDED])),
             (None, Standing::Open) => (keys::BY_TIME, "timePk", all(&[WORKED, DATE_TBD])),
             (None, Standing::DateTbd) => (keys::BY_TIME, "timePk", all(&[DATE_TBD])),
@@ -316,7 +319,7 @@ impl Store {
     }
 
     /// What is in a partition of an index, each behind what it is sorted by; and whether there is more.
-    async fn matters(
+    pub(super) async fn matters(
         &self,
         (index, name, pk): (&str, &str, &str),
         listing: &TimeRange,

@@ -4,6 +4,7 @@
 
 mod calendar;
 mod monthly_meeting;
+mod queue;
 mod recipients;
 mod request_history;
 mod similar;
@@ -11,6 +12,7 @@ mod systems_meeting;
 mod ticket_past;
 
 pub use monthly_meeting::MonthlyMeeting;
+pub use queue::{QueuePage, QueueRow, Queueing};
 pub use recipients::{Reach, Reached};
 pub use similar::SimilarTickets;
 pub use systems_meeting::{DateTbd, ReleaseProblem, ReleaseProblems, SystemsMeeting};

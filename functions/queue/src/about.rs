@@ -1,0 +1,131 @@
+//! What a row is about, in a line.
+
+use contract::{ClecId, Party, RecordRef};
+use domain::{change_request::ChangeRequest, kinds::AnyRecord, release, ticket::Ticket};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// How many characters of a description a heading has.
+const WORDS_AT_MOST: usize = 100;
+
+/// What a row is about.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct About {
+    /// troubleTicket, plannedOutage, release, changeRequest, meeting, contact or, of what one party alone is told, party.
+    pub(crate) kind: &'static str,
+    /// Its number or id.
+    pub(crate) id: String,
+    /// Where it is read; absent where there is no such place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) href: Option<String>,
+}
+
+impl About {
+    /// Of a record, or of what a notice is about.
+    pub(crate) fn of(reference: &RecordRef) -> Self {
+        let (kind, id, base) = match reference {
+            RecordRef::Ticket(number) | RecordRef::Case(number, _) => {
+                ("troubleTicket", number.to_string(), Some(tmf621::BASE))
+            }
+            RecordRef::Outage(number) => ("plannedOutage", number.to_string(), Some("/cmp/v1/plannedOutage")),
+            RecordRef::Release(number) => ("release", number.to_string(), Some("/cmp/v1/release")),
+            RecordRef::ChangeRequest(id) => ("changeRequest", id.to_string(), Some(cmp_api::BASE)),
+            RecordRef::Meeting(number) => ("meeting", number.to_string(), Some(cmp_api::MEETINGS)),
+            RecordRef::Contact(id) => ("contact", id.to_string(), Some("/cmp/v1/contact")),
+            RecordRef::Subscription(id) => ("subscription", id.to_string(), None),
+            RecordRef::Listener(id) => ("listener", id.to_string(), None),
+            RecordRef::Clec(id) => ("clec", id.to_string(), Some("/cmp/v1/clec")),
+            RecordRef::Party(party, _) => ("party", party.to_string(), None),
+        };
+        Self { kind, href: base.map(|base| format!("{base}/{id}")), id }
+    }
+
+    /// Of a change request, which is read by its number once it has one.
+    pub(crate) fn of_request(request: &ChangeRequest) -> Self {
+        Self { kind: "changeRequest", id: request.id.to_string(), href: Some(cmp_api::href(request)) }
+    }
+}
+
+/// A ticket in a line: the system, and the first words of its description.
+pub(crate) fn ticket_heading(ticket: &Ticket) -> String {
+    of_system(ticket.report.system_affected.as_deref(), &ticket.report.description)
+}
+
+/// A record of another kind in a line.
+pub(crate) fn heading(record: &AnyRecord) -> String {
+    match record {
+        AnyRecord::Ticket(ticket) => ticket_heading(ticket),
+        AnyRecord::Outage(outage) => {
+            let plan = &outage.plan;
+            of_system(Some(plan.interface_told()), plan.description.as_deref().unwrap_or_default())
+        }
+        AnyRecord::Release(release) => of_system(Some(&release.plan.interface), &release.plan.name),
+        AnyRecord::ChangeRequest(request) => {
+            of_system(Some(&request.printed()), request.form.title.as_deref().unwrap_or_default())
+        }
+        AnyRecord::Meeting(meeting) => format!("{}, {}", meeting.name(), meeting.date),
+        AnyRecord::Contact(contact) => {
+            of_system(Some(&contact.role.to_string()), contact.person.name.as_deref().unwrap_or_default())
+        }
+        AnyRecord::Clec(clec) => clec.id.to_string(),
+        AnyRecord::Subscription(_) | AnyRecord::Listener(_) => String::new(),
+    }
+}
+
+/// Where a record of another kind than a ticket stands, in a word.
+pub(crate) fn status(record: &AnyRecord, today: chrono::NaiveDate) -> &'static str {
+    match record {
+        AnyRecord::Ticket(ticket) => ticket.status().as_str(),
+        AnyRecord::Outage(outage) => outage.status().as_str(),
+        AnyRecord::Release(release) => match release.state {
+            release::State::Scheduled { .. } => "scheduled",
+            release::State::Reviewed { .. } => "reviewed",
+        },
+        AnyRecord::ChangeRequest(request) => request.step.as_str(),
+        AnyRecord::Meeting(meeting) => meeting.status(today).as_str(),
+        AnyRecord::Contact(contact) => contact.last_reminder.as_str(),
+        AnyRecord::Clec(_) | AnyRecord::Subscription(_) | AnyRecord::Listener(_) => "kept",
+    }
+}
+
+/// Whose a record is, where it is one party's.
+pub(crate) fn whose(record: &AnyRecord) -> Option<String> {
+    let clec = |party: &Party| party.clec().map(ClecId::to_string);
+    match record {
+        AnyRecord::Ticket(ticket) => ticket.clec.as_ref().map(ClecId::to_string),
+        AnyRecord::ChangeRequest(request) => clec(&request.originator),
+        AnyRecord::Contact(contact) => clec(&contact.party),
+        AnyRecord::Clec(record) => Some(record.id.to_string()),
+        AnyRecord::Outage(_)
+        | AnyRecord::Release(_)
+        | AnyRecord::Meeting(_)
+        | AnyRecord::Subscription(_)
+        | AnyRecord::Listener(_) => None,
+    }
+}
+
+fn of_system(system: Option<&str>, words: &str) -> String {
+    let words = first_words(words);
+    match system {
+        Some(system) if words.is_empty() => system.to_owned(),
+        Some(system) => format!("{system}: {words}"),
+        None => words,
+    }
+}
+
+/// The beginning of a text in one line, cut behind a word where it is long.
+fn first_words(text: &str) -> String {
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        let length = line.chars().count() + word.chars().count();
+        if length >= WORDS_AT_MOST {
+            let cut: String = if line.is_empty() { word.chars().take(WORDS_AT_MOST - 1).collect() } else { line };
+            return format!("{cut}…");
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
+}
