@@ -29,6 +29,7 @@ mod listeners;
 mod lists;
 mod missed_checks;
 mod monthly_meeting;
+mod notices;
 mod outage;
 mod parties;
 mod past;

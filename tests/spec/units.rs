@@ -370,6 +370,7 @@ async fn reading() -> Vec<Row> {
         ("alpha", "a ticket as it was", format!("{TICKETS}/{number}?at=2026-03-04T18:00:00Z")),
         ("beta", "a linked ticket's timeline as it was", Client::ticket(&linked, "timeline?at=2026-03-04T18:01:00Z")),
         ("desk", "who would receive an event's notice, two CLECs and the desk", Client::ticket(&number, "recipients")),
+        ("alpha", "a ticket's notices with their texts", Client::ticket(&number, "notice")),
         ("alpha", "a page of 20 of a CLEC's tickets", TICKETS.to_owned()),
         ("alpha", "words are searched for in a CLEC's 31 tickets", format!("{TICKETS}?q=rejected%20nowhere")),
         ("desk", "what looks like a ticket, of 32 that are open", Client::ticket(&number, "similar")),

@@ -2,6 +2,7 @@
 //! the contract chooses from (12.3, 12.5).
 
 mod list;
+mod notices;
 mod recipients;
 mod similar;
 
@@ -37,6 +38,7 @@ pub fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(forecast))
         .routes(routes!(orders))
         .routes(routes!(workarounds))
+        .routes(routes!(notices::notices))
         .routes(routes!(recipients::recipients))
         .routes(routes!(similar::similar))
         .routes(routes!(severities))
@@ -162,10 +164,8 @@ async fn forecast(
     let waiting = waiting.filter(|notice| notice.due.leaves_at > services.clock.now() && notice.due.leaves_at <= until);
     let (updates, more) = notification_chart::forecast(told_of, until, &services.policy);
     let until = updates.last().filter(|_| more).map_or(until, |last| last.leaves_at);
-    let updates = updates
-        .iter()
-        .zip(told_of.updates + 1..)
-        .map(|(due, n)| TimelineClock::ahead(due, told_of.update_label(n)));
+    let updates =
+        updates.iter().zip(told_of.updates + 1..).map(|(due, n)| TimelineClock::ahead(due, told_of.update_label(n)));
     let (viewer, now) = (caller.party(), services.clock.now());
     let waiting = waiting.map(|notice| TimelineClock::of(notice, viewer, &services.policy, now));
     let notices = waiting.chain(updates.map(Ok)).collect::<Result<_, _>>().map_err(unreadable)?;

@@ -1,7 +1,8 @@
 //! Who would receive a notice before it is sent (SB-05).
 
+use crate::notices::{TextsOf, TextsShown};
 use axum::{Json, extract::State};
-use http_edge::{Caller, NoQuery, Problem, route};
+use http_edge::{Caller, Problem, Query, route};
 use platform::{
     Services,
     views::{Reach, Reached},
@@ -23,6 +24,10 @@ pub(super) struct Recipients {
     notice: String,
     /// target or event.
     notice_type: &'static str,
+    /// The party whose texts these are.
+    texts_of: Option<String>,
+    /// The three texts that would go out: to the desk, or to the CLEC that was asked for.
+    texts: Option<TextsShown>,
     /// The parties that it goes to, each once.
     recipients: Vec<OfParty>,
 }
@@ -74,15 +79,16 @@ impl Shown {
     }
 }
 
-/// Who would receive a ticket's notice if it were sent now: the one that is unsent, or else one of a status change.
+/// Who would receive a ticket's notice if it were sent now, and its texts: the one that is unsent, or else one of a status change.
 #[route(get, "/tmf-api/troubleTicket/v4/troubleTicket/{id}/recipients", tag = "troubleTicket")]
 pub(super) async fn recipients(
     State(services): State<Services>,
     Id(number): Id,
     caller: Caller,
-    _: NoQuery,
+    Query(of): Query<TextsOf>,
 ) -> Result<Json<Recipients>, Problem> {
     let Reach { ticket, notice, parties } = services.recipients(caller.party(), number).await?;
+    let (texts_of, texts) = TextsShown::of(&notice, caller.party(), &of, &services.policy)?.unzip();
     let of_party = |(recipient, subscriptions): (Recipient, Vec<Reached>)| OfParty {
         party: recipient.party.to_string(),
         own: recipient.own,
@@ -94,6 +100,8 @@ pub(super) async fn recipients(
         notice_id: notice.id(),
         notice: notice.label(),
         notice_type: notice.notice_type.as_str(),
+        texts_of,
+        texts,
         recipients: parties.into_iter().map(of_party).collect(),
     };
     Ok(Json(recipients))

@@ -19,7 +19,7 @@ pub use person::{Checklist, Named, Person, new_statement};
 pub use report::{Impact, Report, TEXT_AT_MOST};
 pub use resource::TroubleTicket;
 pub use summary::TicketRow;
-pub use timeline::{Timeline, TimelineClock};
+pub use timeline::{Timeline, TimelineClock, notice_standing};
 pub use update::{Patch, TroubleTicketPatch, TroubleTicketUpdate, patch};
 pub use view::WorkaroundShown;
 

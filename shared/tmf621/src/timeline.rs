@@ -154,13 +154,7 @@ impl TimelineClock {
         };
         let told_at = notice.told_at(viewer);
         let own = notice.recipients.iter().find(|of| of.party == *viewer);
-        let standing = match sent_at {
-            Some(_) if told_at.is_none() => "reachedNobody",
-            Some(_) => "sent",
-            None if now > notice.due.at => "missed",
-            None if notice.due.leaves_at > now => "waiting",
-            None => "owed",
-        };
+        let standing = notice_standing(notice, viewer, now);
         Ok(Self {
             notice_id: Some(notice.id()),
             notice_type: Some(notice.notice_type.as_str()),
@@ -175,6 +169,18 @@ impl TimelineClock {
             changes: changes_told(notice, viewer, policy)?,
             ..Self::ahead(&notice.due, notice.label())
         })
+    }
+}
+
+/// How a notice stands as `viewer` reads it: waiting, owed, missed, sent or reachedNobody.
+#[must_use]
+pub fn notice_standing(notice: &Notice, viewer: &Party, now: DateTime<Utc>) -> &'static str {
+    match notice.sent_at() {
+        Some(_) if notice.told_at(viewer).is_none() => "reachedNobody",
+        Some(_) => "sent",
+        None if now > notice.due.at => "missed",
+        None if notice.due.leaves_at > now => "waiting",
+        None => "owed",
     }
 }
 

@@ -244,6 +244,15 @@ pub fn corrected_by(notice: &Notice) -> Vec<u32> {
     facts.iter().filter_map(|fact| Some(fact.corrects()?.0)).collect()
 }
 
+/// The earlier notices of its ticket that a notice withdraws, by their sequence.
+#[must_use]
+pub fn withdrawn_by(notice: &Notice) -> Vec<u32> {
+    let facts = facts_of(notice).unwrap_or_default().into_iter();
+    facts
+        .filter_map(|fact| if let Fact::NoticeWithdrawn { sequence, .. } = fact { Some(sequence) } else { None })
+        .collect()
+}
+
 /// Whether a notice corrects or withdraws others, and tells nothing else.
 fn is_correction(notice: &Notice) -> bool {
     !notice.facts.is_empty() && corrected_by(notice).len() == notice.facts.len()
