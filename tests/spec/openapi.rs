@@ -13,7 +13,7 @@ use tower::ServiceExt;
 const NOW: &str = "2026-03-04T18:00:00Z";
 
 pub(crate) async fn description(story: &Story) -> Value {
-    let app = gateway::app(story.world.clone(), story.identity().clone());
+    let app = gateway::app(story.world.clone(), story.identity().clone()).unwrap();
     let response = app.oneshot(Request::get("/openapi.json").body(Body::empty()).unwrap()).await.unwrap();
     assert_eq!(response.headers()["content-type"], "application/json");
     serde_json::from_slice(&axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap()).unwrap()

@@ -226,7 +226,7 @@ impl Story {
         let world = World::open(db.0.clone(), beginning, wrap).await.unwrap();
         let world = Arc::new(world);
         world.resume().await.unwrap();
-        let app = gateway::app(world.clone(), identity.clone());
+        let app = gateway::app(world.clone(), identity.clone()).unwrap();
         let _opened = wire.calls();
         told.forget();
         Self {

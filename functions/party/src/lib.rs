@@ -1,5 +1,6 @@
 //! `party`: who the CLECs are, and whom to reach there and at the desk (12.5, 12.6, 12.9; SB-04, SB-06, SB-07).
 
+mod caller;
 mod clec;
 mod contact;
 
@@ -10,6 +11,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 #[must_use]
 pub fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
+        .routes(routes!(caller::read))
         .routes(routes!(clec::register, clec::read))
         .routes(routes!(clec::list))
         .routes(routes!(contact::create, contact::list))

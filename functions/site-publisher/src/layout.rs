@@ -10,7 +10,7 @@ use pages::{
 use platform::sites::{File, Kept};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::sync::LazyLock;
+use std::{borrow::Cow, sync::LazyLock};
 
 macro_rules! templates {
     ($($name:literal),* $(,)?) => {
@@ -110,7 +110,9 @@ impl<'a> Layout<'a> {
             contact: self.contact.to_owned(),
             style: assets::STYLE.path.clone(),
             script: assets::SEARCH.path.clone(),
-            places: places.map(|(name, href)| Place { name, href, current: *href == place }).collect(),
+            places: places
+                .map(|(name, href)| Place { name, href: Cow::Borrowed(*href), current: *href == place })
+                .collect(),
             feeds,
         };
         Ok(file(path, html::MEDIA_TYPE, self.pages.page(template, &Framed { frame, page })?))
@@ -128,7 +130,7 @@ pub(crate) fn assets() -> impl Iterator<Item = File> {
         path: of.path.clone(),
         media_type: of.media_type,
         kept: Kept::ForEver,
-        bytes: of.text.into(),
+        bytes: of.text.clone().into(),
     })
 }
 

@@ -22,7 +22,7 @@ pub struct Function {
     /// Whether it must not run beside itself.
     pub alone: bool,
     /// Variables of its environment beside those that all functions have: the name, and the resource, or the attribute of one, that is its
-    /// value.
+    /// value; or what begins with `!`, as the template writes it.
     pub environment: &'static [(&'static str, &'static str)],
     /// Whether it draws ids: it alone is given the secret for that.
     pub draws_ids: bool,
@@ -37,6 +37,8 @@ pub enum Trigger {
     Api(fn() -> OpenApiRouter<Services>),
     /// Requests for the description itself, which need no token, and those that no other route matches.
     Otherwise(fn() -> Router),
+    /// Requests for whatever is below these folders: pages, which ask for a sign-in themselves.
+    Pages(&'static [&'static str]),
     /// A schedule of EventBridge wakes the function.
     Schedule(Schedule),
     /// Changes of the table; the queue keeps those that it fails at.
@@ -123,6 +125,8 @@ impl Function {
     /// Whether the API may invoke it.
     #[must_use]
     pub fn is_behind_api(&self) -> bool {
-        self.triggers.iter().any(|trigger| matches!(trigger, Trigger::Api(_) | Trigger::Otherwise(_)))
+        self.triggers
+            .iter()
+            .any(|trigger| matches!(trigger, Trigger::Api(_) | Trigger::Otherwise(_) | Trigger::Pages(_)))
     }
 }

@@ -18,6 +18,8 @@ use utoipa::openapi::{PathItem, path::Operation as Described, security::Security
 pub const DESCRIPTION: &str = "/openapi.json";
 /// The key of the route for requests that no other route takes.
 pub const DEFAULT: &str = "$default";
+/// Any method, in a route's key.
+const ANY: &str = "ANY";
 /// A greedy parameter: one segment or more.
 const GREEDY: &str = "{proxy+}";
 
@@ -145,6 +147,7 @@ fn cover(operations: &[Operation]) -> Vec<Route> {
         own("DefaultRoute", DEFAULT.to_owned(), true),
     ];
     routes.extend(greedy(operations));
+    routes.extend(folders());
     // A route that is written out may take requests that a greedy route sent to the right function: look again after each.
     while let Some(wrong) = operations.iter().find(|of| !reaches_its_function(&routes, of)) {
         let route = written_out(wrong);
@@ -156,6 +159,25 @@ fn cover(operations: &[Operation]) -> Vec<Route> {
     let place = |route: &Route| FUNCTIONS.iter().position(|function| function.name == route.function);
     routes.sort_by_key(|route| (place(route), operations.iter().position(|of| route.key == of.key())));
     routes
+}
+
+/// The routes of pages: each folder, and what is below it.
+fn folders() -> impl Iterator<Item = Route> {
+    let of_function = |function: &'static Function| {
+        let folders = function.triggers.iter().filter_map(|trigger| match trigger {
+            Trigger::Pages(folders) => Some(*folders),
+            _ => None,
+        });
+        folders.flatten().flat_map(move |folder| {
+            let name = capitalized(folder.trim_start_matches('/'));
+            let route = |id: String, key: String| Route { id, key, function: function.name.into(), authorized: false };
+            [
+                route(format!("{name}PagesRoute"), format!("{ANY} {folder}")),
+                route(format!("{name}PagesProxyRoute"), format!("{ANY} {folder}/{GREEDY}")),
+            ]
+        })
+    };
+    FUNCTIONS.iter().flat_map(of_function)
 }
 
 impl Operation {
@@ -211,14 +233,14 @@ fn greedy(operations: &[Operation]) -> Vec<Route> {
 }
 
 /// The route that API Gateway selects: one that matches in full, of several the one with the more literal segments; else a
-/// greedy one, of several the longest; else the default
+/// greedy one, of several the longest; of a method and any method, the method; else the default
 /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html>).
 #[must_use]
 pub fn select<'a>(routes: &'a [Route], method: &str, path: &str) -> Option<&'a Route> {
     let best = routes.iter().filter_map(|route| {
         let (of, pattern) = route.key.split_once(' ')?;
-        let matched = (of == method).then(|| matched(pattern, path)).flatten()?;
-        Some((matched, route))
+        let matched = (of == method || of == ANY).then(|| matched(pattern, path)).flatten()?;
+        Some(((matched, of != ANY), route))
     });
     let best = best.max_by_key(|(matched, _)| *matched).map(|(_, route)| route);
     best.or_else(|| routes.iter().find(|route| route.key == DEFAULT))

@@ -7,7 +7,7 @@ use crate::function::{
     Failed, Function,
     On::{Attachments, AttachmentsBucket, Bus, Index, Sites, SitesBucket, Subscriptions, Table, Telephones, Topics},
     Retries, Schedule,
-    Trigger::{self, Api, Otherwise, Stream},
+    Trigger::{self, Api, Otherwise, Pages, Stream},
 };
 use platform::keys::{BY_CLEC, BY_TIME, DUE};
 
@@ -290,11 +290,42 @@ pub const FUNCTIONS: &[Function] = &[
         timeout: 30,
         ..USUAL
     },
+    Function {
+        name: "web",
+        triggers: &[Pages(&web::FOLDERS)],
+        memory: 512, // It renders pages: a larger share of a processor.
+        environment: OF_PAGES,
+        ..USUAL
+    },
     Function { name: "api-description", triggers: &[Otherwise(api_description::routes)], ..USUAL },
 ];
 
 /// Who subscribes endpoints names the queue to which what cannot be delivered to them is handed over.
 const HANDED_OVER: &[(&str, &str)] = &[("UNDELIVERED_QUEUE", "UndeliveredNotices.Arn")];
+
+/// Pages know where the API and the issuer are, and what their sessions are sealed with.
+const OF_PAGES: &[(&str, &str)] = &[
+    ("API_ADDRESS", "Api.ApiEndpoint"),
+    ("PAGES_ADDRESS", "!If [OwnPagesAddress, !Ref PagesAddress, !GetAtt Api.ApiEndpoint]"),
+    (
+        "SITES_ADDRESS",
+        "!Sub ['https://${Host}', { Host: !If [OwnSiteDomain, !Ref SiteDomain, !GetAtt SitesDistribution.DomainName] }]",
+    ),
+    (
+        "ISSUER",
+        "!If [MakeUserPool, !Sub 'https://cognito-idp.${AWS::Region}.${AWS::URLSuffix}/${UserPool}', !Ref JwtIssuer]",
+    ),
+    ("CLIENT", "!If [MakeUserPool, !Ref PagesClient, !Ref PagesClientId]"),
+    ("API_TOKEN", "!If [MakeUserPool, id, access]"),
+    (
+        "SESSION_SECRET",
+        "!Sub '{{resolve:secretsmanager:${SessionSecret}:SecretString:current::${SessionSecretVersion}}}'",
+    ),
+    (
+        "SESSION_SECRET_FORMER",
+        "!Sub '{{resolve:secretsmanager:${SessionSecret}:SecretString:former::${SessionSecretVersion}}}'",
+    ),
+];
 
 /// A schedule that fires each minute: what it could not start within a minute, the next one starts.
 const EACH_MINUTE: Schedule =

@@ -81,15 +81,15 @@ const PAGING: [&str; 4] = ["after", "offset", "fields", "limit"];
 pub fn of_pages() -> String {
     let description = description::of_api();
     let operations = gateway::operations().into_iter().map(|of| operation(&description, of));
-    let lines: Vec<String> =
-        operations.map(|of| serde_json::to_string(&of).expect("an operation is JSON")).collect();
+    let lines: Vec<String> = operations.map(|of| serde_json::to_string(&of).expect("an operation is JSON")).collect();
     format!("[\n{}\n]\n", lines.join(",\n"))
 }
 
 fn operation(description: &OpenApi, of: gateway::Operation) -> Operation {
     let described = description.paths.paths.get(&of.path).and_then(|path| gateway::described(path, of.method));
     let content = described.and_then(|of| inline(of.request_body.as_ref()?)?.content.iter().next());
-    let body = content.and_then(|(_, of)| inline(of)?.schema.as_ref()).map(|of| fields(description, of)).unwrap_or_default();
+    let body =
+        content.and_then(|(_, of)| inline(of)?.schema.as_ref()).map(|of| fields(description, of)).unwrap_or_default();
     let parameters = described.and_then(|of| of.parameters.as_ref()).into_iter().flatten();
     let query = parameters.filter_map(inline).filter_map(|of| {
         let asked = of.parameter_in == ParameterIn::Query && !PAGING.contains(&of.name.as_str());
@@ -181,9 +181,7 @@ fn inline<T>(of: &RefOr<T>) -> Option<&T> {
 
 /// A schema without what stands around it: a reference, that it may be null, or that it may be written in another way too.
 fn plain<'a>(description: &'a OpenApi, schema: &'a RefOr<Schema>) -> Option<&'a Schema> {
-    let is_null = |of: &&RefOr<Schema>| {
-        matches!(of, RefOr::T(Schema::Object(of)) if matches!(of.schema_type, SchemaType::Type(Type::Null)))
-    };
+    let is_null = |of: &&RefOr<Schema>| matches!(of, RefOr::T(Schema::Object(of)) if matches!(of.schema_type, SchemaType::Type(Type::Null)));
     match schema {
         RefOr::Ref(of) => {
             let name = of.ref_location.rsplit('/').next()?;

@@ -118,7 +118,7 @@ impl Deployed {
         };
         for trigger in function.triggers {
             match trigger {
-                Trigger::Api(_) | Trigger::Otherwise(_) => {}
+                Trigger::Api(_) | Trigger::Otherwise(_) | Trigger::Pages(_) => {}
                 Trigger::Schedule(schedule) => of.schedules.push(*schedule),
                 Trigger::Stream(queue) => of.stream = Some(queue),
                 Trigger::Queue(queue) => of.queue = Some(queue),
@@ -137,9 +137,10 @@ fn environment(function: &Function) -> Vec<(&'static str, String)> {
     let secret =
         |key| format!("!Sub '{{{{resolve:secretsmanager:${{IdSecret}}:SecretString:{key}::${{IdSecretVersion}}}}}}'");
     let ids = [("ID_SECRET", secret("current")), ("ID_SECRET_FORMER", secret("former"))];
-    let value = |resource: &str| match resource.contains('.') {
-        true => format!("!GetAtt {resource}"),
-        false => format!("!Ref {resource}"),
+    let value = |resource: &str| match resource {
+        written if written.starts_with('!') => written.to_owned(),
+        attribute if attribute.contains('.') => format!("!GetAtt {attribute}"),
+        resource => format!("!Ref {resource}"),
     };
     let own = function.environment.iter().map(|(name, resource)| (*name, value(resource)));
     own.chain(ids.into_iter().filter(|_| function.draws_ids)).collect()

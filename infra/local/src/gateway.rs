@@ -1,28 +1,47 @@
 //! The gateway: dispatches each request to a function by the same routes as API Gateway, behind an authorizer. A write is
 //! answered only when the stream that follows from it has been played.
 
-use crate::{World, aws::Answer, identity::Identity, local};
+use crate::{
+    World,
+    aws::Answer,
+    home,
+    identity::{self, Identity},
+    local,
+};
 use axum::{
     Json, Router,
-    body::to_bytes,
+    body::{Body, to_bytes},
     extract::{Request, State},
     handler::Handler,
     http::{Method, StatusCode, header, uri::Authority},
     middleware::{Next, from_fn},
     response::{IntoResponse, Redirect, Response},
-    routing::post,
+    routing::get,
 };
 use functions::{
     FUNCTIONS, Trigger,
     gateway::{Route, routes, select},
+    web::{
+        self, Web,
+        ask::{Ask, Unanswered},
+        session::SessionKeys,
+        sign_in::{ApiToken, Issuer},
+    },
 };
 use http_body_util::LengthLimitError;
 use http_edge::GATEWAY_BODY_AT_MOST;
 use lambda_http::{aws_lambda_events::apigw::ApiGatewayV2httpRequestContext, request::RequestContext};
 use percent_encoding::percent_decode_str;
 use serde_json::json;
-use std::{collections::HashMap, net::IpAddr, sync::Arc};
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Arc, OnceLock},
+};
 use tower::ServiceExt;
+
+/// The name of the function that makes the pages.
+const WEB: &str = "web";
 
 /// What dispatching a request needs.
 struct Gateway {
@@ -30,27 +49,67 @@ struct Gateway {
     identity: Identity,
     routes: Vec<Route>,
     functions: HashMap<&'static str, Router>,
+    /// The pages, which ask this gateway: there when it is.
+    pages: OnceLock<Router>,
 }
 
 /// The whole application.
-pub fn app(world: Arc<World>, identity: Identity) -> Router {
+///
+/// # Errors
+/// When the pages cannot be set up.
+pub fn app(world: Arc<World>, identity: Identity) -> anyhow::Result<Router> {
     let gateway = Arc::new(Gateway {
         functions: functions(&world),
         routes: routes(),
         identity: identity.clone(),
         world: world.clone(),
+        pages: OnceLock::new(),
     });
-    Router::new()
-        .route("/oauth2/token", post(crate::identity::token).with_state(identity))
-        .nest("/local", local::routes(world))
-        .fallback_service(dispatch.with_state(gateway))
-        .layer(from_fn(from_this_machine))
+    let address = identity.issuer().to_owned();
+    let app = Router::new()
+        .merge(identity.routes())
+        .nest("/local", local::routes(world.clone()))
+        .route("/", get(home::home).post(home::turn).with_state(world.clone()))
+        .fallback_service(dispatch.with_state(gateway.clone()));
+    let pages = web::routes(pages(&world, address, app.clone())?)?;
+    gateway.pages.get_or_init(|| pages);
+    Ok(app.layer(from_fn(from_this_machine)))
+}
+
+/// What the pages need: they ask this gateway, in process.
+fn pages(world: &World, address: String, app: Router) -> anyhow::Result<Web> {
+    let ask = Ask::by(move |request: http::Request<Vec<u8>>| {
+        let app = app.clone();
+        async move {
+            let response = app.oneshot(request.map(Body::from)).await.into_response();
+            let (parts, body) = response.into_parts();
+            let body = to_bytes(body, usize::MAX).await.map_err(|error| Unanswered("the desk".into(), error.into()))?;
+            Ok(http::Response::from_parts(parts, body.to_vec()))
+        }
+    });
+    Ok(Web {
+        ask,
+        api: address.clone(),
+        sites: address.clone(),
+        issuer: Issuer::new(&address, identity::PAGES, ApiToken::Access)?,
+        address,
+        // Made at each start, as the key of the tokens is: who was signed in signs in again.
+        keys: SessionKeys::new(&[uuid::Uuid::new_v4(), uuid::Uuid::new_v4()].map(|of| of.to_string()).concat(), None)?,
+        policy: world.desk_of(WEB).policy,
+    })
 }
 
 /// Whether an address is one of the public sites, which have a host of their own in the cloud.
 fn is_of_sites(path: &str) -> bool {
     let first = path.split('/').nth(1).unwrap_or_default();
-    matches!(first, "" | "events" | "assets") || first == "cmp" && !path.starts_with("/cmp/v1/")
+    matches!(first, "events" | "assets") || first == "cmp" && !path.starts_with("/cmp/v1/")
+}
+
+/// Whether an address is one of the pages behind a sign-in. They write nothing by themselves: what they ask for is played when it is asked.
+fn is_of_pages(path: &str) -> bool {
+    web::FOLDERS
+        .iter()
+        .any(|folder| path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
 /// A file of the public sites, as the cache in front of the bucket serves it; nothing of the API is behind it.
@@ -59,9 +118,6 @@ fn site(world: &World, request: &Request) -> Response {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
     let path = percent_decode_str(request.uri().path()).decode_utf8_lossy();
-    if path == "/" {
-        return Redirect::permanent("/events/").into_response();
-    }
     if !path.ends_with('/') && !path.contains('.') && !path.starts_with("//") {
         return Redirect::permanent(&format!("{}/", request.uri().path())).into_response();
     }
@@ -116,6 +172,9 @@ fn functions(world: &World) -> HashMap<&'static str, Router> {
 async fn dispatch(State(gateway): State<Arc<Gateway>>, mut request: Request) -> Response {
     if is_of_sites(request.uri().path()) {
         return site(&gateway.world, &request);
+    }
+    if let Some(pages) = gateway.pages.get().filter(|_| is_of_pages(request.uri().path())) {
+        return pages.clone().oneshot(request).await.into_response();
     }
     let route = select(&gateway.routes, request.method().as_str(), request.uri().path());
     let Some((route, function)) =

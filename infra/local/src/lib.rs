@@ -10,12 +10,14 @@
 //! | `schedules` | EventBridge Scheduler, by the list of functions |
 //! | [`gateway`] | API Gateway: routes, the authorizer |
 //! | [`identity`] | the identity provider: tokens |
+//! | `home` | nothing: the page that leads to the others, and turns the clock |
 //! | [`ids`] | Secrets Manager: the secret that ids are drawn with |
 //! | [`local`] | `/local`, which nothing in the cloud has |
 
 pub mod aws;
 pub mod clock;
 pub mod gateway;
+mod home;
 pub mod identity;
 pub mod ids;
 pub mod local;

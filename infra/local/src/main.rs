@@ -104,7 +104,7 @@ async fn main() -> anyhow::Result<()> {
     tokio::spawn(world.clone().run());
 
     tell(&address, &engine_address);
-    axum::serve(api, gateway::app(world, identity)).with_graceful_shutdown(stopped()).await?;
+    axum::serve(api, gateway::app(world, identity)?).with_graceful_shutdown(stopped()).await?;
     Ok(())
 }
 
@@ -134,6 +134,8 @@ fn tell(address: &str, engine: &str) {
     let secret = identity::SECRET;
     let text = format!(
         r#"desk ready on {address}
+  pages, to begin with: {address}/
+  the portal: {address}/portal/, the console: {address}/console/
   the event notification site: {address}/events/, the CMP site: {address}/cmp/
   the table, for the AWS CLI: {engine}
   clients alpha, beta, gamma (CLECs) and desk, secret {secret}; try:

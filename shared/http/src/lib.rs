@@ -82,6 +82,11 @@ pub fn app_without_desk(router: Router) -> Router {
     refusing(router).layer(from_fn(log_request))
 }
 
+/// Pages, ready to serve: they say themselves what is none of them.
+pub fn app_of_pages(router: Router) -> Router {
+    router.layer(from_fn(log_request))
+}
+
 /// Routes that refuse what is none of them.
 fn refusing(router: Router) -> Router {
     router.fallback(refuse).method_not_allowed_fallback(refuse)

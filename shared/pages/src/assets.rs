@@ -14,20 +14,25 @@ pub struct Asset {
     /// What it is.
     pub media_type: &'static str,
     /// What is in it.
-    pub text: &'static str,
+    pub text: String,
 }
 
 /// The style sheet of the sites.
 pub static STYLE: LazyLock<Asset> = LazyLock::new(|| {
     let text = concat!(include_str!("../assets/modern-normalize.css"), include_str!("../assets/site.css"));
-    asset("site", "css", "text/css; charset=utf-8", text)
+    Asset::new("assets/site", "css", "text/css; charset=utf-8", text.to_owned())
 });
 
 /// The script that narrows a table as one types.
-pub static SEARCH: LazyLock<Asset> =
-    LazyLock::new(|| asset("search", "js", "text/javascript; charset=utf-8", include_str!("../assets/search.js")));
+pub static SEARCH: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("assets/search", "js", "text/javascript; charset=utf-8", include_str!("../assets/search.js").to_owned())
+});
 
-fn asset(name: &str, extension: &str, media_type: &'static str, text: &'static str) -> Asset {
-    let hash: String = Sha256::digest(text).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    Asset { path: format!("assets/{name}-{hash}.{extension}"), media_type, text }
+impl Asset {
+    /// A file with a hash of what is in it behind its name.
+    #[must_use]
+    pub fn new(name: &str, extension: &str, media_type: &'static str, text: String) -> Self {
+        let hash: String = Sha256::digest(&text).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        Self { path: format!("{name}-{hash}.{extension}"), media_type, text }
+    }
 }

@@ -25,6 +25,10 @@ pub struct Template {
 pub const SITE_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; base-uri 'none'; \
      form-action 'none'; frame-ancestors 'none'";
 
+/// The same for a page behind a sign-in, whose forms are sent to where they came from.
+pub const DESK_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; base-uri 'none'; \
+     form-action 'self'; frame-ancestors 'none'";
+
 /// The layout of every document, that of the sites' pages, and the parts that a page may include: `section.html` lays out the `section` of
 /// its context, `time.html` its `at`.
 const PARTS: [Template; 5] = [

@@ -3,6 +3,7 @@
 use contract::{Instant, Policy};
 use record::notice::moment;
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// The frame of a page: `site.html` lays it out.
 #[derive(Debug, Clone, Serialize)]
@@ -31,7 +32,7 @@ pub struct Place {
     /// What the part is called.
     pub name: &'static str,
     /// Where it is.
-    pub href: &'static str,
+    pub href: Cow<'static, str>,
     /// Whether the page is it.
     pub current: bool,
 }

@@ -228,6 +228,6 @@ async fn another(story: &Story, kept: &Kept, cut: &Cut) -> (Arc<World>, Router) 
     let world =
         World::open(kept.database().clone(), beginning, move |_, stand_ins| cut.before(stand_ins)).await.unwrap();
     let world = Arc::new(world);
-    let app = gateway::app(world.clone(), story.identity().clone());
+    let app = gateway::app(world.clone(), story.identity().clone()).unwrap();
     (world, app)
 }

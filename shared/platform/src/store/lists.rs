@@ -104,6 +104,17 @@ impl RecordIndex {
         Self::by_time(&[change_request::OPEN, change_request::TO_ANSWER, change_request::UNPOSTED])
     }
 
+    /// The change requests that are posted, and those that the provider is to review: all that are no drafts.
+    #[must_use]
+    pub fn logged_requests() -> Self {
+        Self::by_time(&[
+            change_request::OPEN,
+            change_request::TO_ANSWER,
+            change_request::OVER,
+            change_request::UNPOSTED,
+        ])
+    }
+
     /// Of the posted ones, the ones that are over.
     #[must_use]
     pub fn requests_over() -> Self {

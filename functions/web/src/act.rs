@@ -1,0 +1,315 @@
+//! Acts: a form that asks for the body of an operation, and what is sent from it. What the API refuses stands beside its field.
+
+use crate::{
+    Person, Web,
+    api::{self, Answer, Api, Problem},
+    document,
+    form::{self, Asked, Content, Form, Posted},
+    layout::{self, Site},
+    operations::{OPERATIONS, Operation, encoded},
+    read::{not_found, showing},
+    report,
+    session::Session,
+    show::{View, in_line},
+    unanswered,
+};
+use axum::{
+    Extension,
+    body::Bytes,
+    extract::{FromRequest, Multipart, OriginalUri, Path, Request, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use chrono::Utc;
+use http::{HeaderMap, Method, StatusCode, header};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use url::form_urlencoded;
+
+/// Names of a form's own: that a form which is sent twice acts once, and the version that it was made of.
+const KEY: &str = "_key";
+const VERSION: &str = "_version";
+
+/// Which operation, and what stands in the places of its path's parameters.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Wanted {
+    operation: String,
+    #[serde(default)]
+    parameters: String,
+}
+
+impl Wanted {
+    fn operation(&self) -> Option<(&'static Operation, Vec<String>)> {
+        let operation = OPERATIONS.named(&self.operation).filter(|of| of.method != "GET")?;
+        let parameters: Vec<String> =
+            self.parameters.split('/').filter(|of| !of.is_empty()).map(str::to_owned).collect();
+        (parameters.len() == operation.parameters()).then_some((operation, parameters))
+    }
+}
+
+#[derive(Serialize)]
+struct FormPage {
+    title: String,
+    summary: String,
+    /// What it is done to.
+    about: Option<About>,
+    action: String,
+    fields: Vec<Asked>,
+    rare: Vec<Asked>,
+    key: String,
+    version: String,
+    problem: Option<String>,
+    /// What is wrong with what the form does not ask for.
+    elsewhere: Vec<String>,
+    document: bool,
+    signed_out: Option<String>,
+    told: Option<String>,
+}
+
+#[derive(Serialize)]
+struct About {
+    text: String,
+    href: String,
+    facts: Vec<(String, View)>,
+}
+
+/// An act that is asked for.
+struct Acting<'a> {
+    web: &'a Web,
+    person: &'a Person,
+    operation: &'static Operation,
+    parameters: Vec<String>,
+}
+
+/// `GET /portal/do/{operation}/...`: the form.
+pub(crate) async fn ask(
+    State(web): State<Web>,
+    person: Person,
+    Path(wanted): Path<Wanted>,
+    OriginalUri(uri): OriginalUri,
+) -> Response {
+    let Some((operation, parameters)) = wanted.operation() else { return not_found(&web, &person) };
+    let query = Posted(form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect());
+    if operation.id == report::OPERATION {
+        return report::page(&web, &person, operation, &query, &Problem::default(), None).await;
+    }
+    let acting = Acting { web: &web, person: &person, operation, parameters };
+    let record = match acting.record().await {
+        Ok(Some(answer)) if answer.status == StatusCode::NOT_FOUND => return not_found(&web, &person),
+        Ok(record) => record,
+        Err(error) => return unanswered(&web, person.of(), &error),
+    };
+    let kept = record.as_ref().and_then(Answer::json).filter(|_| acting.changes_record()).unwrap_or_default();
+    let content = if query.0.is_empty() { Content::Kept(&kept) } else { Content::Posted(&query) };
+    let version = record.as_ref().and_then(|of| of.header(header::ETAG)).unwrap_or_default();
+    let key = uuid::Uuid::new_v4().to_string();
+    acting.form((StatusCode::OK, content), (&key, version), record.as_ref(), &Problem::default(), None)
+}
+
+/// `POST /portal/do/{operation}/...`: what was sent from it.
+pub(crate) async fn act(
+    State(web): State<Web>,
+    Extension(site): Extension<Site>,
+    Path(wanted): Path<Wanted>,
+    headers: HeaderMap,
+    request: Request,
+) -> Response {
+    let uri = request.uri().clone();
+    let posted = match posted(request).await {
+        Ok(posted) => posted,
+        Err(refused) => return refused,
+    };
+    // Who was signed out meanwhile loses nothing of what was written.
+    let session = Session::of(&web.keys, &headers, Utc::now()).filter(|session| site.is_for(session));
+    let signed_out = session.is_none();
+    let nobody = Session { token: String::new(), person: String::new(), party: String::new(), until: Utc::now() };
+    let person = Person { site, session: session.unwrap_or(nobody) };
+    let Some((operation, parameters)) = wanted.operation() else { return not_found(&web, &person) };
+    let acting = Acting { web: &web, person: &person, operation, parameters };
+    if signed_out {
+        return acting.again(&posted.fields, uri.path());
+    }
+    acting.send(posted, uri.path()).await
+}
+
+/// What came back, and a document with it.
+#[derive(Debug, Default)]
+struct Sent {
+    fields: Posted,
+    document: Option<document::Document>,
+}
+
+async fn posted(request: Request) -> Result<Sent, Response> {
+    let is_multipart =
+        request.headers().get(header::CONTENT_TYPE).is_some_and(|of| of.as_bytes().starts_with(b"multipart/form-data"));
+    let mut sent = Sent::default();
+    if !is_multipart {
+        let body = Bytes::from_request(request, &()).await.map_err(IntoResponse::into_response)?;
+        sent.fields = Posted(form_urlencoded::parse(&body).into_owned().collect());
+        return Ok(sent);
+    }
+    let mut parts = Multipart::from_request(request, &()).await.map_err(IntoResponse::into_response)?;
+    while let Some(part) = parts.next_field().await.map_err(IntoResponse::into_response)? {
+        let name = part.name().unwrap_or_default().to_owned();
+        let (file, media_type) = (part.file_name().map(str::to_owned), part.content_type().map(str::to_owned));
+        let content = part.bytes().await.map_err(IntoResponse::into_response)?;
+        match file {
+            Some(file) => sent.document = Some(document::Document::new(file, media_type, content.to_vec())),
+            None => sent.fields.0.push((name, String::from_utf8_lossy(&content).into_owned())),
+        }
+    }
+    Ok(sent)
+}
+
+impl Acting<'_> {
+    fn api(&self) -> Api<'_> {
+        Api::new(self.web, &self.person.session.token)
+    }
+
+    /// What reads the record that the act is on.
+    fn reads(&self) -> Option<&'static Operation> {
+        let end = self.operation.page().find('}')? + 1;
+        OPERATIONS.read_at(&self.operation.page()[..end])
+    }
+
+    fn changes_record(&self) -> bool {
+        self.reads().is_some_and(|of| of.path == self.operation.path)
+    }
+
+    async fn record(&self) -> Result<Option<Answer>, crate::ask::Unanswered> {
+        let Some(reads) = self.reads() else { return Ok(None) };
+        self.api().get(&reads.path_of(&self.parameters)).await.map(Some)
+    }
+
+    /// The page of the record, or of the list.
+    fn page(&self) -> String {
+        let site = self.person.site.path();
+        match self.reads().zip(self.parameters.first()) {
+            Some((reads, number)) => {
+                let collection = reads.page().split("/{").next().unwrap_or_default();
+                format!("{site}{collection}/{}", encoded(number).replace("%2D", "-"))
+            }
+            None => format!("{site}{}", self.operation.page().split("/{").next().unwrap_or_default()),
+        }
+    }
+
+    async fn send(&self, sent: Sent, here: &str) -> Response {
+        let key = sent.fields.get(KEY).unwrap_or_default();
+        let version = sent.fields.get(VERSION).unwrap_or_default();
+        let record = match self.record().await {
+            Ok(record) => record,
+            Err(error) => return unanswered(self.web, self.person.of(), &error),
+        };
+        let kept = record.as_ref().and_then(Answer::json).filter(|_| self.changes_record());
+        let mut body = form::body(&self.operation.body, &sent.fields, self.web.policy.time_zone, kept.as_ref());
+        if document::is_attached_by(self.operation) {
+            match document::put(self.web, self.api(), self.operation, &self.parameters, sent.document).await {
+                Ok(described) => body = described,
+                Err(problem) => return self.refused(&sent.fields, (&key, &version), record.as_ref(), &problem).await,
+            }
+        }
+        let act = api::Act {
+            body: self.operation.media_type.as_deref().map(|media_type| (media_type, &body)),
+            version: (!version.is_empty() && self.changes_record()).then_some(version.as_str()),
+            key: (!key.is_empty() && self.operation.method == "POST").then_some(key.as_str()),
+        };
+        let method = Method::from_bytes(self.operation.method.as_bytes()).unwrap_or(Method::POST);
+        let answer = match self.api().send(&method, &self.operation.path_of(&self.parameters), &act).await {
+            Ok(answer) => answer,
+            Err(error) => return unanswered(self.web, self.person.of(), &error),
+        };
+        if answer.status == StatusCode::UNAUTHORIZED {
+            return self.again(&sent.fields, here);
+        }
+        if !answer.status.is_success() {
+            return self.refused(&sent.fields, (&key, &version), record.as_ref(), &answer.problem()).await;
+        }
+        self.done(&answer)
+    }
+
+    /// To the page of what was made or changed; what the API tells this once, such as a secret, is shown at once.
+    fn done(&self, answer: &Answer) -> Response {
+        let made = answer.json().unwrap_or_default();
+        if made["secret"].is_string() {
+            let text = format!("Keep this: it is told once. {}", in_line(&made));
+            return layout::message(self.web, Some(self.person.of()), StatusCode::OK, "Done", &text);
+        }
+        let page = match self.parameters.is_empty() {
+            true => showing(self.web, self.person).page_of(&made["href"]).unwrap_or_else(|| self.page()),
+            false => self.page(),
+        };
+        let done = form_urlencoded::byte_serialize(self.operation.title().as_bytes()).collect::<String>();
+        Redirect::to(&format!("{page}?done={done}")).into_response()
+    }
+
+    async fn refused(&self, fields: &Posted, of: (&str, &str), record: Option<&Answer>, problem: &Problem) -> Response {
+        if self.operation.id == report::OPERATION {
+            return report::page(self.web, self.person, self.operation, fields, problem, Some(of.0)).await;
+        }
+        self.form((StatusCode::UNPROCESSABLE_ENTITY, Content::Posted(fields)), of, record, problem, None)
+    }
+
+    /// The form as it was sent, for who is no longer signed in.
+    fn again(&self, fields: &Posted, here: &str) -> Response {
+        let key = fields.get(KEY).unwrap_or_default();
+        let version = fields.get(VERSION).unwrap_or_default();
+        let content = (StatusCode::UNAUTHORIZED, Content::Posted(fields));
+        self.form(content, (&key, &version), None, &Problem::default(), Some(here))
+    }
+
+    fn form(
+        &self,
+        (status, content): (StatusCode, Content<'_>),
+        (key, version): (&str, &str),
+        record: Option<&Answer>,
+        problem: &Problem,
+        signed_out: Option<&str>,
+    ) -> Response {
+        let document = document::is_attached_by(self.operation);
+        let form = Form { content, errors: &problem.errors, zone: self.web.policy.time_zone };
+        let fields = if document { Vec::new() } else { form.asked(self.person.site, &self.operation.body) };
+        let asked = |field: &str| {
+            let first = field.split(['.', '[']).next();
+            !document && self.operation.body.iter().any(|of| Some(of.name.as_str()) == first)
+        };
+        let elsewhere = problem.errors.iter().filter(|of| !asked(&of.field));
+        let elsewhere = elsewhere.map(|of| format!("{}: {} ({})", of.field, of.detail, of.rule)).collect();
+        let (rare, fields) = fields.into_iter().partition(Asked::is_rare);
+        let showing = showing(self.web, self.person);
+        let about = record.and_then(Answer::json).map(|record| {
+            let facts = ["severity", "status", "title", "interface", "description"].into_iter().filter_map(|name| {
+                Some((crate::show::words(name), showing.value(name, record.get(name).filter(|of| !of.is_null())?)))
+            });
+            let text = record["id"].as_str().map_or_else(|| self.parameters.join(" "), str::to_owned);
+            About { text, href: self.page(), facts: facts.collect() }
+        });
+        let tells = self.person.site == Site::Console && self.operation.page().starts_with("/troubleTicket/{id}/");
+        let number = self.parameters.first().map_or(Cow::Borrowed(""), |of| Cow::Owned(encoded(of)));
+        let page = FormPage {
+            title: self.operation.title(),
+            summary: self.operation.sentence(),
+            about,
+            action: self.action(),
+            fields,
+            rare,
+            key: key.to_owned(),
+            version: version.to_owned(),
+            problem: Some(problem.words()).filter(|of| !of.is_empty() && problem.errors.is_empty()).map(|of| {
+                if problem.code.is_empty() || of.contains(&problem.code) {
+                    of.to_owned()
+                } else {
+                    format!("{of} ({})", problem.code)
+                }
+            }),
+            elsewhere,
+            document,
+            signed_out: signed_out.map(|here| format!("/web/sign-in?to={}", encoded(here))),
+            told: tells.then(|| format!("/console/troubleTicket/{number}/recipients")),
+        };
+        layout::page(self.web, self.person.of(), (status, "form.html"), "", page)
+    }
+
+    fn action(&self) -> String {
+        let parameters: String = self.parameters.iter().map(|of| format!("/{}", encoded(of))).collect();
+        format!("{}/do/{}{parameters}", self.person.site.path(), self.operation.id)
+    }
+}

@@ -1,0 +1,323 @@
+//! Forms: what an operation takes, as a page asks for it; and what came back, as the JSON of its body. Nothing is judged here: the API
+//! does, and its refusal is shown beside the field that it names.
+
+use crate::{
+    api::FieldProblem,
+    layout::Site,
+    operations::{Field, Kind},
+    show::words,
+};
+use chrono::{DateTime, LocalResult, NaiveDateTime, SecondsFormat, TimeZone, Utc};
+use chrono_tz::Tz;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+/// How the description of a field begins that only the provider's people fill in.
+const BY_THE_DESK: &str = "By the desk";
+/// How many empty rows are offered behind those that are there.
+const ROWS_MORE: usize = 3;
+/// A text that may be longer gets more than a line.
+const LINE: usize = 254;
+
+/// What came back of a form: names and values, in their order.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Posted(pub(crate) Vec<(String, String)>);
+
+impl Posted {
+    /// The first value of a name; line ends are as the API has them.
+    pub(crate) fn get(&self, name: &str) -> Option<String> {
+        self.all(name).next()
+    }
+
+    fn all(&self, name: &str) -> impl Iterator<Item = String> {
+        self.0.iter().filter(move |(of, _)| of == name).map(|(_, value)| value.replace("\r\n", "\n"))
+    }
+
+    fn has_within(&self, name: &str) -> bool {
+        self.0.iter().any(|(of, _)| of.starts_with(name))
+    }
+}
+
+/// A field as a page asks for it; `field.html` lays it out.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Asked {
+    name: String,
+    id: String,
+    label: String,
+    about: String,
+    required: bool,
+    control: &'static str,
+    value: String,
+    at_most: Option<usize>,
+    choices: Vec<Choice>,
+    fields: Vec<Asked>,
+    rows: Vec<Vec<Asked>>,
+    errors: Vec<String>,
+    /// Whether nobody asks for it but programs.
+    rare: bool,
+    /// Whether something stands in it, or is wrong with it.
+    filled: bool,
+}
+
+impl Asked {
+    pub(crate) fn is(&self, name: &str) -> bool {
+        self.name == name
+    }
+
+    pub(crate) fn is_rare(&self) -> bool {
+        self.rare && self.errors.is_empty()
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Choice {
+    value: String,
+    label: String,
+    chosen: bool,
+}
+
+/// What stands in a form.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Content<'a> {
+    /// What is there already.
+    Kept(&'a Value),
+    /// What came back.
+    Posted(&'a Posted),
+}
+
+/// A form's fields, with what stands in them and what is wrong with them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Form<'a> {
+    pub(crate) content: Content<'a>,
+    pub(crate) errors: &'a [FieldProblem],
+    pub(crate) zone: Tz,
+}
+
+impl Form<'_> {
+    /// The fields, without those that only the provider's people fill in where they are asked of somebody else.
+    pub(crate) fn asked(self, site: Site, fields: &[Field]) -> Vec<Asked> {
+        let asked = |field: &&Field| site == Site::Console || field.required || !field.about.starts_with(BY_THE_DESK);
+        self.asked_of(fields.iter().filter(asked))
+    }
+
+    /// Some of the fields.
+    pub(crate) fn asked_of<'f>(self, fields: impl Iterator<Item = &'f Field>) -> Vec<Asked> {
+        fields.map(|field| self.field(field, &field.name)).collect()
+    }
+
+    fn field(self, field: &Field, name: &str) -> Asked {
+        let mut asked = Asked {
+            name: name.to_owned(),
+            id: format!("f-{}", name.replace(['.', '[', ']', '@'], "-")),
+            label: words(&field.name),
+            about: field.about.replace('`', ""),
+            required: field.required,
+            control: "line",
+            value: String::new(),
+            at_most: None,
+            choices: Vec::new(),
+            fields: Vec::new(),
+            rows: Vec::new(),
+            errors: self.errors_of(name, &field.kind),
+            filled: false,
+            rare: !field.required && (name.starts_with('@') || matches!(field.kind, Kind::Json | Kind::Rows { .. })),
+        };
+        match &field.kind {
+            Kind::Text { at_most } => {
+                asked.control = if at_most.is_none_or(|most| most <= LINE) { "line" } else { "area" };
+                asked.at_most = *at_most;
+                asked.value = self.text(name);
+            }
+            Kind::Instant => (asked.control, asked.value) = ("instant", self.instant(name)),
+            Kind::Date => (asked.control, asked.value) = ("date", self.text(name)),
+            Kind::Whole => (asked.control, asked.value) = ("whole", self.text(name)),
+            Kind::Json => (asked.control, asked.value) = ("area", self.json(name)),
+            Kind::Lines => (asked.control, asked.value) = ("area", self.lines(name)),
+            Kind::Choice { choices } => {
+                asked.control = "choice";
+                asked.choices = chosen(choices, &[self.text(name)]);
+            }
+            Kind::Choices { choices } => {
+                asked.control = "choices";
+                asked.choices = chosen(choices, &self.several(name));
+            }
+            Kind::Flag => {
+                asked.control = "choice";
+                asked.choices = chosen(&["true".to_owned(), "false".to_owned()], &[self.text(name)]);
+                for choice in &mut asked.choices {
+                    choice.label = if choice.value == "true" { "yes" } else { "no" }.to_owned();
+                }
+            }
+            Kind::Fields { fields } => {
+                asked.control = "fields";
+                asked.fields = fields.iter().map(|of| self.field(of, &format!("{name}.{}", of.name))).collect();
+            }
+            Kind::Rows { fields } => {
+                asked.control = "rows";
+                let row = |at| fields.iter().map(|of| self.field(of, &format!("{name}[{at}].{}", of.name))).collect();
+                asked.rows = (0..self.rows(name) + ROWS_MORE).map(row).collect();
+            }
+        }
+        asked.filled = !asked.errors.is_empty()
+            || !asked.value.is_empty()
+            || asked.choices.iter().any(|of| of.chosen)
+            || asked.fields.iter().chain(asked.rows.iter().flatten()).any(|of| of.filled);
+        asked
+    }
+
+    /// What is wrong with a field; with the elements of a list that has one control, too.
+    fn errors_of(self, name: &str, kind: &Kind) -> Vec<String> {
+        let whole = matches!(kind, Kind::Lines | Kind::Json | Kind::Choices { .. });
+        let of = self.errors.iter().filter(|problem| {
+            problem.field == name
+                || whole && problem.field.strip_prefix(name).is_some_and(|end| end.starts_with(['[', '.']))
+        });
+        of.map(|problem| match problem.field == name {
+            true => format!("{} ({})", problem.detail, problem.rule),
+            false => format!("{}: {} ({})", problem.field, problem.detail, problem.rule),
+        })
+        .collect()
+    }
+
+    fn text(self, name: &str) -> String {
+        match self.content {
+            Content::Posted(posted) => posted.get(name).unwrap_or_default(),
+            Content::Kept(kept) => match at(kept, name) {
+                Value::String(text) => text.clone(),
+                Value::Null => String::new(),
+                other => other.to_string(),
+            },
+        }
+    }
+
+    fn instant(self, name: &str) -> String {
+        let text = self.text(name);
+        match DateTime::parse_from_rfc3339(&text) {
+            Ok(instant) => instant.with_timezone(&self.zone).format("%Y-%m-%dT%H:%M:%S").to_string(),
+            Err(_) => text,
+        }
+    }
+
+    fn several(self, name: &str) -> Vec<String> {
+        match self.content {
+            Content::Posted(posted) => posted.all(name).collect(),
+            Content::Kept(kept) => {
+                at(kept, name).as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+            }
+        }
+    }
+
+    fn lines(self, name: &str) -> String {
+        match self.content {
+            Content::Posted(posted) => posted.get(name).unwrap_or_default(),
+            Content::Kept(_) => self.several(name).join("\n"),
+        }
+    }
+
+    fn json(self, name: &str) -> String {
+        match self.content {
+            Content::Posted(posted) => posted.get(name).unwrap_or_default(),
+            Content::Kept(kept) => match at(kept, name) {
+                Value::Null => String::new(),
+                other => serde_json::to_string_pretty(other).unwrap_or_default(),
+            },
+        }
+    }
+
+    fn rows(self, name: &str) -> usize {
+        match self.content {
+            Content::Kept(kept) => at(kept, name).as_array().map_or(0, Vec::len),
+            Content::Posted(posted) => {
+                (0..).take_while(|at| posted.has_within(&format!("{name}[{at}]."))).count().saturating_sub(ROWS_MORE)
+            }
+        }
+    }
+}
+
+fn chosen(choices: &[String], chosen: &[String]) -> Vec<Choice> {
+    let choice = |value: &String| Choice { value: value.clone(), label: words(value), chosen: chosen.contains(value) };
+    choices.iter().map(choice).collect()
+}
+
+/// The value at a name such as `impact.other`, or `order[1].dueDate`.
+fn at<'a>(value: &'a Value, name: &str) -> &'a Value {
+    name.split('.').fold(value, |value, step| match step.strip_suffix(']').and_then(|step| step.split_once('[')) {
+        Some((list, place)) => &value[list][place.parse::<usize>().unwrap_or(usize::MAX)],
+        None => &value[step],
+    })
+}
+
+/// The body that a form says; of a merge patch, what differs from what is there.
+pub(crate) fn body(fields: &[Field], posted: &Posted, zone: Tz, kept: Option<&Value>) -> Value {
+    let mut body = Map::new();
+    for field in fields {
+        let said = said(field, &field.name, posted, zone);
+        match (kept.map(|kept| &kept[&field.name]), said) {
+            (None, Some(said)) => drop(body.insert(field.name.clone(), said)),
+            (Some(was), Some(said)) if *was != said => drop(body.insert(field.name.clone(), without(was, said))),
+            (Some(was), None) if !was.is_null() && *was != json!([]) => {
+                drop(body.insert(field.name.clone(), Value::Null))
+            }
+            _ => {}
+        }
+    }
+    Value::Object(body)
+}
+
+/// What is said, with what was there before and is said no more: a merge patch would leave it.
+fn without(was: &Value, mut said: Value) -> Value {
+    if let (Some(was), Some(said)) = (was.as_object(), said.as_object_mut()) {
+        for name in was.keys().filter(|name| !was[*name].is_null()) {
+            said.entry(name.clone()).or_insert(Value::Null);
+        }
+    }
+    said
+}
+
+/// What a field says; nothing, where it was left empty.
+fn said(field: &Field, name: &str, posted: &Posted, zone: Tz) -> Option<Value> {
+    let text = || posted.get(name).filter(|text| !text.trim().is_empty());
+    let of = |fields: &[Field], name: &str| {
+        let said = fields
+            .iter()
+            .filter_map(|of| Some((of.name.clone(), said(of, &format!("{name}.{}", of.name), posted, zone)?)));
+        let said: Map<String, Value> = said.collect();
+        (!said.is_empty()).then_some(Value::Object(said))
+    };
+    match &field.kind {
+        Kind::Text { .. } | Kind::Choice { .. } | Kind::Date => text().map(Value::String),
+        Kind::Instant => text().map(|text| instant(&text, zone)),
+        // What is no number, or no JSON, is said as it was written: the API refuses it by its field.
+        Kind::Whole | Kind::Flag | Kind::Json => {
+            text().map(|text| serde_json::from_str(&text).unwrap_or(Value::String(text)))
+        }
+        Kind::Choices { .. } => {
+            let chosen: Vec<String> = posted.all(name).filter(|of| !of.is_empty()).collect();
+            (!chosen.is_empty()).then(|| json!(chosen))
+        }
+        Kind::Lines => {
+            let text = posted.all(name).collect::<Vec<_>>().join("\n");
+            let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+            (!lines.is_empty()).then(|| json!(lines))
+        }
+        Kind::Fields { fields } => of(fields, name),
+        Kind::Rows { fields } => {
+            let places = (0..).take_while(|at| posted.has_within(&format!("{name}[{at}].")));
+            let rows: Vec<Value> = places.filter_map(|at| of(fields, &format!("{name}[{at}]"))).collect();
+            (!rows.is_empty()).then(|| json!(rows))
+        }
+    }
+}
+
+/// A local time in the zone, of two in autumn the earlier one, or an instant. One that there is not is said as it was written.
+fn instant(text: &str, zone: Tz) -> Value {
+    let local = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
+        .into_iter()
+        .find_map(|format| NaiveDateTime::parse_from_str(text.trim(), format).ok());
+    let at: Option<DateTime<Utc>> = local.and_then(|local| match zone.from_local_datetime(&local) {
+        LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Some(at.to_utc()),
+        LocalResult::None => None,
+    });
+    at.map_or_else(|| json!(text.trim()), |at| json!(at.to_rfc3339_opts(SecondsFormat::Secs, true)))
+}

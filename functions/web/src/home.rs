@@ -1,0 +1,225 @@
+//! The first page of each site: its queues, ordered by what is due next; and the search.
+
+use crate::{
+    Person, Web,
+    api::Api,
+    kinds,
+    layout::{self, Site},
+    operations::encoded,
+    read::showing,
+    show::{Act, Showing, Table, in_line},
+    to_sign_in, unanswered,
+};
+use axum::{
+    extract::{OriginalUri, Query, State},
+    response::Response,
+};
+use chrono::{DateTime, TimeDelta};
+use contract::duration;
+use futures::future::join_all;
+use http::StatusCode;
+use pages::site::Shown;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// How many of a queue the first page shows.
+const SHOWN: usize = 25;
+/// The open tickets of a CLEC, beside what awaits it.
+const OPEN_TICKETS: &str =
+    "/tmf-api/troubleTicket/v4/troubleTicket?status=acknowledged,inProgress,pending,held,resolved&limit=20";
+
+#[derive(Serialize)]
+struct Home {
+    queues: Vec<Queue>,
+    makes: Vec<Act>,
+    tickets: Option<Table>,
+}
+
+#[derive(Default, Serialize)]
+struct Queue {
+    name: String,
+    title: String,
+    rows: Vec<Row>,
+    next: Option<String>,
+    refused: Option<String>,
+}
+
+/// A row of a queue, as `queue.html` lays it out.
+#[derive(Serialize)]
+struct Row {
+    id: String,
+    href: String,
+    heading: String,
+    clec: String,
+    status: String,
+    severity: Option<(u64, String)>,
+    what: String,
+    due: Option<Shown>,
+    left: Option<String>,
+    /// Whether it is late, or about to be.
+    standing: String,
+    awaits: Vec<String>,
+}
+
+impl Row {
+    /// A row of a queue, or a notice that reached nobody.
+    fn of(row: &Value, showing: Showing<'_>) -> Self {
+        let text = |name: &str| in_line(&row[name]);
+        let at = |name: &str| DateTime::parse_from_rfc3339(row[name].as_str()?).ok().map(|at| at.to_utc());
+        let about = &row["about"];
+        let left = row["timeLeft"].as_str().and_then(|left| {
+            let (late, left) = left.strip_prefix('-').map_or((false, left), |left| (true, left));
+            duration::parse(left)
+                .ok()
+                .map(|left| if late { format!("late by {}", roughly(left)) } else { roughly(left) })
+        });
+        let awaited = row["awaits"].as_array().into_iter().flatten().map(|of| match in_line(&of["whom"]).as_str() {
+            "" => in_line(&of["what"]),
+            whom => format!("{whom}: {}", in_line(&of["what"])),
+        });
+        let untold = row["untold"].as_array().into_iter().flatten().map(|clec| format!("a call to {}", in_line(clec)));
+        let id = about["id"].as_str().or(about.as_str()).unwrap_or_default().to_owned();
+        Self {
+            href: showing.page_of(&about["href"]).or_else(|| showing.record(&id)).unwrap_or_default(),
+            id,
+            heading: text("heading"),
+            clec: text("clec"),
+            status: text("status"),
+            severity: row["severityLevel"].as_u64().map(|level| (level, text("severity"))),
+            what: if row["what"].is_null() { text("notice") } else { text("what") },
+            due: at("dueAt").map(|at| Shown::of(at, showing.policy)),
+            left,
+            standing: text("standing"),
+            awaits: awaited.chain(untold).collect(),
+        }
+    }
+}
+
+/// A duration in its two largest units, as one reads it at a glance.
+fn roughly(left: TimeDelta) -> String {
+    let (days, hours, minutes) = (left.num_days(), left.num_hours() % 24, left.num_minutes() % 60);
+    match (days, hours) {
+        (0, 0) => format!("{minutes} min"),
+        (0, _) => format!("{hours} h {minutes} min"),
+        (1, _) => format!("1 day {hours} h"),
+        _ => format!("{days} days {hours} h"),
+    }
+}
+
+/// `GET /portal`, `GET /console`.
+pub(crate) async fn home(State(web): State<Web>, person: Person, OriginalUri(uri): OriginalUri) -> Response {
+    let api = Api::new(&web, &person.session.token);
+    let answer = match api.get("/cmp/v1/queue").await {
+        Ok(answer) if answer.status == StatusCode::UNAUTHORIZED => return to_sign_in(uri.path()),
+        Ok(answer) => answer,
+        Err(error) => return unanswered(&web, person.of(), &error),
+    };
+    let showing = showing(&web, &person);
+    let known = answer.json().unwrap_or_default();
+    let queues = known.as_array().into_iter().flatten().map(|of| queue(api, showing, of));
+    let queues = join_all(queues).await;
+    let makes: &[(&str, &str)] = match person.site {
+        Site::Portal => &[
+            ("report", "Report trouble"),
+            ("submitChangeRequest", "Submit a change request"),
+            ("subscribe", "Subscribe"),
+            ("createContact", "Add a contact"),
+        ],
+        Site::Console => &[
+            ("report", "Open a ticket"),
+            ("schedule", "Schedule an outage"),
+            ("recordRelease", "Record a release"),
+            ("conveneMeeting", "Convene a meeting"),
+        ],
+    };
+    let makes = makes.iter().map(|(id, title)| Act {
+        title: (*title).to_owned(),
+        about: String::new(),
+        href: format!("{}/do/{id}", person.site.path()),
+    });
+    let tickets = match person.site {
+        Site::Console => None,
+        Site::Portal => match api.get(OPEN_TICKETS).await {
+            Ok(answer) => answer.json().and_then(|rows| {
+                let rows = rows.as_array().filter(|rows| !rows.is_empty())?;
+                Some(showing.table(kinds::listed_by("listTroubleTicket").columns, rows))
+            }),
+            Err(error) => return unanswered(&web, person.of(), &error),
+        },
+    };
+    let home = Home { queues, makes: makes.collect(), tickets };
+    layout::page(&web, person.of(), (StatusCode::OK, "home.html"), person.site.path(), home)
+}
+
+async fn queue(api: Api<'_>, showing: Showing<'_>, of: &Value) -> Queue {
+    let text = |name: &str| of[name].as_str().unwrap_or_default().to_owned();
+    let mut queue = Queue { name: text("name"), title: text("title"), ..Queue::default() };
+    let page = showing.page_of(&of["href"]).unwrap_or_default();
+    match api.get(&format!("{}?limit={SHOWN}", text("href"))).await {
+        Ok(answer) => {
+            queue.next = answer.next().map(|query| format!("{page}?{query}"));
+            match answer.json() {
+                Some(rows) => {
+                    queue.rows = rows.as_array().into_iter().flatten().map(|row| Row::of(row, showing)).collect()
+                }
+                None => queue.refused = Some(answer.problem().words().to_owned()),
+            }
+        }
+        Err(error) => {
+            tracing::error!(%error, "a queue could not be read");
+            queue.refused = Some("This could not be read now.".to_owned());
+        }
+    }
+    queue
+}
+
+/// A queue further on, as its own page: the rows of an answer.
+pub(crate) fn further(web: &Web, person: &Person, (name, rows): (&str, &[Value]), next: Option<String>) -> Response {
+    let showing = showing(web, person);
+    let rows = rows.iter().map(|row| Row::of(row, showing)).collect();
+    let title = crate::show::words(name);
+    let queue = Queue { name: name.to_owned(), title, rows, next, refused: None };
+    let home = Home { queues: vec![queue], makes: Vec::new(), tickets: None };
+    layout::page(web, person.of(), (StatusCode::OK, "home.html"), person.site.path(), home)
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Sought {
+    #[serde(default)]
+    q: String,
+}
+
+#[derive(Serialize)]
+struct Found {
+    q: String,
+    table: Option<Table>,
+    refused: Option<String>,
+}
+
+/// `GET /portal/search`, `GET /console/search`: by a number, or by words.
+pub(crate) async fn search(
+    State(web): State<Web>,
+    person: Person,
+    Query(Sought { q }): Query<Sought>,
+    OriginalUri(uri): OriginalUri,
+) -> Response {
+    let q = q.trim().to_owned();
+    let mut found = Found { q, table: None, refused: None };
+    if !found.q.is_empty() {
+        let api = Api::new(&web, &person.session.token);
+        let answer = match api.get(&format!("/cmp/v1/search?q={}", encoded(&found.q))).await {
+            Ok(answer) if answer.status == StatusCode::UNAUTHORIZED => return to_sign_in(uri.path()),
+            Ok(answer) => answer,
+            Err(error) => return unanswered(&web, person.of(), &error),
+        };
+        match answer.json() {
+            Some(rows) => {
+                let rows = rows.as_array().cloned().unwrap_or_default();
+                let columns = ["id", "kind", "heading", "status", "clec"];
+                found.table = (!rows.is_empty()).then(|| showing(&web, &person).table(&columns, &rows));
+            }
+            None => found.refused = Some(answer.problem().words().to_owned()),
+        }
+    }
+    layout::page(&web, person.of(), (StatusCode::OK, "search.html"), "", found)
+}

@@ -1,0 +1,226 @@
+//! What is shown of each kind of record: the columns of its list, what comes first on its page, and what is read beside it. A kind that is
+//! not here is shown too, with all that the API tells, in the API's order.
+
+use crate::layout::Site::{self, Console, Portal};
+
+/// How a kind of record is shown.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Kind {
+    /// The operation that reads one of them.
+    pub(crate) read: &'static str,
+    /// The operation that lists them.
+    pub(crate) list: &'static str,
+    /// What one of them is called.
+    pub(crate) one: &'static str,
+    /// What several are called.
+    pub(crate) many: &'static str,
+    /// The columns of the list.
+    pub(crate) columns: &'static [&'static str],
+    /// What names one, beside its number.
+    pub(crate) heading: &'static [&'static str],
+    /// The facts that come first on its page.
+    pub(crate) first: &'static [&'static str],
+    /// What is shown on the same page.
+    pub(crate) parts: &'static [Part],
+    /// What the page leads to.
+    pub(crate) more: &'static [Part],
+    /// The operations by which one is made, and who may.
+    pub(crate) makes: &'static [(&'static str, &'static [Site])],
+    /// What can be done with a row of the list, where one has no page of its own.
+    pub(crate) on_rows: &'static [&'static str],
+}
+
+/// What is read beside a record.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Part {
+    /// The operation that reads it.
+    pub(crate) operation: &'static str,
+    /// Its query, with `{id}` for the record's.
+    pub(crate) query: &'static str,
+    /// What it is called.
+    pub(crate) title: &'static str,
+    /// On which sites.
+    pub(crate) sites: &'static [Site],
+}
+
+const BOTH: &[Site] = &[Portal, Console];
+
+const fn part(operation: &'static str, title: &'static str) -> Part {
+    Part { operation, query: "", title, sites: BOTH }
+}
+
+const NONE: Kind = Kind {
+    read: "",
+    list: "",
+    one: "",
+    many: "",
+    columns: &[],
+    heading: &[],
+    first: &[],
+    parts: &[],
+    more: &[],
+    makes: &[],
+    on_rows: &[],
+};
+
+pub(crate) const KINDS: &[Kind] = &[
+    Kind {
+        read: "read",
+        list: "listTroubleTicket",
+        one: "Ticket",
+        many: "Tickets",
+        columns: &[
+            "id",
+            "severity",
+            "status",
+            "ticketType",
+            "clec",
+            "systemAffected",
+            "description",
+            "nextUpdateDue",
+            "creationDate",
+        ],
+        heading: &["severity", "status"],
+        first: &[
+            "description",
+            "clec",
+            "systemAffected",
+            "inHand",
+            "nextUpdateDue",
+            "closable",
+            "creationDate",
+            "expectedResolutionDate",
+            "resolution",
+            "disposition",
+        ],
+        parts: &[
+            part("timeline", "Clocks and history"),
+            part("listTicketNotice", "Notices"),
+            part("listTicketAttachment", "Documents"),
+        ],
+        more: &[
+            part("forecast", "Notices to come"),
+            part("listWorkaround", "Workarounds"),
+            part("orders", "Orders at risk"),
+            Part { operation: "recipients", query: "", title: "Who gets the next notice", sites: &[Console] },
+            Part { operation: "listSimilar", query: "", title: "Possible duplicates", sites: &[Console] },
+        ],
+        makes: &[("report", BOTH)],
+        ..NONE
+    },
+    Kind {
+        read: "readChangeRequest",
+        list: "listChangeRequest",
+        one: "Change request",
+        many: "Change requests",
+        columns: &["id", "number", "title", "kind", "originator", "phase", "interfaces", "receivedAt"],
+        heading: &["title", "phase"],
+        first: &["number", "description", "businessReasons", "step", "deadlines", "responses"],
+        parts: &[part("readChangeRequestHistory", "History"), part("listResponsePosition", "Positions")],
+        makes: &[("submitChangeRequest", BOTH)],
+        ..NONE
+    },
+    Kind {
+        read: "readPlannedOutage",
+        list: "listPlannedOutage",
+        one: "Planned outage",
+        many: "Planned outages",
+        columns: &["id", "interface", "status", "start", "stop", "maintenanceImpact", "description"],
+        heading: &["interface", "status"],
+        first: &["description", "start", "stop", "impact", "workaround", "noticeDueAt", "announcedAt"],
+        parts: &[part("listPosition", "Positions")],
+        makes: &[("schedule", &[Console])],
+        ..NONE
+    },
+    Kind {
+        read: "readRelease",
+        list: "listRelease",
+        one: "Release",
+        many: "Releases",
+        columns: &["id", "name", "productionDate", "reviewCallAt", "status"],
+        heading: &["name"],
+        first: &["productionDate", "reviewCallAt", "issues"],
+        makes: &[("recordRelease", &[Console])],
+        ..NONE
+    },
+    Kind {
+        read: "readMeeting",
+        list: "listMeeting",
+        one: "Meeting",
+        many: "Meetings",
+        columns: &["id", "kind", "date", "status", "byRule", "package"],
+        heading: &["kind", "date", "status"],
+        makes: &[("conveneMeeting", &[Console])],
+        ..NONE
+    },
+    Kind {
+        read: "readMonthlyMeeting",
+        list: "listMonthlyMeeting",
+        one: "Package of the meeting",
+        many: "Packages of meetings",
+        more: &[
+            part("readMonthlyMeetingPage", "As a page to print"),
+            part("readMonthlyMeetingDocument", "As a document of a word processor"),
+        ],
+        ..NONE
+    },
+    Kind {
+        list: "listSubscription",
+        one: "Subscription",
+        many: "Subscriptions",
+        columns: &["id", "channel", "endpoint", "status", "notices", "filter", "undelivered", "lastDelivery"],
+        makes: &[("subscribe", BOTH)],
+        on_rows: &["confirm", "unsubscribe"],
+        ..NONE
+    },
+    Kind {
+        read: "readContact",
+        list: "listContact",
+        one: "Contact",
+        many: "Contacts",
+        columns: &["id", "name", "roles", "phone", "email", "verifiedAt", "verifyBy", "status"],
+        heading: &["name"],
+        makes: &[("createContact", BOTH)],
+        ..NONE
+    },
+    Kind {
+        read: "readClec",
+        list: "listClec",
+        one: "CLEC",
+        many: "CLECs",
+        columns: &["id", "name", "mandatoryContact"],
+        heading: &["name"],
+        parts: &[
+            Part { operation: "listTroubleTicket", query: "clec={id}&limit=20", title: "Tickets", sites: &[Console] },
+            Part { operation: "listContact", query: "clec={id}", title: "Contacts", sites: &[Console] },
+            Part { operation: "listSubscription", query: "clec={id}", title: "Subscriptions", sites: &[Console] },
+        ],
+        ..NONE
+    },
+    Kind {
+        list: "listUnreachedNotice",
+        one: "Notice that reached nobody",
+        many: "Notices that reached nobody",
+        columns: &["noticeId", "about", "heading", "notice", "dueAt", "sentAt", "untold"],
+        makes: &[("phoneUnreachedNotice", &[Console])],
+        ..NONE
+    },
+    Kind {
+        read: "retrieveListener",
+        list: "listListener",
+        one: "Listener",
+        many: "Listeners",
+        makes: &[("registerListener", BOTH)],
+        ..NONE
+    },
+];
+
+/// How the records that an operation lists are shown.
+pub(crate) fn listed_by(operation: &str) -> Kind {
+    KINDS.iter().find(|kind| kind.list == operation && !operation.is_empty()).copied().unwrap_or(NONE)
+}
+
+/// How the record that an operation reads is shown.
+pub(crate) fn read_by(operation: &str) -> Kind {
+    KINDS.iter().find(|kind| kind.read == operation && !operation.is_empty()).copied().unwrap_or(NONE)
+}

@@ -1,0 +1,227 @@
+//! How pages are laid out: the two sites, the frame around each page, the templates and the files that pages load.
+
+use crate::{Web, session::Session};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use pages::{
+    assets::{self, Asset},
+    html::{self, Pages, Template},
+    site::{Frame, Framed, Place},
+};
+use serde::Serialize;
+use std::{borrow::Cow, sync::LazyLock};
+
+/// Which site a page is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Site {
+    /// A CLEC's people.
+    Portal,
+    /// The provider's people.
+    Console,
+}
+
+impl Site {
+    /// The first part of its paths.
+    pub(crate) fn path(self) -> &'static str {
+        match self {
+            Self::Portal => "/portal",
+            Self::Console => "/console",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Portal => "Portal",
+            Self::Console => "Console",
+        }
+    }
+
+    fn places(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Portal => &[
+                ("Home", "/portal"),
+                ("Tickets", "/portal/troubleTicket"),
+                ("Planned outages", "/portal/plannedOutage"),
+                ("Change requests", "/portal/changeRequest"),
+                ("Releases", "/portal/release"),
+                ("Meetings", "/portal/meeting"),
+                ("Subscriptions", "/portal/subscription"),
+                ("Contacts", "/portal/contact"),
+                ("Event notifications", "/events/"),
+            ],
+            Self::Console => &[
+                ("Queues", "/console"),
+                ("Tickets", "/console/troubleTicket"),
+                ("Planned outages", "/console/plannedOutage"),
+                ("Calendar", "/console/calendar"),
+                ("Change requests", "/console/changeRequest"),
+                ("Releases", "/console/release"),
+                ("Meetings", "/console/meeting"),
+                ("CLECs", "/console/clec"),
+                ("Unreached", "/console/unreachedNotice"),
+                ("Event notifications", "/events/"),
+            ],
+        }
+    }
+
+    /// Whether a person may see its pages. The API decides what is on them.
+    pub(crate) fn is_for(self, session: &Session) -> bool {
+        (self == Self::Console) == session.is_providers()
+    }
+}
+
+/// Whether a path is one of these sites' own, to be led to after a sign-in.
+pub(crate) fn is_page(path: &str) -> bool {
+    let own = |site: Site| path.strip_prefix(site.path()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    (own(Site::Portal) || own(Site::Console)) && !path.contains(['\\', '\r', '\n']) && !path.contains("//")
+}
+
+macro_rules! templates {
+    ($($name:literal),* $(,)?) => {
+        &[$(Template { name: $name, source: include_str!(concat!("../templates/", $name)) }),*]
+    };
+}
+
+const TEMPLATES: &[Template] = templates![
+    "desk.html",
+    "value.html",
+    "table.html",
+    "facts.html",
+    "field.html",
+    "acts.html",
+    "home.html",
+    "queue.html",
+    "list.html",
+    "record.html",
+    "form.html",
+    "report.html",
+    "search.html",
+    "calendar.html",
+    "message.html",
+    "signed-out.html",
+];
+
+/// The templates, read once.
+static PAGES: LazyLock<Result<Pages, String>> =
+    LazyLock::new(|| Pages::new(TEMPLATES).map_err(|error| format!("{error:?}")));
+
+/// The style sheet: the public sites', and what pages with forms need beside it.
+static STYLE: LazyLock<Asset> = LazyLock::new(|| {
+    let text = format!("{}{}", assets::STYLE.text, include_str!("../assets/desk.css"));
+    Asset::new("web/assets/desk", "css", "text/css; charset=utf-8", text)
+});
+
+/// What pages load, by path.
+pub(crate) fn asset(path: &str) -> Option<&'static Asset> {
+    [&*STYLE, &*assets::SEARCH].into_iter().find(|asset| asset.path == path.trim_start_matches('/'))
+}
+
+/// A page with its person: `desk.html` names them.
+#[derive(Serialize)]
+struct Desk<T> {
+    person: Option<String>,
+    party: Option<String>,
+    site: &'static str,
+    #[serde(flatten)]
+    page: T,
+}
+
+/// A page of a site.
+pub(crate) fn page(
+    web: &Web,
+    (site, session): (Site, &Session),
+    (status, template): (StatusCode, &str),
+    place: &str,
+    page: impl Serialize,
+) -> Response {
+    let frame = frame(web, site.name(), site.places(), place);
+    let (person, party) = (Some(session.person.clone()), Some(session.party.clone()));
+    respond(web, (status, template), frame, Desk { person, party, site: site.path(), page })
+}
+
+fn frame(web: &Web, site: &'static str, places: &[(&'static str, &'static str)], place: &str) -> Frame {
+    let places = places.iter().map(|(name, href)| {
+        // The public sites end with a slash, and have a host of their own in the cloud.
+        let href = if href.ends_with('/') { format!("{}{href}", web.sites).into() } else { Cow::Borrowed(*href) };
+        Place { name, current: href == place, href }
+    });
+    Frame {
+        provider: web.policy.provider.name.clone(),
+        site,
+        zone: web.policy.time_zone.to_string(),
+        contact: web.policy.provider.contact.clone(),
+        style: STYLE.path.clone(),
+        script: assets::SEARCH.path.clone(),
+        places: places.collect(),
+        feeds: Vec::new(),
+    }
+}
+
+fn respond(web: &Web, (status, template): (StatusCode, &str), frame: Frame, page: impl Serialize) -> Response {
+    let pages = PAGES.as_ref().map_err(Clone::clone);
+    let text =
+        pages.and_then(|pages| pages.page(template, &Framed { frame, page }).map_err(|error| format!("{error:?}")));
+    match text {
+        Ok(text) => with_policy(web, (status, [(header::CONTENT_TYPE, html::MEDIA_TYPE)], text).into_response()),
+        Err(error) => {
+            tracing::error!(error, template, "a page could not be made");
+            (StatusCode::INTERNAL_SERVER_ERROR, "this page could not be made").into_response()
+        }
+    }
+}
+
+/// What a browser may do with a page. Nobody else keeps it.
+fn with_policy(web: &Web, mut response: Response) -> Response {
+    let headers = [
+        (header::CONTENT_SECURITY_POLICY, html::DESK_SECURITY_POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    if web.address.starts_with("https:") {
+        response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000"));
+    }
+    for (name, value) in headers {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+#[derive(Serialize)]
+struct Message<'a> {
+    title: &'a str,
+    text: &'a str,
+}
+
+/// A page that says one thing.
+pub(crate) fn message(
+    web: &Web,
+    of: Option<(Site, &Session)>,
+    status: StatusCode,
+    title: &str,
+    text: &str,
+) -> Response {
+    let said = Message { title, text };
+    match of {
+        Some(of) => page(web, of, (status, "message.html"), "", said),
+        None => respond(web, (status, "message.html"), frame(web, "Sign-in", &SIGNED_OUT, ""), nobody(said)),
+    }
+}
+
+#[derive(Serialize)]
+struct SignedOut {
+    end: Option<String>,
+}
+
+/// The page after a sign-out, with where the issuer's own session ends.
+pub(crate) fn signed_out(web: &Web, end: Option<String>) -> Response {
+    respond(web, (StatusCode::OK, "signed-out.html"), frame(web, "Sign-in", &SIGNED_OUT, ""), nobody(SignedOut { end }))
+}
+
+fn nobody<T: Serialize>(page: T) -> Desk<T> {
+    Desk { person: None, party: None, site: "", page }
+}
+
+/// Where who is not signed in can go.
+const SIGNED_OUT: [(&str, &str); 3] =
+    [("Sign in", "/web/sign-in"), ("Event notifications", "/events/"), ("Change management", "/cmp/")];

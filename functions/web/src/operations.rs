@@ -1,0 +1,161 @@
+//! The operations of the API, with what each takes: `operations.json`, which is made of the API's description.
+
+use serde::Deserialize;
+use std::{collections::HashMap, sync::LazyLock};
+
+/// An operation.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Operation {
+    pub(crate) id: String,
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) summary: String,
+    pub(crate) media_type: Option<String>,
+    #[serde(default)]
+    pub(crate) body: Vec<Field>,
+    #[serde(default)]
+    pub(crate) query: Vec<Field>,
+}
+
+/// A field of a body, or of a query.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Field {
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) about: String,
+    #[serde(default)]
+    pub(crate) required: bool,
+    #[serde(flatten)]
+    pub(crate) kind: Kind,
+}
+
+/// What a field takes.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "kind")]
+pub(crate) enum Kind {
+    Text { at_most: Option<usize> },
+    Choice { choices: Vec<String> },
+    Choices { choices: Vec<String> },
+    Instant,
+    Date,
+    Whole,
+    Flag,
+    Lines,
+    Fields { fields: Vec<Field> },
+    Rows { fields: Vec<Field> },
+    Json,
+}
+
+/// All operations.
+pub(crate) struct Operations {
+    all: Vec<Operation>,
+    by_id: HashMap<String, usize>,
+    /// What is read at a path, which begins behind the API's bases.
+    reads: matchit::Router<usize>,
+}
+
+/// The bases of the API's paths: a page's path has what follows.
+const BASES: [&str; 2] = ["/tmf-api/troubleTicket/v4", "/cmp/v1"];
+
+/// Read once.
+///
+/// # Panics
+/// When the file is not what was made: a test reads it.
+pub(crate) static OPERATIONS: LazyLock<Operations> = LazyLock::new(|| {
+    let all: Vec<Operation> =
+        serde_json::from_str(include_str!("operations.json")).expect("the operations are what was made of the API");
+    let by_id = all.iter().enumerate().map(|(at, of)| (of.id.clone(), at)).collect();
+    let mut reads = matchit::Router::new();
+    for (at, of) in all.iter().enumerate().filter(|(_, of)| of.method == "GET") {
+        if let Err(error) = reads.insert(of.page(), at) {
+            tracing::error!(%error, path = of.path, "a page cannot be told from another");
+        }
+    }
+    Operations { all, by_id, reads }
+});
+
+impl Operations {
+    /// By its id.
+    pub(crate) fn named(&self, id: &str) -> Option<&Operation> {
+        self.by_id.get(id).map(|at| &self.all[*at])
+    }
+
+    /// What is read at a page's path, which begins with a slash.
+    pub(crate) fn read_at(&self, path: &str) -> Option<&Operation> {
+        self.reads.at(path).ok().map(|found| &self.all[*found.value])
+    }
+
+    /// What can be done to what an operation reads, by the API's word for it: the end of a path, or a method.
+    pub(crate) fn on<'a>(&'a self, read: &Operation, word: &str) -> Option<&'a Operation> {
+        let is = |of: &&Operation| match word {
+            "PATCH" | "DELETE" | "PUT" => of.method == word && of.path == read.path,
+            _ => {
+                of.method == "POST"
+                    && of.path.strip_prefix(&read.path).and_then(|end| end.strip_prefix('/')) == Some(word)
+            }
+        };
+        self.all.iter().find(is)
+    }
+
+    /// What can be done to a part of what an operation reads, of which there are several: `case/{case}/outcome`.
+    pub(crate) fn on_parts<'a>(&'a self, read: &'a Operation, part: &'a str) -> impl Iterator<Item = &'a Operation> {
+        self.all.iter().filter(move |of| {
+            let end = of.path.strip_prefix(&read.path).and_then(|end| end.strip_prefix('/'));
+            let rest = end.and_then(|end| end.strip_prefix(part)).and_then(|end| end.strip_prefix("/{"));
+            of.method == "POST" && rest.is_some()
+        })
+    }
+}
+
+impl Operation {
+    /// The path of its page, behind the site's.
+    pub(crate) fn page(&self) -> &str {
+        BASES.into_iter().find_map(|base| self.path.strip_prefix(base)).unwrap_or(&self.path)
+    }
+
+    /// The base of its path.
+    pub(crate) fn base(&self) -> &str {
+        self.path.strip_suffix(self.page()).unwrap_or_default()
+    }
+
+    /// Its path, with these in the places of its parameters.
+    pub(crate) fn path_of(&self, parameters: &[String]) -> String {
+        let mut parameters = parameters.iter();
+        let segments = self.path.split('/').map(|segment| match segment.starts_with('{') {
+            true => encoded(parameters.next().map_or("", String::as_str)),
+            false => segment.to_owned(),
+        });
+        segments.collect::<Vec<_>>().join("/")
+    }
+
+    /// How many parameters its path has.
+    pub(crate) fn parameters(&self) -> usize {
+        self.path.split('/').filter(|segment| segment.starts_with('{')).count()
+    }
+
+    /// What it does, in its first sentence.
+    pub(crate) fn sentence(&self) -> String {
+        let summary = self.summary.as_str();
+        let first = summary.split_once(". ").or(summary.split_once(".\n")).map_or(summary, |(first, _)| first);
+        // How programs write it is nothing to who fills in a form.
+        format!("{}.", first.trim_end_matches('.').replace(" by a merge patch (RFC 7396)", "").replace('`', ""))
+    }
+
+    /// What it is called: the last word of its path, or what its method does.
+    pub(crate) fn title(&self) -> String {
+        let last = self.path.rsplit('/').next().unwrap_or_default();
+        match self.method.as_str() {
+            "PATCH" => "Change".to_owned(),
+            "PUT" => "Register".to_owned(),
+            "DELETE" if last.starts_with('{') => "Remove".to_owned(),
+            "DELETE" => format!("Remove the {}", crate::show::words(last).to_lowercase()),
+            _ => crate::show::words(last),
+        }
+    }
+}
+
+/// A text as a segment of a path.
+pub(crate) fn encoded(segment: &str) -> String {
+    percent_encoding::utf8_percent_encode(segment, percent_encoding::NON_ALPHANUMERIC).to_string()
+}

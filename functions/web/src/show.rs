@@ -1,0 +1,321 @@
+//! How the API's answers are shown: each value by what it is, each name in words. Nothing is left out that is not said elsewhere on the
+//! page, so that a page tells what the API tells.
+
+use crate::layout::Site;
+use chrono::DateTime;
+use contract::{Policy, RecordRef, duration};
+use pages::site::Shown;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// A value as a page shows it; `value.html` lays it out.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase", tag = "is")]
+pub(crate) enum View {
+    Nothing,
+    Text {
+        text: String,
+    },
+    Time {
+        at: Shown,
+    },
+    Link {
+        text: String,
+        href: String,
+    },
+    List {
+        items: Vec<View>,
+    },
+    Facts {
+        facts: Vec<Fact>,
+    },
+    Table {
+        table: Table,
+    },
+    /// Texts as they are sent, each by its channel.
+    Texts {
+        texts: Vec<(String, String)>,
+    },
+}
+
+/// A value with its name.
+#[derive(Debug, Serialize)]
+pub(crate) struct Fact {
+    pub(crate) label: String,
+    pub(crate) value: View,
+}
+
+/// Several of a kind.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Table {
+    pub(crate) columns: Vec<String>,
+    pub(crate) rows: Vec<Row>,
+}
+
+/// One of them.
+#[derive(Debug, Serialize)]
+pub(crate) struct Row {
+    pub(crate) cells: Vec<View>,
+    /// What can be done with it.
+    pub(crate) acts: Vec<Act>,
+}
+
+/// What can be done, and where.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Act {
+    pub(crate) title: String,
+    pub(crate) about: String,
+    pub(crate) href: String,
+}
+
+/// The columns of tables whose rows have more than a line holds, by the name of the list.
+const COLUMNS: &[(&str, &[&str])] = &[
+    ("clock", &["notice", "noticeType", "standing", "dueAt", "leavesAt", "sentAt", "endpoints", "rule", "changes"]),
+    ("history", &["occurredAt", "by", "facts", "why"]),
+    ("deadlines", &["deadline", "standing", "by", "dueAt", "warnsAt", "section"]),
+    ("case", &["number", "kind", "from", "asked", "holds", "awaits", "statements", "rule"]),
+    ("notice", &["sequence", "label", "noticeType", "state", "sentAt", "dueAt", "means", "undoneBy", "texts"]),
+    ("recipients", &["party", "tickets", "own", "subscriptions"]),
+    ("subscriptions", &["channel", "endpoint", "confirmed", "reached", "keptBackBy"]),
+];
+/// The name of what a notice says, by channel.
+const TEXTS: &str = "texts";
+/// Names that say nothing to a reader, or what the page says already.
+const UNSAID: [&str; 6] = ["@type", "@baseType", "@schemaLocation", "href", "possible", "severityLevel"];
+/// Names that are written in another way than their letters.
+const WORDS: [(&str, &str); 12] = [
+    ("clec", "CLEC"),
+    ("id", "Number"),
+    ("csie", "CSIE"),
+    ("sms", "SMS"),
+    ("https", "HTTPS"),
+    ("email", "E-mail"),
+    ("utc", "UTC"),
+    ("url", "Address"),
+    ("lsrs", "LSRs"),
+    ("tns", "Telephone numbers"),
+    ("noticeId", "Notice id"),
+    ("dateTbd", "Date TBD"),
+];
+
+/// A name of the API in words: `systemAffected` is System affected.
+pub(crate) fn words(name: &str) -> String {
+    if let Some((_, words)) = WORDS.iter().find(|(of, _)| *of == name) {
+        return (*words).to_owned();
+    }
+    let mut words = String::new();
+    for (at, letter) in name.char_indices() {
+        match letter {
+            '_' | '-' | '.' => words.push(' '),
+            _ if at == 0 => words.extend(letter.to_uppercase()),
+            _ if letter.is_uppercase() => {
+                words.push(' ');
+                words.extend(letter.to_lowercase());
+            }
+            _ => words.push(letter),
+        }
+    }
+    words.replace("clec", "CLEC").replace("Clec", "CLEC")
+}
+
+/// How values are shown on a site.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Showing<'a> {
+    pub(crate) policy: &'a Policy,
+    pub(crate) site: Site,
+}
+
+impl Showing<'_> {
+    /// A value, by what it is.
+    pub(crate) fn value(self, name: &str, value: &Value) -> View {
+        match value {
+            Value::Object(texts) if name == TEXTS => View::Texts { texts: texts_of(texts) },
+            Value::Null => View::Nothing,
+            Value::Bool(yes) => View::Text { text: if *yes { "yes" } else { "no" }.to_owned() },
+            Value::Number(number) => View::Text { text: number.to_string() },
+            Value::String(text) => self.text(text),
+            Value::Array(items) if items.is_empty() => View::Nothing,
+            Value::Array(items) if items.iter().all(Value::is_object) => self.list(name, items),
+            Value::Array(items) => View::List { items: items.iter().map(|item| self.value(name, item)).collect() },
+            Value::Object(object) => match self.reference(value) {
+                Some(link) => link,
+                None => {
+                    View::Facts { facts: object.iter().filter_map(|(name, value)| self.fact(name, value)).collect() }
+                }
+            },
+        }
+    }
+
+    /// A value with its name, unless there is none.
+    pub(crate) fn fact(self, name: &str, value: &Value) -> Option<Fact> {
+        let value = self.value(name, value);
+        let said = !UNSAID.contains(&name) && !matches!(&value, View::Nothing);
+        said.then(|| Fact { label: words(name), value })
+    }
+
+    /// These of a record, in this order.
+    pub(crate) fn facts(self, record: &Value, names: &[&str]) -> Vec<Fact> {
+        names.iter().filter_map(|name| self.fact(name, record.get(*name)?)).collect()
+    }
+
+    /// All of a record but these.
+    pub(crate) fn others(self, record: &Value, but: &[&str]) -> Vec<Fact> {
+        let all = record.as_object().into_iter().flatten();
+        all.filter(|(name, _)| !but.contains(&name.as_str()))
+            .filter_map(|(name, value)| self.fact(name, value))
+            .collect()
+    }
+
+    /// Rows with these columns.
+    pub(crate) fn table(self, columns: &[&str], rows: &[Value]) -> Table {
+        let used: Vec<&&str> = columns.iter().filter(|name| rows.iter().any(|row| !is_empty(&row[**name]))).collect();
+        let cells = |row: &Value| used.iter().map(|name| self.cell(name, row)).collect();
+        Table {
+            columns: used.iter().map(|name| words(name)).collect(),
+            rows: rows.iter().map(|row| Row { cells: cells(row), acts: Vec::new() }).collect(),
+        }
+    }
+
+    /// Several of a kind: a table, or a list where a line says one.
+    fn list(self, name: &str, items: &[Value]) -> View {
+        if let Some(items) = items.iter().map(|item| self.reference(item)).collect::<Option<Vec<_>>>() {
+            return View::List { items };
+        }
+        let columns = columns(name, items);
+        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+        View::Table { table: self.table(&columns, items) }
+    }
+
+    fn cell(self, name: &str, row: &Value) -> View {
+        let value = &row[name];
+        if name == "id"
+            && let (Some(text), Some(href)) = (value.as_str(), self.page_of(&row["href"]))
+        {
+            return View::Link { text: text.to_owned(), href };
+        }
+        match value {
+            Value::Object(_) if name == TEXTS => self.value(name, value),
+            Value::Object(_) => self.reference(value).unwrap_or_else(|| View::Text { text: in_line(value) }),
+            Value::Array(items) if items.iter().any(Value::is_object) => {
+                View::List { items: items.iter().map(|item| View::Text { text: in_line(item) }).collect() }
+            }
+            _ => self.value(name, value),
+        }
+    }
+
+    /// What names a record and where it is.
+    fn reference(self, value: &Value) -> Option<View> {
+        let (id, href) = (value["id"].as_str()?, self.page_of(&value["href"])?);
+        let small = value.as_object().is_some_and(|of| of.len() <= 5);
+        small.then(|| View::Link { text: id.to_owned(), href })
+    }
+
+    /// The page of an address of the API.
+    pub(crate) fn page_of(self, href: &Value) -> Option<String> {
+        let href = href.as_str()?;
+        let page = ["/tmf-api/troubleTicket/v4", "/cmp/v1"].into_iter().find_map(|base| href.strip_prefix(base))?;
+        Some(format!("{}{page}", self.site.path()))
+    }
+
+    fn text(self, text: &str) -> View {
+        if text.is_empty() {
+            return View::Nothing;
+        }
+        if text.len() >= 20
+            && let Ok(at) = DateTime::parse_from_rfc3339(text)
+        {
+            return View::Time { at: Shown::of(at.to_utc(), self.policy) };
+        }
+        if let Some(href) = self.page_of(&Value::from(text)).or_else(|| self.record(text)) {
+            return View::Link { text: text.to_owned(), href };
+        }
+        View::Text { text: in_words(text) }
+    }
+
+    /// The page of a record, by its number.
+    pub(crate) fn record(self, text: &str) -> Option<String> {
+        // Only what has the form of a number is looked at: any word could be the name of something.
+        let number = text.len() <= 14
+            && text.contains('-')
+            && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-');
+        let collection = match number.then(|| text.parse::<RecordRef>().ok()).flatten()? {
+            RecordRef::Ticket(_) => "troubleTicket",
+            RecordRef::Outage(_) => "plannedOutage",
+            RecordRef::Release(_) => "release",
+            RecordRef::ChangeRequest(_) => "changeRequest",
+            RecordRef::Meeting(_) => "meeting",
+            _ => return None,
+        };
+        Some(format!("{}/{collection}/{}", self.site.path(), text))
+    }
+}
+
+/// A duration in words, a word of the API such as `reachedNobody` likewise, anything else as it is.
+fn in_words(text: &str) -> String {
+    let is_word = text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && text.bytes().any(|byte| byte.is_ascii_uppercase());
+    if is_word {
+        return words(text).to_lowercase();
+    }
+    let (sign, of) = text.strip_prefix('-').map_or(("", text), |of| ("minus ", of));
+    match of.starts_with('P').then(|| duration::parse(of)) {
+        Some(Ok(lasts)) => format!("{sign}{}", duration::in_words(lasts)),
+        _ => text.to_owned(),
+    }
+}
+
+/// The texts of a notice, by channel: what a mail has as its subject stands before it, what programs get is laid out for people.
+fn texts_of(texts: &Map<String, Value>) -> Vec<(String, String)> {
+    let text = |value: &Value| match value {
+        // What a program is posted.
+        Value::String(text) if text.starts_with('{') => serde_json::from_str::<Value>(text)
+            .and_then(|posted| serde_json::to_string_pretty(&posted))
+            .unwrap_or_else(|_| text.clone()),
+        Value::String(text) => text.clone(),
+        Value::Object(mail) if mail.contains_key("subject") => {
+            format!("Subject: {}\n\n{}", in_line(&mail["subject"]), mail["body"].as_str().unwrap_or_default())
+        }
+        other => serde_json::to_string_pretty(other).unwrap_or_default(),
+    };
+    texts.iter().filter(|(_, value)| !is_empty(value)).map(|(name, value)| (words(name), text(value))).collect()
+}
+
+/// A value in a line.
+pub(crate) fn in_line(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+        Value::String(text) => in_words(text),
+        Value::Number(number) => number.to_string(),
+        Value::Array(items) => items.iter().map(in_line).collect::<Vec<_>>().join(", "),
+        Value::Object(object) => {
+            let said = object.iter().filter(|(name, value)| !UNSAID.contains(&name.as_str()) && !is_empty(value));
+            said.map(|(name, value)| format!("{}: {}", words(name), in_line(value))).collect::<Vec<_>>().join("; ")
+        }
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(object) => object.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// The columns of a list: those that are known by its name, or else all that a line can hold.
+pub(crate) fn columns(name: &str, items: &[Value]) -> Vec<String> {
+    if let Some((_, columns)) = COLUMNS.iter().find(|(of, _)| *of == name) {
+        return columns.iter().map(|column| (*column).to_owned()).collect();
+    }
+    let mut columns: Vec<String> = Vec::new();
+    for (name, _) in items.iter().filter_map(Value::as_object).flatten() {
+        if !UNSAID.contains(&name.as_str()) && !columns.contains(name) {
+            columns.push(name.clone());
+        }
+    }
+    columns
+}
