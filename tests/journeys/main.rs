@@ -42,6 +42,7 @@ mod reasons;
 mod recipients;
 mod release;
 mod requests;
+mod search;
 mod severity_change;
 mod severity_request;
 mod similar;

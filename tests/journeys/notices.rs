@@ -43,7 +43,9 @@ async fn sb_05_each_reads_a_notice_in_the_words_in_which_it_got_it() {
             for (channel, text) in [("email", "body"), ("sms", ""), ("https", "")] {
                 let id = notice["id"].as_str();
                 let sent = delivered.iter().find(|of| {
-                    of.notice_id.as_deref() == id && of.clec.as_deref() == Some(clec) && json!(of.channel) == json!(channel)
+                    of.notice_id.as_deref() == id
+                        && of.clec.as_deref() == Some(clec)
+                        && json!(of.channel) == json!(channel)
                 });
                 let texts = &notice["texts"][channel];
                 let text = if text.is_empty() { texts } else { &texts[text] };
@@ -114,7 +116,11 @@ async fn sb_05_a_notice_tells_which_one_corrected_or_withdrew_it_and_what_is_not
     assert_eq!(story.as_("alpha").get(&next).await.expect(200).body[0]["id"], id(4));
     // What waits for the opening has no words yet.
     story.turn_to("2026-06-03T04:30:00Z").await;
-    story.as_("desk").patch(&Client::ticket(&number, ""), json!({ "eventDescription": "x", "event": true })).await.expect(200);
+    story
+        .as_("desk")
+        .patch(&Client::ticket(&number, ""), json!({ "eventDescription": "x", "event": true }))
+        .await
+        .expect(200);
     let waits = notices(&story, "alpha", &number, "").await.pop().unwrap();
     assert_eq!((&waits["state"], waits.get("texts")), (&json!("waiting"), None), "{waits}");
 }

@@ -177,6 +177,8 @@ async fn wb_06_all_files_made_anew_are_the_same_and_so_are_those_of_the_bus_repl
 #[tokio::test]
 async fn wb_05_the_availability_of_an_interface_follows_from_events_and_planned_outages() {
     let story = Story::at(NOW).await;
+    let never_made = story.as_("alpha").get("/cmp/v1/availability").await.expect(200).body;
+    assert_eq!(never_made, json!({ "interfaces": [] }));
     let number = detects(&story, "IMA is down", 1).await;
     story.turn("PT1H30M").await;
     act(&story, &number, "severityChange", json!({ "severity": 3, "reason": "a spare runs" })).await;
@@ -192,6 +194,19 @@ async fn wb_05_the_availability_of_an_interface_follows_from_events_and_planned_
     // 90 minutes of 90 days are 0.0694 %; a part of what is told is never rounded up.
     assert!(after.contains("IMA: 99.930 %"), "{after}");
     assert!(after.contains("2026-06-02 1 h 30 min 30 min -"), "{after}");
+    // The API tells the same numbers, to whoever has a token.
+    let told = story.as_("beta").get("/cmp/v1/availability").await.expect(200).body;
+    assert_eq!((&told["from"], &told["to"]), (&json!("2026-03-05"), &json!("2026-06-02")));
+    let ima = told["interfaces"].as_array().unwrap().iter().find(|of| of["name"] == "IMA").unwrap();
+    assert_eq!(
+        (&ima["percent"], &ima["unavailable"], &ima["impaired"]),
+        (&json!(99.930), &json!("PT5400S"), &json!("PT1800S"))
+    );
+    assert_eq!(ima["days"].as_array().unwrap().len(), 90);
+    assert_eq!(
+        ima["days"][89],
+        json!({ "date": "2026-06-02", "length": "PT86400S", "unavailable": "PT5400S", "impaired": "PT1800S", "planned": "P0D" })
+    );
 }
 
 #[tokio::test]

@@ -49,7 +49,8 @@ impl Named {
 
     pub(crate) fn path(&self, template: &str) -> String {
         let id = self.0.iter().find(|(under, _)| template.starts_with(*under)).map_or("none", |(_, id)| id);
-        let path = template.replace("{id}", id).replace("{date}", id).replace("{clec}", "alpha");
+        let path =
+            template.replace("{id}", id).replace("{date}", id).replace("{clec}", "alpha").replace("{name}", "helpDesk");
         path.replace("{case}", "1").replace("{sequence}", "1").replace("{place}", "1")
     }
 }

@@ -436,7 +436,8 @@ async fn wb_03_what_awaits_one_clec_is_in_no_queue_of_another() {
     let own = story.as_("beta").post(TICKETS, report(BETAS, "serious")).await.expect(201).text("id");
     let desk = story.as_("desk");
     desk.post(&Client::ticket(&own, "link"), json!({ "primary": number })).await.expect(200);
-    let resolved = json!({ "status": "resolved", "eventDescription": "orders are rejected", "eventImpact": { "other": "none" } });
+    let resolved =
+        json!({ "status": "resolved", "eventDescription": "orders are rejected", "eventImpact": { "other": "none" } });
     desk.patch(&Client::ticket(&number, ""), resolved).await.expect(200);
     let asked = json!({ "severity": 1, "reason": format!("{CANARY} it is grave") });
     story.as_("alpha").post(&Client::ticket(&number, "severityChange"), asked).await.expect(200);
@@ -445,7 +446,10 @@ async fn wb_03_what_awaits_one_clec_is_in_no_queue_of_another() {
     let mine = story.as_("beta").get("/cmp/v1/queue/mine").await.expect(200).body;
     assert_eq!((&mine[0]["about"]["id"], mine.as_array().unwrap().len()), (&json!(own), 1));
     let mine = mine.to_string();
-    assert!(mine.contains(BETAS) && !mine.contains(CANARY) && !mine.contains(&number) && !mine.contains("alpha"), "{mine}");
+    assert!(
+        mine.contains(BETAS) && !mine.contains(CANARY) && !mine.contains(&number) && !mine.contains("alpha"),
+        "{mine}"
+    );
     let mine = story.as_("alpha").get("/cmp/v1/queue/mine").await.expect(200).body.to_string();
     assert!(mine.contains(CANARY) && !mine.contains(BETAS) && !mine.contains(&own) && !mine.contains("beta"), "{mine}");
     // From the place of another's ticket nothing of it comes either.

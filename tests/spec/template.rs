@@ -626,6 +626,19 @@ async fn undelivered() -> BTreeSet<(String, Permission)> {
     story.wire.used()
 }
 
+/// Queues, a search, and the availability before the site was made.
+async fn queues() -> BTreeSet<(String, Permission)> {
+    let story = Story::at(NOW).await;
+    let alpha = story.as_("alpha");
+    alpha.get("/cmp/v1/availability").await.expect(200);
+    let form = json!({ "kind": "systems", "title": "t", "description": "d", "contact": "Ann" });
+    alpha.post(CHANGE_REQUESTS, form).await.expect(201);
+    for (client, path) in [("desk", "queue/changeManagement"), ("alpha", "queue/mine"), ("alpha", "search?q=nowhere")] {
+        story.as_(client).get(&format!("/cmp/v1/{path}")).await.expect(200);
+    }
+    story.wire.used()
+}
+
 #[tokio::test]
 async fn op_01_a_function_is_allowed_nothing_that_it_does_not_call() {
     let mut used = everything_is_called().await;
@@ -635,6 +648,7 @@ async fn op_01_a_function_is_allowed_nothing_that_it_does_not_call() {
     used.extend(change_requests().await);
     used.extend(closed_group().await);
     used.extend(undelivered().await);
+    used.extend(queues().await);
     for function in folders() {
         for allowed in allowed(&function) {
             assert!(used.contains(&(function.clone(), allowed.clone())), "{function} never uses {allowed:?}");
@@ -674,6 +688,7 @@ fn op_01_what_is_allowed_on_everything_is_named_here() {
         // The files of the public sites, which everybody may read.
         ("site-publisher", "s3:PutObject", "arn:aws:s3:::desk-sites/*"),
         ("site-publisher", "s3:GetObject", "arn:aws:s3:::desk-sites/*"),
+        ("queue", "s3:GetObject", "arn:aws:s3:::desk-sites/*"),
         // A code by SMS: anything that is no topic.
         ("subscription", "sns:Publish", "!arn:aws:sns:*:*:*"),
         // SNS knows no resource for these.

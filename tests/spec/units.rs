@@ -398,12 +398,20 @@ async fn queues() -> Vec<Row> {
     desk.patch(&Client::ticket(&number, ""), json!({ "status": "resolved" })).await.expect(200);
     let form = json!({ "kind": "systems", "title": "One", "description": "One document", "contact": "Ann" });
     alpha.post(CHANGE_REQUESTS, form).await.expect(201);
+    let number = &format!("/cmp/v1/search?q={number}");
     let gets = [
         ("desk", "a page of 20 of the help desk's queue", "/cmp/v1/queue/helpDesk"),
         ("desk", "the queue of the CSIE, one process ticket", "/cmp/v1/queue/csie"),
-        ("desk", "the queue of change management, one change request and two meetings", "/cmp/v1/queue/changeManagement"),
+        (
+            "desk",
+            "the queue of change management, one change request and two meetings",
+            "/cmp/v1/queue/changeManagement",
+        ),
         ("desk", "the queue of contacts, none", "/cmp/v1/queue/contacts"),
         ("alpha", "what awaits a CLEC: one ticket", "/cmp/v1/queue/mine"),
+        ("desk", "a number is looked for", number),
+        ("alpha", "words are looked for in a CLEC's two tickets, and in what all read", "/cmp/v1/search?q=rejected"),
+        ("alpha", "the availability of the interfaces", "/cmp/v1/availability"),
     ];
     let mut rows = Vec::new();
     for (client, operation, path) in gets {

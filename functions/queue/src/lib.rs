@@ -1,8 +1,10 @@
 //! `queue`: what is due next or awaits somebody, for the provider's people and for a CLEC's, in the order in which it is to be looked at
-//! (WB-03).
+//! (WB-03); the search by number and words; and the availability of the interfaces (WB-05). It writes nothing.
 
 mod about;
+mod availability;
 mod row;
+mod search;
 
 use axum::{
     Json,
@@ -28,7 +30,11 @@ const NAMES: [&str; 5] = ["helpDesk", "csie", "changeManagement", "contacts", MI
 /// The function's routes.
 #[must_use]
 pub fn routes() -> OpenApiRouter<Services> {
-    OpenApiRouter::new().routes(routes!(queues)).routes(routes!(queue))
+    OpenApiRouter::new()
+        .routes(routes!(queues))
+        .routes(routes!(queue))
+        .routes(routes!(search::search))
+        .routes(routes!(availability::availability))
 }
 
 /// A queue that the caller has.

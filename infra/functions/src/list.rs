@@ -104,7 +104,10 @@ pub const FUNCTIONS: &[Function] = &[
             (Index(DUE), "Query"),
             (Index(BY_CLEC), "Query"),
             (Index(BY_TIME), "Query"),
+            (Sites, "GetObject"),
+            (SitesBucket, "ListBucket"), // Without it, S3 does not tell that there is no such file.
         ],
+        environment: &[("SITES_BUCKET", "SitesBucket")],
         ..USUAL
     },
     Function {

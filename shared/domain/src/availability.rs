@@ -4,7 +4,7 @@
 //! What is planned counts neither for nor against it.
 
 use chrono::{NaiveDate, TimeDelta};
-use contract::{Instant, Policy, Severity};
+use contract::{Instant, Policy, Severity, duration};
 use serde::{Deserialize, Serialize};
 
 /// A time in which an event impaired a system.
@@ -19,18 +19,57 @@ pub struct Impairment {
     pub severity: Severity,
 }
 
+/// The availability of the interfaces over some days, as everybody may know it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Availability {
+    /// The first day that is told, in the policy's zone.
+    pub from: NaiveDate,
+    /// The last day that is told.
+    pub to: NaiveDate,
+    /// The interfaces, in the order of their names.
+    pub interfaces: Vec<InterfaceAvailability>,
+}
+
+/// The availability of an interface.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct InterfaceAvailability {
+    /// The interface as it was first told.
+    pub name: String,
+    /// Each day, the earliest first.
+    pub days: Vec<Day>,
+}
+
+impl InterfaceAvailability {
+    /// Of the time that was not planned, the part in which it was available, in hundredths and rounded down to thousandths, so that what was
+    /// not available for a second is not told as 100; none where all was planned.
+    #[must_use]
+    pub fn percent(&self) -> Option<f64> {
+        percent(&self.days).map(|percent| (percent * 1_000.0).floor() / 1_000.0)
+    }
+
+    /// How long it was so in all.
+    #[must_use]
+    pub fn sum(&self, of: fn(&Day) -> TimeDelta) -> TimeDelta {
+        self.days.iter().map(of).sum()
+    }
+}
+
 /// How long an interface was so, of a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Day {
     /// The date, in the policy's zone.
     pub date: NaiveDate,
     /// How long the day is: daylight saving makes one of 23 hours, and one of 25.
+    #[serde(with = "duration")]
     pub length: TimeDelta,
     /// How long it was in a planned outage.
+    #[serde(with = "duration")]
     pub planned: TimeDelta,
     /// How long it was unavailable.
+    #[serde(with = "duration")]
     pub unavailable: TimeDelta,
     /// How long it was impaired, and available.
+    #[serde(with = "duration")]
     pub impaired: TimeDelta,
 }
 

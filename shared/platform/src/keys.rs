@@ -3,6 +3,8 @@
 //! | access pattern | where | calls |
 //! |---|---|---|
 //! | a ticket by number, and the entry that an Idempotency-Key made | table, two keys at once | 1 |
+//! | what a number names, of any kind | table, its key; by a number of the CMP two | 1 or 2 |
+//! | what has words, of all kinds | the lists below, one after the other | 1 each and the records |
 //! | a ticket with its history, its notices and the tickets linked to it | table, one partition | 1 a page |
 //! | the tickets linked to a primary | table, `LINK#` of the partition that the group is listed in | 1 a page |
 //! | the orders at risk of a ticket; its documents; the workarounds that others replaced | table, a part of its partition | 1 a page |

@@ -8,6 +8,8 @@ use futures::stream::{self, StreamExt, TryStreamExt};
 use http::Request;
 use std::convert::Infallible;
 
+/// The file of the availability of the interfaces, which the API tells too.
+pub const AVAILABILITY: &str = "events/data/availability.json";
 /// How many files are written at once.
 const AT_ONCE: usize = 8;
 

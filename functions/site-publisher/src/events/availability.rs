@@ -2,10 +2,10 @@
 
 use super::summary::EventSummary;
 use crate::layout::slug;
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{Days, NaiveDate, TimeDelta};
 use contract::{Instant, Policy};
 use domain::{
-    availability::{self, Day, Impairment},
+    availability::{self, Availability, Day, Impairment, InterfaceAvailability},
     outage::Outage,
 };
 use serde::Serialize;
@@ -63,13 +63,13 @@ impl Told {
     }
 }
 
-/// The interfaces: those that the policy names, and each that an event or a planned outage of the days was told of.
-pub(crate) fn interfaces(
+/// The availability of the interfaces: those that the policy names, and each that an event or a planned outage of the days was told of.
+pub(crate) fn availability(
     events: &[EventSummary],
     outages: &[Outage],
     today: NaiveDate,
     policy: &Policy,
-) -> Vec<Interface> {
+) -> Availability {
     let mut told: BTreeMap<String, Told> = BTreeMap::new();
     for name in policy.releases.interfaces.iter().chain(&policy.names.systems) {
         told.entry(slug(name)).or_insert_with(|| Told::of(name));
@@ -89,32 +89,37 @@ pub(crate) fn interfaces(
             told.entry(slug).or_insert_with(|| Told::of(name)).planned.extend(outage.planned_unavailability());
         }
     }
-    told.into_iter()
-        .map(|(slug, Told { name, impairments, planned })| {
-            shown((name, slug), &availability::days(&impairments, &planned, today, policy))
-        })
-        .collect()
+    let of_interface = |Told { name, impairments, planned }| InterfaceAvailability {
+        name,
+        days: availability::days(&impairments, &planned, today, policy),
+    };
+    Availability {
+        from: today - Days::new(policy.availability.days),
+        to: today - Days::new(1),
+        interfaces: told.into_values().map(of_interface).collect(),
+    }
 }
 
-fn shown((name, slug): (String, String), days: &[Day]) -> Interface {
-    let sum = |of: fn(&Day) -> TimeDelta| words(days.iter().map(of).sum());
+/// The interfaces as pages show them.
+pub(crate) fn interfaces(availability: &Availability) -> Vec<Interface> {
+    availability.interfaces.iter().map(shown).collect()
+}
+
+fn shown(interface: &InterfaceAvailability) -> Interface {
+    let InterfaceAvailability { name, days } = interface;
+    let sum = |of| words(interface.sum(of));
     let is_told = |day: &&Day| [day.unavailable, day.impaired, day.planned].iter().any(|of| *of > TimeDelta::zero());
     let bars = days.iter().enumerate().map(|(at, day)| bar(at, day));
     Interface {
-        name,
-        slug,
-        percent: availability::percent(days).map_or_else(|| "no time".to_owned(), |of| format!("{:.3} %", floored(of))),
+        name: name.clone(),
+        slug: slug(name),
+        percent: interface.percent().map_or_else(|| "no time".to_owned(), |of| format!("{of:.3} %")),
         unavailable: sum(|day| day.unavailable),
         impaired: sum(|day| day.impaired),
         planned: sum(|day| day.planned),
         bars: bars.collect(),
         days: days.iter().rev().filter(is_told).map(day_shown).collect(),
     }
-}
-
-/// What was not available for a second of 90 days is not told as 100.
-fn floored(percent: f64) -> f64 {
-    (percent * 1_000.0).floor() / 1_000.0
 }
 
 fn bar(at: usize, day: &Day) -> Bar {

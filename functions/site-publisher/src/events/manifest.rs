@@ -201,6 +201,6 @@ fn of_feed(system: Option<&str>) -> String {
     }
 }
 
-fn json(path: String, of: &impl Serialize) -> Result<File, Unfinished> {
+pub(super) fn json(path: String, of: &impl Serialize) -> Result<File, Unfinished> {
     Ok(File { path, media_type: "application/json", kept: Kept::Shortly, bytes: serde_json::to_vec(of)? })
 }

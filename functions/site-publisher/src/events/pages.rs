@@ -1,10 +1,10 @@
 //! The pages of the event notification site, and the files beside them.
 
 use super::{
-    availability::{Interface, interfaces},
+    availability::{Interface, availability, interfaces},
     feeds::{self, About, atom, json_feed},
     lists::{self, ListPage, Part, month_pages, open_pages},
-    manifest::{Events, Manifests},
+    manifest::{self, Events, Manifests},
     month::Month,
     summary::{EventSummary, Listed},
 };
@@ -24,7 +24,7 @@ use pages::{
 };
 use platform::{
     Services,
-    sites::File,
+    sites::{AVAILABILITY, File},
     store::{RecordIndex, TimeRange},
 };
 use serde::Serialize;
@@ -249,9 +249,12 @@ impl<'a> EventSite<'a> {
         lists.extend(differing.iter().map(|(path, page)| self.list(path, page)).collect::<Result<Vec<_>, _>>()?);
         recent.extend(open.now.clone());
         let recent: Vec<EventSummary> = recent.into_values().collect();
-        let interfaces = interfaces(&recent, &self.outages, self.today, self.policy);
+        let availability = availability(&recent, &self.outages, self.today, self.policy);
+        let interfaces = interfaces(&availability);
         let mut files = vec![self.home(&lists::open(&open.now), &recent, &interfaces)?, self.past(&counts)?];
         files.push(self.availability_page(&interfaces)?);
+        // The API tells the same numbers.
+        files.push(manifest::json(AVAILABILITY.to_owned(), &availability)?);
         files.extend(self.outages_pages()?);
         files.extend(lists);
         for (system, items) in manifests.feeds() {
