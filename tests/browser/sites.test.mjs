@@ -2,22 +2,16 @@
 // by keyboard alone, and held against WCAG 2.2 AA by axe-core. `node --test tests/browser` with a local desk that was built; Chromium is
 // CHROMIUM, or /usr/bin/chromium. Pictures of the pages come into target/browser.
 
-import { AxeBuilder } from "@axe-core/playwright";
 import assert from "node:assert/strict";
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { chromium } from "playwright-core";
+import { held, launched, opened as openedOf, PICTURES } from "./browser.mjs";
 import { start, TICKETS } from "./desk.mjs";
-
-const PICTURES = new URL("../../target/browser/", import.meta.url).pathname;
-const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
 let desk, browser, pages;
 
 before(async () => {
-  await mkdir(PICTURES, { recursive: true });
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+  browser = await launched();
   desk = await start("2026-06-02T16:00:00Z");
   const problems = ["Address queries time out", "LSRs are rejected with a wrong edit", "FOCs are late", "The gateway drops connections"];
   const systems = ["IMA", "EDI", "TAG", "CEMR"];
@@ -77,20 +71,7 @@ after(async () => {
   await desk?.stop();
 });
 
-/** A page in a browser that takes note of what it must not do. */
-async function opened(path, { width = 1280, dark = false, scripts = true } = {}) {
-  const colorScheme = dark ? "dark" : "light";
-  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, javaScriptEnabled: scripts });
-  const page = await context.newPage();
-  const faults = [];
-  page.on("console", (said) => ["error", "warning"].includes(said.type()) && faults.push(said.text()));
-  page.on("pageerror", (error) => faults.push(String(error)));
-  page.on("request", (asked) => {
-    if (!asked.url().startsWith(desk.address) && !asked.url().startsWith("data:")) faults.push(`asked ${asked.url()}`);
-  });
-  const answer = await page.goto(desk.address + path);
-  return { page, context, answer, faults: () => faults.filter((fault) => !fault.includes("404 (Not Found)")) };
-}
+const opened = (path, how) => openedOf(browser, desk, path, how);
 
 test("wb_08_no_page_fails_wcag_2_2_aa_in_light_or_dark_wide_or_narrow", async (story) => {
   for (const [name, path] of Object.entries(pages)) {
@@ -99,11 +80,7 @@ test("wb_08_no_page_fails_wcag_2_2_aa_in_light_or_dark_wide_or_narrow", async (s
         await story.test(`${name} ${width} ${dark ? "dark" : "light"}`, async () => {
           const { page, context, answer, faults } = await opened(path, { width, dark });
           assert.equal(answer.status(), name === "not-found" ? 404 : 200);
-          await page.screenshot({ path: `${PICTURES}${name}-${width}-${dark ? "dark" : "light"}.png`, fullPage: true });
-          const { violations } = await new AxeBuilder({ page }).withTags(WCAG).analyze();
-          assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]), []);
-          const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-          assert.ok(beyond <= 0, `${beyond} pixels stand out on the right`);
+          await held(page, `${name}-${width}-${dark ? "dark" : "light"}`);
           assert.deepEqual(faults(), []);
           await context.close();
         });

@@ -3,7 +3,10 @@
 //! Each function's calls are held to its policy in every test: the wire refuses what `infra/template.yaml` does not allow.
 //! Here is the other way: what it allows is used.
 
-use functions::gateway::{self, Operation};
+use functions::{
+    gateway::{self, Operation},
+    web,
+};
 use platform::{keys, sending};
 use serde_json::json;
 use serde_norway::Value as Yaml;
@@ -74,6 +77,13 @@ fn op_01_each_request_comes_to_its_own_function_by_the_routes_that_are_deployed(
         assert_eq!(to, (of.function, of.authorized), "{} {}: {}", of.method, of.path, route.key);
         led.insert(&route.key);
     }
+    for folder in web::FOLDERS {
+        for path in [folder.to_owned(), format!("{folder}/troubleTicket/7K3M-9QXD")] {
+            let route = gateway::select(&routes, "POST", &path).unwrap();
+            assert_eq!((route.function.as_str(), route.authorized), ("web", false), "{path}");
+            led.insert(&route.key);
+        }
+    }
     let unused: Vec<&String> = routes.iter().map(|route| &route.key).filter(|key| !led.contains(key)).collect();
     assert_eq!(unused, [gateway::DEFAULT], "a route that leads nothing to its function");
 }
@@ -82,9 +92,12 @@ fn op_01_each_request_comes_to_its_own_function_by_the_routes_that_are_deployed(
 fn op_01_only_these_routes_need_no_token() {
     let routes = Template::get().routes();
     let open: BTreeSet<&str> = routes.iter().filter(|of| !of.authorized).map(|of| of.key.as_str()).collect();
-    // What all CLECs are told, for calendar programs, which have no token; and what there is to ask.
-    assert_eq!(open, ["GET /cmp/v1/plannedOutage/calendar.ics", "GET /openapi.json"].into());
-    let greedy = routes.iter().filter(|of| of.key.contains('+') || of.key == gateway::DEFAULT);
+    // What all CLECs are told, for calendar programs, which have no token; what there is to ask; and pages, which ask for a sign-in.
+    let pages = web::FOLDERS.map(|folder| [format!("ANY {folder}"), format!("ANY {folder}/{{proxy+}}")]);
+    let others = ["GET /cmp/v1/plannedOutage/calendar.ics", "GET /openapi.json"];
+    assert_eq!(open, pages.iter().flatten().map(String::as_str).chain(others).collect());
+    let of_api = routes.iter().filter(|of| of.function != "web");
+    let greedy = of_api.filter(|of| of.key.contains('+') || of.key == gateway::DEFAULT);
     assert!(greedy.clone().count() > 1 && greedy.clone().all(|of| of.authorized));
 }
 

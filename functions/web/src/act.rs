@@ -6,8 +6,8 @@ use crate::{
     document,
     form::{self, Asked, Content, Form, Posted},
     layout::{self, Site},
+    not_found,
     operations::{OPERATIONS, Operation, encoded},
-    read::{not_found, showing},
     report,
     session::Session,
     show::{View, in_line},
@@ -234,7 +234,7 @@ impl Acting<'_> {
             return layout::message(self.web, Some(self.person.of()), StatusCode::OK, "Done", &text);
         }
         let page = match self.parameters.is_empty() {
-            true => showing(self.web, self.person).page_of(&made["href"]).unwrap_or_else(|| self.page()),
+            true => self.person.showing(self.web).page_of(&made["href"]).unwrap_or_else(|| self.page()),
             false => self.page(),
         };
         let done = form_urlencoded::byte_serialize(self.operation.title().as_bytes()).collect::<String>();
@@ -274,7 +274,7 @@ impl Acting<'_> {
         let elsewhere = problem.errors.iter().filter(|of| !asked(&of.field));
         let elsewhere = elsewhere.map(|of| format!("{}: {} ({})", of.field, of.detail, of.rule)).collect();
         let (rare, fields) = fields.into_iter().partition(Asked::is_rare);
-        let showing = showing(self.web, self.person);
+        let showing = self.person.showing(self.web);
         let about = record.and_then(Answer::json).map(|record| {
             let facts = ["severity", "status", "title", "interface", "description"].into_iter().filter_map(|name| {
                 Some((crate::show::words(name), showing.value(name, record.get(name).filter(|of| !of.is_null())?)))
@@ -282,7 +282,7 @@ impl Acting<'_> {
             let text = record["id"].as_str().map_or_else(|| self.parameters.join(" "), str::to_owned);
             About { text, href: self.page(), facts: facts.collect() }
         });
-        let tells = self.person.site == Site::Console && self.operation.page().starts_with("/troubleTicket/{id}/");
+        let tells = self.person.site == Site::Console && self.operation.page().starts_with("/troubleTicket/{id}");
         let number = self.parameters.first().map_or(Cow::Borrowed(""), |of| Cow::Owned(encoded(of)));
         let page = FormPage {
             title: self.operation.title(),

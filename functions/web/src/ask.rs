@@ -63,7 +63,7 @@ impl Ask {
         Ok(Self::by(move |request: Request<Vec<u8>>| {
             let (client, asked) = (client.clone(), request.uri().path().to_owned());
             let answered = async move {
-                let (parts, body) = client.request(request.map(|body| Full::from(body))).await?.into_parts();
+                let (parts, body) = client.request(request.map(Full::from)).await?.into_parts();
                 let body = Limited::new(body, AT_MOST).collect().await?.to_bytes();
                 Ok(Response::from_parts(parts, body.to_vec()))
             };

@@ -1,6 +1,6 @@
 //! Planned outages in a month's calendar, in the policy's zone, with those that overlap on one interface marked.
 
-use crate::{Person, Web, api::Api, layout, read::not_found, to_sign_in, unanswered};
+use crate::{Person, Web, api::Api, layout, not_found, to_sign_in, unanswered};
 use axum::{
     extract::{OriginalUri, Path, State},
     response::{IntoResponse, Redirect, Response},

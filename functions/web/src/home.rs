@@ -6,7 +6,6 @@ use crate::{
     kinds,
     layout::{self, Site},
     operations::encoded,
-    read::showing,
     show::{Act, Showing, Table, in_line},
     to_sign_in, unanswered,
 };
@@ -114,7 +113,7 @@ pub(crate) async fn home(State(web): State<Web>, person: Person, OriginalUri(uri
         Ok(answer) => answer,
         Err(error) => return unanswered(&web, person.of(), &error),
     };
-    let showing = showing(&web, &person);
+    let showing = person.showing(&web);
     let known = answer.json().unwrap_or_default();
     let queues = known.as_array().into_iter().flatten().map(|of| queue(api, showing, of));
     let queues = join_all(queues).await;
@@ -175,7 +174,7 @@ async fn queue(api: Api<'_>, showing: Showing<'_>, of: &Value) -> Queue {
 
 /// A queue further on, as its own page: the rows of an answer.
 pub(crate) fn further(web: &Web, person: &Person, (name, rows): (&str, &[Value]), next: Option<String>) -> Response {
-    let showing = showing(web, person);
+    let showing = person.showing(web);
     let rows = rows.iter().map(|row| Row::of(row, showing)).collect();
     let title = crate::show::words(name);
     let queue = Queue { name: name.to_owned(), title, rows, next, refused: None };
@@ -216,7 +215,7 @@ pub(crate) async fn search(
             Some(rows) => {
                 let rows = rows.as_array().cloned().unwrap_or_default();
                 let columns = ["id", "kind", "heading", "status", "clec"];
-                found.table = (!rows.is_empty()).then(|| showing(&web, &person).table(&columns, &rows));
+                found.table = (!rows.is_empty()).then(|| person.showing(&web).table(&columns, &rows));
             }
             None => found.refused = Some(answer.problem().words().to_owned()),
         }

@@ -5,6 +5,14 @@
 //! A page's path is the API's: `/portal/troubleTicket/7K3M-9QXD/timeline` shows what the API answers at
 //! `/tmf-api/troubleTicket/v4/troubleTicket/7K3M-9QXD/timeline`, and `/portal/do/close/7K3M-9QXD` asks for the body of the operation
 //! `close`.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | `sign_in`, `session` | who the person is |
+//! | `ask`, `api`, `operations` | how the API is asked, and what it takes: `operations.json` is made of its description |
+//! | `home`, `read`, `calendar` | pages that show what it answers |
+//! | `act`, `report`, `document`, `form` | forms, and what is sent from them |
+//! | `kinds`, `show`, `layout` | how it looks: columns and order by kind of record, values, the frame |
 
 mod act;
 mod api;
@@ -36,6 +44,7 @@ use http::{StatusCode, header, request::Parts};
 use layout::Site;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use session::{Session, SessionKeys};
+use show::Showing;
 use sign_in::Issuer;
 use std::sync::Arc;
 use tower_http::csrf::{ConfigError, CsrfLayer};
@@ -121,6 +130,10 @@ impl Person {
     pub(crate) fn of(&self) -> (Site, &Session) {
         (self.site, &self.session)
     }
+
+    pub(crate) fn showing<'a>(&self, web: &'a Web) -> Showing<'a> {
+        Showing { policy: &web.policy, site: self.site }
+    }
 }
 
 impl FromRequestParts<Web> for Person {
@@ -147,6 +160,12 @@ impl FromRequestParts<Web> for Person {
 /// To the sign-in, and then back to what was asked for.
 pub(crate) fn to_sign_in(asked: &str) -> Response {
     Redirect::to(&format!("/web/sign-in?to={}", utf8_percent_encode(asked, NON_ALPHANUMERIC))).into_response()
+}
+
+/// The page of what there is not, or not for this person: the API does not say which.
+pub(crate) fn not_found(web: &Web, person: &Person) -> Response {
+    let text = "There is no such page, or what it tells of is not yours to see.";
+    layout::message(web, Some(person.of()), StatusCode::NOT_FOUND, "Nothing here", text)
 }
 
 /// The page of what went wrong here.

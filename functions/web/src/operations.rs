@@ -98,12 +98,17 @@ impl Operations {
         self.all.iter().find(is)
     }
 
-    /// What can be done to a part of what an operation reads, of which there are several: `case/{case}/outcome`.
+    /// What reads a part of what an operation reads, of which there are several, and what can be done to it: `case/{case}/outcome`.
     pub(crate) fn on_parts<'a>(&'a self, read: &'a Operation, part: &'a str) -> impl Iterator<Item = &'a Operation> {
         self.all.iter().filter(move |of| {
             let end = of.path.strip_prefix(&read.path).and_then(|end| end.strip_prefix('/'));
             let rest = end.and_then(|end| end.strip_prefix(part)).and_then(|end| end.strip_prefix("/{"));
-            of.method == "POST" && rest.is_some()
+            match of.method.as_str() {
+                "POST" => rest.is_some(),
+                // The part itself, such as a document.
+                "GET" => rest.is_some_and(|rest| !rest.contains('/')),
+                _ => false,
+            }
         })
     }
 }

@@ -7,6 +7,7 @@ use crate::{
     home,
     kinds::{self, Part},
     layout::{self, Site},
+    not_found,
     operations::{Kind, OPERATIONS, Operation, encoded},
     show::{self, Act, Fact, Showing, Table, View, words},
     to_sign_in, unanswered,
@@ -47,7 +48,7 @@ pub(crate) async fn read(State(web): State<Web>, person: Person, OriginalUri(uri
         Ok(answer) => answer,
         Err(error) => return unanswered(&web, person.of(), &error),
     };
-    let reading = Reading { web: &web, person: &person, operation, showing: showing(&web, &person) };
+    let reading = Reading { web: &web, person: &person, operation, showing: person.showing(&web) };
     match answer.json() {
         Some(Value::Array(rows)) => reading.list(page, &answer, &rows, Posted(asked), done),
         Some(record) if record["method"] == "GET" && record["url"].is_string() => {
@@ -59,15 +60,6 @@ pub(crate) async fn read(State(web): State<Web>, person: Person, OriginalUri(uri
         None if answer.status == StatusCode::NOT_FOUND => not_found(&web, &person),
         None => layout::message(&web, Some(person.of()), answer.status, "Refused", answer.problem().words()),
     }
-}
-
-pub(crate) fn not_found(web: &Web, person: &Person) -> Response {
-    let text = "There is no such page, or what it tells of is not yours to see.";
-    layout::message(web, Some(person.of()), StatusCode::NOT_FOUND, "Nothing here", text)
-}
-
-pub(crate) fn showing<'a>(web: &'a Web, person: &Person) -> Showing<'a> {
-    Showing { policy: &web.policy, site: person.site }
 }
 
 /// Several values of one name are one list, as the API reads them.
@@ -310,7 +302,19 @@ impl Reading<'_> {
             .on_parts(read, name)
             .filter(|of| self.site() == Site::Console || !BY_THE_DESK.contains(&of.id.as_str()));
         let parameters: Vec<String> = parameters.iter().cloned().chain([place.clone()]).collect();
-        offered.map(|of| (place.clone(), self.act(of, &parameters))).collect()
+        let act = |of: &Operation| match of.method.as_str() {
+            "GET" => Act {
+                title: "Open".to_owned(),
+                about: String::new(),
+                href: format!(
+                    "{}{}",
+                    self.site().path(),
+                    of.path_of(&parameters).strip_prefix(of.base()).unwrap_or_default()
+                ),
+            },
+            _ => self.act(of, &parameters),
+        };
+        offered.map(|of| (place.clone(), act(of))).collect()
     }
 
     async fn part(&self, api: Api<'_>, part: &Part, record: &Value, parameters: &[String]) -> Option<PartShown> {

@@ -64,6 +64,7 @@ pub(crate) async fn page(
         // What was proposed is chosen, until the person chooses otherwise.
         let chosen = filled.get("severity").is_some_and(|of| !of.is_empty());
         if !chosen {
+            filled.0.retain(|(name, _)| name != "severity");
             filled.0.push(("severity".to_owned(), proposed.clone()));
         }
     }
@@ -96,7 +97,7 @@ async fn proposal(api: Api<'_>, ticked: &[&str]) -> Result<Option<String>, crate
     }
     let ticked: Vec<String> = ticked.iter().map(|id| encoded(id)).collect();
     let answer = api.get(&format!("/cmp/v1/severity/proposal?ticked={}", ticked.join(","))).await?;
-    Ok(answer.json().and_then(|proposed| proposed["severity"].as_str().map(str::to_owned)))
+    Ok(answer.json().and_then(|proposed| proposed["proposes"].as_str().map(str::to_owned)))
 }
 
 fn level_of(level: &Value, ticked: &[&str]) -> Level {

@@ -99,13 +99,11 @@ impl Session {
     }
 
     /// The cookie that holds it.
-    #[must_use]
     pub fn sealed(&self, keys: &SessionKeys, now: DateTime<Utc>) -> PrivateCookieJar {
         keys.sealed(SESSION, self, self.until - now)
     }
 
     /// What ends it.
-    #[must_use]
     pub fn ended(keys: &SessionKeys) -> PrivateCookieJar {
         keys.removed(SESSION)
     }

@@ -1,0 +1,338 @@
+// WB-03, WB-07, WB-08, SB-05: the pages behind a sign-in as people have them: with scripts and without, at two widths, by keyboard alone;
+// signed out, in another role, at another CLEC's address, with a session that ended, by a form of another site; and held against WCAG.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { held, launched, opened as openedOf, PICTURES } from "./browser.mjs";
+import { start, TICKETS } from "./desk.mjs";
+
+let desk, browser, numbers;
+const sessions = {};
+const opened = (path, how) => openedOf(browser, desk, path, how);
+
+/** The cookies of a person who is signed in. */
+async function signedIn(person) {
+  if (!sessions[person]) {
+    const { page, context } = await opened("/web/sign-in");
+    await page.getByRole("button", { name: person, exact: true }).click();
+    await page.waitForURL(/\/(portal|console)$/);
+    sessions[person] = await context.cookies();
+    await context.close();
+  }
+  return sessions[person];
+}
+
+/** A page as a person sees it. */
+const as = async (person, path, how = {}) => opened(path, { ...how, cookies: await signedIn(person) });
+
+before(async () => {
+  browser = await launched();
+  desk = await start("2026-03-06T18:30:00Z");
+  for (const clec of ["alpha", "beta"]) {
+    await desk.call("desk", "PUT", `/cmp/v1/clec/${clec}`, { name: `${clec} Communications` }).catch(() => {});
+    const { id } = await desk.call(clec, "POST", "/cmp/v1/subscription", { channel: "email", endpoint: `noc@${clec}.example`, notices: ["event", "target"] });
+    const sent = await (await fetch(`${desk.address}/local/deliveries`)).json();
+    await desk.call(clec, "POST", `/cmp/v1/subscription/${id}/confirmation`, { token: sent.at(-1).token });
+  }
+  const report = (clec, description, severity, systemAffected) =>
+    desk.call(clec, "POST", TICKETS, { description, severity, ticketType: "systems", systemAffected });
+  const alpha = await report("alpha", "All our orders are rejected", 2, "IMA");
+  const beta = await report("beta", "Orders bounce", 1, "IMA");
+  const resolved = await report("alpha", "Address queries time out", 3, "EDI");
+  await report("gamma", "FOCs are late", 4, "TAG");
+  await desk.call("alpha", "POST", `${TICKETS}/${alpha.id}/severityChange`, { severity: 1, reason: "everything waits" });
+  await desk.call("desk", "PATCH", `${TICKETS}/${resolved.id}`, { status: "resolved", resolution: "An index was rebuilt" });
+  await desk.call("alpha", "POST", TICKETS, { description: "A wrong rate on the bill", severity: 3, ticketType: "process" });
+  const outage = (start, stop) => ({ interface: "EDI", description: "Upgrade of the gateway", impact: { other: "EDI does not answer" }, start, stop });
+  const planned = await desk.call("desk", "POST", "/cmp/v1/plannedOutage", outage("2026-03-20T04:00:00Z", "2026-03-20T08:00:00Z"));
+  await desk.call("desk", "POST", "/cmp/v1/plannedOutage", outage("2026-03-20T06:00:00Z", "2026-03-20T10:00:00Z"));
+  const form = { kind: "systems", title: "One document for EDI", description: "A single source document", contact: "Ann", company: "Alpha Communications", products: ["LNP"], interfaces: ["EDI"] };
+  const request = await desk.call("alpha", "POST", "/cmp/v1/changeRequest", form);
+  const release = await desk.call("desk", "POST", "/cmp/v1/release", { name: "IMA 20.0", productionDate: "2026-03-27" });
+  await desk.turn("PT90M");
+  numbers = { alpha: alpha.id, beta: beta.id, resolved: resolved.id, outage: planned.id, request: request.id, release: release.id };
+});
+
+after(async () => {
+  await browser?.close();
+  await desk?.stop();
+});
+
+/** Every page and state that is held, by who sees it. */
+const pages = () => ({
+  ann: {
+    "portal-home": "/portal",
+    "portal-tickets": "/portal/troubleTicket",
+    "portal-narrowed": "/portal/troubleTicket?status=resolved&status=held",
+    "portal-ticket": `/portal/troubleTicket/${numbers.resolved}`,
+    "portal-forecast": `/portal/troubleTicket/${numbers.alpha}/forecast`,
+    "portal-report": "/portal/do/report",
+    "portal-proposed": "/portal/do/report?severityChecklist=1.4&description=Nothing+works",
+    "portal-agreement": `/portal/do/agreement/${numbers.resolved}`,
+    "portal-document": `/portal/do/attachTicketDocument/${numbers.alpha}`,
+    "portal-outage": `/portal/plannedOutage/${numbers.outage}`,
+    "portal-request": `/portal/changeRequest/${numbers.request}`,
+    "portal-submit": "/portal/do/submitChangeRequest",
+    "portal-subscriptions": "/portal/subscription",
+    "portal-contacts": "/portal/contact",
+    "portal-meetings": "/portal/meeting",
+    "portal-search": "/portal/search?q=orders",
+    "portal-nothing": "/portal/troubleTicket/AAAA-AAAA",
+    "portal-console": "/console",
+  },
+  dora: {
+    "console-home": "/console",
+    "console-queue": "/console/queue/helpDesk?limit=2",
+    "console-ticket": `/console/troubleTicket/${numbers.alpha}`,
+    "console-recipients": `/console/troubleTicket/${numbers.alpha}/recipients`,
+    "console-similar": `/console/troubleTicket/${numbers.alpha}/similar`,
+    "console-close": `/console/do/close/${numbers.alpha}`,
+    "console-change": `/console/do/update/${numbers.alpha}`,
+    "console-calendar": "/console/calendar/2026-03",
+    "console-clecs": "/console/clec",
+    "console-unreached": "/console/unreachedNotice",
+    "console-release": `/console/release/${numbers.release}`,
+    "console-request": `/console/changeRequest/${numbers.request}`,
+    "console-search": `/console/search?q=${numbers.beta}`,
+  },
+});
+
+test("wb_08_no_page_behind_the_sign_in_fails_wcag_2_2_aa_wide_or_narrow", async (story) => {
+  for (const [person, of] of Object.entries(pages())) {
+    for (const [name, path] of Object.entries(of)) {
+      for (const [width, dark] of [[320, true], [1280, false]]) {
+        await story.test(`${name} ${width}`, async () => {
+          const { page, context, answer, faults } = await as(person, path, { width, dark });
+          const expected = { "portal-nothing": 404, "portal-console": 403 }[name] ?? 200;
+          assert.equal(answer.status(), expected);
+          await held(page, `${name}-${width}`);
+          assert.deepEqual(faults(), []);
+          await context.close();
+        });
+      }
+    }
+  }
+});
+
+test("wb_03_the_readme_shows_the_console_as_it_is", async () => {
+  // `cp target/browser/console.png tests/browser/` puts it where the README shows it.
+  const { page, context } = await as("dora", "/console", { width: 1100 });
+  await page.screenshot({ path: `${PICTURES}console.png`, clip: { x: 0, y: 0, width: 1100, height: 720 } });
+  await context.close();
+});
+
+test("wb_08_a_first_page_behind_the_sign_in_is_small", async () => {
+  for (const [person, path] of [["ann", "/portal"], ["dora", "/console"]]) {
+    const { page, context } = await as(person, path);
+    const sizes = await page.evaluate(() =>
+      [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")].map((of) => of.decodedBodySize));
+    const sum = sizes.reduce((sum, size) => sum + size, 0);
+    assert.ok(sum < 50_000, `${path}: ${sum} bytes`);
+    await context.close();
+  }
+});
+
+test("wb_07_who_is_not_signed_in_is_led_to_the_sign_in_and_back", async () => {
+  const { page, context, faults } = await opened(`/portal/troubleTicket/${numbers.alpha}`);
+  assert.match(page.url(), /\/oauth2\/authorize\?/);
+  await held(page, "sign-in");
+  await page.getByRole("button", { name: "adam", exact: true }).click();
+  assert.equal(page.url(), `${desk.address}/portal/troubleTicket/${numbers.alpha}`);
+  const session = (await context.cookies()).find(({ name }) => name === "__Host-session");
+  assert.ok(session.httpOnly && session.secure && session.sameSite === "Lax" && session.path === "/");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await held(page, "signed-out");
+  assert.deepEqual((await context.cookies()).map(({ name }) => name), []);
+  await page.goto(`${desk.address}/portal`);
+  assert.match(page.url(), /\/oauth2\/authorize\?/);
+  assert.deepEqual(faults(), []);
+  await context.close();
+});
+
+test("wb_07_another_clecs_ticket_is_as_unknown_as_one_that_there_is_not", async () => {
+  const { page, context } = await as("ann", `/portal/troubleTicket/${numbers.beta}`);
+  const said = await page.locator("main").textContent();
+  const none = await page.goto(`${desk.address}/portal/troubleTicket/AAAA-AAAA`);
+  assert.equal(none.status(), 404);
+  assert.equal(await page.locator("main").textContent(), said);
+  for (const path of [`/portal/do/call/${numbers.beta}`, `/portal/troubleTicket/${numbers.beta}/timeline`]) {
+    assert.equal((await page.goto(desk.address + path)).status(), 404, path);
+  }
+  await context.close();
+});
+
+test("wb_07_a_form_of_another_site_does_nothing", async () => {
+  const { context } = await as("dora", "/console");
+  const form = { description: "forged", severity: "critical", ticketType: "systems" };
+  const before = await desk.call("desk", "GET", `${TICKETS}?limit=1`);
+  for (const headers of [{ origin: "https://evil.example" }, { "sec-fetch-site": "cross-site" }, { "sec-fetch-site": "same-site" }]) {
+    const answer = await context.request.post(`${desk.address}/console/do/report`, { form, headers });
+    assert.equal(answer.status(), 403, JSON.stringify(headers));
+  }
+  assert.deepEqual(await desk.call("desk", "GET", `${TICKETS}?limit=1`), before);
+  await context.close();
+});
+
+test("wb_07_who_was_signed_out_while_writing_loses_no_word", async () => {
+  const { page, context } = await as("ann", `/portal/do/call/${numbers.alpha}`);
+  await page.getByLabel("Contact").fill("Ann");
+  await page.getByLabel("Detail").fill("It is worse now");
+  const cookies = await context.cookies();
+  await context.clearCookies();
+  await page.getByRole("button", { name: "Call" }).click();
+  assert.match(await page.getByRole("alert").textContent(), /no longer signed in/);
+  assert.equal(await page.getByLabel("Detail").inputValue(), "It is worse now");
+  await held(page, "no-longer-signed-in");
+  await context.addCookies(cookies);
+  await page.getByRole("button", { name: "Call" }).click();
+  assert.match(await page.getByRole("status").textContent(), /Done: Call/);
+  await context.close();
+});
+
+test("wb_07_a_refusal_stands_beside_its_field_and_what_was_written_stays", async () => {
+  const { page, context } = await as("dora", "/console/do/schedule");
+  await page.getByLabel("Interface").fill("EDI");
+  await page.getByLabel("Start").fill("2026-03-11T03:00");
+  await page.getByLabel("Stop").fill("2026-03-11T02:00");
+  await page.getByRole("button", { name: "Planned outage" }).click();
+  const stop = page.getByLabel("Stop");
+  assert.equal(await stop.getAttribute("aria-invalid"), "true");
+  assert.match(await page.locator(`#${await stop.getAttribute("id")}-error`).textContent(), /behind the start \(PO-01\)/);
+  assert.equal(await page.getByLabel("Interface").inputValue(), "EDI");
+  assert.equal(await stop.inputValue(), "2026-03-11T02:00");
+  await held(page, "refused");
+  await context.close();
+});
+
+test("wb_03_an_agent_works_a_call_by_keyboard_alone", async () => {
+  const { page, context } = await as("hank", "/console");
+  const press = async (...keys) => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  /** Goes on with Tab until an element has the focus. */
+  const reach = async (locator) => {
+    for (let pressed = 0; pressed < 150; pressed += 1) {
+      if (await locator.evaluate((element) => element === document.activeElement).catch(() => false)) return;
+      await press("Tab");
+    }
+    assert.fail(`${locator} is not reached`);
+  };
+  await reach(page.getByRole("searchbox"));
+  await page.keyboard.type(numbers.beta);
+  await press("Enter");
+  await page.waitForURL(/search/);
+  await reach(page.getByRole("link", { name: numbers.beta }));
+  await press("Enter");
+  await page.waitForURL(/troubleTicket/);
+  await reach(page.getByRole("link", { name: "Call", exact: true }));
+  await press("Enter");
+  await page.waitForURL(/do\/call/);
+  await reach(page.getByLabel("Contact"));
+  await page.keyboard.type("Beth of beta");
+  await reach(page.getByLabel("Detail"));
+  await page.keyboard.type("Asks when it will be resolved");
+  await reach(page.getByRole("button", { name: "Call", exact: true }));
+  await press("Enter");
+  await page.waitForURL(/done=/);
+  assert.match(await page.getByRole("status").textContent(), /Done: Call/);
+  const ticket = await desk.call("desk", "GET", `${TICKETS}/${numbers.beta}`);
+  assert.equal(ticket.call.at(-1).detail, "Asks when it will be resolved");
+  await context.close();
+});
+
+test("tt_03_a_report_with_the_guidelines_of_12_5_without_scripts", async () => {
+  const { page, context } = await as("ann", "/portal", { scripts: false, width: 320 });
+  await page.getByRole("link", { name: "Report trouble" }).click();
+  await page.getByText("Which severity?").click();
+  await page.getByLabel("A single CLEC cannot submit its business transactions.").check();
+  await page.getByRole("button", { name: "Propose a severity" }).click();
+  assert.match(await page.getByRole("status").textContent(), /critical/);
+  assert.equal(await page.getByLabel("Severity", { exact: false }).first().inputValue(), "critical");
+  await page.locator("[name=description]").fill("No order of ours gets through");
+  await page.locator("[name=ticketType]").selectOption("systems");
+  await page.locator("[name=systemAffected]").fill("IMA");
+  await page.getByRole("button", { name: "Report", exact: true }).click();
+  assert.match(page.url(), /\/portal\/troubleTicket\/[0-9A-Z]{4}-[0-9A-Z]{4}\?done=/);
+  const number = page.url().match(/[0-9A-Z]{4}-[0-9A-Z]{4}/)[0];
+  const ticket = await desk.call("alpha", "GET", `${TICKETS}/${number}`);
+  assert.deepEqual([ticket.severity, ticket.systemAffected], ["critical", "IMA"]);
+  // The story of the ticket is on its page: the notice as it was sent, and the clock with its rule.
+  const story = await page.locator("main").textContent();
+  assert.match(story, /Initial/);
+  assert.match(story, /No order of ours gets through/);
+  assert.match(story, /Interval: 1 hour/);
+  await context.close();
+});
+
+test("tt_10_what_is_resolved_is_closed_with_the_agreement_of_its_clec", async () => {
+  const ann = await as("ann", "/portal");
+  const row = ann.page.locator("tr", { hasText: numbers.resolved }).first();
+  assert.match(await row.textContent(), /agreement/);
+  await row.getByRole("link").first().click();
+  await ann.page.getByRole("link", { name: "Agreement", exact: true }).click();
+  await ann.page.locator("[name=agreed]").selectOption("true");
+  await ann.page.getByRole("button", { name: "Agreement" }).click();
+  assert.match(await ann.page.getByRole("status").textContent(), /Done: Agreement/);
+  await ann.context.close();
+  const dora = await as("dora", `/console/troubleTicket/${numbers.resolved}`);
+  await dora.page.getByRole("link", { name: "Close", exact: true }).click();
+  await dora.page.locator("[name=disposition]").selectOption("resolved");
+  await dora.page.getByRole("button", { name: "Close", exact: true }).click();
+  assert.match(await dora.page.getByRole("status").textContent(), /Done: Close/);
+  assert.equal((await desk.call("alpha", "GET", `${TICKETS}/${numbers.resolved}`)).status, "closed");
+  await dora.context.close();
+});
+
+test("sb_05_before_a_notice_goes_its_texts_and_recipients_are_shown", async () => {
+  const { page, context } = await as("dora", `/console/do/update/${numbers.alpha}`);
+  await page.getByRole("link", { name: "Who gets the next notice, and its texts" }).click();
+  const said = await page.locator("main").textContent();
+  assert.match(said, /noc@alpha\.example/);
+  assert.match(said, /Subject: Ticket/);
+  await context.close();
+});
+
+test("cr_07_a_document_goes_up_and_comes_down", async () => {
+  const { page, context } = await as("ann", `/portal/do/attachTicketDocument/${numbers.alpha}`);
+  await page.getByLabel("Document").setInputFiles({ name: "trace.txt", mimeType: "text/plain", buffer: Buffer.from("10:00 NAK") });
+  await page.getByRole("button", { name: "Attachment" }).click();
+  assert.match(await page.getByRole("status").textContent(), /Done: Attachment/);
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.locator("tr", { hasText: "trace.txt" }).getByRole("link", { name: "Open" }).click(),
+  ]);
+  assert.equal(await (await import("node:fs/promises")).readFile(await download.path(), "utf8"), "10:00 NAK");
+  await context.close();
+});
+
+test("wb_03_planned_outages_that_overlap_are_marked_in_the_calendar", async () => {
+  const { page, context } = await as("dora", "/console/calendar");
+  assert.match(page.url(), /\/console\/calendar\/2026-03$/);
+  assert.match(await page.locator("main").textContent(), /overlap on EDI/);
+  await page.getByRole("link", { name: "Month after" }).click();
+  assert.equal(await page.getByText(/overlap/).count(), 0);
+  await context.close();
+});
+
+test("wb_07_the_first_page_of_the_local_desk_leads_to_all_and_turns_the_clock", async () => {
+  const { page, context, faults } = await opened("/");
+  await held(page, "local-desk");
+  for (const name of ["Portal", "Console", "Event notification site", "CMP site"]) {
+    assert.equal(await page.getByRole("link", { name }).count(), 1, name);
+  }
+  const now = async () => (await (await fetch(`${desk.address}/local/clock`)).json()).now;
+  const before = Date.parse(await now());
+  await page.getByRole("button", { name: "10 minutes" }).click();
+  assert.equal(Date.parse(await now()) - before, 600_000);
+  assert.deepEqual(faults(), []);
+  await context.close();
+});
+
+test("wb_08_the_console_reads_in_order_to_who_does_not_see_it", async () => {
+  const { page, context } = await as("dora", "/console");
+  const told = await page.locator("body").ariaSnapshot();
+  for (const expected of ["- link \"To the content\"", "- banner:", "- navigation \"Console\"", "- search:", "- main:", "- heading \"Queues\" [level=1]", "- heading \"Help desk\" [level=2]", "- region \"Help desk\"", "- contentinfo:"]) {
+    assert.ok(told.includes(expected), `${expected} in\n${told}`);
+  }
+  await context.close();
+});
