@@ -26,6 +26,7 @@ class Answer:
 
     status: int
     text: str
+    leads_to: str = ""
 
     @property
     def body(self):
@@ -38,11 +39,12 @@ class Answer:
 
 def curl(*arguments: str) -> Answer:
     """One request."""
-    command = ["curl", "-sS", "--max-time", "30", "-w", "\n%{http_code}", *arguments]
+    command = ["curl", "-sS", "--max-time", "30", "-w", "\n%{http_code} %{redirect_url}", *arguments]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, f"curl: {done.stderr}"
-    text, _, status = done.stdout.rpartition("\n")
-    return Answer(int(status), text)
+    text, _, written = done.stdout.rpartition("\n")
+    status, _, leads_to = written.partition(" ")
+    return Answer(int(status), text, leads_to)
 
 
 class Desk:

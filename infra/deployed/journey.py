@@ -7,6 +7,7 @@ A line a step; at the first that fails, why, and the ends of the logs.
 import argparse
 import base64
 import hashlib
+import html
 import json
 import re
 import signal
@@ -169,6 +170,14 @@ class Journey:
             self.desk.call(None, "POST", TICKETS, TROUBLE).expect(401)
             self.desk.call(self.desk.token("alpha")[:-8] + "AAAAAAAA", "GET", TICKETS).expect(401)
             self.desk.as_("alpha", "GET", "/local/events").expect(404)
+        with step("the pages: who is not signed in is led to the sign-in and back, and they say themselves what there is not"):
+            for path in ("/portal", "/portal/troubleTicket/X8FR-JS8J", "/console"):
+                answer = self.desk.call(None, "GET", path).expect(303)
+                assert "/web/sign-in?to=%2F" in answer.leads_to, answer
+            page = html.unescape(self.desk.call(None, "GET", "/web/signed-out").expect(200).text)
+            style = re.search(r"/web/assets/desk-\w+\.css", page)
+            assert "--grave" in self.desk.call(None, "GET", style.group()).expect(200).text
+            self.desk.call(None, "GET", "/web/assets/none.css").expect(404)
 
     def subscribed(self):
         with step("both CLECs subscribe an HTTPS endpoint, and confirm it with the token that it is sent"):

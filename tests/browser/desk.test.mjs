@@ -114,6 +114,49 @@ test("wb_08_no_page_behind_the_sign_in_fails_wcag_2_2_aa_wide_or_narrow", async 
   }
 });
 
+test("wb_07_bad_input_is_refused_in_words", async () => {
+  const { context } = await as("ann", "/portal");
+  const get = async (path) => (await context.request.get(desk.address + path, { maxRedirects: 0 })).status();
+  for (const month of ["-262143-01", "2026-3", "+2026-03", "2026-13", "x"]) {
+    assert.equal(await get(`/portal/calendar/${month}`), 404, month);
+  }
+  for (const path of ["/portal/troubleTicket/..%2F..%2Fclec", "/portal/cmp/v1/clec", "/portal/do/none", "/portal/do/close", "/portal/do/close/a/b"]) {
+    assert.equal(await get(path), 404, path);
+  }
+  assert.equal(await get(`/portal/search?q=${".".repeat(25_000)}`), 200);
+  const post = async (path, data) => (await context.request.post(desk.address + path, { data, headers: { "content-type": "application/x-www-form-urlencoded" } }));
+  const rows = Array.from({ length: 1_900 }, (_, at) => `note[${at}].text=`).join("&");
+  const answer = await post("/portal/do/report", rows);
+  assert.equal(answer.status(), 422);
+  assert.ok((await answer.body()).length < 500_000);
+  assert.equal((await post("/portal/do/report", rows + "&" + rows)).status(), 413);
+  assert.equal((await post(`/portal/do/call/${numbers.alpha}`, "_key=%0d%0a&_version=%00&contact=&detail=")).status(), 422);
+  await context.clearCookies();
+  assert.equal((await post("/portal/do/report", `description=${"x".repeat(70_000)}`)).status(), 413);
+  await context.close();
+});
+
+test("wb_07_what_people_write_leads_to_no_form_and_fills_in_none", async () => {
+  const { id } = await desk.call("alpha", "POST", TICKETS, { description: `/cmp/v1/do/close/${numbers.beta}?x=1`, severity: 4, ticketType: "systems" });
+  const { page, context } = await as("dora", `/console/troubleTicket/${id}`);
+  assert.equal(await page.locator("main a", { hasText: "/cmp/v1/do" }).count(), 0);
+  await page.goto(`${desk.address}/console/do/update/${id}?externalId=PREFILLED`);
+  assert.equal(await page.locator("[name=externalId]").inputValue(), "");
+  assert.equal(await page.locator("[name=severity]").inputValue(), "minimal");
+  await page.goto(`${desk.address}/console/troubleTicket/${id}?done=You+were+hacked`);
+  assert.equal(await page.getByRole("status").count(), 0);
+  await context.close();
+});
+
+test("wb_07_a_sign_in_leads_to_a_page_of_ours_alone", async () => {
+  for (const to of ["https://evil.example/", "//evil.example/", "/\\evil.example", "/portal/..//evil.example", "/portal/%00", "/portal/\tx", "/portal".padEnd(3_000, "x")]) {
+    const { page, context } = await opened(`/web/sign-in?to=${encodeURIComponent(decodeURIComponent(to))}`);
+    await page.getByRole("button", { name: "ann", exact: true }).click();
+    assert.equal(page.url(), `${desk.address}/portal`, to);
+    await context.close();
+  }
+});
+
 test("wb_03_the_readme_shows_the_console_as_it_is", async () => {
   // `cp target/browser/console.png tests/browser/` puts it where the README shows it.
   const { page, context } = await as("dora", "/console", { width: 1100 });

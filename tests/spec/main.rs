@@ -33,6 +33,7 @@ mod policy;
 mod readme;
 mod refusals;
 mod requirements;
+mod sessions;
 mod stored;
 mod stored_problem;
 mod tasks;

@@ -1,7 +1,7 @@
 //! Acts: a form that asks for the body of an operation, and what is sent from it. What the API refuses stands beside its field.
 
 use crate::{
-    Person, Web,
+    BODY_AT_MOST, Person, Web,
     api::{self, Answer, Api, Problem},
     document,
     form::{self, Asked, Content, Form, Posted},
@@ -12,15 +12,17 @@ use crate::{
     session::Session,
     show::{View, in_line},
     unanswered,
+    words::words,
 };
 use axum::{
     Extension,
-    body::Bytes,
+    body::{Body, Bytes},
     extract::{FromRequest, Multipart, OriginalUri, Path, Request, State},
     response::{IntoResponse, Redirect, Response},
 };
 use chrono::Utc;
 use http::{HeaderMap, Method, StatusCode, header};
+use http_body_util::Limited;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use url::form_urlencoded;
@@ -28,6 +30,11 @@ use url::form_urlencoded;
 /// Names of a form's own: that a form which is sent twice acts once, and the version that it was made of.
 const KEY: &str = "_key";
 const VERSION: &str = "_version";
+/// How many fields a form has at the most, and one with a document.
+const FIELDS_AT_MOST: usize = 2_000;
+const PARTS_AT_MOST: usize = 20;
+/// How much of a form is taken, in bytes, of who is signed in no longer.
+const SIGNED_OUT_AT_MOST: usize = 64 * 1024;
 
 /// Which operation, and what stands in the places of its path's parameters.
 #[derive(Debug, Deserialize)]
@@ -88,7 +95,7 @@ pub(crate) async fn ask(
     OriginalUri(uri): OriginalUri,
 ) -> Response {
     let Some((operation, parameters)) = wanted.operation() else { return not_found(&web, &person) };
-    let query = Posted(form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect());
+    let query = Posted::new(form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned());
     if operation.id == report::OPERATION {
         return report::page(&web, &person, operation, &query, &Problem::default(), None).await;
     }
@@ -99,7 +106,9 @@ pub(crate) async fn ask(
         Err(error) => return unanswered(&web, person.of(), &error),
     };
     let kept = record.as_ref().and_then(Answer::json).filter(|_| acting.changes_record()).unwrap_or_default();
-    let content = if query.0.is_empty() { Content::Kept(&kept) } else { Content::Posted(&query) };
+    // A link may fill in what is made, and never what is changed.
+    let content =
+        if query.is_empty() || acting.changes_record() { Content::Kept(&kept) } else { Content::Posted(&query) };
     let version = record.as_ref().and_then(|of| of.header(header::ETAG)).unwrap_or_default();
     let key = uuid::Uuid::new_v4().to_string();
     acting.form((StatusCode::OK, content), (&key, version), record.as_ref(), &Problem::default(), None)
@@ -114,12 +123,13 @@ pub(crate) async fn act(
     request: Request,
 ) -> Response {
     let uri = request.uri().clone();
-    let posted = match posted(request).await {
+    // Who was signed out meanwhile loses nothing of what was written.
+    let session = Session::of(&web.keys, &headers, Utc::now()).filter(|session| site.is_for(session));
+    let at_most = if session.is_some() { BODY_AT_MOST } else { SIGNED_OUT_AT_MOST };
+    let posted = match posted(request.map(|body| Body::new(Limited::new(body, at_most)))).await {
         Ok(posted) => posted,
         Err(refused) => return refused,
     };
-    // Who was signed out meanwhile loses nothing of what was written.
-    let session = Session::of(&web.keys, &headers, Utc::now()).filter(|session| site.is_for(session));
     let signed_out = session.is_none();
     let nobody = Session { token: String::new(), person: String::new(), party: String::new(), until: Utc::now() };
     let person = Person { site, session: session.unwrap_or(nobody) };
@@ -144,9 +154,14 @@ async fn posted(request: Request) -> Result<Sent, Response> {
     let mut sent = Sent::default();
     if !is_multipart {
         let body = Bytes::from_request(request, &()).await.map_err(IntoResponse::into_response)?;
-        sent.fields = Posted(form_urlencoded::parse(&body).into_owned().collect());
+        let pairs: Vec<_> = form_urlencoded::parse(&body).into_owned().take(FIELDS_AT_MOST + 1).collect();
+        if pairs.len() > FIELDS_AT_MOST {
+            return Err(StatusCode::PAYLOAD_TOO_LARGE.into_response());
+        }
+        sent.fields = Posted::new(pairs);
         return Ok(sent);
     }
+    let mut fields = Vec::new();
     let mut parts = Multipart::from_request(request, &()).await.map_err(IntoResponse::into_response)?;
     while let Some(part) = parts.next_field().await.map_err(IntoResponse::into_response)? {
         let name = part.name().unwrap_or_default().to_owned();
@@ -154,10 +169,21 @@ async fn posted(request: Request) -> Result<Sent, Response> {
         let content = part.bytes().await.map_err(IntoResponse::into_response)?;
         match file {
             Some(file) => sent.document = Some(document::Document::new(file, media_type, content.to_vec())),
-            None => sent.fields.0.push((name, String::from_utf8_lossy(&content).into_owned())),
+            None => fields.push((name, String::from_utf8_lossy(&content).into_owned())),
+        }
+        if fields.len() > PARTS_AT_MOST {
+            return Err(StatusCode::PAYLOAD_TOO_LARGE.into_response());
         }
     }
+    sent.fields = Posted::new(fields);
     Ok(sent)
+}
+
+/// The form's own key and version, where they are what this function wrote.
+fn own(fields: &Posted) -> (String, String) {
+    let is_ours = |text: &String| text.len() <= 255 && text.bytes().all(|byte| byte.is_ascii_graphic());
+    let of = |name| fields.get(name).filter(is_ours).unwrap_or_default();
+    (of(KEY), of(VERSION))
 }
 
 impl Acting<'_> {
@@ -193,8 +219,7 @@ impl Acting<'_> {
     }
 
     async fn send(&self, sent: Sent, here: &str) -> Response {
-        let key = sent.fields.get(KEY).unwrap_or_default();
-        let version = sent.fields.get(VERSION).unwrap_or_default();
+        let (key, version) = own(&sent.fields);
         let record = match self.record().await {
             Ok(record) => record,
             Err(error) => return unanswered(self.web, self.person.of(), &error),
@@ -237,8 +262,7 @@ impl Acting<'_> {
             true => self.person.showing(self.web).page_of(&made["href"]).unwrap_or_else(|| self.page()),
             false => self.page(),
         };
-        let done = form_urlencoded::byte_serialize(self.operation.title().as_bytes()).collect::<String>();
-        Redirect::to(&format!("{page}?done={done}")).into_response()
+        Redirect::to(&format!("{page}?done={}", self.operation.id)).into_response()
     }
 
     async fn refused(&self, fields: &Posted, of: (&str, &str), record: Option<&Answer>, problem: &Problem) -> Response {
@@ -250,8 +274,7 @@ impl Acting<'_> {
 
     /// The form as it was sent, for who is no longer signed in.
     fn again(&self, fields: &Posted, here: &str) -> Response {
-        let key = fields.get(KEY).unwrap_or_default();
-        let version = fields.get(VERSION).unwrap_or_default();
+        let (key, version) = own(fields);
         let content = (StatusCode::UNAUTHORIZED, Content::Posted(fields));
         self.form(content, (&key, &version), None, &Problem::default(), Some(here))
     }
@@ -277,7 +300,7 @@ impl Acting<'_> {
         let showing = self.person.showing(self.web);
         let about = record.and_then(Answer::json).map(|record| {
             let facts = ["severity", "status", "title", "interface", "description"].into_iter().filter_map(|name| {
-                Some((crate::show::words(name), showing.value(name, record.get(name).filter(|of| !of.is_null())?)))
+                Some((words(name), showing.value(name, record.get(name).filter(|of| !of.is_null())?)))
             });
             let text = record["id"].as_str().map_or_else(|| self.parameters.join(" "), str::to_owned);
             About { text, href: self.page(), facts: facts.collect() }

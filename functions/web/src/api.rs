@@ -77,7 +77,11 @@ impl<'a> Api<'a> {
             request = request.header("idempotency-key", key);
         }
         let body = act.body.map(|(_, body)| body.to_string().into_bytes()).unwrap_or_default();
-        let request = request.body(body).map_err(|error| Unanswered(path.to_owned(), error.into()))?;
+        let Ok(request) = request.body(body) else {
+            // An address that is too long to be one.
+            let body = serde_json::json!({ "detail": "this is too long to be asked for" }).to_string().into_bytes();
+            return Ok(Answer { status: StatusCode::URI_TOO_LONG, headers: HeaderMap::new(), body });
+        };
         let (parts, body) = self.web.ask.ask(request).await?.into_parts();
         Ok(Answer { status: parts.status, headers: parts.headers, body })
     }

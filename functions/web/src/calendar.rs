@@ -72,9 +72,7 @@ pub(crate) async fn month(
     Path(month): Path<String>,
     OriginalUri(uri): OriginalUri,
 ) -> Response {
-    let Ok(first) = NaiveDate::parse_from_str(&format!("{month}-01"), "%Y-%m-%d") else {
-        return not_found(&web, &person);
-    };
+    let Some(first) = first_of(&month) else { return not_found(&web, &person) };
     let Some(next) = first.checked_add_months(Months::new(1)) else { return not_found(&web, &person) };
     let zone = web.policy.time_zone;
     let at = |date: NaiveDate| zone.from_local_datetime(&date.into()).earliest().map(|at| at.to_utc());
@@ -150,6 +148,12 @@ pub(crate) async fn month(
         &format!("{}/calendar", person.site.path()),
         page,
     )
+}
+
+/// The first day of a month of this century, `2026-03`.
+fn first_of(month: &str) -> Option<NaiveDate> {
+    let is_month = month.len() == 7 && month.starts_with("20");
+    NaiveDate::parse_from_str(&format!("{month}-01"), "%Y-%m-%d").ok().filter(|_| is_month)
 }
 
 fn planned(outage: &Value) -> Option<Planned> {

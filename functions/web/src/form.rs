@@ -5,36 +5,68 @@ use crate::{
     api::FieldProblem,
     layout::Site,
     operations::{Field, Kind},
-    show::words,
+    words::words,
 };
 use chrono::{DateTime, LocalResult, NaiveDateTime, SecondsFormat, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 
 /// How the description of a field begins that only the provider's people fill in.
 const BY_THE_DESK: &str = "By the desk";
 /// How many empty rows are offered behind those that are there.
 const ROWS_MORE: usize = 3;
+/// How many rows a page asks for at the most: more of them go by the API.
+const ROWS_AT_MOST: usize = 100;
 /// A text that may be longer gets more than a line.
 const LINE: usize = 254;
 
-/// What came back of a form: names and values, in their order.
+/// What came back of a form: values by name, each in its order. How many rows a list has is counted once.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Posted(pub(crate) Vec<(String, String)>);
+pub(crate) struct Posted {
+    values: HashMap<String, Vec<String>>,
+    rows: HashMap<String, usize>,
+}
 
 impl Posted {
-    /// The first value of a name; line ends are as the API has them.
+    /// Line ends are as the API has them. Rows beyond what a page asks for are none.
+    pub(crate) fn new(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut posted = Self::default();
+        for (name, value) in pairs {
+            let row = name
+                .split_once('[')
+                .and_then(|(list, rest)| Some((list, rest.split_once(']')?.0.parse::<usize>().ok()?)));
+            if let Some((list, at)) = row.filter(|(_, at)| *at < ROWS_AT_MOST) {
+                let rows = posted.rows.entry(list.to_owned()).or_default();
+                *rows = (*rows).max(at + 1);
+            }
+            posted.values.entry(name).or_default().push(value.replace("\r\n", "\n"));
+        }
+        posted
+    }
+
+    /// The first value of a name.
     pub(crate) fn get(&self, name: &str) -> Option<String> {
-        self.all(name).next()
+        self.values.get(name)?.first().cloned()
     }
 
-    fn all(&self, name: &str) -> impl Iterator<Item = String> {
-        self.0.iter().filter(move |(of, _)| of == name).map(|(_, value)| value.replace("\r\n", "\n"))
+    pub(crate) fn all(&self, name: &str) -> &[String] {
+        self.values.get(name).map_or(&[], Vec::as_slice)
     }
 
-    fn has_within(&self, name: &str) -> bool {
-        self.0.iter().any(|(of, _)| of.starts_with(name))
+    pub(crate) fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// The same with one value for a name.
+    pub(crate) fn with(mut self, name: &str, value: String) -> Self {
+        self.values.insert(name.to_owned(), vec![value]);
+        self
+    }
+
+    fn rows(&self, name: &str) -> usize {
+        self.rows.get(name).copied().unwrap_or_default()
     }
 }
 
@@ -201,7 +233,7 @@ impl Form<'_> {
 
     fn several(self, name: &str) -> Vec<String> {
         match self.content {
-            Content::Posted(posted) => posted.all(name).collect(),
+            Content::Posted(posted) => posted.all(name).to_vec(),
             Content::Kept(kept) => {
                 at(kept, name).as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
             }
@@ -227,10 +259,8 @@ impl Form<'_> {
 
     fn rows(self, name: &str) -> usize {
         match self.content {
-            Content::Kept(kept) => at(kept, name).as_array().map_or(0, Vec::len),
-            Content::Posted(posted) => {
-                (0..).take_while(|at| posted.has_within(&format!("{name}[{at}]."))).count().saturating_sub(ROWS_MORE)
-            }
+            Content::Kept(kept) => at(kept, name).as_array().map_or(0, Vec::len).min(ROWS_AT_MOST - ROWS_MORE),
+            Content::Posted(posted) => posted.rows(name).saturating_sub(ROWS_MORE),
         }
     }
 }
@@ -293,18 +323,18 @@ fn said(field: &Field, name: &str, posted: &Posted, zone: Tz) -> Option<Value> {
             text().map(|text| serde_json::from_str(&text).unwrap_or(Value::String(text)))
         }
         Kind::Choices { .. } => {
-            let chosen: Vec<String> = posted.all(name).filter(|of| !of.is_empty()).collect();
+            let chosen: Vec<&String> = posted.all(name).iter().filter(|of| !of.is_empty()).collect();
             (!chosen.is_empty()).then(|| json!(chosen))
         }
         Kind::Lines => {
-            let text = posted.all(name).collect::<Vec<_>>().join("\n");
+            let text = posted.all(name).join("\n");
             let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
             (!lines.is_empty()).then(|| json!(lines))
         }
         Kind::Fields { fields } => of(fields, name),
         Kind::Rows { fields } => {
-            let places = (0..).take_while(|at| posted.has_within(&format!("{name}[{at}].")));
-            let rows: Vec<Value> = places.filter_map(|at| of(fields, &format!("{name}[{at}]"))).collect();
+            let rows: Vec<Value> =
+                (0..posted.rows(name)).filter_map(|at| of(fields, &format!("{name}[{at}]"))).collect();
             (!rows.is_empty()).then(|| json!(rows))
         }
     }

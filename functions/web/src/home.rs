@@ -8,6 +8,7 @@ use crate::{
     operations::encoded,
     show::{Act, Showing, Table, in_line},
     to_sign_in, unanswered,
+    words::words,
 };
 use axum::{
     extract::{OriginalUri, Query, State},
@@ -176,7 +177,7 @@ async fn queue(api: Api<'_>, showing: Showing<'_>, of: &Value) -> Queue {
 pub(crate) fn further(web: &Web, person: &Person, (name, rows): (&str, &[Value]), next: Option<String>) -> Response {
     let showing = person.showing(web);
     let rows = rows.iter().map(|row| Row::of(row, showing)).collect();
-    let title = crate::show::words(name);
+    let title = words(name);
     let queue = Queue { name: name.to_owned(), title, rows, next, refused: None };
     let home = Home { queues: vec![queue], makes: Vec::new(), tickets: None };
     layout::page(web, person.of(), (StatusCode::OK, "home.html"), person.site.path(), home)

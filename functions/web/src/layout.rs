@@ -70,10 +70,15 @@ impl Site {
     }
 }
 
+/// How long a path is that a sign-in leads back to: it is kept in a cookie.
+const PATH_AT_MOST: usize = 1_000;
+
 /// Whether a path is one of these sites' own, to be led to after a sign-in.
 pub(crate) fn is_page(path: &str) -> bool {
-    let own = |site: Site| path.strip_prefix(site.path()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    (own(Site::Portal) || own(Site::Console)) && !path.contains(['\\', '\r', '\n']) && !path.contains("//")
+    let own =
+        |site: Site| path.strip_prefix(site.path()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
+    let plain = path.len() <= PATH_AT_MOST && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    (own(Site::Portal) || own(Site::Console)) && plain && !path.contains("//")
 }
 
 macro_rules! templates {
@@ -136,7 +141,7 @@ pub(crate) fn page(
 ) -> Response {
     let frame = frame(web, site.name(), site.places(), place);
     let (person, party) = (Some(session.person.clone()), Some(session.party.clone()));
-    respond(web, (status, template), frame, Desk { person, party, site: site.path(), page })
+    respond((status, template), frame, Desk { person, party, site: site.path(), page })
 }
 
 fn frame(web: &Web, site: &'static str, places: &[(&'static str, &'static str)], place: &str) -> Frame {
@@ -157,12 +162,12 @@ fn frame(web: &Web, site: &'static str, places: &[(&'static str, &'static str)],
     }
 }
 
-fn respond(web: &Web, (status, template): (StatusCode, &str), frame: Frame, page: impl Serialize) -> Response {
+fn respond((status, template): (StatusCode, &str), frame: Frame, page: impl Serialize) -> Response {
     let pages = PAGES.as_ref().map_err(Clone::clone);
     let text =
         pages.and_then(|pages| pages.page(template, &Framed { frame, page }).map_err(|error| format!("{error:?}")));
     match text {
-        Ok(text) => with_policy(web, (status, [(header::CONTENT_TYPE, html::MEDIA_TYPE)], text).into_response()),
+        Ok(text) => (status, [(header::CONTENT_TYPE, html::MEDIA_TYPE)], text).into_response(),
         Err(error) => {
             tracing::error!(error, template, "a page could not be made");
             (StatusCode::INTERNAL_SERVER_ERROR, "this page could not be made").into_response()
@@ -170,19 +175,18 @@ fn respond(web: &Web, (status, template): (StatusCode, &str), frame: Frame, page
     }
 }
 
-/// What a browser may do with a page. Nobody else keeps it.
-fn with_policy(web: &Web, mut response: Response) -> Response {
+/// What a browser may do with an answer that does not say so itself, whoever made it. Nobody else keeps it.
+pub(crate) fn with_headers(web: &Web, mut response: Response) -> Response {
     let headers = [
         (header::CONTENT_SECURITY_POLICY, html::DESK_SECURITY_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
         (header::CACHE_CONTROL, "no-store"),
     ];
-    if web.address.starts_with("https:") {
-        response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000"));
-    }
-    for (name, value) in headers {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    let is_https = web.address.starts_with("https:");
+    let only_https = is_https.then_some((header::STRICT_TRANSPORT_SECURITY, "max-age=63072000"));
+    for (name, value) in headers.into_iter().chain(only_https) {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
 }
@@ -204,7 +208,7 @@ pub(crate) fn message(
     let said = Message { title, text };
     match of {
         Some(of) => page(web, of, (status, "message.html"), "", said),
-        None => respond(web, (status, "message.html"), frame(web, "Sign-in", &SIGNED_OUT, ""), nobody(said)),
+        None => respond((status, "message.html"), frame(web, "Sign-in", &SIGNED_OUT, ""), nobody(said)),
     }
 }
 
@@ -215,7 +219,7 @@ struct SignedOut {
 
 /// The page after a sign-out, with where the issuer's own session ends.
 pub(crate) fn signed_out(web: &Web, end: Option<String>) -> Response {
-    respond(web, (StatusCode::OK, "signed-out.html"), frame(web, "Sign-in", &SIGNED_OUT, ""), nobody(SignedOut { end }))
+    respond((StatusCode::OK, "signed-out.html"), frame(web, "Sign-in", &SIGNED_OUT, ""), nobody(SignedOut { end }))
 }
 
 fn nobody<T: Serialize>(page: T) -> Desk<T> {

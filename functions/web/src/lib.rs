@@ -12,7 +12,7 @@
 //! | `ask`, `api`, `operations` | how the API is asked, and what it takes: `operations.json` is made of its description |
 //! | `home`, `read`, `calendar` | pages that show what it answers |
 //! | `act`, `report`, `document`, `form` | forms, and what is sent from them |
-//! | `kinds`, `show`, `layout` | how it looks: columns and order by kind of record, values, the frame |
+//! | `kinds`, `words`, `show`, `layout` | how it looks: columns and order by kind of record, values, the frame |
 
 mod act;
 mod api;
@@ -30,11 +30,13 @@ pub mod session;
 mod show;
 pub mod sign_in;
 pub mod start;
+mod words;
 
 use ask::{Ask, Unanswered};
 use axum::{
     Extension, Router,
-    extract::{DefaultBodyLimit, FromRequestParts, Path},
+    extract::{DefaultBodyLimit, FromRequestParts, Path, State},
+    middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
@@ -88,7 +90,11 @@ pub fn routes(web: Web) -> Result<Router, ConfigError> {
         .route("/web/assets/{file}", get(asset))
         .merge(site(Site::Portal))
         .merge(site(Site::Console));
-    Ok(http_edge::app_of_pages(routes.with_state(web).layer((of_ours, DefaultBodyLimit::max(BODY_AT_MOST)))))
+    let headers = from_fn_with_state(web.clone(), |State(web): State<Web>, request, next: Next| async move {
+        layout::with_headers(&web, next.run(request).await)
+    });
+    let routes = routes.with_state(web).layer((of_ours, DefaultBodyLimit::max(BODY_AT_MOST)));
+    Ok(http_edge::app_of_pages(routes.layer(headers)))
 }
 
 fn site(site: Site) -> Router<Web> {

@@ -1,5 +1,6 @@
 //! The operations of the API, with what each takes: `operations.json`, which is made of the API's description.
 
+use crate::words::words;
 use serde::Deserialize;
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -116,7 +117,7 @@ impl Operations {
 impl Operation {
     /// The path of its page, behind the site's.
     pub(crate) fn page(&self) -> &str {
-        BASES.into_iter().find_map(|base| self.path.strip_prefix(base)).unwrap_or(&self.path)
+        page_of(&self.path).unwrap_or(&self.path)
     }
 
     /// The base of its path.
@@ -154,8 +155,8 @@ impl Operation {
             "PATCH" => "Change".to_owned(),
             "PUT" => "Register".to_owned(),
             "DELETE" if last.starts_with('{') => "Remove".to_owned(),
-            "DELETE" => format!("Remove the {}", crate::show::words(last).to_lowercase()),
-            _ => crate::show::words(last),
+            "DELETE" => format!("Remove the {}", words(last).to_lowercase()),
+            _ => words(last),
         }
     }
 }
@@ -163,4 +164,12 @@ impl Operation {
 /// A text as a segment of a path.
 pub(crate) fn encoded(segment: &str) -> String {
     percent_encoding::utf8_percent_encode(segment, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
+/// The path of the page of an address of the API.
+pub(crate) fn page_of(address: &str) -> Option<&str> {
+    BASES
+        .into_iter()
+        .find_map(|base| address.strip_prefix(base))
+        .filter(|page| page.starts_with('/') && !page.contains('?'))
 }

@@ -9,8 +9,9 @@ use crate::{
     layout::{self, Site},
     not_found,
     operations::{Kind, OPERATIONS, Operation, encoded},
-    show::{self, Act, Fact, Showing, Table, View, words},
+    show::{self, Act, Fact, Showing, Table, View},
     to_sign_in, unanswered,
+    words::words,
 };
 use axum::{
     extract::{OriginalUri, State},
@@ -23,7 +24,7 @@ use serde_json::Value;
 use url::form_urlencoded;
 
 /// What a browser may do with a document that the API answered.
-const OF_DOCUMENT: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+const OF_DOCUMENT: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
 /// The operation that reads a queue.
 const QUEUE: &str = "readQueue";
 /// What names one of several parts of a record.
@@ -39,7 +40,7 @@ pub(crate) async fn read(State(web): State<Web>, person: Person, OriginalUri(uri
     let query: Vec<(String, String)> =
         form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
     let (own, asked): (Vec<_>, Vec<_>) = query.into_iter().partition(|(name, _)| name == "done");
-    let done = own.into_iter().next().map(|(_, done)| done);
+    let done = own.into_iter().find_map(|(_, done)| OPERATIONS.named(&done)).map(Operation::title);
     // A field of a filter that was left empty asks for nothing.
     let asked: Vec<(String, String)> = several(operation, asked.into_iter().filter(|(_, value)| !value.is_empty()));
     let path = with_query(&format!("{}{page}", operation.base()), &asked);
@@ -50,7 +51,7 @@ pub(crate) async fn read(State(web): State<Web>, person: Person, OriginalUri(uri
     };
     let reading = Reading { web: &web, person: &person, operation, showing: person.showing(&web) };
     match answer.json() {
-        Some(Value::Array(rows)) => reading.list(page, &answer, &rows, Posted(asked), done),
+        Some(Value::Array(rows)) => reading.list(page, &answer, &rows, Posted::new(asked), done),
         Some(record) if record["method"] == "GET" && record["url"].is_string() => {
             Redirect::to(record["url"].as_str().unwrap_or_default()).into_response()
         }
@@ -92,14 +93,7 @@ fn document(answer: Answer) -> Response {
             response.headers_mut().insert(name, value.clone());
         }
     }
-    let headers = [
-        (header::CONTENT_SECURITY_POLICY, OF_DOCUMENT),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
-    for (name, value) in headers {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(OF_DOCUMENT));
     response
 }
 
@@ -192,7 +186,7 @@ impl Reading<'_> {
             summary: self.operation.summary.clone(),
             table,
             filters,
-            narrowed: !asked.0.is_empty(),
+            narrowed: !asked.is_empty(),
             next,
             here,
             makes: makes.collect(),

@@ -17,6 +17,9 @@ use serde_json::Value;
 pub(crate) const OPERATION: &str = "report";
 /// The field of the guidelines that are ticked.
 const TICKED: &str = "severityChecklist";
+/// There are fewer guidelines, with shorter ids.
+const TICKED_AT_MOST: usize = 100;
+const ID_AT_MOST: usize = 20;
 
 #[derive(Serialize)]
 struct ReportPage {
@@ -54,7 +57,13 @@ pub(crate) async fn page(
     key: Option<&str>,
 ) -> Response {
     let api = Api::new(web, &person.session.token);
-    let ticked: Vec<&str> = filled.0.iter().filter(|(name, _)| name == TICKED).map(|(_, id)| id.as_str()).collect();
+    let ticked: Vec<&str> = filled
+        .all(TICKED)
+        .iter()
+        .map(String::as_str)
+        .filter(|id| id.len() <= ID_AT_MOST)
+        .take(TICKED_AT_MOST)
+        .collect();
     let mut filled = filled.clone();
     let proposed = match proposal(api, &ticked).await {
         Ok(proposed) => proposed,
@@ -62,10 +71,8 @@ pub(crate) async fn page(
     };
     if let Some(proposed) = &proposed {
         // What was proposed is chosen, until the person chooses otherwise.
-        let chosen = filled.get("severity").is_some_and(|of| !of.is_empty());
-        if !chosen {
-            filled.0.retain(|(name, _)| name != "severity");
-            filled.0.push(("severity".to_owned(), proposed.clone()));
+        if filled.get("severity").is_none_or(|of| of.is_empty()) {
+            filled = filled.with("severity", proposed.clone());
         }
     }
     let levels = match api.get("/cmp/v1/severity").await {

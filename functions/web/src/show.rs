@@ -1,7 +1,11 @@
 //! How the API's answers are shown: each value by what it is, each name in words. Nothing is left out that is not said elsewhere on the
 //! page, so that a page tells what the API tells.
 
-use crate::layout::Site;
+use crate::{
+    layout::Site,
+    operations::{self, OPERATIONS},
+    words::words,
+};
 use chrono::DateTime;
 use contract::{Policy, RecordRef, duration};
 use pages::site::Shown;
@@ -31,6 +35,11 @@ pub(crate) enum View {
     },
     Table {
         table: Table,
+    },
+    /// By its level and its word: the colour comes on top.
+    Severity {
+        level: u64,
+        word: String,
     },
     /// Texts as they are sent, each by its channel.
     Texts {
@@ -82,42 +91,6 @@ const COLUMNS: &[(&str, &[&str])] = &[
 const TEXTS: &str = "texts";
 /// Names that say nothing to a reader, or what the page says already.
 const UNSAID: [&str; 6] = ["@type", "@baseType", "@schemaLocation", "href", "possible", "severityLevel"];
-/// Names that are written in another way than their letters.
-const WORDS: [(&str, &str); 12] = [
-    ("clec", "CLEC"),
-    ("id", "Number"),
-    ("csie", "CSIE"),
-    ("sms", "SMS"),
-    ("https", "HTTPS"),
-    ("email", "E-mail"),
-    ("utc", "UTC"),
-    ("url", "Address"),
-    ("lsrs", "LSRs"),
-    ("tns", "Telephone numbers"),
-    ("noticeId", "Notice id"),
-    ("dateTbd", "Date TBD"),
-];
-
-/// A name of the API in words: `systemAffected` is System affected.
-pub(crate) fn words(name: &str) -> String {
-    if let Some((_, words)) = WORDS.iter().find(|(of, _)| *of == name) {
-        return (*words).to_owned();
-    }
-    let mut words = String::new();
-    for (at, letter) in name.char_indices() {
-        match letter {
-            '_' | '-' | '.' => words.push(' '),
-            _ if at == 0 => words.extend(letter.to_uppercase()),
-            _ if letter.is_uppercase() => {
-                words.push(' ');
-                words.extend(letter.to_lowercase());
-            }
-            _ => words.push(letter),
-        }
-    }
-    words.replace("clec", "CLEC").replace("Clec", "CLEC")
-}
-
 /// How values are shown on a site.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Showing<'a> {
@@ -193,6 +166,11 @@ impl Showing<'_> {
         {
             return View::Link { text: text.to_owned(), href };
         }
+        if name == "severity"
+            && let (Some(word), Some(level)) = (value.as_str(), row["severityLevel"].as_u64())
+        {
+            return View::Severity { level, word: word.to_owned() };
+        }
         match value {
             Value::Object(_) if name == TEXTS => self.value(name, value),
             Value::Object(_) => self.reference(value).unwrap_or_else(|| View::Text { text: in_line(value) }),
@@ -210,11 +188,10 @@ impl Showing<'_> {
         small.then(|| View::Link { text: id.to_owned(), href })
     }
 
-    /// The page of an address of the API.
+    /// The page of an address of the API, where it is one that is read: what people wrote leads to no form.
     pub(crate) fn page_of(self, href: &Value) -> Option<String> {
-        let href = href.as_str()?;
-        let page = ["/tmf-api/troubleTicket/v4", "/cmp/v1"].into_iter().find_map(|base| href.strip_prefix(base))?;
-        Some(format!("{}{page}", self.site.path()))
+        let page = operations::page_of(href.as_str()?)?;
+        OPERATIONS.read_at(page).map(|_| format!("{}{page}", self.site.path()))
     }
 
     fn text(self, text: &str) -> View {

@@ -130,7 +130,7 @@ async fn begun(web: &Web, to: String) -> Result<Response, NotSignedIn> {
         state: state.secret().clone(),
         nonce: nonce.secret().clone(),
         verifier: verifier.secret().clone(),
-        to,
+        to: Some(to).filter(|to| layout::is_page(to)).unwrap_or_default(),
         begun: Utc::now(),
     };
     Ok((signing_in.sealed(&web.keys), Redirect::to(url.as_str())).into_response())
