@@ -228,7 +228,7 @@ test("wb_07_who_was_signed_out_while_writing_loses_no_word", async () => {
   await held(page, "no-longer-signed-in");
   await context.addCookies(cookies);
   await page.getByRole("button", { name: "Call" }).click();
-  assert.match(await page.getByRole("status").textContent(), /Done: Call/);
+  assert.match(await page.getByRole("status").textContent(), /Recorded: Call/);
   await context.close();
 });
 
@@ -277,7 +277,7 @@ test("wb_03_an_agent_works_a_call_by_keyboard_alone", async () => {
   await reach(page.getByRole("button", { name: "Call", exact: true }));
   await press("Enter");
   await page.waitForURL(/done=/);
-  assert.match(await page.getByRole("status").textContent(), /Done: Call/);
+  assert.match(await page.getByRole("status").textContent(), /Recorded: Call/);
   const ticket = await desk.call("desk", "GET", `${TICKETS}/${numbers.beta}`);
   assert.equal(ticket.call.at(-1).detail, "Asks when it will be resolved");
   await context.close();
@@ -315,13 +315,13 @@ test("tt_10_what_is_resolved_is_closed_with_the_agreement_of_its_clec", async ()
   await ann.page.getByRole("link", { name: "Agreement", exact: true }).click();
   await ann.page.locator("[name=agreed]").selectOption("true");
   await ann.page.getByRole("button", { name: "Agreement" }).click();
-  assert.match(await ann.page.getByRole("status").textContent(), /Done: Agreement/);
+  assert.match(await ann.page.getByRole("status").textContent(), /Recorded: Agreement/);
   await ann.context.close();
   const dora = await as("dora", `/console/troubleTicket/${numbers.resolved}`);
   await dora.page.getByRole("link", { name: "Close", exact: true }).click();
   await dora.page.locator("[name=disposition]").selectOption("resolved");
   await dora.page.getByRole("button", { name: "Close", exact: true }).click();
-  assert.match(await dora.page.getByRole("status").textContent(), /Done: Close/);
+  assert.match(await dora.page.getByRole("status").textContent(), /Recorded: Close/);
   assert.equal((await desk.call("alpha", "GET", `${TICKETS}/${numbers.resolved}`)).status, "closed");
   await dora.context.close();
 });
@@ -339,7 +339,7 @@ test("cr_07_a_document_goes_up_and_comes_down", async () => {
   const { page, context } = await as("ann", `/portal/do/attachTicketDocument/${numbers.alpha}`);
   await page.getByLabel("Document").setInputFiles({ name: "trace.txt", mimeType: "text/plain", buffer: Buffer.from("10:00 NAK") });
   await page.getByRole("button", { name: "Attachment" }).click();
-  assert.match(await page.getByRole("status").textContent(), /Done: Attachment/);
+  assert.match(await page.getByRole("status").textContent(), /Recorded: Attachment/);
   const [download] = await Promise.all([
     page.waitForEvent("download"),
     page.locator("tr", { hasText: "trace.txt" }).getByRole("link", { name: "Open" }).click(),

@@ -10,7 +10,7 @@ use crate::{
     operations::{OPERATIONS, Operation, encoded},
     report,
     session::Session,
-    show::{View, in_line},
+    show::{View, in_line, place_of},
     unanswered,
     words::words,
 };
@@ -24,6 +24,7 @@ use chrono::Utc;
 use http::{HeaderMap, Method, StatusCode, header};
 use http_body_util::Limited;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::borrow::Cow;
 use url::form_urlencoded;
 
@@ -101,7 +102,10 @@ pub(crate) async fn ask(
     }
     let acting = Acting { web: &web, person: &person, operation, parameters };
     let record = match acting.record().await {
-        Ok(Some(answer)) if answer.status == StatusCode::NOT_FOUND => return not_found(&web, &person),
+        // What is registered need not be there.
+        Ok(Some(answer)) if answer.status == StatusCode::NOT_FOUND && operation.method != "PUT" => {
+            return not_found(&web, &person);
+        }
         Ok(record) => record,
         Err(error) => return unanswered(&web, person.of(), &error),
     };
@@ -137,6 +141,10 @@ pub(crate) async fn act(
     let acting = Acting { web: &web, person: &person, operation, parameters };
     if signed_out {
         return acting.again(&posted.fields, uri.path());
+    }
+    if operation.id == report::OPERATION && posted.fields.get(report::PROPOSE).is_some() {
+        let (key, _) = own(&posted.fields);
+        return report::page(&web, &person, operation, &posted.fields, &Problem::default(), Some(&key)).await;
     }
     acting.send(posted, uri.path()).await
 }
@@ -206,6 +214,20 @@ impl Acting<'_> {
         self.api().get(&reads.path_of(&self.parameters)).await.map(Some)
     }
 
+    /// What the part of the record is called that the act is on, where it is on one.
+    fn part_name(&self) -> String {
+        let end = self.operation.page().split_once("}/").map_or("", |(_, end)| end);
+        words(end.split('/').next().unwrap_or_default())
+    }
+
+    /// The part of the record that the act is on.
+    fn part<'r>(&self, record: &'r Value) -> Option<&'r Value> {
+        let place = self.parameters.get(1)?;
+        let (_, end) = self.operation.page().split_once("}/")?;
+        let parts = record[end.split('/').next()?].as_array()?;
+        parts.iter().find(|part| place_of(part).as_ref() == Some(place))
+    }
+
     /// The page of the record, or of the list.
     fn page(&self) -> String {
         let site = self.person.site.path();
@@ -214,7 +236,11 @@ impl Acting<'_> {
                 let collection = reads.page().split("/{").next().unwrap_or_default();
                 format!("{site}{collection}/{}", encoded(number).replace("%2D", "-"))
             }
-            None => format!("{site}{}", self.operation.page().split("/{").next().unwrap_or_default()),
+            None => {
+                let paths = std::iter::successors(Some(self.operation.page()), |path| Some(path.rsplit_once('/')?.0));
+                let list = paths.filter(|path| !path.is_empty()).find(|path| OPERATIONS.read_at(path).is_some());
+                format!("{site}{}", list.unwrap_or_default())
+            }
         }
     }
 
@@ -225,7 +251,8 @@ impl Acting<'_> {
             Err(error) => return unanswered(self.web, self.person.of(), &error),
         };
         let kept = record.as_ref().and_then(Answer::json).filter(|_| self.changes_record());
-        let mut body = form::body(&self.operation.body, &sent.fields, self.web.policy.time_zone, kept.as_ref());
+        let mut body =
+            form::body(&self.operation.body, self.person.site, &sent.fields, self.web.policy.time_zone, kept.as_ref());
         if document::is_attached_by(self.operation) {
             match document::put(self.web, self.api(), self.operation, &self.parameters, sent.document).await {
                 Ok(described) => body = described,
@@ -289,7 +316,12 @@ impl Acting<'_> {
     ) -> Response {
         let document = document::is_attached_by(self.operation);
         let form = Form { content, errors: &problem.errors, zone: self.web.policy.time_zone };
+        let record = record.and_then(Answer::json);
+        let part = record.as_ref().and_then(|record| self.part(record));
+        let possible = part.and_then(|part| part["decisions"].as_array()).into_iter().flatten();
+        let possible: Vec<&str> = possible.filter_map(Value::as_str).collect();
         let fields = if document { Vec::new() } else { form.asked(self.person.site, &self.operation.body) };
+        let fields = Form::narrowed(fields, &possible);
         let asked = |field: &str| {
             let first = field.split(['.', '[']).next();
             !document && self.operation.body.iter().any(|of| Some(of.name.as_str()) == first)
@@ -298,12 +330,13 @@ impl Acting<'_> {
         let elsewhere = elsewhere.map(|of| format!("{}: {} ({})", of.field, of.detail, of.rule)).collect();
         let (rare, fields) = fields.into_iter().partition(Asked::is_rare);
         let showing = self.person.showing(self.web);
-        let about = record.and_then(Answer::json).map(|record| {
+        let about = record.as_ref().map(|record| {
             let facts = ["severity", "status", "title", "interface", "description"].into_iter().filter_map(|name| {
                 Some((words(name), showing.value(name, record.get(name).filter(|of| !of.is_null())?)))
             });
             let text = record["id"].as_str().map_or_else(|| self.parameters.join(" "), str::to_owned);
-            About { text, href: self.page(), facts: facts.collect() }
+            let part = part.map(|part| (self.part_name(), View::Facts { facts: showing.others(part, &[]) }));
+            About { text, href: self.page(), facts: facts.chain(part).collect() }
         });
         let tells = self.person.site == Site::Console && self.operation.page().starts_with("/troubleTicket/{id}");
         let number = self.parameters.first().map_or(Cow::Borrowed(""), |of| Cow::Owned(encoded(of)));

@@ -129,8 +129,17 @@ pub(crate) struct Form<'a> {
 impl Form<'_> {
     /// The fields, without those that only the provider's people fill in where they are asked of somebody else.
     pub(crate) fn asked(self, site: Site, fields: &[Field]) -> Vec<Asked> {
-        let asked = |field: &&Field| site == Site::Console || field.required || !field.about.starts_with(BY_THE_DESK);
-        self.asked_of(fields.iter().filter(asked))
+        self.asked_of(fields.iter().filter(|field| field.is_asked_on(site)))
+    }
+
+    /// The fields, with fewer words to choose from: those that a part of a record says are possible.
+    pub(crate) fn narrowed(mut asked: Vec<Asked>, possible: &[&str]) -> Vec<Asked> {
+        for field in &mut asked {
+            if field.choices.iter().any(|of| possible.contains(&of.value.as_str())) {
+                field.choices.retain(|of| possible.contains(&of.value.as_str()));
+            }
+        }
+        asked
     }
 
     /// Some of the fields.
@@ -278,10 +287,17 @@ fn at<'a>(value: &'a Value, name: &str) -> &'a Value {
     })
 }
 
-/// The body that a form says; of a merge patch, what differs from what is there.
-pub(crate) fn body(fields: &[Field], posted: &Posted, zone: Tz, kept: Option<&Value>) -> Value {
+impl Field {
+    /// Whether it is asked for on a site: the provider's people alone fill in some.
+    fn is_asked_on(&self, site: Site) -> bool {
+        site == Site::Console || self.required || !self.about.starts_with(BY_THE_DESK)
+    }
+}
+
+/// The body that a form says; of a merge patch, what differs from what is there. What was not asked for is not said either.
+pub(crate) fn body(fields: &[Field], site: Site, posted: &Posted, zone: Tz, kept: Option<&Value>) -> Value {
     let mut body = Map::new();
-    for field in fields {
+    for field in fields.iter().filter(|field| field.is_asked_on(site)) {
         let said = said(field, &field.name, posted, zone);
         match (kept.map(|kept| &kept[&field.name]), said) {
             (None, Some(said)) => drop(body.insert(field.name.clone(), said)),

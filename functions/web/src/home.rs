@@ -59,6 +59,7 @@ struct Row {
     /// Whether it is late, or about to be.
     standing: String,
     awaits: Vec<String>,
+    calls: Vec<Act>,
 }
 
 impl Row {
@@ -77,7 +78,6 @@ impl Row {
             "" => in_line(&of["what"]),
             whom => format!("{whom}: {}", in_line(&of["what"])),
         });
-        let untold = row["untold"].as_array().into_iter().flatten().map(|clec| format!("a call to {}", in_line(clec)));
         let id = about["id"].as_str().or(about.as_str()).unwrap_or_default().to_owned();
         Self {
             href: showing.page_of(&about["href"]).or_else(|| showing.record(&id)).unwrap_or_default(),
@@ -90,9 +90,22 @@ impl Row {
             due: at("dueAt").map(|at| Shown::of(at, showing.policy)),
             left,
             standing: text("standing"),
-            awaits: awaited.chain(untold).collect(),
+            awaits: awaited.collect(),
+            calls: calls(row, showing.site),
         }
     }
+}
+
+/// The telephone calls that a notice which reached nobody asks for: the form of each, filled in.
+pub(crate) fn calls(row: &Value, site: Site) -> Vec<Act> {
+    let untold = row["untold"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let notice = row["noticeId"].as_str().unwrap_or_default();
+    let call = |clec: &str| Act {
+        title: format!("Call {clec}"),
+        about: String::new(),
+        href: format!("{}/do/phoneUnreachedNotice?noticeId={}&clec={}", site.path(), encoded(notice), encoded(clec)),
+    };
+    untold.map(call).collect()
 }
 
 /// A duration in its two largest units, as one reads it at a glance.

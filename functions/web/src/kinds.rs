@@ -26,6 +26,10 @@ pub(crate) struct Kind {
     pub(crate) more: &'static [Part],
     /// The operations by which one is made, and who may.
     pub(crate) makes: &'static [(&'static str, &'static [Site])],
+    /// The views of the list that one asks for: what each is called, its query, and on which sites.
+    pub(crate) views: &'static [(&'static str, &'static str, &'static [Site])],
+    /// What can be done to one, by whom, where the API does not tell what is possible.
+    pub(crate) acts: &'static [(&'static str, &'static [Site])],
     /// What can be done with a row of the list, where one has no page of its own.
     pub(crate) on_rows: &'static [&'static str],
 }
@@ -60,6 +64,8 @@ const NONE: Kind = Kind {
     parts: &[],
     more: &[],
     makes: &[],
+    views: &[],
+    acts: &[],
     on_rows: &[],
 };
 
@@ -85,6 +91,9 @@ pub(crate) const KINDS: &[Kind] = &[
             "description",
             "clec",
             "systemAffected",
+            "case",
+            "agreement",
+            "disputed",
             "inHand",
             "nextUpdateDue",
             "closable",
@@ -118,6 +127,11 @@ pub(crate) const KINDS: &[Kind] = &[
         first: &["number", "description", "businessReasons", "step", "deadlines", "responses"],
         parts: &[part("readChangeRequestHistory", "History"), part("listResponsePosition", "Positions")],
         makes: &[("submitChangeRequest", BOTH)],
+        views: &[
+            ("Posted", "", BOTH),
+            ("Our own, and drafts", "of=own", &[Portal]),
+            ("Not yet posted", "of=unposted", &[Console]),
+        ],
         ..NONE
     },
     Kind {
@@ -141,6 +155,7 @@ pub(crate) const KINDS: &[Kind] = &[
         heading: &["name"],
         first: &["productionDate", "reviewCallAt", "issues"],
         makes: &[("recordRelease", &[Console])],
+        acts: &[("noteIssue", BOTH), ("changeRelease", &[Console]), ("recordMinutes", &[Console])],
         ..NONE
     },
     Kind {
@@ -151,6 +166,14 @@ pub(crate) const KINDS: &[Kind] = &[
         columns: &["id", "kind", "date", "status", "byRule", "package"],
         heading: &["kind", "date", "status"],
         makes: &[("conveneMeeting", &[Console])],
+        acts: &[
+            ("addAgendaItem", BOTH),
+            ("recordAttendance", &[Console]),
+            ("addActionItem", &[Console]),
+            ("issueMeetingMinutes", &[Console]),
+            ("moveMeeting", &[Console]),
+            ("cancelMeeting", &[Console]),
+        ],
         ..NONE
     },
     Kind {
@@ -158,6 +181,7 @@ pub(crate) const KINDS: &[Kind] = &[
         list: "listMonthlyMeeting",
         one: "Package of the meeting",
         many: "Packages of meetings",
+        acts: &[("distributeMonthlyMeeting", &[Console])],
         more: &[
             part("readMonthlyMeetingPage", "As a page to print"),
             part("readMonthlyMeetingDocument", "As a document of a word processor"),
@@ -178,9 +202,10 @@ pub(crate) const KINDS: &[Kind] = &[
         list: "listContact",
         one: "Contact",
         many: "Contacts",
-        columns: &["id", "name", "roles", "phone", "email", "verifiedAt", "verifyBy", "status"],
+        columns: &["id", "name", "role", "phone", "email", "verification", "verifyBy"],
         heading: &["name"],
         makes: &[("createContact", BOTH)],
+        acts: &[("updateContact", BOTH), ("verifyContact", BOTH), ("deleteContact", BOTH)],
         ..NONE
     },
     Kind {
@@ -190,6 +215,7 @@ pub(crate) const KINDS: &[Kind] = &[
         many: "CLECs",
         columns: &["id", "name", "mandatoryContact"],
         heading: &["name"],
+        acts: &[("registerClec", &[Console])],
         parts: &[
             Part { operation: "listTroubleTicket", query: "clec={id}&limit=20", title: "Tickets", sites: &[Console] },
             Part { operation: "listContact", query: "clec={id}", title: "Contacts", sites: &[Console] },
@@ -202,7 +228,6 @@ pub(crate) const KINDS: &[Kind] = &[
         one: "Notice that reached nobody",
         many: "Notices that reached nobody",
         columns: &["noticeId", "about", "heading", "notice", "dueAt", "sentAt", "untold"],
-        makes: &[("phoneUnreachedNotice", &[Console])],
         ..NONE
     },
     Kind {

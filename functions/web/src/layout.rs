@@ -91,6 +91,7 @@ const TEMPLATES: &[Template] = templates![
     "desk.html",
     "value.html",
     "table.html",
+    "rows.html",
     "facts.html",
     "field.html",
     "acts.html",

@@ -5,11 +5,11 @@ use crate::{
     api::{Answer, Api},
     form::{Asked, Content, Form, Posted},
     home,
-    kinds::{self, Part},
+    kinds::{self, Kind, Part},
     layout::{self, Site},
     not_found,
-    operations::{Kind, OPERATIONS, Operation, encoded},
-    show::{self, Act, Fact, Showing, Table, View},
+    operations::{self, OPERATIONS, Operation, encoded},
+    show::{self, Act, Fact, Showing, Table, View, place_of},
     to_sign_in, unanswered,
     words::words,
 };
@@ -27,8 +27,8 @@ use url::form_urlencoded;
 const OF_DOCUMENT: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
 /// The operation that reads a queue.
 const QUEUE: &str = "readQueue";
-/// What names one of several parts of a record.
-const PLACES: [&str; 5] = ["sequence", "number", "place", "clec", "id"];
+/// The act on a case that only a patch release has.
+const JOINT_MEETING: &str = "joint_meeting";
 /// What the provider's people alone do to parts of a record: the API refuses it to others, so that the portal does not offer it.
 const BY_THE_DESK: [&str; 6] =
     ["caseOutcome", "joint_meeting", "noticeCorrection", "noticeWithdrawal", "answerPosition", "completeActionItem"];
@@ -66,7 +66,10 @@ pub(crate) async fn read(State(web): State<Web>, person: Person, OriginalUri(uri
 /// Several values of one name are one list, as the API reads them.
 fn several(operation: &Operation, asked: impl Iterator<Item = (String, String)>) -> Vec<(String, String)> {
     let is_list = |name: &str| {
-        operation.query.iter().any(|of| of.name == name && matches!(of.kind, Kind::Choices { .. } | Kind::Lines))
+        operation
+            .query
+            .iter()
+            .any(|of| of.name == name && matches!(of.kind, operations::Kind::Choices { .. } | operations::Kind::Lines))
     };
     let mut all: Vec<(String, String)> = Vec::new();
     for (name, value) in asked {
@@ -116,6 +119,7 @@ struct ListPage {
     here: String,
     next: Option<String>,
     makes: Vec<Act>,
+    views: Vec<Act>,
     done: Option<String>,
 }
 
@@ -162,11 +166,12 @@ impl Reading<'_> {
     fn list(&self, page: &str, answer: &Answer, rows: &[Value], asked: Posted, done: Option<String>) -> Response {
         let kind = kinds::listed_by(&self.operation.id);
         let name = self.operation.page().rsplit('/').next().unwrap_or_default();
-        let mut table = self.rows(name, kind.columns, rows);
+        let mut table = self.rows_of(name, kind, rows);
         for (row, value) in table.rows.iter_mut().zip(rows) {
             let number = value["id"].as_str().unwrap_or_default().to_owned();
             let acts = kind.on_rows.iter().filter_map(|id| OPERATIONS.named(id));
             row.acts = acts.map(|of| self.act(of, std::slice::from_ref(&number))).collect();
+            row.acts.extend(home::calls(value, self.site()));
         }
         let here = format!("{}{page}", self.site().path());
         let next = answer.next().map(|query| format!("{here}?{query}"));
@@ -174,12 +179,20 @@ impl Reading<'_> {
             return home::further(self.web, self.person, (page.rsplit('/').next().unwrap_or_default(), rows), next);
         }
         let filters = Form { content: Content::Posted(&asked), errors: &[], zone: self.web.policy.time_zone };
-        let filters = filters.asked_of(self.operation.query.iter().filter(|of| !matches!(of.kind, Kind::Json)));
+        let filters =
+            filters.asked_of(self.operation.query.iter().filter(|of| !matches!(of.kind, operations::Kind::Json)));
         let makes = kind.makes.iter().filter(|(_, sites)| sites.contains(&self.site()));
         let makes = makes.filter_map(|(id, _)| OPERATIONS.named(id)).map(|of| Act {
             title: format!("New {}", kind.one.to_lowercase().replace("clec", "CLEC")),
             ..self.act(of, &[])
         });
+        let views = kind.views.iter().filter(|(_, _, sites)| sites.contains(&self.site()));
+        let views = views.map(|(title, query, _)| Act {
+            title: (*title).to_owned(),
+            about: String::new(),
+            href: format!("{here}{}{query}", if query.is_empty() { "" } else { "?" }),
+        });
+        let views = views.collect();
         let title = if kind.many.is_empty() { words(name) } else { kind.many.to_owned() };
         let page = ListPage {
             title,
@@ -190,6 +203,7 @@ impl Reading<'_> {
             next,
             here,
             makes: makes.collect(),
+            views,
             done,
         };
         self.page("list.html", page)
@@ -202,6 +216,22 @@ impl Reading<'_> {
             return self.showing.table(&columns.iter().map(String::as_str).collect::<Vec<_>>(), rows);
         }
         self.showing.table(columns, rows)
+    }
+
+    /// The same of a kind, each row with the page of its record, where the API names none.
+    fn rows_of(&self, name: &str, kind: Kind, rows: &[Value]) -> Table {
+        let mut table = self.rows(name, kind.columns, rows);
+        let Some(read) = OPERATIONS.named(kind.read) else { return table };
+        for (row, value) in table.rows.iter_mut().zip(rows) {
+            if let (Some(View::Text { text }), Some(id)) = (row.cells.first(), value["id"].as_str())
+                && text == id
+            {
+                let path = read.path_of(&[id.to_owned()]);
+                let href = format!("{}{}", self.site().path(), path.strip_prefix(read.base()).unwrap_or(&path));
+                row.cells[0] = View::Link { text: id.to_owned(), href };
+            }
+        }
+        table
     }
 
     fn act(&self, operation: &Operation, parameters: &[String]) -> Act {
@@ -233,6 +263,8 @@ impl Reading<'_> {
         let possible = record["possible"].as_array().into_iter().flatten().filter_map(Value::as_str);
         let possible = possible.filter_map(|word| OPERATIONS.on(self.operation, word));
         let mut acts: Vec<Act> = possible.map(|of| self.act(of, &parameters)).collect();
+        let others = kind.acts.iter().filter(|(_, sites)| sites.contains(&self.site()));
+        acts.extend(others.filter_map(|(id, _)| OPERATIONS.named(id)).map(|of| self.act(of, &parameters)));
         for (name, rows) in record.as_object().into_iter().flatten() {
             for row in rows.as_array().into_iter().flatten() {
                 acts.extend(self.part_acts(self.operation, name, row, &parameters).into_iter().map(|(place, act)| {
@@ -285,16 +317,15 @@ impl Reading<'_> {
         row: &Value,
         parameters: &[String],
     ) -> Vec<(String, Act)> {
-        let Some(place) = PLACES.iter().find_map(|of| match &row[*of] {
-            Value::String(text) => Some(text.clone()),
-            Value::Number(number) => Some(number.to_string()),
-            _ => None,
-        }) else {
+        let Some(place) = place_of(row) else { return Vec::new() };
+        // A case that is decided allows nothing more.
+        if !row["outcome"].is_null() || row["decisions"].as_array().is_some_and(Vec::is_empty) {
             return Vec::new();
-        };
-        let offered = OPERATIONS
-            .on_parts(read, name)
-            .filter(|of| self.site() == Site::Console || !BY_THE_DESK.contains(&of.id.as_str()));
+        }
+        let offered = OPERATIONS.on_parts(read, name).filter(|of| {
+            (of.id != JOINT_MEETING || row["kind"] == "patchRelease")
+                && (self.site() == Site::Console || !BY_THE_DESK.contains(&of.id.as_str()))
+        });
         let parameters: Vec<String> = parameters.iter().cloned().chain([place.clone()]).collect();
         let act = |of: &Operation| match of.method.as_str() {
             "GET" => Act {
@@ -339,7 +370,7 @@ impl Reading<'_> {
         match answer.json() {
             Some(Value::Array(rows)) => {
                 let name = operation.page().rsplit('/').next().unwrap_or_default();
-                let mut table = self.rows(name, kinds::listed_by(&operation.id).columns, &rows);
+                let mut table = self.rows_of(name, kinds::listed_by(&operation.id), &rows);
                 for (row, value) in table.rows.iter_mut().zip(&rows) {
                     let acts = self.part_acts(self.operation, name, value, parameters);
                     row.acts = acts.into_iter().map(|(_, act)| act).collect();

@@ -17,6 +17,9 @@ use serde_json::Value;
 pub(crate) const OPERATION: &str = "report";
 /// The field of the guidelines that are ticked.
 const TICKED: &str = "severityChecklist";
+/// The button that asks for a proposal, and what was proposed before.
+pub(crate) const PROPOSE: &str = "_propose";
+const PROPOSED: &str = "_proposed";
 /// There are fewer guidelines, with shorter ids.
 const TICKED_AT_MOST: usize = 100;
 const ID_AT_MOST: usize = 20;
@@ -71,7 +74,8 @@ pub(crate) async fn page(
     };
     if let Some(proposed) = &proposed {
         // What was proposed is chosen, until the person chooses otherwise.
-        if filled.get("severity").is_none_or(|of| of.is_empty()) {
+        let own = filled.get("severity").filter(|of| !of.is_empty() && filled.get(PROPOSED).as_ref() != Some(of));
+        if own.is_none() {
             filled = filled.with("severity", proposed.clone());
         }
     }

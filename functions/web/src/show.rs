@@ -59,6 +59,8 @@ pub(crate) struct Fact {
 pub(crate) struct Table {
     pub(crate) columns: Vec<String>,
     pub(crate) rows: Vec<Row>,
+    /// Of a long story, what came before these rows.
+    pub(crate) earlier: Vec<Row>,
 }
 
 /// One of them.
@@ -79,14 +81,20 @@ pub(crate) struct Act {
 
 /// The columns of tables whose rows have more than a line holds, by the name of the list.
 const COLUMNS: &[(&str, &[&str])] = &[
-    ("clock", &["notice", "noticeType", "standing", "dueAt", "leavesAt", "sentAt", "endpoints", "rule", "changes"]),
-    ("history", &["occurredAt", "by", "facts", "why"]),
+    ("clock", &["notice", "noticeType", "standing", "dueAt", "leavesAt", "sentAt", "rule", "changes"]),
+    ("history", &["occurredAt", "at", "by", "facts", "why"]),
     ("deadlines", &["deadline", "standing", "by", "dueAt", "warnsAt", "section"]),
-    ("case", &["number", "kind", "from", "asked", "holds", "awaits", "statements", "rule"]),
+    ("case", &["number", "kind", "from", "asked", "awaits", "statements", "outcome", "rule"]),
     ("notice", &["sequence", "label", "noticeType", "state", "sentAt", "dueAt", "means", "undoneBy", "texts"]),
+    ("similar", &["id", "score", "party", "severity", "status", "systemAffected", "description", "why"]),
     ("recipients", &["party", "tickets", "own", "subscriptions"]),
     ("subscriptions", &["channel", "endpoint", "confirmed", "reached", "keptBackBy"]),
 ];
+/// Lists that tell a story, the latest last, and how many of one are shown at once.
+const STORIES: [&str; 2] = ["clock", "history"];
+const LATEST: usize = 8;
+/// What names one of several parts of a record.
+const PLACES: [&str; 5] = ["sequence", "number", "place", "clec", "id"];
 /// The name of what a notice says, by channel.
 const TEXTS: &str = "texts";
 /// Names that say nothing to a reader, or what the page says already.
@@ -146,6 +154,7 @@ impl Showing<'_> {
         Table {
             columns: used.iter().map(|name| words(name)).collect(),
             rows: rows.iter().map(|row| Row { cells: cells(row), acts: Vec::new() }).collect(),
+            earlier: Vec::new(),
         }
     }
 
@@ -156,7 +165,12 @@ impl Showing<'_> {
         }
         let columns = columns(name, items);
         let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
-        View::Table { table: self.table(&columns, items) }
+        let mut table = self.table(&columns, items);
+        if STORIES.contains(&name) && table.rows.len() > LATEST {
+            let latest = table.rows.split_off(table.rows.len() - LATEST);
+            table.earlier = std::mem::replace(&mut table.rows, latest);
+        }
+        View::Table { table }
     }
 
     fn cell(self, name: &str, row: &Value) -> View {
@@ -236,10 +250,22 @@ fn in_words(text: &str) -> String {
         return words(text).to_lowercase();
     }
     let (sign, of) = text.strip_prefix('-').map_or(("", text), |of| ("minus ", of));
-    match of.starts_with('P').then(|| duration::parse(of)) {
+    // PT1H and P2D, and not PT-02, which is a requirement.
+    let rest = of.strip_prefix("PT").or(of.strip_prefix('P'));
+    let is_duration = rest.is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
+    match is_duration.then(|| duration::parse(of)) {
         Some(Ok(lasts)) => format!("{sign}{}", duration::in_words(lasts)),
         _ => text.to_owned(),
     }
+}
+
+/// What names one of several parts of a record: its place, or its number.
+pub(crate) fn place_of(part: &Value) -> Option<String> {
+    PLACES.iter().find_map(|of| match &part[*of] {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    })
 }
 
 /// The texts of a notice, by channel: what a mail has as its subject stands before it, what programs get is laid out for people.
