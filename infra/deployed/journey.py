@@ -246,6 +246,13 @@ class Journey:
             for client, numbers in (("alpha", [self.alpha]), ("beta", []), ("desk", [self.alpha])):
                 listed = self.desk.as_(client, "GET", TICKETS).expect(200).body
                 assert [ticket["id"] for ticket in listed] == numbers, f"{client}: {listed}"
+        with step("the desk's queue has alpha's ticket, which the desk and alpha find by its number, and beta does not"):
+            queued = self.desk.as_("desk", "GET", "/cmp/v1/queue/helpDesk").expect(200).body
+            assert self.alpha in [row["about"]["id"] for row in queued], queued
+            self.desk.as_("beta", "GET", "/cmp/v1/queue/helpDesk").expect(403)
+            for client, numbers in (("alpha", [self.alpha]), ("beta", []), ("desk", [self.alpha])):
+                found = self.desk.as_(client, "GET", f"/cmp/v1/search?q={self.alpha}").expect(200).body
+                assert [row["id"] for row in found] == numbers, f"{client}: {found}"
 
     def updated(self):
         with step("the stack is deployed again with more shards, while the ticket is open"):

@@ -157,6 +157,76 @@ test("wb_07_a_sign_in_leads_to_a_page_of_ours_alone", async () => {
   }
 });
 
+test("wb_07_a_change_says_what_was_changed_and_nothing_else", async () => {
+  const report = (clec) => desk.call(clec, "POST", TICKETS, { description: "Slow", severity: 3, ticketType: "systems", systemAffected: "CEMR", impact: { other: "some wait" }, requestedResolutionDate: "2026-11-01T07:30:00Z" });
+  const [primary, linked] = [await report("beta"), await report("alpha")];
+  await desk.call("desk", "POST", `${TICKETS}/${linked.id}/link`, { primary: primary.id });
+  const before = await desk.call("alpha", "GET", `${TICKETS}/${linked.id}`);
+  const { page, context } = await as("ann", `/portal/do/update/${linked.id}`);
+  assert.equal(await page.locator("[name=severity]").count(), 0, "what the desk alone writes is not asked for");
+  await page.locator("[name=externalId]").fill("A-17");
+  await page.getByRole("button", { name: "Change" }).click();
+  assert.match(await page.getByRole("status").textContent(), /Recorded: Change/);
+  const { lastUpdate, ...after } = await desk.call("alpha", "GET", `${TICKETS}/${linked.id}`);
+  assert.deepEqual({ ...after, externalId: undefined, lastUpdate: undefined }, { ...before, externalId: undefined, lastUpdate: undefined });
+  assert.equal(after.externalId, "A-17");
+  // What is emptied is taken back.
+  await page.goto(`${desk.address}/portal/do/update/${linked.id}`);
+  await page.locator("[name=externalId]").fill("");
+  await page.getByRole("button", { name: "Change" }).click();
+  assert.equal((await desk.call("alpha", "GET", `${TICKETS}/${linked.id}`)).externalId, undefined);
+  await context.close();
+});
+
+test("ap_04_a_list_is_narrowed_by_instants_of_the_zone_and_by_several_words", async () => {
+  const { page, context } = await as("dora", "/console/troubleTicket?status=acknowledged&status=resolved&creationDate.gt=2026-03-06T11%3A00");
+  assert.equal(await page.locator("main .error").count(), 0);
+  assert.ok((await page.locator("tbody tr").count()) > 1);
+  assert.equal(await page.locator("[name=status]:checked").count(), 2);
+  await page.goto(`${desk.address}/console/troubleTicket?creationDate.gt=2026-03-08T00%3A00`);
+  assert.match(await page.locator("main").textContent(), /There is none of this/);
+  await context.close();
+});
+
+test("sb_04_a_contact_is_verified_and_removed_by_its_page", async () => {
+  await desk.call("alpha", "POST", "/cmp/v1/contact", { name: "Zoe", role: "severityEscalation", phone: "+13035550100", email: "zoe@alpha.example" });
+  const { page, context } = await as("ann", "/portal/contact");
+  await page.locator("tr", { hasText: "Zoe" }).getByRole("link").first().click();
+  await page.getByRole("link", { name: "Verification" }).click();
+  await page.getByRole("button", { name: "Verification" }).click();
+  assert.match(await page.getByRole("status").textContent(), /Recorded: Verification/);
+  await page.getByRole("link", { name: "Remove" }).click();
+  await page.getByRole("button", { name: "Remove" }).click();
+  assert.match(await page.getByRole("status").textContent(), /Recorded: Remove/);
+  assert.equal(await page.locator("tr", { hasText: "Zoe" }).count(), 0);
+  await context.close();
+});
+
+test("nt_01_a_call_for_a_notice_that_reached_nobody_is_recorded_from_its_row", async () => {
+  const { page, context } = await as("dora", "/console");
+  await page.getByRole("link", { name: "Call gamma" }).first().click();
+  assert.equal(await page.getByLabel("CLEC").inputValue(), "gamma");
+  await page.getByLabel("Contact").fill("Gina");
+  await page.getByLabel("Detail").fill("Told of the ticket");
+  await page.locator("button.send").click();
+  assert.match(page.url(), /\/console\/unreachedNotice\?done=/);
+  assert.match(await page.getByRole("status").textContent(), /Recorded/);
+  await context.close();
+});
+
+test("tt_04_a_case_is_decided_with_what_it_says_in_sight", async () => {
+  const { page, context } = await as("dora", `/console/troubleTicket/${numbers.alpha}`);
+  await page.getByRole("link", { name: "Case 1: outcome" }).click();
+  assert.match(await page.locator("main").textContent(), /everything waits/);
+  assert.deepEqual(await page.locator("[name=decision] option").allTextContents(), ["", "Granted", "Declined", "Withdrawn"]);
+  await page.locator("[name=decision]").selectOption("granted");
+  await page.getByLabel("Reason").fill("All orders wait");
+  await page.locator("button.send").click();
+  assert.match(await page.getByRole("status").textContent(), /Recorded: Outcome/);
+  assert.equal(await page.getByRole("link", { name: "Case 1: outcome" }).count(), 0);
+  await context.close();
+});
+
 test("wb_03_the_readme_shows_the_console_as_it_is", async () => {
   // `cp target/browser/console.png tests/browser/` puts it where the README shows it.
   const { page, context } = await as("dora", "/console", { width: 1100 });

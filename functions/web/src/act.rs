@@ -8,10 +8,10 @@ use crate::{
     layout::{self, Site},
     not_found,
     operations::{OPERATIONS, Operation, encoded},
-    report,
+    refused_by, report,
     session::Session,
     show::{View, in_line, place_of},
-    unanswered,
+    to_sign_in, unanswered,
     words::words,
 };
 use axum::{
@@ -31,6 +31,8 @@ use url::form_urlencoded;
 /// Names of a form's own: that a form which is sent twice acts once, and the version that it was made of.
 const KEY: &str = "_key";
 const VERSION: &str = "_version";
+/// What a record tells of its last change, and a form asks for of the next.
+const OF_THE_LAST_CHANGE: [&str; 2] = ["statusChangeReason", "statusChangeDate"];
 /// How many fields a form has at the most, and one with a document.
 const FIELDS_AT_MOST: usize = 2_000;
 const PARTS_AT_MOST: usize = 20;
@@ -102,14 +104,13 @@ pub(crate) async fn ask(
     }
     let acting = Acting { web: &web, person: &person, operation, parameters };
     let record = match acting.record().await {
-        // What is registered need not be there.
-        Ok(Some(answer)) if answer.status == StatusCode::NOT_FOUND && operation.method != "PUT" => {
-            return not_found(&web, &person);
-        }
         Ok(record) => record,
         Err(error) => return unanswered(&web, person.of(), &error),
     };
-    let kept = record.as_ref().and_then(Answer::json).filter(|_| acting.changes_record()).unwrap_or_default();
+    if let Some(refused) = acting.unread(record.as_ref(), uri.path()) {
+        return refused;
+    }
+    let kept = record.as_ref().and_then(|of| acting.kept(of)).unwrap_or_default();
     // A link may fill in what is made, and never what is changed.
     let content =
         if query.is_empty() || acting.changes_record() { Content::Kept(&kept) } else { Content::Posted(&query) };
@@ -209,6 +210,27 @@ impl Acting<'_> {
         self.reads().is_some_and(|of| of.path == self.operation.path)
     }
 
+    /// What a form that changes the record begins with; not what was said of its last change.
+    fn kept(&self, record: &Answer) -> Option<Value> {
+        let mut kept = record.json().filter(|_| self.changes_record())?;
+        for name in OF_THE_LAST_CHANGE {
+            kept.as_object_mut()?.remove(name);
+        }
+        Some(kept)
+    }
+
+    /// The page of a record that could not be read, which nothing is to be done to.
+    fn unread(&self, record: Option<&Answer>, here: &str) -> Option<Response> {
+        let answer = record.filter(|answer| !answer.status.is_success())?;
+        match answer.status {
+            StatusCode::UNAUTHORIZED => Some(to_sign_in(here)),
+            // What is registered need not be there.
+            StatusCode::NOT_FOUND if self.operation.method == "PUT" => None,
+            StatusCode::NOT_FOUND => Some(not_found(self.web, self.person)),
+            _ => Some(refused_by(self.web, self.person, answer)),
+        }
+    }
+
     async fn record(&self) -> Result<Option<Answer>, crate::ask::Unanswered> {
         let Some(reads) = self.reads() else { return Ok(None) };
         self.api().get(&reads.path_of(&self.parameters)).await.map(Some)
@@ -236,12 +258,15 @@ impl Acting<'_> {
                 let collection = reads.page().split("/{").next().unwrap_or_default();
                 format!("{site}{collection}/{}", encoded(number).replace("%2D", "-"))
             }
-            None => {
-                let paths = std::iter::successors(Some(self.operation.page()), |path| Some(path.rsplit_once('/')?.0));
-                let list = paths.filter(|path| !path.is_empty()).find(|path| OPERATIONS.read_at(path).is_some());
-                format!("{site}{}", list.unwrap_or_default())
-            }
+            None => self.list_page(),
         }
+    }
+
+    /// The page of the list.
+    fn list_page(&self) -> String {
+        let mut paths = std::iter::successors(Some(self.operation.page()), |path| Some(path.rsplit_once('/')?.0));
+        let list = paths.find(|path| !path.contains('{') && OPERATIONS.read_at(path).is_some());
+        format!("{}{}", self.person.site.path(), list.unwrap_or_default())
     }
 
     async fn send(&self, sent: Sent, here: &str) -> Response {
@@ -250,7 +275,10 @@ impl Acting<'_> {
             Ok(record) => record,
             Err(error) => return unanswered(self.web, self.person.of(), &error),
         };
-        let kept = record.as_ref().and_then(Answer::json).filter(|_| self.changes_record());
+        if let Some(refused) = self.unread(record.as_ref(), here) {
+            return refused;
+        }
+        let kept = record.as_ref().filter(|_| self.operation.method == "PATCH").and_then(|of| self.kept(of));
         let mut body =
             form::body(&self.operation.body, self.person.site, &sent.fields, self.web.policy.time_zone, kept.as_ref());
         if document::is_attached_by(self.operation) {
@@ -273,7 +301,12 @@ impl Acting<'_> {
             return self.again(&sent.fields, here);
         }
         if !answer.status.is_success() {
-            return self.refused(&sent.fields, (&key, &version), record.as_ref(), &answer.problem()).await;
+            let mut problem = answer.problem();
+            if answer.status == StatusCode::PRECONDITION_FAILED {
+                let detail = "It was changed meanwhile: look at it, and open this form anew. What you wrote is below.";
+                detail.clone_into(&mut problem.detail);
+            }
+            return self.refused(&sent.fields, (&key, &version), record.as_ref(), &problem).await;
         }
         self.done(&answer)
     }
@@ -285,7 +318,9 @@ impl Acting<'_> {
             let text = format!("Keep this: it is told once. {}", in_line(&made));
             return layout::message(self.web, Some(self.person.of()), StatusCode::OK, "Done", &text);
         }
+        let is_gone = self.operation.method == "DELETE" && self.operation.page().ends_with('}');
         let page = match self.parameters.is_empty() {
+            _ if is_gone => self.list_page(),
             true => self.person.showing(self.web).page_of(&made["href"]).unwrap_or_else(|| self.page()),
             false => self.page(),
         };
@@ -319,7 +354,9 @@ impl Acting<'_> {
         let record = record.and_then(Answer::json);
         let part = record.as_ref().and_then(|record| self.part(record));
         let possible = part.and_then(|part| part["decisions"].as_array()).into_iter().flatten();
-        let possible: Vec<&str> = possible.filter_map(Value::as_str).collect();
+        let decisions = possible.filter_map(Value::as_str).filter(|_| self.person.site == Site::Console);
+        // Who raised a case may withdraw it.
+        let possible: Vec<&str> = decisions.chain(part.map(|_| "withdrawn")).collect();
         let fields = if document { Vec::new() } else { form.asked(self.person.site, &self.operation.body) };
         let fields = Form::narrowed(fields, &possible);
         let asked = |field: &str| {

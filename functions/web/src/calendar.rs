@@ -1,6 +1,6 @@
 //! Planned outages in a month's calendar, in the policy's zone, with those that overlap on one interface marked.
 
-use crate::{Person, Web, api::Api, layout, not_found, to_sign_in, unanswered};
+use crate::{Person, Web, api::Api, layout, not_found, refused_by, to_sign_in, unanswered};
 use axum::{
     extract::{OriginalUri, Path, State},
     response::{IntoResponse, Redirect, Response},
@@ -53,7 +53,7 @@ struct Planned {
     stop: DateTime<Utc>,
 }
 
-/// `GET /console/calendar`: leads to the month of the desk's clock, which the answer of the API tells.
+/// `GET /console/calendar`: leads to the month of the next monthly meeting, by the desk's clock.
 pub(crate) async fn this_month(State(web): State<Web>, person: Person, OriginalUri(uri): OriginalUri) -> Response {
     let api = Api::new(&web, &person.session.token);
     let next = match api.get("/cmp/v1/meeting?limit=1").await {
@@ -82,7 +82,8 @@ pub(crate) async fn month(
     for page in 0..PAGES_AT_MOST {
         let answer = match api.get(&format!("/cmp/v1/plannedOutage?{query}")).await {
             Ok(answer) if answer.status == StatusCode::UNAUTHORIZED => return to_sign_in(uri.path()),
-            Ok(answer) => answer,
+            Ok(answer) if answer.status.is_success() => answer,
+            Ok(refused) => return refused_by(&web, &person, &refused),
             Err(error) => return unanswered(&web, person.of(), &error),
         };
         outages.extend(answer.json().unwrap_or_default().as_array().into_iter().flatten().filter_map(planned));

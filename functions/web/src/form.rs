@@ -98,7 +98,9 @@ impl Asked {
     }
 
     pub(crate) fn is_rare(&self) -> bool {
-        self.rare && self.errors.is_empty()
+        let is_wrong = |of: &Self| !of.errors.is_empty();
+        let inner = self.fields.iter().chain(self.rows.iter().flatten());
+        self.rare && !is_wrong(self) && !inner.into_iter().any(is_wrong)
     }
 }
 
@@ -207,6 +209,24 @@ impl Form<'_> {
         asked
     }
 
+    /// What the form posts of a field that nobody touched.
+    fn untouched(self, field: &Field, name: &str) -> Vec<(String, String)> {
+        let inner = |fields: &[Field], name: &str| -> Vec<(String, String)> {
+            fields.iter().flat_map(|of| self.untouched(of, &format!("{name}.{}", of.name))).collect()
+        };
+        match &field.kind {
+            Kind::Fields { fields } => inner(fields, name),
+            Kind::Rows { fields } => {
+                (0..self.rows(name)).flat_map(|at| inner(fields, &format!("{name}[{at}]"))).collect()
+            }
+            Kind::Choices { .. } => self.several(name).into_iter().map(|value| (name.to_owned(), value)).collect(),
+            Kind::Instant => vec![(name.to_owned(), self.instant(name))],
+            Kind::Lines => vec![(name.to_owned(), self.lines(name))],
+            Kind::Json => vec![(name.to_owned(), self.json(name))],
+            _ => vec![(name.to_owned(), self.text(name))],
+        }
+    }
+
     /// What is wrong with a field; with the elements of a list that has one control, too.
     fn errors_of(self, name: &str, kind: &Kind) -> Vec<String> {
         let whole = matches!(kind, Kind::Lines | Kind::Json | Kind::Choices { .. });
@@ -242,7 +262,9 @@ impl Form<'_> {
 
     fn several(self, name: &str) -> Vec<String> {
         match self.content {
-            Content::Posted(posted) => posted.all(name).to_vec(),
+            Content::Posted(posted) => {
+                posted.all(name).iter().flat_map(|of| of.split(',')).map(str::to_owned).collect()
+            }
             Content::Kept(kept) => {
                 at(kept, name).as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
             }
@@ -251,7 +273,7 @@ impl Form<'_> {
 
     fn lines(self, name: &str) -> String {
         match self.content {
-            Content::Posted(posted) => posted.get(name).unwrap_or_default(),
+            Content::Posted(posted) => posted.all(name).join("\n"),
             Content::Kept(_) => self.several(name).join("\n"),
         }
     }
@@ -294,31 +316,51 @@ impl Field {
     }
 }
 
-/// The body that a form says; of a merge patch, what differs from what is there. What was not asked for is not said either.
+/// The body that a form says; of a merge patch, what was changed in the form. What was not asked for is not said either.
 pub(crate) fn body(fields: &[Field], site: Site, posted: &Posted, zone: Tz, kept: Option<&Value>) -> Value {
     let mut body = Map::new();
     for field in fields.iter().filter(|field| field.is_asked_on(site)) {
-        let said = said(field, &field.name, posted, zone);
-        match (kept.map(|kept| &kept[&field.name]), said) {
-            (None, Some(said)) => drop(body.insert(field.name.clone(), said)),
-            (Some(was), Some(said)) if *was != said => drop(body.insert(field.name.clone(), without(was, said))),
-            (Some(was), None) if !was.is_null() && *was != json!([]) => {
-                drop(body.insert(field.name.clone(), Value::Null))
-            }
-            _ => {}
+        let now = said(field, &field.name, posted, zone);
+        let Some(kept) = kept else {
+            body.extend(now.map(|now| (field.name.clone(), now)));
+            continue;
+        };
+        // Held against what the form would say if nobody had touched it: a form shows less than there is.
+        let form = Form { content: Content::Kept(kept), errors: &[], zone };
+        let was = said(field, &field.name, &Posted::new(form.untouched(field, &field.name)), zone);
+        if was != now {
+            let changed = now.map_or(Value::Null, |now| onto(&kept[&field.name], was.as_ref(), now));
+            body.insert(field.name.clone(), changed);
         }
     }
     Value::Object(body)
 }
 
-/// What is said, with what was there before and is said no more: a merge patch would leave it.
-fn without(was: &Value, mut said: Value) -> Value {
-    if let (Some(was), Some(said)) = (was.as_object(), said.as_object_mut()) {
-        for name in was.keys().filter(|name| !was[*name].is_null()) {
-            said.entry(name.clone()).or_insert(Value::Null);
+/// What is said, on what is kept: what was there and is said no more is null in an object, which a merge patch would leave otherwise; a row
+/// of a list, which is written whole, keeps what the form does not show.
+fn onto(kept: &Value, was: Option<&Value>, mut now: Value) -> Value {
+    let emptied = |was: &Value, now: &Map<String, Value>| -> Vec<String> {
+        was.as_object().into_iter().flat_map(Map::keys).filter(|name| !now.contains_key(*name)).cloned().collect()
+    };
+    match &mut now {
+        Value::Object(now) => {
+            for name in was.map(|was| emptied(was, now)).unwrap_or_default() {
+                now.insert(name, Value::Null);
+            }
         }
+        Value::Array(rows) => {
+            for (at, row) in rows.iter_mut().enumerate() {
+                if let (Some(kept), Some(row)) = (kept[at].as_object(), row.as_object_mut()) {
+                    let gone = was.map(|was| emptied(&was[at], row)).unwrap_or_default();
+                    for (name, value) in kept.iter().filter(|(name, _)| !gone.contains(name)) {
+                        row.entry(name.clone()).or_insert_with(|| value.clone());
+                    }
+                }
+            }
+        }
+        _ => {}
     }
-    said
+    now
 }
 
 /// What a field says; nothing, where it was left empty.
@@ -357,7 +399,7 @@ fn said(field: &Field, name: &str, posted: &Posted, zone: Tz) -> Option<Value> {
 }
 
 /// A local time in the zone, of two in autumn the earlier one, or an instant. One that there is not is said as it was written.
-fn instant(text: &str, zone: Tz) -> Value {
+pub(crate) fn instant(text: &str, zone: Tz) -> Value {
     let local = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
         .into_iter()
         .find_map(|format| NaiveDateTime::parse_from_str(text.trim(), format).ok());

@@ -6,6 +6,7 @@ use crate::{
     kinds,
     layout::{self, Site},
     operations::encoded,
+    refused_by,
     show::{Act, Showing, Table, in_line},
     to_sign_in, unanswered,
     words::words,
@@ -123,8 +124,11 @@ fn roughly(left: TimeDelta) -> String {
 pub(crate) async fn home(State(web): State<Web>, person: Person, OriginalUri(uri): OriginalUri) -> Response {
     let api = Api::new(&web, &person.session.token);
     let answer = match api.get("/cmp/v1/queue").await {
-        Ok(answer) if answer.status == StatusCode::UNAUTHORIZED => return to_sign_in(uri.path()),
-        Ok(answer) => answer,
+        Ok(answer) if answer.status == StatusCode::UNAUTHORIZED => {
+            return to_sign_in(uri.path_and_query().map_or("", |asked| asked.as_str()));
+        }
+        Ok(answer) if answer.status.is_success() => answer,
+        Ok(refused) => return refused_by(&web, &person, &refused),
         Err(error) => return unanswered(&web, person.of(), &error),
     };
     let showing = person.showing(&web);
@@ -153,6 +157,7 @@ pub(crate) async fn home(State(web): State<Web>, person: Person, OriginalUri(uri
     let tickets = match person.site {
         Site::Console => None,
         Site::Portal => match api.get(OPEN_TICKETS).await {
+            Ok(refused) if !refused.status.is_success() => return refused_by(&web, &person, &refused),
             Ok(answer) => answer.json().and_then(|rows| {
                 let rows = rows.as_array().filter(|rows| !rows.is_empty())?;
                 Some(showing.table(kinds::listed_by("listTroubleTicket").columns, rows))
@@ -221,7 +226,9 @@ pub(crate) async fn search(
     if !found.q.is_empty() {
         let api = Api::new(&web, &person.session.token);
         let answer = match api.get(&format!("/cmp/v1/search?q={}", encoded(&found.q))).await {
-            Ok(answer) if answer.status == StatusCode::UNAUTHORIZED => return to_sign_in(uri.path()),
+            Ok(answer) if answer.status == StatusCode::UNAUTHORIZED => {
+                return to_sign_in(uri.path_and_query().map_or("", |asked| asked.as_str()));
+            }
             Ok(answer) => answer,
             Err(error) => return unanswered(&web, person.of(), &error),
         };

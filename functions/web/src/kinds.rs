@@ -69,6 +69,7 @@ const NONE: Kind = Kind {
     on_rows: &[],
 };
 
+/// The kinds that are shown in a way of their own.
 pub(crate) const KINDS: &[Kind] = &[
     Kind {
         read: "read",
@@ -236,6 +237,7 @@ pub(crate) const KINDS: &[Kind] = &[
         one: "Listener",
         many: "Listeners",
         makes: &[("registerListener", BOTH)],
+        acts: &[("unregisterListener", BOTH)],
         ..NONE
     },
 ];

@@ -174,6 +174,11 @@ pub(crate) fn not_found(web: &Web, person: &Person) -> Response {
     layout::message(web, Some(person.of()), StatusCode::NOT_FOUND, "Nothing here", text)
 }
 
+/// The page of what the API refuses to answer, in its words.
+pub(crate) fn refused_by(web: &Web, person: &Person, answer: &api::Answer) -> Response {
+    layout::message(web, Some(person.of()), answer.status, "Refused", answer.problem().words())
+}
+
 /// The page of what went wrong here.
 pub(crate) fn unanswered(web: &Web, of: (Site, &Session), error: &Unanswered) -> Response {
     tracing::error!(%error, "the API did not answer");

@@ -3,12 +3,13 @@
 use crate::{
     Person, Web,
     api::{Answer, Api},
-    form::{Asked, Content, Form, Posted},
+    form::{self, Asked, Content, Form, Posted},
     home,
     kinds::{self, Kind, Part},
     layout::{self, Site},
     not_found,
     operations::{self, OPERATIONS, Operation, encoded},
+    refused_by,
     show::{self, Act, Fact, Showing, Table, View, place_of},
     to_sign_in, unanswered,
     words::words,
@@ -30,8 +31,8 @@ const QUEUE: &str = "readQueue";
 /// The act on a case that only a patch release has.
 const JOINT_MEETING: &str = "joint_meeting";
 /// What the provider's people alone do to parts of a record: the API refuses it to others, so that the portal does not offer it.
-const BY_THE_DESK: [&str; 6] =
-    ["caseOutcome", "joint_meeting", "noticeCorrection", "noticeWithdrawal", "answerPosition", "completeActionItem"];
+const BY_THE_DESK: [&str; 5] =
+    ["joint_meeting", "noticeCorrection", "noticeWithdrawal", "answerPosition", "completeActionItem"];
 
 /// `GET /portal/...`, `GET /console/...`.
 pub(crate) async fn read(State(web): State<Web>, person: Person, OriginalUri(uri): OriginalUri) -> Response {
@@ -43,7 +44,14 @@ pub(crate) async fn read(State(web): State<Web>, person: Person, OriginalUri(uri
     let done = own.into_iter().find_map(|(_, done)| OPERATIONS.named(&done)).map(Operation::title);
     // A field of a filter that was left empty asks for nothing.
     let asked: Vec<(String, String)> = several(operation, asked.into_iter().filter(|(_, value)| !value.is_empty()));
-    let path = with_query(&format!("{}{page}", operation.base()), &asked);
+    let zone = web.policy.time_zone;
+    let is_instant =
+        |name: &str| operation.query.iter().any(|of| of.name == name && matches!(of.kind, operations::Kind::Instant));
+    let in_utc = asked.iter().map(|(name, value)| match form::instant(value, zone) {
+        Value::String(at) if is_instant(name) => (name.clone(), at),
+        _ => (name.clone(), value.lines().collect::<Vec<_>>().join(",")),
+    });
+    let path = with_query(&format!("{}{page}", operation.base()), &in_utc.collect::<Vec<_>>());
     let api = Api::new(&web, &person.session.token);
     let answer = match api.get(&path).await {
         Ok(answer) => answer,
@@ -57,9 +65,11 @@ pub(crate) async fn read(State(web): State<Web>, person: Person, OriginalUri(uri
         }
         Some(record) => reading.record(api, page, &record, done).await,
         None if answer.status.is_success() => document(answer),
-        None if answer.status == StatusCode::UNAUTHORIZED => to_sign_in(uri.path()),
+        None if answer.status == StatusCode::UNAUTHORIZED => {
+            to_sign_in(uri.path_and_query().map_or("", |asked| asked.as_str()))
+        }
         None if answer.status == StatusCode::NOT_FOUND => not_found(&web, &person),
-        None => layout::message(&web, Some(person.of()), answer.status, "Refused", answer.problem().words()),
+        None => refused_by(&web, &person, &answer),
     }
 }
 
@@ -199,7 +209,7 @@ impl Reading<'_> {
             summary: self.operation.summary.clone(),
             table,
             filters,
-            narrowed: !asked.is_empty(),
+            narrowed: self.operation.query.iter().any(|of| !asked.all(&of.name).is_empty()),
             next,
             here,
             makes: makes.collect(),
@@ -302,8 +312,7 @@ impl Reading<'_> {
 
     /// From what is read beside a record, the way back to that.
     fn back(&self, parameters: &[String]) -> Option<Act> {
-        let (record, rest) = self.operation.page().split_once("/{id}/")?;
-        let _ = rest;
+        let (record, _) = self.operation.page().split_once("/{id}/")?;
         let number = parameters.first()?;
         let href = format!("{}{record}/{}", self.site().path(), encoded(number));
         Some(Act { title: number.clone(), about: String::new(), href })
@@ -319,7 +328,7 @@ impl Reading<'_> {
     ) -> Vec<(String, Act)> {
         let Some(place) = place_of(row) else { return Vec::new() };
         // A case that is decided allows nothing more.
-        if !row["outcome"].is_null() || row["decisions"].as_array().is_some_and(Vec::is_empty) {
+        if !row["outcome"].is_null() {
             return Vec::new();
         }
         let offered = OPERATIONS.on_parts(read, name).filter(|of| {
