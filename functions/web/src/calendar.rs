@@ -5,14 +5,14 @@ use axum::{
     extract::{OriginalUri, Path, State},
     response::{IntoResponse, Redirect, Response},
 };
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, SecondsFormat, TimeZone, Utc};
 use http::StatusCode;
 use serde::Serialize;
 use serde_json::Value;
 
 /// How many outages a page of the list has at the most.
 const PAGE: usize = 100;
-/// How many pages of the list are read at the most: five hundred outages in a month are more than a calendar shows.
+/// How many pages of the list are read at the most, from the month's end back: five hundred outages are more than a calendar shows.
 const PAGES_AT_MOST: usize = 5;
 
 #[derive(Serialize)]
@@ -78,7 +78,7 @@ pub(crate) async fn month(
     let at = |date: NaiveDate| zone.from_local_datetime(&date.into()).earliest().map(|at| at.to_utc());
     let (Some(from), Some(till)) = (at(first), at(next)) else { return not_found(&web, &person) };
     let api = Api::new(&web, &person.session.token);
-    let (mut outages, mut query, mut more) = (Vec::new(), format!("limit={PAGE}"), false);
+    let (mut outages, mut query, mut more) = (Vec::new(), format!("limit={PAGE}&to={}", instant(till)), false);
     for page in 0..PAGES_AT_MOST {
         let answer = match api.get(&format!("/cmp/v1/plannedOutage?{query}")).await {
             Ok(answer) if answer.status == StatusCode::UNAUTHORIZED => return to_sign_in(uri.path()),
@@ -149,6 +149,11 @@ pub(crate) async fn month(
         &format!("{}/calendar", person.site.path()),
         page,
     )
+}
+
+/// An instant in a query.
+fn instant(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// The first day of a month of this century, `2026-03`.

@@ -178,8 +178,15 @@ fn respond((status, template): (StatusCode, &str), frame: Frame, page: impl Seri
 
 /// What a browser may do with an answer that does not say so itself, whoever made it. Nobody else keeps it.
 pub(crate) fn with_headers(web: &Web, mut response: Response) -> Response {
+    let own = html::DESK_SECURITY_POLICY;
+    // Browsers hold what a form leads to against its page's policy, the sign-in too.
+    let policy =
+        web.issuer.origin().map(|origin| own.replace("form-action 'self'", &format!("form-action 'self' {origin}")));
+    if let Some(policy) = policy.and_then(|policy| HeaderValue::try_from(policy).ok()) {
+        response.headers_mut().entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
+    }
     let headers = [
-        (header::CONTENT_SECURITY_POLICY, html::DESK_SECURITY_POLICY),
+        (header::CONTENT_SECURITY_POLICY, own),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
         (header::CACHE_CONTROL, "no-store"),

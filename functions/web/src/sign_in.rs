@@ -95,6 +95,12 @@ impl Issuer {
         self.metadata.get_or_try_init(discover).await.map_err(NotSignedIn::issuer)
     }
 
+    /// Where the sign-in is, once that was asked: a form of somebody whose session ended is led there.
+    pub(crate) fn origin(&self) -> Option<String> {
+        let endpoint = self.metadata.get()?.authorization_endpoint().as_str();
+        Some(url::Url::parse(endpoint).ok()?.origin().ascii_serialization())
+    }
+
     async fn client(&self, ask: &Ask, site: &str) -> Result<Client, NotSignedIn> {
         let metadata = self.metadata(ask).await?.clone();
         let redirect = RedirectUrl::new(format!("{site}{RETURN}")).map_err(NotSignedIn::issuer)?;
