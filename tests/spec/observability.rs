@@ -80,7 +80,8 @@ async fn op_02_each_check_tells_how_long_the_oldest_due_notice_has_been_waiting(
 #[tokio::test]
 async fn op_02_a_check_that_could_not_read_the_index_tells_no_sweep() {
     let story = Story::at(NOW).await;
-    story.wire.fails("Query", 5, Fault::Throttled);
+    // Of both partitions of the shard, each query with its five tries.
+    story.wire.fails("Query", 10, Fault::Throttled);
     story.world.check_now().await.unwrap();
     assert_eq!(sum(&story, "Sweeps"), 0.0);
     story.world.check_now().await.unwrap();
