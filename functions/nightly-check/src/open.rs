@@ -103,8 +103,7 @@ impl Relisted {
                 let number = ticket.number;
                 // One that was opened since is open; a linked one has been met where it is listed by time.
                 let ended = !ticket.is_open() && !ticket.may_await_its_clec();
-                if ended && self.commit(services, number, ticket.finish_unrecorded(Vec::new()).into()).await
-                {
+                if ended && self.commit(services, number, ticket.finish_unrecorded(Vec::new()).into()).await {
                     self.ended += 1;
                 }
             }
