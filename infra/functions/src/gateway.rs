@@ -303,7 +303,7 @@ mod tests {
             ("GET /pets/dog/2",       "GET /pets/dog/{id}"),
             ("GET /pets/dog/2/owner", "GET /pets/{proxy+}"),
             ("GET /pets/cat/1",       "GET /pets/{proxy+}"),
-            ("POST /pets/dog/1",      "POST /{proxy+}"),
+            ("POST /pets/dog/1",      "ANY /pets/{proxy+}"),
             ("POST /test/5",          "POST /{proxy+}"),
             ("PUT /pets/dog/1",       "ANY /pets/{proxy+}"),
             ("GET /pets",             "$default"),
