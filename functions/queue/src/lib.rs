@@ -76,7 +76,7 @@ async fn queues(caller: Caller, _: NoQuery) -> Result<Json<Vec<QueueShown>>, Pro
     }))
 }
 
-/// Which queue.
+/// The queue that the path names.
 #[derive(Debug, Body)]
 #[body(rule = "WB-03")]
 struct QueuePath {

@@ -29,11 +29,11 @@ pub(crate) struct Row {
     severity: Option<&'static str>,
     /// The same as 1 to 4.
     severity_level: Option<u8>,
-    /// Where it stands: the ticket's or the planned outage's status, the change request's step, the meeting's status; of an unsent
-    /// notice, unsent.
+    /// Where it stands: the status of a ticket, a planned outage or a meeting, the step of a change request; `unsent` of a notice that
+    /// is still to be sent.
     status: &'static str,
-    /// What is due: Update 3, Initial, Status, reminder, end, announcement, minutes, package, meeting, actionItem, patch, escalation, verification, the name of a change
-    /// request's deadline; or else what is awaited.
+    /// What is due: Update 3, Initial, Status, reminder, end, announcement, minutes, package, meeting, actionItem, patch, escalation,
+    /// verification, the name of a change request's deadline; or else what is awaited.
     what: String,
     /// When it leaves, or is told of, by itself.
     leaves_at: Option<DateTime<Utc>>,

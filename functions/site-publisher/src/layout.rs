@@ -6,17 +6,12 @@ use pages::{
     assets,
     html::{self, Pages, Template},
     site::{Feed, Frame, Framed, Place, Shown},
+    templates,
 };
 use platform::sites::{File, Kept};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::{borrow::Cow, sync::LazyLock};
-
-macro_rules! templates {
-    ($($name:literal),* $(,)?) => {
-        &[$(Template { name: $name, source: include_str!(concat!("../templates/", $name)) }),*]
-    };
-}
 
 /// The templates of the sites' pages.
 const TEMPLATES: &[Template] = templates![

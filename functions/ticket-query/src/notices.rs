@@ -27,7 +27,7 @@ pub(super) struct TextsShown {
     https: String,
 }
 
-/// An e-mail.
+/// A notice as an e-mail says it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = NoticeEmail)]
 struct EmailShown {

@@ -1,31 +1,29 @@
 //! Acts: a form that asks for the body of an operation, and what is sent from it. What the API refuses stands beside its field.
 
 use crate::{
-    BODY_AT_MOST, Person, Web,
-    api::{self, Answer, Api, Problem},
-    document,
-    form::{self, Asked, Content, Form, Posted},
-    layout::{self, Site},
-    not_found,
+    BODY_AT_MOST, Web,
+    api::{self, Answer, Problem},
+    body, document,
+    form::{Asked, Content, Form, elsewhere},
+    layout::Site,
     operations::{OPERATIONS, Operation, encoded},
-    refused_by, report,
+    posted::Posted,
+    report,
     session::Session,
     show::{View, in_line, place_of},
-    to_sign_in, unanswered,
+    visit::{self, Visit},
     words::words,
 };
 use axum::{
-    Extension,
     body::{Body, Bytes},
     extract::{FromRequest, Multipart, OriginalUri, Path, Request, State},
     response::{IntoResponse, Redirect, Response},
 };
 use chrono::Utc;
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{Method, StatusCode, header};
 use http_body_util::Limited;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::borrow::Cow;
 use url::form_urlencoded;
 
 /// Names of a form's own: that a form which is sent twice acts once, and the version that it was made of.
@@ -84,70 +82,58 @@ struct About {
 
 /// An act that is asked for.
 struct Acting<'a> {
-    web: &'a Web,
-    person: &'a Person,
+    visit: &'a Visit,
     operation: &'static Operation,
     parameters: Vec<String>,
 }
 
 /// `GET /portal/do/{operation}/...`: the form.
 pub(crate) async fn ask(
-    State(web): State<Web>,
-    person: Person,
+    visit: Visit,
     Path(wanted): Path<Wanted>,
     OriginalUri(uri): OriginalUri,
-) -> Response {
-    let Some((operation, parameters)) = wanted.operation() else { return not_found(&web, &person) };
+) -> Result<Response, Response> {
+    let (operation, parameters) = wanted.operation().ok_or_else(|| visit.not_found())?;
     let query = Posted::new(form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned());
     if operation.id == report::OPERATION {
-        return report::page(&web, &person, operation, &query, &Problem::default(), None).await;
+        return report::page(&visit, operation, &query, &Problem::default(), None).await;
     }
-    let acting = Acting { web: &web, person: &person, operation, parameters };
-    let record = match acting.record().await {
-        Ok(record) => record,
-        Err(error) => return unanswered(&web, person.of(), &error),
-    };
-    if let Some(refused) = acting.unread(record.as_ref(), uri.path()) {
-        return refused;
-    }
+    let acting = Acting { visit: &visit, operation, parameters };
+    let record = acting.record().await?;
     let kept = record.as_ref().and_then(|of| acting.kept(of)).unwrap_or_default();
     // A link may fill in what is made, and never what is changed.
-    let content =
-        if query.is_empty() || acting.changes_record() { Content::Kept(&kept) } else { Content::Posted(&query) };
+    let is_filled = !query.is_empty() && !acting.changes_record();
+    let content = if is_filled { Content::Posted(&query) } else { Content::Kept(&kept) };
     let version = record.as_ref().and_then(|of| of.header(header::ETAG)).unwrap_or_default();
-    let key = uuid::Uuid::new_v4().to_string();
-    acting.form((StatusCode::OK, content), (&key, version), record.as_ref(), &Problem::default(), None)
+    let own = (uuid::Uuid::new_v4().to_string(), version.to_owned());
+    Ok(acting.form((StatusCode::OK, content), &own, record.as_ref(), &Problem::default(), false))
 }
 
 /// `POST /portal/do/{operation}/...`: what was sent from it.
 pub(crate) async fn act(
     State(web): State<Web>,
-    Extension(site): Extension<Site>,
     Path(wanted): Path<Wanted>,
-    headers: HeaderMap,
     request: Request,
-) -> Response {
-    let uri = request.uri().clone();
+) -> Result<Response, Response> {
+    let (parts, body) = request.into_parts();
+    let (site, here) = visit::asked(&parts);
     // Who was signed out meanwhile loses nothing of what was written.
-    let session = Session::of(&web.keys, &headers, Utc::now()).filter(|session| site.is_for(session));
-    let at_most = if session.is_some() { BODY_AT_MOST } else { SIGNED_OUT_AT_MOST };
-    let posted = match posted(request.map(|body| Body::new(Limited::new(body, at_most)))).await {
-        Ok(posted) => posted,
-        Err(refused) => return refused,
-    };
+    let session = Session::of(&web.keys, &parts.headers, Utc::now()).filter(|session| Site::of(session) == site);
     let signed_out = session.is_none();
-    let nobody = Session { token: String::new(), person: String::new(), party: String::new(), until: Utc::now() };
-    let person = Person { site, session: session.unwrap_or(nobody) };
-    let Some((operation, parameters)) = wanted.operation() else { return not_found(&web, &person) };
-    let acting = Acting { web: &web, person: &person, operation, parameters };
+    let at_most = if signed_out { SIGNED_OUT_AT_MOST } else { BODY_AT_MOST };
+    let sent = sent(Request::from_parts(parts, Body::new(Limited::new(body, at_most)))).await?;
+    let nobody = || Session { token: String::new(), person: String::new(), party: String::new(), until: Utc::now() };
+    let visit = Visit { web, site, session: session.unwrap_or_else(nobody), here };
+    let (operation, parameters) = wanted.operation().ok_or_else(|| visit.not_found())?;
+    let acting = Acting { visit: &visit, operation, parameters };
     if signed_out {
-        return acting.again(&posted.fields, uri.path());
+        return Ok(acting.again(&sent.fields));
     }
-    if operation.id == report::OPERATION && posted.fields.get(report::PROPOSE).is_some() {
-        let (key, _) = own(&posted.fields);
-        return report::page(&web, &person, operation, &posted.fields, &Problem::default(), Some(&key)).await;
+    if operation.id == report::OPERATION && sent.fields.get(report::PROPOSE).is_some() {
+        let (key, _) = own(&sent.fields);
+        return report::page(&visit, operation, &sent.fields, &Problem::default(), Some(&key)).await;
     }
-    acting.send(posted, uri.path()).await
+    acting.send(sent).await
 }
 
 /// What came back, and a document with it.
@@ -157,7 +143,7 @@ struct Sent {
     document: Option<document::Document>,
 }
 
-async fn posted(request: Request) -> Result<Sent, Response> {
+async fn sent(request: Request) -> Result<Sent, Response> {
     let is_multipart =
         request.headers().get(header::CONTENT_TYPE).is_some_and(|of| of.as_bytes().starts_with(b"multipart/form-data"));
     let mut sent = Sent::default();
@@ -196,10 +182,6 @@ fn own(fields: &Posted) -> (String, String) {
 }
 
 impl Acting<'_> {
-    fn api(&self) -> Api<'_> {
-        Api::new(self.web, &self.person.session.token)
-    }
-
     /// What reads the record that the act is on.
     fn reads(&self) -> Option<&'static Operation> {
         let end = self.operation.page().find('}')? + 1;
@@ -219,21 +201,15 @@ impl Acting<'_> {
         Some(kept)
     }
 
-    /// The page of a record that could not be read, which nothing is to be done to.
-    fn unread(&self, record: Option<&Answer>, here: &str) -> Option<Response> {
-        let answer = record.filter(|answer| !answer.status.is_success())?;
-        match answer.status {
-            StatusCode::UNAUTHORIZED => Some(to_sign_in(here)),
-            // What is registered need not be there.
-            StatusCode::NOT_FOUND if self.operation.method == "PUT" => None,
-            StatusCode::NOT_FOUND => Some(not_found(self.web, self.person)),
-            _ => Some(refused_by(self.web, self.person, answer)),
-        }
-    }
-
-    async fn record(&self) -> Result<Option<Answer>, crate::ask::Unanswered> {
+    /// The record that the act is on; where it cannot be read nothing is done to it. What is registered need not be there.
+    async fn record(&self) -> Result<Option<Answer>, Response> {
         let Some(reads) = self.reads() else { return Ok(None) };
-        self.api().get(&reads.path_of(&self.parameters)).await.map(Some)
+        let answer = self.visit.api().get(&reads.path_of(&self.parameters)).await;
+        let answer = answer.map_err(|error| self.visit.unanswered(&error))?;
+        if answer.status == StatusCode::NOT_FOUND && self.operation.method == "PUT" {
+            return Ok(None);
+        }
+        self.visit.told(answer).map(Some)
     }
 
     /// What the part of the record is called that the act is on, where it is on one.
@@ -252,12 +228,8 @@ impl Acting<'_> {
 
     /// The page of the record, or of the list.
     fn page(&self) -> String {
-        let site = self.person.site.path();
-        match self.reads().zip(self.parameters.first()) {
-            Some((reads, number)) => {
-                let collection = reads.page().split("/{").next().unwrap_or_default();
-                format!("{site}{collection}/{}", encoded(number).replace("%2D", "-"))
-            }
+        match self.reads() {
+            Some(reads) => self.visit.page_of(reads, &self.parameters),
             None => self.list_page(),
         }
     }
@@ -266,49 +238,43 @@ impl Acting<'_> {
     fn list_page(&self) -> String {
         let mut paths = std::iter::successors(Some(self.operation.page()), |path| Some(path.rsplit_once('/')?.0));
         let list = paths.find(|path| !path.contains('{') && OPERATIONS.read_at(path).is_some());
-        format!("{}{}", self.person.site.path(), list.unwrap_or_default())
+        format!("{}{}", self.visit.site.path(), list.unwrap_or_default())
     }
 
-    async fn send(&self, sent: Sent, here: &str) -> Response {
-        let (key, version) = own(&sent.fields);
-        let record = match self.record().await {
-            Ok(record) => record,
-            Err(error) => return unanswered(self.web, self.person.of(), &error),
-        };
-        if let Some(refused) = self.unread(record.as_ref(), here) {
-            return refused;
-        }
+    async fn send(&self, sent: Sent) -> Result<Response, Response> {
+        let own = own(&sent.fields);
+        let record = self.record().await?;
         let kept = record.as_ref().filter(|_| self.operation.method == "PATCH").and_then(|of| self.kept(of));
-        let mut body =
-            form::body(&self.operation.body, self.person.site, &sent.fields, self.web.policy.time_zone, kept.as_ref());
+        let (site, zone) = (self.visit.site, self.visit.web.policy.time_zone);
+        let mut body = body::of(&self.operation.body, site, &sent.fields, zone, kept.as_ref());
         if document::is_attached_by(self.operation) {
-            match document::put(self.web, self.api(), self.operation, &self.parameters, sent.document).await {
+            match document::put(self.visit, self.operation, &self.parameters, sent.document).await {
                 Ok(described) => body = described,
-                Err(problem) => return self.refused(&sent.fields, (&key, &version), record.as_ref(), &problem).await,
+                Err(problem) => return self.refused(&sent.fields, &own, record.as_ref(), &problem).await,
             }
         }
+        let (key, version) = &own;
         let act = api::Act {
             body: self.operation.media_type.as_deref().map(|media_type| (media_type, &body)),
             version: (!version.is_empty() && self.changes_record()).then_some(version.as_str()),
             key: (!key.is_empty() && self.operation.method == "POST").then_some(key.as_str()),
         };
         let method = Method::from_bytes(self.operation.method.as_bytes()).unwrap_or(Method::POST);
-        let answer = match self.api().send(&method, &self.operation.path_of(&self.parameters), &act).await {
-            Ok(answer) => answer,
-            Err(error) => return unanswered(self.web, self.person.of(), &error),
-        };
-        if answer.status == StatusCode::UNAUTHORIZED {
-            return self.again(&sent.fields, here);
-        }
-        if !answer.status.is_success() {
-            let mut problem = answer.problem();
-            if answer.status == StatusCode::PRECONDITION_FAILED {
-                let detail = "It was changed meanwhile: look at it, and open this form anew. What you wrote is below.";
-                detail.clone_into(&mut problem.detail);
+        let answer = self.visit.api().send(&method, &self.operation.path_of(&self.parameters), &act).await;
+        let answer = answer.map_err(|error| self.visit.unanswered(&error))?;
+        match answer.status {
+            status if status.is_success() => Ok(self.done(&answer)),
+            StatusCode::UNAUTHORIZED => Ok(self.again(&sent.fields)),
+            status => {
+                let mut problem = answer.problem();
+                if status == StatusCode::PRECONDITION_FAILED {
+                    let detail =
+                        "It was changed meanwhile: look at it, and open this form anew. What you wrote is below.";
+                    detail.clone_into(&mut problem.detail);
+                }
+                self.refused(&sent.fields, &own, record.as_ref(), &problem).await
             }
-            return self.refused(&sent.fields, (&key, &version), record.as_ref(), &problem).await;
         }
-        self.done(&answer)
     }
 
     /// To the page of what was made or changed; what the API tells this once, such as a secret, is shown at once.
@@ -316,93 +282,94 @@ impl Acting<'_> {
         let made = answer.json().unwrap_or_default();
         if made["secret"].is_string() {
             let text = format!("Keep this: it is told once. {}", in_line(&made));
-            return layout::message(self.web, Some(self.person.of()), StatusCode::OK, "Done", &text);
+            return self.visit.message(StatusCode::OK, "Done", &text);
         }
         let is_gone = self.operation.method == "DELETE" && self.operation.page().ends_with('}');
         let page = match self.parameters.is_empty() {
             _ if is_gone => self.list_page(),
-            true => self.person.showing(self.web).page_of(&made["href"]).unwrap_or_else(|| self.page()),
+            true => self.visit.showing().page_of(&made["href"]).unwrap_or_else(|| self.page()),
             false => self.page(),
         };
         Redirect::to(&format!("{page}?done={}", self.operation.id)).into_response()
     }
 
-    async fn refused(&self, fields: &Posted, of: (&str, &str), record: Option<&Answer>, problem: &Problem) -> Response {
+    async fn refused(
+        &self,
+        fields: &Posted,
+        own: &(String, String),
+        record: Option<&Answer>,
+        problem: &Problem,
+    ) -> Result<Response, Response> {
         if self.operation.id == report::OPERATION {
-            return report::page(self.web, self.person, self.operation, fields, problem, Some(of.0)).await;
+            return report::page(self.visit, self.operation, fields, problem, Some(&own.0)).await;
         }
-        self.form((StatusCode::UNPROCESSABLE_ENTITY, Content::Posted(fields)), of, record, problem, None)
+        let content = (StatusCode::UNPROCESSABLE_ENTITY, Content::Posted(fields));
+        Ok(self.form(content, own, record, problem, false))
     }
 
     /// The form as it was sent, for who is no longer signed in.
-    fn again(&self, fields: &Posted, here: &str) -> Response {
-        let (key, version) = own(fields);
+    fn again(&self, fields: &Posted) -> Response {
         let content = (StatusCode::UNAUTHORIZED, Content::Posted(fields));
-        self.form(content, (&key, &version), None, &Problem::default(), Some(here))
+        self.form(content, &own(fields), None, &Problem::default(), true)
+    }
+
+    /// The fields of the form; of a part of a record, with the words that are possible for it. A document is asked for by itself.
+    fn fields(&self, form: Form<'_>, part: Option<&Value>) -> Vec<Asked> {
+        if document::is_attached_by(self.operation) {
+            return Vec::new();
+        }
+        let decisions = part.and_then(|part| part["decisions"].as_array()).into_iter().flatten();
+        let decisions = decisions.filter_map(Value::as_str).filter(|_| self.visit.site == Site::Console);
+        // Who raised a case may withdraw it.
+        let possible: Vec<&str> = decisions.chain(part.map(|_| "withdrawn")).collect();
+        Form::narrowed(form.asked(self.visit.site, &self.operation.body), &possible)
+    }
+
+    /// What the act is on, in sight while the form is filled in.
+    fn about(&self, record: &Value, part: Option<&Value>) -> About {
+        let showing = self.visit.showing();
+        let facts = ["severity", "status", "title", "interface", "description"]
+            .into_iter()
+            .filter_map(|name| Some((words(name), showing.value(name, record.get(name).filter(|of| !of.is_null())?))));
+        let part = part.map(|part| (self.part_name(), View::Facts { facts: showing.others(part, &[]) }));
+        About {
+            text: record["id"].as_str().map_or_else(|| self.parameters.join(" "), str::to_owned),
+            href: self.page(),
+            facts: facts.chain(part).collect(),
+        }
     }
 
     fn form(
         &self,
         (status, content): (StatusCode, Content<'_>),
-        (key, version): (&str, &str),
+        (key, version): &(String, String),
         record: Option<&Answer>,
         problem: &Problem,
-        signed_out: Option<&str>,
+        signed_out: bool,
     ) -> Response {
-        let document = document::is_attached_by(self.operation);
-        let form = Form { content, errors: &problem.errors, zone: self.web.policy.time_zone };
         let record = record.and_then(Answer::json);
         let part = record.as_ref().and_then(|record| self.part(record));
-        let possible = part.and_then(|part| part["decisions"].as_array()).into_iter().flatten();
-        let decisions = possible.filter_map(Value::as_str).filter(|_| self.person.site == Site::Console);
-        // Who raised a case may withdraw it.
-        let possible: Vec<&str> = decisions.chain(part.map(|_| "withdrawn")).collect();
-        let fields = if document { Vec::new() } else { form.asked(self.person.site, &self.operation.body) };
-        let fields = Form::narrowed(fields, &possible);
-        let asked = |field: &str| {
-            let first = field.split(['.', '[']).next();
-            !document && self.operation.body.iter().any(|of| Some(of.name.as_str()) == first)
-        };
-        let elsewhere = problem.errors.iter().filter(|of| !asked(&of.field));
-        let elsewhere = elsewhere.map(|of| format!("{}: {} ({})", of.field, of.detail, of.rule)).collect();
-        let (rare, fields) = fields.into_iter().partition(Asked::is_rare);
-        let showing = self.person.showing(self.web);
-        let about = record.as_ref().map(|record| {
-            let facts = ["severity", "status", "title", "interface", "description"].into_iter().filter_map(|name| {
-                Some((words(name), showing.value(name, record.get(name).filter(|of| !of.is_null())?)))
-            });
-            let text = record["id"].as_str().map_or_else(|| self.parameters.join(" "), str::to_owned);
-            let part = part.map(|part| (self.part_name(), View::Facts { facts: showing.others(part, &[]) }));
-            About { text, href: self.page(), facts: facts.chain(part).collect() }
-        });
-        let tells = self.person.site == Site::Console && self.operation.page().starts_with("/troubleTicket/{id}");
-        let number = self.parameters.first().map_or(Cow::Borrowed(""), |of| Cow::Owned(encoded(of)));
+        let form = Form { content, errors: &problem.errors, zone: self.visit.web.policy.time_zone };
+        let (rare, fields) = self.fields(form, part).into_iter().partition(Asked::is_rare);
+        let document = document::is_attached_by(self.operation);
+        let asked = if document { &[][..] } else { &self.operation.body };
+        let tells = self.visit.site == Site::Console && self.operation.page().starts_with("/troubleTicket/{id}");
+        let recipients = OPERATIONS.named("recipients").filter(|_| tells);
         let page = FormPage {
             title: self.operation.title(),
             summary: self.operation.sentence(),
-            about,
-            action: self.action(),
+            about: record.as_ref().map(|record| self.about(record, part)),
+            action: self.visit.form_of(self.operation, &self.parameters),
             fields,
             rare,
-            key: key.to_owned(),
-            version: version.to_owned(),
-            problem: Some(problem.words()).filter(|of| !of.is_empty() && problem.errors.is_empty()).map(|of| {
-                if problem.code.is_empty() || of.contains(&problem.code) {
-                    of.to_owned()
-                } else {
-                    format!("{of} ({})", problem.code)
-                }
-            }),
-            elsewhere,
+            key: key.clone(),
+            version: version.clone(),
+            problem: problem.in_all(),
+            elsewhere: elsewhere(asked, &problem.errors),
             document,
-            signed_out: signed_out.map(|here| format!("/web/sign-in?to={}", encoded(here))),
-            told: tells.then(|| format!("/console/troubleTicket/{number}/recipients")),
+            signed_out: signed_out.then(|| format!("/web/sign-in?to={}", encoded(&self.visit.here))),
+            told: recipients.map(|of| self.visit.page_of(of, &self.parameters)),
         };
-        layout::page(self.web, self.person.of(), (status, "form.html"), "", page)
-    }
-
-    fn action(&self) -> String {
-        let parameters: String = self.parameters.iter().map(|of| format!("/{}", encoded(of))).collect();
-        format!("{}/do/{}{parameters}", self.person.site.path(), self.operation.id)
+        self.visit.page((status, "form.html"), "", page)
     }
 }

@@ -116,6 +116,13 @@ impl Answer {
 }
 
 impl Problem {
+    /// Why, where no field is at fault, with the rule.
+    pub(crate) fn in_all(&self) -> Option<String> {
+        let words = Some(self.words()).filter(|words| !words.is_empty() && self.errors.is_empty())?;
+        let is_told = self.code.is_empty() || words.contains(&self.code);
+        Some(if is_told { words.to_owned() } else { format!("{words} ({})", self.code) })
+    }
+
     /// Why, in words.
     pub(crate) fn words(&self) -> &str {
         [&self.detail, &self.title, &self.message].into_iter().find(|of| !of.is_empty()).map_or("", String::as_str)

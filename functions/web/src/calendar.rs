@@ -1,8 +1,8 @@
 //! Planned outages in a month's calendar, in the policy's zone, with those that overlap on one interface marked.
 
-use crate::{Person, Web, api::Api, layout, not_found, refused_by, to_sign_in, unanswered};
+use crate::visit::Visit;
 use axum::{
-    extract::{OriginalUri, Path, State},
+    extract::Path,
     response::{IntoResponse, Redirect, Response},
 };
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, SecondsFormat, TimeZone, Utc};
@@ -53,39 +53,24 @@ struct Planned {
     stop: DateTime<Utc>,
 }
 
-/// `GET /console/calendar`: leads to the month of the next monthly meeting, by the desk's clock.
-pub(crate) async fn this_month(State(web): State<Web>, person: Person, OriginalUri(uri): OriginalUri) -> Response {
-    let api = Api::new(&web, &person.session.token);
-    let next = match api.get("/cmp/v1/meeting?limit=1").await {
-        Ok(answer) if answer.status == StatusCode::UNAUTHORIZED => return to_sign_in(uri.path()),
-        Ok(answer) => answer.json().and_then(|meetings| meetings[0]["month"].as_str().map(str::to_owned)),
-        Err(error) => return unanswered(&web, person.of(), &error),
-    };
-    let month = next.unwrap_or_else(|| Utc::now().with_timezone(&web.policy.time_zone).format("%Y-%m").to_string());
-    Redirect::to(&format!("{}/calendar/{month}", person.site.path())).into_response()
+/// `GET /portal/calendar`, `GET /console/calendar`: leads to the month that it is by the desk's clock.
+pub(crate) async fn this_month(visit: Visit) -> Result<Response, Response> {
+    let caller = visit.read("/cmp/v1/caller").await?.json().unwrap_or_default();
+    let now = caller["now"].as_str().and_then(|now| DateTime::parse_from_rfc3339(now).ok());
+    let now = now.map_or_else(Utc::now, |now| now.to_utc()).with_timezone(&visit.web.policy.time_zone);
+    Ok(Redirect::to(&format!("{}/calendar/{}", visit.site.path(), now.format("%Y-%m"))).into_response())
 }
 
-/// `GET /console/calendar/2026-03`.
-pub(crate) async fn month(
-    State(web): State<Web>,
-    person: Person,
-    Path(month): Path<String>,
-    OriginalUri(uri): OriginalUri,
-) -> Response {
-    let Some(first) = first_of(&month) else { return not_found(&web, &person) };
-    let Some(next) = first.checked_add_months(Months::new(1)) else { return not_found(&web, &person) };
-    let zone = web.policy.time_zone;
+/// `GET /portal/calendar/2026-03`, `GET /console/calendar/2026-03`: the planned outages of that month, week by week.
+pub(crate) async fn month(visit: Visit, Path(month): Path<String>) -> Result<Response, Response> {
+    let first = first_of(&month).ok_or_else(|| visit.not_found())?;
+    let next = first.checked_add_months(Months::new(1)).ok_or_else(|| visit.not_found())?;
+    let zone = visit.web.policy.time_zone;
     let at = |date: NaiveDate| zone.from_local_datetime(&date.into()).earliest().map(|at| at.to_utc());
-    let (Some(from), Some(till)) = (at(first), at(next)) else { return not_found(&web, &person) };
-    let api = Api::new(&web, &person.session.token);
+    let (from, till) = at(first).zip(at(next)).ok_or_else(|| visit.not_found())?;
     let (mut outages, mut query, mut more) = (Vec::new(), format!("limit={PAGE}&to={}", instant(till)), false);
     for page in 0..PAGES_AT_MOST {
-        let answer = match api.get(&format!("/cmp/v1/plannedOutage?{query}")).await {
-            Ok(answer) if answer.status == StatusCode::UNAUTHORIZED => return to_sign_in(uri.path()),
-            Ok(answer) if answer.status.is_success() => answer,
-            Ok(refused) => return refused_by(&web, &person, &refused),
-            Err(error) => return unanswered(&web, person.of(), &error),
-        };
+        let answer = visit.read(&format!("/cmp/v1/plannedOutage?{query}")).await?;
         outages.extend(answer.json().unwrap_or_default().as_array().into_iter().flatten().filter_map(planned));
         match answer.next() {
             Some(next) => (query, more) = (next, page + 1 == PAGES_AT_MOST),
@@ -116,7 +101,7 @@ pub(crate) async fn month(
         };
         let shown = of_day.map(|of| OnDay {
             id: of.id.clone(),
-            href: format!("{}/plannedOutage/{}", person.site.path(), of.id),
+            href: format!("{}/plannedOutage/{}", visit.site.path(), of.id),
             interface: of.interface.clone(),
             from: time(of.start),
             till: time(of.stop),
@@ -133,7 +118,7 @@ pub(crate) async fn month(
         Some(format!("{} and {} overlap on {}", one.id, other.id, one.interface))
     });
     let before = first.checked_sub_months(Months::new(1)).unwrap_or(first);
-    let path = |month: NaiveDate| format!("{}/calendar/{}", person.site.path(), month.format("%Y-%m"));
+    let path = |month: NaiveDate| format!("{}/calendar/{}", visit.site.path(), month.format("%Y-%m"));
     let page = Month {
         name: first.format("%B %Y").to_string(),
         before: path(before),
@@ -142,13 +127,7 @@ pub(crate) async fn month(
         weeks,
         more,
     };
-    layout::page(
-        &web,
-        person.of(),
-        (StatusCode::OK, "calendar.html"),
-        &format!("{}/calendar", person.site.path()),
-        page,
-    )
+    Ok(visit.page((StatusCode::OK, "calendar.html"), &format!("{}/calendar", visit.site.path()), page))
 }
 
 /// An instant in a query.

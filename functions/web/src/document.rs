@@ -1,9 +1,9 @@
 //! Documents that people attach: the bytes go where the API says, and then the API is told of them.
 
 use crate::{
-    Web,
-    api::{Act, Api, FieldProblem, Problem},
+    api::{Act, FieldProblem, Problem},
     operations::Operation,
+    visit::Visit,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{Method, Request};
@@ -45,8 +45,7 @@ pub(crate) fn is_attached_by(operation: &Operation) -> bool {
 
 /// Puts the document where the API says; as the API is then told of it.
 pub(crate) async fn put(
-    web: &Web,
-    api: Api<'_>,
+    visit: &Visit,
     operation: &Operation,
     parameters: &[String],
     document: Option<Document>,
@@ -63,14 +62,14 @@ pub(crate) async fn put(
     let described = document.described();
     let path = format!("{}/upload", operation.path_of(parameters));
     let act = Act { body: Some(("application/json", &described)), ..Act::default() };
-    let answer = api.send(&Method::POST, &path, &act).await.map_err(unanswered)?;
+    let answer = visit.api().send(&Method::POST, &path, &act).await.map_err(unanswered)?;
     let Some(place) = answer.json() else { return Err(answer.problem()) };
     let mut request = Request::put(place["url"].as_str().unwrap_or_default());
     for (name, value) in place["headers"].as_object().into_iter().flatten() {
         request = request.header(name, value.as_str().unwrap_or_default());
     }
     let request = request.body(document.content).map_err(|_| wrong("has no place that can be used"))?;
-    let put = web.ask.ask(request).await.map_err(unanswered)?;
+    let put = visit.web.ask.ask(request).await.map_err(unanswered)?;
     // What is there already are the same bytes: their hash names the place.
     if put.status().is_success() || put.status() == http::StatusCode::PRECONDITION_FAILED {
         return Ok(described);

@@ -1,74 +1,24 @@
-//! Forms: what an operation takes, as a page asks for it; and what came back, as the JSON of its body. Nothing is judged here: the API
-//! does, and its refusal is shown beside the field that it names.
+//! Forms: what an operation takes, as a page asks for it. Nothing is judged here: the API does, and its refusal is shown beside the field
+//! that it names.
 
 use crate::{
     api::FieldProblem,
     layout::Site,
     operations::{Field, Kind},
+    posted::{Posted, ROWS_AT_MOST},
     words::words,
 };
-use chrono::{DateTime, LocalResult, NaiveDateTime, SecondsFormat, TimeZone, Utc};
+use chrono::DateTime;
 use chrono_tz::Tz;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
-use std::collections::HashMap;
+use serde_json::Value;
 
 /// How the description of a field begins that only the provider's people fill in.
 const BY_THE_DESK: &str = "By the desk";
 /// How many empty rows are offered behind those that are there.
 const ROWS_MORE: usize = 3;
-/// How many rows a page asks for at the most: more of them go by the API.
-const ROWS_AT_MOST: usize = 100;
 /// A text that may be longer gets more than a line.
 const LINE: usize = 254;
-
-/// What came back of a form: values by name, each in its order. How many rows a list has is counted once.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Posted {
-    values: HashMap<String, Vec<String>>,
-    rows: HashMap<String, usize>,
-}
-
-impl Posted {
-    /// Line ends are as the API has them. Rows beyond what a page asks for are none.
-    pub(crate) fn new(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
-        let mut posted = Self::default();
-        for (name, value) in pairs {
-            let row = name
-                .split_once('[')
-                .and_then(|(list, rest)| Some((list, rest.split_once(']')?.0.parse::<usize>().ok()?)));
-            if let Some((list, at)) = row.filter(|(_, at)| *at < ROWS_AT_MOST) {
-                let rows = posted.rows.entry(list.to_owned()).or_default();
-                *rows = (*rows).max(at + 1);
-            }
-            posted.values.entry(name).or_default().push(value.replace("\r\n", "\n"));
-        }
-        posted
-    }
-
-    /// The first value of a name.
-    pub(crate) fn get(&self, name: &str) -> Option<String> {
-        self.values.get(name)?.first().cloned()
-    }
-
-    pub(crate) fn all(&self, name: &str) -> &[String] {
-        self.values.get(name).map_or(&[], Vec::as_slice)
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.values.is_empty()
-    }
-
-    /// The same with one value for a name.
-    pub(crate) fn with(mut self, name: &str, value: String) -> Self {
-        self.values.insert(name.to_owned(), vec![value]);
-        self
-    }
-
-    fn rows(&self, name: &str) -> usize {
-        self.rows.get(name).copied().unwrap_or_default()
-    }
-}
 
 /// A field as a page asks for it; `field.html` lays it out.
 #[derive(Debug, Serialize)]
@@ -210,7 +160,7 @@ impl Form<'_> {
     }
 
     /// What the form posts of a field that nobody touched.
-    fn untouched(self, field: &Field, name: &str) -> Vec<(String, String)> {
+    pub(crate) fn untouched(self, field: &Field, name: &str) -> Vec<(String, String)> {
         let inner = |fields: &[Field], name: &str| -> Vec<(String, String)> {
             fields.iter().flat_map(|of| self.untouched(of, &format!("{name}.{}", of.name))).collect()
         };
@@ -296,6 +246,13 @@ impl Form<'_> {
     }
 }
 
+/// What is wrong with what a form does not ask for.
+pub(crate) fn elsewhere(fields: &[Field], errors: &[FieldProblem]) -> Vec<String> {
+    let is_asked = |name: &str| fields.iter().any(|of| Some(of.name.as_str()) == name.split(['.', '[']).next());
+    let others = errors.iter().filter(|of| !is_asked(&of.field));
+    others.map(|of| format!("{}: {} ({})", of.field, of.detail, of.rule)).collect()
+}
+
 fn chosen(choices: &[String], chosen: &[String]) -> Vec<Choice> {
     let choice = |value: &String| Choice { value: value.clone(), label: words(value), chosen: chosen.contains(value) };
     choices.iter().map(choice).collect()
@@ -311,101 +268,7 @@ fn at<'a>(value: &'a Value, name: &str) -> &'a Value {
 
 impl Field {
     /// Whether it is asked for on a site: the provider's people alone fill in some.
-    fn is_asked_on(&self, site: Site) -> bool {
+    pub(crate) fn is_asked_on(&self, site: Site) -> bool {
         site == Site::Console || self.required || !self.about.starts_with(BY_THE_DESK)
     }
-}
-
-/// The body that a form says; of a merge patch, what was changed in the form. What was not asked for is not said either.
-pub(crate) fn body(fields: &[Field], site: Site, posted: &Posted, zone: Tz, kept: Option<&Value>) -> Value {
-    let mut body = Map::new();
-    for field in fields.iter().filter(|field| field.is_asked_on(site)) {
-        let now = said(field, &field.name, posted, zone);
-        let Some(kept) = kept else {
-            body.extend(now.map(|now| (field.name.clone(), now)));
-            continue;
-        };
-        // Held against what the form would say if nobody had touched it: a form shows less than there is.
-        let form = Form { content: Content::Kept(kept), errors: &[], zone };
-        let was = said(field, &field.name, &Posted::new(form.untouched(field, &field.name)), zone);
-        if was != now {
-            let changed = now.map_or(Value::Null, |now| onto(&kept[&field.name], was.as_ref(), now));
-            body.insert(field.name.clone(), changed);
-        }
-    }
-    Value::Object(body)
-}
-
-/// What is said, on what is kept: what was there and is said no more is null in an object, which a merge patch would leave otherwise; a row
-/// of a list, which is written whole, keeps what the form does not show.
-fn onto(kept: &Value, was: Option<&Value>, mut now: Value) -> Value {
-    let emptied = |was: &Value, now: &Map<String, Value>| -> Vec<String> {
-        was.as_object().into_iter().flat_map(Map::keys).filter(|name| !now.contains_key(*name)).cloned().collect()
-    };
-    match &mut now {
-        Value::Object(now) => {
-            for name in was.map(|was| emptied(was, now)).unwrap_or_default() {
-                now.insert(name, Value::Null);
-            }
-        }
-        Value::Array(rows) => {
-            for (at, row) in rows.iter_mut().enumerate() {
-                if let (Some(kept), Some(row)) = (kept[at].as_object(), row.as_object_mut()) {
-                    let gone = was.map(|was| emptied(&was[at], row)).unwrap_or_default();
-                    for (name, value) in kept.iter().filter(|(name, _)| !gone.contains(name)) {
-                        row.entry(name.clone()).or_insert_with(|| value.clone());
-                    }
-                }
-            }
-        }
-        _ => {}
-    }
-    now
-}
-
-/// What a field says; nothing, where it was left empty.
-fn said(field: &Field, name: &str, posted: &Posted, zone: Tz) -> Option<Value> {
-    let text = || posted.get(name).filter(|text| !text.trim().is_empty());
-    let of = |fields: &[Field], name: &str| {
-        let said = fields
-            .iter()
-            .filter_map(|of| Some((of.name.clone(), said(of, &format!("{name}.{}", of.name), posted, zone)?)));
-        let said: Map<String, Value> = said.collect();
-        (!said.is_empty()).then_some(Value::Object(said))
-    };
-    match &field.kind {
-        Kind::Text { .. } | Kind::Choice { .. } | Kind::Date => text().map(Value::String),
-        Kind::Instant => text().map(|text| instant(&text, zone)),
-        // What is no number, or no JSON, is said as it was written: the API refuses it by its field.
-        Kind::Whole | Kind::Flag | Kind::Json => {
-            text().map(|text| serde_json::from_str(&text).unwrap_or(Value::String(text)))
-        }
-        Kind::Choices { .. } => {
-            let chosen: Vec<&String> = posted.all(name).iter().filter(|of| !of.is_empty()).collect();
-            (!chosen.is_empty()).then(|| json!(chosen))
-        }
-        Kind::Lines => {
-            let text = posted.all(name).join("\n");
-            let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-            (!lines.is_empty()).then(|| json!(lines))
-        }
-        Kind::Fields { fields } => of(fields, name),
-        Kind::Rows { fields } => {
-            let rows: Vec<Value> =
-                (0..posted.rows(name)).filter_map(|at| of(fields, &format!("{name}[{at}]"))).collect();
-            (!rows.is_empty()).then(|| json!(rows))
-        }
-    }
-}
-
-/// A local time in the zone, of two in autumn the earlier one, or an instant. One that there is not is said as it was written.
-pub(crate) fn instant(text: &str, zone: Tz) -> Value {
-    let local = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
-        .into_iter()
-        .find_map(|format| NaiveDateTime::parse_from_str(text.trim(), format).ok());
-    let at: Option<DateTime<Utc>> = local.and_then(|local| match zone.from_local_datetime(&local) {
-        LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Some(at.to_utc()),
-        LocalResult::None => None,
-    });
-    at.map_or_else(|| json!(text.trim()), |at| json!(at.to_rfc3339_opts(SecondsFormat::Secs, true)))
 }

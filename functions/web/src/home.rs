@@ -1,20 +1,15 @@
 //! The first page of each site: its queues, ordered by what is due next; and the search.
 
 use crate::{
-    Person, Web,
-    api::Api,
     kinds,
-    layout::{self, Site},
+    layout::Site,
+    list::table,
     operations::encoded,
-    refused_by,
     show::{Act, Showing, Table, in_line},
-    to_sign_in, unanswered,
+    visit::Visit,
     words::words,
 };
-use axum::{
-    extract::{OriginalUri, Query, State},
-    response::Response,
-};
+use axum::{extract::Query, response::Response};
 use chrono::{DateTime, TimeDelta};
 use contract::duration;
 use futures::future::join_all;
@@ -120,22 +115,12 @@ fn roughly(left: TimeDelta) -> String {
     }
 }
 
-/// `GET /portal`, `GET /console`.
-pub(crate) async fn home(State(web): State<Web>, person: Person, OriginalUri(uri): OriginalUri) -> Response {
-    let api = Api::new(&web, &person.session.token);
-    let answer = match api.get("/cmp/v1/queue").await {
-        Ok(answer) if answer.status == StatusCode::UNAUTHORIZED => {
-            return to_sign_in(uri.path_and_query().map_or("", |asked| asked.as_str()));
-        }
-        Ok(answer) if answer.status.is_success() => answer,
-        Ok(refused) => return refused_by(&web, &person, &refused),
-        Err(error) => return unanswered(&web, person.of(), &error),
-    };
-    let showing = person.showing(&web);
-    let known = answer.json().unwrap_or_default();
-    let queues = known.as_array().into_iter().flatten().map(|of| queue(api, showing, of));
+/// `GET /portal`, `GET /console`: the queues of who asks, and what can be begun.
+pub(crate) async fn home(visit: Visit) -> Result<Response, Response> {
+    let known = visit.read("/cmp/v1/queue").await?.json().unwrap_or_default();
+    let queues = known.as_array().into_iter().flatten().map(|of| queue(&visit, of));
     let queues = join_all(queues).await;
-    let makes: &[(&str, &str)] = match person.site {
+    let makes: &[(&str, &str)] = match visit.site {
         Site::Portal => &[
             ("report", "Report trouble"),
             ("submitChangeRequest", "Submit a change request"),
@@ -152,33 +137,34 @@ pub(crate) async fn home(State(web): State<Web>, person: Person, OriginalUri(uri
     let makes = makes.iter().map(|(id, title)| Act {
         title: (*title).to_owned(),
         about: String::new(),
-        href: format!("{}/do/{id}", person.site.path()),
+        href: format!("{}/do/{id}", visit.site.path()),
     });
-    let tickets = match person.site {
+    let tickets = match visit.site {
         Site::Console => None,
-        Site::Portal => match api.get(OPEN_TICKETS).await {
-            Ok(refused) if !refused.status.is_success() => return refused_by(&web, &person, &refused),
-            Ok(answer) => answer.json().and_then(|rows| {
-                let rows = rows.as_array().filter(|rows| !rows.is_empty())?;
-                Some(showing.table(kinds::listed_by("listTroubleTicket").columns, rows))
-            }),
-            Err(error) => return unanswered(&web, person.of(), &error),
-        },
+        Site::Portal => {
+            let rows = visit.read(OPEN_TICKETS).await?.json().unwrap_or_default();
+            let rows = rows.as_array().filter(|rows| !rows.is_empty());
+            rows.map(|rows| table(&visit, "troubleTicket", kinds::listed_by("listTroubleTicket"), rows))
+        }
     };
-    let home = Home { queues, makes: makes.collect(), tickets };
-    layout::page(&web, person.of(), (StatusCode::OK, "home.html"), person.site.path(), home)
+    Ok(shown(&visit, Home { queues, makes: makes.collect(), tickets }))
 }
 
-async fn queue(api: Api<'_>, showing: Showing<'_>, of: &Value) -> Queue {
+fn shown(visit: &Visit, home: Home) -> Response {
+    visit.page((StatusCode::OK, "home.html"), visit.site.path(), home)
+}
+
+async fn queue(visit: &Visit, of: &Value) -> Queue {
     let text = |name: &str| of[name].as_str().unwrap_or_default().to_owned();
     let mut queue = Queue { name: text("name"), title: text("title"), ..Queue::default() };
+    let showing = visit.showing();
     let page = showing.page_of(&of["href"]).unwrap_or_default();
-    match api.get(&format!("{}?limit={SHOWN}", text("href"))).await {
+    match visit.api().get(&format!("{}?limit={SHOWN}", text("href"))).await {
         Ok(answer) => {
             queue.next = answer.next().map(|query| format!("{page}?{query}"));
             match answer.json() {
                 Some(rows) => {
-                    queue.rows = rows.as_array().into_iter().flatten().map(|row| Row::of(row, showing)).collect()
+                    queue.rows = rows.as_array().into_iter().flatten().map(|row| Row::of(row, showing)).collect();
                 }
                 None => queue.refused = Some(answer.problem().words().to_owned()),
             }
@@ -192,13 +178,10 @@ async fn queue(api: Api<'_>, showing: Showing<'_>, of: &Value) -> Queue {
 }
 
 /// A queue further on, as its own page: the rows of an answer.
-pub(crate) fn further(web: &Web, person: &Person, (name, rows): (&str, &[Value]), next: Option<String>) -> Response {
-    let showing = person.showing(web);
-    let rows = rows.iter().map(|row| Row::of(row, showing)).collect();
-    let title = words(name);
-    let queue = Queue { name: name.to_owned(), title, rows, next, refused: None };
-    let home = Home { queues: vec![queue], makes: Vec::new(), tickets: None };
-    layout::page(web, person.of(), (StatusCode::OK, "home.html"), person.site.path(), home)
+pub(crate) fn further(visit: &Visit, (name, rows): (&str, &[Value]), next: Option<String>) -> Response {
+    let rows = rows.iter().map(|row| Row::of(row, visit.showing())).collect();
+    let queue = Queue { name: name.to_owned(), title: words(name), rows, next, refused: None };
+    shown(visit, Home { queues: vec![queue], makes: Vec::new(), tickets: None })
 }
 
 #[derive(Debug, Deserialize)]
@@ -215,31 +198,21 @@ struct Found {
 }
 
 /// `GET /portal/search`, `GET /console/search`: by a number, or by words.
-pub(crate) async fn search(
-    State(web): State<Web>,
-    person: Person,
-    Query(Sought { q }): Query<Sought>,
-    OriginalUri(uri): OriginalUri,
-) -> Response {
+pub(crate) async fn search(visit: Visit, Query(Sought { q }): Query<Sought>) -> Result<Response, Response> {
     let q = q.trim().to_owned();
     let mut found = Found { q, table: None, refused: None };
     if !found.q.is_empty() {
-        let api = Api::new(&web, &person.session.token);
-        let answer = match api.get(&format!("/cmp/v1/search?q={}", encoded(&found.q))).await {
-            Ok(answer) if answer.status == StatusCode::UNAUTHORIZED => {
-                return to_sign_in(uri.path_and_query().map_or("", |asked| asked.as_str()));
-            }
-            Ok(answer) => answer,
-            Err(error) => return unanswered(&web, person.of(), &error),
-        };
-        match answer.json() {
-            Some(rows) => {
-                let rows = rows.as_array().cloned().unwrap_or_default();
-                let columns = ["id", "kind", "heading", "status", "clec"];
-                found.table = (!rows.is_empty()).then(|| person.showing(&web).table(&columns, &rows));
-            }
-            None => found.refused = Some(answer.problem().words().to_owned()),
+        let answer = visit.api().get(&format!("/cmp/v1/search?q={}", encoded(&found.q))).await;
+        let answer = answer.map_err(|error| visit.unanswered(&error))?;
+        // What cannot be sought stands beside the field, and is no page of its own.
+        if matches!(answer.status, StatusCode::BAD_REQUEST | StatusCode::URI_TOO_LONG) {
+            found.refused = Some(answer.problem().words().to_owned());
+        } else {
+            let rows = visit.told(answer)?.json().unwrap_or_default();
+            let rows = rows.as_array().filter(|rows| !rows.is_empty());
+            let columns = ["id", "kind", "heading", "status", "clec"];
+            found.table = rows.map(|rows| visit.showing().table(&columns, rows));
         }
     }
-    layout::page(&web, person.of(), (StatusCode::OK, "search.html"), "", found)
+    Ok(visit.page((StatusCode::OK, "search.html"), "", found))
 }

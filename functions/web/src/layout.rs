@@ -7,6 +7,7 @@ use pages::{
     assets::{self, Asset},
     html::{self, Pages, Template},
     site::{Frame, Framed, Place},
+    templates,
 };
 use serde::Serialize;
 use std::{borrow::Cow, sync::LazyLock};
@@ -64,9 +65,9 @@ impl Site {
         }
     }
 
-    /// Whether a person may see its pages. The API decides what is on them.
-    pub(crate) fn is_for(self, session: &Session) -> bool {
-        (self == Self::Console) == session.is_providers()
+    /// The one that a person may see. The API decides what is on its pages.
+    pub(crate) fn of(session: &Session) -> Self {
+        if session.is_providers() { Self::Console } else { Self::Portal }
     }
 }
 
@@ -81,12 +82,6 @@ pub(crate) fn is_page(path: &str) -> bool {
     (own(Site::Portal) || own(Site::Console)) && plain && !path.contains("//")
 }
 
-macro_rules! templates {
-    ($($name:literal),* $(,)?) => {
-        &[$(Template { name: $name, source: include_str!(concat!("../templates/", $name)) }),*]
-    };
-}
-
 const TEMPLATES: &[Template] = templates![
     "desk.html",
     "value.html",
@@ -94,6 +89,7 @@ const TEMPLATES: &[Template] = templates![
     "rows.html",
     "facts.html",
     "field.html",
+    "fields.html",
     "acts.html",
     "home.html",
     "queue.html",

@@ -10,43 +10,47 @@
 //! |---|---|
 //! | `sign_in`, `session` | who the person is |
 //! | `ask`, `api`, `operations` | how the API is asked, and what it takes: `operations.json` is made of its description |
-//! | `home`, `read`, `calendar` | pages that show what it answers |
-//! | `act`, `report`, `document`, `form` | forms, and what is sent from them |
+//! | `visit` | somebody at a page, and what the API answers this person |
+//! | `home`, `read` with `list` and `record`, `calendar` | pages that show what it answers |
+//! | `act`, `report`, `document` | forms, and what is sent from them |
+//! | `form`, `posted`, `body` | what a form asks for, what came back, and the JSON that it says |
 //! | `kinds`, `words`, `show`, `layout` | how it looks: columns and order by kind of record, values, the frame |
 
 mod act;
 mod api;
 pub mod ask;
+mod body;
 mod calendar;
 mod document;
 mod form;
 mod home;
 mod kinds;
 mod layout;
+mod list;
 mod operations;
+mod posted;
 mod read;
+mod record;
 mod report;
 pub mod session;
 mod show;
 pub mod sign_in;
 pub mod start;
+mod visit;
 mod words;
 
-use ask::{Ask, Unanswered};
+use ask::Ask;
 use axum::{
     Extension, Router,
-    extract::{DefaultBodyLimit, FromRequestParts, Path, State},
+    extract::{DefaultBodyLimit, Path, State},
     middleware::{Next, from_fn_with_state},
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
-use chrono::Utc;
 use contract::Policy;
-use http::{StatusCode, header, request::Parts};
+use http::{StatusCode, header};
 use layout::Site;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use session::{Session, SessionKeys};
-use show::Showing;
+use session::SessionKeys;
 use sign_in::Issuer;
 use std::sync::Arc;
 use tower_http::csrf::{ConfigError, CsrfLayer};
@@ -117,71 +121,5 @@ async fn asset(Path(file): Path<String>) -> Response {
         return StatusCode::NOT_FOUND.into_response();
     };
     let kept = "public, max-age=31536000, immutable";
-    let headers = [
-        (header::CONTENT_TYPE, asset.media_type),
-        (header::CACHE_CONTROL, kept),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    (headers, asset.text.clone()).into_response()
-}
-
-/// Who asks for a page of a site.
-#[derive(Debug, Clone)]
-pub(crate) struct Person {
-    pub(crate) site: Site,
-    pub(crate) session: Session,
-}
-
-impl Person {
-    pub(crate) fn of(&self) -> (Site, &Session) {
-        (self.site, &self.session)
-    }
-
-    pub(crate) fn showing<'a>(&self, web: &'a Web) -> Showing<'a> {
-        Showing { policy: &web.policy, site: self.site }
-    }
-}
-
-impl FromRequestParts<Web> for Person {
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
-        let site = parts.extensions.get::<Site>().copied().unwrap_or(Site::Portal);
-        let asked = parts.uri.path_and_query().map_or("", |asked| asked.as_str());
-        let Some(session) = Session::of(&web.keys, &parts.headers, Utc::now()) else {
-            return Err(to_sign_in(asked));
-        };
-        if site.is_for(&session) {
-            return Ok(Self { site, session });
-        }
-        let own = if session.is_providers() { Site::Console } else { Site::Portal };
-        let text = match site {
-            Site::Console => "The console is for the provider's people. Your pages are in the portal.",
-            Site::Portal => "The portal is for a CLEC's people. Your pages are in the console.",
-        };
-        Err(layout::message(web, Some((own, &session)), StatusCode::FORBIDDEN, "Not yours to see", text))
-    }
-}
-
-/// To the sign-in, and then back to what was asked for.
-pub(crate) fn to_sign_in(asked: &str) -> Response {
-    Redirect::to(&format!("/web/sign-in?to={}", utf8_percent_encode(asked, NON_ALPHANUMERIC))).into_response()
-}
-
-/// The page of what there is not, or not for this person: the API does not say which.
-pub(crate) fn not_found(web: &Web, person: &Person) -> Response {
-    let text = "There is no such page, or what it tells of is not yours to see.";
-    layout::message(web, Some(person.of()), StatusCode::NOT_FOUND, "Nothing here", text)
-}
-
-/// The page of what the API refuses to answer, in its words.
-pub(crate) fn refused_by(web: &Web, person: &Person, answer: &api::Answer) -> Response {
-    layout::message(web, Some(person.of()), answer.status, "Refused", answer.problem().words())
-}
-
-/// The page of what went wrong here.
-pub(crate) fn unanswered(web: &Web, of: (Site, &Session), error: &Unanswered) -> Response {
-    tracing::error!(%error, "the API did not answer");
-    let text = "The desk does not answer now. What you sent may have arrived: look before you send it again.";
-    layout::message(web, Some(of), StatusCode::BAD_GATEWAY, "No answer", text)
+    ([(header::CONTENT_TYPE, asset.media_type), (header::CACHE_CONTROL, kept)], asset.text.clone()).into_response()
 }

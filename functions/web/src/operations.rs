@@ -1,10 +1,11 @@
 //! The operations of the API, with what each takes: `operations.json`, which is made of the API's description.
 
 use crate::words::words;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use std::{collections::HashMap, sync::LazyLock};
 
-/// An operation.
+/// An operation of the API, as a page asks for it.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Operation {
@@ -48,7 +49,7 @@ pub(crate) enum Kind {
     Json,
 }
 
-/// All operations.
+/// The operations, found by what a page knows of them.
 pub(crate) struct Operations {
     all: Vec<Operation>,
     by_id: HashMap<String, usize>,
@@ -59,7 +60,7 @@ pub(crate) struct Operations {
 /// The bases of the API's paths: a page's path has what follows.
 const BASES: [&str; 2] = ["/tmf-api/troubleTicket/v4", "/cmp/v1"];
 
-/// Read once.
+/// The operations, read when the first page is made.
 ///
 /// # Panics
 /// When the file is not what was made: a test reads it.
@@ -161,9 +162,12 @@ impl Operation {
     }
 }
 
-/// A text as a segment of a path.
+/// What stands in a segment of a path as it is. A full stop does not: two of them lead elsewhere.
+const AS_IT_IS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'~');
+
+/// A text as a segment of a path, or a value of a query.
 pub(crate) fn encoded(segment: &str) -> String {
-    percent_encoding::utf8_percent_encode(segment, percent_encoding::NON_ALPHANUMERIC).to_string()
+    utf8_percent_encode(segment, AS_IT_IS).to_string()
 }
 
 /// The path of the page of an address of the API.

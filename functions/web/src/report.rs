@@ -1,12 +1,11 @@
 //! The report of a trouble, with the guidelines of 12.5 beside it: what is ticked proposes a severity, which the person then chooses.
 
 use crate::{
-    Person, Web,
-    api::{Api, Problem},
-    form::{Asked, Content, Form, Posted},
-    layout,
+    api::Problem,
+    form::{Asked, Content, Form, elsewhere},
     operations::{Operation, encoded},
-    unanswered,
+    posted::Posted,
+    visit::Visit,
 };
 use axum::response::Response;
 use http::StatusCode;
@@ -52,14 +51,12 @@ struct Guideline {
 
 /// The form, with what was filled in.
 pub(crate) async fn page(
-    web: &Web,
-    person: &Person,
+    visit: &Visit,
     operation: &Operation,
     filled: &Posted,
     problem: &Problem,
     key: Option<&str>,
-) -> Response {
-    let api = Api::new(web, &person.session.token);
+) -> Result<Response, Response> {
     let ticked: Vec<&str> = filled
         .all(TICKED)
         .iter()
@@ -68,10 +65,7 @@ pub(crate) async fn page(
         .take(TICKED_AT_MOST)
         .collect();
     let mut filled = filled.clone();
-    let proposed = match proposal(api, &ticked).await {
-        Ok(proposed) => proposed,
-        Err(error) => return unanswered(web, person.of(), &error),
-    };
+    let proposed = proposal(visit, &ticked).await?;
     if let Some(proposed) = &proposed {
         // What was proposed is chosen, until the person chooses otherwise.
         let own = filled.get("severity").filter(|of| !of.is_empty() && filled.get(PROPOSED).as_ref() != Some(of));
@@ -79,35 +73,31 @@ pub(crate) async fn page(
             filled = filled.with("severity", proposed.clone());
         }
     }
-    let levels = match api.get("/cmp/v1/severity").await {
-        Ok(answer) => answer.json().unwrap_or_default(),
-        Err(error) => return unanswered(web, person.of(), &error),
-    };
-    let form = Form { content: Content::Posted(&filled), errors: &problem.errors, zone: web.policy.time_zone };
-    let asked = form.asked(person.site, &operation.body).into_iter().filter(|of| !of.is(TICKED));
+    let levels = visit.read("/cmp/v1/severity").await?.json().unwrap_or_default();
+    let form = Form { content: Content::Posted(&filled), errors: &problem.errors, zone: visit.web.policy.time_zone };
+    let asked = form.asked(visit.site, &operation.body).into_iter().filter(|of| !of.is(TICKED));
     let (rare, fields) = asked.partition(Asked::is_rare);
-    let known = |field: &str| operation.body.iter().any(|of| Some(of.name.as_str()) == field.split(['.', '[']).next());
-    let elsewhere = problem.errors.iter().filter(|of| !known(&of.field));
     let page = ReportPage {
-        action: format!("{}/do/{OPERATION}", person.site.path()),
+        action: visit.form_of(operation, &[]),
         levels: levels.as_array().into_iter().flatten().map(|level| level_of(level, &ticked)).collect(),
         proposed,
         fields,
         rare,
         key: key.map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_owned),
-        problem: Some(problem.words()).filter(|of| !of.is_empty() && problem.errors.is_empty()).map(str::to_owned),
-        elsewhere: elsewhere.map(|of| format!("{}: {} ({})", of.field, of.detail, of.rule)).collect(),
+        problem: problem.in_all(),
+        elsewhere: elsewhere(&operation.body, &problem.errors),
     };
     let status = if problem.words().is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    layout::page(web, person.of(), (status, "report.html"), "", page)
+    Ok(visit.page((status, "report.html"), "", page))
 }
 
-async fn proposal(api: Api<'_>, ticked: &[&str]) -> Result<Option<String>, crate::ask::Unanswered> {
+/// The severity that the guidelines propose, where any is ticked.
+async fn proposal(visit: &Visit, ticked: &[&str]) -> Result<Option<String>, Response> {
     if ticked.is_empty() {
         return Ok(None);
     }
     let ticked: Vec<String> = ticked.iter().map(|id| encoded(id)).collect();
-    let answer = api.get(&format!("/cmp/v1/severity/proposal?ticked={}", ticked.join(","))).await?;
+    let answer = visit.read(&format!("/cmp/v1/severity/proposal?ticked={}", ticked.join(","))).await?;
     Ok(answer.json().and_then(|proposed| proposed["proposes"].as_str().map(str::to_owned)))
 }
 

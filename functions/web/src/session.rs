@@ -18,8 +18,7 @@ const SIGNING_IN_FOR: TimeDelta = TimeDelta::minutes(10);
 /// A secret is not to be guessed.
 const SECRET_AT_LEAST: usize = 32;
 
-/// What cookies are sealed with, and what they were sealed with before: those are read on, so that nobody is signed out when the key is
-/// changed.
+/// What cookies are sealed with, and what they were sealed with before: those are read on, so that a change signs nobody out.
 #[derive(Clone)]
 pub struct SessionKeys {
     current: Key,

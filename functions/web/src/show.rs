@@ -85,7 +85,21 @@ const COLUMNS: &[(&str, &[&str])] = &[
     ("history", &["occurredAt", "at", "by", "facts", "why"]),
     ("deadlines", &["deadline", "standing", "by", "dueAt", "warnsAt", "section"]),
     ("case", &["number", "kind", "from", "asked", "awaits", "statements", "outcome", "rule"]),
-    ("notice", &["sequence", "label", "noticeType", "state", "sentAt", "dueAt", "means", "undoneBy", "texts"]),
+    (
+        "notice",
+        &[
+            "sequence",
+            "label",
+            "noticeType",
+            "state",
+            "sentAt",
+            "dueAt",
+            "corrects",
+            "correctedBy",
+            "withdrawnBy",
+            "texts",
+        ],
+    ),
     ("similar", &["id", "score", "party", "severity", "status", "systemAffected", "description", "why"]),
     ("recipients", &["party", "tickets", "own", "subscriptions"]),
     ("subscriptions", &["channel", "endpoint", "confirmed", "reached", "keptBackBy"]),
@@ -173,7 +187,8 @@ impl Showing<'_> {
         View::Table { table }
     }
 
-    fn cell(self, name: &str, row: &Value) -> View {
+    /// A value of a row, in a line.
+    pub(crate) fn cell(self, name: &str, row: &Value) -> View {
         let value = &row[name];
         if name == "id"
             && let (Some(text), Some(href)) = (value.as_str(), self.page_of(&row["href"]))

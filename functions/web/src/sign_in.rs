@@ -157,8 +157,7 @@ pub(crate) async fn end(State(web): State<Web>, headers: HeaderMap, Query(return
     let now = Utc::now();
     match ended(&web, &headers, returned, now).await {
         Ok((session, to)) => {
-            let own = if session.is_providers() { Site::Console } else { Site::Portal };
-            let to = if layout::is_page(&to) { to } else { own.path().to_owned() };
+            let to = if layout::is_page(&to) { to } else { Site::of(&session).path().to_owned() };
             (session.sealed(&web.keys, now), SigningIn::ended(&web.keys), Redirect::to(&to)).into_response()
         }
         Err(error) => refused(&web, &error),
@@ -215,7 +214,7 @@ pub(crate) async fn sign_out(State(web): State<Web>) -> Response {
     (Session::ended(&web.keys), Redirect::to("/web/signed-out")).into_response()
 }
 
-/// `GET /web/signed-out`.
+/// `GET /web/signed-out`: says so, and leads to where the issuer's own session ends.
 pub(crate) async fn signed_out(State(web): State<Web>) -> Response {
     let metadata = web.issuer.metadata(&web.ask).await.ok();
     let endpoint = metadata.and_then(|of| of.additional_metadata().end_session_endpoint.as_ref());

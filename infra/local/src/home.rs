@@ -27,10 +27,16 @@ struct Home {
     sent: usize,
 }
 
-/// `GET /`.
+/// `GET /`: the page that leads to the others, and turns the clock.
 pub(crate) async fn home(State(world): State<Arc<World>>) -> Response {
     let policy = world.desk_of("web").policy;
-    let sent = world.deliveries(0).await.map_or(0, |deliveries| deliveries.len());
+    let sent = match world.deliveries(0).await {
+        Ok(deliveries) => deliveries.len(),
+        Err(error) => {
+            tracing::error!(%error, "the mailbox could not be read");
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        }
+    };
     let home = Home {
         provider: policy.provider.name.clone(),
         now: Shown::of(world.clock.now(), &policy),

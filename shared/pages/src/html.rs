@@ -21,6 +21,14 @@ pub struct Template {
     pub source: &'static str,
 }
 
+/// Templates of a crate's folder `templates`, by their files' names.
+#[macro_export]
+macro_rules! templates {
+    ($($name:literal),* $(,)?) => {
+        &[$($crate::html::Template { name: $name, source: include_str!(concat!("../templates/", $name)) }),*]
+    };
+}
+
 /// The same for a page of a site, which loads the style sheet and the scripts of the sites, and nothing else.
 pub const SITE_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; base-uri 'none'; \
      form-action 'none'; frame-ancestors 'none'";

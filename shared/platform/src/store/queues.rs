@@ -25,7 +25,7 @@ pub type QueuePlace = (Instant, String);
 /// What stands in a place of a queue.
 #[derive(Debug, Clone)]
 pub struct Queued {
-    /// The place.
+    /// Where it stands in the queue: a page goes on behind it.
     pub place: QueuePlace,
     /// A record, or a notice that is unsent.
     pub item: StoredItem,
