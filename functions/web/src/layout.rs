@@ -93,6 +93,7 @@ const TEMPLATES: &[Template] = templates![
     "acts.html",
     "home.html",
     "queue.html",
+    "further.html",
     "list.html",
     "record.html",
     "form.html",

@@ -11,7 +11,7 @@
 //! | `sign_in`, `session` | who the person is |
 //! | `ask`, `api`, `operations` | how the API is asked, and what it takes: `operations.json` is made of its description |
 //! | `visit` | somebody at a page, and what the API answers this person |
-//! | `home`, `read` with `list` and `record`, `calendar` | pages that show what it answers |
+//! | `home` with `queue`, `read` with `list` and `record`, `calendar` | pages that show what it answers |
 //! | `act`, `report`, `document` | forms, and what is sent from them |
 //! | `form`, `posted`, `body` | what a form asks for, what came back, and the JSON that it says |
 //! | `kinds`, `words`, `show`, `layout` | how it looks: columns and order by kind of record, values, the frame |
@@ -29,6 +29,7 @@ mod layout;
 mod list;
 mod operations;
 mod posted;
+mod queue;
 mod read;
 mod record;
 mod report;

@@ -3,10 +3,10 @@
 use crate::{
     api::Answer,
     form::{Asked, Content, Form},
-    home,
     kinds::{self, Kind},
     operations::{self, OPERATIONS, Operation},
     posted::Posted,
+    queue,
     show::{self, Act, Table, View},
     visit::Visit,
     words::words,
@@ -46,14 +46,14 @@ pub(crate) fn page(
     let here = format!("{}{page}", visit.site.path());
     let next = answer.next().map(|query| format!("{here}?{query}"));
     if operation.id == QUEUE {
-        return home::further(visit, (name, rows), next);
+        return queue::further(visit, (name, rows), next);
     }
     let mut table = table(visit, name, kind, rows);
     for (row, value) in table.rows.iter_mut().zip(rows) {
         let number = value["id"].as_str().unwrap_or_default().to_owned();
         let acts = kind.on_rows.iter().filter_map(|id| OPERATIONS.named(id));
         row.acts = acts.map(|of| act(visit, of, std::slice::from_ref(&number))).collect();
-        row.acts.extend(home::calls(value, visit.site));
+        row.acts.extend(queue::calls(value, visit.site));
     }
     let form = Form { content: Content::Posted(asked), errors: &[], zone: visit.web.policy.time_zone };
     let filters = operation.query.iter().filter(|of| !matches!(of.kind, operations::Kind::Json));
