@@ -7,7 +7,7 @@ use crate::{
 };
 use serde_json::{Value, json};
 use tests::{
-    Story,
+    Story, document,
     story::{CHANGE_REQUESTS, RELEASES},
 };
 
@@ -64,6 +64,39 @@ async fn wb_02_a_change_request_is_on_the_site_from_its_posting_on_and_not_befor
         assert!(said(&page(&story, &format!("/cmp/archive/{part}/"))).contains(&number), "{part}");
     }
     assert!(story.site_files().values().all(|text| !text.contains("canary")));
+}
+
+/// A document is bytes of somebody else's: it is saved, never shown, and under the name that it was given.
+#[tokio::test]
+async fn wb_02_a_change_request_has_its_documents_on_the_site_from_its_posting_on() {
+    let story = Story::at(NOW).await;
+    let (id, number) = submitted(&story, "One document for EDI").await;
+    let record = format!("{CHANGE_REQUESTS}/{id}");
+    let bytes = b"<script>alert(1)</script>";
+    let mut early = document("Order forms, \u{e9}d. 2.html", bytes);
+    early["mediaType"] = "text/html".into();
+    story.as_("alpha").attach(&record, &early, bytes).await;
+    let of = |place: u32| format!("/cmp/{number}/documents/{place}");
+    assert_eq!(read(&story, &of(1)).0, 404, "it is not posted yet");
+    does(&story, &id, "posting", json!({})).await;
+    story.as_("desk").attach(&record, &document("minutes.txt", b"agreed"), b"agreed").await;
+    let told = page(&story, &format!("/cmp/{number}/")).replace("&#x2f;", "/");
+    for (place, name, size) in [(1, "Order forms, \u{e9}d. 2.html", bytes.len()), (2, "minutes.txt", 6)] {
+        assert!(told.contains(&of(place)), "{told}");
+        assert!(said(&told).contains(name) && said(&told).contains(&format!("{size} bytes")), "{told}");
+    }
+    let file = story.world.site_file(&of(1));
+    assert_eq!((file.status, &file.body[..]), (200, &bytes[..]));
+    let header = |name: &str| file.headers.get(name).map(|value| value.to_str().unwrap());
+    let saved =
+        "attachment; filename=\"Order forms_ _d. 2.html\"; filename*=UTF-8''Order%20forms%2C%20%C3%A9d.%202.html";
+    assert_eq!(header("content-disposition"), Some(saved));
+    assert_eq!(header("content-type"), Some("text/html"));
+    assert_eq!(read(&story, &of(2)).1, "agreed");
+    // After a restore they are made again, of what the desk keeps.
+    story.remove_sites();
+    story.world.rebuild_sites().await.unwrap();
+    assert_eq!(story.world.site_file(&of(1)).body, bytes);
 }
 
 #[tokio::test]

@@ -1,26 +1,8 @@
 //! TT-02: documents of a ticket, as those of change requests: its CLEC and the provider bring and read them.
 
 use crate::acts::act;
-use base64::{Engine, prelude::BASE64_STANDARD};
-use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
-use tests::{Client, Story, story::policy};
-
-fn document(name: &str, bytes: &[u8]) -> Value {
-    let sha256 = BASE64_STANDARD.encode(Sha256::digest(bytes));
-    json!({ "name": name, "mediaType": "text/plain", "size": bytes.len(), "sha256": sha256 })
-}
-
-/// Brings the bytes, and has the document belong to the ticket.
-async fn attached(story: &Story, client: &str, number: &str, name: &str, bytes: &[u8]) -> Value {
-    let to = Client::ticket(number, "attachment/upload");
-    let to = story.as_(client).post(&to, document(name, bytes)).await.expect(200).body;
-    let headers = to["headers"].as_object().unwrap().iter();
-    let headers = headers.map(|(name, value)| (name.as_str(), value.as_str().unwrap()));
-    story.presigned("PUT", to["url"].as_str().unwrap(), headers, bytes.to_vec()).await.expect(200);
-    let path = Client::ticket(number, "attachment");
-    story.as_(client).post(&path, document(name, bytes)).await.expect(200).body
-}
+use serde_json::json;
+use tests::{Client, Story, document, story::policy};
 
 #[tokio::test]
 async fn tt_02_documents_of_a_ticket_are_its_clecs_and_the_providers() {
@@ -30,12 +12,13 @@ async fn tt_02_documents_of_a_ticket_are_its_clecs_and_the_providers() {
     act(&story, &alpha, "link", json!({ "primary": beta })).await;
     let path = Client::ticket(&alpha, "attachment");
     story.as_("alpha").post(&path, document("trace.txt", b"rejected")).await.expect(409);
-    attached(&story, "alpha", &alpha, "trace.txt", b"rejected").await;
+    let record = Client::ticket(&alpha, "");
+    story.as_("alpha").attach(&record, &document("trace.txt", b"rejected"), b"rejected").await;
     // The same again is there already; what is also its content, under another name, is another document.
     let again = story.as_("alpha").post(&path, document("trace.txt", b"rejected")).await.expect(200);
     assert_eq!(again.body["documents"], 1);
-    let answered = attached(&story, "desk", &alpha, "log.txt", b"a timeout").await;
-    assert_eq!(answered["documents"], 2);
+    let answered = story.as_("desk").attach(&record, &document("log.txt", b"a timeout"), b"a timeout").await;
+    assert_eq!(answered.body["documents"], 2);
     let listed = story.as_("alpha").get(&path).await.expect(200).body;
     let at = "2026-03-04T18:00:00Z";
     let shown = |place: u32, name: &str, by: &str, bytes: &[u8]| {
@@ -66,7 +49,9 @@ async fn tt_02_each_party_has_room_of_its_own_for_documents() {
     let upload = Client::ticket(&number, "attachment/upload");
     for (client, full) in [("alpha", "alpha"), ("desk", "desk")] {
         for name in ["one", "two"] {
-            attached(&story, client, &number, &format!("{client} {name}"), format!("{client} {name}").as_bytes()).await;
+            let text = format!("{client} {name}");
+            let document = document(&text, text.as_bytes());
+            story.as_(client).attach(&Client::ticket(&number, ""), &document, text.as_bytes()).await;
         }
         let refused = story.as_(full).post(&upload, document("three", b"three")).await.expect(409);
         assert_eq!(refused.faults(), [("attachment".to_owned(), "TT-02".to_owned())].into(), "{client}");

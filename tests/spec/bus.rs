@@ -10,7 +10,7 @@ use http::Method;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use tests::{
-    Client, Receiver, Reply, Story,
+    Client, Receiver, Reply, Story, document,
     story::{CHANGE_REQUESTS, CONTACTS, HUB, MEETINGS, OUTAGES, RELEASES, SUBSCRIPTIONS, TICKETS},
 };
 
@@ -115,13 +115,7 @@ async fn of_tickets(story: &Story) {
     task(story, "desk", &one, "case/1/outcome", json!({ "decision": "granted", "reason": of("reason"), "changeRequest": "SCR010126-01" })).await;
     task(story, "alpha", &one, "order", json!({ "order": of("order"), "dueDate": "2026-03-06" })).await;
     task(story, "alpha", &one, "order", json!({ "order": of("order"), "outcome": "missed" })).await;
-    let document = json!({
-        "name": of("trace.txt"), "mediaType": "text/plain", "size": 1, "sha256": "ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLs=",
-    });
-    let to = task(story, "alpha", &one, "attachment/upload", document.clone()).await.body;
-    let headers = to["headers"].as_object().unwrap().iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap()));
-    story.presigned("PUT", to["url"].as_str().unwrap(), headers, b"a".to_vec()).await.expect(200);
-    task(story, "alpha", &one, "attachment", document).await;
+    Box::pin(story.as_("alpha").attach(&Client::ticket(&one, ""), &document(&of("trace.txt"), b"a"), b"a")).await;
     task(story, "alpha", &one, "changeRequest", json!({ "number": of("change request"), "system": of("system") })).await;
     task(story, "alpha", &one, "eventRequest", json!({ "reason": of("reason"), "contact": person() })).await;
     task(story, "alpha", &one, "linkRequest", json!({ "primary": three, "reason": of("reason"), "contact": person() })).await;
@@ -386,13 +380,7 @@ async fn of_change_requests(story: &Story) {
     let mut of_desk = life::form(CANARY);
     of_desk["clec"] = "alpha".into();
     let withdrawn = does(story, "desk", "POST", CHANGE_REQUESTS, of_desk).await.text("id");
-    let document = json!({
-        "name": of("document.txt"), "mediaType": "text/plain", "size": 1, "sha256": "ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLs=",
-    });
-    let to = does(story, "alpha", "POST", &life::path(&withdrawn, "attachment/upload"), document.clone()).await.body;
-    let headers = to["headers"].as_object().unwrap().iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap()));
-    story.presigned("PUT", to["url"].as_str().unwrap(), headers, b"a".to_vec()).await.expect(200);
-    does(story, "alpha", "POST", &life::path(&withdrawn, "attachment"), document).await;
+    Box::pin(story.as_("alpha").attach(&life::path(&withdrawn, ""), &document(&of("document.txt"), b"a"), b"a")).await;
     does(story, "alpha", "POST", &life::path(&withdrawn, "withdrawal"), json!({ "reason": of("reason") })).await;
 
     // One that is deferred, and renewed on another day.

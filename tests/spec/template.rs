@@ -12,7 +12,7 @@ use serde_json::json;
 use serde_norway::Value as Yaml;
 use std::collections::{BTreeMap, BTreeSet};
 use tests::{
-    Client, Fault, Receiver, Story, Template,
+    Client, Fault, Receiver, Story, Template, document,
     story::{CHANGE_REQUESTS, CONTACTS, HUB, MEETINGS, OUTAGES, RELEASES, SUBSCRIPTIONS, TICKETS},
     template::Permission,
 };
@@ -508,14 +508,8 @@ async fn change_requests() -> BTreeSet<(String, Permission)> {
         alpha.get(&format!("{CHANGE_REQUESTS}?of={of}")).await.expect(200);
     }
     alpha.get(&path("history")).await.expect(200);
-    let document = json!({
-        "name": "a.txt", "mediaType": "text/plain", "size": 1, "sha256": "ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLs=",
-    });
-    let to = alpha.post(&path("attachment/upload"), document.clone()).await.expect(200).body;
-    let headers =
-        to["headers"].as_object().unwrap().iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap()));
-    story.presigned("PUT", to["url"].as_str().unwrap(), headers, b"a".to_vec()).await.expect(200);
-    alpha.post(&path("attachment"), document.clone()).await.expect(200);
+    let document = document("a.txt", b"a");
+    alpha.attach(&format!("{CHANGE_REQUESTS}/{id}"), &document, b"a").await;
     alpha.post(&Client::ticket(&ticket, "attachment"), document).await.expect(409);
     alpha.get(&Client::ticket(&ticket, "attachment")).await.expect(200);
     let from = alpha.get(&path("attachment/1")).await.expect(200).text("url");
@@ -699,6 +693,7 @@ fn op_01_what_is_allowed_on_everything_is_named_here() {
         ("attachment", "s3:PutObject", "arn:aws:s3:::desk-attachments/*"),
         ("attachment", "s3:GetObject", "arn:aws:s3:::desk-attachments/*"),
         // The files of the public sites, which everybody may read.
+        ("site-publisher", "s3:GetObject", "arn:aws:s3:::desk-attachments/*"),
         ("site-publisher", "s3:PutObject", "arn:aws:s3:::desk-sites/*"),
         ("site-publisher", "s3:GetObject", "arn:aws:s3:::desk-sites/*"),
         ("queue", "s3:GetObject", "arn:aws:s3:::desk-sites/*"),

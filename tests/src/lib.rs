@@ -4,6 +4,7 @@
 #![allow(clippy::missing_panics_doc, reason = "a test fails by panicking")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+pub mod documents;
 pub mod layout;
 pub mod log;
 pub mod meter;
@@ -12,6 +13,7 @@ pub mod story;
 pub mod template;
 pub mod wire;
 
+pub use documents::document;
 pub use layout::laid_out;
 pub use receiver::Receiver;
 pub use story::{Client, Reply, Story};

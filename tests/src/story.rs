@@ -502,7 +502,7 @@ pub fn texts<'a>(deliveries: impl IntoIterator<Item = &'a Delivery>) -> String {
 /// A client of the API.
 #[derive(Debug, Clone)]
 pub struct Client<'a> {
-    story: &'a Story,
+    pub(crate) story: &'a Story,
     token: Option<String>,
     headers: Vec<(String, String)>,
 }

@@ -2,17 +2,17 @@
 
 use crate::{
     SignedRequest,
-    document::{Document, NOT_THERE, hash_of, key},
+    document::{Document, NOT_THERE},
 };
 use axum::{Json, extract::State};
 use cmp_api::{ChangeRequestPath, ChangeRequestShown, changed, seen};
 use contract::{Failed, Refused};
 use domain::change_request::TaskName;
 use http_edge::{Answer, At, Body, Caller, NoQuery, Problem, Read, WriteRequest, route};
-use platform::Services;
-
-/// Where the bucket has the documents of change requests.
-const OF_CHANGE_REQUESTS: &str = "change-request";
+use platform::{
+    Services,
+    attachments::{OF_CHANGE_REQUESTS, hash_of, key},
+};
 
 /// Asks for a place to put a document's bytes: these, and no others, once. It belongs to the change request when it is attached.
 #[route(

@@ -1,11 +1,10 @@
 //! A document as its body tells it: its name, and the file that is to come.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use contract::{Failed, FieldError, Policy};
+use contract::{FieldError, Policy};
 use http_edge::{Body, Field, Json, Spec, Value};
 use platform::attachments::Upload;
 use record::{ActionContext, attachment::Attachment};
-use std::fmt;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 
 /// A document that is to be attached.
@@ -61,21 +60,8 @@ impl Document {
     }
 }
 
-/// Where the bytes of a document are: of a record each content once, whatever it is called.
-pub(crate) fn key(kind: &str, of: &impl fmt::Display, sha256: &[u8; 32]) -> String {
-    format!("{kind}/{of}/{}", hex::encode(sha256))
-}
-
 /// Why a document is not attached that was announced alone.
 pub(crate) const NOT_THERE: &str = "its bytes are not there: ask for an upload, and make it, first";
-
-/// The hash by which the bytes of a kept document are found.
-///
-/// # Errors
-/// What is kept is no hash.
-pub(crate) fn hash_of(document: &Attachment) -> Result<[u8; 32], Failed> {
-    sha256(&document.sha256).ok_or_else(|| Failed::Broken("an attachment's hash is none".into()))
-}
 
 /// The 32 bytes that a text in Base64 says.
 fn sha256(text: &str) -> Option<[u8; 32]> {

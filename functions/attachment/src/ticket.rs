@@ -3,7 +3,7 @@
 
 use crate::{
     SignedRequest,
-    document::{Document, NOT_THERE, hash_of, key},
+    document::{Document, NOT_THERE},
 };
 use axum::{
     Json,
@@ -13,7 +13,11 @@ use cmp_api::AttachmentShown;
 use contract::{Failed, Refused, TicketNumber};
 use domain::ticket::TicketDocument;
 use http_edge::{Answer, At, Body, Caller, NoQuery, Page, Paging, Problem, Query, Read, WriteRequest, route};
-use platform::{Services, store::TicketIncludes};
+use platform::{
+    Services,
+    attachments::{hash_of, key},
+    store::TicketIncludes,
+};
 use record::ActionContext;
 use tmf621::{BASE, Id, TroubleTicket, changed_with, logged_as_of};
 

@@ -17,11 +17,11 @@ use domain::{
 };
 use pages::{Document, docx, html, site::Shown};
 use platform::{
-    Services,
-    sites::File,
+    Services, attachments,
+    sites::{File, Kept},
     store::{RecordIndex, TimeRange},
 };
-use record::Record;
+use record::{Record, attachment::Attachment};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -138,6 +138,30 @@ impl<'a> CmpSite<'a> {
         self.layout.policy
     }
 
+    /// Brings to the site the documents of a change request that everybody may read, and answers how many were brought. A document that is
+    /// there stays, because its place never has another one. One is brought at a time, because each may be large.
+    pub(crate) async fn bring_documents(&self, request: &ChangeRequest) -> Result<usize, Unfinished> {
+        if !request.is_visible_to(&self.nobody.party) {
+            return Ok(0);
+        }
+        let mut brought = 0;
+        for document in &request.attachments {
+            let path = document_href(request, document);
+            let path = path.trim_start_matches('/').to_owned();
+            if self.services.sites.has(&path).await? {
+                continue;
+            }
+            let hash = attachments::hash_of(document).map_err(Unfinished::Page)?;
+            let key = attachments::key(attachments::OF_CHANGE_REQUESTS, &request.id, &hash);
+            let bytes = self.services.attachments.get(&key).await?;
+            let bytes = bytes.ok_or_else(|| Unfinished::NoDocument(key.clone()))?;
+            let (media_type, saved_as) = (document.media_type.clone().into(), Some(document.name.clone()));
+            let file = File { path, media_type, saved_as, kept: Kept::ForEver, bytes };
+            brought += self.services.sites.put(vec![file]).await?;
+        }
+        Ok(brought)
+    }
+
     /// The page of a change request; none of one that is not posted.
     pub(crate) async fn request(&self, request: &ChangeRequest) -> Result<Option<File>, Unfinished> {
         #[derive(Serialize)]
@@ -146,10 +170,17 @@ impl<'a> CmpSite<'a> {
             facts: Vec<(&'static str, String)>,
             responses: Vec<Response>,
             deadlines: Vec<[String; 4]>,
-            documents: Vec<[String; 3]>,
+            documents: Vec<DocumentRow>,
             history: Vec<Acted>,
             positions: Vec<(&'static str, usize)>,
             updated: Shown,
+        }
+        #[derive(Serialize)]
+        struct DocumentRow {
+            name: String,
+            href: String,
+            media_type: String,
+            size: u64,
         }
         #[derive(Serialize)]
         struct Response {
@@ -179,8 +210,12 @@ impl<'a> CmpSite<'a> {
         let deadlines = list("/deadlines");
         let deadlines =
             deadlines.iter().map(|of| ["/deadline", "/section", "/by", "/standing"].map(|at| spaced(&text(of, at))));
-        let documents = list("/attachments");
-        let documents = documents.iter().map(|of| ["/name", "/mediaType", "/size"].map(|at| text(of, at)));
+        let documents = request.attachments.iter().map(|of| DocumentRow {
+            name: of.name.clone(),
+            href: document_href(request, of),
+            media_type: of.media_type.clone(),
+            size: of.size,
+        });
         let positions = self.services.store.all_positions::<Position>(&reference).await?;
         let current = positions.iter().filter(|of| of.response as usize == request.responses.len());
         let mut counted: BTreeMap<&'static str, usize> = BTreeMap::new();
@@ -455,6 +490,11 @@ struct Package {
 /// Where the page of a change request is. Its number has no suffixes there: these change.
 fn href(request: &ChangeRequest) -> String {
     format!("/cmp/{}/", request.number.map_or_else(|| request.id.to_string(), |number| number.to_string()))
+}
+
+/// Where a document of a change request is. Its name is people's own, and a browser saves it under that.
+fn document_href(request: &ChangeRequest, document: &Attachment) -> String {
+    format!("{}documents/{}", href(request), document.place)
 }
 
 /// A value of the API as people read it: a list by commas; nothing of what is empty.

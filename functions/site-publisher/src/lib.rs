@@ -45,6 +45,9 @@ pub enum Unfinished {
     /// A file could not be read or written.
     #[error(transparent)]
     Bucket(#[from] BucketError),
+    /// A document of a change request is not where it was put.
+    #[error("there is no document {0}")]
+    NoDocument(String),
     /// A page could not be made.
     #[error("a page could not be made: {0:?}")]
     Page(Failed),
@@ -137,6 +140,7 @@ pub async fn rebuild(services: &Services) -> Result<Published, Unfinished> {
     let site = CmpSite::of(services)?;
     for list in [RecordIndex::open_requests(), RecordIndex::requests_over()] {
         for request in site.all(&list, TimeRange::default()).await? {
+            files += site.bring_documents(&request).await?;
             files += put(services, site.request(&request).await?.into_iter().collect()).await?;
         }
     }
@@ -150,6 +154,7 @@ async fn publish_request(services: &Services, reference: &RecordRef, facts: &[&F
     let site = CmpSite::of(services)?;
     let Some(kept) = services.store.kept::<ChangeRequest>(reference, ReadFor::default()).await? else { return Ok(0) };
     let Some(page) = site.request(&kept.record).await? else { return Ok(0) };
+    let brought = site.bring_documents(&kept.record).await?;
     let mut files = vec![page];
     if !facts.contains(&&Fact::Imported) {
         files.push(site.open_requests().await?);
@@ -159,7 +164,7 @@ async fn publish_request(services: &Services, reference: &RecordRef, facts: &[&F
         }
         files.extend(layout::assets());
     }
-    put(services, files).await
+    Ok(brought + put(services, files).await?)
 }
 
 async fn put(services: &Services, files: Vec<File>) -> Result<usize, Unfinished> {

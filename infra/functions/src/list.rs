@@ -275,10 +275,12 @@ pub const FUNCTIONS: &[Function] = &[
         calls: &[
             (Table, "BatchGetItem GetItem Query"),
             (Index(BY_TIME), "Query"),
+            (Attachments, "GetObject"), // The documents of change requests that are posted.
             (Sites, "PutObject GetObject"),
-            (SitesBucket, "ListBucket"), // Without it, S3 does not tell that there is no such file.
+            (AttachmentsBucket, "ListBucket"), // Without it, S3 does not tell that there is no such file.
+            (SitesBucket, "ListBucket"),
         ],
-        environment: &[("SITES_BUCKET", "SitesBucket")],
+        environment: &[("SITES_BUCKET", "SitesBucket"), ("ATTACHMENTS_BUCKET", "AttachmentsBucket")],
         timeout: 900, // All files are made anew by one call.
         memory: 512,
         alone: true, // Two runs would write the same lists.

@@ -1,15 +1,17 @@
 //! Attachments (S3): files that others bring and take by presigned requests, so that none goes through a function. Nothing is
 //! overwritten: S3 itself holds each upload to what was signed, and takes a key once.
 
-use crate::bucket::{Bucket, BucketError, UNRESERVED};
+use crate::bucket::{Bucket, BucketError, UNRESERVED, answered, disposition};
 use aws_config::SdkConfig;
 use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, OrchestratorError};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use contract::Instant;
+use contract::{Failed, Instant};
 use http::{HeaderValue, Request};
 use percent_encoding::utf8_percent_encode;
+use record::attachment::Attachment;
 use std::{
     convert::Infallible,
+    fmt,
     time::{Duration, SystemTime},
 };
 
@@ -17,6 +19,24 @@ use std::{
 pub const GOOD_FOR: Duration = Duration::from_secs(15 * 60);
 
 const CHECKSUM: &str = "x-amz-checksum-sha256";
+
+/// Where the bucket has the documents of change requests.
+pub const OF_CHANGE_REQUESTS: &str = "change-request";
+
+/// Where the bytes of a document are: of a record each content once, whatever it is called.
+#[must_use]
+pub fn key(kind: &str, of: &impl fmt::Display, sha256: &[u8; 32]) -> String {
+    format!("{kind}/{of}/{}", hex::encode(sha256))
+}
+
+/// The hash by which the bytes of a kept document are found.
+///
+/// # Errors
+/// What is kept is no hash.
+pub fn hash_of(document: &Attachment) -> Result<[u8; 32], Failed> {
+    let hash = STANDARD.decode(&document.sha256).ok().and_then(|hash| hash.try_into().ok());
+    hash.ok_or_else(|| Failed::Broken("an attachment's hash is none".into()))
+}
 
 /// The bucket of attachments; cheap to clone.
 #[derive(Debug, Clone)]
@@ -87,6 +107,14 @@ impl Attachments {
         Ok(found == Some(Found { size: file.size, sha256: STANDARD.encode(file.sha256) }))
     }
 
+    /// The bytes of a file; nothing where there is none.
+    ///
+    /// # Errors
+    /// When S3 fails.
+    pub async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, BucketError> {
+        self.0.get(key).await
+    }
+
     async fn presigned(&self, method: &'static str, request: http::request::Builder) -> Result<Presigned, BucketError> {
         let request = self.0.signed(request, Vec::new(), Some(GOOD_FOR)).await?;
         let text = |value: &HeaderValue| value.to_str().unwrap_or_default().to_owned();
@@ -112,14 +140,7 @@ impl Found {
                 sha256: header(CHECKSUM).to_owned(),
             })),
             404 => Ok(None),
-            status => Err(OrchestratorError::other(format!("it answered {status}"))),
+            status => Err(answered(status)),
         }
     }
-}
-
-/// To be saved under this name (RFC 6266): in ASCII for who reads no more, and as it is.
-fn disposition(file_name: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | ' ');
-    let plain: String = file_name.chars().map(|c| if is_plain(c) { c } else { '_' }).collect();
-    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", utf8_percent_encode(file_name, UNRESERVED))
 }

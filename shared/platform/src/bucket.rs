@@ -128,6 +128,16 @@ impl Bucket {
         built.invoke(request).await.map_err(|error| failed(chain(&error)))
     }
 
+    /// What is under a key; nothing where there is none.
+    pub(crate) async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, BucketError> {
+        let read = |response: &HttpResponse| match response.status().as_u16() {
+            200 => Ok(Some(response.body().bytes().unwrap_or_default().to_vec())),
+            404 => Ok(None),
+            status => Err(answered(status)),
+        };
+        self.send("GetObject", Request::get(self.address(key)?), Vec::new(), read).await
+    }
+
     /// Signs a request: in its address where it is to be good for a while, else in its headers.
     pub(crate) async fn signed(
         &self,
@@ -170,4 +180,16 @@ impl Bucket {
         instructions.apply_to_request_http1x(&mut request);
         Ok(request)
     }
+}
+
+/// That S3 answered with a status that says nothing more.
+pub(crate) fn answered(status: u16) -> OrchestratorError<Infallible> {
+    OrchestratorError::other(format!("it answered {status}"))
+}
+
+/// To be saved under this name (RFC 6266): in ASCII for who reads no more, and as it is.
+pub(crate) fn disposition(file_name: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | ' ');
+    let plain: String = file_name.chars().map(|c| if is_plain(c) { c } else { '_' }).collect();
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", utf8_percent_encode(file_name, UNRESERVED))
 }

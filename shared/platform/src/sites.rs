@@ -1,12 +1,12 @@
 //! The public sites (S3): files that anybody reads through a cache, also while the API is down. Each is made of what is kept, and can be
 //! made again.
 
-use crate::bucket::{Bucket, BucketError};
+use crate::bucket::{Bucket, BucketError, answered, disposition};
 use aws_config::SdkConfig;
-use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, OrchestratorError};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use futures::stream::{self, StreamExt, TryStreamExt};
 use http::Request;
-use std::convert::Infallible;
+use std::borrow::Cow;
 
 /// The file of the availability of the interfaces, which the API tells too.
 pub const AVAILABILITY: &str = "events/data/availability.json";
@@ -23,7 +23,9 @@ pub struct File {
     /// Its path below the sites' address: `events/index.html`.
     pub path: String,
     /// What it is.
-    pub media_type: &'static str,
+    pub media_type: Cow<'static, str>,
+    /// The name that it is saved under; none of what a browser shows.
+    pub saved_as: Option<String>,
     /// How long caches keep it.
     pub kept: Kept,
     /// What is in it.
@@ -68,9 +70,13 @@ impl Sites {
         Ok(written)
     }
 
-    async fn put_one(&self, File { path, media_type, kept, bytes }: File) -> Result<(), BucketError> {
-        let request = Request::put(self.0.address(&path)?)
-            .header("content-type", media_type)
+    async fn put_one(&self, File { path, media_type, saved_as, kept, bytes }: File) -> Result<(), BucketError> {
+        let mut request = Request::put(self.0.address(&path)?);
+        if let Some(name) = saved_as {
+            request = request.header("content-disposition", disposition(&name));
+        }
+        let request = request
+            .header("content-type", media_type.as_ref())
             .header("content-length", bytes.len())
             .header("cache-control", kept.cache_control());
         let read = |response: &HttpResponse| match response.status().as_u16() {
@@ -85,15 +91,19 @@ impl Sites {
     /// # Errors
     /// When S3 fails.
     pub async fn get(&self, path: &str) -> Result<Option<Vec<u8>>, BucketError> {
+        self.0.get(path).await
+    }
+
+    /// Whether there is a file.
+    ///
+    /// # Errors
+    /// When S3 fails.
+    pub async fn has(&self, path: &str) -> Result<bool, BucketError> {
         let read = |response: &HttpResponse| match response.status().as_u16() {
-            200 => Ok(Some(response.body().bytes().unwrap_or_default().to_vec())),
-            404 => Ok(None),
+            200 => Ok(true),
+            404 => Ok(false),
             status => Err(answered(status)),
         };
-        self.0.send("GetObject", Request::get(self.0.address(path)?), Vec::new(), read).await
+        self.0.send("HeadObject", Request::head(self.0.address(path)?), Vec::new(), read).await
     }
-}
-
-fn answered(status: u16) -> OrchestratorError<Infallible> {
-    OrchestratorError::other(format!("it answered {status}"))
 }

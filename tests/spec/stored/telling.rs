@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::{collections::BTreeMap, fmt, path::Path};
 use tests::{
-    Fault, Receiver, Reply, Story,
+    Fault, Receiver, Story, document,
     story::{CHANGE_REQUESTS, SUBSCRIPTIONS, TICKETS},
 };
 
@@ -19,7 +19,7 @@ pub(super) enum Step {
     Mended { mended: () },
     Listener { by: String, listener: String, status: u16 },
     Confirm { by: String, confirm: String },
-    Attach { by: String, attach: String, name: String, text: String, sha256: String },
+    Attach { by: String, attach: String, name: String, text: String },
     Do(Request),
 }
 
@@ -126,8 +126,9 @@ impl Told {
                 let id = subscription.unwrap()["id"].as_str().unwrap();
                 client.post(&format!("{SUBSCRIPTIONS}/{id}/confirmation"), body).await.expect(200);
             }
-            Step::Attach { by, attach, name, text, sha256 } => {
-                self.attach(by, attach, name, text, sha256).await;
+            Step::Attach { by, attach, name, text } => {
+                let document = document(name, text.as_bytes());
+                self.story.as_(by).attach(&self.path(attach), &document, text.as_bytes()).await;
             }
             Step::Do(request) => self.request(request).await,
         }
@@ -162,22 +163,6 @@ impl Told {
         if let Some(name) = &request.first {
             self.names.insert(name.clone(), reply.body[0]["id"].as_str().unwrap().to_owned());
         }
-    }
-
-    async fn attach(&self, by: &str, to: &str, name: &str, text: &str, sha256: &str) {
-        let path = self.path(to);
-        let document =
-            serde_json::json!({ "name": name, "mediaType": "text/plain", "size": text.len(), "sha256": sha256 });
-        let client = self.story.as_(by);
-        let Reply { body: signed, .. } =
-            client.post(&format!("{path}/attachment/upload"), document.clone()).await.expect(200);
-        let headers = signed["headers"].as_object().unwrap().iter();
-        let headers = headers.map(|(name, value)| (name.as_str(), value.as_str().unwrap()));
-        self.story
-            .presigned("PUT", signed["url"].as_str().unwrap(), headers, text.as_bytes().to_vec())
-            .await
-            .expect(200);
-        client.post(&format!("{path}/attachment"), document).await.expect(200);
     }
 
     /// A path of the API by its last part.

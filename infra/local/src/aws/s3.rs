@@ -62,6 +62,8 @@ struct About {
     content_type: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     cache_control: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    content_disposition: Option<String>,
     sha256: String,
 }
 
@@ -209,6 +211,7 @@ impl S3 {
         read.map_or_else(Refused::into_answer, |(about, length, body)| {
             let mut headers = about.headers(length);
             headers.extend(about.cache_control.map(|value| ("cache-control", value)));
+            headers.extend(about.content_disposition.map(|value| ("content-disposition", value)));
             answer(headers, body)
         })
     }
@@ -300,7 +303,9 @@ impl S3 {
         }
         let content_type = header("content-type").unwrap_or("binary/octet-stream").to_owned();
         let cache_control = header("cache-control").map(str::to_owned);
-        let about = About { key: key.to_owned(), content_type, cache_control, sha256: sha256.clone() };
+        let content_disposition = header("content-disposition").map(str::to_owned);
+        let (key_kept, hash) = (key.to_owned(), sha256.clone());
+        let about = About { key: key_kept, content_type, cache_control, content_disposition, sha256: hash };
         let folder = self.folder(bucket);
         fs::create_dir_all(folder)?;
         // Under its name only when it is whole; where it is to be new, only where there is none, whoever comes at the same time.
