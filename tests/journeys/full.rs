@@ -274,16 +274,7 @@ async fn tt_29_what_a_party_keeps_is_kept_or_refused_in_words() {
     });
     let contact = clec.post(CONTACTS, contact).await;
     assert!(answered(&contact), "{}", contact.body);
-    assert!(answered(
-        &desk
-            .send(
-                http::Method::PUT,
-                "/cmp/v1/clec/alpha",
-                Some("application/json"),
-                json!({ "name": wide(200) }).to_string().into_bytes()
-            )
-            .await
-    ));
+    assert!(answered(&desk.put("/cmp/v1/clec/alpha", json!({ "name": wide(200) })).await));
     let wanted = json!({
         "channel": "email", "endpoint": "all@alpha.example", "notices": ["event"],
         "filter": { "systemAffected": (0..49).map(|at| format!("{at}{}", wide(190))).collect::<Vec<_>>() },

@@ -635,8 +635,7 @@ async fn sb_06_a_clec_is_in_the_register_from_its_first_contact_or_subscription_
     let story = begun().await;
     let desk = story.as_("desk");
     let put = async |client: &str, id: &str, name: &str| {
-        let body = json!({ "name": name }).to_string().into_bytes();
-        story.as_(client).send(http::Method::PUT, &format!("/cmp/v1/clec/{id}"), Some("application/json"), body).await
+        story.as_(client).put(&format!("/cmp/v1/clec/{id}"), json!({ "name": name })).await
     };
     story.subscribe("beta", "email", "noc@beta.example", &["target"]).await;
     story.as_("alpha").post(CONTACTS, mandatory("must@alpha.example")).await.expect(201);

@@ -352,8 +352,7 @@ async fn tt_22_the_entries_of_every_kind_lead_back_to_each_state_of_their_record
     states.note(&story);
 
     for (name, status) in [("Alpha", 201), ("Alpha Telecom", 200), ("Alpha Inc.", 200)] {
-        let body = json!({ "name": name }).to_string().into_bytes();
-        desk.send(http::Method::PUT, "/cmp/v1/clec/alpha", Some("application/json"), body).await.expect(status);
+        desk.put("/cmp/v1/clec/alpha", json!({ "name": name })).await.expect(status);
         states.note(&story);
     }
     let contact = json!({ "role": "mandatoryNotices", "name": "Ann", "email": "ann@alpha.example" });

@@ -96,11 +96,18 @@ async fn tt_32_words_and_systems_are_found_in_every_list_a_page_at_a_time() {
         path = link.trim_start_matches('<').split('>').next().unwrap().to_owned();
     }
     assert_eq!(told(&shown), all);
-    // The desk finds a CLEC by its id.
+    // The desk finds a CLEC by its id, with what is its own, and by its name.
     let contact = json!({ "role": "afterHours", "name": "Ann", "phone": "+13035550100" });
     story.as_("alpha").post(CONTACTS, contact).await.expect(201);
-    assert_eq!(told(&search(&story, "desk", "alpha").await), [("clec", "alpha")]);
-    assert_eq!(search(&story, "beta", "alpha").await, [Value::Null; 0]);
+    let of_alpha = [("clec", "alpha"), all[0], all[1]];
+    assert_eq!(told(&search(&story, "desk", "alpha").await), of_alpha);
+    assert_eq!(told(&search(&story, "desk", "alpha rejected").await), of_alpha[1..]);
+    let named = json!({ "name": "Northern Telephone" });
+    story.as_("desk").put("/cmp/v1/clec/alpha", named).await.expect(200);
+    assert_eq!(told(&search(&story, "desk", "northern").await), of_alpha[..1]);
+    for q in ["alpha", "northern"] {
+        assert_eq!(search(&story, "beta", q).await, [Value::Null; 0]);
+    }
     for q in ["", "of", "%C3%A9"] {
         let refused = story.as_("desk").get(&format!("/cmp/v1/search?q={q}")).await.expect(400);
         assert_eq!(refused.faults()["q"], "TT-32", "{q}");

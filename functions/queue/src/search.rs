@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use contract::{ClecId, Failed, Party, RecordRef, Refused, Search};
 use domain::{
     change_request::ChangeRequest,
+    clec::Clec,
     kinds::AnyRecord,
     meeting::Meeting,
     outage::Outage,
@@ -71,8 +72,8 @@ impl Found {
 #[derive(Debug, Body)]
 #[body(rule = "TT-32")]
 pub(super) struct Wanted {
-    /// A number of a ticket, a change request (PC030504-1 too), a planned outage, a release or a meeting; by the desk the id of a CLEC; or
-    /// words, each of which begins a word of what is found: of the system, a description, a title.
+    /// A number of a ticket, a change request (PC030504-1 too), a planned outage, a release or a meeting; or words, each of which begins a
+    /// word of what is found: of the system, a description, a title; by the desk also of a CLEC's name, and of the id of whose it is.
     #[body(line = 200, missing = "is a number, or words")]
     q: String,
     /// Show as many.
@@ -86,6 +87,7 @@ pub(super) struct Wanted {
 /// The lists that words are looked for in, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum List {
+    Clecs,
     Tickets,
     Requests,
     OwnRequests,
@@ -95,8 +97,8 @@ enum List {
 }
 
 impl List {
-    const ALL: [Self; 6] =
-        [Self::Tickets, Self::Requests, Self::OwnRequests, Self::Outages, Self::Releases, Self::Meetings];
+    const ALL: [Self; 7] =
+        [Self::Clecs, Self::Tickets, Self::Requests, Self::OwnRequests, Self::Outages, Self::Releases, Self::Meetings];
 }
 
 /// A place in the lists: behind a record of one of them, or at the beginning of that list.
@@ -125,8 +127,8 @@ impl FromStr for Behind {
     }
 }
 
-/// Searches by a number, by a CLEC's id, or by words, the latest first: tickets, change requests, planned outages, releases, meetings. Each
-/// reader finds what it may read.
+/// Searches by a number or by words, the latest first: tickets, change requests, planned outages, releases, meetings; before these, for the
+/// desk, CLECs. Each reader finds what it may read.
 ///
 /// A page may show fewer than its limit: follow `Link: rel="next"` to the end.
 #[route(get, "/cmp/v1/search", tag = "queue", id = "search")]
@@ -143,14 +145,9 @@ pub(super) async fn search(
             return Ok(Page::of::<Behind>(BASE, &uri, by_number.into_iter().collect(), None));
         }
     }
-    let of_clec = if after.is_none() { clec(&services, party, &q).await? } else { None };
-    let words = match (q.parse::<Search>(), &of_clec) {
-        (Ok(words), _) => words,
-        (Err(_), Some(_)) => return Ok(Page::of::<Behind>(BASE, &uri, of_clec.into_iter().collect(), None)),
-        (Err(detail), None) => return Err(Refused::field("q", "TT-32", detail).into()),
-    };
+    let words: Search = q.parse().map_err(|detail| Refused::field("q", "TT-32", detail))?;
     let mut reading = Reading { services: &services, party, words, limit: limit.0, read: AtomicUsize::new(0) };
-    let mut found: Vec<Found> = of_clec.into_iter().collect();
+    let mut found = Vec::new();
     let next = reading.through_lists(after, &mut found).await?;
     Ok(Page::of(BASE, &uri, found, next))
 }
@@ -188,13 +185,6 @@ async fn by_number(services: &Services, party: &Party, text: &str) -> Result<Opt
     Ok(Some(Found::of(&record, today)))
 }
 
-/// The CLEC of an id, for the desk.
-async fn clec(services: &Services, party: &Party, text: &str) -> Result<Option<Found>, Failed> {
-    let Some(id) = text.parse::<ClecId>().ok().filter(|_| party.is_provider()) else { return Ok(None) };
-    let clec = services.store.clec(&id).await?;
-    Ok(clec.map(|clec| Found::of(&clec.into(), services.today())))
-}
-
 /// A search for words under way.
 struct Reading<'a> {
     services: &'a Services,
@@ -213,7 +203,7 @@ impl Reading<'_> {
     ) -> Result<Option<Place<Behind>>, Failed> {
         let (first, mut behind) = match after {
             Some(Place(at, Behind { list, record })) => (list, record.map(|record| (at, record))),
-            None => (List::Tickets, None),
+            None => (List::Clecs, None),
         };
         for list in List::ALL.into_iter().filter(|list| *list >= first) {
             if found.len() >= self.limit || self.read.load(Ordering::Relaxed) >= READ_AT_MOST {
@@ -233,17 +223,18 @@ impl Reading<'_> {
     async fn of_list(&self, list: List, after: At, room: usize) -> Result<(Vec<Found>, At), Failed> {
         let provider = self.party.is_provider();
         match list {
+            List::Clecs => self.clecs(after, room).await,
             List::Tickets => self.tickets(after, room).await,
             List::Requests => {
                 let list = if provider { RecordIndex::logged_requests() } else { RecordIndex::posted_requests() };
-                self.records(&list, after, room, |request: &ChangeRequest| request.texts()).await
+                self.records(&list, after, room, |request: &ChangeRequest| self.of_request(request)).await
             }
             // The party's own that stand in no list of all.
             List::OwnRequests => {
                 let of = move |request: &ChangeRequest| match (request.posted_at, request.received_at) {
                     (Some(_), _) => Vec::new(),
                     (None, Some(_)) if provider && !request.step.is_over() => Vec::new(),
-                    (None, _) => request.texts(),
+                    (None, _) => self.of_request(request),
                 };
                 self.records(&RecordIndex::requests_of(self.party), after, room, of).await
             }
@@ -267,7 +258,30 @@ impl Reading<'_> {
         }
     }
 
-    /// A ticket is searched as its reader is shown it (decision 38).
+    /// The CLECs of the register, which the desk alone reads, in the order of their ids.
+    async fn clecs(&self, after: At, room: usize) -> Result<(Vec<Found>, At), Failed> {
+        if !self.party.is_provider() {
+            return Ok((Vec::new(), None));
+        }
+        let behind = after.map(|(_, record)| record);
+        let wanted = |clec: &Clec| {
+            behind.as_ref().is_none_or(|behind| clec.reference() > *behind)
+                && self.words.finds([clec.id.as_str()].into_iter().chain(clec.name.as_deref()))
+        };
+        let mut wanted = self.services.store.clecs().await?.into_iter().filter(wanted);
+        let found: Vec<Clec> = wanted.by_ref().take(room).collect();
+        let next = found.last().filter(|_| wanted.next().is_some()).map(|last| (last.registered_at, last.reference()));
+        let today = self.services.today();
+        Ok((found.into_iter().map(|clec| Found::of(&clec.into(), today)).collect(), next))
+    }
+
+    /// The texts of a change request, for the desk with whose it is.
+    fn of_request(&self, request: &ChangeRequest) -> Vec<String> {
+        let owner = request.originator.clec().filter(|_| self.party.is_provider());
+        request.texts().into_iter().chain(owner.map(ClecId::to_string)).collect()
+    }
+
+    /// A ticket is searched as its reader is shown it (decision 38), by the desk also by whose it is.
     async fn tickets(&self, after: At, room: usize) -> Result<(Vec<Found>, At), Failed> {
         let after = after.and_then(|(at, record)| Some((at, record.ticket()?)));
         let whose = self.party.clec().cloned();
@@ -296,7 +310,9 @@ impl Reading<'_> {
     fn takes(&self, loaded: &Loaded) -> Option<Found> {
         let ticket = loaded.effective();
         let texts = TroubleTicket::of(&ticket, &[], self.party, &self.services.policy).texts();
-        self.words.finds(texts.iter().map(String::as_str)).then(|| Found::of_ticket(&ticket))
+        let owner = ticket.clec.as_ref().filter(|_| self.party.is_provider());
+        let texts = texts.iter().map(String::as_str).chain(owner.map(ClecId::as_str));
+        self.words.finds(texts).then(|| Found::of_ticket(&ticket))
     }
 
     async fn records<R: Record + Into<AnyRecord>>(

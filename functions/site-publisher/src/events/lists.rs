@@ -10,8 +10,8 @@ use crate::layout::slug;
 use contract::Severity;
 use std::collections::BTreeMap;
 
-/// How many events a page tells.
-const ON_A_PAGE: usize = 200;
+/// How many events a page tells: with descriptions as long as people write them, a page stays below 50 kB.
+const ON_A_PAGE: usize = 50;
 
 /// A page of a list. Two are equal when they look the same.
 #[derive(Debug, Clone, PartialEq, Eq)]

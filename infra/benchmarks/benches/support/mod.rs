@@ -23,6 +23,7 @@ use serde_json::{Value, json};
 use std::{
     collections::{HashMap, VecDeque},
     fmt,
+    path::PathBuf,
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
@@ -38,6 +39,7 @@ pub const TICKETS: &str = "/tmf-api/troubleTicket/v4/troubleTicket";
 pub const SUBSCRIPTIONS: &str = "/cmp/v1/subscription";
 /// The topics' ARNs begin so.
 const TOPICS: &str = "arn:aws:sns:us-east-1:000000000000:desk";
+const S3_ENDPOINT: &str = "http://localhost/local/s3";
 
 /// What writes are answered, by operation, whatever they write.
 #[derive(Debug, Clone)]
@@ -200,8 +202,10 @@ pub struct Bench {
     pub seam: Seam,
     /// The mailbox in which what was published arrives.
     pub mailbox: Arc<Sns>,
+    s3: Arc<S3>,
     now: Arc<Mutex<DateTime<Utc>>>,
     routers: HashMap<&'static str, Router>,
+    files: tempfile::TempDir,
 }
 
 impl Bench {
@@ -209,6 +213,13 @@ impl Bench {
     pub async fn at(now: &str) -> Self {
         let now = Arc::new(Mutex::new(tests::at(now)));
         let db = Database::memory().unwrap();
+        let files = tempfile::tempdir().unwrap();
+        let s3 = Arc::new(S3::new(
+            files.path().join("attachments"),
+            files.path().join("sites"),
+            Uri::from_static(S3_ENDPOINT),
+            Arc::new(Utc::now),
+        ));
         let seam = Seam::default();
         let engine: Arc<dyn Service> = Arc::new(DynamoDb::new(db.clone()));
         let own = stand_ins::dynamodb(aws::http_client(engine.clone()));
@@ -220,9 +231,8 @@ impl Bench {
             dynamodb: seam.before(engine),
             sns: seam.before(mailbox.clone()),
             eventbridge: seam.before(Arc::new(EventBridge::new(tell.clone()))),
-            // No handler that is measured has documents.
-            s3: Arc::new(S3::new(std::env::temp_dir(), std::env::temp_dir(), Uri::default(), tell.clone())),
-            s3_endpoint: String::new(),
+            s3: seam.before(s3.clone()),
+            s3_endpoint: S3_ENDPOINT.to_owned(),
         };
         let dynamodb = stand_ins::dynamodb(aws::http_client(reached.dynamodb.clone()));
         let sns = stand_ins::sns(aws::http_client(reached.sns.clone()));
@@ -244,7 +254,18 @@ impl Bench {
             ("ticket-link", router(functions::ticket_link::routes())),
             ("subscription", router(functions::subscription::routes())),
         ]);
-        Self { stand_ins, dynamodb, sns, db, seam, mailbox, now, routers }
+        Self { stand_ins, dynamodb, sns, db, seam, mailbox, s3, now, routers, files }
+    }
+
+    /// The folder of the public sites.
+    pub fn sites(&self) -> PathBuf {
+        self.files.path().join("sites")
+    }
+
+    /// A file of the public sites; nothing where there is none.
+    pub fn site_file(&self, path: &str) -> String {
+        let file = self.s3.site_file(path);
+        if file.status == 200 { String::from_utf8(file.body).unwrap() } else { String::new() }
     }
 
     /// Puts the clock.
