@@ -1,6 +1,7 @@
 // WB-03, WB-07, WB-08, SB-05: the pages behind a sign-in as people have them: with scripts and without, at two widths, by keyboard alone;
 // signed out, in another role, at another CLEC's address, with a session that ended, by a form of another site; and held against WCAG.
 
+import { readFile } from "node:fs/promises";
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { held, launched, opened as openedOf, PICTURES } from "./browser.mjs";
@@ -313,6 +314,12 @@ test("wb_07_a_refusal_stands_beside_its_field_and_what_was_written_stays", async
   assert.match(await page.locator(`#${await stop.getAttribute("id")}-error`).textContent(), /behind the start \(PO-01\)/);
   assert.equal(await page.getByLabel("Interface").inputValue(), "EDI");
   assert.equal(await stop.inputValue(), "2026-03-11T02:00");
+  // It is told first, where the reader is, and leads to the field.
+  assert.match(await page.title(), /^Refused: /);
+  const summary = page.getByRole("alert");
+  assert.ok(await summary.evaluate((of) => of === document.activeElement));
+  await summary.getByRole("link", { name: /^Stop: .*behind the start/ }).press("Enter");
+  assert.ok((await page.url()).endsWith(`#${await stop.getAttribute("id")}`));
   await held(page, "refused");
   await context.close();
 });
@@ -405,16 +412,36 @@ test("sb_05_before_a_notice_goes_its_texts_and_recipients_are_shown", async () =
   await context.close();
 });
 
-test("cr_07_a_document_goes_up_and_comes_down", async () => {
-  const { page, context } = await as("ann", `/portal/do/attachTicketDocument/${numbers.alpha}`);
-  await page.getByLabel("Document").setInputFiles({ name: "trace.txt", mimeType: "text/plain", buffer: Buffer.from("10:00 NAK") });
+/** Attaches a document as ann, and gets it from the page of its record. */
+async function attached(form, content) {
+  const { page, context } = await as("ann", form);
+  await page.getByLabel("Document").setInputFiles({ name: "trace.txt", mimeType: "text/plain", buffer: Buffer.from(content) });
   await page.getByRole("button", { name: "Attachment" }).click();
   assert.match(await page.getByRole("status").textContent(), /Recorded: Attachment/);
-  const [download] = await Promise.all([
-    page.waitForEvent("download"),
-    page.locator("tr", { hasText: "trace.txt" }).getByRole("link", { name: "Open" }).click(),
-  ]);
-  assert.equal(await (await import("node:fs/promises")).readFile(await download.path(), "utf8"), "10:00 NAK");
+  await downloaded(page, page.locator("tr", { hasText: "trace.txt" }).getByRole("link", { name: "Open" }), content);
+  await context.close();
+}
+
+/** A link leads to a file with this name and content. */
+async function downloaded(page, link, content) {
+  const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);
+  assert.equal(download.suggestedFilename(), "trace.txt");
+  assert.equal(await readFile(await download.path(), "utf8"), content);
+}
+
+test("cr_07_a_document_goes_up_and_comes_down", async () => {
+  await attached(`/portal/do/attachTicketDocument/${numbers.alpha}`, "10:00 NAK");
+  await attached(`/portal/do/attachDocument/${numbers.request}`, "LSR form 12");
+});
+
+test("wb_02_a_document_of_a_posted_change_request_comes_from_the_cmp_site", async () => {
+  const form = { kind: "systems", title: "Another document", description: "A form", contact: "Ann" };
+  const { id } = await desk.call("alpha", "POST", "/cmp/v1/changeRequest", form);
+  await attached(`/portal/do/attachDocument/${id}`, "LSR form 13");
+  const { number } = await desk.call("desk", "POST", `/cmp/v1/changeRequest/${id}/acknowledgment`, {});
+  await desk.call("desk", "POST", `/cmp/v1/changeRequest/${id}/posting`, {});
+  const { page, context } = await opened(`/cmp/${number}/`);
+  await downloaded(page, page.getByRole("link", { name: "trace.txt" }), "LSR form 13");
   await context.close();
 });
 

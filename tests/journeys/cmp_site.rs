@@ -66,6 +66,22 @@ async fn wb_02_a_change_request_is_on_the_site_from_its_posting_on_and_not_befor
     assert!(story.site_files().values().all(|text| !text.contains("canary")));
 }
 
+#[tokio::test]
+async fn cr_12_a_change_request_that_crossed_over_is_told_under_its_former_number_too() {
+    let story = Story::at(NOW).await;
+    let (id, former) = submitted(&story, "One document for EDI").await;
+    does(&story, &id, "posting", json!({})).await;
+    let crossed =
+        does(&story, &id, "crossover", json!({ "kind": "productProcess", "reason": "no system changes" })).await;
+    let number = crossed["number"].as_str().unwrap().trim_end_matches('X');
+    assert_ne!(number, former);
+    let withdrawal = json!({ "reason": "not needed any more" });
+    story.as_("alpha").post(&format!("{CHANGE_REQUESTS}/{id}/withdrawal"), withdrawal).await.expect(200);
+    let now = page(&story, &format!("/cmp/{number}/"));
+    assert!(said(&now).contains("Withdrawn"), "{now}");
+    assert_eq!(page(&story, &format!("/cmp/{former}/")), now);
+}
+
 /// A document is bytes of somebody else's: it is saved, never shown, and under the name that it was given.
 #[tokio::test]
 async fn wb_02_a_change_request_has_its_documents_on_the_site_from_its_posting_on() {
@@ -76,7 +92,7 @@ async fn wb_02_a_change_request_has_its_documents_on_the_site_from_its_posting_o
     let mut early = document("Order forms, \u{e9}d. 2.html", bytes);
     early["mediaType"] = "text/html".into();
     story.as_("alpha").attach(&record, &early, bytes).await;
-    let of = |place: u32| format!("/cmp/{number}/documents/{place}");
+    let of = |place: u32| format!("/cmp/{number}/documents/{place}.bin");
     assert_eq!(read(&story, &of(1)).0, 404, "it is not posted yet");
     does(&story, &id, "posting", json!({})).await;
     story.as_("desk").attach(&record, &document("minutes.txt", b"agreed"), b"agreed").await;
@@ -91,7 +107,7 @@ async fn wb_02_a_change_request_has_its_documents_on_the_site_from_its_posting_o
     let saved =
         "attachment; filename=\"Order forms_ _d. 2.html\"; filename*=UTF-8''Order%20forms%2C%20%C3%A9d.%202.html";
     assert_eq!(header("content-disposition"), Some(saved));
-    assert_eq!(header("content-type"), Some("text/html"));
+    assert_eq!(header("content-type"), Some("application/octet-stream"), "it is no page, and no script");
     assert_eq!(read(&story, &of(2)).1, "agreed");
     // After a restore they are made again, of what the desk keeps.
     story.remove_sites();

@@ -39,7 +39,8 @@ pub(crate) async fn upload(
     Ok(Json(presigned.into()))
 }
 
-/// Attaches a document whose bytes are there; it is never replaced, and never taken away.
+/// Attaches a document whose bytes are there; it is never replaced, and never taken away, and anybody may read it on the CMP site from the
+/// posting of the change request on.
 #[route(post, "/cmp/v1/changeRequest/{id}/attachment", tag = "changeRequest", id = "attachDocument")]
 pub(crate) async fn attach(
     State(services): State<Services>,

@@ -67,7 +67,7 @@ pub(crate) fn heading(record: &AnyRecord) -> String {
         AnyRecord::Contact(contact) => {
             of_system(Some(&contact.role.to_string()), contact.person.name.as_deref().unwrap_or_default())
         }
-        AnyRecord::Clec(clec) => clec.id.to_string(),
+        AnyRecord::Clec(clec) => clec.name.clone().unwrap_or_else(|| clec.id.to_string()),
         AnyRecord::Subscription(_) | AnyRecord::Listener(_) => String::new(),
     }
 }

@@ -24,7 +24,10 @@ use platform::{
 use record::{Record, attachment::Attachment};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    iter,
+};
 use strum::VariantArray;
 use tmf621::TicketRow;
 
@@ -153,17 +156,20 @@ impl<'a> CmpSite<'a> {
             }
             let hash = attachments::hash_of(document).map_err(Unfinished::Page)?;
             let key = attachments::key(attachments::OF_CHANGE_REQUESTS, &request.id, &hash);
-            let bytes = self.services.attachments.get(&key).await?;
-            let bytes = bytes.ok_or_else(|| Unfinished::NoDocument(key.clone()))?;
-            let (media_type, saved_as) = (document.media_type.clone().into(), Some(document.name.clone()));
+            // One that was lost takes no other with it.
+            let Some(bytes) = self.services.attachments.get(&key).await? else {
+                tracing::error!(key, "a document of a change request is not where it was put");
+                continue;
+            };
+            let (media_type, saved_as) = ("application/octet-stream", Some(document.name.clone()));
             let file = File { path, media_type, saved_as, kept: Kept::ForEver, bytes };
             brought += self.services.sites.put(vec![file]).await?;
         }
         Ok(brought)
     }
 
-    /// The page of a change request; none of one that is not posted.
-    pub(crate) async fn request(&self, request: &ChangeRequest) -> Result<Option<File>, Unfinished> {
+    /// The page of a change request, under each number that it had, because people keep addresses; none of one that is not posted.
+    pub(crate) async fn request(&self, request: &ChangeRequest) -> Result<Vec<File>, Unfinished> {
         #[derive(Serialize)]
         struct Page {
             row: RequestRow,
@@ -191,7 +197,7 @@ impl<'a> CmpSite<'a> {
             reason: Option<String>,
         }
         if !request.is_visible_to(&self.nobody.party) {
-            return Ok(None);
+            return Ok(Vec::new());
         }
         let reference = request.reference();
         let shown = serde_json::to_value(ChangeRequestShown::of(request, &self.nobody, self.policy()))?;
@@ -233,9 +239,10 @@ impl<'a> CmpSite<'a> {
                 .layout
                 .shown(request.seen_by(&self.nobody.party).map_or(request.changed_at, |of| of.changed_at)),
         };
-        let path = href(request).trim_start_matches('/').to_owned();
         let place = if request.step.is_over() { "/cmp/archive/" } else { "/cmp/" };
-        self.layout.page(&path, "change-request.html", place, page).map(Some)
+        let former = request.former_numbers.iter().map(|number| format!("/cmp/{number}/"));
+        let paths = iter::once(href(request)).chain(former);
+        paths.map(|path| self.layout.page(path.trim_start_matches('/'), "change-request.html", place, &page)).collect()
     }
 
     /// The dated history, as far as everybody may know: what an archive printed, and what was done since.
@@ -492,9 +499,10 @@ fn href(request: &ChangeRequest) -> String {
     format!("/cmp/{}/", request.number.map_or_else(|| request.id.to_string(), |number| number.to_string()))
 }
 
-/// Where a document of a change request is. Its name is people's own, and a browser saves it under that.
+/// Where a document of a change request is. Its name is people's own, and a browser saves it under that. A path without an extension is one
+/// of a page.
 fn document_href(request: &ChangeRequest, document: &Attachment) -> String {
-    format!("{}documents/{}", href(request), document.place)
+    format!("{}documents/{}.bin", href(request), document.place)
 }
 
 /// A value of the API as people read it: a list by commas; nothing of what is empty.

@@ -116,20 +116,14 @@ impl<'a> Layout<'a> {
 
 /// A file that changes.
 pub(crate) fn file(path: &str, media_type: &'static str, content: impl Into<Vec<u8>>) -> File {
-    File {
-        path: path.to_owned(),
-        media_type: media_type.into(),
-        saved_as: None,
-        kept: Kept::Shortly,
-        bytes: content.into(),
-    }
+    File { path: path.to_owned(), media_type, saved_as: None, kept: Kept::Shortly, bytes: content.into() }
 }
 
 /// What every page loads.
 pub(crate) fn assets() -> impl Iterator<Item = File> {
     [&*assets::STYLE, &*assets::SEARCH].into_iter().map(|of| File {
         path: of.path.clone(),
-        media_type: of.media_type.into(),
+        media_type: of.media_type,
         saved_as: None,
         kept: Kept::ForEver,
         bytes: of.text.clone().into(),

@@ -45,9 +45,6 @@ pub enum Unfinished {
     /// A file could not be read or written.
     #[error(transparent)]
     Bucket(#[from] BucketError),
-    /// A document of a change request is not where it was put.
-    #[error("there is no document {0}")]
-    NoDocument(String),
     /// A page could not be made.
     #[error("a page could not be made: {0:?}")]
     Page(Failed),
@@ -141,7 +138,7 @@ pub async fn rebuild(services: &Services) -> Result<Published, Unfinished> {
     for list in [RecordIndex::open_requests(), RecordIndex::requests_over()] {
         for request in site.all(&list, TimeRange::default()).await? {
             files += site.bring_documents(&request).await?;
-            files += put(services, site.request(&request).await?.into_iter().collect()).await?;
+            files += put(services, site.request(&request).await?).await?;
         }
     }
     files += put(services, site.lists().await?).await?;
@@ -153,9 +150,11 @@ pub async fn rebuild(services: &Services) -> Result<Published, Unfinished> {
 async fn publish_request(services: &Services, reference: &RecordRef, facts: &[&Fact]) -> Result<usize, Unfinished> {
     let site = CmpSite::of(services)?;
     let Some(kept) = services.store.kept::<ChangeRequest>(reference, ReadFor::default()).await? else { return Ok(0) };
-    let Some(page) = site.request(&kept.record).await? else { return Ok(0) };
+    let mut files = site.request(&kept.record).await?;
+    if files.is_empty() {
+        return Ok(0);
+    }
     let brought = site.bring_documents(&kept.record).await?;
-    let mut files = vec![page];
     if !facts.contains(&&Fact::Imported) {
         files.push(site.open_requests().await?);
         let was_over = facts.iter().any(|fact| matches!(fact, Fact::Entered { from, .. } if from.is_over()));

@@ -4,7 +4,7 @@ use crate::{
     BODY_AT_MOST, Web,
     api::{self, Answer, Problem},
     body, document,
-    form::{Asked, Content, Form, elsewhere},
+    form::{Asked, Content, Form, Refusal},
     layout::Site,
     operations::{OPERATIONS, Operation, encoded},
     posted::Posted,
@@ -65,9 +65,7 @@ struct FormPage {
     rare: Vec<Asked>,
     key: String,
     version: String,
-    problem: Option<String>,
-    /// What is wrong with what the form does not ask for.
-    elsewhere: Vec<String>,
+    refusal: Option<Refusal>,
     document: bool,
     signed_out: Option<String>,
     told: Option<String>,
@@ -350,9 +348,9 @@ impl Acting<'_> {
         let record = record.and_then(Answer::json);
         let part = record.as_ref().and_then(|record| self.part(record));
         let form = Form { content, errors: &problem.errors, zone: self.visit.web.policy.time_zone };
-        let (rare, fields) = self.fields(form, part).into_iter().partition(Asked::is_rare);
-        let document = document::is_attached_by(self.operation);
-        let asked = if document { &[][..] } else { &self.operation.body };
+        let asked = self.fields(form, part);
+        let refusal = Refusal::of(problem, &asked);
+        let (rare, fields) = asked.into_iter().partition(Asked::is_rare);
         let tells = self.visit.site == Site::Console && self.operation.page().starts_with("/troubleTicket/{id}");
         let recipients = OPERATIONS.named("recipients").filter(|_| tells);
         let page = FormPage {
@@ -364,9 +362,8 @@ impl Acting<'_> {
             rare,
             key: key.clone(),
             version: version.clone(),
-            problem: problem.in_all(),
-            elsewhere: elsewhere(asked, &problem.errors),
-            document,
+            refusal,
+            document: document::is_attached_by(self.operation),
             signed_out: signed_out.then(|| format!("/web/sign-in?to={}", encoded(&self.visit.here))),
             told: recipients.map(|of| self.visit.page_of(of, &self.parameters)),
         };

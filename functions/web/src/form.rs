@@ -2,7 +2,7 @@
 //! that it names.
 
 use crate::{
-    api::FieldProblem,
+    api::{FieldProblem, Problem},
     layout::Site,
     operations::{Field, Kind},
     posted::{Posted, ROWS_AT_MOST},
@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 /// How the description of a field begins that only the provider's people fill in.
-const BY_THE_DESK: &str = "By the desk";
+const BY_THE_PROVIDER: [&str; 2] = ["By the desk", "By the CMP Manager"];
 /// How many empty rows are offered behind those that are there.
 const ROWS_MORE: usize = 3;
 /// A text that may be longer gets more than a line.
@@ -45,6 +45,19 @@ pub(crate) struct Asked {
 impl Asked {
     pub(crate) fn is(&self, name: &str) -> bool {
         self.name == name
+    }
+
+    /// Adds what is wrong with this field, and with those in it.
+    fn add_wrong(&self, wrong: &mut Vec<Wrong>) {
+        let href = format!("#{}", self.id);
+        wrong.extend(
+            self.errors
+                .iter()
+                .map(|error| Wrong { href: Some(href.clone()), text: format!("{}: {error}", self.label) }),
+        );
+        for inner in self.fields.iter().chain(self.rows.iter().flatten()) {
+            inner.add_wrong(wrong);
+        }
     }
 
     pub(crate) fn is_rare(&self) -> bool {
@@ -80,8 +93,8 @@ pub(crate) struct Form<'a> {
 
 impl Form<'_> {
     /// The fields, without those that only the provider's people fill in where they are asked of somebody else.
-    pub(crate) fn asked(self, site: Site, fields: &[Field]) -> Vec<Asked> {
-        self.asked_of(fields.iter().filter(|field| field.is_asked_on(site)))
+    pub(crate) fn asked<'f>(self, site: Site, fields: impl IntoIterator<Item = &'f Field>) -> Vec<Asked> {
+        fields.into_iter().filter(|field| field.is_asked_on(site)).map(|field| self.field(field, &field.name)).collect()
     }
 
     /// The fields, with fewer words to choose from: those that a part of a record says are possible.
@@ -92,11 +105,6 @@ impl Form<'_> {
             }
         }
         asked
-    }
-
-    /// Some of the fields.
-    pub(crate) fn asked_of<'f>(self, fields: impl Iterator<Item = &'f Field>) -> Vec<Asked> {
-        fields.map(|field| self.field(field, &field.name)).collect()
     }
 
     fn field(self, field: &Field, name: &str) -> Asked {
@@ -246,11 +254,36 @@ impl Form<'_> {
     }
 }
 
-/// What is wrong with what a form does not ask for.
-pub(crate) fn elsewhere(fields: &[Field], errors: &[FieldProblem]) -> Vec<String> {
-    let is_asked = |name: &str| fields.iter().any(|of| Some(of.name.as_str()) == name.split(['.', '[']).next());
-    let others = errors.iter().filter(|of| !is_asked(&of.field));
-    others.map(|of| format!("{}: {} ({})", of.field, of.detail, of.rule)).collect()
+/// Why a form was refused, before its fields; `refused.html` lays it out.
+#[derive(Debug, Serialize)]
+pub(crate) struct Refusal {
+    /// Why, where no field is at fault.
+    problem: Option<String>,
+    wrong: Vec<Wrong>,
+}
+
+/// Something that is wrong, and where it is put right: nowhere on the form where that does not ask for it.
+#[derive(Debug, Serialize)]
+struct Wrong {
+    href: Option<String>,
+    text: String,
+}
+
+impl Refusal {
+    /// Of a form with these fields; nothing where it was not refused.
+    pub(crate) fn of(problem: &Problem, fields: &[Asked]) -> Option<Self> {
+        let is_asked = |name: &str| fields.iter().any(|of| Some(of.name.as_str()) == name.split(['.', '[']).next());
+        let mut wrong = Vec::new();
+        for field in fields {
+            field.add_wrong(&mut wrong);
+        }
+        let others = problem.errors.iter().filter(|of| !is_asked(&of.field));
+        wrong.extend(
+            others.map(|of| Wrong { href: None, text: format!("{}: {} ({})", words(&of.field), of.detail, of.rule) }),
+        );
+        let refusal = Self { problem: problem.in_all(), wrong };
+        (refusal.problem.is_some() || !refusal.wrong.is_empty()).then_some(refusal)
+    }
 }
 
 fn chosen(choices: &[String], chosen: &[String]) -> Vec<Choice> {
@@ -269,6 +302,6 @@ fn at<'a>(value: &'a Value, name: &str) -> &'a Value {
 impl Field {
     /// Whether it is asked for on a site: the provider's people alone fill in some.
     pub(crate) fn is_asked_on(&self, site: Site) -> bool {
-        site == Site::Console || self.required || !self.about.starts_with(BY_THE_DESK)
+        site == Site::Console || self.required || !BY_THE_PROVIDER.iter().any(|of| self.about.starts_with(of))
     }
 }

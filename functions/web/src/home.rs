@@ -88,7 +88,7 @@ pub(crate) async fn search(visit: Visit, Query(Sought { q }): Query<Sought>) -> 
             let rows = visit.told(answer)?.json().unwrap_or_default();
             let rows = rows.as_array().filter(|rows| !rows.is_empty());
             let columns = ["id", "kind", "heading", "status", "clec"];
-            found.table = rows.map(|rows| visit.showing().table(&columns, rows));
+            found.table = rows.map(|rows| visit.showing().table("found", &columns, rows));
         }
     }
     Ok(visit.page((StatusCode::OK, "search.html"), "", found))

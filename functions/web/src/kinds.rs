@@ -125,7 +125,7 @@ pub(crate) const KINDS: &[Kind] = &[
         many: "Change requests",
         columns: &["id", "number", "title", "kind", "originator", "phase", "interfaces", "receivedAt"],
         heading: &["title", "phase"],
-        first: &["number", "description", "businessReasons", "step", "deadlines", "responses"],
+        first: &["number", "description", "businessReasons", "step", "deadlines", "responses", "attachments"],
         parts: &[part("readChangeRequestHistory", "History"), part("listResponsePosition", "Positions")],
         makes: &[("submitChangeRequest", BOTH)],
         views: &[

@@ -90,6 +90,7 @@ const TEMPLATES: &[Template] = templates![
     "facts.html",
     "field.html",
     "fields.html",
+    "refused.html",
     "acts.html",
     "home.html",
     "queue.html",

@@ -71,7 +71,7 @@ pub(crate) fn page(
     let shown = ListPage {
         title: if kind.many.is_empty() { words(name) } else { kind.many.to_owned() },
         table,
-        filters: form.asked_of(filters),
+        filters: form.asked(visit.site, filters),
         narrowed: operation.query.iter().any(|of| !asked.all(&of.name).is_empty()),
         next,
         makes: makes.collect(),
@@ -86,7 +86,7 @@ pub(crate) fn page(
 pub(crate) fn table(visit: &Visit, name: &str, kind: Kind, rows: &[Value]) -> Table {
     let all = if kind.columns.is_empty() { show::columns(name, rows) } else { Vec::new() };
     let all: Vec<&str> = all.iter().map(String::as_str).collect();
-    let mut table = visit.showing().table(if all.is_empty() { kind.columns } else { &all }, rows);
+    let mut table = visit.showing().table(name, if all.is_empty() { kind.columns } else { &all }, rows);
     let Some(read) = OPERATIONS.named(kind.read) else { return table };
     for (row, value) in table.rows.iter_mut().zip(rows) {
         if let (Some(View::Text { text }), Some(id)) = (row.cells.first(), value["id"].as_str())

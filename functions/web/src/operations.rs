@@ -100,18 +100,16 @@ impl Operations {
         self.all.iter().find(is)
     }
 
-    /// What reads a part of what an operation reads, of which there are several, and what can be done to it: `case/{case}/outcome`.
+    /// What can be done to a part of what an operation reads, of which there are several: `case/{case}/outcome`.
     pub(crate) fn on_parts<'a>(&'a self, read: &'a Operation, part: &'a str) -> impl Iterator<Item = &'a Operation> {
-        self.all.iter().filter(move |of| {
-            let end = of.path.strip_prefix(&read.path).and_then(|end| end.strip_prefix('/'));
-            let rest = end.and_then(|end| end.strip_prefix(part)).and_then(|end| end.strip_prefix("/{"));
-            match of.method.as_str() {
-                "POST" => rest.is_some(),
-                // The part itself, such as a document.
-                "GET" => rest.is_some_and(|rest| !rest.contains('/')),
-                _ => false,
-            }
-        })
+        self.all.iter().filter(move |of| of.method == "POST" && of.behind(read, part).is_some())
+    }
+
+    /// What reads such a part, of a list that has the name of the part or of several: `attachment/{attachment}`.
+    pub(crate) fn part_of(&self, read: &Operation, name: &str) -> Option<&Operation> {
+        let one = name.strip_suffix('s').unwrap_or(name);
+        let reads = |of: &&Operation| of.behind(read, one).is_some_and(|rest| !rest.contains('/'));
+        self.all.iter().filter(|of| of.method == "GET").find(reads)
     }
 }
 
@@ -119,6 +117,11 @@ impl Operation {
     /// The path of its page, behind the site's.
     pub(crate) fn page(&self) -> &str {
         page_of(&self.path).unwrap_or(&self.path)
+    }
+
+    /// The end of its path behind the name of a part of what an operation reads.
+    fn behind(&self, read: &Operation, part: &str) -> Option<&str> {
+        self.path.strip_prefix(&read.path)?.strip_prefix('/')?.strip_prefix(part)?.strip_prefix("/{")
     }
 
     /// The base of its path.

@@ -75,7 +75,7 @@ pub(crate) async fn page(
         one: if kind.one.is_empty() { words(last) } else { kind.one.to_owned() },
         number: record["id"].as_str().map_or_else(|| reading.parameters.join(" "), str::to_owned),
         heading: kind.heading.iter().map(|name| showing.cell(name, record)).collect(),
-        facts: showing.facts(record, kind.first),
+        facts: reading.facts(kind.first),
         others: showing.others(record, &[kind.first, kind.heading, &["id"]].concat()),
         parts: parts.into_iter().flatten().collect(),
         more: more.collect(),
@@ -88,6 +88,29 @@ pub(crate) async fn page(
 }
 
 impl Reading<'_> {
+    /// These facts; a row of a table leads to what reads the part that the row tells of.
+    fn facts(&self, names: &[&str]) -> Vec<Fact> {
+        let showing = self.visit.showing();
+        let facts = names.iter().filter_map(|name| {
+            let value = self.record.get(*name)?;
+            let mut fact = showing.fact(name, value)?;
+            if let View::Table { table } = &mut fact.value {
+                for (row, value) in table.rows.iter_mut().zip(value.as_array()?) {
+                    row.acts.extend(self.opens(name, value));
+                }
+            }
+            Some(fact)
+        });
+        facts.collect()
+    }
+
+    /// What reads a part of the record.
+    fn opens(&self, name: &str, row: &Value) -> Option<Act> {
+        let reads = OPERATIONS.part_of(self.operation, name)?;
+        let parameters: Vec<String> = self.parameters.iter().cloned().chain([place_of(row)?]).collect();
+        Some(Act { title: "Open".to_owned(), about: String::new(), href: self.visit.page_of(reads, &parameters) })
+    }
+
     /// What can be done now: what the API says is possible, and where it does not say so, what the kind has; then what can be done to the
     /// record's parts.
     fn acts(&self, kind: Kind) -> Vec<Act> {
@@ -123,11 +146,11 @@ impl Reading<'_> {
                 && (self.visit.site == Site::Console || !BY_THE_DESK.contains(&of.id.as_str()))
         };
         let parameters: Vec<String> = self.parameters.iter().cloned().chain([place]).collect();
-        let act = |of: &Operation| match of.method.as_str() {
-            "GET" => Act { title: "Open".to_owned(), about: String::new(), href: self.visit.page_of(of, &parameters) },
-            _ => act(self.visit, of, &parameters),
-        };
-        OPERATIONS.on_parts(self.operation, name).filter(is_offered).map(act).collect()
+        OPERATIONS
+            .on_parts(self.operation, name)
+            .filter(is_offered)
+            .map(|of| act(self.visit, of, &parameters))
+            .collect()
     }
 
     /// What is shown on the same page.
@@ -159,7 +182,7 @@ impl Reading<'_> {
                 let name = operation.page().rsplit('/').next().unwrap_or_default();
                 let mut table = table(self.visit, name, kinds::listed_by(&operation.id), &rows);
                 for (row, value) in table.rows.iter_mut().zip(&rows) {
-                    row.acts = self.part_acts(name, value);
+                    row.acts = self.opens(name, value).into_iter().chain(self.part_acts(name, value)).collect();
                 }
                 shown.value = View::Table { table };
             }

@@ -2,7 +2,7 @@
 
 use crate::{
     api::Problem,
-    form::{Asked, Content, Form, elsewhere},
+    form::{Asked, Content, Form, Refusal},
     operations::{Operation, encoded},
     posted::Posted,
     visit::Visit,
@@ -31,8 +31,7 @@ struct ReportPage {
     fields: Vec<Asked>,
     rare: Vec<Asked>,
     key: String,
-    problem: Option<String>,
-    elsewhere: Vec<String>,
+    refusal: Option<Refusal>,
 }
 
 #[derive(Serialize)]
@@ -75,8 +74,10 @@ pub(crate) async fn page(
     }
     let levels = visit.read("/cmp/v1/severity").await?.json().unwrap_or_default();
     let form = Form { content: Content::Posted(&filled), errors: &problem.errors, zone: visit.web.policy.time_zone };
-    let asked = form.asked(visit.site, &operation.body).into_iter().filter(|of| !of.is(TICKED));
-    let (rare, fields) = asked.partition(Asked::is_rare);
+    let mut asked = form.asked(visit.site, &operation.body);
+    asked.retain(|of| !of.is(TICKED));
+    let refusal = Refusal::of(problem, &asked);
+    let (rare, fields) = asked.into_iter().partition(Asked::is_rare);
     let page = ReportPage {
         action: visit.form_of(operation, &[]),
         levels: levels.as_array().into_iter().flatten().map(|level| level_of(level, &ticked)).collect(),
@@ -84,8 +85,7 @@ pub(crate) async fn page(
         fields,
         rare,
         key: key.map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_owned),
-        problem: problem.in_all(),
-        elsewhere: elsewhere(&operation.body, &problem.errors),
+        refusal,
     };
     let status = if problem.words().is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok(visit.page((status, "report.html"), "", page))

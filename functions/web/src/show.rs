@@ -57,6 +57,8 @@ pub(crate) struct Fact {
 /// Several of a kind.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Table {
+    /// What it is a table of.
+    pub(crate) name: String,
     pub(crate) columns: Vec<String>,
     pub(crate) rows: Vec<Row>,
     /// Of a long story, what came before these rows.
@@ -66,6 +68,8 @@ pub(crate) struct Table {
 /// One of them.
 #[derive(Debug, Serialize)]
 pub(crate) struct Row {
+    /// What names it among the others.
+    pub(crate) name: String,
     pub(crate) cells: Vec<View>,
     /// What can be done with it.
     pub(crate) acts: Vec<Act>,
@@ -78,6 +82,9 @@ pub(crate) struct Act {
     pub(crate) about: String,
     pub(crate) href: String,
 }
+
+/// The columns of a list of documents.
+const DOCUMENTS: &[&str] = &["place", "name", "mediaType", "size", "by", "at"];
 
 /// The columns of tables whose rows have more than a line holds, by the name of the list.
 const COLUMNS: &[(&str, &[&str])] = &[
@@ -100,6 +107,8 @@ const COLUMNS: &[(&str, &[&str])] = &[
             "texts",
         ],
     ),
+    ("attachments", DOCUMENTS),
+    ("attachment", DOCUMENTS),
     ("similar", &["id", "score", "party", "severity", "status", "systemAffected", "description", "why"]),
     ("recipients", &["party", "tickets", "own", "subscriptions"]),
     ("subscriptions", &["channel", "endpoint", "confirmed", "reached", "keptBackBy"]),
@@ -148,11 +157,6 @@ impl Showing<'_> {
         said.then(|| Fact { label: words(name), value })
     }
 
-    /// These of a record, in this order.
-    pub(crate) fn facts(self, record: &Value, names: &[&str]) -> Vec<Fact> {
-        names.iter().filter_map(|name| self.fact(name, record.get(*name)?)).collect()
-    }
-
     /// All of a record but these.
     pub(crate) fn others(self, record: &Value, but: &[&str]) -> Vec<Fact> {
         let all = record.as_object().into_iter().flatten();
@@ -162,12 +166,14 @@ impl Showing<'_> {
     }
 
     /// Rows with these columns.
-    pub(crate) fn table(self, columns: &[&str], rows: &[Value]) -> Table {
+    pub(crate) fn table(self, name: &str, columns: &[&str], rows: &[Value]) -> Table {
         let used: Vec<&&str> = columns.iter().filter(|name| rows.iter().any(|row| !is_empty(&row[**name]))).collect();
         let cells = |row: &Value| used.iter().map(|name| self.cell(name, row)).collect();
+        let named = |row: &Value| used.first().map(|name| in_line(&row[**name])).unwrap_or_default();
         Table {
+            name: words(name),
             columns: used.iter().map(|name| words(name)).collect(),
-            rows: rows.iter().map(|row| Row { cells: cells(row), acts: Vec::new() }).collect(),
+            rows: rows.iter().map(|row| Row { name: named(row), cells: cells(row), acts: Vec::new() }).collect(),
             earlier: Vec::new(),
         }
     }
@@ -179,7 +185,7 @@ impl Showing<'_> {
         }
         let columns = columns(name, items);
         let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
-        let mut table = self.table(&columns, items);
+        let mut table = self.table(name, &columns, items);
         if STORIES.contains(&name) && table.rows.len() > LATEST {
             let latest = table.rows.split_off(table.rows.len() - LATEST);
             table.earlier = std::mem::replace(&mut table.rows, latest);

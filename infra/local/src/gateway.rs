@@ -15,7 +15,7 @@ use axum::{
     handler::Handler,
     http::{Method, StatusCode, header, uri::Authority},
     middleware::{Next, from_fn},
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
     routing::get,
 };
 use functions::{
@@ -118,9 +118,6 @@ fn site(world: &World, request: &Request) -> Response {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
     let path = percent_decode_str(request.uri().path()).decode_utf8_lossy();
-    if !path.ends_with('/') && !path.contains('.') && !path.starts_with("//") {
-        return Redirect::permanent(&format!("{}/", request.uri().path())).into_response();
-    }
     let own = [
         (header::CONTENT_SECURITY_POLICY, pages::html::SITE_SECURITY_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

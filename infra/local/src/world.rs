@@ -32,6 +32,7 @@ use functions::{
     hub_delivery::{self, Post},
     notice_publisher, site_publisher, undelivered,
 };
+use http::{HeaderValue, header};
 use platform::{Metrics, Services, TimeSource, store::create_table};
 use serde_json::Value;
 use std::{collections::BTreeMap, fmt, path::PathBuf, sync::Arc, time::Duration};
@@ -452,11 +453,16 @@ impl World {
         Ok(site_publisher::rebuild(&self.site_publisher).await?)
     }
 
-    /// A file of the public sites as the cache in front of them answers it: the page of a path that ends with a slash, and for what is
-    /// not there the page that says so.
+    /// A file of the public sites as the cache in front of them answers it: the page of a path that ends with a slash, for a path that has
+    /// no extension the way to that page, and for what is not there the page that says so.
     #[must_use]
     pub fn site_file(&self, path: &str) -> Answer {
         let path = path.trim_start_matches('/');
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/');
+        if path.ends_with(|c: char| c != '/') && path.chars().all(is_plain) {
+            let location = HeaderValue::try_from(format!("/{path}/")).map(|location| (header::LOCATION, location));
+            return Answer { status: 301, headers: location.into_iter().collect(), body: Vec::new() };
+        }
         let found = match path.ends_with('/') {
             true => self.s3.site_file(&format!("{path}index.html")),
             false => self.s3.site_file(path),

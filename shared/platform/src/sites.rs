@@ -6,7 +6,6 @@ use aws_config::SdkConfig;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use futures::stream::{self, StreamExt, TryStreamExt};
 use http::Request;
-use std::borrow::Cow;
 
 /// The file of the availability of the interfaces, which the API tells too.
 pub const AVAILABILITY: &str = "events/data/availability.json";
@@ -23,7 +22,7 @@ pub struct File {
     /// Its path below the sites' address: `events/index.html`.
     pub path: String,
     /// What it is.
-    pub media_type: Cow<'static, str>,
+    pub media_type: &'static str,
     /// The name that it is saved under; none of what a browser shows.
     pub saved_as: Option<String>,
     /// How long caches keep it.
@@ -76,7 +75,7 @@ impl Sites {
             request = request.header("content-disposition", disposition(&name));
         }
         let request = request
-            .header("content-type", media_type.as_ref())
+            .header("content-type", media_type)
             .header("content-length", bytes.len())
             .header("cache-control", kept.cache_control());
         let read = |response: &HttpResponse| match response.status().as_u16() {

@@ -204,7 +204,7 @@ fn of_feed(system: Option<&str>) -> String {
 pub(super) fn json(path: String, of: &impl Serialize) -> Result<File, Unfinished> {
     Ok(File {
         path,
-        media_type: "application/json".into(),
+        media_type: "application/json",
         saved_as: None,
         kept: Kept::Shortly,
         bytes: serde_json::to_vec(of)?,
