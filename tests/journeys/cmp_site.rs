@@ -151,23 +151,68 @@ async fn wb_04_what_a_party_alone_may_know_of_a_change_request_is_on_no_page() {
 
 #[tokio::test]
 async fn wb_02_a_meeting_has_its_package_as_it_was_distributed_its_minutes_and_action_items() {
+    const MEETINGS: &str = "/cmp/v1/meeting";
     let story = Story::at(NOW).await;
     let (id, number) = submitted(&story, "One document for EDI").await;
     does(&story, &id, "posting", json!({})).await;
-    story.as_("desk").post("/cmp/v1/monthlyMeeting/2026-04-15/distribution", json!({})).await.expect(200);
+    let desk = story.as_("desk");
+    let ad_hoc =
+        json!({ "kind": "systems", "date": "2026-04-16", "place": "canary: the bridge", "purpose": "One topic" });
+    let meeting = desk.post(MEETINGS, ad_hoc).await.expect(201).text("id");
+    let meeting = format!("{MEETINGS}/{meeting}");
+    for date in ["2026-04-15", "2026-04-16"] {
+        desk.post(&format!("/cmp/v1/monthlyMeeting/{date}/distribution"), json!({})).await.expect(200);
+    }
     assert_eq!(
-        read(&story, "/cmp/meetings/2026-04-15/package.html").0,
+        read(&story, "/cmp/meetings/2026-04-16/package.html").0,
         404,
         "until its day it may be distributed anew"
     );
-    story.turn_to("2026-04-15T18:00:00Z").await;
+    // What comes after the distribution is not in the package.
+    let withdrawal = format!("{CHANGE_REQUESTS}/{id}/withdrawal");
+    story.as_("alpha").post(&withdrawal, json!({ "reason": "not needed any more" })).await.expect(200);
+    story.as_("alpha").post(&format!("{meeting}/agendaItem"), json!({ "text": "A late topic" })).await.expect(200);
+    story.turn_to("2026-04-16T18:00:00Z").await;
     story.world.rebuild_sites().await.unwrap();
-    assert!(said(&page(&story, "/cmp/meetings/2026-04-15/package.html")).contains(&number));
-    let answer = story.world.site_file("/cmp/meetings/2026-04-15/package.docx");
-    assert_eq!((answer.status, &answer.body[..2]), (200, &b"PK"[..]));
-    assert!(said(&page(&story, "/cmp/meetings/")).contains("2026-04-15"));
-    let page = said(&page(&story, "/cmp/meetings/2026-04-15/"));
-    assert!(page.contains("Systems: ") && page.contains("Package, as a page"), "{page}");
+    desk.post(&format!("{meeting}/agendaItem"), json!({ "text": "A topic of the day" })).await.expect(200);
+    let action = json!({ "text": "Send the form", "owner": "alpha", "dueDate": "2026-04-20" });
+    desk.post(&format!("{meeting}/actionItem"), action).await.expect(200);
+    desk.post(&format!("{meeting}/minutes"), json!({ "text": "All agreed." })).await.expect(200);
+    let package = page(&story, "/cmp/meetings/2026-04-15/package.html");
+    assert!(said(&package).contains(&number) && !said(&package).contains("Withdrawn"), "{package}");
+    assert!(package.replace("&#x2f;", "/").contains(&format!("<a href=\"/cmp/{number}/\">")), "{package}");
+    assert!(!package.contains("cmp&#x2f;v1") && !package.contains("style="), "nothing of the API, or of another style");
+    for date in ["2026-04-15", "2026-04-16"] {
+        let answer = story.world.site_file(&format!("/cmp/meetings/{date}/package.docx"));
+        assert_eq!((answer.status, &answer.body[..2]), (200, &b"PK"[..]));
+    }
+    assert!(said(&page(&story, "/cmp/meetings/")).contains("2026-04-16"));
+    let day = said(&page(&story, "/cmp/meetings/2026-04-16/"));
+    for told in [
+        "One topic",
+        "Package, as a page",
+        "A late topic (alpha)",
+        "A topic of the day (provider, walk-on)",
+        "Send the form: alpha, by 2026-04-20",
+        "All agreed.",
+    ] {
+        assert!(day.contains(told), "{told}: {day}");
+    }
+    // How to dial in is told to CLECs alone.
+    let of_api = story.as_("beta").get(&meeting).await.expect(200).body;
+    assert_eq!(of_api["place"], "canary: the bridge");
+    assert!(story.site_files().values().all(|text| !text.contains("canary")));
+    // A year and more later it is still there, also after a restore; and a date that a meeting was moved from leads to the new one.
+    story.turn_without_checks("2027-06-01T18:00:00Z").await;
+    let moved = json!({ "kind": "systems", "date": "2027-06-15", "purpose": "Another topic" });
+    let moved = desk.post(MEETINGS, moved).await.expect(201).text("id");
+    let to = json!({ "date": "2027-06-22", "reason": "the room is taken" });
+    desk.post(&format!("{MEETINGS}/{moved}/move"), to).await.expect(200);
+    assert!(said(&page(&story, "/cmp/meetings/2027-06-15/")).contains("was moved to 2027-06-22"));
+    story.remove_sites();
+    story.world.rebuild_sites().await.unwrap();
+    assert_eq!(page(&story, "/cmp/meetings/2026-04-15/package.html"), package);
+    assert!(said(&page(&story, "/cmp/meetings/")).contains("2026-04-16"));
 }
 
 #[tokio::test]

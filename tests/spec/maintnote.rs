@@ -102,9 +102,9 @@ async fn po_06_status_and_sequence_go_with_its_life() {
     desk.post(&path(&number, "end"), json!({})).await.expect(200);
     assert_eq!(stands(&number).await, ["COMPLETED", "5", "20260311T092000Z", "20260311T092000Z"]);
     // For thirty days.
-    story.turn_to("2026-04-10T03:59:00Z").await;
+    story.turn_without_checks("2026-04-10T03:59:00Z").await;
     assert_eq!(entries(&calendar(&story).await).len(), 2);
-    story.turn_to("2026-04-10T04:01:00Z").await;
+    story.turn_without_checks("2026-04-10T04:01:00Z").await;
     assert_eq!(entries(&calendar(&story).await).len(), 1);
 }
 

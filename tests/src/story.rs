@@ -311,7 +311,8 @@ impl Story {
     pub fn site_files(&self) -> BTreeMap<String, String> {
         let Ok(files) = std::fs::read_dir(self.db.sites()) else { return BTreeMap::new() };
         let files = files.map(|file| {
-            let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            let text = String::from_utf8_lossy(&bytes);
             let (about, text) = text.split_once('\n').unwrap();
             let about: Value = serde_json::from_str(about).unwrap();
             (about["key"].as_str().unwrap().to_owned(), text.to_owned())

@@ -226,15 +226,15 @@ impl Reading<'_> {
             List::Clecs => self.clecs(after, room).await,
             List::Tickets => self.tickets(after, room).await,
             List::Requests => {
-                let list = if provider { RecordIndex::logged_requests() } else { RecordIndex::posted_requests() };
+                let list = if provider { RecordIndex::all_requests() } else { RecordIndex::posted_requests() };
                 self.records(&list, after, room, |request: &ChangeRequest| self.of_request(request)).await
             }
-            // The party's own that stand in no list of all.
+            // A CLEC's own that are not posted.
+            List::OwnRequests if provider => Ok((Vec::new(), None)),
             List::OwnRequests => {
-                let of = move |request: &ChangeRequest| match (request.posted_at, request.received_at) {
-                    (Some(_), _) => Vec::new(),
-                    (None, Some(_)) if provider && !request.step.is_over() => Vec::new(),
-                    (None, _) => self.of_request(request),
+                let of = |request: &ChangeRequest| match request.posted_at {
+                    Some(_) => Vec::new(),
+                    None => self.of_request(request),
                 };
                 self.records(&RecordIndex::requests_of(self.party), after, room, of).await
             }
@@ -275,8 +275,11 @@ impl Reading<'_> {
         Ok((found.into_iter().map(|clec| Found::of(&clec.into(), today)).collect(), next))
     }
 
-    /// The texts of a change request, for the desk with whose it is.
+    /// The texts of a change request, for the desk with whose it is; none of one that the party may not see.
     fn of_request(&self, request: &ChangeRequest) -> Vec<String> {
+        if !request.is_visible_to(self.party) {
+            return Vec::new();
+        }
         let owner = request.originator.clec().filter(|_| self.party.is_provider());
         request.texts().into_iter().chain(owner.map(ClecId::to_string)).collect()
     }

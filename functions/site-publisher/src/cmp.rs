@@ -4,9 +4,10 @@
 
 use crate::{
     AT_ONCE, Unfinished,
-    layout::{Layout, file, slug},
+    layout::{Layout, slug},
+    package,
 };
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, Months, NaiveDate};
 use cmp_api::{ChangeRequestShown, MeetingShown};
 use contract::{Actor, ClecId, Instant, Party, Policy};
 use domain::{
@@ -15,14 +16,15 @@ use domain::{
     release::{Release, State},
     ticket::Loaded,
 };
-use pages::{Document, docx, html, site::Shown};
+use futures::TryStreamExt;
+use pages::site::Shown;
 use platform::{
     Services, attachments,
     sites::{File, Kept},
     store::{RecordIndex, TimeRange},
 };
-use record::{Record, attachment::Attachment};
-use serde::{Deserialize, Serialize};
+use record::{Record, attachment::Attachment, notice::moment};
+use serde::Serialize;
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -44,8 +46,19 @@ const PLACES: &[(&str, &str)] = &[
 const ENTRIES_AT_MOST: usize = 1_000;
 /// How many tickets the Date TBD list has at the most.
 const DATE_TBD_AT_MOST: usize = 500;
-/// The meetings that are listed: those of the last months, and of the next.
-const MONTHS: chrono::Months = chrono::Months::new(12);
+/// The meetings whose pages an act on one, or a night, can change: those of the last months, and of the next.
+const MONTHS: Months = Months::new(12);
+/// There was no meeting before: the carrier's first change requests are of this year.
+const FIRST_YEAR: i32 = 1999;
+
+/// The meetings whose pages are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Span {
+    /// Those of a year before and behind today.
+    Near,
+    /// All of which there is a record.
+    All,
+}
 
 /// What a page tells of a change request in a line each: the name of the line, and where the API has it.
 const FACTS: [(&str, &str); 16] = [
@@ -207,10 +220,10 @@ impl<'a> CmpSite<'a> {
         let text = |of: &Value, at: &str| of.pointer(at).and_then(told).unwrap_or_default();
         let list = |at: &str| shown.pointer(at).and_then(Value::as_array).cloned().unwrap_or_default();
         let responses = request.responses.iter().zip(list("/responses")).map(|(response, of)| Response {
-            answer: text(&of, "/reply/answer"),
+            answer: spaced(&text(&of, "/reply/answer")),
             text: text(&of, "/reply/text"),
             issued: self.layout.shown(response.issued_at),
-            outcome: of.pointer("/outcome").and_then(told),
+            outcome: of.pointer("/outcome").and_then(told).map(|word| spaced(&word)),
             reason: of.pointer("/reason").and_then(told),
         });
         let deadlines = list("/deadlines");
@@ -274,30 +287,25 @@ impl<'a> CmpSite<'a> {
     }
 
     /// The pages that tell of more than one change request, of meetings, releases and tickets.
-    pub(crate) async fn lists(&self) -> Result<Vec<File>, Unfinished> {
-        let mut files = vec![self.open_requests().await?, self.date_tbd().await?, self.releases().await?];
-        files.extend(self.meetings().await?);
+    pub(crate) async fn lists(&self, span: Span) -> Result<Vec<File>, Unfinished> {
+        let mut files = vec![self.open_requests(None).await?, self.date_tbd().await?, self.releases().await?];
+        files.extend(self.meetings(span).await?);
         files.extend(self.archive(None).await?);
         Ok(files)
     }
 
     /// All posted change requests of a list, in the order of their receipt.
-    pub(crate) async fn all(&self, list: &RecordIndex, mut span: TimeRange) -> Result<Vec<ChangeRequest>, Unfinished> {
-        let mut all: Vec<ChangeRequest> = Vec::new();
-        loop {
-            let (page, more) = self.services.store.records::<ChangeRequest>(list, &span, AT_ONCE).await?;
-            let last = page.last().map(|of| (of.place().map_or(Instant::UNIX_EPOCH, |(_, at)| at), of.reference()));
-            all.extend(page.into_iter().filter(|of| of.is_visible_to(&self.nobody.party)));
-            if !more || last.is_none() {
-                return Ok(all);
-            }
-            span.after = last;
-        }
+    pub(crate) async fn all(&self, list: &RecordIndex, span: TimeRange) -> Result<Vec<ChangeRequest>, Unfinished> {
+        let pages = self.services.store.pages::<ChangeRequest>(list, span, AT_ONCE);
+        let mut all = pages.try_concat().await?;
+        all.retain(|of| of.is_visible_to(&self.nobody.party));
+        Ok(all)
     }
 
-    /// What is posted and not over, by phase.
-    pub(crate) async fn open_requests(&self) -> Result<File, Unfinished> {
-        let open = self.all(&RecordIndex::open_requests(), TimeRange::default()).await?;
+    /// What is posted and not over, by phase. The index can be behind what is `known`.
+    pub(crate) async fn open_requests(&self, known: Option<&ChangeRequest>) -> Result<File, Unfinished> {
+        let mut open = self.all(&RecordIndex::open_requests(), TimeRange::default()).await?;
+        with_known(&mut open, known, |of| !of.step.is_over());
         let groups = Phase::VARIANTS.iter().map(|phase| {
             let of_phase = open.iter().filter(|of| of.phase == *phase);
             Group { heading: phase.wording().to_owned(), requests: of_phase.map(|of| self.row(of)).collect() }
@@ -318,7 +326,8 @@ impl<'a> CmpSite<'a> {
             years: Vec<Counted>,
             products: Vec<Counted>,
         }
-        let over = self.all(&RecordIndex::requests_over(), TimeRange::default()).await?;
+        let mut over = self.all(&RecordIndex::requests_over(), TimeRange::default()).await?;
+        with_known(&mut over, of, |of| of.step.is_over());
         let mut by_year: BTreeMap<i32, Vec<&ChangeRequest>> = BTreeMap::new();
         let mut by_product: BTreeMap<String, (String, Vec<&ChangeRequest>)> = BTreeMap::new();
         for request in &over {
@@ -370,7 +379,15 @@ impl<'a> CmpSite<'a> {
     /// What everybody may know of a ticket, each with its name.
     fn ticket(&self, loaded: &Loaded) -> Result<Vec<(&'static str, String)>, Unfinished> {
         let row = serde_json::to_value(TicketRow::of(loaded, &self.nobody.party))?;
-        let lines = TICKET_FACTS.iter().filter_map(|(name, at)| Some((*name, told(row.pointer(at)?)?)));
+        let lines = TICKET_FACTS.iter().filter_map(|(name, at)| {
+            let told = told(row.pointer(at)?)?;
+            let told = match (*name, DateTime::parse_from_rfc3339(&told)) {
+                ("Status", _) => spaced(&told),
+                ("Since", Ok(at)) => moment(at.to_utc().into(), self.policy()),
+                _ => told,
+            };
+            Some((*name, told))
+        });
         Ok(lines.collect())
     }
 
@@ -415,38 +432,49 @@ impl<'a> CmpSite<'a> {
         self.layout.page("cmp/releases/", "releases.html", "/cmp/releases/", shown)
     }
 
-    /// The list of the meetings, with a page of each day on which one is held; and the packages that were distributed, as they were.
-    pub(crate) async fn meetings(&self) -> Result<Vec<File>, Unfinished> {
+    /// The list of the meetings, with a page of each day on which one is held, or was to be held; and the packages that were distributed.
+    pub(crate) async fn meetings(&self, span: Span) -> Result<Vec<File>, Unfinished> {
         #[derive(Serialize)]
         struct Day {
             date: String,
             meetings: Vec<Value>,
-            packages: Vec<(&'static str, String)>,
+            /// The dates that meetings were moved to from this day.
+            moved_to: Vec<String>,
+            has_package: bool,
         }
         let today = self.services.today();
-        let meetings = self.services.meetings(today - MONTHS, today + MONTHS, None).await?;
-        let mut by_day: BTreeMap<NaiveDate, Vec<&Meeting>> = BTreeMap::new();
-        meetings.iter().for_each(|meeting| by_day.entry(meeting.date).or_default().push(meeting));
+        let first = NaiveDate::from_ymd_opt(FIRST_YEAR, 1, 1).unwrap_or(today);
+        let meetings = self.services.meetings(first, today + MONTHS, None).await?;
+        let mut by_day: BTreeMap<NaiveDate, (Vec<&Meeting>, BTreeSet<NaiveDate>)> = BTreeMap::new();
+        for meeting in &meetings {
+            by_day.entry(meeting.date).or_default().0.push(meeting);
+            for moved in &meeting.moved {
+                by_day.entry(moved.from).or_default().1.insert(meeting.date);
+            }
+        }
         let (mut files, mut days) = (Vec::new(), Vec::new());
-        for (date, of_day) in by_day {
-            let path = format!("cmp/meetings/{date}/");
-            let mut packages = Vec::new();
+        for (date, (of_day, moved_to)) in by_day {
+            let folder = format!("cmp/meetings/{date}/");
+            let is_made = span == Span::All || date >= today - MONTHS;
             // Before its day a package may be distributed anew: it is read by the API until then.
-            if date <= today
-                && let Some((package, _)) = self.services.distributed_package(date).await?
-            {
-                let Package { printed } = serde_json::from_str(&package)?;
-                files.push(file(&format!("{path}package.html"), html::MEDIA_TYPE, html::document(&printed)?));
-                files.push(file(&format!("{path}package.docx"), docx::MEDIA_TYPE, docx::document(&printed)?));
-                packages = vec![
-                    ("Package, as a page", format!("/{path}package.html")),
-                    ("Package, as a document", format!("/{path}package.docx")),
-                ];
+            let mut has_package = date <= today && of_day.iter().any(|of| of.distributed.is_some());
+            if has_package && is_made {
+                let distributed = self.services.distributed_package(date).await?;
+                has_package = distributed.is_some();
+                if let Some(distributed) = distributed {
+                    files.extend(package::files(&self.layout, &folder, &distributed)?);
+                }
             }
             let shown = of_day.iter().map(|of| serde_json::to_value(MeetingShown::of(of, &self.nobody.party, today)));
-            let day = Day { date: date.to_string(), meetings: shown.collect::<Result<_, _>>()?, packages };
-            files.push(self.layout.page(&path, "meeting.html", "/cmp/meetings/", &day)?);
-            days.push(day);
+            let meetings = shown.collect::<Result<_, _>>()?;
+            let moved_to = moved_to.iter().map(ToString::to_string).collect();
+            let day = Day { date: date.to_string(), meetings, moved_to, has_package };
+            if is_made {
+                files.push(self.layout.page(&folder, "meeting.html", "/cmp/meetings/", &day)?);
+            }
+            if !of_day.is_empty() {
+                days.push(day);
+            }
         }
         days.reverse();
         files.push(self.layout.page("cmp/meetings/", "meetings.html", "/cmp/meetings/", days)?);
@@ -488,10 +516,15 @@ impl<'a> CmpSite<'a> {
     }
 }
 
-/// A package as it was distributed.
-#[derive(Deserialize)]
-struct Package {
-    printed: Document,
+/// A list as it is with a record that the index may not have yet, or have still.
+fn with_known(list: &mut Vec<ChangeRequest>, known: Option<&ChangeRequest>, is_in: impl Fn(&ChangeRequest) -> bool) {
+    let Some(known) = known else { return };
+    list.retain(|of| of.id != known.id);
+    if is_in(known) {
+        let at = |of: &ChangeRequest| of.place().map(|(_, at)| at);
+        let place = list.partition_point(|of| (at(of), of.reference()) < (at(known), known.reference()));
+        list.insert(place, known.clone());
+    }
 }
 
 /// Where the page of a change request is. Its number has no suffixes there: these change.

@@ -36,6 +36,7 @@ const TEMPLATES: &[Template] = templates![
     "releases.html",
     "meetings.html",
     "meeting.html",
+    "package.html",
 ];
 
 /// The templates, read once.

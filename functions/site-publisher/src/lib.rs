@@ -8,8 +8,9 @@
 mod cmp;
 mod events;
 mod layout;
+mod package;
 
-use cmp::CmpSite;
+use cmp::{CmpSite, Span};
 use contract::{Failed, NoticeCategory, RecordRef};
 use domain::change_request::{ChangeRequest, Fact};
 use platform::{
@@ -109,7 +110,7 @@ pub async fn tell(services: &Services, detail: Value) -> Result<Published, Unfin
         Happened::ChangeRequestChanged { change_request, change } => {
             publish_request(services, change_request, &change.whole().collect::<Vec<_>>()).await?
         }
-        Happened::MeetingChanged { .. } => put(services, CmpSite::of(services)?.meetings().await?).await?,
+        Happened::MeetingChanged { .. } => put(services, CmpSite::of(services)?.meetings(Span::Near).await?).await?,
         Happened::ReleaseChanged { .. } => put(services, vec![CmpSite::of(services)?.releases().await?]).await?,
         _ => 0,
     };
@@ -125,7 +126,7 @@ pub async fn nightly(services: &Services) -> Result<Published, Unfinished> {
     if files == 0 {
         return published(0);
     }
-    published(files + put(services, CmpSite::of(services)?.lists().await?).await?)
+    published(files + put(services, CmpSite::of(services)?.lists(Span::Near).await?).await?)
 }
 
 /// Makes all files anew.
@@ -141,7 +142,7 @@ pub async fn rebuild(services: &Services) -> Result<Published, Unfinished> {
             files += put(services, site.request(&request).await?).await?;
         }
     }
-    files += put(services, site.lists().await?).await?;
+    files += put(services, site.lists(Span::All).await?).await?;
     published(files)
 }
 
@@ -156,7 +157,7 @@ async fn publish_request(services: &Services, reference: &RecordRef, facts: &[&F
     }
     let brought = site.bring_documents(&kept.record).await?;
     if !facts.contains(&&Fact::Imported) {
-        files.push(site.open_requests().await?);
+        files.push(site.open_requests(Some(&kept.record)).await?);
         let was_over = facts.iter().any(|fact| matches!(fact, Fact::Entered { from, .. } if from.is_over()));
         if was_over || kept.record.step.is_over() {
             files.extend(site.archive(Some(&kept.record)).await?);

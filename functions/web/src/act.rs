@@ -97,7 +97,7 @@ pub(crate) async fn ask(
         return report::page(&visit, operation, &query, &Problem::default(), None).await;
     }
     let acting = Acting { visit: &visit, operation, parameters };
-    let record = acting.record().await?;
+    let record = acting.record(None).await?;
     let kept = record.as_ref().and_then(|of| acting.kept(of)).unwrap_or_default();
     // A link may fill in what is made, and never what is changed.
     let is_filled = !query.is_empty() && !acting.changes_record();
@@ -199,13 +199,17 @@ impl Acting<'_> {
         Some(kept)
     }
 
-    /// The record that the act is on; where it cannot be read nothing is done to it. What is registered need not be there.
-    async fn record(&self) -> Result<Option<Answer>, Response> {
+    /// The record that the act is on; where it cannot be read nothing is done to it. What is registered need not be there. Who is signed in
+    /// no longer gets back what was sent.
+    async fn record(&self, sent: Option<&Posted>) -> Result<Option<Answer>, Response> {
         let Some(reads) = self.reads() else { return Ok(None) };
         let answer = self.visit.api().get(&reads.path_of(&self.parameters)).await;
         let answer = answer.map_err(|error| self.visit.unanswered(&error))?;
         if answer.status == StatusCode::NOT_FOUND && self.operation.method == "PUT" {
             return Ok(None);
+        }
+        if let (StatusCode::UNAUTHORIZED, Some(sent)) = (answer.status, sent) {
+            return Err(self.again(sent));
         }
         self.visit.told(answer).map(Some)
     }
@@ -241,7 +245,7 @@ impl Acting<'_> {
 
     async fn send(&self, sent: Sent) -> Result<Response, Response> {
         let own = own(&sent.fields);
-        let record = self.record().await?;
+        let record = self.record(Some(&sent.fields)).await?;
         let kept = record.as_ref().filter(|_| self.operation.method == "PATCH").and_then(|of| self.kept(of));
         let (site, zone) = (self.visit.site, self.visit.web.policy.time_zone);
         let mut body = body::of(&self.operation.body, site, &sent.fields, zone, kept.as_ref());
@@ -279,7 +283,7 @@ impl Acting<'_> {
     fn done(&self, answer: &Answer) -> Response {
         let made = answer.json().unwrap_or_default();
         if made["secret"].is_string() {
-            let text = format!("Keep this: it is told once. {}", in_line(&made));
+            let text = format!("Keep this: it is told once. {}", in_line("", &made));
             return self.visit.message(StatusCode::OK, "Done", &text);
         }
         let is_gone = self.operation.method == "DELETE" && self.operation.page().ends_with('}');

@@ -16,14 +16,14 @@ pub(crate) fn of(fields: &[Field], site: Site, posted: &Posted, zone: Tz, kept: 
     for field in fields.iter().filter(|field| field.is_asked_on(site)) {
         let now = said(field, &field.name, posted, zone);
         let Some(kept) = kept else {
-            body.extend(now.map(|now| (field.name.clone(), now)));
+            body.extend(now.map(|now| (field.name.clone(), without_gaps(now))));
             continue;
         };
         // Held against what the form would say if nobody had touched it: a form shows less than there is.
         let form = Form { content: Content::Kept(kept), errors: &[], zone };
         let was = said(field, &field.name, &Posted::new(form.untouched(field, &field.name)), zone);
         if was != now {
-            let changed = now.map_or(Value::Null, |now| onto(&kept[&field.name], was.as_ref(), now));
+            let changed = now.map_or(Value::Null, |now| without_gaps(onto(&kept[&field.name], was.as_ref(), now)));
             body.insert(field.name.clone(), changed);
         }
     }
@@ -57,6 +57,15 @@ fn onto(kept: &Value, was: Option<&Value>, mut now: Value) -> Value {
     now
 }
 
+/// A value without the rows that were emptied.
+fn without_gaps(value: Value) -> Value {
+    match value {
+        Value::Array(rows) => rows.into_iter().filter(|row| !row.is_null()).map(without_gaps).collect(),
+        Value::Object(fields) => fields.into_iter().map(|(name, value)| (name, without_gaps(value))).collect(),
+        other => other,
+    }
+}
+
 /// What a field says; nothing, where it was left empty.
 fn said(field: &Field, name: &str, posted: &Posted, zone: Tz) -> Option<Value> {
     let text = || posted.get(name).filter(|text| !text.trim().is_empty());
@@ -85,8 +94,13 @@ fn said(field: &Field, name: &str, posted: &Posted, zone: Tz) -> Option<Value> {
         }
         Kind::Fields { fields } => of(fields, name),
         Kind::Rows { fields } => {
-            let rows: Vec<Value> =
-                (0..posted.rows(name)).filter_map(|at| of(fields, &format!("{name}[{at}]"))).collect();
+            let row = |at| of(fields, &format!("{name}[{at}]"));
+            let mut rows: Vec<Option<Value>> = (0..posted.rows(name)).map(row).collect();
+            // Those behind the last are the empty ones that the form offers. One between others was emptied, and leaves a gap: the places of
+            // the others are those of the kept ones.
+            while rows.last().is_some_and(Option::is_none) {
+                rows.pop();
+            }
             (!rows.is_empty()).then(|| json!(rows))
         }
     }

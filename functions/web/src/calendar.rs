@@ -6,6 +6,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, SecondsFormat, TimeZone, Utc};
+use contract::text::folded;
 use http::StatusCode;
 use serde::Serialize;
 use serde_json::Value;
@@ -53,6 +54,17 @@ struct Planned {
     stop: DateTime<Utc>,
 }
 
+impl Planned {
+    /// Whether another one is at the same time on the same interface, and neither is cancelled.
+    fn overlaps(&self, other: &Self) -> bool {
+        self.id != other.id
+            && folded(&self.interface) == folded(&other.interface)
+            && [self, other].iter().all(|of| of.status != "cancelled")
+            && self.start < other.stop
+            && other.start < self.stop
+    }
+}
+
 /// `GET /portal/calendar`, `GET /console/calendar`: leads to the month that it is by the desk's clock.
 pub(crate) async fn this_month(visit: Visit) -> Result<Response, Response> {
     let caller = visit.read("/cmp/v1/caller").await?.json().unwrap_or_default();
@@ -72,23 +84,15 @@ pub(crate) async fn month(visit: Visit, Path(month): Path<String>) -> Result<Res
     for page in 0..PAGES_AT_MOST {
         let answer = visit.read(&format!("/cmp/v1/plannedOutage?{query}")).await?;
         outages.extend(answer.json().unwrap_or_default().as_array().into_iter().flatten().filter_map(planned));
-        match answer.next() {
+        // The latest comes first: what began before the longest window does not last into the month.
+        let is_behind = |of: &Planned| of.start < from - visit.web.policy.outages.longest;
+        match answer.next().filter(|_| !outages.last().is_some_and(is_behind)) {
             Some(next) => (query, more) = (next, page + 1 == PAGES_AT_MOST),
             None => break,
         }
     }
     outages.retain(|of| of.start < till && of.stop > from);
     outages.sort_by_key(|of| of.start);
-    let overlapping = |one: &Planned| {
-        outages.iter().find(|other| {
-            other.id != one.id
-                && other.interface == one.interface
-                && other.status != "cancelled"
-                && one.status != "cancelled"
-                && other.start < one.stop
-                && one.start < other.stop
-        })
-    };
     let on = |date: NaiveDate| {
         let (begins, ends) = (at(date), date.checked_add_days(Days::new(1)).and_then(at));
         let of_day = outages.iter().filter(move |of| {
@@ -106,17 +110,17 @@ pub(crate) async fn month(visit: Visit, Path(month): Path<String>) -> Result<Res
             from: time(of.start),
             till: time(of.stop),
             status: of.status.clone(),
-            overlaps: overlapping(of).is_some(),
+            overlaps: outages.iter().any(|other| other.overlaps(of)),
         });
         Day { date: date.to_string(), day: date.day(), within: date.month() == first.month(), outages: shown.collect() }
     };
     let monday = first - Days::new(first.weekday().num_days_from_monday().into());
     let weeks = (0..6).map(|week| monday + Days::new(7 * week)).take_while(|monday| *monday < next);
     let weeks = weeks.map(|monday| (0..7).map(|day| on(monday + Days::new(day))).collect()).collect();
-    let overlaps = outages.iter().filter_map(|one| {
-        let other = overlapping(one).filter(|other| one.id < other.id)?;
-        Some(format!("{} and {} overlap on {}", one.id, other.id, one.interface))
-    });
+    let pairs =
+        outages.iter().enumerate().flat_map(|(at, one)| outages[at + 1..].iter().map(move |other| (one, other)));
+    let pairs = pairs.filter(|(one, other)| one.overlaps(other));
+    let overlaps = pairs.map(|(one, other)| format!("{} and {} overlap on {}", one.id, other.id, one.interface));
     let before = first.checked_sub_months(Months::new(1)).unwrap_or(first);
     let path = |month: NaiveDate| format!("{}/calendar/{}", visit.site.path(), month.format("%Y-%m"));
     let page = Month {

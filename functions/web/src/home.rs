@@ -65,27 +65,33 @@ pub(crate) async fn home(visit: Visit) -> Result<Response, Response> {
 pub(crate) struct Sought {
     #[serde(default)]
     q: String,
+    after: Option<String>,
 }
 
 #[derive(Serialize)]
 struct Found {
     q: String,
     table: Option<Table>,
+    /// Where the search goes on: a request reads a part of what there is.
+    next: Option<String>,
     refused: Option<String>,
 }
 
 /// `GET /portal/search`, `GET /console/search`: by a number, or by words.
-pub(crate) async fn search(visit: Visit, Query(Sought { q }): Query<Sought>) -> Result<Response, Response> {
+pub(crate) async fn search(visit: Visit, Query(Sought { q, after }): Query<Sought>) -> Result<Response, Response> {
     let q = q.trim().to_owned();
-    let mut found = Found { q, table: None, refused: None };
+    let mut found = Found { q, table: None, next: None, refused: None };
     if !found.q.is_empty() {
-        let answer = visit.api().get(&format!("/cmp/v1/search?q={}", encoded(&found.q))).await;
+        let after = after.map(|place| format!("&after={}", encoded(&place))).unwrap_or_default();
+        let answer = visit.api().get(&format!("/cmp/v1/search?q={}{after}", encoded(&found.q))).await;
         let answer = answer.map_err(|error| visit.unanswered(&error))?;
         // What cannot be sought stands beside the field, and is no page of its own.
         if matches!(answer.status, StatusCode::BAD_REQUEST | StatusCode::URI_TOO_LONG) {
             found.refused = Some(answer.problem().words().to_owned());
         } else {
-            let rows = visit.told(answer)?.json().unwrap_or_default();
+            let answer = visit.told(answer)?;
+            found.next = answer.next().map(|query| format!("{}/search?{query}", visit.site.path()));
+            let rows = answer.json().unwrap_or_default();
             let rows = rows.as_array().filter(|rows| !rows.is_empty());
             let columns = ["id", "kind", "heading", "status", "clec"];
             found.table = rows.map(|rows| visit.showing().table("found", &columns, rows));

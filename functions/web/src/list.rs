@@ -89,7 +89,7 @@ pub(crate) fn table(visit: &Visit, name: &str, kind: Kind, rows: &[Value]) -> Ta
     let mut table = visit.showing().table(name, if all.is_empty() { kind.columns } else { &all }, rows);
     let Some(read) = OPERATIONS.named(kind.read) else { return table };
     for (row, value) in table.rows.iter_mut().zip(rows) {
-        if let (Some(View::Text { text }), Some(id)) = (row.cells.first(), value["id"].as_str())
+        if let (Some(View::Text { text } | View::Date { text }), Some(id)) = (row.cells.first(), value["id"].as_str())
             && text == id
         {
             let href = visit.page_of(read, &[id.to_owned()]);

@@ -3,7 +3,10 @@
 use crate::words::words;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
-use std::{collections::HashMap, sync::LazyLock};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
 
 /// An operation of the API, as a page asks for it.
 #[derive(Debug, Deserialize)]
@@ -55,6 +58,8 @@ pub(crate) struct Operations {
     by_id: HashMap<String, usize>,
     /// What is read at a path, which begins behind the API's bases.
     reads: matchit::Router<usize>,
+    /// The names under which people write texts of their own.
+    written: HashSet<String>,
 }
 
 /// The bases of the API's paths: a page's path has what follows.
@@ -74,10 +79,42 @@ pub(crate) static OPERATIONS: LazyLock<Operations> = LazyLock::new(|| {
             tracing::error!(%error, path = of.path, "a page cannot be told from another");
         }
     }
-    Operations { all, by_id, reads }
+    let mut written: HashSet<String> = NAMES_OF_PEOPLE.iter().map(|name| (*name).to_owned()).collect();
+    let mut words = HashSet::new();
+    for field in all.iter().flat_map(|of| &of.body) {
+        field.note_written(&mut written, &mut words);
+    }
+    written.retain(|name| !words.contains(name));
+    Operations { all, by_id, reads, written }
 });
 
+/// The names of people, and of what they belong to, which stand in answers alone.
+const NAMES_OF_PEOPLE: [&str; 4] = ["by", "party", "originator", "externalId"];
+/// How the description of a field tells that its text is a duration.
+const DURATION: &str = "duration";
+
+impl Field {
+    /// Notes the name of a field, and of those in it, by whether people write a text in it or choose a word.
+    fn note_written(&self, written: &mut HashSet<String>, words: &mut HashSet<String>) {
+        match &self.kind {
+            Kind::Text { .. } if self.about.contains(DURATION) => words.insert(self.name.clone()),
+            Kind::Text { .. } | Kind::Lines => written.insert(self.name.clone()),
+            Kind::Choice { .. } | Kind::Choices { .. } => words.insert(self.name.clone()),
+            Kind::Fields { fields } | Kind::Rows { fields } => {
+                fields.iter().for_each(|of| of.note_written(written, words));
+                false
+            }
+            _ => false,
+        };
+    }
+}
+
 impl Operations {
+    /// Whether a text of this name is people's own.
+    pub(crate) fn is_written(&self, name: &str) -> bool {
+        self.written.contains(name)
+    }
+
     /// By its id.
     pub(crate) fn named(&self, id: &str) -> Option<&Operation> {
         self.by_id.get(id).map(|at| &self.all[*at])
@@ -101,14 +138,13 @@ impl Operations {
     }
 
     /// What can be done to a part of what an operation reads, of which there are several: `case/{case}/outcome`.
-    pub(crate) fn on_parts<'a>(&'a self, read: &'a Operation, part: &'a str) -> impl Iterator<Item = &'a Operation> {
-        self.all.iter().filter(move |of| of.method == "POST" && of.behind(read, part).is_some())
+    pub(crate) fn on_parts<'a>(&'a self, read: &'a Operation, list: &'a str) -> impl Iterator<Item = &'a Operation> {
+        self.all.iter().filter(move |of| of.method == "POST" && of.behind(read, one_of(list)).is_some())
     }
 
-    /// What reads such a part, of a list that has the name of the part or of several: `attachment/{attachment}`.
-    pub(crate) fn part_of(&self, read: &Operation, name: &str) -> Option<&Operation> {
-        let one = name.strip_suffix('s').unwrap_or(name);
-        let reads = |of: &&Operation| of.behind(read, one).is_some_and(|rest| !rest.contains('/'));
+    /// What reads such a part: `attachment/{attachment}`.
+    pub(crate) fn part_of(&self, read: &Operation, list: &str) -> Option<&Operation> {
+        let reads = |of: &&Operation| of.behind(read, one_of(list)).is_some_and(|rest| !rest.contains('/'));
         self.all.iter().filter(|of| of.method == "GET").find(reads)
     }
 }
@@ -163,6 +199,11 @@ impl Operation {
             _ => words(last),
         }
     }
+}
+
+/// What one of a list is called in a path: the list has its name, or that of several.
+fn one_of(list: &str) -> &str {
+    list.strip_suffix('s').unwrap_or(list)
 }
 
 /// What stands in a segment of a path as it is. A full stop does not: two of them lead elsewhere.

@@ -18,8 +18,9 @@ use serde_json::Value;
 /// The act on a case that only a patch release has.
 const JOINT_MEETING: &str = "joint_meeting";
 /// What the provider's people alone do to parts of a record: the API refuses it to others, so that the portal does not offer it.
-const BY_THE_DESK: [&str; 5] =
-    ["joint_meeting", "noticeCorrection", "noticeWithdrawal", "answerPosition", "completeActionItem"];
+const BY_THE_DESK: [&str; 4] = ["joint_meeting", "noticeCorrection", "noticeWithdrawal", "answerPosition"];
+/// What a part of a record says of its end: then nothing more is done to it.
+const ENDS: [&str; 2] = ["outcome", "doneAt"];
 
 #[derive(Serialize)]
 struct RecordPage {
@@ -139,8 +140,9 @@ impl Reading<'_> {
 
     /// What can be done to a part of the record.
     fn part_acts(&self, name: &str, row: &Value) -> Vec<Act> {
-        // A case that is decided allows nothing more.
-        let Some(place) = place_of(row).filter(|_| row["outcome"].is_null()) else { return Vec::new() };
+        let Some(place) = place_of(row).filter(|_| ENDS.iter().all(|end| row[*end].is_null())) else {
+            return Vec::new();
+        };
         let is_offered = |of: &&Operation| {
             (of.id != JOINT_MEETING || row["kind"] == "patchRelease")
                 && (self.visit.site == Site::Console || !BY_THE_DESK.contains(&of.id.as_str()))

@@ -6,7 +6,7 @@ use crate::{
     operations::{self, OPERATIONS},
     words::words,
 };
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDate};
 use contract::{Policy, RecordRef, duration};
 use pages::site::Shown;
 use serde::Serialize;
@@ -22,6 +22,10 @@ pub(crate) enum View {
     },
     Time {
         at: Shown,
+    },
+    /// A day, which no line breaks.
+    Date {
+        text: String,
     },
     Link {
         text: String,
@@ -137,7 +141,7 @@ impl Showing<'_> {
             Value::Null => View::Nothing,
             Value::Bool(yes) => View::Text { text: if *yes { "yes" } else { "no" }.to_owned() },
             Value::Number(number) => View::Text { text: number.to_string() },
-            Value::String(text) => self.text(text),
+            Value::String(text) => self.text(name, text),
             Value::Array(items) if items.is_empty() => View::Nothing,
             Value::Array(items) if items.iter().all(Value::is_object) => self.list(name, items),
             Value::Array(items) => View::List { items: items.iter().map(|item| self.value(name, item)).collect() },
@@ -169,7 +173,7 @@ impl Showing<'_> {
     pub(crate) fn table(self, name: &str, columns: &[&str], rows: &[Value]) -> Table {
         let used: Vec<&&str> = columns.iter().filter(|name| rows.iter().any(|row| !is_empty(&row[**name]))).collect();
         let cells = |row: &Value| used.iter().map(|name| self.cell(name, row)).collect();
-        let named = |row: &Value| used.first().map(|name| in_line(&row[**name])).unwrap_or_default();
+        let named = |row: &Value| used.first().map(|name| in_line(name, &row[**name])).unwrap_or_default();
         Table {
             name: words(name),
             columns: used.iter().map(|name| words(name)).collect(),
@@ -208,9 +212,9 @@ impl Showing<'_> {
         }
         match value {
             Value::Object(_) if name == TEXTS => self.value(name, value),
-            Value::Object(_) => self.reference(value).unwrap_or_else(|| View::Text { text: in_line(value) }),
+            Value::Object(_) => self.reference(value).unwrap_or_else(|| View::Text { text: in_line(name, value) }),
             Value::Array(items) if items.iter().any(Value::is_object) => {
-                View::List { items: items.iter().map(|item| View::Text { text: in_line(item) }).collect() }
+                View::List { items: items.iter().map(|item| View::Text { text: in_line(name, item) }).collect() }
             }
             _ => self.value(name, value),
         }
@@ -229,7 +233,7 @@ impl Showing<'_> {
         OPERATIONS.read_at(page).map(|_| format!("{}{page}", self.site.path()))
     }
 
-    fn text(self, text: &str) -> View {
+    fn text(self, name: &str, text: &str) -> View {
         if text.is_empty() {
             return View::Nothing;
         }
@@ -238,10 +242,13 @@ impl Showing<'_> {
         {
             return View::Time { at: Shown::of(at.to_utc(), self.policy) };
         }
+        if text.len() == 10 && NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok() {
+            return View::Date { text: text.to_owned() };
+        }
         if let Some(href) = self.page_of(&Value::from(text)).or_else(|| self.record(text)) {
             return View::Link { text: text.to_owned(), href };
         }
-        View::Text { text: in_words(text) }
+        View::Text { text: in_words(name, text) }
     }
 
     /// The page of a record, by its number.
@@ -262,8 +269,11 @@ impl Showing<'_> {
     }
 }
 
-/// A duration in words, a word of the API such as `reachedNobody` likewise, anything else as it is.
-fn in_words(text: &str) -> String {
+/// A duration in words, a word of the API such as `reachedNobody` likewise, anything else as it is: so what people write under a name.
+fn in_words(name: &str, text: &str) -> String {
+    if OPERATIONS.is_written(name) {
+        return text.to_owned();
+    }
     let is_word = text.starts_with(|first: char| first.is_ascii_lowercase())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
         && text.bytes().any(|byte| byte.is_ascii_uppercase());
@@ -298,7 +308,11 @@ fn texts_of(texts: &Map<String, Value>) -> Vec<(String, String)> {
             .unwrap_or_else(|_| text.clone()),
         Value::String(text) => text.clone(),
         Value::Object(mail) if mail.contains_key("subject") => {
-            format!("Subject: {}\n\n{}", in_line(&mail["subject"]), mail["body"].as_str().unwrap_or_default())
+            format!(
+                "Subject: {}\n\n{}",
+                in_line("subject", &mail["subject"]),
+                mail["body"].as_str().unwrap_or_default()
+            )
         }
         other => serde_json::to_string_pretty(other).unwrap_or_default(),
     };
@@ -306,16 +320,18 @@ fn texts_of(texts: &Map<String, Value>) -> Vec<(String, String)> {
 }
 
 /// A value in a line.
-pub(crate) fn in_line(value: &Value) -> String {
+pub(crate) fn in_line(name: &str, value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
-        Value::String(text) => in_words(text),
+        Value::String(text) => in_words(name, text),
         Value::Number(number) => number.to_string(),
-        Value::Array(items) => items.iter().map(in_line).collect::<Vec<_>>().join(", "),
+        Value::Array(items) => items.iter().map(|item| in_line(name, item)).collect::<Vec<_>>().join(", "),
         Value::Object(object) => {
             let said = object.iter().filter(|(name, value)| !UNSAID.contains(&name.as_str()) && !is_empty(value));
-            said.map(|(name, value)| format!("{}: {}", words(name), in_line(value))).collect::<Vec<_>>().join("; ")
+            said.map(|(name, value)| format!("{}: {}", words(name), in_line(name, value)))
+                .collect::<Vec<_>>()
+                .join("; ")
         }
     }
 }

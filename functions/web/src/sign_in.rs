@@ -20,8 +20,7 @@ use openidconnect::{
     core::{CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreTokenResponse},
 };
 use serde::Deserialize;
-use std::sync::Arc;
-use tokio::sync::OnceCell;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// Where the issuer leads back to.
 pub const RETURN: &str = "/web/return";
@@ -38,7 +37,7 @@ pub struct Issuer {
     /// Which of its tokens the API takes.
     pub token: ApiToken,
     /// What it tells of itself, asked once.
-    metadata: Arc<OnceCell<ProviderMetadataWithLogout>>,
+    metadata: Arc<RwLock<Option<Arc<ProviderMetadataWithLogout>>>>,
 }
 
 /// Which token the API takes.
@@ -90,19 +89,33 @@ impl Issuer {
         })
     }
 
-    async fn metadata(&self, ask: &Ask) -> Result<&ProviderMetadataWithLogout, NotSignedIn> {
-        let discover = || ProviderMetadataWithLogout::discover_async(self.address.clone(), ask);
-        self.metadata.get_or_try_init(discover).await.map_err(NotSignedIn::issuer)
+    /// What the issuer says of itself, its keys with it: asked once.
+    async fn metadata(&self, ask: &Ask) -> Result<Arc<ProviderMetadataWithLogout>, NotSignedIn> {
+        match self.known() {
+            Some(known) => Ok(known),
+            None => self.discovered(ask).await,
+        }
+    }
+
+    /// The same, asked anew.
+    async fn discovered(&self, ask: &Ask) -> Result<Arc<ProviderMetadataWithLogout>, NotSignedIn> {
+        let found = ProviderMetadataWithLogout::discover_async(self.address.clone(), ask).await;
+        let found = Arc::new(found.map_err(NotSignedIn::issuer)?);
+        *self.metadata.write().unwrap_or_else(PoisonError::into_inner) = Some(found.clone());
+        Ok(found)
+    }
+
+    fn known(&self) -> Option<Arc<ProviderMetadataWithLogout>> {
+        self.metadata.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Where the sign-in is, once that was asked: a form of somebody whose session ended is led there.
     pub(crate) fn origin(&self) -> Option<String> {
-        let endpoint = self.metadata.get()?.authorization_endpoint().as_str();
-        Some(url::Url::parse(endpoint).ok()?.origin().ascii_serialization())
+        Some(self.known()?.authorization_endpoint().url().origin().ascii_serialization())
     }
 
     async fn client(&self, ask: &Ask, site: &str) -> Result<Client, NotSignedIn> {
-        let metadata = self.metadata(ask).await?.clone();
+        let metadata = ProviderMetadataWithLogout::clone(&*self.metadata(ask).await?);
         let redirect = RedirectUrl::new(format!("{site}{RETURN}")).map_err(NotSignedIn::issuer)?;
         Ok(CoreClient::from_provider_metadata(metadata, self.client.clone(), None).set_redirect_uri(redirect))
     }
@@ -185,7 +198,15 @@ async fn ended(
         .await
         .map_err(NotSignedIn::issuer)?;
     let id_token = answer.id_token().ok_or(NotSignedIn::Another)?;
-    let person = name_of(id_token, &client, &Nonce::new(begun.nonce))?;
+    let nonce = Nonce::new(begun.nonce);
+    let person = match name_of(id_token, &client, &nonce) {
+        Ok(person) => person,
+        // The issuer may sign with another key since it was asked.
+        Err(_) => {
+            web.issuer.discovered(&web.ask).await?;
+            name_of(id_token, &web.issuer.client(&web.ask, &web.address).await?, &nonce)?
+        }
+    };
     let token = match web.issuer.token {
         ApiToken::Access => answer.access_token().secret().clone(),
         ApiToken::Id => id_token.to_string(),
@@ -217,7 +238,7 @@ pub(crate) async fn sign_out(State(web): State<Web>) -> Response {
 /// `GET /web/signed-out`: says so, and leads to where the issuer's own session ends.
 pub(crate) async fn signed_out(State(web): State<Web>) -> Response {
     let metadata = web.issuer.metadata(&web.ask).await.ok();
-    let endpoint = metadata.and_then(|of| of.additional_metadata().end_session_endpoint.as_ref());
+    let endpoint = metadata.as_ref().and_then(|of| of.additional_metadata().end_session_endpoint.as_ref());
     let end = endpoint.and_then(|of| url::Url::parse(of.as_str()).ok()).map(|mut url| {
         // The names of RP-initiated logout, and Cognito's.
         let back = format!("{}/events/", web.sites);

@@ -47,14 +47,14 @@ impl InterfaceAvailability {
         percent(&self.days).map(|percent| (percent * 1_000.0).floor() / 1_000.0)
     }
 
-    /// How long it was so in all.
+    /// The sum of one of the durations of a day, over all days.
     #[must_use]
     pub fn sum(&self, of: fn(&Day) -> TimeDelta) -> TimeDelta {
         self.days.iter().map(of).sum()
     }
 }
 
-/// How long an interface was so, of a day.
+/// How long an interface was unavailable, impaired, or in planned outages, of one day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Day {
     /// The date, in the policy's zone.

@@ -36,7 +36,7 @@ pub struct File {
 pub enum Kept {
     /// For a minute: what it tells changes.
     Shortly,
-    /// For ever: its name has a hash of what is in it.
+    /// For ever: its path has never had other bytes, and never will.
     ForEver,
 }
 

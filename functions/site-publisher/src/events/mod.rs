@@ -10,7 +10,7 @@ mod pages;
 mod summary;
 
 use crate::{AT_ONCE, Unfinished};
-use contract::{OutageNumber, RecordRef, TicketNumber};
+use contract::{OutageNumber, TicketNumber};
 use domain::{
     outage::Outage,
     ticket::{Group, Ticket, public_event::PublicEvent},
@@ -24,7 +24,7 @@ use platform::{
     sites::File,
     store::{ReadFor, RecordIndex, TicketQuery, TicketWithHistory, TimeRange},
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, pin::pin};
 use summary::EventSummary;
 
 /// How many events are read at once.
@@ -66,15 +66,11 @@ pub(crate) async fn all(services: &Services) -> Result<usize, Unfinished> {
             break;
         }
     }
-    let mut span = TimeRange::default();
-    loop {
-        let (outages, more) = services.store.records::<Outage>(&RecordIndex::outages(), &span, AT_ONCE).await?;
+    let list = RecordIndex::outages();
+    let mut pages = pin!(services.store.pages::<Outage>(&list, TimeRange::default(), AT_ONCE));
+    while let Some(outages) = pages.try_next().await? {
         let files = outages.iter().filter_map(|outage| site.outage(outage).transpose());
         count += services.sites.put(files.collect::<Result<_, _>>()?).await?;
-        span.after = outages.last().and_then(|last| Some((last.plan.start?, RecordRef::Outage(last.number))));
-        if !more || span.after.is_none() {
-            break;
-        }
     }
     let mut files = site.lists(&mut manifests, &touched).await?;
     files.extend(site.fixed()?);

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use contract::{
     Instant, OutageNumber, Party, Policy, RecordRef, Refused, TicketNumber,
     due::{Due, Term},
+    text::folded,
 };
 use record::{
     Access, ActionContext, Announced, Awaited, Bound, ChangeSet, Counters, Notice, Queue, Reader, Record, RecordChange,
@@ -454,7 +455,7 @@ fn reminder(start: Instant, now: Instant, policy: &Policy) -> Option<Instant> {
 
 /// Names are told apart without regard to case and surrounding space.
 fn same_name(one: &str, other: &str) -> bool {
-    one.trim().to_lowercase() == other.trim().to_lowercase()
+    folded(one) == folded(other)
 }
 
 /// "26 h 5 min".

@@ -14,9 +14,9 @@ use domain::{
     kinds::AnyRecord,
     meeting::{Change, Meeting, MeetingCalendar, MeetingKind},
 };
-use futures::stream::{self, StreamExt};
+use futures::stream::{self, StreamExt, TryStreamExt};
 use record::{ActionContext, IdempotencyKey, Record, WriteContext};
-use std::{ops::RangeInclusive, sync::Arc};
+use std::{ops::RangeInclusive, pin::pin, sync::Arc};
 
 /// How many months before and behind this one have monthly meetings that something can be done with.
 const MONTHS: u32 = 24;
@@ -124,19 +124,16 @@ impl Services {
     /// # Errors
     /// When they cannot be read or written.
     pub async fn reset_clocks(&self, kind: MeetingKind) -> Result<(), Failed> {
-        let (list, mut span) = (RecordIndex::requests_in_work(), TimeRange::default());
-        loop {
-            let (requests, more) = self.store.records::<ChangeRequest>(&list, &span, READ_AT_ONCE).await?;
-            span.after = requests.last().and_then(|last| Some((last.place()?.1, last.reference())));
+        let list = RecordIndex::requests_in_work();
+        let mut pages = pin!(self.store.pages::<ChangeRequest>(&list, TimeRange::default(), READ_AT_ONCE));
+        while let Some(requests) = pages.try_next().await? {
             let of_kind = requests.into_iter().filter(|request| request.meeting_kind() == kind);
             let mut set = stream::iter(of_kind).map(|request| self.reset_clock(request)).buffered(AT_ONCE);
             while let Some(set) = set.next().await {
                 set?;
             }
-            if !more || span.after.is_none() {
-                return Ok(());
-            }
         }
+        Ok(())
     }
 
     /// Sets the clock of a change request anew; of one that somebody else changed meanwhile, as it is then: what was decided on the

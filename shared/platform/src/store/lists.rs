@@ -16,6 +16,7 @@ use domain::{
         change::{DATE_TBD, ENDED, WORKED, own_awaited_list, own_ended_list, own_list},
     },
 };
+use futures::{Stream, stream};
 use record::{Notice, Record, notice};
 use std::collections::HashMap;
 
@@ -104,14 +105,15 @@ impl RecordIndex {
         Self::by_time(&[change_request::OPEN, change_request::TO_ANSWER, change_request::UNPOSTED])
     }
 
-    /// The change requests that are posted, and those that the provider is to review: all that are no drafts.
+    /// All change requests. Of those that are in no other list some are drafts, which their parties alone may see.
     #[must_use]
-    pub fn logged_requests() -> Self {
+    pub fn all_requests() -> Self {
         Self::by_time(&[
             change_request::OPEN,
             change_request::TO_ANSWER,
             change_request::OVER,
             change_request::UNPOSTED,
+            change_request::UNLISTED,
         ])
     }
 
@@ -248,6 +250,21 @@ impl Store {
                 return Ok((wanted, None));
             }
         }
+    }
+
+    /// All of a list, so many at once.
+    pub fn pages<'a, R: Record>(
+        &'a self,
+        list: &'a RecordIndex,
+        span: TimeRange,
+        at_once: usize,
+    ) -> impl Stream<Item = Result<Vec<R>, StoreError>> + 'a {
+        stream::try_unfold(Some(span), move |span| async move {
+            let Some(span) = span else { return Ok(None) };
+            let (page, more) = self.records::<R>(list, &span, at_once).await?;
+            let after = page.last().filter(|_| more).and_then(|last| Some((last.place()?.1, last.reference())));
+            Ok(Some((page, after.map(|after| TimeRange { after: Some(after), ..span }))))
+        })
     }
 
     /// A page of a list, `limit` at the most; and whether there is more.

@@ -4,8 +4,9 @@ use crate::{
     Services, StoreError,
     store::{RecordIndex, TimeRange},
 };
-use contract::{Instant, RecordRef};
+use contract::Instant;
 use domain::outage::Outage;
+use futures::{StreamExt, TryStreamExt};
 
 /// How many entries the calendar has at the most: the next ones.
 const ENTRIES_AT_MOST: usize = 500;
@@ -19,17 +20,9 @@ impl Services {
     /// # Errors
     /// When the index or the table cannot be read.
     pub async fn outages_of_calendar(&self, now: Instant) -> Result<Vec<Outage>, StoreError> {
-        let mut span = TimeRange { from: Some(now - self.policy.outages.shown_for), ..TimeRange::default() };
-        let mut shown: Vec<Outage> = Vec::new();
-        loop {
-            let (page, more) = self.store.records::<Outage>(&RecordIndex::outages(), &span, AT_ONCE).await?;
-            let last = page.last().map(|outage| (outage.plan.start.unwrap_or(now), RecordRef::Outage(outage.number)));
-            shown.extend(page);
-            if !more || last.is_none() || shown.len() >= ENTRIES_AT_MOST {
-                shown.truncate(ENTRIES_AT_MOST);
-                return Ok(shown);
-            }
-            span.after = last;
-        }
+        let span = TimeRange { from: Some(now - self.policy.outages.shown_for), ..TimeRange::default() };
+        let list = RecordIndex::outages();
+        let pages = self.store.pages::<Outage>(&list, span, AT_ONCE).take(ENTRIES_AT_MOST / AT_ONCE);
+        pages.try_concat().await
     }
 }

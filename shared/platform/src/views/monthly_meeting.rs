@@ -12,6 +12,8 @@ use domain::{
     change_request::{ChangeRequest, agenda::Topic},
     meeting::{Meeting, MeetingKind, PackagePart},
 };
+use futures::TryStreamExt;
+use serde::Deserialize;
 use std::collections::BTreeSet;
 
 /// How many open change requests are read for a meeting, the earliest received.
@@ -19,8 +21,8 @@ const READ_AT_MOST: usize = 1_000;
 
 /// How many change requests that ended are told of each kind, the earliest ended.
 const ENDED_AT_MOST: usize = 100;
-/// How many meetings of which there is a record are read for a list.
-const MEETINGS_AT_MOST: usize = 400;
+/// How many meetings of which there is a record are read at once.
+const MEETINGS_AT_ONCE: usize = 400;
 /// How far the list can have the record of a monthly meeting from where the rule has it now: by another rule it is on another day of its
 /// month, or where that ends with holidays, of the next one.
 const RULE_CHANGES: Days = Days::new(45);
@@ -76,7 +78,8 @@ impl Services {
     async fn all_meetings(&self, from: NaiveDate, to: NaiveDate) -> Result<Vec<Meeting>, Failed> {
         let at = |date: NaiveDate| Some(date.and_time(chrono::NaiveTime::MIN).and_utc());
         let span = TimeRange { from: at(from - RULE_CHANGES), to: at(to + RULE_CHANGES), ..TimeRange::default() };
-        let (meetings, _) = self.store.records::<Meeting>(&RecordIndex::meetings(), &span, MEETINGS_AT_MOST).await?;
+        let list = RecordIndex::meetings();
+        let meetings: Vec<Meeting> = self.store.pages(&list, span, MEETINGS_AT_ONCE).try_concat().await?;
         let calendar = self.store.meeting_calendar().await?;
         let meetings = meetings.into_iter().map(|of| of.by_rule_now(&calendar, &self.policy));
         let mut meetings: Vec<Meeting> = meetings.collect();
@@ -90,18 +93,30 @@ impl Services {
         Ok(meetings)
     }
 
-    /// The package of a date as it was distributed last, if it was, and what the meetings are of that are held on the date now: it was
-    /// perhaps made of others.
+    /// The package of a date as it was distributed last: its `content`, and what is `printed` of it. None where the meetings that are held
+    /// on the date now are others than those that it was made of.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub async fn distributed_package(&self, date: NaiveDate) -> Result<Option<(String, Vec<MeetingKind>)>, Failed> {
+    pub async fn distributed_package(&self, date: NaiveDate) -> Result<Option<String>, Failed> {
+        #[derive(Deserialize)]
+        struct Kept {
+            content: Content,
+        }
+        #[derive(Deserialize)]
+        struct Content {
+            date: NaiveDate,
+            kinds: Vec<String>,
+        }
         let held = self.held_on(date).await?;
         let distributed = held.iter().filter_map(|of| Some((of.number, of.distributed?)));
         let Some((number, distributed)) = distributed.max_by_key(|(_, of)| of.at) else { return Ok(None) };
         let (parts, _) =
             self.store.parts::<PackagePart>(&RecordRef::Meeting(number), None, distributed.parts as usize).await?;
-        Ok(Some((parts.into_iter().map(|part| part.text).collect(), held.iter().map(|of| of.kind).collect())))
+        let kept: String = parts.into_iter().map(|part| part.text).collect();
+        let Kept { content } = serde_json::from_str(&kept).map_err(|error| Failed::Broken(error.into()))?;
+        let is_of_these = content.date == date && content.kinds.iter().eq(held.iter().map(|of| of.kind.as_str()));
+        Ok(is_of_these.then_some(kept))
     }
 
     /// The meetings that are held on a date. The list that finds them can be behind a move.

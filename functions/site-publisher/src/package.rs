@@ -1,0 +1,42 @@
+//! The package of a meeting as everybody reads it: as it was distributed, but for how to dial in, which is told to CLECs alone.
+
+use crate::{
+    Unfinished,
+    layout::{Layout, file},
+};
+use domain::change_request::ChangeRequestNumber;
+use pages::{Document, docx};
+use platform::sites::File;
+use serde::Deserialize;
+
+/// What a reader is told of a package that was cut.
+const CUT: &str =
+    "Too much was open for one package: of the change requests those that were received or ended last are not in it.";
+
+/// A package as it is kept.
+#[derive(Deserialize)]
+struct Package {
+    content: Content,
+    printed: Document,
+}
+
+#[derive(Deserialize)]
+struct Content {
+    #[serde(default)]
+    cut: bool,
+}
+
+/// The package, as a page and as a document of a word processor, in the folder of its meeting.
+pub(crate) fn files(layout: &Layout<'_>, folder: &str, distributed: &str) -> Result<Vec<File>, Unfinished> {
+    let Package { content, mut printed } = serde_json::from_str(distributed)?;
+    // The place of a meeting, or how to dial in, is among the notes; its purpose stands on the page of the meeting.
+    printed.notes = content.cut.then(|| CUT.to_owned()).into_iter().collect();
+    for line in printed.sections.iter_mut().flat_map(|of| of.rows.iter_mut().flatten().flatten()) {
+        // What else the package leads to is the API's.
+        let number = line.href.take().and_then(|_| line.text.parse::<ChangeRequestNumber>().ok());
+        line.href = number.map(|number| format!("/cmp/{number}/"));
+    }
+    let page =
+        layout.page_with(&format!("{folder}package.html"), "package.html", "/cmp/meetings/", Vec::new(), &printed)?;
+    Ok(vec![page, file(&format!("{folder}package.docx"), docx::MEDIA_TYPE, docx::document(&printed)?)])
+}
