@@ -412,6 +412,22 @@ test("sb_05_before_a_notice_goes_its_texts_and_recipients_are_shown", async () =
   await context.close();
 });
 
+test("wb_07_a_row_that_is_emptied_leaves_the_others_as_they_are_and_texts_stand_as_they_were_written", async () => {
+  const party = (id, name) => ({ id, name, "@referredType": "Individual" });
+  const { id } = await desk.call("alpha", "POST", TICKETS, {
+    description: "Rejects", severity: 4, ticketType: "systems", externalId: "poN4471", relatedParty: [party("A", "Ann"), party("B", "Bob")],
+  });
+  const { page, context } = await as("ann", `/portal/do/update/${id}`);
+  await page.locator("summary", { hasText: "More fields" }).click();
+  for (const name of ["id", "@referredType"]) await page.locator(`[name="relatedParty[0].${name}"]`).fill("");
+  await page.getByRole("button", { name: "Change" }).click();
+  assert.match(await page.getByRole("status").textContent(), /Recorded: Change/);
+  assert.ok((await page.locator("main").textContent()).includes("poN4471"));
+  const { relatedParty } = await desk.call("alpha", "GET", `${TICKETS}/${id}`);
+  assert.deepEqual(relatedParty, [party("B", "Bob")]);
+  await context.close();
+});
+
 /** Attaches a document as ann, and gets it from the page of its record. */
 async function attached(form, content) {
   const { page, context } = await as("ann", form);
