@@ -264,7 +264,7 @@ async fn told(
         && date <= services.today()
         && let Some(kept) = services.distributed_package(date).await?
     {
-        return Ok(serde_json::from_str(&kept).map_err(|error| Failed::Broken(error.into()))?);
+        return serde_json::from_str(&kept).map_err(|error| Failed::Broken(error.into()));
     }
     let meeting = services.monthly_meeting(date, &reader).await?;
     Ok(Told::of(&Package::of(&meeting, &reader, &services.policy), &services.policy))

@@ -383,7 +383,7 @@ impl<'a> CmpSite<'a> {
             let told = told(row.pointer(at)?)?;
             let told = match (*name, DateTime::parse_from_rfc3339(&told)) {
                 ("Status", _) => spaced(&told),
-                ("Since", Ok(at)) => moment(at.to_utc().into(), self.policy()),
+                ("Since", Ok(at)) => moment(at.to_utc(), self.policy()),
                 _ => told,
             };
             Some((*name, told))

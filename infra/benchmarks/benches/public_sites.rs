@@ -105,7 +105,7 @@ async fn done(bench: &Bench, function: &str, path: &str, body: &Value) -> Value 
 /// Sends the last notice of an event at the instant at which it is due.
 async fn sent(bench: &Bench, number: TicketNumber) {
     let notice = whole(bench, number).await.notices.pop().unwrap();
-    bench.turn_to(notice.due.at.into());
+    bench.turn_to(notice.due.at);
     let sent = bench.stand_ins.send([(number.into(), notice.sequence)], &mut Run::begun()).await;
     assert_eq!((sent.published, sent.failed), (1, 0));
 }
