@@ -145,7 +145,14 @@ pub(super) async fn search(
             return Ok(Page::of::<Behind>(BASE, &uri, by_number.into_iter().collect(), None));
         }
     }
-    let words: Search = q.parse().map_err(|detail| Refused::field("q", "TT-32", detail))?;
+    let words: Search = match q.parse() {
+        Ok(words) => words,
+        Err(detail) => {
+            // The id of a CLEC may be shorter than a word.
+            let clec = clec(&services, party, &q).await?.ok_or_else(|| Refused::field("q", "TT-32", detail))?;
+            return Ok(Page::of::<Behind>(BASE, &uri, vec![clec], None));
+        }
+    };
     let mut reading = Reading { services: &services, party, words, limit: limit.0, read: AtomicUsize::new(0) };
     let mut found = Vec::new();
     let next = reading.through_lists(after, &mut found).await?;
@@ -183,6 +190,13 @@ async fn by_number(services: &Services, party: &Party, text: &str) -> Result<Opt
         _ => return Ok(None),
     };
     Ok(Some(Found::of(&record, today)))
+}
+
+/// The CLEC of an id, for the desk.
+async fn clec(services: &Services, party: &Party, text: &str) -> Result<Option<Found>, Failed> {
+    let Some(id) = text.parse::<ClecId>().ok().filter(|_| party.is_provider()) else { return Ok(None) };
+    let clec = services.store.clec(&id).await?;
+    Ok(clec.map(|clec| Found::of(&clec.into(), services.today())))
 }
 
 /// A search for words under way.

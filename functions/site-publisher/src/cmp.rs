@@ -11,7 +11,7 @@ use chrono::{DateTime, Datelike, Months, NaiveDate};
 use cmp_api::{ChangeRequestShown, MeetingShown};
 use contract::{Actor, ClecId, Instant, Party, Policy};
 use domain::{
-    change_request::{ChangeKind, ChangeRequest, Phase, Position},
+    change_request::{ChangeKind, ChangeRequest, OPEN, OVER, Phase, Position, TO_ANSWER},
     meeting::Meeting,
     release::{Release, State},
     ticket::Loaded,
@@ -305,7 +305,7 @@ impl<'a> CmpSite<'a> {
     /// What is posted and not over, by phase. The index can be behind what is `known`.
     pub(crate) async fn open_requests(&self, known: Option<&ChangeRequest>) -> Result<File, Unfinished> {
         let mut open = self.all(&RecordIndex::open_requests(), TimeRange::default()).await?;
-        with_known(&mut open, known, |of| !of.step.is_over());
+        with_known(&mut open, known, &[OPEN, TO_ANSWER]);
         let groups = Phase::VARIANTS.iter().map(|phase| {
             let of_phase = open.iter().filter(|of| of.phase == *phase);
             Group { heading: phase.wording().to_owned(), requests: of_phase.map(|of| self.row(of)).collect() }
@@ -327,7 +327,7 @@ impl<'a> CmpSite<'a> {
             products: Vec<Counted>,
         }
         let mut over = self.all(&RecordIndex::requests_over(), TimeRange::default()).await?;
-        with_known(&mut over, of, |of| of.step.is_over());
+        with_known(&mut over, of, &[OVER]);
         let mut by_year: BTreeMap<i32, Vec<&ChangeRequest>> = BTreeMap::new();
         let mut by_product: BTreeMap<String, (String, Vec<&ChangeRequest>)> = BTreeMap::new();
         for request in &over {
@@ -448,7 +448,7 @@ impl<'a> CmpSite<'a> {
         let mut by_day: BTreeMap<NaiveDate, (Vec<&Meeting>, BTreeSet<NaiveDate>)> = BTreeMap::new();
         for meeting in &meetings {
             by_day.entry(meeting.date).or_default().0.push(meeting);
-            for moved in &meeting.moved {
+            for moved in meeting.moved.iter().filter(|moved| moved.from != meeting.date) {
                 by_day.entry(moved.from).or_default().1.insert(meeting.date);
             }
         }
@@ -457,7 +457,8 @@ impl<'a> CmpSite<'a> {
             let folder = format!("cmp/meetings/{date}/");
             let is_made = span == Span::All || date >= today - MONTHS;
             // Before its day a package may be distributed anew: it is read by the API until then.
-            let mut has_package = date <= today && of_day.iter().any(|of| of.distributed.is_some());
+            let mut has_package =
+                date <= today && of_day.iter().any(|of| of.distributed.is_some() && of.cancelled.is_none());
             if has_package && is_made {
                 let distributed = self.services.distributed_package(date).await?;
                 has_package = distributed.is_some();
@@ -516,13 +517,13 @@ impl<'a> CmpSite<'a> {
     }
 }
 
-/// A list as it is with a record that the index may not have yet, or have still.
-fn with_known(list: &mut Vec<ChangeRequest>, known: Option<&ChangeRequest>, is_in: impl Fn(&ChangeRequest) -> bool) {
-    let Some(known) = known else { return };
+/// What stands in some of the index's lists, with a record as it is now: the index can be behind.
+fn with_known(list: &mut Vec<ChangeRequest>, known: Option<&ChangeRequest>, lists: &[&str]) {
+    let Some((known, (of, at))) = known.and_then(|known| Some((known, known.place()?))) else { return };
     list.retain(|of| of.id != known.id);
-    if is_in(known) {
-        let at = |of: &ChangeRequest| of.place().map(|(_, at)| at);
-        let place = list.partition_point(|of| (at(of), of.reference()) < (at(known), known.reference()));
+    if lists.contains(&of) {
+        let at_of = |of: &ChangeRequest| of.place().map(|(_, at)| at);
+        let place = list.partition_point(|of| (at_of(of), of.reference()) < (Some(at), known.reference()));
         list.insert(place, known.clone());
     }
 }

@@ -31,10 +31,20 @@ pub(crate) fn files(layout: &Layout<'_>, folder: &str, distributed: &str) -> Res
     let Package { content, mut printed } = serde_json::from_str(distributed)?;
     // The place of a meeting, or how to dial in, is among the notes; its purpose stands on the page of the meeting.
     printed.notes = content.cut.then(|| CUT.to_owned()).into_iter().collect();
-    for line in printed.sections.iter_mut().flat_map(|of| of.rows.iter_mut().flatten().flatten()) {
+    for cell in printed.sections.iter_mut().flat_map(|of| of.rows.iter_mut().flatten()) {
+        for line in cell.iter_mut() {
+            if line.href.take().is_none() {
+                continue;
+            }
+            // An item of the agenda names its change request by the address at the API.
+            let named = line.text.rsplit('/').next().unwrap_or_default();
+            if let Ok(number) = named.parse::<ChangeRequestNumber>() {
+                line.href = Some(format!("/cmp/{number}/"));
+                line.text = named.to_owned();
+            }
+        }
         // What else the package leads to is the API's.
-        let number = line.href.take().and_then(|_| line.text.parse::<ChangeRequestNumber>().ok());
-        line.href = number.map(|number| format!("/cmp/{number}/"));
+        cell.retain(|line| !line.text.starts_with("/cmp/v1/"));
     }
     let page =
         layout.page_with(&format!("{folder}package.html"), "package.html", "/cmp/meetings/", Vec::new(), &printed)?;

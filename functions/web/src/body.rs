@@ -16,14 +16,15 @@ pub(crate) fn of(fields: &[Field], site: Site, posted: &Posted, zone: Tz, kept: 
     for field in fields.iter().filter(|field| field.is_asked_on(site)) {
         let now = said(field, &field.name, posted, zone);
         let Some(kept) = kept else {
-            body.extend(now.map(|now| (field.name.clone(), without_gaps(now))));
+            body.extend(now.map(|now| (field.name.clone(), without_gaps(&field.kind, now))));
             continue;
         };
         // Held against what the form would say if nobody had touched it: a form shows less than there is.
         let form = Form { content: Content::Kept(kept), errors: &[], zone };
         let was = said(field, &field.name, &Posted::new(form.untouched(field, &field.name)), zone);
         if was != now {
-            let changed = now.map_or(Value::Null, |now| without_gaps(onto(&kept[&field.name], was.as_ref(), now)));
+            let changed =
+                now.map_or(Value::Null, |now| without_gaps(&field.kind, onto(&kept[&field.name], was.as_ref(), now)));
             body.insert(field.name.clone(), changed);
         }
     }
@@ -58,11 +59,21 @@ fn onto(kept: &Value, was: Option<&Value>, mut now: Value) -> Value {
 }
 
 /// A value without the rows that were emptied.
-fn without_gaps(value: Value) -> Value {
-    match value {
-        Value::Array(rows) => rows.into_iter().filter(|row| !row.is_null()).map(without_gaps).collect(),
-        Value::Object(fields) => fields.into_iter().map(|(name, value)| (name, without_gaps(value))).collect(),
-        other => other,
+fn without_gaps(kind: &Kind, value: Value) -> Value {
+    let of = |fields: &[Field], (name, value): (String, Value)| match fields.iter().find(|of| of.name == name) {
+        Some(field) => (name, without_gaps(&field.kind, value)),
+        None => (name, value),
+    };
+    match (kind, value) {
+        (Kind::Rows { fields }, Value::Array(rows)) => {
+            let inner = |row| match row {
+                Value::Object(row) => row.into_iter().map(|said| of(fields, said)).collect(),
+                other => other,
+            };
+            rows.into_iter().filter(|row| !row.is_null()).map(inner).collect()
+        }
+        (Kind::Fields { fields }, Value::Object(said)) => said.into_iter().map(|said| of(fields, said)).collect(),
+        (_, value) => value,
     }
 }
 

@@ -30,6 +30,10 @@ pub(crate) struct Kind {
     pub(crate) views: &'static [(&'static str, &'static str, &'static [Site])],
     /// What can be done to one, by whom, where the API does not tell what is possible.
     pub(crate) acts: &'static [(&'static str, &'static [Site])],
+    /// The statuses in which nothing more is done to one, where the API does not tell what is possible.
+    pub(crate) over: &'static [&'static str],
+    /// What takes one out of these again.
+    pub(crate) revives: &'static [&'static str],
     /// What can be done with a row of the list, where one has no page of its own.
     pub(crate) on_rows: &'static [&'static str],
 }
@@ -53,6 +57,9 @@ const fn part(operation: &'static str, title: &'static str) -> Part {
     Part { operation, query: "", title, sites: BOTH }
 }
 
+/// The columns of a list of documents.
+pub(crate) const DOCUMENTS: &[&str] = &["place", "name", "mediaType", "size", "by", "at"];
+
 const NONE: Kind = Kind {
     read: "",
     list: "",
@@ -66,6 +73,8 @@ const NONE: Kind = Kind {
     makes: &[],
     views: &[],
     acts: &[],
+    over: &[],
+    revives: &[],
     on_rows: &[],
 };
 
@@ -118,6 +127,7 @@ pub(crate) const KINDS: &[Kind] = &[
         makes: &[("report", BOTH)],
         ..NONE
     },
+    Kind { list: "listTicketAttachment", one: "Document", many: "Documents", columns: DOCUMENTS, ..NONE },
     Kind {
         read: "readChangeRequest",
         list: "listChangeRequest",
@@ -145,6 +155,7 @@ pub(crate) const KINDS: &[Kind] = &[
         first: &["description", "start", "stop", "impact", "workaround", "noticeDueAt", "announcedAt"],
         parts: &[part("listPosition", "Positions")],
         makes: &[("schedule", &[Console])],
+        over: &["ended", "cancelled"],
         ..NONE
     },
     Kind {
@@ -175,6 +186,8 @@ pub(crate) const KINDS: &[Kind] = &[
             ("moveMeeting", &[Console]),
             ("cancelMeeting", &[Console]),
         ],
+        over: &["cancelled"],
+        revives: &["moveMeeting"],
         ..NONE
     },
     Kind {

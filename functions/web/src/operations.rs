@@ -80,7 +80,7 @@ pub(crate) static OPERATIONS: LazyLock<Operations> = LazyLock::new(|| {
         }
     }
     let mut written: HashSet<String> = NAMES_OF_PEOPLE.iter().map(|name| (*name).to_owned()).collect();
-    let mut words = HashSet::new();
+    let mut words: HashSet<String> = WORDS_TAKEN_AS_TEXTS.iter().map(|name| (*name).to_owned()).collect();
     for field in all.iter().flat_map(|of| &of.body) {
         field.note_written(&mut written, &mut words);
     }
@@ -90,6 +90,8 @@ pub(crate) static OPERATIONS: LazyLock<Operations> = LazyLock::new(|| {
 
 /// The names of people, and of what they belong to, which stand in answers alone.
 const NAMES_OF_PEOPLE: [&str; 4] = ["by", "party", "originator", "externalId"];
+/// The names of words of the API that a body takes as texts: others may come.
+const WORDS_TAKEN_AS_TEXTS: [&str; 1] = ["role"];
 /// How the description of a field tells that its text is a duration.
 const DURATION: &str = "duration";
 

@@ -21,6 +21,8 @@ const JOINT_MEETING: &str = "joint_meeting";
 const BY_THE_DESK: [&str; 4] = ["joint_meeting", "noticeCorrection", "noticeWithdrawal", "answerPosition"];
 /// What a part of a record says of its end: then nothing more is done to it.
 const ENDS: [&str; 2] = ["outcome", "doneAt"];
+/// The notices of a record, and the state of one that is corrected or withdrawn: it was sent.
+const NOTICES: (&str, &str) = ("notice", "sent");
 
 #[derive(Serialize)]
 struct RecordPage {
@@ -117,7 +119,8 @@ impl Reading<'_> {
     fn acts(&self, kind: Kind) -> Vec<Act> {
         let words_of_api = self.record["possible"].as_array().into_iter().flatten().filter_map(Value::as_str);
         let possible = words_of_api.filter_map(|word| OPERATIONS.on(self.operation, word));
-        let others = kind.acts.iter().filter(|(_, sites)| sites.contains(&self.visit.site));
+        let is_possible = |id: &str| !self.is_over() || kind.revives.contains(&id);
+        let others = kind.acts.iter().filter(|(id, sites)| sites.contains(&self.visit.site) && is_possible(id));
         let others = others.filter_map(|(id, _)| OPERATIONS.named(id));
         let mut acts: Vec<Act> = possible.chain(others).map(|of| act(self.visit, of, &self.parameters)).collect();
         for (name, rows) in self.record.as_object().into_iter().flatten() {
@@ -130,6 +133,12 @@ impl Reading<'_> {
         acts
     }
 
+    /// Whether nothing more is done to the record.
+    fn is_over(&self) -> bool {
+        let status = self.record["status"].as_str().unwrap_or_default();
+        kinds::read_by(&self.operation.id).over.contains(&status)
+    }
+
     /// From what is read beside a record, the way back to that.
     fn back(&self) -> Option<Act> {
         let end = self.operation.page().find("/{id}/")? + "/{id}".len();
@@ -140,9 +149,9 @@ impl Reading<'_> {
 
     /// What can be done to a part of the record.
     fn part_acts(&self, name: &str, row: &Value) -> Vec<Act> {
-        let Some(place) = place_of(row).filter(|_| ENDS.iter().all(|end| row[*end].is_null())) else {
-            return Vec::new();
-        };
+        let (notices, sent) = NOTICES;
+        let has_ended = ENDS.iter().any(|end| !row[*end].is_null()) || (name == notices && row["state"] != sent);
+        let Some(place) = place_of(row).filter(|_| !has_ended && !self.is_over()) else { return Vec::new() };
         let is_offered = |of: &&Operation| {
             (of.id != JOINT_MEETING || row["kind"] == "patchRelease")
                 && (self.visit.site == Site::Console || !BY_THE_DESK.contains(&of.id.as_str()))

@@ -2,6 +2,7 @@
 //! page, so that a page tells what the API tells.
 
 use crate::{
+    kinds::DOCUMENTS,
     layout::Site,
     operations::{self, OPERATIONS},
     words::words,
@@ -87,9 +88,6 @@ pub(crate) struct Act {
     pub(crate) href: String,
 }
 
-/// The columns of a list of documents.
-const DOCUMENTS: &[&str] = &["place", "name", "mediaType", "size", "by", "at"];
-
 /// The columns of tables whose rows have more than a line holds, by the name of the list.
 const COLUMNS: &[(&str, &[&str])] = &[
     ("clock", &["notice", "noticeType", "standing", "dueAt", "leavesAt", "sentAt", "rule", "changes"]),
@@ -112,7 +110,6 @@ const COLUMNS: &[(&str, &[&str])] = &[
         ],
     ),
     ("attachments", DOCUMENTS),
-    ("attachment", DOCUMENTS),
     ("similar", &["id", "score", "party", "severity", "status", "systemAffected", "description", "why"]),
     ("recipients", &["party", "tickets", "own", "subscriptions"]),
     ("subscriptions", &["channel", "endpoint", "confirmed", "reached", "keptBackBy"]),
