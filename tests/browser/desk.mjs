@@ -52,6 +52,9 @@ export async function start(now) {
   return {
     address,
     call,
+    async now() {
+      return (await (await fetch(`${address}/local/clock`)).json()).now;
+    },
     async turn(by) {
       const answer = await fetch(`${address}/local/clock`, { method: "POST", body: JSON.stringify({ advance: by }) });
       if (!answer.ok) throw new Error(await answer.text());

@@ -42,6 +42,9 @@ before(async () => {
   await desk.call("desk", "POST", "/cmp/v1/release", { name: "IMA 20.0", productionDate: "2026-06-22" });
   const meeting = (await desk.call("alpha", "GET", "/cmp/v1/monthlyMeeting"))[0].date;
   await desk.call("desk", "POST", `/cmp/v1/monthlyMeeting/${meeting}/distribution`, {});
+  const today = (await desk.now()).slice(0, 10);
+  await desk.call("desk", "POST", "/cmp/v1/meeting", { kind: "systems", date: today, purpose: "One topic" });
+  await desk.call("desk", "POST", `/cmp/v1/monthlyMeeting/${today}/distribution`, {});
   await desk.remade();
   pages = {
     home: "/events/",
@@ -63,6 +66,7 @@ before(async () => {
     "cmp-releases": "/cmp/releases/",
     "cmp-meetings": "/cmp/meetings/",
     "cmp-meeting": `/cmp/meetings/${meeting}/`,
+    "cmp-package": `/cmp/meetings/${today}/package.html`,
   };
 });
 
