@@ -93,6 +93,18 @@ test("wb_08_no_page_fails_wcag_2_2_aa_in_light_or_dark_wide_or_narrow", async (s
   }
 });
 
+test("wb_06_the_cache_finds_the_file_of_an_address_as_the_local_desk_does", async () => {
+  const template = await readFile(new URL("../../infra/template.yaml", import.meta.url), "utf8");
+  const [, code] = template.match(/FunctionCode: \|\n((?: {8}.*\n)+)/);
+  const handler = new Function(`${code}; return handler;`)();
+  for (const path of [...Object.values(pages), "/cmp", "/events/past", "/cmp/PC030504-1", "/cmp/PC030504-1/documents/1.bin", "/events/all.ics", "/cmp/none"]) {
+    const told = handler({ request: { uri: path } });
+    const local = await fetch(desk.address + path, { redirect: "manual" });
+    assert.equal(told.headers?.location.value ?? null, local.headers.get("location"), path);
+    assert.equal(told.statusCode === 301, local.status === 301, path);
+  }
+});
+
 test("wb_01_the_readme_shows_the_site_as_it_is", async () => {
   // `cp target/browser/event-site.png tests/browser/` puts it where the README shows it.
   const { page, context } = await opened("/events/", { width: 1000 });

@@ -516,32 +516,32 @@ impl Client<'_> {
         self
     }
 
-    /// GET.
+    /// Reads what is at a path.
     pub async fn get(&self, path: &str) -> Reply {
         self.send(Method::GET, path, None, Vec::new()).await
     }
 
-    /// POST.
+    /// Posts JSON to a path.
     pub async fn post(&self, path: &str, body: Value) -> Reply {
         self.send(Method::POST, path, Some("application/json"), body.to_string().into_bytes()).await
     }
 
-    /// PUT.
+    /// Puts JSON at a path.
     pub async fn put(&self, path: &str, body: Value) -> Reply {
         self.send(Method::PUT, path, Some("application/json"), body.to_string().into_bytes()).await
     }
 
-    /// PATCH.
+    /// Changes what is at a path, by a merge patch.
     pub async fn patch(&self, path: &str, body: Value) -> Reply {
         self.send(Method::PATCH, path, Some("application/merge-patch+json"), body.to_string().into_bytes()).await
     }
 
-    /// DELETE.
+    /// Deletes what is at a path.
     pub async fn delete(&self, path: &str) -> Reply {
         self.send(Method::DELETE, path, None, Vec::new()).await
     }
 
-    /// Anything.
+    /// Sends a request of any method, with any body.
     pub async fn send(&self, method: Method, path: &str, content_type: Option<&str>, body: Vec<u8>) -> Reply {
         let mut request = Request::builder().method(method.clone()).uri(path);
         if let Some(token) = &self.token {

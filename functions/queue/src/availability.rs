@@ -29,8 +29,7 @@ pub(super) struct AvailabilityShown {
 struct InterfaceShown {
     /// The interface as it was first told.
     name: String,
-    /// Of the time that was not planned, the percentage in which the interface was available, rounded down to thousandths; null where all
-    /// was planned.
+    /// The percentage of the unplanned time in which the interface was available, rounded down to thousandths; null without such time.
     percent: Option<f64>,
     /// How long it was unavailable in all, as ISO 8601 writes a duration.
     unavailable: String,

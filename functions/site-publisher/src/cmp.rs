@@ -2,20 +2,18 @@
 //! releases, the meetings with their packages, and what is over by year. Each page tells what a CLEC reads by the API that has no part in
 //! the matter.
 
-use crate::{
-    AT_ONCE, Unfinished,
-    layout::{Layout, slug},
-    package,
-};
-use chrono::{DateTime, Datelike, Months, NaiveDate};
-use cmp_api::{ChangeRequestShown, MeetingShown};
+mod archive;
+mod meetings;
+mod package;
+mod systems;
+
+pub(crate) use meetings::Span;
+
+use crate::{AT_ONCE, Unfinished, layout::Layout};
+use chrono::NaiveDate;
+use cmp_api::ChangeRequestShown;
 use contract::{Actor, ClecId, Instant, Party, Policy};
-use domain::{
-    change_request::{ChangeKind, ChangeRequest, OPEN, OVER, Phase, Position, TO_ANSWER},
-    meeting::Meeting,
-    release::{Release, State},
-    ticket::Loaded,
-};
+use domain::change_request::{ChangeKind, ChangeRequest, OPEN, Phase, Position, TO_ANSWER};
 use futures::TryStreamExt;
 use pages::site::Shown;
 use platform::{
@@ -23,15 +21,11 @@ use platform::{
     sites::{File, Kept},
     store::{RecordIndex, TimeRange},
 };
-use record::{Record, attachment::Attachment, notice::moment};
+use record::{Record, attachment::Attachment};
 use serde::Serialize;
 use serde_json::Value;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    iter,
-};
+use std::{collections::BTreeMap, iter};
 use strum::VariantArray;
-use tmf621::TicketRow;
 
 /// The parts of the site.
 const PLACES: &[(&str, &str)] = &[
@@ -44,22 +38,6 @@ const PLACES: &[(&str, &str)] = &[
 
 /// How many entries of a history a page tells.
 const ENTRIES_AT_MOST: usize = 1_000;
-/// How many tickets the Date TBD list has at the most.
-const DATE_TBD_AT_MOST: usize = 500;
-/// The meetings whose pages an act on one, or a night, can change: those of the last months, and of the next.
-const MONTHS: Months = Months::new(12);
-/// There was no meeting before: the carrier's first change requests are of this year.
-const FIRST_YEAR: i32 = 1999;
-
-/// The meetings whose pages are made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Span {
-    /// Those of a year before and behind today.
-    Near,
-    /// All of which there is a record.
-    All,
-}
-
 /// What a page tells of a change request in a line each: the name of the line, and where the API has it.
 const FACTS: [(&str, &str); 16] = [
     ("Description", "/description"),
@@ -78,16 +56,6 @@ const FACTS: [(&str, &str); 16] = [
     ("Implemented on", "/implementation"),
     ("Closed", "/completion/way"),
     ("Closed because", "/completion/reason"),
-];
-
-/// The same of a ticket that is on the Date TBD list, or a problem with a release.
-const TICKET_FACTS: [(&str, &str); 6] = [
-    ("Ticket", "/number"),
-    ("Status", "/status"),
-    ("Severity", "/severity"),
-    ("System", "/systemAffected"),
-    ("Problem", "/eventDescription"),
-    ("Since", "/since"),
 ];
 
 /// The CMP site, as its pages are made now.
@@ -129,14 +97,6 @@ struct Acted {
 struct Group {
     heading: String,
     requests: Vec<RequestRow>,
-}
-
-/// A link with how much is behind it.
-#[derive(Serialize)]
-struct Counted {
-    name: String,
-    href: String,
-    count: usize,
 }
 
 impl<'a> CmpSite<'a> {
@@ -312,174 +272,6 @@ impl<'a> CmpSite<'a> {
         });
         let groups: Vec<Group> = groups.filter(|group| !group.requests.is_empty()).collect();
         self.layout.page("cmp/", "cmp-home.html", "/cmp/", groups)
-    }
-
-    /// What is over, by the year of its receipt and by product: all lists of it, or those that one change request is in, or was.
-    pub(crate) async fn archive(&self, of: Option<&ChangeRequest>) -> Result<Vec<File>, Unfinished> {
-        #[derive(Serialize)]
-        struct Page {
-            title: String,
-            requests: Vec<RequestRow>,
-        }
-        #[derive(Serialize)]
-        struct Archive {
-            years: Vec<Counted>,
-            products: Vec<Counted>,
-        }
-        let mut over = self.all(&RecordIndex::requests_over(), TimeRange::default()).await?;
-        with_known(&mut over, of, &[OVER]);
-        let mut by_year: BTreeMap<i32, Vec<&ChangeRequest>> = BTreeMap::new();
-        let mut by_product: BTreeMap<String, (String, Vec<&ChangeRequest>)> = BTreeMap::new();
-        for request in &over {
-            let year = self.received(request).map_or(0, |on| on.year());
-            by_year.entry(year).or_default().push(request);
-            for product in &request.form.products {
-                let of = by_product.entry(slug(product)).or_insert_with(|| (product.clone(), Vec::new()));
-                of.1.push(request);
-            }
-        }
-        let year_name = |year: i32| if year == 0 { "Without a date".to_owned() } else { year.to_string() };
-        let year_path = |year: i32| format!("cmp/archive/year/{year}/");
-        let product_path = |slug: &str| format!("cmp/archive/product/{slug}/");
-        let counted = |name: String, path: String, count: usize| Counted { name, href: format!("/{path}"), count };
-        let archive = Archive {
-            years: by_year
-                .iter()
-                .rev()
-                .map(|(year, of)| counted(year_name(*year), year_path(*year), of.len()))
-                .collect(),
-            products: by_product
-                .iter()
-                .map(|(slug, (name, of))| counted(name.clone(), product_path(slug), of.len()))
-                .collect(),
-        };
-        let mut files = vec![self.layout.page("cmp/archive/", "cmp-archive.html", "/cmp/archive/", archive)?];
-        let lists =
-            by_year.into_iter().map(|(year, of)| (year_path(year), format!("Received in {}", year_name(year)), of));
-        let products = by_product.into_iter().map(|(slug, (name, of))| (product_path(&slug), name, of));
-        let year = of.map(|of| year_path(self.received(of).map_or(0, |on| on.year())));
-        let wanted = of.map(|of| {
-            let products = of.form.products.iter().map(|product| product_path(&slug(product)));
-            products.chain(year).collect::<BTreeSet<String>>()
-        });
-        let is_wanted = |path: &String| wanted.as_ref().is_none_or(|wanted| wanted.contains(path));
-        for (path, title, of) in lists.chain(products).filter(|(path, ..)| is_wanted(path)) {
-            let page = Page { title, requests: of.into_iter().map(|of| self.row(of)).collect() };
-            files.push(self.layout.page(&path, "cmp-requests.html", "/cmp/archive/", page)?);
-        }
-        Ok(files)
-    }
-
-    async fn date_tbd(&self) -> Result<File, Unfinished> {
-        let list = self.services.date_tbd(None, DATE_TBD_AT_MOST).await?;
-        let rows = list.tickets.iter().map(|loaded| self.ticket(loaded)).collect::<Result<Vec<_>, _>>()?;
-        self.layout.page("cmp/date-tbd/", "date-tbd.html", "/cmp/date-tbd/", rows)
-    }
-
-    /// What everybody may know of a ticket, each with its name.
-    fn ticket(&self, loaded: &Loaded) -> Result<Vec<(&'static str, String)>, Unfinished> {
-        let row = serde_json::to_value(TicketRow::of(loaded, &self.nobody.party))?;
-        let lines = TICKET_FACTS.iter().filter_map(|(name, at)| {
-            let told = told(row.pointer(at)?)?;
-            let told = match (*name, DateTime::parse_from_rfc3339(&told)) {
-                ("Status", _) => spaced(&told),
-                ("Since", Ok(at)) => moment(at.to_utc(), self.policy()),
-                _ => told,
-            };
-            Some((*name, told))
-        });
-        Ok(lines.collect())
-    }
-
-    /// The releases of the policy's days, the latest first, with the problems that everybody may know of. How to dial in stands on no page.
-    pub(crate) async fn releases(&self) -> Result<File, Unfinished> {
-        #[derive(Serialize)]
-        struct Shown {
-            number: String,
-            interface: String,
-            name: String,
-            production_date: String,
-            review: pages::site::Shown,
-            minutes: Option<String>,
-            problems: Vec<Vec<(&'static str, String)>>,
-        }
-        let now = self.services.clock.now();
-        let span = TimeRange {
-            from: Some(now - self.policy().releases.listed_for),
-            latest_first: true,
-            ..TimeRange::default()
-        };
-        let list = RecordIndex::releases();
-        let (releases, _) = self.services.store.records::<Release>(&list, &span, AT_ONCE).await?;
-        let meeting = self.services.systems_meeting(&self.nobody.party).await?;
-        let mut shown = Vec::new();
-        for release in &releases {
-            let problems = meeting.releases.iter().filter(|of| of.release.number == release.number);
-            let problems = problems.flat_map(|of| &of.problems).filter_map(|of| of.ticket.as_ref());
-            shown.push(Shown {
-                number: release.number.to_string(),
-                interface: release.plan.interface.clone(),
-                name: release.plan.name.clone(),
-                production_date: release.plan.production_date.to_string(),
-                review: self.layout.shown(release.plan.review(self.policy())),
-                minutes: match &release.state {
-                    State::Reviewed { minutes, .. } => Some(minutes.clone()),
-                    _ => None,
-                },
-                problems: problems.map(|loaded| self.ticket(loaded)).collect::<Result<_, _>>()?,
-            });
-        }
-        self.layout.page("cmp/releases/", "releases.html", "/cmp/releases/", shown)
-    }
-
-    /// The list of the meetings, with a page of each day on which one is held, or was to be held; and the packages that were distributed.
-    pub(crate) async fn meetings(&self, span: Span) -> Result<Vec<File>, Unfinished> {
-        #[derive(Serialize)]
-        struct Day {
-            date: String,
-            meetings: Vec<Value>,
-            /// The dates that meetings were moved to from this day.
-            moved_to: Vec<String>,
-            has_package: bool,
-        }
-        let today = self.services.today();
-        let first = NaiveDate::from_ymd_opt(FIRST_YEAR, 1, 1).unwrap_or(today);
-        let meetings = self.services.meetings(first, today + MONTHS, None).await?;
-        let mut by_day: BTreeMap<NaiveDate, (Vec<&Meeting>, BTreeSet<NaiveDate>)> = BTreeMap::new();
-        for meeting in &meetings {
-            by_day.entry(meeting.date).or_default().0.push(meeting);
-            for moved in meeting.moved.iter().filter(|moved| moved.from != meeting.date) {
-                by_day.entry(moved.from).or_default().1.insert(meeting.date);
-            }
-        }
-        let (mut files, mut days) = (Vec::new(), Vec::new());
-        for (date, (of_day, moved_to)) in by_day {
-            let folder = format!("cmp/meetings/{date}/");
-            let is_made = span == Span::All || date >= today - MONTHS;
-            // Before its day a package may be distributed anew: it is read by the API until then.
-            let mut has_package =
-                date <= today && of_day.iter().any(|of| of.distributed.is_some() && of.cancelled.is_none());
-            if has_package && is_made {
-                let distributed = self.services.distributed_package(date).await?;
-                has_package = distributed.is_some();
-                if let Some(distributed) = distributed {
-                    files.extend(package::files(&self.layout, &folder, &distributed)?);
-                }
-            }
-            let shown = of_day.iter().map(|of| serde_json::to_value(MeetingShown::of(of, &self.nobody.party, today)));
-            let meetings = shown.collect::<Result<_, _>>()?;
-            let moved_to = moved_to.iter().map(ToString::to_string).collect();
-            let day = Day { date: date.to_string(), meetings, moved_to, has_package };
-            if is_made {
-                files.push(self.layout.page(&folder, "meeting.html", "/cmp/meetings/", &day)?);
-            }
-            if !of_day.is_empty() {
-                days.push(day);
-            }
-        }
-        days.reverse();
-        files.push(self.layout.page("cmp/meetings/", "meetings.html", "/cmp/meetings/", days)?);
-        Ok(files)
     }
 
     fn row(&self, request: &ChangeRequest) -> RequestRow {

@@ -8,7 +8,6 @@
 mod cmp;
 mod events;
 mod layout;
-mod package;
 
 use cmp::{CmpSite, Span};
 use contract::{Failed, NoticeCategory, RecordRef};

@@ -134,10 +134,7 @@ impl Form<'_> {
             Kind::Date => (asked.control, asked.value) = ("date", self.text(name)),
             Kind::Whole => (asked.control, asked.value) = ("whole", self.text(name)),
             Kind::Json => (asked.control, asked.value) = ("area", self.json(name)),
-            Kind::Lines => {
-                (asked.control, asked.value) = ("area", self.lines(name));
-                asked.about.push_str(" One a line.");
-            }
+            Kind::Lines => (asked.control, asked.value) = ("lines", self.lines(name)),
             Kind::Choice { choices } => {
                 asked.control = "choice";
                 asked.choices = chosen(choices, &[self.text(name)]);

@@ -89,7 +89,7 @@ pub(crate) static OPERATIONS: LazyLock<Operations> = LazyLock::new(|| {
 });
 
 /// The names of people, and of what they belong to, which stand in answers alone.
-const NAMES_OF_PEOPLE: [&str; 4] = ["by", "party", "originator", "externalId"];
+const NAMES_OF_PEOPLE: [&str; 3] = ["by", "party", "originator"];
 /// The names of words of the API that a body takes as texts: others may come.
 const WORDS_TAKEN_AS_TEXTS: [&str; 1] = ["role"];
 /// How the description of a field tells that its text is a duration.

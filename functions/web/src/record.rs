@@ -21,8 +21,9 @@ const JOINT_MEETING: &str = "joint_meeting";
 const BY_THE_DESK: [&str; 4] = ["joint_meeting", "noticeCorrection", "noticeWithdrawal", "answerPosition"];
 /// What a part of a record says of its end: then nothing more is done to it.
 const ENDS: [&str; 2] = ["outcome", "doneAt"];
-/// The notices of a record, and the state of one that is corrected or withdrawn: it was sent.
-const NOTICES: (&str, &str) = ("notice", "sent");
+/// The notices of a record, and the state in which one can be corrected or withdrawn.
+const NOTICES: &str = "notice";
+const SENT: &str = "sent";
 
 #[derive(Serialize)]
 struct RecordPage {
@@ -149,8 +150,7 @@ impl Reading<'_> {
 
     /// What can be done to a part of the record.
     fn part_acts(&self, name: &str, row: &Value) -> Vec<Act> {
-        let (notices, sent) = NOTICES;
-        let has_ended = ENDS.iter().any(|end| !row[*end].is_null()) || (name == notices && row["state"] != sent);
+        let has_ended = ENDS.iter().any(|end| !row[*end].is_null()) || (name == NOTICES && row["state"] != SENT);
         let Some(place) = place_of(row).filter(|_| !has_ended && !self.is_over()) else { return Vec::new() };
         let is_offered = |of: &&Operation| {
             (of.id != JOINT_MEETING || row["kind"] == "patchRelease")

@@ -38,12 +38,13 @@ pub const DESK_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; sc
      form-action 'self'; frame-ancestors 'none'";
 
 /// The layout of every document, that of the sites' pages, and the parts that a page may include: `section.html` lays out the `section` of
-/// its context, `time.html` its `at`.
-const PARTS: [Template; 5] = [
+/// its context, `section-rows.html` the rows of its table, `time.html` its `at`.
+const PARTS: [Template; 6] = [
     Template { name: "site.html", source: include_str!("../templates/site.html") },
     Template { name: "time.html", source: include_str!("../templates/time.html") },
     Template { name: "layout.html", source: include_str!("../templates/layout.html") },
     Template { name: "section.html", source: include_str!("../templates/section.html") },
+    Template { name: "section-rows.html", source: include_str!("../templates/section-rows.html") },
     Template { name: "style.css", source: include_str!("../templates/style.css") },
 ];
 /// The page of a document.

@@ -301,11 +301,13 @@ impl S3 {
             let message = "The SHA256 you specified did not match the calculated checksum.";
             return Err(Refused::new(400, "BadDigest", message));
         }
-        let content_type = header("content-type").unwrap_or("binary/octet-stream").to_owned();
-        let cache_control = header("cache-control").map(str::to_owned);
-        let content_disposition = header("content-disposition").map(str::to_owned);
-        let (key_kept, hash) = (key.to_owned(), sha256.clone());
-        let about = About { key: key_kept, content_type, cache_control, content_disposition, sha256: hash };
+        let about = About {
+            key: key.to_owned(),
+            content_type: header("content-type").unwrap_or("binary/octet-stream").to_owned(),
+            cache_control: header("cache-control").map(str::to_owned),
+            content_disposition: header("content-disposition").map(str::to_owned),
+            sha256: sha256.clone(),
+        };
         let folder = self.folder(bucket);
         fs::create_dir_all(folder)?;
         // Under its name only when it is whole; where it is to be new, only where there is none, whoever comes at the same time.
