@@ -8,10 +8,8 @@ use functions::FUNCTIONS;
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, os::unix::fs::PermissionsExt};
 use tests::{
-    Client, Story,
-    story::{
-        CHANGE_REQUESTS, CONTACTS, HUB, ID_SECRET, Kept, MEETINGS, OUTAGES, RELEASES, SUBSCRIPTIONS, TICKETS, ids,
-    },
+    Client, Kept, Story,
+    story::{CHANGE_REQUESTS, CONTACTS, HUB, ID_SECRET, MEETINGS, OUTAGES, RELEASES, SUBSCRIPTIONS, TICKETS, ids},
 };
 
 const NOW: &str = "2026-03-04T18:00:00Z";

@@ -2,10 +2,7 @@
 
 use axum::http::Method;
 use serde_json::json;
-use tests::{
-    Client, Story,
-    story::{Kept, TICKETS},
-};
+use tests::{Client, Kept, Story, story::TICKETS};
 
 #[tokio::test]
 async fn op_06_the_engine_keeps_no_record_of_the_stream_that_was_played() {

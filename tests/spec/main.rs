@@ -29,6 +29,7 @@ mod openapi;
 mod outage;
 mod pages;
 mod past;
+mod permissions;
 mod policy;
 mod readme;
 mod refusals;

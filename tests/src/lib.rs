@@ -4,7 +4,9 @@
 #![allow(clippy::missing_panics_doc, reason = "a test fails by panicking")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+pub mod client;
 pub mod documents;
+pub mod kept;
 pub mod layout;
 pub mod log;
 pub mod meter;
@@ -13,10 +15,12 @@ pub mod story;
 pub mod template;
 pub mod wire;
 
+pub use client::{Client, Reply};
 pub use documents::document;
+pub use kept::Kept;
 pub use layout::laid_out;
 pub use receiver::Receiver;
-pub use story::{Client, Reply, Story};
+pub use story::Story;
 pub use template::Template;
 pub use wire::{Fault, Wire};
 

@@ -1,12 +1,12 @@
 //! A story: a desk on an engine of its own, told from the outside.
 
-use crate::{Wire, at, log, meter::Stream};
-use axum::{Router, body::Body};
+use crate::{Client, Kept, Reply, Wire, at, log, meter::Stream};
+use axum::Router;
 use chrono::{DateTime, Utc};
 use contract::{IdSecrets, Policy, id_secret::NO_FORMER};
 use domain::hub::NetworkScope;
 use dynoxide::{Database, ImportOptions, actions::scan::ScanRequest};
-use http::{HeaderMap, Method, Request, StatusCode};
+use http::Method;
 use local_desk::{
     World,
     aws::sns::Delivery,
@@ -18,17 +18,15 @@ use local_desk::{
 use platform::Metrics;
 use serde_json::{Value, json};
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
     io::Write,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{
         Arc, Mutex,
         atomic::{AtomicU64, Ordering},
     },
 };
-use tempfile::TempDir;
-use tower::ServiceExt;
 
 /// Where a story's desk is.
 pub const ADDRESS: &str = "http://test";
@@ -59,7 +57,7 @@ pub struct Story {
     pub wire: Wire,
     told: Told,
     db: Kept,
-    app: Router,
+    pub(crate) app: Router,
     identity: Identity,
     read: AtomicU64,
     pub(crate) stream: Mutex<Stream>,
@@ -75,65 +73,6 @@ pub struct Written {
     pub path: String,
     /// The names of its body's fields; of a list, those of its elements.
     pub fields: BTreeSet<String>,
-}
-
-/// The engine's database and the folder of attachments, which outlive a process.
-#[derive(Clone)]
-pub struct Kept(Database, Arc<TempDir>);
-
-impl Kept {
-    /// Of a desk that has not begun.
-    #[must_use]
-    pub fn nothing() -> Self {
-        Self(Database::memory().unwrap(), Arc::new(TempDir::new().unwrap()))
-    }
-
-    /// The same in a file, as `cargo run` keeps it.
-    #[must_use]
-    pub fn nothing_in_a_file() -> Self {
-        let folder = TempDir::new().unwrap();
-        let file = folder.path().join("desk.sqlite").display().to_string();
-        Self(Database::new(&file).unwrap(), Arc::new(folder))
-    }
-
-    /// The engine's database.
-    #[must_use]
-    pub fn database(&self) -> &Database {
-        &self.0
-    }
-
-    /// The folder of attachments.
-    #[must_use]
-    pub fn attachments(&self) -> &Path {
-        self.1.path()
-    }
-
-    /// The folder of the public sites.
-    #[must_use]
-    pub fn sites(&self) -> PathBuf {
-        self.1.path().join("sites")
-    }
-
-    /// The same once more: what happens to one changes nothing in the other.
-    #[must_use]
-    pub fn copied(&self) -> Self {
-        let copy = Self::nothing();
-        let folder = TempDir::new().unwrap();
-        let file = folder.path().join("desk.sqlite").display().to_string();
-        self.0.vacuum_into(&file).unwrap();
-        copy.0.restore_from(&file).unwrap();
-        let files = std::fs::read_dir(self.attachments()).unwrap().map(Result::unwrap);
-        for entry in files.filter(|entry| entry.path().is_file()) {
-            std::fs::copy(entry.path(), copy.attachments().join(entry.file_name())).unwrap();
-        }
-        copy
-    }
-}
-
-impl std::fmt::Debug for Kept {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Database")
-    }
 }
 
 /// What was written, line by line.
@@ -217,13 +156,13 @@ impl Story {
             metrics: Metrics::new("desk", told.clone()),
             reach,
             address: ADDRESS.to_owned(),
-            attachments: db.1.path().to_owned(),
+            attachments: db.attachments().to_owned(),
             sites: db.sites(),
             ids,
         };
         let between = wire.clone();
         let wrap = move |function: &str, stand_ins| between.before(function, stand_ins);
-        let world = World::open(db.0.clone(), beginning, wrap).await.unwrap();
+        let world = World::open(db.database().clone(), beginning, wrap).await.unwrap();
         let world = Arc::new(world);
         world.resume().await.unwrap();
         let app = gateway::app(world.clone(), identity.clone()).unwrap();
@@ -452,7 +391,7 @@ impl Story {
         self.writes.lock().unwrap().clone()
     }
 
-    fn note_write(&self, method: Method, path: String, body: &[u8]) {
+    pub(crate) fn note_write(&self, method: Method, path: String, body: &[u8]) {
         let names = |body: &Value| body.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect();
         let fields = match serde_json::from_slice(body) {
             Ok(Value::Array(elements)) => elements.iter().flat_map::<Vec<_>, _>(names).collect(),
@@ -498,119 +437,4 @@ pub fn texts<'a>(deliveries: impl IntoIterator<Item = &'a Delivery>) -> String {
         writeln!(whole, "=== {}\n{text}\n", recipients.join(", ")).unwrap();
     }
     whole
-}
-
-/// A client of the API.
-#[derive(Debug, Clone)]
-pub struct Client<'a> {
-    pub(crate) story: &'a Story,
-    token: Option<String>,
-    headers: Vec<(String, String)>,
-}
-
-impl Client<'_> {
-    /// With a header.
-    #[must_use]
-    pub fn with(mut self, name: &str, value: &str) -> Self {
-        self.headers.push((name.to_owned(), value.to_owned()));
-        self
-    }
-
-    /// Reads what is at a path.
-    pub async fn get(&self, path: &str) -> Reply {
-        self.send(Method::GET, path, None, Vec::new()).await
-    }
-
-    /// Posts JSON to a path.
-    pub async fn post(&self, path: &str, body: Value) -> Reply {
-        self.send(Method::POST, path, Some("application/json"), body.to_string().into_bytes()).await
-    }
-
-    /// Puts JSON at a path.
-    pub async fn put(&self, path: &str, body: Value) -> Reply {
-        self.send(Method::PUT, path, Some("application/json"), body.to_string().into_bytes()).await
-    }
-
-    /// Changes what is at a path, by a merge patch.
-    pub async fn patch(&self, path: &str, body: Value) -> Reply {
-        self.send(Method::PATCH, path, Some("application/merge-patch+json"), body.to_string().into_bytes()).await
-    }
-
-    /// Deletes what is at a path.
-    pub async fn delete(&self, path: &str) -> Reply {
-        self.send(Method::DELETE, path, None, Vec::new()).await
-    }
-
-    /// Sends a request of any method, with any body.
-    pub async fn send(&self, method: Method, path: &str, content_type: Option<&str>, body: Vec<u8>) -> Reply {
-        let mut request = Request::builder().method(method.clone()).uri(path);
-        if let Some(token) = &self.token {
-            request = request.header("authorization", format!("Bearer {token}"));
-        }
-        if let Some(content_type) = content_type {
-            request = request.header("content-type", content_type);
-        }
-        for (name, value) in &self.headers {
-            request = request.header(name, value);
-        }
-        let sent = body.clone();
-        let response = self.story.app.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
-        if method != Method::GET && response.status().is_success() {
-            self.story.note_write(method, path.to_owned(), &sent);
-        }
-        let (parts, body) = response.into_parts();
-        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Reply { status: parts.status, headers: parts.headers, body, bytes: bytes.to_vec() }
-    }
-
-    /// A ticket's path.
-    #[must_use]
-    pub fn ticket(number: &str, task: &str) -> String {
-        if task.is_empty() { format!("{TICKETS}/{number}") } else { format!("{TICKETS}/{number}/{task}") }
-    }
-}
-
-/// A reply.
-#[derive(Debug, Clone)]
-pub struct Reply {
-    /// Its status.
-    pub status: StatusCode,
-    /// Its headers.
-    pub headers: HeaderMap,
-    /// Its body; null when it has none that is JSON.
-    pub body: Value,
-    /// The same as it came.
-    pub bytes: Vec<u8>,
-}
-
-impl Reply {
-    /// With this status.
-    #[allow(clippy::must_use_candidate, clippy::return_self_not_must_use, reason = "the expectation alone is a use")]
-    #[track_caller]
-    pub fn expect(self, status: u16) -> Self {
-        assert_eq!(self.status.as_u16(), status, "{}", self.body);
-        self
-    }
-
-    /// A text of the body.
-    #[must_use]
-    #[track_caller]
-    pub fn text(&self, name: &str) -> String {
-        self.body[name].as_str().unwrap_or_else(|| panic!("no text '{name}' in {}", self.body)).to_owned()
-    }
-
-    /// A header.
-    #[must_use]
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).and_then(|value| value.to_str().ok())
-    }
-
-    /// The faults of a problem document: each field with its rule.
-    #[must_use]
-    pub fn faults(&self) -> HashMap<String, String> {
-        let errors = self.body["errors"].as_array().cloned().unwrap_or_default();
-        let text = |error: &Value, name: &str| error[name].as_str().unwrap_or_default().to_owned();
-        errors.iter().map(|error| (text(error, "field"), text(error, "rule"))).collect()
-    }
 }

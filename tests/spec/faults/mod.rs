@@ -19,8 +19,8 @@ use platform::Metrics;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use tests::{
-    Client, Reply, Story,
-    story::{ADDRESS, Kept, TICKETS, policy},
+    Client, Kept, Reply, Story,
+    story::{ADDRESS, TICKETS, policy},
 };
 
 /// A Wednesday, 11:00 in Mountain Time.

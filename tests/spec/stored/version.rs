@@ -8,10 +8,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
-use tests::{
-    Story, laid_out,
-    story::{ID_SECRET, Kept},
-};
+use tests::{Kept, Story, laid_out, story::ID_SECRET};
 
 /// The desk's table, and that of the local messaging service, of which the topics and their subscriptions are kept.
 const TABLES: [&str; 2] = ["desk", "local"];
