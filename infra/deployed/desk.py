@@ -1,6 +1,7 @@
 """The desk as an ops team has it: deployed by the commands of infra/README.md, and called with curl."""
 
 import json
+import os
 import re
 import shutil
 import ssl
@@ -18,6 +19,15 @@ ROOT = Path(__file__).resolve().parents[2]
 # What `infra/deployed/archives` makes; what `infra/build` makes is in target/lambda.
 ARCHIVES = ROOT / "target/deployed"
 STACK = "desk"
+
+
+def linked(there: str, here: str) -> str:
+    """The same file under another name: several stand-ins at once would fill a disk with copies of the programs."""
+    try:
+        os.link(there, here)
+    except OSError:  # On another disk.
+        return shutil.copy2(there, here)
+    return here
 
 
 @dataclass
@@ -64,7 +74,7 @@ class Desk:
         assert functions and not missing, f"not in {archives}: {missing}. Build: infra/deployed/archives"
         self.archives = [work / "target" / "lambda" / name for name in functions]
         for archive in self.archives:
-            shutil.copytree(archives / archive.name, archive)
+            shutil.copytree(archives / archive.name, archive, copy_function=linked)
             # Functions that trust nobody would fail at their first call, and not before; here they call by plain HTTP.
             trusted = ssl.create_default_context(cafile=archive / "amazon-trust-services.pem").cert_store_stats()
             assert trusted["x509_ca"] == 5, f"{archive.name} trusts {trusted}"

@@ -11,7 +11,7 @@ const WORDS_AT_MOST: usize = 100;
 /// What a row is about.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct About {
-    /// troubleTicket, plannedOutage, release, changeRequest, meeting, contact or, of what one party alone is told, party.
+    /// troubleTicket, plannedOutage, release, changeRequest, meeting, contact, teamMember, accountTeam, accountRequest, postMortem or, of what one party alone is told, party.
     pub(crate) kind: &'static str,
     /// Its number or id.
     pub(crate) id: String,
@@ -31,6 +31,10 @@ impl About {
             RecordRef::Release(number) => ("release", number.to_string(), Some("/cmp/v1/release")),
             RecordRef::ChangeRequest(id) => ("changeRequest", id.to_string(), Some(cmp_api::BASE)),
             RecordRef::Meeting(number) => ("meeting", number.to_string(), Some(cmp_api::MEETINGS)),
+            RecordRef::TeamMember(number) => ("teamMember", number.to_string(), Some("/cmp/v1/teamMember")),
+            RecordRef::AccountTeam(clec) => ("accountTeam", clec.to_string(), Some("/cmp/v1/accountTeam")),
+            RecordRef::AccountRequest(number) => ("accountRequest", number.to_string(), Some("/cmp/v1/accountRequest")),
+            RecordRef::PostMortem(number) => ("postMortem", number.to_string(), Some("/cmp/v1/postMortem")),
             RecordRef::Contact(id) => ("contact", id.to_string(), Some("/cmp/v1/contact")),
             RecordRef::Subscription(id) => ("subscription", id.to_string(), None),
             RecordRef::Listener(id) => ("listener", id.to_string(), None),
@@ -68,6 +72,12 @@ pub(crate) fn heading(record: &AnyRecord) -> String {
             of_system(Some(&contact.role.to_string()), contact.person.name.as_deref().unwrap_or_default())
         }
         AnyRecord::Clec(clec) => clec.name.clone().unwrap_or_else(|| clec.id.to_string()),
+        AnyRecord::TeamMember(member) => {
+            of_system(Some(member.position.wording()), member.details.last().map_or("", |of| of.name.as_str()))
+        }
+        AnyRecord::AccountTeam(team) => format!("Account team of {}", team.clec),
+        AnyRecord::AccountRequest(request) => of_system(Some(request.kind.wording()), &request.text),
+        AnyRecord::PostMortem(of) => of_system(Some(&format!("Post-mortem of ticket {}", of.ticket)), &of.reason),
         AnyRecord::Subscription(_) | AnyRecord::Listener(_) => String::new(),
     }
 }
@@ -84,7 +94,13 @@ pub(crate) fn status(record: &AnyRecord, today: chrono::NaiveDate) -> &'static s
         AnyRecord::ChangeRequest(request) => request.step.as_str(),
         AnyRecord::Meeting(meeting) => meeting.status(today).as_str(),
         AnyRecord::Contact(contact) => contact.last_reminder.as_str(),
-        AnyRecord::Clec(_) | AnyRecord::Subscription(_) | AnyRecord::Listener(_) => "kept",
+        AnyRecord::AccountRequest(request) => request.status().as_str(),
+        AnyRecord::PostMortem(of) => of.status().as_str(),
+        AnyRecord::TeamMember(_)
+        | AnyRecord::AccountTeam(_)
+        | AnyRecord::Clec(_)
+        | AnyRecord::Subscription(_)
+        | AnyRecord::Listener(_) => "kept",
     }
 }
 
@@ -96,7 +112,11 @@ pub(crate) fn whose(record: &AnyRecord) -> Option<String> {
         AnyRecord::ChangeRequest(request) => clec(&request.originator),
         AnyRecord::Contact(contact) => clec(&contact.party),
         AnyRecord::Clec(record) => Some(record.id.to_string()),
-        AnyRecord::Outage(_)
+        AnyRecord::AccountTeam(team) => Some(team.clec.to_string()),
+        AnyRecord::AccountRequest(request) => Some(request.clec.to_string()),
+        AnyRecord::PostMortem(of) => Some(of.clec.to_string()),
+        AnyRecord::TeamMember(_)
+        | AnyRecord::Outage(_)
         | AnyRecord::Release(_)
         | AnyRecord::Meeting(_)
         | AnyRecord::Subscription(_)

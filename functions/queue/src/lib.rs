@@ -41,7 +41,7 @@ pub fn routes() -> OpenApiRouter<Services> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Queue)]
 struct QueueShown {
-    /// The name of the queue: helpDesk, csie, changeManagement, contacts or unreached; of a CLEC mine.
+    /// The name of the queue: helpDesk, csie, changeManagement, contacts, accountTeam or unreached; of a CLEC mine.
     name: &'static str,
     /// What people call it.
     title: &'static str,
@@ -56,6 +56,7 @@ impl QueueShown {
             Queue::Csie => "Process tickets (CSIE)",
             Queue::ChangeManagement => "Change management",
             Queue::Contacts => "Contacts to verify",
+            Queue::AccountTeam => "Account teams",
         };
         Self { name: queue.as_str(), title, href: format!("{BASE}/{queue}") }
     }

@@ -5,11 +5,14 @@ use axum::extract::{OriginalUri, State};
 use chrono::{DateTime, NaiveDate, Utc};
 use contract::{ClecId, Failed, Party, RecordRef, Refused, Search};
 use domain::{
+    account_request::AccountRequest,
+    account_team::TeamMember,
     change_request::ChangeRequest,
     clec::Clec,
     kinds::AnyRecord,
     meeting::Meeting,
     outage::Outage,
+    post_mortem::PostMortem,
     release::Release,
     ticket::{Loaded, OpenTo, Ticket},
 };
@@ -72,7 +75,7 @@ impl Found {
 #[derive(Debug, Body)]
 #[body(rule = "TT-32")]
 pub(super) struct Wanted {
-    /// A number of a ticket, a change request (PC030504-1 too), a planned outage, a release or a meeting; or words, each of which begins a
+    /// A number of a ticket, a change request (PC030504-1 too), a planned outage, a release, a meeting, or of an account team's; or words, each of which begins a
     /// word of what is found: of the system, a description, a title; by the desk also of a CLEC's name, and of the id of whose it is.
     #[body(line = 200, missing = "is a number, or words")]
     q: String,
@@ -94,11 +97,24 @@ enum List {
     Outages,
     Releases,
     Meetings,
+    Members,
+    AccountRequests,
+    PostMortems,
 }
 
 impl List {
-    const ALL: [Self; 7] =
-        [Self::Clecs, Self::Tickets, Self::Requests, Self::OwnRequests, Self::Outages, Self::Releases, Self::Meetings];
+    const ALL: [Self; 10] = [
+        Self::Clecs,
+        Self::Tickets,
+        Self::Requests,
+        Self::OwnRequests,
+        Self::Outages,
+        Self::Releases,
+        Self::Meetings,
+        Self::Members,
+        Self::AccountRequests,
+        Self::PostMortems,
+    ];
 }
 
 /// A place in the lists: behind a record of one of them, or at the beginning of that list.
@@ -127,8 +143,8 @@ impl FromStr for Behind {
     }
 }
 
-/// Searches by a number or by words, the latest first: tickets, change requests, planned outages, releases, meetings; before these, for the
-/// desk, CLECs. Each reader finds what it may read.
+/// Searches by a number or by words, the latest first: tickets, change requests, planned outages, releases, meetings, people of account
+/// teams, requests to them, post-mortems; before these, for the desk, CLECs. Each reader finds what it may read.
 ///
 /// A page may show fewer than its limit: follow `Link: rel="next"` to the end.
 #[route(get, "/cmp/v1/search", tag = "queue", id = "search")]
@@ -182,6 +198,15 @@ async fn by_number(services: &Services, party: &Party, text: &str) -> Result<Opt
         }
         Ok(reference @ RecordRef::Outage(_)) => services.record_seen_by::<Outage>(party, &reference).await?.into(),
         Ok(reference @ RecordRef::Release(_)) => services.record_seen_by::<Release>(party, &reference).await?.into(),
+        Ok(reference @ RecordRef::TeamMember(_)) => {
+            services.record_seen_by::<TeamMember>(party, &reference).await?.into()
+        }
+        Ok(reference @ RecordRef::AccountRequest(_)) => {
+            services.record_seen_by::<AccountRequest>(party, &reference).await?.into()
+        }
+        Ok(reference @ RecordRef::PostMortem(_)) => {
+            services.record_seen_by::<PostMortem>(party, &reference).await?.into()
+        }
         Ok(RecordRef::Meeting(number)) => services.meeting(number).await?.into(),
         _ if domain::change_request::is_name(text) => {
             let reference = services.change_request(text).await?;
@@ -268,6 +293,34 @@ impl Reading<'_> {
                 let of =
                     |meeting: &Meeting| [Some(meeting.name()), meeting.purpose.clone()].into_iter().flatten().collect();
                 self.records(&RecordIndex::meetings(), after, room, of).await
+            }
+            // A CLEC looks up its own account team.
+            List::Members if !provider => Ok((Vec::new(), None)),
+            List::Members => {
+                let of = |member: &TeamMember| member.details.iter().map(|of| of.name.clone()).collect();
+                self.records(&RecordIndex::team_members(), after, room, of).await
+            }
+            List::AccountRequests => {
+                let list = match self.party {
+                    Party::Clec(clec) => RecordIndex::account_requests_of(clec),
+                    Party::Provider => RecordIndex::account_requests(false),
+                };
+                let of = |request: &AccountRequest| {
+                    let owner = provider.then(|| request.clec.to_string());
+                    [request.text.clone()].into_iter().chain(owner).collect()
+                };
+                self.records(&list, after, room, of).await
+            }
+            List::PostMortems => {
+                let list = match self.party {
+                    Party::Clec(clec) => RecordIndex::post_mortems_of(clec),
+                    Party::Provider => RecordIndex::post_mortems(false),
+                };
+                let of = |of: &PostMortem| {
+                    let owner = provider.then(|| of.clec.to_string());
+                    [of.reason.clone()].into_iter().chain(owner).collect()
+                };
+                self.records(&list, after, room, of).await
             }
         }
     }

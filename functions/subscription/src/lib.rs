@@ -5,7 +5,9 @@ use axum::{
     extract::{OriginalUri, State},
 };
 use chrono::{DateTime, Utc};
-use contract::{Failed, FieldError, NoticeCategory, Party, Policy, Refused, Severity, party::SubscriptionId};
+use contract::{
+    Failed, FieldError, NoticeCategory, Party, Policy, Refused, Severity, TeamMemberNumber, party::SubscriptionId,
+};
 use domain::subscription::{
     Channel, DeliveryFailure, Ending, Filter, NO_NOTICES, Subscription, SubscriptionStatus, Unlisted,
 };
@@ -37,8 +39,8 @@ struct SubscriptionCreate {
     /// An e-mail address, a telephone number (`+13035550100`), or an https URL.
     #[body(text = 2_048)]
     endpoint: String,
-    /// The types of notices that are wanted; those of process tickets that begin with `wsdTier` or `process` are for the provider's own
-    /// people.
+    /// The types of notices that are wanted; those of process tickets that begin with `wsdTier` or `process`, and those of account teams, are
+    /// for the provider's own people.
     #[body(missing = NO_NOTICES)]
     notices: Several<NoticeCategory>,
     /// What limits the wanted notices.
@@ -63,6 +65,9 @@ struct Limits {
     /// The geographic areas that are notified of; all when left out.
     #[body(line = 200)]
     area: Vec<String>,
+    /// Of what account teams are told: the people of the provider's who are notified, by number; all when left out.
+    #[body(rule = "AT-03")]
+    member: Vec<TeamMemberNumber>,
 }
 
 /// A CLEC, and whoever subscribes for it, is told nothing that is for the provider's own people.
@@ -78,7 +83,7 @@ fn not_for_clecs(asked: &SubscriptionCreate, _: &Party) -> Vec<FieldError> {
 impl SubscriptionCreate {
     fn filter(&self) -> Filter {
         let notices = self.notices.0.iter().copied().collect();
-        let Some(Limits { severity, system_affected, product, area }) = &self.filter else {
+        let Some(Limits { severity, system_affected, product, area, member }) = &self.filter else {
             return Filter { notices, ..Filter::default() };
         };
         let names = |names: &[String]| names.iter().cloned().collect();
@@ -88,6 +93,7 @@ impl SubscriptionCreate {
             system_affected: names(system_affected),
             product: names(product),
             area: names(area),
+            member: member.iter().copied().collect(),
             ..Filter::default()
         }
     }
@@ -188,6 +194,14 @@ struct UnlistedName {
     listed: Vec<String>,
 }
 
+/// The limits, with the people of account teams where there are any: no CLEC limits by them.
+fn limits(mut of_all: serde_json::Value, member: &BTreeSet<TeamMemberNumber>) -> serde_json::Value {
+    if !member.is_empty() {
+        of_all["member"] = serde_json::json!(member);
+    }
+    of_all
+}
+
 impl From<Unlisted<'_>> for UnlistedName {
     fn from(Unlisted { key, name, listed }: Unlisted<'_>) -> Self {
         let listed = listed.into_iter().map(str::to_owned).collect();
@@ -202,7 +216,7 @@ impl Shown {
             SubscriptionStatus::Confirmed { at } => ("confirmed", Some(at), None),
             SubscriptionStatus::Ended { at, why } => ("ended", None, Some((at, why))),
         };
-        let Filter { notices, always, severity, system_affected, product, area } = &subscription.filter;
+        let Filter { notices, always, severity, system_affected, product, area, member } = &subscription.filter;
         let words = |notices: &BTreeSet<NoticeCategory>| notices.iter().map(|notice| notice.as_str()).collect();
         Self {
             id: subscription.id.to_string(),
@@ -210,7 +224,10 @@ impl Shown {
             channel: subscription.channel.as_str(),
             endpoint: subscription.endpoint.clone(),
             notices: words(notices),
-            filter: serde_json::json!({ "severity": severity, "systemAffected": system_affected, "product": product, "area": area }),
+            filter: limits(
+                serde_json::json!({ "severity": severity, "systemAffected": system_affected, "product": product, "area": area }),
+                member,
+            ),
             unlisted: subscription.filter.unlisted(policy).into_iter().map(Into::into).collect(),
             always: words(always),
             mandatory: subscription.mandatory.keys().map(ToString::to_string).collect(),

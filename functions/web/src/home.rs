@@ -36,12 +36,15 @@ pub(crate) async fn home(visit: Visit) -> Result<Response, Response> {
             ("submitChangeRequest", "Submit a change request"),
             ("subscribe", "Subscribe"),
             ("createContact", "Add a contact"),
+            ("bringAccountRequest", "Ask the account team"),
+            ("askPostMortem", "Ask for a post-mortem"),
         ],
         Site::Console => &[
             ("report", "Open a ticket"),
             ("schedule", "Schedule an outage"),
             ("recordRelease", "Record a release"),
             ("conveneMeeting", "Convene a meeting"),
+            ("bringAccountRequest", "Record a request to an account team"),
         ],
     };
     let makes = makes.iter().map(|(id, title)| Act {

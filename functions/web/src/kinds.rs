@@ -2,6 +2,7 @@
 //! not here is shown too, with all that the API tells, in the API's order.
 
 use crate::layout::Site::{self, Console, Portal};
+use serde_json::Value;
 
 /// How a kind of record is shown.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +35,8 @@ pub(crate) struct Kind {
     pub(crate) over: &'static [&'static str],
     /// What takes one out of these again.
     pub(crate) revives: &'static [&'static str],
+    /// What is begun from the page of one, with it filled in.
+    pub(crate) leads: &'static [Lead],
     /// What can be done with a row of the list, where one has no page of its own.
     pub(crate) on_rows: &'static [&'static str],
 }
@@ -49,6 +52,33 @@ pub(crate) struct Part {
     pub(crate) title: &'static str,
     /// On which sites.
     pub(crate) sites: &'static [Site],
+}
+
+/// An operation that makes another record, begun from one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lead {
+    /// The operation.
+    pub(crate) operation: &'static str,
+    /// The field of its form that names the record.
+    pub(crate) field: &'static str,
+    /// What it is called.
+    pub(crate) title: &'static str,
+    /// From which records.
+    pub(crate) from: fn(&Value) -> bool,
+}
+
+/// A ticket that is closed and has no post-mortem yet.
+fn is_closed(ticket: &Value) -> bool {
+    ticket["status"] == "closed" && ticket["postMortem"].is_null() && !ticket["clec"].is_null()
+}
+
+/// One for which the API offers a post-mortem: it lasted long.
+fn is_offered(ticket: &Value) -> bool {
+    ticket["postMortemOffered"] == true
+}
+
+fn is_a_clecs(ticket: &Value) -> bool {
+    !ticket["clec"].is_null()
 }
 
 const BOTH: &[Site] = &[Portal, Console];
@@ -75,6 +105,7 @@ const NONE: Kind = Kind {
     acts: &[],
     over: &[],
     revives: &[],
+    leads: &[],
     on_rows: &[],
 };
 
@@ -125,6 +156,26 @@ pub(crate) const KINDS: &[Kind] = &[
             Part { operation: "listSimilar", query: "", title: "Possible duplicates", sites: &[Console] },
         ],
         makes: &[("report", BOTH)],
+        leads: &[
+            Lead {
+                operation: "askPostMortem",
+                field: "ticket",
+                title: "Ask for a post-mortem, which is offered: the event lasted long",
+                from: is_offered,
+            },
+            Lead {
+                operation: "askPostMortem",
+                field: "ticket",
+                title: "Ask for a post-mortem",
+                from: |ticket| is_closed(ticket) && !is_offered(ticket),
+            },
+            Lead {
+                operation: "bringAccountRequest",
+                field: "ticket",
+                title: "Bring it to the account team",
+                from: is_a_clecs,
+            },
+        ],
         ..NONE
     },
     Kind { list: "listTicketAttachment", one: "Document", many: "Documents", columns: DOCUMENTS, ..NONE },
@@ -231,10 +282,63 @@ pub(crate) const KINDS: &[Kind] = &[
         heading: &["name"],
         acts: &[("registerClec", &[Console])],
         parts: &[
+            Part { operation: "readAccountTeam", query: "", title: "Account team", sites: &[Console] },
             Part { operation: "listTroubleTicket", query: "clec={id}&limit=20", title: "Tickets", sites: &[Console] },
             Part { operation: "listContact", query: "clec={id}", title: "Contacts", sites: &[Console] },
             Part { operation: "listSubscription", query: "clec={id}", title: "Subscriptions", sites: &[Console] },
         ],
+        ..NONE
+    },
+    Kind {
+        read: "readTeamMember",
+        list: "listTeamMember",
+        one: "Team member",
+        many: "Team members",
+        columns: &["id", "name", "position", "status", "channels", "answersFor"],
+        heading: &["name", "position", "status"],
+        first: &["channels", "hours", "zone", "director", "answersFor", "absences"],
+        makes: &[("registerTeamMember", &[Console])],
+        ..NONE
+    },
+    Kind {
+        read: "readAccountTeam",
+        list: "listAccountTeam",
+        one: "Account team",
+        many: "Account teams",
+        columns: &["id", "sales", "service"],
+        first: &["service", "sales", "contact", "reassignments"],
+        more: &[part("listResponsibility", "What belongs to sales, and what to service")],
+        ..NONE
+    },
+    Kind {
+        list: "listResponsibility",
+        one: "Responsibility",
+        many: "What belongs to sales, and what to service",
+        columns: &["about", "position", "topic"],
+        ..NONE
+    },
+    Kind {
+        read: "readAccountRequest",
+        list: "listAccountRequest",
+        one: "Account request",
+        many: "Account requests",
+        columns: &["id", "kind", "topic", "status", "clec", "text", "receivedAt", "promise", "guideline"],
+        heading: &["kind", "status"],
+        first: &["text", "clec", "about", "ticket", "goesTo", "guideline", "promise", "answer", "escalations", "statements"],
+        makes: &[("bringAccountRequest", BOTH)],
+        views: &[("Open", "open=true", BOTH), ("Over", "open=false", BOTH), ("All", "", BOTH)],
+        ..NONE
+    },
+    Kind {
+        read: "readPostMortem",
+        list: "listPostMortem",
+        one: "Post-mortem",
+        many: "Post-mortems",
+        columns: &["id", "ticket", "status", "clec", "reason", "requestedAt", "dueAt", "issuedAt"],
+        heading: &["ticket", "status"],
+        first: &["reason", "clec", "dueAt", "conductedBy", "analysis", "actions", "proposal"],
+        makes: &[("askPostMortem", BOTH)],
+        views: &[("Open", "open=true", BOTH), ("Over", "open=false", BOTH), ("All", "", BOTH)],
         ..NONE
     },
     Kind {

@@ -73,6 +73,12 @@ pub(crate) async fn page(
         let href = visit.page_of(OPERATIONS.named(part.operation)?, &reading.parameters);
         Some(Act { title: part.title.to_owned(), about: String::new(), href })
     });
+    let id = encoded(record["id"].as_str().unwrap_or_default());
+    let leads = kind.leads.iter().filter(|lead| (lead.from)(record)).map(|lead| Act {
+        title: lead.title.to_owned(),
+        about: String::new(),
+        href: format!("{}/do/{}?{}={id}", visit.site.path(), lead.operation, lead.field),
+    });
     let showing = visit.showing();
     let last = operation.page().rsplit('/').find(|segment| !segment.starts_with('{')).unwrap_or_default();
     let shown = RecordPage {
@@ -82,7 +88,7 @@ pub(crate) async fn page(
         facts: reading.facts(kind.first),
         others: showing.others(record, &[kind.first, kind.heading, &["id"]].concat()),
         parts: parts.into_iter().flatten().collect(),
-        more: more.collect(),
+        more: more.chain(leads).collect(),
         acts: reading.acts(kind),
         back: reading.back(),
         done,

@@ -260,6 +260,10 @@ impl Showing<'_> {
             RecordRef::Release(_) => "release",
             RecordRef::ChangeRequest(_) => "changeRequest",
             RecordRef::Meeting(_) => "meeting",
+            RecordRef::AccountRequest(_) => "accountRequest",
+            RecordRef::PostMortem(_) => "postMortem",
+            // A CLEC reads who its people are, and not the provider's directory.
+            RecordRef::TeamMember(_) if self.site == Site::Console => "teamMember",
             _ => return None,
         };
         Some(format!("{}/{collection}/{}", self.site.path(), text))

@@ -138,6 +138,34 @@ pub const FUNCTIONS: &[Function] = &[
         ..USUAL
     },
     Function {
+        name: "account-team",
+        triggers: &[Api(account_team::routes)],
+        calls: &[
+            (Table, "BatchGetItem GetItem Query PutItem UpdateItem DeleteItem"),
+            (Index(BY_TIME), "Query"),
+            (Index(BY_CLEC), "Query"),
+            (Topics, "CreateTopic Subscribe"),
+            (Subscriptions, "Unsubscribe"),
+        ],
+        environment: HANDED_OVER,
+        draws_ids: true,
+        ..USUAL
+    },
+    Function {
+        name: "account-request",
+        triggers: &[Api(account_request::routes)],
+        calls: &[(Table, "BatchGetItem GetItem PutItem"), (Index(BY_TIME), "Query"), (Index(BY_CLEC), "Query")],
+        draws_ids: true,
+        ..USUAL
+    },
+    Function {
+        name: "post-mortem",
+        triggers: &[Api(post_mortem::routes)],
+        calls: &[(Table, "BatchGetItem GetItem PutItem Query"), (Index(BY_TIME), "Query"), (Index(BY_CLEC), "Query")],
+        draws_ids: true,
+        ..USUAL
+    },
+    Function {
         name: "hub",
         triggers: &[Api(hub::routes)],
         calls: &[(Table, "BatchGetItem GetItem Query PutItem DeleteItem")],
@@ -199,7 +227,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "deadline-check",
         triggers: &[Trigger::Schedule(Schedule { id: "DeadlineEveryMinute", ..EACH_MINUTE })],
-        calls: &[(Table, "GetItem PutItem"), (Index(DUE), "Query")],
+        calls: &[(Table, "BatchGetItem GetItem PutItem"), (Index(DUE), "Query"), (Index(BY_TIME), "Query")],
         timeout: 60,
         alone: true, // Two runs would race for every deadline.
         failed: Some(MADE_GOOD_BY_THE_NEXT),

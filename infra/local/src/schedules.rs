@@ -14,11 +14,7 @@ use std::{fmt, str::FromStr};
 /// How each function is called when its schedule fires, and the partitions of the index in which it finds what is due.
 const HANDLERS: &[(&str, Run, Partitions)] = &[
     ("interval-check", |of, _| run(interval_check::check(of)), |shards| (0..shards).map(keys::due_shard).collect()),
-    (
-        "deadline-check",
-        |of, _| run(deadline_check::check(of)),
-        |shards| (0..shards).map(keys::deadline_shard).collect(),
-    ),
+    ("deadline-check", |of, _| run(deadline_check::check(of)), |shards| keys::deadlines(shards).collect()),
     ("nightly-check", |of, _| run(nightly_check::check(of)), |_| Vec::new()),
     ("site-publisher", |of, _| run(site_publisher::nightly(of)), |_| Vec::new()),
     ("hub-delivery", |of, post| run(hub_delivery::retry(of, post)), |_| vec![keys::HUB.to_owned()]),

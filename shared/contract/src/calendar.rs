@@ -32,6 +32,14 @@ impl TryFrom<String> for OpeningHours {
     }
 }
 
+impl std::str::FromStr for OpeningHours {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::try_from(text.to_owned())
+    }
+}
+
 impl From<OpeningHours> for String {
     fn from(span: OpeningHours) -> Self {
         let closes = span.closes.map_or_else(|| "24:00".to_owned(), |time| time.format("%H:%M").to_string());
@@ -63,6 +71,31 @@ impl Week {
             Weekday::Sat => &self.saturday,
             Weekday::Sun => &self.sunday,
         }
+    }
+
+    /// The hours of a week: `monday` to `sunday`, in this order.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn of_days(days: [Vec<OpeningHours>; 7]) -> Result<Self, String> {
+        let [monday, tuesday, wednesday, thursday, friday, saturday, sunday] = days;
+        let week = Self { monday, tuesday, wednesday, thursday, friday, saturday, sunday };
+        week.fault().or_else(|| week.fault_of_person()).map_or(Ok(week), Err)
+    }
+
+    /// The same, as texts.
+    #[must_use]
+    pub fn texts(&self) -> [Vec<String>; 7] {
+        let days =
+            [&self.monday, &self.tuesday, &self.wednesday, &self.thursday, &self.friday, &self.saturday, &self.sunday];
+        days.map(|day| day.iter().map(|span| String::from(*span)).collect())
+    }
+
+    /// What is wrong with it as the working hours of a person, whose guidelines count in business days too.
+    pub(crate) fn fault_of_person(&self) -> Option<String> {
+        let days = [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri];
+        let works = days.iter().any(|day| !self.day(*day).is_empty());
+        (!works).then(|| "there are none from Monday to Friday".to_owned())
     }
 
     /// What is wrong with it, if anything.
@@ -276,6 +309,19 @@ impl Calendar<'_> {
         let following = (self.date(at) + Days::new(1)).iter_days().take(400);
         let day = following.filter(|date| self.is_business_day(*date)).nth(days.saturating_sub(1));
         self.end_of(day.expect("a year has business days"))
+    }
+
+    /// The close of hours on the `days`th business day that is worked, after that on which something was received. What is received
+    /// outside of hours counts as received at the next opening.
+    ///
+    /// # Panics
+    /// Never for hours that are worked from Monday to Friday.
+    #[must_use]
+    pub fn close_of_business_day_after(&self, received: Instant, days: usize) -> Instant {
+        let following = (self.date(self.open_from(received)) + Days::new(1)).iter_days().take(400);
+        let mut worked =
+            following.filter(|date| self.is_business_day(*date)).filter_map(|date| self.opened(date).pop());
+        worked.nth(days.saturating_sub(1)).expect("a year has business days that are worked").closes
     }
 
     /// The date itself when it is a business day, else the next one.

@@ -54,7 +54,10 @@ pub use party::{Actor, ClecId, OwnId, Party, WsdTier};
 pub use person::Person;
 pub use phone::PhoneRegion;
 pub use policy::Policy;
-pub use record_ref::{ChangeRequestId, MeetingNumber, OutageNumber, RecordNumber, RecordRef, ReleaseNumber};
+pub use record_ref::{
+    AccountRequestNumber, ChangeRequestId, MeetingNumber, OutageNumber, PostMortemNumber, RecordNumber, RecordRef,
+    ReleaseNumber, TeamMemberNumber,
+};
 pub use refused::{Failed, FieldError, Refused};
 pub use search::Search;
 pub use severity::Severity;

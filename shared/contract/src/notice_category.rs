@@ -3,7 +3,7 @@
 use strum::{IntoStaticStr, VariantArray};
 
 /// What a notice is of: the two types of status notifications (12.6), planned outages (12.1), releases (12.2),
-/// change requests (work flow); and of process tickets (12.8), which of the provider's people it is for.
+/// change requests (work flow); and of process tickets (12.8) and account teams, which of the provider's people it is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "camelCase")]
 pub enum NoticeCategory {
@@ -33,6 +33,8 @@ pub enum NoticeCategory {
     ProcessSpecialist,
     /// Of process tickets, what the centers are told, the call handling center among them.
     ProcessCenters,
+    /// What people of the account teams are told: of requests, reassignments and post-mortems (Account Team).
+    AccountTeam,
 }
 
 impl NoticeCategory {
@@ -48,6 +50,6 @@ crate::word!(NoticeCategory, choices);
 /// A refusal names the event notices first, and what CLECs can be told alone.
 fn choices(_: &[&str]) -> String {
     "event, target, outage, release, changeRequest or changeRequestMilestone; for the provider's own people also wsdTier1 to wsdTier5, \
-     processSpecialist or processCenters"
+     processSpecialist, processCenters or accountTeam"
         .to_owned()
 }

@@ -154,6 +154,12 @@ kinds! {
         ChangeRequest: ChangeRequestId, "CR-";
         /// A meeting of the CMP: `MT-7K3M-9QXD`. A monthly meeting's number follows from its kind and month.
         Meeting: MeetingNumber, "MT-";
+        /// A person of the account team: `TM-7K3M-9QXD`.
+        TeamMember: TeamMemberNumber, "TM-";
+        /// What a CLEC brought to its account team: `AR-7K3M-9QXD`.
+        AccountRequest: AccountRequestNumber, "AR-";
+        /// A post-mortem of a ticket: `PM-7K3M-9QXD`.
+        PostMortem: PostMortemNumber, "PM-";
     }
     of_a_party {
         /// A contact: `contact/alpha.0123456789abcdef`.
@@ -164,6 +170,8 @@ kinds! {
         Listener: ListenerId, "listener";
         /// A CLEC in the register: `clec/alpha`.
         Clec: ClecId, "clec";
+        /// The account team of a CLEC: `accountTeam/alpha`.
+        AccountTeam: ClecId, "accountTeam";
     }
 }
 

@@ -4,8 +4,18 @@
 //! numbers or ids, and a row below. What the store, the sweep and the bus do, they do for every kind of this list.
 
 use crate::{
-    change_request::ChangeRequest, clec::Clec, contact::Contact, hub::Listener, meeting::Meeting, outage::Outage,
-    release::Release, subscription::Subscription, ticket::Ticket,
+    account_request::AccountRequest,
+    account_team::{AccountTeam, TeamMember},
+    change_request::ChangeRequest,
+    clec::Clec,
+    contact::Contact,
+    hub::Listener,
+    meeting::Meeting,
+    outage::Outage,
+    post_mortem::PostMortem,
+    release::Release,
+    subscription::Subscription,
+    ticket::Ticket,
 };
 use contract::{FieldError, Instant, Party, Policy, RecordRef, Refused};
 use record::{ActionContext, Awaited, ChangeSet, Entry, Record, RecordChange, RecordVisitor, UndoPatch, Visitor};
@@ -188,6 +198,10 @@ kinds! {
     Release: Release, in "RELEASE", as "RELEASE";
     ChangeRequest: ChangeRequest, in "REQUEST", as "CHANGE_REQUEST";
     Meeting: Meeting, in "MEETING", as "MEETING";
+    TeamMember: TeamMember, in "TEAM_MEMBER", as "TEAM_MEMBER";
+    AccountTeam: AccountTeam, in "ACCOUNT_TEAM", as "ACCOUNT_TEAM";
+    AccountRequest: AccountRequest, in "ACCOUNT_REQUEST", as "ACCOUNT_REQUEST";
+    PostMortem: PostMortem, in "POST_MORTEM", as "POST_MORTEM";
     Contact: Contact, in "CONTACT";
     Clec: Clec, in "CLEC";
     Subscription: Subscription, in "SUBSCRIPTION";

@@ -1,7 +1,7 @@
 //! The rules of the contract for each kind of record, pure: no clock, no cloud, no HTTP.
 //!
-//! A reader holds this crate beside its source, sections 12.1 to 12.7 and 12.9 of the change management document, and its work
-//! flow of change requests: each rule stands in the source's order and names its section and its requirement. Time and the
+//! A reader holds this crate beside its source, sections 12.1 to 12.9 of the change management document, its work flow of change
+//! requests, and the description of the account team: each rule stands in the source's order and names its section and its requirement. Time and the
 //! policy are arguments. A kind is a room. It knows the contract and what every record has in common, two crates below; of
 //! other kinds it knows those that it names (a planned outage raises a ticket), never one that names it. [`kinds`] stands
 //! above all of them, and is made of what each hands in.
@@ -14,6 +14,9 @@
 //! | [`release`] | a release and its review call | 12.2 |
 //! | [`meeting`] | when the meetings of the CMP are, and what becomes of each | work flow |
 //! | [`change_request`] | a change request, from its submission to its completion | work flow |
+//! | [`account_team`] | who is responsible for a CLEC, and how that passes on | Account Team |
+//! | [`account_request`] | what a CLEC brings to its account team, and what it may expect | Account Team |
+//! | [`post_mortem`] | the root cause analysis of a ticket that is closed | Account Team |
 //! | [`clec`] | the register of CLECs | |
 //! | [`contact`] | whom to reach: contacts, and the desk's lists | 12.5, 12.6, 12.9 |
 //! | [`subscription`] | who asked to be told what | 12.6 |
@@ -23,6 +26,8 @@
 //! | [`queue`] | what is due next of a record | |
 //! | [`kinds`] | the kinds of records, and what is written whole or not at all | |
 
+pub mod account_request;
+pub mod account_team;
 pub mod availability;
 pub mod change_request;
 pub mod clec;
@@ -32,6 +37,7 @@ pub mod hub;
 pub mod kinds;
 pub mod meeting;
 pub mod outage;
+pub mod post_mortem;
 pub mod queue;
 pub mod release;
 pub mod subscription;

@@ -72,8 +72,21 @@ pub fn next_step(record: &AnyRecord, now: Instant, policy: &Policy) -> Option<Ne
         AnyRecord::ChangeRequest(request) => request.next_step(policy),
         AnyRecord::Contact(contact) => Some(contact.next_step(policy)),
         AnyRecord::Meeting(meeting) => meeting.next_step(now, policy),
-        AnyRecord::Clec(_) | AnyRecord::Subscription(_) | AnyRecord::Listener(_) => None,
+        AnyRecord::AccountRequest(request) => awaited_first(record, request.next_action_at(policy), policy),
+        AnyRecord::PostMortem(post_mortem) => awaited_first(record, post_mortem.next_action_at(policy), policy),
+        AnyRecord::TeamMember(_)
+        | AnyRecord::AccountTeam(_)
+        | AnyRecord::Clec(_)
+        | AnyRecord::Subscription(_)
+        | AnyRecord::Listener(_) => None,
     }
+}
+
+/// What of a record is awaited first by an instant: its people are told of that before.
+fn awaited_first(record: &AnyRecord, leaves_at: Option<Instant>, policy: &Policy) -> Option<NextStep> {
+    let awaited = record.awaited(policy).into_iter().filter(|awaited| awaited.by.is_some());
+    let first = awaited.min_by_key(|awaited| awaited.by)?;
+    Some(NextStep { what: first.what.to_owned(), leaves_at, due_at: first.by, jeopardy_at: None })
 }
 
 impl Ticket {

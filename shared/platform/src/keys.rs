@@ -30,6 +30,10 @@
 //! | the change requests that ended in a time | table, a range of one partition | 1 a page and the records |
 //! | a CLEC's position on a response, with that; all of them | table, three keys at once; a part of one partition | 1 |
 //! | what deadlines of change requests are due by an instant | index `due`, one query a shard | 1 a page |
+//! | a person of the account teams by number, and the entry that an Idempotency-Key made | table, two keys at once | 1 |
+//! | the account team of a CLEC, then who is responsible, then who stands in and directs | table, its key; their keys, twice | 3 |
+//! | the people of account teams, the account teams, requests to them, post-mortems, by time; a CLEC's own of these | index `byTime`, or `byClec` | 1 each and the records |
+//! | what account teams are to be told of by an instant | index `due`, one partition | 1 a page and the people of each CLEC |
 //! | a party's subscriptions, its contacts, both, or its listeners | table, one partition | 1 a page |
 //! | the register of CLECs | table, one partition | 1 a page |
 //! | contacts that a nightly check has something to tell of | index `due`, one partition | 1 a page |
@@ -59,6 +63,10 @@
 //! | when meetings are that are not as the rule says | `MEETINGS` | `CALENDAR` | | |
 //! | a part of a package as it was distributed | `MEETING#MT-7K3M-9QXD` | `PACKAGE#` and its place | | |
 //! | that a change request ended | `ENDED_REQUESTS#systems` | `ENDED#`, the instant, and its id | | |
+//! | person of the account teams | `TEAM_MEMBER#TM-7K3M-9QXD` | `TEAM_MEMBER` | | `byTime`, by when the person came |
+//! | account team | `ACCOUNT_TEAM#alpha` | `ACCOUNT_TEAM` | | `byTime`, by when it began |
+//! | request to an account team | `ACCOUNT_REQUEST#AR-7K3M-9QXD` | `ACCOUNT_REQUEST` | while there is something to tell of it, in `ACCOUNT#0`; else while it awaits somebody, in `AWAITING#` | always: open or over |
+//! | post-mortem | `POST_MORTEM#PM-7K3M-9QXD` | `POST_MORTEM` | likewise | always: open or over |
 //! | how many notices were numbered | `COUNTERS` | `NOTICE_NUMBERS` | | |
 //! | how often endpoints were asked to confirm for a party on a day | `COUNTERS` | `CONFIRMATIONS#`, whose, and the day | | |
 //! | subscription | `PARTY#alpha` | `SUBSCRIPTION#` and its id | | |
@@ -88,6 +96,8 @@ pub const BY_TIME: &str = "byTime";
 pub const CLECS: &str = "CLECS";
 /// The partition of [`DUE`] that nightly checks read.
 pub const NIGHTLY: &str = "NIGHTLY#0";
+/// The partition of [`DUE`] of what account teams are to be told of: there is little of it, so that it is no shards.
+pub const ACCOUNT: &str = "ACCOUNT#0";
 /// The requests that make no record of their own, each by its key.
 pub const REQUESTS: &str = "REQUESTS";
 /// The partition of [`BY_TIME`] of the notices that reached nobody of a CLEC, until that is told by telephone.
@@ -126,6 +136,7 @@ pub fn partition(about: &RecordRef) -> String {
         // Apart from the party's own things, which are read whole.
         RecordRef::Party(of, _) => format!("NOTICES#{of}"),
         RecordRef::Clec(id) => format!("{}{id}", beginning(Kind::Clec)),
+        RecordRef::AccountTeam(id) => format!("{}{id}", beginning(Kind::AccountTeam)),
         RecordRef::Contact(id) => own(Kind::Contact, id),
         RecordRef::Subscription(id) => own(Kind::Subscription, id),
         RecordRef::Listener(id) => own(Kind::Listener, id),
@@ -255,6 +266,11 @@ pub fn deadline_shard(shard: u32) -> String {
     format!("DEADLINES#{shard}")
 }
 
+/// The partitions of [`DUE`] that the check of deadlines sweeps.
+pub fn deadlines(shards: u32) -> impl Iterator<Item = String> {
+    (0..shards).map(deadline_shard).chain([ACCOUNT.to_owned()])
+}
+
 /// A partition of [`DUE`].
 #[must_use]
 pub fn due_shard(shard: u32) -> String {
@@ -289,6 +305,7 @@ pub fn queue(queue: Queue, shards: u32) -> Vec<String> {
         Queue::Csie => (0..shards).map(process_shard).collect(),
         Queue::ChangeManagement => (0..shards).map(deadline_shard).collect(),
         Queue::Contacts => vec![NIGHTLY.to_owned()],
+        Queue::AccountTeam => vec![ACCOUNT.to_owned()],
     };
     partitions.push(awaiting(queue));
     partitions
@@ -302,6 +319,7 @@ pub fn wakes_in(about: &RecordRef, queue: Option<Queue>, shards: u32) -> (String
         RecordRef::Ticket(_) if queue == Some(Queue::Csie) => (process_shard(spread(about, shards)), about.to_string()),
         RecordRef::ChangeRequest(_) => (deadline_shard(spread(about, shards)), about.to_string()),
         RecordRef::Contact(id) => (NIGHTLY.to_owned(), id.to_string()),
+        RecordRef::AccountRequest(_) | RecordRef::PostMortem(_) => (ACCOUNT.to_owned(), about.to_string()),
         RecordRef::Listener(id) => (HUB.to_owned(), listener(id)),
         _ => (shard(about, shards), about.to_string()),
     }

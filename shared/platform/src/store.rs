@@ -1,5 +1,6 @@
 //! The store: one table, one commit, every write conditional.
 
+mod account_teams;
 mod change_requests;
 mod due;
 mod hub;

@@ -5,11 +5,12 @@
 //! check; a subscription that the table forgot but the service kept would go on being told.
 
 use crate::{Services, StoreError, endpoint, overtaken::again_when_overtaken};
-use contract::{Failed, Party, Refused};
+use contract::{Failed, NoticeCategory, Party, Refused};
 use domain::{
+    account_team::TeamMember,
     contact::{Step, steps},
     kinds::Transaction,
-    subscription::{Change, Channel, DeliveryFailure, Fact, Subscription},
+    subscription::{Change, Channel, DeliveryFailure, Fact, Filter, Subscription},
 };
 use record::{ActionContext, IdempotencyKey};
 
@@ -261,6 +262,33 @@ impl Services {
             self.topics.unsubscribe(arn).await?;
         }
         Ok(self.write(Some(subscription), subscription.clone().removed(act), act).await?)
+    }
+
+    /// Sees to it that a person of the account teams is told what concerns this person (AT-03): by e-mail, where the directory has an address
+    /// that is not subscribed already. The address that the directory had before is told no more. Safe to do again.
+    ///
+    /// # Errors
+    /// When the messaging service or the table fails.
+    pub async fn subscribe_member(&self, member: &TeamMember, act: &ActionContext) -> Result<(), Failed> {
+        let own = Filter {
+            notices: [NoticeCategory::AccountTeam].into(),
+            member: [member.number].into(),
+            ..Filter::default()
+        };
+        let email = member.details.last().and_then(|of| of.channels.email.clone());
+        let email = email.filter(|_| member.removed_at.is_none());
+        let present = self.store.subscriptions(&Party::Provider).await?;
+        let is_at = |of: &Subscription| email.as_ref().is_some_and(|email| of.is_of(Channel::Email, email));
+        for former in present.iter().filter(|of| of.filter == own && of.mandatory.is_empty() && !is_at(of)) {
+            self.leave(former.clone(), act).await?;
+        }
+        let Some(email) = email.clone().filter(|_| !present.iter().any(is_at)) else { return Ok(()) };
+        let secret = &self.ids()?.current;
+        let wanted = Subscription::pending(secret, Party::Provider, Channel::Email, email, own, act.now);
+        match self.subscribe(wanted, act).await {
+            Err(failed) if is_asked_too_often(&failed) => Ok(()),
+            asked => asked.map(drop),
+        }
     }
 
     /// Sees to it that a party's subscriptions are those that its contacts need (SB-06). Safe to do again: what died before

@@ -41,5 +41,5 @@ pub use entry::{
 };
 pub use notice::Notice;
 pub use queue::{Awaited, Queue};
-pub use reader::{Access, OpenAccess, Reader, Seen, SeenByClecs, VersionsMade};
+pub use reader::{Access, OpenAccess, OwnersAccess, Reader, Seen, SeenByClecs, VersionsMade};
 pub use undo::UndoPatch;

@@ -16,6 +16,8 @@ pub enum Queue {
     ChangeManagement,
     /// Contacts that are to be verified.
     Contacts,
+    /// The account teams': requests of CLECs, and post-mortems.
+    AccountTeam,
 }
 
 contract::word!(Queue);

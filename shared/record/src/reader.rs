@@ -1,7 +1,7 @@
 //! Who reads a record, and the version of it that each reads: it counts what this reader can see change, so that nobody learns
 //! from it that another acted (AP-02, AP-03).
 
-use contract::{Instant, Party};
+use contract::{ClecId, Instant, Party};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_with::skip_serializing_none;
 
@@ -23,6 +23,20 @@ impl Access for OpenAccess {
 
     fn admits(&self, _: &Party) -> bool {
         true
+    }
+}
+
+/// What tells it of a record that is one CLEC's: whose it is.
+#[derive(Debug, Clone, Deserialize)]
+pub struct OwnersAccess {
+    clec: ClecId,
+}
+
+impl Access for OwnersAccess {
+    const FIELDS: &'static [&'static str] = &["clec"];
+
+    fn admits(&self, party: &Party) -> bool {
+        party.clec().is_none_or(|clec| *clec == self.clec)
     }
 }
 

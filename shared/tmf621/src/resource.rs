@@ -10,8 +10,11 @@ use crate::{
     },
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use contract::{ClecId, Party, Policy, ReleaseNumber, Severity, TicketNumber, Visibility};
-use domain::ticket::{self, Group, State, Ticket, case::Subject};
+use contract::{ClecId, Party, Policy, PostMortemNumber, ReleaseNumber, Severity, TicketNumber, Visibility};
+use domain::{
+    post_mortem::is_offered,
+    ticket::{self, Group, State, Ticket, case::Subject},
+};
 use record::{Reader, Record, notice::Status};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -142,6 +145,14 @@ pub struct TroubleTicket {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     release: Option<ReleaseNumber>,
+    /// The number of its post-mortem, once one was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    post_mortem: Option<PostMortemNumber>,
+    /// Whether a post-mortem is offered: the ticket is closed, and lasted longer than the policy says. One can be asked for of any that is
+    /// closed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    post_mortem_offered: bool,
     /// Call Center Database Ticket number.
     #[serde(skip_serializing_if = "Option::is_none")]
     call_center_reference: Option<String>,
@@ -289,6 +300,8 @@ impl TroubleTicket {
             dispute_until: ticket.dispute_until(policy).filter(|_| !is_anothers),
             change_request: ticket.change_requests.iter().cloned().collect(),
             release: ticket.release,
+            post_mortem: ticket.post_mortem.filter(|_| !is_anothers),
+            post_mortem_offered: !is_anothers && ticket.clec.is_some() && is_offered(ticket, policy),
             call_center_reference: ticket.call_center_reference.clone(),
             patch_date: ticket.problem.patch_date,
             disposition: closing.map(|closing| closing.disposition.code()),

@@ -1,6 +1,7 @@
 //! The policy (POL-01): every number and name of the contract in one document, dated (POL-04), with the source's values
 //! as defaults. A document of your own is a merge patch on them: it names only what differs; `versions` is replaced whole.
 
+mod account_team;
 mod availability;
 mod documents;
 mod planned;
@@ -8,6 +9,7 @@ mod process;
 mod templates;
 mod work_flow;
 
+pub use account_team::{AccountTeams, AccountTerms, ByPresence, PostMortemTerms, Span};
 pub use availability::Availability;
 pub use documents::Documents;
 pub use planned::{Outages, Releases};
@@ -58,6 +60,8 @@ pub struct Policy {
     pub change_requests: ChangeRequests,
     /// Process production support (12.8).
     pub process_tickets: ProcessSupport,
+    /// Account teams.
+    pub account_team: AccountTeams,
     /// Documents of tickets.
     pub documents: Documents,
     /// Programs that listen to the tickets' events.
@@ -225,6 +229,8 @@ pub struct Version {
     pub process_tickets: ProcessTerms,
     /// The terms of change requests.
     pub change_requests: WorkFlow,
+    /// The guidelines of account teams.
+    pub account_team: AccountTerms,
     /// The texts of a notice.
     pub templates: Templates,
 }
@@ -366,6 +372,12 @@ impl Policy {
         self.csie_calendar_of(self.at(at))
     }
 
+    /// The calendar of a person who works these hours in a zone of its own: on the provider's holidays it does not work.
+    #[must_use]
+    pub fn calendar_of_person<'a>(&'a self, (week, zone): (&'a Week, Tz), at: Instant) -> Calendar<'a> {
+        Calendar { zone, week, closed_on_holidays: true, ..self.calendar(at) }
+    }
+
     fn csie_calendar_of<'a>(&self, version: &'a Version) -> Calendar<'a> {
         let desk = self.calendar_of(version);
         Calendar { week: version.process_tickets.hours.as_ref().unwrap_or(desk.week), ..desk }
@@ -458,6 +470,9 @@ impl Policy {
         }
         if let Some(fault) = self.process_tickets.fault() {
             return unsound(format!("processTickets: {fault}"));
+        }
+        if let Some(fault) = self.account_team.fault() {
+            return unsound(format!("accountTeam: {fault}"));
         }
         if let Some(fault) = self.hub.fault() {
             return unsound(format!("hub: {fault}"));
@@ -571,6 +586,9 @@ impl Version {
         }
         if let Some(fault) = self.change_requests.fault() {
             return Some(fault.to_owned());
+        }
+        if let Some(fault) = self.account_team.fault() {
+            return Some(format!("accountTeam: {fault}"));
         }
         if self.lead < zero || self.grace < self.lead {
             return Some("the grace after an opening must be at least the lead, and neither negative".to_owned());

@@ -1,7 +1,7 @@
 //! Which notices a subscription wants, in two forms that a test holds together: what the domain matches, and what SNS is given to
 //! match.
 
-use contract::{FieldError, NoticeCategory, Policy, Severity, text::folded};
+use contract::{FieldError, NoticeCategory, Policy, Severity, TeamMemberNumber, text::folded};
 use record::{
     Notice,
     notice::{Content, Recipient},
@@ -14,6 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const OWN: &str = "OWN";
 /// What SNS takes at the most of a filter policy's combinations.
 const COMBINATIONS_AT_MOST: usize = 150;
+/// What SNS takes at the most of a filter policy's keys.
+const KEYS_AT_MOST: usize = 5;
 /// What is said of a subscription that asks for no notices.
 pub const NO_NOTICES: &str =
     "names one or several of 'event', 'target', 'outage', 'release', 'changeRequest', 'changeRequestMilestone'";
@@ -39,6 +41,9 @@ pub struct Filter {
     /// The geographic areas that are notified of; all when empty.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub area: BTreeSet<String>,
+    /// The people of account teams that are notified of; all when empty.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub member: BTreeSet<TeamMemberNumber>,
 }
 
 /// What filters look at: of each key, the values that a notice has for a recipient, markers included.
@@ -81,6 +86,10 @@ pub fn attributes(notice: &Notice, content: &Content, recipient: &Recipient) -> 
         Content::Status(_) => system.iter().map(String::as_str).collect(),
         Content::Bulletin(_) => system.iter().flat_map(|systems| systems.split(',')).collect(),
     };
+    let members: Vec<String> = match content {
+        Content::Status(_) => Vec::new(),
+        Content::Bulletin(content) => content.members.iter().map(ToString::to_string).collect(),
+    };
     let names = |names: Vec<&str>| names.into_iter().flat_map(spellings).collect::<Vec<_>>();
     let mut attributes = Attributes::from([
         ("notice", notice.categories().iter().map(|category| category.as_str().to_owned()).collect()),
@@ -88,6 +97,7 @@ pub fn attributes(notice: &Notice, content: &Content, recipient: &Recipient) -> 
         ("systemAffected", names(systems)),
         ("product", names(impact.products_affected.iter().map(String::as_str).collect())),
         ("area", names(areas)),
+        ("member", members),
     ]);
     for (key, values) in &mut attributes {
         if values.is_empty() || recipient.own {
@@ -123,12 +133,13 @@ impl Filter {
     /// The values that it accepts, by key.
     fn accepted(&self) -> BTreeMap<&'static str, BTreeSet<String>> {
         let names = |names: &BTreeSet<String>| names.iter().map(|name| folded(name)).collect::<BTreeSet<_>>();
-        let keys: [(_, BTreeSet<String>); 5] = [
+        let keys: [(_, BTreeSet<String>); 6] = [
             ("notice", self.notices.union(&self.always).map(|notice| notice.as_str().to_owned()).collect()),
             ("severity", self.severity.iter().map(|severity| severity.as_str().to_owned()).collect()),
             ("systemAffected", names(&self.system_affected)),
             ("product", names(&self.product)),
             ("area", names(&self.area)),
+            ("member", self.member.iter().map(ToString::to_string).collect()),
         ];
         let with_marks = |(key, mut values): (&'static str, BTreeSet<String>)| {
             if key != "notice" {
@@ -212,6 +223,10 @@ impl Filter {
     pub fn field_error(&self) -> Option<FieldError> {
         if self.notices.is_empty() && self.always.is_empty() {
             return Some(FieldError::new("notices", "SB-01", NO_NOTICES));
+        }
+        if self.accepted().len() > KEYS_AT_MOST {
+            let detail = "limits by at most four fields: who limits by the people of account teams leaves another one out";
+            return Some(FieldError::new("filter", "SB-01", detail));
         }
         let combinations =
             self.accepted().values().map(|values| values.len() + 1).try_fold(1_usize, usize::checked_mul);

@@ -20,6 +20,7 @@ pub mod opening;
 pub mod order;
 pub mod past;
 pub mod patch;
+pub mod post_mortem;
 pub mod problem;
 pub mod process;
 pub mod prompt;
@@ -44,7 +45,9 @@ pub use state::{Closing, Disposition, State};
 pub use workaround::FormerWorkaround;
 
 use crate::trouble::{Agreements, Call, Note, calls::NoteCounts};
-use contract::{ClecId, Impact, Instant, Person, Policy, ReleaseNumber, Severity, TicketNumber, Visibility};
+use contract::{
+    ClecId, Impact, Instant, Person, Policy, PostMortemNumber, ReleaseNumber, Severity, TicketNumber, Visibility,
+};
 use process::CrossReference;
 use record::{
     Notice, SeenByClecs,
@@ -123,6 +126,8 @@ pub struct Ticket {
     pub change_requests: BTreeSet<String>,
     /// The release whose deployment it is a problem of (TT-17).
     pub release: Option<ReleaseNumber>,
+    /// Its post-mortem, once one was asked for.
+    pub post_mortem: Option<PostMortemNumber>,
     /// Provider contact for this problem, when it is not the policy's.
     pub provider_contact: Option<String>,
     /// Escalation information for this problem, when it is not the policy's.

@@ -85,6 +85,7 @@ impl Ticket {
             cases: Cases::default(),
             change_requests: BTreeSet::new(),
             release: opening.release,
+            post_mortem: None,
             provider_contact: None,
             escalation: None,
             referral: None,

@@ -1,15 +1,20 @@
 //! The values of the domain that a field can hold: each is read by its `FromStr`, and described by its words or its shape.
 
 use super::{Field, Json, Limit, Spec, Value};
+use chrono_tz::Tz;
 use contract::{
-    ChangeRequestId, ClecId, MeetingNumber, OutageNumber, OwnId, ReleaseNumber, Search, Severity, TicketNumber,
-    Visibility, Word, notice_category::NoticeCategory,
+    AccountRequestNumber, ChangeRequestId, ClecId, MeetingNumber, OutageNumber, OwnId, PostMortemNumber, ReleaseNumber,
+    Search, Severity, TeamMemberNumber, TicketNumber, Visibility, Word, calendar::OpeningHours,
+    notice_category::NoticeCategory,
 };
 use domain::{
+    account_request::{self, ContactChannel, LevelOutcome, RequestKind},
+    account_team::{Discipline, HandoverSubject, Position, Topic},
     change_request::{Action, Answer, ChangeKind, ChangeRequestNumber, Deadline, Outcome, Phase, Step, Suffix},
     hub::EventType,
     meeting::MeetingKind,
     outage::{self, MaintenanceImpact, Stance},
+    post_mortem,
     subscription::Channel,
     ticket::{
         case::{Decision, PatchCause},
@@ -66,6 +71,11 @@ values! {
     OutageNumber: like(&numbered("PO-"), OutageNumber::of_public("a", "number", 0));
     ReleaseNumber: like(&numbered("RL-"), ReleaseNumber::of_public("a", "number", 0));
     MeetingNumber: like(&numbered("MT-"), MeetingNumber::of_public("a", "number", 0));
+    TeamMemberNumber: like(&numbered("TM-"), TeamMemberNumber::of_public("a", "number", 0));
+    AccountRequestNumber: like(&numbered("AR-"), AccountRequestNumber::of_public("a", "number", 0));
+    PostMortemNumber: like(&numbered("PM-"), PostMortemNumber::of_public("a", "number", 0));
+    Tz: ObjectBuilder::new().schema_type(Type::String).examples(["America/Denver"]);
+    OpeningHours: like("^[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}$", "08:00-17:00");
     ChangeRequestId: like(&numbered("CR-"), ChangeRequestId::of_public("a", "number", 0));
     ChangeRequestNumber: ObjectBuilder::new().schema_type(Type::String).examples(["PC030504-1", "SCR062105-01"]);
     Severity: severity();
@@ -93,5 +103,6 @@ impl Value for Search {
 
 words! {
     Deadline, Status, Decision, PatchCause, PatchKind, DepartedFrom, DueDate, NoticeCategory, Channel, EventType, MaintenanceImpact,
-    outage::Status, Stance, ChangeKind, MeetingKind, Phase, Step, Answer, Outcome, Action, Visibility, StatusChannel, TroubleKind,
+    outage::Status, Discipline, Position, Topic, HandoverSubject, RequestKind, ContactChannel, LevelOutcome, account_request::Status,
+    post_mortem::Status, Stance, ChangeKind, MeetingKind, Phase, Step, Answer, Outcome, Action, Visibility, StatusChannel, TroubleKind,
 }

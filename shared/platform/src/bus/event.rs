@@ -2,11 +2,13 @@
 
 use contract::{ClecId, Instant, NoticeCategory, Party, RecordRef, Severity, TicketNumber, due::Rule, party::OwnId};
 use domain::{
+    account_request,
+    account_team::{self, member},
     change_request,
     contact::{self, Verification},
     event_type::EventType,
     kinds::{AnyEntry, AnyRecord},
-    meeting, outage, release,
+    meeting, outage, post_mortem, release,
     subscription::Channel,
     ticket,
 };
@@ -123,6 +125,14 @@ happened! {
         "changeRequest.changed" ChangeRequestChanged on ChangeRequest(change_request, change_request::Fact);
         /// Something was done with a meeting of the CMP.
         "meeting.changed" MeetingChanged on Meeting(meeting, meeting::Fact);
+        /// A person came into the directory of account teams, or an act on one.
+        "teamMember.changed" TeamMemberChanged on TeamMember(team_member, member::Fact);
+        /// Something was done with a CLEC's account team.
+        "accountTeam.changed" AccountTeamChanged on AccountTeam(account_team, account_team::Fact);
+        /// A request was brought to an account team, or an act on one.
+        "accountRequest.changed" AccountRequestChanged on AccountRequest(account_request, account_request::Fact);
+        /// A post-mortem was asked for, or an act on one.
+        "postMortem.changed" PostMortemChanged on PostMortem(post_mortem, post_mortem::Fact);
     }
     others {
         /// A ticket was opened.

@@ -1,12 +1,14 @@
 //! How every handler changes what is kept: load, decide, commit. A replay is answered without deciding anything; someone
 //! being first means deciding again on what they left.
 
+mod account;
 mod companion;
 mod meeting;
 mod outage;
 mod party;
 mod request;
 
+pub use account::moved;
 pub(crate) use meeting::months_of_rule;
 
 use crate::{

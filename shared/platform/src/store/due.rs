@@ -36,6 +36,7 @@ impl Store {
             let calendar = self.meeting_calendar().await?;
             requests.into_iter().for_each(|request| request.meetings = calendar.clone());
         }
+        self.give_people(&mut due, by).await?;
         Ok(due)
     }
 

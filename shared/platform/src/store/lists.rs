@@ -10,7 +10,7 @@ use super::{
 use crate::keys;
 use contract::{ClecId, Instant, Party, RecordRef, TicketNumber};
 use domain::{
-    change_request, meeting, outage, release,
+    account_request, account_team, change_request, meeting, outage, post_mortem, release,
     ticket::{
         Loaded,
         change::{DATE_TBD, ENDED, WORKED, own_awaited_list, own_ended_list, own_list},
@@ -87,6 +87,54 @@ impl RecordIndex {
         Self::by_time(&[meeting::ALL])
     }
 
+    /// The people of account teams, by when they came into the directory.
+    #[must_use]
+    pub fn team_members() -> Self {
+        Self::by_time(&[account_team::member::ALL])
+    }
+
+    /// The account teams, by when they began.
+    #[must_use]
+    pub fn account_teams() -> Self {
+        Self::by_time(&[account_team::team::ALL])
+    }
+
+    /// The requests to account teams, by their receipt: those of which something is still to be done, or all.
+    #[must_use]
+    pub fn account_requests(open: bool) -> Self {
+        Self::by_time(if open { &[account_request::OPEN] } else { &[account_request::OPEN, account_request::OVER] })
+    }
+
+    /// A CLEC's own that are neither answered nor withdrawn.
+    #[must_use]
+    pub fn open_account_requests_of(clec: &ClecId) -> Self {
+        Self::by_clec(vec![account_request::own_open(clec)])
+    }
+
+    /// A CLEC's own.
+    #[must_use]
+    pub fn account_requests_of(clec: &ClecId) -> Self {
+        Self::by_clec(vec![account_request::own_open(clec), account_request::own_over(clec)])
+    }
+
+    /// The post-mortems, by their requests: those of which something is still to be done, or all.
+    #[must_use]
+    pub fn post_mortems(open: bool) -> Self {
+        Self::by_time(if open { &[post_mortem::OPEN] } else { &[post_mortem::OPEN, post_mortem::OVER] })
+    }
+
+    /// A CLEC's own of which something is still to be done.
+    #[must_use]
+    pub fn open_post_mortems_of(clec: &ClecId) -> Self {
+        Self::by_clec(vec![post_mortem::own_open(clec)])
+    }
+
+    /// A CLEC's own.
+    #[must_use]
+    pub fn post_mortems_of(clec: &ClecId) -> Self {
+        Self::by_clec(vec![post_mortem::own_open(clec), post_mortem::own_over(clec)])
+    }
+
     /// The change requests that are posted, by their receipt.
     #[must_use]
     pub fn posted_requests() -> Self {
@@ -132,7 +180,11 @@ impl RecordIndex {
     /// A party's own, its drafts with them.
     #[must_use]
     pub fn requests_of(party: &Party) -> Self {
-        Self { index: keys::BY_CLEC, name: "clecPk", of: vec![change_request::own_list(party)] }
+        Self::by_clec(vec![change_request::own_list(party)])
+    }
+
+    fn by_clec(of: Vec<String>) -> Self {
+        Self { index: keys::BY_CLEC, name: "clecPk", of }
     }
 }
 

@@ -71,6 +71,7 @@ impl Services {
         }
         let (mut queued, mut more) = self.store.queue(queue, after.as_ref(), limit).await?;
         self.give_calendar(&mut queued).await?;
+        self.store.give_people_to_items(queued.iter_mut().map(|queued| &mut queued.item), self.clock.now()).await?;
         if queue == Queue::ChangeManagement {
             let last = queued.last().map(|last| last.place.clone()).filter(|_| more);
             let of_rule = self.meetings_without_record().await?.into_iter();

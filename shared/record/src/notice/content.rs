@@ -3,7 +3,7 @@
 use super::{Recipient, Status};
 use crate::bound::bytes;
 use chrono::NaiveDate;
-use contract::{ClecId, Impact, Instant, Party, Policy, Severity, TicketNumber};
+use contract::{ClecId, Impact, Instant, Party, Policy, Severity, TeamMemberNumber, TicketNumber};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_with::skip_serializing_none;
@@ -107,6 +107,9 @@ pub struct NoticeBody {
     pub system_affected: Option<String>,
     /// The impact, by which subscriptions can be limited.
     pub impact: Option<Impact>,
+    /// The people of the account teams that it is for, by which subscriptions can be limited.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub members: BTreeSet<TeamMemberNumber>,
     /// Contact for more information.
     pub provider_contact: String,
     /// Where to read more, where that is not where the provider's events are.
@@ -142,6 +145,7 @@ impl NoticeBody {
             ticket_numbers: Vec::new(),
             system_affected: None,
             impact: None,
+            members: BTreeSet::new(),
             provider_contact: provider_contact.into(),
             read_more: None,
             of: None,

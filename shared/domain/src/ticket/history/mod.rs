@@ -15,7 +15,7 @@ use crate::event_type::EventType;
 use crate::trouble::{Call, DueDate};
 use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
-use contract::{ClecId, Instant, NoticeCategory, Person, Severity, TicketNumber, Visibility};
+use contract::{ClecId, Instant, NoticeCategory, Person, PostMortemNumber, Severity, TicketNumber, Visibility};
 use record::{
     Published, Reader,
     notice::{FieldChange, Status},
@@ -227,6 +227,16 @@ pub enum Fact {
     DocumentAttached {
         /// The place of the document, from 1.
         place: u32,
+    },
+    /// A post-mortem of it was asked for (AT-04).
+    PostMortemRequested {
+        /// The number of the post-mortem.
+        post_mortem: PostMortemNumber,
+    },
+    /// Its CLEC has the post-mortem.
+    PostMortemIssued {
+        /// The number of the post-mortem.
+        post_mortem: PostMortemNumber,
     },
     /// A change request was named as its own (TT-12).
     ChangeRequest {

@@ -1,0 +1,236 @@
+//! A request as its CLEC and the provider's people read it.
+
+use crate::BASE;
+use chrono::{DateTime, Utc};
+use contract::{Instant, Party, Policy};
+use domain::{
+    account_request::{AccountRequest, ContactChannel, Level, LevelOutcome, RequestKind, Statement, Status},
+    account_team::{Discipline, RESPONSIBILITIES, TeamMember, Topic},
+};
+use http_edge::schema;
+use serde::Serialize;
+use serde_with::skip_serializing_none;
+use tmf621::Person;
+use utoipa::ToSchema;
+
+/// The guideline of a contact, and how it went. It is for guideline purposes only.
+#[skip_serializing_none]
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ResponseGuideline)]
+struct GuidelineShown {
+    /// From when on a response may be expected.
+    earliest: Option<DateTime<Utc>>,
+    /// Until when a response may be expected.
+    until: DateTime<Utc>,
+    /// From when it counts, in the working hours of who answers.
+    counts_from: DateTime<Utc>,
+    /// The time zone of these hours.
+    zone: String,
+    /// Whether who is responsible was out of the office.
+    away: bool,
+    /// How it went: awaited, within or after.
+    went: Option<&'static str>,
+}
+
+/// A date that was promised.
+#[skip_serializing_none]
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = AccountPromise)]
+struct PromiseShown {
+    /// By when an answer is there; of a call or a meeting, when that is.
+    by: DateTime<Utc>,
+    /// When it was promised.
+    made_at: DateTime<Utc>,
+    /// Of a call or a meeting: where it is, or how to dial in.
+    place: Option<String>,
+    /// Of a call or a meeting: whether it is when it was wanted.
+    as_wanted: Option<bool>,
+    /// How often another date was promised before.
+    moved: u32,
+    /// Whether it has passed without an answer.
+    passed: bool,
+}
+
+/// What one side said.
+#[skip_serializing_none]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AccountStatement)]
+struct StatementShown {
+    /// A CLEC, or `desk`.
+    by: String,
+    /// The person who said it, or was spoken to.
+    contact: Option<String>,
+    /// When.
+    at: DateTime<Utc>,
+    /// What was said.
+    text: String,
+}
+
+impl From<&Statement> for StatementShown {
+    fn from(of: &Statement) -> Self {
+        Self { by: of.by.to_string(), contact: of.contact.clone(), at: of.at, text: of.text.clone() }
+    }
+}
+
+/// One level of an escalation.
+#[skip_serializing_none]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AccountEscalationLevel)]
+struct LevelShown {
+    /// To whom it went.
+    to: &'static str,
+    /// Why.
+    reason: StatementShown,
+    /// What was answered.
+    answer: Option<StatementShown>,
+    /// What came of it.
+    #[schema(schema_with = schema::<LevelOutcome>)]
+    outcome: Option<LevelOutcome>,
+}
+
+impl From<&Level> for LevelShown {
+    fn from(of: &Level) -> Self {
+        Self {
+            to: of.to.wording(),
+            reason: (&of.reason).into(),
+            answer: of.answer.as_ref().map(|answer| (&answer.said).into()),
+            outcome: of.answer.as_ref().map(|answer| answer.outcome),
+        }
+    }
+}
+
+/// Somebody whom it goes to.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AccountAddressee)]
+struct AddresseeShown {
+    /// The position.
+    position: &'static str,
+    /// The name.
+    name: String,
+}
+
+/// A request to an account team.
+#[skip_serializing_none]
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = AccountRequest)]
+pub(crate) struct RequestShown {
+    /// The number of the request.
+    id: String,
+    /// Where it is.
+    href: String,
+    /// Where it stands.
+    #[schema(schema_with = schema::<Status>)]
+    status: Status,
+    /// Whose it is.
+    clec: String,
+    /// What kind of request it is.
+    #[schema(schema_with = schema::<RequestKind>)]
+    kind: RequestKind,
+    /// How it came.
+    #[schema(schema_with = schema::<ContactChannel>)]
+    channel: ContactChannel,
+    /// What it is about.
+    #[schema(schema_with = schema::<Topic>)]
+    topic: Topic,
+    /// What that is, in words.
+    about: &'static str,
+    /// To which team it was brought.
+    #[schema(schema_with = schema::<Discipline>)]
+    team: Discipline,
+    /// Whether both teams resolve it together: a service trouble that was brought to sales.
+    joint: bool,
+    /// What is asked.
+    text: String,
+    /// Who asks.
+    #[schema(value_type = Option<Person>)]
+    contact: Option<contract::Person>,
+    /// The ticket that it is about.
+    ticket: Option<String>,
+    /// When the call or the meeting is wanted.
+    wanted_at: Option<DateTime<Utc>>,
+    /// When it was received.
+    received_at: DateTime<Utc>,
+    /// When one read alone: whom it goes to now.
+    goes_to: Option<AddresseeShown>,
+    /// Within what time a response may be expected; absent where a call or a meeting is scheduled as requested.
+    guideline: Option<GuidelineShown>,
+    /// When somebody first responded.
+    responded_at: Option<DateTime<Utc>>,
+    /// By when it is to be answered, or when the call or the meeting is.
+    promise: Option<PromiseShown>,
+    /// What the Service Manager told of the steps already taken.
+    steps_taken: Option<StatementShown>,
+    /// What was said.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    statements: Vec<StatementShown>,
+    /// The escalations, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    escalations: Vec<LevelShown>,
+    /// The answer.
+    answer: Option<StatementShown>,
+    /// Why it was taken back.
+    withdrawn: Option<StatementShown>,
+    /// When it last changed.
+    last_update: DateTime<Utc>,
+    /// What the reader can do now.
+    possible: Vec<&'static str>,
+}
+
+impl RequestShown {
+    pub(crate) fn of(request: &AccountRequest, reader: &Party, now: Instant, policy: &Policy) -> Self {
+        use record::Record as _;
+        let people = request.people.ladder(request.brought_to);
+        let addressee =
+            |of: &TeamMember| AddresseeShown { position: of.position.wording(), name: of.at(now, policy).name.clone() };
+        let level = request.escalations.last().filter(|level| level.answer.is_none());
+        let goes_to = match level.is_some_and(|level| level.to.is_director()) {
+            true => people.directors.first(),
+            false => people.answering(),
+        };
+        Self {
+            id: request.number.to_string(),
+            href: format!("{BASE}/{}", request.number),
+            status: request.status(),
+            clec: request.clec.to_string(),
+            kind: request.kind,
+            channel: request.channel,
+            topic: request.topic,
+            about: RESPONSIBILITIES[request.topic as usize].about,
+            team: request.brought_to,
+            joint: request.is_joint(),
+            text: request.text.clone(),
+            contact: request.contact.clone(),
+            ticket: request.ticket.map(|of| of.to_string()),
+            wanted_at: request.wanted_at,
+            received_at: request.received_at,
+            goes_to: goes_to.map(addressee),
+            guideline: request.guideline.as_ref().map(|of| GuidelineShown {
+                earliest: of.earliest,
+                until: of.until,
+                counts_from: of.from,
+                zone: of.zone.to_string(),
+                away: of.away,
+                went: request.guideline_went(),
+            }),
+            responded_at: request.responded_at,
+            promise: request.promise.as_ref().map(|of| PromiseShown {
+                by: of.by,
+                made_at: of.made_at,
+                place: of.place.clone(),
+                as_wanted: request.wanted_at.map(|wanted| wanted == of.by),
+                moved: of.moved,
+                passed: request.is_open() && of.by <= now,
+            }),
+            steps_taken: request.steps_taken.as_ref().map(Into::into),
+            statements: request.statements.iter().map(Into::into).collect(),
+            escalations: request.escalations.iter().map(Into::into).collect(),
+            answer: request.answer.as_ref().map(Into::into),
+            withdrawn: request.withdrawn.as_ref().map(Into::into),
+            last_update: request.seen_by(reader).map_or(request.changed_at, |seen| seen.changed_at),
+            possible: request.possible(reader),
+        }
+    }
+}

@@ -1,0 +1,383 @@
+//! `post-mortem`: root cause analyses of tickets that are closed: asked for, written, approved, followed to the end (Account Team; AT-04).
+
+mod material;
+mod printed;
+mod view;
+
+use axum::{
+    extract::{OriginalUri, State},
+    http::header,
+    response::{IntoResponse, Response},
+};
+use chrono::NaiveDate;
+use contract::{Failed, FieldError, Party, PostMortemNumber, RecordRef, Refused, TicketNumber};
+use domain::{
+    post_mortem::{Analysis, Asked, Change, Others, PostMortem, Status},
+    ticket::Ticket,
+};
+use http_edge::{
+    Acting, Answer, At, Body, Caller, Created, Id, NoQuery, Page, Paging, Place, Problem, Query, WriteRequest, route,
+};
+use platform::{
+    Services,
+    store::{RecordIndex, TimeRange},
+};
+use record::{ActionContext, Record};
+use tmf621::Named;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use view::PostMortemShown;
+
+/// Where they are.
+pub(crate) const BASE: &str = "/cmp/v1/postMortem";
+/// The longest part of an analysis.
+const ANALYSIS_AT_MOST: usize = 8_000;
+/// The longest other text.
+const TEXT_AT_MOST: usize = 1_000;
+
+/// The function's routes.
+#[must_use]
+pub fn routes() -> OpenApiRouter<Services> {
+    OpenApiRouter::new()
+        .routes(routes!(ask, list))
+        .routes(routes!(read))
+        .routes(routes!(draft))
+        .routes(routes!(add_action))
+        .routes(routes!(complete_action))
+        .routes(routes!(approve))
+        .routes(routes!(withdraw))
+        .routes(routes!(page))
+        .routes(routes!(document))
+}
+
+/// A request for a post-mortem.
+#[derive(Debug, Body)]
+#[body(rule = "AT-04")]
+struct PostMortemCreate {
+    /// Of which ticket, which is closed.
+    ticket: TicketNumber,
+    /// What is unusual in the event.
+    #[body(text = TEXT_AT_MOST)]
+    reason: String,
+    /// Who asks.
+    contact: Option<Named>,
+}
+
+/// Asks for a post-mortem of a ticket that is closed: a CLEC of its own, the provider's people for it. It is typically there in 2 to 10
+/// business days (AT-04).
+#[route(post, "/cmp/v1/postMortem", tag = "postMortem", id = "askPostMortem")]
+async fn ask(
+    State(services): State<Services>,
+    ask: WriteRequest<PostMortemCreate>,
+) -> Result<Created<PostMortemShown>, Problem> {
+    let PostMortemCreate { ticket: number, reason, contact } = &ask.body;
+    let no_such = |failed| match failed {
+        Failed::Refused(Refused::NotFound) => {
+            let fault = FieldError::new("ticket", "AT-04", "no such ticket is known to this party");
+            Refused::NoSuch(fault).into()
+        }
+        other => other,
+    };
+    let seen = services.seen_by(ask.party(), *number).await.map_err(no_such)?;
+    let people = match &seen.ticket.clec {
+        Some(clec) => services.store.people(clec, services.clock.now()).await.map_err(Failed::from)?,
+        None => Default::default(),
+    };
+    let numbers = services.numbers::<PostMortemNumber>(&ask.context, ask.key.as_deref())?;
+    let ticket = services
+        .change(*number, &ask.context, |loaded, now| {
+            let effective = loaded.effective();
+            let asked = Asked { reason: reason.clone(), contact: contact.as_ref().map(|Named(of)| of.clone()) };
+            let act = ActionContext::of(&ask.context, now);
+            let ticket = (loaded.ticket, &effective);
+            PostMortem::ask(numbers.next(), ticket, asked, people.clone(), &act, &services.policy).map(Some)
+        })
+        .await
+        .map_err(no_such)?;
+    let number = ticket.post_mortem.ok_or(Refused::NotFound)?;
+    let post_mortem = services.record_seen_by::<PostMortem>(ask.party(), &RecordRef::PostMortem(number)).await?;
+    let post_mortem = PostMortem { people, ..post_mortem };
+    Ok(Created(format!("{BASE}/{number}"), answered(&services, &post_mortem, ask.party())))
+}
+
+/// Which post-mortems are listed.
+#[derive(Debug, Body)]
+#[body(rule = "AT-04")]
+struct Wanted {
+    /// By the desk: of which CLEC; of all when left out.
+    #[body(rule = "AP-03")]
+    clec: Acting,
+    /// Those of which something is still to be done, or those of which nothing is; both when left out.
+    open: Option<bool>,
+    /// Where they stand.
+    status: Vec<Status>,
+    /// Of this ticket.
+    ticket: Option<TicketNumber>,
+    #[body(flatten)]
+    page: Paging<PostMortemNumber>,
+}
+
+impl Wanted {
+    fn takes(&self, of: &PostMortem) -> bool {
+        self.open.is_none_or(|open| of.is_open() == open)
+            && (self.status.is_empty() || self.status.contains(&of.status()))
+            && self.ticket.is_none_or(|ticket| of.ticket == ticket)
+    }
+}
+
+/// Lists post-mortems, the latest first: a CLEC its own, the provider's people all, or those of a CLEC (AT-04).
+#[route(get, "/cmp/v1/postMortem", tag = "postMortem", id = "listPostMortem")]
+async fn list(
+    State(services): State<Services>,
+    OriginalUri(uri): OriginalUri,
+    caller: Caller,
+    Query(wanted): Query<Wanted>,
+) -> Result<Page<PostMortemShown>, Problem> {
+    services.check_clec(caller.party(), "clec", wanted.clec.0.clec()).await?;
+    let list = match (&wanted.clec.0, wanted.open) {
+        (Party::Clec(clec), Some(true)) => RecordIndex::open_post_mortems_of(clec),
+        (Party::Clec(clec), _) => RecordIndex::post_mortems_of(clec),
+        (Party::Provider, open) => RecordIndex::post_mortems(open == Some(true)),
+    };
+    let after = wanted.page.after.map(|Place(at, number)| (at, RecordRef::PostMortem(number)));
+    let span = TimeRange { latest_first: true, after, ..TimeRange::default() };
+    let found = services.store.wanted(&list, span, wanted.page.limit.0, |of| wanted.takes(of)).await;
+    let (found, next) = found.map_err(Failed::from)?;
+    let shown = found.iter().map(|of| PostMortemShown::of(of, caller.party(), &services.policy)).collect();
+    Ok(Page::of(BASE, &uri, shown, next.map(|(at, number)| Place(at, number))))
+}
+
+/// Reads a post-mortem: a CLEC its own, with the analysis from its approval on. The provider's people read, while nothing is written, what
+/// the ticket's history and notices propose for it (AT-04).
+#[route(get, "/cmp/v1/postMortem/{id}", tag = "postMortem", id = "readPostMortem")]
+async fn read(
+    State(services): State<Services>,
+    caller: Caller,
+    _: NoQuery,
+    Id(number): Id<PostMortemNumber>,
+) -> Result<Answer<PostMortemShown>, Problem> {
+    let post_mortem = found(&services, number, caller.party()).await?;
+    let Answer { version, shown } = answered(&services, &post_mortem, caller.party());
+    let proposal = match caller.party().is_provider() && post_mortem.status() == Status::Requested {
+        true => Some(material::proposal(&services, &post_mortem).await?),
+        false => None,
+    };
+    Ok(Answer { version, shown: shown.with_proposal(proposal) })
+}
+
+/// The root cause analysis.
+#[derive(Debug, Body)]
+#[body(rule = "AT-04", allowed = providers_own)]
+struct PostMortemDraft {
+    /// The cause of the event.
+    #[body(text = ANALYSIS_AT_MOST)]
+    cause: String,
+    /// The process used to repair and restore service.
+    #[body(text = ANALYSIS_AT_MOST)]
+    restoration: String,
+    /// The processes implemented to prevent a recurrence.
+    #[body(text = ANALYSIS_AT_MOST)]
+    prevention: String,
+}
+
+/// Writes down what was found, in place of what was written before. Its CLEC does not read it before the approval (AT-04).
+#[route(post, "/cmp/v1/postMortem/{id}/draft", tag = "postMortem", id = "draftPostMortem")]
+async fn draft(
+    State(services): State<Services>,
+    Id(number): Id<PostMortemNumber>,
+    ask: WriteRequest<PostMortemDraft>,
+) -> Result<Answer<PostMortemShown>, Problem> {
+    let PostMortemDraft { cause, restoration, prevention } = &ask.body;
+    let analysis = Analysis { cause: cause.clone(), restoration: restoration.clone(), prevention: prevention.clone() };
+    changed(&services, number, &ask, |post_mortem, _, _, act| {
+        Ok(post_mortem.draft(analysis.clone(), act)?.map(Into::into))
+    })
+    .await
+}
+
+/// Something that is to be done.
+#[derive(Debug, Body)]
+#[body(rule = "AT-04", name = "PostMortemAction", allowed = providers_own)]
+struct ActionCreate {
+    /// What is to be done.
+    #[body(text = TEXT_AT_MOST)]
+    text: String,
+    /// Who does it.
+    #[body(line = 200)]
+    owner: String,
+    /// By the end of which date.
+    due_date: NaiveDate,
+}
+
+/// Adds something that is to be done, by somebody until a date. Where its CLEC has the post-mortem, it is told (AT-04).
+#[route(post, "/cmp/v1/postMortem/{id}/action", tag = "postMortem", id = "addPostMortemAction")]
+async fn add_action(
+    State(services): State<Services>,
+    Id(number): Id<PostMortemNumber>,
+    ask: WriteRequest<ActionCreate>,
+) -> Result<Answer<PostMortemShown>, Problem> {
+    let ActionCreate { text, owner, due_date } = &ask.body;
+    changed(&services, number, &ask, |post_mortem, _, others, act| {
+        let action = (text.clone(), owner.clone(), *due_date);
+        Ok(Some(post_mortem.add_action(action, others, act, &services.policy)?.into()))
+    })
+    .await
+}
+
+/// Which action of a post-mortem a path names.
+#[derive(Debug, Body)]
+struct ActionPath {
+    id: PostMortemNumber,
+    /// Its place, from 1.
+    place: u32,
+}
+
+/// What came of an action.
+#[derive(Debug, Body)]
+#[body(rule = "AT-04", name = "PostMortemActionDone", allowed = providers_own)]
+struct ActionDone {
+    /// What came of it.
+    #[body(text = TEXT_AT_MOST)]
+    outcome: Option<String>,
+}
+
+/// Says that an action is done. Where its CLEC has the post-mortem, it is told (AT-04).
+#[route(post, "/cmp/v1/postMortem/{id}/action/{place}/completion", tag = "postMortem", id = "completePostMortemAction")]
+async fn complete_action(
+    State(services): State<Services>,
+    At(ActionPath { id, place }): At<ActionPath>,
+    ask: WriteRequest<ActionDone>,
+) -> Result<Answer<PostMortemShown>, Problem> {
+    let outcome = &ask.body.outcome;
+    changed(&services, id, &ask, |post_mortem, _, others, act| {
+        let done = post_mortem.complete_action(place, outcome.clone(), others, act, &services.policy)?;
+        Ok(done.map(Into::into))
+    })
+    .await
+}
+
+/// Nothing more is said.
+#[derive(Debug, Body)]
+#[body(rule = "AT-04", name = "PostMortemApproval", allowed = providers_own)]
+struct Approval {}
+
+/// Approves a post-mortem: its CLEC gets it, in writing, and the ticket tells that it is there. What names another CLEC is refused (AT-04).
+#[route(post, "/cmp/v1/postMortem/{id}/approval", tag = "postMortem", id = "approvePostMortem")]
+async fn approve(
+    State(services): State<Services>,
+    Id(number): Id<PostMortemNumber>,
+    ask: WriteRequest<Approval>,
+) -> Result<Answer<PostMortemShown>, Problem> {
+    changed(&services, number, &ask, |post_mortem, ticket, others, act| {
+        let ticket = ticket.ok_or(Refused::NotFound)?;
+        post_mortem.approve(ticket, others, act, &services.policy).map(Some)
+    })
+    .await
+}
+
+/// Why a request is taken back.
+#[derive(Debug, Body)]
+#[body(rule = "AT-04", name = "PostMortemWithdrawal")]
+struct Withdrawal {
+    /// Why.
+    #[body(text = TEXT_AT_MOST)]
+    reason: String,
+}
+
+/// Takes the request back, while its CLEC does not have the post-mortem (AT-04).
+#[route(post, "/cmp/v1/postMortem/{id}/withdrawal", tag = "postMortem", id = "withdrawPostMortem")]
+async fn withdraw(
+    State(services): State<Services>,
+    Id(number): Id<PostMortemNumber>,
+    ask: WriteRequest<Withdrawal>,
+) -> Result<Answer<PostMortemShown>, Problem> {
+    changed(&services, number, &ask, |post_mortem, _, _, act| {
+        Ok(Some(post_mortem.withdraw(ask.body.reason.clone(), act, &services.policy)?.into()))
+    })
+    .await
+}
+
+/// The post-mortem as a web page, to read and to print; for its CLEC from the approval on.
+#[route(
+    get, "/cmp/v1/postMortem/{id}/postMortem.html", tag = "postMortem", id = "readPostMortemPage",
+    responses((status = 200, body = String, content_type = "text/html"))
+)]
+async fn page(
+    State(services): State<Services>,
+    caller: Caller,
+    _: NoQuery,
+    Id(number): Id<PostMortemNumber>,
+) -> Result<Response, Problem> {
+    let post_mortem = printable(&services, number, caller.party()).await?;
+    let printed = pages::html::document(&printed::document(&post_mortem, services.clock.now(), &services.policy));
+    let about = [
+        (header::CONTENT_TYPE, pages::html::MEDIA_TYPE),
+        (header::CONTENT_DISPOSITION, "inline"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CONTENT_SECURITY_POLICY, pages::html::CONTENT_SECURITY_POLICY),
+    ];
+    Ok((about, printed?).into_response())
+}
+
+/// The same as a document of a word processor (Office Open XML), to download.
+#[route(
+    get, "/cmp/v1/postMortem/{id}/postMortem.docx", tag = "postMortem", id = "readPostMortemDocument",
+    responses((status = 200, body = Vec<u8>,
+        content_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"))
+)]
+async fn document(
+    State(services): State<Services>,
+    caller: Caller,
+    _: NoQuery,
+    Id(number): Id<PostMortemNumber>,
+) -> Result<Response, Problem> {
+    let post_mortem = printable(&services, number, caller.party()).await?;
+    let printed = pages::docx::document(&printed::document(&post_mortem, services.clock.now(), &services.policy));
+    let file = format!("attachment; filename=\"{number}.docx\"");
+    let about = [(header::CONTENT_TYPE, pages::docx::MEDIA_TYPE.to_owned()), (header::CONTENT_DISPOSITION, file)];
+    Ok((about, printed?).into_response())
+}
+
+/// A post-mortem that a party may see, with who conducts it.
+async fn found(services: &Services, number: PostMortemNumber, party: &Party) -> Result<PostMortem, Failed> {
+    let post_mortem = services.record_seen_by::<PostMortem>(party, &RecordRef::PostMortem(number)).await?;
+    let people = services.store.people(&post_mortem.clec, services.clock.now()).await?;
+    Ok(PostMortem { people, ..post_mortem })
+}
+
+/// One that is to be printed for a party: there is something written, and the party may read it.
+async fn printable(services: &Services, number: PostMortemNumber, party: &Party) -> Result<PostMortem, Failed> {
+    let post_mortem = found(services, number, party).await?;
+    let is_there = post_mortem.analysis.is_some() && (party.is_provider() || post_mortem.issued_at.is_some());
+    if is_there {
+        return Ok(post_mortem);
+    }
+    Err(Refused::not_now("AT-04", "the post-mortem is not there yet", &post_mortem.possible(party)).into())
+}
+
+/// Changes a post-mortem as `decide` says, and answers it as it is then.
+async fn changed<T>(
+    services: &Services,
+    number: PostMortemNumber,
+    ask: &WriteRequest<T>,
+    decide: impl Fn(PostMortem, Option<Ticket>, &Others, &ActionContext) -> Result<Option<Change>, Refused>,
+) -> Result<Answer<PostMortemShown>, Problem> {
+    let decide = |post_mortem, ticket, others: &Others, now| {
+        decide(post_mortem, ticket, others, &ActionContext::of(&ask.context, now))
+    };
+    let post_mortem = services.change_post_mortem(&RecordRef::PostMortem(number), &ask.context, decide).await?;
+    Ok(answered(services, &post_mortem, ask.party()))
+}
+
+fn answered(services: &Services, post_mortem: &PostMortem, reader: &Party) -> Answer<PostMortemShown> {
+    Answer {
+        version: post_mortem.version_for(reader),
+        shown: PostMortemShown::of(post_mortem, reader, &services.policy),
+    }
+}
+
+fn providers_own(party: &Party) -> Result<(), Refused> {
+    if party.is_provider() {
+        return Ok(());
+    }
+    Err(Refused::forbidden("AT-04", "the provider's people conduct the root cause analysis"))
+}

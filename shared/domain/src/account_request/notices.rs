@@ -1,0 +1,164 @@
+//! What is told of a request: its CLEC what the account team does, and the people whom it goes to what the CLEC does.
+
+use super::AccountRequest;
+use crate::account_team::{Discipline, Position};
+use contract::{Instant, NoticeCategory, Party, Policy, TeamMemberNumber, due::Due};
+use record::{
+    ActionContext, Announced, Notice, Record,
+    notice::{Audience, Line, NoticeBody, NoticeCounter, NoticeKind, moment},
+};
+use serde_json::json;
+use std::collections::BTreeSet;
+
+impl Announced for AccountRequest {
+    const NOTICE_CATEGORY: NoticeCategory = NoticeCategory::AccountTeam;
+
+    fn counter(&mut self) -> &mut NoticeCounter {
+        &mut self.notices
+    }
+
+    fn bulletin(&self, heading: String, at: Instant, policy: &Policy) -> NoticeBody {
+        let ladder = self.people.ladder(self.brought_to);
+        let lines = [
+            Some(Line::new("Request", self.number.to_string())),
+            Some(Line::new("Kind", self.kind.wording())),
+            Some(Line::new("About", crate::account_team::RESPONSIBILITIES[self.topic as usize].about)),
+            Some(Line::new("Received", moment(self.received_at, policy))),
+            self.ticket.map(|ticket| Line::new("Ticket", ticket.to_string())),
+            Some(Line::new("Who answers", ladder.wording(at, policy))),
+            self.promise.as_ref().map(|promise| {
+                Line::new(
+                    if self.channel.is_scheduled() { "Set for" } else { "Promised by" },
+                    moment(promise.by, policy),
+                )
+            }),
+        ];
+        let details = json!({
+            "accountRequest": self.number, "clec": self.clec, "kind": self.kind, "topic": self.topic, "status": self.status(),
+        });
+        NoticeBody {
+            of: Some(format!("request {}", self.number)),
+            ticket_numbers: self.ticket.into_iter().collect(),
+            details: Some(details),
+            ..NoticeBody::new(heading, at, &policy.account_team.contact)
+        }
+        .with_lines(lines.into_iter().flatten())
+    }
+}
+
+impl AccountRequest {
+    /// Whom it goes to is told that it was brought; where a person recorded it, its CLEC is told that there is a record.
+    pub(super) fn tell_brought(&mut self, act: &ActionContext, policy: &Policy) -> Vec<Notice> {
+        let heading =
+            format!("{} of {}: {} {}", upper(self.channel.wording()), self.clec, self.kind.wording(), self.number);
+        let guideline = self.guideline.as_ref().map(|of| {
+            let away = if of.away { ", out of the office" } else { "" };
+            Line::new("Guideline for a response", format!("until {}{away}", moment(of.until, policy)))
+        });
+        let wanted = self.wanted_at.map(|at| Line::new("Wanted for", moment(at, policy)));
+        let lines: Vec<Line> = guideline.into_iter().chain(wanted).collect();
+        let contact = self.contact.as_ref().map(|of| Line::new("Contact", of.wording()));
+        let own = [Line::new("CLEC", self.clec.to_string()), Line::new("Said", self.text.clone())];
+        let for_people = own.into_iter().chain(contact).chain(lines.clone()).collect();
+        let mut told = vec![self.to_people(heading, for_people, self.addressed(), act, policy)];
+        if act.by.party.is_provider() {
+            let heading = format!(
+                "Your {} of {} is recorded: {}",
+                self.channel.wording(),
+                moment(self.received_at, policy),
+                self.number
+            );
+            told.insert(0, self.to_clec(NoticeKind::Initial, heading, lines, act, policy));
+        }
+        told
+    }
+
+    /// A step is told to the other side; an escalation to both.
+    pub(super) fn tell_step(
+        &mut self,
+        (step, whom): (&str, &str),
+        text: &str,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Vec<Notice> {
+        let heading = format!("Request {} {step}{whom}", self.number);
+        let said: Vec<Line> = (!text.is_empty()).then(|| Line::new("Said", text)).into_iter().collect();
+        let by_desk = act.by.party.is_provider();
+        let for_clec = by_desk.then(|| self.to_clec(NoticeKind::Update, heading.clone(), said.clone(), act, policy));
+        let to_people = !by_desk || self.is_escalated();
+        let lines = [Line::new("CLEC", self.clec.to_string())].into_iter().chain(said).collect();
+        let for_people = to_people.then(|| self.to_people(heading, lines, self.addressed(), act, policy));
+        for_clec.into_iter().chain(for_people).collect()
+    }
+
+    /// What the people are told whom it goes to now.
+    pub(super) fn tell_people(&self, step: &str, text: &str, act: &ActionContext, policy: &Policy) -> Notice {
+        self.told_internally(step, text, self.addressed(), act, policy)
+    }
+
+    /// The same, with the directors.
+    pub(super) fn tell_people_and_directors(&self, step: &str, act: &ActionContext, policy: &Policy) -> Notice {
+        let people = self.addressed().into_iter().chain(self.people.ladder(self.brought_to).directors()).collect();
+        self.told_internally(step, "", people, act, policy)
+    }
+
+    fn told_internally(
+        &self,
+        step: &str,
+        text: &str,
+        people: BTreeSet<TeamMemberNumber>,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Notice {
+        let heading = format!("Request {} of {} {step}", self.number, self.clec);
+        let lines = if text.is_empty() { Vec::new() } else { vec![Line::new("Said", text)] };
+        self.to_people(heading, lines, people, act, policy)
+    }
+
+    /// Whom it goes to now: the level that it is escalated to, or else who is responsible; of a service trouble that was brought to sales
+    /// both teams (AT-06).
+    fn addressed(&self) -> BTreeSet<TeamMemberNumber> {
+        let ladder = self.people.ladder(self.brought_to);
+        let level = self.escalations.last().filter(|level| level.answer.is_none()).map(|level| level.to);
+        let mut people = match level {
+            Some(position) if Position::is_director(position) => ladder.directors(),
+            _ => ladder.told(),
+        };
+        if self.is_joint() {
+            people.extend(self.people.ladder(Discipline::Service).told());
+        }
+        people
+    }
+
+    fn to_clec(
+        &mut self,
+        kind: NoticeKind,
+        heading: String,
+        lines: Vec<Line>,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Notice {
+        let bulletin = self.bulletin(heading, act.now, policy).with_lines(lines);
+        let to = Audience::one(Party::Clec(self.clec.clone()));
+        let notice = self.next_notice(kind, to, bulletin, Due::at_once(act.now));
+        Notice { notice_type: NoticeCategory::Target, ..notice }
+    }
+
+    fn to_people(
+        &self,
+        heading: String,
+        lines: Vec<Line>,
+        members: BTreeSet<TeamMemberNumber>,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Notice {
+        let bulletin = NoticeBody { members, ..self.bulletin(heading, act.now, policy) }.with_lines(lines);
+        let occasion = (&self.about(), self.revision() + 1);
+        Notice::to_people(occasion, Party::Provider, Self::NOTICE_CATEGORY, bulletin, Due::at_once(act.now))
+    }
+}
+
+fn upper(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,296 @@
+//! A CLEC gets another Sales Executive or Service Manager (AT-02): the former one familiarizes the new one with the subjects of a
+//! checklist, and stays responsible until all of it is done.
+
+use super::{AccountTeam, Assignment, Change, Discipline, Fact, TeamMember, team::reached_by};
+use contract::{AccountRequestNumber, Instant, Policy, PostMortemNumber, RecordRef, Refused, TeamMemberNumber};
+use record::{ActionContext, RecordChange, notice::Line};
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+use std::collections::BTreeMap;
+use strum::{IntoStaticStr, VariantArray};
+
+/// How many reassignments of a CLEC are kept: the oldest that are over give way, and stay in the history.
+const KEPT_AT_MOST: usize = 8;
+/// How many open matters a reassignment names.
+const MOVED_AT_MOST: usize = 200;
+
+/// What the former person familiarizes the new one with, in the order of the source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
+pub enum HandoverSubject {
+    /// The corporate profile and all contact information.
+    CorporateProfile,
+    /// The sales and/or service objectives.
+    Objectives,
+    /// The network, and the plans for it.
+    Network,
+    /// The Interconnection Agreement and any pending amendments.
+    InterconnectionAgreement,
+    /// The meeting schedules.
+    MeetingSchedules,
+    /// All current open issues and sales proposals, with background information, parties involved, commitments and timelines.
+    OpenIssues,
+    /// The conference call or meeting with the CLEC that introduces the new person.
+    IntroductionMeeting,
+    /// The files, with e-mails and any pertinent document.
+    Files,
+}
+
+contract::word!(HandoverSubject);
+
+/// A reassignment.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reassignment {
+    /// Its place among the CLEC's, from 1.
+    pub place: u32,
+    /// In which team.
+    pub discipline: Discipline,
+    /// Who is responsible until it is complete.
+    pub from: TeamMemberNumber,
+    /// Who is responsible then.
+    pub to: TeamMemberNumber,
+    /// Why.
+    pub reason: String,
+    /// When it was begun.
+    pub begun_at: Instant,
+    /// What was handed over.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub checklist: BTreeMap<HandoverSubject, Handed>,
+    /// How it ended.
+    pub ended: Option<ReassignmentEnd>,
+}
+
+/// That a subject was handed over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handed {
+    /// When.
+    pub at: Instant,
+    /// What was handed over, or that there is nothing: the provider's own words.
+    pub note: String,
+}
+
+/// How a reassignment ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "end", rename_all = "camelCase")]
+pub enum ReassignmentEnd {
+    /// Responsibility passed.
+    Completed {
+        /// When.
+        at: Instant,
+        /// The open matters that moved with it.
+        moved: Vec<Moved>,
+    },
+    /// It was given up.
+    Cancelled {
+        /// When.
+        at: Instant,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// An open matter that moved with the responsibility.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// Which: a request, or a post-mortem.
+    pub what: RecordRef,
+    /// By when something of it was promised, or is due.
+    pub by: Option<Instant>,
+}
+
+impl From<(AccountRequestNumber, Option<Instant>)> for Moved {
+    fn from((number, by): (AccountRequestNumber, Option<Instant>)) -> Self {
+        Self { what: RecordRef::AccountRequest(number), by }
+    }
+}
+
+impl From<(PostMortemNumber, Option<Instant>)> for Moved {
+    fn from((number, by): (PostMortemNumber, Option<Instant>)) -> Self {
+        Self { what: RecordRef::PostMortem(number), by }
+    }
+}
+
+impl Reassignment {
+    /// What is still to be handed over.
+    #[must_use]
+    pub fn open_subjects(&self) -> Vec<HandoverSubject> {
+        HandoverSubject::ALL.into_iter().filter(|subject| !self.checklist.contains_key(subject)).collect()
+    }
+}
+
+impl AccountTeam {
+    /// The reassignment of a team that goes on.
+    #[must_use]
+    pub fn reassignment(&self, discipline: Discipline) -> Option<&Reassignment> {
+        self.reassignments.iter().find(|of| of.discipline == discipline && of.ended.is_none())
+    }
+
+    /// A reassignment is begun: the CLEC is told who is to come, and who stays responsible until then.
+    ///
+    /// # Errors
+    /// While another one goes on; where nobody is responsible; to who is responsible already, or cannot answer for a CLEC.
+    pub fn begin_reassignment(
+        mut self,
+        discipline: Discipline,
+        (from, to): (Option<&TeamMember>, &TeamMember),
+        reason: String,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<RecordChange<Self>, Refused> {
+        let position = discipline.responsible().wording();
+        if let Some(open) = self.reassignment(discipline) {
+            let detail = format!("the reassignment to {}, of {}, goes on", open.to, open.begun_at.to_rfc3339());
+            return Err(Refused::not_now("AT-02", detail, &OF_OPEN));
+        }
+        let assigned = self.responsible(discipline, act.now).map(|of| of.member);
+        let Some(from) = from.filter(|from| Some(from.number) == assigned) else {
+            return Err(Refused::not_now("AT-02", format!("nobody is {position} of {}", self.clec), &["assignment"]));
+        };
+        if from.number == to.number {
+            return Err(Refused::field(
+                "to",
+                "AT-02",
+                format!("is another person than the {position} who is responsible"),
+            ));
+        }
+        to.check_can_answer(discipline, "to", act.now)?;
+        let places = self.reassignments.iter().map(|of| of.place).max().unwrap_or_default();
+        while self.reassignments.len() >= KEPT_AT_MOST {
+            let Some(oldest) = self.reassignments.iter().position(|of| of.ended.is_some()) else { break };
+            self.reassignments.remove(oldest);
+        }
+        self.reassignments.push(Reassignment {
+            place: places + 1,
+            discipline,
+            from: from.number,
+            to: to.number,
+            reason,
+            begun_at: act.now,
+            checklist: BTreeMap::new(),
+            ended: None,
+        });
+        let name = |of: &TeamMember| of.at(act.now, policy).name.clone();
+        let heading = format!("Your {position} is to change from {} to {}", name(from), name(to));
+        let change = format!(
+            "{} is being familiarized with your matters; until that is complete {} stays responsible",
+            name(to),
+            name(from)
+        );
+        let told = self.tell_both(
+            (heading, [change], reached_by(from, act.now, policy)),
+            [from.number, to.number].into(),
+            act,
+            policy,
+        );
+        Ok(self.finish_act(vec![Fact::ReassignmentBegun { discipline, to: to.number }], told, act))
+    }
+
+    /// A subject of the checklist is handed over. `None` when it is recorded so already.
+    ///
+    /// # Errors
+    /// Where no reassignment goes on.
+    pub fn hand_over(
+        mut self,
+        discipline: Discipline,
+        subject: HandoverSubject,
+        note: String,
+        act: &ActionContext,
+    ) -> Result<Option<RecordChange<Self>>, Refused> {
+        let open = self.open_reassignment(discipline)?;
+        if open.checklist.get(&subject).is_some_and(|handed| handed.note == note) {
+            return Ok(None);
+        }
+        open.checklist.insert(subject, Handed { at: act.now, note });
+        Ok(Some(self.finish_act(vec![Fact::HandedOver { discipline, subject }], Vec::new(), act)))
+    }
+
+    /// Responsibility passes, with all open matters: the CLEC is told.
+    ///
+    /// # Errors
+    /// Where no reassignment goes on, or its checklist is not complete; to who was removed, or is on leave.
+    pub fn complete_reassignment(
+        mut self,
+        discipline: Discipline,
+        members: &BTreeMap<TeamMemberNumber, TeamMember>,
+        mut moved: Vec<Moved>,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<Change, Refused> {
+        let open = self.open_reassignment(discipline)?;
+        let missing = open.open_subjects();
+        if !missing.is_empty() {
+            let missing: Vec<&str> = missing.into_iter().map(HandoverSubject::as_str).collect();
+            let detail = format!("not handed over yet: {}", missing.join(", "));
+            return Err(Refused::not_now("AT-02", detail, &OF_OPEN));
+        }
+        let gone = || Refused::not_now("AT-02", "the person is no longer in the directory", &OF_OPEN);
+        let (from, to) = (members.get(&open.from), members.get(&open.to).cloned().ok_or_else(gone)?);
+        if to.check_can_answer(discipline, "to", act.now).is_err() {
+            let detail = format!("{} is on leave, or was removed: cancel the reassignment, or wait", to.number);
+            return Err(Refused::not_now("AT-02", detail, &OF_OPEN));
+        }
+        let named = moved.iter().map(|of| Line::new("Open matter", of.what.to_string())).collect::<Vec<_>>();
+        moved.truncate(MOVED_AT_MOST);
+        open.ended = Some(ReassignmentEnd::Completed { at: act.now, moved });
+        self.assignments.push(Assignment { discipline, member: to.number, from: act.now });
+        let (position, name) = (discipline.responsible().wording(), to.at(act.now, policy).name.clone());
+        let people = from.iter().map(|of| of.number).chain([to.number]).collect();
+        let change = format!("{name} is your {position} from now on, and answers all open matters");
+        let lines = reached_by(&to, act.now, policy).into_iter().chain(named).collect();
+        let told = self.tell_both((format!("Your {position} is {name} now"), [change], lines), people, act, policy);
+        let former = from.cloned().map(|former| former.answer_no_more_for(&self.clec, act));
+        let members = former.into_iter().chain([to.clone().answer_for(&self.clec, act)]).collect();
+        let fact = Fact::Reassigned { discipline, to: to.number };
+        Ok(Change { team: self.finish_act(vec![fact], told, act), members })
+    }
+
+    /// A reassignment is given up: who is responsible stays so, and the CLEC is told.
+    ///
+    /// # Errors
+    /// Where none goes on.
+    pub fn cancel_reassignment(
+        mut self,
+        discipline: Discipline,
+        from: Option<&TeamMember>,
+        reason: String,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<RecordChange<Self>, Refused> {
+        let open = self.open_reassignment(discipline)?;
+        open.ended = Some(ReassignmentEnd::Cancelled { at: act.now, reason });
+        let (people, position) = ([open.from, open.to].into(), discipline.responsible().wording());
+        let stays = from.map_or_else(String::new, |of| format!(": {} stays responsible", of.at(act.now, policy).name));
+        let heading = format!("Your {position} does not change{stays}");
+        let told = self.tell_both((heading, [], Vec::new()), people, act, policy);
+        Ok(self.finish_act(vec![Fact::ReassignmentCancelled { discipline }], told, act))
+    }
+
+    /// What can be done with it in its teams now.
+    #[must_use]
+    pub fn possible(&self) -> Vec<&'static str> {
+        let goes_on = Discipline::ALL.into_iter().any(|of| self.reassignment(of).is_some());
+        let is_assigned = |of: Discipline| self.assignments.iter().any(|assigned| assigned.discipline == of);
+        let may_begin = Discipline::ALL.into_iter().any(|of| is_assigned(of) && self.reassignment(of).is_none());
+        let tasks = [
+            ("assignment", !Discipline::ALL.into_iter().all(is_assigned)),
+            ("reassignment", may_begin),
+            ("reassignment/handover", goes_on),
+            ("reassignment/completion", goes_on),
+            ("reassignment/cancellation", goes_on),
+        ];
+        tasks.into_iter().filter(|(_, may)| *may).map(|(task, _)| task).collect()
+    }
+
+    fn open_reassignment(&mut self, discipline: Discipline) -> Result<&mut Reassignment, Refused> {
+        let none = || {
+            Refused::not_now("AT-02", format!("no reassignment of {} goes on", discipline.as_str()), &["reassignment"])
+        };
+        self.reassignments.iter_mut().find(|of| of.discipline == discipline && of.ended.is_none()).ok_or_else(none)
+    }
+}
+
+/// What can be done with a reassignment that goes on.
+const OF_OPEN: [&str; 3] = ["reassignment/handover", "reassignment/completion", "reassignment/cancellation"];
