@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod account_requests;
+mod account_team;
 mod acts;
 
 mod agreement;
@@ -34,6 +36,7 @@ mod outage;
 mod parties;
 mod past;
 mod patch;
+mod post_mortem;
 mod process;
 mod promised_update;
 mod queue;

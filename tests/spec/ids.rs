@@ -9,14 +9,17 @@ use serde_json::{Value, json};
 use std::{collections::BTreeSet, os::unix::fs::PermissionsExt};
 use tests::{
     Client, Kept, Story,
-    story::{CHANGE_REQUESTS, CONTACTS, HUB, ID_SECRET, MEETINGS, OUTAGES, RELEASES, SUBSCRIPTIONS, TICKETS, ids},
+    story::{
+        ACCOUNT_REQUESTS, CHANGE_REQUESTS, CONTACTS, HUB, ID_SECRET, MEETINGS, OUTAGES, RELEASES, SUBSCRIPTIONS,
+        TEAM_MEMBERS, TICKETS, ids,
+    },
 };
 
 const NOW: &str = "2026-03-04T18:00:00Z";
 const OTHER: &str = "canary: another secret of stories, which everybody may know";
 
 /// Each kind of id with the function that draws it, who asks, where, and with which body.
-fn kinds() -> [(&'static str, &'static str, &'static str, Value); 8] {
+fn kinds() -> [(&'static str, &'static str, &'static str, Value); 10] {
     let impact = json!({ "businessImplications": "orders wait" });
     [
         ("ticket-intake", "alpha", TICKETS, json!({ "description": "x", "severity": 3, "ticketType": "systems" })),
@@ -48,6 +51,13 @@ fn kinds() -> [(&'static str, &'static str, &'static str, Value); 8] {
         ),
         ("hub", "alpha", HUB, json!({ "callback": "http://127.0.0.1:9/events" })),
         ("meeting", "desk", MEETINGS, json!({ "kind": "systems", "date": "2026-07-01", "purpose": "x" })),
+        (
+            "account-team",
+            "desk",
+            TEAM_MEMBERS,
+            json!({ "position": "serviceManager", "name": "Sam", "telephone": "+13035550100" }),
+        ),
+        ("account-request", "alpha", ACCOUNT_REQUESTS, json!({ "kind": "question", "topic": "repair", "text": "x" })),
     ]
 }
 
@@ -104,8 +114,8 @@ async fn tt_28_an_id_of_each_kind_is_drawn_with_the_secret_by_functions_that_are
     }
     let drawing: BTreeSet<&str> = kinds().map(|(function, ..)| function).into();
     let told: BTreeSet<&str> = FUNCTIONS.iter().filter(|of| of.draws_ids).map(|of| of.name).collect();
-    // One subscribes contacts where the request that kept them died; two open a ticket beside the one that they change.
-    let beside = ["nightly-check", "process-ticket", "ticket-status"];
+    // One subscribes contacts where the request that kept them died; three open something beside the ticket that they change.
+    let beside = ["nightly-check", "post-mortem", "process-ticket", "ticket-status"];
     assert_eq!(told, drawing.into_iter().chain(beside).collect());
 }
 

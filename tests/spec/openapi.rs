@@ -100,10 +100,12 @@ async fn ap_01_what_is_described_is_there_and_answers_as_described() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    // No document is attached; who joins an escalation is another CLEC.
+    // No document is attached; who joins an escalation is another CLEC; nothing is written of a post-mortem.
     let expected = [
         "GET /cmp/v1/changeRequest/{id}/attachment/{place}",
         "POST /cmp/v1/changeRequest/{id}/participation",
+        "GET /cmp/v1/postMortem/{id}/postMortem.docx",
+        "GET /cmp/v1/postMortem/{id}/postMortem.html",
         "GET /tmf-api/troubleTicket/v4/troubleTicket/{id}/attachment/{place}",
     ];
     assert_eq!(missing, expected);

@@ -6,7 +6,10 @@ use serde_json::json;
 use std::collections::BTreeSet;
 use tests::{
     Client, Fault, Receiver, Story, Template, document,
-    story::{CHANGE_REQUESTS, CONTACTS, HUB, MEETINGS, OUTAGES, RELEASES, SUBSCRIPTIONS, TICKETS},
+    story::{
+        ACCOUNT_REQUESTS, CHANGE_REQUESTS, CONTACTS, HUB, MEETINGS, OUTAGES, POST_MORTEMS, RELEASES, SUBSCRIPTIONS,
+        TEAM_MEMBERS, TICKETS,
+    },
     template::Permission,
 };
 
@@ -280,6 +283,43 @@ async fn queues() -> BTreeSet<(String, Permission)> {
     story.wire.used()
 }
 
+async fn account_teams() -> BTreeSet<(String, Permission)> {
+    let story = Story::at(NOW).await;
+    let (desk, alpha) = (story.as_("desk"), story.as_("alpha"));
+    let member =
+        json!({ "position": "serviceManager", "name": "Sam", "email": "sam@desk.example", "pager": "+13035550100" });
+    let sam = desk.post(TEAM_MEMBERS, member).await.expect(201).text("id");
+    confirm_latest(&story, "desk").await;
+    // Another address takes the place of the one before.
+    desk.patch(&format!("{TEAM_MEMBERS}/{sam}"), json!({ "email": "sam2@desk.example" })).await.expect(200);
+    let team = |task: &str| format!("/cmp/v1/accountTeam/alpha{task}");
+    let assignment = json!({ "team": "service", "member": sam });
+    desk.post(&team("/assignment"), assignment).await.expect(200);
+    for path in [TEAM_MEMBERS, "/cmp/v1/accountTeam", &team("")] {
+        desk.get(path).await.expect(200);
+    }
+    let nora = json!({ "position": "serviceManager", "name": "Nora", "pager": "+13035550100" });
+    let nora = desk.post(TEAM_MEMBERS, nora).await.expect(201).text("id");
+    let begun = json!({ "team": "service", "to": nora, "reason": "r" });
+    desk.post(&team("/reassignment"), begun).await.expect(200);
+    desk.post(&team("/reassignment/completion"), json!({ "team": "service" })).await.expect(409);
+    let asked = json!({ "kind": "question", "channel": "pager", "topic": "repair", "text": "t" });
+    let request = alpha.post(ACCOUNT_REQUESTS, asked).await.expect(201).text("id");
+    desk.post(&format!("{ACCOUNT_REQUESTS}/{request}/statement"), json!({ "text": "t" })).await.expect(200);
+    let ticket = story.report("alpha", "minimal").await;
+    desk.post(&Client::ticket(&ticket, "close"), json!({ "disposition": "noTroubleFound" })).await.expect(200);
+    let asked = json!({ "ticket": ticket, "reason": "r" });
+    let post_mortem = alpha.post(POST_MORTEMS, asked).await.expect(201).text("id");
+    desk.get(&format!("{POST_MORTEMS}/{post_mortem}")).await.expect(200);
+    for client in [&desk, &alpha] {
+        client.get(ACCOUNT_REQUESTS).await.expect(200);
+        client.get(POST_MORTEMS).await.expect(200);
+    }
+    // Who answers is told that nobody did.
+    story.turn("P1D").await;
+    story.wire.used()
+}
+
 #[tokio::test]
 async fn op_01_a_function_is_allowed_nothing_that_it_does_not_call() {
     let mut used = everything_is_called().await;
@@ -290,6 +330,7 @@ async fn op_01_a_function_is_allowed_nothing_that_it_does_not_call() {
     used.extend(closed_group().await);
     used.extend(undelivered().await);
     used.extend(queues().await);
+    used.extend(account_teams().await);
     for function in folders() {
         for allowed in allowed(&function) {
             assert!(used.contains(&(function.clone(), allowed.clone())), "{function} never uses {allowed:?}");
@@ -338,6 +379,7 @@ fn op_01_what_is_allowed_on_everything_is_named_here() {
         ("subscription", "sns:Unsubscribe", "*"),
         ("party", "sns:SetSubscriptionAttributes", "*"),
         ("party", "sns:Unsubscribe", "*"),
+        ("account-team", "sns:Unsubscribe", "*"),
         ("nightly-check", "sns:SetSubscriptionAttributes", "*"),
         ("nightly-check", "sns:Unsubscribe", "*"),
     ];

@@ -43,6 +43,12 @@ pub const RELEASES: &str = "/cmp/v1/release";
 pub const CHANGE_REQUESTS: &str = "/cmp/v1/changeRequest";
 /// Where meetings of the CMP are.
 pub const MEETINGS: &str = "/cmp/v1/meeting";
+/// Where the people of account teams are.
+pub const TEAM_MEMBERS: &str = "/cmp/v1/teamMember";
+/// Where requests to account teams are.
+pub const ACCOUNT_REQUESTS: &str = "/cmp/v1/accountRequest";
+/// Where post-mortems are.
+pub const POST_MORTEMS: &str = "/cmp/v1/postMortem";
 /// Where contacts are.
 pub const CONTACTS: &str = "/cmp/v1/contact";
 /// Where listeners are.

@@ -8,7 +8,7 @@ mod view;
 use axum::Json;
 use contract::{Party, Refused};
 use domain::account_team::RESPONSIBILITIES;
-use http_edge::{Caller, NoQuery, route};
+use http_edge::{Caller, NoQuery, Problem, route};
 use platform::Services;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use view::ResponsibilityShown;
@@ -39,8 +39,8 @@ pub fn routes() -> OpenApiRouter<Services> {
 
 /// Lists what belongs to sales and what to service, in the order of the source: by this a request finds its person.
 #[route(get, "/cmp/v1/responsibility", tag = "accountTeam", id = "listResponsibility")]
-async fn responsibilities(_: Caller, _: NoQuery) -> Json<Vec<ResponsibilityShown>> {
-    Json(RESPONSIBILITIES.iter().map(ResponsibilityShown::from).collect())
+async fn responsibilities(_: Caller, _: NoQuery) -> Result<Json<Vec<ResponsibilityShown>>, Problem> {
+    Ok(Json(RESPONSIBILITIES.iter().map(ResponsibilityShown::from).collect()))
 }
 
 pub(crate) fn providers_own(party: &Party) -> Result<(), Refused> {

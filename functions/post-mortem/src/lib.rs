@@ -348,10 +348,7 @@ async fn found(services: &Services, number: PostMortemNumber, party: &Party) -> 
 async fn printable(services: &Services, number: PostMortemNumber, party: &Party) -> Result<PostMortem, Failed> {
     let post_mortem = found(services, number, party).await?;
     let is_there = post_mortem.analysis.is_some() && (party.is_provider() || post_mortem.issued_at.is_some());
-    if is_there {
-        return Ok(post_mortem);
-    }
-    Err(Refused::not_now("AT-04", "the post-mortem is not there yet", &post_mortem.possible(party)).into())
+    if is_there { Ok(post_mortem) } else { Err(Refused::NotFound.into()) }
 }
 
 /// Changes a post-mortem as `decide` says, and answers it as it is then.

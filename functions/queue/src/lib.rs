@@ -25,7 +25,7 @@ const BASE: &str = "/cmp/v1/queue";
 /// The queue of a CLEC: what awaits it.
 const MINE: &str = "mine";
 /// The names of all queues.
-const NAMES: [&str; 5] = ["helpDesk", "csie", "changeManagement", "contacts", MINE];
+const NAMES: [&str; 6] = ["helpDesk", "csie", "changeManagement", "contacts", "accountTeam", MINE];
 
 /// The function's routes.
 #[must_use]

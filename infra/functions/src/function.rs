@@ -96,6 +96,8 @@ pub enum On {
     Index(&'static str),
     /// The parties' topics: each is made when it is first needed, so that those of CLECs are a wildcard.
     Topics,
+    /// The topic of the provider's own people.
+    ProvidersTopic,
     /// A telephone, for a code by SMS. It has no ARN: whatever is no topic.
     Telephones,
     /// A subscription of SNS: the service knows no resource for what is done to one, a call alone names it.

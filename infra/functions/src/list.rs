@@ -5,7 +5,10 @@
 
 use crate::function::{
     Failed, Function,
-    On::{Attachments, AttachmentsBucket, Bus, Index, Sites, SitesBucket, Subscriptions, Table, Telephones, Topics},
+    On::{
+        Attachments, AttachmentsBucket, Bus, Index, ProvidersTopic, Sites, SitesBucket, Subscriptions, Table,
+        Telephones, Topics,
+    },
     Retries, Schedule,
     Trigger::{self, Api, Otherwise, Pages, Stream},
 };
@@ -144,7 +147,7 @@ pub const FUNCTIONS: &[Function] = &[
             (Table, "BatchGetItem GetItem Query PutItem UpdateItem DeleteItem"),
             (Index(BY_TIME), "Query"),
             (Index(BY_CLEC), "Query"),
-            (Topics, "CreateTopic Subscribe"),
+            (ProvidersTopic, "CreateTopic Subscribe"),
             (Subscriptions, "Unsubscribe"),
         ],
         environment: HANDED_OVER,

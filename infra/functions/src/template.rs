@@ -151,7 +151,7 @@ impl On {
     fn service(self) -> &'static str {
         match self {
             Self::Table | Self::Index(_) => "dynamodb",
-            Self::Topics | Self::Telephones | Self::Subscriptions => "sns",
+            Self::Topics | Self::ProvidersTopic | Self::Telephones | Self::Subscriptions => "sns",
             Self::Bus => "events",
             Self::Attachments | Self::AttachmentsBucket | Self::Sites | Self::SitesBucket => "s3",
         }
@@ -168,6 +168,7 @@ impl On {
             Self::Table => "Resource: !GetAtt Table.Arn".to_owned(),
             Self::Index(name) => format!("Resource: !Sub '${{Table.Arn}}/index/{name}'"),
             Self::Topics => format!("Resource: [{}, {}]", topic("clec-*"), topic("desk")),
+            Self::ProvidersTopic => format!("Resource: {}", topic("desk")),
             Self::Telephones => "NotResource: !Sub 'arn:${AWS::Partition}:sns:*:*:*'".to_owned(),
             Self::Subscriptions => "Resource: '*'".to_owned(),
             Self::Bus => "Resource: !GetAtt Bus.Arn".to_owned(),

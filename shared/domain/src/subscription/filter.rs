@@ -225,7 +225,8 @@ impl Filter {
             return Some(FieldError::new("notices", "SB-01", NO_NOTICES));
         }
         if self.accepted().len() > KEYS_AT_MOST {
-            let detail = "limits by at most four fields: who limits by the people of account teams leaves another one out";
+            let detail =
+                "limits by at most four fields: who limits by the people of account teams leaves another one out";
             return Some(FieldError::new("filter", "SB-01", detail));
         }
         let combinations =
