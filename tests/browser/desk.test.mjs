@@ -50,8 +50,24 @@ before(async () => {
   const form = { kind: "systems", title: "One document for EDI", description: "A single source document", contact: "Ann", company: "Alpha Communications", products: ["LNP"], interfaces: ["EDI"] };
   const request = await desk.call("alpha", "POST", "/cmp/v1/changeRequest", form);
   const release = await desk.call("desk", "POST", "/cmp/v1/release", { name: "IMA 20.0", productionDate: "2026-03-27" });
+  const member = async (position, name, director) =>
+    (await desk.call("desk", "POST", "/cmp/v1/teamMember", { position, name, pager: "+13035550101", telephone: "+13035550102", director })).id;
+  const dana = await member("serviceDirector", "Dana Ruiz");
+  const sam = await member("serviceManager", "Sam Ortiz", dana);
+  const nora = await member("serviceManager", "Nora Lind", dana);
+  const ella = await member("salesExecutive", "Ella Ray");
+  for (const [team, responsible] of [["service", sam], ["sales", ella]]) {
+    await desk.call("desk", "POST", "/cmp/v1/accountTeam/alpha/assignment", { team, member: responsible });
+  }
+  await desk.call("desk", "POST", "/cmp/v1/accountTeam/alpha/reassignment", { team: "service", to: nora, reason: "Sam moves" });
+  await desk.call("desk", "POST", "/cmp/v1/accountTeam/alpha/reassignment/handover", { team: "service", subject: "network", note: "Two hubs in Denver" });
+  const asked = await desk.call("alpha", "POST", "/cmp/v1/accountRequest", { kind: "escalation", topic: "repair", text: "Nobody calls back", ticket: alpha.id, contact: "Ann" });
+  const closed = await report("alpha", "No FOCs since nine", 1, "TAG");
+  await desk.call("desk", "POST", `${TICKETS}/${closed.id}/close`, { disposition: "resolved", resolution: "A table was enlarged" });
+  const postMortem = await desk.call("alpha", "POST", "/cmp/v1/postMortem", { ticket: closed.id, reason: "It came back twice" });
   await desk.turn("PT90M");
-  numbers = { alpha: alpha.id, beta: beta.id, resolved: resolved.id, outage: planned.id, request: request.id, release: release.id };
+  const others = { sam, asked: asked.id, closed: closed.id, postMortem: postMortem.id };
+  numbers = { ...others, alpha: alpha.id, beta: beta.id, resolved: resolved.id, outage: planned.id, request: request.id, release: release.id };
 });
 
 after(async () => {
@@ -78,6 +94,12 @@ const pages = () => ({
     "portal-contacts": "/portal/contact",
     "portal-meetings": "/portal/meeting",
     "portal-search": "/portal/search?q=orders",
+    "portal-account-team": "/portal/accountTeam/alpha",
+    "portal-account-requests": "/portal/accountRequest",
+    "portal-account-request": `/portal/accountRequest/${numbers.asked}`,
+    "portal-ask": "/portal/do/bringAccountRequest",
+    "portal-post-mortem": `/portal/postMortem/${numbers.postMortem}`,
+    "portal-closed": `/portal/troubleTicket/${numbers.closed}`,
     "portal-nothing": "/portal/troubleTicket/AAAA-AAAA",
     "portal-console": "/console",
   },
@@ -95,6 +117,16 @@ const pages = () => ({
     "console-release": `/console/release/${numbers.release}`,
     "console-request": `/console/changeRequest/${numbers.request}`,
     "console-search": `/console/search?q=${numbers.beta}`,
+    "console-members": "/console/teamMember",
+    "console-member": `/console/teamMember/${numbers.sam}`,
+    "console-register": "/console/do/registerTeamMember",
+    "console-account-teams": "/console/accountTeam",
+    "console-account-team": "/console/accountTeam/alpha",
+    "console-account-queue": "/console/queue/accountTeam",
+    "console-account-request": `/console/accountRequest/${numbers.asked}`,
+    "console-answer": `/console/do/answerAccountRequest/${numbers.asked}`,
+    "console-post-mortem": `/console/postMortem/${numbers.postMortem}`,
+    "console-draft": `/console/do/draftPostMortem/${numbers.postMortem}`,
   },
 });
 
@@ -491,4 +523,53 @@ test("wb_08_the_console_reads_in_order_to_who_does_not_see_it", async () => {
     assert.ok(told.includes(expected), `${expected} in\n${told}`);
   }
   await context.close();
+});
+
+test("at_04_a_post_mortem_is_asked_for_from_its_ticket_written_approved_and_read", async () => {
+  const { id } = await desk.call("alpha", "POST", TICKETS, { description: "LSRs time out", severity: 1, ticketType: "systems" });
+  await desk.call("desk", "POST", `${TICKETS}/${id}/close`, { disposition: "resolved", resolution: "A card was changed" });
+  const ann = await as("ann", `/portal/troubleTicket/${id}`);
+  await ann.page.getByRole("link", { name: "Ask for a post-mortem" }).click();
+  assert.equal(await ann.page.locator("[name=ticket]").inputValue(), id);
+  await ann.page.locator("[name=reason]").fill("It failed twice in a week");
+  await ann.page.locator("main form button").first().click();
+  assert.match(ann.page.url(), /\/portal\/postMortem\/PM-/);
+  const number = ann.page.url().split("/").at(-1).split("?")[0];
+  const dora = await as("dora", `/console/postMortem/${number}`);
+  assert.match(await dora.page.locator("main").textContent(), /Resolution: A card was changed/);
+  await dora.page.getByRole("link", { name: "Draft" }).click();
+  for (const [name, text] of [["cause", "A card failed."], ["restoration", "It was changed."], ["prevention", "A spare is kept."]]) {
+    await dora.page.locator(`[name=${name}]`).fill(text);
+  }
+  await dora.page.locator("main form button").first().click();
+  await dora.page.getByRole("link", { name: "Approval" }).click();
+  await dora.page.locator("main form button").first().click();
+  assert.match(await dora.page.getByRole("status").textContent(), /Recorded: Approval/);
+  await ann.page.goto(`${desk.address}/portal/postMortem/${number}`);
+  assert.match(await ann.page.locator("main").textContent(), /A spare is kept\./);
+  const printed = await ann.context.request.get(`${desk.address}/portal/postMortem/${number}/postMortem.html`);
+  assert.match(await printed.text(), /Root cause analysis/);
+  await ann.context.close();
+  await dora.context.close();
+});
+
+test("at_03_a_request_to_the_account_team_is_brought_and_answered_by_its_pages", async () => {
+  const ann = await as("ann", "/portal");
+  await ann.page.getByRole("link", { name: "Ask the account team" }).click();
+  await ann.page.locator("[name=kind]").selectOption("complaint");
+  await ann.page.locator("[name=channel]").selectOption("pager");
+  await ann.page.locator("[name=topic]").selectOption("repair");
+  await ann.page.locator("[name=text]").fill("The third time this week");
+  await ann.page.locator("main form button").first().click();
+  const number = ann.page.url().split("/").at(-1).split("?")[0];
+  assert.match(await ann.page.locator("main").textContent(), /Sam Ortiz/);
+  const dora = await as("dora", "/console/queue/accountTeam");
+  await dora.page.getByRole("link", { name: number }).click();
+  await dora.page.getByRole("link", { name: "Answer", exact: true }).click();
+  await dora.page.locator("[name=text]").fill("A line card is changed tonight");
+  await dora.page.locator("main form button").first().click();
+  await ann.page.goto(`${desk.address}/portal/accountRequest/${number}`);
+  assert.match(await ann.page.locator("main").textContent(), /A line card is changed tonight/);
+  await ann.context.close();
+  await dora.context.close();
 });

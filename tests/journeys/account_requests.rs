@@ -194,7 +194,7 @@ async fn at_05_an_escalation_goes_to_the_manager_and_then_to_the_director_each_w
         .iter()
         .map(|level| {
             let text = |value: &Value| -> &'static str { value.as_str().unwrap().to_owned().leak() };
-            (text(&level["to"]), text(&level["reason"]["text"]), text(&level["outcome"]))
+            (text(&level["to"]), text(&level["reason"]), text(&level["outcome"]))
         })
         .collect();
     assert_eq!(

@@ -77,14 +77,23 @@ impl From<&Statement> for StatementShown {
 /// One level of an escalation.
 #[skip_serializing_none]
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 #[schema(as = AccountEscalationLevel)]
 struct LevelShown {
     /// To whom it went.
     to: &'static str,
     /// Why.
-    reason: StatementShown,
+    reason: String,
+    /// Who said so: a CLEC, or `desk`.
+    by: String,
+    /// The person who said so.
+    contact: Option<String>,
+    /// When it was escalated.
+    at: DateTime<Utc>,
     /// What was answered.
-    answer: Option<StatementShown>,
+    answer: Option<String>,
+    /// When it was answered.
+    answered_at: Option<DateTime<Utc>>,
     /// What came of it.
     #[schema(schema_with = schema::<LevelOutcome>)]
     outcome: Option<LevelOutcome>,
@@ -92,11 +101,16 @@ struct LevelShown {
 
 impl From<&Level> for LevelShown {
     fn from(of: &Level) -> Self {
+        let answer = of.answer.as_ref();
         Self {
             to: of.to.wording(),
-            reason: (&of.reason).into(),
-            answer: of.answer.as_ref().map(|answer| (&answer.said).into()),
-            outcome: of.answer.as_ref().map(|answer| answer.outcome),
+            reason: of.reason.text.clone(),
+            by: of.reason.by.to_string(),
+            contact: of.reason.contact.clone(),
+            at: of.reason.at,
+            answer: answer.map(|answer| answer.said.text.clone()),
+            answered_at: answer.map(|answer| answer.said.at),
+            outcome: answer.map(|answer| answer.outcome),
         }
     }
 }
@@ -157,6 +171,8 @@ pub(crate) struct RequestShown {
     goes_to: Option<AddresseeShown>,
     /// Within what time a response may be expected; absent where a call or a meeting is scheduled as requested.
     guideline: Option<GuidelineShown>,
+    /// While it is open: by when the account team is expected to do what is next, by the promise, or else by the guideline.
+    expected_by: Option<DateTime<Utc>>,
     /// When somebody first responded.
     responded_at: Option<DateTime<Utc>>,
     /// By when it is to be answered, or when the call or the meeting is.
@@ -215,6 +231,7 @@ impl RequestShown {
                 away: of.away,
                 went: request.guideline_went(),
             }),
+            expected_by: request.awaited(policy).first().and_then(|awaited| awaited.by),
             responded_at: request.responded_at,
             promise: request.promise.as_ref().map(|of| PromiseShown {
                 by: of.by,

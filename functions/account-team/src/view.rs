@@ -95,7 +95,7 @@ pub(crate) struct DetailsShown {
     from: NaiveDate,
     /// The name of the person.
     name: String,
-    /// How to reach the person.
+    #[serde(flatten)]
     channels: ChannelsShown,
     /// When the person works.
     hours: HoursShown,
@@ -151,7 +151,7 @@ pub(crate) struct MemberShown {
     position: Position,
     /// The name of the person, as of now.
     name: String,
-    /// How to reach the person, as of now.
+    #[serde(flatten)]
     channels: ChannelsShown,
     /// When the person works, as of now.
     hours: HoursShown,
@@ -221,7 +221,7 @@ pub(crate) struct PersonShown {
     position: &'static str,
     /// The name of the person.
     name: String,
-    /// How to reach the person.
+    #[serde(flatten)]
     channels: ChannelsShown,
     /// When the person works.
     hours: HoursShown,
@@ -360,6 +360,12 @@ pub(crate) struct TeamShown {
     href: String,
     /// As of when it is told.
     at: DateTime<Utc>,
+    /// The name of the Sales Executive.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sales_executive: Option<String>,
+    /// The name of the Service Manager.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    service_manager: Option<String>,
     /// The Sales Team.
     sales: LadderShown,
     /// The Service Team.
@@ -393,11 +399,16 @@ impl TeamShown {
                 directors: of.directors.iter().map(|member| person(member, None)).collect(),
             }
         };
+        let name = |discipline| {
+            people.ladder(discipline).responsible.as_ref().map(|of: &TeamMember| of.at(at, policy).name.clone())
+        };
         let begun = team.reassignments.iter().rev().filter(|of| of.begun_at <= at);
         Self {
             id: team.clec.to_string(),
             href: format!("{TEAMS}/{}", team.clec),
             at,
+            sales_executive: name(Discipline::Sales),
+            service_manager: name(Discipline::Service),
             sales: ladder(Discipline::Sales),
             service: ladder(Discipline::Service),
             contact: policy.account_team.contact.clone(),

@@ -5,6 +5,7 @@ use crate::{
     api::{self, Answer, Problem},
     body, document,
     form::{Asked, Content, Form, Refusal},
+    kinds,
     layout::Site,
     operations::{OPERATIONS, Operation, encoded},
     posted::Posted,
@@ -192,6 +193,11 @@ impl Acting<'_> {
 
     /// What a form that changes the record begins with; not what was said of its last change.
     fn kept(&self, record: &Answer) -> Option<Value> {
+        let fills = kinds::read_by(&self.reads()?.id).fills.iter().find(|(id, _)| *id == self.operation.id);
+        if let Some((_, parts)) = fills {
+            let whole = record.json()?;
+            return parts.iter().map(|part| whole[*part].clone()).find(|part| part.is_object());
+        }
         let mut kept = record.json().filter(|_| self.changes_record())?;
         for name in OF_THE_LAST_CHANGE {
             kept.as_object_mut()?.remove(name);

@@ -35,6 +35,8 @@ pub(crate) struct Kind {
     pub(crate) over: &'static [&'static str],
     /// What takes one out of these again.
     pub(crate) revives: &'static [&'static str],
+    /// What the form of an operation begins with: the first of these parts of the record that is there.
+    pub(crate) fills: &'static [(&'static str, &'static [&'static str])],
     /// What is begun from the page of one, with it filled in.
     pub(crate) leads: &'static [Lead],
     /// What can be done with a row of the list, where one has no page of its own.
@@ -105,6 +107,7 @@ const NONE: Kind = Kind {
     acts: &[],
     over: &[],
     revives: &[],
+    fills: &[],
     leads: &[],
     on_rows: &[],
 };
@@ -294,9 +297,9 @@ pub(crate) const KINDS: &[Kind] = &[
         list: "listTeamMember",
         one: "Team member",
         many: "Team members",
-        columns: &["id", "name", "position", "status", "channels", "answersFor"],
+        columns: &["id", "name", "position", "status", "telephone", "pager", "email", "answersFor"],
         heading: &["name", "position", "status"],
-        first: &["channels", "hours", "zone", "director", "answersFor", "absences"],
+        first: &["telephone", "pager", "voicemail", "email", "hours", "zone", "director", "answersFor", "absences"],
         makes: &[("registerTeamMember", &[Console])],
         ..NONE
     },
@@ -305,7 +308,7 @@ pub(crate) const KINDS: &[Kind] = &[
         list: "listAccountTeam",
         one: "Account team",
         many: "Account teams",
-        columns: &["id", "sales", "service"],
+        columns: &["id", "serviceManager", "salesExecutive"],
         first: &["service", "sales", "contact", "reassignments"],
         more: &[part("listResponsibility", "What belongs to sales, and what to service")],
         ..NONE
@@ -322,7 +325,7 @@ pub(crate) const KINDS: &[Kind] = &[
         list: "listAccountRequest",
         one: "Account request",
         many: "Account requests",
-        columns: &["id", "kind", "topic", "status", "clec", "text", "receivedAt", "promise", "guideline"],
+        columns: &["id", "kind", "topic", "status", "clec", "text", "receivedAt", "expectedBy"],
         heading: &["kind", "status"],
         first: &[
             "text",
@@ -348,6 +351,7 @@ pub(crate) const KINDS: &[Kind] = &[
         columns: &["id", "ticket", "status", "clec", "reason", "requestedAt", "dueAt", "issuedAt"],
         heading: &["ticket", "status"],
         first: &["reason", "clec", "dueAt", "conductedBy", "analysis", "actions", "proposal"],
+        fills: &[("draftPostMortem", &["analysis", "proposal"])],
         makes: &[("askPostMortem", BOTH)],
         views: &[("Open", "open=true", BOTH), ("Over", "open=false", BOTH), ("All", "", BOTH)],
         ..NONE

@@ -109,6 +109,11 @@ const COLUMNS: &[(&str, &[&str])] = &[
             "texts",
         ],
     ),
+    ("directors", &["name", "position", "telephone", "pager", "voicemail", "email", "zone", "member"]),
+    ("reassignments", &["place", "team", "status", "from", "to", "begunAt", "endedAt", "moved", "checklist", "reason"]),
+    ("escalations", &["to", "reason", "by", "contact", "at", "answer", "outcome", "answeredAt"]),
+    ("statements", &["at", "by", "contact", "text"]),
+    ("actions", &["place", "text", "owner", "dueDate", "doneAt", "outcome"]),
     ("attachments", DOCUMENTS),
     ("similar", &["id", "score", "party", "severity", "status", "systemAffected", "description", "why"]),
     ("recipients", &["party", "tickets", "own", "subscriptions"]),
@@ -121,6 +126,27 @@ const LATEST: usize = 8;
 const PLACES: [&str; 5] = ["sequence", "number", "place", "clec", "id"];
 /// The name of what a notice says, by channel.
 const TEXTS: &str = "texts";
+/// What comes first in what has several of these, in this order; all else comes behind, by its name.
+const IN_ORDER: [&str; 18] = [
+    "name",
+    "position",
+    "subject",
+    "responsible",
+    "standIn",
+    "telephone",
+    "pager",
+    "voicemail",
+    "email",
+    "since",
+    "cause",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+];
 /// Names that say nothing to a reader, or what the page says already.
 const UNSAID: [&str; 6] = ["@type", "@baseType", "@schemaLocation", "href", "possible", "severityLevel"];
 /// How values are shown on a site.
@@ -145,7 +171,7 @@ impl Showing<'_> {
             Value::Object(object) => match self.reference(value) {
                 Some(link) => link,
                 None => {
-                    View::Facts { facts: object.iter().filter_map(|(name, value)| self.fact(name, value)).collect() }
+                    View::Facts { facts: in_order(object).filter_map(|(name, value)| self.fact(name, value)).collect() }
                 }
             },
         }
@@ -329,12 +355,20 @@ pub(crate) fn in_line(name: &str, value: &Value) -> String {
         Value::Number(number) => number.to_string(),
         Value::Array(items) => items.iter().map(|item| in_line(name, item)).collect::<Vec<_>>().join(", "),
         Value::Object(object) => {
-            let said = object.iter().filter(|(name, value)| !UNSAID.contains(&name.as_str()) && !is_empty(value));
+            let said = in_order(object).filter(|(name, value)| !UNSAID.contains(&name.as_str()) && !is_empty(value));
             said.map(|(name, value)| format!("{}: {}", words(name), in_line(name, value)))
                 .collect::<Vec<_>>()
                 .join("; ")
         }
     }
+}
+
+/// The values of an object, in the order in which people read them.
+fn in_order(object: &Map<String, Value>) -> impl Iterator<Item = (&String, &Value)> {
+    let place = |name: &str| IN_ORDER.iter().position(|of| *of == name).unwrap_or(IN_ORDER.len());
+    let mut values: Vec<(&String, &Value)> = object.iter().collect();
+    values.sort_by_key(|(name, _)| place(name));
+    values.into_iter()
 }
 
 fn is_empty(value: &Value) -> bool {
