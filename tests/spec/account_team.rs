@@ -104,6 +104,7 @@ fn at_06_new_systems_and_agreements_belong_to_sales_and_grooming_provisioning_an
         of(Discipline::Sales),
         [
             "accountQuestion",
+            "billing",
             "productInformation",
             "salesProposal",
             "networkInterconnection",
@@ -117,7 +118,6 @@ fn at_06_new_systems_and_agreements_belong_to_sales_and_grooming_provisioning_an
         of(Discipline::Service),
         [
             "ordering",
-            "billing",
             "agreementQuestion",
             "orderEscalation",
             "majorOutage",

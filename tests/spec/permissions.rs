@@ -290,7 +290,10 @@ async fn account_teams() -> BTreeSet<(String, Permission)> {
         json!({ "position": "serviceManager", "name": "Sam", "email": "sam@desk.example", "pager": "+13035550100" });
     let sam = desk.post(TEAM_MEMBERS, member).await.expect(201).text("id");
     confirm_latest(&story, "desk").await;
-    // Another address takes the place of the one before.
+    // An address that is told something already, and another one in the place of the one before.
+    let again =
+        json!({ "position": "serviceManager", "name": "S", "email": "sam@desk.example", "pager": "+13035550100" });
+    desk.post(TEAM_MEMBERS, again).await.expect(201);
     desk.patch(&format!("{TEAM_MEMBERS}/{sam}"), json!({ "email": "sam2@desk.example" })).await.expect(200);
     let team = |task: &str| format!("/cmp/v1/accountTeam/alpha{task}");
     let assignment = json!({ "team": "service", "member": sam });
@@ -379,6 +382,7 @@ fn op_01_what_is_allowed_on_everything_is_named_here() {
         ("subscription", "sns:Unsubscribe", "*"),
         ("party", "sns:SetSubscriptionAttributes", "*"),
         ("party", "sns:Unsubscribe", "*"),
+        ("account-team", "sns:SetSubscriptionAttributes", "*"),
         ("account-team", "sns:Unsubscribe", "*"),
         ("nightly-check", "sns:SetSubscriptionAttributes", "*"),
         ("nightly-check", "sns:Unsubscribe", "*"),

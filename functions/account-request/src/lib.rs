@@ -61,10 +61,16 @@ async fn bring(
             broken @ Failed::Broken(_) => broken,
         })?;
     }
-    let people = services.store.people(&brought.clec, services.clock.now()).await.map_err(Failed::from)?;
+    let now = services.clock.now();
+    let people = services.store.people(&brought.clec, now).await.map_err(Failed::from)?;
+    // Of what came earlier, the guideline is that of who was asked then.
+    let asked = match brought.received_at.filter(|at| *at < now) {
+        Some(at) => services.store.people(&brought.clec, at).await.map_err(Failed::from)?,
+        None => people.clone(),
+    };
     let begun = services
         .open(&ask.context, ask.key.as_deref(), |number, act| {
-            AccountRequest::bring(number, brought.clone(), people.clone(), act, &services.policy)
+            AccountRequest::bring(number, brought.clone(), (people.clone(), &asked), act, &services.policy)
         })
         .await?;
     let (Opening::Created(request) | Opening::Replayed(request)) = begun;

@@ -39,18 +39,30 @@ struct GuidelineShown {
 #[serde(rename_all = "camelCase")]
 #[schema(as = AccountPromise)]
 struct PromiseShown {
-    /// By when an answer is there; of a call or a meeting, when that is.
+    /// By when an answer is there.
     by: DateTime<Utc>,
     /// When it was promised.
     made_at: DateTime<Utc>,
-    /// Of a call or a meeting: where it is, or how to dial in.
-    place: Option<String>,
-    /// Of a call or a meeting: whether it is when it was wanted.
-    as_wanted: Option<bool>,
     /// How often another date was promised before.
     moved: u32,
     /// Whether it has passed without an answer.
     passed: bool,
+}
+
+/// A call or a meeting that is set.
+#[skip_serializing_none]
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = AccountAppointment)]
+struct AppointmentShown {
+    /// When it is.
+    at: DateTime<Utc>,
+    /// Where it is, or how to dial in.
+    place: Option<String>,
+    /// Whether it is when it was wanted.
+    as_wanted: Option<bool>,
+    /// When it was set.
+    set_at: DateTime<Utc>,
 }
 
 /// What one side said.
@@ -175,9 +187,11 @@ pub(crate) struct RequestShown {
     expected_by: Option<DateTime<Utc>>,
     /// When somebody first responded.
     responded_at: Option<DateTime<Utc>>,
-    /// By when it is to be answered, or when the call or the meeting is.
+    /// By when it is to be answered.
     promise: Option<PromiseShown>,
-    /// What the Service Manager told of the steps already taken.
+    /// When the call or the meeting is.
+    appointment: Option<AppointmentShown>,
+    /// For the provider's people: what the Service Manager told of the steps already taken.
     steps_taken: Option<StatementShown>,
     /// What was said.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -187,6 +201,9 @@ pub(crate) struct RequestShown {
     escalations: Vec<LevelShown>,
     /// The answer.
     answer: Option<StatementShown>,
+    /// The answers before it: the request was escalated then.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    former_answers: Vec<StatementShown>,
     /// Why it was taken back.
     withdrawn: Option<StatementShown>,
     /// When it last changed.
@@ -236,15 +253,20 @@ impl RequestShown {
             promise: request.promise.as_ref().map(|of| PromiseShown {
                 by: of.by,
                 made_at: of.made_at,
-                place: of.place.clone(),
-                as_wanted: request.wanted_at.map(|wanted| wanted == of.by),
                 moved: of.moved,
                 passed: request.is_open() && of.by <= now,
             }),
-            steps_taken: request.steps_taken.as_ref().map(Into::into),
+            appointment: request.appointment.as_ref().map(|of| AppointmentShown {
+                at: of.at,
+                place: of.place.clone(),
+                as_wanted: request.wanted_at.map(|wanted| wanted == of.at),
+                set_at: of.set_at,
+            }),
+            steps_taken: request.steps_taken.as_ref().filter(|_| reader.is_provider()).map(Into::into),
             statements: request.statements.iter().map(Into::into).collect(),
             escalations: request.escalations.iter().map(Into::into).collect(),
             answer: request.answer.as_ref().map(Into::into),
+            former_answers: request.former_answers.iter().map(Into::into).collect(),
             withdrawn: request.withdrawn.as_ref().map(Into::into),
             last_update: request.seen_by(reader).map_or(request.changed_at, |seen| seen.changed_at),
             possible: request.possible(reader),

@@ -191,8 +191,10 @@ pub(crate) async fn change(
 ) -> Result<Answer<MemberShown>, Problem> {
     let (today, policy) = (services.today(), &services.policy);
     let patched = |member: &TeamMember| {
-        let last = member.details.last().unwrap_or_else(|| member.on(today));
-        let whole = ask.body.onto(document(last), ask.party()).also(DetailsWritten::faults).end()?;
+        // What holds on the date from which on it is to be otherwise.
+        let from = ask.body.onto(document(member.on(today)), ask.party()).end().ok().and_then(|of| of.from);
+        let held = member.on(from.unwrap_or(today));
+        let whole = ask.body.onto(document(held), ask.party()).also(DetailsWritten::faults).end()?;
         Ok::<_, Refused>(whole.details(today, policy))
     };
     let before = services.record_seen_by::<TeamMember>(ask.party(), &RecordRef::TeamMember(number)).await?;
@@ -212,8 +214,8 @@ pub(crate) async fn change(
 #[derive(Debug, Body)]
 #[body(rule = "AT-07", allowed = providers_own)]
 pub(crate) struct AbsenceSaid {
-    /// From when; not before now.
-    from: DateTime<Utc>,
+    /// From when; from now on when left out.
+    from: Option<DateTime<Utc>>,
     /// Until when.
     until: DateTime<Utc>,
     /// Who stands in, by number: somebody of the same team who is in the office.
@@ -238,16 +240,22 @@ pub(crate) async fn say_absence(
         .await
 }
 
-/// Says that a person is in the office again, or does not go: the absences end that were said (AT-01).
+/// Which absence ends.
+#[derive(Debug, Body)]
+#[body(rule = "AT-07", name = "AbsenceEnd", allowed = providers_own)]
+pub(crate) struct AbsenceEnd {
+    /// The one that begins at this instant; the present one when left out.
+    from: Option<DateTime<Utc>>,
+}
+
+/// Says that a person is in the office again, or does not go: an absence ends before the instant that was said (AT-07).
 #[route(post, "/cmp/v1/teamMember/{id}/return", tag = "accountTeam", id = "endAbsence")]
 pub(crate) async fn come_back(
     State(services): State<Services>,
     Id(number): Id<TeamMemberNumber>,
-    caller: Caller,
-    ask: WriteRequest<Nothing>,
+    ask: WriteRequest<AbsenceEnd>,
 ) -> Result<Answer<MemberShown>, Problem> {
-    providers_own(caller.party())?;
-    revised(&services, number, &ask, |member, act| Ok(member.come_back(act))).await
+    revised(&services, number, &ask, |member, act| Ok(member.come_back(ask.body.from, act))).await
 }
 
 /// Removes a person from the account teams. Who answers for a CLEC stays until responsibility has passed (AT-02).

@@ -2,9 +2,10 @@
 
 use crate::{TEAMS, providers_own, view::TeamShown};
 use axum::extract::{OriginalUri, State};
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use contract::{ClecId, Failed, FieldError, Instant, Party, RecordRef, Refused, TeamMemberNumber};
 use domain::account_team::{AccountTeam, Change, Discipline, HandoverSubject, TeamMember};
+use futures::future::try_join_all;
 use http_edge::{Answer, Body, Caller, Id, Page, Paging, Place, Problem, Query, WriteRequest, route};
 use platform::{
     Services,
@@ -15,7 +16,7 @@ use record::{ActionContext, Record};
 use std::collections::BTreeMap;
 
 /// The longest text.
-const TEXT_AT_MOST: usize = 2_000;
+const TEXT_AT_MOST: usize = 1_000;
 
 /// Lists the account teams, those that began last first: for the provider's people all, for a CLEC its own.
 #[route(get, "/cmp/v1/accountTeam", tag = "accountTeam", id = "listAccountTeam")]
@@ -39,10 +40,8 @@ pub(crate) async fn list(
     };
     let last = teams.last().filter(|_| more);
     let next = last.and_then(|team: &AccountTeam| Some(Place(team.place()?.1, team.clec.clone())));
-    let mut shown = Vec::new();
-    for team in &teams {
-        shown.push(told(&services, team, services.clock.now(), caller.party()).await?);
-    }
+    let now = services.clock.now();
+    let shown = try_join_all(teams.iter().map(|team| told(&services, team, now, caller.party()))).await?;
     Ok(Page::of(TEAMS, &uri, shown, next))
 }
 
@@ -50,7 +49,7 @@ pub(crate) async fn list(
 #[derive(Debug, Default, Body)]
 #[body(rule = "AT-01")]
 pub(crate) struct AsOf {
-    /// As it was, or will be, on this date; as of now when left out.
+    /// As it was, or will be, at the end of this date; as of now when left out, and for today.
     on: Option<NaiveDate>,
 }
 
@@ -75,11 +74,7 @@ pub(crate) async fn read(
     let now = services.clock.now();
     let at = on.map_or(now, |date| {
         let calendar = services.policy.calendar_on(date);
-        if calendar.date(now) == date {
-            now
-        } else {
-            calendar.at_time(date, NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default())
-        }
+        if calendar.date(now) == date { now } else { calendar.end_of(date) - TimeDelta::milliseconds(1) }
     });
     Ok(Answer { version: team.revision, shown: told(&services, &team, at, caller.party()).await? })
 }
@@ -106,7 +101,7 @@ pub(crate) async fn assign(
     let AssignmentCreate { team: discipline, member, from } = ask.body;
     changed(&services, (&clec, Some(member)), &ask, |team, members, act| {
         let member = members.get(&member).cloned().ok_or_else(|| no_such("member"))?;
-        team.assign(discipline, member, from, act, &services.policy).map(Some)
+        team.assign(discipline, (member, members), from, act, &services.policy).map(Some)
     })
     .await
 }
@@ -238,7 +233,7 @@ async fn told(services: &Services, team: &AccountTeam, at: Instant, reader: &Par
     let named = team.reassignments.iter().flat_map(|of| [of.from, of.to]);
     let names = services.store.team_members(named).await?.into_values();
     let names = names.map(|member| (member.number, member.at(at, &services.policy).name.clone())).collect();
-    Ok(TeamShown::of(team, (&people, &names), at, reader, &services.policy))
+    Ok(TeamShown::of(team, (&people, &names), (at, services.clock.now()), reader, &services.policy))
 }
 
 fn no_such(field: &str) -> Refused {

@@ -318,15 +318,17 @@ pub(crate) struct ReassignmentShown {
     ended_at: Option<DateTime<Utc>>,
     /// The open matters that moved with it.
     moved: Vec<MovedShown>,
+    /// How many more did.
+    further_moved: Option<usize>,
 }
 
 impl ReassignmentShown {
     fn of(of: &Reassignment, names: &BTreeMap<TeamMemberNumber, String>, reader: &Party) -> Self {
         let desks = reader.is_provider();
-        let (status, ended_at, moved) = match &of.ended {
-            None => ("goesOn", None, Vec::new()),
-            Some(ReassignmentEnd::Completed { at, moved }) => ("completed", Some(*at), moved.clone()),
-            Some(ReassignmentEnd::Cancelled { at, .. }) => ("cancelled", Some(*at), Vec::new()),
+        let (status, moved, further) = match &of.ended {
+            None => ("goesOn", Vec::new(), 0),
+            Some(ReassignmentEnd::Completed { moved, further, .. }) => ("completed", moved.clone(), *further),
+            Some(ReassignmentEnd::Cancelled { .. }) => ("cancelled", Vec::new(), 0),
         };
         let item = |subject: HandoverSubject| {
             let handed = of.checklist.get(&subject);
@@ -343,7 +345,8 @@ impl ReassignmentShown {
             reason: desks.then(|| of.reason.clone()),
             begun_at: of.begun_at,
             checklist: HandoverSubject::ALL.into_iter().map(item).collect(),
-            ended_at,
+            ended_at: of.ended.as_ref().map(ReassignmentEnd::at),
+            further_moved: Some(further).filter(|further| *further > 0),
             moved: moved.into_iter().map(|of| MovedShown { id: of.what.to_string(), by: of.by }).collect(),
         }
     }
@@ -385,7 +388,7 @@ impl TeamShown {
     pub(crate) fn of(
         team: &AccountTeam,
         (people, names): (&People, &BTreeMap<TeamMemberNumber, String>),
-        at: Instant,
+        (at, now): (Instant, Instant),
         reader: &Party,
         policy: &Policy,
     ) -> Self {
@@ -412,8 +415,8 @@ impl TeamShown {
             sales: ladder(Discipline::Sales),
             service: ladder(Discipline::Service),
             contact: policy.account_team.contact.clone(),
-            reassignments: begun.map(|of| ReassignmentShown::of(of, names, reader)).collect(),
-            possible: if reader.is_provider() { team.possible() } else { Vec::new() },
+            reassignments: begun.map(|of| ReassignmentShown::of(&of.as_at(at), names, reader)).collect(),
+            possible: if reader.is_provider() && at == now { team.possible(now) } else { Vec::new() },
         }
     }
 }

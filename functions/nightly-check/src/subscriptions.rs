@@ -7,16 +7,24 @@
 
 use contract::{Failed, Party};
 use domain::{
+    account_team::TeamMember,
     contact::steps,
     subscription::{Known, Subscription},
 };
-use futures::stream::{self, StreamExt};
-use platform::{Services, StoreError, topics::TopicSubscription};
+use futures::stream::{self, StreamExt, TryStreamExt};
+use platform::{
+    Services, StoreError,
+    store::{RecordIndex, TimeRange},
+    topics::TopicSubscription,
+};
 use record::ActionContext;
 use serde::Serialize;
+use std::pin::pin;
 
 /// How many parties are under way at once: SNS takes some thirty lists a second.
 const AT_ONCE: usize = 4;
+/// How many people of account teams are read at once.
+const MEMBERS_AT_ONCE: usize = 100;
 
 /// What was reconciled.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -63,6 +71,17 @@ pub async fn reconcile(services: &Services) -> Result<Reconciliation, StoreError
     let mut all = Reconciliation::default();
     while let Some(of_party) = of_parties.next().await {
         all += of_party;
+    }
+    let (list, any) = (RecordIndex::team_members(), TimeRange::default());
+    let mut members = pin!(services.store.pages::<TeamMember>(&list, any, MEMBERS_AT_ONCE));
+    while let Some(page) = members.try_next().await? {
+        let act = ActionContext::by_schedule(services.clock.now());
+        for member in page {
+            // What a request that died left undone, or what the directory says from today on.
+            if let Err(failed) = services.subscribe_member(&member, &act).await {
+                all.fails(&Party::Provider, failed);
+            }
+        }
     }
     let Reconciliation { parties, confirmed, ended, unknown, unsubscribed, settled, overtaken, failed } = all;
     tracing::info!(parties, confirmed, ended, unknown, unsubscribed, settled, overtaken, failed, "reconciled");

@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 use contract::{Failed, FieldError, Party, PostMortemNumber, RecordRef, Refused, TicketNumber};
 use domain::{
     post_mortem::{Analysis, Asked, Change, Others, PostMortem, Status},
-    ticket::Ticket,
+    ticket::Loaded,
 };
 use http_edge::{
     Acting, Answer, At, Body, Caller, Created, Id, NoQuery, Page, Paging, Place, Problem, Query, WriteRequest, route,
@@ -93,7 +93,7 @@ async fn ask(
         })
         .await
         .map_err(no_such)?;
-    let number = ticket.post_mortem.ok_or(Refused::NotFound)?;
+    let number = ticket.post_mortem.ok_or(Refused::NotFound)?.number;
     let post_mortem = services.record_seen_by::<PostMortem>(ask.party(), &RecordRef::PostMortem(number)).await?;
     let post_mortem = PostMortem { people, ..post_mortem };
     Ok(Created(format!("{BASE}/{number}"), answered(&services, &post_mortem, ask.party())))
@@ -142,7 +142,10 @@ async fn list(
     let span = TimeRange { latest_first: true, after, ..TimeRange::default() };
     let found = services.store.wanted(&list, span, wanted.page.limit.0, |of| wanted.takes(of)).await;
     let (found, next) = found.map_err(Failed::from)?;
-    let shown = found.iter().map(|of| PostMortemShown::of(of, caller.party(), &services.policy)).collect();
+    let shown = found
+        .iter()
+        .map(|of| PostMortemShown::of(of, caller.party(), services.clock.now(), &services.policy))
+        .collect();
     Ok(Page::of(BASE, &uri, shown, next.map(|(at, number)| Place(at, number))))
 }
 
@@ -157,7 +160,8 @@ async fn read(
 ) -> Result<Answer<PostMortemShown>, Problem> {
     let post_mortem = found(&services, number, caller.party()).await?;
     let Answer { version, shown } = answered(&services, &post_mortem, caller.party());
-    let proposal = match caller.party().is_provider() && post_mortem.status() == Status::Requested {
+    let is_unwritten = post_mortem.status() == Status::Requested && post_mortem.analysis.is_none();
+    let proposal = match caller.party().is_provider() && is_unwritten {
         true => Some(material::proposal(&services, &post_mortem).await?),
         false => None,
     };
@@ -255,10 +259,13 @@ async fn complete_action(
     .await
 }
 
-/// Nothing more is said.
+/// That it may go to its CLEC.
 #[derive(Debug, Body)]
 #[body(rule = "AT-04", name = "PostMortemApproval", allowed = providers_own)]
-struct Approval {}
+struct Approval {
+    /// Whether somebody looked at what reads as the name of another CLEC, and it is none.
+    names_reviewed: Option<bool>,
+}
 
 /// Approves a post-mortem: its CLEC gets it, in writing, and the ticket tells that it is there. What names another CLEC is refused (AT-04).
 #[route(post, "/cmp/v1/postMortem/{id}/approval", tag = "postMortem", id = "approvePostMortem")]
@@ -268,8 +275,9 @@ async fn approve(
     ask: WriteRequest<Approval>,
 ) -> Result<Answer<PostMortemShown>, Problem> {
     changed(&services, number, &ask, |post_mortem, ticket, others, act| {
-        let ticket = ticket.ok_or(Refused::NotFound)?;
-        post_mortem.approve(ticket, others, act, &services.policy).map(Some)
+        let loaded = ticket.ok_or(Refused::NotFound)?;
+        let (effective, names) = (loaded.effective(), (others, ask.body.names_reviewed.unwrap_or(false)));
+        post_mortem.approve((loaded.ticket, &effective), names, act, &services.policy).map(Some)
     })
     .await
 }
@@ -290,8 +298,9 @@ async fn withdraw(
     Id(number): Id<PostMortemNumber>,
     ask: WriteRequest<Withdrawal>,
 ) -> Result<Answer<PostMortemShown>, Problem> {
-    changed(&services, number, &ask, |post_mortem, _, _, act| {
-        Ok(Some(post_mortem.withdraw(ask.body.reason.clone(), act, &services.policy)?.into()))
+    changed(&services, number, &ask, |post_mortem, ticket, _, act| {
+        let ticket = ticket.map(|loaded| loaded.ticket);
+        post_mortem.withdraw(ticket, ask.body.reason.clone(), act, &services.policy).map(Some)
     })
     .await
 }
@@ -356,7 +365,7 @@ async fn changed<T>(
     services: &Services,
     number: PostMortemNumber,
     ask: &WriteRequest<T>,
-    decide: impl Fn(PostMortem, Option<Ticket>, &Others, &ActionContext) -> Result<Option<Change>, Refused>,
+    decide: impl Fn(PostMortem, Option<Loaded>, &Others, &ActionContext) -> Result<Option<Change>, Refused>,
 ) -> Result<Answer<PostMortemShown>, Problem> {
     let decide = |post_mortem, ticket, others: &Others, now| {
         decide(post_mortem, ticket, others, &ActionContext::of(&ask.context, now))
@@ -368,7 +377,7 @@ async fn changed<T>(
 fn answered(services: &Services, post_mortem: &PostMortem, reader: &Party) -> Answer<PostMortemShown> {
     Answer {
         version: post_mortem.version_for(reader),
-        shown: PostMortemShown::of(post_mortem, reader, &services.policy),
+        shown: PostMortemShown::of(post_mortem, reader, services.clock.now(), &services.policy),
     }
 }
 

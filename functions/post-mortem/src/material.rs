@@ -1,4 +1,4 @@
-//! What a ticket's history and notices propose for its post-mortem: only what its own CLEC was told or may read.
+//! What a ticket, the notices of it and the notes on it propose for its post-mortem: only what its own CLEC was told or may read.
 
 use crate::view::AnalysisShown;
 use contract::{Failed, Party};
@@ -9,11 +9,11 @@ use domain::{
 use platform::Services;
 use record::notice::moment;
 
-/// How many notices are told: the latest ones.
-const NOTICES_AT_MOST: usize = 40;
+/// How many notices and notes are told: the latest ones.
+const LINES_AT_MOST: usize = 40;
 
-/// The proposal: the cause from the description, the resolution and the disposition; how service was restored from the notices, in their
-/// order; and what is named against a recurrence.
+/// The proposal: the cause from the description, the resolution and the disposition; how service was restored from the notices and the
+/// notes, in their order; and what is named against a recurrence.
 pub(crate) async fn proposal(services: &Services, of: &PostMortem) -> Result<AnalysisShown, Failed> {
     let (reader, policy) = (Party::Clec(of.clec.clone()), &services.policy);
     let story = services.ticket_story(&reader, of.ticket, None).await?;
@@ -38,10 +38,14 @@ pub(crate) async fn proposal(services: &Services, of: &PostMortem) -> Result<Ana
     for notice in told {
         let changes = changes_told(notice, &reader, policy).map_err(|error| Failed::Broken(Box::new(error)))?;
         let told = if changes.is_empty() { "no change".to_owned() } else { changes.join("; ") };
-        let at = notice.sent_at().unwrap_or(notice.owed_at);
-        restored.push(format!("{}, {}: {told}", moment(at, policy), notice.label()));
+        restored.push((notice.sent_at().unwrap_or(notice.owed_at), format!("{}: {told}", notice.label())));
     }
-    let restoration = restored.split_off(restored.len().saturating_sub(NOTICES_AT_MOST)).join("\n");
+    let notes = ticket.notes.iter().filter(|note| note.is_for(&reader));
+    restored.extend(notes.map(|note| (note.at, format!("Note of {}: {}", note.author, note.text))));
+    restored.sort_by_key(|(at, _)| *at);
+    let latest = restored.split_off(restored.len().saturating_sub(LINES_AT_MOST));
+    let latest = latest.iter().map(|(at, line)| format!("{}, {line}", moment(*at, policy)));
+    let restoration = latest.collect::<Vec<_>>().join("\n");
     let patch = ticket.problem.patch_date.map(|date| format!("Patch: {date}"));
     let requests = ticket.change_requests.iter().map(|number| format!("Change request: {number}"));
     Ok(AnalysisShown {

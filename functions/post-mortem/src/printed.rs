@@ -38,7 +38,8 @@ fn section(id: &str, heading: &str, about: &str) -> Section {
 }
 
 fn event(of: &PostMortem, now: Instant, policy: &Policy) -> Section {
-    let conducted = of.people.ladder(Discipline::Service).wording(now, policy);
+    let conducting = || of.people.ladder(Discipline::Service).wording(now, policy);
+    let conducted = of.conducted_by.clone().unwrap_or_else(conducting);
     let issued = of.issued_at.map(|at| ("Approved", moment(at, policy)));
     let rows = [
         ("For", of.clec.to_string()),

@@ -2,7 +2,7 @@
 
 use crate::BASE;
 use chrono::{DateTime, NaiveDate, Utc};
-use contract::{Party, Policy};
+use contract::{Instant, Party, Policy};
 use domain::{
     account_team::Discipline,
     post_mortem::{Analysis, FollowUp, PostMortem, Status},
@@ -117,11 +117,11 @@ pub(crate) struct PostMortemShown {
 }
 
 impl PostMortemShown {
-    pub(crate) fn of(of: &PostMortem, reader: &Party, policy: &Policy) -> Self {
+    pub(crate) fn of(of: &PostMortem, reader: &Party, now: Instant, policy: &Policy) -> Self {
         let reads = reader.is_provider() || of.issued_at.is_some();
         let href = format!("{BASE}/{}", of.number);
         let is_written = reads && of.analysis.is_some();
-        let conducting = of.people.ladder(Discipline::Service).answering();
+        let conducting = of.people.ladder(Discipline::Service);
         Self {
             id: of.number.to_string(),
             status: of.status(),
@@ -132,7 +132,10 @@ impl PostMortemShown {
             requested_at: of.requested_at,
             earliest_at: of.nudge_at,
             due_at: of.due_at,
-            conducted_by: conducting.map(|member| member.at(of.changed_at, policy).name.clone()),
+            conducted_by: of
+                .conducted_by
+                .clone()
+                .or_else(|| of.withdrawn.is_none().then(|| conducting.wording(now, policy))),
             analysis: of.analysis.as_ref().filter(|_| reads).map(Into::into),
             proposal: None,
             actions: of.actions.iter().filter(|_| reads).map(Into::into).collect(),

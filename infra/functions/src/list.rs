@@ -148,7 +148,7 @@ pub const FUNCTIONS: &[Function] = &[
             (Index(BY_TIME), "Query"),
             (Index(BY_CLEC), "Query"),
             (ProvidersTopic, "CreateTopic Subscribe"),
-            (Subscriptions, "Unsubscribe"),
+            (Subscriptions, "SetSubscriptionAttributes Unsubscribe"),
         ],
         environment: HANDED_OVER,
         draws_ids: true,

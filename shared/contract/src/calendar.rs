@@ -318,7 +318,7 @@ impl Calendar<'_> {
     /// Never for hours that are worked from Monday to Friday.
     #[must_use]
     pub fn close_of_business_day_after(&self, received: Instant, days: usize) -> Instant {
-        let following = (self.date(self.open_from(received)) + Days::new(1)).iter_days().take(400);
+        let following = (self.date(self.open_from(received)) + Days::new(1)).iter_days().take(4_000);
         let mut worked =
             following.filter(|date| self.is_business_day(*date)).filter_map(|date| self.opened(date).pop());
         worked.nth(days.saturating_sub(1)).expect("a year has business days that are worked").closes

@@ -265,27 +265,54 @@ impl Services {
     }
 
     /// Sees to it that a person of the account teams is told what concerns this person (AT-03): by e-mail, where the directory has an address
-    /// that is not subscribed already. The address that the directory had before is told no more. Safe to do again.
+    /// now, or will have one. An address that the directory has no more is told of the person no more. Safe to do again: the nightly check does.
     ///
     /// # Errors
     /// When the messaging service or the table fails.
     pub async fn subscribe_member(&self, member: &TeamMember, act: &ActionContext) -> Result<(), Failed> {
-        let own = Filter {
-            notices: [NoticeCategory::AccountTeam].into(),
-            member: [member.number].into(),
-            ..Filter::default()
-        };
-        let email = member.details.last().and_then(|of| of.channels.email.clone());
-        let email = email.filter(|_| member.removed_at.is_none());
+        let emails = member.emails_from(self.today());
         let present = self.store.subscriptions(&Party::Provider).await?;
-        let is_at = |of: &Subscription| email.as_ref().is_some_and(|email| of.is_of(Channel::Email, email));
-        for former in present.iter().filter(|of| of.filter == own && of.mandatory.is_empty() && !is_at(of)) {
-            self.leave(former.clone(), act).await?;
+        let is_at = |of: &Subscription, email: &str| of.is_of(Channel::Email, email);
+        for of in present.iter().filter(|of| of.channel == Channel::Email) {
+            if !emails.iter().any(|email| is_at(of, email)) {
+                match of.clone().telling_no_more(member.number) {
+                    Some(left) if left.filter.has_wishes() || !left.mandatory.is_empty() => {
+                        self.refilter(Some(of), left, act).await?;
+                    }
+                    Some(_) => self.end(of, act).await?,
+                    None => {}
+                }
+            } else if of.is_confirmed()
+                && let Some(telling) = of.clone().telling(member.number)
+            {
+                self.refilter(Some(of), telling, act).await?;
+            } else if !of.is_ended()
+                && let Some(telling) = of.clone().telling(member.number)
+            {
+                self.ask_unless_too_often(Some(of), telling, act).await?;
+            }
         }
-        let Some(email) = email.clone().filter(|_| !present.iter().any(is_at)) else { return Ok(()) };
-        let secret = &self.ids()?.current;
-        let wanted = Subscription::pending(secret, Party::Provider, Channel::Email, email, own, act.now);
-        match self.subscribe(wanted, act).await {
+        for email in emails.iter().filter(|email| !present.iter().any(|of| is_at(of, email))) {
+            let filter = Filter {
+                notices: [NoticeCategory::AccountTeam].into(),
+                member: [member.number].into(),
+                ..Filter::default()
+            };
+            let (secret, channel) = (&self.ids()?.current, Channel::Email);
+            let wanted = Subscription::pending(secret, Party::Provider, channel, email.clone(), filter, act.now);
+            self.ask_unless_too_often(None, wanted, act).await?;
+        }
+        Ok(())
+    }
+
+    /// Sends an endpoint its token, unless it was sent one too often today: the next night does then.
+    async fn ask_unless_too_often(
+        &self,
+        before: Option<&Subscription>,
+        wanted: Subscription,
+        act: &ActionContext,
+    ) -> Result<(), Failed> {
+        match self.ask_once(before, wanted, act).await {
             Err(failed) if is_asked_too_often(&failed) => Ok(()),
             asked => asked.map(drop),
         }

@@ -4,7 +4,8 @@ use crate::{
     Record,
     notice::{Audience, Notice, NoticeBody, NoticeCounter, NoticeKind},
 };
-use contract::{Instant, NoticeCategory, Party, Policy, due::Due};
+use contract::{ClecId, Instant, NoticeCategory, Party, Policy, TeamMemberNumber, due::Due};
+use std::collections::BTreeSet;
 
 /// A record that is told of by bulletins.
 pub trait Announced: Record {
@@ -22,6 +23,20 @@ pub trait Announced: Record {
     fn next_notice(&mut self, kind: NoticeKind, audience: Audience, bulletin: NoticeBody, due: Due) -> Notice {
         let (sequence, update) = self.counter().next(kind);
         Notice::bulletin((self.reference(), sequence), (kind, update), Self::NOTICE_CATEGORY, audience, bulletin, due)
+    }
+
+    /// The next notice of its sequence, to the CLEC whose it is, as a target notice: no filter keeps it back.
+    #[must_use]
+    fn notice_to_clec(&mut self, kind: NoticeKind, clec: &ClecId, bulletin: NoticeBody) -> Notice {
+        let (to, due) = (Audience::one(Party::Clec(clec.clone())), Due::at_once(bulletin.at));
+        Notice { notice_type: NoticeCategory::Target, ..self.next_notice(kind, to, bulletin, due) }
+    }
+
+    /// What people of the account teams are told at the `occasion`th write of it, outside of its sequence: once at each.
+    #[must_use]
+    fn notice_to_members(&self, occasion: u64, members: BTreeSet<TeamMemberNumber>, bulletin: NoticeBody) -> Notice {
+        let (bulletin, due) = (NoticeBody { members, ..bulletin.clone() }, Due::at_once(bulletin.at));
+        Notice::to_people((&self.reference(), occasion), Party::Provider, Self::NOTICE_CATEGORY, bulletin, due)
     }
 
     /// What one party alone is told, outside of its sequence: at most once a transition. See [`Notice::to_one_party`].

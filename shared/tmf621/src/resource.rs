@@ -300,7 +300,7 @@ impl TroubleTicket {
             dispute_until: ticket.dispute_until(policy).filter(|_| !is_anothers),
             change_request: ticket.change_requests.iter().cloned().collect(),
             release: ticket.release,
-            post_mortem: ticket.post_mortem.filter(|_| !is_anothers),
+            post_mortem: ticket.post_mortem.filter(|_| !is_anothers).map(|of| of.number),
             post_mortem_offered: !is_anothers && ticket.clec.is_some() && is_offered(ticket, policy),
             call_center_reference: ticket.call_center_reference.clone(),
             patch_date: ticket.problem.patch_date,

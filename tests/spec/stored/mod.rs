@@ -50,15 +50,23 @@ fn notices(told: &Told) -> String {
     }))
 }
 
-/// How the keys of items begin, in a version: each kind of item has its own.
+/// How the keys of items begin, each with the first version that has such an item: each kind of item has its own.
 #[rustfmt::skip]
-const KEYS: [&str; 29] = [
-    "CLECS alpha", "CLECS beta", "CLECS gamma", "COUNTERS NOTICE_NUMBERS", "LISTENER DELIVERY", "NOTICES NOTICE", "NUMBERS NUMBERED",
-    "OUTAGE HISTORY", "OUTAGE NOTICE", "OUTAGE OUTAGE", "OUTAGE POSITION",
-    "PARTY CONTACT", "PARTY LISTENER", "PARTY SUBSCRIPTION",
-    "RELEASE HISTORY", "RELEASE ISSUE", "RELEASE NOTICE", "RELEASE RELEASE", "RELEASE TICKET",
-    "REQUEST CHANGE_REQUEST", "REQUEST HISTORY", "REQUEST NOTICE", "REQUEST POSITION",
-    "TICKET GROUP", "TICKET HISTORY", "TICKET LINK", "TICKET NOTICE", "TICKET ORDER", "TICKET TICKET",
+const KEYS: [(u32, &[&str]); 2] = [
+    (1, &[
+        "CLECS alpha", "CLECS beta", "CLECS gamma", "COUNTERS NOTICE_NUMBERS", "LISTENER DELIVERY", "NOTICES NOTICE", "NUMBERS NUMBERED",
+        "OUTAGE HISTORY", "OUTAGE NOTICE", "OUTAGE OUTAGE", "OUTAGE POSITION",
+        "PARTY CONTACT", "PARTY LISTENER", "PARTY SUBSCRIPTION",
+        "RELEASE HISTORY", "RELEASE ISSUE", "RELEASE NOTICE", "RELEASE RELEASE", "RELEASE TICKET",
+        "REQUEST CHANGE_REQUEST", "REQUEST HISTORY", "REQUEST NOTICE", "REQUEST POSITION",
+        "TICKET GROUP", "TICKET HISTORY", "TICKET LINK", "TICKET NOTICE", "TICKET ORDER", "TICKET TICKET",
+    ]),
+    (2, &[
+        "ACCOUNT_REQUEST ACCOUNT_REQUEST", "ACCOUNT_REQUEST HISTORY", "ACCOUNT_REQUEST NOTICE",
+        "ACCOUNT_TEAM ACCOUNT_TEAM", "ACCOUNT_TEAM HISTORY", "ACCOUNT_TEAM NOTICE",
+        "POST_MORTEM HISTORY", "POST_MORTEM NOTICE", "POST_MORTEM POST_MORTEM",
+        "TEAM_MEMBER HISTORY", "TEAM_MEMBER TEAM_MEMBER",
+    ]),
 ];
 
 #[test]
@@ -71,7 +79,8 @@ fn every_item_of_every_version_is_of_a_kind_that_is_read_and_each_kind_is_there(
             let begin = |name: &str| item[name].as_str().unwrap().split('#').next().unwrap().to_owned();
             keys.insert(format!("{} {}", begin("pk"), begin("sk")));
         }
-        assert!(keys.iter().eq(KEYS), "version {number}: {keys:?}");
+        let known = KEYS.iter().filter(|(since, _)| *since <= number).flat_map(|(_, keys)| *keys);
+        assert_eq!(keys, known.map(|key| (*key).to_owned()).collect(), "version {number}");
     }
 }
 
@@ -94,7 +103,7 @@ async fn what_an_earlier_version_stored_is_written_and_nothing_of_it_is_lost() {
         let mut written = String::new();
         let log = logged(async {
             let mut before = table(&told.story);
-            for step in telling::steps("writes.yaml") {
+            for step in telling::steps("writes.yaml").into_iter().filter(|step| step.is_on(number)) {
                 Box::pin(told.step(&step)).await;
                 let after = table(&told.story);
                 let changes = changes(&before, &after);

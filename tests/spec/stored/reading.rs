@@ -14,7 +14,7 @@ const CMP: &str = "/cmp/v1";
 
 /// Which kinds of items a record of a key's partition shows, and where: `{}` is the record.
 #[rustfmt::skip]
-const RECORDS: [(&str, &str, &[&str]); 9] = [
+const RECORDS: [(&str, &str, &[&str]); 14] = [
     ("TICKET#", "TICKET", &[
         "troubleTicket/{}", "troubleTicket/{}/timeline", "troubleTicket/{}/order", "troubleTicket/{}/recipients",
         "troubleTicket/{}/forecast?until=2026-09-05T18:00:00Z", "troubleTicket/{}?at=2026-09-04T17:00:00Z",
@@ -23,6 +23,11 @@ const RECORDS: [(&str, &str, &[&str]); 9] = [
     ("OUTAGE#", "OUTAGE", &["plannedOutage/{}", "plannedOutage/{}/position"]),
     ("RELEASE#", "RELEASE", &["release/{}"]),
     ("REQUEST#", "CHANGE_REQUEST", &["changeRequest/{}", "changeRequest/{}/history", "changeRequest/{}/position", "changeRequest/{}/attachment/1"]),
+    ("TEAM_MEMBER#", "TEAM_MEMBER", &["teamMember/{}"]),
+    ("ACCOUNT_TEAM#", "ACCOUNT_TEAM", &["accountTeam/{}", "accountTeam/{}?on=2026-09-22"]),
+    ("ACCOUNT_REQUEST#", "ACCOUNT_REQUEST", &["accountRequest/{}"]),
+    ("POST_MORTEM#", "POST_MORTEM", &["postMortem/{}", "postMortem/{}/postMortem.html"]),
+    ("MEETING#", "MEETING", &["meeting/{}"]),
     ("PARTY#", "CONTACT#", &["contact/{}"]),
     ("PARTY#", "LISTENER#", &["hub/{}"]),
     ("CLECS", "", &["clec/{}"]),

@@ -34,6 +34,8 @@ pub(super) enum Operation {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Request {
+    /// The first version that has what it is about.
+    since: Option<u32>,
     by: String,
     /// Method and path.
     r#do: String,
@@ -73,6 +75,13 @@ pub(super) async fn tell() -> Told {
         Box::pin(told.step(step)).await;
     }
     told
+}
+
+impl Step {
+    /// Whether it is told on a version.
+    pub(super) fn is_on(&self, version: u32) -> bool {
+        !matches!(self, Self::Do(Request { since: Some(since), .. }) if *since > version)
+    }
 }
 
 impl fmt::Display for Step {

@@ -4,13 +4,13 @@ use crate::{calendar::Week, duration};
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-/// What is said of all account teams. Not dated: no clock of the contract depends on it.
+/// What is said of all account teams. Not dated: what was counted in these hours stays as it was counted.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct AccountTeams {
     /// Whom a CLEC calls that does not find its people.
     pub contact: String,
-    /// The working hours of a person of whom none were given.
+    /// The working hours of a person of whom none were given, and of a CLEC of which nobody is responsible.
     pub hours: Week,
 }
 

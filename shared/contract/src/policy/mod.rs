@@ -421,10 +421,18 @@ impl Policy {
         named.filter(|(_, name)| carries(name)).map(|(role, _)| role).collect()
     }
 
+    /// The CLECs that clients of the table act for.
+    pub fn clecs_of_clients(&self) -> impl Iterator<Item = &ClecId> {
+        self.clients.values().filter_map(|client| match client {
+            Client::Clec(id) => Some(id),
+            Client::Roles(_) => None,
+        })
+    }
+
     /// Whether a client of the table acts for this CLEC.
     #[must_use]
     pub fn has_client_of(&self, clec: &ClecId) -> bool {
-        self.clients.values().any(|client| matches!(client, Client::Clec(id) if id == clec))
+        self.clecs_of_clients().any(|id| id == clec)
     }
 
     /// The party of a verified token, from its claims: a CLEC's, the desk's, or by the table of clients (AP-03).

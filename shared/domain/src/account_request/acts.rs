@@ -1,14 +1,13 @@
 //! What may happen to a request: it is brought, acknowledged with a date, scheduled, answered, talked about, taken back.
 
 use super::{
-    AccountRequest, ContactChannel, Entry, Fact, Guideline, Promise, RequestKind, Statement, Task, escalation::Level,
+    AccountRequest, Appointment, ContactChannel, Entry, Fact, Guideline, Promise, RequestKind, Statement, Task,
+    escalation::Level,
 };
 use crate::account_team::{Discipline, People, Topic};
 use chrono::Days;
-use contract::{
-    AccountRequestNumber, ClecId, FieldError, Instant, Party, Person, Policy, RecordRef, Refused, TicketNumber,
-};
-use record::{ActionContext, RecordChange, SeenByClecs, deadline::Warned, notice::NoticeCounter};
+use contract::{AccountRequestNumber, ClecId, FieldError, Instant, Party, Person, Policy, Refused, TicketNumber};
+use record::{ActionContext, Record, RecordChange, SeenByClecs, deadline::Warned, notice::NoticeCounter};
 
 /// How far ahead a date is promised or wanted, in days.
 const FURTHEST: u64 = 366;
@@ -82,14 +81,15 @@ impl Brought {
 }
 
 impl AccountRequest {
-    /// A request is brought: whom it goes to is told at once, and what the CLEC may expect is said.
+    /// A request is brought: whom it goes to is told at once, and what the CLEC may expect is said, of the people who were `asked` when it was
+    /// received.
     ///
     /// # Errors
     /// Dates that cannot be; a team that it does not belong to.
     pub fn bring(
         number: AccountRequestNumber,
         brought: Brought,
-        people: People,
+        (people, asked): (People, &People),
         act: &ActionContext,
         policy: &Policy,
     ) -> Result<RecordChange<Self>, Refused> {
@@ -99,7 +99,9 @@ impl AccountRequest {
         }
         let Brought { clec, kind, channel, topic, brought_to, text, contact, ticket, wanted_at, received_at } = brought;
         let (to, received_at) = (brought_to.unwrap_or(topic.discipline()), received_at.unwrap_or(act.now));
-        let guideline = Guideline::of(channel, received_at, people.ladder(to), policy);
+        let mut guideline = Guideline::of(channel, received_at, asked.ladder(to), policy);
+        // What is recorded when it is over reminds nobody.
+        guideline.iter_mut().filter(|of| of.until <= act.now).for_each(|of| of.warned = Warned::Missed);
         let mut request = Self {
             number,
             version: 1,
@@ -120,10 +122,13 @@ impl AccountRequest {
             guideline,
             responded_at: None,
             promise: None,
+            appointment: None,
+            unset_warned: Warned::No,
             steps_taken: None,
             statements: Vec::new(),
             escalations: Vec::new(),
             answer: None,
+            former_answers: Vec::new(),
             withdrawn: None,
             notices: NoticeCounter::default(),
             people,
@@ -160,22 +165,26 @@ impl AccountRequest {
             ));
         }
         if let Some(by) = by {
+            if self.channel.is_scheduled() {
+                return Err(Refused::field("answerBy", "AT-03", "is of none that is scheduled: its date is set"));
+            }
             check_ahead("answerBy", by, act.now)?;
         }
-        if by.is_none() && text.is_none() && self.responded_at.is_some() {
+        let is_known = by.is_none() || by == self.promise.as_ref().map(|promise| promise.by);
+        if is_known && text.is_none() && self.responded_at.is_some() {
             return Ok(None);
         }
         self.respond(act);
         self.say(text.clone(), contact, act)?;
-        if let Some(by) = by {
-            self.promise_by(by, None, act);
+        if let Some(by) = by.filter(|_| !is_known) {
+            self.promise_by(by, act);
         }
         let step = by.map_or_else(
             || "is acknowledged".to_owned(),
             |by| format!("is to be answered by {}", record::notice::moment(by, policy)),
         );
         let told = self.tell_step((&step, ""), text.as_deref().unwrap_or_default(), act, policy);
-        Ok(Some(self.finish_act(vec![Fact::Promised { by }], told, act)))
+        Ok(Some(self.finish(vec![Fact::Promised { by }], told, act)))
     }
 
     /// The call or the meeting is set, as requested or otherwise. `None` when it is so already.
@@ -191,14 +200,14 @@ impl AccountRequest {
     ) -> Result<Option<RecordChange<Self>>, Refused> {
         self.check(Task::Schedule, &act.by.party)?;
         check_ahead("at", at, act.now)?;
-        if self.promise.as_ref().is_some_and(|of| (of.by, &of.place) == (at, &place)) {
+        if self.appointment.as_ref().is_some_and(|of| (of.at, &of.place) == (at, &place)) {
             return Ok(None);
         }
         self.respond(act);
-        self.promise_by(at, place.clone(), act);
+        self.appointment = Some(Appointment { at, place: place.clone(), set_at: act.now, warned: Warned::No });
         let step = format!("is set for {}", record::notice::moment(at, policy));
         let told = self.tell_step((&step, ""), place.as_deref().unwrap_or_default(), act, policy);
-        Ok(Some(self.finish_act(vec![Fact::Scheduled { at }], told, act)))
+        Ok(Some(self.finish(vec![Fact::Scheduled { at }], told, act)))
     }
 
     /// The Service Manager tells the Sales Team of the steps already taken in a service trouble that was brought there.
@@ -213,8 +222,8 @@ impl AccountRequest {
     ) -> Result<RecordChange<Self>, Refused> {
         self.check(Task::StepsTaken, &act.by.party)?;
         self.steps_taken = Some(Statement::new(text.clone(), None, act));
-        let told = vec![self.tell_people("steps already taken", &text, act, policy)];
-        Ok(self.finish_act(vec![Fact::StepsTold], told, act))
+        let told = vec![self.tell_people("steps already taken", &text, false, act, policy)];
+        Ok(self.finish(vec![Fact::StepsTold], told, act))
     }
 
     /// It is answered: by a telephone call, in writing, or by what came of the call or the meeting.
@@ -233,7 +242,7 @@ impl AccountRequest {
         self.respond(act);
         self.answer = Some(Statement::new(text.clone(), contact, act));
         let told = self.tell_step(("is answered", ""), &text, act, policy);
-        Ok(self.finish_act(vec![Fact::Answered], told, act))
+        Ok(self.finish(vec![Fact::Answered], told, act))
     }
 
     /// One side says something about it: the other one is told.
@@ -250,7 +259,7 @@ impl AccountRequest {
         self.check(Task::Statement, &act.by.party)?;
         self.say(Some(text.clone()), contact, act)?;
         let told = self.tell_step(("has a statement", ""), &text, act, policy);
-        Ok(self.finish_act(vec![Fact::Stated], told, act))
+        Ok(self.finish(vec![Fact::Stated], told, act))
     }
 
     /// Its CLEC takes it back.
@@ -266,28 +275,25 @@ impl AccountRequest {
         self.check(Task::Withdrawal, &act.by.party)?;
         self.withdrawn = Some(Statement::new(reason.clone(), None, act));
         let told = self.tell_step(("is withdrawn", ""), &reason, act, policy);
-        Ok(self.finish_act(vec![Fact::Withdrawn], told, act))
+        Ok(self.finish(vec![Fact::Withdrawn], told, act))
     }
 
     /// What is promised of it, for a list of what moves with a reassignment.
     #[must_use]
     pub fn promised_by(&self) -> Option<Instant> {
-        self.promise.as_ref().map(|promise| promise.by)
+        let appointment = self.appointment.as_ref().map(|of| of.at);
+        self.promise.as_ref().map(|promise| promise.by).or(appointment)
     }
 
-    /// The record that it is, as notices name it.
-    pub(super) fn about(&self) -> RecordRef {
-        RecordRef::AccountRequest(self.number)
-    }
-
-    /// Somebody responded: the first one is held against the guideline.
+    /// Somebody responded: the first response is held against the guideline, whichever was recorded first.
     pub(super) fn respond(&mut self, act: &ActionContext) {
-        self.responded_at.get_or_insert(act.occurred());
+        let at = act.occurred();
+        self.responded_at = Some(self.responded_at.map_or(at, |before| before.min(at)));
     }
 
-    fn promise_by(&mut self, by: Instant, place: Option<String>, act: &ActionContext) {
-        let moved = self.promise.as_ref().map_or(0, |before| before.moved + u32::from(before.by != by));
-        self.promise = Some(Promise { by, made_at: act.now, place, moved, warned: Warned::No });
+    fn promise_by(&mut self, by: Instant, act: &ActionContext) {
+        let moved = self.promise.as_ref().map_or(0, |before| before.moved + 1);
+        self.promise = Some(Promise { by, made_at: act.now, moved, warned: Warned::No });
     }
 
     fn say(&mut self, text: Option<String>, contact: Option<String>, act: &ActionContext) -> Result<(), Refused> {

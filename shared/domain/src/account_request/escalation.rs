@@ -1,10 +1,10 @@
 //! Escalations of a request (AT-05): to the Service Manager, then to the Service Director; to the Sales Executive, then to the Sales
 //! Director. Each level has its reason, its answer and its outcome.
 
-use super::{AccountRequest, Fact, RequestKind, Statement, Task};
+use super::{AccountRequest, Fact, Statement, Task};
 use crate::account_team::Position;
-use contract::{Policy, Refused};
-use record::{ActionContext, RecordChange};
+use contract::{Instant, Policy, Refused};
+use record::{ActionContext, Record, RecordChange};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use strum::{IntoStaticStr, VariantArray};
@@ -46,16 +46,16 @@ pub enum LevelOutcome {
 contract::word!(LevelOutcome);
 
 impl AccountRequest {
-    /// To whom the next escalation goes: an escalation that is brought begins with who is responsible, anything else has been with them.
-    /// Behind the director is nobody.
-    pub(super) fn next_level(&self) -> Option<Position> {
-        let (first, director) = (self.brought_to.responsible(), self.brought_to.director());
-        match self.escalations.last().map(|level| level.to) {
-            None if self.kind == RequestKind::Escalation => Some(first),
-            None => Some(director),
-            Some(last) if last == first => Some(director),
-            Some(_) => None,
-        }
+    /// Whether it has been with the director: behind the director is nobody.
+    pub(super) fn was_with_director(&self) -> bool {
+        self.escalations.last().is_some_and(|level| level.to.is_director())
+    }
+
+    /// To whom the next escalation goes: to who is responsible, who has not responded within the guideline; else to the director.
+    fn next_level(&self, now: Instant) -> Position {
+        let is_tried = self.responded_at.is_some() || self.guideline.as_ref().is_some_and(|of| of.until <= now);
+        let is_with_responsible = !self.escalations.is_empty() || is_tried;
+        if is_with_responsible { self.brought_to.director() } else { self.brought_to.responsible() }
     }
 
     /// It goes to the next level, who is told at once. One that was answered is open again.
@@ -70,18 +70,18 @@ impl AccountRequest {
         policy: &Policy,
     ) -> Result<RecordChange<Self>, Refused> {
         self.check(Task::Escalation, &act.by.party)?;
-        let to = self.next_level().ok_or(Refused::NotFound)?;
+        let to = self.next_level(act.now);
         if let Some(answer) = self.answer.take() {
-            self.statements.push(answer);
+            self.former_answers.push(answer);
             self.promise = None;
         }
         self.escalations.push(Level { to, reason: Statement::new(reason.clone(), contact, act), answer: None });
         let level = self.escalations.len();
         let told = self.tell_step(("is escalated to the ", to.wording()), &reason, act, policy);
-        Ok(self.finish_act(vec![Fact::Escalated { level }], told, act))
+        Ok(self.finish(vec![Fact::Escalated { level }], told, act))
     }
 
-    /// The level answers: its CLEC is told.
+    /// The level answers: its CLEC is told. With another outcome than that its efforts were unsuccessful, the request is answered.
     ///
     /// # Errors
     /// Where no level awaits an answer.
@@ -96,9 +96,13 @@ impl AccountRequest {
         let level = self.escalations.len();
         let open = self.escalations.last_mut().ok_or(Refused::NotFound)?;
         let to = open.to;
-        open.answer = Some(EscalationAnswer { said: Statement::new(text.clone(), None, act), outcome });
+        let said = Statement::new(text.clone(), None, act);
+        open.answer = Some(EscalationAnswer { said: said.clone(), outcome });
         self.respond(act);
+        if outcome != LevelOutcome::Unsuccessful && !self.awaits_steps() {
+            self.answer = Some(said);
+        }
         let told = self.tell_step(("has an answer of the ", to.wording()), &text, act, policy);
-        Ok(self.finish_act(vec![Fact::EscalationAnswered { level, outcome }], told, act))
+        Ok(self.finish(vec![Fact::EscalationAnswered { level, outcome }], told, act))
     }
 }

@@ -7,7 +7,7 @@ use contract::{
     Instant, Policy, TeamMemberNumber,
     policy::{AccountTerms, ByPresence, Span},
 };
-use record::deadline::{RunningDeadline, Warned};
+use record::deadline::Warned;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use strum::{IntoStaticStr, VariantArray};
@@ -16,6 +16,8 @@ use strum::{IntoStaticStr, VariantArray};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "camelCase")]
 pub enum ContactChannel {
+    /// A telephone call, which was taken.
+    Telephone,
     /// A page: a telephone call in response.
     Pager,
     /// A message was left.
@@ -41,6 +43,7 @@ impl ContactChannel {
     #[must_use]
     pub fn wording(self) -> &'static str {
         match self {
+            Self::Telephone => "telephone call",
             Self::Pager => "page",
             Self::Voicemail => "voicemail",
             Self::Written => "written request",
@@ -66,12 +69,15 @@ pub struct Guideline {
     pub earliest: Option<Instant>,
     /// Until when it may be expected.
     pub until: Instant,
-    /// How far the person was told that nobody responded.
+    /// When the person is told that nobody responded: half of it has gone by in these hours.
+    pub remind_at: Instant,
+    /// How far the person was told.
     pub warned: Warned,
 }
 
 impl Guideline {
-    /// Of a contact by a channel; none where a call or a meeting is scheduled as requested.
+    /// Of a contact by a channel, to the people as of then; none of a call that was taken, and where a call or a meeting is scheduled as
+    /// requested.
     #[must_use]
     pub fn of(channel: ContactChannel, received: Instant, people: &Ladder, policy: &Policy) -> Option<Self> {
         let terms: &AccountTerms = &policy.at(received).account_team;
@@ -79,7 +85,7 @@ impl Guideline {
             ContactChannel::Pager => Some(terms.pager),
             ContactChannel::Voicemail => Some(terms.voicemail),
             ContactChannel::Written => None,
-            ContactChannel::ConferenceCall | ContactChannel::Meeting => return None,
+            ContactChannel::Telephone | ContactChannel::ConferenceCall | ContactChannel::Meeting => return None,
         };
         let answering = people.answering();
         let usual = (&policy.account_team.hours, policy.time_zone);
@@ -87,26 +93,33 @@ impl Guideline {
             answering.map_or_else(|| policy.calendar_of_person(usual, received), |of| of.calendar(received, policy));
         let from = calendar.open_from(received);
         let away = people.responsible.as_ref().is_some_and(|of| of.absence(from).is_some());
-        let (earliest, until) = match by_presence {
+        let (earliest, until, remind_at) = match by_presence {
             Some(ByPresence { in_office, away: out }) => {
                 let Span { from: least, to } = if away { out } else { in_office };
-                (least.map(|least| calendar.open_for(from, least)), calendar.open_for(from, to))
+                let after = |term| calendar.open_for(from, term);
+                (least.map(after), after(to), after(to / 2))
             }
-            None => (None, calendar.close_of_business_day_after(received, terms.written_within as usize)),
+            None => {
+                let until = calendar.close_of_business_day_after(received, terms.written_within as usize);
+                (None, until, calendar.open_from(from + (until - from) / 2).min(until))
+            }
         };
         let zone = calendar.zone;
-        Some(Self { member: answering.map(|of| of.number), zone, away, from, earliest, until, warned: Warned::No })
-    }
-
-    /// As it runs: the person is told when half of its time is gone.
-    #[must_use]
-    pub fn running(&self) -> RunningDeadline<()> {
-        RunningDeadline::halfway((), self.from, self.until)
+        Some(Self {
+            member: answering.map(|of| of.number),
+            zone,
+            away,
+            from,
+            earliest,
+            until,
+            remind_at,
+            warned: Warned::No,
+        })
     }
 
     /// When there is something to tell of it: that it comes near. That it has passed is no breach, and told to nobody.
     #[must_use]
     pub fn next(&self) -> Option<Instant> {
-        self.running().next(self.warned).filter(|_| self.warned == Warned::No)
+        (self.warned == Warned::No).then_some(self.remind_at)
     }
 }

@@ -20,8 +20,8 @@ pub use task::Task;
 use crate::account_team::{Discipline, People, Topic};
 use contract::{AccountRequestNumber, ClecId, Instant, Party, Person, Policy, RecordRef, TicketNumber};
 use record::{
-    ActionContext, Awaited, Bound, Counters, Notice, OwnersAccess, Published, Queue, Reader, Record, RecordChange,
-    Seen, SeenByClecs, deadline::Warned, notice::NoticeCounter,
+    ActionContext, Awaited, Bound, Counters, OwnersAccess, Published, Queue, Reader, Record, Seen, SeenByClecs,
+    deadline::Warned, notice::NoticeCounter,
 };
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -104,8 +104,13 @@ pub struct AccountRequest {
     pub guideline: Option<Guideline>,
     /// When somebody first responded.
     pub responded_at: Option<Instant>,
-    /// By when it is to be answered, or when the call or the meeting is.
+    /// By when it is to be answered.
     pub promise: Option<Promise>,
+    /// When the call or the meeting is.
+    pub appointment: Option<Appointment>,
+    /// How far its people were told that a call or a meeting is wanted, and not set.
+    #[serde(default = "not_warned")]
+    pub unset_warned: Warned,
     /// What the Service Manager told of the steps already taken, where a service trouble was brought to sales.
     pub steps_taken: Option<Statement>,
     /// What was said.
@@ -116,6 +121,9 @@ pub struct AccountRequest {
     pub escalations: Vec<Level>,
     /// The answer that stands.
     pub answer: Option<Statement>,
+    /// The answers that were not accepted: it was escalated then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former_answers: Vec<Statement>,
     /// That it was taken back, and why.
     pub withdrawn: Option<Statement>,
     /// The notices of it.
@@ -130,17 +138,34 @@ pub struct AccountRequest {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Promise {
-    /// By when an answer is there; of a call or a meeting, when that is.
+    /// By when an answer is there.
     pub by: Instant,
     /// When it was promised.
     pub made_at: Instant,
-    /// Of a call or a meeting: where it is, or how to dial in.
-    pub place: Option<String>,
     /// How often another date was promised before.
     #[serde(default)]
     pub moved: u32,
     /// How far the people were told that it comes near, and that it passed.
     pub warned: Warned,
+}
+
+/// A call or a meeting that is set.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Appointment {
+    /// When it is.
+    pub at: Instant,
+    /// Where it is, or how to dial in.
+    pub place: Option<String>,
+    /// When it was set.
+    pub set_at: Instant,
+    /// How far the people were told that it comes near, and that it was.
+    pub warned: Warned,
+}
+
+fn not_warned() -> Warned {
+    Warned::No
 }
 
 /// What one side said.
@@ -230,6 +255,8 @@ pub enum Fact {
     PromiseNear,
     /// The promised date passed without an answer.
     PromisePassed,
+    /// Its people were told of the call or the meeting: that one is wanted and not set, that it comes near, or that it was.
+    AppointmentTold,
 }
 
 impl record::Fact for Fact {
@@ -293,17 +320,18 @@ impl Record for AccountRequest {
         if party.is_provider() { Reader::Provider } else { Reader::Owner }
     }
 
-    /// What its people were reminded of is the provider's own.
+    /// What its people were reminded of is the provider's own, and what one team told the other.
     fn shows(&self, fact: &Fact, reader: Reader) -> bool {
-        reader == Reader::Provider || !matches!(fact, Fact::Reminded | Fact::PromiseNear)
+        let own = matches!(fact, Fact::Reminded | Fact::PromiseNear | Fact::AppointmentTold | Fact::StepsTold);
+        reader == Reader::Provider || !own
     }
 
     fn is_visible_to(&self, party: &Party) -> bool {
         party.keeps(&Party::Clec(self.clec.clone()))
     }
 
-    fn next_action_at(&self, policy: &Policy) -> Option<Instant> {
-        self.next_to_tell(policy)
+    fn next_action_at(&self, _: &Policy) -> Option<Instant> {
+        self.next_to_tell()
     }
 
     fn due_action(&self, now: Instant, policy: &Policy) -> Option<record::Alone<Self>> {
@@ -319,11 +347,12 @@ impl Record for AccountRequest {
         if !self.is_open() {
             return Vec::new();
         }
-        let (what, by) = match (&self.promise, &self.guideline) {
-            (Some(promise), _) => ("answer", Some(promise.by)),
-            (None, Some(guideline)) if self.responded_at.is_none() => ("response", Some(guideline.until)),
-            (None, _) if self.channel.is_scheduled() => ("schedule", self.wanted_at),
-            (None, _) => ("answer", None),
+        let (what, by) = match (&self.promise, &self.guideline, &self.appointment) {
+            (.., Some(appointment)) => ("appointment", Some(appointment.at)),
+            (Some(promise), ..) => ("answer", Some(promise.by)),
+            (None, Some(guideline), _) if self.responded_at.is_none() => ("response", Some(guideline.until)),
+            _ if self.channel.is_scheduled() => ("schedule", self.wanted_at),
+            _ => ("answer", None),
         };
         vec![Awaited::of_provider(what, self.received_at).by(by)]
     }
@@ -368,10 +397,5 @@ impl AccountRequest {
             None if self.is_open() => Some("awaited"),
             None => None,
         }
-    }
-
-    /// Ends a transition that clients see.
-    fn finish_act(self, facts: Vec<Fact>, notices: Vec<Notice>, act: &ActionContext) -> RecordChange<Self> {
-        self.finish(facts, notices, act)
     }
 }

@@ -2,10 +2,10 @@
 
 use super::AccountRequest;
 use crate::account_team::{Discipline, Position};
-use contract::{Instant, NoticeCategory, Party, Policy, TeamMemberNumber, due::Due};
+use contract::{Instant, NoticeCategory, Policy, TeamMemberNumber};
 use record::{
     ActionContext, Announced, Notice, Record,
-    notice::{Audience, Line, NoticeBody, NoticeCounter, NoticeKind, moment},
+    notice::{Line, NoticeBody, NoticeCounter, NoticeKind, moment},
 };
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -26,12 +26,8 @@ impl Announced for AccountRequest {
             Some(Line::new("Received", moment(self.received_at, policy))),
             self.ticket.map(|ticket| Line::new("Ticket", ticket.to_string())),
             Some(Line::new("Who answers", ladder.wording(at, policy))),
-            self.promise.as_ref().map(|promise| {
-                Line::new(
-                    if self.channel.is_scheduled() { "Set for" } else { "Promised by" },
-                    moment(promise.by, policy),
-                )
-            }),
+            self.promise.as_ref().map(|promise| Line::new("Promised by", moment(promise.by, policy))),
+            self.appointment.as_ref().map(|of| Line::new("Set for", moment(of.at, policy))),
         ];
         let details = json!({
             "accountRequest": self.number, "clec": self.clec, "kind": self.kind, "topic": self.topic, "status": self.status(),
@@ -60,7 +56,7 @@ impl AccountRequest {
         let contact = self.contact.as_ref().map(|of| Line::new("Contact", of.wording()));
         let own = [Line::new("CLEC", self.clec.to_string()), Line::new("Said", self.text.clone())];
         let for_people = own.into_iter().chain(contact).chain(lines.clone()).collect();
-        let mut told = vec![self.to_people(heading, for_people, self.addressed(), act, policy)];
+        let mut told = vec![self.to_people(heading, for_people, false, act, policy)];
         if act.by.party.is_provider() {
             let heading = format!(
                 "Your {} of {} is recorded: {}",
@@ -73,7 +69,7 @@ impl AccountRequest {
         told
     }
 
-    /// A step is told to the other side; an escalation to both.
+    /// A step is told to the other side; an escalation, and what the provider's people record for the CLEC, to both.
     pub(super) fn tell_step(
         &mut self,
         (step, whom): (&str, &str),
@@ -84,35 +80,25 @@ impl AccountRequest {
         let heading = format!("Request {} {step}{whom}", self.number);
         let said: Vec<Line> = (!text.is_empty()).then(|| Line::new("Said", text)).into_iter().collect();
         let by_desk = act.by.party.is_provider();
+        let is_the_answer = by_desk && !self.is_escalated() && self.withdrawn.is_none();
         let for_clec = by_desk.then(|| self.to_clec(NoticeKind::Update, heading.clone(), said.clone(), act, policy));
-        let to_people = !by_desk || self.is_escalated();
         let lines = [Line::new("CLEC", self.clec.to_string())].into_iter().chain(said).collect();
-        let for_people = to_people.then(|| self.to_people(heading, lines, self.addressed(), act, policy));
+        let for_people = (!is_the_answer).then(|| self.to_people(heading, lines, false, act, policy));
         for_clec.into_iter().chain(for_people).collect()
     }
 
-    /// What the people are told whom it goes to now.
-    pub(super) fn tell_people(&self, step: &str, text: &str, act: &ActionContext, policy: &Policy) -> Notice {
-        self.told_internally(step, text, self.addressed(), act, policy)
-    }
-
-    /// The same, with the directors.
-    pub(super) fn tell_people_and_directors(&self, step: &str, act: &ActionContext, policy: &Policy) -> Notice {
-        let people = self.addressed().into_iter().chain(self.people.ladder(self.brought_to).directors()).collect();
-        self.told_internally(step, "", people, act, policy)
-    }
-
-    fn told_internally(
+    /// What the people are told whom it goes to now, and the directors with them.
+    pub(super) fn tell_people(
         &self,
         step: &str,
         text: &str,
-        people: BTreeSet<TeamMemberNumber>,
+        directors: bool,
         act: &ActionContext,
         policy: &Policy,
     ) -> Notice {
         let heading = format!("Request {} of {} {step}", self.number, self.clec);
         let lines = if text.is_empty() { Vec::new() } else { vec![Line::new("Said", text)] };
-        self.to_people(heading, lines, people, act, policy)
+        self.to_people(heading, lines, directors, act, policy)
     }
 
     /// Whom it goes to now: the level that it is escalated to, or else who is responsible; of a service trouble that was brought to sales
@@ -138,23 +124,22 @@ impl AccountRequest {
         act: &ActionContext,
         policy: &Policy,
     ) -> Notice {
-        let bulletin = self.bulletin(heading, act.now, policy).with_lines(lines);
-        let to = Audience::one(Party::Clec(self.clec.clone()));
-        let notice = self.next_notice(kind, to, bulletin, Due::at_once(act.now));
-        Notice { notice_type: NoticeCategory::Target, ..notice }
+        let (clec, bulletin) = (self.clec.clone(), self.bulletin(heading, act.now, policy).with_lines(lines));
+        self.notice_to_clec(kind, &clec, bulletin)
     }
 
     fn to_people(
         &self,
         heading: String,
         lines: Vec<Line>,
-        members: BTreeSet<TeamMemberNumber>,
+        directors: bool,
         act: &ActionContext,
         policy: &Policy,
     ) -> Notice {
-        let bulletin = NoticeBody { members, ..self.bulletin(heading, act.now, policy) }.with_lines(lines);
-        let occasion = (&self.about(), self.revision() + 1);
-        Notice::to_people(occasion, Party::Provider, Self::NOTICE_CATEGORY, bulletin, Due::at_once(act.now))
+        let directors = directors.then(|| self.people.ladder(self.brought_to).directors());
+        let members = self.addressed().into_iter().chain(directors.into_iter().flatten()).collect();
+        let bulletin = self.bulletin(heading, act.now, policy).with_lines(lines);
+        self.notice_to_members(self.revision() + 1, members, bulletin)
     }
 }
 

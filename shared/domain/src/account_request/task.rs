@@ -61,7 +61,7 @@ pub const TASKS: [Row; 8] = [
     row(Task::Acknowledgment,   "AT-03", Whose::Provider, AccountRequest::is_open,         "it is answered or withdrawn"),
     row(Task::Schedule,         "AT-03", Whose::Provider, AccountRequest::is_to_be_scheduled, "no call or meeting is wanted of it, or it is over"),
     row(Task::StepsTaken,       "AT-06", Whose::Provider, AccountRequest::awaits_steps,    "it is no service trouble that was brought to sales, or the steps are told"),
-    row(Task::Answer,           "AT-03", Whose::Provider, AccountRequest::is_answerable,   "it is answered or withdrawn, or the Service Manager has not told of the steps already taken"),
+    row(Task::Answer,           "AT-03", Whose::Provider, AccountRequest::is_answerable,   "it is answered or withdrawn, its escalation is not answered yet, or the Service Manager has not told of the steps already taken"),
     row(Task::Statement,        "AT-06", Whose::Both,     AccountRequest::is_open,         "it is answered or withdrawn"),
     row(Task::Escalation,       "AT-05", Whose::Both,     AccountRequest::may_be_escalated, "it is withdrawn, its escalation is not answered yet, or it has been with the director"),
     row(Task::EscalationAnswer, "AT-05", Whose::Provider, AccountRequest::is_escalated,    "no escalation awaits an answer"),
@@ -108,7 +108,7 @@ impl AccountRequest {
     }
 
     fn is_answerable(&self) -> bool {
-        self.is_open() && !self.awaits_steps()
+        self.is_open() && !self.awaits_steps() && !self.is_escalated()
     }
 
     pub(super) fn is_escalated(&self) -> bool {
@@ -116,6 +116,6 @@ impl AccountRequest {
     }
 
     fn may_be_escalated(&self) -> bool {
-        self.status() != Status::Withdrawn && !self.is_escalated() && self.next_level().is_some()
+        self.status() != Status::Withdrawn && !self.is_escalated() && !self.was_with_director()
     }
 }

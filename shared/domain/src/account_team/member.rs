@@ -200,10 +200,10 @@ impl TeamMember {
         Ok(RecordChange { before: None, record, entry: None, notices: Vec::new() })
     }
 
-    /// The directory says something else from a date on. `None` when it says so already.
+    /// The directory says something else from a date on, until the next date from which it says something. `None` when it says so already.
     ///
     /// # Errors
-    /// A date that is over, or before one that was said since; a person who is removed. See [`TeamMember::register`].
+    /// A date that is over; a person who is removed. See [`TeamMember::register`].
     pub fn change(
         mut self,
         details: Details,
@@ -212,20 +212,17 @@ impl TeamMember {
         policy: &Policy,
     ) -> Result<Option<RecordChange<Self>>, Refused> {
         self.check_present(act)?;
-        if self.details.last().is_some_and(|last| Details { from: details.from, ..last.clone() } == details) {
+        if (Details { from: details.from, ..self.on(details.from).clone() }) == details {
             return Ok(None);
         }
         if details.director == Some(self.number) {
             return Err(Refused::field("director", "AT-01", "is another person"));
         }
         check_details(self.position, &details, director, act.now, policy)?;
-        if let Some(last) = self.details.last().filter(|last| last.from > details.from) {
-            let detail = format!("is not before {}, from which on the directory says something else", last.from);
-            return Err(Refused::field("from", "AT-01", detail));
-        }
         let from = details.from;
         self.details.retain(|of| of.from != from);
         self.details.push(details);
+        self.details.sort_by_key(|of| of.from);
         keep_latest(&mut self.details, KEPT.0, KEPT.1);
         Ok(Some(self.finish(vec![Fact::Changed { from }], Vec::new(), act)))
     }
@@ -236,11 +233,12 @@ impl TeamMember {
     /// One that began before it was said, or ends before it begins; a stand-in who cannot stand in; a person who is removed.
     pub fn say_absence(
         mut self,
-        (from, until): (Instant, Instant),
+        (from, until): (Option<Instant>, Instant),
         stand_in: Option<&Self>,
         act: &ActionContext,
     ) -> Result<RecordChange<Self>, Refused> {
         self.check_present(act)?;
+        let from = from.unwrap_or(act.now);
         let furthest = act.now + Days::new(FURTHEST);
         if from < act.now {
             return Err(Refused::field("from", "AT-07", "is said beforehand: not before now"));
@@ -271,13 +269,21 @@ impl TeamMember {
         Ok(self.finish(vec![Fact::AbsenceSaid { from, until }], Vec::new(), act))
     }
 
-    /// The person is in the office again, or does not go. `None` when no absence is said.
+    /// The person is in the office again, or does not go: of the absence that begins at `from`, or else of the present one. `None` when
+    /// no such absence is said.
     #[must_use]
-    pub fn come_back(mut self, act: &ActionContext) -> Option<RecordChange<Self>> {
-        let before = self.absences.clone();
-        self.absences.retain(|of| of.from < act.now);
-        self.absences.iter_mut().for_each(|of| of.until = of.until.min(act.now));
-        (self.absences != before).then(|| self.finish(vec![Fact::Returned], Vec::new(), act))
+    pub fn come_back(mut self, from: Option<Instant>, act: &ActionContext) -> Option<RecordChange<Self>> {
+        let is_meant = |of: &Absence| match from {
+            Some(from) => of.from == from && of.until > act.now,
+            None => of.from <= act.now && act.now < of.until,
+        };
+        let meant = self.absences.iter().position(is_meant)?;
+        if self.absences[meant].from < act.now {
+            self.absences[meant].until = act.now;
+        } else {
+            self.absences.remove(meant);
+        }
+        Some(self.finish(vec![Fact::Returned], Vec::new(), act))
     }
 
     /// The person leaves the account teams. `None` when that is so already.
@@ -306,6 +312,14 @@ impl TeamMember {
         self.details.iter().rfind(|of| of.from <= date).or(self.details.first()).expect("a person has details")
     }
 
+    /// The e-mail addresses that the directory has of the person on a date, and will have; none of who was removed.
+    #[must_use]
+    pub fn emails_from(&self, date: NaiveDate) -> BTreeSet<String> {
+        let ahead = self.details.iter().filter(|of| of.from > date).chain([self.on(date)]);
+        let ahead = ahead.filter(|_| self.removed_at.is_none());
+        ahead.filter_map(|of| of.channels.email.clone()).collect()
+    }
+
     /// What the directory says at an instant.
     #[must_use]
     pub fn at(&self, at: Instant, policy: &Policy) -> &Details {
@@ -317,6 +331,12 @@ impl TeamMember {
     pub fn calendar<'a>(&'a self, at: Instant, policy: &'a Policy) -> Calendar<'a> {
         let details = self.at(at, policy);
         policy.calendar_of_person((&details.hours, details.zone), at)
+    }
+
+    /// Whether the person is in the directory at an instant.
+    #[must_use]
+    pub fn is_present(&self, at: Instant) -> bool {
+        self.opening.recorded_at <= at && self.removed_at.is_none_or(|gone| at < gone)
     }
 
     /// The absence that an instant falls into.

@@ -16,6 +16,8 @@ pub struct People {
 pub struct Ladder {
     /// Who is responsible for the CLEC; none where nobody is.
     pub responsible: Option<TeamMember>,
+    /// Whether who is responsible is out of the office.
+    pub away: bool,
     /// Who stands in, while who is responsible is away and another one is not.
     pub stand_in: Option<TeamMember>,
     /// Who directs who is responsible; where nobody is responsible, or nobody directs, the directors of the team.
@@ -52,8 +54,7 @@ impl Ladder {
         members: &BTreeMap<TeamMemberNumber, TeamMember>,
         (at, policy): (Instant, &Policy),
     ) -> Self {
-        let present =
-            |number: TeamMemberNumber| members.get(&number).filter(|of| of.removed_at.is_none_or(|gone| at < gone));
+        let present = |number: TeamMemberNumber| members.get(&number).filter(|of| of.is_present(at));
         let responsible = team.and_then(|team| team.responsible(discipline, at)).and_then(|of| present(of.member));
         let stand_in = responsible.and_then(|of| of.absence(at)?.stand_in).and_then(present);
         let own = responsible.and_then(|of| of.at(at, policy).director).and_then(present);
@@ -64,6 +65,7 @@ impl Ladder {
         };
         Self {
             responsible: responsible.cloned(),
+            away: responsible.is_some_and(|of| of.absence(at).is_some()),
             stand_in: stand_in.filter(|of| of.absence(at).is_none()).cloned(),
             directors,
         }
@@ -75,11 +77,13 @@ impl Ladder {
         self.stand_in.as_ref().or(self.responsible.as_ref()).or(self.directors.first())
     }
 
-    /// Who is told of what is brought to this team: who is responsible and who stands in; where nobody is, the directors.
+    /// Who is told of what is brought to this team: who is responsible and who stands in; where none of them is in the office, the
+    /// directors too.
     #[must_use]
     pub fn told(&self) -> BTreeSet<TeamMemberNumber> {
-        let people: BTreeSet<_> = self.responsible.iter().chain(&self.stand_in).map(|of| of.number).collect();
-        if people.is_empty() { self.directors() } else { people }
+        let people = self.responsible.iter().chain(&self.stand_in).map(|of| of.number);
+        let is_there = self.responsible.is_some() && !self.away || self.stand_in.is_some();
+        if is_there { people.collect() } else { people.chain(self.directors()).collect() }
     }
 
     /// The directors.

@@ -3,16 +3,17 @@
 
 use super::{AccountTeam, Assignment, Change, Discipline, Fact, TeamMember, team::reached_by};
 use contract::{AccountRequestNumber, Instant, Policy, PostMortemNumber, RecordRef, Refused, TeamMemberNumber};
-use record::{ActionContext, RecordChange, notice::Line};
+use record::{ActionContext, RecordChange, bound::bytes, notice::Line};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::collections::BTreeMap;
 use strum::{IntoStaticStr, VariantArray};
 
-/// How many reassignments of a CLEC are kept: the oldest that are over give way, and stay in the history.
-const KEPT_AT_MOST: usize = 8;
-/// How many open matters a reassignment names.
-const MOVED_AT_MOST: usize = 200;
+/// In how many bytes the reassignments of a CLEC are kept that are over: the oldest give way, and stay in the history. Two that go on have
+/// room beside them.
+const KEPT_AT_MOST: usize = 96 * 1024;
+/// How many open matters a reassignment names, the first that were brought.
+const MOVED_AT_MOST: usize = 100;
 
 /// What the former person familiarizes the new one with, in the order of the source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, VariantArray)]
@@ -81,6 +82,9 @@ pub enum ReassignmentEnd {
         at: Instant,
         /// The open matters that moved with it.
         moved: Vec<Moved>,
+        /// How many more did.
+        #[serde(default)]
+        further: usize,
     },
     /// It was given up.
     Cancelled {
@@ -89,6 +93,16 @@ pub enum ReassignmentEnd {
         /// Why.
         reason: String,
     },
+}
+
+impl ReassignmentEnd {
+    /// When it ended.
+    #[must_use]
+    pub fn at(&self) -> Instant {
+        match self {
+            Self::Completed { at, .. } | Self::Cancelled { at, .. } => *at,
+        }
+    }
 }
 
 /// An open matter that moved with the responsibility.
@@ -114,6 +128,18 @@ impl From<(PostMortemNumber, Option<Instant>)> for Moved {
 }
 
 impl Reassignment {
+    /// As it was at an instant, when it had begun.
+    #[must_use]
+    pub fn as_at(&self, at: Instant) -> Self {
+        let ended = self.ended.clone().filter(|end| end.at() <= at);
+        let checklist = self.checklist.iter().filter(|(_, handed)| handed.at <= at);
+        Self {
+            ended,
+            checklist: checklist.map(|(subject, handed)| (*subject, handed.clone())).collect(),
+            ..self.clone()
+        }
+    }
+
     /// What is still to be handed over.
     #[must_use]
     pub fn open_subjects(&self) -> Vec<HandoverSubject> {
@@ -158,7 +184,7 @@ impl AccountTeam {
         }
         to.check_can_answer(discipline, "to", act.now)?;
         let places = self.reassignments.iter().map(|of| of.place).max().unwrap_or_default();
-        while self.reassignments.len() >= KEPT_AT_MOST {
+        while bytes(&self.reassignments) > KEPT_AT_MOST {
             let Some(oldest) = self.reassignments.iter().position(|of| of.ended.is_some()) else { break };
             self.reassignments.remove(oldest);
         }
@@ -224,7 +250,7 @@ impl AccountTeam {
         if !missing.is_empty() {
             let missing: Vec<&str> = missing.into_iter().map(HandoverSubject::as_str).collect();
             let detail = format!("not handed over yet: {}", missing.join(", "));
-            return Err(Refused::not_now("AT-02", detail, &OF_OPEN));
+            return Err(Refused::not_now("AT-02", detail, &["reassignment/handover", "reassignment/cancellation"]));
         }
         let gone = || Refused::not_now("AT-02", "the person is no longer in the directory", &OF_OPEN);
         let (from, to) = (members.get(&open.from), members.get(&open.to).cloned().ok_or_else(gone)?);
@@ -232,14 +258,16 @@ impl AccountTeam {
             let detail = format!("{} is on leave, or was removed: cancel the reassignment, or wait", to.number);
             return Err(Refused::not_now("AT-02", detail, &OF_OPEN));
         }
-        let named = moved.iter().map(|of| Line::new("Open matter", of.what.to_string())).collect::<Vec<_>>();
+        let further = moved.len().saturating_sub(MOVED_AT_MOST);
         moved.truncate(MOVED_AT_MOST);
-        open.ended = Some(ReassignmentEnd::Completed { at: act.now, moved });
+        let named = moved.iter().map(|of| Line::new("Open matter", of.what.to_string())).collect::<Vec<_>>();
+        let further_named = (further > 0).then(|| Line::new("Further open matters", further.to_string()));
+        open.ended = Some(ReassignmentEnd::Completed { at: act.now, moved, further });
         self.assignments.push(Assignment { discipline, member: to.number, from: act.now });
         let (position, name) = (discipline.responsible().wording(), to.at(act.now, policy).name.clone());
         let people = from.iter().map(|of| of.number).chain([to.number]).collect();
         let change = format!("{name} is your {position} from now on, and answers all open matters");
-        let lines = reached_by(&to, act.now, policy).into_iter().chain(named).collect();
+        let lines = reached_by(&to, act.now, policy).into_iter().chain(named).chain(further_named).collect();
         let told = self.tell_both((format!("Your {position} is {name} now"), [change], lines), people, act, policy);
         let former = from.cloned().map(|former| former.answer_no_more_for(&self.clec, act));
         let members = former.into_iter().chain([to.clone().answer_for(&self.clec, act)]).collect();
@@ -270,15 +298,17 @@ impl AccountTeam {
 
     /// What can be done with it in its teams now.
     #[must_use]
-    pub fn possible(&self) -> Vec<&'static str> {
+    pub fn possible(&self, now: Instant) -> Vec<&'static str> {
         let goes_on = Discipline::ALL.into_iter().any(|of| self.reassignment(of).is_some());
-        let is_assigned = |of: Discipline| self.assignments.iter().any(|assigned| assigned.discipline == of);
+        let is_complete =
+            Discipline::ALL.into_iter().any(|of| self.reassignment(of).is_some_and(|of| of.open_subjects().is_empty()));
+        let is_assigned = |of: Discipline| self.responsible(of, now).is_some();
         let may_begin = Discipline::ALL.into_iter().any(|of| is_assigned(of) && self.reassignment(of).is_none());
         let tasks = [
             ("assignment", !Discipline::ALL.into_iter().all(is_assigned)),
             ("reassignment", may_begin),
             ("reassignment/handover", goes_on),
-            ("reassignment/completion", goes_on),
+            ("reassignment/completion", is_complete),
             ("reassignment/cancellation", goes_on),
         ];
         tasks.into_iter().filter(|(_, may)| *may).map(|(task, _)| task).collect()

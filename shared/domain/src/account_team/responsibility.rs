@@ -84,6 +84,7 @@ impl Position {
 #[allow(missing_docs, reason = "the table tells what each is")]
 pub enum Topic {
     AccountQuestion,
+    Billing,
     ProductInformation,
     SalesProposal,
     NetworkInterconnection,
@@ -92,7 +93,6 @@ pub enum Topic {
     SpecialRequest,
     NewSystem,
     Ordering,
-    Billing,
     AgreementQuestion,
     OrderEscalation,
     MajorOutage,
@@ -125,10 +125,12 @@ const fn service(topic: Topic, about: &'static str) -> Responsibility {
     Responsibility { topic, discipline: Discipline::Service, about }
 }
 
-/// The responsibilities, in the order of the source: what the lists of the Sales and of the Service Team name.
+/// The responsibilities, in the order of the source: what the list of both teams names, which is about sales, then what the list of the
+/// Service Team names. What both lists name belongs to service, which handles it; it can be brought to sales all the same.
 #[rustfmt::skip]
 pub const RESPONSIBILITIES: [Responsibility; 19] = [
     sales  (Topic::AccountQuestion,        "telecommunications questions pertaining to the account, access to information and documentation"),
+    sales  (Topic::Billing,                "billing related issues that may arise"),
     sales  (Topic::ProductInformation,     "product and sales information: notifications, meetings, documents, product training"),
     sales  (Topic::SalesProposal,          "sales proposals for the products available"),
     sales  (Topic::NetworkInterconnection, "planning and developing the network interconnection"),
@@ -137,7 +139,6 @@ pub const RESPONSIBILITIES: [Responsibility; 19] = [
     sales  (Topic::SpecialRequest,         "Bona Fide Requests and Special Requests: special assembly of products"),
     sales  (Topic::NewSystem,              "project management for the installation of new systems, such as OC48 and OC12"),
     service(Topic::Ordering,               "order acceptance, delayed orders, cancelled orders, acceptance testing, delivery"),
-    service(Topic::Billing,                "billing, ordering or service related issues that may arise"),
     service(Topic::AgreementQuestion,      "questions on a signed interconnection agreement; whether an amendment exists"),
     service(Topic::OrderEscalation,        "escalations, delayed order escalations and expedites"),
     service(Topic::MajorOutage,            "information on major outages"),

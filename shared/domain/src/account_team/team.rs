@@ -5,15 +5,15 @@ use super::{
     reassignment::{HandoverSubject, Reassignment},
 };
 use chrono::Days;
-use contract::{ClecId, Instant, NoticeCategory, Party, Policy, RecordRef, Refused, TeamMemberNumber, due::Due};
+use contract::{ClecId, Instant, NoticeCategory, Party, Policy, RecordRef, Refused, TeamMemberNumber};
 use record::{
     ActionContext, Announced, Bound, ChangeSet, Counters, Entry, Notice, OwnersAccess, Published, Reader, Record,
     RecordChange, RecordVisitor, Visitor,
-    notice::{Audience, Line, NoticeBody, NoticeCounter, NoticeKind, moment},
+    notice::{Line, NoticeBody, NoticeCounter, NoticeKind, moment},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The list of all account teams.
 pub const ALL: &str = "ACCOUNT_TEAMS";
@@ -169,7 +169,7 @@ impl Announced for AccountTeam {
     }
 
     fn bulletin(&self, heading: String, at: Instant, policy: &Policy) -> NoticeBody {
-        let details = json!({ "clec": self.clec, "assignments": self.assignments });
+        let details = json!({ "accountTeam": self.clec });
         NoticeBody {
             of: Some(format!("account team of {}", self.clec)),
             details: Some(details),
@@ -198,20 +198,20 @@ impl AccountTeam {
         self.assignments.iter().filter(|of| of.discipline == discipline && of.from <= at).max_by_key(|of| of.from)
     }
 
-    /// Somebody is assigned where nobody is, or will be: from now on, or from an instant ahead.
+    /// Somebody is assigned where nobody is: from now on, or from an instant ahead; in place of who was to be, and is not yet.
     ///
     /// # Errors
     /// Where somebody is: then responsibility passes by a reassignment. Who cannot answer for a CLEC.
     pub fn assign(
         mut self,
         discipline: Discipline,
-        member: TeamMember,
+        (member, members): (TeamMember, &BTreeMap<TeamMemberNumber, TeamMember>),
         from: Option<Instant>,
         act: &ActionContext,
         policy: &Policy,
     ) -> Result<Change, Refused> {
         let from = from.unwrap_or(act.now);
-        if let Some(of) = self.assignments.iter().find(|of| of.discipline == discipline) {
+        if let Some(of) = self.responsible(discipline, act.now) {
             let detail = format!("{} is assigned: responsibility passes by a reassignment", of.member);
             return Err(Refused::not_now("AT-02", detail, &["reassignment"]));
         }
@@ -219,6 +219,9 @@ impl AccountTeam {
             return Err(Refused::field("from", "AT-01", format!("is not before now, and within {FURTHEST} days")));
         }
         member.check_can_answer(discipline, "member", from)?;
+        let was_to_be = self.assignments.iter().find(|of| of.discipline == discipline).map(|of| of.member);
+        let was_to_be = was_to_be.and_then(|of| members.get(&of)).filter(|of| of.number != member.number).cloned();
+        self.assignments.retain(|of| of.discipline != discipline);
         self.assignments.push(Assignment { discipline, member: member.number, from });
         let (position, details) = (discipline.responsible().wording(), member.at(from, policy));
         let heading = format!("Your {position} is {}", details.name);
@@ -226,7 +229,8 @@ impl AccountTeam {
         let lines = reached_by(&member, from, policy);
         let notices = self.tell_both((heading, [change], lines), [member.number].into(), act, policy);
         let fact = Fact::Assigned { discipline, member: member.number };
-        let members = vec![member.answer_for(&self.clec, act)];
+        let was_to_be = was_to_be.map(|of| of.answer_no_more_for(&self.clec, act));
+        let members = was_to_be.into_iter().chain([member.answer_for(&self.clec, act)]).collect();
         Ok(Change { team: self.finish_act(vec![fact], notices, act), members })
     }
 
@@ -240,14 +244,13 @@ impl AccountTeam {
     ) -> Vec<Notice> {
         let bulletin = self.bulletin(heading, act.now, policy).with_changes(changes).with_lines(lines);
         let told = self.bulletin(format!("{}: {}", self.clec, bulletin.heading), act.now, policy);
-        let told = NoticeBody { members: people, changes: bulletin.changes.clone(), ..told }
+        let told = told
+            .with_changes(bulletin.changes.clone())
             .with_lines([Line::new("CLEC", self.clec.to_string())])
             .with_lines(bulletin.lines.clone());
-        let occasion = (&self.reference(), self.revision + 1);
-        let told = Notice::to_people(occasion, Party::Provider, Self::NOTICE_CATEGORY, told, Due::at_once(act.now));
-        let to = Audience::one(Party::Clec(self.clec.clone()));
-        let own = self.next_notice(NoticeKind::Update, to, bulletin, Due::at_once(act.now));
-        vec![Notice { notice_type: NoticeCategory::Target, ..own }, told]
+        let told = self.notice_to_members(self.revision + 1, people, told);
+        let clec = self.clec.clone();
+        vec![self.notice_to_clec(NoticeKind::Update, &clec, bulletin), told]
     }
 
     /// Ends a transition: the first one makes the record.

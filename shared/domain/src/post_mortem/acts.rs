@@ -1,9 +1,12 @@
 //! What may happen to a post-mortem: it is asked for, written, approved; what is to be done is agreed, and done.
 
 use super::{Analysis, Change, Done, Entry, Fact, FollowUp, PostMortem, Status, Withdrawn};
-use crate::{account_team::People, ticket::Ticket};
+use crate::{
+    account_team::{Discipline, People},
+    ticket::Ticket,
+};
 use chrono::{Days, NaiveDate};
-use contract::{ClecId, FieldError, Instant, Person, Policy, PostMortemNumber, Refused, TicketNumber, text::folded};
+use contract::{ClecId, FieldError, Instant, Person, Policy, PostMortemNumber, Refused, text::folded};
 use record::{ActionContext, Record, RecordChange, SeenByClecs, deadline::Warned, notice::NoticeCounter};
 use std::collections::BTreeSet;
 
@@ -24,21 +27,25 @@ pub struct Asked {
 /// What must not be in what a CLEC gets: the ids and names of the other CLECs.
 #[derive(Debug, Clone, Default)]
 pub struct Others {
+    own: Vec<String>,
     names: BTreeSet<String>,
 }
 
 impl Others {
     /// The others of a register, by id and name.
-    pub fn of<'a>(own: &ClecId, register: impl IntoIterator<Item = (&'a ClecId, Option<&'a String>)>) -> Self {
-        let others: Vec<_> = register.into_iter().filter(|(id, _)| *id != own).collect();
-        let ids = others.iter().map(|(id, _)| folded(id.as_str()));
-        let names = others.iter().filter_map(|(_, name)| name.map(|name| folded(name)));
-        Self { names: ids.chain(names).filter(|name| !name.is_empty()).collect() }
+    #[must_use]
+    pub fn of(own: &ClecId, register: &[(ClecId, Option<String>)]) -> Self {
+        let names = |is_wanted: &dyn Fn(&ClecId) -> bool| {
+            let wanted = register.iter().filter(|(id, _)| is_wanted(id));
+            let names = wanted.flat_map(|(id, name)| [Some(id.as_str()), name.as_deref()]).flatten().map(folded);
+            names.filter(|name| !name.is_empty()).collect::<Vec<_>>()
+        };
+        Self { own: names(&|id| id == own), names: names(&|id| id != own).into_iter().collect() }
     }
 
-    /// The first of them that a text names, as words of their own.
+    /// The first of them that a text names, as words of their own; what is a part of the own name is none.
     fn named_in(&self, text: &str) -> Option<&String> {
-        let text = folded(text);
+        let text = self.own.iter().fold(folded(text), |text, own| text.replace(own.as_str(), " "));
         let is_edge = |of: Option<char>| of.is_none_or(|letter| !letter.is_alphanumeric() && letter != '-');
         self.names.iter().find(|name| {
             text.match_indices(name.as_str()).any(|(at, found)| {
@@ -62,11 +69,10 @@ impl PostMortem {
         policy: &Policy,
     ) -> Result<Change, Refused> {
         let clec = ticket.clec.clone().ok_or_else(|| Refused::field("ticket", "AT-04", "is a CLEC's"))?;
-        if let Some(present) = ticket.post_mortem {
+        let closed_at =
+            effective.closed_at().ok_or_else(|| Refused::not_now("AT-04", "the ticket is not closed", &[]))?;
+        if let Some(present) = ticket.present_post_mortem(closed_at) {
             return Err(Refused::not_now("AT-04", format!("there is one of this ticket: {present}"), &[]));
-        }
-        if effective.closed_at().is_none() {
-            return Err(Refused::not_now("AT-04", "the ticket is not closed", &[]));
         }
         let (terms, calendar) = (policy.at(act.now).account_team.post_mortem, policy.calendar(act.now));
         let end_of = |days: u32| calendar.end_of_business_day_after(act.now, days as usize);
@@ -88,6 +94,7 @@ impl PostMortem {
             analysis: None,
             actions: Vec::new(),
             issued_at: None,
+            conducted_by: None,
             withdrawn: None,
             notices: NoticeCounter::default(),
             people,
@@ -106,7 +113,7 @@ impl PostMortem {
     /// # Errors
     /// One that its CLEC has, or took back.
     pub fn draft(mut self, analysis: Analysis, act: &ActionContext) -> Result<Option<RecordChange<Self>>, Refused> {
-        self.check_requested("draft", act)?;
+        self.check_standing("draft", act)?;
         if self.analysis.as_ref() == Some(&analysis) {
             return Ok(None);
         }
@@ -125,9 +132,8 @@ impl PostMortem {
         act: &ActionContext,
         policy: &Policy,
     ) -> Result<RecordChange<Self>, Refused> {
-        desks(act, "says what is to be done")?;
         if self.status() == Status::Withdrawn {
-            return Err(Refused::not_now("AT-04", "the request was taken back", &[]));
+            return Err(self.not_standing("action", act));
         }
         let today = policy.calendar(act.now).date(act.now);
         if due < today || due > today + Days::new(FURTHEST) {
@@ -159,7 +165,9 @@ impl PostMortem {
         act: &ActionContext,
         policy: &Policy,
     ) -> Result<Option<RecordChange<Self>>, Refused> {
-        desks(act, "says what is done")?;
+        if self.status() == Status::Withdrawn {
+            return Err(self.not_standing("completion", act));
+        }
         let issued = self.issued_at.is_some();
         let action = self.actions.iter_mut().find(|action| action.place == place).ok_or(Refused::NotFound)?;
         if action.done.is_some() {
@@ -173,82 +181,81 @@ impl PostMortem {
         Ok(Some(self.finish(vec![Fact::ActionDone { place, issued }], told, act)))
     }
 
-    /// It is approved: its CLEC gets it, and the ticket tells that it is there.
+    /// It is approved: its CLEC gets it, and the ticket tells that it is there. `ticket` is its own, and as it stands with its primary.
     ///
     /// # Errors
-    /// Where nothing is written, or it names another CLEC.
+    /// Where nothing is written; while the ticket is open again; where it names another CLEC, unless somebody looked at the names.
     pub fn approve(
         mut self,
-        ticket: Ticket,
-        others: &Others,
+        (ticket, effective): (Ticket, &Ticket),
+        (others, names_reviewed): (&Others, bool),
         act: &ActionContext,
         policy: &Policy,
     ) -> Result<Change, Refused> {
-        self.check_requested("approval", act)?;
+        self.check_standing("approval", act)?;
         let Some(Analysis { cause, restoration, prevention }) = &self.analysis else {
             return Err(Refused::not_now("AT-04", "nothing is written yet", &self.possible(&act.by.party)));
         };
-        check_of_own(&[("cause", cause), ("restoration", restoration), ("prevention", prevention)], others)?;
+        if effective.closed_at().is_none() {
+            let detail = "the ticket is open again: it is approved when that is closed, or withdrawn";
+            return Err(Refused::not_now("AT-04", detail, &self.possible(&act.by.party)));
+        }
+        let mut texts = vec![("cause", cause), ("restoration", restoration), ("prevention", prevention)];
+        if self.opening.by.party.is_provider() {
+            texts.push(("reason", &self.reason));
+        }
         for action in &self.actions {
             let outcome = action.done.as_ref().and_then(|done| done.outcome.as_ref());
-            let texts = [("actions", &action.text), ("actions", &action.owner)];
-            check_of_own(&texts.into_iter().chain(outcome.map(|of| ("actions", of))).collect::<Vec<_>>(), others)?;
+            texts.extend([&action.text, &action.owner].into_iter().chain(outcome).map(|text| ("actions", text)));
+        }
+        if !names_reviewed {
+            check_of_own(&texts, others)?;
         }
         self.issued_at = Some(act.now);
+        self.conducted_by = Some(self.people.ladder(Discipline::Service).wording(act.now, policy));
         let notices = self.tell_issued(act, policy);
         let ticket = ticket.have_post_mortem(self.number, &act.on_another(), policy);
         Ok(Change { post_mortem: self.finish(vec![Fact::Issued], notices, act), ticket: Some(ticket) })
     }
 
-    /// Its CLEC takes the request back.
+    /// Its CLEC takes the request back: another one can be asked for.
     ///
     /// # Errors
     /// One that its CLEC has, or took back.
     pub fn withdraw(
         mut self,
+        ticket: Option<Ticket>,
         reason: String,
         act: &ActionContext,
         policy: &Policy,
-    ) -> Result<RecordChange<Self>, Refused> {
+    ) -> Result<Change, Refused> {
         self.check_standing("withdrawal", act)?;
         self.withdrawn = Some(Withdrawn { at: act.now, reason: reason.clone() });
         let told = self.tell_withdrawn(&reason, act, policy);
-        Ok(self.finish(vec![Fact::Withdrawn], told, act))
+        let named = ticket.filter(|ticket| ticket.post_mortem.is_some_and(|of| of.number == self.number));
+        let ticket = named.map(|ticket| ticket.lose_post_mortem(self.number, &act.on_another(), policy));
+        Ok(Change { post_mortem: self.finish(vec![Fact::Withdrawn], told, act), ticket })
     }
 
     /// What is due of it next, for a list of what moves with a reassignment.
     #[must_use]
     pub fn next_due(&self, policy: &Policy) -> Option<Instant> {
-        let analysis = self.issued_at.is_none().then_some(self.due_at);
+        // What is to be done, its CLEC reads when it has the post-mortem.
+        if self.issued_at.is_none() {
+            return Some(self.due_at);
+        }
         let actions = self.actions.iter().filter(|action| action.done.is_none()).map(|action| action.due_at(policy));
-        analysis.into_iter().chain(actions).min()
-    }
-
-    /// The ticket of which it is.
-    #[must_use]
-    pub fn ticket(&self) -> TicketNumber {
-        self.ticket
-    }
-
-    fn check_requested(&self, task: &str, act: &ActionContext) -> Result<(), Refused> {
-        desks(act, "conducts the root cause analysis")?;
-        self.check_standing(task, act)
+        actions.min()
     }
 
     fn check_standing(&self, task: &str, act: &ActionContext) -> Result<(), Refused> {
-        if self.status() == Status::Requested {
-            return Ok(());
-        }
-        let detail = format!("{task} is not possible: it is {}", self.status().as_str());
-        Err(Refused::not_now("AT-04", detail, &self.possible(&act.by.party)))
+        if self.status() == Status::Requested { Ok(()) } else { Err(self.not_standing(task, act)) }
     }
-}
 
-fn desks(act: &ActionContext, what: &str) -> Result<(), Refused> {
-    if act.by.party.is_provider() {
-        return Ok(());
+    fn not_standing(&self, task: &str, act: &ActionContext) -> Refused {
+        let detail = format!("{task} is not possible: it is {}", self.status().as_str());
+        Refused::not_now("AT-04", detail, &self.possible(&act.by.party))
     }
-    Err(Refused::forbidden("AT-04", format!("the provider's people {what}")))
 }
 
 /// That what a CLEC gets names no other one.
@@ -256,7 +263,7 @@ fn check_of_own(texts: &[(&str, &String)], others: &Others) -> Result<(), Refuse
     let named = texts.iter().filter_map(|(field, text)| Some((*field, others.named_in(text)?)));
     let faults: Vec<FieldError> = named
         .map(|(field, name)| {
-            FieldError::new(field, "AT-04", format!("names another CLEC, '{name}': its CLEC gets this"))
+            FieldError::new(field, "AT-04", format!("names another CLEC, '{name}': its CLEC gets this (namesReviewed)"))
         })
         .collect();
     if faults.is_empty() { Ok(()) } else { Err(Refused::Invalid(faults)) }

@@ -68,6 +68,8 @@ pub struct PostMortem {
     pub actions: Vec<FollowUp>,
     /// Since when its CLEC has it.
     pub issued_at: Option<Instant>,
+    /// Who conducted it, by name and position, as of then.
+    pub conducted_by: Option<String>,
     /// When its CLEC took the request back, and why.
     pub withdrawn: Option<Withdrawn>,
     /// The notices of it.
@@ -357,7 +359,11 @@ impl PostMortem {
         let tasks = [
             ("draft", is_requested, true),
             ("action", self.status() != Status::Withdrawn, true),
-            ("action/completion", self.actions.iter().any(|action| action.done.is_none()), true),
+            (
+                "action/completion",
+                self.status() != Status::Withdrawn && self.actions.iter().any(|action| action.done.is_none()),
+                true,
+            ),
             ("approval", is_requested && self.analysis.is_some(), true),
             ("withdrawal", is_requested, false),
         ];
@@ -366,16 +372,10 @@ impl PostMortem {
     }
 }
 
-/// How long a ticket lasted that is closed: from its opening to its closing.
-#[must_use]
-pub fn lasted(ticket: &Ticket) -> Option<chrono::TimeDelta> {
-    ticket.closed_at().map(|at| at - ticket.opened_at)
-}
-
-/// Whether a post-mortem is offered of a ticket, which lasted longer than the policy says.
+/// Whether a post-mortem is offered of a ticket, as it stands with its primary: the event lasted longer than the policy says.
 #[must_use]
 pub fn is_offered(ticket: &Ticket, policy: &Policy) -> bool {
-    let long = lasted(ticket).zip(ticket.closed_at());
-    let is_long = long.is_some_and(|(lasted, at)| lasted > policy.at(at).account_team.post_mortem.offered_after);
-    is_long && ticket.post_mortem.is_none()
+    let Some((lasted, closed_at)) = ticket.lasted().zip(ticket.closed_at()) else { return false };
+    let least = policy.at(closed_at).account_team.post_mortem.offered_after;
+    lasted > least && ticket.present_post_mortem(closed_at).is_none()
 }

@@ -2,10 +2,10 @@
 
 use super::PostMortem;
 use crate::account_team::Discipline;
-use contract::{Instant, NoticeCategory, Party, Policy, due::Due};
+use contract::{Instant, NoticeCategory, Policy};
 use record::{
     ActionContext, Announced, Notice, Record,
-    notice::{Audience, Line, NoticeBody, NoticeCounter, NoticeKind, moment},
+    notice::{Line, NoticeBody, NoticeCounter, NoticeKind, moment},
 };
 use serde_json::json;
 
@@ -109,10 +109,8 @@ impl PostMortem {
         act: &ActionContext,
         policy: &Policy,
     ) -> Notice {
-        let bulletin = self.bulletin(heading, act.now, policy).with_lines(lines);
-        let to = Audience::one(Party::Clec(self.clec.clone()));
-        let notice = self.next_notice(kind, to, bulletin, Due::at_once(act.now));
-        Notice { notice_type: NoticeCategory::Target, ..notice }
+        let (clec, bulletin) = (self.clec.clone(), self.bulletin(heading, act.now, policy).with_lines(lines));
+        self.notice_to_clec(kind, &clec, bulletin)
     }
 
     fn to_people(
@@ -124,10 +122,9 @@ impl PostMortem {
         policy: &Policy,
     ) -> Notice {
         let ladder = self.people.ladder(Discipline::Service);
-        let directors = if directors { ladder.directors() } else { Default::default() };
-        let members = ladder.told().into_iter().chain(directors).collect();
-        let bulletin = NoticeBody { members, ..self.bulletin(heading, act.now, policy) }.with_lines(lines);
-        let occasion = (&self.reference(), self.revision() + 1);
-        Notice::to_people(occasion, Party::Provider, Self::NOTICE_CATEGORY, bulletin, Due::at_once(act.now))
+        let directors = directors.then(|| ladder.directors());
+        let members = ladder.told().into_iter().chain(directors.into_iter().flatten()).collect();
+        let bulletin = self.bulletin(heading, act.now, policy).with_lines(lines);
+        self.notice_to_members(self.revision() + 1, members, bulletin)
     }
 }

@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The marker that every filter accepts: on what concerns a CLEC's own group (NT-02), and on what is not known, which is
 /// better told than lost. No name is written so: names are compared in small letters.
 const OWN: &str = "OWN";
+/// The value of a notice for people of account teams that is for none of them. No number is written so.
+const NOBODY: &str = "NOBODY";
 /// What SNS takes at the most of a filter policy's combinations.
 const COMBINATIONS_AT_MOST: usize = 150;
 /// What SNS takes at the most of a filter policy's keys.
@@ -88,6 +90,12 @@ pub fn attributes(notice: &Notice, content: &Content, recipient: &Recipient) -> 
     };
     let members: Vec<String> = match content {
         Content::Status(_) => Vec::new(),
+        // Of what concerns no person, who limits to one is told nothing.
+        Content::Bulletin(content)
+            if notice.notice_type == NoticeCategory::AccountTeam && content.members.is_empty() =>
+        {
+            vec![NOBODY.to_owned()]
+        }
         Content::Bulletin(content) => content.members.iter().map(ToString::to_string).collect(),
     };
     let names = |names: Vec<&str>| names.into_iter().flat_map(spellings).collect::<Vec<_>>();

@@ -8,7 +8,7 @@ pub use filter::{Attributes, Filter, NO_NOTICES, Unlisted, attributes, united};
 
 use chrono::TimeDelta;
 use contract::{
-    IdSecret, IdSecrets, Instant, NoticeCategory, Party, Refused,
+    IdSecret, IdSecrets, Instant, NoticeCategory, Party, Refused, TeamMemberNumber,
     party::{ContactId, SubscriptionId},
 };
 use record::IdempotencyKey;
@@ -185,6 +185,28 @@ impl Subscription {
         let confirmed = self.is_confirmed();
         let wanted = Self { filter, ..self };
         Ok(Some(if confirmed { wanted.next() } else { wanted.asked_anew(now) }))
+    }
+
+    /// With what a person of the account teams is told; `None` where it tells that already.
+    #[must_use]
+    pub fn telling(mut self, member: TeamMemberNumber) -> Option<Self> {
+        let is_told = !self.filter.notices.insert(NoticeCategory::AccountTeam);
+        if is_told && self.filter.member.is_empty() || !self.filter.member.insert(member) {
+            return None;
+        }
+        self.filter.field_error().is_none().then(|| self.next())
+    }
+
+    /// Without that; `None` where it tells no such thing.
+    #[must_use]
+    pub fn telling_no_more(mut self, member: TeamMemberNumber) -> Option<Self> {
+        if !self.filter.member.remove(&member) {
+            return None;
+        }
+        if self.filter.member.is_empty() {
+            self.filter.notices.remove(&NoticeCategory::AccountTeam);
+        }
+        Some(self.next())
     }
 
     /// Left: without wishes of its own. `None` where nothing is left of it.

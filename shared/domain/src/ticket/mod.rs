@@ -39,15 +39,14 @@ pub use document::TicketDocument;
 pub use history::{Entry, Fact};
 pub use loaded::Loaded;
 pub use patch::Patch;
+pub use post_mortem::NamedPostMortem;
 pub use problem::Problem;
 pub use process::Process;
 pub use state::{Closing, Disposition, State};
 pub use workaround::FormerWorkaround;
 
 use crate::trouble::{Agreements, Call, Note, calls::NoteCounts};
-use contract::{
-    ClecId, Impact, Instant, Person, Policy, PostMortemNumber, ReleaseNumber, Severity, TicketNumber, Visibility,
-};
+use contract::{ClecId, Impact, Instant, Person, Policy, ReleaseNumber, Severity, TicketNumber, Visibility};
 use process::CrossReference;
 use record::{
     Notice, SeenByClecs,
@@ -127,7 +126,7 @@ pub struct Ticket {
     /// The release whose deployment it is a problem of (TT-17).
     pub release: Option<ReleaseNumber>,
     /// Its post-mortem, once one was asked for.
-    pub post_mortem: Option<PostMortemNumber>,
+    pub post_mortem: Option<NamedPostMortem>,
     /// Provider contact for this problem, when it is not the policy's.
     pub provider_contact: Option<String>,
     /// Escalation information for this problem, when it is not the policy's.

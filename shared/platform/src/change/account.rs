@@ -14,7 +14,7 @@ use domain::{
     account_team::{self, AccountTeam, Moved, People, TeamMember},
     kinds::AnyRecord,
     post_mortem::{self, Others, PostMortem},
-    ticket::Ticket,
+    ticket::Loaded,
 };
 use futures::TryStreamExt;
 use record::{ActionContext, IdempotencyKey, Record, RecordChange, WriteContext};
@@ -108,8 +108,7 @@ impl Companion<PostMortem> for OfPostMortem {
         let Some(kept) = store.kept::<PostMortem>(reference, by).await? else { return Ok(None) };
         let PostMortem { clec, ticket, .. } = &kept.record;
         let ticket = store.find(*ticket, &TicketIncludes::default(), ReadFor::default()).await?;
-        let register = store.clecs().await?;
-        let others = Others::of(clec, register.iter().map(|clec| (&clec.id, clec.name.as_ref())));
+        let others = Others::of(clec, &store.known_clecs().await?);
         let people = store.people(clec, *now).await?;
         Ok(Some((kept, Self { ticket, people, others })))
     }
@@ -183,13 +182,13 @@ impl Services {
         &self,
         reference: &RecordRef,
         asked: &WriteContext,
-        decide: impl Fn(PostMortem, Option<Ticket>, &Others, Instant) -> Result<Option<post_mortem::Change>, Refused>,
+        decide: impl Fn(PostMortem, Option<Loaded>, &Others, Instant) -> Result<Option<post_mortem::Change>, Refused>,
     ) -> Result<PostMortem, Failed> {
         let key = (reference.clone(), self.clock.now());
         let decide = |seen: LoadedWith<PostMortem, OfPostMortem>, now| {
             let OfPostMortem { ticket, people, others } = seen.beside;
             let post_mortem = PostMortem { people, ..seen.kept.record };
-            decide(post_mortem, ticket.map(|found| found.loaded.ticket), &others, now)
+            decide(post_mortem, ticket.map(|found| found.loaded), &others, now)
         };
         let (seen, change) = self.decided(&key, asked, decide).await?;
         let changed = change.map_or(seen.kept.record, |change| change.post_mortem.record);

@@ -55,9 +55,13 @@ impl Store {
         let directors = members.values().filter_map(|of| of.at(at, &self.policy).director);
         let behind: Vec<TeamMemberNumber> = stand_ins.chain(directors).collect();
         members.extend(self.team_members(behind).await?);
-        let people = People::of(team, &members, at, &self.policy);
-        if Discipline::ALL.into_iter().all(|of| !people.ladder(of).directors.is_empty()) {
-            return Ok(people);
+        let is_directed = |of| {
+            let responsible = team.and_then(|team| members.get(&team.responsible(of, at)?.member));
+            let director = responsible.and_then(|of| members.get(&of.at(at, &self.policy).director?));
+            director.is_some_and(|director| director.is_present(at))
+        };
+        if Discipline::ALL.into_iter().all(is_directed) {
+            return Ok(People::of(team, &members, at, &self.policy));
         }
         let (all, any) = (RecordIndex::team_members(), TimeRange::default());
         let all: Vec<Vec<TeamMember>> = self.pages(&all, any, AT_ONCE).try_collect().await?;

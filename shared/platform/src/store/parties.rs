@@ -82,6 +82,17 @@ impl Store {
         self.all(self.partition(keys::CLECS)).await?.into_iter().map(read).collect()
     }
 
+    /// All CLECs that are known, with their names: those of the register, and those that clients of the policy act for.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn known_clecs(&self) -> Result<Vec<(ClecId, Option<String>)>, StoreError> {
+        let register = self.clecs().await?.into_iter().map(|clec| (clec.id, clec.name));
+        let mut known: Vec<(ClecId, Option<String>)> = register.collect();
+        known.extend(self.policy.clecs_of_clients().map(|clec| (clec.clone(), None)));
+        Ok(known)
+    }
+
     /// A page of the register, in the order of the ids; and whether there is more.
     ///
     /// # Errors

@@ -238,6 +238,11 @@ pub enum Fact {
         /// The number of the post-mortem.
         post_mortem: PostMortemNumber,
     },
+    /// The request for the post-mortem was taken back.
+    PostMortemWithdrawn {
+        /// The number of the post-mortem.
+        post_mortem: PostMortemNumber,
+    },
     /// A change request was named as its own (TT-12).
     ChangeRequest {
         /// The number of the change request.

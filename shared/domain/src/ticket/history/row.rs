@@ -163,7 +163,8 @@ impl Fact {
             Self::CaseRaised { .. } | Self::CaseAnswered { .. } | Self::CaseDecided { .. } => row(nothing(),   Attribute, OWN,        Whole),
             Self::OrderListed { .. } | Self::OrderMarked { .. } => row(nothing(),                              Attribute, OWN,        name_only()),
             Self::DocumentAttached { .. } => row(nothing(),                                                    Attribute, OWN,        Whole),
-            Self::PostMortemRequested { .. } | Self::PostMortemIssued { .. } => row(nothing(),                 Attribute, OWN,        Whole),
+            Self::PostMortemRequested { .. } | Self::PostMortemIssued { .. } | Self::PostMortemWithdrawn { .. } => row(
+                nothing(),                                                                                     Attribute, OWN,        Whole),
             Self::ChangeRequest { .. } => row(nothing(),                                                       Attribute, OWN,        name_only()),
             Self::WorkaroundProvided { call_center_reference, replaces_disputed } => row(
                 Told::new(OnDateTbd, format!(
