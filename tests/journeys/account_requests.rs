@@ -3,10 +3,7 @@
 
 use crate::account_team::{NOW, Team, assign, member};
 use serde_json::{Value, json};
-use tests::{
-    Story,
-    story::{ACCOUNT_REQUESTS as REQUESTS, TEAM_MEMBERS as MEMBERS},
-};
+use tests::story::{ACCOUNT_REQUESTS as REQUESTS, TEAM_MEMBERS as MEMBERS};
 
 fn page(topic: &str) -> Value {
     json!({ "kind": "question", "channel": "pager", "topic": topic, "text": "LSRs are rejected since nine" })
@@ -99,7 +96,7 @@ async fn at_03_a_written_one_is_acknowledged_with_a_date_and_the_promise_is_kept
 #[tokio::test]
 async fn at_03_a_promise_that_passes_is_told_to_the_person_and_to_the_director() {
     let team = Team::of_alpha().await;
-    let number = team.brings(json!({ "kind": "question", "topic": "billing", "text": "t" })).await;
+    let number = team.brings(json!({ "kind": "question", "topic": "repair", "text": "t" })).await;
     let promise = json!({ "answerBy": "2026-03-05T17:00:00Z" });
     team.desk().post(&format!("{REQUESTS}/{number}/acknowledgment"), promise).await.expect(200);
     team.story.deliveries().await;
@@ -127,19 +124,34 @@ async fn at_03_calls_and_meetings_are_scheduled_as_requested() {
     let number = team.brings(wanted).await;
     assert_eq!(team.read("alpha", &number).await.get("guideline"), None);
     team.story.deliveries().await;
+    // It is watched that it is set before it is wanted, told before it begins, and asked for when it was; it is no promise.
+    team.story.turn_to("2026-03-05T18:00:00Z").await;
+    team.story.expect(&["2026-03-05T17:30:00Z sam@provider.example Initial accountTeam #1"]).await;
+    let promise = json!({ "answerBy": "2026-03-06T17:00:00Z" });
+    let refused = team.desk().post(&format!("{REQUESTS}/{number}/acknowledgment"), promise).await.expect(400);
+    assert_eq!(refused.faults()["answerBy"], "AT-03");
     let set = json!({ "at": "2026-03-06T18:00:00Z", "place": "+1 800 555 0188" });
     let set = team.desk().post(&format!("{REQUESTS}/{number}/schedule"), set).await.expect(200);
-    assert_eq!(
-        (&set.body["promise"]["asWanted"], &set.body["promise"]["place"]),
-        (&json!(true), &json!("+1 800 555 0188"))
-    );
-    team.story.expect(&["2026-03-04T17:00:00Z noc@alpha.example Update target #1"]).await;
+    let appointment = &set.body["appointment"];
+    assert_eq!((&appointment["asWanted"], &appointment["place"]), (&json!(true), &json!("+1 800 555 0188")));
+    team.story.expect(&["2026-03-05T18:00:00Z noc@alpha.example Update target #1"]).await;
+    team.story.turn_to("2026-03-06T19:00:00Z").await;
+    team.story
+        .expect(&[
+            "2026-03-06T06:00:00Z sam@provider.example Initial accountTeam #1",
+            "2026-03-06T18:00:00Z sam@provider.example Initial accountTeam #1",
+        ])
+        .await;
+    let minutes = json!({ "text": "The results are complete", "statusChangeDate": "2026-03-06T18:30:00Z" });
+    let held = team.desk().post(&format!("{REQUESTS}/{number}/answer"), minutes).await.expect(200);
+    assert_eq!((&held.body["status"], held.body.get("promise")), (&json!("answered"), None));
+    team.story.deliveries().await;
     // A page wants no date, and a date in the past is none.
     let mut other = page("testing");
-    other["wantedAt"] = json!("2026-03-06T18:00:00Z");
+    other["wantedAt"] = json!("2026-03-10T18:00:00Z");
     assert_eq!(team.alpha().post(REQUESTS, other).await.expect(400).faults()["wantedAt"], "AT-03");
     let page = team.brings(page("testing")).await;
-    team.desk().post(&format!("{REQUESTS}/{page}/schedule"), json!({ "at": "2026-03-06T18:00:00Z" })).await.expect(409);
+    team.desk().post(&format!("{REQUESTS}/{page}/schedule"), json!({ "at": "2026-03-10T18:00:00Z" })).await.expect(409);
 }
 
 #[tokio::test]
@@ -173,8 +185,9 @@ async fn at_05_an_escalation_goes_to_the_manager_and_then_to_the_director_each_w
     let number = team.brings(body).await;
     let path = |task: &str| format!("{REQUESTS}/{number}/{task}");
     team.story.expect(&["2026-03-04T17:00:00Z sam@provider.example Initial accountTeam #1"]).await;
-    // The next level waits for the answer of the first.
+    // The next level waits for the answer of the first, and an answer is the level's.
     team.alpha().post(&path("escalation"), json!({ "text": "to the director" })).await.expect(409);
+    team.desk().post(&path("answer"), json!({ "text": "t" })).await.expect(409);
     let answer = json!({ "text": "I have called", "outcome": "unsuccessful" });
     team.desk().post(&path("escalationAnswer"), answer).await.expect(200);
     team.story.deliveries().await;
@@ -187,7 +200,12 @@ async fn at_05_an_escalation_goes_to_the_manager_and_then_to_the_director_each_w
     let answer = json!({ "text": "A technician is there at noon", "outcome": "resolved" });
     team.desk().post(&path("escalationAnswer"), answer.clone()).await.expect(200);
     team.desk().post(&path("escalationAnswer"), answer).await.expect(409);
-    let levels = team.read("alpha", &number).await["escalations"].clone();
+    let read = team.read("alpha", &number).await;
+    assert_eq!(
+        (&read["status"], &read["answer"]["text"]),
+        (&json!("answered"), &json!("A technician is there at noon"))
+    );
+    let levels = read["escalations"].clone();
     let levels: Vec<(&str, &str, &str)> = levels
         .as_array()
         .unwrap()
@@ -223,7 +241,28 @@ async fn at_05_what_was_answered_is_escalated_to_the_director() {
     let open = team.alpha().post(&format!("{REQUESTS}/{number}/escalation"), json!({ "text": "No" })).await.expect(200);
     assert_eq!(open.body["status"], "acknowledged");
     assert_eq!(open.body["escalations"][0]["to"], "Sales Director");
-    assert_eq!(open.body["statements"][0]["text"], "It stays so");
+    assert_eq!(open.body["formerAnswers"][0]["text"], "It stays so");
+}
+
+/// Before anybody could respond, it goes to who is responsible first.
+#[tokio::test]
+async fn at_05_nobody_goes_past_who_has_not_been_asked_yet() {
+    let team = Team::of_alpha().await;
+    let number = team.brings(page("repair")).await;
+    let escalate = async || {
+        let path = format!("{REQUESTS}/{number}/escalation");
+        team.alpha().post(&path, json!({ "text": "Now" })).await.expect(200).body["escalations"].clone()
+    };
+    assert_eq!(escalate().await[0]["to"], "Service Manager");
+    let answer = json!({ "text": "t", "outcome": "unsuccessful" });
+    team.desk().post(&format!("{REQUESTS}/{number}/escalationAnswer"), answer).await.expect(200);
+    assert_eq!(escalate().await[1]["to"], "Service Director");
+    // One whose guideline has passed goes to the director at once.
+    let late = team.brings(page("repair")).await;
+    team.story.turn_to("2026-03-04T17:30:00Z").await;
+    let path = format!("{REQUESTS}/{late}/escalation");
+    let gone = team.alpha().post(&path, json!({ "text": "Nobody calls" })).await.expect(200);
+    assert_eq!(gone.body["escalations"][0]["to"], "Service Director");
 }
 
 #[tokio::test]
@@ -246,6 +285,7 @@ async fn at_06_a_service_trouble_that_was_brought_to_sales_is_resolved_together(
         (&answered.body["joint"], &answered.body["stepsTaken"]["text"]),
         (&json!(true), &json!("The card was changed twice"))
     );
+    assert_eq!(team.read("alpha", &number).await.get("stepsTaken"), None, "what one team tells the other");
     // What belongs to sales is not brought to service.
     let other = json!({ "kind": "question", "topic": "pricing", "broughtTo": "service", "text": "t" });
     assert_eq!(team.alpha().post(REQUESTS, other).await.expect(400).faults()["broughtTo"], "AT-06");
@@ -308,15 +348,16 @@ async fn at_06_a_person_records_what_came_by_telephone_and_its_clec_is_told() {
 #[tokio::test]
 async fn at_03_a_check_that_comes_late_tells_what_is_due_once() {
     let team = Team::of_alpha().await;
+    team.brings(json!({ "kind": "question", "topic": "repair", "text": "t" })).await;
+    // A page whose guideline is over by then is told of no more.
     team.brings(page("repair")).await;
     team.story.deliveries().await;
-    team.story.turn_without_checks("2026-03-04T19:00:00Z").await;
-    let story = team.story.killed_and_started_at("2026-03-04T19:00:00Z").await;
+    team.story.turn_without_checks("2026-03-05T17:00:00Z").await;
+    let story = team.story.killed_and_started_at("2026-03-05T17:00:00Z").await;
     story.turn("PT3M").await;
     let told: Vec<String> = story.deliveries().await.iter().map(tests::story::line).collect();
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].contains("sam@provider.example"), "{told:?}");
     let queue = story.as_("desk").get("/cmp/v1/queue/accountTeam").await.expect(200).body;
     assert_eq!((&queue[0]["about"]["kind"], &queue[0]["clec"]), (&json!("accountRequest"), &json!("alpha")), "{queue}");
-    let _: &Story = &story;
 }

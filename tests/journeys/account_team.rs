@@ -175,6 +175,12 @@ async fn at_01_who_cannot_be_is_refused() {
     }
     absence(&team.sam, "2026-03-16T14:00:00Z", json!(team.dana)).await.expect(200);
     assert_eq!(absence(&team.sam, "2026-03-18T14:00:00Z", Value::Null).await.expect(400).faults()["from"], "AT-07");
+    // One that is ahead is taken back by its beginning; there is none that is present.
+    let back = async |from: Value| {
+        let path = format!("{MEMBERS}/{}/return", team.sam);
+        desk.post(&path, json!({ "from": from })).await.expect(200).body["absences"].as_array().unwrap().len()
+    };
+    assert_eq!((back(Value::Null).await, back(json!("2026-03-16T14:00:00Z")).await), (1, 0));
 }
 
 #[tokio::test]
@@ -263,4 +269,63 @@ async fn at_02_a_reassignment_is_given_up_and_the_clec_is_told() {
         |of| of.to == "noc@alpha.example" && of.subject.as_deref().unwrap().contains("does not change: Sam stays")
     ));
     team.reassigns("", body).await.expect(200);
+}
+
+/// An assignment that has not begun is replaced: nobody is stuck with it.
+#[tokio::test]
+async fn at_01_who_is_to_be_responsible_and_is_not_yet_is_replaced() {
+    let team = Team::of_alpha().await;
+    let tom = member(&team.story, "serviceManager", "Tom", Some(&team.dana)).await;
+    let ahead = json!({ "team": "service", "member": tom, "from": "2026-03-09T14:00:00Z" });
+    team.desk().post("/cmp/v1/accountTeam/beta/assignment", ahead).await.expect(200);
+    let read = async |on: &str| {
+        let read = team.story.as_("beta").get(&format!("/cmp/v1/accountTeam/beta?on={on}")).await.expect(200).body;
+        read["serviceManager"].clone()
+    };
+    assert_eq!((read("2026-03-08").await, read("2026-03-09").await), (Value::Null, json!("Tom")));
+    let gone = team.desk().post(&format!("{MEMBERS}/{tom}/removal"), json!({})).await;
+    gone.expect(409);
+    assign(&team.story, "beta", "service", &team.sam).await.expect(200);
+    assert_eq!(read("2026-03-09").await, json!("Sam"));
+    team.desk().post(&format!("{MEMBERS}/{tom}/removal"), json!({})).await.expect(200);
+}
+
+/// Who is away and has nobody who stands in is told, and so is the director.
+#[tokio::test]
+async fn at_07_who_is_away_without_a_stand_in_is_told_with_the_director() {
+    let team = Team::of_alpha().await;
+    let absence = json!({ "until": "2026-03-13T17:00:00Z" });
+    team.desk().post(&format!("{MEMBERS}/{}/absence", team.sam), absence).await.expect(200);
+    team.brings(json!({ "kind": "question", "topic": "repair", "text": "t" })).await;
+    team.story
+        .expect(&[
+            "2026-03-04T17:00:00Z sam@provider.example Initial accountTeam #1",
+            "2026-03-04T17:00:00Z dana@provider.example Initial accountTeam #1",
+        ])
+        .await;
+}
+
+/// An address that is subscribed to something else is told of the person beside that; one that the directory has no more is not.
+#[tokio::test]
+async fn at_03_a_person_is_told_at_the_address_that_the_directory_has() {
+    let team = Team::of_alpha().await;
+    let (story, desk) = (&team.story, team.desk());
+    story.subscribe("desk", "email", "noc@provider.example", &["event"]).await;
+    let moved = json!({ "from": "2026-03-06", "email": "noc@provider.example" });
+    desk.patch(&format!("{MEMBERS}/{}", team.sam), moved).await.expect(200);
+    let asks = async |text: &str| {
+        team.brings(json!({ "kind": "question", "channel": "telephone", "topic": "repair", "text": text })).await;
+        let mut told: Vec<String> = story.deliveries().await.into_iter().map(|of| of.to).collect();
+        told.sort();
+        told
+    };
+    // Until that date both are told; from the night behind it the new one alone.
+    assert_eq!(asks("today").await, ["noc@provider.example", "sam@provider.example"]);
+    story.turn_to("2026-03-07T17:00:00Z").await;
+    story.deliveries().await;
+    assert_eq!(asks("later").await, ["noc@provider.example"]);
+    let body = json!({ "severity": 1, "description": "d", "ticketType": "systems", "event": true, "eventDescription": "e", "systemAffected": "IMA" });
+    desk.post(tests::story::TICKETS, body).await.expect(201);
+    let told: Vec<String> = story.deliveries().await.into_iter().map(|of| of.to).collect();
+    assert!(told.contains(&"noc@provider.example".to_owned()), "it is told of events as before: {told:?}");
 }

@@ -14,7 +14,7 @@ fn act(now: Instant) -> ActionContext {
     ActionContext::of(&WriteContext { by, expected_version: None, request: None }, now)
 }
 
-/// A Service Manager who works from 08:00 to 17:00 in a zone, and is away in March and from 2026-12-07 on for a week, if at all.
+/// A Service Manager who works from 08:00 to 17:00 in a zone, and is away in March, if at all.
 fn manager(zone: &str, away: bool, policy: &Policy) -> TeamMember {
     let begun = at("2026-01-05T17:00:00Z");
     let details = Details {
@@ -30,7 +30,7 @@ fn manager(zone: &str, away: bool, policy: &Policy) -> TeamMember {
     if !away {
         return member.record;
     }
-    let absence = (at("2026-03-01T07:00:00Z"), at("2026-04-01T06:00:00Z"));
+    let absence = (Some(at("2026-03-01T07:00:00Z")), at("2026-04-01T06:00:00Z"));
     member.record.say_absence(absence, None, &act(begun)).unwrap().record
 }
 
@@ -77,6 +77,10 @@ fn at_03_a_response_may_be_expected_in_the_hours_and_the_zone_of_who_answers() {
         assert_eq!(guideline.until, at(until), "{channel:?} {zone} {received}");
         assert_eq!(guideline.earliest, earliest.map(at), "{channel:?} {zone} {received}");
         assert_eq!((guideline.away, guideline.zone.name()), (*away, *zone), "{channel:?} {received}");
+        // Who answers is told before it ends, in working hours.
+        let remind = guideline.remind_at;
+        let hours = policy.calendar_of_person((&policy.account_team.hours, guideline.zone), remind);
+        assert!(hours.is_open(remind) && remind < guideline.until, "{channel:?} {received}: {remind}");
     }
 }
 
@@ -85,7 +89,7 @@ fn at_03_a_response_may_be_expected_in_the_hours_and_the_zone_of_who_answers() {
 fn at_03_calls_and_meetings_have_no_interval() {
     let policy = Policy::defaults();
     let people = Ladder { responsible: Some(manager(DENVER, false, &policy)), ..Ladder::default() };
-    for channel in [ContactChannel::ConferenceCall, ContactChannel::Meeting] {
+    for channel in [ContactChannel::ConferenceCall, ContactChannel::Meeting, ContactChannel::Telephone] {
         assert_eq!(Guideline::of(channel, at("2026-03-04T17:00:00Z"), &people, &policy), None);
     }
 }

@@ -320,7 +320,7 @@ async fn of_account_teams(story: &Story) {
     does(story, "desk", "PATCH", &member(""), team_member("eve", Some(&director))).await;
     let absence = json!({ "from": "2026-05-25T18:00:00Z", "until": "2026-05-27T18:00:00Z", "standIn": first });
     does(story, "desk", "POST", &member("/absence"), absence).await;
-    does(story, "desk", "POST", &member("/return"), json!({})).await;
+    does(story, "desk", "POST", &member("/return"), json!({ "from": "2026-05-25T18:00:00Z" })).await;
 
     let team = |task: &str| format!("/cmp/v1/accountTeam/alpha{task}");
     does(story, "desk", "POST", &team("/assignment"), json!({ "team": "service", "member": first, "from": "2026-05-20T05:30:00Z" })).await;
@@ -349,17 +349,18 @@ async fn of_account_teams(story: &Story) {
         does(story, "desk", "POST", ACCOUNT_REQUESTS, brought.clone()).await.text("id"),
         does(story, "desk", "POST", ACCOUNT_REQUESTS, brought).await.text("id"),
     ];
+    let written = does(story, "alpha", "POST", ACCOUNT_REQUESTS, json!({ "kind": "question", "topic": "pricing", "text": of("text") })).await.text("id");
+    let acknowledged = json!({
+        "answerBy": "2026-05-22T18:00:00Z", "text": of("text"), "contact": of("contact"), "statusChangeDate": "2026-05-20T06:00:00Z",
+    });
+    does(story, "desk", "POST", &format!("{ACCOUNT_REQUESTS}/{written}/acknowledgment"), acknowledged).await;
     let request = |task: &str| format!("{ACCOUNT_REQUESTS}/{answered}/{task}");
     let text = || json!({ "text": of("text"), "contact": of("contact") });
-    let acknowledged = json!({
-        "answerBy": "2026-05-22T18:00:00Z", "text": of("text"), "contact": of("contact"), "statusChangeDate": "2026-05-20T05:45:00Z",
-    });
-    does(story, "desk", "POST", &request("acknowledgment"), acknowledged).await;
     does(story, "desk", "POST", &request("schedule"), json!({ "at": "2026-05-22T18:00:00Z", "place": of("place") })).await;
     does(story, "desk", "POST", &request("stepsTaken"), text()).await;
     does(story, "alpha", "POST", &request("statement"), text()).await;
     does(story, "alpha", "POST", &request("escalation"), text()).await;
-    does(story, "desk", "POST", &request("escalationAnswer"), json!({ "text": of("text"), "outcome": "alternative" })).await;
+    does(story, "desk", "POST", &request("escalationAnswer"), json!({ "text": of("text"), "outcome": "unsuccessful" })).await;
     let answer = json!({ "text": of("text"), "contact": of("contact"), "statusChangeDate": "2026-05-20T05:50:00Z" });
     does(story, "desk", "POST", &request("answer"), answer).await;
     does(story, "alpha", "POST", &format!("{ACCOUNT_REQUESTS}/{withdrawn}/withdrawal"), text()).await;
@@ -378,7 +379,7 @@ async fn of_account_teams(story: &Story) {
         let analysis = json!({ "cause": of("cause"), "restoration": of("restoration"), "prevention": of("prevention") });
         does(story, "desk", "POST", &path("draft"), analysis).await;
         does(story, "desk", "POST", &path("action"), json!({ "text": of("text"), "owner": of("owner"), "dueDate": "2026-06-05" })).await;
-        does(story, "desk", "POST", &path(end), json!({})).await;
+        does(story, "desk", "POST", &path(end), json!({ "namesReviewed": false })).await;
         does(story, "desk", "POST", &path("action/1/completion"), json!({ "outcome": of("outcome") })).await;
     }
 }
