@@ -293,8 +293,9 @@ async fn account_teams() -> BTreeSet<(String, Permission)> {
     // An address that is told something already, and another one in the place of the one before.
     let again =
         json!({ "position": "serviceManager", "name": "S", "email": "sam@desk.example", "pager": "+13035550100" });
-    desk.post(TEAM_MEMBERS, again).await.expect(201);
+    let again = desk.post(TEAM_MEMBERS, again).await.expect(201).text("id");
     desk.patch(&format!("{TEAM_MEMBERS}/{sam}"), json!({ "email": "sam2@desk.example" })).await.expect(200);
+    desk.post(&format!("{TEAM_MEMBERS}/{again}/removal"), json!({})).await.expect(200);
     let team = |task: &str| format!("/cmp/v1/accountTeam/alpha{task}");
     let assignment = json!({ "team": "service", "member": sam });
     desk.post(&team("/assignment"), assignment).await.expect(200);

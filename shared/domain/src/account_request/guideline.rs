@@ -93,7 +93,7 @@ impl Guideline {
             answering.map_or_else(|| policy.calendar_of_person(usual, received), |of| of.calendar(received, policy));
         let from = calendar.open_from(received);
         let away = people.responsible.as_ref().is_some_and(|of| of.absence(from).is_some());
-        let (earliest, until, remind_at) = match by_presence {
+        let (earliest, until, half) = match by_presence {
             Some(ByPresence { in_office, away: out }) => {
                 let Span { from: least, to } = if away { out } else { in_office };
                 let after = |term| calendar.open_for(from, term);
@@ -101,9 +101,10 @@ impl Guideline {
             }
             None => {
                 let until = calendar.close_of_business_day_after(received, terms.written_within as usize);
-                (None, until, calendar.open_from(from + (until - from) / 2).min(until))
+                (None, until, from + (until - from) / 2)
             }
         };
+        let remind_at = calendar.open_from(half).min(until);
         let zone = calendar.zone;
         Some(Self {
             member: answering.map(|of| of.number),
