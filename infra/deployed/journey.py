@@ -27,6 +27,9 @@ SUBSCRIPTIONS = "/cmp/v1/subscription"
 HUB = "/tmf-api/troubleTicket/v4/hub"
 CHANGE_REQUESTS = "/cmp/v1/changeRequest"
 MEETINGS = "/cmp/v1/meeting"
+TEAM_MEMBERS = "/cmp/v1/teamMember"
+ACCOUNT_REQUESTS = "/cmp/v1/accountRequest"
+POST_MORTEMS = "/cmp/v1/postMortem"
 
 # What people write of a trouble; none of it is the logs' business.
 WORDS = ["canary-description", "canary-listener", "canary-contact", "canary@alpha.example", "canary-resolution", "canary-event", "+1303"]
@@ -383,6 +386,23 @@ class Journey:
             self.desk.as_("desk", "POST", f"{MEETINGS}/{meeting}/move", moved).expect(200)
             assert self.desk.as_("beta", "GET", f"{MEETINGS}/{meeting}").expect(200).body["status"] == "moved"
             assert meeting in [each["id"] for each in self.desk.as_("beta", "GET", MEETINGS).expect(200).body]
+        with step("alpha's service manager is asked and answers; a post-mortem of alpha's closed ticket is drafted: beta reads neither"):
+            person = {"position": "serviceManager", "name": "canary-contact", "pager": "+13035550131"}
+            manager = self.desk.as_("desk", "POST", TEAM_MEMBERS, person, key="manager-1").expect(201).body["id"]
+            assigned = {"team": "service", "member": manager}
+            self.desk.as_("desk", "POST", "/cmp/v1/accountTeam/alpha/assignment", assigned).expect(200)
+            assert person["pager"] in self.desk.as_("alpha", "GET", "/cmp/v1/accountTeam/alpha").expect(200).text
+            asked = {"kind": "question", "channel": "pager", "topic": "repair", "text": "canary-description"}
+            question = self.desk.as_("alpha", "POST", ACCOUNT_REQUESTS, asked, key="question-1").expect(201).body["id"]
+            answer = {"text": "canary-resolution"}
+            self.desk.as_("desk", "POST", f"{ACCOUNT_REQUESTS}/{question}/answer", answer).expect(200)
+            self.told("alpha", BY_STREAM, notice="accountTeam")
+            wanted = {"ticket": self.alpha, "reason": "canary-description"}
+            post_mortem = self.desk.as_("alpha", "POST", POST_MORTEMS, wanted, key="post-mortem-1").expect(201).body["id"]
+            said = {"cause": "canary-event", "restoration": "canary-resolution", "prevention": "canary-event"}
+            self.desk.as_("desk", "POST", f"{POST_MORTEMS}/{post_mortem}/draft", said).expect(200)
+            for path in (f"{ACCOUNT_REQUESTS}/{question}", f"{POST_MORTEMS}/{post_mortem}", "/cmp/v1/accountTeam/alpha"):
+                self.desk.as_("beta", "GET", path).expect(404)
         with step("a process ticket is reported, worked by tier 1, escalated, and transferred to the help desk with consent"):
             trouble = {**TROUBLE, "ticketType": "process"}
             process = self.desk.as_("alpha", "POST", TICKETS, trouble, key="process-1").expect(201).body["id"]
