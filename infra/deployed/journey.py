@@ -121,7 +121,7 @@ class Journey:
         try:
             return within(seconds, f"{wanted} to {clec}", found)[0]
         except AssertionError as missing:
-            arrived = [(n["noticeId"], n["notice"], n["label"], n["status"]) for n in self.receiver.notices(clec)]
+            arrived = [(n["noticeId"], n["notice"], n["label"]) for n in self.receiver.notices(clec)]
             raise AssertionError(f"{missing}; arrived: {arrived}") from None
 
     def subscription(self, clec: str) -> tuple[str, str] | None:
@@ -396,7 +396,7 @@ class Journey:
             question = self.desk.as_("alpha", "POST", ACCOUNT_REQUESTS, asked, key="question-1").expect(201).body["id"]
             answer = {"text": "canary-resolution"}
             self.desk.as_("desk", "POST", f"{ACCOUNT_REQUESTS}/{question}/answer", answer).expect(200)
-            self.told("alpha", BY_STREAM, notice="accountTeam")
+            self.told("alpha", BY_STREAM, noticeId=f"{question}#1")
             wanted = {"ticket": self.alpha, "reason": "canary-description"}
             post_mortem = self.desk.as_("alpha", "POST", POST_MORTEMS, wanted, key="post-mortem-1").expect(201).body["id"]
             said = {"cause": "canary-event", "restoration": "canary-resolution", "prevention": "canary-event"}

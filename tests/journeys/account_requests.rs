@@ -19,10 +19,10 @@ async fn at_03_a_page_is_answered_within_its_guideline() {
         read["guideline"],
         json!({
             "earliest": "2026-03-04T17:15:00Z", "until": "2026-03-04T17:30:00Z", "countsFrom": NOW,
-            "zone": "America/Denver", "away": false, "went": "awaited",
+            "zone": "America/Denver", "away": false, "standing": "awaited",
         })
     );
-    assert_eq!(read["goesTo"], json!({ "position": "Service Manager", "name": "Sam" }));
+    assert_eq!(read["goesTo"], json!({ "position": "Service Manager", "name": "Sam", "pager": "+13035550101" }));
     assert_eq!(read["possible"], json!(["statement", "escalation", "withdrawal"]));
     // Who answers is told before it ends; the CLEC's version is the same.
     let version = team.alpha().get(&format!("{REQUESTS}/{number}")).await.header("etag").unwrap().to_owned();
@@ -33,7 +33,7 @@ async fn at_03_a_page_is_answered_within_its_guideline() {
     team.desk().post(&format!("{REQUESTS}/{number}/answer"), answer).await.expect(200);
     team.story.expect(&["2026-03-04T17:20:00Z noc@alpha.example Update target #1"]).await;
     let read = team.read("alpha", &number).await;
-    assert_eq!((&read["status"], &read["guideline"]["went"]), (&json!("answered"), &json!("within")));
+    assert_eq!((&read["status"], &read["guideline"]["standing"]), (&json!("answered"), &json!("within")));
     assert_eq!(read["answer"]["contact"], "Ann of alpha");
     team.story.turn_to("2026-03-06T17:00:00Z").await;
     team.story.expect(&[]).await;
@@ -52,8 +52,14 @@ async fn at_03_what_comes_after_the_guideline_is_shown_and_never_a_breach() {
             "2026-03-04T17:15:00Z sam@provider.example Initial accountTeam #1",
         ])
         .await;
+    // Both sides read that it has passed, and in the queue nothing is missed by that.
+    for reader in ["alpha", "desk"] {
+        assert_eq!(team.read(reader, &number).await["guideline"]["standing"], "after", "{reader}");
+    }
+    let queue = team.desk().get("/cmp/v1/queue/accountTeam").await.expect(200).body;
+    assert_eq!((&queue[0]["what"], &queue[0]["standing"]), (&json!("response"), &json!("passed")), "{queue}");
     let replied = team.desk().post(&format!("{REQUESTS}/{number}/answer"), json!({ "text": "t" })).await.expect(200);
-    assert_eq!(replied.body["guideline"]["went"], "after");
+    assert_eq!(replied.body["guideline"]["standing"], "after");
     for reader in ["alpha", "desk"] {
         let text = team.read(reader, &number).await.to_string();
         assert!(!text.contains("breach") && !text.contains("missed"), "{text}");
@@ -63,7 +69,23 @@ async fn at_03_what_comes_after_the_guideline_is_shown_and_never_a_breach() {
     team.story.turn_to("2026-03-04T20:00:00Z").await;
     let body = json!({ "text": "t", "statusChangeDate": "2026-03-04T18:10:00Z" });
     let replied = team.desk().post(&format!("{REQUESTS}/{number}/answer"), body).await.expect(200);
-    assert_eq!(replied.body["guideline"]["went"], "within");
+    assert_eq!(replied.body["guideline"]["standing"], "within");
+}
+
+/// An escalation to the director, where nobody directs any more, is told to who is responsible: never to nobody.
+#[tokio::test]
+async fn at_05_where_nobody_directs_who_is_responsible_is_told() {
+    let team = Team::of_alpha().await;
+    let number = team.brings(page("repair")).await;
+    team.desk().post(&format!("/cmp/v1/teamMember/{}/removal", team.dana), json!({})).await.expect(200);
+    team.story.turn_to("2026-03-04T18:00:00Z").await;
+    team.story.deliveries().await;
+    let up = team.alpha().post(&format!("{REQUESTS}/{number}/escalation"), json!({ "text": "t" })).await.expect(200);
+    assert_eq!(
+        (&up.body["escalations"][0]["to"], &up.body["goesTo"]["name"]),
+        (&json!("Service Director"), &json!("Sam"))
+    );
+    team.story.expect(&["2026-03-04T18:00:00Z sam@provider.example Initial accountTeam #1"]).await;
 }
 
 #[tokio::test]
@@ -298,7 +320,7 @@ async fn at_06_what_has_nobody_who_is_responsible_is_told_to_the_director() {
     let number = beta.post(REQUESTS, page("repair")).await.expect(201).text("id");
     team.story.expect(&["2026-03-04T17:00:00Z dana@provider.example Initial accountTeam #1"]).await;
     let read = beta.get(&format!("{REQUESTS}/{number}")).await.expect(200);
-    assert_eq!(read.body["goesTo"], json!({ "position": "Service Director", "name": "Dana" }));
+    assert_eq!(read.body["goesTo"], json!({ "position": "Service Director", "name": "Dana", "pager": "+13035550101" }));
     // Who is assigned then has it.
     team.story.subscribe("beta", "email", "noc@beta.example", &["target"]).await;
     assign(&team.story, "beta", "service", &team.sam).await.expect(200);

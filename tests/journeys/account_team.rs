@@ -115,7 +115,11 @@ async fn at_01_a_clec_looks_up_its_own_people_also_on_a_past_date() {
     assert_eq!(person.get("member"), None, "the numbers of the directory are the provider's own");
     // Another CLEC's is not there; the directory is the provider's.
     team.story.as_("beta").get("/cmp/v1/accountTeam/alpha").await.expect(404);
-    assert_eq!(team.story.as_("beta").get("/cmp/v1/accountTeam").await.expect(200).body, json!([]));
+    // One to whom nobody is assigned reads who directs, and whom to call.
+    let of_beta = team.story.as_("beta").get("/cmp/v1/accountTeam").await.expect(200).body;
+    assert_eq!((of_beta.as_array().unwrap().len(), &of_beta[0]["id"]), (1, &json!("beta")));
+    assert_eq!(of_beta[0]["service"].get("responsible"), None);
+    assert!(of_beta[0]["contact"].as_str().unwrap().starts_with("Sales Operations"), "{of_beta}");
     team.alpha().get(MEMBERS).await.expect(403);
     team.alpha().get(&format!("{MEMBERS}/{}", team.sam)).await.expect(404);
     assert_eq!(team.desk().get(MEMBERS).await.expect(200).body.as_array().unwrap().len(), 4);

@@ -240,7 +240,7 @@ async fn answer_escalation(
     .await
 }
 
-/// Takes a request back: its CLEC does (AT-06).
+/// Takes a request back: its CLEC does, or the provider's people for it (AT-06).
 #[route(post, "/cmp/v1/accountRequest/{id}/withdrawal", tag = "accountRequest", id = "withdrawAccountRequest")]
 async fn withdraw(
     State(services): State<Services>,

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use contract::{Instant, Party, Policy};
 use domain::{
     account_request::{AccountRequest, ContactChannel, Level, LevelOutcome, RequestKind, Statement, Status},
-    account_team::{Discipline, RESPONSIBILITIES, TeamMember, Topic},
+    account_team::{Channels, Details, Discipline, RESPONSIBILITIES, TeamMember, Topic},
 };
 use http_edge::schema;
 use serde::Serialize;
@@ -29,8 +29,8 @@ struct GuidelineShown {
     zone: String,
     /// Whether who is responsible was out of the office.
     away: bool,
-    /// How it went: awaited, within or after.
-    went: Option<&'static str>,
+    /// How it went: awaited, within or after, also while nobody responded yet.
+    standing: Option<&'static str>,
 }
 
 /// A date that was promised.
@@ -127,7 +127,8 @@ impl From<&Level> for LevelShown {
     }
 }
 
-/// Somebody whom it goes to.
+/// Somebody whom it goes to, with what is called.
+#[skip_serializing_none]
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AccountAddressee)]
 struct AddresseeShown {
@@ -135,6 +136,12 @@ struct AddresseeShown {
     position: &'static str,
     /// The name.
     name: String,
+    /// The number of the pager.
+    pager: Option<String>,
+    /// The number at which a message is left.
+    voicemail: Option<String>,
+    /// The number of the telephone.
+    telephone: Option<String>,
 }
 
 /// A request to an account team.
@@ -215,13 +222,10 @@ pub(crate) struct RequestShown {
 impl RequestShown {
     pub(crate) fn of(request: &AccountRequest, reader: &Party, now: Instant, policy: &Policy) -> Self {
         use record::Record as _;
-        let people = request.people.ladder(request.brought_to);
-        let addressee =
-            |of: &TeamMember| AddresseeShown { position: of.position.wording(), name: of.at(now, policy).name.clone() };
-        let level = request.escalations.last().filter(|level| level.answer.is_none());
-        let goes_to = match level.is_some_and(|level| level.to.is_director()) {
-            true => people.directors.first(),
-            false => people.answering(),
+        let addressee = |of: &TeamMember| {
+            let Details { name, channels, .. } = of.at(now, policy).clone();
+            let Channels { pager, voicemail, telephone, .. } = channels;
+            AddresseeShown { position: of.position.wording(), name, pager, voicemail, telephone }
         };
         Self {
             id: request.number.to_string(),
@@ -239,14 +243,14 @@ impl RequestShown {
             ticket: request.ticket.map(|of| of.to_string()),
             wanted_at: request.wanted_at,
             received_at: request.received_at,
-            goes_to: goes_to.map(addressee),
+            goes_to: request.goes_to().map(addressee),
             guideline: request.guideline.as_ref().map(|of| GuidelineShown {
                 earliest: of.earliest,
                 until: of.until,
                 counts_from: of.from,
                 zone: of.zone.to_string(),
                 away: of.away,
-                went: request.guideline_went(),
+                standing: request.guideline_standing(now),
             }),
             expected_by: request.awaited(policy).first().and_then(|awaited| awaited.by),
             responded_at: request.responded_at,

@@ -179,7 +179,9 @@ pub(crate) async fn read(
     Id(number): Id<TeamMemberNumber>,
 ) -> Result<Answer<MemberShown>, Problem> {
     let member = services.record_seen_by::<TeamMember>(caller.party(), &RecordRef::TeamMember(number)).await?;
-    Ok(answered(&services, &member))
+    let subscriptions = services.store.subscriptions(&Party::Provider).await.map_err(Failed::from)?;
+    let Answer { version, shown } = answered(&services, &member);
+    Ok(Answer { version, shown: shown.reached_by(&subscriptions) })
 }
 
 /// Changes what the directory says of a person, by a merge patch (RFC 7396), from a date on (AT-01).

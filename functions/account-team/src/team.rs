@@ -29,7 +29,7 @@ pub(crate) async fn list(
     let (teams, more) = match caller.party() {
         Party::Clec(clec) => {
             let own = services.store.account_team(clec).await.map_err(Failed::from)?;
-            (own.into_iter().collect(), false)
+            (vec![own.unwrap_or_else(|| AccountTeam::new(clec.clone()))], false)
         }
         Party::Provider => {
             let after = page.after.map(|Place(at, clec)| (at, RecordRef::AccountTeam(clec)));

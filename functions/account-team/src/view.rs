@@ -3,9 +3,12 @@
 use crate::{MEMBERS, TEAMS};
 use chrono::{DateTime, NaiveDate, Utc};
 use contract::{Instant, Party, Policy, TeamMemberNumber, calendar::Week};
-use domain::account_team::{
-    AccountTeam, Channels, Details, Discipline, HandoverSubject, People, Position, Reassignment, ReassignmentEnd,
-    Responsibility, TeamMember, Topic,
+use domain::{
+    account_team::{
+        AccountTeam, Channels, Details, Discipline, HandoverSubject, People, Position, Reassignment, ReassignmentEnd,
+        Responsibility, TeamMember, Topic,
+    },
+    subscription::{Channel, Subscription},
 };
 use http_edge::schema;
 use serde::Serialize;
@@ -153,6 +156,8 @@ pub(crate) struct MemberShown {
     name: String,
     #[serde(flatten)]
     channels: ChannelsShown,
+    /// When one read alone: whether notices reach that address. Until it is confirmed, by the token that it was sent, none does.
+    email_confirmed: Option<bool>,
     /// When the person works, as of now.
     hours: HoursShown,
     /// The time zone of these hours.
@@ -189,6 +194,7 @@ impl MemberShown {
             status,
             position: member.position,
             name,
+            email_confirmed: None,
             channels,
             hours,
             zone,
@@ -208,6 +214,15 @@ impl MemberShown {
             removed_at: member.removed_at,
             possible: possible.map(|(task, _)| task).collect(),
         }
+    }
+}
+
+impl MemberShown {
+    /// With what is known of the address of the person.
+    pub(crate) fn reached_by(self, subscriptions: &[Subscription]) -> Self {
+        let is_confirmed =
+            |email: &String| subscriptions.iter().any(|of| of.is_of(Channel::Email, email) && of.is_confirmed());
+        Self { email_confirmed: self.channels.email.as_ref().map(is_confirmed), ..self }
     }
 }
 

@@ -18,6 +18,7 @@ use domain::{
 use http_edge::{
     Acting, Answer, At, Body, Caller, Created, Id, NoQuery, Page, Paging, Place, Problem, Query, WriteRequest, route,
 };
+use pages::Document;
 use platform::{
     Services,
     store::{RecordIndex, TimeRange},
@@ -33,6 +34,10 @@ pub(crate) const BASE: &str = "/cmp/v1/postMortem";
 const ANALYSIS_AT_MOST: usize = 8_000;
 /// The longest other text.
 const TEXT_AT_MOST: usize = 1_000;
+/// The longest text of an action, and of what came of it.
+const ACTION_AT_MOST: usize = 500;
+/// How many numbers a request draws at most until one is free.
+const DRAWN_AT_MOST: usize = 4;
 
 /// The function's routes.
 #[must_use]
@@ -93,10 +98,26 @@ async fn ask(
         })
         .await
         .map_err(no_such)?;
-    let number = ticket.post_mortem.ok_or(Refused::NotFound)?.number;
-    let post_mortem = services.record_seen_by::<PostMortem>(ask.party(), &RecordRef::PostMortem(number)).await?;
-    let post_mortem = PostMortem { people, ..post_mortem };
-    Ok(Created(format!("{BASE}/{number}"), answered(&services, &post_mortem, ask.party())))
+    let present = ticket.post_mortem.map(|of| of.number);
+    let post_mortem = PostMortem { people, ..asked_for(&services, &ask, present).await? };
+    Ok(Created(format!("{BASE}/{}", post_mortem.number), answered(&services, &post_mortem, ask.party())))
+}
+
+/// What a request asked for: by a key, what that key made, also where the ticket has another one since; else the ticket's present one.
+async fn asked_for(
+    services: &Services,
+    ask: &WriteRequest<PostMortemCreate>,
+    present: Option<PostMortemNumber>,
+) -> Result<PostMortem, Failed> {
+    let drawn = services.numbers::<PostMortemNumber>(&ask.context, ask.key.as_deref())?;
+    let of_key = ask.key.iter().flat_map(|_| std::iter::repeat_with(|| drawn.next()).take(DRAWN_AT_MOST));
+    for number in of_key.chain(present) {
+        match services.record_seen_by(ask.party(), &RecordRef::PostMortem(number)).await {
+            Err(Failed::Refused(Refused::NotFound)) => {}
+            found => return found,
+        }
+    }
+    Err(Refused::NotFound.into())
 }
 
 /// Which post-mortems are listed.
@@ -192,7 +213,7 @@ async fn draft(
 ) -> Result<Answer<PostMortemShown>, Problem> {
     let PostMortemDraft { cause, restoration, prevention } = &ask.body;
     let analysis = Analysis { cause: cause.clone(), restoration: restoration.clone(), prevention: prevention.clone() };
-    changed(&services, number, &ask, |post_mortem, _, _, act| {
+    changed(&services, number, &ask, None, |post_mortem, _, _, act| {
         Ok(post_mortem.draft(analysis.clone(), act)?.map(Into::into))
     })
     .await
@@ -203,13 +224,15 @@ async fn draft(
 #[body(rule = "AT-04", name = "PostMortemAction", allowed = providers_own)]
 struct ActionCreate {
     /// What is to be done.
-    #[body(text = TEXT_AT_MOST)]
+    #[body(text = ACTION_AT_MOST)]
     text: String,
     /// Who does it.
     #[body(line = 200)]
     owner: String,
     /// By the end of which date.
     due_date: NaiveDate,
+    /// Whether somebody looked at what reads as the name of another CLEC, or as another one's number, and it is none.
+    names_reviewed: Option<bool>,
 }
 
 /// Adds something that is to be done, by somebody until a date. Where its CLEC has the post-mortem, it is told (AT-04).
@@ -219,8 +242,8 @@ async fn add_action(
     Id(number): Id<PostMortemNumber>,
     ask: WriteRequest<ActionCreate>,
 ) -> Result<Answer<PostMortemShown>, Problem> {
-    let ActionCreate { text, owner, due_date } = &ask.body;
-    changed(&services, number, &ask, |post_mortem, _, others, act| {
+    let ActionCreate { text, owner, due_date, names_reviewed } = &ask.body;
+    changed(&services, number, &ask, *names_reviewed, |post_mortem, _, others, act| {
         let action = (text.clone(), owner.clone(), *due_date);
         Ok(Some(post_mortem.add_action(action, others, act, &services.policy)?.into()))
     })
@@ -240,8 +263,10 @@ struct ActionPath {
 #[body(rule = "AT-04", name = "PostMortemActionDone", allowed = providers_own)]
 struct ActionDone {
     /// What came of it.
-    #[body(text = TEXT_AT_MOST)]
+    #[body(text = ACTION_AT_MOST)]
     outcome: Option<String>,
+    /// Whether somebody looked at what reads as the name of another CLEC, or as another one's number, and it is none.
+    names_reviewed: Option<bool>,
 }
 
 /// Says that an action is done. Where its CLEC has the post-mortem, it is told (AT-04).
@@ -251,8 +276,8 @@ async fn complete_action(
     At(ActionPath { id, place }): At<ActionPath>,
     ask: WriteRequest<ActionDone>,
 ) -> Result<Answer<PostMortemShown>, Problem> {
-    let outcome = &ask.body.outcome;
-    changed(&services, id, &ask, |post_mortem, _, others, act| {
+    let ActionDone { outcome, names_reviewed } = &ask.body;
+    changed(&services, id, &ask, *names_reviewed, |post_mortem, _, others, act| {
         let done = post_mortem.complete_action(place, outcome.clone(), others, act, &services.policy)?;
         Ok(done.map(Into::into))
     })
@@ -263,7 +288,7 @@ async fn complete_action(
 #[derive(Debug, Body)]
 #[body(rule = "AT-04", name = "PostMortemApproval", allowed = providers_own)]
 struct Approval {
-    /// Whether somebody looked at what reads as the name of another CLEC, and it is none.
+    /// Whether somebody looked at what reads as the name of another CLEC, or as another one's number, and it is none.
     names_reviewed: Option<bool>,
 }
 
@@ -274,10 +299,10 @@ async fn approve(
     Id(number): Id<PostMortemNumber>,
     ask: WriteRequest<Approval>,
 ) -> Result<Answer<PostMortemShown>, Problem> {
-    changed(&services, number, &ask, |post_mortem, ticket, others, act| {
+    changed(&services, number, &ask, ask.body.names_reviewed, |post_mortem, ticket, others, act| {
         let loaded = ticket.ok_or(Refused::NotFound)?;
-        let (effective, names) = (loaded.effective(), (others, ask.body.names_reviewed.unwrap_or(false)));
-        post_mortem.approve((loaded.ticket, &effective), names, act, &services.policy).map(Some)
+        let effective = loaded.effective();
+        post_mortem.approve((loaded.ticket, &effective), others, act, &services.policy).map(Some)
     })
     .await
 }
@@ -289,18 +314,21 @@ struct Withdrawal {
     /// Why.
     #[body(text = TEXT_AT_MOST)]
     reason: String,
+    /// By the desk: whether somebody looked at what reads as the name of another CLEC, or as another one's number, and it is none.
+    names_reviewed: Option<bool>,
 }
 
-/// Takes the request back, while its CLEC does not have the post-mortem (AT-04).
+/// Takes the request back, while its CLEC does not have the post-mortem: its CLEC does, or the provider's people for it (AT-04).
 #[route(post, "/cmp/v1/postMortem/{id}/withdrawal", tag = "postMortem", id = "withdrawPostMortem")]
 async fn withdraw(
     State(services): State<Services>,
     Id(number): Id<PostMortemNumber>,
     ask: WriteRequest<Withdrawal>,
 ) -> Result<Answer<PostMortemShown>, Problem> {
-    changed(&services, number, &ask, |post_mortem, ticket, _, act| {
+    let Withdrawal { reason, names_reviewed } = &ask.body;
+    changed(&services, number, &ask, *names_reviewed, |post_mortem, ticket, others, act| {
         let ticket = ticket.map(|loaded| loaded.ticket);
-        post_mortem.withdraw(ticket, ask.body.reason.clone(), act, &services.policy).map(Some)
+        post_mortem.withdraw(ticket, reason.clone(), others, act, &services.policy).map(Some)
     })
     .await
 }
@@ -316,8 +344,7 @@ async fn page(
     _: NoQuery,
     Id(number): Id<PostMortemNumber>,
 ) -> Result<Response, Problem> {
-    let post_mortem = printable(&services, number, caller.party()).await?;
-    let printed = pages::html::document(&printed::document(&post_mortem, services.clock.now(), &services.policy));
+    let printed = pages::html::document(&printable(&services, number, caller.party()).await?);
     let about = [
         (header::CONTENT_TYPE, pages::html::MEDIA_TYPE),
         (header::CONTENT_DISPOSITION, "inline"),
@@ -339,8 +366,7 @@ async fn document(
     _: NoQuery,
     Id(number): Id<PostMortemNumber>,
 ) -> Result<Response, Problem> {
-    let post_mortem = printable(&services, number, caller.party()).await?;
-    let printed = pages::docx::document(&printed::document(&post_mortem, services.clock.now(), &services.policy));
+    let printed = pages::docx::document(&printable(&services, number, caller.party()).await?);
     let file = format!("attachment; filename=\"{number}.docx\"");
     let about = [(header::CONTENT_TYPE, pages::docx::MEDIA_TYPE.to_owned()), (header::CONTENT_DISPOSITION, file)];
     Ok((about, printed?).into_response())
@@ -353,11 +379,14 @@ async fn found(services: &Services, number: PostMortemNumber, party: &Party) -> 
     Ok(PostMortem { people, ..post_mortem })
 }
 
-/// One that is to be printed for a party: there is something written, and the party may read it.
-async fn printable(services: &Services, number: PostMortemNumber, party: &Party) -> Result<PostMortem, Failed> {
+/// One as it is printed for a party, with the event as its CLEC reads it: there is something written, and the party may read it.
+async fn printable(services: &Services, number: PostMortemNumber, party: &Party) -> Result<Document, Failed> {
     let post_mortem = found(services, number, party).await?;
-    let is_there = post_mortem.analysis.is_some() && (party.is_provider() || post_mortem.issued_at.is_some());
-    if is_there { Ok(post_mortem) } else { Err(Refused::NotFound.into()) }
+    if post_mortem.analysis.is_none() || !(party.is_provider() || post_mortem.issued_at.is_some()) {
+        return Err(Refused::NotFound.into());
+    }
+    let ticket = services.seen_by(&Party::Clec(post_mortem.clec.clone()), post_mortem.ticket).await?.effective();
+    Ok(printed::document(&post_mortem, &ticket, services.clock.now(), &services.policy))
 }
 
 /// Changes a post-mortem as `decide` says, and answers it as it is then.
@@ -365,10 +394,12 @@ async fn changed<T>(
     services: &Services,
     number: PostMortemNumber,
     ask: &WriteRequest<T>,
+    names_reviewed: Option<bool>,
     decide: impl Fn(PostMortem, Option<Loaded>, &Others, &ActionContext) -> Result<Option<Change>, Refused>,
 ) -> Result<Answer<PostMortemShown>, Problem> {
     let decide = |post_mortem, ticket, others: &Others, now| {
-        decide(post_mortem, ticket, others, &ActionContext::of(&ask.context, now))
+        let others = others.reviewed(names_reviewed.unwrap_or(false));
+        decide(post_mortem, ticket, &others, &ActionContext::of(&ask.context, now))
     };
     let post_mortem = services.change_post_mortem(&RecordRef::PostMortem(number), &ask.context, decide).await?;
     Ok(answered(services, &post_mortem, ask.party()))

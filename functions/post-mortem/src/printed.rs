@@ -1,7 +1,8 @@
 //! A post-mortem as it is printed: for its CLEC, or while it is written for the provider's people alone.
 
-use contract::{Instant, Policy};
-use domain::{account_team::Discipline, post_mortem::PostMortem};
+use chrono::TimeDelta;
+use contract::{Instant, Policy, duration};
+use domain::{account_team::Discipline, post_mortem::PostMortem, ticket::Ticket};
 use pages::{
     Document,
     document::{Line, Section, column},
@@ -9,9 +10,9 @@ use pages::{
 use record::notice::moment;
 
 /// What is printed.
-pub(crate) fn document(of: &PostMortem, now: Instant, policy: &Policy) -> Document {
+pub(crate) fn document(of: &PostMortem, ticket: &Ticket, now: Instant, policy: &Policy) -> Document {
     let internal = of.issued_at.is_none();
-    let mut sections = vec![event(of, now, policy), analysis(of)];
+    let mut sections = vec![event(of, ticket, now, policy), analysis(of)];
     if !of.actions.is_empty() {
         sections.push(actions(of, policy));
     }
@@ -37,18 +38,25 @@ fn section(id: &str, heading: &str, about: &str) -> Section {
     }
 }
 
-fn event(of: &PostMortem, now: Instant, policy: &Policy) -> Section {
+fn event(of: &PostMortem, ticket: &Ticket, now: Instant, policy: &Policy) -> Section {
     let conducting = || of.people.ladder(Discipline::Service).wording(now, policy);
     let conducted = of.conducted_by.clone().unwrap_or_else(conducting);
-    let issued = of.issued_at.map(|at| ("Approved", moment(at, policy)));
+    let severity = ticket.severity;
     let rows = [
-        ("For", of.clec.to_string()),
-        ("Ticket", of.ticket.to_string()),
-        ("Why it was asked for", of.reason.clone()),
-        ("Asked for", moment(of.requested_at, policy)),
-        ("Conducted by", conducted),
+        Some(("For", of.clec.to_string())),
+        Some(("Ticket", of.ticket.to_string())),
+        Some(("Trouble", ticket.report.description.clone())),
+        ticket.report.system_affected.clone().map(|system| ("System affected", system)),
+        Some(("Severity", format!("{} ({})", severity.level(), severity.as_str()))),
+        Some(("Opened", moment(ticket.opened_at, policy))),
+        ticket.closed_at().map(|at| ("Closed", moment(at, policy))),
+        ticket.lasted().map(|lasted| ("Lasted", duration::in_words(TimeDelta::minutes(lasted.num_minutes())))),
+        Some(("Why it was asked for", of.reason.clone())),
+        Some(("Asked for", moment(of.requested_at, policy))),
+        Some(("Conducted by", conducted)),
+        of.issued_at.map(|at| ("Approved", moment(at, policy))),
     ];
-    let rows = rows.into_iter().chain(issued).map(|(name, text)| vec![vec![Line::of(name)], vec![Line::of(text)]]);
+    let rows = rows.into_iter().flatten().map(|(name, text)| vec![vec![Line::of(name)], vec![Line::of(text)]]);
     Section { rows: rows.collect(), ..section("event", "The event", "What the post-mortem is of.") }
 }
 

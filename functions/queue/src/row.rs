@@ -43,7 +43,7 @@ pub(crate) struct Row {
     jeopardy_at: Option<DateTime<Utc>>,
     /// How long it is until it is due, as ISO 8601 writes a duration; negative when it is missed: -PT300S.
     time_left: Option<String>,
-    /// ahead, inJeopardy or missed; of an unsent notice that is neither in jeopardy nor missed, waiting or owed; awaits where it has no clock.
+    /// ahead, inJeopardy or missed; passed of a guideline, which is no breach; of an unsent notice that is neither in jeopardy nor missed, waiting or owed; awaits where it has no clock.
     standing: &'static str,
     /// What of it awaits whom by now.
     awaits: Vec<AwaitedShown>,
@@ -71,7 +71,7 @@ pub(crate) struct AwaitedShown {
 }
 
 impl From<Awaited> for AwaitedShown {
-    fn from(Awaited { what, whom, since, by, case }: Awaited) -> Self {
+    fn from(Awaited { what, whom, since, by, case, is_guideline: _ }: Awaited) -> Self {
         let tickets = match whom {
             Whom::LinkedTickets(tickets) => Some(tickets),
             Whom::Party(_) | Whom::Clecs => None,
@@ -127,7 +127,11 @@ impl Row {
         let first = awaited.iter().min_by_key(|awaited| awaited.by.unwrap_or(awaited.since));
         let due_at = next.as_ref().map_or_else(|| first.and_then(|first| first.by), |next| next.due_at);
         let leaves_at = next.as_ref().and_then(|next| next.leaves_at);
-        let standing = standing(next.as_ref(), due_at, unsent, now);
+        let is_guideline = first.is_some_and(|first| first.is_guideline && first.by == due_at);
+        let standing = match standing(next.as_ref(), due_at, unsent, now) {
+            "missed" if is_guideline => "passed",
+            standing => standing,
+        };
         let left = due_at.or(leaves_at).map(|until| TimeDelta::seconds((until - now).num_seconds()).to_string());
         let what = next.as_ref().map(|next| next.what.clone());
         let Thing { about, heading, clec, severity, status } = thing;

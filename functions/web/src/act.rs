@@ -11,7 +11,7 @@ use crate::{
     posted::Posted,
     report,
     session::Session,
-    show::{View, in_line, place_of},
+    show::{View, place_of},
     visit::{self, Visit},
     words::words,
 };
@@ -289,7 +289,7 @@ impl Acting<'_> {
     fn done(&self, answer: &Answer) -> Response {
         let made = answer.json().unwrap_or_default();
         if made["secret"].is_string() {
-            let text = format!("Keep this: it is told once. {}", in_line("", &made));
+            let text = format!("Keep this: it is told once. {}", self.visit.showing().in_line("", &made));
             return self.visit.message(StatusCode::OK, "Done", &text);
         }
         let is_gone = self.operation.method == "DELETE" && self.operation.page().ends_with('}');

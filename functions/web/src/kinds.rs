@@ -290,6 +290,7 @@ pub(crate) const KINDS: &[Kind] = &[
             Part { operation: "listContact", query: "clec={id}", title: "Contacts", sites: &[Console] },
             Part { operation: "listSubscription", query: "clec={id}", title: "Subscriptions", sites: &[Console] },
         ],
+        more: &[Part { operation: "readAccountTeam", query: "", title: "Its account team", sites: &[Console] }],
         ..NONE
     },
     Kind {
@@ -299,7 +300,18 @@ pub(crate) const KINDS: &[Kind] = &[
         many: "Team members",
         columns: &["id", "name", "position", "status", "telephone", "pager", "email", "answersFor"],
         heading: &["name", "position", "status"],
-        first: &["telephone", "pager", "voicemail", "email", "hours", "zone", "director", "answersFor", "absences"],
+        first: &[
+            "telephone",
+            "pager",
+            "voicemail",
+            "email",
+            "emailConfirmed",
+            "hours",
+            "zone",
+            "director",
+            "answersFor",
+            "absences",
+        ],
         makes: &[("registerTeamMember", &[Console])],
         ..NONE
     },
@@ -334,6 +346,8 @@ pub(crate) const KINDS: &[Kind] = &[
             "ticket",
             "goesTo",
             "guideline",
+            "wantedAt",
+            "appointment",
             "promise",
             "answer",
             "escalations",

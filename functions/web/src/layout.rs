@@ -66,6 +66,7 @@ impl Site {
                 ("Team members", "/console/teamMember"),
                 ("Account requests", "/console/accountRequest"),
                 ("Post-mortems", "/console/postMortem"),
+                ("Subscriptions", "/console/subscription"),
                 ("Unreached", "/console/unreachedNotice"),
                 ("Event notifications", "/events/"),
             ],

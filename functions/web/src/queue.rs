@@ -3,7 +3,7 @@
 use crate::{
     layout::Site,
     operations::encoded,
-    show::{Act, Showing, in_line},
+    show::{Act, Showing},
     visit::Visit,
     words::words,
 };
@@ -47,7 +47,7 @@ struct Row {
 impl Row {
     /// A row of a queue, or a notice that reached nobody.
     fn of(row: &Value, showing: Showing<'_>) -> Self {
-        let text = |name: &str| in_line(name, &row[name]);
+        let text = |name: &str| showing.in_line(name, &row[name]);
         let at = |name: &str| DateTime::parse_from_rfc3339(row[name].as_str()?).ok().map(|at| at.to_utc());
         let about = &row["about"];
         let left = row["timeLeft"].as_str().and_then(|left| {
@@ -56,11 +56,12 @@ impl Row {
                 .ok()
                 .map(|left| if late { format!("late by {}", roughly(left)) } else { roughly(left) })
         });
-        let awaited =
-            row["awaits"].as_array().into_iter().flatten().map(|of| match in_line("whom", &of["whom"]).as_str() {
-                "" => in_line("what", &of["what"]),
-                whom => format!("{whom}: {}", in_line("what", &of["what"])),
-            });
+        let awaited = row["awaits"].as_array().into_iter().flatten().map(|of| {
+            match showing.in_line("whom", &of["whom"]).as_str() {
+                "" => showing.in_line("what", &of["what"]),
+                whom => format!("{whom}: {}", showing.in_line("what", &of["what"])),
+            }
+        });
         let id = about["id"].as_str().or(about.as_str()).unwrap_or_default().to_owned();
         Self {
             href: showing.page_of(&about["href"]).or_else(|| showing.record(&id)).unwrap_or_default(),

@@ -18,7 +18,8 @@ use serde_json::Value;
 /// The act on a case that only a patch release has.
 const JOINT_MEETING: &str = "joint_meeting";
 /// What the provider's people alone do to parts of a record: the API refuses it to others, so that the portal does not offer it.
-const BY_THE_DESK: [&str; 4] = ["joint_meeting", "noticeCorrection", "noticeWithdrawal", "answerPosition"];
+const BY_THE_DESK: [&str; 5] =
+    ["joint_meeting", "noticeCorrection", "noticeWithdrawal", "answerPosition", "completePostMortemAction"];
 /// What a part of a record says of its end: then nothing more is done to it.
 const ENDS: [&str; 2] = ["outcome", "doneAt"];
 /// The notices of a record, and the state in which one can be corrected or withdrawn.

@@ -8,7 +8,7 @@ use crate::{
     words::words,
 };
 use chrono::{DateTime, NaiveDate};
-use contract::{Policy, RecordRef, duration};
+use contract::{Instant, Policy, RecordRef, duration};
 use pages::site::Shown;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -196,7 +196,7 @@ impl Showing<'_> {
     pub(crate) fn table(self, name: &str, columns: &[&str], rows: &[Value]) -> Table {
         let used: Vec<&&str> = columns.iter().filter(|name| rows.iter().any(|row| !is_empty(&row[**name]))).collect();
         let cells = |row: &Value| used.iter().map(|name| self.cell(name, row)).collect();
-        let named = |row: &Value| used.first().map(|name| in_line(name, &row[**name])).unwrap_or_default();
+        let named = |row: &Value| used.first().map(|name| self.in_line(name, &row[**name])).unwrap_or_default();
         Table {
             name: words(name),
             columns: used.iter().map(|name| words(name)).collect(),
@@ -235,11 +235,31 @@ impl Showing<'_> {
         }
         match value {
             Value::Object(_) if name == TEXTS => self.value(name, value),
-            Value::Object(_) => self.reference(value).unwrap_or_else(|| View::Text { text: in_line(name, value) }),
+            Value::Object(_) => self.reference(value).unwrap_or_else(|| View::Text { text: self.in_line(name, value) }),
             Value::Array(items) if items.iter().any(Value::is_object) => {
-                View::List { items: items.iter().map(|item| View::Text { text: in_line(name, item) }).collect() }
+                View::List { items: items.iter().map(|item| View::Text { text: self.in_line(name, item) }).collect() }
             }
             _ => self.value(name, value),
+        }
+    }
+
+    /// A value in a line.
+    pub(crate) fn in_line(self, name: &str, value: &Value) -> String {
+        match value {
+            Value::Null => String::new(),
+            Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+            Value::String(text) => {
+                instant(text).map_or_else(|| in_words(name, text), |at| Shown::of(at, self.policy).local)
+            }
+            Value::Number(number) => number.to_string(),
+            Value::Array(items) => items.iter().map(|item| self.in_line(name, item)).collect::<Vec<_>>().join(", "),
+            Value::Object(object) => {
+                let said =
+                    in_order(object).filter(|(name, value)| !UNSAID.contains(&name.as_str()) && !is_empty(value));
+                said.map(|(name, value)| format!("{}: {}", words(name), self.in_line(name, value)))
+                    .collect::<Vec<_>>()
+                    .join("; ")
+            }
         }
     }
 
@@ -260,10 +280,8 @@ impl Showing<'_> {
         if text.is_empty() {
             return View::Nothing;
         }
-        if text.len() >= 20
-            && let Ok(at) = DateTime::parse_from_rfc3339(text)
-        {
-            return View::Time { at: Shown::of(at.to_utc(), self.policy) };
+        if let Some(at) = instant(text) {
+            return View::Time { at: Shown::of(at, self.policy) };
         }
         if text.len() == 10 && NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok() {
             return View::Date { text: text.to_owned() };
@@ -294,6 +312,11 @@ impl Showing<'_> {
         };
         Some(format!("{}/{collection}/{}", self.site.path(), text))
     }
+}
+
+/// A text that is an instant, and not a date alone.
+fn instant(text: &str) -> Option<Instant> {
+    (text.len() >= 20).then(|| DateTime::parse_from_rfc3339(text).ok()).flatten().map(|at| at.to_utc())
 }
 
 /// A duration in words, a word of the API such as `reachedNobody` likewise, anything else as it is: so what people write under a name.
@@ -337,30 +360,13 @@ fn texts_of(texts: &Map<String, Value>) -> Vec<(String, String)> {
         Value::Object(mail) if mail.contains_key("subject") => {
             format!(
                 "Subject: {}\n\n{}",
-                in_line("subject", &mail["subject"]),
+                mail["subject"].as_str().unwrap_or_default(),
                 mail["body"].as_str().unwrap_or_default()
             )
         }
         other => serde_json::to_string_pretty(other).unwrap_or_default(),
     };
     texts.iter().filter(|(_, value)| !is_empty(value)).map(|(name, value)| (words(name), text(value))).collect()
-}
-
-/// A value in a line.
-pub(crate) fn in_line(name: &str, value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
-        Value::String(text) => in_words(name, text),
-        Value::Number(number) => number.to_string(),
-        Value::Array(items) => items.iter().map(|item| in_line(name, item)).collect::<Vec<_>>().join(", "),
-        Value::Object(object) => {
-            let said = in_order(object).filter(|(name, value)| !UNSAID.contains(&name.as_str()) && !is_empty(value));
-            said.map(|(name, value)| format!("{}: {}", words(name), in_line(name, value)))
-                .collect::<Vec<_>>()
-                .join("; ")
-        }
-    }
 }
 
 /// The values of an object, in the order in which people read them.

@@ -33,6 +33,8 @@ pub struct Awaited {
     pub since: Instant,
     /// By when it is to be there, where that is said.
     pub by: Option<Instant>,
+    /// Whether that is a guideline: when it has passed, nothing is missed.
+    pub is_guideline: bool,
     /// The case that it is, by its number on the record.
     pub case: Option<u32>,
 }
@@ -68,13 +70,19 @@ impl Awaited {
     /// Something that awaits a party since an instant.
     #[must_use]
     pub fn of(what: &'static str, party: Party, since: Instant) -> Self {
-        Self { what, whom: Whom::Party(party), since, by: None, case: None }
+        Self { what, whom: Whom::Party(party), since, by: None, is_guideline: false, case: None }
     }
 
     /// The same by an instant.
     #[must_use]
     pub fn by(self, by: impl Into<Option<Instant>>) -> Self {
         Self { by: by.into(), ..self }
+    }
+
+    /// The same by the end of a guideline.
+    #[must_use]
+    pub fn within(self, until: Instant) -> Self {
+        Self { is_guideline: true, ..self.by(until) }
     }
 
     /// Whether it awaits a party.

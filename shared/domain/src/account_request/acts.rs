@@ -176,12 +176,15 @@ impl AccountRequest {
         }
         self.respond(act);
         self.say(text.clone(), contact, act)?;
+        let moment = |at: Instant| record::notice::moment(at, policy);
+        let before =
+            self.promise.as_ref().filter(|_| !is_known).map(|promise| format!(", and not by {}", moment(promise.by)));
         if let Some(by) = by.filter(|_| !is_known) {
             self.promise_by(by, act);
         }
         let step = by.map_or_else(
             || "is acknowledged".to_owned(),
-            |by| format!("is to be answered by {}", record::notice::moment(by, policy)),
+            |by| format!("is to be answered by {}{}", moment(by), before.unwrap_or_default()),
         );
         let told = self.tell_step((&step, ""), text.as_deref().unwrap_or_default(), act, policy);
         Ok(Some(self.finish(vec![Fact::Promised { by }], told, act)))
@@ -301,8 +304,15 @@ impl AccountRequest {
         self.statements.push(Statement::new(text, contact, act));
         let is_of_clec = |of: &&Statement| !of.by.is_provider();
         let said: Vec<&Statement> = self.statements.iter().filter(is_of_clec).collect();
-        let too_much = said.len() > STATEMENTS_AT_MOST / 2 || record::bound::bytes(&said) > SAID_AT_MOST;
-        if self.statements.len() > STATEMENTS_AT_MOST || !act.by.party.is_provider() && too_much {
+        let by_clec = !act.by.party.is_provider();
+        if by_clec && said.len() > STATEMENTS_AT_MOST / 2 {
+            return Err(Refused::full("statements", "AT-06", STATEMENTS_AT_MOST / 2));
+        }
+        if by_clec && record::bound::bytes(&said) > SAID_AT_MOST {
+            let detail = format!("hold {SAID_AT_MOST} bytes of a CLEC's at most");
+            return Err(Refused::field("statements", "AT-06", detail));
+        }
+        if self.statements.len() > STATEMENTS_AT_MOST {
             return Err(Refused::full("statements", "AT-06", STATEMENTS_AT_MOST));
         }
         Ok(())

@@ -2,7 +2,7 @@
 //! Director. Each level has its reason, its answer and its outcome.
 
 use super::{AccountRequest, Fact, Statement, Task};
-use crate::account_team::Position;
+use crate::account_team::{Position, TeamMember};
 use contract::{Instant, Policy, Refused};
 use record::{ActionContext, Record, RecordChange};
 use serde::{Deserialize, Serialize};
@@ -49,6 +49,19 @@ impl AccountRequest {
     /// Whether it has been with the director: behind the director is nobody.
     pub(super) fn was_with_director(&self) -> bool {
         self.escalations.last().is_some_and(|level| level.to.is_director())
+    }
+
+    /// Whether it awaits an answer of the director.
+    pub(super) fn is_with_director(&self) -> bool {
+        self.escalations.last().is_some_and(|level| level.answer.is_none() && level.to.is_director())
+    }
+
+    /// Whom it goes to now: the director whom it is escalated to, or who answers.
+    #[must_use]
+    pub fn goes_to(&self) -> Option<&TeamMember> {
+        let ladder = self.people.ladder(self.brought_to);
+        let director = ladder.directors.first().filter(|_| self.is_with_director());
+        director.or_else(|| ladder.answering())
     }
 
     /// To whom the next escalation goes: to who is responsible, who has not responded within the guideline; else to the director.
@@ -102,7 +115,8 @@ impl AccountRequest {
         if outcome != LevelOutcome::Unsuccessful && !self.awaits_steps() {
             self.answer = Some(said);
         }
-        let told = self.tell_step(("has an answer of the ", to.wording()), &text, act, policy);
+        let whom = format!("{}: {}", to.wording(), outcome.as_str());
+        let told = self.tell_step(("has an answer of the ", &whom), &text, act, policy);
         Ok(self.finish(vec![Fact::EscalationAnswered { level, outcome }], told, act))
     }
 }

@@ -347,14 +347,14 @@ impl Record for AccountRequest {
         if !self.is_open() {
             return Vec::new();
         }
-        let (what, by) = match (&self.promise, &self.guideline, &self.appointment) {
-            (.., Some(appointment)) => ("appointment", Some(appointment.at)),
-            (Some(promise), ..) => ("answer", Some(promise.by)),
-            (None, Some(guideline), _) if self.responded_at.is_none() => ("response", Some(guideline.until)),
-            _ if self.channel.is_scheduled() => ("schedule", self.wanted_at),
-            _ => ("answer", None),
-        };
-        vec![Awaited::of_provider(what, self.received_at).by(by)]
+        let awaited = |what| Awaited::of_provider(what, self.received_at);
+        vec![match (&self.promise, &self.guideline, &self.appointment) {
+            (.., Some(appointment)) => awaited("appointment").by(appointment.at),
+            (Some(promise), ..) => awaited("answer").by(promise.by),
+            (None, Some(guideline), _) if self.responded_at.is_none() => awaited("response").within(guideline.until),
+            _ if self.channel.is_scheduled() => awaited("schedule").by(self.wanted_at),
+            _ => awaited("answer"),
+        }]
     }
 
     fn counters(&mut self) -> Counters<'_> {
@@ -387,15 +387,17 @@ impl AccountRequest {
         self.brought_to != self.topic.discipline()
     }
 
-    /// How the guideline went: awaited, within or after it; none where there is none, or the request was taken back before.
+    /// How the guideline went: awaited, within or after it, also while nobody responded yet; none where there is none, or the request was
+    /// taken back before.
     #[must_use]
-    pub fn guideline_went(&self) -> Option<&'static str> {
+    pub fn guideline_standing(&self, now: Instant) -> Option<&'static str> {
         let guideline = self.guideline.as_ref()?;
         match self.responded_at {
             Some(at) if at <= guideline.until => Some("within"),
             Some(_) => Some("after"),
-            None if self.is_open() => Some("awaited"),
-            None => None,
+            None if !self.is_open() => None,
+            None if now <= guideline.until => Some("awaited"),
+            None => Some("after"),
         }
     }
 }

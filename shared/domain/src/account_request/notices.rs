@@ -1,7 +1,7 @@
 //! What is told of a request: its CLEC what the account team does, and the people whom it goes to what the CLEC does.
 
 use super::AccountRequest;
-use crate::account_team::{Discipline, Position};
+use crate::account_team::{Discipline, Ladder};
 use contract::{Instant, NoticeCategory, Policy, TeamMemberNumber};
 use record::{
     ActionContext, Announced, Notice, Record,
@@ -18,14 +18,14 @@ impl Announced for AccountRequest {
     }
 
     fn bulletin(&self, heading: String, at: Instant, policy: &Policy) -> NoticeBody {
-        let ladder = self.people.ladder(self.brought_to);
+        let nobody = || Ladder::NOBODY.to_owned();
         let lines = [
             Some(Line::new("Request", self.number.to_string())),
             Some(Line::new("Kind", self.kind.wording())),
             Some(Line::new("About", crate::account_team::RESPONSIBILITIES[self.topic as usize].about)),
             Some(Line::new("Received", moment(self.received_at, policy))),
             self.ticket.map(|ticket| Line::new("Ticket", ticket.to_string())),
-            Some(Line::new("Who answers", ladder.wording(at, policy))),
+            Some(Line::new("Who answers", self.goes_to().map_or_else(nobody, |of| of.wording(at, policy)))),
             self.promise.as_ref().map(|promise| Line::new("Promised by", moment(promise.by, policy))),
             self.appointment.as_ref().map(|of| Line::new("Set for", moment(of.at, policy))),
         ];
@@ -105,11 +105,9 @@ impl AccountRequest {
     /// both teams (AT-06).
     fn addressed(&self) -> BTreeSet<TeamMemberNumber> {
         let ladder = self.people.ladder(self.brought_to);
-        let level = self.escalations.last().filter(|level| level.answer.is_none()).map(|level| level.to);
-        let mut people = match level {
-            Some(position) if Position::is_director(position) => ladder.directors(),
-            _ => ladder.told(),
-        };
+        let directors = self.is_with_director().then(|| ladder.directors());
+        // Where nobody directs, who is responsible is told that it was escalated.
+        let mut people = directors.filter(|of| !of.is_empty()).unwrap_or_else(|| ladder.told());
         if self.is_joint() {
             people.extend(self.people.ladder(Discipline::Service).told());
         }

@@ -199,9 +199,9 @@ impl AccountTeam {
             ended: None,
         });
         let name = |of: &TeamMember| of.at(act.now, policy).name.clone();
-        let heading = format!("Your {position} is to change from {} to {}", name(from), name(to));
+        let heading = format!("The {position} of {} is to change from {} to {}", self.clec, name(from), name(to));
         let change = format!(
-            "{} is being familiarized with your matters; until that is complete {} stays responsible",
+            "{} is being familiarized with all matters; until that is complete {} stays responsible",
             name(to),
             name(from)
         );
@@ -266,9 +266,10 @@ impl AccountTeam {
         self.assignments.push(Assignment { discipline, member: to.number, from: act.now });
         let (position, name) = (discipline.responsible().wording(), to.at(act.now, policy).name.clone());
         let people = from.iter().map(|of| of.number).chain([to.number]).collect();
-        let change = format!("{name} is your {position} from now on, and answers all open matters");
+        let change = format!("{name} is the {position} from now on, and takes over what is open");
+        let heading = format!("The {position} of {} is {name} now", self.clec);
         let lines = reached_by(&to, act.now, policy).into_iter().chain(named).chain(further_named).collect();
-        let told = self.tell_both((format!("Your {position} is {name} now"), [change], lines), people, act, policy);
+        let told = self.tell_both((heading, [change], lines), people, act, policy);
         let former = from.cloned().map(|former| former.answer_no_more_for(&self.clec, act));
         let members = former.into_iter().chain([to.clone().answer_for(&self.clec, act)]).collect();
         let fact = Fact::Reassigned { discipline, to: to.number };
@@ -291,7 +292,7 @@ impl AccountTeam {
         open.ended = Some(ReassignmentEnd::Cancelled { at: act.now, reason });
         let (people, position) = ([open.from, open.to].into(), discipline.responsible().wording());
         let stays = from.map_or_else(String::new, |of| format!(": {} stays responsible", of.at(act.now, policy).name));
-        let heading = format!("Your {position} does not change{stays}");
+        let heading = format!("The {position} of {} does not change{stays}", self.clec);
         let told = self.tell_both((heading, [], Vec::new()), people, act, policy);
         Ok(self.finish_act(vec![Fact::ReassignmentCancelled { discipline }], told, act))
     }

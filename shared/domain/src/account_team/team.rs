@@ -224,8 +224,9 @@ impl AccountTeam {
         self.assignments.retain(|of| of.discipline != discipline);
         self.assignments.push(Assignment { discipline, member: member.number, from });
         let (position, details) = (discipline.responsible().wording(), member.at(from, policy));
-        let heading = format!("Your {position} is {}", details.name);
-        let change = format!("{} is your {position} from {} on", details.name, moment(from, policy));
+        let is = if from > act.now { "is to be" } else { "is" };
+        let heading = format!("The {position} of {} {is} {}", self.clec, details.name);
+        let change = format!("{} is the {position} from {} on", details.name, moment(from, policy));
         let lines = reached_by(&member, from, policy);
         let notices = self.tell_both((heading, [change], lines), [member.number].into(), act, policy);
         let fact = Fact::Assigned { discipline, member: member.number };
@@ -243,7 +244,7 @@ impl AccountTeam {
         policy: &Policy,
     ) -> Vec<Notice> {
         let bulletin = self.bulletin(heading, act.now, policy).with_changes(changes).with_lines(lines);
-        let told = self.bulletin(format!("{}: {}", self.clec, bulletin.heading), act.now, policy);
+        let told = self.bulletin(bulletin.heading.clone(), act.now, policy);
         let told = told
             .with_changes(bulletin.changes.clone())
             .with_lines([Line::new("CLEC", self.clec.to_string())])
@@ -282,10 +283,20 @@ pub(super) fn reached_by(member: &TeamMember, at: Instant, policy: &Policy) -> V
 }
 
 impl Ladder {
+    /// What is told where nobody answers.
+    pub const NOBODY: &str = "nobody: see the contact";
+
     /// Who answers, by name and position.
     #[must_use]
     pub fn wording(&self, at: Instant, policy: &Policy) -> String {
-        let told = |of: &TeamMember| format!("{}, {}", of.at(at, policy).name, of.position.wording());
-        self.answering().map_or_else(|| "nobody: see the contact".to_owned(), told)
+        self.answering().map_or_else(|| Self::NOBODY.to_owned(), |of| of.wording(at, policy))
+    }
+}
+
+impl TeamMember {
+    /// A person, by name and position.
+    #[must_use]
+    pub fn wording(&self, at: Instant, policy: &Policy) -> String {
+        format!("{}, {}", self.at(at, policy).name, self.position.wording())
     }
 }

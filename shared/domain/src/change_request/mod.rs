@@ -359,7 +359,14 @@ impl Record for ChangeRequest {
                 KeptBy::Originator => Whom::Party(self.originator.clone()),
                 KeptBy::Clecs => Whom::Clecs,
             };
-            Awaited { what: clock.deadline.as_str(), whom, since: clock.from, by: Some(clock.due), case: None }
+            Awaited {
+                what: clock.deadline.as_str(),
+                whom,
+                since: clock.from,
+                by: Some(clock.due),
+                is_guideline: false,
+                case: None,
+            }
         };
         self.clocks(policy).into_iter().map(awaited).collect()
     }

@@ -1,17 +1,16 @@
 //! What may happen to a post-mortem: it is asked for, written, approved; what is to be done is agreed, and done.
 
-use super::{Analysis, Change, Done, Entry, Fact, FollowUp, PostMortem, Status, Withdrawn};
+use super::{Analysis, Change, Done, Entry, Fact, FollowUp, Others, PostMortem, Status, Withdrawn};
 use crate::{
     account_team::{Discipline, People},
     ticket::Ticket,
 };
 use chrono::{Days, NaiveDate};
-use contract::{ClecId, FieldError, Instant, Person, Policy, PostMortemNumber, Refused, text::folded};
+use contract::{Instant, Person, Policy, PostMortemNumber, Refused};
 use record::{ActionContext, Record, RecordChange, SeenByClecs, deadline::Warned, notice::NoticeCounter};
-use std::collections::BTreeSet;
 
-/// How many things are to be done.
-const ACTIONS_AT_MOST: usize = 30;
+/// How many things are to be done: so many that what came of each has room beside it.
+const ACTIONS_AT_MOST: usize = 20;
 /// How far ahead something is to be done, in days.
 const FURTHEST: u64 = 731;
 
@@ -22,37 +21,6 @@ pub struct Asked {
     pub reason: String,
     /// Who asks.
     pub contact: Option<Person>,
-}
-
-/// What must not be in what a CLEC gets: the ids and names of the other CLECs.
-#[derive(Debug, Clone, Default)]
-pub struct Others {
-    own: Vec<String>,
-    names: BTreeSet<String>,
-}
-
-impl Others {
-    /// The others of a register, by id and name.
-    #[must_use]
-    pub fn of(own: &ClecId, register: &[(ClecId, Option<String>)]) -> Self {
-        let names = |is_wanted: &dyn Fn(&ClecId) -> bool| {
-            let wanted = register.iter().filter(|(id, _)| is_wanted(id));
-            let names = wanted.flat_map(|(id, name)| [Some(id.as_str()), name.as_deref()]).flatten().map(folded);
-            names.filter(|name| !name.is_empty()).collect::<Vec<_>>()
-        };
-        Self { own: names(&|id| id == own), names: names(&|id| id != own).into_iter().collect() }
-    }
-
-    /// The first of them that a text names, as words of their own; what is a part of the own name is none.
-    fn named_in(&self, text: &str) -> Option<&String> {
-        let text = self.own.iter().fold(folded(text), |text, own| text.replace(own.as_str(), " "));
-        let is_edge = |of: Option<char>| of.is_none_or(|letter| !letter.is_alphanumeric() && letter != '-');
-        self.names.iter().find(|name| {
-            text.match_indices(name.as_str()).any(|(at, found)| {
-                is_edge(text[..at].chars().next_back()) && is_edge(text[at + found.len()..].chars().next())
-            })
-        })
-    }
 }
 
 impl PostMortem {
@@ -146,7 +114,7 @@ impl PostMortem {
         let issued = self.issued_at.is_some();
         let action = FollowUp { place, text, owner, due, at: act.now, warned: Warned::No, done: None };
         if issued {
-            check_of_own(&[("text", &action.text), ("owner", &action.owner)], others)?;
+            others.check(&self, &[("text", &action.text), ("owner", &action.owner)])?;
         }
         self.actions.push(action);
         let told = self.tell_of_action(place, "is to be done", act, policy);
@@ -169,12 +137,12 @@ impl PostMortem {
             return Err(self.not_standing("completion", act));
         }
         let issued = self.issued_at.is_some();
+        if let Some(outcome) = outcome.as_ref().filter(|_| issued) {
+            others.check(&self, &[("outcome", outcome)])?;
+        }
         let action = self.actions.iter_mut().find(|action| action.place == place).ok_or(Refused::NotFound)?;
         if action.done.is_some() {
             return Ok(None);
-        }
-        if let Some(outcome) = outcome.as_ref().filter(|_| issued) {
-            check_of_own(&[("outcome", outcome)], others)?;
         }
         action.done = Some(Done { at: act.now, outcome });
         let told = self.tell_of_action(place, "is done", act, policy);
@@ -188,7 +156,7 @@ impl PostMortem {
     pub fn approve(
         mut self,
         (ticket, effective): (Ticket, &Ticket),
-        (others, names_reviewed): (&Others, bool),
+        others: &Others,
         act: &ActionContext,
         policy: &Policy,
     ) -> Result<Change, Refused> {
@@ -201,16 +169,16 @@ impl PostMortem {
             return Err(Refused::not_now("AT-04", detail, &self.possible(&act.by.party)));
         }
         let mut texts = vec![("cause", cause), ("restoration", restoration), ("prevention", prevention)];
+        let contact = self.contact.as_ref().map(Person::wording);
         if self.opening.by.party.is_provider() {
             texts.push(("reason", &self.reason));
+            texts.extend(contact.iter().map(|contact| ("contact", contact)));
         }
         for action in &self.actions {
             let outcome = action.done.as_ref().and_then(|done| done.outcome.as_ref());
             texts.extend([&action.text, &action.owner].into_iter().chain(outcome).map(|text| ("actions", text)));
         }
-        if !names_reviewed {
-            check_of_own(&texts, others)?;
-        }
+        others.check(&self, &texts)?;
         self.issued_at = Some(act.now);
         self.conducted_by = Some(self.people.ladder(Discipline::Service).wording(act.now, policy));
         let notices = self.tell_issued(act, policy);
@@ -218,7 +186,7 @@ impl PostMortem {
         Ok(Change { post_mortem: self.finish(vec![Fact::Issued], notices, act), ticket: Some(ticket) })
     }
 
-    /// Its CLEC takes the request back: another one can be asked for.
+    /// Its CLEC takes the request back, or the provider's people for it: another one can be asked for.
     ///
     /// # Errors
     /// One that its CLEC has, or took back.
@@ -226,10 +194,14 @@ impl PostMortem {
         mut self,
         ticket: Option<Ticket>,
         reason: String,
+        others: &Others,
         act: &ActionContext,
         policy: &Policy,
     ) -> Result<Change, Refused> {
         self.check_standing("withdrawal", act)?;
+        if act.by.party.is_provider() {
+            others.check(&self, &[("reason", &reason)])?;
+        }
         self.withdrawn = Some(Withdrawn { at: act.now, reason: reason.clone() });
         let told = self.tell_withdrawn(&reason, act, policy);
         let named = ticket.filter(|ticket| ticket.post_mortem.is_some_and(|of| of.number == self.number));
@@ -256,15 +228,4 @@ impl PostMortem {
         let detail = format!("{task} is not possible: it is {}", self.status().as_str());
         Refused::not_now("AT-04", detail, &self.possible(&act.by.party))
     }
-}
-
-/// That what a CLEC gets names no other one.
-fn check_of_own(texts: &[(&str, &String)], others: &Others) -> Result<(), Refused> {
-    let named = texts.iter().filter_map(|(field, text)| Some((*field, others.named_in(text)?)));
-    let faults: Vec<FieldError> = named
-        .map(|(field, name)| {
-            FieldError::new(field, "AT-04", format!("names another CLEC, '{name}': its CLEC gets this (namesReviewed)"))
-        })
-        .collect();
-    if faults.is_empty() { Ok(()) } else { Err(Refused::Invalid(faults)) }
 }

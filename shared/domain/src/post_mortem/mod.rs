@@ -6,9 +6,11 @@
 
 mod acts;
 mod notices;
+mod others;
 mod watch;
 
-pub use acts::{Asked, Others};
+pub use acts::Asked;
+pub use others::Others;
 
 use crate::{
     account_team::People,
@@ -339,7 +341,7 @@ impl PostMortem {
             Status::Withdrawn
         } else if self.issued_at.is_none() {
             Status::Requested
-        } else if self.actions.iter().any(|action| action.done.is_none()) {
+        } else if self.actions.is_empty() || self.actions.iter().any(|action| action.done.is_none()) {
             Status::Issued
         } else {
             Status::Completed
@@ -349,7 +351,7 @@ impl PostMortem {
     /// Whether something of it is still to be done.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        matches!(self.status(), Status::Requested | Status::Issued)
+        self.status() == Status::Requested || self.actions.iter().any(|action| action.done.is_none())
     }
 
     /// What a party can do with it now.

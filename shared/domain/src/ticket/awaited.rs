@@ -26,7 +26,7 @@ struct Question {
 
 impl Question {
     fn awaits(&self, whom: Whom) -> Awaited {
-        Awaited { what: self.what, whom, since: self.since, by: self.by, case: None }
+        Awaited { what: self.what, whom, since: self.since, by: self.by, is_guideline: false, case: None }
     }
 }
 
