@@ -39,8 +39,10 @@ const NEW_YORK: &str = "America/New_York";
 
 /// A contact: the channel, the zone of who answers, whether that person is away, when it was received; then from when on a response may be
 /// expected, where the source says so, and until when.
+type Contact = (ContactChannel, &'static str, bool, &'static str, Option<&'static str>, &'static str);
+
 #[rustfmt::skip]
-const CONTACTS: &[(ContactChannel, &str, bool, &str, Option<&str>, &str)] = &[
+const CONTACTS: &[Contact] = &[
     // "Within 15-30 minutes", while in the office.
     (ContactChannel::Pager,     DENVER,   false, "2026-03-04T17:00:00Z", Some("2026-03-04T17:15:00Z"), "2026-03-04T17:30:00Z"),
     // Ten minutes before the end of the day, and of the week: daylight saving begins on Sunday, 2026-03-08.

@@ -56,7 +56,7 @@ impl AccountRequest {
         let contact = self.contact.as_ref().map(|of| Line::new("Contact", of.wording()));
         let own = [Line::new("CLEC", self.clec.to_string()), Line::new("Said", self.text.clone())];
         let for_people = own.into_iter().chain(contact).chain(lines.clone()).collect();
-        let mut told = vec![self.to_people(heading, for_people, false, act, policy)];
+        let mut told = vec![self.for_people(heading, for_people, false, act, policy)];
         if act.by.party.is_provider() {
             let heading = format!(
                 "Your {} of {} is recorded: {}",
@@ -64,7 +64,7 @@ impl AccountRequest {
                 moment(self.received_at, policy),
                 self.number
             );
-            told.insert(0, self.to_clec(NoticeKind::Initial, heading, lines, act, policy));
+            told.insert(0, self.for_clec(NoticeKind::Initial, heading, lines, act, policy));
         }
         told
     }
@@ -81,9 +81,9 @@ impl AccountRequest {
         let said: Vec<Line> = (!text.is_empty()).then(|| Line::new("Said", text)).into_iter().collect();
         let by_desk = act.by.party.is_provider();
         let is_the_answer = by_desk && !self.is_escalated() && self.withdrawn.is_none();
-        let for_clec = by_desk.then(|| self.to_clec(NoticeKind::Update, heading.clone(), said.clone(), act, policy));
+        let for_clec = by_desk.then(|| self.for_clec(NoticeKind::Update, heading.clone(), said.clone(), act, policy));
         let lines = [Line::new("CLEC", self.clec.to_string())].into_iter().chain(said).collect();
-        let for_people = (!is_the_answer).then(|| self.to_people(heading, lines, false, act, policy));
+        let for_people = (!is_the_answer).then(|| self.for_people(heading, lines, false, act, policy));
         for_clec.into_iter().chain(for_people).collect()
     }
 
@@ -98,7 +98,7 @@ impl AccountRequest {
     ) -> Notice {
         let heading = format!("Request {} of {} {step}", self.number, self.clec);
         let lines = if text.is_empty() { Vec::new() } else { vec![Line::new("Said", text)] };
-        self.to_people(heading, lines, directors, act, policy)
+        self.for_people(heading, lines, directors, act, policy)
     }
 
     /// Whom it goes to now: the level that it is escalated to, or else who is responsible; of a service trouble that was brought to sales
@@ -114,7 +114,7 @@ impl AccountRequest {
         people
     }
 
-    fn to_clec(
+    fn for_clec(
         &mut self,
         kind: NoticeKind,
         heading: String,
@@ -126,7 +126,7 @@ impl AccountRequest {
         self.notice_to_clec(kind, &clec, bulletin)
     }
 
-    fn to_people(
+    fn for_people(
         &self,
         heading: String,
         lines: Vec<Line>,

@@ -173,6 +173,12 @@ impl Record for TeamMember {
 }
 
 impl TeamMember {
+    /// A person, by name and position.
+    #[must_use]
+    pub fn wording(&self, at: Instant, policy: &Policy) -> String {
+        format!("{}, {}", self.at(at, policy).name, self.position.wording())
+    }
+
     /// A person comes into the directory. `director` is who the details name, if there is one of that number.
     ///
     /// # Errors

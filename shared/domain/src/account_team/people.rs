@@ -91,4 +91,13 @@ impl Ladder {
     pub fn directors(&self) -> BTreeSet<TeamMemberNumber> {
         self.directors.iter().map(|of| of.number).collect()
     }
+
+    /// What is told where nobody answers.
+    pub const NOBODY: &str = "nobody: see the contact";
+
+    /// Who answers, by name and position.
+    #[must_use]
+    pub fn wording(&self, at: Instant, policy: &Policy) -> String {
+        self.answering().map_or_else(|| Self::NOBODY.to_owned(), |of| of.wording(at, policy))
+    }
 }

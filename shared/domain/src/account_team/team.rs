@@ -1,9 +1,6 @@
 //! Who of the account teams is a CLEC's, and since when (AT-01).
 
-use super::{
-    Discipline, Ladder, TeamMember,
-    reassignment::{HandoverSubject, Reassignment},
-};
+use super::{Discipline, HandoverSubject, Reassignment, TeamMember};
 use chrono::Days;
 use contract::{ClecId, Instant, NoticeCategory, Party, Policy, RecordRef, Refused, TeamMemberNumber};
 use record::{
@@ -280,23 +277,4 @@ pub(super) fn reached_by(member: &TeamMember, at: Instant, policy: &Policy) -> V
         ("E-mail", &channels.email),
     ];
     all.into_iter().filter_map(|(name, value)| Some(Line::new(name, value.as_ref()?))).collect()
-}
-
-impl Ladder {
-    /// What is told where nobody answers.
-    pub const NOBODY: &str = "nobody: see the contact";
-
-    /// Who answers, by name and position.
-    #[must_use]
-    pub fn wording(&self, at: Instant, policy: &Policy) -> String {
-        self.answering().map_or_else(|| Self::NOBODY.to_owned(), |of| of.wording(at, policy))
-    }
-}
-
-impl TeamMember {
-    /// A person, by name and position.
-    #[must_use]
-    pub fn wording(&self, at: Instant, policy: &Policy) -> String {
-        format!("{}, {}", self.at(at, policy).name, self.position.wording())
-    }
 }

@@ -39,9 +39,9 @@ impl PostMortem {
     pub(super) fn tell_asked(&mut self, act: &ActionContext, policy: &Policy) -> Vec<Notice> {
         let heading = format!("Post-mortem of ticket {} is asked for: {}", self.ticket, self.number);
         let said = vec![Line::new("CLEC", self.clec.to_string()), Line::new("Reason", self.reason.clone())];
-        let told = self.to_people(heading.clone(), said, false, act, policy);
+        let told = self.for_people(heading.clone(), said, false, act, policy);
         let own =
-            act.by.party.is_provider().then(|| self.to_clec(NoticeKind::Initial, heading, Vec::new(), act, policy));
+            act.by.party.is_provider().then(|| self.for_clec(NoticeKind::Initial, heading, Vec::new(), act, policy));
         own.into_iter().chain([told]).collect()
     }
 
@@ -62,7 +62,7 @@ impl PostMortem {
             )
         });
         let lines = analysis.chain(actions).collect();
-        vec![self.to_clec(NoticeKind::Update, heading, lines, act, policy)]
+        vec![self.for_clec(NoticeKind::Update, heading, lines, act, policy)]
     }
 
     /// Of what is to be done its CLEC is told when it has the post-mortem.
@@ -83,25 +83,25 @@ impl PostMortem {
             [Line::new("Action", action.text.clone()), Line::new("By", format!("{}, {}", action.owner, action.due))];
         let heading = format!("Post-mortem {}: action {place} {step}", self.number);
         let lines = lines.into_iter().chain(outcome).collect();
-        vec![self.to_clec(NoticeKind::Update, heading, lines, act, policy)]
+        vec![self.for_clec(NoticeKind::Update, heading, lines, act, policy)]
     }
 
     pub(super) fn tell_withdrawn(&mut self, reason: &str, act: &ActionContext, policy: &Policy) -> Vec<Notice> {
         let heading = format!("Post-mortem {} of ticket {} is withdrawn", self.number, self.ticket);
         let lines = vec![Line::new("Reason", reason)];
         let own = act.by.party.is_provider();
-        let own = own.then(|| self.to_clec(NoticeKind::Update, heading.clone(), lines.clone(), act, policy));
-        let told = self.to_people(heading, lines, false, act, policy);
+        let own = own.then(|| self.for_clec(NoticeKind::Update, heading.clone(), lines.clone(), act, policy));
+        let told = self.for_people(heading, lines, false, act, policy);
         own.into_iter().chain([told]).collect()
     }
 
     /// What who conducts it is told, and the directors with them.
     pub(super) fn tell_people(&self, step: &str, directors: bool, act: &ActionContext, policy: &Policy) -> Notice {
         let heading = format!("Post-mortem {} of {}: {step}", self.number, self.clec);
-        self.to_people(heading, Vec::new(), directors, act, policy)
+        self.for_people(heading, Vec::new(), directors, act, policy)
     }
 
-    fn to_clec(
+    fn for_clec(
         &mut self,
         kind: NoticeKind,
         heading: String,
@@ -113,7 +113,7 @@ impl PostMortem {
         self.notice_to_clec(kind, &clec, bulletin)
     }
 
-    fn to_people(
+    fn for_people(
         &self,
         heading: String,
         lines: Vec<Line>,
