@@ -46,7 +46,7 @@ async fn wb_03_each_party_is_told_its_queues_and_no_others() {
     };
     let (desk, alpha) = (story.as_("desk"), story.as_("alpha"));
     let of_desk = desk.get(QUEUES).await.expect(200).body;
-    assert_eq!(names(&of_desk), ["helpDesk", "csie", "changeManagement", "contacts", "unreached"]);
+    assert_eq!(names(&of_desk), ["helpDesk", "csie", "changeManagement", "contacts", "accountTeam", "unreached"]);
     let of_clec = alpha.get(QUEUES).await.expect(200).body;
     assert_eq!(of_clec, json!([{ "name": "mine", "title": "What awaits us", "href": "/cmp/v1/queue/mine" }]));
     for (client, own) in [(&desk, &of_desk), (&alpha, &of_clec)] {

@@ -373,14 +373,17 @@ async fn of_account_teams(story: &Story) {
         let id = does(story, "alpha", "POST", POST_MORTEMS, asked).await.text("id");
         let path = |task: &str| format!("{POST_MORTEMS}/{id}/{task}");
         if end == "withdrawal" {
-            does(story, "alpha", "POST", &path(end), json!({ "reason": of("reason") })).await;
+            does(story, "alpha", "POST", &path(end), json!({ "reason": of("reason"), "namesReviewed": false })).await;
             continue;
         }
         let analysis = json!({ "cause": of("cause"), "restoration": of("restoration"), "prevention": of("prevention") });
         does(story, "desk", "POST", &path("draft"), analysis).await;
-        does(story, "desk", "POST", &path("action"), json!({ "text": of("text"), "owner": of("owner"), "dueDate": "2026-06-05" })).await;
+        let action = json!({
+            "text": of("text"), "owner": of("owner"), "dueDate": "2026-06-05", "namesReviewed": false,
+        });
+        does(story, "desk", "POST", &path("action"), action).await;
         does(story, "desk", "POST", &path(end), json!({ "namesReviewed": false })).await;
-        does(story, "desk", "POST", &path("action/1/completion"), json!({ "outcome": of("outcome") })).await;
+        does(story, "desk", "POST", &path("action/1/completion"), json!({ "outcome": of("outcome"), "namesReviewed": false })).await;
     }
 }
 
