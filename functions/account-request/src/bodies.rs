@@ -56,7 +56,7 @@ pub(crate) struct RequestCreate {
     /// What is asked.
     #[body(text = TEXT_AT_MOST)]
     pub(crate) text: String,
-    /// Who asks.
+    /// The person of the CLEC who asks, and is called back.
     pub(crate) contact: Option<Named>,
     /// The ticket that it is about; one that the CLEC may see.
     pub(crate) ticket: Option<TicketNumber>,

@@ -74,7 +74,7 @@ struct StatementShown {
     by: String,
     /// The person who said it, or was spoken to.
     contact: Option<String>,
-    /// When.
+    /// When it was said; of a call that was recorded later, when that was.
     at: DateTime<Utc>,
     /// What was said.
     text: String,
@@ -94,7 +94,7 @@ impl From<&Statement> for StatementShown {
 struct LevelShown {
     /// To whom it went.
     to: &'static str,
-    /// Why.
+    /// Why it was escalated.
     reason: String,
     /// Who said so: a CLEC, or `desk`.
     by: String,
@@ -132,9 +132,9 @@ impl From<&Level> for LevelShown {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AccountAddressee)]
 struct AddresseeShown {
-    /// The position.
+    /// The position in the account team, in words.
     position: &'static str,
-    /// The name.
+    /// The name of the person.
     name: String,
     /// The number of the pager.
     pager: Option<String>,
@@ -177,7 +177,7 @@ pub(crate) struct RequestShown {
     joint: bool,
     /// What is asked.
     text: String,
-    /// Who asks.
+    /// The person of the CLEC who asks, and is called back.
     #[schema(value_type = Option<Person>)]
     contact: Option<contract::Person>,
     /// The ticket that it is about.
@@ -206,7 +206,7 @@ pub(crate) struct RequestShown {
     /// The escalations, in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     escalations: Vec<LevelShown>,
-    /// The answer.
+    /// The answer that stands.
     answer: Option<StatementShown>,
     /// The answers before it: the request was escalated then.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -25,7 +25,7 @@ use serde_json::{Value, json};
 #[derive(Debug, Body)]
 #[body(rule = "AT-01", allowed = providers_own, check = reached_somehow)]
 pub(crate) struct TeamMemberCreate {
-    /// The position.
+    /// The position in the account teams; it does not change.
     position: Position,
     #[body(flatten)]
     details: DetailsWritten,
@@ -60,19 +60,19 @@ pub(crate) struct DetailsWritten {
 #[derive(Debug, Body)]
 #[body(rule = "AT-01", name = "WorkingHoursWritten")]
 struct Hours {
-    /// On Mondays.
+    /// From when until when the person works on Mondays, such as `08:00-17:00`; none when left out.
     monday: Vec<OpeningHours>,
-    /// On Tuesdays.
+    /// From when until when the person works on Tuesdays, such as `08:00-17:00`; none when left out.
     tuesday: Vec<OpeningHours>,
-    /// On Wednesdays.
+    /// From when until when the person works on Wednesdays, such as `08:00-17:00`; none when left out.
     wednesday: Vec<OpeningHours>,
-    /// On Thursdays.
+    /// From when until when the person works on Thursdays, such as `08:00-17:00`; none when left out.
     thursday: Vec<OpeningHours>,
-    /// On Fridays.
+    /// From when until when the person works on Fridays, such as `08:00-17:00`; none when left out.
     friday: Vec<OpeningHours>,
-    /// On Saturdays.
+    /// From when until when the person works on Saturdays, such as `08:00-17:00`; none when left out.
     saturday: Vec<OpeningHours>,
-    /// On Sundays.
+    /// From when until when the person works on Sundays, such as `08:00-17:00`; none when left out.
     sunday: Vec<OpeningHours>,
 }
 
@@ -218,7 +218,7 @@ pub(crate) async fn change(
 pub(crate) struct AbsenceSaid {
     /// From when; from now on when left out.
     from: Option<DateTime<Utc>>,
-    /// Until when.
+    /// Until when the person is out of the office.
     until: DateTime<Utc>,
     /// Who stands in, by number: somebody of the same team who is in the office.
     #[body(rule = "AT-01")]

@@ -164,7 +164,7 @@ pub(crate) async fn hand_over(
     .await
 }
 
-/// Which reassignment.
+/// Which reassignment is complete.
 #[derive(Debug, Body)]
 #[body(rule = "AT-02", allowed = providers_own)]
 pub(crate) struct ReassignmentCompletion {

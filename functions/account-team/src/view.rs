@@ -127,9 +127,9 @@ impl From<&Details> for DetailsShown {
 #[serde(rename_all = "camelCase")]
 #[schema(as = Absence)]
 pub(crate) struct AbsenceShown {
-    /// From when.
+    /// From when the person is out of the office.
     from: DateTime<Utc>,
-    /// Until when.
+    /// Until when the person is out of the office.
     until: DateTime<Utc>,
     /// Who stands in, by number.
     stand_in: Option<String>,
@@ -149,7 +149,7 @@ pub(crate) struct MemberShown {
     href: String,
     /// present, away or removed.
     status: &'static str,
-    /// The position.
+    /// The position in the account teams.
     #[schema(schema_with = schema::<Position>)]
     position: Position,
     /// The name of the person, as of now.
@@ -232,7 +232,7 @@ impl MemberShown {
 #[serde(rename_all = "camelCase")]
 #[schema(as = AccountTeamPerson)]
 pub(crate) struct PersonShown {
-    /// The position.
+    /// The position in the account team, in words.
     position: &'static str,
     /// The name of the person.
     name: String,
@@ -276,7 +276,7 @@ pub(crate) struct LadderShown {
     responsible: Option<PersonShown>,
     /// Who stands in, while who is responsible is away.
     stand_in: Option<PersonShown>,
-    /// Who directs.
+    /// Who directs who is responsible; where nobody does, the directors of the team.
     directors: Vec<PersonShown>,
 }
 
@@ -286,7 +286,7 @@ pub(crate) struct LadderShown {
 #[serde(rename_all = "camelCase")]
 #[schema(as = HandoverItem)]
 pub(crate) struct HandoverShown {
-    /// The subject.
+    /// The subject of the checklist.
     #[schema(schema_with = schema::<HandoverSubject>)]
     subject: HandoverSubject,
     /// When it was handed over.
@@ -306,7 +306,7 @@ pub(crate) struct MovedShown {
     by: Option<DateTime<Utc>>,
 }
 
-/// A reassignment.
+/// How responsibility passes, or passed, from one person to another.
 #[skip_serializing_none]
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -327,7 +327,7 @@ pub(crate) struct ReassignmentShown {
     reason: Option<String>,
     /// When it was begun.
     begun_at: DateTime<Utc>,
-    /// The checklist.
+    /// The checklist, in the order of the source.
     checklist: Vec<HandoverShown>,
     /// When it ended.
     ended_at: Option<DateTime<Utc>>,

@@ -63,7 +63,7 @@ struct PostMortemCreate {
     /// What is unusual in the event.
     #[body(text = TEXT_AT_MOST)]
     reason: String,
-    /// Who asks.
+    /// The person who asks for it.
     contact: Option<Named>,
 }
 
@@ -311,7 +311,7 @@ async fn approve(
 #[derive(Debug, Body)]
 #[body(rule = "AT-04", name = "PostMortemWithdrawal")]
 struct Withdrawal {
-    /// Why.
+    /// Why the request is taken back.
     #[body(text = TEXT_AT_MOST)]
     reason: String,
     /// By the desk: whether somebody looked at what reads as the name of another CLEC, or as another one's number, and it is none.

@@ -84,7 +84,7 @@ pub(crate) struct PostMortemShown {
     ticket: String,
     /// What is unusual in the event.
     reason: String,
-    /// Who asks.
+    /// The person who asked for it.
     #[schema(value_type = Option<Person>)]
     contact: Option<contract::Person>,
     /// When it was asked for.

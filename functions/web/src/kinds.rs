@@ -59,7 +59,7 @@ pub(crate) struct Part {
 /// An operation that makes another record, begun from one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Lead {
-    /// The operation.
+    /// The operation of the API that makes it.
     pub(crate) operation: &'static str,
     /// The field of its form that names the record.
     pub(crate) field: &'static str,

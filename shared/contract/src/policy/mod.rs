@@ -60,7 +60,7 @@ pub struct Policy {
     pub change_requests: ChangeRequests,
     /// Process production support (12.8).
     pub process_tickets: ProcessSupport,
-    /// Account teams.
+    /// Within what time an account team responds, and how it is reached (AT-03, AT-04).
     pub account_team: AccountTeams,
     /// Documents of tickets.
     pub documents: Documents,

@@ -33,7 +33,7 @@ pub struct Brought {
     pub brought_to: Option<Discipline>,
     /// What is asked.
     pub text: String,
-    /// Who asks.
+    /// The person of the CLEC who asks.
     pub contact: Option<Person>,
     /// The ticket that it is about.
     pub ticket: Option<TicketNumber>,

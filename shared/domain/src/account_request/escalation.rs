@@ -15,7 +15,7 @@ use strum::{IntoStaticStr, VariantArray};
 pub struct Level {
     /// To whom it went.
     pub to: Position,
-    /// Why.
+    /// Why it was escalated.
     pub reason: Statement,
     /// What was answered.
     pub answer: Option<EscalationAnswer>,

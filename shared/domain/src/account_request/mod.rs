@@ -40,7 +40,7 @@ pub enum RequestKind {
     SpecialRequest,
     /// Project management or coordination.
     ProjectCoordination,
-    /// A complaint.
+    /// A complaint about what belongs to an account team.
     Complaint,
     /// An escalation: normal processes did not produce results.
     Escalation,
@@ -92,7 +92,7 @@ pub struct AccountRequest {
     pub brought_to: Discipline,
     /// What is asked.
     pub text: String,
-    /// Who asks.
+    /// The person of the CLEC who asks.
     pub contact: Option<Person>,
     /// The ticket that it is about.
     pub ticket: Option<TicketNumber>,
@@ -176,7 +176,7 @@ pub struct Statement {
     pub by: Party,
     /// The person who said it, or was spoken to.
     pub contact: Option<String>,
-    /// When.
+    /// When it was said; a call may be recorded later.
     pub at: Instant,
     /// What was said.
     pub text: String,
@@ -214,7 +214,7 @@ pub enum Fact {
         kind: RequestKind,
         /// By which channel.
         channel: ContactChannel,
-        /// About what.
+        /// Of what it is, in the source's lists.
         topic: Topic,
         /// To which team.
         to: Discipline,

@@ -31,7 +31,7 @@ pub enum HandoverSubject {
 
 contract::word!(HandoverSubject);
 
-/// A reassignment.
+/// How responsibility passes from one person to another, in one team of a CLEC.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -44,7 +44,7 @@ pub struct Reassignment {
     pub from: TeamMemberNumber,
     /// Who is responsible then.
     pub to: TeamMemberNumber,
-    /// Why.
+    /// Why it passes; the CLEC does not read it.
     pub reason: String,
     /// When it was begun.
     pub begun_at: Instant,
@@ -58,7 +58,7 @@ pub struct Reassignment {
 /// That a subject was handed over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Handed {
-    /// When.
+    /// When it was handed over.
     pub at: Instant,
     /// What was handed over, or that there is nothing: the provider's own words.
     pub note: String,
@@ -68,9 +68,9 @@ pub struct Handed {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "end", rename_all = "camelCase")]
 pub enum ReassignmentEnd {
-    /// Responsibility passed.
+    /// The checklist was complete, and responsibility passed.
     Completed {
-        /// When.
+        /// When responsibility passed.
         at: Instant,
         /// The open matters that moved with it.
         moved: Vec<Moved>,
@@ -80,9 +80,9 @@ pub enum ReassignmentEnd {
     },
     /// It was given up.
     Cancelled {
-        /// When.
+        /// When it was given up.
         at: Instant,
-        /// Why.
+        /// Why it was given up; the CLEC does not read it.
         reason: String,
     },
 }

@@ -83,9 +83,9 @@ pub struct Channels {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Absence {
-    /// From when.
+    /// From when the person is out of the office.
     pub from: Instant,
-    /// Until when.
+    /// Until when the person is out of the office.
     pub until: Instant,
     /// Who stands in.
     pub stand_in: Option<TeamMemberNumber>,
@@ -109,21 +109,21 @@ pub enum Fact {
     },
     /// An absence was said.
     AbsenceSaid {
-        /// From when.
+        /// From when the person is out of the office.
         from: Instant,
-        /// Until when.
+        /// Until when the person is out of the office.
         until: Instant,
     },
     /// The person is in the office again, before the end that was said.
     Returned,
     /// The person came to answer for a CLEC.
     AnswersFor {
-        /// For which.
+        /// The CLEC that the person answers for.
         clec: ClecId,
     },
     /// Another person answers for a CLEC.
     AnswersNoMoreFor {
-        /// For which.
+        /// The CLEC that the person no longer answers for.
         clec: ClecId,
     },
     /// The person left the account teams.

@@ -86,7 +86,7 @@ impl Ladder {
         if is_there { people.collect() } else { people.chain(self.directors()).collect() }
     }
 
-    /// The directors.
+    /// Who directs, by number.
     #[must_use]
     pub fn directors(&self) -> BTreeSet<TeamMemberNumber> {
         self.directors.iter().map(|of| of.number).collect()

@@ -55,28 +55,28 @@ pub enum Fact {
     Assigned {
         /// In which team.
         discipline: Discipline,
-        /// Who.
+        /// Who is responsible then.
         member: TeamMemberNumber,
     },
     /// A reassignment was begun.
     ReassignmentBegun {
         /// In which team.
         discipline: Discipline,
-        /// To whom.
+        /// Who is to be responsible.
         to: TeamMemberNumber,
     },
     /// A subject of the checklist was handed over.
     HandedOver {
         /// In which team.
         discipline: Discipline,
-        /// Which subject.
+        /// Which subject of the checklist was handed over.
         subject: HandoverSubject,
     },
-    /// Responsibility passed.
+    /// The checklist was complete, and responsibility passed.
     Reassigned {
         /// In which team.
         discipline: Discipline,
-        /// To whom.
+        /// Who is responsible now.
         to: TeamMemberNumber,
     },
     /// A reassignment was given up.
@@ -97,7 +97,7 @@ impl record::Fact for Fact {
 pub struct Change {
     /// The account team.
     pub team: RecordChange<AccountTeam>,
-    /// The people.
+    /// The people who come to answer for the CLEC, or no longer do.
     pub members: Vec<RecordChange<TeamMember>>,
 }
 

@@ -19,7 +19,7 @@ const FURTHEST: u64 = 731;
 pub struct Asked {
     /// What is unusual in the event.
     pub reason: String,
-    /// Who asks.
+    /// The person who asks for it.
     pub contact: Option<Person>,
 }
 

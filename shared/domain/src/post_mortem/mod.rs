@@ -53,7 +53,7 @@ pub struct PostMortem {
     pub ticket: TicketNumber,
     /// What is unusual in the event.
     pub reason: String,
-    /// Who asks.
+    /// The person who asked for it.
     pub contact: Option<Person>,
     /// When it was asked for.
     pub requested_at: Instant,
@@ -116,7 +116,7 @@ pub struct FollowUp {
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Done {
-    /// When.
+    /// When it was done.
     pub at: Instant,
     /// What came of it.
     pub outcome: Option<String>,
@@ -125,9 +125,9 @@ pub struct Done {
 /// That the request was taken back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Withdrawn {
-    /// When.
+    /// When the request was taken back.
     pub at: Instant,
-    /// Why.
+    /// Why the request was taken back.
     pub reason: String,
 }
 
@@ -137,9 +137,9 @@ pub struct Withdrawn {
 pub enum Status {
     /// It is asked for, and being investigated.
     Requested,
-    /// Its CLEC has it, and something is still to be done.
+    /// Its CLEC has it; something is still to be done, or nothing was named that is.
     Issued,
-    /// Its CLEC has it, and all is done.
+    /// Its CLEC has it, and all that is named in it is done.
     Completed,
     /// The request was taken back.
     Withdrawn,
@@ -160,7 +160,7 @@ pub enum Fact {
     Drafted,
     /// Something is to be done.
     ActionAdded {
-        /// Its place.
+        /// Its place among the actions, from 1.
         place: u32,
         /// By the end of which date.
         due: NaiveDate,
@@ -169,7 +169,7 @@ pub enum Fact {
     },
     /// Something is done.
     ActionDone {
-        /// Its place.
+        /// Its place among the actions, from 1.
         place: u32,
         /// Whether its CLEC had the post-mortem by then.
         issued: bool,
@@ -184,7 +184,7 @@ pub enum Fact {
     Overdue,
     /// Something that is to be done comes near, or was not done in time.
     ActionDue {
-        /// Its place.
+        /// Its place among the actions, from 1.
         place: u32,
         /// Whether its date has passed.
         passed: bool,
@@ -200,7 +200,7 @@ impl record::Fact for Fact {
 /// What a transition of a post-mortem changes: the post-mortem, and the ticket that names it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
-    /// The post-mortem.
+    /// The post-mortem, as it stands then.
     pub post_mortem: RecordChange<PostMortem>,
     /// The ticket, where it comes to name it, or that it is there.
     pub ticket: Option<TicketChange>,
