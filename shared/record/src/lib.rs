@@ -32,7 +32,7 @@ pub mod queue;
 pub mod reader;
 pub mod undo;
 
-pub use announced::Announced;
+pub use announced::{Announced, OfOneClec};
 pub use bound::Bound;
 pub use context::{ActionContext, IdempotencyKey, IdempotencyLog, Repeat, WriteContext};
 pub use entry::{

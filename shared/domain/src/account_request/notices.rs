@@ -2,9 +2,9 @@
 
 use super::AccountRequest;
 use crate::account_team::{Discipline, Ladder};
-use contract::{Instant, NoticeCategory, Policy, TeamMemberNumber};
+use contract::{ClecId, Instant, NoticeCategory, Policy, TeamMemberNumber};
 use record::{
-    ActionContext, Announced, Notice, Record,
+    ActionContext, Announced, Notice, OfOneClec,
     notice::{Line, NoticeBody, NoticeCounter, NoticeKind, moment},
 };
 use serde_json::json;
@@ -42,6 +42,12 @@ impl Announced for AccountRequest {
     }
 }
 
+impl OfOneClec for AccountRequest {
+    fn clec(&self) -> &ClecId {
+        &self.clec
+    }
+}
+
 impl AccountRequest {
     /// Whom it goes to is told that it was brought; where a person recorded it, its CLEC is told that there is a record.
     pub(super) fn tell_brought(&mut self, act: &ActionContext, policy: &Policy) -> Vec<Notice> {
@@ -64,7 +70,7 @@ impl AccountRequest {
                 moment(self.received_at, policy),
                 self.number
             );
-            told.insert(0, self.for_clec(NoticeKind::Initial, heading, lines, act, policy));
+            told.insert(0, self.tell_clec(NoticeKind::Initial, heading, lines, act, policy));
         }
         told
     }
@@ -81,7 +87,7 @@ impl AccountRequest {
         let said: Vec<Line> = (!text.is_empty()).then(|| Line::new("Said", text)).into_iter().collect();
         let by_desk = act.by.party.is_provider();
         let is_the_answer = by_desk && !self.is_escalated() && self.withdrawn.is_none();
-        let for_clec = by_desk.then(|| self.for_clec(NoticeKind::Update, heading.clone(), said.clone(), act, policy));
+        let for_clec = by_desk.then(|| self.tell_clec(NoticeKind::Update, heading.clone(), said.clone(), act, policy));
         let lines = [Line::new("CLEC", self.clec.to_string())].into_iter().chain(said).collect();
         let for_people = (!is_the_answer).then(|| self.for_people(heading, lines, false, act, policy));
         for_clec.into_iter().chain(for_people).collect()
@@ -114,18 +120,6 @@ impl AccountRequest {
         people
     }
 
-    fn for_clec(
-        &mut self,
-        kind: NoticeKind,
-        heading: String,
-        lines: Vec<Line>,
-        act: &ActionContext,
-        policy: &Policy,
-    ) -> Notice {
-        let (clec, bulletin) = (self.clec.clone(), self.bulletin(heading, act.now, policy).with_lines(lines));
-        self.notice_to_clec(kind, &clec, bulletin)
-    }
-
     fn for_people(
         &self,
         heading: String,
@@ -137,7 +131,7 @@ impl AccountRequest {
         let directors = directors.then(|| self.people.ladder(self.brought_to).directors());
         let members = self.addressed().into_iter().chain(directors.into_iter().flatten()).collect();
         let bulletin = self.bulletin(heading, act.now, policy).with_lines(lines);
-        self.notice_to_members(self.revision() + 1, members, bulletin)
+        self.notice_to_members(members, bulletin)
     }
 }
 

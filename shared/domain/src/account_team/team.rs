@@ -4,8 +4,8 @@ use super::{Discipline, HandoverSubject, Reassignment, TeamMember};
 use chrono::Days;
 use contract::{ClecId, Instant, NoticeCategory, Party, Policy, RecordRef, Refused, TeamMemberNumber};
 use record::{
-    ActionContext, Announced, Bound, ChangeSet, Counters, Entry, Notice, OwnersAccess, Published, Reader, Record,
-    RecordChange, RecordVisitor, Visitor,
+    ActionContext, Announced, Bound, ChangeSet, Counters, Entry, Notice, OfOneClec, OwnersAccess, Published, Reader,
+    Record, RecordChange, RecordVisitor, Visitor,
     notice::{Line, NoticeBody, NoticeCounter, NoticeKind, moment},
 };
 use serde::{Deserialize, Serialize};
@@ -175,6 +175,12 @@ impl Announced for AccountTeam {
     }
 }
 
+impl OfOneClec for AccountTeam {
+    fn clec(&self) -> &ClecId {
+        &self.clec
+    }
+}
+
 impl AccountTeam {
     /// A CLEC's of whom nobody is responsible yet.
     #[must_use]
@@ -246,9 +252,8 @@ impl AccountTeam {
             .with_changes(bulletin.changes.clone())
             .with_lines([Line::new("CLEC", self.clec.to_string())])
             .with_lines(bulletin.lines.clone());
-        let told = self.notice_to_members(self.revision + 1, people, told);
-        let clec = self.clec.clone();
-        vec![self.notice_to_clec(NoticeKind::Update, &clec, bulletin), told]
+        let told = self.notice_to_members(people, told);
+        vec![self.notice_to_clec(NoticeKind::Update, bulletin), told]
     }
 
     /// Ends a transition: the first one makes the record.

@@ -2,9 +2,9 @@
 
 use super::PostMortem;
 use crate::account_team::Discipline;
-use contract::{Instant, NoticeCategory, Policy};
+use contract::{ClecId, Instant, NoticeCategory, Policy};
 use record::{
-    ActionContext, Announced, Notice, Record,
+    ActionContext, Announced, Notice, OfOneClec,
     notice::{Line, NoticeBody, NoticeCounter, NoticeKind, moment},
 };
 use serde_json::json;
@@ -35,13 +35,19 @@ impl Announced for PostMortem {
     }
 }
 
+impl OfOneClec for PostMortem {
+    fn clec(&self) -> &ClecId {
+        &self.clec
+    }
+}
+
 impl PostMortem {
     pub(super) fn tell_asked(&mut self, act: &ActionContext, policy: &Policy) -> Vec<Notice> {
         let heading = format!("Post-mortem of ticket {} is asked for: {}", self.ticket, self.number);
         let said = vec![Line::new("CLEC", self.clec.to_string()), Line::new("Reason", self.reason.clone())];
         let told = self.for_people(heading.clone(), said, false, act, policy);
         let own =
-            act.by.party.is_provider().then(|| self.for_clec(NoticeKind::Initial, heading, Vec::new(), act, policy));
+            act.by.party.is_provider().then(|| self.tell_clec(NoticeKind::Initial, heading, Vec::new(), act, policy));
         own.into_iter().chain([told]).collect()
     }
 
@@ -62,7 +68,7 @@ impl PostMortem {
             )
         });
         let lines = analysis.chain(actions).collect();
-        vec![self.for_clec(NoticeKind::Update, heading, lines, act, policy)]
+        vec![self.tell_clec(NoticeKind::Update, heading, lines, act, policy)]
     }
 
     /// Of what is to be done its CLEC is told when it has the post-mortem.
@@ -83,14 +89,14 @@ impl PostMortem {
             [Line::new("Action", action.text.clone()), Line::new("By", format!("{}, {}", action.owner, action.due))];
         let heading = format!("Post-mortem {}: action {place} {step}", self.number);
         let lines = lines.into_iter().chain(outcome).collect();
-        vec![self.for_clec(NoticeKind::Update, heading, lines, act, policy)]
+        vec![self.tell_clec(NoticeKind::Update, heading, lines, act, policy)]
     }
 
     pub(super) fn tell_withdrawn(&mut self, reason: &str, act: &ActionContext, policy: &Policy) -> Vec<Notice> {
         let heading = format!("Post-mortem {} of ticket {} is withdrawn", self.number, self.ticket);
         let lines = vec![Line::new("Reason", reason)];
         let own = act.by.party.is_provider();
-        let own = own.then(|| self.for_clec(NoticeKind::Update, heading.clone(), lines.clone(), act, policy));
+        let own = own.then(|| self.tell_clec(NoticeKind::Update, heading.clone(), lines.clone(), act, policy));
         let told = self.for_people(heading, lines, false, act, policy);
         own.into_iter().chain([told]).collect()
     }
@@ -99,18 +105,6 @@ impl PostMortem {
     pub(super) fn tell_people(&self, step: &str, directors: bool, act: &ActionContext, policy: &Policy) -> Notice {
         let heading = format!("Post-mortem {} of {}: {step}", self.number, self.clec);
         self.for_people(heading, Vec::new(), directors, act, policy)
-    }
-
-    fn for_clec(
-        &mut self,
-        kind: NoticeKind,
-        heading: String,
-        lines: Vec<Line>,
-        act: &ActionContext,
-        policy: &Policy,
-    ) -> Notice {
-        let (clec, bulletin) = (self.clec.clone(), self.bulletin(heading, act.now, policy).with_lines(lines));
-        self.notice_to_clec(kind, &clec, bulletin)
     }
 
     fn for_people(
@@ -125,6 +119,6 @@ impl PostMortem {
         let directors = directors.then(|| ladder.directors());
         let members = ladder.told().into_iter().chain(directors.into_iter().flatten()).collect();
         let bulletin = self.bulletin(heading, act.now, policy).with_lines(lines);
-        self.notice_to_members(self.revision() + 1, members, bulletin)
+        self.notice_to_members(members, bulletin)
     }
 }
