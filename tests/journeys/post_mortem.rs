@@ -48,7 +48,9 @@ async fn at_04_a_post_mortem_from_an_outage_to_its_last_action() {
     assert_eq!(shown.get("proposal"), None);
     let proposal = read(&team, "desk", &number).await["proposal"].clone();
     assert!(proposal["cause"].as_str().unwrap().contains("Resolution: A table was enlarged"), "{proposal}");
-    assert!(proposal["restoration"].as_str().unwrap().contains("Initial: Opened with severity 1"), "{proposal}");
+    let restoration = proposal["restoration"].as_str().unwrap();
+    assert!(restoration.contains("Initial: Opened with severity 1"), "{proposal}");
+    assert!(restoration.ends_with("Closure: Closed: Resolved"), "{proposal}");
     // Nudged at two business days.
     team.story.turn_to("2026-03-09T17:00:00Z").await;
     team.story.expect(&["2026-03-07T07:00:00Z sam@provider.example Initial accountTeam #1"]).await;

@@ -4,7 +4,9 @@ use crate::BASE;
 use chrono::{DateTime, Utc};
 use contract::{Instant, Party, Policy};
 use domain::{
-    account_request::{AccountRequest, ContactChannel, Level, LevelOutcome, RequestKind, Statement, Status},
+    account_request::{
+        AccountRequest, ContactChannel, GuidelineStanding, Level, LevelOutcome, RequestKind, Statement, Status,
+    },
     account_team::{Channels, Details, Discipline, RESPONSIBILITIES, TeamMember, Topic},
 };
 use http_edge::schema;
@@ -29,8 +31,9 @@ struct GuidelineShown {
     zone: String,
     /// Whether who is responsible was out of the office.
     away: bool,
-    /// How it went: awaited, within or after, also while nobody responded yet.
-    standing: Option<&'static str>,
+    /// How it went; after also while nobody responded yet.
+    #[schema(schema_with = schema::<GuidelineStanding>)]
+    standing: Option<GuidelineStanding>,
 }
 
 /// A date that was promised.

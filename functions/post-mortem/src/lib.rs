@@ -1,5 +1,6 @@
 //! `post-mortem`: root cause analyses of tickets that are closed: asked for, written, approved, followed to the end (Account Team; AT-04).
 
+mod bodies;
 mod material;
 mod printed;
 mod view;
@@ -9,7 +10,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use chrono::NaiveDate;
+use bodies::{ActionCreate, ActionDone, ActionPath, Approval, PostMortemCreate, PostMortemDraft, Withdrawal};
 use contract::{Failed, FieldError, Party, PostMortemNumber, RecordRef, Refused, TicketNumber};
 use domain::{
     post_mortem::{Analysis, Asked, Change, Others, PostMortem, Status},
@@ -30,12 +31,6 @@ use view::PostMortemShown;
 
 /// Where they are.
 pub(crate) const BASE: &str = "/cmp/v1/postMortem";
-/// The longest part of an analysis.
-const ANALYSIS_AT_MOST: usize = 8_000;
-/// The longest other text.
-const TEXT_AT_MOST: usize = 1_000;
-/// The longest text of an action, and of what came of it.
-const ACTION_AT_MOST: usize = 500;
 /// How many numbers a request draws at most until one is free.
 const DRAWN_AT_MOST: usize = 4;
 
@@ -52,19 +47,6 @@ pub fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(withdraw))
         .routes(routes!(page))
         .routes(routes!(document))
-}
-
-/// A request for a post-mortem.
-#[derive(Debug, Body)]
-#[body(rule = "AT-04")]
-struct PostMortemCreate {
-    /// Of which ticket, which is closed.
-    ticket: TicketNumber,
-    /// What is unusual in the event.
-    #[body(text = TEXT_AT_MOST)]
-    reason: String,
-    /// The person who asks for it.
-    contact: Option<Named>,
 }
 
 /// Asks for a post-mortem of a ticket that is closed: a CLEC of its own, the provider's people for it. It is typically there in 2 to 10
@@ -189,21 +171,6 @@ async fn read(
     Ok(Answer { version, shown: shown.with_proposal(proposal) })
 }
 
-/// The root cause analysis.
-#[derive(Debug, Body)]
-#[body(rule = "AT-04", allowed = providers_own)]
-struct PostMortemDraft {
-    /// The cause of the event.
-    #[body(text = ANALYSIS_AT_MOST)]
-    cause: String,
-    /// The process used to repair and restore service.
-    #[body(text = ANALYSIS_AT_MOST)]
-    restoration: String,
-    /// The processes implemented to prevent a recurrence.
-    #[body(text = ANALYSIS_AT_MOST)]
-    prevention: String,
-}
-
 /// Writes down what was found, in place of what was written before. Its CLEC does not read it before the approval (AT-04).
 #[route(post, "/cmp/v1/postMortem/{id}/draft", tag = "postMortem", id = "draftPostMortem")]
 async fn draft(
@@ -217,22 +184,6 @@ async fn draft(
         Ok(post_mortem.draft(analysis.clone(), act)?.map(Into::into))
     })
     .await
-}
-
-/// Something that is to be done.
-#[derive(Debug, Body)]
-#[body(rule = "AT-04", name = "PostMortemAction", allowed = providers_own)]
-struct ActionCreate {
-    /// What is to be done.
-    #[body(text = ACTION_AT_MOST)]
-    text: String,
-    /// Who does it.
-    #[body(line = 200)]
-    owner: String,
-    /// By the end of which date.
-    due_date: NaiveDate,
-    /// Whether somebody looked at what reads as the name of another CLEC, or as another one's number, and it is none.
-    names_reviewed: Option<bool>,
 }
 
 /// Adds something that is to be done, by somebody until a date. Where its CLEC has the post-mortem, it is told (AT-04).
@@ -250,25 +201,6 @@ async fn add_action(
     .await
 }
 
-/// Which action of a post-mortem a path names.
-#[derive(Debug, Body)]
-struct ActionPath {
-    id: PostMortemNumber,
-    /// Its place, from 1.
-    place: u32,
-}
-
-/// What came of an action.
-#[derive(Debug, Body)]
-#[body(rule = "AT-04", name = "PostMortemActionDone", allowed = providers_own)]
-struct ActionDone {
-    /// What came of it.
-    #[body(text = ACTION_AT_MOST)]
-    outcome: Option<String>,
-    /// Whether somebody looked at what reads as the name of another CLEC, or as another one's number, and it is none.
-    names_reviewed: Option<bool>,
-}
-
 /// Says that an action is done. Where its CLEC has the post-mortem, it is told (AT-04).
 #[route(post, "/cmp/v1/postMortem/{id}/action/{place}/completion", tag = "postMortem", id = "completePostMortemAction")]
 async fn complete_action(
@@ -284,14 +216,6 @@ async fn complete_action(
     .await
 }
 
-/// That it may go to its CLEC.
-#[derive(Debug, Body)]
-#[body(rule = "AT-04", name = "PostMortemApproval", allowed = providers_own)]
-struct Approval {
-    /// Whether somebody looked at what reads as the name of another CLEC, or as another one's number, and it is none.
-    names_reviewed: Option<bool>,
-}
-
 /// Approves a post-mortem: its CLEC gets it, in writing, and the ticket tells that it is there. What names another CLEC is refused (AT-04).
 #[route(post, "/cmp/v1/postMortem/{id}/approval", tag = "postMortem", id = "approvePostMortem")]
 async fn approve(
@@ -305,17 +229,6 @@ async fn approve(
         post_mortem.approve((loaded.ticket, &effective), others, act, &services.policy).map(Some)
     })
     .await
-}
-
-/// Why a request is taken back.
-#[derive(Debug, Body)]
-#[body(rule = "AT-04", name = "PostMortemWithdrawal")]
-struct Withdrawal {
-    /// Why the request is taken back.
-    #[body(text = TEXT_AT_MOST)]
-    reason: String,
-    /// By the desk: whether somebody looked at what reads as the name of another CLEC, or as another one's number, and it is none.
-    names_reviewed: Option<bool>,
 }
 
 /// Takes the request back, while its CLEC does not have the post-mortem: its CLEC does, or the provider's people for it (AT-04).
@@ -410,11 +323,4 @@ fn answered(services: &Services, post_mortem: &PostMortem, reader: &Party) -> An
         version: post_mortem.version_for(reader),
         shown: PostMortemShown::of(post_mortem, reader, services.clock.now(), &services.policy),
     }
-}
-
-fn providers_own(party: &Party) -> Result<(), Refused> {
-    if party.is_provider() {
-        return Ok(());
-    }
-    Err(Refused::forbidden("AT-04", "the provider's people conduct the root cause analysis"))
 }

@@ -53,6 +53,20 @@ impl ContactChannel {
     }
 }
 
+/// How a guideline went, or goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
+pub enum GuidelineStanding {
+    /// Nobody responded yet, and a response may still be expected.
+    Awaited,
+    /// Somebody responded in time.
+    Within,
+    /// Somebody responded later, or nobody yet.
+    After,
+}
+
+contract::word!(GuidelineStanding);
+
 /// The guideline of one contact, as it was when the contact was made.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

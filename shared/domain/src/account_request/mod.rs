@@ -14,7 +14,7 @@ mod watch;
 
 pub use acts::{Brought, Promised};
 pub use escalation::{EscalationAnswer, Level, LevelOutcome};
-pub use guideline::{ContactChannel, Guideline};
+pub use guideline::{ContactChannel, Guideline, GuidelineStanding};
 pub use task::Task;
 
 use crate::account_team::{Discipline, People, Topic};
@@ -387,17 +387,15 @@ impl AccountRequest {
         self.brought_to != self.topic.discipline()
     }
 
-    /// How the guideline went: awaited, within or after it, also while nobody responded yet; none where there is none, or the request was
-    /// taken back before.
+    /// How the guideline went; nothing where there is none, or the request was taken back before.
     #[must_use]
-    pub fn guideline_standing(&self, now: Instant) -> Option<&'static str> {
-        let guideline = self.guideline.as_ref()?;
+    pub fn guideline_standing(&self, now: Instant) -> Option<GuidelineStanding> {
+        let until = self.guideline.as_ref()?.until;
         match self.responded_at {
-            Some(at) if at <= guideline.until => Some("within"),
-            Some(_) => Some("after"),
             None if !self.is_open() => None,
-            None if now <= guideline.until => Some("awaited"),
-            None => Some("after"),
+            None if now <= until => Some(GuidelineStanding::Awaited),
+            Some(at) if at <= until => Some(GuidelineStanding::Within),
+            Some(_) | None => Some(GuidelineStanding::After),
         }
     }
 }

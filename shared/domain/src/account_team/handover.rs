@@ -119,7 +119,31 @@ impl From<(PostMortemNumber, Option<Instant>)> for Moved {
     }
 }
 
+/// Where a reassignment stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
+pub enum ReassignmentStatus {
+    /// The new person is being familiarized, and the former one is responsible.
+    GoesOn,
+    /// The checklist was complete, and responsibility passed.
+    Completed,
+    /// It was given up, and the former person stays responsible.
+    Cancelled,
+}
+
+contract::word!(ReassignmentStatus);
+
 impl Reassignment {
+    /// Where it stands.
+    #[must_use]
+    pub fn status(&self) -> ReassignmentStatus {
+        match self.ended {
+            None => ReassignmentStatus::GoesOn,
+            Some(ReassignmentEnd::Completed { .. }) => ReassignmentStatus::Completed,
+            Some(ReassignmentEnd::Cancelled { .. }) => ReassignmentStatus::Cancelled,
+        }
+    }
+
     /// As it was at an instant, when it had begun.
     #[must_use]
     pub fn as_at(&self, at: Instant) -> Self {

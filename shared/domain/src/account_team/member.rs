@@ -13,6 +13,7 @@ use record::{
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::collections::BTreeSet;
+use strum::{IntoStaticStr, VariantArray};
 
 /// The list of all people of account teams.
 pub const ALL: &str = "TEAM_MEMBERS";
@@ -77,6 +78,20 @@ pub struct Channels {
     /// The e-mail address.
     pub email: Option<String>,
 }
+
+/// Whether a person of the account teams is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
+pub enum Presence {
+    /// In the office, in the hours of work.
+    Present,
+    /// Out of the office, as it was said.
+    Away,
+    /// No longer of an account team.
+    Removed,
+}
+
+contract::word!(Presence);
 
 /// A time in which a person is out of the office, said beforehand (AT-07).
 #[skip_serializing_none]
@@ -343,6 +358,16 @@ impl TeamMember {
     #[must_use]
     pub fn is_present(&self, at: Instant) -> bool {
         self.opening.recorded_at <= at && self.removed_at.is_none_or(|gone| at < gone)
+    }
+
+    /// Whether the person is there at an instant.
+    #[must_use]
+    pub fn presence(&self, at: Instant) -> Presence {
+        match (self.removed_at, self.absence(at)) {
+            (Some(_), _) => Presence::Removed,
+            (None, Some(_)) => Presence::Away,
+            (None, None) => Presence::Present,
+        }
     }
 
     /// The absence that an instant falls into.

@@ -10,8 +10,8 @@ pub mod reassignment;
 pub mod responsibility;
 pub mod team;
 
-pub use handover::{Handed, HandoverSubject, Moved, Reassignment, ReassignmentEnd};
-pub use member::{Absence, Channels, Details, TeamMember};
+pub use handover::{Handed, HandoverSubject, Moved, Reassignment, ReassignmentEnd, ReassignmentStatus};
+pub use member::{Absence, Channels, Details, Presence, TeamMember};
 pub use people::{Ladder, People};
 pub use responsibility::{Discipline, Position, RESPONSIBILITIES, Responsibility, Topic};
 pub use team::{AccountTeam, Assignment, Change, Fact};

@@ -8,8 +8,8 @@ use contract::{
     notice_category::NoticeCategory,
 };
 use domain::{
-    account_request::{self, ContactChannel, LevelOutcome, RequestKind},
-    account_team::{Discipline, HandoverSubject, Position, Topic},
+    account_request::{self, ContactChannel, GuidelineStanding, LevelOutcome, RequestKind},
+    account_team::{Discipline, HandoverSubject, Position, Presence, ReassignmentStatus, Topic},
     change_request::{Action, Answer, ChangeKind, ChangeRequestNumber, Deadline, Outcome, Phase, Step, Suffix},
     hub::EventType,
     meeting::MeetingKind,
@@ -103,6 +103,6 @@ impl Value for Search {
 
 words! {
     Deadline, Status, Decision, PatchCause, PatchKind, DepartedFrom, DueDate, NoticeCategory, Channel, EventType, MaintenanceImpact,
-    outage::Status, Discipline, Position, Topic, HandoverSubject, RequestKind, ContactChannel, LevelOutcome, account_request::Status,
-    post_mortem::Status, Stance, ChangeKind, MeetingKind, Phase, Step, Answer, Outcome, Action, Visibility, StatusChannel, TroubleKind,
+    outage::Status, Discipline, Position, Topic, HandoverSubject, Presence, ReassignmentStatus, RequestKind, ContactChannel, GuidelineStanding, LevelOutcome,
+    account_request::Status, post_mortem::Status, Stance, ChangeKind, MeetingKind, Phase, Step, Answer, Outcome, Action, Visibility, StatusChannel, TroubleKind,
 }
