@@ -166,6 +166,8 @@ async fn at_01_who_cannot_be_is_refused() {
     assert!(gone.text("detail").contains("alpha"), "{}", gone.body);
     let tom_gone = desk.post(&format!("{MEMBERS}/{tom}/removal"), json!({})).await.expect(200);
     assert_eq!(tom_gone.text("status"), "removed");
+    let found = desk.get(&format!("/cmp/v1/search?q={tom}")).await.expect(200).body;
+    assert_eq!(found[0]["status"], "removed", "{found}");
     assert_eq!(assign(story, "beta", "service", &tom).await.expect(400).faults()["member"], "AT-02");
     // An absence is said beforehand, once; who stands in is another one, of the same team, and in the office.
     let absence = async |member: &str, from: &str, stand_in: Value| {

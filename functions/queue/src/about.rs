@@ -1,7 +1,7 @@
 //! What a row is about, in a line.
 
 use contract::{ClecId, Party, RecordRef};
-use domain::{change_request::ChangeRequest, kinds::AnyRecord, release, ticket::Ticket};
+use domain::{account_team::Presence, change_request::ChangeRequest, kinds::AnyRecord, release, ticket::Ticket};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -96,6 +96,7 @@ pub(crate) fn status(record: &AnyRecord, today: chrono::NaiveDate) -> &'static s
         AnyRecord::Contact(contact) => contact.last_reminder.as_str(),
         AnyRecord::AccountRequest(request) => request.status().as_str(),
         AnyRecord::PostMortem(of) => of.status().as_str(),
+        AnyRecord::TeamMember(member) if member.removed_at.is_some() => Presence::Removed.as_str(),
         AnyRecord::TeamMember(_)
         | AnyRecord::AccountTeam(_)
         | AnyRecord::Clec(_)

@@ -128,10 +128,7 @@ impl Row {
         let due_at = next.as_ref().map_or_else(|| first.and_then(|first| first.by), |next| next.due_at);
         let leaves_at = next.as_ref().and_then(|next| next.leaves_at);
         let is_guideline = first.is_some_and(|first| first.is_guideline && first.by == due_at);
-        let standing = match standing(next.as_ref(), due_at, unsent, now) {
-            "missed" if is_guideline => "passed",
-            standing => standing,
-        };
+        let standing = standing(next.as_ref(), (due_at, is_guideline), unsent, now);
         let left = due_at.or(leaves_at).map(|until| TimeDelta::seconds((until - now).num_seconds()).to_string());
         let what = next.as_ref().map(|next| next.what.clone());
         let Thing { about, heading, clec, severity, status } = thing;
@@ -156,12 +153,12 @@ impl Row {
 
 fn standing(
     next: Option<&NextStep>,
-    due_at: Option<DateTime<Utc>>,
+    (due_at, is_guideline): (Option<DateTime<Utc>>, bool),
     unsent: Option<&Sending>,
     now: DateTime<Utc>,
 ) -> &'static str {
     if due_at.is_some_and(|due| due < now) {
-        return "missed";
+        return if is_guideline { "passed" } else { "missed" };
     }
     let Some(next) = next else { return "awaits" };
     match unsent {
