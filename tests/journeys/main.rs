@@ -46,6 +46,7 @@ mod recipients;
 mod release;
 mod requests;
 mod search;
+mod service_quality;
 mod severity_change;
 mod severity_request;
 mod similar;

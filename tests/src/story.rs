@@ -49,6 +49,16 @@ pub const TEAM_MEMBERS: &str = "/cmp/v1/teamMember";
 pub const ACCOUNT_REQUESTS: &str = "/cmp/v1/accountRequest";
 /// Where post-mortems are.
 pub const POST_MORTEMS: &str = "/cmp/v1/postMortem";
+/// Where product offerings are.
+pub const OFFERINGS: &str = "/cmp/v1/productOffering";
+/// Where purchased offerings are.
+pub const PURCHASES: &str = "/cmp/v1/purchasedOffering";
+/// Where objectives are.
+pub const OBJECTIVES: &str = "/tmf-api/serviceQualityManagement/v4/serviceLevelObjective";
+/// Where specifications are.
+pub const SPECIFICATIONS: &str = "/tmf-api/serviceQualityManagement/v4/serviceLevelSpecification";
+/// Where measurements are.
+pub const MEASUREMENTS: &str = "/cmp/v1/measurement";
 /// Where contacts are.
 pub const CONTACTS: &str = "/cmp/v1/contact";
 /// Where listeners are.

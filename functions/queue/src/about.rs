@@ -1,7 +1,10 @@
 //! What a row is about, in a line.
 
-use contract::{ClecId, Party, RecordRef};
-use domain::{account_team::Presence, change_request::ChangeRequest, kinds::AnyRecord, release, ticket::Ticket};
+use contract::{ClecId, Instant, Party, RecordRef};
+use domain::{
+    account_team::Presence, change_request::ChangeRequest, kinds::AnyRecord, release, service_quality::Validity,
+    ticket::Ticket,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -11,7 +14,7 @@ const WORDS_AT_MOST: usize = 100;
 /// What a row is about.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct About {
-    /// troubleTicket, plannedOutage, release, changeRequest, meeting, contact, teamMember, accountTeam, accountRequest, postMortem or, of what one party alone is told, party.
+    /// troubleTicket, plannedOutage, release, changeRequest, meeting, contact, teamMember, accountTeam, accountRequest, postMortem, productOffering, purchasedOffering, serviceLevelObjective, serviceLevelSpecification or, of what one party alone is told, party.
     pub(crate) kind: &'static str,
     /// Its number or id.
     pub(crate) id: String,
@@ -35,6 +38,20 @@ impl About {
             RecordRef::AccountTeam(clec) => ("accountTeam", clec.to_string(), Some("/cmp/v1/accountTeam")),
             RecordRef::AccountRequest(number) => ("accountRequest", number.to_string(), Some("/cmp/v1/accountRequest")),
             RecordRef::PostMortem(number) => ("postMortem", number.to_string(), Some("/cmp/v1/postMortem")),
+            RecordRef::Offering(number) => ("productOffering", number.to_string(), Some("/cmp/v1/productOffering")),
+            RecordRef::PurchasedOffering(number) => {
+                ("purchasedOffering", number.to_string(), Some("/cmp/v1/purchasedOffering"))
+            }
+            RecordRef::Objective(number) => (
+                "serviceLevelObjective",
+                number.to_string(),
+                Some("/tmf-api/serviceQualityManagement/v4/serviceLevelObjective"),
+            ),
+            RecordRef::Specification(number) => (
+                "serviceLevelSpecification",
+                number.to_string(),
+                Some("/tmf-api/serviceQualityManagement/v4/serviceLevelSpecification"),
+            ),
             RecordRef::Contact(id) => ("contact", id.to_string(), Some("/cmp/v1/contact")),
             RecordRef::Subscription(id) => ("subscription", id.to_string(), None),
             RecordRef::Listener(id) => ("listener", id.to_string(), None),
@@ -78,13 +95,24 @@ pub(crate) fn heading(record: &AnyRecord) -> String {
         AnyRecord::AccountTeam(team) => format!("Account team of {}", team.clec),
         AnyRecord::AccountRequest(request) => of_system(Some(request.kind.wording()), &request.text),
         AnyRecord::PostMortem(of) => of_system(Some(&format!("Post-mortem of ticket {}", of.ticket)), &of.reason),
+        AnyRecord::Offering(of) => of_system(Some(&of.plan.family), &of.plan.name),
+        AnyRecord::PurchasedOffering(of) => of_system(of.plan.area.as_deref(), &of.plan.name),
+        AnyRecord::Objective(of) => of_system(Some(&of.metric), &of.name),
+        AnyRecord::Specification(of) => of.plan.name.clone(),
         AnyRecord::Subscription(_) | AnyRecord::Listener(_) => String::new(),
     }
 }
 
 /// Where a record of another kind than a ticket stands, in a word.
 pub(crate) fn status(record: &AnyRecord, today: chrono::NaiveDate) -> &'static str {
+    let validity =
+        |ends: Option<Instant>| Validity::of(ends, today.and_time(chrono::NaiveTime::MIN).and_utc()).as_str();
+    let ended = |at: Option<Instant>| if at.is_some() { Validity::Ended } else { Validity::Valid }.as_str();
     match record {
+        AnyRecord::Offering(of) => ended(of.retired_at),
+        AnyRecord::PurchasedOffering(of) => validity(of.plan.until),
+        AnyRecord::Objective(of) => ended(of.withdrawn_at),
+        AnyRecord::Specification(of) => ended(of.withdrawn_at),
         AnyRecord::Ticket(ticket) => ticket.status().as_str(),
         AnyRecord::Outage(outage) => outage.status().as_str(),
         AnyRecord::Release(release) => match release.state {
@@ -116,7 +144,11 @@ pub(crate) fn whose(record: &AnyRecord) -> Option<String> {
         AnyRecord::AccountTeam(team) => Some(team.clec.to_string()),
         AnyRecord::AccountRequest(request) => Some(request.clec.to_string()),
         AnyRecord::PostMortem(of) => Some(of.clec.to_string()),
-        AnyRecord::TeamMember(_)
+        AnyRecord::PurchasedOffering(of) => Some(of.clec.to_string()),
+        AnyRecord::Objective(of) => of.agreed_with.as_ref().map(ClecId::to_string),
+        AnyRecord::Specification(of) => of.agreed_with.as_ref().map(ClecId::to_string),
+        AnyRecord::Offering(_)
+        | AnyRecord::TeamMember(_)
         | AnyRecord::Outage(_)
         | AnyRecord::Release(_)
         | AnyRecord::Meeting(_)

@@ -14,6 +14,7 @@ use domain::{
     outage::Outage,
     post_mortem::PostMortem,
     release::Release,
+    service_quality::{Objective, Offering, PurchasedOffering, Specification},
     ticket::{Loaded, OpenTo, Ticket},
 };
 use http_edge::{Body, Caller, LIMIT_AT_MOST, Page, PageLimit, Place, Problem, Query, route};
@@ -206,6 +207,16 @@ async fn by_number(services: &Services, party: &Party, text: &str) -> Result<Opt
         }
         Ok(reference @ RecordRef::PostMortem(_)) => {
             services.record_seen_by::<PostMortem>(party, &reference).await?.into()
+        }
+        Ok(reference @ RecordRef::Offering(_)) => services.record_seen_by::<Offering>(party, &reference).await?.into(),
+        Ok(reference @ RecordRef::PurchasedOffering(_)) => {
+            services.record_seen_by::<PurchasedOffering>(party, &reference).await?.into()
+        }
+        Ok(reference @ RecordRef::Objective(_)) => {
+            services.record_seen_by::<Objective>(party, &reference).await?.into()
+        }
+        Ok(reference @ RecordRef::Specification(_)) => {
+            services.record_seen_by::<Specification>(party, &reference).await?.into()
         }
         Ok(RecordRef::Meeting(number)) => services.meeting(number).await?.into(),
         _ if domain::change_request::is_name(text) => {

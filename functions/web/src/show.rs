@@ -306,6 +306,10 @@ impl Showing<'_> {
             RecordRef::Meeting(_) => "meeting",
             RecordRef::AccountRequest(_) => "accountRequest",
             RecordRef::PostMortem(_) => "postMortem",
+            RecordRef::Offering(_) => "productOffering",
+            RecordRef::PurchasedOffering(_) => "purchasedOffering",
+            RecordRef::Objective(_) => "serviceLevelObjective",
+            RecordRef::Specification(_) => "serviceLevelSpecification",
             // A CLEC reads who its people are, and not the provider's directory.
             RecordRef::TeamMember(_) if self.site == Site::Console => "teamMember",
             _ => return None,

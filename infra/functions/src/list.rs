@@ -169,6 +169,28 @@ pub const FUNCTIONS: &[Function] = &[
         ..USUAL
     },
     Function {
+        name: "product-offering",
+        triggers: &[Api(product_offering::routes)],
+        calls: &[(Table, "BatchGetItem GetItem PutItem"), (Index(BY_TIME), "Query"), (Index(BY_CLEC), "Query")],
+        draws_ids: true,
+        ..USUAL
+    },
+    Function {
+        name: "service-level",
+        triggers: &[Api(service_level::routes)],
+        calls: &[(Table, "BatchGetItem GetItem PutItem"), (Index(BY_TIME), "Query"), (Index(BY_CLEC), "Query")],
+        draws_ids: true,
+        ..USUAL
+    },
+    Function {
+        name: "measurement",
+        triggers: &[Api(measurement::routes)],
+        calls: &[(Table, "BatchGetItem Query PutItem"), (Index(BY_CLEC), "Query")],
+        timeout: 30,
+        memory: 1769, // A whole processor: ten thousand lines are read while their caller waits.
+        ..USUAL
+    },
+    Function {
         name: "hub",
         triggers: &[Api(hub::routes)],
         calls: &[(Table, "BatchGetItem GetItem Query PutItem DeleteItem")],

@@ -17,6 +17,7 @@
 //! | [`email`] | what an e-mail address is | 12.5 |
 //! | [`impact`] | what a trouble, or a maintenance, does to the CLECs | 12.6 |
 //! | [`notice_category`] | the types of notices that people subscribe to | 12.6 |
+//! | [`quantity`] | measured values, targets and tolerances | |
 //! | [`number`] | numbers that can be read over the telephone | 12.3 |
 //! | [`id_secret`] | how ids are drawn, so that nobody can tell whose a number is | 12.3 |
 //! | [`record_ref`] | what a history or a notice is about | |
@@ -38,6 +39,7 @@ pub mod party;
 pub mod person;
 pub mod phone;
 pub mod policy;
+pub mod quantity;
 pub mod record_ref;
 pub mod refused;
 pub mod search;
@@ -54,9 +56,10 @@ pub use party::{Actor, ClecId, OwnId, Party, WsdTier};
 pub use person::Person;
 pub use phone::PhoneRegion;
 pub use policy::Policy;
+pub use quantity::Quantity;
 pub use record_ref::{
-    AccountRequestNumber, ChangeRequestId, MeetingNumber, OutageNumber, PostMortemNumber, RecordNumber, RecordRef,
-    ReleaseNumber, TeamMemberNumber,
+    AccountRequestNumber, ChangeRequestId, MeetingNumber, ObjectiveNumber, OfferingNumber, OutageNumber,
+    PostMortemNumber, PurchaseNumber, RecordNumber, RecordRef, ReleaseNumber, SpecificationNumber, TeamMemberNumber,
 };
 pub use refused::{Failed, FieldError, Refused};
 pub use search::Search;

@@ -160,6 +160,14 @@ kinds! {
         AccountRequest: AccountRequestNumber, "AR-";
         /// A post-mortem of a ticket: `PM-7K3M-9QXD`.
         PostMortem: PostMortemNumber, "PM-";
+        /// A product offering: `OF-7K3M-9QXD`.
+        Offering: OfferingNumber, "OF-";
+        /// A product offering that a CLEC purchased: `PP-7K3M-9QXD`.
+        PurchasedOffering: PurchaseNumber, "PP-";
+        /// A threshold of service quality: `SO-7K3M-9QXD`.
+        Objective: ObjectiveNumber, "SO-";
+        /// A type of SLA, which is thresholds that are agreed together: `SS-7K3M-9QXD`.
+        Specification: SpecificationNumber, "SS-";
     }
     of_a_party {
         /// A contact: `contact/alpha.0123456789abcdef`.

@@ -14,6 +14,7 @@ use crate::{
     outage::Outage,
     post_mortem::PostMortem,
     release::Release,
+    service_quality::{Objective, Offering, PurchasedOffering, Specification},
     subscription::Subscription,
     ticket::Ticket,
 };
@@ -202,6 +203,10 @@ kinds! {
     AccountTeam: AccountTeam, in "ACCOUNT_TEAM", as "ACCOUNT_TEAM";
     AccountRequest: AccountRequest, in "ACCOUNT_REQUEST", as "ACCOUNT_REQUEST";
     PostMortem: PostMortem, in "POST_MORTEM", as "POST_MORTEM";
+    Offering: Offering, in "OFFERING", as "OFFERING";
+    PurchasedOffering: PurchasedOffering, in "PURCHASE", as "PURCHASE";
+    Objective: Objective, in "OBJECTIVE", as "OBJECTIVE";
+    Specification: Specification, in "SPECIFICATION", as "SPECIFICATION";
     Contact: Contact, in "CONTACT";
     Clec: Clec, in "CLEC";
     Subscription: Subscription, in "SUBSCRIPTION";

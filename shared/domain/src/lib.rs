@@ -17,6 +17,7 @@
 //! | [`account_team`] | who is responsible for a CLEC, and how that passes on | Account Team |
 //! | [`account_request`] | what a CLEC brings to its account team, and what it may expect | Account Team |
 //! | [`post_mortem`] | the root cause analysis of a ticket that is closed | Account Team |
+//! | [`service_quality`] | what a CLEC purchased, how it performs, and what was agreed of that | Support Customer QoS/SLA |
 //! | [`clec`] | the register of CLECs | |
 //! | [`contact`] | whom to reach: contacts, and the desk's lists | 12.5, 12.6, 12.9 |
 //! | [`subscription`] | who asked to be told what | 12.6 |
@@ -40,6 +41,7 @@ pub mod outage;
 pub mod post_mortem;
 pub mod queue;
 pub mod release;
+pub mod service_quality;
 pub mod subscription;
 pub mod ticket;
 pub mod trouble;

@@ -8,6 +8,7 @@ use axum::{
 use chrono::DateTime;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use serde::Serialize;
+use serde_json::{Value, json};
 use std::fmt;
 
 /// A thing as it is, with its ETag (200).
@@ -23,6 +24,16 @@ impl<T: Serialize> IntoResponse for Answer<T> {
     fn into_response(self) -> Response {
         (etag(self.version), Json(self.shown)).into_response()
     }
+}
+
+/// A thing as JSON, of `fields` alone where they are named; `id` and `href` always, as TM Forum's APIs have it.
+#[must_use]
+pub fn selected(shown: &impl Serialize, fields: &[String]) -> Value {
+    let mut whole = json!(shown);
+    if let Some(object) = whole.as_object_mut().filter(|_| !fields.is_empty()) {
+        object.retain(|name, _| name == "id" || name == "href" || fields.contains(name));
+    }
+    whole
 }
 
 /// A thing that was made, and where it is (201).

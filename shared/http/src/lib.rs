@@ -14,7 +14,7 @@ mod problem;
 mod query;
 mod refuse;
 
-pub use answer::{Accepted, Answer, Created, New, NoContent, Page};
+pub use answer::{Accepted, Answer, Created, New, NoContent, Page, selected};
 pub use ask::{BODY_AT_MOST, Input, MergePatch, Nothing, Object, WriteRequest};
 pub use body::{
     Acting, Body, Components, Description, Desk, Email, Field, Json, LIST_AT_MOST, Limit, Phone, Read, Reader, Several,

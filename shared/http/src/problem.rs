@@ -93,6 +93,12 @@ pub struct ProblemField {
     detail: String,
 }
 
+impl From<FieldError> for ProblemField {
+    fn from(FieldError { field, rule, detail }: FieldError) -> Self {
+        Self { field, rule: rule.to_owned(), detail }
+    }
+}
+
 /// A refusal on its way out.
 #[derive(Debug)]
 pub struct Problem {

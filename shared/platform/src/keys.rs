@@ -34,6 +34,10 @@
 //! | the account team of a CLEC, then who is responsible, then who stands in and directs | table, its key; their keys, twice | 3 |
 //! | the people of account teams, the account teams, requests to them, post-mortems, by time; a CLEC's own of these | index `byTime`, or `byClec` | 1 each and the records |
 //! | what account teams are to be told of by an instant | index `due`, one partition | 1 a page and the people of each CLEC |
+//! | the product offerings, what was purchased of them, objectives and specifications of service levels, by time; a CLEC's purchases, an offering's objectives | index `byTime`, or `byClec` | 1 each and the records |
+//! | the measurements of a day of a series, with others, to take more in | table, the keys of its hours and of the day, a hundred at once | 1 |
+//! | what follows from the measurements of each hour of a series | table, a part of a partition a month | 1 a month |
+//! | the measurements of a series | table, a part of a partition a month | 1 a page |
 //! | a party's subscriptions, its contacts, both, or its listeners | table, one partition | 1 a page |
 //! | the register of CLECs | table, one partition | 1 a page |
 //! | contacts that a nightly check has something to tell of | index `due`, one partition | 1 a page |
@@ -67,6 +71,12 @@
 //! | account team | `ACCOUNT_TEAM#alpha` | `ACCOUNT_TEAM` | | `byTime`, by when it began |
 //! | request to an account team | `ACCOUNT_REQUEST#AR-7K3M-9QXD` | `ACCOUNT_REQUEST` | while there is something to tell of it, in `ACCOUNT#0`; else while it awaits somebody, in `AWAITING#` | always: open or over |
 //! | post-mortem | `POST_MORTEM#PM-7K3M-9QXD` | `POST_MORTEM` | likewise | always: open or over |
+//! | product offering | `OFFERING#OF-7K3M-9QXD` | `OFFERING` | | `byTime`, by when it was recorded |
+//! | what a CLEC purchased of it | `PURCHASE#PP-7K3M-9QXD` | `PURCHASE` | | always, by since when the CLEC has it |
+//! | objective | `OBJECTIVE#SO-7K3M-9QXD` | `OBJECTIVE` | | always: of its offering, and of all |
+//! | specification of service levels | `SPECIFICATION#SS-7K3M-9QXD` | `SPECIFICATION` | | `byTime`, by when it was recorded |
+//! | an hour of a series of measurements | `SERIES#PP-7K3M-9QXD#delay#provider#2026-03` | `HOUR#` and its instant | | |
+//! | what follows from the hours of a day | likewise | `DAY#` and its date | | |
 //! | how many notices were numbered | `COUNTERS` | `NOTICE_NUMBERS` | | |
 //! | how often endpoints were asked to confirm for a party on a day | `COUNTERS` | `CONFIRMATIONS#`, whose, and the day | | |
 //! | subscription | `PARTY#alpha` | `SUBSCRIPTION#` and its id | | |
@@ -81,7 +91,7 @@
 
 use chrono::NaiveDate;
 use contract::{Instant, OwnId, Party, RecordRef, TicketNumber, party::ListenerId};
-use domain::{kinds::Kind, release::Issue};
+use domain::{kinds::Kind, release::Issue, service_quality::SeriesId};
 use record::{IdempotencyKey, Part, Queue};
 use std::fmt::Display;
 
@@ -111,6 +121,8 @@ pub const NOTICE_NUMBERS: &str = "NOTICE_NUMBERS";
 pub fn confirmations(party: &Party, date: NaiveDate) -> String {
     format!("CONFIRMATIONS#{party}#{date}")
 }
+/// How the partitions of series of measurements begin.
+pub const SERIES: &str = "SERIES#";
 /// How the sort keys of history entries begin.
 pub const HISTORY: &str = "HISTORY#";
 /// How the sort keys of notices begin.
@@ -121,6 +133,36 @@ pub const DELIVERY: &str = "DELIVERY#";
 pub const HUB: &str = "HUB";
 /// The attribute that tells when the table may forget an item.
 pub const EXPIRES: &str = "expiresAt";
+
+/// The partition of the month of a series that a date is in.
+#[must_use]
+pub fn series(SeriesId { purchase, metric, by }: &SeriesId, date: NaiveDate) -> String {
+    format!("{SERIES}{purchase}#{metric}#{by}#{}", date.format("%Y-%m"))
+}
+
+/// The sort key of a day of a series, of UTC.
+#[must_use]
+pub fn day_of_series(date: NaiveDate) -> String {
+    format!("DAY#{date}")
+}
+
+/// The date at the end of a day's sort key.
+#[must_use]
+pub fn date_of_series(sk: &str) -> Option<NaiveDate> {
+    sk.strip_prefix("DAY#")?.parse().ok()
+}
+
+/// The sort key of an hour of a series.
+#[must_use]
+pub fn hour_of_series(hour: Instant) -> String {
+    format!("HOUR#{}", instant(hour))
+}
+
+/// The instant at the end of an hour's sort key.
+#[must_use]
+pub fn instant_of_series(sk: &str) -> Option<Instant> {
+    sk.strip_prefix("HOUR#")?.parse().ok()
+}
 
 /// The partition of a ticket and all that belongs to it.
 #[must_use]

@@ -327,14 +327,10 @@ impl TroubleTicket {
         texts
     }
 
-    /// The ticket as JSON, of `fields` alone where they are named; `id` and `href` always.
+    /// The ticket as JSON, of `fields` alone where they are named.
     #[must_use]
     pub fn selected(&self, fields: &[String]) -> Value {
-        let mut value = json!(self);
-        if let Some(object) = value.as_object_mut().filter(|_| !fields.is_empty()) {
-            object.retain(|name, _| name == "id" || name == "href" || fields.contains(name));
-        }
-        value
+        http_edge::selected(self, fields)
     }
 }
 

@@ -6,6 +6,7 @@ mod availability;
 mod documents;
 mod planned;
 mod process;
+mod service_quality;
 mod templates;
 mod work_flow;
 
@@ -14,6 +15,7 @@ pub use availability::Availability;
 pub use documents::Documents;
 pub use planned::{Outages, Releases};
 pub use process::{ProcessSupport, ProcessTerms, TierPeople};
+pub use service_quality::ServiceQuality;
 pub use templates::{TemplateSet, Templates};
 pub use work_flow::{Archive, ChangeRequests, Meetings, NoticeNumbers, PrintedState, WorkFlow};
 
@@ -62,6 +64,8 @@ pub struct Policy {
     pub process_tickets: ProcessSupport,
     /// Within what time an account team responds, and how it is reached (AT-03, AT-04).
     pub account_team: AccountTeams,
+    /// Measurements of what CLECs purchased.
+    pub service_quality: ServiceQuality,
     /// Documents of tickets.
     pub documents: Documents,
     /// Programs that listen to the tickets' events.
@@ -481,6 +485,9 @@ impl Policy {
         }
         if let Some(fault) = self.account_team.fault() {
             return unsound(format!("accountTeam: {fault}"));
+        }
+        if let Some(fault) = self.service_quality.fault() {
+            return unsound(format!("serviceQuality: {fault}"));
         }
         if let Some(fault) = self.hub.fault() {
             return unsound(format!("hub: {fault}"));

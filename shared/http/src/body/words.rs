@@ -3,9 +3,9 @@
 use super::{Field, Json, Limit, Spec, Value};
 use chrono_tz::Tz;
 use contract::{
-    AccountRequestNumber, ChangeRequestId, ClecId, MeetingNumber, OutageNumber, OwnId, PostMortemNumber, ReleaseNumber,
-    Search, Severity, TeamMemberNumber, TicketNumber, Visibility, Word, calendar::OpeningHours,
-    notice_category::NoticeCategory,
+    AccountRequestNumber, ChangeRequestId, ClecId, MeetingNumber, ObjectiveNumber, OfferingNumber, OutageNumber, OwnId,
+    PostMortemNumber, PurchaseNumber, Quantity, ReleaseNumber, Search, Severity, SpecificationNumber, TeamMemberNumber,
+    TicketNumber, Visibility, Word, calendar::OpeningHours, notice_category::NoticeCategory,
 };
 use domain::{
     account_request::{self, ContactChannel, GuidelineStanding, LevelOutcome, RequestKind},
@@ -15,6 +15,11 @@ use domain::{
     meeting::MeetingKind,
     outage::{self, MaintenanceImpact, Stance},
     post_mortem,
+    service_quality::{
+        Comparator, MetricKind, Standing, Statistic, Validity, Window,
+        objective::MeasuredBy,
+        series::{Resolution, Taken},
+    },
     subscription::Channel,
     ticket::{
         case::{Decision, PatchCause},
@@ -74,6 +79,11 @@ values! {
     TeamMemberNumber: like(&numbered("TM-"), TeamMemberNumber::of_public("a", "number", 0));
     AccountRequestNumber: like(&numbered("AR-"), AccountRequestNumber::of_public("a", "number", 0));
     PostMortemNumber: like(&numbered("PM-"), PostMortemNumber::of_public("a", "number", 0));
+    OfferingNumber: like(&numbered("OF-"), OfferingNumber::of_public("a", "number", 0));
+    PurchaseNumber: like(&numbered("PP-"), PurchaseNumber::of_public("a", "number", 0));
+    ObjectiveNumber: like(&numbered("SO-"), ObjectiveNumber::of_public("a", "number", 0));
+    SpecificationNumber: like(&numbered("SS-"), SpecificationNumber::of_public("a", "number", 0));
+    Quantity: ObjectBuilder::new().schema_type(Type::Number).examples([12.5]);
     Tz: ObjectBuilder::new().schema_type(Type::String).examples(["America/Denver"]);
     OpeningHours: like("^[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}$", "08:00-17:00");
     ChangeRequestId: like(&numbered("CR-"), ChangeRequestId::of_public("a", "number", 0));
@@ -104,5 +114,6 @@ impl Value for Search {
 words! {
     Deadline, Status, Decision, PatchCause, PatchKind, DepartedFrom, DueDate, NoticeCategory, Channel, EventType, MaintenanceImpact,
     outage::Status, Discipline, Position, Topic, HandoverSubject, Presence, ReassignmentStatus, RequestKind, ContactChannel, GuidelineStanding, LevelOutcome,
+    MetricKind, Validity, Statistic, Comparator, Window, MeasuredBy, Resolution, Standing, Taken,
     account_request::Status, post_mortem::Status, Stance, ChangeKind, MeetingKind, Phase, Step, Answer, Outcome, Action, Visibility, StatusChannel, TroubleKind,
 }

@@ -9,6 +9,7 @@ use domain::{
     event_type::EventType,
     kinds::{AnyEntry, AnyRecord},
     meeting, outage, post_mortem, release,
+    service_quality::{objective, offering, purchase, specification},
     subscription::Channel,
     ticket,
 };
@@ -133,6 +134,14 @@ happened! {
         "accountRequest.changed" AccountRequestChanged on AccountRequest(account_request, account_request::Fact);
         /// A post-mortem was asked for, or an act on one.
         "postMortem.changed" PostMortemChanged on PostMortem(post_mortem, post_mortem::Fact);
+        /// A product offering came into the repository, or an act on one.
+        "productOffering.changed" OfferingChanged on Offering(product_offering, offering::Fact);
+        /// What a CLEC purchased was recorded, or an act on that.
+        "purchasedOffering.changed" PurchasedOfferingChanged on PurchasedOffering(purchased_offering, purchase::Fact);
+        /// A threshold was recorded, or an act on one.
+        "serviceLevelObjective.changed" ObjectiveChanged on Objective(service_level_objective, objective::Fact);
+        /// A specification of service levels was recorded, or an act on one.
+        "serviceLevelSpecification.changed" SpecificationChanged on Specification(service_level_specification, specification::Fact);
     }
     others {
         /// A ticket was opened.

@@ -83,6 +83,8 @@ pub enum StoredItem {
     Part(String, Item),
     /// What the store keeps for itself: how often something was counted, the request that a bulk was taken in by.
     Bookkeeping,
+    /// An hour or a day of a series of measurements.
+    OfSeries,
     /// A notice, sent or not.
     Notice(Box<Notice>),
     /// What is owed to a listener.
@@ -113,6 +115,7 @@ impl StoredItem {
             (sk, None) if sk.starts_with(EndedRequest::SORT_KEY) => Self::Part(sk.to_owned(), item.into()),
             _ if (pk.as_str(), sk.as_str()) == MeetingCalendar::KEY => Self::Part(sk, item.into()),
             _ if pk == keys::COUNTERS || pk == keys::REQUESTS => Self::Bookkeeping,
+            _ if pk.starts_with(keys::SERIES) => Self::OfSeries,
             _ if pk == keys::CLECS => Self::Record(Kind::Clec.record(stored(item))?),
             (sk, _) => match keys::own_kind(&pk, sk) {
                 Some(kind) => Self::Record(kind.record(stored(item))?),
@@ -143,7 +146,7 @@ pub(super) fn read<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
     Ok(serde_dynamo::from_item(item)?)
 }
 
-fn item(pk: String, sk: String, value: &impl Serialize) -> Result<Item, StoreError> {
+pub(super) fn item(pk: String, sk: String, value: &impl Serialize) -> Result<Item, StoreError> {
     let mut item: Item = serde_dynamo::to_item(value)?;
     item.insert("pk".to_owned(), text(pk));
     item.insert("sk".to_owned(), text(sk));

@@ -8,9 +8,10 @@ use super::{
     text,
 };
 use crate::keys;
-use contract::{ClecId, Instant, Party, RecordRef, TicketNumber};
+use contract::{ClecId, Instant, OfferingNumber, Party, RecordRef, TicketNumber};
 use domain::{
     account_request, account_team, change_request, meeting, outage, post_mortem, release,
+    service_quality::{objective, offering, purchase, specification},
     ticket::{
         Loaded,
         change::{DATE_TBD, ENDED, WORKED, own_awaited_list, own_ended_list, own_list},
@@ -133,6 +134,30 @@ impl RecordIndex {
     #[must_use]
     pub fn post_mortems_of(clec: &ClecId) -> Self {
         Self::by_clec(vec![post_mortem::own_open(clec), post_mortem::own_over(clec)])
+    }
+
+    /// The product offerings, by when they came into the repository.
+    #[must_use]
+    pub fn offerings() -> Self {
+        Self::by_time(&[offering::ALL])
+    }
+
+    /// What CLECs purchased, by since when they have it: of one CLEC, or of all.
+    #[must_use]
+    pub fn purchases(of: Option<&ClecId>) -> Self {
+        of.map_or_else(|| Self::by_time(&[purchase::ALL]), |clec| Self::by_clec(vec![purchase::own(clec)]))
+    }
+
+    /// The objectives, by when they were recorded: of one offering, or of all.
+    #[must_use]
+    pub fn objectives(of: Option<OfferingNumber>) -> Self {
+        of.map_or_else(|| Self::by_time(&[objective::ALL]), |of| Self::by_clec(vec![objective::of_offering(of)]))
+    }
+
+    /// The specifications of service levels, by when they were recorded.
+    #[must_use]
+    pub fn specifications() -> Self {
+        Self::by_time(&[specification::ALL])
     }
 
     /// The change requests that are posted, by their receipt.

@@ -234,6 +234,16 @@ impl Store {
             .expression_attribute_values(":sk", text(sk))
     }
 
+    /// What stands in a partition from one sort key to another, both with it.
+    pub(super) fn between(&self, pk: String, [from, to]: [String; 2]) -> QueryFluentBuilder {
+        self.query()
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to")
+            .expression_attribute_values(":pk", text(pk))
+            .expression_attribute_values(":from", text(from))
+            .expression_attribute_values(":to", text(to))
+    }
+
     pub(super) async fn beginning<T: serde::de::DeserializeOwned>(
         &self,
         pk: String,

@@ -1,0 +1,115 @@
+//! Measurements held against the objectives that hold for them (QS-04): window by window, by what held when the window began.
+
+use super::{
+    objective::{Objective, Terms, Window},
+    series::{Aggregate, windows},
+};
+use contract::{Instant, Policy};
+use strum::{IntoStaticStr, VariantArray};
+
+/// How a window stands to an objective.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
+pub enum Standing {
+    /// The objective is met.
+    Met,
+    /// It is met, and in danger of not being met.
+    Endangered,
+    /// It is missed within the tolerance: this begins no crossing, and ends none.
+    Tolerated,
+    /// It is missed.
+    Missed,
+    /// There are too few measurements to tell.
+    TooFew,
+    /// The window is not over yet.
+    Running,
+}
+
+contract::word!(Standing);
+
+/// A window, held against the terms that held for it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Conformance<'a> {
+    /// When the window begins.
+    pub from: Instant,
+    /// When the window ends.
+    pub until: Instant,
+    /// What was measured in it, if anything.
+    pub measured: Option<Aggregate>,
+    /// What it is held against.
+    pub terms: &'a Terms,
+    /// How it stands.
+    pub standing: Standing,
+}
+
+impl Conformance<'_> {
+    /// The value that was held against the target.
+    #[must_use]
+    pub fn value(&self) -> Option<f64> {
+        self.measured.as_ref().map(|of| self.terms.value(of))
+    }
+}
+
+impl Terms {
+    /// How the measurements of a window that is over stand to them.
+    #[must_use]
+    pub fn standing(&self, measured: Option<&Aggregate>, at: Instant) -> Standing {
+        let Some(measured) = measured.filter(|of| of.n >= self.minimum.into()) else { return Standing::TooFew };
+        let (value, is_met) = (self.value(measured), |target| self.comparator.is_met(self.value(measured), target));
+        match (is_met(self.target.get()), is_met(self.tolerated(at))) {
+            (true, _) if self.warning.is_some_and(|warning| !self.is_safe(value, warning.get())) => {
+                Standing::Endangered
+            }
+            (true, _) => Standing::Met,
+            (false, true) => Standing::Tolerated,
+            (false, false) => Standing::Missed,
+        }
+    }
+
+    /// Whether a value has not reached the warning.
+    fn is_safe(&self, value: f64, warning: f64) -> bool {
+        if self.comparator.is_upper_bound() { value < warning } else { value > warning }
+    }
+}
+
+impl Objective {
+    /// Each window from `from` until `until`, held against what held when it began; also those in which nothing was measured. Windows for
+    /// which nothing held are left out.
+    #[must_use]
+    pub fn held_against(
+        &self,
+        hours: &[(Instant, Aggregate)],
+        (from, until): (Instant, Instant),
+        now: Instant,
+        policy: &Policy,
+    ) -> Vec<Conformance<'_>> {
+        let mut measured =
+            Window::ALL.map(|window| windows(hours.iter().copied(), window, policy).into_iter().peekable());
+        let (mut held, mut at) = (Vec::new(), from);
+        while at < until {
+            let Some(terms) = self.terms_at(at) else {
+                // Nothing holds here: on to where something does.
+                match self.versions.iter().map(|version| version.from).find(|begins| *begins > at) {
+                    Some(begins) => at = begins,
+                    None => break,
+                }
+                continue;
+            };
+            let (begins, ends) = terms.window.around(at, policy);
+            let of_window = &mut measured[terms.window as usize];
+            while of_window.next_if(|(from, ..)| *from < begins).is_some() {}
+            let found = of_window.next_if(|(from, ..)| *from == begins).map(|(.., of)| of);
+            // What another version begins in the midst of it goes on by that.
+            let next = self.versions.iter().map(|version| version.from).find(|from| *from > terms.from);
+            at = next.filter(|next| *next > at).map_or(ends, |next| next.min(ends));
+            // A window belongs to what held when it began: one that began before the first version did is nobody's.
+            let began_under = self.terms_at(begins).is_some_and(|of| of.from == terms.from);
+            if !began_under || terms.conformance_period.is_some_and(|period| !period.has(begins)) {
+                continue;
+            }
+            let standing = if ends > now { Standing::Running } else { terms.standing(found.as_ref(), begins) };
+            held.push(Conformance { from: begins, until: ends, measured: found, terms, standing });
+        }
+        held
+    }
+}

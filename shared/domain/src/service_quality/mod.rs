@@ -1,0 +1,47 @@
+//! Customer QoS and SLA: what a CLEC purchased, how it performs, and what was agreed of that (QS-01 to QS-12).
+//!
+//! | module | what it holds | source |
+//! |---|---|---|
+//! | [`offering`] | product offerings and their metrics: the product offering repository | Support Customer QoS/SLA |
+//! | [`purchase`] | what a CLEC purchased of them | Support Customer QoS/SLA |
+//! | [`objective`] | acceptable and agreed thresholds, with the dates from which they hold | Support Customer QoS/SLA |
+//! | [`specification`] | objectives that are agreed together: the types of SLAs | Support Customer QoS/SLA |
+//! | [`series`] | measurements, and what follows from many of them | Support Customer QoS/SLA |
+//! | [`conformance`] | measurements held against the objectives that hold for them | Support Customer QoS/SLA |
+
+pub mod conformance;
+pub mod objective;
+pub mod offering;
+pub mod purchase;
+pub mod series;
+pub mod specification;
+
+pub use conformance::{Conformance, Standing};
+pub use objective::{Comparator, Objective, Statistic, Terms, Window};
+pub use offering::{Metric, MetricKind, Offering};
+pub use purchase::PurchasedOffering;
+pub use series::{Aggregate, Point, SeriesId};
+pub use specification::Specification;
+
+use contract::Instant;
+use strum::{IntoStaticStr, VariantArray};
+
+/// Whether something of service quality still holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
+pub enum Validity {
+    /// It holds, or will: an offering can be purchased, a purchase goes on, an objective or a specification was not withdrawn.
+    Valid,
+    /// It holds no more.
+    Ended,
+}
+
+contract::word!(Validity);
+
+impl Validity {
+    /// Of what ends at an instant, if it ends.
+    #[must_use]
+    pub fn of(ends_at: Option<Instant>, now: Instant) -> Self {
+        if ends_at.is_some_and(|at| at <= now) { Self::Ended } else { Self::Valid }
+    }
+}

@@ -1,0 +1,231 @@
+//! A product offering: what the provider sells, in what its performance is told, and in which family of like offerings it is monitored
+//! (QS-04, QS-05).
+
+use chrono::TimeDelta;
+use contract::{FieldError, Instant, OfferingNumber, Party, RecordRef, Refused, duration};
+use record::{ActionContext, Alone, Bound, Counters, Entry, OpenAccess, Published, Record, RecordChange};
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+use strum::{IntoStaticStr, VariantArray};
+
+/// The list of all product offerings.
+pub const ALL: &str = "OFFERINGS";
+/// How many metrics an offering has.
+pub const METRICS_AT_MOST: usize = 50;
+
+/// A product offering.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Offering {
+    /// The number of the offering.
+    pub number: OfferingNumber,
+    /// Counts every write: the condition of the next, and the version that callers see.
+    pub revision: u64,
+    /// How it came into the repository: the history's first entry.
+    pub opening: Entry<Fact>,
+    /// What is said of it.
+    pub plan: OfferingPlan,
+    /// Since when nobody can purchase it any more.
+    pub retired_at: Option<Instant>,
+}
+
+/// What the provider says of an offering.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferingPlan {
+    /// The name of the offering.
+    pub name: String,
+    /// What it is.
+    pub description: Option<String>,
+    /// The family of like offerings that it is monitored with.
+    pub family: String,
+    /// In what its performance is told.
+    pub metrics: Vec<Metric>,
+}
+
+/// What is measured of a product offering.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Metric {
+    /// The name, which measurements and objectives refer to.
+    pub name: String,
+    /// What it tells.
+    pub description: Option<String>,
+    /// What kind of parameter it is.
+    pub kind: MetricKind,
+    /// In which unit it is measured.
+    pub unit: String,
+    /// How often a measurement is expected; when left out, none is missed.
+    #[serde(default, with = "duration::optional", skip_serializing_if = "Option::is_none")]
+    pub every: Option<TimeDelta>,
+}
+
+/// The kinds of performance parameters, in the source's order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
+pub enum MetricKind {
+    /// Such as a delay, or errors.
+    Technical,
+    /// Such as the time until something is restored.
+    Time,
+    /// Such as a cost, or a credit.
+    Economic,
+    /// Such as orders that flow through.
+    Process,
+}
+
+contract::word!(MetricKind);
+
+/// What can become so of an offering.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "camelCase")]
+pub enum Fact {
+    /// It came into the repository.
+    Recorded,
+    /// What is said of it was changed.
+    Changed,
+    /// Nobody can purchase it any more.
+    Retired,
+}
+
+impl record::Fact for Fact {
+    fn published(&self) -> Published {
+        Published::Whole
+    }
+}
+
+impl Record for Offering {
+    type Change = Alone<Self>;
+    type Fact = Fact;
+    type Access = OpenAccess;
+
+    const TOLD_ELSEWHERE: &'static [&'static str] = &["revision"];
+
+    const BOUNDS: &'static [Bound] = &[(&["plan"], 128)];
+
+    /// By when it came into the repository.
+    fn place(&self) -> Option<(&'static str, Instant)> {
+        Some((ALL, self.opening.recorded_at))
+    }
+
+    fn reference(&self) -> RecordRef {
+        RecordRef::Offering(self.number)
+    }
+
+    fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    fn opening(&self) -> Option<&Entry<Fact>> {
+        Some(&self.opening)
+    }
+
+    /// What is sold is no secret.
+    fn is_visible_to(&self, _: &Party) -> bool {
+        true
+    }
+
+    fn counters(&mut self) -> Counters<'_> {
+        Counters { revision: &mut self.revision, seen: None }
+    }
+}
+
+impl OfferingPlan {
+    /// What is wrong with it, seen from what it was before.
+    #[must_use]
+    pub fn field_errors(&self, before: Option<&Self>) -> Vec<FieldError> {
+        let mut faults = Vec::new();
+        let mut fault = |field: String, detail: String| faults.push(FieldError::new(field, "QS-04", detail));
+        for (at, metric) in self.metrics.iter().enumerate() {
+            let field = |name: &str| format!("metrics[{at}].{name}");
+            if !is_name(&metric.name) {
+                let detail = "is of letters, digits, hyphens and underscores, begins with a letter, and has 40 at most";
+                fault(field("name"), detail.to_owned());
+            }
+            if self.metrics[..at].iter().any(|of| of.name == metric.name) {
+                fault(field("name"), format!("'{}' is the name of another metric", metric.name));
+            }
+            if metric.every.is_some_and(|every| every < TimeDelta::seconds(1) || every > TimeDelta::days(31)) {
+                fault(field("every"), "lies between PT1S and P31D".to_owned());
+            }
+            let was = before.and_then(|before| before.metric(&metric.name));
+            if let Some(was) = was.filter(|was| was.unit != metric.unit) {
+                let detail =
+                    format!("stays '{}': what was measured is in it, and another unit is another metric", was.unit);
+                fault(field("unit"), detail);
+            }
+        }
+        for gone in before.iter().flat_map(|of| &of.metrics).filter(|of| self.metric(&of.name).is_none()) {
+            fault("metrics".to_owned(), format!("has '{}': what was measured of it stays", gone.name));
+        }
+        faults
+    }
+
+    /// The metric of a name.
+    #[must_use]
+    pub fn metric(&self, name: &str) -> Option<&Metric> {
+        self.metrics.iter().find(|metric| metric.name == name)
+    }
+}
+
+/// Whether a text can name a metric: it stands in keys and in headers of files.
+#[must_use]
+pub fn is_name(text: &str) -> bool {
+    let letters = text.bytes().all(|of| of.is_ascii_alphanumeric() || of == b'-' || of == b'_');
+    letters && text.len() <= 40 && text.starts_with(|first: char| first.is_ascii_alphabetic())
+}
+
+impl Offering {
+    /// An offering comes into the repository.
+    ///
+    /// # Errors
+    /// Metrics that cannot be.
+    pub fn record(
+        number: OfferingNumber,
+        plan: OfferingPlan,
+        act: &ActionContext,
+    ) -> Result<RecordChange<Self>, Refused> {
+        check(plan.field_errors(None))?;
+        let opening = Entry::of(act, 1, vec![Fact::Recorded]);
+        let record = Self { number, revision: 1, opening, plan, retired_at: None };
+        Ok(RecordChange { before: None, record, entry: None, notices: Vec::new() })
+    }
+
+    /// Something else is said of it. `None` when that is said already.
+    ///
+    /// # Errors
+    /// A metric that is missing, or has another unit: its measurements stay.
+    pub fn change(mut self, plan: OfferingPlan, act: &ActionContext) -> Result<Option<RecordChange<Self>>, Refused> {
+        check(plan.field_errors(Some(&self.plan)))?;
+        if self.plan == plan {
+            return Ok(None);
+        }
+        self.plan = plan;
+        Ok(Some(self.finish(vec![Fact::Changed], Vec::new(), act)))
+    }
+
+    /// Nobody can purchase it any more; what was purchased of it goes on being measured.
+    ///
+    /// # Errors
+    /// When it is retired already.
+    pub fn retire(mut self, act: &ActionContext) -> Result<RecordChange<Self>, Refused> {
+        if self.retired_at.is_some() {
+            return Err(Refused::not_now("QS-04", "the offering is retired already", &self.possible()));
+        }
+        self.retired_at = Some(act.now);
+        Ok(self.finish(vec![Fact::Retired], Vec::new(), act))
+    }
+
+    /// What the provider's people can do with it now.
+    #[must_use]
+    pub fn possible(&self) -> Vec<&'static str> {
+        let retirement = self.retired_at.is_none().then_some("retirement");
+        ["PATCH"].into_iter().chain(retirement).collect()
+    }
+}
+
+/// Refuses what has faults, with all of them.
+pub(super) fn check(faults: Vec<FieldError>) -> Result<(), Refused> {
+    if faults.is_empty() { Ok(()) } else { Err(Refused::Invalid(faults)) }
+}

@@ -1,0 +1,340 @@
+//! Series of measurements: what was measured of one metric of one purchased offering, and what follows from many of them (QS-04).
+//!
+//! Measurements are no records: they have no history of their own, and there are many of them. An hour of a series is kept as one item, a
+//! day's hours with what follows from each as another, and a month of both is a partition: a year of days is read by thirteen reads, however
+//! much was measured. Hours, days and months of what is kept are those of UTC, so that no change of the clocks doubles or drops one.
+
+use super::{
+    objective::{MeasuredBy, Window},
+    offering::{Metric, Offering},
+    purchase::PurchasedOffering,
+};
+use chrono::{Days, NaiveDate, TimeDelta, Timelike};
+use contract::{FieldError, Instant, Policy, PurchaseNumber, Quantity};
+use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray};
+
+/// How many measurements an hour of a series holds: two of each second.
+pub const IN_AN_HOUR_AT_MOST: usize = 7_200;
+/// How many sources an hour of a series has.
+pub const SOURCES_AT_MOST: usize = 500;
+/// How far a source's clock may be ahead.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(5);
+
+/// A series: what one side measures of one metric of one purchased offering.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SeriesId {
+    /// Of which purchased offering.
+    pub purchase: PurchaseNumber,
+    /// Of which metric.
+    pub metric: String,
+    /// Who measures.
+    pub by: MeasuredBy,
+}
+
+/// What was measured at an instant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Measurement {
+    /// Of which series.
+    pub series: SeriesId,
+    /// What was measured, when, by what.
+    pub point: Point,
+}
+
+/// A value at an instant.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Point {
+    /// When it was measured.
+    pub at: Instant,
+    /// What measured it: there is one value of a source and an instant.
+    pub source: String,
+    /// The value, in the unit of its metric.
+    pub value: Quantity,
+    /// The value that was said first, where it was corrected.
+    pub corrected_from: Option<Quantity>,
+}
+
+/// What became of a measurement that was brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
+pub enum Taken {
+    /// It was taken in.
+    Taken,
+    /// It was there already.
+    Repeated,
+    /// It replaces the value that its source had given for its instant.
+    Corrected,
+    /// It was refused.
+    Refused,
+}
+
+contract::word!(Taken);
+
+/// In which pieces measurements are read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
+pub enum Resolution {
+    /// Each by itself.
+    Raw,
+    /// By the hour.
+    Hour,
+    /// By the day of the policy's time zone.
+    #[default]
+    Day,
+    /// By the month of the policy's time zone.
+    Month,
+}
+
+contract::word!(Resolution);
+
+impl Resolution {
+    /// The window that measurements are taken together over, where they are.
+    #[must_use]
+    pub fn window(self) -> Option<Window> {
+        match self {
+            Self::Raw => None,
+            Self::Hour => Some(Window::Hour),
+            Self::Day => Some(Window::Day),
+            Self::Month => Some(Window::Month),
+        }
+    }
+}
+
+/// What follows from several measurements. It is computed of the measurements of an hour each time one of them changes, and never counted on,
+/// so that no repeated or corrected one can make it wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(from = "(u64, f64, Quantity, Quantity)", into = "(u64, f64, Quantity, Quantity)")]
+pub struct Aggregate {
+    /// How many there are: one at the least.
+    pub n: u64,
+    /// Their sum.
+    pub sum: f64,
+    /// The smallest of them.
+    pub min: Quantity,
+    /// The largest of them.
+    pub max: Quantity,
+}
+
+impl From<(u64, f64, Quantity, Quantity)> for Aggregate {
+    fn from((n, sum, min, max): (u64, f64, Quantity, Quantity)) -> Self {
+        Self { n, sum, min, max }
+    }
+}
+
+impl From<Aggregate> for (u64, f64, Quantity, Quantity) {
+    fn from(Aggregate { n, sum, min, max }: Aggregate) -> Self {
+        (n, sum, min, max)
+    }
+}
+
+impl Aggregate {
+    /// Of values; none of none.
+    #[must_use]
+    pub fn of(values: impl IntoIterator<Item = Quantity>) -> Option<Self> {
+        let one = |value: Quantity| Self { n: 1, sum: value.get(), min: value, max: value };
+        values.into_iter().map(one).reduce(Self::and)
+    }
+
+    /// Of both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            n: self.n + other.n,
+            sum: self.sum + other.sum,
+            min: self.min.min(other.min),
+            max: self.max.max(other.max),
+        }
+    }
+
+    /// The arithmetic mean.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss, reason = "nobody measures 2^53 times")]
+    pub fn mean(&self) -> f64 {
+        self.sum / self.n as f64
+    }
+}
+
+/// The measurements of one hour of a series, as one item holds them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HourOfSeries {
+    /// Counts every write: the condition of the next.
+    pub revision: u64,
+    /// What measured: each measurement names one by its place here.
+    pub sources: Vec<String>,
+    /// The second in the hour, the source, the value, and the value before it was corrected; by second and source.
+    pub points: Vec<(u16, u16, Quantity, Option<Quantity>)>,
+}
+
+/// What follows from the measurements of each hour of a day, as one item holds it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct DayOfSeries {
+    /// Counts every write: the condition of the next.
+    pub revision: u64,
+    /// By the hour of the day in UTC, those in which something was measured.
+    pub hours: Vec<(u8, Aggregate)>,
+}
+
+/// The full hour that an instant is in.
+#[must_use]
+pub fn hour_of(at: Instant) -> Instant {
+    at - TimeDelta::seconds(at.timestamp().rem_euclid(3_600))
+}
+
+impl HourOfSeries {
+    /// Takes a measurement of this hour.
+    ///
+    /// # Errors
+    /// The hour is full.
+    pub fn take(&mut self, point: &Point) -> Result<Taken, FieldError> {
+        let second = u16::try_from(point.at.timestamp().rem_euclid(3_600)).unwrap_or_default();
+        let source = self.sources.iter().position(|of| *of == point.source).unwrap_or(self.sources.len());
+        let source = u16::try_from(source).unwrap_or(u16::MAX);
+        match self.points.binary_search_by_key(&(second, source), |of| (of.0, of.1)) {
+            Ok(at) if self.points[at].2 == point.value => Ok(Taken::Repeated),
+            Ok(at) => {
+                let (.., value, before) = &mut self.points[at];
+                before.get_or_insert(*value);
+                *value = point.value;
+                Ok(Taken::Corrected)
+            }
+            Err(_) if self.points.len() >= IN_AN_HOUR_AT_MOST => {
+                let detail = format!("is in an hour of the series that has {IN_AN_HOUR_AT_MOST} measurements already");
+                Err(FieldError::new("at", "QS-04", detail))
+            }
+            Err(_) if usize::from(source) >= SOURCES_AT_MOST => {
+                let detail =
+                    format!("is the name of one source more than the {SOURCES_AT_MOST} of an hour of a series");
+                Err(FieldError::new("source", "QS-04", detail))
+            }
+            Err(at) => {
+                if usize::from(source) == self.sources.len() {
+                    self.sources.push(point.source.clone());
+                }
+                self.points.insert(at, (second, source, point.value, None));
+                Ok(Taken::Taken)
+            }
+        }
+    }
+
+    /// What follows from its measurements.
+    #[must_use]
+    pub fn aggregate(&self) -> Option<Aggregate> {
+        Aggregate::of(self.points.iter().map(|of| of.2))
+    }
+
+    /// Its measurements, where it is the hour that begins at `hour`.
+    pub fn of_hour(&self, hour: Instant) -> impl Iterator<Item = Point> {
+        self.points.iter().map(move |(second, source, value, corrected_from)| Point {
+            at: hour + TimeDelta::seconds((*second).into()),
+            source: self.sources.get(usize::from(*source)).cloned().unwrap_or_default(),
+            value: *value,
+            corrected_from: *corrected_from,
+        })
+    }
+}
+
+impl DayOfSeries {
+    /// Takes what follows from an hour of it.
+    pub fn set(&mut self, hour: Instant, of: Aggregate) {
+        let hour = u8::try_from(hour.hour()).unwrap_or_default();
+        match self.hours.binary_search_by_key(&hour, |of| of.0) {
+            Ok(at) => self.hours[at].1 = of,
+            Err(at) => self.hours.insert(at, (hour, of)),
+        }
+    }
+
+    /// What follows from each hour, where it is the day of this date.
+    pub fn of_date(&self, date: NaiveDate) -> impl Iterator<Item = (Instant, Aggregate)> {
+        let midnight = date.and_time(chrono::NaiveTime::MIN).and_utc();
+        self.hours.iter().map(move |(hour, of)| (midnight + TimeDelta::hours((*hour).into()), *of))
+    }
+}
+
+/// What follows from the measurements of each window, of what follows from those of each hour, in the order of time. An hour belongs to the
+/// window in which it begins.
+#[must_use]
+pub fn windows(
+    hours: impl IntoIterator<Item = (Instant, Aggregate)>,
+    window: Window,
+    policy: &Policy,
+) -> Vec<(Instant, Instant, Aggregate)> {
+    let mut windows: Vec<(Instant, Instant, Aggregate)> = Vec::new();
+    for (hour, of) in hours {
+        match windows.last_mut().filter(|(from, until, _)| (*from..*until).contains(&hour)) {
+            Some((.., whole)) => *whole = whole.and(of),
+            None => {
+                let (from, until) = window.around(hour, policy);
+                windows.push((from, until, of));
+            }
+        }
+    }
+    windows
+}
+
+/// A measurement as it was brought, before it is known what it is of.
+#[derive(Debug, Clone)]
+pub struct Brought {
+    /// Of which purchased offering.
+    pub purchase: PurchaseNumber,
+    /// Of which metric.
+    pub metric: String,
+    /// In which unit, where that was said.
+    pub unit: Option<String>,
+    /// What was measured, when, by what.
+    pub point: Point,
+}
+
+impl Brought {
+    /// The metric that it is of; or what is wrong with it, seen from what it names. Whether the purchase is the caller's, the caller's access
+    /// tells.
+    ///
+    /// # Errors
+    /// All faults at once.
+    pub fn metric<'a>(
+        &self,
+        (purchase, offering): (&PurchasedOffering, &'a Offering),
+        now: Instant,
+        policy: &Policy,
+    ) -> Result<&'a Metric, Vec<FieldError>> {
+        let mut faults = Vec::new();
+        let mut fault = |field: &str, detail: String| faults.push(FieldError::new(field, "QS-04", detail));
+        let (at, kept) = (self.point.at, policy.service_quality.keep_measurements);
+        if at > now + CLOCKS_DIFFER {
+            fault("at", "is not in the future".to_owned());
+        }
+        if at < now - kept {
+            let days = kept.num_days();
+            fault("at", format!("is within the last {days} days (policy: serviceQuality.keepMeasurements)"));
+        }
+        if !purchase.is_had_at(at) {
+            fault("at", "is none at which the CLEC had the offering".to_owned());
+        }
+        let metric = offering.plan.metric(&self.metric);
+        match metric {
+            None => {
+                let names: Vec<&str> = offering.plan.metrics.iter().map(|of| of.name.as_str()).collect();
+                fault("metric", format!("is one of the offering's: {}", names.join(", ")));
+            }
+            Some(metric) if self.unit.as_ref().is_some_and(|unit| *unit != metric.unit) => {
+                fault("unit", format!("is '{}', in which '{}' is measured", metric.unit, metric.name));
+            }
+            Some(_) => {}
+        }
+        match metric {
+            Some(metric) if faults.is_empty() => Ok(metric),
+            _ => Err(faults),
+        }
+    }
+}
+
+/// The months of UTC, by their first days, that a time touches.
+#[must_use]
+pub fn months(from: Instant, until: Instant) -> Vec<NaiveDate> {
+    use chrono::Datelike;
+    let first = from.date_naive();
+    let first = first - Days::new(first.day0().into());
+    let next = |month: &NaiveDate| month.checked_add_months(chrono::Months::new(1));
+    std::iter::successors(Some(first), next)
+        .take_while(|month| month.and_time(chrono::NaiveTime::MIN).and_utc() < until)
+        .collect()
+}

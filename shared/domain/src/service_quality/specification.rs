@@ -1,0 +1,164 @@
+//! A service level specification: objectives that are agreed together, which is a type of SLA (QS-04, QS-06).
+
+use contract::{ClecId, Instant, ObjectiveNumber, Party, RecordRef, Refused, SpecificationNumber};
+use record::{ActionContext, Alone, Counters, Entry, OpenAccess, Published, Record, RecordChange};
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+use super::{objective::Period, offering::check};
+use contract::FieldError;
+
+/// The list of all specifications.
+pub const ALL: &str = "SPECIFICATIONS";
+
+/// Objectives that are agreed together.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Specification {
+    /// The number of the specification.
+    pub number: SpecificationNumber,
+    /// Counts every write: the condition of the next, and the version that callers see.
+    pub revision: u64,
+    /// How it was recorded: the history's first entry.
+    pub opening: Entry<Fact>,
+    /// With whom it was agreed; offered to all, when with nobody.
+    pub agreed_with: Option<ClecId>,
+    /// What is said of it.
+    pub plan: SpecificationPlan,
+    /// Since when it holds no more, because it was withdrawn.
+    pub withdrawn_at: Option<Instant>,
+}
+
+/// What is said of a specification.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpecificationPlan {
+    /// The name of the specification.
+    pub name: String,
+    /// What it is.
+    pub description: Option<String>,
+    /// When it holds.
+    pub period: Option<Period>,
+    /// Its objectives.
+    pub objectives: Vec<ObjectiveNumber>,
+}
+
+/// What can become so of a specification.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "camelCase")]
+pub enum Fact {
+    /// It was recorded.
+    Recorded,
+    /// Something else is said of it.
+    Changed,
+    /// It holds no more.
+    Withdrawn,
+}
+
+impl record::Fact for Fact {
+    fn published(&self) -> Published {
+        Published::Whole
+    }
+}
+
+impl Record for Specification {
+    type Change = Alone<Self>;
+    type Fact = Fact;
+    type Access = OpenAccess;
+
+    const TOLD_ELSEWHERE: &'static [&'static str] = &["revision"];
+
+    fn place(&self) -> Option<(&'static str, Instant)> {
+        Some((ALL, self.opening.recorded_at))
+    }
+
+    fn reference(&self) -> RecordRef {
+        RecordRef::Specification(self.number)
+    }
+
+    fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    fn opening(&self) -> Option<&Entry<Fact>> {
+        Some(&self.opening)
+    }
+
+    /// What is offered is said to all; what was agreed, to whom it was agreed with (QS-09).
+    fn is_visible_to(&self, party: &Party) -> bool {
+        let is_theirs = self.agreed_with.as_ref().is_none_or(|of| party.keeps(&Party::Clec(of.clone())));
+        is_theirs && (self.withdrawn_at.is_none() || party.is_provider())
+    }
+
+    fn counters(&mut self) -> Counters<'_> {
+        Counters { revision: &mut self.revision, seen: None }
+    }
+}
+
+impl SpecificationPlan {
+    /// What is wrong with it.
+    #[must_use]
+    pub fn field_errors(&self) -> Vec<FieldError> {
+        let period = self.period.and_then(|period| period.from.zip(period.until)).filter(|(from, until)| until <= from);
+        let period = period.map(|_| FieldError::new("validFor.endDateTime", "QS-04", "lies behind the start"));
+        let twice = (1..self.objectives.len()).find(|at| self.objectives[..*at].contains(&self.objectives[*at]));
+        let twice = twice.map(|at| {
+            FieldError::new(format!("relatedServiceLevelObjective[{at}].id"), "QS-04", "is named before already")
+        });
+        period.into_iter().chain(twice).collect()
+    }
+}
+
+impl Specification {
+    /// A specification is recorded.
+    ///
+    /// # Errors
+    /// A plan that cannot be.
+    pub fn record(
+        number: SpecificationNumber,
+        agreed_with: Option<ClecId>,
+        plan: SpecificationPlan,
+        act: &ActionContext,
+    ) -> Result<RecordChange<Self>, Refused> {
+        check(plan.field_errors())?;
+        let opening = Entry::of(act, 1, vec![Fact::Recorded]);
+        let record = Self { number, revision: 1, opening, agreed_with, plan, withdrawn_at: None };
+        Ok(RecordChange { before: None, record, entry: None, notices: Vec::new() })
+    }
+
+    /// Something else is said of it. `None` when that is said already.
+    ///
+    /// # Errors
+    /// A plan that cannot be; a specification that was withdrawn.
+    pub fn change(
+        mut self,
+        plan: SpecificationPlan,
+        act: &ActionContext,
+    ) -> Result<Option<RecordChange<Self>>, Refused> {
+        self.check_holds()?;
+        check(plan.field_errors())?;
+        if self.plan == plan {
+            return Ok(None);
+        }
+        self.plan = plan;
+        Ok(Some(self.finish(vec![Fact::Changed], Vec::new(), act)))
+    }
+
+    /// It holds no more.
+    ///
+    /// # Errors
+    /// When it was withdrawn already.
+    pub fn withdraw(mut self, act: &ActionContext) -> Result<RecordChange<Self>, Refused> {
+        self.check_holds()?;
+        self.withdrawn_at = Some(act.now);
+        Ok(self.finish(vec![Fact::Withdrawn], Vec::new(), act))
+    }
+
+    fn check_holds(&self) -> Result<(), Refused> {
+        match self.withdrawn_at {
+            Some(_) => Err(Refused::not_now("QS-04", "the specification is withdrawn", &[])),
+            None => Ok(()),
+        }
+    }
+}

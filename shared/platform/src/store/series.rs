@@ -1,0 +1,198 @@
+//! Series of measurements: the hours and the days of each, a partition a month.
+
+use super::{
+    Item, Store, StoreError,
+    item::{item, read},
+    key, size,
+};
+use crate::{keys, overtaken::again_when_overtaken};
+use aws_sdk_dynamodb::types::AttributeValue;
+use chrono::{Days, NaiveDate, TimeDelta};
+use contract::{FieldError, Instant};
+use domain::service_quality::series::{
+    Aggregate, DayOfSeries, HourOfSeries, Measurement, Point, SeriesId, Taken, hour_of, months,
+};
+use futures::{StreamExt, TryStreamExt, future::try_join_all, stream};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many items one transaction writes.
+const ITEMS_AT_ONCE: usize = 100;
+/// How many bytes of them: less than a transaction's most, since the last group comes whole.
+const BYTES_AT_ONCE: usize = 2 * 1024 * 1024;
+/// How many groups of items are read and written at the same time.
+const AT_ONCE: usize = 8;
+
+/// What became of a measurement; or what is wrong with it.
+pub type Outcome = Result<Taken, FieldError>;
+
+/// The measurements of a day of a series, by their places among those that were brought.
+type OfDay<'a> = ((&'a SeriesId, NaiveDate), Vec<usize>);
+
+impl Store {
+    /// Takes measurements in, and answers what became of each, in their order. Those of a day of a series are written whole, in one
+    /// transaction with those of as many other days as it holds; those of different transactions may be taken in without each other.
+    ///
+    /// # Errors
+    /// When the table cannot be read or written: what was written stays, and the same measurements can be brought again.
+    pub async fn take_measurements(&self, brought: &[Measurement]) -> Result<Vec<Outcome>, StoreError> {
+        let mut days: BTreeMap<(&SeriesId, NaiveDate), Vec<usize>> = BTreeMap::new();
+        for (at, of) in brought.iter().enumerate() {
+            days.entry((&of.series, of.point.at.date_naive())).or_default().push(at);
+        }
+        let mut packs: Vec<(usize, Vec<OfDay<'_>>)> = Vec::new();
+        for day in days {
+            let items = 1 + day.1.iter().map(|at| hour_of(brought[*at].point.at)).collect::<BTreeSet<_>>().len();
+            match packs.last_mut().filter(|(held, _)| held + items <= ITEMS_AT_ONCE) {
+                Some((held, pack)) => {
+                    *held += items;
+                    pack.push(day);
+                }
+                None => packs.push((items, vec![day])),
+            }
+        }
+        let taken = packs.iter().map(|(_, pack)| again_when_overtaken(|_| self.take_pack(pack, brought)));
+        let taken = taken.collect::<Vec<_>>();
+        let taken: Vec<Vec<(usize, Outcome)>> = stream::iter(taken).buffered(AT_ONCE).try_collect().await?;
+        let mut outcomes = vec![Ok(Taken::Refused); brought.len()];
+        for (at, outcome) in taken.into_iter().flatten() {
+            outcomes[at] = outcome;
+        }
+        Ok(outcomes)
+    }
+
+    /// Takes in those of some days: by one read of a hundred items and one transaction, unless the items are large.
+    async fn take_pack(
+        &self,
+        pack: &[OfDay<'_>],
+        brought: &[Measurement],
+    ) -> Result<Vec<(usize, Outcome)>, StoreError> {
+        let hours = |of: &[usize]| of.iter().map(|at| hour_of(brought[*at].point.at)).collect::<BTreeSet<_>>();
+        let wanted = pack.iter().flat_map(|((series, date), of)| {
+            let (pk, hours) = (keys::series(series, *date), hours(of));
+            let hours = hours.into_iter().map(keys::hour_of_series);
+            hours.chain([keys::day_of_series(*date)]).map(move |sk| key(&pk, sk)).collect::<Vec<_>>()
+        });
+        let mut found: BTreeMap<(String, String), Item> = BTreeMap::new();
+        for item in self.items(wanted.collect()).await? {
+            let name = |name: &str| item.get(name).and_then(|of| of.as_s().ok()).cloned().unwrap_or_default();
+            found.insert((name("pk"), name("sk")), item);
+        }
+        let (mut outcomes, mut writes, mut bytes) = (Vec::new(), Vec::new(), 0);
+        for ((series, date), of) in pack {
+            let pk = keys::series(series, *date);
+            let mut day: DayOfSeries = take(&mut found, &pk, keys::day_of_series(*date))?;
+            let before = writes.len();
+            for hour in hours(of) {
+                let mut held: HourOfSeries = take(&mut found, &pk, keys::hour_of_series(hour))?;
+                let of_hour = of.iter().filter(|at| hour_of(brought[**at].point.at) == hour);
+                let taken: Vec<_> = of_hour.map(|at| (*at, held.take(&brought[*at].point))).collect();
+                let is_changed = taken.iter().any(|(_, of)| matches!(of, Ok(Taken::Taken | Taken::Corrected)));
+                outcomes.extend(taken);
+                let Some(aggregate) = held.aggregate().filter(|_| is_changed) else { continue };
+                day.set(hour, aggregate);
+                held.revision += 1;
+                let kept = hour + self.policy.service_quality.keep_measurements;
+                writes.push((held.revision, series_item(&pk, keys::hour_of_series(hour), &held, kept)?));
+            }
+            if writes.len() > before {
+                day.revision += 1;
+                let kept = hour_of(day_begins(*date)) + self.policy.service_quality.keep_aggregates;
+                writes.push((day.revision, series_item(&pk, keys::day_of_series(*date), &day, kept)?));
+            }
+            for (_, item) in &writes[before..] {
+                bytes += size::check(item)?;
+            }
+            // What is written now is found as it is then, should another one be overtaken.
+            if bytes > BYTES_AT_ONCE {
+                self.put_all(std::mem::take(&mut writes)).await?;
+                bytes = 0;
+            }
+        }
+        if !writes.is_empty() {
+            self.put_all(writes).await?;
+        }
+        Ok(outcomes)
+    }
+
+    /// What follows from the measurements of each hour of a series, in the order of time: one read a month of UTC.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn hours_of_series(
+        &self,
+        series: &SeriesId,
+        (from, until): (Instant, Instant),
+    ) -> Result<Vec<(Instant, Aggregate)>, StoreError> {
+        let months = months(from, until);
+        let last = until - TimeDelta::seconds(1);
+        let read_month = |month: NaiveDate| {
+            let ends = [keys::day_of_series(from.date_naive()), keys::day_of_series(last.date_naive())];
+            self.all(self.between(keys::series(series, month), ends))
+        };
+        let mut hours = Vec::new();
+        for stored in try_join_all(months.into_iter().map(read_month)).await?.into_iter().flatten() {
+            let date = stored.get("sk").and_then(|sk| keys::date_of_series(sk.as_s().ok()?));
+            let date = date.ok_or_else(|| StoreError::Unreadable("a day of a series".to_owned()))?;
+            hours.extend(
+                read::<DayOfSeries>(stored)?.of_date(date).filter(|(at, _)| (hour_of(from)..until).contains(at)),
+            );
+        }
+        Ok(hours)
+    }
+
+    /// The measurements of a series from an instant until another, in the order of time: those of whole instants, `limit` if they have no more
+    /// than that each; and from which instant on there are more.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn points_of_series(
+        &self,
+        series: &SeriesId,
+        (from, until): (Instant, Instant),
+        limit: usize,
+    ) -> Result<(Vec<Point>, Option<Instant>), StoreError> {
+        let last = until - TimeDelta::seconds(1);
+        let mut points: Vec<Point> = Vec::new();
+        for month in months(from, until) {
+            let ends = [keys::hour_of_series(hour_of(from)), keys::hour_of_series(hour_of(last))];
+            let mut pages = self.between(keys::series(series, month), ends).into_paginator().send();
+            while let Some(page) = pages.next().await {
+                let page = page.map_err(|error| StoreError::aws("Query")(&error))?;
+                for stored in page.items.unwrap_or_default() {
+                    let hour = stored.get("sk").and_then(|sk| keys::instant_of_series(sk.as_s().ok()?));
+                    let hour = hour.ok_or_else(|| StoreError::Unreadable("an hour of a series".to_owned()))?;
+                    let held: HourOfSeries = read(stored)?;
+                    for point in held.of_hour(hour).filter(|point| (from..until).contains(&point.at)) {
+                        let is_another = points.last().is_none_or(|last| last.at != point.at);
+                        if points.len() >= limit && is_another {
+                            return Ok((points, Some(point.at)));
+                        }
+                        points.push(point);
+                    }
+                }
+            }
+        }
+        Ok((points, None))
+    }
+}
+
+fn day_begins(date: NaiveDate) -> Instant {
+    (date + Days::new(1)).and_time(chrono::NaiveTime::MIN).and_utc()
+}
+
+/// An item of a series, out of those that were read; an empty one where there is none.
+fn take<T: Default + serde::de::DeserializeOwned>(
+    found: &mut BTreeMap<(String, String), Item>,
+    pk: &str,
+    sk: String,
+) -> Result<T, StoreError> {
+    found.remove(&(pk.to_owned(), sk)).map_or_else(|| Ok(T::default()), read)
+}
+
+/// An item of a series, which the table forgets when it is kept no longer.
+fn series_item(pk: &str, sk: String, of: &impl Serialize, kept: Instant) -> Result<Item, StoreError> {
+    let mut item = item(pk.to_owned(), sk, of)?;
+    item.insert(keys::EXPIRES.to_owned(), AttributeValue::N(kept.timestamp().to_string()));
+    Ok(item)
+}
