@@ -178,6 +178,14 @@ class Desk:
             arguments += ["-H", "Content-Type: application/json", "-d", json.dumps(body)]
         return curl(*arguments)
 
+    def lines(self, name: str, path: str, media_type: str, lines: list[str]) -> Answer:
+        """Sends a client's lines, as a text of this type."""
+        sent = self.work / "sent"
+        sent.write_text("".join(f"{line}\n" for line in lines))
+        headers = (f"Authorization: Bearer {self.token(name)}", f"Content-Type: {media_type}")
+        arguments = [part for header in headers for part in ("-H", header)]
+        return curl("-X", "POST", self.outputs["ApiUrl"] + path, *arguments, "--data-binary", f"@{sent}")
+
     def as_bytes(self, name: str, path: str) -> bytes:
         """What the API answers a client, as it comes."""
         command = ["curl", "-sS", "--fail", "--max-time", "30", "-H", f"Authorization: Bearer {self.token(name)}"]

@@ -30,6 +30,9 @@ MEETINGS = "/cmp/v1/meeting"
 TEAM_MEMBERS = "/cmp/v1/teamMember"
 ACCOUNT_REQUESTS = "/cmp/v1/accountRequest"
 POST_MORTEMS = "/cmp/v1/postMortem"
+PURCHASES = "/cmp/v1/purchasedOffering"
+OBJECTIVES = "/tmf-api/serviceQualityManagement/v4/serviceLevelObjective"
+MEASUREMENTS = "/cmp/v1/measurement"
 
 # What people write of a trouble; none of it is the logs' business.
 WORDS = ["canary-description", "canary-listener", "canary-contact", "canary@alpha.example", "canary-resolution", "canary-event", "+1303"]
@@ -402,6 +405,31 @@ class Journey:
             said = {"cause": "canary-event", "restoration": "canary-resolution", "prevention": "canary-event"}
             self.desk.as_("desk", "POST", f"{POST_MORTEMS}/{post_mortem}/draft", said).expect(200)
             for path in (f"{ACCOUNT_REQUESTS}/{question}", f"{POST_MORTEMS}/{post_mortem}", "/cmp/v1/accountTeam/alpha"):
+                self.desk.as_("beta", "GET", path).expect(404)
+        with step("alpha's circuit is measured by many measurements at once, and held against a threshold: beta reads none of it"):
+            metrics = [{"name": "delay", "kind": "technical", "unit": "ms"}]
+            loop = {"name": "DS1 loop", "family": "Unbundled loops", "metrics": metrics}
+            offering = self.desk.as_("desk", "POST", "/cmp/v1/productOffering", loop, key="offering-1").expect(201).body["id"]
+            begins = f"{date.today() - timedelta(days=3)}T07:00:00Z"
+            circuit = {"clec": "alpha", "offering": offering, "name": "circuit 7", "since": begins}
+            purchase = self.desk.as_("desk", "POST", PURCHASES, circuit, key="purchase-1").expect(201).body["id"]
+            threshold = {
+                "conformanceTarget": "50", "conformanceComparator": "lessThanOrEqual", "window": "PT1H",
+                "validFor": {"startDateTime": begins},
+                "serviceLevelObjectiveParameter": {
+                    "name": "delay", "relatedEntity": [{"id": offering, "@referredType": "ProductOffering"}],
+                },
+            }
+            self.desk.as_("desk", "POST", OBJECTIVES, threshold, key="objective-1").expect(201)
+            at = f"{date.today() - timedelta(days=2)}T08"
+            rows = [f"{purchase},delay,{at}:{minute:02}:00Z,{minute},probe" for minute in range(60)]
+            rows = ["purchasedOffering,metric,at,value,source", *rows, f"{purchase},delay,{at}:00:00Z,NaN,probe"]
+            taken = self.desk.lines("desk", f"{MEASUREMENTS}/bulk", "text/csv", rows).expect(200).body
+            assert (taken["taken"], taken["refused"]) == (60, 1), taken
+            held = f"{PURCHASES}/{purchase}/conformance"
+            windows = self.desk.as_("alpha", "GET", held).expect(200).body[0]["windows"]
+            assert [(each["n"], each["standing"]) for each in windows if each["n"]] == [(60, "met")], windows
+            for path in (held, f"{PURCHASES}/{purchase}", f"{MEASUREMENTS}?purchasedOffering={purchase}&metric=delay"):
                 self.desk.as_("beta", "GET", path).expect(404)
         with step("a process ticket is reported, worked by tier 1, escalated, and transferred to the help desk with consent"):
             trouble = {**TROUBLE, "ticketType": "process"}

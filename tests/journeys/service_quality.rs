@@ -1,8 +1,9 @@
 //! QS-04, QS-09: what CLECs purchased is measured, by many measurements at once, and held against what is acceptable and what was agreed.
 
+use contract::PurchaseNumber;
 use http::Method;
 use serde_json::{Value, json};
-use std::fmt::Write;
+use std::{collections::BTreeMap, fmt::Write};
 use tests::{
     Client, Reply, Story,
     meter::measure,
@@ -29,7 +30,7 @@ impl Quality {
         let body = json!({
             "name": "Unbundled loop, DS1", "family": "Unbundled loops",
             "metrics": [
-                { "name": "delay", "kind": "technical", "unit": "ms", "every": "PT1H" },
+                { "name": "delay", "kind": "technical", "unit": "ms" },
                 { "name": "repair", "kind": "time", "unit": "h" },
             ],
         });
@@ -117,10 +118,14 @@ async fn qs_04_a_bulk_is_taken_in_once_and_read_in_every_resolution() {
     let again = bulk(&quality.desk(), "application/x-ndjson", lines).await.expect(200).body;
     assert_eq!(counts(&again), [4, 0, 4, 0, 0], "{again}");
     assert_eq!(again["results"][3], json!({ "line": 4, "outcome": "repeated" }));
-    // A correction, and one that comes late, count where they belong.
-    let late = quality.lines(&[("2026-03-02T23:45:00Z", 20.0), ("2026-03-02T23:00:00Z", 60.0)]);
+    // A correction, and one that comes late, count where they belong; who repeats what was corrected does not take that back.
+    let late = quality.lines(&[
+        ("2026-03-02T23:45:00Z", 20.0),
+        ("2026-03-02T23:00:00Z", 60.0),
+        ("2026-03-02T23:45:00Z", 30.0),
+    ]);
     let report = bulk(&quality.desk(), "application/x-ndjson", late).await.expect(200).body;
-    assert_eq!(counts(&report), [2, 1, 0, 1, 0], "{report}");
+    assert_eq!(counts(&report), [3, 1, 1, 1, 0], "{report}");
 
     let raw = quality.series("resolution=raw&from=2026-03-02T23:00:00Z&until=2026-03-03T00:00:00Z").await;
     let raw: Vec<Value> =
@@ -214,11 +219,11 @@ async fn qs_04_measurements_are_held_against_what_held_when_they_were_made() {
         [
             "2026-03-01T07:00:00Z 1 40 met",
             "2026-03-02T07:00:00Z 1 60 missed",
-            "2026-03-03T07:00:00Z 0 - tooFew",
+            "2026-03-03T07:00:00Z 0 - silent",
             "2026-03-04T07:00:00Z 1 30 running",
         ]
     );
-    assert_eq!(held[0]["windowsByStanding"], json!({ "met": 1, "missed": 1, "running": 1, "tooFew": 1 }));
+    assert_eq!(held[0]["windowsByStanding"], json!({ "met": 1, "missed": 1, "running": 1, "silent": 1 }));
     // From tomorrow's midnight on it is stricter, and for the days before that it is what it was.
     let path = format!("{OBJECTIVES}/{objective}");
     let stricter = json!({ "conformanceTarget": "20", "validFor": { "startDateTime": "2026-03-05T07:00:00Z" } });
@@ -233,14 +238,14 @@ async fn qs_04_measurements_are_held_against_what_held_when_they_were_made() {
         [
             "2026-03-01T07:00:00Z 1 40 met",
             "2026-03-02T07:00:00Z 1 60 missed",
-            "2026-03-03T07:00:00Z 0 - tooFew",
+            "2026-03-03T07:00:00Z 0 - silent",
             "2026-03-04T07:00:00Z 1 30 met",
             "2026-03-05T07:00:00Z 1 30 missed",
         ]
     );
     assert_eq!(quality.desk().get(&path).await.expect(200).body["conformanceTarget"], "20");
     // A version cannot begin in the past, whatever it says; the first one may.
-    let yesterday = json!({ "conformanceTarget": "99", "validFor": { "startDateTime": "2026-03-05T07:00:00Z" } });
+    let yesterday = json!({ "conformanceTarget": "99", "validFor": { "startDateTime": "2026-03-05T08:00:00Z" } });
     let refused = quality.desk().patch(&path, yesterday).await.expect(400).body;
     let fault = json!({
         "field": "validFor.startDateTime", "rule": "QS-04",
@@ -264,15 +269,15 @@ async fn qs_09_a_clec_measures_and_reads_its_own_and_the_carriers_are_kept_apart
         let at = "2026-03-03T10:00:00Z";
         json!({ "purchasedOffering": of, "metric": "delay", "at": at, "value": value, "source": "p" }).to_string()
     };
-    let unknown = "PP-0000-0000";
-    let lines = [line(&quality.alpha, 1.0), line(&quality.beta, 2.0), line(unknown, 3.0)].join("\n");
+    let unknown = PurchaseNumber::of_public("nobody's", "number", 0).to_string();
+    let lines = [line(&quality.alpha, 1.0), line(&quality.beta, 2.0), line(&unknown, 3.0)].join("\n");
     let report = bulk(&alpha, "application/x-ndjson", lines).await.expect(200).body;
     assert_eq!(counts(&report), [3, 1, 0, 0, 2], "{report}");
     // Another's, and one that there is not, have one answer.
-    let refused: Vec<Value> = [1, 2].map(|at| report["results"][at]["errors"].clone()).to_vec();
-    assert_eq!(refused[0][0]["field"], "purchasedOffering");
-    let number = refused[1][0]["detail"].as_str().unwrap().contains("check");
-    assert!(number || refused[0] == refused[1], "{refused:?}");
+    let refused = json!([{
+        "field": "purchasedOffering", "rule": "QS-09", "detail": "there is no such purchased offering",
+    }]);
+    assert_eq!([&report["results"][1]["errors"], &report["results"][2]["errors"]], [&refused, &refused]);
     let path = |of: &str| format!("{MEASUREMENTS}?purchasedOffering={of}&metric=delay");
     alpha.get(&path(&quality.beta)).await.expect(404);
     beta.get(&path(&quality.alpha)).await.expect(404);
@@ -290,7 +295,11 @@ async fn qs_09_a_clec_measures_and_reads_its_own_and_the_carriers_are_kept_apart
     let mut agreed = quality.threshold("20");
     agreed["agreedWith"] = json!("alpha");
     agreed["measuredBy"] = json!("clec");
-    let (agreed, acceptable) = (quality.records(agreed).await, quality.records(quality.threshold("50")).await);
+    let mut acceptable = quality.threshold("50");
+    for threshold in [&mut agreed, &mut acceptable] {
+        threshold["validFor"] = json!({ "startDateTime": "2026-03-01T07:00:00Z" });
+    }
+    let (agreed, acceptable) = (quality.records(agreed).await, quality.records(acceptable).await);
     let list = async |client: &Client<'_>| {
         let listed = client.get(OBJECTIVES).await.expect(200).body;
         let mut numbers: Vec<String> =
@@ -314,13 +323,23 @@ async fn qs_09_a_clec_measures_and_reads_its_own_and_the_carriers_are_kept_apart
     let of_alpha = format!("{PURCHASES}/{}", quality.alpha);
     let changed = quality.desk().patch(&of_alpha, json!({ "specification": gold })).await.expect(200).body;
     assert_eq!(changed["specification"], json!(gold));
-    // Alpha's own measurement is held against what it agreed, and not against the carrier's threshold.
-    let held = alpha.get(&format!("{of_alpha}/conformance?from=2026-03-03T07:00:00Z")).await.expect(200).body;
-    let held: Vec<(Value, Vec<String>)> =
-        held.as_array().unwrap().iter().map(|of| (of["objective"].clone(), windows(of))).collect();
-    let of = |number: &str| held.iter().find(|of| of.0 == json!(number)).unwrap().1.clone();
-    assert_eq!(of(&acceptable), [] as [&str; 0], "it holds from its recording on");
-    assert_eq!(of(&agreed), [] as [&str; 0]);
+    // Alpha's own measurement is held against what it agreed, and not against the carrier's threshold, whose series is empty.
+    let held = async |client: &Client<'_>| {
+        let path = format!("{of_alpha}/conformance?from=2026-03-03T07:00:00Z&until=2026-03-04T07:00:00Z");
+        let held = client.get(&path).await.expect(200).body;
+        let held =
+            held.as_array().unwrap().iter().map(|of| (of["objective"].as_str().unwrap().to_owned(), windows(of)));
+        held.collect::<BTreeMap<String, Vec<String>>>()
+    };
+    let expected = BTreeMap::from([
+        (acceptable.clone(), vec!["2026-03-03T07:00:00Z 0 - silent".to_owned()]),
+        (agreed.clone(), vec!["2026-03-03T07:00:00Z 1 1 met".to_owned()]),
+    ]);
+    assert_eq!((held(&alpha).await, held(&quality.desk()).await), (expected.clone(), expected));
+    // Both are of the type of SLA that alpha has: what is in none of it holds for those that have it alone.
+    quality.desk().patch(&of_alpha, json!({ "specification": null })).await.expect(200);
+    assert_eq!(held(&alpha).await, BTreeMap::new());
+    alpha.get(&format!("{OBJECTIVES}?agreedWith=beta")).await.expect(400);
     // A CLEC records nothing of what is sold, purchased or agreed.
     for (at, body) in [
         (OFFERINGS, json!({ "name": "n", "family": "f", "metrics": [{ "name": "m", "kind": "time", "unit": "h" }] })),
@@ -342,6 +361,7 @@ async fn qs_04_what_is_wrong_with_a_row_keeps_no_other_out() {
         (format!("{of},delay,2026-03-03T10:00:01Z,NaN,ms,p"), Some("value")),
         (format!("{of},delay,2026-03-03T10:00:01Z,inf,ms,p"), Some("value")),
         (format!("{of},delay,2026-03-03T10:00:01Z,1e400,ms,p"), Some("value")),
+        (format!("{of},delay,2026-03-03T10:00:01Z,1e-200,ms,p"), Some("value")),
         (format!("{of},delay,2026-03-03T10:00:01Z,\"1,5\",ms,p"), Some("value")),
         (format!("{of},delay,2026-03-03T10:00:01Z,,ms,p"), Some("value")),
         (format!("{of},delay,2026-03-03T10:00:01Z,1,s,p"), Some("unit")),
@@ -365,7 +385,7 @@ async fn qs_04_what_is_wrong_with_a_row_keeps_no_other_out() {
             table
         });
     let report = bulk(&quality.desk(), "text/csv; charset=utf-8", table).await.expect(200).body;
-    assert_eq!(counts(&report), [20, 3, 1, 1, 15], "{report}");
+    assert_eq!(counts(&report), [21, 3, 1, 1, 16], "{report}");
     for (at, (row, field)) in rows.iter().enumerate() {
         let result = &report["results"][at];
         assert_eq!(result["line"], json!(at + 2), "{row}");
@@ -386,6 +406,7 @@ async fn qs_04_what_is_wrong_with_a_row_keeps_no_other_out() {
         ("text/csv", String::new(), 400),
         ("text/csv", format!("purchasedOffering,metric,at,value,source,color\n{row}"), 400),
         ("text/csv", format!("purchasedOffering,metric,at,value,value\n{row}"), 400),
+        ("text/csv", "purchasedOffering,metric,at,value\nx,x,x,x".to_owned(), 400),
         ("text/csv; charset=utf-16", format!("{head}{row}"), 415),
         ("application/json", "[]".to_owned(), 415),
         ("text/csv", format!("{head}{}", row.repeat(10_001)), 413),
@@ -395,6 +416,9 @@ async fn qs_04_what_is_wrong_with_a_row_keeps_no_other_out() {
         let reply = bulk(&desk, media_type, body).await;
         assert_eq!(reply.status.as_u16(), status, "{media_type} {sent}: {}", reply.body);
     }
+    // The mark with which some programs begin a text is no part of it.
+    let marked = format!("\u{feff}{}", quality.lines(&[("2026-03-03T13:00:00Z", 1.0)]));
+    assert_eq!(counts(&bulk(&desk, "application/x-ndjson", marked).await.expect(200).body), [1, 1, 0, 0, 0]);
     // A line of JSON that is none, a list, and a name that is there twice.
     let lines = format!(
         "{{\n[1]\n{{\"metric\":\"delay\",\"metric\":\"delay\"}}\n{}",
@@ -417,7 +441,7 @@ async fn qs_04_one_measurement_is_taken_in_and_a_purchase_that_ended_takes_none(
     let ended = quality.desk().patch(&path, json!({ "until": "2026-03-03T12:00:00Z" })).await.expect(200).body;
     assert_eq!(ended["status"], "ended");
     let refused = quality.desk().post(MEASUREMENTS, body("2026-03-03T12:00:00Z", 1.0)).await.expect(400).body;
-    let fault = json!({ "field": "at", "rule": "QS-04", "detail": "is none at which the CLEC had the offering" });
+    let fault = json!({ "field": "at", "rule": "QS-04", "detail": "is outside of the time in which the CLEC has the offering" });
     assert_eq!(refused["errors"], json!([fault]));
     quality.desk().post(MEASUREMENTS, body("2026-03-03T11:59:59Z", 1.0)).await.expect(201);
     // A retired offering is purchased by nobody, and its circuits go on being measured.
@@ -436,7 +460,7 @@ async fn qs_04_one_measurement_is_taken_in_and_a_purchase_that_ended_takes_none(
     assert_eq!(fields, ["metrics", "metrics[0].unit"]);
 }
 
-/// What a threshold is withdrawn from is not there any more for CLECs, and stays for the provider's people.
+/// A withdrawn threshold is not there any more for CLECs, and stays for the provider's people; what was held against it stays for both.
 #[tokio::test]
 async fn qs_04_a_threshold_that_is_withdrawn_holds_no_more() {
     let quality = Quality::measured().await;
@@ -447,6 +471,12 @@ async fn qs_04_a_threshold_that_is_withdrawn_holds_no_more() {
     quality.story.as_("alpha").delete(&path).await.expect(403);
     quality.desk().delete(&path).await.expect(204);
     quality.story.as_("alpha").get(&path).await.expect(404);
+    // A day before it is still held against it.
+    let held = format!("{PURCHASES}/{}/conformance?from=2026-03-03T07:00:00Z", quality.alpha);
+    for client in [quality.desk(), quality.story.as_("alpha")] {
+        let held = client.get(&held).await.expect(200).body;
+        assert_eq!(windows(&held[0]), ["2026-03-03T07:00:00Z 0 - silent", "2026-03-04T07:00:00Z 0 - running"]);
+    }
     let read = quality.desk().get(&path).await.expect(200).body;
     assert_eq!((&read["status"], &read["withdrawnAt"]), (&json!("ended"), &json!(NOW)));
     quality.desk().delete(&path).await.expect(409);
@@ -485,5 +515,63 @@ async fn qs_04_a_bulk_costs_its_days_and_a_year_of_days_thirteen_reads() {
     let (read, cost) = measure(&quality.story, quality.desk().get(&path)).await;
     assert_eq!(read.expect(200).body.as_array().unwrap().len(), 277);
     let count = |operation: &str| cost.calls.iter().filter(|call| *call == operation).count();
-    assert_eq!((count("Query"), count("BatchGetItem")), (13, 1), "{:?}", cost.calls);
+    assert_eq!((count("Query"), count("BatchGetItem")), (13, 2), "{:?}", cost.calls);
+}
+
+/// What is asked for of a time that cannot be is refused, and never an error of the desk's.
+#[tokio::test]
+async fn qs_04_a_time_that_cannot_be_is_refused_by_its_field() {
+    let quality = Quality::measured().await;
+    quality.records(quality.threshold("50")).await;
+    let series = format!("{MEASUREMENTS}?purchasedOffering={}", quality.alpha);
+    let rows = [
+        ("metric=delay&from=2026-03-20T00:00:00Z&resolution=raw", 400, "until"),
+        ("metric=delay&from=2026-01-01T00:00:00Z&resolution=raw", 400, "until"),
+        ("metric=delay&until=-262143-01-02T00:00:00Z", 400, "until"),
+        ("metric=delay&until=%2B262142-12-31T23:59:59Z", 400, "until"),
+        ("metric=delay&from=2026-01-01T00:00:00Z&until=9999-12-31T23:59:59Z", 400, "until"),
+        ("metric=delay&from=1999-12-31T23:59:59Z", 400, "from"),
+        ("metric=dealy", 400, "metric"),
+        ("", 400, "metric"),
+        ("metric=delay&after=20260331T000000.000Z_0", 400, "after"),
+        ("metric=delay&after=20260331T000000.000Z_0", 200, ""),
+        ("metric=delay&from=2026-03-04T10:00:00.5Z&until=2026-03-04T10:00:00.7Z", 200, ""),
+    ];
+    for (query, status, field) in rows.into_iter().filter(|row| row.2 != "after") {
+        let reply = quality.desk().get(&format!("{series}&{query}")).await.expect(status);
+        let refused = reply.body["errors"][0]["field"].as_str().unwrap_or_default();
+        assert_eq!(refused, field, "{query}: {}", reply.body);
+    }
+    for query in ["until=%2B262142-12-31T23:59:59Z", "from=2020-01-01T00:00:00Z", "until=1999-01-01T00:00:00Z"] {
+        quality.desk().get(&format!("{PURCHASES}/{}/conformance?{query}", quality.alpha)).await.expect(400);
+    }
+}
+
+/// A change is one of what holds at its start; a name is no part of what holds.
+#[tokio::test]
+async fn qs_04_a_change_of_a_threshold_is_one_of_what_holds_from_its_start_on() {
+    let quality = Quality::measured().await;
+    let mut april = quality.threshold("50");
+    april["validFor"] = json!({ "startDateTime": "2026-04-01T06:00:00Z" });
+    let path = format!("{OBJECTIVES}/{}", quality.records(april).await);
+    let patched = async |patch: Value| quality.desk().patch(&path, patch).await.expect(200).body;
+    let versions = |shown: &Value| {
+        let of = |version: &Value| {
+            let part = |name: &str| version[name].as_str().unwrap_or("-").to_owned();
+            let from = version["validFor"]["startDateTime"].as_str().unwrap();
+            format!("{from} {} {}", part("conformanceTarget"), part("toleranceTarget"))
+        };
+        shown["versions"].as_array().unwrap().iter().map(of).collect::<Vec<_>>()
+    };
+    let named = patched(json!({ "name": "delay from April on" })).await;
+    assert_eq!(versions(&named), ["2026-04-01T06:00:00Z 50 -"]);
+    let may = json!({ "conformanceTarget": "20", "validFor": { "startDateTime": "2026-05-01T06:00:00Z" } });
+    patched(may).await;
+    let may = json!({ "toleranceTarget": "5", "validFor": { "startDateTime": "2026-05-01T06:00:00Z" } });
+    assert_eq!(versions(&patched(may).await), ["2026-04-01T06:00:00Z 50 -", "2026-05-01T06:00:00Z 20 5"]);
+    // Who sends back what was read, with another target, changes what holds from now on.
+    quality.story.turn_to("2026-05-06T06:00:00Z").await;
+    let read = quality.desk().get(&path).await.expect(200).body;
+    let back = json!({ "conformanceTarget": "30", "validFor": read["validFor"], "name": read["name"] });
+    assert_eq!(versions(&patched(back).await)[2], "2026-05-06T06:00:00Z 30 5");
 }

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use tests::{
     Client, Story,
     story::{
-        ACCOUNT_REQUESTS, CHANGE_REQUESTS, CONTACTS, HUB, MEETINGS, OUTAGES, POST_MORTEMS, RELEASES, SUBSCRIPTIONS,
-        TEAM_MEMBERS,
+        ACCOUNT_REQUESTS, CHANGE_REQUESTS, CONTACTS, HUB, MEETINGS, OBJECTIVES, OFFERINGS, OUTAGES, POST_MORTEMS,
+        PURCHASES, RELEASES, SPECIFICATIONS, SUBSCRIPTIONS, TEAM_MEMBERS,
     },
 };
 
@@ -43,7 +43,25 @@ impl Named {
         let post_mortem = made(POST_MORTEMS, json!({ "ticket": closed, "reason": "r" })).await;
         let action = json!({ "text": "t", "owner": "Lee", "dueDate": "2026-03-11" });
         desk.post(&format!("{POST_MORTEMS}/{post_mortem}/action"), action).await.expect(200);
+        let offering =
+            json!({ "name": "n", "family": "f", "metrics": [{ "name": "delay", "kind": "technical", "unit": "ms" }] });
+        let offering = made(OFFERINGS, offering).await;
+        let purchase = json!({ "clec": "alpha", "offering": offering, "name": "n" });
+        let objective = json!({
+            "conformanceTarget": "50", "conformanceComparator": "lessThan", "serviceLevelObjectiveParameter": {
+                "name": "delay", "relatedEntity": [{ "id": offering, "@referredType": "ProductOffering" }],
+            },
+        });
+        let objective = made(OBJECTIVES, objective).await;
+        let specification = json!({ "name": "n", "relatedServiceLevelObjective": [{ "id": objective }] });
         Self(BTreeMap::from([
+            ("/cmp/v1/purchasedOffering/", made(PURCHASES, purchase).await),
+            ("/cmp/v1/productOffering/", offering),
+            (
+                "/tmf-api/serviceQualityManagement/v4/serviceLevelSpecification/",
+                made(SPECIFICATIONS, specification).await,
+            ),
+            ("/tmf-api/serviceQualityManagement/v4/serviceLevelObjective/", objective),
             ("/tmf-api/troubleTicket/v4/troubleTicket/", ticket),
             ("/cmp/v1/changeRequest/", made(CHANGE_REQUESTS, request).await),
             ("/cmp/v1/plannedOutage/", made(OUTAGES, outage).await),

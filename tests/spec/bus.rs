@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use tests::{
     Client, Receiver, Reply, Story, document,
     story::{
-        ACCOUNT_REQUESTS, CHANGE_REQUESTS, CONTACTS, HUB, MEETINGS, OUTAGES, POST_MORTEMS, RELEASES, SUBSCRIPTIONS,
-        TEAM_MEMBERS, TICKETS,
+        ACCOUNT_REQUESTS, CHANGE_REQUESTS, CONTACTS, HUB, MEASUREMENTS, MEETINGS, OBJECTIVES, OFFERINGS, OUTAGES,
+        POST_MORTEMS, PURCHASES, RELEASES, SPECIFICATIONS, SUBSCRIPTIONS, TEAM_MEMBERS, TICKETS,
     },
 };
 
@@ -388,6 +388,58 @@ async fn of_account_teams(story: &Story) {
 }
 
 #[rustfmt::skip]
+async fn of_service_quality(story: &Story) {
+    story.report("alpha", "minimal").await;
+    let metric = json!({ "name": CANARY, "description": of("metric"), "kind": "technical", "unit": CANARY });
+    let offering = json!({ "name": of("offering"), "description": of("description"), "family": of("family"), "metrics": [metric] });
+    let id = does(story, "desk", "POST", OFFERINGS, offering.clone()).await.text("id");
+    let path = format!("{OFFERINGS}/{id}");
+    let mut other = offering;
+    other["name"] = json!(of("another name"));
+    does(story, "desk", "PATCH", &path, other).await;
+    let period = |from: &str| json!({ "startDateTime": from, "endDateTime": "2026-12-31T07:00:00Z" });
+    let threshold = |target: &str, from: &str| json!({
+        "name": of("threshold"), "conformanceTarget": target, "conformanceComparator": "lessThan", "conformancePeriod": period(from),
+        "thresholdTarget": "4", "toleranceTarget": "1", "tolerancePeriod": period(from), "graceTimes": "2", "validFor": period(from),
+        "serviceLevelObjectiveParameter": {
+            "name": CANARY, "parameterType": of("type"), "serviceParmCategory": of("category"),
+            "serviceParmPerspective": of("perspective"), "transformationAlgorithmOfKQI": of("algorithm"),
+            "relatedEntity": [{ "id": id, "@referredType": "ProductOffering", "role": of("role"), "href": path, "name": of("offering") }],
+        },
+        "serviceLevelObjectiveConsequence": [{ "prescribedAction": of("action"), "validFor": period(from) }],
+        "unit": CANARY, "statistic": "maximum", "window": "P1M", "minimumMeasurements": 3, "measuredBy": "provider", "agreedWith": "alpha",
+        "@type": "ServiceLevelObjective",
+    });
+    let objective = does(story, "desk", "POST", OBJECTIVES, threshold("5", "2026-05-01T07:00:00Z")).await.text("id");
+    let at = format!("{OBJECTIVES}/{objective}");
+    does(story, "desk", "PATCH", &at, threshold("6", "2026-06-05T07:00:00Z")).await;
+    let specification = |name: &str| json!({
+        "name": of(name), "description": of("description"), "validFor": period("2026-05-01T07:00:00Z"), "agreedWith": "alpha",
+        "@type": "ServiceLevelSpecification",
+        "relatedServiceLevelObjective": [{ "id": objective, "href": at, "name": of("threshold"), "@referredType": "ServiceLevelObjective" }],
+    });
+    let gold = does(story, "desk", "POST", SPECIFICATIONS, specification("gold")).await.text("id");
+    let of_gold = format!("{SPECIFICATIONS}/{gold}");
+    does(story, "desk", "PATCH", &of_gold, specification("silver")).await;
+    let purchase = json!({
+        "clec": "alpha", "offering": id, "name": of("circuit"), "area": of("area"), "since": "2026-05-01T07:00:00Z",
+        "until": "2026-12-01T07:00:00Z", "specification": gold,
+    });
+    let purchase = does(story, "desk", "POST", PURCHASES, purchase).await.text("id");
+    let changed = json!({ "name": of("loop"), "area": of("other area"), "until": "2026-11-01T07:00:00Z", "specification": gold });
+    does(story, "desk", "PATCH", &format!("{PURCHASES}/{purchase}"), changed).await;
+    let measured = json!({
+        "purchasedOffering": purchase, "metric": CANARY, "at": "2026-05-19T07:00:00Z", "value": 4.5, "unit": CANARY, "source": of("probe"),
+    });
+    does(story, "desk", "POST", MEASUREMENTS, measured.clone()).await;
+    let line = measured.to_string().into_bytes();
+    story.as_("desk").send(Method::POST, &format!("{MEASUREMENTS}/bulk"), Some("application/x-ndjson"), line).await.expect(200);
+    does(story, "desk", "DELETE", &of_gold, Value::Null).await;
+    does(story, "desk", "DELETE", &at, Value::Null).await;
+    does(story, "desk", "POST", &format!("{path}/retirement"), json!({})).await;
+}
+
+#[rustfmt::skip]
 async fn of_parties(story: &Story) {
     does(story, "desk", "PUT", "/cmp/v1/clec/gamma", json!({ "name": of("CLEC") })).await;
     let contact = json!({ "role": "severityEscalation", "name": of("contact"), "phone": PHONE, "email": format!("{CANARY}@gamma.example"), "clec": "gamma" });
@@ -544,6 +596,7 @@ async fn ap_05_no_field_of_any_write_is_on_the_bus_where_people_write_it() {
     Box::pin(of_change_requests(&story)).await;
     Box::pin(of_outages(&story)).await;
     Box::pin(of_account_teams(&story)).await;
+    Box::pin(of_service_quality(&story)).await;
 
     let mut wrong = Vec::new();
     for (operation, (described, sent)) in written(&description(&story).await, &story) {
@@ -567,6 +620,10 @@ async fn ap_05_no_field_of_any_write_is_on_the_bus_where_people_write_it() {
         "accountTeam.changed",
         "accountRequest.changed",
         "postMortem.changed",
+        "productOffering.changed",
+        "purchasedOffering.changed",
+        "serviceLevelObjective.changed",
+        "serviceLevelSpecification.changed",
         "notice.owed",
         "notice.sent",
         "notice.reachedNobody",

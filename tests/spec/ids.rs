@@ -10,8 +10,8 @@ use std::{collections::BTreeSet, os::unix::fs::PermissionsExt};
 use tests::{
     Client, Kept, Story,
     story::{
-        ACCOUNT_REQUESTS, CHANGE_REQUESTS, CONTACTS, HUB, ID_SECRET, MEETINGS, OUTAGES, RELEASES, SUBSCRIPTIONS,
-        TEAM_MEMBERS, TICKETS, ids,
+        ACCOUNT_REQUESTS, CHANGE_REQUESTS, CONTACTS, HUB, ID_SECRET, MEETINGS, OBJECTIVES, OFFERINGS, OUTAGES,
+        RELEASES, SUBSCRIPTIONS, TEAM_MEMBERS, TICKETS, ids,
     },
 };
 
@@ -19,7 +19,7 @@ const NOW: &str = "2026-03-04T18:00:00Z";
 const OTHER: &str = "canary: another secret of stories, which everybody may know";
 
 /// Each kind of id with the function that draws it, who asks, where, and with which body.
-fn kinds() -> [(&'static str, &'static str, &'static str, Value); 10] {
+fn kinds() -> [(&'static str, &'static str, &'static str, Value); 12] {
     let impact = json!({ "businessImplications": "orders wait" });
     [
         ("ticket-intake", "alpha", TICKETS, json!({ "description": "x", "severity": 3, "ticketType": "systems" })),
@@ -57,6 +57,22 @@ fn kinds() -> [(&'static str, &'static str, &'static str, Value); 10] {
             TEAM_MEMBERS,
             json!({ "position": "serviceManager", "name": "Sam", "telephone": "+13035550100" }),
         ),
+        (
+            "product-offering",
+            "desk",
+            OFFERINGS,
+            json!({ "name": "x", "family": "x", "metrics": [{ "name": "x", "kind": "time", "unit": "h" }] }),
+        ),
+        (
+            "service-level",
+            "desk",
+            OBJECTIVES,
+            json!({
+                "conformanceTarget": "4", "conformanceComparator": "lessThan", "serviceLevelObjectiveParameter": {
+                    "name": "x", "relatedEntity": [{ "id": "{before}", "@referredType": "ProductOffering" }],
+                },
+            }),
+        ),
         ("account-request", "alpha", ACCOUNT_REQUESTS, json!({ "kind": "question", "topic": "repair", "text": "x" })),
     ]
 }
@@ -65,6 +81,9 @@ fn kinds() -> [(&'static str, &'static str, &'static str, Value); 10] {
 async fn opened(story: &Story) -> Vec<String> {
     let mut ids = Vec::new();
     for (function, by, path, body) in kinds() {
+        // One names what was made before it.
+        let before = ids.last().map_or("", String::as_str);
+        let body = serde_json::from_str(&body.to_string().replace("{before}", before)).unwrap();
         let reply = story.as_(by).with("Idempotency-Key", "key-1").post(path, body).await;
         assert!([200, 201].contains(&reply.status.as_u16()), "{function}: {} {}", reply.status, reply.body);
         ids.push(reply.text("id"));

@@ -35,6 +35,7 @@ mod policy;
 mod readme;
 mod refusals;
 mod requirements;
+mod service_quality;
 mod sessions;
 mod stored;
 mod stored_problem;

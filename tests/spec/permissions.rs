@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use tests::{
     Client, Fault, Receiver, Story, Template, document,
     story::{
-        ACCOUNT_REQUESTS, CHANGE_REQUESTS, CONTACTS, HUB, MEETINGS, OUTAGES, POST_MORTEMS, RELEASES, SUBSCRIPTIONS,
-        TEAM_MEMBERS, TICKETS,
+        ACCOUNT_REQUESTS, CHANGE_REQUESTS, CONTACTS, HUB, MEASUREMENTS, MEETINGS, OBJECTIVES, OFFERINGS, OUTAGES,
+        POST_MORTEMS, PURCHASES, RELEASES, SPECIFICATIONS, SUBSCRIPTIONS, TEAM_MEMBERS, TICKETS,
     },
     template::Permission,
 };
@@ -324,6 +324,40 @@ async fn account_teams() -> BTreeSet<(String, Permission)> {
     story.wire.used()
 }
 
+async fn service_quality() -> BTreeSet<(String, Permission)> {
+    let story = Story::at(NOW).await;
+    let (desk, alpha) = (story.as_("desk"), story.as_("alpha"));
+    story.report("alpha", "minimal").await;
+    let metrics = json!([{ "name": "delay", "kind": "technical", "unit": "ms" }]);
+    let offering = json!({ "name": "n", "family": "f", "metrics": metrics });
+    let offering = desk.post(OFFERINGS, offering).await.expect(201).text("id");
+    let objective = json!({
+        "conformanceTarget": "50", "conformanceComparator": "lessThan", "agreedWith": "alpha",
+        "serviceLevelObjectiveParameter": {
+            "name": "delay", "relatedEntity": [{ "id": offering, "@referredType": "ProductOffering" }],
+        },
+    });
+    let objective = desk.post(OBJECTIVES, objective).await.expect(201).text("id");
+    let specification =
+        json!({ "name": "n", "agreedWith": "alpha", "relatedServiceLevelObjective": [{ "id": objective }] });
+    let specification = desk.post(SPECIFICATIONS, specification).await.expect(201).text("id");
+    let purchase = json!({
+        "clec": "alpha", "offering": offering, "name": "n", "since": "2026-01-01T00:00:00Z", "specification": specification,
+    });
+    let purchase = desk.post(PURCHASES, purchase).await.expect(201).text("id");
+    let one = json!({
+        "purchasedOffering": purchase, "metric": "delay", "at": "2026-03-01T00:00:00Z", "value": 1, "source": "s",
+    });
+    desk.post(MEASUREMENTS, one).await.expect(201);
+    let series = format!("{MEASUREMENTS}?purchasedOffering={purchase}&metric=delay");
+    let of_offering = format!("{OBJECTIVES}?offering={offering}");
+    let held = format!("{PURCHASES}/{purchase}/conformance");
+    for path in [OFFERINGS, PURCHASES, OBJECTIVES, SPECIFICATIONS, &series, &of_offering, &held] {
+        alpha.get(path).await.expect(200);
+    }
+    story.wire.used()
+}
+
 #[tokio::test]
 async fn op_01_a_function_is_allowed_nothing_that_it_does_not_call() {
     let mut used = everything_is_called().await;
@@ -335,6 +369,7 @@ async fn op_01_a_function_is_allowed_nothing_that_it_does_not_call() {
     used.extend(undelivered().await);
     used.extend(queues().await);
     used.extend(account_teams().await);
+    used.extend(service_quality().await);
     for function in folders() {
         for allowed in allowed(&function) {
             assert!(used.contains(&(function.clone(), allowed.clone())), "{function} never uses {allowed:?}");

@@ -7,7 +7,10 @@ use std::fmt::Write;
 use tests::{
     Client, Receiver, Story, document, made,
     meter::{Cost, measure},
-    story::{CHANGE_REQUESTS, CONTACTS, HUB, OUTAGES, RELEASES, SUBSCRIPTIONS, TICKETS},
+    story::{
+        CHANGE_REQUESTS, CONTACTS, HUB, MEASUREMENTS, OBJECTIVES, OFFERINGS, OUTAGES, PURCHASES, RELEASES,
+        SUBSCRIPTIONS, TICKETS,
+    },
 };
 
 const NOW: &str = "2026-03-04T18:00:00Z";
@@ -38,6 +41,7 @@ async fn the_table_of_calls_and_units_stands() {
     rows.extend(parties().await);
     rows.extend(outages().await);
     rows.extend(releases().await);
+    rows.extend(Box::pin(service_quality()).await);
     rows.extend(listeners().await);
     rows.extend(site().await);
     rows.extend(Box::pin(change_requests()).await);
@@ -244,6 +248,76 @@ async fn releases() -> Vec<Row> {
         Row("monthly-meeting", "the monthly meeting's list, one release", meeting),
         Row("monthly-meeting", "a meeting's package, one release", package),
     ]
+}
+
+/// QS-04: what is sold, purchased and agreed; measurements one at a time and many at once, and how they are read.
+async fn service_quality() -> Vec<Row> {
+    let story = Story::at(NOW).await;
+    story.report("alpha", "moderate").await;
+    let (desk, alpha) = (story.as_("desk"), story.as_("alpha"));
+    let metrics = json!([{ "name": "delay", "kind": "technical", "unit": "ms" }]);
+    let offering = json!({ "name": "DS1 loop", "family": "Unbundled loops", "metrics": metrics });
+    let (reply, recorded) = handler(&story, desk.post(OFFERINGS, offering)).await;
+    let offering = reply.expect(201).text("id");
+    let purchase =
+        json!({ "clec": "alpha", "offering": offering, "name": "circuit 7", "since": "2025-06-01T06:00:00Z" });
+    let (reply, purchased) = handler(&story, desk.post(PURCHASES, purchase)).await;
+    let purchase = reply.expect(201).text("id");
+    let threshold = json!({
+        "conformanceTarget": "50", "conformanceComparator": "lessThanOrEqual",
+        "validFor": { "startDateTime": "2026-01-01T07:00:00Z" },
+        "serviceLevelObjectiveParameter": {
+            "name": "delay", "relatedEntity": [{ "id": offering, "@referredType": "ProductOffering" }],
+        },
+    });
+    let (reply, agreed) = handler(&story, desk.post(OBJECTIVES, threshold)).await;
+    reply.expect(201);
+    let begins = chrono::DateTime::parse_from_rfc3339("2025-12-20T00:00:00Z").unwrap();
+    let lines = (0..10_000_i64).fold(String::from("purchasedOffering,metric,at,value,source\n"), |mut table, of| {
+        let at = begins + chrono::TimeDelta::minutes(10 * of);
+        writeln!(table, "{purchase},delay,{},{},probe-7", at.to_rfc3339(), of % 50).unwrap();
+        table
+    });
+    let bulk = async || {
+        let path = format!("{MEASUREMENTS}/bulk");
+        desk.send(http::Method::POST, &path, Some("text/csv"), lines.clone().into_bytes()).await
+    };
+    let (reply, taken) = measure(&story, bulk()).await;
+    assert_eq!(reply.expect(200).body["taken"], 10_000);
+    let (reply, again) = measure(&story, bulk()).await;
+    assert_eq!(reply.expect(200).body["repeated"], 10_000);
+    let one = json!({
+        "purchasedOffering": purchase, "metric": "delay", "at": "2026-03-04T17:00:00Z", "value": 12.5, "source": "probe-7",
+    });
+    let (reply, single) = handler(&story, desk.post(MEASUREMENTS, one)).await;
+    reply.expect(201);
+    let series = format!("{MEASUREMENTS}?purchasedOffering={purchase}&metric=delay");
+    let mut read = Vec::new();
+    for (operation, query) in [
+        ("a year of days", "&from=2025-03-04T07:00:00Z&until=2026-03-04T18:00:00Z"),
+        ("a week of hours", "&resolution=hour"),
+        (
+            "a day's measurements, one each ten minutes",
+            "&resolution=raw&from=2026-02-01T00:00:00Z&until=2026-02-02T00:00:00Z",
+        ),
+    ] {
+        let (reply, cost) = measure(&story, alpha.get(&format!("{series}{query}"))).await;
+        reply.expect(200);
+        read.push(Row("measurement", operation, cost));
+    }
+    let (reply, held) = measure(&story, alpha.get(&format!("{PURCHASES}/{purchase}/conformance"))).await;
+    reply.expect(200);
+    let mut rows = vec![
+        Row("product-offering", "a product offering is recorded", recorded),
+        Row("product-offering", "what a CLEC purchased is recorded", purchased),
+        Row("service-level", "a threshold is recorded", agreed),
+        Row("measurement", "10,000 measurements of a circuit, one each ten minutes, in one request", taken),
+        Row("measurement", "the same again", again),
+        Row("measurement", "a measurement by itself", single),
+    ];
+    rows.extend(read);
+    rows.push(Row("measurement", "a month of days held against one threshold", held));
+    rows
 }
 
 const HEAD: &str = "# Calls and write units

@@ -17,6 +17,10 @@ use utoipa::{
 
 /// How many lines one request has at the most.
 pub(crate) const LINES_AT_MOST: usize = 10_000;
+/// The columns that a table has.
+const REQUIRED: [&str; 5] = ["purchasedOffering", "metric", "at", "value", "source"];
+/// With which some programs begin a text in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// JSON, an object a line.
 pub(crate) const NDJSON: &str = "application/x-ndjson";
 /// A table, of which the first row has the names of the fields.
@@ -73,12 +77,13 @@ impl IntoParams for Lines {
 }
 
 fn of_ndjson(bytes: &[u8], caller: &Party) -> Vec<Line> {
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     let lines = bytes.split(|byte| *byte == b'\n').enumerate();
     let said = lines.filter(|(_, line)| !line.trim_ascii().is_empty()).take(LINES_AT_MOST + 1).map(|(at, line)| {
         let said = match json::read(line) {
             Ok(Json::Object(object)) => measurement(object, caller),
             Ok(_) => Err(fault("line", "is no JSON object")),
-            Err(error) => Err(fault("line", format!("is no JSON: {error}"))),
+            Err(_) => Err(fault("line", "is no JSON, or has a name twice")),
         };
         Line { number: at + 1, said }
     });
@@ -86,11 +91,11 @@ fn of_ndjson(bytes: &[u8], caller: &Party) -> Vec<Line> {
 }
 
 fn of_csv(bytes: &[u8], caller: &Party) -> Result<Vec<Line>, Refused> {
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(bytes);
     let headers = reader.headers().map_err(|error| refused("body", format!("is no CSV: {error}")))?.clone();
     let known = |name: &str| MeasurementWritten::FIELDS.iter().any(|field| field.name == name);
-    // Some programs mark the beginning of a text with a sign that cannot be seen.
-    let names: Vec<&str> = headers.iter().map(|name| name.trim_start_matches('\u{feff}')).collect();
+    let names: Vec<&str> = headers.iter().collect();
     for (at, name) in names.iter().enumerate() {
         let fields: Vec<&str> = MeasurementWritten::FIELDS.iter().map(|field| field.name).collect();
         if !known(name) {
@@ -99,6 +104,9 @@ fn of_csv(bytes: &[u8], caller: &Party) -> Result<Vec<Line>, Refused> {
         if names[..at].contains(name) {
             return Err(refused("body", format!("has the column '{name}' twice")));
         }
+    }
+    if let Some(missing) = REQUIRED.iter().find(|name| !names.contains(*name)) {
+        return Err(refused("body", format!("has no column '{missing}'")));
     }
     let mut place = Place { bytes, at: 0, line: 1 };
     let mut lines = Vec::new();

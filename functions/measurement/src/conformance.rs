@@ -1,11 +1,12 @@
 //! What was measured of a purchased offering, held against the thresholds that hold for it.
 
+use crate::range::range;
 use axum::{Json, extract::State};
 use chrono::{DateTime, TimeDelta, Utc};
-use contract::{ClecId, Failed, FieldError, Instant, Party, PurchaseNumber, Quantity, RecordRef};
+use contract::{ClecId, Failed, Instant, PurchaseNumber, Quantity, RecordRef, Refused};
 use domain::service_quality::{
-    Aggregate, Comparator, Conformance, Objective, PurchasedOffering, SeriesId, Standing, Statistic, Window,
-    objective::MeasuredBy,
+    Aggregate, Comparator, Conformance, MeasuredBy, Objective, PurchasedOffering, SeriesId, Specification, Standing,
+    Statistic, Window, objective::Period,
 };
 use futures::TryStreamExt;
 use http_edge::{Body, Caller, Id, Problem, Query, route, schema};
@@ -23,12 +24,14 @@ use utoipa::ToSchema;
 const USUALLY: i64 = 31;
 /// How much time is looked at at the most, in days.
 const AT_MOST: i64 = 366;
+/// How many windows are shown at the most: an answer has its limit.
+const WINDOWS_AT_MOST: usize = 10_000;
 /// How many objectives are read at once.
 const AT_ONCE: usize = 100;
 
 /// Which time, and which metric, is looked at.
 #[derive(Debug, Body)]
-#[body(rule = "QS-04", name = "ConformanceWanted", check = range)]
+#[body(rule = "QS-04", name = "ConformanceWanted")]
 pub(crate) struct Wanted {
     /// Of this metric alone; of all when left out.
     #[body(line = 40)]
@@ -37,16 +40,6 @@ pub(crate) struct Wanted {
     from: Option<DateTime<Utc>>,
     /// Until this instant; until now when left out.
     until: Option<DateTime<Utc>>,
-}
-
-fn range(wanted: &Wanted, _: &Party) -> Vec<FieldError> {
-    let detail = wanted.from.zip(wanted.until).and_then(|(from, until)| {
-        let behind = (until <= from).then(|| "lies behind 'from'".to_owned());
-        behind.or_else(|| {
-            (until - from > TimeDelta::days(AT_MOST)).then(|| format!("is at most {AT_MOST} days behind 'from'"))
-        })
-    });
-    detail.map(|detail| FieldError::new("until", "QS-04", detail)).into_iter().collect()
 }
 
 /// How a purchased offering stands to a threshold.
@@ -99,6 +92,12 @@ struct WindowShown {
     /// The target.
     #[schema(schema_with = schema::<Quantity>)]
     target: Quantity,
+    /// The value from which on the objective is in danger.
+    #[schema(schema_with = schema::<Option<Quantity>>)]
+    warning: Option<Quantity>,
+    /// By how much the target may be missed before that is a crossing.
+    #[schema(schema_with = schema::<Option<Quantity>>)]
+    tolerance: Option<Quantity>,
     /// Whose measurements they are.
     #[schema(schema_with = schema::<MeasuredBy>)]
     measured_by: MeasuredBy,
@@ -118,6 +117,8 @@ impl From<&Conformance<'_>> for WindowShown {
             value: of.value(),
             comparator: of.terms.comparator,
             target: of.terms.target,
+            warning: of.terms.warning,
+            tolerance: of.terms.tolerance,
             measured_by: of.terms.measured_by,
             standing: of.standing,
         }
@@ -155,12 +156,15 @@ pub(crate) async fn read(
     let reference = RecordRef::PurchasedOffering(number);
     let purchase = services.record_seen_by::<PurchasedOffering>(caller.party(), &reference).await?;
     let now = services.clock.now();
-    let until = until.unwrap_or(now);
-    let from = from.unwrap_or(until - TimeDelta::days(USUALLY)).max(until - TimeDelta::days(AT_MOST));
+    let lengths = (TimeDelta::days(USUALLY), TimeDelta::days(AT_MOST));
+    let (from, until) = range((from, until), now, lengths)?;
     // What the CLEC did not have yet, or has no more, is held against nothing.
     let had = (from.max(purchase.since), until.min(purchase.plan.until.unwrap_or(until)));
+    if had.1 <= had.0 {
+        return Ok(Json(Vec::new()));
+    }
     let objectives = objectives(&services, &purchase, metric.as_deref()).await?;
-    let series: BTreeSet<SeriesId> = objectives.iter().flat_map(|of| series_of(number, of)).collect();
+    let series: BTreeSet<SeriesId> = objectives.iter().flat_map(|(of, _)| series_of(number, of)).collect();
     let mut measured: BTreeMap<SeriesId, Vec<(Instant, Aggregate)>> = BTreeMap::new();
     for series in series {
         let whole = |at| Window::Month.around(at, &services.policy);
@@ -168,18 +172,25 @@ pub(crate) async fn read(
         let hours = services.store.hours_of_series(&series, range).await.map_err(Failed::from)?;
         measured.insert(series, hours);
     }
-    let shown = objectives.iter().map(|objective| {
+    let mut windows_left = WINDOWS_AT_MOST;
+    let mut shown = Vec::new();
+    for (objective, period) in &objectives {
         let mut held: Vec<Conformance<'_>> = series_of(number, objective)
             .flat_map(|series| {
                 let hours = measured.get(&series).map(Vec::as_slice).unwrap_or_default();
                 let held = objective.held_against(hours, had, now, &services.policy);
-                held.into_iter().filter(move |of| of.terms.measured_by == series.by)
+                let is_of_period = |of: &Conformance<'_>| period.is_none_or(|period| period.has(of.from));
+                held.into_iter().filter(move |of| of.terms.measured_by == series.by && is_of_period(of))
             })
             .collect();
         held.sort_by_key(|of| of.from);
-        ConformanceShown::of(objective, &held)
-    });
-    Ok(Json(shown.collect()))
+        windows_left = windows_left.checked_sub(held.len()).ok_or_else(|| {
+            let detail = format!("has more than {WINDOWS_AT_MOST} windows: ask for less time, or for one metric");
+            Refused::field("from", "QS-04", detail)
+        })?;
+        shown.push(ConformanceShown::of(objective, &held));
+    }
+    Ok(Json(shown))
 }
 
 /// The series whose measurements are held against the versions of an objective.
@@ -188,18 +199,31 @@ fn series_of(purchase: PurchaseNumber, objective: &Objective) -> impl Iterator<I
     sides.into_iter().map(move |by| SeriesId { purchase, metric: objective.metric.clone(), by })
 }
 
-/// The objectives of the purchase's offering that are for its CLEC, by metric.
+/// The objectives that the purchase is held against, by metric, each with the time in which it is: those of its type of SLA, and those of its
+/// offering that are for its CLEC and of no type of SLA. One that was withdrawn is among them, because of the time before.
 async fn objectives(
     services: &Services,
     purchase: &PurchasedOffering,
     metric: Option<&str>,
-) -> Result<Vec<Objective>, Failed> {
-    let index = RecordIndex::objectives(Some(purchase.offering));
-    let pages = services.store.pages::<Objective>(&index, TimeRange::default(), AT_ONCE);
-    let found: Vec<Vec<Objective>> = pages.try_collect().await?;
-    let reader = Party::Clec(purchase.clec.clone());
-    let is_wanted = |of: &Objective| of.is_visible_to(&reader) && metric.is_none_or(|metric| of.metric == metric);
-    let mut wanted: Vec<Objective> = found.into_iter().flatten().filter(is_wanted).collect();
-    wanted.sort_by(|a, b| (&a.metric, &a.number).cmp(&(&b.metric, &b.number)));
-    Ok(wanted)
+) -> Result<Vec<(Objective, Option<Period>)>, Failed> {
+    let reader = Some(&purchase.clec);
+    let found: Vec<Objective> = all(services, &RecordIndex::objectives(reader)).await?;
+    let specifications: Vec<Specification> = all(services, &RecordIndex::specifications(reader)).await?;
+    let own = specifications.iter().find(|of| Some(of.number) == purchase.plan.specification);
+    let is_of = |number, of: &Specification| of.plan.objectives.contains(&number);
+    let is_held = |of: &Objective| {
+        let is_wanted = of.offering == purchase.offering && metric.is_none_or(|metric| of.metric == metric);
+        let is_of_own = own.is_some_and(|own| is_of(of.number, own));
+        let is_of_none = !specifications.iter().any(|other| other.withdrawn_at.is_none() && is_of(of.number, other));
+        is_wanted && (is_of_own || is_of_none)
+    };
+    let mut held: Vec<Objective> = found.into_iter().filter(is_held).collect();
+    held.sort_by(|a, b| (&a.metric, &a.number).cmp(&(&b.metric, &b.number)));
+    let period = |of: &Objective| own.filter(|own| is_of(of.number, own)).and_then(|own| own.plan.period);
+    Ok(held.into_iter().map(|of| (period(&of), of)).map(|(period, of)| (of, period)).collect())
+}
+
+async fn all<R: Record>(services: &Services, list: &RecordIndex) -> Result<Vec<R>, Failed> {
+    let pages: Vec<Vec<R>> = services.store.pages(list, TimeRange::default(), AT_ONCE).try_collect().await?;
+    Ok(pages.concat())
 }

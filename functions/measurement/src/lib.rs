@@ -3,6 +3,7 @@
 
 mod bulk;
 mod conformance;
+mod range;
 mod read;
 mod taking;
 mod written;

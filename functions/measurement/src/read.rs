@@ -1,15 +1,14 @@
 //! Measurements are read: each by itself, or taken together by the hour, the day or the month.
 
-use crate::BASE;
+use crate::{BASE, range::range};
 use axum::extract::{OriginalUri, State};
 use chrono::{DateTime, TimeDelta, Utc};
-use contract::{Failed, FieldError, Instant, Party, PurchaseNumber, Quantity, RecordRef};
+use contract::{Failed, Instant, PurchaseNumber, Quantity, RecordRef, Refused};
 use domain::service_quality::{
-    Aggregate, Point, PurchasedOffering, SeriesId,
-    objective::MeasuredBy,
+    Aggregate, MeasuredBy, Offering, Point, PurchasedOffering, SeriesId,
     series::{Resolution, windows},
 };
-use http_edge::{Body, Caller, Page, PageLimit, Place, Problem, Query, Read, route};
+use http_edge::{Body, Caller, Page, PageLimit, Place, Problem, Query, route};
 use platform::Services;
 use serde::Serialize;
 use serde_with::skip_serializing_none;
@@ -17,18 +16,18 @@ use utoipa::ToSchema;
 
 /// Which measurements are read.
 #[derive(Debug, Body)]
-#[body(rule = "QS-04", check = range_of_query)]
+#[body(rule = "QS-04")]
 pub(crate) struct Wanted {
     /// Of which purchased offering: of a CLEC's own.
     purchased_offering: PurchaseNumber,
-    /// Of which metric.
+    /// Of which metric; where its offering has one alone, of that when left out.
     #[body(line = 40)]
-    metric: String,
+    metric: Option<String>,
     /// Whose measurements: the provider's when left out.
     measured_by: Option<MeasuredBy>,
     /// Each by itself (raw), or taken together by the hour, the day or the month; by the day when left out.
     resolution: Option<Resolution>,
-    /// From this instant on; a day, a week, a month or a year before the end when left out, by the resolution.
+    /// From this instant on; a day, a week, 31 days or 366 days before the end when left out, by the resolution.
     from: Option<DateTime<Utc>>,
     /// Until this instant; until now when left out.
     until: Option<DateTime<Utc>>,
@@ -36,17 +35,6 @@ pub(crate) struct Wanted {
     limit: PageLimit<1_000, 10_000>,
     /// Go on behind this place, as the Link header gives it.
     after: Option<Place<usize>>,
-}
-
-fn range_of_query(wanted: &Wanted, _: &Party) -> Vec<FieldError> {
-    let (resolution, ends) = (wanted.resolution.unwrap_or_default(), wanted.from.zip(wanted.until));
-    let detail = ends.and_then(|(from, until)| {
-        let most = longest(resolution);
-        (until <= from)
-            .then(|| "lies behind 'from'".to_owned())
-            .or_else(|| (until - from > most).then(|| format!("is at most {} days behind 'from'", most.num_days())))
-    });
-    detail.map(|detail| FieldError::new("until", "QS-04", detail)).into_iter().collect()
 }
 
 /// How much time is read when none is said.
@@ -78,6 +66,9 @@ pub(crate) struct MeasurementShown {
     at: DateTime<Utc>,
     /// Until when they were measured.
     until: Option<DateTime<Utc>>,
+    /// The value, of one that is shown by itself.
+    #[schema(schema_with = http_edge::schema::<Option<Quantity>>)]
+    value: Option<Quantity>,
     /// How many there are.
     n: u64,
     /// Their arithmetic mean; of one, its value.
@@ -100,14 +91,25 @@ pub(crate) struct MeasurementShown {
 impl From<Point> for MeasurementShown {
     fn from(Point { at, source, value, corrected_from }: Point) -> Self {
         let of = Aggregate { n: 1, sum: value.get(), min: value, max: value };
-        Self { source: Some(source), corrected_from, ..Self::from((at, None, of)) }
+        Self { value: Some(value), source: Some(source), corrected_from, ..Self::from((at, None, of)) }
     }
 }
 
 impl From<(Instant, Option<Instant>, Aggregate)> for MeasurementShown {
     fn from((at, until, of): (Instant, Option<Instant>, Aggregate)) -> Self {
-        let (n, average, total) = (of.n, of.mean(), of.sum);
-        Self { at, until, n, average, minimum: of.min, maximum: of.max, total, source: None, corrected_from: None }
+        let (n, average, total) = (of.n, of.mean(), of.total());
+        Self {
+            value: None,
+            at,
+            until,
+            n,
+            average,
+            minimum: of.min,
+            maximum: of.max,
+            total,
+            source: None,
+            corrected_from: None,
+        }
     }
 }
 
@@ -120,20 +122,26 @@ pub(crate) async fn list(
     State(services): State<Services>,
     OriginalUri(uri): OriginalUri,
     caller: Caller,
-    Query(wanted): Query<Read<Wanted>>,
+    Query(wanted): Query<Wanted>,
 ) -> Result<Page<MeasurementShown>, Problem> {
-    let wanted: Wanted = wanted.end()?;
     let reference = RecordRef::PurchasedOffering(wanted.purchased_offering);
-    services.record_seen_by::<PurchasedOffering>(caller.party(), &reference).await?;
-    let resolution = wanted.resolution.unwrap_or_default();
-    let until = wanted.until.unwrap_or_else(|| services.clock.now());
-    let from = wanted.from.unwrap_or(until - usual(resolution)).max(until - longest(resolution));
-    let begins = wanted.after.map_or(from, |Place(at, _)| at.max(from));
-    let series = SeriesId {
-        purchase: wanted.purchased_offering,
-        metric: wanted.metric.clone(),
-        by: wanted.measured_by.unwrap_or_default(),
+    let purchase = services.record_seen_by::<PurchasedOffering>(caller.party(), &reference).await?;
+    let offering = services.record_seen_by::<Offering>(caller.party(), &RecordRef::Offering(purchase.offering)).await?;
+    let metric = match (&wanted.metric, offering.plan.metrics.as_slice()) {
+        (None, [only]) => &only.name,
+        (named, _) => named.as_ref().map_or("", String::as_str),
     };
+    let metric = offering.plan.metric_named((metric, None), ["metric", "unit"]);
+    let metric = metric.map_err(|fault| Refused::Invalid(vec![fault]))?.name.clone();
+    let resolution = wanted.resolution.unwrap_or_default();
+    let lengths = (usual(resolution), longest(resolution));
+    let (from, until) = range((wanted.from, wanted.until), services.clock.now(), lengths)?;
+    let begins = wanted.after.map_or(from, |Place(at, _)| at.clamp(from, until));
+    if begins == until {
+        return Ok(Page::of(BASE, &uri, Vec::new(), None::<Place<usize>>));
+    }
+    let by = wanted.measured_by.unwrap_or_default();
+    let series = SeriesId { purchase: purchase.number, metric, by };
     let limit = wanted.limit.0;
     let (shown, next) = match resolution.window() {
         None => {

@@ -1,22 +1,26 @@
 //! Measurements come in.
 
 use crate::{
-    bulk::{CSV, Line, Lines, NDJSON},
+    bulk::{Line, Lines},
     written::MeasurementWritten,
 };
 use axum::{Json, extract::State};
 use contract::{Failed, FieldError, Party, RecordRef, Refused};
 use domain::service_quality::{
-    Offering, PurchasedOffering, SeriesId,
-    objective::MeasuredBy,
+    MeasuredBy, Offering, PurchasedOffering, SeriesId,
     series::{Brought, Measurement, Taken},
 };
 use http_edge::{New, Problem, ProblemField, WriteRequest, route, schema};
-use platform::{Services, store::Outcome};
+use platform::Services;
 use record::Record;
 use serde::Serialize;
 use std::collections::HashMap;
 use utoipa::ToSchema;
+
+/// Of how many refused lines the report says what is wrong.
+const TOLD_AT_MOST: usize = 100;
+/// How much of that it says of one.
+const FAULTS_AT_MOST: usize = 10;
 
 /// What became of a measurement.
 #[derive(Debug, Serialize, ToSchema)]
@@ -53,7 +57,7 @@ struct LineResult {
     /// What became of it.
     #[schema(schema_with = schema::<Taken>)]
     outcome: Taken,
-    /// All that is wrong with it, where it was refused.
+    /// What is wrong with it, of the first hundred that were refused.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<ProblemField>,
 }
@@ -76,7 +80,7 @@ pub(crate) async fn take(
 /// Takes many measurements in at once (QS-04): at most 10,000, as JSON objects a line each, or as CSV, whose first row has the names of the fields.
 ///
 /// Each line is read by itself: what is wrong with one is told in the report, and the others are taken in. Safe to repeat: what was taken in
-/// counts once, by its source and its instant.
+/// counts once, by its source and its instant, and what was corrected meanwhile stays so.
 #[route(
     post, "/cmp/v1/measurement/bulk", tag = "serviceQuality", id = "takeMeasurements",
     request_body(content((MeasurementWritten = "application/x-ndjson"), (String = "text/csv")))
@@ -85,12 +89,16 @@ pub(crate) async fn take_bulk(
     State(services): State<Services>,
     Lines { by, lines }: Lines,
 ) -> Result<Json<MeasurementReport>, Problem> {
-    debug_assert!(NDJSON.ends_with("ndjson") && CSV.ends_with("csv"), "the description names both");
     let said: Vec<Result<&MeasurementWritten, &Vec<FieldError>>> =
         lines.iter().map(|line| line.said.as_ref()).collect();
     let taken = taken(&services, &by.party, &said).await?;
+    let mut refused = 0;
     let results = lines.iter().zip(taken).map(|(Line { number, .. }, taken)| {
-        let (outcome, faults) = taken.map_or_else(|faults| (Taken::Refused, faults), |outcome| (outcome, Vec::new()));
+        let (outcome, mut faults) =
+            taken.map_or_else(|faults| (Taken::Refused, faults), |outcome| (outcome, Vec::new()));
+        refused += usize::from(outcome == Taken::Refused);
+        // An answer has its limit: behind the first hundred it is told which lines were refused.
+        faults.truncate(if refused > TOLD_AT_MOST { 0 } else { FAULTS_AT_MOST });
         LineResult { line: *number, outcome, errors: faults.into_iter().map(ProblemField::from).collect() }
     });
     let results: Vec<LineResult> = results.collect();
@@ -154,6 +162,3 @@ async fn of_kind<R: Record>(
     let found = services.store.records_at(wanted).await?;
     Ok(found.into_iter().filter_map(|(of, record)| Some((of, record.as_record::<R>()?.clone()))).collect())
 }
-
-/// The outcomes of the store are those of the domain.
-const _: fn(Outcome) -> Result<Taken, FieldError> = |outcome| outcome;

@@ -2,7 +2,7 @@
 
 use crate::{OFFERINGS, providers_own};
 use axum::extract::{OriginalUri, State};
-use contract::{Failed, FieldError, OfferingNumber, Party, RecordRef, Refused, duration};
+use contract::{Failed, OfferingNumber, Party, RecordRef, Refused};
 use domain::service_quality::{
     Metric, MetricKind, Offering, Validity,
     offering::{METRICS_AT_MOST, OfferingPlan},
@@ -24,7 +24,7 @@ use utoipa::ToSchema;
 
 /// A product offering, as it is recorded; an update names what is to change.
 #[derive(Debug, Body)]
-#[body(rule = "QS-04", patch = "ProductOfferingUpdate", name = "ProductOfferingCreate", allowed = providers_own, check = durations)]
+#[body(rule = "QS-04", patch = "ProductOfferingUpdate", name = "ProductOfferingCreate", allowed = providers_own)]
 pub(crate) struct OfferingWritten {
     /// The name of the offering.
     #[body(line = 200)]
@@ -54,30 +54,18 @@ struct MetricWritten {
     /// In which unit it is measured, such as `ms`.
     #[body(line = 20)]
     unit: String,
-    /// How often a measurement is expected, as an ISO 8601 duration such as `PT5M`; none is missed when it is left out.
-    #[body(line = 20)]
-    every: Option<String>,
 }
 
 type OfferingUpdate = MergePatch<OfferingWritten>;
 
-fn durations(said: &OfferingWritten, _: &Party) -> Vec<FieldError> {
-    let faults = said.metrics.0.iter().enumerate().filter_map(|(at, metric)| {
-        let fault = duration::parse(metric.every.as_deref()?).err()?;
-        Some(FieldError::new(format!("metrics[{at}].every"), "QS-04", fault))
-    });
-    faults.collect()
-}
-
 impl OfferingWritten {
     fn plan(&self) -> OfferingPlan {
         let Self { name, description, family, metrics } = self;
-        let metrics = metrics.0.iter().map(|MetricWritten { name, description, kind, unit, every }| Metric {
+        let metrics = metrics.0.iter().map(|MetricWritten { name, description, kind, unit }| Metric {
             name: name.clone(),
             description: description.clone(),
             kind: *kind,
             unit: unit.clone(),
-            every: every.as_deref().and_then(|every| duration::parse(every).ok()),
         });
         let (name, description, family) = (name.clone(), description.clone(), family.clone());
         OfferingPlan { name, description, family, metrics: metrics.collect() }
@@ -125,16 +113,16 @@ struct MetricShown {
     kind: MetricKind,
     /// In which unit it is measured.
     unit: String,
-    /// How often a measurement is expected, as an ISO 8601 duration.
-    every: Option<String>,
 }
 
 impl OfferingShown {
     fn of(offering: &Offering, reader: &Party) -> Self {
         let OfferingPlan { name, description, family, metrics } = offering.plan.clone();
-        let metrics = metrics.into_iter().map(|Metric { name, description, kind, unit, every }| {
-            let every = every.map(|every| every.to_string());
-            MetricShown { name, description, kind, unit, every }
+        let metrics = metrics.into_iter().map(|Metric { name, description, kind, unit }| MetricShown {
+            name,
+            description,
+            kind,
+            unit,
         });
         Self {
             id: offering.number.to_string(),
@@ -249,10 +237,10 @@ async fn changed<T>(
 
 /// The plan as a create writes it.
 fn document(plan: &OfferingPlan) -> Value {
-    let metrics = plan.metrics.iter().map(|of| {
-        let every = of.every.map(|every| every.to_string());
-        json!({ "name": of.name, "description": of.description, "kind": of.kind, "unit": of.unit, "every": every })
-    });
+    let metrics = plan
+        .metrics
+        .iter()
+        .map(|of| json!({ "name": of.name, "description": of.description, "kind": of.kind, "unit": of.unit }));
     let metrics: Vec<Value> = metrics.collect();
     json!({ "name": plan.name, "description": plan.description, "family": plan.family, "metrics": metrics })
 }

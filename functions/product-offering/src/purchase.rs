@@ -6,7 +6,10 @@ use chrono::{DateTime, Utc};
 use contract::{
     ClecId, Failed, FieldError, Instant, OfferingNumber, Party, PurchaseNumber, RecordRef, Refused, SpecificationNumber,
 };
-use domain::service_quality::{Offering, PurchasedOffering, Specification, Validity, purchase::PurchasePlan};
+use domain::kinds::AnyRecord;
+use domain::service_quality::{
+    Objective, Offering, PurchasedOffering, Specification, Validity, purchase::PurchasePlan,
+};
 use http_edge::{
     Acting, Answer, Body, Caller, Created, Id, MergePatch, NoQuery, Page, Paging, Place, Problem, Query, WriteRequest,
     route, schema,
@@ -135,7 +138,7 @@ pub(crate) async fn record(
     if !is_sold {
         return Err(Refused::field("offering", "QS-04", "is retired: nobody can purchase it any more").into());
     }
-    check_specification(&services, clec, plan.specification).await?;
+    check_specification(&services, (clec, *offering), plan.specification).await?;
     let begun = services
         .open(&ask.context, ask.key.as_deref(), |number, act| {
             PurchasedOffering::record(number, (clec.clone(), *offering), *since, plan.plan(), act)
@@ -209,7 +212,7 @@ pub(crate) async fn change(
     let reference = RecordRef::PurchasedOffering(number);
     if let Some(specification) = ask.body.given::<SpecificationNumber>("specification") {
         let purchase = services.record_seen_by::<PurchasedOffering>(ask.party(), &reference).await?;
-        check_specification(&services, &purchase.clec, Some(specification)).await?;
+        check_specification(&services, (&purchase.clec, purchase.offering), Some(specification)).await?;
     }
     let decide = |purchase: PurchasedOffering, now| {
         let whole = ask.body.onto(document(&purchase.plan), ask.party()).end()?;
@@ -219,16 +222,23 @@ pub(crate) async fn change(
     Ok(answered(&services, &purchase, ask.party()))
 }
 
-/// That a CLEC can have a type of SLA: one that is offered to all, or was agreed with it.
+/// That a CLEC can have a type of SLA for an offering: one that is offered to all, or was agreed with it, and has a threshold for it.
 async fn check_specification(
     services: &Services,
-    clec: &ClecId,
+    (clec, offering): (&ClecId, OfferingNumber),
     named: Option<SpecificationNumber>,
 ) -> Result<(), Failed> {
     let Some(named) = named else { return Ok(()) };
     let party = Party::Clec(clec.clone());
     let found = services.record_seen_by::<Specification>(&party, &RecordRef::Specification(named)).await;
-    found_or(found, "specification", "there is no such specification that is valid for the CLEC").map(|_| ())
+    let found = found_or(found, "specification", "there is no such specification that is valid for the CLEC")?;
+    let objectives = found.plan.objectives.iter().map(|of| RecordRef::Objective(*of));
+    let objectives = services.store.records_at(objectives).await?;
+    let is_of = |record: &AnyRecord| record.as_record::<Objective>().is_some_and(|of| of.offering == offering);
+    if objectives.values().any(is_of) {
+        return Ok(());
+    }
+    Err(Refused::field("specification", "QS-04", "has no threshold for a metric of the offering").into())
 }
 
 /// What a field names; a fault of the field where there is none.

@@ -111,7 +111,10 @@ pub(crate) fn status(record: &AnyRecord, today: chrono::NaiveDate) -> &'static s
     match record {
         AnyRecord::Offering(of) => ended(of.retired_at),
         AnyRecord::PurchasedOffering(of) => validity(of.plan.until),
-        AnyRecord::Objective(of) => ended(of.withdrawn_at),
+        AnyRecord::Objective(of) => {
+            let holds = of.holds_at_or_after(today.and_time(chrono::NaiveTime::MIN).and_utc());
+            if holds { Validity::Valid } else { Validity::Ended }.as_str()
+        }
         AnyRecord::Specification(of) => ended(of.withdrawn_at),
         AnyRecord::Ticket(ticket) => ticket.status().as_str(),
         AnyRecord::Outage(outage) => outage.status().as_str(),

@@ -3,7 +3,7 @@
 
 use crate::{
     OBJECTIVES, providers_own,
-    written::{Offset, PeriodShown, PeriodWritten, Shown, document as period},
+    written::{PeriodShown, PeriodWritten, Shown, document as period},
 };
 use axum::{
     extract::{OriginalUri, State},
@@ -14,12 +14,12 @@ use contract::{
     ClecId, Failed, FieldError, Instant, ObjectiveNumber, OfferingNumber, Party, Quantity, RecordRef, Refused,
 };
 use domain::service_quality::{
-    Comparator, Objective, Offering, Statistic, Terms, Validity, Window,
-    objective::{Consequence, MeasuredBy, Period},
+    Comparator, MeasuredBy, Objective, Offering, Statistic, Terms, Validity, Window,
+    objective::{Consequence, Period},
 };
 use http_edge::{
-    Answer, Body, Caller, Created, Id, MergePatch, NoContent, Nothing, Page, Paging, Place, Problem, Query, Several,
-    WriteRequest, route, schema, selected,
+    Answer, Body, Caller, Created, Id, MergePatch, NoContent, Nothing, Offset, Page, Paging, Place, Problem, Query,
+    Several, WriteRequest, route, schema, selected,
 };
 use platform::{
     Services,
@@ -39,6 +39,7 @@ const OFFERING: &str = "ProductOffering";
 const GRACE_AT_MOST: u32 = 1_000;
 
 /// A threshold, as it is recorded; an update names what is to change, and holds from `validFor.startDateTime` on.
+#[allow(dead_code, reason = "the standard's clients say what they send")]
 #[derive(Debug, Body)]
 #[body(rule = "QS-04", name = "ServiceLevelObjectiveCreate", patch = "ServiceLevelObjectiveUpdate", allowed = providers_own, check = faults)]
 pub(crate) struct ObjectiveWritten {
@@ -48,7 +49,7 @@ pub(crate) struct ObjectiveWritten {
     /// The value that measurements are held against, in the metric's unit: a number as a text, as the standard has it.
     #[body(line = 40)]
     conformance_target: String,
-    /// How a window's value stands to the target where the objective is met.
+    /// How a window's value stands to the target where the objective is met: one with `lessThanOrEqual` is violated above the target.
     conformance_comparator: Comparator,
     /// When windows are held against it; always while it holds, when left out.
     conformance_period: Option<PeriodWritten>,
@@ -83,12 +84,28 @@ pub(crate) struct ObjectiveWritten {
     /// With which CLEC it was agreed; the carrier's own threshold, for all, when left out. It does not change.
     #[body(rule = "AP-03")]
     agreed_with: Option<ClecId>,
+    /// What it is.
+    #[body(name = "@type", one_of = &["ServiceLevelObjective"])]
+    of_type: Option<String>,
 }
 
 /// The parameter of an objective.
+#[allow(dead_code, reason = "the standard's clients send more than is kept")]
 #[derive(Debug, Body)]
 #[body(rule = "QS-04", name = "ServiceLevelSpecParameterWritten")]
 struct ParameterWritten {
+    /// As the standard has it, and not kept: whether it is a KQI or a KPI.
+    #[body(line = 100)]
+    parameter_type: Option<String>,
+    /// As the standard has it, and not kept: the metric tells its kind.
+    #[body(line = 200)]
+    service_parm_category: Option<String>,
+    /// As the standard has it, and not kept: it is of a single instance, which is a purchase.
+    #[body(line = 200)]
+    service_parm_perspective: Option<String>,
+    /// As the standard has it, and not kept: the statistic tells how a window's value is computed.
+    #[body(text = 1_000, name = "transformationAlgorithmOfKQI")]
+    transformation_algorithm: Option<String>,
     /// The metric, by its name at the offering. It does not change.
     #[body(line = 40)]
     name: String,
@@ -106,9 +123,15 @@ struct RelatedOffering {
     /// What it is: a product offering.
     #[body(name = "@referredType", one_of = &["ProductOffering"])]
     referred_type: String,
-    /// As what it is related; as the standard needs one, and nothing depends on it.
+    /// As what it is related: as the standard has it, and not kept.
     #[body(line = 100)]
     role: Option<String>,
+    /// Where it is read: as the standard has it, and not kept.
+    #[body(line = 300)]
+    href: Option<String>,
+    /// The name of the offering: as the standard has it, and not kept.
+    #[body(line = 200)]
+    name: Option<String>,
 }
 
 /// What follows when an objective is not met.
@@ -137,7 +160,12 @@ fn faults(said: &ObjectiveWritten, _: &Party) -> Vec<FieldError> {
 
 /// A number that the standard writes as a text.
 fn number<N: FromStr>(field: &str, text: Option<&String>) -> Result<Option<N>, FieldError> {
-    let fault = || FieldError::new(field, "QS-04", "is a number as a text, such as \"50\"");
+    let detail = if field == "graceTimes" {
+        "is a whole number as a text, such as \"2\""
+    } else {
+        "is a number as a text, such as \"50\""
+    };
+    let fault = || FieldError::new(field, "QS-04", detail);
     text.map(|text| text.parse().map_err(|_| fault())).transpose()
 }
 
@@ -171,23 +199,6 @@ impl ObjectiveWritten {
             measured_by: self.measured_by.unwrap_or_default(),
             consequences: self.service_level_objective_consequence.iter().map(consequence).collect(),
         })
-    }
-
-    /// What is wrong with it, seen from the offering that it is of.
-    fn faults_of(&self, offering: &Offering) -> Vec<FieldError> {
-        let metric = &self.service_level_objective_parameter.name;
-        match (offering.plan.metric(metric), &self.unit) {
-            (None, _) => {
-                let names: Vec<&str> = offering.plan.metrics.iter().map(|of| of.name.as_str()).collect();
-                let detail = format!("is one of the offering's metrics: {}", names.join(", "));
-                vec![FieldError::new("serviceLevelObjectiveParameter.name", "QS-04", detail)]
-            }
-            (Some(metric), Some(unit)) if *unit != metric.unit => {
-                let detail = format!("is '{}', in which '{}' is measured", metric.unit, metric.name);
-                vec![FieldError::new("unit", "QS-04", detail)]
-            }
-            (Some(_), _) => Vec::new(),
-        }
     }
 }
 
@@ -370,13 +381,9 @@ pub(crate) async fn record(
         Failed::Refused(_) => no_such_offering().into(),
         broken @ Failed::Broken(_) => broken,
     })?;
-    let faults = said.faults_of(&offering);
-    let Some(metric) = offering.plan.metric(&said.service_level_objective_parameter.name) else {
-        return Err(Refused::Invalid(faults).into());
-    };
-    if !faults.is_empty() {
-        return Err(Refused::Invalid(faults).into());
-    }
+    let of = (said.service_level_objective_parameter.name.as_str(), said.unit.as_deref());
+    let metric = offering.plan.metric_named(of, ["serviceLevelObjectiveParameter.name", "unit"]);
+    let metric = metric.map_err(|fault| Refused::Invalid(vec![fault]))?;
     let name = said.name.clone().unwrap_or_else(|| metric.name.clone());
     let begun = services
         .open(&ask.context, ask.key.as_deref(), |number, act| {
@@ -390,7 +397,7 @@ pub(crate) async fn record(
 
 /// Which objectives are listed.
 #[derive(Debug, Body)]
-#[body(rule = "QS-04")]
+#[body(rule = "QS-04", check = own_clec)]
 pub(crate) struct Wanted {
     /// These attributes alone.
     fields: Vec<String>,
@@ -406,6 +413,11 @@ pub(crate) struct Wanted {
     agreed_with: Option<ClecId>,
     #[body(flatten)]
     page: Paging<ObjectiveNumber>,
+}
+
+fn own_clec(wanted: &Wanted, caller: &Party) -> Vec<FieldError> {
+    let is_other = caller.acting_for(wanted.agreed_with.clone()).is_err();
+    is_other.then(|| FieldError::new("agreedWith", "AP-03", "is the caller's own, or left out")).into_iter().collect()
 }
 
 /// Lists thresholds, those that were recorded last first: a CLEC reads the carrier's own and what was agreed with it (QS-04, QS-09).
@@ -426,13 +438,13 @@ pub(crate) async fn list(
     services.check_clec(caller.party(), "agreedWith", agreed_with.as_ref()).await?;
     let after = page.after.map(|Place(at, number)| (at, RecordRef::Objective(number)));
     let span = TimeRange { latest_first: true, after, ..TimeRange::default() };
-    let reader = agreed_with.map_or_else(|| caller.party().clone(), Party::Clec);
+    let of = agreed_with.as_ref().or(caller.party().clec());
     let wants = |objective: &Objective| {
         objective.is_visible_to(caller.party())
-            && objective.is_visible_to(&reader)
+            && offering.is_none_or(|offering| objective.offering == offering)
             && metric.as_ref().is_none_or(|metric| objective.metric == *metric)
     };
-    let index = RecordIndex::objectives(offering);
+    let index = RecordIndex::objectives(of);
     let found = services.store.wanted(&index, span, page.limit.0 + offset.0, wants).await;
     let (objectives, next) = found.map_err(Failed::from)?;
     let now = services.clock.now();
@@ -440,8 +452,8 @@ pub(crate) async fn list(
         let shown = ObjectiveShown::of(objective, caller.party(), now);
         selected(&shown, &fields)
     });
-    let page = Page::of(OBJECTIVES, &uri, shown.collect(), next.map(|(at, number)| Place(at, number)));
-    Ok(offset.leave_out(page).into_response())
+    let next = next.map(|(at, number)| Place(at, number));
+    Ok(Page::leaving_out(OBJECTIVES, &uri, (shown.collect(), offset.0), next).into_response())
 }
 
 /// Reads a threshold with all its versions (QS-04).
@@ -473,11 +485,20 @@ pub(crate) async fn change(
     ask: WriteRequest<ObjectiveUpdate>,
 ) -> Result<Answer<ObjectiveShown>, Problem> {
     let decide = |objective: Objective, now| {
-        let whole = ask.body.onto(document(&objective, now), ask.party());
+        let from = ask.body.fields.get("validFor").and_then(|of| of["startDateTime"].as_str()?.parse().ok());
+        let base = objective.terms_to_change(from.unwrap_or(now), now);
+        let whole = ask.body.onto(document(&objective, base, now), ask.party());
         let whole = whole.also(|whole| whole.faults_of_change(&objective)).end()?;
         let name = whole.name.clone().unwrap_or_else(|| objective.metric.clone());
-        let terms = whole.terms(now)?;
-        objective.change(name, terms, &ActionContext::of(&ask.context, now))
+        let act = ActionContext::of(&ask.context, now);
+        if ask.body.fields.keys().all(|field| field == "name") {
+            return objective.rename(name, &act);
+        }
+        let mut terms = whole.terms(now)?;
+        // Who sends back what was read names the beginning of what holds already: the change holds from now on.
+        let is_of_base = base.is_some_and(|base| base.from == terms.from && terms.from < now);
+        terms.from = if is_of_base { now } else { terms.from };
+        objective.change(name, terms, &act)
     };
     let objective = services.revise(&RecordRef::Objective(number), &ask.context, decide).await?;
     Ok(answered(&services, &objective, ask.party()))
@@ -525,8 +546,8 @@ impl ObjectiveWritten {
     }
 }
 
-/// The objective as a create writes it: what holds now, from now on.
-fn document(of: &Objective, now: Instant) -> Value {
+/// The objective as a create writes it, with these terms, from now on.
+fn document(of: &Objective, terms: Option<&Terms>, now: Instant) -> Value {
     let parameter = json!({
         "name": of.metric, "relatedEntity": [{ "id": of.offering, "@referredType": OFFERING }],
     });
@@ -534,14 +555,14 @@ fn document(of: &Objective, now: Instant) -> Value {
         "name": of.name, "agreedWith": of.agreed_with, "unit": of.unit, "serviceLevelObjectiveParameter": parameter,
     });
     let of_period = |of: Option<Period>| of.map(|of| period(of.from, of.until));
-    if let (Some(terms), Some(document)) = (of.current(now), document.as_object_mut()) {
+    if let (Some(terms), Some(document)) = (terms, document.as_object_mut()) {
         let consequences = terms
             .consequences
             .iter()
             .map(|of| json!({ "prescribedAction": of.prescribed_action, "validFor": of_period(of.period) }));
         let text = |of: Option<Quantity>| of.map(|of| of.to_string());
         let terms = json!({
-            "validFor": period(None, terms.until), "conformanceTarget": terms.target.to_string(),
+            "validFor": period(None, terms.until.filter(|until| *until > now)), "conformanceTarget": terms.target.to_string(),
             "conformanceComparator": terms.comparator, "conformancePeriod": of_period(terms.conformance_period),
             "thresholdTarget": text(terms.warning), "toleranceTarget": text(terms.tolerance),
             "tolerancePeriod": of_period(terms.tolerance_period), "graceTimes": terms.grace_times.to_string(),

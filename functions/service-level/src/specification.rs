@@ -2,7 +2,7 @@
 
 use crate::{
     OBJECTIVES, SPECIFICATIONS, providers_own,
-    written::{Offset, PeriodShown, PeriodWritten, Shown, document as period},
+    written::{PeriodShown, PeriodWritten, Shown, document as period},
 };
 use axum::{
     extract::{OriginalUri, State},
@@ -14,8 +14,8 @@ use domain::service_quality::{
     Objective, Specification, Validity, objective::Period, specification::SpecificationPlan,
 };
 use http_edge::{
-    Answer, Body, Caller, Created, Id, MergePatch, NoContent, Nothing, Page, Paging, Place, Problem, Query, Several,
-    WriteRequest, route, schema, selected,
+    Answer, Body, Caller, Created, Id, MergePatch, NoContent, Nothing, Offset, Page, Paging, Place, Problem, Query,
+    Several, WriteRequest, route, schema, selected,
 };
 use platform::{
     Services,
@@ -29,6 +29,7 @@ use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 /// Objectives that are agreed together, as they are recorded; an update names what is to change.
+#[allow(dead_code, reason = "the standard's clients say what they send")]
 #[derive(Debug, Body)]
 #[body(rule = "QS-04", name = "ServiceLevelSpecificationCreate", patch = "ServiceLevelSpecificationUpdate", allowed = providers_own)]
 pub(crate) struct SpecificationWritten {
@@ -45,6 +46,9 @@ pub(crate) struct SpecificationWritten {
     /// With which CLEC it was agreed; offered to all when left out. It does not change.
     #[body(rule = "AP-03")]
     agreed_with: Option<ClecId>,
+    /// What it is.
+    #[body(name = "@type", one_of = &["ServiceLevelSpecification"])]
+    of_type: Option<String>,
 }
 
 /// An objective, by number.
@@ -57,6 +61,12 @@ struct ObjectiveRefWritten {
     /// Where it is read, as the standard has it: what is meant is told by the number.
     #[body(line = 300)]
     href: Option<String>,
+    /// The name of the objective: as the standard has it, and not kept.
+    #[body(line = 200)]
+    name: Option<String>,
+    /// What is referred to.
+    #[body(name = "@referredType", one_of = &["ServiceLevelObjective"])]
+    referred_type: Option<String>,
 }
 
 type SpecificationUpdate = MergePatch<SpecificationWritten>;
@@ -188,15 +198,15 @@ pub(crate) async fn list(
     let after = page.after.map(|Place(at, number)| (at, RecordRef::Specification(number)));
     let span = TimeRange { latest_first: true, after, ..TimeRange::default() };
     let wants = |specification: &Specification| specification.is_visible_to(caller.party());
-    let index = RecordIndex::specifications();
+    let index = RecordIndex::specifications(caller.party().clec());
     let found = services.store.wanted(&index, span, page.limit.0 + offset.0, wants).await;
     let (specifications, next) = found.map_err(Failed::from)?;
     let shown = specifications.iter().map(|specification| {
         let shown = SpecificationShown::of(specification, caller.party());
         selected(&shown, &fields)
     });
-    let page = Page::of(SPECIFICATIONS, &uri, shown.collect(), next.map(|(at, number)| Place(at, number)));
-    Ok(offset.leave_out(page).into_response())
+    let next = next.map(|(at, number)| Place(at, number));
+    Ok(Page::leaving_out(SPECIFICATIONS, &uri, (shown.collect(), offset.0), next).into_response())
 }
 
 /// Reads a type of SLA (QS-04).

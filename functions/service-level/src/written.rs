@@ -3,17 +3,11 @@
 use chrono::{DateTime, Utc};
 use contract::Instant;
 use domain::service_quality::objective::Period;
-use http_edge::{Body, Field, Json, Page, Spec, Value};
+use http_edge::Body;
 use serde::Serialize;
 use serde_json::json;
 use serde_with::skip_serializing_none;
-use utoipa::{
-    ToSchema,
-    openapi::{ObjectBuilder, RefOr, Schema, Type},
-};
-
-/// How many a list leaves out at the most.
-const OFFSET_AT_MOST: usize = 1_000;
+use utoipa::ToSchema;
 
 /// A time, from an instant until another, as TM Forum's APIs write it.
 #[derive(Debug, Clone, Copy, PartialEq, Body)]
@@ -60,41 +54,4 @@ pub(crate) fn document(from: Option<Instant>, until: Option<Instant>) -> serde_j
 pub(crate) struct Shown {
     /// These attributes alone.
     pub(crate) fields: Vec<String>,
-}
-
-/// How many of a list are left out, before those that are shown.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Offset(pub(crate) usize);
-
-impl Offset {
-    /// Leaves the first of a page out; how many there are stays as it is.
-    pub(crate) fn leave_out<T>(self, page: Page<T>) -> Page<T> {
-        Page { shown: page.shown.into_iter().skip(self.0).collect(), ..page }
-    }
-}
-
-impl Value for Offset {
-    const REQUIRED: bool = false;
-
-    fn read(given: Json, at: &mut Field<'_, '_>) -> Option<Self> {
-        let offset: usize = at.parsed(&given)?;
-        if offset > OFFSET_AT_MOST {
-            at.fault("AP-04", format!("is at most {OFFSET_AT_MOST}: follow the Link header to go further"));
-            return None;
-        }
-        Some(Self(offset))
-    }
-
-    fn schema(_: &Spec) -> RefOr<Schema> {
-        let number = ObjectBuilder::new().schema_type(Type::Integer);
-        number.minimum(Some(0)).maximum(Some(OFFSET_AT_MOST)).into()
-    }
-
-    fn absent(_: &contract::Party) -> Option<Self> {
-        Some(Self(0))
-    }
-
-    fn placeholder() -> Option<Self> {
-        Some(Self(0))
-    }
 }

@@ -10,8 +10,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use contract::{Failed, FieldError, Party, Search, Severity, TicketNumber};
 use domain::ticket::Loaded;
 use http_edge::{
-    Acting, Body, Caller, Components, Description, Field, LIMIT_AT_MOST, LatestFirst, Paging, Place, Problem, Query,
-    Reader, Spec, route,
+    Acting, Body, Caller, Components, Description, LIMIT_AT_MOST, LatestFirst, OFFSET_AT_MOST, Offset, Paging, Place,
+    Problem, Query, Reader, Spec, route,
 };
 use platform::{
     Services,
@@ -20,10 +20,9 @@ use platform::{
 use record::notice::Status;
 use serde_json::Value;
 use tmf621::{BASE, TroubleTicket};
-use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 
 /// How many tickets are read for a page at the most; then the answer tells where to go on.
-const READ_AT_MOST: usize = 1_000;
+const READ_AT_MOST: usize = OFFSET_AT_MOST;
 
 /// How many bytes of tickets a page shows, about: a function's answer has at most 6 MB.
 const BYTES_AT_MOST: usize = 4_000_000;
@@ -130,35 +129,6 @@ pub(crate) struct Wanted {
     q: Option<Search>,
     #[body(flatten)]
     attributes: Attributes,
-}
-
-/// How many tickets a list leaves out.
-#[derive(Debug, Clone, Copy)]
-struct Offset(usize);
-
-impl http_edge::Value for Offset {
-    const REQUIRED: bool = false;
-
-    fn read(given: Value, at: &mut Field<'_, '_>) -> Option<Self> {
-        let offset = at.parsed(&given)?;
-        if offset > READ_AT_MOST {
-            at.fault(at.spec.rule, format!("is at most {READ_AT_MOST}: follow the Link header instead"));
-        }
-        Some(Self(offset))
-    }
-
-    fn schema(_: &Spec) -> RefOr<Schema> {
-        let number = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(READ_AT_MOST));
-        number.default(Some(0.into())).into()
-    }
-
-    fn absent(_: &Party) -> Option<Self> {
-        Some(Self(0))
-    }
-
-    fn placeholder() -> Option<Self> {
-        Some(Self(0))
-    }
 }
 
 /// Values of the attributes that filters name.

@@ -371,6 +371,96 @@ pub(crate) const KINDS: &[Kind] = &[
         ..NONE
     },
     Kind {
+        read: "readProductOffering",
+        list: "listProductOffering",
+        one: "Product offering",
+        many: "Product offerings",
+        columns: &["id", "name", "family", "metrics", "status"],
+        heading: &["name", "status"],
+        first: &["family", "description", "metrics"],
+        parts: &[
+            Part {
+                operation: "listServiceLevelObjective",
+                query: "offering={id}&limit=100",
+                title: "Thresholds",
+                sites: BOTH,
+            },
+            Part {
+                operation: "listPurchasedOffering",
+                query: "offering={id}&limit=100",
+                title: "Purchased",
+                sites: BOTH,
+            },
+        ],
+        makes: &[("recordProductOffering", &[Console])],
+        views: &[("Valid", "status=valid", BOTH), ("All", "", BOTH)],
+        ..NONE
+    },
+    Kind {
+        read: "readPurchasedOffering",
+        list: "listPurchasedOffering",
+        one: "Purchased offering",
+        many: "Purchased offerings",
+        columns: &["id", "name", "clec", "offering", "area", "since", "status"],
+        heading: &["name", "status"],
+        first: &["clec", "offering", "area", "since", "until", "specification"],
+        parts: &[part("readConformance", "Measured against the thresholds, over the last 31 days")],
+        more: &[Part {
+            operation: "listMeasurement",
+            query: "purchasedOffering={id}",
+            title: "Measurements by the day",
+            sites: BOTH,
+        }],
+        makes: &[("recordPurchasedOffering", &[Console])],
+        views: &[("Valid", "status=valid", BOTH), ("All", "", BOTH)],
+        ..NONE
+    },
+    Kind {
+        list: "readConformance",
+        one: "Threshold",
+        many: "Measured against the thresholds",
+        columns: &["name", "metric", "agreedWith", "windowsByStanding", "windows"],
+        ..NONE
+    },
+    Kind {
+        list: "listMeasurement",
+        one: "Measurement",
+        many: "Measurements",
+        columns: &["at", "until", "n", "average", "minimum", "maximum", "source", "correctedFrom"],
+        ..NONE
+    },
+    Kind {
+        read: "readServiceLevelObjective",
+        list: "listServiceLevelObjective",
+        one: "Threshold",
+        many: "Thresholds",
+        columns: &[
+            "id",
+            "name",
+            "conformanceComparator",
+            "conformanceTarget",
+            "unit",
+            "window",
+            "agreedWith",
+            "status",
+        ],
+        heading: &["name", "status"],
+        first: &["conformanceComparator", "conformanceTarget", "unit", "statistic", "window", "agreedWith", "validFor"],
+        makes: &[("recordServiceLevelObjective", &[Console])],
+        ..NONE
+    },
+    Kind {
+        read: "readServiceLevelSpecification",
+        list: "listServiceLevelSpecification",
+        one: "Type of SLA",
+        many: "Types of SLAs",
+        columns: &["id", "name", "relatedServiceLevelObjective", "agreedWith", "status"],
+        heading: &["name", "status"],
+        first: &["description", "relatedServiceLevelObjective", "agreedWith", "validFor"],
+        makes: &[("recordServiceLevelSpecification", &[Console])],
+        ..NONE
+    },
+    Kind {
         list: "listUnreachedNotice",
         one: "Notice that reached nobody",
         many: "Notices that reached nobody",

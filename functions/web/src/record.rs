@@ -72,6 +72,8 @@ pub(crate) async fn page(
     let parts = join_all(kind.parts.iter().filter(here).map(|part| reading.part(part))).await;
     let more = kind.more.iter().filter(here).filter_map(|part| {
         let href = visit.page_of(OPERATIONS.named(part.operation)?, &reading.parameters);
+        let query = part.query.replace("{id}", &encoded(record["id"].as_str().unwrap_or_default()));
+        let href = if query.is_empty() { href } else { format!("{href}?{query}") };
         Some(Act { title: part.title.to_owned(), about: String::new(), href })
     });
     let id = encoded(record["id"].as_str().unwrap_or_default());

@@ -395,7 +395,7 @@ impl World {
             let Some(last) = batch.records.last().map(|record| record.dynamodb.sequence_number.clone()) else {
                 return Ok(());
             };
-            let event: StreamEvent = serde_json::from_value(serde_json::to_value(&batch)?)?;
+            let event: StreamEvent = serde_json::from_slice(&serde_json::to_vec(&batch)?)?;
             let response = notice_publisher::publish(&self.notice_publisher, event).await;
             self.play_bus(play).await;
             self.play_undelivered().await;

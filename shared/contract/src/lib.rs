@@ -56,7 +56,7 @@ pub use party::{Actor, ClecId, OwnId, Party, WsdTier};
 pub use person::Person;
 pub use phone::PhoneRegion;
 pub use policy::Policy;
-pub use quantity::Quantity;
+pub use quantity::{Quantity, significant};
 pub use record_ref::{
     AccountRequestNumber, ChangeRequestId, MeetingNumber, ObjectiveNumber, OfferingNumber, OutageNumber,
     PostMortemNumber, PurchaseNumber, RecordNumber, RecordRef, ReleaseNumber, SpecificationNumber, TeamMemberNumber,

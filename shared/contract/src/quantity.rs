@@ -5,6 +5,8 @@ use std::{cmp::Ordering, fmt, str::FromStr};
 
 /// The largest amount of a quantity: behind this, a double has no hundredths any more.
 const AT_MOST: f64 = 1e13;
+/// The smallest amount but zero: the table's own numbers end not far below.
+const AT_LEAST: f64 = 1e-13;
 const NO_NUMBER: &str = "is a number, such as 12.5";
 
 /// A measured value, a target or a tolerance: finite, so that quantities have an order. Its unit stands with the metric that it is of.
@@ -30,6 +32,9 @@ impl TryFrom<f64> for Quantity {
         if number.abs() > AT_MOST {
             return Err(format!("lies between -{AT_MOST:e} and {AT_MOST:e}"));
         }
+        if number != 0.0 && number.abs() < AT_LEAST {
+            return Err(format!("is 0, or {AT_LEAST:e} away from it at the least"));
+        }
         // There is one zero, so that what is equal is written in one way.
         Ok(Self(if number == 0.0 { 0.0 } else { number }))
     }
@@ -44,6 +49,12 @@ impl FromStr for Quantity {
         let number = if is_decimal { text.parse::<f64>().ok() } else { None };
         number.ok_or_else(|| NO_NUMBER.to_owned())?.try_into()
     }
+}
+
+/// A computed number with the twelve digits that can be relied on: what was added up of decimal fractions is off behind these.
+#[must_use]
+pub fn significant(number: f64) -> f64 {
+    format!("{number:.11e}").parse().unwrap_or(number)
 }
 
 impl fmt::Display for Quantity {

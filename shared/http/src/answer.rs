@@ -87,6 +87,21 @@ impl<T> Page<T> {
         Self { next: next.and_then(|place| place.link(path, query, 0)), total, shown }
     }
 
+    /// The same without the first `offset` of what was found; those that are still to be left out, behind it, the link tells.
+    #[must_use]
+    pub fn leaving_out<N: fmt::Display>(
+        path: &str,
+        uri: &Uri,
+        (found, offset): (Vec<T>, usize),
+        next: Option<Place<N>>,
+    ) -> Self {
+        let query = uri.query().unwrap_or_default();
+        let still = offset.saturating_sub(found.len());
+        let link = next.as_ref().and_then(|place| place.link(path, query, still));
+        let whole = Self::of(path, uri, found, next);
+        Self { next: link, total: whole.total, shown: whole.shown.into_iter().skip(offset).collect() }
+    }
+
     /// Of a list that is read whole, because it is short, or because its order is made of all of it: a place in it is how many are
     /// before it, and tells nothing else.
     #[must_use]

@@ -26,7 +26,9 @@ pub use contract::{FieldError, Party, Refused};
 pub use http_edge_derive::{Body, route};
 pub use path::{At, Id, KeptId, id};
 pub use problem::{Problem, ProblemDocument, ProblemField, ReadRefusals, WriteRefusals};
-pub use query::{LIMIT_AT_MOST, LatestFirst, NoQuery, OfQuery, PageLimit, Paging, Place, Query};
+pub use query::{
+    LIMIT_AT_MOST, LatestFirst, NoQuery, OFFSET_AT_MOST, OfQuery, Offset, PageLimit, Paging, Place, Query,
+};
 pub use refuse::refuse;
 
 /// The macros name this crate so, also here.

@@ -12,6 +12,8 @@ use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 const LIMIT: usize = 20;
 /// What a page of a list shows at the most.
 pub const LIMIT_AT_MOST: usize = 100;
+/// How many a list leaves out at the most.
+pub const OFFSET_AT_MOST: usize = 1_000;
 
 /// A request's query, as `T` declares it.
 #[derive(Debug)]
@@ -104,6 +106,35 @@ impl<const USUALLY: usize, const MOST: usize> Value for PageLimit<USUALLY, MOST>
 
     fn placeholder() -> Option<Self> {
         Some(Self(USUALLY))
+    }
+}
+
+/// How many of a list are left out, before those that are shown, as TM Forum's APIs have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offset(pub usize);
+
+impl Value for Offset {
+    const REQUIRED: bool = false;
+
+    fn read(given: Json, at: &mut Field<'_, '_>) -> Option<Self> {
+        let offset = at.parsed(&given)?;
+        if offset > OFFSET_AT_MOST {
+            at.fault(at.spec.rule, format!("is at most {OFFSET_AT_MOST}: follow the Link header instead"));
+        }
+        Some(Self(offset))
+    }
+
+    fn schema(_: &Spec) -> RefOr<Schema> {
+        let number = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(OFFSET_AT_MOST));
+        number.default(Some(0.into())).into()
+    }
+
+    fn absent(_: &Party) -> Option<Self> {
+        Some(Self(0))
+    }
+
+    fn placeholder() -> Option<Self> {
+        Some(Self(0))
     }
 }
 

@@ -34,7 +34,7 @@
 //! | the account team of a CLEC, then who is responsible, then who stands in and directs | table, its key; their keys, twice | 3 |
 //! | the people of account teams, the account teams, requests to them, post-mortems, by time; a CLEC's own of these | index `byTime`, or `byClec` | 1 each and the records |
 //! | what account teams are to be told of by an instant | index `due`, one partition | 1 a page and the people of each CLEC |
-//! | the product offerings, what was purchased of them, objectives and specifications of service levels, by time; a CLEC's purchases, an offering's objectives | index `byTime`, or `byClec` | 1 each and the records |
+//! | the product offerings, what was purchased of them, objectives and specifications of service levels, by time; a CLEC's purchases, and the objectives and specifications that concern a CLEC | index `byTime`, or `byClec` | 1 each and the records |
 //! | the measurements of a day of a series, with others, to take more in | table, the keys of its hours and of the day, a hundred at once | 1 |
 //! | what follows from the measurements of each hour of a series | table, a part of a partition a month | 1 a month |
 //! | the measurements of a series | table, a part of a partition a month | 1 a page |
@@ -73,8 +73,8 @@
 //! | post-mortem | `POST_MORTEM#PM-7K3M-9QXD` | `POST_MORTEM` | likewise | always: open or over |
 //! | product offering | `OFFERING#OF-7K3M-9QXD` | `OFFERING` | | `byTime`, by when it was recorded |
 //! | what a CLEC purchased of it | `PURCHASE#PP-7K3M-9QXD` | `PURCHASE` | | always, by since when the CLEC has it |
-//! | objective | `OBJECTIVE#SO-7K3M-9QXD` | `OBJECTIVE` | | always: of its offering, and of all |
-//! | specification of service levels | `SPECIFICATION#SS-7K3M-9QXD` | `SPECIFICATION` | | `byTime`, by when it was recorded |
+//! | objective | `OBJECTIVE#SO-7K3M-9QXD` | `OBJECTIVE` | | always: of all, and the carrier's own or a CLEC's |
+//! | specification of service levels | `SPECIFICATION#SS-7K3M-9QXD` | `SPECIFICATION` | | always: of all, and offered to all or a CLEC's |
 //! | an hour of a series of measurements | `SERIES#PP-7K3M-9QXD#delay#provider#2026-03` | `HOUR#` and its instant | | |
 //! | what follows from the hours of a day | likewise | `DAY#` and its date | | |
 //! | how many notices were numbered | `COUNTERS` | `NOTICE_NUMBERS` | | |

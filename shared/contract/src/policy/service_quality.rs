@@ -11,7 +11,7 @@ pub struct ServiceQuality {
     /// For how long each measurement is kept by itself; older ones are not taken in.
     #[serde(with = "duration")]
     pub keep_measurements: TimeDelta,
-    /// For how long it is kept what follows from those of each hour.
+    /// For how long the figures of each hour are kept: how many measurements, their sum, the smallest and the largest.
     #[serde(with = "duration")]
     pub keep_aggregates: TimeDelta,
 }

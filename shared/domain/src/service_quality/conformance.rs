@@ -1,8 +1,8 @@
 //! Measurements held against the objectives that hold for them (QS-04): window by window, by what held when the window began.
 
 use super::{
-    objective::{Objective, Terms, Window},
-    series::{Aggregate, windows},
+    objective::{Objective, Terms},
+    series::{Aggregate, Window, windows},
 };
 use contract::{Instant, Policy};
 use strum::{IntoStaticStr, VariantArray};
@@ -19,8 +19,10 @@ pub enum Standing {
     Tolerated,
     /// It is missed.
     Missed,
-    /// There are too few measurements to tell.
+    /// There are too few measurements to tell, in no more windows in a row than may be.
     TooFew,
+    /// There are too few measurements in more windows in a row than may be: a source that stops is a finding, and no health.
+    Silent,
     /// The window is not over yet.
     Running,
 }
@@ -85,7 +87,9 @@ impl Objective {
     ) -> Vec<Conformance<'_>> {
         let mut measured =
             Window::ALL.map(|window| windows(hours.iter().copied(), window, policy).into_iter().peekable());
-        let (mut held, mut at) = (Vec::new(), from);
+        // The window that the time begins in is looked at whole.
+        let begins = self.terms_at(from).map_or(from, |terms| terms.window.around(from, policy).0);
+        let (mut held, mut at, mut silent) = (Vec::new(), begins, 0);
         while at < until {
             let Some(terms) = self.terms_at(at) else {
                 // Nothing holds here: on to where something does.
@@ -108,6 +112,8 @@ impl Objective {
                 continue;
             }
             let standing = if ends > now { Standing::Running } else { terms.standing(found.as_ref(), begins) };
+            silent = if standing == Standing::TooFew { silent + 1 } else { 0 };
+            let standing = if silent > terms.grace_times { Standing::Silent } else { standing };
             held.push(Conformance { from: begins, until: ends, measured: found, terms, standing });
         }
         held

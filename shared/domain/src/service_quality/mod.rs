@@ -17,10 +17,10 @@ pub mod series;
 pub mod specification;
 
 pub use conformance::{Conformance, Standing};
-pub use objective::{Comparator, Objective, Statistic, Terms, Window};
+pub use objective::{Comparator, Objective, Statistic, Terms};
 pub use offering::{Metric, MetricKind, Offering};
 pub use purchase::PurchasedOffering;
-pub use series::{Aggregate, Point, SeriesId};
+pub use series::{Aggregate, MeasuredBy, Point, SeriesId, Window};
 pub use specification::Specification;
 
 use contract::Instant;

@@ -5,11 +5,11 @@
 
 use super::{
     offering::{Metric, check},
-    series::Aggregate,
+    series::{Aggregate, MeasuredBy, Window},
 };
-use chrono::{Datelike, Days, TimeDelta};
+use chrono::Days;
 use contract::{
-    ClecId, FieldError, Instant, ObjectiveNumber, OfferingNumber, Party, Policy, Quantity, RecordRef, Refused,
+    ClecId, FieldError, Instant, ObjectiveNumber, OfferingNumber, Party, Quantity, RecordRef, Refused, significant,
 };
 use record::{ActionContext, Alone, Bound, Counters, Entry, OpenAccess, Published, Reader, Record, RecordChange};
 use serde::{Deserialize, Serialize};
@@ -20,11 +20,16 @@ use strum::{IntoStaticStr, VariantArray};
 pub const ALL: &str = "OBJECTIVES";
 /// How far back the first version of an objective holds, and how far ahead any, in days.
 const FURTHEST: u64 = 366;
+/// How many measurements a window is to have, at the most.
+const MINIMUM_AT_MOST: u32 = 100_000;
 
-/// The list of the objectives of an offering.
+/// The list of the carrier's own thresholds.
+pub const ACCEPTABLE: &str = "OBJECTIVES#ACCEPTABLE";
+
+/// The list of what was agreed with a CLEC.
 #[must_use]
-pub fn of_offering(offering: OfferingNumber) -> String {
-    format!("OBJECTIVES#{offering}")
+pub fn agreed(with: &ClecId) -> String {
+    format!("OBJECTIVES#AGREED#{with}")
 }
 
 /// A threshold for a metric of an offering.
@@ -81,7 +86,7 @@ pub struct Terms {
     pub window: Window,
     /// How many measurements a window has at the least to tell anything.
     pub minimum: u32,
-    /// How many windows in a row may have fewer, before that is a finding.
+    /// How many windows in a row may have fewer, before that is a finding of its own.
     pub grace_times: u32,
     /// Whose measurements they are.
     pub measured_by: MeasuredBy,
@@ -101,6 +106,12 @@ pub struct Period {
 }
 
 impl Period {
+    /// Whether it ends before it begins.
+    #[must_use]
+    pub fn is_reversed(&self) -> bool {
+        self.from.zip(self.until).is_some_and(|(from, until)| until <= from)
+    }
+
     /// Whether an instant lies in it.
     #[must_use]
     pub fn has(&self, at: Instant) -> bool {
@@ -156,6 +167,7 @@ impl Comparator {
     /// Whether a value meets a target.
     #[must_use]
     pub fn is_met(self, value: f64, target: f64) -> bool {
+        let (value, target) = (significant(value), significant(target));
         match self {
             Self::LessThan => value < target,
             Self::LessThanOrEqual => value <= target,
@@ -168,63 +180,6 @@ impl Comparator {
     #[must_use]
     pub fn is_upper_bound(self) -> bool {
         matches!(self, Self::LessThan | Self::LessThanOrEqual)
-    }
-}
-
-/// Over which time measurements are taken together: an hour of the clock, or a day or a month of the policy's time zone.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, IntoStaticStr, VariantArray)]
-pub enum Window {
-    /// A full hour.
-    #[strum(serialize = "PT1H")]
-    Hour,
-    /// A day.
-    #[default]
-    #[strum(serialize = "P1D")]
-    Day,
-    /// A month.
-    #[strum(serialize = "P1M")]
-    Month,
-}
-
-contract::word!(Window);
-
-impl Window {
-    /// From when until when the window lasts that an instant is in.
-    #[must_use]
-    pub fn around(self, at: Instant, policy: &Policy) -> (Instant, Instant) {
-        let calendar = policy.calendar(at);
-        let begins = |date| calendar.at_time(date, chrono::NaiveTime::MIN);
-        let date = calendar.date(at);
-        match self {
-            Self::Hour => {
-                let from = at - TimeDelta::seconds(at.timestamp().rem_euclid(3_600));
-                (from, from + TimeDelta::hours(1))
-            }
-            Self::Day => (begins(date), begins(date + Days::new(1))),
-            Self::Month => {
-                let first = date - Days::new(date.day0().into());
-                (begins(first), begins(first + chrono::Months::new(1)))
-            }
-        }
-    }
-}
-
-/// Whose measurements they are. A CLEC's own and the provider's are kept apart: what one measures proves nothing to the other.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
-#[strum(serialize_all = "camelCase")]
-pub enum MeasuredBy {
-    /// The provider's.
-    #[default]
-    Provider,
-    /// The CLEC's own.
-    Clec,
-}
-
-contract::word!(MeasuredBy);
-
-impl From<&Party> for MeasuredBy {
-    fn from(party: &Party) -> Self {
-        if party.is_provider() { Self::Provider } else { Self::Clec }
     }
 }
 
@@ -242,6 +197,8 @@ pub enum Fact {
         /// From when on that holds.
         from: Instant,
     },
+    /// It has another name.
+    Renamed,
     /// It holds no more.
     Withdrawn,
 }
@@ -265,9 +222,9 @@ impl Record for Objective {
         Some((ALL, self.opening.recorded_at))
     }
 
-    /// With the others of its offering.
+    /// A CLEC reads two lists, and no other CLEC's place in either.
     fn own_list(&self) -> Option<String> {
-        Some(of_offering(self.offering))
+        Some(self.agreed_with.as_ref().map_or_else(|| ACCEPTABLE.to_owned(), agreed))
     }
 
     fn reference(&self) -> RecordRef {
@@ -288,8 +245,7 @@ impl Record for Objective {
 
     /// What is acceptable is said to all; what was agreed, to whom it was agreed with (QS-09).
     fn is_visible_to(&self, party: &Party) -> bool {
-        let is_theirs = self.agreed_with.as_ref().is_none_or(|of| party.keeps(&Party::Clec(of.clone())));
-        is_theirs && (self.withdrawn_at.is_none() || party.is_provider())
+        self.is_for(party) && (self.withdrawn_at.is_none() || party.is_provider())
     }
 
     fn counters(&mut self) -> Counters<'_> {
@@ -314,7 +270,7 @@ impl Terms {
             fault("validFor.startDateTime", format!("is at most {FURTHEST} days ahead"));
         }
         if self.until.is_some_and(|until| until <= self.from) {
-            fault("validFor.endDateTime", "lies behind the start".to_owned());
+            fault("validFor.endDateTime", "is after the start".to_owned());
         }
         let (target, upper) = (self.target, self.comparator.is_upper_bound());
         if self.warning.is_some_and(|warning| if upper { warning > target } else { warning < target }) {
@@ -327,8 +283,22 @@ impl Terms {
         if self.tolerance.is_some_and(|tolerance| tolerance.get() < 0.0) {
             fault("toleranceTarget", "is not negative: it is added to what the target allows".to_owned());
         }
-        if self.minimum == 0 {
-            fault("minimumMeasurements", "is 1 at the least".to_owned());
+        if !(1..=MINIMUM_AT_MOST).contains(&self.minimum) {
+            fault("minimumMeasurements", format!("is 1 to {MINIMUM_AT_MOST}"));
+        }
+        let consequences = self
+            .consequences
+            .iter()
+            .enumerate()
+            .map(|(at, of)| (format!("serviceLevelObjectiveConsequence[{at}].validFor.endDateTime"), of.period));
+        let periods = [
+            ("conformancePeriod.endDateTime".to_owned(), self.conformance_period),
+            ("tolerancePeriod.endDateTime".to_owned(), self.tolerance_period),
+        ];
+        for (field, period) in periods.into_iter().chain(consequences) {
+            if period.is_some_and(|period| period.is_reversed()) {
+                fault(&field, "is after the start".to_owned());
+            }
         }
         faults
     }
@@ -340,7 +310,7 @@ impl Terms {
             Statistic::Average => of.mean(),
             Statistic::Minimum => of.min.get(),
             Statistic::Maximum => of.max.get(),
-            Statistic::Total => of.sum,
+            Statistic::Total => of.total(),
         }
     }
 
@@ -385,7 +355,20 @@ impl Objective {
         Ok(RecordChange { before: None, record, entry: None, notices: Vec::new() })
     }
 
-    /// Something else holds from an instant on, or it has another name. `None` when that is so already.
+    /// It has another name. `None` when it has it already.
+    ///
+    /// # Errors
+    /// An objective that was withdrawn.
+    pub fn rename(mut self, name: String, act: &ActionContext) -> Result<Option<RecordChange<Self>>, Refused> {
+        self.check_holds()?;
+        if name == self.name {
+            return Ok(None);
+        }
+        self.name = name;
+        Ok(Some(self.finish(vec![Fact::Renamed], Vec::new(), act)))
+    }
+
+    /// Something else holds from an instant on. `None` when that is so already.
     ///
     /// # Errors
     /// Terms that cannot be; an objective that was withdrawn.
@@ -396,19 +379,24 @@ impl Objective {
         act: &ActionContext,
     ) -> Result<Option<RecordChange<Self>>, Refused> {
         self.check_holds()?;
-        let is_same = self.terms_at(terms.from).is_some_and(|held| Terms { from: terms.from, ..held.clone() } == terms);
-        if is_same && name == self.name {
-            return Ok(None);
+        let is_same = |held: &Terms| Terms { from: terms.from, ..held.clone() } == terms;
+        if self.terms_at(terms.from).is_some_and(is_same) {
+            return self.rename(name, act);
         }
-        let from = if is_same { act.now } else { terms.from };
+        check(terms.field_errors(act.now, false))?;
+        let renamed = (name != self.name).then_some(Fact::Renamed);
+        let facts = [Fact::Changed { from: terms.from }].into_iter().chain(renamed).collect();
         self.name = name;
-        if !is_same {
-            check(terms.field_errors(act.now, false))?;
-            self.versions.retain(|version| version.from != terms.from);
-            let at = self.versions.partition_point(|version| version.from < terms.from);
-            self.versions.insert(at, terms);
-        }
-        Ok(Some(self.finish(vec![Fact::Changed { from }], Vec::new(), act)))
+        self.versions.retain(|version| version.from != terms.from);
+        let at = self.versions.partition_point(|version| version.from < terms.from);
+        self.versions.insert(at, terms);
+        Ok(Some(self.finish(facts, Vec::new(), act)))
+    }
+
+    /// What a change from an instant on is a change of: what holds then, or else what holds now, will or did.
+    #[must_use]
+    pub fn terms_to_change(&self, from: Instant, now: Instant) -> Option<&Terms> {
+        self.terms_at(from).or_else(|| self.current(now))
     }
 
     /// It holds no more. What was held against it stays.
@@ -419,6 +407,12 @@ impl Objective {
         self.check_holds()?;
         self.withdrawn_at = Some(act.now);
         Ok(self.finish(vec![Fact::Withdrawn], Vec::new(), act))
+    }
+
+    /// Whether it concerns a party: the provider, all where it is the carrier's own, or whom it was agreed with.
+    #[must_use]
+    pub fn is_for(&self, party: &Party) -> bool {
+        self.agreed_with.as_ref().is_none_or(|of| party.keeps(&Party::Clec(of.clone())))
     }
 
     fn check_holds(&self) -> Result<(), Refused> {

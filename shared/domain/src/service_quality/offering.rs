@@ -1,8 +1,7 @@
 //! A product offering: what the provider sells, in what its performance is told, and in which family of like offerings it is monitored
 //! (QS-04, QS-05).
 
-use chrono::TimeDelta;
-use contract::{FieldError, Instant, OfferingNumber, Party, RecordRef, Refused, duration};
+use contract::{FieldError, Instant, OfferingNumber, Party, RecordRef, Refused};
 use record::{ActionContext, Alone, Bound, Counters, Entry, OpenAccess, Published, Record, RecordChange};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -12,6 +11,8 @@ use strum::{IntoStaticStr, VariantArray};
 pub const ALL: &str = "OFFERINGS";
 /// How many metrics an offering has.
 pub const METRICS_AT_MOST: usize = 50;
+/// How many of their names a refusal tells.
+const TOLD_AT_MOST: usize = 10;
 
 /// A product offering.
 #[skip_serializing_none]
@@ -56,9 +57,6 @@ pub struct Metric {
     pub kind: MetricKind,
     /// In which unit it is measured.
     pub unit: String,
-    /// How often a measurement is expected; when left out, none is missed.
-    #[serde(default, with = "duration::optional", skip_serializing_if = "Option::is_none")]
-    pub every: Option<TimeDelta>,
 }
 
 /// The kinds of performance parameters, in the source's order.
@@ -146,9 +144,6 @@ impl OfferingPlan {
             if self.metrics[..at].iter().any(|of| of.name == metric.name) {
                 fault(field("name"), format!("'{}' is the name of another metric", metric.name));
             }
-            if metric.every.is_some_and(|every| every < TimeDelta::seconds(1) || every > TimeDelta::days(31)) {
-                fault(field("every"), "lies between PT1S and P31D".to_owned());
-            }
             let was = before.and_then(|before| before.metric(&metric.name));
             if let Some(was) = was.filter(|was| was.unit != metric.unit) {
                 let detail =
@@ -166,6 +161,26 @@ impl OfferingPlan {
     #[must_use]
     pub fn metric(&self, name: &str) -> Option<&Metric> {
         self.metrics.iter().find(|metric| metric.name == name)
+    }
+
+    /// The metric of a name, in this unit, if that is said.
+    ///
+    /// # Errors
+    /// What is wrong, and what would be right; `name` and `unit` are what the request calls these.
+    pub fn metric_named(&self, of: (&str, Option<&str>), [name, unit]: [&str; 2]) -> Result<&Metric, FieldError> {
+        let Some(metric) = self.metric(of.0) else {
+            let names: Vec<&str> = self.metrics.iter().take(TOLD_AT_MOST).map(|of| of.name.as_str()).collect();
+            let more = if self.metrics.len() > TOLD_AT_MOST { ", ..." } else { "" };
+            let detail = format!("is one of the offering's metrics: {}{more}", names.join(", "));
+            return Err(FieldError::new(name, "QS-04", detail));
+        };
+        match of.1.filter(|said| *said != metric.unit) {
+            Some(_) => {
+                let detail = format!("is '{}', in which '{}' is measured", metric.unit, metric.name);
+                Err(FieldError::new(unit, "QS-04", detail))
+            }
+            None => Ok(metric),
+        }
     }
 }
 

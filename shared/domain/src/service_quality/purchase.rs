@@ -111,7 +111,7 @@ impl Record for PurchasedOffering {
 impl PurchasePlan {
     fn field_errors(&self, since: Instant) -> Vec<FieldError> {
         let ends_first = self.until.is_some_and(|until| until <= since);
-        ends_first.then(|| FieldError::new("until", "QS-04", "lies behind 'since'")).into_iter().collect()
+        ends_first.then(|| FieldError::new("until", "QS-04", "is after 'since'")).into_iter().collect()
     }
 }
 

@@ -5,17 +5,16 @@
 //! much was measured. Hours, days and months of what is kept are those of UTC, so that no change of the clocks doubles or drops one.
 
 use super::{
-    objective::{MeasuredBy, Window},
     offering::{Metric, Offering},
     purchase::PurchasedOffering,
 };
-use chrono::{Days, NaiveDate, TimeDelta, Timelike};
-use contract::{FieldError, Instant, Policy, PurchaseNumber, Quantity};
+use chrono::{Datelike, Days, DurationRound, NaiveDate, TimeDelta, Timelike};
+use contract::{FieldError, Instant, Party, Policy, PurchaseNumber, Quantity, significant};
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 
-/// How many measurements an hour of a series holds: two of each second.
-pub const IN_AN_HOUR_AT_MOST: usize = 7_200;
+/// How many measurements an hour of a series holds: one of each second. A day of such hours fits into one transaction.
+pub const IN_AN_HOUR_AT_MOST: usize = 3_600;
 /// How many sources an hour of a series has.
 pub const SOURCES_AT_MOST: usize = 500;
 /// How far a source's clock may be ahead.
@@ -70,6 +69,66 @@ pub enum Taken {
 
 contract::word!(Taken);
 
+/// The full hour that an instant is in.
+#[must_use]
+pub fn hour_of(at: Instant) -> Instant {
+    at.duration_trunc(TimeDelta::hours(1)).unwrap_or(at)
+}
+
+/// Over which time measurements are taken together: an hour of the clock, or a day or a month of the policy's time zone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, IntoStaticStr, VariantArray)]
+pub enum Window {
+    /// A full hour.
+    #[strum(serialize = "PT1H")]
+    Hour,
+    /// A day.
+    #[default]
+    #[strum(serialize = "P1D")]
+    Day,
+    /// A month.
+    #[strum(serialize = "P1M")]
+    Month,
+}
+
+contract::word!(Window);
+
+impl Window {
+    /// From when until when the window lasts that an instant is in.
+    #[must_use]
+    pub fn around(self, at: Instant, policy: &Policy) -> (Instant, Instant) {
+        let calendar = policy.calendar(at);
+        let begins = |date| calendar.at_time(date, chrono::NaiveTime::MIN);
+        let date = calendar.date(at);
+        match self {
+            Self::Hour => (hour_of(at), hour_of(at) + TimeDelta::hours(1)),
+            Self::Day => (begins(date), begins(date + Days::new(1))),
+            Self::Month => {
+                let first = date - Days::new(date.day0().into());
+                (begins(first), begins(first + chrono::Months::new(1)))
+            }
+        }
+    }
+}
+
+/// Whose measurements they are. A CLEC's own and the provider's are kept apart: what one measures proves nothing to the other.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
+pub enum MeasuredBy {
+    /// The provider's.
+    #[default]
+    Provider,
+    /// The CLEC's own.
+    Clec,
+}
+
+contract::word!(MeasuredBy);
+
+impl From<&Party> for MeasuredBy {
+    fn from(party: &Party) -> Self {
+        if party.is_provider() { Self::Provider } else { Self::Clec }
+    }
+}
+
 /// In which pieces measurements are read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "camelCase")]
@@ -107,7 +166,7 @@ impl Resolution {
 pub struct Aggregate {
     /// How many there are: one at the least.
     pub n: u64,
-    /// Their sum.
+    /// Their sum, as it was added up: [`Self::total`] is what is told.
     pub sum: f64,
     /// The smallest of them.
     pub min: Quantity,
@@ -150,7 +209,13 @@ impl Aggregate {
     #[must_use]
     #[allow(clippy::cast_precision_loss, reason = "nobody measures 2^53 times")]
     pub fn mean(&self) -> f64 {
-        self.sum / self.n as f64
+        significant(self.sum / self.n as f64).clamp(self.min.get(), self.max.get())
+    }
+
+    /// Their sum.
+    #[must_use]
+    pub fn total(&self) -> f64 {
+        significant(self.sum)
     }
 }
 
@@ -174,12 +239,6 @@ pub struct DayOfSeries {
     pub hours: Vec<(u8, Aggregate)>,
 }
 
-/// The full hour that an instant is in.
-#[must_use]
-pub fn hour_of(at: Instant) -> Instant {
-    at - TimeDelta::seconds(at.timestamp().rem_euclid(3_600))
-}
-
 impl HourOfSeries {
     /// Takes a measurement of this hour.
     ///
@@ -190,7 +249,8 @@ impl HourOfSeries {
         let source = self.sources.iter().position(|of| *of == point.source).unwrap_or(self.sources.len());
         let source = u16::try_from(source).unwrap_or(u16::MAX);
         match self.points.binary_search_by_key(&(second, source), |of| (of.0, of.1)) {
-            Ok(at) if self.points[at].2 == point.value => Ok(Taken::Repeated),
+            // Who repeats what was corrected since, because no answer came, does not take the correction back.
+            Ok(at) if [Some(self.points[at].2), self.points[at].3].contains(&Some(point.value)) => Ok(Taken::Repeated),
             Ok(at) => {
                 let (.., value, before) = &mut self.points[at];
                 before.get_or_insert(*value);
@@ -241,6 +301,12 @@ impl DayOfSeries {
             Ok(at) => self.hours[at].1 = of,
             Err(at) => self.hours.insert(at, (hour, of)),
         }
+    }
+
+    /// Whether something was measured in an hour of it.
+    #[must_use]
+    pub fn has(&self, hour: Instant) -> bool {
+        self.hours.iter().any(|of| u32::from(of.0) == hour.hour())
     }
 
     /// What follows from each hour, where it is the day of this date.
@@ -307,22 +373,15 @@ impl Brought {
             fault("at", format!("is within the last {days} days (policy: serviceQuality.keepMeasurements)"));
         }
         if !purchase.is_had_at(at) {
-            fault("at", "is none at which the CLEC had the offering".to_owned());
+            fault("at", "is outside of the time in which the CLEC has the offering".to_owned());
         }
-        let metric = offering.plan.metric(&self.metric);
-        match metric {
-            None => {
-                let names: Vec<&str> = offering.plan.metrics.iter().map(|of| of.name.as_str()).collect();
-                fault("metric", format!("is one of the offering's: {}", names.join(", ")));
+        match offering.plan.metric_named((&self.metric, self.unit.as_deref()), ["metric", "unit"]) {
+            Ok(metric) if faults.is_empty() => Ok(metric),
+            Ok(_) => Err(faults),
+            Err(other) => {
+                faults.push(other);
+                Err(faults)
             }
-            Some(metric) if self.unit.as_ref().is_some_and(|unit| *unit != metric.unit) => {
-                fault("unit", format!("is '{}', in which '{}' is measured", metric.unit, metric.name));
-            }
-            Some(_) => {}
-        }
-        match metric {
-            Some(metric) if faults.is_empty() => Ok(metric),
-            _ => Err(faults),
         }
     }
 }
@@ -330,7 +389,6 @@ impl Brought {
 /// The months of UTC, by their first days, that a time touches.
 #[must_use]
 pub fn months(from: Instant, until: Instant) -> Vec<NaiveDate> {
-    use chrono::Datelike;
     let first = from.date_naive();
     let first = first - Days::new(first.day0().into());
     let next = |month: &NaiveDate| month.checked_add_months(chrono::Months::new(1));

@@ -11,6 +11,15 @@ use contract::FieldError;
 /// The list of all specifications.
 pub const ALL: &str = "SPECIFICATIONS";
 
+/// The list of those that are offered to all.
+pub const OFFERED: &str = "SPECIFICATIONS#OFFERED";
+
+/// The list of those that were agreed with a CLEC.
+#[must_use]
+pub fn agreed(with: &ClecId) -> String {
+    format!("SPECIFICATIONS#AGREED#{with}")
+}
+
 /// Objectives that are agreed together.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +82,11 @@ impl Record for Specification {
         Some((ALL, self.opening.recorded_at))
     }
 
+    /// A CLEC reads two lists, and no other CLEC's place in either.
+    fn own_list(&self) -> Option<String> {
+        Some(self.agreed_with.as_ref().map_or_else(|| OFFERED.to_owned(), agreed))
+    }
+
     fn reference(&self) -> RecordRef {
         RecordRef::Specification(self.number)
     }
@@ -100,8 +114,8 @@ impl SpecificationPlan {
     /// What is wrong with it.
     #[must_use]
     pub fn field_errors(&self) -> Vec<FieldError> {
-        let period = self.period.and_then(|period| period.from.zip(period.until)).filter(|(from, until)| until <= from);
-        let period = period.map(|_| FieldError::new("validFor.endDateTime", "QS-04", "lies behind the start"));
+        let period = self.period.filter(Period::is_reversed);
+        let period = period.map(|_| FieldError::new("validFor.endDateTime", "QS-04", "is after the start"));
         let twice = (1..self.objectives.len()).find(|at| self.objectives[..*at].contains(&self.objectives[*at]));
         let twice = twice.map(|at| {
             FieldError::new(format!("relatedServiceLevelObjective[{at}].id"), "QS-04", "is named before already")

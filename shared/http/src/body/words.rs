@@ -16,8 +16,7 @@ use domain::{
     outage::{self, MaintenanceImpact, Stance},
     post_mortem,
     service_quality::{
-        Comparator, MetricKind, Standing, Statistic, Validity, Window,
-        objective::MeasuredBy,
+        Comparator, MeasuredBy, MetricKind, Standing, Statistic, Validity, Window,
         series::{Resolution, Taken},
     },
     subscription::Channel,

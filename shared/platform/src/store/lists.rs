@@ -8,7 +8,7 @@ use super::{
     text,
 };
 use crate::keys;
-use contract::{ClecId, Instant, OfferingNumber, Party, RecordRef, TicketNumber};
+use contract::{ClecId, Instant, Party, RecordRef, TicketNumber};
 use domain::{
     account_request, account_team, change_request, meeting, outage, post_mortem, release,
     service_quality::{objective, offering, purchase, specification},
@@ -148,16 +148,18 @@ impl RecordIndex {
         of.map_or_else(|| Self::by_time(&[purchase::ALL]), |clec| Self::by_clec(vec![purchase::own(clec)]))
     }
 
-    /// The objectives, by when they were recorded: of one offering, or of all.
+    /// The objectives, by when they were recorded: all, or the carrier's own and what was agreed with a CLEC.
     #[must_use]
-    pub fn objectives(of: Option<OfferingNumber>) -> Self {
-        of.map_or_else(|| Self::by_time(&[objective::ALL]), |of| Self::by_clec(vec![objective::of_offering(of)]))
+    pub fn objectives(of: Option<&ClecId>) -> Self {
+        let of_clec = |clec| Self::by_clec(vec![objective::ACCEPTABLE.to_owned(), objective::agreed(clec)]);
+        of.map_or_else(|| Self::by_time(&[objective::ALL]), of_clec)
     }
 
-    /// The specifications of service levels, by when they were recorded.
+    /// The specifications of service levels, by when they were recorded: all, or those that are offered to all and those of a CLEC.
     #[must_use]
-    pub fn specifications() -> Self {
-        Self::by_time(&[specification::ALL])
+    pub fn specifications(of: Option<&ClecId>) -> Self {
+        let of_clec = |clec| Self::by_clec(vec![specification::OFFERED.to_owned(), specification::agreed(clec)]);
+        of.map_or_else(|| Self::by_time(&[specification::ALL]), of_clec)
     }
 
     /// The change requests that are posted, by their receipt.

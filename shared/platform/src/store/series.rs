@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{keys, overtaken::again_when_overtaken};
 use aws_sdk_dynamodb::types::AttributeValue;
-use chrono::{Days, NaiveDate, TimeDelta};
+use chrono::{NaiveDate, TimeDelta};
 use contract::{FieldError, Instant};
 use domain::service_quality::series::{
     Aggregate, DayOfSeries, HourOfSeries, Measurement, Point, SeriesId, Taken, hour_of, months,
@@ -18,8 +18,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// How many items one transaction writes.
 const ITEMS_AT_ONCE: usize = 100;
-/// How many bytes of them: less than a transaction's most, since the last group comes whole.
-const BYTES_AT_ONCE: usize = 2 * 1024 * 1024;
+/// How many bytes of them, where they are of more than one day.
+const BYTES_AT_ONCE: usize = 3 * 1024 * 1024;
+/// How much longer than is said an item is kept: what is taken in by the last moment has its hour and its day.
+const SLACK: TimeDelta = TimeDelta::days(7);
 /// How many groups of items are read and written at the same time.
 const AT_ONCE: usize = 8;
 
@@ -61,7 +63,7 @@ impl Store {
         Ok(outcomes)
     }
 
-    /// Takes in those of some days: by one read of a hundred items and one transaction, unless the items are large.
+    /// Takes in those of some days: by one read of a hundred items and one transaction; day by day, where these items are too large for one.
     async fn take_pack(
         &self,
         pack: &[OfDay<'_>],
@@ -85,29 +87,37 @@ impl Store {
             let before = writes.len();
             for hour in hours(of) {
                 let mut held: HourOfSeries = take(&mut found, &pk, keys::hour_of_series(hour))?;
+                let is_forgotten = held.revision == 0 && day.has(hour);
                 let of_hour = of.iter().filter(|at| hour_of(brought[**at].point.at) == hour);
-                let taken: Vec<_> = of_hour.map(|at| (*at, held.take(&brought[*at].point))).collect();
+                let taken = of_hour.map(|at| {
+                    let taken = if is_forgotten { Err(forgotten()) } else { held.take(&brought[*at].point) };
+                    (*at, taken)
+                });
+                let taken: Vec<_> = taken.collect();
                 let is_changed = taken.iter().any(|(_, of)| matches!(of, Ok(Taken::Taken | Taken::Corrected)));
                 outcomes.extend(taken);
                 let Some(aggregate) = held.aggregate().filter(|_| is_changed) else { continue };
                 day.set(hour, aggregate);
                 held.revision += 1;
-                let kept = hour + self.policy.service_quality.keep_measurements;
+                let kept = hour + self.policy.service_quality.keep_measurements + SLACK;
                 writes.push((held.revision, series_item(&pk, keys::hour_of_series(hour), &held, kept)?));
             }
             if writes.len() > before {
                 day.revision += 1;
-                let kept = hour_of(day_begins(*date)) + self.policy.service_quality.keep_aggregates;
+                let kept = midnight(*date) + self.policy.service_quality.keep_aggregates + SLACK;
                 writes.push((day.revision, series_item(&pk, keys::day_of_series(*date), &day, kept)?));
             }
             for (_, item) in &writes[before..] {
                 bytes += size::check(item)?;
             }
-            // What is written now is found as it is then, should another one be overtaken.
-            if bytes > BYTES_AT_ONCE {
-                self.put_all(std::mem::take(&mut writes)).await?;
-                bytes = 0;
+        }
+        if bytes > BYTES_AT_ONCE && pack.len() > 1 {
+            let mut outcomes = Vec::new();
+            for day in pack {
+                let day = std::slice::from_ref(day);
+                outcomes.extend(Box::pin(again_when_overtaken(|_| self.take_pack(day, brought))).await?);
             }
+            return Ok(outcomes);
         }
         if !writes.is_empty() {
             self.put_all(writes).await?;
@@ -177,8 +187,13 @@ impl Store {
     }
 }
 
-fn day_begins(date: NaiveDate) -> Instant {
-    (date + Days::new(1)).and_time(chrono::NaiveTime::MIN).and_utc()
+fn midnight(date: NaiveDate) -> Instant {
+    date.and_time(chrono::NaiveTime::MIN).and_utc()
+}
+
+/// What came when the measurements of its hour are not kept any more: with those the figures of the hour would be of it alone.
+fn forgotten() -> FieldError {
+    FieldError::new("at", "QS-04", "is in an hour whose measurements are not kept any more")
 }
 
 /// An item of a series, out of those that were read; an empty one where there is none.
