@@ -65,8 +65,22 @@ before(async () => {
   const closed = await report("alpha", "No FOCs since nine", 1, "TAG");
   await desk.call("desk", "POST", `${TICKETS}/${closed.id}/close`, { disposition: "resolved", resolution: "A table was enlarged" });
   const postMortem = await desk.call("alpha", "POST", "/cmp/v1/postMortem", { ticket: closed.id, reason: "It came back twice" });
+  const loop = { name: "DS1 loop", family: "Unbundled loops", metrics: [{ name: "delay", kind: "technical", unit: "ms" }] };
+  const offering = await desk.call("desk", "POST", "/cmp/v1/productOffering", loop);
+  const circuit = { clec: "alpha", offering: offering.id, name: "circuit 7", area: "Denver", since: "2026-03-01T07:00:00Z" };
+  const purchase = await desk.call("desk", "POST", "/cmp/v1/purchasedOffering", circuit);
+  const relatedEntity = [{ id: offering.id, "@referredType": "ProductOffering" }];
+  const objective = await desk.call("desk", "POST", "/tmf-api/serviceQualityManagement/v4/serviceLevelObjective", {
+    name: "delay of a DS1 loop", conformanceTarget: "50", conformanceComparator: "lessThanOrEqual",
+    validFor: { startDateTime: "2026-03-01T07:00:00Z" }, serviceLevelObjectiveParameter: { name: "delay", relatedEntity },
+  });
+  for (const [at, value] of [["2026-03-03T10:00:00Z", 42], ["2026-03-04T10:00:00Z", 63]]) {
+    const measured = { purchasedOffering: purchase.id, metric: "delay", at, value, source: "probe-7" };
+    await desk.call("desk", "POST", "/cmp/v1/measurement", measured);
+  }
   await desk.turn("PT90M");
-  const others = { sam, asked: asked.id, closed: closed.id, postMortem: postMortem.id };
+  const quality = { offering: offering.id, purchase: purchase.id, objective: objective.id };
+  const others = { ...quality, sam, asked: asked.id, closed: closed.id, postMortem: postMortem.id };
   numbers = { ...others, alpha: alpha.id, beta: beta.id, resolved: resolved.id, outage: planned.id, request: request.id, release: release.id };
 });
 
@@ -99,6 +113,9 @@ const pages = () => ({
     "portal-account-request": `/portal/accountRequest/${numbers.asked}`,
     "portal-ask": "/portal/do/bringAccountRequest",
     "portal-post-mortem": `/portal/postMortem/${numbers.postMortem}`,
+    "portal-purchases": "/portal/purchasedOffering",
+    "portal-purchase": `/portal/purchasedOffering/${numbers.purchase}`,
+    "portal-measurements": `/portal/measurement?purchasedOffering=${numbers.purchase}`,
     "portal-closed": `/portal/troubleTicket/${numbers.closed}`,
     "portal-nothing": "/portal/troubleTicket/AAAA-AAAA",
     "portal-console": "/console",
@@ -126,6 +143,12 @@ const pages = () => ({
     "console-account-request": `/console/accountRequest/${numbers.asked}`,
     "console-answer": `/console/do/answerAccountRequest/${numbers.asked}`,
     "console-post-mortem": `/console/postMortem/${numbers.postMortem}`,
+    "console-offerings": "/console/productOffering",
+    "console-offering": `/console/productOffering/${numbers.offering}`,
+    "console-record-offering": "/console/do/recordProductOffering",
+    "console-threshold": `/console/serviceLevelObjective/${numbers.objective}`,
+    "console-record-threshold": "/console/do/recordServiceLevelObjective",
+    "console-purchase": `/console/purchasedOffering/${numbers.purchase}`,
     "console-draft": `/console/do/draftPostMortem/${numbers.postMortem}`,
   },
 });

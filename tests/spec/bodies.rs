@@ -136,8 +136,8 @@ fn all<'a>(document: &Value, story: &'a Story, named: &Named) -> Vec<Operation<'
     for (path, method, said) in operations(document) {
         let Some(content) = said["requestBody"]["content"].as_object() else { continue };
         let Some((content_type, of)) = content.iter().find(|(of, _)| of.ends_with("json")) else { continue };
-        if of["schema"]["type"] == "array" {
-            // What is imported is checked row by row.
+        if of["schema"]["type"] == "array" || content_type.ends_with("ndjson") {
+            // What is imported is checked row by row; a line of measurements as the one of a request by itself.
             continue;
         }
         let (properties, required) = properties(document, &of["schema"]);
@@ -172,7 +172,7 @@ async fn ap_08_each_field_that_is_described_is_taken_and_each_that_is_taken_is_d
     let names = all_names(&document);
     assert!(names.len() > 200, "{}", names.len());
     let (operations, mut wrong) = (all(&document, &story, &named), Vec::new());
-    assert_eq!(operations.len(), 132);
+    assert_eq!(operations.len(), 142);
     for operation in operations {
         // An object with one field is none of what they are, and of an object it has a field too many.
         let mut body: Map<String, Value> = names.iter().map(|name| (name.clone(), json!({ UNKNOWN: 1 }))).collect();
@@ -264,8 +264,13 @@ async fn ap_01_each_word_example_and_limit_that_is_described_holds() {
             if (operation.name.as_str(), name.as_str()) == ("change_request", "number") {
                 continue;
             }
-            // What a ticket is of is given when it is opened, and stays.
-            if (operation.name.as_str(), name.as_str()) == ("update", "ticketType") {
+            // What a ticket is of, and with whom something was agreed, is given when it is recorded, and stays.
+            let stays = [
+                ("update", "ticketType"),
+                ("changeServiceLevelObjective", "agreedWith"),
+                ("changeServiceLevelSpecification", "agreedWith"),
+            ];
+            if stays.contains(&(operation.name.as_str(), name.as_str())) {
                 continue;
             }
             let (taken, refused) = examples(schema);

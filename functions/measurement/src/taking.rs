@@ -135,7 +135,7 @@ async fn taken(
     });
     let judged: Vec<Result<Measurement, Vec<FieldError>>> = judged.collect();
     let sound: Vec<Measurement> = judged.iter().filter_map(|of| of.as_ref().ok().cloned()).collect();
-    let mut outcomes = services.store.take_measurements(&sound).await?.into_iter();
+    let mut outcomes = services.take_measurements(&sound).await?.into_iter();
     let became = |of: Result<Measurement, Vec<FieldError>>| match of {
         Ok(_) => outcomes.next().unwrap_or(Ok(Taken::Refused)).map_err(|fault| vec![fault]),
         Err(faults) => Err(faults),

@@ -1,6 +1,6 @@
 //! What CLECs purchased of the offerings (QS-04, QS-09).
 
-use crate::{OFFERINGS, PURCHASES, providers_own};
+use crate::{PURCHASES, providers_own};
 use axum::extract::{OriginalUri, State};
 use chrono::{DateTime, Utc};
 use contract::{
@@ -76,8 +76,8 @@ pub(crate) struct PurchaseShown {
     href: String,
     /// Whose it is.
     clec: String,
-    /// Which offering it is of.
-    offering: OfferingRef,
+    /// Which offering it is of, by number.
+    offering: String,
     /// By what the CLEC knows it.
     name: String,
     /// The area in which it is.
@@ -95,16 +95,6 @@ pub(crate) struct PurchaseShown {
     possible: Vec<&'static str>,
 }
 
-/// A product offering, by number.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ProductOfferingRef)]
-struct OfferingRef {
-    /// Its number.
-    id: String,
-    /// Where it is read.
-    href: String,
-}
-
 impl PurchaseShown {
     fn of(purchase: &PurchasedOffering, reader: &Party, now: Instant) -> Self {
         let PurchasedOffering { number, clec, offering, since, plan, .. } = purchase;
@@ -113,7 +103,7 @@ impl PurchaseShown {
             id: number.to_string(),
             href: format!("{PURCHASES}/{number}"),
             clec: clec.to_string(),
-            offering: OfferingRef { id: offering.to_string(), href: format!("{OFFERINGS}/{offering}") },
+            offering: offering.to_string(),
             name,
             area,
             since: *since,
@@ -212,6 +202,7 @@ pub(crate) async fn change(
     let reference = RecordRef::PurchasedOffering(number);
     if let Some(specification) = ask.body.given::<SpecificationNumber>("specification") {
         let purchase = services.record_seen_by::<PurchasedOffering>(ask.party(), &reference).await?;
+        ask.body.onto(document(&purchase.plan), ask.party()).end()?;
         check_specification(&services, (&purchase.clec, purchase.offering), Some(specification)).await?;
     }
     let decide = |purchase: PurchasedOffering, now| {

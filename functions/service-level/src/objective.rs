@@ -47,22 +47,22 @@ pub(crate) struct ObjectiveWritten {
     #[body(line = 200)]
     name: Option<String>,
     /// The value that measurements are held against, in the metric's unit: a number as a text, as the standard has it.
-    #[body(line = 40)]
+    #[body(line = 40, format = "decimal")]
     conformance_target: String,
     /// How a window's value stands to the target where the objective is met: one with `lessThanOrEqual` is violated above the target.
     conformance_comparator: Comparator,
     /// When windows are held against it; always while it holds, when left out.
     conformance_period: Option<PeriodWritten>,
     /// The value from which on the objective is in danger.
-    #[body(line = 40)]
+    #[body(line = 40, format = "decimal")]
     threshold_target: Option<String>,
     /// By how much the target may be missed before that is a crossing, which ends when the target itself is met again.
-    #[body(line = 40)]
+    #[body(line = 40, format = "decimal")]
     tolerance_target: Option<String>,
     /// When it may be missed so; always, when left out.
     tolerance_period: Option<PeriodWritten>,
     /// How many windows in a row may have too few measurements before that is a finding; none when left out.
-    #[body(line = 40)]
+    #[body(line = 40, format = "integer")]
     grace_times: Option<String>,
     /// From when on it holds, and until when; from now on when left out. What was measured before is held against what held then.
     valid_for: Option<PeriodWritten>,
@@ -71,7 +71,7 @@ pub(crate) struct ObjectiveWritten {
     /// What follows when it is not met.
     service_level_objective_consequence: Vec<ConsequenceWritten>,
     /// In which unit the target is; the metric's own.
-    #[body(line = 20)]
+    #[body(line = 20, format = "unit")]
     unit: Option<String>,
     /// What is computed of a window's measurements; their average when left out.
     statistic: Option<Statistic>,

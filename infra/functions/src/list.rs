@@ -171,14 +171,14 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "product-offering",
         triggers: &[Api(product_offering::routes)],
-        calls: &[(Table, "BatchGetItem GetItem PutItem"), (Index(BY_TIME), "Query"), (Index(BY_CLEC), "Query")],
+        calls: &[(Table, "BatchGetItem PutItem"), (Index(BY_TIME), "Query"), (Index(BY_CLEC), "Query")],
         draws_ids: true,
         ..USUAL
     },
     Function {
         name: "service-level",
         triggers: &[Api(service_level::routes)],
-        calls: &[(Table, "BatchGetItem GetItem PutItem"), (Index(BY_TIME), "Query"), (Index(BY_CLEC), "Query")],
+        calls: &[(Table, "BatchGetItem PutItem"), (Index(BY_TIME), "Query"), (Index(BY_CLEC), "Query")],
         draws_ids: true,
         ..USUAL
     },

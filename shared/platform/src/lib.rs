@@ -12,6 +12,7 @@ pub mod change;
 pub mod delivering;
 pub mod endpoint;
 pub mod keys;
+mod measuring;
 pub mod metrics;
 mod overtaken;
 mod reach;

@@ -20,7 +20,7 @@ pub use item::{Due, DueContacts, DueItem, StoredItem, TicketWithHistory};
 pub use lists::{RecordIndex, Standing, TicketPage, TicketQuery, TimeRange};
 pub use queues::{PositionOf, QueuePlace, Queued};
 pub use read::{LoadedRecord, ReadFor};
-pub use series::Outcome;
+pub use series::{OfDay, Outcome};
 pub use table::create_table;
 pub use tickets::{LoadedTicket, TicketIncludes};
 pub use write::Insert;

@@ -5,70 +5,39 @@ use super::{
     item::{item, read},
     key, size,
 };
-use crate::{keys, overtaken::again_when_overtaken};
+use crate::keys;
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{NaiveDate, TimeDelta};
 use contract::{FieldError, Instant};
 use domain::service_quality::series::{
     Aggregate, DayOfSeries, HourOfSeries, Measurement, Point, SeriesId, Taken, hour_of, months,
 };
-use futures::{StreamExt, TryStreamExt, future::try_join_all, stream};
+use futures::future::try_join_all;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How many items one transaction writes.
-const ITEMS_AT_ONCE: usize = 100;
 /// How many bytes of them, where they are of more than one day.
 const BYTES_AT_ONCE: usize = 3 * 1024 * 1024;
 /// How much longer than is said an item is kept: what is taken in by the last moment has its hour and its day.
 const SLACK: TimeDelta = TimeDelta::days(7);
-/// How many groups of items are read and written at the same time.
-const AT_ONCE: usize = 8;
 
 /// What became of a measurement; or what is wrong with it.
 pub type Outcome = Result<Taken, FieldError>;
 
 /// The measurements of a day of a series, by their places among those that were brought.
-type OfDay<'a> = ((&'a SeriesId, NaiveDate), Vec<usize>);
+pub type OfDay<'a> = ((&'a SeriesId, NaiveDate), Vec<usize>);
 
 impl Store {
-    /// Takes measurements in, and answers what became of each, in their order. Those of a day of a series are written whole, in one
-    /// transaction with those of as many other days as it holds; those of different transactions may be taken in without each other.
+    /// Takes in the measurements of some days, whole or not at all: by one read of a hundred items and one transaction. `None` where these
+    /// items are too large for one: then nothing is written.
     ///
     /// # Errors
-    /// When the table cannot be read or written: what was written stays, and the same measurements can be brought again.
-    pub async fn take_measurements(&self, brought: &[Measurement]) -> Result<Vec<Outcome>, StoreError> {
-        let mut days: BTreeMap<(&SeriesId, NaiveDate), Vec<usize>> = BTreeMap::new();
-        for (at, of) in brought.iter().enumerate() {
-            days.entry((&of.series, of.point.at.date_naive())).or_default().push(at);
-        }
-        let mut packs: Vec<(usize, Vec<OfDay<'_>>)> = Vec::new();
-        for day in days {
-            let items = 1 + day.1.iter().map(|at| hour_of(brought[*at].point.at)).collect::<BTreeSet<_>>().len();
-            match packs.last_mut().filter(|(held, _)| held + items <= ITEMS_AT_ONCE) {
-                Some((held, pack)) => {
-                    *held += items;
-                    pack.push(day);
-                }
-                None => packs.push((items, vec![day])),
-            }
-        }
-        let taken = packs.iter().map(|(_, pack)| again_when_overtaken(|_| self.take_pack(pack, brought)));
-        let taken = taken.collect::<Vec<_>>();
-        let taken: Vec<Vec<(usize, Outcome)>> = stream::iter(taken).buffered(AT_ONCE).try_collect().await?;
-        let mut outcomes = vec![Ok(Taken::Refused); brought.len()];
-        for (at, outcome) in taken.into_iter().flatten() {
-            outcomes[at] = outcome;
-        }
-        Ok(outcomes)
-    }
-
-    /// Takes in those of some days: by one read of a hundred items and one transaction; day by day, where these items are too large for one.
-    async fn take_pack(
+    /// [`StoreError::Overtaken`] when somebody was first.
+    pub async fn take_days(
         &self,
         pack: &[OfDay<'_>],
         brought: &[Measurement],
-    ) -> Result<Vec<(usize, Outcome)>, StoreError> {
+    ) -> Result<Option<Vec<(usize, Outcome)>>, StoreError> {
         let hours = |of: &[usize]| of.iter().map(|at| hour_of(brought[*at].point.at)).collect::<BTreeSet<_>>();
         let wanted = pack.iter().flat_map(|((series, date), of)| {
             let (pk, hours) = (keys::series(series, *date), hours(of));
@@ -112,17 +81,12 @@ impl Store {
             }
         }
         if bytes > BYTES_AT_ONCE && pack.len() > 1 {
-            let mut outcomes = Vec::new();
-            for day in pack {
-                let day = std::slice::from_ref(day);
-                outcomes.extend(Box::pin(again_when_overtaken(|_| self.take_pack(day, brought))).await?);
-            }
-            return Ok(outcomes);
+            return Ok(None);
         }
         if !writes.is_empty() {
             self.put_all(writes).await?;
         }
-        Ok(outcomes)
+        Ok(Some(outcomes))
     }
 
     /// What follows from the measurements of each hour of a series, in the order of time: one read a month of UTC.
