@@ -89,7 +89,7 @@ struct WindowShown {
     /// How the value is to stand to the target.
     #[schema(schema_with = schema::<Comparator>)]
     comparator: Comparator,
-    /// The target.
+    /// The target that the value is held against.
     #[schema(schema_with = schema::<Quantity>)]
     target: Quantity,
     /// The value from which on the objective is in danger.

@@ -79,7 +79,7 @@ pub(crate) struct MeasurementShown {
     /// The largest of them.
     #[schema(schema_with = http_edge::schema::<Quantity>)]
     maximum: Quantity,
-    /// Their sum.
+    /// The sum of their values.
     total: f64,
     /// What measured it, of one.
     source: Option<String>,

@@ -16,7 +16,7 @@ pub(crate) struct MeasurementWritten {
     pub(crate) metric: String,
     /// When it was measured.
     pub(crate) at: DateTime<Utc>,
-    /// The value.
+    /// The value that was measured.
     pub(crate) value: Quantity,
     /// In which unit the value is; the metric's own, which it is to be when it is said.
     #[body(line = 20)]

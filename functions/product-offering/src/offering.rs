@@ -78,7 +78,7 @@ impl OfferingWritten {
 #[serde(rename_all = "camelCase")]
 #[schema(as = ProductOffering)]
 pub(crate) struct OfferingShown {
-    /// Its number.
+    /// The number of the offering.
     id: String,
     /// Where it is read.
     href: String,

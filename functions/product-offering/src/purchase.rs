@@ -70,7 +70,7 @@ impl PurchaseWritten {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PurchasedOffering)]
 pub(crate) struct PurchaseShown {
-    /// Its number.
+    /// The number of the purchase.
     id: String,
     /// Where it is read.
     href: String,

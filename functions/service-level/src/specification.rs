@@ -41,7 +41,7 @@ pub(crate) struct SpecificationWritten {
     description: Option<String>,
     /// When it holds.
     valid_for: Option<PeriodWritten>,
-    /// Its objectives.
+    /// The objectives that are agreed together.
     related_service_level_objective: Several<ObjectiveRefWritten>,
     /// With which CLEC it was agreed; offered to all when left out. It does not change.
     #[body(rule = "AP-03")]
@@ -88,7 +88,7 @@ impl SpecificationWritten {
 #[serde(rename_all = "camelCase")]
 #[schema(as = ServiceLevelSpecification)]
 pub(crate) struct SpecificationShown {
-    /// Its number.
+    /// The number of the specification.
     id: String,
     /// Where it is read.
     href: String,
@@ -98,7 +98,7 @@ pub(crate) struct SpecificationShown {
     description: Option<String>,
     /// When it holds.
     valid_for: Option<PeriodShown>,
-    /// Its objectives.
+    /// The objectives that are agreed together.
     related_service_level_objective: Vec<ObjectiveRef>,
     /// With which CLEC it was agreed; offered to all when with none.
     agreed_with: Option<String>,

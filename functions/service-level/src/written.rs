@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 pub(crate) struct PeriodWritten {
     /// From when on.
     pub(crate) start_date_time: Option<DateTime<Utc>>,
-    /// Until when.
+    /// Until when it lasts.
     pub(crate) end_date_time: Option<DateTime<Utc>>,
 }
 
@@ -33,7 +33,7 @@ impl From<&PeriodWritten> for Period {
 pub(crate) struct PeriodShown {
     /// From when on.
     pub(crate) start_date_time: Option<DateTime<Utc>>,
-    /// Until when.
+    /// Until when it lasts.
     pub(crate) end_date_time: Option<DateTime<Utc>>,
 }
 

@@ -101,7 +101,7 @@ pub struct Terms {
 pub struct Period {
     /// From when on.
     pub from: Option<Instant>,
-    /// Until when.
+    /// Until when it lasts.
     pub until: Option<Instant>,
 }
 
@@ -137,11 +137,11 @@ pub enum Statistic {
     /// Their arithmetic mean.
     #[default]
     Average,
-    /// The smallest.
+    /// The smallest of them.
     Minimum,
-    /// The largest.
+    /// The largest of them.
     Maximum,
-    /// Their sum.
+    /// The sum of them.
     Total,
 }
 

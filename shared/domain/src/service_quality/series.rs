@@ -27,7 +27,7 @@ pub struct SeriesId {
     pub purchase: PurchaseNumber,
     /// Of which metric.
     pub metric: String,
-    /// Who measures.
+    /// Which side measures.
     pub by: MeasuredBy,
 }
 
@@ -114,10 +114,10 @@ impl Window {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "camelCase")]
 pub enum MeasuredBy {
-    /// The provider's.
+    /// The provider measured them.
     #[default]
     Provider,
-    /// The CLEC's own.
+    /// The CLEC measured them itself.
     Clec,
 }
 
@@ -212,7 +212,7 @@ impl Aggregate {
         significant(self.sum / self.n as f64).clamp(self.min.get(), self.max.get())
     }
 
-    /// Their sum.
+    /// The sum of them, as it is told.
     #[must_use]
     pub fn total(&self) -> f64 {
         significant(self.sum)

@@ -49,7 +49,7 @@ pub struct SpecificationPlan {
     pub description: Option<String>,
     /// When it holds.
     pub period: Option<Period>,
-    /// Its objectives.
+    /// The objectives that are agreed together.
     pub objectives: Vec<ObjectiveNumber>,
 }
 
