@@ -16,6 +16,7 @@ mod closing;
 mod cmp_site;
 mod date_tbd;
 mod daylight_saving;
+mod degradation;
 mod digest;
 mod escalation;
 mod evening_change;

@@ -57,6 +57,8 @@ pub const PURCHASES: &str = "/cmp/v1/purchasedOffering";
 pub const OBJECTIVES: &str = "/tmf-api/serviceQualityManagement/v4/serviceLevelObjective";
 /// Where specifications are.
 pub const SPECIFICATIONS: &str = "/tmf-api/serviceQualityManagement/v4/serviceLevelSpecification";
+/// Where degradation reports are.
+pub const PROBLEMS: &str = "/tmf-api/serviceProblemManagement/v4/serviceProblem";
 /// Where measurements are.
 pub const MEASUREMENTS: &str = "/cmp/v1/measurement";
 /// Where contacts are.

@@ -261,7 +261,7 @@ async fn changed<T>(
     decide: impl Fn(AccountRequest, ActionContext) -> Result<Option<RecordChange<AccountRequest>>, Refused>,
 ) -> Result<Answer<RequestShown>, Problem> {
     let decide = |request, now| decide(request, ActionContext::of(&ask.context, now));
-    let request = services.change_account_request(&RecordRef::AccountRequest(number), &ask.context, decide).await?;
+    let request = services.change_served(&RecordRef::AccountRequest(number), &ask.context, decide).await?;
     Ok(answered(services, &request, ask.party()))
 }
 

@@ -3,18 +3,13 @@
 use crate::range::range;
 use axum::{Json, extract::State};
 use chrono::{DateTime, TimeDelta, Utc};
-use contract::{ClecId, Failed, Instant, PurchaseNumber, Quantity, RecordRef, Refused};
+use contract::{ClecId, Failed, PurchaseNumber, Quantity, RecordRef, Refused};
 use domain::service_quality::{
-    Aggregate, Comparator, Conformance, MeasuredBy, Objective, PurchasedOffering, SeriesId, Specification, Standing,
-    Statistic, Window, objective::Period,
+    Comparator, Conformance, Hours, MeasuredBy, Objective, PurchasedOffering, SeriesId, Standing, Statistic, Threshold,
+    Window,
 };
-use futures::TryStreamExt;
 use http_edge::{Body, Caller, Id, Problem, Query, route, schema};
-use platform::{
-    Services,
-    store::{RecordIndex, TimeRange},
-};
-use record::Record;
+use platform::Services;
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,8 +21,6 @@ const USUALLY: i64 = 31;
 const AT_MOST: i64 = 366;
 /// How many windows are shown at the most: an answer has its limit.
 const WINDOWS_AT_MOST: usize = 10_000;
-/// How many objectives are read at once.
-const AT_ONCE: usize = 100;
 
 /// Which time, and which metric, is looked at.
 #[derive(Debug, Body)]
@@ -163,67 +156,26 @@ pub(crate) async fn read(
     if had.1 <= had.0 {
         return Ok(Json(Vec::new()));
     }
-    let objectives = objectives(&services, &purchase, metric.as_deref()).await?;
-    let series: BTreeSet<SeriesId> = objectives.iter().flat_map(|(of, _)| series_of(number, of)).collect();
-    let mut measured: BTreeMap<SeriesId, Vec<(Instant, Aggregate)>> = BTreeMap::new();
+    let thresholds = services.store.thresholds(&purchase.clec).await.map_err(Failed::from)?;
+    let is_wanted = |of: &Threshold<'_>| metric.as_ref().is_none_or(|metric| of.objective.metric == *metric);
+    let held: Vec<Threshold<'_>> = thresholds.of(&purchase).into_iter().filter(is_wanted).collect();
+    let series: BTreeSet<SeriesId> = held.iter().flat_map(|of| of.series(&purchase)).collect();
+    let mut hours = Hours::new();
     for series in series {
         let whole = |at| Window::Month.around(at, &services.policy);
         let range = (whole(had.0).0, whole(had.1).1);
-        let hours = services.store.hours_of_series(&series, range).await.map_err(Failed::from)?;
-        measured.insert(series, hours);
+        let found = services.store.hours_of_series(&series, range).await.map_err(Failed::from)?;
+        hours.insert(series, found);
     }
     let mut windows_left = WINDOWS_AT_MOST;
     let mut shown = Vec::new();
-    for (objective, period) in &objectives {
-        let mut held: Vec<Conformance<'_>> = series_of(number, objective)
-            .flat_map(|series| {
-                let hours = measured.get(&series).map(Vec::as_slice).unwrap_or_default();
-                let held = objective.held_against(hours, had, now, &services.policy);
-                let is_of_period = |of: &Conformance<'_>| period.is_none_or(|period| period.has(of.from));
-                held.into_iter().filter(move |of| of.terms.measured_by == series.by && is_of_period(of))
-            })
-            .collect();
-        held.sort_by_key(|of| of.from);
+    for threshold in &held {
+        let held = threshold.windows((&purchase, &hours), had, now, &services.policy);
         windows_left = windows_left.checked_sub(held.len()).ok_or_else(|| {
             let detail = format!("has more than {WINDOWS_AT_MOST} windows: ask for less time, or for one metric");
             Refused::field("from", "QS-04", detail)
         })?;
-        shown.push(ConformanceShown::of(objective, &held));
+        shown.push(ConformanceShown::of(threshold.objective, &held));
     }
     Ok(Json(shown))
-}
-
-/// The series whose measurements are held against the versions of an objective.
-fn series_of(purchase: PurchaseNumber, objective: &Objective) -> impl Iterator<Item = SeriesId> {
-    let sides: BTreeSet<MeasuredBy> = objective.versions.iter().map(|of| of.measured_by).collect();
-    sides.into_iter().map(move |by| SeriesId { purchase, metric: objective.metric.clone(), by })
-}
-
-/// The objectives that the purchase is held against, by metric, each with the time in which it is: those of its type of SLA, and those of its
-/// offering that are for its CLEC and of no type of SLA. One that was withdrawn is among them, because of the time before.
-async fn objectives(
-    services: &Services,
-    purchase: &PurchasedOffering,
-    metric: Option<&str>,
-) -> Result<Vec<(Objective, Option<Period>)>, Failed> {
-    let reader = Some(&purchase.clec);
-    let found: Vec<Objective> = all(services, &RecordIndex::objectives(reader)).await?;
-    let specifications: Vec<Specification> = all(services, &RecordIndex::specifications(reader)).await?;
-    let own = specifications.iter().find(|of| Some(of.number) == purchase.plan.specification);
-    let is_of = |number, of: &Specification| of.plan.objectives.contains(&number);
-    let is_held = |of: &Objective| {
-        let is_wanted = of.offering == purchase.offering && metric.is_none_or(|metric| of.metric == metric);
-        let is_of_own = own.is_some_and(|own| is_of(of.number, own));
-        let is_of_none = !specifications.iter().any(|other| other.withdrawn_at.is_none() && is_of(of.number, other));
-        is_wanted && (is_of_own || is_of_none)
-    };
-    let mut held: Vec<Objective> = found.into_iter().filter(is_held).collect();
-    held.sort_by(|a, b| (&a.metric, &a.number).cmp(&(&b.metric, &b.number)));
-    let period = |of: &Objective| own.filter(|own| is_of(of.number, own)).and_then(|own| own.plan.period);
-    Ok(held.into_iter().map(|of| (period(&of), of)).map(|(period, of)| (of, period)).collect())
-}
-
-async fn all<R: Record>(services: &Services, list: &RecordIndex) -> Result<Vec<R>, Failed> {
-    let pages: Vec<Vec<R>> = services.store.pages(list, TimeRange::default(), AT_ONCE).try_collect().await?;
-    Ok(pages.concat())
 }

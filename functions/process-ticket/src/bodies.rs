@@ -1,7 +1,7 @@
 //! What is said of a process ticket.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use contract::{ClecId, Severity, TicketNumber, WsdTier, duration};
+use contract::{ClecId, Severity, TicketNumber, WsdTier};
 use domain::{
     ticket::process::{StatusChannel, TroubleKind},
     trouble::{DueDate, order::AffectedOrder},
@@ -57,7 +57,7 @@ pub(crate) struct StatusCall {
 #[body(rule = "PT-02")]
 pub(crate) struct StatusAgreement {
     /// How often, in the CSIE's hours, as ISO 8601 writes a duration: PT4H.
-    pub(crate) interval: Interval,
+    pub(crate) interval: TimeDelta,
     /// By telephone, or by the channels that the CLEC subscribed.
     pub(crate) channel: StatusChannel,
     /// Who agreed for the CLEC.
@@ -66,27 +66,6 @@ pub(crate) struct StatusAgreement {
     /// When it was agreed, if earlier: the interval runs from there.
     #[body(rule = "NT-17")]
     pub(crate) status_change_date: Option<DateTime<Utc>>,
-}
-
-/// A length of time.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Interval(pub(crate) TimeDelta);
-
-impl Value for Interval {
-    fn read(given: Json, at: &mut Field<'_, '_>) -> Option<Self> {
-        let text = at.parsed::<String>(&given)?;
-        match duration::parse(&text) {
-            Ok(interval) => Some(Self(interval)),
-            Err(detail) => {
-                at.fault(at.spec.rule, detail);
-                None
-            }
-        }
-    }
-
-    fn schema(_: &Spec) -> RefOr<Schema> {
-        ObjectBuilder::new().schema_type(Type::String).pattern(Some("^P")).into()
-    }
 }
 
 /// An escalation of the ticket to one of the five tiers.

@@ -90,7 +90,7 @@ async fn status_agreement(
     changed(&services, number, &ask, |loaded, act| {
         Action::StatusAgreement.check_for(ask.party())?;
         let act = act.occurred_at(*status_change_date);
-        loaded.ticket.agree_on_status((interval.0, *channel), contact.clone(), &act, &services.policy)
+        loaded.ticket.agree_on_status((*interval, *channel), contact.clone(), &act, &services.policy)
     })
     .await
 }

@@ -6,10 +6,10 @@ use chrono::{DateTime, Utc};
 use contract::{
     ClecId, Failed, FieldError, Instant, OfferingNumber, Party, PurchaseNumber, RecordRef, Refused, SpecificationNumber,
 };
-use domain::kinds::AnyRecord;
 use domain::service_quality::{
-    Objective, Offering, PurchasedOffering, Specification, Validity, purchase::PurchasePlan,
+    Episode, Objective, Offering, PurchasedOffering, Specification, Validity, purchase::PurchasePlan,
 };
+use domain::{degradation_report::CrossingKind, kinds::AnyRecord};
 use http_edge::{
     Acting, Answer, Body, Caller, Created, Id, MergePatch, NoQuery, Page, Paging, Place, Problem, Query, WriteRequest,
     route, schema,
@@ -65,9 +65,37 @@ impl PurchaseWritten {
     }
 }
 
+/// The crossing of a threshold, or a source that stopped.
+#[skip_serializing_none]
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = PurchasedOfferingCrossing)]
+struct EpisodeShown {
+    /// The number of the objective that is not met.
+    objective: String,
+    /// Whether it is missed, or nothing tells whether it is met.
+    #[schema(schema_with = schema::<CrossingKind>)]
+    kind: CrossingKind,
+    /// When the first window began in which that was so.
+    began_at: DateTime<Utc>,
+    /// When the first window began in which that was so no more; absent while it goes on.
+    ended_at: Option<DateTime<Utc>>,
+    /// The degradation report that tells of it.
+    service_problem: String,
+}
+
+impl From<&Episode> for EpisodeShown {
+    fn from(of: &Episode) -> Self {
+        let Episode { objective, kind, began_at, ended_at, report } = of;
+        let (objective, service_problem) = (objective.to_string(), report.to_string());
+        Self { objective, kind: *kind, began_at: *began_at, ended_at: *ended_at, service_problem }
+    }
+}
+
 /// What a CLEC purchased.
 #[skip_serializing_none]
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 #[schema(as = PurchasedOffering)]
 pub(crate) struct PurchaseShown {
     /// The number of the purchase.
@@ -91,13 +119,16 @@ pub(crate) struct PurchaseShown {
     /// Whether the CLEC has it still.
     #[schema(schema_with = schema::<Validity>)]
     status: Validity,
+    /// The crossings of its thresholds that go on, and those that ended lately.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    crossings: Vec<EpisodeShown>,
     /// What the reader can do with it.
     possible: Vec<&'static str>,
 }
 
 impl PurchaseShown {
     fn of(purchase: &PurchasedOffering, reader: &Party, now: Instant) -> Self {
-        let PurchasedOffering { number, clec, offering, since, plan, .. } = purchase;
+        let PurchasedOffering { number, clec, offering, since, plan, watch, .. } = purchase;
         let PurchasePlan { name, area, until, specification } = plan.clone();
         Self {
             id: number.to_string(),
@@ -110,6 +141,7 @@ impl PurchaseShown {
             until,
             specification: specification.map(|of| of.to_string()),
             status: Validity::of(until, now),
+            crossings: watch.episodes.iter().map(EpisodeShown::from).collect(),
             possible: if reader.is_provider() { vec!["PATCH"] } else { Vec::new() },
         }
     }
@@ -131,7 +163,7 @@ pub(crate) async fn record(
     check_specification(&services, (clec, *offering), plan.specification).await?;
     let begun = services
         .open(&ask.context, ask.key.as_deref(), |number, act| {
-            PurchasedOffering::record(number, (clec.clone(), *offering), *since, plan.plan(), act)
+            PurchasedOffering::record(number, (clec.clone(), *offering), *since, plan.plan(), act, &services.policy)
         })
         .await?;
     let (Opening::Created(purchase) | Opening::Replayed(purchase)) = begun;
@@ -207,7 +239,7 @@ pub(crate) async fn change(
     }
     let decide = |purchase: PurchasedOffering, now| {
         let whole = ask.body.onto(document(&purchase.plan), ask.party()).end()?;
-        purchase.change(whole.plan(), &ActionContext::of(&ask.context, now))
+        purchase.change(whole.plan(), &ActionContext::of(&ask.context, now), &services.policy)
     };
     let purchase = services.revise(&reference, &ask.context, decide).await?;
     Ok(answered(&services, &purchase, ask.party()))

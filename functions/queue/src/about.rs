@@ -14,7 +14,7 @@ const WORDS_AT_MOST: usize = 100;
 /// What a row is about.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct About {
-    /// troubleTicket, plannedOutage, release, changeRequest, meeting, contact, teamMember, accountTeam, accountRequest, postMortem, productOffering, purchasedOffering, serviceLevelObjective, serviceLevelSpecification or, of what one party alone is told, party.
+    /// troubleTicket, plannedOutage, release, changeRequest, meeting, contact, teamMember, accountTeam, accountRequest, postMortem, serviceProblem, productOffering, purchasedOffering, serviceLevelObjective, serviceLevelSpecification or, of what one party alone is told, party.
     pub(crate) kind: &'static str,
     /// Its number or id.
     pub(crate) id: String,
@@ -38,6 +38,9 @@ impl About {
             RecordRef::AccountTeam(clec) => ("accountTeam", clec.to_string(), Some("/cmp/v1/accountTeam")),
             RecordRef::AccountRequest(number) => ("accountRequest", number.to_string(), Some("/cmp/v1/accountRequest")),
             RecordRef::PostMortem(number) => ("postMortem", number.to_string(), Some("/cmp/v1/postMortem")),
+            RecordRef::DegradationReport(number) => {
+                ("serviceProblem", number.to_string(), Some("/tmf-api/serviceProblemManagement/v4/serviceProblem"))
+            }
             RecordRef::Offering(number) => ("productOffering", number.to_string(), Some("/cmp/v1/productOffering")),
             RecordRef::PurchasedOffering(number) => {
                 ("purchasedOffering", number.to_string(), Some("/cmp/v1/purchasedOffering"))
@@ -95,6 +98,7 @@ pub(crate) fn heading(record: &AnyRecord) -> String {
         AnyRecord::AccountTeam(team) => format!("Account team of {}", team.clec),
         AnyRecord::AccountRequest(request) => of_system(Some(request.kind.wording()), &request.text),
         AnyRecord::PostMortem(of) => of_system(Some(&format!("Post-mortem of ticket {}", of.ticket)), &of.reason),
+        AnyRecord::DegradationReport(of) => of_system(Some(&of.purchase_name), &of.description),
         AnyRecord::Offering(of) => of_system(Some(&of.plan.family), &of.plan.name),
         AnyRecord::PurchasedOffering(of) => of_system(of.plan.area.as_deref(), &of.plan.name),
         AnyRecord::Objective(of) => of_system(Some(&of.metric), &of.name),
@@ -127,6 +131,7 @@ pub(crate) fn status(record: &AnyRecord, today: chrono::NaiveDate) -> &'static s
         AnyRecord::Contact(contact) => contact.last_reminder.as_str(),
         AnyRecord::AccountRequest(request) => request.status().as_str(),
         AnyRecord::PostMortem(of) => of.status().as_str(),
+        AnyRecord::DegradationReport(of) => of.status().as_str(),
         AnyRecord::TeamMember(member) if member.removed_at.is_some() => Presence::Removed.as_str(),
         AnyRecord::TeamMember(_)
         | AnyRecord::AccountTeam(_)
@@ -147,6 +152,7 @@ pub(crate) fn whose(record: &AnyRecord) -> Option<String> {
         AnyRecord::AccountTeam(team) => Some(team.clec.to_string()),
         AnyRecord::AccountRequest(request) => Some(request.clec.to_string()),
         AnyRecord::PostMortem(of) => Some(of.clec.to_string()),
+        AnyRecord::DegradationReport(of) => Some(of.clec.to_string()),
         AnyRecord::PurchasedOffering(of) => Some(of.clec.to_string()),
         AnyRecord::Objective(of) => of.agreed_with.as_ref().map(ClecId::to_string),
         AnyRecord::Specification(of) => of.agreed_with.as_ref().map(ClecId::to_string),

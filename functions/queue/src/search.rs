@@ -9,6 +9,7 @@ use domain::{
     account_team::TeamMember,
     change_request::ChangeRequest,
     clec::Clec,
+    degradation_report::DegradationReport,
     kinds::AnyRecord,
     meeting::Meeting,
     outage::Outage,
@@ -101,10 +102,11 @@ enum List {
     Members,
     AccountRequests,
     PostMortems,
+    DegradationReports,
 }
 
 impl List {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Clecs,
         Self::Tickets,
         Self::Requests,
@@ -115,6 +117,7 @@ impl List {
         Self::Members,
         Self::AccountRequests,
         Self::PostMortems,
+        Self::DegradationReports,
     ];
 }
 
@@ -145,7 +148,7 @@ impl FromStr for Behind {
 }
 
 /// Searches by a number or by words, the latest first: tickets, change requests, planned outages, releases, meetings, people of account
-/// teams, requests to them, post-mortems; before these, for the desk, CLECs. Each reader finds what it may read.
+/// teams, requests to them, post-mortems, degradation reports; before these, for the desk, CLECs. Each reader finds what it may read.
 ///
 /// A page may show fewer than its limit: follow `Link: rel="next"` to the end.
 #[route(get, "/cmp/v1/search", tag = "queue", id = "search")]
@@ -207,6 +210,9 @@ async fn by_number(services: &Services, party: &Party, text: &str) -> Result<Opt
         }
         Ok(reference @ RecordRef::PostMortem(_)) => {
             services.record_seen_by::<PostMortem>(party, &reference).await?.into()
+        }
+        Ok(reference @ RecordRef::DegradationReport(_)) => {
+            services.record_seen_by::<DegradationReport>(party, &reference).await?.into()
         }
         Ok(reference @ RecordRef::Offering(_)) => services.record_seen_by::<Offering>(party, &reference).await?.into(),
         Ok(reference @ RecordRef::PurchasedOffering(_)) => {
@@ -330,6 +336,14 @@ impl Reading<'_> {
                 let of = |of: &PostMortem| {
                     let owner = provider.then(|| of.clec.to_string());
                     [of.reason.clone()].into_iter().chain(owner).collect()
+                };
+                self.records(&list, after, room, of).await
+            }
+            List::DegradationReports => {
+                let list = RecordIndex::degradation_reports(self.party.clec(), false);
+                let of = |of: &DegradationReport| {
+                    let owner = provider.then(|| of.clec.to_string());
+                    [of.purchase_name.clone(), of.description.clone()].into_iter().chain(owner).collect()
                 };
                 self.records(&list, after, room, of).await
             }

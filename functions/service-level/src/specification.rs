@@ -8,7 +8,7 @@ use axum::{
     extract::{OriginalUri, State},
     response::{IntoResponse, Response},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use contract::{ClecId, Failed, FieldError, ObjectiveNumber, Party, RecordRef, Refused, SpecificationNumber};
 use domain::service_quality::{
     Objective, Specification, Validity, objective::Period, specification::SpecificationPlan,
@@ -41,6 +41,10 @@ pub(crate) struct SpecificationWritten {
     description: Option<String>,
     /// When it holds.
     valid_for: Option<PeriodWritten>,
+    /// Within what time a degradation of what was purchased with it is cleared, as ISO 8601 writes a duration: PT4H. By the policy, when left
+    /// out.
+    #[body(rule = "QS-02")]
+    time_to_clear: Option<TimeDelta>,
     /// The objectives that are agreed together.
     related_service_level_objective: Several<ObjectiveRefWritten>,
     /// With which CLEC it was agreed; offered to all when left out. It does not change.
@@ -77,6 +81,7 @@ impl SpecificationWritten {
             name: self.name.clone(),
             description: self.description.clone(),
             period: self.valid_for.as_ref().map(Period::from),
+            time_to_clear: self.time_to_clear,
             objectives: self.related_service_level_objective.0.iter().map(|of| of.id).collect(),
         }
     }
@@ -98,6 +103,8 @@ pub(crate) struct SpecificationShown {
     description: Option<String>,
     /// When it holds.
     valid_for: Option<PeriodShown>,
+    /// Within what time a degradation of what was purchased with it is cleared.
+    time_to_clear: Option<String>,
     /// The objectives that are agreed together.
     related_service_level_objective: Vec<ObjectiveRef>,
     /// With which CLEC it was agreed; offered to all when with none.
@@ -135,6 +142,7 @@ impl SpecificationShown {
             name: plan.name.clone(),
             description: plan.description.clone(),
             valid_for: plan.period.map(PeriodShown::from),
+            time_to_clear: plan.time_to_clear.map(|of| of.to_string()),
             related_service_level_objective: plan.objectives.iter().map(objective).collect(),
             agreed_with: agreed_with.as_ref().map(ClecId::to_string),
             status: if withdrawn_at.is_some() { Validity::Ended } else { Validity::Valid },
@@ -300,15 +308,16 @@ async fn check_objectives(
             FieldError::new(field, "QS-04", "is no objective that holds for whom the specification is agreed with")
         })
         .collect();
-    if faults.is_empty() { Ok(()) } else { Err(Refused::Invalid(faults).into()) }
+    Ok(Refused::check(faults)?)
 }
 
 /// The specification as a create writes it.
 fn document(of: &Specification) -> Value {
-    let SpecificationPlan { name, description, period: holds, objectives } = &of.plan;
+    let SpecificationPlan { name, description, period: holds, time_to_clear, objectives } = &of.plan;
     let objectives: Vec<Value> = objectives.iter().map(|of| json!({ "id": of })).collect();
     json!({
         "name": name, "description": description, "validFor": holds.map(|of| period(of.from, of.until)),
+        "timeToClear": time_to_clear.map(|of| of.to_string()),
         "relatedServiceLevelObjective": objectives, "agreedWith": of.agreed_with,
     })
 }

@@ -38,6 +38,7 @@ pub(crate) async fn home(visit: Visit) -> Result<Response, Response> {
             ("createContact", "Add a contact"),
             ("bringAccountRequest", "Ask the account team"),
             ("askPostMortem", "Ask for a post-mortem"),
+            ("createServiceProblem", "Report a degradation"),
         ],
         Site::Console => &[
             ("report", "Open a ticket"),
@@ -45,6 +46,7 @@ pub(crate) async fn home(visit: Visit) -> Result<Response, Response> {
             ("recordRelease", "Record a release"),
             ("conveneMeeting", "Convene a meeting"),
             ("bringAccountRequest", "Record a request to an account team"),
+            ("createServiceProblem", "Report a degradation"),
         ],
     };
     let makes = makes.iter().map(|(id, title)| Act {

@@ -371,6 +371,37 @@ pub(crate) const KINDS: &[Kind] = &[
         ..NONE
     },
     Kind {
+        read: "readServiceProblem",
+        list: "listServiceProblem",
+        one: "Degradation report",
+        many: "Degradation reports",
+        columns: &["id", "affectedService", "status", "clec", "priority", "description", "timeRaised", "clock"],
+        heading: &["affectedService", "status"],
+        first: &[
+            "description",
+            "clec",
+            "affectedService",
+            "metric",
+            "priority",
+            "clock",
+            "crossing",
+            "reason",
+            "resolution",
+            "assignment",
+            "tasks",
+            "escalations",
+            "comment",
+        ],
+        makes: &[("createServiceProblem", BOTH)],
+        views: &[
+            ("Open", "open=true", BOTH),
+            ("Missed", "open=true&missed=true", BOTH),
+            ("Over", "open=false", BOTH),
+            ("All", "", BOTH),
+        ],
+        ..NONE
+    },
+    Kind {
         read: "readProductOffering",
         list: "listProductOffering",
         one: "Product offering",
@@ -403,8 +434,16 @@ pub(crate) const KINDS: &[Kind] = &[
         many: "Purchased offerings",
         columns: &["id", "name", "clec", "offering", "area", "since", "status"],
         heading: &["name", "status"],
-        first: &["clec", "offering", "area", "since", "until", "specification"],
-        parts: &[part("readConformance", "Measured against the thresholds, over the last 31 days")],
+        first: &["clec", "offering", "area", "since", "until", "specification", "crossings"],
+        parts: &[
+            Part {
+                operation: "listServiceProblem",
+                query: "purchasedOffering={id}&limit=100",
+                title: "Degradation reports",
+                sites: BOTH,
+            },
+            part("readConformance", "Measured against the thresholds, over the last 31 days"),
+        ],
         more: &[Part {
             operation: "listMeasurement",
             query: "purchasedOffering={id}",
@@ -456,7 +495,7 @@ pub(crate) const KINDS: &[Kind] = &[
         many: "Types of SLAs",
         columns: &["id", "name", "relatedServiceLevelObjective", "agreedWith", "status"],
         heading: &["name", "status"],
-        first: &["description", "relatedServiceLevelObjective", "agreedWith", "validFor"],
+        first: &["description", "relatedServiceLevelObjective", "timeToClear", "agreedWith", "validFor"],
         makes: &[("recordServiceLevelSpecification", &[Console])],
         ..NONE
     },

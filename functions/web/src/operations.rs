@@ -63,7 +63,12 @@ pub(crate) struct Operations {
 }
 
 /// The bases of the API's paths: a page's path has what follows.
-const BASES: [&str; 3] = ["/tmf-api/troubleTicket/v4", "/tmf-api/serviceQualityManagement/v4", "/cmp/v1"];
+const BASES: [&str; 4] = [
+    "/tmf-api/troubleTicket/v4",
+    "/tmf-api/serviceQualityManagement/v4",
+    "/tmf-api/serviceProblemManagement/v4",
+    "/cmp/v1",
+];
 
 /// The operations, read when the first page is made.
 ///

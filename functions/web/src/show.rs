@@ -306,6 +306,7 @@ impl Showing<'_> {
             RecordRef::Meeting(_) => "meeting",
             RecordRef::AccountRequest(_) => "accountRequest",
             RecordRef::PostMortem(_) => "postMortem",
+            RecordRef::DegradationReport(_) => "serviceProblem",
             RecordRef::Offering(_) => "productOffering",
             RecordRef::PurchasedOffering(_) => "purchasedOffering",
             RecordRef::Objective(_) => "serviceLevelObjective",

@@ -183,6 +183,13 @@ pub const FUNCTIONS: &[Function] = &[
         ..USUAL
     },
     Function {
+        name: "service-problem",
+        triggers: &[Api(service_problem::routes)],
+        calls: &[(Table, "BatchGetItem GetItem PutItem"), (Index(BY_TIME), "Query"), (Index(BY_CLEC), "Query")],
+        draws_ids: true,
+        ..USUAL
+    },
+    Function {
         name: "measurement",
         triggers: &[Api(measurement::routes)],
         calls: &[(Table, "BatchGetItem Query PutItem"), (Index(BY_CLEC), "Query")],
@@ -256,6 +263,22 @@ pub const FUNCTIONS: &[Function] = &[
         timeout: 60,
         alone: true, // Two runs would race for every deadline.
         failed: Some(MADE_GOOD_BY_THE_NEXT),
+        ..USUAL
+    },
+    Function {
+        name: "threshold-check",
+        triggers: &[Trigger::Schedule(Schedule { id: "ThresholdEveryMinute", ..EACH_MINUTE })],
+        calls: &[
+            (Table, "BatchGetItem GetItem Query PutItem"),
+            (Index(DUE), "Query"),
+            (Index(BY_TIME), "Query"),
+            (Index(BY_CLEC), "Query"),
+        ],
+        timeout: 60,
+        memory: 512,
+        alone: true, // Two runs would race for every purchase.
+        failed: Some(MADE_GOOD_BY_THE_NEXT),
+        draws_ids: true,
         ..USUAL
     },
     Function {

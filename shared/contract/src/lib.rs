@@ -58,8 +58,9 @@ pub use phone::PhoneRegion;
 pub use policy::Policy;
 pub use quantity::{Quantity, significant};
 pub use record_ref::{
-    AccountRequestNumber, ChangeRequestId, MeetingNumber, ObjectiveNumber, OfferingNumber, OutageNumber,
-    PostMortemNumber, PurchaseNumber, RecordNumber, RecordRef, ReleaseNumber, SpecificationNumber, TeamMemberNumber,
+    AccountRequestNumber, ChangeRequestId, DegradationReportNumber, MeetingNumber, ObjectiveNumber, OfferingNumber,
+    OutageNumber, PostMortemNumber, PurchaseNumber, RecordNumber, RecordRef, ReleaseNumber, SpecificationNumber,
+    TeamMemberNumber,
 };
 pub use refused::{Failed, FieldError, Refused};
 pub use search::Search;

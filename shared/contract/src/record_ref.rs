@@ -168,6 +168,8 @@ kinds! {
         Objective: ObjectiveNumber, "SO-";
         /// A type of SLA, which is thresholds that are agreed together: `SS-7K3M-9QXD`.
         Specification: SpecificationNumber, "SS-";
+        /// A report that what a CLEC purchased performs worse than it is to: `QR-7K3M-9QXD`.
+        DegradationReport: DegradationReportNumber, "QR-";
     }
     of_a_party {
         /// A contact: `contact/alpha.0123456789abcdef`.

@@ -65,6 +65,14 @@ impl Refused {
         Self::Invalid(vec![FieldError::new(field, rule, detail)])
     }
 
+    /// Refuses what has faults.
+    ///
+    /// # Errors
+    /// All of them, if there is one.
+    pub fn check(faults: Vec<FieldError>) -> Result<(), Self> {
+        if faults.is_empty() { Ok(()) } else { Err(Self::Invalid(faults)) }
+    }
+
     /// Not in this state.
     #[must_use]
     pub fn not_now(rule: &'static str, detail: impl Into<String>, possible: &[&'static str]) -> Self {
@@ -129,5 +137,15 @@ pub enum Failed {
 impl From<Refused> for Failed {
     fn from(refused: Refused) -> Self {
         Self::Refused(refused)
+    }
+}
+
+/// For those who run jobs: a refusal is a fault there too.
+impl From<Failed> for Box<dyn std::error::Error + Send + Sync> {
+    fn from(failed: Failed) -> Self {
+        match failed {
+            Failed::Refused(refused) => refused.into(),
+            Failed::Broken(error) => error,
+        }
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     change_request::ChangeRequest,
     clec::Clec,
     contact::Contact,
+    degradation_report::DegradationReport,
     hub::Listener,
     meeting::Meeting,
     outage::Outage,
@@ -207,6 +208,7 @@ kinds! {
     PurchasedOffering: PurchasedOffering, in "PURCHASE", as "PURCHASE";
     Objective: Objective, in "OBJECTIVE", as "OBJECTIVE";
     Specification: Specification, in "SPECIFICATION", as "SPECIFICATION";
+    DegradationReport: DegradationReport, in "DEGRADATION_REPORT", as "DEGRADATION_REPORT";
     Contact: Contact, in "CONTACT";
     Clec: Clec, in "CLEC";
     Subscription: Subscription, in "SUBSCRIPTION";

@@ -71,8 +71,9 @@
 //! | account team | `ACCOUNT_TEAM#alpha` | `ACCOUNT_TEAM` | | `byTime`, by when it began |
 //! | request to an account team | `ACCOUNT_REQUEST#AR-7K3M-9QXD` | `ACCOUNT_REQUEST` | while there is something to tell of it, in `ACCOUNT#0`; else while it awaits somebody, in `AWAITING#` | always: open or over |
 //! | post-mortem | `POST_MORTEM#PM-7K3M-9QXD` | `POST_MORTEM` | likewise | always: open or over |
+//! | degradation report | `DEGRADATION_REPORT#QR-7K3M-9QXD` | `DEGRADATION_REPORT` | likewise | always: open or over |
 //! | product offering | `OFFERING#OF-7K3M-9QXD` | `OFFERING` | | `byTime`, by when it was recorded |
-//! | what a CLEC purchased of it | `PURCHASE#PP-7K3M-9QXD` | `PURCHASE` | | always, by since when the CLEC has it |
+//! | what a CLEC purchased of it | `PURCHASE#PP-7K3M-9QXD` | `PURCHASE` | when its measurements are next held against its thresholds, in `THRESHOLDS#0` | always, by since when the CLEC has it |
 //! | objective | `OBJECTIVE#SO-7K3M-9QXD` | `OBJECTIVE` | | always: of all, and the carrier's own or a CLEC's |
 //! | specification of service levels | `SPECIFICATION#SS-7K3M-9QXD` | `SPECIFICATION` | | always: of all, and offered to all or a CLEC's |
 //! | an hour of a series of measurements | `SERIES#PP-7K3M-9QXD#delay#provider#2026-03` | `HOUR#` and its instant | | |
@@ -108,6 +109,8 @@ pub const CLECS: &str = "CLECS";
 pub const NIGHTLY: &str = "NIGHTLY#0";
 /// The partition of [`DUE`] of what account teams are to be told of: there is little of it, so that it is no shards.
 pub const ACCOUNT: &str = "ACCOUNT#0";
+/// The partition of [`DUE`] of the purchases whose measurements are next held against their thresholds.
+pub const THRESHOLDS: &str = "THRESHOLDS#0";
 /// The requests that make no record of their own, each by its key.
 pub const REQUESTS: &str = "REQUESTS";
 /// The partition of [`BY_TIME`] of the notices that reached nobody of a CLEC, until that is told by telephone.
@@ -361,7 +364,10 @@ pub fn wakes_in(about: &RecordRef, queue: Option<Queue>, shards: u32) -> (String
         RecordRef::Ticket(_) if queue == Some(Queue::Csie) => (process_shard(spread(about, shards)), about.to_string()),
         RecordRef::ChangeRequest(_) => (deadline_shard(spread(about, shards)), about.to_string()),
         RecordRef::Contact(id) => (NIGHTLY.to_owned(), id.to_string()),
-        RecordRef::AccountRequest(_) | RecordRef::PostMortem(_) => (ACCOUNT.to_owned(), about.to_string()),
+        RecordRef::AccountRequest(_) | RecordRef::PostMortem(_) | RecordRef::DegradationReport(_) => {
+            (ACCOUNT.to_owned(), about.to_string())
+        }
+        RecordRef::PurchasedOffering(_) => (THRESHOLDS.to_owned(), about.to_string()),
         RecordRef::Listener(id) => (HUB.to_owned(), listener(id)),
         _ => (shard(about, shards), about.to_string()),
     }

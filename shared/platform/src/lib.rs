@@ -25,6 +25,7 @@ pub mod subscribing;
 pub mod sweep;
 pub mod topics;
 pub mod views;
+mod watching;
 
 pub use attachments::Attachments;
 pub use bucket::BucketError;

@@ -10,6 +10,9 @@
 //! | `DeadlineSweeps` | count | `deadline-check` | 1 for each check that went through all shards |
 //! | `DeadlinesDue` | count | `deadline-check` | change requests that the index told of |
 //! | `DeadlinesFailed` | count | `deadline-check` | what is still to be done after the check |
+//! | `ThresholdSweeps` | count | `threshold-check` | 1 for each check that came to its end |
+//! | `PurchasesDue` | count | `threshold-check` | purchases whose measurements were held against their thresholds (QS-11) |
+//! | `ThresholdsFailed` | count | `threshold-check` | of these, those that are still to be |
 //! | `DeadlinesInJeopardy` | count | `notice-publisher` | deadlines of change requests that came near; once each (CR-15) |
 //! | `DeadlinesMissed` | count | `notice-publisher` | deadlines of change requests that passed; once each (CR-15) |
 //! | `ClocksComputed` | count | `nightly-check` | open tickets whose clock was computed anew (NT-15) |
@@ -133,6 +136,30 @@ impl DeadlineSweep {
             deadline_sweeps: 1.into(),
             deadlines_due: count(checked.due),
             deadlines_failed: count(checked.failed),
+        }
+    }
+}
+
+/// What a check of thresholds found and left.
+#[derive(Debug, Entry)]
+#[entry(rename_all = "PascalCase")]
+pub struct ThresholdSweep {
+    #[entry(timestamp)]
+    at: SystemTime,
+    threshold_sweeps: AsCount<u64>,
+    purchases_due: AsCount<u64>,
+    thresholds_failed: AsCount<u64>,
+}
+
+impl ThresholdSweep {
+    /// Of a sweep.
+    #[must_use]
+    pub fn new(Swept { checked, at, .. }: &Swept) -> Self {
+        Self {
+            at: (*at).into(),
+            threshold_sweeps: 1.into(),
+            purchases_due: count(checked.due),
+            thresholds_failed: count(checked.failed),
         }
     }
 }

@@ -15,7 +15,7 @@ pub use availability::Availability;
 pub use documents::Documents;
 pub use planned::{Outages, Releases};
 pub use process::{ProcessSupport, ProcessTerms, TierPeople};
-pub use service_quality::ServiceQuality;
+pub use service_quality::{ClearRow, DegradationTerms, EscalationLevel, JeopardyRow, ServiceQuality};
 pub use templates::{TemplateSet, Templates};
 pub use work_flow::{Archive, ChangeRequests, Meetings, NoticeNumbers, PrintedState, WorkFlow};
 
@@ -235,6 +235,8 @@ pub struct Version {
     pub change_requests: WorkFlow,
     /// The guidelines of account teams.
     pub account_team: AccountTerms,
+    /// The terms of degradation reports.
+    pub degradation_reports: DegradationTerms,
     /// The texts of a notice.
     pub templates: Templates,
 }
@@ -604,6 +606,9 @@ impl Version {
         }
         if let Some(fault) = self.account_team.fault() {
             return Some(format!("accountTeam: {fault}"));
+        }
+        if let Some(fault) = self.degradation_reports.fault() {
+            return Some(format!("degradationReports: {fault}"));
         }
         if self.lead < zero || self.grace < self.lead {
             return Some("the grace after an opening must be at least the lead, and neither negative".to_owned());

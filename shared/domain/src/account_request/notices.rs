@@ -1,7 +1,7 @@
 //! What is told of a request: its CLEC what the account team does, and the people whom it goes to what the CLEC does.
 
 use super::AccountRequest;
-use crate::account_team::{Discipline, Ladder};
+use crate::account_team::{Discipline, Ladder, People, Served};
 use contract::{ClecId, Instant, NoticeCategory, Policy, TeamMemberNumber};
 use record::{
     ActionContext, Announced, Notice, OfOneClec,
@@ -45,6 +45,12 @@ impl Announced for AccountRequest {
 impl OfOneClec for AccountRequest {
     fn clec(&self) -> &ClecId {
         &self.clec
+    }
+}
+
+impl Served for AccountRequest {
+    fn served_by(self, people: People) -> Self {
+        Self { people, ..self }
     }
 }
 

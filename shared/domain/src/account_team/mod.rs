@@ -12,6 +12,6 @@ pub mod team;
 
 pub use handover::{Handed, HandoverSubject, Moved, Reassignment, ReassignmentEnd, ReassignmentStatus};
 pub use member::{Absence, Channels, Details, Presence, TeamMember};
-pub use people::{Ladder, People};
+pub use people::{Ladder, People, Served};
 pub use responsibility::{Discipline, Position, RESPONSIBILITIES, Responsibility, Topic};
 pub use team::{AccountTeam, Assignment, Change, Fact};

@@ -2,7 +2,15 @@
 
 use super::{AccountTeam, Discipline, TeamMember};
 use contract::{Instant, Policy, TeamMemberNumber};
+use record::OfOneClec;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// What people of a CLEC's account team work on. Who that is, is not kept on it: it is whoever is responsible by then.
+pub trait Served: OfOneClec {
+    /// The same with who is responsible as of now.
+    #[must_use]
+    fn served_by(self, people: People) -> Self;
+}
 
 /// Both teams of a CLEC.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

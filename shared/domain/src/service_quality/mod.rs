@@ -7,21 +7,27 @@
 //! | [`objective`] | acceptable and agreed thresholds, with the dates from which they hold | Support Customer QoS/SLA |
 //! | [`specification`] | objectives that are agreed together: the types of SLAs | Support Customer QoS/SLA |
 //! | [`series`] | measurements, and what follows from many of them | Support Customer QoS/SLA |
-//! | [`conformance`] | measurements held against the objectives that hold for them | Support Customer QoS/SLA |
+//! | [`conformance`] | measurements held against an objective | Support Customer QoS/SLA |
+//! | [`threshold`] | which objectives a purchase is held against, and how it stands to them | Support Customer QoS/SLA |
+//! | [`episode`] | crossings, each with a beginning, an end and one report | QS-11 |
 
 pub mod conformance;
+pub mod episode;
 pub mod objective;
 pub mod offering;
 pub mod purchase;
 pub mod series;
 pub mod specification;
+pub mod threshold;
 
 pub use conformance::{Conformance, Standing};
+pub use episode::Episode;
 pub use objective::{Comparator, Objective, Statistic, Terms};
 pub use offering::{Metric, MetricKind, Offering};
 pub use purchase::PurchasedOffering;
 pub use series::{Aggregate, MeasuredBy, Point, SeriesId, Window};
 pub use specification::Specification;
+pub use threshold::{Hours, Threshold, Thresholds};
 
 use contract::Instant;
 use strum::{IntoStaticStr, VariantArray};

@@ -4,7 +4,7 @@
 //! An objective has versions, each with the date from which it holds: what was measured before is held against what held then.
 
 use super::{
-    offering::{Metric, check},
+    offering::Metric,
     series::{Aggregate, MeasuredBy, Window},
 };
 use chrono::Days;
@@ -336,7 +336,7 @@ impl Objective {
         terms: Terms,
         act: &ActionContext,
     ) -> Result<RecordChange<Self>, Refused> {
-        check(terms.field_errors(act.now, true))?;
+        Refused::check(terms.field_errors(act.now, true))?;
         let opening = Entry::of(act, 1, vec![Fact::Recorded { from: terms.from }]);
         let versions = vec![terms];
         let Metric { name: metric, unit, .. } = metric;
@@ -383,7 +383,7 @@ impl Objective {
         if self.terms_at(terms.from).is_some_and(is_same) {
             return self.rename(name, act);
         }
-        check(terms.field_errors(act.now, false))?;
+        Refused::check(terms.field_errors(act.now, false))?;
         let renamed = (name != self.name).then_some(Fact::Renamed);
         let facts = [Fact::Changed { from: terms.from }].into_iter().chain(renamed).collect();
         self.name = name;

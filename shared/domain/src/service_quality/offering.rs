@@ -201,7 +201,7 @@ impl Offering {
         plan: OfferingPlan,
         act: &ActionContext,
     ) -> Result<RecordChange<Self>, Refused> {
-        check(plan.field_errors(None))?;
+        Refused::check(plan.field_errors(None))?;
         let opening = Entry::of(act, 1, vec![Fact::Recorded]);
         let record = Self { number, revision: 1, opening, plan, retired_at: None };
         Ok(RecordChange { before: None, record, entry: None, notices: Vec::new() })
@@ -212,7 +212,7 @@ impl Offering {
     /// # Errors
     /// A metric that is missing, or has another unit: its measurements stay.
     pub fn change(mut self, plan: OfferingPlan, act: &ActionContext) -> Result<Option<RecordChange<Self>>, Refused> {
-        check(plan.field_errors(Some(&self.plan)))?;
+        Refused::check(plan.field_errors(Some(&self.plan)))?;
         if self.plan == plan {
             return Ok(None);
         }
@@ -238,9 +238,4 @@ impl Offering {
         let retirement = self.retired_at.is_none().then_some("retirement");
         ["PATCH"].into_iter().chain(retirement).collect()
     }
-}
-
-/// Refuses what has faults, with all of them.
-pub(super) fn check(faults: Vec<FieldError>) -> Result<(), Refused> {
-    if faults.is_empty() { Ok(()) } else { Err(Refused::Invalid(faults)) }
 }

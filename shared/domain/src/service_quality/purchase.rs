@@ -1,9 +1,16 @@
 //! A purchased product offering: an instance that a CLEC has of an offering, whose performance is measured (QS-04).
 
+use super::episode::{Watch, next_look};
+use crate::degradation_report::{CrossingKind, DegradationReport, Degrading};
+use chrono::TimeDelta;
 use contract::{
-    ClecId, FieldError, Instant, OfferingNumber, Party, PurchaseNumber, RecordRef, Refused, SpecificationNumber,
+    ClecId, DegradationReportNumber, FieldError, Instant, ObjectiveNumber, OfferingNumber, Party, Policy,
+    PurchaseNumber, RecordRef, Refused, SpecificationNumber,
 };
-use record::{ActionContext, Alone, Counters, Entry, OwnersAccess, Published, Reader, Record, RecordChange};
+use record::{
+    ActionContext, Bound, ChangeSet, Counters, Entry, OwnersAccess, Published, Reader, Record, RecordChange,
+    RecordVisitor, Seen, SeenByClecs, Visitor,
+};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
@@ -23,10 +30,17 @@ pub fn own(of: &ClecId) -> String {
 pub struct PurchasedOffering {
     /// The number of the purchase.
     pub number: PurchaseNumber,
-    /// Counts every write: the condition of the next, and the version that callers see.
+    /// Counts what can be seen to change: its ETag.
+    pub version: u64,
+    /// Counts every write: the condition of the next.
     pub revision: u64,
     /// How it was recorded: the history's first entry.
     pub opening: Entry<Fact>,
+    /// When it last changed.
+    pub changed_at: Instant,
+    /// What its CLEC has seen of it, where that is not what the provider has.
+    #[serde(default, skip_serializing_if = "SeenByClecs::is_empty")]
+    pub seen_by_clecs: SeenByClecs,
     /// Whose it is.
     pub clec: ClecId,
     /// Which offering it is of.
@@ -35,6 +49,8 @@ pub struct PurchasedOffering {
     pub since: Instant,
     /// What may change of it.
     pub plan: PurchasePlan,
+    /// What of it is watched.
+    pub watch: Watch,
 }
 
 /// What may change of a purchased offering.
@@ -53,12 +69,57 @@ pub struct PurchasePlan {
 
 /// What can become so of a purchased offering.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "fact", rename_all = "camelCase")]
+#[serde(tag = "fact", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Fact {
     /// It was purchased.
     Purchased,
     /// What is said of it was changed.
     Changed,
+    /// A threshold was crossed, or a source stopped: an episode began, or goes on after all.
+    CrossingBegan {
+        /// Which objective is not met.
+        objective: ObjectiveNumber,
+        /// What kind of episode it is.
+        kind: CrossingKind,
+        /// The report that tells of it.
+        report: DegradationReportNumber,
+    },
+    /// An episode ended.
+    CrossingEnded {
+        /// Which objective was not met.
+        objective: ObjectiveNumber,
+        /// What kind of episode it was.
+        kind: CrossingKind,
+        /// The report that tells of it.
+        report: DegradationReportNumber,
+    },
+}
+
+/// What a transition of a purchase changes: the purchase, and the reports of its episodes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// The purchase, as it stands then.
+    pub purchase: RecordChange<PurchasedOffering>,
+    /// The reports that are raised, or told of an end.
+    pub reports: Vec<RecordChange<DegradationReport>>,
+}
+
+impl From<RecordChange<PurchasedOffering>> for Change {
+    fn from(purchase: RecordChange<PurchasedOffering>) -> Self {
+        Self { purchase, reports: Vec::new() }
+    }
+}
+
+impl ChangeSet for Change {
+    fn visit(&self, visitor: &mut impl Visitor) {
+        visitor.record(&self.purchase);
+        self.reports.iter().for_each(|report| visitor.record(report));
+    }
+
+    fn visit_records(&mut self, visitor: &mut impl RecordVisitor) {
+        visitor.record(&mut self.purchase);
+        self.reports.iter_mut().for_each(|report| visitor.record(report));
+    }
 }
 
 impl record::Fact for Fact {
@@ -68,11 +129,13 @@ impl record::Fact for Fact {
 }
 
 impl Record for PurchasedOffering {
-    type Change = Alone<Self>;
+    type Change = Change;
     type Fact = Fact;
     type Access = OwnersAccess;
 
     const TOLD_ELSEWHERE: &'static [&'static str] = &["revision"];
+
+    const BOUNDS: &'static [Bound] = &[(&["watch"], 128)];
 
     fn place(&self) -> Option<(&'static str, Instant)> {
         Some((ALL, self.since))
@@ -94,6 +157,10 @@ impl Record for PurchasedOffering {
         Some(&self.opening)
     }
 
+    fn seen(&self, reader: Reader) -> Option<Seen> {
+        Some(self.seen_by_clecs.of(reader, Seen { version: self.version, changed_at: self.changed_at }))
+    }
+
     fn reader(&self, party: &Party) -> Reader {
         if party.is_provider() { Reader::Provider } else { Reader::Owner }
     }
@@ -103,8 +170,14 @@ impl Record for PurchasedOffering {
         party.keeps(&Party::Clec(self.clec.clone()))
     }
 
+    /// Its check of its own looks at it then.
+    fn next_action_at(&self, _: &Policy) -> Option<Instant> {
+        self.watch.next_at
+    }
+
     fn counters(&mut self) -> Counters<'_> {
-        Counters { revision: &mut self.revision, seen: None }
+        let seen = (&mut self.version, &mut self.changed_at, &mut self.seen_by_clecs);
+        Counters { revision: &mut self.revision, seen: Some(seen) }
     }
 }
 
@@ -126,11 +199,24 @@ impl PurchasedOffering {
         since: Option<Instant>,
         plan: PurchasePlan,
         act: &ActionContext,
+        policy: &Policy,
     ) -> Result<RecordChange<Self>, Refused> {
         let since = since.unwrap_or(act.now);
-        super::offering::check(plan.field_errors(since))?;
+        Refused::check(plan.field_errors(since))?;
         let opening = Entry::of(act, 1, vec![Fact::Purchased]);
-        let record = Self { number, revision: 1, opening, clec, offering, since, plan };
+        let record = Self {
+            number,
+            version: 1,
+            revision: 1,
+            opening,
+            changed_at: act.now,
+            seen_by_clecs: SeenByClecs::default(),
+            clec,
+            offering,
+            since,
+            plan,
+            watch: Watch { next_at: Some(next_look(since.max(act.now), policy)), episodes: Vec::new() },
+        };
         Ok(RecordChange { before: None, record, entry: None, notices: Vec::new() })
     }
 
@@ -138,13 +224,36 @@ impl PurchasedOffering {
     ///
     /// # Errors
     /// An end before the beginning.
-    pub fn change(mut self, plan: PurchasePlan, act: &ActionContext) -> Result<Option<RecordChange<Self>>, Refused> {
-        super::offering::check(plan.field_errors(self.since))?;
+    pub fn change(
+        mut self,
+        plan: PurchasePlan,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<Option<RecordChange<Self>>, Refused> {
+        Refused::check(plan.field_errors(self.since))?;
         if self.plan == plan {
             return Ok(None);
         }
         self.plan = plan;
+        // One that was over may go on again.
+        self.watch.next_at = self.watch.next_at.or(Some(next_look(act.now, policy)));
         Ok(Some(self.finish(vec![Fact::Changed], Vec::new(), act)))
+    }
+
+    /// The same as what degrades.
+    #[must_use]
+    pub fn degrading(&self, agreed_time: Option<TimeDelta>) -> Degrading {
+        let Self { number, clec, offering, since, plan, .. } = self.clone();
+        Degrading {
+            clec,
+            purchase: number,
+            offering,
+            name: plan.name,
+            area: plan.area,
+            since,
+            until: plan.until,
+            agreed_time,
+        }
     }
 
     /// Whether its CLEC has it at an instant.

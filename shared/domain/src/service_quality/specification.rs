@@ -1,12 +1,16 @@
 //! A service level specification: objectives that are agreed together, which is a type of SLA (QS-04, QS-06).
 
+use chrono::TimeDelta;
 use contract::{ClecId, Instant, ObjectiveNumber, Party, RecordRef, Refused, SpecificationNumber};
 use record::{ActionContext, Alone, Counters, Entry, OpenAccess, Published, Record, RecordChange};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-use super::{objective::Period, offering::check};
+use super::objective::Period;
 use contract::FieldError;
+
+/// Within how many days a degradation is cleared at the most.
+const CLEARED_WITHIN: i64 = 366;
 
 /// The list of all specifications.
 pub const ALL: &str = "SPECIFICATIONS";
@@ -49,6 +53,9 @@ pub struct SpecificationPlan {
     pub description: Option<String>,
     /// When it holds.
     pub period: Option<Period>,
+    /// Within what time a degradation of what was purchased with it is cleared.
+    #[serde(with = "contract::duration::optional", default, skip_serializing_if = "Option::is_none")]
+    pub time_to_clear: Option<TimeDelta>,
     /// The objectives that are agreed together.
     pub objectives: Vec<ObjectiveNumber>,
 }
@@ -120,7 +127,11 @@ impl SpecificationPlan {
         let twice = twice.map(|at| {
             FieldError::new(format!("relatedServiceLevelObjective[{at}].id"), "QS-04", "is named before already")
         });
-        period.into_iter().chain(twice).collect()
+        let most = TimeDelta::days(CLEARED_WITHIN);
+        let time = self.time_to_clear.filter(|time| *time <= TimeDelta::zero() || *time > most);
+        let time = time
+            .map(|_| FieldError::new("timeToClear", "QS-02", format!("is more than zero, up to P{CLEARED_WITHIN}D")));
+        period.into_iter().chain(time).chain(twice).collect()
     }
 }
 
@@ -135,7 +146,7 @@ impl Specification {
         plan: SpecificationPlan,
         act: &ActionContext,
     ) -> Result<RecordChange<Self>, Refused> {
-        check(plan.field_errors())?;
+        Refused::check(plan.field_errors())?;
         let opening = Entry::of(act, 1, vec![Fact::Recorded]);
         let record = Self { number, revision: 1, opening, agreed_with, plan, withdrawn_at: None };
         Ok(RecordChange { before: None, record, entry: None, notices: Vec::new() })
@@ -151,7 +162,7 @@ impl Specification {
         act: &ActionContext,
     ) -> Result<Option<RecordChange<Self>>, Refused> {
         self.check_holds()?;
-        check(plan.field_errors())?;
+        Refused::check(plan.field_errors())?;
         if self.plan == plan {
             return Ok(None);
         }

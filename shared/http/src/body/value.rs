@@ -1,7 +1,7 @@
 //! What a field can hold: how it is read and how it is described.
 
 use super::{Body, Components, Field, Json, Limit, Reader, Spec, Value, describe::nullable};
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use contract::{ClecId, Party};
 use std::ops::RangeInclusive;
 use utoipa::openapi::{
@@ -26,6 +26,18 @@ pub fn facts(names: &[&'static str], about: &str) -> RefOr<Schema> {
     let fact = ObjectBuilder::new().property("fact", name).required("fact");
     let fact = fact.additional_properties(Some(AdditionalProperties::FreeForm(true)));
     ArrayBuilder::new().items(ArrayItems::RefOrSchema(Box::new(fact.into()))).description(Some(about)).into()
+}
+
+/// A length of time, as ISO 8601 writes it: PT4H.
+impl Value for TimeDelta {
+    fn read(given: Json, at: &mut Field<'_, '_>) -> Option<Self> {
+        let text = at.parsed::<String>(&given)?;
+        contract::duration::parse(&text).map_err(|detail| at.fault(at.spec.rule, detail)).ok()
+    }
+
+    fn schema(_: &Spec) -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).pattern(Some("^P")).into()
+    }
 }
 
 impl<T: Value> Value for Option<T> {

@@ -6,6 +6,7 @@ use domain::{
     account_team::{self, member},
     change_request,
     contact::{self, Verification},
+    degradation_report,
     event_type::EventType,
     kinds::{AnyEntry, AnyRecord},
     meeting, outage, post_mortem, release,
@@ -142,6 +143,8 @@ happened! {
         "serviceLevelObjective.changed" ObjectiveChanged on Objective(service_level_objective, objective::Fact);
         /// A specification of service levels was recorded, or an act on one.
         "serviceLevelSpecification.changed" SpecificationChanged on Specification(service_level_specification, specification::Fact);
+        /// A degradation was reported, or an act on a report of one.
+        "serviceProblem.changed" DegradationReportChanged on DegradationReport(service_problem, degradation_report::Fact);
     }
     others {
         /// A ticket was opened.

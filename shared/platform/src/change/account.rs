@@ -11,13 +11,13 @@ use crate::{
 use contract::{ClecId, Failed, Instant, Party, Policy, RecordRef, Refused, TeamMemberNumber};
 use domain::{
     account_request::AccountRequest,
-    account_team::{self, AccountTeam, Moved, People, TeamMember},
-    kinds::AnyRecord,
+    account_team::{self, AccountTeam, Moved, People, Served, TeamMember},
+    kinds::{AnyRecord, KindOfRecord},
     post_mortem::{self, Others, PostMortem},
     ticket::Loaded,
 };
 use futures::TryStreamExt;
-use record::{ActionContext, IdempotencyKey, Record, RecordChange, WriteContext};
+use record::{ActionContext, ChangeSet, IdempotencyKey, Record, RecordChange, WriteContext};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// How many open matters are read at once.
@@ -73,7 +73,7 @@ impl DecisionBasis for LoadedTeam {
 }
 
 /// Who is responsible for a CLEC now.
-impl Companion<AccountRequest> for People {
+impl<R: Served + KindOfRecord> Companion<R> for People {
     type Key = Instant;
 
     async fn find(
@@ -81,9 +81,9 @@ impl Companion<AccountRequest> for People {
         reference: &RecordRef,
         now: &Instant,
         by: ReadFor<'_>,
-    ) -> Result<Option<(LoadedRecord<AccountRequest>, Self)>, StoreError> {
-        let Some(kept) = store.kept::<AccountRequest>(reference, by).await? else { return Ok(None) };
-        let people = store.people(&kept.record.clec, *now).await?;
+    ) -> Result<Option<(LoadedRecord<R>, Self)>, StoreError> {
+        let Some(kept) = store.kept::<R>(reference, by).await? else { return Ok(None) };
+        let people = store.people(kept.record.clec(), *now).await?;
         Ok(Some((kept, people)))
     }
 }
@@ -153,25 +153,23 @@ impl Services {
         Ok((requests.concat(), post_mortems.concat()))
     }
 
-    /// Changes a request as `decide` says, and answers it as it is then, with who is responsible.
+    /// Changes what people of the account team of its CLEC work on as `decide` says, and answers it as it is then, with who is responsible.
     ///
     /// # Errors
     /// See [`Services::change`].
-    pub async fn change_account_request(
+    pub async fn change_served<R: Served + KindOfRecord>(
         &self,
         reference: &RecordRef,
         asked: &WriteContext,
-        decide: impl Fn(AccountRequest, Instant) -> Result<Option<RecordChange<AccountRequest>>, Refused>,
-    ) -> Result<AccountRequest, Failed> {
+        decide: impl Fn(R, Instant) -> Result<Option<RecordChange<R>>, Refused>,
+    ) -> Result<R, Failed> {
         let key = (reference.clone(), self.clock.now());
-        let decide = |seen: LoadedWith<AccountRequest, People>, now| {
-            let request = AccountRequest { people: seen.beside, ..seen.kept.record };
-            Ok(decide(request, now)?.map(Into::into))
+        let decide = |seen: LoadedWith<R, People>, now| {
+            Ok(decide(seen.kept.record.served_by(seen.beside), now)?.map(R::Change::from))
         };
         let (seen, change) = self.decided(&key, asked, decide).await?;
-        let changed =
-            change.and_then(|change: record::Alone<AccountRequest>| record::ChangeSet::records(&change).pop());
-        Ok(AccountRequest { people: seen.beside, ..changed.unwrap_or(seen.kept.record) })
+        let changed = change.and_then(|change| change.records::<R>().pop());
+        Ok(changed.unwrap_or(seen.kept.record).served_by(seen.beside))
     }
 
     /// Changes a post-mortem as `decide` says, with its ticket and the CLECs that it is not to name.

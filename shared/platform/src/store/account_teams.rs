@@ -103,6 +103,7 @@ impl Store {
             .filter_map(|record| match record {
                 AnyRecord::AccountRequest(request) => Some((request.clec.clone(), &mut request.people)),
                 AnyRecord::PostMortem(of) => Some((of.clec.clone(), &mut of.people)),
+                AnyRecord::DegradationReport(of) => Some((of.clec.clone(), &mut of.people)),
                 _ => None,
             })
             .collect();

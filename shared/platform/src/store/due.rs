@@ -1,9 +1,10 @@
 //! What is due, of the index that tells of it.
 
-use super::{Due, DueContacts, DueItem, Store, StoreError, StoredItem, item::read, read::into_serde, text};
+use super::{Due, DueContacts, DueItem, Item, Store, StoreError, StoredItem, item::read, read::into_serde, text};
 use crate::keys;
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use contract::Instant;
-use domain::{change_request::ChangeRequest, kinds::AnyRecord, ticket::Ticket};
+use domain::{change_request::ChangeRequest, kinds::AnyRecord, service_quality::PurchasedOffering, ticket::Ticket};
 use futures::future::try_join_all;
 
 impl Store {
@@ -56,6 +57,30 @@ impl Store {
         Ok(due)
     }
 
+    /// Purchases whose measurements are to be held against their thresholds by an instant, the earliest first, `limit` at the most; how many
+    /// cannot be read, which the log is told; and since when the first of them is due.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub async fn due_purchases(
+        &self,
+        by: Instant,
+        limit: usize,
+    ) -> Result<(Vec<PurchasedOffering>, usize, Option<Instant>), StoreError> {
+        let query = self.due_query(keys::THRESHOLDS.to_owned(), by).limit(i32::try_from(limit).unwrap_or(i32::MAX));
+        let found = query.send().await.map_err(|error| StoreError::aws("Query")(&error))?;
+        let (mut purchases, mut unreadable, mut since) = (Vec::new(), 0, None);
+        for (at, image) in found.items.unwrap_or_default().into_iter().map(of_due) {
+            since = since.or(at);
+            match image {
+                Some(StoredItem::Record(AnyRecord::PurchasedOffering(purchase))) => purchases.push(*purchase),
+                Some(_) => {}
+                None => unreadable += 1,
+            }
+        }
+        Ok((purchases, unreadable, since))
+    }
+
     /// The tickets of one shard that await a patch that they promised (TT-19), whenever it is due.
     ///
     /// # Errors
@@ -76,21 +101,15 @@ impl Store {
         pk: String,
         by: Instant,
     ) -> Result<Vec<(Option<Instant>, Option<StoredItem>)>, StoreError> {
-        let query = self
-            .query()
+        Ok(self.all(self.due_query(pk, by)).await?.into_iter().map(of_due).collect())
+    }
+
+    fn due_query(&self, pk: String, by: Instant) -> QueryFluentBuilder {
+        self.query()
             .index_name(keys::DUE)
             .key_condition_expression("duePk = :pk AND dueSk <= :by")
             .expression_attribute_values(":pk", text(pk))
-            .expression_attribute_values(":by", text(keys::due_by(by)));
-        let due = self.all(query).await?.into_iter().map(|item| {
-            let key = item.get("dueSk").and_then(|key| key.as_s().ok()).cloned().unwrap_or_default();
-            let image = StoredItem::read(into_serde(item));
-            if let Err(error) = &image {
-                tracing::error!(key, %error, "what is due cannot be read");
-            }
-            (keys::due_instant(&key), image.ok())
-        });
-        Ok(due.collect())
+            .expression_attribute_values(":by", text(keys::due_by(by)))
     }
 
     /// When the next thing is to leave, or to be done, of one partition: a sweep before would find nothing.
@@ -112,4 +131,14 @@ impl Store {
         }
         Ok(next)
     }
+}
+
+/// Since when an item of the index is due, and what it is; the log is told of one that cannot be read.
+fn of_due(item: Item) -> (Option<Instant>, Option<StoredItem>) {
+    let key = item.get("dueSk").and_then(|key| key.as_s().ok()).cloned().unwrap_or_default();
+    let image = StoredItem::read(into_serde(item));
+    if let Err(error) = &image {
+        tracing::error!(key, %error, "what is due cannot be read");
+    }
+    (keys::due_instant(&key), image.ok())
 }

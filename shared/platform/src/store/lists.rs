@@ -10,7 +10,7 @@ use super::{
 use crate::keys;
 use contract::{ClecId, Instant, Party, RecordRef, TicketNumber};
 use domain::{
-    account_request, account_team, change_request, meeting, outage, post_mortem, release,
+    account_request, account_team, change_request, degradation_report, meeting, outage, post_mortem, release,
     service_quality::{objective, offering, purchase, specification},
     ticket::{
         Loaded,
@@ -134,6 +134,18 @@ impl RecordIndex {
     #[must_use]
     pub fn post_mortems_of(clec: &ClecId) -> Self {
         Self::by_clec(vec![post_mortem::own_open(clec), post_mortem::own_over(clec)])
+    }
+
+    /// The degradation reports, by their raising: those that are neither closed nor cancelled, or all; of one CLEC, or of all.
+    #[must_use]
+    pub fn degradation_reports(of: Option<&ClecId>, open: bool) -> Self {
+        let lists = match of {
+            Some(clec) => [degradation_report::own_open(clec), degradation_report::own_over(clec)],
+            None => [degradation_report::OPEN.to_owned(), degradation_report::OVER.to_owned()],
+        };
+        let lists = lists.into_iter().take(if open { 1 } else { 2 }).collect();
+        let by_time = |of| Self { index: keys::BY_TIME, name: "timePk", of };
+        if of.is_some() { Self::by_clec(lists) } else { by_time(lists) }
     }
 
     /// The product offerings, by when they came into the repository.

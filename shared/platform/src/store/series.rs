@@ -1,23 +1,29 @@
 //! Series of measurements: the hours and the days of each, a partition a month.
 
 use super::{
-    Item, Store, StoreError,
+    Item, RecordIndex, Store, StoreError, TimeRange,
     item::{item, read},
     key, size,
 };
 use crate::keys;
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{NaiveDate, TimeDelta};
-use contract::{FieldError, Instant};
-use domain::service_quality::series::{
-    Aggregate, DayOfSeries, HourOfSeries, Measurement, Point, SeriesId, Taken, hour_of, months,
+use contract::{ClecId, FieldError, Instant};
+use domain::service_quality::{
+    Thresholds,
+    series::{Aggregate, DayOfSeries, HourOfSeries, Measurement, Point, SeriesId, Taken, hour_of, months},
 };
-use futures::future::try_join_all;
+use futures::{
+    TryStreamExt,
+    future::{try_join, try_join_all},
+};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many bytes of them, where they are of more than one day.
 const BYTES_AT_ONCE: usize = 3 * 1024 * 1024;
+/// How many objectives are read at once.
+const LISTED_AT_ONCE: usize = 100;
 /// How much longer than is said an item is kept: what is taken in by the last moment has its hour and its day.
 const SLACK: TimeDelta = TimeDelta::days(7);
 
@@ -113,6 +119,19 @@ impl Store {
             );
         }
         Ok(hours)
+    }
+
+    /// The objectives and the specifications that concern a CLEC.
+    ///
+    /// # Errors
+    /// When their lists cannot be read.
+    pub async fn thresholds(&self, clec: &ClecId) -> Result<Thresholds, StoreError> {
+        let (objectives, specifications) =
+            (RecordIndex::objectives(Some(clec)), RecordIndex::specifications(Some(clec)));
+        let objectives = self.pages(&objectives, TimeRange::default(), LISTED_AT_ONCE).try_concat();
+        let specifications = self.pages(&specifications, TimeRange::default(), LISTED_AT_ONCE).try_concat();
+        let (objectives, specifications) = try_join(objectives, specifications).await?;
+        Ok(Thresholds { objectives, specifications })
     }
 
     /// The measurements of a series from an instant until another, in the order of time: those of whole instants, `limit` if they have no more

@@ -1,0 +1,131 @@
+//! What may be done with a degradation report, by whom and where it stands, as a table in the order in which it is shown.
+
+use super::{DegradationReport, Status};
+use contract::{Party, Refused};
+use strum::{IntoStaticStr, VariantArray};
+
+/// The acts by name, as a client calls them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
+#[allow(missing_docs, reason = "each is named as its path is")]
+pub enum Act {
+    #[strum(serialize = "PATCH")]
+    Modification,
+    Comment,
+    Assignment,
+    Task,
+    #[strum(serialize = "task/start")]
+    TaskStart,
+    #[strum(serialize = "task/completion")]
+    TaskCompletion,
+    #[strum(serialize = "task/cancellation")]
+    TaskCancellation,
+    Escalation,
+    Clearing,
+    Agreement,
+    Cancellation,
+}
+
+contract::word!(Act);
+
+/// Whose an act is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// The provider's people's.
+    Provider,
+    /// Its CLEC's, or the provider's for it.
+    Both,
+}
+
+/// A row of the table.
+#[derive(Debug)]
+pub struct Row {
+    /// What is done.
+    pub act: Act,
+    /// The requirement that it follows.
+    pub rule: &'static str,
+    /// Whose it is.
+    pub whose: Whose,
+    /// At which report it is possible.
+    pub at: fn(&DegradationReport) -> bool,
+    /// Where it is not, in words.
+    pub otherwise: &'static str,
+}
+
+const fn row(
+    act: Act,
+    rule: &'static str,
+    whose: Whose,
+    at: fn(&DegradationReport) -> bool,
+    otherwise: &'static str,
+) -> Row {
+    Row { act, rule, whose, at, otherwise }
+}
+
+/// What may be done.
+#[rustfmt::skip]
+pub const ACTS: [Row; 11] = [
+    row(Act::Modification,     "QS-01", Whose::Provider, DegradationReport::is_worked,      "it is cleared, closed or cancelled"),
+    row(Act::Comment,          "QS-01", Whose::Both,     DegradationReport::is_open,        "it is closed or cancelled"),
+    row(Act::Assignment,       "QS-01", Whose::Provider, DegradationReport::is_worked,      "it is cleared, closed or cancelled"),
+    row(Act::Task,             "QS-10", Whose::Provider, DegradationReport::is_worked,      "it is cleared, closed or cancelled"),
+    row(Act::TaskStart,        "QS-10", Whose::Provider, DegradationReport::has_to_start,   "no task is to be begun, or it is cleared, closed or cancelled"),
+    row(Act::TaskCompletion,   "QS-10", Whose::Provider, DegradationReport::has_open_tasks, "no task is to be done, or it is cleared, closed or cancelled"),
+    row(Act::TaskCancellation, "QS-10", Whose::Provider, DegradationReport::has_open_tasks, "no task is to be done, or it is cleared, closed or cancelled"),
+    row(Act::Escalation,       "QS-01", Whose::Both,     DegradationReport::may_be_escalated, "it is with the Service Director, or cleared, closed or cancelled"),
+    row(Act::Clearing,         "QS-01", Whose::Provider, DegradationReport::may_be_cleared, "a task of it is not ended, or it is cleared, closed or cancelled"),
+    row(Act::Agreement,        "QS-01", Whose::Both,     DegradationReport::awaits_agreement, "it is not cleared, or closed"),
+    row(Act::Cancellation,     "QS-01", Whose::Provider, DegradationReport::is_worked,      "it is cleared, closed or cancelled"),
+];
+
+/// The table is in the order of [`Act`].
+const _: () = {
+    let mut at = 0;
+    while at < ACTS.len() {
+        assert!(ACTS[at].act as usize == at, "the rows are in the order of the acts");
+        at += 1;
+    }
+};
+
+impl DegradationReport {
+    /// What a party can do with it now.
+    #[must_use]
+    pub fn possible(&self, party: &Party) -> Vec<&'static str> {
+        let may = |row: &&Row| (row.at)(self) && (row.whose == Whose::Both || party.is_provider());
+        ACTS.iter().filter(may).map(|row| row.act.as_str()).collect()
+    }
+
+    /// Refuses what is not the party's to do, or not possible where it stands.
+    pub(super) fn check(&self, act: Act, party: &Party) -> Result<(), Refused> {
+        let row = &ACTS[act as usize];
+        if row.whose == Whose::Provider && !party.is_provider() {
+            let detail = format!("{} is for the provider's people to do", act.as_str());
+            return Err(Refused::forbidden(row.rule, detail));
+        }
+        if (row.at)(self) {
+            return Ok(());
+        }
+        let detail = format!("{} is not possible: {}", act.as_str(), row.otherwise);
+        Err(Refused::not_now(row.rule, detail, &self.possible(party)))
+    }
+
+    fn has_to_start(&self) -> bool {
+        self.is_worked() && self.tasks.iter().any(|task| task.ended.is_none() && task.started_at.is_none())
+    }
+
+    fn has_open_tasks(&self) -> bool {
+        self.is_worked() && self.tasks.iter().any(|task| task.ended.is_none())
+    }
+
+    fn may_be_escalated(&self) -> bool {
+        self.is_worked() && self.next_level().is_some()
+    }
+
+    fn may_be_cleared(&self) -> bool {
+        self.is_worked() && !self.has_open_tasks()
+    }
+
+    fn awaits_agreement(&self) -> bool {
+        self.status() == Status::Resolved
+    }
+}

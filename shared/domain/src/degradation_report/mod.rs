@@ -1,0 +1,477 @@
+//! Customer QoS performance degradation reports (eTOM, Track & Manage Customer QoS Performance Resolution; QS-01, QS-02, QS-10): that something
+//! that a CLEC purchased performs worse than it is to. It is raised by the desk, by its CLEC or by a threshold that was crossed; it is worked
+//! by tasks in an order, watched by the agreed time to clear, cleared, and closed with the CLEC's agreement.
+//!
+//! What may be done with one is the table of [`act`]; what happens then stands in `acts` and `tasks`, what happens by itself in `watch`,
+//! what is told of it in `notices`. As TMF656 has it, it is a service problem.
+
+pub mod act;
+mod acts;
+mod notices;
+mod tasks;
+mod watch;
+
+pub use act::Act;
+pub use acts::{Begun, Degrading, Modified, Raised};
+pub use tasks::{Finding, Planned, Task, TaskState};
+pub use watch::Jeopardy;
+
+use crate::account_team::People;
+use chrono::TimeDelta;
+use contract::{
+    ClecId, DegradationReportNumber, Instant, ObjectiveNumber, OfferingNumber, Party, Person, Policy, PurchaseNumber,
+    RecordRef, TeamMemberNumber, Visibility, policy::EscalationLevel,
+};
+use record::{
+    Alone, Awaited, Bound, Counters, OwnersAccess, Published, Queue, Reader, Record, Seen, SeenByClecs,
+    notice::NoticeCounter,
+};
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+use strum::{IntoStaticStr, VariantArray};
+
+/// An entry of a report's history.
+pub type Entry = record::Entry<Fact>;
+
+/// The lowest priority; 1 is the highest.
+pub const LOWEST_PRIORITY: u8 = 10;
+
+/// A degradation report.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DegradationReport {
+    /// The number of the report.
+    pub number: DegradationReportNumber,
+    /// Counts what the provider can see change: its ETag there.
+    pub version: u64,
+    /// Counts every write: the condition of the next.
+    pub revision: u64,
+    /// How it began: the history's first entry.
+    pub opening: Entry,
+    /// When the provider last saw it change.
+    pub changed_at: Instant,
+    /// What its CLEC has seen of it, where that is not what the provider has.
+    #[serde(default, skip_serializing_if = "SeenByClecs::is_empty")]
+    pub seen_by_clecs: SeenByClecs,
+    /// Whose it is.
+    pub clec: ClecId,
+    /// Which purchased offering degrades.
+    pub purchase: PurchaseNumber,
+    /// Of which offering that is.
+    pub offering: OfferingNumber,
+    /// By what its CLEC knows the purchase.
+    pub purchase_name: String,
+    /// The area in which that is.
+    pub area: Option<String>,
+    /// Which metric of it degrades, where that is known.
+    pub metric: Option<String>,
+    /// The crossing, or the silence, that raised it.
+    pub crossing: Option<Crossing>,
+    /// What degrades, in words.
+    pub description: String,
+    /// Who alerted the desk of it, as TMF656 writes it: `[role].[category]`.
+    pub category: String,
+    /// The cause, as far as it is known.
+    pub reason: Option<String>,
+    /// The number of the report in another system.
+    pub correlation_id: Option<String>,
+    /// The person who can be asked.
+    pub contact: Option<Person>,
+    /// How important it is, from 1, the highest, to 10.
+    pub priority: u8,
+    /// Within what time it is to be cleared by its type of SLA, where that says so.
+    #[serde(with = "contract::duration::optional", default, skip_serializing_if = "Option::is_none")]
+    pub agreed_time: Option<TimeDelta>,
+    /// Since when it is so, where that is known and earlier than the report.
+    pub raised_at: Instant,
+    /// Where it stands.
+    pub state: State,
+    /// Since when it stands there.
+    pub state_since: Instant,
+    /// Why it stands there, where that was said.
+    pub state_reason: Option<String>,
+    /// To whom it is assigned.
+    pub assignment: Option<Assignment>,
+    /// How far it is escalated.
+    pub level: Option<EscalationLevel>,
+    /// Its escalations, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub escalations: Vec<Escalation>,
+    /// How many rows of the policy's jeopardy it has reached, and was told of.
+    #[serde(default)]
+    pub rows_told: usize,
+    /// What is to be done, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tasks: Vec<Task>,
+    /// What was found and said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub comments: Vec<Comment>,
+    /// How often its CLEC did not agree that it is cleared.
+    #[serde(default)]
+    pub disputed: u32,
+    /// The notices of it.
+    pub notices: NoticeCounter,
+    /// Who is responsible as of now. It is read beside, where something is decided or told.
+    #[serde(skip)]
+    pub people: People,
+}
+
+/// The crossing of a threshold, or a source that stopped: an episode, which has a beginning and an end (QS-11).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Crossing {
+    /// Which objective is not met.
+    pub objective: ObjectiveNumber,
+    /// Whether it is missed, or nothing tells whether it is met.
+    pub kind: CrossingKind,
+    /// When the first window begins in which that was so.
+    pub began_at: Instant,
+    /// When the window ends in which the target was met again; none while it goes on.
+    pub ended_at: Option<Instant>,
+    /// How often it began again while the report was open.
+    #[serde(default)]
+    pub again: u32,
+}
+
+/// What kind of episode it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
+pub enum CrossingKind {
+    /// The threshold was crossed by more than is tolerated.
+    Crossed,
+    /// More windows in a row than may be have too few measurements: a source that stops is a finding, and no health.
+    Silent,
+}
+
+contract::word!(CrossingKind);
+
+/// Where a report stands.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum State {
+    /// It was raised, and nobody has taken it in hand.
+    Submitted,
+    /// It is taken in hand.
+    Acknowledged,
+    /// It is worked.
+    InProgress,
+    /// The work rests.
+    Held,
+    /// It waits for something outside: the CLEC, or another party.
+    Pending,
+    /// It is cleared: its CLEC is asked whether it agrees.
+    Resolved {
+        /// When it was cleared.
+        at: Instant,
+        /// What was done.
+        resolution: String,
+        /// Until when its CLEC is asked.
+        agree_until: Instant,
+    },
+    /// It is closed.
+    Closed {
+        /// When it was cleared.
+        cleared_at: Instant,
+        /// What was done.
+        resolution: String,
+        /// When it was closed.
+        at: Instant,
+        /// Whether its CLEC agreed; else it said nothing in time.
+        agreed: bool,
+    },
+    /// It was about nothing: a false event.
+    Cancelled {
+        /// When it was cancelled.
+        at: Instant,
+        /// Why it was cancelled.
+        reason: String,
+    },
+}
+
+/// Where a report stands, in TMF656's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
+#[allow(missing_docs, reason = "each is named as its state is")]
+pub enum Status {
+    Submitted,
+    Acknowledged,
+    InProgress,
+    Held,
+    Pending,
+    Resolved,
+    Closed,
+    Cancelled,
+}
+
+contract::word!(Status);
+
+impl Status {
+    /// The state, of those that a report is moved between while it is worked.
+    #[must_use]
+    pub fn worked(self) -> Option<State> {
+        match self {
+            Self::Acknowledged => Some(State::Acknowledged),
+            Self::InProgress => Some(State::InProgress),
+            Self::Held => Some(State::Held),
+            Self::Pending => Some(State::Pending),
+            Self::Submitted | Self::Resolved | Self::Closed | Self::Cancelled => None,
+        }
+    }
+}
+
+/// To whom a report is assigned.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assignment {
+    /// The person, in the directory of account teams.
+    pub member: TeamMemberNumber,
+    /// When it was assigned.
+    pub at: Instant,
+    /// For when the analysis is scheduled.
+    pub scheduled: Option<Instant>,
+}
+
+/// One escalation.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Escalation {
+    /// To whom it was escalated.
+    pub to: EscalationLevel,
+    /// When it was escalated.
+    pub at: Instant,
+    /// Who escalated it; none where the time to clear did.
+    pub by: Option<Party>,
+    /// Why it was escalated.
+    pub reason: String,
+}
+
+/// Something that was found, or said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Comment {
+    /// The side that said it.
+    pub by: Party,
+    /// When it was said.
+    pub at: Instant,
+    /// What was said.
+    pub text: String,
+    /// Who reads it.
+    pub read_by: Visibility,
+}
+
+/// What can become so of a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Fact {
+    /// It was raised.
+    Raised {
+        /// Of which purchased offering.
+        purchase: PurchaseNumber,
+        /// By what kind of crossing, where it was one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        crossing: Option<CrossingKind>,
+    },
+    /// It stands otherwise.
+    StatusChanged {
+        /// Where it stands now.
+        to: Status,
+    },
+    /// Information was added.
+    InformationAdded {
+        /// Who reads it.
+        read_by: Visibility,
+    },
+    /// What is said of it was modified.
+    Modified,
+    /// It was assigned.
+    Assigned {
+        /// To whom.
+        member: TeamMemberNumber,
+    },
+    /// Something is to be done.
+    TaskPlanned {
+        /// Its place among the tasks, from 1.
+        place: u32,
+    },
+    /// Something that is to be done was begun, is done, or is not to be done any more.
+    TaskChanged {
+        /// Its place among the tasks, from 1.
+        place: u32,
+        /// Where it stands now.
+        to: TaskState,
+    },
+    /// Its people were told that something was not done in time.
+    TaskLate {
+        /// Its place among the tasks, from 1.
+        place: u32,
+    },
+    /// It was escalated.
+    Escalated {
+        /// To whom.
+        to: EscalationLevel,
+        /// Whether its time to clear did that.
+        by_time: bool,
+    },
+    /// Its time to clear has passed.
+    Overdue,
+    /// The target is met again, which the crossing missed.
+    CrossingEnded,
+    /// The threshold was crossed again while the report was open.
+    CrossingBegan,
+    /// Its CLEC did not agree that it is cleared.
+    Disputed,
+}
+
+impl record::Fact for Fact {
+    fn published(&self) -> Published {
+        Published::Whole
+    }
+}
+
+/// The list of all that are worked.
+pub const OPEN: &str = "DEGRADATION_REPORTS";
+/// The list of all that are closed or cancelled.
+pub const OVER: &str = "DEGRADATION_REPORTS_OVER";
+
+/// The list of a CLEC's that are worked.
+#[must_use]
+pub fn own_open(of: &ClecId) -> String {
+    format!("DEGRADATION#{of}")
+}
+
+/// The list of a CLEC's that are closed or cancelled.
+#[must_use]
+pub fn own_over(of: &ClecId) -> String {
+    format!("DEGRADATION_OVER#{of}")
+}
+
+impl Record for DegradationReport {
+    type Change = Alone<Self>;
+    type Fact = Fact;
+    type Access = OwnersAccess;
+
+    const TOLD_ELSEWHERE: &'static [&'static str] = &["revision"];
+
+    const BOUNDS: &'static [Bound] = &[(&["comments"], 128), (&["tasks"], 96), (&["escalations"], 32)];
+
+    /// By the raising.
+    fn place(&self) -> Option<(&'static str, Instant)> {
+        Some((if self.is_open() { OPEN } else { OVER }, self.raised_at))
+    }
+
+    fn own_list(&self) -> Option<String> {
+        Some(if self.is_open() { own_open(&self.clec) } else { own_over(&self.clec) })
+    }
+
+    fn reference(&self) -> RecordRef {
+        RecordRef::DegradationReport(self.number)
+    }
+
+    fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    fn opening(&self) -> Option<&Entry> {
+        Some(&self.opening)
+    }
+
+    fn seen(&self, reader: Reader) -> Option<Seen> {
+        Some(self.seen_by_clecs.of(reader, Seen { version: self.version, changed_at: self.changed_at }))
+    }
+
+    fn reader(&self, party: &Party) -> Reader {
+        if party.is_provider() { Reader::Provider } else { Reader::Owner }
+    }
+
+    /// How the provider's people divide the work is their own.
+    fn shows(&self, fact: &Fact, reader: Reader) -> bool {
+        match fact {
+            Fact::InformationAdded { read_by } => reader == Reader::Provider || *read_by != Visibility::Internal,
+            Fact::Assigned { .. } | Fact::TaskPlanned { .. } | Fact::TaskChanged { .. } | Fact::TaskLate { .. } => {
+                reader == Reader::Provider
+            }
+            Fact::Escalated { to, .. } => reader == Reader::Provider || *to > EscalationLevel::Assignee,
+            _ => true,
+        }
+    }
+
+    /// QS-09: a CLEC sees its own.
+    fn is_visible_to(&self, party: &Party) -> bool {
+        party.keeps(&Party::Clec(self.clec.clone()))
+    }
+
+    fn next_action_at(&self, policy: &Policy) -> Option<Instant> {
+        self.next_to_tell(policy)
+    }
+
+    fn due_action(&self, now: Instant, policy: &Policy) -> Option<Alone<Self>> {
+        self.clone().due(now, policy).map(Into::into)
+    }
+
+    fn queue(&self) -> Option<Queue> {
+        Some(Queue::AccountTeam)
+    }
+
+    /// Until it is cleared it awaits the provider; then its CLEC.
+    fn awaited(&self, policy: &Policy) -> Vec<Awaited> {
+        match &self.state {
+            State::Closed { .. } | State::Cancelled { .. } => Vec::new(),
+            State::Resolved { at, agree_until, .. } => {
+                vec![Awaited::of("agreement", Party::Clec(self.clec.clone()), *at).by(*agree_until)]
+            }
+            _ => {
+                let clearing = Awaited::of_provider("clearing", self.raised_at).by(self.due_at(policy));
+                let tasks = self.tasks.iter().filter(|task| task.ended.is_none());
+                let tasks = tasks.map(|task| Awaited::of_provider("task", task.planned_at).by(task.due));
+                tasks.chain([clearing]).collect()
+            }
+        }
+    }
+
+    fn counters(&mut self) -> Counters<'_> {
+        let seen = (&mut self.version, &mut self.changed_at, &mut self.seen_by_clecs);
+        Counters { revision: &mut self.revision, seen: Some(seen) }
+    }
+}
+
+impl DegradationReport {
+    /// Where it stands.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        match self.state {
+            State::Submitted => Status::Submitted,
+            State::Acknowledged => Status::Acknowledged,
+            State::InProgress => Status::InProgress,
+            State::Held => Status::Held,
+            State::Pending => Status::Pending,
+            State::Resolved { .. } => Status::Resolved,
+            State::Closed { .. } => Status::Closed,
+            State::Cancelled { .. } => Status::Cancelled,
+        }
+    }
+
+    /// Whether it is neither closed nor cancelled.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.status() <= Status::Resolved
+    }
+
+    /// Whether it is still to be cleared.
+    #[must_use]
+    pub fn is_worked(&self) -> bool {
+        self.status() < Status::Resolved
+    }
+
+    /// When it was cleared.
+    #[must_use]
+    pub fn cleared_at(&self) -> Option<Instant> {
+        match self.state {
+            State::Resolved { at, .. } => Some(at),
+            State::Closed { cleared_at, .. } => Some(cleared_at),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,332 @@
+//! Crossings as episodes, each with a beginning and an end (QS-11). What began when a window missed the target by more than is tolerated ends
+//! with the first window that meets the target itself; a source that stops is an episode too, until enough is measured again.
+
+use super::{
+    Conformance, Hours, Objective, PurchasedOffering, Standing, Thresholds,
+    purchase::{Change, Fact},
+    series::hour_of,
+};
+use crate::{
+    account_team::People,
+    degradation_report::{Begun, CrossingKind, DegradationReport},
+};
+use chrono::TimeDelta;
+use contract::{DegradationReportNumber, Instant, ObjectiveNumber, Policy};
+use record::{ActionContext, Record};
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+use std::collections::BTreeMap;
+
+/// How many reports one look raises; what there is more of waits for the next one.
+pub const RAISED_AT_ONCE: usize = 8;
+/// How many episodes are remembered of a purchase beside those that go on.
+const REMEMBERED: usize = 60;
+
+/// What of a purchased offering is watched.
+#[skip_serializing_none]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Watch {
+    /// When its measurements are next held against its thresholds; never, when it is over.
+    pub next_at: Option<Instant>,
+    /// The episodes that go on, and those that ended lately, by their beginnings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub episodes: Vec<Episode>,
+}
+
+/// A crossing of a threshold, or a time in which nothing tells whether it is met.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Episode {
+    /// Which objective is not met.
+    pub objective: ObjectiveNumber,
+    /// What kind of episode it is.
+    pub kind: CrossingKind,
+    /// When the first window begins in which that was so.
+    pub began_at: Instant,
+    /// When the window begins in which that was so no more.
+    pub ended_at: Option<Instant>,
+    /// The report that tells of it.
+    pub report: DegradationReportNumber,
+}
+
+/// An episode that measurements show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shown<'a> {
+    /// The objective that is not met.
+    pub objective: &'a Objective,
+    /// What kind of episode it is.
+    pub kind: CrossingKind,
+    /// When it begins.
+    pub began_at: Instant,
+    /// When it ends.
+    pub ended_at: Option<Instant>,
+}
+
+/// What a look at a purchase needs beside it where an episode begins or ends.
+#[derive(Debug, Clone, Default)]
+pub struct Beside {
+    /// The reports of its episodes.
+    pub reports: BTreeMap<DegradationReportNumber, DegradationReport>,
+    /// Who is responsible for its CLEC now.
+    pub people: People,
+    /// Within what time its type of SLA has a degradation cleared.
+    pub agreed_time: Option<TimeDelta>,
+}
+
+/// The first instant behind `now` at which the windows of an hour are settled: each window ends with an hour.
+#[must_use]
+pub fn next_look(now: Instant, policy: &Policy) -> Instant {
+    let settle = policy.service_quality.settle;
+    hour_of(now - settle) + TimeDelta::hours(1) + settle
+}
+
+impl PurchasedOffering {
+    /// The episodes that measurements show now, of each threshold of which windows ended lately.
+    #[must_use]
+    pub fn episodes<'a>(&self, of: &'a Thresholds, hours: &Hours, now: Instant, policy: &Policy) -> Vec<Shown<'a>> {
+        let mut shown = Vec::new();
+        for threshold in of.of(self) {
+            let Some((from, until)) = threshold.ended_lately((self.due(now), now), policy) else { continue };
+            let until = until.min(self.plan.until.unwrap_or(until));
+            let counted = threshold.counted_from(from, policy).max(self.since);
+            let windows = threshold.windows((self, hours), (counted, until), now, policy);
+            for kind in [CrossingKind::Crossed, CrossingKind::Silent] {
+                let before = self.going_on(threshold.objective.number, kind, from).map(|of| of.began_at);
+                let episodes = fold((&windows, from), kind, before);
+                shown.extend(episodes.into_iter().map(|(began_at, ended_at)| Shown {
+                    objective: threshold.objective,
+                    kind,
+                    began_at,
+                    ended_at,
+                }));
+            }
+        }
+        shown
+    }
+
+    /// When the look was due that is done `now`.
+    #[must_use]
+    pub fn due(&self, now: Instant) -> Instant {
+        self.watch.next_at.map_or(now, |due| due.min(now))
+    }
+
+    /// The episode that went on when an instant came.
+    fn going_on(&self, objective: ObjectiveNumber, kind: CrossingKind, at: Instant) -> Option<&Episode> {
+        let is_it = |of: &&Episode| (of.objective, of.kind) == (objective, kind);
+        let went_on = |of: &&Episode| of.began_at < at && of.ended_at.is_none_or(|ended| ended >= at);
+        self.watch.episodes.iter().filter(is_it).find(went_on)
+    }
+
+    /// Which of its episodes end, or go on otherwise than was known: each with how it ends now.
+    fn known_otherwise(
+        &self,
+        shown: &[Shown<'_>],
+        of: &Thresholds,
+        now: Instant,
+        policy: &Policy,
+    ) -> Vec<(usize, Option<Instant>)> {
+        let held = of.of(self);
+        let mut changed = Vec::new();
+        for (at, known) in self.watch.episodes.iter().enumerate() {
+            let is_of = |of: &&Shown<'_>| of.is_of(known);
+            let threshold = held.iter().find(|of| of.objective.number == known.objective);
+            let looked_from =
+                threshold.and_then(|of| of.ended_lately((self.due(now), now), policy)).map(|(from, _)| from);
+            let ends = if let Some(until) = self.plan.until.filter(|until| *until <= now && known.ended_at.is_none()) {
+                Some(until)
+            } else if let Some(shown) = shown.iter().filter(is_of).find(|of| of.overlaps(known)) {
+                shown.ended_at
+            } else if known.ended_at.is_none() && threshold.is_none_or(|of| of.objective.terms_at(now).is_none()) {
+                // Nothing holds any more that it could be held against.
+                Some(now)
+            } else if looked_from.is_some_and(|from| known.began_at >= from) {
+                // What was corrected since shows that there was none.
+                Some(known.began_at)
+            } else {
+                known.ended_at
+            };
+            if ends != known.ended_at {
+                changed.push((at, ends));
+            }
+        }
+        changed
+    }
+
+    /// The episodes that are not known yet.
+    fn unknown<'a, 'b>(&self, shown: &'b [Shown<'a>]) -> Vec<&'b Shown<'a>> {
+        let is_known = |of: &Shown<'_>| self.watch.episodes.iter().any(|known| of.is_of(known) && of.overlaps(known));
+        shown.iter().filter(|of| !is_known(of)).collect()
+    }
+
+    /// The reports that a look needs beside the purchase; none when it shows nothing new.
+    #[must_use]
+    pub fn reports_needed(
+        &self,
+        shown: &[Shown<'_>],
+        of: &Thresholds,
+        now: Instant,
+        policy: &Policy,
+    ) -> Option<Vec<DegradationReportNumber>> {
+        let is_as_known = self.unknown(shown).is_empty() && self.known_otherwise(shown, of, now, policy).is_empty();
+        (!is_as_known).then(|| self.watch.episodes.iter().map(|of| of.report).collect())
+    }
+
+    /// What a look shows becomes known: a report is raised of each episode that begins, once, in the same transaction, and the reports of
+    /// those that end are told so. The next look is after the next hour; there is none behind the end of the purchase.
+    #[must_use]
+    pub fn look(
+        mut self,
+        (shown, of): (&[Shown<'_>], &Thresholds),
+        beside: Beside,
+        draw: impl Fn() -> DegradationReportNumber,
+        now: Instant,
+        policy: &Policy,
+    ) -> Change {
+        let act = ActionContext::by_schedule(now);
+        let (mut facts, mut told) = (Vec::new(), BTreeMap::<DegradationReportNumber, Told<'_>>::new());
+        for (at, ended_at) in self.known_otherwise(shown, of, now, policy) {
+            let known = &mut self.watch.episodes[at];
+            known.ended_at = ended_at;
+            let (objective, kind, report) = (known.objective, known.kind, known.report);
+            facts.push(match ended_at {
+                Some(_) => Fact::CrossingEnded { objective, kind, report },
+                None => Fact::CrossingBegan { objective, kind, report },
+            });
+            told.entry(report).or_default().follow(ended_at, ended_at.is_none());
+        }
+        let unknown = self.unknown(shown);
+        let is_all = unknown.len() <= RAISED_AT_ONCE;
+        let begun: Vec<Shown<'_>> = unknown.into_iter().take(RAISED_AT_ONCE).copied().collect();
+        for Shown { objective, kind, began_at, ended_at, .. } in begun {
+            let is_same = |known: &&Episode| (known.objective, known.kind) == (objective.number, kind);
+            let is_open = |known: &&Episode| {
+                let before = beside.reports.get(&known.report);
+                before.map_or_else(|| told.contains_key(&known.report), DegradationReport::is_open)
+            };
+            let before = self.watch.episodes.iter().rev().filter(is_same).find(is_open).map(|known| known.report);
+            let report = match before {
+                // The same trouble again, while somebody works at it.
+                Some(report) => {
+                    told.entry(report).or_default().follow(ended_at, true);
+                    report
+                }
+                None => {
+                    let report = draw();
+                    told.insert(report, Told { raised: Some((objective, kind, began_at)), ended_at, again: 0 });
+                    report
+                }
+            };
+            facts.push(Fact::CrossingBegan { objective: objective.number, kind, report });
+            facts.extend(ended_at.map(|_| Fact::CrossingEnded { objective: objective.number, kind, report }));
+            self.watch.episodes.push(Episode { objective: objective.number, kind, began_at, ended_at, report });
+        }
+        let reports = told.into_iter().filter_map(|(number, Told { raised, ended_at, again })| match raised {
+            Some((of, kind, began_at)) => {
+                let (name, metric) = (of.name.as_str(), of.metric.as_str());
+                let begun = Begun { objective: of.number, name, metric, kind, began_at, ended_at, again };
+                let degrading = self.degrading(beside.agreed_time);
+                Some(DegradationReport::raise_of_crossing(
+                    number,
+                    degrading,
+                    &begun,
+                    beside.people.clone(),
+                    &act,
+                    policy,
+                ))
+            }
+            None => {
+                let report = beside.reports.get(&number)?.clone();
+                Some(DegradationReport { people: beside.people.clone(), ..report }.follow_crossing(
+                    (ended_at, again),
+                    &act,
+                    policy,
+                ))
+            }
+        });
+        let reports: Vec<_> = reports.collect();
+        self.watch.episodes.sort_by_key(|of| of.began_at);
+        self.forget(now, policy);
+        let is_over = self.plan.until.is_some_and(|until| until + policy.service_quality.settle <= now);
+        let next = if is_all { next_look(now, policy) } else { now };
+        self.watch.next_at = (!is_over || !is_all).then_some(next);
+        let purchase =
+            if facts.is_empty() { self.finish_unrecorded(Vec::new()) } else { self.finish(facts, Vec::new(), &act) };
+        Change { purchase, reports }
+    }
+
+    /// Forgets the episodes that ended so long ago that no look comes to them again.
+    fn forget(&mut self, now: Instant, policy: &Policy) {
+        let oldest = now - policy.service_quality.settle - policy.service_quality.look_back - TimeDelta::days(31);
+        self.watch.episodes.retain(|of| of.ended_at.is_none_or(|ended| ended >= oldest));
+        let mut surplus =
+            self.watch.episodes.iter().filter(|of| of.ended_at.is_some()).count().saturating_sub(REMEMBERED);
+        self.watch.episodes.retain(|of| {
+            let is_surplus = of.ended_at.is_some() && surplus > 0;
+            surplus -= usize::from(is_surplus);
+            !is_surplus
+        });
+    }
+}
+
+impl Shown<'_> {
+    fn is_of(&self, known: &Episode) -> bool {
+        (self.objective.number, self.kind) == (known.objective, known.kind)
+    }
+
+    /// Whether it is the one that is known: corrected and late measurements move its beginning and its end.
+    fn overlaps(&self, known: &Episode) -> bool {
+        let goes_past = |ended: Option<Instant>, at: Instant| ended.is_none_or(|ended| ended > at);
+        self.began_at == known.began_at
+            || goes_past(self.ended_at, known.began_at) && goes_past(known.ended_at, self.began_at)
+    }
+}
+
+/// What a look tells of one report, which is written once.
+#[derive(Default)]
+struct Told<'a> {
+    /// The episode that raises it, where it is new.
+    raised: Option<(&'a Objective, CrossingKind, Instant)>,
+    /// When the episode ended that is the last one; none while that goes on.
+    ended_at: Option<Instant>,
+    /// How many episodes began again.
+    again: u32,
+}
+
+impl Told<'_> {
+    fn follow(&mut self, ended_at: Option<Instant>, again: bool) {
+        self.ended_at = ended_at;
+        self.again += u32::from(again);
+    }
+}
+
+/// The episodes of a kind that windows show from an instant on, in the order of time; `before` is the beginning of one that went on then. A
+/// source that measured nothing before has not stopped.
+fn fold(
+    (windows, from): (&[Conformance<'_>], Instant),
+    kind: CrossingKind,
+    before: Option<Instant>,
+) -> Vec<(Instant, Option<Instant>)> {
+    let (mut found, mut began, mut heard) = (Vec::new(), before, false);
+    for of in windows {
+        heard |= of.standing.is_told();
+        if of.from < from {
+            continue;
+        }
+        let (begins, ends) = match kind {
+            CrossingKind::Crossed => (of.standing == Standing::Missed, of.standing.is_met()),
+            CrossingKind::Silent => (of.standing == Standing::Silent && heard, of.standing.is_told()),
+        };
+        match began {
+            None if begins => began = Some(of.from),
+            Some(at) if ends => {
+                found.push((at, Some(of.from)));
+                began = None;
+            }
+            _ => {}
+        }
+    }
+    found.extend(began.map(|at| (at, None)));
+    found
+}

@@ -1,0 +1,131 @@
+//! The measurements of what CLECs purchased, held against its thresholds (QS-11): each hour, when what was measured in the hour before has come.
+//! What a look shows is written with the reports that it raises, so that no crash comes between a crossing and its report.
+
+use crate::{
+    Services, StoreError,
+    change::Numbers,
+    run::Run,
+    sending::AT_ONCE,
+    sweep::{Checked, Swept},
+};
+use contract::{ClecId, DegradationReportNumber, Failed, Instant, RecordRef};
+use domain::{
+    degradation_report::DegradationReport,
+    kinds::{AnyRecord, Transaction},
+    service_quality::{Hours, PurchasedOffering, Thresholds, episode::Beside},
+};
+use futures::{StreamExt, stream};
+use record::{ActionContext, ChangeSet, WriteContext};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many purchases are found at once.
+const FOUND_AT_ONCE: usize = 200;
+
+impl Services {
+    /// Looks at each purchase that is due, as long as there is time; the rest is due at the next check.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub async fn check_thresholds(&self) -> Result<Swept, Failed> {
+        let (run, at) = (Run::begun(), self.clock.now());
+        let by = ActionContext::by_schedule(at).by;
+        let numbers = self.numbers(&WriteContext { by, expected_version: None, request: None }, None)?;
+        let (mut checked, mut oldest) = (Checked::default(), None);
+        let mut of_clecs: BTreeMap<ClecId, Thresholds> = BTreeMap::new();
+        let mut seen: BTreeSet<RecordRef> = BTreeSet::new();
+        while !run.is_over() {
+            let (found, unreadable, since) = self.store.due_purchases(at, FOUND_AT_ONCE).await?;
+            // What could not be done, or was done by somebody else meanwhile, is found again: not by this check.
+            let found: Vec<PurchasedOffering> =
+                found.into_iter().filter(|of| seen.insert(RecordRef::PurchasedOffering(of.number))).collect();
+            oldest = oldest.into_iter().chain(since).min();
+            if found.is_empty() {
+                checked.failed += unreadable;
+                break;
+            }
+            checked.due += found.len();
+            for clec in found.iter().map(|of| &of.clec) {
+                if !of_clecs.contains_key(clec) {
+                    of_clecs.insert(clec.clone(), self.store.thresholds(clec).await?);
+                }
+            }
+            let looks: Vec<_> = found.iter().map(|of| self.look(of, &of_clecs[&of.clec], &numbers, at)).collect();
+            let mut looks = stream::iter(looks).buffer_unordered(AT_ONCE);
+            while let Some(done) = looks.next().await {
+                checked += done;
+            }
+        }
+        let Checked { due, noticed, overtaken, failed, .. } = checked;
+        tracing::info!(due, noticed, overtaken, failed, "thresholds were checked");
+        Ok(Swept { checked, at, oldest })
+    }
+
+    async fn look(
+        &self,
+        purchase: &PurchasedOffering,
+        of: &Thresholds,
+        numbers: &Numbers<DegradationReportNumber>,
+        now: Instant,
+    ) -> Checked {
+        match self.looked_at(purchase, of, numbers, now).await {
+            Ok(noticed) => Checked { noticed, ..Checked::default() },
+            Err(StoreError::Overtaken) => Checked { overtaken: 1, ..Checked::default() },
+            Err(error) => {
+                tracing::error!(purchase = %purchase.number, %error, "a purchase could not be held against its thresholds");
+                Checked { failed: 1, ..Checked::default() }
+            }
+        }
+    }
+
+    /// How many notices a look required.
+    async fn looked_at(
+        &self,
+        purchase: &PurchasedOffering,
+        of: &Thresholds,
+        numbers: &Numbers<DegradationReportNumber>,
+        now: Instant,
+    ) -> Result<usize, StoreError> {
+        let policy = &self.policy;
+        let hours = self.hours_lately(purchase, of, now).await?;
+        let shown = purchase.episodes(of, &hours, now, policy);
+        let mut before = vec![AnyRecord::from(purchase.clone())];
+        let mut beside = Beside::default();
+        if let Some(reports) = purchase.reports_needed(&shown, of, now, policy) {
+            let reports = reports.into_iter().map(RecordRef::DegradationReport);
+            let found = self.store.records_at(reports.collect::<BTreeSet<_>>()).await?;
+            let reports = found.values().filter_map(|record| record.as_record::<DegradationReport>().cloned());
+            beside.reports = reports.map(|report| (report.number, report)).collect();
+            beside.people = self.store.people(&purchase.clec, now).await?;
+            beside.agreed_time = of.specification_of(purchase).and_then(|of| of.plan.time_to_clear);
+            before.extend(found.into_values());
+        }
+        let change = purchase.clone().look((&shown, of), beside, || numbers.next(), now, policy);
+        let change = Transaction::from(change).remembering(&before, &ActionContext::by_schedule(now), |_| ());
+        self.store.commit(&change).await?;
+        Ok(change.notices_required())
+    }
+
+    /// What follows from each hour of the series that a look at a purchase needs: none of those of which no window ended lately.
+    async fn hours_lately(
+        &self,
+        purchase: &PurchasedOffering,
+        of: &Thresholds,
+        now: Instant,
+    ) -> Result<Hours, StoreError> {
+        let mut ranges = BTreeMap::new();
+        for threshold in of.of(purchase) {
+            let Some((from, until)) = threshold.ended_lately((purchase.due(now), now), &self.policy) else { continue };
+            let from = threshold.counted_from(from, &self.policy);
+            for series in threshold.series(purchase) {
+                let range = ranges.entry(series).or_insert((from, until));
+                *range = (range.0.min(from), range.1.max(until));
+            }
+        }
+        let mut hours = Hours::new();
+        for (series, range) in ranges {
+            let found = self.store.hours_of_series(&series, range).await?;
+            hours.insert(series, found);
+        }
+        Ok(hours)
+    }
+}

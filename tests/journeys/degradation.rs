@@ -1,0 +1,460 @@
+//! QS-01, QS-02, QS-09, QS-10, QS-11: degradation reports, from a threshold that is crossed, or a CLEC's word, to the closing.
+
+use crate::account_team::Team;
+use http::Method;
+use serde_json::{Value, json};
+use std::fmt::Write;
+use tests::story::{MEASUREMENTS, OBJECTIVES, OFFERINGS, PROBLEMS, PURCHASES, SPECIFICATIONS};
+
+/// Alpha has a circuit, whose delay is measured.
+struct Circuit {
+    team: Team,
+    offering: String,
+    purchase: String,
+}
+
+impl Circuit {
+    async fn of_alpha() -> Self {
+        let team = Team::of_alpha().await;
+        let desk = team.desk();
+        desk.put("/cmp/v1/clec/beta", json!({ "name": "Beta Telephone" })).await.expect(201);
+        let body = json!({
+            "name": "Unbundled loop, DS1", "family": "Unbundled loops",
+            "metrics": [{ "name": "delay", "kind": "technical", "unit": "ms" }],
+        });
+        let offering = desk.post(OFFERINGS, body).await.expect(201).text("id");
+        let body = json!({
+            "clec": "alpha", "offering": offering, "name": "circuit 7", "area": "Denver", "since": "2025-06-01T06:00:00Z",
+        });
+        let purchase = desk.post(PURCHASES, body).await.expect(201).text("id");
+        team.story.deliveries().await;
+        Self { team, offering, purchase }
+    }
+
+    /// A threshold of 50 ms, by the hour, from the first of March on.
+    async fn threshold(&self, more: Value) -> String {
+        let mut body = json!({
+            "conformanceTarget": "50", "conformanceComparator": "lessThanOrEqual", "window": "PT1H", "graceTimes": "24",
+            "validFor": { "startDateTime": "2026-03-01T07:00:00Z" },
+            "serviceLevelObjectiveParameter": {
+                "name": "delay", "relatedEntity": [{ "id": self.offering, "@referredType": "ProductOffering" }],
+            },
+        });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        self.team.desk().post(OBJECTIVES, body).await.expect(201).text("id")
+    }
+
+    async fn measures(&self, values: &[(&str, f64)]) {
+        let lines = values.iter().fold(String::new(), |mut lines, (at, value)| {
+            let line = json!({
+                "purchasedOffering": self.purchase, "metric": "delay", "at": at, "value": value, "source": "probe-7",
+            });
+            writeln!(lines, "{line}").unwrap();
+            lines
+        });
+        let path = format!("{MEASUREMENTS}/bulk");
+        let desk = self.team.desk();
+        let report = desk.send(Method::POST, &path, Some("application/x-ndjson"), lines.into_bytes()).await.expect(200);
+        assert_eq!(report.body["refused"], 0, "{}", report.body);
+    }
+
+    async fn raises(&self, client: &str, more: Value) -> String {
+        let mut body = json!({ "description": "It is slow", "affectedService": [{ "id": self.purchase }] });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        self.team.story.as_(client).post(PROBLEMS, body).await.expect(201).text("id")
+    }
+
+    async fn read(&self, client: &str, number: &str) -> Value {
+        self.team.story.as_(client).get(&path(number, "")).await.expect(200).body
+    }
+
+    async fn does(&self, client: &str, number: &str, task: &str, body: Value) -> Value {
+        self.team.story.as_(client).post(&path(number, task), body).await.expect(200).body
+    }
+
+    async fn reports(&self) -> Vec<Value> {
+        self.team.desk().get(PROBLEMS).await.expect(200).body.as_array().unwrap().clone()
+    }
+
+    /// The crossings of the purchase as `kind from until`.
+    async fn crossings(&self) -> Vec<String> {
+        let read = self.team.story.as_("alpha").get(&format!("{PURCHASES}/{}", self.purchase)).await.expect(200).body;
+        let text = |of: &Value, name: &str| of[name].as_str().unwrap_or("-").to_owned();
+        let of = |of: &Value| format!("{} {} {}", text(of, "kind"), text(of, "beganAt"), text(of, "endedAt"));
+        read["crossings"].as_array().into_iter().flatten().map(of).collect()
+    }
+}
+
+fn path(number: &str, task: &str) -> String {
+    if task.is_empty() { format!("{PROBLEMS}/{number}") } else { format!("{PROBLEMS}/{number}/{task}") }
+}
+
+/// The recipients and subjects of what was delivered since the last reading, in the order of recipients.
+async fn told(circuit: &Circuit) -> Vec<String> {
+    let delivered = circuit.team.story.deliveries().await;
+    let name = |to: &str| to.split('@').next().unwrap().to_owned();
+    let subject = |of: &Option<String>| of.clone().unwrap_or_default();
+    let mut told: Vec<String> = delivered
+        .iter()
+        .map(|of| format!("{} {} {}", of.at.format("%d %H:%M"), name(&of.to), subject(&of.subject)))
+        .collect();
+    told.sort();
+    told
+}
+
+#[tokio::test]
+async fn qs_01_a_clec_reports_a_degradation_which_is_worked_cleared_and_agreed_to() {
+    let circuit = Circuit::of_alpha().await;
+    let number = circuit.raises("alpha", json!({ "metric": "delay", "priority": 3, "contact": "Ann" })).await;
+    let tells = async |expected: &[&str]| {
+        let expected: Vec<String> = expected.iter().map(|of| of.replace("QR", &number)).collect();
+        assert_eq!(told(&circuit).await, expected);
+    };
+    tells(&["04 17:00 sam Degradation of circuit 7: QR"]).await;
+    let shown = circuit.read("alpha", &number).await;
+    assert_eq!(
+        (&shown["status"], &shown["category"], &shown["reason"]),
+        (&json!("submitted"), &json!("customer.declarer"), &json!("unknown"))
+    );
+    assert_eq!(shown["possible"], json!(["comment", "escalation"]));
+    assert_eq!(
+        (&shown["clock"]["due"], &shown["clock"]["jeopardy"]),
+        (&json!("2026-03-05T17:00:00Z"), &json!("onTime"))
+    );
+    // Assigned and scheduled: it is taken in hand.
+    let assigned = json!({ "member": circuit.team.dana, "scheduled": "2026-03-04T20:00:00Z" });
+    circuit.does("desk", &number, "assignment", assigned).await;
+    tells(&[
+        "04 17:00 dana Degradation report QR of alpha is assigned",
+        "04 17:00 noc Degradation report QR is acknowledged",
+    ])
+    .await;
+    // Information: a CLEC's both read, the provider's is its own unless it says otherwise.
+    circuit.does("alpha", &number, "comment", json!({ "text": "It began at noon" })).await;
+    circuit.does("desk", &number, "comment", json!({ "text": "A card is suspected" })).await;
+    circuit.does("desk", &number, "comment", json!({ "text": "We look at a card", "visibility": "own" })).await;
+    tells(&[
+        "04 17:00 dana Degradation report QR of alpha has information of its CLEC",
+        "04 17:00 noc Degradation report QR has information",
+    ])
+    .await;
+    let read = async |client: &str| circuit.read(client, &number).await["comment"].as_array().unwrap().len();
+    assert_eq!((read("alpha").await, read("desk").await), (2, 3));
+    // Modified: the cause, the priority with the time that follows from it, the status.
+    let patch = json!({ "reason": "A failing card", "priority": 1, "status": "inProgress", "statusChangeReason": "The card is here" });
+    let shown = circuit.team.desk().patch(&path(&number, ""), patch.clone()).await.expect(200).body;
+    assert_eq!((&shown["reason"], &shown["clock"]["due"]), (&json!("A failing card"), &json!("2026-03-04T21:00:00Z")));
+    circuit.team.desk().patch(&path(&number, ""), json!({ "status": "resolved" })).await.expect(400);
+    circuit.team.alpha().patch(&path(&number, ""), patch).await.expect(403);
+    tells(&["04 17:00 noc Degradation report QR is in progress"]).await;
+    // Escalated by its CLEC, to the Service Manager, then to the director; there is nobody behind.
+    circuit.does("alpha", &number, "escalation", json!({ "reason": "Nobody calls" })).await;
+    circuit.does("alpha", &number, "escalation", json!({ "reason": "Still nobody" })).await;
+    circuit.team.alpha().post(&path(&number, "escalation"), json!({ "reason": "Again" })).await.expect(409);
+    tells(&[
+        "04 17:00 dana Degradation report QR is escalated to the Service Director",
+        "04 17:00 dana Degradation report QR is escalated to the Service Manager",
+        "04 17:00 sam Degradation report QR is escalated to the Service Director",
+        "04 17:00 sam Degradation report QR is escalated to the Service Manager",
+    ])
+    .await;
+    // Cleared, not agreed to, cleared again, agreed to.
+    circuit.team.story.turn("PT1H").await;
+    let cleared = circuit.does("desk", &number, "clearing", json!({ "resolution": "The card was replaced" })).await;
+    assert_eq!((&cleared["status"], &cleared["clock"]["jeopardy"]), (&json!("resolved"), &json!("met")));
+    assert_eq!(cleared["agreeUntil"], "2026-03-07T07:00:00Z", "two business days: the end of Friday in Denver");
+    circuit.team.alpha().post(&path(&number, "agreement"), json!({ "agrees": false })).await.expect(400);
+    circuit.does("alpha", &number, "agreement", json!({ "agrees": false, "reason": "It is slow still" })).await;
+    let again = circuit.does("desk", &number, "clearing", json!({ "resolution": "The other card too" })).await;
+    assert_eq!(again["disputed"], 1);
+    let closed = circuit.does("alpha", &number, "agreement", json!({ "agrees": true })).await;
+    assert_eq!(
+        (&closed["status"], &closed["agreed"], &closed["possible"]),
+        (&json!("closed"), &json!(true), &json!([]))
+    );
+    tells(&[
+        "04 18:00 dana Degradation report QR is closed: agreed to",
+        "04 18:00 dana Degradation report QR of alpha is not agreed to",
+        "04 18:00 noc Degradation report QR is cleared: do you agree?",
+        "04 18:00 noc Degradation report QR is cleared: do you agree?",
+        "04 18:00 sam Degradation report QR is closed: agreed to",
+        "04 18:00 sam Degradation report QR of alpha is not agreed to",
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn qs_01_a_false_event_is_cancelled_and_silence_closes_what_is_cleared() {
+    let circuit = Circuit::of_alpha().await;
+    let number = circuit.raises("desk", json!({})).await;
+    circuit.does("desk", &number, "cancellation", json!({ "reason": "The probe was broken" })).await;
+    let shown = circuit.read("alpha", &number).await;
+    assert_eq!(
+        (&shown["status"], &shown["statusChangeReason"], &shown["clock"]["jeopardy"]),
+        (&json!("cancelled"), &json!("The probe was broken"), &json!("none"))
+    );
+    circuit.team.desk().post(&path(&number, "clearing"), json!({ "resolution": "None" })).await.expect(409);
+    let expected = [
+        format!("04 17:00 noc Degradation of circuit 7: {number}"),
+        format!("04 17:00 noc Degradation report {number} is cancelled: the event was false"),
+        format!("04 17:00 sam Degradation of circuit 7: {number}"),
+    ];
+    assert_eq!(told(&circuit).await, expected);
+    let number = circuit.raises("desk", json!({ "timeRaised": "2026-03-04T16:00:00Z" })).await;
+    circuit.does("desk", &number, "clearing", json!({ "resolution": "A cable" })).await;
+    told(&circuit).await;
+    circuit.team.story.turn_to("2026-03-07T07:00:00Z").await;
+    let expected = [
+        format!("07 07:00 noc Degradation report {number} is closed: its CLEC said nothing in time"),
+        format!("07 07:00 sam Degradation report {number} is closed: its CLEC said nothing in time"),
+    ];
+    assert_eq!(told(&circuit).await, expected);
+    let shown = circuit.read("alpha", &number).await;
+    assert_eq!((&shown["agreed"], &shown["resolution"]), (&json!(false), &json!("A cable")));
+}
+
+#[tokio::test]
+async fn qs_02_a_report_in_jeopardy_is_escalated_by_itself() {
+    let circuit = Circuit::of_alpha().await;
+    // The usual priority, 5: three days. Told at the half, three quarters, and the end.
+    let usual = circuit.raises("alpha", json!({})).await;
+    // What the type of SLA says is agreed: four hours.
+    let threshold = circuit.threshold(json!({})).await;
+    let sla = json!({ "name": "Gold", "timeToClear": "PT4H", "relatedServiceLevelObjective": [{ "id": threshold }] });
+    let sla = circuit.team.desk().post(SPECIFICATIONS, sla).await.expect(201).text("id");
+    let purchase = format!("{PURCHASES}/{}", circuit.purchase);
+    circuit.team.desk().patch(&purchase, json!({ "specification": sla })).await.expect(200);
+    let agreed = circuit.raises("alpha", json!({})).await;
+    let shown = circuit.read("alpha", &agreed).await;
+    assert_eq!(
+        (&shown["clock"]["due"], &shown["clock"]["agreed"], &shown["clock"]["within"]),
+        (&json!("2026-03-04T21:00:00Z"), &json!(true), &json!("PT14400S"))
+    );
+    told(&circuit).await;
+    circuit.team.story.turn_to("2026-03-04T21:30:00Z").await;
+    let report = |step: &str| format!("Degradation report {agreed} {step}");
+    let mut expected = [
+        format!("04 19:00 sam {}", report("of alpha is in jeopardy")),
+        format!("04 20:00 noc {}", report("is escalated to the Service Manager")),
+        format!("04 20:00 sam {}", report("is escalated to the Service Manager")),
+        format!("04 21:00 dana {}", report("is escalated to the Service Director")),
+        format!("04 21:00 noc {}", report("is escalated to the Service Director")),
+        format!("04 21:00 sam {}", report("is escalated to the Service Director")),
+    ];
+    expected.sort();
+    assert_eq!(told(&circuit).await, expected);
+    let jeopardy = async |number: &str| circuit.read("alpha", number).await["clock"]["jeopardy"].clone();
+    assert_eq!((jeopardy(&agreed).await, jeopardy(&usual).await), (json!("missed"), json!("onTime")));
+    let missed = circuit.team.desk().get(&format!("{PROBLEMS}?missed=true")).await.expect(200).body;
+    assert_eq!(missed.as_array().unwrap().iter().map(|of| &of["id"]).collect::<Vec<_>>(), [&json!(agreed)]);
+    // A check that comes late tells the row that was reached last, once.
+    circuit.team.story.turn_without_checks("2026-03-07T16:00:00Z").await;
+    circuit.team.story.turn("PT2M").await;
+    let sent = told(&circuit).await;
+    let of_usual: Vec<&String> = sent.iter().filter(|of| of.contains(&usual)).collect();
+    assert_eq!(
+        of_usual,
+        [
+            &format!("07 16:01 noc Degradation report {usual} is escalated to the Service Manager"),
+            &format!("07 16:01 sam Degradation report {usual} is escalated to the Service Manager"),
+        ]
+    );
+    let cleared = circuit.does("desk", &agreed, "clearing", json!({ "resolution": "Late" })).await;
+    assert_eq!(cleared["clock"]["jeopardy"], "metLate");
+}
+
+#[tokio::test]
+async fn qs_10_tasks_have_an_order_and_times_and_what_is_out_of_order_or_late_is_shown() {
+    let circuit = Circuit::of_alpha().await;
+    let number = circuit.raises("alpha", json!({})).await;
+    let plans = async |text: &str, due: &str, after: Value| {
+        let body = json!({ "text": text, "owner": "Otto", "due": due, "after": after });
+        circuit.team.desk().post(&path(&number, "task"), body).await
+    };
+    plans("Test the loop", "2026-03-04T19:00:00Z", json!([])).await.expect(200);
+    plans("Replace the card", "2026-03-04T21:00:00Z", json!([1])).await.expect(200);
+    plans("Test again", "2026-03-04T22:00:00Z", json!([1, 2])).await.expect(200);
+    let refused = plans("Never", "2026-03-04T16:00:00Z", json!([9, 1, 1])).await.expect(400);
+    let faults: Vec<&str> =
+        refused.body["errors"].as_array().unwrap().iter().map(|of| of["field"].as_str().unwrap()).collect();
+    assert_eq!(faults, ["due", "after[0]", "after[2]"]);
+    let states = async || {
+        let shown = circuit.read("desk", &number).await;
+        let of = |task: &Value| {
+            let findings: Vec<&str> =
+                task["findings"].as_array().into_iter().flatten().map(|of| of.as_str().unwrap()).collect();
+            format!("{} {}", task["state"].as_str().unwrap(), findings.join(" ")).trim_end().to_owned()
+        };
+        shown["tasks"].as_array().unwrap().iter().map(of).collect::<Vec<_>>()
+    };
+    assert_eq!(states().await, ["ready", "waiting", "waiting"]);
+    // Nobody is kept from beginning one out of order; it is shown, and so is what is late, of which its people are told once.
+    circuit.does("desk", &number, "task/2/start", json!({})).await;
+    circuit.does("desk", &number, "task/2/start", json!({})).await;
+    assert_eq!(states().await, ["ready", "started outOfOrder", "waiting"]);
+    told(&circuit).await;
+    circuit.team.story.turn_to("2026-03-04T20:00:00Z").await;
+    assert_eq!(states().await, ["ready late", "started outOfOrder", "waiting"]);
+    let late = format!("04 19:00 sam Degradation report {number} of alpha has a task that was to be done by ");
+    let sent = told(&circuit).await;
+    assert!(sent.len() == 1 && sent[0].starts_with(&late), "{sent:?}");
+    circuit.team.desk().post(&path(&number, "clearing"), json!({ "resolution": "None" })).await.expect(409);
+    circuit.does("desk", &number, "task/1/completion", json!({ "outcome": "A card fails" })).await;
+    circuit.does("desk", &number, "task/2/completion", json!({})).await;
+    circuit.does("desk", &number, "task/3/cancellation", json!({ "reason": "The CLEC tests" })).await;
+    circuit.team.desk().post(&path(&number, "task/3/completion"), json!({})).await.expect(409);
+    assert_eq!(states().await, ["done late", "done outOfOrder", "cancelled"]);
+    let ended = format!("04 20:00 sam Degradation report {number} of alpha has all its tasks ended: it can be cleared");
+    assert_eq!(told(&circuit).await, [ended]);
+    circuit.does("desk", &number, "clearing", json!({ "resolution": "The card was replaced" })).await;
+    // How the work is divided is the provider's own.
+    assert_eq!(circuit.read("alpha", &number).await.get("tasks"), None);
+}
+
+#[tokio::test]
+async fn qs_11_a_crossing_is_an_episode_and_opens_one_report() {
+    let circuit = Circuit::of_alpha().await;
+    circuit.threshold(json!({ "toleranceTarget": "10" })).await;
+    circuit.team.story.turn_to("2026-03-04T20:30:00Z").await;
+    assert_eq!(circuit.reports().await.len(), 0, "a source that measured nothing before has not stopped");
+    // 17:00 is met, 18:00 within what is tolerated, 19:00 missed; 20:00 is not over.
+    let values = [
+        ("2026-03-04T17:10:00Z", 40.0),
+        ("2026-03-04T18:10:00Z", 58.0),
+        ("2026-03-04T19:10:00Z", 61.0),
+        ("2026-03-04T20:10:00Z", 90.0),
+    ];
+    circuit.measures(&values).await;
+    circuit.team.story.turn_to("2026-03-04T21:14:00Z").await;
+    assert_eq!(circuit.reports().await.len(), 0, "what was measured may come a quarter of an hour late");
+    circuit.team.story.turn_to("2026-03-04T21:16:00Z").await;
+    let reports = circuit.reports().await;
+    assert_eq!(reports.len(), 1);
+    let number = reports[0]["id"].as_str().unwrap();
+    let crossing = json!({ "objective": reports[0]["crossing"]["objective"], "kind": "crossed", "beganAt": "2026-03-04T19:00:00Z", "again": 0 });
+    assert_eq!(reports[0]["crossing"], crossing);
+    assert_eq!(circuit.crossings().await, ["crossed 2026-03-04T19:00:00Z -"]);
+    let expected = [
+        format!("04 21:15 noc Degradation of circuit 7: {number}"),
+        format!("04 21:15 sam Degradation of circuit 7: {number}"),
+    ];
+    assert_eq!(told(&circuit).await, expected);
+    // What is tolerated ends nothing: the target itself is to be met.
+    circuit.measures(&[("2026-03-04T21:10:00Z", 55.0)]).await;
+    circuit.team.story.turn_to("2026-03-04T22:16:00Z").await;
+    assert_eq!(circuit.crossings().await, ["crossed 2026-03-04T19:00:00Z -"]);
+    circuit.measures(&[("2026-03-04T22:10:00Z", 50.0)]).await;
+    circuit.team.story.turn_to("2026-03-04T23:16:00Z").await;
+    assert_eq!(circuit.crossings().await, ["crossed 2026-03-04T19:00:00Z 2026-03-04T22:00:00Z"]);
+    let sent = told(&circuit).await;
+    let ended = format!("04 23:15 sam Degradation report {number} of alpha is of a crossing that ended");
+    assert!(sent.len() == 1 && sent[0].starts_with(&ended), "{sent:?}");
+    // It flaps: the same trouble while somebody works at the report, another one when that is over.
+    circuit.measures(&[("2026-03-04T23:10:00Z", 99.0)]).await;
+    circuit.team.story.turn_to("2026-03-05T00:16:00Z").await;
+    assert_eq!(
+        (circuit.reports().await.len(), &circuit.read("desk", number).await["crossing"]["again"]),
+        (1, &json!(1))
+    );
+    circuit.measures(&[("2026-03-05T00:10:00Z", 10.0)]).await;
+    circuit.team.story.turn_to("2026-03-05T01:16:00Z").await;
+    circuit.measures(&[("2026-03-05T01:10:00Z", 99.0)]).await;
+    circuit.does("desk", number, "clearing", json!({ "resolution": "A cable" })).await;
+    circuit.does("alpha", number, "agreement", json!({ "agrees": true })).await;
+    circuit.team.story.turn_to("2026-03-05T02:16:00Z").await;
+    assert_eq!(
+        circuit.crossings().await,
+        [
+            "crossed 2026-03-04T19:00:00Z 2026-03-04T22:00:00Z",
+            "crossed 2026-03-04T23:00:00Z 2026-03-05T00:00:00Z",
+            "crossed 2026-03-05T01:00:00Z -",
+        ]
+    );
+    assert_eq!(circuit.reports().await.len(), 2);
+    // The version of the purchase counts what can be seen: the looks that found nothing left it as it is.
+    let etag = async || {
+        circuit.team.alpha().get(&format!("{PURCHASES}/{}", circuit.purchase)).await.expect(200).headers["etag"].clone()
+    };
+    let before = etag().await;
+    circuit.team.story.turn("PT3H").await;
+    assert_eq!(etag().await, before);
+}
+
+#[tokio::test]
+async fn qs_11_late_and_corrected_measurements_move_an_episode() {
+    let circuit = Circuit::of_alpha().await;
+    circuit.threshold(json!({})).await;
+    circuit.measures(&[("2026-03-04T15:10:00Z", 90.0), ("2026-03-04T16:10:00Z", 10.0)]).await;
+    circuit.team.story.turn_to("2026-03-04T18:16:00Z").await;
+    assert_eq!(
+        circuit.crossings().await,
+        ["crossed 2026-03-04T15:00:00Z 2026-03-04T16:00:00Z"],
+        "one that is over when it is seen is told all the same"
+    );
+    let number = circuit.reports().await[0]["id"].as_str().unwrap().to_owned();
+    // What comes late moves its beginning; a correction takes it back.
+    circuit.measures(&[("2026-03-04T14:10:00Z", 95.0)]).await;
+    circuit.team.story.turn("PT1H").await;
+    assert_eq!(circuit.crossings().await, ["crossed 2026-03-04T15:00:00Z 2026-03-04T16:00:00Z"]);
+    circuit.measures(&[("2026-03-04T14:10:00Z", 5.0), ("2026-03-04T15:10:00Z", 5.0)]).await;
+    circuit.team.story.turn("PT1H").await;
+    assert_eq!(circuit.crossings().await, ["crossed 2026-03-04T15:00:00Z 2026-03-04T15:00:00Z"], "it has no length");
+    assert_eq!(circuit.reports().await.len(), 1);
+    circuit.does("desk", &number, "cancellation", json!({ "reason": "The probe was wrong" })).await;
+}
+
+#[tokio::test]
+async fn qs_11_a_source_that_stops_is_a_finding() {
+    let circuit = Circuit::of_alpha().await;
+    circuit.threshold(json!({ "graceTimes": "2", "minimumMeasurements": 2 })).await;
+    let two = |hour: &str| [format!("2026-03-04T{hour}:10:00Z"), format!("2026-03-04T{hour}:20:00Z")];
+    circuit.team.story.turn_to("2026-03-04T17:30:00Z").await;
+    for hour in ["15", "16", "17"] {
+        let at = two(hour);
+        circuit.measures(&[(&at[0], 10.0), (&at[1], 10.0)]).await;
+    }
+    // Two hours may have too few; the third is one too many.
+    circuit.team.story.turn_to("2026-03-04T20:16:00Z").await;
+    assert_eq!(circuit.crossings().await, Vec::<String>::new());
+    circuit.team.story.turn_to("2026-03-04T21:16:00Z").await;
+    assert_eq!(circuit.crossings().await, ["silent 2026-03-04T20:00:00Z -"]);
+    let report = circuit.reports().await[0].clone();
+    let said = report["description"].as_str().unwrap();
+    assert!(said.ends_with("cannot be held against anything: too few measurements come"), "{said}");
+    let at = two("21");
+    circuit.measures(&[(&at[0], 10.0), (&at[1], 10.0)]).await;
+    circuit.team.story.turn_to("2026-03-04T22:16:00Z").await;
+    assert_eq!(circuit.crossings().await, ["silent 2026-03-04T20:00:00Z 2026-03-04T21:00:00Z"]);
+    told(&circuit).await;
+    // When the CLEC has it no more, nothing is looked for.
+    let purchase = format!("{PURCHASES}/{}", circuit.purchase);
+    circuit.team.desk().patch(&purchase, json!({ "until": "2026-03-04T23:30:00Z" })).await.expect(200);
+    circuit.team.story.turn("P3D").await;
+    assert_eq!(circuit.crossings().await, ["silent 2026-03-04T20:00:00Z 2026-03-04T21:00:00Z"]);
+    assert_eq!(circuit.reports().await.len(), 1);
+}
+
+#[tokio::test]
+async fn qs_09_a_clec_sees_its_own_reports_alone() {
+    let circuit = Circuit::of_alpha().await;
+    let number = circuit.raises("alpha", json!({})).await;
+    let beta = circuit.team.story.as_("beta");
+    beta.get(&path(&number, "")).await.expect(404);
+    assert_eq!(beta.get(PROBLEMS).await.expect(200).body, json!([]));
+    beta.get(&format!("{PROBLEMS}?clec=alpha")).await.expect(400);
+    let acts = [
+        ("comment", json!({ "text": "Ours" })),
+        ("escalation", json!({ "reason": "Ours" })),
+        ("agreement", json!({ "agrees": true })),
+        ("clearing", json!({ "resolution": "Ours" })),
+    ];
+    for (task, body) in acts {
+        let refused = beta.post(&path(&number, task), body).await;
+        assert!([403, 404].contains(&refused.status.as_u16()), "{task}: {}", refused.body);
+    }
+    let body = json!({ "description": "Ours", "affectedService": [{ "id": circuit.purchase }] });
+    beta.post(PROBLEMS, body).await.expect(404);
+    assert_eq!(circuit.team.desk().get(&format!("{PROBLEMS}?clec=beta")).await.expect(200).body, json!([]));
+    let search = beta.get(&format!("/cmp/v1/search?q={number}")).await.expect(200).body;
+    assert_eq!(search, json!([]));
+}
