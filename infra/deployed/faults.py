@@ -18,7 +18,7 @@ from desk import ARCHIVES, ROOT
 FAULTS = {
     "wrong-attribute": ("NoticePublisher", "!GetAtt Table.StreamArn", "!GetAtt Table.Stream", "the stack is deployed"),
     "open-route": ("GetTroubleTicketProxyRoute", "AuthorizationType: JWT", "AuthorizationType: NONE", "the gateway"),
-    "missing-route": ("SubscribeRoute", "/cmp/v1/subscription", "/cmp/v1/elsewhere", "both CLECs subscribe"),
+    "missing-route": ("AnySubscriptionRoute", "/cmp/v1/subscription", "/cmp/v1/elsewhere", "both CLECs subscribe"),
     "intake-may-not-write": ("TicketIntakeRole", "dynamodb:PutItem", "dynamodb:DescribeTable", "alpha reports"),
     "intake-may-not-read": ("TicketIntakeRole", "dynamodb:BatchGetItem", "dynamodb:DescribeTable", "alpha reports"),
     "publisher-may-not-publish": ("NoticePublisherRole", "sns:Publish", "sns:GetTopicAttributes", "the stream wakes"),

@@ -333,6 +333,7 @@ async fn a_thousand_linked_to(story: &Story, primary: &str) -> Vec<String> {
             severity_checklist: Vec::new(),
             release: None,
             process: None,
+            service_problem: None,
         };
         let mut opened = domain::ticket::Ticket::open(number_of, opening, &act, &desk.policy);
         opened.notices.clear();

@@ -1,10 +1,13 @@
-//! QS-01, QS-02, QS-09, QS-10, QS-11: degradation reports, from a threshold that is crossed, or a CLEC's word, to the closing.
+//! QS-01, QS-02, QS-03, QS-09, QS-10, QS-11: degradation reports, from a threshold that is crossed, or a CLEC's word, to the closing.
 
 use crate::account_team::Team;
 use http::Method;
 use serde_json::{Value, json};
 use std::fmt::Write;
-use tests::story::{MEASUREMENTS, OBJECTIVES, OFFERINGS, PROBLEMS, PURCHASES, SPECIFICATIONS};
+use tests::{
+    Client,
+    story::{MEASUREMENTS, OBJECTIVES, OFFERINGS, OTHER_PARTIES, PROBLEMS, PURCHASES, SPECIFICATIONS},
+};
 
 /// Alpha has a circuit, whose delay is measured.
 struct Circuit {
@@ -261,6 +264,84 @@ async fn qs_02_a_report_in_jeopardy_is_escalated_by_itself() {
     );
     let cleared = circuit.does("desk", &agreed, "clearing", json!({ "resolution": "Late" })).await;
     assert_eq!(cleared["clock"]["jeopardy"], "metLate");
+}
+
+#[tokio::test]
+async fn qs_03_a_cause_in_a_service_raises_a_ticket_and_one_of_another_party_a_request() {
+    let circuit = Circuit::of_alpha().await;
+    let desk = circuit.team.desk();
+    let party = json!({
+        "name": "Metro Fiber", "components": "The ring of Denver", "channel": "email",
+        "contact": { "name": "Mo", "email": "noc@metro.example" }, "respondWithin": "PT4H",
+    });
+    let mut faulty = party.clone();
+    faulty["channel"] = json!("telephone");
+    let refused = desk.post(OTHER_PARTIES, faulty).await.expect(400);
+    assert_eq!(refused.body["errors"][0]["field"], "contact.phone");
+    let other = desk.post(OTHER_PARTIES, party).await.expect(201).text("id");
+    circuit.team.alpha().get(&format!("{OTHER_PARTIES}/{other}")).await.expect(404);
+    circuit.team.alpha().get(OTHER_PARTIES).await.expect(403);
+
+    let number = circuit.raises("alpha", json!({})).await;
+    let trouble = json!({ "severity": "moderate", "systemAffected": "IMA" });
+    let raised = circuit.does("desk", &number, "troubleTicket", trouble.clone()).await;
+    let ticket = raised["associatedTroubleTicket"][0]["id"].as_str().unwrap().to_owned();
+    // Each names the other.
+    let read = circuit.team.alpha().get(&Client::ticket(&ticket, "")).await.expect(200).body;
+    assert_eq!((&read["serviceProblem"], &read["systemAffected"]), (&json!(number), &json!("IMA")));
+    assert_eq!(read["description"], json!(format!("{number}: It is slow")));
+    let request = json!({ "party": other, "text": "Is the ring up?" });
+    let asked = circuit.does("desk", &number, "partyRequest", request).await;
+    assert_eq!(asked["partyRequests"][0]["respondBy"], "2026-03-04T21:00:00Z");
+    assert_eq!(circuit.read("alpha", &number).await.get("partyRequests"), None);
+    let sent = circuit.team.story.deliveries().await;
+    let how = sent.iter().find(|of| of.subject.as_ref().is_some_and(|of| of.contains("asks Metro Fiber"))).unwrap();
+    assert!(how.body.as_ref().unwrap().contains("noc@metro.example"), "{how:?}");
+
+    // Reminded at the half of the agreed time, and when it has passed.
+    circuit.team.story.turn_to("2026-03-04T21:00:00Z").await;
+    let reminded: Vec<String> = told(&circuit).await.into_iter().filter(|of| of.contains("Metro")).collect();
+    assert_eq!(reminded.len(), 2, "{reminded:?}");
+    assert!(reminded[0].starts_with("04 19:00 sam") && reminded[1].starts_with("04 21:00 sam"), "{reminded:?}");
+    // Neither the ticket nor the request is over: it is not cleared.
+    let clearing = json!({ "resolution": "The ring was repaired" });
+    desk.post(&path(&number, "clearing"), clearing.clone()).await.expect(409);
+    circuit.does("desk", &number, "partyRequest/1/answer", json!({ "text": "A card was replaced" })).await;
+    desk.post(&path(&number, "partyRequest/1/answer"), json!({ "text": "Again" })).await.expect(409);
+    desk.post(&path(&number, "clearing"), clearing.clone()).await.expect(409);
+    // The ticket's closing questions the report, or clears it; reopened, it is in the way again.
+    told(&circuit).await;
+    let close = async |body: Value| desk.post(&Client::ticket(&ticket, "close"), body).await.expect(200);
+    close(json!({ "disposition": "noTroubleFound" })).await;
+    let says = async || {
+        let read = circuit.read("alpha", &number).await;
+        let of = &read["associatedTroubleTicket"][0];
+        format!("{} {}", of["says"].as_str().unwrap_or("-"), of["endedAt"].as_str().unwrap_or("-"))
+    };
+    assert_eq!(says().await, "questions 2026-03-04T21:00:00Z");
+    desk.post(&Client::ticket(&ticket, "reopen"), json!({ "reason": "It is there" })).await.expect(200);
+    assert_eq!(says().await, "- -");
+    desk.post(&path(&number, "clearing"), clearing.clone()).await.expect(409);
+    close(json!({ "disposition": "resolved", "resolution": "A card" })).await;
+    assert_eq!(says().await, "clears 2026-03-04T21:00:00Z");
+    let people: Vec<String> = told(&circuit).await.into_iter().filter(|of| of.contains("sam Degradation")).collect();
+    let report = |step: &str| format!("04 21:00 sam Degradation report {number} of alpha has ticket {ticket} {step}");
+    let steps = ["ended without a resolution", "opened again", "resolved: it can be cleared"];
+    assert_eq!(people, steps.map(report));
+    circuit.does("desk", &number, "clearing", clearing).await;
+    // A ticket of another primary ends with it.
+    let second = circuit.raises("alpha", json!({})).await;
+    let raised = circuit.does("desk", &second, "troubleTicket", trouble).await;
+    let linked = raised["associatedTroubleTicket"][0]["id"].as_str().unwrap().to_owned();
+    let primary = circuit.team.story.report("beta", "moderate").await;
+    desk.post(&Client::ticket(&linked, "link"), json!({ "primary": primary })).await.expect(200);
+    let resolved = json!({ "disposition": "resolved", "resolution": "A card" });
+    desk.post(&Client::ticket(&primary, "close"), resolved).await.expect(200);
+    let read = circuit.read("desk", &second).await;
+    assert_eq!(read["associatedTroubleTicket"][0]["says"], "clears");
+    // What is retired is asked no more.
+    desk.post(&format!("{OTHER_PARTIES}/{other}/retirement"), json!({})).await.expect(200);
+    desk.post(&path(&second, "partyRequest"), json!({ "party": other, "text": "Still?" })).await.expect(404);
 }
 
 #[tokio::test]

@@ -218,6 +218,7 @@ async fn nt_12_what_one_batch_of_the_stream_tells_of_is_gathered() {
                 severity_checklist: Vec::new(),
                 release: None,
                 process: None,
+                service_problem: None,
             };
             let by = Actor::new(Party::Clec("alpha".parse().unwrap()), "alpha");
             let act =

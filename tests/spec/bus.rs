@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use tests::{
     Client, Receiver, Reply, Story, document,
     story::{
-        ACCOUNT_REQUESTS, CHANGE_REQUESTS, CONTACTS, HUB, MEASUREMENTS, MEETINGS, OBJECTIVES, OFFERINGS, OUTAGES,
-        POST_MORTEMS, PURCHASES, RELEASES, SPECIFICATIONS, SUBSCRIPTIONS, TEAM_MEMBERS, TICKETS,
+        ACCOUNT_REQUESTS, CHANGE_REQUESTS, CONTACTS, HUB, MEASUREMENTS, MEETINGS, OBJECTIVES, OFFERINGS, OTHER_PARTIES,
+        OUTAGES, POST_MORTEMS, PROBLEMS, PURCHASES, RELEASES, SPECIFICATIONS, SUBSCRIPTIONS, TEAM_MEMBERS, TICKETS,
     },
 };
 
@@ -388,6 +388,61 @@ async fn of_account_teams(story: &Story) {
 }
 
 #[rustfmt::skip]
+async fn of_degradations(story: &Story, purchase: &str) {
+    let person = json!({ "position": "serviceManager", "name": of("manager"), "pager": "+13035550134" });
+    let member = does(story, "desk", "POST", TEAM_MEMBERS, person).await.text("id");
+    let party = json!({
+        "name": of("other"), "components": of("components"), "channel": "system", "contact": self::person(), "address": of("address"),
+        "respondWithin": "PT4H",
+    });
+    let other = does(story, "desk", "POST", OTHER_PARTIES, party.clone()).await.text("id");
+    let mut changed = party;
+    changed["name"] = json!(of("another party"));
+    does(story, "desk", "PATCH", &format!("{OTHER_PARTIES}/{other}"), changed).await;
+    let raised = json!({
+        "description": of("description"), "metric": CANARY, "category": of("category"), "reason": of("reason"), "priority": 3,
+        "correlationId": of("correlation"), "timeRaised": "2026-05-19T07:00:00Z", "contact": self::person(), "@type": "ServiceProblem",
+        "affectedService": [{ "id": purchase, "href": of("href"), "name": of("name"), "@referredType": of("type") }],
+        "originatorParty": { "id": of("id"), "href": of("href"), "name": of("name"), "role": of("role"), "@referredType": of("type") },
+    });
+    for end in ["agreement", "cancellation"] {
+        let id = does(story, "alpha", "POST", PROBLEMS, raised.clone()).await.text("id");
+        let path = |task: &str| format!("{PROBLEMS}/{id}/{task}");
+        if end == "cancellation" {
+            does(story, "desk", "POST", &path(end), json!({ "reason": of("reason") })).await;
+            continue;
+        }
+        does(story, "desk", "POST", &path("assignment"), json!({ "member": member, "scheduled": "2026-06-04T07:00:00Z" })).await;
+        let modified = json!({
+            "description": of("modified"), "category": of("other category"), "reason": of("cause"), "priority": 2, "status": "inProgress",
+            "statusChangeReason": of("status reason"),
+        });
+        does(story, "desk", "PATCH", &format!("{PROBLEMS}/{id}"), modified).await;
+        does(story, "desk", "POST", &path("comment"), json!({ "text": of("text"), "visibility": "own" })).await;
+        let task = |after: Value| json!({ "text": of("task"), "owner": of("owner"), "after": after, "due": "2026-06-04T07:00:00Z" });
+        does(story, "desk", "POST", &path("task"), task(json!([]))).await;
+        does(story, "desk", "POST", &path("task"), task(json!([1]))).await;
+        does(story, "desk", "POST", &path("task/1/start"), json!({})).await;
+        does(story, "desk", "POST", &path("task/1/completion"), json!({ "outcome": of("outcome") })).await;
+        does(story, "desk", "POST", &path("task/2/cancellation"), json!({ "reason": of("reason") })).await;
+        let trouble = json!({ "severity": "minimal", "systemAffected": of("system"), "description": of("trouble") });
+        let raised = does(story, "desk", "POST", &path("troubleTicket"), trouble).await;
+        let ticket = raised.body["associatedTroubleTicket"][0]["id"].as_str().unwrap().to_owned();
+        for _ in 0..2 {
+            does(story, "desk", "POST", &path("partyRequest"), json!({ "party": other, "text": of("request") })).await;
+        }
+        does(story, "desk", "POST", &path("partyRequest/1/answer"), json!({ "text": of("answer") })).await;
+        does(story, "desk", "POST", &path("partyRequest/2/withdrawal"), json!({ "reason": of("reason") })).await;
+        does(story, "alpha", "POST", &path("escalation"), json!({ "reason": of("reason") })).await;
+        let closing = json!({ "disposition": "resolved", "resolution": of("resolution") });
+        does(story, "desk", "POST", &Client::ticket(&ticket, "close"), closing).await;
+        does(story, "desk", "POST", &path("clearing"), json!({ "resolution": of("resolution") })).await;
+        does(story, "alpha", "POST", &path(end), json!({ "agrees": false, "reason": of("reason") })).await;
+    }
+    does(story, "desk", "POST", &format!("{OTHER_PARTIES}/{other}/retirement"), json!({})).await;
+}
+
+#[rustfmt::skip]
 async fn of_service_quality(story: &Story) {
     story.report("alpha", "minimal").await;
     let metric = json!({ "name": CANARY, "description": of("metric"), "kind": "technical", "unit": CANARY });
@@ -415,7 +470,7 @@ async fn of_service_quality(story: &Story) {
     does(story, "desk", "PATCH", &at, threshold("6", "2026-06-05T07:00:00Z")).await;
     let specification = |name: &str| json!({
         "name": of(name), "description": of("description"), "validFor": period("2026-05-01T07:00:00Z"), "agreedWith": "alpha",
-        "@type": "ServiceLevelSpecification",
+        "@type": "ServiceLevelSpecification", "timeToClear": "PT4H",
         "relatedServiceLevelObjective": [{ "id": objective, "href": at, "name": of("threshold"), "@referredType": "ServiceLevelObjective" }],
     });
     let gold = does(story, "desk", "POST", SPECIFICATIONS, specification("gold")).await.text("id");
@@ -434,6 +489,7 @@ async fn of_service_quality(story: &Story) {
     does(story, "desk", "POST", MEASUREMENTS, measured.clone()).await;
     let line = measured.to_string().into_bytes();
     story.as_("desk").send(Method::POST, &format!("{MEASUREMENTS}/bulk"), Some("application/x-ndjson"), line).await.expect(200);
+    of_degradations(story, &purchase).await;
     does(story, "desk", "DELETE", &of_gold, Value::Null).await;
     does(story, "desk", "DELETE", &at, Value::Null).await;
     does(story, "desk", "POST", &format!("{path}/retirement"), json!({})).await;
@@ -626,6 +682,8 @@ async fn ap_05_no_field_of_any_write_is_on_the_bus_where_people_write_it() {
         "purchasedOffering.changed",
         "serviceLevelObjective.changed",
         "serviceLevelSpecification.changed",
+        "serviceProblem.changed",
+        "otherParty.changed",
         "notice.owed",
         "notice.sent",
         "notice.reachedNobody",

@@ -61,6 +61,7 @@ pub(super) fn trouble(severity: Severity) -> Opening {
         severity_checklist: Vec::new(),
         release: None,
         process: None,
+        service_problem: None,
     }
 }
 

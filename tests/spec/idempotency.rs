@@ -426,6 +426,7 @@ async fn ap_02_a_number_that_is_taken_leaves_the_key_the_next() {
             severity_checklist: Vec::new(),
             release: None,
             process: None,
+            service_problem: None,
         };
         let by = Actor::new(Party::Clec("beta".parse().unwrap()), "beta");
         let act = ActionContext { by, now: story.now(), occurred_at: None, why: None, read_by: None, request: None };

@@ -10,8 +10,8 @@ use std::{collections::BTreeSet, os::unix::fs::PermissionsExt};
 use tests::{
     Client, Kept, Story,
     story::{
-        ACCOUNT_REQUESTS, CHANGE_REQUESTS, CONTACTS, HUB, ID_SECRET, MEETINGS, OBJECTIVES, OFFERINGS, OUTAGES,
-        RELEASES, SUBSCRIPTIONS, TEAM_MEMBERS, TICKETS, ids,
+        ACCOUNT_REQUESTS, CHANGE_REQUESTS, CONTACTS, HUB, ID_SECRET, MEETINGS, OBJECTIVES, OFFERINGS, OTHER_PARTIES,
+        OUTAGES, RELEASES, SUBSCRIPTIONS, TEAM_MEMBERS, TICKETS, ids,
     },
 };
 
@@ -19,7 +19,7 @@ const NOW: &str = "2026-03-04T18:00:00Z";
 const OTHER: &str = "canary: another secret of stories, which everybody may know";
 
 /// Each kind of id with the function that draws it, who asks, where, and with which body.
-fn kinds() -> [(&'static str, &'static str, &'static str, Value); 12] {
+fn kinds() -> [(&'static str, &'static str, &'static str, Value); 13] {
     let impact = json!({ "businessImplications": "orders wait" });
     [
         ("ticket-intake", "alpha", TICKETS, json!({ "description": "x", "severity": 3, "ticketType": "systems" })),
@@ -72,6 +72,12 @@ fn kinds() -> [(&'static str, &'static str, &'static str, Value); 12] {
                     "name": "x", "relatedEntity": [{ "id": "{before}", "@referredType": "ProductOffering" }],
                 },
             }),
+        ),
+        (
+            "service-problem",
+            "desk",
+            OTHER_PARTIES,
+            json!({ "name": "x", "components": "x", "channel": "system", "contact": "Mo", "address": "x", "respondWithin": "PT4H" }),
         ),
         ("account-request", "alpha", ACCOUNT_REQUESTS, json!({ "kind": "question", "topic": "repair", "text": "x" })),
     ]
@@ -133,8 +139,9 @@ async fn tt_28_an_id_of_each_kind_is_drawn_with_the_secret_by_functions_that_are
     }
     let drawing: BTreeSet<&str> = kinds().map(|(function, ..)| function).into();
     let told: BTreeSet<&str> = FUNCTIONS.iter().filter(|of| of.draws_ids).map(|of| of.name).collect();
-    // One subscribes contacts where the request that kept them died; three open something beside the ticket that they change.
-    let beside = ["nightly-check", "post-mortem", "process-ticket", "ticket-status"];
+    // One subscribes contacts where the request that kept them died; one raises reports of crossings; three open something beside the
+    // ticket that they change.
+    let beside = ["nightly-check", "post-mortem", "process-ticket", "threshold-check", "ticket-status"];
     assert_eq!(told, drawing.into_iter().chain(beside).collect());
 }
 

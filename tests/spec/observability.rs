@@ -136,6 +136,7 @@ async fn op_02_the_metrics_are_those_that_the_alarms_and_the_dashboard_read() {
         "OldestDueNoticeAge",
         "Sweeps",
         "DeadlineSweeps",
+        "ThresholdSweeps",
         "DeadlinesMissed",
         "ClocksDiffering",
     ];

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use tests::{
     Client, Fault, Receiver, Story, Template, document,
     story::{
-        ACCOUNT_REQUESTS, CHANGE_REQUESTS, CONTACTS, HUB, MEASUREMENTS, MEETINGS, OBJECTIVES, OFFERINGS, OUTAGES,
-        POST_MORTEMS, PURCHASES, RELEASES, SPECIFICATIONS, SUBSCRIPTIONS, TEAM_MEMBERS, TICKETS,
+        ACCOUNT_REQUESTS, CHANGE_REQUESTS, CONTACTS, HUB, MEASUREMENTS, MEETINGS, OBJECTIVES, OFFERINGS, OTHER_PARTIES,
+        OUTAGES, POST_MORTEMS, PROBLEMS, PURCHASES, RELEASES, SPECIFICATIONS, SUBSCRIPTIONS, TEAM_MEMBERS, TICKETS,
     },
     template::Permission,
 };
@@ -352,11 +352,33 @@ async fn service_quality() -> BTreeSet<(String, Permission)> {
     let series = format!("{MEASUREMENTS}?purchasedOffering={purchase}&metric=delay");
     let of_offering = format!("{OBJECTIVES}?offering={offering}");
     let held = format!("{PURCHASES}/{purchase}/conformance");
-    for path in [OFFERINGS, PURCHASES, OBJECTIVES, SPECIFICATIONS, &series, &of_offering, &held] {
+    for path in [OFFERINGS, PURCHASES, OBJECTIVES, SPECIFICATIONS, PROBLEMS, &series, &of_offering, &held] {
         for client in [&desk, &alpha] {
             client.get(path).await.expect(200);
         }
     }
+    let other = json!({
+        "name": "n", "components": "c", "channel": "telephone", "contact": { "phone": "+13035550102" }, "respondWithin": "PT4H",
+    });
+    let other = desk.post(OTHER_PARTIES, other).await.expect(201).text("id");
+    desk.get(OTHER_PARTIES).await.expect(200);
+    let problem = json!({ "description": "d", "affectedService": [{ "id": purchase }] });
+    let problem = alpha.post(PROBLEMS, problem).await.expect(201).text("id");
+    let path = |task: &str| format!("{PROBLEMS}/{problem}/{task}");
+    desk.post(&path("partyRequest"), json!({ "party": other, "text": "t" })).await.expect(200);
+    let raised = desk.post(&path("troubleTicket"), json!({ "severity": "minimal" })).await.expect(200).body;
+    let ticket = raised["associatedTroubleTicket"][0]["id"].as_str().unwrap();
+    // Another one is linked to it, and ends with it.
+    let linked = story.report("beta", "minimal").await;
+    desk.post(&Client::ticket(&linked, "link"), json!({ "primary": ticket })).await.expect(200);
+    desk.post(&Client::ticket(ticket, "close"), json!({ "disposition": "noTroubleFound" })).await.expect(200);
+    // A day that is missed is found by the schedule.
+    story.turn("P1D").await;
+    let missed = json!({
+        "purchasedOffering": purchase, "metric": "delay", "at": "2026-03-05T17:50:00Z", "value": 99, "source": "s",
+    });
+    desk.post(MEASUREMENTS, missed).await.expect(201);
+    story.turn("P1D").await;
     story.wire.used()
 }
 

@@ -8,7 +8,7 @@ use tests::{
     Client, Receiver, Story, document, made,
     meter::{Cost, measure},
     story::{
-        CHANGE_REQUESTS, CONTACTS, HUB, MEASUREMENTS, OBJECTIVES, OFFERINGS, OUTAGES, PURCHASES, RELEASES,
+        CHANGE_REQUESTS, CONTACTS, HUB, MEASUREMENTS, OBJECTIVES, OFFERINGS, OUTAGES, PROBLEMS, PURCHASES, RELEASES,
         SUBSCRIPTIONS, TICKETS,
     },
 };
@@ -307,7 +307,38 @@ async fn service_quality() -> Vec<Row> {
     }
     let (reply, held) = measure(&story, alpha.get(&format!("{PURCHASES}/{purchase}/conformance"))).await;
     reply.expect(200);
+    // The purchase is looked at each hour: when nothing is new, and when a day has missed its target.
+    story.turn_to("2026-03-04T18:15:00Z").await;
+    let check = async || functions::threshold_check::check(&story.world.desk_of("threshold-check")).await;
+    story.turn_without_checks("2026-03-04T19:15:00Z").await;
+    let (_, looked) = measure(&story, check()).await;
+    let slow = json!({
+        "purchasedOffering": purchase, "metric": "delay", "at": "2026-03-03T17:00:00Z", "value": 9000, "source": "probe-7",
+    });
+    desk.post(MEASUREMENTS, slow).await.expect(201);
+    story.turn_without_checks("2026-03-04T20:15:00Z").await;
+    let (_, crossed) = measure(&story, check()).await;
+    let (_, nothing) = measure(&story, check()).await;
+    let problem = json!({ "description": "It is slow", "affectedService": [{ "id": purchase }] });
+    let (reply, raised) = handler(&story, alpha.post(PROBLEMS, problem)).await;
+    let problem = format!("{PROBLEMS}/{}", reply.expect(201).text("id"));
+    let (reply, commented) =
+        handler(&story, alpha.post(&format!("{problem}/comment"), json!({ "text": "Still" }))).await;
+    reply.expect(200);
+    let trouble = json!({ "severity": "moderate" });
+    let (reply, ticket_cost) = handler(&story, desk.post(&format!("{problem}/troubleTicket"), trouble)).await;
+    let ticket = reply.expect(200).body["associatedTroubleTicket"][0]["id"].as_str().unwrap().to_owned();
+    let closing = json!({ "disposition": "noTroubleFound" });
+    let (reply, followed) = measure(&story, desk.post(&Client::ticket(&ticket, "close"), closing)).await;
+    reply.expect(200);
     let mut rows = vec![
+        Row("threshold-check", "a purchase is looked at, and nothing is new", looked.of("threshold-check")),
+        Row("threshold-check", "a threshold is crossed: a report is raised", crossed.of("threshold-check")),
+        Row("threshold-check", "nothing is due", nothing.of("threshold-check")),
+        Row("service-problem", "a degradation is reported", raised),
+        Row("service-problem", "information is added to a report", commented),
+        Row("service-problem", "a trouble ticket is raised of a report", ticket_cost),
+        Row("service-problem-follower", "a ticket of a report is closed", followed.of("service-problem-follower")),
         Row("product-offering", "a product offering is recorded", recorded),
         Row("product-offering", "what a CLEC purchased is recorded", purchased),
         Row("service-level", "a threshold is recorded", agreed),

@@ -57,6 +57,8 @@ pub const PURCHASES: &str = "/cmp/v1/purchasedOffering";
 pub const OBJECTIVES: &str = "/tmf-api/serviceQualityManagement/v4/serviceLevelObjective";
 /// Where specifications are.
 pub const SPECIFICATIONS: &str = "/tmf-api/serviceQualityManagement/v4/serviceLevelSpecification";
+/// Where other parties are.
+pub const OTHER_PARTIES: &str = "/cmp/v1/otherParty";
 /// Where degradation reports are.
 pub const PROBLEMS: &str = "/tmf-api/serviceProblemManagement/v4/serviceProblem";
 /// Where measurements are.

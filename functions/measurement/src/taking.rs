@@ -8,7 +8,8 @@ use axum::{Json, extract::State};
 use contract::{Failed, FieldError, Party, RecordRef, Refused};
 use domain::service_quality::{
     MeasuredBy, Offering, PurchasedOffering, SeriesId,
-    series::{Brought, Measurement, Taken},
+    brought::Brought,
+    series::{Measurement, Taken},
 };
 use http_edge::{New, Problem, ProblemField, WriteRequest, route, schema};
 use platform::Services;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use contract::{PurchaseNumber, Quantity};
-use domain::service_quality::{Point, series::Brought};
+use domain::service_quality::{Point, brought::Brought};
 use http_edge::Body;
 
 /// A measurement. What has the same source and the same instant as one that was taken in repeats it, or corrects its value.

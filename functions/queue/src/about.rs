@@ -14,7 +14,7 @@ const WORDS_AT_MOST: usize = 100;
 /// What a row is about.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct About {
-    /// troubleTicket, plannedOutage, release, changeRequest, meeting, contact, teamMember, accountTeam, accountRequest, postMortem, serviceProblem, productOffering, purchasedOffering, serviceLevelObjective, serviceLevelSpecification or, of what one party alone is told, party.
+    /// troubleTicket, plannedOutage, release, changeRequest, meeting, contact, teamMember, accountTeam, accountRequest, postMortem, serviceProblem, otherParty, productOffering, purchasedOffering, serviceLevelObjective, serviceLevelSpecification or, of what one party alone is told, party.
     pub(crate) kind: &'static str,
     /// Its number or id.
     pub(crate) id: String,
@@ -41,6 +41,7 @@ impl About {
             RecordRef::DegradationReport(number) => {
                 ("serviceProblem", number.to_string(), Some("/tmf-api/serviceProblemManagement/v4/serviceProblem"))
             }
+            RecordRef::OtherParty(number) => ("otherParty", number.to_string(), Some("/cmp/v1/otherParty")),
             RecordRef::Offering(number) => ("productOffering", number.to_string(), Some("/cmp/v1/productOffering")),
             RecordRef::PurchasedOffering(number) => {
                 ("purchasedOffering", number.to_string(), Some("/cmp/v1/purchasedOffering"))
@@ -99,6 +100,7 @@ pub(crate) fn heading(record: &AnyRecord) -> String {
         AnyRecord::AccountRequest(request) => of_system(Some(request.kind.wording()), &request.text),
         AnyRecord::PostMortem(of) => of_system(Some(&format!("Post-mortem of ticket {}", of.ticket)), &of.reason),
         AnyRecord::DegradationReport(of) => of_system(Some(&of.purchase_name), &of.description),
+        AnyRecord::OtherParty(of) => of_system(Some(&of.plan.name), &of.plan.components),
         AnyRecord::Offering(of) => of_system(Some(&of.plan.family), &of.plan.name),
         AnyRecord::PurchasedOffering(of) => of_system(of.plan.area.as_deref(), &of.plan.name),
         AnyRecord::Objective(of) => of_system(Some(&of.metric), &of.name),
@@ -133,6 +135,7 @@ pub(crate) fn status(record: &AnyRecord, today: chrono::NaiveDate) -> &'static s
         AnyRecord::PostMortem(of) => of.status().as_str(),
         AnyRecord::DegradationReport(of) => of.status().as_str(),
         AnyRecord::TeamMember(member) if member.removed_at.is_some() => Presence::Removed.as_str(),
+        AnyRecord::OtherParty(of) => validity(of.retired_at),
         AnyRecord::TeamMember(_)
         | AnyRecord::AccountTeam(_)
         | AnyRecord::Clec(_)
@@ -157,6 +160,7 @@ pub(crate) fn whose(record: &AnyRecord) -> Option<String> {
         AnyRecord::Objective(of) => of.agreed_with.as_ref().map(ClecId::to_string),
         AnyRecord::Specification(of) => of.agreed_with.as_ref().map(ClecId::to_string),
         AnyRecord::Offering(_)
+        | AnyRecord::OtherParty(_)
         | AnyRecord::TeamMember(_)
         | AnyRecord::Outage(_)
         | AnyRecord::Release(_)

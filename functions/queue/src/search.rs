@@ -12,6 +12,7 @@ use domain::{
     degradation_report::DegradationReport,
     kinds::AnyRecord,
     meeting::Meeting,
+    other_party::OtherParty,
     outage::Outage,
     post_mortem::PostMortem,
     release::Release,
@@ -213,6 +214,9 @@ async fn by_number(services: &Services, party: &Party, text: &str) -> Result<Opt
         }
         Ok(reference @ RecordRef::DegradationReport(_)) => {
             services.record_seen_by::<DegradationReport>(party, &reference).await?.into()
+        }
+        Ok(reference @ RecordRef::OtherParty(_)) => {
+            services.record_seen_by::<OtherParty>(party, &reference).await?.into()
         }
         Ok(reference @ RecordRef::Offering(_)) => services.record_seen_by::<Offering>(party, &reference).await?.into(),
         Ok(reference @ RecordRef::PurchasedOffering(_)) => {

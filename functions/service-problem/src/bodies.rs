@@ -1,7 +1,10 @@
 //! What is said of degradation reports, in TMF656's words. What the standard has no word for has a name of its own beside them.
 
 use chrono::{DateTime, Utc};
-use contract::{FieldError, Party, PurchaseNumber, Refused, TeamMemberNumber, Visibility};
+use contract::{
+    DegradationReportNumber, FieldError, OtherPartyNumber, Party, PurchaseNumber, Refused, Severity, TeamMemberNumber,
+    Visibility,
+};
 use domain::degradation_report::{DegradationReport, LOWEST_PRIORITY, Modified, Planned, Status};
 use http_edge::{Body, Field, Json, MergePatch, Several, Spec, Value};
 use serde_json::json;
@@ -175,17 +178,15 @@ pub(crate) struct Comment {
     /// What was found, or is said.
     #[body(text = TEXT_AT_MOST)]
     pub(crate) text: String,
-    /// By the provider's people: who reads it, its CLEC too (own) or they alone (internal, when left out). What a CLEC says both read.
+    /// By the provider's people: who reads it, its CLEC too (own, or public: no other CLEC reads a report) or they alone (internal, when left
+    /// out). What a CLEC says both read.
     pub(crate) visibility: Option<Visibility>,
 }
 
 fn not_internal_of_clec(said: &Comment, by: &Party) -> Vec<FieldError> {
-    let fault = match said.visibility {
-        Some(Visibility::Internal) if !by.is_provider() => "is own: the provider's people read what a CLEC says",
-        Some(Visibility::Public) => "is own or internal: no other CLEC reads a report",
-        _ => return Vec::new(),
-    };
-    vec![FieldError::new("visibility", "QS-09", fault)]
+    let is_internal = said.visibility == Some(Visibility::Internal) && !by.is_provider();
+    let detail = "is own: the provider's people read what a CLEC says";
+    is_internal.then(|| FieldError::new("visibility", "QS-09", detail)).into_iter().collect()
 }
 
 /// To whom a report is assigned.
@@ -226,7 +227,7 @@ impl TaskSaid {
 #[body(rule = "QS-10")]
 pub(crate) struct TaskPath {
     /// The number of the report.
-    pub(crate) id: contract::DegradationReportNumber,
+    pub(crate) id: DegradationReportNumber,
     /// The place of the task among its tasks, from 1.
     pub(crate) place: u32,
 }
@@ -238,6 +239,60 @@ pub(crate) struct Outcome {
     /// What came of it.
     #[body(text = TASK_AT_MOST)]
     pub(crate) outcome: Option<String>,
+}
+
+/// A trouble ticket, as it is raised of a report.
+#[derive(Debug, Body)]
+#[body(rule = "QS-03", name = "ServiceProblemTicket", allowed = providers_own)]
+pub(crate) struct TicketSaid {
+    /// The severity of the trouble (12.5).
+    #[body(rule = "TT-03")]
+    pub(crate) severity: Severity,
+    /// The system affected.
+    #[body(line = 200)]
+    pub(crate) system_affected: Option<String>,
+    /// What the trouble is, as the CLEC reads it; the description of the report when left out.
+    #[body(text = DESCRIPTION_AT_MOST)]
+    pub(crate) description: Option<String>,
+}
+
+/// What is asked of another party.
+#[derive(Debug, Body)]
+#[body(rule = "QS-03", name = "PartyRequest", allowed = providers_own)]
+pub(crate) struct PartyRequestSaid {
+    /// The party, by its number in the directory.
+    pub(crate) party: OtherPartyNumber,
+    /// What is asked.
+    #[body(text = TEXT_AT_MOST)]
+    pub(crate) text: String,
+}
+
+/// Which request of a report a path names.
+#[derive(Debug, Body)]
+#[body(rule = "QS-03")]
+pub(crate) struct RequestPath {
+    /// The number of the report.
+    pub(crate) id: DegradationReportNumber,
+    /// The place of the request among its requests, from 1.
+    pub(crate) place: u32,
+}
+
+/// What another party answered.
+#[derive(Debug, Body)]
+#[body(rule = "QS-03", name = "PartyRequestAnswer", allowed = providers_own)]
+pub(crate) struct PartyAnswer {
+    /// What was answered.
+    #[body(text = TEXT_AT_MOST)]
+    pub(crate) text: String,
+}
+
+/// Why a request to another party is taken back.
+#[derive(Debug, Body)]
+#[body(rule = "QS-03", name = "PartyRequestWithdrawal", allowed = providers_own)]
+pub(crate) struct PartyWithdrawal {
+    /// Why it is taken back.
+    #[body(text = TEXT_AT_MOST)]
+    pub(crate) reason: String,
 }
 
 /// Why something is done.

@@ -1,7 +1,9 @@
 //! `service-problem`: degradation reports of what CLECs purchased, as TMF656 v4 has them (eTOM, Track & Manage Customer QoS Performance
-//! Resolution; QS-01, QS-02, QS-10).
+//! Resolution; QS-01, QS-02, QS-03, QS-10), and the directory of other parties.
 
 mod bodies;
+mod elsewhere;
+mod other_party;
 mod tasks;
 mod view;
 
@@ -14,7 +16,7 @@ use contract::{
     DegradationReportNumber, Failed, FieldError, OfferingNumber, Party, PurchaseNumber, RecordRef, Refused, Visibility,
 };
 use domain::{
-    degradation_report::{DegradationReport, Raised, Status},
+    degradation_report::{Change, DegradationReport, Raised, Status},
     service_quality::{Offering, PurchasedOffering, Specification},
 };
 use http_edge::{
@@ -26,7 +28,7 @@ use platform::{
     change::Opening,
     store::{RecordIndex, TimeRange},
 };
-use record::{ActionContext, Record, RecordChange};
+use record::{ActionContext, Record};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use view::ServiceProblem;
 
@@ -45,6 +47,13 @@ pub fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(tasks::start))
         .routes(routes!(tasks::complete))
         .routes(routes!(tasks::cancel))
+        .routes(routes!(elsewhere::raise_ticket))
+        .routes(routes!(elsewhere::ask))
+        .routes(routes!(elsewhere::answer))
+        .routes(routes!(elsewhere::withdraw))
+        .routes(routes!(other_party::register, other_party::list))
+        .routes(routes!(other_party::read, other_party::change))
+        .routes(routes!(other_party::retire))
         .routes(routes!(escalate))
         .routes(routes!(clear))
         .routes(routes!(agree))
@@ -315,11 +324,11 @@ async fn cancel(
 }
 
 /// Changes a report as `decide` says, and answers it as it is then.
-pub(crate) async fn changed<T>(
+pub(crate) async fn changed<T, C: Into<Change>>(
     services: &Services,
     number: DegradationReportNumber,
     ask: &WriteRequest<T>,
-    decide: impl Fn(DegradationReport, ActionContext) -> Result<Option<RecordChange<DegradationReport>>, Refused>,
+    decide: impl Fn(DegradationReport, ActionContext) -> Result<Option<C>, Refused>,
 ) -> Result<Answer<ServiceProblem>, Problem> {
     let decide = |report, now| decide(report, ActionContext::of(&ask.context, now));
     let report = services.change_served(&RecordRef::DegradationReport(number), &ask.context, decide).await?;

@@ -4,7 +4,8 @@ use crate::BASE;
 use chrono::{DateTime, Utc};
 use contract::{ClecId, Instant, Party, Policy, Visibility, policy::EscalationLevel};
 use domain::degradation_report::{
-    Comment, Crossing, CrossingKind, DegradationReport, Escalation, Finding, Jeopardy, State, Status, Task, TaskState,
+    Comment, Crossing, CrossingKind, DegradationReport, Escalation, Finding, Jeopardy, PartyRequest, RaisedTicket,
+    State, Status, Task, TaskState, TicketSays,
 };
 use http_edge::schema;
 use record::Record;
@@ -148,6 +149,84 @@ impl From<&Escalation> for EscalationShown {
     }
 }
 
+/// A trouble ticket that was raised of a report.
+#[skip_serializing_none]
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ServiceProblemTroubleTicket)]
+struct TicketShown {
+    /// The number of the ticket.
+    id: String,
+    /// Where it is read.
+    href: String,
+    /// When it was raised.
+    raised_at: DateTime<Utc>,
+    /// When it ended.
+    ended_at: Option<DateTime<Utc>>,
+    /// What its end says of the report.
+    #[schema(schema_with = schema::<Option<TicketSays>>)]
+    says: Option<TicketSays>,
+    /// What is referred to.
+    #[serde(rename = "@referredType")]
+    referred_type: &'static str,
+}
+
+impl From<&RaisedTicket> for TicketShown {
+    fn from(of: &RaisedTicket) -> Self {
+        Self {
+            id: of.number.to_string(),
+            href: format!("{}/{}", tmf621::BASE, of.number),
+            raised_at: of.raised_at,
+            ended_at: of.ended_at,
+            says: of.says,
+            referred_type: "TroubleTicket",
+        }
+    }
+}
+
+/// What is asked of another party.
+#[skip_serializing_none]
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = PartyRequestShown)]
+struct PartyRequestShown {
+    /// Its place among the requests, from 1.
+    place: u32,
+    /// The party, by its number in the directory.
+    party: String,
+    /// The name of that party, as of then.
+    name: String,
+    /// What is asked.
+    text: String,
+    /// When it was asked.
+    asked_at: DateTime<Utc>,
+    /// By when the party agreed to respond.
+    respond_by: DateTime<Utc>,
+    /// When it ended.
+    ended_at: Option<DateTime<Utc>>,
+    /// Whether it was answered; else it was taken back.
+    answered: Option<bool>,
+    /// What was answered, or why it was taken back.
+    answer: Option<String>,
+}
+
+impl From<&PartyRequest> for PartyRequestShown {
+    fn from(of: &PartyRequest) -> Self {
+        let ended = of.ended.as_ref();
+        Self {
+            place: of.place,
+            party: of.party.to_string(),
+            name: of.name.clone(),
+            text: of.text.clone(),
+            asked_at: of.asked_at,
+            respond_by: of.respond_by,
+            ended_at: ended.map(|end| end.at),
+            answered: ended.map(|end| end.answered),
+            answer: ended.map(|end| end.text.clone()),
+        }
+    }
+}
+
 /// Something that was found, or said.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ServiceProblemNote)]
@@ -261,6 +340,12 @@ pub(crate) struct ServiceProblem {
     /// For the provider's people: what is to be done, in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tasks: Vec<TaskShown>,
+    /// The trouble tickets that were raised of it, because the cause is in a service.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    associated_trouble_ticket: Vec<TicketShown>,
+    /// For the provider's people: what is asked of other parties, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    party_requests: Vec<PartyRequestShown>,
     /// What was found and said.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     comment: Vec<CommentShown>,
@@ -352,6 +437,8 @@ impl ServiceProblem {
             } else {
                 Vec::new()
             },
+            associated_trouble_ticket: report.tickets.iter().map(Into::into).collect(),
+            party_requests: if people { report.requests.iter().map(Into::into).collect() } else { Vec::new() },
             comment: report
                 .comments
                 .iter()

@@ -389,6 +389,8 @@ pub(crate) const KINDS: &[Kind] = &[
             "resolution",
             "assignment",
             "tasks",
+            "associatedTroubleTicket",
+            "partyRequests",
             "escalations",
             "comment",
         ],
@@ -399,6 +401,18 @@ pub(crate) const KINDS: &[Kind] = &[
             ("Over", "open=false", BOTH),
             ("All", "", BOTH),
         ],
+        ..NONE
+    },
+    Kind {
+        read: "readOtherParty",
+        list: "listOtherParty",
+        one: "Other party",
+        many: "Other parties",
+        columns: &["id", "name", "components", "channel", "respondWithin", "status"],
+        heading: &["name", "status"],
+        first: &["components", "channel", "contact", "address", "respondWithin"],
+        makes: &[("registerOtherParty", &[Console])],
+        views: &[("Valid", "status=valid", BOTH), ("All", "", BOTH)],
         ..NONE
     },
     Kind {

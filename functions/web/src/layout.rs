@@ -69,6 +69,7 @@ impl Site {
                 ("Account requests", "/console/accountRequest"),
                 ("Post-mortems", "/console/postMortem"),
                 ("Degradations", "/console/serviceProblem"),
+                ("Other parties", "/console/otherParty"),
                 ("Offerings", "/console/productOffering"),
                 ("Purchased", "/console/purchasedOffering"),
                 ("Thresholds", "/console/serviceLevelObjective"),

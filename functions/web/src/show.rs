@@ -312,6 +312,7 @@ impl Showing<'_> {
             RecordRef::Objective(_) => "serviceLevelObjective",
             RecordRef::Specification(_) => "serviceLevelSpecification",
             // A CLEC reads who its people are, and not the provider's directory.
+            RecordRef::OtherParty(_) if self.site == Site::Console => "otherParty",
             RecordRef::TeamMember(_) if self.site == Site::Console => "teamMember",
             _ => return None,
         };

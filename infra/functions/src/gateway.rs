@@ -1,8 +1,8 @@
 //! The gateway's routes, computed from the functions' routers: each request reaches the function whose router has it, and
 //! there are few routes. An HTTP API has at most 300, and each is one of the at most 500 resources of a stack.
 //!
-//! A *collection* is the part of a path before its first parameter. Below a collection, and for each method, the function
-//! that has the most routes gets one greedy route (`POST /cmp/v1/changeRequest/{proxy+}`); every route that would then not
+//! A *collection* is the part of a path before its first parameter. One that is one function's alone has a route of any method, and another one
+//! of all that is below it. Below any other, and for each method, the function that has the most routes gets one greedy route (`POST /cmp/v1/changeRequest/{proxy+}`); every route that would then not
 //! reach its own function, by the gateway's rules of selection, is written out. A greedy route also takes paths that no
 //! function has: the function's router refuses those (`http_edge::refuse`), as the default route's function does.
 
@@ -146,7 +146,9 @@ fn cover(operations: &[Operation]) -> Vec<Route> {
         own("DescriptionRoute", format!("GET {DESCRIPTION}"), false),
         own("DefaultRoute", DEFAULT.to_owned(), true),
     ];
-    routes.extend(greedy(operations));
+    let (whole, others) = whole(operations);
+    routes.extend(whole);
+    routes.extend(greedy(&others));
     routes.extend(folders());
     // A route that is written out may take requests that a greedy route sent to the right function: look again after each.
     while let Some(wrong) = operations.iter().find(|of| !reaches_its_function(&routes, of)) {
@@ -201,6 +203,34 @@ fn written_out(operation: &Operation) -> Route {
         function: operation.function.to_owned(),
         authorized: operation.authorized,
     }
+}
+
+/// The routes of the collections that are one function's alone, and the operations of all others. What is no longer a collection by itself,
+/// because it is below another one of the same function, is in that.
+fn whole(operations: &[Operation]) -> (Vec<Route>, Vec<Operation>) {
+    let is_within = |of: &Operation, collection: &str| {
+        of.path.strip_prefix(collection).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let collections: BTreeSet<&str> = operations.iter().filter_map(|of| Some(of.path.split_once("/{")?.0)).collect();
+    let (mut routes, mut taken) = (Vec::<Route>::new(), Vec::<&str>::new());
+    for collection in collections {
+        let within: Vec<&Operation> = operations.iter().filter(|of| is_within(of, collection)).collect();
+        let Some(first) = within.first() else { continue };
+        let is_alone = within.iter().all(|of| of.function == first.function && of.authorized);
+        let is_in_another = taken.iter().any(|other| is_within(first, other));
+        if !is_alone || is_in_another || within.len() <= 2 {
+            continue;
+        }
+        taken.push(collection);
+        let noun = capitalized(collection.rsplit('/').next().unwrap_or_default());
+        let route = |id: String, key: String| Route { id, key, function: first.function.to_owned(), authorized: true };
+        if within.iter().any(|of| of.path == collection) {
+            routes.push(route(format!("Any{noun}Route"), format!("{ANY} {collection}")));
+        }
+        routes.push(route(format!("Any{noun}ProxyRoute"), format!("{ANY} {collection}/{GREEDY}")));
+    }
+    let others = operations.iter().filter(|of| !taken.iter().any(|collection| is_within(of, collection)));
+    (routes, others.cloned().collect())
 }
 
 /// One route for each method below a collection, to the function that has the most there, when it has more than one.
@@ -334,6 +364,19 @@ mod tests {
             ("POST /case/{proxy+}", "ticket-status"),
             ("POST /case/{id}/link", "ticket-link"),
         ];
+        assert_eq!(keys(&operations), expected.map(|(key, function)| (key.to_owned(), function.to_owned())));
+    }
+
+    #[test]
+    fn op_01_a_collection_that_is_one_functions_alone_has_one_route_for_all_and_one_for_all_below() {
+        let operations = [
+            operation("GET /loop", "loop"),
+            operation("POST /loop", "loop"),
+            operation("GET /loop/{id}", "loop"),
+            operation("POST /loop/{id}/test/{test}", "loop"),
+            operation("GET /looped/{id}", "other"),
+        ];
+        let expected = [("ANY /loop", "loop"), ("ANY /loop/{proxy+}", "loop"), ("GET /looped/{id}", "other")];
         assert_eq!(keys(&operations), expected.map(|(key, function)| (key.to_owned(), function.to_owned())));
     }
 

@@ -328,6 +328,19 @@ pub const FUNCTIONS: &[Function] = &[
         ..USUAL
     },
     Function {
+        name: "service-problem-follower",
+        triggers: &[Trigger::Bus {
+            rule: "TicketsEnded",
+            types: service_problem_follower::EVENT_TYPES,
+            with: Some(("facts.fact", service_problem_follower::FACTS)),
+        }],
+        calls: &[(Table, "BatchGetItem GetItem Query PutItem"), (Index(BY_TIME), "Query")],
+        timeout: 60,
+        // An event that is handled again changes nothing.
+        failed: Some(Failed { retries: Retries { within: 21600, times: 2 }, queue: "FollowerDeadLetters" }),
+        ..USUAL
+    },
+    Function {
         name: "site-publisher",
         triggers: &[
             Trigger::Bus {

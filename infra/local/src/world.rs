@@ -30,7 +30,7 @@ use dynoxide::{
 use functions::{
     FUNCTIONS, Trigger,
     hub_delivery::{self, Post},
-    notice_publisher, site_publisher, undelivered,
+    notice_publisher, service_problem_follower, site_publisher, undelivered,
 };
 use http::{HeaderValue, header};
 use platform::{Metrics, Services, TimeSource, store::create_table};
@@ -90,6 +90,7 @@ pub struct World {
     hub_delivery: Services,
     undelivered: Services,
     site_publisher: Services,
+    follower: Services,
     post: Post,
     stand_ins: StandIns,
     wrap: Wrap,
@@ -166,6 +167,7 @@ impl World {
         let schedules = Schedules::new(of, desk.store.shards(), post.clone())?;
         let (notice_publisher, hub_delivery) = (of("notice-publisher"), of("hub-delivery"));
         let (undelivered, site_publisher) = (of("undelivered"), of("site-publisher"));
+        let follower = of("service-problem-follower");
         let night = kept.night.unwrap_or_else(|| schedules.last_daily(now));
         let records = PlayedRecords::of(&db)?;
         let play = Play { stream, records, handled: kept.handled, events: 0, checked: minute(now), night, tries: 0 };
@@ -181,6 +183,7 @@ impl World {
             hub_delivery,
             undelivered,
             site_publisher,
+            follower,
             post,
             stand_ins,
             wrap,
@@ -433,6 +436,10 @@ impl World {
             if is_for("hub-delivery", &event) {
                 let tell = || hub_delivery::tell(&self.hub_delivery, &self.post, event.detail.clone());
                 tried("hub-delivery", tell).await;
+            }
+            if is_for("service-problem-follower", &event) {
+                let tell = || service_problem_follower::tell(&self.follower, event.detail.clone());
+                tried("service-problem-follower", tell).await;
             }
             if is_for("site-publisher", &event) {
                 told_of.insert(matter(&event.detail), event.detail);

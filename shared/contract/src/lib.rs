@@ -59,8 +59,8 @@ pub use policy::Policy;
 pub use quantity::{Quantity, significant};
 pub use record_ref::{
     AccountRequestNumber, ChangeRequestId, DegradationReportNumber, MeetingNumber, ObjectiveNumber, OfferingNumber,
-    OutageNumber, PostMortemNumber, PurchaseNumber, RecordNumber, RecordRef, ReleaseNumber, SpecificationNumber,
-    TeamMemberNumber,
+    OtherPartyNumber, OutageNumber, PostMortemNumber, PurchaseNumber, RecordNumber, RecordRef, ReleaseNumber,
+    SpecificationNumber, TeamMemberNumber,
 };
 pub use refused::{Failed, FieldError, Refused};
 pub use search::Search;

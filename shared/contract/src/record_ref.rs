@@ -170,6 +170,8 @@ kinds! {
         Specification: SpecificationNumber, "SS-";
         /// A report that what a CLEC purchased performs worse than it is to: `QR-7K3M-9QXD`.
         DegradationReport: DegradationReportNumber, "QR-";
+        /// A party that owns and manages components: `OP-7K3M-9QXD`.
+        OtherParty: OtherPartyNumber, "OP-";
     }
     of_a_party {
         /// A contact: `contact/alpha.0123456789abcdef`.

@@ -12,6 +12,7 @@ use crate::{
     degradation_report::DegradationReport,
     hub::Listener,
     meeting::Meeting,
+    other_party::OtherParty,
     outage::Outage,
     post_mortem::PostMortem,
     release::Release,
@@ -209,6 +210,7 @@ kinds! {
     Objective: Objective, in "OBJECTIVE", as "OBJECTIVE";
     Specification: Specification, in "SPECIFICATION", as "SPECIFICATION";
     DegradationReport: DegradationReport, in "DEGRADATION_REPORT", as "DEGRADATION_REPORT";
+    OtherParty: OtherParty, in "OTHER_PARTY", as "OTHER_PARTY";
     Contact: Contact, in "CONTACT";
     Clec: Clec, in "CLEC";
     Subscription: Subscription, in "SUBSCRIPTION";

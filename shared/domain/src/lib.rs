@@ -18,6 +18,7 @@
 //! | [`account_request`] | what a CLEC brings to its account team, and what it may expect | Account Team |
 //! | [`post_mortem`] | the root cause analysis of a ticket that is closed | Account Team |
 //! | [`degradation_report`] | that something purchased performs worse than it is to, until it is cleared | Track & Manage Customer QoS Performance Resolution |
+//! | [`other_party`] | who owns and manages components of what was purchased | Track & Manage Customer QoS Performance Resolution |
 //! | [`service_quality`] | what a CLEC purchased, how it performs, and what was agreed of that | Support Customer QoS/SLA |
 //! | [`clec`] | the register of CLECs | |
 //! | [`contact`] | whom to reach: contacts, and the desk's lists | 12.5, 12.6, 12.9 |
@@ -39,6 +40,7 @@ pub mod event_type;
 pub mod hub;
 pub mod kinds;
 pub mod meeting;
+pub mod other_party;
 pub mod outage;
 pub mod post_mortem;
 pub mod queue;

@@ -75,7 +75,8 @@ pub fn next_step(record: &AnyRecord, now: Instant, policy: &Policy) -> Option<Ne
         AnyRecord::AccountRequest(request) => awaited_first(record, request.next_action_at(policy), policy),
         AnyRecord::PostMortem(post_mortem) => awaited_first(record, post_mortem.next_action_at(policy), policy),
         AnyRecord::DegradationReport(report) => awaited_first(record, report.next_action_at(policy), policy),
-        AnyRecord::Offering(_)
+        AnyRecord::OtherParty(_)
+        | AnyRecord::Offering(_)
         | AnyRecord::PurchasedOffering(_)
         | AnyRecord::Objective(_)
         | AnyRecord::Specification(_)

@@ -63,9 +63,20 @@ pub fn app<S: Clone + Send + Sync + 'static>(
 ) -> (Router, OpenApi) {
     let (router, description) = routes.with_state(state).split_for_parts();
     // In one: each layer of its own is boxed anew for each request.
-    let layers =
-        (from_fn(log_request), from_fn(tell_repeat), Extension(policy), DefaultBodyLimit::max(GATEWAY_BODY_AT_MOST));
+    let layers = (
+        from_fn(log_request),
+        from_fn(refuse_heads),
+        from_fn(tell_repeat),
+        Extension(policy),
+        DefaultBodyLimit::max(GATEWAY_BODY_AT_MOST),
+    );
     (refusing(router).layer(layers), description)
+}
+
+/// Refuses to answer a head alone, which a router otherwise does where it answers the whole: it depends on the gateway's routes, and not on
+/// the API's description, whether such a request comes here.
+async fn refuse_heads(request: axum::extract::Request, next: Next) -> Response {
+    if request.method() == http::Method::HEAD { refuse(request.uri().clone()).await } else { next.run(request).await }
 }
 
 /// Says of an answer to a repeated request that it is one (AP-02): its effect was there before.

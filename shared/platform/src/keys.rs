@@ -72,6 +72,7 @@
 //! | request to an account team | `ACCOUNT_REQUEST#AR-7K3M-9QXD` | `ACCOUNT_REQUEST` | while there is something to tell of it, in `ACCOUNT#0`; else while it awaits somebody, in `AWAITING#` | always: open or over |
 //! | post-mortem | `POST_MORTEM#PM-7K3M-9QXD` | `POST_MORTEM` | likewise | always: open or over |
 //! | degradation report | `DEGRADATION_REPORT#QR-7K3M-9QXD` | `DEGRADATION_REPORT` | likewise | always: open or over |
+//! | other party | `OTHER_PARTY#OP-7K3M-9QXD` | `OTHER_PARTY` | | `byTime`, by when it came into the directory |
 //! | product offering | `OFFERING#OF-7K3M-9QXD` | `OFFERING` | | `byTime`, by when it was recorded |
 //! | what a CLEC purchased of it | `PURCHASE#PP-7K3M-9QXD` | `PURCHASE` | when its measurements are next held against its thresholds, in `THRESHOLDS#0` | always, by since when the CLEC has it |
 //! | objective | `OBJECTIVE#SO-7K3M-9QXD` | `OBJECTIVE` | | always: of all, and the carrier's own or a CLEC's |

@@ -1,16 +1,20 @@
 //! The measurements of what CLECs purchased, held against its thresholds (QS-11): each hour, when what was measured in the hour before has come.
-//! What a look shows is written with the reports that it raises, so that no crash comes between a crossing and its report.
+//! What a look shows is written with the reports that it raises, so that no crash comes between a crossing and its report. And what follows for
+//! reports from the ends of the tickets that were raised of them (QS-03).
 
 use crate::{
     Services, StoreError,
     change::Numbers,
+    overtaken::again_when_overtaken,
     run::Run,
     sending::AT_ONCE,
+    store::ReadFor,
     sweep::{Checked, Swept},
 };
-use contract::{ClecId, DegradationReportNumber, Failed, Instant, RecordRef};
+use contract::{ClecId, DegradationReportNumber, Failed, Instant, RecordRef, TicketNumber};
 use domain::{
-    degradation_report::DegradationReport,
+    account_team::Served,
+    degradation_report::{DegradationReport, TicketSays},
     kinds::{AnyRecord, Transaction},
     service_quality::{Hours, PurchasedOffering, Thresholds, episode::Beside},
 };
@@ -127,5 +131,41 @@ impl Services {
             hours.insert(series, found);
         }
         Ok(hours)
+    }
+
+    /// Tells the reports that a ticket was raised of, and those of the tickets that are linked to it, that it ended or goes on again; answers
+    /// how many were told. Told again, it changes nothing.
+    ///
+    /// # Errors
+    /// When something cannot be read or written; what was written stays.
+    pub async fn follow_ticket(&self, number: TicketNumber) -> Result<usize, Failed> {
+        let Some(loaded) = self.store.loaded(&[number]).await?.pop() else { return Ok(0) };
+        let linked: Vec<TicketNumber> = self.linked_to(&loaded.ticket).await?.iter().map(|link| link.number).collect();
+        let mut told = 0;
+        for loaded in [loaded].into_iter().chain(self.store.loaded(&linked).await?) {
+            let Some(report) = loaded.ticket.service_problem else { continue };
+            let says = TicketSays::of(&loaded.effective());
+            told += again_when_overtaken(|_| self.tell_report(report, loaded.ticket.number, says)).await?;
+        }
+        Ok(told)
+    }
+
+    async fn tell_report(
+        &self,
+        report: DegradationReportNumber,
+        ticket: TicketNumber,
+        says: Option<(Instant, TicketSays)>,
+    ) -> Result<usize, StoreError> {
+        let of = RecordRef::DegradationReport(report);
+        let Some(kept) = self.store.kept::<DegradationReport>(&of, ReadFor::default()).await? else { return Ok(0) };
+        let act = ActionContext::by_schedule(self.clock.now());
+        let people = self.store.people(&kept.record.clec, act.now).await?;
+        let before = AnyRecord::from(kept.record.clone());
+        let Some(change) = kept.record.served_by(people).follow_ticket(ticket, says, &act, &self.policy) else {
+            return Ok(0);
+        };
+        let change = Transaction::from(change).remembering(&[before], &act, |_| ());
+        self.store.commit(&change).await?;
+        Ok(1)
     }
 }

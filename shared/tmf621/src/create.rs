@@ -92,6 +92,7 @@ impl TroubleTicketCreate {
             severity_checklist: create.severity_checklist.0,
             release: create.release,
             process: self.is_of_process().then_some(ProcessOpening { reference: self.reference_ticket }),
+            service_problem: None,
         }
     }
 }

@@ -10,7 +10,9 @@ use crate::{
     },
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use contract::{ClecId, Party, Policy, PostMortemNumber, ReleaseNumber, Severity, TicketNumber, Visibility};
+use contract::{
+    ClecId, DegradationReportNumber, Party, Policy, PostMortemNumber, ReleaseNumber, Severity, TicketNumber, Visibility,
+};
 use domain::{
     post_mortem::is_offered,
     ticket::{self, Group, State, Ticket, case::Subject},
@@ -149,6 +151,10 @@ pub struct TroubleTicket {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     post_mortem: Option<PostMortemNumber>,
+    /// The degradation report that it was raised of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    service_problem: Option<DegradationReportNumber>,
     /// Whether a post-mortem is offered: the ticket is closed, and lasted longer than the policy says. One can be asked for of any that is
     /// closed.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -300,6 +306,7 @@ impl TroubleTicket {
             dispute_until: ticket.dispute_until(policy).filter(|_| !is_anothers),
             change_request: ticket.change_requests.iter().cloned().collect(),
             release: ticket.release,
+            service_problem: ticket.service_problem.filter(|_| !is_anothers),
             post_mortem: ticket.post_mortem.filter(|_| !is_anothers).map(|of| of.number),
             post_mortem_offered: !is_anothers && ticket.clec.is_some() && is_offered(ticket, policy),
             call_center_reference: ticket.call_center_reference.clone(),

@@ -20,6 +20,12 @@ pub enum Act {
     TaskCompletion,
     #[strum(serialize = "task/cancellation")]
     TaskCancellation,
+    TroubleTicket,
+    PartyRequest,
+    #[strum(serialize = "partyRequest/answer")]
+    PartyAnswer,
+    #[strum(serialize = "partyRequest/withdrawal")]
+    PartyWithdrawal,
     Escalation,
     Clearing,
     Agreement,
@@ -64,7 +70,7 @@ const fn row(
 
 /// What may be done.
 #[rustfmt::skip]
-pub const ACTS: [Row; 11] = [
+pub const ACTS: [Row; 15] = [
     row(Act::Modification,     "QS-01", Whose::Provider, DegradationReport::is_worked,      "it is cleared, closed or cancelled"),
     row(Act::Comment,          "QS-01", Whose::Both,     DegradationReport::is_open,        "it is closed or cancelled"),
     row(Act::Assignment,       "QS-01", Whose::Provider, DegradationReport::is_worked,      "it is cleared, closed or cancelled"),
@@ -72,8 +78,12 @@ pub const ACTS: [Row; 11] = [
     row(Act::TaskStart,        "QS-10", Whose::Provider, DegradationReport::has_to_start,   "no task is to be begun, or it is cleared, closed or cancelled"),
     row(Act::TaskCompletion,   "QS-10", Whose::Provider, DegradationReport::has_open_tasks, "no task is to be done, or it is cleared, closed or cancelled"),
     row(Act::TaskCancellation, "QS-10", Whose::Provider, DegradationReport::has_open_tasks, "no task is to be done, or it is cleared, closed or cancelled"),
+    row(Act::TroubleTicket,    "QS-03", Whose::Provider, DegradationReport::is_worked,      "it is cleared, closed or cancelled"),
+    row(Act::PartyRequest,     "QS-03", Whose::Provider, DegradationReport::is_worked,      "it is cleared, closed or cancelled"),
+    row(Act::PartyAnswer,      "QS-03", Whose::Provider, DegradationReport::has_open_requests, "no other party is to answer, or it is cleared, closed or cancelled"),
+    row(Act::PartyWithdrawal,  "QS-03", Whose::Provider, DegradationReport::has_open_requests, "no other party is to answer, or it is cleared, closed or cancelled"),
     row(Act::Escalation,       "QS-01", Whose::Both,     DegradationReport::may_be_escalated, "it is with the Service Director, or cleared, closed or cancelled"),
-    row(Act::Clearing,         "QS-01", Whose::Provider, DegradationReport::may_be_cleared, "a task of it is not ended, or it is cleared, closed or cancelled"),
+    row(Act::Clearing,         "QS-01", Whose::Provider, DegradationReport::may_be_cleared, "a task of it, a ticket or a request to another party is not ended, or it is cleared, closed or cancelled"),
     row(Act::Agreement,        "QS-01", Whose::Both,     DegradationReport::awaits_agreement, "it is not cleared, or closed"),
     row(Act::Cancellation,     "QS-01", Whose::Provider, DegradationReport::is_worked,      "it is cleared, closed or cancelled"),
 ];
@@ -117,12 +127,16 @@ impl DegradationReport {
         self.is_worked() && self.tasks.iter().any(|task| task.ended.is_none())
     }
 
+    fn has_open_requests(&self) -> bool {
+        self.is_worked() && self.requests.iter().any(|request| request.ended.is_none())
+    }
+
     fn may_be_escalated(&self) -> bool {
         self.is_worked() && self.next_level().is_some()
     }
 
     fn may_be_cleared(&self) -> bool {
-        self.is_worked() && !self.has_open_tasks()
+        self.is_worked() && !self.has_open_tasks() && !self.awaits_others()
     }
 
     fn awaits_agreement(&self) -> bool {

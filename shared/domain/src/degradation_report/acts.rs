@@ -209,6 +209,8 @@ impl DegradationReport {
             escalations: Vec::new(),
             rows_told: 0,
             tasks: Vec::new(),
+            tickets: Vec::new(),
+            requests: Vec::new(),
             comments: Vec::new(),
             disputed: 0,
             notices: NoticeCounter::default(),

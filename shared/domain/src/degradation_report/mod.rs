@@ -2,29 +2,34 @@
 //! that a CLEC purchased performs worse than it is to. It is raised by the desk, by its CLEC or by a threshold that was crossed; it is worked
 //! by tasks in an order, watched by the agreed time to clear, cleared, and closed with the CLEC's agreement.
 //!
-//! What may be done with one is the table of [`act`]; what happens then stands in `acts` and `tasks`, what happens by itself in `watch`,
-//! what is told of it in `notices`. As TMF656 has it, it is a service problem.
+//! What may be done with one is the table of [`act`]; what happens then stands in `acts`, `tasks` and `elsewhere`, what happens by itself in
+//! `watch`, what is told of it in `notices`. As TMF656 has it, it is a service problem.
 
 pub mod act;
 mod acts;
+mod elsewhere;
 mod notices;
 mod tasks;
 mod watch;
 
 pub use act::Act;
 pub use acts::{Begun, Degrading, Modified, Raised};
+pub use elsewhere::{PartyRequest, RaisedTicket, TicketSays};
 pub use tasks::{Finding, Planned, Task, TaskState};
 pub use watch::Jeopardy;
 
-use crate::account_team::People;
+use crate::{
+    account_team::People,
+    ticket::{TicketChange, change::show},
+};
 use chrono::TimeDelta;
 use contract::{
-    ClecId, DegradationReportNumber, Instant, ObjectiveNumber, OfferingNumber, Party, Person, Policy, PurchaseNumber,
-    RecordRef, TeamMemberNumber, Visibility, policy::EscalationLevel,
+    ClecId, DegradationReportNumber, Instant, ObjectiveNumber, OfferingNumber, OtherPartyNumber, Party, Person, Policy,
+    PurchaseNumber, RecordRef, TeamMemberNumber, TicketNumber, Visibility, policy::EscalationLevel,
 };
 use record::{
-    Alone, Awaited, Bound, Counters, OwnersAccess, Published, Queue, Reader, Record, Seen, SeenByClecs,
-    notice::NoticeCounter,
+    Awaited, Bound, ChangeSet, Counters, OwnersAccess, Published, Queue, Reader, Record, RecordChange, RecordVisitor,
+    Seen, SeenByClecs, Visitor, notice::NoticeCounter,
 };
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -104,6 +109,12 @@ pub struct DegradationReport {
     /// What is to be done, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tasks: Vec<Task>,
+    /// The trouble tickets that were raised of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tickets: Vec<RaisedTicket>,
+    /// What is asked of other parties, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requests: Vec<PartyRequest>,
     /// What was found and said.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub comments: Vec<Comment>,
@@ -308,6 +319,40 @@ pub enum Fact {
         /// Its place among the tasks, from 1.
         place: u32,
     },
+    /// A trouble ticket was raised of it.
+    TicketRaised {
+        /// The number of the ticket.
+        ticket: TicketNumber,
+    },
+    /// A ticket of it ended, or was opened again.
+    TicketFollowed {
+        /// The number of the ticket.
+        ticket: TicketNumber,
+        /// What its end says; nothing when it was opened again.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        says: Option<TicketSays>,
+    },
+    /// Another party was asked.
+    PartyAsked {
+        /// The place of the request, from 1.
+        place: u32,
+        /// Which party.
+        party: OtherPartyNumber,
+    },
+    /// A request to another party ended.
+    PartyRequestEnded {
+        /// The place of the request, from 1.
+        place: u32,
+        /// Whether it was answered; else it was taken back.
+        answered: bool,
+    },
+    /// Its people were told of the response of another party that is awaited.
+    PartyReminded {
+        /// The place of the request, from 1.
+        place: u32,
+        /// Whether the agreed time has passed.
+        passed: bool,
+    },
     /// It was escalated.
     Escalated {
         /// To whom.
@@ -331,6 +376,33 @@ impl record::Fact for Fact {
     }
 }
 
+/// What a transition of a report changes: the report, and the ticket that is raised of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// The report, as it stands then.
+    pub report: RecordChange<DegradationReport>,
+    /// The ticket that is raised.
+    pub ticket: Option<TicketChange>,
+}
+
+impl From<RecordChange<DegradationReport>> for Change {
+    fn from(report: RecordChange<DegradationReport>) -> Self {
+        Self { report, ticket: None }
+    }
+}
+
+impl ChangeSet for Change {
+    fn visit(&self, visitor: &mut impl Visitor) {
+        visitor.record(&self.report);
+        self.ticket.iter().for_each(|ticket| show(ticket, visitor));
+    }
+
+    fn visit_records(&mut self, visitor: &mut impl RecordVisitor) {
+        visitor.record(&mut self.report);
+        self.ticket.iter_mut().for_each(|ticket| visitor.record(ticket));
+    }
+}
+
 /// The list of all that are worked.
 pub const OPEN: &str = "DEGRADATION_REPORTS";
 /// The list of all that are closed or cancelled.
@@ -349,13 +421,14 @@ pub fn own_over(of: &ClecId) -> String {
 }
 
 impl Record for DegradationReport {
-    type Change = Alone<Self>;
+    type Change = Change;
     type Fact = Fact;
     type Access = OwnersAccess;
 
     const TOLD_ELSEWHERE: &'static [&'static str] = &["revision"];
 
-    const BOUNDS: &'static [Bound] = &[(&["comments"], 128), (&["tasks"], 96), (&["escalations"], 32)];
+    const BOUNDS: &'static [Bound] =
+        &[(&["comments"], 128), (&["tasks"], 64), (&["requests"], 96), (&["escalations"], 32)];
 
     /// By the raising.
     fn place(&self) -> Option<(&'static str, Instant)> {
@@ -390,9 +463,13 @@ impl Record for DegradationReport {
     fn shows(&self, fact: &Fact, reader: Reader) -> bool {
         match fact {
             Fact::InformationAdded { read_by } => reader == Reader::Provider || *read_by != Visibility::Internal,
-            Fact::Assigned { .. } | Fact::TaskPlanned { .. } | Fact::TaskChanged { .. } | Fact::TaskLate { .. } => {
-                reader == Reader::Provider
-            }
+            Fact::Assigned { .. }
+            | Fact::TaskPlanned { .. }
+            | Fact::TaskChanged { .. }
+            | Fact::TaskLate { .. }
+            | Fact::PartyAsked { .. }
+            | Fact::PartyRequestEnded { .. }
+            | Fact::PartyReminded { .. } => reader == Reader::Provider,
             Fact::Escalated { to, .. } => reader == Reader::Provider || *to > EscalationLevel::Assignee,
             _ => true,
         }
@@ -407,7 +484,7 @@ impl Record for DegradationReport {
         self.next_to_tell(policy)
     }
 
-    fn due_action(&self, now: Instant, policy: &Policy) -> Option<Alone<Self>> {
+    fn due_action(&self, now: Instant, policy: &Policy) -> Option<Change> {
         self.clone().due(now, policy).map(Into::into)
     }
 
@@ -426,7 +503,9 @@ impl Record for DegradationReport {
                 let clearing = Awaited::of_provider("clearing", self.raised_at).by(self.due_at(policy));
                 let tasks = self.tasks.iter().filter(|task| task.ended.is_none());
                 let tasks = tasks.map(|task| Awaited::of_provider("task", task.planned_at).by(task.due));
-                tasks.chain([clearing]).collect()
+                let requests = self.requests.iter().filter(|request| request.ended.is_none());
+                let requests = requests.map(|of| Awaited::of_provider("partyResponse", of.asked_at).by(of.respond_by));
+                tasks.chain(requests).chain([clearing]).collect()
             }
         }
     }

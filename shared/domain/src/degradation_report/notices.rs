@@ -1,7 +1,10 @@
 //! What is told of a report: its CLEC where it stands, its people what is to be done and what is in jeopardy.
 
 use super::{DegradationReport, Status};
-use crate::account_team::{Discipline, People, Served};
+use crate::{
+    account_team::{Discipline, People, Served},
+    other_party::{OtherParty, OtherPartyPlan},
+};
 use contract::{ClecId, Instant, NoticeCategory, Policy, TeamMemberNumber, policy::EscalationLevel};
 use record::{
     ActionContext, Announced, Notice, OfOneClec,
@@ -139,6 +142,28 @@ impl DegradationReport {
         let own = by_desk.then(|| self.tell_clec(NoticeKind::Update, heading.clone(), lines.clone(), act, policy));
         let people = self.for_people(heading, lines, act, policy);
         own.into_iter().chain([people]).collect()
+    }
+
+    /// Its people are told how another party is asked, which they do.
+    pub(super) fn tell_asked(
+        &self,
+        party: &OtherParty,
+        text: &str,
+        respond_by: Instant,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Notice {
+        let OtherPartyPlan { name, channel, contact, address, .. } = &party.plan;
+        let how =
+            address.as_ref().map_or_else(|| contact.wording(), |address| format!("{address}, {}", contact.wording()));
+        let lines = vec![
+            Line::new("Ask", format!("{name}, by {}", channel.wording())),
+            Line::new("Reached at", how),
+            Line::new("Agreed response by", moment(respond_by, policy)),
+            Line::new("Said", text),
+        ];
+        let heading = format!("Degradation report {} of {} asks {name}", self.number, self.clec);
+        self.for_people(heading, lines, act, policy)
     }
 
     /// What its people are told.

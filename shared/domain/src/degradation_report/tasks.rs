@@ -195,7 +195,8 @@ impl DegradationReport {
         self.check(if done { Act::TaskCompletion } else { Act::TaskCancellation }, &act.by.party)?;
         self.open_task(place)?.ended = Some(TaskEnd { at: act.now, done, outcome });
         let told = if self.tasks.iter().all(|task| task.ended.is_some()) {
-            vec![self.tell_people("has all its tasks ended: it can be cleared", act, policy)]
+            let step = format!("has all its tasks ended{}", self.whether_clear());
+            vec![self.tell_people(&step, act, policy)]
         } else {
             Vec::new()
         };

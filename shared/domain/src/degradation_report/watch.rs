@@ -1,7 +1,7 @@
 //! What happens to a report by itself (QS-02): it is escalated by the time to clear that is gone, row by row of the policy; what is to be done
 //! and is late is told; and what is cleared is closed when its CLEC says nothing.
 
-use super::{DegradationReport, Fact, State};
+use super::{DegradationReport, Fact, PartyRequest, State};
 use chrono::TimeDelta;
 use contract::{
     Instant, Policy,
@@ -86,7 +86,8 @@ impl DegradationReport {
         }
         let row = self.rows(policy).nth(self.rows_told).map(|(at, _)| at);
         let late = self.tasks.iter().filter(|task| task.ended.is_none() && !task.late_told).map(|task| task.due);
-        row.into_iter().chain(late).min()
+        let requests = self.requests.iter().filter_map(PartyRequest::next_to_tell);
+        row.into_iter().chain(late).chain(requests).min()
     }
 
     /// Does what is due by `now`: once, however late. Of several rows that were reached meanwhile the last one counts.
@@ -100,6 +101,10 @@ impl DegradationReport {
         let row = self.rows(policy).take(reached).skip(self.rows_told).last().map(|(_, row)| *row);
         if let Some(row) = row {
             return Some(self.reach(row, reached, &act, policy));
+        }
+        let is_due = |request: &PartyRequest| request.next_to_tell().is_some_and(|at| at <= now);
+        if let Some(at) = self.requests.iter().position(is_due) {
+            return Some(self.remind_of_request(at, &act, policy));
         }
         let task = self.tasks.iter_mut().find(|task| task.ended.is_none() && !task.late_told && task.due <= now)?;
         task.late_told = true;

@@ -412,6 +412,7 @@ impl Outage {
             severity_checklist: Vec::new(),
             release: None,
             process: None,
+            service_problem: None,
         };
         let act = ActionContext::by_schedule(now);
         let ticket = Ticket::open(number, opening, &act, policy);

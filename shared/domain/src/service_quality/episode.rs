@@ -2,9 +2,9 @@
 //! with the first window that meets the target itself; a source that stops is an episode too, until enough is measured again.
 
 use super::{
-    Conformance, Hours, Objective, PurchasedOffering, Standing, Thresholds,
+    Conformance, Episode, Hours, Objective, PurchasedOffering, Standing, Thresholds,
     purchase::{Change, Fact},
-    series::hour_of,
+    watch::next_look,
 };
 use crate::{
     account_team::People,
@@ -13,43 +13,12 @@ use crate::{
 use chrono::TimeDelta;
 use contract::{DegradationReportNumber, Instant, ObjectiveNumber, Policy};
 use record::{ActionContext, Record};
-use serde::{Deserialize, Serialize};
-use serde_with::skip_serializing_none;
 use std::collections::BTreeMap;
 
 /// How many reports one look raises; what there is more of waits for the next one.
 pub const RAISED_AT_ONCE: usize = 8;
 /// How many episodes are remembered of a purchase beside those that go on.
 const REMEMBERED: usize = 60;
-
-/// What of a purchased offering is watched.
-#[skip_serializing_none]
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Watch {
-    /// When its measurements are next held against its thresholds; never, when it is over.
-    pub next_at: Option<Instant>,
-    /// The episodes that go on, and those that ended lately, by their beginnings.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub episodes: Vec<Episode>,
-}
-
-/// A crossing of a threshold, or a time in which nothing tells whether it is met.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Episode {
-    /// Which objective is not met.
-    pub objective: ObjectiveNumber,
-    /// What kind of episode it is.
-    pub kind: CrossingKind,
-    /// When the first window begins in which that was so.
-    pub began_at: Instant,
-    /// When the window begins in which that was so no more.
-    pub ended_at: Option<Instant>,
-    /// The report that tells of it.
-    pub report: DegradationReportNumber,
-}
 
 /// An episode that measurements show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,13 +42,6 @@ pub struct Beside {
     pub people: People,
     /// Within what time its type of SLA has a degradation cleared.
     pub agreed_time: Option<TimeDelta>,
-}
-
-/// The first instant behind `now` at which the windows of an hour are settled: each window ends with an hour.
-#[must_use]
-pub fn next_look(now: Instant, policy: &Policy) -> Instant {
-    let settle = policy.service_quality.settle;
-    hour_of(now - settle) + TimeDelta::hours(1) + settle
 }
 
 impl PurchasedOffering {

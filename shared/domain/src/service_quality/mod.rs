@@ -7,10 +7,13 @@
 //! | [`objective`] | acceptable and agreed thresholds, with the dates from which they hold | Support Customer QoS/SLA |
 //! | [`specification`] | objectives that are agreed together: the types of SLAs | Support Customer QoS/SLA |
 //! | [`series`] | measurements, and what follows from many of them | Support Customer QoS/SLA |
+//! | [`brought`] | a measurement, held against what it names | Support Customer QoS/SLA |
 //! | [`conformance`] | measurements held against an objective | Support Customer QoS/SLA |
 //! | [`threshold`] | which objectives a purchase is held against, and how it stands to them | Support Customer QoS/SLA |
+//! | [`watch`] | when a purchase is next looked at, and what is known of its crossings | QS-11 |
 //! | [`episode`] | crossings, each with a beginning, an end and one report | QS-11 |
 
+pub mod brought;
 pub mod conformance;
 pub mod episode;
 pub mod objective;
@@ -19,15 +22,16 @@ pub mod purchase;
 pub mod series;
 pub mod specification;
 pub mod threshold;
+pub mod watch;
 
 pub use conformance::{Conformance, Standing};
-pub use episode::Episode;
 pub use objective::{Comparator, Objective, Statistic, Terms};
 pub use offering::{Metric, MetricKind, Offering};
 pub use purchase::PurchasedOffering;
 pub use series::{Aggregate, MeasuredBy, Point, SeriesId, Window};
 pub use specification::Specification;
 pub use threshold::{Hours, Threshold, Thresholds};
+pub use watch::Episode;
 
 use contract::Instant;
 use strum::{IntoStaticStr, VariantArray};

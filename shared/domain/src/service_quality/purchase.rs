@@ -1,6 +1,6 @@
 //! A purchased product offering: an instance that a CLEC has of an offering, whose performance is measured (QS-04).
 
-use super::episode::{Watch, next_look};
+use super::watch::{Watch, next_look};
 use crate::degradation_report::{CrossingKind, DegradationReport, Degrading};
 use chrono::TimeDelta;
 use contract::{

@@ -4,10 +4,6 @@
 //! day's hours with what follows from each as another, and a month of both is a partition: a year of days is read by thirteen reads, however
 //! much was measured. Hours, days and months of what is kept are those of UTC, so that no change of the clocks doubles or drops one.
 
-use super::{
-    offering::{Metric, Offering},
-    purchase::PurchasedOffering,
-};
 use chrono::{Datelike, Days, DurationRound, NaiveDate, TimeDelta, Timelike};
 use contract::{FieldError, Instant, Party, Policy, PurchaseNumber, Quantity, significant};
 use serde::{Deserialize, Serialize};
@@ -17,8 +13,6 @@ use strum::{IntoStaticStr, VariantArray};
 pub const IN_AN_HOUR_AT_MOST: usize = 3_600;
 /// How many sources an hour of a series has.
 pub const SOURCES_AT_MOST: usize = 500;
-/// How far a source's clock may be ahead.
-const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(5);
 
 /// A series: what one side measures of one metric of one purchased offering.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -335,55 +329,6 @@ pub fn windows(
         }
     }
     windows
-}
-
-/// A measurement as it was brought, before it is known what it is of.
-#[derive(Debug, Clone)]
-pub struct Brought {
-    /// Of which purchased offering.
-    pub purchase: PurchaseNumber,
-    /// Of which metric.
-    pub metric: String,
-    /// In which unit, where that was said.
-    pub unit: Option<String>,
-    /// What was measured, when, by what.
-    pub point: Point,
-}
-
-impl Brought {
-    /// The metric that it is of; or what is wrong with it, seen from what it names. Whether the purchase is the caller's, the caller's access
-    /// tells.
-    ///
-    /// # Errors
-    /// All faults at once.
-    pub fn metric<'a>(
-        &self,
-        (purchase, offering): (&PurchasedOffering, &'a Offering),
-        now: Instant,
-        policy: &Policy,
-    ) -> Result<&'a Metric, Vec<FieldError>> {
-        let mut faults = Vec::new();
-        let mut fault = |field: &str, detail: String| faults.push(FieldError::new(field, "QS-04", detail));
-        let (at, kept) = (self.point.at, policy.service_quality.keep_measurements);
-        if at > now + CLOCKS_DIFFER {
-            fault("at", "is not in the future".to_owned());
-        }
-        if at < now - kept {
-            let days = kept.num_days();
-            fault("at", format!("is within the last {days} days (policy: serviceQuality.keepMeasurements)"));
-        }
-        if !purchase.is_had_at(at) {
-            fault("at", "is outside of the time in which the CLEC has the offering".to_owned());
-        }
-        match offering.plan.metric_named((&self.metric, self.unit.as_deref()), ["metric", "unit"]) {
-            Ok(metric) if faults.is_empty() => Ok(metric),
-            Ok(_) => Err(faults),
-            Err(other) => {
-                faults.push(other);
-                Err(faults)
-            }
-        }
-    }
 }
 
 /// The months of UTC, by their first days, that a time touches.

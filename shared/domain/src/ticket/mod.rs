@@ -46,7 +46,9 @@ pub use state::{Closing, Disposition, State};
 pub use workaround::FormerWorkaround;
 
 use crate::trouble::{Agreements, Call, Note, calls::NoteCounts};
-use contract::{ClecId, Impact, Instant, Person, Policy, ReleaseNumber, Severity, TicketNumber, Visibility};
+use contract::{
+    ClecId, DegradationReportNumber, Impact, Instant, Person, Policy, ReleaseNumber, Severity, TicketNumber, Visibility,
+};
 use process::CrossReference;
 use record::{
     Notice, SeenByClecs,
@@ -127,6 +129,8 @@ pub struct Ticket {
     pub release: Option<ReleaseNumber>,
     /// Its post-mortem, once one was asked for.
     pub post_mortem: Option<NamedPostMortem>,
+    /// The degradation report that it was raised of (QS-03).
+    pub service_problem: Option<DegradationReportNumber>,
     /// Provider contact for this problem, when it is not the policy's.
     pub provider_contact: Option<String>,
     /// Escalation information for this problem, when it is not the policy's.

@@ -8,7 +8,7 @@ use crate::{
         calls::{NoteCounts, show_note},
     },
 };
-use contract::{ClecId, Policy, ReleaseNumber, Severity, TicketNumber, due::Column};
+use contract::{ClecId, DegradationReportNumber, Policy, ReleaseNumber, Severity, TicketNumber, due::Column};
 use record::{ActionContext, SeenByClecs, case::Cases, notice::Status};
 use std::collections::BTreeSet;
 
@@ -35,6 +35,8 @@ pub struct Opening {
     pub release: Option<ReleaseNumber>,
     /// What is reported with a process trouble; none with a systems trouble.
     pub process: Option<ProcessOpening>,
+    /// The degradation report that it is raised of (QS-03).
+    pub service_problem: Option<DegradationReportNumber>,
 }
 
 /// What is reported with a process trouble (12.8).
@@ -86,6 +88,7 @@ impl Ticket {
             change_requests: BTreeSet::new(),
             release: opening.release,
             post_mortem: None,
+            service_problem: opening.service_problem,
             provider_contact: None,
             escalation: None,
             referral: None,

@@ -4,17 +4,18 @@ use super::{Field, Json, Limit, Spec, Value};
 use chrono_tz::Tz;
 use contract::{
     AccountRequestNumber, ChangeRequestId, ClecId, DegradationReportNumber, MeetingNumber, ObjectiveNumber,
-    OfferingNumber, OutageNumber, OwnId, PostMortemNumber, PurchaseNumber, Quantity, ReleaseNumber, Search, Severity,
-    SpecificationNumber, TeamMemberNumber, TicketNumber, Visibility, Word, calendar::OpeningHours,
+    OfferingNumber, OtherPartyNumber, OutageNumber, OwnId, PostMortemNumber, PurchaseNumber, Quantity, ReleaseNumber,
+    Search, Severity, SpecificationNumber, TeamMemberNumber, TicketNumber, Visibility, Word, calendar::OpeningHours,
     notice_category::NoticeCategory, policy::EscalationLevel,
 };
 use domain::{
     account_request::{self, ContactChannel, GuidelineStanding, LevelOutcome, RequestKind},
     account_team::{Discipline, HandoverSubject, Position, Presence, ReassignmentStatus, Topic},
     change_request::{Action, Answer, ChangeKind, ChangeRequestNumber, Deadline, Outcome, Phase, Step, Suffix},
-    degradation_report::{self, CrossingKind, Finding, Jeopardy, TaskState},
+    degradation_report::{self, CrossingKind, Finding, Jeopardy, TaskState, TicketSays},
     hub::EventType,
     meeting::MeetingKind,
+    other_party::OtherChannel,
     outage::{self, MaintenanceImpact, Stance},
     post_mortem,
     service_quality::{
@@ -85,6 +86,7 @@ values! {
     ObjectiveNumber: like(&numbered("SO-"), ObjectiveNumber::of_public("a", "number", 0));
     SpecificationNumber: like(&numbered("SS-"), SpecificationNumber::of_public("a", "number", 0));
     DegradationReportNumber: like(&numbered("QR-"), DegradationReportNumber::of_public("a", "number", 0));
+    OtherPartyNumber: like(&numbered("OP-"), OtherPartyNumber::of_public("a", "number", 0));
     Quantity: ObjectBuilder::new().schema_type(Type::Number).examples([12.5]);
     Tz: ObjectBuilder::new().schema_type(Type::String).examples(["America/Denver"]);
     OpeningHours: like("^[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}$", "08:00-17:00");
@@ -116,6 +118,6 @@ impl Value for Search {
 words! {
     Deadline, Status, Decision, PatchCause, PatchKind, DepartedFrom, DueDate, NoticeCategory, Channel, EventType, MaintenanceImpact,
     outage::Status, Discipline, Position, Topic, HandoverSubject, Presence, ReassignmentStatus, RequestKind, ContactChannel, GuidelineStanding, LevelOutcome,
-    MetricKind, Validity, Statistic, Comparator, Window, MeasuredBy, Resolution, Standing, Taken, CrossingKind, Finding, Jeopardy, TaskState, EscalationLevel, degradation_report::Status,
+    MetricKind, Validity, Statistic, Comparator, Window, MeasuredBy, Resolution, Standing, Taken, CrossingKind, Finding, Jeopardy, TaskState, TicketSays, OtherChannel, EscalationLevel, degradation_report::Status,
     account_request::Status, post_mortem::Status, Stance, ChangeKind, MeetingKind, Phase, Step, Answer, Outcome, Action, Visibility, StatusChannel, TroubleKind,
 }

@@ -9,7 +9,7 @@ use domain::{
     degradation_report,
     event_type::EventType,
     kinds::{AnyEntry, AnyRecord},
-    meeting, outage, post_mortem, release,
+    meeting, other_party, outage, post_mortem, release,
     service_quality::{objective, offering, purchase, specification},
     subscription::Channel,
     ticket,
@@ -145,6 +145,8 @@ happened! {
         "serviceLevelSpecification.changed" SpecificationChanged on Specification(service_level_specification, specification::Fact);
         /// A degradation was reported, or an act on a report of one.
         "serviceProblem.changed" DegradationReportChanged on DegradationReport(service_problem, degradation_report::Fact);
+        /// Another party came into the directory, or an act on one.
+        "otherParty.changed" OtherPartyChanged on OtherParty(other_party, other_party::Fact);
     }
     others {
         /// A ticket was opened.

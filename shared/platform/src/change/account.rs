@@ -17,7 +17,7 @@ use domain::{
     ticket::Loaded,
 };
 use futures::TryStreamExt;
-use record::{ActionContext, ChangeSet, IdempotencyKey, Record, RecordChange, WriteContext};
+use record::{ActionContext, ChangeSet, IdempotencyKey, Record, WriteContext};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// How many open matters are read at once.
@@ -157,15 +157,15 @@ impl Services {
     ///
     /// # Errors
     /// See [`Services::change`].
-    pub async fn change_served<R: Served + KindOfRecord>(
+    pub async fn change_served<R: Served + KindOfRecord, C: Into<R::Change>>(
         &self,
         reference: &RecordRef,
         asked: &WriteContext,
-        decide: impl Fn(R, Instant) -> Result<Option<RecordChange<R>>, Refused>,
+        decide: impl Fn(R, Instant) -> Result<Option<C>, Refused>,
     ) -> Result<R, Failed> {
         let key = (reference.clone(), self.clock.now());
         let decide = |seen: LoadedWith<R, People>, now| {
-            Ok(decide(seen.kept.record.served_by(seen.beside), now)?.map(R::Change::from))
+            Ok(decide(seen.kept.record.served_by(seen.beside), now)?.map(Into::into))
         };
         let (seen, change) = self.decided(&key, asked, decide).await?;
         let changed = change.and_then(|change| change.records::<R>().pop());

@@ -10,7 +10,8 @@ use super::{
 use crate::keys;
 use contract::{ClecId, Instant, Party, RecordRef, TicketNumber};
 use domain::{
-    account_request, account_team, change_request, degradation_report, meeting, outage, post_mortem, release,
+    account_request, account_team, change_request, degradation_report, meeting, other_party, outage, post_mortem,
+    release,
     service_quality::{objective, offering, purchase, specification},
     ticket::{
         Loaded,
@@ -146,6 +147,12 @@ impl RecordIndex {
         let lists = lists.into_iter().take(if open { 1 } else { 2 }).collect();
         let by_time = |of| Self { index: keys::BY_TIME, name: "timePk", of };
         if of.is_some() { Self::by_clec(lists) } else { by_time(lists) }
+    }
+
+    /// The other parties, by when they came into the directory.
+    #[must_use]
+    pub fn other_parties() -> Self {
+        Self::by_time(&[other_party::ALL])
     }
 
     /// The product offerings, by when they came into the repository.

@@ -203,6 +203,7 @@ impl Ticket {
             severity_checklist: Vec::new(),
             release: None,
             process,
+            service_problem: None,
         }
     }
 }
