@@ -33,6 +33,8 @@ POST_MORTEMS = "/cmp/v1/postMortem"
 PURCHASES = "/cmp/v1/purchasedOffering"
 OBJECTIVES = "/tmf-api/serviceQualityManagement/v4/serviceLevelObjective"
 MEASUREMENTS = "/cmp/v1/measurement"
+PROBLEMS = "/tmf-api/serviceProblemManagement/v4/serviceProblem"
+OTHER_PARTIES = "/cmp/v1/otherParty"
 
 # What people write of a trouble; none of it is the logs' business.
 WORDS = ["canary-description", "canary-listener", "canary-contact", "canary@alpha.example", "canary-resolution", "canary-event", "+1303"]
@@ -431,6 +433,31 @@ class Journey:
             assert [(each["n"], each["standing"]) for each in windows if each["n"]] == [(60, "met")], windows
             for path in (held, f"{PURCHASES}/{purchase}", f"{MEASUREMENTS}?purchasedOffering={purchase}&metric=delay"):
                 self.desk.as_("beta", "GET", path).expect(404)
+        with step("alpha reports that its circuit degrades; the bus tells the report of the end of its ticket; alpha agrees that it is cleared"):
+            said = {"description": "canary-description: it is slow", "affectedService": [{"id": purchase}], "metric": "delay"}
+            problem = self.desk.as_("alpha", "POST", PROBLEMS, said, key="problem-1").expect(201).body["id"]
+            path = f"{PROBLEMS}/{problem}"
+            party = {
+                "name": "canary-contact", "components": "canary-description", "channel": "email",
+                "contact": {"name": "canary-contact", "email": "canary@alpha.example"}, "respondWithin": "PT4H",
+            }
+            other = self.desk.as_("desk", "POST", OTHER_PARTIES, party, key="party-1").expect(201).body["id"]
+            asked = {"party": other, "text": "canary-description"}
+            self.desk.as_("desk", "POST", f"{path}/partyRequest", asked).expect(200)
+            self.desk.as_("desk", "POST", f"{path}/partyRequest/1/answer", {"text": "canary-resolution"}).expect(200)
+            raised = self.desk.as_("desk", "POST", f"{path}/troubleTicket", {"severity": "minimal"}).expect(200).body
+            ticket = raised["associatedTroubleTicket"][0]["id"]
+            clearing = {"resolution": "canary-resolution"}
+            self.desk.as_("desk", "POST", f"{path}/clearing", clearing).expect(409)
+            closing = {"disposition": "resolved", "resolution": "canary-resolution"}
+            self.desk.as_("desk", "POST", f"{TICKETS}/{ticket}/close", closing).expect(200)
+            says = lambda: self.desk.as_("alpha", "GET", path).expect(200).body["associatedTroubleTicket"][0].get("says") == "clears"
+            within(BY_STREAM + 10, "the end of the ticket on the report", says)
+            self.desk.as_("desk", "POST", f"{path}/clearing", clearing).expect(200)
+            self.desk.as_("beta", "POST", f"{path}/agreement", {"agrees": True}).expect(404)
+            closed = self.desk.as_("alpha", "POST", f"{path}/agreement", {"agrees": True}).expect(200).body
+            assert closed["status"] == "closed", closed
+            self.desk.as_("beta", "GET", path).expect(404)
         with step("a process ticket is reported, worked by tier 1, escalated, and transferred to the help desk with consent"):
             trouble = {**TROUBLE, "ticketType": "process"}
             process = self.desk.as_("alpha", "POST", TICKETS, trouble, key="process-1").expect(201).body["id"]

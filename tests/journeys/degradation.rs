@@ -264,6 +264,13 @@ async fn qs_02_a_report_in_jeopardy_is_escalated_by_itself() {
     );
     let cleared = circuit.does("desk", &agreed, "clearing", json!({ "resolution": "Late" })).await;
     assert_eq!(cleared["clock"]["jeopardy"], "metLate");
+    // A higher priority has another time: what is reached by that is told at once.
+    circuit.team.desk().patch(&path(&usual, ""), json!({ "priority": 1 })).await.expect(200);
+    told(&circuit).await;
+    circuit.team.story.turn("PT2M").await;
+    let sent = told(&circuit).await;
+    let escalated = format!("Degradation report {usual} is escalated to the Service Director");
+    assert!(sent.iter().any(|of| of.contains("dana") && of.ends_with(&escalated)), "{sent:?}");
 }
 
 #[tokio::test]
@@ -482,6 +489,43 @@ async fn qs_11_late_and_corrected_measurements_move_an_episode() {
     assert_eq!(circuit.crossings().await, ["crossed 2026-03-04T15:00:00Z 2026-03-04T15:00:00Z"], "it has no length");
     assert_eq!(circuit.reports().await.len(), 1);
     circuit.does("desk", &number, "cancellation", json!({ "reason": "The probe was wrong" })).await;
+}
+
+#[tokio::test]
+async fn qs_11_a_check_that_was_down_for_a_week_finds_what_was_crossed_meanwhile() {
+    let circuit = Circuit::of_alpha().await;
+    circuit.threshold(json!({ "graceTimes": "1000" })).await;
+    circuit.team.story.turn_without_checks("2026-03-05T19:30:00Z").await;
+    circuit.measures(&[("2026-03-05T18:10:00Z", 80.0), ("2026-03-05T19:10:00Z", 20.0)]).await;
+    circuit.team.story.turn_without_checks("2026-03-12T18:00:00Z").await;
+    circuit.team.story.turn("PT1M").await;
+    assert_eq!(circuit.crossings().await, ["crossed 2026-03-05T18:00:00Z 2026-03-05T19:00:00Z"]);
+    // Looked at again, it is known.
+    circuit.team.story.turn("PT5H").await;
+    assert_eq!((circuit.reports().await.len(), circuit.crossings().await.len()), (1, 1));
+}
+
+#[tokio::test]
+async fn qs_11_where_nothing_holds_any_more_an_episode_ends() {
+    let circuit = Circuit::of_alpha().await;
+    let threshold = circuit.threshold(json!({})).await;
+    circuit.measures(&[("2026-03-04T15:10:00Z", 80.0)]).await;
+    circuit.team.story.turn_to("2026-03-04T18:16:00Z").await;
+    assert_eq!(circuit.crossings().await, ["crossed 2026-03-04T15:00:00Z -"]);
+    circuit.team.desk().send(Method::DELETE, &format!("{OBJECTIVES}/{threshold}"), None, Vec::new()).await.expect(204);
+    for _ in 0..3 {
+        circuit.team.story.turn("PT1H").await;
+        assert_eq!(circuit.crossings().await, ["crossed 2026-03-04T15:00:00Z 2026-03-04T18:16:00Z"]);
+    }
+    assert_eq!(circuit.reports().await[0]["crossing"]["again"], 0);
+    // One that goes on ends with the purchase, too.
+    circuit.threshold(json!({})).await;
+    circuit.team.story.turn("PT1H").await;
+    let purchase = format!("{PURCHASES}/{}", circuit.purchase);
+    circuit.team.desk().patch(&purchase, json!({ "until": "2026-03-04T22:30:00Z" })).await.expect(200);
+    circuit.team.story.turn("P60D").await;
+    let crossings = circuit.crossings().await;
+    assert_eq!(crossings.last().map(String::as_str), Some("crossed 2026-03-04T15:00:00Z 2026-03-04T22:30:00Z"));
 }
 
 #[tokio::test]

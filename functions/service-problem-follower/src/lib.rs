@@ -59,5 +59,6 @@ pub async fn tell(services: &Services, detail: Value) -> Result<Followed, Unfini
         Some(ticket) => Box::pin(services.follow_ticket(ticket)).await?,
         None => 0,
     };
+    tracing::info!(reports, "followed");
     Ok(Followed { reports })
 }

@@ -299,7 +299,7 @@ pub(crate) struct PartyWithdrawal {
 #[derive(Debug, Body)]
 #[body(rule = "QS-01", name = "ServiceProblemReason")]
 pub(crate) struct Reason {
-    /// Why it is done.
+    /// Why it is done, as its CLEC is told.
     #[body(text = TEXT_AT_MOST)]
     pub(crate) reason: String,
 }

@@ -245,7 +245,8 @@ impl DegradationReport {
         let mut facts = if self == before { Vec::new() } else { vec![Fact::Modified] };
         let (due, was) = (self.due_at(policy), before.due_at(policy));
         if due != was {
-            self.rows_told = self.rows_reached(act.now, policy);
+            // What is reached by that is told by the next check.
+            self.rows_told = self.rows_told.min(self.rows_reached(act.now, policy));
         }
         if let Some(to) = to {
             self.stand(to, status_reason, act);
@@ -393,7 +394,6 @@ impl DegradationReport {
             reason.ok_or_else(|| Refused::field("reason", "QS-01", "is missing: why its CLEC does not agree"))?;
         self.disputed = self.disputed.saturating_add(1);
         self.stand(State::InProgress, Some(reason.clone()), act);
-        self.rows_told = self.rows_reached(act.now, policy);
         let mut told = vec![self.tell_people_of("is not agreed to", &reason, act, policy)];
         if act.by.party.is_provider() {
             told.insert(0, self.tell_of("is worked again: you do not agree that it is cleared", &reason, act, policy));

@@ -19,7 +19,7 @@ use strum::{IntoStaticStr, VariantArray};
 /// How many tickets are raised of a report.
 const TICKETS_AT_MOST: usize = 20;
 /// How many requests to other parties a report has: so many that what came of each has room beside it.
-const REQUESTS_AT_MOST: usize = 20;
+const REQUESTS_AT_MOST: usize = 8;
 
 /// A trouble ticket that was raised, because the cause is in a service.
 #[skip_serializing_none]

@@ -428,7 +428,7 @@ impl Record for DegradationReport {
     const TOLD_ELSEWHERE: &'static [&'static str] = &["revision"];
 
     const BOUNDS: &'static [Bound] =
-        &[(&["comments"], 128), (&["tasks"], 64), (&["requests"], 96), (&["escalations"], 32)];
+        &[(&["comments"], 128), (&["tasks"], 96), (&["requests"], 72), (&["escalations"], 32)];
 
     /// By the raising.
     fn place(&self) -> Option<(&'static str, Instant)> {

@@ -10,7 +10,7 @@ use serde_with::skip_serializing_none;
 use strum::{IntoStaticStr, VariantArray};
 
 /// How many tasks a report has: so many that what came of each has room beside it.
-const TASKS_AT_MOST: usize = 20;
+const TASKS_AT_MOST: usize = 18;
 /// How far ahead a task is due, in days.
 const FURTHEST: u64 = 366;
 

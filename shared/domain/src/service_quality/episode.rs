@@ -4,6 +4,7 @@
 use super::{
     Conformance, Episode, Hours, Objective, PurchasedOffering, Standing, Thresholds,
     purchase::{Change, Fact},
+    series::Window,
     watch::next_look,
 };
 use crate::{
@@ -18,7 +19,7 @@ use std::collections::BTreeMap;
 /// How many reports one look raises; what there is more of waits for the next one.
 pub const RAISED_AT_ONCE: usize = 8;
 /// How many episodes are remembered of a purchase beside those that go on.
-const REMEMBERED: usize = 60;
+const REMEMBERED: usize = 600;
 
 /// An episode that measurements show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,8 +57,10 @@ impl PurchasedOffering {
             let windows = threshold.windows((self, hours), (counted, until), now, policy);
             for kind in [CrossingKind::Crossed, CrossingKind::Silent] {
                 let before = self.going_on(threshold.objective.number, kind, from).map(|of| of.began_at);
+                let over = self.over(threshold.objective, now);
                 let episodes = fold((&windows, from), kind, before);
-                shown.extend(episodes.into_iter().map(|(began_at, ended_at)| Shown {
+                let episodes = episodes.into_iter().map(|(began_at, ended_at)| (began_at, ended_at.or(over)));
+                shown.extend(episodes.map(|(began_at, ended_at)| Shown {
                     objective: threshold.objective,
                     kind,
                     began_at,
@@ -72,6 +75,12 @@ impl PurchasedOffering {
     #[must_use]
     pub fn due(&self, now: Instant) -> Instant {
         self.watch.next_at.map_or(now, |due| due.min(now))
+    }
+
+    /// Since when its measurements are not held against an objective any more: its CLEC has it no more, or nothing holds.
+    fn over(&self, objective: &Objective, now: Instant) -> Option<Instant> {
+        let until = self.plan.until.filter(|until| *until <= now);
+        until.into_iter().chain(objective.ended_at(now)).min()
     }
 
     /// The episode that went on when an instant came.
@@ -96,13 +105,11 @@ impl PurchasedOffering {
             let threshold = held.iter().find(|of| of.objective.number == known.objective);
             let looked_from =
                 threshold.and_then(|of| of.ended_lately((self.due(now), now), policy)).map(|(from, _)| from);
-            let ends = if let Some(until) = self.plan.until.filter(|until| *until <= now && known.ended_at.is_none()) {
-                Some(until)
-            } else if let Some(shown) = shown.iter().filter(is_of).find(|of| of.overlaps(known)) {
+            let ends = if let Some(shown) = shown.iter().filter(is_of).find(|of| of.overlaps(known)) {
                 shown.ended_at
-            } else if known.ended_at.is_none() && threshold.is_none_or(|of| of.objective.terms_at(now).is_none()) {
+            } else if known.ended_at.is_none() && threshold.is_none_or(|of| self.over(of.objective, now).is_some()) {
                 // Nothing holds any more that it could be held against.
-                Some(now)
+                threshold.and_then(|of| self.over(of.objective, now)).or(Some(now))
             } else if looked_from.is_some_and(|from| known.began_at >= from) {
                 // What was corrected since shows that there was none.
                 Some(known.began_at)
@@ -210,7 +217,9 @@ impl PurchasedOffering {
         let reports: Vec<_> = reports.collect();
         self.watch.episodes.sort_by_key(|of| of.began_at);
         self.forget(now, policy);
-        let is_over = self.plan.until.is_some_and(|until| until + policy.service_quality.settle <= now);
+        // The longest window that the end is in is over, too.
+        let ended = |until| Window::Month.around(until, policy).1 + policy.service_quality.settle <= now;
+        let is_over = self.plan.until.is_some_and(ended);
         let next = if is_all { next_look(now, policy) } else { now };
         self.watch.next_at = (!is_over || !is_all).then_some(next);
         let purchase =

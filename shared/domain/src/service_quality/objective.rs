@@ -430,6 +430,13 @@ impl Objective {
         ends.is_none_or(|until| at < until).then_some(last)
     }
 
+    /// Since when nothing holds any more of what did, if that is so by now: it was withdrawn, or what held last had an end.
+    #[must_use]
+    pub fn ended_at(&self, now: Instant) -> Option<Instant> {
+        let last = self.versions.iter().rfind(|version| version.from <= now)?;
+        last.until.into_iter().chain(self.withdrawn_at).min().filter(|at| *at <= now)
+    }
+
     /// Whether it holds at an instant, or will.
     #[must_use]
     pub fn holds_at_or_after(&self, at: Instant) -> bool {
