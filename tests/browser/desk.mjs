@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 export const TICKETS = "/tmf-api/troubleTicket/v4/troubleTicket";
+export const PROBLEMS = "/tmf-api/serviceProblemManagement/v4/serviceProblem";
 
 /** A port that is free; the engine takes the next one, or another one where that is taken. */
 async function freePort() {

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { held, launched, opened as openedOf, PICTURES } from "./browser.mjs";
-import { start, TICKETS } from "./desk.mjs";
+import { PROBLEMS, start, TICKETS } from "./desk.mjs";
 
 let desk, browser, numbers;
 const sessions = {};
@@ -78,8 +78,20 @@ before(async () => {
     const measured = { purchasedOffering: purchase.id, metric: "delay", at, value, source: "probe-7" };
     await desk.call("desk", "POST", "/cmp/v1/measurement", measured);
   }
+  const ring = { name: "Metro Fiber", components: "The ring of Denver", channel: "email", contact: { email: "noc@metro.example" }, respondWithin: "PT4H" };
+  const other = await desk.call("desk", "POST", "/cmp/v1/otherParty", ring);
+  const problem = await desk.call("alpha", "POST", PROBLEMS, { description: "It is slow", metric: "delay", affectedService: [{ id: purchase.id }] });
+  const does = (who, task, body) => desk.call(who, "POST", `${PROBLEMS}/${problem.id}/${task}`, body);
+  await does("desk", "assignment", { member: sam, scheduled: "2026-03-10T17:00:00Z" });
+  await does("desk", "task", { text: "Test the loop", owner: "Otto", due: "2026-03-10T17:00:00Z" });
+  await does("desk", "task", { text: "Replace the card", owner: "Otto", after: [1], due: "2026-03-11T17:00:00Z" });
+  await does("desk", "task/2/start", {});
+  await does("desk", "partyRequest", { party: other.id, text: "Is the ring up?" });
+  await does("desk", "troubleTicket", { severity: "minimal", systemAffected: "IMA" });
+  await does("alpha", "comment", { text: "It began at noon" });
+  await does("alpha", "escalation", { reason: "Nobody calls" });
   await desk.turn("PT90M");
-  const quality = { offering: offering.id, purchase: purchase.id, objective: objective.id };
+  const quality = { offering: offering.id, purchase: purchase.id, objective: objective.id, other: other.id, problem: problem.id };
   const others = { ...quality, sam, asked: asked.id, closed: closed.id, postMortem: postMortem.id };
   numbers = { ...others, alpha: alpha.id, beta: beta.id, resolved: resolved.id, outage: planned.id, request: request.id, release: release.id };
 });
@@ -115,6 +127,9 @@ const pages = () => ({
     "portal-post-mortem": `/portal/postMortem/${numbers.postMortem}`,
     "portal-purchases": "/portal/purchasedOffering",
     "portal-purchase": `/portal/purchasedOffering/${numbers.purchase}`,
+    "portal-problems": "/portal/serviceProblem",
+    "portal-problem": `/portal/serviceProblem/${numbers.problem}`,
+    "portal-raise": "/portal/do/createServiceProblem",
     "portal-measurements": `/portal/measurement?purchasedOffering=${numbers.purchase}`,
     "portal-closed": `/portal/troubleTicket/${numbers.closed}`,
     "portal-nothing": "/portal/troubleTicket/AAAA-AAAA",
@@ -148,6 +163,11 @@ const pages = () => ({
     "console-record-offering": "/console/do/recordProductOffering",
     "console-threshold": `/console/serviceLevelObjective/${numbers.objective}`,
     "console-record-threshold": "/console/do/recordServiceLevelObjective",
+    "console-problems": "/console/serviceProblem",
+    "console-problem": `/console/serviceProblem/${numbers.problem}`,
+    "console-task": `/console/do/planServiceProblemTask/${numbers.problem}`,
+    "console-others": "/console/otherParty",
+    "console-other": `/console/otherParty/${numbers.other}`,
     "console-purchase": `/console/purchasedOffering/${numbers.purchase}`,
     "console-draft": `/console/do/draftPostMortem/${numbers.postMortem}`,
   },

@@ -57,27 +57,6 @@ impl From<&Crossing> for CrossingShown {
     }
 }
 
-/// By when a report is to be cleared, and how that stands.
-#[skip_serializing_none]
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = ServiceProblemClock)]
-struct ClockShown {
-    /// Since when its time runs: the raising.
-    from: DateTime<Utc>,
-    /// By when it is to be cleared.
-    due: DateTime<Utc>,
-    /// How long that is, as ISO 8601 writes it.
-    within: String,
-    /// Whether its type of SLA says so; else the policy does, by its priority.
-    agreed: bool,
-    /// How it stands to that.
-    #[schema(schema_with = schema::<Jeopardy>)]
-    jeopardy: Jeopardy,
-    /// When it was cleared.
-    cleared_at: Option<DateTime<Utc>>,
-}
-
 /// Something that is to be done.
 #[skip_serializing_none]
 #[derive(Debug, Serialize, ToSchema)]
@@ -270,6 +249,8 @@ pub(crate) struct ServiceProblem {
     id: String,
     /// Where it is read.
     href: String,
+    /// By what its CLEC knows what degrades.
+    name: String,
     /// The number of the problem in another system.
     correlation_id: Option<String>,
     /// Where it stands.
@@ -318,8 +299,15 @@ pub(crate) struct ServiceProblem {
     time_raised: DateTime<Utc>,
     /// When it last changed.
     time_changed: DateTime<Utc>,
-    /// By when it is to be cleared, and how that stands.
-    clock: ClockShown,
+    /// By when it is to be cleared.
+    due_at: DateTime<Utc>,
+    /// Within what time of the raising that is, as ISO 8601 writes it.
+    time_to_clear: String,
+    /// Whether its type of SLA says so; else the policy does, by its priority.
+    time_is_agreed: bool,
+    /// How it stands to that.
+    #[schema(schema_with = schema::<Jeopardy>)]
+    jeopardy: Jeopardy,
     /// When it was cleared.
     resolution_date: Option<DateTime<Utc>>,
     /// What was done.
@@ -387,6 +375,7 @@ impl ServiceProblem {
         Self {
             id: report.number.to_string(),
             href: format!("{BASE}/{}", report.number),
+            name: report.purchase_name.clone(),
             correlation_id: report.correlation_id.clone(),
             status: report.status(),
             status_change_date: report.state_since,
@@ -412,14 +401,10 @@ impl ServiceProblem {
             contact: report.contact.clone(),
             time_raised: report.raised_at,
             time_changed: report.seen_by(reader).map_or(report.changed_at, |seen| seen.changed_at),
-            clock: ClockShown {
-                from: report.raised_at,
-                due: report.due_at(policy),
-                within: report.time_to_clear(policy).to_string(),
-                agreed: report.agreed_time.is_some(),
-                jeopardy: report.jeopardy(now, policy),
-                cleared_at: report.cleared_at(),
-            },
+            due_at: report.due_at(policy),
+            time_to_clear: report.time_to_clear(policy).to_string(),
+            time_is_agreed: report.agreed_time.is_some(),
+            jeopardy: report.jeopardy(now, policy),
             resolution_date: report.cleared_at(),
             resolution,
             agree_until,
