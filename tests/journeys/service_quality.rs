@@ -462,6 +462,43 @@ async fn qs_04_one_measurement_is_taken_in_and_a_purchase_that_ended_takes_none(
 
 /// A withdrawn threshold is not there any more for CLECs, and stays for the provider's people; what was held against it stays for both.
 #[tokio::test]
+async fn qs_04_a_clec_is_told_of_what_is_agreed_with_it_and_of_nothing_else() {
+    let quality = Quality::measured().await;
+    for clec in ["alpha", "beta"] {
+        quality.story.subscribe(clec, "email", &format!("noc@{clec}.example"), &["target"]).await;
+    }
+    quality.story.deliveries().await;
+    let told = async || {
+        let sent = quality.story.deliveries().await;
+        sent.iter().map(|of| format!("{} {}", of.to, of.subject.clone().unwrap_or_default())).collect::<Vec<_>>()
+    };
+    // The carrier's own threshold is read, and told to nobody.
+    quality.records(quality.threshold("50")).await;
+    assert_eq!(told().await, Vec::<String>::new());
+    let mut agreed = quality.threshold("40");
+    agreed["agreedWith"] = json!("alpha");
+    let number = quality.records(agreed).await;
+    let sent = quality.story.deliveries().await;
+    assert_eq!(sent.len(), 1);
+    let body = sent[0].body.clone().unwrap();
+    for line in ["Target: at most 40 ms", "Computed: average by the day", "From: 2026-03-04 10:00 MST"] {
+        assert!(body.contains(line), "{line}: {body}");
+    }
+    let path = format!("{OBJECTIVES}/{number}");
+    quality.desk().patch(&path, json!({ "conformanceTarget": "45" })).await.expect(200);
+    quality.desk().patch(&path, json!({ "conformanceTarget": "45" })).await.expect(200);
+    let sla = json!({ "name": "Gold", "agreedWith": "alpha", "relatedServiceLevelObjective": [{ "id": number }] });
+    let sla = quality.desk().post(SPECIFICATIONS, sla).await.expect(201).text("id");
+    quality.desk().delete(&path).await.expect(204);
+    let expected = [
+        format!("noc@alpha.example Threshold {number} is changed"),
+        format!("noc@alpha.example Type of SLA {sla} is agreed"),
+        format!("noc@alpha.example Threshold {number} holds no more"),
+    ];
+    assert_eq!(told().await, expected);
+}
+
+#[tokio::test]
 async fn qs_04_a_threshold_that_is_withdrawn_holds_no_more() {
     let quality = Quality::measured().await;
     let mut threshold = quality.threshold("50");

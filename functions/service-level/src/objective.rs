@@ -53,7 +53,8 @@ pub(crate) async fn record(
     let begun = services
         .open(&ask.context, ask.key.as_deref(), |number, act| {
             let of = (offering.number, metric.clone());
-            Objective::record(number, name.clone(), of, said.agreed_with.clone(), said.terms(act.now)?, act)
+            let terms = said.terms(act.now)?;
+            Objective::record(number, name.clone(), of, said.agreed_with.clone(), terms, act, &services.policy)
         })
         .await?;
     let (Opening::Created(objective) | Opening::Replayed(objective)) = begun;
@@ -163,7 +164,7 @@ pub(crate) async fn change(
         // Who sends back what was read names the beginning of what holds already: the change holds from now on.
         let is_of_base = base.is_some_and(|base| base.from == terms.from && terms.from < now);
         terms.from = if is_of_base { now } else { terms.from };
-        objective.change(name, terms, &act)
+        objective.change(name, terms, &act, &services.policy)
     };
     let objective = services.revise(&RecordRef::Objective(number), &ask.context, decide).await?;
     Ok(answered(&services, &objective, ask.party()))
@@ -182,7 +183,9 @@ pub(crate) async fn withdraw(
     ask: WriteRequest<Nothing>,
 ) -> Result<NoContent, Problem> {
     providers_own(ask.party())?;
-    let decide = |objective: Objective, now| objective.withdraw(&ActionContext::of(&ask.context, now)).map(Some);
+    let decide = |objective: Objective, now| {
+        objective.withdraw(&ActionContext::of(&ask.context, now), &services.policy).map(Some)
+    };
     services.revise(&RecordRef::Objective(number), &ask.context, decide).await?;
     Ok(NoContent)
 }

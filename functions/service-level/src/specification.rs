@@ -169,7 +169,7 @@ pub(crate) async fn record(
     check_objectives(&services, agreed_with.as_ref(), &plan).await?;
     let begun = services
         .open(&ask.context, ask.key.as_deref(), |number, act| {
-            Specification::record(number, agreed_with.clone(), plan.clone(), act)
+            Specification::record(number, agreed_with.clone(), plan.clone(), act, &services.policy)
         })
         .await?;
     let (Opening::Created(specification) | Opening::Replayed(specification)) = begun;
@@ -262,7 +262,7 @@ pub(crate) async fn change(
     }
     let decide = |specification: Specification, now| {
         let plan = whole(&specification)?.plan();
-        specification.change(plan, &ActionContext::of(&ask.context, now))
+        specification.change(plan, &ActionContext::of(&ask.context, now), &services.policy)
     };
     let specification = services.revise(&reference, &ask.context, decide).await?;
     Ok(answered(&specification, ask.party()))
@@ -281,8 +281,9 @@ pub(crate) async fn withdraw(
     ask: WriteRequest<Nothing>,
 ) -> Result<NoContent, Problem> {
     providers_own(ask.party())?;
-    let decide =
-        |specification: Specification, now| specification.withdraw(&ActionContext::of(&ask.context, now)).map(Some);
+    let decide = |specification: Specification, now| {
+        specification.withdraw(&ActionContext::of(&ask.context, now), &services.policy).map(Some)
+    };
     services.revise(&RecordRef::Specification(number), &ask.context, decide).await?;
     Ok(NoContent)
 }

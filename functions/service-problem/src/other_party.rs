@@ -1,9 +1,8 @@
 //! The directory of other parties, who own and manage components of what CLECs purchased (QS-03). It is the provider's own.
 
-use crate::bodies::providers_own;
 use axum::extract::{OriginalUri, State};
 use chrono::TimeDelta;
-use contract::{Failed, Instant, OtherPartyNumber, RecordRef};
+use contract::{Failed, Instant, OtherPartyNumber, Party, RecordRef, Refused};
 use domain::{
     other_party::{OtherChannel, OtherParty, OtherPartyPlan},
     service_quality::Validity,
@@ -29,7 +28,7 @@ const BASE: &str = "/cmp/v1/otherParty";
 
 /// A party that owns and manages components, as it comes into the directory; an update names what is to change.
 #[derive(Debug, Body)]
-#[body(rule = "QS-03", name = "OtherPartyCreate", patch = "OtherPartyUpdate", allowed = providers_own)]
+#[body(rule = "QS-03", name = "OtherPartyCreate", patch = "OtherPartyUpdate", allowed = directory_own)]
 pub(crate) struct OtherPartyWritten {
     /// The name of the party.
     #[body(line = 200)]
@@ -145,7 +144,7 @@ pub(crate) async fn list(
     caller: Caller,
     Query(Wanted { status, page }): Query<Wanted>,
 ) -> Result<Page<OtherPartyShown>, Problem> {
-    providers_own(caller.party())?;
+    directory_own(caller.party())?;
     let now = services.clock.now();
     let after = page.after.map(|Place(at, number)| (at, RecordRef::OtherParty(number)));
     let span = TimeRange { latest_first: true, after, ..TimeRange::default() };
@@ -205,5 +204,12 @@ fn document(plan: &OtherPartyPlan) -> Value {
 
 fn answered(services: &Services, party: &OtherParty) -> Answer<OtherPartyShown> {
     let shown = OtherPartyShown::of(party, services.clock.now());
-    Answer { version: party.version_for(&contract::Party::Provider), shown }
+    Answer { version: party.version_for(&Party::Provider), shown }
+}
+
+fn directory_own(party: &Party) -> Result<(), Refused> {
+    if party.is_provider() {
+        return Ok(());
+    }
+    Err(Refused::forbidden("QS-03", "the directory of other parties is the provider's own"))
 }

@@ -16,6 +16,7 @@
 pub mod brought;
 pub mod conformance;
 pub mod episode;
+mod notices;
 pub mod objective;
 pub mod offering;
 pub mod purchase;

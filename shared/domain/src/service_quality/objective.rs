@@ -9,7 +9,8 @@ use super::{
 };
 use chrono::Days;
 use contract::{
-    ClecId, FieldError, Instant, ObjectiveNumber, OfferingNumber, Party, Quantity, RecordRef, Refused, significant,
+    ClecId, FieldError, Instant, ObjectiveNumber, OfferingNumber, Party, Policy, Quantity, RecordRef, Refused,
+    significant,
 };
 use record::{ActionContext, Alone, Bound, Counters, Entry, OpenAccess, Published, Reader, Record, RecordChange};
 use serde::{Deserialize, Serialize};
@@ -164,6 +165,17 @@ pub enum Comparator {
 contract::word!(Comparator);
 
 impl Comparator {
+    /// In a notice.
+    #[must_use]
+    pub fn wording(self) -> &'static str {
+        match self {
+            Self::LessThan => "less than",
+            Self::LessThanOrEqual => "at most",
+            Self::GreaterThan => "more than",
+            Self::GreaterThanOrEqual => "at least",
+        }
+    }
+
     /// Whether a value meets a target.
     #[must_use]
     pub fn is_met(self, value: f64, target: f64) -> bool {
@@ -335,14 +347,15 @@ impl Objective {
         agreed_with: Option<ClecId>,
         terms: Terms,
         act: &ActionContext,
+        policy: &Policy,
     ) -> Result<RecordChange<Self>, Refused> {
         Refused::check(terms.field_errors(act.now, true))?;
         let opening = Entry::of(act, 1, vec![Fact::Recorded { from: terms.from }]);
         let versions = vec![terms];
         let Metric { name: metric, unit, .. } = metric;
-        let record = Self {
+        let mut record = Self {
             number,
-            revision: 1,
+            revision: 0,
             opening,
             name,
             offering,
@@ -352,7 +365,9 @@ impl Objective {
             versions,
             withdrawn_at: None,
         };
-        Ok(RecordChange { before: None, record, entry: None, notices: Vec::new() })
+        let notices = record.tell("is agreed", record.versions.first(), act, policy);
+        record.revision = 1;
+        Ok(RecordChange { before: None, record, entry: None, notices })
     }
 
     /// It has another name. `None` when it has it already.
@@ -377,6 +392,7 @@ impl Objective {
         name: String,
         terms: Terms,
         act: &ActionContext,
+        policy: &Policy,
     ) -> Result<Option<RecordChange<Self>>, Refused> {
         self.check_holds()?;
         let is_same = |held: &Terms| Terms { from: terms.from, ..held.clone() } == terms;
@@ -390,7 +406,8 @@ impl Objective {
         self.versions.retain(|version| version.from != terms.from);
         let at = self.versions.partition_point(|version| version.from < terms.from);
         self.versions.insert(at, terms);
-        Ok(Some(self.finish(facts, Vec::new(), act)))
+        let told = self.tell("is changed", self.versions.get(at), act, policy);
+        Ok(Some(self.finish(facts, told, act)))
     }
 
     /// What a change from an instant on is a change of: what holds then, or else what holds now, will or did.
@@ -403,10 +420,11 @@ impl Objective {
     ///
     /// # Errors
     /// When it was withdrawn already.
-    pub fn withdraw(mut self, act: &ActionContext) -> Result<RecordChange<Self>, Refused> {
+    pub fn withdraw(mut self, act: &ActionContext, policy: &Policy) -> Result<RecordChange<Self>, Refused> {
         self.check_holds()?;
         self.withdrawn_at = Some(act.now);
-        Ok(self.finish(vec![Fact::Withdrawn], Vec::new(), act))
+        let told = self.tell("holds no more", None, act, policy);
+        Ok(self.finish(vec![Fact::Withdrawn], told, act))
     }
 
     /// Whether it concerns a party: the provider, all where it is the carrier's own, or whom it was agreed with.

@@ -87,6 +87,16 @@ pub enum Window {
 contract::word!(Window);
 
 impl Window {
+    /// In a notice.
+    #[must_use]
+    pub fn wording(self) -> &'static str {
+        match self {
+            Self::Hour => "the hour",
+            Self::Day => "the day",
+            Self::Month => "the month",
+        }
+    }
+
     /// From when until when the window lasts that an instant is in.
     #[must_use]
     pub fn around(self, at: Instant, policy: &Policy) -> (Instant, Instant) {

@@ -1,7 +1,7 @@
 //! A service level specification: objectives that are agreed together, which is a type of SLA (QS-04, QS-06).
 
 use chrono::TimeDelta;
-use contract::{ClecId, Instant, ObjectiveNumber, Party, RecordRef, Refused, SpecificationNumber};
+use contract::{ClecId, Instant, ObjectiveNumber, Party, Policy, RecordRef, Refused, SpecificationNumber};
 use record::{ActionContext, Alone, Counters, Entry, OpenAccess, Published, Record, RecordChange};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -145,11 +145,14 @@ impl Specification {
         agreed_with: Option<ClecId>,
         plan: SpecificationPlan,
         act: &ActionContext,
+        policy: &Policy,
     ) -> Result<RecordChange<Self>, Refused> {
         Refused::check(plan.field_errors())?;
         let opening = Entry::of(act, 1, vec![Fact::Recorded]);
-        let record = Self { number, revision: 1, opening, agreed_with, plan, withdrawn_at: None };
-        Ok(RecordChange { before: None, record, entry: None, notices: Vec::new() })
+        let mut record = Self { number, revision: 0, opening, agreed_with, plan, withdrawn_at: None };
+        let notices = record.tell("is agreed", act, policy);
+        record.revision = 1;
+        Ok(RecordChange { before: None, record, entry: None, notices })
     }
 
     /// Something else is said of it. `None` when that is said already.
@@ -160,6 +163,7 @@ impl Specification {
         mut self,
         plan: SpecificationPlan,
         act: &ActionContext,
+        policy: &Policy,
     ) -> Result<Option<RecordChange<Self>>, Refused> {
         self.check_holds()?;
         Refused::check(plan.field_errors())?;
@@ -167,17 +171,19 @@ impl Specification {
             return Ok(None);
         }
         self.plan = plan;
-        Ok(Some(self.finish(vec![Fact::Changed], Vec::new(), act)))
+        let told = self.tell("is changed", act, policy);
+        Ok(Some(self.finish(vec![Fact::Changed], told, act)))
     }
 
     /// It holds no more.
     ///
     /// # Errors
     /// When it was withdrawn already.
-    pub fn withdraw(mut self, act: &ActionContext) -> Result<RecordChange<Self>, Refused> {
+    pub fn withdraw(mut self, act: &ActionContext, policy: &Policy) -> Result<RecordChange<Self>, Refused> {
         self.check_holds()?;
         self.withdrawn_at = Some(act.now);
-        Ok(self.finish(vec![Fact::Withdrawn], Vec::new(), act))
+        let told = self.tell("holds no more", act, policy);
+        Ok(self.finish(vec![Fact::Withdrawn], told, act))
     }
 
     fn check_holds(&self) -> Result<(), Refused> {
