@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use contract::{Instant, Policy, Quantity};
 use domain::service_quality::{
     Aggregate, Comparator, MeasuredBy, Standing, Statistic, Terms, Window,
-    objective::Period,
     series::{DayOfSeries, HourOfSeries, IN_AN_HOUR_AT_MOST, Point, SOURCES_AT_MOST, Taken, windows},
+    terms::Period,
 };
 use serde_json::json;
 

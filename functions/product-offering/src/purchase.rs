@@ -128,7 +128,7 @@ pub(crate) struct PurchaseShown {
 
 impl PurchaseShown {
     fn of(purchase: &PurchasedOffering, reader: &Party, now: Instant) -> Self {
-        let PurchasedOffering { number, clec, offering, since, plan, watch, .. } = purchase;
+        let PurchasedOffering { number, clec, offering, since, plan, episodes, .. } = purchase;
         let PurchasePlan { name, area, until, specification } = plan.clone();
         Self {
             id: number.to_string(),
@@ -141,7 +141,7 @@ impl PurchaseShown {
             until,
             specification: specification.map(|of| of.to_string()),
             status: Validity::of(until, now),
-            crossings: watch.episodes.iter().map(EpisodeShown::from).collect(),
+            crossings: episodes.iter().map(EpisodeShown::from).collect(),
             possible: if reader.is_provider() { vec!["PATCH"] } else { Vec::new() },
         }
     }

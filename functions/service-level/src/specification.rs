@@ -10,9 +10,7 @@ use axum::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::{ClecId, Failed, FieldError, ObjectiveNumber, Party, RecordRef, Refused, SpecificationNumber};
-use domain::service_quality::{
-    Objective, Specification, Validity, objective::Period, specification::SpecificationPlan,
-};
+use domain::service_quality::{Objective, Specification, Validity, specification::SpecificationPlan, terms::Period};
 use http_edge::{
     Answer, Body, Caller, Created, Id, MergePatch, NoContent, Nothing, Offset, Page, Paging, Place, Problem, Query,
     Several, WriteRequest, route, schema, selected,

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use contract::Instant;
-use domain::service_quality::objective::Period;
+use domain::service_quality::terms::Period;
 use http_edge::Body;
 use serde::Serialize;
 use serde_json::json;

@@ -89,7 +89,7 @@ async fn raise(
         metric.map_err(|fault| Refused::Invalid(vec![fault]))?;
     }
     let specification = beside.values().find_map(|record| record.as_record::<Specification>());
-    let agreed_time = specification.and_then(|of| of.plan.time_to_clear);
+    let agreed_time = specification.and_then(|of| of.time_to_clear_at(services.clock.now()));
     let people = services.store.people(&purchase.clec, services.clock.now()).await.map_err(Failed::from)?;
     let begun = services
         .open(&ask.context, ask.key.as_deref(), |number, act| {

@@ -36,27 +36,33 @@ impl Services {
         let numbers = self.numbers(&WriteContext { by, expected_version: None, request: None }, None)?;
         let (mut checked, mut oldest) = (Checked::default(), None);
         let mut of_clecs: BTreeMap<ClecId, Thresholds> = BTreeMap::new();
-        let mut seen: BTreeSet<RecordRef> = BTreeSet::new();
+        let mut behind = None;
         while !run.is_over() {
-            let (found, unreadable, since) = self.store.due_purchases(at, FOUND_AT_ONCE).await?;
-            // What could not be done, or was done by somebody else meanwhile, is found again: not by this check.
-            let found: Vec<PurchasedOffering> =
-                found.into_iter().filter(|of| seen.insert(RecordRef::PurchasedOffering(of.number))).collect();
-            oldest = oldest.into_iter().chain(since).min();
-            if found.is_empty() {
-                checked.failed += unreadable;
-                break;
-            }
-            checked.due += found.len();
-            for clec in found.iter().map(|of| &of.clec) {
-                if !of_clecs.contains_key(clec) {
-                    of_clecs.insert(clec.clone(), self.store.thresholds(clec).await?);
+            // What could not be done, or was done by somebody else meanwhile, is due still: this check goes on behind it.
+            let found = self.store.due_purchases((behind.as_deref(), at), FOUND_AT_ONCE).await?;
+            oldest = oldest.or(found.since);
+            checked.due += found.purchases.len() + found.unreadable;
+            checked.failed += found.unreadable;
+            for clec in found.purchases.iter().map(|of| &of.clec).collect::<BTreeSet<_>>() {
+                if of_clecs.contains_key(clec) {
+                    continue;
+                }
+                match self.store.thresholds(clec).await {
+                    Ok(of) => drop(of_clecs.insert(clec.clone(), of)),
+                    Err(error) => tracing::error!(%clec, %error, "the thresholds of a CLEC cannot be read"),
                 }
             }
-            let looks: Vec<_> = found.iter().map(|of| self.look(of, &of_clecs[&of.clec], &numbers, at)).collect();
+            let known = found.purchases.iter().filter_map(|of| Some((of, of_clecs.get(&of.clec)?)));
+            let looks: Vec<_> = known.map(|(purchase, of)| self.look(purchase, of, &numbers, at)).collect();
+            checked.failed += found.purchases.len() - looks.len();
             let mut looks = stream::iter(looks).buffer_unordered(AT_ONCE);
             while let Some(done) = looks.next().await {
                 checked += done;
+            }
+            drop(looks);
+            behind = found.last;
+            if behind.is_none() {
+                break;
             }
         }
         let Checked { due, noticed, overtaken, failed, .. } = checked;
@@ -100,7 +106,7 @@ impl Services {
             let reports = found.values().filter_map(|record| record.as_record::<DegradationReport>().cloned());
             beside.reports = reports.map(|report| (report.number, report)).collect();
             beside.people = self.store.people(&purchase.clec, now).await?;
-            beside.agreed_time = of.specification_of(purchase).and_then(|of| of.plan.time_to_clear);
+            beside.agreed_time = of.specification_of(purchase).and_then(|of| of.time_to_clear_at(now));
             before.extend(found.into_values());
         }
         let change = purchase.clone().look((&shown, of), beside, || numbers.next(), now, policy);

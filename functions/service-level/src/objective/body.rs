@@ -8,7 +8,7 @@ use crate::{
 use contract::{ClecId, FieldError, Instant, OfferingNumber, Party, Quantity, Refused};
 use domain::service_quality::{
     Comparator, MeasuredBy, Objective, Statistic, Terms, Window,
-    objective::{Consequence, Period},
+    terms::{Consequence, Period},
 };
 use http_edge::{Body, MergePatch, Several};
 use serde_json::{Value, json};

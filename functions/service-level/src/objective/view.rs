@@ -4,9 +4,7 @@ use super::OFFERING;
 use crate::{OBJECTIVES, written::PeriodShown};
 use chrono::{DateTime, Utc};
 use contract::{ClecId, Instant, Party};
-use domain::service_quality::{
-    Comparator, MeasuredBy, Objective, Statistic, Terms, Validity, Window, objective::Period,
-};
+use domain::service_quality::{Comparator, MeasuredBy, Objective, Statistic, Terms, Validity, Window, terms::Period};
 use http_edge::schema;
 use serde::Serialize;
 use serde_with::skip_serializing_none;

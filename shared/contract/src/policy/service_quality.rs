@@ -136,8 +136,8 @@ impl ServiceQuality {
         if self.settle < TimeDelta::zero() || self.settle > TimeDelta::hours(12) {
             return Some("settle is up to PT12H, and not negative".to_owned());
         }
-        if self.look_back < TimeDelta::zero() || self.look_back > TimeDelta::days(31) {
-            return Some("lookBack is up to P31D, and not negative".to_owned());
+        if self.look_back < TimeDelta::hours(1) || self.look_back > TimeDelta::days(7) {
+            return Some("lookBack lies between PT1H and P7D".to_owned());
         }
         None
     }

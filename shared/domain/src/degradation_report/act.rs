@@ -84,7 +84,7 @@ pub const ACTS: [Row; 15] = [
     row(Act::PartyWithdrawal,  "QS-03", Whose::Provider, DegradationReport::has_open_requests, "no other party is to answer, or it is cleared, closed or cancelled"),
     row(Act::Escalation,       "QS-01", Whose::Both,     DegradationReport::may_be_escalated, "it is with the Service Director, or cleared, closed or cancelled"),
     row(Act::Clearing,         "QS-01", Whose::Provider, DegradationReport::may_be_cleared, "a task of it, a ticket or a request to another party is not ended, or it is cleared, closed or cancelled"),
-    row(Act::Agreement,        "QS-01", Whose::Both,     DegradationReport::awaits_agreement, "it is not cleared, or closed"),
+    row(Act::Agreement,        "QS-01", Whose::Both,     DegradationReport::awaits_agreement, "it is not cleared, or closed or cancelled already"),
     row(Act::Cancellation,     "QS-01", Whose::Provider, DegradationReport::is_worked,      "it is cleared, closed or cancelled"),
 ];
 

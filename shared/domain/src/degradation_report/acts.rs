@@ -1,91 +1,16 @@
 //! What may happen to a report: it is raised, modified, assigned, talked about, escalated, cleared, agreed to or disputed, cancelled.
 
-use super::{
-    Act, Assignment, Comment, Crossing, CrossingKind, DegradationReport, Entry, Escalation, Fact, LOWEST_PRIORITY,
-    State, Status,
-};
-use crate::account_team::People;
-use chrono::{Days, TimeDelta};
-use contract::{
-    ClecId, DegradationReportNumber, FieldError, Instant, ObjectiveNumber, OfferingNumber, Party, Person, Policy,
-    PurchaseNumber, Refused, TeamMemberNumber, Visibility, policy::EscalationLevel,
-};
-use record::{
-    ActionContext, Notice, Record, RecordChange, SeenByClecs,
-    notice::{NoticeCounter, moment},
-};
+use super::{Act, Assignment, Comment, DegradationReport, Escalation, Fact, State, Status, raising::priority_fault};
+use chrono::Days;
+use contract::{FieldError, Instant, Party, Policy, Refused, TeamMemberNumber, Visibility, policy::EscalationLevel};
+use record::{ActionContext, Notice, Record, RecordChange, notice::moment};
 
 /// How many comments a report has.
 const COMMENTS_AT_MOST: usize = 100;
 /// What CLECs say leaves room for the provider's, in bytes.
 const SAID_AT_MOST: usize = 64 * 1024;
-/// How long ago a degradation began that is reported, in days.
-const EARLIEST: u64 = 31;
 /// How far ahead the analysis is scheduled, in days.
 const FURTHEST: u64 = 366;
-/// The priority of a report of which nothing else is said.
-const USUAL_PRIORITY: u8 = 5;
-
-/// What degrades: something that a CLEC purchased.
-#[derive(Debug, Clone)]
-pub struct Degrading {
-    /// Whose it is.
-    pub clec: ClecId,
-    /// The number of the purchase.
-    pub purchase: PurchaseNumber,
-    /// Of which offering it is.
-    pub offering: OfferingNumber,
-    /// By what its CLEC knows it.
-    pub name: String,
-    /// The area in which it is.
-    pub area: Option<String>,
-    /// From when on its CLEC has it.
-    pub since: Instant,
-    /// Until when its CLEC has it, where that is known.
-    pub until: Option<Instant>,
-    /// Within what time its type of SLA has a degradation cleared.
-    pub agreed_time: Option<TimeDelta>,
-}
-
-/// An episode that raises a report.
-#[derive(Debug, Clone)]
-pub struct Begun<'a> {
-    /// Which objective is not met.
-    pub objective: ObjectiveNumber,
-    /// The name of the objective.
-    pub name: &'a str,
-    /// Of which metric it is.
-    pub metric: &'a str,
-    /// What kind of episode it is.
-    pub kind: CrossingKind,
-    /// When it began.
-    pub began_at: Instant,
-    /// When it ended, if it did.
-    pub ended_at: Option<Instant>,
-    /// How often it began again.
-    pub again: u32,
-}
-
-/// What is raised.
-#[derive(Debug, Clone)]
-pub struct Raised {
-    /// Which metric degrades, where that is known.
-    pub metric: Option<String>,
-    /// What degrades, in words.
-    pub description: String,
-    /// Who alerted the desk of it: `[role].[category]`; whoever raises it when left out.
-    pub category: Option<String>,
-    /// The cause, as far as it is known.
-    pub reason: Option<String>,
-    /// How important it is; 5 when left out.
-    pub priority: Option<u8>,
-    /// The number of the report in another system.
-    pub correlation_id: Option<String>,
-    /// The person who can be asked.
-    pub contact: Option<Person>,
-    /// Since when it is so, if earlier.
-    pub since: Option<Instant>,
-}
 
 /// What is said of a report when it is modified, and where it stands.
 #[derive(Debug, Clone)]
@@ -105,119 +30,6 @@ pub struct Modified {
 }
 
 impl DegradationReport {
-    /// It is raised by the desk or by its CLEC. Within what time it is to be cleared, its type of SLA says, or else the policy.
-    ///
-    /// # Errors
-    /// Of a purchase that is over; a beginning in the future.
-    pub fn raise(
-        number: DegradationReportNumber,
-        degrading: Degrading,
-        raised: Raised,
-        people: People,
-        act: &ActionContext,
-        policy: &Policy,
-    ) -> Result<RecordChange<Self>, Refused> {
-        let since = raised.since.unwrap_or(act.now);
-        let mut faults = priority_fault(raised.priority).into_iter().collect::<Vec<_>>();
-        if since > act.now || since < act.now - Days::new(EARLIEST) {
-            let detail = format!("is not in the future, and within the last {EARLIEST} days");
-            faults.push(FieldError::new("timeRaised", "QS-01", detail));
-        } else if since < degrading.since || degrading.until.is_some_and(|until| until <= since) {
-            let detail = "is within the time in which the CLEC has the purchase";
-            faults.push(FieldError::new("timeRaised", "QS-01", detail));
-        }
-        Refused::check(faults)?;
-        let mut report = Self::new(number, degrading, raised, since, people, act);
-        let notices = report.tell_raised(act, policy);
-        report.revision = 1;
-        Ok(RecordChange { before: None, record: report, entry: None, notices })
-    }
-
-    /// A threshold that was crossed raises it, or a source that stopped: once an episode (QS-11).
-    #[must_use]
-    pub fn raise_of_crossing(
-        number: DegradationReportNumber,
-        degrading: Degrading,
-        begun: &Begun<'_>,
-        people: People,
-        act: &ActionContext,
-        policy: &Policy,
-    ) -> RecordChange<Self> {
-        let Begun { objective, name, metric, kind, began_at, ended_at, again } = *begun;
-        let said = match kind {
-            CrossingKind::Crossed => "is crossed",
-            CrossingKind::Silent => "cannot be held against anything: too few measurements come",
-        };
-        let raised = Raised {
-            metric: Some(metric.to_owned()),
-            description: format!("{}: the threshold {name} {said}", degrading.name),
-            category: Some("system.originated".to_owned()),
-            reason: None,
-            priority: None,
-            correlation_id: None,
-            contact: None,
-            since: None,
-        };
-        let purchase = degrading.purchase;
-        let mut report = Self::new(number, degrading, raised, act.now, people, act);
-        report.crossing = Some(Crossing { objective, kind, began_at, ended_at, again });
-        let raised = Fact::Raised { purchase, crossing: Some(kind) };
-        report.opening = Entry::of(act, 1, vec![raised]);
-        let notices = report.tell_raised(act, policy);
-        report.revision = 1;
-        RecordChange { before: None, record: report, entry: None, notices }
-    }
-
-    fn new(
-        number: DegradationReportNumber,
-        degrading: Degrading,
-        raised: Raised,
-        raised_at: Instant,
-        people: People,
-        act: &ActionContext,
-    ) -> Self {
-        let Raised { metric, description, category, reason, priority, correlation_id, contact, .. } = raised;
-        let Degrading { clec, purchase, offering, name, area, agreed_time, .. } = degrading;
-        let declared = if act.by.party.is_provider() { "serviceProvider.declarer" } else { "customer.declarer" };
-        Self {
-            number,
-            version: 1,
-            revision: 0,
-            opening: Entry::of(act, 1, vec![Fact::Raised { purchase, crossing: None }]),
-            changed_at: act.now,
-            seen_by_clecs: SeenByClecs::default(),
-            clec,
-            purchase,
-            offering,
-            purchase_name: name,
-            area,
-            metric,
-            crossing: None,
-            description,
-            category: category.unwrap_or_else(|| declared.to_owned()),
-            reason,
-            correlation_id,
-            contact,
-            priority: priority.unwrap_or(USUAL_PRIORITY),
-            agreed_time,
-            raised_at,
-            state: State::Submitted,
-            state_since: act.now,
-            state_reason: None,
-            assignment: None,
-            level: None,
-            escalations: Vec::new(),
-            rows_told: 0,
-            tasks: Vec::new(),
-            tickets: Vec::new(),
-            requests: Vec::new(),
-            comments: Vec::new(),
-            disputed: 0,
-            notices: NoticeCounter::default(),
-            people,
-        }
-    }
-
     /// What is said of it is modified, and where it stands while it is worked. `None` when it is so already.
     ///
     /// # Errors
@@ -279,7 +91,7 @@ impl DegradationReport {
         }
         self.assignment = Some(Assignment { member, at: act.now, scheduled });
         let mut facts = vec![Fact::Assigned { member }];
-        let mut told = vec![self.tell_people("is assigned", act, policy)];
+        let mut told = Vec::new();
         // Who assigns a report has taken it in hand.
         if self.status() == Status::Submitted {
             let before = self.clone();
@@ -287,6 +99,7 @@ impl DegradationReport {
             facts.push(Fact::StatusChanged { to: self.status() });
             told.push(self.tell_modified(&before, act, policy));
         }
+        told.push(self.tell_people("is assigned", act, policy));
         Ok(Some(self.finish(facts, told, act)))
     }
 
@@ -430,27 +243,46 @@ impl DegradationReport {
         Ok(self.finish(vec![Fact::StatusChanged { to: Status::Cancelled }], vec![told], act))
     }
 
-    /// Its crossing ended, because the target is met again, or began again, which is the same trouble while the report is open: its people,
-    /// who clear it, are told.
+    /// How its crossing stands by now: its people, who clear it, are told where it ended, or began again, which is the same trouble while the
+    /// report is worked. `None` when nothing is new of it.
     #[must_use]
     pub fn follow_crossing(
         mut self,
         (ended_at, again): (Option<Instant>, u32),
         act: &ActionContext,
         policy: &Policy,
-    ) -> RecordChange<Self> {
-        let began = (again > 0).then_some(Fact::CrossingBegan);
-        let ended = ended_at.map(|_| Fact::CrossingEnded);
-        if let Some(crossing) = &mut self.crossing {
-            crossing.ended_at = ended_at;
-            crossing.again = crossing.again.saturating_add(again);
+    ) -> Option<RecordChange<Self>> {
+        let crossing = self.crossing.as_mut()?;
+        if crossing.ended_at == ended_at && again == 0 {
+            return None;
         }
+        crossing.ended_at = ended_at;
+        crossing.again = crossing.again.saturating_add(again);
+        let what = crossing.kind.wording();
+        let began = (again > 0 || ended_at.is_none()).then_some(Fact::CrossingBegan);
+        let ended = ended_at.map(|_| Fact::CrossingEnded);
         let step = match ended_at {
-            Some(at) => format!("is of a crossing that ended: the target is met again since {}", moment(at, policy)),
-            None => "is of a crossing that goes on again".to_owned(),
+            Some(at) => format!("is of a {what} that ended: {}", moment(at, policy)),
+            None => format!("is of a {what} that goes on again"),
         };
         let told = self.is_open().then(|| self.tell_people(&step, act, policy)).into_iter().collect();
-        self.finish(began.into_iter().chain(ended).collect(), told, act)
+        Some(self.finish(began.into_iter().chain(ended).collect(), told, act))
+    }
+
+    /// What stands in the way of closing a cleared report by the silence of its CLEC.
+    pub(super) fn goes_on(&self) -> Option<&'static str> {
+        let is_crossed = self.crossing.as_ref().is_some_and(|crossing| crossing.ended_at.is_none());
+        let goes_on =
+            [(is_crossed, "its crossing goes on"), (self.awaits_others(), "a ticket or a request of it is open")];
+        goes_on.into_iter().find(|(is_so, _)| *is_so).map(|(_, why)| why)
+    }
+
+    /// A cleared report is worked again, because what it is about goes on: both sides are told.
+    pub(super) fn work_again(mut self, why: &str, act: &ActionContext, policy: &Policy) -> RecordChange<Self> {
+        self.stand(State::InProgress, Some(why.to_owned()), act);
+        let own = self.tell_of("is worked again", why, act, policy);
+        let told = vec![own, self.tell_people_of("is worked again", why, act, policy)];
+        self.finish(vec![Fact::StatusChanged { to: Status::InProgress }], told, act)
     }
 
     fn stand(&mut self, state: State, reason: Option<String>, act: &ActionContext) {
@@ -458,11 +290,6 @@ impl DegradationReport {
         self.state_since = act.now;
         self.state_reason = reason;
     }
-}
-
-fn priority_fault(priority: Option<u8>) -> Option<FieldError> {
-    let is_none = priority.is_some_and(|of| !(1..=LOWEST_PRIORITY).contains(&of));
-    is_none.then(|| FieldError::new("priority", "QS-01", format!("is 1, the highest, to {LOWEST_PRIORITY}")))
 }
 
 /// How else a report comes to stand where a patch does not bring it.

@@ -1,7 +1,7 @@
 //! Causes that lie elsewhere (QS-03): in a service, of which a trouble ticket is raised, or in a component of another party, of which it is
 //! asked. A report is not cleared while one of them is open.
 
-use super::{Act, Change, DegradationReport, Fact};
+use super::{Act, Change, DegradationReport, Fact, TicketSays};
 use crate::{
     other_party::OtherParty,
     ticket::{Disposition, Report, State, Ticket, opening::Opening},
@@ -14,7 +14,6 @@ use record::{
 };
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
-use strum::{IntoStaticStr, VariantArray};
 
 /// How many tickets are raised of a report.
 const TICKETS_AT_MOST: usize = 20;
@@ -35,18 +34,6 @@ pub struct RaisedTicket {
     /// What its end says of the report.
     pub says: Option<TicketSays>,
 }
-
-/// What the end of a ticket says of the report that it was raised of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, VariantArray)]
-#[strum(serialize_all = "camelCase")]
-pub enum TicketSays {
-    /// The trouble is resolved: the report can be cleared, as far as that goes.
-    Clears,
-    /// No trouble was found, nothing is done of it by now, or the ticket was taken back: the report is to be looked at again.
-    Questions,
-}
-
-contract::word!(TicketSays);
 
 impl TicketSays {
     /// When a ticket ended, as it reads, and what that says; nothing while it is open.
@@ -165,7 +152,8 @@ impl DegradationReport {
     ) -> Option<RecordChange<Self>> {
         let ticket = self.tickets.iter_mut().find(|ticket| ticket.number == number)?;
         let now = (ended.map(|(at, _)| at), ended.map(|(_, says)| says));
-        if (ticket.ended_at, ticket.says) == now {
+        // What ended is known, however often it is told: its instant may move with what is done behind the end.
+        if ticket.says == now.1 {
             return None;
         }
         (ticket.ended_at, ticket.says) = now;
@@ -174,7 +162,7 @@ impl DegradationReport {
             Some(TicketSays::Questions) => format!("has ticket {number} ended without a resolution"),
             None => format!("has ticket {number} opened again"),
         };
-        let told = self.is_worked().then(|| self.tell_people(&step, act, policy));
+        let told = self.is_open().then(|| self.tell_people(&step, act, policy));
         Some(self.finish(vec![Fact::TicketFollowed { ticket: number, says: now.1 }], told.into_iter().collect(), act))
     }
 

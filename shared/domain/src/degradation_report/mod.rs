@@ -2,21 +2,29 @@
 //! that a CLEC purchased performs worse than it is to. It is raised by the desk, by its CLEC or by a threshold that was crossed; it is worked
 //! by tasks in an order, watched by the agreed time to clear, cleared, and closed with the CLEC's agreement.
 //!
-//! What may be done with one is the table of [`act`]; what happens then stands in `acts`, `tasks` and `elsewhere`, what happens by itself in
-//! `watch`, what is told of it in `notices`. As TMF656 has it, it is a service problem.
+//! It begins in `raising`. What may be done with one is the table of [`act`]; what happens then stands in `acts`, `tasks` and `elsewhere`, what
+//! happens by itself in `watch`, what is told of it in `notices`. As TMF656 has it, it is a service problem.
 
 pub mod act;
 mod acts;
 mod elsewhere;
+mod history;
 mod notices;
+mod raising;
+mod state;
 mod tasks;
 mod watch;
+mod words;
 
 pub use act::Act;
-pub use acts::{Begun, Degrading, Modified, Raised};
-pub use elsewhere::{PartyRequest, RaisedTicket, TicketSays};
-pub use tasks::{Finding, Planned, Task, TaskState};
+pub use acts::Modified;
+pub use elsewhere::{PartyRequest, RaisedTicket};
+pub use history::Fact;
+pub use raising::{Begun, Degrading, Raised};
+pub use state::{State, Status};
+pub use tasks::{Planned, Task};
 pub use watch::Jeopardy;
+pub use words::{CrossingKind, Finding, TaskState, TicketSays};
 
 use crate::{
     account_team::People,
@@ -24,16 +32,15 @@ use crate::{
 };
 use chrono::TimeDelta;
 use contract::{
-    ClecId, DegradationReportNumber, Instant, ObjectiveNumber, OfferingNumber, OtherPartyNumber, Party, Person, Policy,
-    PurchaseNumber, RecordRef, TeamMemberNumber, TicketNumber, Visibility, policy::EscalationLevel,
+    ClecId, DegradationReportNumber, Instant, ObjectiveNumber, OfferingNumber, Party, Person, Policy, PurchaseNumber,
+    RecordRef, TeamMemberNumber, Visibility, policy::EscalationLevel,
 };
 use record::{
-    Awaited, Bound, ChangeSet, Counters, OwnersAccess, Published, Queue, Reader, Record, RecordChange, RecordVisitor,
-    Seen, SeenByClecs, Visitor, notice::NoticeCounter,
+    Awaited, Bound, ChangeSet, Counters, OwnersAccess, Queue, Reader, Record, RecordChange, RecordVisitor, Seen,
+    SeenByClecs, Visitor, notice::NoticeCounter,
 };
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
-use strum::{IntoStaticStr, VariantArray};
 
 /// An entry of a report's history.
 pub type Entry = record::Entry<Fact>;
@@ -139,98 +146,11 @@ pub struct Crossing {
     pub kind: CrossingKind,
     /// When the first window begins in which that was so.
     pub began_at: Instant,
-    /// When the window ends in which the target was met again; none while it goes on.
+    /// When the window begins in which that was so no more; none while it goes on.
     pub ended_at: Option<Instant>,
     /// How often it began again while the report was open.
     #[serde(default)]
     pub again: u32,
-}
-
-/// What kind of episode it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, VariantArray)]
-#[strum(serialize_all = "camelCase")]
-pub enum CrossingKind {
-    /// The threshold was crossed by more than is tolerated.
-    Crossed,
-    /// More windows in a row than may be have too few measurements: a source that stops is a finding, and no health.
-    Silent,
-}
-
-contract::word!(CrossingKind);
-
-/// Where a report stands.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "status", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub enum State {
-    /// It was raised, and nobody has taken it in hand.
-    Submitted,
-    /// It is taken in hand.
-    Acknowledged,
-    /// It is worked.
-    InProgress,
-    /// The work rests.
-    Held,
-    /// It waits for something outside: the CLEC, or another party.
-    Pending,
-    /// It is cleared: its CLEC is asked whether it agrees.
-    Resolved {
-        /// When it was cleared.
-        at: Instant,
-        /// What was done.
-        resolution: String,
-        /// Until when its CLEC is asked.
-        agree_until: Instant,
-    },
-    /// It is closed.
-    Closed {
-        /// When it was cleared.
-        cleared_at: Instant,
-        /// What was done.
-        resolution: String,
-        /// When it was closed.
-        at: Instant,
-        /// Whether its CLEC agreed; else it said nothing in time.
-        agreed: bool,
-    },
-    /// It was about nothing: a false event.
-    Cancelled {
-        /// When it was cancelled.
-        at: Instant,
-        /// Why it was cancelled.
-        reason: String,
-    },
-}
-
-/// Where a report stands, in TMF656's words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, VariantArray)]
-#[strum(serialize_all = "camelCase")]
-#[allow(missing_docs, reason = "each is named as its state is")]
-pub enum Status {
-    Submitted,
-    Acknowledged,
-    InProgress,
-    Held,
-    Pending,
-    Resolved,
-    Closed,
-    Cancelled,
-}
-
-contract::word!(Status);
-
-impl Status {
-    /// The state, of those that a report is moved between while it is worked.
-    #[must_use]
-    pub fn worked(self) -> Option<State> {
-        match self {
-            Self::Acknowledged => Some(State::Acknowledged),
-            Self::InProgress => Some(State::InProgress),
-            Self::Held => Some(State::Held),
-            Self::Pending => Some(State::Pending),
-            Self::Submitted | Self::Resolved | Self::Closed | Self::Cancelled => None,
-        }
-    }
 }
 
 /// To whom a report is assigned.
@@ -271,109 +191,6 @@ pub struct Comment {
     pub text: String,
     /// Who reads it.
     pub read_by: Visibility,
-}
-
-/// What can become so of a report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "fact", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub enum Fact {
-    /// It was raised.
-    Raised {
-        /// Of which purchased offering.
-        purchase: PurchaseNumber,
-        /// By what kind of crossing, where it was one.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        crossing: Option<CrossingKind>,
-    },
-    /// It stands otherwise.
-    StatusChanged {
-        /// Where it stands now.
-        to: Status,
-    },
-    /// Information was added.
-    InformationAdded {
-        /// Who reads it.
-        read_by: Visibility,
-    },
-    /// What is said of it was modified.
-    Modified,
-    /// It was assigned.
-    Assigned {
-        /// To whom.
-        member: TeamMemberNumber,
-    },
-    /// Something is to be done.
-    TaskPlanned {
-        /// Its place among the tasks, from 1.
-        place: u32,
-    },
-    /// Something that is to be done was begun, is done, or is not to be done any more.
-    TaskChanged {
-        /// Its place among the tasks, from 1.
-        place: u32,
-        /// Where it stands now.
-        to: TaskState,
-    },
-    /// Its people were told that something was not done in time.
-    TaskLate {
-        /// Its place among the tasks, from 1.
-        place: u32,
-    },
-    /// A trouble ticket was raised of it.
-    TicketRaised {
-        /// The number of the ticket.
-        ticket: TicketNumber,
-    },
-    /// A ticket of it ended, or was opened again.
-    TicketFollowed {
-        /// The number of the ticket.
-        ticket: TicketNumber,
-        /// What its end says; nothing when it was opened again.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        says: Option<TicketSays>,
-    },
-    /// Another party was asked.
-    PartyAsked {
-        /// The place of the request, from 1.
-        place: u32,
-        /// Which party.
-        party: OtherPartyNumber,
-    },
-    /// A request to another party ended.
-    PartyRequestEnded {
-        /// The place of the request, from 1.
-        place: u32,
-        /// Whether it was answered; else it was taken back.
-        answered: bool,
-    },
-    /// Its people were told of the response of another party that is awaited.
-    PartyReminded {
-        /// The place of the request, from 1.
-        place: u32,
-        /// Whether the agreed time has passed.
-        passed: bool,
-    },
-    /// It was escalated.
-    Escalated {
-        /// To whom.
-        to: EscalationLevel,
-        /// Whether its time to clear did that.
-        by_time: bool,
-    },
-    /// Its time to clear has passed.
-    Overdue,
-    /// The target is met again, which the crossing missed.
-    CrossingEnded,
-    /// The threshold was crossed again while the report was open.
-    CrossingBegan,
-    /// Its CLEC did not agree that it is cleared.
-    Disputed,
-}
-
-impl record::Fact for Fact {
-    fn published(&self) -> Published {
-        Published::Whole
-    }
 }
 
 /// What a transition of a report changes: the report, and the ticket that is raised of it.
@@ -430,9 +247,9 @@ impl Record for DegradationReport {
     const BOUNDS: &'static [Bound] =
         &[(&["comments"], 128), (&["tasks"], 96), (&["requests"], 72), (&["escalations"], 32)];
 
-    /// By the raising.
+    /// By the recording.
     fn place(&self) -> Option<(&'static str, Instant)> {
-        Some((if self.is_open() { OPEN } else { OVER }, self.raised_at))
+        Some((if self.is_open() { OPEN } else { OVER }, self.opening.recorded_at))
     }
 
     fn own_list(&self) -> Option<String> {
@@ -500,7 +317,7 @@ impl Record for DegradationReport {
                 vec![Awaited::of("agreement", Party::Clec(self.clec.clone()), *at).by(*agree_until)]
             }
             _ => {
-                let clearing = Awaited::of_provider("clearing", self.raised_at).by(self.due_at(policy));
+                let clearing = Awaited::of_provider("clearing", self.opening.recorded_at).by(self.due_at(policy));
                 let tasks = self.tasks.iter().filter(|task| task.ended.is_none());
                 let tasks = tasks.map(|task| Awaited::of_provider("task", task.planned_at).by(task.due));
                 let requests = self.requests.iter().filter(|request| request.ended.is_none());
@@ -513,44 +330,5 @@ impl Record for DegradationReport {
     fn counters(&mut self) -> Counters<'_> {
         let seen = (&mut self.version, &mut self.changed_at, &mut self.seen_by_clecs);
         Counters { revision: &mut self.revision, seen: Some(seen) }
-    }
-}
-
-impl DegradationReport {
-    /// Where it stands.
-    #[must_use]
-    pub fn status(&self) -> Status {
-        match self.state {
-            State::Submitted => Status::Submitted,
-            State::Acknowledged => Status::Acknowledged,
-            State::InProgress => Status::InProgress,
-            State::Held => Status::Held,
-            State::Pending => Status::Pending,
-            State::Resolved { .. } => Status::Resolved,
-            State::Closed { .. } => Status::Closed,
-            State::Cancelled { .. } => Status::Cancelled,
-        }
-    }
-
-    /// Whether it is neither closed nor cancelled.
-    #[must_use]
-    pub fn is_open(&self) -> bool {
-        self.status() <= Status::Resolved
-    }
-
-    /// Whether it is still to be cleared.
-    #[must_use]
-    pub fn is_worked(&self) -> bool {
-        self.status() < Status::Resolved
-    }
-
-    /// When it was cleared.
-    #[must_use]
-    pub fn cleared_at(&self) -> Option<Instant> {
-        match self.state {
-            State::Resolved { at, .. } => Some(at),
-            State::Closed { cleared_at, .. } => Some(cleared_at),
-            _ => None,
-        }
     }
 }

@@ -1,13 +1,12 @@
 //! The tasks of a report, which have an order and times (QS-10). Nobody is kept from doing one out of order, because people know better what
 //! is possible; what is out of order, or late, is shown.
 
-use super::{Act, DegradationReport, Fact};
+use super::{Act, DegradationReport, Fact, Finding, TaskState};
 use chrono::Days;
 use contract::{FieldError, Instant, Policy, Refused};
 use record::{ActionContext, Record, RecordChange};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
-use strum::{IntoStaticStr, VariantArray};
 
 /// How many tasks a report has: so many that what came of each has room beside it.
 const TASKS_AT_MOST: usize = 18;
@@ -52,36 +51,6 @@ pub struct TaskEnd {
     /// What came of it, or why it is not to be done any more.
     pub outcome: Option<String>,
 }
-
-/// Where a task stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, VariantArray)]
-#[strum(serialize_all = "camelCase")]
-pub enum TaskState {
-    /// A task before it is not ended.
-    Waiting,
-    /// It can be begun.
-    Ready,
-    /// It was begun.
-    Started,
-    /// It is done.
-    Done,
-    /// It is not to be done any more.
-    Cancelled,
-}
-
-contract::word!(TaskState);
-
-/// What is to be looked at of a task.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, VariantArray)]
-#[strum(serialize_all = "camelCase")]
-pub enum Finding {
-    /// It was not done by its time.
-    Late,
-    /// It was begun, or is done, while a task before it was not ended.
-    OutOfOrder,
-}
-
-contract::word!(Finding);
 
 /// What is planned.
 #[derive(Debug, Clone)]
@@ -207,7 +176,11 @@ impl DegradationReport {
     /// One that is begun already is no fault, though no other one is to be begun.
     fn if_begun(&self, place: u32, refused: Refused) -> Result<(), Refused> {
         let is_begun = |task: &Task| task.place == place && task.started_at.is_some() && task.ended.is_none();
-        if self.is_worked() && self.tasks.iter().any(is_begun) { Ok(()) } else { Err(refused) }
+        let is_so = self.is_worked() && self.tasks.iter().any(is_begun);
+        match refused {
+            Refused::NotNow { .. } if is_so => Ok(()),
+            other => Err(other),
+        }
     }
 
     fn open_task(&mut self, place: u32) -> Result<&mut Task, Refused> {

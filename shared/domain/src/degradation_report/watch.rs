@@ -31,17 +31,22 @@ pub enum Jeopardy {
 contract::word!(Jeopardy);
 
 impl DegradationReport {
-    /// Within what time of the raising it is to be cleared: as was agreed, or else by the policy of that day and its priority.
+    /// From when its time to clear runs: the recording. How long a degradation was there before tells nothing of the desk.
+    fn runs_from(&self) -> Instant {
+        self.opening.recorded_at
+    }
+
+    /// Within what time it is to be cleared: as was agreed, or else by the policy of that day and its priority.
     #[must_use]
     pub fn time_to_clear(&self, policy: &Policy) -> TimeDelta {
-        let usual = || policy.at(self.raised_at).degradation_reports.time_to_clear(self.priority);
+        let usual = || policy.at(self.runs_from()).degradation_reports.time_to_clear(self.priority);
         self.agreed_time.unwrap_or_else(usual)
     }
 
     /// By when it is to be cleared: the time runs around the clock, as what degrades does.
     #[must_use]
     pub fn due_at(&self, policy: &Policy) -> Instant {
-        self.raised_at + self.time_to_clear(policy)
+        self.runs_from() + self.time_to_clear(policy)
     }
 
     /// Whether its time to clear has passed, or had when it was cleared.
@@ -66,9 +71,9 @@ impl DegradationReport {
 
     /// The rows of the policy that hold for it, each with the instant from which on.
     fn rows<'a>(&self, policy: &'a Policy) -> impl Iterator<Item = (Instant, &'a JeopardyRow)> {
-        let (raised_at, time) = (self.raised_at, self.time_to_clear(policy));
+        let (runs_from, time) = (self.runs_from(), self.time_to_clear(policy));
         let part = move |percent: u32| time * i32::try_from(percent).unwrap_or(i32::MAX) / 100;
-        policy.at(raised_at).degradation_reports.jeopardy.iter().map(move |row| (raised_at + part(row.percent), row))
+        policy.at(runs_from).degradation_reports.jeopardy.iter().map(move |row| (runs_from + part(row.percent), row))
     }
 
     /// How many rows it has reached.
@@ -95,7 +100,10 @@ impl DegradationReport {
         self.next_to_tell(policy).filter(|due| *due <= now)?;
         let act = ActionContext::by_schedule(now);
         if let State::Resolved { at, resolution, .. } = self.state.clone() {
-            return Some(self.close((at, resolution), false, &act, policy));
+            return Some(match self.goes_on() {
+                Some(why) => self.work_again(why, &act, policy),
+                None => self.close((at, resolution), false, &act, policy),
+            });
         }
         let reached = self.rows_reached(now, policy);
         let row = self.rows(policy).take(reached).skip(self.rows_told).last().map(|(_, row)| *row);
@@ -132,7 +140,8 @@ impl DegradationReport {
                 facts.push(Fact::Escalated { to: row.tells, by_time: true });
                 self.level = Some(row.tells);
             }
-            vec![self.tell_people_of("is in jeopardy", &reason, act, policy)]
+            let step = if is_over { "was not cleared in time" } else { "is in jeopardy" };
+            vec![self.tell_people_of(step, &reason, act, policy)]
         };
         self.finish(facts, told, act)
     }

@@ -1,8 +1,9 @@
 //! Measurements held against the objectives that hold for them (QS-04): window by window, by what held when the window began.
 
 use super::{
-    objective::{Objective, Terms},
+    objective::Objective,
     series::{Aggregate, Window, windows},
+    terms::Terms,
 };
 use contract::{Instant, Policy};
 use strum::{IntoStaticStr, VariantArray};

@@ -2,13 +2,13 @@
 //! with the first window that meets the target itself; a source that stops is an episode too, until enough is measured again.
 
 use super::{
-    Conformance, Episode, Hours, Objective, PurchasedOffering, Standing, Thresholds,
+    Conformance, Episode, Hours, Objective, PurchasedOffering, Standing, Threshold, Thresholds,
     purchase::{Change, Fact},
     series::Window,
     watch::next_look,
 };
 use crate::{
-    account_team::People,
+    account_team::{People, Served},
     degradation_report::{Begun, CrossingKind, DegradationReport},
 };
 use chrono::TimeDelta;
@@ -18,8 +18,10 @@ use std::collections::BTreeMap;
 
 /// How many reports one look raises; what there is more of waits for the next one.
 pub const RAISED_AT_ONCE: usize = 8;
-/// How many episodes are remembered of a purchase beside those that go on.
-const REMEMBERED: usize = 600;
+/// How many reports one look changes, those that it raises with them: each is some items of one transaction.
+const TOLD_AT_ONCE: usize = 24;
+/// How many episodes a purchase has. A look that would begin more raises nothing: the reports that there are tell enough.
+const EPISODES_AT_MOST: usize = 400;
 
 /// An episode that measurements show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,9 +59,11 @@ impl PurchasedOffering {
             let windows = threshold.windows((self, hours), (counted, until), now, policy);
             for kind in [CrossingKind::Crossed, CrossingKind::Silent] {
                 let before = self.going_on(threshold.objective.number, kind, from).map(|of| of.began_at);
-                let over = self.over(threshold.objective, now);
+                let over = self.over(&threshold, now);
                 let episodes = fold((&windows, from), kind, before);
-                let episodes = episodes.into_iter().map(|(began_at, ended_at)| (began_at, ended_at.or(over)));
+                let episodes = episodes
+                    .into_iter()
+                    .map(|(began_at, ended_at)| (began_at, ended_at.or(over.map(|over| over.max(began_at)))));
                 shown.extend(episodes.map(|(began_at, ended_at)| Shown {
                     objective: threshold.objective,
                     kind,
@@ -74,20 +78,25 @@ impl PurchasedOffering {
     /// When the look was due that is done `now`.
     #[must_use]
     pub fn due(&self, now: Instant) -> Instant {
-        self.watch.next_at.map_or(now, |due| due.min(now))
+        self.next_look_at.map_or(now, |due| due.min(now))
     }
 
-    /// Since when its measurements are not held against an objective any more: its CLEC has it no more, or nothing holds.
-    fn over(&self, objective: &Objective, now: Instant) -> Option<Instant> {
-        let until = self.plan.until.filter(|until| *until <= now);
-        until.into_iter().chain(objective.ended_at(now)).min()
+    /// Since when its measurements are not held against an objective any more: its CLEC has it no more, nothing holds, or what holds is held in a
+    /// time that is over.
+    fn over(&self, threshold: &Threshold<'_>, now: Instant) -> Option<Instant> {
+        let objective = threshold.objective;
+        let terms = objective.terms_at(now).or(objective.versions.last());
+        let periods = [threshold.period, terms.and_then(|terms| terms.conformance_period)];
+        let periods = periods.into_iter().filter_map(|period| period?.until);
+        let ends = self.plan.until.into_iter().chain(objective.ended_at(now)).chain(periods);
+        ends.filter(|at| *at <= now).min()
     }
 
     /// The episode that went on when an instant came.
     fn going_on(&self, objective: ObjectiveNumber, kind: CrossingKind, at: Instant) -> Option<&Episode> {
         let is_it = |of: &&Episode| (of.objective, of.kind) == (objective, kind);
         let went_on = |of: &&Episode| of.began_at < at && of.ended_at.is_none_or(|ended| ended >= at);
-        self.watch.episodes.iter().filter(is_it).find(went_on)
+        self.episodes.iter().filter(is_it).find(went_on)
     }
 
     /// Which of its episodes end, or go on otherwise than was known: each with how it ends now.
@@ -100,16 +109,17 @@ impl PurchasedOffering {
     ) -> Vec<(usize, Option<Instant>)> {
         let held = of.of(self);
         let mut changed = Vec::new();
-        for (at, known) in self.watch.episodes.iter().enumerate() {
+        for (at, known) in self.episodes.iter().enumerate() {
             let is_of = |of: &&Shown<'_>| of.is_of(known);
             let threshold = held.iter().find(|of| of.objective.number == known.objective);
             let looked_from =
                 threshold.and_then(|of| of.ended_lately((self.due(now), now), policy)).map(|(from, _)| from);
             let ends = if let Some(shown) = shown.iter().filter(is_of).find(|of| of.overlaps(known)) {
                 shown.ended_at
-            } else if known.ended_at.is_none() && threshold.is_none_or(|of| self.over(of.objective, now).is_some()) {
+            } else if known.ended_at.is_none() && threshold.is_none_or(|of| self.over(of, now).is_some()) {
                 // Nothing holds any more that it could be held against.
-                threshold.and_then(|of| self.over(of.objective, now)).or(Some(now))
+                let over = threshold.and_then(|of| self.over(of, now)).unwrap_or(now);
+                Some(over.max(known.began_at))
             } else if looked_from.is_some_and(|from| known.began_at >= from) {
                 // What was corrected since shows that there was none.
                 Some(known.began_at)
@@ -125,7 +135,7 @@ impl PurchasedOffering {
 
     /// The episodes that are not known yet.
     fn unknown<'a, 'b>(&self, shown: &'b [Shown<'a>]) -> Vec<&'b Shown<'a>> {
-        let is_known = |of: &Shown<'_>| self.watch.episodes.iter().any(|known| of.is_of(known) && of.overlaps(known));
+        let is_known = |of: &Shown<'_>| self.episodes.iter().any(|known| of.is_of(known) && of.overlaps(known));
         shown.iter().filter(|of| !is_known(of)).collect()
     }
 
@@ -139,7 +149,7 @@ impl PurchasedOffering {
         policy: &Policy,
     ) -> Option<Vec<DegradationReportNumber>> {
         let is_as_known = self.unknown(shown).is_empty() && self.known_otherwise(shown, of, now, policy).is_empty();
-        (!is_as_known).then(|| self.watch.episodes.iter().map(|of| of.report).collect())
+        (!is_as_known).then(|| self.episodes.iter().map(|of| of.report).collect())
     }
 
     /// What a look shows becomes known: a report is raised of each episode that begins, once, in the same transaction, and the reports of
@@ -155,45 +165,60 @@ impl PurchasedOffering {
     ) -> Change {
         let act = ActionContext::by_schedule(now);
         let (mut facts, mut told) = (Vec::new(), BTreeMap::<DegradationReportNumber, Told<'_>>::new());
+        let mut is_all = true;
         for (at, ended_at) in self.known_otherwise(shown, of, now, policy) {
-            let known = &mut self.watch.episodes[at];
+            if told.len() >= TOLD_AT_ONCE && !told.contains_key(&self.episodes[at].report) {
+                is_all = false;
+                continue;
+            }
+            let known = &mut self.episodes[at];
             known.ended_at = ended_at;
             let (objective, kind, report) = (known.objective, known.kind, known.report);
             facts.push(match ended_at {
                 Some(_) => Fact::CrossingEnded { objective, kind, report },
                 None => Fact::CrossingBegan { objective, kind, report },
             });
-            told.entry(report).or_default().follow(ended_at, ended_at.is_none());
+            told.entry(report).or_default();
         }
-        let unknown = self.unknown(shown);
-        let is_all = unknown.len() <= RAISED_AT_ONCE;
-        let begun: Vec<Shown<'_>> = unknown.into_iter().take(RAISED_AT_ONCE).copied().collect();
-        for Shown { objective, kind, began_at, ended_at, .. } in begun {
+        let unknown: Vec<Shown<'_>> = self.unknown(shown).into_iter().copied().collect();
+        for Shown { objective, kind, began_at, ended_at } in unknown {
+            if self.episodes.len() >= EPISODES_AT_MOST {
+                break;
+            }
+            let raised = told.values().filter(|of| of.raised.is_some()).count();
+            if raised >= RAISED_AT_ONCE || told.len() >= TOLD_AT_ONCE {
+                is_all = false;
+                break;
+            }
             let is_same = |known: &&Episode| (known.objective, known.kind) == (objective.number, kind);
-            let is_open = |known: &&Episode| {
-                let before = beside.reports.get(&known.report);
-                before.map_or_else(|| told.contains_key(&known.report), DegradationReport::is_open)
+            let is_worked = |known: &&Episode| match beside.reports.get(&known.report) {
+                Some(report) => report.is_worked(),
+                None => told.contains_key(&known.report),
             };
-            let before = self.watch.episodes.iter().rev().filter(is_same).find(is_open).map(|known| known.report);
+            let before = self.episodes.iter().rev().filter(is_same).find(is_worked).map(|known| known.report);
             let report = match before {
                 // The same trouble again, while somebody works at it.
                 Some(report) => {
-                    told.entry(report).or_default().follow(ended_at, true);
+                    told.entry(report).or_default().again += 1;
                     report
                 }
                 None => {
                     let report = draw();
-                    told.insert(report, Told { raised: Some((objective, kind, began_at)), ended_at, again: 0 });
+                    told.insert(report, Told { raised: Some((objective, kind, began_at)), again: 0 });
                     report
                 }
             };
             facts.push(Fact::CrossingBegan { objective: objective.number, kind, report });
             facts.extend(ended_at.map(|_| Fact::CrossingEnded { objective: objective.number, kind, report }));
-            self.watch.episodes.push(Episode { objective: objective.number, kind, began_at, ended_at, report });
+            self.episodes.push(Episode { objective: objective.number, kind, began_at, ended_at, report });
         }
-        let reports = told.into_iter().filter_map(|(number, Told { raised, ended_at, again })| match raised {
+        self.episodes.sort_by_key(|of| of.began_at);
+        // A report tells of its latest episode.
+        let latest = |report| self.episodes.iter().rev().find(|of| of.report == report).and_then(|of| of.ended_at);
+        let reports = told.into_iter().filter_map(|(number, Told { raised, again })| match raised {
             Some((of, kind, began_at)) => {
                 let (name, metric) = (of.name.as_str(), of.metric.as_str());
+                let ended_at = latest(number);
                 let begun = Begun { objective: of.number, name, metric, kind, began_at, ended_at, again };
                 let degrading = self.degrading(beside.agreed_time);
                 Some(DegradationReport::raise_of_crossing(
@@ -207,21 +232,18 @@ impl PurchasedOffering {
             }
             None => {
                 let report = beside.reports.get(&number)?.clone();
-                Some(DegradationReport { people: beside.people.clone(), ..report }.follow_crossing(
-                    (ended_at, again),
-                    &act,
-                    policy,
-                ))
+                let report = report.served_by(beside.people.clone());
+                report.follow_crossing((latest(number), again), &act, policy)
             }
         });
         let reports: Vec<_> = reports.collect();
-        self.watch.episodes.sort_by_key(|of| of.began_at);
         self.forget(now, policy);
         // The longest window that the end is in is over, too.
         let ended = |until| Window::Month.around(until, policy).1 + policy.service_quality.settle <= now;
         let is_over = self.plan.until.is_some_and(ended);
-        let next = if is_all { next_look(now, policy) } else { now };
-        self.watch.next_at = (!is_over || !is_all).then_some(next);
+        // What is left over is looked at again as this look was due: it goes back as far.
+        let next = if is_all { next_look(now, policy) } else { self.due(now) };
+        self.next_look_at = (!is_over || !is_all).then_some(next);
         let purchase =
             if facts.is_empty() { self.finish_unrecorded(Vec::new()) } else { self.finish(facts, Vec::new(), &act) };
         Change { purchase, reports }
@@ -230,14 +252,7 @@ impl PurchasedOffering {
     /// Forgets the episodes that ended so long ago that no look comes to them again.
     fn forget(&mut self, now: Instant, policy: &Policy) {
         let oldest = now - policy.service_quality.settle - policy.service_quality.look_back - TimeDelta::days(31);
-        self.watch.episodes.retain(|of| of.ended_at.is_none_or(|ended| ended >= oldest));
-        let mut surplus =
-            self.watch.episodes.iter().filter(|of| of.ended_at.is_some()).count().saturating_sub(REMEMBERED);
-        self.watch.episodes.retain(|of| {
-            let is_surplus = of.ended_at.is_some() && surplus > 0;
-            surplus -= usize::from(is_surplus);
-            !is_surplus
-        });
+        self.episodes.retain(|of| of.ended_at.is_none_or(|ended| ended >= oldest));
     }
 }
 
@@ -246,7 +261,7 @@ impl Shown<'_> {
         (self.objective.number, self.kind) == (known.objective, known.kind)
     }
 
-    /// Whether it is the one that is known: corrected and late measurements move its beginning and its end.
+    /// Whether it is the one that is known: corrected and late measurements move its end, and show another beginning.
     fn overlaps(&self, known: &Episode) -> bool {
         let goes_past = |ended: Option<Instant>, at: Instant| ended.is_none_or(|ended| ended > at);
         self.began_at == known.began_at
@@ -259,17 +274,8 @@ impl Shown<'_> {
 struct Told<'a> {
     /// The episode that raises it, where it is new.
     raised: Option<(&'a Objective, CrossingKind, Instant)>,
-    /// When the episode ended that is the last one; none while that goes on.
-    ended_at: Option<Instant>,
     /// How many episodes began again.
     again: u32,
-}
-
-impl Told<'_> {
-    fn follow(&mut self, ended_at: Option<Instant>, again: bool) {
-        self.ended_at = ended_at;
-        self.again += u32::from(again);
-    }
 }
 
 /// The episodes of a kind that windows show from an instant on, in the order of time; `before` is the beginning of one that went on then. A

@@ -5,6 +5,7 @@
 //! | [`offering`] | product offerings and their metrics: the product offering repository | Support Customer QoS/SLA |
 //! | [`purchase`] | what a CLEC purchased of them | Support Customer QoS/SLA |
 //! | [`objective`] | acceptable and agreed thresholds, with the dates from which they hold | Support Customer QoS/SLA |
+//! | [`terms`] | what an objective says: target, window, comparator, consequences | Support Customer QoS/SLA |
 //! | [`specification`] | objectives that are agreed together: the types of SLAs | Support Customer QoS/SLA |
 //! | [`series`] | measurements, and what follows from many of them | Support Customer QoS/SLA |
 //! | [`brought`] | a measurement, held against what it names | Support Customer QoS/SLA |
@@ -22,15 +23,17 @@ pub mod offering;
 pub mod purchase;
 pub mod series;
 pub mod specification;
+pub mod terms;
 pub mod threshold;
 pub mod watch;
 
 pub use conformance::{Conformance, Standing};
-pub use objective::{Comparator, Objective, Statistic, Terms};
+pub use objective::Objective;
 pub use offering::{Metric, MetricKind, Offering};
 pub use purchase::PurchasedOffering;
 pub use series::{Aggregate, MeasuredBy, Point, SeriesId, Window};
 pub use specification::Specification;
+pub use terms::{Comparator, Statistic, Terms};
 pub use threshold::{Hours, Threshold, Thresholds};
 pub use watch::Episode;
 

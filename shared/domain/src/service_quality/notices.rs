@@ -1,10 +1,7 @@
 //! A CLEC is told of what was agreed with it: a threshold, or a type of SLA, that is recorded, changed or withdrawn. The carrier's own thresholds, and
 //! what is offered to all, are read, and told to nobody.
 
-use super::{
-    objective::{Objective, Terms},
-    specification::Specification,
-};
+use super::{objective::Objective, specification::Specification, terms::Terms};
 use contract::{ClecId, NoticeCategory, Party, Policy, RecordRef};
 use record::{
     ActionContext, Notice, Record,

@@ -1,6 +1,6 @@
 //! A purchased product offering: an instance that a CLEC has of an offering, whose performance is measured (QS-04).
 
-use super::watch::{Watch, next_look};
+use super::watch::{Episode, next_look};
 use crate::degradation_report::{CrossingKind, DegradationReport, Degrading};
 use chrono::TimeDelta;
 use contract::{
@@ -49,8 +49,11 @@ pub struct PurchasedOffering {
     pub since: Instant,
     /// What may change of it.
     pub plan: PurchasePlan,
-    /// What of it is watched.
-    pub watch: Watch,
+    /// When its measurements are next held against its thresholds; never, when it is over.
+    pub next_look_at: Option<Instant>,
+    /// Its crossings that go on, and those that ended lately, by their beginnings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub episodes: Vec<Episode>,
 }
 
 /// What may change of a purchased offering.
@@ -133,9 +136,9 @@ impl Record for PurchasedOffering {
     type Fact = Fact;
     type Access = OwnersAccess;
 
-    const TOLD_ELSEWHERE: &'static [&'static str] = &["revision"];
+    const TOLD_ELSEWHERE: &'static [&'static str] = &["revision", "nextLookAt"];
 
-    const BOUNDS: &'static [Bound] = &[(&["watch"], 128)];
+    const BOUNDS: &'static [Bound] = &[(&["episodes"], 128)];
 
     fn place(&self) -> Option<(&'static str, Instant)> {
         Some((ALL, self.since))
@@ -172,7 +175,12 @@ impl Record for PurchasedOffering {
 
     /// Its check of its own looks at it then.
     fn next_action_at(&self, _: &Policy) -> Option<Instant> {
-        self.watch.next_at
+        self.next_look_at
+    }
+
+    /// The looks that show nothing new are no entries.
+    fn entry_number(&self) -> u64 {
+        self.version
     }
 
     fn counters(&mut self) -> Counters<'_> {
@@ -215,7 +223,8 @@ impl PurchasedOffering {
             offering,
             since,
             plan,
-            watch: Watch { next_at: Some(next_look(since.max(act.now), policy)), episodes: Vec::new() },
+            next_look_at: Some(next_look(since.max(act.now), policy)),
+            episodes: Vec::new(),
         };
         Ok(RecordChange { before: None, record, entry: None, notices: Vec::new() })
     }
@@ -236,7 +245,7 @@ impl PurchasedOffering {
         }
         self.plan = plan;
         // One that was over may go on again.
-        self.watch.next_at = self.watch.next_at.or(Some(next_look(act.now, policy)));
+        self.next_look_at = self.next_look_at.or(Some(next_look(act.now, policy)));
         Ok(Some(self.finish(vec![Fact::Changed], Vec::new(), act)))
     }
 

@@ -6,7 +6,7 @@ use record::{ActionContext, Alone, Counters, Entry, OpenAccess, Published, Recor
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-use super::objective::Period;
+use super::terms::Period;
 use contract::FieldError;
 
 /// Within how many days a degradation is cleared at the most.
@@ -184,6 +184,20 @@ impl Specification {
         self.withdrawn_at = Some(act.now);
         let told = self.tell("holds no more", act, policy);
         Ok(self.finish(vec![Fact::Withdrawn], told, act))
+    }
+
+    /// In which time it holds: as is said, and until it was withdrawn; always, when in none.
+    #[must_use]
+    pub fn holds(&self) -> Option<Period> {
+        let until = self.plan.period.and_then(|of| of.until).into_iter().chain(self.withdrawn_at).min();
+        let from = self.plan.period.and_then(|of| of.from);
+        (from.is_some() || until.is_some()).then_some(Period { from, until })
+    }
+
+    /// Within what time a degradation is cleared that is reported at an instant, where it says so then.
+    #[must_use]
+    pub fn time_to_clear_at(&self, at: Instant) -> Option<TimeDelta> {
+        self.plan.time_to_clear.filter(|_| self.holds().is_none_or(|period| period.has(at)))
     }
 
     fn check_holds(&self) -> Result<(), Refused> {

@@ -1,8 +1,8 @@
 //! The thresholds that a purchased offering is held against, and how its measurements stand to them (QS-04).
 
 use super::{
-    Conformance, MeasuredBy, Objective, PurchasedOffering, SeriesId, Specification, Standing, objective::Period,
-    series::Aggregate,
+    Conformance, MeasuredBy, Objective, PurchasedOffering, SeriesId, Specification, Standing, series::Aggregate,
+    terms::Period,
 };
 use chrono::TimeDelta;
 use contract::{Instant, Policy};
@@ -39,18 +39,17 @@ impl Thresholds {
         self.specifications.iter().find(|of| Some(of.number) == purchase.plan.specification)
     }
 
-    /// The objectives that a purchase is held against, by metric: those of its type of SLA, and those of its offering that are of no type
-    /// of SLA.
+    /// The objectives that a purchase is held against, by metric: those of its type of SLA, as long as that holds, and those of its offering that
+    /// are of no type of SLA. Those of a type of SLA that was withdrawn hold for nobody.
     #[must_use]
     pub fn of(&self, purchase: &PurchasedOffering) -> Vec<Threshold<'_>> {
         let own = self.specification_of(purchase);
         let is_in = |objective: &Objective, of: &Specification| of.plan.objectives.contains(&objective.number);
         let is_held = |of: &&Objective| {
             let is_of_own = own.is_some_and(|own| is_in(of, own));
-            let mut others = self.specifications.iter().filter(|other| other.withdrawn_at.is_none());
-            of.offering == purchase.offering && (is_of_own || !others.any(|other| is_in(of, other)))
+            of.offering == purchase.offering && (is_of_own || !self.specifications.iter().any(|other| is_in(of, other)))
         };
-        let period = |of: &Objective| own.filter(|own| is_in(of, own)).and_then(|own| own.plan.period);
+        let period = |of: &Objective| own.filter(|own| is_in(of, own)).and_then(Specification::holds);
         let held = self.objectives.iter().filter(is_held);
         let mut held: Vec<_> = held.map(|objective| Threshold { objective, period: period(objective) }).collect();
         held.sort_by_key(|of| (&of.objective.metric, of.objective.number));

@@ -7,18 +7,6 @@ use contract::{DegradationReportNumber, Instant, ObjectiveNumber, Policy};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-/// What of a purchased offering is watched.
-#[skip_serializing_none]
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Watch {
-    /// When its measurements are next held against its thresholds; never, when it is over.
-    pub next_at: Option<Instant>,
-    /// The episodes that go on, and those that ended lately, by their beginnings.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub episodes: Vec<Episode>,
-}
-
 /// A crossing of a threshold, or a time in which nothing tells whether it is met.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

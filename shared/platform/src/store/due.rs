@@ -2,10 +2,22 @@
 
 use super::{Due, DueContacts, DueItem, Item, Store, StoreError, StoredItem, item::read, read::into_serde, text};
 use crate::keys;
-use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use contract::Instant;
 use domain::{change_request::ChangeRequest, kinds::AnyRecord, service_quality::PurchasedOffering, ticket::Ticket};
 use futures::future::try_join_all;
+
+/// Purchases that are to be looked at.
+#[derive(Debug, Default)]
+pub struct DuePurchases {
+    /// The purchases, the earliest first.
+    pub purchases: Vec<PurchasedOffering>,
+    /// How many items are none that can be read.
+    pub unreadable: usize,
+    /// Since when the first of them is due.
+    pub since: Option<Instant>,
+    /// The place of the last item; none when there is nothing more.
+    pub last: Option<String>,
+}
 
 impl Store {
     /// What is to leave, or to be done, by an instant, of one partition, the earliest first. An item that cannot be read is told to the log and
@@ -57,28 +69,38 @@ impl Store {
         Ok(due)
     }
 
-    /// Purchases whose measurements are to be held against their thresholds by an instant, the earliest first, `limit` at the most; how many
-    /// cannot be read, which the log is told; and since when the first of them is due.
+    /// Purchases whose measurements are to be held against their thresholds by an instant, the earliest first, `limit` at the most, from behind
+    /// a place; what cannot be read, the log is told.
     ///
     /// # Errors
     /// When the index cannot be read.
     pub async fn due_purchases(
         &self,
-        by: Instant,
+        (behind, by): (Option<&str>, Instant),
         limit: usize,
-    ) -> Result<(Vec<PurchasedOffering>, usize, Option<Instant>), StoreError> {
-        let query = self.due_query(keys::THRESHOLDS.to_owned(), by).limit(i32::try_from(limit).unwrap_or(i32::MAX));
+    ) -> Result<DuePurchases, StoreError> {
+        let query = self
+            .query()
+            .index_name(keys::DUE)
+            .key_condition_expression("duePk = :pk AND dueSk BETWEEN :behind AND :by")
+            .expression_attribute_values(":pk", text(keys::THRESHOLDS))
+            // A blank sorts before every other character of a key.
+            .expression_attribute_values(":behind", text(format!("{} ", behind.unwrap_or_default())))
+            .expression_attribute_values(":by", text(keys::due_by(by)))
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX));
         let found = query.send().await.map_err(|error| StoreError::aws("Query")(&error))?;
-        let (mut purchases, mut unreadable, mut since) = (Vec::new(), 0, None);
-        for (at, image) in found.items.unwrap_or_default().into_iter().map(of_due) {
-            since = since.or(at);
+        let mut due = DuePurchases::default();
+        for item in found.items.unwrap_or_default() {
+            due.last = item.get("dueSk").and_then(|key| key.as_s().ok()).cloned();
+            let (at, image) = of_due(item);
+            due.since = due.since.or(at);
             match image {
-                Some(StoredItem::Record(AnyRecord::PurchasedOffering(purchase))) => purchases.push(*purchase),
+                Some(StoredItem::Record(AnyRecord::PurchasedOffering(purchase))) => due.purchases.push(*purchase),
                 Some(_) => {}
-                None => unreadable += 1,
+                None => due.unreadable += 1,
             }
         }
-        Ok((purchases, unreadable, since))
+        Ok(due)
     }
 
     /// The tickets of one shard that await a patch that they promised (TT-19), whenever it is due.
@@ -101,15 +123,13 @@ impl Store {
         pk: String,
         by: Instant,
     ) -> Result<Vec<(Option<Instant>, Option<StoredItem>)>, StoreError> {
-        Ok(self.all(self.due_query(pk, by)).await?.into_iter().map(of_due).collect())
-    }
-
-    fn due_query(&self, pk: String, by: Instant) -> QueryFluentBuilder {
-        self.query()
+        let query = self
+            .query()
             .index_name(keys::DUE)
             .key_condition_expression("duePk = :pk AND dueSk <= :by")
             .expression_attribute_values(":pk", text(pk))
-            .expression_attribute_values(":by", text(keys::due_by(by)))
+            .expression_attribute_values(":by", text(keys::due_by(by)));
+        Ok(self.all(query).await?.into_iter().map(of_due).collect())
     }
 
     /// When the next thing is to leave, or to be done, of one partition: a sweep before would find nothing.
