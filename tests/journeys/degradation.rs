@@ -377,6 +377,8 @@ async fn qs_10_tasks_have_an_order_and_times_and_what_is_out_of_order_or_late_is
     circuit.does("desk", &number, "task/2/start", json!({})).await;
     circuit.does("desk", &number, "task/2/start", json!({})).await;
     assert_eq!(states().await, ["ready", "started outOfOrder", "waiting"]);
+    // What a caller may not do at all is not answered as done already.
+    circuit.team.alpha().post(&path(&number, "task/2/start"), json!({})).await.expect(403);
     told(&circuit).await;
     circuit.team.story.turn_to("2026-03-04T20:00:00Z").await;
     assert_eq!(states().await, ["ready late", "started outOfOrder", "waiting"]);
@@ -463,6 +465,44 @@ async fn qs_11_a_crossing_is_an_episode_and_opens_one_report() {
     let before = etag().await;
     circuit.team.story.turn("PT3H").await;
     assert_eq!(etag().await, before);
+}
+
+#[tokio::test]
+async fn qs_11_many_thresholds_are_crossed_and_met_at_once() {
+    const MANY: usize = 40;
+    let circuit = Circuit::of_alpha().await;
+    for target in 1..=MANY {
+        circuit.threshold(json!({ "conformanceTarget": target.to_string() })).await;
+    }
+    circuit.team.story.turn_to("2026-03-04T18:30:00Z").await;
+    circuit.measures(&[("2026-03-04T18:10:00Z", 90.0)]).await;
+    // One look begins as many as one transaction holds, and leaves the rest to the looks after it.
+    circuit.team.story.turn_to("2026-03-04T19:30:00Z").await;
+    let of = |crossing: &str| vec![crossing.to_owned(); MANY];
+    assert_eq!(circuit.crossings().await, of("crossed 2026-03-04T18:00:00Z -"));
+    let reports = circuit.team.desk().get(&format!("{PROBLEMS}?limit=100")).await.expect(200).body;
+    assert_eq!(reports.as_array().unwrap().len(), MANY);
+    circuit.measures(&[("2026-03-04T19:10:00Z", 0.5)]).await;
+    circuit.team.story.turn_to("2026-03-04T20:30:00Z").await;
+    assert_eq!(circuit.crossings().await, of("crossed 2026-03-04T18:00:00Z 2026-03-04T19:00:00Z"));
+    // The Service Manager is told of each once: a look tells of at most 24, in one message.
+    let sent = told(&circuit).await;
+    let ended: Vec<&str> = sent.iter().filter(|of| of.starts_with("04 20:")).map(|of| &of[..23]).collect();
+    assert_eq!(ended, ["04 20:15 sam 24 notices", "04 20:16 sam 16 notices"]);
+    circuit.team.story.turn("PT3H").await;
+    assert_eq!(told(&circuit).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn qs_11_looks_that_find_nothing_leave_nothing_behind() {
+    let circuit = Circuit::of_alpha().await;
+    circuit.threshold(json!({ "graceTimes": "1000" })).await;
+    circuit.team.story.turn_to("2026-03-04T18:30:00Z").await;
+    circuit.measures(&[("2026-03-04T18:10:00Z", 90.0)]).await;
+    circuit.team.story.turn("PT2H").await;
+    let items = circuit.team.story.items().len();
+    circuit.team.story.turn("PT12H").await;
+    assert_eq!(circuit.team.story.items().len(), items);
 }
 
 #[tokio::test]
