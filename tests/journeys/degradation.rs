@@ -184,6 +184,16 @@ async fn qs_01_a_clec_reports_a_degradation_which_is_worked_cleared_and_agreed_t
 }
 
 #[tokio::test]
+async fn qs_01_what_was_read_of_a_cause_that_is_not_known_is_none_when_it_is_sent_back() {
+    let circuit = Circuit::of_alpha().await;
+    let number = circuit.raises("alpha", json!({})).await;
+    let read = circuit.team.desk().get(&path(&number, "")).await.expect(200);
+    let patch = json!({ "reason": read.body["reason"] });
+    let patched = circuit.team.desk().patch(&path(&number, ""), patch).await.expect(200);
+    assert_eq!((&patched.body["reason"], &patched.headers["etag"]), (&json!("unknown"), &read.headers["etag"]));
+}
+
+#[tokio::test]
 async fn qs_01_a_false_event_is_cancelled_and_silence_closes_what_is_cleared() {
     let circuit = Circuit::of_alpha().await;
     let number = circuit.raises("desk", json!({})).await;

@@ -147,6 +147,14 @@ pub(crate) struct ProblemModified {
     status_change_reason: Option<String>,
 }
 
+/// The standard's `reason` is mandatory: so a report whose cause is not known is shown.
+pub(crate) const UNKNOWN: &str = "unknown";
+
+/// The cause that a client tells. A client that sends back what it has read does not make the word for an unknown cause a cause.
+pub(crate) fn cause(reason: Option<&String>) -> Option<String> {
+    reason.filter(|said| *said != UNKNOWN).cloned()
+}
+
 pub(crate) type ProblemUpdate = MergePatch<ProblemModified>;
 
 impl ProblemModified {
@@ -155,7 +163,7 @@ impl ProblemModified {
         Modified {
             description: description.clone(),
             category: category.clone(),
-            reason: reason.clone(),
+            reason: cause(reason.as_ref()),
             priority: priority.0,
             status: *status,
             status_reason: status_change_reason.clone(),

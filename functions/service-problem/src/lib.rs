@@ -350,7 +350,7 @@ impl ProblemSaid {
             metric: self.metric.clone(),
             description: self.description.clone(),
             category: self.category.clone(),
-            reason: self.reason.clone(),
+            reason: bodies::cause(self.reason.as_ref()),
             priority: self.priority.map(|of| of.0),
             correlation_id: self.correlation_id.clone(),
             contact: self.contact.as_ref().map(|of| of.0.clone()),

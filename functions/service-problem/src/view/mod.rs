@@ -2,7 +2,7 @@
 
 mod parts;
 
-use crate::BASE;
+use crate::{BASE, bodies::UNKNOWN};
 use chrono::{DateTime, Utc};
 use contract::{ClecId, Instant, Party, Policy, Visibility, policy::EscalationLevel};
 use domain::degradation_report::{DegradationReport, Jeopardy, State, Status};
@@ -160,7 +160,7 @@ impl ServiceProblem {
             category: report.category.clone(),
             priority: report.priority,
             description: report.description.clone(),
-            reason: report.reason.clone().unwrap_or_else(|| "unknown".to_owned()),
+            reason: report.reason.clone().unwrap_or_else(|| UNKNOWN.to_owned()),
             first_alert: violated.clone(),
             crossing: report.crossing.as_ref().map(Into::into),
             originator_party: party(&report.opening.by.party, "originator"),
