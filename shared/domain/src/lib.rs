@@ -47,5 +47,6 @@ pub mod queue;
 pub mod release;
 pub mod service_quality;
 pub mod subscription;
+pub mod task_table;
 pub mod ticket;
 pub mod trouble;

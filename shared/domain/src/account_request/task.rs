@@ -1,6 +1,7 @@
 //! What may be done with a request to the account team, by whom and where, as a table in the order in which it is shown.
 
 use super::{AccountRequest, Status};
+use crate::task_table::{self, Row, Whose, row};
 use contract::{Party, Refused};
 use strum::{IntoStaticStr, VariantArray};
 
@@ -21,43 +22,9 @@ pub enum Task {
 
 contract::word!(Task);
 
-/// Whose a task is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Whose {
-    /// The provider's people's.
-    Provider,
-    /// Its CLEC's, or the provider's for it.
-    Both,
-}
-
-/// A row of the table.
-#[derive(Debug)]
-pub struct Row {
-    /// What is done.
-    pub task: Task,
-    /// The requirement that it follows.
-    pub rule: &'static str,
-    /// Whose it is.
-    pub whose: Whose,
-    /// At which request it is possible.
-    pub at: fn(&AccountRequest) -> bool,
-    /// Where it is not, in words.
-    pub otherwise: &'static str,
-}
-
-const fn row(
-    task: Task,
-    rule: &'static str,
-    whose: Whose,
-    at: fn(&AccountRequest) -> bool,
-    otherwise: &'static str,
-) -> Row {
-    Row { task, rule, whose, at, otherwise }
-}
-
 /// What may be done.
 #[rustfmt::skip]
-pub const TASKS: [Row; 8] = [
+pub const TASKS: [Row<Task, AccountRequest>; 8] = [
     row(Task::Acknowledgment,   "AT-03", Whose::Provider, AccountRequest::is_open,         "it is answered or withdrawn"),
     row(Task::Schedule,         "AT-03", Whose::Provider, AccountRequest::is_to_be_scheduled, "no call or meeting is wanted of it, or it is over"),
     row(Task::StepsTaken,       "AT-06", Whose::Provider, AccountRequest::awaits_steps,    "it is no service trouble that was brought to sales, or the steps are told"),
@@ -81,22 +48,12 @@ impl AccountRequest {
     /// What a party can do with it now.
     #[must_use]
     pub fn possible(&self, party: &Party) -> Vec<&'static str> {
-        let may = |row: &&Row| (row.at)(self) && (row.whose == Whose::Both || party.is_provider());
-        TASKS.iter().filter(may).map(|row| row.task.as_str()).collect()
+        task_table::possible(&TASKS, self, party)
     }
 
     /// Refuses what is not the party's to do, or not possible where it stands.
     pub(super) fn check(&self, task: Task, party: &Party) -> Result<(), Refused> {
-        let row = &TASKS[task as usize];
-        if row.whose == Whose::Provider && !party.is_provider() {
-            let detail = format!("{} is for the provider's people to do", task.as_str());
-            return Err(Refused::forbidden(row.rule, detail));
-        }
-        if (row.at)(self) {
-            return Ok(());
-        }
-        let detail = format!("{} is not possible: {}", task.as_str(), row.otherwise);
-        Err(Refused::not_now(row.rule, detail, &self.possible(party)))
+        task_table::check(&TASKS, task as usize, self, party)
     }
 
     fn is_to_be_scheduled(&self) -> bool {

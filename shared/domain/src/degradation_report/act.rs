@@ -1,6 +1,7 @@
 //! What may be done with a degradation report, by whom and where it stands, as a table in the order in which it is shown.
 
 use super::{DegradationReport, Status};
+use crate::task_table::{self, Row, Whose, row};
 use contract::{Party, Refused};
 use strum::{IntoStaticStr, VariantArray};
 
@@ -34,43 +35,9 @@ pub enum Act {
 
 contract::word!(Act);
 
-/// Whose an act is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Whose {
-    /// The provider's people's.
-    Provider,
-    /// Its CLEC's, or the provider's for it.
-    Both,
-}
-
-/// A row of the table.
-#[derive(Debug)]
-pub struct Row {
-    /// What is done.
-    pub act: Act,
-    /// The requirement that it follows.
-    pub rule: &'static str,
-    /// Whose it is.
-    pub whose: Whose,
-    /// At which report it is possible.
-    pub at: fn(&DegradationReport) -> bool,
-    /// Where it is not, in words.
-    pub otherwise: &'static str,
-}
-
-const fn row(
-    act: Act,
-    rule: &'static str,
-    whose: Whose,
-    at: fn(&DegradationReport) -> bool,
-    otherwise: &'static str,
-) -> Row {
-    Row { act, rule, whose, at, otherwise }
-}
-
 /// What may be done.
 #[rustfmt::skip]
-pub const ACTS: [Row; 15] = [
+pub const ACTS: [Row<Act, DegradationReport>; 15] = [
     row(Act::Modification,     "QS-01", Whose::Provider, DegradationReport::is_worked,      "it is cleared, closed or cancelled"),
     row(Act::Comment,          "QS-01", Whose::Both,     DegradationReport::is_open,        "it is closed or cancelled"),
     row(Act::Assignment,       "QS-01", Whose::Provider, DegradationReport::is_worked,      "it is cleared, closed or cancelled"),
@@ -92,7 +59,7 @@ pub const ACTS: [Row; 15] = [
 const _: () = {
     let mut at = 0;
     while at < ACTS.len() {
-        assert!(ACTS[at].act as usize == at, "the rows are in the order of the acts");
+        assert!(ACTS[at].task as usize == at, "the rows are in the order of the acts");
         at += 1;
     }
 };
@@ -101,22 +68,12 @@ impl DegradationReport {
     /// What a party can do with it now.
     #[must_use]
     pub fn possible(&self, party: &Party) -> Vec<&'static str> {
-        let may = |row: &&Row| (row.at)(self) && (row.whose == Whose::Both || party.is_provider());
-        ACTS.iter().filter(may).map(|row| row.act.as_str()).collect()
+        task_table::possible(&ACTS, self, party)
     }
 
     /// Refuses what is not the party's to do, or not possible where it stands.
     pub(super) fn check(&self, act: Act, party: &Party) -> Result<(), Refused> {
-        let row = &ACTS[act as usize];
-        if row.whose == Whose::Provider && !party.is_provider() {
-            let detail = format!("{} is for the provider's people to do", act.as_str());
-            return Err(Refused::forbidden(row.rule, detail));
-        }
-        if (row.at)(self) {
-            return Ok(());
-        }
-        let detail = format!("{} is not possible: {}", act.as_str(), row.otherwise);
-        Err(Refused::not_now(row.rule, detail, &self.possible(party)))
+        task_table::check(&ACTS, act as usize, self, party)
     }
 
     fn has_to_start(&self) -> bool {
