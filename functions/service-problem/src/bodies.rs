@@ -101,7 +101,7 @@ struct PartyWritten {
     /// Where it is read.
     #[body(line = 300)]
     href: Option<String>,
-    /// Its name.
+    /// The name of the party, as people call it.
     #[body(line = 200)]
     name: Option<String>,
     /// As what it acts.

@@ -54,11 +54,11 @@ pub struct OtherPartyPlan {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "camelCase")]
 pub enum OtherChannel {
-    /// By telephone.
+    /// The party is called at a telephone number.
     Telephone,
-    /// By e-mail.
+    /// The party is written to at an e-mail address.
     Email,
-    /// By a system of its own.
+    /// The party takes requests by a system of its own.
     System,
 }
 

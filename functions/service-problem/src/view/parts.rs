@@ -102,7 +102,7 @@ impl TaskShown {
     }
 }
 
-/// One escalation.
+/// A level that the problem was escalated to, when, by whom and why.
 #[skip_serializing_none]
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ServiceProblemEscalation)]

@@ -31,7 +31,7 @@ pub enum Fact {
     Modified,
     /// It was assigned.
     Assigned {
-        /// To whom.
+        /// The person of the account teams to whom the report was assigned.
         member: TeamMemberNumber,
     },
     /// Something is to be done.
@@ -68,7 +68,7 @@ pub enum Fact {
     PartyAsked {
         /// The place of the request, from 1.
         place: u32,
-        /// Which party.
+        /// The party that was asked, by its number in the directory.
         party: OtherPartyNumber,
     },
     /// A request to another party ended.
@@ -87,7 +87,7 @@ pub enum Fact {
     },
     /// It was escalated.
     Escalated {
-        /// To whom.
+        /// The level that was told, from the assignee to the Service Director.
         to: EscalationLevel,
         /// Whether its time to clear did that.
         by_time: bool,

@@ -165,7 +165,7 @@ pub struct Assignment {
     pub scheduled: Option<Instant>,
 }
 
-/// One escalation.
+/// A level that a degradation report was escalated to, when, by whom and why.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Escalation {

@@ -26,7 +26,7 @@ pub struct Thresholds {
 /// An objective that a purchased offering is held against.
 #[derive(Debug, Clone, Copy)]
 pub struct Threshold<'a> {
-    /// The objective.
+    /// The objective whose terms the purchase is held against.
     pub objective: &'a Objective,
     /// In which time it is held against it; always, when in none.
     pub period: Option<Period>,
