@@ -1,4 +1,4 @@
-//! QS-01, QS-02, QS-03, QS-09, QS-10, QS-11: degradation reports, from a threshold that is crossed, or a CLEC's word, to the closing.
+//! QS-01, QS-02, QS-03, QS-09, QS-10: degradation reports, from a CLEC's word to the closing.
 
 use crate::account_team::Team;
 use http::Method;
@@ -10,14 +10,14 @@ use tests::{
 };
 
 /// Alpha has a circuit, whose delay is measured.
-struct Circuit {
-    team: Team,
-    offering: String,
-    purchase: String,
+pub(crate) struct Circuit {
+    pub(crate) team: Team,
+    pub(crate) offering: String,
+    pub(crate) purchase: String,
 }
 
 impl Circuit {
-    async fn of_alpha() -> Self {
+    pub(crate) async fn of_alpha() -> Self {
         let team = Team::of_alpha().await;
         let desk = team.desk();
         desk.put("/cmp/v1/clec/beta", json!({ "name": "Beta Telephone" })).await.expect(201);
@@ -35,7 +35,7 @@ impl Circuit {
     }
 
     /// A threshold of 50 ms, by the hour, from the first of March on.
-    async fn threshold(&self, more: Value) -> String {
+    pub(crate) async fn threshold(&self, more: Value) -> String {
         let mut body = json!({
             "conformanceTarget": "50", "conformanceComparator": "lessThanOrEqual", "window": "PT1H", "graceTimes": "24",
             "validFor": { "startDateTime": "2026-03-01T07:00:00Z" },
@@ -47,7 +47,7 @@ impl Circuit {
         self.team.desk().post(OBJECTIVES, body).await.expect(201).text("id")
     }
 
-    async fn measures(&self, values: &[(&str, f64)]) {
+    pub(crate) async fn measures(&self, values: &[(&str, f64)]) {
         let lines = values.iter().fold(String::new(), |mut lines, (at, value)| {
             let line = json!({
                 "purchasedOffering": self.purchase, "metric": "delay", "at": at, "value": value, "source": "probe-7",
@@ -61,26 +61,26 @@ impl Circuit {
         assert_eq!(report.body["refused"], 0, "{}", report.body);
     }
 
-    async fn raises(&self, client: &str, more: Value) -> String {
+    pub(crate) async fn raises(&self, client: &str, more: Value) -> String {
         let mut body = json!({ "description": "It is slow", "affectedService": [{ "id": self.purchase }] });
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         self.team.story.as_(client).post(PROBLEMS, body).await.expect(201).text("id")
     }
 
-    async fn read(&self, client: &str, number: &str) -> Value {
+    pub(crate) async fn read(&self, client: &str, number: &str) -> Value {
         self.team.story.as_(client).get(&path(number, "")).await.expect(200).body
     }
 
-    async fn does(&self, client: &str, number: &str, task: &str, body: Value) -> Value {
+    pub(crate) async fn does(&self, client: &str, number: &str, task: &str, body: Value) -> Value {
         self.team.story.as_(client).post(&path(number, task), body).await.expect(200).body
     }
 
-    async fn reports(&self) -> Vec<Value> {
+    pub(crate) async fn reports(&self) -> Vec<Value> {
         self.team.desk().get(PROBLEMS).await.expect(200).body.as_array().unwrap().clone()
     }
 
     /// The crossings of the purchase as `kind from until`.
-    async fn crossings(&self) -> Vec<String> {
+    pub(crate) async fn crossings(&self) -> Vec<String> {
         let read = self.team.story.as_("alpha").get(&format!("{PURCHASES}/{}", self.purchase)).await.expect(200).body;
         let text = |of: &Value, name: &str| of[name].as_str().unwrap_or("-").to_owned();
         let of = |of: &Value| format!("{} {} {}", text(of, "kind"), text(of, "beganAt"), text(of, "endedAt"));
@@ -88,12 +88,12 @@ impl Circuit {
     }
 }
 
-fn path(number: &str, task: &str) -> String {
+pub(crate) fn path(number: &str, task: &str) -> String {
     if task.is_empty() { format!("{PROBLEMS}/{number}") } else { format!("{PROBLEMS}/{number}/{task}") }
 }
 
 /// The recipients and subjects of what was delivered since the last reading, in the order of recipients.
-async fn told(circuit: &Circuit) -> Vec<String> {
+pub(crate) async fn told(circuit: &Circuit) -> Vec<String> {
     let delivered = circuit.team.story.deliveries().await;
     let name = |to: &str| to.split('@').next().unwrap().to_owned();
     let subject = |of: &Option<String>| of.clone().unwrap_or_default();
@@ -397,6 +397,8 @@ async fn qs_10_tasks_have_an_order_and_times_and_what_is_out_of_order_or_late_is
     assert!(sent.len() == 1 && sent[0].starts_with(&late), "{sent:?}");
     circuit.team.desk().post(&path(&number, "clearing"), json!({ "resolution": "None" })).await.expect(409);
     circuit.does("desk", &number, "task/1/completion", json!({ "outcome": "A card fails" })).await;
+    circuit.team.desk().post(&path(&number, "task/1/completion"), json!({})).await.expect(409);
+    circuit.team.desk().post(&path(&number, "task/9/completion"), json!({})).await.expect(404);
     circuit.does("desk", &number, "task/2/completion", json!({})).await;
     circuit.does("desk", &number, "task/3/cancellation", json!({ "reason": "The CLEC tests" })).await;
     circuit.team.desk().post(&path(&number, "task/3/completion"), json!({})).await.expect(409);
@@ -406,204 +408,6 @@ async fn qs_10_tasks_have_an_order_and_times_and_what_is_out_of_order_or_late_is
     circuit.does("desk", &number, "clearing", json!({ "resolution": "The card was replaced" })).await;
     // How the work is divided is the provider's own.
     assert_eq!(circuit.read("alpha", &number).await.get("tasks"), None);
-}
-
-#[tokio::test]
-async fn qs_11_a_crossing_is_an_episode_and_opens_one_report() {
-    let circuit = Circuit::of_alpha().await;
-    circuit.threshold(json!({ "toleranceTarget": "10" })).await;
-    circuit.team.story.turn_to("2026-03-04T20:30:00Z").await;
-    assert_eq!(circuit.reports().await.len(), 0, "a source that measured nothing before has not stopped");
-    // 17:00 is met, 18:00 within what is tolerated, 19:00 missed; 20:00 is not over.
-    let values = [
-        ("2026-03-04T17:10:00Z", 40.0),
-        ("2026-03-04T18:10:00Z", 58.0),
-        ("2026-03-04T19:10:00Z", 61.0),
-        ("2026-03-04T20:10:00Z", 90.0),
-    ];
-    circuit.measures(&values).await;
-    circuit.team.story.turn_to("2026-03-04T21:14:00Z").await;
-    assert_eq!(circuit.reports().await.len(), 0, "what was measured may come a quarter of an hour late");
-    circuit.team.story.turn_to("2026-03-04T21:16:00Z").await;
-    let reports = circuit.reports().await;
-    assert_eq!(reports.len(), 1);
-    let number = reports[0]["id"].as_str().unwrap();
-    let crossing = json!({ "objective": reports[0]["crossing"]["objective"], "kind": "crossed", "beganAt": "2026-03-04T19:00:00Z", "again": 0 });
-    assert_eq!(reports[0]["crossing"], crossing);
-    assert_eq!(circuit.crossings().await, ["crossed 2026-03-04T19:00:00Z -"]);
-    let expected = [
-        format!("04 21:15 noc Degradation of circuit 7: {number}"),
-        format!("04 21:15 sam Degradation of circuit 7: {number}"),
-    ];
-    assert_eq!(told(&circuit).await, expected);
-    // What is tolerated ends nothing: the target itself is to be met.
-    circuit.measures(&[("2026-03-04T21:10:00Z", 55.0)]).await;
-    circuit.team.story.turn_to("2026-03-04T22:16:00Z").await;
-    assert_eq!(circuit.crossings().await, ["crossed 2026-03-04T19:00:00Z -"]);
-    circuit.measures(&[("2026-03-04T22:10:00Z", 50.0)]).await;
-    circuit.team.story.turn_to("2026-03-04T23:16:00Z").await;
-    assert_eq!(circuit.crossings().await, ["crossed 2026-03-04T19:00:00Z 2026-03-04T22:00:00Z"]);
-    let sent = told(&circuit).await;
-    let ended = format!("04 23:15 sam Degradation report {number} of alpha is of a crossing that ended");
-    assert!(sent.len() == 1 && sent[0].starts_with(&ended), "{sent:?}");
-    // It flaps: the same trouble while somebody works at the report, another one when that is over.
-    circuit.measures(&[("2026-03-04T23:10:00Z", 99.0)]).await;
-    circuit.team.story.turn_to("2026-03-05T00:16:00Z").await;
-    assert_eq!(
-        (circuit.reports().await.len(), &circuit.read("desk", number).await["crossing"]["again"]),
-        (1, &json!(1))
-    );
-    circuit.measures(&[("2026-03-05T00:10:00Z", 10.0)]).await;
-    circuit.team.story.turn_to("2026-03-05T01:16:00Z").await;
-    circuit.measures(&[("2026-03-05T01:10:00Z", 99.0)]).await;
-    circuit.does("desk", number, "clearing", json!({ "resolution": "A cable" })).await;
-    circuit.does("alpha", number, "agreement", json!({ "agrees": true })).await;
-    circuit.team.story.turn_to("2026-03-05T02:16:00Z").await;
-    assert_eq!(
-        circuit.crossings().await,
-        [
-            "crossed 2026-03-04T19:00:00Z 2026-03-04T22:00:00Z",
-            "crossed 2026-03-04T23:00:00Z 2026-03-05T00:00:00Z",
-            "crossed 2026-03-05T01:00:00Z -",
-        ]
-    );
-    assert_eq!(circuit.reports().await.len(), 2);
-    // The version of the purchase counts what can be seen: the looks that found nothing left it as it is.
-    let etag = async || {
-        circuit.team.alpha().get(&format!("{PURCHASES}/{}", circuit.purchase)).await.expect(200).headers["etag"].clone()
-    };
-    let before = etag().await;
-    circuit.team.story.turn("PT3H").await;
-    assert_eq!(etag().await, before);
-}
-
-#[tokio::test]
-async fn qs_11_many_thresholds_are_crossed_and_met_at_once() {
-    const MANY: usize = 40;
-    let circuit = Circuit::of_alpha().await;
-    for target in 1..=MANY {
-        circuit.threshold(json!({ "conformanceTarget": target.to_string() })).await;
-    }
-    circuit.team.story.turn_to("2026-03-04T18:30:00Z").await;
-    circuit.measures(&[("2026-03-04T18:10:00Z", 90.0)]).await;
-    // One look begins as many as one transaction holds, and leaves the rest to the looks after it.
-    circuit.team.story.turn_to("2026-03-04T19:30:00Z").await;
-    let of = |crossing: &str| vec![crossing.to_owned(); MANY];
-    assert_eq!(circuit.crossings().await, of("crossed 2026-03-04T18:00:00Z -"));
-    let reports = circuit.team.desk().get(&format!("{PROBLEMS}?limit=100")).await.expect(200).body;
-    assert_eq!(reports.as_array().unwrap().len(), MANY);
-    circuit.measures(&[("2026-03-04T19:10:00Z", 0.5)]).await;
-    circuit.team.story.turn_to("2026-03-04T20:30:00Z").await;
-    assert_eq!(circuit.crossings().await, of("crossed 2026-03-04T18:00:00Z 2026-03-04T19:00:00Z"));
-    // The Service Manager is told of each once: a look tells of at most 24, in one message.
-    let sent = told(&circuit).await;
-    let ended: Vec<&str> = sent.iter().filter(|of| of.starts_with("04 20:")).map(|of| &of[..23]).collect();
-    assert_eq!(ended, ["04 20:15 sam 24 notices", "04 20:16 sam 16 notices"]);
-    circuit.team.story.turn("PT3H").await;
-    assert_eq!(told(&circuit).await, Vec::<String>::new());
-}
-
-#[tokio::test]
-async fn qs_11_looks_that_find_nothing_leave_nothing_behind() {
-    let circuit = Circuit::of_alpha().await;
-    circuit.threshold(json!({ "graceTimes": "1000" })).await;
-    circuit.team.story.turn_to("2026-03-04T18:30:00Z").await;
-    circuit.measures(&[("2026-03-04T18:10:00Z", 90.0)]).await;
-    circuit.team.story.turn("PT2H").await;
-    let items = circuit.team.story.items().len();
-    circuit.team.story.turn("PT12H").await;
-    assert_eq!(circuit.team.story.items().len(), items);
-}
-
-#[tokio::test]
-async fn qs_11_late_and_corrected_measurements_move_an_episode() {
-    let circuit = Circuit::of_alpha().await;
-    circuit.threshold(json!({})).await;
-    circuit.measures(&[("2026-03-04T15:10:00Z", 90.0), ("2026-03-04T16:10:00Z", 10.0)]).await;
-    circuit.team.story.turn_to("2026-03-04T18:16:00Z").await;
-    assert_eq!(
-        circuit.crossings().await,
-        ["crossed 2026-03-04T15:00:00Z 2026-03-04T16:00:00Z"],
-        "one that is over when it is seen is told all the same"
-    );
-    let number = circuit.reports().await[0]["id"].as_str().unwrap().to_owned();
-    // What comes late moves its beginning; a correction takes it back.
-    circuit.measures(&[("2026-03-04T14:10:00Z", 95.0)]).await;
-    circuit.team.story.turn("PT1H").await;
-    assert_eq!(circuit.crossings().await, ["crossed 2026-03-04T15:00:00Z 2026-03-04T16:00:00Z"]);
-    circuit.measures(&[("2026-03-04T14:10:00Z", 5.0), ("2026-03-04T15:10:00Z", 5.0)]).await;
-    circuit.team.story.turn("PT1H").await;
-    assert_eq!(circuit.crossings().await, ["crossed 2026-03-04T15:00:00Z 2026-03-04T15:00:00Z"], "it has no length");
-    assert_eq!(circuit.reports().await.len(), 1);
-    circuit.does("desk", &number, "cancellation", json!({ "reason": "The probe was wrong" })).await;
-}
-
-#[tokio::test]
-async fn qs_11_a_check_that_was_down_for_a_week_finds_what_was_crossed_meanwhile() {
-    let circuit = Circuit::of_alpha().await;
-    circuit.threshold(json!({ "graceTimes": "1000" })).await;
-    circuit.team.story.turn_without_checks("2026-03-05T19:30:00Z").await;
-    circuit.measures(&[("2026-03-05T18:10:00Z", 80.0), ("2026-03-05T19:10:00Z", 20.0)]).await;
-    circuit.team.story.turn_without_checks("2026-03-12T18:00:00Z").await;
-    circuit.team.story.turn("PT1M").await;
-    assert_eq!(circuit.crossings().await, ["crossed 2026-03-05T18:00:00Z 2026-03-05T19:00:00Z"]);
-    // Looked at again, it is known.
-    circuit.team.story.turn("PT5H").await;
-    assert_eq!((circuit.reports().await.len(), circuit.crossings().await.len()), (1, 1));
-}
-
-#[tokio::test]
-async fn qs_11_where_nothing_holds_any_more_an_episode_ends() {
-    let circuit = Circuit::of_alpha().await;
-    let threshold = circuit.threshold(json!({})).await;
-    circuit.measures(&[("2026-03-04T15:10:00Z", 80.0)]).await;
-    circuit.team.story.turn_to("2026-03-04T18:16:00Z").await;
-    assert_eq!(circuit.crossings().await, ["crossed 2026-03-04T15:00:00Z -"]);
-    circuit.team.desk().send(Method::DELETE, &format!("{OBJECTIVES}/{threshold}"), None, Vec::new()).await.expect(204);
-    for _ in 0..3 {
-        circuit.team.story.turn("PT1H").await;
-        assert_eq!(circuit.crossings().await, ["crossed 2026-03-04T15:00:00Z 2026-03-04T18:16:00Z"]);
-    }
-    assert_eq!(circuit.reports().await[0]["crossing"]["again"], 0);
-    // One that goes on ends with the purchase, too.
-    circuit.threshold(json!({})).await;
-    circuit.team.story.turn("PT1H").await;
-    let purchase = format!("{PURCHASES}/{}", circuit.purchase);
-    circuit.team.desk().patch(&purchase, json!({ "until": "2026-03-04T22:30:00Z" })).await.expect(200);
-    circuit.team.story.turn("P60D").await;
-    let crossings = circuit.crossings().await;
-    assert_eq!(crossings.last().map(String::as_str), Some("crossed 2026-03-04T15:00:00Z 2026-03-04T22:30:00Z"));
-}
-
-#[tokio::test]
-async fn qs_11_a_source_that_stops_is_a_finding() {
-    let circuit = Circuit::of_alpha().await;
-    circuit.threshold(json!({ "graceTimes": "2", "minimumMeasurements": 2 })).await;
-    let two = |hour: &str| [format!("2026-03-04T{hour}:10:00Z"), format!("2026-03-04T{hour}:20:00Z")];
-    circuit.team.story.turn_to("2026-03-04T17:30:00Z").await;
-    for hour in ["15", "16", "17"] {
-        let at = two(hour);
-        circuit.measures(&[(&at[0], 10.0), (&at[1], 10.0)]).await;
-    }
-    // Two hours may have too few; the third is one too many.
-    circuit.team.story.turn_to("2026-03-04T20:16:00Z").await;
-    assert_eq!(circuit.crossings().await, Vec::<String>::new());
-    circuit.team.story.turn_to("2026-03-04T21:16:00Z").await;
-    assert_eq!(circuit.crossings().await, ["silent 2026-03-04T20:00:00Z -"]);
-    let report = circuit.reports().await[0].clone();
-    let said = report["description"].as_str().unwrap();
-    assert!(said.ends_with("cannot be held against anything: too few measurements come"), "{said}");
-    let at = two("21");
-    circuit.measures(&[(&at[0], 10.0), (&at[1], 10.0)]).await;
-    circuit.team.story.turn_to("2026-03-04T22:16:00Z").await;
-    assert_eq!(circuit.crossings().await, ["silent 2026-03-04T20:00:00Z 2026-03-04T21:00:00Z"]);
-    told(&circuit).await;
-    // When the CLEC has it no more, nothing is looked for.
-    let purchase = format!("{PURCHASES}/{}", circuit.purchase);
-    circuit.team.desk().patch(&purchase, json!({ "until": "2026-03-04T23:30:00Z" })).await.expect(200);
-    circuit.team.story.turn("P3D").await;
-    assert_eq!(circuit.crossings().await, ["silent 2026-03-04T20:00:00Z 2026-03-04T21:00:00Z"]);
-    assert_eq!(circuit.reports().await.len(), 1);
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ mod change_requests;
 mod clocks;
 mod closing;
 mod cmp_site;
+mod crossings;
 mod date_tbd;
 mod daylight_saving;
 mod degradation;

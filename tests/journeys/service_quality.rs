@@ -252,6 +252,9 @@ async fn qs_04_measurements_are_held_against_what_held_when_they_were_made() {
         "detail": "is not in the past: what was measured is held against what held then",
     });
     assert_eq!(refused["errors"], json!([fault]));
+    // Windows with too few measurements in a row are counted for a year at the most.
+    let faults = quality.desk().patch(&path, json!({ "graceTimes": "367" })).await.expect(400).faults();
+    assert_eq!(faults["graceTimes"], "QS-04");
     // Nor can an objective become one of another metric, offering or CLEC.
     let other = json!({ "agreedWith": "alpha", "serviceLevelObjectiveParameter": { "name": "repair" }, "unit": "s" });
     let faults = quality.desk().patch(&path, other).await.expect(400).faults();
@@ -323,9 +326,19 @@ async fn qs_09_a_clec_measures_and_reads_its_own_and_the_carriers_are_kept_apart
     let of_alpha = format!("{PURCHASES}/{}", quality.alpha);
     let changed = quality.desk().patch(&of_alpha, json!({ "specification": gold })).await.expect(200).body;
     assert_eq!(changed["specification"], json!(gold));
+    // What was before the type of SLA was assigned is held against none of it; what was purchased with it, from its beginning on.
+    let of_time = "conformance?from=2026-03-03T07:00:00Z&until=2026-03-04T07:00:00Z";
+    assert_eq!(alpha.get(&format!("{of_alpha}/{of_time}")).await.expect(200).body, json!([]));
+    let body = json!({
+        "clec": "alpha", "offering": quality.offering, "name": "circuit 9", "since": "2026-01-01T07:00:00Z", "specification": gold,
+    });
+    let another = quality.desk().post(PURCHASES, body).await.expect(201).text("id");
+    let report = bulk(&alpha, "application/x-ndjson", line(&another, 1.0)).await.expect(200).body;
+    assert_eq!(counts(&report), [1, 1, 0, 0, 0], "{report}");
+    let of_another = format!("{PURCHASES}/{another}");
     // Alpha's own measurement is held against what it agreed, and not against the carrier's threshold, whose series is empty.
     let held = async |client: &Client<'_>| {
-        let path = format!("{of_alpha}/conformance?from=2026-03-03T07:00:00Z&until=2026-03-04T07:00:00Z");
+        let path = format!("{of_another}/{of_time}");
         let held = client.get(&path).await.expect(200).body;
         let held =
             held.as_array().unwrap().iter().map(|of| (of["objective"].as_str().unwrap().to_owned(), windows(of)));
@@ -336,9 +349,10 @@ async fn qs_09_a_clec_measures_and_reads_its_own_and_the_carriers_are_kept_apart
         (agreed.clone(), vec!["2026-03-03T07:00:00Z 1 1 met".to_owned()]),
     ]);
     assert_eq!((held(&alpha).await, held(&quality.desk()).await), (expected.clone(), expected));
-    // Both are of the type of SLA that alpha has: what is in none of it holds for those that have it alone.
-    quality.desk().patch(&of_alpha, json!({ "specification": null })).await.expect(200);
-    assert_eq!(held(&alpha).await, BTreeMap::new());
+    // When another one is agreed, what was before stays held against what held then.
+    let before = held(&alpha).await;
+    quality.desk().patch(&of_another, json!({ "specification": null })).await.expect(200);
+    assert_eq!(held(&alpha).await, before);
     alpha.get(&format!("{OBJECTIVES}?agreedWith=beta")).await.expect(400);
     // A CLEC records nothing of what is sold, purchased or agreed.
     for (at, body) in [
@@ -477,11 +491,14 @@ async fn qs_04_a_clec_is_told_of_what_is_agreed_with_it_and_of_nothing_else() {
     assert_eq!(told().await, Vec::<String>::new());
     let mut agreed = quality.threshold("40");
     agreed["agreedWith"] = json!("alpha");
+    agreed["toleranceTarget"] = json!("2");
     let number = quality.records(agreed).await;
     let sent = quality.story.deliveries().await;
     assert_eq!(sent.len(), 1);
     let body = sent[0].body.clone().unwrap();
-    for line in ["Target: at most 40 ms", "Computed: average by the day", "From: 2026-03-04 10:00 MST"] {
+    for line in
+        ["Target: at most 40 ms", "Computed: average by the day", "Tolerance: 2 ms", "From: 2026-03-04 10:00 MST"]
+    {
         assert!(body.contains(line), "{line}: {body}");
     }
     let path = format!("{OBJECTIVES}/{number}");

@@ -158,8 +158,8 @@ pub(crate) async fn read(
     }
     let thresholds = services.store.thresholds(&purchase.clec).await.map_err(Failed::from)?;
     let is_wanted = |of: &Threshold<'_>| metric.as_ref().is_none_or(|metric| of.objective.metric == *metric);
-    let held: Vec<Threshold<'_>> = thresholds.of(&purchase).into_iter().filter(is_wanted).collect();
-    let series: BTreeSet<SeriesId> = held.iter().flat_map(|of| of.series(&purchase)).collect();
+    let held: Vec<Threshold<'_>> = thresholds.of(&purchase, had).into_iter().filter(is_wanted).collect();
+    let series: BTreeSet<SeriesId> = held.iter().flat_map(Threshold::series).collect();
     let mut hours = Hours::new();
     for series in series {
         let whole = |at| Window::Month.around(at, &services.policy);
@@ -170,7 +170,7 @@ pub(crate) async fn read(
     let mut windows_left = WINDOWS_AT_MOST;
     let mut shown = Vec::new();
     for threshold in &held {
-        let held = threshold.windows((&purchase, &hours), had, now, &services.policy);
+        let held = threshold.windows(&hours, had, now, &services.policy);
         windows_left = windows_left.checked_sub(held.len()).ok_or_else(|| {
             let detail = format!("has more than {WINDOWS_AT_MOST} windows: ask for less time, or for one metric");
             Refused::field("from", "QS-04", detail)

@@ -16,7 +16,7 @@ use domain::{
     account_team::Served,
     degradation_report::{DegradationReport, TicketSays},
     kinds::{AnyRecord, Transaction},
-    service_quality::{Hours, PurchasedOffering, Thresholds, episode::Beside},
+    service_quality::{Hours, PurchasedOffering, Threshold, Thresholds, episode::Beside},
 };
 use futures::{StreamExt, stream};
 use record::{ActionContext, ChangeSet, WriteContext};
@@ -96,12 +96,14 @@ impl Services {
         now: Instant,
     ) -> Result<usize, StoreError> {
         let policy = &self.policy;
-        let hours = self.hours_lately(purchase, of, now).await?;
-        let shown = purchase.episodes(of, &hours, now, policy);
+        let thresholds = purchase.watched(of, now, policy);
+        let hours = self.hours_lately(purchase, &thresholds, now).await?;
+        let shown = purchase.episodes(&thresholds, &hours, now, policy);
+        let news = purchase.news(&shown, &thresholds, now, policy);
         let mut before = vec![AnyRecord::from(purchase.clone())];
         let mut beside = Beside::default();
-        if let Some(reports) = purchase.reports_needed(&shown, of, now, policy) {
-            let reports = reports.into_iter().map(RecordRef::DegradationReport);
+        if !news.is_empty() {
+            let reports = purchase.reports().map(RecordRef::DegradationReport);
             let found = self.store.records_at(reports.collect::<BTreeSet<_>>()).await?;
             let reports = found.values().filter_map(|record| record.as_record::<DegradationReport>().cloned());
             beside.reports = reports.map(|report| (report.number, report)).collect();
@@ -109,7 +111,7 @@ impl Services {
             beside.agreed_time = of.specification_of(purchase).and_then(|of| of.time_to_clear_at(now));
             before.extend(found.into_values());
         }
-        let change = purchase.clone().look((&shown, of), beside, || numbers.next(), now, policy);
+        let change = purchase.clone().look(news, beside, || numbers.next(), now, policy);
         let change = Transaction::from(change).remembering(&before, &ActionContext::by_schedule(now), |_| ());
         self.store.commit(&change).await?;
         Ok(change.notices_required())
@@ -119,14 +121,14 @@ impl Services {
     async fn hours_lately(
         &self,
         purchase: &PurchasedOffering,
-        of: &Thresholds,
+        of: &[Threshold<'_>],
         now: Instant,
     ) -> Result<Hours, StoreError> {
         let mut ranges = BTreeMap::new();
-        for threshold in of.of(purchase) {
-            let Some((from, until)) = threshold.ended_lately((purchase.due(now), now), &self.policy) else { continue };
+        for threshold in of {
+            let Some((from, until)) = threshold.lately((purchase.due(now), now), &self.policy) else { continue };
             let from = threshold.counted_from(from, &self.policy);
-            for series in threshold.series(purchase) {
+            for series in threshold.series() {
                 let range = ranges.entry(series).or_insert((from, until));
                 *range = (range.0.min(from), range.1.max(until));
             }

@@ -244,27 +244,34 @@ impl DegradationReport {
     }
 
     /// How its crossing stands by now: its people, who clear it, are told where it ended, or began again, which is the same trouble while the
-    /// report is worked. `None` when nothing is new of it.
+    /// report is worked. `began` are the beginnings that were corrected, each with what it was corrected to. `None` when nothing is new of it.
     #[must_use]
     pub fn follow_crossing(
         mut self,
         (ended_at, again): (Option<Instant>, u32),
+        began: &[(Instant, Instant)],
         act: &ActionContext,
         policy: &Policy,
     ) -> Option<RecordChange<Self>> {
         let crossing = self.crossing.as_mut()?;
-        if crossing.ended_at == ended_at && again == 0 {
+        let moved = began.iter().find(|(before, _)| *before == crossing.began_at).map(|(_, at)| *at);
+        let is_as_known = crossing.ended_at == ended_at && again == 0;
+        if is_as_known && moved.is_none() {
             return None;
         }
         crossing.ended_at = ended_at;
         crossing.again = crossing.again.saturating_add(again);
+        crossing.began_at = moved.unwrap_or(crossing.began_at);
         let what = crossing.kind.wording();
-        let began = (again > 0 || ended_at.is_none()).then_some(Fact::CrossingBegan);
-        let ended = ended_at.map(|_| Fact::CrossingEnded);
-        let step = match ended_at {
-            Some(at) => format!("is of a {what} that ended: {}", moment(at, policy)),
-            None => format!("is of a {what} that goes on again"),
+        let step = match (ended_at, moved) {
+            (_, Some(at)) if is_as_known => {
+                format!("is of a {what} that began at another instant: {}", moment(at, policy))
+            }
+            (Some(at), _) => format!("is of a {what} that ended: {}", moment(at, policy)),
+            (None, _) => format!("is of a {what} that goes on again"),
         };
+        let began = (again > 0 || moved.is_some() || ended_at.is_none()).then_some(Fact::CrossingBegan);
+        let ended = ended_at.filter(|_| !is_as_known).map(|_| Fact::CrossingEnded);
         let told = self.is_open().then(|| self.tell_people(&step, act, policy)).into_iter().collect();
         Some(self.finish(began.into_iter().chain(ended).collect(), told, act))
     }

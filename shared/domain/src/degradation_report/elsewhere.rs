@@ -214,9 +214,9 @@ impl DegradationReport {
     ) -> Result<RecordChange<Self>, Refused> {
         self.check(if answered { Act::PartyAnswer } else { Act::PartyWithdrawal }, &act.by.party)?;
         let request = self.requests.iter_mut().find(|request| request.place == place);
-        let request = request.ok_or_else(|| Refused::field("place", "QS-03", "is no request of the report"))?;
+        let request = request.ok_or(Refused::NotFound)?;
         if request.ended.is_some() {
-            return Err(Refused::field("place", "QS-03", "is a request that has not ended"));
+            return Err(Refused::not_now("QS-03", format!("request {place} has ended"), &[]));
         }
         request.ended = Some(RequestEnd { at: act.now, answered, text: text.clone() });
         let name = request.name.clone();

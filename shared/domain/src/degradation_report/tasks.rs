@@ -185,9 +185,9 @@ impl DegradationReport {
 
     fn open_task(&mut self, place: u32) -> Result<&mut Task, Refused> {
         let task = self.tasks.iter_mut().find(|task| task.place == place);
-        let task = task.ok_or_else(|| Refused::field("task", "QS-10", "is no task of the report"))?;
+        let task = task.ok_or(Refused::NotFound)?;
         if task.ended.is_some() {
-            return Err(Refused::field("task", "QS-10", "is a task that has not ended"));
+            return Err(Refused::not_now("QS-10", format!("task {place} has ended"), &[]));
         }
         Ok(task)
     }

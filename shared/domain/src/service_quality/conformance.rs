@@ -1,9 +1,9 @@
 //! Measurements held against the objectives that hold for them (QS-04): window by window, by what held when the window began.
 
 use super::{
-    objective::Objective,
-    series::{Aggregate, Window, windows},
+    series::{Aggregate, MeasuredBy, Window, windows},
     terms::Terms,
+    threshold::{Hours, Threshold},
 };
 use contract::{Instant, Policy};
 use strum::{IntoStaticStr, VariantArray};
@@ -30,6 +30,20 @@ pub enum Standing {
 
 contract::word!(Standing);
 
+impl Standing {
+    /// Whether it ends a crossing: the target itself is met again.
+    #[must_use]
+    pub fn is_met(self) -> bool {
+        matches!(self, Self::Met | Self::Endangered)
+    }
+
+    /// Whether there were enough measurements to tell.
+    #[must_use]
+    pub fn is_told(self) -> bool {
+        matches!(self, Self::Met | Self::Endangered | Self::Tolerated | Self::Missed)
+    }
+}
+
 /// A window, held against the terms that held for it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Conformance<'a> {
@@ -53,6 +67,58 @@ impl Conformance<'_> {
     }
 }
 
+impl Threshold<'_> {
+    /// Each window from `from` until `until`, held against what held when it began, in the order of time; also those in which nothing was
+    /// measured. Windows for which nothing held are left out.
+    #[must_use]
+    pub fn windows(
+        &self,
+        hours: &Hours,
+        (from, until): (Instant, Instant),
+        now: Instant,
+        policy: &Policy,
+    ) -> Vec<Conformance<'_>> {
+        let objective = self.objective;
+        let mut measured = MeasuredBy::ALL.map(|by| {
+            let hours = hours.get(&self.series_of(by)).map(Vec::as_slice).unwrap_or_default();
+            Window::ALL.map(|window| windows(hours.iter().copied(), window, policy).into_iter().peekable())
+        });
+        // The window that the time begins in is looked at whole.
+        let begins = objective.terms_at(from).map_or(from, |terms| terms.window.around(from, policy).0);
+        let (mut held, mut at, mut silent) = (Vec::<Conformance<'_>>::new(), begins, 0);
+        while at < until {
+            let Some(terms) = objective.terms_at(at) else {
+                // Nothing holds here: on to where something does.
+                match objective.versions.iter().map(|version| version.from).find(|begins| *begins > at) {
+                    Some(begins) => at = begins,
+                    None => break,
+                }
+                continue;
+            };
+            let (begins, ends) = terms.window.around(at, policy);
+            let of_window = &mut measured[terms.measured_by as usize][terms.window as usize];
+            while of_window.next_if(|(from, ..)| *from < begins).is_some() {}
+            let found = of_window.next_if(|(from, ..)| *from == begins).map(|(.., of)| of);
+            // What another version begins in the midst of it goes on by that.
+            let next = objective.versions.iter().map(|version| version.from).find(|from| *from > terms.from);
+            at = next.filter(|next| *next > at).map_or(ends, |next| next.min(ends));
+            // A window belongs to what held when it began: one that began before the first version did is nobody's.
+            let began_under = objective.terms_at(begins).is_some_and(|of| of.from == terms.from);
+            let is_of_period = terms.conformance_period.is_none_or(|period| period.has(begins));
+            if !(began_under && is_of_period && self.is_held_at(begins)) {
+                continue;
+            }
+            let standing = if ends > now { Standing::Running } else { terms.standing(found.as_ref(), begins) };
+            // What one side did not measure, the other does not make up for: each is counted by itself.
+            let is_same_side = held.last().is_none_or(|of| of.terms.measured_by == terms.measured_by);
+            silent = if standing == Standing::TooFew { 1 + if is_same_side { silent } else { 0 } } else { 0 };
+            let standing = if silent > terms.grace_times { Standing::Silent } else { standing };
+            held.push(Conformance { from: begins, until: ends, measured: found, terms, standing });
+        }
+        held
+    }
+}
+
 impl Terms {
     /// How the measurements of a window that is over stand to them.
     #[must_use]
@@ -72,51 +138,5 @@ impl Terms {
     /// Whether a value has not reached the warning.
     fn is_safe(&self, value: f64, warning: f64) -> bool {
         if self.comparator.is_upper_bound() { value < warning } else { value > warning }
-    }
-}
-
-impl Objective {
-    /// Each window from `from` until `until`, held against what held when it began; also those in which nothing was measured. Windows for
-    /// which nothing held are left out.
-    #[must_use]
-    pub fn held_against(
-        &self,
-        hours: &[(Instant, Aggregate)],
-        (from, until): (Instant, Instant),
-        now: Instant,
-        policy: &Policy,
-    ) -> Vec<Conformance<'_>> {
-        let mut measured =
-            Window::ALL.map(|window| windows(hours.iter().copied(), window, policy).into_iter().peekable());
-        // The window that the time begins in is looked at whole.
-        let begins = self.terms_at(from).map_or(from, |terms| terms.window.around(from, policy).0);
-        let (mut held, mut at, mut silent) = (Vec::new(), begins, 0);
-        while at < until {
-            let Some(terms) = self.terms_at(at) else {
-                // Nothing holds here: on to where something does.
-                match self.versions.iter().map(|version| version.from).find(|begins| *begins > at) {
-                    Some(begins) => at = begins,
-                    None => break,
-                }
-                continue;
-            };
-            let (begins, ends) = terms.window.around(at, policy);
-            let of_window = &mut measured[terms.window as usize];
-            while of_window.next_if(|(from, ..)| *from < begins).is_some() {}
-            let found = of_window.next_if(|(from, ..)| *from == begins).map(|(.., of)| of);
-            // What another version begins in the midst of it goes on by that.
-            let next = self.versions.iter().map(|version| version.from).find(|from| *from > terms.from);
-            at = next.filter(|next| *next > at).map_or(ends, |next| next.min(ends));
-            // A window belongs to what held when it began: one that began before the first version did is nobody's.
-            let began_under = self.terms_at(begins).is_some_and(|of| of.from == terms.from);
-            if !began_under || terms.conformance_period.is_some_and(|period| !period.has(begins)) {
-                continue;
-            }
-            let standing = if ends > now { Standing::Running } else { terms.standing(found.as_ref(), begins) };
-            silent = if standing == Standing::TooFew { silent + 1 } else { 0 };
-            let standing = if silent > terms.grace_times { Standing::Silent } else { standing };
-            held.push(Conformance { from: begins, until: ends, measured: found, terms, standing });
-        }
-        held
     }
 }

@@ -36,6 +36,17 @@ pub struct Shown<'a> {
     pub ended_at: Option<Instant>,
 }
 
+/// What a look shows that is not known yet.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct News<'a> {
+    /// The known episodes, by their places, that are at other times than was known: each with its beginning and its end.
+    moved: Vec<(usize, (Instant, Option<Instant>))>,
+    /// The known episodes, by their places, that are parts of another one.
+    joined: Vec<usize>,
+    /// The episodes that are not known.
+    begun: Vec<Shown<'a>>,
+}
+
 /// What a look at a purchase needs beside it where an episode begins or ends.
 #[derive(Debug, Clone, Default)]
 pub struct Beside {
@@ -48,18 +59,24 @@ pub struct Beside {
 }
 
 impl PurchasedOffering {
+    /// The thresholds that a look at it `now` may find something of.
+    #[must_use]
+    pub fn watched<'a>(&'a self, of: &'a Thresholds, now: Instant, policy: &Policy) -> Vec<Threshold<'a>> {
+        of.of(self, (oldest(self.due(now), policy), now))
+    }
+
     /// The episodes that measurements show now, of each threshold of which windows ended lately.
     #[must_use]
-    pub fn episodes<'a>(&self, of: &'a Thresholds, hours: &Hours, now: Instant, policy: &Policy) -> Vec<Shown<'a>> {
+    pub fn episodes<'a>(&self, of: &[Threshold<'a>], hours: &Hours, now: Instant, policy: &Policy) -> Vec<Shown<'a>> {
         let mut shown = Vec::new();
-        for threshold in of.of(self) {
-            let Some((from, until)) = threshold.ended_lately((self.due(now), now), policy) else { continue };
-            let until = until.min(self.plan.until.unwrap_or(until));
+        for threshold in of {
+            let Some((from, until)) = threshold.lately((self.due(now), now), policy) else { continue };
             let counted = threshold.counted_from(from, policy).max(self.since);
-            let windows = threshold.windows((self, hours), (counted, until), now, policy);
+            let range = (counted, until.min(self.plan.until.unwrap_or(until)));
+            let windows = threshold.windows(hours, range, until, policy);
             for kind in [CrossingKind::Crossed, CrossingKind::Silent] {
                 let before = self.going_on(threshold.objective.number, kind, from).map(|of| of.began_at);
-                let over = self.over(&threshold, now);
+                let over = self.over(threshold, now);
                 let episodes = fold((&windows, from), kind, before);
                 let episodes = episodes
                     .into_iter()
@@ -81,14 +98,14 @@ impl PurchasedOffering {
         self.next_look_at.map_or(now, |due| due.min(now))
     }
 
-    /// Since when its measurements are not held against an objective any more: its CLEC has it no more, nothing holds, or what holds is held in a
-    /// time that is over.
+    /// Since when its measurements are not held against a threshold any more: its CLEC has it no more, nothing holds, what holds is held in a time
+    /// that is over, or its type of SLA has it no more.
     fn over(&self, threshold: &Threshold<'_>, now: Instant) -> Option<Instant> {
         let objective = threshold.objective;
         let terms = objective.terms_at(now).or(objective.versions.last());
-        let periods = [threshold.period, terms.and_then(|terms| terms.conformance_period)];
-        let periods = periods.into_iter().filter_map(|period| period?.until);
-        let ends = self.plan.until.into_iter().chain(objective.ended_at(now)).chain(periods);
+        let period = terms.and_then(|terms| terms.conformance_period?.until);
+        let ends =
+            self.plan.until.into_iter().chain(objective.ended_at(now)).chain(period).chain(threshold.left_at(now));
         ends.filter(|at| *at <= now).min()
     }
 
@@ -99,57 +116,47 @@ impl PurchasedOffering {
         self.episodes.iter().filter(is_it).find(went_on)
     }
 
-    /// Which of its episodes end, or go on otherwise than was known: each with how it ends now.
-    fn known_otherwise(
-        &self,
-        shown: &[Shown<'_>],
-        of: &Thresholds,
-        now: Instant,
-        policy: &Policy,
-    ) -> Vec<(usize, Option<Instant>)> {
-        let held = of.of(self);
-        let mut changed = Vec::new();
-        for (at, known) in self.episodes.iter().enumerate() {
-            let is_of = |of: &&Shown<'_>| of.is_of(known);
-            let threshold = held.iter().find(|of| of.objective.number == known.objective);
-            let looked_from =
-                threshold.and_then(|of| of.ended_lately((self.due(now), now), policy)).map(|(from, _)| from);
-            let ends = if let Some(shown) = shown.iter().filter(is_of).find(|of| of.overlaps(known)) {
-                shown.ended_at
-            } else if known.ended_at.is_none() && threshold.is_none_or(|of| self.over(of, now).is_some()) {
-                // Nothing holds any more that it could be held against.
-                let over = threshold.and_then(|of| self.over(of, now)).unwrap_or(now);
-                Some(over.max(known.began_at))
-            } else if looked_from.is_some_and(|from| known.began_at >= from) {
-                // What was corrected since shows that there was none.
-                Some(known.began_at)
-            } else {
-                known.ended_at
+    /// What a look shows that is not known yet.
+    #[must_use]
+    pub fn news<'a>(&self, shown: &[Shown<'a>], of: &[Threshold<'_>], now: Instant, policy: &Policy) -> News<'a> {
+        let mut news = News::default();
+        let mut is_seen = vec![false; self.episodes.len()];
+        for shown in shown {
+            let is_it = |(at, known): &(usize, &Episode)| !is_seen[*at] && shown.is_of(known) && shown.overlaps(known);
+            let found: Vec<usize> = self.episodes.iter().enumerate().filter(is_it).map(|(at, _)| at).collect();
+            // What was measured late may join several: they are the last one of them, whose report is worked if any is.
+            let Some((last, joined)) = found.split_last() else {
+                news.begun.push(*shown);
+                continue;
             };
-            if ends != known.ended_at {
-                changed.push((at, ends));
+            found.iter().for_each(|at| is_seen[*at] = true);
+            news.joined.extend(joined);
+            let (known, times) = (&self.episodes[*last], (shown.began_at, shown.ended_at));
+            if (known.began_at, known.ended_at) != times {
+                news.moved.push((*last, times));
             }
         }
-        changed
+        for (at, known) in self.episodes.iter().enumerate().filter(|(at, _)| !is_seen[*at]) {
+            let threshold = of.iter().find(|of| of.objective.number == known.objective);
+            let over = threshold.map(|of| self.over(of, now));
+            let looked_from = threshold.and_then(|of| of.lately((self.due(now), now), policy)).map(|(from, _)| from);
+            let ends = match over {
+                // Nothing holds any more that it could be held against.
+                None | Some(Some(_)) if known.ended_at.is_none() => over.flatten().unwrap_or(now).max(known.began_at),
+                // What was corrected since shows that there was none.
+                _ if looked_from.is_some_and(|from| known.began_at >= from) => known.began_at,
+                _ => continue,
+            };
+            if known.ended_at != Some(ends) {
+                news.moved.push((at, (known.began_at, Some(ends))));
+            }
+        }
+        news
     }
 
-    /// The episodes that are not known yet.
-    fn unknown<'a, 'b>(&self, shown: &'b [Shown<'a>]) -> Vec<&'b Shown<'a>> {
-        let is_known = |of: &Shown<'_>| self.episodes.iter().any(|known| of.is_of(known) && of.overlaps(known));
-        shown.iter().filter(|of| !is_known(of)).collect()
-    }
-
-    /// The reports that a look needs beside the purchase; none when it shows nothing new.
-    #[must_use]
-    pub fn reports_needed(
-        &self,
-        shown: &[Shown<'_>],
-        of: &Thresholds,
-        now: Instant,
-        policy: &Policy,
-    ) -> Option<Vec<DegradationReportNumber>> {
-        let is_as_known = self.unknown(shown).is_empty() && self.known_otherwise(shown, of, now, policy).is_empty();
-        (!is_as_known).then(|| self.episodes.iter().map(|of| of.report).collect())
+    /// The reports that are told of what a look shows.
+    pub fn reports(&self) -> impl Iterator<Item = DegradationReportNumber> {
+        self.episodes.iter().map(|of| of.report)
     }
 
     /// What a look shows becomes known: a report is raised of each episode that begins, once, in the same transaction, and the reports of
@@ -157,7 +164,7 @@ impl PurchasedOffering {
     #[must_use]
     pub fn look(
         mut self,
-        (shown, of): (&[Shown<'_>], &Thresholds),
+        news: News<'_>,
         beside: Beside,
         draw: impl Fn() -> DegradationReportNumber,
         now: Instant,
@@ -166,22 +173,25 @@ impl PurchasedOffering {
         let act = ActionContext::by_schedule(now);
         let (mut facts, mut told) = (Vec::new(), BTreeMap::<DegradationReportNumber, Told<'_>>::new());
         let mut is_all = true;
-        for (at, ended_at) in self.known_otherwise(shown, of, now, policy) {
+        for (at, (began_at, ended_at)) in news.moved {
             if told.len() >= TOLD_AT_ONCE && !told.contains_key(&self.episodes[at].report) {
                 is_all = false;
                 continue;
             }
             let known = &mut self.episodes[at];
-            known.ended_at = ended_at;
             let (objective, kind, report) = (known.objective, known.kind, known.report);
-            facts.push(match ended_at {
-                Some(_) => Fact::CrossingEnded { objective, kind, report },
-                None => Fact::CrossingBegan { objective, kind, report },
-            });
-            told.entry(report).or_default();
+            let told = told.entry(report).or_default();
+            if known.began_at != began_at {
+                told.began.push((known.began_at, began_at));
+            }
+            let ended = ended_at.filter(|_| known.ended_at != ended_at);
+            if known.began_at != began_at || ended.is_none() {
+                facts.push(Fact::CrossingBegan { objective, kind, report });
+            }
+            facts.extend(ended.map(|_| Fact::CrossingEnded { objective, kind, report }));
+            (known.began_at, known.ended_at) = (began_at, ended_at);
         }
-        let unknown: Vec<Shown<'_>> = self.unknown(shown).into_iter().copied().collect();
-        for Shown { objective, kind, began_at, ended_at } in unknown {
+        for Shown { objective, kind, began_at, ended_at } in news.begun {
             if self.episodes.len() >= EPISODES_AT_MOST {
                 break;
             }
@@ -204,7 +214,7 @@ impl PurchasedOffering {
                 }
                 None => {
                     let report = draw();
-                    told.insert(report, Told { raised: Some((objective, kind, began_at)), again: 0 });
+                    told.insert(report, Told { raised: Some((objective, kind, began_at)), ..Told::default() });
                     report
                 }
             };
@@ -212,10 +222,12 @@ impl PurchasedOffering {
             facts.extend(ended_at.map(|_| Fact::CrossingEnded { objective: objective.number, kind, report }));
             self.episodes.push(Episode { objective: objective.number, kind, began_at, ended_at, report });
         }
+        let mut at = 0..;
+        self.episodes.retain(|_| at.next().is_none_or(|at| !news.joined.contains(&at)));
         self.episodes.sort_by_key(|of| of.began_at);
         // A report tells of its latest episode.
         let latest = |report| self.episodes.iter().rev().find(|of| of.report == report).and_then(|of| of.ended_at);
-        let reports = told.into_iter().filter_map(|(number, Told { raised, again })| match raised {
+        let reports = told.into_iter().filter_map(|(number, Told { raised, again, began })| match raised {
             Some((of, kind, began_at)) => {
                 let (name, metric) = (of.name.as_str(), of.metric.as_str());
                 let ended_at = latest(number);
@@ -233,7 +245,7 @@ impl PurchasedOffering {
             None => {
                 let report = beside.reports.get(&number)?.clone();
                 let report = report.served_by(beside.people.clone());
-                report.follow_crossing((latest(number), again), &act, policy)
+                report.follow_crossing((latest(number), again), &began, &act, policy)
             }
         });
         let reports: Vec<_> = reports.collect();
@@ -251,8 +263,22 @@ impl PurchasedOffering {
 
     /// Forgets the episodes that ended so long ago that no look comes to them again.
     fn forget(&mut self, now: Instant, policy: &Policy) {
-        let oldest = now - policy.service_quality.settle - policy.service_quality.look_back - TimeDelta::days(31);
+        let oldest = oldest(now, policy);
         self.episodes.retain(|of| of.ended_at.is_none_or(|ended| ended >= oldest));
+    }
+}
+
+/// The earliest instant that a look comes to that is due at `due`: a month's window begins a month before it ends.
+fn oldest(due: Instant, policy: &Policy) -> Instant {
+    let terms = &policy.service_quality;
+    due - terms.settle - terms.look_back - TimeDelta::days(31)
+}
+
+impl News<'_> {
+    /// Whether all that was shown is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.moved.is_empty() && self.begun.is_empty() && self.joined.is_empty()
     }
 }
 
@@ -276,18 +302,22 @@ struct Told<'a> {
     raised: Option<(&'a Objective, CrossingKind, Instant)>,
     /// How many episodes began again.
     again: u32,
+    /// Which beginnings were corrected, and to what.
+    began: Vec<(Instant, Instant)>,
 }
 
 /// The episodes of a kind that windows show from an instant on, in the order of time; `before` is the beginning of one that went on then. A
-/// source that measured nothing before has not stopped.
+/// source that measured nothing before has not stopped, and one whose measurements are not asked for any more is silent no more.
 fn fold(
     (windows, from): (&[Conformance<'_>], Instant),
     kind: CrossingKind,
     before: Option<Instant>,
 ) -> Vec<(Instant, Option<Instant>)> {
     let (mut found, mut began, mut heard) = (Vec::new(), before, false);
+    let mut side = windows.first().map(|of| of.terms.measured_by);
     for of in windows {
-        heard |= of.standing.is_told();
+        let is_other_side = side.replace(of.terms.measured_by) != side;
+        heard = of.standing.is_told() || heard && !is_other_side;
         if of.from < from {
             continue;
         }
@@ -297,7 +327,7 @@ fn fold(
         };
         match began {
             None if begins => began = Some(of.from),
-            Some(at) if ends => {
+            Some(at) if ends || is_other_side && kind == CrossingKind::Silent => {
                 found.push((at, Some(of.from)));
                 began = None;
             }

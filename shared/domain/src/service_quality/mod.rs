@@ -10,13 +10,15 @@
 //! | [`series`] | measurements, and what follows from many of them | Support Customer QoS/SLA |
 //! | [`brought`] | a measurement, held against what it names | Support Customer QoS/SLA |
 //! | [`conformance`] | measurements held against an objective | Support Customer QoS/SLA |
-//! | [`threshold`] | which objectives a purchase is held against, and how it stands to them | Support Customer QoS/SLA |
+//! | [`threshold`] | which objectives a purchase is held against, and when | Support Customer QoS/SLA |
+//! | [`formerly`] | what was said before of a purchase or a type of SLA | Support Customer QoS/SLA |
 //! | [`watch`] | when a purchase is next looked at, and what is known of its crossings | QS-11 |
 //! | [`episode`] | crossings, each with a beginning, an end and one report | QS-11 |
 
 pub mod brought;
 pub mod conformance;
 pub mod episode;
+pub mod formerly;
 mod notices;
 pub mod objective;
 pub mod offering;

@@ -15,12 +15,19 @@ impl Objective {
         let of_terms = terms.map(|terms| {
             let target = format!("{} {} {}", terms.comparator.wording(), terms.target, self.unit);
             let until = terms.until.map(|until| Line::new("Until", moment(until, policy)));
+            let of_unit = |name: &str, of: Option<contract::Quantity>| {
+                of.map(|of| Line::new(name, format!("{of} {}", self.unit)))
+            };
+            let (warning, tolerance) = (of_unit("Warning at", terms.warning), of_unit("Tolerance", terms.tolerance));
+            let fewest = format!("{} in {}, {} times fewer", terms.minimum, terms.window.wording(), terms.grace_times);
             let lines = [
                 Line::new("Target", target),
                 Line::new("Computed", format!("{} by {}", terms.statistic.as_str(), terms.window.wording())),
+                Line::new("Measured by", terms.measured_by.wording()),
+                Line::new("Measurements at the least", fewest),
                 Line::new("From", moment(terms.from, policy)),
             ];
-            lines.into_iter().chain(until).collect::<Vec<_>>()
+            lines.into_iter().chain(warning).chain(tolerance).chain(until).collect::<Vec<_>>()
         });
         let lines = [
             Line::new("Threshold", format!("{} ({})", self.name, self.number)),
@@ -37,10 +44,17 @@ impl Specification {
     /// Its CLEC is told what became so of it.
     pub(super) fn tell(&self, step: &str, act: &ActionContext, policy: &Policy) -> Vec<Notice> {
         let thresholds: Vec<String> = self.plan.objectives.iter().map(ToString::to_string).collect();
-        let lines = vec![
-            Line::new("Type of SLA", format!("{} ({})", self.plan.name, self.number)),
-            Line::new("Thresholds", thresholds.join(", ")),
+        let period = self.plan.period.unwrap_or_default();
+        let lines = [
+            Some(Line::new("Type of SLA", format!("{} ({})", self.plan.name, self.number))),
+            Some(Line::new("Thresholds", thresholds.join(", "))),
+            self.plan
+                .time_to_clear
+                .map(|time| Line::new("Degradations are cleared within", contract::duration::in_words(time))),
+            period.from.map(|from| Line::new("From", moment(from, policy))),
+            period.until.map(|until| Line::new("Until", moment(until, policy))),
         ];
+        let lines = lines.into_iter().flatten().collect();
         let details = json!({ "serviceLevelSpecification": self.number });
         let said = (format!("Type of SLA {} {step}", self.number), lines, details);
         told((&self.reference(), self.revision() + 1), self.agreed_with.as_ref(), said, act, policy)

@@ -1,6 +1,9 @@
 //! A purchased product offering: an instance that a CLEC has of an offering, whose performance is measured (QS-04).
 
-use super::watch::{Episode, next_look};
+use super::{
+    formerly::Formerly,
+    watch::{Episode, next_look},
+};
 use crate::degradation_report::{CrossingKind, DegradationReport, Degrading};
 use chrono::TimeDelta;
 use contract::{
@@ -49,6 +52,9 @@ pub struct PurchasedOffering {
     pub since: Instant,
     /// What may change of it.
     pub plan: PurchasePlan,
+    /// Which types of SLA were agreed for it before.
+    #[serde(default, skip_serializing_if = "Formerly::is_empty")]
+    pub former_specifications: Formerly<Option<SpecificationNumber>>,
     /// When its measurements are next held against its thresholds; never, when it is over.
     pub next_look_at: Option<Instant>,
     /// Its crossings that go on, and those that ended lately, by their beginnings.
@@ -78,7 +84,7 @@ pub enum Fact {
     Purchased,
     /// What is said of it was changed.
     Changed,
-    /// A threshold was crossed, or a source stopped: an episode began, or goes on after all.
+    /// A threshold was crossed, or a source stopped: an episode began, began at another instant than was known, or goes on after all.
     CrossingBegan {
         /// Which objective is not met.
         objective: ObjectiveNumber,
@@ -138,7 +144,7 @@ impl Record for PurchasedOffering {
 
     const TOLD_ELSEWHERE: &'static [&'static str] = &["revision", "nextLookAt"];
 
-    const BOUNDS: &'static [Bound] = &[(&["episodes"], 128)];
+    const BOUNDS: &'static [Bound] = &[(&["episodes"], 128), (&["formerSpecifications"], 16)];
 
     fn place(&self) -> Option<(&'static str, Instant)> {
         Some((ALL, self.since))
@@ -223,6 +229,7 @@ impl PurchasedOffering {
             offering,
             since,
             plan,
+            former_specifications: Formerly::default(),
             next_look_at: Some(next_look(since.max(act.now), policy)),
             episodes: Vec::new(),
         };
@@ -243,7 +250,10 @@ impl PurchasedOffering {
         if self.plan == plan {
             return Ok(None);
         }
-        self.plan = plan;
+        let before = std::mem::replace(&mut self.plan, plan).specification;
+        if before != self.plan.specification {
+            self.former_specifications.note(before, act.now);
+        }
         // One that was over may go on again.
         self.next_look_at = self.next_look_at.or(Some(next_look(act.now, policy)));
         Ok(Some(self.finish(vec![Fact::Changed], Vec::new(), act)))
@@ -263,6 +273,12 @@ impl PurchasedOffering {
             until: plan.until,
             agreed_time,
         }
+    }
+
+    /// The type of SLA that was agreed for it at an instant.
+    #[must_use]
+    pub fn specification_at(&self, at: Instant) -> Option<SpecificationNumber> {
+        *self.former_specifications.at(at, &self.plan.specification)
     }
 
     /// Whether its CLEC has it at an instant.

@@ -97,6 +97,16 @@ impl Window {
         }
     }
 
+    /// How many of them a year has at the most.
+    #[must_use]
+    pub fn in_a_year(self) -> u32 {
+        match self {
+            Self::Hour => 366 * 24,
+            Self::Day => 366,
+            Self::Month => 12,
+        }
+    }
+
     /// From when until when the window lasts that an instant is in.
     #[must_use]
     pub fn around(self, at: Instant, policy: &Policy) -> (Instant, Instant) {
@@ -126,6 +136,17 @@ pub enum MeasuredBy {
 }
 
 contract::word!(MeasuredBy);
+
+impl MeasuredBy {
+    /// In a notice.
+    #[must_use]
+    pub fn wording(self) -> &'static str {
+        match self {
+            Self::Provider => "the provider",
+            Self::Clec => "the CLEC",
+        }
+    }
+}
 
 impl From<&Party> for MeasuredBy {
     fn from(party: &Party) -> Self {

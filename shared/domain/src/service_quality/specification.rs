@@ -2,11 +2,11 @@
 
 use chrono::TimeDelta;
 use contract::{ClecId, Instant, ObjectiveNumber, Party, Policy, RecordRef, Refused, SpecificationNumber};
-use record::{ActionContext, Alone, Counters, Entry, OpenAccess, Published, Record, RecordChange};
+use record::{ActionContext, Alone, Bound, Counters, Entry, OpenAccess, Published, Record, RecordChange};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-use super::terms::Period;
+use super::{formerly::Formerly, terms::Period};
 use contract::FieldError;
 
 /// Within how many days a degradation is cleared at the most.
@@ -39,6 +39,9 @@ pub struct Specification {
     pub agreed_with: Option<ClecId>,
     /// What is said of it.
     pub plan: SpecificationPlan,
+    /// Which objectives were agreed together before.
+    #[serde(default, skip_serializing_if = "Formerly::is_empty")]
+    pub former_objectives: Formerly<Vec<ObjectiveNumber>>,
     /// Since when it holds no more, because it was withdrawn.
     pub withdrawn_at: Option<Instant>,
 }
@@ -84,6 +87,8 @@ impl Record for Specification {
     type Access = OpenAccess;
 
     const TOLD_ELSEWHERE: &'static [&'static str] = &["revision"];
+
+    const BOUNDS: &'static [Bound] = &[(&["formerObjectives"], 128)];
 
     fn place(&self) -> Option<(&'static str, Instant)> {
         Some((ALL, self.opening.recorded_at))
@@ -149,7 +154,15 @@ impl Specification {
     ) -> Result<RecordChange<Self>, Refused> {
         Refused::check(plan.field_errors())?;
         let opening = Entry::of(act, 1, vec![Fact::Recorded]);
-        let mut record = Self { number, revision: 0, opening, agreed_with, plan, withdrawn_at: None };
+        let mut record = Self {
+            number,
+            revision: 0,
+            opening,
+            agreed_with,
+            plan,
+            former_objectives: Formerly::default(),
+            withdrawn_at: None,
+        };
         let notices = record.tell("is agreed", act, policy);
         record.revision = 1;
         Ok(RecordChange { before: None, record, entry: None, notices })
@@ -170,7 +183,10 @@ impl Specification {
         if self.plan == plan {
             return Ok(None);
         }
-        self.plan = plan;
+        let before = std::mem::replace(&mut self.plan, plan).objectives;
+        if before != self.plan.objectives {
+            self.former_objectives.note(before, act.now);
+        }
         let told = self.tell("is changed", act, policy);
         Ok(Some(self.finish(vec![Fact::Changed], told, act)))
     }
@@ -186,18 +202,34 @@ impl Specification {
         Ok(self.finish(vec![Fact::Withdrawn], told, act))
     }
 
-    /// In which time it holds: as is said, and until it was withdrawn; always, when in none.
+    /// Whether it holds at an instant: as is said, and until it was withdrawn.
     #[must_use]
-    pub fn holds(&self) -> Option<Period> {
-        let until = self.plan.period.and_then(|of| of.until).into_iter().chain(self.withdrawn_at).min();
-        let from = self.plan.period.and_then(|of| of.from);
-        (from.is_some() || until.is_some()).then_some(Period { from, until })
+    pub fn holds_at(&self, at: Instant) -> bool {
+        self.plan.period.is_none_or(|period| period.has(at)) && self.withdrawn_at.is_none_or(|until| at < until)
+    }
+
+    /// Whether an objective was one of those that are agreed together, at an instant.
+    #[must_use]
+    pub fn has_at(&self, objective: ObjectiveNumber, at: Instant) -> bool {
+        self.former_objectives.at(at, &self.plan.objectives).contains(&objective)
+    }
+
+    /// Whether an objective was one of those that are agreed together, at an instant or since.
+    #[must_use]
+    pub fn has_since(&self, objective: ObjectiveNumber, at: Instant) -> bool {
+        self.former_objectives.since(at, &self.plan.objectives).any(|of| of.contains(&objective))
+    }
+
+    /// When it came to hold, or to have what it has, or not to.
+    pub(super) fn turns(&self) -> impl Iterator<Item = Instant> {
+        let period = self.plan.period.into_iter().flat_map(|period| [period.from, period.until]);
+        period.flatten().chain(self.withdrawn_at).chain(self.former_objectives.turns())
     }
 
     /// Within what time a degradation is cleared that is reported at an instant, where it says so then.
     #[must_use]
     pub fn time_to_clear_at(&self, at: Instant) -> Option<TimeDelta> {
-        self.plan.time_to_clear.filter(|_| self.holds().is_none_or(|period| period.has(at)))
+        self.plan.time_to_clear.filter(|_| self.holds_at(at))
     }
 
     fn check_holds(&self) -> Result<(), Refused> {

@@ -50,7 +50,7 @@ pub struct Terms {
 
 /// From an instant until another.
 #[skip_serializing_none]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Period {
     /// From when on.
     pub from: Option<Instant>,
@@ -179,6 +179,10 @@ impl Terms {
         }
         if !(1..=MINIMUM_AT_MOST).contains(&self.minimum) {
             fault("minimumMeasurements", format!("is 1 to {MINIMUM_AT_MOST}"));
+        }
+        let most = self.window.in_a_year();
+        if self.grace_times > most {
+            fault("graceTimes", format!("is at most {most}, which is a year of its windows"));
         }
         let consequences = self
             .consequences

@@ -1,15 +1,14 @@
-//! The thresholds that a purchased offering is held against, and how its measurements stand to them (QS-04).
+//! The thresholds that a purchased offering is held against, and when (QS-04).
 
-use super::{
-    Conformance, MeasuredBy, Objective, PurchasedOffering, SeriesId, Specification, Standing, series::Aggregate,
-    terms::Period,
-};
+use super::{MeasuredBy, Objective, PurchasedOffering, SeriesId, Specification, series::Aggregate};
 use chrono::TimeDelta;
 use contract::{Instant, Policy};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How far back windows are looked at at the most, for how many in a row tell nothing.
 const FURTHEST_BACK: TimeDelta = TimeDelta::days(366);
+/// What comes just before an instant: instants are whole seconds.
+const JUST_BEFORE: TimeDelta = TimeDelta::seconds(1);
 
 /// What follows from the measurements of each hour, by series.
 pub type Hours = BTreeMap<SeriesId, Vec<(Instant, Aggregate)>>;
@@ -28,8 +27,8 @@ pub struct Thresholds {
 pub struct Threshold<'a> {
     /// The objective whose terms the purchase is held against.
     pub objective: &'a Objective,
-    /// In which time it is held against it; always, when in none.
-    pub period: Option<Period>,
+    purchase: &'a PurchasedOffering,
+    specifications: &'a [Specification],
 }
 
 impl Thresholds {
@@ -39,90 +38,93 @@ impl Thresholds {
         self.specifications.iter().find(|of| Some(of.number) == purchase.plan.specification)
     }
 
-    /// The objectives that a purchase is held against, by metric: those of its type of SLA, as long as that holds, and those of its offering that
-    /// are of no type of SLA. Those of a type of SLA that was withdrawn hold for nobody.
+    /// The objectives that a purchase is held against at some time from `from` until `until`, by metric.
     #[must_use]
-    pub fn of(&self, purchase: &PurchasedOffering) -> Vec<Threshold<'_>> {
-        let own = self.specification_of(purchase);
-        let is_in = |objective: &Objective, of: &Specification| of.plan.objectives.contains(&objective.number);
-        let is_held = |of: &&Objective| {
-            let is_of_own = own.is_some_and(|own| is_in(of, own));
-            of.offering == purchase.offering && (is_of_own || !self.specifications.iter().any(|other| is_in(of, other)))
+    pub fn of<'a>(&'a self, purchase: &'a PurchasedOffering, (from, until): (Instant, Instant)) -> Vec<Threshold<'a>> {
+        let specifications = &self.specifications;
+        let of_offering = self.objectives.iter().filter(|of| of.offering == purchase.offering);
+        let thresholds = of_offering.map(|objective| Threshold { objective, purchase, specifications });
+        let is_held = |of: &Threshold<'_>| {
+            let turns = of.turns().filter(|turn| (from..until).contains(turn));
+            [from, until].into_iter().chain(turns).any(|at| of.is_held_at(at))
         };
-        let period = |of: &Objective| own.filter(|own| is_in(of, own)).and_then(Specification::holds);
-        let held = self.objectives.iter().filter(is_held);
-        let mut held: Vec<_> = held.map(|objective| Threshold { objective, period: period(objective) }).collect();
+        let mut held: Vec<_> = thresholds.filter(is_held).collect();
         held.sort_by_key(|of| (&of.objective.metric, of.objective.number));
         held
     }
 }
 
 impl Threshold<'_> {
+    /// Whether the purchase is held against it at an instant: its type of SLA has it then, and holds; or no type of SLA has it. What came to be of
+    /// a type of SLA later was meant for that, and held for nobody else before. A type of SLA that was withdrawn holds for nobody.
+    #[must_use]
+    pub fn is_held_at(&self, at: Instant) -> bool {
+        let number = self.objective.number;
+        let own = self.purchase.specification_at(at);
+        let own = self.specifications.iter().find(|of| Some(of.number) == own && of.has_at(number, at));
+        match own {
+            Some(own) => own.holds_at(at),
+            None => !self.specifications.iter().any(|of| of.has_since(number, at)),
+        }
+    }
+
+    /// Since when the purchase is held against it no more, if it is so now, and was held before.
+    #[must_use]
+    pub fn left_at(&self, now: Instant) -> Option<Instant> {
+        if self.is_held_at(now) {
+            return None;
+        }
+        self.turns().filter(|turn| *turn <= now && self.is_held_at(*turn - JUST_BEFORE)).max()
+    }
+
+    /// When the purchase may have come to be held against it, or not to be.
+    fn turns(&self) -> impl Iterator<Item = Instant> {
+        let of_specifications = self.specifications.iter().flat_map(Specification::turns);
+        self.purchase.former_specifications.turns().chain(of_specifications)
+    }
+
     /// The series whose measurements are held against its versions.
-    pub fn series<'a>(&self, purchase: &'a PurchasedOffering) -> impl Iterator<Item = SeriesId> + use<'a> {
+    pub fn series(&self) -> impl Iterator<Item = SeriesId> {
         let sides: BTreeSet<MeasuredBy> = self.objective.versions.iter().map(|of| of.measured_by).collect();
-        let metric = self.objective.metric.clone();
-        sides.into_iter().map(move |by| SeriesId { purchase: purchase.number, metric: metric.clone(), by })
+        sides.into_iter().map(|by| self.series_of(by))
     }
 
-    /// Each window of a time, held against what held when it began, in the order of time.
-    #[must_use]
-    pub fn windows(
-        &self,
-        (purchase, hours): (&PurchasedOffering, &Hours),
-        range: (Instant, Instant),
-        now: Instant,
-        policy: &Policy,
-    ) -> Vec<Conformance<'_>> {
-        let of_series = |series: SeriesId| {
-            let hours = hours.get(&series).map(Vec::as_slice).unwrap_or_default();
-            let held = self.objective.held_against(hours, range, now, policy);
-            let is_of_period = |of: &Conformance<'_>| self.period.is_none_or(|period| period.has(of.from));
-            held.into_iter().filter(move |of| of.terms.measured_by == series.by && is_of_period(of))
-        };
-        let mut held: Vec<Conformance<'_>> = self.series(purchase).flat_map(of_series).collect();
-        held.sort_by_key(|of| of.from);
-        held
+    /// The series of its metric that a side measures.
+    pub(super) fn series_of(&self, by: MeasuredBy) -> SeriesId {
+        SeriesId { purchase: self.purchase.number, metric: self.objective.metric.clone(), by }
     }
 
-    /// The time whose windows a look that was due at `due` holds against it `now`: from the first of those that ended lately by then, until the
-    /// end of the last that ended long enough ago that what was measured in it has come. A look that comes late goes further back. None when
-    /// no window ended lately.
+    /// The time whose windows a look that was due at `due` looks at `now`: from the first of those that ended lately by then, until as long ago that
+    /// what was measured has come. A look that comes late goes further back. None when no window ended lately.
     #[must_use]
-    pub fn ended_lately(&self, (due, now): (Instant, Instant), policy: &Policy) -> Option<(Instant, Instant)> {
+    pub fn lately(&self, (due, now): (Instant, Instant), policy: &Policy) -> Option<(Instant, Instant)> {
         let terms = &policy.service_quality;
-        let edge = now - terms.settle;
-        let window = self.objective.terms_at(edge).or_else(|| self.objective.versions.last())?.window;
-        let from = window.around(due.min(now) - terms.settle - terms.look_back, policy).0;
-        let until = window.around(edge, policy).0;
-        (from < until).then_some((from, until))
+        let (since, until) = (due.min(now) - terms.settle - terms.look_back, now - terms.settle);
+        let versions = &self.objective.versions;
+        let ends = versions.iter().skip(1).map(|next| Some(next.from)).chain([None]);
+        // Each version's windows are as long as it says: what one of them began before the next version goes on to its end.
+        let first = |(of, ends): (&super::terms::Terms, Option<Instant>)| {
+            let around = |at| of.window.around(at, policy);
+            let window = around(since);
+            let window = if window.0 < of.from { around(of.from) } else { window };
+            let window = if window.0 < of.from { around(window.1) } else { window };
+            let is_its_own = ends.is_none_or(|ends| window.0 < ends);
+            (is_its_own && window.1 <= until).then_some(window.0)
+        };
+        versions.iter().zip(ends).filter_map(first).min().map(|from| (from, until))
     }
 
     /// The same with as many windows before it as may have too few measurements in a row: so it is known how many there are.
     #[must_use]
     pub fn counted_from(&self, from: Instant, policy: &Policy) -> Instant {
-        let Some(terms) = self.objective.terms_at(from).or_else(|| self.objective.versions.last()) else { return from };
-        let mut at = from;
-        for _ in 0..=terms.grace_times {
-            if from - at > FURTHEST_BACK {
+        let (mut at, mut windows) = (from, 0);
+        while let Some(terms) = self.objective.terms_at(at - JUST_BEFORE) {
+            if windows > terms.grace_times || from - at > FURTHEST_BACK {
                 break;
             }
-            at = terms.window.around(at - TimeDelta::seconds(1), policy).0;
+            at = terms.window.around(at - JUST_BEFORE, policy).0;
+            windows += 1;
         }
         at
-    }
-}
-
-impl Standing {
-    /// Whether it ends a crossing: the target itself is met again.
-    #[must_use]
-    pub fn is_met(self) -> bool {
-        matches!(self, Self::Met | Self::Endangered)
-    }
-
-    /// Whether there were enough measurements to tell.
-    #[must_use]
-    pub fn is_told(self) -> bool {
-        matches!(self, Self::Met | Self::Endangered | Self::Tolerated | Self::Missed)
     }
 }
