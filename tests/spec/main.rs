@@ -42,5 +42,6 @@ mod stored_problem;
 mod tasks;
 mod template;
 mod texts;
+mod trend;
 mod units;
 mod versions;

@@ -27,6 +27,7 @@ pub mod series;
 pub mod specification;
 pub mod terms;
 pub mod threshold;
+pub mod trend;
 pub mod watch;
 
 pub use conformance::{Conformance, Standing};
