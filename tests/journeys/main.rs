@@ -34,6 +34,7 @@ mod lists;
 mod missed_checks;
 mod monthly_meeting;
 mod notices;
+mod offerings;
 mod outage;
 mod parties;
 mod past;

@@ -445,13 +445,14 @@ async fn of_degradations(story: &Story, purchase: &str) {
 #[rustfmt::skip]
 async fn of_service_quality(story: &Story) {
     story.report("alpha", "minimal").await;
-    let metric = json!({ "name": CANARY, "description": of("metric"), "kind": "technical", "unit": CANARY });
+    let metric = json!({ "name": CANARY, "description": of("metric"), "kind": "technical", "unit": CANARY, "season": 7 });
     let offering = json!({ "name": of("offering"), "description": of("description"), "family": of("family"), "metrics": [metric] });
     let id = does(story, "desk", "POST", OFFERINGS, offering.clone()).await.text("id");
     let path = format!("{OFFERINGS}/{id}");
     let mut other = offering;
     other["name"] = json!(of("another name"));
     does(story, "desk", "PATCH", &path, other).await;
+    does(story, "desk", "POST", &format!("{path}/analysis"), json!({ "from": "2026-05-01T07:00:00Z" })).await;
     let period = |from: &str| json!({ "startDateTime": from, "endDateTime": "2026-12-31T07:00:00Z" });
     let threshold = |target: &str, from: &str| json!({
         "name": of("threshold"), "conformanceTarget": target, "conformanceComparator": "lessThan", "conformancePeriod": period(from),
@@ -497,7 +498,7 @@ async fn of_service_quality(story: &Story) {
 
 #[rustfmt::skip]
 async fn of_parties(story: &Story) {
-    does(story, "desk", "PUT", "/cmp/v1/clec/gamma", json!({ "name": of("CLEC") })).await;
+    does(story, "desk", "PUT", "/cmp/v1/clec/gamma", json!({ "name": of("CLEC"), "group": of("group") })).await;
     let contact = json!({ "role": "severityEscalation", "name": of("contact"), "phone": PHONE, "email": format!("{CANARY}@gamma.example"), "clec": "gamma" });
     let contact = does(story, "desk", "POST", CONTACTS, contact).await.text("id");
     let path = format!("{CONTACTS}/{contact}");

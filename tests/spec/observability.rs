@@ -137,6 +137,7 @@ async fn op_02_the_metrics_are_those_that_the_alarms_and_the_dashboard_read() {
         "Sweeps",
         "DeadlineSweeps",
         "ThresholdSweeps",
+        "OfferingSweeps",
         "DeadlinesMissed",
         "ClocksDiffering",
     ];

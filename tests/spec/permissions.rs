@@ -351,8 +351,10 @@ async fn service_quality() -> BTreeSet<(String, Permission)> {
     desk.post(MEASUREMENTS, one).await.expect(201);
     let series = format!("{MEASUREMENTS}?purchasedOffering={purchase}&metric=delay");
     let of_offering = format!("{OBJECTIVES}?offering={offering}");
+    story.as_("alpha").get("/cmp/v1/performance?metric=delay").await.expect(200);
+    let history = format!("{OFFERINGS}/{offering}/history");
     let held = format!("{PURCHASES}/{purchase}/conformance");
-    for path in [OFFERINGS, PURCHASES, OBJECTIVES, SPECIFICATIONS, PROBLEMS, &series, &of_offering, &held] {
+    for path in [OFFERINGS, PURCHASES, OBJECTIVES, SPECIFICATIONS, PROBLEMS, &series, &of_offering, &history, &held] {
         for client in [&desk, &alpha] {
             client.get(path).await.expect(200);
         }

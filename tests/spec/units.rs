@@ -307,11 +307,18 @@ async fn service_quality() -> Vec<Row> {
     }
     let (reply, held) = measure(&story, alpha.get(&format!("{PURCHASES}/{purchase}/conformance"))).await;
     reply.expect(200);
+    // Its offering is looked at as a whole: the first time with the days and the trend of months, then where nothing is new.
+    let analyze = async || functions::offering_analysis::check(&story.world.desk_of("offering-analysis")).await;
+    let (_, analyzed) = measure(&story, analyze()).await;
+    let quarter = "/cmp/v1/performance?metric=delay&from=2025-12-01T07:00:00Z&until=2026-03-01T07:00:00Z";
+    let (reply, performance) = measure(&story, alpha.get(quarter)).await;
+    assert_eq!(reply.expect(200).body[0]["windows"].as_array().unwrap().len(), 71);
     // The purchase is looked at each hour: when nothing is new, and when a day has missed its target.
     story.turn_to("2026-03-04T18:15:00Z").await;
     let check = async || functions::threshold_check::check(&story.world.desk_of("threshold-check")).await;
-    story.turn_without_checks("2026-03-04T19:15:00Z").await;
+    story.turn_without_checks("2026-03-04T19:30:00Z").await;
     let (_, looked) = measure(&story, check()).await;
+    let (_, beheld) = measure(&story, analyze()).await;
     let slow = json!({
         "purchasedOffering": purchase, "metric": "delay", "at": "2026-03-03T17:00:00Z", "value": 9000, "source": "probe-7",
     });
@@ -335,6 +342,12 @@ async fn service_quality() -> Vec<Row> {
         Row("threshold-check", "a purchase is looked at, and nothing is new", looked.of("threshold-check")),
         Row("threshold-check", "a threshold is crossed: a report is raised", crossed.of("threshold-check")),
         Row("threshold-check", "nothing is due", nothing.of("threshold-check")),
+        Row(
+            "offering-analysis",
+            "an offering of one purchase is looked at, and nothing is new",
+            beheld.of("offering-analysis"),
+        ),
+        Row("offering-analysis", "its first look: four months of days, and the trend of three", analyzed),
         Row("service-problem", "a degradation is reported", raised),
         Row("service-problem", "information is added to a report", commented),
         Row("service-problem", "a trouble ticket is raised of a report", ticket_cost),
@@ -348,6 +361,7 @@ async fn service_quality() -> Vec<Row> {
     ];
     rows.extend(read);
     rows.push(Row("measurement", "a month of days held against one threshold", held));
+    rows.push(Row("measurement", "the performance of an offering by the day, three months", performance));
     rows
 }
 

@@ -1,8 +1,9 @@
 //! `measurement`: what is measured of purchased offerings comes in, one at a time and many at once, and is read again: each by itself, taken
-//! together, and held against what was agreed (QS-04).
+//! together, held against what was agreed (QS-04), and by groups of what is alike (QS-05).
 
 mod bulk;
 mod conformance;
+mod performance;
 mod range;
 mod read;
 mod taking;
@@ -21,4 +22,5 @@ pub fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(taking::take, read::list))
         .routes(routes!(taking::take_bulk))
         .routes(routes!(conformance::read))
+        .routes(routes!(performance::read))
 }

@@ -27,6 +27,9 @@ pub(crate) struct ClecUpdate {
     /// As the desk calls it.
     #[body(line = 200)]
     name: String,
+    /// The group of customers that it is reported with (QS-05); none when left out.
+    #[body(line = 100)]
+    group: Option<String>,
 }
 
 /// The id of a CLEC that is to be registered, or why it is none: that is told with the body's faults.
@@ -61,13 +64,21 @@ pub(crate) struct Shown {
     /// As the desk calls it.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
+    /// The group of customers that it is reported with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<String>,
     /// Since when it is in the register.
     registered_at: DateTime<Utc>,
 }
 
 impl From<&Clec> for Shown {
     fn from(clec: &Clec) -> Self {
-        Self { id: clec.id.to_string(), name: clec.name.clone(), registered_at: clec.registered_at }
+        Self {
+            id: clec.id.to_string(),
+            name: clec.name.clone(),
+            group: clec.group.clone(),
+            registered_at: clec.registered_at,
+        }
     }
 }
 
@@ -75,7 +86,7 @@ fn answer(clec: &Clec) -> Answer<Shown> {
     Answer { version: clec.revision, shown: Shown::from(clec) }
 }
 
-/// Registers a CLEC, or gives it another name. For the desk.
+/// Registers a CLEC, or gives it another name or group. For the desk.
 ///
 /// A CLEC that subscribes, or has a contact, is in the register by that alone.
 #[route(
@@ -96,9 +107,10 @@ pub(crate) async fn register(
         return Err(if itself { refused } else { Refused::NotFound }.into());
     }
     let no_id = id.as_ref().err().map(|detail| FieldError::new("id", "AP-03", detail.clone()));
-    let WriteRequest { context, body: ClecUpdate { name }, .. } = ask.also(|_| no_id.into_iter().collect())?;
+    let WriteRequest { context, body: ClecUpdate { name, group }, .. } = ask.also(|_| no_id.into_iter().collect())?;
     let id = id.map_err(|_| Refused::NotFound)?;
-    let (clec, is_new) = services.register(&id, &context, |present, act| Clec::named(present, &id, &name, act)).await?;
+    let said = (name.as_str(), group.as_deref());
+    let (clec, is_new) = services.register(&id, &context, |present, act| Clec::named(present, &id, said, act)).await?;
     Ok((if is_new { StatusCode::CREATED } else { StatusCode::OK }, answer(&clec)).into_response())
 }
 

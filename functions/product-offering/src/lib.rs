@@ -1,5 +1,6 @@
 //! `product-offering`: what the provider sells, with the metrics of it, and what CLECs purchased (QS-04, QS-05).
 
+mod history;
 mod offering;
 mod purchase;
 
@@ -19,6 +20,8 @@ pub fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(offering::record, offering::list))
         .routes(routes!(offering::read, offering::change))
         .routes(routes!(offering::retire))
+        .routes(routes!(offering::analyze))
+        .routes(routes!(history::list))
         .routes(routes!(purchase::record, purchase::list))
         .routes(routes!(purchase::read, purchase::change))
 }

@@ -2,10 +2,12 @@
 
 use crate::{OFFERINGS, providers_own};
 use axum::extract::{OriginalUri, State};
+use chrono::{DateTime, Utc};
 use contract::{Failed, OfferingNumber, Party, RecordRef, Refused};
 use domain::service_quality::{
     Metric, MetricKind, Offering, Validity,
     offering::{METRICS_AT_MOST, OfferingPlan},
+    offering_watch::AsAWhole,
 };
 use http_edge::{
     Answer, Body, Caller, Created, Id, MergePatch, NoQuery, Nothing, Page, Paging, Place, Problem, Query, Several,
@@ -54,6 +56,9 @@ struct MetricWritten {
     /// In which unit it is measured, such as `ms`.
     #[body(line = 20)]
     unit: String,
+    /// After how many days its season comes again, such as 7 for what differs by the day of the week: trends compare the same days alone then
+    /// (QS-12). None when left out.
+    season: Option<u32>,
 }
 
 type OfferingUpdate = MergePatch<OfferingWritten>;
@@ -61,11 +66,12 @@ type OfferingUpdate = MergePatch<OfferingWritten>;
 impl OfferingWritten {
     fn plan(&self) -> OfferingPlan {
         let Self { name, description, family, metrics } = self;
-        let metrics = metrics.0.iter().map(|MetricWritten { name, description, kind, unit }| Metric {
+        let metrics = metrics.0.iter().map(|MetricWritten { name, description, kind, unit, season }| Metric {
             name: name.clone(),
             description: description.clone(),
             kind: *kind,
             unit: unit.clone(),
+            season: *season,
         });
         let (name, description, family) = (name.clone(), description.clone(), family.clone());
         OfferingPlan { name, description, family, metrics: metrics.collect() }
@@ -94,9 +100,32 @@ pub(crate) struct OfferingShown {
     #[schema(schema_with = schema::<Validity>)]
     status: Validity,
     /// Since when it cannot be purchased any more.
-    retired_at: Option<chrono::DateTime<chrono::Utc>>,
+    retired_at: Option<DateTime<Utc>>,
+    /// For the provider's people: in which metrics most of its instances degrade (QS-05).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    degrading: Vec<AsAWholeShown>,
     /// What the reader can do with it.
     possible: Vec<&'static str>,
+}
+
+/// That most instances of an offering degrade in a metric.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DegradesAsAWhole)]
+struct AsAWholeShown {
+    /// In which metric.
+    metric: String,
+    /// Since when that is known.
+    since: DateTime<Utc>,
+    /// How many instances crossed a threshold then.
+    degrading: u32,
+    /// Of how many.
+    instances: u32,
+}
+
+impl From<AsAWhole> for AsAWholeShown {
+    fn from(AsAWhole { metric, since, degrading, instances }: AsAWhole) -> Self {
+        Self { metric, since, degrading, instances }
+    }
 }
 
 /// What is measured of an offering.
@@ -113,16 +142,19 @@ struct MetricShown {
     kind: MetricKind,
     /// In which unit it is measured.
     unit: String,
+    /// After how many days its season comes again.
+    season: Option<u32>,
 }
 
 impl OfferingShown {
     fn of(offering: &Offering, reader: &Party) -> Self {
         let OfferingPlan { name, description, family, metrics } = offering.plan.clone();
-        let metrics = metrics.into_iter().map(|Metric { name, description, kind, unit }| MetricShown {
+        let metrics = metrics.into_iter().map(|Metric { name, description, kind, unit, season }| MetricShown {
             name,
             description,
             kind,
             unit,
+            season,
         });
         Self {
             id: offering.number.to_string(),
@@ -133,6 +165,10 @@ impl OfferingShown {
             metrics: metrics.collect(),
             status: if offering.retired_at.is_some() { Validity::Ended } else { Validity::Valid },
             retired_at: offering.retired_at,
+            degrading: match reader.is_provider() {
+                true => offering.whole.degrading.iter().cloned().map(AsAWholeShown::from).collect(),
+                false => Vec::new(),
+            },
             possible: if reader.is_provider() { offering.possible() } else { Vec::new() },
         }
     }
@@ -223,6 +259,28 @@ pub(crate) async fn retire(
     changed(&services, number, &ask, |offering, act| offering.retire(act).map(Some)).await
 }
 
+/// From when on an offering is analyzed again.
+#[derive(Debug, Body)]
+#[body(rule = "QS-07", name = "AnalysisAgain", allowed = providers_own)]
+pub(crate) struct AnalysisAgain {
+    /// From the day of this instant on.
+    from: DateTime<Utc>,
+}
+
+/// Puts together again what was measured of a product offering's instances, from a day on, and looks for its trend again: after many
+/// measurements came late (QS-07). It is done by the next look, at once. For the provider's people.
+#[route(post, "/cmp/v1/productOffering/{id}/analysis", tag = "serviceQuality", id = "analyzeProductOffering")]
+pub(crate) async fn analyze(
+    State(services): State<Services>,
+    Id(number): Id<OfferingNumber>,
+    ask: WriteRequest<AnalysisAgain>,
+) -> Result<Answer<OfferingShown>, Problem> {
+    changed(&services, number, &ask, |offering, act| {
+        offering.analyze_again(ask.body.from, act, &services.policy).map(Some)
+    })
+    .await
+}
+
 /// Changes an offering as `decide` says, and answers it as it is then.
 async fn changed<T>(
     services: &Services,
@@ -240,7 +298,7 @@ fn document(plan: &OfferingPlan) -> Value {
     let metrics = plan
         .metrics
         .iter()
-        .map(|of| json!({ "name": of.name, "description": of.description, "kind": of.kind, "unit": of.unit }));
+        .map(|of| json!({ "name": of.name, "description": of.description, "kind": of.kind, "unit": of.unit, "season": of.season }));
     let metrics: Vec<Value> = metrics.collect();
     json!({ "name": plan.name, "description": plan.description, "family": plan.family, "metrics": metrics })
 }

@@ -26,7 +26,7 @@ pub use list::FUNCTIONS;
 pub use {
     api_description, attachment, change_request_archive, change_request_progress, change_request_query,
     change_request_submission, deadline_check, hub, hub_delivery, interval_check, meeting, monthly_meeting,
-    nightly_check, notice, notice_publisher, party, planned_outage, process_ticket, queue, release,
+    nightly_check, notice, notice_publisher, offering_analysis, party, planned_outage, process_ticket, queue, release,
     service_problem_follower, site_publisher, subscription, threshold_check, ticket_case, ticket_intake, ticket_link,
     ticket_query, ticket_status, undelivered, web,
 };

@@ -171,7 +171,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "product-offering",
         triggers: &[Api(product_offering::routes)],
-        calls: &[(Table, "BatchGetItem PutItem"), (Index(BY_TIME), "Query"), (Index(BY_CLEC), "Query")],
+        calls: &[(Table, "BatchGetItem Query PutItem"), (Index(BY_TIME), "Query"), (Index(BY_CLEC), "Query")],
         draws_ids: true,
         ..USUAL
     },
@@ -192,7 +192,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "measurement",
         triggers: &[Api(measurement::routes)],
-        calls: &[(Table, "BatchGetItem Query PutItem"), (Index(BY_CLEC), "Query")],
+        calls: &[(Table, "BatchGetItem Query PutItem"), (Index(BY_TIME), "Query"), (Index(BY_CLEC), "Query")],
         timeout: 30,
         memory: 1769, // A whole processor: ten thousand lines are read while their caller waits.
         ..USUAL
@@ -279,6 +279,16 @@ pub const FUNCTIONS: &[Function] = &[
         alone: true, // Two runs would race for every purchase.
         failed: Some(MADE_GOOD_BY_THE_NEXT),
         draws_ids: true,
+        ..USUAL
+    },
+    Function {
+        name: "offering-analysis",
+        triggers: &[Trigger::Schedule(Schedule { id: "OfferingEveryMinute", ..EACH_MINUTE })],
+        calls: &[(Table, "BatchGetItem Query PutItem"), (Index(DUE), "Query"), (Index(BY_TIME), "Query")],
+        timeout: 900, // An offering is looked at whole, with all that was purchased of it.
+        memory: 1024,
+        alone: true, // Two runs would race for every offering.
+        failed: Some(MADE_GOOD_BY_THE_NEXT),
         ..USUAL
     },
     Function {

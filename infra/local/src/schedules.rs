@@ -6,7 +6,7 @@ use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use functions::{
     FUNCTIONS, Trigger, deadline_check,
     hub_delivery::{self, Post},
-    interval_check, nightly_check, site_publisher, threshold_check,
+    interval_check, nightly_check, offering_analysis, site_publisher, threshold_check,
 };
 use platform::{Services, keys};
 use std::{fmt, str::FromStr};
@@ -16,6 +16,7 @@ const HANDLERS: &[(&str, Run, Partitions)] = &[
     ("interval-check", |of, _| run(interval_check::check(of)), |shards| (0..shards).map(keys::due_shard).collect()),
     ("deadline-check", |of, _| run(deadline_check::check(of)), |shards| keys::deadlines(shards).collect()),
     ("threshold-check", |of, _| run(check_thresholds(of)), |_| vec![keys::THRESHOLDS.to_owned()]),
+    ("offering-analysis", |of, _| run(analyze_offerings(of)), |_| vec![keys::OFFERINGS.to_owned()]),
     ("nightly-check", |of, _| run(nightly_check::check(of)), |_| Vec::new()),
     ("site-publisher", |of, _| run(site_publisher::nightly(of)), |_| Vec::new()),
     ("hub-delivery", |of, post| run(hub_delivery::retry(of, post)), |_| vec![keys::HUB.to_owned()]),
@@ -23,6 +24,10 @@ const HANDLERS: &[(&str, Run, Partitions)] = &[
 
 async fn check_thresholds(of: &Services) -> anyhow::Result<()> {
     threshold_check::check(of).await.map(drop).map_err(|failed| anyhow::Error::from_boxed(failed.into()))
+}
+
+async fn analyze_offerings(of: &Services) -> anyhow::Result<()> {
+    offering_analysis::check(of).await.map(drop).map_err(|failed| anyhow::Error::from_boxed(failed.into()))
 }
 
 type Run = for<'a> fn(&'a Services, &'a Post) -> BoxFuture<'a, anyhow::Result<()>>;

@@ -15,6 +15,8 @@ pub struct Clec {
     pub id: ClecId,
     /// As the desk calls it.
     pub name: Option<String>,
+    /// The group of customers that it is reported with.
+    pub group: Option<String>,
     /// Since when it is known.
     pub registered_at: Instant,
     /// Counts every write: the condition of the next, and the version that callers see.
@@ -32,6 +34,8 @@ pub enum Fact {
     Registered,
     /// The desk calls it otherwise.
     Named,
+    /// It is reported with another group of customers.
+    Grouped,
 }
 
 impl record::Fact for Fact {
@@ -44,21 +48,27 @@ impl Clec {
     /// A CLEC that nobody has named yet.
     #[must_use]
     pub fn new(id: ClecId, now: Instant) -> Self {
-        Self { id, name: None, registered_at: now, revision: 1, done: IdempotencyLog::default() }
+        Self { id, name: None, group: None, registered_at: now, revision: 1, done: IdempotencyLog::default() }
     }
 
-    /// The CLEC under a name: `present` is what the register has of it. `None` where it has that name already.
+    /// The CLEC under a name, and in a group: `present` is what the register has of it. `None` where that is so already.
     #[must_use]
-    pub fn named(present: Option<Self>, id: &ClecId, name: &str, act: &ActionContext) -> Option<RecordChange<Self>> {
+    pub fn named(
+        present: Option<Self>,
+        id: &ClecId,
+        (name, group): (&str, Option<&str>),
+        act: &ActionContext,
+    ) -> Option<RecordChange<Self>> {
+        let said = |of: Self| Self { name: Some(name.to_owned()), group: group.map(str::to_owned), ..of };
         let Some(present) = present else {
-            let record = Self { name: Some(name.to_owned()), ..Self::new(id.clone(), act.now) };
+            let record = said(Self::new(id.clone(), act.now));
             let entry = Entry::of(act, record.revision, vec![Fact::Registered]);
             return Some(RecordChange { before: None, record, entry: Some(entry), notices: Vec::new() });
         };
-        if present.name.as_deref() == Some(name) {
-            return None;
-        }
-        Some(Self { name: Some(name.to_owned()), ..present }.finish_unseen(vec![Fact::Named], Vec::new(), act))
+        let named = (present.name.as_deref() != Some(name)).then_some(Fact::Named);
+        let grouped = (present.group.as_deref() != group).then_some(Fact::Grouped);
+        let facts: Vec<Fact> = named.into_iter().chain(grouped).collect();
+        (!facts.is_empty()).then(|| said(present).finish_unseen(facts, Vec::new(), act))
     }
 }
 

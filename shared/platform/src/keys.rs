@@ -73,12 +73,13 @@
 //! | post-mortem | `POST_MORTEM#PM-7K3M-9QXD` | `POST_MORTEM` | likewise | always: open or over |
 //! | degradation report | `DEGRADATION_REPORT#QR-7K3M-9QXD` | `DEGRADATION_REPORT` | likewise | always: open or over |
 //! | other party | `OTHER_PARTY#OP-7K3M-9QXD` | `OTHER_PARTY` | | `byTime`, by when it came into the directory |
-//! | product offering | `OFFERING#OF-7K3M-9QXD` | `OFFERING` | | `byTime`, by when it was recorded |
+//! | product offering | `OFFERING#OF-7K3M-9QXD` | `OFFERING` | when it is next looked at as a whole, in `OFFERINGS#0` | `byTime`, by when it was recorded |
 //! | what a CLEC purchased of it | `PURCHASE#PP-7K3M-9QXD` | `PURCHASE` | when its measurements are next held against its thresholds, in `THRESHOLDS#0` | always, by since when the CLEC has it |
 //! | objective | `OBJECTIVE#SO-7K3M-9QXD` | `OBJECTIVE` | | always: of all, and the carrier's own or a CLEC's |
 //! | specification of service levels | `SPECIFICATION#SS-7K3M-9QXD` | `SPECIFICATION` | | always: of all, and offered to all or a CLEC's |
 //! | an hour of a series of measurements | `SERIES#PP-7K3M-9QXD#delay#provider#2026-03` | `HOUR#` and its instant | | |
 //! | what follows from the hours of a day | likewise | `DAY#` and its date | | |
+//! | what was measured of all instances of an offering on a day | `SERIES#OF-7K3M-9QXD#delay#provider#2026-03` | `DAY#`, its date and a part | | |
 //! | how many notices were numbered | `COUNTERS` | `NOTICE_NUMBERS` | | |
 //! | how often endpoints were asked to confirm for a party on a day | `COUNTERS` | `CONFIRMATIONS#`, whose, and the day | | |
 //! | subscription | `PARTY#alpha` | `SUBSCRIPTION#` and its id | | |
@@ -93,7 +94,11 @@
 
 use chrono::NaiveDate;
 use contract::{Instant, OwnId, Party, RecordRef, TicketNumber, party::ListenerId};
-use domain::{kinds::Kind, release::Issue, service_quality::SeriesId};
+use domain::{
+    kinds::Kind,
+    release::Issue,
+    service_quality::{SeriesId, spread::OfferingSeries},
+};
 use record::{IdempotencyKey, Part, Queue};
 use std::fmt::Display;
 
@@ -112,6 +117,8 @@ pub const NIGHTLY: &str = "NIGHTLY#0";
 pub const ACCOUNT: &str = "ACCOUNT#0";
 /// The partition of [`DUE`] of the purchases whose measurements are next held against their thresholds.
 pub const THRESHOLDS: &str = "THRESHOLDS#0";
+/// The partition of [`DUE`] of the offerings that are next looked at as a whole.
+pub const OFFERINGS: &str = "OFFERINGS#0";
 /// The requests that make no record of their own, each by its key.
 pub const REQUESTS: &str = "REQUESTS";
 /// The partition of [`BY_TIME`] of the notices that reached nobody of a CLEC, until that is told by telephone.
@@ -142,6 +149,25 @@ pub const EXPIRES: &str = "expiresAt";
 #[must_use]
 pub fn series(SeriesId { purchase, metric, by }: &SeriesId, date: NaiveDate) -> String {
     format!("{SERIES}{purchase}#{metric}#{by}#{}", date.format("%Y-%m"))
+}
+
+/// The partition of the month, of the policy's time zone, of what one side measures of all instances of an offering.
+#[must_use]
+pub fn offering_series(OfferingSeries { offering, metric, by }: &OfferingSeries, date: NaiveDate) -> String {
+    format!("{SERIES}{offering}#{metric}#{by}#{}", date.format("%Y-%m"))
+}
+
+/// The sort key of a part of such a day.
+#[must_use]
+pub fn part_of_day(date: NaiveDate, part: usize) -> String {
+    format!("DAY#{date}#{part:03}")
+}
+
+/// The date of a part's sort key, and which part it is.
+#[must_use]
+pub fn date_and_part(sk: &str) -> Option<(NaiveDate, usize)> {
+    let (date, part) = sk.strip_prefix("DAY#")?.split_once('#')?;
+    Some((date.parse().ok()?, part.parse().ok()?))
 }
 
 /// The sort key of a day of a series, of UTC.
@@ -369,6 +395,7 @@ pub fn wakes_in(about: &RecordRef, queue: Option<Queue>, shards: u32) -> (String
             (ACCOUNT.to_owned(), about.to_string())
         }
         RecordRef::PurchasedOffering(_) => (THRESHOLDS.to_owned(), about.to_string()),
+        RecordRef::Offering(_) => (OFFERINGS.to_owned(), about.to_string()),
         RecordRef::Listener(id) => (HUB.to_owned(), listener(id)),
         _ => (shard(about, shards), about.to_string()),
     }

@@ -5,6 +5,7 @@
 //! Only [`Store::commit`] and its narrower forms write; only [`sending`] publishes a notice; only [`subscribing`] changes
 //! who gets them; only [`delivering`] sends events to listeners.
 
+mod analyzing;
 pub mod attachments;
 mod bucket;
 pub mod bus;

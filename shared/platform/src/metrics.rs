@@ -13,6 +13,9 @@
 //! | `ThresholdSweeps` | count | `threshold-check` | 1 for each check that came to its end |
 //! | `PurchasesDue` | count | `threshold-check` | purchases whose measurements were held against their thresholds (QS-11) |
 //! | `ThresholdsFailed` | count | `threshold-check` | of these, those that are still to be |
+//! | `OfferingSweeps` | count | `offering-analysis` | 1 for each check that came to its end |
+//! | `OfferingsDue` | count | `offering-analysis` | offerings that were looked at as a whole (QS-05) |
+//! | `OfferingsFailed` | count | `offering-analysis` | of these, those that are still to be |
 //! | `DeadlinesInJeopardy` | count | `notice-publisher` | deadlines of change requests that came near; once each (CR-15) |
 //! | `DeadlinesMissed` | count | `notice-publisher` | deadlines of change requests that passed; once each (CR-15) |
 //! | `ClocksComputed` | count | `nightly-check` | open tickets whose clock was computed anew (NT-15) |
@@ -160,6 +163,30 @@ impl ThresholdSweep {
             threshold_sweeps: 1.into(),
             purchases_due: count(checked.due),
             thresholds_failed: count(checked.failed),
+        }
+    }
+}
+
+/// What a check of offerings found and left.
+#[derive(Debug, Entry)]
+#[entry(rename_all = "PascalCase")]
+pub struct OfferingSweep {
+    #[entry(timestamp)]
+    at: SystemTime,
+    offering_sweeps: AsCount<u64>,
+    offerings_due: AsCount<u64>,
+    offerings_failed: AsCount<u64>,
+}
+
+impl OfferingSweep {
+    /// Of a sweep.
+    #[must_use]
+    pub fn new(Swept { checked, at, .. }: &Swept) -> Self {
+        Self {
+            at: (*at).into(),
+            offering_sweeps: 1.into(),
+            offerings_due: count(checked.due),
+            offerings_failed: count(checked.failed),
         }
     }
 }

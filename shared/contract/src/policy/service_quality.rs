@@ -22,6 +22,21 @@ pub struct ServiceQuality {
     /// How far back windows are held against them again, because of measurements that come late or are corrected.
     #[serde(with = "duration")]
     pub look_back: TimeDelta,
+    /// Over how many days a trend is looked for, each month.
+    #[serde(with = "duration")]
+    pub trend_over: TimeDelta,
+    /// When an offering degrades as a whole.
+    pub as_a_whole: AsAWholeTerms,
+}
+
+/// When an offering degrades as a whole (QS-05): as many instances cross a threshold at once, and so many percent of those that are measured.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AsAWholeTerms {
+    /// How many instances at the least: one or two that degrade tell of themselves.
+    pub instances: u32,
+    /// How many of a hundred at the least.
+    pub percent: u32,
 }
 
 /// Degradation reports, dated with the rest (POL-04).
@@ -138,6 +153,12 @@ impl ServiceQuality {
         }
         if self.look_back < TimeDelta::hours(1) || self.look_back > TimeDelta::days(7) {
             return Some("lookBack lies between PT1H and P7D".to_owned());
+        }
+        if !days(28, 1_098).contains(&self.trend_over) || self.trend_over > self.keep_aggregates {
+            return Some("trendOver lies between P28D and P1098D, and is not longer than keepAggregates".to_owned());
+        }
+        if self.as_a_whole.instances < 2 || !(1..=100).contains(&self.as_a_whole.percent) {
+            return Some("asAWhole: 2 instances at the least, and 1 to 100 percent".to_owned());
         }
         None
     }

@@ -14,6 +14,10 @@
 //! | [`formerly`] | what was said before of a purchase or a type of SLA | Support Customer QoS/SLA |
 //! | [`watch`] | when a purchase is next looked at, and what is known of its crossings | QS-11 |
 //! | [`episode`] | crossings, each with a beginning, an end and one report | QS-11 |
+//! | [`spread`] | what was measured of all instances of an offering, day by day | QS-05 |
+//! | [`trend`] | whether a series rises or falls, and how surely | QS-06, QS-12 |
+//! | [`offering_watch`] | what is known of an offering as a whole | QS-05, QS-06 |
+//! | [`whole`] | whether an offering degrades or deteriorates as a whole | QS-05, QS-06, QS-07 |
 
 pub mod brought;
 pub mod conformance;
@@ -22,13 +26,16 @@ pub mod formerly;
 mod notices;
 pub mod objective;
 pub mod offering;
+pub mod offering_watch;
 pub mod purchase;
 pub mod series;
 pub mod specification;
+pub mod spread;
 pub mod terms;
 pub mod threshold;
 pub mod trend;
 pub mod watch;
+pub mod whole;
 
 pub use conformance::{Conformance, Standing};
 pub use objective::Objective;

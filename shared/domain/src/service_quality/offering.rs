@@ -1,11 +1,16 @@
 //! A product offering: what the provider sells, in what its performance is told, and in which family of like offerings it is monitored
 //! (QS-04, QS-05).
 
-use contract::{FieldError, Instant, OfferingNumber, Party, RecordRef, Refused};
-use record::{ActionContext, Alone, Bound, Counters, Entry, OpenAccess, Published, Record, RecordChange};
+use super::offering_watch::{TrendFound, WholeWatch};
+use chrono::NaiveDate;
+use contract::{FieldError, Instant, OfferingNumber, Party, Policy, RecordRef, Refused};
+use record::{
+    ActionContext, Alone, Bound, Counters, Entry, OpenAccess, Published, Reader, Record, RecordChange, Seen,
+    SeenByClecs,
+};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
-use strum::{IntoStaticStr, VariantArray};
+use strum::{IntoStaticStr, VariantArray, VariantNames};
 
 /// The list of all product offerings.
 pub const ALL: &str = "OFFERINGS";
@@ -16,19 +21,30 @@ const TOLD_AT_MOST: usize = 10;
 
 /// A product offering.
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Offering {
     /// The number of the offering.
     pub number: OfferingNumber,
-    /// Counts every write: the condition of the next, and the version that callers see.
+    /// Counts what can be seen to change: its ETag. Of an offering that was written before looks were counted, that is its revision.
+    #[serde(default)]
+    pub version: u64,
+    /// Counts every write: the condition of the next.
     pub revision: u64,
+    /// When it last changed.
+    pub changed_at: Option<Instant>,
+    /// What CLECs have seen of it, where that is not what the provider has.
+    #[serde(default, skip_serializing_if = "SeenByClecs::is_empty")]
+    pub seen_by_clecs: SeenByClecs,
     /// How it came into the repository: the history's first entry.
     pub opening: Entry<Fact>,
     /// What is said of it.
     pub plan: OfferingPlan,
     /// Since when nobody can purchase it any more.
     pub retired_at: Option<Instant>,
+    /// What is known of it as a whole.
+    #[serde(default)]
+    pub whole: WholeWatch,
 }
 
 /// What the provider says of an offering.
@@ -57,6 +73,8 @@ pub struct Metric {
     pub kind: MetricKind,
     /// In which unit it is measured.
     pub unit: String,
+    /// After how many days its season comes again, where it has one.
+    pub season: Option<u32>,
 }
 
 /// The kinds of performance parameters, in the source's order.
@@ -76,8 +94,9 @@ pub enum MetricKind {
 contract::word!(MetricKind);
 
 /// What can become so of an offering.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, VariantNames)]
 #[serde(tag = "fact", rename_all = "camelCase")]
+#[strum(serialize_all = "camelCase")]
 pub enum Fact {
     /// It came into the repository.
     Recorded,
@@ -85,6 +104,32 @@ pub enum Fact {
     Changed,
     /// Nobody can purchase it any more.
     Retired,
+    /// Most of its instances degrade in a metric.
+    DegradesAsAWhole {
+        /// In which metric.
+        metric: String,
+        /// How many instances cross a threshold of it.
+        degrading: u32,
+        /// Of how many.
+        instances: u32,
+    },
+    /// They do so no more.
+    DegradesNoMore {
+        /// In which metric they did.
+        metric: String,
+    },
+    /// What was measured is put together again, because much of it came late.
+    AnalysisAsked {
+        /// From which day on.
+        from: NaiveDate,
+    },
+    /// A trend was looked for.
+    TrendFound(Box<TrendFound>),
+}
+
+impl Fact {
+    /// What an entry's `fact` can be.
+    pub const NAMES: &'static [&'static str] = <Self as VariantNames>::VARIANTS;
 }
 
 impl record::Fact for Fact {
@@ -98,9 +143,9 @@ impl Record for Offering {
     type Fact = Fact;
     type Access = OpenAccess;
 
-    const TOLD_ELSEWHERE: &'static [&'static str] = &["revision"];
+    const TOLD_ELSEWHERE: &'static [&'static str] = &["revision", "whole"];
 
-    const BOUNDS: &'static [Bound] = &[(&["plan"], 128)];
+    const BOUNDS: &'static [Bound] = &[(&["plan"], 128), (&["whole"], 64)];
 
     /// By when it came into the repository.
     fn place(&self) -> Option<(&'static str, Instant)> {
@@ -119,13 +164,39 @@ impl Record for Offering {
         Some(&self.opening)
     }
 
+    fn seen(&self, reader: Reader) -> Option<Seen> {
+        let version = if self.version == 0 { self.revision } else { self.version };
+        let changed_at = self.changed_at.unwrap_or(self.opening.recorded_at);
+        Some(self.seen_by_clecs.of(reader, Seen { version, changed_at }))
+    }
+
+    /// How all that CLECs purchased of it performs is the provider's own.
+    fn shows(&self, fact: &Fact, reader: Reader) -> bool {
+        reader == Reader::Provider || matches!(fact, Fact::Recorded | Fact::Changed | Fact::Retired)
+    }
+
     /// What is sold is no secret.
     fn is_visible_to(&self, _: &Party) -> bool {
         true
     }
 
+    /// Its check of its own looks at it then.
+    fn next_action_at(&self, _: &Policy) -> Option<Instant> {
+        Some(self.whole.next_look_at.unwrap_or(self.opening.recorded_at))
+    }
+
+    /// The looks that show nothing new are no entries.
+    fn entry_number(&self) -> u64 {
+        self.version
+    }
+
     fn counters(&mut self) -> Counters<'_> {
-        Counters { revision: &mut self.revision, seen: None }
+        if self.version == 0 {
+            self.version = self.revision;
+        }
+        let changed_at = self.changed_at.get_or_insert(self.opening.recorded_at);
+        let seen = (&mut self.version, changed_at, &mut self.seen_by_clecs);
+        Counters { revision: &mut self.revision, seen: Some(seen) }
     }
 }
 
@@ -143,6 +214,9 @@ impl OfferingPlan {
             }
             if self.metrics[..at].iter().any(|of| of.name == metric.name) {
                 fault(field("name"), format!("'{}' is the name of another metric", metric.name));
+            }
+            if metric.season.is_some_and(|season| !(2..=366).contains(&season)) {
+                fault(field("season"), "is 2 to 366 days".to_owned());
             }
             let was = before.and_then(|before| before.metric(&metric.name));
             if let Some(was) = was.filter(|was| was.unit != metric.unit) {
@@ -203,7 +277,17 @@ impl Offering {
     ) -> Result<RecordChange<Self>, Refused> {
         Refused::check(plan.field_errors(None))?;
         let opening = Entry::of(act, 1, vec![Fact::Recorded]);
-        let record = Self { number, revision: 1, opening, plan, retired_at: None };
+        let record = Self {
+            number,
+            version: 1,
+            revision: 1,
+            changed_at: Some(act.now),
+            seen_by_clecs: SeenByClecs::default(),
+            opening,
+            plan,
+            retired_at: None,
+            whole: WholeWatch::default(),
+        };
         Ok(RecordChange { before: None, record, entry: None, notices: Vec::new() })
     }
 
@@ -236,6 +320,6 @@ impl Offering {
     #[must_use]
     pub fn possible(&self) -> Vec<&'static str> {
         let retirement = self.retired_at.is_none().then_some("retirement");
-        ["PATCH"].into_iter().chain(retirement).collect()
+        ["PATCH", "analysis"].into_iter().chain(retirement).collect()
     }
 }

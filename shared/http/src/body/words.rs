@@ -21,6 +21,8 @@ use domain::{
     service_quality::{
         Comparator, MeasuredBy, MetricKind, Standing, Statistic, Validity, Window,
         series::{Resolution, Taken},
+        spread::GroupBy,
+        trend::Direction,
     },
     subscription::Channel,
     ticket::{
@@ -118,6 +120,6 @@ impl Value for Search {
 words! {
     Deadline, Status, Decision, PatchCause, PatchKind, DepartedFrom, DueDate, NoticeCategory, Channel, EventType, MaintenanceImpact,
     outage::Status, Discipline, Position, Topic, HandoverSubject, Presence, ReassignmentStatus, RequestKind, ContactChannel, GuidelineStanding, LevelOutcome,
-    MetricKind, Validity, Statistic, Comparator, Window, MeasuredBy, Resolution, Standing, Taken, CrossingKind, Finding, Jeopardy, TaskState, TicketSays, OtherChannel, EscalationLevel, degradation_report::Status,
+    MetricKind, GroupBy, Direction, Validity, Statistic, Comparator, Window, MeasuredBy, Resolution, Standing, Taken, CrossingKind, Finding, Jeopardy, TaskState, TicketSays, OtherChannel, EscalationLevel, degradation_report::Status,
     account_request::Status, post_mortem::Status, Stance, ChangeKind, MeetingKind, Phase, Step, Answer, Outcome, Action, Visibility, StatusChannel, TroubleKind,
 }

@@ -12,18 +12,23 @@ use contract::{ClecId, FieldError, Instant};
 use domain::service_quality::{
     Thresholds,
     series::{Aggregate, DayOfSeries, HourOfSeries, Measurement, Point, SeriesId, Taken, hour_of, months},
+    spread::{Cell, Cells, Measured, OfferingSeries},
 };
 use futures::{
     TryStreamExt,
     future::{try_join, try_join_all},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many bytes of them, where they are of more than one day.
 const BYTES_AT_ONCE: usize = 3 * 1024 * 1024;
 /// How many objectives are read at once.
 const LISTED_AT_ONCE: usize = 100;
+/// How many cells of a day of an offering one item holds: some hundred bytes each.
+const CELLS_IN_A_PART: usize = 1_000;
+/// How many such items are written at once: together they are smaller than a transaction may be.
+const PARTS_AT_ONCE: usize = 25;
 /// How much longer than is said an item is kept: what is taken in by the last moment has its hour and its day.
 const SLACK: TimeDelta = TimeDelta::days(7);
 
@@ -168,6 +173,72 @@ impl Store {
         }
         Ok((points, None))
     }
+}
+
+impl Store {
+    /// Writes what was measured of all instances of an offering on some days, in place of what was there.
+    ///
+    /// # Errors
+    /// When the table cannot be written; what was written stays.
+    pub async fn put_days_of_offering(
+        &self,
+        series: &OfferingSeries,
+        days: impl IntoIterator<Item = (NaiveDate, Cells)>,
+    ) -> Result<(), StoreError> {
+        let mut items = Vec::new();
+        for (date, cells) in days {
+            let pk = keys::offering_series(series, date);
+            let kept = midnight(date) + self.policy.service_quality.keep_aggregates + SLACK;
+            let cells: Vec<_> = cells.into_iter().collect();
+            let of = cells.chunks(CELLS_IN_A_PART).len();
+            for (part, cells) in cells.chunks(CELLS_IN_A_PART).enumerate() {
+                let cells = cells.to_vec();
+                items.push(series_item(&pk, keys::part_of_day(date, part), &PartOfDay { of, cells }, kept)?);
+            }
+        }
+        for items in items.chunks(PARTS_AT_ONCE) {
+            self.replace_all(items.to_vec()).await?;
+        }
+        Ok(())
+    }
+
+    /// What was measured of all instances of an offering on each day, in the order of days: one read a month.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn days_of_offering(
+        &self,
+        series: &OfferingSeries,
+        (from, until): (NaiveDate, NaiveDate),
+    ) -> Result<Vec<(NaiveDate, Cells)>, StoreError> {
+        let read_month = |month: NaiveDate| {
+            let ends = [keys::part_of_day(from, 0), keys::part_of_day(until, 0)];
+            self.all(self.between(keys::offering_series(series, month), ends))
+        };
+        let months = months(midnight(from), midnight(until)).into_iter();
+        let mut days: Vec<(NaiveDate, Cells)> = Vec::new();
+        for stored in try_join_all(months.map(read_month)).await?.into_iter().flatten() {
+            let place = stored.get("sk").and_then(|sk| keys::date_and_part(sk.as_s().ok()?));
+            let (date, part) = place.ok_or_else(|| StoreError::Unreadable("a day of an offering".to_owned()))?;
+            let PartOfDay { of, cells } = read(stored)?;
+            match days.last_mut().filter(|(of, _)| *of == date) {
+                // A day that has fewer parts than it had leaves the last ones behind.
+                Some(_) if part >= of => {}
+                Some((_, whole)) => whole.extend(cells),
+                None if date < until => days.push((date, cells.into_iter().collect())),
+                None => {}
+            }
+        }
+        Ok(days)
+    }
+}
+
+/// A part of what was measured of all instances of an offering on a day.
+#[derive(Debug, Serialize, Deserialize)]
+struct PartOfDay {
+    /// How many parts the day has.
+    of: usize,
+    cells: Vec<(Cell, Measured)>,
 }
 
 fn midnight(date: NaiveDate) -> Instant {

@@ -181,6 +181,12 @@ impl Store {
         self.transact(puts.collect::<Result<Vec<_>, _>>()?).await.map_err(|refused| refused.error)
     }
 
+    /// Writes items, whatever was there before: all of them or nothing, a hundred at most.
+    pub(super) async fn replace_all(&self, items: Vec<Item>) -> Result<(), StoreError> {
+        let puts = items.into_iter().map(|item| put(Put::builder(), &self.table, item));
+        self.transact(puts.collect::<Result<Vec<_>, _>>()?).await.map_err(|refused| refused.error)
+    }
+
     /// Removes items as they are, a hundred at most.
     pub(super) async fn remove(&self, keys: Vec<Item>) -> Result<(), StoreError> {
         let writes = keys.into_iter().map(|key| gone(self.delete_builder(key)));

@@ -3,10 +3,10 @@
 //! A view writes nothing, and contains only what its reader may know. A single read needs no view: see [`Store`](crate::Store).
 
 mod calendar;
+mod history;
 mod monthly_meeting;
 mod queue;
 mod recipients;
-mod request_history;
 mod similar;
 mod systems_meeting;
 mod ticket_past;

@@ -1,0 +1,201 @@
+//! An offering as a whole (QS-05, QS-06, QS-07): whether most of its instances degrade, and whether it deteriorates over a long time. What a look
+//! finds is logged to its history, and told to the provider's people.
+
+use super::{
+    Comparator, Objective, Offering, PurchasedOffering,
+    offering::Fact,
+    offering_watch::{AsAWhole, TrendFound, TrendGroup, WholeWatch},
+    trend::{Direction, Trend},
+    watch::next_look,
+};
+use crate::degradation_report::CrossingKind;
+use chrono::{Datelike, Days, NaiveDate, TimeDelta};
+use contract::{Instant, NoticeCategory, Party, Policy, Refused};
+use record::{
+    ActionContext, Notice, Record, RecordChange,
+    notice::{Line, NoticeBody, moment},
+};
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// How long after purchases are looked at their offering is.
+const AFTER_PURCHASES: TimeDelta = TimeDelta::minutes(10);
+
+/// What a look at an offering saw.
+#[derive(Debug, Clone, Default)]
+pub struct Beheld {
+    /// How many instances were measured on the last day, by metric, where days were put together.
+    pub measured: Option<BTreeMap<String, u32>>,
+    /// The trends, where they were looked for.
+    pub trends: Option<Vec<TrendFound>>,
+    /// In which metrics most of its instances degrade.
+    pub degrading: Vec<AsAWhole>,
+}
+
+impl Offering {
+    /// The days whose measurements are put together now, the second one behind the last: those that are over, and some before, because of
+    /// measurements that came late.
+    #[must_use]
+    pub fn days_to_put_together(&self, now: Instant, policy: &Policy) -> Option<(NaiveDate, NaiveDate)> {
+        let terms = &policy.service_quality;
+        let date = |at| policy.calendar(at).date(at);
+        let until = date(now - terms.settle);
+        let from = match self.whole.days_until {
+            Some(before) if before >= until => return None,
+            Some(before) => before - Days::new(terms.look_back.num_days().unsigned_abs() + 1),
+            // The first time as many as a trend may take.
+            None => date(now - terms.settle - terms.look_back - terms.trend_over - TimeDelta::days(31)),
+        };
+        Some((from, until))
+    }
+
+    /// The days that a trend is looked for in now, the second one behind the last: once a month, when what came late of it has come.
+    #[must_use]
+    pub fn days_of_trend(&self, now: Instant, policy: &Policy) -> Option<(NaiveDate, NaiveDate)> {
+        let terms = &policy.service_quality;
+        let at = now - terms.settle - terms.look_back;
+        let date = policy.calendar(at).date(at);
+        let until = date - Days::new(date.day0().into());
+        let is_new = self.whole.trends_until.is_none_or(|before| before < until);
+        is_new.then(|| (until - Days::new(terms.trend_over.num_days().unsigned_abs()), until))
+    }
+
+    /// Whether going there is going away from what its thresholds for a metric ask for: the carrier's own say it first. `None` where no
+    /// threshold tells what is better.
+    #[must_use]
+    pub fn is_worse(&self, metric: &str, direction: Direction, objectives: &[Objective], now: Instant) -> Option<bool> {
+        let is_of = |of: &&Objective| of.offering == self.number && of.metric == metric && of.withdrawn_at.is_none();
+        let of_metric = objectives.iter().filter(is_of);
+        let said = of_metric.min_by_key(|of| of.agreed_with.is_some())?.current(now)?.comparator;
+        Some(match direction {
+            Direction::None => false,
+            Direction::Rising => Comparator::is_upper_bound(said),
+            Direction::Falling => !Comparator::is_upper_bound(said),
+        })
+    }
+
+    /// In which metrics most of its instances degrade now. Of how many, the last day tells: those that nobody measures tell nothing.
+    #[must_use]
+    pub fn degrades_as_a_whole(
+        &self,
+        purchases: &[&PurchasedOffering],
+        objectives: &[Objective],
+        now: Instant,
+        policy: &Policy,
+    ) -> Vec<AsAWhole> {
+        let terms = &policy.service_quality.as_a_whole;
+        let had: Vec<_> = purchases.iter().filter(|of| of.is_had_at(now)).collect();
+        let number_of = |of: usize| u32::try_from(of).unwrap_or(u32::MAX);
+        let of_metric = |metric: &str| {
+            let is_of = |number| objectives.iter().any(|of| of.number == number && of.metric == metric);
+            let is_crossed = |of: &&&&PurchasedOffering| {
+                let mut open = of.episodes.iter().filter(|of| of.ended_at.is_none());
+                open.any(|of| of.kind == CrossingKind::Crossed && is_of(of.objective))
+            };
+            let degrading = number_of(had.iter().filter(is_crossed).count());
+            let measured = self.whole.measured.get(metric).copied().filter(|of| *of > 0);
+            let instances = measured.unwrap_or_else(|| number_of(had.len())).max(degrading);
+            let is_most = u64::from(degrading) * 100 >= u64::from(terms.percent) * u64::from(instances);
+            (degrading >= terms.instances && is_most).then(|| AsAWhole {
+                metric: metric.to_owned(),
+                since: now,
+                degrading,
+                instances,
+            })
+        };
+        self.plan.metrics.iter().filter_map(|metric| of_metric(&metric.name)).collect()
+    }
+
+    /// What was measured from a day on is put together again at the next look, at once, and the trend is looked for again: much came late.
+    ///
+    /// # Errors
+    /// A day that is not over, or of which nothing is kept.
+    pub fn analyze_again(
+        mut self,
+        from: Instant,
+        act: &ActionContext,
+        policy: &Policy,
+    ) -> Result<RecordChange<Self>, Refused> {
+        let (date, kept) = (policy.calendar(from).date(from), policy.service_quality.keep_aggregates);
+        if from > act.now || from < act.now - kept {
+            let detail = format!(
+                "is not in the future, and within the last {} days (policy: serviceQuality.keepAggregates)",
+                kept.num_days()
+            );
+            return Err(Refused::field("from", "QS-07", detail));
+        }
+        self.whole =
+            WholeWatch { next_look_at: Some(act.now), days_until: Some(date), trends_until: None, ..self.whole };
+        Ok(self.finish(vec![Fact::AnalysisAsked { from: date }], Vec::new(), act))
+    }
+
+    /// What a look saw becomes known: what is new is logged to its history, and told. The next look is after the next one at its purchases.
+    #[must_use]
+    pub fn look(mut self, beheld: Beheld, now: Instant, policy: &Policy) -> RecordChange<Self> {
+        let act = ActionContext::by_schedule(now);
+        let (mut facts, mut lines) = (Vec::new(), Vec::new());
+        for found in &beheld.degrading {
+            if self.whole.degrading.iter().all(|known| known.metric != found.metric) {
+                let AsAWhole { metric, degrading, instances, .. } = found.clone();
+                let said = format!("{metric}: {degrading} of {instances} instances cross a threshold");
+                lines.push(Line::new("Degrades as a whole", said));
+                facts.push(Fact::DegradesAsAWhole { metric, degrading, instances });
+                self.whole.degrading.push(found.clone());
+            }
+        }
+        let is_over = |known: &AsAWhole| beheld.degrading.iter().all(|found| found.metric != known.metric);
+        for over in self.whole.degrading.extract_if(.., |known| is_over(known)) {
+            lines.push(Line::new("Degrades as a whole no more", over.metric.clone()));
+            facts.push(Fact::DegradesNoMore { metric: over.metric });
+        }
+        if let Some((_, until)) = self.days_to_put_together(now, policy).filter(|_| beheld.measured.is_some()) {
+            self.whole.days_until = Some(until);
+            self.whole.measured = beheld.measured.unwrap_or_default();
+        }
+        if let Some((_, until)) = self.days_of_trend(now, policy).filter(|_| beheld.trends.is_some()) {
+            self.whole.trends_until = Some(until);
+            for found in beheld.trends.unwrap_or_default() {
+                lines.extend(found.deteriorates.then(|| Line::new("Deteriorates", wording(&found, &self))));
+                facts.push(Fact::TrendFound(Box::new(found)));
+            }
+        }
+        self.whole.next_look_at = Some(next_look(now - AFTER_PURCHASES, policy) + AFTER_PURCHASES);
+        let told = if lines.is_empty() { None } else { Some(self.tell_people(lines, &act, policy)) };
+        if facts.is_empty() {
+            self.finish_unrecorded(Vec::new())
+        } else {
+            self.finish(facts, told.into_iter().collect(), &act)
+        }
+    }
+
+    fn tell_people(&self, lines: Vec<Line>, act: &ActionContext, policy: &Policy) -> Notice {
+        let heading = format!("Offering {}: its performance as a whole", self.number);
+        let body = NoticeBody {
+            of: Some(format!("offering {}", self.number)),
+            details: Some(json!({ "productOffering": self.number })),
+            ..NoticeBody::new(heading, act.now, &policy.account_team.contact)
+        };
+        let named = [
+            Line::new("Offering", format!("{} ({})", self.plan.name, self.number)),
+            Line::new("Seen", moment(act.now, policy)),
+        ];
+        let body = body.with_lines(named.into_iter().chain(lines));
+        let occasion = (&self.reference(), self.revision() + 1);
+        Notice::to_one_party(occasion, Party::Provider, NoticeCategory::AccountTeam, body)
+    }
+}
+
+/// A trend in a notice: the number of values, the statistic and its probability stand with the slope.
+fn wording(found: &TrendFound, of: &Offering) -> String {
+    let Trend { n, slope, slope_low, slope_high, s, p, .. } = found.trend;
+    let TrendFound { metric, direction, from, until, .. } = found;
+    let unit = of.plan.metric(metric).map_or("", |metric| metric.unit.as_str());
+    let whose = match found.group {
+        TrendGroup::Offering => String::new(),
+        TrendGroup::Family => format!(" of the family {}", of.plan.family),
+    };
+    let (last, each) = (*until - Days::new(1), if found.trend.season.is_some() { "a season" } else { "a day" });
+    format!(
+        "{metric}{whose} is {direction} from {from} to {last}: {slope:.3} {unit} {each} (95 %: {slope_low:.3} to {slope_high:.3}), n = {n}, S = {s}, p = {p:.2e}"
+    )
+}

@@ -1,0 +1,203 @@
+//! Offerings, looked at as a whole (QS-05, QS-06, QS-07): each hour, whether most instances of one degrade; each day, what was measured of them is
+//! put together; each month, whether it deteriorates. An offering is looked at whole or not at all, and what is left over is due still.
+
+use crate::{
+    Services, StoreError,
+    run::Run,
+    sending::AT_ONCE,
+    store::DueItem,
+    sweep::{Checked, Swept},
+};
+use chrono::{NaiveDate, NaiveTime};
+use contract::{Failed, Instant, OfferingNumber};
+use domain::{
+    kinds::{AnyRecord, Transaction},
+    service_quality::{
+        MeasuredBy, Metric, Objective, Offering, PurchasedOffering, SeriesId,
+        offering_watch::{TrendFound, TrendGroup},
+        spread::{Cells, Measured, OfferingSeries, by_day},
+        trend::Trend,
+        whole::Beheld,
+    },
+};
+use futures::{StreamExt, TryStreamExt, future::try_join, stream};
+use record::{ActionContext, ChangeSet, Record};
+use std::collections::BTreeMap;
+
+use crate::store::{RecordIndex, TimeRange};
+
+/// How many records of a list are read at once.
+const LISTED_AT_ONCE: usize = 100;
+
+/// What a check reads once, for all offerings that are due.
+struct Known {
+    purchases: BTreeMap<OfferingNumber, Vec<PurchasedOffering>>,
+    objectives: Vec<Objective>,
+    offerings: Vec<Offering>,
+}
+
+impl Services {
+    /// Looks at each offering that is due, as long as there is time; the rest is due at the next check.
+    ///
+    /// # Errors
+    /// When the index, or the lists of what was purchased, cannot be read.
+    pub async fn analyze_offerings(&self) -> Result<Swept, Failed> {
+        let (run, at) = (Run::begun(), self.clock.now());
+        let due = self.store.due(crate::keys::OFFERINGS.to_owned(), at).await?;
+        let mut checked =
+            Checked { due: due.items.len() + due.unreadable, failed: due.unreadable, ..Checked::default() };
+        let offerings = due.items.into_iter().filter_map(|item| match item {
+            DueItem::Scheduled(AnyRecord::Offering(offering)) => Some(*offering),
+            _ => None,
+        });
+        let offerings: Vec<Offering> = offerings.collect();
+        if !offerings.is_empty() {
+            let known = self.known().await?;
+            for offering in offerings {
+                if run.is_over() {
+                    break;
+                }
+                match self.analyze(&offering, &known, at).await {
+                    Ok(noticed) => checked.noticed += noticed,
+                    Err(StoreError::Overtaken) => checked.overtaken += 1,
+                    Err(error) => {
+                        checked.failed += 1;
+                        tracing::error!(offering = %offering.number, %error, "an offering could not be looked at as a whole");
+                    }
+                }
+            }
+        }
+        let Checked { due: found, noticed, overtaken, failed, .. } = checked;
+        tracing::info!(due = found, noticed, overtaken, failed, "offerings were analyzed");
+        Ok(Swept { checked, at, oldest: due.since })
+    }
+
+    async fn known(&self) -> Result<Known, StoreError> {
+        let lists = (RecordIndex::purchases(None), RecordIndex::objectives(None), RecordIndex::offerings());
+        let purchases = self.store.pages::<PurchasedOffering>(&lists.0, TimeRange::default(), LISTED_AT_ONCE);
+        let purchases = purchases.try_fold(BTreeMap::<_, Vec<_>>::new(), async |mut all, page| {
+            page.into_iter().for_each(|of| all.entry(of.offering).or_default().push(of));
+            Ok(all)
+        });
+        let objectives = self.store.pages(&lists.1, TimeRange::default(), LISTED_AT_ONCE).try_concat();
+        let offerings = self.store.pages(&lists.2, TimeRange::default(), LISTED_AT_ONCE).try_concat();
+        let (purchases, (objectives, offerings)) = try_join(purchases, try_join(objectives, offerings)).await?;
+        Ok(Known { purchases, objectives, offerings })
+    }
+
+    /// How many notices a look required.
+    async fn analyze(&self, offering: &Offering, known: &Known, now: Instant) -> Result<usize, StoreError> {
+        let policy = &self.policy;
+        let purchases: Vec<_> = known.purchases.get(&offering.number).into_iter().flatten().collect();
+        let mut beheld = Beheld {
+            degrading: offering.degrades_as_a_whole(&purchases, &known.objectives, now, policy),
+            ..Beheld::default()
+        };
+        if let Some(days) = offering.days_to_put_together(now, policy) {
+            beheld.measured = Some(self.put_together(offering, (&purchases, &known.objectives), days).await?);
+        }
+        if let Some(days) = offering.days_of_trend(now, policy) {
+            beheld.trends = Some(self.trends(offering, known, days, now).await?);
+        }
+        let before = [AnyRecord::from(offering.clone())];
+        let change = offering.clone().look(beheld, now, policy);
+        let change = Transaction::from(<Offering as Record>::Change::from(change));
+        let change = change.remembering(&before, &ActionContext::by_schedule(now), |_| ());
+        self.store.commit(&change).await?;
+        Ok(change.notices_required())
+    }
+
+    /// Puts together what was measured of an offering's instances on each day. Answers how many were measured on the last one, by metric.
+    async fn put_together(
+        &self,
+        offering: &Offering,
+        (purchases, objectives): (&[&PurchasedOffering], &[Objective]),
+        (from, until): (NaiveDate, NaiveDate),
+    ) -> Result<BTreeMap<String, u32>, StoreError> {
+        let policy = &self.policy;
+        let range = (self.midnight(from), self.midnight(until));
+        let mut last = BTreeMap::new();
+        for (metric, by) in sides(offering) {
+            let is_of = |of: &&Objective| of.offering == offering.number && of.metric == metric.name;
+            let objectives: Vec<&Objective> = objectives.iter().filter(is_of).collect();
+            let objectives = &objectives;
+            let read = purchases.iter().map(async |purchase| {
+                let series = SeriesId { purchase: purchase.number, metric: metric.name.clone(), by };
+                let hours = self.store.hours_of_series(&series, range).await?;
+                Ok::<_, StoreError>(by_day(purchase, hours, objectives, policy))
+            });
+            let read: Vec<_> = read.collect();
+            let mut days = BTreeMap::<NaiveDate, Cells>::new();
+            let mut read = stream::iter(read).buffer_unordered(AT_ONCE);
+            while let Some(of_purchase) = read.next().await {
+                for (date, cell, measured) in of_purchase? {
+                    let cells = days.entry(date).or_default();
+                    cells.entry(cell).and_modify(|of| *of = of.and(measured)).or_insert(measured);
+                }
+            }
+            let series = OfferingSeries { offering: offering.number, metric: metric.name.clone(), by };
+            let on_last = days.get(&until.pred_opt().unwrap_or(until)).into_iter().flat_map(Cells::values);
+            let instances = on_last.map(|of| of.instances).sum::<u32>();
+            last.entry(metric.name.clone()).and_modify(|of: &mut u32| *of = instances.max(*of)).or_insert(instances);
+            let days = days.into_iter().filter(|(date, _)| (from..until).contains(date));
+            self.store.put_days_of_offering(&series, days).await?;
+        }
+        Ok(last)
+    }
+
+    /// The trends of an offering's metrics, and those of its family's, over these days; those of too few days are left out.
+    async fn trends(
+        &self,
+        offering: &Offering,
+        known: &Known,
+        (from, until): (NaiveDate, NaiveDate),
+        now: Instant,
+    ) -> Result<Vec<TrendFound>, StoreError> {
+        let family: Vec<&Offering> =
+            known.offerings.iter().filter(|of| of.plan.family == offering.plan.family).collect();
+        let mut found = Vec::new();
+        for (metric, by) in sides(offering) {
+            let has_metric =
+                |of: &&&Offering| of.plan.metric(&metric.name).is_some_and(|same| same.unit == metric.unit);
+            let like: Vec<OfferingNumber> = family.iter().filter(has_metric).map(|of| of.number).collect();
+            let of_family = (like.len() > 1).then_some((TrendGroup::Family, like));
+            for (group, of) in [(TrendGroup::Offering, vec![offering.number])].into_iter().chain(of_family) {
+                let mut days = BTreeMap::<NaiveDate, Measured>::new();
+                for offering in of {
+                    let series = OfferingSeries { offering, metric: metric.name.clone(), by };
+                    for (date, cells) in self.store.days_of_offering(&series, (from, until)).await? {
+                        for measured in cells.into_values() {
+                            days.entry(date).and_modify(|of| *of = of.and(measured)).or_insert(measured);
+                        }
+                    }
+                }
+                let dates = from.iter_days().take_while(|date| *date < until);
+                let values: Vec<Option<f64>> = dates.map(|date| days.get(&date).map(|of| of.of.mean())).collect();
+                let Some(trend) = Trend::of(&values, metric.season) else { continue };
+                let direction = trend.direction();
+                let is_worse = offering.is_worse(&metric.name, direction, &known.objectives, now);
+                found.push(TrendFound {
+                    group,
+                    metric: metric.name.clone(),
+                    measured_by: by,
+                    from,
+                    until,
+                    trend,
+                    direction,
+                    deteriorates: is_worse.unwrap_or(false),
+                });
+            }
+        }
+        Ok(found)
+    }
+
+    /// When a day of the policy's time zone begins.
+    fn midnight(&self, date: NaiveDate) -> Instant {
+        self.policy.calendar(self.clock.now()).at_time(date, NaiveTime::MIN)
+    }
+}
+
+/// Each metric of an offering, by each side that may measure it.
+fn sides(offering: &Offering) -> impl Iterator<Item = (&Metric, MeasuredBy)> {
+    offering.plan.metrics.iter().flat_map(|metric| MeasuredBy::ALL.into_iter().map(move |by| (metric, by)))
+}
