@@ -74,10 +74,11 @@ before(async () => {
     name: "delay of a DS1 loop", conformanceTarget: "50", conformanceComparator: "lessThanOrEqual",
     validFor: { startDateTime: "2026-03-01T07:00:00Z" }, serviceLevelObjectiveParameter: { name: "delay", relatedEntity },
   });
-  for (const [at, value] of [["2026-03-03T10:00:00Z", 42], ["2026-03-04T10:00:00Z", 63]]) {
+  for (const [at, value] of [["2026-03-03T10:00:00Z", 42], ["2026-03-03T11:00:00Z", 44], ["2026-03-04T10:00:00Z", 63], ["2026-03-05T10:00:00Z", 48]]) {
     const measured = { purchasedOffering: purchase.id, metric: "delay", at, value, source: "probe-7" };
     await desk.call("desk", "POST", "/cmp/v1/measurement", measured);
   }
+  await desk.call("desk", "POST", `/cmp/v1/productOffering/${offering.id}/analysis`, { from: "2026-03-01T07:00:00Z" });
   const ring = { name: "Metro Fiber", components: "The ring of Denver", channel: "email", contact: { email: "noc@metro.example" }, respondWithin: "PT4H" };
   const other = await desk.call("desk", "POST", "/cmp/v1/otherParty", ring);
   const problem = await desk.call("alpha", "POST", PROBLEMS, { description: "It is slow", metric: "delay", affectedService: [{ id: purchase.id }] });
@@ -131,6 +132,7 @@ const pages = () => ({
     "portal-problem": `/portal/serviceProblem/${numbers.problem}`,
     "portal-raise": "/portal/do/createServiceProblem",
     "portal-measurements": `/portal/measurement?purchasedOffering=${numbers.purchase}`,
+    "portal-performance": "/portal/performance",
     "portal-closed": `/portal/troubleTicket/${numbers.closed}`,
     "portal-nothing": "/portal/troubleTicket/AAAA-AAAA",
     "portal-console": "/console",
@@ -160,6 +162,8 @@ const pages = () => ({
     "console-post-mortem": `/console/postMortem/${numbers.postMortem}`,
     "console-offerings": "/console/productOffering",
     "console-offering": `/console/productOffering/${numbers.offering}`,
+    "console-offering-history": `/console/productOffering/${numbers.offering}/history`,
+    "console-performance": "/console/performance?groupBy=clec",
     "console-record-offering": "/console/do/recordProductOffering",
     "console-threshold": `/console/serviceLevelObjective/${numbers.objective}`,
     "console-record-threshold": "/console/do/recordServiceLevelObjective",

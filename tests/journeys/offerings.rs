@@ -175,6 +175,8 @@ async fn qs_06_a_deterioration_of_months_is_found_logged_and_told_with_its_figur
     for query in refused {
         circuit.team.story.as_("beta").get(&format!("{PERFORMANCE}?metric=delay{query}")).await.expect(400);
     }
+    let all = circuit.team.desk().get(PERFORMANCE).await.expect(200).body;
+    assert_eq!((all.as_array().unwrap().len(), &all[0]["metric"]), (1, &json!("delay")));
     circuit.team.desk().get(&format!("{PERFORMANCE}?metric=jitter")).await.expect(400);
     circuit.team.desk().get(&format!("{PERFORMANCE}?metric=delay&window=PT1H")).await.expect(400);
     // It is looked for once a month; the next month is told when what came late of it has come.

@@ -5,7 +5,7 @@ use axum::{Json, extract::State};
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Utc};
 use contract::{ClecId, Failed, OfferingNumber, Party, Quantity, Refused, SpecificationNumber};
 use domain::service_quality::{
-    MeasuredBy, Offering, Window,
+    MeasuredBy, Metric, Offering, Window,
     spread::{Cell, GroupBy, Measured, OfferingSeries},
     trend::{Direction, Trend},
 };
@@ -17,15 +17,15 @@ use platform::{
 };
 use serde::Serialize;
 use serde_with::skip_serializing_none;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// How much time is looked at when none is said, in days.
 const USUALLY: i64 = 92;
 /// How much time is looked at at the most, in days.
 const AT_MOST: i64 = 1_098;
-/// How many offerings are put together at the most.
-const OFFERINGS_AT_MOST: usize = 50;
+/// How many metrics of offerings are put together at the most.
+const SERIES_AT_MOST: usize = 50;
 /// How many offerings are read at once.
 const LISTED_AT_ONCE: usize = 100;
 
@@ -33,9 +33,9 @@ const LISTED_AT_ONCE: usize = 100;
 #[derive(Debug, Body)]
 #[body(rule = "QS-05", name = "PerformanceWanted")]
 pub(crate) struct Wanted {
-    /// Of which metric, by its name.
+    /// Of which metric, by its name; of each that the offerings have when left out.
     #[body(line = 40)]
-    metric: String,
+    metric: Option<String>,
     /// Of these product offerings alone.
     offering: Vec<OfferingNumber>,
     /// Of the offerings of this family alone.
@@ -71,6 +71,8 @@ pub(crate) struct Wanted {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Performance {
+    /// Of which metric.
+    metric: String,
     /// What its instances have in common; none where all are taken together, or where they have none of it.
     group: Option<String>,
     /// In which unit the values are.
@@ -177,6 +179,7 @@ pub(crate) async fn read(
         return Err(Refused::field("customerGroup", "QS-09", "groups of customers are the provider's").into());
     }
     let offerings = offerings(&services, &wanted).await?;
+    let series = series(&offerings, &wanted)?;
     let groups_of_customers = match caller.party() {
         Party::Provider => services.store.clecs().await.map_err(Failed::from)?,
         Party::Clec(_) => Vec::new(),
@@ -185,14 +188,13 @@ pub(crate) async fn read(
         groups_of_customers.into_iter().filter_map(|clec| Some((clec.id, clec.group?))).collect();
     let date = |at| services.policy.calendar(at).date(at);
     let days = (date(from), date(until));
-    let read = offerings.iter().map(async |offering| {
-        let metric = wanted.metric.clone();
-        let series = OfferingSeries { offering: offering.number, metric, by: wanted.measured_by.unwrap_or_default() };
-        services.store.days_of_offering(&series, days).await
+    let read = series.iter().map(async |(offering, metric)| {
+        let (metric, by) = (metric.name.clone(), wanted.measured_by.unwrap_or_default());
+        services.store.days_of_offering(&OfferingSeries { offering: offering.number, metric, by }, days).await
     });
     let read = try_join_all(read).await.map_err(Failed::from)?;
-    let mut groups = BTreeMap::<Option<String>, BTreeMap<NaiveDate, Measured>>::new();
-    for (offering, of_days) in offerings.iter().zip(read) {
+    let mut groups = BTreeMap::<(&str, Option<String>), (&Metric, BTreeMap<NaiveDate, Measured>)>::new();
+    for ((offering, metric), of_days) in series.iter().zip(read) {
         for (date, cells) in of_days {
             for (cell, measured) in cells {
                 let of_customers = groups_of_customers.get(&cell.clec);
@@ -200,19 +202,19 @@ pub(crate) async fn read(
                     continue;
                 }
                 let group = wanted.group_by.unwrap_or_default().of(&cell, offering, of_customers);
-                let of_group = groups.entry(group).or_default();
+                let (_, of_group) = groups.entry((&metric.name, group)).or_insert_with(|| (metric, BTreeMap::new()));
                 of_group.entry(date).and_modify(|of| *of = of.and(measured)).or_insert(measured);
             }
         }
     }
-    let metric = offerings.first().and_then(|of| of.plan.metric(&wanted.metric));
-    let unit = metric.map(|metric| metric.unit.clone()).unwrap_or_default();
-    let season = wanted.season.or(metric.and_then(|metric| metric.season).filter(|_| window == Window::Day));
-    let shown = groups.into_iter().map(|(group, days)| shown(&services, group, &unit, days, (window, season)));
+    let shown = groups.into_iter().map(|((_, group), (metric, days))| {
+        let season = wanted.season.or(metric.season.filter(|_| window == Window::Day));
+        shown(&services, (metric, group), days, (window, season))
+    });
     Ok(Json(shown.collect()))
 }
 
-/// The offerings that are looked at: all that have the metric in the same unit.
+/// The offerings that are looked at.
 async fn offerings(services: &Services, wanted: &Wanted) -> Result<Vec<Offering>, Problem> {
     let list = RecordIndex::offerings();
     let all = services.store.pages::<Offering>(&list, TimeRange::default(), LISTED_AT_ONCE);
@@ -220,20 +222,30 @@ async fn offerings(services: &Services, wanted: &Wanted) -> Result<Vec<Offering>
     let is_wanted = |of: &Offering| {
         (wanted.offering.is_empty() || wanted.offering.contains(&of.number))
             && wanted.family.as_ref().is_none_or(|family| of.plan.family == *family)
-            && of.plan.metric(&wanted.metric).is_some()
     };
-    let found: Vec<Offering> = all.into_iter().filter(is_wanted).collect();
-    let units: BTreeSet<_> = found.iter().filter_map(|of| Some(&of.plan.metric(&wanted.metric)?.unit)).collect();
-    let detail = if found.is_empty() {
+    Ok(all.into_iter().filter(is_wanted).collect())
+}
+
+/// The metrics of offerings that are looked at: those of one name are of one unit.
+fn series<'a>(offerings: &'a [Offering], wanted: &Wanted) -> Result<Vec<(&'a Offering, &'a Metric)>, Refused> {
+    let is_wanted = |of: &Metric| wanted.metric.as_ref().is_none_or(|name| of.name == *name);
+    let metrics = |of: &'a Offering| of.plan.metrics.iter().filter(|of| is_wanted(of)).map(move |metric| (of, metric));
+    let found: Vec<_> = offerings.iter().flat_map(metrics).collect();
+    let mut units = BTreeMap::new();
+    let other_unit =
+        found.iter().find(|(_, metric)| *units.entry(&metric.name).or_insert(&metric.unit) != &metric.unit);
+    let detail = if found.is_empty() && wanted.metric.is_some() {
         "is a metric of an offering that is looked at".to_owned()
-    } else if units.len() > 1 {
-        "is measured in several units: name offerings or a family".to_owned()
-    } else if found.len() > OFFERINGS_AT_MOST {
-        format!("is of more than {OFFERINGS_AT_MOST} offerings: name some, or a family")
+    } else if let Some((_, metric)) = other_unit {
+        format!("{} is measured in several units: name offerings or a family", metric.name)
+    } else if found.len() > SERIES_AT_MOST {
+        format!(
+            "there are more than {SERIES_AT_MOST} of the offerings that are looked at: name one, or offerings, or a family"
+        )
     } else {
         return Ok(found);
     };
-    Err(Refused::field("metric", "QS-05", detail).into())
+    Err(Refused::field("metric", "QS-05", detail))
 }
 
 impl Wanted {
@@ -248,8 +260,7 @@ impl Wanted {
 
 fn shown(
     services: &Services,
-    group: Option<String>,
-    unit: &str,
+    (metric, group): (&Metric, Option<String>),
     days: BTreeMap<NaiveDate, Measured>,
     (window, season): (Window, Option<u32>),
 ) -> Performance {
@@ -285,8 +296,9 @@ fn shown(
         maximum: of.max,
     };
     Performance {
+        metric: metric.name.clone(),
         group,
-        unit: unit.to_owned(),
+        unit: metric.unit.clone(),
         n,
         instances: instances.unwrap_or(0),
         trend: Trend::of(&values, season).map(TrendShown::from),

@@ -424,7 +424,7 @@ pub(crate) const KINDS: &[Kind] = &[
         many: "Product offerings",
         columns: &["id", "name", "family", "metrics", "status"],
         heading: &["name", "status"],
-        first: &["family", "description", "metrics"],
+        first: &["family", "description", "metrics", "degrading"],
         parts: &[
             Part {
                 operation: "listServiceLevelObjective",
@@ -438,6 +438,10 @@ pub(crate) const KINDS: &[Kind] = &[
                 title: "Purchased",
                 sites: BOTH,
             },
+        ],
+        more: &[
+            Part { operation: "readProductOfferingHistory", query: "", title: "History", sites: BOTH },
+            Part { operation: "readPerformance", query: "offering={id}", title: "Performance", sites: BOTH },
         ],
         makes: &[("recordProductOffering", &[Console])],
         views: &[("Valid", "status=valid", BOTH), ("All", "", BOTH)],
@@ -475,6 +479,13 @@ pub(crate) const KINDS: &[Kind] = &[
         one: "Threshold",
         many: "Measured against the thresholds",
         columns: &["name", "metric", "agreedWith", "windowsByStanding", "windows"],
+        ..NONE
+    },
+    Kind {
+        list: "readPerformance",
+        one: "Group",
+        many: "Performance of groups",
+        columns: &["metric", "group", "n", "instances", "trend", "windows"],
         ..NONE
     },
     Kind {

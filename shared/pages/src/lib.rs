@@ -10,6 +10,7 @@ pub mod calendar;
 pub mod document;
 pub mod docx;
 pub mod html;
+pub mod plot;
 pub mod site;
 
 pub use document::Document;
