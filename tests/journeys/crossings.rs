@@ -108,7 +108,7 @@ async fn qs_11_looks_that_find_nothing_leave_nothing_behind() {
     circuit.measures(&[("2026-03-04T18:10:00Z", 90.0)]).await;
     circuit.team.story.turn("PT2H").await;
     let items = circuit.team.story.items().len();
-    circuit.team.story.turn("PT12H").await;
+    circuit.team.story.turn("PT10H").await;
     assert_eq!(circuit.team.story.items().len(), items);
 }
 
@@ -378,4 +378,27 @@ async fn qs_11_a_threshold_that_is_crossed_while_its_report_is_cleared_opens_ano
     circuit.team.story.turn("PT1H").await;
     assert_eq!(circuit.reports().await.len(), 2);
     assert_eq!(circuit.read("desk", &number).await["crossing"]["again"], 0);
+}
+
+#[tokio::test]
+async fn qs_11_an_episode_does_not_go_on_over_a_time_in_which_nothing_held() {
+    let circuit = Circuit::of_alpha().await;
+    let desk = circuit.team.desk();
+    let threshold = circuit.threshold(json!({})).await;
+    let body = json!({ "name": "Gold", "relatedServiceLevelObjective": [{ "id": threshold }] });
+    let gold = desk.post(SPECIFICATIONS, body).await.expect(201).text("id");
+    let purchase = format!("{PURCHASES}/{}", circuit.purchase);
+    desk.patch(&purchase, json!({ "specification": gold })).await.expect(200);
+    circuit.team.story.turn_to("2026-03-04T19:20:00Z").await;
+    circuit.measures(&[("2026-03-04T19:10:00Z", 90.0)]).await;
+    circuit.team.story.turn_to("2026-03-04T20:20:00Z").await;
+    desk.patch(&purchase, json!({ "specification": null })).await.expect(200);
+    circuit.team.story.turn_to("2026-03-04T21:20:00Z").await;
+    let ended = "crossed 2026-03-04T19:00:00Z 2026-03-04T20:20:00Z";
+    assert_eq!(circuit.crossings().await, [ended]);
+    desk.patch(&purchase, json!({ "specification": gold })).await.expect(200);
+    circuit.team.story.turn_to("2026-03-04T22:20:00Z").await;
+    circuit.measures(&[("2026-03-04T22:10:00Z", 90.0)]).await;
+    circuit.team.story.turn_to("2026-03-04T23:20:00Z").await;
+    assert_eq!(circuit.crossings().await, [ended, "crossed 2026-03-04T22:00:00Z -"]);
 }

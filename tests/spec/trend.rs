@@ -1,6 +1,15 @@
 //! QS-12: slopes and their tests, held against published values of real series.
 
-use domain::service_quality::trend::{Direction, Trend, VALUES_AT_MOST};
+use contract::{Party, Policy};
+use domain::service_quality::{
+    MeasuredBy, Offering,
+    offering::Fact,
+    offering_watch::{TrendFound, TrendGroup},
+    trend::{Direction, Trend, VALUES_AT_MOST},
+    whole::Beheld,
+};
+use record::{PublicFact, Record};
+use serde_json::json;
 
 /// The yearly flow of the Nile at Aswan, 10^8 m³, 1871 to 1970 (Cobb 1978), as statsmodels and R have it.
 const NILE: [u16; 100] = [
@@ -80,4 +89,55 @@ fn qs_12_too_few_values_and_equal_ones_tell_nothing() {
     // Windows without a value keep their places: a slope is one by time.
     let gaps: Vec<Option<f64>> = (0..20).map(|at| (at % 2 == 0).then_some(f64::from(at))).collect();
     is_close(Trend::of(&gaps, None).unwrap().slope, 1.0);
+}
+
+/// A season that is longer than the series compares nothing, however long it is.
+#[test]
+fn qs_12_no_season_takes_longer_than_the_series() {
+    let values: Vec<Option<f64>> = (0..50).map(|at| Some(f64::from(at))).collect();
+    assert_eq!(Trend::of(&values, Some(u32::MAX)), None);
+}
+
+/// What the desk called a metric is not on the bus; what was found of it is.
+#[test]
+fn ap_05_what_is_found_of_an_offering_is_on_the_bus_without_the_words_of_people() {
+    let fact = |metric: &str| Fact::DegradesAsAWhole { metric: metric.to_owned(), degrading: 3, instances: 4 };
+    let public = serde_json::to_value(PublicFact::from(&fact("written"))).unwrap();
+    assert_eq!(public, json!({ "fact": "degradesAsAWhole", "degrading": 3, "instances": 4 }));
+    let trend = told((0..10).map(f64::from), None);
+    let date = |text: &str| text.parse().unwrap();
+    let found = TrendFound {
+        group: TrendGroup::Family,
+        metric: "written".to_owned(),
+        measured_by: MeasuredBy::Clec,
+        from: date("2026-01-01"),
+        until: date("2026-02-01"),
+        trend,
+        direction: trend.direction(),
+        deteriorates: true,
+    };
+    let public = serde_json::to_value(PublicFact::from(&Fact::TrendFound(Box::new(found)))).unwrap();
+    let expected = json!({
+        "fact": "trendFound", "group": "family", "measuredBy": "clec", "from": "2026-01-01", "until": "2026-02-01",
+        "direction": "rising", "deteriorates": true,
+    });
+    assert_eq!(public, expected);
+}
+
+/// An offering that an earlier version wrote counts its versions on, and is looked at.
+#[test]
+fn qs_05_an_offering_of_an_earlier_version_is_read() {
+    let stored = json!({
+        "number": "OF-WNW5-EREF", "revision": 4,
+        "opening": {
+            "version": 1, "recordedAt": "2026-03-01T07:00:00Z", "by": { "party": "desk", "subject": "dora" },
+            "facts": [{ "fact": "recorded" }],
+        },
+        "plan": { "name": "DS1 loop", "family": "Loops", "metrics": [{ "name": "delay", "kind": "technical", "unit": "ms" }] },
+    });
+    let offering: Offering = serde_json::from_value(stored).unwrap();
+    assert_eq!(offering.version_for(&Party::Provider), 4);
+    assert_eq!(offering.next_action_at(&Policy::defaults()), Some("2026-03-01T07:00:00Z".parse().unwrap()));
+    let looked = offering.look(Beheld::default(), "2026-03-04T18:00:00Z".parse().unwrap(), &Policy::defaults());
+    assert_eq!((looked.record.version_for(&Party::Provider), looked.record.revision), (4, 5));
 }

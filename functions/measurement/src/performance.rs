@@ -7,9 +7,9 @@ use contract::{ClecId, Failed, OfferingNumber, Party, Quantity, Refused, Specifi
 use domain::service_quality::{
     MeasuredBy, Metric, Offering, Window,
     spread::{Cell, GroupBy, Measured, OfferingSeries},
-    trend::{Direction, Trend},
+    trend::{Direction, SEASONS, Trend},
 };
-use futures::{TryStreamExt, future::try_join_all};
+use futures::{StreamExt, TryStreamExt, stream};
 use http_edge::{Acting, Body, Caller, Problem, Query, route, schema};
 use platform::{
     Services,
@@ -26,6 +26,10 @@ const USUALLY: i64 = 92;
 const AT_MOST: i64 = 1_098;
 /// How many metrics of offerings are put together at the most.
 const SERIES_AT_MOST: usize = 50;
+/// How many of them are read at once.
+const READ_AT_ONCE: usize = 8;
+/// How many days of groups are shown at the most: an answer has its limit.
+const DAYS_AT_MOST: usize = 10_000;
 /// How many offerings are read at once.
 const LISTED_AT_ONCE: usize = 100;
 
@@ -174,6 +178,10 @@ pub(crate) async fn read(
     if window == Window::Hour {
         return Err(Refused::field("window", "QS-05", "is P1D or P1M: groups are put together by the day").into());
     }
+    if wanted.season.is_some_and(|season| !SEASONS.contains(&season)) {
+        let detail = format!("is {} to {} windows", SEASONS.start(), SEASONS.end());
+        return Err(Refused::field("season", "QS-12", detail).into());
+    }
     services.check_clec(caller.party(), "clec", wanted.clec.0.clec()).await?;
     if wanted.customer_group.is_some() && !caller.party().is_provider() {
         return Err(Refused::field("customerGroup", "QS-09", "groups of customers are the provider's").into());
@@ -192,7 +200,8 @@ pub(crate) async fn read(
         let (metric, by) = (metric.name.clone(), wanted.measured_by.unwrap_or_default());
         services.store.days_of_offering(&OfferingSeries { offering: offering.number, metric, by }, days).await
     });
-    let read = try_join_all(read).await.map_err(Failed::from)?;
+    let read: Vec<_> = read.collect();
+    let read: Vec<_> = stream::iter(read).buffered(READ_AT_ONCE).try_collect().await.map_err(Failed::from)?;
     let mut groups = BTreeMap::<(&str, Option<String>), (&Metric, BTreeMap<NaiveDate, Measured>)>::new();
     for ((offering, metric), of_days) in series.iter().zip(read) {
         for (date, cells) in of_days {
@@ -206,6 +215,11 @@ pub(crate) async fn read(
                 of_group.entry(date).and_modify(|of| *of = of.and(measured)).or_insert(measured);
             }
         }
+    }
+    if groups.values().map(|(_, days)| days.len()).sum::<usize>() > DAYS_AT_MOST {
+        let detail =
+            format!("there are more than {DAYS_AT_MOST} days of groups: ask for less time, or for fewer groups");
+        return Err(Refused::field("from", "QS-05", detail).into());
     }
     let shown = groups.into_iter().map(|((_, group), (metric, days))| {
         let season = wanted.season.or(metric.season.filter(|_| window == Window::Day));

@@ -64,26 +64,26 @@ pub(crate) struct Shown {
     /// As the desk calls it.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
-    /// The group of customers that it is reported with.
+    /// For the desk: the group of customers that it is reported with.
     #[serde(skip_serializing_if = "Option::is_none")]
     group: Option<String>,
     /// Since when it is in the register.
     registered_at: DateTime<Utc>,
 }
 
-impl From<&Clec> for Shown {
-    fn from(clec: &Clec) -> Self {
+impl Shown {
+    fn of(clec: &Clec, reader: &Party) -> Self {
         Self {
             id: clec.id.to_string(),
             name: clec.name.clone(),
-            group: clec.group.clone(),
+            group: clec.group.clone().filter(|_| reader.is_provider()),
             registered_at: clec.registered_at,
         }
     }
 }
 
-fn answer(clec: &Clec) -> Answer<Shown> {
-    Answer { version: clec.revision, shown: Shown::from(clec) }
+fn answer(clec: &Clec, reader: &Party) -> Answer<Shown> {
+    Answer { version: clec.revision, shown: Shown::of(clec, reader) }
 }
 
 /// Registers a CLEC, or gives it another name or group. For the desk.
@@ -111,7 +111,7 @@ pub(crate) async fn register(
     let id = id.map_err(|_| Refused::NotFound)?;
     let said = (name.as_str(), group.as_deref());
     let (clec, is_new) = services.register(&id, &context, |present, act| Clec::named(present, &id, said, act)).await?;
-    Ok((if is_new { StatusCode::CREATED } else { StatusCode::OK }, answer(&clec)).into_response())
+    Ok((if is_new { StatusCode::CREATED } else { StatusCode::OK }, answer(&clec, &Party::Provider)).into_response())
 }
 
 /// Lists the register, in the order of the ids: for the desk whole, for a CLEC itself.
@@ -128,7 +128,7 @@ pub(crate) async fn list(
     };
     let (clecs, more) = page.map_err(Failed::from)?;
     let next = clecs.last().filter(|_| more).map(|last: &Clec| Place(last.registered_at, last.id.clone()));
-    Ok(Page::of("/cmp/v1/clec", &uri, clecs.iter().map(Shown::from).collect(), next))
+    Ok(Page::of("/cmp/v1/clec", &uri, clecs.iter().map(|clec| Shown::of(clec, caller.party())).collect(), next))
 }
 
 /// Reads a CLEC of the register.
@@ -143,5 +143,5 @@ pub(crate) async fn read(
         return Err(Refused::NotFound.into());
     }
     let clec = services.store.clec(&id).await.map_err(Failed::from)?.ok_or(Refused::NotFound)?;
-    Ok(answer(&clec))
+    Ok(answer(&clec, caller.party()))
 }

@@ -3,11 +3,10 @@
 use crate::OFFERINGS;
 use axum::extract::{OriginalUri, State};
 use chrono::{DateTime, Utc};
-use contract::{Failed, OfferingNumber, RecordRef};
+use contract::{Failed, OfferingNumber, RecordRef, Refused};
 use domain::service_quality::{Offering, offering::Fact};
 use http_edge::{Body, Caller, Id, LIMIT_AT_MOST, Page, Place, Problem, Query, route};
 use platform::Services;
-use record::{Entry, Record};
 use serde::Serialize;
 use utoipa::{
     ToSchema,
@@ -28,7 +27,7 @@ pub(crate) struct OfferingEntry {
 fn facts() -> RefOr<Schema> {
     let about = "What became so, each with `fact` and what belongs to it. `degradesAsAWhole` has `metric`, `degrading` and `instances`; \
                  `trendFound` has the `group` (the offering or its family), `metric`, `measuredBy`, the days `from` and `until`, `trend` (`n`, \
-                 `slope` by the day, `slopeLow` and `slopeHigh` of 95 %, `s`, `variance`, `z`, `p`, `season`), `direction` and `deteriorates`.";
+                 `slope` by the day or by the season, `slopeLow` and `slopeHigh` of 95 %, `s`, `variance`, `z`, `p`, `season`), `direction` and `deteriorates`.";
     http_edge::facts(Fact::NAMES, about)
 }
 
@@ -40,8 +39,8 @@ pub(crate) struct Behind {
     after: Option<Place<u64>>,
 }
 
-/// Reads the history of a product offering, in order, a hundred entries a page (QS-07). How all that CLECs purchased of it performs is told to
-/// the provider's people alone.
+/// Reads the history of a product offering, in order, a hundred entries a page, with what was found of all that CLECs purchased of it (QS-07). For
+/// the provider's people.
 #[route(get, "/cmp/v1/productOffering/{id}/history", tag = "serviceQuality", id = "readProductOfferingHistory")]
 pub(crate) async fn list(
     State(services): State<Services>,
@@ -50,14 +49,16 @@ pub(crate) async fn list(
     Id(number): Id<OfferingNumber>,
     Query(Behind { after }): Query<Behind>,
 ) -> Result<Page<OfferingEntry>, Problem> {
-    let reader = caller.party();
-    let offering = services.record_seen_by::<Offering>(reader, &RecordRef::Offering(number)).await?;
-    let told = |mut entry: Entry<Fact>| {
-        entry.facts.retain(|fact| offering.shows(fact, offering.reader(reader)));
-        (!entry.facts.is_empty()).then_some(entry)
-    };
+    let offering = services.record_seen_by::<Offering>(caller.party(), &RecordRef::Offering(number)).await?;
+    if !caller.party().is_provider() {
+        return Err(Refused::forbidden(
+            "QS-07",
+            "how all that was purchased performs is told to the provider's people",
+        )
+        .into());
+    }
     let after = after.map(|Place(_, version)| version);
-    let (entries, next) = services.history_page(&offering, (after, LIMIT_AT_MOST), told).await.map_err(Failed::from)?;
+    let (entries, next) = services.history_page(&offering, (after, LIMIT_AT_MOST), Some).await.map_err(Failed::from)?;
     let shown = entries.into_iter().map(|entry| OfferingEntry { at: entry.recorded_at, facts: entry.facts });
     let path = format!("{OFFERINGS}/{number}/history");
     Ok(Page::of(&path, &uri, shown.collect(), next.map(|(at, version)| Place(at, version))))

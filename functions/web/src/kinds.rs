@@ -440,7 +440,7 @@ pub(crate) const KINDS: &[Kind] = &[
             },
         ],
         more: &[
-            Part { operation: "readProductOfferingHistory", query: "", title: "History", sites: BOTH },
+            Part { operation: "readProductOfferingHistory", query: "", title: "History", sites: &[Console] },
             Part { operation: "readPerformance", query: "offering={id}", title: "Performance", sites: BOTH },
         ],
         makes: &[("recordProductOffering", &[Console])],

@@ -288,7 +288,7 @@ pub const FUNCTIONS: &[Function] = &[
         timeout: 900, // An offering is looked at whole, with all that was purchased of it.
         memory: 1024,
         alone: true, // Two runs would race for every offering.
-        failed: Some(MADE_GOOD_BY_THE_NEXT),
+        failed: Some(Failed { retries: Retries { within: 1_800, times: 0 }, ..MADE_GOOD_BY_THE_NEXT }), // A run may last for many of its schedule.
         ..USUAL
     },
     Function {

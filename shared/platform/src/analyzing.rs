@@ -8,7 +8,7 @@ use crate::{
     store::DueItem,
     sweep::{Checked, Swept},
 };
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{Days, NaiveDate, NaiveTime, Timelike};
 use contract::{Failed, Instant, OfferingNumber};
 use domain::{
     kinds::{AnyRecord, Transaction},
@@ -26,6 +26,12 @@ use std::collections::BTreeMap;
 
 use crate::store::{RecordIndex, TimeRange};
 
+/// The minute of each hour in which offerings are looked for that an earlier version wrote.
+const EARLIER_ONES: u32 = 0;
+/// After how many days a purchase does not tell of its crossings any more.
+const FORGOTTEN: Days = Days::new(31);
+/// Of how many days, the last ones, it is known how many instances were measured.
+const LATELY: u64 = 7;
 /// How many records of a list are read at once.
 const LISTED_AT_ONCE: usize = 100;
 
@@ -42,7 +48,7 @@ impl Services {
     /// # Errors
     /// When the index, or the lists of what was purchased, cannot be read.
     pub async fn analyze_offerings(&self) -> Result<Swept, Failed> {
-        let (run, at) = (Run::begun(), self.clock.now());
+        let at = self.clock.now();
         let due = self.store.due(crate::keys::OFFERINGS.to_owned(), at).await?;
         let mut checked =
             Checked { due: due.items.len() + due.unreadable, failed: due.unreadable, ..Checked::default() };
@@ -50,14 +56,24 @@ impl Services {
             DueItem::Scheduled(AnyRecord::Offering(offering)) => Some(*offering),
             _ => None,
         });
-        let offerings: Vec<Offering> = offerings.collect();
-        if !offerings.is_empty() {
-            let known = self.known().await?;
-            for offering in offerings {
-                if run.is_over() {
+        let mut offerings: Vec<Offering> = offerings.collect();
+        if !offerings.is_empty() || at.minute() == EARLIER_ONES {
+            let known = self.known(&offerings, at).await?;
+            // The index does not have those that an earlier version wrote, until they are written again.
+            let is_earlier = |of: &&Offering| {
+                of.whole.next_look_at.is_none() && !offerings.iter().any(|due| due.number == of.number)
+            };
+            let earlier: Vec<Offering> = known.offerings.iter().filter(is_earlier).cloned().collect();
+            checked.due += earlier.len();
+            offerings.extend(earlier);
+            let run = Run::begun();
+            for (done, offering) in offerings.iter().enumerate() {
+                // One at the least: what comes first is another one at the next check.
+                if done > 0 && run.is_over() {
+                    checked.failed += offerings.len() - done;
                     break;
                 }
-                match self.analyze(&offering, &known, at).await {
+                match self.analyze(offering, &known, at).await {
                     Ok(noticed) => checked.noticed += noticed,
                     Err(StoreError::Overtaken) => checked.overtaken += 1,
                     Err(error) => {
@@ -72,17 +88,24 @@ impl Services {
         Ok(Swept { checked, at, oldest: due.since })
     }
 
-    async fn known(&self) -> Result<Known, StoreError> {
+    /// What these offerings are looked at with. Where no instance degrades, and no day is to be put together, what was purchased tells that already.
+    async fn known(&self, offerings: &[Offering], at: Instant) -> Result<Known, StoreError> {
         let lists = (RecordIndex::purchases(None), RecordIndex::objectives(None), RecordIndex::offerings());
         let purchases = self.store.pages::<PurchasedOffering>(&lists.0, TimeRange::default(), LISTED_AT_ONCE);
         let purchases = purchases.try_fold(BTreeMap::<_, Vec<_>>::new(), async |mut all, page| {
             page.into_iter().for_each(|of| all.entry(of.offering).or_default().push(of));
             Ok(all)
         });
-        let objectives = self.store.pages(&lists.1, TimeRange::default(), LISTED_AT_ONCE).try_concat();
-        let offerings = self.store.pages(&lists.2, TimeRange::default(), LISTED_AT_ONCE).try_concat();
-        let (purchases, (objectives, offerings)) = try_join(purchases, try_join(objectives, offerings)).await?;
-        Ok(Known { purchases, objectives, offerings })
+        let mut known = Known { purchases: purchases.await?, objectives: Vec::new(), offerings: Vec::new() };
+        let degrades =
+            |of: &OfferingNumber| known.purchases.get(of).into_iter().flatten().any(PurchasedOffering::degrades);
+        let has_news = |of: &Offering| of.has_to_be_analyzed(at, &self.policy) || degrades(&of.number);
+        if offerings.iter().any(has_news) || at.minute() == EARLIER_ONES {
+            let objectives = self.store.pages(&lists.1, TimeRange::default(), LISTED_AT_ONCE).try_concat();
+            let offerings = self.store.pages(&lists.2, TimeRange::default(), LISTED_AT_ONCE).try_concat();
+            (known.objectives, known.offerings) = try_join(objectives, offerings).await?;
+        }
+        Ok(known)
     }
 
     /// How many notices a look required.
@@ -94,10 +117,10 @@ impl Services {
             ..Beheld::default()
         };
         if let Some(days) = offering.days_to_put_together(now, policy) {
-            beheld.measured = Some(self.put_together(offering, (&purchases, &known.objectives), days).await?);
+            beheld.measured = Some(self.put_together(offering, (&purchases, &known.objectives), days, now).await?);
         }
         if let Some(days) = offering.days_of_trend(now, policy) {
-            beheld.trends = Some(self.trends(offering, known, days, now).await?);
+            beheld.trends = self.trends(offering, known, days, now).await?;
         }
         let before = [AnyRecord::from(offering.clone())];
         let change = offering.clone().look(beheld, now, policy);
@@ -107,24 +130,26 @@ impl Services {
         Ok(change.notices_required())
     }
 
-    /// Puts together what was measured of an offering's instances on each day. Answers how many were measured on the last one, by metric.
+    /// Puts together what was measured of an offering's instances on each day. Answers how many were measured lately on a day, by metric.
     async fn put_together(
         &self,
         offering: &Offering,
         (purchases, objectives): (&[&PurchasedOffering], &[Objective]),
         (from, until): (NaiveDate, NaiveDate),
+        now: Instant,
     ) -> Result<BTreeMap<String, u32>, StoreError> {
         let policy = &self.policy;
         let range = (self.midnight(from), self.midnight(until));
+        let is_had = |of: &&&PurchasedOffering| of.since < range.1 && of.plan.until.is_none_or(|until| until > range.0);
         let mut last = BTreeMap::new();
         for (metric, by) in sides(offering) {
             let is_of = |of: &&Objective| of.offering == offering.number && of.metric == metric.name;
             let objectives: Vec<&Objective> = objectives.iter().filter(is_of).collect();
             let objectives = &objectives;
-            let read = purchases.iter().map(async |purchase| {
+            let read = purchases.iter().filter(is_had).map(async |purchase| {
                 let series = SeriesId { purchase: purchase.number, metric: metric.name.clone(), by };
                 let hours = self.store.hours_of_series(&series, range).await?;
-                Ok::<_, StoreError>(by_day(purchase, hours, objectives, policy))
+                Ok::<_, StoreError>(by_day((purchase, by), hours, objectives, policy))
             });
             let read: Vec<_> = read.collect();
             let mut days = BTreeMap::<NaiveDate, Cells>::new();
@@ -136,8 +161,17 @@ impl Services {
                 }
             }
             let series = OfferingSeries { offering: offering.number, metric: metric.name.clone(), by };
-            let on_last = days.get(&until.pred_opt().unwrap_or(until)).into_iter().flat_map(Cells::values);
-            let instances = on_last.map(|of| of.instances).sum::<u32>();
+            // Which crossings there were, is forgotten after some time: what was known of the days before stays.
+            let forgotten = policy.calendar(now).date(now) - FORGOTTEN;
+            let before = until.min(forgotten);
+            for (date, known) in self.store.days_of_offering(&series, (from, before)).await? {
+                for (cell, measured) in days.get_mut(&date).into_iter().flatten() {
+                    measured.degrading = known.get(cell).map_or(measured.degrading, |known| known.degrading);
+                }
+            }
+            let lately = days.range(until - Days::new(LATELY)..until);
+            let instances =
+                lately.map(|(_, cells)| cells.values().map(|of| of.instances).sum::<u32>()).max().unwrap_or(0);
             last.entry(metric.name.clone()).and_modify(|of: &mut u32| *of = instances.max(*of)).or_insert(instances);
             let days = days.into_iter().filter(|(date, _)| (from..until).contains(date));
             self.store.put_days_of_offering(&series, days).await?;
@@ -145,16 +179,23 @@ impl Services {
         Ok(last)
     }
 
-    /// The trends of an offering's metrics, and those of its family's, over these days; those of too few days are left out.
+    /// The trends of an offering's metrics over these days, and of the first offering of a family those of all; those of too few days are left out.
+    /// `None` while the days of another one of the family are not put together yet.
     async fn trends(
         &self,
         offering: &Offering,
         known: &Known,
         (from, until): (NaiveDate, NaiveDate),
         now: Instant,
-    ) -> Result<Vec<TrendFound>, StoreError> {
-        let family: Vec<&Offering> =
-            known.offerings.iter().filter(|of| of.plan.family == offering.plan.family).collect();
+    ) -> Result<Option<Vec<TrendFound>>, StoreError> {
+        let is_of_family = |of: &&Offering| of.plan.family == offering.plan.family;
+        let mut family: Vec<&Offering> = known.offerings.iter().filter(is_of_family).collect();
+        let is_first = family.iter().map(|of| of.number).min() == Some(offering.number);
+        family.retain(|_| is_first);
+        let lacks_days = |of: &&Offering| of.whole.days_until.is_none_or(|done| done < until);
+        if family.iter().filter(|of| of.number != offering.number).any(lacks_days) {
+            return Ok(None);
+        }
         let mut found = Vec::new();
         for (metric, by) in sides(offering) {
             let has_metric =
@@ -188,7 +229,7 @@ impl Services {
                 });
             }
         }
-        Ok(found)
+        Ok(Some(found))
     }
 
     /// When a day of the policy's time zone begins.

@@ -57,6 +57,8 @@ pub struct Conformance<'a> {
     pub terms: &'a Terms,
     /// How it stands.
     pub standing: Standing,
+    /// Since when nothing held before it, where nothing did behind the window before.
+    pub behind_gap: Option<Instant>,
 }
 
 impl Conformance<'_> {
@@ -86,9 +88,11 @@ impl Threshold<'_> {
         // The window that the time begins in is looked at whole.
         let begins = objective.terms_at(from).map_or(from, |terms| terms.window.around(from, policy).0);
         let (mut held, mut at, mut silent) = (Vec::<Conformance<'_>>::new(), begins, 0);
+        let mut gap = None;
         while at < until {
             let Some(terms) = objective.terms_at(at) else {
                 // Nothing holds here: on to where something does.
+                gap = gap.or_else(|| Some(self.over(at).unwrap_or(at)));
                 match objective.versions.iter().map(|version| version.from).find(|begins| *begins > at) {
                     Some(begins) => at = begins,
                     None => break,
@@ -105,15 +109,21 @@ impl Threshold<'_> {
             // A window belongs to what held when it began: one that began before the first version did is nobody's.
             let began_under = objective.terms_at(begins).is_some_and(|of| of.from == terms.from);
             let is_of_period = terms.conformance_period.is_none_or(|period| period.has(begins));
-            if !(began_under && is_of_period && self.is_held_at(begins)) {
+            if !(is_of_period && self.is_held_at(begins)) {
+                gap = gap.or_else(|| Some(self.over(begins).unwrap_or(begins)));
                 continue;
             }
+            if !began_under {
+                continue;
+            }
+            let behind_gap = gap.take().filter(|_| !held.is_empty());
             let standing = if ends > now { Standing::Running } else { terms.standing(found.as_ref(), begins) };
             // What one side did not measure, the other does not make up for: each is counted by itself.
             let is_same_side = held.last().is_none_or(|of| of.terms.measured_by == terms.measured_by);
-            silent = if standing == Standing::TooFew { 1 + if is_same_side { silent } else { 0 } } else { 0 };
+            let is_in_a_row = is_same_side && behind_gap.is_none();
+            silent = if standing == Standing::TooFew { 1 + if is_in_a_row { silent } else { 0 } } else { 0 };
             let standing = if silent > terms.grace_times { Standing::Silent } else { standing };
-            held.push(Conformance { from: begins, until: ends, measured: found, terms, standing });
+            held.push(Conformance { from: begins, until: ends, measured: found, terms, standing, behind_gap });
         }
         held
     }

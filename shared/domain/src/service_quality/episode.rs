@@ -76,7 +76,7 @@ impl PurchasedOffering {
             let windows = threshold.windows(hours, range, until, policy);
             for kind in [CrossingKind::Crossed, CrossingKind::Silent] {
                 let before = self.going_on(threshold.objective.number, kind, from).map(|of| of.began_at);
-                let over = self.over(threshold, now);
+                let over = threshold.over(now);
                 let episodes = fold((&windows, from), kind, before);
                 let episodes = episodes
                     .into_iter()
@@ -96,17 +96,6 @@ impl PurchasedOffering {
     #[must_use]
     pub fn due(&self, now: Instant) -> Instant {
         self.next_look_at.map_or(now, |due| due.min(now))
-    }
-
-    /// Since when its measurements are not held against a threshold any more: its CLEC has it no more, nothing holds, what holds is held in a time
-    /// that is over, or its type of SLA has it no more.
-    fn over(&self, threshold: &Threshold<'_>, now: Instant) -> Option<Instant> {
-        let objective = threshold.objective;
-        let terms = objective.terms_at(now).or(objective.versions.last());
-        let period = terms.and_then(|terms| terms.conformance_period?.until);
-        let ends =
-            self.plan.until.into_iter().chain(objective.ended_at(now)).chain(period).chain(threshold.left_at(now));
-        ends.filter(|at| *at <= now).min()
     }
 
     /// The episode that went on when an instant came.
@@ -138,7 +127,7 @@ impl PurchasedOffering {
         }
         for (at, known) in self.episodes.iter().enumerate().filter(|(at, _)| !is_seen[*at]) {
             let threshold = of.iter().find(|of| of.objective.number == known.objective);
-            let over = threshold.map(|of| self.over(of, now));
+            let over = threshold.map(|of| of.over(now));
             let looked_from = threshold.and_then(|of| of.lately((self.due(now), now), policy)).map(|(from, _)| from);
             let ends = match over {
                 // Nothing holds any more that it could be held against.
@@ -249,7 +238,8 @@ impl PurchasedOffering {
             }
         });
         let reports: Vec<_> = reports.collect();
-        self.forget(now, policy);
+        // What is left over is looked at again from as far back.
+        self.forget(if is_all { now } else { self.due(now) }, policy);
         // The longest window that the end is in is over, too.
         let ended = |until| Window::Month.around(until, policy).1 + policy.service_quality.settle <= now;
         let is_over = self.plan.until.is_some_and(ended);
@@ -307,7 +297,8 @@ struct Told<'a> {
 }
 
 /// The episodes of a kind that windows show from an instant on, in the order of time; `before` is the beginning of one that went on then. A
-/// source that measured nothing before has not stopped, and one whose measurements are not asked for any more is silent no more.
+/// source that measured nothing before has not stopped, and one whose measurements are not asked for any more is silent no more. Where nothing
+/// holds for a time, what went on ends.
 fn fold(
     (windows, from): (&[Conformance<'_>], Instant),
     kind: CrossingKind,
@@ -320,6 +311,10 @@ fn fold(
         heard = of.standing.is_told() || heard && !is_other_side;
         if of.from < from {
             continue;
+        }
+        if let (Some(gap), Some(at)) = (of.behind_gap, began) {
+            found.push((at, Some(gap.max(at))));
+            began = None;
         }
         let (begins, ends) = match kind {
             CrossingKind::Crossed => (of.standing == Standing::Missed, of.standing.is_met()),

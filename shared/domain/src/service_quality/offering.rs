@@ -1,7 +1,10 @@
 //! A product offering: what the provider sells, in what its performance is told, and in which family of like offerings it is monitored
 //! (QS-04, QS-05).
 
-use super::offering_watch::{TrendFound, WholeWatch};
+use super::{
+    offering_watch::{TrendFound, WholeWatch},
+    trend::SEASONS,
+};
 use chrono::NaiveDate;
 use contract::{FieldError, Instant, OfferingNumber, Party, Policy, RecordRef, Refused};
 use record::{
@@ -9,6 +12,7 @@ use record::{
     SeenByClecs,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use serde_with::skip_serializing_none;
 use strum::{IntoStaticStr, VariantArray, VariantNames};
 
@@ -133,8 +137,22 @@ impl Fact {
 }
 
 impl record::Fact for Fact {
+    /// Which metric it is, the desk wrote.
     fn published(&self) -> Published {
-        Published::Whole
+        match self {
+            Self::Recorded | Self::Changed | Self::Retired | Self::AnalysisAsked { .. } => Published::Whole,
+            Self::DegradesAsAWhole { degrading, instances, .. } => {
+                Published::Only(json!({ "degrading": degrading, "instances": instances }))
+            }
+            Self::DegradesNoMore { .. } => Published::Only(json!({})),
+            Self::TrendFound(found) => {
+                let TrendFound { group, measured_by, from, until, direction, deteriorates, .. } = &**found;
+                Published::Only(json!({
+                    "group": group, "measuredBy": measured_by, "from": from, "until": until, "direction": direction,
+                    "deteriorates": deteriorates,
+                }))
+            }
+        }
     }
 }
 
@@ -215,7 +233,7 @@ impl OfferingPlan {
             if self.metrics[..at].iter().any(|of| of.name == metric.name) {
                 fault(field("name"), format!("'{}' is the name of another metric", metric.name));
             }
-            if metric.season.is_some_and(|season| !(2..=366).contains(&season)) {
+            if metric.season.is_some_and(|season| !SEASONS.contains(&season)) {
                 fault(field("season"), "is 2 to 366 days".to_owned());
             }
             let was = before.and_then(|before| before.metric(&metric.name));

@@ -22,7 +22,7 @@ pub struct WholeWatch {
     pub days_until: Option<NaiveDate>,
     /// Up to which day trends were looked for.
     pub trends_until: Option<NaiveDate>,
-    /// How many instances were measured on the last of those days, by metric.
+    /// How many instances were measured at the most on one of the last of those days, by metric.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub measured: BTreeMap<String, u32>,
     /// In which metrics most of its instances degrade.
@@ -69,7 +69,7 @@ pub struct TrendFound {
     pub from: NaiveDate,
     /// The day behind the last of them.
     pub until: NaiveDate,
-    /// The slope, by the day, and how sure it is.
+    /// The slope, by the day or by the season, and how sure it is.
     pub trend: Trend,
     /// Where it goes.
     pub direction: Direction,

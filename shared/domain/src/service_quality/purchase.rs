@@ -55,6 +55,9 @@ pub struct PurchasedOffering {
     /// Which types of SLA were agreed for it before.
     #[serde(default, skip_serializing_if = "Formerly::is_empty")]
     pub former_specifications: Formerly<Option<SpecificationNumber>>,
+    /// In which areas it was before.
+    #[serde(default, skip_serializing_if = "Formerly::is_empty")]
+    pub former_areas: Formerly<Option<String>>,
     /// When its measurements are next held against its thresholds; never, when it is over.
     pub next_look_at: Option<Instant>,
     /// Its crossings that go on, and those that ended lately, by their beginnings.
@@ -144,7 +147,7 @@ impl Record for PurchasedOffering {
 
     const TOLD_ELSEWHERE: &'static [&'static str] = &["revision", "nextLookAt"];
 
-    const BOUNDS: &'static [Bound] = &[(&["episodes"], 128), (&["formerSpecifications"], 16)];
+    const BOUNDS: &'static [Bound] = &[(&["episodes"], 128), (&["formerSpecifications", "formerAreas"], 32)];
 
     fn place(&self) -> Option<(&'static str, Instant)> {
         Some((ALL, self.since))
@@ -230,6 +233,7 @@ impl PurchasedOffering {
             since,
             plan,
             former_specifications: Formerly::default(),
+            former_areas: Formerly::default(),
             next_look_at: Some(next_look(since.max(act.now), policy)),
             episodes: Vec::new(),
         };
@@ -250,9 +254,12 @@ impl PurchasedOffering {
         if self.plan == plan {
             return Ok(None);
         }
-        let before = std::mem::replace(&mut self.plan, plan).specification;
-        if before != self.plan.specification {
-            self.former_specifications.note(before, act.now);
+        let before = std::mem::replace(&mut self.plan, plan);
+        if before.specification != self.plan.specification {
+            self.former_specifications.note(before.specification, act.now);
+        }
+        if before.area != self.plan.area {
+            self.former_areas.note(before.area, act.now);
         }
         // One that was over may go on again.
         self.next_look_at = self.next_look_at.or(Some(next_look(act.now, policy)));
@@ -279,6 +286,18 @@ impl PurchasedOffering {
     #[must_use]
     pub fn specification_at(&self, at: Instant) -> Option<SpecificationNumber> {
         *self.former_specifications.at(at, &self.plan.specification)
+    }
+
+    /// Whether it crosses a threshold still.
+    #[must_use]
+    pub fn degrades(&self) -> bool {
+        self.episodes.iter().any(|of| of.kind == CrossingKind::Crossed && of.ended_at.is_none())
+    }
+
+    /// The area in which it was at an instant.
+    #[must_use]
+    pub fn area_at(&self, at: Instant) -> Option<&str> {
+        self.former_areas.at(at, &self.plan.area).as_deref()
     }
 
     /// Whether its CLEC has it at an instant.

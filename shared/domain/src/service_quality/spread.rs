@@ -2,7 +2,7 @@
 //! which type of SLA, where (QS-05). A group of like instances is a rule over that: it has whom the rule fits, then as now.
 
 use super::{
-    MeasuredBy, Objective, Offering, PurchasedOffering,
+    Episode, MeasuredBy, Objective, Offering, PurchasedOffering,
     series::{Aggregate, Window, windows},
 };
 use crate::degradation_report::CrossingKind;
@@ -95,22 +95,27 @@ impl Measured {
     }
 }
 
-/// What was measured of a purchase on each day, of the policy's time zone: the day, the cell that the purchase was in, and what was measured.
-/// `objectives` are those of the metric.
+/// What one side measured of a purchase on each day, of the policy's time zone: the day, the cell that the purchase was in, and what was measured.
+/// `objectives` are those of the metric; what crosses one by the measurements of the other side proves nothing to this one.
 pub fn by_day(
-    purchase: &PurchasedOffering,
+    (purchase, by): (&PurchasedOffering, MeasuredBy),
     hours: Vec<(Instant, Aggregate)>,
     objectives: &[&Objective],
     policy: &Policy,
 ) -> Vec<(NaiveDate, Cell, Measured)> {
-    let is_of_metric = |number| objectives.iter().any(|of| of.number == number);
-    let crossings: Vec<_> =
-        purchase.episodes.iter().filter(|of| of.kind == CrossingKind::Crossed && is_of_metric(of.objective)).collect();
+    let is_of_side = |of: &&Episode| {
+        let objective = objectives.iter().find(|objective| objective.number == of.objective);
+        objective.and_then(|objective| objective.terms_at(of.began_at)).is_some_and(|terms| terms.measured_by == by)
+    };
+    let is_crossed = |of: &&Episode| of.kind == CrossingKind::Crossed;
+    let crossings: Vec<_> = purchase.episodes.iter().filter(is_crossed).filter(is_of_side).collect();
     let days = windows(hours, Window::Day, policy).into_iter();
     let days = days.map(|(from, until, of)| {
-        let is_crossed = crossings.iter().any(|of| of.began_at < until && of.ended_at.is_none_or(|ended| ended > from));
-        let specification = purchase.specification_at(from);
-        let cell = Cell { clec: purchase.clec.clone(), specification, area: purchase.plan.area.clone() };
+        // One that was taken back has no length.
+        let goes_past = |of: &Episode| of.ended_at.is_none_or(|ended| ended > from.max(of.began_at));
+        let is_crossed = crossings.iter().any(|of| of.began_at < until && goes_past(of));
+        let (specification, area) = (purchase.specification_at(from), purchase.area_at(from).map(str::to_owned));
+        let cell = Cell { clec: purchase.clec.clone(), specification, area };
         let measured = Measured { of, instances: 1, degrading: is_crossed.into() };
         (policy.calendar(from).date(from), cell, measured)
     });

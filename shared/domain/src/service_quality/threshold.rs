@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// How far back windows are looked at at the most, for how many in a row tell nothing.
 const FURTHEST_BACK: TimeDelta = TimeDelta::days(366);
-/// What comes just before an instant: instants are whole seconds.
+/// What comes just before an instant: windows are longer.
 const JUST_BEFORE: TimeDelta = TimeDelta::seconds(1);
 
 /// What follows from the measurements of each hour, by series.
@@ -66,6 +66,17 @@ impl Threshold<'_> {
             Some(own) => own.holds_at(at),
             None => !self.specifications.iter().any(|of| of.has_since(number, at)),
         }
+    }
+
+    /// Since when the purchase is not held against it any more at an instant: its CLEC has it no more, nothing holds, what holds is held in a time
+    /// that is over, or its type of SLA has it no more.
+    #[must_use]
+    pub fn over(&self, at: Instant) -> Option<Instant> {
+        let objective = self.objective;
+        let terms = objective.terms_at(at).or(objective.versions.last());
+        let period = terms.and_then(|terms| terms.conformance_period?.until);
+        let ends = self.purchase.plan.until.into_iter().chain(objective.ended_at(at)).chain(period);
+        ends.chain(self.left_at(at)).filter(|ended| *ended <= at).min()
     }
 
     /// Since when the purchase is held against it no more, if it is so now, and was held before.

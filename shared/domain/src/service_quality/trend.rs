@@ -11,6 +11,8 @@ use strum::{IntoStaticStr, VariantArray};
 
 /// How many values a trend takes at the least: with fewer, the test's statistic has no normal distribution yet.
 pub const VALUES_AT_LEAST: usize = 10;
+/// After how many windows a season comes again.
+pub const SEASONS: std::ops::RangeInclusive<u32> = 2..=366;
 /// How many values a trend takes at the most: each is compared with each.
 pub const VALUES_AT_MOST: usize = 1_100;
 /// The quantile of the standard normal distribution that leaves 2.5 % above it.
@@ -65,7 +67,8 @@ impl Trend {
         if !(VALUES_AT_LEAST..=VALUES_AT_MOST).contains(&n) {
             return None;
         }
-        let parts = season.map_or(1, |season| season.max(1) as usize);
+        // A season that is longer than the series compares nothing, whatever its length.
+        let parts = season.map_or(1, |season| (season.max(1) as usize).min(values.len()));
         // Without a season all values are of one part, and their places are those of their windows.
         let (mut slopes, mut s, mut variance) = (Vec::new(), 0, 0.0);
         for part in 0..parts {

@@ -42,9 +42,8 @@ impl Offering {
         let until = date(now - terms.settle);
         let from = match self.whole.days_until {
             Some(before) if before >= until => return None,
-            Some(before) => before - Days::new(terms.look_back.num_days().unsigned_abs() + 1),
-            // The first time as many as a trend may take.
-            None => date(now - terms.settle - terms.look_back - terms.trend_over - TimeDelta::days(31)),
+            Some(before) => before - days_back(policy),
+            None => first_day(now, policy),
         };
         Some((from, until))
     }
@@ -58,6 +57,13 @@ impl Offering {
         let until = date - Days::new(date.day0().into());
         let is_new = self.whole.trends_until.is_none_or(|before| before < until);
         is_new.then(|| (until - Days::new(terms.trend_over.num_days().unsigned_abs()), until))
+    }
+
+    /// Whether there is more to look at than whether instances degrade that did not.
+    #[must_use]
+    pub fn has_to_be_analyzed(&self, now: Instant, policy: &Policy) -> bool {
+        let is_due = self.days_to_put_together(now, policy).is_some() || self.days_of_trend(now, policy).is_some();
+        is_due || !self.whole.degrading.is_empty()
     }
 
     /// Whether going there is going away from what its thresholds for a metric ask for: the carrier's own say it first. `None` where no
@@ -74,7 +80,8 @@ impl Offering {
         })
     }
 
-    /// In which metrics most of its instances degrade now. Of how many, the last day tells: those that nobody measures tell nothing.
+    /// In which metrics most of its instances degrade now. Of how many, the last days tell: those that nobody measures tell nothing. What degrades as
+    /// a whole does so until it is half as many.
     #[must_use]
     pub fn degrades_as_a_whole(
         &self,
@@ -95,8 +102,11 @@ impl Offering {
             let degrading = number_of(had.iter().filter(is_crossed).count());
             let measured = self.whole.measured.get(metric).copied().filter(|of| *of > 0);
             let instances = measured.unwrap_or_else(|| number_of(had.len())).max(degrading);
-            let is_most = u64::from(degrading) * 100 >= u64::from(terms.percent) * u64::from(instances);
-            (degrading >= terms.instances && is_most).then(|| AsAWhole {
+            let goes_on = self.whole.degrading.iter().any(|known| known.metric == metric);
+            let (fewest, percent) =
+                if goes_on { (1, terms.percent.div_ceil(2)) } else { (terms.instances, terms.percent) };
+            let is_most = u64::from(degrading) * 100 >= u64::from(percent) * u64::from(instances);
+            (degrading >= fewest && is_most).then(|| AsAWhole {
                 metric: metric.to_owned(),
                 since: now,
                 degrading,
@@ -116,16 +126,22 @@ impl Offering {
         act: &ActionContext,
         policy: &Policy,
     ) -> Result<RecordChange<Self>, Refused> {
-        let (date, kept) = (policy.calendar(from).date(from), policy.service_quality.keep_aggregates);
-        if from > act.now || from < act.now - kept {
+        let (terms, calendar) = (&policy.service_quality, policy.calendar(act.now));
+        let (date, today) = (calendar.date(from), calendar.date(act.now - terms.settle));
+        if date >= today || from < act.now - terms.keep_aggregates {
+            let days = terms.keep_aggregates.num_days();
             let detail = format!(
-                "is not in the future, and within the last {} days (policy: serviceQuality.keepAggregates)",
-                kept.num_days()
+                "is of a day that is over, and within the last {days} days (policy: serviceQuality.keepAggregates)"
             );
             return Err(Refused::field("from", "QS-07", detail));
         }
-        self.whole =
-            WholeWatch { next_look_at: Some(act.now), days_until: Some(date), trends_until: None, ..self.whole };
+        let known = self.whole.days_until.unwrap_or_else(|| first_day(act.now, policy));
+        self.whole = WholeWatch {
+            next_look_at: Some(act.now),
+            days_until: Some(known.min(date)),
+            trends_until: None,
+            ..self.whole
+        };
         Ok(self.finish(vec![Fact::AnalysisAsked { from: date }], Vec::new(), act))
     }
 
@@ -185,6 +201,18 @@ impl Offering {
     }
 }
 
+/// The first day that is put together when none was: as many as a trend may take.
+fn first_day(now: Instant, policy: &Policy) -> NaiveDate {
+    let terms = &policy.service_quality;
+    let at = now - terms.settle - terms.look_back - terms.trend_over - TimeDelta::days(31);
+    policy.calendar(at).date(at)
+}
+
+/// How many days before the last ones are put together again.
+fn days_back(policy: &Policy) -> Days {
+    Days::new(policy.service_quality.look_back.num_days().unsigned_abs() + 1)
+}
+
 /// A trend in a notice: the number of values, the statistic and its probability stand with the slope.
 fn wording(found: &TrendFound, of: &Offering) -> String {
     let Trend { n, slope, slope_low, slope_high, s, p, .. } = found.trend;
@@ -194,8 +222,9 @@ fn wording(found: &TrendFound, of: &Offering) -> String {
         TrendGroup::Offering => String::new(),
         TrendGroup::Family => format!(" of the family {}", of.plan.family),
     };
+    let by = found.measured_by.wording();
     let (last, each) = (*until - Days::new(1), if found.trend.season.is_some() { "a season" } else { "a day" });
     format!(
-        "{metric}{whose} is {direction} from {from} to {last}: {slope:.3} {unit} {each} (95 %: {slope_low:.3} to {slope_high:.3}), n = {n}, S = {s}, p = {p:.2e}"
+        "{metric}{whose}, as {by} measures it, is {direction} from {from} to {last}: {slope:.3} {unit} {each} (95 %: {slope_low:.3} to {slope_high:.3}), n = {n}, S = {s}, p = {p:.2e}"
     )
 }

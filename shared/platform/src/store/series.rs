@@ -25,8 +25,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const BYTES_AT_ONCE: usize = 3 * 1024 * 1024;
 /// How many objectives are read at once.
 const LISTED_AT_ONCE: usize = 100;
-/// How many cells of a day of an offering one item holds: some hundred bytes each.
-const CELLS_IN_A_PART: usize = 1_000;
+/// How many bytes of cells of a day of an offering one item holds, as JSON has them; the table has more bytes for the same numbers.
+const BYTES_OF_A_PART: usize = 80 * 1024;
 /// How many such items are written at once: together they are smaller than a transaction may be.
 const PARTS_AT_ONCE: usize = 25;
 /// How much longer than is said an item is kept: what is taken in by the last moment has its hour and its day.
@@ -189,10 +189,19 @@ impl Store {
         for (date, cells) in days {
             let pk = keys::offering_series(series, date);
             let kept = midnight(date) + self.policy.service_quality.keep_aggregates + SLACK;
-            let cells: Vec<_> = cells.into_iter().collect();
-            let of = cells.chunks(CELLS_IN_A_PART).len();
-            for (part, cells) in cells.chunks(CELLS_IN_A_PART).enumerate() {
-                let cells = cells.to_vec();
+            let mut parts = vec![(0, Vec::new())];
+            for cell in cells {
+                let bytes = serde_json::to_string(&cell).map_or(0, |cell| cell.len());
+                if parts.last().is_some_and(|(of, _)| of + bytes > BYTES_OF_A_PART) {
+                    parts.push((0, Vec::new()));
+                }
+                if let Some((of, cells)) = parts.last_mut() {
+                    *of += bytes;
+                    cells.push(cell);
+                }
+            }
+            let of = parts.len();
+            for (part, (_, cells)) in parts.into_iter().enumerate() {
                 items.push(series_item(&pk, keys::part_of_day(date, part), &PartOfDay { of, cells }, kept)?);
             }
         }
@@ -202,7 +211,7 @@ impl Store {
         Ok(())
     }
 
-    /// What was measured of all instances of an offering on each day, in the order of days: one read a month.
+    /// What was measured of all instances of an offering on each day, in the order of days: one read a month. The second day is behind the last.
     ///
     /// # Errors
     /// When the table cannot be read.
@@ -215,7 +224,8 @@ impl Store {
             let ends = [keys::part_of_day(from, 0), keys::part_of_day(until, 0)];
             self.all(self.between(keys::offering_series(series, month), ends))
         };
-        let months = months(midnight(from), midnight(until)).into_iter();
+        let months = if from < until { months(midnight(from), midnight(until)) } else { Vec::new() };
+        let months = months.into_iter();
         let mut days: Vec<(NaiveDate, Cells)> = Vec::new();
         for stored in try_join_all(months.map(read_month)).await?.into_iter().flatten() {
             let place = stored.get("sk").and_then(|sk| keys::date_and_part(sk.as_s().ok()?));

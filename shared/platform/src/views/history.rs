@@ -1,4 +1,4 @@
-//! Who did what with a change request, as a party may know it.
+//! The history of a record: who did what, and what became so by itself, as a party may know it.
 
 use crate::{Services, StoreError};
 use contract::{Instant, Party};
