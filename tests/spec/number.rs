@@ -137,7 +137,7 @@ fn tt_01_what_is_no_number_is_refused() {
         refusal("47YT-3NC"),
         "a ticket number is 8 characters of 0-9 and A-Z without I, L, O, U, such as 7K3M-9QXD"
     );
-    assert_eq!(refusal("47YT-3NC3"), "the ticket number is mistyped: its check character does not fit");
+    assert_eq!(refusal("47YT-3NC3"), "the number is mistyped: its check character does not fit");
 }
 
 /// Computed apart from the program: SHA-256, then the check symbol over GF(32). A change of these would import past change requests

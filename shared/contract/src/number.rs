@@ -67,7 +67,7 @@ pub enum NumberError {
     #[error("a ticket number is 8 characters of 0-9 and A-Z without I, L, O, U, such as 7K3M-9QXD")]
     Shape,
     /// The check character does not fit: one was mistyped.
-    #[error("the ticket number is mistyped: its check character does not fit")]
+    #[error("the number is mistyped: its check character does not fit")]
     Check,
 }
 

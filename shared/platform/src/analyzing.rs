@@ -2,10 +2,10 @@
 //! put together; each month, whether it deteriorates. An offering is looked at whole or not at all, and what is left over is due still.
 
 use crate::{
-    Services, StoreError,
+    Services, StoreError, keys,
     run::Run,
     sending::AT_ONCE,
-    store::DueItem,
+    store::{DueItem, RecordIndex, TimeRange},
     sweep::{Checked, Swept},
 };
 use chrono::{Days, NaiveDate, NaiveTime, Timelike};
@@ -23,8 +23,6 @@ use domain::{
 use futures::{StreamExt, TryStreamExt, future::try_join, stream};
 use record::{ActionContext, ChangeSet, Record};
 use std::collections::BTreeMap;
-
-use crate::store::{RecordIndex, TimeRange};
 
 /// The minute of each hour in which offerings are looked for that an earlier version wrote.
 const EARLIER_ONES: u32 = 0;
@@ -49,7 +47,7 @@ impl Services {
     /// When the index, or the lists of what was purchased, cannot be read.
     pub async fn analyze_offerings(&self) -> Result<Swept, Failed> {
         let at = self.clock.now();
-        let due = self.store.due(crate::keys::OFFERINGS.to_owned(), at).await?;
+        let due = self.store.due(keys::OFFERINGS.to_owned(), at).await?;
         let mut checked =
             Checked { due: due.items.len() + due.unreadable, failed: due.unreadable, ..Checked::default() };
         let offerings = due.items.into_iter().filter_map(|item| match item {
