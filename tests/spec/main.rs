@@ -31,6 +31,7 @@ mod outage;
 mod pages;
 mod past;
 mod permissions;
+mod plot;
 mod policy;
 mod readme;
 mod refusals;
