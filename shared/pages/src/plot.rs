@@ -10,8 +10,9 @@ use std::ops::Range;
 const SIZE: (u32, u32) = (520, 240);
 /// How many days the axis names at the most.
 const NAMED_AT_MOST: usize = 4;
-const LINE: RGBColor = RGBColor(0x1f, 0x5f, 0xa8);
-const LIMIT: RGBColor = RGBColor(0xb3, 0x26, 0x1e);
+// Both are seen on a white page and on a dark one.
+const LINE: RGBColor = RGBColor(0x2f, 0x7b, 0xc4);
+const LIMIT: RGBColor = RGBColor(0xd3, 0x45, 0x3c);
 /// What the drawing library has for black: in its place the page's own colour of text is put, which differs by the reader's choice of a dark page.
 const BLACK_OF_LIBRARY: &str = "#000000";
 
