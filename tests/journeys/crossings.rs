@@ -5,6 +5,12 @@ use http::Method;
 use serde_json::json;
 use tests::story::{MEASUREMENTS, OBJECTIVES, PROBLEMS, PURCHASES, SPECIFICATIONS};
 
+/// A type of SLA that has a threshold.
+async fn type_of_sla(circuit: &Circuit, threshold: &str) -> String {
+    let body = json!({ "name": "Gold", "relatedServiceLevelObjective": [{ "id": threshold }] });
+    circuit.team.desk().post(SPECIFICATIONS, body).await.expect(201).text("id")
+}
+
 #[tokio::test]
 async fn qs_11_a_crossing_is_an_episode_and_opens_one_report() {
     let circuit = Circuit::of_alpha().await;
@@ -230,8 +236,7 @@ async fn qs_11_a_type_of_sla_holds_from_when_it_was_assigned() {
     let circuit = Circuit::of_alpha().await;
     let desk = circuit.team.desk();
     let threshold = circuit.threshold(json!({})).await;
-    let body = json!({ "name": "Gold", "relatedServiceLevelObjective": [{ "id": threshold }] });
-    let gold = desk.post(SPECIFICATIONS, body).await.expect(201).text("id");
+    let gold = type_of_sla(&circuit, &threshold).await;
     circuit.measures(&[("2026-03-04T15:10:00Z", 90.0)]).await;
     circuit.team.story.turn_to("2026-03-04T18:16:00Z").await;
     let purchase = format!("{PURCHASES}/{}", circuit.purchase);
@@ -385,8 +390,7 @@ async fn qs_11_an_episode_does_not_go_on_over_a_time_in_which_nothing_held() {
     let circuit = Circuit::of_alpha().await;
     let desk = circuit.team.desk();
     let threshold = circuit.threshold(json!({})).await;
-    let body = json!({ "name": "Gold", "relatedServiceLevelObjective": [{ "id": threshold }] });
-    let gold = desk.post(SPECIFICATIONS, body).await.expect(201).text("id");
+    let gold = type_of_sla(&circuit, &threshold).await;
     let purchase = format!("{PURCHASES}/{}", circuit.purchase);
     desk.patch(&purchase, json!({ "specification": gold })).await.expect(200);
     circuit.team.story.turn_to("2026-03-04T19:20:00Z").await;

@@ -164,8 +164,7 @@ impl From<Trend> for TrendShown {
 }
 
 /// How groups of what was purchased perform: for the provider's people of all CLECs, for a CLEC of its own (QS-05, QS-06, QS-09). What was
-/// measured of a day is put together in the night behind it, again on the days behind that for what came late; days are those of the policy's time
-/// zone.
+/// measured of a day, in the policy's time zone, is put together in the night behind it, and again on the days behind that for what came late.
 #[route(get, "/cmp/v1/performance", tag = "serviceQuality", id = "readPerformance")]
 pub(crate) async fn read(
     State(services): State<Services>,

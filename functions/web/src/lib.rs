@@ -38,6 +38,7 @@ mod show;
 pub mod sign_in;
 pub mod start;
 mod visit;
+mod windows;
 mod words;
 
 use ask::Ask;

@@ -5,11 +5,12 @@ use crate::{
     kinds::DOCUMENTS,
     layout::Site,
     operations::{self, OPERATIONS},
+    windows,
     words::words,
 };
 use chrono::{DateTime, NaiveDate};
 use contract::{Instant, Policy, RecordRef, duration};
-use pages::{plot, site::Shown};
+use pages::site::Shown;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -133,8 +134,6 @@ const STORIES: [&str; 2] = ["clock", "history"];
 const LATEST: usize = 8;
 /// What names one of several parts of a record.
 const PLACES: [&str; 5] = ["sequence", "number", "place", "clec", "id"];
-/// The name of what was measured, window by window.
-const WINDOWS: &str = "windows";
 /// The name of what a notice says, by channel.
 const TEXTS: &str = "texts";
 /// What comes first in what has several of these, in this order; all else comes behind, by its name.
@@ -244,7 +243,7 @@ impl Showing<'_> {
         {
             return View::Severity { level, word: word.to_owned() };
         }
-        if name == WINDOWS
+        if name == windows::NAME
             && let Some(plot) = self.plot(row)
         {
             return plot;
@@ -257,31 +256,6 @@ impl Showing<'_> {
             }
             _ => self.value(name, value),
         }
-    }
-
-    /// The windows of a row, in each of which something was measured; none where nothing was.
-    fn plot(self, row: &Value) -> Option<View> {
-        let windows = row[WINDOWS].as_array()?;
-        let value_of = |window: &Value| {
-            let number = |name: &str| window[name].as_f64();
-            let range = number("minimum").zip(number("maximum"));
-            let value = number("average").or(number("value"))?;
-            Some(plot::Value { at: instant(window["from"].as_str()?)?, value, range, limit: number("target") })
-        };
-        let values: Vec<_> = windows.iter().filter_map(value_of).collect();
-        let (unit, first) = (row["unit"].as_str().unwrap_or_default(), windows.first()?);
-        let names = [&row["name"], &row["metric"], &row["group"]];
-        let named: Vec<&str> = names.into_iter().filter_map(Value::as_str).collect();
-        let about = format!(
-            "{}: {} windows from {} on, of which the table has the figures",
-            if named.is_empty() { "All together".to_owned() } else { named.join(", ") },
-            values.len(),
-            self.in_line("from", &first["from"])
-        );
-        let svg = plot::over_time(&values, unit, &about, self.policy)?;
-        let columns = columns(WINDOWS, windows);
-        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
-        Some(View::Plot { svg, table: self.table(&format!("windows {}", named.join(" ")), &columns, windows) })
     }
 
     /// A value in a line.
@@ -362,7 +336,7 @@ impl Showing<'_> {
 }
 
 /// A text that is an instant, and not a date alone.
-fn instant(text: &str) -> Option<Instant> {
+pub(crate) fn instant(text: &str) -> Option<Instant> {
     (text.len() >= 20).then(|| DateTime::parse_from_rfc3339(text).ok()).flatten().map(|at| at.to_utc())
 }
 

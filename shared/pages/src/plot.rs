@@ -21,7 +21,7 @@ const BLACK_OF_LIBRARY: &str = "#000000";
 pub struct Value {
     /// When it begins to be so.
     pub at: DateTime<Utc>,
-    /// The value.
+    /// The value, in the unit of the plot.
     pub value: f64,
     /// The smallest and the largest.
     pub range: Option<(f64, f64)>,

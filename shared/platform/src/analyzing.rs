@@ -14,9 +14,8 @@ use domain::{
     kinds::{AnyRecord, Transaction},
     service_quality::{
         MeasuredBy, Metric, Objective, Offering, PurchasedOffering, SeriesId,
-        offering_watch::{TrendFound, TrendGroup},
+        offering_watch::TrendFound,
         spread::{Cells, Measured, OfferingSeries, by_day},
-        trend::Trend,
         whole::Beheld,
     },
 };
@@ -177,54 +176,29 @@ impl Services {
         Ok(last)
     }
 
-    /// The trends of an offering's metrics over these days, and of the first offering of a family those of all; those of too few days are left out.
-    /// `None` while the days of another one of the family are not put together yet.
+    /// The trends of an offering's metrics over these days, and those of its family where they are looked for with it. `None` while the days of another
+    /// one of the family are not put together yet.
     async fn trends(
         &self,
         offering: &Offering,
         known: &Known,
-        (from, until): (NaiveDate, NaiveDate),
+        days: (NaiveDate, NaiveDate),
         now: Instant,
     ) -> Result<Option<Vec<TrendFound>>, StoreError> {
-        let is_of_family = |of: &&Offering| of.plan.family == offering.plan.family;
-        let mut family: Vec<&Offering> = known.offerings.iter().filter(is_of_family).collect();
-        let is_first = family.iter().map(|of| of.number).min() == Some(offering.number);
-        family.retain(|_| is_first);
-        let lacks_days = |of: &&Offering| of.whole.days_until.is_none_or(|done| done < until);
-        if family.iter().filter(|of| of.number != offering.number).any(lacks_days) {
-            return Ok(None);
-        }
+        let Some(family) = offering.family(&known.offerings, days.1) else { return Ok(None) };
         let mut found = Vec::new();
         for (metric, by) in sides(offering) {
-            let has_metric =
-                |of: &&&Offering| of.plan.metric(&metric.name).is_some_and(|same| same.unit == metric.unit);
-            let like: Vec<OfferingNumber> = family.iter().filter(has_metric).map(|of| of.number).collect();
-            let of_family = (like.len() > 1).then_some((TrendGroup::Family, like));
-            for (group, of) in [(TrendGroup::Offering, vec![offering.number])].into_iter().chain(of_family) {
-                let mut days = BTreeMap::<NaiveDate, Measured>::new();
+            for (group, of) in offering.trend_groups(metric, &family) {
+                let mut whole = BTreeMap::<NaiveDate, Measured>::new();
                 for offering in of {
                     let series = OfferingSeries { offering, metric: metric.name.clone(), by };
-                    for (date, cells) in self.store.days_of_offering(&series, (from, until)).await? {
+                    for (date, cells) in self.store.days_of_offering(&series, days).await? {
                         for measured in cells.into_values() {
-                            days.entry(date).and_modify(|of| *of = of.and(measured)).or_insert(measured);
+                            whole.entry(date).and_modify(|of| *of = of.and(measured)).or_insert(measured);
                         }
                     }
                 }
-                let dates = from.iter_days().take_while(|date| *date < until);
-                let values: Vec<Option<f64>> = dates.map(|date| days.get(&date).map(|of| of.of.mean())).collect();
-                let Some(trend) = Trend::of(&values, metric.season) else { continue };
-                let direction = trend.direction();
-                let is_worse = offering.is_worse(&metric.name, direction, &known.objectives, now);
-                found.push(TrendFound {
-                    group,
-                    metric: metric.name.clone(),
-                    measured_by: by,
-                    from,
-                    until,
-                    trend,
-                    direction,
-                    deteriorates: is_worse.unwrap_or(false),
-                });
+                found.extend(offering.trend((group, metric, by), &whole, days, (&known.objectives, now)));
             }
         }
         Ok(Some(found))

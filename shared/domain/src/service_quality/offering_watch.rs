@@ -59,11 +59,11 @@ contract::word!(TrendGroup);
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TrendFound {
-    /// Of what.
+    /// Whether it is of the offering alone or of its family.
     pub group: TrendGroup,
     /// Of which metric.
     pub metric: String,
-    /// Whose measurements.
+    /// Which side measured the values.
     pub measured_by: MeasuredBy,
     /// The first of the days that it is of.
     pub from: NaiveDate,

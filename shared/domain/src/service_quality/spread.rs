@@ -51,7 +51,7 @@ pub struct Measured {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "camelCase")]
 pub enum GroupBy {
-    /// All together.
+    /// All instances are taken together.
     #[default]
     None,
     /// By their offering.
@@ -95,7 +95,7 @@ impl Measured {
     }
 }
 
-/// What one side measured of a purchase on each day, of the policy's time zone: the day, the cell that the purchase was in, and what was measured.
+/// What one side measured of a purchase on each day: the day, in the policy's time zone, the cell that the purchase was in, and what was measured.
 /// `objectives` are those of the metric; what crosses one by the measurements of the other side proves nothing to this one.
 pub fn by_day(
     (purchase, by): (&PurchasedOffering, MeasuredBy),

@@ -2,15 +2,16 @@
 //! finds is logged to its history, and told to the provider's people.
 
 use super::{
-    Comparator, Objective, Offering, PurchasedOffering,
+    Comparator, MeasuredBy, Metric, Objective, Offering, PurchasedOffering,
     offering::Fact,
     offering_watch::{AsAWhole, TrendFound, TrendGroup, WholeWatch},
+    spread::Measured,
     trend::{Direction, Trend},
     watch::next_look,
 };
 use crate::degradation_report::CrossingKind;
 use chrono::{Datelike, Days, NaiveDate, TimeDelta};
-use contract::{Instant, NoticeCategory, Party, Policy, Refused};
+use contract::{Instant, NoticeCategory, OfferingNumber, Party, Policy, Refused};
 use record::{
     ActionContext, Notice, Record, RecordChange,
     notice::{Line, NoticeBody, moment},
@@ -33,7 +34,7 @@ pub struct Beheld {
 }
 
 impl Offering {
-    /// The days whose measurements are put together now, the second one behind the last: those that are over, and some before, because of
+    /// The days whose measurements are put together now, from the first until the one behind the last: those that are over, and some before, because of
     /// measurements that came late.
     #[must_use]
     pub fn days_to_put_together(&self, now: Instant, policy: &Policy) -> Option<(NaiveDate, NaiveDate)> {
@@ -48,7 +49,7 @@ impl Offering {
         Some((from, until))
     }
 
-    /// The days that a trend is looked for in now, the second one behind the last: once a month, when what came late of it has come.
+    /// The days that a trend is looked for in now, from the first until the one behind the last: once a month, when what came late of it has come.
     #[must_use]
     pub fn days_of_trend(&self, now: Instant, policy: &Policy) -> Option<(NaiveDate, NaiveDate)> {
         let terms = &policy.service_quality;
@@ -66,10 +67,48 @@ impl Offering {
         is_due || !self.whole.degrading.is_empty()
     }
 
+    /// The offerings of its family whose trend is looked for with its own: all, with the first of them, so that it is looked for once; else none.
+    /// `None` while the days up to `until` of another one are not put together yet.
+    #[must_use]
+    pub fn family<'a>(&self, all: &'a [Self], until: NaiveDate) -> Option<Vec<&'a Self>> {
+        let family: Vec<&Self> = all.iter().filter(|of| of.plan.family == self.plan.family).collect();
+        if family.iter().map(|of| of.number).min() != Some(self.number) {
+            return Some(Vec::new());
+        }
+        let lacks_days = |of: &&&Self| of.number != self.number && of.whole.days_until.is_none_or(|done| done < until);
+        (!family.iter().any(|of| lacks_days(&of))).then_some(family)
+    }
+
+    /// The groups of which a trend of a metric is looked for, each with its offerings: those that have the metric in the same unit.
+    #[must_use]
+    pub fn trend_groups(&self, metric: &Metric, family: &[&Self]) -> Vec<(TrendGroup, Vec<OfferingNumber>)> {
+        let has_metric = |of: &&&Self| of.plan.metric(&metric.name).is_some_and(|same| same.unit == metric.unit);
+        let like: Vec<OfferingNumber> = family.iter().filter(has_metric).map(|of| of.number).collect();
+        let of_family = (like.len() > 1).then_some((TrendGroup::Family, like));
+        [(TrendGroup::Offering, vec![self.number])].into_iter().chain(of_family).collect()
+    }
+
+    /// The trend of a group over these days; `None` of too few of them.
+    #[must_use]
+    pub fn trend(
+        &self,
+        (group, metric, measured_by): (TrendGroup, &Metric, MeasuredBy),
+        whole: &BTreeMap<NaiveDate, Measured>,
+        (from, until): (NaiveDate, NaiveDate),
+        (objectives, now): (&[Objective], Instant),
+    ) -> Option<TrendFound> {
+        let dates = from.iter_days().take_while(|date| *date < until);
+        let values: Vec<Option<f64>> = dates.map(|date| whole.get(&date).map(|of| of.of.mean())).collect();
+        let trend = Trend::of(&values, metric.season)?;
+        let direction = trend.direction();
+        let deteriorates = self.is_worse(&metric.name, direction, objectives, now).unwrap_or(false);
+        let metric = metric.name.clone();
+        Some(TrendFound { group, metric, measured_by, from, until, trend, direction, deteriorates })
+    }
+
     /// Whether going there is going away from what its thresholds for a metric ask for: the carrier's own say it first. `None` where no
     /// threshold tells what is better.
-    #[must_use]
-    pub fn is_worse(&self, metric: &str, direction: Direction, objectives: &[Objective], now: Instant) -> Option<bool> {
+    fn is_worse(&self, metric: &str, direction: Direction, objectives: &[Objective], now: Instant) -> Option<bool> {
         let is_of = |of: &&Objective| of.offering == self.number && of.metric == metric && of.withdrawn_at.is_none();
         let of_metric = objectives.iter().filter(is_of);
         let said = of_metric.min_by_key(|of| of.agreed_with.is_some())?.current(now)?.comparator;
