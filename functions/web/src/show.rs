@@ -258,6 +258,15 @@ impl Showing<'_> {
         }
     }
 
+    /// The windows of a row, drawn, with the table of their figures; none where nothing was measured.
+    fn plot(self, row: &Value) -> Option<View> {
+        let (svg, of) = windows::drawn(row, self.policy)?;
+        let rows = row[windows::NAME].as_array()?;
+        let columns = columns(windows::NAME, rows);
+        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+        Some(View::Plot { svg, table: self.table(&format!("{} {of}", windows::NAME), &columns, rows) })
+    }
+
     /// A value in a line.
     pub(crate) fn in_line(self, name: &str, value: &Value) -> String {
         match value {
@@ -336,7 +345,7 @@ impl Showing<'_> {
 }
 
 /// A text that is an instant, and not a date alone.
-pub(crate) fn instant(text: &str) -> Option<Instant> {
+fn instant(text: &str) -> Option<Instant> {
     (text.len() >= 20).then(|| DateTime::parse_from_rfc3339(text).ok()).flatten().map(|at| at.to_utc())
 }
 
